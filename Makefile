@@ -1,0 +1,56 @@
+# `make demo` and `make test` work as the first command in a fresh clone: they make .venv and install into it.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: setup demo test check format lint types architecture corpus bench soak lock clean
+
+.venv/.made:
+	@test -n "$(PYTHON)" || { echo "chatbot needs Python 3.11 or newer on the PATH; or name one: make PYTHON=/path/to/python3" >&2; exit 2; }
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+# What the bot itself needs: a small install, for the demo.
+.venv/.run: .venv/.made requirements.lock requirements-build.lock pyproject.toml
+	@echo "Installing what the bot needs into .venv …"
+	@$(PIP) -r requirements-build.lock -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# What its tests need too: linters, a real Synapse, a real PostgreSQL.
+.venv/.dev: .venv/.run requirements-dev.lock
+	@echo "Installing what the tests need into .venv (some 250 MB) …"
+	@$(PIP) -r requirements-dev.lock
+	@touch $@
+
+setup: .venv/.dev
+
+demo: .venv/.run
+	$(BIN)/chatbot demo
+
+test: .venv/.dev
+	$(BIN)/python -m pytest -n auto --dist loadscope
+
+format: .venv/.dev
+	$(BIN)/ruff format chatbot tests
+	$(BIN)/ruff check --fix chatbot tests
+
+lint: .venv/.dev
+	$(BIN)/ruff format --check chatbot tests
+	$(BIN)/ruff check chatbot tests
+
+types: .venv/.dev
+	$(BIN)/mypy
+
+architecture: .venv/.dev
+	$(BIN)/lint-imports
+
+check: lint types architecture test
+
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group dev --group synapse -o requirements-dev.lock
+	printf 'hatchling>=1.27\neditables>=0.5\n' | uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header - -o requirements-build.lock
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

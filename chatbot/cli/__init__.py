@@ -1,0 +1,5 @@
+"""The front door: what a person types in a shell."""
+
+
+def main() -> None:
+    """Run the command line."""
