@@ -1,0 +1,81 @@
+"""How a delivery lives: its states and their moves, its lane, when to try again and when to give up."""
+
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+
+
+class Lane(IntEnum):
+    """A smaller number goes first: a higher lane overtakes what waits in a lower one, in the same room too."""
+
+    CRITICAL = 0
+    SECURITY = 1
+    ANSWER = 2
+    ROUTINE = 3
+    DIGEST = 4
+
+
+class State(StrEnum):
+    PENDING = "pending"  # to be sent when due
+    SENDING = "sending"  # claimed; an attempt is under way
+    DOUBTFUL = "doubtful"  # an attempt may have reached the room: look there first
+    WAITING = "waiting"  # waits for another delivery, such as the message it edits
+    SENT = "sent"
+    PARKED = "parked"  # needs a person: `chatbot deliveries`
+    REFUSED = "refused"  # its room does not take messages now
+    EXPIRED = "expired"  # too old to be worth saying
+    DROPPED = "dropped"  # a person said so
+    SUPERSEDED = "superseded"  # newer words took its place before it was sent
+
+
+MOVES: dict[State, frozenset[State]] = {
+    State.PENDING: frozenset({State.SENDING, State.SUPERSEDED, State.REFUSED, State.EXPIRED, State.DROPPED}),
+    State.WAITING: frozenset({State.PENDING, State.SUPERSEDED, State.REFUSED, State.EXPIRED, State.DROPPED}),
+    State.SENDING: frozenset(
+        {State.SENT, State.PENDING, State.DOUBTFUL, State.PARKED, State.REFUSED, State.EXPIRED, State.SUPERSEDED}
+    ),
+    State.DOUBTFUL: frozenset({State.SENDING, State.SENT, State.PENDING, State.PARKED, State.REFUSED, State.DROPPED}),
+    State.REFUSED: frozenset({State.PENDING, State.SUPERSEDED, State.EXPIRED, State.DROPPED}),
+    State.PARKED: frozenset({State.PENDING, State.DROPPED, State.SUPERSEDED}),
+    State.SENT: frozenset({State.DOUBTFUL}),  # only after a restore, when the room must be asked
+    State.EXPIRED: frozenset({State.PENDING}),  # a person may insist
+    State.DROPPED: frozenset({State.PENDING}),
+    State.SUPERSEDED: frozenset(),
+}
+
+KEY_WINDOW = {  # how long a chat drops a repeat with the same key; past it, look in the room first
+    "discord": timedelta(seconds=60),  # “a few minutes”, unpublished: 60 s is the careful reading
+    "matrix": timedelta(hours=20),  # Synapse keeps transaction ids 24 h per device
+    "console": timedelta(0),
+}
+
+_FIRST = timedelta(seconds=2)
+_LONGEST = timedelta(hours=1)
+_GIVE_UP = {
+    Lane.CRITICAL: timedelta(days=7),
+    Lane.SECURITY: timedelta(days=7),
+    Lane.ANSWER: timedelta(minutes=15),
+    Lane.ROUTINE: timedelta(days=3),
+    Lane.DIGEST: timedelta(days=1),
+}
+
+
+def may_move(old: State, new: State) -> bool:
+    """Whether a delivery in state `old` may become `new`."""
+    return new in MOVES[old]
+
+
+def next_attempt(failed: int, asked: timedelta | None, now: datetime, chance: float) -> datetime:
+    """When to try again after `failed` (1, 2, …) failures: doubling from 2 s up to an hour, spread by `chance` (0 to 1) over
+    half of the step so that rooms do not come back together, and never before the `asked` time has passed."""
+    step = min(_FIRST * (1 << min(max(failed, 1) - 1, 20)), _LONGEST)
+    return now + max(step * (0.75 + chance / 2), asked or timedelta())
+
+
+def expires_at(lane: Lane, enqueued: datetime) -> datetime:
+    """When a delivery that could not be sent is given up."""
+    return enqueued + _GIVE_UP[lane]
+
+
+def must_look_first(chat: str, first_attempt: datetime | None, now: datetime) -> bool:
+    """Whether a repeat may already be in the room without the chat noticing: its key's window has passed."""
+    return first_attempt is not None and now - first_attempt >= KEY_WINDOW.get(chat, timedelta(0))

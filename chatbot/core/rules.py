@@ -1,0 +1,62 @@
+"""What the operator decided: which projects are watched, and which room hears what of them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from chatbot.core.events import Severity
+from chatbot.core.message import Mention
+
+LineStyle = Literal["auto", "major", "major.minor"]
+Hears = Literal["releases", "security", "policy"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A watched project. `repository` is `owner/name`; `tags` are globs; `maintainers` are ids as a chat writes an asker:
+    `discord:user:1`, `discord:role:2`, `matrix:@alice:example.org`; `maintainers_room` is an address or empty."""
+
+    id: str
+    name: str
+    repository: str
+    policy: str = ""
+    tags: tuple[str, ...] = ("*",)
+    component: str = ""
+    lines: LineStyle = "auto"
+    public: bool = True
+    out_of_band_from: Severity = Severity.CRITICAL
+    images: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    bugs_url: str = ""
+    maintainers: tuple[str, ...] = ()
+    maintainers_room: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hearing:
+    """What one room wants to hear, apart from which room it is: rooms with an equal hearing share one rendering."""
+
+    hears: frozenset[Hears] = frozenset({"releases", "security", "policy"})
+    prereleases: bool = False
+    min_severity: Severity = Severity.LOW
+    mention: Mention | None = None
+    mention_from: Severity = Severity.HIGH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """A room and what it hears. `at` is its address: `discord:1234`, `matrix:!id:server`, `matrix:#alias:server`, `console`."""
+
+    at: str
+    projects: tuple[str, ...]
+    hearing: Hearing
+    bridged_with: tuple[str, ...] = ()
+
+
+def chat_of(address: str) -> str:
+    """The chat an address belongs to: `discord`, `matrix` or `console`."""
+    return address.partition(":")[0]
+
+
+def place_of(address: str) -> str:
+    """What the chat itself calls the room: `1234`, `!id:server`; empty for the console."""
+    return address.partition(":")[2]

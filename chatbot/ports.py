@@ -1,0 +1,199 @@
+"""The doors: what a source and a chat are to the rest, how they fail, and what they may remember."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from chatbot.core.commands import Ask
+from chatbot.core.events import Observed
+from chatbot.core.message import Message
+
+Clock = Callable[[], datetime]  # aware, UTC
+
+
+# ---- how the outside fails: try again, or final -------------------------------------------------------------------------
+
+
+class SourceUnavailable(Exception):
+    """The source did not answer this time; try again, not before `retry_after`."""
+
+    def __init__(self, reason: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.reason, self.retry_after = reason, retry_after
+
+
+class SourceRefused(Exception):
+    """The source will not answer until somebody mends something: a wrong name, a revoked token."""
+
+
+class ChatUnavailable(Exception):
+    """The chat did not take the message this time. `doubtful`: it may have taken it all the same."""
+
+    def __init__(self, reason: str, retry_after: timedelta | None = None, *, doubtful: bool = False) -> None:
+        super().__init__(reason)
+        self.reason, self.retry_after, self.doubtful = reason, retry_after, doubtful
+
+
+class ChatRefused(Exception):
+    """This room does not take our messages now: gone, left, or a permission is missing. The text names the mend."""
+
+
+class MessageRejected(Exception):
+    """The chat finds the message itself at fault; repeating it is no use."""
+
+
+class MessageGone(Exception):
+    """The message to be edited or answered was removed, or a moderator removed what we just sent: do not say it again."""
+
+
+class ChatStopped(Exception):
+    """The account itself is refused (revoked token): this chat ends until the operator mends it; the others go on."""
+
+
+# ---- sources ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What one look at a source brought.
+
+    `observed` are new or changed facts (all of a listing, or what changed); `present` are the subjects of a whole listing
+    when every page was read, else None: only then does absence mean anything. `cursor` is opaque to everybody but the
+    source and is stored with the facts. `read_at` is the server's own time. `unchanged`: nothing is new since the cursor.
+    `unreadable` are one-line reasons for what was passed over. `signal` are tags that a cheap door saw and a careful one
+    must confirm.
+    """
+
+    observed: tuple[Observed, ...] = ()
+    present: frozenset[str] | None = None
+    cursor: Mapping[str, str]
+    read_at: datetime
+    unchanged: bool = False
+    unreadable: tuple[str, ...] = ()
+    signal: tuple[str, ...] = ()
+
+
+class Source(Protocol):
+    """One thing to look at, for one project. Raises SourceUnavailable or SourceRefused."""
+
+    @property
+    def name(self) -> str:
+        """Stable: the cursor is kept under it, such as `github-releases:projectid`."""
+
+    @property
+    def door(self) -> str:
+        """Which door this is, for `/why`: `rest`, `atom`, `policy`, `webhook`, `osv`."""
+
+    async def poll(self, cursor: Mapping[str, str]) -> Batch:
+        """Look once. `cursor` is what the last batch said, empty at first."""
+
+
+# ---- chats --------------------------------------------------------------------------------------------------------------
+
+
+class Ability(StrEnum):
+    EDIT = "edit"
+    REPLY = "reply"
+    THREAD = "thread"
+    HISTORY = "history"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One delivery as a chat gets it.
+
+    `key` (at most 24 characters of [a-z0-9]) is the same for every attempt at this delivery: the chat's idempotency key.
+    `announcement` marks the message in the room, the same for all its revisions. `replaces` is the reference of the message
+    to edit, `reply_to` that of the one to answer. `room` is an address, or a person's (`discord:user:1`,
+    `matrix:@alice:example.org`) for a direct chat. A reference is opaque to all but the chat.
+    """
+
+    key: str
+    announcement: str
+    room: str
+    message: Message
+    replaces: str = ""
+    reply_to: str = ""
+    first_attempt_at: datetime | None = None
+
+
+class Chat(Protocol):
+    """One account in one chat. `send` and `edit` raise ChatUnavailable, ChatRefused, MessageRejected, MessageGone or
+    ChatStopped, and nothing else."""
+
+    @property
+    def name(self) -> str:
+        """`console`, `discord` or `matrix`: the first word of its rooms' addresses."""
+
+    @property
+    def abilities(self) -> frozenset[Ability]: ...
+
+    async def run(self) -> None:
+        """Hold the connection and hand questions over until cancelled. Raises ChatStopped when the account is refused."""
+
+    async def ready(self) -> None:
+        """Return when messages can be sent."""
+
+    async def send(self, outgoing: Outgoing) -> str:
+        """Say something new (or, with `reply_to`, answer) and return its reference."""
+
+    async def edit(self, outgoing: Outgoing) -> str:
+        """Put new words in the place of `outgoing.replaces`, pinging nobody; return the reference."""
+
+    async def find(self, outgoing: Outgoing) -> str | None:
+        """Look in the room whether `outgoing` is already there (by its announcement's mark, in this revision where it is an
+        edit); return its reference or None. Raises ChatRefused, naming the permission, where the room cannot be read."""
+
+    async def check(self, rooms: Sequence[str]) -> list[str]:
+        """What is wrong with the account or in these rooms (addresses), a sentence each: for `chatbot check --online`."""
+
+    async def close(self) -> None: ...
+
+
+class Answerer(Protocol):
+    """Who answers questions: `runtime.answer`, handed to the chats."""
+
+    async def answer(self, ask: Ask) -> Message:
+        """The answer; never raises for a bad question, only says so."""
+
+    async def suggest(self, ask: Ask, parameter: str, typed: str) -> list[str]:
+        """At most 25 values for a parameter, newest first, that begin with or contain what was typed."""
+
+
+# ---- what Matrix must remember, kept by the store -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A parsed command that came in by sync. Its text is not kept. `event` is its id, `place` the room's id."""
+
+    event: str
+    place: str
+    thread: str = ""
+    ask: Ask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomFacts:
+    """What sync told of a room, as JSON of raw state that the chat itself understands; `left` where we are out."""
+
+    place: str
+    facts: Mapping[str, object]
+    left: bool = False
+
+
+class SyncMemory(Protocol):
+    """What the sync loop of one Matrix account keeps between syncs. Each call is one transaction."""
+
+    async def token(self) -> str | None: ...
+
+    async def rooms(self) -> dict[str, Mapping[str, object]]: ...
+
+    async def take_in(self, token: str, questions: Sequence[Question], rooms: Sequence[RoomFacts]) -> None:
+        """Remember the questions (a repeated event id changes nothing), the rooms and the token: all or nothing. The
+        answers then come out of the outbox as deliveries whose `reply_to` is the question's event."""
+
+    async def moved(self, old: str, new: str) -> None:
+        """A room was upgraded: hand its settings, subscriptions and waiting deliveries to the new one."""
