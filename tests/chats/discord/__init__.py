@@ -1,0 +1,1 @@
+"""Tests of the Discord chat, over real sockets against the stand-in."""

@@ -1,0 +1,132 @@
+"""What people do: interactions that a test fires, the callbacks that answer them, and the three seconds they have."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.standins.discord import objects
+from tests.standins.discord.record import Recorded, Refusal
+from tests.standins.discord.world import World
+
+JSON = Any
+SLASH, MESSAGE_COMMAND = 1, 3
+PING, COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 1, 2, 3, 4, 5
+MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9
+EPHEMERAL = 64
+
+
+@dataclass
+class Exchange:
+    """One interaction and how the bot answered. `original` is the message that the asker sees; `modal` a dialogue it opened."""
+
+    id: str
+    token: str
+    fired_at: float
+    acked_at: float = 0.0
+    ack: JSON = None
+    original: JSON = None
+    edits: list[JSON] = field(default_factory=list)
+    followups: list[JSON] = field(default_factory=list)
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
+    acknowledged: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def answer(self, within: float = 10.0) -> JSON:
+        """The message that the asker ends up with, or the modal or the choices where those are the answer."""
+        async with asyncio.timeout(within):
+            await self.answered.wait()
+        return self.ack["data"] if self.ack["type"] in (CHOICES, MODAL) else self.original
+
+    async def acknowledgement(self, within: float = 10.0) -> JSON:
+        async with asyncio.timeout(within):
+            await self.acknowledged.wait()
+        return self.ack
+
+    @property
+    def private(self) -> bool:
+        """Whether only the asker sees the answer."""
+        return bool(self.original and self.original["flags"] & EPHEMERAL)
+
+
+class Interactions:
+    """Everything fired so far, by token and id; `deadline` is how long the first answer may take."""
+
+    def __init__(self, world: World, deadline: float = 3.0) -> None:
+        self.world = world
+        self.deadline = deadline
+        self.fired: dict[str, Exchange] = {}
+
+    def make(
+        self, kind: int, data: JSON, *, channel_id: str, asker: JSON, permissions: int, roles: tuple[str, ...]
+    ) -> tuple[Exchange, JSON]:
+        """Make the INTERACTION_CREATE for a deed of `asker` in a channel (a guild's or a direct one)."""
+        channel = self.world.channels[channel_id]
+        exchange = Exchange(objects.snowflake(), f"token-{objects.snowflake()}", asyncio.get_running_loop().time())
+        self.fired[exchange.id] = self.fired[exchange.token] = exchange
+        event: JSON = {
+            "id": exchange.id,
+            "application_id": self.world.app_id,
+            "type": kind,
+            "data": data,
+            "token": exchange.token,
+            "version": 1,
+            "channel_id": channel_id,
+            "channel": channel,
+            "locale": "en-US",
+            "entitlements": [],
+            "authorizing_integration_owners": {},
+            "attachment_size_limit": 10485760,
+            "app_permissions": "562949953601536",
+        }
+        if guild_id := channel.get("guild_id"):
+            event |= {
+                "guild_id": guild_id,
+                "guild_locale": "en-US",
+                "guild": {"id": guild_id, "locale": "en-US", "features": []},
+                "member": objects.member(asker, permissions, roles),
+                "context": 0,
+            }
+        else:
+            event |= {"user": asker, "context": 1}
+        return exchange, event
+
+    def callback(self, asked: Recorded, identifier: str, token: str, now: float) -> JSON:
+        exchange = self.fired.get(identifier)
+        if exchange is None or exchange.token != token or now - exchange.fired_at > self.deadline:
+            raise Refusal(404, 10062, "Unknown interaction")
+        if exchange.ack is not None:
+            raise Refusal(400, 40060, "Interaction has already been acknowledged.")
+        exchange.ack = asked.body
+        exchange.acked_at = now
+        resource: JSON = {"type": asked.body["type"]}
+        if asked.body["type"] in (MESSAGE, DEFERRED):
+            exchange.original = objects.message("0", self.world.me, asked.body.get("data") or {})
+            resource["message"] = exchange.original
+        exchange.acknowledged.set()
+        if asked.body["type"] in (MESSAGE, CHOICES, MODAL, UPDATE):
+            exchange.answered.set()
+        return {"interaction": {"id": identifier, "type": 2}, "resource": resource}
+
+    def _acked(self, app: str, token: str) -> Exchange:
+        exchange = self.fired.get(token)
+        if app != self.world.app_id or exchange is None:
+            raise Refusal(404, 10015, "Unknown Webhook")
+        if exchange.ack is None or exchange.original is None:
+            raise Refusal(404, 10008, "Unknown Message")
+        return exchange
+
+    def edit_original(self, asked: Recorded, app: str, token: str) -> JSON:
+        exchange = self._acked(app, token)
+        exchange.edits.append(asked.body)
+        for key in ("content", "embeds", "components"):
+            if key in asked.body:
+                exchange.original[key] = asked.body[key] or ([] if key != "content" else "")
+        exchange.answered.set()
+        return exchange.original
+
+    def get_original(self, app: str, token: str) -> JSON:
+        return self._acked(app, token).original
+
+    def followup(self, asked: Recorded, app: str, token: str) -> JSON:
+        exchange = self._acked(app, token)
+        exchange.followups.append(asked.body)
+        return objects.message("0", self.world.me, asked.body)

@@ -1,0 +1,63 @@
+"""The pace that the stand-in allows: buckets by route and channel, and the global limit, as Discord's headers tell them."""
+
+import re
+from collections import deque
+from dataclasses import dataclass, field
+
+_MESSAGES = re.compile(r"^/channels/(\d+)/messages$")
+
+
+@dataclass
+class Verdict:
+    """What the limits say to a request: headers for its answer, and for how long it is refused (0: it passes)."""
+
+    headers: dict[str, str] = field(default_factory=dict)
+    retry_after: float = 0.0
+    everywhere: bool = False
+
+
+@dataclass
+class Limits:
+    """Windows are sliding. `global_per_second` 0 is no global limit; interaction endpoints are exempt, as at Discord."""
+
+    per_channel: int = 1000
+    window: float = 5.0
+    global_per_second: int = 0
+    buckets: dict[str, deque[float]] = field(default_factory=dict)
+    passed: deque[float] = field(default_factory=deque)
+
+    def judge(self, method: str, path: str, now: float) -> Verdict:
+        if path.startswith(("/interactions/", "/webhooks/")):
+            return Verdict()
+        if self.global_per_second and (wait := _full(self.passed, self.global_per_second, 1.0, now)):
+            return Verdict({"X-RateLimit-Global": "true"}, wait, everywhere=True)
+        verdict = Verdict()
+        if method == "POST" and (found := _MESSAGES.match(path)):
+            verdict = self._bucket(found[1], now)
+        if not verdict.retry_after:
+            self.passed.append(now)
+        return verdict
+
+    def _bucket(self, channel: str, now: float) -> Verdict:
+        seen = self.buckets.setdefault(channel, deque())
+        wait = _full(seen, self.per_channel, self.window, now)
+        if not wait:
+            seen.append(now)
+        reset = seen[0] + self.window - now
+        return Verdict(
+            {
+                "X-RateLimit-Limit": str(self.per_channel),
+                "X-RateLimit-Remaining": str(max(self.per_channel - len(seen), 0)),
+                "X-RateLimit-Reset-After": f"{reset:.3f}",
+                "X-RateLimit-Reset": f"{1_700_000_000 + now + reset:.3f}",
+                "X-RateLimit-Bucket": "post-messages",
+            },
+            wait,
+        )
+
+
+def _full(seen: deque[float], most: int, window: float, now: float) -> float:
+    """How long until there is room again; 0 where there is."""
+    while seen and seen[0] <= now - window:
+        seen.popleft()
+    return seen[0] + window - now if len(seen) >= most else 0.0

@@ -1,0 +1,211 @@
+"""The REST routes of the stand-in: a table of patterns, each with the function that answers."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from tests.standins.discord import objects
+from tests.standins.discord.record import Recorded, Refusal
+from tests.standins.discord.world import World
+
+JSON = Any
+Handler = Callable[..., JSON]
+NO_CONTENT = object()
+
+
+def me(world: World, _: Recorded) -> JSON:
+    return world.me
+
+
+def application(world: World, _: Recorded) -> JSON:
+    return {
+        "id": world.app_id,
+        "name": world.me["username"],
+        "icon": None,
+        "description": "",
+        "bot_public": True,
+        "bot_require_code_grant": False,
+        "verify_key": "0" * 64,
+        "owner": world.owner,
+        "flags": 0,
+        "hook": False,
+        "rpc_origins": [],
+        "team": None,
+        "approximate_guild_count": len(world.guilds),
+    }
+
+
+def get_commands(world: World, _: Recorded, app: str) -> JSON:
+    _own(world, app)
+    return world.commands
+
+
+def put_commands(world: World, asked: Recorded, app: str) -> JSON:
+    _own(world, app)
+    known = {(c["name"], c["type"]): c["id"] for c in world.commands}
+    world.commands = [_command(world, body, known) for body in asked.body]
+    return world.commands
+
+
+def _command(world: World, body: JSON, known: dict[tuple[str, int], str]) -> JSON:
+    defaults = {
+        "type": 1,
+        "description": "",
+        "options": [],
+        "default_member_permissions": None,
+        "nsfw": False,
+        "contexts": None,
+        "integration_types": [0],
+        "dm_permission": True,
+    }
+    made = defaults | body
+    made["id"] = known.get((made["name"], made["type"]), objects.snowflake())
+    permissions = made["default_member_permissions"]
+    made["default_member_permissions"] = None if permissions is None else str(permissions)
+    return made | {"application_id": world.app_id, "version": objects.snowflake()}
+
+
+def _own(world: World, app: str) -> None:
+    if app != world.app_id:
+        raise Refusal(404, 10002, "Unknown Application")
+
+
+def get_channel(world: World, _: Recorded, channel: str) -> JSON:
+    if channel in world.refusals and world.refusals[channel][1] == 50001:
+        raise Refusal(*world.refusals[channel])
+    return world.channel(channel)
+
+
+def get_guild(world: World, _: Recorded, guild: str) -> JSON:
+    if guild not in world.guilds:
+        raise Refusal(404, 10004, "Unknown Guild")
+    return world.guilds[guild]
+
+
+def leave_guild(world: World, _: Recorded, guild: str) -> JSON:
+    world.left.append(guild)
+    world.guilds.pop(guild, None)
+    return NO_CONTENT
+
+
+def history(world: World, asked: Recorded, channel: str) -> JSON:
+    world.channel(channel)
+    limit = int(asked.query.get("limit", "50"))
+    found = sorted(world.messages.get(channel, {}).values(), key=lambda m: int(m["id"]), reverse=True)
+    if before := asked.query.get("before"):
+        found = [m for m in found if int(m["id"]) < int(before)]
+    if after := asked.query.get("after"):
+        found = [m for m in found if int(m["id"]) > int(after)][-limit:]
+    return found[:limit]
+
+
+def post_message(world: World, asked: Recorded, channel: str) -> JSON:
+    return world.post(channel, asked.body)
+
+
+def get_message(world: World, _: Recorded, channel: str, message: str) -> JSON:
+    return world.message(channel, message)
+
+
+def edit_message(world: World, asked: Recorded, channel: str, message: str) -> JSON:
+    world.check_writable(channel)
+    kept = world.message(channel, message)
+    if kept["author"]["id"] != world.me["id"]:
+        raise Refusal(403, 50005, "Cannot edit a message authored by another user")
+    for key in ("content", "embeds", "components", "flags"):
+        if key in asked.body:
+            kept[key] = asked.body[key] if asked.body[key] is not None else ([] if key != "content" else "")
+    kept["edited_timestamp"] = objects.now_text()
+    world.edits.append((message, asked.body))
+    return kept
+
+
+def delete_message(world: World, _: Recorded, channel: str, message: str) -> JSON:
+    world.check_writable(channel)
+    world.delete(channel, message)
+    return NO_CONTENT
+
+
+def crosspost(world: World, _: Recorded, channel: str, message: str) -> JSON:
+    if world.check_writable(channel)["type"] != objects.ANNOUNCEMENT:
+        raise Refusal(403, 50024, "Cannot execute action on this channel type")
+    kept = world.message(channel, message)
+    if message in world.crossposted:
+        raise Refusal(400, 40033, "This message has already been crossposted")
+    world.crossposted.append(message)
+    kept["flags"] |= 1
+    return kept
+
+
+def forum_post(world: World, asked: Recorded, channel: str) -> JSON:
+    parent = world.check_writable(channel)
+    if parent["type"] != objects.FORUM:
+        return _text_thread(world, asked, channel)
+    body = asked.body
+    made = world.add_thread(channel, body["name"], tags=[str(t) for t in body.get("applied_tags") or []])
+    first = objects.message(made["id"], world.me, body["message"])
+    first["id"] = made["id"]  # a post's first message has the id of its thread
+    world.messages[made["id"]] = {made["id"]: first}
+    made["last_message_id"] = made["id"]
+    return made | {"message": first}
+
+
+def _text_thread(world: World, asked: Recorded, channel: str) -> JSON:
+    return world.add_thread(channel, asked.body["name"])
+
+
+def message_thread(world: World, asked: Recorded, channel: str, message: str) -> JSON:
+    world.check_writable(channel)
+    world.message(channel, message)
+    if message in world.channels:
+        raise Refusal(400, 160004, "A thread has already been created for this message")
+    return world.add_thread(channel, asked.body["name"], identifier=message)
+
+
+def active_threads(world: World, _: Recorded, guild: str) -> JSON:
+    found = [c for c in world.channels.values() if "thread_metadata" in c and c["guild_id"] == guild]
+    return {"threads": [c for c in found if not c["thread_metadata"]["archived"]], "members": [], "has_more": False}
+
+
+def archived_threads(world: World, _: Recorded, channel: str) -> JSON:
+    world.channel(channel)
+    found = [c for c in world.channels.values() if "thread_metadata" in c and c["parent_id"] == channel]
+    return {"threads": [c for c in found if c["thread_metadata"]["archived"]], "members": [], "has_more": False}
+
+
+def open_dm(world: World, asked: Recorded) -> JSON:
+    who = str(asked.body["recipient_id"])
+    for known in world.channels.values():
+        if known["type"] == objects.DM and known["recipients"][0]["id"] == who:
+            return known
+    made = objects.channel(objects.DM, None, "") | {"recipients": [objects.user("friend", identifier=who)]}
+    world.channels[made["id"]] = made
+    if who in world.closed_doors:
+        world.refusals[made["id"]] = (403, 50007, "Cannot send messages to this user")
+    return made
+
+
+ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
+    (method, re.compile("^" + re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template) + "$"), handler)
+    for method, template, handler in (
+        ("GET", "/users/@me", me),
+        ("GET", "/oauth2/applications/@me", application),
+        ("GET", "/applications/@me", application),
+        ("GET", "/applications/{app}/commands", get_commands),
+        ("PUT", "/applications/{app}/commands", put_commands),
+        ("GET", "/channels/{channel}", get_channel),
+        ("GET", "/guilds/{guild}", get_guild),
+        ("DELETE", "/users/@me/guilds/{guild}", leave_guild),
+        ("GET", "/channels/{channel}/messages", history),
+        ("POST", "/channels/{channel}/messages", post_message),
+        ("GET", "/channels/{channel}/messages/{message}", get_message),
+        ("PATCH", "/channels/{channel}/messages/{message}", edit_message),
+        ("DELETE", "/channels/{channel}/messages/{message}", delete_message),
+        ("POST", "/channels/{channel}/messages/{message}/crosspost", crosspost),
+        ("POST", "/channels/{channel}/threads", forum_post),
+        ("POST", "/channels/{channel}/messages/{message}/threads", message_thread),
+        ("GET", "/guilds/{guild}/threads/active", active_threads),
+        ("GET", "/channels/{channel}/threads/archived/public", archived_threads),
+        ("POST", "/users/@me/channels", open_dm),
+    )
+]

@@ -1,0 +1,131 @@
+"""What the stand-in knows: its bot, guilds, channels, messages and commands, and how a test looks at them."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.standins.discord import objects
+from tests.standins.discord.record import Refusal
+
+JSON = Any
+TOKEN = "a-token.for.tests"
+
+
+@dataclass
+class World:
+    token: str = TOKEN
+    me: JSON = field(default_factory=lambda: objects.user("chatbot", bot=True))
+    owner: JSON = field(default_factory=lambda: objects.user("owner"))
+    guilds: dict[str, JSON] = field(default_factory=dict)
+    channels: dict[str, JSON] = field(default_factory=dict)
+    messages: dict[str, dict[str, JSON]] = field(default_factory=dict)
+    nonces: dict[str, tuple[str, str]] = field(default_factory=dict)  # nonce -> (channel, message)
+    commands: list[JSON] = field(default_factory=list)
+    pings: dict[str, set[str]] = field(default_factory=dict)  # message -> who was called by it
+    crossposted: list[str] = field(default_factory=list)
+    edits: list[tuple[str, JSON]] = field(default_factory=list)
+    refusals: dict[str, tuple[int, int, str]] = field(
+        default_factory=dict
+    )  # channel -> how it refuses to be written to
+    closed_doors: set[str] = field(default_factory=set)  # users who take no direct messages
+    left: list[str] = field(default_factory=list)  # guilds that the bot left
+
+    @property
+    def app_id(self) -> str:
+        return str(self.me["id"])
+
+    def add_guild(self, name: str = "guild") -> str:
+        made = objects.guild(name, self.owner["id"], self.me)
+        self.guilds[made["id"]] = made
+        return str(made["id"])
+
+    def add_channel(
+        self, guild_id: str, *, kind: int = objects.TEXT, name: str = "general", tags: tuple[str, ...] = ()
+    ) -> str:
+        made = objects.channel(kind, guild_id, name, position=len(self.channels))
+        if tags:
+            made["available_tags"] = [
+                {"id": objects.snowflake(), "name": tag, "moderated": False, "emoji_id": None, "emoji_name": None}
+                for tag in tags
+            ]
+        self.channels[made["id"]] = made
+        self.guilds[guild_id]["channels"].append(made)
+        return str(made["id"])
+
+    def add_thread(
+        self, parent_id: str, name: str, *, tags: list[str] | None = None, minutes: int = 1440, identifier: str = ""
+    ) -> JSON:
+        parent = self.channel(parent_id)
+        made = objects.thread(parent, name, self.me["id"], tags or [], minutes=minutes, identifier=identifier)
+        self.channels[made["id"]] = made
+        return made
+
+    def channel(self, identifier: str) -> JSON:
+        found = self.channels.get(identifier)
+        if found is None:
+            raise Refusal(404, 10003, "Unknown Channel")
+        return found
+
+    def message(self, channel_id: str, identifier: str) -> JSON:
+        self.channel(channel_id)
+        found = self.messages.get(channel_id, {}).get(identifier)
+        if found is None:
+            raise Refusal(404, 10008, "Unknown Message")
+        return found
+
+    def check_writable(self, channel_id: str) -> JSON:
+        if channel_id in self.refusals:
+            raise Refusal(*self.refusals[channel_id])
+        return self.channel(channel_id)
+
+    def post(self, channel_id: str, body: JSON) -> JSON:
+        """Keep a new message of the bot, or return the one that this nonce already made."""
+        channel = self.check_writable(channel_id)
+        if channel["type"] == objects.FORUM:
+            raise Refusal(400, 50008, "Cannot send messages in a non-text channel")
+        nonce = body.get("nonce")
+        if nonce is not None and body.get("enforce_nonce") and str(nonce) in self.nonces:
+            return self.message(*self.nonces[str(nonce)])
+        made = objects.message(channel_id, self.me, body)
+        if channel.get("guild_id"):
+            made["guild_id"] = channel["guild_id"]
+        self.messages.setdefault(channel_id, {})[made["id"]] = made
+        self.pings[made["id"]] = _called(body)
+        channel["last_message_id"] = made["id"]
+        if nonce is not None:
+            self.nonces[str(nonce)] = (channel_id, made["id"])
+            return made | {"nonce": nonce}
+        return made
+
+    def say(self, channel_id: str, content: str, author: JSON | None = None) -> JSON:
+        """A person says something in a channel."""
+        made = objects.message(channel_id, author or self.owner, {"content": content})
+        self.messages.setdefault(channel_id, {})[made["id"]] = made
+        return made
+
+    def delete(self, channel_id: str, identifier: str) -> None:
+        """A moderator removes a message."""
+        self.message(channel_id, identifier)
+        del self.messages[channel_id][identifier]
+
+    def said(self, channel_id: str) -> list[JSON]:
+        """The bot's messages in a channel, oldest first."""
+        return [m for m in self.messages.get(channel_id, {}).values() if m["author"]["id"] == self.me["id"]]
+
+    def forget_nonces(self) -> None:
+        """The few minutes in which a repeated nonce is noticed are over."""
+        self.nonces.clear()
+
+
+def _called(body: JSON) -> set[str]:
+    """Whom a message pings: mentioned in its content, and allowed (https://discord.com/developers/docs/resources/message#allowed-mentions-object)."""
+    content = body.get("content") or ""
+    allowed = body.get("allowed_mentions")
+    parse = {"users", "roles", "everyone"} if allowed is None else set(allowed.get("parse", []))
+    called: set[str] = set()
+    for kind, pattern in (("users", r"<@!?(\d+)>"), ("roles", r"<@&(\d+)>")):
+        listed = {str(i) for i in (allowed or {}).get(kind, [])}
+        called |= {f"{kind[:-1]}:{i}" for i in re.findall(pattern, content) if kind in parse or i in listed}
+    if "everyone" in parse and re.search(r"@(everyone|here)\b", content):
+        called.add("everyone")
+    return called
