@@ -1,0 +1,134 @@
+"""A fact, what came before it and what a room wants → Announce, Skip or Hold, each with its reason."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from chatbot.core.delivery import Lane
+from chatbot.core.events import Advisory, Release, Severity
+from chatbot.core.knowledge import Known
+from chatbot.core.picture import Picture
+from chatbot.core.releases import Classified
+from chatbot.core.rules import Hearing
+
+FRESH = timedelta(hours=24)  # an advisory this close to its release calls people itself: the release need not
+LONGEST_HOLD = 10  # settling times; a release edited without end is announced all the same
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """`severity` is what people are called for, None when nobody is to be called."""
+
+    reason: str
+    lane: Lane
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    reason: str
+    until: datetime
+
+
+Outcome = Announce | Skip | Hold
+
+
+def settling(known: Known[Release] | Known[Advisory], settle: timedelta) -> datetime | None:
+    """Until when the fact may still be changing hands, or None when it was read unchanged for long enough."""
+    if known.read_at >= known.changed_at + settle or known.read_at >= known.first_read_at + LONGEST_HOLD * settle:
+        return None
+    return known.changed_at + settle
+
+
+def release_for(picture: Picture, tag: str, hearing: Hearing, settle: timedelta) -> Outcome:
+    """Whether a room with this hearing is told of the release. Whether it is news to the room is decided by the caller."""
+    known, item = picture.knowledge.releases[tag], picture.releases[tag]
+    if known.gone or known.missing_since is not None:
+        return Skip("it is not published any more")
+    if item.version is None:
+        return Skip("its tag is not a version")
+    if item.kind == "prerelease" and not hearing.prereleases:
+        return Skip("prereleases are off in this room")
+    unwanted = _unwanted_release(item, picture.severity(tag), hearing)
+    if unwanted:
+        return Skip(unwanted)
+    until = settling(known, settle)
+    if until is not None:
+        return Hold("it is read once more before it is announced", until)
+    return _announced_release(picture, item)
+
+
+def _unwanted_release(item: Classified, severity: Severity, hearing: Hearing) -> str:
+    if "releases" in hearing.hears:
+        return ""
+    if "security" not in hearing.hears:
+        return "this room does not hear releases"
+    if not item.security:
+        return "this room hears security releases only, and nothing published says that this is one"
+    return _below(severity, hearing)
+
+
+def _below(severity: Severity, hearing: Hearing) -> str:
+    """Why this severity is below the room's threshold, or nothing. Unknown passes every filter."""
+    if severity is Severity.UNKNOWN or severity.rank >= hearing.min_severity.rank:
+        return ""
+    return f"its severity is {severity}, and this room hears from {hearing.min_severity} on"
+
+
+def _announced_release(picture: Picture, item: Classified) -> Announce:
+    if not item.security:
+        return Announce("a new release", Lane.ROUTINE)
+    severity = picture.severity(item.release.tag)
+    fixed = picture.fixed_by(item.release.tag)
+    called_already = any(advisory.published_at >= item.release.published_at - FRESH for advisory in fixed)
+    urgent = item.out_of_band or severity is Severity.CRITICAL
+    return Announce(
+        "a new out-of-band security release" if item.out_of_band else "a new security release",
+        Lane.CRITICAL if urgent else Lane.SECURITY,
+        None if called_already else (Severity.CRITICAL if item.out_of_band else severity),
+    )
+
+
+def advisory_for(picture: Picture, name: str, hearing: Hearing, settle: timedelta) -> Outcome:
+    """Whether a room with this hearing is told of the advisory."""
+    advisory = picture.advisories[name]
+    if advisory.withdrawn_at is not None or removed(picture, advisory):
+        return Skip("it was withdrawn")
+    if "security" not in hearing.hears:
+        return Skip("this room does not hear security advisories")
+    unwanted = _below(advisory.severity, hearing)
+    if unwanted:
+        return Skip(unwanted)
+    waits = [settling(known, settle) for known in standing(picture, advisory)]
+    until = max((wait for wait in waits if wait is not None), default=None)
+    if until is not None:
+        return Hold("it is read once more before it is announced", until)
+    lane = Lane.CRITICAL if advisory.severity is Severity.CRITICAL or advisory.known_exploited else Lane.SECURITY
+    return Announce("a new advisory", lane, advisory.severity)
+
+
+def standing(picture: Picture, advisory: Advisory) -> tuple[Known[Advisory], ...]:
+    """What is known under any of the advisory's ids."""
+    return tuple(known for known in picture.knowledge.advisories.values() if known.fact.ids & advisory.ids)
+
+
+def removed(picture: Picture, advisory: Advisory) -> bool:
+    """Whether every door to the advisory has confirmed its removal."""
+    known = standing(picture, advisory)
+    return bool(known) and all(item.gone for item in known)
+
+
+def calls(outcome: Announce, hearing: Hearing) -> bool:
+    """Whether the room's mention goes with the announcement. Unknown severity calls nobody."""
+    match outcome.severity:
+        case None | Severity.UNKNOWN:
+            return False
+        case Severity.CRITICAL | Severity.HIGH | Severity.MEDIUM | Severity.LOW as severity:
+            return hearing.mention is not None and severity.rank >= hearing.mention_from.rank
+        case _ as unreachable:
+            assert_never(unreachable)

@@ -1,0 +1,92 @@
+"""What a project's facts add up to: each release classified, each advisory bound to the releases that fix it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chatbot.core.advisories import merge
+from chatbot.core.events import Advisory, Severity
+from chatbot.core.knowledge import Knowledge
+from chatbot.core.releases import Classified, classify
+from chatbot.core.rules import Project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """All that the words of an announcement depend on.
+
+    `releases` by tag, removed ones included; `newest_then` gives for each tag the newest full release that stood when it was
+    published, itself included: so that what was said of a backport stays true. `advisories` by id, one for all aliases.
+    """
+
+    project: Project
+    knowledge: Knowledge
+    releases: Mapping[str, Classified]
+    newest_then: Mapping[str, Classified]
+    advisories: Mapping[str, Advisory]
+
+    def fixed_by(self, tag: str) -> tuple[Advisory, ...]:
+        """The advisories that this release fixes, the worst first; withdrawn ones are left out."""
+        found = [self.advisories[name] for name in self.releases[tag].fixes if name in self.advisories]
+        standing = [advisory for advisory in found if advisory.withdrawn_at is None]
+        return tuple(sorted(standing, key=lambda advisory: (-advisory.severity.rank, advisory.id)))
+
+    def fixing(self, advisory: Advisory) -> tuple[Classified, ...]:
+        """The standing releases that fix the advisory, the oldest version first."""
+        found = [
+            item
+            for tag, item in self.releases.items()
+            if advisory.id in item.fixes and not self.knowledge.releases[tag].gone
+        ]
+        return tuple(sorted(found, key=lambda item: (item.release.published_at, item.release.tag)))
+
+    def severity(self, tag: str) -> Severity:
+        """The worst severity that this release fixes; unknown where none was published."""
+        fixed = self.fixed_by(tag)
+        return fixed[0].severity if fixed else Severity.UNKNOWN
+
+    def touched_with(self, subjects: frozenset[str]) -> frozenset[str]:
+        """The subjects and those bound to them: an advisory's releases, a release's advisories."""
+        found = set(subjects)
+        for tag, item in self.releases.items():
+            release = f"release/{self.project.id}/{tag}"
+            for name in item.fixes:
+                advisory = f"advisory/{self.project.id}/{name}"
+                if release in subjects or advisory in subjects:
+                    found |= {release, advisory}
+        return frozenset(found)
+
+
+def draw(project: Project, knowledge: Knowledge, declared: Mapping[str, str] | None = None) -> Picture:
+    """Add the facts up. `declared` holds maintainers' words on tags: `security` or `outofband`."""
+    advisories = merge([known.fact for known in knowledge.advisories.values()])
+    classified = classify(
+        [known.fact for known in knowledge.releases.values()],
+        advisories,
+        lines=project.lines,
+        tags=project.tags,
+        out_of_band_from=project.out_of_band_from,
+        declared=declared,
+    )
+    releases = {item.release.tag: item for item in classified}
+    return Picture(
+        project=project,
+        knowledge=knowledge,
+        releases=releases,
+        newest_then=_newest_then(releases, knowledge),
+        advisories={advisory.id: advisory for advisory in advisories},
+    )
+
+
+def _newest_then(releases: Mapping[str, Classified], knowledge: Knowledge) -> dict[str, Classified]:
+    found: dict[str, Classified] = {}
+    newest: dict[str, Classified] = {}
+    for item in sorted(releases.values(), key=lambda item: (item.release.published_at, item.release.tag)):
+        if item.version is None:
+            continue
+        package = item.version.package
+        best = newest.get(package)
+        full = not (item.release.prerelease or item.version.prerelease or knowledge.releases[item.release.tag].gone)
+        if full and (best is None or best.version is None or item.version >= best.version):
+            newest[package] = best = item
+        found[item.release.tag] = best or item
+    return found
