@@ -1,0 +1,156 @@
+"""The grammar of tags: where the package ends, where the numbers are, and what the rest says of the stage of a release."""
+
+import re
+from dataclasses import dataclass
+
+# One step of a tail: (rank, number, word). Below 0 comes before the release itself, above 0 after it.
+Step = tuple[int, int, str]
+Tail = tuple[Step, ...]
+
+_END: Step = (0, 0, "")
+_LOWEST: Step = (-6, 0, "")  # `1.2.4-0`: where npm starts to count prereleases, and the lowest there is in semver
+_DEV, _UNKNOWN, _LETTER, _NUMBER, _WORD = -5, -2, 1, 2, 3
+
+# Each spelling of a stage with its rank and the one word it stands for.
+_STAGES: dict[str, Step] = {
+    spelling: (rank, 0, words[0])
+    for rank, words in (
+        (_DEV, ("dev", "develop", "development", "snapshot", "nightly", "daily", "weekly", "canary", "experimental")),
+        (_DEV, ("unstable", "edge", "insiders", "insider", "next", "wip", "test", "testing", "ci", "git", "trunk")),
+        (-4, ("alpha", "a")),
+        (-3, ("beta", "b")),
+        (-2, ("pre", "preview", "prerelease", "milestone", "m", "ea", "tp")),
+        (-1, ("rc", "c", "cr", "candidate", "releasecandidate")),
+        (1, ("post", "p", "patch", "pl", "patchlevel", "sp", "hotfix", "hf", "fix", "bugfix", "r", "rev", "security")),
+    )
+    for spelling in words
+}
+# Words that say "this is the release itself", or name an edition of it.
+_FINAL = frozenset({"final", "ga", "release", "stable", "lts", "ce", "ee", "oss", "community", "enterprise", "signed"})
+_FINAL |= {"deb", "rpm", "docker", "linux", "windows", "win", "macos", "android", "jre", "jdk", "debian", "alpine"}
+
+# Words before the numbers that name no package.
+_RELEASE_WORDS = frozenset(
+    {"v", "ver", "version", "versions", "r", "rel", "release", "releases", "tag", "tags", "stable"}
+)
+_RELEASE_WORDS |= {"final", "prod", "production", "lts", "ga", "hotfix", "refs", "upstream"}
+# Words before the numbers that make it something else than a release.
+_NO_RELEASE = frozenset({"dev", "develop", "nightly", "latest", "test", "testing", "tests", "ci", "build", "snapshot"})
+_NO_RELEASE |= {"canary", "edge", "tmp", "temp", "wip", "draft", "backup", "archive", "daily", "weekly", "experimental"}
+_NO_RELEASE |= {"main", "master", "head", "trunk", "staging", "deploy", "before", "pr", "old", "end", "eol", "branch"}
+_BEFORE = {"alpha": "alpha", "beta": "beta", "rc": "rc", "pre": "pre", "preview": "pre"}
+
+_CALENDAR = re.compile(r"(?:19[89]|20[0-9])[0-9]-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?(?![0-9])")
+_NUMBERS = re.compile(r"[0-9]+(?:[._][0-9]+)*")
+_LEAD = re.compile(r"(?:[a-z]+[-_.]?)?(?=[0-9])", re.IGNORECASE)
+_STARTS = re.compile(r"(?:(?<=[-_.])|^)(?:v(?:er(?:sion)?)?[-_.]?)?(?=[0-9])", re.IGNORECASE)
+_PIECES = re.compile(r"[a-z]+|[0-9]+")
+_PATTERN = re.compile(r"\.?x(?![a-z0-9])")  # 1.x, 1.2.x, 5.1.x-dev: a line, not a version
+_ALLOWED = re.compile(r"[0-9A-Za-z@/._+~: -]+")
+
+
+@dataclass(frozen=True, slots=True)
+class TagParts:
+    """`text` is what is left of the tag without package and prefix; `numbers` are as written; `tail` is what follows them;
+    `stage` is a stage that was written before the numbers (`beta-1.2`)."""
+
+    package: str
+    text: str
+    numbers: tuple[str, ...]
+    tail: str
+    stage: str = ""
+
+
+def split_tag(tag: str) -> TagParts | None:
+    """Take a tag apart; None where it is not of the shape of a version."""
+    if not _ALLOWED.fullmatch(tag):
+        return None
+    package, rest = _package_of(tag)
+    at = _where_numbers_start(rest)
+    if at is None:
+        return None
+    words, stage = [], ""
+    for word in _words(rest[:at]):
+        if word in _NO_RELEASE:
+            return None
+        if word in _BEFORE:
+            stage = _BEFORE[word]
+        elif word not in _RELEASE_WORDS:
+            words.append(word)
+    name = rest[:at].strip("-_.")
+    found = _CALENDAR.match(rest, at) or _NUMBERS.match(rest, at)
+    assert found  # noqa: S101 - _where_numbers_start promised a digit
+    numbers, tail = tuple(re.split(r"[-._]", found[0])), rest[found.end() :]
+    if words and len(numbers) == 1 and "+" not in tail:
+        return None  # `phase-2`, `issue-17`: a word and a number is no version yet
+    if words:
+        package = f"{package}/{name}" if package else name
+    return TagParts(package, rest[at:].replace("_", "."), numbers, tail, stage)
+
+
+def _package_of(tag: str) -> tuple[str, str]:
+    """`@scope/pkg@1.2.3` -> (`@scope/pkg`, `1.2.3`); `sdk/go/v1.2.3` -> (`sdk/go`, `v1.2.3`)."""
+    name, mark, rest = tag.rpartition("@")
+    if not name:
+        name, mark, rest = tag.rpartition("/")
+    if not mark:
+        return "", tag
+    kept = [part for part in name.split("/") if part.casefold() not in _RELEASE_WORDS]
+    return "/".join(kept), rest
+
+
+def _where_numbers_start(rest: str) -> int | None:
+    """The place of the first digit of the version: after release words, else of the first number of several parts."""
+    starts = sorted({found.end() for found in (_LEAD.match(rest), *_STARTS.finditer(rest)) if found})
+    for at in starts:
+        if all(word in _RELEASE_WORDS for word in _words(rest[:at])):
+            return at
+        found = _NUMBERS.match(rest, at)
+        if found and found[0].strip("0123456789"):
+            return at
+    return starts[0] if starts else None
+
+
+def _words(prefix: str) -> list[str]:
+    return [word for word in re.split(r"[-_.]", prefix.casefold()) if word]
+
+
+def split_tail(tail: str, *, attached_ok: bool, stage: str = "") -> Tail | None:
+    """The steps of what follows the numbers, ending with the mark of the end; None where it makes it no version.
+
+    `attached_ok` says whether unknown words may touch the numbers (`1.2.3foo`, but not the `7f3e` of a commit).
+    """
+    plain = tail.partition("+")[0].casefold()
+    if _PATTERN.match(plain):
+        return None
+    pieces = _PIECES.findall(plain)
+    touches = plain[:1].isalpha()
+    first = [_STAGES[stage]] if stage else _first(pieces, touches=touches)
+    if (
+        touches
+        and not attached_ok
+        and first
+        and (first[0][0] == _UNKNOWN or (first[0][0] == _LETTER and len(pieces) > 1))
+    ):
+        return None
+    later = pieces if stage else pieces[1:]
+    return (*first, *(_later(piece) for piece in later), _END)
+
+
+def _first(pieces: list[str], *, touches: bool) -> list[Step]:
+    """The stage that the first piece after the numbers says; none where there is none, or it says "the release itself"."""
+    if not pieces or pieces[0] in _FINAL:
+        return []
+    piece, followed = pieces[0], len(pieces) > 1 and pieces[1].isdigit()
+    if piece.isdigit():
+        return [(_NUMBER, int(piece), "") if int(piece) else _LOWEST]
+    if len(piece) == 1 and touches and not (piece in _STAGES and followed):
+        return [(_LETTER, 0, piece)]  # 1.1.1w, 2026-03b, 3.3a; but 1.0a1 is an alpha
+    return [_STAGES.get(piece, (_UNKNOWN, 0, piece))]
+
+
+def _later(piece: str) -> Step:
+    if piece.isdigit():
+        return (_NUMBER, int(piece), "")
+    stage = _STAGES.get(piece, _END)
+    return stage if stage[0] == _DEV else (_WORD, 0, piece)
