@@ -1,0 +1,1 @@
+"""A loopback GitHub with a story to tell; the tests use the same loopback GitHub."""
