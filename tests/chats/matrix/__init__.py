@@ -1,0 +1,1 @@
+"""Tests of the Matrix chat, against a real Synapse."""
