@@ -1,0 +1,128 @@
+"""When to look again: the API's quota shared out among the projects, with jitter, back-off and a reserve."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+Door = Literal["atom", "releases", "advisories", "policy", "packages"]
+
+# https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+ANONYMOUS_AN_HOUR = 60
+TOKEN_AN_HOUR = 5000
+GETS_A_SECOND = 12  # stays under the secondary limit of 900 points a minute
+
+_HOUR = timedelta(hours=1)
+_LONGEST = timedelta(hours=6)
+_LONGEST_BACKOFF = timedelta(hours=1)
+_SLOWER: dict[Door, int] = {"atom": 1, "releases": 1, "advisories": 1, "policy": 5, "packages": 10}
+_COUNTED: tuple[Door, ...] = ("releases", "advisories", "policy")
+# With a token a 304 is free; this share of the looks is expected to bring something and to be counted.
+_COUNTED_WITH_TOKEN = 0.05
+_UNCONDITIONAL = 0.01  # of the looks ask as if for the first time: an ETag can lie
+_JITTER = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """How many requests the server still grants until `resets_at`, as its own headers say."""
+
+    limit: int
+    left: int
+    resets_at: datetime
+
+    @property
+    def reserve(self) -> int:
+        """What is kept for confirming what a cheap door saw: a tenth, at least 5."""
+        return min(self.limit, max(5, self.limit // 10))
+
+    @property
+    def spendable(self) -> int:
+        """What ordinary looks may still use."""
+        return max(0, self.left - self.reserve)
+
+
+def unconditional(chance: float) -> bool:
+    """Whether this look asks without an ETag; `chance` is uniform in [0, 1)."""
+    return chance < _UNCONDITIONAL
+
+
+def interval(
+    door: Door, *, projects: int, poll_seconds: int, has_token: bool, quota: Quota | None, now: datetime
+) -> timedelta:
+    """How long to wait between two looks through one door of one project, so that all projects get their share."""
+    wanted = timedelta(seconds=poll_seconds) * _SLOWER[door]
+    pace = timedelta(seconds=projects / GETS_A_SECOND) * _SLOWER[door]
+    if door not in _COUNTED:
+        return max(wanted, pace)
+    looks = projects * sum(1 / _SLOWER[each] for each in _COUNTED)  # by all projects, in one round of the quickest door
+    pace = timedelta(seconds=looks / GETS_A_SECOND) * _SLOWER[door]
+    if quota is None:
+        return max(wanted, pace)
+    return max(wanted, pace, _round(looks, has_token=has_token, quota=quota, now=now) * _SLOWER[door])
+
+
+def _round(looks: float, *, has_token: bool, quota: Quota, now: datetime) -> timedelta:
+    """How long a round of so many looks must take for the quota to last until it is renewed."""
+    renewed_in = max(quota.resets_at - now, timedelta())
+    if not renewed_in:  # the window is over: the next answer tells of a full one
+        full = quota.limit - quota.reserve
+        return min(_LONGEST, _HOUR * (_cost(looks, has_token=has_token) / max(1, full)))
+    if not quota.spendable:
+        return min(_LONGEST, renewed_in)
+    return min(_LONGEST, renewed_in * (_cost(looks, has_token=has_token) / quota.spendable))
+
+
+def _cost(looks: float, *, has_token: bool) -> float:
+    """What so many looks take from the quota."""
+    return looks * _COUNTED_WITH_TOKEN if has_token else looks
+
+
+def next_look(
+    now: datetime,
+    every: timedelta,
+    *,
+    chance: float,
+    failures: int = 0,
+    retry_after: timedelta | None = None,
+) -> datetime:
+    """When to look again: `every` with jitter; after `failures` in a row ever later, and never before the server said.
+
+    `chance` is uniform in [0, 1).
+    """
+    wait = every * (1 + _JITTER * (2 * chance - 1))
+    if failures:
+        wait = max(wait, min(_LONGEST_BACKOFF, every * (1 << min(failures, 20))) * (1 - chance / 2))
+    if retry_after is not None:
+        wait = max(wait, retry_after + every * (_JITTER * chance))
+    return now + wait
+
+
+def slot(previous: float, now: float, per_second: float) -> float:
+    """When the next GET may start (monotonic seconds), the one before having been given `previous`."""
+    return max(now, previous + 1 / per_second)
+
+
+def describe(projects: int, has_token: bool, poll_seconds: int) -> tuple[timedelta, str]:
+    """How late news from the API may be seen, and the sentence for `chatbot check` with its mend."""
+    epoch = datetime.min  # noqa: DTZ901 - only differences matter here
+    limit = TOKEN_AN_HOUR if has_token else ANONYMOUS_AN_HOUR
+    quota = Quota(limit=limit, left=limit, resets_at=epoch + _HOUR)
+    delay = interval(
+        "advisories", projects=projects, poll_seconds=poll_seconds, has_token=has_token, quota=quota, now=epoch
+    )
+    watched = "1 project" if projects == 1 else f"{projects} projects"
+    seen = f"an advisory is seen up to {_words(delay)} after its publication"
+    if has_token:
+        return delay, f"With a token and {watched}, {seen}."
+    return delay, (
+        f"Without a token GitHub allows {ANONYMOUS_AN_HOUR} requests an hour: with {watched}, {seen}, and a release after"
+        f" {_words(timedelta(seconds=poll_seconds))} at best. Set github.token (any token without permissions will do) to"
+        f" look every {_words(timedelta(seconds=poll_seconds))}."
+    )
+
+
+def _words(time: timedelta) -> str:
+    seconds = round(time.total_seconds())
+    if seconds < 120:
+        return f"{seconds} s"
+    return f"{round(seconds / 60)} min" if seconds < 7200 else f"{round(seconds / 3600)} h"

@@ -1,0 +1,151 @@
+"""A project's security policy page: where it stands, its text, and the date of its last commit."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from chatbot.core.events import PolicyPage
+from chatbot.core.message import safe_url
+from chatbot.core.rules import Project
+from chatbot.ports import Batch, Clock, SourceRefused, SourceUnavailable
+from chatbot.sources.github_api import GithubApi, read_list, read_object, repository_path
+from chatbot.sources.http import Fetched
+from chatbot.sources.policy_text import UnreadablePage, read_text
+from chatbot.sources.release_json import read_time
+
+# CONTRACT's order; GitHub shows the page from any of them.
+_IN_THE_REPOSITORY = ("SECURITY.md", ".github/SECURITY.md", "docs/SECURITY.md")
+_OF_THE_OWNER = ("SECURITY.md", ".github/SECURITY.md")
+SEARCH_AGAIN = timedelta(hours=12)  # a page may appear in a place that comes first
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    repository: str
+    path: str
+
+    @property
+    def subject(self) -> str:
+        return f"{self.repository}:{self.path}"
+
+    @property
+    def address(self) -> str:
+        return f"{repository_path(self.repository)}/contents/{quote(self.path)}"
+
+
+class GithubPolicy:
+    """The policy page of one project in its repository, or in its owner's `.github` repository.
+
+    The cursor keeps where the page was found with its ETag and digest, and when all places were last searched.
+    """
+
+    door = "policy"
+
+    def __init__(self, project: Project, api: GithubApi, *, clock: Clock) -> None:
+        self._project, self._api, self._clock = project, api, clock
+        self._places = _places(project)
+
+    @property
+    def name(self) -> str:
+        return f"github-policy:{self._project.id}"
+
+    async def poll(self, cursor: Mapping[str, str]) -> Batch:
+        """Look once: at the known place by its ETag, else at every place in order. Only where all of them answer 404 is
+        there no page."""
+        searched_at, now = read_time(cursor.get("searched_at")), self._clock()
+        search = searched_at is None or not timedelta() <= now - searched_at < SEARCH_AGAIN
+        known = next((place for place in self._places if place.subject == cursor.get("place")), None)
+        if known is not None and not search:
+            fetched = await self._api.get(known.address, etag=cursor.get("etag", ""))
+            if fetched.status != 404:
+                return await self._take(known, fetched, cursor, cursor.get("searched_at", ""))
+        return await self._search(cursor, known, now)
+
+    async def _search(self, cursor: Mapping[str, str], known: _Place | None, now: datetime) -> Batch:
+        read_at = now
+        for place in self._places:
+            fetched = await self._api.get(place.address, etag=cursor.get("etag", "") if place == known else "")
+            read_at = fetched.read_at
+            if fetched.status != 404:
+                return await self._take(place, fetched, cursor, now.isoformat())
+        await self._check_repository()
+        after = {"place": "", "digest": "none", "searched_at": now.isoformat()}
+        return Batch(
+            observed=() if cursor.get("digest") == "none" else (_no_page(self._project.id),),
+            cursor=after,
+            read_at=read_at,
+            unchanged=cursor.get("digest") == "none",
+        )
+
+    async def _take(self, place: _Place, fetched: Fetched, cursor: Mapping[str, str], searched_at: str) -> Batch:
+        after = {"place": place.subject, "etag": fetched.etag or cursor.get("etag", ""), "searched_at": searched_at}
+        if fetched.status == 304:
+            return Batch(cursor={**after, "digest": cursor.get("digest", "")}, read_at=fetched.read_at, unchanged=True)
+        try:
+            text, url = _file(fetched)
+        except UnreadablePage as wrong:
+            reason = f"{place.repository}: {place.path} {wrong}"
+            return Batch(cursor={**after, "digest": ""}, read_at=fetched.read_at, unreadable=(reason,))
+        after["digest"] = hashlib.blake2b(f"{place.subject}\n{text}".encode(), digest_size=16).hexdigest()
+        if after["digest"] == cursor.get("digest"):
+            return Batch(cursor=after, read_at=fetched.read_at, unchanged=True)
+        page = PolicyPage(
+            project=self._project.id,
+            text=text,
+            path=place.path,
+            url=safe_url(url),
+            committed_at=await self._committed_at(place),
+        )
+        return Batch(observed=(page,), cursor=after, read_at=fetched.read_at)
+
+    async def _check_repository(self) -> None:
+        """A repository that is gone or hidden says nothing about its policy."""
+        if (await self._api.get(repository_path(self._project.repository))).status == 404:
+            raise SourceRefused(
+                f"GitHub shows no repository {self._project.repository}: check projects.repository and github.token"
+            )
+
+    async def _committed_at(self, place: _Place) -> datetime | None:
+        """The date of the last commit that touched the page; None where GitHub tells none."""
+        address = f"{repository_path(place.repository)}/commits?path={quote(place.path, safe='')}&per_page=1"
+        fetched = await self._api.get(address)
+        if fetched.status != 200:
+            return None
+        match read_list(fetched):
+            case [{"commit": {"committer": {"date": date}}}, *_]:
+                return read_time(date)
+            case _:
+                return None
+
+
+def _places(project: Project) -> tuple[_Place, ...]:
+    if project.policy:
+        return (_Place(project.repository, project.policy.strip("/")),)
+    owner = f"{project.repository.partition('/')[0]}/.github"
+    own = [_Place(project.repository, path) for path in _IN_THE_REPOSITORY]
+    return tuple(own + [_Place(owner, path) for path in _OF_THE_OWNER])
+
+
+def _no_page(project: str) -> PolicyPage:
+    return PolicyPage(project=project, text="", found=False)
+
+
+def _file(fetched: Fetched) -> tuple[str, str]:
+    """The text of a file in GitHub's JSON, and its address for readers. Raises UnreadablePage."""
+    try:
+        item = read_object(fetched)
+    except SourceUnavailable as wrong:
+        if fetched.body[:1] == b"[":
+            raise UnreadablePage("is a folder") from wrong
+        raise
+    content, url = item.get("content"), item.get("html_url")
+    if item.get("type", "file") != "file" or item.get("encoding") != "base64" or not isinstance(content, str):
+        raise UnreadablePage("is no readable file (a link, a submodule, or too large)")
+    try:
+        body = base64.b64decode(content, validate=False)
+    except ValueError as wrong:
+        raise UnreadablePage("came badly encoded") from wrong
+    return read_text(body), url if isinstance(url, str) else ""

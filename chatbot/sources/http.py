@@ -1,0 +1,211 @@
+"""One careful GET: conditional, capped on the unpacked bytes, limited in time, its redirects bounded and guarded."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import aiohttp
+from yarl import URL
+
+from chatbot.core.polling import Quota, unconditional
+from chatbot.ports import Clock, SourceRefused, SourceUnavailable
+from chatbot.sources.addresses import public_socket
+from chatbot.sources.http_status import place, read_date, read_quota, refusal
+
+MIB = 1024 * 1024
+MAX_BODY = 5 * MIB
+MAX_REDIRECTS = 5
+DEADLINE = 20.0  # seconds for everything: redirects, headers and body
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_CHUNK = 64 * 1024
+_TOLD = 2048  # bytes of a refusal's body that are looked at
+
+Token = Callable[[], str]
+Chance = Callable[[], float]  # uniform in [0, 1)
+
+
+class TooLarge(SourceUnavailable):
+    """The body is longer than we read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What a GET brought: `status` is 200, 304 or 404, and only a 200 has a body.
+
+    `digest` is the body's; `next_url` is the following page's address, given only where it is on the same host; `read_at`
+    is the server's own time.
+    """
+
+    status: int
+    url: str
+    read_at: datetime
+    body: bytes = b""
+    digest: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    content_type: str = ""
+    next_url: str = ""
+    quota: Quota | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What to ask for: the validators of the last answer, the media type, the token, and how much to read at most."""
+
+    etag: str = ""
+    last_modified: str = ""
+    accept: str = ""
+    token: Token | None = None
+    cap: int = MAX_BODY
+    deadline: float = DEADLINE
+
+
+class Fetcher:
+    """GETs of addresses that the operator configured, loopback and private ones included.
+
+    A redirect that leaves the configured host goes through `guarded`, which reaches public addresses only, and without
+    the token.
+    """
+
+    def __init__(
+        self, session: aiohttp.ClientSession, guarded: aiohttp.ClientSession, *, clock: Clock, chance: Chance
+    ) -> None:
+        self._session, self._guarded, self._clock, self._chance = session, guarded, clock, chance
+
+    async def get(self, url: str, wanted: Wanted) -> Fetched:
+        """GET `url`. Raises SourceUnavailable or SourceRefused; 404 is an answer."""
+        start = _address(url)
+        headers = self._validators(wanted)
+        try:
+            async with asyncio.timeout(wanted.deadline):
+                return await self._follow(start, headers, wanted)
+        except TimeoutError as late:
+            raise SourceUnavailable(f"{place(start)} did not answer within {wanted.deadline:g} s") from late
+        except aiohttp.ClientPayloadError as cut:
+            raise SourceUnavailable(f"{place(start)} sent a body that is cut short or badly packed") from cut
+        except (aiohttp.ClientError, OSError, ValueError) as failed:
+            raise SourceUnavailable(f"{place(start)} could not be read ({type(failed).__name__})") from failed
+
+    def _validators(self, wanted: Wanted) -> dict[str, str]:
+        """A few looks ask as if for the first time: an ETag can lie."""
+        headers = {"Accept": wanted.accept} if wanted.accept else {}
+        if unconditional(self._chance()):
+            return headers
+        if wanted.etag:
+            headers["If-None-Match"] = wanted.etag
+        if wanted.last_modified:
+            headers["If-Modified-Since"] = wanted.last_modified
+        return headers
+
+    async def _follow(self, start: URL, headers: dict[str, str], wanted: Wanted) -> Fetched:
+        url, home = start, start.origin()
+        for _hop in range(MAX_REDIRECTS + 1):
+            token = wanted.token() if wanted.token is not None and url.origin() == home else ""
+            sent = {**headers, "Authorization": f"Bearer {token}"} if token else headers
+            session = self._session if url.origin() == home else self._guarded
+            async with session.get(url, headers=sent, allow_redirects=False) as response:
+                target = response.headers.get("Location", "")
+                if response.status not in _REDIRECTS or not target:
+                    return await self._take(response, wanted, asked=sent)
+            url = _target(url, target)
+        raise SourceUnavailable(f"{place(start)} redirects more than {MAX_REDIRECTS} times")
+
+    async def _take(self, response: aiohttp.ClientResponse, wanted: Wanted, *, asked: dict[str, str]) -> Fetched:
+        url, headers, now = response.url, response.headers, self._clock()
+        status = response.status
+        conditional = "If-None-Match" in asked or "If-Modified-Since" in asked
+        if status not in (200, 304, 404):
+            told = await _beginning(response)
+            raise refusal(url, status, headers, told, token_sent="Authorization" in asked, now=now)
+        if status == 304 and not conditional:
+            raise SourceUnavailable(f"{place(url)} answered 304 to a question without conditions")
+        body = await _body(response, wanted.cap) if status == 200 else b""
+        return Fetched(
+            status=status,
+            url=str(url),
+            read_at=read_date(headers, now),
+            body=body,
+            digest=hashlib.blake2b(body, digest_size=16).hexdigest() if status == 200 else "",
+            etag=headers.get("ETag", "")[:300],
+            last_modified=headers.get("Last-Modified", "")[:100],
+            content_type=response.content_type,
+            next_url=_next(response),
+            quota=read_quota(headers),
+        )
+
+
+def _address(url: str) -> URL:
+    """An address as configured, or built from one; percent-escapes are kept as they are."""
+    try:
+        address = URL(url, encoded=True)
+    except ValueError as wrong:
+        raise SourceRefused(f"{url[:100]} is no address: check the configuration") from wrong
+    if address.scheme not in ("http", "https") or not address.host:
+        raise SourceRefused(f"{url[:100]} is no http or https address: check the configuration")
+    return address
+
+
+def _target(url: URL, location: str) -> URL:
+    """Where a redirect leads: http or https, never from https back to http, no user name in it."""
+    target = url.join(URL(location))
+    if target.scheme not in ("http", "https") or not target.host or target.user is not None:
+        raise SourceUnavailable(f"{place(url)} redirects to something that is no web address")
+    if url.scheme == "https" and target.scheme == "http":
+        raise SourceUnavailable(f"{place(url)} redirects from https to http")
+    return target
+
+
+def _next(response: aiohttp.ClientResponse) -> str:
+    """The following page's address, where it is on the host that was asked."""
+    following = response.links.get("next")
+    link = following.get("url") if following else None
+    if not isinstance(link, URL) or link.origin() != response.url.origin():
+        return ""
+    return str(link)
+
+
+async def _body(response: aiohttp.ClientResponse, cap: int) -> bytes:
+    """Read while unpacking, and stop at `cap`: what a packed bomb would swell to is never held."""
+    parts, size = [], 0
+    async for part in response.content.iter_chunked(_CHUNK):
+        size += len(part)
+        if size > cap:
+            response.close()
+            raise TooLarge(f"{place(response.url)} sent more than {_size(cap)}")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _size(cap: int) -> str:
+    return f"{cap // MIB} MiB" if cap >= MIB else f"{cap} bytes"
+
+
+async def _beginning(response: aiohttp.ClientResponse) -> bytes:
+    """The first bytes of a refusal, where it says why; a body that cannot be read says nothing."""
+    try:
+        return await response.content.read(_TOLD)
+    except (aiohttp.ClientError, OSError):
+        return b""
+
+
+@asynccontextmanager
+async def open_fetcher(*, clock: Clock, chance: Chance, user_agent: str) -> AsyncIterator[Fetcher]:
+    """A fetcher with its two sessions, closed at the end. Proxies named in the environment are not used."""
+    timeout = aiohttp.ClientTimeout(total=None, sock_connect=10)
+    headers = {"User-Agent": user_agent}
+    jar = aiohttp.DummyCookieJar
+    async with (
+        aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=20), timeout=timeout, headers=headers, cookie_jar=jar()
+        ) as session,
+        aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=4, force_close=True, socket_factory=public_socket),
+            timeout=timeout,
+            headers=headers,
+            cookie_jar=jar(),
+        ) as guarded,
+    ):
+        yield Fetcher(session, guarded, clock=clock, chance=chance)

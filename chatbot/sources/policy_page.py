@@ -1,0 +1,104 @@
+"""A security policy that stands outside GitHub's API: at an address, or in a local file."""
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from chatbot.core.events import PolicyPage
+from chatbot.core.message import safe_url
+from chatbot.core.rules import Project
+from chatbot.ports import Batch, Clock, SourceRefused, SourceUnavailable
+from chatbot.sources.http import Fetcher, Wanted
+from chatbot.sources.policy_text import MAX_PAGE, UnreadablePage, read_text
+
+
+def is_address(policy: str) -> bool:
+    """Whether the configured policy is a web address."""
+    return policy.lower().startswith(("http://", "https://"))
+
+
+def is_local(policy: str) -> bool:
+    """Whether the configured policy is a file of this machine: it begins with `/`, `./`, `../` or `~`."""
+    return policy.startswith(("/", "./", "../", "~"))
+
+
+class PolicyAddress:
+    """The policy page at a configured address. Its commit's date is unknown."""
+
+    door = "policy"
+
+    def __init__(self, project: Project, fetcher: Fetcher) -> None:
+        self._project, self._fetcher = project, fetcher
+
+    @property
+    def name(self) -> str:
+        return f"policy-page:{self._project.id}"
+
+    async def poll(self, cursor: Mapping[str, str]) -> Batch:
+        """Look once; 404 means that there is no page."""
+        url = self._project.policy
+        same = cursor.get("url") == url
+        wanted = Wanted(
+            etag=cursor.get("etag", "") if same else "",
+            last_modified=cursor.get("last_modified", "") if same else "",
+            accept="text/markdown, text/plain;q=0.9, */*;q=0.1",
+            cap=MAX_PAGE,
+        )
+        fetched = await self._fetcher.get(url, wanted)
+        if fetched.status == 304:
+            return Batch(cursor=dict(cursor), read_at=fetched.read_at, unchanged=True)
+        after = {"url": url, "etag": fetched.etag, "last_modified": fetched.last_modified}
+        digest = fetched.digest or "none"
+        if same and cursor.get("digest") == digest:
+            return Batch(cursor={**after, "digest": digest}, read_at=fetched.read_at, unchanged=True)
+        if fetched.status == 404:
+            page = PolicyPage(project=self._project.id, text="", url=safe_url(url), found=False)
+            return Batch(observed=(page,), cursor={**after, "digest": digest}, read_at=fetched.read_at)
+        try:
+            text = read_text(fetched.body)
+        except UnreadablePage as wrong:
+            return Batch(cursor=after, read_at=fetched.read_at, unreadable=(f"{url} {wrong}",))
+        page = PolicyPage(project=self._project.id, text=text, url=safe_url(url))
+        return Batch(observed=(page,), cursor={**after, "digest": digest}, read_at=fetched.read_at)
+
+
+class PolicyFile:
+    """The policy page in a local file, which the operator keeps."""
+
+    door = "policy"
+
+    def __init__(self, project: Project, *, clock: Clock) -> None:
+        self._project, self._clock = project, clock
+
+    @property
+    def name(self) -> str:
+        return f"policy-file:{self._project.id}"
+
+    async def poll(self, cursor: Mapping[str, str]) -> Batch:
+        """Look once. A missing file is a mistake, not the absence of a policy."""
+        now = self._clock()
+        body = await asyncio.to_thread(_read, Path(self._project.policy))
+        after = {"digest": hashlib.blake2b(body, digest_size=16).hexdigest()}
+        if after == cursor:
+            return Batch(cursor=after, read_at=now, unchanged=True)
+        try:
+            text = read_text(body)
+        except UnreadablePage as wrong:
+            return Batch(cursor={}, read_at=now, unreadable=(f"{self._project.policy} {wrong}",))
+        page = PolicyPage(project=self._project.id, text=text, path=self._project.policy)
+        return Batch(observed=(page,), cursor=after, read_at=now)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.expanduser().open("rb") as file:
+            return file.read(MAX_PAGE + 1)
+    except FileNotFoundError as missing:
+        raise SourceRefused(f"{path} does not exist: correct projects.policy") from missing
+    except IsADirectoryError as folder:
+        raise SourceRefused(f"{path} is a folder: name the file in projects.policy") from folder
+    except PermissionError as refused:
+        raise SourceRefused(f"{path} may not be read: change its permissions") from refused
+    except (OSError, RuntimeError) as failed:
+        raise SourceUnavailable(f"{path} could not be read ({type(failed).__name__})") from failed

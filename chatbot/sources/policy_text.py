@@ -1,0 +1,25 @@
+"""The bytes of a policy page -> its text, or why nobody can read it."""
+
+import re
+
+MAX_PAGE = 512 * 1024
+_HTML = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html[\s>])", re.IGNORECASE | re.DOTALL)
+
+
+class UnreadablePage(ValueError):
+    """The page is no Markdown text; the message ends a sentence that begins with its path."""
+
+
+def read_text(body: bytes) -> str:
+    """The text of a page. Raises UnreadablePage: the last readable one stays in force."""
+    if len(body) > MAX_PAGE:
+        raise UnreadablePage(f"is longer than {MAX_PAGE // 1024} KiB")
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise UnreadablePage("is not UTF-8") from wrong
+    if "\0" in text:
+        raise UnreadablePage("is not text")
+    if _HTML.match(text[:4096]):
+        raise UnreadablePage("is an HTML page: give the address of the Markdown itself")
+    return text.replace("\r\n", "\n").replace("\r", "\n")

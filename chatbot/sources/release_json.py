@@ -1,0 +1,73 @@
+"""One release of GitHub's REST API -> a fact, or the reason why not."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+
+from chatbot.core.events import Release
+from chatbot.core.message import safe_url
+from chatbot.sources.markdown import read_markdown
+
+MAX_TAG = 255
+_MAX_NAME = 300
+_NOT_IN_A_TAG = frozenset(" ~^:?*[\\\x7f")  # git-check-ref-format(1)
+
+
+class UnreadableRelease(ValueError):
+    """The item is passed over; the text says why."""
+
+
+def is_tag(tag: object) -> bool:
+    """Whether git would have it as a tag: what would not could lead an address astray."""
+    if not isinstance(tag, str) or not 0 < len(tag) <= MAX_TAG or tag != tag.strip("/"):
+        return False
+    return ".." not in tag and not any(each in _NOT_IN_A_TAG or ord(each) < 32 for each in tag)
+
+
+def is_ours(tag: str, globs: Sequence[str]) -> bool:
+    """Whether the tag is one of the project's releases."""
+    return any(fnmatchcase(tag, each) for each in globs)
+
+
+def read_time(value: object) -> datetime | None:
+    """A time as GitHub's JSON writes it."""
+    if not isinstance(value, str) or len(value) > 40:
+        return None
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def is_draft(item: object) -> bool:
+    """Drafts are nobody's business; anything but a plain false counts as one."""
+    return not isinstance(item, dict) or item.get("draft", False) is not False
+
+
+def read_release(item: object, *, project: str) -> Release:
+    """Read one published release. Raises UnreadableRelease."""
+    if not isinstance(item, dict):
+        raise UnreadableRelease("an item of the list is no release")
+    tag = item.get("tag_name")
+    if not is_tag(tag):
+        raise UnreadableRelease("a release without a usable tag")
+    published_at = read_time(item.get("published_at"))
+    if published_at is None:
+        raise UnreadableRelease(f"release {tag} has no time of publication")
+    url, name = _words(item.get("html_url")), _words(item.get("name"))
+    notes, cut = read_markdown(_words(item.get("body")), base_url=safe_url(url))
+    return Release(
+        project=project,
+        tag=str(tag),
+        name=" ".join(name.split())[:_MAX_NAME] or str(tag),
+        url=safe_url(url),
+        published_at=published_at,
+        prerelease=item.get("prerelease") is True,
+        notes=notes,
+        notes_cut=cut,
+    )
+
+
+def _words(value: object) -> str:
+    return value if isinstance(value, str) else ""
