@@ -1,0 +1,123 @@
+"""How each package ecosystem orders its versions; the only room that knows the version grammar library `univers`.
+
+Semver is read here by https://semver.org/#spec-item-11, with missing and further numbers allowed, as the ecosystems do. Packagist
+orders as PHP's version_compare, which is the order of `core.versions`. For the others we do not repeat what univers has.
+"""
+
+import functools
+import re
+from collections.abc import Callable
+from typing import Any, Final, Protocol
+
+from chatbot.core.versions import MAX_LENGTH, Key, read_version
+
+
+class Place(Protocol):
+    """A place in the order of one scheme; comparable with the places of the same scheme only."""
+
+    def __lt__(self, other: Any, /) -> bool: ...
+
+
+PROJECT: Final = "project"
+GIT: Final = "git"  # commits; nothing here can order them
+_CACHED = 16_384
+
+# Lower-cased ecosystem names of OSV (https://ossf.github.io/osv-schema/#defined-ecosystems) and GitHub, and their orders.
+_SCHEMES: Final = {
+    name: scheme
+    for scheme, names in {
+        "semver": "semver npm go golang crates.io cargo rust hex erlang pub actions github-actions swift swifturl julia",
+        "pypi": "pypi pip",
+        "maven": "maven",
+        "rubygems": "rubygems gem",
+        "packagist": "packagist composer drupal wordpress",
+        "nuget": "nuget",
+        "debian": "debian ubuntu deb echo minimos",
+        "rpm": "rpm redhat opensuse suse almalinux rocky-linux mageia openeuler",
+        "alpine": "alpine wolfi chainguard",
+        GIT: "git",
+    }.items()
+    for name in names.split()
+}
+# Where the order is univers' business: the class, by the name of the scheme.
+_FOREIGN: Final = {
+    "pypi": "PypiVersion",
+    "maven": "MavenVersion",
+    "rubygems": "RubygemsVersion",
+    "nuget": "NugetVersion",
+    "debian": "DebianVersion",
+    "rpm": "RpmVersion",
+    "alpine": "AlpineLinuxVersion",
+}
+_PLAIN = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+~^:_!*-]*")
+_SEMVER = re.compile(
+    r"[v=]?(?P<numbers>[0-9]+(?:\.[0-9]+)*)(?:-?(?P<pre>(?<=-)[0-9a-z.-]+|[a-z][0-9a-z.-]*))?(?:\+.*)?", re.IGNORECASE
+)
+
+
+def scheme_of(ecosystem: str) -> str:
+    """The scheme that orders the versions of an ecosystem as OSV or GitHub name it (`Debian:11`, `pip`); the project's own
+    order where the name is none of theirs."""
+    name = ecosystem.partition(":")[0].strip().casefold().replace(" ", "-")
+    return _SCHEMES.get(name, PROJECT)
+
+
+@functools.lru_cache(maxsize=_CACHED)
+def place(scheme: str, text: str) -> Place | None:
+    """Where a version stands in the order of a scheme; None where it cannot be read. Unknown schemes are the project's order."""
+    text = text.strip()
+    if not 0 < len(text) <= MAX_LENGTH:
+        return None
+    known = scheme if scheme in _SCHEMES.values() else _SCHEMES.get(scheme.casefold(), PROJECT)
+    match known:
+        case "semver":
+            return _semver(text)
+        case "git":
+            return None
+        case _ if known in _FOREIGN:
+            return _foreign(_FOREIGN[known], text)
+        case _:
+            return _own(text)
+
+
+def _own(text: str) -> Key | None:
+    version = read_version(text)
+    return version.key if version else None
+
+
+def _semver(text: str) -> Place | None:
+    found = _SEMVER.fullmatch(text)
+    if not found:
+        return None
+    numbers = [int(number) for number in found["numbers"].split(".")]
+    while len(numbers) > 1 and not numbers[-1]:
+        numbers.pop()
+    if not found["pre"]:
+        return (tuple(numbers), 1, ())
+    steps = tuple((0, int(step), "") if step.isdigit() else (1, 0, step) for step in found["pre"].split("."))
+    return (tuple(numbers), 0, steps)
+
+
+def _foreign(name: str, text: str) -> Place | None:
+    plain = text[1:] if text[:1] in "vV" and text[1:2].isdigit() else text
+    if not _PLAIN.fullmatch(plain) or (name != "MavenVersion" and not any(letter.isdigit() for letter in plain)):
+        return None  # Maven knows `Finchley.RELEASE`; the others count
+    return _reader(name)(plain)
+
+
+@functools.cache
+def _reader(name: str) -> Callable[[str], Place | None]:
+    from univers import versions  # noqa: PLC0415 - takes 150 ms, and most projects have no package of a foreign ecosystem
+
+    make = getattr(versions, name)
+
+    def read(text: str) -> Place | None:
+        try:
+            version = make(text)
+            version < version  # noqa: B015, PLR0124 - some of its versions can be made but not compared
+        except (ValueError, TypeError, AttributeError, IndexError, KeyError):
+            return None
+        else:
+            return version  # type: ignore[no-any-return]  # univers has no types
+
+    return read

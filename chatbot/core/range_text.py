@@ -1,0 +1,211 @@
+"""The words in which people publish ranges, taken apart into comparisons: `prior to 1.2`, `1.0 - 1.4`, `1.2.3 and earlier`."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+StepOp = Literal["<", "<=", ">", ">=", "=", "*"]
+
+MAX_LENGTH = 1_000  # characters; GitHub's field holds 255, and no published range comes near
+_MAX_STEPS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One comparison as written. `line`: only the leading numbers of `text` count. `alternative`: an "or" stood before it.
+    The operator `*` is every version."""
+
+    op: StepOp
+    text: str = ""
+    line: bool = False
+    alternative: bool = False
+
+
+_DRESS = str.maketrans({"`": " ", '"': " ", "'": " ", "\\": " ", "(": " ", ")": " ", "[": " ", "]": " ", ":": " "})
+_SIGNS = {
+    "≤": "<=",
+    "≥": ">=",
+    "⩽": "<=",
+    "⩾": ">=",
+    "–": " - ",
+    "—": " - ",
+    "−": " - ",
+    "\n": " || ",
+    ";": " || ",
+    "\u2192": " - ",
+}
+_TURNED: dict[str, StepOp] = {"=<": "<=", "=>": ">=", "==": "=", "===": "="}
+
+_WHICH = r"(?:\s+(?:versions?|releases?))?"
+_LESS = "earlier|older|lower|below|prior|previous|before|under|less"
+_MORE = "later|newer|higher|above|up|upwards|after|onwards?|greater"
+_TOKENS = re.compile(
+    r"\s*(?:"
+    r"(?P<everything>(?:all|any|every)(?:\s+(?:versions?|releases?))?(?![\w.])|\*(?![\w.]))"
+    rf"|(?P<down>(?:and|or|&)\s+(?:all\s+)?(?:{_LESS}){_WHICH}(?!\s+(?:than|to))(?!\w))"
+    rf"|(?P<up>(?:and|or|&)\s+(?:all\s+)?(?:{_MORE}){_WHICH}(?!\s+(?:than|to))(?!\w)|\+(?=\s|,|$)|onwards?(?!\w))"
+    r"|(?P<at_most>(?:(?:less|lower|smaller)\s+than\s+or\s+equal(?:\s+to)?|(?:up\s+to|until|through|prior\s+to|before)\s+and\s+including|up\s+to\s+including"
+    r"|at\s+most|no\s+later\s+than)(?!\w))"
+    r"|(?P<at_least>(?:(?:greater|higher|newer|later)\s+than\s+or\s+equal(?:\s+to)?|at\s+least|(?:starting|beginning)\s+(?:with|from|in|at)"
+    r"|since|from|introduced\s+in)(?!\w))"
+    r"|(?P<below>(?:prior\s+to|before|(?:earlier|older|lower|less|smaller)\s+than|below|under)(?!\w))"
+    r"|(?P<above>(?:(?:later|newer|higher|greater)\s+than|above|after)(?!\w))"
+    r"|(?P<to>(?:up\s+to|through|thru|until|till|to)(?!\w)|-(?=\s))"
+    r"|(?P<between>between(?!\w))"
+    r"|(?P<inclusive>(?:inclusive|included|including)(?!\w))"
+    r"|(?P<exclusive>(?:exclusive|excluded|excluding)(?!\w))"
+    r"|(?P<op>===|==|<=|=<|>=|=>|~>|<|>|=|\^|~)"
+    r"|(?P<either>\|\|?|or(?!\w))"
+    r"|(?P<both>,|&&?|and(?!\w))"
+    r"|(?P<noise>(?:versions?|releases?|affected|affects|are|is|the|of|in|only)(?![\w.]))"
+    r"|(?P<version>v?\.?\s?[0-9][0-9a-z._~-]*(?:\+[0-9a-z.]+)?\*?|[a-z@][0-9a-z@/._~-]*[0-9][0-9a-z._~-]*)"
+    r")\s*",
+    re.IGNORECASE,
+)
+_PARTIAL = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_LINE = re.compile(r"v?([0-9]+(?:\.[0-9]+)*)\.[x*](?:\.[x*])*", re.IGNORECASE)
+_RUN = re.compile(r"(v?[0-9]+(?:\.[0-9]+)+)-(v?[0-9]+(?:\.[0-9]+)+)", re.IGNORECASE)
+
+
+def read_steps(text: str) -> list[Step] | None:
+    """The comparisons in the order of the text; empty where there are none, None where a word is not understood."""
+    tokens = _tokens(text)
+    if tokens is None:
+        return None
+    reading = _Reading()
+    for kind, word in tokens:
+        if not reading.take(kind, word) or len(reading.steps) > _MAX_STEPS:
+            return None
+    return reading.finished()
+
+
+def _tokens(text: str) -> list[tuple[str, str]] | None:
+    if len(text) > MAX_LENGTH:
+        return None
+    plain = text.strip()
+    for sign, words in _SIGNS.items():
+        plain = plain.replace(sign, words)
+    plain = plain.translate(_DRESS).strip().rstrip(".")
+    found: list[tuple[str, str]] = []
+    at = 0
+    while at < len(plain):
+        token = _TOKENS.match(plain, at)
+        if not token or not token.lastgroup:
+            return None
+        found.append((token.lastgroup, token[token.lastgroup]))
+        at = token.end()
+    return found
+
+
+class _Reading:
+    """The state of reading one text from left to right."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self._op = ""  # an operator that waits for its version; "to" is `<=` whose short version means its whole line
+        self._between = self._alternative = self._joined = False
+        self._everything = False
+
+    def take(self, kind: str, word: str) -> bool:
+        """Take the next token; False where it makes no sense here."""
+        match kind:
+            case "noise":
+                return True
+            case "everything":
+                self._everything = True
+                return not self._op
+            case "version":
+                return self._version(word)
+            case "op":
+                return self._operator(_TURNED.get(word, word))
+            case "at_most" | "at_least" | "below" | "above":
+                return self._operator({"at_most": "<=", "at_least": ">=", "below": "<", "above": ">"}[kind])
+            case "between":
+                self._between = True
+                return self._operator(">=")
+            case "to":
+                return self._operator("to")
+            case "either" | "both":
+                return self._separator(either=kind == "either")
+            case _:
+                return self._afterwards(kind)
+
+    def finished(self) -> list[Step] | None:
+        if self._op:
+            return None
+        return [Step("*")] if self._everything and not self.steps else self.steps
+
+    def _operator(self, op: str) -> bool:
+        if self._op:
+            return False
+        if op in {"<", "<=", "to"} and self.steps and not self._joined and self.steps[-1].op == "=":
+            self.steps[-1] = replace(self.steps[-1], op=">=")  # `1.0 - 1.4`, `2.x before 2.0.5`
+        self._op = op
+        return True
+
+    def _separator(self, *, either: bool) -> bool:
+        if self._op:
+            return False
+        if self._between and not either:
+            self._between = False
+            return self._operator("to")
+        self._joined = True
+        self._alternative = self._alternative or either
+        return True
+
+    def _version(self, word: str) -> bool:
+        run = _RUN.fullmatch(word)
+        if run and run[1].count(".") == run[2].count("."):  # 0.11.0-0.12.3, written without spaces
+            return self._version(run[1]) and self._operator("to") and self._version(run[2])
+        op, self._op = self._op or "=", ""
+        line = _LINE.fullmatch(word)
+        text = line[1] if line else word.replace(" ", "")
+        whole = bool(line) or (op == "to" and bool(_PARTIAL.fullmatch(text)))
+        if op in {"^", "~", "~>"}:
+            self._add(Step(">=", text, bool(line)))
+            op, text, whole = "<=", _reach(op, text), True
+            if not text:
+                return False
+        self._add(Step("<=" if op == "to" else op, text, whole))  # type: ignore[arg-type]  # the other spellings are gone
+        return True
+
+    def _add(self, step: Step) -> None:
+        self.steps.append(replace(step, alternative=self._alternative))
+        self._alternative = self._joined = False
+
+    def _afterwards(self, kind: str) -> bool:
+        """Words that change what stands before them: `1.2 and earlier`, `< 2.0 (inclusive)`."""
+        if self._op or not self.steps:
+            return False
+        last = self.steps[-1]
+        changed: StepOp | None = None
+        match kind, last.op:
+            case "down", "=" | "<=":
+                changed = "<="
+            case "up", "=" | ">=":
+                changed = ">="
+            case "inclusive", "<=" | ">=" | "=":
+                changed = last.op
+            case "exclusive", "<" | ">":
+                changed = last.op
+            case "exclusive", "<=":
+                changed, last = "<", replace(last, line=False)
+            case _:
+                return False
+        self.steps[-1] = replace(last, op=changed)
+        return True
+
+
+def _reach(op: str, text: str) -> str:
+    """The line within which `^1.2.3`, `~1.2.3` (npm) and `~> 1.2.3` (RubyGems) stay, as leading numbers; "" where unknown."""
+    if not re.fullmatch(r"[vV]?[0-9]+(?:\.[0-9]+)*(?:-.*)?", text):
+        return ""
+    numbers = text.lstrip("vV").partition("-")[0].split(".")
+    match op:
+        case "^":
+            first = next((place for place, number in enumerate(numbers) if int(number)), len(numbers) - 1)
+            return ".".join(numbers[: first + 1])
+        case "~":
+            return ".".join(numbers[:2])
+        case _:
+            return ".".join(numbers[: max(1, len(numbers) - 1)])
