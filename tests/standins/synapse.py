@@ -160,7 +160,7 @@ class Synapse:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+                preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - it only calls prctl
             )
         deadline = time.monotonic() + START_WITHIN
         while time.monotonic() < deadline and self._process.poll() is None:

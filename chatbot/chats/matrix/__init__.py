@@ -1,0 +1,1 @@
+"""Matrix: neutral messages out, questions in, over plain and encrypted rooms."""

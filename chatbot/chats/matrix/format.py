@@ -1,0 +1,163 @@
+"""Neutral message → the content of a Matrix event: plain body and HTML, dressed, escaped and cut to size."""
+
+import html
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import quote
+
+from chatbot.chats.matrix.blocks import Dressed, dress, dress_facts, dress_link, dress_text
+from chatbot.core.commands import find, usage
+from chatbot.core.message import Fact, Link, Mention, Message, Tone
+
+# Element and Cinny show far more; the event must stay below 64 KiB when it is encrypted too, escaped and in base64.
+LARGEST = 16_000
+MAX_TITLE = 400  # characters
+MARK = "chatbot.delivery"  # the key in the content by which a message of ours is found again
+
+Content = dict[str, object]
+
+# A colour is never alone on Matrix, and Element X shows none: a sign and the words of the title say it.
+SIGNS = {
+    Tone.ROUTINE: "📦",
+    Tone.SECURITY: "🔒",
+    Tone.CRITICAL: "🚨",
+    Tone.POLICY: "📜",
+    Tone.ANSWER: "💬",
+    Tone.GOOD: "✅",
+    Tone.WARNING: "⚠️",
+    Tone.UNSURE: "❔",
+    Tone.WITHDRAWN: "🗑️",
+}
+
+
+def to_content(message: Message, mark: Mapping[str, str], *, may_ping_room: bool = False) -> Content:
+    """The content of a new event. Loud messages are m.text, which may notify; the rest m.notice, which notifies nobody."""
+    mentions = _allowed(message.mentions, may_ping_room=may_ping_room)
+    body, formatted = _assemble(message, mentions)
+    return {
+        "msgtype": "m.text" if message.loud else "m.notice",
+        "body": body,
+        "format": "org.matrix.custom.html",
+        "formatted_body": formatted,
+        "m.mentions": _mentioned(mentions),
+        MARK: dict(mark),
+    }
+
+
+def to_edit(message: Message, mark: Mapping[str, str], event: str) -> Content:
+    """The content that puts new words in the place of `event` and pings nobody."""
+    silent = replace(message, mentions=())
+    new = to_content(silent, mark)
+    return {
+        "msgtype": new["msgtype"],
+        "body": f"* {dress_text(message.title)[:MAX_TITLE]}",  # for clients that know no edits; the whole is in m.new_content
+        "m.mentions": {},
+        "m.new_content": new,
+        "m.relates_to": {"rel_type": "m.replace", "event_id": event},
+        MARK: dict(mark),
+    }
+
+
+def in_reply(content: Content, event: str, thread: str = "") -> Content:
+    """`content` as an answer to `event`, in its thread where there is one."""
+    relation: dict[str, object] = {"m.in_reply_to": {"event_id": event}}
+    if thread:
+        relation |= {"rel_type": "m.thread", "event_id": thread, "is_falling_back": False}
+    return {**content, "m.relates_to": relation}
+
+
+def shortened(message: Message) -> Message:
+    """What remains of an amendment where the message it amends can no longer be edited: title, facts and links."""
+    return replace(message, body=(), actions=(), mentions=())
+
+
+def _allowed(mentions: tuple[Mention, ...], *, may_ping_room: bool) -> tuple[Mention, ...]:
+    """Roles are Discord's; a person is a full Matrix id; the whole room only where the bot has the right to."""
+    return tuple(
+        mention
+        for mention in mentions
+        if (mention.kind == "user" and mention.id.startswith("@")) or (mention.kind == "room" and may_ping_room)
+    )
+
+
+def _mentioned(mentions: tuple[Mention, ...]) -> dict[str, object]:
+    users = [mention.id for mention in mentions if mention.kind == "user"]
+    rooms = any(mention.kind == "room" for mention in mentions)
+    return {**({"user_ids": users} if users else {}), **({"room": True} if rooms else {})}
+
+
+def _assemble(message: Message, mentions: tuple[Mention, ...]) -> tuple[str, str]:
+    head, tail = _head(message, mentions), _tail(message)
+    pieces = [piece for block in message.body for piece in dress(block)]
+    more = _more(message)
+    left = LARGEST - sum(_cost(part) for part in [*head, *tail, more])
+    kept: list[Dressed] = []
+    for piece in pieces:
+        left -= _cost(piece)
+        if left < 0:
+            kept.append(more)
+            break
+        kept.append(piece)
+    parts = [*head, *kept, *tail]
+    return "\n".join(part.plain for part in parts), "".join(part.html for part in parts)
+
+
+def _head(message: Message, mentions: tuple[Mention, ...]) -> list[Dressed]:
+    title = _cut(dress_text(message.title))
+    words = html.escape(title)
+    if message.url:
+        words = f'<a href="{html.escape(message.url)}">{words}</a>'
+    if message.struck:
+        words, title = f"<del>{words}</del>", f"{title} (withdrawn)"
+    sign = SIGNS[message.tone]
+    parts = [_calls(mentions)] if mentions else []
+    parts.append(Dressed(f"{sign} {title}", f"<p>{sign} <strong>{words}</strong></p>"))
+    kept, left = (
+        list[Fact](),
+        LARGEST // 3,
+    )  # facts are few and short; a hostile flood of them must not fill the message
+    for item in message.facts:
+        left -= _cost(dress_facts([item]))
+        if left > 0:
+            kept.append(item)
+    return [*parts, *([dress_facts(kept)] if kept else [])]
+
+
+def _calls(mentions: tuple[Mention, ...]) -> Dressed:
+    names = [mention.id if mention.kind == "user" else "@room" for mention in mentions]
+    pills = [f'<a href="https://matrix.to/#/{quote(n)}">{html.escape(n)}</a>' if n != "@room" else n for n in names]
+    return Dressed(" ".join(names), f"<p>{' '.join(pills)}</p>")
+
+
+def _tail(message: Message) -> list[Dressed]:
+    parts = [dress_link(link) for link in message.links[:12]]
+    for action in message.actions[:4]:
+        command = find(action.name)
+        if command is not None:  # Matrix has no buttons: say what to type
+            typed, label = f"!{usage(command).lstrip('/')}", dress_text(action.label)
+            parts.append(
+                Dressed(f"{label}: {typed}", f"<p>{html.escape(label)}: <code>{html.escape(typed)}</code></p>")
+            )
+    if message.footer:
+        footer = _cut(dress_text(message.footer))
+        parts.append(Dressed(footer, f"<p><em>{html.escape(footer)}</em></p>"))
+    return parts
+
+
+def _more(message: Message) -> Dressed:
+    """Where the whole is, for a message that had to be cut."""
+    target = message.links[0] if message.links else Link("the whole", message.url)
+    if not target.url:
+        return Dressed("…", "<p>…</p>")
+    return Dressed(f"… the whole: {target.url}", f'<p>… <a href="{html.escape(target.url)}">the whole</a></p>')
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_TITLE else f"{text[: MAX_TITLE - 1]}…"
+
+
+def _cost(part: Dressed) -> int:
+    """Bytes, or what they weigh once the encrypting library has escaped every character beyond ASCII."""
+    both = part.plain + part.html
+    return max(len(both.encode()), len(json.dumps(both)) * 5 // 12) + 1

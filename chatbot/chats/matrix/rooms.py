@@ -1,0 +1,155 @@
+"""What a Matrix room is, from its raw state: who may do what, whether it is encrypted, and where it went."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Self
+
+Event = Mapping[str, Any]
+Levels = Mapping[str, Any]
+
+CREATOR = 1 << 60  # more than any level that can be written down
+_PLAIN_CREATORS = frozenset(
+    str(number) for number in range(1, 12)
+)  # room versions before creators stood above all levels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """What we remember of a room. Levels are the raw content of its newest `m.room.power_levels`, None where it has none.
+
+    `direct` is the other person of a direct chat and `other` their membership; `joined` counts the members; `successor` is
+    the room named by a tombstone and `closed_by` who set it; `invited_by` is set while an invitation waits for our answer;
+    `moved` where everything was handed to the successor.
+    """
+
+    id: str
+    version: str = "1"
+    creators: tuple[str, ...] = ()
+    levels: Levels | None = None
+    encrypted: bool = False
+    direct: str = ""
+    other: str = ""
+    joined: int = 0
+    predecessor: str = ""
+    successor: str = ""
+    closed_by: str = ""
+    moved: bool = False
+    invited_by: str = ""
+    left: bool = False
+
+    @classmethod
+    def from_facts(cls, room: str, facts: Mapping[str, object]) -> Self:
+        """Read what `facts` wrote, in this or an earlier version of the bot."""
+        known = {name: value for name, value in facts.items() if name in cls.__dataclass_fields__ and name != "id"}
+        creators = known.get("creators", ())
+        known["creators"] = tuple(creators) if isinstance(creators, (list, tuple)) else ()
+        return cls(id=room, **known)  # type: ignore[arg-type]  # JSON of our own writing
+
+    def facts(self) -> dict[str, object]:
+        """What is kept, as JSON; defaults are left out."""
+        empty = Room(id=self.id)
+        kept = asdict(self)
+        return {name: value for name, value in kept.items() if name != "id" and value != getattr(empty, name)}
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether everything said here is said to us: a chat that was opened as direct and that nobody else has joined."""
+        return bool(self.direct) and self.joined <= 2
+
+    def level(self, user: str) -> int:
+        """The power level of a user; creators of newer rooms stand above every level."""
+        if user in self.creators and self.version not in _PLAIN_CREATORS:
+            return CREATOR
+        if self.levels is None:  # a room without levels: who made it has 100, the others nothing
+            return 100 if user in self.creators[:1] else 0
+        return _number(_mapping(self.levels.get("users")).get(user), _number(self.levels.get("users_default"), 0))
+
+    def needed(self, kind: str, *, state: bool = False) -> int:
+        """The level that sending an event of this kind takes."""
+        levels = self.levels or {}
+        usual = _number(levels.get("state_default"), 50) if state else _number(levels.get("events_default"), 0)
+        if self.levels is None:
+            usual = 0
+        return _number(_mapping(levels.get("events")).get(kind), usual)
+
+    def may_send(self, user: str) -> bool:
+        return self.level(user) >= self.needed("m.room.message")
+
+    def may_ping_room(self, user: str) -> bool:
+        return self.level(user) >= _number(_mapping((self.levels or {}).get("notifications")).get("room"), 50)
+
+    def may_redact(self, user: str) -> bool:
+        """May remove what others said. A room that lets everybody do so makes nobody a moderator."""
+        return self.level(user) >= max(_number((self.levels or {}).get("redact"), 50), 1)
+
+    def is_admin(self, user: str) -> bool:
+        """May change the room's settings."""
+        return self.level(user) >= max(self.needed("m.room.power_levels", state=True), 50)
+
+    def apply(self, event: Event, us: str) -> "Room":
+        """The room after one state event. Levels are replaced, never merged: who was taken out of them is nobody again."""
+        content, key = _mapping(event.get("content")), event.get("state_key")
+        match event.get("type"), key:
+            case "m.room.create", "":
+                return self._created(content, str(event.get("sender", "")))
+            case "m.room.power_levels", "":
+                return replace(self, levels=dict(content))
+            case "m.room.encryption", "":  # once encrypted, always encrypted, whatever a later event says
+                return replace(self, encrypted=True)
+            case "m.room.tombstone", "":
+                successor = content.get("replacement_room")
+                name = successor if isinstance(successor, str) else ""
+                return replace(self, successor=name, closed_by=str(event.get("sender", "")))
+            case "m.room.member", str():
+                return self._member(key, content, str(event.get("sender", "")), us)
+            case _:
+                return self
+
+    def _created(self, content: Mapping[str, Any], sender: str) -> "Room":
+        version = str(content.get("room_version", "1"))
+        more = content.get("additional_creators")
+        others = [user for user in more if isinstance(user, str)] if isinstance(more, list) else []
+        old = content.get("creator")
+        first = old if isinstance(old, str) and version in _PLAIN_CREATORS else sender
+        before = _mapping(content.get("predecessor")).get("room_id")
+        named = before if isinstance(before, str) else ""
+        return replace(self, version=version, creators=(first, *others), predecessor=named)
+
+    def _member(self, user: str, content: Mapping[str, Any], sender: str, us: str) -> "Room":
+        membership = str(content.get("membership", "leave"))
+        if user == us:
+            direct = sender if content.get("is_direct") is True and sender != us else self.direct
+            return replace(self, direct=direct, left=membership in ("leave", "ban"))
+        if membership == "invite" and sender == us and content.get("is_direct") is True:
+            return replace(self, direct=user, other=membership)
+        return replace(self, other=membership) if user == self.direct else self
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The rooms by id, as one value that can be replaced when all of a sync was understood."""
+
+    rooms: Mapping[str, Room] = field(default_factory=dict)
+
+    def get(self, room: str) -> Room:
+        return self.rooms.get(room) or Room(id=room)
+
+    def direct_with(self, user: str) -> Room | None:
+        """The direct chat with a person, one that they are in or invited to before one that they left."""
+        found = [room for room in self.rooms.values() if room.direct == user and room.is_direct and not room.left]
+        found = [room for room in found if not room.successor and not room.invited_by]
+        return max(found, key=lambda room: (room.other != "leave", room.other == "join", room.id), default=None)
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _number(value: object, default: int) -> int:
+    """A level: an integer, or in rooms before version 10 a string of one; anything else counts as not written."""
+    if isinstance(value, bool):
+        return default
+    try:
+        return int(value) if isinstance(value, (int, str)) else default
+    except ValueError:
+        return default

@@ -1,0 +1,194 @@
+"""What a message looks like on Matrix: complete without HTML, HTML made by us alone, never too large."""
+
+import json
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chatbot.chats.matrix.format import LARGEST, MARK, in_reply, shortened, to_content, to_edit
+from chatbot.core import message as m
+
+MARKS = {"key": "k1", "announcement": "a1"}
+ALLOWED = {"p", "strong", "em", "a", "ul", "ol", "li", "del", "code", "pre", "blockquote", "h3", "h4", "h5", "h6"}
+
+
+class Reader(HTMLParser):
+    """Reads our HTML strictly: every tag allowed, closed in order, and only with attributes we write."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.words = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag in ALLOWED
+        for name, value in attrs:
+            assert (tag, name) in {("a", "href"), ("ol", "start")}
+            assert name != "href" or (value or "").startswith(("https://", "http://"))
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+def read(content: dict[str, object]) -> str:
+    reader = Reader()
+    reader.feed(str(content["formatted_body"]))
+    reader.close()
+    assert reader.open == []
+    return reader.words
+
+
+def release(**changes: Any) -> m.Message:
+    parts: dict[str, Any] = {
+        "title": "Mail 0.13.4 – patch",
+        "tone": m.Tone.ROUTINE,
+        "url": "https://example.org/r/0.13.4",
+        "facts": (m.fact("Line", "0.13 – newest"),),
+        "body": (m.paragraph("Fixes ", m.Strong("two"), " bugs, see ", m.Link("notes", "https://example.org/n")),),
+        "links": (m.Link("Release notes", "https://example.org/r/0.13.4"),),
+        "footer": "read a minute ago",
+    }
+    return m.Message(**(parts | changes))
+
+
+def test_body_and_html_say_the_same() -> None:
+    content = to_content(release(), MARKS)
+    assert content["body"] == (
+        "📦 Mail 0.13.4 – patch\nLine: 0.13 – newest\nFixes two bugs, see notes (https://example.org/n)\n"
+        "Release notes: https://example.org/r/0.13.4\nread a minute ago"
+    )
+    assert content["formatted_body"] == (
+        '<p>📦 <strong><a href="https://example.org/r/0.13.4">Mail 0.13.4 – patch</a></strong></p>'
+        "<ul><li><strong>Line:</strong> 0.13 – newest</li></ul>"
+        '<p>Fixes <strong>two</strong> bugs, see <a href="https://example.org/n">notes</a></p>'
+        '<p><a href="https://example.org/r/0.13.4">Release notes</a></p><p><em>read a minute ago</em></p>'
+    )
+    assert content[MARK] == MARKS
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "mentions"),
+    [
+        ({}, "m.notice", {}),
+        ({"tone": m.Tone.SECURITY}, "m.text", {}),
+        ({"mentions": (m.Mention("user", "@a:b"),)}, "m.text", {"user_ids": ["@a:b"]}),
+        ({"mentions": (m.Mention("room"),)}, "m.text", {"room": True}),
+        ({"mentions": (m.Mention("role", "987"),)}, "m.text", {}),
+        ({"mentions": (m.Mention("user", "1234"),)}, "m.text", {}),
+    ],
+)
+def test_only_loud_messages_may_notify(changes: dict[str, Any], kind: str, mentions: dict[str, Any]) -> None:
+    content = to_content(release(**changes), MARKS, may_ping_room=True)
+    assert (content["msgtype"], content["m.mentions"]) == (kind, mentions)
+    read(content)
+
+
+def test_the_room_is_called_only_with_the_right_to() -> None:
+    content = to_content(release(mentions=(m.Mention("room"),)), MARKS, may_ping_room=False)
+    assert content["m.mentions"] == {}
+    assert "@room" not in str(content["body"])
+
+
+def test_an_edit_calls_nobody() -> None:
+    content = to_edit(release(mentions=(m.Mention("room"), m.Mention("user", "@a:b"))), MARKS, "$old")
+    new = content["m.new_content"]
+    assert isinstance(new, dict)
+    assert content["m.mentions"] == new["m.mentions"] == {}
+    assert content["m.relates_to"] == {"rel_type": "m.replace", "event_id": "$old"}
+    assert "@a:b" not in json.dumps(content)
+
+
+def test_an_answer_stays_in_its_thread() -> None:
+    plain = in_reply(to_content(release(), MARKS), "$q")
+    assert plain["m.relates_to"] == {"m.in_reply_to": {"event_id": "$q"}}
+    threaded = in_reply(to_content(release(), MARKS), "$q", "$root")
+    relation = threaded["m.relates_to"]
+    assert isinstance(relation, dict)
+    assert (relation["rel_type"], relation["event_id"], relation["is_falling_back"]) == ("m.thread", "$root", False)
+
+
+def test_what_is_withdrawn_says_so_without_html_too() -> None:
+    content = to_content(release(struck=True, tone=m.Tone.WITHDRAWN), MARKS)
+    assert "(withdrawn)" in str(content["body"])
+    assert "<del>" in str(content["formatted_body"])
+
+
+def test_buttons_become_what_to_type() -> None:
+    content = to_content(release(actions=(m.Action("help", "What can I ask?", "p", "s"),)), MARKS)
+    assert "What can I ask?: !help" in str(content["body"])
+
+
+def test_nested_lists_are_closed_in_order() -> None:
+    items = tuple(m.ListItem(m.text(f"i{n}"), depth) for n, depth in enumerate((0, 1, 2, 0, 2, 1, 0, 1, 1)))
+    for ordered in (False, True):
+        content = to_content(release(body=(m.BulletList(items, ordered=ordered),)), MARKS)
+        assert [f"i{n}" in read(content) for n in range(9)] == [True] * 9
+    assert "  • i1\n    • i2\n• i3\n  • i4\n  • i5\n• i6" in str(
+        to_content(release(body=(m.BulletList(items),)), MARKS)["body"]
+    )
+
+
+def test_a_long_message_is_cut_between_blocks_and_leads_to_the_whole() -> None:
+    blocks = tuple(m.paragraph(f"paragraph {n} " + "x" * 200) for n in range(200))
+    content = to_content(release(body=blocks), MARKS)
+    assert "… the whole: https://example.org/r/0.13.4\n" in str(content["body"])
+    assert str(content["body"]).count("x" * 200) == str(content["formatted_body"]).count("x" * 200) > 20
+    assert "paragraph 199" not in str(content["body"])
+
+
+def test_a_long_list_is_cut_between_items() -> None:
+    content = to_content(release(body=(m.bullets(f"item {n} " + "y" * 100 for n in range(500)),)), MARKS)
+    assert "item 7 " in read(content)
+    assert "item 499" not in read(content)
+
+
+def test_a_short_amendment_keeps_the_facts() -> None:
+    short = shortened(release(mentions=(m.Mention("room"),)))
+    assert (short.body, short.mentions) == ((), ())
+    assert short.facts == release().facts
+
+
+words = st.text(st.characters(codec="utf-8"), max_size=300) | st.sampled_from(
+    ["<script>", "</p>", '"><b>', "@room", "\u202e", "&amp;"]
+)
+spans = st.lists(
+    st.builds(m.Text, words)
+    | st.builds(m.Code, words)
+    | st.builds(m.Strong, words)
+    | st.builds(m.Link, words, st.just("https://e.org/?a=1&b='\"")),
+    max_size=4,
+).map(tuple)
+simple = (
+    st.builds(m.Paragraph, spans)
+    | st.builds(m.Heading, st.integers(1, 6), spans)
+    | st.builds(m.CodeBlock, words)
+    | st.builds(
+        m.BulletList, st.lists(st.builds(m.ListItem, spans, st.integers(0, 5)), max_size=40).map(tuple), st.booleans()
+    )
+)
+blocks = simple | st.builds(m.Quote, st.lists(simple, max_size=3).map(tuple))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    title=words,
+    footer=words,
+    facts=st.lists(st.builds(m.Fact, words, spans), max_size=5).map(tuple),
+    body=st.lists(blocks, max_size=30).map(tuple),
+)
+def test_nothing_foreign_becomes_markup_and_nothing_grows_too_large(
+    title: str, footer: str, facts: tuple[m.Fact, ...], body: tuple[m.Block, ...]
+) -> None:
+    content = to_content(release(title=title, footer=footer, facts=facts, body=body), MARKS)
+    read(content)
+    size = len(str(content["body"]).encode()) + len(str(content["formatted_body"]).encode())
+    assert size <= LARGEST
+    assert len(json.dumps(content)) < 40_000
+    assert len(json.dumps(to_edit(release(title=title, footer=footer, facts=facts, body=body), MARKS, "$e"))) < 42_000
