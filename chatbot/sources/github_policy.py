@@ -11,8 +11,9 @@ from chatbot.core.events import PolicyPage
 from chatbot.core.message import safe_url
 from chatbot.core.rules import Project
 from chatbot.ports import Batch, Clock, SourceRefused, SourceUnavailable
-from chatbot.sources.github_api import GithubApi, read_list, read_object, repository_path
+from chatbot.sources.github_api import GithubApi, repository_path
 from chatbot.sources.http import Fetched
+from chatbot.sources.json_body import read_list, read_object
 from chatbot.sources.policy_text import UnreadablePage, read_text
 from chatbot.sources.release_json import read_time
 

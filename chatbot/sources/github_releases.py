@@ -9,8 +9,9 @@ from urllib.parse import quote
 from chatbot.core.events import Release
 from chatbot.core.rules import Project
 from chatbot.ports import Batch, Clock, SourceRefused
-from chatbot.sources.github_api import GithubApi, read_list, read_object, repository_path
+from chatbot.sources.github_api import GithubApi, repository_path
 from chatbot.sources.http import Fetched, TooLarge
+from chatbot.sources.json_body import read_list, read_object
 from chatbot.sources.release_json import UnreadableRelease, is_draft, is_ours, is_tag, read_release, read_time
 
 EVERYTHING_AGAIN = timedelta(hours=23)  # every page is read at least daily
