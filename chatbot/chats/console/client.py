@@ -1,0 +1,81 @@
+"""The terminal behind the Chat port: panels out, questions in from a stream of lines."""
+
+import itertools
+from collections.abc import AsyncIterator, Sequence
+
+from rich.console import Console
+
+from chatbot.chats.console.format import to_panel, to_text
+from chatbot.core.commands import Ask, Misread, Right, read_line
+from chatbot.core.message import Message, Tone
+from chatbot.ports import Ability, Answerer, Clock, Outgoing
+
+
+class ConsoleChat:
+    """`lines` are what is typed; the bot goes on when they end. The person at the terminal is the operator: all rights."""
+
+    name = "console"
+    abilities = frozenset({Ability.EDIT, Ability.REPLY})
+
+    def __init__(self, console: Console, lines: AsyncIterator[str], answerer: Answerer, clock: Clock) -> None:
+        self._console, self._lines, self._answerer, self._clock = console, lines, answerer, clock
+        self._references = itertools.count(1)
+
+    async def run(self) -> None:
+        """Answer typed questions until the lines end; then stay, for announcements go on."""
+        async for line in self._lines:
+            if line.strip():
+                self.show(await self.ask(line))
+
+    async def ask(self, line: str) -> Message:
+        """Answer one typed line."""
+        return await ask_line(line, self._answerer, self._clock)
+
+    async def ready(self) -> None:
+        """Return at once: a terminal is always there."""
+
+    async def send(self, outgoing: Outgoing) -> str:
+        self.show(outgoing.message, heading="reply" if outgoing.reply_to else "")
+        return str(next(self._references))
+
+    async def edit(self, outgoing: Outgoing) -> str:
+        self.show(outgoing.message, heading="edited")
+        return outgoing.replaces
+
+    async def find(self, outgoing: Outgoing) -> str | None:
+        """Nothing: a terminal cannot be read back, and a new one shows nothing yet."""
+        del outgoing
+        return None
+
+    async def check(self, rooms: Sequence[str]) -> list[str]:
+        """Nothing can be wrong with a terminal."""
+        return [] if all(room == "console" for room in rooms) else ["the console has one room: `console`"]
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+    def show(self, message: Message, heading: str = "") -> None:
+        """Print a panel, or plain lines where the output is no terminal."""
+        if self._console.is_terminal:
+            self._console.print(to_panel(message, heading=heading))
+            return
+        self._console.print(
+            f"[{heading}] " if heading else "", to_text(message), "\n", sep="", markup=False, highlight=False
+        )
+
+
+async def ask_line(line: str, answerer: Answerer, clock: Clock) -> Message:
+    """Read a typed line and answer it; a line that is no command gets the reason and the way to help."""
+    read = read_line(line)
+    if isinstance(read, Misread):
+        return Message(title=read.reason, tone=Tone.UNSURE)
+    command, arguments = read
+    ask = Ask(
+        command=command.name,
+        arguments=arguments,
+        asker="console:user",
+        room="console",
+        rights=frozenset(Right),
+        asked_at=clock(),
+    )
+    return await answerer.answer(ask)

@@ -1,0 +1,123 @@
+"""Neutral message → a panel for a terminal."""
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.text import Text as Line
+
+from chatbot.core.message import (
+    Block,
+    BulletList,
+    Code,
+    CodeBlock,
+    Fact,
+    Heading,
+    Link,
+    Message,
+    Paragraph,
+    Quote,
+    Span,
+    Spans,
+    Strong,
+    Struck,
+    Text,
+    Tone,
+)
+
+COLOURS = {
+    Tone.ROUTINE: "blue",
+    Tone.SECURITY: "yellow",
+    Tone.CRITICAL: "red",
+    Tone.POLICY: "magenta",
+    Tone.ANSWER: "cyan",
+    Tone.GOOD: "green",
+    Tone.WARNING: "red",
+    Tone.UNSURE: "white",
+    Tone.WITHDRAWN: "bright_black",
+}
+MOST_BLOCKS = 24  # a terminal is no place for long notes: the link leads to the whole
+
+
+def to_panel(message: Message, *, heading: str = "") -> Panel:
+    """The message as it would look in a chat. `heading` says what happens to it: `edited`, `reply`."""
+    parts: list[RenderableType] = []
+    calls = " ".join(f"@{mention.id or mention.kind}" for mention in message.mentions)
+    if calls:
+        parts.append(Line(_clean(calls), style="bold yellow"))
+    parts += [_fact(item) for item in message.facts]
+    parts += [_block(block) for block in message.body[:MOST_BLOCKS]]
+    if len(message.body) > MOST_BLOCKS:
+        parts.append(Line("… the whole is behind the link below", style="italic"))
+    parts += [
+        Line.assemble((f"{_clean(link.text)}: ", "bold"), (_clean(link.url), "underline")) for link in message.links
+    ]
+    if message.footer:
+        parts.append(Line(_clean(message.footer), style="bright_black"))
+    title = Line(_clean(message.title), style="bold strike" if message.struck else "bold")
+    if heading:
+        title = Line.assemble((f"{heading} · ", "italic"), title)
+    return Panel(Group(*parts), title=title, title_align="left", border_style=COLOURS[message.tone], width=100)
+
+
+def to_text(message: Message) -> str:
+    """The message as plain lines, for pipes and logs."""
+    lines = [message.title, *(f"{item.label}: {_words(item.spans)}" for item in message.facts)]
+    lines += [line for block in message.body for line in _block(block).plain.splitlines()]
+    lines += [f"{link.text}: {link.url}" for link in message.links]
+    return "\n".join(_clean(line) for line in [*lines, *([message.footer] if message.footer else [])])
+
+
+def _fact(item: Fact) -> Line:
+    return Line.assemble((f"{_clean(item.label)}: ", "bold"), _line(item.spans))
+
+
+def _block(block: Block) -> Line:
+    match block:
+        case Paragraph(spans=spans):
+            return _line(spans)
+        case Heading(spans=spans):
+            return Line.assemble("\n", (_words(spans), "bold underline"))
+        case BulletList(items=items, ordered=ordered):
+            marks = [f"{number}. " if ordered else "• " for number in range(1, len(items) + 1)]
+            rows = [
+                Line.assemble("  " * item.depth, mark, _line(item.spans))
+                for mark, item in zip(marks, items, strict=True)
+            ]
+            return Line("\n").join(rows)
+        case CodeBlock(text=text):
+            return Line(_clean(text, keep="\n"), style="green")
+        case Quote(blocks=blocks):
+            return Line.assemble(("│ ", "bright_black"), Line("\n").join(_block(inner) for inner in blocks))
+
+
+def _line(spans: Spans) -> Line:
+    return Line.assemble(*(_span(span) for span in spans))
+
+
+def _span(span: Span) -> Line:
+    match span:
+        case Text(text=text):
+            return Line(_clean(text))
+        case Strong(text=text):
+            return Line(_clean(text), style="bold")
+        case Code(text=text):
+            return Line(_clean(text), style="green")
+        case Struck(text=text):
+            return Line(_clean(text), style="strike")
+        case Link(text=text, url=url):
+            return Line.assemble(_clean(text), (f" <{_clean(url)}>" if text != url else "", "bright_black"))
+
+
+def _words(spans: Spans) -> str:
+    return _clean("".join(span.text for span in spans))
+
+
+def _clean(text: str, keep: str = "") -> str:
+    """No control characters: foreign text must not move the cursor, ring the bell or turn the reading direction."""
+    return "".join(
+        character if character.isprintable() or character in keep else " "
+        for character in text
+        if character not in _TURNS
+    )
+
+
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")

@@ -1,0 +1,152 @@
+"""A question and what we know → a message: which answer belongs to which command, and the answers of few words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from chatbot.core.commands import COMMANDS, Command, Right, usage
+from chatbot.core.knowledge import Knowledge
+from chatbot.core.message import BulletList, Code, Fact, Link, ListItem, Message, Strong, Text, Tone, fact, paragraph
+from chatbot.core.picture import Picture
+from chatbot.core.policy import Policy
+from chatbot.core.releases import Classified
+from chatbot.core.render import named, release_kind
+from chatbot.core.rules import Project
+from chatbot.core.words import age, count, day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What an answer about one project is made from. `policy` is the reading of the page in force, None where there is
+    none; `shown` are the projects the asker may know of; `waiting` counts deliveries that are not sent yet."""
+
+    picture: Picture
+    policy: Policy | None
+    now: datetime
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def project(self) -> Project:
+        return self.picture.project
+
+    @property
+    def knowledge(self) -> Knowledge:
+        return self.picture.knowledge
+
+    def age(self, *kinds: str) -> str:
+        """Small print: how old the knowledge is that the answer rests on, by the sources whose name begins with a kind."""
+        times = [at for name, at in self.knowledge.read_at.items() if not kinds or name.startswith(kinds)]
+        if not times:
+            return "GitHub has not been read yet."
+        return f"As read from GitHub {age(self.now - min(times))}."
+
+
+def unsure(title: str, *reasons: str, footer: str = "") -> Message:
+    """An honest “I don't know”, with the reason."""
+    return Message(title=title, tone=Tone.UNSURE, body=tuple(paragraph(reason) for reason in reasons), footer=footer)
+
+
+def helped(rights: frozenset[Right], prefix: str) -> Message:
+    """What the asker may ask. `prefix` is how a command begins in this chat."""
+    items = tuple(ListItem(_help_line(command, prefix)) for command in COMMANDS if command.right in rights)
+    return Message(title="What you can ask me", tone=Tone.ANSWER, body=(BulletList(items),))
+
+
+def _help_line(command: Command, prefix: str) -> tuple[Code | Text, ...]:
+    return (Code(prefix + usage(command).removeprefix("/")), Text(f" – {command.about}"))
+
+
+def latest(desk: Desk) -> Message:
+    """The newest full release, overall or of a line, and the newest of every line."""
+    line = desk.arguments.get("line", "").strip().lower().removeprefix("v").removesuffix(".x")
+    full = [item for item in _standing(desk) if item.kind != "prerelease" and not item.release.prerelease]
+    if not full:
+        return unsure(f"I know of no release of {desk.project.name}", "None has been published, as far as I have read.")
+    if line:
+        chosen = [item for item in full if item.newest_in_line and item.line == line]
+        if not chosen:
+            lines = ", ".join(dict.fromkeys(item.line for item in full if item.newest_in_line and item.line))
+            return unsure(f"I know no line {line} of {desk.project.name}", f"These are known: {lines}.")
+    else:
+        chosen = [item for item in full if item.newest]
+    body = () if line else (_lines_list(full),)
+    first = chosen[0]
+    return Message(
+        title=f"The newest {desk.project.name}{f' {line}.x' if line else ''} is {named(first)}",
+        tone=Tone.ANSWER,
+        url=first.release.url,
+        facts=tuple(_latest_facts(chosen)),
+        body=body,
+        links=tuple(
+            Link(f"Release notes of {named(item)}", item.release.url) for item in chosen[:5] if item.release.url
+        ),
+        footer=desk.age("github-releases"),
+    )
+
+
+def _standing(desk: Desk) -> list[Classified]:
+    known = desk.knowledge.releases
+    found = [item for tag, item in desk.picture.releases.items() if item.version is not None and not known[tag].gone]
+    return sorted(found, key=lambda item: item.release.published_at, reverse=True)
+
+
+def _latest_facts(chosen: Sequence[Classified]) -> list[Fact]:
+    if len(chosen) == 1:
+        item = chosen[0]
+        return [fact("Published", day(item.release.published_at)), fact("Kind", release_kind(item))]
+    return [fact(named(item), f"{release_kind(item)}, {day(item.release.published_at)}") for item in chosen[:20]]
+
+
+def _lines_list(full: Sequence[Classified]) -> BulletList:
+    newest = [item for item in full if item.newest_in_line and item.line]
+    items = [
+        (Strong(f"{item.line}.x"), Text(f": {named(item)}, {day(item.release.published_at)}")) for item in newest[:8]
+    ]
+    return BulletList(tuple(ListItem(item) for item in items))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What `/status` tells of the bot itself."""
+
+    waiting: int = 0
+    parked: int = 0
+    oldest_waiting: datetime | None = None
+
+
+def status(desks: Sequence[Desk], health: Health, now: datetime) -> Message:
+    """What is watched, how fresh the knowledge is, what waits and why."""
+    items: list[ListItem] = []
+    for desk in desks:
+        known = desk.knowledge
+        items.append(ListItem((Strong(desk.project.name), Text(f": {_watched(desk)}"))))
+        items += [
+            ListItem((Text(f"{tag}: seen, waits for GitHub to confirm it"),), 1) for tag in sorted(known.pending)[:5]
+        ]
+        items += [ListItem((Text(f"{name}: {why}"),), 1) for name, why in sorted(known.trouble.items()) if why]
+    facts = [fact("Waiting to be sent", str(health.waiting))]
+    if health.oldest_waiting is not None and health.waiting:
+        facts.append(fact("Oldest of them", age(now - health.oldest_waiting)))
+    if health.parked:
+        facts.append(
+            fact("Parked", f"{count(health.parked, 'message')}; the operator can see why with `chatbot deliveries`")
+        )
+    troubled = any(desk.knowledge.trouble.values() for desk in desks) or health.parked
+    return Message(
+        title="Some of it needs attention" if troubled else "All is well",
+        tone=Tone.WARNING if troubled else Tone.GOOD,
+        facts=tuple(facts),
+        body=(BulletList(tuple(items)),) if items else (paragraph("No project is watched here."),),
+    )
+
+
+def _watched(desk: Desk) -> str:
+    known = desk.knowledge
+    if known.baseline_at is None:
+        return "not read completely yet; nothing is announced before"
+    words = [count(len(known.releases), "release"), count(len(known.advisories), "advisory")]
+    policy = "a security policy" if known.policy is not None else "no security policy"
+    if known.newer_unreadable is not None:
+        policy += " (its newest text cannot be read; the last readable one is in force)"
+    times = list(known.read_at.values())
+    return f"{', '.join(words)}, {policy}; read {age(desk.now - max(times)) if times else 'never'}"

@@ -1,0 +1,50 @@
+"""Which projects somebody may ask about in a place, and which one is meant where none is named."""
+
+from collections.abc import Sequence
+
+from chatbot.core.commands import Ask, Right
+from chatbot.core.rules import Project, Room
+
+
+def in_reach(ask: Ask, projects: Sequence[Project], rooms: Sequence[Room]) -> tuple[Project, ...]:
+    """The projects that exist for this asker here: public ones, those the room hears, those the asker maintains.
+
+    A private project does not exist anywhere else, and no answer may hint at it.
+    """
+    here = {name for room in rooms if ask.room and room.at == ask.room for name in room.projects}
+    return tuple(project for project in projects if project.public or project.id in here or maintains(ask, project))
+
+
+def maintains(ask: Ask, project: Project) -> bool:
+    """Whether the asker is listed among the project's maintainers; checked at the moment of the call."""
+    return bool({ask.asker, *ask.also} & set(project.maintainers))
+
+
+def rights_in(ask: Ask, project: Project | None) -> frozenset[Right]:
+    """What the asker may do about the project here: what the chat proved, and the configuration's word."""
+    if project is not None and maintains(ask, project):
+        return ask.rights | {Right.MAINTAINER}
+    return ask.rights
+
+
+def meant(ask: Ask, projects: Sequence[Project], rooms: Sequence[Room]) -> Project | str:
+    """The project that is asked about, or a sentence that says what to name.
+
+    A named one counts; else the room's only one; else the only one in reach.
+    """
+    reach = in_reach(ask, projects, rooms)
+    named = ask.arguments.get("project", "").lower()
+    if named:
+        found = [project for project in reach if named in (project.id.lower(), project.name.lower())]
+        return found[0] if found else f"I know no project “{named[:40]}” here. {_which(reach)}"
+    here = [project for project in reach for room in rooms if room.at == ask.room and project.id in room.projects]
+    if len(here) == 1:
+        return here[0]
+    if len(reach) == 1:
+        return reach[0]
+    return _which(reach) if reach else "I watch no project here yet."
+
+
+def _which(reach: Sequence[Project]) -> str:
+    names = ", ".join(project.id for project in reach[:20])
+    return f"Name one of these as the last word: {names}." if reach else "I watch no project here yet."

@@ -1,0 +1,38 @@
+"""Values that fit a parameter while somebody types: what exists, the newest first."""
+
+from collections.abc import Iterable
+
+from chatbot.core.answers import Desk
+from chatbot.core.commands import Kind
+from chatbot.core.events import Severity
+
+MOST = 25  # Discord shows no more
+
+
+def suggestions(desk: Desk, kind: Kind, typed: str) -> list[str]:
+    """At most 25 values: those that begin with what was typed, then those that contain it."""
+    wanted = typed.strip().lower()
+    values = [value for value in dict.fromkeys(_values(desk, kind)) if len(value) <= 100]
+    first = [value for value in values if value.lower().startswith(wanted)]
+    then = [value for value in values if wanted in value.lower() and value not in first]
+    return [*first, *then][:MOST]
+
+
+def _values(desk: Desk, kind: Kind) -> Iterable[str]:
+    releases = sorted(desk.picture.releases.values(), key=lambda item: item.release.published_at, reverse=True)
+    advisories = sorted(desk.picture.advisories.values(), key=lambda item: item.published_at, reverse=True)
+    match kind:
+        case Kind.VERSION:
+            return [item.version.text for item in releases if item.version is not None]
+        case Kind.LINE:
+            return [item.line for item in releases if item.line is not None]
+        case Kind.ADVISORY:
+            return [name for item in advisories for name in sorted(item.ids, reverse=True)]
+        case Kind.SUBJECT:
+            return [item.release.tag for item in releases] + [item.id for item in advisories]
+        case Kind.SECTION:
+            return [section.heading for section in desk.policy.sections] if desk.policy is not None else []
+        case Kind.SEVERITY:
+            return [severity.value for severity in Severity]
+        case Kind.PROJECT | Kind.DATE | Kind.WORDS:
+            return []

@@ -1,0 +1,1 @@
+"""Wiring and loops: what moves facts from the sources through the plan to the chats."""

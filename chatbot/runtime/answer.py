@@ -1,0 +1,113 @@
+"""A question → knowledge → an answer: rights and reach are checked here, at the moment of the call."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from chatbot.core import answers, reach
+from chatbot.core.answers import Desk, Health
+from chatbot.core.commands import Ask, Kind, Right, find
+from chatbot.core.delivery import State
+from chatbot.core.message import Message, Tone
+from chatbot.core.picture import Picture, draw
+from chatbot.core.questions import QUESTIONS
+from chatbot.core.rules import Project, Room
+from chatbot.core.suggest import suggestions
+from chatbot.ports import Clock
+from chatbot.runtime.reading import PolicyReader
+from chatbot.store import knowledge, outbox
+from chatbot.store.db import Store, StoreUnavailable, Tx
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Answers:
+    """Answers from the knowledge alone: no question ever reaches a source. The pictures of unchanged projects are kept."""
+
+    store: Store
+    projects: Callable[[], Sequence[Project]]
+    rooms: Callable[[], Sequence[Room]]
+    reader: PolicyReader
+    clock: Clock
+    _drawn: dict[str, tuple[Project, Picture]] = field(default_factory=dict)
+
+    async def answer(self, ask: Ask) -> Message:
+        """The answer; a bad question gets its reason, and a broken store a sentence instead of silence."""
+        try:
+            message = await self._answer(ask)
+        except StoreUnavailable as full:
+            log.error("a question could not be answered", command=ask.command, reason=str(full))  # noqa: TRY400 - its sentence says all
+            return answers.unsure("I cannot answer just now", "My memory is out of reach. The operator has been told.")
+        except Exception:  # one question that fails must not end the chat
+            log.exception("a question failed", command=ask.command)
+            return answers.unsure("I cannot answer that", "Something in me failed. The operator has been told.")
+        command = find(ask.command)
+        private = command is not None and command.private
+        return replace(message, private=private or message.private or message.tone is Tone.UNSURE)
+
+    async def _answer(self, ask: Ask) -> Message:
+        command = find(ask.command)
+        if command is None:
+            return answers.unsure(f"I do not know /{ask.command[:32]}", "Try /help.")
+        if command.right is not Right.EVERYONE and command.right not in ask.rights:
+            return answers.unsure(f"/{command.name} is not for you", f"It needs the right of a {command.right.value}.")
+        async with self.store.reading() as tx:
+            if command.name == "help":
+                return answers.helped(ask.rights, "!" if ask.asker.startswith("matrix:") else "/")
+            if command.name == "status":
+                return await self._status(tx, ask)
+            project = reach.meant(ask, self.projects(), self.rooms())
+            if isinstance(project, str):
+                return answers.unsure("Which project?", project)
+            desk = await self._desk(tx, project, ask)
+        return QUESTIONS[command.name](desk)
+
+    async def _status(self, tx: Tx, ask: Ask) -> Message:
+        shown = reach.in_reach(ask, self.projects(), self.rooms())
+        named = ask.arguments.get("project")
+        desks = [await self._desk(tx, project, ask) for project in shown if named in (None, project.id)]
+        counted = await outbox.counts(tx)
+        waiting = sum(counted.get(state, 0) for state in (State.PENDING, State.SENDING, State.DOUBTFUL, State.REFUSED))
+        health = Health(
+            waiting=waiting, parked=counted.get(State.PARKED, 0), oldest_waiting=await outbox.oldest_pending(tx)
+        )
+        return answers.status(desks, health, self.clock())
+
+    async def _desk(self, tx: Tx, project: Project, ask: Ask) -> Desk:
+        picture = await self._picture(tx, project)
+        known = picture.knowledge.policy
+        policy = self.reader.read(known.page.text) if known is not None else None
+        return Desk(picture=picture, policy=policy, now=self.clock(), arguments=ask.arguments)
+
+    async def _picture(self, tx: Tx, project: Project) -> Picture:
+        version = await knowledge.version(tx, project.id)
+        kept = self._drawn.get(project.id)
+        if kept is not None and kept[0] == project and kept[1].knowledge.version == version:
+            fresh = await knowledge.read_times(tx, project.id)
+            return replace(kept[1], knowledge=replace(kept[1].knowledge, read_at=fresh.read_at, trouble=fresh.trouble))
+        picture = draw(project, await knowledge.load(tx, project.id))
+        self._drawn[project.id] = (project, picture)
+        return picture
+
+    async def suggest(self, ask: Ask, parameter: str, typed: str) -> list[str]:
+        """Values for a parameter as one types, newest first; nothing where the project is not clear or not in reach."""
+        command = find(ask.command)
+        wanted = next((each for each in command.parameters if each.name == parameter), None) if command else None
+        if wanted is None:
+            return []
+        if wanted.choices:
+            return [choice for choice in wanted.choices if choice.startswith(typed.lower())][:25]
+        if wanted.kind is Kind.PROJECT:
+            shown = reach.in_reach(ask, self.projects(), self.rooms())
+            return [project.id for project in shown if typed.lower() in project.id.lower()][:25]
+        project = reach.meant(ask, self.projects(), self.rooms())
+        if isinstance(project, str):
+            return []
+        try:
+            async with self.store.reading() as tx:
+                desk = await self._desk(tx, project, ask)
+        except StoreUnavailable:
+            return []
+        return suggestions(desk, wanted.kind, typed)

@@ -1,0 +1,27 @@
+"""When each source was last looked at with success, and what troubles it: kept here, written down now and then."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from chatbot.store import knowledge
+from chatbot.store.db import Store
+
+
+@dataclass(slots=True)
+class Freshness:
+    """An unchanged answer costs no transaction of its own: its time waits here for the next write of all of them."""
+
+    store: Store
+    waiting: dict[tuple[str, str], datetime] = field(default_factory=dict)
+
+    def looked(self, project: str, source: str, at: datetime) -> None:
+        self.waiting[project, source] = at
+
+    async def write(self) -> None:
+        """Write all waiting times in one transaction."""
+        waiting, self.waiting = self.waiting, {}
+        if not waiting:
+            return
+        async with self.store.writing() as tx:
+            for (project, source), at in waiting.items():
+                await knowledge.note_trouble(tx, project, source, None, at)

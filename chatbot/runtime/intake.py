@@ -1,0 +1,146 @@
+"""Batch → knowledge, decisions and deliveries, in one transaction: load, plan, save."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from chatbot.core.audience import Listener
+from chatbot.core.knowledge import Knowledge
+from chatbot.core.picture import Picture, draw
+from chatbot.core.plan import PolicyNews, plan
+from chatbot.core.policy_diff import changes
+from chatbot.core.render import policy_message
+from chatbot.core.rules import Project, Room
+from chatbot.core.saying import Plan, short_hash
+from chatbot.ports import Batch, Clock, Source
+from chatbot.runtime.reading import PolicyReader
+from chatbot.store import knowledge, ledger, outbox, rooms
+from chatbot.store.db import Store, Tx
+
+log = structlog.get_logger(__name__)
+
+Point = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Intake:
+    """Takes batches in, serially for one project. `wake` is called when the outbox got something.
+
+    `settle` is how long a fact must stay unchanged before it is said. `introduce_newest` is the setting `first_run`.
+    """
+
+    store: Store
+    rooms: Callable[[], Sequence[Room]]
+    reader: PolicyReader
+    clock: Clock
+    wake: Callable[[], None]
+    point: Point
+    settle: timedelta
+    introduce_newest: bool = False
+    look_again: dict[str, datetime] = field(default_factory=dict)
+
+    def unsettled(self, project: str) -> bool:
+        """Whether something of the project waits to be read once more: then even an unchanged answer matters."""
+        return project in self.look_again
+
+    async def take_in(self, project: Project, source: Source, batch: Batch) -> Plan:
+        """Remember what the batch brought and enqueue what follows from it; all of it, or nothing."""
+        self.point("fetched")
+        now = self.clock()
+        async with self.store.writing(project.id) as tx:
+            taken = await knowledge.take_in(
+                tx, project.id, source.name, source.door, batch, now, readable=self.reader.readable
+            )
+            await knowledge.move_cursor(tx, source.name, batch.cursor)
+            await knowledge.note_trouble(tx, project.id, source.name, None, now)
+            steps = await self._follow(tx, project, batch.read_at, taken.changed, now)
+            self.point("before commit")
+        self.point("committed")
+        self._say_what_happened(project, source, batch, steps)
+        return steps
+
+    async def _follow(
+        self, tx: Tx, project: Project, read_at: datetime, changed: Collection[str], now: datetime
+    ) -> Plan:
+        known = await knowledge.load(tx, project.id)
+        if known.baseline_at is None:
+            return Plan()
+        here = [room for room in self.rooms() if project.id in room.projects]
+        new_here = await self._welcome(tx, project, here, max(known.baseline_at, read_at))
+        touched = set(changed) | await ledger.held(tx, project.id)
+        picture = draw(project, known)
+        introduced = _newest(picture) if self.introduce_newest and new_here else frozenset()
+        if not touched and not introduced:
+            self.look_again.pop(project.id, None)
+            return Plan()
+        since = await rooms.hearings(tx, project.id)
+        listeners = [
+            Listener(room, since[room.at], introduced if room.at in new_here else frozenset()) for room in here
+        ]
+        touched |= introduced
+        said = {(item.room, item.subject): item for item in await ledger.said(tx, project.id, None)}
+        steps = plan(
+            picture,
+            listeners,
+            said,
+            touched,
+            settle=self.settle,
+            policy_news=self._policy_news(project, known, touched),
+        )
+        await ledger.remember(tx, steps.decisions, now)
+        await outbox.add(tx, steps.sayings, now)
+        self._remember_to_look(project.id, steps)
+        return steps
+
+    async def _welcome(self, tx: Tx, project: Project, here: Sequence[Room], since: datetime) -> frozenset[str]:
+        """Rooms that listen for the first time begin silent, from now on."""
+        heard = await rooms.hearings(tx, project.id)
+        new = frozenset(room.at for room in here if room.at not in heard)
+        if new:
+            await rooms.hear(tx, project.id, sorted(new), since)
+        return new
+
+    def _policy_news(self, project: Project, known: Knowledge, touched: Collection[str]) -> PolicyNews | None:
+        if f"policy/{project.id}" not in touched or known.policy is None or known.previous_policy is None:
+            return None
+        old, new = self.reader.read(known.previous_policy.page.text), self.reader.read(known.policy.page.text)
+        sentences = changes(old, new)
+        if not sentences:
+            return None
+        when = known.policy.page.committed_at or known.policy.first_read_at
+        subject = short_hash(known.previous_policy.digest, known.policy.digest, when.astimezone(UTC).isoformat())
+        return PolicyNews(
+            subject=f"policy/{project.id}/{subject}",
+            message=policy_message(project, known.policy.page, sentences, known.policy.first_read_at),
+            read_at=known.policy.first_read_at,
+        )
+
+    def _remember_to_look(self, project: str, steps: Plan) -> None:
+        if steps.look_again_at is None:
+            self.look_again.pop(project, None)
+        else:
+            self.look_again[project] = steps.look_again_at
+
+    def _say_what_happened(self, project: Project, source: Source, batch: Batch, steps: Plan) -> None:
+        line = log.bind(project=project.id, source=source.name)
+        for reason in batch.unreadable:
+            line.warning("passed over", reason=reason)
+        for subject, verdicts in _verdicts(steps).items():
+            line.info("decided", subject=subject, **verdicts)
+        if steps.sayings:
+            self.wake()
+
+
+def _verdicts(steps: Plan) -> Mapping[str, Mapping[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for decision in steps.decisions:
+        counts = found.setdefault(decision.subject, {})
+        counts[decision.verdict] = counts.get(decision.verdict, 0) + 1
+    return found
+
+
+def _newest(picture: Picture) -> frozenset[str]:
+    newest = (tag for tag, item in picture.releases.items() if item.newest)
+    return frozenset(f"release/{picture.project.id}/{tag}" for tag in newest)

@@ -1,0 +1,105 @@
+"""One source, looked at again and again: its batches go to the intake, its failures are noted and waited out."""
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from chatbot.core.polling import next_look
+from chatbot.core.rules import Project
+from chatbot.ports import Batch, Clock, Source, SourceRefused, SourceUnavailable
+from chatbot.runtime.freshness import Freshness
+from chatbot.runtime.intake import Intake
+from chatbot.store import knowledge
+from chatbot.store.db import Store, StoreUnavailable
+
+log = structlog.get_logger(__name__)
+
+REFUSED = timedelta(minutes=10)  # a source that refuses may be mended any time
+
+
+@dataclass(slots=True)
+class Watch:
+    """Looks at one source of one project. `every` is the wait between looks, as the quota allows now; `nudge` is set when
+    somebody knows better; `on_signal` hears of tags that a cheap door saw and a careful one must confirm."""
+
+    project: Project
+    source: Source
+    store: Store
+    intake: Intake
+    freshness: Freshness
+    clock: Clock
+    every: Callable[[], timedelta]
+    on_signal: Callable[[], None]
+    nudge: asyncio.Event = field(default_factory=asyncio.Event)
+    failures: int = 0
+    _cursor: Mapping[str, str] | None = None
+
+    async def run(self) -> None:
+        """Look until cancelled. Whatever one look does wrong, the next one comes."""
+        while True:
+            due = await self.look()
+            wait = max((due - self.clock()).total_seconds(), 0.05)
+            self.nudge.clear()
+            try:
+                async with asyncio.timeout(wait):
+                    await self.nudge.wait()
+            except TimeoutError:
+                continue
+
+    async def look(self) -> datetime:
+        """Look once, and say when to look again."""
+        retry_after: timedelta | None = None
+        try:
+            await self._look()
+            self.failures = 0
+        except SourceUnavailable as busy:
+            retry_after = busy.retry_after
+            await self._troubled(busy.reason)
+        except SourceRefused as refusal:
+            retry_after = REFUSED
+            await self._troubled(str(refusal))
+        except StoreUnavailable as full:  # nothing was remembered, so the next look brings the same again
+            self.failures += 1
+            log.error("the store took nothing in", source=self.source.name, reason=str(full))  # noqa: TRY400 - its sentence says all
+        except Exception:  # one source that fails must not end the others
+            self.failures += 1
+            log.exception("a look failed", source=self.source.name)
+        now = self.clock()
+        due = next_look(
+            now,
+            self.every(),
+            chance=random.random(),  # noqa: S311 - jitter, no secret
+            failures=self.failures,
+            retry_after=retry_after,
+        )
+        again = self.intake.look_again.get(self.project.id)
+        return due if again is None or self.failures else max(min(due, again), now)
+
+    async def _look(self) -> None:
+        if self._cursor is None:
+            async with self.store.reading() as tx:
+                self._cursor = await knowledge.cursor(tx, self.source.name)
+        batch = await self.source.poll(self._cursor)
+        await self._take(batch)
+        self._cursor = batch.cursor
+        if batch.signal:
+            self.on_signal()
+
+    async def _take(self, batch: Batch) -> None:
+        if batch.unchanged and not batch.signal and not self.failures and not self.intake.unsettled(self.project.id):
+            self.freshness.looked(self.project.id, self.source.name, self.clock())
+            return
+        await self.intake.take_in(self.project, self.source, batch)
+
+    async def _troubled(self, reason: str) -> None:
+        self.failures += 1
+        log.warning("a source failed", source=self.source.name, reason=reason, failures=self.failures)
+        try:
+            async with self.store.writing() as tx:
+                await knowledge.note_trouble(tx, self.project.id, self.source.name, reason, self.clock())
+        except StoreUnavailable as full:
+            log.error("the trouble could not be noted", reason=str(full))  # noqa: TRY400 - its sentence says all

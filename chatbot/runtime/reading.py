@@ -1,0 +1,29 @@
+"""Policy texts read once: the same page is asked about many times between two changes."""
+
+from collections import OrderedDict
+
+from chatbot.core.policy import Policy
+from chatbot.sources.security_md import read_policy
+
+MOST = 256  # texts kept: more than one bot's projects, the former text of each included
+
+
+class PolicyReader:
+    """Reads a policy page's text, and keeps the last readings."""
+
+    def __init__(self) -> None:
+        self._read: OrderedDict[str, Policy] = OrderedDict()
+
+    def read(self, text: str) -> Policy:
+        """The policy in the text; an unreadable one says why in its `problem`."""
+        policy = self._read.get(text)
+        if policy is None:
+            policy = self._read[text] = read_policy(text)
+            if len(self._read) > MOST:
+                self._read.popitem(last=False)
+        self._read.move_to_end(text)
+        return policy
+
+    def readable(self, text: str) -> bool:
+        """Whether the page says anything about support that a program can answer from."""
+        return self.read(text).readable

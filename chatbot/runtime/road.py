@@ -1,0 +1,151 @@
+"""The road without its chats: store, sources, intake and answers of the configured projects, wired together."""
+
+import random
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.metadata import version
+
+from chatbot.core.polling import Door, interval
+from chatbot.core.rules import Project, Room
+from chatbot.ports import Clock, Source
+from chatbot.runtime.answer import Answers
+from chatbot.runtime.freshness import Freshness
+from chatbot.runtime.intake import Intake
+from chatbot.runtime.poll import Watch
+from chatbot.runtime.reading import PolicyReader
+from chatbot.runtime.wake import Wake
+from chatbot.sources.github_advisories import GithubAdvisories
+from chatbot.sources.github_api import GithubApi
+from chatbot.sources.github_atom import GithubAtom
+from chatbot.sources.github_policy import GithubPolicy
+from chatbot.sources.github_releases import GithubReleases
+from chatbot.sources.http import Fetcher, Token, open_fetcher
+from chatbot.store.db import Store, open_store
+
+Point = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plot:
+    """What a road is built from. `settle` is how long a fact must stay unchanged before it is said; `point` is called at the
+    places where a test may end the process; `token` gives GitHub's, or an empty string."""
+
+    database: str
+    projects: Sequence[Project]
+    rooms: Sequence[Room]
+    api_url: str
+    web_url: str
+    token: Token | None
+    poll_seconds: int
+    settle: timedelta
+    introduce_newest: bool = False
+    point: Point = lambda _name: None
+
+
+@dataclass(slots=True)
+class Road:
+    """The wired parts. `projects` and `rooms` may be replaced while it runs (a reload)."""
+
+    plot: Plot
+    store: Store
+    intake: Intake
+    answers: Answers
+    freshness: Freshness
+    wake: Wake
+    watches: list[Watch]
+    clock: Clock
+
+    async def look_once(self) -> None:
+        """Look at every source once, the careful ones first, and again at what waits to be confirmed."""
+        for watch in self.watches:
+            await watch.look()
+        await self.freshness.write()
+
+
+@asynccontextmanager
+async def open_road(plot: Plot, clock: Clock) -> AsyncIterator[Road]:
+    """Open the store and the way to GitHub, and close both at the end."""
+    async with AsyncExitStack() as closing:
+        store = await closing.enter_async_context(open_store(plot.database))
+        fetcher = await closing.enter_async_context(
+            open_fetcher(
+                clock=clock,
+                chance=random.random,
+                user_agent=f"release-chatbot/{version('release-chatbot')}",
+            )
+        )
+        yield lay(plot, store, fetcher, clock)
+
+
+def lay(plot: Plot, store: Store, fetcher: Fetcher, clock: Clock) -> Road:
+    """Wire the parts by hand."""
+    wake, reader, freshness = Wake(), PolicyReader(), Freshness(store)
+    road = Road(
+        plot=plot,
+        store=store,
+        intake=Intake(
+            store=store,
+            rooms=lambda: road.plot.rooms,
+            reader=reader,
+            clock=clock,
+            wake=wake.all,
+            point=plot.point,
+            settle=plot.settle,
+            introduce_newest=plot.introduce_newest,
+        ),
+        answers=Answers(
+            store=store,
+            projects=lambda: road.plot.projects,
+            rooms=lambda: road.plot.rooms,
+            reader=reader,
+            clock=clock,
+        ),
+        freshness=freshness,
+        wake=wake,
+        watches=[],
+        clock=clock,
+    )
+    api = GithubApi(fetcher, api_url=plot.api_url, token=plot.token, clock=clock)
+    for project in plot.projects:
+        road.watches += _watches(road, project, api, fetcher)
+    return road
+
+
+def _watches(road: Road, project: Project, api: GithubApi, fetcher: Fetcher) -> list[Watch]:
+    """A project's sources: the careful doors, and the cheap one that nudges them."""
+
+    def watch(source: Source, door: Door) -> Watch:
+        return Watch(
+            project=project,
+            source=source,
+            store=road.store,
+            intake=road.intake,
+            freshness=road.freshness,
+            clock=road.clock,
+            every=lambda: _every(road, api, door),
+            on_signal=releases_seen,
+        )
+
+    def releases_seen() -> None:
+        releases.nudge.set()
+
+    releases = watch(GithubReleases(project, api, clock=road.clock), "releases")
+    return [
+        releases,
+        watch(GithubAdvisories(project, api, clock=road.clock), "advisories"),
+        watch(GithubPolicy(project, api, clock=road.clock), "policy"),
+        watch(GithubAtom(project, fetcher, web_url=road.plot.web_url), "atom"),
+    ]
+
+
+def _every(road: Road, api: GithubApi, door: Door) -> timedelta:
+    return interval(
+        door,
+        projects=len(road.plot.projects),
+        poll_seconds=road.plot.poll_seconds,
+        has_token=api.has_token,
+        quota=api.quota,
+        now=road.clock(),
+    )

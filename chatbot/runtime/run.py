@@ -1,0 +1,80 @@
+"""The loops of a running bot: sources, chats and deliveries, each supervised, ended together in order."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from chatbot.ports import Chat, ChatStopped
+from chatbot.runtime.deliver import Delivery
+from chatbot.runtime.road import Road
+from chatbot.store.db import StoreUnavailable
+
+log = structlog.get_logger(__name__)
+
+WRITE_FRESHNESS = 30.0  # seconds
+AFTER_A_CRASH = 5.0  # seconds before a loop that failed begins anew
+LAST_MOMENT = 4.0  # seconds for what is under way when the bot is told to stop
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A road with its chats."""
+
+    road: Road
+    chats: Sequence[Chat]
+
+    async def until(self, stop: asyncio.Event) -> None:
+        """Run until `stop` is set, then end every loop and close the chats."""
+        tasks = [asyncio.create_task(watch.run(), name=f"watch {watch.source.name}") for watch in self.road.watches]
+        tasks.append(asyncio.create_task(self._keep_fresh(), name="freshness"))
+        tasks += [asyncio.create_task(self._chat(chat), name=f"chat {chat.name}") for chat in self.chats]
+        log.info("running", projects=len(self.road.plot.projects), chats=[chat.name for chat in self.chats])
+        try:
+            await stop.wait()
+        finally:
+            log.info("stopping")
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks, timeout=LAST_MOMENT)
+            for chat in self.chats:
+                await chat.close()
+            await self.road.freshness.write()
+
+    async def _chat(self, chat: Chat) -> None:
+        """Hold one chat: its connection and its deliveries. A refused account ends this chat and leaves the others."""
+        while True:
+            try:
+                async with asyncio.TaskGroup() as both:
+                    both.create_task(chat.run(), name=f"{chat.name} connection")
+                    both.create_task(self._deliver(chat), name=f"{chat.name} deliveries")
+            except* ChatStopped as stopped:
+                log.error("a chat is stopped until it is mended", chat=chat.name, reason=str(stopped.exceptions[0]))  # noqa: TRY400 - its sentence says all
+                return
+            except* Exception as failed:
+                log.error("a chat failed and begins anew", chat=chat.name, exc_info=failed.exceptions[0])  # noqa: TRY400 - the group is unpacked
+            await asyncio.sleep(AFTER_A_CRASH)
+
+    async def _deliver(self, chat: Chat) -> None:
+        delivery = Delivery(
+            chat=chat,
+            store=self.road.store,
+            clock=self.road.clock,
+            wake=self.road.wake.bell(chat.name),
+            point=self.road.plot.point,
+        )
+        while True:
+            try:
+                await delivery.run()
+            except StoreUnavailable as full:
+                log.error("deliveries wait for the store", chat=chat.name, reason=str(full))  # noqa: TRY400 - its sentence says all
+                await asyncio.sleep(AFTER_A_CRASH)
+
+    async def _keep_fresh(self) -> None:
+        while True:
+            await asyncio.sleep(WRITE_FRESHNESS)
+            try:
+                await self.road.freshness.write()
+            except StoreUnavailable as full:
+                log.error("the times of the last looks could not be written", reason=str(full))  # noqa: TRY400 - its sentence says all
