@@ -1,0 +1,193 @@
+"""Advisories: one for all its ids, whom it affects, and what fixes it in the line and overall."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from chatbot.core.affected import concerns, fix_versions, fixes_named, holds, range_text, same_package, text_of
+from chatbot.core.ecosystems import GIT, place
+from chatbot.core.events import Advisory, Affected, Severity
+from chatbot.core.versions import LineStyle, Version, line_numbers, read_version
+
+State = Literal["yes", "no", "unreadable"]
+
+_LONGEST_RANGE = 500  # characters of a range that are quoted; a list of five hundred versions helps nobody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What one advisory means for one version.
+
+    `range` is the published range of the entries that decided it, in GitHub's notation (for `unreadable`: the text that could
+    not be read). The two fixes are versions as written in the advisory; None where it names none, or the version is not affected.
+    """
+
+    advisory: Advisory
+    state: State
+    range: str = ""
+    first_fixed_in_line: str | None = None
+    first_fixed: str | None = None
+
+
+def affects(advisory: Advisory, version: Version | str, *, lines: LineStyle = "auto", package: str = "") -> Verdict:
+    """Whether the advisory affects the version, by its published ranges and nothing else.
+
+    `version` may be text that only a package ecosystem can read. With `package` only entries of that name count, and those
+    that name none. A withdrawn advisory affects nothing.
+    """
+    if advisory.withdrawn_at is not None:
+        return Verdict(advisory=advisory, state="no")
+    entries = [entry for entry in advisory.affected if _wanted(entry, package) and concerns(entry, version)]
+    answers = [(entry, holds(entry, version)) for entry in entries]
+    within = [entry for entry, answer in answers if answer]
+    unread = [entry for entry, answer in answers if answer is None]
+    if within:
+        in_line, overall = _first_fixes(within, version, lines)
+        return Verdict(
+            advisory=advisory, state="yes", range=_quoted(within), first_fixed_in_line=in_line, first_fixed=overall
+        )
+    return Verdict(advisory=advisory, state="unreadable" if unread else "no", range=_quoted(unread))
+
+
+def affected(
+    version: Version | str, advisories: Iterable[Advisory], *, lines: LineStyle = "auto", package: str = ""
+) -> tuple[list[Verdict], list[Verdict]]:
+    """The advisories that affect the version, the worst first, and those whose ranges cannot be read, by id."""
+    verdicts = [affects(advisory, version, lines=lines, package=package) for advisory in merge(advisories)]
+    yes = [verdict for verdict in verdicts if verdict.state == "yes"]
+    yes.sort(key=lambda verdict: (-verdict.advisory.severity.rank, verdict.advisory.id))
+    unreadable = [verdict for verdict in verdicts if verdict.state == "unreadable"]
+    return yes, sorted(unreadable, key=lambda verdict: verdict.advisory.id)
+
+
+def fixed_versions(advisory: Advisory) -> list[str]:
+    """Every version that the advisory names as fixed, as written, in the order of the advisory."""
+    return list(dict.fromkeys(name for entry in advisory.affected for name in fixes_named(entry)))
+
+
+def fixes(advisory: Advisory, version: Version | str) -> bool:
+    """Whether the advisory names this version (or tag) as one that fixes it; nothing fixes a withdrawn one."""
+    known = read_version(version) if isinstance(version, str) else version
+    if known is None or advisory.withdrawn_at is not None:
+        return False
+    return any(
+        known.key == fix.key for entry in advisory.affected if concerns(entry, known) for fix in fix_versions(entry)
+    )
+
+
+def worded_range(entry: Affected) -> str:
+    """What an entry says for people: `mail-parser < 0.11.2`, as published; "not stated" where it says nothing."""
+    return " ".join(filter(None, (entry.package, _cut(range_text(entry)) or "(versions not stated)")))
+
+
+def _wanted(entry: Affected, package: str) -> bool:
+    return not package or not entry.package or same_package(entry.package, package)
+
+
+def _quoted(entries: Iterable[Affected]) -> str:
+    return _cut("; ".join(dict.fromkeys(filter(None, map(range_text, entries)))))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_RANGE else text[: _LONGEST_RANGE - 2].rstrip() + " …"
+
+
+def _first_fixes(
+    entries: Sequence[Affected], version: Version | str, lines: LineStyle
+) -> tuple[str | None, str | None]:
+    """The lowest named fix above the version in its own line, and the lowest overall."""
+    own = version if isinstance(version, Version) else read_version(version)
+    overall: list[tuple[Affected, str]] = []
+    for entry in entries:
+        at = place(entry.scheme, text_of(version))
+        for name in fixes_named(entry):
+            fix = place(entry.scheme, name)
+            if at is not None and fix is not None and at < fix and not holds(entry, name):
+                overall.append((entry, name))
+    in_line = [(entry, name) for entry, name in overall if own and _same_line(own, name, lines)]
+    return _lowest(in_line), _lowest(overall)
+
+
+def _same_line(version: Version, name: str, lines: LineStyle) -> bool:
+    fix = read_version(name)
+    return fix is not None and line_numbers(fix, lines) == line_numbers(version, lines)
+
+
+def _lowest(named: Sequence[tuple[Affected, str]]) -> str | None:
+    best: str | None = None
+    scheme = named[0][0].scheme if named else ""
+    for _, name in named:
+        here, least = place(scheme, name), place(scheme, best) if best else None
+        if best is None or (here is not None and least is not None and here < least):
+            best = name
+    return best
+
+
+def merge(advisories: Iterable[Advisory]) -> tuple[Advisory, ...]:
+    """One advisory for all that share an id, in the order of first appearance.
+
+    Of two readings with one id the later `updated_at` stands alone. Of several ids a GHSA stands before a CVE before others;
+    the one that stands gives its words, the others add ids, scores, credits, weaknesses and entries. It is withdrawn only
+    where all are: what is withdrawn in one place and stands in another, stands.
+    """
+    latest: dict[tuple[str, str], Advisory] = {}
+    for advisory in advisories:
+        name = (advisory.project, advisory.id)
+        if name not in latest or latest[name].updated_at <= advisory.updated_at:
+            latest[name] = advisory
+    groups: dict[tuple[str, str], list[Advisory]] = {}
+    for advisory in latest.values():
+        _join(groups, advisory)
+    unique = {id(group): group for group in groups.values()}
+    return tuple(_one(group) for group in unique.values())
+
+
+def _join(groups: dict[tuple[str, str], list[Advisory]], advisory: Advisory) -> None:
+    """Put the advisory into the group of its ids, and make the groups it connects one."""
+    names = [(advisory.project, name) for name in advisory.ids]
+    found = list({id(groups[name]): groups[name] for name in names if name in groups}.values())
+    group = found[0] if found else []
+    group.append(advisory)
+    for other in found[1:]:
+        group += other
+    for member in group:
+        for name in member.ids:
+            groups[member.project, name] = group
+
+
+def _one(group: Sequence[Advisory]) -> Advisory:
+    if len(group) == 1:
+        return group[0]
+    standing = [advisory for advisory in group if advisory.withdrawn_at is None] or list(group)
+    ranked = sorted(standing, key=lambda advisory: (_rank(advisory.id), -advisory.updated_at.timestamp(), advisory.id))
+    first = ranked[0]
+    severities = [advisory.severity for advisory in ranked if advisory.severity is not Severity.UNKNOWN]
+    names = frozenset[str]().union(*(advisory.ids for advisory in group))
+    best = min(names, key=lambda name: (_rank(name), name != first.id, name))
+    return replace(
+        first,
+        id=best,
+        aliases=names - {best},
+        summary=next((advisory.summary for advisory in ranked if advisory.summary), ""),
+        description=next((advisory.description for advisory in ranked if advisory.description), ()),
+        severity=severities[0] if severities else Severity.UNKNOWN,
+        scores=tuple(dict.fromkeys(score for advisory in ranked for score in advisory.scores)),
+        affected=_entries(ranked),
+        cwes=tuple(dict.fromkeys(cwe for advisory in ranked for cwe in advisory.cwes)),
+        credits=tuple(dict.fromkeys(credit for advisory in ranked for credit in advisory.credits)),
+        url=next((advisory.url for advisory in ranked if advisory.url), ""),
+        published_at=min(advisory.published_at for advisory in group),
+        updated_at=max(advisory.updated_at for advisory in group),
+        known_exploited=any(advisory.known_exploited for advisory in group),
+    )
+
+
+def _entries(ranked: Sequence[Advisory]) -> tuple[Affected, ...]:
+    """All entries, without those that state nothing readable where another advisory does."""
+    entries = list(dict.fromkeys(entry for advisory in ranked for entry in advisory.affected))
+    stated = [entry for entry in entries if entry.scheme != GIT and range_text(entry)]
+    return tuple(stated or entries)
+
+
+def _rank(name: str) -> int:
+    return 0 if name.startswith("GHSA-") else 1 if name.startswith("CVE-") else 2

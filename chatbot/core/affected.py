@@ -1,0 +1,144 @@
+"""Whether one package's entry in an advisory holds a version, and which versions it names as fixed."""
+
+import functools
+from collections.abc import Iterator
+
+from chatbot.core.ecosystems import GIT, PROJECT, Place, place
+from chatbot.core.events import Affected, Span
+from chatbot.core.range_text import read_steps
+from chatbot.core.ranges import Range, read_range
+from chatbot.core.versions import Version, read_version
+
+_BEGINNING = "0"  # https://ossf.github.io/osv-schema/#affectedrangesevents-fields: before every version
+
+
+def holds(entry: Affected, version: Version | str) -> bool | None:
+    """Whether the version is affected by this entry; None where that cannot be read.
+
+    The algorithm is OSV's (https://ossf.github.io/osv-schema/#evaluation): a version that is listed, or within a span; the
+    free text of GitHub counts as further spans. An entry that states nothing cannot be read.
+    """
+    text = text_of(version)
+    if _listed(entry, version, text):
+        return True
+    answers = [*_by_spans(entry, text), *_by_range(entry, text)]
+    if any(answers):
+        return True
+    if None in answers or not (answers or entry.versions):
+        return None
+    return False
+
+
+def text_of(version: Version | str) -> str:
+    """What the schemes read: a version without its tag's prefix and package, or the words as they are."""
+    return version.text if isinstance(version, Version) else version.strip()
+
+
+def _listed(entry: Affected, version: Version | str, text: str) -> bool:
+    if not entry.versions:
+        return False
+    if text in entry.versions or (isinstance(version, Version) and version.tag in entry.versions):
+        return True
+    at = place(_listing(entry.scheme), text)
+    return at is not None and any(at == other for other in _listed_places(entry.versions, _listing(entry.scheme)))
+
+
+def _listing(scheme: str) -> str:
+    """Commits have no order, but the names of tags beside them have the project's."""
+    return PROJECT if scheme == GIT else scheme
+
+
+@functools.lru_cache(maxsize=4_096)
+def _listed_places(versions: tuple[str, ...], scheme: str) -> tuple[Place | None, ...]:
+    return tuple(place(scheme, version) for version in versions)
+
+
+def _by_spans(entry: Affected, text: str) -> Iterator[bool | None]:
+    if entry.scheme == GIT:
+        if entry.spans and not entry.versions:
+            yield None
+        return
+    for span in entry.spans:
+        yield _within(span, text, entry.scheme)
+
+
+def _within(span: Span, text: str, scheme: str) -> bool | None:
+    at = place(scheme, text)
+    first, fixed, last = (
+        place(scheme, bound) if bound else None for bound in (span.introduced, span.fixed, span.last_affected)
+    )
+    from_the_beginning = span.introduced == _BEGINNING
+    unreadable = (
+        (first is None and not from_the_beginning)
+        or (fixed is None and span.fixed)
+        or (last is None and span.last_affected)
+    )
+    if at is None or unreadable:
+        return None
+    after_first = from_the_beginning or (first is not None and not at < first)
+    before_fix = fixed is None or at < fixed
+    return after_first and before_fix and (last is None or not last < at)
+
+
+def _by_range(entry: Affected, text: str) -> Iterator[bool | None]:
+    if entry.range:
+        readable = _readable(entry.range, entry.scheme)
+        yield readable.contains(text) if readable else None
+
+
+@functools.lru_cache(maxsize=4_096)
+def _readable(text: str, scheme: str) -> Range | None:
+    return read_range(text, scheme)
+
+
+@functools.lru_cache(maxsize=4_096)
+def fixes_named(entry: Affected) -> tuple[str, ...]:
+    """The versions that the entry names as fixed, as written and without repetition.
+
+    The patched versions of GitHub and the `fixed` of OSV; where there is neither, the version before which a range ends.
+    """
+    named = [step.text for step in read_steps(entry.patched) or () if step.op in {"=", ">="} and not step.line]
+    if entry.scheme != GIT:
+        named += [span.fixed for span in entry.spans if span.fixed]
+    if not named and (readable := _readable(entry.range, entry.scheme)):
+        named = list(readable.ends)
+    return tuple(dict.fromkeys(name for name in named if place(entry.scheme, name) is not None))
+
+
+def concerns(entry: Affected, version: Version | str) -> bool:
+    """Whether the entry can be about the package of the version: it is, unless both name one and the names differ.
+
+    The names that a project gives its own components (`rec-5.0.0`) are seldom those of the advisory; only a package
+    ecosystem's are exact.
+    """
+    package = version.package if isinstance(version, Version) else ""
+    if not package or not entry.package or entry.scheme in {PROJECT, GIT}:
+        return True
+    return same_package(entry.package, package)
+
+
+def same_package(one: str, other: str) -> bool:
+    return one.strip().casefold() == other.strip().casefold()
+
+
+def range_text(entry: Affected) -> str:
+    """The range in one notation: as published where it is text, else `>= 1.0, < 1.2`; "" where nothing is stated."""
+    words = [entry.range] if entry.range else []
+    if entry.scheme != GIT:
+        words += [_span_text(span) for span in entry.spans]
+    if not words and entry.versions:
+        words = [f"= {version}" for version in entry.versions]
+    return " || ".join(dict.fromkeys(words))
+
+
+def _span_text(span: Span) -> str:
+    parts = [] if span.introduced == _BEGINNING else [f">= {span.introduced}"]
+    parts += [f"< {span.fixed}"] if span.fixed else []
+    parts += [f"<= {span.last_affected}"] if span.last_affected else []
+    return ", ".join(parts) or "*"
+
+
+def fix_versions(entry: Affected) -> tuple[Version, ...]:
+    """The same as versions in the project's order; those that it cannot read are left out."""
+    found = (read_version(name) for name in fixes_named(entry))
+    return tuple(version for version in found if version is not None)
