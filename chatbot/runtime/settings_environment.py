@@ -126,8 +126,10 @@ def _put(level: Any, path: Path, value: Any) -> bool:
             level.append({} if rest else value)
     elif not isinstance(level, dict):
         return False
-    else:
-        level.setdefault(step, [] if rest and isinstance(rest[0], int) else {})
+    elif rest and step not in level:
+        if isinstance(rest[0], int) and rest[0] > 0:
+            return False
+        level[step] = [] if isinstance(rest[0], int) else {}
     if rest:
         return _put(level[step], tuple(rest), value)
     level[step] = value

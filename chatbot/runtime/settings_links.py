@@ -21,7 +21,6 @@ def mistakes(tree: Mapping[str, Any]) -> Iterator[Found]:
     yield from _rooms(rooms, [_text(project, "id") for _, project in projects])
     yield from _credentials(tree, projects, rooms)
     yield from _matrix(_table(tree, "matrix"))
-    yield from _chats_without_rooms(tree)
 
 
 def _table(tree: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -134,9 +133,3 @@ def _was_logged_in(matrix: Mapping[str, Any]) -> bool:
         return any(Path(_text(matrix, "store_path") or "matrix-store").iterdir())
     except (OSError, ValueError):
         return False
-
-
-def _chats_without_rooms(tree: Mapping[str, Any]) -> Iterator[Found]:
-    """A `[discord]` table that lists servers but has no token would silently do nothing."""
-    if _table(tree, "discord").get("allow_guilds") and not _has_discord(tree):
-        yield ("discord", "token"), "is missing", "set discord.token or discord.token_file"

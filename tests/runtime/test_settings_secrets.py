@@ -1,0 +1,154 @@
+"""Secrets: read from files with care, and never repeated, whatever goes wrong."""
+
+import os
+import traceback
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, SecretStr
+
+from chatbot.runtime.mistakes import Mistakes
+from chatbot.runtime.settings import Settings, load
+from chatbot.runtime.settings_tables import SECRETS
+
+PROJECT = '[[projects]]\nid = "hello"\nrepository = "octocat/hello-world"\n'
+MATRIX = 'homeserver = "https://m.example"\nuser_id = "@bot:m.example"\ndevice_id = "D"\n'
+CANARY = "canary_4f9c1e"
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def keep(folder: Path, text: bytes, mode: int = 0o600) -> Path:
+    path = folder / "secret"
+    path.write_bytes(text)
+    path.chmod(mode)
+    return path
+
+
+def secret_fields(model: type[BaseModel], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from secret_fields(field.annotation, (*above, name))
+        elif field.annotation is SecretStr:
+            yield (*above, name)
+
+
+def test_every_secret_has_a_file() -> None:
+    assert set(secret_fields(Settings)) == {*SECRETS, ("database",)}
+
+
+@pytest.mark.parametrize(("table", "key"), [pair for pair in SECRETS if pair != ("matrix", "access_token")])
+def test_a_secret_is_read_from_its_file(tmp_path: Path, table: str, key: str) -> None:
+    path = keep(tmp_path, f"  {CANARY}\n".encode())
+    text = PROJECT + f'[{table}]\n{key}_file = "{path}"\n'
+    text += 'homeserver = "https://m.example"\nuser_id = "@b:m.example"\n' if table == "matrix" else ""
+    text += 'password = "p"\n' if (table, key) == ("matrix", "pickle_key") else ""
+    settings = load(write(tmp_path, text), {})
+    assert getattr(getattr(settings, table), key).get_secret_value() == CANARY
+    assert CANARY not in repr(settings) + str(settings) + settings.model_dump_json()
+
+
+def test_a_secret_file_is_also_a_variable(tmp_path: Path) -> None:
+    env = {"CHATBOT_GITHUB__TOKEN_FILE": str(keep(tmp_path, b"x"))}
+    assert load(write(tmp_path, PROJECT), env).github.token.get_secret_value() == "x"
+
+
+def test_the_database_may_stand_in_a_file(tmp_path: Path) -> None:
+    env = {"CHATBOT_DATABASE_FILE": str(keep(tmp_path, b"postgresql://u:p@h/n"))}
+    assert load(write(tmp_path, PROJECT), env).database.get_secret_value() == "postgresql://u:p@h/n"
+
+
+@pytest.mark.parametrize(
+    ("body", "mode", "problem"),
+    [
+        (b"x", 0o644, "names a file that others can read or write"),
+        (b"x", 0o602, "names a file that others can read or write"),
+        (b"", 0o600, "names an empty file"),
+        (b" \n", 0o600, "names an empty file"),
+        (b"one\ntwo", 0o600, "names a file that holds more than one line of text"),
+        (b"\xff\x00", 0o600, "names a file that holds more than one line of text"),
+        (b"x" * 20_000, 0o600, "names a file of more than 16 kB"),
+    ],
+)
+def test_a_bad_secret_file_is_a_mistake(tmp_path: Path, body: bytes, mode: int, problem: str) -> None:
+    text = PROJECT + f'[github]\ntoken_file = "{keep(tmp_path, body, mode)}"\n'
+    with pytest.raises(Mistakes) as caught:
+        load(write(tmp_path, text), {})
+    (mistake,) = caught.value.mistakes
+    assert mistake.where.endswith("config.toml:5 github.token_file")
+    assert mistake.problem == problem
+
+
+def test_a_file_readable_by_others_is_mended_by_chmod(tmp_path: Path) -> None:
+    text = PROJECT + f'[github]\ntoken_file = "{keep(tmp_path, b"x", 0o604)}"\n'
+    with pytest.raises(Mistakes, match="run chmod 600 on it"):
+        load(write(tmp_path, text), {})
+
+
+def test_a_pipe_does_not_hold_the_start(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe", 0o600)
+    with pytest.raises(Mistakes, match="names something that is no file"):
+        load(write(tmp_path, PROJECT + f'[github]\ntoken_file = "{tmp_path}/pipe"\n'), {})
+
+
+SPOILT: list[tuple[str, Mapping[str, str]]] = [
+    (PROJECT + f'[github]\ntokn = "{CANARY}"\n', {}),
+    (PROJECT + f'[github]\ntoken = ["{CANARY}"]\n', {}),
+    (PROJECT + f'[github]\ntoken = {{ a = "{CANARY}" }}\n', {}),
+    (PROJECT + f'[github]\ntoken = "{CANARY}"\npoll_seconds = "{CANARY}"\n', {}),
+    (PROJECT + f'[github]\ntoken_file = "{CANARY}"\n', {}),
+    (PROJECT + f'[github]\ntoken_file = "{CANARY}\\u0000"\n', {}),
+    (PROJECT + f'[github]\ntoken = "{CANARY}"\ntoken_file = "{CANARY}"\n', {}),
+    (PROJECT + f'[github]\napi_url = "https://user:{CANARY}@host"\n', {}),
+    (PROJECT + f'[github]\ntoken = "{CANARY}\n', {}),
+    (PROJECT + f"[github]\ntoken = {CANARY}\n", {}),
+    (PROJECT + f'[discord]\ntoken = "{CANARY}"\nallow_guilds = ["{CANARY}"]\n', {}),
+    (PROJECT + f'[discord]\ngateway_url = "{CANARY}"\n', {}),
+    (PROJECT + f'[matrix]\npassword = "{CANARY}"\n', {}),
+    (PROJECT + f'[matrix]\naccess_token = "{CANARY}"\nuser_id = "{CANARY}"\n', {}),
+    (PROJECT + f'[web]\nlisten = "{CANARY}"\n', {}),
+    (f'database = "{CANARY}"\n', {}),
+    (f'database = "postgresql://user:{CANARY}@host"\n', {}),
+    (f'database = "sqlite://{CANARY}"\nfirst_run = "{CANARY}"\n', {}),
+    (
+        PROJECT + f'[[rooms]]\nat = "{CANARY}"\nprojects = ["{CANARY}"]\nmention = "{CANARY}"\nhears = ["{CANARY}"]\n',
+        {},
+    ),
+    (PROJECT + f'bugs_url = "{CANARY}"\nlines = "{CANARY}"\nmaintainers = ["{CANARY}"]\n', {}),
+    (f'[[projects]]\nid = "-{CANARY}"\nrepository = "{CANARY}"\n', {}),
+    (PROJECT, {"CHATBOT_GITHUB__TOKN": CANARY}),
+    (PROJECT, {"CHATBOT_GITHUB": CANARY}),
+    (PROJECT, {"CHATBOT_GITHUB": f'["{CANARY}"]'}),
+    (PROJECT, {"CHATBOT_ROOMS": f'[{{"at": "{CANARY}"}}, "{CANARY}"]'}),
+    (PROJECT, {"CHATBOT_GITHUB__TOKEN": CANARY, "CHATBOT_GITHUB__POLL_SECONDS": CANARY}),
+    (PROJECT, {"CHATBOT_GITHUB__API_URL": f"http://{CANARY}@x"}),
+]
+
+
+@pytest.mark.parametrize(("text", "env"), SPOILT)
+def test_no_error_path_repeats_a_secret(tmp_path: Path, text: str, env: Mapping[str, str]) -> None:
+    with pytest.raises(Mistakes) as caught:
+        load(write(tmp_path, text), env)
+    error = caught.value
+    shown = [str(error), repr(error), "".join(traceback.format_exception(error))]
+    while error.__context__ is not None:  # a reporter may follow what `from None` only hides
+        shown.append(repr(error.__context__))
+        error = error.__context__  # type: ignore[assignment]  # only its text matters
+    # the test's own line is in the traceback, its parameters are not
+    assert all(CANARY not in words for words in shown)
+
+
+def test_a_right_configuration_shows_no_secret(tmp_path: Path) -> None:
+    secrets: dict[str, Any] = {f"CHATBOT_{table}__{key}".upper(): CANARY for table, key in SECRETS}
+    del secrets["CHATBOT_MATRIX__PASSWORD"]
+    env = {**secrets, "CHATBOT_DATABASE": f"postgresql://u:{CANARY}@h/n"}
+    settings = load(write(tmp_path, PROJECT + "[matrix]\n" + MATRIX), env)
+    shown = [repr(settings), str(settings), repr(settings.model_dump()), settings.model_dump_json()]
+    shown += [settings.database_shown, repr(settings.project_rules()), repr(settings.room_rules())]
+    assert all(CANARY not in words for words in shown)
