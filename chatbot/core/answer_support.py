@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from chatbot.core.advisories import affected
 from chatbot.core.answers import Desk, unsure
 from chatbot.core.events import Advisory
 from chatbot.core.message import (
@@ -45,7 +44,7 @@ def supported(desk: Desk) -> Message:
     if version is None:
         return unsure(f"“{asked[:40]}” is no version I can read", "Ask with a version such as 0.11 or 0.11.5.")
     found = _status(desk, version)
-    touching, unreadable = affected(version, tuple(desk.picture.advisories.values()))
+    touching, unreadable = desk.affecting(version)
     facts = [*_support_facts(desk, found), *_newest_facts(desk, version)]
     if touching:
         names = listed([f"{item.id} ({item.severity})" for item in touching[:MOST]])
@@ -74,7 +73,7 @@ def _status(desk: Desk, version: Version) -> Status:
         releases=[item.version for item in full if item.version is not None],
         newest=newest[0] if len(newest) == 1 else None,
         component=desk.project.component,
-        lines=desk.project.lines,
+        lines=desk.picture.lines,
     )
 
 
@@ -86,7 +85,7 @@ def _published(desk: Desk) -> list[Classified]:
 def _support_facts(desk: Desk, found: Status) -> list[Fact]:
     facts: list[Fact] = []
     if found.until is not None:
-        left = (found.until - desk.now.date()).days
+        left = (found.until - desk.now.date()).days  # negative where the date has passed
         words = (
             f"{count(left, 'day')} left" if left > 0 else "today is the last day" if left == 0 else "that has passed"
         )
@@ -100,7 +99,7 @@ def _support_facts(desk: Desk, found: Status) -> list[Fact]:
 
 def _newest_facts(desk: Desk, version: Version) -> list[Fact]:
     published = [item for item in _published(desk) if item.kind != "prerelease"]
-    line = line_of(version, desk.project.lines)
+    line = line_of(version, desk.picture.lines)
     facts = [
         fact(f"Newest of {line}.x", named(item)) for item in published if item.newest_in_line and item.line == line
     ]
@@ -110,7 +109,7 @@ def _newest_facts(desk: Desk, version: Version) -> list[Fact]:
 
 def _advice(desk: Desk, version: Version, found: Status, touching: Sequence[Advisory]) -> tuple[Block, ...]:
     published = [item for item in _published(desk) if item.kind != "prerelease"]
-    line = line_of(version, desk.project.lines)
+    line = line_of(version, desk.picture.lines)
     in_line = next((item for item in published if item.newest_in_line and item.line == line), None)
     newest = next((item for item in published if item.newest), None)
     target = in_line if found.state == "supported" else newest
@@ -123,7 +122,7 @@ def _advice(desk: Desk, version: Version, found: Status, touching: Sequence[Advi
 def _still_touched(desk: Desk, target: Classified, touching: Sequence[Advisory]) -> bool:
     if target.version is None:
         return True
-    still, unreadable = affected(target.version, tuple(desk.picture.advisories.values()))
+    still, unreadable = desk.affecting(target.version)
     ids = {item.id for item in [*still, *unreadable]}
     return any(item.id in ids for item in touching)
 
@@ -209,11 +208,7 @@ def upgrade(desk: Desk) -> Message:
         fact("Releases between", str(len(later) - 1)),
         fact("Lines", ", ".join(f"{line}.x" for line in lines[-MOST:])),
     ]
-    fixed = [
-        item
-        for item in affected(version, tuple(desk.picture.advisories.values()))[0]
-        if not _still_touched(desk, target, [item])
-    ]
+    fixed = [item for item in desk.affecting(version)[0] if not _still_touched(desk, target, [item])]
     body: list[Block] = []
     if fixed:
         rows = tuple(

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from chatbot.core.advisories import affected
 from chatbot.core.commands import COMMANDS, Command, Right, usage
+from chatbot.core.events import Advisory
 from chatbot.core.knowledge import Knowledge
 from chatbot.core.message import BulletList, Code, Fact, Link, ListItem, Message, Strong, Text, Tone, fact, paragraph
 from chatbot.core.picture import Picture
@@ -12,17 +14,19 @@ from chatbot.core.policy import Policy
 from chatbot.core.releases import Classified
 from chatbot.core.render import named, release_kind
 from chatbot.core.rules import Project
+from chatbot.core.versions import Version
 from chatbot.core.words import age, count, day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """What an answer about one project is made from. `policy` is the reading of the page in force, None where there is
-    none; `shown` are the projects the asker may know of; `waiting` counts deliveries that are not sent yet."""
+    none; `web_url` is where GitHub's pages are."""
 
     picture: Picture
     policy: Policy | None
     now: datetime
+    web_url: str = "https://github.com"
     arguments: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -32,6 +36,11 @@ class Desk:
     @property
     def knowledge(self) -> Knowledge:
         return self.picture.knowledge
+
+    def affecting(self, version: Version) -> tuple[list[Advisory], list[Advisory]]:
+        """The advisories that affect the version, the worst first, and those of which nobody can tell."""
+        yes, unreadable = affected(version, tuple(self.picture.advisories.values()), lines=self.picture.lines)
+        return [verdict.advisory for verdict in yes], [verdict.advisory for verdict in unreadable]
 
     def age(self, *kinds: str) -> str:
         """Small print: how old the knowledge is that the answer rests on, by the sources whose name begins with a kind."""

@@ -80,6 +80,7 @@ class Misread:
     near: str = ""
 
 
+_TAKES_THE_REST = frozenset({Kind.SECTION, Kind.WORDS})  # all words that follow, however many; a project is then named
 _VERSION = Parameter("version", "the version you run, such as 0.11 or 0.11.5", Kind.VERSION)
 _PROJECT = Parameter("project", "which project, where there are several", Kind.PROJECT, required=False)
 
@@ -93,6 +94,33 @@ COMMANDS: tuple[Command, ...] = (
         "latest",
         "The newest release, overall or of a line",
         (Parameter("line", "a line such as 0.11", Kind.LINE, required=False), _PROJECT),
+    ),
+    Command("affected", "Which published advisories affect my version?", (_VERSION, _PROJECT)),
+    Command("upgrade", "What lies between my version and the newest", (_VERSION, _PROJECT)),
+    Command("advisory", "What an advisory says", (Parameter("id", "its GHSA or CVE number", Kind.ADVISORY), _PROJECT)),
+    Command(
+        "advisories",
+        "The published advisories, the newest first",
+        (
+            Parameter(
+                "severity",
+                "from this severity on",
+                Kind.SEVERITY,
+                required=False,
+                choices=("critical", "high", "medium", "low"),
+            ),
+            Parameter("since", "since this day, such as 2026-01-31", Kind.DATE, required=False),
+            _PROJECT,
+        ),
+    ),
+    Command("credits", "Who reported what: the published credits", (_PROJECT,)),
+    Command(
+        "policy",
+        "What the security policy says, by section",
+        (
+            Parameter("section", "a heading of the page; the list of them without one", Kind.SECTION, required=False),
+            _PROJECT,
+        ),
     ),
     Command("report", "How to report a vulnerability responsibly, or a bug", (_PROJECT,), private=True),
     Command("status", "What the bot watches, and how fresh its knowledge is", (_PROJECT,)),
@@ -108,7 +136,8 @@ def find(name: str) -> Command | None:
 def read_line(line: str) -> tuple[Command, dict[str, str]] | Misread:
     """Read `supported 0.11` or `supported version:0.11 project:x`, with or without a leading `/` or `!`.
 
-    Words fill the parameters in their order; `name:value` names one; a last parameter of words takes all the rest.
+    Words fill the parameters in their order; `name:value` names one; a section or free words take all
+    the rest.
     """
     if len(line) > LONGEST_LINE:
         return Misread(f"That is longer than {LONGEST_LINE} characters. Try /help.")
@@ -138,13 +167,11 @@ def _fill(command: Command, words: list[str]) -> tuple[Command, dict[str, str]] 
         if named and name.lower() in by_name and value:
             arguments[name.lower()] = value
             continue
-        waiting = [parameter for parameter in command.parameters if parameter.name not in arguments]
-        if waiting:
-            arguments[waiting[0].name] = word
-        elif command.parameters and command.parameters[-1].kind is Kind.WORDS:
-            arguments[command.parameters[-1].name] += f" {word}"
-        else:
+        waiting = next((p for p in command.parameters if p.name not in arguments or p.kind in _TAKES_THE_REST), None)
+        if waiting is None:
             return Misread(f"I do not know what to do with “{word[:32]}”. It is {usage(command)}")
+        before = arguments.get(waiting.name, "")
+        arguments[waiting.name] = f"{before} {word}".strip()
     missing = [p.name for p in command.parameters if p.required and p.name not in arguments]
     if missing:
         return Misread(f"Which {missing[0]}? It is {usage(command)}")

@@ -7,7 +7,7 @@ from chatbot.core.advisories import merge
 from chatbot.core.events import Advisory, Severity
 from chatbot.core.knowledge import Knowledge
 from chatbot.core.releases import Classified, classify
-from chatbot.core.rules import Project
+from chatbot.core.rules import LineStyle, Project
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,7 @@ class Picture:
 
     project: Project
     knowledge: Knowledge
+    lines: LineStyle
     releases: Mapping[str, Classified]
     newest_then: Mapping[str, Classified]
     advisories: Mapping[str, Advisory]
@@ -56,13 +57,18 @@ class Picture:
         return frozenset(found)
 
 
-def draw(project: Project, knowledge: Knowledge, declared: Mapping[str, str] | None = None) -> Picture:
-    """Add the facts up. `declared` holds maintainers' words on tags: `security` or `outofband`."""
+def draw(
+    project: Project, knowledge: Knowledge, *, lines: LineStyle = "auto", declared: Mapping[str, str] | None = None
+) -> Picture:
+    """Add the facts up. `lines` is the policy page's idea of a line, used where the project's settings leave it open;
+    `declared` holds maintainers' words on tags: `security` or `outofband`.
+    """
+    style = lines if project.lines == "auto" else project.lines
     advisories = merge([known.fact for known in knowledge.advisories.values()])
     classified = classify(
         [known.fact for known in knowledge.releases.values()],
         advisories,
-        lines=project.lines,
+        lines=style,
         tags=project.tags,
         out_of_band_from=project.out_of_band_from,
         declared=declared,
@@ -71,6 +77,7 @@ def draw(project: Project, knowledge: Knowledge, declared: Mapping[str, str] | N
     return Picture(
         project=project,
         knowledge=knowledge,
+        lines=style,
         releases=releases,
         newest_then=_newest_then(releases, knowledge),
         advisories={advisory.id: advisory for advisory in advisories},

@@ -87,7 +87,8 @@ class Answers:
         if kept is not None and kept[0] == project and kept[1].knowledge.version == version:
             fresh = await knowledge.read_times(tx, project.id)
             return replace(kept[1], knowledge=replace(kept[1].knowledge, read_at=fresh.read_at, trouble=fresh.trouble))
-        picture = draw(project, await knowledge.load(tx, project.id))
+        known = await knowledge.load(tx, project.id)
+        picture = draw(project, known, lines=self.reader.lines(known))
         self._drawn[project.id] = (project, picture)
         return picture
 

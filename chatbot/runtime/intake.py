@@ -70,7 +70,7 @@ class Intake:
         here = [room for room in self.rooms() if project.id in room.projects]
         new_here = await self._welcome(tx, project, here, max(known.baseline_at, read_at))
         touched = set(changed) | await ledger.held(tx, project.id)
-        picture = draw(project, known)
+        picture = draw(project, known, lines=self.reader.lines(known))
         introduced = _newest(picture) if self.introduce_newest and new_here else frozenset()
         if not touched and not introduced:
             self.look_again.pop(project.id, None)

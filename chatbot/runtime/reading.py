@@ -2,7 +2,9 @@
 
 from collections import OrderedDict
 
-from chatbot.core.policy import Policy
+from chatbot.core.knowledge import Knowledge
+from chatbot.core.policy import Policy, line_style
+from chatbot.core.rules import LineStyle
 from chatbot.sources.security_md import read_policy
 
 MOST = 256  # texts kept: more than one bot's projects, the former text of each included
@@ -27,3 +29,7 @@ class PolicyReader:
     def readable(self, text: str) -> bool:
         """Whether the page says anything about support that a program can answer from."""
         return self.read(text).readable
+
+    def lines(self, known: Knowledge) -> LineStyle:
+        """What the page in force calls a line; "auto" where it does not say."""
+        return line_style(self.read(known.policy.page.text)) if known.policy is not None else "auto"

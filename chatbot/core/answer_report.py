@@ -1,0 +1,205 @@
+"""The answers to `/report` and `/policy`: how to report, by the project's own page, and what the page says elsewhere."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from chatbot.core.answer_support import policy_age
+from chatbot.core.answers import Desk, unsure
+from chatbot.core.message import (
+    Action,
+    Block,
+    BulletList,
+    Code,
+    CodeBlock,
+    Fact,
+    Heading,
+    Link,
+    ListItem,
+    Message,
+    Quote,
+    Span,
+    Strong,
+    Text,
+    Tone,
+    bullets,
+    fact,
+    paragraph,
+)
+from chatbot.core.policy import Clocks, Contact, Policy, Section
+from chatbot.core.words import length
+
+MOST = 12  # lines of one list of the page
+LONGEST_SECTION = 40  # blocks quoted of one section; the link leads to the rest
+
+
+def report(desk: Desk) -> Message:
+    """How to report a vulnerability, and where ordinary bugs go. Nothing is asked for: details belong in the report only."""
+    policy = desk.policy
+    body: list[Block] = []
+    links = [Link("Private report on GitHub", private_form(desk))]
+    if policy is None or not policy.contacts:
+        why = (
+            "The project has no security policy that I could read"
+            if policy is None
+            else "Its policy names no way I can read"
+        )
+        body.append(
+            paragraph(f"{why}; GitHub's private report reaches its maintainers where they have switched it on.")
+        )
+    else:
+        body += [Heading(3, (Text("A vulnerability: report it in private"),)), _channels(desk, policy.contacts)]
+        body += _lists(policy)
+    body.append(
+        paragraph(
+            Strong("Please do not write details here"), " or in any public place: this room is no place for them."
+        )
+    )
+    if desk.project.bugs_url:
+        body.append(
+            paragraph("Anything that is no vulnerability: ", Link(desk.project.bugs_url, desk.project.bugs_url))
+        )
+        links.append(Link("Report a bug", desk.project.bugs_url))
+    known = desk.knowledge.policy
+    if known is not None and known.page.url:
+        links.insert(0, Link("Security policy", known.page.url))
+    return Message(
+        title=f"Reporting to {desk.project.name}",
+        tone=Tone.ANSWER,
+        facts=tuple(_clock_facts(policy.clocks)) if policy is not None else (),
+        body=tuple(body),
+        links=tuple(links),
+        actions=(Action("template", "Prepare my report", desk.project.id, "report"),),
+        footer=policy_age(desk),
+        private=True,
+    )
+
+
+def private_form(desk: Desk) -> str:
+    """Where GitHub takes a private report of a repository."""
+    base = desk.web_url.rstrip("/")
+    return f"{base}/{desk.project.repository}/security/advisories/new"
+
+
+def _channels(desk: Desk, contacts: Sequence[Contact]) -> BulletList:
+    return BulletList(tuple(ListItem(_channel(desk, contact)) for contact in contacts[:MOST]))
+
+
+def _channel(desk: Desk, contact: Contact) -> tuple[Span, ...]:
+    spans: list[Span] = []
+    match contact.kind:
+        case "email":
+            spans += [Text("E-mail "), Code(contact.address)]
+        case "github":
+            form = contact.address or private_form(desk)
+            spans += [Text("GitHub: "), Link("report a vulnerability privately", form)]
+        case "url":
+            spans.append(Link(contact.address, contact.address))
+    if contact.preferred:
+        spans.append(Text(" (preferred)"))
+    if contact.backup:
+        waited = f" after {length(contact.after)} without an answer" if contact.after else ""
+        spans.append(Text(f" (backup{waited})"))
+    return tuple(spans)
+
+
+def _clock_facts(clocks: Clocks) -> list[Fact]:
+    promises: tuple[tuple[str, timedelta | None, str], ...] = (
+        ("Acknowledged", clocks.acknowledge, "within "),
+        ("Detailed answer", clocks.detail, "within "),
+        ("Updates", clocks.update, "every "),
+        ("Resolved", clocks.target, "target "),
+    )
+    return [fact(label, f"{how}{length(time)}") for label, time, how in promises if time is not None]
+
+
+def _lists(policy: Policy) -> list[Block]:
+    blocks: list[Block] = []
+    for title, items in (
+        ("What to include", policy.required),
+        ("Helpful too", policy.helpful),
+        ("In scope", policy.scope_in),
+        ("Out of scope", policy.scope_out),
+    ):
+        if items:
+            blocks += [Heading(3, (Text(title),)), bullets(items[:MOST])]
+    return blocks
+
+
+def template(desk: Desk) -> Message:
+    """An empty form of the policy's own fields to copy into the report, with the address as text. The bot keeps nothing."""
+    policy = desk.policy or Policy()
+    fields = [*policy.required, *policy.helpful] or [
+        "What it is",
+        "Affected versions",
+        "How to reproduce it",
+        "Its impact",
+    ]
+    lines = [f"{field.rstrip(':')}:\n\n" for field in fields[: 2 * MOST]]
+    mail = next((contact.address for contact in policy.contacts if contact.kind == "email" and not contact.backup), "")
+    to = fact("To", Code(mail)) if mail else fact("To", "the private form behind the link")
+    form = Link("Private report on GitHub", private_form(desk))
+    return Message(
+        title=f"An empty report to {desk.project.name}",
+        tone=Tone.ANSWER,
+        facts=(to,),
+        body=(
+            paragraph("Copy this, fill it in outside of the chat, and send it by one of the private ways."),
+            CodeBlock("".join(lines).strip()),
+        ),
+        links=(form,),
+        private=True,
+    )
+
+
+def policy(desk: Desk) -> Message:
+    """A section of the policy page, quoted; without one, the list of what the page has."""
+    known, read = desk.knowledge.policy, desk.policy
+    if known is None or read is None:
+        return unsure(f"{desk.project.name} has no security policy that I could read", footer=policy_age(desk))
+    links = (Link("The whole policy", known.page.url),) if known.page.url else ()
+    wanted = desk.arguments.get("section", "").strip()
+    titled = [section for section in read.sections if section.heading]
+    if not wanted:
+        return Message(
+            title=f"{desk.project.name} – what the security policy has",
+            tone=Tone.ANSWER,
+            body=(BulletList(tuple(ListItem((Text(item.heading),), _depth(item)) for item in titled[:60])),),
+            links=links,
+            footer=policy_age(desk),
+        )
+    found = _section(titled, wanted)
+    if found is None:
+        return unsure(
+            f"The policy has no section “{wanted[:60]}”", "Ask /policy for the list.", footer=policy_age(desk)
+        )
+    blocks = _with_subsections(titled, found)
+    cut = (paragraph("… the rest is behind the link."),) if len(blocks) > LONGEST_SECTION else ()
+    return Message(
+        title=f"{desk.project.name} – {found.heading}",
+        tone=Tone.ANSWER,
+        url=known.page.url,
+        body=(Quote(tuple(blocks[:LONGEST_SECTION])), *cut),
+        links=links,
+        footer=policy_age(desk),
+    )
+
+
+def _depth(section: Section) -> int:
+    return max(0, min(section.level - 2, 3))
+
+
+def _section(sections: Sequence[Section], wanted: str) -> Section | None:
+    """The section of that heading; else the first whose heading has all the words, however they are joined."""
+    words = wanted.casefold().split()
+    exact = [section for section in sections if section.heading.casefold() == wanted.casefold()]
+    near = [section for section in sections if all(word in section.heading.casefold() for word in words)]
+    return next(iter([*exact, *near]), None)
+
+
+def _with_subsections(sections: Sequence[Section], found: Section) -> list[Block]:
+    blocks = list(found.blocks)
+    for section in sections[sections.index(found) + 1 :]:
+        if section.level <= found.level:
+            break
+        blocks += [Heading(section.level, (Text(section.heading),)), *section.blocks]
+    return blocks

@@ -1,0 +1,19 @@
+"""Which answer belongs to which question about one project."""
+
+from collections.abc import Callable, Mapping
+
+from chatbot.core import answer_advisories, answer_report, answer_support, answers
+from chatbot.core.answers import Desk
+from chatbot.core.message import Message
+
+QUESTIONS: Mapping[str, Callable[[Desk], Message]] = {
+    "supported": answer_support.supported,
+    "upgrade": answer_support.upgrade,
+    "latest": answers.latest,
+    "affected": answer_advisories.affecting,
+    "advisory": answer_advisories.advisory,
+    "advisories": answer_advisories.advisories,
+    "credits": answer_advisories.credits_given,
+    "report": answer_report.report,
+    "policy": answer_report.policy,
+}
