@@ -1,0 +1,231 @@
+"""The encryption of one device: what comes in is read, what goes out is encrypted, and its keys are kept fresh.
+
+All network is ours: of nio only the machine without I/O is used. Its gaps are filled here: a count of no one-time keys left,
+the fallback key, and members that change while a key is being shared.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import nio
+from nio.crypto import Olm
+from nio.event_builders import ToDeviceMessage
+
+from chatbot.chats.matrix.homeserver import Homeserver, in_room, quoted
+from chatbot.chats.matrix.vault import Device, Vault
+from chatbot.ports import ChatStopped, ChatUnavailable
+
+JSON = dict[str, Any]
+SHARE_ROUNDS = 3  # members may change while a room's key is handed out
+WAITING = 200  # messages whose key has not come yet
+
+for noisy in ("nio.crypto", "nio.responses", "nio.client", "nio.rooms", "nio.events"):
+    logging.getLogger(noisy).setLevel(logging.ERROR)  # it warns of every device without keys and of every unknown event
+
+
+class Crypto:
+    """One device's encryption. `server` carries its requests."""
+
+    def __init__(self, device: Device, vault: Vault, server: Homeserver) -> None:
+        self._server = server
+        config = nio.ClientConfig(
+            store=nio.store.SqliteStore,
+            store_name=device.database,
+            pickle_key=device.pickle_key,
+            store_sync_tokens=False,
+        )
+        self._client = nio.Client(device.user_id, device.device_id, str(vault.folder), config)
+        try:
+            self._client.restore_login(device.user_id, device.device_id, device.access_token)
+        except Exception as wrong:  # nio and the library below it raise many kinds
+            raise ChatStopped(
+                f"the keys in {vault.folder} cannot be opened ({type(wrong).__name__}): "
+                "restore matrix.pickle_key, or move the directory away to begin as a new device"
+            ) from wrong
+        self._keys = asyncio.Lock()  # one query or claim at a time
+        self._sharing: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._changed: set[str] = set()
+        self._waiting: dict[str, nio.MegolmEvent] = {}
+        self._fallback_wanted = False
+
+    @property
+    def olm(self) -> Olm:
+        olm = self._client.olm
+        if olm is None:
+            raise ChatStopped("encryption is not installed: pip install 'matrix-nio[e2e]'")
+        return olm
+
+    def close(self) -> None:
+        if self._client.store is not None:
+            self._client.store.database.close()
+
+    # ---- what comes in ----------------------------------------------------------------------------------------------------
+
+    def absorb(self, answer: Mapping[str, Any], encrypted: Iterable[str]) -> dict[str, JSON]:
+        """Take in a sync's keys and the events of encrypted rooms; return what could be read, by event id.
+
+        The result may hold events of earlier syncs, whose key has come only now.
+        """
+        joined = answer.get("rooms", {}).get("join", {})
+        rooms = {room: joined[room] for room in encrypted if room in joined}
+        parts = ("next_batch", "to_device", "device_lists", "device_one_time_keys_count")
+        known = {part: answer[part] for part in parts if part in answer}
+        parsed = nio.SyncResponse.from_dict({**known, "rooms": {"join": rooms}})
+        if not isinstance(parsed, nio.SyncResponse):
+            return {}
+        self._note_changes(rooms)
+        self._client.receive_response(parsed)
+        count = answer.get("device_one_time_keys_count", {}).get("signed_curve25519", 0)
+        if count == 0 and "device_one_time_keys_count" in answer:
+            self.olm.uploaded_key_count = 0  # nio takes none for unknown, and would never make new ones
+        unused = answer.get("device_unused_fallback_key_types")
+        self._fallback_wanted = isinstance(unused, list) and "signed_curve25519" not in unused
+        return self._readable(parsed)
+
+    def _note_changes(self, rooms: Mapping[str, Mapping[str, Any]]) -> None:
+        for room, told in rooms.items():
+            events = [*told.get("state", {}).get("events", ()), *told.get("timeline", {}).get("events", ())]
+            gap = told.get("timeline", {}).get("limited") is True
+            if gap or any(event.get("type") == "m.room.member" for event in events):
+                self._changed.add(room)
+            if gap and room in self._client.rooms:  # who came and went in the gap is not told: ask again
+                self._client.rooms[room].members_synced = False
+                self._client.invalidate_outbound_session(room)
+
+    def _readable(self, parsed: nio.SyncResponse) -> dict[str, JSON]:
+        read = dict[str, JSON]()
+        for event_id, event in list(self._waiting.items()):
+            clear = self.olm._decrypt_megolm_no_error(event)  # noqa: SLF001 - nio has no other way to try once more
+            if clear:
+                read[event_id] = clear.source
+                del self._waiting[event_id]
+        for room, told in parsed.rooms.join.items():
+            for event in told.timeline.events:
+                if isinstance(event, nio.MegolmEvent):
+                    event.room_id = room
+                    self._waiting[event.event_id] = event
+                elif getattr(event, "decrypted", False):
+                    read[event.event_id] = event.source
+        for event_id in list(self._waiting)[:-WAITING]:
+            del self._waiting[event_id]
+        return read
+
+    def read(self, room: str, event: Mapping[str, Any]) -> JSON | None:
+        """An encrypted event from a room's history in clear, or None where its key is not ours."""
+        parsed = nio.Event.parse_event(dict(event))
+        if not isinstance(parsed, nio.MegolmEvent):
+            return None
+        parsed.room_id = room
+        clear = self.olm._decrypt_megolm_no_error(parsed)  # noqa: SLF001 - as in `_readable`
+        return clear.source if clear else None
+
+    # ---- keys ---------------------------------------------------------------------------------------------------------------
+
+    async def upkeep(self) -> None:
+        """Do what the last sync asks for: upload keys, look up devices, answer other devices."""
+        async with self._keys:
+            if self.olm.should_upload_keys:
+                await self._upload()
+            if self._fallback_wanted:
+                await self._upload_fallback()
+            await self._query()
+            if self._client.should_claim_keys:
+                await self._claim(self._client.get_users_for_key_claiming())
+        for message in list(self.olm.outgoing_to_device_messages):
+            await self._to_device(
+                message.type, {"messages": {message.recipient: {message.recipient_device: message.content}}}
+            )
+            self._sent(message)
+
+    async def publish(self) -> None:
+        """Make sure the server has the device's keys; at the start, before the device is signed."""
+        if not self.olm.account.shared:
+            await self._upload()
+
+    async def _upload(self) -> None:
+        answer = await self._server.post("/v3/keys/upload", self.olm.share_keys())
+        counts = {"curve25519": 0, "signed_curve25519": 0, **answer.get("one_time_key_counts", {})}
+        self._client.receive_response(nio.KeysUploadResponse.from_dict({"one_time_key_counts": counts}))
+
+    async def _upload_fallback(self) -> None:
+        """The key for those who come when all one-time keys are used up."""
+        account = self.olm.account._account  # noqa: SLF001 - nio does not show it
+        account.generate_fallback_key()
+        made = dict[str, JSON]()
+        for name, key in account.fallback_key.items():
+            text = key if isinstance(key, str) else key.to_base64()
+            signed: JSON = {"key": text, "fallback": True}
+            signature = self.olm.sign_json(signed)
+            signed["signatures"] = {self.olm.user_id: {f"ed25519:{self.olm.device_id}": signature}}
+            made[f"signed_curve25519:{name}"] = signed
+        self.olm.save_account()  # first kept, then published
+        await self._server.post("/v3/keys/upload", {"fallback_keys": made})
+        account.mark_keys_as_published()
+        self.olm.save_account()
+        self._fallback_wanted = False
+
+    async def _query(self) -> None:
+        users = self._client.users_for_key_query
+        if users:
+            answer = await self._server.post("/v3/keys/query", {"device_keys": {user: [] for user in users}})
+            self._client.receive_response(nio.KeysQueryResponse.from_dict(answer))
+
+    async def _claim(self, missing: Mapping[str, Iterable[str]]) -> None:
+        wanted = {user: dict.fromkeys(devices, "signed_curve25519") for user, devices in missing.items()}
+        if wanted:
+            answer = await self._server.post("/v3/keys/claim", {"one_time_keys": wanted})
+            self._client.receive_response(nio.KeysClaimResponse.from_dict(answer))
+
+    def _sent(self, message: ToDeviceMessage) -> None:
+        self._client.receive_response(nio.ToDeviceResponse.from_dict({}, message))
+
+    async def _to_device(self, kind: str, content: JSON) -> None:
+        await self._server.put(f"/v3/sendToDevice/{quoted(kind)}/{secrets.token_hex(12)}", content)
+
+    # ---- what goes out ------------------------------------------------------------------------------------------------------
+
+    async def encrypt(self, room: str, content: JSON, invited: Iterable[str] = ()) -> JSON:
+        """The content of an `m.room.encrypted` event that every device in the room can read, and those of the `invited`."""
+        async with self._sharing[room]:
+            for _round in range(SHARE_ROUNDS):
+                await self._know_members(room, invited)
+                if self.olm.should_share_group_session(room) or room in self._changed:
+                    await self._share(room)
+                if room not in self._changed and not self.olm.should_share_group_session(room):
+                    kind, sealed = self._client.encrypt(room, "m.room.message", dict(content))
+                    assert kind == "m.room.encrypted"  # noqa: S101 - never plaintext into an encrypted room
+                    return dict(sealed)
+        raise ChatUnavailable("the members of the room changed while its key was handed out")
+
+    async def _know_members(self, room: str, invited: Iterable[str]) -> None:
+        known = self._client.rooms.get(room)
+        if known is None:
+            known = self._client.rooms[room] = nio.MatrixRoom(room, self.olm.user_id, encrypted=True)
+        known.encrypted = True
+        if not known.members_synced:
+            answer = await self._server.get(in_room(room, "joined_members"))
+            self._client.receive_response(nio.JoinedMembersResponse.from_dict(answer, room))
+        for user in invited:
+            if user not in known.users:
+                known.add_member(user, None, None, invited=True)
+        self.olm.update_tracked_users(known)
+
+    async def _share(self, room: str) -> None:
+        self._changed.discard(room)
+        async with self._keys:
+            await self._query()
+            await self._claim(self._client.get_missing_sessions(room))
+        users = list(self._client.rooms[room].users)
+        self._client.invalidate_outbound_session(room)
+        shared = set[tuple[str, str]]()
+        for devices, content in self.olm.share_group_session_parallel(room, users, ignore_unverified_devices=True):
+            await self._to_device("m.room.encrypted", content)
+            shared |= devices
+        session = self.olm.outbound_group_sessions.get(room)
+        if session is not None:
+            session.users_shared_with.update(shared)
+            session.shared = True  # also where nobody has a device to share with

@@ -1,0 +1,140 @@
+"""The way to the homeserver: one authenticated JSON request at a time, capped in size and time, its errors made ours."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import aiohttp
+from yarl import URL
+
+from chatbot.ports import ChatStopped, ChatUnavailable
+
+JSON = dict[str, Any]
+Renew = Callable[[], Awaitable[str]]
+
+LARGEST_ANSWER = 8 << 20
+LARGEST_SYNC = 256 << 20  # a first sync of thousands of rooms
+WITHIN = 30.0  # seconds
+
+
+class Refusal(Exception):
+    """The homeserver understood and said no; `code` is Matrix's word for why. `session` is that of an asked-for login."""
+
+    def __init__(self, status: int, code: str, reason: str, session: str = "") -> None:
+        super().__init__(f"{code or status}: {reason}")
+        self.status, self.code, self.reason, self.session = status, code, reason, session
+
+
+class Homeserver:
+    """Requests of one account. `token` is empty before login; `renew` gets a new one after a soft logout."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str, token: str = "", renew: Renew | None = None) -> None:
+        self.session, self.url, self.token, self.renew = session, url.rstrip("/"), token, renew
+        self._renewing = asyncio.Lock()
+
+    async def get(self, path: str, query: Mapping[str, object] | None = None, *, within: float = WITHIN) -> JSON:
+        return await self.request("GET", path, query=query, within=within)
+
+    async def put(self, path: str, body: object) -> JSON:
+        return await self.request("PUT", path, body)
+
+    async def post(self, path: str, body: object, query: Mapping[str, object] | None = None) -> JSON:
+        return await self.request("POST", path, body, query=query)
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        query: Mapping[str, object] | None = None,
+        within: float = WITHIN,
+        largest: int = LARGEST_ANSWER,
+    ) -> JSON:
+        """Ask `/_matrix/client` + `path`. Raises Refusal, ChatUnavailable, or ChatStopped where the account is refused."""
+        target = f"{self.url}/_matrix/client{path}" + (f"?{urlencode(query, doseq=True)}" if query else "")
+        data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        for _renewed in range(2):
+            token = self.token
+            status, answer = await self._ask(method, target, data, token, within, largest)
+            if 200 <= status < 300:
+                return answer
+            if not (answer.get("errcode") == "M_UNKNOWN_TOKEN" and answer.get("soft_logout") is True and self.renew):
+                break
+            await self._renew_after(token)
+        raise _translated(status, answer)
+
+    async def _ask(
+        self, method: str, target: str, data: bytes | None, token: str, within: float, largest: int
+    ) -> tuple[int, JSON]:
+        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+        try:
+            async with self.session.request(
+                method,
+                URL(target, encoded=True),  # room and event ids are quoted once, by us
+                data=data,
+                headers=headers,
+                timeout=aiohttp.ClientTimeout(total=within),
+                allow_redirects=False,  # the token goes nowhere else
+            ) as response:
+                return response.status, _parsed(await _capped(response, largest))
+        except TimeoutError as late:
+            raise ChatUnavailable("the homeserver did not answer in time") from late
+        except aiohttp.ClientError as broken:
+            raise ChatUnavailable(f"the homeserver cannot be reached: {type(broken).__name__}") from broken
+
+    async def _renew_after(self, token: str) -> None:
+        """Log in again, once however many requests were refused."""
+        async with self._renewing:
+            if self.token == token and self.renew is not None:
+                self.token = await self.renew()
+
+
+async def _capped(response: aiohttp.ClientResponse, largest: int) -> bytes:
+    parts, size = list[bytes](), 0
+    async for part in response.content.iter_any():
+        size += len(part)
+        if size > largest:
+            raise ChatUnavailable(f"the homeserver's answer is larger than {largest} bytes")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _parsed(raw: bytes) -> JSON:
+    """The JSON object, or an empty one: proxies answer in HTML."""
+    try:
+        answer = json.loads(raw)
+    except (ValueError, RecursionError):
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def _translated(status: int, answer: JSON) -> Exception:
+    code, reason = str(answer.get("errcode", "")), str(answer.get("error", ""))[:300]
+    if status == 429 or code == "M_LIMIT_EXCEEDED":
+        wait = answer.get("retry_after_ms")
+        seconds = wait / 1000 if isinstance(wait, (int, float)) and 0 < wait < 86_400_000 else 5.0
+        return ChatUnavailable("the homeserver's rate limit", timedelta(seconds=seconds))
+    if code == "M_UNKNOWN_TOKEN":
+        return ChatStopped(
+            "the homeserver does not know our access token any more: log in again with a password or a new token"
+        )
+    if code in ("M_USER_DEACTIVATED", "M_USER_LOCKED", "M_USER_SUSPENDED"):
+        return ChatStopped(f"the homeserver refuses the account ({code}): its administrator must mend that")
+    if status == 401 and "session" in answer:
+        return Refusal(status, code, "a login is asked for", str(answer["session"]))
+    if status >= 500 or not code:
+        return ChatUnavailable(f"the homeserver answered {status}")
+    return Refusal(status, code, reason)
+
+
+def in_room(room: str, *more: str) -> str:
+    """The path of something in a room, every part quoted."""
+    return "/v3/rooms/" + "/".join(quoted(part) for part in (room, *more))
+
+
+def quoted(part: str) -> str:
+    return quote(part, safe="")

@@ -1,0 +1,41 @@
+"""How fast one account may send: a token bucket that learns from the server's refusals and stands still as long as it says."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from chatbot.ports import ChatUnavailable
+
+LONGEST_WAIT = 45.0  # seconds in line; then the delivery goes back to the outbox, where it keeps its place by priority
+RECOVERY = 0.9  # each message that was taken makes the learned step this much shorter
+
+
+@dataclass(slots=True)
+class Pace:
+    """First come, first served. `now` is a monotonic clock in seconds. Without a refusal there is no waiting at all."""
+
+    now: Callable[[], float]
+    step: float = 0.0  # seconds between two messages, as learned
+    free_at: float = 0.0
+    _line: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def turn(self) -> None:
+        """Return when a message may be sent; raises ChatUnavailable when that would take too long."""
+        if not self.step and self.now() >= self.free_at and not self._line.locked():
+            return
+        try:
+            async with asyncio.timeout(LONGEST_WAIT), self._line:
+                while (wait := self.free_at - self.now()) > 0:
+                    await asyncio.sleep(wait)
+                self.free_at = max(self.free_at, self.now() + self.step)
+        except TimeoutError as late:
+            raise ChatUnavailable("the account's rate limit on this homeserver: others were before in line") from late
+
+    def taken(self) -> None:
+        """The server took a message: try a little faster."""
+        self.step = self.step * RECOVERY if self.step > 0.05 else 0.0
+
+    def refused(self, seconds: float) -> None:
+        """The server said 429: nothing goes before its time, and later messages keep that distance."""
+        self.step = max(self.step, min(seconds, 30.0))
+        self.free_at = max(self.free_at, self.now() + seconds)
