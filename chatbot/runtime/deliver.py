@@ -90,12 +90,11 @@ async def _say(chat: Chat, outgoing: Outgoing) -> str:
 
 @dataclass(slots=True)
 class Delivery:
-    """The loop that sends for one chat. `wake` is set whenever the outbox may hold something due."""
+    """The loop that sends for one chat."""
 
     chat: Chat
     store: Store
     clock: Clock
-    wake: asyncio.Event
     point: Point
 
     async def run(self) -> None:
@@ -106,7 +105,7 @@ class Delivery:
         under_way: dict[asyncio.Task[Outcome], Claimed] = {}
         try:
             while True:
-                self.wake.clear()
+                self.store.waker(self.chat.name).clear()
                 for claimed in await self._claim(AT_ONCE - len(under_way)):
                     under_way[asyncio.create_task(attempt(self.chat, claimed, self.clock))] = claimed
                 await self._pause(under_way)
@@ -135,7 +134,7 @@ class Delivery:
         idle = IDLE if due is None else max(timedelta(), min(IDLE, due - self.clock()))
         if under_way and len(under_way) >= AT_ONCE:
             idle = IDLE
-        waker = asyncio.create_task(self.wake.wait())
+        waker = asyncio.create_task(self.store.waker(self.chat.name).wait())
         try:
             await asyncio.wait(
                 {waker, *under_way}, timeout=idle.total_seconds() or 0.01, return_when=asyncio.FIRST_COMPLETED

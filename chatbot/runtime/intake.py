@@ -26,7 +26,7 @@ Point = Callable[[str], None]
 
 @dataclass(slots=True)
 class Intake:
-    """Takes batches in, serially for one project. `wake` is called when the outbox got something.
+    """Takes batches in, serially for one project.
 
     `settle` is how long a fact must stay unchanged before it is said. `introduce_newest` is the setting `first_run`.
     """
@@ -35,7 +35,6 @@ class Intake:
     rooms: Callable[[], Sequence[Room]]
     reader: PolicyReader
     clock: Clock
-    wake: Callable[[], None]
     point: Point
     settle: timedelta
     introduce_newest: bool = False
@@ -129,8 +128,6 @@ class Intake:
             line.warning("passed over", reason=reason)
         for subject, verdicts in _verdicts(steps).items():
             line.info("decided", subject=subject, **verdicts)
-        if steps.sayings:
-            self.wake()
 
 
 def _verdicts(steps: Plan) -> Mapping[str, Mapping[str, int]]:

@@ -15,7 +15,6 @@ from chatbot.runtime.freshness import Freshness
 from chatbot.runtime.intake import Intake
 from chatbot.runtime.poll import Watch
 from chatbot.runtime.reading import PolicyReader
-from chatbot.runtime.wake import Wake
 from chatbot.sources.github_advisories import GithubAdvisories
 from chatbot.sources.github_api import GithubApi
 from chatbot.sources.github_atom import GithubAtom
@@ -53,7 +52,6 @@ class Road:
     intake: Intake
     answers: Answers
     freshness: Freshness
-    wake: Wake
     watches: list[Watch]
     clock: Clock
 
@@ -81,7 +79,7 @@ async def open_road(plot: Plot, clock: Clock) -> AsyncIterator[Road]:
 
 def lay(plot: Plot, store: Store, fetcher: Fetcher, clock: Clock) -> Road:
     """Wire the parts by hand."""
-    wake, reader, freshness = Wake(), PolicyReader(), Freshness(store)
+    reader, freshness = PolicyReader(), Freshness(store)
     road = Road(
         plot=plot,
         store=store,
@@ -90,7 +88,6 @@ def lay(plot: Plot, store: Store, fetcher: Fetcher, clock: Clock) -> Road:
             rooms=lambda: road.plot.rooms,
             reader=reader,
             clock=clock,
-            wake=wake.all,
             point=plot.point,
             settle=plot.settle,
             introduce_newest=plot.introduce_newest,
@@ -103,7 +100,6 @@ def lay(plot: Plot, store: Store, fetcher: Fetcher, clock: Clock) -> Road:
             clock=clock,
         ),
         freshness=freshness,
-        wake=wake,
         watches=[],
         clock=clock,
     )

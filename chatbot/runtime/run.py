@@ -61,7 +61,6 @@ class Running:
             chat=chat,
             store=self.road.store,
             clock=self.road.clock,
-            wake=self.road.wake.bell(chat.name),
             point=self.road.plot.point,
         )
         while True:
