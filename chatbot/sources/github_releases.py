@@ -10,7 +10,8 @@ from chatbot.core.events import Release
 from chatbot.core.rules import Project
 from chatbot.ports import Batch, Clock, SourceRefused
 from chatbot.sources.github_api import GithubApi, repository_path
-from chatbot.sources.http import Fetched, TooLarge
+from chatbot.sources.http import Fetched
+from chatbot.sources.http_body import TooLarge
 from chatbot.sources.json_body import read_list, read_object
 from chatbot.sources.release_json import UnreadableRelease, is_draft, is_ours, is_tag, read_release, read_time
 

@@ -13,22 +13,16 @@ from yarl import URL
 from chatbot.core.polling import Quota, unconditional
 from chatbot.ports import Clock, SourceRefused, SourceUnavailable
 from chatbot.sources.addresses import public_socket
+from chatbot.sources.http_body import MIB, beginning, read_body
 from chatbot.sources.http_status import place, read_date, read_quota, refusal
 
-MIB = 1024 * 1024
 MAX_BODY = 5 * MIB
 MAX_REDIRECTS = 5
 DEADLINE = 20.0  # seconds for everything: redirects, headers and body
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_CHUNK = 64 * 1024
-_TOLD = 2048  # bytes of a refusal's body that are looked at
 
 Token = Callable[[], str]
 Chance = Callable[[], float]  # uniform in [0, 1)
-
-
-class TooLarge(SourceUnavailable):
-    """The body is longer than we read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,11 +112,11 @@ class Fetcher:
         status = response.status
         conditional = "If-None-Match" in asked or "If-Modified-Since" in asked
         if status not in (200, 304, 404):
-            told = await _beginning(response)
+            told = await beginning(response)
             raise refusal(url, status, headers, told, token_sent="Authorization" in asked, now=now)
         if status == 304 and not conditional:
             raise SourceUnavailable(f"{place(url)} answered 304 to a question without conditions")
-        body = await _body(response, wanted.cap) if status == 200 else b""
+        body = await read_body(response, wanted.cap) if status == 200 else b""
         return Fetched(
             status=status,
             url=str(url),
@@ -167,45 +161,26 @@ def _next(response: aiohttp.ClientResponse) -> str:
     return str(link)
 
 
-async def _body(response: aiohttp.ClientResponse, cap: int) -> bytes:
-    """Read while unpacking, and stop at `cap`: what a packed bomb would swell to is never held."""
-    parts, size = [], 0
-    async for part in response.content.iter_chunked(_CHUNK):
-        size += len(part)
-        if size > cap:
-            response.close()
-            raise TooLarge(f"{place(response.url)} sent more than {_size(cap)}")
-        parts.append(part)
-    return b"".join(parts)
-
-
-def _size(cap: int) -> str:
-    return f"{cap // MIB} MiB" if cap >= MIB else f"{cap} bytes"
-
-
-async def _beginning(response: aiohttp.ClientResponse) -> bytes:
-    """The first bytes of a refusal, where it says why; a body that cannot be read says nothing."""
-    try:
-        return await response.content.read(_TOLD)
-    except (aiohttp.ClientError, OSError):
-        return b""
-
-
 @asynccontextmanager
 async def open_fetcher(*, clock: Clock, chance: Chance, user_agent: str) -> AsyncIterator[Fetcher]:
     """A fetcher with its two sessions, closed at the end. Proxies named in the environment are not used."""
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=10)
-    headers = {"User-Agent": user_agent}
+    headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip"}
     jar = aiohttp.DummyCookieJar
     async with (
         aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=20), timeout=timeout, headers=headers, cookie_jar=jar()
+            connector=aiohttp.TCPConnector(limit=20),
+            timeout=timeout,
+            headers=headers,
+            cookie_jar=jar(),
+            auto_decompress=False,
         ) as session,
         aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=4, force_close=True, socket_factory=public_socket),
             timeout=timeout,
             headers=headers,
             cookie_jar=jar(),
+            auto_decompress=False,
         ) as guarded,
     ):
         yield Fetcher(session, guarded, clock=clock, chance=chance)

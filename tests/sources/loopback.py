@@ -1,0 +1,74 @@
+"""A small invented repository behind the loopback GitHub, a clock that is moved by hand, and the road to it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from chatbot.core.rules import Project
+from chatbot.demo.github import serve
+from chatbot.demo.github_data import GitHub, Release, Repository
+from chatbot.sources.github_api import GithubApi
+from chatbot.sources.http import Fetcher, open_fetcher
+
+START = datetime(2031, 3, 1, 9, 0, tzinfo=UTC)
+PROJECT = Project(id="ferry", name="Ferry", repository="harbour/ferry")
+
+
+def never() -> float:
+    """A chance that asks nothing without conditions."""
+    return 0.99
+
+
+@dataclass
+class Hands:
+    """A clock that stands still until it is moved."""
+
+    now: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def tick(self, by: timedelta) -> None:
+        self.now += by
+
+
+def release(tag: str, days: float = 0, **more: object) -> Release:
+    """A release published `days` after the start."""
+    at = START + timedelta(days=days)
+    values: dict[str, object] = {"created_at": at, "published_at": at, "name": tag, "body": "Fixes."}
+    return Release(tag=tag, **(values | more))  # type: ignore[arg-type]  # a table of mixed fields
+
+
+@dataclass(kw_only=True)
+class Road:
+    """All that a source needs to reach the loopback GitHub."""
+
+    world: GitHub
+    ferry: Repository
+    clock: Hands = field(default_factory=Hands)
+    fetcher: Fetcher
+    url: str
+    token: str = ""
+
+    @property
+    def api(self) -> GithubApi:
+        """A new client: its quota is that of a program that has just started."""
+        return GithubApi(self.fetcher, api_url=self.url, token=lambda: self.token, clock=self.clock, per_second=10_000)
+
+    def asked(self, pattern: str = "") -> int:
+        """How many requests were made to paths that contain `pattern`."""
+        return len(self.world.asked(pattern))
+
+
+@asynccontextmanager
+async def open_road(*, token: str = "") -> AsyncIterator[Road]:
+    """Serve an empty repository `harbour/ferry`; the token may push to it."""
+    ferry = Repository(owner="harbour", name="ferry")
+    world = GitHub(repositories=[ferry], tokens={token: frozenset({"harbour/ferry"})} if token else {})
+    clock = Hands()
+    async with (
+        serve(world, clock) as url,
+        open_fetcher(clock=clock, chance=never, user_agent="test") as fetcher,
+    ):
+        yield Road(world=world, ferry=ferry, clock=clock, fetcher=fetcher, url=url, token=token)
