@@ -1,0 +1,172 @@
+"""Foreign Markdown -> blocks, once, at the door: no markup survives, HTML becomes its words, links are kept only when safe."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from chatbot.core.message import (
+    Block,
+    BulletList,
+    CodeBlock,
+    Heading,
+    ListItem,
+    Paragraph,
+    Quote,
+    Span,
+    Spans,
+    Text,
+    plain,
+    text,
+)
+from chatbot.sources.html_words import html_words
+from chatbot.sources.markdown_spans import spans_of
+
+MAX_CHARACTERS = 64 * 1024
+MAX_BLOCKS = 400
+_MAX_CODE = 4000  # characters of one code block
+_MAX_NESTING = 40
+_PARSER = MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
+_PARSER.validateLink = lambda url: True  # type: ignore[method-assign, assignment] # `safe_url` judges every link, and drops it cleanly
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+
+
+class Unparseable(Exception):
+    """The Markdown parser gave up on a text."""
+
+
+def tokens_of(text: str) -> list[Token]:
+    """The block tokens of a text, their `map` in its lines; raises Unparseable where the parser itself fails."""
+    try:
+        return _PARSER.parse(clean(text))
+    except (RecursionError, ValueError, IndexError, KeyError, AttributeError) as failure:
+        raise Unparseable("The text cannot be read as Markdown.") from failure
+
+
+def clean(text: str) -> str:
+    """The text without control characters and without marks that turn the direction of writing; line ends are newlines."""
+    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def read_markdown(text: str, *, base_url: str = "") -> tuple[tuple[Block, ...], bool]:
+    """The blocks of a text, and whether it was cut: after 64 Ki characters (at a line's end) or 400 blocks.
+
+    Relative links are resolved against `base_url`, and are plain words without one. Never raises: what the parser cannot
+    read is one code block.
+    """
+    cut = len(text) > MAX_CHARACTERS
+    if cut:
+        text = text[:MAX_CHARACTERS]
+        text = text[: text.rfind("\n") + 1] or text
+    try:
+        tokens = tokens_of(text)
+    except Unparseable:
+        return (CodeBlock(clean(text)[:_MAX_CODE]),), True
+    blocks = blocks_of(tokens, base_url=base_url)
+    return blocks[:MAX_BLOCKS], cut or len(blocks) > MAX_BLOCKS
+
+
+def blocks_of(tokens: Sequence[Token], *, base_url: str = "") -> tuple[Block, ...]:
+    """The blocks of a run of whole block tokens, MAX_BLOCKS and one at most."""
+    return tuple(_Blocks(tokens, base_url).read())
+
+
+class _Blocks:
+    """One walk over block tokens."""
+
+    def __init__(self, tokens: Sequence[Token], base_url: str) -> None:
+        self.tokens, self.base_url, self.at = tokens, base_url, 0
+
+    def read(self, closing: str = "") -> list[Block]:
+        found: list[Block] = []
+        while self.at < len(self.tokens) and len(found) <= MAX_BLOCKS:
+            token = self.tokens[self.at]
+            self.at += 1
+            if token.type == closing:
+                break
+            found.extend(block for block in self._block(token) if not _empty(block))
+        return found
+
+    def _block(self, token: Token) -> Iterator[Block]:
+        match token.type:
+            case "heading_open":
+                yield Heading(int(token.tag[1]), self._inline())
+            case "inline":
+                yield Paragraph(spans_of(token, self.base_url))
+            case "bullet_list_open" | "ordered_list_open":
+                items, others = self._list()
+                yield BulletList(tuple(items), ordered=token.type == "ordered_list_open")
+                yield from others
+            case "blockquote_open":
+                yield Quote(tuple(self.read("blockquote_close")))
+            case "fence" | "code_block":
+                yield CodeBlock(token.content.rstrip()[:_MAX_CODE])
+            case "html_block":
+                yield Paragraph(text(html_words(token.content)))
+            case "table_open":
+                yield BulletList(tuple(self._table()))
+            case _:
+                pass  # paragraph_open, closing tokens, hr
+
+    def _inline(self) -> Spans:
+        token = self.tokens[self.at]
+        self.at += 1
+        return spans_of(token, self.base_url)
+
+    def _list(self) -> tuple[list[ListItem], list[Block]]:
+        """The items of a list and of the lists in it; quotes and code within follow the list."""
+        items: list[ListItem] = []
+        others: list[Block] = []
+        depth, fresh = 0, False
+        while self.at < len(self.tokens):
+            token = self.tokens[self.at]
+            self.at += 1
+            if token.type in ("bullet_list_close", "ordered_list_close"):
+                if depth == 0:
+                    break
+                depth -= 1
+            elif token.type in ("bullet_list_open", "ordered_list_open"):
+                depth += 1
+            elif token.type == "list_item_open":
+                fresh = True
+            elif token.type == "inline":
+                spans = spans_of(token, self.base_url)
+                if fresh or not items:
+                    items.append(ListItem(spans, depth))
+                else:
+                    items[-1] = ListItem((*items[-1].spans, Text("\n"), *spans), items[-1].depth)
+                fresh = False
+            elif token.type not in ("heading_open", "paragraph_open"):
+                others.extend(block for block in self._block(token) if not _empty(block))
+        return [item for item in items if item.spans][: MAX_BLOCKS + 1], others
+
+    def _table(self) -> list[ListItem]:
+        """A table's rows as items, cells set apart by ` | `."""
+        items: list[ListItem] = []
+        row: list[Span] = []
+        while self.at < len(self.tokens):
+            token = self.tokens[self.at]
+            self.at += 1
+            if token.type == "table_close":
+                break
+            if token.type == "tr_open":
+                row = []
+            elif token.type == "inline":
+                spans = spans_of(token, self.base_url)
+                row.extend((Text(" | "), *spans) if row else spans or (Text(""),))
+            elif token.type == "tr_close" and any(span.text.strip() for span in row):
+                items.append(ListItem(tuple(row)))
+        return items[: MAX_BLOCKS + 1]
+
+
+def _empty(block: Block) -> bool:
+    match block:
+        case Paragraph(spans) | Heading(_, spans):
+            return not plain(spans).strip()
+        case BulletList(items):
+            return not items
+        case Quote(blocks):
+            return not blocks
+        case CodeBlock(words):
+            return not words.strip()
