@@ -1,0 +1,21 @@
+"""The configuration file as a command gets it: its option, and its settings or every mistake in it."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from chatbot.cli.failure import Failure
+from chatbot.runtime.mistakes import Mistakes
+from chatbot.runtime.settings import Settings, load
+
+ConfigFile = Annotated[Path, typer.Option("--config", "-c", metavar="FILE", help="The configuration file.")]
+
+
+def settings_of(config: Path) -> Settings:
+    """The settings, from the file and this process's environment."""
+    try:
+        return load(config, os.environ)
+    except Mistakes as mistakes:
+        raise Failure(str(mistakes)) from None
