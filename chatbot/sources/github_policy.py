@@ -10,10 +10,10 @@ from urllib.parse import quote
 from chatbot.core.events import PolicyPage
 from chatbot.core.message import safe_url
 from chatbot.core.rules import Project
-from chatbot.ports import Batch, Clock, SourceRefused, SourceUnavailable
+from chatbot.ports import Batch, Clock, SourceRefused
 from chatbot.sources.github_api import GithubApi, repository_path
 from chatbot.sources.http import Fetched
-from chatbot.sources.json_body import read_list, read_object
+from chatbot.sources.json_body import read_json, read_list
 from chatbot.sources.policy_text import UnreadablePage, read_text
 from chatbot.sources.release_json import read_time
 
@@ -136,12 +136,9 @@ def _no_page(project: str) -> PolicyPage:
 
 def _file(fetched: Fetched) -> tuple[str, str]:
     """The text of a file in GitHub's JSON, and its address for readers. Raises UnreadablePage."""
-    try:
-        item = read_object(fetched)
-    except SourceUnavailable as wrong:
-        if fetched.body[:1] == b"[":
-            raise UnreadablePage("is a folder") from wrong
-        raise
+    item = read_json(fetched)
+    if not isinstance(item, dict):
+        raise UnreadablePage("is a folder")
     content, url = item.get("content"), item.get("html_url")
     if item.get("type", "file") != "file" or item.get("encoding") != "base64" or not isinstance(content, str):
         raise UnreadablePage("is no readable file (a link, a submodule, or too large)")

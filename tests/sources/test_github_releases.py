@@ -39,7 +39,7 @@ async def test_a_release_becomes_a_fact() -> None:
         ),
     )
     assert batch.read_at == START
-    assert batch.present == {"ferry/v1.2.0"}
+    assert batch.present == frozenset({"ferry/v1.2.0"})
     assert batch.unreadable == ()
 
 
@@ -112,7 +112,7 @@ async def test_a_removed_release_is_missing_from_a_whole_listing_and_404_at_its_
         cursor = (await one.poll({})).cursor
         road.ferry.releases.pop()
         batch = await one.poll(cursor)
-        assert batch.present == {"ferry/v1.0.0"}
+        assert batch.present == frozenset({"ferry/v1.0.0"})
         assert await one.look("v1.0.1") is None
         found = await one.look("v1.0.0")
         assert found is not None
@@ -135,7 +135,7 @@ async def test_only_the_tags_of_the_project_are_its_releases() -> None:
         one = source(road, Project(id="ferry", name="", repository="harbour/ferry", tags=("client/*", "@ferry/*")))
         batch = await one.poll({})
         assert sorted(tags(batch)) == ["@ferry/cli@2.0.0", "client/v1"]
-        assert batch.present == {"ferry/client/v1", "ferry/@ferry/cli@2.0.0"}
+        assert batch.present == frozenset({"ferry/client/v1", "ferry/@ferry/cli@2.0.0"})
         assert batch.unreadable == ()
         assert await one.look("server/v1") is None
         found = await one.look("@ferry/cli@2.0.0")
