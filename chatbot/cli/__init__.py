@@ -17,6 +17,7 @@ from chatbot.cli.failure import Failure, Status
 # in a script's loop, and must not first load two chat libraries and a database. All are imported for `chatbot --help`.
 COMMANDS = {
     "check": "check",
+    "classify": "classify",
 }
 
 

@@ -1,0 +1,56 @@
+"""`chatbot classify`: what each release of a list is."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from chatbot.cli.given import printable, releases_of
+from chatbot.core.releases import Classified, classify
+
+
+def register(program: typer.Typer) -> None:
+    program.command("classify")(classify_file)
+
+
+def classify_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Releases as GitHub's REST API lists them (JSON).")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Say what each release of a list is: its kind and line, whether it is the newest, and what it fixes by evidence."""
+    found = classify(releases_of(file), [])
+    if as_json:
+        print(json.dumps([shape(each) for each in found], ensure_ascii=False, indent=2))
+        return
+    for each in found:
+        print(printable(" · ".join(_words(each))))
+        for sentence in each.evidence:
+            print(f"    {printable(sentence)}")
+
+
+def shape(found: Classified) -> dict[str, Any]:
+    """One release as JSON; the keys are a promise (docs/commands.md)."""
+    return {
+        "tag": found.release.tag,
+        "version": str(found.version) if found.version is not None else None,
+        "kind": found.kind,
+        "line": found.line,
+        "newest_in_line": found.newest_in_line,
+        "newest": found.newest,
+        "security": found.security,
+        "out_of_band": found.out_of_band,
+        "evidence": list(found.evidence),
+    }
+
+
+def _words(found: Classified) -> list[str]:
+    marks = {
+        "newest": found.newest,
+        f"newest of {found.line}": found.newest_in_line and not found.newest,
+        "backport": found.backport,
+        "security": found.security,
+        "out of band": found.out_of_band,
+    }
+    line = [f"line {found.line}"] if found.line else []
+    return [found.release.tag, found.kind, *line, *(word for word, holds in marks.items() if holds)]

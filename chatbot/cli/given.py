@@ -1,0 +1,66 @@
+"""Files that are given on the command line: read whole, with a limit, and turned into facts at once."""
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from chatbot.cli.failure import Failure
+from chatbot.core.events import Release
+from chatbot.sources.release_json import UnreadableRelease, is_draft, read_release
+
+LARGEST = 64 * 1024 * 1024  # bytes of one file; a full listing of a busy project is a tenth of that
+
+
+def bytes_of(path: Path) -> bytes:
+    """The file's content; `-` is standard input."""
+    try:
+        if str(path) == "-":
+            body = sys.stdin.buffer.read(LARGEST + 1)
+        else:
+            with path.open("rb") as file:
+                body = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        raise Failure(f"{path}: there is no such file; check the path") from None
+    except (OSError, ValueError):
+        raise Failure(f"{path}: cannot be read; name a file that you may read") from None
+    if len(body) > LARGEST:
+        raise Failure(f"{path}: is larger than {LARGEST // 1024 // 1024} MiB; name a smaller file")
+    return body
+
+
+def json_of(path: Path) -> Any:
+    """The file's JSON."""
+    try:
+        return json.loads(bytes_of(path))
+    except (ValueError, RecursionError):
+        raise Failure(f"{path}: is no JSON; save the answer of GitHub's API as it is") from None
+
+
+def releases_of(path: Path) -> list[Release]:
+    """The releases of a file as GitHub's REST API lists them, without drafts. What cannot be read is said, and left out."""
+    items = json_of(path)
+    if not isinstance(items, list):
+        raise Failure(f"{path}: is no list of releases; save what /repos/OWNER/NAME/releases answers")
+    return list(_releases(path, items))
+
+
+def _releases(path: Path, items: list[object]) -> Iterable[Release]:
+    for number, item in enumerate(items):
+        if isinstance(item, dict) and is_draft(item):
+            continue
+        try:
+            yield read_release(item, project="")
+        except UnreadableRelease as reason:
+            warn(f"{path}: item {number} is left out: {reason}")
+
+
+def warn(sentence: str) -> None:
+    """Say something on standard error without ending the command."""
+    print(printable(sentence), file=sys.stderr)
+
+
+def printable(text: str) -> str:
+    """Foreign words as one line for a terminal: nothing in them moves the cursor or turns the reading direction."""
+    return "".join(character if character.isprintable() else " " for character in text)
