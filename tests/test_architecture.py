@@ -1,0 +1,60 @@
+"""The shape of the code: small modules that say what lives in them, no cycle, the layers of ARCHITECTURE.md, no project by name."""
+
+import ast
+import graphlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import grimp
+import pytest
+
+ROOT = Path(__file__).parents[1]
+MODULES = sorted((ROOT / "chatbot").rglob("*.py"))
+LONGEST = 300  # lines
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def test_the_modules_are_found() -> None:
+    assert ROOT / "chatbot" / "cli" / "__init__.py" in MODULES
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_module_is_small(path: Path) -> None:
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert lines <= LONGEST
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_module_says_in_its_first_sentence_what_lives_there(path: Path) -> None:
+    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert docstring
+    assert docstring.split("\n\n")[0].rstrip().endswith((".", "?"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_the_code_knows_no_project_by_name(path: Path) -> None:
+    assert "stalwart" not in path.read_text(encoding="utf-8").lower()
+
+
+@pytest.mark.parametrize("word", ["utils", "util", "helpers", "helper", "common", "base", "manager", "service", "misc"])
+def test_no_module_is_called_by_a_word_that_says_nothing(word: str) -> None:
+    assert not [path for path in MODULES if word in path.relative_to(ROOT).with_suffix("").parts]
+
+
+def test_no_import_goes_round_in_a_circle() -> None:
+    graph = grimp.build_graph("chatbot", cache_dir=None)
+    sorter = graphlib.TopologicalSorter(
+        {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    )
+    sorter.prepare()  # raises CycleError, which names the circle
+
+
+def test_the_layers_hold() -> None:
+    linter = Path(sys.executable).with_name("lint-imports")
+    run = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=100)
+    assert run.returncode == 0, run.stdout
