@@ -126,8 +126,14 @@ def _mark(entry: Mapping[str, object]) -> str:
     """What changes when a release is edited, or made from a plain tag."""
     content = entry.get("content")
     told = content[0].get("value", "") if isinstance(content, list) and content else entry.get("summary", "")
-    whole = "\n".join(str(each) for each in (entry.get("updated", ""), entry.get("title", ""), told))
+    whole = "\n".join(str(each) for each in (_moment(entry), entry.get("title", ""), told))
     return hashlib.blake2b(whole.encode("utf-8", "replace"), digest_size=6).hexdigest()
+
+
+def _moment(entry: Mapping[str, object]) -> str:
+    """When the entry was updated, in whatever time zone the feed writes it."""
+    at = entry.get("updated_parsed")
+    return " ".join(str(part) for part in at[:6]) if isinstance(at, tuple) else str(entry.get("updated", ""))
 
 
 def _marks(cursor: Mapping[str, str]) -> dict[str, str] | None:

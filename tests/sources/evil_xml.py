@@ -1,0 +1,75 @@
+"""Documents made to hurt a reader of feeds, and a program that reads them all under tight limits."""
+
+import resource
+import sys
+
+from chatbot.ports import SourceUnavailable
+from chatbot.sources.github_atom import read_feed
+
+HEAD = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+ATOM = b'<feed xmlns="http://www.w3.org/2005/Atom">'
+_LAUGHS = b"".join(b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 10))
+
+EVIL: dict[str, bytes] = {
+    "billion laughs": HEAD + b'<!DOCTYPE feed [<!ENTITY l0 "ha">' + _LAUGHS + b"]>" + ATOM + b"<id>&l9;</id></feed>",
+    "quadratic blow-up": HEAD
+    + b'<!DOCTYPE feed [<!ENTITY a "'
+    + b"a" * 100_000
+    + b'">]>'
+    + ATOM
+    + b"&a;" * 100_000
+    + b"</feed>",
+    "external entity": HEAD + b'<!DOCTYPE feed [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + ATOM + b"&x;</feed>",
+    "external document type": HEAD + b'<!DOCTYPE feed SYSTEM "http://127.0.0.1:1/x.dtd">' + ATOM + b"</feed>",
+    "parameter entity": HEAD + b'<!DOCTYPE feed [<!ENTITY % p SYSTEM "file:///dev/zero">%p;]>' + ATOM + b"</feed>",
+    "a plain document type": HEAD + b"<!DOCTYPE feed>" + ATOM + b"</feed>",
+    "nested 200,000 deep": HEAD + ATOM + b"<a>" * 200_000 + b"</a>" * 200_000 + b"</feed>",
+    "unclosed 500,000 times": HEAD + ATOM + b"<a>" * 500_000,
+    "a million elements": HEAD + ATOM + b"<a/>" * 1_000_000 + b"</feed>",
+    "an attribute of 5 MB": HEAD + b'<feed xmlns="http://www.w3.org/2005/Atom" x="' + b"a" * 5_000_000 + b'"></feed>',
+    "100,000 attributes": HEAD + b"<feed " + b" ".join(b'a%d="1"' % n for n in range(100_000)) + b"></feed>",
+    "100 kB of prolog": HEAD + b"<!-- " + b"x" * 100_000 + b" -->" + ATOM + b"</feed>",
+    "a prolog of declarations": b"<!ENTITY " * 50_000 + ATOM + b"</feed>",
+    "a prolog of open brackets": b"<!DOCTYPE " + b"[" * 100_000,
+    "5 MB of blanks": b" " * 5_000_000,
+    "5 MB of less-than": b"<" * 5_000_000,
+    "UTF-16": (HEAD + ATOM + b"</feed>").decode().encode("utf-16"),
+    "UTF-16 with entities": '<!DOCTYPE feed [<!ENTITY a "b">]><feed>&a;</feed>'.encode("utf-16-le"),
+    "UTF-7": b'<?xml version="1.0" encoding="UTF-7"?>' + ATOM + b"</feed>",
+    "an unknown encoding": b'<?xml version="1.0" encoding="x-user-defined"?>' + ATOM + b"</feed>",
+    "Latin-1": b'<?xml version="1.0" encoding="ISO-8859-1"?>' + ATOM + b"<id>caf\xe9</id></feed>",
+    "not UTF-8": HEAD + ATOM + b"<id>caf\xe9</id></feed>",
+    "NUL": HEAD + ATOM + b"<id>\0</id></feed>",
+    "nothing": b"",
+    "only blanks": b" \n ",
+    "only a declaration": HEAD,
+    "a web page": b"<!DOCTYPE html><html><head><title>Unicorn!</title></head><body>Oops</body></html>",
+    "a web page without a type": b"<html><body><p>Oops<br></body></html>",
+    "a well-formed web page": b'<html xmlns="http://www.w3.org/1999/xhtml"><body/></html>',
+    "JSON": b'{"message": "Not Found"}',
+    "RSS": HEAD + b'<rss version="2.0"><channel><item><guid>1</guid></item></channel></rss>',
+    "another Atom feed": HEAD + ATOM + b"<entry><id>urn:uuid:1</id></entry></feed>",
+    "no namespace": HEAD + b"<feed><entry/></feed>",
+    "cut in the middle": HEAD + ATOM + b"<entry><id>tag:github.com,2008:Repository/1/v1</id></entry><ent",
+    "cut before the end": HEAD + ATOM + b"<entry><id>tag:github.com,2008:Repository/1/v1</id></entry>",
+    "something after the end": HEAD + ATOM + b"</feed>" + b"<feed/>",
+    "an undeclared entity": HEAD + ATOM + b"<id>&nbsp;</id></feed>",
+    "an undeclared prefix": HEAD + ATOM + b"<media:x/></feed>",
+}
+
+
+def main() -> None:
+    """Read them all in 6 seconds of CPU and 600 MB of address space, and print what each one is refused for."""
+    resource.setrlimit(resource.RLIMIT_CPU, (6, 6))
+    resource.setrlimit(resource.RLIMIT_AS, (600 * 1024 * 1024, 600 * 1024 * 1024))
+    for name, body in EVIL.items():
+        try:
+            feed = read_feed(body, "https://github.test/releases.atom")
+        except SourceUnavailable as refused:
+            sys.stdout.write(f"{name}\t{refused.reason}\n")
+        else:
+            sys.stdout.write(f"{name}\tREAD {feed}\n")
+
+
+if __name__ == "__main__":
+    main()
