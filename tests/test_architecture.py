@@ -41,6 +41,12 @@ def test_the_code_knows_no_project_by_name(path: Path) -> None:
     assert "stalwart" not in path.read_text(encoding="utf-8").lower()
 
 
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_what_silences_a_check_has_its_reason_on_the_line(path: Path) -> None:
+    silenced = re.compile(r"#\s*(?:noqa|type:\s*ignore)\b(?!(?:: [A-Z0-9, ]+|\[[a-z, -]+\])\s+(?:#|-|–) \w)")
+    assert not [line for line in path.read_text(encoding="utf-8").splitlines() if silenced.search(line)]
+
+
 @pytest.mark.parametrize("word", ["utils", "util", "helpers", "helper", "common", "base", "manager", "service", "misc"])
 def test_no_module_is_called_by_a_word_that_says_nothing(word: str) -> None:
     assert not [path for path in MODULES if word in path.relative_to(ROOT).with_suffix("").parts]
