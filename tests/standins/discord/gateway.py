@@ -34,19 +34,24 @@ class Gateway:
         self.identifies: list[JSON] = []
         self.resumes: list[JSON] = []
         self.heartbeats = 0
+        self.opened = 0
         self.sessions: dict[str, Session] = {}
         self.resume_url = ""
         self._changed = asyncio.Condition()
 
-    async def until(self, *, identifies: int = 0, resumes: int = 0, within: float = 10.0) -> None:
-        """Wait until so many identifications and resumptions were accepted."""
+    async def until(self, *, identifies: int = 0, resumes: int = 0, opened: int = 0, within: float = 10.0) -> None:
+        """Wait until so many connections were opened, identifications tried and resumptions accepted."""
         async with asyncio.timeout(within), self._changed:
-            await self._changed.wait_for(lambda: len(self.identifies) >= identifies and len(self.resumes) >= resumes)
+            await self._changed.wait_for(
+                lambda: len(self.identifies) >= identifies and len(self.resumes) >= resumes and self.opened >= opened
+            )
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         socket = web.WebSocketResponse(max_msg_size=1 << 20)
         await socket.prepare(request)
         await self._send(socket, {"op": HELLO, "d": {"heartbeat_interval": self.heartbeat_ms}, "s": None, "t": None})
+        self.opened += 1
+        await self._notify()
         session: Session | None = None
         async for frame in socket:
             if frame.type is not WSMsgType.TEXT:

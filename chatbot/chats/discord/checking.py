@@ -1,0 +1,59 @@
+"""Trying the account and its rooms without saying anything: what is missing, a sentence each."""
+
+import asyncio
+from collections.abc import Sequence
+
+import discord
+
+from chatbot.chats.discord.errors import wall
+from chatbot.core.rules import place_of
+from chatbot.ports import ChatRefused, ChatUnavailable, MessageGone, MessageRejected
+
+_SECONDS = 30.0
+_TYPES = (discord.TextChannel, discord.ForumChannel, discord.Thread, discord.VoiceChannel, discord.StageChannel)
+
+
+async def room_problems(client: discord.Client, rooms: Sequence[str]) -> list[str]:
+    """What is wrong in each of the rooms. A person's direct chat cannot be tried without writing there."""
+    found: list[str] = []
+    for room in rooms:
+        place = place_of(room)
+        if place.startswith("user:"):
+            continue
+        if not place.isdigit():
+            found.append(
+                f"{room}: that is no channel's id; copy it from the channel's menu in Discord's developer mode"
+            )
+            continue
+        try:
+            with wall():
+                async with asyncio.timeout(_SECONDS):
+                    missing = await _missing(client, int(place))
+        except (ChatRefused, ChatUnavailable, MessageGone, MessageRejected) as problem:
+            found.append(f"{room}: {problem}")
+        else:
+            found += [f"{room}: {sentence}" for sentence in missing]
+    return found
+
+
+async def _missing(client: discord.Client, number: int) -> list[str]:
+    channel = await client.fetch_channel(number)
+    if not isinstance(channel, _TYPES):
+        return ["such a channel takes no announcements; name a text, announcement or forum channel, or a thread"]
+    guild = await client.fetch_guild(channel.guild.id, with_counts=False)
+    me = await guild.fetch_member(client.user.id if client.user else 0)
+    parent = channel.parent_id if isinstance(channel, discord.Thread) and channel.parent_id else number
+    place = await guild.fetch_channel(parent)
+    if not isinstance(place, discord.abc.GuildChannel):
+        return []
+    may = place.permissions_for(me)
+    needed = {
+        "View Channel": may.view_channel,
+        "Embed Links": may.embed_links,
+        "Read Message History": may.read_message_history,
+    }
+    in_thread = isinstance(channel, discord.Thread)
+    needed["Send Messages in Threads" if in_thread else "Send Messages"] = (
+        may.send_messages_in_threads if in_thread else may.send_messages
+    )
+    return [f"the bot lacks {name} there" for name, has in needed.items() if not has]

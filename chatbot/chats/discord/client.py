@@ -1,0 +1,179 @@
+"""The Discord chat behind the chats' door: it holds the connection, says what it is given, and hands questions over."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+import structlog
+
+from chatbot.chats.discord import commands, endpoints
+from chatbot.chats.discord.asking import Asking
+from chatbot.chats.discord.checking import room_problems
+from chatbot.chats.discord.errors import wall
+from chatbot.chats.discord.gateway import (
+    IDENTIFIES_AN_HOUR,
+    INVALID_IN_TEN_MINUTES,
+    Connection,
+    Hooks,
+    Manner,
+    hold,
+)
+from chatbot.chats.discord.history import History
+from chatbot.chats.discord.pacer import Pacer, Window
+from chatbot.chats.discord.speaking import Speaker, read_reference, reference
+from chatbot.core.commands import COMMANDS
+from chatbot.ports import (
+    Ability,
+    Answerer,
+    ChatRefused,
+    ChatUnavailable,
+    Clock,
+    MessageRejected,
+    Outgoing,
+)
+
+log = structlog.get_logger(__name__)
+_LOGIN_SECONDS = 60.0
+
+
+def _nobody(_: str) -> None:
+    """Nobody wants to know."""
+
+
+class DiscordChat:
+    """One bot account. `token` is asked for when it is needed; `changed` is told the address of a room that may have
+    become writable again."""
+
+    def __init__(
+        self,
+        *,
+        token: Callable[[], str],
+        answerer: Answerer,
+        clock: Clock,
+        api_url: str = endpoints.API_URL,
+        gateway_url: str = endpoints.GATEWAY_URL,
+        manner: Manner | None = None,
+        changed: Callable[[str], None] = _nobody,
+    ) -> None:
+        self._token, self._answerer, self._clock = token, answerer, clock
+        self._endpoints = (api_url, gateway_url)
+        self._manner = manner or Manner()
+        self._changed = changed
+        self._identifies = Window(IDENTIFIES_AN_HOUR, 3600.0)
+        self._invalid = Window(INVALID_IN_TEN_MINUTES, 600.0)
+        self._pacer = Pacer()
+        self._ready = asyncio.Event()
+        self._speaker: Speaker | None = None
+
+    @property
+    def name(self) -> str:
+        return "discord"
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        return frozenset({Ability.EDIT, Ability.REPLY, Ability.THREAD, Ability.HISTORY})
+
+    async def run(self) -> None:
+        """Hold the connection until cancelled. Raises ChatStopped where the account is refused."""
+        pause = self._manner.first_pause
+        while True:
+            try:
+                async with self._logged_in() as connection:
+                    await self._sync_at_start(connection)
+                    await hold(connection, self._manner)
+                    return
+            except ChatUnavailable as away:
+                log.warning("Discord is away and is tried again", reason=away.reason, seconds=pause)
+                asked = away.retry_after.total_seconds() if away.retry_after else 0.0
+            await asyncio.sleep(max(pause, asked))
+            pause = min(pause * 2, self._manner.longest_pause)
+
+    async def ready(self) -> None:
+        await self._ready.wait()
+
+    async def send(self, outgoing: Outgoing) -> str:
+        speaker = self._speaking()
+        channel = await self._place(speaker, outgoing)
+        return reference(channel, await speaker.say(channel, outgoing))
+
+    async def edit(self, outgoing: Outgoing) -> str:
+        speaker = self._speaking()
+        channel, message = read_reference(outgoing.replaces)
+        await speaker.correct(channel, message, outgoing)
+        return outgoing.replaces
+
+    async def find(self, outgoing: Outgoing) -> str | None:
+        speaker = self._speaking()
+        history = History(client=speaker.client, speaker=speaker)
+        if outgoing.replaces:
+            return await history.edited(outgoing)
+        return await history.said(await self._place(speaker, outgoing), outgoing)
+
+    async def check(self, rooms: Sequence[str]) -> list[str]:
+        """What is wrong with the account or in these rooms, a sentence each."""
+        async with self._logged_in() as connection:
+            return await room_problems(connection, rooms)
+
+    async def sync(self, *, dry_run: bool = False) -> list[str]:
+        """Bring the slash commands up to date; return what was (or would be) changed, a line each."""
+        async with self._logged_in() as connection:
+            return await _sync(connection, dry_run=dry_run)
+
+    async def close(self) -> None:
+        if self._speaker is not None:
+            await self._speaker.client.close()
+
+    async def _place(self, speaker: Speaker, outgoing: Outgoing) -> int:
+        """The channel to speak in; an answer stays where its question is, which may be a thread of the room."""
+        if outgoing.reply_to:
+            return read_reference(outgoing.reply_to)[0]
+        return await speaker.channel_of(outgoing.room)
+
+    def _speaking(self) -> Speaker:
+        if self._speaker is None:
+            raise ChatUnavailable("Discord is not connected")
+        return self._speaker
+
+    @asynccontextmanager
+    async def _logged_in(self) -> AsyncIterator[Connection]:
+        """A client that can make requests; it is closed at the end, whatever happened."""
+        endpoints.point_at(*self._endpoints)
+        asking = Asking(answerer=self._answerer, clock=self._clock, remove=self._remove)
+        hooks = Hooks(ready=self._ready.set, asked=asking.take, changed=lambda i: self._changed(f"discord:{i}"))
+        connection = Connection(hooks, self._manner, self._identifies, self._invalid)
+        before = self._speaker
+        try:
+            with wall():
+                async with asyncio.timeout(_LOGIN_SECONDS):
+                    await connection.login(self._token())
+            self._speaker = Speaker(client=connection, pacer=self._pacer, invalid=self._invalid)
+            yield connection
+        finally:
+            self._speaker = before
+            await connection.close()
+
+    async def _remove(self, channel: int, message: int) -> None:
+        speaker = self._speaking()
+        await speaker.pace()
+        await speaker.client.get_partial_messageable(channel).get_partial_message(message).delete()
+
+    async def _sync_at_start(self, connection: Connection) -> None:
+        """Commands that Discord does not take are no reason to be silent."""
+        try:
+            for line in await _sync(connection, dry_run=False):
+                log.info("slash commands synced", change=line)
+        except (ChatRefused, MessageRejected) as refused:
+            log.error("slash commands are not up to date", reason=str(refused))  # noqa: TRY400 - its sentence says all
+
+
+async def _sync(connection: Connection, *, dry_run: bool) -> list[str]:
+    """Compare by fingerprint, and write only what differs."""
+    ours = commands.payload(COMMANDS)
+    application = connection.application_id or 0
+    with wall():
+        async with asyncio.timeout(_LOGIN_SECONDS):
+            theirs = await connection.http.get_global_commands(application)
+            lines = commands.differences(ours, theirs)
+            if lines and not dry_run:
+                await connection.http.bulk_upsert_global_commands(application, payload=ours)
+    return lines

@@ -1,0 +1,80 @@
+"""Discord's errors become ours at this wall: try again, the room refuses, the message is at fault or gone, or all is over."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import aiohttp
+import discord
+
+from chatbot.ports import ChatRefused, ChatStopped, ChatUnavailable, MessageGone, MessageRejected
+
+_BAD_TOKEN = "Discord refuses the bot's token: make a new one on the application's Bot page and set discord.token."  # noqa: S105 - a sentence
+
+# https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes
+_GONE = {10008}  # Unknown Message
+_REFUSES = {
+    10003: "the channel does not exist any more: remove the room, or give its new id",
+    10004: "the server does not exist any more: remove the room",
+    50001: "the bot does not see the channel: give it View Channel there",
+    50007: "this person takes no direct messages from the bot: they must allow them for a server that both are in",
+    50008: "the channel takes no messages: name a text, announcement or forum channel",
+    50013: "the bot lacks a permission there: give it View Channel, Send Messages, Embed Links and Read Message History",
+    50024: "this cannot be done in a channel of this type",
+    50083: "the thread is archived and locked: unlock it, or name another room",
+    50278: "this person shares no server with the bot any more",
+    160005: "the thread is locked: unlock it, or name another room",
+}
+_LATER = {  # limits that pass, though they are answered with 400 or 403
+    20016: timedelta(minutes=10),  # slow mode
+    20022: timedelta(hours=1),  # edits of announcements
+    20028: timedelta(minutes=1),  # write limit of the channel
+    20029: timedelta(minutes=1),  # write limit of the server
+    30046: timedelta(hours=1),  # edits of messages older than an hour
+    40062: timedelta(minutes=1),  # service resource rate limited
+    130000: timedelta(minutes=1),  # overloaded
+    160006: timedelta(hours=1),  # active threads
+}
+_BAN = timedelta(minutes=10)  # a 429 without the marks of Discord's own comes from the network before it
+
+
+@contextmanager
+def wall() -> Iterator[None]:
+    """Whatever Discord or the way to it raises inside leaves as one of the errors of `chatbot.ports`."""
+    try:
+        yield
+    except discord.RateLimited as busy:
+        raise ChatUnavailable("Discord asks to wait", timedelta(seconds=busy.retry_after)) from busy
+    except discord.LoginFailure as refused:
+        raise ChatStopped(_BAD_TOKEN) from refused
+    except discord.HTTPException as answered:
+        raise translated(answered.status, answered.code, answered.text) from answered
+    except aiohttp.ClientConnectorError as away:
+        raise ChatUnavailable("Discord cannot be reached") from away
+    except TimeoutError as late:
+        raise ChatUnavailable("Discord did not answer in time", doubtful=True) from late
+    except (aiohttp.ClientError, OSError) as cut:
+        raise ChatUnavailable(f"the connection to Discord broke ({type(cut).__name__})", doubtful=True) from cut
+    except RuntimeError as closed:  # aiohttp says so of a session that was closed under us
+        raise ChatUnavailable("the connection to Discord is being renewed", doubtful=True) from closed
+
+
+def translated(
+    status: int, code: int, words: str
+) -> ChatUnavailable | ChatRefused | ChatStopped | MessageGone | MessageRejected:
+    """What an HTTP answer means to us, by Discord's own code before the status."""
+    if status == 401:
+        return ChatStopped(_BAD_TOKEN)
+    if code in _GONE:
+        return MessageGone("a moderator removed it")
+    if code in _REFUSES:
+        return ChatRefused(f"{_REFUSES[code]} (Discord's error {code})")
+    if code in _LATER:
+        return ChatUnavailable(f"Discord asks to wait (its error {code})", _LATER[code])
+    if status == 429:
+        return ChatUnavailable("Discord refuses requests from this address for a while", _BAN)
+    if status >= 500:
+        return ChatUnavailable(f"Discord answered {status}", doubtful=True)
+    if status in (403, 404):
+        return ChatRefused(f"Discord refuses this room: {words[:200]} (its error {code})")
+    return MessageRejected(f"Discord finds the message at fault: {words[:300]} (its error {code})")

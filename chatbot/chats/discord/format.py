@@ -1,0 +1,196 @@
+"""Neutral message -> what Discord is sent: one embed within every limit, buttons, and exactly the pings that were meant."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from chatbot.chats.discord import markup
+from chatbot.chats.discord.marks import marked
+from chatbot.core.message import Action, Fact, Link, Mention, Message, Struck, Tone
+
+JSON = dict[str, Any]
+
+# https://discord.com/developers/docs/resources/message#embed-object-embed-limits
+MAX_TITLE = 256
+MAX_DESCRIPTION = 4096
+MAX_FIELDS = 25
+MAX_FIELD_NAME = 256
+MAX_FIELD_VALUE = 1024
+MAX_FOOTER = 2048
+MAX_EMBED = 6000
+# https://discord.com/developers/docs/resources/message#create-message
+MAX_CONTENT = 2000
+SUPPRESS_NOTIFICATIONS = 1 << 12
+# https://discord.com/developers/docs/components/reference
+MAX_BUTTON_LABEL = 80
+MAX_CUSTOM_ID = 100
+MAX_BUTTON_URL = 512
+MAX_BUTTONS = 25
+BUTTONS_IN_ROW = 5
+# https://discord.com/developers/docs/resources/message#allowed-mentions-object
+MAX_MENTIONS = 100
+
+_FACTS_TOGETHER = 3000  # of the 6000 an embed may hold: the rest is for the text
+_FOOTER_USED = 300
+_SHORT_FACT = 36  # characters; shorter ones stand side by side
+
+COLOUR = {
+    Tone.ROUTINE: 0x3B82F6,
+    Tone.SECURITY: 0xE08A00,
+    Tone.CRITICAL: 0xC62828,
+    Tone.POLICY: 0x7E57C2,
+    Tone.ANSWER: 0x607D8B,
+    Tone.GOOD: 0x2E7D32,
+    Tone.WARNING: 0xE65100,
+    Tone.UNSURE: 0x9E9E9E,
+    Tone.WITHDRAWN: 0x757575,
+}
+# A colour alone says nothing to many readers.
+WORD = {
+    Tone.SECURITY: "🔒 Security",
+    Tone.CRITICAL: "🚨 Critical security",
+    Tone.POLICY: "📄 Security policy",
+    Tone.WITHDRAWN: "Withdrawn",
+}
+SIGN = {Tone.GOOD: "✅ ", Tone.WARNING: "⚠️ ", Tone.UNSURE: "❔ "}
+
+
+def dress(message: Message, mark: str = "") -> JSON:
+    """The body of a message, as Discord's API takes it. `mark` makes it findable later (see `marks`)."""
+    return {
+        "content": _content(message),
+        "embeds": [embed(message, mark)],
+        "components": buttons(message),
+        "allowed_mentions": allowed_mentions(message.mentions),
+        "flags": 0 if message.loud else SUPPRESS_NOTIFICATIONS,
+    }
+
+
+def redress(message: Message, mark: str = "") -> JSON:
+    """The body of an edit: the same looks, and nobody is called again."""
+    return dress(message, mark) | {"allowed_mentions": allowed_mentions(()), "flags": 0}
+
+
+def embed(message: Message, mark: str = "") -> JSON:
+    """The one embed of a message; several with one address would be folded into the first."""
+    url = message.url or (message.links[0].url if message.links else "")
+    shown: JSON = {"title": _title(message), "color": COLOUR[message.tone]}
+    if message.tone in WORD:
+        shown["author"] = {"name": WORD[message.tone]}
+    if url:
+        shown["url"] = marked(url, mark) if mark else url
+    if fields := _fields(message.facts):
+        shown["fields"] = fields
+    if footer := _footer(message, "" if url else mark):
+        shown["footer"] = {"text": footer}
+    if message.at is not None:
+        shown["timestamp"] = message.at.isoformat()
+    if description := _description(message, min(MAX_DESCRIPTION, MAX_EMBED - length(shown)), url):
+        shown["description"] = description
+    return shown
+
+
+def length(shown: JSON) -> int:
+    """How much of the 6000 characters an embed takes."""
+    texts = [shown.get("title", ""), shown.get("description", "")]
+    texts += [shown.get("footer", {}).get("text", ""), shown.get("author", {}).get("name", "")]
+    texts += [text for field in shown.get("fields", []) for text in (field["name"], field["value"])]
+    return sum(len(text) for text in texts)
+
+
+def _title(message: Message) -> str:
+    sign = SIGN.get(message.tone, "")
+    title = " ".join(message.title.split()) or "…"
+    if message.struck:
+        return sign + markup.fitted_spans((Struck(title),), MAX_TITLE - len(sign))
+    return sign + markup.fitted(title, MAX_TITLE - len(sign))
+
+
+def _fields(facts: Sequence[Fact]) -> list[JSON]:
+    fields: list[JSON] = []
+    left = _FACTS_TOGETHER
+    for fact in facts[:MAX_FIELDS]:
+        name = markup.fitted(fact.label, MAX_FIELD_NAME) or "–"
+        value = markup.fitted_spans(fact.spans, min(MAX_FIELD_VALUE, max(left - len(name), 1))) or "–"
+        if (left := left - len(name) - len(value)) < 0:
+            break
+        short = sum(len(span.text) for span in fact.spans) <= _SHORT_FACT
+        fields.append({"name": name, "value": value, "inline": short})
+    return fields
+
+
+def _footer(message: Message, mark: str) -> str:
+    """Small print knows no Markdown. Where there is no link to carry it, the mark stands here."""
+    text = markup.clean(message.footer)
+    kept = text if len(text) <= _FOOTER_USED else text[: _FOOTER_USED - 1] + "…"
+    return " · ".join(part for part in (kept, mark) if part)
+
+
+def _description(message: Message, room: int, url: str) -> str:
+    long_links = [link for link in message.links if len(link.url) > MAX_BUTTON_URL]
+    tail = "".join(f"\n{markup.spans((link,))}" for link in long_links[:2])
+    whole = f"\n\n[… read on]({markup.address(url)})" if url else "\n\n…"
+    text, all_of_it = markup.fitting(message.body, room - len(tail) - len(whole))
+    return (text + (tail if all_of_it else whole + tail)).strip()
+
+
+def _content(message: Message) -> str:
+    """Calls stand outside of the embed, which calls nobody; the title beside them is what a notification shows."""
+    called = " ".join(_call(mention) for mention in message.mentions[:MAX_MENTIONS])
+    return f"{called} {markup.fitted(message.title, MAX_TITLE)}"[:MAX_CONTENT] if called else ""
+
+
+def _call(mention: Mention) -> str:
+    match mention.kind:
+        case "role":
+            return f"<@&{mention.id}>"
+        case "user":
+            return f"<@{mention.id}>"
+        case _:
+            return "@everyone"
+
+
+def allowed_mentions(mentions: Sequence[Mention]) -> JSON:
+    """Exactly who may be called: Discord's default would be everybody whom the text names."""
+    allowed: JSON = {"parse": ["everyone"] if any(m.kind == "room" for m in mentions) else []}
+    for kind, key in (("role", "roles"), ("user", "users")):
+        if ids := sorted({m.id for m in mentions if m.kind == kind}):
+            allowed[key] = ids[:MAX_MENTIONS]
+    return allowed
+
+
+def buttons(message: Message) -> list[JSON]:
+    """Rows of buttons: links first, then what can be asked."""
+    made = [_link_button(link) for link in message.links if len(link.url) <= MAX_BUTTON_URL]
+    seen: set[str] = set()
+    for action in message.actions:
+        button = _action_button(action)
+        if button["custom_id"] not in seen:
+            seen.add(button["custom_id"])
+            made.append(button)
+    made = made[:MAX_BUTTONS]
+    return [{"type": 1, "components": made[n : n + BUTTONS_IN_ROW]} for n in range(0, len(made), BUTTONS_IN_ROW)]
+
+
+def _link_button(link: Link) -> JSON:
+    return {"type": 2, "style": 5, "label": _label(link.text), "url": link.url}
+
+
+def _action_button(action: Action) -> JSON:
+    return {"type": 2, "style": 2, "label": _label(action.label), "custom_id": custom_id(action)}
+
+
+def _label(text: str) -> str:
+    words = markup.clean(text) or "…"
+    return words if len(words) <= MAX_BUTTON_LABEL else words[: MAX_BUTTON_LABEL - 1] + "…"
+
+
+def custom_id(action: Action) -> str:
+    """What the button carries through a restart: `name|project|subject`; a subject too long to fit is left out."""
+    whole = f"{action.name}|{action.project}|{action.subject}"
+    return whole if len(whole) <= MAX_CUSTOM_ID else f"{action.name}|{action.project}|"[:MAX_CUSTOM_ID]
+
+
+def read_custom_id(text: str) -> Action | None:
+    """The action of a button that was pressed; None for one that is not ours."""
+    parts = text.split("|", 2)
+    return Action(parts[0], "", parts[1], parts[2]) if len(parts) == 3 else None

@@ -1,0 +1,191 @@
+"""The connection: a discord.py client that asks for little, keeps nothing, is held open and identifies itself sparingly."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import discord
+import structlog
+
+from chatbot.chats.discord.pacer import Window
+from chatbot.ports import ChatStopped
+
+log = structlog.get_logger(__name__)
+
+# More than 1000 identifications a day make Discord reset the token (https://discord.com/developers/docs/events/gateway).
+IDENTIFIES_AN_HOUR = 20
+MOST_GUILDS = 2500  # Discord wants sharding from there on
+# 10,000 answers of 401, 403 or 429 within 10 minutes bar this address; we stay far below.
+INVALID_IN_TEN_MINUTES = 500
+
+_FINAL_CODES = {  # https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes
+    4004: "Discord refuses the bot's token: make a new one on the application's Bot page and set discord.token.",
+    4010: "Discord refuses the shard: start the bot without sharding settings of your own.",
+    4011: "Discord wants the bot to be sharded: switch discord.sharded on.",
+    4012: "Discord does not serve this version of its gateway any more: update the bot.",
+    4013: "Discord refuses the intents asked for: update the bot.",
+    4014: "Discord refuses the intents asked for: update the bot.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hooks:
+    """What the client tells its owner."""
+
+    ready: Callable[[], None]
+    asked: Callable[[discord.Interaction[Any]], Awaitable[None]]
+    changed: Callable[[int], None]  # a channel in which something changed that may let us speak again
+
+
+class TooManyIdentifies(Exception):
+    """The hour's identifications are used up; `wait` seconds remain."""
+
+    def __init__(self, wait: float) -> None:
+        super().__init__(f"too many identifications; {wait:.0f} s to wait")
+        self.wait = wait
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How the connection behaves; tests are less patient."""
+
+    allow_guilds: frozenset[int] = frozenset()
+    most_guilds: int = MOST_GUILDS
+    ready_timeout: float = 2.0
+    heartbeat_timeout: float = 60.0
+    identify_pause: float = 5.0
+    first_pause: float = 1.0
+    longest_pause: float = 300.0
+
+
+class Connection(discord.Client):
+    """Answers interactions and knows its guilds' channels; members, messages and presences are never kept."""
+
+    def __init__(self, hooks: Hooks, manner: Manner, identifies: Window, invalid: Window) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            max_ratelimit_timeout=30,
+            guild_ready_timeout=manner.ready_timeout,
+            heartbeat_timeout=manner.heartbeat_timeout,
+            http_trace=_counting(invalid),
+        )
+        self.failure: ChatStopped | None = None
+        self._owner, self._manner, self._identifies = hooks, manner, identifies
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        del shard_id
+        now = self.loop.time()
+        if wait := self._identifies.wait(now):
+            raise TooManyIdentifies(wait)
+        self._identifies.count(now)
+        if not initial:
+            await asyncio.sleep(self._manner.identify_pause)
+
+    async def on_ready(self) -> None:
+        if len(self.guilds) >= self._manner.most_guilds:
+            self.failure = ChatStopped(
+                f"The bot is in {len(self.guilds)} Discord servers and must be sharded from {self._manner.most_guilds} on: "
+                "switch discord.sharded on, or name the servers it serves in discord.allow_guilds."
+            )
+            await self.close()
+            return
+        for guild in self.guilds:
+            await self._leave_if_foreign(guild)
+        self._owner.ready()
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        if not await self._leave_if_foreign(guild):
+            self._changed(guild)
+
+    async def _leave_if_foreign(self, guild: discord.Guild) -> bool:
+        if not self._manner.allow_guilds or guild.id in self._manner.allow_guilds:
+            return False
+        log.warning("leaving a Discord server that is not in discord.allow_guilds", guild=guild.id)
+        try:
+            await guild.leave()
+        except discord.HTTPException as refused:
+            log.warning("could not leave a Discord server", guild=guild.id, reason=refused.text)
+        return True
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        await self._owner.asked(interaction)
+
+    async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
+        self._owner.changed(channel.id)
+
+    async def on_guild_channel_update(self, _: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
+        self._owner.changed(after.id)
+
+    async def on_thread_update(self, _: discord.Thread, after: discord.Thread) -> None:
+        self._owner.changed(after.id)
+
+    async def on_guild_role_update(self, _: discord.Role, after: discord.Role) -> None:
+        self._changed(after.guild)
+
+    async def on_member_update(self, _: discord.Member, after: discord.Member) -> None:
+        if after.id == after.guild.me.id:
+            self._changed(after.guild)
+
+    def _changed(self, guild: discord.Guild) -> None:
+        for channel in (*guild.channels, *guild.threads):
+            self._owner.changed(channel.id)
+
+
+async def hold(connection: Connection, manner: Manner) -> None:
+    """Keep the gateway open until cancelled. Raises ChatStopped where Discord will not have us any more.
+
+    The library resumes by itself after outages; what ends its loop is an event that its parser chokes on, so it is
+    started again, ever more slowly.
+    """
+    pause = manner.first_pause
+    while True:
+        opened = connection.loop.time()
+        try:
+            await connection.connect(reconnect=True)
+        except TooManyIdentifies as spent:
+            log.warning("the gateway waits: too many identifications", seconds=round(spent.wait))
+            pause = max(spent.wait, manner.first_pause)
+        except discord.PrivilegedIntentsRequired as refused:
+            raise ChatStopped(_FINAL_CODES[4014]) from refused
+        except discord.ConnectionClosed as closed:
+            why = f"Discord closed the connection for good ({closed.code})."
+            raise ChatStopped(_FINAL_CODES.get(closed.code, why)) from closed
+        except Exception:  # an event that the library cannot read must not end the bot
+            if connection.loop.time() - opened > 2 * manner.longest_pause:
+                pause = manner.first_pause  # it held for long: this is a new trouble
+            log.exception("the gateway broke and is opened again", seconds=pause)
+            await _put_down(connection)
+        if connection.failure is not None:
+            raise connection.failure
+        if connection.is_closed():
+            return
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, manner.longest_pause)
+
+
+async def _put_down(connection: Connection) -> None:
+    """Close the socket whose loop has ended, and with it the thread that sends its heartbeats."""
+    socket = getattr(connection, "ws", None)
+    if socket is not None and socket.open:
+        await socket.close(code=1000)
+
+
+def _counting(invalid: Window) -> aiohttp.TraceConfig:
+    """Counts the answers that Discord holds against an address; a limit that others share is not."""
+
+    async def ended(_: aiohttp.ClientSession, __: Any, seen: aiohttp.TraceRequestEndParams) -> None:
+        answer = seen.response
+        if answer.status in (401, 403) or (
+            answer.status == 429 and answer.headers.get("X-RateLimit-Scope") != "shared"
+        ):
+            invalid.count(asyncio.get_running_loop().time())
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(ended)
+    return trace

@@ -1,0 +1,34 @@
+"""Dialogues that a button opens. Each asks for a version and nothing else: details of a vulnerability have no field."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+
+from chatbot.chats.discord.format import custom_id
+from chatbot.core.message import Action
+
+# https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-modal
+MAX_TITLE = 45
+_LONGEST_VERSION = 64
+_OPEN_SECONDS = 900  # as long as Discord keeps an interaction
+
+FORMS = {"affected": "Does it affect me?", "upgraded": "I have upgraded"}
+
+
+def form(action: Action) -> discord.ui.Modal:
+    """The dialogue of an action; its id carries the action, so that a restart in between does no harm."""
+    modal = discord.ui.Modal(title=FORMS[action.name][:MAX_TITLE], custom_id=custom_id(action), timeout=_OPEN_SECONDS)
+    version: discord.ui.TextInput[discord.ui.Modal] = discord.ui.TextInput(
+        custom_id="version", placeholder="0.11.5", min_length=1, max_length=_LONGEST_VERSION, required=True
+    )
+    modal.add_item(discord.ui.Label(text="Which version do you run?", component=version))
+    return modal
+
+
+def values(data: Mapping[str, Any]) -> dict[str, str]:
+    """What was typed, by the fields' ids."""
+    fields: list[Mapping[str, Any]] = [
+        row.get("component") or next(iter(row.get("components") or []), {}) for row in data.get("components") or []
+    ]
+    return {str(f["custom_id"]): str(f.get("value") or "").strip() for f in fields if "custom_id" in f}

@@ -1,0 +1,120 @@
+"""Saying and correcting: one delivery into one channel, at our pace, with the delivery's key as Discord's nonce."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import discord
+
+from chatbot.chats.discord.errors import wall
+from chatbot.chats.discord.format import SUPPRESS_NOTIFICATIONS, dress, redress
+from chatbot.chats.discord.marks import mark_of
+from chatbot.chats.discord.pacer import Pacer, Window
+from chatbot.chats.discord.view import allowed, embeds, view
+from chatbot.core.rules import place_of
+from chatbot.ports import ChatRefused, ChatUnavailable, MessageRejected, Outgoing
+
+# The library itself waits up to 30 s where Discord asks for it, and repeats after 5xx with the same nonce.
+ATTEMPT_SECONDS = 45.0
+_KNOWN_DOORS = 10_000
+
+
+@dataclass(slots=True, kw_only=True)
+class Speaker:
+    """Writes to channels by their id, known to the library or not."""
+
+    client: discord.Client
+    pacer: Pacer
+    invalid: Window
+    attempt_seconds: float = ATTEMPT_SECONDS
+    _doors: dict[int, int] = field(default_factory=dict)  # person -> direct channel
+
+    async def channel_of(self, room: str) -> int:
+        """The channel of an address; a person's direct channel is opened where it is not known yet."""
+        place = place_of(room)
+        kind, _, number = place.rpartition(":")
+        if kind not in ("", "user") or not number.isdigit():
+            raise ChatRefused(f"{room!r} is no Discord room: write discord:CHANNEL or discord:user:ID, with numbers")
+        if not kind:
+            return int(number)
+        if int(number) not in self._doors:
+            await self.pace()
+            with wall():
+                async with asyncio.timeout(self.attempt_seconds):
+                    door = await self.client.create_dm(discord.Object(int(number)))
+            if len(self._doors) >= _KNOWN_DOORS:
+                self._doors.clear()
+            self._doors[int(number)] = door.id
+        return self._doors[int(number)]
+
+    async def say(self, channel: int, outgoing: Outgoing) -> int:
+        """Send it and return the message's id."""
+        body = dress(outgoing.message, mark_of(outgoing.announcement, outgoing.key))
+        more: dict[str, Any] = {"reference": _replied(outgoing.reply_to), "view": view(body)}
+        place = self.client.get_partial_messageable(channel)
+        await self.pace()
+        with wall(), _at_fault():
+            async with asyncio.timeout(self.attempt_seconds):
+                sent = await place.send(
+                    content=body["content"] or None,
+                    embeds=embeds(body),
+                    allowed_mentions=allowed(body),
+                    nonce=outgoing.key,
+                    silent=bool(body["flags"] & SUPPRESS_NOTIFICATIONS),
+                    **{key: value for key, value in more.items() if value is not None},
+                )
+        return sent.id
+
+    async def correct(self, channel: int, message: int, outgoing: Outgoing) -> None:
+        """Put new words in the place of a message; an edit calls nobody."""
+        body = redress(outgoing.message, mark_of(outgoing.announcement, outgoing.key))
+        place = self.client.get_partial_messageable(channel).get_partial_message(message)
+        await self.pace()
+        with wall(), _at_fault():
+            async with asyncio.timeout(self.attempt_seconds):
+                await place.edit(
+                    content=body["content"] or None,
+                    embeds=embeds(body),
+                    view=view(body),
+                    allowed_mentions=allowed(body),
+                )
+
+    async def pace(self) -> None:
+        """Wait for our turn; refuse to go on where Discord has refused too often lately."""
+        now = asyncio.get_running_loop().time()
+        if wait := self.invalid.wait(now):
+            raise ChatUnavailable(
+                "too many requests were refused lately; Discord would bar us", timedelta(seconds=wait)
+            )
+        await asyncio.sleep(self.pacer.reserve(now))
+
+
+def reference(channel: int, message: int) -> str:
+    """How a message is remembered: `CHANNEL/MESSAGE`."""
+    return f"{channel}/{message}"
+
+
+def read_reference(text: str) -> tuple[int, int]:
+    channel, _, message = text.partition("/")
+    if not channel.isdigit() or not message.isdigit():
+        raise MessageRejected(f"{text!r} is no reference to a Discord message")
+    return int(channel), int(message)
+
+
+def _replied(reply_to: str) -> discord.MessageReference | None:
+    if not reply_to:
+        return None
+    channel, message = read_reference(reply_to)
+    return discord.MessageReference(channel_id=channel, message_id=message, fail_if_not_exists=False)
+
+
+@contextmanager
+def _at_fault() -> Iterator[None]:
+    """The library's own checks of a message speak of the message."""
+    try:
+        yield
+    except (TypeError, ValueError) as wrong:
+        raise MessageRejected(f"the message does not fit Discord: {wrong}") from wrong

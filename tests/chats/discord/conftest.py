@@ -1,0 +1,101 @@
+"""A stand-in for Discord, a chat that is connected to it, and an answerer that says what it is told to."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+import pytest
+
+from chatbot.chats.discord.client import DiscordChat
+from chatbot.chats.discord.gateway import Manner
+from chatbot.core.commands import Ask
+from chatbot.core.message import Message, Tone
+from chatbot.ports import Outgoing
+from tests.standins.discord import DiscordStandIn
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+HASTY = Manner(ready_timeout=0.05, identify_pause=0.01, first_pause=0.01, longest_pause=0.1)
+
+
+@dataclass
+class Answers:
+    """Answers everything with one message, and remembers what was asked. `gate` holds answers back while it is closed."""
+
+    message: Message = field(default_factory=lambda: Message(title="An answer", tone=Tone.ANSWER))
+    values: list[str] = field(default_factory=list)
+    asked: list[Ask] = field(default_factory=list)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    async def answer(self, ask: Ask) -> Message:
+        self.asked.append(ask)
+        await self.gate.wait()
+        return self.message
+
+    async def suggest(self, ask: Ask, parameter: str, typed: str) -> list[str]:
+        self.asked.append(ask)
+        return [value for value in self.values if value.startswith(typed)] if parameter else []
+
+
+def make_chat(
+    discord: DiscordStandIn, answers: Answers, manner: Manner = HASTY, token: str = "", **more: Callable[[str], None]
+) -> DiscordChat:
+    return DiscordChat(
+        token=lambda: token or discord.token,
+        answerer=answers,
+        clock=lambda: NOW,
+        api_url=discord.api_url,
+        gateway_url=discord.gateway_url,
+        manner=manner,
+        **more,
+    )
+
+
+@asynccontextmanager
+async def running(chat: DiscordChat, *, wait: bool = True) -> AsyncIterator["asyncio.Task[None]"]:
+    """The chat's connection held in the background for as long as the block."""
+    task = asyncio.create_task(chat.run())
+    try:
+        if wait:
+            async with asyncio.timeout(10):
+                ready = asyncio.create_task(chat.ready())
+                await asyncio.wait({ready, task}, return_when=asyncio.FIRST_COMPLETED)
+                if not ready.done():
+                    ready.cancel()
+                    await task
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+        await chat.close()
+
+
+@pytest.fixture
+async def discord() -> AsyncIterator[DiscordStandIn]:
+    async with DiscordStandIn() as standin:
+        standin.world.add_guild()
+        yield standin
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return Answers()
+
+
+@pytest.fixture
+async def chat(discord: DiscordStandIn, answers: Answers) -> AsyncIterator[DiscordChat]:
+    made = make_chat(discord, answers)
+    async with running(made):
+        yield made
+
+
+MESSAGE = Message(title="Example 1.2.3", tone=Tone.ROUTINE, url="https://example.org/1.2.3")
+
+
+def outgoing(room: str, message: Message = MESSAGE, **more: str) -> Outgoing:
+    made = Outgoing(key="k1", announcement="example/1.2.3", room=f"discord:{room}", message=message)
+    return replace(made, **more)  # type: ignore[arg-type]  # only its text fields are named

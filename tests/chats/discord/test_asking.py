@@ -1,0 +1,155 @@
+"""Questions over real sockets: acknowledged before anything else, answered in place, and rights as they are at that moment."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chatbot.chats.discord import format as dress_up
+from chatbot.core.commands import Right
+from chatbot.core.message import Action, Message, Tone
+from tests.chats.discord.conftest import Answers
+from tests.standins.discord import DiscordStandIn, Fault
+from tests.standins.discord.interactions import DEFERRED, EPHEMERAL, MODAL
+from tests.standins.discord.objects import user
+
+pytestmark = pytest.mark.usefixtures("chat")
+
+MANAGE_CHANNELS, MANAGE_MESSAGES, ADMINISTRATOR = 1 << 4, 1 << 13, 1 << 3
+
+
+async def test_a_question_is_acknowledged_before_it_is_looked_into(discord: DiscordStandIn, answers: Answers) -> None:
+    answers.gate.clear()
+    asked = await discord.slash("supported", {"version": "0.11"}, at=discord.room())
+    assert (await asked.acknowledgement())["type"] == DEFERRED
+    answers.gate.set()
+    assert (await asked.answer())["embeds"][0]["title"] == "An answer"
+    assert not asked.followups
+    assert not asked.private
+
+
+async def test_what_reaches_the_answerer(discord: DiscordStandIn, answers: Answers) -> None:
+    room = discord.room()
+    asker = user("alice", identifier="4711")
+    asked = await discord.slash("supported", {"version": " 0.11 "}, at=room, asker=asker)
+    await asked.answer()
+    ask = answers.asked[0]
+    assert (ask.command, ask.arguments, ask.asker, ask.room) == (
+        "supported",
+        {"version": "0.11"},
+        "discord:user:4711",
+        f"discord:{room}",
+    )
+    assert ask.key == asked.id
+    direct = await discord.slash("supported", at=discord.direct(asker), asker=asker)
+    await direct.answer()
+    assert answers.asked[1].room == ""
+
+
+@pytest.mark.parametrize(
+    ("permissions", "proved"),
+    [
+        (0, set()),
+        (MANAGE_CHANNELS, {Right.ROOM_ADMIN}),
+        (MANAGE_MESSAGES, {Right.MODERATOR}),
+        (ADMINISTRATOR, {Right.ROOM_ADMIN, Right.MODERATOR}),
+    ],
+)
+async def test_rights_are_those_of_the_moment(
+    discord: DiscordStandIn, answers: Answers, permissions: int, proved: set[Right]
+) -> None:
+    await (await discord.slash("help", at=discord.room(), permissions=permissions)).answer()
+    assert answers.asked[0].rights == {Right.EVERYONE} | proved
+
+
+async def test_roles_count_for_rights(discord: DiscordStandIn, answers: Answers) -> None:
+    guild = next(iter(discord.world.guilds.values()))
+    role = guild["roles"][0] | {"id": "99", "name": "maintainers"}
+    await discord.gateway.dispatch("GUILD_ROLE_CREATE", {"guild_id": guild["id"], "role": role})
+    await (await discord.slash("help", at=discord.room(), roles=("99",))).answer()
+    assert answers.asked[0].also == ("discord:role:99",)
+
+
+async def test_a_private_command_is_answered_to_the_asker_alone(discord: DiscordStandIn) -> None:
+    asked = await discord.slash("report", at=discord.room())
+    assert (await asked.acknowledgement())["data"]["flags"] == EPHEMERAL
+    await asked.answer()
+    assert asked.private
+
+
+async def test_what_turns_out_to_be_private_is_not_shown_to_all(discord: DiscordStandIn, answers: Answers) -> None:
+    answers.message = Message(title="Your secret", tone=Tone.ANSWER, private=True)
+    asked = await discord.slash("latest", at=discord.room())
+    shown = await asked.answer()
+    assert "secret" not in str(shown)
+    assert "alone" in shown["embeds"][0]["title"]
+
+
+async def test_completion(discord: DiscordStandIn, answers: Answers) -> None:
+    answers.values = ["0.11.5", "0.11.4", "0.10.7"]
+    asked = await discord.typing("supported", "version", "0.11", at=discord.room())
+    assert [choice["value"] for choice in (await asked.answer())["choices"]] == ["0.11.5", "0.11.4"]
+
+
+async def test_a_button_opens_a_dialogue_and_its_answer_is_private(discord: DiscordStandIn, answers: Answers) -> None:
+    room = discord.room()
+    button = dress_up.custom_id(Action("affected", "Does it affect me?", "example", "example/GHSA-1"))
+    pressed = await discord.press(button, at=room)
+    modal = await pressed.answer()
+    assert pressed.ack["type"] == MODAL
+    submitted = await discord.submit(modal, {"version": "1.2.3"}, at=room)
+    await submitted.answer()
+    assert submitted.private
+    assert (answers.asked[0].command, answers.asked[0].arguments) == (
+        "affected",
+        {"version": "1.2.3", "project": "example"},
+    )
+
+
+async def test_an_acknowledgement_that_was_processed_and_lost(discord: DiscordStandIn) -> None:
+    discord.plant(Fault(kind="drop_after", where="callback"))
+    asked = await discord.slash("help", at=discord.room())
+    assert (await asked.answer())["embeds"][0]["title"] == "An answer"
+
+
+async def test_an_answer_that_was_lost_is_put_there_again(discord: DiscordStandIn) -> None:
+    discord.plant(Fault(kind="drop_after", where="PATCH /webhooks"))
+    asked = await discord.slash("help", at=discord.room())
+    await discord.until(lambda: len(asked.edits) == 2)
+    assert not asked.followups
+    assert len(discord.asked("PATCH", "@original")) == 2
+
+
+async def remove(discord: DiscordStandIn, room: str, message: Any, permissions: int, elsewhere: str = "") -> str:
+    action = Action("remove", "Remove", "", f"{elsewhere or room}/{message['id']}")
+    pressed = await discord.press(dress_up.custom_id(action), at=room, permissions=permissions)
+    return str((await pressed.answer())["embeds"][0]["title"])
+
+
+async def test_only_who_manages_messages_has_one_removed(discord: DiscordStandIn) -> None:
+    room, other = discord.room(), discord.room(name="other")
+    message = discord.world.say(room, "look what I found")
+    far = discord.world.say(other, "elsewhere")
+    assert "for those who" in await remove(discord, room, message, 0)
+    assert "for those who" in await remove(discord, room, far, MANAGE_MESSAGES, elsewhere=other)
+    assert "is removed" in await remove(discord, room, message, MANAGE_MESSAGES)
+    assert "gone already" in await remove(discord, room, message, MANAGE_MESSAGES)
+    assert len(discord.world.messages[other]) == 1
+
+
+async def test_a_button_of_somebody_else_is_left_alone(discord: DiscordStandIn, answers: Answers) -> None:
+    room = discord.room()
+    await discord.press("something", at=room)
+    await (await discord.slash("help", at=room)).answer()
+    assert [ask.command for ask in answers.asked] == ["help"]
+
+
+async def test_slow_answers_do_not_hold_up_others(discord: DiscordStandIn, answers: Answers) -> None:
+    room = discord.room()
+    answers.gate.clear()
+    waiting = [await discord.slash("help", at=room) for _ in range(5)]
+    await asyncio.gather(*(each.acknowledgement() for each in waiting))
+    answers.message = replace(answers.message, title="Late")
+    answers.gate.set()
+    assert {(await each.answer())["embeds"][0]["title"] for each in waiting} == {"Late"}

@@ -1,0 +1,160 @@
+"""The connection: it survives what it can, ends on what it must, and says why."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from chatbot.chats.discord.client import DiscordChat
+from chatbot.ports import ChatStopped, ChatUnavailable
+from tests.chats.discord.conftest import HASTY, Answers, make_chat, outgoing, running
+from tests.standins.discord import DiscordStandIn, Fault
+
+
+async def test_a_question_after_its_time_changes_nothing(answers: Answers) -> None:
+    async with DiscordStandIn(deadline=-1) as late:
+        room = late.room()
+        async with running(make_chat(late, answers)):
+            await late.slash("help", at=room)
+            await late.until(lambda: bool(late.asked("POST", "/callback")) and late.requests[-1].status == 404)
+            assert not answers.asked
+            assert not late.asked("PATCH", "@original")
+
+
+async def test_it_asks_for_no_privileged_intent(discord: DiscordStandIn, chat: DiscordChat) -> None:
+    assert [said["intents"] for said in discord.gateway.identifies] == [1]
+    assert not chat._speaker.client.cached_messages  # type: ignore[union-attr]  # it is connected
+
+
+@pytest.mark.usefixtures("chat")
+async def test_an_outage_is_resumed_and_what_was_asked_meanwhile_is_answered(discord: DiscordStandIn) -> None:
+    await discord.gateway.drop(1012)
+    asked = await discord.slash("help", at=discord.room())
+    await discord.gateway.until(resumes=1)
+    assert (await asked.answer())["embeds"]
+    assert len(discord.gateway.identifies) == 1
+
+
+@pytest.mark.usefixtures("chat")
+async def test_a_request_to_reconnect_is_followed(discord: DiscordStandIn) -> None:
+    await discord.gateway.ask_to_reconnect()
+    await discord.gateway.until(resumes=1)
+
+
+@pytest.mark.usefixtures("chat")
+async def test_an_invalid_session_begins_anew(discord: DiscordStandIn) -> None:
+    await discord.gateway.invalidate()
+    await discord.gateway.until(identifies=2)
+    asked = await discord.slash("help", at=discord.room())
+    await asked.answer()
+
+
+async def test_an_event_that_the_library_cannot_read_does_not_end_the_bot(
+    discord: DiscordStandIn, chat: DiscordChat
+) -> None:
+    await discord.gateway.dispatch(
+        "CHANNEL_CREATE", {"id": "1", "type": 0, "guild_id": next(iter(discord.world.guilds))}
+    )
+    await discord.gateway.until(identifies=2)
+    asked = await discord.slash("help", at=discord.room())
+    await asked.answer()
+    await chat.send(outgoing(discord.room()))
+
+
+async def test_a_zombie_is_noticed(answers: Answers) -> None:
+    async with DiscordStandIn(heartbeat_ms=50) as discord:
+        discord.world.add_guild()
+        async with running(make_chat(discord, answers, replace(HASTY, heartbeat_timeout=0.2))):
+            discord.gateway.deaf = True
+            await discord.gateway.until(resumes=1)
+            discord.gateway.deaf = False
+
+
+@pytest.mark.parametrize("code", [4004, 4010, 4011, 4012, 4013, 4014])
+async def test_a_final_close_code_ends_it_with_the_mend(discord: DiscordStandIn, answers: Answers, code: int) -> None:
+    discord.gateway.close_identify_with = code
+    async with running(make_chat(discord, answers), wait=False) as task:
+        with pytest.raises(ChatStopped, match="Discord"):
+            await asyncio.wait_for(task, 10)
+
+
+async def test_a_bad_token_ends_it(discord: DiscordStandIn, answers: Answers) -> None:
+    async with running(make_chat(discord, answers, token="wrong"), wait=False) as task:
+        with pytest.raises(ChatStopped, match="token"):
+            await asyncio.wait_for(task, 10)
+    assert len(discord.requests) == 1
+
+
+async def test_it_waits_for_discord_to_come_back(discord: DiscordStandIn, answers: Answers) -> None:
+    discord.plant(Fault(kind="status", status=503, times=2))
+    discord.plant(Fault(kind="drop"))
+    async with running(make_chat(discord, answers)):
+        assert len(discord.gateway.identifies) == 1
+
+
+async def test_other_servers_are_left(discord: DiscordStandIn, answers: Answers) -> None:
+    ours = next(iter(discord.world.guilds))
+    other = discord.world.add_guild("other")
+    manner = replace(HASTY, allow_guilds=frozenset({int(ours)}))
+    async with running(make_chat(discord, answers, manner)):
+        late = discord.world.add_guild("late")
+        event = {key: value for key, value in discord.world.guilds[late].items() if key != "unavailable"}
+        await discord.gateway.dispatch("GUILD_CREATE", event)
+        await discord.until(lambda: len(discord.world.left) == 2)
+        assert discord.world.left == [other, late]
+
+
+async def test_too_many_servers_ask_for_shards(discord: DiscordStandIn, answers: Answers) -> None:
+    discord.world.add_guild("two")
+    manner = replace(HASTY, most_guilds=2)
+    async with running(make_chat(discord, answers, manner), wait=False) as task:
+        with pytest.raises(ChatStopped, match="2 Discord servers"):
+            await asyncio.wait_for(task, 10)
+
+
+async def test_identifications_are_spent_sparingly(discord: DiscordStandIn, answers: Answers) -> None:
+    made = make_chat(discord, answers)
+    made._identifies.most = 1
+    async with running(made):
+        await discord.gateway.invalidate()
+        await discord.gateway.until(opened=2)
+        await made.send(outgoing(discord.room()))  # what needs no gateway goes on
+        assert len(discord.gateway.identifies) == 1
+
+
+async def test_changes_in_a_server_are_told(discord: DiscordStandIn, answers: Answers) -> None:
+    told: asyncio.Queue[str] = asyncio.Queue()
+    room = discord.room()
+    async with running(make_chat(discord, answers, changed=told.put_nowait)):
+        await discord.gateway.dispatch("CHANNEL_UPDATE", discord.world.channels[room] | {"name": "renamed"})
+        assert await asyncio.wait_for(told.get(), 10) == f"discord:{room}"
+        guild = next(iter(discord.world.guilds.values()))
+        await discord.gateway.dispatch(
+            "GUILD_ROLE_UPDATE", {"guild_id": guild["id"], "role": guild["roles"][0] | {"permissions": "0"}}
+        )
+        assert await asyncio.wait_for(told.get(), 10) == f"discord:{room}"
+
+
+async def test_refused_requests_are_rationed(discord: DiscordStandIn, answers: Answers) -> None:
+    made = make_chat(discord, answers)
+    made._invalid.most = 3
+    room = discord.room()
+    discord.world.refusals[room] = (403, 50001, "Missing Access")
+    async with running(made):
+        for n in range(3):
+            with pytest.raises(Exception, match="View Channel"):
+                await made.send(outgoing(room, key=f"k{n}"))
+        with pytest.raises(ChatUnavailable, match="too many requests were refused"):
+            await made.send(outgoing(room, key="k9"))
+
+
+async def test_commands_are_synced_only_when_they_differ(discord: DiscordStandIn, answers: Answers) -> None:
+    made = make_chat(discord, answers)
+    planned = await made.sync(dry_run=True)
+    assert "add supported" in planned
+    assert not discord.asked("PUT", "/commands")
+    assert await made.sync() == planned
+    assert await made.sync() == []
+    assert len(discord.asked("PUT", "/commands")) == 1
+    async with running(made):
+        assert len(discord.asked("PUT", "/commands")) == 1
