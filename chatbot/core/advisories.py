@@ -126,13 +126,13 @@ def _lowest(named: Sequence[tuple[Affected, str]]) -> str | None:
 def merge(advisories: Iterable[Advisory]) -> tuple[Advisory, ...]:
     """One advisory for all that share an id, in the order of first appearance.
 
-    Of two readings with one id the later `updated_at` stands alone. Of several ids a GHSA stands before a CVE before others;
+    Of two readings of one page (id and address) the later `updated_at` stands alone. Of several ids a GHSA stands before a CVE before others;
     the one that stands gives its words, the others add ids, scores, credits, weaknesses and entries. It is withdrawn only
     where all are: what is withdrawn in one place and stands in another, stands.
     """
-    latest: dict[tuple[str, str], Advisory] = {}
+    latest: dict[tuple[str, str, str], Advisory] = {}
     for advisory in advisories:
-        name = (advisory.project, advisory.id)
+        name = (advisory.project, advisory.id, advisory.url)
         if name not in latest or latest[name].updated_at <= advisory.updated_at:
             latest[name] = advisory
     groups: dict[tuple[str, str], list[Advisory]] = {}
@@ -159,7 +159,7 @@ def _one(group: Sequence[Advisory]) -> Advisory:
     if len(group) == 1:
         return group[0]
     standing = [advisory for advisory in group if advisory.withdrawn_at is None] or list(group)
-    ranked = sorted(standing, key=lambda advisory: (_rank(advisory.id), -advisory.updated_at.timestamp(), advisory.id))
+    ranked = sorted(standing, key=_standing)
     first = ranked[0]
     severities = [advisory.severity for advisory in ranked if advisory.severity is not Severity.UNKNOWN]
     names = frozenset[str]().union(*(advisory.ids for advisory in group))
@@ -180,6 +180,12 @@ def _one(group: Sequence[Advisory]) -> Advisory:
         updated_at=max(advisory.updated_at for advisory in group),
         known_exploited=any(advisory.known_exploited for advisory in group),
     )
+
+
+def _standing(advisory: Advisory) -> tuple[int, bool, float, str]:
+    """Of the best kind of id first; with the same id, the page of that id before another database's; then the latest."""
+    own_page = advisory.id.casefold() in advisory.url.casefold()
+    return _rank(advisory.id), not own_page, -advisory.updated_at.timestamp(), advisory.url
 
 
 def _entries(ranked: Sequence[Advisory]) -> tuple[Affected, ...]:
