@@ -32,12 +32,12 @@ test: .venv/.dev
 	$(BIN)/python -m pytest -n auto --dist loadscope
 
 format: .venv/.dev
-	$(BIN)/ruff format chatbot tests
-	$(BIN)/ruff check --fix chatbot tests
+	$(BIN)/ruff format chatbot tests bench
+	$(BIN)/ruff check --fix chatbot tests bench
 
 lint: .venv/.dev
-	$(BIN)/ruff format --check chatbot tests
-	$(BIN)/ruff check chatbot tests
+	$(BIN)/ruff format --check chatbot tests bench
+	$(BIN)/ruff check chatbot tests bench
 
 types: .venv/.dev
 	$(BIN)/mypy
@@ -46,6 +46,18 @@ architecture: .venv/.dev
 	$(BIN)/lint-imports
 
 check: lint types architecture test
+
+# Accuracy of the readers on recorded pages, where the recordings are at hand.
+corpus: .venv/.dev
+	$(BIN)/python -m tests.corpus
+
+# Prints figures beside the least possible ones; asserts nothing.
+bench: .venv/.dev
+	$(BIN)/python -m bench
+
+# The long forms of the chaos tests.
+soak: .venv/.dev
+	$(BIN)/python -m pytest -m soak -s --timeout 3600
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock

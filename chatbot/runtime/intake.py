@@ -39,20 +39,23 @@ class Intake:
     settle: timedelta
     introduce_newest: bool = False
     look_again: dict[str, datetime] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)  # projects of whose facts some are missing from a whole listing
 
     def unsettled(self, project: str) -> bool:
         """Whether something of the project waits to be read once more: then even an unchanged answer matters."""
         return project in self.look_again
 
-    async def take_in(self, project: Project, source: Source, batch: Batch) -> Plan:
-        """Remember what the batch brought and enqueue what follows from it; all of it, or nothing."""
+    async def take_in(self, project: Project, source: Source, batch: Batch, *, keep_cursor: bool = False) -> Plan:
+        """Remember what the batch brought and enqueue what follows from it; all of it, or nothing. `keep_cursor`: the batch
+        is one thing seen by its own address, and says nothing of where the source's next look begins."""
         self.point("fetched")
         now = self.clock()
         async with self.store.writing(project.id) as tx:
             taken = await knowledge.take_in(
                 tx, project.id, source.name, source.door, batch, now, readable=self.reader.readable
             )
-            await knowledge.move_cursor(tx, source.name, batch.cursor)
+            if not keep_cursor:
+                await knowledge.move_cursor(tx, source.name, batch.cursor)
             await knowledge.note_trouble(tx, project.id, source.name, None, now)
             steps = await self._follow(tx, project, batch.read_at, taken.changed, now)
             self.point("before commit")
@@ -60,10 +63,27 @@ class Intake:
         self._say_what_happened(project, source, batch, steps)
         return steps
 
+    async def removed(self, project: Project, subject: str) -> Plan:
+        """Note that a fact's own address confirmed its removal, and amend what was said of it."""
+        now = self.clock()
+        async with self.store.writing(project.id) as tx:
+            if not await knowledge.mark_gone(tx, project.id, subject):
+                return Plan()
+            steps = await self._follow(tx, project, now, {subject}, now)
+            self.point("before commit")
+        self.point("committed")
+        log.info("removed by its project", project=project.id, subject=subject)
+        return steps
+
     async def _follow(
         self, tx: Tx, project: Project, read_at: datetime, changed: Collection[str], now: datetime
     ) -> Plan:
         known = await knowledge.load(tx, project.id)
+        facts = [*known.releases.values(), *known.advisories.values()]
+        if any(item.missing_since is not None and not item.gone for item in facts):
+            self.missing.add(project.id)
+        else:
+            self.missing.discard(project.id)
         if known.baseline_at is None:
             return Plan()
         here = [room for room in self.rooms() if project.id in room.projects]

@@ -11,6 +11,7 @@ import structlog
 from chatbot.core.polling import next_look
 from chatbot.core.rules import Project
 from chatbot.ports import Batch, Clock, Source, SourceRefused, SourceUnavailable
+from chatbot.runtime.confirm import Confirmation
 from chatbot.runtime.freshness import Freshness
 from chatbot.runtime.intake import Intake
 from chatbot.store import knowledge
@@ -34,8 +35,10 @@ class Watch:
     clock: Clock
     every: Callable[[], timedelta]
     on_signal: Callable[[], None]
+    confirmation: Confirmation | None = None
     nudge: asyncio.Event = field(default_factory=asyncio.Event)
     failures: int = 0
+    replaced: bool = False  # a reload made it anew: the former one's task ends
     _cursor: Mapping[str, str] | None = None
 
     async def run(self) -> None:
@@ -88,6 +91,8 @@ class Watch:
         self._cursor = batch.cursor
         if batch.signal:
             self.on_signal()
+        if self.confirmation is not None:
+            await self.confirmation.confirm()
 
     async def _take(self, batch: Batch) -> None:
         if batch.unchanged and not batch.signal and not self.failures and not self.intake.unsettled(self.project.id):

@@ -3,14 +3,15 @@
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.metadata import version
 
-from chatbot.core.polling import Door, interval
+from chatbot.core.polling import GETS_A_SECOND, Door, interval
 from chatbot.core.rules import Project, Room
-from chatbot.ports import Clock, Source
+from chatbot.ports import Clock, Source, SourceRefused, SourceUnavailable
 from chatbot.runtime.answer import Answers
+from chatbot.runtime.confirm import Confirmation, Looking
 from chatbot.runtime.freshness import Freshness
 from chatbot.runtime.intake import Intake
 from chatbot.runtime.poll import Watch
@@ -40,6 +41,7 @@ class Plot:
     poll_seconds: int
     settle: timedelta
     introduce_newest: bool = False
+    per_second: float = GETS_A_SECOND
     point: Point = lambda _name: None
 
 
@@ -54,6 +56,31 @@ class Road:
     freshness: Freshness
     watches: list[Watch]
     clock: Clock
+    api: GithubApi
+    fetcher: Fetcher
+
+    def change(self, plot: Plot) -> None:
+        """Watch the projects and hear the rooms of another plot; the sources of projects that stay as they are go on."""
+        former = {project.id: project for project in self.plot.projects}
+        self.plot = replace(self.plot, projects=plot.projects, rooms=plot.rooms)
+        kept = [watch for watch in self.watches if watch.project in plot.projects]
+        self.watches = kept
+        for project in plot.projects:
+            if former.get(project.id) != project:
+                made = _watches(self, project)
+                for watch in made:
+                    watch.replaced = project.id in former
+                self.watches += made
+
+    async def check(self) -> list[str]:
+        """What is wrong with GitHub's side, a sentence each."""
+        found: list[str] = []
+        for watch in self.watches:
+            try:
+                await watch.source.poll({})
+            except (SourceUnavailable, SourceRefused) as failed:
+                found.append(f"{watch.source.name}: {failed}")
+        return found
 
     async def look_once(self) -> None:
         """Look at every source once, the careful ones first, and again at what waits to be confirmed."""
@@ -102,17 +129,23 @@ def lay(plot: Plot, store: Store, fetcher: Fetcher, clock: Clock) -> Road:
         freshness=freshness,
         watches=[],
         clock=clock,
+        api=GithubApi(fetcher, api_url=plot.api_url, token=plot.token, clock=clock, per_second=plot.per_second),
+        fetcher=fetcher,
     )
-    api = GithubApi(fetcher, api_url=plot.api_url, token=plot.token, clock=clock)
     for project in plot.projects:
-        road.watches += _watches(road, project, api, fetcher)
+        road.watches += _watches(road, project)
     return road
 
 
-def _watches(road: Road, project: Project, api: GithubApi, fetcher: Fetcher) -> list[Watch]:
+def _watches(road: Road, project: Project) -> list[Watch]:
     """A project's sources: the careful doors, and the cheap one that nudges them."""
 
-    def watch(source: Source, door: Door) -> Watch:
+    def watch(source: Source, door: Door, looking: Looking | None = None) -> Watch:
+        confirmation = (
+            Confirmation(project=project, source=looking, store=road.store, intake=road.intake, clock=road.clock)
+            if looking is not None
+            else None
+        )
         return Watch(
             project=project,
             source=source,
@@ -120,28 +153,31 @@ def _watches(road: Road, project: Project, api: GithubApi, fetcher: Fetcher) -> 
             intake=road.intake,
             freshness=road.freshness,
             clock=road.clock,
-            every=lambda: _every(road, api, door),
+            every=lambda: _every(road, door),
             on_signal=releases_seen,
+            confirmation=confirmation,
         )
 
     def releases_seen() -> None:
         releases.nudge.set()
 
-    releases = watch(GithubReleases(project, api, clock=road.clock), "releases")
+    listed = GithubReleases(project, road.api, clock=road.clock)
+    published = GithubAdvisories(project, road.api, clock=road.clock)
+    releases = watch(listed, "releases", listed)
     return [
         releases,
-        watch(GithubAdvisories(project, api, clock=road.clock), "advisories"),
-        watch(GithubPolicy(project, api, clock=road.clock), "policy"),
-        watch(GithubAtom(project, fetcher, web_url=road.plot.web_url), "atom"),
+        watch(published, "advisories", published),
+        watch(GithubPolicy(project, road.api, clock=road.clock), "policy"),
+        watch(GithubAtom(project, road.fetcher, web_url=road.plot.web_url), "atom"),
     ]
 
 
-def _every(road: Road, api: GithubApi, door: Door) -> timedelta:
+def _every(road: Road, door: Door) -> timedelta:
     return interval(
         door,
         projects=len(road.plot.projects),
         poll_seconds=road.plot.poll_seconds,
-        has_token=api.has_token,
-        quota=api.quota,
+        has_token=road.api.has_token,
+        quota=road.api.quota,
         now=road.clock(),
     )

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
 from chatbot.ports import Chat, ChatStopped
 from chatbot.runtime.deliver import Delivery
-from chatbot.runtime.road import Road
+from chatbot.runtime.road import Plot, Road
 from chatbot.store.db import StoreUnavailable
 
 log = structlog.get_logger(__name__)
@@ -18,29 +18,48 @@ AFTER_A_CRASH = 5.0  # seconds before a loop that failed begins anew
 LAST_MOMENT = 4.0  # seconds for what is under way when the bot is told to stop
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Running:
-    """A road with its chats."""
+    """A road with its chats, and the tasks that walk it."""
 
     road: Road
     chats: Sequence[Chat]
+    _watching: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
     async def until(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then end every loop and close the chats."""
-        tasks = [asyncio.create_task(watch.run(), name=f"watch {watch.source.name}") for watch in self.road.watches]
-        tasks.append(asyncio.create_task(self._keep_fresh(), name="freshness"))
+        self._watch()
+        tasks = [asyncio.create_task(self._keep_fresh(), name="freshness")]
         tasks += [asyncio.create_task(self._chat(chat), name=f"chat {chat.name}") for chat in self.chats]
         log.info("running", projects=len(self.road.plot.projects), chats=[chat.name for chat in self.chats])
         try:
             await stop.wait()
         finally:
             log.info("stopping")
+            tasks += self._watching.values()
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks, timeout=LAST_MOMENT)
             for chat in self.chats:
                 await chat.close()
             await self.road.freshness.write()
+
+    def change(self, plot: Plot) -> None:
+        """Take up new projects and rooms while running; what is no longer watched is left alone from now on."""
+        self.road.change(plot)
+        self._watch()
+
+    def _watch(self) -> None:
+        """A task for every source; those of sources that are gone, or whose project changed, end."""
+        wanted = {watch.source.name: watch for watch in self.road.watches}
+        for name, task in list(self._watching.items()):
+            if name not in wanted or wanted[name].replaced:
+                task.cancel()
+                del self._watching[name]
+        for name, watch in wanted.items():
+            if name not in self._watching:
+                watch.replaced = False
+                self._watching[name] = asyncio.create_task(watch.run(), name=f"watch {name}")
 
     async def _chat(self, chat: Chat) -> None:
         """Hold one chat: its connection and its deliveries. A refused account ends this chat and leaves the others."""

@@ -1,0 +1,6 @@
+"""`make bench`: every measurement, one line each."""
+
+from bench import quiet
+
+if __name__ == "__main__":
+    quiet.main()

@@ -1,0 +1,101 @@
+"""The whole bot from its settings: the only file that knows every chat. Parts are joined by hand and closed in reverse."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import timedelta
+
+import structlog
+from rich.console import Console
+
+from chatbot.chats.console.client import ConsoleChat
+from chatbot.chats.discord.client import DiscordChat
+from chatbot.core.rules import chat_of
+from chatbot.ports import Chat, Clock
+from chatbot.runtime.lines import typed_lines
+from chatbot.runtime.road import Plot, Point, Road, open_road
+from chatbot.runtime.run import Running
+from chatbot.runtime.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+def nowhere(_point: str) -> None:
+    """Do nothing at the named points: only a test ends the process there."""
+
+
+def plot_of(settings: Settings, *, point: Point = nowhere) -> Plot:
+    """What the road needs of the settings."""
+    return Plot(
+        database=settings.database.get_secret_value(),
+        projects=settings.project_rules(),
+        rooms=settings.room_rules(),
+        api_url=settings.github.api_url,
+        web_url=settings.github.web_url,
+        token=settings.github.token.get_secret_value,
+        poll_seconds=settings.github.poll_seconds,
+        settle=timedelta(seconds=settings.github.settle_seconds),
+        introduce_newest=settings.first_run == "newest",
+        point=point,
+    )
+
+
+def chats_of(settings: Settings, road: Road, lines: AsyncIterator[str], clock: Clock) -> list[Chat]:
+    """The configured chats; the console where a room of it is heard."""
+    chats: list[Chat] = []
+    if settings.has_discord:
+        chats.append(
+            DiscordChat(
+                token=settings.discord.token.get_secret_value,
+                answerer=road.answers,
+                clock=clock,
+                api_url=settings.discord.api_url,
+                gateway_url=settings.discord.gateway_url,
+            )
+        )
+    if any(chat_of(room.at) == "console" for room in road.plot.rooms):
+        chats.append(ConsoleChat(Console(), lines, road.answers, clock))
+    return chats
+
+
+async def serve(
+    settings: Settings,
+    *,
+    clock: Clock,
+    stop: asyncio.Event,
+    reload: Callable[[], Settings | None],
+    hangup: asyncio.Event,
+    point: Point = nowhere,
+) -> None:
+    """Run the bot until `stop` is set. `reload` gives the settings anew when `hangup` is set, None where they are wrong."""
+    async with open_road(plot_of(settings, point=point), clock) as road:
+        running = Running(road, chats_of(settings, road, typed_lines(sys.stdin), clock))
+        reloading = asyncio.create_task(_reload(running, reload, hangup, point), name="reload")
+        try:
+            await running.until(stop)
+        finally:
+            reloading.cancel()
+
+
+async def _reload(running: Running, reload: Callable[[], Settings | None], hangup: asyncio.Event, point: Point) -> None:
+    while True:
+        await hangup.wait()
+        hangup.clear()
+        settings = reload()
+        if settings is not None:
+            running.change(plot_of(settings, point=point))
+            log.info("reloaded", projects=len(settings.projects), rooms=len(running.road.plot.rooms))
+
+
+async def check_online(settings: Settings, clock: Clock) -> Sequence[str]:
+    """What is wrong with the tokens, the accounts and the rooms, a sentence each; the chats are closed again."""
+    found: list[str] = []
+    async with open_road(plot_of(settings), clock) as road:
+        for chat in chats_of(settings, road, typed_lines(None), clock):
+            rooms = [room.at for room in road.plot.rooms if chat_of(room.at) == chat.name]
+            try:
+                found += await chat.check(rooms)
+            finally:
+                await chat.close()
+        found += await road.check()
+    return found

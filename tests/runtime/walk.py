@@ -1,0 +1,79 @@
+"""A road to walk in tests: the loopback GitHub, a real store, chats that behave, and a clock that is moved by hand."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from chatbot.core.message import Mention
+from chatbot.core.rules import Hearing, Project, Room
+from chatbot.demo.github import serve
+from chatbot.demo.github_data import GitHub, Repository
+from chatbot.runtime.deliver import Delivery
+from chatbot.runtime.road import Plot, Road, open_road
+from tests.demo.conftest import Hands
+from tests.runtime.chatroom import Chatroom
+
+MINUTE = timedelta(minutes=1)
+SETTLE = timedelta(seconds=30)
+EVERYTHING = Hearing(mention=Mention("role", "7"))
+FERRY = Project(id="ferry", name="Ferry", repository="harbour/ferry")
+
+
+def room(at: str, hearing: Hearing = EVERYTHING, projects: Sequence[str] = ("ferry",)) -> Room:
+    return Room(at=at, projects=tuple(projects), hearing=hearing)
+
+
+@dataclass(slots=True)
+class Walk:
+    """The road with its ends in the test's hands."""
+
+    road: Road
+    world: GitHub
+    clock: Hands
+    chat: Chatroom
+
+    async def look(self) -> None:
+        """Look at every source once."""
+        await self.road.look_once()
+
+    async def deliver(self) -> None:
+        await Delivery(chat=self.chat, store=self.road.store, clock=self.clock, point=self.road.plot.point).drain()
+
+    async def pass_by(self, by: timedelta = MINUTE) -> None:
+        """Let time pass, look, and say what is due: twice, for what must settle first."""
+        for _ in range(2):
+            self.clock.tick(by)
+            await self.look()
+            await self.deliver()
+
+
+@asynccontextmanager
+async def walking(
+    repository: Repository,
+    clock: Hands,
+    database: Path,
+    rooms: Sequence[Room],
+    *,
+    chat: Chatroom | None = None,
+    project: Project = FERRY,
+    introduce_newest: bool = False,
+) -> AsyncIterator[Walk]:
+    """A road over this repository. Call it again with the same database for a restart, with the same chat for its rooms."""
+    world = GitHub(repositories=[repository], quota_anonymous=100_000)
+    async with serve(world, clock) as url:
+        plot = Plot(
+            database=f"sqlite:///{database}",
+            projects=(project,),
+            rooms=tuple(rooms),
+            api_url=url,
+            web_url=url,
+            token=None,
+            poll_seconds=60,
+            settle=SETTLE,
+            introduce_newest=introduce_newest,
+            per_second=1e6,
+        )
+        async with open_road(plot, clock) as road:
+            yield Walk(road, world, clock, chat or Chatroom())
