@@ -65,6 +65,13 @@ class Settings(BaseSettings):
         parts = urlsplit(url)
         return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
 
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret in use, for those who must keep them out of what they write."""
+        url = self.database.get_secret_value()
+        password = "" if url.startswith("sqlite:") else urlsplit(url).password or ""
+        held = [password] + [getattr(getattr(self, table), key).get_secret_value() for table, key in SECRETS]
+        return tuple(secret for secret in held if secret)
+
     def project_rules(self) -> tuple[Project, ...]:
         """The projects, as the core knows them."""
         return tuple(project.rule() for project in self.projects)

@@ -63,6 +63,16 @@ def _url_problem(text: str, schemes: tuple[str, ...]) -> str:
     return "has a part after # that no server sees" if parts.fragment else ""
 
 
+def _policy_place(text: str) -> str:
+    """A path in the repository, a URL, or a local file, which begins with `/`, `./`, `../` or `~`."""
+    mend = 'write "docs/SECURITY.md" in the repository, "https://…", or a local file as "./SECURITY.md"'
+    if "://" in text and (problem := _url_problem(text, ("http", "https"))):
+        raise mistake(problem, mend)
+    if not text.isprintable() or len(text) > 2000:
+        raise mistake("is no path", mend)
+    return text
+
+
 def _listen(text: str) -> str:
     host, colon, port = text.rpartition(":")
     if text and not (colon and re.fullmatch(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]|\*?", host) and _is_port(port)):
@@ -114,6 +124,7 @@ HomeserverUrl = Annotated[str, _url(("http", "https"), 'write it like "https://m
 GatewayUrl = Annotated[str, _url(("ws", "wss"), 'write it like "wss://gateway.discord.gg/"', bare=False)]
 PageUrl = Annotated[str, _url(("http", "https"), 'write it like "https://example.org/page"', empty=True, bare=False)]
 PublicUrl = Annotated[str, _url(("http", "https"), 'write it like "https://bot.example.org"', empty=True)]
+PolicyPlace = Annotated[str, AfterValidator(_policy_place)]
 Listen = Annotated[str, AfterValidator(_listen)]
 ProjectId = Annotated[
     str,

@@ -20,6 +20,7 @@ from chatbot.runtime.settings_fields import (
     OptionalRoomAddress,
     Package,
     PageUrl,
+    PolicyPlace,
     ProjectId,
     PublicUrl,
     Repository,
@@ -84,7 +85,7 @@ class ProjectTable(Table):
     id: ProjectId
     name: str = ""
     repository: Repository
-    policy: str = ""
+    policy: PolicyPlace = ""
     tags: Annotated[tuple[TagGlob, ...], Field(min_length=1)] = ("*",)
     component: str = ""
     lines: LineStyle = "auto"

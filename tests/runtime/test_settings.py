@@ -176,6 +176,8 @@ ROOM = PROJECT + '[[rooms]]\nprojects = ["hello"]\n'
         (PROJECT + '[web]\nlisten = "8080"', "config.toml:5 web.listen", "is no address to listen on"),
         (PROJECT + '[web]\nlisten = "x:70000"', "config.toml:5 web.listen", "is no address to listen on"),
         (PROJECT + 'lines = "minor"', "config.toml:4 projects[0].lines", "is none of its choices"),
+        (PROJECT + 'policy = "ftp://x/y"', "config.toml:4 projects[0].policy", "is no http or https URL"),
+        (PROJECT + 'policy = "a\\nb"', "config.toml:4 projects[0].policy", "is no path"),
         (PROJECT + "tags = []", "config.toml:4 projects[0].tags", "is empty"),
         (PROJECT + 'public = "perhaps"', "config.toml:4 projects[0].public", "is neither true nor false"),
         (PROJECT + 'out_of_band_from = "huge"', "config.toml:4 projects[0].out_of_band_from", "is none of its choices"),
@@ -267,6 +269,8 @@ def test_each_mistake_has_its_place(tmp_path: Path, text: str, where: str, probl
         ROOM + 'at = "discord:1"\nmention = "user:1"\nbridged_with = ["console"]\n[discord]\ntoken = "t"\n'
         '[[rooms]]\nat = "console"\nprojects = ["hello"]',
         PROJECT + '[matrix]\naccess_token = "t"\ndevice_id = "D"\n' + MATRIX,
+        PROJECT + 'policy = "~/SECURITY.md"',
+        PROJECT + 'policy = "https://example.org/SECURITY.md"',
         PROJECT + '[web]\nlisten = "[::1]:8080"\npublic_url = "http://127.0.0.1:1/"',
         PROJECT + '[github]\napi_url = "http://127.0.0.1:4321/api/v3"\nsettle_seconds = 0',
         PROJECT + 'packages = ["npm/@scope/name", "Go/example.org/x", "Maven/org.a:b"]',

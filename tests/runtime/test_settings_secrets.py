@@ -152,3 +152,8 @@ def test_a_right_configuration_shows_no_secret(tmp_path: Path) -> None:
     shown = [repr(settings), str(settings), repr(settings.model_dump()), settings.model_dump_json()]
     shown += [settings.database_shown, repr(settings.project_rules()), repr(settings.room_rules())]
     assert all(CANARY not in words for words in shown)
+    assert set(settings.secrets()) == {CANARY}
+
+
+def test_an_empty_secret_is_none(tmp_path: Path) -> None:
+    assert load(write(tmp_path, PROJECT), {}).secrets() == ()
