@@ -160,14 +160,9 @@ def allowed_mentions(mentions: Sequence[Mention]) -> JSON:
 
 def buttons(message: Message) -> list[JSON]:
     """Rows of buttons: links first, then what can be asked."""
+    asked = {button["custom_id"]: button for button in map(_action_button, message.actions)}
     made = [_link_button(link) for link in message.links if len(link.url) <= MAX_BUTTON_URL]
-    seen: set[str] = set()
-    for action in message.actions:
-        button = _action_button(action)
-        if button["custom_id"] not in seen:
-            seen.add(button["custom_id"])
-            made.append(button)
-    made = made[:MAX_BUTTONS]
+    made = [*made[: max(MAX_BUTTONS - len(asked), 0)], *asked.values()][:MAX_BUTTONS]
     return [{"type": 1, "components": made[n : n + BUTTONS_IN_ROW]} for n in range(0, len(made), BUTTONS_IN_ROW)]
 
 

@@ -1,0 +1,177 @@
+"""How messages look on Discord: golden payloads, and limits that hold whatever the words."""
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chatbot.chats.discord import format as dress_up
+from chatbot.chats.discord import markup
+from chatbot.chats.discord.marks import bears, mark_of, marked
+from chatbot.core.message import (
+    Action,
+    Block,
+    BulletList,
+    Code,
+    CodeBlock,
+    Fact,
+    Heading,
+    Link,
+    ListItem,
+    Mention,
+    Message,
+    Paragraph,
+    Quote,
+    Strong,
+    Struck,
+    Text,
+    Tone,
+    paragraph,
+    text,
+)
+from tests.chats.discord.shown import MESSAGES
+from tests.standins.discord import Recorded
+from tests.standins.discord.rules import complaints
+
+GOLDEN = Path(__file__).parent / "golden"
+MARK = mark_of("example/1.2.3", "k1")
+
+
+@pytest.mark.parametrize("name", sorted(MESSAGES))
+def test_a_message_looks_as_its_golden_file_says(name: str) -> None:
+    """CHATBOT_WRITE_GOLDEN=1 writes the files anew; the difference is for a person to judge."""
+    shown = json.dumps(dress_up.dress(MESSAGES[name], MARK), indent=2, ensure_ascii=False) + "\n"
+    path = GOLDEN / f"{name}.json"
+    if os.environ.get("CHATBOT_WRITE_GOLDEN"):
+        path.write_text(shown, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == shown
+
+
+def judged(body: dict[str, Any]) -> list[str]:
+    return complaints(Recorded(method="POST", path="/channels/1/messages", body=body, content_type="application/json"))
+
+
+@pytest.mark.parametrize("name", sorted(MESSAGES))
+def test_discord_would_take_it(name: str) -> None:
+    assert judged(dress_up.dress(MESSAGES[name], MARK)) == []
+
+
+words = st.text(alphabet=st.sampled_from("ab \n*_~`|[]()<>#-+@:/\\1.\u202eeveryone"), max_size=300)
+span = st.one_of(
+    st.builds(Text, words),
+    st.builds(Strong, words),
+    st.builds(Code, words),
+    st.builds(Struck, words),
+    st.builds(Link, words, st.just("https://example.org/(x)")),
+)
+spans = st.lists(span, max_size=6).map(tuple)
+simple: st.SearchStrategy[Block] = st.one_of(
+    st.builds(Paragraph, spans),
+    st.builds(Heading, st.integers(1, 6), spans),
+    st.builds(CodeBlock, words),
+    st.builds(
+        BulletList, st.lists(st.builds(ListItem, spans, st.integers(0, 6)), max_size=30).map(tuple), st.booleans()
+    ),
+)
+block = st.recursive(simple, lambda inner: st.builds(Quote, st.lists(inner, max_size=4).map(tuple)), max_leaves=8)
+messages = st.builds(
+    Message,
+    title=words,
+    tone=st.sampled_from(Tone),
+    url=st.sampled_from(["", "https://example.org", "https://example.org/#a"]),
+    facts=st.lists(st.builds(Fact, words, spans), max_size=40).map(tuple),
+    body=st.lists(block, max_size=40).map(tuple),
+    links=st.lists(
+        st.builds(Link, words, st.sampled_from(["https://example.org", "https://example.org/" + "x" * 600])),
+        max_size=30,
+    ).map(tuple),
+    actions=st.lists(st.builds(Action, st.just("affected"), words, st.just("p"), words), max_size=5).map(tuple),
+    footer=words,
+    mentions=st.lists(
+        st.builds(Mention, st.sampled_from(["role", "user"]), st.sampled_from(["5", "6"])), max_size=3
+    ).map(tuple),
+    struck=st.booleans(),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(messages)
+def test_no_message_breaks_a_limit_or_calls_whom_it_should_not(message: Message) -> None:
+    body = dress_up.dress(message, MARK)
+    assert judged(body) == []
+    named = {i for kind in ("roles", "users") for i in body["allowed_mentions"].get(kind, [])}
+    assert set(re.findall(r"<@&?(\d+)>", body["content"])) <= named
+    assert body["allowed_mentions"]["parse"] == []
+    assert bears(
+        [body["embeds"][0].get("url", ""), body["embeds"][0].get("footer", {}).get("text", "")], "example/1.2.3", "k1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("foreign", "shown"),
+    [
+        ("**bold** _it_ `code`", "\\*\\*bold\\*\\* \\_it\\_ \\`code\\`"),
+        ("[free](https://evil.example)", "\\[free\\](https\\://evil.example)"),
+        ("<@123> <@&4> <#5>", "\\<@123> \\<@&4> \\<#5>"),
+        ("@everyone", "@\u200beveryone"),
+        ("# big\n> said\n- item\n1. one\n-# small", "\\# big\n\\> said\n\\- item\n1\\. one\n\\-# small"),
+        ("1.2.3 - fine # here", "1.2.3 - fine # here"),
+        ("a\u202eb\u200bc\x00d", "abcd"),
+    ],
+)
+def test_foreign_words_stay_words(foreign: str, shown: str) -> None:
+    assert markup.escape(foreign) == shown
+
+
+def test_notes_are_cut_where_a_section_begins() -> None:
+    body = tuple(p for n in range(20) for p in (Heading(2, text(f"Part {n}")), paragraph("word " * 60)))
+    shown, whole = markup.fitting(body, 1000)
+    assert not whole
+    assert shown.rstrip().endswith("word")
+    assert shown.count("###") == shown.count("word") // 60
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        paragraph("word " * 500),
+        BulletList(tuple(ListItem(text(f"item {n}")) for n in range(500))),
+        CodeBlock("line\n" * 500),
+        Quote(tuple(paragraph(f"said {n}") for n in range(500))),
+    ],
+)
+def test_one_long_block_is_cut_inside(part: Block) -> None:
+    shown, whole = markup.fitting((part,), 300)
+    assert not whole
+    assert 200 < len(shown) <= 300
+
+
+def test_a_mark_does_not_disturb_an_anchor() -> None:
+    url = marked("https://example.org/page#part", MARK)
+    assert url.startswith("https://example.org/page#part:~:")
+    assert bears([url], "example/1.2.3")
+    assert not bears([url], "example/1.2")
+
+
+@pytest.mark.parametrize("subject", ["example/v1", "x" * 200, ""])
+def test_a_button_is_read_back(subject: str) -> None:
+    action = dress_up.read_custom_id(dress_up.custom_id(Action("affected", "", "example", subject)))
+    assert action is not None
+    assert (action.name, action.project) == ("affected", "example")
+    assert action.subject in {subject, ""}
+
+
+def test_an_edit_calls_nobody_and_keeps_the_words() -> None:
+    edit = dress_up.redress(MESSAGES["security"], MARK)
+    assert edit["allowed_mentions"] == {"parse": []}
+    assert edit["content"] == dress_up.dress(MESSAGES["security"], MARK)["content"]
+
+
+def test_only_what_may_notify_does() -> None:
+    assert dress_up.dress(MESSAGES["release"])["flags"] == dress_up.SUPPRESS_NOTIFICATIONS
+    assert dress_up.dress(MESSAGES["security"])["flags"] == 0
