@@ -10,8 +10,9 @@ from urllib.parse import quote
 from chatbot.core.events import PolicyPage
 from chatbot.core.message import safe_url
 from chatbot.core.rules import Project
-from chatbot.ports import Batch, Clock, SourceRefused
+from chatbot.ports import Batch, Clock
 from chatbot.sources.github_api import GithubApi, repository_path
+from chatbot.sources.github_listing import missing
 from chatbot.sources.http import Fetched
 from chatbot.sources.json_body import read_json, read_list
 from chatbot.sources.policy_text import UnreadablePage, read_text
@@ -105,9 +106,7 @@ class GithubPolicy:
     async def _check_repository(self) -> None:
         """A repository that is gone or hidden says nothing about its policy."""
         if (await self._api.get(repository_path(self._project.repository))).status == 404:
-            raise SourceRefused(
-                f"GitHub shows no repository {self._project.repository}: check projects.repository and github.token"
-            )
+            raise missing(self._project.repository)
 
     async def _committed_at(self, place: _Place) -> datetime | None:
         """The date of the last commit that touched the page; None where GitHub tells none."""

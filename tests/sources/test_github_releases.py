@@ -137,7 +137,8 @@ async def test_only_the_tags_of_the_project_are_its_releases() -> None:
         assert sorted(tags(batch)) == ["@ferry/cli@2.0.0", "client/v1"]
         assert batch.present == frozenset({"ferry/client/v1", "ferry/@ferry/cli@2.0.0"})
         assert batch.unreadable == ()
-        assert await one.look("server/v1") is None
+        other = await one.look("server/v1")  # asked for by name: it is published, whoever's it is
+        assert other is not None
         found = await one.look("@ferry/cli@2.0.0")
         assert found is not None
         assert found.tag == "@ferry/cli@2.0.0"
@@ -163,6 +164,14 @@ async def test_a_repository_that_is_not_there_is_refused_with_the_mend() -> None
     async with open_road() as road:
         with pytest.raises(SourceRefused, match=r"no repository harbour/none: check projects\.repository"):
             await source(road, Project(id="x", name="", repository="harbour/none")).poll({})
+
+
+async def test_nothing_is_removed_because_the_whole_repository_is_hidden() -> None:
+    async with open_road() as road:
+        road.ferry.releases.append(release("v1.0.0"))
+        road.ferry.private = True
+        with pytest.raises(SourceRefused, match="no repository"):
+            await source(road).look("v1.0.0")
 
 
 async def test_a_page_that_is_too_large_is_read_in_smaller_ones() -> None:
