@@ -1,12 +1,12 @@
 """`chatbot classify`: what each release of a list is."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from chatbot.cli.given import printable, releases_of
+from chatbot.cli.given import AdvisoryFilesIfAny, advisories_of, releases_of
+from chatbot.cli.printing import AsJson, print_json, print_words
 from chatbot.core.releases import Classified, classify
 
 
@@ -16,17 +16,18 @@ def register(program: typer.Typer) -> None:
 
 def classify_file(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Releases as GitHub's REST API lists them (JSON).")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    advisories: AdvisoryFilesIfAny = None,
+    as_json: AsJson = False,
 ) -> None:
     """Say what each release of a list is: its kind and line, whether it is the newest, and what it fixes by evidence."""
-    found = classify(releases_of(file), [])
+    found = classify(releases_of(file), advisories_of(advisories) if advisories else [])
     if as_json:
-        print(json.dumps([shape(each) for each in found], ensure_ascii=False, indent=2))
+        print_json([shape(each) for each in found])
         return
     for each in found:
-        print(printable(" · ".join(_words(each))))
+        print_words(" · ".join(_words(each)))
         for sentence in each.evidence:
-            print(f"    {printable(sentence)}")
+            print_words(sentence, indent=4)
 
 
 def shape(found: Classified) -> dict[str, Any]:

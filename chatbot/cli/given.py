@@ -2,15 +2,33 @@
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from chatbot.cli.failure import Failure
-from chatbot.core.events import Release
+from chatbot.cli.printing import printable, warn
+from chatbot.core.advisories import merge
+from chatbot.core.events import Advisory, Release
+from chatbot.sources.advisory_files import UnreadableFile, read_advisory_files
 from chatbot.sources.release_json import UnreadableRelease, is_draft, read_release
 
 LARGEST = 64 * 1024 * 1024  # bytes of one file; a full listing of a busy project is a tenth of that
+
+AdvisoryFiles = Annotated[
+    Path,
+    typer.Option(
+        "--advisories",
+        metavar="FILE|DIR",
+        help="Advisories as GitHub's REST API or OSV serve them (JSON), or a folder.",
+    ),
+]
+ReleaseFile = Annotated[
+    Path | None,
+    typer.Option("--releases", metavar="FILE", help="Releases as GitHub's REST API lists them (JSON)."),
+]
 
 
 def bytes_of(path: Path) -> bytes:
@@ -56,11 +74,12 @@ def _releases(path: Path, items: list[object]) -> Iterable[Release]:
             warn(f"{path}: item {number} is left out: {reason}")
 
 
-def warn(sentence: str) -> None:
-    """Say something on standard error without ending the command."""
-    print(printable(sentence), file=sys.stderr)
-
-
-def printable(text: str) -> str:
-    """Foreign words as one line for a terminal: nothing in them moves the cursor or turns the reading direction."""
-    return "".join(character if character.isprintable() else " " for character in text)
+def advisories_of(path: Path) -> Sequence[Advisory]:
+    """The advisories of a file or folder, one for all ids it is known by. What cannot be read is said, and left out."""
+    try:
+        advisories, complaints = read_advisory_files(path)
+    except UnreadableFile as reason:
+        raise Failure(printable(str(reason))) from None
+    for complaint in complaints:
+        warn(f"left out: {complaint}")
+    return merge(advisories)

@@ -1,0 +1,58 @@
+"""`chatbot run`: the bot itself, until a signal ends it."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+
+from chatbot.cli.configuration import ConfigFile, settings_of
+from chatbot.cli.failure import Failure, Status
+from chatbot.runtime.app import serve
+from chatbot.runtime.clock import system_clock
+from chatbot.runtime.logs import configure
+from chatbot.runtime.mistakes import Mistakes
+from chatbot.runtime.settings import Settings, load
+from chatbot.store.db import StoreUnavailable
+
+log = structlog.get_logger(__name__)
+
+
+def register(program: typer.Typer) -> None:
+    program.command()(run)
+
+
+def run(
+    config: ConfigFile,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Log every step, those of the libraries too.")
+    ] = False,
+) -> None:
+    """Run the bot until SIGTERM or SIGINT; SIGHUP reads rooms and projects anew."""
+    settings = settings_of(config)
+    configure(settings.secrets(), verbose=verbose)
+    try:
+        asyncio.run(_until_told(settings, config))
+    except StoreUnavailable as reason:
+        raise Failure(f"the store cannot be used: {reason}; see `database` in {config}", Status.OUTSIDE) from None
+
+
+async def _until_told(settings: Settings, config: Path) -> None:
+    stop, hangup = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number, event in ((signal.SIGTERM, stop), (signal.SIGINT, stop), (signal.SIGHUP, hangup)):
+        loop.add_signal_handler(number, event.set)
+    await serve(settings, clock=system_clock, stop=stop, reload=lambda: _again(config), hangup=hangup)
+
+
+def _again(config: Path) -> Settings | None:
+    """The settings read anew; where they are wrong, the ones in force stay."""
+    try:
+        return load(config, os.environ)
+    except Mistakes as wrong:
+        for mistake in wrong.mistakes:
+            log.error("the configuration was not reloaded", mistake=str(mistake))  # noqa: TRY400 - its sentence says all
+        return None
