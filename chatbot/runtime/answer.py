@@ -85,8 +85,7 @@ class Answers:
         version = await knowledge.version(tx, project.id)
         kept = self._drawn.get(project.id)
         if kept is not None and kept[0] == project and kept[1].knowledge.version == version:
-            fresh = await knowledge.read_times(tx, project.id)
-            return replace(kept[1], knowledge=replace(kept[1].knowledge, read_at=fresh.read_at, trouble=fresh.trouble))
+            return kept[1]
         known = await knowledge.load(tx, project.id)
         picture = draw(project, known, lines=self.reader.lines(known))
         self._drawn[project.id] = (project, picture)

@@ -23,5 +23,4 @@ class Freshness:
         if not waiting:
             return
         async with self.store.writing() as tx:
-            for (project, source), at in waiting.items():
-                await knowledge.note_trouble(tx, project, source, None, at)
+            await knowledge.note_looks(tx, [(project, source, at) for (project, source), at in waiting.items()])

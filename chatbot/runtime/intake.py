@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from chatbot.core.audience import Listener
-from chatbot.core.knowledge import Knowledge
+from chatbot.core.events import Advisory, Release
+from chatbot.core.knowledge import Knowledge, Known
 from chatbot.core.picture import Picture, draw
 from chatbot.core.plan import PolicyNews, plan
 from chatbot.core.policy_diff import changes
@@ -79,7 +80,7 @@ class Intake:
         self, tx: Tx, project: Project, read_at: datetime, changed: Collection[str], now: datetime
     ) -> Plan:
         known = await knowledge.load(tx, project.id)
-        facts = [*known.releases.values(), *known.advisories.values()]
+        facts: list[Known[Release] | Known[Advisory]] = [*known.releases.values(), *known.advisories.values()]
         if any(item.missing_since is not None and not item.gone for item in facts):
             self.missing.add(project.id)
         else:
@@ -106,7 +107,7 @@ class Intake:
             said,
             touched,
             settle=self.settle,
-            policy_news=self._policy_news(project, known, touched),
+            policy_news=self._policy_news(project, known, touched, read_at),
         )
         await ledger.remember(tx, steps.decisions, now)
         await outbox.add(tx, steps.sayings, now)
@@ -121,7 +122,9 @@ class Intake:
             await rooms.hear(tx, project.id, sorted(new), since)
         return new
 
-    def _policy_news(self, project: Project, known: Knowledge, touched: Collection[str]) -> PolicyNews | None:
+    def _policy_news(
+        self, project: Project, known: Knowledge, touched: Collection[str], read_at: datetime
+    ) -> PolicyNews | None:
         if f"policy/{project.id}" not in touched or known.policy is None or known.previous_policy is None:
             return None
         old, new = self.reader.read(known.previous_policy.page.text), self.reader.read(known.policy.page.text)
@@ -133,7 +136,7 @@ class Intake:
         return PolicyNews(
             subject=f"policy/{project.id}/{subject}",
             message=policy_message(project, known.policy.page, sentences, known.policy.first_read_at),
-            read_at=known.policy.first_read_at,
+            read_at=read_at,
         )
 
     def _remember_to_look(self, project: str, steps: Plan) -> None:

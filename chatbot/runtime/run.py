@@ -63,17 +63,18 @@ class Running:
 
     async def _chat(self, chat: Chat) -> None:
         """Hold one chat: its connection and its deliveries. A refused account ends this chat and leaves the others."""
-        while True:
+        stopped = False
+        while not stopped:
             try:
                 async with asyncio.TaskGroup() as both:
                     both.create_task(chat.run(), name=f"{chat.name} connection")
                     both.create_task(self._deliver(chat), name=f"{chat.name} deliveries")
-            except* ChatStopped as stopped:
-                log.error("a chat is stopped until it is mended", chat=chat.name, reason=str(stopped.exceptions[0]))  # noqa: TRY400 - its sentence says all
-                return
+            except* ChatStopped as group:
+                stopped = True
+                log.error("a chat is stopped until it is mended", chat=chat.name, reason=str(group.exceptions[0]))  # noqa: TRY400 - its sentence says all
             except* Exception as failed:
                 log.error("a chat failed and begins anew", chat=chat.name, exc_info=failed.exceptions[0])  # noqa: TRY400 - the group is unpacked
-            await asyncio.sleep(AFTER_A_CRASH)
+            await asyncio.sleep(0 if stopped else AFTER_A_CRASH)
 
     async def _deliver(self, chat: Chat) -> None:
         delivery = Delivery(
