@@ -17,14 +17,11 @@ from chatbot.sources.release_json import UnreadableRelease, is_draft, read_relea
 
 LARGEST = 64 * 1024 * 1024  # bytes of one file; a full listing of a busy project is a tenth of that
 
-AdvisoryFiles = Annotated[
-    Path,
-    typer.Option(
-        "--advisories",
-        metavar="FILE|DIR",
-        help="Advisories as GitHub's REST API or OSV serve them (JSON), or a folder.",
-    ),
-]
+_ADVISORIES = typer.Option(
+    "--advisories", metavar="FILE|DIR", help="Advisories as GitHub's REST API or OSV serve them (JSON), or a folder."
+)
+AdvisoryFiles = Annotated[Path, _ADVISORIES]
+AdvisoryFilesIfAny = Annotated[Path | None, _ADVISORIES]
 ReleaseFile = Annotated[
     Path | None,
     typer.Option("--releases", metavar="FILE", help="Releases as GitHub's REST API lists them (JSON)."),
