@@ -65,8 +65,8 @@ class Crypto:
 
     # ---- what comes in ----------------------------------------------------------------------------------------------------
 
-    def absorb(self, answer: Mapping[str, Any], encrypted: Iterable[str]) -> dict[str, JSON]:
-        """Take in a sync's keys and the events of encrypted rooms; return what could be read, by event id.
+    def absorb(self, answer: Mapping[str, Any], encrypted: Iterable[str]) -> list[tuple[str, JSON]]:
+        """Take in a sync's keys and the events of encrypted rooms; return what could be read, each with its room.
 
         The result may hold events of earlier syncs, whose key has come only now.
         """
@@ -76,8 +76,9 @@ class Crypto:
         known = {part: answer[part] for part in parts if part in answer}
         parsed = nio.SyncResponse.from_dict({**known, "rooms": {"join": rooms}})
         if not isinstance(parsed, nio.SyncResponse):
-            return {}
+            return []
         self._note_changes(rooms)
+        self._client.next_batch = ""  # nio passes over an answer that it has seen, and ours may be asked for twice
         self._client.receive_response(parsed)
         count = answer.get("device_one_time_keys_count", {}).get("signed_curve25519", 0)
         if count == 0 and "device_one_time_keys_count" in answer:
@@ -96,12 +97,12 @@ class Crypto:
                 self._client.rooms[room].members_synced = False
                 self._client.invalidate_outbound_session(room)
 
-    def _readable(self, parsed: nio.SyncResponse) -> dict[str, JSON]:
-        read = dict[str, JSON]()
+    def _readable(self, parsed: nio.SyncResponse) -> list[tuple[str, JSON]]:
+        read = list[tuple[str, JSON]]()
         for event_id, event in list(self._waiting.items()):
             clear = self.olm._decrypt_megolm_no_error(event)  # noqa: SLF001 - nio has no other way to try once more
             if clear:
-                read[event_id] = clear.source
+                read.append((event.room_id, clear.source))
                 del self._waiting[event_id]
         for room, told in parsed.rooms.join.items():
             for event in told.timeline.events:
@@ -109,7 +110,7 @@ class Crypto:
                     event.room_id = room
                     self._waiting[event.event_id] = event
                 elif getattr(event, "decrypted", False):
-                    read[event.event_id] = event.source
+                    read.append((room, event.source))
         for event_id in list(self._waiting)[:-WAITING]:
             del self._waiting[event_id]
         return read

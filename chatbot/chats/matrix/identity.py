@@ -1,4 +1,4 @@
-"""The account's cross-signing identity: made once, kept, and used to sign the bot's own device so that careful clients trust it."""
+"""The account's cross-signing identity: made once, kept, and used to sign the bot's own device for careful clients."""
 
 import base64
 import json

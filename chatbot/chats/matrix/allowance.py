@@ -1,0 +1,24 @@
+"""How much one person may ask: a few questions at once, then one every so often, so that nobody uses up the account's rate."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime
+
+AT_ONCE = 6
+EVERY = 10.0  # seconds for one more
+PEOPLE = 5000  # remembered at most; who was silent longest is forgotten, and has the full allowance anyway
+
+
+@dataclass(slots=True)
+class Allowance:
+    _left: OrderedDict[str, tuple[float, datetime]] = field(default_factory=OrderedDict)
+
+    def take(self, person: str, now: datetime) -> bool:
+        """Whether this question may be answered; takes it off the person's allowance."""
+        left, at = self._left.pop(person, (float(AT_ONCE), now))
+        left = min(AT_ONCE, left + max((now - at).total_seconds(), 0.0) / EVERY)
+        allowed = left >= 1
+        self._left[person] = (left - 1 if allowed else left, now)
+        while len(self._left) > PEOPLE:
+            self._left.popitem(last=False)
+        return allowed

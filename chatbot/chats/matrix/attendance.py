@@ -1,0 +1,112 @@
+"""Coming and going: invitations are taken or declined by the operator's list, and upgraded rooms are followed."""
+
+import asyncio
+import random
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import structlog
+
+from chatbot.chats.matrix.homeserver import Refusal, in_room, quoted
+from chatbot.chats.matrix.rooms import Room
+from chatbot.chats.matrix.session import Session
+from chatbot.ports import ChatUnavailable
+
+log = structlog.get_logger(__name__)
+
+FIRST_PAUSE, LONGEST_PAUSE = 2.0, 300.0  # seconds between tries of what did not work yet
+
+
+@dataclass(slots=True)
+class Attendance:
+    """`allowed` are user ids and server names. `due` is set whenever a sync brought an invitation or a tombstone."""
+
+    session: Session
+    allowed: Sequence[str]
+    due: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> None:
+        """Work off what is open, again and again, until cancelled."""
+        pause = FIRST_PAUSE
+        while True:
+            self.due.clear()
+            done = [await self._attend(room) for room in self._open()]
+            pause = FIRST_PAUSE if all(done) else min(pause * 2, LONGEST_PAUSE)
+            longest = None if all(done) else pause * random.uniform(0.75, 1.25)  # noqa: S311 - jitter, no secret
+            with suppress(TimeoutError):
+                async with asyncio.timeout(longest):
+                    await self.due.wait()
+
+    def _open(self) -> list[Room]:
+        rooms = self.session.known.rooms.values()
+        return [room for room in rooms if room.invited_by or (room.successor and not room.moved and not room.left)]
+
+    async def _attend(self, room: Room) -> bool:
+        """Whether nothing is left to be done for this room."""
+        try:
+            return await (self._invitation(room) if room.invited_by else self._upgrade(room))
+        except ChatUnavailable as busy:
+            log.info("a room waits", room=room.id, reason=busy.reason)
+            return False
+
+    async def _invitation(self, room: Room) -> bool:
+        server = self.session.server
+        welcome = is_allowed(room.invited_by, self.allowed) or self._succeeds(room)
+        try:
+            if welcome:
+                await server.post(in_room(room.id, "join"), {})
+                log.info("joined", room=room.id, invited_by=room.invited_by)
+                await self._write(room.id, invited_by="")
+                return True
+            await server.post(in_room(room.id, "leave"), {})
+            await server.post(in_room(room.id, "forget"), {})
+        except Refusal as refusal:  # withdrawn meanwhile, or a dead room
+            log.info("an invitation came to nothing", room=room.id, reason=str(refusal))
+        else:
+            log.info("invitation declined: matrix.allow_invites_from does not name them", invited_by=room.invited_by)
+        await self._write(room.id, invited_by="", left=True)
+        return True
+
+    def _succeeds(self, room: Room) -> bool:
+        """Whether this is where a room of ours moved to, by the word of both."""
+        old = self.session.known.get(room.predecessor)
+        return bool(room.predecessor) and old.successor == room.id and not old.left
+
+    async def _upgrade(self, old: Room) -> bool:
+        """Follow a tombstone, provided that the new room names the old one as its predecessor."""
+        new = self.session.known.get(old.successor)
+        if new.invited_by:
+            return False  # its turn comes with the invitation
+        if new.id not in self.session.known.rooms or new.left:
+            via = old.closed_by.partition(":")[2]
+            try:
+                await self.session.server.post(f"/v3/join/{quoted(new.id)}", {}, {"via": via, "server_name": via})
+            except Refusal as refusal:
+                log.info("an upgraded room waits for an invitation", room=old.id, reason=str(refusal))
+                return False
+        return await self._hand_over(old, await self.session.look_up(new))
+
+    async def _hand_over(self, old: Room, new: Room) -> bool:
+        if new.predecessor != old.id:
+            log.warning("a room names a successor that does not know it: not followed", room=old.id, successor=new.id)
+            with suppress(Refusal):
+                await self.session.server.post(in_room(new.id, "leave"), {})
+            await self._write(old.id, successor="")
+            return True
+        await self.session.memory.moved(old.id, new.id)
+        log.info("a room was upgraded", room=old.id, successor=new.id)
+        if new.id not in self.session.known.rooms:
+            self.session.learn([replace(new, direct=old.direct, other=old.other, joined=old.joined)])
+        await self._write(old.id, moved=True)
+        return True
+
+    async def _write(self, room: str, **changes: Any) -> None:
+        async with self.session.changing:
+            await self.session.remember([replace(self.session.known.get(room), **changes)])
+
+
+def is_allowed(inviter: str, allowed: Sequence[str]) -> bool:
+    """Whether the list names the person, or their whole server."""
+    return inviter in allowed or inviter.partition(":")[2] in [name for name in allowed if not name.startswith("@")]

@@ -1,0 +1,153 @@
+"""Matrix behind the Chat port: opens the account, holds its loops, and says what it is given."""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from contextlib import suppress
+
+import structlog
+
+from chatbot.chats.matrix.attendance import Attendance
+from chatbot.chats.matrix.commands import Listener
+from chatbot.chats.matrix.format import in_reply, to_content
+from chatbot.chats.matrix.history import find
+from chatbot.chats.matrix.homeserver import Refusal
+from chatbot.chats.matrix.inspection import inspect
+from chatbot.chats.matrix.listening import Listening
+from chatbot.chats.matrix.login import Account
+from chatbot.chats.matrix.opening import display_name, open_session
+from chatbot.chats.matrix.places import Places
+from chatbot.chats.matrix.questions import Questions
+from chatbot.chats.matrix.reference import Reference
+from chatbot.chats.matrix.speech import Speech
+from chatbot.chats.matrix.typing import Typing
+from chatbot.core.message import Message, Tone
+from chatbot.ports import (
+    Ability,
+    ChatRefused,
+    ChatUnavailable,
+    Clock,
+    MessageRejected,
+    Outgoing,
+    Question,
+    SyncMemory,
+)
+
+log = structlog.get_logger(__name__)
+
+SLOW_DOWN = Message(title="That is more than I can answer at once. Please ask again in a minute.", tone=Tone.UNSURE)
+
+
+class MatrixChat:
+    """One Matrix account. `rooms` are the addresses that the configuration names; questions are left in `memory`."""
+
+    name = "matrix"
+    abilities = frozenset({Ability.EDIT, Ability.REPLY, Ability.THREAD, Ability.HISTORY})
+
+    def __init__(self, account: Account, memory: SyncMemory, clock: Clock, *, rooms: Sequence[str] = ()) -> None:
+        self._account, self._memory, self._clock, self._rooms = account, memory, clock, rooms
+        self._opened = asyncio.Event()
+        self._speech: Speech | None = None
+        self._typing: Typing | None = None
+        self._asides = set[asyncio.Task[None]]()
+
+    async def run(self) -> None:
+        """Log in, then sync until cancelled. Raises ChatStopped when the account is refused."""
+        async with open_session(self._account, self._memory, self._clock) as session:
+            places = Places(session)
+            for room in self._rooms:
+                with suppress(
+                    ChatRefused, ChatUnavailable
+                ):  # said again, with its reason, when something is sent there
+                    await places.resolve(room.partition(":")[2])
+            listener = Listener(us=session.us, name=await display_name(session))
+            questions = Questions(session, places, listener, self._rooms)
+            attendance = Attendance(session, self._account.allow_invites_from)
+            self._typing, self._speech = Typing(session), Speech(session, places)
+            listening = Listening(session, questions, attendance, lambda asked: self._taken(asked, questions))
+            log.info("logged in", user=session.us, device=session.device.device_id)
+            self._opened.set()
+            try:
+                await self._hold(listening, attendance)
+            finally:
+                self._opened.clear()
+                await self._typing.close()
+                self._speech = self._typing = None
+
+    async def ready(self) -> None:
+        """Return when messages can be sent."""
+        await self._opened.wait()
+
+    async def send(self, outgoing: Outgoing) -> str:
+        """Say something new, or answer; a repeat with the same key within a day is the same message."""
+        try:
+            return await self._open_speech.send(outgoing)
+        except Refusal as refusal:
+            raise MessageRejected(f"the homeserver rejects the message: {refusal}") from refusal
+        finally:
+            if self._typing is not None and outgoing.reply_to:
+                self._typing.end(outgoing.reply_to)
+
+    async def edit(self, outgoing: Outgoing) -> str:
+        """Put new words in the place of a message, pinging nobody."""
+        try:
+            return await self._open_speech.edit(outgoing)
+        except Refusal as refusal:
+            raise MessageRejected(f"the homeserver rejects the edit: {refusal}") from refusal
+
+    async def find(self, outgoing: Outgoing) -> str | None:
+        """Look in the room's history for an earlier attempt; an edit's reference is that of the message it edits."""
+        speech = self._open_speech
+        room = await speech.target(outgoing)
+        found = await find(speech.session, room, outgoing)
+        if found is None:
+            return None
+        old = Reference.read(outgoing.replaces)
+        edited = outgoing.replaces and old.room in ("", room.id)
+        return outgoing.replaces if edited else str(Reference(room=room.id, event=found))
+
+    async def check(self, rooms: Sequence[str]) -> list[str]:
+        """What is wrong with the account or in these rooms, a sentence each."""
+        return await inspect(self._account, rooms)
+
+    async def close(self) -> None:
+        """Nothing is left open: `run` closes what it opened."""
+
+    @property
+    def _open_speech(self) -> Speech:
+        if self._speech is None:
+            raise ChatUnavailable("the bot is not logged in to Matrix yet")
+        return self._speech
+
+    async def _hold(self, listening: Listening, attendance: Attendance) -> None:
+        """Both loops until cancelled; the first error ends them, as itself and not in a group."""
+        tasks = {asyncio.create_task(listening.run()), asyncio.create_task(attendance.run())}
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+
+    def _taken(self, asked: Sequence[Question], questions: Questions) -> None:
+        if self._typing is not None:
+            for question in asked:
+                self._typing.begin(question.event)
+        slow, questions.slow_down = questions.slow_down, []
+        for reference in slow[:1]:  # one word is enough, and costs the account's rate too
+            self._pacify(reference)
+
+    def _pacify(self, question: Reference) -> None:
+        """Tell somebody in a direct chat that they ask too much, without keeping a delivery of it."""
+        key = hashlib.sha256(f"slow {question.event}".encode()).hexdigest()[:24]
+        content = in_reply(to_content(SLOW_DOWN, {"key": key}), question.event, question.thread)
+
+        async def say() -> None:
+            with suppress(Refusal, ChatRefused, ChatUnavailable, MessageRejected):
+                speech = self._open_speech
+                await speech.put(speech.session.known.get(question.room), content, key)
+
+        self._asides.add(task := asyncio.create_task(say()))
+        task.add_done_callback(self._asides.discard)

@@ -1,0 +1,70 @@
+"""What `chatbot check --online` finds wrong with a Matrix account and its rooms, without disturbing a running bot."""
+
+from collections.abc import Sequence
+
+import aiohttp
+
+from chatbot.chats.matrix.homeserver import Homeserver, Refusal, quoted
+from chatbot.chats.matrix.login import Account
+from chatbot.chats.matrix.rooms import Room
+from chatbot.chats.matrix.session import state_of
+from chatbot.chats.matrix.vault import Vault
+from chatbot.core.rules import place_of
+from chatbot.ports import ChatStopped, ChatUnavailable
+
+
+async def inspect(account: Account, rooms: Sequence[str]) -> list[str]:
+    """Sentences, each with its mend. The kept token is used; a password is tried, and its login ended at once."""
+    async with aiohttp.ClientSession(trust_env=True) as http:
+        server = Homeserver(http, account.homeserver)
+        kept = Vault(account.store_path).load()
+        server.token = account.access_token or (kept.access_token if kept else "")
+        try:
+            if not server.token:
+                return await _try_password(server, account, rooms)
+            return await _inspected(server, account, rooms)
+        except (ChatStopped, ChatUnavailable, Refusal) as failed:
+            return [f"Matrix: {failed}"]
+
+
+async def _try_password(server: Homeserver, account: Account, rooms: Sequence[str]) -> list[str]:
+    who = {"type": "m.id.user", "user": account.user_id}
+    try:
+        answer = await server.post(
+            "/v3/login", {"type": "m.login.password", "identifier": who, "password": account.password}
+        )
+    except Refusal as refusal:
+        return [f"Matrix: {account.user_id} cannot log in ({refusal}): check matrix.user_id and matrix.password"]
+    server.token = str(answer.get("access_token", ""))
+    try:
+        return await _inspected(server, account, rooms)
+    finally:
+        await server.post("/v3/logout", {})
+
+
+async def _inspected(server: Homeserver, account: Account, rooms: Sequence[str]) -> list[str]:
+    user = str((await server.get("/v3/account/whoami")).get("user_id", ""))
+    if user != account.user_id:
+        return [f"Matrix: the token belongs to {user}, not to {account.user_id}: correct matrix.user_id"]
+    joined = (await server.get("/v3/joined_rooms")).get("joined_rooms", [])
+    return [wrong for room in rooms for wrong in await _room(server, user, room, joined)]
+
+
+async def _room(server: Homeserver, user: str, address: str, joined: Sequence[str]) -> list[str]:
+    place = place_of(address)
+    if place.startswith("@"):
+        return []
+    if place.startswith("#"):
+        try:
+            place = str((await server.get(f"/v3/directory/room/{quoted(place)}")).get("room_id", ""))
+        except Refusal:
+            return [f"{address}: there is no such alias: correct the address"]
+    if place not in joined:
+        return [f"{address}: the bot is not in the room: invite {user}"]
+    room = await state_of(server, Room(id=place), user)
+    found = []
+    if room.successor:
+        found.append(f"{address}: the room was upgraded to {room.successor}: name that one")
+    elif not room.may_send(user):
+        found.append(f"{address}: the bot may not write: give {user} the level {room.needed('m.room.message')}")
+    return found

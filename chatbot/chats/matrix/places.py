@@ -1,0 +1,139 @@
+"""Address → room: aliases are resolved, upgrades followed, direct chats opened, and rooms that refuse us named."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from chatbot.chats.matrix.homeserver import Refusal, in_room, quoted
+from chatbot.chats.matrix.rooms import Room
+from chatbot.chats.matrix.session import Session
+from chatbot.core.rules import place_of
+from chatbot.ports import ChatRefused, ChatUnavailable
+
+log = structlog.get_logger(__name__)
+
+ALIAS_HOLDS = timedelta(minutes=10)
+LONGEST_CHAIN = 10  # upgrades followed at most: a circle of tombstones must end
+MEGOLM = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
+
+
+@dataclass(slots=True)
+class Places:
+    """Where an address leads. `names` are the addresses of the configuration, for rooms that it names by alias."""
+
+    session: Session
+    _aliases: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    _opening: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+
+    async def open(self, address: str, *, asked: bool = False) -> Room:
+        """The room behind an address, ready to be written to. `asked`: the person of a direct chat waits for an answer."""
+        place = place_of(address)
+        if place.startswith("@"):
+            return await self._direct(place, asked=asked)
+        room = self._followed(await self.resolve(place))
+        if room.id in self.session.known.rooms:
+            if room.left or room.invited_by:
+                raise ChatRefused(f"the bot is not in {place}: invite {self.session.us}")
+            return room
+        return await self._enter(room.id)
+
+    async def resolve(self, place: str) -> str:
+        """The room id behind an alias; an id is its own."""
+        if not place.startswith("#"):
+            return place
+        now = self.session.clock()
+        known, until = self._aliases.get(place, ("", now))
+        if until > now:
+            return known
+        try:
+            answer = await self.session.server.get(f"/v3/directory/room/{quoted(place)}")
+        except Refusal as refusal:
+            raise ChatRefused(f"there is no room {place} ({refusal.code}): correct the address") from refusal
+        found = str(answer.get("room_id", ""))
+        self._aliases[place] = (found, now + ALIAS_HOLDS)
+        return found
+
+    def address(self, room: str, names: Iterable[str]) -> str:
+        """How the configuration calls a room: by the alias it uses, else by its id."""
+        for name in names:
+            known, _ = self._aliases.get(place_of(name), ("", None))
+            if known == room:
+                return name
+        return f"matrix:{room}"
+
+    def _followed(self, room_id: str) -> Room:
+        room = self.session.known.get(room_id)
+        for _ in range(LONGEST_CHAIN):
+            if not room.moved:
+                return room
+            room = self.session.known.get(room.successor)
+        return room
+
+    async def _enter(self, room_id: str) -> Room:
+        """Join a room that the operator named and that sync has not told of."""
+        session = self.session
+        try:
+            await session.server.post(f"/v3/join/{quoted(room_id)}", {})
+            room = await session.look_up(Room(id=room_id))
+        except Refusal as refusal:
+            raise ChatRefused(f"the bot is not in {room_id} ({refusal.code}): invite {session.us}") from refusal
+        if room_id not in session.known.rooms:
+            session.learn([room])
+        return session.known.get(room_id)
+
+    async def _direct(self, user: str, *, asked: bool) -> Room:
+        async with self._opening[user]:
+            room = self.session.known.direct_with(user)
+            if room is None:
+                return await self._create(user)
+            if room.other in ("leave", "ban") or not room.other:
+                return await self._invite_again(room, user, asked=asked)
+            return room
+
+    async def _invite_again(self, room: Room, user: str, *, asked: bool) -> Room:
+        if not asked and room.other:
+            raise ChatRefused(f"{user} has left the direct chat with the bot: a word from them opens it again")
+        try:
+            await self.session.server.post(in_room(room.id, "invite"), {"user_id": user})
+        except Refusal:  # already there, or not to be invited: a chat of its own is the way
+            with suppress(Refusal):
+                members = (await self.session.server.get(in_room(room.id, "joined_members"))).get("joined", {})
+                if user in members:
+                    self.session.learn([replace(room, other="join")])
+                    return self.session.known.get(room.id)
+            return await self._create(user)
+        self.session.learn([replace(room, other="invite")])
+        return self.session.known.get(room.id)
+
+    async def _create(self, user: str) -> Room:
+        session = self.session
+        # the same preset for everybody: in newer rooms a “trusted” guest would stand above all levels
+        body = {"is_direct": True, "preset": "private_chat", "invite": [user], "initial_state": [MEGOLM]}
+        try:
+            answer = await session.server.post("/v3/createRoom", body)
+        except Refusal as refusal:
+            raise ChatRefused(f"no direct chat with {user} can be opened ({refusal})") from refusal
+        room_id = str(answer.get("room_id", ""))
+        room = replace(session.known.get(room_id), encrypted=True, direct=user, other="invite", joined=1)
+        session.learn([replace(room, creators=(session.us,))])
+        await self._note_direct(user, room_id)
+        return session.known.get(room_id)
+
+    async def _note_direct(self, user: str, room: str) -> None:
+        """Tell the account's other clients that the room is a direct chat; nothing depends on it."""
+        path = f"/v3/user/{quoted(self.session.us)}/account_data/m.direct"
+        try:
+            try:
+                noted = await self.session.server.get(path)
+            except Refusal:
+                noted = {}
+            rooms = noted.get(user)
+            kept = [*rooms, room] if isinstance(rooms, list) else [room]
+            await self.session.server.put(path, {**noted, user: kept})
+        except (Refusal, ChatUnavailable) as failed:
+            log.info("a direct chat is not noted in the account", room=room, reason=str(failed))

@@ -1,0 +1,135 @@
+"""Messages of a sync → questions to be remembered: whom they come from, with which rights, and whether they were meant for us."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from chatbot.chats.matrix.allowance import Allowance
+from chatbot.chats.matrix.commands import REDIRECT, Heard, Listener
+from chatbot.chats.matrix.history import said_at
+from chatbot.chats.matrix.homeserver import Refusal, in_room
+from chatbot.chats.matrix.places import Places
+from chatbot.chats.matrix.reference import Reference, can_be_named
+from chatbot.chats.matrix.rooms import Event, Room
+from chatbot.chats.matrix.session import Session
+from chatbot.core.commands import Ask, Right
+from chatbot.ports import ChatUnavailable, Question
+
+log = structlog.get_logger(__name__)
+
+TOO_OLD = timedelta(minutes=15)
+
+
+@dataclass(slots=True)
+class Questions:
+    """`names` are the addresses of the configuration; `slow_down` are questions of direct chats that were too many."""
+
+    session: Session
+    places: Places
+    listener: Listener
+    names: Sequence[str]
+    allowance: Allowance = field(default_factory=Allowance)
+    slow_down: list[Reference] = field(default_factory=list)
+
+    async def among(self, said: Iterable[tuple[str, Event]]) -> list[Question]:
+        """The questions among what was said. Nothing but the parsed command is kept of them."""
+        found = dict[str, Question]()
+        for place, event in said:
+            question = await self._question(self.session.known.get(place), event)
+            if question is not None:
+                found.setdefault(question.event, question)
+        return list(found.values())
+
+    async def _question(self, room: Room, event: Event) -> Question | None:
+        now, sender, event_id = self.session.clock(), str(event.get("sender", "")), str(event.get("event_id", ""))
+        if now - said_at(event) > TOO_OLD or not can_be_named(room.id, event_id, sender):
+            return None
+        heard = self.listener.hear(event, direct=room.is_direct)
+        if heard is None or (heard.if_ours and not await self._is_ours(room, heard)):
+            return None
+        thread = heard.thread if can_be_named(heard.thread) else ""
+        reference = Reference(room=room.id, event=event_id, thread=thread, asker=sender)
+        if not self.allowance.take(sender, now):
+            log.info("a question is passed over: too many", room=room.id)
+            if room.is_direct:
+                self.slow_down.append(reference)
+            return None
+        if heard.command is REDIRECT:
+            return await self._redirect(room, heard, reference, now)
+        return self._kept(reference, await self._ask(room, heard, reference, min(now, said_at(event))))
+
+    async def _ask(self, room: Room, heard: Heard, reference: Reference, asked_at: datetime) -> Ask:
+        rights = {Right.EVERYONE}
+        if heard.command.right is not Right.EVERYONE and not room.is_direct:
+            rights |= await self._rights(room, reference.asker)
+        return Ask(
+            command=heard.command.name,
+            arguments=dict(heard.arguments),
+            asker=f"matrix:{reference.asker}",
+            room="" if room.is_direct else self.places.address(room.id, self.names),
+            rights=frozenset(rights),
+            asked_at=asked_at,
+            key=reference.event,
+        )
+
+    async def _rights(self, room: Room, user: str) -> set[Right]:
+        """What the person may do in the room at this moment, by the server's word; nothing where it does not say."""
+        try:
+            fresh = await self.session.look_up(room)
+            member = await self.session.server.get(in_room(room.id, "state", "m.room.member", user))
+        except (Refusal, ChatUnavailable) as silent:
+            log.warning("rights could not be looked up, so there are none", room=room.id, reason=str(silent))
+            return set()
+        if member.get("membership", member.get("content", {}).get("membership")) != "join":
+            return set()
+        admin = {Right.ROOM_ADMIN} if fresh.is_admin(user) else set()
+        return admin | ({Right.MODERATOR} if fresh.may_redact(user) else set())
+
+    async def _redirect(self, room: Room, heard: Heard, reference: Reference, now: datetime) -> Question | None:
+        """A moderator's `!redirect` in reply to a message: it is removed, and its author is led to the private way."""
+        if room.is_direct or not heard.answers or Right.MODERATOR not in await self._rights(room, reference.asker):
+            return None
+        try:
+            said = await self.session.server.get(in_room(room.id, "event", heard.answers))
+        except Refusal:
+            return None
+        author = str(said.get("sender", ""))
+        if author == self.session.us or not can_be_named(author):
+            return None
+        await self._remove(room, heard.answers)
+        led = Reference(room=room.id, event=reference.event, thread=reference.thread, asker=author)
+        report = Ask(
+            command="report",
+            asker=f"matrix:{author}",
+            room=self.places.address(room.id, self.names),
+            asked_at=now,
+            key=reference.event,
+        )
+        return self._kept(led, report)
+
+    async def _remove(self, room: Room, event: str) -> None:
+        """Remove the message if we may. The transaction id is the message's own: a repeat removes nothing else."""
+        transaction = hashlib.sha256(event.encode()).hexdigest()[:24]
+        try:
+            await self.session.server.put(
+                in_room(room.id, "redact", event, transaction), {"reason": "reported privately"}
+            )
+        except Refusal as refusal:
+            log.info("a message could not be removed", room=room.id, reason=str(refusal))
+
+    async def _is_ours(self, room: Room, heard: Heard) -> bool:
+        """Whether the message it answers, or the root of its thread, is of our own making."""
+        for event in {heard.answers, heard.thread} - {""}:
+            try:
+                said = await self.session.server.get(in_room(room.id, "event", event))
+            except Refusal:
+                continue
+            if said.get("sender") == self.session.us:
+                return True
+        return False
+
+    def _kept(self, reference: Reference, ask: Ask) -> Question:
+        return Question(event=str(reference), place=reference.room, thread=reference.thread, ask=ask)

@@ -1,0 +1,73 @@
+"""One open login: the server, the device, and the rooms as we know them at this moment."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from chatbot.chats.matrix.crypto import Crypto
+from chatbot.chats.matrix.homeserver import Homeserver, Refusal, in_room
+from chatbot.chats.matrix.pace import Pace
+from chatbot.chats.matrix.rooms import Known, Room
+from chatbot.chats.matrix.vault import Device
+from chatbot.ports import Clock, Question, RoomFacts, SyncMemory
+
+FACTS = ("m.room.create", "m.room.power_levels", "m.room.encryption", "m.room.tombstone")
+
+
+@dataclass(slots=True)
+class Session:
+    """`known` is replaced, never changed in place; `token` is where the last sync ended. Who computes rooms from what is
+    known and writes them down holds `changing` meanwhile."""
+
+    server: Homeserver
+    device: Device
+    crypto: Crypto
+    memory: SyncMemory
+    pace: Pace
+    clock: Clock
+    known: Known = field(default_factory=Known)
+    token: str | None = None
+    changing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def us(self) -> str:
+        return self.device.user_id
+
+    async def recall(self) -> None:
+        """Read what the last run knew."""
+        self.token = await self.memory.token()
+        rooms = await self.memory.rooms()
+        self.known = Known({place: Room.from_facts(place, facts) for place, facts in rooms.items()})
+
+    def learn(self, rooms: Iterable[Room]) -> None:
+        self.known = Known({**self.known.rooms, **{room.id: room for room in rooms}})
+
+    async def remember(
+        self, rooms: Sequence[Room], questions: Sequence[Question] = (), token: str | None = None
+    ) -> None:
+        """Write rooms, questions and the token down together; only then do they count."""
+        at = token or self.token
+        if at is not None:
+            facts = [RoomFacts(place=room.id, facts=room.facts(), left=room.left) for room in rooms]
+            await self.memory.take_in(at, questions, facts)
+        self.token = at
+        self.learn(rooms)
+
+    async def look_up(self, room: Room) -> Room:
+        """The room by the server's word of this moment."""
+        return await state_of(self.server, room, self.us)
+
+
+async def state_of(server: Homeserver, room: Room, us: str) -> Room:
+    """Who made the room, its levels, whether it is encrypted or closed, as the server says now."""
+    fresh = replace(room, levels=None)
+    for kind in FACTS:
+        try:
+            event = await server.get(in_room(room.id, "state", kind, ""), {"format": "event"})
+        except Refusal as missing:
+            if missing.status == 404:
+                continue
+            raise
+        whole = event if "content" in event and "type" in event else {"type": kind, "content": event}
+        fresh = fresh.apply({**whole, "state_key": ""}, us)
+    return fresh

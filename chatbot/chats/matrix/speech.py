@@ -1,0 +1,133 @@
+"""Saying things: a delivery → one event in the right room, dressed, encrypted where the room is, at the account's pace."""
+
+from dataclasses import dataclass
+
+from chatbot.chats.matrix.format import MARK, Content, in_reply, shortened, to_content, to_edit
+from chatbot.chats.matrix.history import find
+from chatbot.chats.matrix.homeserver import JSON, Refusal, in_room
+from chatbot.chats.matrix.places import Places
+from chatbot.chats.matrix.reference import Reference
+from chatbot.chats.matrix.rooms import Room
+from chatbot.chats.matrix.session import Session
+from chatbot.core.message import Message, Tone
+from chatbot.ports import ChatRefused, ChatUnavailable, MessageGone, MessageRejected, Outgoing
+
+TRIES = 3  # after a 429 the message waits in line again
+ELSEWHERE = Message(title="I have answered in a direct chat.", tone=Tone.ANSWER)
+
+
+@dataclass(slots=True)
+class Speech:
+    session: Session
+    places: Places
+
+    async def send(self, outgoing: Outgoing) -> str:
+        """Say something new. What only the asker may see goes to a direct chat, and the room is told so."""
+        asked = Reference.read(outgoing.reply_to) if outgoing.reply_to else None
+        room = await self.target(outgoing)
+        earlier = await self._said_by_an_earlier_device(room, outgoing)
+        if earlier:
+            return earlier
+        content = to_content(outgoing.message, _mark(outgoing), may_ping_room=room.may_ping_room(self.session.us))
+        here = asked is not None and asked.room in ("", room.id)
+        if asked is not None and here:
+            content = in_reply(content, asked.event, asked.thread)
+        event = await self.put(room, content, outgoing.key)
+        if asked is not None and asked.asker and not here:
+            await self._point_elsewhere(asked, outgoing.key)
+        return str(Reference(room=room.id, event=event))
+
+    async def edit(self, outgoing: Outgoing) -> str:
+        """Put new words in the place of a message; in an upgraded room, where it cannot be edited, say them briefly anew."""
+        old = Reference.read(outgoing.replaces)
+        room = await self.places.open(outgoing.room)
+        earlier = await self._said_by_an_earlier_device(room, outgoing)
+        if earlier:
+            return earlier
+        if old.room and old.room != room.id:
+            event = await self.put(room, to_content(shortened(outgoing.message), _mark(outgoing)), outgoing.key)
+            return str(Reference(room=room.id, event=event))
+        await self._must_be_there(room, old.event)
+        await self.put(room, to_edit(outgoing.message, _mark(outgoing), old.event), outgoing.key)
+        return outgoing.replaces
+
+    async def put(self, room: Room, content: Content, key: str) -> str:
+        """One event under a transaction id; a repeat within a day gives the same event again."""
+        session = self.session
+        for left in reversed(range(TRIES)):
+            kind, sealed = await self._sealed(room, content)
+            await session.pace.turn()
+            try:
+                answer = await session.server.put(in_room(room.id, "send", kind, key), sealed)
+            except ChatUnavailable as busy:
+                if busy.retry_after is None:
+                    raise
+                session.pace.refused(busy.retry_after.total_seconds())
+                if not left:
+                    raise
+            except Refusal as refusal:
+                raise _told(refusal, room, session.us) from refusal
+            else:
+                session.pace.taken()
+                return str(answer.get("event_id", ""))
+        raise AssertionError("the last try returns or raises")
+
+    async def target(self, outgoing: Outgoing) -> Room:
+        """The room a delivery belongs in."""
+        asked, message = Reference.read(outgoing.reply_to) if outgoing.reply_to else None, outgoing.message
+        if asked is None or not asked.asker or not message.private or message.tone is Tone.UNSURE:
+            return await self.places.open(outgoing.room, asked=asked is not None)
+        where = self.session.known.get(asked.room)
+        address = f"matrix:{where.id}" if where.is_direct and where.direct == asked.asker else f"matrix:{asked.asker}"
+        return await self.places.open(address, asked=True)
+
+    async def _sealed(self, room: Room, content: Content) -> tuple[str, JSON]:
+        if not self.session.known.get(room.id).encrypted and not room.encrypted:
+            return "m.room.message", content
+        invited = [room.direct] if room.direct and room.other == "invite" else []
+        try:
+            sealed = await self.session.crypto.encrypt(room.id, content, invited)
+        except Refusal as refusal:
+            raise _told(refusal, room, self.session.us) from refusal
+        mark = content[MARK]
+        # the key, a number without meaning, stays readable: a later device must recognise what this one said
+        return "m.room.encrypted", {**sealed, MARK: {"key": mark["key"]}} if isinstance(mark, dict) else sealed
+
+    async def _said_by_an_earlier_device(self, room: Room, outgoing: Outgoing) -> str:
+        """A transaction id is bound to its device: what an earlier one may have said is looked for first."""
+        first = outgoing.first_attempt_at
+        if first is None or first >= self.session.device.began:
+            return ""
+        found = await find(self.session, room, outgoing)
+        return str(Reference(room=room.id, event=found)) if found else ""
+
+    async def _must_be_there(self, room: Room, event: str) -> None:
+        try:
+            old = await self.session.server.get(in_room(room.id, "event", event))
+        except Refusal as refusal:
+            raise MessageGone(f"the message to be edited is not there any more ({refusal.code})") from refusal
+        if "redacted_because" in old.get("unsigned", {}) or not old.get("content"):
+            raise MessageGone("the message to be edited was removed")
+
+    async def _point_elsewhere(self, asked: Reference, key: str) -> None:
+        room = self.session.known.get(asked.room)
+        if room.left or not asked.room:
+            return
+        content = in_reply(to_content(ELSEWHERE, {"key": f"{key}-note"}), asked.event, asked.thread)
+        try:
+            await self.put(room, content, f"{key}-note")
+        except (ChatRefused, MessageRejected):
+            return  # the answer was given; the room need not hear of it
+
+
+def _mark(outgoing: Outgoing) -> dict[str, str]:
+    return {"key": outgoing.key, "announcement": outgoing.announcement}
+
+
+def _told(refusal: Refusal, room: Room, us: str) -> Exception:
+    """What a refused message means: the room's fault, or the message's."""
+    if refusal.code == "M_TOO_LARGE" or refusal.status == 413:
+        return MessageRejected("the message is too large for Matrix")
+    if refusal.code in ("M_FORBIDDEN", "M_NOT_FOUND", "M_UNKNOWN", "M_GUEST_ACCESS_FORBIDDEN"):
+        return ChatRefused(f"{us} may not write in {room.id} ({refusal.code}): invite it, or give it the level to")
+    return MessageRejected(f"the homeserver rejects the message: {refusal}")

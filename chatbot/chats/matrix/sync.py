@@ -1,0 +1,100 @@
+"""One answer of /sync, understood: the rooms as they now are, and the messages that may be questions."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from chatbot.chats.matrix.rooms import Event, Known, Room
+
+JSON = dict[str, Any]
+NOTHING = {"not_types": ["*"]}
+FILTER: JSON = {
+    "presence": NOTHING,
+    "account_data": NOTHING,
+    "room": {
+        "timeline": {"limit": 100, "lazy_load_members": True},
+        "state": {"lazy_load_members": True},
+        "ephemeral": NOTHING,
+        "account_data": NOTHING,
+    },
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A room whose timeline was cut: what was said between the last sync and `before` must be fetched."""
+
+    room: str
+    before: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a sync told. `rooms` are those that changed, by id; `said` are messages in the clear or sealed, oldest first."""
+
+    token: str
+    rooms: Mapping[str, Room] = field(default_factory=dict)
+    said: tuple[tuple[str, Event], ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+def understand(answer: Mapping[str, Any], known: Known, us: str) -> Told:
+    """Read a /sync answer. Events of rooms that we have only just joined count from our joining on."""
+    rooms, said, gaps = dict[str, Room](), list[tuple[str, Event]](), list[Gap]()
+    told = _mapping(answer.get("rooms"))
+    for room_id, part in _mapping(told.get("join")).items():
+        before = known.get(room_id)
+        room = replace(_after(before, part, us), left=False, invited_by="")
+        if room != before or room_id not in known.rooms:
+            rooms[room_id] = room
+        timeline = _mapping(part.get("timeline"))
+        events = list(_events(timeline))
+        newcomer = room_id not in known.rooms or before.left or bool(before.invited_by)
+        if newcomer:
+            events = _since_joining(events, us)
+        elif timeline.get("limited") is True and isinstance(timeline.get("prev_batch"), str):
+            gaps.append(Gap(room=room_id, before=timeline["prev_batch"]))
+        said += [(room_id, event) for event in events if is_message(event)]
+    for room_id, part in _mapping(told.get("leave")).items():
+        rooms[room_id] = replace(_after(known.get(room_id), part, us), left=True, invited_by="")
+    for room_id, part in _mapping(told.get("invite")).items():
+        rooms[room_id] = _invitation(Room(id=room_id), part, us)
+    return Told(token=str(answer["next_batch"]), rooms=rooms, said=tuple(said), gaps=tuple(gaps))
+
+
+def is_message(event: Event) -> bool:
+    """Whether the event may be a question: a message, readable or sealed, and no state."""
+    return event.get("type") in ("m.room.message", "m.room.encrypted") and "state_key" not in event
+
+
+def _after(room: Room, part: Mapping[str, Any], us: str) -> Room:
+    for event in (*_events(_mapping(part.get("state"))), *_events(_mapping(part.get("timeline")))):
+        if "state_key" in event:
+            room = room.apply(event, us)
+    joined = _mapping(part.get("summary")).get("m.joined_member_count")
+    return replace(room, joined=joined) if isinstance(joined, int) else room
+
+
+def _invitation(room: Room, part: Mapping[str, Any], us: str) -> Room:
+    inviter = ""
+    for event in _events(_mapping(part.get("invite_state"))):
+        if event.get("type") == "m.room.member" and event.get("state_key") == us:
+            inviter = str(event.get("sender", ""))
+        room = room.apply(event, us)
+    return replace(room, invited_by=inviter or "unknown", left=False)
+
+
+def _since_joining(events: list[Event], us: str) -> list[Event]:
+    for index, event in reversed(list(enumerate(events))):
+        if event.get("type") == "m.room.member" and event.get("state_key") == us:
+            return events[index:]
+    return events
+
+
+def _events(part: Mapping[str, Any]) -> Iterator[Event]:
+    events = part.get("events")
+    return (event for event in events if isinstance(event, Mapping)) if isinstance(events, list) else iter(())
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
