@@ -1,0 +1,148 @@
+"""When to look again: the quota is never overspent, the reserve is kept, and nobody is asked before they said."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatbot.core.polling import Door, Quota, describe, interval, next_look, slot, unconditional
+
+NOW = datetime(2031, 3, 1, 9, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+
+
+def quota(left: int, limit: int = 60, resets_in: timedelta = HOUR) -> Quota:
+    return Quota(limit=limit, left=left, resets_at=NOW + resets_in)
+
+
+def every(
+    door: Door, *, projects: int = 1, poll_seconds: int = 60, token: bool = False, known: Quota | None = None
+) -> float:
+    wait = interval(door, projects=projects, poll_seconds=poll_seconds, has_token=token, quota=known, now=NOW)
+    return round(wait.total_seconds())
+
+
+@pytest.mark.parametrize(
+    ("limit", "left", "reserve", "spendable"),
+    [(60, 60, 6, 54), (60, 6, 6, 0), (60, 0, 6, 0), (5000, 5000, 500, 4500), (3, 3, 3, 0), (0, 0, 0, 0)],
+)
+def test_some_requests_are_kept_for_confirmations(limit: int, left: int, reserve: int, spendable: int) -> None:
+    assert (quota(left, limit).reserve, quota(left, limit).spendable) == (reserve, spendable)
+
+
+@pytest.mark.parametrize(
+    ("door", "seconds"), [("atom", 60), ("releases", 60), ("advisories", 60), ("policy", 300), ("packages", 600)]
+)
+def test_without_a_limit_a_door_is_opened_as_often_as_wanted(door: Door, seconds: int) -> None:
+    assert every(door) == seconds
+
+
+@pytest.mark.parametrize(
+    ("door", "projects", "token", "left", "limit", "resets_in", "seconds"),
+    [
+        # without a token: 54 of 60 requests for 2.2 looks a round and project
+        ("releases", 1, False, 60, 60, HOUR, 147),
+        ("advisories", 1, False, 60, 60, HOUR, 147),
+        ("policy", 1, False, 60, 60, HOUR, 733),
+        ("releases", 10, False, 60, 60, HOUR, 1467),
+        ("atom", 10, False, 60, 60, HOUR, 60),
+        ("packages", 10, False, 60, 60, HOUR, 600),
+        # half is used up in half the time: the same rate
+        ("releases", 1, False, 33, 60, HOUR / 2, 147),
+        # nothing is left to spend: when the quota is renewed
+        ("releases", 1, False, 6, 60, HOUR / 2, 1800),
+        ("releases", 1, False, 0, 60, HOUR / 2, 1800),
+        # the window is over: as if it were full
+        ("releases", 1, False, 0, 60, -MINUTE, 147),
+        # with a token a 304 is free
+        ("releases", 1, True, 5000, 5000, HOUR, 60),
+        ("releases", 100, True, 5000, 5000, HOUR, 60),
+        ("releases", 100, True, 600, 5000, HOUR, 396),
+        # the pace of 12 GETs a second
+        ("releases", 1000, True, 5000, 5000, HOUR, 183),
+        ("atom", 1000, True, 5000, 5000, HOUR, 83),
+        # never longer than six hours
+        ("releases", 5000, False, 60, 60, HOUR, 6 * 3600),
+        ("releases", 5000, False, 0, 60, -MINUTE, 6 * 3600),
+        ("releases", 1, False, 0, 60, 9 * HOUR, 6 * 3600),
+        ("releases", 1, False, 0, 0, -MINUTE, 7920),
+    ],
+)
+def test_the_quota_is_shared_out(
+    door: Door, projects: int, *, token: bool, left: int, limit: int, resets_in: timedelta, seconds: int
+) -> None:
+    assert every(door, projects=projects, token=token, known=quota(left, limit, resets_in)) == seconds
+
+
+@given(st.integers(1, 60), st.integers(1, 300))
+def test_without_a_token_an_hour_of_looks_leaves_the_reserve(projects: int, poll_seconds: int) -> None:
+    known, spent = quota(60), 0.0
+    for door in ("releases", "advisories", "policy"):
+        wait = interval(
+            door, projects=projects, poll_seconds=poll_seconds, has_token=False, quota=known, now=NOW
+        ).total_seconds()
+        spent += projects * 3600 / wait
+    assert spent <= known.limit - known.reserve + 0.001
+
+
+@pytest.mark.parametrize(("chance", "seconds"), [(0.0, 54), (0.5, 60), (1.0, 66)])
+def test_looks_are_spread_by_a_tenth(chance: float, seconds: float) -> None:
+    assert next_look(NOW, MINUTE, chance=chance) == NOW + timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("failures", "chance", "seconds"),
+    [(1, 0.0, 120), (2, 0.0, 240), (3, 0.0, 480), (3, 1.0, 240), (6, 0.0, 3600), (7, 0.0, 3600), (10_000, 0.0, 3600)],
+)
+def test_failures_are_waited_out_ever_longer(failures: int, chance: float, seconds: float) -> None:
+    assert next_look(NOW, MINUTE, chance=chance, failures=failures) == NOW + timedelta(seconds=seconds)
+
+
+def test_a_door_that_is_slow_anyway_is_not_opened_sooner_after_a_failure() -> None:
+    assert next_look(NOW, 5 * HOUR, chance=0.5, failures=1) == NOW + 5 * HOUR
+
+
+@given(
+    st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=1)),
+    st.floats(0, 0.999),
+    st.integers(0, 50),
+    st.timedeltas(min_value=timedelta(seconds=1), max_value=timedelta(hours=6)),
+)
+def test_nobody_is_asked_before_they_said(
+    retry_after: timedelta, chance: float, failures: int, wanted: timedelta
+) -> None:
+    due = next_look(NOW, wanted, chance=chance, failures=failures, retry_after=retry_after)
+    assert due >= NOW + retry_after
+    assert due >= NOW + wanted * 0.89
+
+
+@pytest.mark.parametrize(("chance", "asks"), [(0.0, True), (0.0099, True), (0.01, False), (0.5, False), (0.999, False)])
+def test_one_look_in_a_hundred_asks_without_conditions(chance: float, *, asks: bool) -> None:
+    assert unconditional(chance) is asks
+
+
+@pytest.mark.parametrize(("previous", "now", "at"), [(0.0, 100.0, 100.0), (100.0, 100.0, 100.5), (107.0, 100.0, 107.5)])
+def test_gets_keep_their_pace(previous: float, now: float, at: float) -> None:
+    assert slot(previous, now, 2) == at
+
+
+@pytest.mark.parametrize(
+    ("projects", "token", "poll_seconds", "delay", "words"),
+    [
+        (1, True, 60, MINUTE, "With a token and 1 project, an advisory is seen up to 60 s after its publication."),
+        (2, True, 30, MINUTE / 2, "With a token and 2 projects, an advisory is seen up to 30 s"),
+        (1, False, 60, timedelta(seconds=147), "60 requests an hour: with 1 project, an advisory is seen up to 2 min"),
+        (10, False, 60, timedelta(seconds=1467), "Set github.token"),
+        (100, False, 60, timedelta(seconds=14667), "up to 4 h"),
+        (1, False, 600, timedelta(minutes=10), "up to 10 min"),
+    ],
+)
+def test_the_delay_is_told_with_its_mend(
+    projects: int, *, token: bool, poll_seconds: int, delay: timedelta, words: str
+) -> None:
+    found, sentence = describe(projects, has_token=token, poll_seconds=poll_seconds)
+    assert abs(found - delay) < timedelta(seconds=1)
+    assert words in sentence
+    assert ("github.token" in sentence) is not token
