@@ -8,8 +8,11 @@ from typing import Literal
 
 Order = Literal["day", "month", ""]  # which comes first in 06/01/2023; "" is not known
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_MONTH = r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTH = (
+    r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?"
+    r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
 _YEAR = r"(?P<{0}>(?:19|20)\d\d)"
 _DAY = r"(?P<{0}>[0-3]?\d)(?:st|nd|rd|th)?"
 _NO = r"(?![\d.]*\d)"  # not followed by more of a number
@@ -27,7 +30,7 @@ _FORMS = "|".join(
         _YEAR.format("y0") + _NO,
     )
 )
-_DATES = re.compile(rf"(?<![\w.])(?:{_FORMS})(?![\w])", re.IGNORECASE)
+_DATES = re.compile(rf"(?<![\w./])(?:{_FORMS})(?!\.?\w)", re.IGNORECASE)
 _LEADS_TO = re.compile(
     r"(?:until|till?|through|thru|to|by|ends?|ended|ends on|extended to|eol|eos|of life|of support|[-–—:])\W*$"
 )

@@ -1,1 +1,1 @@
-"""Real input from outside the project; skipped, with the reason, where it is not there."""
+"""The real-world corpus of ../shared: what `make corpus` runs, and the tests that hold its figures."""

@@ -1,0 +1,130 @@
+"""Ticks, crosses, emoji and words of a support table -> whether they say yes, no, or nothing certain."""
+
+import re
+
+from chatbot.core.policy_rows import Mark
+
+_YES_SIGNS = "✅✔✓☑🟢🟩💚👍🆗"
+_NO_SIGNS = "❌✗✘✖✕╳❎🔴🟥🚫⛔👎🛑☠💀⨯×"
+_UNSURE_SIGNS = "🚧⚠🟡🟠🟨🟧❓❔🔜⏳🔶"
+_SHORT_NAMES = {
+    "white_check_mark": "✅",
+    "heavy_check_mark": "✔️",
+    "ballot_box_with_check": "☑️",
+    "green_circle": "🟢",
+    "large_green_circle": "🟢",
+    "green_square": "🟩",
+    "green_heart": "💚",
+    "+1": "👍",
+    "thumbsup": "👍",
+    "check_mark": "✔️",
+    "check": "✔️",
+    "tick": "✔️",
+    "x": "❌",
+    "cross_mark": "❌",
+    "negative_squared_cross_mark": "❎",
+    "heavy_multiplication_x": "✖️",
+    "no_entry": "⛔",
+    "no_entry_sign": "🚫",
+    "red_circle": "🔴",
+    "red_square": "🟥",
+    "-1": "👎",
+    "thumbsdown": "👎",
+    "octagonal_sign": "🛑",
+    "stop_sign": "🛑",
+    "skull": "💀",
+    "construction": "🚧",
+    "warning": "⚠️",
+    "yellow_circle": "🟡",
+    "large_yellow_circle": "🟡",
+    "orange_circle": "🟠",
+    "large_orange_diamond": "🔶",
+    "question": "❓",
+    "grey_question": "❔",
+    "soon": "🔜",
+    "hourglass": "⏳",
+}
+_SHORT = re.compile(r":([a-z0-9_+-]{1,40}):", re.IGNORECASE)
+_PICTURE = re.compile(r"\[([ x])\]", re.IGNORECASE)
+
+_NOT_YET = (
+    r"not yet|not released|to be (?:released|defined|determined|announced|decided)|tb[acd]|unreleased|upcoming|planned"
+    r"|future|skipped|in development|under development"
+)
+_OPEN = (
+    r"best[- ]effort|limited|partial(?:ly)?|paid|commercial|sponsors?|customers|unknown|undecided|experimental|alpha|beta"
+    r"|pre-?release|case[- ]by[- ]case|maybe|depends|optional|n/?a|extended|elts|esm|enterprise|subscription|wip"
+    r"|work in progress|soon|sometimes|community"
+)
+_NO = (
+    r"not?|none|never|unsupported|un-supported|unmaintained|discontinued|end(?:ed)?|eol|eos|eosl|end[- ]of[- ](?:life|support)"
+    r"|expired|retired|obsolete|archived|dead|abandoned|ceased|dropped|stopped|inactive|former|without|n|false|x"
+    r"|superseded|withdrawn|yanked|vulnerable|insecure|out of support|closed|removed|sunset|legacy"
+)
+_YES = (
+    r"yes|y|supported|support|supports|active|actively|maintained|maintenance|current|currently|latest|stable|lts|security"
+    r"|secure|fix|fixes|bugs?|bugfix(?:es)?|updates?|patch(?:es)?|full|fully|true|ok|receiving|receives|long[- ]term|critical"
+    r"|recommended|live|mainstream|features?"
+)
+_WEAK_NO = r"deprecated|end(?:s|ing)"
+
+
+def _words(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{words})(?!\w)")
+
+
+# What is not yet, or only for some, decides nothing; it stands before the words that it qualifies.
+_PLANNED = _words(_NOT_YET)
+_WORDS: tuple[tuple[Mark, re.Pattern[str]], ...] = (
+    ("open", _PLANNED),
+    ("open", _words(_OPEN)),
+    ("no", _words(_NO)),
+    ("yes", _words(_YES)),
+    ("no", _words(_WEAK_NO)),
+)
+_MAX_CELL = 300
+
+
+def signs_of(text: str) -> str:
+    """The text with the short names of signs (`:white_check_mark:`) replaced by the signs, as a reader sees it."""
+    return _SHORT.sub(lambda found: _SHORT_NAMES.get(found[1].casefold(), found[0]), text) if ":" in text else text
+
+
+def read_mark(text: str) -> Mark:
+    """What a cell says: "yes", "no", "open" where its words decide nothing, "" where there are none.
+
+    A sign outweighs the words beside it, but a tick beside words that deny it, or say "not yet", decides nothing.
+    """
+    text = signs_of(text[:_MAX_CELL])
+    sign, words = _sign(text), word_mark(text)
+    if sign in ("", "open"):
+        return words or sign
+    denied = words == "no" or _PLANNED.search(text.casefold()) is not None
+    return "open" if sign == "yes" and denied else sign
+
+
+def word_mark(text: str) -> Mark:
+    """What the words of a text say, its signs left aside; the first list that has one of them counts."""
+    lowered = _PICTURE.sub(" ", text[:_MAX_CELL].casefold())
+    for mark, pattern in _WORDS:
+        if pattern.search(lowered):
+            return mark
+    return ""
+
+
+def without_signs(text: str) -> str:
+    """The words of a text without signs, emphasis and blanks around them."""
+    kept = (" " if character in _SIGNS else character for character in signs_of(text))
+    return " ".join("".join(kept).split()).strip(" -–—:*")
+
+
+def _sign(text: str) -> Mark:
+    boxes = {box.casefold() for box in _PICTURE.findall(text)}
+    yes = any(sign in text for sign in _YES_SIGNS) or "x" in boxes
+    no = any(sign in text for sign in _NO_SIGNS) or " " in boxes
+    if yes or no:
+        return "open" if yes and no else "yes" if yes else "no"
+    return "open" if any(sign in text for sign in _UNSURE_SIGNS) else ""
+
+
+_SIGNS = frozenset(_YES_SIGNS + _NO_SIGNS + _UNSURE_SIGNS + "\ufe0f\ufe0e\u200d")

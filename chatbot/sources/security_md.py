@@ -1,0 +1,114 @@
+"""SECURITY.md -> policy: the page is parsed once; whatever it is, there is an answer, and what is not found is absent."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from markdown_it.token import Token
+
+from chatbot.core.policy import Policy, Section
+from chatbot.core.policy_rows import Mark, Row
+from chatbot.sources.markdown import Unparseable, blocks_of, tokens_of
+from chatbot.sources.security_page import Page, Piece, page_of
+from chatbot.sources.security_sentences import context_of, item_of, sentences_of
+from chatbot.sources.security_tables import Table, is_template, rows_of
+
+MAX_BYTES = 256 * 1024
+MAX_ROWS = 2000
+_MAX_LINE = 32 * 1024
+_ABOUT_VERSIONS = re.compile(r"support|version|release|maint|life|\beol\b|branch|updates|receive|lts")
+_GENERIC = re.compile(
+    r"security|supported|supported versions?|versions?|support|policy|security policy|tl;?dr", re.IGNORECASE
+)
+
+
+def read_policy(text: str) -> Policy:
+    """Read the text of a SECURITY.md. Never raises: a page that is too large (256 KiB, 2,000 table rows), binary, or not
+    to be parsed gives a policy that is not readable, with the reason."""
+    if problem := _refusal(text):
+        return Policy(readable=False, problem=problem)
+    try:
+        tokens = tokens_of(text)
+    except Unparseable:
+        return Policy(readable=False, problem="The page cannot be read as Markdown.")
+    page = page_of(tokens)
+    rows = tuple(_rows(page))
+    if is_template([row for row in rows if row.kind == "table"]):
+        problem = "The page is GitHub's template, unedited: it says nothing of this project's versions."
+        return Policy(sections=_sections(tokens, page), readable=False, problem=problem)
+    return Policy(rows=rows, sections=_sections(tokens, page))
+
+
+def _refusal(text: str) -> str:
+    """Why a text is not even parsed; "" where nothing speaks against it."""
+    if len(text) > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
+        return "The page is larger than 256 KiB and was not read."
+    if "\x00" in text or text.count("\ufffd") > 20:
+        return "The page is not text and was not read."
+    if text.count("\n|") > MAX_ROWS or text.casefold().count("<tr") > MAX_ROWS or _barred(text) > MAX_ROWS:
+        return "The page has more than 2,000 table rows and was not read."
+    if any(len(line) > _MAX_LINE for line in text.splitlines()):
+        return "The page has a line of more than 32 KiB and was not read."
+    return ""
+
+
+def _barred(text: str) -> int:
+    return sum("|" in line for line in text.splitlines())
+
+
+def _rows(page: Page) -> Iterator[Row]:
+    """The rows of the page in its order; sentences count below a heading about versions, or where the page has no other."""
+    tables = [piece for piece in page.pieces if isinstance(piece, Table)]
+    told = {id(table): rows_of(table) for table in tables}
+    several = sum(any(row.ranges for row in rows) for rows in told.values()) > 1
+    heading, context, label = "", "", ""
+    for piece in page.pieces:
+        if isinstance(piece, Table):
+            yield from (_with_component(row, piece) if several else row for row in told[id(piece)])
+        elif piece.kind == "heading":
+            heading, label = piece.words.casefold(), ""
+            context = context_of(piece.words)
+        elif piece.kind == "text":
+            yield from sentences_of(piece.words, piece.line)
+            label = context_of(piece.words) if piece.words.endswith(":") or not label else label
+        elif _ABOUT_VERSIONS.search(heading) or label:
+            yield from _item(piece, _context(label, context))
+
+
+def _context(label: str, heading: str) -> Mark:
+    chosen = label or heading
+    return "yes" if chosen == "yes" else "no" if chosen == "no" else ""
+
+
+def _item(piece: Piece, context: Mark) -> Iterator[Row]:
+    row = item_of(piece.words, piece.line, context)
+    if row is not None:
+        yield row
+    else:
+        yield from sentences_of(piece.words, piece.line)
+
+
+def _with_component(row: Row, table: Table) -> Row:
+    """A row of one of several tables is of the part that the words before the table or its heading name."""
+    if row.component:
+        return row
+    named = table.caption if table.caption and len(table.caption) <= 80 else table.heading
+    return row if _GENERIC.fullmatch(named.strip(" :")) else replace(row, component=named.strip(" :"))
+
+
+def _sections(tokens: Sequence[Token], page: Page) -> tuple[Section, ...]:
+    """The page cut at its headings; what stands before the first one has no heading."""
+    starts = [(0, None), *page.heads]
+    found = []
+    for (at, head), end in zip(starts, [*(at for at, _ in page.heads), len(tokens)], strict=True):
+        blocks = blocks_of(tokens[at + 3 if head else at : end])
+        if head or blocks:
+            found.append(
+                Section(
+                    heading=head.words if head else "",
+                    level=head.level if head else 0,
+                    blocks=blocks,
+                    line=head.line if head else 1,
+                )
+            )
+    return tuple(found)

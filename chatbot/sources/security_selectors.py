@@ -1,0 +1,335 @@
+"""The words with which a policy page names versions (`< 4.0`, `5.1.x`, `3.6 - 3.9`, `latest`, `all others`) -> ranges."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from chatbot.core.policy_rows import Latest, Level, Range, Rest, exactly, line_range, start_of
+from chatbot.core.versions import Key, Version, read_tag
+
+MAX_SELECTOR = 200  # characters; a longer cell names nothing
+BRANCHES = frozenset({"main", "master", "develop", "development", "devel", "dev", "trunk", "head", "tip", "next"})
+BRANCHES |= {"nightly", "edge", "canary", "unstable", "snapshot"}
+
+_BELOW = frozenset(
+    {"below", "older", "earlier", "lower", "prior", "before", "previous", "under", "less", "preceding", "down"}
+)
+_ABOVE = frozenset(
+    {"above", "newer", "later", "higher", "up", "upward", "upwards", "onward", "onwards", "greater", "after"}
+)
+_FROM = frozenset({"since", "from", "starting", "minimum"})
+_LATEST = frozenset({"latest", "newest", "current", "recent", "last"})
+_REST = frozenset({"other", "others", "else", "rest", "remaining", "everything", "anything", "all", "any"})
+_THINGS = frozenset({"version", "versions", "release", "releases"})
+_ELSEWHERE = frozenset(
+    {"branch", "branches", "tag", "tags", "image", "images", "fork", "forks", "platforms", "products"}
+)
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "couple": 2}
+_OPERATORS = {"=<": "<=", "=>": ">=", "==": "=", "~>": "~>", "≤": "<=", "≥": ">=", "⩽": "<=", "⩾": ">="}
+_TO = frozenset({"-", "to", "through", "thru", "till", "until", "..", "..."})
+
+_TOKEN = re.compile(
+    r"(?P<op><=|>=|==|=<|=>|~>|!=|[<>=^~≤≥⩽⩾])"
+    r"|(?P<ver>v?\.?(?:\d|x\.|\*)[\w.*]*(?:[-+~](?!\d+\.)[\w.]+)*\+?)"
+    r"|(?P<word>[a-z@][\w'’./@-]*)"
+    r"|(?P<sep>\.\.\.?|…|[,;/&|+-])",
+    re.ASCII,
+)
+_PATTERN = re.compile(r"v?\.?(?P<numbers>\d+(?:\.\d+)*)(?P<wild>(?:\.(?:x+|\*|y|z|n|\d*x))+|x|\*)?", re.ASCII)
+_ALL = re.compile(r"v?[x*](?:\.[xyzn*])*")
+_DASHES = re.compile("\\s*[\u2010-\u2015\u2212]\\s*")
+_INNER_DASH = re.compile(r"(?<=[\dx*])-(?=v?\d+(?:\.|\b))")
+_CALENDAR = re.compile(r"(?:19|20)\d\d-\d\d(?:-\d\d)?[a-z]?")
+_NOTES = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
+_BRANCHED = re.compile(r"[a-z]+[-./](?=v?\d)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """What a cell names: ranges, something latest, branches by name, or the rest; all empty where it names nothing."""
+
+    ranges: tuple[Range, ...] = ()
+    latest: Latest | None = None
+    rest: Rest = ""
+    names: frozenset[str] = frozenset()
+    extra: int = 0  # words that are no part of any of it
+
+    @property
+    def empty(self) -> bool:
+        return not (self.ranges or self.latest or self.rest or self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+
+
+@dataclass(slots=True)
+class _Item:
+    """A range on its way: `half` says which end a comparison has left open ("low", "high")."""
+
+    range: Range
+    half: str = ""
+    joined: str = ""
+
+
+def read_selector(text: str) -> Selector:
+    """Read a cell such as `>= 3.10.8, < 4.0.0`, `Latest release in 7.x` or `v2.x (LTS)`; empty where it names nothing."""
+    if len(text) > MAX_SELECTOR:
+        return Selector()
+    plain = _spread(text)
+    main = _NOTES.sub(" ", plain)
+    notes = " ".join(_NOTES.findall(plain))
+    found = _read(_tokens(main))
+    if not found.ranges and notes and found.rest == "":
+        inner = _read(_tokens(notes))
+        if inner.ranges and (found.latest is None or not found.latest.older):
+            return replace(inner, names=inner.names | found.names, latest=None, rest="")
+    names = {token.text for token in _tokens(notes) if token.text in BRANCHES}
+    return replace(found, names=found.names | names)
+
+
+def _spread(text: str) -> str:
+    """Lower case, plain dashes, and ranges without blanks (`3.6-3.9`) set apart; calendar versions keep their dashes."""
+    text = _DASHES.sub(" - ", text.casefold().replace("\\", "").replace("_", "."))
+    if "-" not in text:
+        return text
+    kept = " ".join(
+        word if _CALENDAR.fullmatch(word.strip("v,;")) else _INNER_DASH.sub(_as_range, word) for word in text.split()
+    )
+    return kept.replace("…", "...")
+
+
+def _as_range(found: re.Match[str]) -> str:
+    """` - ` for a dash between two versions of one shape (`3.6-3.9`, `3-5`); the dash itself for a tail (`1.2.3-1`)."""
+    left, right = found.string[: found.start()], found.string[found.end() :]
+    alike = left.count(".") <= right.count(".") or "x" in left
+    return " - " if alike else "-"
+
+
+def _tokens(text: str) -> list[_Token]:
+    found = []
+    for match in _TOKEN.finditer(text):
+        kind, word = str(match.lastgroup), match[0]
+        if kind == "word" and (cut := _BRANCHED.match(word)):
+            kind, word = "ver", word[cut.end() :]
+        found.append(_Token(kind, word.rstrip(".'’-/") if kind == "word" else word))
+    return found
+
+
+def _read(tokens: list[_Token]) -> Selector:
+    words = {token.text for token in tokens if token.kind == "word"}
+    names = frozenset(words & BRANCHES)
+    ranges, extra = _ranges(tokens)
+    latest = _latest(tokens, words, ranges)
+    if latest is not None:
+        return Selector(latest=latest, names=names, extra=extra)
+    if ranges:
+        return Selector(ranges=tuple(ranges), names=names, extra=extra)
+    return Selector(rest=_rest(words), names=names, extra=extra)
+
+
+def _rest(words: set[str]) -> Rest:
+    if any(part in _ELSEWHERE for word in words for part in word.split("-")):
+        return ""
+    if words & _BELOW and len(words - _BELOW - _REST - _THINGS) <= 1:
+        return "older"
+    return (
+        "all" if words & _REST and len(words - _REST - _THINGS - {"of", "the", "not", "listed", "above"}) <= 1 else ""
+    )
+
+
+def _latest(tokens: Sequence[_Token], words: set[str], ranges: Sequence[Range]) -> Latest | None:
+    """`latest`, `< latest release`, `latest release in 7.x`, `older 3.x`, `last two minor versions`; None for a mere label."""
+    older = bool(words & {"older", "previous"}) or any(token.text in ("<", "before") for token in tokens)
+    if ranges:
+        leads = tokens[0].text in _LATEST or bool(words & {"in", "of", "release", "patch"})
+        singled = words & _LATEST and leads and len(ranges) == 1
+        first = tokens[0].text in ("older", "previous") and "than" not in words
+        inside = ranges[0]
+        if (singled or first) and inside.low is not None and inside.high is not None and "or" not in words:
+            return Latest(within=inside, older=first)
+        return None
+    if not words & (_LATEST | {"stable"}):
+        return None
+    return Latest(level=level_in(words), count=count_in([token.text for token in tokens]), older=older)
+
+
+def level_in(words: set[str]) -> Level:
+    """What the latest of is meant: "major", "minor" where a word says so, "release" otherwise."""
+    if "major" in words or "majors" in words:
+        return "major"
+    if words & {"minor", "minors", "feature", "features"}:
+        return "minor"
+    return "line" if words & {"line", "lines", "series", "branch", "branches", "stream", "train"} else "release"
+
+
+def count_in(words: Sequence[str]) -> int:
+    """How many: `two`, `3`; 1 where nothing says."""
+    for word in words:
+        if word in _NUMBERS:
+            return _NUMBERS[word]
+        if word.isdigit() and len(word) == 1 and word != "0":
+            return int(word)
+    return 1
+
+
+def _ranges(tokens: Sequence[_Token]) -> tuple[list[Range], int]:
+    items: list[_Item] = []
+    operator, joined, extra = "", "", 0
+    dash = False
+    for index, token in enumerate(tokens):
+        if token.kind == "op":
+            operator = _OPERATORS.get(token.text, token.text)
+        elif token.kind == "ver":
+            word = _word_before(tokens, index)
+            operator = operator or word
+            item = _item(token.text, operator)
+            if item is None:
+                extra += 1
+            elif dash and items and not operator:
+                items[-1].range = Range(items[-1].range.low, _after(token.text, item.range))
+            else:
+                item.joined = joined
+                items.append(item)
+            operator, joined, dash = "", "", False
+        elif token.text in _TO and items and not dash:
+            dash = True
+        elif items and (end := _open_end(tokens, index)):
+            items[-1] = _Item(Range(None, _high(items[-1])) if end == "<" else Range(items[-1].range.low, None))
+        elif token.text in ("or", "|", "||"):
+            joined = "or"
+        else:
+            extra += token.kind == "word" and token.text not in _NOISE
+    return _merge(items), extra
+
+
+_NOISE = _BELOW | _ABOVE | _FROM | _LATEST | _REST | _THINGS | BRANCHES | frozenset(
+    {"v", "and", "the", "than", "with", "in", "of", "between", "at", "least", "most", "branch", "line", "series", "lts", "tag"}
+)  # fmt: skip
+
+
+def _word_before(tokens: Sequence[_Token], index: int) -> str:
+    """The comparison that words before a version make: `older than 3`, `before 3`, `up to 3`, `since 3`."""
+    before = [
+        token.text for token in tokens[max(0, index - 3) : index] if token.text not in ("version", "v", "release")
+    ]
+    if not before:
+        return ""
+    last, pair = before[-1], before[-2:]
+    if last == "than" and len(pair) == 2:
+        return "<" if pair[0] in _BELOW else ">" if pair[0] in _ABOVE else ""
+    if pair in (["up", "to"], ["at", "most"]):
+        return "<="
+    if pair in (["prior", "to"], ["previous", "to"]) or last in ("before", "below", "under"):
+        return "<"
+    if last in ("above", "after"):
+        return ">"
+    return (
+        ">="
+        if last in _FROM or pair in (["at", "least"], ["starting", "with"], ["starting", "at"], ["starting", "from"])
+        else ""
+    )
+
+
+def _open_end(tokens: Sequence[_Token], index: int) -> str:
+    """Whether the words after a version leave it open: "<" for `and below`, ">" for `or newer`, "" for neither."""
+    word = tokens[index].text
+    following = tokens[index + 1].text if index + 1 < len(tokens) else ""
+    if following in ("than", "to") or (index + 1 < len(tokens) and tokens[index + 1].kind == "ver"):
+        return ""
+    if word in _BELOW:
+        return "<"
+    return ">" if word in _ABOVE or word == "+" else ""
+
+
+def _item(text: str, operator: str) -> _Item | None:
+    plus = text.endswith("+")
+    text = text.rstrip("+.")
+    if _ALL.fullmatch(text):
+        return _Item(Range())
+    base = _base(text)
+    if base is None:
+        return None
+    if plus:
+        return _Item(Range(base.low, None))
+    line = _line(text)
+    match operator:
+        case "<":
+            return _Item(Range(None, base.low), "low")
+        case "<=":
+            return _Item(Range(None, line.high if line else base.high), "low")
+        case ">":
+            return _Item(Range(line.high if line else base.high, None), "high")
+        case ">=":
+            return _Item(Range(base.low, None), "high")
+        case "^" | "~" | "~>" if line is not None and base.low is not None:
+            return _Item(Range(base.low, _compatible(text, operator)))
+        case "!=":
+            return None
+    return _Item(base)
+
+
+def _numbers(text: str) -> tuple[int, ...] | None:
+    found = _PATTERN.fullmatch(text)
+    if not found:
+        return None
+    return tuple(int(part) for part in found["numbers"].split("."))
+
+
+def _line(text: str) -> Range | None:
+    """All versions that begin with the numbers; None where the text has more than numbers."""
+    numbers = _numbers(text)
+    return line_range(numbers) if numbers else None
+
+
+def _base(text: str) -> Range | None:
+    """`5.1.x`, `5.1` and `5` are lines; `5.1.2` and `1.1.1w` are themselves."""
+    numbers = _numbers(text)
+    if numbers is not None:
+        if any(mark in text for mark in "x*yzn") or len(numbers) < 3:
+            return line_range(numbers)
+        return Range(start_of(numbers), exact.high) if (exact := _exact(text)) else line_range(numbers)
+    return _exact(text)
+
+
+def _exact(text: str) -> Range | None:
+    version: Version | None = read_tag(text)
+    return exactly(version) if version is not None else None
+
+
+def _compatible(text: str, operator: str) -> Key:
+    """The end of what `^1.2`, `~1.2.3` (npm) and `~> 1.2` (RubyGems) allow."""
+    numbers = _numbers(text) or (0,)
+    if operator == "^":
+        significant = next((at for at, number in enumerate(numbers) if number), len(numbers) - 1)
+        return line_range(numbers[: significant + 1]).high or start_of(numbers)
+    size = min(2, len(numbers)) if operator == "~" else max(1, len(numbers) - 1)
+    return line_range(numbers[:size]).high or start_of(numbers)
+
+
+def _after(text: str, last: Range) -> Key | None:
+    """The end of a range whose last part is this: `3.6 - 3.9` has 3.9.5."""
+    line = _line(text.rstrip("+."))
+    return line.high if line is not None else last.high
+
+
+def _high(item: _Item) -> Key | None:
+    return item.range.high
+
+
+def _merge(items: Sequence[_Item]) -> list[Range]:
+    """Neighbouring comparisons that bound each other are one range: `>= 3, < 4`; all else stands for itself."""
+    merged: list[Range] = []
+    open_half = ""
+    for item in items:
+        last = merged[-1] if merged else None
+        if last is not None and item.half and open_half and item.half != open_half and item.joined != "or":
+            both = Range(last.low or item.range.low, last.high or item.range.high)
+            if both.low is not None and both.high is not None and both.low < both.high:
+                merged[-1], open_half = both, ""
+                continue
+        merged.append(item.range)
+        open_half = item.half
+    return merged

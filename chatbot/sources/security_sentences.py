@@ -1,0 +1,219 @@
+"""The sentences and list items by which a policy says what is supported -> rows."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from chatbot.core.policy_rows import Latest, Level, Mark, Rest, Row
+from chatbot.sources.security_dates import dates_in, until_in
+from chatbot.sources.security_marks import read_mark, signs_of, without_signs, word_mark
+from chatbot.sources.security_selectors import BRANCHES, Selector, count_in, level_in, read_selector
+
+_MAX_SENTENCE = 600
+_MAX_ITEM = 200
+_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z(\"'*`\[])")
+_CLAUSES = re.compile(
+    r"[;:]\s|,? \b(?:but|however|therefore|so|while|whereas|hence)\b,?|, and (?=\w+ (?:\w+ )?(?:are|is|will)\b)"
+)
+_EXAMPLE = re.compile(r"\b(?:for instance|for example|e\.g\.|such as|as an example)")
+_ADVICE = re.compile(
+    r"\b(?:recommend|encourag|advi[sc]e|suggest|urge|please|should|must|make sure|ensure|verify|check|consider|if you)\w*"
+)
+_SUPPORT = re.compile(
+    r"\b(?:support|maintain|maintained|secure|security|receiv\w*|backport\w*|patch(?:es|ed)?|fix(?:es|ed)?|updates?|accept|eligible"
+    r"|unsupported|supports|supported|supporting|maintains|evergreen|end[- ]of[- ]life|eol|discontinued)\b"
+)
+_NOT = re.compile(
+    r"\b(?:not?|never|no longer|unsupported|unmaintained|end[- ]of[- ]life|eol|discontinued|won['’]t|don['’]t|do(?:es)?n['’]t|cannot"
+    r"|isn['’]t|aren['’]t|without|ended|drops? out)\b"
+)
+_HEDGED = re.compile(
+    r"\b(?:may|might|could|critical cases|exceptional\w*|best[- ]effort|case[- ]by[- ]case|sometimes|where possible)\b"
+)
+_ONLY = re.compile(r"\b(?:only|exclusively|solely|just)\b")
+_OTHER_THAN = re.compile(r"\b(?:other than|except|besides|apart from|but the)\b")
+_OLDER = re.compile(
+    r"\b(?:old(?:er)?|previous(?:ly)?|earlier|prior|past|outdated|superseded)\b[\w\s-]{0,24}\b(?:versions?|releases?|majors?|minors?)\b"
+)
+_UNLISTED = re.compile(
+    r"\b(?:not (?:\w+ )?listed|unlisted|(?:all|any|every)?\s?others?\b(?! than)[\w\s-]{0,16}\b(?:versions?|releases?)"
+    r"|(?:everything|anything) else)\b"
+)
+_LTS = re.compile(r"\b(?:lts|long[- ]term[- ]support)\b")
+_LATEST = re.compile(
+    r"\b(?:(?P<n1>two|three|four|five|couple|[2-9]) (?:\w+ )?)?(?:latest|newest|most recent(?:ly released)?|current|last|recent)\b"
+    r"(?P<words>(?:[ -][\w.’'-]+){0,4}?)[ -](?P<noun>versions?|releases?|tags?|builds?|series|lines?|branch(?:es)?|majors?|minors?)\b"
+)
+_BARE_LATEST = re.compile(r"\b(?:the|only) (?:latest|newest|current)\b")
+_ALSO_BEFORE = re.compile(
+    r"\b(?:and|plus|as well as)\b[^.;]{0,60}?\b(?:(?P<n>one|two|three) )?(?:previous|prior|preceding|before|n-1|penultimate)\b"
+)
+_NUMBER = re.compile(
+    r"(?:[<>≤≥]=? ?)?(?<![\w.-])(?:v\d+(?:\.\d+)*(?:\.[x*])*|\d+(?:\.\d+)*(?:\.[x*])+|\d+(?:\.\d+){1,3})(?![\w%]|\.\d)"
+    r"|(?<=version )\d+(?![\w.])|(?<=versions )\d+(?![\w.])"
+)
+_FOREIGN = re.compile(
+    r"\b(?:python|php|node(?:\.?js)?|java|jdk|ruby|go|golang|rust|\.net|cvss|tls|ssl|gpl|apache|license|mit|rfc|http|windows|ubuntu"
+    r"|debian|mysql|mariadb|postgres\w*|django|rails|symfony|calendar|semver|semantic|section|chapter)[ -]?(?:version )?v?$"
+)
+_TAKEN = frozenset({"two", "three", "2", "3", "4", "couple"})
+
+
+def sentences_of(text: str, line: int) -> Iterator[Row]:
+    """The rows that the sentences of a paragraph amount to; most paragraphs amount to none."""
+    for sentence in _SENTENCES.split(" ".join(text.split())):
+        lowered = sentence.casefold()
+        if len(sentence) <= _MAX_SENTENCE and not lowered.endswith("?") and _SUPPORT.search(lowered):
+            yield from _rows_of(sentence, lowered, line)
+
+
+def item_of(text: str, line: int, context: Mark) -> Row | None:
+    """The row that a list item is: a version with a sign, a word or a day, or alone in a list that says what it lists."""
+    words = " ".join(text.split())
+    if not words or len(words) > _MAX_ITEM:
+        return None
+    label, remark = _parted(without_signs(words))
+    selector = read_selector(label)
+    if (
+        selector.empty
+        or selector.extra > 1
+        or not (selector.ranges or selector.latest or selector.rest or len(label.split()) < 4)
+    ):
+        return None
+    until = until_in(remark)
+    mark = read_mark(words.replace(label, " ", 1)) or ("" if until else context)
+    if not mark and until is None:
+        return None
+    if mark == "no" and until is not None and re.search(r"\b(?:eol|end)", remark.casefold()):
+        mark = "yes"
+    return _row(signs_of(words), line, selector, mark, until, kind="list", label=label)
+
+
+def context_of(text: str) -> Mark:
+    """What a heading or the words before a list say of everything in it."""
+    lowered = text.casefold()
+    if not _SUPPORT.search(lowered) or "?" in lowered:
+        return ""
+    return "no" if word_mark(lowered) == "no" or _NOT.search(lowered) else "yes"
+
+
+def _parted(words: str) -> tuple[str, str]:
+    """The part of an item that names versions, and the remark after it."""
+    found = re.search(
+        r":(?=\s)|\s[-–—→=]+>?\s|\s(?:is|are|will|until|till|receives?|gets?|has|have)\s|\s\((?!.*\bbranch)", words
+    )
+    if found is None or (re.match(r"\s[-–—]\s", found[0]) and re.match(r"v?\d", words[found.end() :])):
+        return words, ""
+    return words[: found.start()].strip(), words[found.start() :]
+
+
+def _rows_of(sentence: str, lowered: str, line: int) -> Iterator[Row]:
+    for clause in _CLAUSES.split(lowered):
+        if not _SUPPORT.search(clause) or (_ADVICE.search(clause) and not _ONLY.search(clause)):
+            continue
+        if _EXAMPLE.match(clause.strip()):
+            return
+        for row in _clause(clause, lowered, line):
+            yield replace(row, text=sentence)
+
+
+def _clause(clause: str, sentence: str, line: int) -> Iterator[Row]:
+    negative = bool(_NOT.search(clause))
+    until = _last_day(clause)
+    mark: Mark = "no" if negative else "open" if _HEDGED.search(clause) else "yes"
+    if _LTS.search(clause) and not negative:
+        yield _row(clause, line, Selector(rest="all"), "open")
+    if negative and (_UNLISTED.search(clause) or (_OLDER.search(clause) and not _OTHER_THAN.search(clause))):
+        rest: Rest = "all" if _UNLISTED.search(clause) else "older"
+        yield _row(clause, line, Selector(rest=rest), "no")
+        return
+    latest = _latest(clause, sentence)
+    named = _named(clause)
+    if named.ranges and (latest is None or latest.count == 1):
+        yield _row(clause, line, replace(named, latest=None), mark, until)
+        if mark == "yes" and (latest is not None or _ONLY.search(clause)):
+            yield _row(clause, line, Selector(rest="older"), "no")
+        return
+    names = frozenset(re.findall(r"[a-z]+", clause)) & BRANCHES - {"next", "development"}
+    if latest is not None and negative and _OTHER_THAN.search(clause):
+        mark = "yes"
+    if latest is not None and mark == "yes":
+        yield _row(clause, line, Selector(latest=latest, names=names), mark)
+    elif latest is not None and re.search(r"\bprevious|\bprior", clause) and mark == "no":
+        yield _row(clause, line, Selector(latest=replace(latest, older=True)), "no")
+
+
+def _latest(clause: str, sentence: str) -> Latest | None:
+    found = _LATEST.search(clause)
+    if found is None:
+        return Latest() if _BARE_LATEST.search(clause) else None
+    words = {*found["words"].replace("-", " ").split(), found["noun"]}
+    if words & {"each", "every", "any"}:
+        return None
+    numbers = [found["n1"]] if found["n1"] else [word for word in found["words"].split() if word in _TAKEN]
+    count = count_in(numbers)
+    if also := _ALSO_BEFORE.search(clause[found.end() :]):
+        count += {"two": 2, "three": 3}.get(also["n"] or "", 1)
+    return Latest(level=_level(words, count, clause, sentence), count=count)
+
+
+def _level(words: set[str], count: int, clause: str, sentence: str) -> Level:
+    """What the phrase says; for "the last two releases" also what the sentence or its examples (`e.g. 1.8`) say."""
+    level = level_in(words)
+    if level != "release" or count == 1:
+        return level
+    around = level_in(set(re.findall(r"[a-z]+", sentence)))
+    if around in ("major", "minor"):
+        return around
+    parts = {example.count(".") for example in re.findall(r"\d+(?:\.\d+)*", clause)}
+    return "minor" if parts == {1} else "major" if parts == {0} and "e.g" in clause else "release"
+
+
+def _named(clause: str) -> Selector:
+    """The versions that a clause names, dates and other software's versions left aside."""
+    masked = clause
+    for _, at in dates_in(clause):
+        masked = masked[:at] + re.sub(r"[\w.]", "#", masked[at : at + 12]) + masked[at + 12 :]
+    found = [each for each in _NUMBER.finditer(masked) if not _FOREIGN.search(masked[: each.start()].rstrip(" v"))]
+    if not found or "e.g" in masked or "n-1" in masked:
+        return Selector()
+    start, end = found[0].start(), found[-1].end()
+    before = re.search(r"(?:\b(?:older|newer|lower|earlier|later|higher|less|greater) than|\b(?:prior|up) to|\bbefore|\bbelow|\babove|\bsince|\bfrom)\s*(?:versions?\s*)?$", masked[:start])  # fmt: skip
+    after = re.match(
+        r"\+|\s*(?:,?\s*(?:and|or)\s+)(?:all\s+)?(?:below|older|earlier|lower|prior|above|newer|later|higher|up)\b",
+        masked[end:],
+    )
+    start = before.start() if before else start
+    end += after.end() if after else 0
+    return read_selector(re.sub(r"\b(?:versions?|the|for|releases?|of)\b", " ", masked[start:end]))
+
+
+def _last_day(clause: str) -> date | None:
+    """The day until which a clause says it holds; other dates are none."""
+    found = re.search(r"\b(?:until|till|through|ends? (?:on|in)|end of (?:life|support))\b", clause)
+    return until_in(clause[found.start() :]) if found else None
+
+
+def _row(
+    text: str,
+    line: int,
+    selector: Selector,
+    mark: Mark,
+    until: date | None = None,
+    *,
+    kind: str = "sentence",
+    label: str = "",
+) -> Row:
+    return Row(
+        text=text.strip(),
+        label=label or text.strip()[:80],
+        line=line,
+        kind="list" if kind == "list" else "sentence",
+        ranges=selector.ranges,
+        latest=selector.latest,
+        rest=selector.rest,
+        names=selector.names,
+        mark=mark,
+        until=until,
+    )

@@ -1,0 +1,64 @@
+"""The judged questions about real SECURITY.md files, and how each was answered."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from chatbot.core.policy import Policy, Status, status
+from chatbot.core.versions import read_version
+from chatbot.sources.security_md import read_policy
+
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+WHY_ABSENT = "../shared/data, the corpus of real pages, is not beside this repository"
+_STATES = {"supported": {"supported"}, "unsupported": {"ended"}, "unknown": {"unknown", "not_listed"}}
+_UNDATED = date(2026, 9, 1)  # the day asked about where a judgement names none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A judged question with our answer."""
+
+    file: str
+    question: dict[str, Any]
+    given: Status
+
+    @property
+    def right(self) -> bool:
+        return self.given.state in _STATES[self.question["expected"]]
+
+    @property
+    def unsafe(self) -> bool:
+        return self.given.state == "supported" and self.question["expected"] != "supported"
+
+    @property
+    def date_right(self) -> bool:
+        """Whether the end date is the judged one, as precisely as that is given; true where it is not to be compared."""
+        if self.question.get("eol_check") is False:
+            return True
+        expected, given = self.question.get("eol"), self.given.until
+        return given is None if expected is None else given is not None and given.isoformat().startswith(expected)
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.question} -> {self.given.state} until {self.given.until} [{self.given.row}] {self.given.reason}"
+
+
+@lru_cache
+def page(path: Path) -> Policy:
+    return read_policy(path.read_text(encoding="utf-8", errors="replace"))
+
+
+def answered(folder: Path = SHARED / "security_md") -> Iterator[Answered]:
+    """Every judged question of the corpus, answered."""
+    for judged in json.loads((folder / "dev_expected.json").read_text()):
+        policy = page(folder / "dev" / judged["file"])
+        for question in judged["queries"]:
+            newest = read_version(question["latest"]) if "latest" in question else None
+            today = date.fromisoformat(question["as_of"]) if "as_of" in question else _UNDATED
+            asked = read_version(question["version"]) or question["version"]
+            yield Answered(
+                file=judged["file"], question=question, given=status(policy, asked, today=today, newest=newest)
+            )
