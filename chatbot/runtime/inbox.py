@@ -6,16 +6,17 @@ from datetime import timedelta
 
 import structlog
 
+from chatbot.core.commands import find
+from chatbot.core.message import Message, Tone
 from chatbot.core.saying import short_hash
 from chatbot.ports import Clock, Question
 from chatbot.runtime.answer import Answers
 from chatbot.store import inbox, outbox
-from chatbot.store.db import Store, StoreUnavailable
+from chatbot.store.db import Store, StoreUnavailable, Tx
 
 log = structlog.get_logger(__name__)
 
 TOO_LATE = timedelta(minutes=15)  # an answer to an older question only puzzles
-KEPT = timedelta(days=30)
 AFTER_TROUBLE = 5.0  # seconds
 
 
@@ -49,18 +50,23 @@ class Inbox:
             await self._answer(question)
 
     async def _answer(self, question: Question) -> None:
-        now = self.clock()
-        late = now - question.ask.asked_at > TOO_LATE
-        message = None if late else await self.answers.answer(question.ask)
+        now, ask = self.clock(), question.ask
+        late = now - ask.asked_at > TOO_LATE
+        message = None if late else await self.answers.answer(ask)
         async with self.store.writing() as tx:
             if message is not None:
-                key = short_hash("answer", question.event)
-                room = f"{self.chat}:{question.place}"
-                await outbox.add_answer(tx, room, question.event, message, key, now, asker=question.ask.asker)
+                await self._enqueue(tx, question, message)
             await inbox.done(tx, question.event, now)
-            await inbox.forget(tx, now - KEPT)
-        log.info(
-            "answered" if message is not None else "too late to answer",
-            command=question.ask.command,
-            key=question.event,
-        )
+        log.info("too late to answer" if late else "answered", command=ask.command, key=question.event)
+
+    async def _enqueue(self, tx: Tx, question: Question, message: Message) -> None:
+        """The answer as a reply; one for the asker alone goes to a direct chat, and the room is told so."""
+        now, ask, key = self.clock(), question.ask, short_hash("answer", question.event)
+        place = f"{self.chat}:{question.place}"
+        command = find(ask.command)
+        if command is None or not command.private or not ask.room:
+            await outbox.add_answer(tx, place, question.event, message, key, now)
+            return
+        note = Message(title="I have answered you in a direct chat.", tone=Tone.ANSWER)
+        await outbox.add_answer(tx, ask.asker, "", message, key, now)
+        await outbox.add_answer(tx, place, question.event, note, short_hash("note", question.event), now)
