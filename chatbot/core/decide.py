@@ -39,10 +39,16 @@ Outcome = Announce | Skip | Hold
 
 
 def settling(known: Known[Release] | Known[Advisory], settle: timedelta) -> datetime | None:
-    """Until when the fact may still be changing hands, or None when it was read unchanged for long enough."""
-    if known.read_at >= known.changed_at + settle or known.read_at >= known.first_read_at + LONGEST_HOLD * settle:
+    """Until when the fact may still be changing hands, or None when it was read unchanged for long enough. What is not
+    listed any more is not read again: its last words stand until its removal is confirmed."""
+    if known.missing_since is not None or known.gone or known.read_at >= known.changed_at + settle:
         return None
     return known.changed_at + settle
+
+
+def _unfinished(known: Known[Release] | Known[Advisory], settle: timedelta) -> datetime | None:
+    """The same for what nobody was told of yet; that cannot be edited without end."""
+    return None if known.read_at >= known.first_read_at + LONGEST_HOLD * settle else settling(known, settle)
 
 
 def release_for(picture: Picture, tag: str, hearing: Hearing, settle: timedelta) -> Outcome:
@@ -57,10 +63,10 @@ def release_for(picture: Picture, tag: str, hearing: Hearing, settle: timedelta)
     unwanted = _unwanted_release(item, picture.severity(tag), hearing)
     if unwanted:
         return Skip(unwanted)
-    until = settling(known, settle)
+    until = _unfinished(known, settle)
     if until is not None:
         return Hold("it is read once more before it is announced", until)
-    return _announced_release(picture, item)
+    return _announced_release(picture, item, hearing)
 
 
 def _unwanted_release(item: Classified, severity: Severity, hearing: Hearing) -> str:
@@ -80,12 +86,14 @@ def _below(severity: Severity, hearing: Hearing) -> str:
     return f"its severity is {severity}, and this room hears from {hearing.min_severity} on"
 
 
-def _announced_release(picture: Picture, item: Classified) -> Announce:
+def _announced_release(picture: Picture, item: Classified, hearing: Hearing) -> Announce:
     if not item.security:
         return Announce("a new release", Lane.ROUTINE)
     severity = picture.severity(item.release.tag)
     fixed = picture.fixed_by(item.release.tag)
-    called_already = any(advisory.published_at >= item.release.published_at - FRESH for advisory in fixed)
+    called_already = "security" in hearing.hears and any(
+        advisory.published_at >= item.release.published_at - FRESH for advisory in fixed
+    )
     urgent = item.out_of_band or severity is Severity.CRITICAL
     return Announce(
         "a new out-of-band security release" if item.out_of_band else "a new security release",
@@ -104,7 +112,10 @@ def advisory_for(picture: Picture, name: str, hearing: Hearing, settle: timedelt
     unwanted = _below(advisory.severity, hearing)
     if unwanted:
         return Skip(unwanted)
-    waits = [settling(known, settle) for known in standing(picture, advisory)]
+    known = standing(picture, advisory)
+    if all(item.missing_since is not None for item in known):
+        return Skip("it is not published any more")
+    waits = [_unfinished(item, settle) for item in known]
     until = max((wait for wait in waits if wait is not None), default=None)
     if until is not None:
         return Hold("it is read once more before it is announced", until)

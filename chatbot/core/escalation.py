@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from chatbot.core.affected import concerns, holds, range_text
 from chatbot.core.events import Advisory, Severity
 from chatbot.core.picture import Picture
 from chatbot.core.ranges import read_range
@@ -15,15 +16,15 @@ def points(advisory: Advisory) -> frozenset[str]:
     told = {f"{_SEVERITY}{advisory.severity}"}
     if advisory.known_exploited:
         told.add(_EXPLOITED)
-    told |= {f"{_RANGE}{item.package}|{item.range}" for item in advisory.affected if item.range}
+    told |= {f"{_RANGE}{words}" for item in advisory.affected if (words := range_text(item))}
     return frozenset(told)
 
 
-def worse(advisory: Advisory, told: frozenset[str], picture: Picture) -> tuple[str, ...]:
+def worse(advisory: Advisory, told: Collection[str], picture: Picture) -> tuple[str, ...]:
     """What is worse now than what was told, a sentence each; nothing when nothing is."""
     sentences: list[str] = []
-    before = max((Severity(point.removeprefix(_SEVERITY)) for point in told if point.startswith(_SEVERITY)), key=_rank)
-    if advisory.severity.rank > before.rank:
+    before = max((severity for severity in Severity if f"{_SEVERITY}{severity}" in told), key=_rank, default=None)
+    if before is not None and advisory.severity.rank > before.rank:
         since = "not stated" if before is Severity.UNKNOWN else str(before)
         sentences.append(f"Its severity is now {advisory.severity}; it was {since}.")
     if advisory.known_exploited and _EXPLOITED not in told:
@@ -38,26 +39,15 @@ def _rank(severity: Severity) -> int:
     return severity.rank
 
 
-def _newly_affected(advisory: Advisory, told: frozenset[str], picture: Picture) -> list[Version]:
-    """Released versions that the ranges cover now and the told ones did not; none where either cannot be read."""
-    now = {(item.package, item.range) for item in advisory.affected if item.range}
-    then = {_parts(point) for point in told if point.startswith(_RANGE)}
-    if not then or now == then:
+def _newly_affected(advisory: Advisory, told: Collection[str], picture: Picture) -> list[Version]:
+    """Released versions that the ranges cover now and the told ones did not; none where those could not be read."""
+    then = [read_range(point.removeprefix(_RANGE)) for point in told if point.startswith(_RANGE)]
+    if not then or None in then:
         return []
     versions = sorted(item.version for item in picture.releases.values() if item.version is not None)
-    was = _covered(then, versions)
-    return [version for version in versions if version in _covered(now, versions) - was]
-
-
-def _parts(point: str) -> tuple[str, str]:
-    package, _, words = point.removeprefix(_RANGE).partition("|")
-    return package, words
-
-
-def _covered(ranges: Collection[tuple[str, str]], versions: Collection[Version]) -> set[Version]:
-    found: set[Version] = set()
-    for _, words in ranges:
-        readable = read_range(words, "project")
-        if readable is not None:
-            found |= {version for version in versions if readable.contains(version)}
-    return found
+    return [
+        version
+        for version in versions
+        if any(concerns(entry, version) and holds(entry, version) for entry in advisory.affected)
+        and not any(known is not None and known.contains(version) for known in then)
+    ]

@@ -1,11 +1,11 @@
 """What a project's facts add up to: each release classified, each advisory bound to the releases that fix it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from chatbot.core.advisories import merge
-from chatbot.core.events import Advisory, Severity
-from chatbot.core.knowledge import Knowledge
+from chatbot.core.events import Advisory, Release, Severity
+from chatbot.core.knowledge import Knowledge, Known
 from chatbot.core.releases import Classified, classify
 from chatbot.core.rules import LineStyle, Project
 
@@ -45,6 +45,14 @@ class Picture:
         fixed = self.fixed_by(tag)
         return fixed[0].severity if fixed else Severity.UNKNOWN
 
+    def canonical(self, subject: str) -> str:
+        """The subject under the one id that its advisory is known by now; others stay as they are."""
+        start = f"advisory/{self.project.id}/"
+        name = subject.removeprefix(start)
+        if not subject.startswith(start) or name in self.advisories:
+            return subject
+        return start + next((item.id for item in self.advisories.values() if name in item.ids), name)
+
     def touched_with(self, subjects: frozenset[str]) -> frozenset[str]:
         """The subjects and those bound to them: an advisory's releases, a release's advisories."""
         found = set(subjects)
@@ -64,16 +72,26 @@ def draw(
     `declared` holds maintainers' words on tags: `security` or `outofband`.
     """
     style = lines if project.lines == "auto" else project.lines
-    advisories = merge([known.fact for known in knowledge.advisories.values()])
-    classified = classify(
-        [known.fact for known in knowledge.releases.values()],
-        advisories,
-        lines=style,
-        tags=project.tags,
-        out_of_band_from=project.out_of_band_from,
-        declared=declared,
-    )
-    releases = {item.release.tag: item for item in classified}
+    advisories = merge([_standing(known) for known in knowledge.advisories.values()])
+
+    def classified(facts: Iterable[Known[Release]]) -> dict[str, Classified]:
+        found = classify(
+            [known.fact for known in facts],
+            advisories,
+            lines=style,
+            tags=project.tags,
+            out_of_band_from=project.out_of_band_from,
+            declared=declared,
+        )
+        return {item.release.tag: item for item in found}
+
+    releases = classified(known for known in knowledge.releases.values() if not known.gone)
+    if len(releases) < len(knowledge.releases):  # a removed one keeps its words, but is the newest of nothing
+        everything = classified(knowledge.releases.values())
+        releases = {
+            tag: releases.get(tag) or replace(item, newest=False, newest_in_line=False)
+            for tag, item in everything.items()
+        }
     return Picture(
         project=project,
         knowledge=knowledge,
@@ -82,6 +100,13 @@ def draw(
         newest_then=_newest_then(releases, knowledge),
         advisories={advisory.id: advisory for advisory in advisories},
     )
+
+
+def _standing(known: Known[Advisory]) -> Advisory:
+    """The advisory as it stands: one whose removal was confirmed counts as withdrawn."""
+    if known.gone and known.fact.withdrawn_at is None:
+        return replace(known.fact, withdrawn_at=known.missing_since or known.changed_at)
+    return known.fact
 
 
 def _newest_then(releases: Mapping[str, Classified], knowledge: Knowledge) -> dict[str, Classified]:

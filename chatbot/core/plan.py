@@ -1,23 +1,26 @@
 """Knowledge, what was said, rules and the clock → what each room shall now be told, as the difference to what it shows."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from chatbot.core import decide, escalation
 from chatbot.core.audience import Listener, bridged_away, by_hearing, calling
 from chatbot.core.decide import Announce, Hold, Outcome, Skip
 from chatbot.core.delivery import Lane
-from chatbot.core.events import Advisory, Release
-from chatbot.core.knowledge import Known
-from chatbot.core.message import Message
+from chatbot.core.events import Advisory, Severity
+from chatbot.core.message import Mention, Message
 from chatbot.core.picture import Picture
-from chatbot.core.render import release_message
-from chatbot.core.render_advisory import advisory_message, escalation_message
+from chatbot.core.render_advisory import escalation_message, same_message
 from chatbot.core.rules import Hearing
-from chatbot.core.saying import Decision, Plan, Said, Saying, SayingKind, Verdict, short_hash
+from chatbot.core.saying import Decision, Plan, Said, Saying, SayingKind, Verdict
+from chatbot.core.subject import Subject, echoes, find, message_digest
+
+__all__ = ["PolicyNews", "message_digest", "plan"]
 
 SaidThere = Mapping[tuple[str, str], Said]  # (room address, subject) → the last revision said there
+_Wording = tuple[str, SayingKind, str, tuple[Mention, ...], Lane, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,39 +34,63 @@ class PolicyNews:
 
 @dataclass(slots=True)
 class _Draft:
-    """What the plan comes to while it is made: sayings of the same words are gathered into one."""
+    """What the plan comes to while it is made: sayings of the same words are gathered into one. `shown` are the rooms (each
+    with a subject) that show it or soon will, `bridges` give for a room the earlier one that it is bridged with."""
 
-    project: str
+    picture: Picture
+    said: SaidThere
+    settle: timedelta
+    bridges: Mapping[str, str]
     decisions: list[Decision] = field(default_factory=list)
-    sayings: dict[tuple[str, SayingKind, Message, Lane, frozenset[str]], dict[str, int]] = field(default_factory=dict)
+    sayings: dict[_Wording, tuple[Message, dict[str, int]]] = field(default_factory=dict)
     look_again: list[datetime] = field(default_factory=list)
+    shown: set[tuple[str, str]] = field(default_factory=set)
 
     def say(
         self,
-        subject: str,
+        place: tuple[str, str],
         kind: SayingKind,
         message: Message,
         lane: Lane,
-        room: str,
+        *,
         revision: int,
         told: frozenset[str],
+        digest: str,
     ) -> None:
-        self.sayings.setdefault((subject, kind, message, lane, told), {})[room] = revision
+        """Gather one room's saying. `place` is the room and the subject; `digest` stands for the message."""
+        at, subject = place
+        wording = (subject, kind, digest, message.mentions, lane, told)
+        self.sayings.setdefault(wording, (message, {}))[1][at] = revision
 
-    def note(self, subject: str, room: str, outcome: Outcome) -> None:
+    def decide(self, at: str, subject: str, verdict: Verdict, reason: str) -> None:
+        project = self.picture.project.id
+        self.decisions.append(Decision(project=project, subject=subject, room=at, verdict=verdict, reason=reason))
+
+    def note(self, at: str, subject: str, outcome: Outcome) -> None:
         match outcome:
             case Announce(reason=reason):
-                self.decisions.append(_decision(self.project, subject, room, "announce", reason))
+                self.decide(at, subject, "announce", reason)
             case Skip(reason=reason):
-                self.decisions.append(_decision(self.project, subject, room, "skip", reason))
+                self.decide(at, subject, "skip", reason)
             case Hold(reason=reason, until=until):
-                self.decisions.append(_decision(self.project, subject, room, "hold", reason))
+                self.decide(at, subject, "hold", reason)
                 self.look_again.append(until)
+            case _ as unreachable:
+                assert_never(unreachable)
+
+    def told_by_another(self, at: str, subject: str) -> bool:
+        """Whether a bridge brings the subject to the room already; noted as the reason for silence."""
+        other = self.bridges.get(at)
+        if other is None or (other, subject) not in self.shown:
+            return False
+        self.shown.add((at, subject))
+        self.note(at, subject, Skip(f"it is bridged with {other}, which says it"))
+        return True
 
     def done(self) -> Plan:
         sayings = [
             Saying(
-                project=self.project,
+                project=self.picture.project.id,
                 subject=subject,
                 kind=kind,
                 message=message,
@@ -71,11 +98,10 @@ class _Draft:
                 revisions=revisions,
                 told=told,
             )
-            for (subject, kind, message, lane, told), revisions in self.sayings.items()
+            for (subject, kind, _, _, lane, told), (message, revisions) in self.sayings.items()
         ]
-        return Plan(
-            decisions=tuple(self.decisions), sayings=tuple(sayings), look_again_at=min(self.look_again, default=None)
-        )
+        again = min(self.look_again, default=None)
+        return Plan(decisions=tuple(self.decisions), sayings=tuple(sayings), look_again_at=again)
 
 
 def plan(
@@ -93,158 +119,146 @@ def plan(
     that was not is told it as new, where it is news there and the room wants it. The same input gives the same plan, and a
     plan that was carried out leaves nothing more to say.
     """
-    draft = _Draft(project=picture.project.id)
-    groups = by_hearing(_heard(listeners, draft, touched))
-    for subject in sorted(picture.touched_with(frozenset(touched)), key=_advisories_first):
-        about = _Subject.of(picture, subject)
+    bridges = _bridges(listeners)
+    draft = _Draft(picture=picture, said=said, settle=settle, bridges=bridges)
+    groups = _groups(listeners, bridges)
+    direct = picture.touched_with(frozenset(picture.canonical(subject) for subject in touched))
+    echoed = echoes(picture, direct, _told(said)) if direct else frozenset()
+    for subject in sorted(direct | {picture.canonical(each) for each in echoed}, key=_advisories_first):
+        about = find(picture, subject)
         if about is None:
             continue
-        for hearing, group in groups.items():
-            _for_group(draft, about, hearing, group, said, settle)
+        for hearing, group in groups:
+            _for_group(draft, about, hearing, group, touched=subject in direct)
     if policy_news is not None:
-        _policy(draft, policy_news, groups, said)
+        _policy(draft, policy_news, groups)
     return draft.done()
-
-
-def message_digest(message: Message) -> str:
-    """What tells one wording from another; whom it calls is no wording."""
-    return short_hash(repr(replace(message, mentions=())))
 
 
 def _advisories_first(subject: str) -> tuple[bool, str]:
     return (not subject.startswith("advisory/"), subject)
 
 
-def _heard(listeners: Sequence[Listener], draft: _Draft, touched: Collection[str]) -> Iterable[Listener]:
+def _bridges(listeners: Sequence[Listener]) -> dict[str, str]:
     rooms = [listener.room for listener in listeners]
-    bridges = any(room.bridged_with for room in rooms)
-    for listener in listeners:
-        other = bridged_away(listener.room, rooms) if bridges else None
-        if other is None:
-            yield listener
-            continue
-        for subject in touched:
-            draft.note(subject, listener.room.at, Skip(f"it is bridged with {other.at}, which says it"))
+    if not any(room.bridged_with for room in rooms):
+        return {}
+    return {room.at: other.at for room in rooms if (other := bridged_away(room, rooms)) is not None}
 
 
-@dataclass(frozen=True, slots=True)
-class _Subject:
-    """One release or advisory: its name, when it became news, and how it is decided and worded."""
-
-    picture: Picture
-    subject: str
-    name: str
-    is_release: bool
-    published_at: datetime
-    known_before: bool
-
-    @classmethod
-    def of(cls, picture: Picture, subject: str) -> "_Subject | None":
-        kind, _, rest = subject.partition("/")
-        name = rest.removeprefix(f"{picture.project.id}/")
-        if kind == "release" and name in picture.releases:
-            known = picture.knowledge.releases[name]
-            promoted = known.promoted_at is not None
-            when = known.promoted_at or known.fact.published_at
-            return cls(picture, subject, name, True, when, known.known_before and not promoted)
-        if kind == "advisory":
-            advisory = next((item for item in picture.advisories.values() if name in item.ids), None)
-            if advisory is not None:
-                before = all(known.known_before for known in decide.standing(picture, advisory))
-                canonical = f"advisory/{picture.project.id}/{advisory.id}"
-                return cls(picture, canonical, advisory.id, False, advisory.published_at, before)
-        return None
-
-    def outcome(self, hearing: Hearing, settle: timedelta) -> Outcome:
-        if self.is_release:
-            return decide.release_for(self.picture, self.name, hearing, settle)
-        return decide.advisory_for(self.picture, self.name, hearing, settle)
-
-    def message(self) -> Message:
-        return (
-            release_message(self.picture, self.name) if self.is_release else advisory_message(self.picture, self.name)
-        )
-
-    def told(self) -> frozenset[str]:
-        return frozenset() if self.is_release else escalation.points(self.picture.advisories[self.name])
-
-    def settling(self, settle: timedelta) -> datetime | None:
-        """Until when its words may still change by themselves; a release's depend on its advisories too."""
-        known: list[Known[Release] | Known[Advisory]] = []
-        advisories = self.picture.fixed_by(self.name) if self.is_release else (self.picture.advisories[self.name],)
-        for advisory in advisories:
-            known += decide.standing(self.picture, advisory)
-        if self.is_release:
-            known.append(self.picture.knowledge.releases[self.name])
-        return max((until for item in known if (until := decide.settling(item, settle))), default=None)
-
-    def news_to(self, listener: Listener) -> bool:
-        return self.subject in listener.introduce or (not self.known_before and self.published_at > listener.since)
+def _groups(listeners: Sequence[Listener], bridges: Mapping[str, str]) -> list[tuple[Hearing, list[Listener]]]:
+    """Rooms of equal hearing together; after them, one by one, those that a bridge may have served by then."""
+    groups = by_hearing(listener for listener in listeners if listener.room.at not in bridges)
+    alone = [(item.room.hearing, [item]) for item in listeners if item.room.at in bridges]
+    return [*groups.items(), *alone]
 
 
-def _for_group(
-    draft: _Draft, about: _Subject, hearing: Hearing, group: list[Listener], said: SaidThere, settle: timedelta
-) -> None:
-    outcome = about.outcome(hearing, settle)
-    until = about.settling(settle)
-    message = about.message()
-    digest = message_digest(message)
+def _told(said: SaidThere) -> dict[str, frozenset[str]]:
+    """Each subject that was said anywhere, with all that was told of it."""
+    found: dict[str, frozenset[str]] = {}
+    for (_, subject), item in said.items():
+        known = found.get(subject)
+        found[subject] = item.told if known is None or known == item.told else known | item.told
+    return found
+
+
+def _for_group(draft: _Draft, about: Subject, hearing: Hearing, group: Iterable[Listener], *, touched: bool) -> None:
+    """Rooms that want the same. Only what was `touched` can be new to one; else only its words may have changed."""
+    outcome: Outcome | None = None
+    until = about.settling(draft.settle)
     for listener in group:
-        before = said.get((listener.room.at, about.subject))
-        if before is not None:
-            if before.digest != digest:
-                if until is None:
-                    _amend(draft, about, hearing, before, message)
-                else:
-                    draft.note(
-                        about.subject, before.room, Hold("its changes are read once more before they are shown", until)
-                    )
-        elif not about.news_to(listener):
-            draft.note(about.subject, listener.room.at, Skip("it was published before this room began to listen"))
-        else:
-            draft.note(about.subject, listener.room.at, outcome)
-            if isinstance(outcome, Announce):
-                introduced = about.subject in listener.introduce
-                call = decide.calls(outcome, hearing) and not introduced
-                words = calling(message, hearing, call=call)
-                draft.say(about.subject, "new", words, outcome.lane, listener.room.at, 1, about.told())
+        at = listener.room.at
+        before = [draft.said[at, name] for name in about.names if (at, name) in draft.said]
+        if before:
+            draft.shown.add((at, about.subject))
+            _keep_true(draft, about, hearing, before, until, touched=touched)
+        elif touched and not draft.told_by_another(at, about.subject):
+            outcome = outcome or about.outcome(hearing, draft.settle)
+            _tell(draft, about, listener, outcome)
 
 
-def _amend(draft: _Draft, about: _Subject, hearing: Hearing, before: Said, message: Message) -> None:
+def _tell(draft: _Draft, about: Subject, listener: Listener, outcome: Outcome) -> None:
+    """Tell a room what it was not told yet, if that is news there and wanted."""
+    at = listener.room.at
+    if not about.news_to(listener):
+        draft.note(at, about.subject, Skip("it was published before this room began to listen"))
+        return
+    draft.note(at, about.subject, outcome)
+    if isinstance(outcome, Announce):
+        draft.shown.add((at, about.subject))
+        hearing = listener.room.hearing
+        call = decide.calls(outcome, hearing) and about.subject not in listener.introduce
+        words = calling(about.message, hearing, call=call)
+        place = (at, about.subject)
+        draft.say(place, "new", words, outcome.lane, revision=1, told=about.told, digest=about.digest)
+
+
+def _keep_true(
+    draft: _Draft, about: Subject, hearing: Hearing, before: Sequence[Said], until: datetime | None, *, touched: bool
+) -> None:
+    """Show the newest words of what the room was told; where it was told twice under ids that proved to be one, the second
+    time becomes a pointer to the first."""
+    first, *others = before
+    if first.digest != about.digest and until is not None:
+        draft.note(first.room, about.subject, Hold("its changes are read once more before they are shown", until))
+        return
+    if first.digest != about.digest:
+        told = frozenset[str]().union(*(each.told for each in before))
+        _amend(draft, about, hearing, first, told)
+    elif touched:
+        draft.note(first.room, about.subject, Skip("this room shows its newest words"))
+    for other in others:
+        message = same_message(draft.picture, about.name, other.subject.rpartition("/")[2])
+        digest = message_digest(message)
+        if other.digest != digest:
+            place = (other.room, other.subject)
+            draft.say(place, "edit", message, Lane.ROUTINE, revision=other.revision + 1, told=other.told, digest=digest)
+            draft.decide(other.room, other.subject, "amend", f"it is the same as {about.subject}")
+
+
+def _amend(draft: _Draft, about: Subject, hearing: Hearing, before: Said, was_told: frozenset[str]) -> None:
     """Show the newest words in the place of the old; call people again only for what got worse."""
-    room, revision = before.room, before.revision + 1
-    lane = Lane.ROUTINE if about.is_release else Lane.SECURITY
-    sentences: tuple[str, ...] = ()
-    if not about.is_release and not message.struck:
-        advisory = about.picture.advisories[about.name]
-        sentences = escalation.worse(advisory, before.told, about.picture)
-    told = before.told | (about.told() if not message.struck else frozenset())
-    draft.say(about.subject, "edit", message, lane, room, revision, told)
-    draft.decisions.append(_decision(draft.project, about.subject, room, "amend", "its words changed"))
+    place, revision, told = (before.room, before.subject), before.revision + 1, was_told | about.told
+    lane = Lane.SECURITY if about.advisory else Lane.ROUTINE
+    draft.say(place, "edit", about.message, lane, revision=revision, told=told, digest=about.digest)
+    draft.decide(before.room, about.subject, "amend", "its words changed")
+    if about.advisory is None or about.message.struck:
+        return
+    sentences = escalation.worse(about.advisory, was_told, draft.picture)
     if sentences:
-        advisory = about.picture.advisories[about.name]
-        outcome = Announce("it got worse", Lane.CRITICAL, advisory.severity)
-        words = calling(
-            escalation_message(about.picture, about.name, sentences), hearing, call=decide.calls(outcome, hearing)
+        call = decide.calls(Announce("it got worse", _lane(about.advisory), about.advisory.severity), hearing)
+        words = calling(escalation_message(draft.picture, about.name, sentences), hearing, call=call)
+        draft.say(
+            place,
+            "reply",
+            words,
+            _lane(about.advisory),
+            revision=revision,
+            told=told,
+            digest=message_digest(words),
         )
-        draft.say(about.subject, "reply", words, Lane.SECURITY, room, revision, told)
-        draft.decisions.append(_decision(draft.project, about.subject, room, "escalate", " ".join(sentences)))
+        draft.decide(before.room, about.subject, "escalate", " ".join(sentences))
 
 
-def _policy(draft: _Draft, news: PolicyNews, groups: Mapping[Hearing, list[Listener]], said: SaidThere) -> None:
-    for hearing, group in groups.items():
+def _lane(advisory: Advisory) -> Lane:
+    return Lane.CRITICAL if advisory.severity is Severity.CRITICAL or advisory.known_exploited else Lane.SECURITY
+
+
+def _policy(draft: _Draft, news: PolicyNews, groups: Iterable[tuple[Hearing, list[Listener]]]) -> None:
+    digest = message_digest(news.message)
+    for hearing, group in groups:
         for listener in group:
             at = listener.room.at
-            if (at, news.subject) in said:
+            if (at, news.subject) in draft.said:
+                draft.shown.add((at, news.subject))
+            elif draft.told_by_another(at, news.subject):
                 continue
-            if "policy" not in hearing.hears:
-                draft.note(news.subject, at, Skip("this room does not hear policy changes"))
-            elif news.read_at <= listener.since:
-                draft.note(news.subject, at, Skip("it was published before this room began to listen"))
+            elif "policy" not in hearing.hears:
+                draft.note(at, news.subject, Skip("this room does not hear policy changes"))
+            elif news.read_at < listener.since:
+                draft.note(at, news.subject, Skip("it was published before this room began to listen"))
             else:
-                draft.note(news.subject, at, Announce("the policy changed", Lane.ROUTINE))
-                draft.say(news.subject, "new", news.message, Lane.ROUTINE, at, 1, frozenset())
-
-
-def _decision(project: str, subject: str, room: str, verdict: Verdict, reason: str) -> Decision:
-    return Decision(project=project, subject=subject, room=room, verdict=verdict, reason=reason)
+                draft.shown.add((at, news.subject))
+                draft.note(at, news.subject, Announce("the policy changed", Lane.ROUTINE))
+                place = (at, news.subject)
+                draft.say(place, "new", news.message, Lane.ROUTINE, revision=1, told=frozenset(), digest=digest)

@@ -27,11 +27,26 @@ def advisory_message(picture: Picture, name: str) -> Message:
         actions=(Action("affected", "Does it affect me?", picture.project.id, advisory.subject),),
         at=advisory.published_at,
     )
-    if advisory.withdrawn_at is not None:
-        return retracted(message, "The project withdrew this advisory.")
     if removed(picture, advisory):
         return retracted(message, "This advisory is not published any more.")
+    if advisory.withdrawn_at is not None:
+        return retracted(message, "The project withdrew this advisory.")
     return message
+
+
+def same_message(picture: Picture, name: str, other: str) -> Message:
+    """What stands in the place of a second announcement of one advisory, once its ids are known to mean the same. `other` is
+    the id under which it was told twice."""
+    advisory = picture.advisories[name]
+    words = f"{other} and {advisory.id} are one advisory; it is told of under {advisory.id}."
+    return Message(
+        title=f"{picture.project.name} – {other}",
+        tone=Tone.WITHDRAWN,
+        url=advisory.url,
+        body=(paragraph(words),),
+        links=(Link("Advisory", advisory.url),) if advisory.url else (),
+        struck=True,
+    )
 
 
 def severity_words(advisory: Advisory) -> str:

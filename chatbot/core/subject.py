@@ -1,0 +1,124 @@
+"""A release or an advisory as a thing to be said: its names, whether it is news, its words and what they tell."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from chatbot.core import decide, escalation
+from chatbot.core.audience import Listener
+from chatbot.core.decide import Outcome
+from chatbot.core.events import Advisory, Release
+from chatbot.core.knowledge import Known
+from chatbot.core.message import Message
+from chatbot.core.picture import Picture
+from chatbot.core.render import release_message
+from chatbot.core.render_advisory import advisory_message
+from chatbot.core.rules import Hearing
+from chatbot.core.saying import short_hash
+
+_FIXES = "fixes:"  # what a release's readers were told: the advisories that it was said to fix
+
+
+@dataclass(frozen=True)
+class Subject:
+    """`names` are all the subjects under which it may have been said, the one it has now first. `advisory` is None for a
+    release. Its words are rendered once, however many rooms are shown them."""
+
+    picture: Picture
+    name: str
+    names: tuple[str, ...]
+    advisory: Advisory | None = None
+
+    @property
+    def subject(self) -> str:
+        return self.names[0]
+
+    def outcome(self, hearing: Hearing, settle: timedelta) -> Outcome:
+        if self.advisory is None:
+            return decide.release_for(self.picture, self.name, hearing, settle)
+        return decide.advisory_for(self.picture, self.name, hearing, settle)
+
+    @cached_property
+    def message(self) -> Message:
+        if self.advisory is None:
+            return release_message(self.picture, self.name)
+        return advisory_message(self.picture, self.name)
+
+    @cached_property
+    def digest(self) -> str:
+        return message_digest(self.message)
+
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """What its readers are told by its present words; what was taken back is told to nobody."""
+        if self.advisory is None:
+            return frozenset(f"{_FIXES}{advisory.id}" for advisory in self.picture.fixed_by(self.name))
+        return frozenset() if self.message.struck else escalation.points(self.advisory)
+
+    def settling(self, settle: timedelta) -> datetime | None:
+        """Until when its words may still change by themselves; a release's depend on its advisories too."""
+        known: list[Known[Release] | Known[Advisory]] = []
+        for advisory in (self.advisory,) if self.advisory else self.picture.fixed_by(self.name):
+            known += decide.standing(self.picture, advisory)
+        if self.advisory is None:
+            known.append(self.picture.knowledge.releases[self.name])
+        return max((until for item in known if (until := decide.settling(item, settle))), default=None)
+
+    def news_to(self, listener: Listener) -> bool:
+        """Whether it was published since the room began to listen, by any door that reported it."""
+        return self.subject in listener.introduce or any(at >= listener.since for at in self._published)
+
+    @cached_property
+    def _published(self) -> Sequence[datetime]:
+        if self.advisory is not None:
+            doors = decide.standing(self.picture, self.advisory)
+            return [known.fact.published_at for known in doors if not known.known_before]
+        known = self.picture.knowledge.releases[self.name]
+        promoted = [known.promoted_at] if known.promoted_at else []
+        return promoted if known.known_before else [*promoted, known.fact.published_at]
+
+
+def message_digest(message: Message) -> str:
+    """What tells one wording from another; whom it calls is no wording."""
+    return short_hash(repr(replace(message, mentions=())))
+
+
+def find(picture: Picture, subject: str) -> Subject | None:
+    """The release or advisory of a subject such as `release/<project>/<tag>`, None where it is not (or no longer) one."""
+    kind, _, rest = picture.canonical(subject).partition("/")
+    name = rest.removeprefix(f"{picture.project.id}/")
+    if kind == "release" and name in picture.releases:
+        return Subject(picture, name, (subject,))
+    if kind == "advisory" and name in picture.advisories:
+        advisory = picture.advisories[name]
+        ids = [name, *sorted(advisory.ids - {name})]
+        return Subject(picture, name, tuple(f"advisory/{picture.project.id}/{each}" for each in ids), advisory)
+    return None
+
+
+def echoes(picture: Picture, touched: frozenset[str], said: dict[str, frozenset[str]]) -> frozenset[str]:
+    """Of the subjects that were said anywhere (each with all that was told of it), those whose words may have changed
+    with the touched ones without being bound to them now: an advisory names the releases that fix it, a release the
+    advisories that it was once said to fix, and the release that was the newest when it came."""
+    start = f"advisory/{picture.project.id}/"
+    names = {subject.removeprefix(start) for subject in touched if subject.startswith(start)}
+    known = (advisory.ids for advisory in picture.advisories.values() if advisory.ids & names)
+    taken = {f"{_FIXES}{name}" for name in names.union(*known)}
+    releases = [tag for tag in picture.releases if f"release/{picture.project.id}/{tag}" in touched]
+    found = {subject for subject, told in said.items() if told & taken}
+    if releases:
+        found |= {subject for subject in said if subject.startswith(start)}
+        found |= said.keys() & set(_after(picture, releases))
+    return frozenset(found)
+
+
+def _after(picture: Picture, tags: Sequence[str]) -> Sequence[str]:
+    """The releases whose place among the others may be told differently: those published since the first of `tags`, and
+    all that bear dates, whose kind is known from the whole list."""
+    first = min(picture.releases[tag].release.published_at for tag in tags)
+    return [
+        f"release/{picture.project.id}/{tag}"
+        for tag, item in picture.releases.items()
+        if item.version is not None and (item.release.published_at >= first or item.version.calendar)
+    ]

@@ -1,0 +1,140 @@
+"""A bot's life in small: facts are read one by one in any order, a plan follows each, and rooms remember what was said."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from chatbot.core.audience import Listener
+from chatbot.core.events import Advisory, Release
+from chatbot.core.knowledge import Known, Knowledge
+from chatbot.core.picture import Picture, draw
+from chatbot.core.plan import plan
+from chatbot.core.saying import Decision, Saying
+from tests.core import make
+
+Fact = Release | Advisory
+
+
+@dataclass(frozen=True)
+class Read:
+    """A source shows this fact."""
+
+    fact: Fact
+    door: str = "rest"
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A whole listing lacks it; `confirmed`: its own address says twice that it is removed."""
+
+    name: str
+    confirmed: bool = False
+
+
+@dataclass(frozen=True)
+class Restart:
+    """The process ends and begins again: only what is stored is left."""
+
+
+Step = Read | Lost | Restart
+
+
+@dataclass
+class Life:
+    """`now` moves on by a second for a step; `settle` lets so much time pass that every listed fact is read unchanged."""
+
+    listeners: Sequence[Listener]
+    now: datetime = make.START + 10 * make.DAY
+    known: Knowledge = field(default_factory=make.knowledge)
+    said: make.SaidThere = field(default_factory=dict)
+    held: Mapping[tuple[str, str], Decision] = field(default_factory=dict)
+    heard: list[Saying] = field(default_factory=list)
+    sentences: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+
+    def live(self, step: Step) -> None:
+        self.now += timedelta(seconds=1)
+        match step:
+            case Read(fact=Release() as fact, door=door):
+                self._follow({f"release/{fact.subject}"} if self._read(fact, door) else set())
+            case Read(fact=Advisory() as fact, door=door):
+                self._follow({f"advisory/{fact.subject}"} if self._read(fact, door) else set())
+            case Lost(name=name, confirmed=confirmed):
+                self._lose(name, confirmed=confirmed)
+            case Restart():
+                self._follow(set())
+
+    def settle(self) -> None:
+        """Time passes, and everything is read again unchanged."""
+        self.now += 2 * make.SETTLE
+        releases, advisories = dict(self.known.releases), dict(self.known.advisories)
+        for tag, release in releases.items():
+            releases[tag] = release if release.missing_since else replace(release, read_at=self.now)
+        for name, advisory in advisories.items():
+            advisories[name] = advisory if advisory.missing_since else replace(advisory, read_at=self.now)
+        self.known = replace(self.known, releases=releases, advisories=advisories)
+        self._follow(set())
+
+    @property
+    def picture(self) -> Picture:
+        return draw(make.project, self.known)
+
+    def _read(self, fact: Fact, door: str) -> bool:
+        if isinstance(fact, Release):
+            releases = dict(self.known.releases)
+            before = releases.get(fact.tag)
+            after = _again(before, fact, door, self.now)
+            promoted = before is not None and before.fact.prerelease and not fact.prerelease
+            releases[fact.tag] = replace(after, promoted_at=self.now) if promoted else after
+            self.known = replace(self.known, releases=releases)
+            return before is None or before.fact != fact or before.missing_since is not None
+        advisories = dict(self.known.advisories)
+        old = advisories.get(fact.id)
+        if old is not None and old.fact.updated_at > fact.updated_at:
+            return False
+        advisories[fact.id] = _again(old, fact, door, self.now)
+        self.known = replace(self.known, advisories=advisories)
+        return old is None or old.fact != fact or old.missing_since is not None
+
+    def _lose(self, name: str, *, confirmed: bool) -> None:
+        if name in self.known.releases:
+            release = self.known.releases[name]
+            lost = replace(release, missing_since=release.missing_since or self.now, gone=confirmed)
+            self.known = replace(self.known, releases={**self.known.releases, name: lost})
+            self._follow({f"release/mail/{name}"})
+        elif name in self.known.advisories:
+            advisory = self.known.advisories[name]
+            missed = replace(advisory, missing_since=advisory.missing_since or self.now, gone=confirmed)
+            self.known = replace(self.known, advisories={**self.known.advisories, name: missed})
+            self._follow({f"advisory/mail/{name}"})
+
+    def _follow(self, changed: set[str]) -> None:
+        touched = changed | {subject for _, subject in self.held}
+        steps = plan(self.picture, self.listeners, self.said, touched, settle=make.SETTLE)
+        self.said = make.carry_out(steps, self.said)
+        self.heard += steps.sayings
+        latest = {**self.held, **{(item.room, item.subject): item for item in steps.decisions}}
+        self.held = {place: item for place, item in latest.items() if item.verdict == "hold"}
+        self.sentences.update(
+            (item.room, item.subject, item.reason) for item in steps.decisions if item.verdict == "escalate"
+        )
+        again = plan(self.picture, self.listeners, self.said, touched, settle=make.SETTLE)
+        assert again.sayings == (), "a plan that was carried out leaves something more to say"
+
+    def shows(self, at: str) -> dict[str, str]:
+        """What the room shows in the end: under the one name that each thing has by now, its last words."""
+        picture = self.picture
+        found: dict[str, str] = {}
+        for (room, subject), said in sorted(self.said.items()):
+            name = picture.canonical(subject)
+            if room == at and (subject == name or (room, name) not in self.said):
+                found[name] = said.digest
+        return found
+
+
+def _again(before: "Known | None", fact: "Fact", door: str, now: datetime) -> "Known":  # type: ignore[type-arg]  # of whichever fact it is
+    if before is None:
+        return Known(fact=fact, first_read_at=now, read_at=now, changed_at=now, doors=(door,))
+    changed = now if before.fact != fact else before.changed_at
+    doors = tuple(dict.fromkeys([*before.doors, door]))
+    return replace(before, fact=fact, read_at=now, changed_at=changed, missing_since=None, gone=False, doors=doors)

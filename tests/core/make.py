@@ -1,0 +1,134 @@
+"""Facts, rooms and knowledge for tests, built from the few words that matter to each."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from chatbot.core.audience import Listener
+from chatbot.core.events import Advisory, Affected, PolicyPage, Release, Severity
+from chatbot.core.knowledge import Known, Knowledge, KnownPolicy
+from chatbot.core.message import Message, Paragraph, Text
+from chatbot.core.picture import Picture, draw
+from chatbot.core.plan import message_digest
+from chatbot.core.rules import Hearing, Project, Room
+from chatbot.core.saying import Plan, Said, announcement_id
+
+START = datetime(2030, 1, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+SETTLE = timedelta(seconds=30)
+
+project = Project(id="mail", name="Mail Server", repository="example/mail")
+
+
+def room(at: str = "console", hearing: Hearing | None = None, *, bridged_with: tuple[str, ...] = ()) -> Room:
+    return Room(at=at, projects=("mail",), hearing=hearing or Hearing(), bridged_with=bridged_with)
+
+
+def listener(at: str = "console", hearing: Hearing | None = None, *, since: datetime = START) -> Listener:
+    return Listener(room(at, hearing), since)
+
+
+def release(tag: str, at: datetime = START + DAY, notes: str = "Fixes.", **more: object) -> Release:
+    values: dict[str, object] = {
+        "project": "mail",
+        "tag": tag,
+        "name": tag,
+        "url": f"https://example.org/releases/{tag}",
+        "published_at": at,
+        "notes": (Paragraph((Text(notes),)),),
+    }
+    return Release(**(values | more))  # type: ignore[arg-type]  # a table of mixed fields
+
+
+def advisory(
+    name: str = "GHSA-aaaa-bbbb-cccc",
+    severity: Severity = Severity.HIGH,
+    *,
+    affected: str = "< 0.15.5",
+    patched: str = "0.15.5",
+    at: datetime = START + DAY,
+    **more: object,
+) -> Advisory:
+    values: dict[str, object] = {
+        "project": "mail",
+        "id": name,
+        "summary": "A crafted message reads files",
+        "severity": severity,
+        "affected": (Affected(range=affected, patched=patched),) if affected or patched else (),
+        "url": f"https://example.org/advisories/{name}",
+        "published_at": at,
+        "updated_at": at,
+    }
+    return Advisory(**(values | more))  # type: ignore[arg-type]  # a table of mixed fields
+
+
+def known_release(fact: Release, read: datetime = START + 2 * DAY, **more: object) -> Known[Release]:
+    """A release that was read, and read again unchanged a day later."""
+    values = {"fact": fact, "first_read_at": read, "read_at": read + DAY, "changed_at": read, "doors": ("rest",)}
+    return Known[Release](**(values | more))  # type: ignore[arg-type]  # a table of mixed fields
+
+
+def known_advisory(fact: Advisory, read: datetime = START + 2 * DAY, **more: object) -> Known[Advisory]:
+    """An advisory that was read, and read again unchanged a day later."""
+    values = {"fact": fact, "first_read_at": read, "read_at": read + DAY, "changed_at": read, "doors": ("rest",)}
+    return Known[Advisory](**(values | more))  # type: ignore[arg-type]  # a table of mixed fields
+
+
+def known_policy(text: str = "# Security", **more: object) -> KnownPolicy:
+    page = PolicyPage(project="mail", text=text, url="https://example.org/SECURITY.md", **more)  # type: ignore[arg-type]  # a table of mixed fields
+    return KnownPolicy(page=page, digest="d", readable=True, first_read_at=START, read_at=START + DAY)
+
+
+def knowledge(
+    releases: Iterable[Release | Known[Release]] = (),
+    advisories: Iterable[Advisory | Known[Advisory]] = (),
+    **more: object,
+) -> Knowledge:
+    """What is known after a baseline at START; bare facts count as read and settled."""
+    known_releases = [item if isinstance(item, Known) else known_release(item) for item in releases]
+    known_advisories = [item if isinstance(item, Known) else known_advisory(item) for item in advisories]
+    return Knowledge(
+        project="mail",
+        baseline_at=START,
+        releases={item.fact.tag: item for item in known_releases},
+        advisories={item.fact.id: item for item in known_advisories},
+        **more,  # type: ignore[arg-type]  # a table of mixed fields
+    )
+
+
+def picture(
+    releases: Iterable[Release | Known[Release]] = (),
+    advisories: Iterable[Advisory | Known[Advisory]] = (),
+    declared: Mapping[str, str] | None = None,
+    **more: object,
+) -> Picture:
+    return draw(replace(project, **more), knowledge(releases, advisories), declared)  # type: ignore[arg-type]  # a table of mixed fields
+
+
+SaidThere = dict[tuple[str, str], Said]
+
+
+def carry_out(steps: Plan, said: SaidThere) -> SaidThere:
+    """What is said in the rooms once the plan has been carried out; a reply leaves the announcement's words as they are."""
+    after = dict(said)
+    for saying in steps.sayings:
+        for at, revision in saying.revisions.items():
+            place = (at, saying.subject)
+            if saying.kind == "reply":
+                after[place] = replace(after[place], told=after[place].told | saying.told)
+                continue
+            after[place] = Said(
+                announcement=announcement_id(at, saying.subject),
+                room=at,
+                subject=saying.subject,
+                revision=revision,
+                digest=message_digest(saying.message),
+                told=saying.told,
+            )
+    return after
+
+
+def words(message: Message) -> str:
+    """All of a message that is for reading, for tests that look for a phrase."""
+    return repr(message)
