@@ -21,19 +21,11 @@ class Step:
     alternative: bool = False
 
 
-_DRESS = str.maketrans({"`": " ", '"': " ", "'": " ", "\\": " ", "(": " ", ")": " ", "[": " ", "]": " ", ":": " "})
-_SIGNS = {
-    "≤": "<=",
-    "≥": ">=",
-    "⩽": "<=",
-    "⩾": ">=",
-    "–": " - ",
-    "—": " - ",
-    "−": " - ",
-    "\n": " || ",
-    ";": " || ",
-    "\u2192": " - ",
-}
+_DRESS = str.maketrans(dict.fromkeys("`\"'\\():", " "))
+_SIGNS = {"≤": "<=", "≥": ">=", "⩽": "<=", "⩾": ">=", "...": " - ", "..": " - ", "\n": " || ", ";": " || "}
+_SIGNS |= dict.fromkeys("–—−→…", " - ")
+# [1.0, 2.0) and its kin, as Maven and mathematics write; `(1.0, 2.0)` may as well be a list, and is not understood.
+_INTERVAL = re.compile(r"(?P<open>[\[(])(?P<low>[^][(),]*),(?P<high>[^][(),]*)(?P<close>[\])])|\[(?P<only>[^][(),]+)\]")
 _TURNED: dict[str, StepOp] = {"=<": "<=", "=>": ">=", "==": "=", "===": "="}
 
 _WHICH = r"(?:\s+(?:versions?|releases?))?"
@@ -62,7 +54,7 @@ _TOKENS = re.compile(
     r")\s*",
     re.IGNORECASE,
 )
-_PARTIAL = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_PARTIAL = re.compile(r"[vV]?([0-9]+(?:\.[0-9]+)?)")
 _LINE = re.compile(r"v?([0-9]+(?:\.[0-9]+)*)\.[x*](?:\.[x*])*", re.IGNORECASE)
 _RUN = re.compile(r"(v?[0-9]+(?:\.[0-9]+)+)-(v?[0-9]+(?:\.[0-9]+)+)", re.IGNORECASE)
 
@@ -82,7 +74,7 @@ def read_steps(text: str) -> list[Step] | None:
 def _tokens(text: str) -> list[tuple[str, str]] | None:
     if len(text) > MAX_LENGTH:
         return None
-    plain = text.strip()
+    plain = _INTERVAL.sub(_interval, text.strip())
     for sign, words in _SIGNS.items():
         plain = plain.replace(sign, words)
     plain = plain.translate(_DRESS).strip().rstrip(".")
@@ -95,6 +87,18 @@ def _tokens(text: str) -> list[tuple[str, str]] | None:
         found.append((token.lastgroup, token[token.lastgroup]))
         at = token.end()
     return found
+
+
+def _interval(found: re.Match[str]) -> str:
+    """An interval in comparisons, an alternative of its own."""
+    if found["only"]:
+        return f" || = {found['only']} || "
+    low, high = found["low"].strip(), found["high"].strip()
+    if low and high and found["open"] + found["close"] == "()":
+        return "["  # nobody understands a bracket that is left
+    lower = f"{'>=' if found['open'] == '[' else '>'} {low}" if low else ""
+    upper = f"{'<=' if found['close'] == ']' else '<'} {high}" if high else ""
+    return f" || {lower} {upper} || " if low or high else " * "
 
 
 class _Reading:
@@ -155,12 +159,14 @@ class _Reading:
 
     def _version(self, word: str) -> bool:
         run = _RUN.fullmatch(word)
-        if run and run[1].count(".") == run[2].count("."):  # 0.11.0-0.12.3, written without spaces
-            return self._version(run[1]) and self._operator("to") and self._version(run[2])
+        if run:  # 0.11.0-0.12.3, written without spaces; what 1.2-3.4.5 means nobody knows
+            alike = run[1].count(".") == run[2].count(".")
+            return alike and self._version(run[1]) and self._operator("to") and self._version(run[2])
         op, self._op = self._op or "=", ""
         line = _LINE.fullmatch(word)
         text = line[1] if line else word.replace(" ", "")
-        whole = bool(line) or (op == "to" and bool(_PARTIAL.fullmatch(text)))
+        short = _PARTIAL.fullmatch(text) if op == "to" else None
+        text, whole = short[1] if short else text, bool(line or short)
         if op in {"^", "~", "~>"}:
             self._add(Step(">=", text, bool(line)))
             op, text, whole = "<=", _reach(op, text), True
