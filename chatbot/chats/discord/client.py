@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
+import discord
 import structlog
 
-from chatbot.chats.discord import commands, endpoints
+from chatbot.chats.discord import commands, endpoints, forum
 from chatbot.chats.discord.asking import Asking
 from chatbot.chats.discord.checking import room_problems
+from chatbot.chats.discord.crossposts import Crossposts
 from chatbot.chats.discord.errors import wall
 from chatbot.chats.discord.gateway import (
     IDENTIFIES_AN_HOUR,
@@ -62,6 +64,7 @@ class DiscordChat:
         self._identifies = Window(IDENTIFIES_AN_HOUR, 3600.0)
         self._invalid = Window(INVALID_IN_TEN_MINUTES, 600.0)
         self._pacer = Pacer()
+        self._crossposts = Crossposts()
         self._ready = asyncio.Event()
         self._speaker: Speaker | None = None
 
@@ -80,7 +83,11 @@ class DiscordChat:
             try:
                 async with self._logged_in() as connection:
                     await self._sync_at_start(connection)
-                    await hold(connection, self._manner)
+                    publishing = asyncio.create_task(self._publish(connection), name="discord crossposts")
+                    try:
+                        await hold(connection, self._manner)
+                    finally:
+                        publishing.cancel()
                     return
             except ChatUnavailable as away:
                 log.warning("Discord is away and is tried again", reason=away.reason, seconds=pause)
@@ -94,7 +101,15 @@ class DiscordChat:
     async def send(self, outgoing: Outgoing) -> str:
         speaker = self._speaking()
         channel = await self._place(speaker, outgoing)
-        return reference(channel, await speaker.say(channel, outgoing))
+        place = speaker.client.get_channel(channel)
+        if isinstance(place, discord.ForumChannel):
+            await speaker.pace()
+            thread = await forum.send(place, self._token(), outgoing)
+            return reference(thread, thread)
+        message = await speaker.say(channel, outgoing)
+        if isinstance(place, discord.TextChannel) and place.is_news():
+            self._crossposts.put(channel, message, urgent=outgoing.message.loud)
+        return reference(channel, message)
 
     async def edit(self, outgoing: Outgoing) -> str:
         speaker = self._speaking()
@@ -107,7 +122,11 @@ class DiscordChat:
         history = History(client=speaker.client, speaker=speaker)
         if outgoing.replaces:
             return await history.edited(outgoing)
-        return await history.said(await self._place(speaker, outgoing), outgoing)
+        channel = await self._place(speaker, outgoing)
+        place = speaker.client.get_channel(channel)
+        if isinstance(place, discord.ForumChannel):
+            return await history.posted(place, outgoing)
+        return await history.said(channel, outgoing)
 
     async def check(self, rooms: Sequence[str]) -> list[str]:
         """What is wrong with the account or in these rooms, a sentence each."""
@@ -151,6 +170,12 @@ class DiscordChat:
         finally:
             self._speaker = before
             await connection.close()
+
+    async def _publish(self, connection: Connection) -> None:
+        await self._ready.wait()
+        speaker = self._speaking()
+        await self._crossposts.catch_up(speaker, connection.guilds, self._clock())
+        await self._crossposts.run(speaker)
 
     async def _remove(self, channel: int, message: int) -> None:
         speaker = self._speaking()

@@ -30,7 +30,7 @@ class History:
         with wall():
             async with asyncio.timeout(_SECONDS):
                 found = await self.client.get_partial_messageable(channel).fetch_message(message)
-        return outgoing.replaces if bears(_texts(found), outgoing.announcement, outgoing.key) else None
+        return outgoing.replaces if bears(texts(found), outgoing.announcement, outgoing.key) else None
 
     async def said(self, channel: int, outgoing: Outgoing) -> str | None:
         """Look through what we said in a channel since the first attempt."""
@@ -42,7 +42,7 @@ class History:
         with wall():
             async with asyncio.timeout(_SECONDS):
                 async for message in place.history(limit=limit, after=_begin(since)):
-                    if self._ours(message) and bears(_texts(message), outgoing.announcement, outgoing.key):
+                    if self._ours(message) and bears(texts(message), outgoing.announcement, outgoing.key):
                         return reference(channel, message.id)
         return None
 
@@ -71,7 +71,7 @@ class History:
                     first = await self.client.get_partial_messageable(thread).fetch_message(thread)
         except MessageGone:
             return False
-        return bears(_texts(first), outgoing.announcement, outgoing.key)
+        return bears(texts(first), outgoing.announcement, outgoing.key)
 
     async def _check_readable(self, channel: int) -> None:
         """Without the permission Discord returns an empty history and says nothing: that must not be taken for an answer."""
@@ -82,7 +82,8 @@ class History:
                     place = await self.client.fetch_channel(channel)
         if isinstance(place, discord.abc.GuildChannel | discord.Thread):
             me = place.guild.get_member(self._me())
-            if me is not None and not place.permissions_for(me).read_message_history:
+            whole = place.parent if isinstance(place, discord.Thread) else place
+            if me is not None and (whole is None or not whole.permissions_for(me).read_message_history):
                 raise ChatRefused(_NEEDS)
 
     def _me(self) -> int:
@@ -96,6 +97,6 @@ def _begin(since: datetime | None) -> datetime | None:
     return None if since is None else since - _CLOCKS_DIFFER
 
 
-def _texts(message: discord.Message) -> list[str]:
+def texts(message: discord.Message) -> list[str]:
     """Where a mark may stand: the address of the embed, or its small print."""
     return [text for one in message.embeds for text in (one.url, one.footer.text) if text]

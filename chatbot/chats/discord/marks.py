@@ -22,6 +22,11 @@ def marked(url: str, mark: str) -> str:
     return f"{url}:~:{mark}" if "#" in url else f"{url}#{mark}"
 
 
+def is_marked(texts: list[str]) -> bool:
+    """Whether one of the texts bears a mark of ours at all."""
+    return any(_MARK.search(text) for text in texts)
+
+
 def bears(texts: list[str], announcement: str, key: str = "") -> bool:
     """Whether one of the texts bears the mark of the announcement, of that delivery alone where a key is given."""
     found = [match for text in texts for match in _MARK.finditer(text)]

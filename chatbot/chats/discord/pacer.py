@@ -38,6 +38,11 @@ class Window:
             return 0.0
         return self._seen[len(self._seen) - self.most] + self.seconds - now
 
+    def left(self, now: float) -> int:
+        """How many more there is room for."""
+        self.wait(now)
+        return max(self.most - len(self._seen), 0)
+
     def count(self, now: float) -> None:
         self._seen.append(now)
         if len(self._seen) > 2 * self.most:

@@ -1,0 +1,163 @@
+"""Rooms of other kinds: forums, announcement channels and threads."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from chatbot.chats.discord.client import DiscordChat
+from chatbot.chats.discord.crossposts import FOR_SECURITY, Crossposts
+from chatbot.chats.discord.forum import post
+from chatbot.chats.discord.marks import mark_of
+from chatbot.core.message import Message, Tone
+from chatbot.ports import ChatRefused, ChatUnavailable
+from tests.chats.discord.conftest import MESSAGE, Answers, make_chat, outgoing, running
+from tests.chats.discord.shown import MESSAGES
+from tests.standins.discord import DiscordStandIn, Fault
+from tests.standins.discord.objects import ANNOUNCEMENT, FORUM
+
+THREADS = r"POST /channels/\d+/threads$"
+SECURITY = Message(title="Example: all mail is readable", tone=Tone.SECURITY, url="https://example.org/GHSA-1")
+
+
+@pytest.fixture
+def forum(discord: DiscordStandIn) -> str:
+    return discord.room(kind=FORUM, name="news", tags=("Releases", "Security"))
+
+
+@pytest.fixture
+def announcements(discord: DiscordStandIn) -> str:
+    return discord.room(kind=ANNOUNCEMENT, name="announcements")
+
+
+def posts(discord: DiscordStandIn, forum: str) -> list[str]:
+    return [c["id"] for c in discord.world.channels.values() if c.get("parent_id") == forum and "thread_metadata" in c]
+
+
+async def test_a_forum_gets_a_post_with_the_tags_that_suit(
+    discord: DiscordStandIn, forum: str, chat: DiscordChat
+) -> None:
+    said = await chat.send(outgoing(forum, MESSAGES["security"]))
+    (thread,) = posts(discord, forum)
+    assert said == f"{thread}/{thread}"
+    tags = {tag["id"]: tag["name"] for tag in discord.world.channels[forum]["available_tags"]}
+    assert [tags[t] for t in discord.world.channels[thread]["applied_tags"]] == ["Security"]
+    edited = await chat.edit(outgoing(forum, replaces=said, key="k2"))
+    assert edited == said
+    assert discord.world.messages[thread][thread]["embeds"][0]["title"] == "Example 1.2.3"
+
+
+async def test_a_reply_in_a_forum_stays_in_its_post(forum: str, chat: DiscordChat) -> None:
+    said = await chat.send(outgoing(forum))
+    answer = await chat.send(outgoing(forum, key="k2", announcement="a2", reply_to=said))
+    assert answer.split("/")[0] == said.split("/")[0]
+    assert await chat.find(outgoing(forum, key="k2", announcement="a2", reply_to=said)) == answer
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(kind="status_after", where=THREADS, status=502),
+        Fault(kind="drop_after", where=THREADS),
+        Fault(kind="status", where=THREADS, status=500),
+        Fault(kind="drop", where=THREADS),
+    ],
+)
+@pytest.mark.parametrize("archived", [False, True])
+async def test_a_post_in_doubt_is_looked_for_and_never_repeated_blindly(
+    discord: DiscordStandIn, forum: str, chat: DiscordChat, fault: Fault, *, archived: bool
+) -> None:
+    discord.plant(replace(fault, times=1))
+    with pytest.raises(ChatUnavailable) as lost:
+        await chat.send(outgoing(forum))
+    assert lost.value.doubtful
+    assert len(discord.asked("POST", "/threads")) == 1
+    for thread in posts(discord, forum):
+        discord.world.channels[thread]["thread_metadata"]["archived"] = archived
+    if await chat.find(outgoing(forum)) is None:
+        await chat.send(outgoing(forum))
+    assert len(posts(discord, forum)) == 1
+
+
+async def test_a_forum_that_refuses_or_asks_to_wait(discord: DiscordStandIn, forum: str, chat: DiscordChat) -> None:
+    discord.plant(Fault(kind="limit", where=THREADS, retry_after=7))
+    with pytest.raises(ChatUnavailable) as busy:
+        await chat.send(outgoing(forum))
+    assert busy.value.retry_after is not None
+    assert busy.value.retry_after.total_seconds() == 7
+    discord.world.refusals[forum] = (403, 50013, "Missing Permissions")
+    with pytest.raises(ChatRefused, match="lacks a permission"):
+        await chat.send(outgoing(forum))
+
+
+def test_a_forum_that_wants_a_tag_gets_one() -> None:
+    assert post(MESSAGE, "d=a.b", [(5, "Other")])["applied_tags"] == []
+    assert post(MESSAGE, "d=a.b", [(5, "Other")], tag_needed=True)["applied_tags"] == ["5"]
+    assert len(post(MESSAGES["long"], "d=a.b", [])["name"]) == 100
+
+
+@pytest.fixture
+def thread(discord: DiscordStandIn) -> str:
+    return str(discord.world.add_thread(discord.room(), "updates")["id"])
+
+
+async def test_a_thread_is_a_room(thread: str, chat: DiscordChat) -> None:
+    said = await chat.send(outgoing(thread))
+    assert said.split("/")[0] == thread
+    assert await chat.find(outgoing(thread)) == said
+
+
+async def test_announcements_are_published_once(discord: DiscordStandIn, announcements: str, chat: DiscordChat) -> None:
+    said = await chat.send(outgoing(announcements))
+    await discord.until(lambda: len(discord.world.crossposted) == 1)
+    assert discord.world.crossposted == [said.split("/")[1]]
+
+
+async def test_what_a_restart_left_unpublished_is_published(
+    discord: DiscordStandIn, announcements: str, answers: Answers
+) -> None:
+    from tests.standins.discord import objects
+
+    world = discord.world
+    url = f"https://example.org/1#{mark_of('a', 'k')}"
+    for author in (world.me, world.owner):
+        made = objects.message(announcements, author, {"embeds": [{"title": "x", "url": url, "type": "rich"}]})
+        world.messages.setdefault(announcements, {})[made["id"]] = made
+        world.channels[announcements]["last_message_id"] = made["id"]
+    ours = world.said(announcements)[0]["id"]
+    chat = make_chat(discord, answers)
+    chat._clock = lambda: datetime.now(UTC)
+    async with running(chat):
+        await discord.until(lambda: bool(world.crossposted))
+    assert world.crossposted == [ours]
+
+
+async def test_publishing_survives_a_limit_and_a_lost_answer(
+    discord: DiscordStandIn, announcements: str, chat: DiscordChat
+) -> None:
+    discord.plant(Fault(kind="limit", where="crosspost", retry_after=0.01))
+    discord.plant(Fault(kind="status_after", where="crosspost", status=502))
+    await chat.send(outgoing(announcements))
+    await discord.until(lambda: len(discord.asked("POST", "/crosspost")) == 3 and discord.requests[-1].status == 400)
+    assert len(discord.world.crossposted) == 1
+
+
+def test_security_is_published_first_and_has_its_part_of_the_hour() -> None:
+    waiting = Crossposts(an_hour=5)
+    for number in range(5):
+        waiting.put(1, number, urgent=False)
+    for number in range(10, 13):
+        waiting.put(1, number, urgent=True)
+    taken = []
+    while (item := waiting.take(0.0)) is not None:
+        taken.append(item[3])
+    assert taken[:3] == [10, 11, 12]
+    assert len(taken) == 3 + max(5 - 3 - FOR_SECURITY, 0)
+    assert waiting.take(3601.0) is not None
+
+
+def test_one_channels_hour_does_not_hold_up_another() -> None:
+    waiting = Crossposts(an_hour=FOR_SECURITY + 1)
+    for channel in (1, 1, 2):
+        waiting.put(channel, len(waiting._known), urgent=False)
+    assert [item[2] for item in (waiting.take(0.0), waiting.take(0.0)) if item] == [1, 2]
