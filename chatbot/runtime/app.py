@@ -4,18 +4,22 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
+from pathlib import Path
 
 import structlog
 from rich.console import Console
 
 from chatbot.chats.console.client import ConsoleChat
 from chatbot.chats.discord.client import DiscordChat
+from chatbot.chats.matrix.client import MatrixChat
+from chatbot.chats.matrix.login import Account
 from chatbot.core.rules import chat_of
 from chatbot.ports import Chat, Clock
 from chatbot.runtime.lines import typed_lines
 from chatbot.runtime.road import Plot, Point, Road, open_road
 from chatbot.runtime.run import Running
 from chatbot.runtime.settings import Settings
+from chatbot.store.inbox import MatrixMemory
 
 log = structlog.get_logger(__name__)
 
@@ -53,9 +57,28 @@ def chats_of(settings: Settings, road: Road, lines: AsyncIterator[str], clock: C
                 gateway_url=settings.discord.gateway_url,
             )
         )
+    if settings.has_matrix:
+        rooms = [room.at for room in road.plot.rooms if chat_of(room.at) == "matrix"]
+        memory = MatrixMemory(road.store, "matrix")
+        chats.append(MatrixChat(matrix_account(settings), memory, clock, rooms=rooms))
     if any(chat_of(room.at) == "console" for room in road.plot.rooms):
         chats.append(ConsoleChat(Console(), lines, road.answers, clock))
     return chats
+
+
+def matrix_account(settings: Settings) -> Account:
+    """The one Matrix account."""
+    matrix = settings.matrix
+    return Account(
+        homeserver=matrix.homeserver,
+        user_id=matrix.user_id,
+        store_path=Path(matrix.store_path),
+        password=matrix.password.get_secret_value(),
+        access_token=matrix.access_token.get_secret_value(),
+        device_id=matrix.device_id,
+        pickle_key=matrix.pickle_key.get_secret_value(),
+        allow_invites_from=matrix.allow_invites_from,
+    )
 
 
 async def serve(

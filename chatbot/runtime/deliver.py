@@ -148,6 +148,9 @@ class Delivery:
         self.point("sent")
         stopped: ChatStopped | None = None
         async with self.store.writing() as tx:
+            good = [(claimed, task.result()) for claimed, task in done if task.exception() is None]
+            references = [(claimed, outcome.reference) for claimed, outcome in good if isinstance(outcome, Sent)]
+            await outbox.sent_all(tx, references, self.clock())
             for claimed, task in done:
                 error = task.exception()
                 if isinstance(error, ChatStopped):
@@ -165,8 +168,7 @@ class Delivery:
     async def _keep(self, tx: outbox.Tx, claimed: Claimed, outcome: Outcome) -> None:
         now, line = self.clock(), log.bind(delivery=claimed.outgoing.key, room=claimed.outgoing.room)
         match outcome:
-            case Sent(reference=reference):
-                await outbox.sent(tx, claimed, reference, now)
+            case Sent():
                 line.info("delivered", kind=claimed.kind, revision=claimed.revision)
             case Failed(reason=reason, retry_after=wait, doubtful=doubtful):
                 failed = claimed.attempts

@@ -8,6 +8,7 @@ import structlog
 
 from chatbot.ports import Chat, ChatStopped
 from chatbot.runtime.deliver import Delivery
+from chatbot.runtime.inbox import Inbox
 from chatbot.runtime.road import Plot, Road
 from chatbot.store.db import StoreUnavailable
 
@@ -69,6 +70,7 @@ class Running:
                 async with asyncio.TaskGroup() as both:
                     both.create_task(chat.run(), name=f"{chat.name} connection")
                     both.create_task(self._deliver(chat), name=f"{chat.name} deliveries")
+                    both.create_task(self._answer(chat), name=f"{chat.name} questions")
             except* ChatStopped as group:
                 stopped = True
                 log.error("a chat is stopped until it is mended", chat=chat.name, reason=str(group.exceptions[0]))  # noqa: TRY400 - its sentence says all
@@ -89,6 +91,10 @@ class Running:
             except StoreUnavailable as full:
                 log.error("deliveries wait for the store", chat=chat.name, reason=str(full))  # noqa: TRY400 - its sentence says all
                 await asyncio.sleep(AFTER_A_CRASH)
+
+    async def _answer(self, chat: Chat) -> None:
+        """Answer what came into the chat's inbox; chats that hand questions over at once leave it empty."""
+        await Inbox(chat=chat.name, store=self.road.store, answers=self.road.answers, clock=self.road.clock).run()
 
     async def _keep_fresh(self) -> None:
         while True:
