@@ -1,0 +1,123 @@
+"""The store itself: opened by one URL, brought up to date, and used in transactions that are kept whole or not at all."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from chatbot.store import schema
+from chatbot.store.engines import READING, WRITING, driver_url, engine_of, in_memory, place
+from chatbot.store.failure import StoreUnavailable, named
+from chatbot.store.tables import projects
+
+__all__ = ["Store", "StoreUnavailable", "Tx", "open_store"]
+
+Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tx:
+    """One transaction. `woken` are the chats whose outbox got something: they are told after the commit."""
+
+    connection: AsyncConnection
+    postgres: bool
+    woken: set[str] = field(default_factory=set)
+
+    async def run(self, statement: sa.Executable, parameters: Parameters | None = None) -> int:
+        """Execute a statement, or the same for many rows; return how many rows it touched, where the driver knows."""
+        if parameters is not None and not parameters:
+            return 0
+        result = await self.connection.execute(statement, parameters)
+        return result.rowcount
+
+    async def rows(
+        self, statement: sa.Executable, parameters: Mapping[str, Any] | None = None
+    ) -> Sequence[sa.Row[Any]]:
+        """Everything the statement returns."""
+        return (await self.connection.execute(statement, parameters)).all()
+
+    async def row(self, statement: sa.Executable, parameters: Mapping[str, Any] | None = None) -> sa.Row[Any] | None:
+        """The first row, or None."""
+        return (await self.connection.execute(statement, parameters)).first()
+
+    def insert(self, table: sa.Table) -> "postgresql.Insert | sqlite.Insert":
+        """An INSERT that knows what to do on a conflict, in this store's dialect."""
+        return postgresql.insert(table) if self.postgres else sqlite.insert(table)
+
+
+@dataclass(slots=True)
+class Store:
+    """An open store. Writing transactions of one process follow one another on SQLite; on PostgreSQL those of one project."""
+
+    engine: AsyncEngine
+    url: URL
+    where: str
+    _writer: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _wakers: dict[str, asyncio.Event] = field(default_factory=dict)
+
+    @property
+    def postgres(self) -> bool:
+        return self.engine.dialect.name == "postgresql"
+
+    @asynccontextmanager
+    async def writing(self, project: str | None = None) -> AsyncIterator[Tx]:
+        """A transaction that may write: committed at the end, undone on any error. With a project, writers of that
+        project follow one another, in other processes too. Raises StoreUnavailable."""
+        async with AsyncExitStack() as held:
+            if not self.postgres:  # SQLite has one writer: waiting here is cheaper than polling its lock
+                await held.enter_async_context(self._writer)
+            with named(self.where):
+                tx = await held.enter_async_context(self._transaction(WRITING))
+                if project is not None:
+                    await _lock(tx, project)
+                yield tx
+        for chat in tx.woken:
+            self.waker(chat).set()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Tx]:
+        """A transaction that only reads, on one state of the store. Raises StoreUnavailable."""
+        async with AsyncExitStack() as held:
+            if in_memory(self.url):  # all share one connection
+                await held.enter_async_context(self._writer)
+            with named(self.where):
+                yield await held.enter_async_context(self._transaction(READING))
+
+    def waker(self, chat: str) -> asyncio.Event:
+        """Is set whenever the chat's outbox got something; whoever waits for it clears it."""
+        return self._wakers.setdefault(chat, asyncio.Event())
+
+    @asynccontextmanager
+    async def _transaction(self, options: Mapping[str, str]) -> AsyncIterator[Tx]:
+        async with self.engine.connect() as connection:
+            await connection.execution_options(**options)
+            async with connection.begin():
+                yield Tx(connection, self.postgres)
+
+
+async def _lock(tx: Tx, project: str) -> None:
+    await tx.run(tx.insert(projects).values(id=project).on_conflict_do_nothing())
+    if tx.postgres:
+        await tx.run(sa.select(projects.c.id).where(projects.c.id == project).with_for_update())
+
+
+@asynccontextmanager
+async def open_store(url: str, *, migrate: bool = True) -> AsyncIterator[Store]:
+    """Open the store at `url`, look whether it is whole, and bring its tables up to date. Raises StoreUnavailable."""
+    parsed = driver_url(url)
+    store = Store(engine_of(parsed), parsed, place(parsed))
+    try:
+        with named(store.where):
+            async with store.engine.connect() as connection:
+                await schema.look_whole(connection, store.where)
+                if migrate:
+                    await schema.upgrade(connection)
+        yield store
+    finally:
+        await store.engine.dispose()

@@ -1,0 +1,106 @@
+"""Into the outbox: new words for many rooms at once, answers to questions, and the messages themselves."""
+
+import json
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from chatbot.core.delivery import Lane, State
+from chatbot.core.message import Message
+from chatbot.core.plan import message_digest
+from chatbot.core.rules import chat_of
+from chatbot.core.saying import Saying, announcement_id, delivery_key
+from chatbot.store import queues, wire
+from chatbot.store.db import Tx
+from chatbot.store.tables import announcements, deliveries, holds, messages
+
+Row = dict[str, Any]
+
+
+async def add_new(tx: Tx, saying: Saying, now: datetime) -> set[queues.Place]:
+    """Enqueue new words; return the queues that changed. What is said in a room under its subject is not said there again."""
+    heard = await tx.rows(sa.select(announcements.c.room).where(announcements.c.subject == saying.subject))
+    rooms = sorted(set(saying.revisions) - {row.room for row in heard})
+    if not rooms:
+        return set()
+    held = await held_rooms(tx)
+    digest = await keep(tx, saying.message)
+    shared: Row = {"project": saying.project, "subject": saying.subject, "digest": message_digest(saying.message)}
+    shared |= {"told": json.dumps(sorted(saying.told)), "first_said_at": now}
+    said: list[Row] = []
+    to_send: list[Row] = []
+    for room in rooms:
+        name = announcement_id(room, saying.subject)
+        revision = saying.revisions[room]
+        said.append({**shared, "id": name, "room": room, "revision": revision})
+        state = State.REFUSED if room in held else State.PENDING
+        to_send.append(delivery(saying, name, room, revision, digest, state, now))
+    await tx.run(sa.insert(announcements), said)
+    await tx.run(sa.insert(deliveries), to_send)
+    return {(room, saying.lane.value) for room in rooms}
+
+
+def delivery(
+    saying: Saying, name: str, room: str, revision: int, digest: str, state: State, now: datetime
+) -> dict[str, object]:
+    """The row of one delivery of an announcement."""
+    return {
+        "key": delivery_key(name, revision, saying.kind),
+        "project": saying.project,
+        "announcement": name,
+        "chat": chat_of(room),
+        "room": room,
+        "lane": saying.lane.value,
+        "kind": saying.kind,
+        "revision": revision,
+        "message": digest,
+        "state": state.value,
+        "due": now,
+        "enqueued_at": now,
+    }
+
+
+async def add_answer(tx: Tx, room: str, reply_to: str, message: Message, key: str, now: datetime) -> None:
+    """Enqueue the answer to a question; a repeat of the same key changes nothing."""
+    values = {
+        "key": key,
+        "chat": chat_of(room),
+        "room": room,
+        "lane": Lane.ANSWER.value,
+        "kind": "new",
+        "revision": 1,
+        "message": await keep(tx, message),
+        "state": State.PENDING.value,
+        "due": now,
+        "enqueued_at": now,
+        "reply_to": reply_to,
+    }
+    await tx.run(tx.insert(deliveries).values(**values).on_conflict_do_nothing(index_elements=["key"]))
+    await queues.line_up(tx, [(room, Lane.ANSWER.value)], new=True)
+    tx.woken.add(chat_of(room))
+
+
+async def keep(tx: Tx, message: Message) -> str:
+    """Keep a message, once however many rooms hear it; return its digest."""
+    body = wire.dumps(message)
+    digest = wire.digest(body)
+    await tx.run(tx.insert(messages).values(digest=digest, body=body).on_conflict_do_nothing())
+    return digest
+
+
+async def reworded(tx: Tx, digest: str, words: Message | None, calling: Message | None) -> str:
+    """The message `digest` with other words, or with the calls of another one besides its own; its mentions stay."""
+    row = await tx.row(sa.select(messages.c.body).where(messages.c.digest == digest))
+    old = wire.loads(Message, row.body) if row else None
+    mentions = (old.mentions if old else ()) + (calling.mentions if calling else ())
+    fresh = words or old or calling
+    if fresh is None:
+        return digest
+    return await keep(tx, replace(fresh, mentions=tuple(dict.fromkeys(mentions))))
+
+
+async def held_rooms(tx: Tx) -> frozenset[str]:
+    """The rooms that refuse our messages."""
+    return frozenset(row.room for row in await tx.rows(sa.select(holds.c.room)))

@@ -1,0 +1,88 @@
+"""How the store fails: one error whose sentence names the mend, made from whatever the drivers raise."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import asyncpg
+import sqlalchemy as sa
+
+
+class StoreUnavailable(Exception):
+    """The store cannot read or write now. The text is one sentence that names the mend; nothing was lost."""
+
+
+_SQLITE = {
+    sqlite3.SQLITE_FULL: "the disk that holds {where} is full: make room there, then it goes on by itself",
+    sqlite3.SQLITE_READONLY: "{where} is read-only: give the bot's user the right to write the file and its folder",
+    sqlite3.SQLITE_BUSY: "{where} is locked by another program: stop that program (two bots need PostgreSQL)",
+    sqlite3.SQLITE_LOCKED: "{where} is locked by another program: stop that program (two bots need PostgreSQL)",
+    sqlite3.SQLITE_NOTADB: "{where} is not a database: name another file, or restore a backup with `chatbot db restore`",
+    sqlite3.SQLITE_CORRUPT: "{where} is damaged: restore a backup with `chatbot db restore`",
+    sqlite3.SQLITE_CANTOPEN: "{where} cannot be opened: make its folder, and let the bot's user write there",
+    sqlite3.SQLITE_PERM: "{where} may not be opened: give the bot's user the right to write it",
+    sqlite3.SQLITE_IOERR: "the disk that holds {where} failed: look at its health and its free space",
+}
+
+_POSTGRES: tuple[tuple[type[BaseException], str], ...] = (
+    (asyncpg.InvalidPasswordError, "{where} refuses the name or the password: mend `database` in the configuration"),
+    (
+        asyncpg.InvalidAuthorizationSpecificationError,
+        "{where} refuses the name or the password: mend `database` in the configuration",
+    ),
+    (asyncpg.InvalidCatalogNameError, "{where} does not exist: make it with `createdb`"),
+    (asyncpg.InsufficientPrivilegeError, "{where} does not let the bot's role work: make it the database's owner"),
+    (asyncpg.DiskFullError, "the disk that holds {where} is full: make room there, then it goes on by itself"),
+    (asyncpg.ReadOnlySQLTransactionError, "{where} is read-only: name the primary server in `database`"),
+    (asyncpg.TooManyConnectionsError, "{where} has no connection left: raise its max_connections"),
+    (asyncpg.DeadlockDetectedError, "{where} broke a deadlock: it is tried again"),
+    (asyncpg.LockNotAvailableError, "{where} is locked by another program: it is tried again"),
+    (asyncpg.QueryCanceledError, "{where} took too long: look at its load"),
+)
+
+
+def sentence(error: BaseException, where: str) -> str | None:
+    """What an operator is told of a driver's error, or None where it is a defect of ours."""
+    origin = getattr(error, "orig", None) or error
+    found = _of_sqlite(origin) if isinstance(origin, sqlite3.Error) else _of_postgres(origin, error)
+    return found.format(where=where) if found else None
+
+
+def _of_sqlite(origin: sqlite3.Error) -> str | None:
+    code = getattr(origin, "sqlite_errorcode", None)
+    if code is not None:
+        return _SQLITE.get(code & 0xFF)
+    return None
+
+
+def _of_postgres(origin: BaseException, error: BaseException) -> str | None:
+    causes = {type(cause) for cause in _chain(origin)}
+    for known, words in _POSTGRES:
+        if any(issubclass(cause, known) for cause in causes):
+            return words
+    gone = (OSError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InterfaceError)
+    if any(issubclass(cause, gone) for cause in causes) or isinstance(
+        error, sa.exc.InterfaceError | sa.exc.TimeoutError
+    ):
+        return "{where} does not answer: start it, or mend `database` in the configuration"
+    return None
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    for _ in range(8):
+        if error is None:
+            return
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+@contextmanager
+def named(where: str) -> Iterator[None]:
+    """Turn the drivers' errors into StoreUnavailable; what is no such error passes unchanged."""
+    try:
+        yield
+    except (sa.exc.SQLAlchemyError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        words = sentence(error, where)
+        if words is None:
+            raise
+        raise StoreUnavailable(words) from error

@@ -1,0 +1,156 @@
+"""What we know of a project: a batch is merged into it in one transaction, and all of it is read back at once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from chatbot.core.events import Advisory, PolicyPage, Release
+from chatbot.core.knowledge import Knowledge
+from chatbot.ports import Batch
+from chatbot.store import advisories, policies, releases, sources
+from chatbot.store.db import Tx
+from chatbot.store.releases import Reading
+from chatbot.store.sources import Look, cursor, move_cursor, note_looks, note_trouble
+from chatbot.store.tables import projects
+from chatbot.store.tables import sources as source_rows
+
+__all__ = [
+    "Taken",
+    "cursor",
+    "load",
+    "mark_gone",
+    "move_cursor",
+    "note_looks",
+    "note_trouble",
+    "read_times",
+    "take_in",
+    "version",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a batch changed: subjects such as `release/project/tag`, `advisory/project/GHSA-…` and `policy/project`.
+    `baseline` says that this was the source's first whole listing: all it brought was published before we listened."""
+
+    changed: frozenset[str]
+    baseline: bool = False
+
+
+async def take_in(
+    tx: Tx, project: str, source: str, door: str, batch: Batch, now: datetime, *, readable: Callable[[str], bool]
+) -> Taken:
+    """Merge what a look brought. `readable` says whether a policy's text can be read."""
+    look = await sources.meet(tx, project, source, door)
+    if batch.signal:
+        await sources.signal(tx, project, batch.signal, now)
+    changed: set[str] = set()
+    if not batch.unchanged:
+        changed = await _merge(tx, look, project, batch, now, readable)
+    baseline = look.baseline_at is None and batch.present is not None
+    if baseline:
+        await _complete(tx, look, project, batch.read_at)
+    await tx.run(sa.update(source_rows).where(source_rows.c.name == source).values(read_at=now, trouble=None))
+    if look.kind == "release":
+        await sources.confirmed(tx, project, now)
+    if changed or baseline or batch.signal:
+        await sources.bump(tx, [project])
+    return Taken(frozenset(changed), baseline)
+
+
+async def _merge(
+    tx: Tx, look: Look, project: str, batch: Batch, now: datetime, readable: Callable[[str], bool]
+) -> set[str]:
+    changed: set[str] = set()
+    found = [fact for fact in batch.observed if isinstance(fact, Release)]
+    if found or look.kind == "release":
+        changed |= await releases.take_in(tx, await _reading(tx, look, project, batch, now, "release"), found)
+    named = [fact for fact in batch.observed if isinstance(fact, Advisory)]
+    if named or look.kind == "advisory":
+        changed |= await advisories.take_in(tx, await _reading(tx, look, project, batch, now, "advisory"), named)
+    for page in batch.observed:
+        if isinstance(page, PolicyPage) and await policies.take_in(tx, page, now, readable=readable(page.text)):
+            changed.add(f"policy/{project}")
+    return changed
+
+
+async def _reading(tx: Tx, look: Look, project: str, batch: Batch, now: datetime, kind: str) -> Reading:
+    present = batch.present if look.kind == kind else None
+    return Reading(project, look.name, look.door, now, present, before=await _before(tx, look, project, kind))
+
+
+async def _before(tx: Tx, look: Look, project: str, kind: str) -> bool:
+    """Whether what is new by this source is no news: nobody has yet read a whole listing, so it may be as old as the hills.
+    A door that lists nothing (a webhook) relies on those that do."""
+    if look.kind == kind:
+        return look.baseline_at is None
+    return not any(other.kind == kind and other.baseline_at for other in await sources.looks(tx, project))
+
+
+async def _complete(tx: Tx, look: Look, project: str, at: datetime) -> None:
+    await tx.run(sa.update(source_rows).where(source_rows.c.name == look.name).values(baseline_at=at))
+    if look.kind == "release":
+        statement = sa.update(projects).where(projects.c.id == project, projects.c.baseline_at.is_(None))
+        await tx.run(tx.insert(projects).values(id=project).on_conflict_do_nothing())
+        await tx.run(statement.values(baseline_at=at))
+
+
+async def mark_gone(tx: Tx, project: str, subject: str) -> bool:
+    """Note that a fact's own address confirmed its removal; return whether that is news. `subject` as in Taken."""
+    kind, _, rest = subject.partition("/")
+    name = rest.removeprefix(f"{project}/")
+    marking = releases.mark_gone if kind == "release" else advisories.mark_gone
+    done = await marking(tx, project, name)
+    if done:
+        await sources.bump(tx, [project])
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTimes:
+    """By source: when it last answered, and why its last look failed."""
+
+    read_at: Mapping[str, datetime]
+    trouble: Mapping[str, str]
+
+
+async def read_times(tx: Tx, project: str) -> ReadTimes:
+    """How fresh what we know is; this changes without a new version."""
+    return _times(await sources.looks(tx, project))
+
+
+def _times(looks: Sequence[Look]) -> ReadTimes:
+    return ReadTimes(
+        {look.name: look.read_at for look in looks if look.read_at is not None},
+        {look.name: look.trouble for look in looks if look.trouble},
+    )
+
+
+async def version(tx: Tx, project: str) -> int:
+    """Counts every change of what is known: what was loaded at this version is still true, apart from its `read_times`."""
+    row = await tx.row(sa.select(projects.c.version).where(projects.c.id == project))
+    return int(row.version) if row else 0
+
+
+async def load(tx: Tx, project: str) -> Knowledge:
+    """All we know of the project; of one nobody has read yet, nothing."""
+    row = await tx.row(sa.select(projects).where(projects.c.id == project))
+    looks = await sources.looks(tx, project)
+    times = _times(looks)
+    touched = max((look.read_at for look in looks if look.kind == "policy" and look.read_at), default=None)
+    policy, previous, unreadable = await policies.load(tx, project, touched)
+    return Knowledge(
+        project=project,
+        version=row.version if row else 0,
+        baseline_at=row.baseline_at if row else None,
+        releases=await releases.load(tx, project, looks),
+        advisories=await advisories.load(tx, project, looks),
+        policy=policy,
+        previous_policy=previous,
+        newer_unreadable=unreadable,
+        pending=await sources.waiting(tx, project),
+        read_at=times.read_at,
+        trouble=times.trouble,
+    )

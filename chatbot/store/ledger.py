@@ -1,0 +1,90 @@
+"""The ledger: every decision with its reason, and what was last said in each room."""
+
+import json
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from chatbot.core.saying import Decision, Said
+from chatbot.store.db import Tx
+from chatbot.store.tables import announcements, decisions
+
+_MANY = 400  # names in one statement
+
+
+async def said(tx: Tx, project: str, subjects: Collection[str] | None) -> list[Said]:
+    """The last revision of each announcement of these subjects (None: of all), sent or on its way."""
+    statement = sa.select(announcements).where(announcements.c.project == project)
+    if subjects is not None and len(subjects) <= _MANY:
+        statement = statement.where(announcements.c.subject.in_(sorted(subjects)))
+    return [
+        Said(
+            announcement=row.id,
+            room=row.room,
+            subject=row.subject,
+            revision=row.revision,
+            digest=row.digest,
+            told=frozenset(json.loads(row.told)),
+        )
+        for row in await tx.rows(statement)
+        if subjects is None or row.subject in subjects
+    ]
+
+
+async def remember(tx: Tx, decided: Sequence[Decision], now: datetime) -> None:
+    """Write down the decisions that differ, in verdict or reason, from the last one for their room and subject."""
+    newest = {(item.subject, item.room): item for item in decided}
+    last = await _last(tx, sorted({item.subject for item in decided}))
+    news = {
+        key: item for key, item in newest.items() if key not in last or last[key][1:] != (item.verdict, item.reason)
+    }
+    outdated = [{"b_id": last[key][0]} for key in news if key in last]
+    await tx.run(sa.update(decisions).where(decisions.c.id == sa.bindparam("b_id")).values(latest=False), outdated)
+    await tx.run(
+        sa.insert(decisions),
+        [
+            {
+                "project": item.project,
+                "subject": item.subject,
+                "room": item.room,
+                "verdict": item.verdict,
+                "reason": item.reason,
+                "at": now,
+                "latest": True,
+            }
+            for item in news.values()
+        ],
+    )
+
+
+async def _last(tx: Tx, subjects: Sequence[str]) -> dict[tuple[str, str], tuple[int, str, str]]:
+    found = {}
+    for start in range(0, len(subjects), _MANY):
+        statement = sa.select(decisions).where(
+            decisions.c.subject.in_(subjects[start : start + _MANY]), decisions.c.latest
+        )
+        for row in await tx.rows(statement):
+            found[row.subject, row.room] = (row.id, row.verdict, row.reason)
+    return found
+
+
+async def decided(tx: Tx, subject: str, room: str | None = None) -> list[tuple[datetime, Decision]]:
+    """What was decided of a subject (for one room), the oldest first, each with its time."""
+    statement = sa.select(decisions).where(decisions.c.subject == subject).order_by(decisions.c.id)
+    if room is not None:
+        statement = statement.where(decisions.c.room == room)
+    return [
+        (
+            row.at,
+            Decision(project=row.project, subject=row.subject, room=row.room, verdict=row.verdict, reason=row.reason),
+        )
+        for row in await tx.rows(statement)
+    ]
+
+
+async def held(tx: Tx, project: str) -> set[str]:
+    """The subjects whose last decision, in some room, is to hold: they are looked at again."""
+    waits = sa.text("latest AND verdict = 'hold'")  # as the partial index says it
+    statement = sa.select(decisions.c.subject).distinct().where(decisions.c.project == project, waits)
+    return {row.subject for row in await tx.rows(statement)}

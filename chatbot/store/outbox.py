@@ -1,0 +1,176 @@
+"""The outbox: what is to be said, where, in which order; what is claimed to be sent, and what became of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from chatbot.core.delivery import Lane, State
+from chatbot.core.message import Message
+from chatbot.core.rules import chat_of
+from chatbot.core.saying import Saying
+from chatbot.ports import Outgoing
+from chatbot.store import amend, enqueue, queues, wire
+from chatbot.store.columns import Moment
+from chatbot.store.db import Tx
+from chatbot.store.enqueue import add_answer
+from chatbot.store.outcomes import PROBE, Claimed, drop, expire, park, refuse, retry_at, sent, sent_all
+from chatbot.store.tables import announcements, deliveries, holds, messages
+from chatbot.store.tables import queues as turns
+
+__all__ = [
+    "Claimed",
+    "Tx",
+    "add",
+    "add_answer",
+    "claim",
+    "counts",
+    "drop",
+    "expire",
+    "next_due",
+    "oldest_pending",
+    "park",
+    "recover",
+    "refuse",
+    "retry_at",
+    "sent",
+    "sent_all",
+]
+
+_WAITING = (State.PENDING, State.SENDING, State.DOUBTFUL, State.WAITING, State.REFUSED)
+
+
+async def add(tx: Tx, sayings: Sequence[Saying], now: datetime) -> None:
+    """Enqueue what is to be said, in this order. What was not said in a room is neither edited nor answered there."""
+    places: set[queues.Place] = set()
+    for saying in sayings:
+        tx.woken.update(chat_of(room) for room in saying.revisions)
+        places |= await (enqueue.add_new if saying.kind == "new" else amend.add)(tx, saying, now)
+    await queues.line_up(tx, places, new=True)
+
+
+# ---- claiming -----------------------------------------------------------------------------------------------------------
+
+due_heads = (
+    sa.select(
+        deliveries,
+        messages.c.body,
+        announcements.c.reference.label("said_as"),
+        announcements.c.removed,
+        holds.c.refusals,
+    )
+    .select_from(turns)
+    .join(deliveries, deliveries.c.id == turns.c.head)
+    .join(messages, messages.c.digest == deliveries.c.message)
+    .outerjoin(announcements, announcements.c.id == deliveries.c.announcement)
+    .outerjoin(holds, holds.c.room == deliveries.c.room)
+    .where(
+        turns.c.chat == sa.bindparam("b_chat"),
+        turns.c.due <= sa.bindparam("b_now"),
+        sa.text("deliveries.state IN ('pending', 'doubtful')"),
+    )
+    .order_by(turns.c.lane, turns.c.due, turns.c.head)
+    .limit(sa.bindparam("b_limit"))
+    .with_for_update(
+        of=deliveries, skip_locked=True
+    )  # SQLite, with its one writer, has no such words and leaves them out
+)
+
+
+async def claim(tx: Tx, chat: str, now: datetime, limit: int) -> list[Claimed]:
+    """Take at most `limit` deliveries that are due, the most urgent lane first: from each room and lane at most one, the
+    oldest. They are ours until they are recorded, or until `recover`."""
+    await _try_refused_rooms(tx, chat, now)
+    rows = await tx.rows(due_heads, {"b_chat": chat, "b_now": now, "b_limit": limit})
+    if not rows:
+        return []
+    taking = sa.update(deliveries).where(deliveries.c.id.in_([row.id for row in rows]))
+    first = sa.func.coalesce(deliveries.c.first_attempt_at, sa.literal(now, Moment()))
+    await tx.run(taking.values(state=State.SENDING.value, attempts=deliveries.c.attempts + 1, first_attempt_at=first))
+    await queues.taken(tx, [(row.room, row.lane) for row in rows])
+    return [_claimed(row) for row in rows]
+
+
+def _claimed(row: Any) -> Claimed:
+    said_as = row.said_as if row.said_as and not row.removed else ""
+    return Claimed(
+        id=row.id,
+        outgoing=Outgoing(
+            key=row.key,
+            announcement=row.announcement or row.key,
+            room=row.room,
+            message=_message(row.body),
+            replaces=said_as if row.kind == "edit" else "",
+            reply_to=row.reply_to or (said_as if row.kind == "reply" else ""),
+            first_attempt_at=row.first_attempt_at,
+        ),
+        chat=row.chat,
+        project=row.project,
+        kind=row.kind,
+        revision=row.revision,
+        lane=Lane(row.lane),
+        attempts=row.attempts + 1,
+        enqueued_at=row.enqueued_at,
+        doubtful=row.state == State.DOUBTFUL,
+        refusals=row.refusals or 0,
+        answer=row.announcement is None,
+    )
+
+
+@lru_cache(maxsize=64)
+def _message(body: str) -> Message:
+    return wire.loads(Message, body)  # one message goes to many rooms: read it once
+
+
+async def _try_refused_rooms(tx: Tx, chat: str, now: datetime) -> None:
+    """Let one delivery, the most urgent, try whether a refusing room takes messages again."""
+    due = sa.select(holds.c.room).where(holds.c.chat == chat, holds.c.until <= now)
+    for hold in await tx.rows(due):
+        refused = (deliveries.c.room == hold.room) & (deliveries.c.state == State.REFUSED.value)
+        oldest = sa.select(deliveries).where(refused).order_by(deliveries.c.lane, deliveries.c.id).limit(1)
+        row = await tx.row(oldest)
+        if row is None:
+            continue
+        probe = sa.update(deliveries).where(deliveries.c.id == row.id)
+        await tx.run(probe.values(state=State.PENDING.value, due=now))
+        await tx.run(sa.update(holds).where(holds.c.room == hold.room).values(until=now + PROBE))
+        await queues.line_up(tx, [(row.room, row.lane)], new=True)
+
+
+async def next_due(tx: Tx, chat: str) -> datetime | None:
+    """When there will be something to claim, if nothing is added before; it may lie in the past."""
+    waits = sa.exists().where(deliveries.c.room == holds.c.room, deliveries.c.state == State.REFUSED.value)
+    row = await tx.row(sa.select(sa.func.min(holds.c.until).label("until")).where(holds.c.chat == chat, waits))
+    times = [await queues.earliest(tx, chat), row.until if row else None]
+    return min((time for time in times if time is not None), default=None)
+
+
+async def recover(tx: Tx, chat: str, now: datetime) -> None:
+    """At the start of sending for a chat: what a process before us was sending may be in the room or not."""
+    mine = (deliveries.c.chat == chat) & (deliveries.c.state == State.SENDING.value)
+    doubt = sa.update(deliveries).where(mine)
+    await tx.run(doubt.values(state=State.DOUBTFUL.value, due=now, reason="the bot ended while it was sent"))
+    await queues.line_up_all(tx, chat)
+
+
+# ---- counting -----------------------------------------------------------------------------------------------------------
+
+
+async def counts(tx: Tx, chat: str | None = None) -> Mapping[State, int]:
+    """How many deliveries there are in each state (of one chat)."""
+    statement = sa.select(deliveries.c.state, sa.func.count().label("many")).group_by(deliveries.c.state)
+    if chat is not None:
+        statement = statement.where(deliveries.c.chat == chat)
+    return {State(row.state): row.many for row in await tx.rows(statement)}
+
+
+async def oldest_pending(tx: Tx, chat: str | None = None) -> datetime | None:
+    """Since when the oldest delivery waits that is still to be sent."""
+    waiting = deliveries.c.state.in_([state.value for state in _WAITING])
+    statement = sa.select(sa.func.min(deliveries.c.enqueued_at).label("at")).where(waiting)
+    if chat is not None:
+        statement = statement.where(deliveries.c.chat == chat)
+    row = await tx.row(statement)
+    return row.at if row else None

@@ -1,0 +1,197 @@
+"""What became of an attempt: sent, to be tried again, doubtful, parked, refused, given up – and what follows for the others."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from chatbot.core.delivery import Lane, State
+from chatbot.ports import Outgoing
+from chatbot.store import amend
+from chatbot.store.db import Tx
+from chatbot.store.queues import Place, line_up
+from chatbot.store.tables import announcements, deliveries, holds
+
+PROBE = timedelta(
+    hours=1
+)  # a refused room is tried again with one delivery; the others wait this long for what becomes of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A delivery that is ours to attempt. `attempts` counts this one; `refusals` are those of its room in a row.
+
+    `doubtful`: an earlier attempt may have reached the room. `outgoing.first_attempt_at` is None at the first attempt.
+    """
+
+    id: int
+    outgoing: Outgoing
+    chat: str
+    project: str
+    kind: str
+    revision: int
+    lane: Lane
+    attempts: int
+    enqueued_at: datetime
+    doubtful: bool = False
+    refusals: int = 0
+    answer: bool = False
+
+    @property
+    def place(self) -> Place:
+        return self.outgoing.room, self.lane.value
+
+
+_by_id = deliveries.c.id == sa.bindparam("b_id")
+_under_way = sa.text("deliveries.state IN ('sending', 'doubtful')")
+_sent = (
+    sa.update(deliveries)
+    .where(_by_id, _under_way)  # late news of an attempt that was given up as doubtful is good news
+    .values(state=State.SENT.value, reference=sa.bindparam("b_reference"), settled_at=sa.bindparam("b_now"), reason="")
+)
+_first_reference = (
+    sa.update(announcements)
+    .where(announcements.c.id == sa.bindparam("b_announcement"))
+    .values(reference=sa.bindparam("b_reference"))
+)
+
+
+async def sent_all(tx: Tx, done: Sequence[tuple[Claimed, str]], now: datetime) -> None:
+    """The room shows these, each under its reference. A room that refused us hears again from now on."""
+    if not done:
+        return
+    await tx.run(_sent, [{"b_id": it.id, "b_reference": reference, "b_now": now} for it, reference in done])
+    first = [
+        {"b_announcement": claimed.outgoing.announcement, "b_reference": reference}
+        for claimed, reference in done
+        if claimed.kind == "new" and not claimed.answer
+    ]
+    await tx.run(_first_reference, first)
+    places = {claimed.place for claimed, _ in done}
+    places |= await _follow(tx, {it.outgoing.announcement for it, _ in done if not it.answer}, now)
+    places |= await _returned(tx, {claimed.outgoing.room for claimed, _ in done}, now)
+    await line_up(tx, places, new=True)
+
+
+async def sent(tx: Tx, claimed: Claimed, reference: str, now: datetime) -> None:
+    """The room shows it under this reference."""
+    await sent_all(tx, [(claimed, reference)], now)
+
+
+async def retry_at(tx: Tx, claimed: Claimed, due: datetime, reason: str, *, doubtful: bool) -> None:
+    """Try again at `due`. What was doubtful once stays so until it is found in its room or sent."""
+    state = State.DOUBTFUL if doubtful or claimed.doubtful else State.PENDING
+    if not await _move(tx, claimed, state, reason, due=due):
+        return
+    places = {claimed.place}
+    if state is State.PENDING and claimed.kind == "new" and not claimed.answer:
+        places.add((claimed.outgoing.room, await amend.absorb(tx, claimed.id, claimed.outgoing.announcement, due)))
+    await line_up(tx, places, new=True)
+
+
+async def park(tx: Tx, claimed: Claimed, reason: str, now: datetime) -> None:
+    """It needs a person; what waits in its room goes on."""
+    await _settle(tx, claimed, State.PARKED, reason, now)
+
+
+async def expire(tx: Tx, claimed: Claimed, reason: str, now: datetime) -> None:
+    """It is too old to be worth saying."""
+    await _settle(tx, claimed, State.EXPIRED, reason, now)
+
+
+async def drop(tx: Tx, claimed: Claimed, reason: str, now: datetime) -> None:
+    """Its message was removed from the room: neither it nor an edit of it is said again."""
+    if not claimed.answer:
+        ours = announcements.c.id == claimed.outgoing.announcement
+        await tx.run(sa.update(announcements).where(ours).values(removed=True))
+    await _settle(tx, claimed, State.DROPPED, reason, now)
+
+
+async def refuse(tx: Tx, claimed: Claimed, due: datetime, reason: str) -> None:
+    """The room takes nothing now: all that is to be said there waits until `due`, when one delivery tries again."""
+    if not await _move(tx, claimed, State.REFUSED, reason):
+        return
+    room = claimed.outgoing.room
+    holding = tx.insert(holds).values(
+        room=room, chat=claimed.chat, until=due, refusals=claimed.refusals + 1, reason=reason
+    )
+    again = {"until": due, "refusals": claimed.refusals + 1, "reason": reason}
+    await tx.run(holding.on_conflict_do_update(index_elements=["room"], set_=again))
+    behind = sa.select(deliveries.c.lane).distinct().where(deliveries.c.room == room, deliveries.c.state.in_(_HELD))
+    lanes = {row.lane for row in await tx.rows(behind)}
+    held = sa.update(deliveries).where(deliveries.c.room == room, deliveries.c.state.in_(_HELD))
+    await tx.run(held.values(state=State.REFUSED.value, reason=reason))
+    await line_up(tx, {(room, lane) for lane in lanes} | {claimed.place})
+
+
+_HELD = (State.PENDING.value, State.DOUBTFUL.value)
+
+
+async def _move(
+    tx: Tx, claimed: Claimed, to: State, reason: str, *, due: datetime | None = None, settled: datetime | None = None
+) -> bool:
+    """Move it on if this attempt is still the last one; a later one knows better."""
+    values: dict[str, Any] = {"state": to.value, "reason": reason, "settled_at": settled}
+    if due is not None:
+        values["due"] = due
+    ours = (deliveries.c.id == claimed.id) & (deliveries.c.attempts == claimed.attempts)
+    statement = sa.update(deliveries).where(ours, deliveries.c.state == State.SENDING.value)
+    return await tx.run(statement.values(**values)) > 0
+
+
+async def _settle(tx: Tx, claimed: Claimed, to: State, reason: str, now: datetime) -> None:
+    if not await _move(tx, claimed, to, reason, settled=now):
+        return
+    places = {claimed.place}
+    if not claimed.answer:
+        places |= await _follow(tx, {claimed.outgoing.announcement}, now)
+    await line_up(tx, places, new=True)
+
+
+async def _follow(tx: Tx, names: Collection[str], now: datetime) -> set[Place]:
+    """Let the next revision or reply of these announcements go, where what it waited for is settled."""
+    if not names:
+        return set()
+    waits = sa.select(deliveries.c.announcement).where(
+        deliveries.c.announcement.in_(sorted(names)), sa.text("deliveries.state = 'waiting'"), amend.UNSETTLED
+    )
+    waiting = sorted({row.announcement for row in await tx.rows(waits)})
+    places: set[Place] = set()
+    for name in waiting:
+        places |= await _follow_one(tx, name, now)
+    return places
+
+
+async def _follow_one(tx: Tx, name: str, now: datetime) -> set[Place]:
+    said = await tx.row(sa.select(announcements).where(announcements.c.id == name))
+    ours = sa.select(deliveries).where(deliveries.c.announcement == name, amend.UNSETTLED).order_by(deliveries.c.id)
+    ahead: list[Any] = []
+    places: set[Place] = set()
+    for row in await tx.rows(ours):
+        if row.state == State.WAITING and not amend.blocked(row.kind, ahead):
+            never = said is None or said.removed or not said.reference
+            state = State.EXPIRED if never and row.kind == "edit" else State.PENDING
+            reason = "the message it edits is not in the room" if state is State.EXPIRED else ""
+            settled = now if state is State.EXPIRED else None
+            values = {"state": state.value, "reason": reason, "settled_at": settled, "due": now}
+            await tx.run(sa.update(deliveries).where(deliveries.c.id == row.id).values(**values))
+            places.add((row.room, row.lane))
+            if state is State.EXPIRED:
+                continue
+        ahead.append(row)
+    return places
+
+
+async def _returned(tx: Tx, rooms: Collection[str], now: datetime) -> set[Place]:
+    """Rooms that took a message refuse no more: what waited there is pending again."""
+    statement = sa.select(holds.c.room).where(holds.c.room.in_(sorted(rooms)))
+    back = sorted({row.room for row in await tx.rows(statement)})
+    if not back:
+        return set()
+    refused = (deliveries.c.room.in_(back)) & (deliveries.c.state == State.REFUSED.value)
+    found = await tx.rows(sa.select(deliveries.c.room, deliveries.c.lane).distinct().where(refused))
+    await tx.run(sa.delete(holds).where(holds.c.room.in_(back)))
+    await tx.run(sa.update(deliveries).where(refused).values(state=State.PENDING.value, due=now, reason=""))
+    return {(row.room, row.lane) for row in found}
