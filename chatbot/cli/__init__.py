@@ -19,6 +19,7 @@ COMMANDS = {
     "affected": "affected",
     "check": "check",
     "classify": "classify",
+    "supported": "supported",
 }
 
 

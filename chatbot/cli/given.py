@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,8 +13,12 @@ from chatbot.cli.failure import Failure
 from chatbot.cli.printing import printable, warn
 from chatbot.core.advisories import merge
 from chatbot.core.events import Advisory, Release
+from chatbot.core.policy import Policy
+from chatbot.runtime.clock import system_clock
 from chatbot.sources.advisory_files import UnreadableFile, read_advisory_files
+from chatbot.sources.policy_text import UnreadablePage, read_text
 from chatbot.sources.release_json import UnreadableRelease, is_draft, read_release
+from chatbot.sources.security_md import read_policy
 
 LARGEST = 64 * 1024 * 1024  # bytes of one file; a full listing of a busy project is a tenth of that
 
@@ -26,6 +31,18 @@ ReleaseFile = Annotated[
     Path | None,
     typer.Option("--releases", metavar="FILE", help="Releases as GitHub's REST API lists them (JSON)."),
 ]
+PolicyFile = Annotated[Path, typer.Option("--policy", metavar="FILE", help="The project's SECURITY.md.")]
+ON = typer.Option("--on", metavar="DATE", help="The day that is asked about (UTC), as 2025-12-31; today if left out.")
+
+
+def day_of(text: str) -> date:
+    """The day that is asked about: today where nothing was said."""
+    if not text:
+        return system_clock().date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Failure("--on is no date; write it like 2025-12-31") from None
 
 
 def bytes_of(path: Path) -> bytes:
@@ -80,3 +97,11 @@ def advisories_of(path: Path) -> Sequence[Advisory]:
     for complaint in complaints:
         warn(f"left out: {complaint}")
     return merge(advisories)
+
+
+def policy_of(path: Path) -> Policy:
+    """The policy of a page. One that nobody can read is a policy too, which answers "unknown" and why."""
+    try:
+        return read_policy(read_text(bytes_of(path)))
+    except UnreadablePage as reason:
+        return Policy(readable=False, problem=f"The page {reason}.")

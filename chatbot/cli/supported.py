@@ -1,0 +1,115 @@
+"""`chatbot supported`: the status of a version by a SECURITY.md."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from chatbot.cli.failure import Failure
+from chatbot.cli.given import ON, PolicyFile, ReleaseFile, day_of, policy_of, releases_of
+from chatbot.cli.printing import AsJson, one_or_all, print_json, print_words
+from chatbot.core.policy import Policy, Status, line_style, status
+from chatbot.core.releases import Classified, classify
+from chatbot.core.versions import Version, read_version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What there is to answer from."""
+
+    policy: Policy
+    on: date
+    releases: Sequence[Classified] | None = None
+    newest: Version | None = None
+    component: str = ""
+
+
+def register(program: typer.Typer) -> None:
+    program.command("supported")(supported_versions)
+
+
+def supported_versions(
+    versions: Annotated[
+        list[str], typer.Argument(metavar="VERSION...", help="What runs: 0.11, 0.11.5, or a whole tag.")
+    ],
+    policy: PolicyFile,
+    on: Annotated[str, ON] = "",
+    releases: ReleaseFile = None,
+    newest: Annotated[str, typer.Option("--newest", metavar="VERSION", help="The newest release, if known.")] = "",
+    component: Annotated[
+        str, typer.Option("--component", metavar="NAME", help="Which component's table counts in a page of several.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say whether a version still gets security fixes, by the project's own page and nothing else."""
+    known = _known(policy, on, releases, newest, component)
+    found = [answer(known, version.strip()) for version in versions]
+    if as_json:
+        print_json(one_or_all([shape(each) for each in found]))
+        return
+    for each in found:
+        print_words(f"{each.version}: {_words(each)}")
+        print_words(each.reason, indent=2)
+        if each.row:
+            print_words(f"row: {each.row}", indent=2)
+
+
+def _known(policy: Path, on: str, releases: Path | None, newest: str, component: str) -> Known:
+    read = policy_of(policy)
+    latest = read_version(newest) if newest else None
+    if newest and latest is None:
+        raise Failure("--newest is no version; write it like 0.11.5")
+    listed = classify(releases_of(releases), [], lines=line_style(read)) if releases else None
+    return Known(policy=read, on=day_of(on), releases=listed, newest=latest, component=component)
+
+
+def answer(known: Known, asked: str) -> Status:
+    """The status of what was asked about; a word that is no version may be a branch that the page names."""
+    version = read_version(asked)
+    if version is None and not asked[:1].isalpha():
+        reason = "This is no version that can be read; write it like 0.11 or 0.11.5."
+        return Status(version=asked, state="unknown", reason=reason, on=known.on)
+    full = [
+        item
+        for item in known.releases or ()
+        if item.version is not None and item.kind != "prerelease" and item.version.package == _package(version)
+    ]
+    newest = [item.version for item in full if item.newest]
+    found = status(
+        known.policy,
+        version if version is not None else asked,
+        today=known.on,
+        releases=None if known.releases is None else [item.version for item in full if item.version is not None],
+        newest=known.newest or (newest[0] if len(newest) == 1 else None),
+        component=known.component,
+        lines=line_style(known.policy),
+    )
+    return replace(found, version=asked)
+
+
+def _package(version: Version | None) -> str:
+    return version.package if version is not None else ""
+
+
+def shape(found: Status) -> dict[str, Any]:
+    """One version as JSON; the keys are a promise (docs/commands.md)."""
+    return {
+        "version": found.version,
+        "state": found.state,
+        "until": found.until.isoformat() if found.until else None,
+        "stale": found.stale,
+        "row": found.row,
+        "reason": found.reason,
+    }
+
+
+def _words(found: Status) -> str:
+    words = found.state.replace("_", " ")
+    if found.until is None:
+        return words
+    left = found.days_left
+    days = "" if left is None else " (today is the last day)" if left == 0 else f" ({left} days left)"
+    return f"{words}, until {found.until}{days}" if left is not None else f"{words}, since {found.until} has passed"
