@@ -99,13 +99,13 @@ class Listener:
 
     def _without_name(self, line: str, content: Mapping[str, Any]) -> str | None:
         """The line without our name before it, or None where we are not called at its beginning."""
-        names = [self.us, self.us[1:].partition(":")[0], self.name]
+        names = [self.us[1:], self.us[1:].partition(":")[0], self.name]
         pattern = "|".join(re.escape(name) for name in names if name)
-        begins = re.match(rf"@?(?:{pattern})(?:[:,]\s*|\s+|$)", line, re.IGNORECASE)
+        begins = re.match(rf"@?(?:{pattern})(?:(?P<mark>[:,])\s*|\s+|$)", line, re.IGNORECASE)
         if begins is None:
             return None
         certain = self.us in _mentioned(content) or self.us in str(content.get("formatted_body", ""))
-        return line[begins.end() :].strip() if certain or line[begins.end() - 1 : begins.end()] in ":," else None
+        return line[begins.end() :].strip() if certain or begins["mark"] else None
 
 
 def _mentioned(content: Mapping[str, Any]) -> list[object]:

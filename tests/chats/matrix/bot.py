@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -76,7 +76,6 @@ class Bot:
 
     async def answer_all(self) -> None:
         while True:
-            await self.memory.until_any(self.answered) if hasattr(self.memory, "until_any") else None
             async with self.memory.changed:
                 await self.memory.changed.wait_for(lambda: self.memory.questions.keys() - self.answered)
             for event, question in list(self.memory.questions.items()):
@@ -143,7 +142,3 @@ async def running(
 async def away(work: Any, *arguments: Any) -> Any:
     """Talk to the homeserver from a thread, while the bot goes on."""
     return await asyncio.to_thread(work, *arguments)
-
-
-def again(message: Message, title: str) -> Message:
-    return replace(message, title=title)

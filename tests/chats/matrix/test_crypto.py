@@ -1,0 +1,153 @@
+"""Encrypted rooms, with somebody else's client at the other end: both ways, over restarts, with used-up keys."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chatbot.chats.matrix.format import MARK
+from chatbot.chats.matrix.identity import SigningKey, padded
+from chatbot.chats.matrix.vault import Vault
+from chatbot.core.message import Message, Tone
+from tests.chats.matrix.bot import Bot, away, outgoing, running
+from tests.chats.matrix.peer import ENCRYPTED, Peer, peer
+from tests.standins.synapse import Synapse, User
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:nio", "ignore::DeprecationWarning:aiohttp")
+
+
+def news(title: str) -> Message:
+    return Message(title=title, tone=Tone.ROUTINE)
+
+
+async def room_with(alice: User, bot: Bot) -> str:
+    room = str(await away(lambda: alice.create_room(invite=[bot.user.id], initial_state=[ENCRYPTED])))
+    await bot.knows(room, joined=2, encrypted=True)
+    return room
+
+
+async def test_a_pair_talks_over_a_restart(homeserver: Synapse, tmp_path: Path) -> None:
+    alice, user = homeserver.register("alice"), homeserver.register("bot")
+    async with peer(alice, tmp_path / "alice") as other:
+        async with running(homeserver, tmp_path, user=user) as bot:
+            room = await room_with(alice, bot)
+            await other.sync()
+            await other.say(room, "!supported 0.11")
+            await other.hears(room, lambda body: "supported version=0.11" in body)
+            first = await bot.say(room, news("one"))
+            assert await bot.say(room, news("one")) == first
+            memory = bot.memory
+        await other.say(room, "!supported 0.12")
+        async with running(homeserver, tmp_path, user=user, memory=memory) as bot:
+            await other.hears(room, lambda body: "supported version=0.12" in body)
+            await bot.say(room, news("two"))
+            await other.hears(room, lambda body: body.endswith("two"))
+            assert await bot.chat.find(outgoing(room, news("two"))) is not None
+            edit = outgoing(room, news("two, corrected"), replaces=first)
+            await bot.chat.edit(edit)
+            assert await bot.chat.find(edit) == first
+            edited = await other.hears(room, lambda body: "two, corrected" in body)
+            assert edited["content"]["m.relates_to"]["rel_type"] == "m.replace"
+        assert other.sealed == []
+    events = await away(alice.history, room)
+    assert not [event for event in events if event["type"] == "m.room.message"]
+    assert all(set(event["content"].get(MARK, {})) <= {"key"} for event in events)
+
+
+async def test_newcomers_and_new_devices_can_read(homeserver: Synapse, tmp_path: Path) -> None:
+    alice, carol = homeserver.register("alice"), homeserver.register("carol")
+    async with running(homeserver, tmp_path) as bot, peer(alice, tmp_path / "alice") as first:
+        room = await room_with(alice, bot)
+        await bot.say(room, news("one"))
+        await first.hears(room, lambda body: body.endswith("one"))
+        who = {"type": "m.id.user", "user": alice.id}
+        login = {"type": "m.login.password", "identifier": who, "password": alice.password}
+        made = await away(homeserver.call, "POST", "/v3/login", login)
+        second = User(homeserver, alice.id, alice.password, made["access_token"], made["device_id"])
+        async with peer(second, tmp_path / "second") as phone, peer(carol, tmp_path / "carol") as late:
+            await away(lambda: alice.call("POST", f"/v3/rooms/{room}/invite", {"user_id": carol.id}))
+            await away(carol.join, room)
+            await bot.knows(room, joined=3)
+            await bot.say(room, news("two"))
+            for somebody in (first, phone, late):
+                await somebody.hears(room, lambda body: body.endswith("two"))
+
+
+async def claim_all(alice: User, bot: Bot, device: str) -> int:
+    wanted, claimed = {"one_time_keys": {bot.user.id: {device: "signed_curve25519"}}}, 0
+    while True:
+        given = (await away(alice.call, "POST", "/v3/keys/claim", wanted))["one_time_keys"].get(bot.user.id)
+        if not given or "fallback" in str(given):
+            return claimed
+        claimed += 1
+
+
+async def test_used_up_keys_are_made_anew(homeserver: Synapse, tmp_path: Path) -> None:
+    alice, mallory, user = homeserver.register("alice"), homeserver.register("mallory"), homeserver.register("bot")
+    async with running(homeserver, tmp_path, user=user) as bot:
+        room = await room_with(alice, bot)
+        memory, device = bot.memory, Vault(bot.account.store_path).load()
+        assert device is not None
+    # the bot is away: nobody makes new keys, and the fallback key must do
+    assert await claim_all(mallory, bot, device.device_id) >= 40
+    async with peer(alice, tmp_path / "alice") as other:
+        await other.say(room, "!latest 0.1")
+        async with running(homeserver, tmp_path, user=user, memory=memory) as bot:
+            await other.hears(room, lambda body: "latest line=0.1" in body)
+            # and what was at none is full again
+            await bot.say(room, news("one"))
+            assert await claim_all(mallory, bot, device.device_id) >= 40
+
+
+async def test_the_device_is_signed_by_its_owner(homeserver: Synapse, tmp_path: Path) -> None:
+    user = homeserver.register("bot")
+
+    async def signatures() -> tuple[str, dict[str, Any]]:
+        asked = await away(user.call, "POST", "/v3/keys/query", {"device_keys": {user.id: []}})
+        device = Vault(tmp_path / "matrix").load()
+        assert device is not None
+        key = SigningKey(padded(device.seeds["self_signing"]))
+        assert key.public in asked["self_signing_keys"][user.id]["keys"].values()
+        shown = asked["device_keys"][user.id][device.device_id]
+        assert shown["signatures"][user.id][f"ed25519:{key.public}"] == key.sign(shown)
+        return device.device_id, asked["master_keys"][user.id]["keys"]
+
+    async with running(homeserver, tmp_path, user=user):
+        device, master = await signatures()
+    (tmp_path / "matrix" / f"{device}.db").unlink()
+    async with running(homeserver, tmp_path, user=user):  # lost keys: a new device of the same identity
+        newer, same = await signatures()
+    assert newer != device
+    assert same == master
+
+
+async def test_an_identity_that_is_not_ours_is_left_alone(homeserver: Synapse, tmp_path: Path) -> None:
+    user = homeserver.register("bot")
+    async with running(homeserver, tmp_path / "first", user=user):
+        before = await away(user.call, "POST", "/v3/keys/query", {"device_keys": {user.id: []}})
+    async with running(homeserver, tmp_path / "second", user=user) as bot:
+        after = await away(user.call, "POST", "/v3/keys/query", {"device_keys": {user.id: []}})
+        room = await room_with(homeserver.register("alice"), bot)
+        await bot.say(room, news("still works"))
+    assert before["master_keys"] == after["master_keys"]
+
+
+async def test_a_direct_chat_can_be_read_by_who_joins_it_later(homeserver: Synapse, tmp_path: Path) -> None:
+    alice = homeserver.register("alice")
+    async with running(homeserver, tmp_path) as bot, peer(alice, tmp_path / "alice") as other:
+        first = await bot.say(f"matrix:{alice.id}", news("for you alone"))
+        room = first.split()[0]
+        await away(alice.join, room)
+        await other.hears(room, lambda body: "for you alone" in body)
+        assert (await bot.say(f"matrix:{alice.id}", news("again"))).split()[0] == room
+        assert await away(reads_only, bot.user, room) == ["m.room.encrypted"] * 2
+        await hears_bare_words(other, room)
+
+
+async def hears_bare_words(other: Peer, room: str) -> None:
+    await other.say(room, "supported 0.11")
+    await other.hears(room, lambda body: "supported version=0.11" in body)
+
+
+def reads_only(user: User, room: str) -> list[str]:
+    return [event["type"] for event in user.history(room) if "state_key" not in event]
