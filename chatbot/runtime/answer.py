@@ -31,6 +31,7 @@ class Answers:
     rooms: Callable[[], Sequence[Room]]
     reader: PolicyReader
     clock: Clock
+    web_url: str
     _drawn: dict[str, tuple[Project, Picture]] = field(default_factory=dict)
 
     async def answer(self, ask: Ask) -> Message:
@@ -79,7 +80,7 @@ class Answers:
         picture = await self._picture(tx, project)
         known = picture.knowledge.policy
         policy = self.reader.read(known.page.text) if known is not None else None
-        return Desk(picture=picture, policy=policy, now=self.clock(), arguments=ask.arguments)
+        return Desk(picture=picture, policy=policy, now=self.clock(), web_url=self.web_url, arguments=ask.arguments)
 
     async def _picture(self, tx: Tx, project: Project) -> Picture:
         version = await knowledge.version(tx, project.id)

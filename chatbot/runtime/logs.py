@@ -13,12 +13,14 @@ _SHORTEST = 6  # a shorter secret would blot out ordinary words
 Line = MutableMapping[str, Any]
 
 
-def configure(secrets: Sequence[str], out: TextIO = sys.stderr, *, verbose: bool = False) -> None:
+def configure(secrets: Sequence[str], out: TextIO = sys.stderr, *, verbose: bool = False, quiet: bool = False) -> None:
     """Send our lines and those of the libraries to `out`: coloured for a terminal, else one JSON document a line.
 
-    `secrets` are blotted out wherever they turn up, in foreign libraries' words and tracebacks too.
+    `verbose` adds what helps to find a fault, `quiet` keeps only what went wrong. `secrets` are blotted out wherever they
+    turn up, in foreign libraries' words and tracebacks too.
     """
     terminal = out.isatty()
+    level = logging.DEBUG if verbose else logging.ERROR if quiet else logging.INFO
     last: Any = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(ensure_ascii=False)
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -28,7 +30,7 @@ def configure(secrets: Sequence[str], out: TextIO = sys.stderr, *, verbose: bool
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
@@ -41,7 +43,7 @@ def configure(secrets: Sequence[str], out: TextIO = sys.stderr, *, verbose: bool
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(logging.DEBUG if verbose else logging.INFO)
+    root.setLevel(level)
     for name in ("discord", "nio", "aiohttp.access", "alembic", "peewee", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in ("nio.responses", "nio.crypto"):  # they warn of every refusal that we handle and name ourselves

@@ -125,6 +125,7 @@ def lay(plot: Plot, store: Store, fetcher: Fetcher, clock: Clock) -> Road:
             rooms=lambda: road.plot.rooms,
             reader=reader,
             clock=clock,
+            web_url=plot.web_url,
         ),
         freshness=freshness,
         watches=[],

@@ -12,13 +12,23 @@ from chatbot.ports import Ability, Answerer, Clock, Outgoing
 
 
 class ConsoleChat:
-    """`lines` are what is typed; the bot goes on when they end. The person at the terminal is the operator: all rights."""
+    """`lines` are what is typed; the bot goes on when they end. `panels`: pictures instead of plain lines; as the terminal
+    can, when not said. The person at the terminal is the operator and has all rights."""
 
     name = "console"
     abilities = frozenset({Ability.EDIT, Ability.REPLY})
 
-    def __init__(self, console: Console, lines: AsyncIterator[str], answerer: Answerer, clock: Clock) -> None:
+    def __init__(
+        self,
+        console: Console,
+        lines: AsyncIterator[str],
+        answerer: Answerer,
+        clock: Clock,
+        *,
+        panels: bool | None = None,
+    ) -> None:
         self._console, self._lines, self._answerer, self._clock = console, lines, answerer, clock
+        self._panels = console.is_terminal if panels is None else panels
         self._references = itertools.count(1)
 
     async def run(self) -> None:
@@ -55,8 +65,8 @@ class ConsoleChat:
         """Nothing to close."""
 
     def show(self, message: Message, heading: str = "") -> None:
-        """Print a panel, or plain lines where the output is no terminal."""
-        if self._console.is_terminal:
+        """Print a panel, or plain lines."""
+        if self._panels:
             self._console.print(to_panel(message, heading=heading))
             return
         self._console.print(

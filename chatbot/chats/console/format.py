@@ -104,7 +104,7 @@ def _span(span: Span) -> Line:
         case Struck(text=text):
             return Line(_clean(text), style="strike")
         case Link(text=text, url=url):
-            return Line.assemble(_clean(text), (f" <{_clean(url)}>" if text != url else "", "bright_black"))
+            return Line(_clean(text), style=f"underline link {_clean(url)}")
 
 
 def _words(spans: Spans) -> str:

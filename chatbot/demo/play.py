@@ -1,0 +1,145 @@
+"""The demo: the story told on the real road, against the loopback GitHub, in a store that is gone afterwards."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.rule import Rule
+from rich.text import Text
+
+from chatbot.chats.console.client import ConsoleChat
+from chatbot.core.message import Mention
+from chatbot.core.rules import Hearing, Project, Room
+from chatbot.demo.github import serve
+from chatbot.demo.github_data import GitHub, Repository
+from chatbot.demo.story import NAME, OWNER, STARTS, STEPS, TITLE, Step
+from chatbot.runtime.deliver import Delivery
+from chatbot.runtime.road import Plot, Road, open_road
+
+SETTLE = timedelta(seconds=30)  # on the story's clock
+BETWEEN = 6.0  # seconds of the visitor's time between two steps
+READING = 1.2  # seconds between two steps when nobody is there to type
+
+
+class StoryClock:
+    """The story's time: it stands still between the steps."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass(slots=True)
+class Play:
+    """A story under way. `lines` are what the visitor types; `pause` is the time between two steps, in seconds."""
+
+    road: Road
+    repository: Repository
+    clock: StoryClock
+    chat: ConsoleChat
+    console: Console
+
+    async def step(self, step: Step) -> None:
+        """Let one thing happen, and let the bot do what it does: look, wait until it has settled, look again, say it."""
+        self.clock.now += step.after
+        step.change(self.repository, self.clock.now)
+        self.console.print(Rule(Text(f"{self.clock.now:%d %B %Y, %H:%M}", style="bold"), style="bright_black"))
+        self.console.print(Text(f"▶ {step.happened}", style="bold"))
+        for _ in range(2):
+            await self.road.look_once()
+            self.clock.now += SETTLE + timedelta(minutes=2)
+        await self.road.look_once()
+        await Delivery(chat=self.chat, store=self.road.store, clock=self.clock, point=self.road.plot.point).drain()
+        self.console.print(Text(f"  {step.why}", style="italic bright_black"))
+        self.console.print()
+
+    async def ask(self, line: str) -> None:
+        """Answer a typed line."""
+        self.console.print(Text(f"you ▸ {line}", style="green"))
+        self.chat.show(await self.chat.ask(line))
+
+
+async def play(console: Console, lines: AsyncIterator[str] | None) -> None:
+    """Tell the whole story. With `lines` the visitor may type commands at any time; without, the story asks them itself."""
+    async with _open(console) as told:
+        console.print(
+            Text(
+                f"{TITLE} is an invented mail server. Its GitHub is played on this machine; everything else is the bot as it"
+                " is. Type commands such as /supported 2.2.9, /latest or /help at any time.\n",
+                style="cyan",
+            )
+        )
+        if lines is None:
+            await _by_itself(told)
+        else:
+            await _with_visitor(told, lines)
+        console.print(
+            Text("That was the story. `chatbot check` and docs/operating.md lead to a bot of your own.", style="cyan")
+        )
+
+
+async def _by_itself(told: Play) -> None:
+    for step in STEPS:
+        await told.step(step)
+        for line in step.asks:
+            await told.ask(line)
+        await asyncio.sleep(READING)
+
+
+async def _with_visitor(told: Play, lines: AsyncIterator[str]) -> None:
+    typed = asyncio.ensure_future(anext(lines, None))
+    for step in STEPS:
+        await told.step(step)
+        if step.asks:
+            told.console.print(Text(f"  try: {step.asks[0]}", style="green"))
+        until = asyncio.get_running_loop().time() + BETWEEN
+        while (left := until - asyncio.get_running_loop().time()) > 0:
+            done, _ = await asyncio.wait({typed}, timeout=left)
+            if not done:
+                break
+            line = typed.result()
+            if line is None:  # the visitor's input has ended: the story goes on by itself
+                await asyncio.sleep(left)
+                break
+            if line.strip():
+                await told.ask(line)
+                until += BETWEEN  # an answer wants to be read
+            typed = asyncio.ensure_future(anext(lines, None))
+    typed.cancel()
+
+
+@asynccontextmanager
+async def _open(console: Console) -> AsyncIterator[Play]:
+    clock = StoryClock(STARTS)
+    repository = Repository(owner=OWNER, name=NAME, description=TITLE)
+    world = GitHub(repositories=[repository], quota_anonymous=10**6)
+    project = Project(id=NAME, name=TITLE, repository=f"{OWNER}/{NAME}")
+    room = Room(at="console", projects=(NAME,), hearing=Hearing(mention=Mention("room")))
+    with tempfile.TemporaryDirectory(prefix="chatbot-demo-") as folder:
+        async with serve(world, clock) as url:
+            plot = Plot(
+                database=f"sqlite:///{Path(folder) / 'demo.db'}",
+                projects=(project,),
+                rooms=(room,),
+                api_url=url,
+                web_url=url,
+                token=None,
+                poll_seconds=60,
+                settle=SETTLE,
+                per_second=1e6,
+            )
+            async with open_road(plot, clock) as road:
+                chat = ConsoleChat(console, _nothing(), road.answers, clock, panels=True)
+                yield Play(road, repository, clock, chat, console)
+
+
+async def _nothing() -> AsyncIterator[str]:
+    return
+    yield ""
