@@ -18,6 +18,7 @@ from chatbot.chats.discord.gateway import (
     Connection,
     Hooks,
     Manner,
+    ShardedConnection,
     hold,
 )
 from chatbot.chats.discord.history import History
@@ -67,6 +68,7 @@ class DiscordChat:
         self._crossposts = Crossposts()
         self._ready = asyncio.Event()
         self._speaker: Speaker | None = None
+        self._closed = False
 
     @property
     def name(self) -> str:
@@ -90,6 +92,8 @@ class DiscordChat:
                         publishing.cancel()
                     return
             except ChatUnavailable as away:
+                if self._closed:
+                    return
                 log.warning("Discord is away and is tried again", reason=away.reason, seconds=pause)
                 asked = away.retry_after.total_seconds() if away.retry_after else 0.0
             await asyncio.sleep(max(pause, asked))
@@ -139,6 +143,7 @@ class DiscordChat:
             return await _sync(connection, dry_run=dry_run)
 
     async def close(self) -> None:
+        self._closed = True
         if self._speaker is not None:
             await self._speaker.client.close()
 
@@ -159,7 +164,8 @@ class DiscordChat:
         endpoints.point_at(*self._endpoints)
         asking = Asking(answerer=self._answerer, clock=self._clock, remove=self._remove)
         hooks = Hooks(ready=self._ready.set, asked=asking.take, changed=lambda i: self._changed(f"discord:{i}"))
-        connection = Connection(hooks, self._manner, self._identifies, self._invalid)
+        kind = ShardedConnection if self._manner.sharded else Connection
+        connection = kind(hooks, self._manner, self._identifies, self._invalid)
         before = self._speaker
         try:
             with wall():

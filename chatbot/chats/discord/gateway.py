@@ -10,7 +10,7 @@ import discord
 import structlog
 
 from chatbot.chats.discord.pacer import Window
-from chatbot.ports import ChatStopped
+from chatbot.ports import ChatStopped, ChatUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +52,7 @@ class Manner:
     """How the connection behaves; tests are less patient."""
 
     allow_guilds: frozenset[int] = frozenset()
+    sharded: bool = False
     most_guilds: int = MOST_GUILDS
     ready_timeout: float = 2.0
     heartbeat_timeout: float = 60.0
@@ -88,7 +89,7 @@ class Connection(discord.Client):
             await asyncio.sleep(self._manner.identify_pause)
 
     async def on_ready(self) -> None:
-        if len(self.guilds) >= self._manner.most_guilds:
+        if len(self.guilds) >= self._manner.most_guilds and not self._manner.sharded:
             self.failure = ChatStopped(
                 f"The bot is in {len(self.guilds)} Discord servers and must be sharded from {self._manner.most_guilds} on: "
                 "switch discord.sharded on, or name the servers it serves in discord.allow_guilds."
@@ -137,8 +138,13 @@ class Connection(discord.Client):
             self._owner.changed(channel.id)
 
 
+class ShardedConnection(Connection, discord.AutoShardedClient):
+    """The same over as many connections as Discord asks for."""
+
+
 async def hold(connection: Connection, manner: Manner) -> None:
-    """Keep the gateway open until cancelled. Raises ChatStopped where Discord will not have us any more.
+    """Keep the gateway open until cancelled. Raises ChatStopped where Discord will not have us any more, and
+    ChatUnavailable where the client is spent and another one must be made.
 
     The library resumes by itself after outages; what ends its loop is an event that its parser chokes on, so it is
     started again, ever more slowly.
@@ -156,10 +162,12 @@ async def hold(connection: Connection, manner: Manner) -> None:
         except discord.ConnectionClosed as closed:
             why = f"Discord closed the connection for good ({closed.code})."
             raise ChatStopped(_FINAL_CODES.get(closed.code, why)) from closed
-        except Exception:  # an event that the library cannot read must not end the bot
+        except Exception as broken:  # an event that the library cannot read must not end the bot
             if connection.loop.time() - opened > 2 * manner.longest_pause:
                 pause = manner.first_pause  # it held for long: this is a new trouble
             log.exception("the gateway broke and is opened again", seconds=pause)
+            if connection.is_closed() and connection.failure is None:  # a sharded client closes itself
+                raise ChatUnavailable("the gateway broke") from broken
             await _put_down(connection)
         if connection.failure is not None:
             raise connection.failure

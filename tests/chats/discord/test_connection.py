@@ -158,3 +158,18 @@ async def test_commands_are_synced_only_when_they_differ(discord: DiscordStandIn
     assert len(discord.asked("PUT", "/commands")) == 1
     async with running(made):
         assert len(discord.asked("PUT", "/commands")) == 1
+
+
+async def test_shards_share_the_work(discord: DiscordStandIn, answers: Answers) -> None:
+    discord.world.shards = 2
+    manner = replace(HASTY, sharded=True, most_guilds=1)
+    async with running(make_chat(discord, answers, manner)) as task:
+        await discord.gateway.until(identifies=2)
+        assert [said["shard"] for said in discord.gateway.identifies] == [[0, 2], [1, 2]]
+        await (await discord.slash("help", at=discord.room())).answer()
+        assert len(answers.asked) == 1
+        await discord.gateway.dispatch(
+            "CHANNEL_CREATE", {"id": "1", "type": 0, "guild_id": next(iter(discord.world.guilds))}
+        )
+        await discord.gateway.until(identifies=4)
+        assert not task.done()

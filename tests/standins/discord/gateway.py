@@ -17,6 +17,7 @@ DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, HELLO, ACK = 0, 1, 2,
 @dataclass
 class Session:
     id: str
+    shard: tuple[int, int] = (0, 1)
     log: list[JSON] = field(default_factory=list)
     socket: web.WebSocketResponse | None = None
     open: bool = True
@@ -76,18 +77,20 @@ class Gateway:
         if code is not None:
             await socket.close(code=code)
             return None
-        session = Session(f"session-{snowflake()}", socket=socket)
+        session = Session(f"session-{snowflake()}", tuple(said.get("shard") or (0, 1)), socket=socket)
         self.sessions[session.id] = session
         await self._dispatch(session, "READY", self._ready(session))
         for guild in list(self.world.guilds.values()):
-            await self._dispatch(session, "GUILD_CREATE", guild)
+            if _serves(session, guild["id"]):
+                await self._dispatch(session, "GUILD_CREATE", guild)
         return session
 
     def _ready(self, session: Session) -> JSON:
         return {
             "v": 10,
             "user": self.world.me,
-            "guilds": [{"id": guild, "unavailable": True} for guild in self.world.guilds],
+            "guilds": [{"id": guild, "unavailable": True} for guild in self.world.guilds if _serves(session, guild)],
+            "shard": list(session.shard),
             "session_id": session.id,
             "resume_gateway_url": self.resume_url,
             "application": {"id": self.world.app_id, "flags": 0},
@@ -109,9 +112,9 @@ class Gateway:
         return session
 
     async def dispatch(self, name: str, data: JSON) -> None:
-        """Tell every session of an event; one that is away hears it when it resumes."""
+        """Tell the sessions whom it concerns of an event; one that is away hears it when it resumes."""
         for session in list(self.sessions.values()):
-            if session.open:
+            if session.open and _serves(session, data.get("guild_id")):
                 await self._dispatch(session, name, data)
 
     async def _dispatch(self, session: Session, name: str, data: JSON) -> None:
@@ -151,3 +154,9 @@ class Gateway:
     async def _send(socket: web.WebSocketResponse, what: JSON) -> None:
         if not socket.closed:
             await socket.send_str(json.dumps(what))
+
+
+def _serves(session: Session, guild_id: str | None) -> bool:
+    """https://discord.com/developers/docs/events/gateway#sharding-sharding-formula; what belongs to no guild goes to the first."""
+    shard, of = session.shard
+    return (int(guild_id) >> 22) % of == shard if guild_id else shard == 0

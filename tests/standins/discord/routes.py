@@ -35,6 +35,11 @@ def application(world: World, _: Recorded) -> JSON:
     }
 
 
+def gateway_bot(world: World, _: Recorded) -> JSON:
+    limit = {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}
+    return {"url": world.gateway_url, "shards": world.shards, "session_start_limit": limit}
+
+
 def get_commands(world: World, _: Recorded, app: str) -> JSON:
     _own(world, app)
     return world.commands
@@ -80,6 +85,14 @@ def get_guild(world: World, _: Recorded, guild: str) -> JSON:
     if guild not in world.guilds:
         raise Refusal(404, 10004, "Unknown Guild")
     return world.guilds[guild]
+
+
+def get_member(world: World, asked: Recorded, guild: str, who: str) -> JSON:
+    members = get_guild(world, asked, guild)["members"]
+    found = [m for m in members if m["user"]["id"] == who]
+    if not found:
+        raise Refusal(404, 10007, "Unknown Member")
+    return found[0]
 
 
 def leave_guild(world: World, _: Recorded, guild: str) -> JSON:
@@ -191,6 +204,8 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
         ("GET", "/users/@me", me),
         ("GET", "/oauth2/applications/@me", application),
         ("GET", "/applications/@me", application),
+        ("GET", "/gateway/bot", gateway_bot),
+        ("GET", "/guilds/{guild}/members/{who}", get_member),
         ("GET", "/applications/{app}/commands", get_commands),
         ("PUT", "/applications/{app}/commands", put_commands),
         ("GET", "/channels/{channel}", get_channel),

@@ -48,7 +48,7 @@ class DiscordStandIn(deeds.Deeds):
         await site.start()
         port = self._runner.addresses[0][1]
         self.api_url = f"http://127.0.0.1:{port}{_PREFIX}"
-        self.gateway_url = self.gateway.resume_url = f"ws://127.0.0.1:{port}/gateway"
+        self.gateway_url = self.gateway.resume_url = self.world.gateway_url = f"ws://127.0.0.1:{port}/gateway"
         return self
 
     async def __aexit__(

@@ -28,6 +28,8 @@ class World:
         default_factory=dict
     )  # channel -> how it refuses to be written to
     closed_doors: set[str] = field(default_factory=set)  # users who take no direct messages
+    gateway_url: str = ""
+    shards: int = 1
     left: list[str] = field(default_factory=list)  # guilds that the bot left
 
     @property

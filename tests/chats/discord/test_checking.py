@@ -1,0 +1,56 @@
+"""Trying the account and its rooms: every fault is a sentence, and nothing is said anywhere."""
+
+import pytest
+
+from chatbot.ports import ChatStopped
+from tests.chats.discord.conftest import Answers, make_chat
+from tests.standins.discord import DiscordStandIn, Fault
+from tests.standins.discord.objects import FORUM
+
+SEE, SEND, EMBED, HISTORY = 1 << 10, 1 << 11, 1 << 14, 1 << 16
+
+
+async def test_good_rooms_have_no_fault(discord: DiscordStandIn, answers: Answers) -> None:
+    rooms = [discord.room(), discord.room(kind=FORUM)]
+    assert await make_chat(discord, answers).check([f"discord:{room}" for room in rooms]) == []
+    assert not [asked for asked in discord.requests if asked.method != "GET"]
+
+
+@pytest.mark.parametrize(
+    ("permissions", "named"),
+    [
+        (SEE | SEND | EMBED, ["Read Message History"]),
+        (SEE | HISTORY, ["Embed Links", "Send Messages"]),
+        (SEND | EMBED | HISTORY, ["View Channel"]),
+    ],
+)
+async def test_missing_permissions_are_named(
+    discord: DiscordStandIn, answers: Answers, permissions: int, named: list[str]
+) -> None:
+    room = discord.room()
+    discord.world.guilds[discord.world.channels[room]["guild_id"]]["roles"][0]["permissions"] = str(permissions)
+    found = await make_chat(discord, answers).check([f"discord:{room}"])
+    assert all(any(name in sentence for sentence in found) for name in named)
+
+
+@pytest.mark.parametrize(("room", "words"), [("discord:5", "not exist"), ("discord:here", "no channel's id")])
+async def test_rooms_that_are_none(discord: DiscordStandIn, answers: Answers, room: str, words: str) -> None:
+    (found,) = await make_chat(discord, answers).check([room])
+    assert found.startswith(f"{room}: ")
+    assert words in found
+
+
+async def test_a_category_is_no_room(discord: DiscordStandIn, answers: Answers) -> None:
+    (found,) = await make_chat(discord, answers).check([f"discord:{discord.room(kind=4)}"])
+    assert "takes no announcements" in found
+
+
+async def test_an_outage_is_said_of_the_room(discord: DiscordStandIn, answers: Answers) -> None:
+    discord.plant(Fault(kind="status", where="GET /channels", status=503))
+    (found,) = await make_chat(discord, answers).check([f"discord:{discord.room()}"])
+    assert "503" in found
+
+
+async def test_a_bad_token_is_said(discord: DiscordStandIn, answers: Answers) -> None:
+    with pytest.raises(ChatStopped, match="token"):
+        await make_chat(discord, answers, token="wrong").check([])

@@ -1,0 +1,94 @@
+"""Slash commands: one table makes them, Discord takes them, and an unchanged table changes nothing."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatbot.chats.discord import commands
+from chatbot.chats.discord.pacer import Pacer, Window
+from chatbot.core.commands import COMMANDS, Command, Kind, Parameter, Right
+from tests.standins.discord import Recorded, routes
+from tests.standins.discord.rules import complaints
+from tests.standins.discord.world import World
+
+OPTIONAL = Parameter("project", "which", Kind.PROJECT, required=False)
+TABLE = (
+    Command(
+        "watch", "Hear of a project here", (OPTIONAL, Parameter("what", "what to hear", Kind.WORDS)), Right.ROOM_ADMIN
+    ),
+    Command("case open", "Open a case", (Parameter("id", "its id", Kind.ADVISORY),), Right.MAINTAINER, private=True),
+    Command("case list", "The open cases " + "and many more words " * 10, (), Right.MAINTAINER, private=True),
+    Command("redirect", "Lead the author to the private way", (), Right.MODERATOR),
+    Command("advisories", "All", (Parameter("severity", "from", Kind.SEVERITY, required=False),)),
+)
+
+
+def put(body: Any) -> Recorded:
+    return Recorded(method="PUT", path="/applications/1/commands", body=body, content_type="application/json")
+
+
+@pytest.mark.parametrize("table", [COMMANDS, TABLE])
+def test_discord_would_take_the_table(table: tuple[Command, ...]) -> None:
+    assert complaints(put(commands.payload(table))) == []
+
+
+@pytest.mark.parametrize("table", [COMMANDS, TABLE])
+def test_what_discord_returns_is_known_again(table: tuple[Command, ...]) -> None:
+    ours, world = commands.payload(table), World()
+    assert commands.differences(ours, routes.put_commands(world, put(ours), world.app_id)) == []
+
+
+def test_what_differs_is_named() -> None:
+    ours = commands.payload(TABLE)
+    theirs = [ours[0] | {"description": "Old"}, *ours[2:], {"type": 1, "name": "gone", "description": "x"}]
+    assert commands.differences(ours, theirs) == ["add case", "change watch", "remove gone"]
+
+
+def test_rights_and_places() -> None:
+    made = {command["name"]: command for command in commands.payload(TABLE)}
+    assert (made["watch"]["contexts"], made["watch"]["default_member_permissions"]) == ([0], str(1 << 4))
+    assert made["advisories"]["contexts"] == [0, 1, 2]
+    assert made["advisories"]["integration_types"] == [0, 1]
+    assert made["case"]["default_member_permissions"] is None
+    redirect = made["Redirect to private report"]
+    assert (redirect["type"], redirect["default_member_permissions"]) == (3, str(1 << 13))
+
+
+def test_options() -> None:
+    made = {command["name"]: command for command in commands.payload(TABLE)}
+    assert [option["name"] for option in made["watch"]["options"]] == ["what", "project"]
+    assert made["watch"]["options"][1]["autocomplete"]
+    assert made["advisories"]["options"][0]["choices"][0]["value"] == "critical"
+    assert [option["name"] for option in made["case"]["options"]] == ["open", "list"]
+
+
+def test_a_subcommand_is_read() -> None:
+    data = {
+        "name": "case",
+        "options": [
+            {"type": 1, "name": "open", "options": [{"type": 3, "name": "id", "value": "GHSA", "focused": True}]}
+        ],
+    }
+    read = commands.read(data)
+    assert (read.command, read.arguments, read.focused) == ("case open", {"id": "GHSA"}, "id")
+
+
+@given(st.lists(st.floats(0, 0.5), min_size=60, max_size=200))
+def test_no_second_sees_more_than_fifty(steps: list[float]) -> None:
+    pacer, now, passed = Pacer(), 0.0, []
+    for step in steps:
+        now += step
+        passed.append(now + pacer.reserve(now))
+    assert all(sum(start <= other < start + 1 for other in passed) <= 50 for start in passed)
+
+
+def test_a_window_opens_again() -> None:
+    window = Window(2, 10.0)
+    for now in (0.0, 1.0):
+        assert window.wait(now) == 0
+        window.count(now)
+    assert window.wait(2.0) == 8.0
+    assert window.left(2.0) == 0
+    assert window.wait(10.5) == 0
