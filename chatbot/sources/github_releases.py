@@ -77,10 +77,10 @@ class _Heap:
             return ""
         tag = item.get("tag_name") if isinstance(item, dict) else None
         mark = tag if isinstance(tag, str) and is_tag(tag) else ""
-        if mark and not is_ours(mark, self.project.tags):
-            return mark
         if mark:
             self.subjects.add(f"{self.project.id}/{mark}")
+        if mark and not is_ours(mark, self.project.tags):
+            return mark  # no news, but there: narrowing the globs removes nothing
         try:
             release = read_release(item, project=self.project.id)
         except UnreadableRelease as wrong:

@@ -1,4 +1,4 @@
-"""One careful GET: conditional, capped on the unpacked bytes, limited in time, its redirects bounded and guarded."""
+"""One careful question to a server: conditional, capped on the unpacked bytes, limited in time, with few and guarded redirects."""
 
 import asyncio
 import hashlib
@@ -47,7 +47,10 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What to ask for: the validators of the last answer, the media type, the token, and how much to read at most."""
+    """What to ask for: the validators of the last answer, the media type, the token, and how much to read at most.
+
+    With `question` (JSON) it is a POST: OSV is asked so. It must change nothing there.
+    """
 
     etag: str = ""
     last_modified: str = ""
@@ -55,6 +58,7 @@ class Wanted:
     token: Token | None = None
     cap: int = MAX_BODY
     deadline: float = DEADLINE
+    question: bytes = b""
 
 
 class Fetcher:
@@ -86,6 +90,8 @@ class Fetcher:
     def _validators(self, wanted: Wanted) -> dict[str, str]:
         """A few looks ask as if for the first time: an ETag can lie."""
         headers = {"Accept": wanted.accept} if wanted.accept else {}
+        if wanted.question:
+            headers["Content-Type"] = "application/json"
         if unconditional(self._chance()):
             return headers
         if wanted.etag:
@@ -100,7 +106,8 @@ class Fetcher:
             token = wanted.token() if wanted.token is not None and url.origin() == home else ""
             sent = {**headers, "Authorization": f"Bearer {token}"} if token else headers
             session = self._session if url.origin() == home else self._guarded
-            async with session.get(url, headers=sent, allow_redirects=False) as response:
+            method, data = ("POST", wanted.question) if wanted.question else ("GET", None)
+            async with session.request(method, url, headers=sent, data=data, allow_redirects=False) as response:
                 target = response.headers.get("Location", "")
                 if response.status not in _REDIRECTS or not target:
                     return await self._take(response, wanted, asked=sent)

@@ -1,4 +1,4 @@
-"""A security policy that stands outside GitHub's API: at an address, or in a local file."""
+"""A security policy that stands outside GitHub's API, at an address or in a local file; and which source a project's needs."""
 
 import asyncio
 import hashlib
@@ -8,7 +8,9 @@ from pathlib import Path
 from chatbot.core.events import PolicyPage
 from chatbot.core.message import safe_url
 from chatbot.core.rules import Project
-from chatbot.ports import Batch, Clock, SourceRefused, SourceUnavailable
+from chatbot.ports import Batch, Clock, Source, SourceRefused, SourceUnavailable
+from chatbot.sources.github_api import GithubApi
+from chatbot.sources.github_policy import GithubPolicy
 from chatbot.sources.http import Fetcher, Wanted
 from chatbot.sources.policy_text import MAX_PAGE, UnreadablePage, read_text
 
@@ -21,6 +23,15 @@ def is_address(policy: str) -> bool:
 def is_local(policy: str) -> bool:
     """Whether the configured policy is a file of this machine: it begins with `/`, `./`, `../` or `~`."""
     return policy.startswith(("/", "./", "../", "~"))
+
+
+def policy_source(project: Project, *, api: GithubApi, fetcher: Fetcher, clock: Clock) -> Source:
+    """Where the project's policy page is read: as configured, else by GitHub's conventions."""
+    if is_address(project.policy):
+        return PolicyAddress(project, fetcher)
+    if is_local(project.policy):
+        return PolicyFile(project, clock=clock)
+    return GithubPolicy(project, api, clock=clock)
 
 
 class PolicyAddress:

@@ -12,7 +12,7 @@ from chatbot.demo.github_data import Repository
 from chatbot.demo.github_faults import Fault
 from chatbot.ports import Batch, SourceRefused, SourceUnavailable
 from chatbot.sources.github_policy import GithubPolicy
-from chatbot.sources.policy_page import PolicyAddress, PolicyFile, is_address, is_local
+from chatbot.sources.policy_page import PolicyAddress, PolicyFile, policy_source
 from tests.sources.loopback import PROJECT, START, Hands, Road, open_road
 
 TEXT = "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | ✅ |\n"
@@ -211,17 +211,23 @@ async def test_a_page_in_a_local_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("policy", "address", "local"),
+    ("policy", "kind"),
     [
-        ("", False, False),
-        ("docs/SECURITY.md", False, False),
-        ("https://x.test/SECURITY.md", True, False),
-        ("HTTP://x.test/", True, False),
-        ("./SECURITY.md", False, True),
-        ("../SECURITY.md", False, True),
-        ("/etc/policy.md", False, True),
-        ("~/policy.md", False, True),
+        ("", GithubPolicy),
+        ("docs/SECURITY.md", GithubPolicy),
+        (".github/SECURITY.md", GithubPolicy),
+        ("https://x.test/SECURITY.md", PolicyAddress),
+        ("HTTP://x.test/", PolicyAddress),
+        ("./SECURITY.md", PolicyFile),
+        ("../SECURITY.md", PolicyFile),
+        ("/etc/policy.md", PolicyFile),
+        ("~/policy.md", PolicyFile),
     ],
 )
-def test_what_kind_of_place_is_configured(policy: str, *, address: bool, local: bool) -> None:
-    assert (is_address(policy), is_local(policy)) == (address, local)
+async def test_the_configured_place_decides_the_source(policy: str, kind: type) -> None:
+    async with open_road() as road:
+        project = Project(id="ferry", name="", repository="harbour/ferry", policy=policy)
+        made = policy_source(project, api=road.api, fetcher=road.fetcher, clock=road.clock)
+    assert type(made) is kind
+    assert made.door == "policy"
+    assert made.name.endswith(":ferry")

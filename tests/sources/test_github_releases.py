@@ -135,7 +135,8 @@ async def test_only_the_tags_of_the_project_are_its_releases() -> None:
         one = source(road, Project(id="ferry", name="", repository="harbour/ferry", tags=("client/*", "@ferry/*")))
         batch = await one.poll({})
         assert sorted(tags(batch)) == ["@ferry/cli@2.0.0", "client/v1"]
-        assert batch.present == frozenset({"ferry/client/v1", "ferry/@ferry/cli@2.0.0"})
+        assert batch.present is not None
+        assert "ferry/server/v1" in batch.present  # there, though no news: narrowing the globs removes nothing
         assert batch.unreadable == ()
         other = await one.look("server/v1")  # asked for by name: it is published, whoever's it is
         assert other is not None
