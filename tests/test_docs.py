@@ -1,0 +1,177 @@
+"""The documentation: every setting and command is in it, nothing is in it that is not there, and its examples run as they stand."""
+
+import importlib
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+import typer
+from pydantic import BaseModel
+
+from chatbot import cli
+from chatbot.core.commands import COMMANDS
+from chatbot.runtime.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+COMMANDS_PAGE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+
+
+def settings_of(model: type[BaseModel], above: str = "") -> Iterator[str]:
+    """Every key, as docs/configuration.md writes it: `projects.tags`."""
+    for name, field in model.model_fields.items():
+        inner: Any = get_args(field.annotation)[0] if get_args(field.annotation) else field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from settings_of(inner, f"{above}{name}.")
+        else:
+            yield f"{above}{name}"
+
+
+def test_every_setting_is_documented_and_nothing_else() -> None:
+    page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    documented = re.findall(r"^\| `([a-z_.]+)` \|", page, re.MULTILINE)
+    assert sorted(documented) == sorted(settings_of(Settings))
+
+
+def test_the_example_configuration_has_every_key() -> None:
+    tree = tomllib.loads((ROOT / "config.example.toml").read_text(encoding="utf-8"))
+
+    def keys(value: Any, above: str = "") -> Iterator[str]:
+        for name, inner in value.items():
+            if isinstance(inner, list) and inner and isinstance(inner[0], dict):
+                yield from keys(inner[0], f"{above}{name}.")
+            elif isinstance(inner, dict):
+                yield from keys(inner, f"{above}{name}.")
+            else:
+                yield f"{above}{name}"
+
+    assert sorted(keys(tree)) == sorted(settings_of(Settings))
+
+
+def defaults_of(model: type[BaseModel], above: str = "") -> Iterator[tuple[str, Any]]:
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from defaults_of(field.annotation, f"{above}{name}.")
+        elif name not in ("projects", "rooms"):
+            default = field.get_default(call_default_factory=False)
+            yield f"{above}{name}", getattr(default, "get_secret_value", lambda value=default: value)()
+
+
+@pytest.mark.parametrize(("key", "default"), list(defaults_of(Settings)))
+def test_the_example_shows_the_default(key: str, default: Any) -> None:
+    value: Any = tomllib.loads((ROOT / "config.example.toml").read_text(encoding="utf-8"))
+    for part in key.split("."):
+        value = value[part]
+    if key != "matrix.allow_invites_from":  # an empty list would not show what belongs there
+        assert value == (list(default) if isinstance(default, tuple) else default)
+
+
+def section_of(command: str) -> str:
+    found = re.search(rf"^## `chatbot {re.escape(command)}`\n(.*?)(?=^##? )", COMMANDS_PAGE, re.MULTILINE | re.DOTALL)
+    assert found, f"docs/commands.md has no section for chatbot {command}"
+    return found[1]
+
+
+def leaves(command: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """The commands below a command, groups unfolded: `db upgrade`."""
+    inner = getattr(command, "commands", None)
+    if not inner:
+        yield path, command
+        return
+    for name, each in inner.items():
+        yield from leaves(each, f"{path} {name}".strip())
+
+
+def program() -> Any:
+    whole = typer.Typer()
+    whole.callback()(lambda: None)
+    for module in dict.fromkeys(cli.COMMANDS.values()):
+        importlib.import_module(f"chatbot.cli.{module}").register(whole)
+    return typer.main.get_command(whole)
+
+
+LEAVES = list(leaves(program(), ""))
+
+
+def test_the_commands_are_where_the_front_door_looks_for_them() -> None:
+    assert {path.split(maxsplit=1)[0] for path, _ in LEAVES} == set(cli.COMMANDS)
+    for name, module in cli.COMMANDS.items():
+        alone = typer.Typer()
+        alone.callback()(lambda: None)
+        importlib.import_module(f"chatbot.cli.{module}").register(alone)
+        assert {path.split(maxsplit=1)[0] for path, _ in leaves(typer.main.get_command(alone), "")} >= {name}
+
+
+@pytest.mark.parametrize(("path", "command"), LEAVES, ids=[path for path, _ in LEAVES])
+def test_every_command_and_option_is_documented(path: str, command: Any) -> None:
+    section = section_of(path.split(maxsplit=1)[0])
+    assert f"chatbot {path}" in section
+    for parameter in command.params:
+        for name in parameter.opts if parameter.param_type_name == "option" else ():
+            assert name in ("--help", "-h") or f"`{name}" in section
+
+
+def test_no_command_is_documented_that_does_not_exist() -> None:
+    assert set(re.findall(r"^## `chatbot ([a-z-]+)", COMMANDS_PAGE, re.MULTILINE)) == set(cli.COMMANDS)
+
+
+def test_every_chat_command_is_documented_and_nothing_else() -> None:
+    chat = COMMANDS_PAGE.partition("# In chat\n")[2]
+    rows = {row.split()[0]: row for row in re.findall(r"^\| `([a-z][^`]*)` \|", chat, re.MULTILINE)}
+    expected = {
+        command.name: " ".join([command.name, *(p.name if p.required else f"[{p.name}]" for p in command.parameters)])
+        for command in COMMANDS
+    }
+    assert rows == expected
+
+
+def examples() -> Iterator[Any]:
+    """Each `$ chatbot …` of a console block with the lines that should follow."""
+    for page in DOCS:
+        for block in re.findall(r"^```console\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
+            for line, expected in re.findall(r"^\$ chatbot (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
+                yield pytest.param(line, expected, id=f"{page.name}: {line}")
+
+
+@pytest.mark.parametrize(("line", "expected"), list(examples()))
+def test_an_example_runs_as_it_stands(line: str, expected: str) -> None:
+    run = subprocess.run(
+        [Path(sys.executable).with_name("chatbot"), *shlex.split(line)],
+        cwd=ROOT / "docs" / "examples",
+        env={name: value for name, value in os.environ.items() if not name.startswith("CHATBOT_")},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        stdin=subprocess.DEVNULL,
+    )
+    assert run.stdout + run.stderr == expected
+    assert run.returncode in (0, 1, 2)
+
+
+def test_the_first_commands_of_the_readme_are_in_the_makefile() -> None:
+    first = re.findall(r"^    make (\w+)", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)[:2]
+    assert first == ["demo", "test"]
+    targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    named = {
+        name for page in DOCS for name in re.findall(r"^    make (\w+)", page.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert named <= set(targets)
+
+
+@pytest.mark.parametrize("page", DOCS, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text(encoding="utf-8"))
+    assert not [target for target in targets if not (page.parent / target).exists()]
+
+
+@pytest.mark.parametrize("page", DOCS, ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_page_leads_outside_the_repository(page: Path) -> None:
+    assert "../shared" not in page.read_text(encoding="utf-8")
