@@ -193,10 +193,13 @@ def _by_version(rows: Sequence[Row], version: Version, today: date, known: Known
     maybe: list[Row] = []
     implied: Row | None = None
     for row in rows:
-        if (span := row.covers(version)) is not None:
+        span = row.covers(version)
+        covered = latest_covers(row.latest, version, known) if row.latest is not None else None
+        if row.ranges and row.latest is not None and covered not in (None, span is not None):
+            maybe.append(row)  # "the latest version, 1.8": what is written and what is newest have come apart
+        elif span is not None:
             direct.append(_row_verdict(row, today, span))
-        elif row.latest is not None:
-            covered = latest_covers(row.latest, version, known)
+        elif row.latest is not None and not row.ranges:
             if covered:
                 direct.append(_row_verdict(row, today, Range(version.key, version.key)))
             elif covered is None:

@@ -18,15 +18,21 @@ _CLAUSES = re.compile(
 )
 _EXAMPLE = re.compile(r"\b(?:for instance|for example|e\.g\.|such as|as an example)")
 _ADVICE = re.compile(
-    r"\b(?:recommend|encourag|advi[sc]e|suggest|urge|please|should|must|make sure|ensure|verify|check|consider|if you)\w*"
+    r"\b(?:recommend|encourag|advi[sc]e|suggest|urge|please|should|must|make sure|ensure|verify|check|consider|if you|upgrad)\w*"
 )
 _SUPPORT = re.compile(
-    r"\b(?:support|maintain|maintained|secure|security|receiv\w*|backport\w*|patch(?:es|ed)?|fix(?:es|ed)?|updates?|accept|eligible"
-    r"|unsupported|supports|supported|supporting|maintains|evergreen|end[- ]of[- ]life|eol|discontinued)\b"
+    r"\b(?:support(?:s|ed|ing)?|unsupported|maintain(?:s|ed)?|unmaintained|receiv(?:e|es|ed|ing)|backport\w*|back-port\w*|eligible"
+    r"|evergreen|end[- ]of[- ](?:life|support)|eol|discontinued|accept|safety fixes"
+    r"|security[- ](?:\w+[- ](?:and[- ])?)?(?:updates?|fix(?:es)?|patch(?:es)?|releases?|support|issues?|reports?|advisories)"
+    r"|(?:updates|fixes|patches) (?:are|will|for|on)|patch(?:es)? (?:only )?the)\b"
+)
+_HISTORY = re.compile(
+    r"\bcve\b|\bvulnerable\b|\bcontains?\b|(?:fixed|patched|introduced|mitigated|resolved|addressed) in\b|\baffect(?:s|ed)?\b"
+    r"|\bexploit|\binjection\b|\bowner"
 )
 _NOT = re.compile(
-    r"\b(?:not?|never|no longer|unsupported|unmaintained|end[- ]of[- ]life|eol|discontinued|won['’]t|don['’]t|do(?:es)?n['’]t|cannot"
-    r"|isn['’]t|aren['’]t|without|ended|drops? out)\b"
+    r"\b(?:not?|never|no longer|unsupported|unmaintained|end[- ]of[- ](?:life|support)|eol|discontinued|won['’]t|don['’]t"
+    r"|do(?:es)?n['’]t|cannot|isn['’]t|aren['’]t|without|ended|drops? out)\b"
 )
 _HEDGED = re.compile(
     r"\b(?:may|might|could|critical cases|exceptional\w*|best[- ]effort|case[- ]by[- ]case|sometimes|where possible)\b"
@@ -34,7 +40,8 @@ _HEDGED = re.compile(
 _ONLY = re.compile(r"\b(?:only|exclusively|solely|just)\b")
 _OTHER_THAN = re.compile(r"\b(?:other than|except|besides|apart from|but the)\b")
 _OLDER = re.compile(
-    r"\b(?:old(?:er)?|previous(?:ly)?|earlier|prior|past|outdated|superseded)\b[\w\s-]{0,24}\b(?:versions?|releases?|majors?|minors?)\b"
+    r"\b(?:old(?:er)?|previous(?:ly)?|earlier|prior|past|outdated|superseded)\b[\w\s-]{0,24}"
+    r"\b(?:versions?|releases?|majors?|minors?)\b"
 )
 _UNLISTED = re.compile(
     r"\b(?:not (?:\w+ )?listed|unlisted|(?:all|any|every)?\s?others?\b(?! than)[\w\s-]{0,16}\b(?:versions?|releases?)"
@@ -44,8 +51,9 @@ _LTS = re.compile(r"\b(?:lts|long[- ]term[- ]support)\b")
 _LATEST = re.compile(
     r"\b(?:(?P<n1>two|three|four|five|couple|[2-9]) (?:\w+ )?)?(?:latest|newest|most recent(?:ly released)?|current|last|recent)\b"
     r"(?P<words>(?:[ -][\w.’'-]+){0,4}?)[ -](?P<noun>versions?|releases?|tags?|builds?|series|lines?|branch(?:es)?|majors?|minors?)\b"
+    r"(?: (?P<more>series|lines?|branch(?:es)?|streams?|trains?)\b)?"
 )
-_BARE_LATEST = re.compile(r"\b(?:the|only) (?:latest|newest|current)\b")
+_BARE_LATEST = re.compile(r"\b(?:the|only) (?:latest|newest)(?: one)? (?:is|are|will|gets?|receives?)\b")
 _ALSO_BEFORE = re.compile(
     r"\b(?:and|plus|as well as)\b[^.;]{0,60}?\b(?:(?P<n>one|two|three) )?(?:previous|prior|preceding|before|n-1|penultimate)\b"
 )
@@ -56,6 +64,13 @@ _NUMBER = re.compile(
 _FOREIGN = re.compile(
     r"\b(?:python|php|node(?:\.?js)?|java|jdk|ruby|go|golang|rust|\.net|cvss|tls|ssl|gpl|apache|license|mit|rfc|http|windows|ubuntu"
     r"|debian|mysql|mariadb|postgres\w*|django|rails|symfony|calendar|semver|semantic|section|chapter)[ -]?(?:version )?v?$"
+)
+_BEFORE = re.compile(
+    r"(?:\b(?:older|newer|lower|earlier|later|higher|less|greater) than|\b(?:prior|up) to|\bbefore|\bbelow|\babove|\bsince|\bfrom)"
+    r"\s*(?:versions?\s*)?$"
+)
+_AFTER = re.compile(
+    r"\+|\s*(?:,?\s*(?:and|or)\s+)(?:all\s+)?(?:below|older|earlier|lower|prior|above|newer|later|higher|up)\b"
 )
 _TAKEN = frozenset({"two", "three", "2", "3", "4", "couple"})
 
@@ -109,8 +124,12 @@ def _parted(words: str) -> tuple[str, str]:
 
 
 def _rows_of(sentence: str, lowered: str, line: int) -> Iterator[Row]:
-    for clause in _CLAUSES.split(lowered):
-        if not _SUPPORT.search(clause) or (_ADVICE.search(clause) and not _ONLY.search(clause)):
+    for clause in _CLAUSES.split(re.sub(r"\bunless\b.*", "", lowered)):
+        if (
+            not _SUPPORT.search(clause)
+            or _HISTORY.search(clause)
+            or (_ADVICE.search(clause) and not _ONLY.search(clause))
+        ):
             continue
         if _EXAMPLE.match(clause.strip()):
             return
@@ -130,8 +149,9 @@ def _clause(clause: str, sentence: str, line: int) -> Iterator[Row]:
         return
     latest = _latest(clause, sentence)
     named = _named(clause)
-    if named.ranges and (latest is None or latest.count == 1):
-        yield _row(clause, line, replace(named, latest=None), mark, until)
+    if named.ranges:
+        moving = replace(latest, level=_level_of(named)) if latest and latest.count == 1 else None
+        yield _row(clause, line, replace(named, latest=moving), mark, until)
         if mark == "yes" and (latest is not None or _ONLY.search(clause)):
             yield _row(clause, line, Selector(rest="older"), "no")
         return
@@ -148,7 +168,7 @@ def _latest(clause: str, sentence: str) -> Latest | None:
     found = _LATEST.search(clause)
     if found is None:
         return Latest() if _BARE_LATEST.search(clause) else None
-    words = {*found["words"].replace("-", " ").split(), found["noun"]}
+    words = {*found["words"].replace("-", " ").split(), found["noun"], found["more"] or ""}
     if words & {"each", "every", "any"}:
         return None
     numbers = [found["n1"]] if found["n1"] else [word for word in found["words"].split() if word in _TAKEN]
@@ -166,8 +186,14 @@ def _level(words: set[str], count: int, clause: str, sentence: str) -> Level:
     around = level_in(set(re.findall(r"[a-z]+", sentence)))
     if around in ("major", "minor"):
         return around
-    parts = {example.count(".") for example in re.findall(r"\d+(?:\.\d+)*", clause)}
+    parts = {example.count(".") for example in re.findall(r"(?<![\w.-])\d+(?:\.\d+)*", clause)}
     return "minor" if parts == {1} else "major" if parts == {0} and "e.g" in clause else "release"
+
+
+def _level_of(named: Selector) -> Level:
+    """What is meant by the latest, where the page names it too: `the latest version v5`, `the latest release (1.8.2)`."""
+    high = named.ranges[0].high
+    return {1: "major", 2: "minor"}.get(len(high[0]) if high and not high[1] else 0, "release")  # type: ignore[return-value] # both are levels
 
 
 def _named(clause: str) -> Selector:
@@ -179,7 +205,7 @@ def _named(clause: str) -> Selector:
     if not found or "e.g" in masked or "n-1" in masked:
         return Selector()
     start, end = found[0].start(), found[-1].end()
-    before = re.search(r"(?:\b(?:older|newer|lower|earlier|later|higher|less|greater) than|\b(?:prior|up) to|\bbefore|\bbelow|\babove|\bsince|\bfrom)\s*(?:versions?\s*)?$", masked[:start])  # fmt: skip
+    before = _BEFORE.search(masked[:start])
     after = re.match(
         r"\+|\s*(?:,?\s*(?:and|or)\s+)(?:all\s+)?(?:below|older|earlier|lower|prior|above|newer|later|higher|up)\b",
         masked[end:],

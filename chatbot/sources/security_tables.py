@@ -131,7 +131,7 @@ def _names_versions(table: Table, at: int) -> bool:
 
 def _support_column(heads: Sequence[str], table: Table, version: int, ends: Sequence[int]) -> int | None:
     """The column that says yes or no: security before support before any other; else the first that holds only signs."""
-    others = [at for at in range(len(heads)) if at != version and at not in ends]
+    others = [at for at in range(len(heads)) if at != version and at not in ends and not heads[at].endswith("date")]
     fitting = [at for at in others if _SUPPORT.search(heads[at]) and _has_marks(table, at)]
     for word in ("secur", "support", ""):
         for at in fitting:
