@@ -1,4 +1,4 @@
-"""One careful question to a server: conditional, capped on the unpacked bytes, limited in time, with few and guarded redirects."""
+"""One careful question to a server: conditional, capped on the unpacked bytes, limited in time, redirects few and guarded."""
 
 import asyncio
 import hashlib
