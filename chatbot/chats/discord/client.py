@@ -140,7 +140,7 @@ class DiscordChat:
     async def sync(self, *, dry_run: bool = False) -> list[str]:
         """Bring the slash commands up to date; return what was (or would be) changed, a line each."""
         async with self._logged_in() as connection:
-            return await _sync(connection, dry_run=dry_run)
+            return await sync(connection, dry_run=dry_run)
 
     async def close(self) -> None:
         self._closed = True
@@ -191,13 +191,13 @@ class DiscordChat:
     async def _sync_at_start(self, connection: Connection) -> None:
         """Commands that Discord does not take are no reason to be silent."""
         try:
-            for line in await _sync(connection, dry_run=False):
+            for line in await sync(connection, dry_run=False):
                 log.info("slash commands synced", change=line)
         except (ChatRefused, MessageRejected) as refused:
             log.error("slash commands are not up to date", reason=str(refused))  # noqa: TRY400 - its sentence says all
 
 
-async def _sync(connection: Connection, *, dry_run: bool) -> list[str]:
+async def sync(connection: Connection, *, dry_run: bool) -> list[str]:
     """Compare by fingerprint, and write only what differs."""
     ours = commands.payload(COMMANDS)
     application = connection.application_id or 0
