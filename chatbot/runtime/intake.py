@@ -1,6 +1,6 @@
 """Batch → knowledge, decisions and deliveries, in one transaction: load, plan, save."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -149,16 +149,18 @@ class Intake:
         line = log.bind(project=project.id, source=source.name)
         for reason in batch.unreadable:
             line.warning("passed over", reason=reason)
-        for subject, verdicts in _verdicts(steps).items():
-            line.info("decided", subject=subject, **verdicts)
-
-
-def _verdicts(steps: Plan) -> Mapping[str, Mapping[str, int]]:
-    found: dict[str, dict[str, int]] = {}
-    for decision in steps.decisions:
-        counts = found.setdefault(decision.subject, {})
-        counts[decision.verdict] = counts.get(decision.verdict, 0) + 1
-    return found
+        for saying in steps.sayings:
+            line.info(
+                "to be said",
+                subject=saying.subject,
+                kind=saying.kind,
+                lane=saying.lane.name,
+                rooms=len(saying.revisions),
+            )
+        for decision in steps.decisions:
+            line.debug(
+                "decided", subject=decision.subject, room=decision.room, verdict=decision.verdict, why=decision.reason
+            )
 
 
 def _newest(picture: Picture) -> frozenset[str]:
