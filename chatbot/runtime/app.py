@@ -11,6 +11,7 @@ from rich.console import Console
 
 from chatbot.chats.console.client import ConsoleChat
 from chatbot.chats.discord.client import DiscordChat
+from chatbot.chats.discord.gateway import Manner
 from chatbot.chats.matrix.client import MatrixChat
 from chatbot.chats.matrix.login import Account
 from chatbot.core.rules import chat_of
@@ -55,6 +56,7 @@ def chats_of(settings: Settings, road: Road, lines: AsyncIterator[str], clock: C
                 clock=clock,
                 api_url=settings.discord.api_url,
                 gateway_url=settings.discord.gateway_url,
+                manner=Manner(allow_guilds=frozenset(settings.discord.allow_guilds), sharded=settings.discord.sharded),
             )
         )
     if settings.has_matrix:

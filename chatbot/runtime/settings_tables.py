@@ -56,6 +56,7 @@ class Discord(Table):
     api_url: ApiUrl = "https://discord.com/api/v10"
     gateway_url: GatewayUrl = "wss://gateway.discord.gg/"
     allow_guilds: tuple[Annotated[int, Field(gt=0, lt=2**64)], ...] = ()
+    sharded: bool = False
 
 
 class Matrix(Table):
