@@ -9,9 +9,12 @@ from markdown_it.token import Token
 from chatbot.core.policy import Policy, Section
 from chatbot.core.policy_rows import Mark, Row
 from chatbot.sources.markdown import Unparseable, blocks_of, tokens_of
-from chatbot.sources.security_page import Page, Piece, page_of
+from chatbot.sources.security_contacts import contacts_of
+from chatbot.sources.security_durations import clocks_of
+from chatbot.sources.security_page import Page, Piece
 from chatbot.sources.security_sentences import context_of, item_of, sentences_of
 from chatbot.sources.security_tables import Table, is_template, rows_of
+from chatbot.sources.security_terms import terms_of
 
 MAX_BYTES = 256 * 1024
 MAX_ROWS = 2000
@@ -31,12 +34,13 @@ def read_policy(text: str) -> Policy:
         tokens = tokens_of(text)
     except Unparseable:
         return Policy(readable=False, problem="The page cannot be read as Markdown.")
-    page = page_of(tokens)
+    page = Page(tokens)
     rows = tuple(_rows(page))
+    policy = _terms(page, Policy(rows=rows, sections=_sections(tokens, page)))
     if is_template([row for row in rows if row.kind == "table"]):
         problem = "The page is GitHub's template, unedited: it says nothing of this project's versions."
-        return Policy(sections=_sections(tokens, page), readable=False, problem=problem)
-    return Policy(rows=rows, sections=_sections(tokens, page))
+        return replace(policy, rows=(), readable=False, problem=problem)
+    return policy
 
 
 def _refusal(text: str) -> str:
@@ -86,6 +90,31 @@ def _item(piece: Piece, context: Mark) -> Iterator[Row]:
         yield row
     else:
         yield from sentences_of(piece.words, piece.line)
+
+
+def _terms(page: Page, policy: Policy) -> Policy:
+    """What the page says beside its versions."""
+    heading, under = "", []
+    for piece in page.pieces:
+        if isinstance(piece, Table):
+            continue
+        if piece.kind == "heading":
+            heading = piece.words
+        else:
+            under.append((heading, piece))
+    terms = terms_of((piece.kind, above, piece.words) for above, piece in under)
+    return replace(
+        policy,
+        contacts=contacts_of((above, piece.words, piece.links) for above, piece in under),
+        clocks=clocks_of(piece.words for _, piece in under),
+        required=tuple(terms.required),
+        helpful=tuple(terms.helpful),
+        scope_in=tuple(terms.scope_in),
+        scope_out=tuple(terms.scope_out),
+        safe_harbour=terms.safe_harbour,
+        disclosure=terms.disclosure,
+        pgp=terms.pgp,
+    )
 
 
 def _with_component(row: Row, table: Table) -> Row:

@@ -1,7 +1,7 @@
 """A policy page's Markdown -> headings, paragraphs, list items and tables as plain words with their lines."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from html.parser import HTMLParser
 
 from markdown_it.token import Token
@@ -9,77 +9,94 @@ from markdown_it.token import Token
 from chatbot.sources.html_words import html_words
 from chatbot.sources.security_tables import Table
 
+_MAX_CODE = 200  # characters of indented text that may be an address
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One paragraph ("text"), list item ("item") or heading ("heading") of a page; `line` from 1; `links` are its addresses."""
+    """One paragraph ("text"), list item ("item") or heading ("heading"); `line` from 1, `links` as (words, address)."""
 
     kind: str
     words: str
     line: int
     level: int = 0
-    links: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(slots=True)
 class Page:
-    """What a page is made of, in its order; `heads` are (token index, heading piece)."""
+    """One walk over the block tokens: `pieces` in page order, `heads` are (token index, heading piece)."""
 
-    pieces: list[Piece | Table] = field(default_factory=list)
-    heads: list[tuple[int, Piece]] = field(default_factory=list)
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.tokens = tokens
+        self.pieces: list[Piece | Table] = []
+        self.heads: list[tuple[int, Piece]] = []
+        self._heading = self._before = self._html = ""
+        self._depth, self._fresh = 0, False
+        at = 0
+        while at < len(tokens):
+            at = self._take(tokens[at], at) + 1
 
-
-def page_of(tokens: Sequence[Token]) -> Page:
-    """Walk the block tokens once."""
-    page = Page()
-    heading = before = html = ""
-    in_list, fresh = 0, False
-    at = 0
-    while at < len(tokens):
-        token = tokens[at]
+    def _take(self, token: Token, at: int) -> int:
+        """Take one token, or the table that begins with it; the index of the last token taken."""
         line = (token.map[0] if token.map else 0) + 1
         match token.type:
             case "heading_open":
-                piece = _piece("heading", tokens[at + 1], line, level=int(token.tag[1]))
-                page.pieces.append(piece)
-                page.heads.append((at, piece))
-                heading, before = piece.words, ""
-                at += 2
-            case "bullet_list_open" | "ordered_list_open":
-                in_list += 1
-            case "bullet_list_close" | "ordered_list_close":
-                in_list -= 1
+                self._head(at, line)
+                return at + 2
+            case "bullet_list_open" | "ordered_list_open" | "bullet_list_close" | "ordered_list_close":
+                self._depth += token.nesting
             case "list_item_open":
-                fresh = True
+                self._fresh = True
             case "inline":
-                piece = _piece("item" if in_list and fresh else "text", token, line, level=in_list)
-                fresh = False
-                broken = _broken_table(token, line, heading, before) if piece.kind == "text" else None
-                page.pieces.append(broken or piece)
-                before = piece.words if piece.kind == "text" else before
+                self._inline(token, line)
+            case "code_block" if len(token.content) <= _MAX_CODE:
+                self.pieces.append(
+                    Piece("text", token.content.strip(), line)
+                )  # to Markdown, an indented address is code
             case "table_open":
-                table, at = _table(tokens, at, heading, before)
-                page.pieces.append(table)
-                before = ""
+                table, at = _table(self.tokens, at, self._heading, self._before)
+                self.pieces.append(table)
+                self._before = ""
             case "html_block":
-                html += token.content
-                if "<table" not in html.casefold() or "</table" in html.casefold():
-                    page.pieces.extend(_html_pieces(html, line, heading, before))
-                    html = ""
-            case _:
-                pass
-        at += 1
-    return page
+                self._take_html(token.content, line)
+        return at
+
+    def _head(self, at: int, line: int) -> None:
+        piece = _piece("heading", self.tokens[at + 1], line, level=int(self.tokens[at].tag[1]))
+        self.pieces.append(piece)
+        self.heads.append((at, piece))
+        self._heading, self._before = piece.words, ""
+
+    def _inline(self, token: Token, line: int) -> None:
+        if self._depth and self._fresh:
+            self.pieces.append(_piece("item", token, line, level=self._depth))
+            self._fresh = False
+            return
+        piece = _piece("text", token, line, level=self._depth)
+        self.pieces.append(_broken_table(token, line, self._heading, self._before) or piece)
+        self._before = piece.words
+
+    def _take_html(self, html: str, line: int) -> None:
+        """Blank lines cut a table in HTML into blocks; it is read when it is whole."""
+        self._html += html
+        if "<table" not in self._html.casefold() or "</table" in self._html.casefold():
+            self.pieces.extend(_html_pieces(self._html, line, self._heading, self._before))
+            self._html = ""
 
 
 def _piece(kind: str, token: Token, line: int, *, level: int) -> Piece:
-    words = words_of(token)
-    links = tuple(
-        str(child.attrs["href"])
-        for child in token.children or ()
-        if child.type == "link_open" and "href" in child.attrs
-    )
-    return Piece(kind, words, line, level, links)
+    return Piece(kind, words_of(token), line, level, tuple(_links(token)))
+
+
+def _links(token: Token) -> Iterator[tuple[str, str]]:
+    href, words = "", ""
+    for child in token.children or ():
+        if child.type == "link_open":
+            href, words = str(child.attrs.get("href", "")), ""
+        elif child.type == "link_close":
+            yield words.strip(), href
+        else:
+            words += child.content
 
 
 def words_of(token: Token) -> str:

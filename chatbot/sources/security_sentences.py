@@ -49,8 +49,10 @@ _UNLISTED = re.compile(
 )
 _LTS = re.compile(r"\b(?:lts|long[- ]term[- ]support)\b")
 _LATEST = re.compile(
-    r"\b(?:(?P<n1>two|three|four|five|couple|[2-9]) (?:\w+ )?)?(?:latest|newest|most recent(?:ly released)?|current|last|recent)\b"
-    r"(?P<words>(?:[ -][\w.’'-]+){0,4}?)[ -](?P<noun>versions?|releases?|tags?|builds?|series|lines?|branch(?:es)?|majors?|minors?)\b"
+    r"\b(?:(?P<n1>two|three|four|five|couple|[2-9]) (?:\w+ )?)?"
+    r"(?:latest|newest|most recent(?:ly released)?|current|last|recent)\b"
+    r"(?P<words>(?:[ -][\w.’'-]+){0,4}?)[ -]"
+    r"(?P<noun>versions?|releases?|tags?|builds?|series|lines?|branch(?:es)?|majors?|minors?)\b"
     r"(?: (?P<more>series|lines?|branch(?:es)?|streams?|trains?)\b)?"
 )
 _BARE_LATEST = re.compile(r"\b(?:the|only) (?:latest|newest)(?: one)? (?:is|are|will|gets?|receives?)\b")
@@ -66,8 +68,8 @@ _FOREIGN = re.compile(
     r"|debian|mysql|mariadb|postgres\w*|django|rails|symfony|calendar|semver|semantic|section|chapter)[ -]?(?:version )?v?$"
 )
 _BEFORE = re.compile(
-    r"(?:\b(?:older|newer|lower|earlier|later|higher|less|greater) than|\b(?:prior|up) to|\bbefore|\bbelow|\babove|\bsince|\bfrom)"
-    r"\s*(?:versions?\s*)?$"
+    r"(?:\b(?:older|newer|lower|earlier|later|higher|less|greater) than|\b(?:prior|up) to|\bbefore|\bbelow|\babove|\bsince"
+    r"|\bfrom)\s*(?:versions?\s*)?$"
 )
 _AFTER = re.compile(
     r"\+|\s*(?:,?\s*(?:and|or)\s+)(?:all\s+)?(?:below|older|earlier|lower|prior|above|newer|later|higher|up)\b"

@@ -1,0 +1,134 @@
+"""The ways to report that a policy page names: e-mail addresses in every disguise, the private report form, other forms."""
+
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import urlsplit
+
+from chatbot.core.message import safe_url
+from chatbot.core.policy import Contact
+from chatbot.sources.security_durations import duration_in
+
+Anchor = tuple[str, str]  # the words of a link and its address
+
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}\b", re.IGNORECASE | re.ASCII)
+_DOT = r"(?:\s?\.\s?|\s?[\[({<]\s?(?:dot|\.)\s?[\])}>]\s?|\s(?:DOT|dot)\s)"
+_DISGUISED = re.compile(
+    rf"(?<![\w.+-])([\w.+-]{{1,64}})(?:\s?[\[({{<]\s?(?:at|AT|@)\s?[\])}}>]\s?|\sAT\s|\s@\s)"
+    rf"((?:[\w-]{{1,63}}{_DOT}){{1,4}}[a-zA-Z]{{2,24}})\b",
+    re.ASCII,
+)
+_SPOKEN = re.compile(r"(?<![\w.+-])([\w.+-]{2,64}) at ((?:[\w-]{1,63}\.){1,4}[a-z]{2,24})\b(?![.@\w-]*@)", re.ASCII)
+_DOTS = re.compile(r"\s*[\[({<]\s*(?:dot|\.)\s*[\])}>]\s*|\s+dot\s+|\s", re.IGNORECASE)
+_NO_MAILBOX = frozenset(
+    {"us", "me", "them", "page", "site", "website", "form", "team", "found", "available", "hosted", "located"}
+)
+_URL = re.compile(r"https?://[^\s<>\"'`|\\^{}\[\]()]+", re.IGNORECASE)
+_ADVISORIES = re.compile(r"/security/advisories(?:/new)?/?$|/security/?$|/security/policy/?$")
+_PLATFORMS = (
+    "hackerone.com",
+    "huntr.",
+    "bugcrowd.com",
+    "intigriti.com",
+    "yeswehack.com",
+    "tidelift.com",
+    "immunefi.com",
+    "synack.com",
+)
+_FORM = re.compile(r"report|submit|\bform\b|disclose")
+_GITHUB = re.compile(
+    r"github.{0,40}\bprivate(?:ly)?\b.{0,24}\b(?:report|disclos)|\bprivate(?:ly)?\b.{0,40}\b(?:report|disclos).{0,40}\bgithub"
+    r"|private vulnerability (?:report|disclos)|report a vulnerability\W{1,3}(?:button|tab|link|form)"
+    r"|(?:report|submit|disclos|us(?:e|ing)|via|through)\b.{0,60}\bgithub(?:['’]s)? security advisor"
+    r"|^\W*github(?:['’]s)? security advisor.{0,60}\b(?:report|submit|us(?:e|ing))"
+)
+_REPORTING = re.compile(r"report|disclos|contact|submit|vulnerab|mail|found|discover|securely|draft")
+_NO_REPORT = re.compile(
+    r"(?:general|other) (?:inquir|enquir|question)|subscrib|publish|announc|notif|credit|appear|listed in|history|third[- ]party"
+    r"|see (?:our|the) (?:list|past)|already (?:known|fixed)|inform the|coordinates|reported by|recorded as"
+)
+_NO_ADDRESS = re.compile(
+    r"(?:general|other) (?:inquir|enquir|question)|third[- ]party|reported by|recorded as|copyright"
+)
+_ADDRESS_OF_OTHERS = ("@example.", "@users.noreply", "git@", "noreply@", "no-reply@")
+_PREFERRED = re.compile(r"\bpreferabl[ey]\b|\bpreferred\b|\(recommended\)")
+_BACKUP = re.compile(
+    r"\bbackup\b|\bfall-?back\b|\bif (?:you (?:do not|don['’]t|have not|haven['’]t)|no|there is no|we (?:do not|don['’]t)).{0,40}"
+    r"\b(?:respon|repl|hear|answer|receiv|acknowledg)"
+)
+_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z])|\n")
+
+
+def contacts_of(pieces: Iterable[tuple[str, str, tuple[Anchor, ...]]]) -> tuple[Contact, ...]:
+    """The contacts of a page given as (heading, words, links), each address once, in page order."""
+    found: dict[tuple[str, str], Contact] = {}
+    for heading, words, links in pieces:
+        for sentence in _SENTENCES.split(words):
+            anchored = [href for text, href in links if text and text in sentence]
+            for contact in _in_sentence(heading, sentence, anchored):
+                _keep(found, contact)
+    named = {kind for kind, address in found if address}
+    return tuple(each for each in found.values() if each.address or each.kind not in named)
+
+
+def _keep(found: dict[tuple[str, str], Contact], contact: Contact) -> None:
+    key = (contact.kind, contact.address.casefold())
+    if key not in found:
+        found[key] = contact
+
+
+def _in_sentence(heading: str, sentence: str, links: list[str]) -> Iterator[Contact]:
+    lowered = sentence.casefold()
+    backup = bool(_BACKUP.search(lowered))
+    preferred = not backup and bool(_PREFERRED.search(lowered))
+    after = duration_in(lowered) if backup else None
+    if not _NO_ADDRESS.search(lowered):
+        for address in _emails(sentence, links):
+            yield Contact(kind="email", address=address, preferred=preferred, backup=backup, after=after)
+    reporting = bool(_REPORTING.search(lowered) or _REPORTING.search(heading.casefold()))
+    if not reporting or _NO_REPORT.search(lowered):
+        return
+    for url in (*links, *_URL.findall(sentence)):
+        if kind := _kind_of(url.rstrip(".,;:!?)"), lowered):
+            address = "" if "docs.github.com" in url else safe_url(url.rstrip(".,;:!?)"))
+            yield Contact(
+                kind="github" if kind == "github" else "url",
+                address=address,
+                preferred=preferred,
+                backup=backup,
+                after=after,
+            )
+    if _GITHUB.search(lowered):
+        yield Contact(kind="github", address="", preferred=preferred, backup=backup, after=after)
+
+
+def _emails(sentence: str, links: list[str]) -> Iterator[str]:
+    written = [found[0] for found in _EMAIL.finditer(sentence)]
+    written += [f"{found[1]}@{_DOTS.sub('.', found[2])}".replace("..", ".") for found in _DISGUISED.finditer(sentence)]
+    lowered = sentence.casefold()
+    if "mail" in lowered or len(sentence.split()) <= 6:
+        written += [
+            f"{found[1]}@{found[2]}" for found in _SPOKEN.finditer(sentence) if found[1].casefold() not in _NO_MAILBOX
+        ]
+    if not written:
+        mailto = [link[7:].split("?", maxsplit=1)[0] for link in links if link.casefold().startswith("mailto:")]
+        written += [address for address in mailto if _EMAIL.fullmatch(address)]
+    for address in written:
+        if not any(mark in address.casefold() for mark in _ADDRESS_OF_OTHERS):
+            yield address.strip(".")
+
+
+def _kind_of(url: str, sentence: str) -> str:
+    """What an address is: "github" for the private report form, "url" for another place that takes reports, "" for neither."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    host, path = (parts.hostname or "").casefold(), parts.path.casefold()
+    if host == "docs.github.com":
+        return "github" if "privately-reporting" in path else ""
+    if host.endswith("github.com"):
+        return "github" if path.count("/") >= 4 and _ADVISORIES.search(path) else ""
+    if any(platform in host for platform in _PLATFORMS):
+        return "url"
+    takes = bool(host) and "report" in sentence and not path.endswith((".asc", ".pdf"))
+    return "url" if takes and _FORM.search(path) else ""

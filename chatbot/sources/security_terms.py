@@ -1,0 +1,107 @@
+"""What a policy page says beside versions and contacts: what to include, scope, safe harbour, disclosure terms, PGP."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+_MAX_TEXT = 1000
+_MAX_ITEMS = 40
+_INCLUDE = re.compile(
+    r"\binclud|\bprovid(?:e|ing)\b.{0,40}\b(?:information|details)|\bfollowing (?:information|details)|\brequired information"
+    r"|\bdetails\b|\bdescribe\b|\binformation (?:below|listed)|what to (?:send|report)|\breports? should\b"
+)
+_HELPFUL = re.compile(r"\bhelpful|\boptional|\badditional|\bif (?:available|possible|you have)|\bnice to have")
+_NO_INCLUDE = re.compile(
+    r"\b(?:in|out of) scope|\bwe will|\bwe['’]ll|\bnot include|\bexamples? includ|\binvolving|\bsteps?:$|\bprocess\b|\bcommon\b"
+)
+_OUT = re.compile(
+    r"\bout[- ]of[- ]scope|\bnot in scope|\bexclu(?:sions?|ded)|\bnon[- ]?qualifying|\bnot qualify|\bineligible|\bnot considered"
+)
+_IN = re.compile(r"\bin[- ]scope\b|\bapplies to\b|\bqualifying\b|\bwithin scope|\bin scope\b|\bcare about\b")
+_HARBOUR = re.compile(r"\bsafe[- ]harbou?r|\blegal (?:action|protection|safe)|\bgood faith")
+_LEGAL = re.compile(r"\blegal action")
+_EARLY = re.compile(
+    r"(?:follow|practi[cs]e|adher|policy|process).{0,40}(?:coordinated|responsible) (?:vulnerability )?disclosure|embargo"
+    r"|coordinat\w+ (?:the )?(?:disclosure|release)|days\b.{0,40}\bpublic|public disclosure.{0,40}\bdays\b"
+)
+_PGP = re.compile(r"\b(?:open)?pgp\b|\bgpg\b|\bgnupg\b|\bpublic key\b")
+_SIGNING = re.compile(r"\bsign(?:s|ed|ing)?\b")
+_INLINE = re.compile(r"^\W*(in[- ]scope|out[- ]of[- ]scope)\W*:\s*(.+)$", re.IGNORECASE | re.DOTALL)
+_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
+
+
+@dataclass(slots=True)
+class Terms:
+    """What was found, in page order."""
+
+    required: list[str] = field(default_factory=list)
+    helpful: list[str] = field(default_factory=list)
+    scope_in: list[str] = field(default_factory=list)
+    scope_out: list[str] = field(default_factory=list)
+    safe_harbour: str = ""
+    disclosure: str = ""
+    pgp: str = ""
+
+
+def terms_of(pieces: Iterable[tuple[str, str, str]]) -> Terms:
+    """The terms of a page given as (kind, heading, words), kind "text" or "item"."""
+    terms = Terms()
+    under: dict[str, list[str]] = {"harbour": [], "disclosure": []}
+    legal = faith = last_heading = label = ""
+    for kind, heading, words in pieces:
+        if heading != last_heading:
+            last_heading, label = heading, ""
+        if kind == "text" or words.endswith(":"):
+            label = words
+            _inline_scope(terms, words)
+        else:
+            _item(terms, heading.casefold(), label.casefold(), words)
+        if topic := _topic(heading.casefold()):
+            under[topic].append(words)
+        legal, faith = legal or _sentence(words, _LEGAL), faith or _sentence(words, _HARBOUR)
+        terms.pgp = terms.pgp or ("" if _SIGNING.search(words.casefold()) else _sentence(words, _PGP))
+        terms.disclosure = terms.disclosure or _sentence(words, _EARLY)
+    terms.safe_harbour = _cut(" ".join(under["harbour"])) or legal or faith
+    terms.disclosure = _cut(" ".join(under["disclosure"])) or terms.disclosure
+    return terms
+
+
+def _topic(heading: str) -> str:
+    if _HARBOUR.search(heading):
+        return "harbour"
+    return "disclosure" if "disclosure" in heading and "report" not in heading else ""
+
+
+def _item(terms: Terms, heading: str, label: str, words: str) -> None:
+    context = label or heading
+    if _OUT.search(context) or (_OUT.search(heading) and not _IN.search(label)):
+        _add(terms.scope_out, words)
+    elif _IN.search(context) or (not label and _IN.search(heading)):
+        _add(terms.scope_in, words)
+    elif _asks(label) or (_asks(heading) and not _NO_INCLUDE.search(label)):
+        _add(terms.helpful if _HELPFUL.search(label) and "required" not in label else terms.required, words)
+
+
+def _asks(words: str) -> bool:
+    """Whether a heading or the words before a list ask for what a report should have."""
+    return bool(_INCLUDE.search(words)) and not _NO_INCLUDE.search(words)
+
+
+def _inline_scope(terms: Terms, words: str) -> None:
+    if found := _INLINE.match(words):
+        _add(terms.scope_out if found[1].casefold().startswith("out") else terms.scope_in, found[2])
+
+
+def _add(items: list[str], words: str) -> None:
+    if len(items) < _MAX_ITEMS:
+        items.append(_cut(" ".join(words.split())))
+
+
+def _sentence(words: str, pattern: re.Pattern[str]) -> str:
+    if not pattern.search(words.casefold()):
+        return ""
+    return next((_cut(each) for each in _SENTENCES.split(words) if pattern.search(each.casefold())), "")
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= _MAX_TEXT else words[: _MAX_TEXT - 1].rsplit(" ", 1)[0] + "…"
