@@ -122,7 +122,7 @@ def plan(
     bridges = _bridges(listeners)
     draft = _Draft(picture=picture, said=said, settle=settle, bridges=bridges)
     groups = _groups(listeners, bridges)
-    direct = picture.touched_with(frozenset(picture.canonical(subject) for subject in touched))
+    direct = picture.touched_with(_under_one_name(draft, listeners, touched))
     echoed = echoes(picture, direct, _told(said)) if direct else frozenset()
     for subject in sorted(direct | {picture.canonical(each) for each in echoed}, key=_advisories_first):
         about = find(picture, subject)
@@ -133,6 +133,16 @@ def plan(
     if policy_news is not None:
         _policy(draft, policy_news, groups)
     return draft.done()
+
+
+def _under_one_name(draft: _Draft, listeners: Sequence[Listener], touched: Collection[str]) -> frozenset[str]:
+    """The touched subjects as they are called by now; what was decided under another name is settled by that."""
+    names = {subject: draft.picture.canonical(subject) for subject in touched}
+    for subject, name in sorted(names.items()):
+        if name != subject:
+            for listener in listeners:
+                draft.note(listener.room.at, subject, Skip(f"it is the same as {name}"))
+    return frozenset(names.values())
 
 
 def _advisories_first(subject: str) -> tuple[bool, str]:

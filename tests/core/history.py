@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from chatbot.core.audience import Listener
 from chatbot.core.events import Advisory, Release
-from chatbot.core.knowledge import Known, Knowledge
+from chatbot.core.knowledge import Knowledge, Known
 from chatbot.core.picture import Picture, draw
 from chatbot.core.plan import plan
 from chatbot.core.saying import Decision, Saying

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from chatbot.core.audience import Listener
 from chatbot.core.events import Advisory, Affected, PolicyPage, Release, Severity
-from chatbot.core.knowledge import Known, Knowledge, KnownPolicy
+from chatbot.core.knowledge import Knowledge, Known, KnownPolicy
 from chatbot.core.message import Message, Paragraph, Text
 from chatbot.core.picture import Picture, draw
 from chatbot.core.plan import message_digest
@@ -103,7 +103,7 @@ def picture(
     declared: Mapping[str, str] | None = None,
     **more: object,
 ) -> Picture:
-    return draw(replace(project, **more), knowledge(releases, advisories), declared)  # type: ignore[arg-type]  # a table of mixed fields
+    return draw(replace(project, **more), knowledge(releases, advisories), declared=declared)  # type: ignore[arg-type]  # a table of mixed fields
 
 
 SaidThere = dict[tuple[str, str], Said]
