@@ -1,0 +1,117 @@
+"""What came in by Matrix's sync: questions to be answered, the rooms as they were told, and where the sync goes on."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from chatbot.core.commands import Ask
+from chatbot.core.delivery import State
+from chatbot.ports import Question, RoomFacts
+from chatbot.store import queues, wire
+from chatbot.store.db import Store, Tx
+from chatbot.store.tables import announcements, deliveries, hearings, holds, inbox, sync_rooms, sync_tokens
+
+KEPT = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixMemory:
+    """`ports.SyncMemory` for one account, such as `@bot:example.org`. Each call is one transaction."""
+
+    store: Store
+    account: str
+
+    async def token(self) -> str | None:
+        """Where the last sync ended."""
+        async with self.store.reading() as tx:
+            row = await tx.row(sa.select(sync_tokens.c.token).where(sync_tokens.c.account == self.account))
+        return row.token if row else None
+
+    async def rooms(self) -> dict[str, Mapping[str, object]]:
+        """What sync told of the rooms that the account is in."""
+        async with self.store.reading() as tx:
+            found = await tx.rows(sa.select(sync_rooms).where(sync_rooms.c.account == self.account))
+        return {row.place: json.loads(row.facts) for row in found}
+
+    async def take_in(self, token: str, questions: Sequence[Question], rooms: Sequence[RoomFacts]) -> None:
+        """Remember questions, rooms and the token: all or nothing. A repeated event changes nothing."""
+        async with self.store.writing() as tx:
+            asked = [self._row(question) for question in questions]
+            if asked:
+                tx.woken.add(f"inbox:{self.account}")  # whoever answers sleeps until then
+            await tx.run(tx.insert(inbox).on_conflict_do_nothing(index_elements=["account", "event"]), asked)
+            for room in rooms:
+                await self._room(tx, room)
+            adding = tx.insert(sync_tokens).values(account=self.account, token=token)
+            await tx.run(adding.on_conflict_do_update(index_elements=["account"], set_={"token": token}))
+
+    def _row(self, question: Question) -> dict[str, Any]:
+        text = {"place": question.place, "thread": question.thread, "ask": wire.dumps(question.ask)}
+        return {
+            "account": self.account,
+            "event": question.event,
+            "question": json.dumps(text),
+            "came_at": question.ask.asked_at,
+        }
+
+    async def _room(self, tx: Tx, room: RoomFacts) -> None:
+        if room.left:
+            ours = (sync_rooms.c.account == self.account) & (sync_rooms.c.place == room.place)
+            await tx.run(sa.delete(sync_rooms).where(ours))
+            return
+        facts = json.dumps(dict(room.facts), ensure_ascii=False)
+        adding = tx.insert(sync_rooms).values(account=self.account, place=room.place, facts=facts)
+        await tx.run(adding.on_conflict_do_update(index_elements=["account", "place"], set_={"facts": facts}))
+
+    async def moved(self, old: str, new: str) -> None:
+        """A room was upgraded: the new one hears what the old one heard, and what waits is said there."""
+        async with self.store.writing() as tx:
+            await _move(tx, f"matrix:{old}", f"matrix:{new}")
+
+
+async def _move(tx: Tx, old: str, new: str) -> None:
+    heard = sa.select(hearings.c.project).where(hearings.c.room == new).scalar_subquery()
+    moving = sa.update(hearings).where(hearings.c.room == old, hearings.c.project.not_in(heard))
+    await tx.run(moving.values(room=new))
+    said = sa.select(announcements.c.subject).where(announcements.c.room == new).scalar_subquery()
+    ours = (announcements.c.room == old) & announcements.c.subject.not_in(said)
+    left = announcements.c.reference != ""  # its message stays in the old room: nobody edits it from the new one
+    await tx.run(sa.update(announcements).where(ours).values(room=new, removed=announcements.c.removed | left))
+    waits = deliveries.c.state.in_([State.PENDING, State.WAITING, State.REFUSED, State.DOUBTFUL])
+    found = await tx.rows(sa.select(deliveries.c.lane).distinct().where(deliveries.c.room == old, waits))
+    changes = sa.update(deliveries).where(deliveries.c.room == old)
+    await tx.run(changes.where(deliveries.c.state == State.REFUSED).values(state=State.PENDING.value))
+    edits = waits & (deliveries.c.kind == "edit")
+    gone = {"state": State.SUPERSEDED.value, "reason": "its room was replaced by a new one"}
+    await tx.run(changes.where(edits).values(**gone))
+    await tx.run(changes.where(waits).values(room=new))
+    await tx.run(sa.delete(holds).where(holds.c.room == old))
+    lanes = {row.lane for row in found}
+    await queues.line_up(tx, {(room, lane) for room in (old, new) for lane in lanes}, new=True)
+    tx.woken.add("matrix")
+
+
+async def pending(tx: Tx, account: str) -> list[Question]:
+    """The questions that are not answered yet, in the order they came."""
+    ours = sa.select(inbox).where(inbox.c.account == account, inbox.c.done_at.is_(None)).order_by(inbox.c.id)
+    return [_question(row) for row in await tx.rows(ours)]
+
+
+def _question(row: Any) -> Question:
+    text = json.loads(row.question)
+    ask = wire.loads(Ask, text["ask"])
+    return Question(event=row.event, place=text["place"], thread=text["thread"], ask=ask)
+
+
+async def done(tx: Tx, event: str, now: datetime) -> None:
+    """The question is answered, or needs no answer any more."""
+    await tx.run(sa.update(inbox).where(inbox.c.event == event).values(done_at=now))
+
+
+async def prune(tx: Tx, now: datetime) -> int:
+    """Forget what came in more than thirty days ago; return how much that was."""
+    return await tx.run(sa.delete(inbox).where(inbox.c.came_at < now - KEPT))
