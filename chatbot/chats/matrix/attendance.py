@@ -33,15 +33,18 @@ class Attendance:
         while True:
             self.due.clear()
             done = [await self._attend(room) for room in self._open()]
-            pause = FIRST_PAUSE if all(done) else min(pause * 2, LONGEST_PAUSE)
             longest = None if all(done) else pause * random.uniform(0.75, 1.25)  # noqa: S311 - jitter, no secret
+            pause = min(pause * 2, LONGEST_PAUSE)
             with suppress(TimeoutError):
                 async with asyncio.timeout(longest):
                     await self.due.wait()
+                    pause = FIRST_PAUSE
 
     def _open(self) -> list[Room]:
+        """What waits for us, invitations first: one of them may be to an upgraded room."""
         rooms = self.session.known.rooms.values()
-        return [room for room in rooms if room.invited_by or (room.successor and not room.moved and not room.left)]
+        invited = [room for room in rooms if room.invited_by]
+        return invited + [room for room in rooms if room.successor and not room.moved and not room.left]
 
     async def _attend(self, room: Room) -> bool:
         """Whether nothing is left to be done for this room."""
@@ -109,4 +112,6 @@ class Attendance:
 
 def is_allowed(inviter: str, allowed: Sequence[str]) -> bool:
     """Whether the list names the person, or their whole server."""
+    if not inviter.startswith("@"):
+        return False
     return inviter in allowed or inviter.partition(":")[2] in [name for name in allowed if not name.startswith("@")]

@@ -110,6 +110,7 @@ async def running(
     user: User | None = None,
     memory: Memory | None = None,
     answers: bool = True,
+    rooms: Sequence[str] = (),
     **account: Any,
 ) -> AsyncIterator[Bot]:
     """A bot that is logged in and has synced once."""
@@ -117,7 +118,7 @@ async def running(
     settings: dict[str, Any] = {"password": user.password, "allow_invites_from": (server.name,), **account}
     login = Account(homeserver=server.url, user_id=user.id, store_path=folder / "matrix", **settings)
     kept = memory or Memory()
-    chat = MatrixChat(login, kept, now)
+    chat = MatrixChat(login, kept, now, rooms=rooms)
     bot = Bot(chat, kept, login, user)
     tasks = [asyncio.create_task(chat.run())]
     try:

@@ -31,8 +31,8 @@ class Peer:
         self.heard: list[tuple[str, dict[str, Any]]] = []
         self.sealed: list[str] = []
 
-    async def sync(self, timeout: int = 0) -> None:
-        told = await self.client.sync(timeout, full_state=not self.client.next_batch)
+    async def sync(self, hold: int = 0) -> None:
+        told = await self.client.sync(hold, full_state=not self.client.next_batch)
         assert isinstance(told, nio.SyncResponse), told
         for room, joined in told.rooms.join.items():
             for event in joined.timeline.events:

@@ -1,0 +1,136 @@
+"""Coming and going: who may invite, what a kick does, and rooms that are upgraded under us."""
+
+from pathlib import Path
+
+import pytest
+
+from chatbot.chats.matrix.attendance import is_allowed
+from chatbot.core.message import Message, Tone
+from chatbot.ports import ChatRefused
+from tests.chats.matrix.bot import Bot, away, outgoing, running
+from tests.standins.synapse import Synapse, User, in_room
+
+NEWS = Message(title="Mail 0.13.4", tone=Tone.ROUTINE)
+WORSE = Message(title="Mail 0.13.4 – security", tone=Tone.SECURITY)
+
+
+@pytest.mark.parametrize(
+    ("inviter", "allowed"),
+    [("@a:one.org", True), ("@b:two.org", True), ("@c:two.org", False), ("@d:three.org", False), ("one.org", False), ("", False)],
+)  # fmt: skip
+def test_the_list_names_servers_and_people(inviter: str, allowed: bool) -> None:
+    assert is_allowed(inviter, ("one.org", "@b:two.org")) is allowed
+
+
+async def test_only_those_on_the_list_may_invite(homeserver: Synapse, tmp_path: Path) -> None:
+    friend, stranger = homeserver.register("friend"), homeserver.register("stranger")
+    async with running(homeserver, tmp_path, allow_invites_from=(friend.id,)) as bot:
+        good = await away(lambda: friend.create_room(invite=[bot.user.id]))
+        bad = await away(lambda: stranger.create_room(invite=[bot.user.id]))
+        await bot.knows(good, joined=2)
+        gone = await away(
+            stranger.wait_for,
+            bad,
+            lambda e: e.get("state_key") == bot.user.id and e["content"]["membership"] == "leave",
+        )
+        assert gone["sender"] == bot.user.id
+        await bot.knows(bad, left=True)
+        assert await away(bot.user.joined_rooms) == [good]
+        with pytest.raises(ChatRefused, match="invite"):
+            await bot.say(bad, NEWS)
+
+
+async def test_a_withdrawn_invitation_is_forgotten(homeserver: Synapse, tmp_path: Path) -> None:
+    friend, user = homeserver.register("friend"), homeserver.register("bot")
+    async with running(homeserver, tmp_path, user=user) as bot:
+        memory = bot.memory
+    room = await away(lambda: friend.create_room(invite=[user.id]))
+    await away(lambda: friend.call("POST", f"{in_room(room)}/kick", {"user_id": user.id}))
+    async with running(homeserver, tmp_path, user=user, memory=memory) as bot:
+        await bot.knows(room, left=True)
+
+
+@pytest.mark.parametrize("how", ["kick", "ban"])
+async def test_a_kick_is_seen_and_not_answered_by_coming_back(homeserver: Synapse, tmp_path: Path, how: str) -> None:
+    alice = homeserver.register("alice")
+    async with running(homeserver, tmp_path) as bot:
+        room = await away(lambda: alice.create_room(invite=[bot.user.id]))
+        await bot.knows(room, joined=2)
+        await away(lambda: alice.call("POST", f"{in_room(room)}/{how}", {"user_id": bot.user.id}))
+        await bot.knows(room, left=True)
+        with pytest.raises(ChatRefused, match="invite"):
+            await bot.say(room, NEWS)
+
+
+async def test_a_room_of_the_configuration_is_entered_by_its_alias(homeserver: Synapse, tmp_path: Path) -> None:
+    alice = homeserver.register("alice")
+    name = alice.id[1:].partition(":")[0]
+    room = await away(lambda: alice.create_room(preset="public_chat", room_alias_name=name))
+    address = f"matrix:#{name}:{homeserver.name}"
+    async with running(homeserver, tmp_path, rooms=[address]) as bot:
+        assert (await bot.say(address, NEWS)).startswith(room)
+        await bot.knows(room, joined=2)
+        await away(alice.say, room, "!latest")
+        await bot.memory.until(lambda: bot.memory.questions)
+        assert [question.ask.room for question in bot.memory.questions.values()] == [address]
+        with pytest.raises(ChatRefused, match="no room"):
+            await bot.say(f"matrix:#nowhere-{name}:{homeserver.name}", NEWS)
+        closed = await away(alice.create_room)
+        with pytest.raises(ChatRefused, match="invite"):
+            await bot.say(closed, NEWS)
+
+
+@pytest.mark.parametrize(
+    ("preset", "versions"), [("public_chat", ("11", "12")), ("public_chat", ("10", "11")), ("private_chat", ("10", "12"))]
+)  # fmt: skip
+async def test_an_upgraded_room_is_followed(
+    homeserver: Synapse, tmp_path: Path, preset: str, versions: tuple[str, str]
+) -> None:
+    alice, carol = homeserver.register("alice"), homeserver.register("carol")
+    async with running(homeserver, tmp_path, allow_invites_from=(carol.id,)) as bot:
+        levels = {"invite": 0}
+        room = await away(
+            lambda: alice.create_room(
+                preset=preset, version=versions[0], invite=[carol.id], power_level_content_override=levels
+            )
+        )
+        await away(carol.join, room)
+        await away(lambda: carol.call("POST", f"{in_room(room)}/invite", {"user_id": bot.user.id}))
+        await bot.knows(room, joined=3)
+        first = await bot.say(room, NEWS)
+        new = await upgraded(bot, alice, room, versions[1])
+        await bot.memory.until(lambda: bot.memory.moves == [(room, new)])
+        await bot.knows(new, version=versions[1], predecessor=room)
+        await bot.knows(room, moved=True)
+        # an amendment becomes a short new message, wherever the delivery says the room is
+        edit = outgoing(room, WORSE, replaces=first)
+        second = await bot.chat.edit(edit)
+        assert second.split()[0] == new
+        said = await away(alice.wait_for, new, lambda e: "– security" in str(e["content"].get("body")))
+        assert "m.relates_to" not in said["content"]
+        assert await bot.chat.find(edit) == second
+
+
+async def upgraded(bot: Bot, alice: User, room: str, version: str) -> str:
+    """Upgrade the room; into a private successor the bot must be invited, by somebody who is not on its list."""
+    made = await away(lambda: alice.call("POST", f"{in_room(room)}/upgrade", {"new_version": version}))
+    new = str(made["replacement_room"])
+    if (await away(alice.state, new, "m.room.join_rules"))["join_rule"] == "invite":
+        await away(lambda: alice.call("POST", f"{in_room(new)}/invite", {"user_id": bot.user.id}))
+    return new
+
+
+async def test_a_successor_that_does_not_name_the_room_is_not_followed(homeserver: Synapse, tmp_path: Path) -> None:
+    alice = homeserver.register("alice")
+    async with running(homeserver, tmp_path) as bot:
+        room = await away(lambda: alice.create_room(invite=[bot.user.id]))
+        await bot.knows(room, joined=2)
+        trap = await away(lambda: alice.create_room(preset="public_chat"))
+        await away(alice.put_state, room, "m.room.tombstone", {"body": "moved", "replacement_room": trap})
+        await away(
+            alice.wait_for,
+            trap,
+            lambda e: e.get("state_key") == bot.user.id and e["content"].get("membership") == "leave",
+        )
+        assert bot.memory.moves == []
+        assert (await bot.say(room, NEWS)).startswith(room)
