@@ -38,7 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say(_usage(error), Status.WRONG_USE)
     except (typer.Abort, KeyboardInterrupt):
         return Status.INTERRUPTED
-    except BrokenPipeError:  # the reader of our output went away, as `head` does
+    except (
+        BrokenPipeError,
+        SystemExit,
+    ):  # the reader of our output went away, as `head` does; typer makes an exit of it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Status.DONE
     except Exception:  # noqa: BLE001 - the outermost edge: status 1 would say "findings"

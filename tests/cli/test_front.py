@@ -1,0 +1,89 @@
+"""The front door: one line and one status for each way to fail, and no more imported than the command needs."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shell import Shell
+
+CHATBOT = Path(sys.executable).with_name("chatbot")
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["chek"], "No such command 'chek'. Did you mean 'check'?; see chatbot --help"),
+        (["check"], "Missing option '--config' / '-c'; see chatbot check --help"),
+        (["check", "--konfig", "x"], "No such option: --konfig (Possible options: --config); see chatbot check --help"),
+        (["check", "--config", "x", "y"], "Got unexpected extra argument(s) (y); see chatbot check --help"),
+        (["--nope"], "No such option: --nope; see chatbot --help"),
+        (["supported", "--policy", "x"], "Missing argument 'VERSION...'; see chatbot supported --help"),
+        (["supported", "1", "--policy", "nowhere"], "nowhere: there is no such file; check the path"),
+        (
+            ["affected", "1", "--advisories", "nowhere"],
+            "nowhere cannot be read (No such file or directory); name a JSON file or a folder of them",
+        ),
+        (["classify", "nowhere"], "nowhere: there is no such file; check the path"),
+    ],
+)
+def test_wrong_use_is_one_line_that_names_the_mend(shell: Shell, words: list[str], sentence: str) -> None:
+    ran = shell(*words)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == f"{sentence}\n"
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["-h"]])
+def test_help_lists_the_commands(shell: Shell, words: list[str]) -> None:
+    ran = shell(*words)
+    assert ran.status == 0
+    assert "Commands:" in ran.out
+    assert "  supported" in ran.out
+
+
+def test_the_version_is_printed(shell: Shell) -> None:
+    ran = shell("--version")
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.strip().count(".") == 2
+
+
+def test_an_offline_command_loads_no_chat_and_no_database() -> None:
+    script = (
+        "import sys; from chatbot.cli import main\n"
+        f"main(['supported', '2.3', '--policy', {str(EXAMPLES / 'SECURITY.md')!r}])\n"
+        "print([name for name in ('discord', 'nio', 'sqlalchemy', 'aiohttp', 'pydantic_settings') if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert run.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        run = subprocess.run(
+            [CHATBOT, "classify", EXAMPLES / "releases.json"],
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    finally:
+        os.close(writing)
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_a_terminal_without_unicode_gets_an_answer() -> None:
+    run = subprocess.run(
+        [CHATBOT, "supported", "2.2", "--policy", EXAMPLES / "SECURITY.md", "--on", "2031-01-01"],
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert "2.2.x | \\u2705 | 2031-09-30" in run.stdout

@@ -1,0 +1,137 @@
+"""`chatbot supported`: the shape of the answer, and the ways to ask."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.shell import Shell
+
+TABLE = """# Security
+
+| Version | Supported | Until |
+|---|---|---|
+| 0.12.x | ✅ | |
+| 0.11.x | ✅ | 2025-12-31 |
+| < 0.11 | ❌ | |
+"""
+LATEST = "# Security\n\nOnly the latest release is supported.\n"
+
+
+def page(folder: Path, text: str | bytes = TABLE) -> Path:
+    path = folder / "SECURITY.md"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def releases(folder: Path, *tags: str) -> Path:
+    path = folder / "releases.json"
+    items: list[dict[str, Any]] = [
+        {"tag_name": tag, "published_at": f"2025-01-{day:02}T00:00:00Z", "draft": False, "prerelease": "rc" in tag}
+        for day, tag in enumerate(tags, 1)
+    ]
+    path.write_text(json.dumps(items))
+    return path
+
+
+def test_the_shape_of_one_answer(shell: Shell, tmp_path: Path) -> None:
+    ran = shell("supported", "0.11.5", "--policy", page(tmp_path), "--on", "2025-06-01", "--json")
+    assert (ran.status, ran.err) == (0, "")
+    document = ran.document
+    assert list(document) == ["version", "state", "until", "stale", "row", "reason"]
+    assert {**document, "reason": ""} == {
+        "version": "0.11.5",
+        "state": "supported",
+        "until": "2025-12-31",
+        "stale": False,
+        "row": "0.11.x | ✅ | 2025-12-31",
+        "reason": "",
+    }
+    assert document["reason"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "on", "state", "until", "stale"),
+    [
+        ("0.12.0", "2025-06-01", "supported", None, False),
+        ("v0.12.9", "2025-06-01", "supported", None, False),
+        ("0.11", "2025-12-31", "supported", "2025-12-31", False),
+        ("0.11.5", "2026-01-01", "ended", "2025-12-31", True),
+        ("0.10.9", "2025-06-01", "ended", None, False),
+        ("0.13.0", "2025-06-01", "not_listed", None, False),
+        ("???", "2025-06-01", "unknown", None, False),
+        ("", "2025-06-01", "unknown", None, False),
+    ],
+)
+def test_the_states(
+    shell: Shell, tmp_path: Path, asked: str, on: str, state: str, until: str | None, stale: bool
+) -> None:
+    document = shell("supported", asked, "--policy", page(tmp_path), "--on", on, "--json").document
+    assert (document["version"], document["state"]) == (asked, state)
+    assert (document["until"], document["stale"]) == (until, stale)
+
+
+def test_several_versions_give_an_array_in_their_order(shell: Shell, tmp_path: Path) -> None:
+    document = shell("supported", "0.10", "0.12", "0.11", "--policy", page(tmp_path), "--json").document
+    assert [each["version"] for each in document] == ["0.10", "0.12", "0.11"]
+
+
+def test_a_rule_about_the_latest_needs_to_know_it(shell: Shell, tmp_path: Path) -> None:
+    policy = page(tmp_path, LATEST)
+
+    def state(asked: str, *more: object) -> str:
+        return str(shell("supported", asked, "--policy", policy, "--json", *more).document["state"])
+
+    assert state("1.2.0") == "unknown"
+    assert state("1.2.0", "--newest", "1.2.0") == "supported"
+    assert state("1.1.0", "--newest", "1.2.0") == "ended"
+    listed = releases(tmp_path, "v1.1.0", "v1.2.0", "v1.3.0-rc1")
+    assert state("1.2.0", "--releases", listed) == "supported"
+    assert state("1.1.0", "--releases", listed) == "ended"
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"\xff\xfe\x00", "The page is not UTF-8."),
+        (b"\x00\x01", "The page is not text."),
+        (b"<!doctype html><html></html>", "The page is an HTML page: give the address of the Markdown itself."),
+        (b"x" * 600_000, "The page is longer than 512 KiB."),
+        (b"", "The page lists no versions."),
+    ],
+)
+def test_a_page_that_says_nothing_gives_unknown_and_why(shell: Shell, tmp_path: Path, body: bytes, reason: str) -> None:
+    ran = shell("supported", "1.0", "--policy", page(tmp_path, body), "--json")
+    assert ran.status == 0
+    assert (ran.document["state"], ran.document["reason"]) == ("unknown", reason)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--on", "31.12.2025"], "--on is no date; write it like 2025-12-31"),
+        (["--newest", "newest"], "--newest is no version; write it like 0.11.5"),
+        (["--releases", "nowhere"], "nowhere: there is no such file; check the path"),
+    ],
+)
+def test_a_wrong_option_names_its_mend(shell: Shell, tmp_path: Path, options: list[str], sentence: str) -> None:
+    ran = shell("supported", "1", "--policy", page(tmp_path), *options)
+    assert (ran.status, ran.out, ran.err) == (2, "", f"{sentence}\n")
+
+
+def test_a_page_cannot_move_the_cursor(shell: Shell, tmp_path: Path) -> None:
+    text = "| Version | Supported |\n|---|---|\n| 1.x | ✅ \x1b[2J\u202e |\n"
+    ran = shell("supported", "1.0", "--policy", page(tmp_path, text))
+    assert ran.status == 0
+    assert "\x1b" not in ran.out
+    assert "\u202e" not in ran.out
+
+
+def test_the_words_say_how_long_is_left(shell: Shell, tmp_path: Path) -> None:
+    def first(on: str) -> str:
+        return shell("supported", "0.11.5", "--policy", page(tmp_path), "--on", on).out.splitlines()[0]
+
+    assert first("2025-12-01") == "0.11.5: supported, until 2025-12-31 (30 days left)"
+    assert first("2025-12-31") == "0.11.5: supported, until 2025-12-31 (today is the last day)"
+    assert first("2026-01-01") == "0.11.5: ended, since 2025-12-31 has passed"
