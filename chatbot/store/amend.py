@@ -80,7 +80,8 @@ def _one_room(done: _Amended, saying: Saying, said: Any, open_ones: Sequence[Any
             done.revived.append(first.id)
             done.places.add((said.room, saying.lane.value))
         return
-    if said.removed:  # somebody took the message away: an edit has no place, and is not said again
+    never = first is None and not said.reference
+    if saying.kind == "edit" and (said.removed or never):  # there is nothing in the room to be edited
         return
     if saying.kind == "edit":
         replaced = [row for row in open_ones if row.kind == "edit" and row.state in _REPLACEABLE]

@@ -84,6 +84,12 @@ async def claim(tx: Tx, chat: str, now: datetime, limit: int) -> list[Claimed]:
     oldest. They are ours until they are recorded, or until `recover`."""
     await _try_refused_rooms(tx, chat, now)
     rows = await tx.rows(due_heads, {"b_chat": chat, "b_now": now, "b_limit": limit})
+    lost = [row for row in rows if row.kind == "edit" and (row.removed or not row.said_as)]
+    if lost:  # somebody took the message away meanwhile: sending the edit would say it again
+        gone = sa.update(deliveries).where(deliveries.c.id.in_([row.id for row in lost]))
+        await tx.run(gone.values(state=State.EXPIRED.value, settled_at=now, reason="its message is not in the room"))
+        await queues.line_up(tx, [(row.room, row.lane) for row in lost])
+        rows = [row for row in rows if row not in lost]
     if not rows:
         return []
     taking = sa.update(deliveries).where(deliveries.c.id.in_([row.id for row in rows]))

@@ -70,7 +70,7 @@ async def sent_all(tx: Tx, done: Sequence[tuple[Claimed, str]], now: datetime) -
     ]
     await tx.run(_first_reference, first)
     places = {claimed.place for claimed, _ in done}
-    places |= await _follow(tx, {it.outgoing.announcement for it, _ in done if not it.answer}, now)
+    places |= await follow(tx, {it.outgoing.announcement for it, _ in done if not it.answer}, now)
     places |= await _returned(tx, {claimed.outgoing.room for claimed, _ in done}, now)
     await line_up(tx, places, new=True)
 
@@ -146,11 +146,11 @@ async def _settle(tx: Tx, claimed: Claimed, to: State, reason: str, now: datetim
         return
     places = {claimed.place}
     if not claimed.answer:
-        places |= await _follow(tx, {claimed.outgoing.announcement}, now)
+        places |= await follow(tx, {claimed.outgoing.announcement}, now)
     await line_up(tx, places, new=True)
 
 
-async def _follow(tx: Tx, names: Collection[str], now: datetime) -> set[Place]:
+async def follow(tx: Tx, names: Collection[str], now: datetime) -> set[Place]:
     """Let the next revision or reply of these announcements go, where what it waited for is settled."""
     if not names:
         return set()

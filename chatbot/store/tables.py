@@ -253,14 +253,14 @@ holds = sa.Table(
 inbox = sa.Table(
     "inbox",
     metadata,
-    sa.Column("account", sa.Text, primary_key=True),
-    sa.Column("event", sa.Text, primary_key=True),
-    sa.Column("id", sa.BigInteger, nullable=False),  # the order they came in
+    sa.Column("id", Number, primary_key=True, autoincrement=True),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("event", sa.Text, nullable=False),
     sa.Column("question", sa.Text, nullable=False),
-    sa.Column("came_at", Moment, nullable=False),
+    sa.Column("came_at", Moment, nullable=False, index=True),
     sa.Column("done_at", Moment),
+    sa.UniqueConstraint("account", "event", name="uq_inbox_account_event"),
 )
-sa.Index("ix_inbox_came", inbox.c.came_at)
 
 sync_tokens = sa.Table(
     "sync_tokens",

@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.Column("known_before", sa.Boolean(), nullable=False),
         sa.Column("missing_since", sa.BigInteger(), nullable=True),
-        sa.Column("gone", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("gone", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("doors", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("project", "id"),
     )
@@ -66,7 +66,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("told", sa.Text(), nullable=False),
         sa.Column("reference", sa.Text(), server_default="", nullable=False),
-        sa.Column("removed", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("removed", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("first_said_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("subject", "room", name="uq_announcements_subject_room"),
@@ -156,15 +156,16 @@ def upgrade() -> None:
     op.create_index(op.f("ix_holds_chat"), "holds", ["chat"], unique=False)
     op.create_table(
         "inbox",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("account", sa.Text(), nullable=False),
         sa.Column("event", sa.Text(), nullable=False),
-        sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("question", sa.Text(), nullable=False),
         sa.Column("came_at", sa.BigInteger(), nullable=False),
         sa.Column("done_at", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("account", "event"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("account", "event", name="uq_inbox_account_event"),
     )
-    op.create_index("ix_inbox_came", "inbox", ["came_at"], unique=False)
+    op.create_index(op.f("ix_inbox_came_at"), "inbox", ["came_at"], unique=False)
     op.create_table(
         "leases",
         sa.Column("name", sa.Text(), nullable=False),
@@ -242,7 +243,7 @@ def upgrade() -> None:
         sa.Column("known_before", sa.Boolean(), nullable=False),
         sa.Column("promoted_at", sa.BigInteger(), nullable=True),
         sa.Column("missing_since", sa.BigInteger(), nullable=True),
-        sa.Column("gone", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("gone", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("doors", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("project", "tag"),
     )

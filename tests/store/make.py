@@ -1,0 +1,65 @@
+"""Facts, batches and sayings for the tests of the store."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from chatbot.core.delivery import Lane
+from chatbot.core.events import Advisory, Release
+from chatbot.core.message import Mention, Message, Tone
+from chatbot.core.saying import Saying, SayingKind
+from chatbot.ports import Batch
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+REST = ("p", "github-releases:p", "rest")
+ADVISORIES = ("p", "github-advisories:p", "rest")
+OSV = ("p", "osv:crates.io/x", "osv")
+POLICY = ("p", "github-policy:p", "policy")
+ATOM = ("p", "github-atom:p", "atom")
+HOOK = ("p", "github-webhook:p", "webhook")
+
+
+def at(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def release(tag: str, name: str = "", *, prerelease: bool = False) -> Release:
+    return Release(project="p", tag=tag, name=name, url="https://e.org/", published_at=NOW, prerelease=prerelease)
+
+
+def advisory(name: str, *aliases: str, summary: str = "s", updated: float = 0) -> Advisory:
+    return Advisory(
+        project="p", id=name, aliases=frozenset(aliases), summary=summary, published_at=NOW, updated_at=at(updated)
+    )
+
+
+def batch(*facts: Release | Advisory, whole: bool | Iterable[str] = True) -> Batch:
+    """A look that brought these facts; by default they are the whole listing."""
+    present = None
+    if whole is not False:
+        present = frozenset(fact.subject for fact in facts) if whole is True else frozenset(f"p/{tag}" for tag in whole)
+    return Batch(observed=facts, present=present, cursor={}, read_at=NOW)
+
+
+def message(title: str = "words", *mentions: str) -> Message:
+    return Message(title=title, tone=Tone.ROUTINE, mentions=tuple(Mention("role", each) for each in mentions))
+
+
+def saying(
+    name: str = "v1",
+    rooms: Iterable[str] = ("discord:1",),
+    kind: SayingKind = "new",
+    *,
+    revision: int = 1,
+    lane: Lane = Lane.ROUTINE,
+    words: Message | None = None,
+    told: Iterable[str] = (),
+) -> Saying:
+    return Saying(
+        project="p",
+        subject=f"release/p/{name}",
+        kind=kind,
+        message=words or message(f"{name} r{revision} {kind}"),
+        lane=lane,
+        revisions=dict.fromkeys(rooms, revision),
+        told=frozenset(told),
+    )
