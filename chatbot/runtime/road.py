@@ -99,6 +99,7 @@ async def open_road(plot: Plot, clock: Clock) -> AsyncIterator[Road]:
                 clock=clock,
                 chance=random.random,
                 user_agent=f"release-chatbot/{version('release-chatbot')}",
+                per_second=plot.per_second,
             )
         )
         yield lay(plot, store, fetcher, clock)
@@ -130,7 +131,7 @@ def lay(plot: Plot, store: Store, fetcher: Fetcher, clock: Clock) -> Road:
         freshness=freshness,
         watches=[],
         clock=clock,
-        api=GithubApi(fetcher, api_url=plot.api_url, token=plot.token, clock=clock, per_second=plot.per_second),
+        api=GithubApi(fetcher, api_url=plot.api_url, token=plot.token, clock=clock),
         fetcher=fetcher,
     )
     for project in plot.projects:

@@ -5,16 +5,16 @@ import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import aiohttp
 from yarl import URL
 
-from chatbot.core.polling import Quota, unconditional
+from chatbot.core.polling import GETS_A_SECOND, Quota, slot, unconditional
 from chatbot.ports import Clock, SourceRefused, SourceUnavailable
 from chatbot.sources.addresses import public_socket
 from chatbot.sources.http_body import MIB, beginning, read_body
-from chatbot.sources.http_status import place, read_date, read_quota, refusal
+from chatbot.sources.http_status import Throttled, place, read_date, read_quota, refusal
 
 MAX_BODY = 5 * MIB
 MAX_REDIRECTS = 5
@@ -61,6 +61,14 @@ class Wanted:
     question: bytes = b""
 
 
+@dataclass(slots=True)
+class _Host:
+    """What one server is granted: when the next question may start (by the loop's clock), and until when it wants silence."""
+
+    slot: float = 0.0
+    closed_until: datetime | None = None
+
+
 class Fetcher:
     """GETs of addresses that the operator configured, loopback and private ones included.
 
@@ -69,23 +77,46 @@ class Fetcher:
     """
 
     def __init__(
-        self, session: aiohttp.ClientSession, guarded: aiohttp.ClientSession, *, clock: Clock, chance: Chance
+        self,
+        session: aiohttp.ClientSession,
+        guarded: aiohttp.ClientSession,
+        *,
+        clock: Clock,
+        chance: Chance,
+        per_second: float,
     ) -> None:
         self._session, self._guarded, self._clock, self._chance = session, guarded, clock, chance
+        self._per_second = per_second
+        self._hosts: dict[URL, _Host] = {}
 
     async def get(self, url: str, wanted: Wanted) -> Fetched:
         """GET `url`. Raises SourceUnavailable or SourceRefused; 404 is an answer."""
         start = _address(url)
+        host = self._hosts.setdefault(start.origin(), _Host())
+        await self._wait_for(host, start)
         headers = self._validators(wanted)
         try:
             async with asyncio.timeout(wanted.deadline):
                 return await self._follow(start, headers, wanted)
+        except Throttled as slower:
+            host.closed_until = self._clock() + (slower.retry_after or timedelta())
+            raise
         except TimeoutError as late:
             raise SourceUnavailable(f"{place(start)} did not answer within {wanted.deadline:g} s") from late
         except aiohttp.ClientPayloadError as cut:
             raise SourceUnavailable(f"{place(start)} sent a body that is cut short or badly packed") from cut
         except (aiohttp.ClientError, OSError, ValueError) as failed:
             raise SourceUnavailable(f"{place(start)} could not be read ({type(failed).__name__})") from failed
+
+    async def _wait_for(self, host: _Host, start: URL) -> None:
+        """Keep the pace of this host, and ask it nothing while it wants silence."""
+        now = self._clock()
+        if host.closed_until is not None and now < host.closed_until:
+            raise SourceUnavailable(f"{start.host} asked us to wait", host.closed_until - now)
+        loop_now = asyncio.get_running_loop().time()
+        host.slot = slot(host.slot, loop_now, self._per_second)
+        if host.slot > loop_now:
+            await asyncio.sleep(host.slot - loop_now)
 
     def _validators(self, wanted: Wanted) -> dict[str, str]:
         """A few looks ask as if for the first time: an ETag can lie."""
@@ -169,8 +200,13 @@ def _next(response: aiohttp.ClientResponse) -> str:
 
 
 @asynccontextmanager
-async def open_fetcher(*, clock: Clock, chance: Chance, user_agent: str) -> AsyncIterator[Fetcher]:
-    """A fetcher with its two sessions, closed at the end. Proxies named in the environment are not used."""
+async def open_fetcher(
+    *, clock: Clock, chance: Chance, user_agent: str, per_second: float = GETS_A_SECOND
+) -> AsyncIterator[Fetcher]:
+    """A fetcher with its two sessions, closed at the end. Proxies named in the environment are not used.
+
+    `per_second` is how many questions each host is asked at most.
+    """
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=10)
     headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip"}
     jar = aiohttp.DummyCookieJar
@@ -190,4 +226,4 @@ async def open_fetcher(*, clock: Clock, chance: Chance, user_agent: str) -> Asyn
             auto_decompress=False,
         ) as guarded,
     ):
-        yield Fetcher(session, guarded, clock=clock, chance=chance)
+        yield Fetcher(session, guarded, clock=clock, chance=chance, per_second=per_second)

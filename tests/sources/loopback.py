@@ -54,7 +54,7 @@ class Road:
     @property
     def api(self) -> GithubApi:
         """A new client: its quota is that of a program that has just started."""
-        return GithubApi(self.fetcher, api_url=self.url, token=lambda: self.token, clock=self.clock, per_second=10_000)
+        return GithubApi(self.fetcher, api_url=self.url, token=lambda: self.token, clock=self.clock)
 
     def asked(self, pattern: str = "") -> int:
         """How many requests were made to paths that contain `pattern`."""
@@ -69,6 +69,6 @@ async def open_road(*, token: str = "") -> AsyncIterator[Road]:
     clock = Hands()
     async with (
         serve(world, clock) as url,
-        open_fetcher(clock=clock, chance=never, user_agent="test") as fetcher,
+        open_fetcher(clock=clock, chance=never, user_agent="test", per_second=10_000) as fetcher,
     ):
         yield Road(world=world, ferry=ferry, clock=clock, fetcher=fetcher, url=url, token=token)

@@ -7,7 +7,7 @@ import pytest
 
 from chatbot.demo import github_faults as faults
 from chatbot.ports import SourceUnavailable
-from chatbot.sources.github_api import GithubApi, repository_path
+from chatbot.sources.github_api import repository_path
 from chatbot.sources.http import Wanted
 from tests.sources.loopback import START, open_road, release
 
@@ -60,7 +60,7 @@ async def test_when_the_server_asks_for_silence_nothing_else_is_asked() -> None:
         api = road.api
         with pytest.raises(SourceUnavailable):
             await api.get(PATH)
-        with pytest.raises(SourceUnavailable, match="asked us to wait") as caught:
+        with pytest.raises(SourceUnavailable, match=r"127\.0\.0\.1 asked us to wait") as caught:
             await api.get("/repos/harbour/ferry", urgent=True)
         assert caught.value.retry_after == timedelta(seconds=30)
         assert road.asked() == 1
@@ -89,15 +89,6 @@ async def test_at_most_four_are_asked_at_once() -> None:
         for look in looks:
             look.cancel()
         await asyncio.gather(*looks, return_exceptions=True)
-
-
-async def test_the_pace_is_kept() -> None:
-    """Twelve GETs at a pace of 100 a second take at least 0.11 s by the loop's own clock."""
-    async with open_road(token="owner") as road:
-        api = GithubApi(road.fetcher, api_url=road.url, token=None, clock=road.clock, per_second=100)
-        begun = asyncio.get_running_loop().time()
-        await asyncio.gather(*(api.get(PATH) for _ in range(12)))
-        assert asyncio.get_running_loop().time() - begun >= 0.109
 
 
 async def test_pages_that_lead_in_a_circle_end() -> None:

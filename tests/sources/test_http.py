@@ -1,5 +1,6 @@
 """The careful GET against a real socket: conditions, redirects, the token's way, and what it makes of refusals."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -124,6 +125,36 @@ async def test_a_401_names_the_mend(token: str, mend: str) -> None:
             await get(stand, Wanted(token=lambda: token))
 
 
+async def test_a_host_is_asked_no_faster_than_its_pace() -> None:
+    """Twelve questions at 100 a second take at least 0.11 s by the loop's own clock."""
+    async with (
+        open_stand(fixed(200)) as stand,
+        open_fetcher(clock=Hands(), chance=never, user_agent="t", per_second=100) as fetcher,
+    ):
+        begun = asyncio.get_running_loop().time()
+        await asyncio.gather(*(fetcher.get(stand.url, Wanted()) for _ in range(12)))
+        assert asyncio.get_running_loop().time() - begun >= 0.109
+
+
+async def test_a_host_that_wants_silence_gets_it_and_others_go_on() -> None:
+    clock = Hands()
+    async with (
+        open_stand(fixed(429, {"Retry-After": "30"})) as busy,
+        open_stand(fixed(200)) as free,
+        open_fetcher(clock=clock, chance=never, user_agent="t") as fetcher,
+    ):
+        for _ in range(3):
+            with pytest.raises(SourceUnavailable) as caught:
+                await fetcher.get(busy.url, Wanted())
+            assert caught.value.retry_after == timedelta(seconds=30)
+        assert len(busy.seen) == 1
+        assert (await fetcher.get(free.url, Wanted())).status == 200
+        clock.tick(timedelta(seconds=30))
+        with pytest.raises(Throttled):
+            await fetcher.get(busy.url, Wanted())
+        assert len(busy.seen) == 2
+
+
 async def test_a_404_is_an_answer() -> None:
     async with open_stand(fixed(404, {}, b"Not Found")) as stand:
         fetched = await get(stand)
@@ -150,7 +181,7 @@ async def test_a_redirect_elsewhere_gets_no_token() -> None:
     async with open_stand(fixed(200, {}, b"there")) as other:
         away = fixed(302, {"Location": other.url + "/y"})
         async with open_stand(away) as stand, open_fetcher(clock=Hands(), chance=never, user_agent="t") as fetcher:
-            trusting = Fetcher(fetcher._session, fetcher._session, clock=Hands(), chance=never)
+            trusting = Fetcher(fetcher._session, fetcher._session, clock=Hands(), chance=never, per_second=100)
             fetched = await trusting.get(stand.url, Wanted(token=lambda: TOKEN))
     assert fetched.body == b"there"
     assert "Authorization" in stand.seen[0].headers
