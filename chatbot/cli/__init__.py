@@ -19,6 +19,8 @@ COMMANDS = {
     "affected": "affected",
     "check": "check",
     "classify": "classify",
+    "demo": "demo",
+    "run": "run",
     "supported": "supported",
 }
 

@@ -98,7 +98,7 @@ class Stage:
     def in_matrix(self) -> list[str]:
         """The first lines of the bot's messages in the room, oldest first, edits left out."""
         events = [event for event in self.reader.history(self.room) if event["type"] == "m.room.message"]
-        bodies = [event["content"] for event in events if event["sender"] != self.reader.user_id]
+        bodies = [event["content"] for event in events if event["sender"] != self.reader.id]
         return [str(body["body"]).splitlines()[0] for body in bodies if "m.new_content" not in body]
 
     async def shown(self, titles: Sequence[str]) -> None:
@@ -159,7 +159,7 @@ async def stage(folder: Path, homeserver: Synapse) -> AsyncIterator[Stage]:
     repository.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", now())
     world = GitHub(repositories=[repository], tokens={"test-token-of-the-reader": frozenset()}, quota_token=10**6)
     bot, reader = homeserver.register("bot"), homeserver.register("reader")
-    room = reader.create_room(invite=[bot.user_id])
+    room = reader.create_room(invite=[bot.id])
     async with serve(world, now) as github, DiscordStandIn() as discord:
         channel = discord.room()
         config = folder / "config.toml"
@@ -171,7 +171,7 @@ async def stage(folder: Path, homeserver: Synapse) -> AsyncIterator[Stage]:
                 discord_api=discord.api_url,
                 discord_gateway=discord.gateway_url,
                 homeserver=homeserver.url,
-                bot=bot.user_id,
+                bot=bot.id,
                 password=bot.password,
                 channel=channel,
                 room=room,
