@@ -1,0 +1,139 @@
+"""What is wrong, stale or undefined in a support policy, each finding with its line in the page and the mend."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from chatbot.core.policy import Policy, line_style, policy_lines
+from chatbot.core.policy_rows import Known, Range, Row
+from chatbot.core.policy_verdict import judge
+from chatbot.core.versions import Key, Version, line_of
+
+_MAX_FINDINGS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`line` is the line of the page, from 1; 0 where the finding is about the whole page."""
+
+    line: int
+    problem: str
+    mend: str
+
+
+def lint(policy: Policy, *, today: date, releases: Sequence[Version] = ()) -> tuple[Finding, ...]:
+    """What is wrong with a page on a day (UTC), at most 50 findings, those of the whole page first.
+
+    With `releases` (one package's) it also says which released lines no row covers.
+    """
+    if not policy.readable:
+        return (
+            Finding(0, policy.problem, "List the supported versions in a table: version, supported, end of support."),
+        )
+    found = [*_whole_page(policy), *_stale(policy, today), *_silent(policy), *_overlaps(policy), *_gaps(policy)]
+    found += _unlisted(policy, today, releases)
+    return tuple(sorted(dict.fromkeys(found), key=lambda finding: finding.line))[:_MAX_FINDINGS]
+
+
+def _whole_page(policy: Policy) -> Iterator[Finding]:
+    if not policy.rows:
+        yield Finding(
+            0, "The page does not say which versions are supported.", "Add a table: version, supported, end of support."
+        )
+    if not policy.contacts:
+        yield Finding(
+            0, "The page names no way to report a vulnerability.", "Add an e-mail address or the private report form."
+        )
+
+
+def _stale(policy: Policy, today: date) -> Iterator[Finding]:
+    for row in policy.rows:
+        if row.mark == "yes" and row.until is not None and today > row.until:
+            problem = f"“{row.text}” says supported, but its own date, {row.until}, has passed."
+            yield Finding(row.line, problem, "Mark it as ended, or move the date.")
+
+
+def _silent(policy: Policy) -> Iterator[Finding]:
+    """Rows whose version or whose word cannot be read."""
+    for row in policy.rows:
+        if row.kind != "table":
+            continue
+        if not (row.ranges or row.latest or row.rest or row.names):
+            yield Finding(
+                row.line, f"“{row.text}” names no version that can be read.", "Write a line such as 1.2.x, or < 1.0."
+            )
+        elif row.mark in ("", "open") and row.until is None:
+            yield Finding(
+                row.line, f"“{row.text}” does not say whether it is supported.", "Write yes or no, or an end date."
+            )
+
+
+def _overlaps(policy: Policy) -> Iterator[Finding]:
+    """Two rows of one table that have versions in common and say different things of them."""
+    rows = [row for row in policy_lines(policy) if row.kind == "table"][:200]
+    for at, row in enumerate(rows):
+        for other in rows[:at]:
+            if row.component == other.component and _says(row) != _says(other) and _meet(row, other):
+                problem = f"“{row.label}” overlaps “{other.label}” in line {other.line}, and they differ."
+                yield Finding(row.line, problem, "Let each version be in one row only.")
+
+
+def _says(row: Row) -> tuple[str, date | None]:
+    return ("no", None) if row.mark == "no" else (row.mark, row.until)
+
+
+def _meet(row: Row, other: Row) -> bool:
+    return any(_overlap(one, two) for one in row.ranges for two in other.ranges)
+
+
+def _overlap(one: Range, two: Range) -> bool:
+    starts = [each.low for each in (one, two) if each.low is not None]
+    ends = [each.high for each in (one, two) if each.high is not None]
+    return not starts or not ends or max(starts) < min(ends)
+
+
+def _gaps(policy: Policy) -> Iterator[Finding]:
+    """Lines between two rows that are in no row: `0.15.x` and `< 0.14` leave 0.14 undefined."""
+    if any(row.rest == "all" for row in policy.rows):
+        return
+    rows = [row for row in policy_lines(policy) if row.kind != "sentence"]
+    for part in dict.fromkeys(row.component for row in rows):
+        spans = [(each, row) for row in rows if row.component == part for each in row.ranges]
+        for span, row in spans:
+            below = [
+                each.high
+                for each, _ in spans
+                if each.high is not None and span.low is not None and each.high <= span.low
+            ]
+            covered = any(_reaches(each, span.low) for each, _ in spans)
+            if below and span.low is not None and not covered and (name := _line_between(max(below), span.low)):
+                yield Finding(row.line, f"{name} is in no row.", f"Add a row for {name}, or widen a neighbour.")
+
+
+def _reaches(span: Range, low: Key | None) -> bool:
+    """Whether a range has the versions just before `low`."""
+    return low is None or ((span.low is None or span.low < low) and (span.high is None or span.high >= low))
+
+
+def _line_between(high: Key, low: Key) -> str:
+    """The name of the one or several whole lines between two rows of the same size; "" where that is not to be told."""
+    size = max(len(high[0]), len(low[0]))
+    start, end = ((*key[0], 0, 0)[:size] for key in (high, low))
+    if high[1] or low[1] or size > 2 or start[:-1] != end[:-1] or start[-1] >= end[-1]:
+        return ""
+    first, last = ".".join(map(str, start)), ".".join(map(str, (*end[:-1], end[-1] - 1)))
+    return first if first == last else f"{first} to {last}"
+
+
+def _unlisted(policy: Policy, today: date, releases: Sequence[Version]) -> Iterator[Finding]:
+    """Released lines of which no row speaks."""
+    style = line_style(policy)
+    full = sorted((each for each in releases if not each.prerelease), reverse=True)
+    known = Known(newest=full[0] if full else None, releases=tuple(full), lines=style)
+    seen: set[str] = set()
+    for version in full if policy.rows else ():
+        name = line_of(version, style)
+        if name not in seen:
+            seen.add(name)
+            if judge(policy.rows, version, today, known) is None:
+                yield Finding(0, f"{name} has been released ({version}) and is in no row.", f"Add a row for {name}.")

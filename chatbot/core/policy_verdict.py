@@ -1,0 +1,170 @@
+"""What the rows of a policy say of one version on a day: the most specific row wins, and nothing is guessed upward."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from chatbot.core.policy_rows import Known, Range, Row, latest_covers, line_range
+from chatbot.core.versions import Version
+
+State = Literal["supported", "ended", "not_listed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A state with the row that decided and why; `span` is the range of the row that has the version."""
+
+    state: State
+    row: Row | None
+    reason: str
+    stale: bool = False
+    span: Range | None = None
+
+
+def judge_name(rows: Iterable[Row], name: str, today: date) -> Verdict:
+    wanted = name.strip().casefold()
+    for row in rows:
+        if wanted in row.names:
+            return row_verdict(row, today)
+    return Verdict("not_listed", None, f"No row of the page names {name.strip()[:60] or 'that'}.")
+
+
+def judge(rows: Sequence[Row], version: Version, today: date, known: Known) -> Verdict | None:
+    """The verdict on a version on a day; None where no row speaks of it.
+
+    Tables and lists count before sentences; of the sentences that stand beside them only those about everything else do.
+    """
+    firm = [row for row in rows if row.kind != "sentence"]
+    found = _by_component(firm, version, today, known)
+    if found is None:
+        said = [row for row in rows if row.kind == "sentence" and (not firm or row.rest)]
+        lowest = [replace(row, latest=None, rest="") for row in firm]  # none covers it, but "older" is older than these
+        found = _by_version([*said, *lowest], version, today, known)
+    return None if found is None else _of_line(found, rows, version)
+
+
+def _by_component(rows: Sequence[Row], version: Version, today: date, known: Known) -> Verdict | None:
+    """Tables of several parts of a project are read one by one: only what they agree on, or an end, is certain."""
+    parts = dict.fromkeys(row.component for row in rows)
+    if len(parts) < 2:
+        return _by_version(rows, version, today, known)
+    found = [_by_version([row for row in rows if row.component == part], version, today, known) for part in parts]
+    verdicts = [each for each in found if each is not None]
+    if len({each.state for each in verdicts}) < 2:
+        return _most_specific(verdicts) if verdicts else None
+    together = _by_version(rows, version, today, known)
+    if together is not None and together.state == "ended":
+        return together
+    return Verdict("unknown", verdicts[0].row, "It depends on the component: " + ", ".join(filter(None, parts)) + ".")
+
+
+def _by_version(rows: Sequence[Row], version: Version, today: date, known: Known) -> Verdict | None:
+    """The verdict of the most specific rows; None where no row speaks of the version."""
+    direct: list[Verdict] = []
+    maybe: list[Row] = []
+    implied: Row | None = None
+    for row in rows:
+        span = row.covers(version)
+        covered = latest_covers(row.latest, version, known) if row.latest is not None else None
+        if row.ranges and row.latest is not None and covered not in (None, span is not None):
+            maybe.append(row)  # "the latest version, 1.8": what is written and what is newest have come apart
+        elif span is not None:
+            direct.append(row_verdict(row, today, span))
+        elif row.latest is not None and not row.ranges:
+            if covered:
+                direct.append(row_verdict(row, today, Range(version.key, version.key)))
+            elif covered is None:
+                maybe.append(row)
+            elif not row.latest.older and row.mark != "no" and _leaves_behind(row, version):
+                implied = implied or row
+    if direct:
+        return _unless_newest_differs(_most_specific(direct), maybe)
+    if maybe:
+        return Verdict(
+            "unknown", maybe[0], "The page speaks of the latest release, and which that is is not known here."
+        )
+    return _from_rest(rows, version, today) or _behind(implied)
+
+
+def _leaves_behind(row: Row, version: Version) -> bool:
+    return row.latest is not None and (row.latest.within is None or row.latest.within.covers(version))
+
+
+def _behind(row: Row | None) -> Verdict | None:
+    return None if row is None else Verdict("ended", row, "The page supports only newer releases.")
+
+
+def _from_rest(rows: Sequence[Row], version: Version, today: date) -> Verdict | None:
+    """What rows such as "all other versions" and "older" say of a version that no other row covers."""
+    lows = [each.low for row in rows for each in row.ranges if each.low is not None]
+    for row in rows:
+        if row.rest == "all" or (row.rest == "older" and lows and version.key < min(lows)):
+            return row_verdict(row, today)
+    return None
+
+
+def _unless_newest_differs(found: Verdict, maybe: Sequence[Row]) -> Verdict:
+    """A row about the newest of the same line, which may or may not be meant, takes the certainty away."""
+    for row in maybe:
+        inside = row.latest is not None and row.latest.within is not None
+        if inside and found.row is not None and row.mark != found.row.mark:
+            return Verdict(
+                "unknown", row, "The page singles out the newest release of the line, which is not known here."
+            )
+    return found
+
+
+def _most_specific(verdicts: Sequence[Verdict]) -> Verdict:
+    """The verdict of the narrowest range. Where two disagree and neither lies within the other, an ended "everything before"
+    wins, and nothing else is certain."""
+    best = [each for each in verdicts if not any(_narrower(other, each) for other in verdicts)]
+    chosen = min(best, key=lambda each: each.row.until if each.row and each.row.until else date.max)
+    if len({each.state for each in best}) == 1:
+        if len({each.state for each in verdicts}) > 1:
+            why = f"{chosen.reason} Other rows cover it too; the most specific one counts."
+            return Verdict(chosen.state, chosen.row, why, chosen.stale, chosen.span)
+        return chosen
+    for each in best:
+        if each.state == "ended" and each.span is not None and each.span.low is None:
+            return each
+    return Verdict("unknown", best[0].row, "Rows of the page contradict each other.")
+
+
+def _narrower(one: Verdict, other: Verdict) -> bool:
+    if one.span is None or other.span is None or one.span == other.span:
+        return False
+    return one.span.within(other.span)
+
+
+def _of_line(found: Verdict, rows: Sequence[Row], version: Version) -> Verdict:
+    """A prerelease is not what a row means; and a whole line (`2`) is only as supported as all of it is."""
+    if found.state != "supported" or found.row is None:
+        return found
+    if version.prerelease:
+        return Verdict("unknown", found.row, "It is a prerelease, of which the page says nothing.")
+    if len(version.numbers) < 3 and not any(each.low is None or each.high is None for each in found.row.ranges):
+        asked = line_range(version.numbers)
+        for row in rows:
+            inside = row.kind != "sentence" and any(each != asked and each.within(asked) for each in row.ranges)
+            if inside and row.mark != found.row.mark:
+                return Verdict(
+                    "unknown", row, f"The page says different things of versions of {version}; ask about one."
+                )
+    return found
+
+
+def row_verdict(row: Row, today: date, span: Range | None = None) -> Verdict:
+    """What a row says on a day: its word, and its date against the day."""
+    passed = row.until is not None and today > row.until
+    if row.mark == "no":
+        return Verdict("ended", row, "The page says that support has ended.", span=span)
+    if passed and row.mark == "yes":
+        why = f"The page still says supported, but its own date, {row.until}, has passed."
+        return Verdict("ended", row, why, stale=True, span=span)
+    if passed:
+        return Verdict("ended", row, f"Support ended on {row.until}.", span=span)
+    if row.mark == "yes" or (row.mark == "" and row.until is not None):
+        why = f"Supported until {row.until}." if row.until else "The page says that it is supported."
+        return Verdict("supported", row, why, span=span)
+    return Verdict("unknown", row, "The page names it without saying whether it is supported.", span=span)
