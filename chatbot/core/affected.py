@@ -7,7 +7,7 @@ from chatbot.core.ecosystems import GIT, PROJECT, Place, place
 from chatbot.core.events import Affected, Span
 from chatbot.core.range_text import read_steps
 from chatbot.core.ranges import Range, read_range
-from chatbot.core.versions import Version, read_version
+from chatbot.core.versions import Version, line_numbers, read_version
 
 _BEGINNING = "0"  # https://ossf.github.io/osv-schema/#affectedrangesevents-fields: before every version
 
@@ -83,7 +83,25 @@ def _within(span: Span, text: str, scheme: str) -> bool | None:
 def _by_range(entry: Affected, text: str) -> Iterator[bool | None]:
     if entry.range:
         readable = _readable(entry.range, entry.scheme)
-        yield readable.contains(text) if readable else None
+        within = readable.contains(text) if readable else None
+        yield within and not (readable and _patched_in_its_line(entry, text, readable))
+
+
+def _patched_in_its_line(entry: Affected, text: str, readable: Range) -> bool:
+    """Whether a version within the range has the fix of its own line: `< 1.10.2`, patched in `1.10.2, 1.9.9`.
+
+    Only where another patched version is outside: one that is alone contradicts its range, and then the range is believed.
+    """
+    named = fixes_named(entry) if entry.patched else ()
+    inside = [name for name in named if readable.contains(name)]
+    version, at = read_version(text), place(entry.scheme, text)
+    if version is None or at is None or len(inside) == len(named):
+        return False
+    return any(
+        line_numbers(fix) == line_numbers(version) and not at < fixed
+        for name in inside
+        if (fix := read_version(name)) is not None and (fixed := place(entry.scheme, name)) is not None
+    )
 
 
 @functools.lru_cache(maxsize=4_096)

@@ -1,7 +1,7 @@
 """A range of versions: alternatives of bounds, asked whether a version is within, and said in words."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 from chatbot.core.ecosystems import place
 from chatbot.core.range_text import Step, read_steps
@@ -66,6 +66,8 @@ def _holds(bound: Bound, text: str, scheme: str) -> bool:
             return not left < right
         case "=":
             return not left < right and not right < left
+        case _ as unreachable:
+            assert_never(unreachable)
 
 
 def _places(bound: Bound, text: str, scheme: str) -> tuple[Any, Any]:

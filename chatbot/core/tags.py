@@ -44,9 +44,11 @@ _CALENDAR = re.compile(r"(?:19[89]|20[0-9])[0-9]-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|
 _NUMBERS = re.compile(r"[0-9]+(?:[._][0-9]+)*")
 _LEAD = re.compile(r"(?:[a-z]+[-_.]?)?(?=[0-9])", re.IGNORECASE)
 _STARTS = re.compile(r"(?:(?<=[-_.])|^)(?:v(?:er(?:sion)?)?[-_.]?)?(?=[0-9])", re.IGNORECASE)
+_MARKS_OF_VERSION = re.compile(r"(?:[-_.]+(?:v|ver|version|rel|release|tag)?)+$", re.IGNORECASE)
 _PIECES = re.compile(r"[a-z]+|[0-9]+")
 _PATTERN = re.compile(r"\.?x(?![a-z0-9])")  # 1.x, 1.2.x, 5.1.x-dev: a line, not a version
-_ALLOWED = re.compile(r"[0-9A-Za-z@/._+~: -]+")
+_AFTER_Z = re.compile(r"z{1,3}[a-z]")
+_ALLOWED = re.compile(r"[0-9A-Za-z@/._+~:-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,38 +67,48 @@ def split_tag(tag: str) -> TagParts | None:
     """Take a tag apart; None where it is not of the shape of a version."""
     if not _ALLOWED.fullmatch(tag):
         return None
-    package, rest = _package_of(tag)
+    package, mark, rest = _package_of(tag)
     at = _where_numbers_start(rest)
-    if at is None:
+    before = None if at is None else _before(rest[:at])
+    if at is None or before is None:
         return None
-    words, stage = [], ""
-    for word in _words(rest[:at]):
-        if word in _NO_RELEASE:
-            return None
-        if word in _BEFORE:
-            stage = _BEFORE[word]
-        elif word not in _RELEASE_WORDS:
-            words.append(word)
-    name = rest[:at].strip("-_.")
     found = _CALENDAR.match(rest, at) or _NUMBERS.match(rest, at)
     assert found  # noqa: S101 - _where_numbers_start promised a digit
     numbers, tail = tuple(re.split(r"[-._]", found[0])), rest[found.end() :]
-    if words and len(numbers) == 1 and "+" not in tail:
-        return None  # `phase-2`, `issue-17`: a word and a number is no version yet
-    if words:
-        package = f"{package}/{name}" if package else name
-    return TagParts(package, rest[at:].replace("_", "."), numbers, tail, stage)
+    named = before.name or (mark == "/" and package and not at)
+    if named and len(numbers) == 1 and "+" not in tail:
+        return None  # `phase-2`, `issue/17`: a word and a number is no version yet
+    name = f"{package}/{before.name}" if package and before.name else package or before.name
+    return TagParts(name, rest[at:].replace("_", "."), numbers, tail, before.stage)
 
 
-def _package_of(tag: str) -> tuple[str, str]:
-    """`@scope/pkg@1.2.3` -> (`@scope/pkg`, `1.2.3`); `sdk/go/v1.2.3` -> (`sdk/go`, `v1.2.3`)."""
+def _package_of(tag: str) -> tuple[str, str, str]:
+    """`@scope/pkg@1.2.3` -> (`@scope/pkg`, `@`, `1.2.3`); `sdk/go/v1.2.3` -> (`sdk/go`, `/`, `v1.2.3`)."""
     name, mark, rest = tag.rpartition("@")
     if not name:
         name, mark, rest = tag.rpartition("/")
-    if not mark:
-        return "", tag
-    kept = [part for part in name.split("/") if part.casefold() not in _RELEASE_WORDS]
-    return "/".join(kept), rest
+    parts = name.split("/")
+    if mark == "/" and rest[:1].isdigit() and any(part.casefold() in _NO_RELEASE for part in parts):
+        return "", "", ""  # `nightly/2024.01.02`; but `test/v1.2.3` is a Go module
+    return "/".join(part for part in parts if part.casefold() not in _RELEASE_WORDS), mark, rest
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What stands before the numbers: the name of a package, a stage, or neither."""
+
+    name: str
+    stage: str
+
+
+def _before(prefix: str) -> _Before | None:
+    """Read what stands before the numbers; None where it says that this is no release."""
+    words = _words(prefix)
+    if any(word in _NO_RELEASE for word in words):
+        return None
+    stages = [_BEFORE[word] for word in words if word in _BEFORE]
+    named = any(word not in _RELEASE_WORDS and word not in _BEFORE for word in words)
+    return _Before(_MARKS_OF_VERSION.sub("", prefix) if named else "", stages[-1] if stages else "")
 
 
 def _where_numbers_start(rest: str) -> int | None:
@@ -144,8 +156,10 @@ def _first(pieces: list[str], *, touches: bool) -> list[Step]:
     piece, followed = pieces[0], len(pieces) > 1 and pieces[1].isdigit()
     if piece.isdigit():
         return [(_NUMBER, int(piece), "") if int(piece) else _LOWEST]
-    if len(piece) == 1 and touches and not (piece in _STAGES and followed):
-        return [(_LETTER, 0, piece)]  # 1.1.1w, 2026-03b, 3.3a; but 1.0a1 is an alpha
+    if touches and len(piece) == 1 and not (piece in _STAGES and followed):
+        return [(_LETTER, 1, piece)]  # 1.1.1w, 2026-03b, 3.3a; but 1.0a1 is an alpha
+    if touches and _AFTER_Z.fullmatch(piece) and not followed:
+        return [(_LETTER, len(piece), piece)]  # 1.0.2za comes after 1.0.2z
     return [_STAGES.get(piece, (_UNKNOWN, 0, piece))]
 
 

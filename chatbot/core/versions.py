@@ -117,8 +117,4 @@ def line_of(version: Version, style: LineStyle = "auto") -> str:
 
 def line_numbers(version: Version, style: LineStyle = "auto") -> tuple[int, ...]:
     """The numbers of its line: equal for two versions of one package exactly when they are of one line."""
-    match style:
-        case "major":
-            return version.numbers[:1]
-        case "auto" | "major.minor":
-            return version.numbers[:2]
+    return version.numbers[:1] if style == "major" else version.numbers[:2]
