@@ -3,7 +3,8 @@
 import asyncio
 import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
@@ -60,7 +61,7 @@ class Listening:
         query = {"filter": json.dumps(FILTER), "timeout": int(hold * 1000)} | ({"since": since} if since else {})
         within = hold + GRACE if since else FIRST_SYNC
         answer = await session.server.request("GET", "/v3/sync", query=query, within=within, largest=LARGEST_SYNC)
-        async with session.changing:
+        async with session.changing, _unless_it_fails(session):
             told = understand(answer, session.known, session.us)
             sealed = [*(room.id for room in session.known.rooms.values() if room.encrypted)]
             sealed += [room.id for room in told.rooms.values() if room.encrypted]
@@ -86,3 +87,14 @@ class Listening:
         wait = max(min(0.5 * 2 ** min(failed, 10), LONGEST_PAUSE) * random.uniform(0.5, 1.0), asked)  # noqa: S311 - jitter
         log.warning("sync failed", reason=reason, again_in=round(wait, 1))
         await asyncio.sleep(wait)
+
+
+@asynccontextmanager
+async def _unless_it_fails(session: Session) -> AsyncIterator[None]:
+    """What is not written down is not known: the same sync will be asked for again."""
+    before = session.known
+    try:
+        yield
+    except BaseException:
+        session.known = before
+        raise

@@ -27,6 +27,7 @@ class Session:
     clock: Clock
     known: Known = field(default_factory=Known)
     token: str | None = None
+    _unwritten: set[str] = field(default_factory=set)
     changing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
@@ -40,18 +41,25 @@ class Session:
         self.known = Known({place: Room.from_facts(place, facts) for place, facts in rooms.items()})
 
     def learn(self, rooms: Iterable[Room]) -> None:
+        """Know this from now on; the next sync writes it down."""
+        rooms = list(rooms)
+        self._unwritten |= {room.id for room in rooms}
         self.known = Known({**self.known.rooms, **{room.id: room for room in rooms}})
 
     async def remember(
         self, rooms: Sequence[Room], questions: Sequence[Question] = (), token: str | None = None
     ) -> None:
         """Write rooms, questions and the token down together; only then do they count."""
-        at = token or self.token
-        if at is not None:
-            facts = [RoomFacts(place=room.id, facts=room.facts(), left=room.left) for room in rooms]
-            await self.memory.take_in(at, questions, facts)
-        self.token = at
+        at, changed = token or self.token, {room.id: room for room in rooms}
+        learnt = {name: self.known.get(name) for name in self._unwritten - changed.keys()}
         self.learn(rooms)
+        if at is None:
+            return
+        writing = {**learnt, **changed}
+        facts = [RoomFacts(place=room.id, facts=room.facts(), left=room.left) for room in writing.values()]
+        await self.memory.take_in(at, questions, facts)
+        self._unwritten -= {name for name, room in writing.items() if self.known.get(name) == room}
+        self.token = at
 
     async def look_up(self, room: Room) -> Room:
         """The room by the server's word of this moment."""

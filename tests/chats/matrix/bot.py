@@ -13,7 +13,7 @@ from chatbot.chats.matrix.client import MatrixChat
 from chatbot.chats.matrix.login import Account
 from chatbot.core.commands import find
 from chatbot.core.message import Message, Tone
-from chatbot.ports import Outgoing, Question, RoomFacts
+from chatbot.ports import Clock, Outgoing, Question, RoomFacts
 from tests.standins.synapse import Synapse, User
 
 PATIENCE = 20.0
@@ -111,6 +111,7 @@ async def running(
     memory: Memory | None = None,
     answers: bool = True,
     rooms: Sequence[str] = (),
+    clock: Clock = now,
     **account: Any,
 ) -> AsyncIterator[Bot]:
     """A bot that is logged in and has synced once."""
@@ -118,7 +119,7 @@ async def running(
     settings: dict[str, Any] = {"password": user.password, "allow_invites_from": (server.name,), **account}
     login = Account(homeserver=server.url, user_id=user.id, store_path=folder / "matrix", **settings)
     kept = memory or Memory()
-    chat = MatrixChat(login, kept, now, rooms=rooms)
+    chat = MatrixChat(login, kept, clock, rooms=rooms)
     bot = Bot(chat, kept, login, user)
     tasks = [asyncio.create_task(chat.run())]
     try:

@@ -1,0 +1,227 @@
+"""Questions against a real Synapse: which come in, once each, with which rights, and where the answer goes."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chatbot.core.commands import Right
+from chatbot.core.message import Message, Tone
+from tests.chats.matrix.bot import Bot, away, now, running
+from tests.standins.synapse import Synapse, User, in_room
+
+NEWS = Message(title="Mail 0.13.4", tone=Tone.ROUTINE)
+
+
+def body(event: dict[str, Any]) -> str:
+    return str(event.get("content", {}).get("body", ""))
+
+
+async def together(alice: User, bot: Bot, **more: Any) -> str:
+    """A room with both of them in it."""
+    room = str(await away(lambda: alice.create_room(invite=[bot.user.id], **more)))
+    await bot.knows(room, joined=2)
+    return room
+
+
+async def asked(bot: Bot, number: int) -> list[str]:
+    """The commands that have come in, once there are so many."""
+    await bot.memory.until(lambda: len(bot.memory.questions) >= number)
+    return [question.ask.command for question in bot.memory.questions.values()]
+
+
+async def direct_chat(bot: Bot, somebody: User) -> str:
+    def found() -> list[str]:
+        return [place for place, facts in bot.memory.places.items() if facts.get("direct") == somebody.id]
+
+    await bot.memory.until(found)
+    (only,) = found()
+    return only
+
+
+async def test_nothing_older_than_the_first_start_is_answered(homeserver: Synapse, tmp_path: Path) -> None:
+    alice, user = homeserver.register("alice"), homeserver.register("bot")
+    room = await away(lambda: alice.create_room(invite=[user.id]))
+    await away(user.join, room)
+    await away(alice.say, room, "!supported 0.10")
+    async with running(homeserver, tmp_path, user=user) as bot:
+        await away(alice.say, room, "!latest")
+        await away(alice.wait_for, room, lambda e: "answer: latest" in body(e))
+        assert await asked(bot, 1) == ["latest"]
+
+
+async def test_a_gap_of_hundreds_of_messages_loses_no_question(homeserver: Synapse, tmp_path: Path) -> None:
+    alice, carol, user = homeserver.register("alice"), homeserver.register("carol"), homeserver.register("bot")
+    async with running(homeserver, tmp_path, user=user) as bot:
+        room = await together(alice, bot)
+        memory = bot.memory
+    for number in range(300):
+        await away(alice.say, room, f"!supported 0.{number}" if number % 60 == 7 else f"talk {number}")
+    await away(lambda: alice.call("POST", f"{in_room(room)}/invite", {"user_id": carol.id}))
+    async with running(homeserver, tmp_path, user=user, memory=memory) as bot:
+        await asked(bot, 5)
+        await away(alice.wait_for, room, lambda e: "version=0.247" in body(e))
+        versions = [question.ask.arguments["version"] for question in memory.questions.values()]
+        assert versions == ["0.7", "0.67", "0.127", "0.187", "0.247"]
+
+
+async def test_a_question_that_waited_too_long_is_dropped(homeserver: Synapse, tmp_path: Path) -> None:
+    alice = homeserver.register("alice")
+    shift = [timedelta(minutes=16)]
+
+    def clock() -> datetime:
+        return now() + shift[0]
+
+    async with running(homeserver, tmp_path, clock=clock) as bot:
+        room = await together(alice, bot)
+        await away(alice.say, room, "!supported 0.10")
+        before = bot.memory.at
+        await bot.memory.until(lambda: bot.memory.at != before)
+        shift[0] = timedelta(minutes=14)
+        await away(alice.say, room, "!latest")
+        assert await asked(bot, 1) == ["latest"]
+
+
+async def test_talk_is_left_alone(homeserver: Synapse, tmp_path: Path) -> None:
+    alice = homeserver.register("alice")
+    async with running(homeserver, tmp_path) as bot:
+        room = await together(alice, bot)
+        mine = (await bot.say(room, NEWS)).split()[1]
+        other = await away(alice.say, room, "what do you think?")
+        for words in ("!weather", "latest is greatest", "thank you, bot", "supported 0.11"):
+            await away(alice.say, room, words)
+        await away(lambda: alice.say(room, "latest", **{"m.relates_to": {"m.in_reply_to": {"event_id": other}}}))
+        await away(lambda: alice.send(room, {"msgtype": "m.notice", "body": "!latest"}))
+        await away(lambda: alice.say(room, "latest 0.13", **{"m.relates_to": {"m.in_reply_to": {"event_id": mine}}}))
+        await away(alice.wait_for, room, lambda e: "latest line=0.13" in body(e))
+        assert await asked(bot, 1) == ["latest"]
+
+
+async def test_an_answer_stays_in_the_thread(homeserver: Synapse, tmp_path: Path) -> None:
+    alice = homeserver.register("alice")
+    async with running(homeserver, tmp_path) as bot:
+        room = await together(alice, bot)
+        root = await away(alice.say, room, "about versions")
+        thread = {
+            "rel_type": "m.thread",
+            "event_id": root,
+            "is_falling_back": True,
+            "m.in_reply_to": {"event_id": root},
+        }
+        question = await away(lambda: alice.say(room, "!latest", **{"m.relates_to": thread}))
+        answer = await away(alice.wait_for, room, lambda e: "answer: latest" in body(e))
+        assert answer["content"]["m.relates_to"] == {
+            "rel_type": "m.thread",
+            "event_id": root,
+            "is_falling_back": False,
+            "m.in_reply_to": {"event_id": question},
+        }
+
+
+async def test_in_a_direct_chat_every_word_is_answered(homeserver: Synapse, tmp_path: Path) -> None:
+    alice = homeserver.register("alice")
+    async with running(homeserver, tmp_path) as bot:
+        room = await together(alice, bot, is_direct=True)
+        await away(alice.say, room, "supported 0.11")
+        await away(alice.wait_for, room, lambda e: "answer: supported version=0.11 [everyone]" in body(e))
+        await away(alice.say, room, "hello there")
+        await away(alice.wait_for, room, lambda e: "answer: help" in body(e))
+        assert [question.ask.room for question in bot.memory.questions.values()] == ["", ""]
+
+
+async def test_who_asks_too_much_is_asked_to_wait(homeserver: Synapse, tmp_path: Path) -> None:
+    alice = homeserver.register("alice")
+    async with running(homeserver, tmp_path) as bot:
+        room = await together(alice, bot, is_direct=True)
+        for number in range(9):
+            await away(alice.say, room, f"latest 0.{number}")
+        await away(alice.wait_for, room, lambda e: "more than I can answer" in body(e))
+        assert len(await asked(bot, 6)) == 6
+
+
+async def test_a_private_answer_goes_to_a_direct_chat_and_the_room_is_told(homeserver: Synapse, tmp_path: Path) -> None:
+    alice = homeserver.register("alice")
+    async with running(homeserver, tmp_path) as bot:
+        room = await together(alice, bot)
+        question = await away(alice.say, room, "!report")
+        told = await away(alice.wait_for, room, lambda e: "in a direct chat" in body(e))
+        assert told["content"]["m.relates_to"]["m.in_reply_to"]["event_id"] == question
+        assert not [e for e in await away(alice.history, room) if "answer: report" in body(e)]
+        direct = await direct_chat(bot, alice)
+        await away(alice.join, direct)
+        noted = await away(bot.user.call, "GET", f"/v3/user/{bot.user.id}/account_data/m.direct")
+        assert noted == {alice.id: [direct]}
+        await bot.knows(direct, joined=2, other="join")
+        await away(alice.say, room, "!report")
+        await away(bot.user.wait_for, direct, lambda e: e["type"] == "m.room.encrypted")
+        # who left is not followed, unless they ask again
+        await away(alice.leave, direct)
+        await bot.knows(direct, other="leave")
+        await away(alice.say, room, "!report")
+        await away(
+            bot.user.wait_for,
+            direct,
+            lambda e: (
+                e["content"].get("membership") == "invite"
+                and e.get("state_key") == alice.id
+                and "prev_content" in e.get("unsigned", {})
+            ),
+        )
+
+
+async def test_a_redirected_author_is_written_to_and_the_message_removed(homeserver: Synapse, tmp_path: Path) -> None:
+    alice, eve = homeserver.register("alice"), homeserver.register("eve")
+    async with running(homeserver, tmp_path) as bot:
+        room = await together(alice, bot)
+        levels = await away(alice.state, room, "m.room.power_levels")
+        await away(
+            alice.put_state, room, "m.room.power_levels", {**levels, "users": {**levels["users"], bot.user.id: 50}}
+        )
+        await away(lambda: alice.call("POST", f"{in_room(room)}/invite", {"user_id": eve.id}))
+        await away(eve.join, room)
+        leak = await away(eve.say, room, "the overflow is in line 7")
+        reply = {"m.relates_to": {"m.in_reply_to": {"event_id": leak}}}
+        await away(lambda: eve.say(room, "!redirect", **reply))  # not for everybody
+        await away(lambda: alice.say(room, "!redirect", **reply))
+        await away(alice.wait_for, room, lambda e: "in a direct chat" in body(e))
+        removed = await away(alice.call, "GET", f"{in_room(room)}/event/{leak}")
+        assert removed["content"] == {}
+        (question,) = bot.memory.questions.values()
+        assert (question.ask.command, question.ask.asker) == ("report", f"matrix:{eve.id}")
+        assert await direct_chat(bot, eve)
+
+
+@pytest.mark.parametrize("version", ["10", "11", "12"])
+async def test_rights_are_those_of_this_moment(homeserver: Synapse, tmp_path: Path, version: str) -> None:
+    alice, ben = homeserver.register("alice"), homeserver.register("ben")
+    async with running(homeserver, tmp_path) as bot:
+        room = await together(alice, bot, version=version)
+        await away(lambda: alice.call("POST", f"{in_room(room)}/invite", {"user_id": ben.id}))
+        await away(ben.join, room)
+        levels = await away(alice.state, room, "m.room.power_levels")
+
+        async def rank(level: int | None) -> None:
+            users = {user: held for user, held in levels["users"].items() if user != ben.id}
+            changed = users if level is None else {**users, ben.id: level}
+            await away(alice.put_state, room, "m.room.power_levels", {**levels, "users": changed})
+
+        async def redirects(who: User) -> bool:
+            """Whether `!redirect` is obeyed; a question that follows it says when it was heard."""
+            said = await away(alice.say, room, "words")
+            before = len(bot.memory.questions)
+            await away(lambda: who.say(room, "!redirect", **{"m.relates_to": {"m.in_reply_to": {"event_id": said}}}))
+            await away(alice.say, room, f"!latest {before}")
+            await bot.memory.until(
+                lambda: any(q.ask.arguments.get("line") == str(before) for q in bot.memory.questions.values())
+            )
+            return [q.ask.command for q in list(bot.memory.questions.values())[before:]] == ["report", "latest"]
+
+        assert not await redirects(ben)
+        await rank(50)
+        assert await redirects(ben)
+        await rank(None)
+        assert not await redirects(ben)
+        facts = bot.memory.places[room]
+        assert facts["version"] == version
+        assert Right.EVERYONE in next(iter(bot.memory.questions.values())).ask.rights
