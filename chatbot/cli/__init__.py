@@ -16,12 +16,17 @@ from chatbot.cli.failure import Failure, Status
 # Which module holds which command. Only the module of the command that is asked for is imported: `chatbot supported` answers
 # in a script's loop, and must not first load two chat libraries and a database. All are imported for `chatbot --help`.
 COMMANDS = {
-    "affected": "affected",
-    "check": "check",
-    "classify": "classify",
-    "demo": "demo",
     "run": "run",
+    "demo": "demo",
+    "check": "check",
+    "preview": "preview",
+    "ask": "ask",
     "supported": "supported",
+    "affected": "affected",
+    "classify": "classify",
+    "deliveries": "deliveries",
+    "db": "db",
+    "discord": "discord",
 }
 
 

@@ -1,6 +1,7 @@
-"""`chatbot demo`: a story in the terminal, without an account, a network or a configuration."""
+"""`chatbot demo`: a story on an embedded GitHub, with the terminal as the chat."""
 
 import asyncio
+import logging
 import sys
 from typing import Annotated
 
@@ -17,13 +18,10 @@ def register(program: typer.Typer) -> None:
 
 
 def demo(
-    no_input: Annotated[bool, typer.Option("--no-input", help="Play to the end without waiting for commands.")] = False,
+    no_input: Annotated[bool, typer.Option("--no-input", help="Do not wait for commands: play to the end.")] = False,
 ) -> None:
-    """Tell a story of releases and advisories on a GitHub played on this machine, with the terminal as the chat."""
-    configure([], quiet=True)
-    console = Console(width=None if sys.stdout.isatty() else 100)
-    asyncio.run(_tell(console, typed=not no_input and sys.stdin.isatty()))
-
-
-async def _tell(console: Console, *, typed: bool) -> None:
-    await play(console, typed_lines(sys.stdin) if typed else None)
+    """Tell a story of releases and advisories, with the terminal as the chat: no account, no network, no configuration."""
+    configure([])
+    logging.getLogger().setLevel(logging.ERROR)  # the story itself says what happens
+    watched = not no_input and sys.stdin.isatty()
+    asyncio.run(play(Console(), typed_lines(sys.stdin) if watched else None))

@@ -1,0 +1,35 @@
+"""`chatbot ask`: any command from the shell, answered as in chat."""
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from chatbot.chats.console.format import to_panel, to_text
+from chatbot.cli.configuration import ConfigFile, settings_of
+from chatbot.cli.outside import finish
+from chatbot.core.message import Message
+from chatbot.runtime import oneshot
+from chatbot.runtime.clock import system_clock
+
+
+def register(program: typer.Typer) -> None:
+    program.command()(ask)
+
+
+def ask(
+    line: Annotated[str, typer.Argument(metavar="COMMAND", help='A command as in chat, in quotes: "/supported 0.11".')],
+    config: ConfigFile,
+) -> None:
+    """Answer a command as in chat: from what the running bot knows, else read once and recorded nowhere."""
+    settings = settings_of(config)
+    show(finish(oneshot.ask(settings, line, system_clock), settings))
+
+
+def show(message: Message, heading: str = "") -> None:
+    """A panel on a terminal, plain lines elsewhere."""
+    if sys.stdout.isatty():
+        Console().print(to_panel(message, heading=heading))
+    else:
+        print(to_text(message))

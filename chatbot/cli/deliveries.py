@@ -1,0 +1,100 @@
+"""`chatbot deliveries`: what is waiting, parked or doubtful, and a person's word about it."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from chatbot.cli.configuration import ConfigFile, settings_of
+from chatbot.cli.failure import Failure
+from chatbot.cli.outside import existing_store, finish
+from chatbot.cli.printing import AsJson, print_json, print_words
+from chatbot.core.delivery import State
+from chatbot.runtime.clock import system_clock
+from chatbot.runtime.settings import Settings
+from chatbot.store import deliveries
+from chatbot.store.deliveries import Listed
+
+OPEN = (State.SENDING, State.PENDING, State.WAITING, State.DOUBTFUL, State.REFUSED, State.PARKED)
+
+Ids = Annotated[list[int], typer.Argument(metavar="ID...", help="Numbers from the list.")]
+
+
+def register(program: typer.Typer) -> None:
+    family = typer.Typer(help="What is waiting, parked or doubtful.", no_args_is_help=True)
+    family.command("list")(listing)
+    family.command()(retry)
+    family.command()(drop)
+    program.add_typer(family, name="deliveries")
+
+
+def listing(
+    config: ConfigFile,
+    room: Annotated[str | None, typer.Option("--room", metavar="ADDRESS", help="Only this room.")] = None,
+    state: Annotated[
+        list[State] | None, typer.Option("--state", help="Only these states; open ones if left out.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what is not said yet, the most urgent first, with its number and the reason."""
+    settings = settings_of(config)
+    found = finish(_list(settings, tuple(state or OPEN), room), settings)
+    if as_json:
+        print_json([shape(each) for each in found])
+        return
+    for each in found:
+        print_words(f"{each.id}  {each.state}  {each.room}  {each.title}")
+        if each.reason:
+            print_words(each.reason, indent=4)
+
+
+def retry(config: ConfigFile, ids: Ids) -> None:
+    """Send these again; what may have arrived is looked for in its room first."""
+    settings = settings_of(config)
+    _say("sent again", ids, finish(_retry(settings, ids), settings))
+
+
+def drop(config: ConfigFile, ids: Ids) -> None:
+    """Never say these."""
+    settings = settings_of(config)
+    _say("dropped", ids, finish(_drop(settings, ids), settings))
+
+
+async def _list(settings: Settings, states: Sequence[State], room: str | None) -> list[Listed]:
+    async with existing_store(settings) as store, store.reading() as tx:
+        return await deliveries.listing(tx, states, room=room)
+
+
+async def _retry(settings: Settings, ids: Sequence[int]) -> list[int]:
+    async with existing_store(settings) as store, store.writing() as tx:
+        return await deliveries.retry(tx, ids, system_clock())
+
+
+async def _drop(settings: Settings, ids: Sequence[int]) -> list[int]:
+    async with existing_store(settings) as store, store.writing() as tx:
+        return await deliveries.drop(tx, ids, system_clock())
+
+
+def _say(what: str, asked: Sequence[int], done: Sequence[int]) -> None:
+    for number in done:
+        print(f"{number} is {what}.")
+    left = [str(number) for number in asked if number not in done]
+    if left:
+        raise Failure(f"{', '.join(left)} cannot be {what}: gone, sent or replaced; see chatbot deliveries list")
+
+
+def shape(each: Listed) -> dict[str, Any]:
+    """One delivery as JSON; the keys are a promise (docs/commands.md)."""
+    return {
+        "id": each.id,
+        "state": each.state.value,
+        "room": each.room,
+        "subject": each.subject,
+        "title": each.title,
+        "kind": each.kind,
+        "lane": each.lane.name.lower(),
+        "attempts": each.attempts,
+        "enqueued_at": each.enqueued_at.isoformat(),
+        "due": each.due.isoformat(),
+        "reason": each.reason,
+    }

@@ -1,0 +1,51 @@
+"""`chatbot discord`: the slash commands of the bot's Discord application."""
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from chatbot.chats.discord.client import DiscordChat
+from chatbot.cli.configuration import ConfigFile, settings_of
+from chatbot.cli.failure import Failure
+from chatbot.cli.outside import finish
+from chatbot.runtime.app import chats_of, plot_of
+from chatbot.runtime.clock import system_clock
+from chatbot.runtime.lines import typed_lines
+from chatbot.runtime.oneshot import IN_MEMORY
+from chatbot.runtime.road import open_road
+from chatbot.runtime.settings import Settings
+
+
+def register(program: typer.Typer) -> None:
+    family = typer.Typer(help="Slash commands brought up to date.", no_args_is_help=True)
+    family.callback()(_family)
+    family.command()(sync)
+    program.add_typer(family, name="discord")
+
+
+def _family() -> None:
+    """Look after the bot's Discord application."""
+
+
+def sync(
+    config: ConfigFile,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+) -> None:
+    """Bring the slash commands up to date; `run` does so at its start when they differ."""
+    settings = settings_of(config)
+    if not settings.has_discord:
+        raise Failure("Discord is not configured; set discord.token or discord.token_file")
+    changes = finish(_sync(settings, dry_run=dry_run), settings)
+    for line in changes or ["The slash commands are up to date."]:
+        print(line)
+
+
+async def _sync(settings: Settings, *, dry_run: bool) -> list[str]:
+    async with open_road(replace(plot_of(settings), database=IN_MEMORY), system_clock) as road:
+        changes: list[str] = []
+        for chat in chats_of(settings, road, typed_lines(None), system_clock):
+            if isinstance(chat, DiscordChat):
+                changes += await chat.sync(dry_run=dry_run)
+            await chat.close()
+        return changes
