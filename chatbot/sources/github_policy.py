@@ -15,7 +15,7 @@ from chatbot.sources.github_api import GithubApi, repository_path
 from chatbot.sources.github_listing import missing
 from chatbot.sources.http import Fetched
 from chatbot.sources.json_body import read_json, read_list
-from chatbot.sources.policy_text import UnreadablePage, read_text
+from chatbot.sources.policy_text import UnreadablePage, read_text, wordless
 from chatbot.sources.release_json import read_time
 
 # CONTRACT's order; GitHub shows the page from any of them.
@@ -89,8 +89,7 @@ class GithubPolicy:
         try:
             text, url = _file(fetched)
         except UnreadablePage as wrong:
-            reason = f"{place.repository}: {place.path} {wrong}"
-            return Batch(cursor={**after, "digest": ""}, read_at=fetched.read_at, unreadable=(reason,))
+            return wordless(self._project.id, place.path, wrong, fetched.read_at, {**after, "digest": ""})
         after["digest"] = hashlib.blake2b(f"{place.subject}\n{text}".encode(), digest_size=16).hexdigest()
         if after["digest"] == cursor.get("digest"):
             return Batch(cursor=after, read_at=fetched.read_at, unchanged=True)

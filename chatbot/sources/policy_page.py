@@ -12,7 +12,7 @@ from chatbot.ports import Batch, Clock, Source, SourceRefused, SourceUnavailable
 from chatbot.sources.github_api import GithubApi
 from chatbot.sources.github_policy import GithubPolicy
 from chatbot.sources.http import Fetcher, Wanted
-from chatbot.sources.policy_text import MAX_PAGE, UnreadablePage, read_text
+from chatbot.sources.policy_text import MAX_PAGE, UnreadablePage, read_text, wordless
 
 
 def is_address(policy: str) -> bool:
@@ -69,7 +69,7 @@ class PolicyAddress:
         try:
             text = read_text(fetched.body)
         except UnreadablePage as wrong:
-            return Batch(cursor=after, read_at=fetched.read_at, unreadable=(f"{url} {wrong}",))
+            return wordless(self._project.id, url, wrong, fetched.read_at, after)
         page = PolicyPage(project=self._project.id, text=text, url=safe_url(url))
         return Batch(observed=(page,), cursor={**after, "digest": digest}, read_at=fetched.read_at)
 
@@ -96,7 +96,7 @@ class PolicyFile:
         try:
             text = read_text(body)
         except UnreadablePage as wrong:
-            return Batch(cursor={}, read_at=now, unreadable=(f"{self._project.policy} {wrong}",))
+            return wordless(self._project.id, self._project.policy, wrong, now, after)
         page = PolicyPage(project=self._project.id, text=text, path=self._project.policy)
         return Batch(observed=(page,), cursor=after, read_at=now)
 

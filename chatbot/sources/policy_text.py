@@ -1,8 +1,15 @@
 """The bytes of a policy page -> its text, or why nobody can read it."""
 
 import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from chatbot.core.events import PolicyPage
+from chatbot.ports import Batch
 
 MAX_PAGE = 512 * 1024
+NO_WORDS = "\N{REPLACEMENT CHARACTER}" * 32
+"""The text of a page that nobody can read: `security_md` takes so many of these for no text at all."""
 _HTML = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html[\s>])", re.IGNORECASE | re.DOTALL)
 
 
@@ -23,3 +30,9 @@ def read_text(body: bytes) -> str:
     if _HTML.match(text[:4096]):
         raise UnreadablePage("is an HTML page: give the address of the Markdown itself")
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def wordless(project: str, path: str, why: UnreadablePage, read_at: datetime, cursor: Mapping[str, str]) -> Batch:
+    """There is a page, but not one that anybody can read: it comes with no words, beside the reason."""
+    page = PolicyPage(project=project, text=NO_WORDS, path=path)
+    return Batch(observed=(page,), cursor=cursor, read_at=read_at, unreadable=(f"{path} {why}",))

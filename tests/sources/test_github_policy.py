@@ -13,6 +13,8 @@ from chatbot.demo.github_faults import Fault
 from chatbot.ports import Batch, SourceRefused, SourceUnavailable
 from chatbot.sources.github_policy import GithubPolicy
 from chatbot.sources.policy_page import PolicyAddress, PolicyFile, policy_source
+from chatbot.sources.policy_text import NO_WORDS
+from chatbot.sources.security_md import read_policy
 from tests.sources.loopback import PROJECT, START, Hands, Road, open_road
 
 TEXT = "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | ✅ |\n"
@@ -152,7 +154,7 @@ async def test_an_unreadable_page_is_said_and_stays_asked_for(fault: Fault, why:
         cursor = (await one.poll({})).cursor
         road.world.faults.lay("*/contents/SECURITY.md", fault, times=1)
         batch = await one.poll({**cursor, "etag": '"x"'})
-        assert batch.observed == ()
+        assert (page(batch).text, page(batch).found) == (NO_WORDS, True)
         assert len(batch.unreadable) == 1
         assert why in batch.unreadable[0]
         assert page(await one.poll({**batch.cursor, "etag": '"x"'})).text == TEXT
@@ -165,6 +167,10 @@ async def test_a_bad_answer_fails_the_look(fault: Fault) -> None:
         road.world.faults.lay("*/contents/*", fault)
         with pytest.raises(SourceUnavailable):
             await source(road).poll({})
+
+
+def test_a_page_of_no_words_is_unreadable_to_the_reader_of_policies() -> None:
+    assert not read_policy(NO_WORDS).readable
 
 
 async def test_a_page_without_history_has_no_date() -> None:
@@ -184,7 +190,7 @@ async def test_a_page_at_an_address() -> None:
         assert (await one.poll(batch.cursor)).unchanged
         road.world.faults.lay("*", faults.html_instead, times=1)
         wrong = await one.poll({**batch.cursor, "etag": '"x"'})
-        assert wrong.observed == ()
+        assert (page(wrong).text, page(wrong).found) == (NO_WORDS, True)
         assert "HTML page" in wrong.unreadable[0]
         road.ferry.commit("SECURITY.md", None, START)
         gone = await one.poll(batch.cursor)
@@ -203,7 +209,8 @@ async def test_a_page_in_a_local_file(tmp_path: Path) -> None:
     assert (await one.poll(batch.cursor)).unchanged
     file.write_bytes(b"caf\xe9")
     wrong = await one.poll(batch.cursor)
-    assert (wrong.observed, len(wrong.unreadable)) == ((), 1)
+    assert (page(wrong).text, len(wrong.unreadable)) == (NO_WORDS, 1)
+    assert (await one.poll(wrong.cursor)).unchanged
     file.unlink()
     file.mkdir()
     with pytest.raises(SourceRefused, match="is a folder"):
