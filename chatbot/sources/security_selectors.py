@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from chatbot.core.policy_rows import Latest, Level, Range, Rest, exactly, line_range, start_of
-from chatbot.core.versions import Key, Version, read_tag
+from chatbot.core.policy_rows import Latest, Level, Range, Rest
+from chatbot.sources.security_ranges import Bound, comparison, end_of_run, merged
 
 MAX_SELECTOR = 200  # characters; a longer cell names nothing
 BRANCHES = frozenset({"main", "master", "develop", "development", "devel", "dev", "trunk", "head", "tip", "next"})
@@ -35,8 +35,6 @@ _TOKEN = re.compile(
     r"|(?P<sep>\.\.\.?|…|[,;/&|+-])",
     re.ASCII,
 )
-_PATTERN = re.compile(r"v?\.?(?P<numbers>\d+(?:\.\d+)*)(?P<wild>(?:\.(?:x+|\*|y|z|n|\d*x))+|x|\*)?", re.ASCII)
-_ALL = re.compile(r"v?[x*](?:\.[xyzn*])*")
 _DASHES = re.compile("\\s*[\u2010-\u2015\u2212]\\s*")
 _INNER_DASH = re.compile(r"(?<=[\dx*])-(?=v?\d+(?:\.|\b))")
 _CALENDAR = re.compile(r"(?:19|20)\d\d-\d\d(?:-\d\d)?[a-z]?")
@@ -63,15 +61,6 @@ class Selector:
 class _Token:
     kind: str
     text: str
-
-
-@dataclass(slots=True)
-class _Item:
-    """A range on its way: `half` says which end a comparison has left open ("low", "high")."""
-
-    range: Range
-    half: str = ""
-    joined: str = ""
 
 
 def read_selector(text: str) -> Selector:
@@ -176,7 +165,7 @@ def count_in(words: Sequence[str]) -> int:
 
 
 def _ranges(tokens: Sequence[_Token]) -> tuple[list[Range], int]:
-    items: list[_Item] = []
+    items: list[Bound] = []
     operator, joined, extra = "", "", 0
     dash = False
     for index, token in enumerate(tokens):
@@ -185,11 +174,11 @@ def _ranges(tokens: Sequence[_Token]) -> tuple[list[Range], int]:
         elif token.kind == "ver":
             word = _word_before(tokens, index)
             operator = operator or word
-            item = _item(token.text, operator)
+            item = comparison(token.text, operator)
             if item is None:
                 extra += 1
             elif dash and items and not operator:
-                items[-1].range = Range(items[-1].range.low, _after(token.text, item.range))
+                items[-1].range = Range(items[-1].range.low, end_of_run(token.text, item.range))
             else:
                 item.joined = joined
                 items.append(item)
@@ -197,12 +186,12 @@ def _ranges(tokens: Sequence[_Token]) -> tuple[list[Range], int]:
         elif token.text in _TO and items and not dash:
             dash = True
         elif items and (end := _open_end(tokens, index)):
-            items[-1] = _Item(Range(None, _high(items[-1])) if end == "<" else Range(items[-1].range.low, None))
+            items[-1] = Bound(Range(None, items[-1].range.high) if end == "<" else Range(items[-1].range.low, None))
         elif token.text in ("or", "|", "||"):
             joined = "or"
         else:
             extra += token.kind == "word" and token.text not in _NOISE
-    return _merge(items), extra
+    return merged(items), extra
 
 
 _NOISE = _BELOW | _ABOVE | _FROM | _LATEST | _REST | _THINGS | BRANCHES | frozenset(
@@ -242,94 +231,3 @@ def _open_end(tokens: Sequence[_Token], index: int) -> str:
     if word in _BELOW:
         return "<"
     return ">" if word in _ABOVE or word == "+" else ""
-
-
-def _item(text: str, operator: str) -> _Item | None:
-    plus = text.endswith("+")
-    text = text.rstrip("+.")
-    if _ALL.fullmatch(text):
-        return _Item(Range())
-    base = _base(text)
-    if base is None:
-        return None
-    if plus:
-        return _Item(Range(base.low, None))
-    line = _line(text)
-    match operator:
-        case "<":
-            return _Item(Range(None, base.low), "low")
-        case "<=":
-            return _Item(Range(None, line.high if line else base.high), "low")
-        case ">":
-            return _Item(Range(line.high if line else base.high, None), "high")
-        case ">=":
-            return _Item(Range(base.low, None), "high")
-        case "^" | "~" | "~>" if line is not None and base.low is not None:
-            return _Item(Range(base.low, _compatible(text, operator)))
-        case "!=":
-            return None
-    return _Item(base)
-
-
-def _numbers(text: str) -> tuple[int, ...] | None:
-    found = _PATTERN.fullmatch(text)
-    if not found:
-        return None
-    return tuple(int(part) for part in found["numbers"].split("."))
-
-
-def _line(text: str) -> Range | None:
-    """All versions that begin with the numbers; None where the text has more than numbers."""
-    numbers = _numbers(text)
-    return line_range(numbers) if numbers else None
-
-
-def _base(text: str) -> Range | None:
-    """`5.1.x`, `5.1` and `5` are lines; `5.1.2` and `1.1.1w` are themselves."""
-    numbers = _numbers(text)
-    if numbers is not None:
-        if any(mark in text for mark in "x*yzn") or len(numbers) < 3:
-            return line_range(numbers)
-        return Range(start_of(numbers), exact.high) if (exact := _exact(text)) else line_range(numbers)
-    return _exact(text)
-
-
-def _exact(text: str) -> Range | None:
-    version: Version | None = read_tag(text)
-    return exactly(version) if version is not None else None
-
-
-def _compatible(text: str, operator: str) -> Key:
-    """The end of what `^1.2`, `~1.2.3` (npm) and `~> 1.2` (RubyGems) allow."""
-    numbers = _numbers(text) or (0,)
-    if operator == "^":
-        significant = next((at for at, number in enumerate(numbers) if number), len(numbers) - 1)
-        return line_range(numbers[: significant + 1]).high or start_of(numbers)
-    size = min(2, len(numbers)) if operator == "~" else max(1, len(numbers) - 1)
-    return line_range(numbers[:size]).high or start_of(numbers)
-
-
-def _after(text: str, last: Range) -> Key | None:
-    """The end of a range whose last part is this: `3.6 - 3.9` has 3.9.5."""
-    line = _line(text.rstrip("+."))
-    return line.high if line is not None else last.high
-
-
-def _high(item: _Item) -> Key | None:
-    return item.range.high
-
-
-def _merge(items: Sequence[_Item]) -> list[Range]:
-    """Neighbouring comparisons that bound each other are one range: `>= 3, < 4`; all else stands for itself."""
-    merged: list[Range] = []
-    open_half = ""
-    for item in items:
-        last = merged[-1] if merged else None
-        if last is not None and item.half and open_half and item.half != open_half and item.joined != "or":
-            both = Range(last.low or item.range.low, last.high or item.range.high)
-            if both.low is not None and both.high is not None and both.low < both.high:
-                merged[-1], open_half = both, ""
-                continue
-        merged.append(item.range)
-        open_half = item.half
-    return merged
