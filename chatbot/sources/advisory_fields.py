@@ -38,10 +38,9 @@ def is_id(value: object) -> bool:
 
 
 def known_as(ids: Iterable[object]) -> tuple[str, frozenset[str]]:
-    """The id it is known by, a GHSA before a CVE before the first of the others, and its other ids. Raises UnreadableAdvisory."""
-    named = [each for each in dict.fromkeys(ids) if isinstance(each, str) and is_id(each)]
-    if not named:
-        raise UnreadableAdvisory("an advisory without a usable id")
+    """The id it is known by, a GHSA before a CVE before the first of the others, and its other ids;
+    one of them is an id."""
+    named = list(dict.fromkeys(each for each in ids if isinstance(each, str) and is_id(each)))
     best = min(named, key=lambda name: 0 if name.startswith("GHSA-") else 1 if name.startswith("CVE-") else 2)
     return best, frozenset(named[:_MAX_IDS]) - {best}
 

@@ -41,7 +41,7 @@ def is_public(item: object) -> bool:
     """
     record = as_dict(item)
     state = record.get("state", "published" if record.get("published_at") else "draft")
-    return state in _PUBLIC and record.get("published_at") is not None
+    return isinstance(state, str) and state in _PUBLIC and record.get("published_at") is not None
 
 
 def read_github_advisory(item: object, *, project: str) -> Advisory:
