@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from chatbot.ports import ChatUnavailable
 
 LONGEST_WAIT = 45.0  # seconds in line; then the delivery goes back to the outbox, where it keeps its place by priority
-RECOVERY = 0.9  # each message that was taken makes the learned step this much shorter
+RECOVERY = 0.97  # each message that was taken makes the learned step this much shorter
 
 
 @dataclass(slots=True)

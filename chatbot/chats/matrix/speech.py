@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from chatbot.chats.matrix.format import MARK, Content, in_reply, shortened, to_content, to_edit
 from chatbot.chats.matrix.history import find
 from chatbot.chats.matrix.homeserver import JSON, Refusal, in_room
+from chatbot.chats.matrix.pace import LONGEST_WAIT
 from chatbot.chats.matrix.places import Places
 from chatbot.chats.matrix.reference import Reference
 from chatbot.chats.matrix.rooms import Room
@@ -12,7 +13,6 @@ from chatbot.chats.matrix.session import Session
 from chatbot.core.message import Message, Tone
 from chatbot.ports import ChatRefused, ChatUnavailable, MessageGone, MessageRejected, Outgoing
 
-TRIES = 3  # after a 429 the message waits in line again
 ELSEWHERE = Message(title="I have answered in a direct chat.", tone=Tone.ANSWER)
 
 
@@ -54,7 +54,8 @@ class Speech:
     async def put(self, room: Room, content: Content, key: str) -> str:
         """One event under a transaction id; a repeat within a day gives the same event again."""
         session = self.session
-        for left in reversed(range(TRIES)):
+        give_up = session.pace.now() + LONGEST_WAIT
+        while True:
             kind, sealed = await self._sealed(room, content)
             await session.pace.turn()
             try:
@@ -63,14 +64,13 @@ class Speech:
                 if busy.retry_after is None:
                     raise
                 session.pace.refused(busy.retry_after.total_seconds())
-                if not left:
+                if session.pace.free_at > give_up:
                     raise
             except Refusal as refusal:
                 raise _told(refusal, room, session.us) from refusal
             else:
                 session.pace.taken()
                 return str(answer.get("event_id", ""))
-        raise AssertionError("the last try returns or raises")
 
     async def target(self, outgoing: Outgoing) -> Room:
         """The room a delivery belongs in."""

@@ -1,0 +1,221 @@
+"""The account over its life: logins, lost stores, ended tokens, one process per store, real rate limits, and who is notified."""
+
+import asyncio
+import sqlite3
+import stat
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chatbot.chats.matrix.client import MatrixChat
+from chatbot.chats.matrix.login import Account
+from chatbot.chats.matrix.vault import Vault
+from chatbot.core.message import Mention, Message, Tone
+from chatbot.ports import ChatStopped
+from tests.chats.matrix.bot import Bot, Memory, away, now, outgoing, running
+from tests.standins.synapse import Synapse, User, in_room
+
+NEWS = Message(title="Mail 0.13.4", tone=Tone.ROUTINE)
+
+
+async def together(alice: User, bot: Bot, **more: Any) -> str:
+    room = str(await away(lambda: alice.create_room(invite=[bot.user.id], **more)))
+    await bot.knows(room, joined=2)
+    return room
+
+
+def devices(user: User) -> set[str]:
+    return {device["device_id"] for device in user.call("GET", "/v3/devices")["devices"]}
+
+
+async def test_a_password_is_used_once_and_the_device_kept(homeserver: Synapse, tmp_path: Path) -> None:
+    user = homeserver.register("bot")
+    async with running(homeserver, tmp_path, user=user) as bot:
+        memory = bot.memory
+    first = await away(devices, user)
+    async with running(homeserver, tmp_path, user=user, memory=memory, password="changed since"):
+        pass
+    assert await away(devices, user) == first
+    assert len(first) == 2  # the one it was registered with, and the bot's
+    folder = tmp_path / "matrix"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(file.stat().st_mode) & 0o077 for file in folder.iterdir() if file.name != "lock"} == {0}
+
+
+async def test_a_token_instead_of_a_password(homeserver: Synapse, tmp_path: Path) -> None:
+    user = homeserver.register("bot")
+    async with running(homeserver, tmp_path, user=user, password="", access_token=user.token):
+        assert await away(devices, user) == {user.device}
+    # the same token without its keys: what was sealed for them is lost, and pretending would break every room
+    with pytest.raises(ChatStopped, match="cannot be made again"):
+        async with running(homeserver, tmp_path / "elsewhere", user=user, password="", access_token=user.token):
+            pass
+
+
+async def test_a_lost_store_is_a_new_device(homeserver: Synapse, tmp_path: Path) -> None:
+    user = homeserver.register("bot")
+    async with running(homeserver, tmp_path / "one", user=user) as bot:
+        room = await together(homeserver.register("alice"), bot)
+        began = now()
+        first, memory = await bot.say(room, NEWS, "thesame"), bot.memory
+    async with running(homeserver, tmp_path / "two", user=user, memory=memory) as bot:
+        assert len(await away(devices, user)) == 3
+        # the server does not know the new device's transaction: the room is looked at first
+        assert await bot.say(room, NEWS, "thesame", first_attempt_at=began) == first
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"password": "wrong"}, "check matrix.user_id and matrix.password"),
+        ({"password": ""}, "neither matrix.password nor matrix.access_token"),
+        ({"password": "", "access_token": "syt_wrong"}, "access token"),
+    ],
+)
+async def test_an_account_that_is_refused_says_how_to_mend_it(
+    homeserver: Synapse, tmp_path: Path, changes: dict[str, str], says: str
+) -> None:
+    with pytest.raises(ChatStopped, match=says):
+        async with running(homeserver, tmp_path, **changes):
+            pass
+
+
+async def test_one_process_per_store(homeserver: Synapse, tmp_path: Path) -> None:
+    async with running(homeserver, tmp_path) as bot:
+        other = MatrixChat(bot.account, Memory(), now)
+        with pytest.raises(ChatStopped, match="another chatbot uses"):
+            await other.run()
+
+
+async def test_a_wrong_pickle_key_is_named(homeserver: Synapse, tmp_path: Path) -> None:
+    user = homeserver.register("bot")
+    async with running(homeserver, tmp_path, user=user, pickle_key="one"):
+        pass
+    vault = Vault(tmp_path / "matrix")
+    device = vault.load()
+    assert device is not None
+    assert device.pickle_key == "one"
+    (tmp_path / "matrix" / "device.json").write_text(
+        (tmp_path / "matrix" / "device.json").read_text().replace('"one"', '"two"')
+    )
+    with pytest.raises(ChatStopped, match=r"matrix\.pickle_key"):
+        async with running(homeserver, tmp_path, user=user):
+            pass
+
+
+async def test_a_device_that_was_deleted_stops_the_chat(homeserver: Synapse, tmp_path: Path) -> None:
+    user = homeserver.register("bot")
+    async with running(homeserver, tmp_path, user=user) as bot:
+        memory, account = bot.memory, bot.account
+    await away(user.call, "POST", "/v3/logout/all", {})
+    chat = MatrixChat(account, memory, now)
+    with pytest.raises(ChatStopped, match="does not know our access token"):
+        async with asyncio.timeout(20):
+            await chat.run()
+
+
+async def test_a_soft_logout_is_a_new_token_of_the_same_device(homeserver: Synapse, tmp_path: Path) -> None:
+    user = homeserver.register("bot")
+    async with running(homeserver, tmp_path, user=user) as bot:
+        room, memory = await together(homeserver.register("alice"), bot), bot.memory
+    before = Vault(tmp_path / "matrix").load()
+    homeserver.stop()
+    with sqlite3.connect(homeserver.folder / "homeserver.db") as database:
+        database.execute(
+            "UPDATE access_tokens SET valid_until_ms = 1 WHERE token = ?", (before.access_token if before else "",)
+        )
+    database.close()
+    homeserver.start()
+    async with running(homeserver, tmp_path, user=user, memory=memory) as bot:
+        await bot.say(room, NEWS)
+        after = Vault(tmp_path / "matrix").load()
+        assert before is not None
+        assert after is not None
+        assert (after.device_id, after.seeds) == (before.device_id, before.seeds)
+        assert after.access_token != before.access_token
+
+
+async def test_real_rate_limits_delay_and_lose_nothing(homeserver: Synapse, tmp_path: Path) -> None:
+    admin, alice = homeserver.register("admin", admin=True), homeserver.register("alice")
+    async with running(homeserver, tmp_path) as bot:
+        room = await together(alice, bot)
+        path = f"/_synapse/admin/v1/users/{bot.user.id}/override_ratelimit"
+        await away(admin.call, "POST", path, {"messages_per_second": 4, "burst_count": 2})
+        began = time.monotonic()
+        titles = [f"news {number}" for number in range(10)]
+        await asyncio.gather(*(bot.say(room, Message(title=title, tone=Tone.ROUTINE)) for title in titles))
+        assert time.monotonic() - began > 1  # the limits were real
+    said = [
+        event["content"]["body"].split(" ", 1)[1]
+        for event in await away(alice.history, room)
+        if event["type"] == "m.room.message"
+    ]
+    assert sorted(said) == sorted(titles)
+
+
+def counts(user: User, room: str) -> tuple[int, int]:
+    told = user.call("GET", "/v3/sync")["rooms"]["join"][room]["unread_notifications"]
+    return told["notification_count"], told["highlight_count"]
+
+
+async def test_who_is_notified_by_what(homeserver: Synapse, tmp_path: Path) -> None:
+    alice, ben = homeserver.register("alice"), homeserver.register("ben")
+    async with running(homeserver, tmp_path) as bot:
+        room = await together(alice, bot)
+        await away(lambda: alice.call("POST", f"{in_room(room)}/invite", {"user_id": ben.id}))
+        await away(ben.join, room)
+
+        async def notified(message: Message, **more: Any) -> tuple[int, int]:
+            """Notifications and highlights of Ben by this message alone."""
+            last = (await away(ben.history, room, 1))[0]["event_id"]
+            await away(ben.call, "POST", f"{in_room(room)}/receipt/m.read/{last}", {})
+            given = outgoing(room, message, **more)
+            await (bot.chat.edit(given) if given.replaces else bot.chat.send(given))
+            return await away(counts, ben, room)
+
+        assert await notified(NEWS) == (0, 0)
+        urgent = Message(title="Overflow", tone=Tone.CRITICAL)
+        assert await notified(urgent) == (1, 0)
+        called = Message(
+            title="Overflow, worse", tone=Tone.CRITICAL, mentions=(Mention("user", ben.id), Mention("room"))
+        )
+        assert await notified(called) == (1, 1)
+        everybody = Message(title="Overflow, for all", tone=Tone.CRITICAL, mentions=(Mention("room"),))
+        assert await notified(everybody) == (1, 0)  # the bot has no right to call the room
+        first = await bot.say(room, called)
+        assert await notified(called, replaces=first) == (0, 0)  # an edit calls nobody
+
+        levels = await away(alice.state, room, "m.room.power_levels")
+        users = {**levels["users"], bot.user.id: 50}
+        await away(alice.put_state, room, "m.room.power_levels", {**levels, "users": users})
+        await bot.memory.until(lambda: bot.memory.places[room].get("levels", {}).get("users") == users)  # type: ignore[attr-defined]  # JSON
+        assert await notified(
+            Message(title="Overflow, everybody", tone=Tone.CRITICAL, mentions=(Mention("room"),))
+        ) == (1, 1)
+
+
+async def test_a_check_names_what_is_wrong(homeserver: Synapse, tmp_path: Path) -> None:
+    alice, user = homeserver.register("alice"), homeserver.register("bot")
+    good = await away(lambda: alice.create_room(invite=[user.id]))
+    mute = await away(lambda: alice.create_room(invite=[user.id], power_level_content_override={"events_default": 50}))
+    closed = await away(alice.create_room)
+    for room in (good, mute):
+        await away(user.join, room)
+    account = Account(
+        homeserver=homeserver.url, user_id=user.id, password=user.password, store_path=tmp_path / "matrix"
+    )
+    chat = MatrixChat(account, Memory(), now)
+    before = await away(devices, user)
+    assert await chat.check(
+        [f"matrix:{good}", f"matrix:{mute}", f"matrix:{closed}", "matrix:#no:hs.test", f"matrix:{alice.id}"]
+    ) == [
+        f"matrix:{mute}: the bot may not write: give {user.id} the level 50",
+        f"matrix:{closed}: the bot is not in the room: invite {user.id}",
+        "matrix:#no:hs.test: there is no such alias: correct the address",
+    ]
+    assert await away(devices, user) == before
+    wrong = Account(homeserver=homeserver.url, user_id=user.id, password="no", store_path=tmp_path / "matrix")
+    (said,) = await MatrixChat(wrong, Memory(), now).check([])
+    assert "check matrix.user_id and matrix.password" in said
