@@ -8,7 +8,7 @@ Step = tuple[int, int, str]
 Tail = tuple[Step, ...]
 
 _END: Step = (0, 0, "")
-_LOWEST: Step = (-6, 0, "")  # `1.2.4-0`: where npm starts to count prereleases, and the lowest there is in semver
+_LOWEST = -6  # `1.2.4-0`: where npm starts to count prereleases, and the lowest there is in semver
 _DEV, _UNKNOWN, _LETTER, _NUMBER, _WORD = -5, -2, 1, 2, 3
 
 # Each spelling of a stage with its rank and the one word it stands for.
@@ -25,15 +25,17 @@ _STAGES: dict[str, Step] = {
     )
     for spelling in words
 }
-# Words that say "this is the release itself", or name an edition of it.
-_FINAL = frozenset({"final", "ga", "release", "stable", "lts", "ce", "ee", "oss", "community", "enterprise", "signed"})
-_FINAL |= {"deb", "rpm", "docker", "linux", "windows", "win", "macos", "android", "jre", "jdk", "debian", "alpine"}
+# Words that say "this is the release itself", or name an edition of it; a number may be glued to them (`jre7`, `win32`).
+_EDITIONS = re.compile(
+    r"(?:[-._]?(?:final|ga|release|stable|lts|ce|ee|oss|community|enterprise|signed|deb|rpm|docker|linux|windows|win|macos"
+    r"|android|jre|jdk|java|debian|ubuntu|alpine)[0-9]*(?![a-z0-9]))+"
+)
 
 # Words before the numbers that name no package.
 _RELEASE_WORDS = frozenset(
     {"v", "ver", "version", "versions", "r", "rel", "release", "releases", "tag", "tags", "stable"}
 )
-_RELEASE_WORDS |= {"final", "prod", "production", "lts", "ga", "hotfix", "refs", "upstream"}
+_RELEASE_WORDS |= {"final", "releng", "prod", "production", "lts", "ga", "hotfix", "refs", "upstream"}
 # Words before the numbers that make it something else than a release.
 _NO_RELEASE = frozenset({"dev", "develop", "nightly", "latest", "test", "testing", "tests", "ci", "build", "snapshot"})
 _NO_RELEASE |= {"canary", "edge", "tmp", "temp", "wip", "draft", "backup", "archive", "daily", "weekly", "experimental"}
@@ -104,10 +106,11 @@ class _Before:
 def _before(prefix: str) -> _Before | None:
     """Read what stands before the numbers; None where it says that this is no release."""
     words = _words(prefix)
-    if any(word in _NO_RELEASE for word in words):
-        return None
+    others = [word for word in words if word not in _RELEASE_WORDS]
+    if others and all(word in _NO_RELEASE for word in others):
+        return None  # `dev-7.17.0`, `nightly-2024-01-02`; but `mail-test-0.4.4` is a package
     stages = [_BEFORE[word] for word in words if word in _BEFORE]
-    named = any(word not in _RELEASE_WORDS and word not in _BEFORE for word in words)
+    named = any(word not in _BEFORE for word in others)
     return _Before(_MARKS_OF_VERSION.sub("", prefix) if named else "", stages[-1] if stages else "")
 
 
@@ -135,27 +138,28 @@ def split_tail(tail: str, *, attached_ok: bool, stage: str = "") -> Tail | None:
     plain = tail.partition("+")[0].casefold()
     if _PATTERN.match(plain):
         return None
-    pieces = _PIECES.findall(plain)
-    touches = plain[:1].isalpha()
+    edition = _EDITIONS.match(plain)
+    rest = plain[edition.end() :] if edition else plain
+    pieces = _PIECES.findall(rest)
+    if edition and pieces and pieces[0].isalpha() and pieces[0] not in _STAGES:
+        pieces = []  # `-linux-amd64`: more of the edition
+    touches = rest[:1].isalpha() and not edition
     first = [_STAGES[stage]] if stage else _first(pieces, touches=touches)
-    if (
-        touches
-        and not attached_ok
-        and first
-        and (first[0][0] == _UNKNOWN or (first[0][0] == _LETTER and len(pieces) > 1))
-    ):
+    unsure = [step for step in first if step[0] == _UNKNOWN or (step[0] == _LETTER and len(pieces) > 1)]
+    if touches and unsure and not attached_ok:
         return None
     later = pieces if stage else pieces[1:]
     return (*first, *(_later(piece) for piece in later), _END)
 
 
 def _first(pieces: list[str], *, touches: bool) -> list[Step]:
-    """The stage that the first piece after the numbers says; none where there is none, or it says "the release itself"."""
-    if not pieces or pieces[0] in _FINAL:
+    """The stage that the first piece after the numbers says; none where there is no piece."""
+    if not pieces:
         return []
     piece, followed = pieces[0], len(pieces) > 1 and pieces[1].isdigit()
     if piece.isdigit():
-        return [(_NUMBER, int(piece), "") if int(piece) else _LOWEST]
+        before = int(piece) == 0 or any(_STAGES.get(word, _END)[0] < 0 for word in pieces[1:] if len(word) > 1)
+        return [(_LOWEST if before else _NUMBER, int(piece), "")]  # `-0.5.pre` is a prerelease, `-29` a patch
     if touches and len(piece) == 1 and not (piece in _STAGES and followed):
         return [(_LETTER, 1, piece)]  # 1.1.1w, 2026-03b, 3.3a; but 1.0a1 is an alpha
     if touches and _AFTER_Z.fullmatch(piece) and not followed:

@@ -39,6 +39,12 @@ def read(tag: str) -> Version:
         ("@scope/pkg@1.2.3-rc.1", "1.2.3-rc.1", "@scope/pkg"),
         ("sdk/go/v1.2.3", "1.2.3", "sdk/go"),
         ("sdk/release/v1.2.3", "1.2.3", "sdk"),
+        ("tokio-test-0.4.4", "0.4.4", "tokio-test"),
+        ("releases/solr/9.4.0", "9.4.0", "solr"),
+        ("docker-v29.0.0", "29.0.0", "docker"),
+        ("RELENG_2_7_0", "2.7.0", ""),
+        ("R_1_95_8", "1.95.8", ""),
+        ("REL42.2.5.jre7", "42.2.5.jre7", ""),
         ("test/v1.2.3", "1.2.3", "test"),
         ("pkg@3", "3", "pkg"),
         ("my-app-release-1.2", "1.2", "my-app"),
@@ -65,7 +71,7 @@ def test_a_tag_is_taken_apart_and_kept_as_written(tag: str, text: str, package: 
     [
         "", "nightly", "latest", "main", "test", "hs-voip-sticky", "dev-7.17.0", "nightly-2024-01-02", "phase-2", "issue-17",
         "7f3e2a1", "1234abc", "1.x", "1.2.x", "v5.1.x-dev", "1.2.X", "1.2.*", "v", "-", ".", "@", "/", "x", "v1.2.3 ", "é1.2",
-        "1.2.3\n", "v" + "1" * 128, "build/12", "١.٢.٣", "pkg@", "pkg@latest", "nightly/2024.01.02", "issue/17",
+        "1.2.3\n", "v" + "1" * 128, "build/12", "١.٢.٣", "pkg@", "pkg@latest", "nightly/2024.01.02", "release-test-1.2", "issue/17",
     ],
 )  # fmt: skip
 def test_what_names_no_version_is_none(tag: str) -> None:
@@ -77,7 +83,8 @@ def test_what_names_no_version_is_none(tag: str) -> None:
     [
         "1.8-rc", "v1.98.0rc1", "1.0.0-alpha.1", "3.0.0.beta1", "1.0a1", "1.0b2", "6.4.0-pre.9", "1.0-SNAPSHOT", "1.0.dev3",
         "v0.0.0-nightly-c5012af14-20260305", "v0.0.0-experimental-compat.2", "1.2.4-0", "8.0.0-preview.5", "1.0-M2", "beta-1.2",
-        "rc-2.0.0-1", "1.0.0-x.7.z.92", "1.2.3-whatever", "2.0.0-canary.4", "1.0-CR2", "1.0_RC1",
+        "rc-2.0.0-1", "1.0.0-x.7.z.92", "1.2.3-whatever", "2.0.0-canary.4", "1.0-CR2", "1.0_RC1", "v17.05.0-ce-rc1", "v16.7.0-rc42-ee",
+        "3.16.0-0.5.pre", "3.2.0-210.4.beta", "8.0-m01", "v3_3_0_preview1", "php-8.3.1RC1", "5.9.13dr1",
     ],
 )  # fmt: skip
 def test_prereleases_are_known_by_every_spelling(tag: str) -> None:
@@ -87,7 +94,8 @@ def test_prereleases_are_known_by_every_spelling(tag: str) -> None:
 @pytest.mark.parametrize(
     "tag",
     ["1.2.3", "1.2.3-1", "7.1.1-29", "V_9_3_P1", "1.0.post1", "2026-03b", "1.1.1w", "v1.2.3-14-g2414721", "17.03.0-ce", "1.2.3+rc1",
-     "5.9-RELEASE", "v1.26.0-deb", "1.0-hotfix2"],
+     "5.9-RELEASE", "v1.26.0-deb", "1.0-hotfix2", "REL42.2.5.jre7",
+     "1.26-linux-amd64", "5.9-RELEASE-p1", "v16.6.1-ee", "jdk-21.0.1-ga", "android-14.0.0_r21"],
 )  # fmt: skip
 def test_releases_and_their_patches_are_no_prereleases(tag: str) -> None:
     assert not read(tag).prerelease
