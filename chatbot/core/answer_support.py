@@ -173,12 +173,12 @@ def policy_age(desk: Desk) -> str:
     read = max(
         [known.read_at, *(at for name, at in desk.knowledge.read_at.items() if name.startswith("github-policy"))]
     )
-    newer = (
-        " A newer text of the page cannot be read; this is the last readable one."
-        if desk.knowledge.newer_unreadable
-        else ""
-    )
-    return f"By the page {dated}, last read {age(desk.now - read)}.{newer}"
+    newer = desk.knowledge.newer_unreadable
+    note = ""
+    if newer is not None:
+        gone = "The page is not there any more; this is its last text."
+        note = f" {gone if not newer.page.found else 'A newer text of the page cannot be read; this is the last readable one.'}"
+    return f"By the page {dated}, last read {age(desk.now - read)}.{note}"
 
 
 def upgrade(desk: Desk) -> Message:

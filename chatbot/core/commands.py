@@ -123,6 +123,11 @@ COMMANDS: tuple[Command, ...] = (
         ),
     ),
     Command("report", "How to report a vulnerability responsibly, or a bug", (_PROJECT,), private=True),
+    Command(
+        "why",
+        "Why something was announced here, or was not",
+        (Parameter("id", "a tag, a version or an advisory's id", Kind.SUBJECT), _PROJECT),
+    ),
     Command("status", "What the bot watches, and how fresh its knowledge is", (_PROJECT,)),
     Command("help", "What can be asked"),
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from chatbot.core import answers, reach
+from chatbot.core.answer_why import subjects_of, why
 from chatbot.core.answers import Desk, Health
 from chatbot.core.commands import Ask, Kind, Right, find
 from chatbot.core.delivery import State
@@ -16,7 +17,7 @@ from chatbot.core.rules import Project, Room
 from chatbot.core.suggest import suggestions
 from chatbot.ports import Clock
 from chatbot.runtime.reading import PolicyReader
-from chatbot.store import knowledge, outbox
+from chatbot.store import knowledge, ledger, outbox
 from chatbot.store.db import Store, StoreUnavailable, Tx
 
 log = structlog.get_logger(__name__)
@@ -63,7 +64,21 @@ class Answers:
             if isinstance(project, str):
                 return answers.unsure("Which project?", project)
             desk = await self._desk(tx, project, ask)
+            if command.name == "why":
+                return await self._why(tx, desk, ask)
         return QUESTIONS[command.name](desk)
+
+    async def _why(self, tx: Tx, desk: Desk, ask: Ask) -> Message:
+        """This room's part of the ledger; all rooms only for maintainers, who are known by the configuration."""
+        all_rooms = reach.maintains(ask, desk.project)
+        rows = [
+            row
+            for subject in subjects_of(desk)
+            for row in (
+                await ledger.decided(tx, subject, None if all_rooms else ask.room) if all_rooms or ask.room else []
+            )
+        ]
+        return why(desk, sorted(rows, key=lambda row: row[0]), all_rooms=all_rooms)
 
     async def _status(self, tx: Tx, ask: Ask) -> Message:
         shown = reach.in_reach(ask, self.projects(), self.rooms())

@@ -13,7 +13,7 @@ from chatbot.core.picture import Picture, draw
 from chatbot.core.render import release_message
 from chatbot.core.render_advisory import advisory_message
 from chatbot.core.rules import Project
-from chatbot.ports import Clock
+from chatbot.ports import Clock, SourceUnavailable
 from chatbot.runtime.app import plot_of
 from chatbot.runtime.road import Plot, Road, open_road
 from chatbot.runtime.settings import Settings
@@ -105,7 +105,18 @@ async def knowing(plot: Plot, clock: Clock) -> AsyncIterator[Road]:
         return
     async with open_road(replace(plot, database=IN_MEMORY), clock) as road:
         await road.look_once()
+        await _must_know(road)
         yield road
+
+
+async def _must_know(road: Road) -> None:
+    """Raise SourceUnavailable where a project could not be read: "nothing is published" would be a wrong answer."""
+    for project in road.plot.projects:
+        async with road.store.reading() as tx:
+            known = await knowledge.load(tx, project.id)
+        if known.baseline_at is None:
+            why = next(iter(known.trouble.values()), "not every page of its releases could be read")
+            raise SourceUnavailable(f"{project.repository} could not be read: {why}; try again, or see [github]")
 
 
 async def _known(plot: Plot) -> bool:

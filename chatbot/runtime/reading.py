@@ -28,7 +28,9 @@ class PolicyReader:
 
     def readable(self, text: str) -> bool:
         """Whether the page says anything about support that a program can answer from."""
-        return self.read(text).readable
+        return (
+            bool(text.strip()) and self.read(text).readable
+        )  # a page without words comes where there is one nobody can read
 
     def lines(self, known: Knowledge) -> LineStyle:
         """What the page in force calls a line; "auto" where it does not say."""

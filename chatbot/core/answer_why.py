@@ -1,0 +1,87 @@
+"""The answer to `/why`: what was seen when, through which door, and what was decided of it, with the reason."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from chatbot.core.answers import Desk, unsure
+from chatbot.core.events import Advisory, Release
+from chatbot.core.knowledge import Known
+from chatbot.core.message import Block, BulletList, Heading, ListItem, Message, Strong, Text, Tone, paragraph
+from chatbot.core.saying import Decision
+from chatbot.core.words import minute
+
+MOST = 20  # decisions in one answer, the newest
+Decided = tuple[datetime, Decision]
+
+_VERDICTS = {
+    "announce": "announced",
+    "amend": "amended",
+    "escalate": "called again",
+    "skip": "silent",
+    "hold": "waited",
+}
+
+
+def subjects_of(desk: Desk) -> tuple[str, ...]:
+    """The subjects that an id names: a tag or a version, an advisory by any of its ids; none where nobody knows it."""
+    asked = desk.arguments.get("id", "").strip().casefold()
+    project = desk.project.id
+    found = [
+        f"release/{project}/{tag}"
+        for tag, item in desk.picture.releases.items()
+        if asked in (tag.casefold(), str(item.version).casefold() if item.version else "")
+    ]
+    for advisory in desk.picture.advisories.values():
+        if asked in {name.casefold() for name in advisory.ids}:
+            found += [f"advisory/{project}/{name}" for name in sorted(advisory.ids)]
+    return tuple(found)
+
+
+def why(desk: Desk, decided: Sequence[Decided], *, all_rooms: bool) -> Message:
+    """What was seen and decided. `decided` are the decisions that the asker may see; `all_rooms` says that it is all."""
+    asked = desk.arguments.get("id", "")[:60]
+    subjects = subjects_of(desk)
+    if not subjects:
+        return unsure(f"I have not seen {asked}", "Ask with a tag, a version or an advisory's id.", footer=desk.age())
+    body: list[Block] = [BulletList(tuple(ListItem((Text(line),)) for line in _seen(desk, subjects)))]
+    if decided:
+        items = tuple(ListItem(_line(at, decision, all_rooms=all_rooms)) for at, decision in decided[-MOST:])
+        body += [Heading(3, (Text("Decided" if all_rooms else "Decided for this room"),)), BulletList(items)]
+    else:
+        body.append(paragraph("Nothing was decided of it for this room: it was known before the room began to listen."))
+    return Message(title=f"Why: {asked}", tone=Tone.ANSWER, body=tuple(body), footer=desk.age())
+
+
+def _seen(desk: Desk, subjects: Sequence[str]) -> list[str]:
+    lines: list[str] = []
+    for subject in subjects:
+        kind, _, rest = subject.partition("/")
+        name = rest.removeprefix(f"{desk.project.id}/")
+        known: Known[Release] | Known[Advisory] | None = (
+            desk.knowledge.releases.get(name) if kind == "release" else desk.knowledge.advisories.get(name)
+        )
+        if known is not None:
+            lines += _history(name, known)
+    return lines
+
+
+def _history(name: str, known: Known[Release] | Known[Advisory]) -> list[str]:
+    lines = [
+        f"{name} was published {minute(known.fact.published_at)}",
+        f"first seen {minute(known.first_read_at)} through {', then '.join(known.doors)}",
+        f"last seen {minute(known.read_at)}",
+    ]
+    if known.changed_at != known.first_read_at:
+        lines.append(f"last changed {minute(known.changed_at)}")
+    if known.promoted_at is not None:
+        lines.append(f"became a full release {minute(known.promoted_at)}")
+    if known.known_before:
+        lines.append("it was there before I began to watch, so it was never announced")
+    if known.missing_since is not None:
+        lines.append(f"missing since {minute(known.missing_since)}{', and confirmed as removed' if known.gone else ''}")
+    return lines
+
+
+def _line(at: datetime, decision: Decision, *, all_rooms: bool) -> tuple[Text | Strong, ...]:
+    where = f" in {decision.room}" if all_rooms else ""
+    return (Text(f"{minute(at)}{where}: "), Strong(_VERDICTS[decision.verdict]), Text(f", {decision.reason}"))
