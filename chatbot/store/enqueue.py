@@ -14,6 +14,7 @@ from chatbot.core.rules import chat_of
 from chatbot.core.saying import Saying, announcement_id, delivery_key
 from chatbot.store import queues, wire
 from chatbot.store.db import Tx
+from chatbot.store.rows import insert
 from chatbot.store.tables import announcements, deliveries, holds, messages
 
 Row = dict[str, Any]
@@ -37,8 +38,8 @@ async def add_new(tx: Tx, saying: Saying, now: datetime) -> set[queues.Place]:
         said.append({**shared, "id": name, "room": room, "revision": revision})
         state = State.REFUSED if room in held else State.PENDING
         to_send.append(delivery(saying, name, room, revision, digest, state, now))
-    await tx.run(sa.insert(announcements), said)
-    await tx.run(sa.insert(deliveries), to_send)
+    await insert(tx, announcements, said)
+    await insert(tx, deliveries, to_send)
     return {(room, saying.lane.value) for room in rooms}
 
 

@@ -16,7 +16,7 @@ from chatbot.store import amend, enqueue, queues, wire
 from chatbot.store.columns import Moment
 from chatbot.store.db import Tx
 from chatbot.store.enqueue import add_answer
-from chatbot.store.outcomes import PROBE, Claimed, drop, expire, park, refuse, retry_at, sent, sent_all
+from chatbot.store.outcomes import PROBE, REFUSED, Claimed, drop, expire, park, refuse, retry_at, sent, sent_all
 from chatbot.store.tables import announcements, deliveries, holds, messages
 from chatbot.store.tables import queues as turns
 
@@ -38,8 +38,6 @@ __all__ = [
     "sent",
     "sent_all",
 ]
-
-_WAITING = (State.PENDING, State.SENDING, State.DOUBTFUL, State.WAITING, State.REFUSED)
 
 
 async def add(tx: Tx, sayings: Sequence[Saying], now: datetime) -> None:
@@ -134,8 +132,12 @@ async def _try_refused_rooms(tx: Tx, chat: str, now: datetime) -> None:
     """Let one delivery, the most urgent, try whether a refusing room takes messages again."""
     due = sa.select(holds.c.room).where(holds.c.chat == chat, holds.c.until <= now)
     for hold in await tx.rows(due):
-        refused = (deliveries.c.room == hold.room) & (deliveries.c.state == State.REFUSED.value)
-        oldest = sa.select(deliveries).where(refused).order_by(deliveries.c.lane, deliveries.c.id).limit(1)
+        oldest = (
+            sa.select(deliveries)
+            .where(deliveries.c.room == hold.room, REFUSED)
+            .order_by(deliveries.c.lane, deliveries.c.id)
+            .limit(1)
+        )
         row = await tx.row(oldest)
         if row is None:
             continue
@@ -147,7 +149,7 @@ async def _try_refused_rooms(tx: Tx, chat: str, now: datetime) -> None:
 
 async def next_due(tx: Tx, chat: str) -> datetime | None:
     """When there will be something to claim, if nothing is added before; it may lie in the past."""
-    waits = sa.exists().where(deliveries.c.room == holds.c.room, deliveries.c.state == State.REFUSED.value)
+    waits = sa.exists().where(deliveries.c.room == holds.c.room, REFUSED)
     row = await tx.row(sa.select(sa.func.min(holds.c.until).label("until")).where(holds.c.chat == chat, waits))
     times = [await queues.earliest(tx, chat), row.until if row else None]
     return min((time for time in times if time is not None), default=None)
@@ -155,8 +157,7 @@ async def next_due(tx: Tx, chat: str) -> datetime | None:
 
 async def recover(tx: Tx, chat: str, now: datetime) -> None:
     """At the start of sending for a chat: what a process before us was sending may be in the room or not."""
-    mine = (deliveries.c.chat == chat) & (deliveries.c.state == State.SENDING.value)
-    doubt = sa.update(deliveries).where(mine)
+    doubt = sa.update(deliveries).where(deliveries.c.chat == chat, queues.SENDING)
     await tx.run(doubt.values(state=State.DOUBTFUL.value, due=now, reason="the bot ended while it was sent"))
     await queues.line_up_all(tx, chat)
 
@@ -165,8 +166,9 @@ async def recover(tx: Tx, chat: str, now: datetime) -> None:
 
 
 async def counts(tx: Tx, chat: str | None = None) -> Mapping[State, int]:
-    """How many deliveries there are in each state (of one chat)."""
-    statement = sa.select(deliveries.c.state, sa.func.count().label("many")).group_by(deliveries.c.state)
+    """How many deliveries (of one chat) are in each state that is not an end."""
+    statement = sa.select(deliveries.c.state, sa.func.count().label("many")).where(amend.UNSETTLED)
+    statement = statement.group_by(deliveries.c.state)
     if chat is not None:
         statement = statement.where(deliveries.c.chat == chat)
     return {State(row.state): row.many for row in await tx.rows(statement)}
@@ -174,8 +176,8 @@ async def counts(tx: Tx, chat: str | None = None) -> Mapping[State, int]:
 
 async def oldest_pending(tx: Tx, chat: str | None = None) -> datetime | None:
     """Since when the oldest delivery waits that is still to be sent."""
-    waiting = deliveries.c.state.in_([state.value for state in _WAITING])
-    statement = sa.select(sa.func.min(deliveries.c.enqueued_at).label("at")).where(waiting)
+    waiting = sa.text("deliveries.state <> 'parked'")
+    statement = sa.select(sa.func.min(deliveries.c.enqueued_at).label("at")).where(amend.UNSETTLED, waiting)
     if chat is not None:
         statement = statement.where(deliveries.c.chat == chat)
     row = await tx.row(statement)

@@ -11,9 +11,10 @@ from chatbot.core.delivery import Lane, State
 from chatbot.ports import Outgoing
 from chatbot.store import amend
 from chatbot.store.db import Tx
-from chatbot.store.queues import Place, line_up
+from chatbot.store.queues import LIVE, Place, line_up
 from chatbot.store.tables import announcements, deliveries, holds
 
+REFUSED = sa.text("deliveries.state = 'refused'")  # as the partial index says it
 PROBE = timedelta(
     hours=1
 )  # a refused room is tried again with one delivery; the others wait this long for what becomes of it
@@ -119,14 +120,11 @@ async def refuse(tx: Tx, claimed: Claimed, due: datetime, reason: str) -> None:
     )
     again = {"until": due, "refusals": claimed.refusals + 1, "reason": reason}
     await tx.run(holding.on_conflict_do_update(index_elements=["room"], set_=again))
-    behind = sa.select(deliveries.c.lane).distinct().where(deliveries.c.room == room, deliveries.c.state.in_(_HELD))
-    lanes = {row.lane for row in await tx.rows(behind)}
-    held = sa.update(deliveries).where(deliveries.c.room == room, deliveries.c.state.in_(_HELD))
+    there = (deliveries.c.room == room) & LIVE & (deliveries.c.state != State.SENDING.value)
+    lanes = {row.lane for row in await tx.rows(sa.select(deliveries.c.lane).distinct().where(there))}
+    held = sa.update(deliveries).where(there)
     await tx.run(held.values(state=State.REFUSED.value, reason=reason))
     await line_up(tx, {(room, lane) for lane in lanes} | {claimed.place})
-
-
-_HELD = (State.PENDING.value, State.DOUBTFUL.value)
 
 
 async def _move(
@@ -190,7 +188,7 @@ async def _returned(tx: Tx, rooms: Collection[str], now: datetime) -> set[Place]
     back = sorted({row.room for row in await tx.rows(statement)})
     if not back:
         return set()
-    refused = (deliveries.c.room.in_(back)) & (deliveries.c.state == State.REFUSED.value)
+    refused = deliveries.c.room.in_(back) & REFUSED
     found = await tx.rows(sa.select(deliveries.c.room, deliveries.c.lane).distinct().where(refused))
     await tx.run(sa.delete(holds).where(holds.c.room.in_(back)))
     await tx.run(sa.update(deliveries).where(refused).values(state=State.PENDING.value, due=now, reason=""))

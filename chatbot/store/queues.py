@@ -6,41 +6,66 @@ the queue first and looks again then: of two transactions that change one queue,
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
 from chatbot.core.rules import chat_of
 from chatbot.store.db import Tx
+from chatbot.store.rows import insert, parameters, table_of
 from chatbot.store.tables import deliveries, queues
 
-LIVE = sa.text("deliveries.state IN ('pending', 'sending', 'doubtful')")  # as the partial index says it
+SENDING = sa.text("deliveries.state = 'sending'")  # as the partial indexes say it
+LIVE = sa.text("deliveries.state IN ('pending', 'sending', 'doubtful')")
 Place = tuple[str, int]  # room, lane
 
-_CHUNK = 200  # queues in one statement
-_of_queue = (deliveries.c.room == queues.c.room) & (deliveries.c.lane == queues.c.lane) & LIVE
-_head = sa.select(deliveries.c.id).where(_of_queue).order_by(deliveries.c.id).limit(1)
-_due = (
-    sa.select(sa.case((deliveries.c.state == sa.literal_column("'sending'"), sa.null()), else_=deliveries.c.due))
-    .where(_of_queue)
-    .order_by(deliveries.c.id)
-    .limit(1)
+_of_queue = (deliveries.c.room == queues.c.room) & (deliveries.c.lane == queues.c.lane)
+_sending = sa.select(deliveries.c.id).where(_of_queue, SENDING).limit(1)
+_oldest = sa.select(deliveries.c.id).where(_of_queue, LIVE).order_by(deliveries.c.id).limit(1)
+_due = sa.select(deliveries.c.due).where(_of_queue, LIVE).order_by(deliveries.c.id).limit(1)
+_turn = sa.update(queues).values(
+    head=sa.func.coalesce(_sending.scalar_subquery(), _oldest.scalar_subquery()),
+    due=sa.case((_sending.exists(), sa.null()), else_=_due.scalar_subquery()),
 )
-_turn = sa.update(queues).values(head=_head.scalar_subquery(), due=_due.scalar_subquery())
-_these = sa.tuple_(queues.c.room, queues.c.lane).in_(sa.bindparam("b_places", expanding=True))
-_lock = sa.select(queues.c.room).where(_these).order_by(queues.c.room, queues.c.lane).with_for_update()
+_NAMES = ("room", "lane")
+
+
+@cache
+def _these(postgres: bool) -> sa.ColumnElement[bool]:
+    return sa.tuple_(queues.c.room, queues.c.lane).in_(table_of(postgres, [queues.c.room, queues.c.lane]))
+
+
+@cache
+def _turning(postgres: bool) -> sa.Update:
+    return _turn.where(_these(postgres))
+
+
+@cache
+def _locking() -> sa.Select[Any]:
+    return sa.select(queues.c.room).where(_these(True)).order_by(queues.c.room, queues.c.lane).with_for_update()
+
+
+@cache
+def _taking(postgres: bool) -> sa.Update:
+    return sa.update(queues).where(_these(postgres)).values(due=None)
+
+
+def _rows(places: Iterable[Place]) -> list[dict[str, object]]:
+    return [{"room": room, "lane": lane} for room, lane in sorted({(room, int(lane)) for room, lane in places})]
 
 
 async def line_up(tx: Tx, places: Iterable[Place], *, new: bool = False) -> None:
     """Find anew whose turn it is in these queues. `new`: some of them may not have existed."""
-    wanted = sorted({(room, int(lane)) for room, lane in places})
+    wanted = _rows(places)
+    if not wanted:
+        return
     if new:
-        adding = tx.insert(queues).on_conflict_do_nothing()
-        await tx.run(adding, [{"room": room, "lane": lane, "chat": chat_of(room)} for room, lane in wanted])
-    for start in range(0, len(wanted), _CHUNK):
-        these = {"b_places": wanted[start : start + _CHUNK]}
-        if tx.postgres:
-            await tx.rows(_lock, these)
-        await tx.run(_turn.where(_these), these)
+        await insert(tx, queues, [{**row, "chat": chat_of(str(row["room"]))} for row in wanted])
+    these = parameters(tx, _NAMES, wanted)
+    if tx.postgres:
+        await tx.rows(_locking(), these)
+    await tx.run(_turning(tx.postgres), these)
 
 
 async def line_up_all(tx: Tx, chat: str) -> None:
@@ -56,9 +81,7 @@ async def line_up_all(tx: Tx, chat: str) -> None:
 
 async def taken(tx: Tx, places: Iterable[Place]) -> None:
     """The heads of these queues are under way: nothing is due there until they are recorded."""
-    wanted = sorted({(room, int(lane)) for room, lane in places})
-    for start in range(0, len(wanted), _CHUNK):
-        await tx.run(sa.update(queues).where(_these).values(due=None), {"b_places": wanted[start : start + _CHUNK]})
+    await tx.run(_taking(tx.postgres), parameters(tx, _NAMES, _rows(places)))
 
 
 async def earliest(tx: Tx, chat: str) -> datetime | None:

@@ -215,8 +215,15 @@ sa.Index(
     sqlite_where=_UNSETTLED,
     postgresql_where=_UNSETTLED,
 )
-sa.Index("ix_deliveries_state", deliveries.c.chat, deliveries.c.state, deliveries.c.id)
-sa.Index("ix_deliveries_room", deliveries.c.room, deliveries.c.state)
+for _state in ("sending", "refused"):  # all indexes but the keys are partial: what is sent leaves them
+    sa.Index(
+        f"ix_deliveries_{_state}",
+        deliveries.c.room,
+        deliveries.c.lane,
+        deliveries.c.id,
+        sqlite_where=sa.text(f"state = '{_state}'"),
+        postgresql_where=sa.text(f"state = '{_state}'"),
+    )
 
 queues = sa.Table(
     "queues",  # whose turn it is: the oldest live delivery of each room and lane

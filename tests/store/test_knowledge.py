@@ -131,7 +131,8 @@ async def test_facts_that_share_an_id_are_one_advisory(store: Store) -> None:
     after = await known(store)
     assert list(after.advisories) == ["GHSA-1"]
     item = after.advisories["GHSA-1"]
-    assert (item.fact.summary, item.fact.ids) == ("own words", {"GHSA-1", "CVE-1", "RUSTSEC-1"})
+    assert item.fact.summary == "own words"
+    assert item.fact.ids == {"GHSA-1", "CVE-1", "RUSTSEC-1"}
     assert (item.first_read_at, item.doors, item.known_before) == (at(1), ("osv", "rest"), False)
     assert (await take(store, OSV, batch(advisory("RUSTSEC-1", "CVE-1")), at(3))).changed == set()
     async with store.reading() as tx:

@@ -127,8 +127,22 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('pending', 'sending', 'doubtful')"),
         postgresql_where=sa.text("state IN ('pending', 'sending', 'doubtful')"),
     )
-    op.create_index("ix_deliveries_room", "deliveries", ["room", "state"], unique=False)
-    op.create_index("ix_deliveries_state", "deliveries", ["chat", "state", "id"], unique=False)
+    op.create_index(
+        "ix_deliveries_refused",
+        "deliveries",
+        ["room", "lane", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'refused'"),
+        postgresql_where=sa.text("state = 'refused'"),
+    )
+    op.create_index(
+        "ix_deliveries_sending",
+        "deliveries",
+        ["room", "lane", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'sending'"),
+        postgresql_where=sa.text("state = 'sending'"),
+    )
     op.create_index(
         "ix_deliveries_unsettled",
         "deliveries",
