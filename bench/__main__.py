@@ -1,6 +1,7 @@
 """`make bench`: every measurement, one line each."""
 
-from bench import quiet
+from bench import fanout, quiet
 
 if __name__ == "__main__":
     quiet.main()
+    fanout.main()

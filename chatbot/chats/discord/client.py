@@ -1,8 +1,8 @@
 """The Discord chat behind the chats' door: it holds the connection, says what it is given, and hands questions over."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 import discord
 import structlog
@@ -37,6 +37,7 @@ from chatbot.ports import (
 
 log = structlog.get_logger(__name__)
 _LOGIN_SECONDS = 60.0
+_LAST_MOMENT = 3.0  # seconds
 
 
 def _nobody(_: str) -> None:
@@ -69,6 +70,9 @@ class DiscordChat:
         self._ready = asyncio.Event()
         self._speaker: Speaker | None = None
         self._closed = False
+        self._at_work = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     @property
     def name(self) -> str:
@@ -103,7 +107,16 @@ class DiscordChat:
         await self._ready.wait()
 
     async def send(self, outgoing: Outgoing) -> str:
-        speaker = self._speaking()
+        with self._under_way():
+            return await self._send(self._speaking(), outgoing)
+
+    async def edit(self, outgoing: Outgoing) -> str:
+        with self._under_way():
+            channel, message = read_reference(outgoing.replaces)
+            await self._speaking().correct(channel, message, outgoing)
+        return outgoing.replaces
+
+    async def _send(self, speaker: Speaker, outgoing: Outgoing) -> str:
         channel = await self._place(speaker, outgoing)
         place = speaker.client.get_channel(channel)
         if isinstance(place, discord.ForumChannel):
@@ -114,12 +127,6 @@ class DiscordChat:
         if isinstance(place, discord.TextChannel) and place.is_news():
             self._crossposts.put(channel, message, urgent=outgoing.message.loud)
         return reference(channel, message)
-
-    async def edit(self, outgoing: Outgoing) -> str:
-        speaker = self._speaking()
-        channel, message = read_reference(outgoing.replaces)
-        await speaker.correct(channel, message, outgoing)
-        return outgoing.replaces
 
     async def find(self, outgoing: Outgoing) -> str | None:
         speaker = self._speaking()
@@ -158,6 +165,17 @@ class DiscordChat:
             raise ChatUnavailable("Discord is not connected")
         return self._speaker
 
+    @contextmanager
+    def _under_way(self) -> Iterator[None]:
+        self._at_work += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._at_work -= 1
+            if not self._at_work:
+                self._idle.set()
+
     @asynccontextmanager
     async def _logged_in(self) -> AsyncIterator[Connection]:
         """A client that can make requests; it is closed at the end, whatever happened."""
@@ -175,6 +193,9 @@ class DiscordChat:
             yield connection
         finally:
             self._speaker = before
+            with suppress(TimeoutError):  # what is under way is worth a moment: cut off, it would be in doubt
+                async with asyncio.timeout(_LAST_MOMENT):
+                    await self._idle.wait()
             await connection.close()
 
     async def _publish(self, connection: Connection) -> None:

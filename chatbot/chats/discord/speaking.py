@@ -30,6 +30,7 @@ class Speaker:
     pacer: Pacer
     invalid: Window
     attempt_seconds: float = ATTEMPT_SECONDS
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _doors: dict[int, int] = field(default_factory=dict)  # person -> direct channel
 
     async def channel_of(self, room: str) -> int:
@@ -89,7 +90,9 @@ class Speaker:
             raise ChatUnavailable(
                 "too many requests were refused lately; Discord would bar us", timedelta(seconds=wait)
             )
-        await asyncio.sleep(self.pacer.reserve(now))
+        async with self._turn:  # in the order of coming
+            await asyncio.sleep(self.pacer.wait(asyncio.get_running_loop().time()))
+            self.pacer.count(asyncio.get_running_loop().time())
 
 
 def reference(channel: int, message: int) -> str:

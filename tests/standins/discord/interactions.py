@@ -23,6 +23,7 @@ class Exchange:
     token: str
     fired_at: float
     acked_at: float = 0.0
+    answered_at: float = 0.0
     ack: JSON = None
     original: JSON = None
     edits: list[JSON] = field(default_factory=list)
@@ -117,6 +118,7 @@ class Interactions:
     def edit_original(self, asked: Recorded, app: str, token: str) -> JSON:
         exchange = self._acked(app, token)
         exchange.edits.append(asked.body)
+        exchange.answered_at = exchange.answered_at or asked.at
         for key in ("content", "embeds", "components"):
             if key in asked.body:
                 exchange.original[key] = asked.body[key] or ([] if key != "content" else "")

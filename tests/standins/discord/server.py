@@ -24,13 +24,16 @@ _PREFIX = "/api/v10"
 class DiscordStandIn(deeds.Deeds):
     """Use it with `async with`: at its end it checks every request that it recorded against Discord's rules."""
 
-    def __init__(self, *, limits: Limits | None = None, heartbeat_ms: int = 41_250, deadline: float = 3.0) -> None:
+    def __init__(
+        self, *, limits: Limits | None = None, heartbeat_ms: int = 41_250, deadline: float = 3.0, latency: float = 0.0
+    ) -> None:
         self.world = World()
         self.limits = limits or Limits()
         self.gateway = Gateway(self.world, heartbeat_ms)
         self.interactions = Interactions(self.world, deadline)
         self.requests: list[Recorded] = []
         self.answers_429 = 0
+        self.latency = latency
         self.token = self.world.token
         self.api_url = ""
         self.gateway_url = ""
@@ -88,6 +91,8 @@ class DiscordStandIn(deeds.Deeds):
         self.requests.append(asked)
         answer = await self._judge(request, asked)
         asked.status = answer.status
+        if self.latency:
+            await asyncio.sleep(self.latency)
         async with self._changed:
             self._changed.notify_all()
         return answer
