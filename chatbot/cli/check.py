@@ -1,9 +1,16 @@
 """`chatbot check`: every mistake of the configuration at once, and what follows from what is right."""
 
+from typing import Annotated
+
 import typer
 
 from chatbot.cli.configuration import ConfigFile, settings_of
+from chatbot.cli.failure import Failure
+from chatbot.cli.outside import finish
+from chatbot.cli.printing import printable
 from chatbot.core.polling import describe
+from chatbot.runtime.app import check_online
+from chatbot.runtime.clock import system_clock
 from chatbot.runtime.settings import Settings
 
 
@@ -11,9 +18,14 @@ def register(program: typer.Typer) -> None:
     program.command()(check)
 
 
-def check(config: ConfigFile) -> None:
+def check(
+    config: ConfigFile,
+    online: Annotated[bool, typer.Option("--online", help="Also try tokens, rooms and permissions.")] = False,
+) -> None:
     """Say every mistake of the configuration at once, each with its line or key and the mend."""
     settings = settings_of(config)
+    if online and (wrong := finish(check_online(settings, system_clock), settings)):
+        raise Failure("\n".join(printable(sentence) for sentence in wrong))
     print(f"{config}: no mistake.")
     for sentence in sentences(settings):
         print(sentence)

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from chatbot.chats.discord.gateway import Manner
 from chatbot.chats.matrix.client import MatrixChat
 from chatbot.chats.matrix.login import Account
 from chatbot.core.rules import chat_of
-from chatbot.ports import Chat, Clock
+from chatbot.ports import Chat, ChatRefused, ChatStopped, ChatUnavailable, Clock
 from chatbot.runtime.lines import typed_lines
 from chatbot.runtime.road import Plot, Point, Road, open_road
 from chatbot.runtime.run import Running
@@ -115,11 +116,15 @@ async def _reload(running: Running, reload: Callable[[], Settings | None], hangu
 async def check_online(settings: Settings, clock: Clock) -> Sequence[str]:
     """What is wrong with the tokens, the accounts and the rooms, a sentence each; the chats are closed again."""
     found: list[str] = []
-    async with open_road(plot_of(settings), clock) as road:
+    async with open_road(
+        replace(plot_of(settings), database="sqlite://"), clock
+    ) as road:  # a look leaves nothing behind
         for chat in chats_of(settings, road, typed_lines(None), clock):
             rooms = [room.at for room in road.plot.rooms if chat_of(room.at) == chat.name]
             try:
                 found += await chat.check(rooms)
+            except (ChatUnavailable, ChatRefused, ChatStopped) as failed:
+                found.append(f"{chat.name}: {failed}")
             finally:
                 await chat.close()
         found += await road.check()
