@@ -114,7 +114,7 @@ def word_mark(text: str) -> Mark:
 
 def without_signs(text: str) -> str:
     """The words of a text without signs, emphasis and blanks around them."""
-    kept = (" " if character in _SIGNS else character for character in signs_of(text))
+    kept = (" " if character in _SIGNS else character for character in _PICTURE.sub(" ", signs_of(text)))
     return " ".join("".join(kept).split()).strip(" -–—:*")
 
 

@@ -228,6 +228,13 @@ def _open_end(tokens: Sequence[_Token], index: int) -> str:
     following = tokens[index + 1].text if index + 1 < len(tokens) else ""
     if following in ("than", "to") or (index + 1 < len(tokens) and tokens[index + 1].kind == "ver"):
         return ""
+    if word in ("previous", "prior", "preceding", "before", "after") and following not in (
+        "",
+        "version",
+        "versions",
+        "releases",
+    ):
+        return ""  # "3.2 and the previous one"
     if word in _BELOW:
         return "<"
     return ">" if word in _ABOVE or word == "+" else ""

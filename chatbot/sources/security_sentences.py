@@ -79,6 +79,9 @@ _TAKEN = frozenset({"two", "three", "2", "3", "4", "couple"})
 
 def sentences_of(text: str, line: int) -> Iterator[Row]:
     """The rows that the sentences of a paragraph amount to; most paragraphs amount to none."""
+    if row := _labelled(text, line):
+        yield row
+        return
     for sentence in _SENTENCES.split(" ".join(text.split())):
         lowered = sentence.casefold()
         if len(sentence) <= _MAX_SENTENCE and not lowered.endswith("?") and _SUPPORT.search(lowered):
@@ -105,6 +108,19 @@ def item_of(text: str, line: int, context: Mark) -> Row | None:
     if mark == "no" and until is not None and re.search(r"\b(?:eol|end)", remark.casefold()):
         mark = "yes"
     return _row(signs_of(words), line, selector, mark, until, kind="list", label=label)
+
+
+def _labelled(text: str, line: int) -> Row | None:
+    """`Supported versions: 2.x and later`."""
+    label, colon, rest = text.partition(":")
+    if not colon or len(text) > _MAX_ITEM or not (mark := context_of(label)):
+        return None
+    selector = read_selector(rest)
+    return (
+        _row(text, line, selector, mark, kind="list", label=rest.strip())
+        if selector.ranges and not selector.extra
+        else None
+    )
 
 
 def context_of(text: str) -> Mark:
@@ -157,13 +173,15 @@ def _clause(clause: str, sentence: str, line: int) -> Iterator[Row]:
         if mark == "yes" and (latest is not None or _ONLY.search(clause)):
             yield _row(clause, line, Selector(rest="older"), "no")
         return
-    names = frozenset(re.findall(r"[a-z]+", clause)) & BRANCHES - {"next", "development"}
+    names = frozenset(re.findall(r"[a-z]+", clause)) & BRANCHES - {"next", "development", "head", "edge"}
     if latest is not None and negative and _OTHER_THAN.search(clause):
         mark = "yes"
     if latest is not None and mark == "yes":
         yield _row(clause, line, Selector(latest=latest, names=names), mark)
     elif latest is not None and re.search(r"\bprevious|\bprior", clause) and mark == "no":
         yield _row(clause, line, Selector(latest=replace(latest, older=True)), "no")
+    elif names and mark == "yes" and (_ONLY.search(clause) or "branch" in clause):
+        yield _row(clause, line, Selector(names=names), mark)
 
 
 def _latest(clause: str, sentence: str) -> Latest | None:

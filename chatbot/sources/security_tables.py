@@ -66,11 +66,25 @@ _TEMPLATE = (("5.1.x", "yes"), ("5.0.x", "no"), ("4.0.x", "yes"), ("< 4.0", "no"
 def rows_of(table: Table) -> tuple[Row, ...]:
     """The rows of a table of supported versions; none where the table is about something else."""
     columns = _columns(table)
+    if columns is None and len(table.header) > 1 and all(read_selector(cell).ranges for cell in table.header[1:]):
+        table = _turned(table)
+        columns = _columns(table)
     if columns is None:
         return ()
     of_tags = bool(_IMAGES.search(f"{table.header[columns.version]} {table.caption}".casefold()))
     rows = (_row(cells, line, columns, of_tags=of_tags) for line, cells in table.rows if any(cells))
     return tuple(row for row in rows if row is not None)
+
+
+def _turned(table: Table) -> Table:
+    """The table with its columns as rows, for one that names its versions in the heading."""
+    header = (
+        "version" if not table.header or not table.header[0].strip() else table.header[0],
+        *(_cell(row, 0) for _, row in table.rows),
+    )
+    line = table.rows[0][0] - 1 if table.rows else 0
+    turned = ((line, (head, *(_cell(row, at) for _, row in table.rows))) for at, head in enumerate(table.header) if at)
+    return Table(header, tuple(turned), table.heading, table.caption)
 
 
 def is_template(rows: Sequence[Row]) -> bool:
@@ -131,7 +145,7 @@ def _names_versions(table: Table, at: int) -> bool:
 
 def _support_column(heads: Sequence[str], table: Table, version: int, ends: Sequence[int]) -> int | None:
     """The column that says yes or no: security before support before any other; else the first that holds only signs."""
-    others = [at for at in range(len(heads)) if at != version and at not in ends and not heads[at].endswith("date")]
+    others = [at for at in range(len(heads)) if at != version and at not in ends and not _START.search(heads[at])]
     fitting = [at for at in others if _SUPPORT.search(heads[at]) and _has_marks(table, at)]
     for word in ("secur", "support", ""):
         for at in fitting:
