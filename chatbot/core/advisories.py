@@ -4,7 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from chatbot.core.affected import concerns, fix_versions, fixes_named, holds, range_text, same_package, text_of
+from chatbot.core.affected import (
+    concerns,
+    fix_versions,
+    fixes_named,
+    holds,
+    is_about,
+    range_text,
+    same_package,
+    text_of,
+)
 from chatbot.core.ecosystems import GIT, place
 from chatbot.core.events import Advisory, Affected, Severity
 from chatbot.core.versions import LineStyle, Version, line_numbers, read_version
@@ -38,6 +47,7 @@ def affects(advisory: Advisory, version: Version | str, *, lines: LineStyle = "a
     if advisory.withdrawn_at is not None:
         return Verdict(advisory=advisory, state="no")
     entries = [entry for entry in advisory.affected if _wanted(entry, package) and concerns(entry, version)]
+    entries = [entry for entry in entries if is_about(entry, version)] or entries
     answers = [(entry, holds(entry, version)) for entry in entries]
     within = [entry for entry, answer in answers if answer]
     unread = [entry for entry, answer in answers if answer is None]
@@ -126,9 +136,9 @@ def _lowest(named: Sequence[tuple[Affected, str]]) -> str | None:
 def merge(advisories: Iterable[Advisory]) -> tuple[Advisory, ...]:
     """One advisory for all that share an id, in the order of first appearance.
 
-    Of two readings of one page (id and address) the later `updated_at` stands alone. Of several ids a GHSA stands before a CVE before others;
-    the one that stands gives its words, the others add ids, scores, credits, weaknesses and entries. It is withdrawn only
-    where all are: what is withdrawn in one place and stands in another, stands.
+    Of two readings of one page (id and address) the later `updated_at` stands alone. Of several ids a GHSA stands before a
+    CVE before others; the one that stands gives its words, the others add ids, scores, credits, weaknesses and entries. It is
+    withdrawn only where all are: what is withdrawn in one place and stands in another, stands.
     """
     latest: dict[tuple[str, str, str], Advisory] = {}
     for advisory in advisories:

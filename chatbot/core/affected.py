@@ -124,15 +124,26 @@ def fixes_named(entry: Affected) -> tuple[str, ...]:
 
 
 def concerns(entry: Affected, version: Version | str) -> bool:
-    """Whether the entry can be about the package of the version: it is, unless both name one and the names differ.
+    """Whether the entry can be about the package of the version.
 
-    The names that a project gives its own components (`rec-5.0.0`) are seldom those of the advisory; only a package
-    ecosystem's are exact.
+    It is not where a tag names its package exactly (`pkg@1.2.3`) and a package ecosystem names another one. Names that are
+    glued to a version (`rec-5.0.0`, `go1.18`) are a project's own words, and seldom those of an advisory.
     """
-    package = version.package if isinstance(version, Version) else ""
-    if not package or not entry.package or entry.scheme in {PROJECT, GIT}:
+    if isinstance(version, str) or not entry.package or entry.scheme in {PROJECT, GIT}:
         return True
-    return same_package(entry.package, package)
+    exact = bool(version.package) and version.tag.startswith(f"{version.package}@")
+    return not exact or is_about(entry, version)
+
+
+def is_about(entry: Affected, version: Version | str) -> bool:
+    """Whether the entry names the package of the version, in full or by the last part of its name."""
+    package = version.package if isinstance(version, Version) else ""
+    return bool(package) and {entry.package.casefold(), _last_part(entry.package)} >= {package.casefold()}
+
+
+def _last_part(name: str) -> str:
+    """`org.example:mail` and `github.com/org/mail` are called `mail`."""
+    return name.replace(":", "/").rpartition("/")[2].casefold()
 
 
 def same_package(one: str, other: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
+from chatbot.core.advisories import merge
 from chatbot.core.events import Advisory, Release, Severity
 from chatbot.core.evidence import gather
 from chatbot.core.kinds import Kind, counting_packages, kind_of
@@ -59,7 +60,7 @@ def classify(
     out_of_band_from: Severity = Severity.CRITICAL,
     declared: Mapping[str, str] | None = None,
 ) -> list[Classified]:
-    """What each release is, in the order given; `advisories` as `core.advisories.merge` gives them.
+    """What each release is, in the order given; aliases among the advisories count as one.
 
     `tags` are globs of the project's releases: others have no version. `out_of_band_from` is the severity from which a
     security release is out of band. `declared` are maintainers' words by tag: `security` or `outofband`.
@@ -69,7 +70,7 @@ def classify(
     in_line, overall = _newest(known, by_line=True), _newest(known, by_line=False)
     backports = _backports(known)
     counting = counting_packages((item.package, item.version, item.release.published_at) for item in known)
-    published = gather(advisories)
+    published = gather(merge(advisories))
     found = []
     for release, item in zip(releases, numbered, strict=True):
         evidence = published.of(

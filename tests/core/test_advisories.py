@@ -135,6 +135,23 @@ def test_packages_are_told_apart_where_both_name_one() -> None:
     assert affects(recursor, read("rec-5.0.1")).state == "yes"
 
 
+@pytest.mark.parametrize(
+    ("tag", "state"),
+    [
+        ("jackson-2.0.0", "yes"),
+        ("org.example:jackson@2.0.0", "yes"),
+        ("jackson@2.0.0", "yes"),
+        ("go2.0", "yes"),
+        ("other@2.0.0", "no"),
+        ("core-2.0.0", "no"),
+    ],
+)
+def test_names_glued_to_a_version_shut_nothing_out_but_choose(tag: str, state: str) -> None:
+    jackson = entry("< 3.0", package="org.example:jackson", scheme="maven")
+    core = entry("< 1.0", package="example/core", scheme="maven")
+    assert affects(holding(jackson, core), read(tag)).state == state
+
+
 def test_a_listed_tag_is_found_as_written() -> None:
     listed = holding(entry(scheme="npm", versions=("release-x-1.0", "1.2")))
     assert affects(listed, read("release-x-1.0")).state == "yes"
