@@ -24,6 +24,7 @@ COMMANDS = {
     "supported": "supported",
     "affected": "affected",
     "classify": "classify",
+    "lint-policy": "lint_policy",
     "deliveries": "deliveries",
     "db": "db",
     "discord": "discord",

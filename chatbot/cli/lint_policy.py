@@ -1,0 +1,54 @@
+"""`chatbot lint-policy`: what is wrong, stale or undefined in a SECURITY.md."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from chatbot.cli.failure import Status
+from chatbot.cli.given import ON, ReleaseFile, day_of, policy_of, releases_of
+from chatbot.cli.printing import AsJson, print_json, print_words
+from chatbot.core.events import Release
+from chatbot.core.policy_lint import Finding, lint
+from chatbot.core.releases import classify
+from chatbot.core.versions import Version
+
+
+def register(program: typer.Typer) -> None:
+    program.command("lint-policy")(lint_policy)
+
+
+def lint_policy(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The project's SECURITY.md.")],
+    releases: ReleaseFile = None,
+    on: Annotated[str, ON] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say what is wrong, stale or undefined in a SECURITY.md; exit 1 when something is."""
+    today = day_of(on)
+    released = full_versions(releases_of(releases)) if releases else ()
+    found = lint(policy_of(file), today=today, releases=released)
+    if as_json:
+        print_json([shape(each) for each in found])
+    else:
+        for each in found:
+            place = f"{file}:{each.line}" if each.line else str(file)
+            print_words(f"{place}: {each.problem} {each.mend}")
+        if not found:
+            print_words(f"{file}: nothing to mend.")
+    if found:
+        raise typer.Exit(Status.FINDINGS)
+
+
+def full_versions(releases: Sequence[Release]) -> list[Version]:
+    """The versions of full releases; of several packages those without a name, which the page speaks of."""
+    full = [item.version for item in classify(releases, []) if item.version is not None and item.kind != "prerelease"]
+    packages = {version.package for version in full}
+    wanted = "" if len(packages) != 1 else packages.pop()
+    return [version for version in full if version.package == wanted]
+
+
+def shape(found: Finding) -> dict[str, Any]:
+    """One finding as JSON; the keys are a promise (docs/commands.md)."""
+    return {"line": found.line or None, "problem": found.problem, "mend": found.mend}
