@@ -38,6 +38,7 @@ _TOKEN = re.compile(
 _DASHES = re.compile("\\s*[\u2010-\u2015\u2212]\\s*")
 _INNER_DASH = re.compile(r"(?<=[\dx*])-(?=v?\d+(?:\.|\b))")
 _CALENDAR = re.compile(r"(?:19|20)\d\d-\d\d(?:-\d\d)?[a-z]?")
+_INTERVAL = re.compile(r"([\[(])\s?(v?\d[\d.]*)?\s?,\s?(v?\d[\d.]*)?\s?([\])])", re.ASCII)
 _NOTES = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _BRANCHED = re.compile(r"[a-z]+[-./](?=v?\d)", re.ASCII)
 
@@ -67,7 +68,7 @@ def read_selector(text: str) -> Selector:
     """Read a cell such as `>= 3.10.8, < 4.0.0`, `Latest release in 7.x` or `v2.x (LTS)`; empty where it names nothing."""
     if len(text) > MAX_SELECTOR:
         return Selector()
-    plain = _spread(text)
+    plain = _spread(_INTERVAL.sub(_as_comparisons, text))
     main = _NOTES.sub(" ", plain)
     notes = " ".join(_NOTES.findall(plain))
     found = _read(_tokens(main))
@@ -77,6 +78,12 @@ def read_selector(text: str) -> Selector:
             return replace(inner, names=inner.names | found.names, latest=None, rest="")
     names = {token.text for token in _tokens(notes) if token.text in BRANCHES}
     return replace(found, names=found.names | names)
+
+
+def _as_comparisons(found: re.Match[str]) -> str:
+    """Interval notation: `[2.0, 3.0)` is `>=2.0 <3.0`."""
+    low = f"{'>=' if found[1] == '[' else '>'}{found[2]} " if found[2] else ""
+    return low + (f"{'<=' if found[4] == ']' else '<'}{found[3]}" if found[3] else "")
 
 
 def _spread(text: str) -> str:

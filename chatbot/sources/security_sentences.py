@@ -12,7 +12,7 @@ from chatbot.sources.security_selectors import BRANCHES, Selector, count_in, lev
 
 _MAX_SENTENCE = 600
 _MAX_ITEM = 200
-_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z(\"'*`\[])")
+_SENTENCES = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)\s+(?=[A-Z(\"'*`\[]|v?\d)")
 _CLAUSES = re.compile(
     r"[;:]\s|,? \b(?:but|however|therefore|so|while|whereas|hence)\b,?|, and (?=\w+ (?:\w+ )?(?:are|is|will)\b)"
 )
@@ -24,7 +24,7 @@ _SUPPORT = re.compile(
     r"\b(?:support(?:s|ed|ing)?|unsupported|maintain(?:s|ed)?|unmaintained|receiv(?:e|es|ed|ing)|backport\w*|back-port\w*|eligible"
     r"|evergreen|end[- ]of[- ](?:life|support)|eol|discontinued|accept|safety fixes"
     r"|security[- ](?:\w+[- ](?:and[- ])?)?(?:updates?|fix(?:es)?|patch(?:es)?|releases?|support|issues?|reports?|advisories)"
-    r"|(?:updates|fixes|patches) (?:are|will|for|on)|patch(?:es)? (?:only )?the)\b"
+    r"|gets? (?:\w+ )?(?:updates|fixes|patches)|(?:updates|fixes|patches) (?:are|will|for|on)|patch(?:es)? (?:only )?the)\b"
 )
 _HISTORY = re.compile(
     r"\bcve\b|\bvulnerable\b|\bcontains?\b|(?:fixed|patched|introduced|mitigated|resolved|addressed) in\b|\baffect(?:s|ed)?\b"
@@ -57,7 +57,8 @@ _LATEST = re.compile(
 )
 _BARE_LATEST = re.compile(r"\b(?:the|only) (?:latest|newest)(?: one)? (?:is|are|will|gets?|receives?)\b")
 _ALSO_BEFORE = re.compile(
-    r"\b(?:and|plus|as well as)\b[^.;]{0,60}?\b(?:(?P<n>one|two|three) )?(?:previous|prior|preceding|before|n-1|penultimate)\b"
+    r"\b(?:and|plus|as well as) (?:also )?(?:the |its )?(?:(?P<n>one|two|three) )?(?:(?:release|version|one|minor|major) )?"
+    r"(?:immediately )?(?:previous|prior|preceding|before|penultimate)\b(?P<many> (?:versions|releases|majors|minors|ones))?"
 )
 _NUMBER = re.compile(
     r"(?:[<>≤≥]=? ?)?(?<![\w.-])(?:v\d+(?:\.\d+)*(?:\.[x*])*|\d+(?:\.\d+)*(?:\.[x*])+|\d+(?:\.\d+){1,3})(?![\w%]|\.\d)"
@@ -193,7 +194,9 @@ def _latest(clause: str, sentence: str) -> Latest | None:
         return None
     numbers = [found["n1"]] if found["n1"] else [word for word in found["words"].split() if word in _TAKEN]
     count = count_in(numbers)
-    if also := _ALSO_BEFORE.search(clause[found.end() :]):
+    if also := _ALSO_BEFORE.search(clause[found.start() :]):
+        if also["many"] and not also["n"]:
+            return None
         count += {"two": 2, "three": 3}.get(also["n"] or "", 1)
     return Latest(level=_level(words, count, clause, sentence), count=count)
 

@@ -37,7 +37,13 @@ class _Columns:
 
 _VERSION = re.compile(r"\b(?:versions?|releases?|branch(?:es)?|series|lines?|ver|tags?|channel|milestone)\b")
 _STRICTLY_VERSION = re.compile(r"\bversions?\b|^releases?$")
-_SUPPORT = re.compile(r"support|status|maint|secur|receiv|activ|eligib|lifecycle|state|update|fix|patch")
+_SUPPORT = re.compile(
+    r"support|status|maint|secur|receiv|activ|eligib|lifecycle|\bstate|update|\bfix(?:es)?\b|\bpatch(?:es)?\b"
+)
+_OF_SUPPORT = re.compile(r"support|maint|version|lifecycle|eol|end[- ]of")
+_HISTORY = re.compile(
+    r"histor|known|advisor|\bpast\b|\bcve|timeline|change|vulnerabilit|previous|disclosed|hall of fame"
+)
 _END = re.compile(
     r"until|till|through|\bends?\b|\beo[ls]l?\b|end[- ]of|end[- ]date|sunset|expir|retire|discontinu|terminat"
 )
@@ -59,12 +65,18 @@ _GONE = re.compile(
 )
 _NO_DATE = re.compile(r"\btb[acd]\b|unknown|to be |undefined|undecided|not (?:yet )?(?:defined|decided|planned|set)")
 _ONGOING = re.compile(r"further notice|present|ongoing|indefinite|\bnow\b|\bcurrent|forever|no end")
+_END_WORDS = re.compile(r"\b(?:eo[ls]|ends?|end[- ]of[- ](?:life|support))(?: of| on| in)?\b")
 _ENDS = re.compile(r"until|till|\bend|eol|eos|through|support|expire")
 _TEMPLATE = (("5.1.x", "yes"), ("5.0.x", "no"), ("4.0.x", "yes"), ("< 4.0", "no"))
 
 
 def rows_of(table: Table) -> tuple[Row, ...]:
     """The rows of a table of supported versions; none where the table is about something else."""
+    lists = [
+        at for at, head in enumerate(table.header) if _LISTED.search(head.casefold()) and _names_versions(table, at)
+    ]
+    if len(lists) > 1:
+        return tuple(row for at in lists for row in rows_of(_only(table, at)))
     columns = _columns(table)
     if columns is None and len(table.header) > 1 and all(read_selector(cell).ranges for cell in table.header[1:]):
         table = _turned(table)
@@ -74,6 +86,11 @@ def rows_of(table: Table) -> tuple[Row, ...]:
     of_tags = bool(_IMAGES.search(f"{table.header[columns.version]} {table.caption}".casefold()))
     rows = (_row(cells, line, columns, of_tags=of_tags) for line, cells in table.rows if any(cells))
     return tuple(row for row in rows if row is not None)
+
+
+def _only(table: Table, at: int) -> Table:
+    rows = tuple((line, (_cell(cells, at),)) for line, cells in table.rows)
+    return Table((table.header[at],), rows, table.heading, table.caption)
 
 
 def _turned(table: Table) -> Table:
@@ -98,6 +115,9 @@ def _columns(table: Table) -> _Columns | None:
     if not table.rows or any(_DECOY.search(head) and not _SUPPORT.search(head) for head in heads):
         return None
     if any(head.startswith("cve") or "affected" in head or "patched" in head for head in heads):
+        return None
+    heading = table.heading.casefold()
+    if _HISTORY.search(heading) and not _OF_SUPPORT.search(f"{heading} {table.caption.casefold()}"):
         return None
     version = _version_column(heads, table)
     if version is None:
@@ -151,7 +171,7 @@ def _support_column(heads: Sequence[str], table: Table, version: int, ends: Sequ
         for at in fitting:
             if word in heads[at]:
                 return at
-    if ends:
+    if ends or not _OF_SUPPORT.search(f"{table.heading} {table.caption}".casefold()):
         return None
     return next(
         (at for at in others if heads[at] != "lts" and _has_marks(table, at) and not _START.search(heads[at])), None
@@ -211,21 +231,26 @@ def _says(cells: Sequence[str], columns: _Columns) -> tuple[Mark, date | None]:
         until = day or until
         if ended == "no" or columns.support is None:
             mark = ended
-        if columns.support is None and mark == "" and day is None and until_in(_cell(cells, columns.start)):
-            mark = "yes" if not _NO_DATE.search(_cell(cells, columns.start).casefold()) else ""
+        if columns.support is None and mark != "no" and day is None and _open_end(cells, columns):
+            mark = "yes"
     if until is None:
         until = _from_notes(cells, columns)
     return mark, until
+
+
+def _open_end(cells: Sequence[str], columns: _Columns) -> bool:
+    """Whether the row began on a known day and its end is not set: a line that lives."""
+    start, end = (_cell(cells, at).casefold() for at in (columns.start, columns.end))
+    return (
+        bool(until_in(start)) and not _NO_DATE.search(start) and (not end.strip(" -–—/") or bool(_NO_DATE.search(end)))
+    )
 
 
 def _support_cell(cell: str, order: Order) -> tuple[Mark, date | None]:
     """`✅ until 2025-12-31` is yes with a day, `Until 2023-12-31` only a day; `EOL 2027-01-01` is a day too, not yet a no."""
     lowered = cell.casefold()
     until = None if _NO_DATE.search(lowered) else until_in(cell, order)
-    mark = read_mark(cell)
-    if until is not None and mark == "no" and re.match(r"(?:eol|eos|end|ends)\b", lowered):
-        mark = ""
-    return mark, until
+    return read_mark(cell if until is None else _END_WORDS.sub(" ", lowered)), until
 
 
 def _end_cell(cell: str, columns: _Columns) -> tuple[Mark, date | None]:
