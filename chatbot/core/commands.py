@@ -123,6 +123,14 @@ COMMANDS: tuple[Command, ...] = (
         ),
     ),
     Command("report", "How to report a vulnerability responsibly, or a bug", (_PROJECT,), private=True),
+    Command("template", "An empty report to copy, and to fill in outside of the chat", (_PROJECT,), private=True),
+    Command(
+        "redirect",
+        "Send somebody who wrote of a vulnerability in public the private way to report it",
+        (Parameter("author", "whose message it is", Kind.WORDS), _PROJECT),
+        Right.MODERATOR,
+        private=True,
+    ),
     Command(
         "why",
         "Why something was announced here, or was not",

@@ -15,5 +15,6 @@ QUESTIONS: Mapping[str, Callable[[Desk], Message]] = {
     "advisories": answer_advisories.advisories,
     "credits": answer_advisories.credits_given,
     "report": answer_report.report,
+    "template": answer_report.template,
     "policy": answer_report.policy,
 }

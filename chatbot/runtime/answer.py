@@ -17,6 +17,7 @@ from chatbot.core.rules import Project, Room
 from chatbot.core.suggest import suggestions
 from chatbot.ports import Clock
 from chatbot.runtime.reading import PolicyReader
+from chatbot.runtime.redirect import redirect
 from chatbot.store import knowledge, ledger, outbox
 from chatbot.store.db import Store, StoreUnavailable, Tx
 
@@ -66,6 +67,8 @@ class Answers:
             desk = await self._desk(tx, project, ask)
             if command.name == "why":
                 return await self._why(tx, desk, ask)
+        if command.name == "redirect":
+            return await redirect(self.store, desk, ask, self.clock())
         return QUESTIONS[command.name](desk)
 
     async def _why(self, tx: Tx, desk: Desk, ask: Ask) -> Message:
