@@ -1,0 +1,143 @@
+"""The private way, over the whole road: `/report`, its empty form, and the moderator's redirect."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from chatbot.chats.discord.client import DiscordChat
+from chatbot.core.rules import Hearing, Project, Room
+from chatbot.demo.github_data import Repository
+from chatbot.runtime.deliver import Delivery
+from tests.chats.discord.conftest import HASTY, running
+from tests.demo.conftest import START, Hands, release
+from tests.runtime.walk import Walk, walking
+from tests.standins.discord import DiscordStandIn
+from tests.standins.discord.objects import user
+
+MANAGE_MESSAGES = 1 << 13
+SECRET = "the overflow is in parse_header, send 70000 bytes"
+REDIRECT = "Redirect to private report"
+POLICY = """# Security policy
+
+## Reporting a vulnerability
+
+Write to security@ferry.example. Please include:
+
+- the version
+- how to reproduce it
+"""
+
+
+@dataclass
+class Ferry:
+    walk: Walk
+    chat: DiscordChat
+    discord: DiscordStandIn
+    room: str
+
+    async def deliver(self) -> None:
+        road = self.walk.road
+        await Delivery(chat=self.chat, store=road.store, clock=self.walk.clock, point=road.plot.point).drain()
+
+    def doors(self, who: Any) -> list[Any]:
+        """What somebody was told in direct messages."""
+        mine = [
+            c["id"]
+            for c in self.discord.world.channels.values()
+            if c["type"] == 1 and c["recipients"][0]["id"] == who["id"]
+        ]
+        return [message for channel in mine for message in self.discord.world.said(channel)]
+
+
+@asynccontextmanager
+async def ferrying(discord: DiscordStandIn, folder: Path) -> AsyncIterator[Ferry]:
+    repository = Repository(owner="harbour", name="ferry", releases=[release("v1.0.0", 0)])
+    repository.commit("SECURITY.md", POLICY, START)
+    room = discord.room()
+    clock = Hands()
+    rooms = [Room(at=f"discord:{room}", projects=("ferry",), hearing=Hearing())]
+    project = Project(id="ferry", name="Ferry", repository="harbour/ferry")
+    async with walking(repository, clock, folder / "store.db", rooms, project=project) as walk:
+        await walk.look()
+        chat = DiscordChat(
+            token=lambda: discord.token,
+            answerer=walk.road.answers,
+            clock=clock,
+            api_url=discord.api_url,
+            gateway_url=discord.gateway_url,
+            manner=HASTY,
+        )
+        async with running(chat):
+            yield Ferry(walk, chat, discord, room)
+
+
+async def test_the_report_and_its_empty_form_are_for_the_asker_alone(discord: DiscordStandIn, tmp_path: Path) -> None:
+    async with ferrying(discord, tmp_path) as ferry:
+        asked = await discord.slash("report", at=ferry.room)
+        shown = await asked.answer()
+        assert asked.private
+        assert "security@ferry.example" in str(shown)
+        buttons = [one for row in shown["components"] for one in row["components"]]
+        (prepare,) = [one for one in buttons if one["label"] == "Prepare my report"]
+        pressed = await discord.press(prepare["custom_id"], at=ferry.room)
+        form = await pressed.answer()
+        assert pressed.private
+        assert "how to reproduce it:" in form["embeds"][0]["description"]
+        assert "security@ferry.example" in str(form["embeds"][0]["fields"])
+        assert any(
+            "/security/advisories/new" in one.get("url", "") for row in form["components"] for one in row["components"]
+        )
+
+
+def stored(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.iterdir())
+
+
+async def test_a_moderator_leads_an_author_to_the_private_way_once(discord: DiscordStandIn, tmp_path: Path) -> None:
+    async with ferrying(discord, tmp_path) as ferry:
+        author = user("finder")
+        message = discord.world.say(ferry.room, SECRET, author)
+        asked = await discord.use_on_message(REDIRECT, message, at=ferry.room, permissions=MANAGE_MESSAGES)
+        shown = await asked.answer()
+        assert asked.private
+        assert "gets the private instructions" in shown["embeds"][0]["title"]
+        await ferry.deliver()
+        (told,) = ferry.doors(author)
+        assert "in private" in told["embeds"][0]["title"]
+        assert SECRET not in str([r.body for r in discord.requests])
+        assert SECRET.encode() not in stored(tmp_path)
+        (remove,) = [
+            one for row in shown["components"] for one in row["components"] if one["label"] == "Remove the message"
+        ]
+        pressed = await discord.press(remove["custom_id"], at=ferry.room, permissions=MANAGE_MESSAGES)
+        assert "is removed" in (await pressed.answer())["embeds"][0]["title"]
+        assert message["id"] not in discord.world.messages[ferry.room]
+
+
+async def test_who_may_not_delete_messages_redirects_nobody(discord: DiscordStandIn, tmp_path: Path) -> None:
+    async with ferrying(discord, tmp_path) as ferry:
+        author = user("finder")
+        asked = await discord.use_on_message(REDIRECT, discord.world.say(ferry.room, SECRET, author), at=ferry.room)
+        assert "not for you" in (await asked.answer())["embeds"][0]["title"]
+        await ferry.deliver()
+        assert ferry.doors(author) == []
+
+
+async def test_a_bot_is_not_written_to(discord: DiscordStandIn, tmp_path: Path) -> None:
+    async with ferrying(discord, tmp_path) as ferry:
+        message = discord.world.say(ferry.room, SECRET, user("other bot", bot=True))
+        asked = await discord.use_on_message(REDIRECT, message, at=ferry.room, permissions=MANAGE_MESSAGES)
+        assert "Whom" in (await asked.answer())["embeds"][0]["title"]
+
+
+async def test_the_button_below_an_announcement_asks_for_a_version_and_answers(
+    discord: DiscordStandIn, tmp_path: Path
+) -> None:
+    async with ferrying(discord, tmp_path) as ferry:
+        pressed = await discord.press("affected|ferry|ferry/v1.0.0", at=ferry.room)
+        submitted = await discord.submit(await pressed.answer(), {"version": "1.0.0"}, at=ferry.room)
+        shown = await submitted.answer()
+        assert submitted.private
+        assert shown["embeds"][0]["title"]
