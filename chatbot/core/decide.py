@@ -129,8 +129,8 @@ def standing(picture: Picture, advisory: Advisory) -> tuple[Known[Advisory], ...
 
 
 def removed(picture: Picture, advisory: Advisory) -> bool:
-    """Whether every door to the advisory has confirmed its removal."""
-    known = standing(picture, advisory)
+    """Whether every door that published the advisory has confirmed its removal."""
+    known = [item for item in standing(picture, advisory) if item.fact.withdrawn_at is None]
     return bool(known) and all(item.gone for item in known)
 
 

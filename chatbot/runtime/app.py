@@ -41,6 +41,8 @@ def plot_of(settings: Settings, *, point: Point = nowhere) -> Plot:
         token=settings.github.token.get_secret_value,
         poll_seconds=settings.github.poll_seconds,
         settle=timedelta(seconds=settings.github.settle_seconds),
+        osv_url=settings.advisories.osv_url,
+        kev_url=settings.advisories.kev_url,
         introduce_newest=settings.first_run == "newest",
         point=point,
     )

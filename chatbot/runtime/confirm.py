@@ -42,6 +42,7 @@ class Confirmation:
         async with self.store.reading() as tx:
             known = await knowledge.load(tx, self.project.id)
         self.begun = True
+        self.intake.note(known)
         missing = self._missing(known)
         self.once = {subject: at for subject, at in self.once.items() if subject in missing}
         for subject, name in missing.items():

@@ -40,6 +40,7 @@ class Intake:
     settle: timedelta
     introduce_newest: bool = False
     look_again: dict[str, datetime] = field(default_factory=dict)
+    ids: dict[str, frozenset[str]] = field(default_factory=dict)  # of each project's advisories, every name
     missing: set[str] = field(default_factory=set)  # projects of whose facts some are missing from a whole listing
 
     def unsettled(self, project: str) -> bool:
@@ -64,6 +65,15 @@ class Intake:
         self._say_what_happened(project, source, batch, steps)
         return steps
 
+    def note(self, known: Knowledge) -> None:
+        """Keep at hand what is asked about at every look."""
+        self.ids[known.project] = frozenset(name for item in known.advisories.values() for name in item.fact.ids)
+        facts: list[Known[Release] | Known[Advisory]] = [*known.releases.values(), *known.advisories.values()]
+        if any(item.missing_since is not None and not item.gone for item in facts):
+            self.missing.add(known.project)
+        else:
+            self.missing.discard(known.project)
+
     async def removed(self, project: Project, subject: str) -> Plan:
         """Note that a fact's own address confirmed its removal, and amend what was said of it."""
         now = self.clock()
@@ -80,11 +90,7 @@ class Intake:
         self, tx: Tx, project: Project, read_at: datetime, changed: Collection[str], now: datetime
     ) -> Plan:
         known = await knowledge.load(tx, project.id)
-        facts: list[Known[Release] | Known[Advisory]] = [*known.releases.values(), *known.advisories.values()]
-        if any(item.missing_since is not None and not item.gone for item in facts):
-            self.missing.add(project.id)
-        else:
-            self.missing.discard(project.id)
+        self.note(known)
         if known.baseline_at is None:
             return Plan()
         here = [room for room in self.rooms() if project.id in room.projects]

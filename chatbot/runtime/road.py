@@ -16,12 +16,16 @@ from chatbot.runtime.freshness import Freshness
 from chatbot.runtime.intake import Intake
 from chatbot.runtime.poll import Watch
 from chatbot.runtime.reading import PolicyReader
+from chatbot.sources.exploited import ExploitedAdvisories
 from chatbot.sources.github_advisories import GithubAdvisories
 from chatbot.sources.github_api import GithubApi
 from chatbot.sources.github_atom import GithubAtom
-from chatbot.sources.github_policy import GithubPolicy
+from chatbot.sources.github_database import GithubDatabase
 from chatbot.sources.github_releases import GithubReleases
 from chatbot.sources.http import Fetcher, Token, open_fetcher
+from chatbot.sources.kev import KnownExploited
+from chatbot.sources.osv_packages import OsvPackages
+from chatbot.sources.policy_page import policy_source
 from chatbot.store.db import Store, open_store
 
 Point = Callable[[str], None]
@@ -40,6 +44,8 @@ class Plot:
     token: Token | None
     poll_seconds: int
     settle: timedelta
+    osv_url: str = ""
+    kev_url: str = ""
     introduce_newest: bool = False
     per_second: float = GETS_A_SECOND
     point: Point = lambda _name: None
@@ -58,6 +64,7 @@ class Road:
     clock: Clock
     api: GithubApi
     fetcher: Fetcher
+    exploited: KnownExploited | None
 
     def change(self, plot: Plot) -> None:
         """Watch the projects and hear the rooms of another plot; the sources of projects that stay as they are go on."""
@@ -133,6 +140,7 @@ def lay(plot: Plot, store: Store, fetcher: Fetcher, clock: Clock) -> Road:
         clock=clock,
         api=GithubApi(fetcher, api_url=plot.api_url, token=plot.token, clock=clock),
         fetcher=fetcher,
+        exploited=KnownExploited(fetcher, plot.kev_url) if plot.kev_url else None,
     )
     for project in plot.projects:
         road.watches += _watches(road, project)
@@ -166,12 +174,22 @@ def _watches(road: Road, project: Project) -> list[Watch]:
     listed = GithubReleases(project, road.api, clock=road.clock)
     published = GithubAdvisories(project, road.api, clock=road.clock)
     releases = watch(listed, "releases", listed)
-    return [
+    watches = [
         releases,
         watch(published, "advisories", published),
-        watch(GithubPolicy(project, road.api, clock=road.clock), "policy"),
+        watch(policy_source(project, api=road.api, fetcher=road.fetcher, clock=road.clock), "policy"),
         watch(GithubAtom(project, road.fetcher, web_url=road.plot.web_url), "atom"),
     ]
+    if project.packages:
+        database = GithubDatabase(project, road.api, clock=road.clock)
+        watches.append(watch(database, "packages", database))
+        if road.plot.osv_url:
+            osv = OsvPackages(project, road.fetcher, osv_url=road.plot.osv_url, clock=road.clock)
+            watches.append(watch(osv, "packages", osv))
+    if road.exploited is not None:
+        ids = lambda: road.intake.ids.get(project.id, frozenset())  # noqa: E731 - one line says it
+        watches.append(watch(ExploitedAdvisories(project, road.exploited, ids, clock=road.clock), "packages"))
+    return watches
 
 
 def _every(road: Road, door: Door) -> timedelta:

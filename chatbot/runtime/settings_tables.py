@@ -75,6 +75,7 @@ class Matrix(Table):
 
 class Advisories(Table):
     kev_url: PageUrl = ""
+    osv_url: ApiUrl = "https://api.osv.dev"
 
 
 class Web(Table):

@@ -1,5 +1,6 @@
 """The whole road: from what GitHub publishes to what a room shows."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,11 +9,11 @@ import pytest
 from chatbot.core.commands import Ask
 from chatbot.core.message import Tone
 from chatbot.core.rules import Hearing
-from chatbot.demo.github_data import Repository
+from chatbot.demo.github_data import Repository, Vulnerability
 from chatbot.ports import ChatRefused, ChatUnavailable, MessageRejected
 from tests.demo.conftest import START, Hands, advisory, release
 from tests.runtime.chatroom import Chatroom
-from tests.runtime.walk import MINUTE, room, walking
+from tests.runtime.walk import FERRY, MINUTE, room, walking
 
 CONSOLE = room("console")
 
@@ -212,3 +213,38 @@ async def test_an_unreadable_page_leaves_the_last_readable_one_in_force(
         assert answer.title == "Ferry 1.1.0 is supported"
         assert "cannot be read" in answer.footer
         assert walk.chat.rooms == {}
+
+
+async def test_the_catalogue_of_exploited_cves_escalates_what_was_said_and_calls_once(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE], catalogue=True) as walk:
+        await walk.pass_by()
+        clock.tick(MINUTE)
+        ferry.advisories.append(advisory("GHSA-2222-2222-2222", 0, created_at=clock.now, published_at=clock.now))
+        await walk.pass_by()
+        await walk.pass_by()
+        assert len(walk.chat.pings) == 1
+        clock.tick(timedelta(days=2))
+        walk.world.kev = ["CVE-2031-0001"]
+        await walk.pass_by()
+        await walk.pass_by()
+        news, reply = walk.chat.rooms["console"]
+        assert "known to be exploited" in repr(news.message.facts)
+        assert reply.reply_to == news.reference
+        assert len(walk.chat.pings) == 2
+
+
+async def test_a_package_of_the_project_brings_its_own_advisories(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    project = replace(FERRY, packages=("npm/tide",))
+    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE], project=project) as walk:
+        await walk.pass_by()
+        clock.tick(MINUTE)
+        found = advisory("GHSA-7777-7777-7777", 0, created_at=clock.now, published_at=clock.now, summary="Tide leaks")
+        found.vulnerabilities = (Vulnerability(package="tide", ecosystem="npm", range="< 2.0.0", patched="2.0.0"),)
+        walk.world.advisories.append(found)
+        await walk.pass_by()
+        await walk.pass_by()
+        assert walk.chat.titles("console") == ["Ferry – Tide leaks"]

@@ -59,6 +59,7 @@ async def walking(
     chat: Chatroom | None = None,
     project: Project = FERRY,
     introduce_newest: bool = False,
+    catalogue: bool = False,
 ) -> AsyncIterator[Walk]:
     """A road over this repository. Call it again with the same database for a restart, with the same chat for its rooms."""
     world = GitHub(repositories=[repository], quota_anonymous=100_000)
@@ -74,6 +75,8 @@ async def walking(
             settle=SETTLE,
             introduce_newest=introduce_newest,
             per_second=1e6,
+            osv_url=f"{url}/osv",
+            kev_url=f"{url}/kev.json" if catalogue else "",
         )
         async with open_road(plot, clock) as road:
             yield Walk(road, world, clock, chat or Chatroom())
