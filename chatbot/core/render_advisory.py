@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 
-from chatbot.core.advisories import fixed_versions, worded_range
+from chatbot.core.advisories import affects, fixed_versions, worded_range
+from chatbot.core.affected import fixes_named
 from chatbot.core.decide import removed
+from chatbot.core.ecosystems import PROJECT
 from chatbot.core.events import Advisory, Severity
 from chatbot.core.message import Action, Block, Fact, Link, Message, Span, Tone, fact, paragraph
 from chatbot.core.picture import Picture
+from chatbot.core.releases import Classified
 from chatbot.core.render import MOST_FIXED, named, retracted
+from chatbot.core.versions import Key, read_version
 from chatbot.core.words import listed
 
 MOST_CREDITS = 10
 MOST_RANGES = 6  # packages whose range is spelled out
+MOST_LINES = 4  # lines without a fix that are named
 
 
 def advisory_message(picture: Picture, name: str) -> Message:
@@ -93,32 +98,62 @@ def credit_words(advisory: Advisory) -> str:
 
 
 def _fix_words(picture: Picture, advisory: Advisory) -> list[str | Span]:
-    releases = picture.fixing(advisory)
-    named_fixes = {item.version.text for item in releases if item.version}
     words: list[str | Span] = []
-    for item in releases[:MOST_FIXED]:
+    for item in picture.fixing(advisory)[:MOST_FIXED]:
         words += [", "] if words else []
         words.append(Link(named(item), item.release.url) if item.release.url else named(item))
-    for version in fixed_versions(advisory)[:MOST_FIXED]:
-        if version not in named_fixes:
-            words += [", "] if words else []
-            words.append(f"{version} (not released here yet)")
+    for version in _further_fixes(picture, advisory)[:MOST_FIXED]:
+        words += [", "] if words else []
+        words.append(version)
     return words or ["no fixed version is named"]
 
 
+def _further_fixes(picture: Picture, advisory: Advisory) -> list[str]:
+    """The fixed versions that the advisory names beside the releases that fix it; of other packages, nobody here knows
+    what is released."""
+    fixing = {item.version.key for item in picture.fixing(advisory) if item.version}
+    released = {item.version.key for item in picture.releases.values() if item.version}
+    packaged = {name for entry in advisory.affected if entry.scheme != PROJECT for name in fixes_named(entry)}
+    found = []
+    for name in fixed_versions(advisory):
+        version = read_version(name)
+        key = version.key if version else None
+        if key not in fixing:
+            found.append(name if name in packaged or key in released else f"{name} (not released here yet)")
+    return found
+
+
 def _what_to_do(picture: Picture, advisory: Advisory) -> tuple[Block, ...]:
-    fixes = [(item.line, named(item)) for item in picture.fixing(advisory) if item.line]
+    fixes = [item for item in picture.fixing(advisory) if item.line]
     first: dict[str, str] = {}
-    for line, name in fixes:
-        first.setdefault(line, name)
+    for item in fixes:
+        first.setdefault(item.line or "", named(item))
     if not first:
         return (paragraph("No release fixes this yet, as far as has been published."),)
-    return (paragraph(*_upgrade_sentences(first)),)
-
-
-def _upgrade_sentences(first: dict[str, str]) -> list[str]:
     sentences = [f"on {line}.x upgrade to {name}" for line, name in first.items()]
-    return [f"What to do: {listed(sentences)}."]
+    return (paragraph(f"What to do: {listed(sentences)}.", *_without_fix(picture, advisory, fixes)),)
+
+
+def _without_fix(picture: Picture, advisory: Advisory, fixes: Sequence[Classified]) -> list[str]:
+    """A sentence for the lines whose newest release is affected and that no release fixes, the newest line first."""
+    fixed = {item.line for item in fixes}
+    newest = [item for item in picture.releases.values() if item.newest_in_line and item.kind != "prerelease"]
+    newest = [item for item in newest if item.line and item.line not in fixed and _touches(picture, advisory, item)]
+    if not newest:
+        return []
+    newest.sort(key=_by_version, reverse=True)
+    lines = [f"{item.line}.x" for item in newest[:MOST_LINES]]
+    words = f" There is no fix on {listed(lines)}{' and older lines' if len(newest) > MOST_LINES else ''} yet"
+    higher = [item for item in sorted(fixes, key=_by_version) if _by_version(newest[0]) < _by_version(item)]
+    return [f"{words}: upgrade to {named(higher[0])}." if higher else f"{words}."]
+
+
+def _touches(picture: Picture, advisory: Advisory, item: Classified) -> bool:
+    return item.version is not None and affects(advisory, item.version, lines=picture.lines).state == "yes"
+
+
+def _by_version(item: Classified) -> Key:
+    return item.version.key if item.version else ((), ())
 
 
 def _links(picture: Picture, advisory: Advisory) -> tuple[Link, ...]:
