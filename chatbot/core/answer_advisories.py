@@ -36,13 +36,23 @@ def affecting(desk: Desk) -> Message:
         return unsure(f"“{asked[:40]}” is no version I can read", "Ask with a full version such as 0.13.2.")
     if not desk.knowledge.read_at:
         return unsure("I have not read the advisories yet", "Ask again in a minute.")
-    yes, unreadable = affected(version, tuple(desk.picture.advisories.values()), lines=desk.picture.lines)
+    yes, unreadable = affected(version, tuple(desk.picture.own.values()), lines=desk.picture.lines)
     body: list[Block] = [BulletList(tuple(ListItem(_affecting_line(verdict)) for verdict in yes[:MOST]))] if yes else []
     if len(yes) > MOST:
         body.append(paragraph(f"And {len(yes) - MOST} more: see /advisories."))
     if unreadable:
         items = [ListItem((*_named(verdict.advisory), Text(f": “{verdict.range}”"))) for verdict in unreadable[:MOST]]
         body += [Heading(3, (Text("Ranges that I cannot read"),)), BulletList(tuple(items))]
+    others = [
+        item for item in desk.picture.advisories.values() if item.id not in desk.picture.own and not item.withdrawn_at
+    ]
+    if others:
+        names = ", ".join(item.id for item in others[:MOST])
+        body.append(
+            paragraph(
+                f"Packages with version numbers of their own have advisories too, which I cannot compare: {names}."
+            )
+        )
     name = f"{desk.project.name} {version.text}"
     title = f"{name} is affected by {count(len(yes), 'advisory')}" if yes else f"No published advisory affects {name}"
     tone = Tone.WARNING if yes else Tone.UNSURE if unreadable else Tone.GOOD

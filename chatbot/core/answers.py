@@ -39,7 +39,7 @@ class Desk:
 
     def affecting(self, version: Version) -> tuple[list[Advisory], list[Advisory]]:
         """The advisories that affect the version, the worst first, and those of which nobody can tell."""
-        yes, unreadable = affected(version, tuple(self.picture.advisories.values()), lines=self.picture.lines)
+        yes, unreadable = affected(version, tuple(self.picture.own.values()), lines=self.picture.lines)
         return [verdict.advisory for verdict in yes], [verdict.advisory for verdict in unreadable]
 
     def age(self, *kinds: str) -> str:

@@ -9,13 +9,16 @@ from chatbot.core.knowledge import Knowledge, Known
 from chatbot.core.releases import Classified, classify
 from chatbot.core.rules import LineStyle, Project
 
+_OWN_DOORS = frozenset({"rest", "webhook"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """All that the words of an announcement depend on.
 
     `releases` by tag, removed ones included; `newest_then` gives for each tag the newest full release that stood when it was
-    published, itself included: so that what was said of a backport stays true. `advisories` by id, one for all aliases.
+    published, itself included: so that what was said of a backport stays true. `advisories` by id, one for all aliases;
+    `own` are those whose versions are the project's: not those of a package with numbers of its own.
     """
 
     project: Project
@@ -24,6 +27,7 @@ class Picture:
     releases: Mapping[str, Classified]
     newest_then: Mapping[str, Classified]
     advisories: Mapping[str, Advisory]
+    own: Mapping[str, Advisory]
 
     def fixed_by(self, tag: str) -> tuple[Advisory, ...]:
         """The advisories that this release fixes, the worst first; withdrawn ones are left out."""
@@ -73,11 +77,12 @@ def draw(
     """
     style = lines if project.lines == "auto" else project.lines
     advisories = merge([_standing(known) for known in knowledge.advisories.values()])
+    own = {advisory.id: advisory for advisory in advisories if _is_own(advisory, project, knowledge)}
 
     def classified(facts: Iterable[Known[Release]]) -> dict[str, Classified]:
         found = classify(
             [known.fact for known in facts],
-            advisories,
+            tuple(own.values()),
             lines=style,
             tags=project.tags,
             out_of_band_from=project.out_of_band_from,
@@ -99,7 +104,17 @@ def draw(
         releases=releases,
         newest_then=_newest_then(releases, knowledge),
         advisories={advisory.id: advisory for advisory in advisories},
+        own=own,
     )
+
+
+def _is_own(advisory: Advisory, project: Project, knowledge: Knowledge) -> bool:
+    """Whether its versions are those of the project: the project published it itself, or its package has the project's name."""
+    doors = {door for known in knowledge.advisories.values() if known.fact.ids & advisory.ids for door in known.doors}
+    if doors & _OWN_DOORS or not project.packages:
+        return True
+    names = {project.repository.rpartition("/")[2].casefold(), project.repository.casefold()}
+    return any(entry.package.casefold() in names for entry in advisory.affected)
 
 
 def _standing(known: Known[Advisory]) -> Advisory:
