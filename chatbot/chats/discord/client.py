@@ -1,7 +1,7 @@
 """The Discord chat behind the chats' door: it holds the connection, says what it is given, and hands questions over."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 
 import discord
@@ -40,13 +40,13 @@ _LOGIN_SECONDS = 60.0
 _LAST_MOMENT = 3.0  # seconds
 
 
-def _nobody(_: str) -> None:
+async def _nobody(_: frozenset[str]) -> None:
     """Nobody wants to know."""
 
 
 class DiscordChat:
-    """One bot account. `token` is asked for when it is needed; `changed` is told the address of a room that may have
-    become writable again."""
+    """One bot account. `token` is asked for when it is needed; `changed` is told the addresses of rooms that refused us
+    and may take messages again."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class DiscordChat:
         api_url: str = endpoints.API_URL,
         gateway_url: str = endpoints.GATEWAY_URL,
         manner: Manner | None = None,
-        changed: Callable[[str], None] = _nobody,
+        changed: Callable[[frozenset[str]], Awaitable[None]] = _nobody,
     ) -> None:
         self._token, self._answerer, self._clock = token, answerer, clock
         self._endpoints = (api_url, gateway_url)
@@ -71,6 +71,7 @@ class DiscordChat:
         self._speaker: Speaker | None = None
         self._closed = False
         self._at_work = 0
+        self._refusing: set[str] = set()
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -107,11 +108,11 @@ class DiscordChat:
         await self._ready.wait()
 
     async def send(self, outgoing: Outgoing) -> str:
-        with self._under_way():
+        with self._under_way(outgoing.room):
             return await self._send(self._speaking(), outgoing)
 
     async def edit(self, outgoing: Outgoing) -> str:
-        with self._under_way():
+        with self._under_way(outgoing.room):
             channel, message = read_reference(outgoing.replaces)
             await self._speaking().correct(channel, message, outgoing)
         return outgoing.replaces
@@ -166,11 +167,14 @@ class DiscordChat:
         return self._speaker
 
     @contextmanager
-    def _under_way(self) -> Iterator[None]:
+    def _under_way(self, room: str) -> Iterator[None]:
         self._at_work += 1
         self._idle.clear()
         try:
             yield
+        except ChatRefused:
+            self._refusing.add(room)
+            raise
         finally:
             self._at_work -= 1
             if not self._at_work:
@@ -181,7 +185,7 @@ class DiscordChat:
         """A client that can make requests; it is closed at the end, whatever happened."""
         endpoints.point_at(*self._endpoints)
         asking = Asking(answerer=self._answerer, clock=self._clock, remove=self._remove)
-        hooks = Hooks(ready=self._ready.set, asked=asking.take, changed=lambda i: self._changed(f"discord:{i}"))
+        hooks = Hooks(ready=self._ready.set, asked=asking.take, changed=self._may_return)
         kind = ShardedConnection if self._manner.sharded else Connection
         connection = kind(hooks, self._manner, self._identifies, self._invalid)
         before = self._speaker
@@ -203,6 +207,12 @@ class DiscordChat:
         speaker = self._speaking()
         await self._crossposts.catch_up(speaker, connection.guilds, self._clock())
         await self._crossposts.run(speaker)
+
+    async def _may_return(self, channels: frozenset[int]) -> None:
+        rooms = self._refusing & {f"discord:{channel}" for channel in channels}
+        if rooms:
+            self._refusing -= rooms
+            await self._changed(frozenset(rooms))
 
     async def _remove(self, channel: int, message: int) -> None:
         speaker = self._speaking()

@@ -36,7 +36,9 @@ class Hooks:
 
     ready: Callable[[], None]
     asked: Callable[[discord.Interaction[Any]], Awaitable[None]]
-    changed: Callable[[int], None]  # a channel in which something changed that may let us speak again
+    changed: Callable[
+        [frozenset[int]], Awaitable[None]
+    ]  # channels in which something changed that may let us speak again
 
 
 class TooManyIdentifies(Exception):
@@ -102,7 +104,7 @@ class Connection(discord.Client):
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         if not await self._leave_if_foreign(guild):
-            self._changed(guild)
+            await self._changed(guild)
 
     async def _leave_if_foreign(self, guild: discord.Guild) -> bool:
         if not self._manner.allow_guilds or guild.id in self._manner.allow_guilds:
@@ -118,24 +120,23 @@ class Connection(discord.Client):
         await self._owner.asked(interaction)
 
     async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
-        self._owner.changed(channel.id)
+        await self._owner.changed(frozenset({channel.id}))
 
     async def on_guild_channel_update(self, _: discord.abc.GuildChannel, after: discord.abc.GuildChannel) -> None:
-        self._owner.changed(after.id)
+        await self._owner.changed(frozenset({after.id}))
 
     async def on_thread_update(self, _: discord.Thread, after: discord.Thread) -> None:
-        self._owner.changed(after.id)
+        await self._owner.changed(frozenset({after.id}))
 
     async def on_guild_role_update(self, _: discord.Role, after: discord.Role) -> None:
-        self._changed(after.guild)
+        await self._changed(after.guild)
 
     async def on_member_update(self, _: discord.Member, after: discord.Member) -> None:
         if after.id == after.guild.me.id:
-            self._changed(after.guild)
+            await self._changed(after.guild)
 
-    def _changed(self, guild: discord.Guild) -> None:
-        for channel in (*guild.channels, *guild.threads):
-            self._owner.changed(channel.id)
+    async def _changed(self, guild: discord.Guild) -> None:
+        await self._owner.changed(frozenset(channel.id for channel in (*guild.channels, *guild.threads)))
 
 
 class ShardedConnection(Connection, discord.AutoShardedClient):

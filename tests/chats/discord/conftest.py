@@ -1,7 +1,7 @@
 """A stand-in for Discord, a chat that is connected to it, and an answerer that says what it is told to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -42,7 +42,11 @@ class Answers:
 
 
 def make_chat(
-    discord: DiscordStandIn, answers: Answers, manner: Manner = HASTY, token: str = "", **more: Callable[[str], None]
+    discord: DiscordStandIn,
+    answers: Answers,
+    manner: Manner = HASTY,
+    token: str = "",
+    **more: Callable[[frozenset[str]], Awaitable[None]],
 ) -> DiscordChat:
     return DiscordChat(
         token=lambda: token or discord.token,

@@ -18,13 +18,17 @@ from tests.chats.discord.conftest import HASTY, NOW, Answers
 from tests.chats.discord.shown import MESSAGES
 
 
+async def nobody(_: frozenset[int]) -> None:
+    pass
+
+
 @asynccontextmanager
 async def simulated(answers: Answers) -> AsyncIterator[simcord.Env]:
     async def remove(channel: int, message: int) -> None:
         await made.get_partial_messageable(channel).get_partial_message(message).delete()
 
     asking = Asking(answerer=answers, clock=lambda: NOW, remove=remove)
-    hooks = Hooks(ready=asyncio.Event().set, asked=asking.take, changed=lambda _: None)
+    hooks = Hooks(ready=asyncio.Event().set, asked=asking.take, changed=nobody)
     made = Connection(hooks, HASTY, Window(20, 3600), Window(500, 600))
     async with simcord.run(made) as running:
         await sync(made, dry_run=False)

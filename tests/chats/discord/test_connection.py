@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from chatbot.chats.discord.client import DiscordChat
-from chatbot.ports import ChatStopped, ChatUnavailable
+from chatbot.ports import ChatRefused, ChatStopped, ChatUnavailable
 from tests.chats.discord.conftest import HASTY, Answers, make_chat, outgoing, running
 from tests.standins.discord import DiscordStandIn, Fault
 
@@ -122,17 +122,25 @@ async def test_identifications_are_spent_sparingly(discord: DiscordStandIn, answ
         assert len(discord.gateway.identifies) == 1
 
 
-async def test_changes_in_a_server_are_told(discord: DiscordStandIn, answers: Answers) -> None:
-    told: asyncio.Queue[str] = asyncio.Queue()
-    room = discord.room()
-    async with running(make_chat(discord, answers, changed=told.put_nowait)):
-        await discord.gateway.dispatch("CHANNEL_UPDATE", discord.world.channels[room] | {"name": "renamed"})
-        assert await asyncio.wait_for(told.get(), 10) == f"discord:{room}"
-        guild = next(iter(discord.world.guilds.values()))
-        await discord.gateway.dispatch(
-            "GUILD_ROLE_UPDATE", {"guild_id": guild["id"], "role": guild["roles"][0] | {"permissions": "0"}}
-        )
-        assert await asyncio.wait_for(told.get(), 10) == f"discord:{room}"
+async def test_a_room_that_refused_is_told_of_when_something_changes_there(
+    discord: DiscordStandIn, answers: Answers
+) -> None:
+    told: asyncio.Queue[frozenset[str]] = asyncio.Queue()
+    rooms = [discord.room(), discord.room(name="other")]
+    guild = next(iter(discord.world.guilds.values()))
+    role = {"guild_id": guild["id"], "role": guild["roles"][0] | {"permissions": "0"}}
+    made = make_chat(discord, answers, changed=told.put)
+    async with running(made):
+        await discord.gateway.dispatch("GUILD_ROLE_UPDATE", role)  # nothing refused: nobody is told
+        for room, name, event in (
+            (rooms[0], "CHANNEL_UPDATE", discord.world.channels[rooms[0]] | {"name": "renamed"}),
+            (rooms[1], "GUILD_ROLE_UPDATE", role),
+        ):
+            discord.world.refusals[room] = (403, 50013, "Missing Permissions")
+            with pytest.raises(ChatRefused):
+                await made.send(outgoing(room))
+            await discord.gateway.dispatch(name, event)
+            assert await asyncio.wait_for(told.get(), 10) == {f"discord:{room}"}
 
 
 async def test_refused_requests_are_rationed(discord: DiscordStandIn, answers: Answers) -> None:
