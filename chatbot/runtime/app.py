@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -21,6 +22,7 @@ from chatbot.runtime.lines import typed_lines
 from chatbot.runtime.road import Plot, Point, Road, open_road
 from chatbot.runtime.run import Running
 from chatbot.runtime.settings import Settings
+from chatbot.store.deliveries import try_rooms
 from chatbot.store.inbox import MatrixMemory
 
 log = structlog.get_logger(__name__)
@@ -60,6 +62,7 @@ def chats_of(settings: Settings, road: Road, lines: AsyncIterator[str], clock: C
                 api_url=settings.discord.api_url,
                 gateway_url=settings.discord.gateway_url,
                 manner=Manner(allow_guilds=frozenset(settings.discord.allow_guilds), sharded=settings.discord.sharded),
+                changed=partial(_try_rooms, road, clock, "discord"),
             )
         )
     if settings.has_matrix:
@@ -69,6 +72,12 @@ def chats_of(settings: Settings, road: Road, lines: AsyncIterator[str], clock: C
     if any(chat_of(room.at) == "console" for room in road.plot.rooms):
         chats.append(ConsoleChat(Console(), lines, road.answers, clock))
     return chats
+
+
+async def _try_rooms(road: Road, clock: Clock, chat: str, rooms: frozenset[str]) -> None:
+    """Rooms that refused may take messages again: the chat says that something changed there."""
+    async with road.store.writing() as tx:
+        await try_rooms(tx, chat, clock(), rooms)
 
 
 def matrix_account(settings: Settings) -> Account:
