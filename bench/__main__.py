@@ -1,7 +1,13 @@
 """`make bench`: every measurement, one line each."""
 
-from bench import fanout, quiet
+import structlog
+
+from bench import arrival, fanout, quiet
 
 if __name__ == "__main__":
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(40)
+    )  # errors only: figures are what is wanted
     quiet.main()
+    arrival.main()
     fanout.main()
