@@ -2,12 +2,13 @@
 
 import structlog
 
-from bench import arrival, fanout, quiet
+from bench import arrival, fanout, quiet, reading
 
 if __name__ == "__main__":
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(40)
     )  # errors only: figures are what is wanted
     quiet.main()
+    reading.main()
     arrival.main()
     fanout.main()
