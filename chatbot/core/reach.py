@@ -30,18 +30,19 @@ def rights_in(ask: Ask, project: Project | None) -> frozenset[Right]:
 def meant(ask: Ask, projects: Sequence[Project], rooms: Sequence[Room]) -> Project | str:
     """The project that is asked about, or a sentence that says what to name.
 
-    A named one counts; else the room's only one; else the only one in reach.
+    A named one counts; else the room's only one; else, where the room has none, the only public one or the only one in reach.
     """
     reach = in_reach(ask, projects, rooms)
     named = ask.arguments.get("project", "").lower()
     if named:
         found = [project for project in reach if named in (project.id.lower(), project.name.lower())]
         return found[0] if found else f"I know no project “{named[:40]}” here. {_which(reach)}"
-    here = [project for project in reach for room in rooms if room.at == ask.room and project.id in room.projects]
-    if len(here) == 1:
-        return here[0]
-    if len(reach) == 1:
-        return reach[0]
+    heard = {name for room in rooms if ask.room and room.at == ask.room for name in room.projects}
+    here = [project for project in reach if project.id in heard]
+    public = [project for project in reach if project.public]
+    for candidates in (here or public, reach):
+        if len(candidates) == 1:
+            return candidates[0]
     return _which(reach) if reach else "I watch no project here yet."
 
 
