@@ -13,8 +13,9 @@ from chatbot.chats.discord import format as dress_up
 from chatbot.chats.discord import modals
 from chatbot.chats.discord.commands import MAX_CHOICES, ON_MESSAGES, read
 from chatbot.chats.discord.view import embeds, view
-from chatbot.core.commands import LONGEST_LINE, Ask, Right, find
+from chatbot.core.commands import LONGEST_LINE, Ask, Kind, Parameter, Right, find
 from chatbot.core.message import Message, Tone, paragraph
+from chatbot.core.versions import read_version
 from chatbot.ports import Answerer, Clock
 
 log = structlog.get_logger(__name__)
@@ -195,12 +196,20 @@ def rights(interaction: Interaction) -> frozenset[Right]:
 
 
 def alone(ask: Ask) -> bool:
-    """Whether only the asker shall see the answer, as far as it can be known before the question is looked into."""
+    """Whether only the asker shall see the answer, as far as it can be known before the question is looked into: it is
+    personal, not for everybody, or an error that its words alone show. "I do not know" is an answer, and for all."""
     command = find(ask.command)
     if command is None or command.private or command.right is not Right.EVERYONE:
         return True
-    missing = [p.name for p in command.parameters if p.required and not ask.arguments.get(p.name)]
-    return bool(missing)
+    return any(not _readable(parameter, ask.arguments.get(parameter.name, "")) for parameter in command.parameters)
+
+
+def _readable(parameter: Parameter, value: str) -> bool:
+    if not value:
+        return not parameter.required
+    if parameter.choices:
+        return value in parameter.choices
+    return parameter.kind is not Kind.VERSION or read_version(value) is not None
 
 
 async def _acknowledge(interaction: Interaction, *, private: bool) -> None:

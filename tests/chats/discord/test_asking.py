@@ -78,6 +78,25 @@ async def test_a_private_command_is_answered_to_the_asker_alone(discord: Discord
     assert asked.private
 
 
+@pytest.mark.parametrize(
+    ("command", "options", "private"),
+    [
+        ("supported", {"version": "bananas"}, True),
+        ("supported", {"version": "0.11"}, False),
+        ("supported", {}, False),
+        ("affected", {}, True),
+        ("advisories", {"severity": "terrible"}, True),
+        ("advisories", {"severity": "high"}, False),
+    ],
+)
+async def test_an_error_is_for_the_asker_alone(
+    discord: DiscordStandIn, command: str, options: dict[str, str], *, private: bool
+) -> None:
+    asked = await discord.slash(command, options, at=discord.room())
+    await asked.answer()
+    assert asked.private is private
+
+
 async def test_what_turns_out_to_be_private_is_not_shown_to_all(discord: DiscordStandIn, answers: Answers) -> None:
     answers.message = Message(title="Your secret", tone=Tone.ANSWER, private=True)
     asked = await discord.slash("latest", at=discord.room())
