@@ -29,6 +29,7 @@ from chatbot.ports import (
     Ability,
     Answerer,
     ChatRefused,
+    ChatStopped,
     ChatUnavailable,
     Clock,
     MessageRejected,
@@ -142,8 +143,11 @@ class DiscordChat:
 
     async def check(self, rooms: Sequence[str]) -> list[str]:
         """What is wrong with the account or in these rooms, a sentence each."""
-        async with self._logged_in() as connection:
-            return await room_problems(connection, rooms)
+        try:
+            async with self._logged_in() as connection:
+                return await room_problems(connection, rooms)
+        except (ChatStopped, ChatUnavailable) as failed:
+            return [f"discord: {failed}"]
 
     async def sync(self, *, dry_run: bool = False) -> list[str]:
         """Bring the slash commands up to date; return what was (or would be) changed, a line each."""

@@ -2,7 +2,6 @@
 
 import pytest
 
-from chatbot.ports import ChatStopped
 from tests.chats.discord.conftest import Answers, make_chat
 from tests.standins.discord import DiscordStandIn, Fault
 from tests.standins.discord.objects import FORUM
@@ -52,5 +51,11 @@ async def test_an_outage_is_said_of_the_room(discord: DiscordStandIn, answers: A
 
 
 async def test_a_bad_token_is_said(discord: DiscordStandIn, answers: Answers) -> None:
-    with pytest.raises(ChatStopped, match="token"):
-        await make_chat(discord, answers, token="wrong").check([])
+    (found,) = await make_chat(discord, answers, token="wrong").check(["discord:5"])
+    assert "token" in found
+
+
+async def test_a_discord_that_is_away_is_said(discord: DiscordStandIn, answers: Answers) -> None:
+    discord.plant(Fault(kind="status", where="GET /users", status=503))
+    (found,) = await make_chat(discord, answers).check(["discord:5"])
+    assert "503" in found
