@@ -66,13 +66,13 @@ def advisory(
 def known_release(fact: Release, read: datetime = START + 2 * DAY, **more: object) -> Known[Release]:
     """A release that was read, and read again unchanged a day later."""
     values = {"fact": fact, "first_read_at": read, "read_at": read + DAY, "changed_at": read, "doors": ("rest",)}
-    return Known[Release](**(values | more))  # type: ignore[arg-type]  # a table of mixed fields
+    return Known(**(values | more))  # type: ignore[arg-type]  # a table of mixed fields
 
 
 def known_advisory(fact: Advisory, read: datetime = START + 2 * DAY, **more: object) -> Known[Advisory]:
     """An advisory that was read, and read again unchanged a day later."""
     values = {"fact": fact, "first_read_at": read, "read_at": read + DAY, "changed_at": read, "doors": ("rest",)}
-    return Known[Advisory](**(values | more))  # type: ignore[arg-type]  # a table of mixed fields
+    return Known(**(values | more))  # type: ignore[arg-type]  # a table of mixed fields
 
 
 def known_policy(text: str = "# Security", **more: object) -> KnownPolicy:
