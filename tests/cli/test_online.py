@@ -1,0 +1,133 @@
+"""The commands that reach out: against a loopback GitHub, a Discord stand-in and a store of their own."""
+
+import json
+from pathlib import Path
+
+from chatbot.core.delivery import Lane
+from chatbot.core.message import Message, Tone
+from chatbot.core.saying import Saying
+from chatbot.store import outbox
+from chatbot.store.db import open_store
+from tests.cli.process import harbour, now
+from tests.standins.discord import DiscordStandIn
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+async def test_a_question_is_answered_from_the_sources_and_nothing_is_recorded(tmp_path: Path) -> None:
+    async with harbour(tmp_path) as there:
+        ran = await there.type("ask", "/supported 1.0.1")
+        assert (ran.status, ran.err) == (0, "")
+        assert ran.out.startswith("Ferry 1.0.1 is supported\n")
+        ran = await there.type("ask", "suported 1")
+        assert (ran.status, "Did you mean /supported?" in ran.out) == (0, True)
+    assert files(tmp_path) == ["config.toml"]
+
+
+async def test_what_could_not_be_read_is_no_answer(tmp_path: Path) -> None:
+    async with harbour(tmp_path) as there:
+        text = there.config.read_text()
+    there.config.write_text(text)  # the GitHub it points to is gone
+    for words in (["ask", "/latest"], ["preview", "v1.0.1"]):
+        ran = await there.type(*words)
+        assert (ran.status, ran.out) == (3, "")
+        assert ran.err.startswith("harbour/ferry could not be read: ")
+        assert len(ran.err.splitlines()) == 1
+
+
+async def test_a_preview_says_what_would_be_said_where_and_why(tmp_path: Path) -> None:
+    async with harbour(tmp_path) as there:
+        there.configure('[[rooms]]\nat = "console"\nprojects = ["ferry"]\nhears = ["releases"]\n')
+        ran = await there.type("preview", "v1.0.1", "--why")
+        assert ran.status == 0
+        assert ran.out.splitlines()[0] == "console: said"
+        assert ran.out.splitlines()[1].startswith("  announce: ")
+        assert "Ferry 1.0.1" in ran.out
+        discord = await there.type("preview", "1.0.1", "--as", "discord")
+        assert json.loads(discord.out.partition("\n")[2])["embeds"]
+        matrix = await there.type("preview", "v1.0.1", "--as", "matrix")
+        assert json.loads(matrix.out.partition("\n")[2])["formatted_body"]
+        unknown = await there.type("preview", "v9")
+        assert (unknown.status, unknown.out) == (2, "")
+        assert "no project has published 'v9'" in unknown.err
+    assert not (tmp_path / "bot.db").exists()
+
+
+async def test_checking_online_finds_every_fault_of_accounts_at_once(tmp_path: Path) -> None:
+    async with harbour(tmp_path) as there, DiscordStandIn() as discord:
+        assert (await there.type("check", "--online")).status == 0
+        there.configure(
+            f'[discord]\ntoken = "canary.discord.token"\napi_url = "{discord.api_url}"\ngateway_url = "{discord.gateway_url}"\n'
+            '[matrix]\nhomeserver = "http://127.0.0.1:9"\nuser_id = "@bot:example.org"\npassword = "canary-password"\n'
+        )
+        ran = await there.type("check", "--online")
+        assert (ran.status, ran.out) == (2, "")
+        assert len(ran.err.splitlines()) == 2
+        assert ran.err.lower().count("discord") >= 1
+        assert ran.err.lower().count("homeserver") >= 1
+        assert "canary" not in ran.err
+    assert not (tmp_path / "bot.db").exists()
+
+
+async def test_slash_commands_are_synced_once(tmp_path: Path) -> None:
+    async with harbour(tmp_path) as there, DiscordStandIn() as discord:
+        ran = await there.type("discord", "sync")
+        assert (ran.status, ran.err) == (2, "Discord is not configured; set discord.token or discord.token_file\n")
+        there.configure(
+            f'[discord]\ntoken = "{discord.token}"\napi_url = "{discord.api_url}"\ngateway_url = "{discord.gateway_url}"\n'
+        )
+        tried = await there.type("discord", "sync", "--dry-run")
+        assert (tried.status, tried.err) == (0, "")
+        assert "supported" in tried.out
+        assert (await there.type("discord", "sync")).out == tried.out
+        assert (await there.type("discord", "sync")).out == "The slash commands are up to date.\n"
+
+
+async def test_deliveries_are_listed_retried_and_dropped(tmp_path: Path) -> None:
+    async with harbour(tmp_path) as there:
+        ran = await there.type("deliveries", "list")
+        assert ran.status == 2
+        assert "does not exist yet; start the bot once with chatbot run" in ran.err
+        assert (await there.type("db", "upgrade")).status == 0
+        assert (await there.type("deliveries", "list", "--json")).document == []
+        async with open_store(f"sqlite:///{tmp_path}/bot.db") as store, store.writing() as tx:
+            message = Message(title="Ferry \x1b[2J1.0.2", tone=Tone.ROUTINE)
+            saying = Saying(
+                project="ferry",
+                subject="release/ferry/v1.0.2",
+                kind="new",
+                message=message,
+                lane=Lane.ROUTINE,
+                revisions={"console": 1},
+            )
+            await outbox.add(tx, [saying], now())
+        (listed,) = (await there.type("deliveries", "list", "--json")).document
+        assert {key: listed[key] for key in ("state", "room", "subject", "kind", "lane", "attempts")} == {
+            "state": "pending",
+            "room": "console",
+            "subject": "release/ferry/v1.0.2",
+            "kind": "new",
+            "lane": "routine",
+            "attempts": 0,
+        }
+        number = str(listed["id"])
+        words = await there.type("deliveries", "list", "--room", "console", "--state", "pending")
+        assert words.out == f"{number}  pending  console  Ferry  [2J1.0.2\n"
+        assert (await there.type("deliveries", "list", "--state", "parked")).out == ""
+        assert (await there.type("deliveries", "drop", number)).out == f"{number} is dropped.\n"
+        again = await there.type("deliveries", "drop", number)
+        assert (again.status, again.out) == (2, "")
+        assert again.err == f"{number} cannot be dropped: gone, sent or replaced; see chatbot deliveries list\n"
+        assert (await there.type("deliveries", "retry", number)).out == f"{number} is sent again.\n"
+        assert len((await there.type("deliveries", "list", "--json")).document) == 1
+
+
+async def test_a_store_that_is_none_is_a_failure_outside(tmp_path: Path) -> None:
+    async with harbour(tmp_path) as there:
+        (tmp_path / "bot.db").write_bytes(b"this is no database, but long enough to look like a file" * 99)
+        ran = await there.type("deliveries", "list")
+        assert (ran.status, ran.out) == (3, "")
+        assert ran.err.startswith("the store cannot be used: ")
+        assert len(ran.err.splitlines()) == 1

@@ -1,0 +1,116 @@
+"""`chatbot run` in the terminal, and `chatbot demo`: seen from outside, as processes."""
+
+import asyncio
+import signal
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.cli.process import CHATBOT, PATIENCE, Harbour, environment, harbour
+
+
+@asynccontextmanager
+async def bot(there: Harbour) -> AsyncIterator[Process]:
+    """A running bot; one that the test did not end is killed."""
+    process = await asyncio.create_subprocess_exec(
+        CHATBOT, "run", "--config", str(there.config),
+        cwd=there.folder, env=environment(), stdin=PIPE, stdout=PIPE, stderr=PIPE,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+async def read_until(stream: asyncio.StreamReader | None, words: str) -> str:
+    """The lines up to the one with these words."""
+    assert stream is not None
+    seen = ""
+    async with asyncio.timeout(PATIENCE):
+        while words not in seen:
+            line = (await stream.readline()).decode()
+            assert line, f"the output ended before {words!r}: {seen}"
+            seen += line
+    return seen
+
+
+async def end(process: Process, number: signal.Signals) -> tuple[int | None, str, str]:
+    process.send_signal(number)
+    async with asyncio.timeout(PATIENCE):
+        out, err = await process.communicate()
+    return process.returncode, out.decode(), err.decode()
+
+
+async def ask(process: Process, line: str) -> None:
+    assert process.stdin is not None
+    process.stdin.write(f"{line}\n".encode())
+    await process.stdin.drain()
+
+
+async def test_without_a_chat_it_speaks_to_the_terminal_once_and_ends_cleanly(tmp_path: Path) -> None:
+    async with harbour(tmp_path) as there:
+        async with bot(there) as process:
+            await read_until(process.stderr, "running")
+            said = ""
+            while "1.0.1" not in said:  # the baseline is read while the bot already answers
+                await ask(process, "/latest")
+                said = await read_until(process.stdout, "Ferry")
+            there.publish("v1.0.2", "What it repairs.")
+            assert "Ferry 1.0.2" in await read_until(process.stdout, "What it repairs.")
+            status, out, err = await end(process, signal.SIGTERM)
+            assert (status, "Ferry 1.0.2" in out, "Traceback" in err) == (0, False, False)
+        there.publish("v1.0.3", "What the next repairs.")
+        async with bot(there) as process:
+            said = await read_until(process.stdout, "What the next repairs.")
+            status, out, _ = await end(process, signal.SIGINT)
+            assert (status, "What it repairs." in said + out) == (0, False)
+
+
+async def test_a_reload_takes_what_is_right_and_reports_what_is_wrong(tmp_path: Path) -> None:
+    async with harbour(tmp_path) as there, bot(there) as process:
+        await read_until(process.stderr, "running")
+        right = there.config.read_text()
+        there.config.write_text(right + "tokn = 1\n")
+        process.send_signal(signal.SIGHUP)
+        seen = await read_until(process.stderr, "was not reloaded")
+        assert "projects[0].tokn: is no setting" in seen
+        there.config.write_text(right)
+        process.send_signal(signal.SIGHUP)
+        await read_until(process.stderr, '"reloaded"')
+        assert (await end(process, signal.SIGTERM))[0] == 0
+
+
+async def test_a_wrong_configuration_does_not_start(tmp_path: Path) -> None:
+    async with harbour(tmp_path) as there:
+        there.configure("nonsense = 1\n")
+        ran = await there.type("run")
+        assert (ran.status, ran.out) == (2, "")
+        assert "projects[0].nonsense: is no setting" in ran.err
+    assert not (tmp_path / "bot.db").exists()
+
+
+async def test_a_store_that_cannot_be_opened_is_a_failure_outside(tmp_path: Path) -> None:
+    async with harbour(tmp_path) as there:
+        (tmp_path / "bot.db").mkdir()
+        ran = await there.type("run")
+        assert (ran.status, ran.out) == (3, "")
+        assert ran.err.startswith("the store cannot be used: "), ran.err
+        assert "Traceback" not in ran.err
+
+
+async def test_the_demo_plays_to_its_end_without_a_terminal(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        CHATBOT, "demo", "--no-input", cwd=tmp_path, env=environment(), stdin=DEVNULL, stdout=PIPE, stderr=PIPE
+    )
+    async with asyncio.timeout(PATIENCE):
+        out, err = await process.communicate()
+    assert (process.returncode, err) == (0, b"")
+    assert "That was the story." in " ".join(out.decode().split())
+    assert files(tmp_path) == []
