@@ -26,7 +26,7 @@ from chatbot.sources.markdown_spans import spans_of
 MAX_CHARACTERS = 64 * 1024
 MAX_BLOCKS = 400
 _MAX_CODE = 4000  # characters of one code block
-_MAX_NESTING = 40
+_MAX_NESTING = 20
 
 
 def _any_link(url: str) -> bool:

@@ -102,9 +102,11 @@ def _in_sentence(heading: str, sentence: str, links: list[str]) -> Iterator[Cont
 
 
 def _emails(sentence: str, links: list[str]) -> Iterator[str]:
-    written = [found[0] for found in _EMAIL.finditer(sentence)]
-    written += [f"{found[1]}@{_DOTS.sub('.', found[2])}".replace("..", ".") for found in _DISGUISED.finditer(sentence)]
+    written = [found[0] for found in _EMAIL.finditer(sentence)] if "@" in sentence else []
     lowered = sentence.casefold()
+    if "at" not in lowered and not written and "@" not in sentence:
+        return
+    written += [f"{found[1]}@{_DOTS.sub('.', found[2])}".replace("..", ".") for found in _DISGUISED.finditer(sentence)]
     if "mail" in lowered or len(sentence.split()) <= 6:
         written += [
             f"{found[1]}@{found[2]}" for found in _SPOKEN.finditer(sentence) if found[1].casefold() not in _NO_MAILBOX

@@ -12,6 +12,7 @@ _DURATION = re.compile(
     rf"\b(?:(?P<first>\d{{1,3}})(?:\s*(?:-|–|to|or)\s*(?P<last>\d{{1,3}}))?\s*|(?P<word>{_WORD})(?:\s(?:to|or)\s(?P<next>{_WORD}))?[\s-])"
     r"(?:\(\d{1,3}\)\s*)?-?(?P<business>(?:business|working|calendar|week)[\s-])?(?P<unit>hours?|hrs?|h|days?|d|weeks?|months?)\b"
 )
+_UNITS = re.compile(r"hour|hrs?\b|\dh\b|day|\dd\b|daily|week|month", re.IGNORECASE)
 _HOURS = {"h": 1, "d": 24, "w": 24 * 7, "m": 24 * 30}
 _CLAUSES = re.compile(r"(?<=[.!?;])\s|,\s(?:and|but)\s|\sand\s(?=(?:you|we|a more|the|within)\b)|\n")
 _BACKUP = re.compile(r"\bif (?:you|no|there|we|for some)\b.{0,60}\b(?:response|reply|hear|acknowledg|not)")
@@ -44,6 +45,8 @@ def clocks_of(texts: Iterable[str]) -> Clocks:
     found: dict[str, timedelta] = {}
     public: timedelta | None = None
     for text in texts:
+        if not _UNITS.search(text):
+            continue
         for clause in _CLAUSES.split(text.casefold()):
             kind, length = _clock(clause)
             if kind == "public" and length is not None:

@@ -1,6 +1,7 @@
 """Ticks, crosses, emoji and words of a support table -> whether they say yes, no, or nothing certain."""
 
 import re
+from functools import lru_cache
 
 from chatbot.core.policy_rows import Mark
 
@@ -90,6 +91,7 @@ def signs_of(text: str) -> str:
     return _SHORT.sub(lambda found: _SHORT_NAMES.get(found[1].casefold(), found[0]), text) if ":" in text else text
 
 
+@lru_cache(maxsize=4096)
 def read_mark(text: str) -> Mark:
     """What a cell says: "yes", "no", "open" where its words decide nothing, "" where there are none.
 
@@ -113,18 +115,18 @@ def word_mark(text: str) -> Mark:
 
 
 def without_signs(text: str) -> str:
-    """The words of a text without signs, emphasis and blanks around them."""
-    kept = (" " if character in _SIGNS else character for character in _PICTURE.sub(" ", signs_of(text)))
-    return " ".join("".join(kept).split()).strip(" -–—:*")
+    """The words of a text without signs, boxes and what joins them to the words."""
+    return " ".join(_PICTURE.sub(" ", signs_of(text)).translate(_BLANKED).split()).strip(" -–—:*")
 
 
 def _sign(text: str) -> Mark:
-    boxes = {box.casefold() for box in _PICTURE.findall(text)}
-    yes = any(sign in text for sign in _YES_SIGNS) or "x" in boxes
-    no = any(sign in text for sign in _NO_SIGNS) or " " in boxes
+    boxes = {box.casefold() for box in _PICTURE.findall(text)} if "[" in text else set()
+    yes = not _YES_SET.isdisjoint(text) or "x" in boxes
+    no = not _NO_SET.isdisjoint(text) or " " in boxes
     if yes or no:
         return "open" if yes and no else "yes" if yes else "no"
-    return "open" if any(sign in text for sign in _UNSURE_SIGNS) else ""
+    return "open" if not _UNSURE_SET.isdisjoint(text) else ""
 
 
-_SIGNS = frozenset(_YES_SIGNS + _NO_SIGNS + _UNSURE_SIGNS + "\ufe0f\ufe0e\u200d")
+_YES_SET, _NO_SET, _UNSURE_SET = frozenset(_YES_SIGNS), frozenset(_NO_SIGNS), frozenset(_UNSURE_SIGNS)
+_BLANKED = {ord(sign): " " for sign in _YES_SIGNS + _NO_SIGNS + _UNSURE_SIGNS + "\ufe0f\ufe0e\u200d"}

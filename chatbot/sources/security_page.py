@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html.parser import HTMLParser
 
 from markdown_it.token import Token
 
-from chatbot.sources.html_words import html_words
+from chatbot.sources.html_words import html_tables, html_words
 from chatbot.sources.security_tables import Table
 
+_MAX_HTML = 32 * 1024  # characters of HTML that are waited for until a table ends
 _MAX_CODE = 200  # characters of indented text that may be an address
 
 
@@ -35,6 +35,7 @@ class Page:
         at = 0
         while at < len(tokens):
             at = self._take(tokens[at], at) + 1
+        self._end_html(0)
 
     def _take(self, token: Token, at: int) -> int:
         """Take one token, or the table that begins with it; the index of the last token taken."""
@@ -79,9 +80,13 @@ class Page:
     def _take_html(self, html: str, line: int) -> None:
         """Blank lines cut a table in HTML into blocks; it is read when it is whole."""
         self._html += html
-        if "<table" not in self._html.casefold() or "</table" in self._html.casefold():
-            self.pieces.extend(_html_pieces(self._html, line, self._heading, self._before))
-            self._html = ""
+        lowered = self._html.casefold()
+        if "<table" not in lowered or "</table" in lowered or len(lowered) > _MAX_HTML:
+            self._end_html(line)
+
+    def _end_html(self, line: int) -> None:
+        self.pieces.extend(_html_pieces(self._html, line, self._heading, self._before))
+        self._html = ""
 
 
 def _piece(kind: str, token: Token, line: int, *, level: int) -> Piece:
@@ -146,47 +151,9 @@ def _broken_table(token: Token, line: int, heading: str, before: str) -> Table |
     return Table(kept[0][1], tuple(kept[1:]), heading, before) if len(kept) > 1 else None
 
 
-class _HtmlTables(HTMLParser):
-    """Collects the rows of the tables in a piece of HTML, each with the line it begins on."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tables: list[list[tuple[int, list[str]]]] = []
-        self.in_cell = False
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        del attrs
-        if tag == "table" or (tag == "tr" and not self.tables):
-            self.tables.append([])
-        if tag == "tr":
-            self.tables[-1].append((self.getpos()[0], []))
-            self.in_cell = False
-        elif tag in ("td", "th") and self.tables and self.tables[-1]:
-            self.tables[-1][-1][1].append("")
-            self.in_cell = True
-        elif tag == "br" and self.in_cell:
-            self.handle_data(" ")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("td", "th", "tr", "table"):
-            self.in_cell = False
-
-    def handle_data(self, data: str) -> None:
-        if self.in_cell:
-            row = self.tables[-1][-1][1]
-            row[-1] += data
-
-
 def _html_pieces(html: str, line: int, heading: str, before: str) -> list[Piece | Table]:
     if "<tr" not in html.casefold():
         words = html_words(html)
         return [Piece("text", words, line)] if words else []
-    reader = _HtmlTables()
-    reader.feed(html)
-    reader.close()
-    found: list[Piece | Table] = []
-    for rows in reader.tables:
-        kept = [(line + at - 1, tuple(" ".join(cell.split()) for cell in cells)) for at, cells in rows if cells]
-        if len(kept) > 1:
-            found.append(Table(kept[0][1], tuple(kept[1:]), heading, before))
-    return found
+    tables = (rows for rows in html_tables(html, line) if len(rows) > 1)
+    return [Table(rows[0][1], tuple(rows[1:]), heading, before) for rows in tables]

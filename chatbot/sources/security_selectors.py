@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from chatbot.core.policy_rows import Latest, Level, Range, Rest
 from chatbot.sources.security_ranges import Bound, comparison, end_of_run, merged
@@ -64,6 +65,7 @@ class _Token:
     text: str
 
 
+@lru_cache(maxsize=4096)
 def read_selector(text: str) -> Selector:
     """Read a cell such as `>= 3.10.8, < 4.0.0`, `Latest release in 7.x` or `v2.x (LTS)`; empty where it names nothing."""
     if len(text) > MAX_SELECTOR:

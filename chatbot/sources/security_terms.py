@@ -25,6 +25,7 @@ _EARLY = re.compile(
     r"|coordinat\w+ (?:the )?(?:disclosure|release)|days\b.{0,40}\bpublic|public disclosure.{0,40}\bdays\b"
 )
 _PGP = re.compile(r"\b(?:open)?pgp\b|\bgpg\b|\bgnupg\b|\bpublic key\b")
+_WORTH = re.compile(r"legal|harbo|faith|[pg]pg|pgp|public|disclos|embargo|coordinat", re.IGNORECASE)
 _SIGNING = re.compile(r"\bsign(?:s|ed|ing)?\b")
 _INLINE = re.compile(r"^\W*(in[- ]scope|out[- ]of[- ]scope)\W*:\s*(.+)$", re.IGNORECASE | re.DOTALL)
 _SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
@@ -58,9 +59,10 @@ def terms_of(pieces: Iterable[tuple[str, str, str]]) -> Terms:
             _item(terms, heading.casefold(), label.casefold(), words)
         if topic := _topic(heading.casefold()):
             under[topic].append(words)
-        legal, faith = legal or _sentence(words, _LEGAL), faith or _sentence(words, _HARBOUR)
-        terms.pgp = terms.pgp or ("" if _SIGNING.search(words.casefold()) else _sentence(words, _PGP))
-        terms.disclosure = terms.disclosure or _sentence(words, _EARLY)
+        if _WORTH.search(words):
+            legal, faith = legal or _sentence(words, _LEGAL), faith or _sentence(words, _HARBOUR)
+            terms.pgp = terms.pgp or ("" if _SIGNING.search(words.casefold()) else _sentence(words, _PGP))
+            terms.disclosure = terms.disclosure or _sentence(words, _EARLY)
     terms.safe_harbour = _cut(" ".join(under["harbour"])) or legal or faith
     terms.disclosure = _cut(" ".join(under["disclosure"])) or terms.disclosure
     return terms
