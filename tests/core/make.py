@@ -18,6 +18,8 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 SETTLE = timedelta(seconds=30)
 
+KnownAdvisory = Known[Advisory]
+
 project = Project(id="mail", name="Mail Server", repository="example/mail")
 
 
