@@ -84,7 +84,7 @@ async def sent(tx: Tx, claimed: Claimed, reference: str, now: datetime) -> None:
 async def retry_at(tx: Tx, claimed: Claimed, due: datetime, reason: str, *, doubtful: bool) -> None:
     """Try again at `due`. What was doubtful once stays so until it is found in its room or sent."""
     state = State.DOUBTFUL if doubtful or claimed.doubtful else State.PENDING
-    if not await _move(tx, claimed, state, reason, due=due):
+    if not await _move(tx, claimed, state, reason, due=due, certain=state is State.PENDING):
         return
     places = {claimed.place}
     if state is State.PENDING and claimed.kind == "new" and not claimed.answer:
@@ -128,10 +128,20 @@ async def refuse(tx: Tx, claimed: Claimed, due: datetime, reason: str) -> None:
 
 
 async def _move(
-    tx: Tx, claimed: Claimed, to: State, reason: str, *, due: datetime | None = None, settled: datetime | None = None
+    tx: Tx,
+    claimed: Claimed,
+    to: State,
+    reason: str,
+    *,
+    due: datetime | None = None,
+    settled: datetime | None = None,
+    certain: bool = False,
 ) -> bool:
-    """Move it on if this attempt is still the last one; a later one knows better."""
+    """Move it on if this attempt is still the last one; a later one knows better. `certain`: none reached the room, so the
+    time in which the chat knows the key has not begun, and nobody needs to look there."""
     values: dict[str, Any] = {"state": to.value, "reason": reason, "settled_at": settled}
+    if certain and claimed.outgoing.first_attempt_at is None:
+        values["first_attempt_at"] = None
     if due is not None:
         values["due"] = due
     ours = (deliveries.c.id == claimed.id) & (deliveries.c.attempts == claimed.attempts)

@@ -1,0 +1,93 @@
+"""One attempt at one delivery: everything that a chat may do wrong becomes an outcome."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chatbot.core.delivery import must_look_first
+from chatbot.ports import Chat, ChatRefused, ChatUnavailable, Clock, MessageGone, MessageRejected
+from chatbot.store.outbox import Claimed
+
+ATTEMPT = timedelta(seconds=60)  # past this an attempt is doubtful, whatever it is still doing
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """`counted`: the delivery may be at fault; else it was never handed over."""
+
+    reason: str
+    retry_after: timedelta | None
+    doubtful: bool
+    counted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    reason: str
+
+
+Outcome = Sent | Failed | Refused | Parked | Gone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Who attempts. `ours` says, at this very moment, whether this process may still send for the account."""
+
+    chat: Chat
+    clock: Clock
+    ours: Callable[[], bool]
+    point: Callable[[str], None]
+
+    async def attempt(self, claimed: Claimed) -> Outcome:
+        """Try once. Raises ChatStopped where the account itself is refused."""
+        outgoing = claimed.outgoing
+        handed_over = False
+        try:
+            async with asyncio.timeout(ATTEMPT.total_seconds()):
+                if claimed.doubtful or must_look_first(self.chat.name, outgoing.first_attempt_at, self.clock()):
+                    found = await self._look(claimed)
+                    if found is not None:
+                        return found
+                if not self.ours():
+                    return Failed("another replica sends for this account now", None, doubtful=False, counted=False)
+                handed_over = True
+                reference = await (self.chat.edit(outgoing) if outgoing.replaces else self.chat.send(outgoing))
+        except TimeoutError:
+            return Failed("the chat did not answer in time", None, doubtful=handed_over)
+        except ChatUnavailable as busy:
+            return Failed(busy.reason, busy.retry_after, busy.doubtful)
+        except ChatRefused as refusal:
+            return Refused(str(refusal))
+        except MessageRejected as fault:
+            return Parked(str(fault))
+        except MessageGone as gone:
+            return Gone(str(gone))
+        self.point("sent")
+        return Sent(reference)
+
+    async def _look(self, claimed: Claimed) -> Outcome | None:
+        """Whether an earlier attempt reached the room. Where the room cannot be read, a new message waits for a person: to
+        say it again might say it twice. An edit that is made twice is the same edit."""
+        try:
+            found = await self.chat.find(claimed.outgoing)
+        except ChatRefused as refusal:
+            if claimed.outgoing.replaces:
+                return None
+            return Parked(f"it may be in the room already, which cannot be read: {refusal}")
+        return None if found is None else Sent(found)

@@ -1,0 +1,62 @@
+"""What a project's maintainers are told in their room when a person is needed: once for each thing, through the outbox."""
+
+from datetime import datetime
+
+from chatbot.core.delivery import Lane
+from chatbot.core.message import Message, Tone, fact, paragraph
+from chatbot.core.saying import Saying, short_hash
+from chatbot.store import outbox
+from chatbot.store.db import Tx
+from chatbot.store.outbox import Claimed
+
+_MEND = "See what waits with `chatbot deliveries list`, then `retry` or `drop` it by its number."
+
+
+async def parked(tx: Tx, to: str, claimed: Claimed, reason: str, now: datetime) -> None:
+    """A message needs a person; the same fault of the same words in many rooms is one notice."""
+    words = claimed.outgoing.message.title
+    message = Message(
+        title="A message could not be said",
+        tone=Tone.WARNING,
+        facts=(fact("Message", words), fact("Room", claimed.outgoing.room), fact("Reason", reason)),
+        body=(paragraph(_MEND),),
+    )
+    await _tell(tx, to, claimed, message, short_hash("parked", claimed.project, words, reason), now)
+
+
+async def given_up(tx: Tx, to: str, claimed: Claimed, reason: str, now: datetime) -> None:
+    """A message became too old to be worth saying before it could be said."""
+    words = claimed.outgoing.message.title
+    message = Message(
+        title="A message was given up",
+        tone=Tone.WARNING,
+        facts=(fact("Message", words), fact("Room", claimed.outgoing.room), fact("Last failure", reason)),
+        body=(paragraph("`chatbot deliveries retry` says it all the same."),),
+    )
+    await _tell(tx, to, claimed, message, short_hash("given up", claimed.project, words), now)
+
+
+async def refused(tx: Tx, to: str, claimed: Claimed, reason: str, now: datetime) -> None:
+    """A room began to refuse our messages. It is tried again by itself; this is said once until it takes one."""
+    room = claimed.outgoing.room
+    message = Message(
+        title="A room refuses the bot's messages",
+        tone=Tone.WARNING,
+        facts=(fact("Room", room), fact("Reason", reason)),
+        body=(paragraph("It is tried again by itself, hourly at the latest, and what it missed waits."),),
+    )
+    await _tell(tx, to, claimed, message, short_hash("refused", claimed.project, room, now.isoformat()), now)
+
+
+async def _tell(tx: Tx, to: str, claimed: Claimed, message: Message, name: str, now: datetime) -> None:
+    if not to or to == claimed.outgoing.room:  # a room that takes nothing cannot be told so
+        return
+    saying = Saying(
+        project=claimed.project,
+        subject=f"notice/{claimed.project}/{name}",
+        kind="new",
+        message=message,
+        lane=Lane.SECURITY,
+        revisions={to: 1},
+    )
+    await outbox.add(tx, [saying], now)
