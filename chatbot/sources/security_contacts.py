@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Literal
 from urllib.parse import urlsplit
 
 from chatbot.core.message import safe_url
 from chatbot.core.policy import Contact
 from chatbot.sources.security_durations import duration_in
 
+Kind = Literal["email", "github", "url"]
 Anchor = tuple[str, str]  # the words of a link and its address
 
+_INTEREST = re.compile(r"@|\bat\b|AT|://|[Gg]it[Hh]ub|[Pp]rivate|[Rr]eport a")
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}\b", re.IGNORECASE | re.ASCII)
 _DOT = r"(?:\s?\.\s?|\s?[\[({<]\s?(?:dot|\.)\s?[\])}>]\s?|\s(?:DOT|dot)\s)"
 _DISGUISED = re.compile(
@@ -62,6 +65,8 @@ def contacts_of(pieces: Iterable[tuple[str, str, tuple[Anchor, ...]]]) -> tuple[
     """The contacts of a page given as (heading, words, links), each address once, in page order."""
     found: dict[tuple[str, str], Contact] = {}
     for heading, words, links in pieces:
+        if not links and not _INTEREST.search(words):
+            continue
         for sentence in _SENTENCES.split(words):
             anchored = [href for text, href in links if text and text in sentence]
             for contact in _in_sentence(heading, sentence, anchored):
@@ -78,27 +83,31 @@ def _keep(found: dict[tuple[str, str], Contact], contact: Contact) -> None:
 
 def _in_sentence(heading: str, sentence: str, links: list[str]) -> Iterator[Contact]:
     lowered = sentence.casefold()
-    backup = bool(_BACKUP.search(lowered))
-    preferred = not backup and bool(_PREFERRED.search(lowered))
-    after = duration_in(lowered) if backup else None
-    if not _NO_ADDRESS.search(lowered):
-        for address in _emails(sentence, links):
-            yield Contact(kind="email", address=address, preferred=preferred, backup=backup, after=after)
-    reporting = bool(_REPORTING.search(lowered) or _REPORTING.search(heading.casefold()))
-    if not reporting or _NO_REPORT.search(lowered):
-        return
-    for url in (*links, *_URL.findall(sentence)):
-        if kind := _kind_of(url.rstrip(".,;:!?)"), lowered):
-            address = "" if "docs.github.com" in url else safe_url(url.rstrip(".,;:!?)"))
-            yield Contact(
-                kind="github" if kind == "github" else "url",
-                address=address,
-                preferred=preferred,
-                backup=backup,
-                after=after,
-            )
-    if _GITHUB.search(lowered):
-        yield Contact(kind="github", address="", preferred=preferred, backup=backup, after=after)
+    places = [("email", address) for address in _emails(sentence, links)] if not _NO_ADDRESS.search(lowered) else []
+    places += _forms(heading, sentence, lowered, links)
+    if places:
+        backup = bool(_BACKUP.search(lowered))
+        preferred = not backup and bool(_PREFERRED.search(lowered))
+        after = duration_in(lowered) if backup else None
+        for kind, address in places:
+            yield Contact(kind=kind, address=address, preferred=preferred, backup=backup, after=after)
+
+
+def _forms(heading: str, sentence: str, lowered: str, links: list[str]) -> list[tuple[Kind, str]]:
+    """The private report form and other web addresses that a sentence about reporting names."""
+    urls = [url.rstrip(".,;:!?)") for url in (*links, *(_URL.findall(sentence) if "://" in sentence else ()))]
+    private = "github" in lowered or "report" in lowered
+    if not (urls or private) or not (_REPORTING.search(lowered) or _REPORTING.search(heading.casefold())):
+        return []
+    if _NO_REPORT.search(lowered):
+        return []
+    kinds = ((_kind_of(url, lowered), url) for url in urls)
+    found: list[tuple[Kind, str]] = [
+        (kind, "" if "docs.github.com" in url else safe_url(url)) for kind, url in kinds if kind
+    ]
+    if private and _GITHUB.search(lowered):
+        found.append(("github", ""))
+    return found
 
 
 def _emails(sentence: str, links: list[str]) -> Iterator[str]:
@@ -119,18 +128,18 @@ def _emails(sentence: str, links: list[str]) -> Iterator[str]:
             yield address.strip(".")
 
 
-def _kind_of(url: str, sentence: str) -> str:
-    """What an address is: "github" for the private report form, "url" for another place that takes reports, "" for neither."""
+def _kind_of(url: str, sentence: str) -> Kind | None:
+    """What an address is: "github" for the private report form, "url" for another place that takes reports, None for neither."""
     try:
         parts = urlsplit(url)
     except ValueError:
-        return ""
+        return None
     host, path = (parts.hostname or "").casefold(), parts.path.casefold()
     if host == "docs.github.com":
-        return "github" if "privately-reporting" in path else ""
+        return "github" if "privately-reporting" in path else None
     if host.endswith("github.com"):
-        return "github" if path.count("/") >= 4 and _ADVISORIES.search(path) else ""
+        return "github" if path.count("/") >= 4 and _ADVISORIES.search(path) else None
     if any(platform in host for platform in _PLATFORMS):
         return "url"
     takes = bool(host) and "report" in sentence and not path.endswith((".asc", ".pdf"))
-    return "url" if takes and _FORM.search(path) else ""
+    return "url" if takes and _FORM.search(path) else None

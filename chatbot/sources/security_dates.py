@@ -31,6 +31,7 @@ _FORMS = "|".join(
     )
 )
 _DATES = re.compile(rf"(?<![\w./])(?:{_FORMS})(?!\.?\w)", re.IGNORECASE)
+_YEARLIKE = re.compile(r"(?:19|20)\d\d")
 _LEADS_TO = re.compile(
     r"(?:until|till?|through|thru|to|by|ends?|ended|ends on|extended to|eol|eos|of life|of support|[-–—:])\W*$"
 )
@@ -39,6 +40,8 @@ _MAX_TEXT = 400
 
 def dates_in(text: str, order: Order = "") -> Iterator[tuple[date, int]]:
     """Each date of a text with its place; impossible days become the last of their month, an ambiguous order the earlier day."""
+    if not _YEARLIKE.search(text):
+        return
     for found in _DATES.finditer(text[:_MAX_TEXT]):
         parts = {name[0]: value for name, value in found.groupdict().items() if value is not None and name[0] != "s"}
         if (day := _day_of(parts, order)) is not None:
@@ -59,7 +62,7 @@ def until_in(text: str, order: Order = "") -> date | None:
 def order_of(texts: Iterable[str]) -> Order:
     """Whether the numeric dates of a column begin with the day or the month: one number above 12 tells."""
     for text in texts:
-        for found in _DATES.finditer(text[:_MAX_TEXT]):
+        for found in _DATES.finditer(text[:_MAX_TEXT]) if _YEARLIKE.search(text) else ():
             if found["a2"] and int(found["a2"]) > 12:
                 return "day"
             if found["a2"] and int(found["b2"]) > 12:

@@ -12,7 +12,8 @@ _DURATION = re.compile(
     rf"\b(?:(?P<first>\d{{1,3}})(?:\s*(?:-|–|to|or)\s*(?P<last>\d{{1,3}}))?\s*|(?P<word>{_WORD})(?:\s(?:to|or)\s(?P<next>{_WORD}))?[\s-])"
     r"(?:\(\d{1,3}\)\s*)?-?(?P<business>(?:business|working|calendar|week)[\s-])?(?P<unit>hours?|hrs?|h|days?|d|weeks?|months?)\b"
 )
-_UNITS = re.compile(r"hour|hrs?\b|\dh\b|day|\dd\b|daily|week|month", re.IGNORECASE)
+_UNITS = ("hour", "day", "week", "month", "hrs", "daily")
+_SHORT_UNITS = re.compile(r"\d\s?(?:hr?|d)\b")
 _HOURS = {"h": 1, "d": 24, "w": 24 * 7, "m": 24 * 30}
 _CLAUSES = re.compile(r"(?<=[.!?;])\s|,\s(?:and|but)\s|\sand\s(?=(?:you|we|a more|the|within)\b)|\n")
 _BACKUP = re.compile(r"\bif (?:you|no|there|we|for some)\b.{0,60}\b(?:response|reply|hear|acknowledg|not)")
@@ -45,9 +46,8 @@ def clocks_of(texts: Iterable[str]) -> Clocks:
     found: dict[str, timedelta] = {}
     public: timedelta | None = None
     for text in texts:
-        if not _UNITS.search(text):
-            continue
-        for clause in _CLAUSES.split(text.casefold()):
+        lowered = text.casefold()
+        for clause in _CLAUSES.split(lowered) if _timed(lowered) else ():
             kind, length = _clock(clause)
             if kind == "public" and length is not None:
                 public = public or length
@@ -61,8 +61,12 @@ def clocks_of(texts: Iterable[str]) -> Clocks:
     )
 
 
+def _timed(text: str) -> bool:
+    return any(unit in text for unit in _UNITS) or _SHORT_UNITS.search(text) is not None
+
+
 def _clock(clause: str) -> tuple[str, timedelta | None]:
-    if _BACKUP.search(clause):
+    if not _timed(clause) or _BACKUP.search(clause):
         return "", None
     length = duration_in(clause)
     if _UPDATE.search(clause) and _EVERY.search(clause):

@@ -65,23 +65,17 @@ def _rows(page: Page) -> Iterator[Row]:
     tables = [piece for piece in page.pieces if isinstance(piece, Table)]
     told = {id(table): rows_of(table) for table in tables}
     several = sum(any(row.ranges for row in rows) for rows in told.values()) > 1
-    heading, context, label = "", "", ""
+    heading = intro = ""
     for piece in page.pieces:
         if isinstance(piece, Table):
             yield from (_with_component(row, piece) if several else row for row in told[id(piece)])
         elif piece.kind == "heading":
-            heading, label = piece.words.casefold(), ""
-            context = context_of(piece.words)
+            heading, intro = piece.words, ""
         elif piece.kind == "text":
             yield from sentences_of(piece.words, piece.line)
-            label = context_of(piece.words) if piece.words.endswith(":") or not label else label
-        elif _ABOUT_VERSIONS.search(heading) or label:
-            yield from _item(piece, _context(label, context))
-
-
-def _context(label: str, heading: str) -> Mark:
-    chosen = label or heading
-    return "yes" if chosen == "yes" else "no" if chosen == "no" else ""
+            intro = piece.words if piece.words.endswith(":") or not intro else intro
+        elif _ABOUT_VERSIONS.search(heading.casefold()) or context_of(intro):
+            yield from _item(piece, context_of(intro) or context_of(heading))
 
 
 def _item(piece: Piece, context: Mark) -> Iterator[Row]:

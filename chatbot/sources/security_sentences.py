@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from chatbot.core.policy_rows import Latest, Level, Mark, Rest, Row
 from chatbot.sources.security_dates import dates_in, until_in
@@ -25,6 +26,25 @@ _SUPPORT = re.compile(
     r"|evergreen|end[- ]of[- ](?:life|support)|eol|discontinued|accept|safety fixes"
     r"|security[- ](?:\w+[- ](?:and[- ])?)?(?:updates?|fix(?:es)?|patch(?:es)?|releases?|support|issues?|reports?|advisories)"
     r"|gets? (?:\w+ )?(?:updates|fixes|patches)|(?:updates|fixes|patches) (?:are|will|for|on)|patch(?:es)? (?:only )?the)\b"
+)
+# One of these is in every sentence that `_SUPPORT` finds; looking for them first spares most paragraphs the longer look.
+_HINTS = (
+    "support",
+    "maint",
+    "receiv",
+    "backport",
+    "back-port",
+    "eligible",
+    "evergreen",
+    "end-of",
+    "end of",
+    "eol",
+    "discontinued",
+)
+_HINTS += ("accept", "safety", "security", "updates", "fixes", "patch")
+_NAMING = re.compile(
+    r"\d|latest|newest|current|other|else|older|earlier|previous|main|master|dev|trunk|stable|\ball\b|tip",
+    re.IGNORECASE,
 )
 _HISTORY = re.compile(
     r"\bcve\b|\bvulnerable\b|\bcontains?\b|(?:fixed|patched|introduced|mitigated|resolved|addressed) in\b|\baffect(?:s|ed)?\b"
@@ -83,6 +103,9 @@ def sentences_of(text: str, line: int) -> Iterator[Row]:
     if row := _labelled(text, line):
         yield row
         return
+    lowered = text.casefold()
+    if not any(word in lowered for word in _HINTS):
+        return
     for sentence in _SENTENCES.split(" ".join(text.split())):
         lowered = sentence.casefold()
         if len(sentence) <= _MAX_SENTENCE and not lowered.endswith("?") and _SUPPORT.search(lowered):
@@ -92,7 +115,7 @@ def sentences_of(text: str, line: int) -> Iterator[Row]:
 def item_of(text: str, line: int, context: Mark) -> Row | None:
     """The row that a list item is: a version with a sign, a word or a day, or alone in a list that says what it lists."""
     words = " ".join(text.split())
-    if not words or len(words) > _MAX_ITEM:
+    if not words or len(words) > _MAX_ITEM or not _NAMING.search(words):
         return None
     label, remark = _parted(without_signs(words))
     selector = read_selector(label)
@@ -124,6 +147,7 @@ def _labelled(text: str, line: int) -> Row | None:
     )
 
 
+@lru_cache(maxsize=1024)
 def context_of(text: str) -> Mark:
     """What a heading or the words before a list say of everything in it."""
     lowered = text.casefold()

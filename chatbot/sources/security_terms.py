@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 _MAX_TEXT = 1000
 _MAX_ITEMS = 40
@@ -68,6 +69,7 @@ def terms_of(pieces: Iterable[tuple[str, str, str]]) -> Terms:
     return terms
 
 
+@lru_cache(maxsize=256)
 def _topic(heading: str) -> str:
     if _HARBOUR.search(heading):
         return "harbour"
@@ -75,13 +77,28 @@ def _topic(heading: str) -> str:
 
 
 def _item(terms: Terms, heading: str, label: str, words: str) -> None:
+    match _kind(heading, label):
+        case "out":
+            _add(terms.scope_out, words)
+        case "in":
+            _add(terms.scope_in, words)
+        case "helpful":
+            _add(terms.helpful, words)
+        case "required":
+            _add(terms.required, words)
+
+
+@lru_cache(maxsize=256)
+def _kind(heading: str, label: str) -> str:
+    """What the items of a list are, by the heading above and the words before it; "" for nothing that is looked for."""
     context = label or heading
     if _OUT.search(context) or (_OUT.search(heading) and not _IN.search(label)):
-        _add(terms.scope_out, words)
-    elif _IN.search(context) or (not label and _IN.search(heading)):
-        _add(terms.scope_in, words)
-    elif _asks(label) or (_asks(heading) and not _NO_INCLUDE.search(label)):
-        _add(terms.helpful if _HELPFUL.search(label) and "required" not in label else terms.required, words)
+        return "out"
+    if _IN.search(context) or (not label and _IN.search(heading)):
+        return "in"
+    if _asks(label) or (_asks(heading) and not _NO_INCLUDE.search(label)):
+        return "helpful" if _HELPFUL.search(label) and "required" not in label else "required"
+    return ""
 
 
 def _asks(words: str) -> bool:
