@@ -1,0 +1,228 @@
+"""Stalwart's three security releases with their real dates: the advisory came days after the release, and once it comes first."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from chatbot.core.commands import Ask
+from chatbot.core.message import Mention, Message, Tone, plain
+from chatbot.core.rules import Hearing, Project, Room
+from chatbot.demo.github_data import Advisory, Release, Repository, Vulnerability
+from tests.demo import stalwart
+from tests.demo.conftest import Hands
+from tests.runtime.chatroom import Chatroom
+from tests.runtime.walk import MINUTE, Walk, room, walking
+
+pytestmark = pytest.mark.skipif(not stalwart.HERE, reason=stalwart.WHY_NOT)
+
+MAIL = Project(id="mail", name="Mail", repository="stalwartlabs/stalwart")
+CALLED = Mention("role", "7")
+ROOMS = [
+    room("console:general", Hearing(mention=CALLED), ["mail"]),
+    room("console:admins", Hearing(mention=Mention("room")), ["mail"]),
+    room("console:readers", Hearing(), ["mail"]),
+    room("console:alarms", Hearing(hears=frozenset({"security"}), mention=CALLED), ["mail"]),
+]
+ALL_NEWS = ("console:general", "console:admins", "console:readers")
+CALLED_ROOMS = ["console:admins", "console:alarms", "console:general"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A release, and how many days later the advisory that it fixes was published."""
+
+    version: str
+    released_on: str
+    days: int
+    ghsa: str
+    cve: str
+    severity: str = "high"
+    affected: str = ""
+
+    @property
+    def release(self) -> stalwart.Tagged:
+        return next(each for each in stalwart.releases() if each.version == self.version)
+
+    @property
+    def notes_then(self) -> str:
+        """The notes as they were before the id was added to them."""
+        return self.release.notes.replace(self.cve, "").replace(self.ghsa, "")
+
+    def advisory(self, at: datetime, severity: str = "") -> Advisory:
+        return Advisory(
+            ghsa=self.ghsa,
+            cve=self.cve,
+            summary=f"A flaw before {self.version}",
+            severity=severity or self.severity,
+            created_at=at,
+            published_at=at,
+            vulnerabilities=(Vulnerability(package="stalwart", range=self.affected, patched=self.version),),
+        )
+
+
+CASES = [
+    Case(
+        version="0.13.3",
+        released_on="2025-09-09",
+        days=4,
+        ghsa="GHSA-xv4r-q6gr-6pfg",
+        cve="CVE-2025-59045",
+        affected="< 0.13.3",  # as published: further back than its own text, which begins at 0.12.0
+    ),
+    Case(version="0.13.4", released_on="2025-09-30", days=21, ghsa="GHSA-8jqj-qj5p-v5rr", cve="CVE-2025-61600"),
+    Case(version="0.15.5", released_on="2026-02-14", days=3, ghsa="GHSA-jm95-876q-c9gw", cve="CVE-2026-26312"),
+]
+EACH = pytest.mark.parametrize("case", CASES, ids=lambda case: case.version)
+
+
+@pytest.fixture
+def clock() -> Hands:
+    return Hands()
+
+
+def _before(case: Case, clock: Hands) -> Repository:
+    """The repository a minute before the release; no advisory of the time before is in it."""
+    repository = stalwart.repository()
+    clock.now = case.release.published_at - MINUTE
+    stalwart.reveal(repository, clock.now)
+    repository.advisories.clear()
+    return repository
+
+
+def _publish(walk: Walk, case: Case, at: datetime) -> Release:
+    release = Release(tag=case.release.tag, name=case.release.tag, body=case.notes_then, created_at=at, published_at=at)
+    walk.world.repositories[0].releases.append(release)
+    return release
+
+
+def _words(message: Message, label: str) -> str:
+    return " ".join(plain(fact.spans) for fact in message.facts if fact.label == label)
+
+
+def _called(chat: Chatroom) -> list[str]:
+    return sorted(at for at, _ in chat.pings)
+
+
+@EACH
+async def test_the_advisory_comes_days_after_the_release(case: Case, clock: Hands, tmp_path: Path) -> None:
+    repository = _before(case, clock)
+    async with walking(repository, clock, tmp_path / "bot.db", ROOMS, project=MAIL) as walk:
+        await walk.pass_by()
+        clock.now = max(clock.now, case.release.published_at)
+        assert clock.now.date().isoformat() == case.released_on
+        release = _publish(walk, case, clock.now)
+        await walk.pass_by()
+        await walk.pass_by()
+        for at in ALL_NEWS:
+            assert walk.chat.titles(at) == [f"Mail {case.version} – patch release"]
+            assert walk.chat.rooms[at][0].message.tone is Tone.ROUTINE
+        assert walk.chat.titles("console:alarms") == []
+        assert walk.chat.pings == []
+
+        clock.now += timedelta(days=case.days)
+        repository.advisories.append(case.advisory(clock.now))
+        await walk.pass_by()
+        await walk.pass_by()
+        for at in ALL_NEWS:
+            first, news = walk.chat.rooms[at]
+            assert first.message.title == f"Mail {case.version} – security release"
+            assert first.edits == 1
+            assert _words(first.message, "Fixes") == f"{case.ghsa} (high)"
+            assert news.message.title == f"Mail – A flaw before {case.version}"
+            assert _words(news.message, "Fixed in") == case.version
+            assert release.tag in [link.url.rpartition("/")[2] for link in news.message.links]
+        assert _called(walk.chat) == CALLED_ROOMS
+        assert sorted(walk.chat.titles("console:alarms")) == [
+            f"Mail {case.version} – security release",  # as it would stand there had the advisory come first
+            f"Mail – A flaw before {case.version}",
+        ]
+
+        clock.now += timedelta(days=1)
+        release.body, release.updated_at = case.release.notes, clock.now  # the notes name the advisory from now on
+        await walk.pass_by()
+        await walk.pass_by()
+        assert [len(posts) for posts in walk.chat.rooms.values()] == [2, 2, 2, 2]
+        assert _called(walk.chat) == CALLED_ROOMS
+
+
+@EACH
+async def test_edited_notes_alone_bind_the_release(case: Case, clock: Hands, tmp_path: Path) -> None:
+    """The advisory names no patched version; the notes name the advisory, days later."""
+    repository = _before(case, clock)
+    async with walking(repository, clock, tmp_path / "bot.db", ROOMS[:1], project=MAIL) as walk:
+        await walk.pass_by()
+        clock.now = max(clock.now, case.release.published_at)
+        release = _publish(walk, case, clock.now)
+        await walk.pass_by()
+        clock.now += timedelta(days=case.days)
+        unbound = replace(case.advisory(clock.now), vulnerabilities=(Vulnerability(package="stalwart"),))
+        repository.advisories.append(unbound)
+        await walk.pass_by()
+        assert walk.chat.titles("console:general")[0] == f"Mail {case.version} – patch release"
+        clock.now += timedelta(days=1)
+        release.body, release.updated_at = case.release.notes, clock.now
+        await walk.pass_by()
+        await walk.pass_by()
+        first, news = walk.chat.rooms["console:general"]
+        assert first.message.title == f"Mail {case.version} – security release"
+        assert _words(news.message, "Fixed in") == case.version
+        assert _called(walk.chat) == ["console:general"]
+
+
+@EACH
+@pytest.mark.parametrize(
+    ("severity", "kind"), [("high", "security release"), ("critical", "out-of-band security release")]
+)
+async def test_the_advisory_comes_first(severity: str, kind: str, case: Case, clock: Hands, tmp_path: Path) -> None:
+    repository = _before(case, clock)
+    async with walking(repository, clock, tmp_path / "bot.db", ROOMS, project=MAIL) as walk:
+        await walk.pass_by()
+        clock.now = max(clock.now, case.release.published_at)
+        repository.advisories.append(case.advisory(clock.now, severity))
+        await walk.pass_by()
+        assert _called(walk.chat) == CALLED_ROOMS
+        unfixed = walk.chat.rooms["console:general"][0].message
+        assert _words(unfixed, "Fixed in") == f"{case.version} (not released here yet)"
+        clock.now += timedelta(hours=5)
+        _publish(walk, case, clock.now)
+        await walk.pass_by()
+        await walk.pass_by()
+        for at in [*ALL_NEWS, "console:alarms"]:
+            news, release = walk.chat.rooms[at]
+            assert release.message.title == f"Mail {case.version} – {kind}"
+            assert release.edits == 0
+            assert _words(news.message, "Fixed in") == case.version
+            assert any(link.url.endswith(case.release.tag) for link in news.message.links)
+        assert _called(walk.chat) == CALLED_ROOMS, "the advisory called already"
+
+
+async def test_each_version_against_the_published_advisories(clock: Hands, tmp_path: Path) -> None:
+    """The one recorded range is believed as published; the two that were never had are said to be unreadable."""
+    repository = stalwart.repository()
+    clock.now = max(each.published_at for each in stalwart.releases()) + timedelta(days=2)
+    stalwart.reveal(repository, clock.now)
+    first, *others = (case.ghsa for case in CASES)
+    console: list[Room] = [room("console", Hearing(), ["mail"])]
+    async with walking(repository, clock, tmp_path / "bot.db", console, project=MAIL) as walk:
+        await walk.pass_by()
+        for each in stalwart.releases():
+            numbers = tuple(int(number) for number in each.version.partition("-")[0].split("."))
+            asked = Ask(
+                command="affected", arguments={"version": each.version}, asker="console:user", asked_at=clock.now
+            )
+            answer = await walk.road.answers.answer(asked)
+            said, _, unread = repr(answer.body).partition("Ranges that I cannot read")
+            assert (first in said) is (numbers < (0, 13, 3)), each.version
+            assert all(other in unread and other not in said for other in others), each.version
+            assert answer.tone is (Tone.WARNING if numbers < (0, 13, 3) else Tone.UNSURE)
+        verdicts = {
+            version: repr(
+                await walk.road.answers.answer(
+                    Ask(command="affected", arguments={"version": version}, asker="console:user", asked_at=clock.now)
+                )
+            )
+            for version in ("0.11.8", "0.13.2")
+        }
+        assert all("upgrade to 0.13.3" in words for words in verdicts.values())
