@@ -1,0 +1,18 @@
+"""How the tests of `sources.security_md` ask a page about a version, on one fixed day."""
+
+from datetime import date
+
+from chatbot.core.policy import Status, status
+from chatbot.core.versions import read_version
+from chatbot.sources.security_md import read_policy
+
+H = "# Security Policy\n\n## Supported Versions\n\n"
+TODAY = date(2025, 6, 1)
+
+
+def answer(page: str, version: str, newest: str = "", *, component: str = "", today: date = TODAY) -> Status:
+    """The status of a version, or of a branch by its name, by the text of a page."""
+    asked = read_version(version) or version
+    return status(
+        read_policy(page), asked, today=today, newest=read_version(newest) if newest else None, component=component
+    )
