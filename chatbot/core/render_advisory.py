@@ -142,8 +142,8 @@ def _without_fix(picture: Picture, advisory: Advisory, fixes: Sequence[Classifie
     if not newest:
         return []
     newest.sort(key=_by_version, reverse=True)
-    lines = [f"{item.line}.x" for item in newest[:MOST_LINES]]
-    words = f" There is no fix on {listed(lines)}{' and older lines' if len(newest) > MOST_LINES else ''} yet"
+    lines = [f"{item.line}.x" for item in newest[:MOST_LINES]] + ["older lines"] * (len(newest) > MOST_LINES)
+    words = f" There is no fix on {listed(lines)} yet"
     higher = [item for item in sorted(fixes, key=_by_version) if _by_version(newest[0]) < _by_version(item)]
     return [f"{words}: upgrade to {named(higher[0])}." if higher else f"{words}."]
 
