@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from chatbot.core.message import safe_url
 from chatbot.core.policy import Contact
 from chatbot.sources.security_durations import duration_in
+from chatbot.sources.security_sentences import SENTENCES
 
 Kind = Literal["email", "github", "url"]
 Anchor = tuple[str, str]  # the words of a link and its address
@@ -58,7 +59,6 @@ _BACKUP = re.compile(
     r"\bbackup\b|\bfall-?back\b|\bif (?:you (?:do not|don['’]t|have not|haven['’]t)|no|there is no|we (?:do not|don['’]t)).{0,40}"
     r"\b(?:respon|repl|hear|answer|receiv|acknowledg)"
 )
-_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z])|\n")
 
 
 def contacts_of(pieces: Iterable[tuple[str, str, tuple[Anchor, ...]]]) -> tuple[Contact, ...]:
@@ -67,7 +67,7 @@ def contacts_of(pieces: Iterable[tuple[str, str, tuple[Anchor, ...]]]) -> tuple[
     for heading, words, links in pieces:
         if not links and not _INTEREST.search(words):
             continue
-        for sentence in _SENTENCES.split(words):
+        for sentence in (each for line in words.split("\n") for each in SENTENCES.split(line)):
             anchored = [href for text, href in links if text and text in sentence]
             for contact in _in_sentence(heading, sentence, anchored):
                 _keep(found, contact)
@@ -115,7 +115,11 @@ def _emails(sentence: str, links: list[str]) -> Iterator[str]:
     lowered = sentence.casefold()
     if "at" not in lowered and not written and "@" not in sentence:
         return
-    written += [f"{found[1]}@{_DOTS.sub('.', found[2])}".replace("..", ".") for found in _DISGUISED.finditer(sentence)]
+    written += [
+        f"{found[1]}@{_DOTS.sub('.', found[2])}".replace("..", ".")
+        for found in _DISGUISED.finditer(sentence)
+        if found[1].casefold() not in _NO_MAILBOX
+    ]
     if "mail" in lowered or len(sentence.split()) <= 6:
         written += [
             f"{found[1]}@{found[2]}" for found in _SPOKEN.finditer(sentence) if found[1].casefold() not in _NO_MAILBOX

@@ -13,7 +13,7 @@ from chatbot.sources.security_selectors import BRANCHES, Selector, count_in, lev
 
 _MAX_SENTENCE = 600
 _MAX_ITEM = 200
-_SENTENCES = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)\s+(?=[A-Z(\"'*`\[]|v?\d)")
+SENTENCES = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!etc\.)(?<! vs\.)(?<! no\.)\s+", re.IGNORECASE)
 _CLAUSES = re.compile(
     r"[;:]\s|,? \b(?:but|however|therefore|so|while|whereas|hence)\b,?|, and (?=\w+ (?:\w+ )?(?:are|is|will)\b)"
 )
@@ -106,7 +106,7 @@ def sentences_of(text: str, line: int) -> Iterator[Row]:
     lowered = text.casefold()
     if not any(word in lowered for word in _HINTS):
         return
-    for sentence in _SENTENCES.split(" ".join(text.split())):
+    for sentence in SENTENCES.split(" ".join(text.split())):
         lowered = sentence.casefold()
         if len(sentence) <= _MAX_SENTENCE and not lowered.endswith("?") and _SUPPORT.search(lowered):
             yield from _rows_of(sentence, lowered, line)

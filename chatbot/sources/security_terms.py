@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from chatbot.sources.security_sentences import SENTENCES
+
 _MAX_TEXT = 1000
 _MAX_ITEMS = 40
 _INCLUDE = re.compile(
@@ -29,7 +31,6 @@ _PGP = re.compile(r"\b(?:open)?pgp\b|\bgpg\b|\bgnupg\b|\bpublic key\b")
 _WORTH = re.compile(r"legal|harbo|faith|[pg]pg|pgp|public|disclos|embargo|coordinat", re.IGNORECASE)
 _SIGNING = re.compile(r"\bsign(?:s|ed|ing)?\b")
 _INLINE = re.compile(r"^\W*(in[- ]scope|out[- ]of[- ]scope)\W*:\s*(.+)$", re.IGNORECASE | re.DOTALL)
-_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 
 
 @dataclass(slots=True)
@@ -119,7 +120,7 @@ def _add(items: list[str], words: str) -> None:
 def _sentence(words: str, pattern: re.Pattern[str]) -> str:
     if not pattern.search(words.casefold()):
         return ""
-    return next((_cut(each) for each in _SENTENCES.split(words) if pattern.search(each.casefold())), "")
+    return next((_cut(each) for each in SENTENCES.split(words) if pattern.search(each.casefold())), "")
 
 
 def _cut(words: str) -> str:
