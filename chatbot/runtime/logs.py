@@ -44,7 +44,7 @@ def configure(secrets: Sequence[str], out: TextIO = sys.stderr, *, verbose: bool
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for name in ("discord", "nio", "aiohttp.access", "alembic", "peewee", "asyncio"):
+    for name in ("discord", "nio", "aiohttp.access", "aiosqlite", "alembic", "peewee", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in ("nio.responses", "nio.crypto"):  # they warn of every refusal that we handle and name ourselves
         logging.getLogger(name).setLevel(logging.ERROR)

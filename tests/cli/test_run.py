@@ -11,10 +11,10 @@ from tests.cli.process import CHATBOT, PATIENCE, Harbour, environment, harbour
 
 
 @asynccontextmanager
-async def bot(there: Harbour) -> AsyncIterator[Process]:
+async def bot(there: Harbour, *words: str) -> AsyncIterator[Process]:
     """A running bot; one that the test did not end is killed."""
     process = await asyncio.create_subprocess_exec(
-        CHATBOT, "run", "--config", str(there.config),
+        CHATBOT, "run", "--config", str(there.config), *words,
         cwd=there.folder, env=environment(), stdin=PIPE, stdout=PIPE, stderr=PIPE,
     )  # fmt: skip
     try:
@@ -29,12 +29,12 @@ def files(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-async def read_until(stream: asyncio.StreamReader | None, words: str) -> str:
-    """The lines up to the one with these words."""
+async def read_until(stream: asyncio.StreamReader | None, *words: str) -> str:
+    """The lines up to the one with the last of these words."""
     assert stream is not None
     seen = ""
     async with asyncio.timeout(PATIENCE):
-        while words not in seen:
+        while not all(word in seen for word in words):
             line = (await stream.readline()).decode()
             assert line, f"the output ended before {words!r}: {seen}"
             seen += line
@@ -85,6 +85,23 @@ async def test_a_reload_takes_what_is_right_and_reports_what_is_wrong(tmp_path: 
         process.send_signal(signal.SIGHUP)
         await read_until(process.stderr, '"reloaded"')
         assert (await end(process, signal.SIGTERM))[0] == 0
+
+
+async def test_no_secret_is_written_however_much_is_logged(tmp_path: Path) -> None:
+    async with harbour(tmp_path) as there:
+        text = there.config.read_text().replace("[github]\n", '[github]\ntoken = "canary-github"\n')
+        there.config.write_text(
+            f'{text}[discord]\ntoken = "canary-discord"\napi_url = "http://127.0.0.1:9/api/v10"\n'
+            'gateway_url = "ws://127.0.0.1:9/"\n'
+            '[matrix]\nhomeserver = "http://127.0.0.1:9"\nuser_id = "@bot:example.org"\npassword = "canary-password"\n'
+            f'pickle_key = "canary-pickle"\nstore_path = "{tmp_path}/matrix"\n'
+        )
+        async with bot(there, "--verbose") as process:
+            seen = await read_until(process.stderr, "running")
+            seen += await read_until(process.stderr, "Discord cannot be reached", "atrix", "github-releases")
+            status, out, err = await end(process, signal.SIGTERM)
+        assert status == 0
+        assert "canary" not in seen + out + err
 
 
 async def test_a_wrong_configuration_does_not_start(tmp_path: Path) -> None:
