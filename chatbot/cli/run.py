@@ -15,6 +15,7 @@ from chatbot.runtime.app import serve
 from chatbot.runtime.clock import system_clock
 from chatbot.runtime.logs import configure
 from chatbot.runtime.mistakes import Mistakes
+from chatbot.runtime.points import point_of
 from chatbot.runtime.settings import Settings, load
 from chatbot.store.db import StoreUnavailable
 
@@ -45,7 +46,14 @@ async def _until_told(settings: Settings, config: Path) -> None:
     loop = asyncio.get_running_loop()
     for number, event in ((signal.SIGTERM, stop), (signal.SIGINT, stop), (signal.SIGHUP, hangup)):
         loop.add_signal_handler(number, event.set)
-    await serve(settings, clock=system_clock, stop=stop, reload=lambda: _again(config), hangup=hangup)
+    await serve(
+        settings,
+        clock=system_clock,
+        stop=stop,
+        reload=lambda: _again(config),
+        hangup=hangup,
+        point=point_of(os.environ),
+    )
 
 
 def _again(config: Path) -> Settings | None:

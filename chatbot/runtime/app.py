@@ -19,17 +19,15 @@ from chatbot.chats.matrix.login import Account
 from chatbot.core.rules import chat_of
 from chatbot.ports import Chat, ChatRefused, ChatStopped, ChatUnavailable, Clock
 from chatbot.runtime.lines import typed_lines
+from chatbot.runtime.points import nowhere
+from chatbot.runtime.replica import leading, same_directory
+from chatbot.runtime.returning import Noticing, Returning
 from chatbot.runtime.road import Plot, Point, Road, open_road
 from chatbot.runtime.run import Running
 from chatbot.runtime.settings import Settings
-from chatbot.store.deliveries import try_rooms
 from chatbot.store.inbox import MatrixMemory
 
 log = structlog.get_logger(__name__)
-
-
-def nowhere(_point: str) -> None:
-    """Do nothing at the named points: only a test ends the process there."""
 
 
 def plot_of(settings: Settings, *, point: Point = nowhere) -> Plot:
@@ -62,22 +60,20 @@ def chats_of(settings: Settings, road: Road, lines: AsyncIterator[str], clock: C
                 api_url=settings.discord.api_url,
                 gateway_url=settings.discord.gateway_url,
                 manner=Manner(allow_guilds=frozenset(settings.discord.allow_guilds), sharded=settings.discord.sharded),
-                changed=partial(_try_rooms, road, clock, "discord"),
+                changed=partial(_returning(road).tried, "discord"),
             )
         )
     if settings.has_matrix:
         rooms = [room.at for room in road.plot.rooms if chat_of(room.at) == "matrix"]
-        memory = MatrixMemory(road.store, "matrix")
+        memory = Noticing(MatrixMemory(road.store, "matrix"), partial(_returning(road).tried, "matrix"))
         chats.append(MatrixChat(matrix_account(settings), memory, clock, rooms=rooms))
     if any(chat_of(room.at) == "console" for room in road.plot.rooms):
         chats.append(ConsoleChat(Console(), lines, road.answers, clock))
     return chats
 
 
-async def _try_rooms(road: Road, clock: Clock, chat: str, rooms: frozenset[str]) -> None:
-    """Rooms that refused may take messages again: the chat says that something changed there."""
-    async with road.store.writing() as tx:
-        await try_rooms(tx, chat, clock(), rooms)
+def _returning(road: Road) -> Returning:
+    return Returning(road.store, road.clock, lambda: [room.at for room in road.plot.rooms])
 
 
 def matrix_account(settings: Settings) -> Account:
@@ -105,13 +101,20 @@ async def serve(
     point: Point = nowhere,
 ) -> None:
     """Run the bot until `stop` is set. `reload` gives the settings anew when `hangup` is set, None where they are wrong."""
-    async with open_road(plot_of(settings, point=point), clock) as road:
-        running = Running(road, chats_of(settings, road, typed_lines(sys.stdin), clock))
+    async with open_road(plot_of(settings, point=point), clock) as road, leading(road.store, clock) as leadership:
+        chats = chats_of(settings, road, typed_lines(sys.stdin), clock)
+        running = Running(road, chats, leadership, partial(_admit, settings, road))
         reloading = asyncio.create_task(_reload(running, reload, hangup, point), name="reload")
         try:
             await running.until(stop)
         finally:
             reloading.cancel()
+
+
+async def _admit(settings: Settings, road: Road, chat: str) -> None:
+    """A Matrix account's keys are in its directory: another replica may hold the account only with them."""
+    if chat == "matrix":
+        await same_directory(road.store, chat, Path(settings.matrix.store_path))
 
 
 async def _reload(running: Running, reload: Callable[[], Settings | None], hangup: asyncio.Event, point: Point) -> None:
@@ -120,7 +123,7 @@ async def _reload(running: Running, reload: Callable[[], Settings | None], hangu
         hangup.clear()
         settings = reload()
         if settings is not None:
-            running.change(plot_of(settings, point=point))
+            await running.change(plot_of(settings, point=point))
             log.info("reloaded", projects=len(settings.projects), rooms=len(running.road.plot.rooms))
 
 

@@ -44,11 +44,12 @@ class Delivery:
     point: Point
     maintainers_room: Callable[[str], str] = _nobody
     ours: Callable[[], bool] = _always
-    _sender: Sender = field(init=False)
-    _worked_at: datetime | None = None  # when a message last got through
+    idle: timedelta = IDLE
+    _worked_at: datetime | None = field(default=None, init=False)  # when a message last got through
 
-    def __post_init__(self) -> None:
-        self._sender = Sender(chat=self.chat, clock=self.clock, ours=self.ours, point=self.point)
+    @property
+    def _sender(self) -> Sender:
+        return Sender(chat=self.chat, clock=self.clock, ours=self.ours, point=self.point)
 
     async def run(self) -> None:
         """Send until cancelled. Raises ChatStopped when the account is refused."""
@@ -85,9 +86,9 @@ class Delivery:
     async def _pause(self, under_way: dict[asyncio.Task[Outcome], Claimed]) -> None:
         async with self.store.reading() as tx:
             due = await outbox.next_due(tx, self.chat.name)
-        idle = IDLE if due is None else max(timedelta(), min(IDLE, due - self.clock()))
-        if under_way and len(under_way) >= AT_ONCE:
-            idle = IDLE
+        idle = self.idle if due is None else max(timedelta(), min(self.idle, due - self.clock()))
+        if len(under_way) >= AT_ONCE:
+            idle = self.idle
         waker = asyncio.create_task(self.store.waker(self.chat.name).wait())
         try:
             await asyncio.wait(

@@ -43,6 +43,7 @@ class Watch:
 
     async def run(self) -> None:
         """Look until cancelled. Whatever one look does wrong, the next one comes."""
+        self._cursor = None  # another replica may have looked since we last did
         while True:
             due = await self.look()
             wait = max((due - self.clock()).total_seconds(), 0.05)

@@ -79,6 +79,10 @@ class Road:
                     watch.replaced = project.id in former
                 self.watches += made
 
+    def maintainers_room(self, project: str) -> str:
+        """Where a project's maintainers are told what needs a person; empty where nowhere."""
+        return next((each.maintainers_room for each in self.plot.projects if each.id == project), "")
+
     async def check(self) -> list[str]:
         """What is wrong with GitHub's side, a sentence each."""
         found: list[str] = []

@@ -1,14 +1,19 @@
 """The loops of a running bot: sources, chats and deliveries, each supervised, ended together in order."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
 
 import structlog
 
 from chatbot.ports import Chat, ChatStopped
 from chatbot.runtime.deliver import Delivery
 from chatbot.runtime.inbox import Inbox
+from chatbot.runtime.leadership import Leadership
+from chatbot.runtime.poll import Watch
+from chatbot.runtime.returning import Returning
 from chatbot.runtime.road import Plot, Road
 from chatbot.store.db import StoreUnavailable
 
@@ -17,21 +22,30 @@ log = structlog.get_logger(__name__)
 WRITE_FRESHNESS = 30.0  # seconds
 AFTER_A_CRASH = 5.0  # seconds before a loop that failed begins anew
 LAST_MOMENT = 4.0  # seconds for what is under way when the bot is told to stop
+FROM_OTHERS = timedelta(seconds=2)  # how often a replica looks for what another one put into the outbox
+
+
+async def _anybody(_chat: str) -> None:
+    """Every chat may begin."""
 
 
 @dataclass(slots=True)
 class Running:
-    """A road with its chats, and the tasks that walk it."""
+    """A road with its chats, and the tasks that walk it. `leadership` are the leases where there are other replicas;
+    `admit` raises ChatStopped where this one must not hold a chat's account."""
 
     road: Road
     chats: Sequence[Chat]
+    leadership: Leadership | None = None
+    admit: Callable[[str], Awaitable[None]] = _anybody
     _watching: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _reloaded: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def until(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then end every loop and close the chats."""
         self._watch()
         tasks = [asyncio.create_task(self._keep_fresh(), name="freshness")]
-        tasks += [asyncio.create_task(self._chat(chat), name=f"chat {chat.name}") for chat in self.chats]
+        tasks += [asyncio.create_task(self._hold(chat), name=f"chat {chat.name}") for chat in self.chats]
         log.info("running", projects=len(self.road.plot.projects), chats=[chat.name for chat in self.chats])
         try:
             await stop.wait()
@@ -45,10 +59,19 @@ class Running:
                 await chat.close()
             await self.road.freshness.write()
 
-    def change(self, plot: Plot) -> None:
-        """Take up new projects and rooms while running; what is no longer watched is left alone from now on."""
+    async def change(self, plot: Plot) -> None:
+        """Take up new projects and rooms while running; what is no longer watched is left alone from now on. Rooms that
+        refused and chats that were stopped are tried again: somebody may have mended them."""
         self.road.change(plot)
         self._watch()
+        await self.returning().all_tried()
+        async with self._reloaded:
+            self._reloaded.notify_all()
+
+    def returning(self) -> Returning:
+        """Who has refusing rooms tried again."""
+        heard = lambda: [room.at for room in self.road.plot.rooms]  # noqa: E731 - one line says it
+        return Returning(self.road.store, self.road.clock, heard)
 
     def _watch(self) -> None:
         """A task for every source; those of sources that are gone, or whose project changed, end."""
@@ -60,13 +83,28 @@ class Running:
         for name, watch in wanted.items():
             if name not in self._watching:
                 watch.replaced = False
-                self._watching[name] = asyncio.create_task(watch.run(), name=f"watch {name}")
+                self._watching[name] = asyncio.create_task(self._look(watch), name=f"watch {name}")
+
+    async def _look(self, watch: Watch) -> None:
+        await self._led(f"project/{watch.project.id}", watch.run)
+
+    async def _hold(self, chat: Chat) -> None:
+        """Hold a chat while its account is ours; one that was stopped is tried again after a reload."""
+        while True:
+            await self._led(_account(chat), partial(self._chat, chat))
+            async with self._reloaded:
+                await self._reloaded.wait()
+
+    async def _led(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Do the work; with other replicas, while it is ours to do."""
+        await (work() if self.leadership is None else self.leadership.hold(name, work))
 
     async def _chat(self, chat: Chat) -> None:
         """Hold one chat: its connection and its deliveries. A refused account ends this chat and leaves the others."""
         stopped = False
         while not stopped:
             try:
+                await self.admit(chat.name)
                 async with asyncio.TaskGroup() as both:
                     both.create_task(chat.run(), name=f"{chat.name} connection")
                     both.create_task(self._deliver(chat), name=f"{chat.name} deliveries")
@@ -84,7 +122,11 @@ class Running:
             store=self.road.store,
             clock=self.road.clock,
             point=self.road.plot.point,
+            maintainers_room=self.road.maintainers_room,
         )
+        if self.leadership is not None:
+            delivery.ours = partial(self.leadership.ours, _account(chat))
+            delivery.idle = FROM_OTHERS
         while True:
             try:
                 await delivery.run()
@@ -103,3 +145,7 @@ class Running:
                 await self.road.freshness.write()
             except StoreUnavailable as full:
                 log.error("the times of the last looks could not be written", reason=str(full))  # noqa: TRY400 - its sentence says all
+
+
+def _account(chat: Chat) -> str:
+    return f"account/{chat.name}"
