@@ -166,6 +166,20 @@ def test_the_first_commands_of_the_readme_are_in_the_makefile() -> None:
     assert named <= set(targets)
 
 
+SHOWN = re.findall(
+    r"^    \.venv/bin/chatbot (.*docs/examples.*)", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+)
+
+
+@pytest.mark.parametrize("line", SHOWN)
+def test_a_command_shown_in_the_readme_runs(
+    line: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)  # where the reader stands
+    assert cli.main(shlex.split(line)) == 0
+    assert capsys.readouterr().err == ""
+
+
 @pytest.mark.parametrize("page", DOCS, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text(encoding="utf-8"))
