@@ -87,10 +87,13 @@ class Answers:
         shown = reach.in_reach(ask, self.projects(), self.rooms())
         named = ask.arguments.get("project")
         desks = [await self._desk(tx, project, ask) for project in shown if named in (None, project.id)]
-        counted = await outbox.counts(tx)
+        ours = {project.id for project in shown}  # what waits of others would hint at them
+        counted = await outbox.counts(tx, projects=ours)
         waiting = sum(counted.get(state, 0) for state in (State.PENDING, State.SENDING, State.DOUBTFUL, State.REFUSED))
         health = Health(
-            waiting=waiting, parked=counted.get(State.PARKED, 0), oldest_waiting=await outbox.oldest_pending(tx)
+            waiting=waiting,
+            parked=counted.get(State.PARKED, 0),
+            oldest_waiting=await outbox.oldest_pending(tx, projects=ours),
         )
         return answers.status(desks, health, self.clock())
 

@@ -117,7 +117,7 @@ def _claimed(row: Any) -> Claimed:
         lane=Lane(row.lane),
         attempts=row.attempts + 1,
         enqueued_at=row.enqueued_at,
-        doubtful=row.state == State.DOUBTFUL,
+        doubtful=row.doubtful,
         refusals=row.refusals or 0,
         answer=row.announcement is None,
     )
@@ -158,7 +158,9 @@ async def next_due(tx: Tx, chat: str) -> datetime | None:
 async def recover(tx: Tx, chat: str, now: datetime) -> None:
     """At the start of sending for a chat: what a process before us was sending may be in the room or not."""
     doubt = sa.update(deliveries).where(deliveries.c.chat == chat, queues.SENDING)
-    await tx.run(doubt.values(state=State.DOUBTFUL.value, due=now, reason="the bot ended while it was sent"))
+    await tx.run(
+        doubt.values(state=State.DOUBTFUL.value, doubtful=True, due=now, reason="the bot ended while it was sent")
+    )
     await queues.line_up_all(tx, chat)
 
 

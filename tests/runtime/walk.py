@@ -60,13 +60,14 @@ async def walking(
     project: Project = FERRY,
     introduce_newest: bool = False,
     catalogue: bool = False,
+    beside: Sequence[tuple[Project, Repository]] = (),
 ) -> AsyncIterator[Walk]:
-    """A road over this repository. Call it again with the same database for a restart, with the same chat for its rooms."""
-    world = GitHub(repositories=[repository], quota_anonymous=100_000)
+    """A road over this repository, and over those `beside` it. Call it again with the same database for a restart, with the same chat for its rooms."""
+    world = GitHub(repositories=[repository, *(each for _, each in beside)], quota_anonymous=100_000)
     async with serve(world, clock) as url:
         plot = Plot(
             database=f"sqlite:///{database}",
-            projects=(project,),
+            projects=(project, *(each for each, _ in beside)),
             rooms=tuple(rooms),
             api_url=url,
             web_url=url,

@@ -1,0 +1,173 @@
+"""A private project does not exist outside the rooms that hear it: not in an answer, not as one types, not behind a button."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from chatbot.chats.discord.format import custom_id, read_custom_id
+from chatbot.core.commands import COMMANDS, Ask, Right
+from chatbot.core.message import Tone
+from chatbot.core.rules import Project
+from chatbot.demo.github_data import Credit, Release, Repository, Vulnerability
+from chatbot.ports import ChatRefused
+from tests.demo.conftest import START, Hands, advisory
+from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
+
+SECRET = Project(
+    id="lantern",
+    name="Lantern",
+    repository="smugglers/lantern",
+    public=False,
+    maintainers=("matrix:@mira:example.org", "discord:role:9"),
+    bugs_url="https://bugs.lantern.example",
+)
+ROOMS = [room("console:harbour"), room("console:cellar", projects=["lantern"])]
+GHSA, CVE, TAG = "GHSA-9999-9999-9999", "CVE-2031-9999", "v7.7.7"
+TRACES = ("lantern", "smugglers", "7.7", "9999", "wick", "oilcan")  # words that only the private project has
+EVERY_RIGHT = frozenset(Right)
+
+OUTSIDERS = [
+    {"room": "", "asker": "discord:user:1"},
+    {"room": "console:harbour", "asker": "discord:user:1"},
+    {"room": "console:elsewhere", "asker": "matrix:@ola:example.org"},
+    {"room": "console:harbour", "asker": "matrix:@mira:example.org.evil.example"},
+    {"room": "console:harbour", "asker": "discord:user:1", "also": ("discord:role:90",), "rights": EVERY_RIGHT},
+]
+INSIDERS = [
+    {"room": "console:cellar", "asker": "discord:user:1"},
+    {"room": "console:harbour", "asker": "matrix:@mira:example.org"},
+    {"room": "", "asker": "discord:user:1", "also": ("discord:role:9",)},
+]
+
+
+def _lines() -> Iterator[tuple[str, dict[str, str]]]:
+    """Every command without arguments, with ordinary ones and with all that could reach the private project."""
+    values = {
+        "version": ["1.1.0", "7.7.7"],
+        "line": ["1.1", "7.7"],
+        "id": ["v1.1.0", GHSA, CVE, TAG, "7.7.7"],
+        "section": ["Reporting"],
+        "severity": ["high"],
+        "since": ["2031-01-01"],
+        "author": ["discord:user:5"],
+    }
+    for command in COMMANDS:
+        own = [parameter.name for parameter in command.parameters if parameter.name != "project"]
+        yield command.name, {}
+        for name in own:
+            for value in values[name]:
+                yield command.name, {name: value}
+    yield "affected", {"version": "7.7.0", "subject": f"lantern/{GHSA}"}
+    yield "upgraded", {"subject": f"lantern/{GHSA}"}
+
+
+@pytest.fixture
+async def walk(tmp_path: Path) -> AsyncIterator[Walk]:
+    """A harbour that hears the ferry, and a cellar that hears the lantern and takes no message any more."""
+    clock = Hands()
+    ferry = Repository(owner="harbour", name="ferry")
+    ferry.releases = [Release(tag="v1.1.0", created_at=START, published_at=START)]
+    ferry.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.1.x | yes |\n", START)
+    lantern = Repository(owner="smugglers", name="lantern")
+    lantern.releases = [Release(tag="v7.6.0", created_at=START, published_at=START)]
+    policy = "# Security\n\n| Version | Supported |\n|---|---|\n| 7.7.x | yes |\n\n## Wick\n\nWrite to oilcan@lantern.example.\n"
+    lantern.commit("SECURITY.md", policy, START)
+    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, beside=[(SECRET, lantern)]) as walk:
+        await walk.pass_by()
+        clock.tick(MINUTE)
+        lantern.releases.append(Release(tag=TAG, body="Wick.", created_at=clock.now, published_at=clock.now))
+        lantern.advisories.append(
+            advisory(
+                GHSA,
+                0,
+                created_at=clock.now,
+                published_at=clock.now,
+                cve=CVE,
+                summary="The wick burns",
+                credits=(Credit(login="oilcan"),),
+                vulnerabilities=(Vulnerability(package="lantern", range="< 7.7.7", patched="7.7.7"),),
+            )
+        )
+        walk.chat.failures = [ChatRefused("the bot is not in this room")] * 2
+        await walk.pass_by()
+        clock.tick(timedelta(seconds=30))
+        yield walk
+
+
+def _ask(walk: Walk, command: str, arguments: dict[str, str], who: dict[str, object]) -> Ask:
+    return Ask(command=command, arguments=arguments, asked_at=walk.clock.now, **who)  # type: ignore[arg-type]  # a table of mixed fields
+
+
+async def _answered(walk: Walk, command: str, arguments: dict[str, str], who: dict[str, object]) -> str:
+    return repr(await walk.road.answers.answer(_ask(walk, command, arguments, who))).casefold()
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+async def test_no_answer_hints_at_it_outside(walk: Walk, who: dict[str, object]) -> None:
+    for command, arguments in _lines():
+        said = await _answered(walk, command, arguments, who)
+        for value in arguments.values():  # what was asked may be repeated
+            said = said.replace(value.casefold(), "")
+        assert not [trace for trace in TRACES if trace in said], (command, arguments, said)
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+async def test_its_name_is_as_unknown_as_any_other(walk: Walk, who: dict[str, object]) -> None:
+    """Whoever guesses the name gets the answer that a name without a project gets, word for word."""
+    for command, arguments in _lines():
+        guessed = await _answered(walk, command, arguments | {"project": "lantern"}, who)
+        invented = await _answered(walk, command, arguments | {"project": "nowhere"}, who)
+        assert guessed.replace("lantern", "nowhere") == invented, (command, arguments)
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+async def test_nothing_of_it_is_suggested_outside(walk: Walk, who: dict[str, object]) -> None:
+    for command in COMMANDS:
+        for parameter in command.parameters:
+            for typed in ("", "l", "lan", "lantern", "7", "v7", "GHSA-9", "W"):
+                for project in ({}, {"project": "lantern"}):
+                    asked = _ask(walk, command.name, project, who)
+                    found = " ".join(await walk.road.answers.suggest(asked, parameter.name, typed)).casefold()
+                    assert not [trace for trace in TRACES if trace in found], (command.name, parameter.name, found)
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+async def test_a_button_that_was_carried_out_of_its_room_asks_in_vain(walk: Walk, who: dict[str, object]) -> None:
+    inside = _ask(walk, "advisory", {"id": GHSA}, INSIDERS[0])
+    buttons = (await walk.road.answers.answer(inside)).actions
+    assert buttons
+    for button in buttons:
+        action = read_custom_id(custom_id(button))
+        assert action is not None
+        arguments = {"project": action.project, "subject": action.subject, "version": "7.6.0"}
+        answer = await walk.road.answers.answer(_ask(walk, action.name, arguments, who))
+        assert answer.tone is Tone.UNSURE
+        assert GHSA not in repr(answer)
+
+
+async def test_what_waits_for_its_room_is_not_counted_outside(walk: Walk) -> None:
+    outside = await walk.road.answers.answer(_ask(walk, "status", {}, OUTSIDERS[1]))
+    inside = await walk.road.answers.answer(_ask(walk, "status", {}, INSIDERS[0]))
+    told = [[span.text for span in fact.spans] for fact in outside.facts]
+    assert told == [["0"]]
+    assert [[span.text for span in fact.spans] for fact in inside.facts] != told
+
+
+@pytest.mark.parametrize("who", INSIDERS)
+async def test_inside_it_answers_like_any_other(walk: Walk, who: dict[str, object]) -> None:
+    named = {"project": "lantern"}
+    assert "7.7.7" in await _answered(walk, "latest", named, who)
+    assert CVE.casefold() in await _answered(walk, "advisory", named | {"id": GHSA}, who)
+    assert "lantern" in await _answered(walk, "status", {}, who)
+    assert await walk.road.answers.suggest(_ask(walk, "latest", {}, who), "project", "lan") == ["lantern"]
+
+
+async def test_a_project_that_becomes_private_is_gone_from_the_next_answer_on(walk: Walk) -> None:
+    who = OUTSIDERS[1]
+    walk.road.change(replace(walk.road.plot, projects=(FERRY, replace(SECRET, public=True))))
+    assert "7.7.7" in await _answered(walk, "latest", {"project": "lantern"}, who)
+    walk.road.change(replace(walk.road.plot, projects=(FERRY, SECRET)))
+    assert "7.7.7" not in await _answered(walk, "latest", {"project": "lantern"}, who)
