@@ -1,6 +1,6 @@
 """The outbox: what is to be said, where, in which order; what is claimed to be sent, and what became of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -167,20 +167,22 @@ async def recover(tx: Tx, chat: str, now: datetime) -> None:
 # ---- counting -----------------------------------------------------------------------------------------------------------
 
 
-async def counts(tx: Tx, chat: str | None = None) -> Mapping[State, int]:
-    """How many deliveries (of one chat) are in each state that is not an end."""
-    statement = sa.select(deliveries.c.state, sa.func.count().label("many")).where(amend.UNSETTLED)
-    statement = statement.group_by(deliveries.c.state)
-    if chat is not None:
-        statement = statement.where(deliveries.c.chat == chat)
-    return {State(row.state): row.many for row in await tx.rows(statement)}
+async def counts(tx: Tx, chat: str | None = None, projects: Collection[str] | None = None) -> Mapping[State, int]:
+    """How many deliveries (of one chat, of these projects) are in each state that is not an end."""
+    statement = sa.select(deliveries.c.state, sa.func.count().label("many")).where(
+        amend.UNSETTLED, *_of(chat, projects)
+    )
+    return {State(row.state): row.many for row in await tx.rows(statement.group_by(deliveries.c.state))}
 
 
-async def oldest_pending(tx: Tx, chat: str | None = None) -> datetime | None:
+async def oldest_pending(tx: Tx, chat: str | None = None, projects: Collection[str] | None = None) -> datetime | None:
     """Since when the oldest delivery waits that is still to be sent."""
     waiting = sa.text("deliveries.state <> 'parked'")
-    statement = sa.select(sa.func.min(deliveries.c.enqueued_at).label("at")).where(amend.UNSETTLED, waiting)
-    if chat is not None:
-        statement = statement.where(deliveries.c.chat == chat)
-    row = await tx.row(statement)
+    statement = sa.select(sa.func.min(deliveries.c.enqueued_at).label("at"))
+    row = await tx.row(statement.where(amend.UNSETTLED, waiting, *_of(chat, projects)))
     return row.at if row else None
+
+
+def _of(chat: str | None, projects: Collection[str] | None) -> list[sa.ColumnElement[bool]]:
+    chats = [] if chat is None else [deliveries.c.chat == chat]
+    return chats if projects is None else [*chats, deliveries.c.project.in_(sorted(projects))]

@@ -29,14 +29,16 @@ GHSA, CVE, TAG = "GHSA-9999-9999-9999", "CVE-2031-9999", "v7.7.7"
 TRACES = ("lantern", "smugglers", "7.7", "9999", "wick", "oilcan")  # words that only the private project has
 EVERY_RIGHT = frozenset(Right)
 
-OUTSIDERS = [
+Who = dict[str, object]
+
+OUTSIDERS: list[Who] = [
     {"room": "", "asker": "discord:user:1"},
     {"room": "console:harbour", "asker": "discord:user:1"},
     {"room": "console:elsewhere", "asker": "matrix:@ola:example.org"},
     {"room": "console:harbour", "asker": "matrix:@mira:example.org.evil.example"},
     {"room": "console:harbour", "asker": "discord:user:1", "also": ("discord:role:90",), "rights": EVERY_RIGHT},
 ]
-INSIDERS = [
+INSIDERS: list[Who] = [
     {"room": "console:cellar", "asker": "discord:user:1"},
     {"room": "console:harbour", "asker": "matrix:@mira:example.org"},
     {"room": "", "asker": "discord:user:1", "also": ("discord:role:9",)},
@@ -97,16 +99,16 @@ async def walk(tmp_path: Path) -> AsyncIterator[Walk]:
         yield walk
 
 
-def _ask(walk: Walk, command: str, arguments: dict[str, str], who: dict[str, object]) -> Ask:
+def _ask(walk: Walk, command: str, arguments: dict[str, str], who: Who) -> Ask:
     return Ask(command=command, arguments=arguments, asked_at=walk.clock.now, **who)  # type: ignore[arg-type]  # a table of mixed fields
 
 
-async def _answered(walk: Walk, command: str, arguments: dict[str, str], who: dict[str, object]) -> str:
+async def _answered(walk: Walk, command: str, arguments: dict[str, str], who: Who) -> str:
     return repr(await walk.road.answers.answer(_ask(walk, command, arguments, who))).casefold()
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)
-async def test_no_answer_hints_at_it_outside(walk: Walk, who: dict[str, object]) -> None:
+async def test_no_answer_hints_at_it_outside(walk: Walk, who: Who) -> None:
     for command, arguments in _lines():
         said = await _answered(walk, command, arguments, who)
         for value in arguments.values():  # what was asked may be repeated
@@ -115,7 +117,7 @@ async def test_no_answer_hints_at_it_outside(walk: Walk, who: dict[str, object])
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)
-async def test_its_name_is_as_unknown_as_any_other(walk: Walk, who: dict[str, object]) -> None:
+async def test_its_name_is_as_unknown_as_any_other(walk: Walk, who: Who) -> None:
     """Whoever guesses the name gets the answer that a name without a project gets, word for word."""
     for command, arguments in _lines():
         guessed = await _answered(walk, command, arguments | {"project": "lantern"}, who)
@@ -124,7 +126,7 @@ async def test_its_name_is_as_unknown_as_any_other(walk: Walk, who: dict[str, ob
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)
-async def test_nothing_of_it_is_suggested_outside(walk: Walk, who: dict[str, object]) -> None:
+async def test_nothing_of_it_is_suggested_outside(walk: Walk, who: Who) -> None:
     for command in COMMANDS:
         for parameter in command.parameters:
             for typed in ("", "l", "lan", "lantern", "7", "v7", "GHSA-9", "W"):
@@ -135,7 +137,7 @@ async def test_nothing_of_it_is_suggested_outside(walk: Walk, who: dict[str, obj
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)
-async def test_a_button_that_was_carried_out_of_its_room_asks_in_vain(walk: Walk, who: dict[str, object]) -> None:
+async def test_a_button_that_was_carried_out_of_its_room_asks_in_vain(walk: Walk, who: Who) -> None:
     inside = _ask(walk, "advisory", {"id": GHSA}, INSIDERS[0])
     buttons = (await walk.road.answers.answer(inside)).actions
     assert buttons
@@ -157,7 +159,7 @@ async def test_what_waits_for_its_room_is_not_counted_outside(walk: Walk) -> Non
 
 
 @pytest.mark.parametrize("who", INSIDERS)
-async def test_inside_it_answers_like_any_other(walk: Walk, who: dict[str, object]) -> None:
+async def test_inside_it_answers_like_any_other(walk: Walk, who: Who) -> None:
     named = {"project": "lantern"}
     assert "7.7.7" in await _answered(walk, "latest", named, who)
     assert CVE.casefold() in await _answered(walk, "advisory", named | {"id": GHSA}, who)
