@@ -18,7 +18,10 @@ EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
     [
         (["chek"], "No such command 'chek'. Did you mean 'check'?; see chatbot --help"),
         (["check"], "Missing option '--config' / '-c'; see chatbot check --help"),
-        (["check", "--konfig", "x"], "No such option: --konfig (Possible options: --config); see chatbot check --help"),
+        (
+            ["check", "--konfig", "x"],
+            "No such option: --konfig (Possible options: --config, --online); see chatbot check --help",
+        ),
         (["check", "--config", "x", "y"], "Got unexpected extra argument(s) (y); see chatbot check --help"),
         (["--nope"], "No such option: --nope; see chatbot --help"),
         (["supported", "--policy", "x"], "Missing argument 'VERSION...'; see chatbot supported --help"),
