@@ -34,7 +34,9 @@ COLOURS = {
     Tone.UNSURE: "white",
     Tone.WITHDRAWN: "bright_black",
 }
-MOST_BLOCKS = 24  # a terminal is no place for long notes: the link leads to the whole
+LONGEST = 6_000  # characters of facts and body: a terminal is no place for long notes, the link leads to the whole
+LONGEST_TITLE = 200
+_CUT = "… the whole is behind the link below"
 
 
 def to_panel(message: Message, *, heading: str = "") -> Panel:
@@ -43,16 +45,16 @@ def to_panel(message: Message, *, heading: str = "") -> Panel:
     calls = " ".join(f"@{mention.id or mention.kind}" for mention in message.mentions)
     if calls:
         parts.append(Line(_clean(calls), style="bold yellow"))
-    parts += [_fact(item) for item in message.facts]
-    parts += [_block(block) for block in message.body[:MOST_BLOCKS]]
-    if len(message.body) > MOST_BLOCKS:
-        parts.append(Line("… the whole is behind the link below", style="italic"))
+    shown, cut = _fitting(message)
+    parts += shown
+    if cut:
+        parts.append(Line(_CUT, style="italic"))
     parts += [
         Line.assemble((f"{_clean(link.text)}: ", "bold"), (_clean(link.url), "underline")) for link in message.links
     ]
     if message.footer:
         parts.append(Line(_clean(message.footer), style="bright_black"))
-    title = Line(_clean(message.title), style="bold strike" if message.struck else "bold")
+    title = Line(_title(message), style="bold strike" if message.struck else "bold")
     if heading:
         title = Line.assemble((f"{heading} · ", "italic"), title)
     return Panel(Group(*parts), title=title, title_align="left", border_style=COLOURS[message.tone], width=100)
@@ -60,10 +62,29 @@ def to_panel(message: Message, *, heading: str = "") -> Panel:
 
 def to_text(message: Message) -> str:
     """The message as plain lines, for pipes and logs."""
-    lines = [message.title, *(f"{item.label}: {_words(item.spans)}" for item in message.facts)]
-    lines += [line for block in message.body for line in _block(block).plain.splitlines()]
+    shown, cut = _fitting(message)
+    lines = [_title(message), *(line for part in shown for line in part.plain.splitlines())]
+    lines += [_CUT] if cut else []
     lines += [f"{link.text}: {link.url}" for link in message.links]
     return "\n".join(_clean(line) for line in [*lines, *([message.footer] if message.footer else [])])
+
+
+def _title(message: Message) -> str:
+    words = _clean(message.title)
+    return words if len(words) <= LONGEST_TITLE else f"{words[: LONGEST_TITLE - 1]}…"
+
+
+def _fitting(message: Message) -> tuple[list[Line], bool]:
+    """The facts and the body as far as they fit, and whether something was left off."""
+    shown: list[Line] = []
+    left = LONGEST
+    for item in (*message.facts, *message.body):
+        line = _fact(item) if isinstance(item, Fact) else _block(item)
+        if len(line) > left:
+            return [*shown, line[:left]], True
+        shown.append(line)
+        left -= len(line)
+    return shown, False
 
 
 def _fact(item: Fact) -> Line:

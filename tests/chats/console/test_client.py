@@ -1,0 +1,48 @@
+"""Questions typed at the terminal, and answers shown there."""
+
+import pytest
+
+from chatbot.core.commands import Right
+from chatbot.core.message import Message, Tone
+from tests.chats.console.stage import ConsoleStage
+from tests.core.make import START
+
+
+async def test_typed_questions_are_answered_until_the_lines_end() -> None:
+    stage = ConsoleStage("/supported 0.11", "   ", "latest")
+    await stage.chat.run()
+    assert [(ask.command, ask.arguments) for ask in stage.answers.asked] == [
+        ("supported", {"version": "0.11"}),
+        ("latest", {}),
+    ]
+    assert len(await stage.texts()) == 2
+    assert "answer to latest" in (await stage.texts())[1]
+
+
+async def test_who_sits_at_the_terminal_has_all_rights_in_its_room() -> None:
+    stage = ConsoleStage("help")
+    await stage.chat.run()
+    (ask,) = stage.answers.asked
+    assert (ask.asker, ask.room, ask.rights, ask.asked_at) == ("console:user", "console", frozenset(Right), START)
+
+
+@pytest.mark.parametrize("line", ["brew coffee", "affected", "x" * 10_000])
+async def test_what_is_no_question_gets_the_reason(line: str) -> None:
+    stage = ConsoleStage(line)
+    await stage.chat.run()
+    assert stage.answers.asked == []
+    assert (await stage.chat.ask(line)).tone is Tone.UNSURE
+    assert len(await stage.texts()) == 1
+
+
+@pytest.mark.parametrize(("rooms", "wrong"), [([], 0), (["console"], 0), (["console", "console:2"], 1)])
+async def test_a_terminal_has_one_room(rooms: list[str], wrong: int) -> None:
+    assert len(await ConsoleStage().chat.check(rooms)) == wrong
+
+
+@pytest.mark.parametrize("panels", [True, False])
+def test_what_happens_to_a_message_is_said_above_it(panels: bool) -> None:
+    stage = ConsoleStage(panels=panels)
+    stage.chat.show(Message(title="News", tone=Tone.ROUTINE), heading="edited")
+    shown = stage.output.getvalue()
+    assert shown.index("edited") < shown.index("News")

@@ -1,0 +1,98 @@
+"""How a message looks in a terminal: its words, their dress, and nothing that moves the cursor."""
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from chatbot.chats.console.format import LONGEST_TITLE, to_panel, to_text
+from chatbot.core.message import (
+    Block,
+    BulletList,
+    CodeBlock,
+    Heading,
+    Link,
+    ListItem,
+    Mention,
+    Message,
+    Quote,
+    Strong,
+    Struck,
+    Tone,
+    fact,
+    paragraph,
+    text,
+)
+
+
+def painted(message: Message, *, colours: bool = False) -> str:
+    output = io.StringIO()
+    console = Console(file=output, force_terminal=True, width=100, color_system="standard" if colours else None)
+    console.print(to_panel(message))
+    return output.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("block", "lines"),
+    [
+        (paragraph("a ", Strong("b"), " ", Struck("c")), ["a b c"]),
+        (paragraph(Link("here", "https://example.org")), ["here"]),
+        (paragraph(Link("https://example.org", "https://example.org")), ["https://example.org"]),
+        (Heading(2, text("Head")), ["", "Head"]),
+        (BulletList((ListItem(text("a")), ListItem(text("b"), 1))), ["• a", "  • b"]),
+        (BulletList((ListItem(text("a")), ListItem(text("b"))), ordered=True), ["1. a", "2. b"]),
+        (CodeBlock("one\ntwo"), ["one", "two"]),
+        (Quote((paragraph("a"), paragraph("b"))), ["│ a", "b"]),
+    ],
+)
+def test_blocks_as_plain_lines(block: Block, lines: list[str]) -> None:
+    assert to_text(Message(title="T", tone=Tone.ROUTINE, body=(block,))).split("\n") == ["T", *lines]
+
+
+def test_a_whole_message_as_plain_lines() -> None:
+    message = Message(
+        title="T", tone=Tone.ROUTINE, facts=(fact("Line", "0.15"),), body=(paragraph("words"),),
+        links=(Link("Notes", "https://example.org"),), footer="small",
+    )  # fmt: skip
+    assert to_text(message) == "T\nLine: 0.15\nwords\nNotes: https://example.org\nsmall"
+
+
+def test_a_panel_shows_whom_it_calls_and_what_is_struck() -> None:
+    message = Message(
+        title="T", tone=Tone.WITHDRAWN, struck=True, mentions=(Mention("role", "7"), Mention("room")), footer="small"
+    )
+    shown = painted(message, colours=True)
+    assert "@7 @room" in shown
+    assert "\x1b[1;9;90m T" in shown
+    assert "small" in shown
+    assert "\x1b[1;9;" not in painted(Message(title="T", tone=Tone.ROUTINE), colours=True)
+
+
+def test_every_tone_has_its_colour() -> None:
+    assert all(painted(Message(title="T", tone=tone)) for tone in Tone)
+
+
+def test_a_long_title_is_cut() -> None:
+    title = to_text(Message(title="T" * 1000, tone=Tone.ROUTINE))
+    assert len(title) == LONGEST_TITLE
+    assert title.endswith("…")
+
+
+_ANY = st.text(max_size=60) | st.sampled_from(["\x1b[2J", "\x1b]0;x\x07", "\r\n", "\u202e", "[red]x[/red]", "\x9b31m"])
+
+
+@given(_ANY, _ANY, _ANY)
+def test_foreign_words_never_steer_the_terminal(title: str, label: str, words: str) -> None:
+    message = Message(
+        title=title,
+        tone=Tone.ROUTINE,
+        facts=(fact(label, words),),
+        body=(paragraph(words), CodeBlock(words), Heading(1, text(words)), BulletList((ListItem(text(words)),))),
+        links=(Link(words, f"https://example.org/{words}"),),
+        footer=words,
+    )
+    for shown in (to_text(message), painted(message)):
+        assert all(character.isprintable() or character == "\n" for character in shown)
+        assert not {"\u202e", "\u2066", "\x1b", "\x9b"} & set(shown)
