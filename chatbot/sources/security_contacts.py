@@ -23,6 +23,7 @@ _DISGUISED = re.compile(
 )
 _SPOKEN = re.compile(r"(?<![\w.+-])([\w.+-]{2,64}) at ((?:[\w-]{1,63}\.){1,4}[a-z]{2,24})\b(?![.@\w-]*@)", re.ASCII)
 _DOTS = re.compile(r"\s*[\[({<]\s*(?:dot|\.)\s*[\])}>]\s*|\s+dot\s+|\s", re.IGNORECASE)
+_HOST = re.compile(r"[a-z0-9][a-z0-9.-]*", re.ASCII)
 _NO_MAILBOX = frozenset(
     {"us", "me", "them", "page", "site", "website", "form", "team", "found", "available", "hosted", "located"}
 )
@@ -111,16 +112,12 @@ def _forms(heading: str, sentence: str, lowered: str, links: list[str]) -> list[
 
 
 def _emails(sentence: str, links: list[str]) -> Iterator[str]:
-    written = [found[0] for found in _EMAIL.finditer(sentence)] if "@" in sentence else []
     lowered = sentence.casefold()
-    if "at" not in lowered and not written and "@" not in sentence:
-        return
-    written += [
-        f"{found[1]}@{_DOTS.sub('.', found[2])}".replace("..", ".")
-        for found in _DISGUISED.finditer(sentence)
-        if found[1].casefold() not in _NO_MAILBOX
-    ]
-    if "mail" in lowered or len(sentence.split()) <= 6:
+    written = [found[0] for found in _EMAIL.finditer(sentence)] if "@" in sentence else []
+    if "at" in lowered or "@" in sentence:
+        disguised = (found for found in _DISGUISED.finditer(sentence) if found[1].casefold() not in _NO_MAILBOX)
+        written += [f"{found[1]}@{_DOTS.sub('.', found[2])}".replace("..", ".") for found in disguised]
+    if " at " in sentence and ("mail" in lowered or len(sentence.split()) <= 6):
         written += [
             f"{found[1]}@{found[2]}" for found in _SPOKEN.finditer(sentence) if found[1].casefold() not in _NO_MAILBOX
         ]
@@ -139,11 +136,13 @@ def _kind_of(url: str, sentence: str) -> Kind | None:
     except ValueError:
         return None
     host, path = (parts.hostname or "").casefold(), parts.path.casefold()
+    if not _HOST.fullmatch(host):
+        return None
     if host == "docs.github.com":
         return "github" if "privately-reporting" in path else None
     if host.endswith("github.com"):
         return "github" if path.count("/") >= 4 and _ADVISORIES.search(path) else None
     if any(platform in host for platform in _PLATFORMS):
         return "url"
-    takes = bool(host) and "report" in sentence and not path.endswith((".asc", ".pdf"))
+    takes = "report" in sentence and not path.endswith((".asc", ".pdf"))
     return "url" if takes and _FORM.search(path) else None
