@@ -1,0 +1,282 @@
+"""The delivery loop: what each kind of failure leads to, who is told of it, and what it does not hold up."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from chatbot.core.delivery import State
+from chatbot.core.message import Message, plain
+from chatbot.demo.github_data import Repository
+from chatbot.ports import ChatRefused, ChatStopped, ChatUnavailable, MessageRejected
+from chatbot.runtime.deliver import Delivery
+from chatbot.runtime.returning import Returning
+from chatbot.store import deliveries
+from tests.demo.conftest import START, Hands, release
+from tests.runtime.doors import Doors
+from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
+
+OPS, HERE, THERE = "console:ops", "console:here", "console:there"
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+NO_HISTORY = ChatRefused("give the bot the permission to read the history")
+
+
+@pytest.fixture
+def clock() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def ferry() -> Repository:
+    of = Repository(owner="harbour", name="ferry", description="A small IMAP server")
+    of.releases = [release("v1.0.0", 1)]
+    of.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", START)
+    return of
+
+
+@asynccontextmanager
+async def listening(ferry: Repository, clock: Hands, folder: Path, doors: Doors) -> AsyncIterator[Walk]:
+    """Two rooms that have begun to listen, and a maintainers' room that hears notices only."""
+    project = replace(FERRY, maintainers_room=OPS)
+    rooms = [room(HERE), room(THERE)]
+    async with walking(ferry, clock, folder / "bot.db", rooms, chat=doors, project=project) as walk:
+        await walk.pass_by()
+        yield walk
+
+
+def loop(walk: Walk) -> Delivery:
+    """One loop for a whole test: it knows what got through lately."""
+    road = walk.road
+    return Delivery(
+        chat=walk.chat, store=road.store, clock=walk.clock, point=lambda _: None, maintainers_room=road.maintainers_room
+    )
+
+
+async def news(walk: Walk, ferry: Repository, *tags: str) -> None:
+    """Publish, and let the intake decide; nothing is sent."""
+    for tag in tags:
+        walk.clock.tick(MINUTE)
+        ferry.releases.append(release(tag, 0, created_at=walk.clock.now, published_at=walk.clock.now))
+    for _ in range(2):
+        walk.clock.tick(MINUTE)
+        await walk.look()
+
+
+async def states(walk: Walk) -> dict[str, State]:
+    """Each room's delivery that is not at its end, by room."""
+    open_ones = [State.PENDING, State.DOUBTFUL, State.REFUSED, State.PARKED, State.EXPIRED, State.SENDING]
+    async with walk.road.store.reading() as tx:
+        return {each.room: each.state for each in await deliveries.listing(tx, open_ones)}
+
+
+def words(message: Message) -> str:
+    return " ".join([message.title, *(f"{each.label}: {plain(each.spans)}" for each in message.facts)])
+
+
+async def test_a_message_at_fault_is_parked_and_the_maintainers_hear_it_once(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    fault = MessageRejected("the embed is malformed")
+    doors = Doors(closed={HERE: fault, THERE: fault})
+    async with listening(ferry, clock, tmp_path, doors) as walk:
+        await news(walk, ferry, "v1.0.1")
+        await loop(walk).drain()
+        assert await states(walk) == {HERE: State.PARKED, THERE: State.PARKED}
+        (told,) = doors.rooms[OPS]
+        assert "1.0.1" in words(told.message)
+        assert "the embed is malformed" in words(told.message)
+        doors.closed.clear()
+        async with walk.road.store.writing() as tx:
+            parked = await deliveries.listing(tx, [State.PARKED])
+            await deliveries.retry(tx, [each.id for each in parked], clock())
+        await loop(walk).drain()
+        assert len(doors.titles(HERE)) == len(doors.titles(THERE)) == 1
+
+
+async def test_a_defect_of_ours_parks_the_message_and_not_the_room(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    doors = Doors(closed={HERE: KeyError("colour")})
+    async with listening(ferry, clock, tmp_path, doors) as walk:
+        await news(walk, ferry, "v1.0.1")
+        await loop(walk).drain()
+        doors.closed.clear()
+        await news(walk, ferry, "v1.0.2")
+        await loop(walk).drain()
+        assert [title.split()[1] for title in doors.titles(HERE)] == ["1.0.2"]
+        assert "KeyError" in words(doors.rooms[OPS][0].message)
+        assert "colour" not in words(doors.rooms[OPS][0].message), "what an exception says may be a secret"
+
+
+async def test_a_refusing_room_is_told_of_once_and_called_ever_more_rarely(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    doors = Doors(closed={HERE: ChatRefused("the bot was removed: invite it again")})
+    async with listening(ferry, clock, tmp_path, doors) as walk:
+        sending = loop(walk)
+        await news(walk, ferry, "v1.0.1", "v1.0.2")
+        before = len(doors.attempts)
+        for _ in range(24 * 60):
+            clock.tick(MINUTE)
+            await sending.drain()
+        tries = len([key for key in doors.attempts[before:] if key])
+        assert [title.split()[1] for title in doors.titles(THERE)] == ["1.0.1", "1.0.2"], "others hear it"
+        assert tries == 3, "two for the other room, one notice: a closed room is not counted as an attempt that came in"
+        assert len(doors.rooms[OPS]) == 1
+        assert "invite it again" in words(doors.rooms[OPS][0].message)
+        assert await states(walk) == {HERE: State.REFUSED}
+
+
+async def test_a_reload_has_a_refusing_room_tried_at_once_and_it_hears_all_it_missed(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    doors = Doors(closed={HERE: ChatRefused("the bot may not write here")})
+    async with listening(ferry, clock, tmp_path, doors) as walk:
+        await news(walk, ferry, "v1.0.1", "v1.0.2")
+        await loop(walk).drain()
+        doors.closed.clear()
+        await loop(walk).drain()
+        assert HERE not in doors.rooms
+        await Returning(walk.road.store, clock, lambda: [HERE, THERE]).all_tried()
+        await loop(walk).drain()
+        assert [title.split()[1] for title in doors.titles(HERE)] == ["1.0.1", "1.0.2"]
+        doors.closed[HERE] = ChatRefused("the bot may not write here")
+        await news(walk, ferry, "v1.0.3")
+        await loop(walk).drain()
+        assert len(doors.rooms[OPS]) == 2, "it is told again when it begins anew"
+
+
+async def test_a_change_in_one_room_has_only_that_one_tried(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+    refusal = ChatRefused("the bot may not write here")
+    doors = Doors(closed={HERE: refusal, THERE: refusal})
+    async with listening(ferry, clock, tmp_path, doors) as walk:
+        await news(walk, ferry, "v1.0.1")
+        await loop(walk).drain()
+        doors.closed.clear()
+        await Returning(walk.road.store, clock, lambda: [HERE, THERE]).tried("console", [THERE])
+        await loop(walk).drain()
+        assert (HERE in doors.rooms, THERE in doors.rooms) == (False, True)
+
+
+async def test_an_outage_of_two_days_parks_nothing(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+    away = ChatUnavailable("503")
+    doors = Doors(closed={HERE: away, THERE: away})
+    async with listening(ferry, clock, tmp_path, doors) as walk:
+        sending = loop(walk)
+        await news(walk, ferry, "v1.0.1")
+        for _ in range(48 * 4):
+            clock.tick(HOUR / 4)
+            await sending.drain()
+        assert OPS not in doors.rooms
+        doors.closed.clear()
+        clock.tick(2 * HOUR)
+        await sending.drain()
+        assert len(doors.titles(HERE)) == len(doors.titles(THERE)) == 1
+
+
+async def test_what_keeps_failing_while_others_get_through_is_parked(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    doors = Doors(closed={HERE: ChatUnavailable("500: the server trips over it")})
+    async with listening(ferry, clock, tmp_path, doors) as walk:
+        sending = loop(walk)
+        for patch in range(1, 15):
+            await news(walk, ferry, f"v1.0.{patch}")
+            clock.tick(HOUR)
+            await sending.drain()
+        assert "500" in words(doors.rooms[OPS][0].message)
+        assert len(doors.titles(THERE)) == 14
+
+
+async def test_what_becomes_too_old_is_given_up_and_told(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+    doors = Doors(closed={HERE: ChatUnavailable("503")})
+    async with listening(ferry, clock, tmp_path, doors) as walk:
+        await news(walk, ferry, "v1.0.1")
+        await loop(walk).drain()
+        clock.tick(4 * DAY)
+        await loop(walk).drain()
+        assert await states(walk) == {HERE: State.EXPIRED}
+        assert "given up" in words(doors.rooms[OPS][0].message)
+
+
+async def test_a_doubtful_message_in_an_unreadable_room_is_parked_and_names_the_permission(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    doors = Doors(blind={HERE: NO_HISTORY})
+    async with listening(ferry, clock, tmp_path, doors) as walk:
+        await news(walk, ferry, "v1.0.1")
+        doors.late_failures = [ChatUnavailable("cut", doubtful=True), ChatUnavailable("cut", doubtful=True)]
+        await loop(walk).drain()
+        clock.tick(HOUR)
+        await loop(walk).drain()
+        assert await states(walk) == {HERE: State.PARKED}
+        assert len(doors.titles(HERE)) == len(doors.titles(THERE)) == 1
+        assert "the permission to read the history" in words(doors.rooms[OPS][0].message)
+
+
+async def test_where_no_attempt_arrived_nobody_needs_to_look(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+    doors = Doors(blind={HERE: NO_HISTORY}, closed={HERE: ChatUnavailable("503")})
+    async with listening(ferry, clock, tmp_path, doors) as walk:
+        await news(walk, ferry, "v1.0.1")
+        await loop(walk).drain()
+        doors.closed.clear()
+        clock.tick(HOUR)
+        await loop(walk).drain()
+        assert len(doors.titles(HERE)) == 1
+
+
+async def test_a_replica_that_lost_its_lease_sends_nothing_and_the_next_one_all(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    doors = Doors()
+    async with listening(ferry, clock, tmp_path, doors) as walk:
+        await news(walk, ferry, "v1.0.1")
+        answers = iter([True, False, False, False])  # it may claim, and has lost the lease when it is about to send
+        sending = loop(walk)
+        sending.ours = lambda: next(answers)
+        await sending.drain()
+        assert doors.rooms == {}
+        clock.tick(MINUTE)
+        await loop(walk).drain()
+        assert len(doors.titles(HERE)) == len(doors.titles(THERE)) == 1
+
+
+async def test_a_refused_account_ends_the_loop_and_loses_nothing(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    stopped = ChatStopped("the token was revoked")
+    doors = Doors(closed={HERE: stopped, THERE: stopped})
+    async with listening(ferry, clock, tmp_path, doors) as walk:
+        await news(walk, ferry, "v1.0.1")
+        with pytest.raises(ChatStopped, match="revoked"):
+            await loop(walk).run()
+        doors.closed.clear()
+        clock.tick(MINUTE)
+        running = asyncio.create_task(loop(walk).run())
+        await doors.shows(HERE, 1)
+        await doors.shows(THERE, 1)
+        running.cancel()
+        await asyncio.wait({running})
+        assert len(doors.titles(HERE)) == len(doors.titles(THERE)) == 1
+
+
+async def test_a_room_that_never_answers_holds_up_no_other(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+    doors = Doors(stuck={HERE})
+    async with listening(ferry, clock, tmp_path, doors) as walk:
+        await news(walk, ferry, "v1.0.1", "v1.0.2", "v1.0.3")
+        running = asyncio.create_task(loop(walk).run())
+        await doors.shows(THERE, 3)
+        running.cancel()
+        await asyncio.wait({running})
+        assert HERE not in doors.rooms
+        doors.stuck.clear()
+        clock.tick(HOUR)
+        running = asyncio.create_task(loop(walk).run())
+        await doors.shows(HERE, 3)
+        running.cancel()
+        await asyncio.wait({running})
+        assert [title.split()[1] for title in doors.titles(HERE)] == ["1.0.1", "1.0.2", "1.0.3"]
