@@ -69,7 +69,7 @@ def _one_room(done: _Amended, saying: Saying, said: Any, open_ones: Sequence[Any
     wording = message_digest(saying.message) if saying.kind == "edit" else said.digest
     done.said.append({"b_id": said.id, "b_revision": max(revision, said.revision), "b_told": told, "b_digest": wording})
     first = next((row for row in open_ones if row.kind == "new"), None)
-    if first is not None and first.state in _UNSENT:
+    if first is not None and _unsent(first):
         lane = min(first.lane, saying.lane.value)
         done.reworded.append((first, lane))
         done.places |= {(said.room, first.lane), (said.room, lane)}
@@ -96,6 +96,11 @@ def _first_state(saying: Saying, room: str, open_ones: Sequence[Any], held: froz
     if blocked(saying.kind, open_ones):
         return State.WAITING
     return State.REFUSED if room in held else State.PENDING
+
+
+def _unsent(first: Any) -> bool:
+    """Whether a first message is certainly not in its room, and not on the way there."""
+    return first.state in _UNSENT and not first.doubtful
 
 
 def blocked(kind: str, ahead: Sequence[Any]) -> bool:
@@ -141,7 +146,7 @@ async def absorb(tx: Tx, first: int, announcement: str, now: datetime) -> int:
     ours = sa.select(deliveries).where(deliveries.c.announcement == announcement, UNSETTLED).order_by(deliveries.c.id)
     behind = [row for row in await tx.rows(ours) if row.state == State.WAITING]
     row = await tx.row(sa.select(deliveries).where(deliveries.c.id == first))
-    if not behind or row is None:
+    if not behind or row is None or not _unsent(row):
         return int(row.lane) if row else Lane.ROUTINE.value
     digest, lane, revision = row.message, row.lane, row.revision
     for waiting in behind:

@@ -75,7 +75,7 @@ async def retry(tx: Tx, ids: Sequence[int], now: datetime, *, blind: bool = Fals
     values: dict[str, Any] = {"state": State.PENDING.value, "due": now, "enqueued_at": now, "attempts": 0}
     values |= {"reason": "", "settled_at": None}
     if blind:
-        values["first_attempt_at"] = None
+        values |= {"first_attempt_at": None, "doubtful": False}
     newer = sa.select(announcements.c.id).where(
         announcements.c.id == deliveries.c.announcement, announcements.c.revision > deliveries.c.revision
     )

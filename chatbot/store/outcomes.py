@@ -86,10 +86,7 @@ async def retry_at(tx: Tx, claimed: Claimed, due: datetime, reason: str, *, doub
     state = State.DOUBTFUL if doubtful or claimed.doubtful else State.PENDING
     if not await _move(tx, claimed, state, reason, due=due, certain=state is State.PENDING):
         return
-    places = {claimed.place}
-    if state is State.PENDING and claimed.kind == "new" and not claimed.answer:
-        places.add((claimed.outgoing.room, await amend.absorb(tx, claimed.id, claimed.outgoing.announcement, due)))
-    await line_up(tx, places, new=True)
+    await line_up(tx, {claimed.place, await _take_newest(tx, claimed, due)}, new=True)
 
 
 async def park(tx: Tx, claimed: Claimed, reason: str, now: datetime) -> None:
@@ -124,6 +121,7 @@ async def refuse(tx: Tx, claimed: Claimed, due: datetime, reason: str) -> None:
     lanes = {row.lane for row in await tx.rows(sa.select(deliveries.c.lane).distinct().where(there))}
     held = sa.update(deliveries).where(there)
     await tx.run(held.values(state=State.REFUSED.value, reason=reason))
+    await _take_newest(tx, claimed, due)
     await line_up(tx, {(room, lane) for lane in lanes} | {claimed.place})
 
 
@@ -140,6 +138,8 @@ async def _move(
     """Move it on if this attempt is still the last one; a later one knows better. `certain`: none reached the room, so the
     time in which the chat knows the key has not begun, and nobody needs to look there."""
     values: dict[str, Any] = {"state": to.value, "reason": reason, "settled_at": settled}
+    if to is State.DOUBTFUL:
+        values["doubtful"] = True
     if certain and claimed.outgoing.first_attempt_at is None:
         values["first_attempt_at"] = None
     if due is not None:
@@ -149,10 +149,20 @@ async def _move(
     return await tx.run(statement.values(**values)) > 0
 
 
+async def _take_newest(tx: Tx, claimed: Claimed, now: datetime) -> Place:
+    """A first message that is certainly not in its room takes the words of what waits behind it; return its queue."""
+    room, lane = claimed.place
+    if claimed.kind == "new" and not claimed.answer and not claimed.doubtful:
+        lane = await amend.absorb(tx, claimed.id, claimed.outgoing.announcement, now)
+    return room, lane
+
+
 async def _settle(tx: Tx, claimed: Claimed, to: State, reason: str, now: datetime) -> None:
     if not await _move(tx, claimed, to, reason, settled=now):
         return
     places = {claimed.place}
+    if to is State.PARKED:
+        await _take_newest(tx, claimed, now)
     if not claimed.answer:
         places |= await follow(tx, {claimed.outgoing.announcement}, now)
     await line_up(tx, places, new=True)

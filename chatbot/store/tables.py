@@ -194,6 +194,9 @@ deliveries = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("enqueued_at", Moment, nullable=False),
     sa.Column("first_attempt_at", Moment),
+    sa.Column(
+        "doubtful", sa.Boolean, nullable=False, server_default=sa.false()
+    ),  # an attempt may have reached the room
     sa.Column("settled_at", Moment),  # when it reached a state it may stay in
     sa.Column("reference", sa.Text, nullable=False, server_default=""),
     sa.Column("reply_to", sa.Text, nullable=False, server_default=""),

@@ -226,9 +226,9 @@ async def test_a_parked_message_blocks_only_what_follows_it(store: Store) -> Non
     assert await drained(store) == ["v2 r1 new"]
     async with store.writing() as tx:
         (listed,) = await deliveries.listing(tx, [State.PARKED])
-        assert (listed.reason, listed.subject, listed.title) == ("too long", "release/p/v1", "v1 r1 new")
+        assert (listed.reason, listed.subject, listed.title) == ("too long", "release/p/v1", "v1 r2 edit")
         assert await deliveries.retry(tx, [listed.id], NOW) == [listed.id]
-    assert await drained(store) == ["v1 r1 new", "v1 r2 edit"]
+    assert await drained(store) == ["v1 r2 edit"]
 
 
 async def test_a_refused_room_waits_and_is_tried_with_one_delivery(store: Store) -> None:
@@ -302,16 +302,28 @@ async def test_a_person_drops_what_is_parked_and_an_old_edit_never_comes_back(st
         assert await deliveries.drop(tx, [second.id], NOW) == []
 
 
-async def test_a_dropped_first_message_lets_a_reply_go_alone_and_ends_its_edits(store: Store) -> None:
+async def test_a_dropped_doubtful_message_lets_a_reply_go_alone_and_ends_its_edits(store: Store) -> None:
     await add(store, saying())
     async with store.writing() as tx:
         (first,) = await outbox.claim(tx, "discord", NOW, 5)
         await outbox.add(tx, [saying(kind="edit", revision=2), saying(kind="reply", revision=2)], NOW)
-        await outbox.park(tx, first, "too long", NOW)
+        await outbox.retry_at(tx, first, at(60), "cut off", doubtful=True)
         assert await deliveries.drop(tx, [first.id], NOW) == [first.id]
     reply = await one(store)
     assert (reply.kind, reply.outgoing.reply_to) == ("reply", "")
     assert await states(store) == {"dropped": 1, "expired": 1, "sending": 1}
+
+
+async def test_doubt_survives_a_refusal(store: Store) -> None:
+    await add(store, saying())
+    async with store.writing() as tx:
+        (first,) = await outbox.claim(tx, "discord", NOW, 5)
+        await outbox.retry_at(tx, first, at(1), "cut off", doubtful=True)
+        (second,) = await outbox.claim(tx, "discord", at(1), 5)
+        await outbox.add(tx, [saying(kind="edit", revision=2)], at(1))
+        await outbox.refuse(tx, second, at(60), "its history cannot be read")
+    third = await one(store, at(60))
+    assert (third.doubtful, third.outgoing.message) == (True, first.outgoing.message)
 
 
 async def test_an_answer_is_enqueued_once_and_replies_to_its_question(store: Store) -> None:

@@ -111,6 +111,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("enqueued_at", sa.BigInteger(), nullable=False),
         sa.Column("first_attempt_at", sa.BigInteger(), nullable=True),
+        sa.Column("doubtful", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("settled_at", sa.BigInteger(), nullable=True),
         sa.Column("reference", sa.Text(), server_default="", nullable=False),
         sa.Column("reply_to", sa.Text(), server_default="", nullable=False),
