@@ -8,7 +8,7 @@ from functools import partial
 
 import structlog
 
-from chatbot.ports import Chat, ChatStopped
+from chatbot.ports import Chat, ChatStopped, ChatUnavailable
 from chatbot.runtime.deliver import Delivery
 from chatbot.runtime.inbox import Inbox
 from chatbot.runtime.leadership import Leadership
@@ -112,6 +112,8 @@ class Running:
             except* ChatStopped as group:
                 stopped = True
                 log.error("a chat is stopped until it is mended", chat=chat.name, reason=str(group.exceptions[0]))  # noqa: TRY400 - its sentence says all
+            except* ChatUnavailable as busy:
+                log.warning("a chat is out of reach and is tried again", chat=chat.name, reason=str(busy.exceptions[0]))
             except* Exception as failed:
                 log.error("a chat failed and begins anew", chat=chat.name, exc_info=failed.exceptions[0])  # noqa: TRY400 - the group is unpacked
             await asyncio.sleep(0 if stopped else AFTER_A_CRASH)
