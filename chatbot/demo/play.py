@@ -19,6 +19,7 @@ from chatbot.demo.github import serve
 from chatbot.demo.github_data import GitHub, Repository
 from chatbot.demo.story import NAME, OWNER, STARTS, STEPS, TITLE, Step
 from chatbot.runtime.deliver import Delivery
+from chatbot.runtime.lines import typed_lines
 from chatbot.runtime.road import Plot, Road, open_road
 
 SETTLE = timedelta(seconds=30)  # on the story's clock
@@ -136,10 +137,5 @@ async def _open(console: Console) -> AsyncIterator[Play]:
                 per_second=1e6,
             )
             async with open_road(plot, clock) as road:
-                chat = ConsoleChat(console, _nothing(), road.answers, clock, panels=True)
+                chat = ConsoleChat(console, typed_lines(None), road.answers, clock, panels=True)
                 yield Play(road, repository, clock, chat, console)
-
-
-async def _nothing() -> AsyncIterator[str]:
-    return
-    yield ""
