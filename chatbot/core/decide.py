@@ -76,10 +76,10 @@ def _unwanted_release(item: Classified, severity: Severity, hearing: Hearing) ->
         return "this room does not hear releases"
     if not item.security:
         return "this room hears security releases only, and nothing published says that this is one"
-    return _below(severity, hearing)
+    return below(severity, hearing)
 
 
-def _below(severity: Severity, hearing: Hearing) -> str:
+def below(severity: Severity, hearing: Hearing) -> str:
     """Why this severity is below the room's threshold, or nothing. Unknown passes every filter."""
     if severity is Severity.UNKNOWN or severity.rank >= hearing.min_severity.rank:
         return ""
@@ -109,7 +109,7 @@ def advisory_for(picture: Picture, name: str, hearing: Hearing, settle: timedelt
         return Skip("it was withdrawn")
     if "security" not in hearing.hears:
         return Skip("this room does not hear security advisories")
-    unwanted = _below(advisory.severity, hearing)
+    unwanted = below(advisory.severity, hearing)
     if unwanted:
         return Skip(unwanted)
     known = standing(picture, advisory)

@@ -234,6 +234,8 @@ def _amend(draft: _Draft, about: Subject, hearing: Hearing, before: Said, was_to
     draft.decide(before.room, about.subject, "amend", "its words changed")
     if about.advisory is None or about.message.struck:
         return
+    if decide.below(about.advisory.severity, hearing) and not about.advisory.known_exploited:
+        return  # told while its severity was unknown, which passes every threshold; now it is known to be below this one
     sentences = escalation.worse(about.advisory, was_told, draft.picture)
     if sentences:
         call = decide.calls(Announce("it got worse", _lane(about.advisory), about.advisory.severity), hearing)

@@ -1,0 +1,290 @@
+"""Announcements kept true: what got worse calls once, what was taken back is crossed out, and a wording calls nobody."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from chatbot.core.events import Severity
+from chatbot.core.message import Mention, Tone
+from chatbot.core.rules import Hearing
+from chatbot.demo.github_data import Advisory, Repository, Vulnerability
+from tests.demo.conftest import Hands, advisory, release
+from tests.runtime.chatroom import Posted
+from tests.runtime.walk import MINUTE, SETTLE, Walk, room, walking
+
+CALLED = Mention("role", "7")
+OPEN, QUIET, STRICT = "console:open", "console:quiet", "console:strict"
+ROOMS = [
+    room(OPEN, Hearing(mention=CALLED)),
+    room(QUIET, Hearing()),
+    room(STRICT, Hearing(mention=CALLED, min_severity=Severity.CRITICAL)),
+]
+GHSA = "GHSA-2222-2222-2222"
+
+Edit = Callable[[Advisory], None]
+
+
+def _severity(word: str) -> Edit:
+    def edit(of: Advisory) -> None:
+        of.severity, of.scores = word, ()
+
+    return edit
+
+
+def _range(words: str) -> Edit:
+    def edit(of: Advisory) -> None:
+        of.vulnerabilities = (replace(of.vulnerabilities[0], range=words),)
+
+    return edit
+
+
+def _patched(words: str) -> Edit:
+    def edit(of: Advisory) -> None:
+        of.vulnerabilities = (replace(of.vulnerabilities[0], patched=words),)
+
+    return edit
+
+
+def _words(of: Advisory) -> None:
+    of.summary, of.description = "A mailbox name is not escaped in listings", "More details."
+
+
+def _cve(of: Advisory) -> None:
+    of.cve = "CVE-2031-4444"
+
+
+@pytest.fixture
+def clock() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def ferry() -> Repository:
+    of = Repository(owner="harbour", name="ferry")
+    of.releases = [release("v1.0.0", 1), release("v1.1.0", 2), release("v1.2.0", 3)]
+    return of
+
+
+async def _announced(walk: Walk, severity: str = "high") -> Advisory:
+    """An advisory that has been said wherever it is wanted."""
+    await walk.pass_by()
+    walk.clock.tick(MINUTE)
+    at = walk.clock.now
+    vulnerability = Vulnerability(package="ferry", range=">= 1.1.0, < 1.2.0", patched="1.2.0")
+    found = advisory(
+        GHSA, 0, created_at=at, published_at=at, severity=severity, scores=(), cve="", vulnerabilities=(vulnerability,)
+    )
+    walk.world.repositories[0].advisories.append(found)
+    await walk.pass_by()
+    await walk.pass_by()
+    walk.clock.tick(timedelta(hours=1))
+    return found
+
+
+async def _edited(walk: Walk, found: Advisory, *edits: Edit) -> None:
+    walk.clock.tick(MINUTE)
+    for edit in edits:
+        edit(found)
+    found.updated_at = walk.clock.now
+    await walk.pass_by()
+    await walk.pass_by()
+
+
+def _posts(walk: Walk, at: str) -> list[Posted]:
+    return walk.chat.rooms.get(at, [])
+
+
+@pytest.mark.parametrize(
+    ("before", "edit", "sentence"),
+    [
+        ("medium", _severity("high"), "Its severity is now high; it was medium."),
+        ("", _severity("high"), "Its severity is now high; it was not stated."),  # no threshold kept it from STRICT
+        ("high", _range("< 1.2.0"), "More versions are affected than was said, 1.0.0 among them."),
+    ],
+)
+async def test_what_got_worse_is_a_reply_that_calls_once(
+    before: str, edit: Edit, sentence: str, ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS) as walk:
+        found = await _announced(walk, before)
+        called = len(walk.chat.pings)
+        assert called == (1 if before == "high" else 0)
+        await _edited(walk, found, edit)
+        for at in (OPEN, QUIET):
+            news, reply = _posts(walk, at)
+            assert news.edits == 1
+            assert reply.reply_to == news.reference
+            assert sentence in repr(reply.message.body)
+        assert _posts(walk, QUIET)[1].message.mentions == ()
+        assert len(walk.chat.pings) == called + 1
+        assert walk.chat.pings[-1][0] == OPEN
+        for _ in range(3):
+            await walk.pass_by()
+        assert len(_posts(walk, OPEN)) == 2
+        assert len(_posts(walk, STRICT)) == (0 if before else 1), "below its threshold, nobody is called again"
+        assert len(walk.chat.pings) == called + 1
+
+
+async def test_the_same_height_twice_calls_once(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+    """Down and up again is no news to somebody who was called for it."""
+    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS) as walk:
+        found = await _announced(walk, "high")
+        await _edited(walk, found, _severity("low"))
+        await _edited(walk, found, _severity("high"))
+        assert len(walk.chat.pings) == 1
+        assert len(_posts(walk, OPEN)) == 1
+        assert _posts(walk, OPEN)[0].edits == 2
+
+
+@pytest.mark.parametrize(
+    "edits", [(_words,), (_cve,), (_severity("low"),), (_range(">= 1.1.5, < 1.2.0"),), (_patched("1.2.0, 1.1.9"),)]
+)
+async def test_what_did_not_get_worse_calls_nobody(
+    edits: tuple[Edit, ...], ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS) as walk:
+        found = await _announced(walk)
+        await _edited(walk, found, *edits)
+        for at in (OPEN, QUIET):
+            assert [post.edits for post in _posts(walk, at)] == [1]
+        assert len(walk.chat.pings) == 1
+
+
+async def test_a_room_that_was_told_nothing_hears_nothing_of_the_edits(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS) as walk:
+        found = await _announced(walk, "medium")
+        await _edited(walk, found, _words)
+        await _edited(walk, found, _severity("high"))
+        assert _posts(walk, STRICT) == []
+
+
+async def test_a_room_whose_threshold_it_reaches_hears_it_as_new(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS) as walk:
+        found = await _announced(walk, "high")
+        await _edited(walk, found, _severity("critical"))
+        (news,) = _posts(walk, STRICT)
+        assert news.reply_to == ""
+        assert news.message.tone is Tone.CRITICAL
+        assert sorted(at for at, _ in walk.chat.pings) == [OPEN, OPEN, STRICT]
+        first, reply = _posts(walk, OPEN)
+        assert reply.reply_to == first.reference
+
+
+async def test_a_burst_of_edits_becomes_one(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS) as walk:
+        found = await _announced(walk)
+        for number in range(8):
+            found.summary, found.updated_at = f"A mailbox name, draft {number}", clock.now
+            await walk.look()
+            await walk.deliver()
+            clock.tick(SETTLE / 3)
+        assert _posts(walk, OPEN)[0].edits == 0, "it is still being edited"
+        await walk.pass_by()
+        await walk.pass_by()
+        (news,) = _posts(walk, OPEN)
+        assert news.edits == 1
+        assert news.message.title == "Ferry – A mailbox name, draft 7"
+
+
+async def test_a_burst_that_says_it_all_in_the_end_calls_once(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+    """Severity and range within one settling time: one edit, one reply with both sentences, one call."""
+    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS) as walk:
+        found = await _announced(walk, "medium")
+        _severity("high")(found)
+        found.updated_at = clock.now
+        await walk.look()
+        await walk.deliver()
+        clock.tick(SETTLE / 2)
+        await _edited(walk, found, _range("< 1.2.0"))
+        news, reply = _posts(walk, OPEN)
+        assert news.edits == 1
+        said = repr(reply.message.body)
+        assert "now high" in said
+        assert "1.0.0 among them" in said
+        assert len(walk.chat.pings) == 1
+
+
+async def _confirmed(walk: Walk) -> None:
+    """Time for two looks at its own address, and for the words to go out."""
+    walk.clock.tick(timedelta(days=1))
+    await walk.look()
+    await walk.deliver()
+    walk.clock.tick(timedelta(minutes=11))
+    await walk.look()
+    await walk.pass_by()
+    await walk.pass_by()
+
+
+@pytest.mark.parametrize("state", ["closed", "withdrawn", "gone"])
+async def test_a_withdrawal_is_crossed_out_with_its_reason_and_undone(
+    state: str, ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS) as walk:
+        found = await _announced(walk)
+        before = _posts(walk, OPEN)[0].message
+        if state == "gone":
+            ferry.advisories.clear()
+        else:
+            found.state, found.updated_at = state, clock.now
+            found.withdrawn_at = clock.now if state == "withdrawn" else None
+        await _confirmed(walk)
+        for at in (OPEN, QUIET):
+            (news,) = _posts(walk, at)
+            assert news.message.struck
+            assert news.message.tone is Tone.WITHDRAWN
+            assert "Withdrawn." in repr(news.message.body)
+        if state == "gone":
+            ferry.advisories.append(found)
+        found.state, found.withdrawn_at, found.updated_at = "published", None, clock.now
+        await walk.pass_by()
+        await walk.pass_by()
+        for at in (OPEN, QUIET):
+            assert len(_posts(walk, at)) == 1
+            assert not _posts(walk, at)[0].message.struck
+        assert _posts(walk, OPEN)[0].message.body == before.body
+        assert len(walk.chat.pings) == 1
+
+
+async def test_an_advisory_that_is_missing_once_is_not_withdrawn(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    """A listing that flaps: what is back at the second look was never away."""
+    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS) as walk:
+        found = await _announced(walk)
+        ferry.advisories.clear()
+        clock.tick(timedelta(days=1))
+        await walk.look()
+        await walk.deliver()
+        ferry.advisories.append(found)
+        clock.tick(timedelta(minutes=11))
+        await walk.pass_by()
+        await walk.pass_by()
+        (news,) = _posts(walk, OPEN)
+        assert not news.message.struck
+        assert news.edits == 0
+
+
+async def test_a_withdrawal_takes_the_binding_back_from_the_release(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS) as walk:
+        await walk.pass_by()
+        clock.tick(MINUTE)
+        ferry.releases.append(release("v1.2.1", 0, created_at=clock.now, published_at=clock.now))
+        await walk.pass_by()
+        found = await _announced(walk)
+        await _edited(walk, found, _patched("1.2.1"))
+        assert _posts(walk, OPEN)[0].message.title == "Ferry 1.2.1 – security release"
+        ferry.advisories.clear()
+        await _confirmed(walk)
+        first, news = _posts(walk, OPEN)
+        assert first.message.title == "Ferry 1.2.1 – patch release"
+        assert news.message.struck
+        assert len(walk.chat.pings) == 1
