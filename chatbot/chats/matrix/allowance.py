@@ -11,12 +11,16 @@ PEOPLE = 5000  # remembered at most; who was silent longest is forgotten, and ha
 
 @dataclass(slots=True)
 class Allowance:
+    """`at_once` questions, and one more every `every` seconds."""
+
+    at_once: int = AT_ONCE
+    every: float = EVERY
     _left: OrderedDict[str, tuple[float, datetime]] = field(default_factory=OrderedDict)
 
     def take(self, person: str, now: datetime) -> bool:
         """Whether this question may be answered; takes it off the person's allowance."""
-        left, at = self._left.pop(person, (float(AT_ONCE), now))
-        left = min(AT_ONCE, left + max((now - at).total_seconds(), 0.0) / EVERY)
+        left, at = self._left.pop(person, (float(self.at_once), now))
+        left = min(self.at_once, left + max((now - at).total_seconds(), 0.0) / self.every)
         allowed = left >= 1
         self._left[person] = (left - 1 if allowed else left, now)
         while len(self._left) > PEOPLE:

@@ -69,7 +69,8 @@ class Attendance:
             log.info("an invitation came to nothing", room=room.id, reason=str(refusal))
         else:
             log.info("invitation declined: matrix.allow_invites_from does not name them", invited_by=room.invited_by)
-        await self._write(room.id, invited_by="", left=True)
+        async with self.session.changing:
+            await self.session.remember([Room(id=room.id, left=True)])
         return True
 
     def _succeeds(self, room: Room) -> bool:

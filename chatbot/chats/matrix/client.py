@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import structlog
 
+from chatbot.chats.matrix.allowance import Allowance
 from chatbot.chats.matrix.attendance import Attendance
 from chatbot.chats.matrix.commands import Listener
 from chatbot.chats.matrix.format import in_reply, to_content
@@ -44,8 +45,17 @@ class MatrixChat:
     name = "matrix"
     abilities = frozenset({Ability.EDIT, Ability.REPLY, Ability.THREAD, Ability.HISTORY})
 
-    def __init__(self, account: Account, memory: SyncMemory, clock: Clock, *, rooms: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        account: Account,
+        memory: SyncMemory,
+        clock: Clock,
+        *,
+        rooms: Sequence[str] = (),
+        allowance: Allowance | None = None,
+    ) -> None:
         self._account, self._memory, self._clock, self._rooms = account, memory, clock, rooms
+        self._allowance = allowance or Allowance()
         self._opened = asyncio.Event()
         self._speech: Speech | None = None
         self._typing: Typing | None = None
@@ -61,7 +71,7 @@ class MatrixChat:
                 ):  # said again, with its reason, when something is sent there
                     await places.resolve(room.partition(":")[2])
             listener = Listener(us=session.us, name=await display_name(session))
-            questions = Questions(session, places, listener, self._rooms)
+            questions = Questions(session, places, listener, self._rooms, self._allowance)
             attendance = Attendance(session, self._account.allow_invites_from)
             self._typing, self._speech = Typing(session), Speech(session, places)
             listening = Listening(session, questions, attendance, lambda asked: self._taken(asked, questions))

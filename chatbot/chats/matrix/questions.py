@@ -31,7 +31,7 @@ class Questions:
     places: Places
     listener: Listener
     names: Sequence[str]
-    allowance: Allowance = field(default_factory=Allowance)
+    allowance: Allowance
     slow_down: list[Reference] = field(default_factory=list)
 
     async def among(self, said: Iterable[tuple[str, Event]]) -> list[Question]:

@@ -56,6 +56,11 @@ class Room:
         """Whether everything said here is said to us: a chat that was opened as direct and that nobody else has joined."""
         return bool(self.direct) and self.joined <= 2
 
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether nothing need be kept: we never were in it. Who removed us from a room is not to see us come back."""
+        return self.left and not self.creators
+
     def level(self, user: str) -> int:
         """The power level of a user; creators of newer rooms stand above every level."""
         if user in self.creators and self.version not in _PLAIN_CREATORS:

@@ -56,7 +56,7 @@ class Session:
         if at is None:
             return
         writing = {**learnt, **changed}
-        facts = [RoomFacts(place=room.id, facts=room.facts(), left=room.left) for room in writing.values()]
+        facts = [RoomFacts(place=room.id, facts=room.facts(), left=room.is_forgotten) for room in writing.values()]
         await self.memory.take_in(at, questions, facts)
         self._unwritten -= {name for name, room in writing.items() if self.known.get(name) == room}
         self.token = at

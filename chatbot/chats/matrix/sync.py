@@ -56,7 +56,10 @@ def understand(answer: Mapping[str, Any], known: Known, us: str) -> Told:
             gaps.append(Gap(room=room_id, before=timeline["prev_batch"]))
         said += [(room_id, event) for event in events if is_message(event)]
     for room_id, part in _mapping(told.get("leave")).items():
-        rooms[room_id] = replace(_after(known.get(room_id), part, us), left=True, invited_by="")
+        before = known.get(room_id)
+        rooms[room_id] = (
+            Room(id=room_id, left=True) if before.invited_by else replace(_after(before, part, us), left=True)
+        )
     for room_id, part in _mapping(told.get("invite")).items():
         rooms[room_id] = _invitation(Room(id=room_id), part, us)
     return Told(token=str(answer["next_batch"]), rooms=rooms, said=tuple(said), gaps=tuple(gaps))

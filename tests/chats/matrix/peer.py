@@ -14,6 +14,7 @@ from tests.standins.synapse import User
 
 SETTINGS = {"store_sync_tokens": False, "max_limit_exceeded": 0, "max_timeouts": 0, "request_timeout": 30}
 PATIENCE = 20.0
+WHOLE = {"room": {"timeline": {"limit": 1000}}}
 ENCRYPTED = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
 
 
@@ -32,7 +33,7 @@ class Peer:
         self.sealed: list[str] = []
 
     async def sync(self, hold: int = 0) -> None:
-        told = await self.client.sync(hold, full_state=not self.client.next_batch)
+        told = await self.client.sync(hold, WHOLE, full_state=not self.client.next_batch)
         assert isinstance(told, nio.SyncResponse), told
         for room, joined in told.rooms.join.items():
             for event in joined.timeline.events:

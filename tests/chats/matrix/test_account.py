@@ -75,7 +75,7 @@ async def test_a_lost_store_is_a_new_device(homeserver: Synapse, tmp_path: Path)
     ],
 )
 async def test_an_account_that_is_refused_says_how_to_mend_it(
-    homeserver: Synapse, tmp_path: Path, changes: dict[str, str], says: str
+    homeserver: Synapse, tmp_path: Path, changes: dict[str, Any], says: str
 ) -> None:
     with pytest.raises(ChatStopped, match=says):
         async with running(homeserver, tmp_path, **changes):
@@ -156,7 +156,7 @@ async def test_real_rate_limits_delay_and_lose_nothing(homeserver: Synapse, tmp_
 
 
 def counts(user: User, room: str) -> tuple[int, int]:
-    told = user.call("GET", "/v3/sync")["rooms"]["join"][room]["unread_notifications"]
+    told: dict[str, int] = user.call("GET", "/v3/sync")["rooms"]["join"][room]["unread_notifications"]
     return told["notification_count"], told["highlight_count"]
 
 
