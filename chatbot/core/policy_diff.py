@@ -164,4 +164,5 @@ def _terms(old: Policy, new: Policy) -> Iterator[str]:
 
 
 def _text(value: str | tuple[str, ...]) -> str:
-    return _plain(value if isinstance(value, str) else " ".join(value))
+    words = value if isinstance(value, str) else " ".join(value)
+    return "".join(character for character in words.casefold() if character.isalnum())
