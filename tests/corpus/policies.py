@@ -11,9 +11,8 @@ from typing import Any
 from chatbot.core.policy import Policy, Status, status
 from chatbot.core.versions import read_version
 from chatbot.sources.security_md import read_policy
+from tests.corpus.where import DATA
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
-WHY_ABSENT = "../shared/data, the corpus of real pages, is not beside this repository"
 _STATES = {"supported": {"supported"}, "unsupported": {"ended"}, "unknown": {"unknown", "not_listed"}}
 _UNDATED = date(2026, 9, 1)  # the day asked about where a judgement names none
 
@@ -51,7 +50,7 @@ def page(path: Path) -> Policy:
     return read_policy(path.read_text(encoding="utf-8", errors="replace"))
 
 
-def answered(folder: Path = SHARED / "security_md") -> Iterator[Answered]:
+def answered(folder: Path = DATA / "security_md") -> Iterator[Answered]:
     """Every judged question of the corpus, answered."""
     for judged in json.loads((folder / "dev_expected.json").read_text()):
         policy = page(folder / "dev" / judged["file"])

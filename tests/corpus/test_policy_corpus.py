@@ -3,14 +3,13 @@
 from datetime import date
 from itertools import pairwise
 
-import pytest
-
 from chatbot.core.policy_diff import changes
 from chatbot.core.policy_lint import lint
-from tests.corpus.policies import SHARED, WHY_ABSENT, answered, page
+from tests.corpus.policies import answered, page
+from tests.corpus.where import DATA, needed
 
-pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason=WHY_ABSENT)
-HISTORY = SHARED / "stalwart" / "SECURITY_history"
+pytestmark = needed
+HISTORY = DATA / "stalwart" / "SECURITY_history"
 
 
 def test_at_least_97_in_100_are_right() -> None:
@@ -28,7 +27,7 @@ def test_every_end_date_is_right() -> None:
 
 
 def test_every_page_of_the_corpus_is_read_or_refused_with_a_reason() -> None:
-    for path in sorted((SHARED / "security_md" / "dev").iterdir()):
+    for path in sorted((DATA / "security_md" / "dev").iterdir()):
         policy = page(path)
         assert policy.readable or policy.problem, path.name
 
