@@ -54,8 +54,7 @@ class Delivery:
     async def run(self) -> None:
         """Send until cancelled. Raises ChatStopped when the account is refused."""
         await self.chat.ready()
-        async with self.store.writing() as tx:
-            await outbox.recover(tx, self.chat.name, self.clock())
+        await self.recover()
         under_way: dict[asyncio.Task[Outcome], Claimed] = {}
         try:
             while True:
@@ -66,6 +65,11 @@ class Delivery:
                 await self._record([(under_way.pop(task), task) for task in list(under_way) if task.done()])
         finally:
             await self._finish(under_way)
+
+    async def recover(self) -> None:
+        """What a process before us was sending may be in its room or not."""
+        async with self.store.writing() as tx:
+            await outbox.recover(tx, self.chat.name, self.clock())
 
     async def drain(self) -> None:
         """Send what is due now, and return when nothing more is: for one-shot runs and tests."""

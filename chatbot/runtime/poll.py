@@ -14,7 +14,7 @@ from chatbot.ports import Batch, Clock, Source, SourceRefused, SourceUnavailable
 from chatbot.runtime.confirm import Confirmation
 from chatbot.runtime.freshness import Freshness
 from chatbot.runtime.intake import Intake
-from chatbot.store import knowledge
+from chatbot.store import knowledge, ledger
 from chatbot.store.db import Store, StoreUnavailable
 
 log = structlog.get_logger(__name__)
@@ -87,6 +87,8 @@ class Watch:
         if self._cursor is None:
             async with self.store.reading() as tx:
                 self._cursor = await knowledge.cursor(tx, self.source.name)
+                if await ledger.held(tx, self.project.id):  # it settles by a second look, even if nothing changed since
+                    self.intake.look_again.setdefault(self.project.id, self.clock())
         batch = await self.source.poll(self._cursor)
         await self._take(batch)
         self._cursor = batch.cursor

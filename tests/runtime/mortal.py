@@ -1,0 +1,105 @@
+"""A bot that may be ended at any named point, as a process of its own; its chat is a file that remembers every message.
+
+The chat forgets keys at once: whoever repeats a message without looking first says it twice, and the file shows it.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from chatbot.core.rules import Hearing, Project, Room
+from chatbot.ports import Ability, Outgoing
+from chatbot.runtime.deliver import Delivery
+from chatbot.runtime.points import point_of
+from chatbot.runtime.road import Plot, open_road
+
+ROOMS = tuple(f"console:{number}" for number in range(3))
+FERRY = Project(id="ferry", name="Ferry", repository="harbour/ferry")
+
+
+@dataclass(slots=True)
+class Wall:
+    """Rooms on paper: one line for each message or edit, on disk before it is answered."""
+
+    paper: Path
+    name: str = "console"
+    abilities: frozenset[Ability] = frozenset(Ability)
+
+    async def run(self) -> None:
+        await asyncio.Event().wait()
+
+    async def ready(self) -> None:
+        """Return at once."""
+
+    async def send(self, outgoing: Outgoing) -> str:
+        return self._write(outgoing, f"{outgoing.room}/{outgoing.key}")
+
+    async def edit(self, outgoing: Outgoing) -> str:
+        return self._write(outgoing, outgoing.replaces)
+
+    async def find(self, outgoing: Outgoing) -> str | None:
+        lines = [line for line in written(self.paper) if line["key"] == outgoing.key]
+        return str(lines[0]["reference"]) if lines else None
+
+    async def check(self, rooms: Sequence[str]) -> list[str]:
+        return [f"{room} is no room of mine" for room in rooms if not room.startswith(self.name)]
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+    def _write(self, outgoing: Outgoing, reference: str) -> str:
+        line = {
+            "room": outgoing.room,
+            "title": outgoing.message.title,
+            "key": outgoing.key,
+            "reference": reference,
+            "edit": bool(outgoing.replaces),
+        }
+        with self.paper.open("a") as file:
+            file.write(json.dumps(line) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        return reference
+
+
+def written(paper: Path) -> list[dict[str, object]]:
+    """Every line of the rooms, the oldest first."""
+    return [json.loads(line) for line in paper.read_text().splitlines()] if paper.exists() else []
+
+
+async def live(database: str, github: str, paper: Path, now: datetime, minutes: int) -> None:
+    """Look and deliver as often as minutes pass."""
+    plot = Plot(
+        database=database,
+        projects=(FERRY,),
+        rooms=tuple(Room(at=at, projects=("ferry",), hearing=Hearing()) for at in ROOMS),
+        api_url=github,
+        web_url=github,
+        token=None,
+        poll_seconds=60,
+        settle=timedelta(seconds=30),
+        per_second=1e6,
+        point=point_of(os.environ),
+    )
+    moment = now
+
+    def clock() -> datetime:
+        return moment
+
+    async with open_road(plot, clock) as road:
+        for _ in range(minutes):
+            delivery = Delivery(chat=Wall(paper), store=road.store, clock=clock, point=plot.point)
+            await delivery.recover()
+            await road.look_once()
+            await delivery.drain()
+            moment += timedelta(minutes=1)
+
+
+if __name__ == "__main__":
+    url, server, file, at, many = sys.argv[1:]
+    asyncio.run(live(url, server, Path(file), datetime.fromisoformat(at), int(many)))

@@ -1,0 +1,127 @@
+"""The process is ended at every named point, on both stores: nothing is lost, nothing is said twice."""
+
+import asyncio
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chatbot.demo.github import serve
+from chatbot.demo.github_data import GitHub, Repository, Vulnerability
+from chatbot.runtime.points import KILLED, POINTS, VARIABLE, point_of
+from tests.demo.conftest import START, Hands, advisory, release
+from tests.runtime.mortal import ROOMS, live, written
+from tests.standins import postgres
+
+MINUTE = timedelta(minutes=1)
+TITLES = {
+    "Ferry 1.0.1": 1,
+    "Ferry 1.0.2": 1,
+    "Ferry – A mailbox name is not escaped": 1,
+}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Any]:
+    with postgres.running() as running:
+        yield running
+
+
+@dataclass(slots=True)
+class Life:
+    """One bot through several lives: where it writes, and what surrounds it."""
+
+    database: str
+    github: str
+    paper: Path
+    clock: Hands
+
+    async def dies_at(self, point: str) -> bool:
+        """Live in a process of its own that ends at the point; whether it got there."""
+        command = ["-m", "tests.runtime.mortal", self.database, self.github, str(self.paper)]
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *command,
+            self.clock().isoformat(),
+            "3",
+            env={**os.environ, VARIABLE: point},
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        async with asyncio.timeout(60):
+            _, said = await process.communicate()
+        assert process.returncode in (0, KILLED), said.decode()
+        return process.returncode == KILLED
+
+    async def lives(self) -> None:
+        await live(self.database, self.github, self.paper, self.clock(), 4)
+
+
+async def _through(life: Life, ferry: Repository, points: list[str]) -> None:
+    """Baseline, two releases, an advisory that edits one of them; a death at each of the points, then a quiet life."""
+    await life.lives()
+    assert written(life.paper) == []
+    life.clock.tick(10 * MINUTE)
+    for tag in ("v1.0.1", "v1.0.2"):
+        ferry.releases.append(release(tag, 0, created_at=life.clock.now, published_at=life.clock.now))
+    for point in points:
+        assert await life.dies_at(point), f"{point} was not reached"
+        life.clock.tick(10 * MINUTE)
+    await life.lives()
+    life.clock.tick(10 * MINUTE)
+    found = advisory("GHSA-2222-2222-2222", 0, created_at=life.clock.now, published_at=life.clock.now)
+    found.vulnerabilities = (Vulnerability(package="ferry", range="< 1.0.2", patched="1.0.2"),)
+    ferry.advisories.append(found)
+    for point in points:
+        assert await life.dies_at(point), f"{point} was not reached"
+        life.clock.tick(10 * MINUTE)
+    await life.lives()
+
+
+def _said(paper: Path) -> None:
+    lines = written(paper)
+    for room in ROOMS:
+        here = [line for line in lines if line["room"] == room]
+        new = Counter(str(line["title"]).partition(" – p")[0] for line in here if not line["edit"])
+        assert new == TITLES, f"{room}: {new}"
+        (shown,) = {str(line["title"]) for line in here if line["edit"]}
+        assert "1.0.2 – security release" in shown, "the fixing release shows its last revision"
+
+
+@pytest.mark.parametrize("store", ["sqlite", "postgres"])
+@pytest.mark.parametrize("point", POINTS)
+async def test_a_death_at_a_point_loses_nothing_and_repeats_nothing(
+    point: str, store: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    await _dies(store, [point], request, tmp_path)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("store", ["sqlite", "postgres"])
+@pytest.mark.parametrize("point", ["claimed", "sent", "before mark", "recorded"])
+async def test_many_deaths_at_a_point(point: str, store: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    await _dies(store, [point, f"{point}:1", point], request, tmp_path)
+
+
+async def _dies(store: str, points: list[str], request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    ferry = Repository(owner="harbour", name="ferry", description="A small IMAP server")
+    ferry.releases = [release("v1.0.0", 1)]
+    ferry.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", START)
+    url = f"sqlite:///{tmp_path}/bot.db"
+    if store == "postgres":
+        url = await postgres.new_database(request.getfixturevalue("server"))
+    clock = Hands()
+    async with serve(GitHub(repositories=[ferry], quota_anonymous=100_000), clock) as github:
+        await _through(Life(url, github, tmp_path / "rooms.jsonl", clock), ferry, points)
+    _said(tmp_path / "rooms.jsonl")
+
+
+def test_an_unknown_point_is_refused() -> None:
+    with pytest.raises(ValueError, match="none of: fetched"):
+        point_of({VARIABLE: "somewhere"})
