@@ -137,8 +137,8 @@ def merge(advisories: Iterable[Advisory]) -> tuple[Advisory, ...]:
     """One advisory for all that share an id, in the order of first appearance.
 
     Of two readings of one page (id and address) the later `updated_at` stands alone. Of several ids a GHSA stands before a
-    CVE before others; the one that stands gives its words, the others add ids, scores, credits, weaknesses and entries. It is
-    withdrawn only where all are: what is withdrawn in one place and stands in another, stands.
+    CVE before others; the one that stands gives its words and its date, the others add ids, scores, credits, weaknesses and
+    entries. It is withdrawn only where all are: what is withdrawn in one place and stands in another, stands.
     """
     latest: dict[tuple[str, str, str], Advisory] = {}
     for advisory in advisories:
@@ -186,7 +186,6 @@ def _one(group: Sequence[Advisory]) -> Advisory:
         cwes=tuple(dict.fromkeys(cwe for advisory in ranked for cwe in advisory.cwes)),
         credits=tuple(dict.fromkeys(credit for advisory in ranked for credit in advisory.credits)),
         url=next((advisory.url for advisory in ranked if advisory.url), ""),
-        published_at=min(advisory.published_at for advisory in group),
         updated_at=max(advisory.updated_at for advisory in group),
         known_exploited=any(advisory.known_exploited for advisory in group),
     )

@@ -40,9 +40,10 @@ def _rank(severity: Severity) -> int:
 
 
 def _newly_affected(advisory: Advisory, told: Collection[str], picture: Picture) -> list[Version]:
-    """Released versions that the ranges cover now and the told ones did not; none where those could not be read."""
+    """Released versions that the ranges cover now and the told ones did not; none where those could not be read, or
+    count versions of a package."""
     then = [read_range(point.removeprefix(_RANGE)) for point in told if point.startswith(_RANGE)]
-    if not then or None in then:
+    if not then or None in then or advisory.id not in picture.own:
         return []
     versions = sorted(item.version for item in picture.releases.values() if item.version is not None)
     return [

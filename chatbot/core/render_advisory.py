@@ -113,7 +113,8 @@ def _further_fixes(picture: Picture, advisory: Advisory) -> list[str]:
     what is released."""
     fixing = {item.version.key for item in picture.fixing(advisory) if item.version}
     released = {item.version.key for item in picture.releases.values() if item.version}
-    packaged = {name for entry in advisory.affected if entry.scheme != PROJECT for name in fixes_named(entry)}
+    foreign = [entry for entry in advisory.affected if entry.scheme != PROJECT or advisory.id not in picture.own]
+    packaged = {name for entry in foreign for name in fixes_named(entry)}
     found = []
     for name in fixed_versions(advisory):
         version = read_version(name)
@@ -128,6 +129,8 @@ def _what_to_do(picture: Picture, advisory: Advisory) -> tuple[Block, ...]:
     first: dict[str, str] = {}
     for item in fixes:
         first.setdefault(item.line or "", named(item))
+    if not first and advisory.id not in picture.own:
+        return ()  # which release brings a fixed package, nothing says
     if not first:
         return (paragraph("No release fixes this yet, as far as has been published."),)
     sentences = [f"on {line}.x upgrade to {name}" for line, name in first.items()]

@@ -82,6 +82,7 @@ async def _settle(tx: Tx, reading: Reading, name: str) -> bool:
     if present:
         values |= {"read_at": reading.now, "gone": False, "doors": with_door(row.doors, reading.door)}
     await tx.run(sa.update(advisories).where(known).values(**values))
+    differs = differs or values.get("doors", row.doors) != row.doors  # whose versions they are depends on who says so
     return differs or (row.missing_since is None) != (missing is None) or (bool(present) and bool(row.gone))
 
 

@@ -41,7 +41,7 @@ def test_the_ghsa_gives_the_words_and_the_others_add_to_it() -> None:
     assert one.scores == (("V1", 7.0), ("V2", 5.0))
     assert one.cwes == ("CWE-1", "CWE-2")
     assert [credit.login for credit in one.credits] == ["a", "b"]
-    assert (one.published_at, one.updated_at, one.known_exploited) == (make.START, LATER, True)
+    assert (one.published_at, one.updated_at, one.known_exploited) == (ghsa.published_at, LATER, True)
 
 
 def test_a_cve_stands_before_other_ids_and_a_missing_word_is_taken_from_another() -> None:

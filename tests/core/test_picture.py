@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chatbot.core.events import Severity
+from chatbot.core.events import Affected, Severity
 from tests.core import make
 
 DAY, START = make.DAY, make.START
@@ -97,3 +97,21 @@ def test_what_is_touched_with_what() -> None:
 def test_lines_are_as_the_project_or_its_page_says() -> None:
     assert make.picture([FIX]).releases["v0.15.5"].line == "0.15"
     assert make.picture([FIX], lines="major").releases["v0.15.5"].line == "0"
+
+
+@pytest.mark.parametrize(
+    ("door", "package", "packages", "own"),
+    [
+        ("rest", "", ("crates.io/parser",), True),
+        ("webhook", "parser", ("crates.io/parser",), True),
+        ("osv", "parser", (), True),  # nothing else is watched
+        ("osv", "parser", ("crates.io/parser",), False),
+        ("database", "Mail", ("crates.io/parser",), True),  # the package bears the project's name
+        ("osv", "example/mail", ("crates.io/parser",), True),
+    ],
+)
+def test_whose_versions_an_advisory_counts(door: str, package: str, packages: tuple[str, ...], own: bool) -> None:
+    found = replace(HIGH, affected=(Affected(package=package, range="< 0.15.5", patched="0.15.5"),))
+    picture = make.picture([FIX], [make.known_advisory(found, doors=(door,))], packages=packages)
+    assert (HIGH.id in picture.own) is own
+    assert picture.releases["v0.15.5"].security is own

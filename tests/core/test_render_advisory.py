@@ -119,8 +119,13 @@ def test_a_line_without_a_fix_is_named(releases: list[Release], affected: str, m
 
 def test_of_another_package_nobody_here_knows_what_is_released() -> None:
     entry = Affected(package="mail-parser", ecosystem="crates.io", scheme="crates.io", spans=(Span(fixed="9.9.9"),))
-    message = shown([], replace(HIGH, affected=(entry,)))
+    theirs = make.known_advisory(replace(HIGH, affected=(entry,)), doors=("osv",))
+    message = advisory_message(make.picture(tags("0.15.5"), [theirs], packages=("crates.io/mail-parser",)), HIGH.id)
     assert facts(message)["Fixed in"] == "9.9.9"
+    assert message.body == ()
+    own = shown(tags("0.15.5"), replace(HIGH, affected=(entry,)))
+    assert facts(own)["Fixed in"] == "9.9.9"
+    assert first_words(own) == NO_RELEASE
 
 
 def test_all_that_was_published_is_shown() -> None:
