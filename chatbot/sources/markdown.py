@@ -43,10 +43,10 @@ class Unparseable(Exception):
     """The Markdown parser gave up on a text."""
 
 
-def tokens_of(text: str) -> list[Token]:
+def tokens_of(text: str, parser: MarkdownIt = _PARSER) -> list[Token]:
     """The block tokens of a text, their `map` in its lines; raises Unparseable where the parser itself fails."""
     try:
-        return _PARSER.parse(clean(text))
+        return parser.parse(clean(text))
     except (RecursionError, ValueError, IndexError, KeyError, AttributeError) as failure:
         raise Unparseable("The text cannot be read as Markdown.") from failure
 

@@ -1,0 +1,225 @@
+"""Foreign Markdown becomes blocks: nothing of it acts, links are safe, and it is cut at a boundary."""
+
+import time
+from collections.abc import MutableMapping
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from chatbot.core.message import (
+    Block,
+    BulletList,
+    Code,
+    CodeBlock,
+    Heading,
+    Link,
+    ListItem,
+    Paragraph,
+    Quote,
+    Span,
+    Strong,
+    Struck,
+    Text,
+    safe_url,
+)
+from chatbot.sources.markdown import MAX_BLOCKS, MAX_CHARACTERS, Unparseable, read_markdown, tokens_of
+
+BASE = "https://github.com/kestrel/kestrel/blob/main/SECURITY.md"
+
+
+def read(text: str, base_url: str = "") -> tuple[Block, ...]:
+    return read_markdown(text, base_url=base_url)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "block"),
+    [
+        ("# Title #", Heading(1, (Text("Title"),))),
+        ("Title\n---", Heading(2, (Text("Title"),))),
+        ("a\nb", Paragraph((Text("a b"),))),
+        ("a  \nb", Paragraph((Text("a\nb"),))),
+        ("a<br>b <kbd>c</kbd>", Paragraph((Text("a\nb c"),))),
+        ("**a** _b_ `c` ~~d~~", Paragraph((Strong("a"), Text(" b "), Code("c"), Text(" "), Struck("d")))),
+        ("- a\n  - b\n- c", BulletList((ListItem((Text("a"),)), ListItem((Text("b"),), 1), ListItem((Text("c"),))))),
+        (
+            "1. a\n\n   more\n2. b",
+            BulletList((ListItem((Text("a"), Text("\n"), Text("more"))), ListItem((Text("b"),))), ordered=True),
+        ),
+        ("> a\n> > b", Quote((Paragraph((Text("a"),)), Quote((Paragraph((Text("b"),)),))))),
+        ("> [!WARNING]\n> take care", Quote((Paragraph((Text("Warning: take care"),)),))),
+        ("```py\nx = 1\n```", CodeBlock("x = 1")),
+        ("    x = 1", CodeBlock("x = 1")),
+        (
+            "| a | b |\n|---|---|\n| 1 | |",
+            BulletList((ListItem((Text("a"), Text(" | "), Text("b"))), ListItem((Text("1"), Text(" | "))))),
+        ),
+        ("<p>a<b>c</b></p>", Paragraph((Text("ac"),))),
+        ("&lt;b&gt; &amp; &#65;", Paragraph((Text("<b> & A"),))),
+        (
+            "see https://a.example.org/x.",
+            Paragraph((Text("see "), Link("https://a.example.org/x", "https://a.example.org/x"), Text("."))),
+        ),
+        ("![a picture](https://a.example.org/x.png)", Paragraph((Text("a picture"),))),
+        ("@everyone <@1> @room", Paragraph((Text("@everyone <@1> @room"),))),
+    ],
+)
+def test_one_block(text: str, block: Block) -> None:
+    assert read(text) == (block,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " \n\n",
+        "<!-- nothing -->",
+        "---",
+        "[a]: https://a.example.org",
+        "<script>alert(1)</script>",
+        "# ",
+        "> ",
+        "-",
+    ],
+)
+def test_nothing_is_no_block(text: str) -> None:
+    assert read(text) == ()
+
+
+def test_quotes_and_code_in_a_list_follow_it() -> None:
+    assert read("- a\n\n  > q\n\n  ```\n  c\n  ```\n") == (
+        BulletList((ListItem((Text("a"),)),)),
+        Quote((Paragraph((Text("q"),)),)),
+        CodeBlock("c"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("link", "base", "span"),
+    [
+        ("[a](https://b.example.org/c)", "", Link("a", "https://b.example.org/c")),
+        ("[**a** b](https://b.example.org/c)", "", Link("a b", "https://b.example.org/c")),
+        ("<https://b.example.org/c>", "", Link("https://b.example.org/c", "https://b.example.org/c")),
+        ("[](https://b.example.org/c)", "", Link("https://b.example.org/c", "https://b.example.org/c")),
+        ("[a](docs/x.md)", BASE, Link("a", "https://github.com/kestrel/kestrel/blob/main/docs/x.md")),
+        ("[a](docs/x.md)", "", Text("a")),
+        ("[a](#below)", BASE, Text("a")),
+        ("[a](javascript:alert(1))", BASE, Text("a")),
+        ("[a](data:text/html,x)", BASE, Text("a")),
+        ("[a](https://user@evil.example.org/)", "", Text("a")),
+        ("[a](mailto:a@example.org)", "", Text("a")),
+        ("[a](https://b.example.org/c", "", Text("[a](")),
+    ],
+)
+def test_a_link_is_kept_only_where_it_is_safe(link: str, base: str, span: Span) -> None:
+    ((spans,),) = ((block.spans for block in read(link, base) if isinstance(block, Paragraph)),)
+    assert spans[0] == span
+
+
+def test_the_text_is_cut_at_a_line_and_says_so() -> None:
+    blocks, cut = read_markdown("word\n\n" * (MAX_CHARACTERS // 6 - 1))
+    assert len(blocks) == MAX_BLOCKS
+    assert cut
+    (paragraph,), cut = read_markdown("word word\n" * MAX_CHARACTERS)
+    assert cut
+    assert isinstance(paragraph, Paragraph)
+    assert paragraph.spans[-1].text.endswith("word word")
+    assert read_markdown("word\n" * 10)[1] is False
+    assert len(read("- a\n" * 2000)) == 1
+
+
+def test_marks_of_direction_and_control_are_dropped() -> None:
+    assert read("a\u202eb\x07c\x00\r\nd") == (Paragraph((Text("abc d"),)),)
+
+
+class Broken(MarkdownIt):
+    """No text is known on which the parser fails; the wall before it is held all the same."""
+
+    def parse(self, src: str, env: MutableMapping[str, Any] | None = None) -> list[Token]:
+        raise IndexError(src, env)
+
+
+def test_a_failing_parser_is_one_error_of_ours() -> None:
+    with pytest.raises(Unparseable, match="cannot be read"):
+        tokens_of("x", Broken())
+
+
+def _links(blocks: tuple[Block, ...]) -> list[str]:
+    found = []
+    for block in blocks:
+        match block:
+            case Paragraph(spans) | Heading(_, spans):
+                found += [span.url for span in spans if isinstance(span, Link)]
+            case BulletList(items):
+                found += [span.url for item in items for span in item.spans if isinstance(span, Link)]
+            case Quote(inner):
+                found += _links(inner)
+            case CodeBlock():
+                pass
+    return found
+
+
+MARKS = st.sampled_from(
+    [
+        "# ",
+        "- ",
+        "> ",
+        "1. ",
+        "\n",
+        "\n\n",
+        "**",
+        "~~",
+        "`",
+        "```\n",
+        "[a](",
+        "https://a.b/c",
+        "javascript:x",
+        ")",
+        "<",
+        "<b>",
+        "</b>",
+        "|",
+        "|-|\n",
+    ]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.one_of(MARKS, MARKS, st.text(max_size=6)), max_size=60).map("".join))
+def test_any_text_becomes_blocks_with_safe_links(text: str) -> None:
+    blocks, cut = read_markdown(text, base_url=BASE)
+    assert not cut
+    assert len(blocks) <= MAX_BLOCKS
+    assert all(safe_url(url) == url for url in _links(blocks))
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "[",
+        "![a",
+        "*a_",
+        "`",
+        "<",
+        "<!--",
+        "<a ",
+        "> ",
+        "- ",
+        "~~a ",
+        "[a](",
+        "&#x41;",
+        "|a",
+        "<![CDATA[",
+        "<div>\n",
+        "https://",
+        "a\n> - ",
+    ],
+)
+def test_no_text_makes_reading_explode(unit: str) -> None:
+    """A bound on processor time that the largest text stays below in any order of growth but a squared one."""
+    began = time.process_time()
+    read_markdown((unit * (30_000 // len(unit) + 1))[:30_000])
+    assert time.process_time() - began < 8
