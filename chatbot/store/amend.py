@@ -12,7 +12,7 @@ from chatbot.core.delivery import Lane, State
 from chatbot.core.message import Message
 from chatbot.core.plan import message_digest
 from chatbot.core.saying import Saying
-from chatbot.store import enqueue, wire
+from chatbot.store import enqueue, restored, wire
 from chatbot.store.db import Tx
 from chatbot.store.queues import Place
 from chatbot.store.tables import announcements, deliveries, messages
@@ -47,6 +47,9 @@ async def add(tx: Tx, saying: Saying, now: datetime) -> set[Place]:
     digest = await enqueue.keep(tx, saying.message)
     for room in sorted(ours):
         _one_room(done, saying, ours[room], open_ones.get(ours[room].id, []), digest, now)
+    if saying.kind == "reply":
+        doubt = enqueue.in_gap(await restored.gap(tx), saying.message)
+        done.added = [row | doubt for row in done.added]
     await _write(tx, saying, done, now)
     return done.places
 

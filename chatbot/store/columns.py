@@ -1,4 +1,4 @@
-"""What a column of ours may hold: exact UTC times, and numbers that count up by themselves."""
+"""What the columns of our tables hold: exact UTC times, and numbers that count up by themselves."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -32,3 +32,5 @@ class Moment(sa.TypeDecorator[datetime]):
 
 
 Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite counts up by itself only in an INTEGER key
+
+metadata = sa.MetaData()  # of all tables

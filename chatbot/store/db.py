@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from chatbot.store import schema
+from chatbot.store import notify, schema
 from chatbot.store.engines import READING, WRITING, driver_url, engine_of, in_memory, place
 from chatbot.store.failure import StoreUnavailable, named
 from chatbot.store.tables import projects
@@ -72,11 +72,12 @@ class Store:
         async with AsyncExitStack() as held:
             if not self.postgres:  # SQLite has one writer: waiting here is cheaper than polling its lock
                 await held.enter_async_context(self._writer)
-            with named(self.where):
-                tx = await held.enter_async_context(self._transaction(WRITING))
-                if project is not None:
-                    await _lock(tx, project)
-                yield tx
+            tx = await held.enter_async_context(self._transaction(WRITING))
+            if project is not None:
+                await _lock(tx, project)
+            yield tx
+            if tx.woken and self.postgres:
+                await notify.tell(tx.connection, tx.woken)
         for chat in tx.woken:
             self.waker(chat).set()
 
@@ -86,8 +87,7 @@ class Store:
         async with AsyncExitStack() as held:
             if in_memory(self.url):  # all share one connection
                 await held.enter_async_context(self._writer)
-            with named(self.where):
-                yield await held.enter_async_context(self._transaction(READING))
+            yield await held.enter_async_context(self._transaction(READING))
 
     def waker(self, chat: str) -> asyncio.Event:
         """Is set whenever the chat's outbox got something; whoever waits for it clears it."""
@@ -95,10 +95,13 @@ class Store:
 
     @asynccontextmanager
     async def _transaction(self, options: Mapping[str, str]) -> AsyncIterator[Tx]:
-        async with self.engine.connect() as connection:
+        async with AsyncExitStack() as held:
+            held.enter_context(named(self.where))  # around the commit too: a full disk may first be felt there
+            with named(self.where, OSError):
+                connection = await held.enter_async_context(self.engine.connect())
             await connection.execution_options(**options)
-            async with connection.begin():
-                yield Tx(connection, self.postgres)
+            await held.enter_async_context(connection.begin())
+            yield Tx(connection, self.postgres)
 
 
 async def _lock(tx: Tx, project: str) -> None:
@@ -112,12 +115,13 @@ async def open_store(url: str, *, migrate: bool = True) -> AsyncIterator[Store]:
     """Open the store at `url`, look whether it is whole, and bring its tables up to date. Raises StoreUnavailable."""
     parsed = driver_url(url)
     store = Store(engine_of(parsed), parsed, place(parsed))
-    try:
-        with named(store.where):
+    async with AsyncExitStack() as closing:
+        closing.push_async_callback(store.engine.dispose)
+        with named(store.where, OSError):
             async with store.engine.connect() as connection:
                 await schema.look_whole(connection, store.where)
                 if migrate:
                     await schema.upgrade(connection)
+        if store.postgres:
+            await closing.enter_async_context(notify.listening(parsed, store.waker))
         yield store
-    finally:
-        await store.engine.dispose()

@@ -12,7 +12,7 @@ from chatbot.core.message import Message
 from chatbot.core.plan import message_digest
 from chatbot.core.rules import chat_of
 from chatbot.core.saying import Saying, announcement_id, delivery_key
-from chatbot.store import queues, wire
+from chatbot.store import queues, restored, wire
 from chatbot.store.db import Tx
 from chatbot.store.rows import insert
 from chatbot.store.tables import announcements, deliveries, holds, messages
@@ -28,6 +28,7 @@ async def add_new(tx: Tx, saying: Saying, now: datetime) -> set[queues.Place]:
         return set()
     held = await held_rooms(tx)
     digest = await keep(tx, saying.message)
+    doubt = in_gap(await restored.gap(tx), saying.message)
     shared: Row = {"project": saying.project, "subject": saying.subject, "digest": message_digest(saying.message)}
     shared |= {"told": json.dumps(sorted(saying.told)), "first_said_at": now}
     said: list[Row] = []
@@ -37,7 +38,7 @@ async def add_new(tx: Tx, saying: Saying, now: datetime) -> set[queues.Place]:
         revision = saying.revisions[room]
         said.append({**shared, "id": name, "room": room, "revision": revision})
         state = State.REFUSED if room in held else State.PENDING
-        to_send.append(delivery(saying, name, room, revision, digest, state, now))
+        to_send.append(delivery(saying, name, room, revision, digest, state, now) | doubt)
     await insert(tx, announcements, said)
     await insert(tx, deliveries, to_send)
     return {(room, saying.lane.value) for room in rooms}
@@ -61,6 +62,12 @@ def delivery(
         "due": now,
         "enqueued_at": now,
     }
+
+
+def in_gap(gap: restored.Gap | None, message: Message) -> Row:
+    """What a new delivery is marked with: after a restoration, news of the time that was lost may be in the rooms already."""
+    lost = gap is not None and (message.at is None or message.at <= gap.end)
+    return {"doubtful": lost, "first_attempt_at": gap.begin if gap is not None and lost else None}
 
 
 async def add_answer(tx: Tx, room: str, reply_to: str, message: Message, key: str, now: datetime) -> None:

@@ -76,12 +76,15 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
+_DRIVERS = (sa.exc.SQLAlchemyError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError)
+
+
 @contextmanager
-def named(where: str) -> Iterator[None]:
-    """Turn the drivers' errors into StoreUnavailable; what is no such error passes unchanged."""
+def named(where: str, *also: type[Exception]) -> Iterator[None]:
+    """Turn the drivers' errors (and `also` these) into StoreUnavailable; what is no such error passes unchanged."""
     try:
         yield
-    except (sa.exc.SQLAlchemyError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+    except (*_DRIVERS, *also) as error:
         words = sentence(error, where)
         if words is None:
             raise

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from chatbot.core.commands import Ask
 from chatbot.core.delivery import State
 from chatbot.ports import Question, RoomFacts
-from chatbot.store import queues, wire
+from chatbot.store import queues, restored, wire
+from chatbot.store.account_tables import inbox, sync_rooms, sync_tokens
 from chatbot.store.db import Store, Tx
-from chatbot.store.tables import announcements, deliveries, hearings, holds, inbox, sync_rooms, sync_tokens
+from chatbot.store.tables import announcements, deliveries, hearings, holds
 
 KEPT = timedelta(days=30)
 
@@ -40,7 +41,8 @@ class MatrixMemory:
     async def take_in(self, token: str, questions: Sequence[Question], rooms: Sequence[RoomFacts]) -> None:
         """Remember questions, rooms and the token: all or nothing. A repeated event changes nothing."""
         async with self.store.writing() as tx:
-            asked = [self._row(question) for question in questions]
+            lost = await restored.gap(tx)  # what was asked before a restoration was answered, or is too old to be
+            asked = [self._row(question) | _too_late(lost, question) for question in questions]
             if asked:
                 tx.woken.add(f"inbox:{self.account}")  # whoever answers sleeps until then
             await tx.run(tx.insert(inbox).on_conflict_do_nothing(index_elements=["account", "event"]), asked)
@@ -71,6 +73,11 @@ class MatrixMemory:
         """A room was upgraded: the new one hears what the old one heard, and what waits is said there."""
         async with self.store.writing() as tx:
             await _move(tx, f"matrix:{old}", f"matrix:{new}")
+
+
+def _too_late(lost: restored.Gap | None, question: Question) -> dict[str, Any]:
+    late = lost is not None and question.ask.asked_at <= lost.end
+    return {"done_at": lost.end if lost is not None and late else None}
 
 
 async def _move(tx: Tx, old: str, new: str) -> None:

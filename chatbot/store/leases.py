@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from chatbot.store.account_tables import leases, notes
 from chatbot.store.db import Tx
-from chatbot.store.tables import leases, notes
 
 
 async def take(tx: Tx, name: str, holder: str, now: datetime, for_: timedelta) -> bool:

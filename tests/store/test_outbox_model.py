@@ -22,9 +22,9 @@ from hypothesis.stateful import (
 
 from chatbot.core.delivery import Lane, State
 from chatbot.store import deliveries, outbox
+from chatbot.store.columns import metadata
 from chatbot.store.db import Store, open_store
 from chatbot.store.outbox import Claimed
-from chatbot.store.tables import metadata
 from tests.standins import postgres
 from tests.store.make import NOW, message, saying
 

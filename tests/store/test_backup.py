@@ -1,0 +1,126 @@
+"""A backup of a running bot, what a restoration leaves in doubt, and the move from one kind of store to the other."""
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from chatbot.core.commands import Ask
+from chatbot.core.delivery import Lane
+from chatbot.ports import Question
+from chatbot.store import backup, inbox, knowledge, ledger, outbox, rooms
+from chatbot.store.columns import metadata
+from chatbot.store.db import Store, StoreUnavailable, open_store
+from chatbot.store.inbox import MatrixMemory
+from tests.standins import postgres
+from tests.store.make import ADVISORIES, NOW, REST, advisory, at, batch, message, release, saying
+
+ACCOUNT = "@bot:example.org"
+
+
+def question(event: str, seconds: float) -> Question:
+    ask = Ask(command="supported", arguments={"version": "0.11"}, asker="matrix:@a:b", asked_at=at(seconds))
+    return Question(event=event, place="!r:b", ask=ask)
+
+
+async def fill(store: Store) -> None:
+    async with store.writing("p") as tx:
+        await knowledge.take_in(tx, *REST, batch(release("v1")), NOW, readable=bool)
+        await knowledge.take_in(tx, *ADVISORIES, batch(advisory("GHSA-1", "CVE-1")), NOW, readable=bool)
+        await rooms.hear(tx, "p", ["discord:1"], NOW)
+        await outbox.add(tx, [saying("v1"), saying("v2")], NOW)
+        await outbox.add_answer(tx, "discord:1", "", message("old answer"), "k1", NOW)
+    await MatrixMemory(store, ACCOUNT).take_in("token", [question("$1", 0)], [])
+
+
+async def contents(store: Store) -> dict[str, list[Any]]:
+    async with store.reading() as tx:
+        return {
+            table.name: sorted(map(repr, await tx.rows(sa.select(table))))
+            for table in metadata.sorted_tables
+            if table.name != "notes"
+        }
+
+
+async def test_a_backup_holds_all_and_is_there_whole_or_not_at_all(store: Store, tmp_path: Path) -> None:
+    await fill(store)
+    file = tmp_path / "backup.db"
+    async with store.reading():  # somebody is at work meanwhile
+        await backup.backup(store, file, at(60))
+    assert [name for name in os.listdir(tmp_path) if "backup" in name] == ["backup.db"]
+    async with open_store(f"sqlite:///{file}") as copy:
+        assert await contents(copy) == await contents(store)
+    with pytest.raises(StoreUnavailable, match="exists"):
+        await backup.backup(store, file, at(61))
+
+
+async def test_what_may_have_been_said_since_the_backup_is_looked_for_first(store: Store, tmp_path: Path) -> None:
+    await fill(store)
+    file = tmp_path / "backup.db"
+    await backup.backup(store, file, at(60))
+    url = store.url.set(drivername=store.url.drivername.partition("+")[0]).render_as_string(hide_password=False)
+    await store.engine.dispose()
+    since = await backup.restore(url, file, at(3600))
+    assert (since.begin, since.end) == (at(60), at(3600))
+    async with open_store(url) as again:
+        async with again.writing("p") as tx:
+            (old,) = await outbox.claim(tx, "discord", at(3600), 9)
+            assert (old.doubtful, old.outgoing.first_attempt_at, old.lane) == (True, at(60), Lane.ROUTINE)
+            await outbox.add(tx, [saying("v3", ["discord:3"])], at(3601))
+            (lost,) = await outbox.claim(tx, "discord", at(3601), 9)
+            assert (lost.doubtful, lost.outgoing.first_attempt_at) == (True, at(60))
+            assert await inbox.pending(tx, ACCOUNT) == []
+        await MatrixMemory(again, ACCOUNT).take_in("token2", [question("$2", 100), question("$3", 4000)], [])
+        async with again.reading() as tx:
+            assert [item.event for item in await inbox.pending(tx, ACCOUNT)] == ["$3"]
+
+
+async def test_news_after_a_restoration_is_not_in_doubt(store: Store, tmp_path: Path) -> None:
+    file = tmp_path / "backup.db"
+    await backup.backup(store, file, NOW)
+    url = store.url.set(drivername=store.url.drivername.partition("+")[0]).render_as_string(hide_password=False)
+    await store.engine.dispose()
+    await backup.restore(url, file, at(60))
+    async with open_store(url) as again, again.writing("p") as tx:
+        fresh = message("later")
+        object.__setattr__(fresh, "at", at(61))
+        await outbox.add(tx, [saying(words=fresh)], at(62))
+        (claimed,) = await outbox.claim(tx, "discord", at(62), 9)
+        assert not claimed.doubtful
+
+
+async def test_everything_moves_to_the_other_kind_of_store_and_goes_on(postgres_server: Any, tmp_path: Path) -> None:
+    there = await postgres.new_database(postgres_server)
+    async with open_store(f"sqlite:///{tmp_path}/one.db") as here:
+        await fill(here)
+        assert await backup.transfer(here, there) > 8
+        async with open_store(there) as moved:
+            assert await contents(moved) == await contents(here)
+            async with moved.writing("p") as tx:
+                await outbox.add(tx, [saying("v3", ["discord:7"])], at(1))  # numbers go on after the highest
+                assert len(await ledger.said(tx, "p", None)) == 3
+                claimed = await outbox.claim(tx, "discord", at(1), 9)
+                assert {item.outgoing.message.title for item in claimed} == {"v1 r1 new", "v3 r1 new", "old answer"}
+            await backup.transfer(moved, f"sqlite:///{tmp_path}/two.db")
+            async with open_store(f"sqlite:///{tmp_path}/two.db") as back:
+                assert await contents(back) == await contents(moved)
+        with pytest.raises(StoreUnavailable, match="in use already"):
+            await backup.transfer(here, there)
+
+
+async def test_a_restoration_keeps_the_old_file_and_asks_for_one_that_is_there(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/chatbot.db"
+    with pytest.raises(StoreUnavailable, match="is not there"):
+        await backup.restore(url, tmp_path / "none.db", NOW)
+    async with open_store(url) as store:
+        await fill(store)
+        await backup.backup(store, tmp_path / "good.db", NOW)
+    (tmp_path / "chatbot.db").write_bytes(b"damaged")
+    await backup.restore(url, tmp_path / "good.db", at(1))
+    assert (tmp_path / "chatbot.db.before-restore").read_bytes() == b"damaged"
+    connection = sqlite3.connect(tmp_path / "chatbot.db")
+    assert connection.execute("SELECT count(*) FROM releases").fetchone() == (1,)
+    connection.close()
