@@ -66,7 +66,9 @@ def body(content: bytes, content_type: str = "") -> Fault:
     """Answer 200 with other bytes: `b""`, an HTML page, bytes that are not UTF-8, an XML bomb."""
 
     async def fault(_request: web.Request, answer: Answer) -> web.StreamResponse:
-        return whole(replace(answer, status=200, body=content, content_type=content_type or answer.content_type))
+        headers = {name: value for name, value in answer.headers.items() if name != "ETag"}  # it stands for other bytes
+        kind = content_type or answer.content_type
+        return whole(replace(answer, status=200, body=content, content_type=kind, headers=headers))
 
     return fault
 

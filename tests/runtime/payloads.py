@@ -1,0 +1,67 @@
+"""What the chats would be sent of a message, looked at as an attacker would: what calls, acts, or does not fit."""
+
+import json
+from html.parser import HTMLParser
+
+from chatbot.chats.discord import format as discord_format
+from chatbot.chats.matrix import format as matrix_format
+from chatbot.core.message import Message
+
+_TAGS = {"a", "b", "blockquote", "br", "code", "del", "em", "li", "ol", "p", "pre", "strong", "ul"}
+_TAGS |= {f"h{level}" for level in range(1, 7)}
+# https://spec.matrix.org/latest/client-server-api/#size-limits: 64 KiB, encrypted and in base64
+_LARGEST_EVENT = 40_000
+
+
+class _Seen(HTMLParser):
+    """The tags and addresses of some HTML."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.addresses: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.addresses += [value or "" for name, value in attrs if name == "href"]
+
+
+def faults_in(message: Message) -> list[str]:
+    """What is wrong with the payloads of a message that shall call nobody; nothing where they are safe."""
+    return [*_discord_faults(message), *_matrix_faults(message)]
+
+
+def _discord_faults(message: Message) -> list[str]:
+    faults = []
+    payload = discord_format.dress(message)
+    allowed = payload["allowed_mentions"]
+    if allowed["parse"] or allowed.get("roles") or allowed.get("users") or payload["content"]:
+        faults.append(f"Discord would call: {allowed} {payload['content']!r}")
+    (embed,) = payload["embeds"]
+    if discord_format.length(embed) > discord_format.MAX_EMBED or len(embed.get("description", "")) > 4096:
+        faults.append("the embed is too long for Discord")
+    if len(embed.get("fields", [])) > discord_format.MAX_FIELDS or any(
+        not 0 < len(field["value"]) <= discord_format.MAX_FIELD_VALUE for field in embed.get("fields", [])
+    ):
+        faults.append("a field does not fit Discord")
+    addresses = [embed.get("url", "")]
+    addresses += [button.get("url", "") for row in payload["components"] for button in row["components"]]
+    faults += [f"Discord would lead to {each}" for each in addresses if each and not each.startswith("http")]
+    return faults
+
+
+def _matrix_faults(message: Message) -> list[str]:
+    faults = []
+    content = matrix_format.to_content(message, {}, may_ping_room=True)
+    if content["m.mentions"] != {}:
+        faults.append(f"Matrix would call: {content['m.mentions']}")
+    if len(json.dumps(content)) > _LARGEST_EVENT:
+        faults.append("the event is too large for Matrix")
+    seen = _Seen()
+    seen.feed(str(content["formatted_body"]))
+    faults += [f"foreign markup reached Matrix: {tag}" for tag in seen.tags - _TAGS]
+    faults += [f"a foreign attribute reached Matrix: {name}" for name in seen.attributes - {"href", "start", "class"}]
+    faults += [f"Matrix would lead to {each}" for each in seen.addresses if not each.startswith("http")]
+    return faults

@@ -1,0 +1,229 @@
+"""Bad input down the whole road: a clear reason or a safe message; nothing is lost, nothing calls, and the next look goes on."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from chatbot.core.rules import Hearing
+from chatbot.demo import github_faults as faults
+from chatbot.demo.github_data import Repository
+from chatbot.demo.github_faults import Fault
+from chatbot.store import knowledge
+from tests.demo.conftest import START, Hands, advisory, release
+from tests.runtime.payloads import faults_in
+from tests.runtime.walk import MINUTE, Walk, room, walking
+
+CONSOLE = room("console", Hearing())
+POLICY = "# Security\n\n| Version | Supported |\n|---|---|\n| 1.1.x | yes |\n| < 1.1 | no |\n"
+NEW_POLICY = "# Security\n\n| Version | Supported |\n|---|---|\n| 1.2.x | yes |\n| < 1.2 | no |\n"
+
+XML_BOMB = (
+    b'<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "ha">'
+    + b"".join(b'<!ENTITY %c "%b">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9))
+    + b']><feed xmlns="http://www.w3.org/2005/Atom"><title>&j;</title></feed>'
+)
+FILE_BOMB = (
+    b'<?xml version="1.0"?><!DOCTYPE feed [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    b'<feed xmlns="http://www.w3.org/2005/Atom"><title>&x;</title></feed>'
+)
+BAD: dict[str, Fault] = {
+    "truncated": faults.truncated,
+    "cut short": faults.cut_short,
+    "dropped": faults.dropped,
+    "huge": faults.huge(),
+    "gzip bomb": faults.gzip_bomb(50),
+    "not UTF-8": faults.not_utf8,
+    "XML bomb": faults.body(XML_BOMB, "application/atom+xml"),
+    "entity of a file": faults.body(FILE_BOMB, "application/atom+xml"),
+    "HTML instead": faults.html_instead,
+    "empty": faults.empty,
+    "other JSON": faults.body(b'{"message": "what?"}', "application/json"),
+    "a list of nonsense": faults.body(b'[null, 7, "v1", [], {"tag_name": 5}]', "application/json"),
+    "deep JSON": faults.body(b"[" * 100_000, "application/json"),
+    "NaN and huge numbers": faults.body(b"[NaN, 1e999, " + b"9" * 5000 + b"]", "application/json"),
+    "server error": faults.status(502),
+}
+PATHS = {
+    "github-releases": "/repos/*/releases",
+    "github-advisories": "/repos/*/security-advisories",
+    "policy": "/repos/*/contents/*",
+    "github-atom": "/*/releases.atom",
+}
+
+
+@pytest.fixture
+def clock() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def ferry() -> Repository:
+    of = Repository(owner="harbour", name="ferry", description="A small IMAP server")
+    of.releases = [release("v1.0.0", 1), release("v1.1.0", 2)]
+    of.commit("SECURITY.md", POLICY, START)
+    return of
+
+
+async def _troubles(walk: Walk) -> dict[str, str]:
+    async with walk.road.store.reading() as tx:
+        known = await knowledge.load(tx, "ferry")
+    return {name: why for name, why in known.trouble.items() if why}
+
+
+def _news(walk: Walk) -> None:
+    """A release, an advisory and a change of the policy, all at once."""
+    at, ferry = walk.clock.now, walk.world.repositories[0]
+    ferry.releases.append(release("v1.1.1", 0, created_at=at, published_at=at))
+    ferry.advisories.append(advisory("GHSA-2222-2222-2222", 0, created_at=at, published_at=at))
+    ferry.commit("SECURITY.md", NEW_POLICY, at)
+
+
+SAID = ["Ferry 1.1.1 – patch release", "Ferry – A mailbox name is not escaped", "Ferry – security policy changed"]
+
+
+@pytest.mark.parametrize("bad", BAD)
+async def test_a_door_that_answers_badly_delays_its_news_and_loses_none(
+    bad: str, ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    """Every door at once; then they heal, and everything is said once, in spite of what was read in between."""
+    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
+        await walk.pass_by()
+        clock.tick(MINUTE)
+        for path in PATHS.values():
+            walk.world.faults.lay(path, BAD[bad])
+        _news(walk)
+        await walk.pass_by()
+        assert walk.chat.rooms == {}
+        for name, why in (await _troubles(walk)).items():
+            assert "\n" not in why, name
+            assert 10 < len(why) < 400, (name, why)
+        walk.world.faults.clear()
+        clock.tick(timedelta(hours=1))
+        await walk.pass_by()
+        await walk.pass_by()
+        assert await _troubles(walk) == {}
+        assert sorted(walk.chat.titles("console")) == SAID
+        assert not any(post.message.struck or post.edits for post in walk.chat.rooms["console"])
+
+
+@pytest.mark.parametrize("kind", PATHS)
+async def test_one_bad_door_does_not_hold_up_the_others(
+    kind: str, ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
+        await walk.pass_by()
+        clock.tick(MINUTE)
+        walk.world.faults.lay(PATHS[kind], faults.truncated)
+        _news(walk)
+        await walk.pass_by()
+        await walk.pass_by()
+        missing = {"github-releases": 0, "github-advisories": 1, "policy": 2}.get(kind)
+        assert sorted(walk.chat.titles("console")) == [each for n, each in enumerate(SAID) if n != missing]
+        assert all("ferry" in why for why in (await _troubles(walk)).values())
+        assert len(await _troubles(walk)) == 1
+
+
+async def test_a_first_look_that_fails_makes_no_baseline(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+    """What was there before the bot is never news, however late it is first read."""
+    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
+        walk.world.faults.lay("/repos/*", faults.html_instead)
+        await walk.pass_by()
+        walk.world.faults.clear()
+        await walk.pass_by()
+        await walk.pass_by()
+        assert walk.chat.rooms == {}
+        clock.tick(MINUTE)
+        _news(walk)
+        await walk.pass_by()
+        await walk.pass_by()
+        assert sorted(walk.chat.titles("console")) == SAID
+
+
+NO_VERSIONS = [
+    "nightly",
+    "latest",
+    "v",
+    "🚀",
+    "a" * 255,
+    "@everyone",
+    "<@&42>",
+    "1" * 200 + ".0.0",
+    "release",
+    "%2e%2e",
+]
+
+
+async def test_tags_that_are_no_versions_are_known_and_not_said(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
+        await walk.pass_by()
+        clock.tick(MINUTE)
+        for tag in NO_VERSIONS:
+            ferry.releases.append(release(tag, 0, created_at=clock.now, published_at=clock.now))
+        ferry.releases.append(release("v1.1.1", 0, created_at=clock.now, published_at=clock.now))
+        await walk.pass_by()
+        await walk.pass_by()
+        assert walk.chat.titles("console") == ["Ferry 1.1.1 – patch release"]
+        assert await _troubles(walk) == {}
+
+
+HOSTILE = {
+    "calls": "@everyone @here <@&7> <@1> <@!1> <#2> @room @ola:example.org </report:1> <t:0> <:x:1>\n",
+    "calls in code": "```\n@everyone <@&7> @room\n```\n\n`@everyone` **@room** [@everyone](https://x.example/@room)\n",
+    "calls in a title": "# @everyone\n\n## <@&7>\n\n> @room\n",
+    "scripts": "<script>alert(1)</script><img src=x onerror=alert(1)><a href='javascript:alert(1)'>x</a>\n",
+    "links": "[a](javascript:alert(1)) [b](data:text/html,x) [c](https://good.example) <vbscript:x> ![d](file:///etc)\n",
+    "an open tag": "<div><table><tr><td><style>*{display:none}</style><mx-reply>x</mx-reply><font data-mx-color=x>",
+    "mentions in HTML": '<a href="https://matrix.to/#/@ola:example.org">ola</a> <a href="https://matrix.to/#/!x:y">x</a>',
+    "turned text": "\u202egnihtyreve\u202c \u2066x\u2069 \x00\x1b[31m \x07\n",
+    "200 kB of words": "Fixes nothing. @everyone @room <@&7>\n\n" * 5_000,
+    "200 kB of a line": "@everyone" * 22_000,
+    "200 kB of list": "- [@room](https://good.example/)\n" * 6_000,
+    "200 kB of nesting": "> " * 100_000 + "x",
+    "200 kB of brackets": "[" * 100_000 + "](" * 50_000,
+    "200 kB of stars": "*_" * 100_000,
+    "200 kB of table": "|@everyone" * 200 + "|\n" + "|-" * 200 + "|\n" + ("|<@&7>" * 200 + "|\n") * 80,
+    "200 kB of entities": "&amp;lt;" * 25_000,
+    "200 kB of backticks": "`" * 200_000,
+}
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+async def test_hostile_words_become_a_message_that_calls_nobody(
+    hostile: str, ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    words = HOSTILE[hostile]
+    line = words[:200]
+    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
+        await walk.pass_by()
+        clock.tick(MINUTE)
+        at = clock.now
+        ferry.releases.append(release("v1.1.1", 0, name=line, body=words, created_at=at, published_at=at))
+        ferry.advisories.append(
+            advisory("GHSA-2222-2222-2222", 0, created_at=at, published_at=at, summary=line, description=words)
+        )
+        ferry.commit("SECURITY.md", f"{NEW_POLICY}\n## Reporting\n\n{words}\n", at)
+        await walk.pass_by()
+        await walk.pass_by()
+        posts = walk.chat.rooms["console"]
+        assert len(posts) >= 2
+        for post in posts:
+            assert faults_in(post.message) == []
+        assert walk.chat.pings == []
+        assert await _troubles(walk) == {}
+
+
+async def test_ten_thousand_entries_of_nonsense_are_told_of_in_few_words(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
+        await walk.pass_by()
+        clock.tick(MINUTE)
+        walk.world.faults.lay(PATHS["github-releases"], faults.body(b"[" + b"{}," * 10_000 + b"{}]"), times=2)
+        await walk.pass_by()
+        _news(walk)
+        await walk.pass_by()
+        await walk.pass_by()
+        assert sorted(walk.chat.titles("console")) == SAID
