@@ -64,7 +64,7 @@ def supported(desk: Desk) -> Message:
 
 
 def _status(desk: Desk, version: Version) -> Status:
-    full = [item for item in _published(desk) if item.kind != "prerelease"]
+    full = _full(desk, version)
     newest = [item.version for item in full if item.newest and item.version is not None]
     return status(
         desk.policy,
@@ -80,6 +80,12 @@ def _status(desk: Desk, version: Version) -> Status:
 def _published(desk: Desk) -> list[Classified]:
     known = desk.knowledge.releases
     return [item for tag, item in desk.picture.releases.items() if item.version is not None and not known[tag].gone]
+
+
+def _full(desk: Desk, version: Version) -> list[Classified]:
+    """The full releases of the version's package; of all packages where the version names none that there is."""
+    full = [item for item in _published(desk) if item.kind != "prerelease"]
+    return [item for item in full if item.version and item.version.package == version.package] or full
 
 
 def _support_facts(desk: Desk, found: Status) -> list[Fact]:
@@ -98,7 +104,7 @@ def _support_facts(desk: Desk, found: Status) -> list[Fact]:
 
 
 def _newest_facts(desk: Desk, version: Version) -> list[Fact]:
-    published = [item for item in _published(desk) if item.kind != "prerelease"]
+    published = _full(desk, version)
     line = line_of(version, desk.picture.lines)
     facts = [
         fact(f"Newest of {line}.x", named(item)) for item in published if item.newest_in_line and item.line == line
@@ -108,7 +114,7 @@ def _newest_facts(desk: Desk, version: Version) -> list[Fact]:
 
 
 def _advice(desk: Desk, version: Version, found: Status, touching: Sequence[Advisory]) -> tuple[Block, ...]:
-    published = [item for item in _published(desk) if item.kind != "prerelease"]
+    published = _full(desk, version)
     line = line_of(version, desk.picture.lines)
     in_line = next((item for item in published if item.newest_in_line and item.line == line), None)
     newest = next((item for item in published if item.newest), None)
@@ -136,10 +142,9 @@ def _all_lines(desk: Desk) -> Message:
         if item.version is None:  # pragma: no cover - filtered above
             continue
         found = _status(desk, item.version)
-        until = f" until {day(found.until)}" if found.until else ""
         words = {
-            "supported": f"supported{until}",
-            "ended": f"ended{until}",
+            "supported": f"supported until {day(found.until)}" if found.until else "supported",
+            "ended": f"ended on {day(found.until)}" if found.until else "ended",
             "not_listed": "not listed",
             "unknown": "unknown",
         }

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from chatbot.chats.console.format import to_text
 from chatbot.core.audience import Listener
 from chatbot.core.events import Advisory, Affected, PolicyPage, Release, Severity
 from chatbot.core.knowledge import Knowledge, Known, KnownPolicy
@@ -134,3 +135,8 @@ def carry_out(steps: Plan, said: SaidThere) -> SaidThere:
 def words(message: Message) -> str:
     """All of a message that is for reading, for tests that look for a phrase."""
     return repr(message)
+
+
+def shown(message: Message) -> list[str]:
+    """What somebody reads, line by line."""
+    return to_text(message).splitlines()

@@ -1,0 +1,159 @@
+"""Answers of few words: the newest release, the state of the bot, and what can be asked."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chatbot.core.answers import Desk, Health, helped, latest, status, unsure
+from chatbot.core.commands import COMMANDS, Right
+from chatbot.core.events import Release
+from chatbot.core.knowledge import Knowledge
+from chatbot.core.message import Link, Tone
+from chatbot.core.picture import draw
+from tests.core import make
+
+DAY, START = make.DAY, make.START
+NOW = START + 40 * DAY
+OLD, FIX, BACKPORT = (
+    make.release("v0.15.4", START),
+    make.release("v0.15.5", START + DAY),
+    make.release("v0.14.9", START + 2 * DAY),
+)
+CANDIDATE = make.release("v0.16.0-rc.1", START + 3 * DAY)
+READ: Mapping[str, Any] = {
+    "read_at": {"github-releases:mail": NOW - timedelta(minutes=5), "github-policy:mail": NOW - timedelta(hours=3)}
+}
+
+
+def desk(*releases: Release, known: Knowledge | None = None, **arguments: str) -> Desk:
+    facts = known or make.knowledge(releases, **READ)
+    return Desk(picture=draw(make.project, facts), policy=None, now=NOW, arguments=arguments)
+
+
+@pytest.mark.parametrize(
+    ("releases", "line", "lines"),
+    [
+        (
+            (OLD, FIX, BACKPORT, CANDIDATE),
+            "",
+            [
+                "The newest Mail Server is 0.15.5",
+                "Published: 2030-01-02",
+                "Kind: patch release",
+                "• 0.14.x: 0.14.9, 2030-01-03",
+                "• 0.15.x: 0.15.5, 2030-01-02",
+                "Release notes of 0.15.5: https://example.org/releases/v0.15.5",
+                "As read from GitHub 5 minutes ago.",
+            ],
+        ),
+        (
+            (OLD, FIX, BACKPORT),
+            "V0.14.x",
+            [
+                "The newest Mail Server 0.14.x is 0.14.9",
+                "Published: 2030-01-03",
+                "Kind: patch release",
+                "Release notes of 0.14.9: https://example.org/releases/v0.14.9",
+                "As read from GitHub 5 minutes ago.",
+            ],
+        ),
+        ((OLD, BACKPORT), "0.13", ["I know no line 0.13 of Mail Server", "These are known: 0.14, 0.15."]),
+        ((), "", ["I know of no release of Mail Server", "None has been published, as far as I have read."]),
+        ((CANDIDATE,), "", ["I know of no release of Mail Server", "None has been published, as far as I have read."]),
+    ],
+)  # fmt: skip
+def test_the_newest(releases: tuple[Release, ...], line: str, lines: list[str]) -> None:
+    asked: dict[str, Any] = {"line": line} if line else {}
+    assert make.shown(latest(desk(*releases, **asked))) == lines
+
+
+def test_in_a_repository_of_several_each_has_its_newest() -> None:
+    answer = latest(desk(FIX, replace(make.release("tools-v3.0.0", START + DAY), url="")))
+    assert {"0.15.5: patch release, 2030-01-02", "tools 3.0.0: major release, 2030-01-02"} <= set(make.shown(answer))
+    assert answer.links == (Link("Release notes of 0.15.5", FIX.url),)
+
+
+def test_a_removed_release_is_not_the_newest() -> None:
+    known = make.knowledge([OLD, make.known_release(FIX, gone=True)])
+    assert latest(desk(known=known)).title == "The newest Mail Server is 0.15.4"
+
+
+@pytest.mark.parametrize(
+    ("known", "health", "lines", "tone"),
+    [
+        (
+            make.knowledge([FIX], [make.advisory()], **READ),
+            Health(),
+            ["All is well", "Waiting to be sent: 0", "• Mail Server: 1 release, 1 advisory, no security policy; read 5 minutes ago"],
+            Tone.GOOD,
+        ),
+        (
+            make.knowledge([OLD, FIX], [], policy=make.known_policy()),
+            Health(waiting=2, oldest_waiting=NOW - timedelta(minutes=2)),
+            [
+                "All is well", "Waiting to be sent: 2", "Oldest of them: 2 minutes ago",
+                "• Mail Server: 2 releases, 0 advisories, a security policy; read never",
+            ],
+            Tone.GOOD,
+        ),
+        (
+            replace(make.knowledge(policy=make.known_policy(), newer_unreadable=make.known_policy(), **READ), baseline_at=None),
+            Health(),
+            ["All is well", "Waiting to be sent: 0", "• Mail Server: not read completely yet; nothing is announced before"],
+            Tone.GOOD,
+        ),
+        (
+            make.knowledge(policy=make.known_policy(), newer_unreadable=make.known_policy(), pending={"v2": NOW, "v1": NOW}, trouble={"github-releases:mail": "refused", "x": ""}),
+            Health(waiting=0, parked=1, oldest_waiting=NOW),
+            [
+                "Some of it needs attention", "Waiting to be sent: 0",
+                "Parked: 1 message; the operator can see why with `chatbot deliveries`",
+                "• Mail Server: 0 releases, 0 advisories, a security policy (its newest text cannot be read; the last readable one is in force); read never",
+                "  • v1: seen, waits for GitHub to confirm it", "  • v2: seen, waits for GitHub to confirm it", "  • github-releases:mail: refused",
+            ],
+            Tone.WARNING,
+        ),
+    ],
+)  # fmt: skip
+def test_the_state_of_the_bot(known: Knowledge, health: Health, lines: list[str], tone: Tone) -> None:
+    answer = status([desk(known=known)], health, NOW)
+    assert make.shown(answer) == lines
+    assert answer.tone is tone
+
+
+def test_where_nothing_is_watched_that_is_said() -> None:
+    assert make.shown(status([], Health(), NOW)) == [
+        "All is well",
+        "Waiting to be sent: 0",
+        "No project is watched here.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "words"),
+    [
+        ((), "As read from GitHub 3 hours ago."),
+        (("github-releases",), "As read from GitHub 5 minutes ago."),
+        (("github-releases", "github-policy"), "As read from GitHub 3 hours ago."),
+        (("osv",), "GitHub has not been read yet."),
+    ],
+)
+def test_the_age_is_that_of_the_oldest_reading(kinds: tuple[str, ...], words: str) -> None:
+    assert desk(FIX).age(*kinds) == words
+
+
+def test_help_names_what_the_asker_may_ask() -> None:
+    everybody = make.shown(helped(frozenset({Right.EVERYONE}), "!"))
+    assert "• !supported [version] [project] – Does my version still get security fixes?" in everybody
+    allowed = [command for command in COMMANDS if command.right is Right.EVERYONE]
+    assert len(everybody) == len(allowed) + 1
+    assert len(make.shown(helped(frozenset(Right), "/"))) == len(COMMANDS) + 1
+
+
+def test_an_honest_do_not_know() -> None:
+    answer = unsure("T", "because", "so", footer="small")
+    assert make.shown(answer) == ["T", "because", "so", "small"]
+    assert answer.tone is Tone.UNSURE
