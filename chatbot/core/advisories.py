@@ -16,11 +16,13 @@ from chatbot.core.affected import (
 )
 from chatbot.core.ecosystems import GIT, place
 from chatbot.core.events import Advisory, Affected, Severity
+from chatbot.core.ranges import read_range
 from chatbot.core.versions import LineStyle, Version, line_numbers, read_version
 
 State = Literal["yes", "no", "unreadable"]
 
 _LONGEST_RANGE = 500  # characters of a range that are quoted; a list of five hundred versions helps nobody
+_LONGEST_QUOTE = 200  # of one that cannot be read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +88,18 @@ def fixes(advisory: Advisory, version: Version | str) -> bool:
 
 
 def worded_range(entry: Affected) -> str:
-    """What an entry says for people: `mail-parser < 0.11.2`, as published; "not stated" where it says nothing."""
-    return " ".join(filter(None, (entry.package, _cut(range_text(entry)) or "(versions not stated)")))
+    """What an entry says for people: `mail-parser before 0.11.2`; what cannot be read is quoted, and said to be so."""
+    return " ".join(filter(None, (entry.package, _cut(_range_words(entry)))))
+
+
+def _range_words(entry: Affected) -> str:
+    stated = range_text(entry)
+    if not stated:
+        return "(versions not stated)"
+    if not (entry.range or entry.spans):
+        return ", ".join(dict.fromkeys(entry.versions))
+    readable = read_range(stated, entry.scheme)
+    return readable.words() if readable else f"“{_cut(stated, _LONGEST_QUOTE)}” (I cannot compare versions with this)"
 
 
 def _wanted(entry: Affected, package: str) -> bool:
@@ -98,8 +110,8 @@ def _quoted(entries: Iterable[Affected]) -> str:
     return _cut("; ".join(dict.fromkeys(filter(None, map(range_text, entries)))))
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST_RANGE else text[: _LONGEST_RANGE - 2].rstrip() + " …"
+def _cut(text: str, longest: int = _LONGEST_RANGE) -> str:
+    return text if len(text) <= longest else text[: longest - 2].rstrip() + " …"
 
 
 def _first_fixes(

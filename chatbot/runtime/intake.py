@@ -1,5 +1,6 @@
 """Batch → knowledge, decisions and deliveries, in one transaction: load, plan, save."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -153,8 +154,8 @@ class Intake:
 
     def _say_what_happened(self, project: Project, source: Source, batch: Batch, steps: Plan) -> None:
         line = log.bind(project=project.id, source=source.name)
-        for reason in batch.unreadable:
-            line.warning("passed over", reason=reason)
+        for reason, items in Counter(batch.unreadable).items():
+            line.warning("passed over", reason=reason, items=items)
         for saying in steps.sayings:
             line.info(
                 "to be said",

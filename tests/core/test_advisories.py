@@ -200,19 +200,24 @@ def test_what_is_named_as_fixed() -> None:
 @pytest.mark.parametrize(
     ("one", "words"),
     [
-        (entry("< 0.13.3"), "< 0.13.3"),
-        (entry("< 0.13.3", package="server"), "server < 0.13.3"),
+        (entry("< 0.13.3"), "before 0.13.3"),
+        (entry("< 0.13.3", package="server"), "server before 0.13.3"),
         (
             entry(spans=(Span(introduced="1", fixed="2"), Span(introduced="3", last_affected="4"))),
-            ">= 1, < 2 || >= 3, <= 4",
+            "from 1 before 2, or from 3 up to and including 4",
         ),
-        (entry(spans=(Span(),)), "*"),
-        (entry(versions=("1.0", "1.1")), "= 1.0 || = 1.1"),
+        (entry(spans=(Span(),)), "every version"),
+        (entry("*"), "every version"),
+        (entry(versions=("1.0", "1.1")), "1.0, 1.1"),
         (entry(), "(versions not stated)"),
-        (entry("< 0.13.3 " * 100), ("< 0.13.3 " * 100)[:498].rstrip() + " …"),
+        (entry("before the fix"), "“before the fix” (I cannot compare versions with this)"),
+        (
+            entry("x" * 900, package="server"),
+            f"server “{'x' * 198} …” (I cannot compare versions with this)",
+        ),
     ],
 )
-def test_the_range_as_published(one: Affected, words: str) -> None:
+def test_the_range_for_people(one: Affected, words: str) -> None:
     assert worded_range(one) == words
 
 
