@@ -37,7 +37,9 @@ class Places:
             return await self._direct(place, asked=asked)
         room = self._followed(await self.resolve(place))
         if room.id in self.session.known.rooms:
-            if room.left or room.invited_by:
+            if room.invited_by:
+                raise ChatUnavailable(f"the invitation to {place} is being answered", timedelta(seconds=2))
+            if room.left:
                 raise ChatRefused(f"the bot is not in {place}: invite {self.session.us}")
             return room
         return await self._enter(room.id)

@@ -32,7 +32,7 @@ class Speech:
         here = asked is not None and asked.room in ("", room.id)
         if asked is not None and here:
             content = in_reply(content, asked.event, asked.thread)
-        event = await self.put(room, content, outgoing.key)
+        event = await self.put(room, content, outgoing.key, answer=bool(asked and asked.asker))
         if asked is not None and asked.asker and not here:
             await self._point_elsewhere(asked, outgoing.key)
         return str(Reference(room=room.id, event=event))
@@ -45,32 +45,35 @@ class Speech:
         if earlier:
             return earlier
         if old.room and old.room != room.id:
-            event = await self.put(room, to_content(shortened(outgoing.message), _mark(outgoing)), outgoing.key)
+            event = await self.put(
+                room, to_content(shortened(outgoing.message), _mark(outgoing)), outgoing.key, answer=False
+            )
             return str(Reference(room=room.id, event=event))
         await self._must_be_there(room, old.event)
-        await self.put(room, to_edit(outgoing.message, _mark(outgoing), old.event), outgoing.key)
+        await self.put(room, to_edit(outgoing.message, _mark(outgoing), old.event), outgoing.key, answer=False)
         return outgoing.replaces
 
-    async def put(self, room: Room, content: Content, key: str) -> str:
+    async def put(self, room: Room, content: Content, key: str, *, answer: bool = True) -> str:
         """One event under a transaction id; a repeat within a day gives the same event again."""
         session = self.session
-        give_up = session.pace.now() + LONGEST_WAIT
-        while True:
-            kind, sealed = await self._sealed(room, content)
-            await session.pace.turn()
-            try:
-                answer = await session.server.put(in_room(room.id, "send", kind, key), sealed)
-            except ChatUnavailable as busy:
-                if busy.retry_after is None:
-                    raise
-                session.pace.refused(busy.retry_after.total_seconds())
-                if session.pace.free_at > give_up:
-                    raise
-            except Refusal as refusal:
-                raise _told(refusal, room, session.us) from refusal
-            else:
-                session.pace.taken()
-                return str(answer.get("event_id", ""))
+        async with session.pace.crowd(answer=answer):
+            give_up = session.pace.now() + LONGEST_WAIT
+            while True:
+                kind, sealed = await self._sealed(room, content)
+                await session.pace.turn()
+                try:
+                    said = await session.server.put(in_room(room.id, "send", kind, key), sealed)
+                except ChatUnavailable as busy:
+                    if busy.retry_after is None:
+                        raise
+                    session.pace.refused(busy.retry_after.total_seconds())
+                    if session.pace.free_at > give_up:
+                        raise
+                except Refusal as refusal:
+                    raise _told(refusal, room, session.us) from refusal
+                else:
+                    session.pace.taken()
+                    return str(said.get("event_id", ""))
 
     async def target(self, outgoing: Outgoing) -> Room:
         """The room a delivery belongs in."""

@@ -173,7 +173,8 @@ async def test_who_is_notified_by_what(homeserver: Synapse, tmp_path: Path) -> N
             await away(ben.call, "POST", f"{in_room(room)}/receipt/m.read/{last}", {})
             given = outgoing(room, message, **more)
             await (bot.chat.edit(given) if given.replaces else bot.chat.send(given))
-            return await away(counts, ben, room)
+            counted: tuple[int, int] = await away(counts, ben, room)
+            return counted
 
         assert await notified(NEWS) == (0, 0)
         urgent = Message(title="Overflow", tone=Tone.CRITICAL)

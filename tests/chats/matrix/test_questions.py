@@ -75,8 +75,8 @@ async def test_a_question_that_waited_too_long_is_dropped(homeserver: Synapse, t
 
     async with running(homeserver, tmp_path, clock=clock) as bot:
         room = await together(alice, bot)
-        await away(alice.say, room, "!supported 0.10")
         before = bot.memory.at
+        await away(alice.say, room, "!supported 0.10")
         await bot.memory.until(lambda: bot.memory.at != before)
         shift[0] = timedelta(minutes=14)
         await away(alice.say, room, "!latest")

@@ -60,11 +60,11 @@ class Killer:
 
 
 @asynccontextmanager
-async def background(work: Any) -> AsyncIterator[None]:
+async def background(work: Any) -> AsyncIterator[asyncio.Task[None]]:
     """Run beside the test, and end with it; an error in it is the test's."""
     task = asyncio.create_task(work)
     try:
-        yield
+        yield task
     finally:
         task.cancel()
         await asyncio.wait([task])
@@ -79,7 +79,7 @@ async def soak(server: Synapse, folder: Path, *, kills: int, each: int, chance: 
     titles = prepare(folder, [plain, secret], each)
     arguments = [server.url, user.id, user.password, str(folder)]
     killer = Killer([sys.executable, "-m", "tests.chats.matrix.soak_bot", *arguments], chance, kills)
-    async with peer(alice, folder / "alice") as other, background(killer.run()):
+    async with peer(alice, folder / "alice") as other, background(killer.run()) as killing:
         for room in (plain, secret):
             await away(
                 alice.wait_for, room, lambda e: e.get("state_key") == user.id and e["content"]["membership"] == "join"
@@ -91,7 +91,7 @@ async def soak(server: Synapse, folder: Path, *, kills: int, each: int, chance: 
             await progress(killer)
         try:
             async with asyncio.timeout(LONGEST):
-                heard = await all_of(other, user, 4 * each, killer)
+                heard = await all_of(other, user, 4 * each, killer, killing)
         except TimeoutError:
             pytest.fail(
                 f"not all was said: {killer.killed} kills, {killer.steps}, unread {other.sealed}, read {len(other.heard)}"
@@ -121,14 +121,18 @@ def prepare(folder: Path, rooms: list[str], each: int) -> list[tuple[str, str]]:
     return titles
 
 
-async def all_of(other: Peer, bot: User, number: int, killer: Killer) -> Counter[tuple[str, str]]:
+async def all_of(
+    other: Peer, bot: User, number: int, killer: Killer, killing: asyncio.Task[None]
+) -> Counter[tuple[str, str]]:
     """What the bot said, as soon as it is enough and the last kill is over; what came too often is in it too."""
-    while True:
+    while not killing.done():
         told = [(room, str(event["content"]["body"])) for room, event in other.heard if event["sender"] == bot.id]
         said = Counter((room, words.split(" ", 1)[1].removeprefix("answer: ").split(" [")[0]) for room, words in told)
         if said.total() >= number and killer.killed >= killer.kills and killer.steps["idle"]:
             return said
         await other.sync(1000)
+    killing.result()
+    raise AssertionError("the killer ends by an error only")
 
 
 async def test_short(homeserver: Synapse, tmp_path: Path) -> None:
