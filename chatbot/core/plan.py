@@ -1,26 +1,23 @@
 """Knowledge, what was said, rules and the clock → what each room shall now be told, as the difference to what it shows."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import assert_never
 
-from chatbot.core import decide, escalation
+from chatbot.core import decide, escalation, summary
 from chatbot.core.audience import Listener, bridged_away, by_hearing, calling
 from chatbot.core.decide import Announce, Hold, Outcome, Skip
 from chatbot.core.delivery import Lane
+from chatbot.core.draft import Draft, SaidThere
 from chatbot.core.events import Advisory, Severity
-from chatbot.core.message import Mention, Message
+from chatbot.core.message import Message
 from chatbot.core.picture import Picture
 from chatbot.core.render_advisory import escalation_message, same_message
 from chatbot.core.rules import Hearing
-from chatbot.core.saying import Decision, Plan, Said, Saying, SayingKind, Verdict
+from chatbot.core.saying import Plan, Said
 from chatbot.core.subject import Subject, echoes, find, message_digest
 
 __all__ = ["PolicyNews", "message_digest", "plan"]
-
-SaidThere = Mapping[tuple[str, str], Said]  # (room address, subject) → the last revision said there
-_Wording = tuple[str, SayingKind, str, tuple[Mention, ...], Lane, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,78 +27,6 @@ class PolicyNews:
     subject: str
     message: Message
     read_at: datetime
-
-
-@dataclass(slots=True)
-class _Draft:
-    """What the plan comes to while it is made: sayings of the same words are gathered into one. `shown` are the rooms (each
-    with a subject) that show it or soon will, `bridges` give for a room the earlier one that it is bridged with."""
-
-    picture: Picture
-    said: SaidThere
-    settle: timedelta
-    bridges: Mapping[str, str]
-    decisions: list[Decision] = field(default_factory=list)
-    sayings: dict[_Wording, tuple[Message, dict[str, int]]] = field(default_factory=dict)
-    look_again: list[datetime] = field(default_factory=list)
-    shown: set[tuple[str, str]] = field(default_factory=set)
-
-    def say(
-        self,
-        place: tuple[str, str],
-        kind: SayingKind,
-        message: Message,
-        lane: Lane,
-        *,
-        revision: int,
-        told: frozenset[str],
-        digest: str,
-    ) -> None:
-        """Gather one room's saying. `place` is the room and the subject; `digest` stands for the message."""
-        at, subject = place
-        wording = (subject, kind, digest, message.mentions, lane, told)
-        self.sayings.setdefault(wording, (message, {}))[1][at] = revision
-
-    def decide(self, at: str, subject: str, verdict: Verdict, reason: str) -> None:
-        project = self.picture.project.id
-        self.decisions.append(Decision(project=project, subject=subject, room=at, verdict=verdict, reason=reason))
-
-    def note(self, at: str, subject: str, outcome: Outcome) -> None:
-        match outcome:
-            case Announce(reason=reason):
-                self.decide(at, subject, "announce", reason)
-            case Skip(reason=reason):
-                self.decide(at, subject, "skip", reason)
-            case Hold(reason=reason, until=until):
-                self.decide(at, subject, "hold", reason)
-                self.look_again.append(until)
-            case _ as unreachable:
-                assert_never(unreachable)
-
-    def told_by_another(self, at: str, subject: str) -> bool:
-        """Whether a bridge brings the subject to the room already; noted as the reason for silence."""
-        other = self.bridges.get(at)
-        if other is None or (other, subject) not in self.shown:
-            return False
-        self.shown.add((at, subject))
-        self.note(at, subject, Skip(f"it is bridged with {other}, which says it"))
-        return True
-
-    def done(self) -> Plan:
-        sayings = [
-            Saying(
-                project=self.picture.project.id,
-                subject=subject,
-                kind=kind,
-                message=message,
-                lane=lane,
-                revisions=revisions,
-                told=told,
-            )
-            for (subject, kind, _, _, lane, told), (message, revisions) in self.sayings.items()
-        ]
-        again = min(self.look_again, default=None)
-        return Plan(decisions=tuple(self.decisions), sayings=tuple(sayings), look_again_at=again)
 
 
 def plan(
@@ -120,7 +45,7 @@ def plan(
     plan that was carried out leaves nothing more to say.
     """
     bridges = _bridges(listeners)
-    draft = _Draft(picture=picture, said=said, settle=settle, bridges=bridges)
+    draft = Draft(picture=picture, said=said, settle=settle, bridges=bridges, listed=summary.listed(said))
     groups = _groups(listeners, bridges)
     direct = picture.touched_with(_under_one_name(draft, listeners, touched))
     echoed = echoes(picture, direct, _told(said)) if direct else frozenset()
@@ -132,10 +57,12 @@ def plan(
             _for_group(draft, about, hearing, group, touched=subject in direct)
     if policy_news is not None:
         _policy(draft, policy_news, groups)
+    summary.gather(draft)
+    summary.keep_true(draft, draft.relisted)
     return draft.done()
 
 
-def _under_one_name(draft: _Draft, listeners: Sequence[Listener], touched: Collection[str]) -> frozenset[str]:
+def _under_one_name(draft: Draft, listeners: Sequence[Listener], touched: Collection[str]) -> frozenset[str]:
     """The touched subjects as they are called by now; what was decided under another name is settled by that."""
     names = {subject: draft.picture.canonical(subject) for subject in touched}
     for subject, name in sorted(names.items()):
@@ -172,7 +99,7 @@ def _told(said: SaidThere) -> dict[str, frozenset[str]]:
     return found
 
 
-def _for_group(draft: _Draft, about: Subject, hearing: Hearing, group: Iterable[Listener], *, touched: bool) -> None:
+def _for_group(draft: Draft, about: Subject, hearing: Hearing, group: Iterable[Listener], *, touched: bool) -> None:
     """Rooms that want the same. Only what was `touched` can be new to one; else only its words may have changed."""
     outcome: Outcome | None = None
     until = about.settling(draft.settle)
@@ -182,12 +109,24 @@ def _for_group(draft: _Draft, about: Subject, hearing: Hearing, group: Iterable[
         if before:
             draft.shown.add((at, about.subject))
             _keep_true(draft, about, hearing, before, until, touched=touched)
+        elif (at, about.subject) in draft.listed:
+            draft.shown.add((at, about.subject))
+            _relist(draft, draft.listed[at, about.subject], about, until)
         elif touched and not draft.told_by_another(at, about.subject):
             outcome = outcome or about.outcome(hearing, draft.settle)
             _tell(draft, about, listener, outcome)
 
 
-def _tell(draft: _Draft, about: Subject, listener: Listener, outcome: Outcome) -> None:
+def _relist(draft: Draft, listing: Said, about: Subject, until: datetime | None) -> None:
+    """The room was told of it in a summary: that is what is kept true."""
+    if until is not None:
+        draft.note(listing.room, about.subject, Hold("its changes are read once more before they are shown", until))
+        return
+    draft.note(listing.room, about.subject, Skip("this room's summary lists it"))
+    draft.relisted.append(listing)
+
+
+def _tell(draft: Draft, about: Subject, listener: Listener, outcome: Outcome) -> None:
     """Tell a room what it was not told yet, if that is news there and wanted."""
     at = listener.room.at
     if not about.news_to(listener):
@@ -204,7 +143,7 @@ def _tell(draft: _Draft, about: Subject, listener: Listener, outcome: Outcome) -
 
 
 def _keep_true(
-    draft: _Draft, about: Subject, hearing: Hearing, before: Sequence[Said], until: datetime | None, *, touched: bool
+    draft: Draft, about: Subject, hearing: Hearing, before: Sequence[Said], until: datetime | None, *, touched: bool
 ) -> None:
     """Show the newest words of what the room was told; where it was told twice under ids that proved to be one, the second
     time becomes a pointer to the first."""
@@ -226,7 +165,7 @@ def _keep_true(
             draft.decide(other.room, other.subject, "amend", f"it is the same as {about.subject}")
 
 
-def _amend(draft: _Draft, about: Subject, hearing: Hearing, before: Said, was_told: frozenset[str]) -> None:
+def _amend(draft: Draft, about: Subject, hearing: Hearing, before: Said, was_told: frozenset[str]) -> None:
     """Show the newest words in the place of the old; call people again only for what got worse."""
     place, revision, told = (before.room, before.subject), before.revision + 1, was_told | about.told
     lane = Lane.SECURITY if about.advisory else Lane.ROUTINE
@@ -256,7 +195,7 @@ def _lane(advisory: Advisory) -> Lane:
     return Lane.CRITICAL if advisory.severity is Severity.CRITICAL or advisory.known_exploited else Lane.SECURITY
 
 
-def _policy(draft: _Draft, news: PolicyNews, groups: Iterable[tuple[Hearing, list[Listener]]]) -> None:
+def _policy(draft: Draft, news: PolicyNews, groups: Iterable[tuple[Hearing, list[Listener]]]) -> None:
     digest = message_digest(news.message)
     for hearing, group in groups:
         for listener in group:

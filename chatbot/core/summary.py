@@ -1,0 +1,95 @@
+"""Catching up: many routine releases for one room become one announcement that lists them, and is kept true like any other."""
+
+from collections.abc import Iterable
+
+from chatbot.core.delivery import Lane
+from chatbot.core.draft import Draft, SaidThere
+from chatbot.core.message import BulletList, Link, ListItem, Message, Span, Strong, Struck, Text, Tone, fact, paragraph
+from chatbot.core.picture import Picture
+from chatbot.core.render import named, release_kind
+from chatbot.core.saying import Said, short_hash
+from chatbot.core.subject import message_digest
+from chatbot.core.words import day
+
+MOST_SINGLY = 5  # routine releases that are news to a room at once; more are listed in one message
+MOST_NAMED = 40  # in one list; the project's page leads to the rest
+_LISTS = "lists:"
+
+Listed = dict[tuple[str, str], Said]
+
+
+def listed(said: SaidThere) -> Listed:
+    """Room and release subject → the summary by which the room was told of it."""
+    return {
+        (item.room, point.removeprefix(_LISTS)): item
+        for item in said.values()
+        if item.subject.startswith("summary/")
+        for point in item.told
+        if point.startswith(_LISTS)
+    }
+
+
+def gather(draft: Draft) -> None:
+    """Take the routine releases of each room with too many of them together. Security is never summarised away."""
+    new: dict[str, list[str]] = {}
+    for (subject, kind, _, mentions, lane, _), (_, rooms) in draft.sayings.items():
+        if kind == "new" and lane is Lane.ROUTINE and subject.startswith("release/") and not mentions:
+            for room in rooms:
+                new.setdefault(room, []).append(subject)
+    full = {room: frozenset(subjects) for room, subjects in new.items() if len(subjects) > MOST_SINGLY}
+    for wording, (_, rooms) in list(draft.sayings.items()):
+        for room in [room for room in rooms if wording[0] in full.get(room, ()) and wording[1] == "new"]:
+            del rooms[room]
+        if not rooms:
+            del draft.sayings[wording]
+    messages: dict[frozenset[str], Message] = {}
+    for room, subjects in full.items():
+        message = messages.setdefault(subjects, summary_message(draft.picture, subjects))
+        name = f"summary/{draft.picture.project.id}/{short_hash(*sorted(subjects))}"
+        told = frozenset(f"{_LISTS}{subject}" for subject in subjects)
+        draft.say((room, name), "new", message, Lane.ROUTINE, revision=1, told=told, digest=message_digest(message))
+        for subject in sorted(subjects):
+            draft.decide(room, subject, "announce", f"a new release, in one summary of {len(subjects)}")
+
+
+def keep_true(draft: Draft, summaries: Iterable[Said]) -> None:
+    """Show the newest words of summaries of which a release was touched."""
+    for said in sorted({item.announcement: item for item in summaries}.values(), key=lambda item: item.announcement):
+        subjects = frozenset(point.removeprefix(_LISTS) for point in said.told if point.startswith(_LISTS))
+        message = summary_message(draft.picture, subjects)
+        digest = message_digest(message)
+        if digest != said.digest:
+            place, revision = (said.room, said.subject), said.revision + 1
+            draft.say(place, "edit", message, Lane.ROUTINE, revision=revision, told=said.told, digest=digest)
+            draft.decide(said.room, said.subject, "amend", "a release that it lists changed")
+
+
+def summary_message(picture: Picture, subjects: Iterable[str]) -> Message:
+    """What a room is shown of many releases: a line each, the newest first."""
+    prefix = f"release/{picture.project.id}/"
+    tags = [subject.removeprefix(prefix) for subject in subjects]
+    items = [picture.releases[tag] for tag in tags if tag in picture.releases]
+    items.sort(key=lambda item: (item.release.published_at, item.release.tag), reverse=True)
+    lines = tuple(ListItem(_line(picture, item.release.tag)) for item in items[:MOST_NAMED])
+    more = (paragraph(f"And {len(items) - MOST_NAMED} more."),) if len(items) > MOST_NAMED else ()
+    secure = [item for item in items if item.security]
+    newest = items[0].release if items else None
+    return Message(
+        title=f"{picture.project.name} – {len(items)} new releases",
+        tone=Tone.SECURITY if secure else Tone.ROUTINE,
+        url=newest.url if newest else "",
+        facts=(fact("Security releases among them", ", ".join(named(item) for item in secure)),) if secure else (),
+        body=(BulletList(lines), *more),
+        links=(Link("Release notes of the newest", newest.url),) if newest and newest.url else (),
+        at=newest.published_at if newest else None,
+    )
+
+
+def _line(picture: Picture, tag: str) -> tuple[Span, ...]:
+    item = picture.releases[tag]
+    name = named(item)
+    gone = picture.knowledge.releases[tag].gone
+    first: Span = Struck(name) if gone else Link(name, item.release.url) if item.release.url else Strong(name)
+    words = "removed by the project" if gone else f"{release_kind(item)}, {day(item.release.published_at)}"
+    fixed = ", ".join(f"{advisory.id} ({advisory.severity})" for advisory in picture.fixed_by(tag))
+    return (first, Text(f" – {words}{f'; fixes {fixed}' if fixed else ''}"))

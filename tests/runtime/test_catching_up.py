@@ -1,0 +1,86 @@
+"""After a long absence: many routine releases become one message, which is kept true; security is never summarised away."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from chatbot.demo.github_data import Repository, Vulnerability
+from tests.demo.conftest import Hands, advisory, release
+from tests.runtime.chatroom import Chatroom
+from tests.runtime.walk import EVERYTHING, MINUTE, room, walking
+
+CONSOLE = room("console", EVERYTHING)
+
+
+@pytest.fixture
+def clock() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def ferry() -> Repository:
+    of = Repository(owner="harbour", name="ferry", description="A small IMAP server")
+    of.releases = [release("v1.0.0", 1), release("v1.1.0", 2)]
+    return of
+
+
+async def _away(ferry: Repository, clock: Hands, database: Path, chat: Chatroom, *tags: str) -> None:
+    """Let the bot learn what there is, and let these be published while it is gone."""
+    async with walking(ferry, clock, database, [CONSOLE], chat=chat) as walk:
+        await walk.pass_by()
+    for tag in tags:
+        clock.tick(timedelta(days=1))
+        ferry.releases.append(release(tag, 0, created_at=clock.now, published_at=clock.now))
+    clock.tick(timedelta(days=1))
+
+
+async def test_five_are_said_singly(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+    chat, tags = Chatroom(), [f"v1.1.{number}" for number in range(1, 6)]
+    await _away(ferry, clock, tmp_path / "bot.db", chat, *tags)
+    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE], chat=chat) as walk:
+        await walk.pass_by()
+    assert chat.titles("console") == [f"Ferry 1.1.{number} – patch release" for number in range(1, 6)]
+
+
+async def test_more_are_one_message_that_is_kept_true(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+    chat, tags = Chatroom(), [f"v1.1.{number}" for number in range(1, 8)]
+    await _away(ferry, clock, tmp_path / "bot.db", chat, *tags)
+    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE], chat=chat) as walk:
+        await walk.pass_by()
+        await walk.pass_by()
+        assert chat.titles("console") == ["Ferry – 7 new releases"]
+        assert chat.rooms["console"][0].edits == 0
+        clock.tick(timedelta(days=2))
+        found = advisory("GHSA-2222-2222-2222", 0, created_at=clock.now, published_at=clock.now)
+        found.vulnerabilities = (Vulnerability(package="ferry", range="< 1.1.4", patched="1.1.4"),)
+        ferry.advisories.append(found)
+        await walk.pass_by()
+        await walk.pass_by()
+        listing, news = chat.rooms["console"]
+        assert listing.edits == 1
+        assert "fixes GHSA-2222-2222-2222 (high)" in repr(listing.message.body)
+        assert news.message.tone == "security"
+        assert len(chat.pings) == 1
+    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE], chat=chat) as walk:
+        await walk.pass_by()
+        ferry.releases.append(release("v1.2.0", 0, created_at=clock.now, published_at=clock.now))
+        await walk.pass_by(MINUTE)
+        assert chat.titles("console")[2:] == ["Ferry 1.2.0 – minor release"]
+
+
+async def test_security_is_never_summarised_away(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+    chat, tags = Chatroom(), [f"v1.1.{number}" for number in range(1, 8)]
+    await _away(ferry, clock, tmp_path / "bot.db", chat, *tags)
+    found = advisory("GHSA-2222-2222-2222", 0, created_at=clock.now, published_at=clock.now)
+    found.vulnerabilities = (Vulnerability(package="ferry", range="< 1.1.4", patched="1.1.4"),)
+    ferry.advisories.append(found)
+    clock.tick(MINUTE)
+    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE], chat=chat) as walk:
+        await walk.road.watches[1].look()  # the advisories are read first
+        await walk.pass_by()
+        await walk.pass_by()
+    titles = chat.titles("console")
+    assert "Ferry – 6 new releases" in titles
+    assert "Ferry 1.1.4 – security release" in titles
+    assert len(titles) == 3
