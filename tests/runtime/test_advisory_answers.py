@@ -63,7 +63,7 @@ def _said(walk: Walk, at: str = HEARD) -> Message:
 
 NO_RANGES = [
     "all versions before the fix",
-    "≤ 0.15.4 (inclusive",
+    "≤ 0.15.4 (perhaps)",
     "",
     "1.x and maybe 2.x",
     "< 1.2 < 1.1 < 1.0",
@@ -140,7 +140,7 @@ async def test_without_a_fix_nothing_is_promised(ferry: Repository, clock: Hands
         said = _said(walk)
         assert _facts(said)["Fixed in"] == "no fixed version is named"
         assert "No release fixes this yet, as far as has been published." in repr(said.body)
-        assert "no fix is named" in repr((await _ask(walk, "affected", version="1.2.0")).body)
+        assert "no fix is named" in repr((await _ask(walk, "affected", version="1.2.0")).body).casefold()
 
 
 async def test_two_hundred_packages_fit_every_chat(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
