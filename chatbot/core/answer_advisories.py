@@ -34,7 +34,7 @@ def affecting(desk: Desk) -> Message:
     version = read_version(asked)
     if version is None:
         return unsure(f"“{asked[:40]}” is no version I can read", "Ask with a full version such as 0.13.2.")
-    if not desk.knowledge.read_at:
+    if not any(name.startswith("github-advisories") for name in desk.knowledge.read_at):
         return unsure("I have not read the advisories yet", "Ask again in a minute.")
     yes, unreadable = affected(version, tuple(desk.picture.own.values()), lines=desk.picture.lines)
     body: list[Block] = [BulletList(tuple(ListItem(_affecting_line(verdict)) for verdict in yes[:MOST]))] if yes else []
@@ -69,7 +69,7 @@ def _affecting_line(verdict: Verdict) -> tuple[Span, ...]:
     advisory = verdict.advisory
     fix = verdict.first_fixed_in_line or verdict.first_fixed
     mend = f"upgrade to {fix}" if fix else "no fix is named"
-    return (*_named(advisory), Text(f" ({advisory.severity}): {advisory.summary}. "), Strong(mend))
+    return (*_named(advisory), Text(f" ({advisory.severity}): {advisory.summary} – "), Strong(mend))
 
 
 def advisory(desk: Desk) -> Message:

@@ -29,7 +29,7 @@ def subjects_of(desk: Desk) -> tuple[str, ...]:
     found = [
         f"release/{project}/{tag}"
         for tag, item in desk.picture.releases.items()
-        if asked in (tag.casefold(), str(item.version).casefold() if item.version else "")
+        if asked in (tag.casefold(), (item.version.text if item.version else tag).casefold())
     ]
     for advisory in desk.picture.advisories.values():
         if asked in {name.casefold() for name in advisory.ids}:
