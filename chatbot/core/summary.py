@@ -1,13 +1,14 @@
 """Catching up: many routine releases for one room become one announcement that lists them, and is kept true like any other."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from chatbot.core.delivery import Lane
 from chatbot.core.draft import Draft, SaidThere
 from chatbot.core.message import BulletList, Link, ListItem, Message, Span, Strong, Struck, Text, Tone, fact, paragraph
 from chatbot.core.picture import Picture
 from chatbot.core.render import named, release_kind
-from chatbot.core.saying import Said, short_hash
+from chatbot.core.saying import Plan, Said, short_hash
 from chatbot.core.subject import message_digest
 from chatbot.core.words import day
 
@@ -44,12 +45,23 @@ def gather(draft: Draft) -> None:
             del draft.sayings[wording]
     messages: dict[frozenset[str], Message] = {}
     for room, subjects in full.items():
-        message = messages.setdefault(subjects, summary_message(draft.picture, subjects))
-        name = f"summary/{draft.picture.project.id}/{short_hash(*sorted(subjects))}"
-        told = frozenset(f"{_LISTS}{subject}" for subject in subjects)
-        draft.say((room, name), "new", message, Lane.ROUTINE, revision=1, told=told, digest=message_digest(message))
-        for subject in sorted(subjects):
-            draft.decide(room, subject, "announce", f"a new release, in one summary of {len(subjects)}")
+        _list(draft, room, subjects, messages.setdefault(subjects, summary_message(draft.picture, subjects)))
+
+
+def instead(picture: Picture, room: str, subjects: Iterable[str]) -> Plan:
+    """One summary for a room in the place of announcements that never reached it."""
+    draft = Draft(picture=picture, said={}, settle=timedelta(), bridges={})
+    chosen = frozenset(subjects)
+    _list(draft, room, chosen, summary_message(picture, chosen))
+    return draft.done()
+
+
+def _list(draft: Draft, room: str, subjects: frozenset[str], message: Message) -> None:
+    name = f"summary/{draft.picture.project.id}/{short_hash(*sorted(subjects))}"
+    told = frozenset(f"{_LISTS}{subject}" for subject in subjects)
+    draft.say((room, name), "new", message, Lane.ROUTINE, revision=1, told=told, digest=message_digest(message))
+    for subject in sorted(subjects):
+        draft.decide(room, subject, "announce", f"a new release, in one summary of {len(subjects)}")
 
 
 def keep_true(draft: Draft, summaries: Iterable[Said]) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -33,10 +33,14 @@ def _always() -> bool:
     return True
 
 
+async def _as_it_was(_tx: outbox.Tx, _room: str) -> None:
+    """Say what waited one by one."""
+
+
 @dataclass(slots=True)
 class Delivery:
     """The loop that sends for one chat. `maintainers_room` gives that of a project, or an empty string; `ours` says whether
-    this process may still send for the account."""
+    this process may still send for the account; `back` folds what waited for a room that takes messages again."""
 
     chat: Chat
     store: Store
@@ -44,6 +48,7 @@ class Delivery:
     point: Point
     maintainers_room: Callable[[str], str] = _nobody
     ours: Callable[[], bool] = _always
+    back: Callable[[outbox.Tx, str], Awaitable[None]] = _as_it_was
     idle: timedelta = IDLE
     _worked_at: datetime | None = field(default=None, init=False)  # when a message last got through
 
@@ -111,6 +116,8 @@ class Delivery:
             await outbox.sent_all(tx, references, self.clock())
             if references:
                 self._worked_at = self.clock()
+            for room in sorted({claimed.outgoing.room for claimed, _ in references if claimed.refusals}):
+                await self.back(tx, room)
             for claimed, task in done:
                 error = task.exception()
                 if isinstance(error, ChatStopped):

@@ -16,6 +16,7 @@ from chatbot.runtime.freshness import Freshness
 from chatbot.runtime.intake import Intake
 from chatbot.runtime.poll import Watch
 from chatbot.runtime.reading import PolicyReader
+from chatbot.runtime.welcome import Welcome
 from chatbot.sources.exploited import ExploitedAdvisories
 from chatbot.sources.github_advisories import GithubAdvisories
 from chatbot.sources.github_api import GithubApi
@@ -82,6 +83,10 @@ class Road:
     def maintainers_room(self, project: str) -> str:
         """Where a project's maintainers are told what needs a person; empty where nowhere."""
         return next((each.maintainers_room for each in self.plot.projects if each.id == project), "")
+
+    def welcome(self) -> Welcome:
+        """Who folds what waited for a room that takes messages again."""
+        return Welcome(projects=lambda: self.plot.projects, reader=self.intake.reader, clock=self.clock)
 
     async def check(self) -> list[str]:
         """What is wrong with GitHub's side, a sentence each."""

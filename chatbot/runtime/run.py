@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -23,6 +24,7 @@ WRITE_FRESHNESS = 30.0  # seconds
 AFTER_A_CRASH = 5.0  # seconds before a loop that failed begins anew
 LAST_MOMENT = 4.0  # seconds for what is under way when the bot is told to stop
 FROM_OTHERS = timedelta(seconds=2)  # how often a replica looks for what another one put into the outbox
+STOPPED_HERE = 20.0  # seconds until a chat that was stopped is tried again where there are other replicas
 
 
 async def _anybody(_chat: str) -> None:
@@ -89,11 +91,14 @@ class Running:
         await self._led(f"project/{watch.project.id}", watch.run)
 
     async def _hold(self, chat: Chat) -> None:
-        """Hold a chat while its account is ours; one that was stopped is tried again after a reload."""
+        """Hold a chat while its account is ours; one that was stopped is tried again after a reload. With other replicas
+        sooner: what stopped it may be one that has not ended yet, and none of them may be mended by then."""
         while True:
             await self._led(_account(chat), partial(self._chat, chat))
-            async with self._reloaded:
-                await self._reloaded.wait()
+            again = None if self.leadership is None else STOPPED_HERE
+            with suppress(TimeoutError):
+                async with asyncio.timeout(again), self._reloaded:
+                    await self._reloaded.wait()
 
     async def _led(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """Do the work; with other replicas, while it is ours to do."""
@@ -125,6 +130,7 @@ class Running:
             clock=self.road.clock,
             point=self.road.plot.point,
             maintainers_room=self.road.maintainers_room,
+            back=self.road.welcome().back,
         )
         if self.leadership is not None:
             delivery.ours = partial(self.leadership.ours, _account(chat))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.demo.github_data import Repository, Vulnerability
+from chatbot.ports import ChatRefused
 from tests.demo.conftest import Hands, advisory, release
 from tests.runtime.chatroom import Chatroom
 from tests.runtime.walk import EVERYTHING, MINUTE, room, walking
@@ -84,3 +85,30 @@ async def test_security_is_never_summarised_away(ferry: Repository, clock: Hands
     assert "Ferry – 6 new releases" in titles
     assert "Ferry 1.1.4 – security release" in titles
     assert len(titles) == 3
+
+
+async def test_a_room_that_is_back_hears_security_in_full_and_the_rest_as_one(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
+        await walk.pass_by()
+        walk.chat.failures = [ChatRefused("the bot may not write here: give it Send Messages") for _ in range(60)]
+        for number in range(1, 10):
+            clock.tick(timedelta(hours=2))
+            ferry.releases.append(release(f"v1.1.{number}", 0, created_at=clock.now, published_at=clock.now))
+            await walk.pass_by()
+        found = advisory("GHSA-2222-2222-2222", 0, created_at=clock.now, published_at=clock.now)
+        ferry.advisories.append(found)
+        await walk.pass_by()
+        await walk.pass_by()
+        assert walk.chat.rooms == {}
+        walk.chat.failures = []
+        for _ in range(4):
+            clock.tick(timedelta(hours=2))
+            await walk.deliver()
+        titles = walk.chat.titles("console")
+        assert titles[0] == "Ferry – A mailbox name is not escaped", "the most urgent tries the room"
+        assert titles[1:] == ["Ferry – 9 new releases"]
+        await walk.pass_by()
+        await walk.pass_by()
+        assert walk.chat.titles("console") == titles

@@ -39,7 +39,13 @@ class Walk:
         await self.road.look_once()
 
     async def deliver(self) -> None:
-        await Delivery(chat=self.chat, store=self.road.store, clock=self.clock, point=self.road.plot.point).drain()
+        await Delivery(
+            chat=self.chat,
+            store=self.road.store,
+            clock=self.clock,
+            point=self.road.plot.point,
+            back=self.road.welcome().back,
+        ).drain()
 
     async def pass_by(self, by: timedelta = MINUTE) -> None:
         """Let time pass, look, and say what is due: twice, for what must settle first."""

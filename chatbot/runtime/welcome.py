@@ -1,0 +1,42 @@
+"""A room that refused our messages takes them again: it hears missed security in full, and the rest as one summary."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from chatbot.core import summary
+from chatbot.core.picture import draw
+from chatbot.core.rules import Project
+from chatbot.ports import Clock
+from chatbot.runtime.reading import PolicyReader
+from chatbot.store import knowledge, ledger, outbox, unsaid
+from chatbot.store.db import Tx
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """Folds what waited. `projects` are those watched now: what waited of another is said singly."""
+
+    projects: Callable[[], Sequence[Project]]
+    reader: PolicyReader
+    clock: Clock
+
+    async def back(self, tx: Tx, room: str) -> None:
+        """In the transaction that records the room's first message again."""
+        watched = {project.id: project for project in self.projects()}
+        for name, subjects in (await unsaid.routine(tx, room)).items():
+            project = watched.get(name)
+            if project is None or len(subjects) <= summary.MOST_SINGLY:
+                continue
+            known = await knowledge.load(tx, name)
+            plan = summary.instead(draw(project, known, lines=self.reader.lines(known)), room, subjects)
+            now = self.clock()
+            await unsaid.take_back(tx, room, subjects, now)
+            await ledger.remember(tx, plan.decisions, now)
+            await outbox.add(tx, plan.sayings, now)
+            log.info(
+                "a room is back: what it missed becomes a summary", room=room, project=name, releases=len(subjects)
+            )
