@@ -36,11 +36,13 @@ class Range:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Latest:
-    """What moves with every release: the newest `count` of a level. `older` means everything before them; `within` limits it
-    to a line (`Latest release in 7.x`). A level of "line" is what the project's settings call a line."""
+    """What moves with every release: the newest `count` of a level, the first `skip` left out (`the previous minor` is count 2,
+    skip 1). `older` means everything before them; `within` limits it to a line (`Latest release in 7.x`). A level of "line"
+    is what the project's settings call a line."""
 
     level: Level = "release"
     count: int = 1
+    skip: int = 0
     within: Range | None = None
     older: bool = False
 
@@ -133,7 +135,7 @@ def latest_covers(latest: Latest, version: Version, known: Known) -> bool | None
 
 def _among(latest: Latest, version: Version, newest: Version, known: Known) -> bool | None:
     if version.key == newest.key:
-        return True
+        return latest.skip == 0
     if latest.level == "release":
         return _among_releases(latest, version, newest, known)
     level = latest.level if latest.level != "line" else ("major" if known.lines == "major" else "minor")
@@ -142,12 +144,12 @@ def _among(latest: Latest, version: Version, newest: Version, known: Known) -> b
     if asked == top:
         # Before 1.0 many call 0.N a major version: of such a project's "major" only the newest minor is certain.
         certain = level == "minor" or newest.numbers[0] > 0 or _padded(version, 2) == _padded(newest, 2)
-        return True if certain else None
+        return latest.skip == 0 if certain else None
     lines = sorted({_padded(each, size) for each in known.releases if each.key <= newest.key} | {top}, reverse=True)
     if asked in lines:
-        return lines.index(asked) < latest.count
+        return latest.skip <= lines.index(asked) < latest.count
     if asked[:-1] == top[:-1]:
-        return top[-1] - asked[-1] < latest.count
+        return latest.skip <= top[-1] - asked[-1] < latest.count
     return False if top[-1] >= latest.count - 1 else None
 
 

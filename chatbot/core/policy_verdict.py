@@ -54,7 +54,7 @@ def _by_component(rows: Sequence[Row], version: Version, today: date, known: Kno
     if len({each.state for each in verdicts}) < 2:
         return _most_specific(verdicts) if verdicts else None
     together = _by_version(rows, version, today, known)
-    if together is not None and together.state == "ended":
+    if together is not None and together.state == "ended" and all(_inside(together, each) for each in verdicts):
         return together
     return Verdict("unknown", verdicts[0].row, "It depends on the component: " + ", ".join(filter(None, parts)) + ".")
 
@@ -84,7 +84,7 @@ def _by_version(rows: Sequence[Row], version: Version, today: date, known: Known
         return Verdict(
             "unknown", maybe[0], "The page speaks of the latest release, and which that is is not known here."
         )
-    return _from_rest(rows, version, today) or _behind(implied)
+    return _from_rest(rows, version, today, behind=implied is not None) or _behind(implied)
 
 
 def _leaves_behind(row: Row, version: Version) -> bool:
@@ -95,13 +95,15 @@ def _behind(row: Row | None) -> Verdict | None:
     return None if row is None else Verdict("ended", row, "The page supports only newer releases.")
 
 
-def _from_rest(rows: Sequence[Row], version: Version, today: date) -> Verdict | None:
-    """What rows such as "all other versions" and "older" say of a version that no other row covers."""
+def _from_rest(rows: Sequence[Row], version: Version, today: date, *, behind: bool) -> Verdict | None:
+    """What rows such as "all other versions" and "older" say of a version that no other row covers; `behind` tells that a
+    newer release is known to be the latest one meant."""
     lows = [each.low for row in rows for each in row.ranges if each.low is not None]
-    for row in rows:
-        if row.rest == "all" or (row.rest == "older" and lows and version.key < min(lows)):
-            return row_verdict(row, today)
-    return None
+    older = behind or (lows and version.key < min(lows))
+    found = [row_verdict(row, today) for row in rows if row.rest == "all" or (row.rest == "older" and older)]
+    if {each.state for each in found} > {"supported"}:
+        return Verdict("unknown", found[0].row, "Rows of the page contradict each other.")
+    return next((each for each in found if each.state == "ended"), found[0] if found else None)
 
 
 def _unless_newest_differs(found: Verdict, maybe: Sequence[Row]) -> Verdict:
@@ -131,10 +133,12 @@ def _most_specific(verdicts: Sequence[Verdict]) -> Verdict:
     return Verdict("unknown", best[0].row, "Rows of the page contradict each other.")
 
 
+def _inside(one: Verdict, other: Verdict) -> bool:
+    return one.span is not None and other.span is not None and one.span.within(other.span)
+
+
 def _narrower(one: Verdict, other: Verdict) -> bool:
-    if one.span is None or other.span is None or one.span == other.span:
-        return False
-    return one.span.within(other.span)
+    return one.span != other.span and _inside(one, other)
 
 
 def _of_line(found: Verdict, rows: Sequence[Row], version: Version) -> Verdict:

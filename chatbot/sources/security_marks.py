@@ -60,10 +60,11 @@ _OPEN = (
 _NO = (
     r"not?|none|never|unsupported|un-supported|unmaintained|discontinued|end(?:ed)?|eol|eos|eosl|end[- ]of[- ](?:life|support)"
     r"|expired|retired|obsolete|archived|dead|abandoned|ceased|dropped|stopped|inactive|former|without|n|false|x"
-    r"|superseded|withdrawn|yanked|vulnerable|insecure|out of support|closed|removed|sunset|legacy"
+    r"|不支持|não|non|nein|нет|否|いいえ|superseded|withdrawn|yanked"
+    r"|vulnerable|insecure|out of support|closed|removed|sunset|legacy"
 )
 _YES = (
-    r"yes|y|supported|support|supports|active|actively|maintained|maintenance|current|currently|latest|stable|lts|security"
+    r"yes|y|sim|sí|oui|ja|да|是|はい|支持|supported|support|supports|active|actively|maintained|maintenance|current|currently|latest|stable|lts|security"
     r"|secure|fix|fixes|bugs?|bugfix(?:es)?|updates?|patch(?:es)?|full|fully|true|ok|receiving|receives|long[- ]term|critical"
     r"|recommended|live|mainstream|features?"
 )
@@ -79,6 +80,12 @@ _PLANNED = _words(_NOT_YET)
 _WORDS: tuple[tuple[Mark, re.Pattern[str]], ...] = (
     ("open", _PLANNED),
     ("open", _words(_OPEN)),
+    (
+        "open",
+        re.compile(
+            r"\bcritical (?:bug ?fixes|fixes|issues|patches|updates|bugs)?\s?only\b|\bonly critical (?!security)"
+        ),
+    ),
     ("no", _words(_NO)),
     ("yes", _words(_YES)),
     ("no", _words(_WEAK_NO)),

@@ -9,11 +9,13 @@ from markdown_it.token import Token
 from chatbot.core.policy import Policy, Section
 from chatbot.core.policy_rows import Mark, Row
 from chatbot.sources.markdown import Unparseable, blocks_of, tokens_of
+from chatbot.sources.security_columns import Table, of_images
 from chatbot.sources.security_contacts import contacts_of
 from chatbot.sources.security_durations import clocks_of
+from chatbot.sources.security_items import context_of, item_of, labelled
 from chatbot.sources.security_page import Page, Piece
-from chatbot.sources.security_sentences import context_of, item_of, sentences_of
-from chatbot.sources.security_tables import Table, is_template, rows_of
+from chatbot.sources.security_sentences import SENTENCES, sentence_rows
+from chatbot.sources.security_tables import as_name, is_template, rows_of
 from chatbot.sources.security_terms import terms_of
 
 MAX_BYTES = 256 * 1024
@@ -72,7 +74,7 @@ def _rows(page: Page) -> Iterator[Row]:
         elif piece.kind == "heading":
             heading, intro = piece.words, ""
         elif piece.kind == "text":
-            yield from sentences_of(piece.words, piece.line)
+            yield from _said(piece)
             intro = piece.words if piece.words.endswith(":") or not intro else intro
         elif _ABOUT_VERSIONS.search(heading.casefold()) or context_of(intro):
             yield from _item(piece, context_of(intro) or context_of(heading))
@@ -83,7 +85,14 @@ def _item(piece: Piece, context: Mark) -> Iterator[Row]:
     if row is not None:
         yield row
     else:
-        yield from sentences_of(piece.words, piece.line)
+        yield from _said(piece)
+
+
+def _said(piece: Piece) -> Iterator[Row]:
+    """The rows that the sentences of a paragraph or an item amount to."""
+    for sentence in SENTENCES.split(" ".join(piece.words.split())):
+        row = labelled(sentence, piece.line)
+        yield from (row,) if row else sentence_rows(sentence, piece.line)
 
 
 def _terms(page: Page, policy: Policy) -> Policy:
@@ -113,6 +122,7 @@ def _terms(page: Page, policy: Policy) -> Policy:
 
 def _with_component(row: Row, table: Table) -> Row:
     """A row of one of several tables is of the part that the words before the table or its heading name."""
+    row = as_name(row) if of_images(table) else row
     if row.component:
         return row
     named = table.caption if table.caption and len(table.caption) <= 80 else table.heading

@@ -1,13 +1,15 @@
 """A policy page's Markdown -> headings, paragraphs, list items and tables as plain words with their lines."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markdown_it.token import Token
 
 from chatbot.sources.html_words import html_tables, html_words
-from chatbot.sources.security_tables import Table
+from chatbot.sources.security_columns import Table
 
+_FOOTNOTE = re.compile(r"\[\^[^\]]{1,20}\]")
 _MAX_HTML = 32 * 1024  # characters of HTML that are waited for until a table ends
 _MAX_CODE = 200  # characters of indented text that may be an address
 
@@ -114,7 +116,8 @@ def words_of(token: Token) -> str:
             parts.append("\n")
         elif child.type != "html_inline":
             parts.append(child.content)
-    return "".join(parts).strip()
+    words = "".join(parts).strip()
+    return _FOOTNOTE.sub("", words) if "[^" in words else words
 
 
 def _table(tokens: Sequence[Token], at: int, heading: str, before: str) -> tuple[Table, int]:

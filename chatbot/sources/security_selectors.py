@@ -21,6 +21,8 @@ _ABOVE = frozenset(
 _FROM = frozenset({"since", "from", "starting", "minimum"})
 _LATEST = frozenset({"latest", "newest", "current", "recent", "last"})
 _REST = frozenset({"other", "others", "else", "rest", "remaining", "everything", "anything", "all", "any"})
+_SECOND = frozenset({"previous", "prior", "preceding", "penultimate"})
+_MANY = frozenset({"versions", "releases", "lines", "majors", "minors", "all", "any"})
 _THINGS = frozenset({"version", "versions", "release", "releases"})
 _ELSEWHERE = frozenset(
     {"branch", "branches", "tag", "tags", "image", "images", "fork", "forks", "platforms", "products"}
@@ -131,7 +133,9 @@ def _read(tokens: list[_Token]) -> Selector:
 def _rest(words: set[str]) -> Rest:
     if any(part in _ELSEWHERE for word in words for part in word.split("-")):
         return ""
-    if words & _BELOW and len(words - _BELOW - _REST - _THINGS) <= 1:
+    if words & _SECOND and not words & _MANY:
+        return ""
+    if words & _BELOW and len(words - _BELOW - _REST - _THINGS - {"major", "minor"}) <= 1:
         return "older"
     return (
         "all" if words & _REST and len(words - _REST - _THINGS - {"of", "the", "not", "listed", "above"}) <= 1 else ""
@@ -149,6 +153,12 @@ def _latest(tokens: Sequence[_Token], words: set[str], ranges: Sequence[Range]) 
         if (singled or first) and inside.low is not None and inside.high is not None and "or" not in words:
             return Latest(within=inside, older=first)
         return None
+    if (
+        words & _SECOND
+        and words & {"major", "minor", "release", "version", "line", "stable"}
+        and not words & (_MANY | _LATEST)
+    ):
+        return Latest(level=level_in(words), count=2, skip=1)
     if not words & (_LATEST | {"stable"}):
         return None
     return Latest(level=level_in(words), count=count_in([token.text for token in tokens]), older=older)

@@ -1,18 +1,15 @@
-"""The sentences and list items by which a policy says what is supported -> rows."""
+"""The sentences by which a policy says what is supported -> rows."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
 
 from chatbot.core.policy_rows import Latest, Level, Mark, Rest, Row
 from chatbot.sources.security_dates import dates_in, until_in
-from chatbot.sources.security_marks import read_mark, signs_of, without_signs, word_mark
 from chatbot.sources.security_selectors import BRANCHES, Selector, count_in, level_in, read_selector
 
 _MAX_SENTENCE = 600
-_MAX_ITEM = 200
 SENTENCES = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!etc\.)(?<! vs\.)(?<! no\.)\s+", re.IGNORECASE)
 _CLAUSES = re.compile(
     r"[;:]\s|,? \b(?:but|however|therefore|so|while|whereas|hence)\b,?|, and (?=\w+ (?:\w+ )?(?:are|is|will)\b)"
@@ -21,13 +18,14 @@ _EXAMPLE = re.compile(r"\b(?:for instance|for example|e\.g\.|such as|as an examp
 _ADVICE = re.compile(
     r"\b(?:recommend|encourag|advi[sc]e|suggest|urge|please|should|must|make sure|ensure|verify|check|consider|if you|upgrad)\w*"
 )
-_SUPPORT = re.compile(
+SUPPORT = re.compile(
     r"\b(?:support(?:s|ed|ing)?|unsupported|maintain(?:s|ed)?|unmaintained|receiv(?:e|es|ed|ing)|backport\w*|back-port\w*|eligible"
     r"|evergreen|end[- ]of[- ](?:life|support)|eol|discontinued|accept|safety fixes"
     r"|security[- ](?:\w+[- ](?:and[- ])?)?(?:updates?|fix(?:es)?|patch(?:es)?|releases?|support|issues?|reports?|advisories)"
-    r"|gets? (?:\w+ )?(?:updates|fixes|patches)|(?:updates|fixes|patches) (?:are|will|for|on)|patch(?:es)? (?:only )?the)\b"
+    r"|gets? (?:\w+ )?(?:updates|fixes|patches)"
+    r"|(?:updates|fixes|patches) (?:are|will|for|on|target|ship|land|go|apply)|patch(?:es)? (?:only )?the)\b"
 )
-# One of these is in every sentence that `_SUPPORT` finds; looking for them first spares most paragraphs the longer look.
+# One of these is in every sentence that `SUPPORT` finds; looking for them first spares most paragraphs the longer look.
 _HINTS = (
     "support",
     "maint",
@@ -42,15 +40,11 @@ _HINTS = (
     "discontinued",
 )
 _HINTS += ("accept", "safety", "security", "updates", "fixes", "patch")
-_NAMING = re.compile(
-    r"\d|latest|newest|current|other|else|older|earlier|previous|main|master|dev|trunk|stable|\ball\b|tip",
-    re.IGNORECASE,
-)
 _HISTORY = re.compile(
     r"\bcve\b|\bvulnerable\b|\bcontains?\b|(?:fixed|patched|introduced|mitigated|resolved|addressed) in\b|\baffect(?:s|ed)?\b"
     r"|\bexploit|\binjection\b|\bowner"
 )
-_NOT = re.compile(
+DENIAL = re.compile(
     r"\b(?:not?|never|no longer|unsupported|unmaintained|end[- ]of[- ](?:life|support)|eol|discontinued|won['’]t|don['’]t"
     r"|do(?:es)?n['’]t|cannot|isn['’]t|aren['’]t|without|ended|drops? out)\b"
 )
@@ -88,9 +82,20 @@ _FOREIGN = re.compile(
     r"\b(?:python|php|node(?:\.?js)?|java|jdk|ruby|go|golang|rust|\.net|cvss|tls|ssl|gpl|apache|license|mit|rfc|http|windows|ubuntu"
     r"|debian|mysql|mariadb|postgres\w*|django|rails|symfony|calendar|semver|semantic|section|chapter)[ -]?(?:version )?v?$"
 )
+_CIRCUMSTANCE = re.compile(
+    r"\b(?:until|till|after|once|when|upon|replaced by|superseded by|release of|(?:starting|beginning) (?:with|from))"
+    r"\s*(?:the\s+)?(?:release of\s+)?(?:\w+\s+){0,3}(?:versions?)?$"
+)
+# What a sentence must say of the versions it names, lest "a support matrix for 1.0" be read as a promise.
+_PROMISE = re.compile(
+    r"\b(?:supported|unsupported|maintained|unmaintained|eol|ended|receiv(?:e|es|ing)|gets?|eligible|discontinued|back-?port\w*"
+    r"|(?:we|team|project) (?:\w+ ){0,2}(?:support|maintain|accept|provide|patch|back-?port)"
+    r"|(?:updates?|fix(?:es)?|patch(?:es)?|support|reports?|releases?|supports)\b.{0,60}\b(?:for|to|in|on|of|versions?)"
+    r"|end[- ]of[- ](?:life|support))\b"
+)
 _BEFORE = re.compile(
     r"(?:\b(?:older|newer|lower|earlier|later|higher|less|greater) than|\b(?:prior|up) to|\bbefore|\bbelow|\babove|\bsince"
-    r"|\bfrom)\s*(?:versions?\s*)?$"
+    r"|\bfrom|\bolder|\bprevious|\bearlier)\s*(?:versions?\s*)?$"
 )
 _AFTER = re.compile(
     r"\+|\s*(?:,?\s*(?:and|or)\s+)(?:all\s+)?(?:below|older|earlier|lower|prior|above|newer|later|higher|up)\b"
@@ -98,78 +103,19 @@ _AFTER = re.compile(
 _TAKEN = frozenset({"two", "three", "2", "3", "4", "couple"})
 
 
-def sentences_of(text: str, line: int) -> Iterator[Row]:
-    """The rows that the sentences of a paragraph amount to; most paragraphs amount to none."""
-    if row := _labelled(text, line):
-        yield row
-        return
+def sentence_rows(text: str, line: int) -> Iterator[Row]:
+    """The rows that one sentence, its blanks closed up, amounts to; most amount to none."""
     lowered = text.casefold()
-    if not any(word in lowered for word in _HINTS):
+    if not any(word in lowered for word in _HINTS) or len(text) > _MAX_SENTENCE or lowered.endswith("?"):
         return
-    for sentence in SENTENCES.split(" ".join(text.split())):
-        lowered = sentence.casefold()
-        if len(sentence) <= _MAX_SENTENCE and not lowered.endswith("?") and _SUPPORT.search(lowered):
-            yield from _rows_of(sentence, lowered, line)
-
-
-def item_of(text: str, line: int, context: Mark) -> Row | None:
-    """The row that a list item is: a version with a sign, a word or a day, or alone in a list that says what it lists."""
-    words = " ".join(text.split())
-    if not words or len(words) > _MAX_ITEM or not _NAMING.search(words):
-        return None
-    label, remark = _parted(without_signs(words))
-    selector = read_selector(label)
-    if (
-        selector.empty
-        or selector.extra > 1
-        or not (selector.ranges or selector.latest or selector.rest or len(label.split()) < 4)
-    ):
-        return None
-    until = until_in(remark)
-    mark = read_mark(words.replace(label, " ", 1)) or ("" if until else context)
-    if not mark and until is None:
-        return None
-    if mark == "no" and until is not None and re.search(r"\b(?:eol|end)", remark.casefold()):
-        mark = "yes"
-    return _row(signs_of(words), line, selector, mark, until, kind="list", label=label)
-
-
-def _labelled(text: str, line: int) -> Row | None:
-    """`Supported versions: 2.x and later`."""
-    label, colon, rest = text.partition(":")
-    if not colon or len(text) > _MAX_ITEM or not (mark := context_of(label)):
-        return None
-    selector = read_selector(rest)
-    return (
-        _row(text, line, selector, mark, kind="list", label=rest.strip())
-        if selector.ranges and not selector.extra
-        else None
-    )
-
-
-@lru_cache(maxsize=1024)
-def context_of(text: str) -> Mark:
-    """What a heading or the words before a list say of everything in it."""
-    lowered = text.casefold()
-    if not _SUPPORT.search(lowered) or "?" in lowered:
-        return ""
-    return "no" if word_mark(lowered) == "no" or _NOT.search(lowered) else "yes"
-
-
-def _parted(words: str) -> tuple[str, str]:
-    """The part of an item that names versions, and the remark after it."""
-    found = re.search(
-        r":(?=\s)|\s[-–—→=]+>?\s|\s(?:is|are|will|until|till|receives?|gets?|has|have)\s|\s\((?!.*\bbranch)", words
-    )
-    if found is None or (re.match(r"\s[-–—]\s", found[0]) and re.match(r"v?\d", words[found.end() :])):
-        return words, ""
-    return words[: found.start()].strip(), words[found.start() :]
+    if SUPPORT.search(lowered):
+        yield from _rows_of(text, lowered, line)
 
 
 def _rows_of(sentence: str, lowered: str, line: int) -> Iterator[Row]:
     for clause in _CLAUSES.split(re.sub(r"\bunless\b.*", "", lowered)):
         if (
-            not _SUPPORT.search(clause)
+            not SUPPORT.search(clause)
             or _HISTORY.search(clause)
             or (_ADVICE.search(clause) and not _ONLY.search(clause))
         ):
@@ -181,32 +127,35 @@ def _rows_of(sentence: str, lowered: str, line: int) -> Iterator[Row]:
 
 
 def _clause(clause: str, sentence: str, line: int) -> Iterator[Row]:
-    negative = bool(_NOT.search(clause))
+    negative = bool(DENIAL.search(clause))
     until = _last_day(clause)
     mark: Mark = "no" if negative else "open" if _HEDGED.search(clause) else "yes"
     if _LTS.search(clause) and not negative:
-        yield _row(clause, line, Selector(rest="all"), "open")
+        yield row_of(clause, line, Selector(rest="all"), "open")
     if negative and (_UNLISTED.search(clause) or (_OLDER.search(clause) and not _OTHER_THAN.search(clause))):
         rest: Rest = "all" if _UNLISTED.search(clause) else "older"
-        yield _row(clause, line, Selector(rest=rest), "no")
+        yield row_of(clause, line, Selector(rest=rest), "no")
         return
     latest = _latest(clause, sentence)
-    named = _named(clause)
+    named = _named(clause) if _PROMISE.search(clause) else Selector()
+    if named.latest is not None:
+        yield row_of(clause, line, Selector(latest=named.latest), mark)
+        return
     if named.ranges:
         moving = replace(latest, level=_level_of(named)) if latest and latest.count == 1 else None
-        yield _row(clause, line, replace(named, latest=moving), mark, until)
+        yield row_of(clause, line, replace(named, latest=moving), mark, until)
         if mark == "yes" and (latest is not None or _ONLY.search(clause)):
-            yield _row(clause, line, Selector(rest="older"), "no")
+            yield row_of(clause, line, Selector(rest="older"), "no")
         return
     names = frozenset(re.findall(r"[a-z]+", clause)) & BRANCHES - {"next", "development", "head", "edge"}
     if latest is not None and negative and _OTHER_THAN.search(clause):
         mark = "yes"
     if latest is not None and mark == "yes":
-        yield _row(clause, line, Selector(latest=latest, names=names), mark)
+        yield row_of(clause, line, Selector(latest=latest, names=names), mark)
     elif latest is not None and re.search(r"\bprevious|\bprior", clause) and mark == "no":
-        yield _row(clause, line, Selector(latest=replace(latest, older=True)), "no")
+        yield row_of(clause, line, Selector(latest=replace(latest, older=True)), "no")
     elif names and mark == "yes" and (_ONLY.search(clause) or "branch" in clause):
-        yield _row(clause, line, Selector(names=names), mark)
+        yield row_of(clause, line, Selector(names=names), mark)
 
 
 def _latest(clause: str, sentence: str) -> Latest | None:
@@ -248,7 +197,8 @@ def _named(clause: str) -> Selector:
     masked = clause
     for _, at in dates_in(clause):
         masked = masked[:at] + re.sub(r"[\w.]", "#", masked[at : at + 12]) + masked[at + 12 :]
-    found = [each for each in _NUMBER.finditer(masked) if not _FOREIGN.search(masked[: each.start()].rstrip(" v"))]
+    before_each = ((each, masked[: each.start()].rstrip(" v")) for each in _NUMBER.finditer(masked))
+    found = [each for each, before in before_each if not _FOREIGN.search(before) and not _CIRCUMSTANCE.search(before)]
     if not found or "e.g" in masked or "n-1" in masked:
         return Selector()
     start, end = found[0].start(), found[-1].end()
@@ -268,7 +218,7 @@ def _last_day(clause: str) -> date | None:
     return until_in(clause[found.start() :]) if found else None
 
 
-def _row(
+def row_of(
     text: str,
     line: int,
     selector: Selector,

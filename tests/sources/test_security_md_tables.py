@@ -179,7 +179,7 @@ CASES = [
             "| 2.x | ⚠️ Critical fixes only |\n"
             "| 1.x | ❌ End-of-life |\n"
         ),
-        [("3.1", "supported", "", ""), ("2.1", "supported", "", ""), ("1.1", "ended", "", "")],
+        [("3.1", "supported", "", ""), ("2.1", "unknown", "", ""), ("1.1", "ended", "", "")],
     ),
     (
         H

@@ -1,0 +1,70 @@
+"""The list items by which a policy says what is supported -> rows: a version with a sign, a word or a day."""
+
+import re
+from functools import lru_cache
+
+from chatbot.core.policy_rows import Mark, Row
+from chatbot.sources.security_dates import until_in
+from chatbot.sources.security_marks import read_mark, signs_of, without_signs, word_mark
+from chatbot.sources.security_selectors import read_selector
+from chatbot.sources.security_sentences import DENIAL, SUPPORT, row_of
+
+_MAX_ITEM = 200
+_NAMING = re.compile(
+    r"\d|latest|newest|current|other|else|older|earlier|previous|main|master|dev|trunk|stable|\ball\b|tip",
+    re.IGNORECASE,
+)
+
+
+def item_of(text: str, line: int, context: Mark) -> Row | None:
+    """The row that a list item is: a version with a sign, a word or a day, or alone in a list that says what it lists."""
+    words = " ".join(text.split())
+    if not words or len(words) > _MAX_ITEM or not _NAMING.search(words):
+        return None
+    label, remark = _parted(without_signs(words))
+    selector = read_selector(label)
+    if (
+        selector.empty
+        or selector.extra > 1
+        or not (selector.ranges or selector.latest or selector.rest or len(label.split()) < 4)
+    ):
+        return None
+    until = until_in(remark)
+    mark = read_mark(words.replace(label, " ", 1)) or ("" if until else context)
+    if not mark and until is None:
+        return None
+    if mark == "no" and until is not None and re.search(r"\b(?:eol|end)", remark.casefold()):
+        mark = "yes"
+    return row_of(signs_of(words), line, selector, mark, until, kind="list", label=label)
+
+
+def labelled(text: str, line: int) -> Row | None:
+    """`Supported versions: 2.x and later`."""
+    label, colon, rest = text.partition(":")
+    if not colon or len(text) > _MAX_ITEM or not (mark := context_of(label)):
+        return None
+    selector = read_selector(rest)
+    return (
+        row_of(text, line, selector, mark, kind="list", label=rest.strip())
+        if selector.ranges and not selector.extra
+        else None
+    )
+
+
+@lru_cache(maxsize=1024)
+def context_of(text: str) -> Mark:
+    """What a heading or the words before a list say of everything in it."""
+    lowered = text.casefold()
+    if not SUPPORT.search(lowered) or "?" in lowered:
+        return ""
+    return "no" if word_mark(lowered) == "no" or DENIAL.search(lowered) else "yes"
+
+
+def _parted(words: str) -> tuple[str, str]:
+    """The part of an item that names versions, and the remark after it."""
+    found = re.search(
+        r":(?=\s)|\s[-–—→=]+>?\s|\s(?:is|are|will|until|till|receives?|gets?|has|have)\s|\s\((?!.*\bbranch)", words
+    )
+    if found is None or (re.match(r"\s[-–—]\s", found[0]) and re.match(r"v?\d", words[found.end() :])):
+        return words, ""
+    return words[: found.start()].strip(), words[found.start() :]
