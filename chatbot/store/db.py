@@ -112,16 +112,16 @@ async def _lock(tx: Tx, project: str) -> None:
 
 @asynccontextmanager
 async def open_store(url: str, *, migrate: bool = True) -> AsyncIterator[Store]:
-    """Open the store at `url`, look whether it is whole, and bring its tables up to date. Raises StoreUnavailable."""
+    """Open the store at `url`, look whether it is whole, and bring its tables up to date (or, without `migrate`, look whether
+    they are). Raises StoreUnavailable."""
     parsed = driver_url(url)
     store = Store(engine_of(parsed), parsed, place(parsed))
     async with AsyncExitStack() as closing:
         closing.push_async_callback(store.engine.dispose)
+        await schema.look_whole(parsed, store.where)
         with named(store.where, OSError):
             async with store.engine.connect() as connection:
-                await schema.look_whole(connection, store.where)
-                if migrate:
-                    await schema.upgrade(connection)
+                await (schema.upgrade if migrate else schema.look_current)(connection)
         if store.postgres:
             await closing.enter_async_context(notify.listening(parsed, store.waker))
         yield store

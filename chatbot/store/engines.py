@@ -66,14 +66,18 @@ def engine_of(url: URL) -> AsyncEngine:
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself: we say how a transaction begins
     cursor = connection.cursor()
-    for pragma in (
-        f"busy_timeout = {int(PATIENCE * 1000)}",
-        "journal_mode = WAL",
-        "synchronous = FULL",  # NORMAL may forget the last commits when the power fails: something would be said twice
-        "foreign_keys = ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    try:
+        for pragma in (
+            f"busy_timeout = {int(PATIENCE * 1000)}",
+            "journal_mode = WAL",
+            "synchronous = FULL",  # NORMAL may forget the last commits when the power fails: something would be said twice
+            "foreign_keys = ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+    except BaseException:
+        connection.close()  # nobody else knows it yet, and its thread would outlive us
+        raise
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

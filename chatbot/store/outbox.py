@@ -70,7 +70,7 @@ due_heads = (
         sa.text("deliveries.state IN ('pending', 'doubtful')"),
     )
     .order_by(turns.c.lane, turns.c.due, turns.c.head)
-    .limit(sa.bindparam("b_limit"))
+    .limit(sa.bindparam("b_limit", type_=sa.Integer()))
     .with_for_update(
         of=deliveries, skip_locked=True
     )  # SQLite, with its one writer, has no such words and leaves them out

@@ -1,5 +1,8 @@
 """The store's shape: whether it is whole, which version its tables have, and how they are brought up to date."""
 
+import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -7,22 +10,27 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from chatbot.store.engines import WRITING
-from chatbot.store.failure import StoreUnavailable
+from chatbot.store.engines import PATIENCE, WRITING, in_memory
+from chatbot.store.failure import StoreUnavailable, named
 
 _ADVISORY_LOCK = 0x63686174626F74  # "chatbot": replicas that start together migrate one after the other
 
 
-async def look_whole(connection: AsyncConnection, where: str) -> None:
-    """Raise StoreUnavailable where the file is damaged. PostgreSQL looks after itself."""
-    if connection.dialect.name != "sqlite":
-        return
-    found = (await connection.exec_driver_sql("PRAGMA quick_check(1)")).scalar()
-    await connection.rollback()
-    if found != "ok":
-        raise StoreUnavailable(f"{where} is damaged ({found}): restore a backup with `chatbot db restore`")
+async def look_whole(url: URL, where: str) -> None:
+    """Raise StoreUnavailable where the file cannot be opened or is damaged. PostgreSQL looks after itself."""
+    if url.drivername.startswith("sqlite") and not in_memory(url):
+        with named(where):
+            found = await asyncio.to_thread(_check, str(url.database))
+        if found != "ok":
+            raise StoreUnavailable(f"{where} is damaged ({found}): restore a backup with `chatbot db restore`")
+
+
+def _check(database: str) -> str:
+    with closing(sqlite3.connect(database, timeout=PATIENCE)) as connection:
+        return str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
 
 
 async def upgrade(connection: AsyncConnection, to: str = "head") -> None:
@@ -34,17 +42,30 @@ async def upgrade(connection: AsyncConnection, to: str = "head") -> None:
         await connection.run_sync(_upgrade, to)
 
 
+async def look_current(connection: AsyncConnection) -> None:
+    """Raise StoreUnavailable where the tables are not those that this program knows."""
+    current, head = await connection.run_sync(lambda sync: _versions(sync, _config(sync)))
+    await connection.rollback()
+    if current != head:
+        raise StoreUnavailable("the database has an older shape: bring it up to date with `chatbot db upgrade`")
+
+
 def _upgrade(connection: sa.Connection, to: str) -> None:
     config = _config(connection)
+    current, head = _versions(connection, config)
+    if current != head or to != "head":
+        command.upgrade(config, to)
+
+
+def _versions(connection: sa.Connection, config: Config) -> tuple[str | None, str | None]:
+    """The version of the tables, and the one that this program knows."""
     script = ScriptDirectory.from_config(config)
     current = MigrationContext.configure(connection).get_current_revision()
-    known = {revision.revision for revision in script.walk_revisions()}
-    if current is not None and current not in known:
+    if current is not None and current not in {revision.revision for revision in script.walk_revisions()}:
         raise StoreUnavailable(
             f"the database was written by a newer chatbot (schema {current}): run that version, or restore an older backup"
         )
-    if current != script.get_current_head() or to != "head":
-        command.upgrade(config, to)
+    return current, script.get_current_head()
 
 
 def _config(connection: sa.Connection) -> Config:

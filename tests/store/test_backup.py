@@ -1,6 +1,5 @@
 """A backup of a running bot, what a restoration leaves in doubt, and the move from one kind of store to the other."""
 
-import os
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -45,12 +44,16 @@ async def contents(store: Store) -> dict[str, list[Any]]:
         }
 
 
+def backups(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir() if "backup" in path.name]
+
+
 async def test_a_backup_holds_all_and_is_there_whole_or_not_at_all(store: Store, tmp_path: Path) -> None:
     await fill(store)
     file = tmp_path / "backup.db"
     async with store.reading():  # somebody is at work meanwhile
         await backup.backup(store, file, at(60))
-    assert [name for name in os.listdir(tmp_path) if "backup" in name] == ["backup.db"]
+    assert backups(tmp_path) == ["backup.db"]
     async with open_store(f"sqlite:///{file}") as copy:
         assert await contents(copy) == await contents(store)
     with pytest.raises(StoreUnavailable, match="exists"):

@@ -1,0 +1,115 @@
+"""Decisions with their reasons, who hears what since when, leases, and the inbox."""
+
+from datetime import timedelta
+from typing import Any
+
+from chatbot.core.commands import Ask
+from chatbot.core.saying import Decision, Verdict
+from chatbot.ports import Question, RoomFacts, SyncMemory
+from chatbot.store import inbox, leases, ledger, outbox, rooms
+from chatbot.store.db import Store
+from chatbot.store.inbox import MatrixMemory
+from tests.store.make import NOW, at, message, saying
+
+ACCOUNT = "@bot:example.org"
+HALF_A_MINUTE = timedelta(seconds=30)
+
+
+def decision(verdict: Verdict, reason: str = "why", room: str = "discord:1", subject: str = "release/p/v1") -> Decision:
+    return Decision(project="p", subject=subject, room=room, verdict=verdict, reason=reason)
+
+
+async def test_a_decision_is_kept_where_it_differs_from_the_last(store: Store) -> None:
+    steps = (decision("hold"), decision("hold"), decision("announce"), decision("announce", "again"), decision("hold"))
+    for seconds, step in enumerate(steps):
+        async with store.writing("p") as tx:
+            await ledger.remember(tx, [step, decision("skip", room="discord:2")], at(seconds))
+    async with store.reading() as tx:
+        kept = await ledger.decided(tx, "release/p/v1", "discord:1")
+        assert [(when, item.verdict, item.reason) for when, item in kept] == [
+            (at(0), "hold", "why"),
+            (at(2), "announce", "why"),
+            (at(3), "announce", "again"),
+            (at(4), "hold", "why"),
+        ]
+        assert len(await ledger.decided(tx, "release/p/v1")) == 5
+        assert await ledger.held(tx, "p") == {"release/p/v1"}
+        assert await ledger.held(tx, "other") == set()
+    async with store.writing("p") as tx:
+        await ledger.remember(tx, [decision("announce")], at(9))
+        assert await ledger.held(tx, "p") == set()
+
+
+async def test_a_room_hears_from_its_first_day_on(store: Store) -> None:
+    async with store.writing("p") as tx:
+        await rooms.hear(tx, "p", ["discord:1", "discord:2"], NOW)
+        await rooms.hear(tx, "p", ["discord:1"], at(60))
+        assert await rooms.hearings(tx, "p") == {"discord:1": NOW, "discord:2": NOW}
+        await rooms.forget(tx, "p", ["discord:1"])
+        await rooms.hear(tx, "p", ["discord:1"], at(60))
+        assert await rooms.hearings(tx, "p") == {"discord:1": at(60), "discord:2": NOW}
+
+
+async def test_a_lease_has_one_holder_until_it_runs_out(store: Store) -> None:
+    async with store.writing() as tx:
+        assert await leases.take(tx, "discord", "one", NOW, HALF_A_MINUTE)
+        assert not await leases.take(tx, "discord", "two", at(29), HALF_A_MINUTE)
+        assert await leases.take(tx, "discord", "one", at(10), HALF_A_MINUTE)
+        assert await leases.left(tx, "discord", "one", at(30)) == timedelta(seconds=10)
+        assert await leases.left(tx, "discord", "two", at(30)) == timedelta()
+        assert await leases.take(tx, "discord", "two", at(40), HALF_A_MINUTE)
+        assert not await leases.heartbeat(tx, "discord", "one", at(41), HALF_A_MINUTE)
+        assert await leases.heartbeat(tx, "discord", "two", at(69), HALF_A_MINUTE)
+        assert not await leases.heartbeat(tx, "discord", "two", at(99), HALF_A_MINUTE)
+        await leases.release(tx, "discord", "one")
+        assert await leases.holders(tx) == {"discord": ("two", at(99))}
+        await leases.release(tx, "discord", "two")
+        assert await leases.take(tx, "discord", "three", at(70), HALF_A_MINUTE)
+
+
+def question(event: str, seconds: float = 0, **arguments: str) -> Question:
+    ask = Ask(command="supported", arguments=arguments, asker="matrix:@a:b", asked_at=at(seconds), key=event)
+    return Question(event=event, place="!r:b", thread="$t", ask=ask)
+
+
+async def test_what_sync_brought_is_kept_with_its_token(store: Store) -> None:
+    memory: SyncMemory = MatrixMemory(store, ACCOUNT)
+    assert (await memory.token(), await memory.rooms()) == (None, {})
+    facts: dict[str, Any] = {"power": {"users": {"@a:b": 50}}}
+    await memory.take_in("t1", [question("$2"), question("$1", version="0.11")], [RoomFacts(place="!r:b", facts=facts)])
+    await memory.take_in("t2", [question("$1", 5, version="9")], [RoomFacts(place="!gone:b", facts={}, left=True)])
+    assert (await memory.token(), await memory.rooms()) == ("t2", {"!r:b": facts})
+    async with store.writing() as tx:
+        assert await inbox.pending(tx, ACCOUNT) == [question("$2"), question("$1", version="0.11")]
+        assert await inbox.pending(tx, "@other:example.org") == []
+        await inbox.done(tx, "$2", NOW)
+        assert [item.event for item in await inbox.pending(tx, ACCOUNT)] == ["$1"]
+        assert await inbox.prune(tx, at(29 * 86400)) == 0
+        assert await inbox.prune(tx, at(31 * 86400)) == 2
+    await memory.take_in("t3", [], [RoomFacts(place="!r:b", facts={}, left=True)])
+    assert await memory.rooms() == {}
+
+
+async def test_an_upgraded_room_takes_over_what_waits(store: Store) -> None:
+    async with store.writing("p") as tx:
+        await rooms.hear(tx, "p", ["matrix:!old:b"], NOW)
+        await outbox.add(tx, [saying("v1", ["matrix:!old:b"])], NOW)
+        (first,) = await outbox.claim(tx, "matrix", NOW, 9)
+        await outbox.sent(tx, first, "$ref", NOW)
+        await outbox.add(
+            tx, [saying("v2", ["matrix:!old:b"]), saying("v1", ["matrix:!old:b"], "edit", revision=2)], NOW
+        )
+    await MatrixMemory(store, ACCOUNT).moved("!old:b", "!new:b")
+    async with store.writing("p") as tx:
+        assert await rooms.hearings(tx, "p") == {"matrix:!new:b": NOW}
+        assert {item.room for item in await ledger.said(tx, "p", None)} == {"matrix:!new:b"}
+        (second,) = await outbox.claim(tx, "matrix", NOW, 9)
+        assert (second.outgoing.room, second.outgoing.message.title) == ("matrix:!new:b", "v2 r1 new")
+        await outbox.sent(tx, second, "$ref2", NOW)
+        edits = [
+            saying(name, ["matrix:!new:b"], "edit", revision=3, words=message(f"{name} better"))
+            for name in ("v1", "v2")
+        ]
+        await outbox.add(tx, edits, at(1))  # only what stands in the new room can be edited there
+        (third,) = await outbox.claim(tx, "matrix", at(1), 9)
+        assert (third.outgoing.replaces, third.outgoing.message.title) == ("$ref2", "v2 better")
