@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from chatbot.chats.console.client import ask_line
@@ -21,6 +22,7 @@ from chatbot.store import knowledge
 from chatbot.store.db import StoreUnavailable, open_store
 
 IN_MEMORY = "sqlite://"
+AT_ONCE = timedelta()  # a preview waits for no second reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,17 +62,12 @@ def _of(road: Road, project: Project, picture: Picture, name: str) -> list[Previ
     for room in road.plot.rooms:
         if project.id not in room.projects:
             continue
-        settle = road.plot.settle
         if advisory is not None:
-            outcome, message = (
-                advisory_for(picture, advisory.id, room.hearing, settle),
-                advisory_message(picture, advisory.id),
-            )
+            outcome = advisory_for(picture, advisory.id, room.hearing, AT_ONCE)
+            message = advisory_message(picture, advisory.id)
         else:
-            outcome, message = (
-                release_for(picture, tag or "", room.hearing, settle),
-                release_message(picture, tag or ""),
-            )
+            outcome = release_for(picture, tag or "", room.hearing, AT_ONCE)
+            message = release_message(picture, tag or "")
         call = isinstance(outcome, Announce) and calls(outcome, room.hearing)
         verdict, reason = _words(outcome)
         words = calling(message, room.hearing, call=call)
