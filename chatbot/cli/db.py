@@ -1,17 +1,31 @@
 """`chatbot db`: the store."""
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 from chatbot.cli.configuration import ConfigFile, settings_of
-from chatbot.cli.outside import finish
+from chatbot.cli.failure import Failure
+from chatbot.cli.outside import existing_store, finish
+from chatbot.runtime.clock import system_clock
+from chatbot.runtime.replica import unused
 from chatbot.runtime.settings import Settings
+from chatbot.store import backup as copies
 from chatbot.store.db import open_store
+from chatbot.store.restored import Gap
+
+NewFile = Annotated[Path, typer.Argument(metavar="FILE", help="The SQLite file to write; it must not exist.")]
+OldFile = Annotated[Path, typer.Argument(metavar="FILE", help="A file that backup or export wrote.")]
 
 
 def register(program: typer.Typer) -> None:
     family = typer.Typer(help="The store.", no_args_is_help=True)
     family.callback()(_family)
-    family.command()(upgrade)
+    for command in (upgrade, backup, restore):
+        family.command()(command)
+    family.command("export")(export)
+    family.command("import")(import_)
     program.add_typer(family, name="db")
 
 
@@ -29,3 +43,59 @@ def upgrade(config: ConfigFile) -> None:
 async def _upgrade(settings: Settings) -> None:
     async with open_store(settings.database.get_secret_value()):
         pass
+
+
+def backup(config: ConfigFile, file: NewFile) -> None:
+    """Write everything into one file, while the bot runs."""
+    settings = settings_of(config)
+    finish(_backup(settings, file), settings)
+    print(f"{file} holds {settings.database_shown} as it stood.")
+
+
+async def _backup(settings: Settings, file: Path) -> None:
+    async with existing_store(settings) as store:
+        await copies.backup(store, file, system_clock())
+
+
+def restore(config: ConfigFile, file: OldFile) -> None:
+    """Put a backup in the store's place; the bot must not run. What may have been said since is looked for in the rooms."""
+    settings = settings_of(config)
+    since = finish(_restore(settings, file), settings)
+    print(
+        f"{settings.database_shown} is as it was at {since.begin:%Y-%m-%d %H:%M} UTC. What may have been said since is looked "
+        "for in the rooms before it is sent; questions asked since stay unanswered."
+    )
+
+
+async def _restore(settings: Settings, file: Path) -> Gap:
+    url = settings.database.get_secret_value()
+    async with unused(url, system_clock):
+        return await copies.restore(url, file, system_clock())
+
+
+def export(config: ConfigFile, file: NewFile) -> None:
+    """Write everything into one file, to be imported elsewhere; the bot must not run, or it says there what it said here."""
+    settings = settings_of(config)
+    if file.exists():
+        raise Failure(f"{file} exists: name another file, or remove it")
+    many = finish(_export(settings, file), settings)
+    print(f"{file} holds {many} rows of {settings.database_shown}.")
+
+
+async def _export(settings: Settings, file: Path) -> int:
+    async with unused(settings.database.get_secret_value(), system_clock), existing_store(settings) as store:
+        return await copies.transfer(store, f"sqlite:///{file}")
+
+
+def import_(config: ConfigFile, file: OldFile) -> None:
+    """Fill the empty store from an exported file, such as PostgreSQL from SQLite."""
+    settings = settings_of(config)
+    if not file.is_file():
+        raise Failure(f"{file} is not there: name a file that chatbot db export wrote")
+    many = finish(_import(settings, file), settings)
+    print(f"{settings.database_shown} holds {many} rows from {file}.")
+
+
+async def _import(settings: Settings, file: Path) -> int:
+    async with open_store(f"sqlite:///{file}") as source:
+        return await copies.transfer(source, settings.database.get_secret_value())

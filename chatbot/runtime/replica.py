@@ -12,8 +12,9 @@ from pathlib import Path
 from chatbot.ports import ChatStopped, Clock
 from chatbot.runtime.leadership import Leadership
 from chatbot.store import leases
-from chatbot.store.db import Store, StoreUnavailable
+from chatbot.store.db import Store, StoreUnavailable, open_store
 
+SQLITE = "sqlite:///"
 MARK = "replicas.id"  # a file in an account's directory: replicas that see the same one share the directory
 
 
@@ -39,7 +40,12 @@ async def leading(store: Store, clock: Clock) -> AsyncIterator[Leadership | None
 @contextmanager
 def alone(store: Store) -> Iterator[None]:
     """Hold the lock beside the database's file; the system lets go of it when the process ends, however it ends."""
-    file = store.url.database
+    with _locked(store.url.database, store.where):
+        yield
+
+
+@contextmanager
+def _locked(file: str | None, where: str) -> Iterator[None]:
     if file in (None, "", ":memory:"):
         yield
         return
@@ -48,9 +54,24 @@ def alone(store: Store) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as taken:
             raise StoreUnavailable(
-                f"{store.where} is in use by another bot: end that one first (several bots need PostgreSQL)"
+                f"{where} is in use by another bot: end that one first (several bots need PostgreSQL)"
             ) from taken
         yield
+
+
+@asynccontextmanager
+async def unused(url: str, clock: Clock) -> AsyncIterator[None]:
+    """Make sure that no bot uses the store at `url` while something takes its place. Raises StoreUnavailable."""
+    file = url.removeprefix(SQLITE)
+    if file != url:
+        with _locked(file, f"the database {file}"):
+            yield
+        return
+    async with open_store(url) as store, store.reading() as tx:
+        now = await leases.clock(tx, clock())
+        if any(until > now for _, until in (await leases.holders(tx)).values()):
+            raise StoreUnavailable(f"{store.where} is in use by a bot: end it first, and wait half a minute")
+    yield
 
 
 async def same_directory(store: Store, chat: str, folder: Path) -> None:

@@ -81,7 +81,7 @@ class Storm:
             await pass_by(self.rng.uniform(0.05, 1.2))
 
     async def release(self) -> None:
-        if len(self.releases) - len(self._everywhere()) >= 4:  # more at once would be said in one summary
+        if len(self.releases) - len(self.in_all_channels()) >= 4:  # more at once would be said in one summary
             return
         mark = f"1.0.{101 + len(self.releases)}"
         self.releases.append(mark)
@@ -138,7 +138,8 @@ class Storm:
 
     # ---- what the rooms show
 
-    def _everywhere(self) -> set[str]:
+    def in_all_channels(self) -> set[str]:
+        """The marks that every Discord channel shows."""
         return set.intersection(*({*dict(self.in_discord(room))} for room in self.channels))
 
     def in_discord(self, channel: str) -> Shown:

@@ -202,10 +202,10 @@ async def test_the_other_replica_goes_on_after_a_kill_and_the_stopped_one_says_n
         for bot in there.bots:  # whoever leads is stopped for longer than its lease, and comes back too late
             bot.send_signal(signal.SIGSTOP)
             await there.release()
-            await there.calm(90)
+            await there.discord.until(lambda: there.releases[-1] in there.in_all_channels(), within=60)
             bot.send_signal(signal.SIGCONT)
             await there.release()
-            await there.calm(90)
+            await there.calm(120)
         there.bots[0].kill()
         await there.bots[0].wait()
         await there.release()
