@@ -142,6 +142,7 @@ class Synapse:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
+        """Start it, from the main thread: it ends when the thread that started it ends."""
         for _attempt in range(3):  # a port that was free may be taken before the server binds it
             if not self.port or _attempt:
                 with socket.socket() as probe:

@@ -12,7 +12,7 @@ import structlog
 from chatbot.chats.matrix.homeserver import Refusal, in_room, quoted
 from chatbot.chats.matrix.rooms import Room
 from chatbot.chats.matrix.session import Session
-from chatbot.ports import ChatUnavailable
+from chatbot.ports import ChatStopped, ChatUnavailable
 
 log = structlog.get_logger(__name__)
 
@@ -50,9 +50,13 @@ class Attendance:
         """Whether nothing is left to be done for this room."""
         try:
             return await (self._invitation(room) if room.invited_by else self._upgrade(room))
-        except ChatUnavailable as busy:
-            log.info("a room waits", room=room.id, reason=busy.reason)
-            return False
+        except (ChatUnavailable, Refusal) as refused:
+            log.info("a room waits", room=room.id, reason=str(refused))
+        except ChatStopped:
+            raise
+        except Exception:  # the store is away, or one strange room: the others must not wait for it
+            log.exception("a room could not be attended to", room=room.id)
+        return False
 
     async def _invitation(self, room: Room) -> bool:
         server = self.session.server

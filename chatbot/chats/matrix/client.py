@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import itertools
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -17,7 +18,7 @@ from chatbot.chats.matrix.inspection import inspect
 from chatbot.chats.matrix.listening import Listening
 from chatbot.chats.matrix.login import Account
 from chatbot.chats.matrix.opening import display_name, open_session
-from chatbot.chats.matrix.places import Places
+from chatbot.chats.matrix.places import Places, room_and_thread
 from chatbot.chats.matrix.questions import Questions
 from chatbot.chats.matrix.reference import Reference
 from chatbot.chats.matrix.speech import Speech
@@ -37,6 +38,7 @@ from chatbot.ports import (
 log = structlog.get_logger(__name__)
 
 SLOW_DOWN = Message(title="That is more than I can answer at once. Please ask again in a minute.", tone=Tone.UNSURE)
+AGAIN = (2, 5, 15, 30, 60)  # seconds between attempts to log in while the homeserver is away
 
 
 class MatrixChat:
@@ -63,13 +65,24 @@ class MatrixChat:
 
     async def run(self) -> None:
         """Log in, then sync until cancelled. Raises ChatStopped when the account is refused."""
+        for failed in itertools.count():
+            try:
+                await self._hold()
+            except ChatUnavailable as busy:
+                wait = max(
+                    AGAIN[min(failed, len(AGAIN) - 1)], busy.retry_after.total_seconds() if busy.retry_after else 0
+                )
+                log.warning("Matrix is away", reason=busy.reason, again_in=wait)
+                await asyncio.sleep(wait)
+
+    async def _hold(self) -> None:
         async with open_session(self._account, self._memory, self._clock) as session:
             places = Places(session)
             for room in self._rooms:
                 with suppress(
                     ChatRefused, ChatUnavailable
                 ):  # said again, with its reason, when something is sent there
-                    await places.resolve(room.partition(":")[2])
+                    await places.resolve(room_and_thread(room.partition(":")[2])[0])
             listener = Listener(us=session.us, name=await display_name(session))
             questions = Questions(session, places, listener, self._rooms, self._allowance)
             attendance = Attendance(session, self._account.allow_invites_from)
@@ -78,7 +91,7 @@ class MatrixChat:
             log.info("logged in", user=session.us, device=session.device.device_id)
             self._opened.set()
             try:
-                await self._hold(listening, attendance)
+                await self._until_one_ends(listening, attendance)
             finally:
                 self._opened.clear()
                 await self._typing.close()
@@ -129,7 +142,7 @@ class MatrixChat:
             raise ChatUnavailable("the bot is not logged in to Matrix yet")
         return self._speech
 
-    async def _hold(self, listening: Listening, attendance: Attendance) -> None:
+    async def _until_one_ends(self, listening: Listening, attendance: Attendance) -> None:
         """Both loops until cancelled; the first error ends them, as itself and not in a group."""
         tasks = {asyncio.create_task(listening.run()), asyncio.create_task(attendance.run())}
         try:

@@ -6,6 +6,7 @@ import aiohttp
 
 from chatbot.chats.matrix.homeserver import Homeserver, Refusal, quoted
 from chatbot.chats.matrix.login import Account
+from chatbot.chats.matrix.places import room_and_thread
 from chatbot.chats.matrix.rooms import Room
 from chatbot.chats.matrix.session import state_of
 from chatbot.chats.matrix.vault import Vault
@@ -51,7 +52,7 @@ async def _inspected(server: Homeserver, account: Account, rooms: Sequence[str])
 
 
 async def _room(server: Homeserver, user: str, address: str, joined: Sequence[str]) -> list[str]:
-    place = place_of(address)
+    place, _ = room_and_thread(place_of(address))
     if place.startswith("@"):
         return []
     if place.startswith("#"):

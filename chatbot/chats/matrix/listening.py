@@ -11,11 +11,11 @@ import structlog
 
 from chatbot.chats.matrix.attendance import Attendance
 from chatbot.chats.matrix.history import missed
-from chatbot.chats.matrix.homeserver import LARGEST_SYNC, Refusal
+from chatbot.chats.matrix.homeserver import JSON, LARGEST_SYNC, Refusal
 from chatbot.chats.matrix.questions import TOO_OLD, Questions
 from chatbot.chats.matrix.rooms import Event, Known
 from chatbot.chats.matrix.session import Session
-from chatbot.chats.matrix.sync import FILTER, Told, understand
+from chatbot.chats.matrix.sync import FILTER, FIRST_FILTER, Gap, Told, understand
 from chatbot.ports import ChatStopped, ChatUnavailable, Question
 
 log = structlog.get_logger(__name__)
@@ -24,6 +24,7 @@ HOLD = 30.0  # seconds the server may hold the line
 GRACE = 30.0  # and how much longer we wait for it
 FIRST_SYNC = 600.0
 LONGEST_PAUSE = 60.0
+PATIENT = 5  # failures after which a gap that cannot be read is left behind
 
 
 @dataclass(slots=True)
@@ -34,38 +35,36 @@ class Listening:
     questions: Questions
     attendance: Attendance
     taken: Callable[[Sequence[Question]], None]
+    failed: int = 0
 
     async def run(self) -> None:
         """Sync until cancelled. Raises ChatStopped when the account is refused."""
-        failed, hold = 0, 0.0
+        hold = 0.0
         while True:
             try:
                 await self.once(hold)
-                failed, hold = 0, HOLD
+                self.failed, hold = 0, HOLD
             except ChatStopped:
                 raise
             except ChatUnavailable as busy:
-                failed += 1
-                await self._pause(failed, busy.reason, busy.retry_after.total_seconds() if busy.retry_after else 0.0)
+                await self._pause(busy.reason, busy.retry_after.total_seconds() if busy.retry_after else 0.0)
             except Refusal as refusal:
-                failed += 1
-                await self._pause(failed, str(refusal), 0.0)
+                await self._pause(str(refusal), 0.0)
             except Exception as broken:  # the store or a strange answer: the same sync is asked for again
-                failed += 1
                 log.exception("a sync could not be taken in")
-                await self._pause(failed, type(broken).__name__, 0.0)
+                await self._pause(type(broken).__name__, 0.0)
 
     async def once(self, hold: float) -> None:
         """One sync: understood, written down in one transaction, and only then acted upon."""
         session, since = self.session, self.session.token
-        query = {"filter": json.dumps(FILTER), "timeout": int(hold * 1000)} | ({"since": since} if since else {})
+        query = {"filter": json.dumps(FILTER if since else FIRST_FILTER), "timeout": int(hold * 1000)} | (
+            {"since": since} if since else {}
+        )
         within = hold + GRACE if since else FIRST_SYNC
         answer = await session.server.request("GET", "/v3/sync", query=query, within=within, largest=LARGEST_SYNC)
         async with session.changing, _unless_it_fails(session):
             told = understand(answer, session.known, session.us)
-            sealed = [*(room.id for room in session.known.rooms.values() if room.encrypted)]
-            sealed += [room.id for room in told.rooms.values() if room.encrypted]
-            clear = session.crypto.absorb(answer, dict.fromkeys(sealed))
+            clear = self._absorbed(answer, told)
             asked = await self._asked(told, clear, since) if since else []
             await session.remember(list(told.rooms.values()), asked, told.token)
         if any(room.invited_by or room.successor for room in told.rooms.values()):
@@ -73,18 +72,36 @@ class Listening:
         self.taken(asked)
         await session.crypto.upkeep()
 
+    def _absorbed(self, answer: JSON, told: Told) -> list[tuple[str, JSON]]:
+        rooms = [*self.session.known.rooms.values(), *told.rooms.values()]
+        try:
+            return self.session.crypto.absorb(answer, dict.fromkeys(room.id for room in rooms if room.encrypted))
+        except Exception:  # the encrypting library met something strange: the sync must go on, or nothing ever would
+            log.exception("a sync's encrypted part could not be taken in")
+            return []
+
     async def _asked(self, told: Told, clear: Sequence[tuple[str, Event]], since: str) -> list[Question]:
         session = self.session
         session.known = Known({**session.known.rooms, **told.rooms})
         said = list[tuple[str, Event]]()
         for gap in told.gaps:
-            for event in await missed(session, gap, since, session.clock() - TOO_OLD):
+            for event in await self._missed(gap, since):
                 read = session.crypto.read(gap.room, event) if event.get("type") == "m.room.encrypted" else event
                 said += [(gap.room, read)] if read else []
         return await self.questions.among([*said, *told.said, *clear])
 
-    async def _pause(self, failed: int, reason: str, asked: float) -> None:
-        wait = max(min(0.5 * 2 ** min(failed, 10), LONGEST_PAUSE) * random.uniform(0.5, 1.0), asked)  # noqa: S311 - jitter
+    async def _missed(self, gap: Gap, since: str) -> list[Event]:
+        try:
+            return await missed(self.session, gap, since, self.session.clock() - TOO_OLD)
+        except ChatUnavailable as busy:
+            if self.failed < PATIENT:
+                raise
+            log.warning("what was said in a gap could not be read", room=gap.room, reason=busy.reason)
+            return []
+
+    async def _pause(self, reason: str, asked: float) -> None:
+        self.failed += 1
+        wait = max(min(0.5 * 2 ** min(self.failed, 10), LONGEST_PAUSE) * random.uniform(0.5, 1.0), asked)  # noqa: S311 - jitter
         log.warning("sync failed", reason=reason, again_in=round(wait, 1))
         await asyncio.sleep(wait)
 

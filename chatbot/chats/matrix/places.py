@@ -32,7 +32,7 @@ class Places:
 
     async def open(self, address: str, *, asked: bool = False) -> Room:
         """The room behind an address, ready to be written to. `asked`: the person of a direct chat waits for an answer."""
-        place = place_of(address)
+        place, _ = room_and_thread(place_of(address))
         if place.startswith("@"):
             return await self._direct(place, asked=asked)
         room = self._followed(await self.resolve(place))
@@ -60,13 +60,15 @@ class Places:
         self._aliases[place] = (found, now + ALIAS_HOLDS)
         return found
 
-    def address(self, room: str, names: Iterable[str]) -> str:
-        """How the configuration calls a room: by the alias it uses, else by its id."""
-        for name in names:
-            known, _ = self._aliases.get(place_of(name), ("", None))
-            if known == room:
-                return name
-        return f"matrix:{room}"
+    def address(self, room: str, thread: str, names: Iterable[str]) -> str:
+        """How the configuration calls a room or its thread: by the alias it uses, else by its id."""
+        called = [name for name in names if self._is_called(room, thread, name)]
+        return max(called, key=lambda name: "/$" in name, default=f"matrix:{room}")
+
+    def _is_called(self, room: str, thread: str, name: str) -> bool:
+        place, root = room_and_thread(place_of(name))
+        known, _ = self._aliases.get(place, (place, None))
+        return known == room and root in ("", thread)
 
     def _followed(self, room_id: str) -> Room:
         room = self.session.known.get(room_id)
@@ -139,3 +141,9 @@ class Places:
             await self.session.server.put(path, {**noted, user: kept})
         except (Refusal, ChatUnavailable) as failed:
             log.info("a direct chat is not noted in the account", room=room, reason=str(failed))
+
+
+def room_and_thread(place: str) -> tuple[str, str]:
+    """`!room:server/$event` is a thread in a room; most places have none."""
+    room, found, event = place.partition("/$")
+    return room, f"${event}" if found else ""

@@ -38,7 +38,14 @@ class Questions:
         """The questions among what was said. Nothing but the parsed command is kept of them."""
         found = dict[str, Question]()
         for place, event in said:
-            question = await self._question(self.session.known.get(place), event)
+            try:
+                question = await self._question(self.session.known.get(place), event)
+            except (
+                Refusal,
+                ChatUnavailable,
+            ) as failed:  # one question that cannot be looked into must not hold up the sync
+                log.warning("a question is passed over", room=place, reason=str(failed))
+                continue
             if question is not None:
                 found.setdefault(question.event, question)
         return list(found.values())
@@ -69,7 +76,7 @@ class Questions:
             command=heard.command.name,
             arguments=dict(heard.arguments),
             asker=f"matrix:{reference.asker}",
-            room="" if room.is_direct else self.places.address(room.id, self.names),
+            room="" if room.is_direct else self.places.address(room.id, reference.thread, self.names),
             rights=frozenset(rights),
             asked_at=asked_at,
             key=reference.event,
@@ -104,7 +111,7 @@ class Questions:
         report = Ask(
             command="report",
             asker=f"matrix:{author}",
-            room=self.places.address(room.id, self.names),
+            room=self.places.address(room.id, reference.thread, self.names),
             asked_at=now,
             key=reference.event,
         )

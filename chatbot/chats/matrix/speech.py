@@ -6,11 +6,12 @@ from chatbot.chats.matrix.format import MARK, Content, in_reply, shortened, to_c
 from chatbot.chats.matrix.history import find
 from chatbot.chats.matrix.homeserver import JSON, Refusal, in_room
 from chatbot.chats.matrix.pace import LONGEST_WAIT
-from chatbot.chats.matrix.places import Places
+from chatbot.chats.matrix.places import Places, room_and_thread
 from chatbot.chats.matrix.reference import Reference
 from chatbot.chats.matrix.rooms import Room
 from chatbot.chats.matrix.session import Session
 from chatbot.core.message import Message, Tone
+from chatbot.core.rules import place_of
 from chatbot.ports import ChatRefused, ChatUnavailable, MessageGone, MessageRejected, Outgoing
 
 ELSEWHERE = Message(title="I have answered in a direct chat.", tone=Tone.ANSWER)
@@ -32,10 +33,13 @@ class Speech:
         here = asked is not None and asked.room in ("", room.id)
         if asked is not None and here:
             content = in_reply(content, asked.event, asked.thread)
+        thread = room_and_thread(place_of(outgoing.room))[1]
+        if thread and asked is None:
+            content = in_reply(content, thread, thread)
         event = await self.put(room, content, outgoing.key, answer=bool(asked and asked.asker))
         if asked is not None and asked.asker and not here:
             await self._point_elsewhere(asked, outgoing.key)
-        return str(Reference(room=room.id, event=event))
+        return str(Reference(room=room.id, event=event, thread=thread))
 
     async def edit(self, outgoing: Outgoing) -> str:
         """Put new words in the place of a message; in an upgraded room, where it cannot be edited, say them briefly anew."""

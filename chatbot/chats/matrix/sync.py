@@ -18,6 +18,7 @@ FILTER: JSON = {
         "account_data": NOTHING,
     },
 }
+FIRST_FILTER: JSON = {**FILTER, "room": {**FILTER["room"], "timeline": {"limit": 1, "lazy_load_members": True}}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from chatbot.chats.matrix.client import MatrixChat
 from chatbot.chats.matrix.login import Account
 from chatbot.chats.matrix.vault import Vault
 from chatbot.core.message import Mention, Message, Tone
-from chatbot.ports import ChatStopped
+from chatbot.ports import ChatStopped, ChatUnavailable
 from tests.chats.matrix.bot import Bot, Memory, away, now, outgoing, running
 from tests.standins.synapse import Synapse, User, in_room
 
@@ -220,3 +220,42 @@ async def test_a_check_names_what_is_wrong(homeserver: Synapse, tmp_path: Path) 
     wrong = Account(homeserver=homeserver.url, user_id=user.id, password="no", store_path=tmp_path / "matrix")
     (said,) = await MatrixChat(wrong, Memory(), now).check([])
     assert "check matrix.user_id and matrix.password" in said
+
+
+async def test_an_outage_is_waited_out(homeserver: Synapse, tmp_path: Path) -> None:
+    alice = homeserver.register("alice")
+    async with running(homeserver, tmp_path) as bot:
+        room = await together(alice, bot)
+        homeserver.stop()
+        with pytest.raises(ChatUnavailable, match="cannot be reached"):
+            await bot.say(room, NEWS)
+        homeserver.start()  # here, not in a thread: the server ends with the thread that started it
+        await bot.say(room, NEWS)
+        await away(alice.say, room, "!latest")
+        await away(alice.wait_for, room, lambda e: "answer: latest" in str(e["content"].get("body")))
+
+
+async def test_a_thread_is_a_room_of_its_own(homeserver: Synapse, tmp_path: Path) -> None:
+    alice, user = homeserver.register("alice"), homeserver.register("bot")
+    room = await away(lambda: alice.create_room(invite=[user.id]))
+    root = await away(alice.say, room, "releases below")
+    address = f"matrix:{room}/{root}"
+    async with running(homeserver, tmp_path, user=user, rooms=[address]) as bot:
+        await bot.knows(room, joined=2)
+        first = await bot.say(address, NEWS)
+        said = await away(alice.wait_for, room, lambda e: "Mail 0.13.4" in str(e["content"].get("body")))
+        assert said["content"]["m.relates_to"]["event_id"] == root
+        worse = Message(title="Mail 0.13.4 is worse", tone=Tone.SECURITY)
+        await bot.say(address, worse, reply_to=first)
+        reply = await away(alice.wait_for, room, lambda e: "is worse" in str(e["content"].get("body")))
+        relation = reply["content"]["m.relates_to"]
+        assert (relation["event_id"], relation["m.in_reply_to"]) == (root, {"event_id": said["event_id"]})
+        thread = {
+            "rel_type": "m.thread",
+            "event_id": root,
+            "is_falling_back": True,
+            "m.in_reply_to": {"event_id": root},
+        }
+        await away(lambda: alice.say(room, "!latest", **{"m.relates_to": thread}))
+        await bot.memory.until(lambda: bot.memory.questions)
+        assert [question.ask.room for question in bot.memory.questions.values()] == [address]
