@@ -76,7 +76,7 @@ def _by_version(rows: Sequence[Row], version: Version, today: date, known: Known
                 direct.append(row_verdict(row, today, Range(version.key, version.key)))
             elif covered is None:
                 maybe.append(row)
-            elif not row.latest.older and row.mark != "no" and _leaves_behind(row, version):
+            elif row.mark != "no" and _leaves_behind(row, version):
                 implied = implied or row
     if direct:
         return _unless_newest_differs(_most_specific(direct), maybe)
@@ -88,7 +88,11 @@ def _by_version(rows: Sequence[Row], version: Version, today: date, known: Known
 
 
 def _leaves_behind(row: Row, version: Version) -> bool:
-    return row.latest is not None and (row.latest.within is None or row.latest.within.covers(version))
+    """Whether a rule about the latest, which does not have the version, means that it is too old."""
+    rule = row.latest
+    return (
+        rule is not None and not rule.older and not rule.skip and (rule.within is None or rule.within.covers(version))
+    )
 
 
 def _behind(row: Row | None) -> Verdict | None:

@@ -112,7 +112,7 @@ def _version_column(heads: Sequence[str], table: Table) -> int | None:
     named = [at for at, head in enumerate(heads) if _VERSION.search(head) and not re.search(r"date|until|end of", head)]
     strict = [at for at in named if _STRICTLY_VERSION.search(heads[at])]
     for at in (*strict, *named):
-        if names_versions(table, at):
+        if names_versions(table, at, least=0.01 if at in strict else 0.5):
             return at
     unnamed = [
         at for at, head in enumerate(heads) if at not in named and not _START.search(head) and not _END.search(head)
@@ -120,12 +120,12 @@ def _version_column(heads: Sequence[str], table: Table) -> int | None:
     return next((at for at in unnamed if names_versions(table, at)), None)
 
 
-def names_versions(table: Table, at: int) -> bool:
-    """Whether at least half of the column's cells name versions or branches, and are not mere dates."""
+def names_versions(table: Table, at: int, *, least: float = 0.5) -> bool:
+    """Whether that part of the column's cells names versions or branches, and no mere dates."""
     cells = [cell_of(cells, at) for _, cells in table.rows]
     filled = [cell for cell in cells if cell.strip(" -")]
     naming = [cell for cell in filled if not read_selector(cell).empty and not re.match(r"\d{4}-\d\d-\d\d", cell)]
-    return bool(naming) and 2 * len(naming) >= len(filled)
+    return bool(naming) and len(naming) >= least * len(filled)
 
 
 def _support_column(heads: Sequence[str], table: Table, version: int, ends: Sequence[int]) -> int | None:

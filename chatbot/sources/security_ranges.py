@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from chatbot.core.policy_rows import Range, exactly, line_range, start_of
 from chatbot.core.versions import Key, Version, read_tag
 
-_PATTERN = re.compile(r"v?\.?(?P<numbers>\d+(?:\.\d+)*)(?P<wild>(?:\.(?:x+|\*|y|z|n))+|x|\*)?", re.ASCII)
+_PATTERN = re.compile(r"v?\.?(?P<numbers>\d+(?:\.\d+)*)(?:(?:\.(?:x+|\*|y|z|n))+|(?<!\.\d)(?<!\.\d\d)[x*])?", re.ASCII)
 _ALL = re.compile(r"v?[x*](?:\.[xyzn*])*")
 
 

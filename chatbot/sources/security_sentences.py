@@ -89,7 +89,7 @@ _CIRCUMSTANCE = re.compile(
 # What a sentence must say of the versions it names, lest "a support matrix for 1.0" be read as a promise.
 _PROMISE = re.compile(
     r"\b(?:supported|unsupported|maintained|unmaintained|eol|ended|receiv(?:e|es|ing)|gets?|eligible|discontinued|back-?port\w*"
-    r"|(?:we|team|project) (?:\w+ ){0,2}(?:support|maintain|accept|provide|patch|back-?port)"
+    r"|(?:we|team|project) (?:\w+ ){0,2}(?:support|maintain|accept|provide|patch|back-?port)s?"
     r"|(?:updates?|fix(?:es)?|patch(?:es)?|support|reports?|releases?|supports)\b.{0,60}\b(?:for|to|in|on|of|versions?)"
     r"|end[- ]of[- ](?:life|support))\b"
 )
@@ -197,9 +197,11 @@ def _named(clause: str) -> Selector:
     masked = clause
     for _, at in dates_in(clause):
         masked = masked[:at] + re.sub(r"[\w.]", "#", masked[at : at + 12]) + masked[at + 12 :]
+    if example := _EXAMPLE.search(masked):
+        masked = masked[: example.start()]
     before_each = ((each, masked[: each.start()].rstrip(" v")) for each in _NUMBER.finditer(masked))
     found = [each for each, before in before_each if not _FOREIGN.search(before) and not _CIRCUMSTANCE.search(before)]
-    if not found or "e.g" in masked or "n-1" in masked:
+    if not found or "n-1" in masked:
         return Selector()
     start, end = found[0].start(), found[-1].end()
     before = _BEFORE.search(masked[:start])

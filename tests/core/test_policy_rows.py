@@ -65,6 +65,15 @@ def test_a_line_is_what_the_settings_say() -> None:
     assert latest_covers(rule, version("3.1.0"), known("3.4.0")) is False
 
 
+@pytest.mark.parametrize(
+    ("asked", "covered"), [("1.4.2", False), ("1.4.0", False), ("1.3.9", True), ("1.2.9", False), ("1.5.0", None)]
+)
+def test_the_one_before_the_latest(asked: str, covered: bool | None) -> None:
+    previous = Latest(level="minor", count=2, skip=1)
+    assert latest_covers(previous, version(asked), known("1.4.2")) is covered
+    assert latest_covers(previous, version(asked), known("1.4.2", "1.3.0", "1.2.0")) is covered
+
+
 def test_within_and_older() -> None:
     seven = Latest(within=line_range((7,)))
     facts = known("", "8.0.0", "7.2.0", "7.1.0")
