@@ -3,8 +3,9 @@
 import asyncio
 import hashlib
 import itertools
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from typing import TypeVar
 
 import structlog
 
@@ -12,7 +13,6 @@ from chatbot.chats.matrix.allowance import Allowance
 from chatbot.chats.matrix.attendance import Attendance
 from chatbot.chats.matrix.commands import Listener
 from chatbot.chats.matrix.format import in_reply, to_content
-from chatbot.chats.matrix.history import find
 from chatbot.chats.matrix.homeserver import Refusal
 from chatbot.chats.matrix.inspection import inspect
 from chatbot.chats.matrix.listening import Listening
@@ -38,6 +38,8 @@ from chatbot.ports import (
 log = structlog.get_logger(__name__)
 
 SLOW_DOWN = Message(title="That is more than I can answer at once. Please ask again in a minute.", tone=Tone.UNSURE)
+LAST_MOMENT = 2.0  # seconds
+T = TypeVar("T")
 AGAIN = (2, 5, 15, 30, 60)  # seconds between attempts to log in while the homeserver is away
 
 
@@ -61,6 +63,8 @@ class MatrixChat:
         self._opened = asyncio.Event()
         self._speech: Speech | None = None
         self._typing: Typing | None = None
+        self._under_way, self._still = 0, asyncio.Event()
+        self._still.set()
         self._asides = set[asyncio.Task[None]]()
 
     async def run(self) -> None:
@@ -79,9 +83,7 @@ class MatrixChat:
         async with open_session(self._account, self._memory, self._clock) as session:
             places = Places(session)
             for room in self._rooms:
-                with suppress(
-                    ChatRefused, ChatUnavailable
-                ):  # said again, with its reason, when something is sent there
+                with suppress(ChatRefused, ChatUnavailable):  # said with its reason when something is sent there
                     await places.resolve(room_and_thread(room.partition(":")[2])[0])
             listener = Listener(us=session.us, name=await display_name(session))
             questions = Questions(session, places, listener, self._rooms, self._allowance)
@@ -96,6 +98,9 @@ class MatrixChat:
                 self._opened.clear()
                 await self._typing.close()
                 self._speech = self._typing = None
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LAST_MOMENT):  # what is under way may end before the connection does
+                        await self._still.wait()
 
     async def ready(self) -> None:
         """Return when messages can be sent."""
@@ -104,30 +109,18 @@ class MatrixChat:
     async def send(self, outgoing: Outgoing) -> str:
         """Say something new, or answer; a repeat with the same key within a day is the same message."""
         try:
-            return await self._open_speech.send(outgoing)
-        except Refusal as refusal:
-            raise MessageRejected(f"the homeserver rejects the message: {refusal}") from refusal
+            return await self._guarded(lambda speech: speech.send(outgoing))
         finally:
             if self._typing is not None and outgoing.reply_to:
                 self._typing.end(outgoing.reply_to)
 
     async def edit(self, outgoing: Outgoing) -> str:
         """Put new words in the place of a message, pinging nobody."""
-        try:
-            return await self._open_speech.edit(outgoing)
-        except Refusal as refusal:
-            raise MessageRejected(f"the homeserver rejects the edit: {refusal}") from refusal
+        return await self._guarded(lambda speech: speech.edit(outgoing))
 
     async def find(self, outgoing: Outgoing) -> str | None:
         """Look in the room's history for an earlier attempt; an edit's reference is that of the message it edits."""
-        speech = self._open_speech
-        room = await speech.target(outgoing)
-        found = await find(speech.session, room, outgoing)
-        if found is None:
-            return None
-        old = Reference.read(outgoing.replaces)
-        edited = outgoing.replaces and old.room in ("", room.id)
-        return outgoing.replaces if edited else str(Reference(room=room.id, event=found))
+        return await self._guarded(lambda speech: speech.find(outgoing))
 
     async def check(self, rooms: Sequence[str]) -> list[str]:
         """What is wrong with the account or in these rooms, a sentence each."""
@@ -135,6 +128,24 @@ class MatrixChat:
 
     async def close(self) -> None:
         """Nothing is left open: `run` closes what it opened."""
+
+    async def _guarded(self, work: Callable[[Speech], Awaitable[T]]) -> T:
+        """Do something with the open account; nothing but the port's own errors comes out, also while it is closed."""
+        speech = self._open_speech
+        self._under_way += 1
+        self._still.clear()
+        try:
+            return await work(speech)
+        except Refusal as refusal:
+            raise MessageRejected(f"the homeserver rejects the message: {refusal}") from refusal
+        except Exception as broken:
+            if self._speech is speech:
+                raise
+            raise ChatUnavailable("the bot is stopping") from broken
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._still.set()
 
     @property
     def _open_speech(self) -> Speech:

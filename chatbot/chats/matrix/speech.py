@@ -57,6 +57,15 @@ class Speech:
         await self.put(room, to_edit(outgoing.message, _mark(outgoing), old.event), outgoing.key, answer=False)
         return outgoing.replaces
 
+    async def find(self, outgoing: Outgoing) -> str | None:
+        """The reference of an earlier attempt, None where there is none."""
+        room = await self.target(outgoing)
+        found = await find(self.session, room, outgoing)
+        if found is None:
+            return None
+        edited = outgoing.replaces and Reference.read(outgoing.replaces).room in ("", room.id)
+        return outgoing.replaces if edited else str(Reference(room=room.id, event=found))
+
     async def put(self, room: Room, content: Content, key: str, *, answer: bool = True) -> str:
         """One event under a transaction id; a repeat within a day gives the same event again."""
         session = self.session
