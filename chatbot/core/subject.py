@@ -17,7 +17,8 @@ from chatbot.core.render_advisory import advisory_message
 from chatbot.core.rules import Hearing
 from chatbot.core.saying import short_hash
 
-_FIXES = "fixes:"  # what a release's readers were told: the advisories that it was said to fix
+FIXES = "fixes:"  # what a release's readers were told: the advisories that it was said to fix
+LISTS = "lists:"  # what a summary's readers were told: the releases that it names
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Subject:
     def told(self) -> frozenset[str]:
         """What its readers are told by its present words; what was taken back is told to nobody."""
         if self.advisory is None:
-            return frozenset(f"{_FIXES}{advisory.id}" for advisory in self.picture.fixed_by(self.name))
+            return frozenset(f"{FIXES}{advisory.id}" for advisory in self.picture.fixed_by(self.name))
         return frozenset() if self.message.struck else escalation.points(self.advisory)
 
     def settling(self, settle: timedelta) -> datetime | None:
@@ -104,13 +105,20 @@ def echoes(picture: Picture, touched: frozenset[str], said: dict[str, frozenset[
     start = f"advisory/{picture.project.id}/"
     names = {subject.removeprefix(start) for subject in touched if subject.startswith(start)}
     known = (advisory.ids for advisory in picture.advisories.values() if advisory.ids & names)
-    taken = {f"{_FIXES}{name}" for name in names.union(*known)}
+    taken = {f"{FIXES}{name}" for name in names.union(*known)}
     releases = [tag for tag in picture.releases if f"release/{picture.project.id}/{tag}" in touched]
-    found = {subject for subject, told in said.items() if told & taken}
+    found = {name for subject, told in said.items() if told & taken for name in _said_of(subject, told)}
     if releases:
         found |= {subject for subject in said if subject.startswith(start)}
         found |= said.keys() & set(_after(picture, releases))
     return frozenset(found)
+
+
+def _said_of(subject: str, told: frozenset[str]) -> Sequence[str]:
+    """The subjects that an announcement is about: its own, or the releases that a summary names."""
+    if not subject.startswith("summary/"):
+        return [subject]
+    return [point.removeprefix(LISTS) for point in told if point.startswith(LISTS)]
 
 
 def _after(picture: Picture, tags: Sequence[str]) -> Sequence[str]:

@@ -1,6 +1,6 @@
 """Catching up: many routine releases for one room become one announcement that lists them, and is kept true like any other."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from chatbot.core.delivery import Lane
@@ -9,12 +9,11 @@ from chatbot.core.message import BulletList, Link, ListItem, Message, Span, Stro
 from chatbot.core.picture import Picture
 from chatbot.core.render import named, release_kind
 from chatbot.core.saying import Plan, Said, short_hash
-from chatbot.core.subject import message_digest
+from chatbot.core.subject import FIXES, LISTS, message_digest
 from chatbot.core.words import day
 
 MOST_SINGLY = 5  # routine releases that are news to a room at once; more are listed in one message
 MOST_NAMED = 40  # in one list; the project's page leads to the rest
-_LISTS = "lists:"
 
 Listed = dict[tuple[str, str], Said]
 
@@ -22,11 +21,11 @@ Listed = dict[tuple[str, str], Said]
 def listed(said: SaidThere) -> Listed:
     """Room and release subject → the summary by which the room was told of it."""
     return {
-        (item.room, point.removeprefix(_LISTS)): item
+        (item.room, point.removeprefix(LISTS)): item
         for item in said.values()
         if item.subject.startswith("summary/")
         for point in item.told
-        if point.startswith(_LISTS)
+        if point.startswith(LISTS)
     }
 
 
@@ -58,7 +57,7 @@ def instead(picture: Picture, room: str, subjects: Iterable[str]) -> Plan:
 
 def _list(draft: Draft, room: str, subjects: frozenset[str], message: Message) -> None:
     name = f"summary/{draft.picture.project.id}/{short_hash(*sorted(subjects))}"
-    told = frozenset(f"{_LISTS}{subject}" for subject in subjects)
+    told = _told(draft.picture, subjects)
     draft.say((room, name), "new", message, Lane.ROUTINE, revision=1, told=told, digest=message_digest(message))
     for subject in sorted(subjects):
         draft.decide(room, subject, "announce", f"a new release, in one summary of {len(subjects)}")
@@ -67,13 +66,22 @@ def _list(draft: Draft, room: str, subjects: frozenset[str], message: Message) -
 def keep_true(draft: Draft, summaries: Iterable[Said]) -> None:
     """Show the newest words of summaries of which a release was touched."""
     for said in sorted({item.announcement: item for item in summaries}.values(), key=lambda item: item.announcement):
-        subjects = frozenset(point.removeprefix(_LISTS) for point in said.told if point.startswith(_LISTS))
+        subjects = frozenset(point.removeprefix(LISTS) for point in said.told if point.startswith(LISTS))
         message = summary_message(draft.picture, subjects)
         digest = message_digest(message)
         if digest != said.digest:
             place, revision = (said.room, said.subject), said.revision + 1
-            draft.say(place, "edit", message, Lane.ROUTINE, revision=revision, told=said.told, digest=digest)
+            told = said.told | _told(draft.picture, subjects)
+            draft.say(place, "edit", message, Lane.ROUTINE, revision=revision, told=told, digest=digest)
             draft.decide(said.room, said.subject, "amend", "a release that it lists changed")
+
+
+def _told(picture: Picture, subjects: Collection[str]) -> frozenset[str]:
+    """What a summary's readers are told: the releases that it names, and what these fix."""
+    prefix = f"release/{picture.project.id}/"
+    tags = [tag for subject in subjects if (tag := subject.removeprefix(prefix)) in picture.releases]
+    fixed = [f"{FIXES}{advisory.id}" for tag in tags for advisory in picture.fixed_by(tag)]
+    return frozenset([*(f"{LISTS}{subject}" for subject in subjects), *fixed])
 
 
 def summary_message(picture: Picture, subjects: Iterable[str]) -> Message:

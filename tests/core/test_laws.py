@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chatbot.core import summary
 from chatbot.core.decide import Announce
-from chatbot.core.events import Severity
+from chatbot.core.events import Affected, Severity
 from chatbot.core.message import Mention, Paragraph, Text
 from chatbot.core.render_advisory import same_message
 from chatbot.core.rules import Hearing
@@ -92,6 +93,7 @@ def holds_true(life: Life) -> None:
     assert not life.held
     for listener in LISTENERS:
         shown = life.shows(listener.room.at)
+        listed = {subject for (at, subject) in summary.listed(life.said) if at == listener.room.at}
         for subject in [f"release/mail/{tag}" for tag in picture.releases] + [
             f"advisory/mail/{name}" for name in picture.advisories
         ]:
@@ -99,13 +101,19 @@ def holds_true(life: Life) -> None:
             assert about is not None
             wanted = isinstance(about.outcome(listener.room.hearing, make.SETTLE), Announce)
             if wanted and about.news_to(listener):
-                assert subject in shown, f"{listener.room.at} misses {subject}"
+                assert subject in shown or subject in listed, f"{listener.room.at} misses {subject}"
+            assert not (subject in shown and subject in listed), f"{listener.room.at} is told twice of {subject}"
             if subject in shown:
                 assert shown[subject] == about.digest, f"{listener.room.at} shows old words of {subject}"
             told = [life.said[listener.room.at, name] for name in about.names if (listener.room.at, name) in life.said]
             for twin in told[1:]:
                 pointer = same_message(picture, about.name, twin.subject.removeprefix("advisory/mail/"))
                 assert twin.digest == message_digest(pointer)
+
+    for said in life.said.values():
+        if said.subject.startswith("summary/"):
+            names = {point.removeprefix("lists:") for point in said.told if point.startswith("lists:")}
+            assert said.digest == message_digest(summary.summary_message(picture, names)), "a summary has old words"
 
 
 LIVELY = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -133,6 +141,24 @@ def test_every_order_ends_with_the_same_announcements(names: list[str]) -> None:
             first = {subject: digest for subject, digest in first.items() if subject in second}
             second = {subject: digest for subject, digest in second.items() if subject in first}
         assert first == second
+
+
+MANY: Mapping[str, Sequence[Step]] = {
+    **{f"v0.12.{number}": (Read(make.release(f"v0.12.{number}", START + number * DAY)),) for number in range(7)},
+    "fix": CHAINS["fix"],
+    "promotion": CHAINS["promotion"],
+    "pulled": CHAINS["pulled"],
+    "raised": CHAINS["raised"],
+    "withdrawn": (Read(replace(TAKEN_BACK, affected=(Affected(range="< 0.12.3", patched="0.12.3"),))), Read(WITHDRAWN)),
+}
+
+
+@LIVELY
+@given(st.data())
+def test_many_releases_at_once_are_listed_and_the_list_is_kept_true(data: st.DataObject) -> None:
+    names = data.draw(orders(MANY))
+    pauses = data.draw(st.lists(st.sampled_from([False, False, False, True]), min_size=len(names), max_size=len(names)))
+    holds_true(lived(names, MANY, pauses))
 
 
 GROWING = {name: CHAINS[name] for name in ("fix", "backport", "promotion", "raised", "twin", "restart")}

@@ -302,3 +302,15 @@ def test_no_foreign_word_calls_anybody(notes: str, name: str, summary: str, logi
         steps = planned(picture, RELEASE, ADVISORY, listeners=[make.listener("discord:1", hearing)])
         assert steps.sayings
         assert {mention for saying in steps.sayings for mention in saying.message.mentions} <= allowed
+
+
+def test_what_proves_to_be_below_a_room_s_threshold_is_edited_without_a_call() -> None:
+    there = [make.listener("discord:1", replace(CALLED, min_severity=Severity.HIGH, mention_from=Severity.LOW))]
+    said = make.carry_out(
+        planned(make.picture([], [replace(HIGH, severity=Severity.UNKNOWN)]), ADVISORY, listeners=there), {}
+    )
+    steps = planned(make.picture([], [replace(HIGH, severity=Severity.LOW)]), ADVISORY, listeners=there, said=said)
+    assert heard(steps) == [(ADVISORY, "edit", Lane.SECURITY, {"discord:1": 2})]
+    raised = planned(make.picture([], [HIGH]), ADVISORY, listeners=there, said=make.carry_out(steps, said))
+    assert [saying.kind for saying in raised.sayings] == ["edit", "reply"]
+    assert raised.sayings[1].message.mentions == (ROLE,)
