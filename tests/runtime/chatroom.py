@@ -60,6 +60,7 @@ class Chatroom:
         self._attempt(outgoing)
         for posted in self.rooms.get(outgoing.room, []):
             if posted.reference == outgoing.replaces:
+                self.pings += [(outgoing.room, outgoing.announcement) for _ in outgoing.message.mentions]
                 posted.message = replace(outgoing.message, mentions=())
                 posted.edits += 1
                 return posted.reference

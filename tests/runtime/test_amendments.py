@@ -177,6 +177,19 @@ async def test_a_room_whose_threshold_it_reaches_hears_it_as_new(
         assert reply.reply_to == first.reference
 
 
+async def test_known_exploitation_calls_below_the_threshold_too(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    """Whoever was told of it while its severity was unknown is told that it is used, whatever the severity proves to be."""
+    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, catalogue=True) as walk:
+        found = await _announced(walk, "")
+        walk.world.kev = ["CVE-2031-4444"]
+        await _edited(walk, found, _severity("high"), _cve)
+        await walk.pass_by()
+        replies = [post for post in _posts(walk, STRICT) if post.reply_to]
+        assert ["known to be exploited" in repr(post.message.body) for post in replies] == [True]
+
+
 async def test_a_burst_of_edits_becomes_one(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
     async with walking(ferry, clock, tmp_path / "bot.db", ROOMS) as walk:
         found = await _announced(walk)

@@ -1,0 +1,153 @@
+"""In whatever order things happen, over the whole road and a real store: the rooms end the same, and nobody is called twice."""
+
+import random
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from chatbot.core.message import Mention
+from chatbot.core.rules import Hearing
+from chatbot.demo.github_data import Repository, Vulnerability
+from chatbot.runtime.road import open_road
+from tests.demo.conftest import START, Hands, advisory, release
+from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
+
+CALLED = Mention("role", "7")
+ROOMS = [
+    room("console:open", Hearing(mention=CALLED)),
+    room("console:alarms", Hearing(hears=frozenset({"security"}), mention=CALLED)),
+    room("console:early", Hearing(prereleases=True)),
+]
+PROJECT = replace(FERRY, packages=("npm/ferry",))
+AT = START + timedelta(hours=1)  # when all of it is published; what varies is when it is seen
+FIXED = (Vulnerability(package="ferry", ecosystem="npm", range="< 1.2.1", patched="1.2.1"),)
+RAISED, TAKEN_BACK = "GHSA-2222-2222-2222", "GHSA-3333-3333-3333"
+
+
+@dataclass(slots=True)
+class Story:
+    """The chains of what happens; each is told in its own order, and the chains in any."""
+
+    walk: Walk
+    restart: Callable[[], Awaitable[None]]
+
+    @property
+    def ferry(self) -> Repository:
+        return self.walk.world.repositories[0]
+
+    def release(self) -> Iterator[None]:
+        """A release, and its notes, which later name the advisory."""
+        self.ferry.releases.append(release("v1.2.1", 0, created_at=AT, published_at=AT))
+        yield
+        self.ferry.release("v1.2.1").body = f"Fixes {RAISED}."
+        yield
+
+    def promotion(self) -> Iterator[None]:
+        """A prerelease that becomes a full release."""
+        self.ferry.releases.append(release("v1.3.0", 0, created_at=AT, published_at=AT, prerelease=True))
+        yield
+        self.ferry.release("v1.3.0").prerelease = False
+        yield
+
+    def raised(self) -> Iterator[None]:
+        """An advisory whose severity goes up."""
+        at, found = AT + MINUTE, advisory(RAISED, 0, severity="medium", scores=(), vulnerabilities=FIXED)
+        found.created_at = found.published_at = at
+        self.ferry.advisories.append(found)
+        yield
+        found.severity, found.updated_at = "high", at + MINUTE
+        yield
+
+    def withdrawal(self) -> Iterator[None]:
+        """Another advisory, which is taken back."""
+        at, found = AT + MINUTE, advisory(TAKEN_BACK, 0, cve="", summary="An anchor drops")
+        found.created_at = found.published_at = at
+        self.ferry.advisories.append(found)
+        yield
+        found.state, found.withdrawn_at, found.updated_at = "withdrawn", at + MINUTE, at + MINUTE
+        yield
+
+    def another_door(self) -> Iterator[None]:
+        """The first advisory, as the global database has it."""
+        twin = advisory(RAISED, 0, severity="high", scores=(), vulnerabilities=FIXED, repository="harbour/ferry")
+        twin.created_at = twin.published_at = AT + MINUTE
+        twin.updated_at = AT + 2 * MINUTE
+        self.walk.world.advisories.append(twin)
+        yield
+
+    async def tell(self, order: Sequence[str], chance: random.Random) -> None:
+        chains = {name: getattr(self, name)() for name in set(order) - {"restart"}}
+        for name in order:
+            if name == "restart":
+                await self.restart()
+            else:
+                next(chains[name])
+            self.walk.clock.tick(MINUTE)
+            await self.walk.look()
+            if name == "withdrawal" or chance.random() < 0.5:  # what was never said is not taken back either
+                await self.walk.pass_by()
+
+    async def end(self) -> None:
+        """Time for two looks at what is missing, and for all that is due."""
+        for wait in (timedelta(days=1), timedelta(minutes=11), MINUTE, MINUTE):
+            self.walk.clock.tick(wait)
+            await self.walk.look()
+            await self.walk.pass_by()
+
+
+CHAINS = ["release"] * 2 + ["promotion"] * 2 + ["raised"] * 2 + ["withdrawal"] * 2 + ["another_door"] + ["restart"] * 2
+
+
+async def _ended(order: Sequence[str], chance: random.Random, folder: Path) -> tuple[Walk, dict[str, list[str]]]:
+    """Live through it, and return each room's announcements (replies left out) as they stand in the end."""
+    clock = Hands()
+    ferry = Repository(owner="harbour", name="ferry")
+    ferry.releases = [release("v1.0.0", 1), release("v1.2.0", 2)]
+    async with (
+        AsyncExitStack() as roads,
+        walking(ferry, clock, folder / "bot.db", ROOMS, project=PROJECT) as walk,
+    ):
+
+        async def restart() -> None:
+            """The process ends: another one begins with what is stored."""
+            walk.road = await roads.enter_async_context(open_road(walk.road.plot, clock))
+
+        await walk.pass_by()
+        clock.now = AT + 10 * MINUTE
+        story = Story(walk, restart)
+        await story.tell(order, chance)
+        await story.end()
+        shown = {
+            at: sorted(
+                repr(replace(post.message, mentions=())).replace(walk.road.plot.api_url, "")
+                for post in posts
+                if not post.reply_to
+            )
+            for at, posts in walk.chat.rooms.items()
+        }
+        return walk, shown
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_any_order_ends_the_same(seed: int, tmp_path: Path) -> None:
+    chance = random.Random(seed)
+    order = list(CHAINS)
+    chance.shuffle(order)
+    (tmp_path / "told").mkdir()
+    (tmp_path / "shuffled").mkdir()
+    _, told = await _ended(CHAINS, random.Random(0), tmp_path / "told")
+    walk, shuffled = await _ended(order, chance, tmp_path / "shuffled")
+    assert shuffled == told, order
+    assert {at: len(posts) for at, posts in told.items()} == {
+        "console:open": 4,
+        "console:alarms": 3,
+        "console:early": 4,
+    }
+    struck = [post for posts in walk.chat.rooms.values() for post in posts if post.message.struck]
+    assert len(struck) == len(ROOMS), "the one that was taken back, in each room"
+    calls = sorted(at for at, _ in walk.chat.pings)
+    assert calls == ["console:alarms", "console:alarms", "console:open", "console:open"], order
