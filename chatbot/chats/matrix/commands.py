@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chatbot.chats.matrix.rooms import Event
-from chatbot.core.commands import COMMANDS, LONGEST_LINE, Command, Misread, find, read_line
+from chatbot.core.commands import COMMANDS, LONGEST_LINE, Command, Misread, Right, find, read_line
 
 INVOCATION = "org.matrix.msc4391.command"  # what clients with a command picker send
-REDIRECT = Command("redirect", "Lead the author of a message to the private way of reporting")
+REDIRECT = Command("redirect", "Lead the author of a message to the private way of reporting", right=Right.MODERATOR)
 HELP = Command("help", "What can be asked")
 
 
@@ -76,8 +76,9 @@ class Listener:
         if not line:
             return (HELP, {}, False) if called or direct else None
         sigil = line[0] in "!/"
-        if line.lstrip("!/").split(maxsplit=1)[:1] == ["redirect"] and (sigil or called):
-            return (REDIRECT, {}, False)
+        words = line.lstrip("!/").split()
+        if words[:1] == ["redirect"] and (sigil or called):
+            return (REDIRECT, _whom(words[1:]), False)
         return self._read(line, sigil=sigil, addressed=called or direct, reply=reply)
 
     def _read(
@@ -106,6 +107,14 @@ class Listener:
             return None
         certain = self.us in _mentioned(content) or self.us in str(content.get("formatted_body", ""))
         return line[begins.end() :].strip() if certain or begins["mark"] else None
+
+
+def _whom(words: list[str]) -> dict[str, str]:
+    """What may follow `!redirect`, in any order: the author, where it is no reply, and a project."""
+    named = [word for word in words[:2] if len(word) < 256]
+    authors = [word for word in named if word.startswith("@")]
+    projects = [word for word in named if not word.startswith("@")]
+    return ({"author": authors[0]} if authors else {}) | ({"project": projects[0]} if projects else {})
 
 
 def _mentioned(content: Mapping[str, Any]) -> list[object]:

@@ -1,7 +1,7 @@
 """Address → room: aliases are resolved, upgrades followed, direct chats opened, and rooms that refuse us named."""
 
 import asyncio
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -18,6 +18,8 @@ from chatbot.ports import ChatRefused, ChatUnavailable
 log = structlog.get_logger(__name__)
 
 ALIAS_HOLDS = timedelta(minutes=10)
+LATELY = timedelta(minutes=15)
+MOST_ASKERS = 1000  # remembered
 LONGEST_CHAIN = 10  # upgrades followed at most: a circle of tombstones must end
 MEGOLM = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
 
@@ -28,6 +30,7 @@ class Places:
 
     session: Session
     _aliases: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    _asked: OrderedDict[str, datetime] = field(default_factory=OrderedDict)
     _opening: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     async def open(self, address: str, *, asked: bool = False) -> Room:
@@ -43,6 +46,17 @@ class Places:
                 raise ChatRefused(f"the bot is not in {place}: invite {self.session.us}")
             return room
         return await self._enter(room.id)
+
+    def expect(self, person: str) -> None:
+        """This person has asked something just now: an answer may open the direct chat that they left."""
+        self._asked[person] = self.session.clock()
+        self._asked.move_to_end(person)
+        while len(self._asked) > MOST_ASKERS:
+            self._asked.popitem(last=False)
+
+    def _expects(self, person: str) -> bool:
+        at = self._asked.get(person)
+        return at is not None and self.session.clock() - at < LATELY
 
     async def resolve(self, place: str) -> str:
         """The room id behind an alias; an id is its own."""
@@ -100,7 +114,7 @@ class Places:
             return room
 
     async def _invite_again(self, room: Room, user: str, *, asked: bool) -> Room:
-        if not asked and room.other:
+        if not asked and not self._expects(user) and room.other:
             raise ChatRefused(f"{user} has left the direct chat with the bot: a word from them opens it again")
         try:
             await self.session.server.post(in_room(room.id, "invite"), {"user_id": user})

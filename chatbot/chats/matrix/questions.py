@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -64,8 +64,9 @@ class Questions:
             if room.is_direct:
                 self.slow_down.append(reference)
             return None
+        self.places.expect(sender)
         if heard.command is REDIRECT:
-            return await self._redirect(room, heard, reference, now)
+            return await self._redirect(room, heard, reference, min(now, said_at(event)))
         return self._kept(reference, await self._ask(room, heard, reference, min(now, said_at(event))))
 
     async def _ask(self, room: Room, heard: Heard, reference: Reference, asked_at: datetime) -> Ask:
@@ -95,27 +96,17 @@ class Questions:
         admin = {Right.ROOM_ADMIN} if fresh.is_admin(user) else set()
         return admin | ({Right.MODERATOR} if fresh.may_redact(user) else set())
 
-    async def _redirect(self, room: Room, heard: Heard, reference: Reference, now: datetime) -> Question | None:
-        """A moderator's `!redirect` in reply to a message: it is removed, and its author is led to the private way."""
-        if room.is_direct or not heard.answers or Right.MODERATOR not in await self._rights(room, reference.asker):
-            return None
-        try:
-            said = await self.session.server.get(in_room(room.id, "event", heard.answers))
-        except Refusal:
-            return None
+    async def _redirect(self, room: Room, heard: Heard, reference: Reference, asked_at: datetime) -> Question | None:
+        """`!redirect` in reply to a message: by a moderator, it removes the message and names its author to be written to."""
+        ask = await self._ask(room, heard, reference, asked_at)
+        if Right.MODERATOR not in ask.rights or not heard.answers:
+            return self._kept(reference, ask)
+        said = await self.session.server.get(in_room(room.id, "event", heard.answers))
         author = str(said.get("sender", ""))
         if author == self.session.us or not can_be_named(author):
             return None
         await self._remove(room, heard.answers)
-        led = Reference(room=room.id, event=reference.event, thread=reference.thread, asker=author)
-        report = Ask(
-            command="report",
-            asker=f"matrix:{author}",
-            room=self.places.address(room.id, reference.thread, self.names),
-            asked_at=now,
-            key=reference.event,
-        )
-        return self._kept(led, report)
+        return self._kept(reference, replace(ask, arguments={**ask.arguments, "author": f"matrix:{author}"}))
 
     async def _remove(self, room: Room, event: str) -> None:
         """Remove the message if we may. The transaction id is the message's own: a repeat removes nothing else."""

@@ -101,6 +101,7 @@ def test_a_redirect_names_the_message() -> None:
     assert found is not None
     assert (found.command, found.answers) == (REDIRECT, "$said")
     assert BOB.hear(message("redirect", **REPLY), direct=False) is None
+    assert heard(message("!redirect mail @eve:hs")) == "redirect author=@eve:hs project=mail"
 
 
 def test_a_thread_is_kept() -> None:
