@@ -43,6 +43,7 @@ def plot_of(settings: Settings, *, point: Point = nowhere) -> Plot:
         settle=timedelta(seconds=settings.github.settle_seconds),
         osv_url=settings.advisories.osv_url,
         kev_url=settings.advisories.kev_url,
+        deadman_url=settings.health.deadman_url,
         introduce_newest=settings.first_run == "newest",
         point=point,
     )

@@ -47,6 +47,7 @@ class Plot:
     settle: timedelta
     osv_url: str = ""
     kev_url: str = ""
+    deadman_url: str = ""
     introduce_newest: bool = False
     per_second: float = GETS_A_SECOND
     point: Point = lambda _name: None

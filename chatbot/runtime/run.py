@@ -11,11 +11,13 @@ import structlog
 
 from chatbot.ports import Chat, ChatStopped, ChatUnavailable
 from chatbot.runtime.deliver import Delivery
+from chatbot.runtime.health import Health
 from chatbot.runtime.inbox import Inbox
 from chatbot.runtime.leadership import Leadership
 from chatbot.runtime.poll import Watch
 from chatbot.runtime.returning import Returning
 from chatbot.runtime.road import Plot, Road
+from chatbot.sources.http import Wanted
 from chatbot.store.db import StoreUnavailable
 
 log = structlog.get_logger(__name__)
@@ -42,11 +44,13 @@ class Running:
     admit: Callable[[str], Awaitable[None]] = _anybody
     _watching: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _reloaded: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _stopped: dict[str, str] = field(default_factory=dict)  # chats of ours that wait for somebody to mend them, and why
 
     async def until(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then end every loop and close the chats."""
         self._watch()
         tasks = [asyncio.create_task(self._keep_fresh(), name="freshness")]
+        tasks.append(asyncio.create_task(self.health().run(), name="health"))
         tasks += [asyncio.create_task(self._hold(chat), name=f"chat {chat.name}") for chat in self.chats]
         log.info("running", projects=len(self.road.plot.projects), chats=[chat.name for chat in self.chats])
         try:
@@ -69,6 +73,21 @@ class Running:
         await self.returning().all_tried()
         async with self._reloaded:
             self._reloaded.notify_all()
+
+    def health(self) -> Health:
+        """Whether all is well, as far as this process can know."""
+        return Health(
+            store=self.road.store,
+            clock=self.road.clock,
+            projects=lambda: self.road.plot.projects,
+            stopped=lambda: {chat.name: self._stopped.get(chat.name, "") for chat in self.chats},
+            looked=lambda: self.road.freshness.waiting,
+            ping=self._ping,
+        )
+
+    async def _ping(self) -> None:
+        if self.road.plot.deadman_url:
+            await self.road.fetcher.get(self.road.plot.deadman_url, Wanted(cap=10_000))
 
     def returning(self) -> Returning:
         """Who has refusing rooms tried again."""
@@ -94,6 +113,7 @@ class Running:
         """Hold a chat while its account is ours; one that was stopped is tried again after a reload. With other replicas
         sooner: what stopped it may be one that has not ended yet, and none of them may be mended by then."""
         while True:
+            self._stopped.pop(chat.name, None)
             await self._led(_account(chat), partial(self._chat, chat))
             again = None if self.leadership is None else STOPPED_HERE
             with suppress(TimeoutError):
@@ -115,7 +135,7 @@ class Running:
                     both.create_task(self._deliver(chat), name=f"{chat.name} deliveries")
                     both.create_task(self._answer(chat), name=f"{chat.name} questions")
             except* ChatStopped as group:
-                stopped = True
+                stopped, self._stopped[chat.name] = True, str(group.exceptions[0])
                 log.error("a chat is stopped until it is mended", chat=chat.name, reason=str(group.exceptions[0]))  # noqa: TRY400 - its sentence says all
             except* ChatUnavailable as busy:
                 log.warning("a chat is out of reach and is tried again", chat=chat.name, reason=str(busy.exceptions[0]))

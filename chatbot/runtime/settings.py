@@ -13,7 +13,17 @@ from chatbot.core.rules import Hearing, Project, Room, chat_of
 from chatbot.runtime import settings_environment, settings_errors, settings_links, settings_secrets
 from chatbot.runtime.mistakes import Mistake, Mistakes, path_words
 from chatbot.runtime.settings_fields import Database
-from chatbot.runtime.settings_tables import SECRETS, Advisories, Discord, GitHub, Matrix, ProjectTable, RoomTable, Web
+from chatbot.runtime.settings_tables import (
+    SECRETS,
+    Advisories,
+    Discord,
+    GitHub,
+    HealthTable,
+    Matrix,
+    ProjectTable,
+    RoomTable,
+    Web,
+)
 from chatbot.runtime.settings_toml import lines_of
 
 LARGEST_FILE = 1024 * 1024  # bytes
@@ -33,6 +43,7 @@ class Settings(BaseSettings):
     matrix: Matrix = Matrix()
     advisories: Advisories = Advisories()
     web: Web = Web()
+    health: HealthTable = HealthTable()
     projects: tuple[ProjectTable, ...] = ()
     rooms: tuple[RoomTable, ...] = ()
 

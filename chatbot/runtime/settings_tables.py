@@ -83,6 +83,10 @@ class Web(Table):
     public_url: PublicUrl = ""
 
 
+class HealthTable(Table):
+    deadman_url: PageUrl = ""
+
+
 class ProjectTable(Table):
     id: ProjectId
     name: str = ""
