@@ -15,11 +15,19 @@ _ALERT = re.compile(r"^\[!(note|tip|important|warning|caution)\]\s*", re.IGNOREC
 
 def spans_of(token: Token, base_url: str = "") -> Spans:
     """The spans of an inline token: at most 400, neighbours of one dress joined, foreign dress dropped."""
+    children = token.children or ()
+    if (
+        len(children) == 1
+        and children[0].type == "text"
+        and "://" not in token.content
+        and not token.content.startswith("[!")
+    ):
+        return (Text(children[0].content.strip()),) if children[0].content.strip() else ()
     spans: list[Span] = []
     strong = struck = False
     href, words = "", ""
     depth = 0
-    for child in token.children or ():
+    for child in children:
         match child.type:
             case "strong_open" | "strong_close":
                 strong = child.nesting == 1

@@ -22,6 +22,7 @@ _DISGUISED = re.compile(
     re.ASCII,
 )
 _SPOKEN = re.compile(r"(?<![\w.+-])([\w.+-]{2,64}) at ((?:[\w-]{1,63}\.){1,4}[a-z]{2,24})\b(?![.@\w-]*@)", re.ASCII)
+_SIGNS = (" @ ", "[at", "(at", "{at", "<at", "[ at", "( at", "{ at", "[@", "(@")
 _DOTS = re.compile(r"\s*[\[({<]\s*(?:dot|\.)\s*[\])}>]\s*|\s+dot\s+|\s", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9][a-z0-9.-]*", re.ASCII)
 _NO_MAILBOX = frozenset(
@@ -114,7 +115,7 @@ def _forms(heading: str, sentence: str, lowered: str, links: list[str]) -> list[
 def _emails(sentence: str, links: list[str]) -> Iterator[str]:
     lowered = sentence.casefold()
     written = [found[0] for found in _EMAIL.finditer(sentence)] if "@" in sentence else []
-    if "at" in lowered or "@" in sentence:
+    if " AT " in sentence or any(sign in lowered for sign in _SIGNS):
         disguised = (found for found in _DISGUISED.finditer(sentence) if found[1].casefold() not in _NO_MAILBOX)
         written += [f"{found[1]}@{_DOTS.sub('.', found[2])}".replace("..", ".") for found in disguised]
     if " at " in sentence and ("mail" in lowered or len(sentence.split()) <= 6):

@@ -14,7 +14,7 @@ from chatbot.sources.security_contacts import contacts_of
 from chatbot.sources.security_durations import clocks_of
 from chatbot.sources.security_items import context_of, item_of, labelled
 from chatbot.sources.security_page import Page, Piece
-from chatbot.sources.security_sentences import SENTENCES, sentence_rows
+from chatbot.sources.security_sentences import SENTENCES, may_speak, sentence_rows
 from chatbot.sources.security_tables import as_name, is_template, rows_of
 from chatbot.sources.security_terms import terms_of
 
@@ -90,6 +90,8 @@ def _item(piece: Piece, context: Mark) -> Iterator[Row]:
 
 def _said(piece: Piece) -> Iterator[Row]:
     """The rows that the sentences of a paragraph or an item amount to."""
+    if not may_speak(piece.words):
+        return
     for sentence in SENTENCES.split(" ".join(piece.words.split())):
         row = labelled(sentence, piece.line)
         yield from (row,) if row else sentence_rows(sentence, piece.line)

@@ -42,6 +42,7 @@ _DASHES = re.compile("\\s*[\u2010-\u2015\u2212]\\s*")
 _INNER_DASH = re.compile(r"(?<=[\dx*])-(?=v?\d+(?:\.|\b))")
 _CALENDAR = re.compile(r"(?:19|20)\d\d-\d\d(?:-\d\d)?[a-z]?")
 _INTERVAL = re.compile(r"([\[(])\s?(v?\d[\d.]*)?\s?,\s?(v?\d[\d.]*)?\s?([\])])", re.ASCII)
+_SIMPLE = re.compile(r"\s*([<>]=?)?\s*(v?\d+(?:\.\d+)*(?:\.[x*])*)\s*", re.IGNORECASE | re.ASCII)
 _NOTES = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _BRANCHED = re.compile(r"[a-z]+[-./](?=v?\d)", re.ASCII)
 
@@ -72,6 +73,8 @@ def read_selector(text: str) -> Selector:
     """Read a cell such as `>= 3.10.8, < 4.0.0`, `Latest release in 7.x` or `v2.x (LTS)`; empty where it names nothing."""
     if len(text) > MAX_SELECTOR:
         return Selector()
+    if (simple := _SIMPLE.fullmatch(text)) and (bound := comparison(simple[2].casefold(), simple[1] or "")):
+        return Selector(ranges=(bound.range,))  # what most cells are, without looking for words
     plain = _spread(_INTERVAL.sub(_as_comparisons, text))
     main = _NOTES.sub(" ", plain)
     notes = " ".join(_NOTES.findall(plain))

@@ -103,12 +103,16 @@ _AFTER = re.compile(
 _TAKEN = frozenset({"two", "three", "2", "3", "4", "couple"})
 
 
+def may_speak(text: str) -> bool:
+    """Whether a text has one of the words without which no sentence of it can speak of support."""
+    lowered = text.casefold()
+    return any(word in lowered for word in _HINTS)
+
+
 def sentence_rows(text: str, line: int) -> Iterator[Row]:
     """The rows that one sentence, its blanks closed up, amounts to; most amount to none."""
     lowered = text.casefold()
-    if not any(word in lowered for word in _HINTS) or len(text) > _MAX_SENTENCE or lowered.endswith("?"):
-        return
-    if SUPPORT.search(lowered):
+    if len(text) <= _MAX_SENTENCE and not lowered.endswith("?") and SUPPORT.search(lowered):
         yield from _rows_of(text, lowered, line)
 
 

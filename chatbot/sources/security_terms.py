@@ -28,7 +28,7 @@ _EARLY = re.compile(
     r"|coordinat\w+ (?:the )?(?:disclosure|release)|days\b.{0,40}\bpublic|public disclosure.{0,40}\bdays\b"
 )
 _PGP = re.compile(r"\b(?:open)?pgp\b|\bgpg\b|\bgnupg\b|\bpublic key\b")
-_WORTH = re.compile(r"legal|harbo|faith|[pg]pg|pgp|public|disclos|embargo|coordinat", re.IGNORECASE)
+_WORTH = ("legal", "harbo", "faith", "pgp", "gpg", "public", "disclos", "embargo", "coordinat", "gnupg")
 _SIGNING = re.compile(r"\bsign(?:s|ed|ing)?\b")
 _INLINE = re.compile(r"^\W*(in[- ]scope|out[- ]of[- ]scope)\W*:\s*(.+)$", re.IGNORECASE | re.DOTALL)
 
@@ -61,7 +61,8 @@ def terms_of(pieces: Iterable[tuple[str, str, str]]) -> Terms:
             _item(terms, heading.casefold(), label.casefold(), words)
         if topic := _topic(heading.casefold()):
             under[topic].append(words)
-        if _WORTH.search(words):
+        lowered = words.casefold()
+        if any(word in lowered for word in _WORTH):
             legal, faith = legal or _sentence(words, _LEGAL), faith or _sentence(words, _HARBOUR)
             terms.pgp = terms.pgp or ("" if _SIGNING.search(words.casefold()) else _sentence(words, _PGP))
             terms.disclosure = terms.disclosure or _sentence(words, _EARLY)
@@ -108,7 +109,7 @@ def _asks(words: str) -> bool:
 
 
 def _inline_scope(terms: Terms, words: str) -> None:
-    if found := _INLINE.match(words):
+    if ":" in words[:40] and (found := _INLINE.match(words)):
         _add(terms.scope_out if found[1].casefold().startswith("out") else terms.scope_in, found[2])
 
 

@@ -166,6 +166,7 @@ def test_decoration_changes_no_answer(name: str) -> None:
     ]
 
 
+@settings(max_examples=80, deadline=None)
 @given(
     edge=st.sampled_from([" ", "  ", "\t", " \t "]),
     label=st.sampled_from(
