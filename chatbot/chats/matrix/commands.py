@@ -10,6 +10,14 @@ from chatbot.core.commands import COMMANDS, LONGEST_LINE, Command, Misread, Righ
 
 INVOCATION = "org.matrix.msc4391.command"  # what clients with a command picker send
 REDIRECT = Command("redirect", "Lead the author of a message to the private way of reporting", right=Right.MODERATOR)
+WORDLESS = (
+    "m.emote",
+    "m.image",
+    "m.file",
+    "m.audio",
+    "m.video",
+    "m.location",
+)  # bots say m.notice, which is no question
 HELP = Command("help", "What can be asked")
 
 
@@ -40,8 +48,10 @@ class Listener:
         if not isinstance(content, Mapping) or event.get("sender") == self.us or event.get("type") != "m.room.message":
             return None
         relation = _mapping(content.get("m.relates_to"))
-        if content.get("msgtype") != "m.text" or relation.get("rel_type") == "m.replace" or "m.new_content" in content:
+        if relation.get("rel_type") == "m.replace" or "m.new_content" in content:
             return None
+        if content.get("msgtype") != "m.text":
+            return Heard(command=HELP) if direct and content.get("msgtype") in WORDLESS else None
         reply = str(_mapping(relation.get("m.in_reply_to")).get("event_id", ""))
         falling_back = relation.get("is_falling_back") is True  # a thread's answer to nobody in particular
         thread = str(relation.get("event_id", "")) if relation.get("rel_type") == "m.thread" else ""
