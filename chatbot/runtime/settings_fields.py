@@ -14,7 +14,9 @@ _SERVER = (
     r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"  # https://spec.matrix.org/latest/appendices/#server-name
 )
 _MATRIX_USER = rf"@[^\s:]{{1,200}}:{_SERVER}"
-_THREAD = r"(?:/\$[A-Za-z0-9_/+=-]{1,200})?"  # a thread of a Matrix room is a room too: its root's event id behind a slash
+_THREAD = (
+    r"(?:/\$[A-Za-z0-9_/+=-]{1,200})?"  # a thread of a Matrix room is a room too: its root's event id behind a slash
+)
 _ROOM = rf"discord:{_SNOWFLAKE}|matrix:(?:[!#][^\s:]{{1,200}}:{_SERVER}|![A-Za-z0-9_-]{{20,200}}){_THREAD}|console"
 _HOST = r"[A-Za-z0-9.-]+(?::[0-9]{1,5})?"
 

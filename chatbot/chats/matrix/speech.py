@@ -33,7 +33,9 @@ class Speech:
         here = asked is not None and asked.room in ("", room.id)
         if asked is not None and here:
             content = in_reply(content, asked.event, asked.thread)
-        thread = room_and_thread(place_of(outgoing.room))[1]
+        place, thread = room_and_thread(place_of(outgoing.room))
+        if thread and await self.places.resolve(place) != room.id:
+            thread = ""  # it stayed behind in a room that was upgraded
         if thread and asked is None:
             content = in_reply(content, thread, thread)
         event = await self.put(room, content, outgoing.key, answer=bool(asked and asked.asker))
