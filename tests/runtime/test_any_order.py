@@ -132,7 +132,7 @@ async def _ended(order: Sequence[str], chance: random.Random, folder: Path) -> t
         return walk, shown
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(5))
 async def test_any_order_ends_the_same(seed: int, tmp_path: Path) -> None:
     chance = random.Random(seed)
     order = list(CHAINS)

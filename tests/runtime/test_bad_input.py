@@ -1,10 +1,12 @@
 """Bad input down the whole road: a clear reason or a safe message; nothing is lost, nothing calls, and the next look goes on."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from chatbot.core.message import Mention, Message, Tone
 from chatbot.core.rules import Hearing
 from chatbot.demo import github_faults as faults
 from chatbot.demo.github_data import Repository
@@ -213,6 +215,13 @@ async def test_hostile_words_become_a_message_that_calls_nobody(
             assert faults_in(post.message) == []
         assert walk.chat.pings == []
         assert await _troubles(walk) == {}
+
+
+def test_a_payload_that_calls_or_acts_would_be_found() -> None:
+    safe = Message(title="Ferry 1.1.1", tone=Tone.ROUTINE, url="https://ferry.example/")
+    assert faults_in(safe) == []
+    assert len(faults_in(replace(safe, mentions=(Mention("role", "7"), Mention("room"))))) == 2
+    assert faults_in(replace(safe, url="javascript:alert(1)"))
 
 
 async def test_ten_thousand_entries_of_nonsense_are_told_of_in_few_words(

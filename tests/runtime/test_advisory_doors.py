@@ -1,0 +1,135 @@
+"""One advisory, however many doors and ids it comes through; and none that is not published, whatever the token could see."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from chatbot.core.commands import COMMANDS, Ask
+from chatbot.core.message import Mention
+from chatbot.core.rules import Hearing
+from chatbot.demo.github_data import JSON, Repository, Vulnerability
+from chatbot.runtime.deliver import Delivery
+from chatbot.runtime.road import open_road
+from tests.demo.conftest import START, Hands, advisory, release
+from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
+
+CONSOLE = room("console", Hearing(mention=Mention("role", "7")))
+PROJECT = replace(FERRY, packages=("crates.io/ferry",))
+GHSA, CVE, RUSTSEC = "GHSA-2222-2222-2222", "CVE-2031-0001", "RUSTSEC-2031-0007"
+FLAW = Vulnerability(package="ferry", ecosystem="rust", range="< 1.2.0", patched="1.2.0")
+DRAFTS = {"GHSA-5555-5555-5555": "draft", "GHSA-6666-6666-6666": "triage", "GHSA-7777-7777-7777": "closed"}
+
+
+@pytest.fixture
+def clock() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def ferry() -> Repository:
+    of = Repository(owner="harbour", name="ferry")
+    of.releases = [release("v1.1.0", 1), release("v1.2.0", 2)]
+    return of
+
+
+def _osv(walk: Walk) -> JSON:
+    at = walk.clock.now.isoformat().replace("+00:00", "Z")
+    events = [{"introduced": "0.0.0-0"}, {"fixed": "1.2.0"}]
+    package = {"name": "ferry", "ecosystem": "crates.io"}
+    return {
+        "id": RUSTSEC,
+        "aliases": [CVE, GHSA],
+        "published": at,
+        "modified": at,
+        "summary": "A mailbox name is not escaped",
+        "affected": [{"package": package, "ranges": [{"type": "SEMVER", "events": events}]}],
+    }
+
+
+def _comes_through(walk: Walk, door: str) -> None:
+    at, ferry = walk.clock.now, walk.world.repositories[0]
+    found = advisory(GHSA, 0, created_at=at, published_at=at, vulnerabilities=(FLAW,))
+    match door:
+        case "repository":
+            ferry.advisories.append(found)
+        case "global database":
+            walk.world.advisories.append(replace(found, repository="harbour/ferry"))
+        case "OSV":
+            walk.world.osv.append(_osv(walk))
+
+
+@pytest.mark.parametrize("apart", [timedelta(), timedelta(days=2)], ids=["at once", "days apart"])
+@pytest.mark.parametrize("order", list(itertools.permutations(["repository", "global database", "OSV"])))
+async def test_three_doors_and_three_ids_are_one_advisory(
+    order: Sequence[str], apart: timedelta, ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE], project=PROJECT) as walk:
+        await walk.pass_by()
+        for door in order:
+            clock.tick(MINUTE + apart)
+            _comes_through(walk, door)
+            if apart:
+                await walk.pass_by()
+                await walk.pass_by()
+        await walk.pass_by()
+        await walk.pass_by()
+        news = [post for post in walk.chat.rooms["console"] if not post.reply_to]
+        assert [post.message.title for post in news] == ["Ferry – A mailbox name is not escaped"]
+        assert all(name in repr(news[0].message.facts) for name in (GHSA, CVE, RUSTSEC))
+        assert len(walk.chat.pings) == 1
+        for name in (GHSA, CVE, RUSTSEC):
+            asked = Ask(command="advisory", arguments={"id": name}, asker="discord:user:1", asked_at=clock.now)
+            assert (await walk.road.answers.answer(asked)).title == news[0].message.title
+
+
+async def test_an_advisory_that_one_door_loses_still_stands(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE], project=PROJECT) as walk:
+        await walk.pass_by()
+        clock.tick(MINUTE)
+        _comes_through(walk, "repository")
+        _comes_through(walk, "OSV")
+        await walk.pass_by()
+        walk.world.osv.clear()
+        for wait in (timedelta(days=1), timedelta(minutes=11), timedelta(minutes=11), MINUTE):
+            clock.tick(wait)
+            await walk.look()
+            await walk.pass_by()
+        (news,) = walk.chat.rooms["console"]
+        assert not news.message.struck
+        assert len(walk.chat.pings) == 1
+
+
+async def test_what_is_not_published_leaves_no_trace_even_for_a_token_that_sees_it(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    ferry.advisories = [
+        advisory(name, 1, state=state, cve="CVE-2031-5555", summary="An embargoed flaw", published_at=None)
+        for name, state in DRAFTS.items()
+    ]
+    ferry.releases.append(release("v9.9.9", 3, published_at=None))
+    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
+        walk.world.tokens = {"insider": frozenset({"harbour/ferry"})}
+        async with open_road(replace(walk.road.plot, token=lambda: "insider"), clock) as road:
+            for _ in range(3):
+                await road.look_once()
+                clock.tick(MINUTE)
+            ferry.advisories[0].summary = "An embargoed flaw, reworded"
+            await road.look_once()
+            await Delivery(chat=walk.chat, store=road.store, clock=clock, point=road.plot.point).drain()
+            traces = ("embargo", "5555", "6666", "7777", "9.9.9")
+            for command in COMMANDS:
+                for arguments in ({}, {"id": "GHSA-5555-5555-5555"}, {"version": "1.1.0"}):
+                    asked = Ask(command=command.name, arguments=arguments, asker="discord:user:1", asked_at=START)
+                    said = repr(await road.answers.answer(asked)).replace("GHSA-5555-5555-5555", "")
+                    assert not [trace for trace in traces if trace in said], command.name
+        assert walk.chat.rooms == {}
+        assert any("insider" in seen.headers.get("Authorization", "") for seen in walk.world.requests)
+    stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())  # noqa: ASYNC240 - the store is closed by now
+    assert b"embargo" not in stored
+    assert b"v9.9.9" not in stored
+    assert not [name for name in DRAFTS if name.encode() in stored]
+    assert b"v1.1.0" in stored
