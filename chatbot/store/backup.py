@@ -13,7 +13,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from chatbot.store import restored
-from chatbot.store.account_tables import notes
+from chatbot.store.account_tables import leases, notes
 from chatbot.store.columns import from_number, metadata, to_number
 from chatbot.store.db import Store, Tx, open_store
 from chatbot.store.failure import StoreUnavailable, named
@@ -111,7 +111,9 @@ async def transfer(source: Store, to: str) -> int:
     async with open_store(to) as target, target.writing() as tx:
         if await _in_use(tx):
             raise StoreUnavailable(f"{target.where} is in use already: name an empty one")
-        return await _fill(source, tx)
+        many = await _fill(source, tx)
+        await tx.run(sa.delete(leases))  # nobody holds anything there
+        return many
 
 
 async def _in_use(tx: Tx) -> bool:

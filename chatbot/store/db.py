@@ -23,11 +23,13 @@ Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Tx:
-    """One transaction. `woken` are the chats whose outbox got something: they are told after the commit."""
+    """One transaction. `woken` are the chats whose outbox got something: they are told after the commit. `held` are the
+    locks that it holds until its end."""
 
     connection: AsyncConnection
     postgres: bool
     woken: set[str] = field(default_factory=set)
+    held: set[str] = field(default_factory=set)
 
     async def run(self, statement: sa.Executable, parameters: Parameters | None = None) -> int:
         """Execute a statement, or the same for many rows; return how many rows it touched, where the driver knows."""

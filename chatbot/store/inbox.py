@@ -81,6 +81,7 @@ def _too_late(lost: restored.Gap | None, question: Question) -> dict[str, Any]:
 
 
 async def _move(tx: Tx, old: str, new: str) -> None:
+    await queues.alone(tx)
     heard = sa.select(hearings.c.project).where(hearings.c.room == new).scalar_subquery()
     moving = sa.update(hearings).where(hearings.c.room == old, hearings.c.project.not_in(heard))
     await tx.run(moving.values(room=new))

@@ -42,6 +42,9 @@ __all__ = [
 
 async def add(tx: Tx, sayings: Sequence[Saying], now: datetime) -> None:
     """Enqueue what is to be said, in this order. What was not said in a room is neither edited nor answered there."""
+    if not sayings:
+        return
+    await queues.alone(tx)
     places: set[queues.Place] = set()
     for saying in sayings:
         tx.woken.update(chat_of(room) for room in saying.revisions)
@@ -132,6 +135,7 @@ async def _try_refused_rooms(tx: Tx, chat: str, now: datetime) -> None:
     """Let one delivery, the most urgent, try whether a refusing room takes messages again."""
     due = sa.select(holds.c.room).where(holds.c.chat == chat, holds.c.until <= now)
     for hold in await tx.rows(due):
+        await queues.alone(tx)
         oldest = (
             sa.select(deliveries)
             .where(deliveries.c.room == hold.room, REFUSED)
@@ -157,6 +161,7 @@ async def next_due(tx: Tx, chat: str) -> datetime | None:
 
 async def recover(tx: Tx, chat: str, now: datetime) -> None:
     """At the start of sending for a chat: what a process before us was sending may be in the room or not."""
+    await queues.alone(tx)
     doubt = sa.update(deliveries).where(deliveries.c.chat == chat, queues.SENDING)
     await tx.run(
         doubt.values(state=State.DOUBTFUL.value, doubtful=True, due=now, reason="the bot ended while it was sent")

@@ -11,7 +11,7 @@ from chatbot.core.delivery import Lane, State
 from chatbot.ports import Outgoing
 from chatbot.store import amend
 from chatbot.store.db import Tx
-from chatbot.store.queues import LIVE, Place, line_up
+from chatbot.store.queues import LIVE, Place, alone, line_up
 from chatbot.store.tables import announcements, deliveries, holds
 
 REFUSED = sa.text("deliveries.state = 'refused'")  # as the partial index says it
@@ -63,6 +63,7 @@ async def sent_all(tx: Tx, done: Sequence[tuple[Claimed, str]], now: datetime) -
     """The room shows these, each under its reference. A room that refused us hears again from now on."""
     if not done:
         return
+    await alone(tx)
     await tx.run(_sent, [{"b_id": it.id, "b_reference": reference, "b_now": now} for it, reference in done])
     first = [
         {"b_announcement": claimed.outgoing.announcement, "b_reference": reference}
@@ -101,6 +102,7 @@ async def expire(tx: Tx, claimed: Claimed, reason: str, now: datetime) -> None:
 
 async def drop(tx: Tx, claimed: Claimed, reason: str, now: datetime) -> None:
     """Its message was removed from the room: neither it nor an edit of it is said again."""
+    await alone(tx)
     if not claimed.answer:
         ours = announcements.c.id == claimed.outgoing.announcement
         await tx.run(sa.update(announcements).where(ours).values(removed=True))
@@ -137,6 +139,7 @@ async def _move(
 ) -> bool:
     """Move it on if this attempt is still the last one; a later one knows better. `certain`: none reached the room, so the
     time in which the chat knows the key has not begun, and nobody needs to look there."""
+    await alone(tx)
     values: dict[str, Any] = {"state": to.value, "reason": reason, "settled_at": settled}
     if to is State.DOUBTFUL:
         values["doubtful"] = True

@@ -29,6 +29,7 @@ _turn = sa.update(queues).values(
     due=sa.case((_sending.exists(), sa.null()), else_=_due.scalar_subquery()),
 )
 _NAMES = ("room", "lane")
+_LOCK = "chatbot outbox"
 
 
 @cache
@@ -51,6 +52,14 @@ def _taking(postgres: bool) -> sa.Update:
     return sa.update(queues).where(_these(postgres)).values(due=None)
 
 
+async def alone(tx: Tx) -> None:
+    """Change the outbox one after the other: on PostgreSQL two that lock the same rows in another order would stop each other.
+    Claiming needs no such thing: it passes over what is locked."""
+    if tx.postgres and _LOCK not in tx.held:
+        await tx.run(sa.text(f"SELECT pg_advisory_xact_lock(hashtext('{_LOCK}'))"))
+        tx.held.add(_LOCK)
+
+
 def _rows(places: Iterable[Place]) -> list[dict[str, object]]:
     return [{"room": room, "lane": lane} for room, lane in sorted({(room, int(lane)) for room, lane in places})]
 
@@ -60,6 +69,7 @@ async def line_up(tx: Tx, places: Iterable[Place], *, new: bool = False) -> None
     wanted = _rows(places)
     if not wanted:
         return
+    await alone(tx)
     if new:
         await insert(tx, queues, [{**row, "chat": chat_of(str(row["room"]))} for row in wanted])
     these = parameters(tx, _NAMES, wanted)
@@ -70,6 +80,7 @@ async def line_up(tx: Tx, places: Iterable[Place], *, new: bool = False) -> None
 
 async def line_up_all(tx: Tx, chat: str) -> None:
     """Find anew whose turn it is in every queue of a chat."""
+    await alone(tx)
     live = sa.select(deliveries.c.room, deliveries.c.lane, deliveries.c.chat).where(deliveries.c.chat == chat, LIVE)
     adding = tx.insert(queues).from_select(["room", "lane", "chat"], live.distinct())
     await tx.run(adding.on_conflict_do_nothing())

@@ -219,3 +219,49 @@ async def test_the_claim_uses_its_index_on_both(store: Store) -> None:
     assert "SCAN deliveries" not in plan
     assert "Sort" not in plan
     assert "TEMP B-TREE" not in plan
+
+
+async def test_a_connection_that_is_cut_is_said_and_made_anew(postgres_server: Any) -> None:
+    url = await postgres.new_database(postgres_server)
+    async with open_store(url) as store, open_store(url) as other:
+        with pytest.raises(StoreUnavailable, match="does not answer"):
+            await _say_cut(store, other)
+        await _say(store, "v1")
+        await asyncio.wait_for(other.waker("discord").wait(), 20)
+
+
+async def _say_cut(store: Store, other: Store) -> None:
+    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> {}"
+    async with store.writing("p") as tx:
+        own = (await tx.connection.exec_driver_sql("SELECT pg_backend_pid()")).scalar()
+        async with other.writing() as killer:
+            spared = (await killer.connection.exec_driver_sql("SELECT pg_backend_pid()")).scalar()
+            await killer.connection.exec_driver_sql(cut.format(spared))
+        assert own != spared
+        await outbox.add(tx, [saying("v1")], NOW)
+
+
+async def test_many_writers_on_postgres_never_stop_each_other(postgres_server: Any) -> None:
+    rooms = [f"discord:{number}" for number in range(20)]
+    async with open_store(await postgres.new_database(postgres_server)) as store:
+
+        async def announce(number: int) -> None:
+            async with store.writing(f"p{number}") as tx:
+                for part in (rooms[number:], rooms[:number]):
+                    await outbox.add(tx, [saying(f"v{number}", part[::-1])], NOW)
+
+        async def deliver() -> int:
+            async with store.writing() as tx:
+                claimed = await outbox.claim(tx, "discord", NOW, 7)
+            async with store.writing() as tx:
+                for item in claimed[::-1]:
+                    await outbox.sent(tx, item, "ref", NOW)
+            return len(claimed)
+
+        await asyncio.gather(*(announce(number) for number in range(1, 5)), *(deliver() for _ in range(5)))
+        while await deliver():
+            pass
+        async with store.reading() as tx:
+            assert await outbox.counts(tx) == {}
+            sent = await tx.rows(sa.select(tables.deliveries.c.id).where(tables.deliveries.c.state == "sent"))
+            assert len(sent) == 4 * len(rooms)
