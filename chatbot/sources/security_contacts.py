@@ -85,7 +85,10 @@ def _keep(found: dict[tuple[str, str], Contact], contact: Contact) -> None:
 
 def _in_sentence(heading: str, sentence: str, links: list[str]) -> Iterator[Contact]:
     lowered = sentence.casefold()
-    places = [("email", address) for address in _emails(sentence, links)] if not _NO_ADDRESS.search(lowered) else []
+    emails = list(_emails(sentence, links))
+    places: list[tuple[Kind, str]] = (
+        [("email", each) for each in emails] if emails and not _NO_ADDRESS.search(lowered) else []
+    )
     places += _forms(heading, sentence, lowered, links)
     if places:
         backup = bool(_BACKUP.search(lowered))
@@ -98,7 +101,7 @@ def _in_sentence(heading: str, sentence: str, links: list[str]) -> Iterator[Cont
 def _forms(heading: str, sentence: str, lowered: str, links: list[str]) -> list[tuple[Kind, str]]:
     """The private report form and other web addresses that a sentence about reporting names."""
     urls = [url.rstrip(".,;:!?)") for url in (*links, *(_URL.findall(sentence) if "://" in sentence else ()))]
-    private = "github" in lowered or "report" in lowered
+    private = "github" in lowered or "private vuln" in lowered or "report a vuln" in lowered
     if not (urls or private) or not (_REPORTING.search(lowered) or _REPORTING.search(heading.casefold())):
         return []
     if _NO_REPORT.search(lowered):

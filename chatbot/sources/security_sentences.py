@@ -40,6 +40,23 @@ _HINTS = (
     "discontinued",
 )
 _HINTS += ("accept", "safety", "security", "updates", "fixes", "patch")
+# And one of these, or a number, is in every sentence that says of which versions.
+_TOPICS = (
+    "latest",
+    "newest",
+    "recent",
+    "current",
+    "last",
+    "old",
+    "previous",
+    "earlier",
+    "prior",
+    "past",
+    "superseded",
+    "listed",
+)
+_TOPICS += ("other", "else", "lts", "long-term", "long term", "branch", *sorted(BRANCHES))
+_DIGIT = re.compile(r"\d")
 _HISTORY = re.compile(
     r"\bcve\b|\bvulnerable\b|\bcontains?\b|(?:fixed|patched|introduced|mitigated|resolved|addressed) in\b|\baffect(?:s|ed)?\b"
     r"|\bexploit|\binjection\b|\bowner"
@@ -112,7 +129,9 @@ def may_speak(text: str) -> bool:
 def sentence_rows(text: str, line: int) -> Iterator[Row]:
     """The rows that one sentence, its blanks closed up, amounts to; most amount to none."""
     lowered = text.casefold()
-    if len(text) <= _MAX_SENTENCE and not lowered.endswith("?") and SUPPORT.search(lowered):
+    if len(text) > _MAX_SENTENCE or lowered.endswith("?"):
+        return
+    if (_DIGIT.search(lowered) or any(word in lowered for word in _TOPICS)) and SUPPORT.search(lowered):
         yield from _rows_of(text, lowered, line)
 
 
