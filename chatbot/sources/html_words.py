@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from html import unescape
 
 _TAG = re.compile(r"(/?)([a-z][a-z0-9-]{0,30})(?![a-z0-9-])", re.IGNORECASE | re.ASCII)
+_MAX_NOTE = 3  # characters of a footnote's mark
 _SILENT = ("script", "style")
 _BREAKING = frozenset({"br", "p", "div", "li", "tr", "summary", "h1", "h2", "h3", "h4", "h5", "h6"})
 
@@ -50,12 +51,30 @@ def html_words(html: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def as_struck(words: str) -> str:
+    """Words that are crossed out, as plain text shows it: each character with a stroke (U+0336)."""
+    return "".join(f"{character}\u0336" for character in words)
+
+
+def _as_shown(html: str) -> Iterator[tuple[str, str, int]]:
+    """The pieces of a text, what is crossed out as such, and without the marks of footnotes (`9.1<sup>2</sup>`)."""
+    struck = raised = False
+    for kind, value, at in html_parts(html):
+        if kind != "text" and value in ("del", "s", "strike"):
+            struck = kind == "start"
+        elif kind != "text" and value == "sup":
+            raised = kind == "start"
+        elif kind == "text" and raised and len(value) <= _MAX_NOTE:
+            continue
+        yield kind, as_struck(value) if kind == "text" and struck else value, at
+
+
 def html_tables(html: str, line: int) -> Iterator[list[tuple[int, tuple[str, ...]]]]:
     """The tables in a piece of HTML that begins on `line`: rows of cells, each with its own line."""
     rows: list[tuple[int, list[list[str]]]] = []
     cell: list[str] = []  # the words of the open cell; words outside of cells go to one that nobody keeps
     counted = 0
-    for kind, value, at in html_parts(html):
+    for kind, value, at in _as_shown(html):
         line, counted = line + html.count("\n", counted, at), at
         match kind, value:
             case "text", _:

@@ -50,6 +50,7 @@ _HISTORY = re.compile(
 )
 _END = re.compile(
     r"until|till|through|\bends?\b|\beo[ls]l?\b|end[- ]of|end[- ]date|sunset|expir|retire|discontinu|terminat"
+    r"|\bbis\b|\bende\b|\bfin\b|hasta|fino al|jusqu|至|截止|まで|до\b"
 )
 _END_OF_LIFE = re.compile(
     r"end[- ]of[- ](?:life|support|maint\w*|security)|\beo[ls]l?\b|sunset|retired|discontinued|expired|ended"

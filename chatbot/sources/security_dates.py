@@ -35,6 +35,14 @@ _YEARLIKE = re.compile(r"(?:19|20)\d\d")
 _LEADS_TO = re.compile(
     r"(?:until|till?|through|thru|to|by|ends?|ended|ends on|extended to|eol|eos|of life|of support|[-–—:])\W*$"
 )
+_STARTS = re.compile(r"\b(?:since|from|starting|released|introduced)\W*(?:(?:on|in)\W*)?$")
+# Of the words before a bare year only these leave it a year's end: `early 2026` and `30. März 2026` are other days.
+_YEAR_WORDS = re.compile(
+    r"until|til|till|through|thru|to|by|ends?|ended|eol|eos|of|in|year|late|since|from|on|support(?:ed)?|life|the|and|or|after"
+    r"|before|released?"
+)
+_WORD_BEFORE = re.compile(r"([^\W\d_]+)[.,]?[ -]$")
+_ASIAN = re.compile(r"((?:19|20)\d\d) ?[年년] ?(?:(\d\d?) ?[月월] ?(?:(\d\d?) ?[日일])?)?")
 _MAX_TEXT = 400
 
 
@@ -42,7 +50,10 @@ def dates_in(text: str, order: Order = "") -> Iterator[tuple[date, int]]:
     """Each date of a text with its place; impossible days become the last of their month, an ambiguous order the earlier day."""
     if not _YEARLIKE.search(text):
         return
+    text = _ASIAN.sub(_as_iso, text[:_MAX_TEXT]) if not text.isascii() else text
     for found in _DATES.finditer(text[:_MAX_TEXT]):
+        if found["y0"] and not _ends_year(text[: found.start()]):
+            continue
         parts = {name[0]: value for name, value in found.groupdict().items() if value is not None and name[0] != "s"}
         if (day := _day_of(parts, order)) is not None:
             yield day, found.start()
@@ -51,10 +62,10 @@ def dates_in(text: str, order: Order = "") -> Iterator[tuple[date, int]]:
 def until_in(text: str, order: Order = "") -> date | None:
     """The day until which a text says that something holds: the last date that words such as "until" or a dash lead to,
     else the earliest one."""
-    found = list(dates_in(text, order))
+    lowered = text.casefold()
+    found = [(day, at) for day, at in dates_in(text, order) if not _STARTS.search(lowered[max(0, at - 40) : at])]
     if not found:
         return None
-    lowered = text.casefold()
     led = [day for day, at in found if _LEADS_TO.search(lowered[max(0, at - 40) : at])]
     return led[-1] if led else min(day for day, _ in found)
 
@@ -68,6 +79,17 @@ def order_of(texts: Iterable[str]) -> Order:
             if found["a2"] and int(found["b2"]) > 12:
                 return "month"
     return ""
+
+
+def _ends_year(before: str) -> bool:
+    """Whether the words before a bare year leave it the year's last day."""
+    word = _WORD_BEFORE.search(before)
+    return word is None or _YEAR_WORDS.fullmatch(word[1].casefold()) is not None
+
+
+def _as_iso(found: re.Match[str]) -> str:
+    """`2026年6月30日` as `2026-6-30`."""
+    return "-".join(part for part in found.groups() if part)
 
 
 def _day_of(parts: dict[str, str], order: Order) -> date | None:

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from chatbot.core.policy_rows import Mark, Row
 from chatbot.sources.security_dates import until_in
+from chatbot.sources.security_decoys import ELSEWHERE, excepts, is_foreign, says_ended
 from chatbot.sources.security_marks import read_mark, signs_of, without_signs, word_mark
 from chatbot.sources.security_selectors import read_selector
 from chatbot.sources.security_sentences import DENIAL, SUPPORT, row_of
@@ -22,6 +23,8 @@ def item_of(text: str, line: int, context: Mark) -> Row | None:
     if not words or len(words) > _MAX_ITEM or not _NAMING.search(words):
         return None
     label, remark = _parted(without_signs(words))
+    if is_foreign(label) or "\u0336" in label or excepts(label):
+        return None
     selector = read_selector(label)
     if (
         selector.empty
@@ -55,9 +58,9 @@ def labelled(text: str, line: int) -> Row | None:
 def context_of(text: str) -> Mark:
     """What a heading or the words before a list say of everything in it."""
     lowered = text.casefold()
-    if not SUPPORT.search(lowered) or "?" in lowered:
+    if not SUPPORT.search(lowered) or "?" in lowered or ELSEWHERE.search(lowered):
         return ""
-    return "no" if word_mark(lowered) == "no" or DENIAL.search(lowered) else "yes"
+    return "no" if says_ended(lowered) or word_mark(lowered) == "no" or DENIAL.search(lowered) else "yes"
 
 
 def _parted(words: str) -> tuple[str, str]:

@@ -46,6 +46,12 @@ _SHORT_NAMES = {
     "hourglass": "⏳",
 }
 _SHORT = re.compile(r":([a-z0-9_+-]{1,40}):", re.IGNORECASE)
+# "Security fix for XSS" tells what was fixed once, not that fixes come.
+_FIX_OF = re.compile(
+    r"\b(?:security )?(?:fix(?:es|ed)?|patch(?:es|ed)?|updates?)\s+(?:for|of|in)\b"
+    r"(?! (?:critical|severe|high|security|serious|all|the|\d))"
+)
+_STRUCK = re.compile(".\u0336\ufe0f?\u0336?")  # what is crossed out says nothing
 _PICTURE = re.compile(r"\[([ x])\]", re.IGNORECASE)
 
 _NOT_YET = (
@@ -64,7 +70,7 @@ _NO = (
     r"|vulnerable|insecure|out of support|closed|removed|sunset|legacy"
 )
 _YES = (
-    r"yes|y|sim|sí|oui|ja|да|是|はい|支持|supported|support|supports|active|actively|maintained|maintenance|current|currently|latest|stable|lts|security"
+    r"yes|y|sim|sí|sì|oui|ja|да|是|はい|支持|supported|support|supports|active|actively|maintained|maintenance|current|currently|latest|stable|lts|security"
     r"|secure|fix|fixes|bugs?|bugfix(?:es)?|updates?|patch(?:es)?|full|fully|true|ok|receiving|receives|long[- ]term|critical"
     r"|recommended|live|mainstream|features?"
 )
@@ -104,7 +110,7 @@ def read_mark(text: str) -> Mark:
 
     A sign outweighs the words beside it, but a tick beside words that deny it, or say "not yet", decides nothing.
     """
-    text = signs_of(text[:_MAX_CELL])
+    text = _STRUCK.sub("", signs_of(text[:_MAX_CELL]))
     sign, words = _sign(text), word_mark(text)
     if sign in ("", "open"):
         return words or sign
@@ -114,7 +120,7 @@ def read_mark(text: str) -> Mark:
 
 def word_mark(text: str) -> Mark:
     """What the words of a text say, its signs left aside; the first list that has one of them counts."""
-    lowered = _PICTURE.sub(" ", text[:_MAX_CELL].casefold())
+    lowered = _FIX_OF.sub(" ", _PICTURE.sub(" ", text[:_MAX_CELL].casefold()))
     for mark, pattern in _WORDS:
         if pattern.search(lowered):
             return mark
@@ -131,7 +137,7 @@ def _sign(text: str) -> Mark:
     yes = not _YES_SET.isdisjoint(text) or "x" in boxes
     no = not _NO_SET.isdisjoint(text) or " " in boxes
     if yes or no:
-        return "open" if yes and no else "yes" if yes else "no"
+        return "open" if (yes and no) or (yes and "?" in text) else "yes" if yes else "no"
     return "open" if not _UNSURE_SET.isdisjoint(text) else ""
 
 

@@ -11,6 +11,7 @@ from chatbot.core.policy_rows import Mark, Row
 from chatbot.sources.markdown import Unparseable, blocks_of, tokens_of
 from chatbot.sources.security_columns import Table, of_images
 from chatbot.sources.security_contacts import contacts_of
+from chatbot.sources.security_decoys import ends_project, own_words
 from chatbot.sources.security_durations import clocks_of
 from chatbot.sources.security_items import context_of, item_of, labelled
 from chatbot.sources.security_page import Page, Piece
@@ -37,7 +38,7 @@ def read_policy(text: str) -> Policy:
     except Unparseable:
         return Policy(readable=False, problem="The page cannot be read as Markdown.")
     page = Page(tokens)
-    rows = tuple(_rows(page))
+    rows = _unless_ended(page, tuple(_rows(page)))
     policy = _terms(page, Policy(rows=rows, sections=_sections(tokens, page)))
     if is_template([row for row in rows if row.kind == "table"]):
         problem = "The page is GitHub's template, unedited: it says nothing of this project's versions."
@@ -73,6 +74,8 @@ def _rows(page: Page) -> Iterator[Row]:
             yield from (_with_component(row, piece) if several else row for row in told[id(piece)])
         elif piece.kind == "heading":
             heading, intro = piece.words, ""
+        elif piece.kind == "code":
+            continue  # an example
         elif piece.kind == "text":
             yield from _said(piece)
             intro = piece.words if piece.words.endswith(":") or not intro else intro
@@ -94,7 +97,21 @@ def _said(piece: Piece) -> Iterator[Row]:
         return
     for sentence in SENTENCES.split(" ".join(piece.words.split())):
         row = labelled(sentence, piece.line)
-        yield from (row,) if row else sentence_rows(sentence, piece.line)
+        yield from (row,) if row else _promised(sentence, piece.line)
+
+
+def _promised(sentence: str, line: int) -> Iterator[Row]:
+    own = own_words(sentence)
+    for row in sentence_rows(own, line):
+        yield row if own == sentence else replace(row, text=sentence, label=sentence[:80])
+
+
+def _unless_ended(page: Page, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """The rows of a page that says nowhere that the whole project has ended; else no tick of it is believed."""
+    texts = (piece.words for piece in page.pieces if isinstance(piece, Piece) and piece.kind in ("text", "heading"))
+    if not any(ends_project(sentence) for words in texts for sentence in SENTENCES.split(words)):
+        return rows
+    return tuple(replace(row, mark="open") if row.mark in ("yes", "") else row for row in rows)
 
 
 def _terms(page: Page, policy: Policy) -> Policy:

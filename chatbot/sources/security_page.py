@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from chatbot.sources.html_words import html_tables, html_words
+from chatbot.sources.html_words import as_struck, html_tables, html_words
 from chatbot.sources.security_columns import Table
 
 _FOOTNOTE = re.compile(r"\[\^[^\]]{1,20}\]")
+_STRIKES = re.compile(r"</?(?:del|s|strike)\s*>", re.IGNORECASE)
+_MAX_NOTE = 3  # characters of a footnote's mark
 _MAX_HTML = 32 * 1024  # characters of HTML that are waited for until a table ends
 _MAX_CODE = 200  # characters of indented text that may be an address
 
@@ -54,7 +56,7 @@ class Page:
                 self._inline(token, line)
             case "code_block" if len(token.content) <= _MAX_CODE:
                 self.pieces.append(
-                    Piece("text", token.content.strip(), line)
+                    Piece("code", token.content.strip(), line)
                 )  # to Markdown, an indented address is code
             case "table_open":
                 table, at = _table(self.tokens, at, self._heading, self._before)
@@ -108,16 +110,30 @@ def _links(token: Token) -> Iterator[tuple[str, str]]:
 
 def words_of(token: Token) -> str:
     """The plain words of an inline token."""
-    parts = []
+    parts: list[str] = []
+    note, struck = 0, False
     for child in token.children or ():
         if child.type == "softbreak":
             parts.append(" ")
         elif child.type == "hardbreak" or (child.type == "html_inline" and child.content.casefold().startswith("<br")):
             parts.append("\n")
-        elif child.type != "html_inline":
-            parts.append(child.content)
+        elif child.type in ("s_open", "s_close") or _STRIKES.match(child.content):
+            struck = child.type == "s_open" or (child.type == "html_inline" and child.content[1] != "/")
+        elif child.type == "html_inline":
+            note = _noted(parts, child.content.casefold(), note)
+        else:
+            parts.append(as_struck(child.content) if struck else child.content)
     words = "".join(parts).strip()
     return _FOOTNOTE.sub("", words) if "[^" in words else words
+
+
+def _noted(parts: list[str], tag: str, note: int) -> int:
+    """Take out what stood between `<sup>` and `</sup>` where it is the mark of a footnote; the place where one begins."""
+    if tag.startswith("<sup"):
+        return len(parts)
+    if tag.startswith("</sup") and len("".join(parts[note:])) <= _MAX_NOTE:
+        del parts[note:]
+    return note
 
 
 def _table(tokens: Sequence[Token], at: int, heading: str, before: str) -> tuple[Table, int]:

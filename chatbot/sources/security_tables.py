@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from chatbot.core.policy_rows import Mark, Row
+from chatbot.core.policy_rows import Latest, Mark, Row
 from chatbot.sources.security_columns import LISTED, Columns, Table, cell_of, columns_of, names_versions
 from chatbot.sources.security_dates import Order, until_in
+from chatbot.sources.security_decoys import denied_in_notes, excepts, foreign_columns, head_kind, is_foreign, says_ended
 from chatbot.sources.security_marks import read_mark, signs_of, without_signs
-from chatbot.sources.security_selectors import read_selector
+from chatbot.sources.security_selectors import level_in, read_selector
 
 _ALIVE = re.compile(r"^(?:no|n|false|not yet|not ended|active|none|never)$")
 _GONE = re.compile(
@@ -19,11 +20,24 @@ _NO_DATE = re.compile(r"\btb[acd]\b|unknown|to be |undefined|undecided|not (?:ye
 _ONGOING = re.compile(r"further notice|present|ongoing|indefinite|\bnow\b|\bcurrent|forever|no end")
 _END_WORDS = re.compile(r"\b(?:eo[ls]|ends?|end[- ]of[- ](?:life|support))(?: of| on| in)?\b")
 _ENDS = re.compile(r"until|till|\bend|eol|eos|through|support|expire")
+_LATEST_ONLY = re.compile(
+    r"\bonly (?:the )?(?:latest|newest|most recent)\b|\b(?:latest|newest|most recent) (?:\w+ )?(?:\w+ )?only\b"
+    r"|\b(?:latest|newest) (?:patch|minor)\b"
+)
+_UNDATED = re.compile(
+    r"\b(?:until|till?|through|thru|bis|hasta|jusqu|fino)\b(?!.*(?:releas|version|further|next|\bout\b|\bv\d|\d\.[\dx]))|至|まで"
+)
+_YEARLIKE = re.compile(r"\b20\d\d\b")
+_STRUCK = "\u0336"
 _TEMPLATE = (("5.1.x", "yes"), ("5.0.x", "no"), ("4.0.x", "yes"), ("< 4.0", "no"))
 
 
 def rows_of(table: Table) -> tuple[Row, ...]:
     """The rows of a table of supported versions; none where the table is about something else."""
+    foreign = foreign_columns(table.header)
+    if foreign is None:
+        return ()
+    table = _without(table, foreign) if foreign else table
     lists = [at for at, head in enumerate(table.header) if LISTED.search(head.casefold()) and names_versions(table, at)]
     if len(lists) > 1:
         return tuple(row for at in lists for row in rows_of(_only(table, at)))
@@ -33,8 +47,34 @@ def rows_of(table: Table) -> tuple[Row, ...]:
         columns = columns_of(table)
     if columns is None:
         return ()
-    rows = (_row(cells, line, columns) for line, cells in table.rows if any(cells))
-    return tuple(row for row in rows if row is not None)
+    rows = ((cells, _row(cells, line, columns)) for line, cells in table.rows if any(cells))
+    return tuple(_held(row, cells, table, columns) for cells, row in rows if row is not None)
+
+
+def _held(row: Row, cells: Sequence[str], table: Table, columns: Columns) -> Row:
+    """The row with its "yes" held against its column's heading, the words around it and what limits it to the latest."""
+    kind = head_kind(table.header[columns.support]) if columns.support is not None else ""
+    if kind:
+        return replace(row, mark="no" if kind == "ended" and row.mark == "yes" else "open")
+    if row.mark != "yes":
+        return row
+    denied = says_ended(table.heading) or _STRUCK in cell_of(cells, columns.version)
+    if denied or (row.until is None and denied_in_notes(table.header, cells)):
+        return replace(row, mark="open")
+    words = f"{row.label} {cell_of(cells, columns.support)}".casefold()
+    if len(row.ranges) == 1 and row.ranges[0].high is not None and _LATEST_ONLY.search(words):
+        level = level_in(set(words.split()))
+        return replace(row, ranges=(), latest=Latest(level=level, within=row.ranges[0]))
+    return row
+
+
+def _without(table: Table, columns: Sequence[int]) -> Table:
+    """The table without some of its columns."""
+    rows = tuple(
+        (line, tuple(cell for at, cell in enumerate(cells) if at not in columns)) for line, cells in table.rows
+    )
+    header = tuple(head for at, head in enumerate(table.header) if at not in columns)
+    return Table(header, rows, table.heading, table.caption)
 
 
 def _only(table: Table, at: int) -> Table:
@@ -67,8 +107,10 @@ def is_template(rows: Sequence[Row]) -> bool:
 
 
 def _row(cells: Sequence[str], line: int, columns: Columns) -> Row | None:
-    label = cell_of(cells, columns.version)
-    selector = read_selector(without_signs(label))
+    label = cell_of(cells, columns.version).replace(_STRUCK, "")
+    if is_foreign(label) or excepts(label):
+        return None
+    selector = read_selector(without_signs(label) or label)
     if selector.empty and not any(cell.strip(" -") for cell in cells):
         return None
     names = selector.names | read_names(cells) if selector.empty else selector.names
@@ -101,6 +143,8 @@ def _says(cells: Sequence[str], columns: Columns) -> tuple[Mark, date | None]:
     if columns.end is not None:
         ended, day = _end_cell(cell_of(cells, columns.end), columns)
         until = day or until
+        if day is None and mark == "yes" and _YEARLIKE.search(cell_of(cells, columns.end)):
+            mark = "open"  # a day is set, and not one that can be read
         if ended == "no" or columns.support is None:
             mark = ended
         if columns.support is None and mark != "no" and day is None and _open_end(cells, columns):
@@ -122,7 +166,8 @@ def _support_cell(cell: str, order: Order) -> tuple[Mark, date | None]:
     """`✅ until 2025-12-31` is yes with a day, `Until 2023-12-31` only a day; `EOL 2027-01-01` is a day too, not yet a no."""
     lowered = cell.casefold()
     until = None if _NO_DATE.search(lowered) else until_in(cell, order)
-    return read_mark(cell if until is None else _END_WORDS.sub(" ", lowered)), until
+    mark = read_mark(cell if until is None else _END_WORDS.sub(" ", lowered))
+    return ("open" if mark == "yes" and until is None and _UNDATED.search(lowered) else mark), until
 
 
 def _end_cell(cell: str, columns: Columns) -> tuple[Mark, date | None]:

@@ -1,0 +1,123 @@
+"""What looks like a word on the project's versions and is none: other software, features, plans, exceptions, histories."""
+
+import re
+from collections.abc import Sequence
+
+_NAMES = (
+    r"python|php|node(?:\.?js)?|java|jdk|jre|ruby|go|golang|rust|\.net|tls|ssl|dtls|https?|oauth|saml|openid(?: connect)?|ldap"
+    r"|windows(?: server)?|ubuntu|debian|linux|kernel|macos|android|ios|mysql|mariadb|postgres(?:ql)?|sqlite|kubernetes|chrome"
+    r"|firefox|safari|covenant|gpl|lgpl|agpl|apache|mpl|bsd|iso|rfc|usb|bluetooth|unicode|ecmascript|semver"
+)
+_NUMBERS = r"(?:versions? |v)?\d[\w.+]*(?:(?:,|,? and|,? or| to| -|,? &) ?v?\d[\w.+]*)*"
+_FOREIGN = re.compile(
+    rf"(?<![\w.-])(?:{_NAMES})[ -]?{_NUMBERS}"
+    rf"|\b(?:cvss|scor(?:e|ed|ing)|rat(?:ed|ing)|severity)\b[^\d.;]{{0,30}}\d[\d.]*"
+    rf"|\b(?:policy|document|api|protocol|schema|specification|format)['’]?s? (?:version )?v?\d[\d.]*"
+    rf"|\b{_NUMBERS} of (?:{_NAMES})\b",
+    re.IGNORECASE,
+)
+_FOREIGN_LABEL = re.compile(rf"\W*(?:{_NAMES})\W{{0,2}}(?:versions? )?v?\d", re.IGNORECASE)
+_FOREIGN_HEAD = re.compile(rf"\b(?!semver)(?:{_NAMES}|api|protocol|schema)\b", re.IGNORECASE)
+_FOREIGN_TABLE = re.compile(
+    r"(?:supported )?(?:browsers?|dependenc(?:y|ies)|databases?|operating systems?|os|runtimes?|languages?|distributions?"
+    r"|distros?|protocols?|reward|bounty)",
+    re.IGNORECASE,
+)
+ELSEWHERE = re.compile(
+    r"\b(?:platforms?|browsers?|operating systems?|databases?|dependenc(?:y|ies)|languages?|distributions?|architectures?"
+    r"|protocols?|algorithms?|ciphers?|devices?)\b",
+    re.IGNORECASE,
+)
+_NO_PROMISE = re.compile(
+    r"\b(?:add(?:s|ed|ing)?|introduc\w+|implement\w*|drop(?:s|ped|ping)?|remov\w+) (?:\w+ )?support\b"
+    r"|\bsupport\b.{0,60}\b(?:dropped|removed|withdrawn|terminated|stopped|starts|begins)\b"
+    r"|\b(?:plan(?:s|ned|ning)?|intend(?:s|ed)?|hope|expect(?:s|ed)?) to\b|\b(?:was|were) (?:\w+ )?(?:supported|maintained)\b"
+    r"|\bwill be (?:supported|maintained) (?:once|when|after|as soon as|starting|from)\b"
+    r"|\b(?:the|a) (?:next|upcoming|future) (?:release|version)"
+    r"|\b(?:api|agent|client|driver|parser|protocol) supports\b"
+    r"|\b(?:except|excluding|besides|apart from|with the exception of)\b(?: for)?.{0,20}\d"
+    r"|\b(?:not true|no plans?)\b",
+    re.IGNORECASE,
+)
+# "we support hardware keys": what is supported is no version
+_FEATURE = re.compile(
+    r"\b(?:we|it|also) supports? (?!(?:for|the|our|only|all|any|each|every|both|just|version|versions|release|releases|latest"
+    r"|last|current|most|newest|recent|stable|major|minor|lts|one|two|three|four|a|an|at|up|security|and|in|with|this|these|it|that"
+    r"|those|them|main|master|v|[<>=^~≤≥`*\"“'(]|v?\d))[a-z]",
+    re.IGNORECASE,
+)
+_ENDED_PROJECT = re.compile(
+    r"\bthis (?:project|repository|repo|package|library|plugin|product|software|module|extension|application|gem|crate)\b"
+    r".{0,40}\b(?:archived|unmaintained|abandoned|discontinued|end[- ]of[- ]life|no longer (?:\w+ ){0,2}"
+    r"(?:maintained|supported|developed))|\bno versions? (?:is|are|receives?|gets?) (?:\w+ ){0,3}(?:supported|maintained|updates"
+    r"|fixes|patches)\b.{0,12}$",
+    re.IGNORECASE,
+)
+_NO_HEAD = re.compile(
+    r"breaking|\bchange|upgrade|download|document|\bdocs\b|\btested\b|availab|recommend|default|require", re.IGNORECASE
+)
+_ENDED_HEAD = re.compile(
+    r"unsupported|not (?:\w+ )?supported|no longer|ended|discontinued|archived|abandoned|retired|unmaintained",
+    re.IGNORECASE,
+)
+_BAD_HEAD = re.compile(r"vulnerable|insecure|deprecated|affected|legacy|outdated|obsolete", re.IGNORECASE)
+_ENDED_HEADING = re.compile(
+    r"\W*(?:unsupported|end[- ]of[- ](?:life|support)|eol|no longer|not supported|discontinued|archived|retired"
+    r"|previously|formerly|unmaintained)\b",
+    re.IGNORECASE,
+)
+_DENYING = re.compile(
+    r"no longer|not (?:supported|maintained|receiv\w+)|unsupported|unmaintained|end[- ]of[- ](?:life|support)|\beol\b"
+    r"|discontinued|abandoned|support (?:has )?ended",
+    re.IGNORECASE,
+)
+_EXCEPTING = re.compile(r"\b(?:except|excluding|excl|besides|but not|without)\b", re.IGNORECASE)
+_NOTES = re.compile(r"note|comment|remark|detail|info|descri|reason|hint|^$", re.IGNORECASE)
+
+
+def own_words(sentence: str) -> str:
+    """The sentence with other software's versions, scores and documents' numbers blotted out; "" where it promises nothing."""
+    if _NO_PROMISE.search(sentence) or _FEATURE.search(sentence):
+        return ""
+    return _FOREIGN.sub("other software", sentence) if any(map(str.isdigit, sentence)) else sentence
+
+
+def is_foreign(label: str) -> bool:
+    """Whether a label such as `Python 3.12` names other software."""
+    return _FOREIGN_LABEL.match(label) is not None
+
+
+def excepts(label: str) -> bool:
+    """Whether a label such as `2.x except 2.3.x` takes back a part of what it names."""
+    return _EXCEPTING.search(label) is not None
+
+
+def foreign_columns(heads: Sequence[str]) -> list[int] | None:
+    """The columns of a table that are about other software (`PHP version`); None where its first one says that all of it is
+    (`Browser`)."""
+    named = [at for at, head in enumerate(heads) if _FOREIGN_TABLE.fullmatch(head.strip())]
+    if 0 in named:
+        return None
+    return [at for at, head in enumerate(heads) if at in named or _FOREIGN_HEAD.search(head)]
+
+
+def ends_project(sentence: str) -> bool:
+    """Whether a sentence says that the whole project, or every version of it, has ended."""
+    return _ENDED_PROJECT.search(sentence) is not None
+
+
+def says_ended(heading: str) -> bool:
+    """Whether a heading such as `End-of-life versions` denies support to all that stands below it."""
+    return _ENDED_HEADING.match(heading) is not None
+
+
+def head_kind(head: str) -> str:
+    """What a tick below a column's heading says: "ended", "bad" (nothing good), "none" (nothing on support), "" for support."""
+    if _ENDED_HEAD.search(head):
+        return "ended"
+    return "bad" if _BAD_HEAD.search(head) else "none" if _NO_HEAD.search(head) else ""
+
+
+def denied_in_notes(heads: Sequence[str], cells: Sequence[str]) -> bool:
+    """Whether a column of notes denies what another column ticks."""
+    return any(_NOTES.search(head.strip()) and _DENYING.search(cell) for head, cell in zip(heads, cells, strict=False))
