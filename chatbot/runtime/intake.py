@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from chatbot.core.audience import Listener
-from chatbot.core.events import Advisory, Release
+from chatbot.core.events import Advisory, PolicyPage, Release
 from chatbot.core.knowledge import Knowledge, Known
 from chatbot.core.picture import Picture, draw
 from chatbot.core.plan import PolicyNews, plan
@@ -52,6 +52,9 @@ class Intake:
         """Remember what the batch brought and enqueue what follows from it; all of it, or nothing. `keep_cursor`: the batch
         is one thing seen by its own address, and says nothing of where the source's next look begins."""
         self.point("fetched")
+        for fact in batch.observed:
+            if isinstance(fact, PolicyPage):
+                await self.reader.prepare(fact.text)
         now = self.clock()
         async with self.store.writing(project.id) as tx:
             taken = await knowledge.take_in(

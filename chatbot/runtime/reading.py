@@ -1,5 +1,6 @@
 """Policy texts read once: the same page is asked about many times between two changes."""
 
+import asyncio
 from collections import OrderedDict
 
 from chatbot.core.knowledge import Knowledge
@@ -20,10 +21,19 @@ class PolicyReader:
         """The policy in the text; an unreadable one says why in its `problem`."""
         policy = self._read.get(text)
         if policy is None:
-            policy = self._read[text] = read_policy(text)
-            if len(self._read) > MOST:
-                self._read.popitem(last=False)
+            policy = self._keep(text, read_policy(text))
         self._read.move_to_end(text)
+        return policy
+
+    async def prepare(self, text: str) -> None:
+        """Read it beside the event loop: the longest pages take seconds, and nothing else may wait for them."""
+        if text not in self._read:
+            self._keep(text, await asyncio.to_thread(read_policy, text))
+
+    def _keep(self, text: str, policy: Policy) -> Policy:
+        self._read[text] = policy
+        if len(self._read) > MOST:
+            self._read.popitem(last=False)
         return policy
 
     def readable(self, text: str) -> bool:
