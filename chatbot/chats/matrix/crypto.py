@@ -12,12 +12,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import nio
+import structlog
 from nio.crypto import Olm
 from nio.event_builders import ToDeviceMessage
 
-from chatbot.chats.matrix.homeserver import Homeserver, in_room, quoted
+from chatbot.chats.matrix.homeserver import Homeserver, Refusal, in_room, quoted
 from chatbot.chats.matrix.vault import Device, Vault
 from chatbot.ports import ChatStopped, ChatUnavailable
+
+log = structlog.get_logger(__name__)
 
 JSON = dict[str, Any]
 SHARE_ROUNDS = 3  # members may change while a room's key is handed out
@@ -148,7 +151,19 @@ class Crypto:
             await self._upload()
 
     async def _upload(self) -> None:
-        answer = await self._server.post("/v3/keys/upload", self.olm.share_keys())
+        keys = self.olm.share_keys()
+        self.olm.save_account()  # first kept, then published: somebody may use a key that a kill made us forget
+        try:
+            answer = await self._server.post("/v3/keys/upload", keys)
+        except (
+            Refusal
+        ) as refusal:  # the server has other keys under these names: leave them, and name new ones next time
+            if not self.olm.account.shared:
+                raise
+            log.warning("one-time keys were refused", reason=str(refusal))
+            self.olm.mark_keys_as_published()
+            self.olm.save_account()
+            return
         counts = {"curve25519": 0, "signed_curve25519": 0, **answer.get("one_time_key_counts", {})}
         self._client.receive_response(nio.KeysUploadResponse.from_dict({"one_time_key_counts": counts}))
 

@@ -8,7 +8,7 @@ import pytest
 
 from chatbot.core.commands import Right
 from chatbot.core.message import Message, Tone
-from tests.chats.matrix.bot import Bot, away, now, running
+from tests.chats.matrix.bot import Bot, answer, away, now, running
 from tests.standins.synapse import Synapse, User, in_room
 
 NEWS = Message(title="Mail 0.13.4", tone=Tone.ROUTINE)
@@ -195,6 +195,28 @@ async def test_a_redirect_names_the_author_and_removes_the_message(homeserver: S
         )
         assert (ours.ask.command, ours.ask.arguments) == ("redirect", {"author": f"matrix:{eve.id}"})
         assert Right.MODERATOR in ours.ask.rights
+
+
+def typing(alice: User, room: str, since: str) -> tuple[list[str], str]:
+    """Who types in the room, as soon as that changes."""
+    told = alice.call("GET", f"/v3/sync?timeout=20000&since={since}")
+    events = told.get("rooms", {}).get("join", {}).get(room, {}).get("ephemeral", {}).get("events", [])
+    who = [event["content"]["user_ids"] for event in events if event["type"] == "m.typing"]
+    return (who[0], told["next_batch"]) if who else typing(alice, room, told["next_batch"])
+
+
+async def test_who_waits_longer_sees_the_bot_type(homeserver: Synapse, tmp_path: Path) -> None:
+    alice = homeserver.register("alice")
+    async with running(homeserver, tmp_path, answers=False) as bot:
+        room = await together(alice, bot)
+        since = (await away(alice.call, "GET", "/v3/sync"))["next_batch"]
+        await away(alice.say, room, "!latest")
+        who, since = await away(typing, alice, room, since)
+        assert who == [bot.user.id]
+        (question,) = bot.memory.questions.values()
+        await bot.chat.send(answer(question))
+        who, since = await away(typing, alice, room, since)
+        assert who == []
 
 
 @pytest.mark.parametrize("version", ["10", "11", "12"])
