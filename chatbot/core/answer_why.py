@@ -37,8 +37,9 @@ def subjects_of(desk: Desk) -> tuple[str, ...]:
     return tuple(found)
 
 
-def why(desk: Desk, decided: Sequence[Decided], *, all_rooms: bool) -> Message:
-    """What was seen and decided. `decided` are the decisions that the asker may see; `all_rooms` says that it is all."""
+def why(desk: Desk, decided: Sequence[Decided], *, all_rooms: bool, heard: bool) -> Message:
+    """What was seen and decided. `decided` are the decisions that the asker may see; `all_rooms` says that it is all;
+    `heard`, that it is asked in a room that hears the project."""
     asked = desk.arguments.get("id", "")[:60]
     subjects = subjects_of(desk)
     if not subjects:
@@ -48,8 +49,16 @@ def why(desk: Desk, decided: Sequence[Decided], *, all_rooms: bool) -> Message:
         items = tuple(ListItem(_line(at, decision, all_rooms=all_rooms)) for at, decision in decided[-MOST:])
         body += [Heading(3, (Text("Decided" if all_rooms else "Decided for this room"),)), BulletList(items)]
     else:
-        body.append(paragraph("Nothing was decided of it for this room: it was known before the room began to listen."))
+        body.append(paragraph(_undecided(desk, all_rooms=all_rooms, heard=heard)))
     return Message(title=f"Why: {asked}", tone=Tone.ANSWER, body=tuple(body), footer=desk.age())
+
+
+def _undecided(desk: Desk, *, all_rooms: bool, heard: bool) -> str:
+    if all_rooms:
+        return "Nothing was decided of it in any room: no room listened when it was first seen."
+    if heard:
+        return "Nothing was decided of it for this room: it was known before the room began to listen."
+    return f"Nothing is announced here, because this is no room that hears {desk.project.name}."
 
 
 def _seen(desk: Desk, subjects: Sequence[str]) -> list[str]:

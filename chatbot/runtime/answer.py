@@ -81,7 +81,8 @@ class Answers:
                 await ledger.decided(tx, subject, None if all_rooms else ask.room) if all_rooms or ask.room else []
             )
         ]
-        return why(desk, sorted(rows, key=lambda row: row[0]), all_rooms=all_rooms)
+        heard = any(room.at == ask.room and desk.project.id in room.projects for room in self.rooms())
+        return why(desk, sorted(rows, key=lambda row: row[0]), all_rooms=all_rooms, heard=heard)
 
     async def _status(self, tx: Tx, ask: Ask) -> Message:
         shown = reach.in_reach(ask, self.projects(), self.rooms())

@@ -239,6 +239,9 @@ async def test_why_tells_of_this_room_and_of_all_rooms_to_maintainers(
         assert "it was there before I began to watch" in repr(old.body)
         elsewhere = await _ask(walk, "why", at="console:elsewhere", id=GHSA)
         assert "a new advisory" not in repr(elsewhere.body)
+        assert "this is no room that hears Ferry" in repr(elsewhere.body)
+        direct = await _ask(walk, "why", at="", id=GHSA)
+        assert "this is no room that hears Ferry" in repr(direct.body)
 
 
 async def test_versions_of_another_package_are_never_compared(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
