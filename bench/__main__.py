@@ -2,7 +2,7 @@
 
 import structlog
 
-from bench import arrival, fanout, quiet, reading
+from bench import arrival, fanout, outbox, quiet, reading
 
 if __name__ == "__main__":
     structlog.configure(
@@ -12,3 +12,4 @@ if __name__ == "__main__":
     reading.main()
     arrival.main()
     fanout.main()
+    outbox.main()

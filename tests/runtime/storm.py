@@ -175,8 +175,9 @@ class Storm:
             wanted = (*self.releases, *self.flaws)
             found += [f"{name} shows {mark} {marks[mark]} times" for mark in wanted if marks[mark] != 1]
             found += [f"{name} shows {mark}" for mark in marks if mark not in wanted]
-            order = [mark for mark, _ in shown if mark in self.releases]
-            if order != [mark for mark in self.releases if mark in marks]:
+            routine = [mark for mark in self.releases if mark not in self.fixed]  # others may have overtaken them
+            order = [mark for mark, _ in shown if mark in routine]
+            if order != [mark for mark in routine if mark in marks]:
                 found.append(f"{name} shows its releases in the order {order}")
             words = dict(shown)
             found += [
