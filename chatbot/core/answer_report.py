@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import assert_never
 
 from chatbot.core.answer_support import policy_age
 from chatbot.core.answers import Desk, unsure
@@ -94,6 +95,8 @@ def _channel(desk: Desk, contact: Contact) -> tuple[Span, ...]:
             spans += [Text("GitHub: "), Link("report a vulnerability privately", form)]
         case "url":
             spans.append(Link(contact.address, contact.address))
+        case _ as unreachable:
+            assert_never(unreachable)
     if contact.preferred:
         spans.append(Text(" (preferred)"))
     if contact.backup:

@@ -121,14 +121,12 @@ def _advice(desk: Desk, version: Version, found: Status, touching: Sequence[Advi
     target = in_line if found.state == "supported" else newest
     if target is None or target.version is None or target.version <= version:
         return ()
-    why = " It fixes what affects yours." if touching and not _still_touched(desk, target, touching) else ""
+    why = " It fixes what affects yours." if touching and not _still_touched(desk, target.version, touching) else ""
     return (paragraph("Upgrade to ", Strong(named(target)), f".{why}"),)
 
 
-def _still_touched(desk: Desk, target: Classified, touching: Sequence[Advisory]) -> bool:
-    if target.version is None:
-        return True
-    still, unreadable = desk.affecting(target.version)
+def _still_touched(desk: Desk, target: Version, touching: Sequence[Advisory]) -> bool:
+    still, unreadable = desk.affecting(target)
     ids = {item.id for item in [*still, *unreadable]}
     return any(item.id in ids for item in touching)
 
@@ -213,7 +211,7 @@ def upgrade(desk: Desk) -> Message:
         fact("Releases between", str(len(later) - 1)),
         fact("Lines", ", ".join(f"{line}.x" for line in lines[-MOST:])),
     ]
-    fixed = [item for item in desk.affecting(version)[0] if not _still_touched(desk, target, [item])]
+    fixed = [item for item in desk.affecting(version)[0] if not _still_touched(desk, target.version or version, [item])]
     body: list[Block] = []
     if fixed:
         rows = tuple(

@@ -1,6 +1,7 @@
 """Values that fit a parameter while somebody types: what exists, the newest first."""
 
 from collections.abc import Iterable
+from typing import assert_never
 
 from chatbot.core.answers import Desk
 from chatbot.core.commands import Kind
@@ -36,3 +37,5 @@ def _values(desk: Desk, kind: Kind) -> Iterable[str]:
             return [severity.value for severity in Severity]
         case Kind.PROJECT | Kind.DATE | Kind.WORDS:
             return []
+        case _ as unreachable:
+            assert_never(unreachable)

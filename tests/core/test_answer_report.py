@@ -192,3 +192,10 @@ def test_a_moderator_may_take_the_message_away(message: str, actions: list[str])
     assert [action.name for action in answer.actions] == actions
     assert answer.private
     assert no_author().private
+
+
+def test_what_the_page_does_not_say_is_left_out() -> None:
+    lines = make.shown(report(ask(Policy(contacts=WAYS[:1], required=("Steps",)))))
+    assert "What to include" in lines
+    assert "Helpful too" not in lines
+    assert not any(line.startswith("Acknowledged") for line in lines)
