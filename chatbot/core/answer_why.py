@@ -37,7 +37,7 @@ def subjects_of(desk: Desk) -> tuple[str, ...]:
     return tuple(found)
 
 
-def why(desk: Desk, decided: Sequence[Decided], *, all_rooms: bool, heard: bool) -> Message:
+def why(desk: Desk, decided: Sequence[Decided], *, all_rooms: bool, heard: bool = True) -> Message:
     """What was seen and decided. `decided` are the decisions that the asker may see; `all_rooms` says that it is all;
     `heard`, that it is asked in a room that hears the project."""
     asked = desk.arguments.get("id", "")[:60]
