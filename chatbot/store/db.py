@@ -1,10 +1,10 @@
 """The store itself: opened by one URL, brought up to date, and used in transactions that are kept whole or not at all."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,6 +19,7 @@ from chatbot.store.tables import projects
 __all__ = ["Store", "StoreUnavailable", "Tx", "open_store"]
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +36,20 @@ class Tx:
         """Execute a statement, or the same for many rows; return how many rows it touched, where the driver knows."""
         if parameters is not None and not parameters:
             return 0
-        result = await self.connection.execute(statement, parameters)
-        return result.rowcount
+        return (await self._execute(statement, parameters)).rowcount
 
     async def rows(
         self, statement: sa.Executable, parameters: Mapping[str, Any] | None = None
     ) -> Sequence[sa.Row[Any]]:
         """Everything the statement returns."""
-        return (await self.connection.execute(statement, parameters)).all()
+        return (await self._execute(statement, parameters)).all()
 
     async def row(self, statement: sa.Executable, parameters: Mapping[str, Any] | None = None) -> sa.Row[Any] | None:
         """The first row, or None."""
-        return (await self.connection.execute(statement, parameters)).first()
+        return (await self._execute(statement, parameters)).first()
+
+    async def _execute(self, statement: sa.Executable, parameters: Parameters | None) -> sa.CursorResult[Any]:
+        return await _ended(self.connection.execute(statement, parameters), self.postgres)
 
     def insert(self, table: sa.Table) -> "postgresql.Insert | sqlite.Insert":
         """An INSERT that knows what to do on a conflict, in this store's dialect."""
@@ -99,11 +102,36 @@ class Store:
     async def _transaction(self, options: Mapping[str, str]) -> AsyncIterator[Tx]:
         async with AsyncExitStack() as held:
             held.enter_context(named(self.where))  # around the commit too: a full disk may first be felt there
+            connection = self.engine.connect()
+            held.push_async_callback(self._close, connection)
             with named(self.where, OSError):
-                connection = await held.enter_async_context(self.engine.connect())
+                await _ended(connection.start(), self.postgres)
             await connection.execution_options(**options)
-            await held.enter_async_context(connection.begin())
+            await _ended(connection.begin().start(), self.postgres)
             yield Tx(connection, self.postgres)
+            await _ended(connection.commit(), self.postgres)
+
+    async def _close(self, connection: AsyncConnection) -> None:
+        """Give the connection back; what was not committed is undone."""
+        if connection.sync_connection is not None:  # else it never came to be
+            await asyncio.shield(_ended(connection.close(), self.postgres))
+
+
+async def _ended(step: Coroutine[Any, Any, Done], postgres: bool) -> Done:
+    """The driver's step, awaited to its end even where the caller is cancelled: one that is torn off on SQLite goes on in the
+    driver's thread, and leaves a transaction that nobody ends and that locks every writer out."""
+    if postgres:  # there the server undoes what is torn off, and a server that is gone must not hold us up
+        return await step
+    task = asyncio.ensure_future(step)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        while not task.done():  # a few milliseconds; PATIENCE at most
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait({task})
+        if not task.cancelled():
+            task.exception()  # it is the cancellation that goes on
+        raise
 
 
 async def _lock(tx: Tx, project: str) -> None:
