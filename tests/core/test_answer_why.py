@@ -80,10 +80,22 @@ def test_what_an_id_names(name: str, subjects: tuple[str, ...]) -> None:
     ],
 )
 def test_what_was_seen(name: str, lines: list[str]) -> None:
-    shown = make.shown(why(ask(name), [], all_rooms=False))
+    shown = make.shown(why(ask(name), [], all_rooms=False, heard=True))
     assert [line for line, wanted in zip(shown[1:], lines, strict=False) if wanted and line != wanted] == []
     nothing = "Nothing was decided of it for this room: it was known before the room began to listen."
     assert shown[len(lines) + 1] == nothing
+
+
+@pytest.mark.parametrize(
+    ("all_rooms", "heard", "words"),
+    [
+        (True, True, "Nothing was decided of it in any room: no room listened when it was first seen."),
+        (False, True, "Nothing was decided of it for this room: it was known before the room began to listen."),
+        (False, False, "Nothing is announced here, because this is no room that hears Mail Server."),
+    ],
+)
+def test_why_nothing_was_decided(all_rooms: bool, heard: bool, words: str) -> None:
+    assert words in make.shown(why(ask("0.15.5"), [], all_rooms=all_rooms, heard=heard))
 
 
 @pytest.mark.parametrize(
@@ -94,21 +106,23 @@ def test_what_was_seen(name: str, lines: list[str]) -> None:
     ],
 )
 def test_what_was_decided(all_rooms: bool, heading: str, line: str) -> None:
-    shown = make.shown(why(ask("0.15.5"), [(START, decision("a new release", "announce"))], all_rooms=all_rooms))
+    shown = make.shown(
+        why(ask("0.15.5"), [(START, decision("a new release", "announce"))], all_rooms=all_rooms, heard=True)
+    )
     assert heading in shown
     assert line in shown
 
 
 def test_of_very_many_decisions_the_newest_are_told() -> None:
     many = [(START + number * timedelta(days=1), decision(str(number))) for number in range(MOST + 5)]
-    shown = make.shown(why(ask("0.15.5"), many, all_rooms=False))
+    shown = make.shown(why(ask("0.15.5"), many, all_rooms=False, heard=True))
     assert [line.rpartition(" ")[2] for line in shown if "silent" in line] == [
         str(number) for number in range(5, MOST + 5)
     ]
 
 
 def test_what_was_never_seen() -> None:
-    answer = why(ask("v9" + "x" * 99), [], all_rooms=False)
+    answer = why(ask("v9" + "x" * 99), [], all_rooms=False, heard=True)
     assert answer.title == "I have not seen v9" + "x" * 58
     assert answer.tone is Tone.UNSURE
 
