@@ -54,6 +54,15 @@ async def add(tx: Tx, sayings: Sequence[Saying], now: datetime) -> None:
 
 # ---- claiming -----------------------------------------------------------------------------------------------------------
 
+_heads = (
+    sa.select(turns.c.head)
+    .where(turns.c.chat == sa.bindparam("b_chat"), turns.c.due <= sa.bindparam("b_now"))
+    .order_by(turns.c.lane, turns.c.due, turns.c.head)
+    .limit(sa.bindparam("b_limit", type_=sa.Integer()))
+    .subquery(
+        "heads"
+    )  # limited before it is joined: PostgreSQL would else join all that waits, until it knows the tables
+)
 due_heads = (
     sa.select(
         deliveries,
@@ -62,18 +71,12 @@ due_heads = (
         announcements.c.removed,
         holds.c.refusals,
     )
-    .select_from(turns)
-    .join(deliveries, deliveries.c.id == turns.c.head)
+    .select_from(_heads)
+    .join(deliveries, deliveries.c.id == _heads.c.head)
     .join(messages, messages.c.digest == deliveries.c.message)
     .outerjoin(announcements, announcements.c.id == deliveries.c.announcement)
     .outerjoin(holds, holds.c.room == deliveries.c.room)
-    .where(
-        turns.c.chat == sa.bindparam("b_chat"),
-        turns.c.due <= sa.bindparam("b_now"),
-        sa.text("deliveries.state IN ('pending', 'doubtful')"),
-    )
-    .order_by(turns.c.lane, turns.c.due, turns.c.head)
-    .limit(sa.bindparam("b_limit", type_=sa.Integer()))
+    .where(sa.text("deliveries.state IN ('pending', 'doubtful')"))
     .with_for_update(
         of=deliveries, skip_locked=True
     )  # SQLite, with its one writer, has no such words and leaves them out
@@ -84,7 +87,8 @@ async def claim(tx: Tx, chat: str, now: datetime, limit: int) -> list[Claimed]:
     """Take at most `limit` deliveries that are due, the most urgent lane first: from each room and lane at most one, the
     oldest. They are ours until they are recorded, or until `recover`."""
     await _try_refused_rooms(tx, chat, now)
-    rows = await tx.rows(due_heads, {"b_chat": chat, "b_now": now, "b_limit": limit})
+    found = await tx.rows(due_heads, {"b_chat": chat, "b_now": now, "b_limit": limit})
+    rows = sorted(found, key=lambda row: (row.lane, row.due, row.id))
     lost = [row for row in rows if row.kind == "edit" and (row.removed or not row.said_as)]
     if lost:  # somebody took the message away meanwhile: sending the edit would say it again
         gone = sa.update(deliveries).where(deliveries.c.id.in_([row.id for row in lost]))

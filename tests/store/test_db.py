@@ -121,11 +121,11 @@ async def test_a_newer_schema_is_refused(store: Store, url: str) -> None:
         await _open(url)
 
 
-async def test_an_older_schema_is_left_alone_where_nobody_asked_for_more(url: str) -> None:
+async def test_an_older_schema_is_left_alone_where_nobody_asked_for_more(empty_url: str) -> None:
     with pytest.raises(StoreUnavailable, match="chatbot db upgrade"):
-        await _open(url, migrate=False)
-    await _open(url)
-    await _open(url, migrate=False)
+        await _open(empty_url, migrate=False)
+    await _open(empty_url)
+    await _open(empty_url, migrate=False)
 
 
 async def test_a_full_disk_is_said_and_nothing_is_half_written(tmp_path: Path) -> None:
