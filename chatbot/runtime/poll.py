@@ -81,7 +81,9 @@ class Watch:
             retry_after=retry_after,
         )
         again = self.intake.look_again.get(self.project.id)
-        return due if again is None or self.failures else max(min(due, again), now)
+        if again is None or self.failures or again <= now:  # what is overdue waits for another source, not for this one
+            return due
+        return min(due, again)
 
     async def _look(self) -> None:
         if self._cursor is None:
