@@ -217,7 +217,7 @@ async def test_the_claim_uses_its_index_on_both(store: Store) -> None:
     assert "ix_queues_due" in plan
     assert "Seq Scan on deliveries" not in plan
     assert "SCAN deliveries" not in plan
-    assert "Sort" not in plan
+    assert "Sort Key: queues" not in plan
     assert "TEMP B-TREE" not in plan
 
 
