@@ -9,12 +9,12 @@ import pytest
 from chatbot.core.message import Mention, Message, Tone
 from chatbot.core.rules import Hearing
 from chatbot.demo import github_faults as faults
-from chatbot.demo.github_data import Repository
+from chatbot.demo.github_data import Repository, Vulnerability
 from chatbot.demo.github_faults import Fault
 from chatbot.store import knowledge
 from tests.demo.conftest import START, Hands, advisory, release
 from tests.runtime.payloads import faults_in
-from tests.runtime.walk import MINUTE, Walk, room, walking
+from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
 
 CONSOLE = room("console", Hearing())
 POLICY = "# Security\n\n| Version | Supported |\n|---|---|\n| 1.1.x | yes |\n| < 1.1 | no |\n"
@@ -124,6 +124,39 @@ async def test_one_bad_door_does_not_hold_up_the_others(
         assert sorted(walk.chat.titles("console")) == [each for n, each in enumerate(SAID) if n != missing]
         assert all("ferry" in why for why in (await _troubles(walk)).values())
         assert len(await _troubles(walk)) == 1
+
+
+DATABASES = ("/advisories", "/osv/*", "/kev.json")
+
+
+@pytest.mark.parametrize("bad", BAD)
+async def test_databases_that_answer_badly_hold_up_nothing(
+    bad: str, ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    """OSV, the global database and the catalogue of exploited ones fail; the repository's own news go out meanwhile."""
+    project = replace(FERRY, packages=("npm/tide",))
+    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE], project=project, catalogue=True) as walk:
+        await walk.pass_by()
+        clock.tick(MINUTE)
+        for path in DATABASES:
+            walk.world.faults.lay(path, BAD[bad])
+        _news(walk)
+        tide = Vulnerability(package="tide", ecosystem="npm", range="< 2", patched="2.0.0")
+        found = advisory("GHSA-7777-7777-7777", 0, created_at=clock.now, published_at=clock.now, cve="CVE-2031-7777")
+        found.summary, found.vulnerabilities = "Tide leaks", (tide,)
+        walk.world.advisories.append(found)
+        walk.world.kev = ["CVE-2031-7777"]
+        await walk.pass_by()
+        await walk.pass_by()
+        assert sorted(walk.chat.titles("console")) == SAID
+        assert all(10 < len(why) < 400 and "\n" not in why for why in (await _troubles(walk)).values())
+        walk.world.faults.clear()
+        clock.tick(timedelta(hours=1))
+        await walk.pass_by()
+        await walk.pass_by()
+        assert await _troubles(walk) == {}
+        (tidings,) = [post for post in walk.chat.rooms["console"] if post.message.title == "Ferry – Tide leaks"]
+        assert "known to be exploited" in repr(tidings.message.facts)
 
 
 async def test_a_first_look_that_fails_makes_no_baseline(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
