@@ -3,6 +3,7 @@
 import structlog
 
 from bench import arrival, fanout, outbox, quiet, reading
+from tests.chats.matrix import fanout as matrix_fanout
 
 if __name__ == "__main__":
     structlog.configure(
@@ -12,4 +13,5 @@ if __name__ == "__main__":
     reading.main()
     arrival.main()
     fanout.main()
+    matrix_fanout.main()
     outbox.main()

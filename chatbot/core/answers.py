@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from chatbot.core.advisories import affected
-from chatbot.core.commands import COMMANDS, Command, Right, usage
+from chatbot.core.commands import COMMANDS, Command, Right, find, usage
 from chatbot.core.events import Advisory
 from chatbot.core.knowledge import Knowledge
 from chatbot.core.message import BulletList, Code, Fact, Link, ListItem, Message, Strong, Text, Tone, fact, paragraph
@@ -55,8 +55,14 @@ def unsure(title: str, *reasons: str, footer: str = "") -> Message:
     return Message(title=title, tone=Tone.UNSURE, body=tuple(paragraph(reason) for reason in reasons), footer=footer)
 
 
-def helped(rights: frozenset[Right], prefix: str) -> Message:
-    """What the asker may ask. `prefix` is how a command begins in this chat."""
+def helped(rights: frozenset[Right], prefix: str, near: str = "") -> Message:
+    """What the asker may ask. `prefix` is how a command begins in this chat; `near` names the command that what was typed
+    is closest to."""
+    meant = find(near)
+    if meant is not None:
+        return unsure(
+            f"Did you mean {prefix}{usage(meant).removeprefix('/')}?", f"{prefix}help lists all I can be asked."
+        )
     items = tuple(ListItem(_help_line(command, prefix)) for command in COMMANDS if command.right in rights)
     return Message(title="What you can ask me", tone=Tone.ANSWER, body=(BulletList(items),))
 

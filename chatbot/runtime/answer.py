@@ -58,7 +58,9 @@ class Answers:
             return answers.unsure(f"/{command.name} is not for you", f"It needs the right of a {command.right.value}.")
         async with self.store.reading() as tx:
             if command.name == "help":
-                return answers.helped(ask.rights, "!" if ask.asker.startswith("matrix:") else "/")
+                return answers.helped(
+                    ask.rights, "!" if ask.asker.startswith("matrix:") else "/", ask.arguments.get("near", "")
+                )
             if command.name == "status":
                 return await self._status(tx, ask)
             project = reach.meant(ask, self.projects(), self.rooms())

@@ -157,3 +157,9 @@ def test_an_honest_do_not_know() -> None:
     answer = unsure("T", "because", "so", footer="small")
     assert make.shown(answer) == ["T", "because", "so", "small"]
     assert answer.tone is Tone.UNSURE
+
+
+def test_a_near_miss_is_answered_with_the_command_that_was_meant() -> None:
+    message = helped(frozenset({Right.EVERYONE}), "!", "supported")
+    assert message.title == "Did you mean !supported [version] [project]?"
+    assert helped(frozenset({Right.EVERYONE}), "!", "nonsense").title == "What you can ask me"
