@@ -1,0 +1,24 @@
+"""When a source is looked at again: sooner for what may settle by it, and never in haste for what waits for another source."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from chatbot.demo.github_data import Repository
+from tests.demo.conftest import START, Hands, advisory
+from tests.runtime.walk import SETTLE, room, walking
+
+
+async def test_what_waits_for_one_source_does_not_hurry_the_others(tmp_path: Path) -> None:
+    ferry = Repository(owner="harbour", name="ferry")
+    clock = Hands()
+    async with walking(ferry, clock, tmp_path / "bot.db", [room("console:open")]) as walk:
+        await walk.pass_by()
+        found = advisory("GHSA-2222-2222-2222", 0)
+        found.created_at = found.published_at = START + timedelta(minutes=5)
+        ferry.advisories.append(found)
+        clock.tick(timedelta(minutes=10))
+        dues = {watch.source.name: await watch.look() for watch in walk.road.watches}
+        assert dues["github-advisories:ferry"] == clock() + SETTLE
+        clock.tick(2 * SETTLE)
+        (releases,) = [watch for watch in walk.road.watches if watch.source.name == "github-releases:ferry"]
+        assert await releases.look() > clock() + timedelta(seconds=5)  # GitHub's advisories do not answer meanwhile
