@@ -33,15 +33,24 @@ def judge_name(rows: Iterable[Row], name: str, today: date) -> Verdict:
 def judge(rows: Sequence[Row], version: Version, today: date, known: Known) -> Verdict | None:
     """The verdict on a version on a day; None where no row speaks of it.
 
-    Tables and lists count before sentences; of the sentences that stand beside them only those about everything else do.
+    Tables and lists count before sentences; of the sentences that stand beside them only denials and those about
+    everything else do, and a denial of what a row ticks takes the certainty away.
     """
     firm = [row for row in rows if row.kind != "sentence"]
     found = _by_component(firm, version, today, known)
     if found is None:
-        said = [row for row in rows if row.kind == "sentence" and (not firm or row.rest)]
+        said = [row for row in rows if row.kind == "sentence" and (not firm or row.rest or row.mark == "no")]
         lowest = [replace(row, latest=None, rest="") for row in firm]  # none covers it, but "older" is older than these
         found = _by_version([*said, *lowest], version, today, known)
-    return None if found is None else _of_line(found, rows, version)
+    return None if found is None else _of_line(_undenied(found, rows, version), rows, version)
+
+
+def _undenied(found: Verdict, rows: Sequence[Row], version: Version) -> Verdict:
+    if found.state == "supported" and found.row is not None and found.row.kind != "sentence":
+        for row in rows:
+            if row.kind == "sentence" and row.mark == "no" and row.latest is None and row.covers(version):
+                return Verdict("unknown", row, "A row of the page and a sentence beside it contradict each other.")
+    return found
 
 
 def _by_component(rows: Sequence[Row], version: Version, today: date, known: Known) -> Verdict | None:

@@ -30,6 +30,7 @@ class Columns:
     end_of_life: bool = False  # a tick in the `end` column would say that it has ended
     start: int | None = None
     component: int | None = None
+    others: frozenset[int] = frozenset()  # of other kinds of support than the one that counts
     listed: Mark = ""  # what the version column's own heading says of all its rows
     order: Order = ""
 
@@ -55,9 +56,11 @@ _END = re.compile(
 _END_OF_LIFE = re.compile(
     r"end[- ]of[- ](?:life|support|maint\w*|security)|\beo[ls]l?\b|sunset|retired|discontinued|expired|ended"
 )
+_LESSER = re.compile(r"\b(?:active|bugs?|bugfix\w*|regular|features?)\b")
 _START = re.compile(
     r"release[sd]?(?: date| on)?$|\bdate\b|initial|since|\bfrom\b|start|beta|first|launch|introduced|\bga\b"
 )
+_PAID = re.compile(r"commercial|paid|extended|\belts\b|\besm\b|enterprise|premium|customer|subscription")
 _COMPONENT = re.compile(r"component|package|product|module|project|\bapp|librar|^name$|crate|plugin|software|repositor")
 _DECOY = re.compile(
     r"\bcve\b|affected|patched|fixed (?:in|version)|advisor|vulnerabilit|sever|cvss|fingerprint|key|reporter|bounty"
@@ -82,7 +85,8 @@ def columns_of(table: Table) -> Columns | None:
         return None
     ends = [at for at, head in enumerate(heads) if at != version and _END.search(head)]
     support = _support_column(heads, table, version, ends)
-    end = next((at for at in ends if "secur" in heads[at]), ends[-1] if ends else None)
+    open_to_all = [at for at in ends if not _PAID.search(heads[at])]
+    end = next((at for at in open_to_all if "secur" in heads[at]), open_to_all[-1] if open_to_all else None)
     listed = _listed(heads[version]) if support is None and end is None else ""
     if support is None and end is None and not listed:
         return None
@@ -95,6 +99,7 @@ def columns_of(table: Table) -> Columns | None:
         end_of_life=end is not None and bool(_END_OF_LIFE.search(heads[end])) and "until" not in heads[end],
         start=starts[0] if starts else None,
         component=parts[0] if parts else None,
+        others=frozenset(at for at, head in enumerate(heads) if _PAID.search(head) or _LESSER.search(head)),
         listed=listed,
         order=order_of(cell for _, cells in table.rows for cell in cells[1:]),
     )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+_MAX_SENTENCE = 600  # characters; a longer one promises nothing that is plain enough
 _NAMES = (
     r"python|php|node(?:\.?js)?|java|jdk|jre|ruby|go|golang|rust|\.net|tls|ssl|dtls|https?|oauth|saml|openid(?: connect)?|ldap"
     r"|windows(?: server)?|ubuntu|debian|linux|kernel|macos|android|ios|mysql|mariadb|postgres(?:ql)?|sqlite|kubernetes|chrome"
@@ -36,7 +37,13 @@ _NO_PROMISE = re.compile(
     r"|\b(?:the|a) (?:next|upcoming|future) (?:release|version)"
     r"|\b(?:api|agent|client|driver|parser|protocol) supports\b"
     r"|\b(?:except|excluding|besides|apart from|with the exception of)\b(?: for)?.{0,20}\d"
-    r"|\b(?:not true|no plans?)\b",
+    r"|\b(?:not true|no plans?|neither|refus\w+|unable|lacks?|hardly|barely|scarcely|used to|formerly|previously|instead)\b"
+    r"|\b(?:support|updates?|fix(?:es)?|patch(?:es)?)\b.{0,40}\b(?:ceased?|expired?|stop(?:s|ped)?|phased|mov(?:es|ed))\b"
+    r"|\b(?:last|has|have|had) received\b|\breceived (?:\w+ )?(?:updates|fix|patch)"
+    r"|\b(?:was|were) (?:backported|released|shipped)\b"
+    r"|\bwe (?:have )?(?:released|shipped|published|backported)\b|\bis an? (?:\w+ )?security release\b"
+    r"|\b(?:paying|paid|commercial|enterprise|customers?|subscri\w+|third part(?:y|ies)|sponsors?)\b"
+    r"|\bother than [v\d<]|\bof the (?:server|api|protocol|client|host|platform)\b",
     re.IGNORECASE,
 )
 # "we support hardware keys": what is supported is no version
@@ -77,7 +84,7 @@ _NOTES = re.compile(r"note|comment|remark|detail|info|descri|reason|hint|^$", re
 
 def own_words(sentence: str) -> str:
     """The sentence with other software's versions, scores and documents' numbers blotted out; "" where it promises nothing."""
-    if _NO_PROMISE.search(sentence) or _FEATURE.search(sentence):
+    if len(sentence) > _MAX_SENTENCE or _NO_PROMISE.search(sentence) or _FEATURE.search(sentence):
         return ""
     return _FOREIGN.sub("other software", sentence) if any(map(str.isdigit, sentence)) else sentence
 

@@ -11,6 +11,10 @@ from chatbot.sources.security_selectors import read_selector
 from chatbot.sources.security_sentences import DENIAL, SUPPORT, row_of
 
 _MAX_ITEM = 200
+# A list under "Security updates" alone tells what was published; one "for" versions, or of what is supported, is a promise.
+_LASTING = re.compile(
+    r"support|maint|receiv|eligible|backport|\b(?:for|to|gets?|eol|accept)\b|end[- ]of|discontinued|evergreen|without"
+)
 _NAMING = re.compile(
     r"\d|latest|newest|current|other|else|older|earlier|previous|main|master|dev|trunk|stable|\ball\b|tip",
     re.IGNORECASE,
@@ -58,7 +62,7 @@ def labelled(text: str, line: int) -> Row | None:
 def context_of(text: str) -> Mark:
     """What a heading or the words before a list say of everything in it."""
     lowered = text.casefold()
-    if not SUPPORT.search(lowered) or "?" in lowered or ELSEWHERE.search(lowered):
+    if not SUPPORT.search(lowered) or not _LASTING.search(lowered) or "?" in lowered or ELSEWHERE.search(lowered):
         return ""
     return "no" if says_ended(lowered) or word_mark(lowered) == "no" or DENIAL.search(lowered) else "yes"
 

@@ -15,6 +15,7 @@ _CLAUSES = re.compile(
     r"[;:]\s|,? \b(?:but|however|therefore|so|while|whereas|hence)\b,?|, and (?=\w+ (?:\w+ )?(?:are|is|will)\b)"
 )
 _EXAMPLE = re.compile(r"\b(?:for instance|for example|e\.g\.|such as|as an example)")
+_CASE = re.compile(r"\b(?:for instance|for example|e\.g\.),? (?:if|when|once)\b.*")
 _ADVICE = re.compile(
     r"\b(?:recommend|encourag|advi[sc]e|suggest|urge|please|should|must|make sure|ensure|verify|check|consider|if you|upgrad)\w*"
 )
@@ -26,7 +27,7 @@ SUPPORT = re.compile(
     r"|(?:updates|fixes|patches) (?:are|will|for|on|target|ship|land|go|apply)|patch(?:es)? (?:only )?the)\b"
 )
 # One of these is in every sentence that `SUPPORT` finds; looking for them first spares most paragraphs the longer look.
-_HINTS = (
+_HINTS: tuple[str, ...] = (
     "support",
     "maint",
     "receiv",
@@ -41,7 +42,7 @@ _HINTS = (
 )
 _HINTS += ("accept", "safety", "security", "updates", "fixes", "patch")
 # And one of these, or a number, is in every sentence that says of which versions.
-_TOPICS = (
+_TOPICS: tuple[str, ...] = (
     "latest",
     "newest",
     "recent",
@@ -94,6 +95,8 @@ _ALSO_BEFORE = re.compile(
 _NUMBER = re.compile(
     r"(?:[<>≤≥]=? ?)?(?<![\w.-])(?:v\d+(?:\.\d+)*(?:\.[x*])*|\d+(?:\.\d+)*(?:\.[x*])+|\d+(?:\.\d+){1,3})(?![\w%]|\.\d)"
     r"|(?<=version )\d+(?![\w.])|(?<=versions )\d+(?![\w.])"
+    r"|(?:(?<=versions before )|(?<=versions below )|(?<=older than )|(?<=prior to ))\d+"
+    r"(?=[.,;]?$|,? (?:is|are|will|do|have|get|receive)\b)"
 )
 _FOREIGN = re.compile(
     r"\b(?:python|php|node(?:\.?js)?|java|jdk|ruby|go|golang|rust|\.net|cvss|tls|ssl|gpl|apache|license|mit|rfc|http|windows|ubuntu"
@@ -117,6 +120,9 @@ _BEFORE = re.compile(
 _AFTER = re.compile(
     r"\+|\s*(?:,?\s*(?:and|or)\s+)(?:all\s+)?(?:below|older|earlier|lower|prior|above|newer|later|higher|up)\b"
 )
+_SECOND = re.compile(
+    r"\b(?:the|its) (?:immediately )?(?:previous|prior|preceding) (?:stable )?(major|minor|release|version)\b"
+)
 _TAKEN = frozenset({"two", "three", "2", "3", "4", "couple"})
 
 
@@ -136,7 +142,7 @@ def sentence_rows(text: str, line: int) -> Iterator[Row]:
 
 
 def _rows_of(sentence: str, lowered: str, line: int) -> Iterator[Row]:
-    for clause in _CLAUSES.split(re.sub(r"\bunless\b.*", "", lowered)):
+    for clause in _CLAUSES.split(_CASE.sub("", re.sub(r"\bunless\b.*", "", lowered))):
         if (
             not SUPPORT.search(clause)
             or _HISTORY.search(clause)
@@ -184,7 +190,9 @@ def _clause(clause: str, sentence: str, line: int) -> Iterator[Row]:
 def _latest(clause: str, sentence: str) -> Latest | None:
     found = _LATEST.search(clause)
     if found is None:
-        return Latest() if _BARE_LATEST.search(clause) else None
+        second = None if DENIAL.search(clause) else _SECOND.search(clause)
+        before = Latest(level=level_in({second[1]}), count=2, skip=1) if second else None
+        return Latest() if _BARE_LATEST.search(clause) else before
     words = {*found["words"].replace("-", " ").split(), found["noun"], found["more"] or ""}
     if words & {"each", "every", "any"}:
         return None

@@ -197,7 +197,7 @@ def _from_notes(cells: Sequence[str], columns: Columns) -> date | None:
     used = (columns.version, columns.support, columns.end, columns.start)
     for at, cell in enumerate(cells):
         lowered = cell.casefold()
-        if at in used or not _ENDS.search(lowered) or _NO_DATE.search(lowered):
+        if at in used or at in columns.others or not _ENDS.search(lowered) or _NO_DATE.search(lowered):
             continue
         if day := until_in(cell, columns.order):
             return day
