@@ -17,6 +17,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import asyncpg
+
 from chatbot.demo.github import serve
 from chatbot.demo.github_data import Advisory, GitHub, Release, Repository, Vulnerability
 from tests.runtime.process import CONFIG, now
@@ -54,6 +56,7 @@ class Storm:
     rooms: list[str]
     world: GitHub
     bots: list[Process]
+    database: str
     releases: list[str] = field(default_factory=list)
     flaws: list[str] = field(default_factory=list)
     fixed: list[str] = field(default_factory=list)
@@ -73,6 +76,8 @@ class Storm:
             (self._kill, 4),
             (self._stop, 1),
         ]
+        if self.database:
+            deeds.append((self._cut, 1))
         names, weights = [deed for deed, _ in deeds], [weight for _, weight in deeds]
         while self.kills < kills:
             (deed,) = self.rng.choices(names, weights)
@@ -135,6 +140,17 @@ class Storm:
         bot.send_signal(signal.SIGSTOP)
         await pass_by(self.rng.uniform(0.2, 2.0))
         bot.send_signal(signal.SIGCONT)
+
+    async def _cut(self) -> None:
+        """Every connection to the database ends, as when it is started anew."""
+        connection = await asyncpg.connect(self.database)
+        try:
+            await connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        finally:
+            await connection.close()
 
     # ---- what the rooms show
 
@@ -249,7 +265,18 @@ async def storm(
         config.chmod(0o600)
         bots = [await spawn(config, folder / f"bot{number}.log") for number in range(replicas)]
         there = Storm(
-            random.Random(seed), folder, config, repository, discord, channels, homeserver, reader, places, world, bots
+            random.Random(seed),
+            folder,
+            config,
+            repository,
+            discord,
+            channels,
+            homeserver,
+            reader,
+            places,
+            world,
+            bots,
+            database,
         )
         try:
             await there.calm(60)

@@ -1,0 +1,176 @@
+"""Faults of the machine under the whole road: clocks that jump, disks that are full, files that are torn."""
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from chatbot.core.delivery import State
+from chatbot.demo.github import serve
+from chatbot.demo.github_data import GitHub, Repository
+from chatbot.runtime.deliver import Delivery
+from chatbot.runtime.road import Plot, Road, open_road
+from chatbot.store import deliveries
+from chatbot.store.db import Store, open_store
+from tests.demo.conftest import START, Hands, release
+from tests.runtime.chatroom import Chatroom
+from tests.runtime.walk import FERRY, MINUTE, SETTLE, room, walking
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def clock() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def ferry() -> Repository:
+    of = Repository(owner="harbour", name="ferry", description="A small IMAP server")
+    of.releases = [release("v1.0.0", 1)]
+    of.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", START)
+    return of
+
+
+def numbers(chat: Chatroom) -> list[str]:
+    return [title.split()[1] for title in chat.titles("console")]
+
+
+# ---- clocks ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Skewed:
+    """Our own clock: GitHub's, and what it is wrong by."""
+
+    true: Hands
+    wrong_by: timedelta = timedelta()
+
+    def __call__(self) -> datetime:
+        return self.true() + self.wrong_by
+
+
+@asynccontextmanager
+async def skewed(ferry: Repository, clock: Skewed, folder: Path) -> AsyncIterator[Road]:
+    async with serve(GitHub(repositories=[ferry], quota_anonymous=100_000), clock.true) as url:
+        plot = Plot(
+            database=f"sqlite:///{folder}/bot.db",
+            projects=(FERRY,),
+            rooms=(room("console"),),
+            api_url=url,
+            web_url=url,
+            token=None,
+            poll_seconds=60,
+            settle=SETTLE,
+            per_second=1e6,
+        )
+        async with open_road(plot, clock) as road:
+            yield road
+
+
+@pytest.mark.parametrize("jump", [HOUR, -HOUR, DAY, -DAY, timedelta(seconds=1), -timedelta(seconds=1)])
+async def test_a_clock_that_jumps_and_comes_back_loses_nothing_and_repeats_nothing(
+    jump: timedelta, ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    ours, chat = Skewed(clock), Chatroom()
+
+    async def pass_by(road: Road) -> None:
+        for _ in range(2):
+            clock.tick(MINUTE)
+            await road.look_once()
+            await Delivery(chat=chat, store=road.store, clock=ours, point=road.plot.point).drain()
+
+    def publish(tag: str) -> None:
+        ferry.releases.append(release(tag, 0, created_at=clock.now, published_at=clock.now))
+
+    async with skewed(ferry, ours, tmp_path) as road:
+        await pass_by(road)
+        publish("v1.0.1")
+        clock.tick(MINUTE)
+        await road.look_once()
+        ours.wrong_by = jump  # between the first look and the second
+        await pass_by(road)
+        publish("v1.0.2")
+        await pass_by(road)
+        ours.wrong_by = timedelta()
+        publish("v1.0.3")
+        for _ in range(30):  # what was written down with a clock that ran ahead waits until then
+            clock.tick(HOUR)
+            await pass_by(road)
+    assert sorted(numbers(chat)) == ["1.0.1", "1.0.2", "1.0.3"], (
+        "each once; one that settles by a clock may wait for it"
+    )
+
+
+# ---- disks ----------------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def full(store: Store) -> Iterator[None]:
+    """The disk has no page left."""
+
+    def stop_growing(connection: sa.Connection) -> None:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    sa.event.listen(store.engine.sync_engine, "begin", stop_growing)
+    try:
+        yield
+    finally:
+        sa.event.remove(store.engine.sync_engine, "begin", stop_growing)
+        sa.event.listen(store.engine.sync_engine, "begin", _grow_again)
+
+
+def _grow_again(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+
+
+async def test_a_full_disk_marks_nothing_as_seen_and_mends_by_itself(
+    ferry: Repository, clock: Hands, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with walking(ferry, clock, tmp_path / "bot.db", [room("console")]) as walk:
+        await walk.pass_by()
+        clock.tick(MINUTE)
+        notes = "What it repairs. " * 5000
+        for tag in ("v1.0.1", "v1.0.2"):
+            ferry.releases.append(release(tag, 0, created_at=clock.now, published_at=clock.now, body=notes))
+        with full(walk.road.store):
+            for _ in range(3):
+                clock.tick(MINUTE)
+                await walk.look()
+        assert walk.chat.rooms == {}
+        assert "is full: make room there" in capsys.readouterr().out
+        await walk.pass_by()
+        assert numbers(walk.chat) == ["1.0.1", "1.0.2"]
+
+
+async def test_a_torn_log_of_the_database_costs_at_most_what_was_not_written(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    """As after a power cut: whatever is left of the write-ahead log, the store opens whole, at an earlier moment."""
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    async with walking(ferry, clock, tmp_path / "bot.db", [room("console")]) as walk:
+        await walk.pass_by()
+        for tag in ("v1.0.1", "v1.0.2", "v1.0.3"):
+            clock.tick(MINUTE)
+            ferry.releases.append(release(tag, 0, created_at=clock.now, published_at=clock.now))
+            await walk.pass_by()
+        for part in ("bot.db", "bot.db-wal"):
+            shutil.copyfile(tmp_path / part, copies / part)
+    whole = (copies / "bot.db-wal").read_bytes()
+    base = (copies / "bot.db").read_bytes()
+    known: list[int] = []
+    for cut in [*range(0, len(whole), max(512, len(whole) // 40 // 512 * 512)), len(whole)]:
+        (copies / "bot.db").write_bytes(base)
+        (copies / "bot.db-wal").write_bytes(whole[:cut])
+        (copies / "bot.db-shm").unlink(missing_ok=True)
+        async with open_store(f"sqlite:///{copies}/bot.db") as store, store.reading() as tx:
+            known.append(len(await deliveries.listing(tx, list(State))))
+    assert known == sorted(known)
+    assert known[-1] == 3
