@@ -64,7 +64,7 @@ class Store:
     url: URL
     where: str
     _writer: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _wakers: dict[str, asyncio.Event] = field(default_factory=dict)
+    wakers: dict[str, asyncio.Event] = field(default_factory=dict)
 
     @property
     def postgres(self) -> bool:
@@ -96,7 +96,7 @@ class Store:
 
     def waker(self, chat: str) -> asyncio.Event:
         """Is set whenever the chat's outbox got something; whoever waits for it clears it."""
-        return self._wakers.setdefault(chat, asyncio.Event())
+        return self.wakers.setdefault(chat, asyncio.Event())
 
     @asynccontextmanager
     async def _transaction(self, options: Mapping[str, str]) -> AsyncIterator[Tx]:
@@ -153,5 +153,5 @@ async def open_store(url: str, *, migrate: bool = True) -> AsyncIterator[Store]:
             async with store.engine.connect() as connection:
                 await (schema.upgrade if migrate else schema.look_current)(connection)
         if store.postgres:
-            await closing.enter_async_context(notify.listening(parsed, store.waker))
+            await closing.enter_async_context(notify.listening(parsed, store.wakers))
         yield store

@@ -1,7 +1,7 @@
 """How replicas on one PostgreSQL wake one another: who adds to the outbox says so, and every sleeper for that chat hears it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 
 import asyncpg
@@ -12,8 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 CHANNEL = "chatbot_outbox"
 AGAIN = 2.0  # seconds before a lost connection is made anew; sleepers look by themselves meanwhile
 
-Waker = Callable[[str], asyncio.Event]
-
 
 async def tell(connection: AsyncConnection, chats: Collection[str]) -> None:
     """Wake the sleepers for these chats when this transaction commits."""
@@ -22,10 +20,10 @@ async def tell(connection: AsyncConnection, chats: Collection[str]) -> None:
 
 
 @asynccontextmanager
-async def listening(url: URL, waker: Waker) -> AsyncIterator[None]:
-    """Set the chats' wakers whenever another replica tells."""
+async def listening(url: URL, wakers: Mapping[str, asyncio.Event]) -> AsyncIterator[None]:
+    """Set a chat's waker whenever another replica tells."""
     ready = asyncio.Event()
-    task = asyncio.create_task(_listen(url, waker, ready), name="listen")
+    task = asyncio.create_task(_listen(url, wakers, ready), name="listen")
     try:
         await ready.wait()
         yield
@@ -35,36 +33,34 @@ async def listening(url: URL, waker: Waker) -> AsyncIterator[None]:
             await task
 
 
-async def _listen(url: URL, waker: Waker, ready: asyncio.Event) -> None:
-    heard: set[str] = set()
+async def _listen(url: URL, wakers: Mapping[str, asyncio.Event], ready: asyncio.Event) -> None:
     while True:
-        lost = asyncio.Event()
-        try:
-            connection = await asyncpg.connect(_address(url))
-        except (
-            OSError,
-            asyncpg.PostgresError,
-            asyncpg.InterfaceError,
+        with suppress(
+            OSError, asyncpg.PostgresError, asyncpg.InterfaceError
         ):  # the store's own transactions say what is wrong
-            ready.set()
-            await asyncio.sleep(AGAIN)
-            continue
-        try:
-            connection.add_termination_listener(lambda _, lost=lost: lost.set())
-            await connection.add_listener(CHANNEL, lambda *told: _hear(waker, heard, str(told[-1])))
-            ready.set()
-            for chat in heard:  # something may have been said while nobody listened
-                waker(chat).set()
-            await lost.wait()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            await asyncio.sleep(AGAIN)
-        finally:
-            connection.terminate()
+            await _listen_once(url, wakers, ready)
+        ready.set()
+        await asyncio.sleep(AGAIN)
 
 
-def _hear(waker: Waker, heard: set[str], chat: str) -> None:
-    heard.add(chat)
-    waker(chat).set()
+async def _listen_once(url: URL, wakers: Mapping[str, asyncio.Event], ready: asyncio.Event) -> None:
+    """Listen until the connection is lost."""
+    lost = asyncio.Event()
+
+    def hear(*told: object) -> None:
+        if (waker := wakers.get(str(told[-1]))) is not None:
+            waker.set()
+
+    connection = await asyncpg.connect(_address(url))
+    try:
+        connection.add_termination_listener(lambda _: lost.set())
+        await connection.add_listener(CHANNEL, hear)
+        for waker in list(wakers.values()):  # something may have been said while nobody listened
+            waker.set()
+        ready.set()
+        await lost.wait()
+    finally:
+        connection.terminate()
 
 
 def _address(url: URL) -> str:

@@ -71,10 +71,9 @@ async def sent_all(tx: Tx, done: Sequence[tuple[Claimed, str]], now: datetime) -
         if claimed.kind == "new" and not claimed.answer
     ]
     await tx.run(_first_reference, first)
-    places = {claimed.place for claimed, _ in done}
-    places |= await follow(tx, {it.outgoing.announcement for it, _ in done if not it.answer}, now)
-    places |= await _returned(tx, {claimed.outgoing.room for claimed, _ in done}, now)
-    await line_up(tx, places, new=True)
+    freed = await follow(tx, {it.outgoing.announcement for it, _ in done if not it.answer}, now)
+    freed |= await _returned(tx, {claimed.outgoing.room for claimed, _ in done if claimed.refusals}, now)
+    await line_up(tx, {claimed.place for claimed, _ in done} | freed, new=bool(freed))
 
 
 async def sent(tx: Tx, claimed: Claimed, reference: str, now: datetime) -> None:
@@ -207,6 +206,8 @@ async def _follow_one(tx: Tx, name: str, now: datetime) -> set[Place]:
 
 async def _returned(tx: Tx, rooms: Collection[str], now: datetime) -> set[Place]:
     """Rooms that took a message refuse no more: what waited there is pending again."""
+    if not rooms:
+        return set()
     statement = sa.select(holds.c.room).where(holds.c.room.in_(sorted(rooms)))
     back = sorted({row.room for row in await tx.rows(statement)})
     if not back:

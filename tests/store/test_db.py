@@ -198,9 +198,10 @@ async def test_a_torn_write_ahead_log_loses_at_most_what_was_not_committed(tmp_p
 async def test_another_replica_is_woken_by_the_commit(postgres_server: Any) -> None:
     url = await postgres.new_database(postgres_server)
     async with open_store(url) as one, open_store(url) as other:
+        woken, asleep = other.waker("discord"), other.waker("matrix")
         await _say(one, "v1")
-        await asyncio.wait_for(other.waker("discord").wait(), 10)
-        assert not other.waker("matrix").is_set()
+        await asyncio.wait_for(woken.wait(), 10)
+        assert not asleep.is_set()
 
 
 async def test_the_claim_uses_its_index_on_both(store: Store) -> None:
@@ -224,10 +225,11 @@ async def test_the_claim_uses_its_index_on_both(store: Store) -> None:
 async def test_a_connection_that_is_cut_is_said_and_made_anew(postgres_server: Any) -> None:
     url = await postgres.new_database(postgres_server)
     async with open_store(url) as store, open_store(url) as other:
+        woken = other.waker("discord")
         with pytest.raises(StoreUnavailable, match="does not answer"):
             await _say_cut(store, other)
         await _say(store, "v1")
-        await asyncio.wait_for(other.waker("discord").wait(), 20)
+        await asyncio.wait_for(woken.wait(), 20)
 
 
 async def _say_cut(store: Store, other: Store) -> None:
