@@ -101,9 +101,12 @@ def _said(piece: Piece) -> Iterator[Row]:
 
 
 def _promised(sentence: str, line: int) -> Iterator[Row]:
-    own = own_words(sentence)
-    for row in sentence_rows(own, line):
-        yield row if own == sentence else replace(row, text=sentence, label=sentence[:80])
+    rows = list(sentence_rows(sentence, line))
+    own = own_words(sentence) if rows else ""
+    if own == sentence:
+        yield from rows
+    elif own:
+        yield from (replace(row, text=sentence, label=sentence[:80]) for row in sentence_rows(own, line))
 
 
 def _unless_ended(page: Page, rows: tuple[Row, ...]) -> tuple[Row, ...]:
