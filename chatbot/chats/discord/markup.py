@@ -27,12 +27,13 @@ _DEEPEST = 4  # Discord shows more levels of a list badly on small screens
 _UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _ACTING = re.compile(r"([\\*_~`|\[\]<])")
 _LINE_START = re.compile(r"(?m)^(\s*)(#{1,3}|-#|[->+]|>>>)(?=\s|#|$|>)|^(\s*\d+)([.)])(?=\s|$)")
+_FENCE = re.compile("`(?=``)")  # would end a block of code early, and what follows would act
 _AT = re.compile(r"@(?=everyone|here)")
 
 
 def clean(text: str) -> str:
     """The text without characters that hide or reorder what is read."""
-    return _UNSEEN.sub("", text)
+    return _UNSEEN.sub("", text.replace("\t", " "))
 
 
 def escape(text: str) -> str:
@@ -93,7 +94,7 @@ def block(part: Block) -> str:
         case BulletList(items, ordered):
             return "\n".join(_item(item, number, ordered=ordered) for number, item in enumerate(items, 1))
         case CodeBlock(text):
-            return "```\n" + clean(text).replace("```", "`\u200b``").strip("\n") + "\n```"
+            return "```\n" + _FENCE.sub("`\u200b", clean(text.expandtabs(4))).strip("\n") + "\n```"
         case Quote(inner):
             return "\n".join(f"> {line}".rstrip() for line in blocks(_flat(inner)).split("\n"))
         case _ as unreachable:

@@ -128,6 +128,14 @@ def test_foreign_words_stay_words(foreign: str, shown: str) -> None:
     assert markup.escape(foreign) == shown
 
 
+@pytest.mark.parametrize("ticks", range(1, 12))
+def test_no_code_ends_its_block_early(ticks: int) -> None:
+    shown = markup.block(CodeBlock(f"one\n{'`' * ticks}\n[a link](https://evil.example)\n\tdeeper"))
+    assert shown.startswith("```\n")
+    assert shown.endswith("\n    deeper\n```")
+    assert "```" not in shown[3:-3]
+
+
 def test_notes_are_cut_where_a_section_begins() -> None:
     body = tuple(p for n in range(20) for p in (Heading(2, text(f"Part {n}")), paragraph("word " * 60)))
     shown, whole = markup.fitting(body, 1000)
