@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 from chatbot.ports import ChatStopped
 
@@ -43,9 +44,7 @@ class Vault:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the directory; two processes with one device would break its encryption."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.folder.chmod(0o700)
-        with (self.folder / "lock").open("w") as lock:
+        with self._opened() as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as taken:
@@ -53,6 +52,16 @@ class Vault:
                     f"another chatbot uses {self.folder}: end it, or set another matrix.store_path"
                 ) from taken
             yield
+
+    def _opened(self) -> TextIO:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.chmod(0o700)
+            return (self.folder / "lock").open("w")
+        except OSError as closed:
+            raise ChatStopped(
+                f"{self.folder} cannot be used ({closed.strerror}): name a folder of the bot's user in matrix.store_path"
+            ) from closed
 
     def load(self) -> Device | None:
         """The device kept here, or None where there is none or its file cannot be read."""
