@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,8 @@ from chatbot.runtime.settings import Settings, load
 from chatbot.store.db import StoreUnavailable
 
 log = structlog.get_logger(__name__)
+
+ENDS_WITHIN = 4.5  # seconds after the signal; those who send it kill what takes longer
 
 
 def register(program: typer.Typer) -> None:
@@ -46,14 +49,23 @@ async def _until_told(settings: Settings, config: Path) -> None:
     loop = asyncio.get_running_loop()
     for number, event in ((signal.SIGTERM, stop), (signal.SIGINT, stop), (signal.SIGHUP, hangup)):
         loop.add_signal_handler(number, event.set)
-    await serve(
-        settings,
-        clock=system_clock,
-        stop=stop,
-        reload=lambda: _again(config),
-        hangup=hangup,
-        point=point_of(os.environ),
+    serving = asyncio.create_task(
+        serve(
+            settings,
+            clock=system_clock,
+            stop=stop,
+            reload=lambda: _again(config),
+            hangup=hangup,
+            point=point_of(os.environ),
+        )
     )
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({serving}, timeout=ENDS_WITHIN)
+    stopping.cancel()
+    serving.cancel()  # also while it still waits for a database that does not answer
+    with suppress(asyncio.CancelledError):
+        await serving
 
 
 def _again(config: Path) -> Settings | None:

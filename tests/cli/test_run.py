@@ -122,6 +122,25 @@ async def test_a_store_that_cannot_be_opened_is_a_failure_outside(tmp_path: Path
         assert "Traceback" not in ran.err
 
 
+async def test_it_ends_when_told_while_it_waits_for_a_database_that_is_silent(tmp_path: Path) -> None:
+    called = asyncio.Event()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        called.set()
+        await reader.read()  # until the bot hangs up
+        writer.close()
+
+    async with harbour(tmp_path) as there, await asyncio.start_server(silent, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        text = there.config.read_text().replace(f"sqlite:///{tmp_path}/bot.db", f"postgresql://u:p@127.0.0.1:{port}/x")
+        there.config.write_text(text)
+        async with bot(there) as process:
+            async with asyncio.timeout(PATIENCE):
+                await called.wait()
+            status, _, err = await end(process, signal.SIGTERM)
+        assert (status, err) == (0, "")
+
+
 async def test_the_demo_plays_to_its_end_without_a_terminal(tmp_path: Path) -> None:
     process = await asyncio.create_subprocess_exec(
         CHATBOT, "demo", "--no-input", cwd=tmp_path, env=environment(), stdin=DEVNULL, stdout=PIPE, stderr=PIPE
