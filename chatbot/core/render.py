@@ -64,6 +64,12 @@ def retracted(message: Message, why: str) -> Message:
     )
 
 
+def in_short(message: Message) -> Message:
+    """What an edit comes to where a chat cannot edit: its title, its facts and the way to the whole; it calls nobody."""
+    body = message.body[:1] if message.struck else ()
+    return replace(message, title=f"Update: {message.title}", body=body, actions=(), mentions=())
+
+
 def named(item: Classified) -> str:
     """The version for people, with its package in a repository of several; the tag where it is no version."""
     if item.version is None:

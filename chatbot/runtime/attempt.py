@@ -2,11 +2,22 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from chatbot.core.delivery import must_look_first
-from chatbot.ports import Chat, ChatRefused, ChatUnavailable, Clock, MessageGone, MessageRejected
+from chatbot.core.message import Tone
+from chatbot.core.render import in_short
+from chatbot.ports import (
+    Ability,
+    Chat,
+    ChatRefused,
+    ChatUnavailable,
+    Clock,
+    MessageGone,
+    MessageRejected,
+    Outgoing,
+)
 from chatbot.store.outbox import Claimed
 
 ATTEMPT = timedelta(seconds=60)  # past this an attempt is doubtful, whatever it is still doing
@@ -67,7 +78,7 @@ class Sender:
                 if not self.ours():
                     return Failed("another replica sends for this account now", None, doubtful=False, counted=False)
                 handed_over = True
-                reference = await (self.chat.edit(outgoing) if outgoing.replaces else self.chat.send(outgoing))
+                reference = await self._say(outgoing)
         except TimeoutError:
             return Failed("the chat did not answer in time", None, doubtful=handed_over)
         except ChatUnavailable as busy:
@@ -80,6 +91,18 @@ class Sender:
             return Gone(str(gone))
         self.point("sent")
         return Sent(reference)
+
+    async def _say(self, outgoing: Outgoing) -> str:
+        """Edit, reply or say it as new. Where a chat cannot edit, what matters for security becomes one short new message,
+        and a mere correction is not said."""
+        if not outgoing.replaces:
+            return await self.chat.send(outgoing)
+        if Ability.EDIT in self.chat.abilities:
+            return await self.chat.edit(outgoing)
+        if outgoing.message.tone not in (Tone.SECURITY, Tone.CRITICAL, Tone.WITHDRAWN):
+            return outgoing.replaces
+        await self.chat.send(replace(outgoing, replaces="", message=in_short(outgoing.message)))
+        return outgoing.replaces
 
     async def _look(self, claimed: Claimed) -> Outcome | None:
         """Whether an earlier attempt reached the room. Where the room cannot be read, a new message waits for a person: to

@@ -6,7 +6,7 @@ import pytest
 
 from chatbot.core.events import Advisory, PolicyPage, Release, Severity
 from chatbot.core.message import Fact, Link, Message, Text, Tone, plain
-from chatbot.core.render import MOST_FIXED, policy_message, release_message
+from chatbot.core.render import MOST_FIXED, in_short, policy_message, release_message
 from tests.core import make
 
 DAY, START = make.DAY, make.START
@@ -133,3 +133,12 @@ def test_the_same_facts_give_the_same_words() -> None:
     assert one == two
     assert isinstance(one.facts[0], Fact)
     assert Text(" (high)") in one.facts[0].spans
+
+
+def test_in_short_a_message_keeps_what_matters_and_calls_nobody() -> None:
+    message = release_message(make.picture([FIX], [HIGH]), FIX.tag)
+    short = in_short(message)
+    assert short.title == f"Update: {message.title}"
+    assert (short.facts, short.links) == (message.facts, message.links)
+    assert (short.body, short.actions, short.mentions) == ((), (), ())
+    assert in_short(replace(message, struck=True)).body == message.body[:1]
