@@ -156,6 +156,13 @@ def test_an_example_runs_as_it_stands(line: str, expected: str) -> None:
     assert run.returncode in (0, 1, 2)
 
 
+def test_every_room_that_the_architecture_names_exists() -> None:
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:core|sources|chats|store|runtime|web|cli|demo)/[a-z_/*]+)`", page))
+    assert len(named) > 20
+    assert not [room for room in named if not [*(ROOT / "chatbot").glob(f"{room}.py"), *(ROOT / "chatbot").glob(room)]]
+
+
 def test_the_first_commands_of_the_readme_are_in_the_makefile() -> None:
     first = re.findall(r"^    make (\w+)", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)[:2]
     assert first == ["demo", "test"]
