@@ -149,6 +149,10 @@ async def test_one_poisoned_message_does_not_block_its_room(ferry: Repository, c
         assert walk.chat.titles("console") == ["Ferry 1.1.2 – patch release"]
 
 
+def struck(walk: Walk) -> bool:
+    return walk.chat.rooms["console"][0].message.struck
+
+
 async def test_a_removed_release_is_struck_through_only_when_twice_not_found(
     ferry: Repository, clock: Hands, tmp_path: Path
 ) -> None:
@@ -163,15 +167,15 @@ async def test_a_removed_release_is_struck_through_only_when_twice_not_found(
         clock.tick(MINUTE)
         await walk.look()
         await walk.deliver()
-        assert not walk.chat.rooms["console"][0].message.struck
+        assert not struck(walk)
         clock.tick(timedelta(minutes=11))
         await walk.look()
         await walk.pass_by()
-        assert walk.chat.rooms["console"][0].message.struck
+        assert struck(walk)
         ferry.releases.append(gone)
         await walk.pass_by()
         await walk.pass_by()
-        assert not walk.chat.rooms["console"][0].message.struck
+        assert not struck(walk)
         assert len(walk.chat.rooms["console"]) == 1
 
 
