@@ -18,8 +18,8 @@ Wording = tuple[str, SayingKind, str, tuple[Mention, ...], Lane, frozenset[str]]
 @dataclass(slots=True)
 class Draft:
     """What the plan comes to while it is made: sayings of the same words are gathered into one. `shown` are the rooms (each
-    with a subject) that show it or soon will, `listed` what a summary told them of, `relisted` the summaries to look at again;
-    `bridges` give for a room the earlier one that it is bridged with."""
+    with a subject) that show it or soon will, `listed` what a summary told them of, `relisted` the summaries to
+    look at again, each for one of its subjects; `bridges` give for a room the earlier one that it is bridged with."""
 
     picture: Picture
     said: SaidThere
@@ -30,7 +30,7 @@ class Draft:
     sayings: dict[Wording, tuple[Message, dict[str, int]]] = field(default_factory=dict)
     look_again: list[datetime] = field(default_factory=list)
     shown: set[tuple[str, str]] = field(default_factory=set)
-    relisted: list[Said] = field(default_factory=list)
+    relisted: list[tuple[Said, str]] = field(default_factory=list)
 
     def say(
         self,

@@ -58,7 +58,7 @@ def plan(
     if policy_news is not None:
         _policy(draft, policy_news, groups)
     summary.gather(draft)
-    summary.keep_true(draft, draft.relisted)
+    summary.keep_true(draft)
     return draft.done()
 
 
@@ -111,19 +111,10 @@ def _for_group(draft: Draft, about: Subject, hearing: Hearing, group: Iterable[L
             _keep_true(draft, about, hearing, before, until, touched=touched)
         elif (at, about.subject) in draft.listed:
             draft.shown.add((at, about.subject))
-            _relist(draft, draft.listed[at, about.subject], about, until)
+            draft.relisted.append((draft.listed[at, about.subject], about.subject))
         elif touched and not draft.told_by_another(at, about.subject):
             outcome = outcome or about.outcome(hearing, draft.settle)
             _tell(draft, about, listener, outcome)
-
-
-def _relist(draft: Draft, listing: Said, about: Subject, until: datetime | None) -> None:
-    """The room was told of it in a summary: that is what is kept true."""
-    if until is not None:
-        draft.note(listing.room, about.subject, Hold("its changes are read once more before they are shown", until))
-        return
-    draft.note(listing.room, about.subject, Skip("this room's summary lists it"))
-    draft.relisted.append(listing)
 
 
 def _tell(draft: Draft, about: Subject, listener: Listener, outcome: Outcome) -> None:

@@ -1,15 +1,16 @@
 """Catching up: many routine releases for one room become one announcement that lists them, and is kept true like any other."""
 
 from collections.abc import Collection, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from chatbot.core.decide import Hold, Skip
 from chatbot.core.delivery import Lane
 from chatbot.core.draft import Draft, SaidThere
 from chatbot.core.message import BulletList, Link, ListItem, Message, Span, Strong, Struck, Text, Tone, fact, paragraph
 from chatbot.core.picture import Picture
 from chatbot.core.render import named, release_kind
 from chatbot.core.saying import Plan, Said, short_hash
-from chatbot.core.subject import FIXES, LISTS, message_digest
+from chatbot.core.subject import FIXES, LISTS, find, message_digest
 from chatbot.core.words import day
 
 MOST_SINGLY = 5  # routine releases that are news to a room at once; more are listed in one message
@@ -63,17 +64,44 @@ def _list(draft: Draft, room: str, subjects: frozenset[str], message: Message) -
         draft.decide(room, subject, "announce", f"a new release, in one summary of {len(subjects)}")
 
 
-def keep_true(draft: Draft, summaries: Iterable[Said]) -> None:
-    """Show the newest words of summaries of which a release was touched."""
-    for said in sorted({item.announcement: item for item in summaries}.values(), key=lambda item: item.announcement):
+def keep_true(draft: Draft) -> None:
+    """Show the newest words of summaries of which a release was touched, once all that they list has settled."""
+    touched: dict[str, tuple[Said, set[str]]] = {}
+    for said, subject in draft.relisted:
+        touched.setdefault(said.announcement, (said, set()))[1].add(subject)
+    words: dict[frozenset[str], tuple[Message, datetime | None]] = {}
+    for _, (said, changed) in sorted(touched.items()):
         subjects = frozenset(point.removeprefix(LISTS) for point in said.told if point.startswith(LISTS))
-        message = summary_message(draft.picture, subjects)
-        digest = message_digest(message)
-        if digest != said.digest:
-            place, revision = (said.room, said.subject), said.revision + 1
-            told = said.told | _told(draft.picture, subjects)
-            draft.say(place, "edit", message, Lane.ROUTINE, revision=revision, told=told, digest=digest)
-            draft.decide(said.room, said.subject, "amend", "a release that it lists changed")
+        if subjects not in words:
+            words[subjects] = summary_message(draft.picture, subjects), _settling(draft, subjects)
+        _keep_true(draft, said, changed, subjects, *words[subjects])
+
+
+def _settling(draft: Draft, subjects: Collection[str]) -> datetime | None:
+    found = [about.settling(draft.settle) for name in subjects if (about := find(draft.picture, name)) is not None]
+    return max((until for until in found if until is not None), default=None)
+
+
+def _keep_true(
+    draft: Draft,
+    said: Said,
+    changed: Collection[str],
+    subjects: frozenset[str],
+    message: Message,
+    until: datetime | None,
+) -> None:
+    digest = message_digest(message)
+    if until is not None and digest != said.digest:
+        for subject in sorted(changed):
+            draft.note(said.room, subject, Hold("its changes are read once more before they are shown", until))
+        return
+    for subject in sorted(changed):
+        draft.note(said.room, subject, Skip("this room's summary lists it"))
+    if digest != said.digest:
+        told = said.told | _told(draft.picture, subjects)
+        place, revision = (said.room, said.subject), said.revision + 1
+        draft.say(place, "edit", message, Lane.ROUTINE, revision=revision, told=told, digest=digest)
+        draft.decide(said.room, said.subject, "amend", "a release that it lists changed")
 
 
 def _told(picture: Picture, subjects: Collection[str]) -> frozenset[str]:

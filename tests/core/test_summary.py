@@ -135,3 +135,21 @@ def test_a_list_without_addresses() -> None:
     assert make.shown(message)[1] == "• 0.15.2 – patch release, 2030-01-03"
     nothing = summary_message(make.picture(), ["release/mail/v9"])
     assert (nothing.url, nothing.links, nothing.at) == ("", (), None)
+
+
+def test_a_list_waits_for_the_last_that_it_names() -> None:
+    """What settled may be shown only together with what has not: so the list waits, and a second look shows all of it."""
+    said = make.carry_out(planned(make.picture(MANY), subjects(MANY)), {})
+    now = START + 21 * DAY
+    fresh = make.known_advisory(FIX, now, read_at=now)
+    gone = make.known_release(MANY[5], gone=True, missing_since=now)
+    steps = planned(make.picture([*MANY[:5], gone], [fresh]), ["release/mail/v0.15.6"], said)
+    assert steps.sayings == ()
+    assert steps.look_again_at == now + make.SETTLE
+    held = {item.subject for item in steps.decisions if item.verdict == "hold"}
+    assert "release/mail/v0.15.6" in held
+    settled = make.picture([*MANY[:5], gone], [FIX])
+    later = planned(settled, sorted(held), said)
+    (edit,) = [saying for saying in later.sayings if saying.subject.startswith("summary/")]
+    assert "• 0.15.6 – removed by the project" in make.shown(edit.message)
+    assert "security release" in make.words(edit.message)
