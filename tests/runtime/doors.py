@@ -9,12 +9,13 @@ from tests.runtime.chatroom import Chatroom
 
 @dataclass(slots=True)
 class Doors(Chatroom):
-    """`closed` rooms raise at every attempt, `blind` ones when they are looked into; `stuck` ones never answer. `arrived` is
-    set whenever a message is in its room."""
+    """`closed` rooms raise at every attempt, `blind` ones when they are looked into; `stuck` ones never answer. `knocks` are
+    the rooms of all attempts; `arrived` is set whenever a message is in its room."""
 
     closed: dict[str, Exception] = field(default_factory=dict)
     blind: dict[str, Exception] = field(default_factory=dict)
     stuck: set[str] = field(default_factory=set)
+    knocks: list[str] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def send(self, outgoing: Outgoing) -> str:
@@ -33,6 +34,7 @@ class Doors(Chatroom):
         return await Chatroom.find(self, outgoing)
 
     async def _pass(self, room: str) -> None:
+        self.knocks.append(room)
         if room in self.stuck:
             await asyncio.Event().wait()
         if room in self.closed:
