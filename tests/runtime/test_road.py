@@ -13,7 +13,7 @@ from chatbot.demo.github_data import Repository, Vulnerability
 from chatbot.ports import ChatRefused, ChatUnavailable, MessageRejected
 from tests.demo.conftest import START, Hands, advisory, release
 from tests.runtime.chatroom import Chatroom
-from tests.runtime.walk import FERRY, MINUTE, room, walking
+from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
 
 CONSOLE = room("console")
 
