@@ -79,6 +79,7 @@ _DENYING = re.compile(
     re.IGNORECASE,
 )
 _EXCEPTING = re.compile(r"\b(?:except|excluding|excl|besides|but not|without)\b", re.IGNORECASE)
+_UNBORN = re.compile(r"unreleased|not (?:yet )?released|upcoming|planned|in development", re.IGNORECASE)
 _NOTES = re.compile(r"note|comment|remark|detail|info|descri|reason|hint|^$", re.IGNORECASE)
 
 
@@ -123,6 +124,11 @@ def head_kind(head: str) -> str:
     if _ENDED_HEAD.search(head):
         return "ended"
     return "bad" if _BAD_HEAD.search(head) else "none" if _NO_HEAD.search(head) else ""
+
+
+def denied_in_label(label: str) -> bool:
+    """Whether a label such as `2.x (EOL)` or `4.x (unreleased)` denies what its row ticks."""
+    return _DENYING.search(label) is not None or _UNBORN.search(label) is not None
 
 
 def denied_in_notes(heads: Sequence[str], cells: Sequence[str]) -> bool:

@@ -67,6 +67,8 @@ _NO = (
     r"not?|none|never|unsupported|un-supported|unmaintained|discontinued|end(?:ed)?|eol|eos|eosl|end[- ]of[- ](?:life|support)"
     r"|expired|retired|obsolete|archived|dead|abandoned|ceased|dropped|stopped|inactive|former|without|n|false|x"
     r"|不支持|não|non|nein|нет|否|いいえ|superseded|withdrawn|yanked"
+    r"|termin(?:é|ée|ato|ado|ada)|eingestellt|beendet|abgelaufen|nicht|keine?|ohne|sin|sem|senza|fuori|sans|plus|finalizad[oa]"
+    r"|encerrad[oa]|expiré|scadut[oa]|nie|nee|hayır|не|停止|不再|已停止|終了"
     r"|vulnerable|insecure|out of support|closed|removed|sunset|legacy"
 )
 _YES = (

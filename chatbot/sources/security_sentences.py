@@ -12,7 +12,8 @@ from chatbot.sources.security_selectors import BRANCHES, Selector, count_in, lev
 _MAX_SENTENCE = 600
 SENTENCES = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!etc\.)(?<! vs\.)(?<! no\.)\s+", re.IGNORECASE)
 _CLAUSES = re.compile(
-    r"[;:]\s|,? \b(?:but|however|therefore|so|while|whereas|hence)\b,?|, and (?=\w+ (?:\w+ )?(?:are|is|will)\b)|, not (?=for|on|in|to)"
+    r"[;:]\s|,? \b(?:but|however|therefore|so|while|whereas|hence)\b,?|, and (?=\w+ (?:\w+ )?(?:are|is|will)\b)"
+    r"|, not (?=for|on|in|to)"
 )
 _EXAMPLE = re.compile(r"\b(?:for instance|for example|e\.g\.|such as|as an example)")
 _CASE = re.compile(r"\b(?:for instance|for example|e\.g\.),? (?:if|when|once)\b.*")
@@ -84,7 +85,7 @@ _LATEST = re.compile(
     r"\b(?:(?P<n1>two|three|four|five|couple|[2-9]) (?:\w+ )?)?"
     r"(?:latest|newest|most recent(?:ly released)?|current|last|recent)\b"
     r"(?P<words>(?:[ -][\w.’'-]+){0,4}?)[ -]"
-    r"(?P<noun>versions?|releases?|tags?|builds?|series|lines?|branch(?:es)?|majors?|minors?)\b"
+    r"(?P<noun>versions?|releases?|patch|tags?|builds?|series|lines?|branch(?:es)?|majors?|minors?)\b"
     r"(?: (?P<more>series|lines?|branch(?:es)?|streams?|trains?)\b)?"
 )
 _BARE_LATEST = re.compile(r"\b(?:the|only) (?:latest|newest)(?: one)? (?:is|are|will|gets?|receives?)\b")
@@ -122,6 +123,11 @@ _AFTER = re.compile(
 )
 _SECOND = re.compile(
     r"\b(?:the|its) (?:immediately )?(?:previous|prior|preceding) (?:stable )?(major|minor|release|version)\b"
+)
+# "the latest 3.x release", "the latest patch of 3.4": the newest one of a line, not the line
+_INSIDE = re.compile(
+    r"\b(?:latest|newest|most recent|last) (?:[a-z-]+ ){0,2}v?\d[\w.*]* (?:\w+ )?(?:release|version|patch|build)\b"
+    r"|\b(?:latest|newest|most recent|last) (?:\w+ ){0,2}(?:of|in|from|on|within) (?:the )?(?:versions? )?v?\d"
 )
 _TAKEN = frozenset({"two", "three", "2", "3", "4", "couple"})
 
@@ -165,8 +171,8 @@ def _clause(clause: str, sentence: str, line: int) -> Iterator[Row]:
         rest: Rest = "all" if _UNLISTED.search(clause) else "older"
         yield row_of(clause, line, Selector(rest=rest), "no")
         return
-    latest = _latest(clause, sentence)
     named = _named(clause) if _PROMISE.search(clause) else Selector()
+    latest, named = _singled(_latest(clause, sentence), named, clause)
     if named.latest is not None:
         yield row_of(clause, line, Selector(latest=named.latest), mark)
         return
@@ -185,6 +191,13 @@ def _clause(clause: str, sentence: str, line: int) -> Iterator[Row]:
         yield row_of(clause, line, Selector(latest=replace(latest, older=True)), "no")
     elif names and mark == "yes" and (_ONLY.search(clause) or "branch" in clause):
         yield row_of(clause, line, Selector(names=names), mark)
+
+
+def _singled(latest: Latest | None, named: Selector, clause: str) -> tuple[Latest | None, Selector]:
+    """The newest one of the line that a clause names, where it means that one and not the line."""
+    if latest is not None and latest.count == 1 and len(named.ranges) == 1 and _INSIDE.search(clause):
+        return replace(latest, within=named.ranges[0]), Selector()
+    return latest, named
 
 
 def _latest(clause: str, sentence: str) -> Latest | None:

@@ -8,7 +8,15 @@ from datetime import date
 from chatbot.core.policy_rows import Latest, Mark, Row
 from chatbot.sources.security_columns import LISTED, Columns, Table, cell_of, columns_of, names_versions
 from chatbot.sources.security_dates import Order, until_in
-from chatbot.sources.security_decoys import denied_in_notes, excepts, foreign_columns, head_kind, is_foreign, says_ended
+from chatbot.sources.security_decoys import (
+    denied_in_label,
+    denied_in_notes,
+    excepts,
+    foreign_columns,
+    head_kind,
+    is_foreign,
+    says_ended,
+)
 from chatbot.sources.security_marks import read_mark, signs_of, without_signs
 from chatbot.sources.security_selectors import level_in, read_selector
 
@@ -59,7 +67,7 @@ def _held(row: Row, cells: Sequence[str], table: Table, columns: Columns) -> Row
     if row.mark != "yes":
         return row
     denied = says_ended(table.heading) or _STRUCK in cell_of(cells, columns.version)
-    if denied or (row.until is None and denied_in_notes(table.header, cells)):
+    if denied or (row.until is None and (denied_in_label(row.label) or denied_in_notes(table.header, cells))):
         return replace(row, mark="open")
     words = f"{row.label} {cell_of(cells, columns.support)}".casefold()
     if len(row.ranges) == 1 and row.ranges[0].high is not None and _LATEST_ONLY.search(words):
@@ -194,7 +202,7 @@ def _end_cell(cell: str, columns: Columns) -> tuple[Mark, date | None]:
 
 def _from_notes(cells: Sequence[str], columns: Columns) -> date | None:
     """A day in another cell, where its words speak of an end: `End-of-life as of November 2021`."""
-    used = (columns.version, columns.support, columns.end, columns.start)
+    used = (columns.support, columns.end, columns.start)
     for at, cell in enumerate(cells):
         lowered = cell.casefold()
         if at in used or at in columns.others or not _ENDS.search(lowered) or _NO_DATE.search(lowered):
