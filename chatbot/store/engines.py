@@ -49,7 +49,8 @@ def in_memory(url: URL) -> bool:
 def engine_of(url: URL) -> AsyncEngine:
     """An engine for the driver URL; nothing is opened yet."""
     if url.drivername.startswith("sqlite"):
-        engine = create_async_engine(url, connect_args={"timeout": PATIENCE})
+        lifo = {} if in_memory(url) else {"pool_use_lifo": True}  # the last connection's page cache is still true
+        engine = create_async_engine(url, connect_args={"timeout": PATIENCE}, **lifo)
         sa.event.listen(engine.sync_engine, "connect", _set_up_sqlite)
         sa.event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
@@ -72,6 +73,8 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
             "journal_mode = WAL",
             "synchronous = FULL",  # NORMAL may forget the last commits when the power fails: something would be said twice
             "foreign_keys = ON",
+            "cache_size = -32000",  # kB: a fan-out to many rooms touches many pages
+            "wal_autocheckpoint = 4000",  # pages: copied back rarely, not after every fan-out
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

@@ -159,7 +159,6 @@ announcements = sa.Table(
     sa.Column("removed", sa.Boolean, nullable=False, server_default=sa.false()),  # somebody took it away there
     sa.Column("first_said_at", Moment, nullable=False),
     sa.UniqueConstraint("subject", "room", name="uq_announcements_subject_room"),
-    sa.Index("ix_announcements_room", "room"),
 )
 
 # ---- outbox -------------------------------------------------------------------------------------------------------------

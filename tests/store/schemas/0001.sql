@@ -230,7 +230,6 @@ INSERT INTO "sync_tokens" VALUES('@bot:example.org','token');
 CREATE INDEX ix_advisory_reports_advisory ON advisory_reports (project, advisory);
 CREATE INDEX ix_advisory_revisions_advisory ON advisory_revisions (project, advisory, id);
 CREATE INDEX ix_announcements_project ON announcements (project);
-CREATE INDEX ix_announcements_room ON announcements (room);
 CREATE INDEX ix_decisions_held ON decisions (project) WHERE latest AND verdict = 'hold';
 CREATE INDEX ix_decisions_subject ON decisions (subject, room, id);
 CREATE INDEX ix_deliveries_live ON deliveries (room, lane, id) WHERE state IN ('pending', 'sending', 'doubtful');

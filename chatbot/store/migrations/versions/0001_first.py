@@ -72,7 +72,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("subject", "room", name="uq_announcements_subject_room"),
     )
     op.create_index(op.f("ix_announcements_project"), "announcements", ["project"], unique=False)
-    op.create_index("ix_announcements_room", "announcements", ["room"], unique=False)
     op.create_table(
         "decisions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
