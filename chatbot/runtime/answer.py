@@ -103,6 +103,8 @@ class Answers:
     async def _desk(self, tx: Tx, project: Project, ask: Ask) -> Desk:
         picture = await self._picture(tx, project)
         known = picture.knowledge.policy
+        if known is not None:
+            await self.reader.prepare(known.page.text)
         policy = self.reader.read(known.page.text) if known is not None else None
         return Desk(picture=picture, policy=policy, now=self.clock(), web_url=self.web_url, arguments=ask.arguments)
 
@@ -112,6 +114,7 @@ class Answers:
         if kept is not None and kept[0] == project and kept[1].knowledge.version == version:
             return kept[1]
         known = await knowledge.load(tx, project.id)
+        await self.reader.prepare_all(known)
         picture = draw(project, known, lines=self.reader.lines(known))
         self._drawn[project.id] = (project, picture)
         return picture

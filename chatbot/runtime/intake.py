@@ -94,6 +94,7 @@ class Intake:
         self, tx: Tx, project: Project, read_at: datetime, changed: Collection[str], now: datetime
     ) -> Plan:
         known = await knowledge.load(tx, project.id)
+        await self.reader.prepare_all(known)
         self.note(known)
         if known.baseline_at is None:
             return Plan()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Callable
 
 from chatbot.core.knowledge import Knowledge
 from chatbot.core.policy import Policy, line_style
@@ -14,21 +15,28 @@ MOST = 256  # texts kept: more than one bot's projects, the former text of each 
 class PolicyReader:
     """Reads a policy page's text, and keeps the last readings."""
 
-    def __init__(self) -> None:
+    def __init__(self, reading: Callable[[str], Policy] = read_policy) -> None:
+        self._reading = reading
         self._read: OrderedDict[str, Policy] = OrderedDict()
 
     def read(self, text: str) -> Policy:
         """The policy in the text; an unreadable one says why in its `problem`."""
         policy = self._read.get(text)
         if policy is None:
-            policy = self._keep(text, read_policy(text))
+            policy = self._keep(text, self._reading(text))
         self._read.move_to_end(text)
         return policy
 
     async def prepare(self, text: str) -> None:
         """Read it beside the event loop: the longest pages take seconds, and nothing else may wait for them."""
         if text not in self._read:
-            self._keep(text, await asyncio.to_thread(read_policy, text))
+            self._keep(text, await asyncio.to_thread(self._reading, text))
+
+    async def prepare_all(self, known: Knowledge) -> None:
+        """The same for the pages that answers and plans are made from; after a start none of them is read yet."""
+        for policy in (known.previous_policy, known.policy):
+            if policy is not None:
+                await self.prepare(policy.page.text)
 
     def _keep(self, text: str, policy: Policy) -> Policy:
         self._read[text] = policy
