@@ -99,14 +99,25 @@ class Questions:
     async def _redirect(self, room: Room, heard: Heard, reference: Reference, asked_at: datetime) -> Question | None:
         """`!redirect` in reply to a message: by a moderator, it removes the message and names its author to be written to."""
         ask = await self._ask(room, heard, reference, asked_at)
-        if Right.MODERATOR not in ask.rights or not heard.answers:
+        if Right.MODERATOR not in ask.rights:
             return self._kept(reference, ask)
+        if not heard.answers:
+            return self._kept(reference, await self._of_this_room(room, ask))
         said = await self.session.server.get(in_room(room.id, "event", heard.answers))
         author = str(said.get("sender", ""))
         if author == self.session.us or not can_be_named(author):
             return None
         await self._remove(room, heard.answers)
         return self._kept(reference, replace(ask, arguments={**ask.arguments, "author": f"matrix:{author}"}))
+
+    async def _of_this_room(self, room: Room, ask: Ask) -> Ask:
+        """Without an author whom this room does not know: its moderators have nobody else written to by us."""
+        others = {name: value for name, value in ask.arguments.items() if name != "author"}
+        try:
+            await self.session.server.get(in_room(room.id, "state", "m.room.member", ask.arguments.get("author", "")))
+        except Refusal:
+            return replace(ask, arguments=others)
+        return ask
 
     async def _remove(self, room: Room, event: str) -> None:
         """Remove the message if we may. The transaction id is the message's own: a repeat removes nothing else."""

@@ -197,6 +197,19 @@ async def test_a_redirect_names_the_author_and_removes_the_message(homeserver: S
         assert Right.MODERATOR in ours.ask.rights
 
 
+async def test_a_redirect_writes_to_nobody_whom_the_room_does_not_know(homeserver: Synapse, tmp_path: Path) -> None:
+    alice, eve, away_from_here = (homeserver.register(name) for name in ("alice", "eve", "stranger"))
+    async with running(homeserver, tmp_path) as bot:
+        room = await together(alice, bot)
+        await away(lambda: alice.call("POST", f"{in_room(room)}/invite", {"user_id": eve.id}))
+        await away(eve.join, room)
+        for named in (away_from_here.id, eve.id, "@not/a:name"):
+            await away(alice.say, room, f"!redirect {named}")
+        await bot.memory.until(lambda: len(bot.memory.questions) == 3)
+        asked = [question.ask.arguments for question in bot.memory.questions.values()]
+        assert asked == [{}, {"author": eve.id}, {}]
+
+
 def typing(alice: User, room: str, since: str) -> tuple[list[str], str]:
     """Who types in the room, as soon as that changes."""
     told = alice.call("GET", f"/v3/sync?timeout=20000&since={since}")
