@@ -38,7 +38,7 @@ _LEADS_TO = re.compile(
 _STARTS = re.compile(r"\b(?:since|from|starting|released|introduced)\W*(?:(?:on|in)\W*)?$")
 # Of the words before a bare year only these leave it a year's end: `early 2026` and `30. März 2026` are other days.
 _YEAR_WORDS = re.compile(
-    r"until|til|till|through|thru|to|by|ends?|ended|eol|eos|of|in|year|late|since|from|on|support(?:ed)?|life|the|and|or|after"
+    r"until|til|till|through|thru|to|by|ends?|ended|eol|eos|eoy|of|in|year|late|since|from|on|support(?:ed)?|life|the|and|or|after"
     r"|before|released?"
 )
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)[.,]?[ -]$")

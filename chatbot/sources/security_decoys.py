@@ -18,7 +18,7 @@ _FOREIGN = re.compile(
     re.IGNORECASE,
 )
 _FOREIGN_LABEL = re.compile(rf"\W*(?:{_NAMES})\W{{0,2}}(?:versions? )?v?\d", re.IGNORECASE)
-_FOREIGN_HEAD = re.compile(rf"\b(?!semver)(?:{_NAMES}|api|protocol|schema)\b", re.IGNORECASE)
+_FOREIGN_HEAD = re.compile(rf"\b(?!semver)(?:{_NAMES}|(?:api|protocol|schema) version)\b", re.IGNORECASE)
 _FOREIGN_TABLE = re.compile(
     r"(?:supported )?(?:browsers?|dependenc(?:y|ies)|databases?|operating systems?|os|runtimes?|languages?|distributions?"
     r"|distros?|protocols?|reward|bounty)",
@@ -37,7 +37,8 @@ _NO_PROMISE = re.compile(
     r"|\b(?:the|a) (?:next|upcoming|future) (?:release|version)"
     r"|\b(?:api|agent|client|driver|parser|protocol) supports\b"
     r"|\b(?:except|excluding|besides|apart from|with the exception of)\b(?: for)?.{0,20}\d"
-    r"|\b(?:not true|no plans?|neither|refus\w+|unable|lacks?|hardly|barely|scarcely|used to|formerly|previously|instead)\b"
+    r"|\b(?:not true|no plans?|neither|refus\w+|unable|lacks?|hardly|barely|scarcely|used to|instead of)\b"
+    r"|\b(?:formerly|previously) (?:supported|maintained)\b"
     r"|\b(?:support|updates?|fix(?:es)?|patch(?:es)?)\b.{0,40}\b(?:ceased?|expired?|stop(?:s|ped)?|phased|mov(?:es|ed))\b"
     r"|\b(?:last|has|have|had) received\b|\breceived (?:\w+ )?(?:updates|fix|patch)"
     r"|\b(?:was|were) (?:backported|released|shipped)\b"
@@ -74,7 +75,8 @@ _ENDED_HEADING = re.compile(
     re.IGNORECASE,
 )
 _DENYING = re.compile(
-    r"no longer|not (?:supported|maintained|receiv\w+)|unsupported|unmaintained|end[- ]of[- ](?:life|support)|\beol\b"
+    r"no longer (?:\w+ )?(?:supported|maintained|receiv\w+|gets? (?:security|updates|fixes|patches)|patched|fixed)"
+    r"|not (?:supported|maintained|receiv\w+)|unsupported|unmaintained|end[- ]of[- ](?:life|support)|\beol\b"
     r"|discontinued|abandoned|support (?:has )?ended",
     re.IGNORECASE,
 )

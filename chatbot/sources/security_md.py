@@ -107,6 +107,8 @@ def _promised(sentence: str, line: int) -> Iterator[Row]:
         yield from rows
     elif own:
         yield from (replace(row, text=sentence, label=sentence[:80]) for row in sentence_rows(own, line))
+    else:
+        yield from (row for row in rows if row.mark == "no" and row.rest)
 
 
 def _unless_ended(page: Page, rows: tuple[Row, ...]) -> tuple[Row, ...]:

@@ -13,7 +13,7 @@ _MAX_SENTENCE = 600
 SENTENCES = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!etc\.)(?<! vs\.)(?<! no\.)\s+", re.IGNORECASE)
 _CLAUSES = re.compile(
     r"[;:]\s|,? \b(?:but|however|therefore|so|while|whereas|hence)\b,?|, and (?=\w+ (?:\w+ )?(?:are|is|will)\b)"
-    r"|, not (?=for|on|in|to)"
+    r"|, not (?=for|on|in|to)|,? please\b"
 )
 _EXAMPLE = re.compile(r"\b(?:for instance|for example|e\.g\.|such as|as an example)")
 _CASE = re.compile(r"\b(?:for instance|for example|e\.g\.),? (?:if|when|once)\b.*")
