@@ -103,7 +103,7 @@ async def load(tx: Tx, project: str, looks: Sequence[Look]) -> dict[str, Known[A
     found = await tx.rows(sa.select(advisories).where(advisories.c.project == project).order_by(advisories.c.id))
     return {
         row.id: Known(
-            fact=wire.loads(Advisory, row.fact),
+            fact=wire.recall(Advisory, row.digest, row.fact),
             first_read_at=row.first_read_at,
             read_at=seen_until(row, looks, "advisory"),
             changed_at=row.changed_at,

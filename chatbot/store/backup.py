@@ -6,7 +6,8 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -79,11 +80,11 @@ async def restore(url: str, file: Path, now: datetime) -> restored.Gap:
         async with AsyncExitStack() as closing:
             source = await closing.enter_async_context(open_store(f"sqlite:///{copy}"))
             since = restored.Gap(begin=await _taken(source, file, now), end=now)
-            _set_aside(url)
-            async with open_store(url) as target, target.writing() as tx:
-                await _empty(tx)
-                await _fill(source, tx)
-                await restored.mark(tx, since)
+            with _set_aside(url):
+                async with open_store(url) as target, target.writing() as tx:
+                    await _empty(tx)
+                    await _fill(source, tx)
+                    await restored.mark(tx, since)
     return since
 
 
@@ -96,14 +97,32 @@ async def _taken(source: Store, file: Path, now: datetime) -> datetime:
     return min(from_number(int(copied.st_mtime * 1_000_000)), now)
 
 
-def _set_aside(url: str) -> None:
+@contextmanager
+def _set_aside(url: str) -> Iterator[None]:
+    """Keep an old SQLite file beside its place, and put it back if its successor does not come to be."""
     parsed = sa.make_url(url)
-    if not parsed.drivername.startswith("sqlite") or not parsed.database:
+    database = parsed.database if parsed.drivername.startswith("sqlite") else None
+    if not database:
+        yield
         return
-    for suffix in _SIDE_FILES:
-        part = Path(f"{parsed.database}{suffix}")
-        if part.exists():
-            part.replace(f"{parsed.database}.before-restore{suffix}")
+    aside = f"{database}.before-restore"
+    with named(f"the file {database}", OSError):
+        _remove(Path(aside))
+        moved = _move(database, aside)
+    try:
+        yield
+    except BaseException:
+        if moved:
+            _remove(Path(database))
+            _move(aside, database)
+        raise
+
+
+def _move(old: str, new: str) -> bool:
+    found = [suffix for suffix in _SIDE_FILES if Path(f"{old}{suffix}").exists()]
+    for suffix in found:
+        Path(f"{old}{suffix}").replace(f"{new}{suffix}")
+    return bool(found)
 
 
 async def transfer(source: Store, to: str) -> int:

@@ -63,32 +63,42 @@ async def _rows(tx: Tx, reading: Reading, tags: frozenset[str]) -> Sequence[Row]
 
 
 def _one(changes: _Changes, reading: Reading, fact: Release, row: Row | None) -> None:
-    text = wire.dumps(fact)
-    digest = wire.digest(text)
     subject = f"release/{fact.subject}"
-    now = reading.now
     if row is None:
-        changes.added.append(
-            {
-                "project": reading.project, "tag": fact.tag, "fact": text, "digest": digest,
-                "prerelease": fact.prerelease, "first_read_at": now, "read_at": now, "changed_at": now,
-                "known_before": reading.before, "doors": reading.door, "gone": False,
-                "promoted_at": None, "missing_since": None,
-            }
-        )  # fmt: skip
+        changes.added.append(_new(reading, fact))
         changes.subjects.add(subject)
         return
-    new = dict(row)
-    if row["digest"] != digest and wire.loads(Release, row["fact"]) != fact:  # not merely written by an older program
-        new["changed_at"] = now
+    new = {**row, "read_at": reading.now, "doors": with_door(row["doors"], reading.door)}
+    differs = wire.recall(Release, row["digest"], row["fact"]) != fact
+    if differs:
+        text = wire.dumps(fact)
+        new |= {"fact": text, "digest": wire.digest(text), "prerelease": fact.prerelease, "changed_at": reading.now}
         if row["prerelease"] and not fact.prerelease and not reading.before:
-            new["promoted_at"] = now
+            new["promoted_at"] = reading.now
+    back = row["missing_since"] is not None or row["gone"]
+    if differs or back:
         changes.subjects.add(subject)
-    if row["missing_since"] is not None or row["gone"]:
-        changes.subjects.add(subject)
-    new |= {"fact": text, "digest": digest, "prerelease": fact.prerelease, "missing_since": None, "gone": False}
-    new |= {"doors": with_door(row["doors"], reading.door), "read_at": now}
-    changes.written.append(new)
+    if differs or back or new["doors"] != row["doors"] or reading.present is None:  # else the source's own time says it
+        changes.written.append(new | {"missing_since": None, "gone": False})
+
+
+def _new(reading: Reading, fact: Release) -> Row:
+    text, now = wire.dumps(fact), reading.now
+    return {
+        "project": reading.project,
+        "tag": fact.tag,
+        "fact": text,
+        "digest": wire.digest(text),
+        "prerelease": fact.prerelease,
+        "first_read_at": now,
+        "read_at": now,
+        "changed_at": now,
+        "known_before": reading.before,
+        "doors": reading.door,
+        "gone": False,
+        "promoted_at": None,
+        "missing_since": None,
+    }
 
 
 def _absent(changes: _Changes, reading: Reading, known: dict[str, Row], seen: frozenset[str]) -> None:
@@ -130,7 +140,7 @@ async def load(tx: Tx, project: str, looks: Sequence[Look]) -> dict[str, Known[R
     found = await tx.rows(sa.select(releases).where(releases.c.project == project).order_by(releases.c.tag))
     return {
         row.tag: Known(
-            fact=wire.loads(Release, row.fact),
+            fact=wire.recall(Release, row.digest, row.fact),
             first_read_at=row.first_read_at,
             read_at=seen_until(row, looks, "release"),
             changed_at=row.changed_at,

@@ -2,6 +2,7 @@
 
 import json
 import types
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
@@ -58,6 +59,22 @@ def loads(shape: type[Value], text: str) -> Value:
         value: Value = _reader_of(shape)(document)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Unreadable(f"not a {_KINDS[shape]} of ours: {text[:80]}") from error
+    return value
+
+
+_READ: OrderedDict[str, Any] = OrderedDict()  # digest → what was read; values never change
+_KEPT = 8000
+
+
+def recall(shape: type[Value], digest: str, text: str) -> Value:
+    """What `loads` gives for the text of this digest; read once while it is in use."""
+    if digest in _READ:
+        _READ.move_to_end(digest)
+    else:
+        _READ[digest] = loads(shape, text)
+        if len(_READ) > _KEPT:
+            _READ.popitem(last=False)
+    value: Value = _READ[digest]
     return value
 
 

@@ -121,6 +121,11 @@ async def test_a_restoration_keeps_the_old_file_and_asks_for_one_that_is_there(t
     async with open_store(url) as store:
         await fill(store)
         await backup.backup(store, tmp_path / "good.db", NOW)
+    before = (tmp_path / "chatbot.db").read_bytes()
+    (tmp_path / "torn.db").write_bytes((tmp_path / "good.db").read_bytes()[:9000])
+    with pytest.raises(StoreUnavailable, match="damaged"):
+        await backup.restore(url, tmp_path / "torn.db", NOW)
+    assert (tmp_path / "chatbot.db").read_bytes() == before
     (tmp_path / "chatbot.db").write_bytes(b"damaged")
     await backup.restore(url, tmp_path / "good.db", at(1))
     assert (tmp_path / "chatbot.db.before-restore").read_bytes() == b"damaged"
