@@ -74,8 +74,10 @@ class Answers:
         return QUESTIONS[command.name](desk)
 
     async def _why(self, tx: Tx, desk: Desk, ask: Ask) -> Message:
-        """This room's part of the ledger; all rooms only for maintainers, who are known by the configuration."""
-        all_rooms = reach.maintains(ask, desk.project)
+        """This room's part of the ledger; all rooms only for maintainers, who are known by the configuration, and only where
+        nobody else reads along: one room's people need not know of the others."""
+        among_us = not ask.room or ask.room == desk.project.maintainers_room
+        all_rooms = among_us and reach.maintains(ask, desk.project)
         rows = [
             row
             for subject in subjects_of(desk)

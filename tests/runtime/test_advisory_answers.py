@@ -224,7 +224,7 @@ async def test_credits_are_those_accepted_in_published_advisories(
 async def test_why_tells_of_this_room_and_of_all_rooms_to_maintainers(
     ferry: Repository, clock: Hands, tmp_path: Path
 ) -> None:
-    project = replace(FERRY, maintainers=("discord:user:9",))
+    project = replace(FERRY, maintainers=("discord:user:9",), maintainers_room="console:bridge")
     async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, project=project) as walk:
         await _published(walk, advisory(GHSA, 0))
         heard, strict = await _ask(walk, "why", id=GHSA), await _ask(walk, "why", at=STRICT, id="CVE-2031-0001")
@@ -232,9 +232,13 @@ async def test_why_tells_of_this_room_and_of_all_rooms_to_maintainers(
         assert "its severity is high, and this room hears from critical on" in repr(strict.body)
         assert STRICT not in repr(heard)
         assert HEARD not in repr(strict)
-        every = repr((await _ask(walk, "why", who="discord:user:9", id=GHSA)).body)
-        assert HEARD in every
-        assert STRICT in every
+        for alone in ("", "console:bridge"):
+            every = repr((await _ask(walk, "why", at=alone, who="discord:user:9", id=GHSA)).body)
+            assert HEARD in every
+            assert STRICT in every
+        in_public = repr(await _ask(walk, "why", who="discord:user:9", id=GHSA))
+        assert "a new advisory" in in_public
+        assert STRICT not in in_public, "others read along"
         old = await _ask(walk, "why", id="v1.1.0")
         assert "it was there before I began to watch" in repr(old.body)
         elsewhere = await _ask(walk, "why", at="console:elsewhere", id=GHSA)
