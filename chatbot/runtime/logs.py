@@ -13,12 +13,13 @@ _SHORTEST = 6  # a shorter secret would blot out ordinary words
 Line = MutableMapping[str, Any]
 
 
-def configure(secrets: Sequence[str], out: TextIO = sys.stderr, *, verbose: bool = False, quiet: bool = False) -> None:
-    """Send our lines and those of the libraries to `out`: coloured for a terminal, else one JSON document a line.
+def configure(secrets: Sequence[str], out: TextIO | None = None, *, verbose: bool = False, quiet: bool = False) -> None:
+    """Send our lines and those of the libraries to `out` (standard error if left out): coloured for a terminal, else one JSON document a line.
 
     `verbose` adds what helps to find a fault, `quiet` keeps only what went wrong. `secrets` are blotted out wherever they
     turn up, in foreign libraries' words and tracebacks too.
     """
+    out = out or sys.stderr
     terminal = out.isatty()
     level = logging.DEBUG if verbose else logging.ERROR if quiet else logging.INFO
     last: Any = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(ensure_ascii=False)

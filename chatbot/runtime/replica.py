@@ -49,7 +49,11 @@ def _locked(file: str | None, where: str) -> Iterator[None]:
     if file in (None, "", ":memory:"):
         yield
         return
-    with Path(f"{file}.lock").open("w") as lock:
+    try:
+        lock = Path(f"{file}.lock").open("w")  # noqa: SIM115 - closed below, once it is open
+    except OSError as refused:
+        raise StoreUnavailable(f"{file}.lock cannot be written: let the bot's user write in that folder") from refused
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as taken:

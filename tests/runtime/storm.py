@@ -19,6 +19,7 @@ from typing import Any
 
 import asyncpg
 
+from chatbot.demo import github_faults
 from chatbot.demo.github import serve
 from chatbot.demo.github_data import Advisory, GitHub, Release, Repository, Vulnerability
 from tests.runtime.process import CONFIG, now
@@ -75,6 +76,7 @@ class Storm:
             (self._fault, 3),
             (self._kill, 4),
             (self._stop, 1),
+            (self._outage, 1),
         ]
         if self.database:
             deeds.append((self._cut, 1))
@@ -141,8 +143,17 @@ class Storm:
         await pass_by(self.rng.uniform(0.2, 2.0))
         bot.send_signal(signal.SIGCONT)
 
+    async def _outage(self) -> None:
+        """Both chats and GitHub are away for a while: one refuses, the others do not answer."""
+        self.discord.plant(Fault(kind="status", where=POSTS, status=503, times=self.rng.randint(5, 15)))
+        self.world.faults.lay("*/releases*", github_faults.status(502), times=self.rng.randint(1, 5))
+        if (server := self.homeserver._process) is not None:
+            server.send_signal(signal.SIGSTOP)
+            await pass_by(self.rng.uniform(0.5, 3.0))
+            server.send_signal(signal.SIGCONT)
+
     async def _cut(self) -> None:
-        """Every connection to the database ends, as when it is started anew."""
+        """Every connection to the database ends, as when it is restarted."""
         connection = await asyncpg.connect(self.database)
         try:
             await connection.execute(
