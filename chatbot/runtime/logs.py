@@ -14,7 +14,8 @@ Line = MutableMapping[str, Any]
 
 
 def configure(secrets: Sequence[str], out: TextIO | None = None, *, verbose: bool = False, quiet: bool = False) -> None:
-    """Send our lines and those of the libraries to `out` (standard error if left out): coloured for a terminal, else one JSON document a line.
+    """Send our lines and those of the libraries to `out`, or to standard error: coloured for a terminal, else one JSON
+    document a line.
 
     `verbose` adds what helps to find a fault, `quiet` keeps only what went wrong. `secrets` are blotted out wherever they
     turn up, in foreign libraries' words and tracebacks too.

@@ -93,10 +93,8 @@ class Storm:
         mark = f"1.0.{101 + len(self.releases)}"
         self.releases.append(mark)
         notes = f"What {mark} repairs."
-        moment = now()
-        self.repository.releases.append(
-            Release(tag=f"v{mark}", name=mark, body=notes, created_at=moment, published_at=moment)
-        )
+        release = Release(tag=f"v{mark}", name=mark, body=notes, created_at=now(), published_at=now())
+        self.repository.releases.append(release)
 
     async def _advisory(self) -> None:
         if not self.releases or self.releases[-1] in self.fixed:
