@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -80,7 +80,9 @@ class Settings(BaseSettings):
         """Every secret in use, for those who must keep them out of what they write."""
         url = self.database.get_secret_value()
         password = "" if url.startswith("sqlite:") else urlsplit(url).password or ""
-        held = [password] + [getattr(getattr(self, table), key).get_secret_value() for table, key in SECRETS]
+        deadman = self.health.deadman_url.partition("://")[2]  # who knows it can say in our place that all is well
+        held = [password, unquote(password), deadman]
+        held += [getattr(getattr(self, table), key).get_secret_value() for table, key in SECRETS]
         return tuple(secret for secret in held if secret)
 
     def project_rules(self) -> tuple[Project, ...]:

@@ -157,3 +157,12 @@ def test_a_right_configuration_shows_no_secret(tmp_path: Path) -> None:
 
 def test_an_empty_secret_is_none(tmp_path: Path) -> None:
     assert load(write(tmp_path, PROJECT), {}).secrets() == ()
+
+
+def test_what_is_hidden_is_what_would_be_written(tmp_path: Path) -> None:
+    env = {
+        "CHATBOT_DATABASE": "postgresql://u:a%2Fdoor%40sea@h/n",
+        "CHATBOT_HEALTH__DEADMAN_URL": "https://ping.example/k9",
+    }
+    hidden = load(write(tmp_path, PROJECT), env).secrets()
+    assert {"a/door@sea", "a%2Fdoor%40sea", "ping.example/k9"} == set(hidden)
