@@ -23,8 +23,9 @@ from chatbot.runtime.points import nowhere
 from chatbot.runtime.replica import leading, same_directory
 from chatbot.runtime.returning import Noticing, Returning
 from chatbot.runtime.road import Plot, Point, Road, open_road
-from chatbot.runtime.run import Running
+from chatbot.runtime.run import Running, begun
 from chatbot.runtime.settings import Settings
+from chatbot.store.db import StoreUnavailable
 from chatbot.store.inbox import MatrixMemory
 
 log = structlog.get_logger(__name__)
@@ -105,7 +106,7 @@ async def serve(
     async with open_road(plot_of(settings, point=point), clock) as road, leading(road.store, clock) as leadership:
         chats = chats_of(settings, road, typed_lines(sys.stdin), clock)
         running = Running(road, chats, leadership, partial(_admit, settings, road))
-        reloading = asyncio.create_task(_reload(running, reload, hangup, point), name="reload")
+        reloading = begun(_reload(running, reload, hangup, point), "reload")
         try:
             await running.until(stop)
         finally:
@@ -124,7 +125,10 @@ async def _reload(running: Running, reload: Callable[[], Settings | None], hangu
         hangup.clear()
         settings = reload()
         if settings is not None:
-            await running.change(plot_of(settings, point=point))
+            try:
+                await running.change(plot_of(settings, point=point))
+            except StoreUnavailable as full:
+                log.error("what refused could not be tried again: reload once more", reason=str(full))  # noqa: TRY400 - its sentence says all
             log.info("reloaded", projects=len(settings.projects), rooms=len(running.road.plot.rooms))
 
 

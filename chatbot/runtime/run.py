@@ -1,11 +1,12 @@
 """The loops of a running bot: sources, chats and deliveries, each supervised, ended together in order."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -29,6 +30,19 @@ FROM_OTHERS = timedelta(seconds=2)  # how often a replica looks for what another
 STOPPED_HERE = 20.0  # seconds until a chat that was stopped is tried again where there are other replicas
 
 
+def begun(loop: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+    """A task for a loop that never ends by itself: a fault of ours that ends it is said at once, not at the bot's end."""
+    task = asyncio.create_task(loop, name=name)
+    task.add_done_callback(_noted)
+    return task
+
+
+def _noted(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (fault := task.exception()) is not None:
+        words = f"the loop “{task.get_name()}” has ended: restart the bot, and report this"
+        task.get_loop().call_exception_handler({"message": words, "exception": fault, "task": task})
+
+
 async def _anybody(_chat: str) -> None:
     """Every chat may begin."""
 
@@ -49,9 +63,8 @@ class Running:
     async def until(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then end every loop and close the chats."""
         self._watch()
-        tasks = [asyncio.create_task(self._keep_fresh(), name="freshness")]
-        tasks.append(asyncio.create_task(self.health().run(), name="health"))
-        tasks += [asyncio.create_task(self._hold(chat), name=f"chat {chat.name}") for chat in self.chats]
+        tasks = [begun(self._keep_fresh(), "freshness"), begun(self.health().run(), "health")]
+        tasks += [begun(self._hold(chat), f"chat {chat.name}") for chat in self.chats]
         log.info("running", projects=len(self.road.plot.projects), chats=[chat.name for chat in self.chats])
         try:
             await stop.wait()
@@ -104,7 +117,7 @@ class Running:
         for name, watch in wanted.items():
             if name not in self._watching:
                 watch.replaced = False
-                self._watching[name] = asyncio.create_task(self._look(watch), name=f"watch {name}")
+                self._watching[name] = begun(self._look(watch), f"watch {name}")
 
     async def _look(self, watch: Watch) -> None:
         await self._led(f"project/{watch.project.id}", watch.run)

@@ -1,0 +1,36 @@
+"""A loop of the bot that a fault ends is said at once; one that is told to end is not."""
+
+import asyncio
+from typing import Any
+
+from chatbot.runtime.run import begun
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    await asyncio.wait({task})
+    await asyncio.sleep(0)  # callbacks come after the waiter
+
+
+async def test_a_fault_is_said_with_the_name_of_the_loop() -> None:
+    async def broken() -> None:
+        raise RuntimeError("a fault")
+
+    told = list[dict[str, Any]]()
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    await _ended(begun(broken(), "health"))
+    (context,) = told
+    assert "“health” has ended" in context["message"]
+    assert str(context["exception"]) == "a fault"
+
+
+async def test_a_loop_that_is_told_to_end_says_nothing() -> None:
+    async def waiting() -> None:
+        await asyncio.Event().wait()
+
+    told = list[dict[str, Any]]()
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    task = begun(waiting(), "freshness")
+    await asyncio.sleep(0)
+    task.cancel()
+    await _ended(task)
+    assert told == []
