@@ -31,7 +31,16 @@ MOVES: dict[State, frozenset[State]] = {
     State.PENDING: frozenset({State.SENDING, State.SUPERSEDED, State.REFUSED, State.EXPIRED, State.DROPPED}),
     State.WAITING: frozenset({State.PENDING, State.SUPERSEDED, State.REFUSED, State.EXPIRED, State.DROPPED}),
     State.SENDING: frozenset(
-        {State.SENT, State.PENDING, State.DOUBTFUL, State.PARKED, State.REFUSED, State.EXPIRED, State.SUPERSEDED}
+        {
+            State.SENT,
+            State.PENDING,
+            State.DOUBTFUL,
+            State.PARKED,
+            State.REFUSED,
+            State.EXPIRED,
+            State.SUPERSEDED,
+            State.DROPPED,
+        }
     ),
     State.DOUBTFUL: frozenset({State.SENDING, State.SENT, State.PENDING, State.PARKED, State.REFUSED, State.DROPPED}),
     State.REFUSED: frozenset({State.PENDING, State.SUPERSEDED, State.EXPIRED, State.DROPPED}),
