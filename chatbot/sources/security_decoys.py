@@ -37,7 +37,7 @@ _NO_PROMISE = re.compile(
     r"|\b(?:the|a) (?:next|upcoming|future) (?:release|version)"
     r"|\b(?:api|agent|client|driver|parser|protocol) supports\b"
     r"|\b(?:except|excluding|besides|apart from|with the exception of)\b(?: for)?.{0,20}\d"
-    r"|\b(?:not true|no plans?|neither|refus\w+|unable|lacks?|hardly|barely|scarcely|used to|instead of)\b"
+    r"|\b(?:not true|no plans?|neither|refus\w+|unable|lacks?|hardly|barely|scarcely|used to|instead of|unlike|replac\w+)\b"
     r"|\b(?:formerly|previously) (?:supported|maintained)\b"
     r"|\b(?:support|updates?|fix(?:es)?|patch(?:es)?)\b.{0,40}\b(?:ceased?|expired?|stop(?:s|ped)?|phased|mov(?:es|ed))\b"
     r"|\b(?:last|has|have|had) received\b|\breceived (?:\w+ )?(?:updates|fix|patch)"

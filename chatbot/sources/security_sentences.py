@@ -7,6 +7,7 @@ from datetime import date
 
 from chatbot.core.policy_rows import Latest, Level, Mark, Rest, Row
 from chatbot.sources.security_dates import dates_in, until_in
+from chatbot.sources.security_promises import promises, without_asides
 from chatbot.sources.security_selectors import BRANCHES, Selector, count_in, level_in, read_selector
 
 _MAX_SENTENCE = 600
@@ -162,6 +163,7 @@ def _rows_of(sentence: str, lowered: str, line: int) -> Iterator[Row]:
 
 
 def _clause(clause: str, sentence: str, line: int) -> Iterator[Row]:
+    clause = without_asides(clause)
     negative = bool(DENIAL.search(clause))
     until = _last_day(clause)
     mark: Mark = "no" if negative else "open" if _HEDGED.search(clause) else "yes"
@@ -177,6 +179,7 @@ def _clause(clause: str, sentence: str, line: int) -> Iterator[Row]:
         yield row_of(clause, line, Selector(latest=named.latest), mark)
         return
     if named.ranges:
+        mark = "open" if mark == "yes" and latest is None and not promises(clause) else mark
         moving = replace(latest, level=_level_of(named)) if latest and latest.count == 1 else None
         yield row_of(clause, line, replace(named, latest=moving), mark, until)
         if mark == "yes" and (latest is not None or _ONLY.search(clause)):

@@ -1,0 +1,67 @@
+"""The grammar of a promise: whether a clause that names versions says that they are supported, or merely mentions them."""
+
+import re
+
+_VERSION = r"(?:[<>≤≥]=? ?)?v?\d[\w.*]*(?:\.[x*])?\+?"
+_LIST = re.compile(
+    rf"[`*\"“”']*{_VERSION}[`*\"”']*(?:(?: ?,| ?&| ?[-–]| and| or| to| through|, and) [`*\"“]*{_VERSION}[`*\"”]*)*"
+)
+_ASIDE = re.compile(r"\([^()]*\)")
+_FILL = (
+    r"(?:the|all|any|only|both|each|currently|current|our|latest|newest|recent|stable|active|major|minor|patch|lts|old|new|release"
+    r"|releases|versions?|branch|branches|series|lines?|train|and|or|at|present|moment|now|still|also|officially|actively|security"
+    r"|critical|important|bug|bugs|bugfix|full|fully|regular|vulnerability|software|of|in|for|since|from|before|older|newer|than"
+    r"|later|above|up|higher|upwards?|onwards?|between|two|three|four|following|are|is)"
+)
+_KIND = r"(?:versions?|releases?|series|branch(?:es)?|lines?)"
+_THING = r"(?:updates?|fix(?:es)?|patch(?:es)?|support|reports?|releases?|backports?|maintenance)"
+_GIVEN = (
+    r"(?:is|are|will|be|being|only|currently|also|made|provided|available|released|backported|back-ported|issued|applied|given"
+    r"|offered|published|shipped|accepted|supplied|delivered|lands?|goe?s?|targets?|exclusively|limited|restricted|done"
+    r"|guaranteed|continues?|apply|ship|regularly|actively|security)"
+)
+_TAIL = (
+    r"(?:[,)]| (?:and|or|later|newer|above|up|higher|upwards?|onwards?|older|earlier|below|beyond|releases?|series|lines?"
+    r"|branch|branches|versions?|lts|only|major|minor|of \w+|x)\b)*"
+)
+# "the 3.x series is maintained", "only V and later get fixes"
+_OF_VERSIONS = (
+    rf"^\W*(?:{_FILL},? )*?(?:[a-z][\w.'-]* )?(?:{_KIND} )?V{_TAIL},? (?:is|are|will|remains?|gets?|receives?|has|have"
+    r"|continues?|still|currently|only|as)\b"
+)
+# "we provide fixes for V"
+_BY_US = (
+    r"\b(?:we|i|team|project|maintainers|developers)\b.{0,60}?\b(?:support|maintain|provide|back-?port|patch|release|ship|accept"
+    r"|offer|issue|publish|fix|make|deliver|guarantee|apply|give)(?:s|es|ing)?\b(?:.{0,80}?\b(?:for|to|on|of|in|versions?"
+    rf"|releases?|series|branch(?:es)?|lines?|only|both|than|at)|:)?:? (?:{_FILL} ){{0,8}}?V"
+)
+# "security fixes are provided for V"
+_GIVEN_TO = (
+    rf"^\W*(?:{_FILL} )*?{_THING} (?:{_GIVEN} )+(?:for|to|on|in|with) (?:{_FILL} )*?(?:[a-z][\w.'-]* )?(?:{_KIND} )?V"
+)
+# "security fixes for V are released"
+_OF_THINGS = (
+    rf"^\W*(?:{_FILL} )*?{_THING} (?:for|to|on|in) (?:{_FILL} )*?(?:[a-z][\w.'-]* )?(?:{_KIND} )?V{_TAIL} (?:is|are|will) "
+    rf"(?:{_GIVEN} )*{_GIVEN}\b(?! by)"
+)
+# "supported versions are V"
+_LISTED = (
+    rf"\b(?:supported|maintained) (?:{_FILL} ){{0,8}}?V",
+    rf"\b(?:supported|maintained)\W.{{0,30}}(?:versions?|releases?|branch(?:es)?|series|lines?)\W(?:{_FILL} ){{0,8}}?V",
+)
+_PROMISES = tuple(map(re.compile, (_OF_VERSIONS, _BY_US, _GIVEN_TO, _OF_THINGS, *_LISTED)))
+_MAX_CLAUSE = 300
+
+
+def promises(clause: str) -> bool:
+    """Whether a clause in lower case says that the versions in it are supported."""
+    if len(clause) > _MAX_CLAUSE:
+        return False
+    plain = " ".join(_LIST.sub("V", clause).split())
+    return any(pattern.search(plain) for pattern in _PROMISES)
+
+
+def without_asides(clause: str) -> str:
+    """The clause without what stands in brackets, where something is named outside of them."""
+    bare = _ASIDE.sub(" ", clause)
+    return " ".join(bare.split()) if _LIST.search(bare) else clause
