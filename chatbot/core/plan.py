@@ -49,12 +49,10 @@ def plan(
     groups = _groups(listeners, bridges)
     direct = picture.touched_with(_under_one_name(draft, listeners, touched))
     echoed = echoes(picture, direct, _told(said)) if direct else frozenset()
-    for subject in sorted(direct | {picture.canonical(each) for each in echoed}, key=_advisories_first):
-        about = find(picture, subject)
-        if about is None:
-            continue
+    subjects = direct | {picture.canonical(each) for each in echoed}
+    for about in sorted(filter(None, (find(picture, subject) for subject in subjects)), key=_advisories_first):
         for hearing, group in groups:
-            _for_group(draft, about, hearing, group, touched=subject in direct)
+            _for_group(draft, about, hearing, group, touched=about.subject in direct)
     if policy_news is not None:
         _policy(draft, policy_news, groups)
     summary.gather(draft)
@@ -72,8 +70,10 @@ def _under_one_name(draft: Draft, listeners: Sequence[Listener], touched: Collec
     return frozenset(names.values())
 
 
-def _advisories_first(subject: str) -> tuple[bool, str]:
-    return (not subject.startswith("advisory/"), subject)
+def _advisories_first(about: Subject) -> tuple[bool, datetime, str]:
+    """Advisories before releases, and either in the order in which they were published."""
+    fact = about.advisory or about.picture.releases[about.name].release
+    return (about.advisory is None, fact.published_at, about.subject)
 
 
 def _bridges(listeners: Sequence[Listener]) -> dict[str, str]:

@@ -278,3 +278,13 @@ async def test_a_room_that_never_answers_holds_up_no_other(ferry: Repository, cl
         running.cancel()
         await asyncio.wait({running})
         assert [title.split()[1] for title in doors.titles(HERE)] == ["1.0.1", "1.0.2", "1.0.3"]
+
+
+async def test_releases_of_one_look_are_said_in_the_order_of_their_publication(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    doors = Doors()
+    async with listening(ferry, clock, tmp_path, doors) as walk:
+        await news(walk, ferry, "v1.0.9", "v1.0.10", "v1.0.8")
+        await loop(walk).drain()
+        assert [title.split()[1] for title in doors.titles(HERE)] == ["1.0.9", "1.0.10", "1.0.8"]
