@@ -22,7 +22,7 @@ from chatbot.store.db import StoreUnavailable
 
 log = structlog.get_logger(__name__)
 
-ENDS_WITHIN = 4.5  # seconds after the signal; those who send it kill what takes longer
+ENDS_WITHIN = 4.0  # seconds after the signal; those who send it kill what takes longer
 
 
 def register(program: typer.Typer) -> None:
