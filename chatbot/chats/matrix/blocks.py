@@ -1,6 +1,7 @@
 """One block of a message → plain lines and HTML that Element Web, Element X and Cinny all show: no tables, no images."""
 
 import html
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -23,6 +24,9 @@ from chatbot.core.message import (
 )
 
 LIST_CHUNK = 8  # outer items a list is dressed by, so that a long one can be cut between them
+_PILL = re.compile(
+    r"https?://(?:[^/?#]*\.)?matrix\.to\.?(?::\d*)?(?:[/?#]|$)", re.IGNORECASE
+)  # looks like a mention of ours
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 
 
@@ -137,5 +141,7 @@ def _html_span(span: Span) -> str:
             return f"<code>{words}</code>"
         case Struck():
             return f"<del>{words}</del>"
+        case Link(url=url) if _PILL.match(url):
+            return html.escape(_plain_span(span))
         case Link(url=url):
             return f'<a href="{html.escape(url)}">{words}</a>'

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chatbot.chats.matrix.blocks import dress
 from chatbot.chats.matrix.format import LARGEST, MARK, in_reply, shortened, to_content, to_edit
 from chatbot.core import message as m
 
@@ -192,3 +193,11 @@ def test_nothing_foreign_becomes_markup_and_nothing_grows_too_large(
     assert size <= LARGEST
     assert len(json.dumps(content)) < 40_000
     assert len(json.dumps(to_edit(release(title=title, footer=footer, facts=facts, body=body), MARKS, "$e"))) < 42_000
+
+
+@pytest.mark.parametrize(
+    "url", ["https://matrix.to/#/@admin:hs", "http://MATRIX.TO/#/!room:hs", "https://www.matrix.to?x"]
+)
+def test_no_foreign_link_becomes_a_pill(url: str) -> None:
+    (piece,) = dress(m.Paragraph((m.Link("click", url),)))
+    assert piece.html == f"<p>click ({url})</p>"
