@@ -24,11 +24,13 @@ _TAIL = (
     r"(?:[,)]| (?:and|or|later|newer|above|up|higher|upwards?|onwards?|older|earlier|below|beyond|releases?|series|lines?"
     r"|branch|branches|versions?|lts|only|major|minor|of \w+|x)\b)*"
 )
-# "the 3.x series is maintained", "only V and later get fixes"
-_OF_VERSIONS = (
-    rf"^\W*(?:{_FILL},? )*?(?:[a-z][\w.'-]* )?(?:{_KIND} )?V{_TAIL},? (?:is|are|will|remains?|gets?|receives?|has|have"
-    r"|continues?|still|currently|only|as)\b"
+_SO = (
+    rf"(?:(?:will|be|remains?|stays?|being|continues?|to|as|that|which|{_FILL}) ){{0,12}}"
+    r"(?:(?:supported|maintained|eligible|patched|covered|evergreen)\b(?! (?:on|by|under|if|only on)\b)"
+    rf"|(?:gets?|receives?|receiving|has|have) (?:[a-z-]+ ){{0,5}}?(?:updates?|fix(?:es)?|patch(?:es)?|backports)\b)"
 )
+# "the 3.x series is maintained", "only V and later get fixes"
+_OF_VERSIONS = rf"^\W*(?:{_FILL},? )*?(?:[a-z][\w.'-]* )?(?:{_KIND} )?V{_TAIL},? {_SO}"
 # "we provide fixes for V"
 _BY_US = (
     r"\b(?:we|i|team|project|maintainers|developers)\b.{0,60}?\b(?:support|maintain|provide|back-?port|patch|release|ship|accept"
