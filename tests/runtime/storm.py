@@ -11,7 +11,7 @@ import signal
 from asyncio.subprocess import Process
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -43,8 +43,8 @@ Shown = list[tuple[str, tuple[str, str]]]  # what a room shows: an announcement'
 
 @dataclass(slots=True)
 class Storm:
-    """All that stands around the bots. `releases` and `flaws` are the marks of what must be shown, `fixed` those releases
-    that must be called security releases at the end, `edited` the words that a release's notes must show."""
+    """All that stands around the bots. `releases` and `flaws` are the marks of what must be shown, `fixed` releases must be
+    called security releases at the end, `edited` are the words that a release's notes must show."""
 
     rng: random.Random
     folder: Path
@@ -80,9 +80,8 @@ class Storm:
         ]
         if self.database:
             deeds.append((self._cut, 1))
-        names, weights = [deed for deed, _ in deeds], [weight for _, weight in deeds]
         while self.kills < kills:
-            (deed,) = self.rng.choices(names, weights)
+            (deed,) = self.rng.choices([deed for deed, _ in deeds], [weight for _, weight in deeds])
             self.story.append(deed.__name__)
             await deed()
             await pass_by(self.rng.uniform(0.05, 1.2))
@@ -92,8 +91,7 @@ class Storm:
             return
         mark = f"1.0.{101 + len(self.releases)}"
         self.releases.append(mark)
-        notes = f"What {mark} repairs."
-        release = Release(tag=f"v{mark}", name=mark, body=notes, created_at=now(), published_at=now())
+        release = Release(tag=f"v{mark}", name=mark, body="Repairs.", created_at=now(), published_at=now())
         self.repository.releases.append(release)
 
     async def _advisory(self) -> None:
@@ -124,7 +122,11 @@ class Storm:
         release.body, release.updated_at = words, now()
 
     async def _fault(self) -> None:
-        self.discord.plant(self.rng.choice(FAULTS)(self.rng.randint(1, 4)))
+        if self._trouble() < 10:  # while nobody sends they would pile up to an outage of an hour
+            self.discord.plant(self.rng.choice(FAULTS)(self.rng.randint(1, 4)))
+
+    def _trouble(self) -> int:
+        return sum(fault.times for fault in self.discord._faults._planted)
 
     async def _kill(self) -> None:
         number = self.rng.randrange(len(self.bots))
@@ -143,7 +145,8 @@ class Storm:
 
     async def _outage(self) -> None:
         """Both chats and GitHub are away for a while: one refuses, the others do not answer."""
-        self.discord.plant(Fault(kind="status", where=POSTS, status=503, times=self.rng.randint(5, 15)))
+        if self._trouble() < 10:
+            self.discord.plant(Fault(kind="status", where=POSTS, status=503, times=self.rng.randint(5, 15)))
         self.world.faults.lay("*/releases*", github_faults.status(502), times=self.rng.randint(1, 5))
         if (server := self.homeserver._process) is not None:
             server.send_signal(signal.SIGSTOP)
@@ -242,11 +245,9 @@ def _embed(embed: dict[str, Any]) -> tuple[str, str]:
 
 async def pass_by(seconds: float) -> None:
     """Let real time pass: the storm's own waits, drawn from its seed."""
-    try:
+    with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await asyncio.Event().wait()
-    except TimeoutError:
-        return
 
 
 @asynccontextmanager
