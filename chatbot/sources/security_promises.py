@@ -33,7 +33,7 @@ _SO = (
 _OF_VERSIONS = rf"^\W*(?:{_FILL},? )*?(?:[a-z][\w.'-]* )?(?:{_KIND} )?V{_TAIL},? {_SO}"
 # "we provide fixes for V"
 _BY_US = (
-    r"\b(?:we|i|team|project|maintainers|developers)\b.{0,60}?\b(?:support|maintain|provide|back-?port|patch|release|ship|accept"
+    r"\b(?:we|i|team|project|maintainers|developers)\b.{0,40}?\b(?:support|maintain|provide|back-?port|patch|release|ship|accept"
     r"|offer|issue|publish|fix|make|deliver|guarantee|apply|give)(?:s|es|ing)?\b(?:.{0,80}?\b(?:for|to|on|of|in|versions?"
     rf"|releases?|series|branch(?:es)?|lines?|only|both|than|at)|:)?:? (?:{_FILL} ){{0,8}}?V"
 )
@@ -52,7 +52,7 @@ _LISTED = (
     rf"\b(?:supported|maintained)\W.{{0,30}}(?:versions?|releases?|branch(?:es)?|series|lines?)\W(?:{_FILL} ){{0,8}}?V",
 )
 _PROMISES = tuple(map(re.compile, (_OF_VERSIONS, _BY_US, _GIVEN_TO, _OF_THINGS, *_LISTED)))
-_MAX_CLAUSE = 300
+_MAX_CLAUSE = 240
 
 
 def promises(clause: str) -> bool:
