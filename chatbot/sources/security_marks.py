@@ -99,6 +99,8 @@ _WORDS: tuple[tuple[Mark, re.Pattern[str]], ...] = (
     ("no", _words(_WEAK_NO)),
 )
 _MAX_CELL = 300
+# `until 5.0 is released`: an end that comes with an event, which may have come already
+_UNTIL_EVENT = re.compile(r"\b(?:until|till)\b[^|]{0,60}?\b(?:releas|ships?\b|lands?\b|(?:is|comes) out\b|available)")
 
 
 def signs_of(text: str) -> str:
@@ -116,7 +118,8 @@ def read_mark(text: str) -> Mark:
     sign, words = _sign(text), word_mark(text)
     if sign in ("", "open"):
         return words or sign
-    denied = words == "no" or _PLANNED.search(text.casefold()) is not None
+    lowered = text.casefold()
+    denied = words == "no" or _PLANNED.search(lowered) is not None or _UNTIL_EVENT.search(lowered) is not None
     return "open" if sign == "yes" and denied else sign
 
 
