@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 # Discord allows 50 requests a second for each bot (https://discord.com/developers/docs/topics/rate-limits#global-rate-limit)
 # and the library has no limiter of its own for it.
-REQUESTS_PER_SECOND = 46.0
+REQUESTS_PER_SECOND = 45.0
 
 
 @dataclass(slots=True)
