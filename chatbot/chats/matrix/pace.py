@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from chatbot.ports import ChatUnavailable
 
 LONGEST_WAIT = 25.0  # seconds in each line; then the delivery goes back to the outbox, where the urgent go first
-FEW = 6  # announcements under way at a time: more only fills the server's own queue, in which answers would wait
+FEW = 5  # announcements under way at a time: more only fills the server's own queue, in which answers would wait
 RECOVERY = 0.97  # each message that was taken makes the learned step this much shorter
 
 
