@@ -81,6 +81,7 @@ HOSTILE = [
     "[", "![a", "[a](", "*a_", "`", "<", "<a ", "<!--", "<![CDATA[", "<?", "<table>\n\n<tr><td>", "&#x41;", "~~a ", "- ", "> ", "a.b@", "(",
     "1.2.3, ", "1.x - ", "v1", "x.", "2025-", "the latest ", "version 1.2 and ", "support latest a b c d ", "at b.c ", " [at] ",
     "within 24 hours ", "and the previous ", "e.g. ", "\\", "_", "**", "|", '"', "9" * 60, "github private ", "days public ", "not listed ",
+    "is ", "1.0 is is is is is is is is is is is is is is is is is is is is ",
 ]  # fmt: skip
 
 
