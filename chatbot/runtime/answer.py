@@ -114,7 +114,9 @@ class Answers:
         version = await knowledge.version(tx, project.id)
         kept = self._drawn.get(project.id)
         if kept is not None and kept[0] == project and kept[1].knowledge.version == version:
-            return kept[1]
+            times = await knowledge.read_times(tx, project.id)  # they change without a new version
+            fresh = replace(kept[1].knowledge, read_at=times.read_at, trouble=times.trouble)
+            return replace(kept[1], knowledge=fresh)
         known = await knowledge.load(tx, project.id)
         await self.reader.prepare_all(known)
         picture = draw(project, known, lines=self.reader.lines(known))
