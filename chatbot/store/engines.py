@@ -7,6 +7,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from chatbot.store import sqlite_driver
 from chatbot.store.failure import StoreUnavailable
 
 PATIENCE = 5.0  # seconds to wait for another program's lock
@@ -50,7 +51,10 @@ def engine_of(url: URL) -> AsyncEngine:
     """An engine for the driver URL; nothing is opened yet."""
     if url.drivername.startswith("sqlite"):
         lifo = {} if in_memory(url) else {"pool_use_lifo": True}  # the last connection's page cache is still true
-        engine = create_async_engine(url, connect_args={"timeout": PATIENCE}, **lifo)
+        ours = {"timeout": PATIENCE, "async_creator_fn": sqlite_driver.connect}
+        engine = create_async_engine(
+            url, connect_args=ours, pool_reset_on_return=None, **lifo
+        )  # `Store` ends what it began
         sa.event.listen(engine.sync_engine, "connect", _set_up_sqlite)
         sa.event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
