@@ -41,6 +41,15 @@ _POSTGRES: tuple[tuple[type[BaseException], str], ...] = (
 )
 
 
+_GONE = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the server ended the connection at the moment in which we began to ask
+)
+
+
 def sentence(error: BaseException, where: str) -> str | None:
     """What an operator is told of a driver's error, or None where it is a defect of ours."""
     origin = getattr(error, "orig", None) or error
@@ -60,8 +69,7 @@ def _of_postgres(origin: BaseException, error: BaseException) -> str | None:
     for known, words in _POSTGRES:
         if any(issubclass(cause, known) for cause in causes):
             return words
-    gone = (OSError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InterfaceError)
-    if any(issubclass(cause, gone) for cause in causes) or isinstance(
+    if any(issubclass(cause, _GONE) for cause in causes) or isinstance(
         error, sa.exc.InterfaceError | sa.exc.TimeoutError
     ):
         return "{where} does not answer: start it, or mend `database` in the configuration"
@@ -76,7 +84,14 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-_DRIVERS = (sa.exc.SQLAlchemyError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError)
+_DRIVERS = (
+    sa.exc.SQLAlchemyError,
+    sqlite3.Error,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    ConnectionError,
+)
 
 
 @contextmanager
