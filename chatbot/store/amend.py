@@ -30,7 +30,8 @@ class _Amended:
     """What an edit or a reply comes to, gathered for all rooms and written at once."""
 
     held: frozenset[str]
-    added: list[dict[str, object]] = field(default_factory=list)
+    added: list[enqueue.Row] = field(default_factory=list)
+    shared: enqueue.Row = field(default_factory=dict)  # by all that are added
     superseded: list[dict[str, object]] = field(default_factory=list)
     reworded: list[tuple[Any, int]] = field(default_factory=list)  # the first message's row, its lane from now on
     revived: list[int] = field(default_factory=list)
@@ -44,12 +45,11 @@ async def add(tx: Tx, saying: Saying, now: datetime) -> set[Place]:
     ours = {row.room: row for row in rows if row.room in saying.revisions}
     open_ones = await _open(tx, saying.subject)
     done = _Amended(await enqueue.held_rooms(tx))
-    digest = await enqueue.keep(tx, saying.message)
+    done.shared = enqueue.shared(saying, await enqueue.keep(tx, saying.message), now)
     for room in sorted(ours):
-        _one_room(done, saying, ours[room], open_ones.get(ours[room].id, []), digest, now)
+        _one_room(done, saying, ours[room], open_ones.get(ours[room].id, []))
     if saying.kind == "reply":
-        doubt = enqueue.in_gap(await restored.gap(tx), saying.message)
-        done.added = [row | doubt for row in done.added]
+        done.shared |= enqueue.in_gap(await restored.gap(tx), saying.message)
     await _write(tx, saying, done, now)
     return done.places
 
@@ -66,7 +66,7 @@ async def _open(tx: Tx, subject: str) -> dict[str, list[Any]]:
     return found
 
 
-def _one_room(done: _Amended, saying: Saying, said: Any, open_ones: Sequence[Any], digest: str, now: datetime) -> None:
+def _one_room(done: _Amended, saying: Saying, said: Any, open_ones: Sequence[Any]) -> None:
     revision = saying.revisions[said.room]
     told = json.dumps(sorted(set(json.loads(said.told)) | saying.told))
     wording = message_digest(saying.message) if saying.kind == "edit" else said.digest
@@ -92,7 +92,7 @@ def _one_room(done: _Amended, saying: Saying, said: Any, open_ones: Sequence[Any
         done.places |= {(said.room, row.lane) for row in replaced}
     done.places.add((said.room, saying.lane.value))
     state = _first_state(saying, said.room, open_ones, done.held)
-    done.added.append(enqueue.delivery(saying, said.id, said.room, revision, digest, state, now))
+    done.added.append(enqueue.delivery(saying, said.id, said.room, revision, state))
 
 
 def _first_state(saying: Saying, room: str, open_ones: Sequence[Any], held: frozenset[str]) -> State:
@@ -135,7 +135,7 @@ async def _write(tx: Tx, saying: Saying, done: _Amended, now: datetime) -> None:
     again = sa.update(deliveries).where(by_id)
     again = again.values(state=State.PENDING.value, due=now, enqueued_at=now, attempts=0, reason="")
     await tx.run(again, [{"b_id": name} for name in done.revived])
-    await tx.run(sa.insert(deliveries), done.added)
+    await tx.run(sa.insert(deliveries), [{**done.shared, **row} for row in done.added])
     said = sa.update(announcements).where(announcements.c.id == sa.bindparam("b_id"))
     said = said.values(
         revision=sa.bindparam("b_revision"), told=sa.bindparam("b_told"), digest=sa.bindparam("b_digest")

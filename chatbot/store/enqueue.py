@@ -29,36 +29,39 @@ async def add_new(tx: Tx, saying: Saying, now: datetime) -> set[queues.Place]:
     held = await held_rooms(tx)
     digest = await keep(tx, saying.message)
     doubt = in_gap(await restored.gap(tx), saying.message)
-    shared: Row = {"project": saying.project, "subject": saying.subject, "digest": message_digest(saying.message)}
-    shared |= {"told": json.dumps(sorted(saying.told)), "first_said_at": now}
+    alike: Row = {"project": saying.project, "subject": saying.subject, "digest": message_digest(saying.message)}
+    alike |= {"told": json.dumps(sorted(saying.told)), "first_said_at": now}
     said: list[Row] = []
     to_send: list[Row] = []
     for room in rooms:
         name = announcement_id(room, saying.subject)
         revision = saying.revisions[room]
-        said.append({**shared, "id": name, "room": room, "revision": revision})
-        state = State.REFUSED if room in held else State.PENDING
-        to_send.append(delivery(saying, name, room, revision, digest, state, now) | doubt)
-    await insert(tx, announcements, said)
-    await insert(tx, deliveries, to_send)
+        said.append({"id": name, "room": room, "revision": revision})
+        to_send.append(delivery(saying, name, room, revision, State.REFUSED if room in held else State.PENDING))
+    await insert(tx, announcements, said, alike)
+    await insert(tx, deliveries, to_send, shared(saying, digest, now) | doubt)
     return {(room, saying.lane.value) for room in rooms}
 
 
-def delivery(
-    saying: Saying, name: str, room: str, revision: int, digest: str, state: State, now: datetime
-) -> dict[str, object]:
-    """The row of one delivery of an announcement."""
+def delivery(saying: Saying, name: str, room: str, revision: int, state: State) -> Row:
+    """What is one delivery's own; the rest of its row is `shared`."""
     return {
         "key": delivery_key(name, revision, saying.kind),
-        "project": saying.project,
         "announcement": name,
         "chat": chat_of(room),
         "room": room,
+        "revision": revision,
+        "state": state.value,
+    }
+
+
+def shared(saying: Saying, digest: str, now: datetime) -> Row:
+    """What all deliveries of a saying have in common."""
+    return {
+        "project": saying.project,
         "lane": saying.lane.value,
         "kind": saying.kind,
-        "revision": revision,
         "message": digest,
-        "state": state.value,
         "due": now,
         "enqueued_at": now,
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from chatbot.store.columns import Moment
 from chatbot.store.db import Tx
 from chatbot.store.enqueue import add_answer
 from chatbot.store.outcomes import PROBE, REFUSED, Claimed, drop, expire, park, refuse, retry_at, sent, sent_all
+from chatbot.store.rows import listed, numbers
 from chatbot.store.tables import announcements, deliveries, holds, messages
 from chatbot.store.tables import queues as turns
 
@@ -83,6 +84,13 @@ due_heads = (
 )
 
 
+@cache
+def _taking(postgres: bool) -> sa.Update:
+    taking = sa.update(deliveries).where(deliveries.c.id.in_(numbers(postgres)))
+    first = sa.func.coalesce(deliveries.c.first_attempt_at, sa.bindparam("b_now", type_=Moment()))
+    return taking.values(state=State.SENDING.value, attempts=deliveries.c.attempts + 1, first_attempt_at=first)
+
+
 async def claim(tx: Tx, chat: str, now: datetime, limit: int) -> list[Claimed]:
     """Take at most `limit` deliveries that are due, the most urgent lane first: from each room and lane at most one, the
     oldest. They are ours until they are recorded, or until `recover`."""
@@ -97,9 +105,7 @@ async def claim(tx: Tx, chat: str, now: datetime, limit: int) -> list[Claimed]:
         rows = [row for row in rows if row not in lost]
     if not rows:
         return []
-    taking = sa.update(deliveries).where(deliveries.c.id.in_([row.id for row in rows]))
-    first = sa.func.coalesce(deliveries.c.first_attempt_at, sa.literal(now, Moment()))
-    await tx.run(taking.values(state=State.SENDING.value, attempts=deliveries.c.attempts + 1, first_attempt_at=first))
+    await tx.run(_taking(tx.postgres), {"b_ids": listed(tx, [row.id for row in rows]), "b_now": now})
     await queues.taken(tx, [(row.room, row.lane) for row in rows])
     return [_claimed(row) for row in rows]
 
@@ -135,10 +141,14 @@ def _message(body: str) -> Message:
     return wire.loads(Message, body)  # one message goes to many rooms: read it once
 
 
+_may_be_tried = sa.select(holds.c.room).where(
+    holds.c.chat == sa.bindparam("b_chat"), holds.c.until <= sa.bindparam("b_now")
+)
+
+
 async def _try_refused_rooms(tx: Tx, chat: str, now: datetime) -> None:
     """Let one delivery, the most urgent, try whether a refusing room takes messages again."""
-    due = sa.select(holds.c.room).where(holds.c.chat == chat, holds.c.until <= now)
-    for hold in await tx.rows(due):
+    for hold in await tx.rows(_may_be_tried, {"b_chat": chat, "b_now": now}):
         await queues.alone(tx)
         oldest = (
             sa.select(deliveries)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from chatbot.ports import Outgoing
 from chatbot.store import amend
 from chatbot.store.db import Tx
 from chatbot.store.queues import LIVE, Place, alone, line_up
+from chatbot.store.rows import parameters, table_of
 from chatbot.store.tables import announcements, deliveries, holds
 
 REFUSED = sa.text("deliveries.state = 'refused'")  # as the partial index says it
@@ -45,18 +47,30 @@ class Claimed:
         return self.outgoing.room, self.lane.value
 
 
-_by_id = deliveries.c.id == sa.bindparam("b_id")
+_SENT = ("id", "reference")
 _under_way = sa.text("deliveries.state IN ('sending', 'doubtful')")
-_sent = (
-    sa.update(deliveries)
-    .where(_by_id, _under_way)  # late news of an attempt that was given up as doubtful is good news
-    .values(state=State.SENT.value, reference=sa.bindparam("b_reference"), settled_at=sa.bindparam("b_now"), reason="")
-)
-_first_reference = (
-    sa.update(announcements)
-    .where(announcements.c.id == sa.bindparam("b_announcement"))
-    .values(reference=sa.bindparam("b_reference"))
-)
+
+
+@cache
+def _sending(postgres: bool) -> sa.Update:
+    """Late news of an attempt that was given up as doubtful is good news too."""
+    done = table_of(postgres, [deliveries.c.id, deliveries.c.reference]).subquery("done")
+    statement = sa.update(deliveries).where(deliveries.c.id == done.c.id, _under_way)
+    settled = sa.bindparam("b_now", type_=deliveries.c.settled_at.type)
+    return statement.values(state=State.SENT.value, reference=done.c.reference, settled_at=settled, reason="")
+
+
+@cache
+def _first_said(postgres: bool) -> sa.Update:
+    done = table_of(postgres, [announcements.c.id, announcements.c.reference]).subquery("done")
+    return sa.update(announcements).where(announcements.c.id == done.c.id).values(reference=done.c.reference)
+
+
+@cache
+def _waiting_behind(postgres: bool) -> sa.Select[Any]:
+    ours = deliveries.c.announcement.in_(table_of(postgres, [announcements.c.id]))
+    waits = sa.select(deliveries.c.announcement).where(ours, sa.text("deliveries.state = 'waiting'"), amend.UNSETTLED)
+    return waits.distinct()
 
 
 async def sent_all(tx: Tx, done: Sequence[tuple[Claimed, str]], now: datetime) -> None:
@@ -64,13 +78,15 @@ async def sent_all(tx: Tx, done: Sequence[tuple[Claimed, str]], now: datetime) -
     if not done:
         return
     await alone(tx)
-    await tx.run(_sent, [{"b_id": it.id, "b_reference": reference, "b_now": now} for it, reference in done])
+    rows = [{"id": it.id, "reference": reference} for it, reference in done]
+    await tx.run(_sending(tx.postgres), parameters(tx, _SENT, rows) | {"b_now": now})
     first = [
-        {"b_announcement": claimed.outgoing.announcement, "b_reference": reference}
+        {"id": claimed.outgoing.announcement, "reference": reference}
         for claimed, reference in done
         if claimed.kind == "new" and not claimed.answer
     ]
-    await tx.run(_first_reference, first)
+    if first:
+        await tx.run(_first_said(tx.postgres), parameters(tx, _SENT, first))
     freed = await follow(tx, {it.outgoing.announcement for it, _ in done if not it.answer}, now)
     freed |= await _returned(tx, {claimed.outgoing.room for claimed, _ in done if claimed.refusals}, now)
     await line_up(tx, {claimed.place for claimed, _ in done} | freed, new=bool(freed))
@@ -174,12 +190,9 @@ async def follow(tx: Tx, names: Collection[str], now: datetime) -> set[Place]:
     """Let the next revision or reply of these announcements go, where what it waited for is settled."""
     if not names:
         return set()
-    waits = sa.select(deliveries.c.announcement).where(
-        deliveries.c.announcement.in_(sorted(names)), sa.text("deliveries.state = 'waiting'"), amend.UNSETTLED
-    )
-    waiting = sorted({row.announcement for row in await tx.rows(waits)})
+    these = parameters(tx, ("id",), [{"id": name} for name in sorted(names)])
     places: set[Place] = set()
-    for name in waiting:
+    for name in sorted(row.announcement for row in await tx.rows(_waiting_behind(tx.postgres), these)):
         places |= await _follow_one(tx, name, now)
     return places
 

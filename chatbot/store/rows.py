@@ -44,6 +44,19 @@ def table_of(postgres: bool, columns: Sequence[sa.Column[Any]]) -> sa.Select[Any
     )
 
 
+def numbers(postgres: bool, name: str = "b_ids") -> sa.Select[Any]:
+    """A SELECT of the ids in one parameter (`listed`), for `id IN (…)`: the same words however many there are."""
+    if postgres:
+        return sa.select(sa.func.unnest(sa.bindparam(name, type_=postgresql.ARRAY(sa.BigInteger()))))
+    each = sa.func.json_each(sa.bindparam(name, type_=sa.Text())).table_valued("value", name="listed")
+    return sa.select(each.c.value)
+
+
+def listed(tx: Tx, values: Iterable[int]) -> Any:
+    """The parameter of `numbers`."""
+    return list(values) if tx.postgres else json.dumps(list(values))
+
+
 def _kind(column: sa.Column[Any]) -> sa.types.TypeEngine[Any]:
     if isinstance(column.type, sa.TypeDecorator):
         return sa.BigInteger()
@@ -51,15 +64,18 @@ def _kind(column: sa.Column[Any]) -> sa.types.TypeEngine[Any]:
 
 
 @cache
-def _inserting(postgres: bool, table: sa.Table, names: tuple[str, ...]) -> sa.Executable:
+def _inserting(postgres: bool, table: sa.Table, names: tuple[str, ...], shared: tuple[str, ...]) -> sa.Executable:
     given = table_of(postgres, [table.c[name] for name in names]).where(sa.text("true"))  # SQLite: else ON is a join's
+    given = given.add_columns(*(sa.bindparam(f"b_{name}", type_=table.c[name].type) for name in shared))
     dialect = postgresql.insert(table) if postgres else sqlite.insert(table)
-    return dialect.from_select(list(names), given).on_conflict_do_nothing()
+    return dialect.from_select([*names, *shared], given).on_conflict_do_nothing()
 
 
-async def insert(tx: Tx, table: sa.Table, rows: Sequence[Row]) -> int:
-    """Insert rows that all have the same columns; what is there already stays. Return how many are new."""
+async def insert(tx: Tx, table: sa.Table, rows: Sequence[Row], shared: Row | None = None) -> int:
+    """Insert rows that all have the same columns, and the same values of `shared` ones; what is there already stays. Return
+    how many are new."""
     if not rows:
         return 0
-    names = tuple(rows[0])
-    return await tx.run(_inserting(tx.postgres, table, names), parameters(tx, names, rows))
+    names, alike = tuple(rows[0]), shared or {}
+    statement = _inserting(tx.postgres, table, names, tuple(alike))
+    return await tx.run(statement, parameters(tx, names, rows) | {f"b_{name}": alike[name] for name in alike})
