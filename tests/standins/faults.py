@@ -34,3 +34,12 @@ class Faults:
                 fault.times -= 1
                 return fault
         return None
+
+    @property
+    def left(self) -> int:
+        """How many requests will still be troubled."""
+        return sum(fault.times for fault in self._planted)
+
+    def clear(self) -> None:
+        """Heal everything."""
+        self._planted.clear()

@@ -14,7 +14,6 @@ from chatbot.chats.discord.crossposts import Crossposts
 from chatbot.chats.discord.errors import wall
 from chatbot.chats.discord.gateway import (
     IDENTIFIES_AN_HOUR,
-    INVALID_IN_TEN_MINUTES,
     Connection,
     Hooks,
     Manner,
@@ -22,8 +21,9 @@ from chatbot.chats.discord.gateway import (
     hold,
 )
 from chatbot.chats.discord.history import History
-from chatbot.chats.discord.pacer import Pacer, Window
+from chatbot.chats.discord.pacer import Window
 from chatbot.chats.discord.speaking import Speaker, read_reference, reference
+from chatbot.chats.discord.traffic import Traffic
 from chatbot.core.commands import COMMANDS
 from chatbot.ports import (
     Ability,
@@ -65,8 +65,7 @@ class DiscordChat:
         self._manner = manner or Manner()
         self._changed = changed
         self._identifies = Window(IDENTIFIES_AN_HOUR, 3600.0)
-        self._invalid = Window(INVALID_IN_TEN_MINUTES, 600.0)
-        self._pacer = Pacer()
+        self._traffic = Traffic()
         self._crossposts = Crossposts()
         self._ready = asyncio.Event()
         self._speaker: Speaker | None = None
@@ -122,8 +121,7 @@ class DiscordChat:
         channel = await self._place(speaker, outgoing)
         place = speaker.client.get_channel(channel)
         if isinstance(place, discord.ForumChannel):
-            await speaker.pace()
-            thread = await forum.send(place, self._token(), outgoing)
+            thread = await forum.send(place, self._token(), outgoing, self._traffic.trace())
             return reference(thread, thread)
         message = await speaker.say(channel, outgoing)
         if isinstance(place, discord.TextChannel) and place.is_news():
@@ -132,7 +130,7 @@ class DiscordChat:
 
     async def find(self, outgoing: Outgoing) -> str | None:
         speaker = self._speaking()
-        history = History(client=speaker.client, speaker=speaker)
+        history = History(client=speaker.client)
         if outgoing.replaces:
             return await history.edited(outgoing)
         channel = await self._place(speaker, outgoing)
@@ -191,13 +189,13 @@ class DiscordChat:
         asking = Asking(answerer=self._answerer, clock=self._clock, remove=self._remove)
         hooks = Hooks(ready=self._ready.set, asked=asking.take, changed=self._may_return)
         kind = ShardedConnection if self._manner.sharded else Connection
-        connection = kind(hooks, self._manner, self._identifies, self._invalid)
+        connection = kind(hooks, self._manner, self._identifies, self._traffic)
         before = self._speaker
         try:
             with wall():
                 async with asyncio.timeout(_LOGIN_SECONDS):
                     await connection.login(self._token())
-            self._speaker = Speaker(client=connection, pacer=self._pacer, invalid=self._invalid)
+            self._speaker = Speaker(client=connection)
             yield connection
         finally:
             self._speaker = before
@@ -209,7 +207,7 @@ class DiscordChat:
     async def _publish(self, connection: Connection) -> None:
         await self._ready.wait()
         speaker = self._speaking()
-        await self._crossposts.catch_up(speaker, connection.guilds, self._clock())
+        await self._crossposts.catch_up(connection.guilds, self._clock())
         await self._crossposts.run(speaker)
 
     async def _may_return(self, channels: frozenset[int]) -> None:
@@ -220,7 +218,6 @@ class DiscordChat:
 
     async def _remove(self, channel: int, message: int) -> None:
         speaker = self._speaking()
-        await speaker.pace()
         await speaker.client.get_partial_messageable(channel).get_partial_message(message).delete()
 
     async def _sync_at_start(self, connection: Connection) -> None:

@@ -88,12 +88,11 @@ class Crossposts:
         heapq.heappush(self._waiting, item)
         self._bell.set()
 
-    async def catch_up(self, speaker: Speaker, guilds: Iterable[discord.Guild], now: datetime) -> None:
+    async def catch_up(self, guilds: Iterable[discord.Guild], now: datetime) -> None:
         """Find what was said before a restart and not published yet: only channels in which something was said lately."""
         news = [c for guild in guilds for c in guild.text_channels if c.is_news() and _recent(c.last_message_id, now)]
         for channel in news[:_MOST_CHANNELS]:
             try:
-                await speaker.pace()
                 with wall():
                     async for message in channel.history(limit=_LOOK_BACK):
                         ours = message.author.id == channel.guild.me.id and is_marked(texts(message))
@@ -109,7 +108,6 @@ def _recent(number: int | None, now: datetime) -> bool:
 
 
 async def _crosspost(speaker: Speaker, channel: int, message: int) -> None:
-    await speaker.pace()
     with wall():
         try:
             async with asyncio.timeout(speaker.attempt_seconds):

@@ -50,12 +50,12 @@ def post(message: Message, mark: str, tags: Sequence[tuple[int, str]], *, tag_ne
     }
 
 
-async def send(forum: discord.ForumChannel, token: str, outgoing: Outgoing) -> int:
-    """Make the post, once, and return its id, which is that of its first message too."""
+async def send(forum: discord.ForumChannel, token: str, outgoing: Outgoing, trace: aiohttp.TraceConfig) -> int:
+    """Make the post, once, and return its id, which is that of its first message too. `trace` makes it part of the traffic."""
     tags = [(tag.id, tag.name) for tag in forum.available_tags if not tag.moderated]
     mark = mark_of(outgoing.announcement, outgoing.key)
     body = post(outgoing.message, mark, tags, tag_needed=forum.flags.require_tag)
-    status, answer = await _ask(f"{Route.BASE}/channels/{forum.id}/threads", token, body)
+    status, answer = await _ask(f"{Route.BASE}/channels/{forum.id}/threads", token, body, trace)
     if status == 429 and "retry_after" in answer:
         raise ChatUnavailable("Discord asks to wait", timedelta(seconds=float(answer["retry_after"])))
     if not 200 <= status < 300:
@@ -65,7 +65,7 @@ async def send(forum: discord.ForumChannel, token: str, outgoing: Outgoing) -> i
     return int(answer["id"])
 
 
-async def _ask(url: str, token: str, body: JSON) -> tuple[int, JSON]:
+async def _ask(url: str, token: str, body: JSON, trace: aiohttp.TraceConfig) -> tuple[int, JSON]:
     headers = {
         "Authorization": f"Bot {token}",
         "User-Agent": "DiscordBot (chatbot, 1)",  # the form that Discord asks for
@@ -75,7 +75,7 @@ async def _ask(url: str, token: str, body: JSON) -> tuple[int, JSON]:
     with errors.wall():
         async with (
             asyncio.timeout(_SECONDS),
-            aiohttp.ClientSession(timeout=timeout) as session,
+            aiohttp.ClientSession(timeout=timeout, trace_configs=[trace]) as session,
             session.post(url, data=json.dumps(body), headers=headers, allow_redirects=False) as answered,
         ):
             raw = await answered.content.read(_LONGEST_ANSWER)

@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
 import discord
 import structlog
 
 from chatbot.chats.discord.pacer import Window
+from chatbot.chats.discord.traffic import Traffic
 from chatbot.ports import ChatStopped, ChatUnavailable
 
 log = structlog.get_logger(__name__)
@@ -17,8 +17,6 @@ log = structlog.get_logger(__name__)
 # More than 1000 identifications a day make Discord reset the token (https://discord.com/developers/docs/events/gateway).
 IDENTIFIES_AN_HOUR = 20
 MOST_GUILDS = 2500  # Discord wants sharding from there on
-# 10,000 answers of 401, 403 or 429 within 10 minutes bar this address; we stay far below.
-INVALID_IN_TEN_MINUTES = 500
 
 _FINAL_CODES = {  # https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes
     4004: "Discord refuses the bot's token: make a new one on the application's Bot page and set discord.token.",
@@ -66,7 +64,7 @@ class Manner:
 class Connection(discord.Client):
     """Answers interactions and knows its guilds' channels; members, messages and presences are never kept."""
 
-    def __init__(self, hooks: Hooks, manner: Manner, identifies: Window, invalid: Window) -> None:
+    def __init__(self, hooks: Hooks, manner: Manner, identifies: Window, traffic: Traffic) -> None:
         super().__init__(
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -76,7 +74,7 @@ class Connection(discord.Client):
             max_ratelimit_timeout=30,
             guild_ready_timeout=manner.ready_timeout,
             heartbeat_timeout=manner.heartbeat_timeout,
-            http_trace=_counting(invalid),
+            http_trace=traffic.trace(),
         )
         self.failure: ChatStopped | None = None
         self._owner, self._manner, self._identifies = hooks, manner, identifies
@@ -183,18 +181,3 @@ async def _put_down(connection: Connection) -> None:
     socket = getattr(connection, "ws", None)
     if socket is not None and socket.open:
         await socket.close(code=1000)
-
-
-def _counting(invalid: Window) -> aiohttp.TraceConfig:
-    """Counts the answers that Discord holds against an address; a limit that others share is not."""
-
-    async def ended(_: aiohttp.ClientSession, __: Any, seen: aiohttp.TraceRequestEndParams) -> None:
-        answer = seen.response
-        if answer.status in (401, 403) or (
-            answer.status == 429 and answer.headers.get("X-RateLimit-Scope") != "shared"
-        ):
-            invalid.count(asyncio.get_running_loop().time())
-
-    trace = aiohttp.TraceConfig()
-    trace.on_request_end.append(ended)
-    return trace

@@ -8,7 +8,7 @@ import discord
 
 from chatbot.chats.discord.errors import wall
 from chatbot.chats.discord.marks import bears
-from chatbot.chats.discord.speaking import Speaker, read_reference, reference
+from chatbot.chats.discord.speaking import read_reference, reference
 from chatbot.ports import ChatRefused, MessageGone, Outgoing
 
 _CLOCKS_DIFFER = timedelta(minutes=10)
@@ -21,12 +21,10 @@ _NEEDS = "to find out whether a message came through, the bot needs Read Message
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     client: discord.Client
-    speaker: Speaker
 
     async def edited(self, outgoing: Outgoing) -> str | None:
         """Whether the message to be edited bears this delivery's mark already."""
         channel, message = read_reference(outgoing.replaces)
-        await self.speaker.pace()
         with wall():
             async with asyncio.timeout(_SECONDS):
                 found = await self.client.get_partial_messageable(channel).fetch_message(message)
@@ -35,7 +33,6 @@ class History:
     async def said(self, channel: int, outgoing: Outgoing) -> str | None:
         """Look through what we said in a channel since the first attempt."""
         await self._check_readable(channel)
-        await self.speaker.pace()
         since = outgoing.first_attempt_at
         place = self.client.get_partial_messageable(channel)
         limit = _WITHOUT_A_TIME if since is None else _MOST_MESSAGES
@@ -50,7 +47,6 @@ class History:
         """Look through our posts in a forum, active and archived ones."""
         await self._check_readable(forum.id)
         earliest = _begin(outgoing.first_attempt_at)
-        await self.speaker.pace()
         with wall():
             async with asyncio.timeout(_SECONDS):
                 threads = [thread for thread in await forum.guild.active_threads() if thread.parent_id == forum.id]
@@ -64,7 +60,6 @@ class History:
 
     async def _begins_with(self, thread: int, outgoing: Outgoing) -> bool:
         """Whether the first message of a post, which has the post's id, bears the mark."""
-        await self.speaker.pace()
         try:
             with wall():
                 async with asyncio.timeout(_SECONDS):

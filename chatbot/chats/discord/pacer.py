@@ -3,27 +3,46 @@
 from collections import deque
 from dataclasses import dataclass, field
 
-# Discord allows 50 requests a second for each bot (https://discord.com/developers/docs/topics/rate-limits#global-rate-limit)
-# and the library has no limiter of its own for it.
-REQUESTS_PER_SECOND = 45.0
+# https://discord.com/developers/docs/topics/rate-limits#global-rate-limit: 50 requests a second for each bot, and the library
+# has no limiter of its own for it.
+MOST_A_SECOND = 50
+REQUESTS_PER_SECOND = 48.0
 
 
 @dataclass(slots=True)
 class Pacer:
-    """Spreads requests evenly. Time is an argument, in seconds of any steady clock. What comes late by up to one step is made
-    up for, so that no second sees more than `per_second` + 2, however unevenly the callers wake up."""
+    """Spreads requests evenly, and never lets a second see more than `most`, wherever Discord begins its seconds.
+
+    Discord counts a request somewhere between its sending and its answer: until a second after the answer it may still count.
+    Time is an argument, in seconds of any steady clock.
+    """
 
     per_second: float = REQUESTS_PER_SECOND
+    most: int = MOST_A_SECOND
     _next: float = 0.0
+    _under_way: int = 0
+    _answered: deque[float] = field(default_factory=deque)  # within the last second
 
     def wait(self, now: float) -> float:
-        """How long until the next may go; 0 where it may go now."""
-        return max(self._next - now, 0.0)
+        """How long until the next may go, or until it is worth asking again; 0 where it may go now."""
+        while self._answered and self._answered[0] <= now - 1.0:
+            self._answered.popleft()
+        evenly = max(self._next - now, 0.0)
+        if self._under_way + len(self._answered) < self.most:
+            return evenly
+        freed = self._answered[0] + 1.0 - now if self._answered else 1 / self.per_second  # an answer comes some time
+        return max(evenly, freed)
 
-    def count(self, now: float) -> None:
-        """One goes now."""
+    def begin(self, now: float) -> None:
+        """One goes now. What comes late by up to one step is made up for."""
         step = 1 / self.per_second
         self._next = max(self._next, now - step) + step
+        self._under_way += 1
+
+    def end(self, now: float) -> None:
+        """One was answered, or will not be any more."""
+        self._under_way -= 1
+        self._answered.append(now)
 
 
 @dataclass(slots=True)

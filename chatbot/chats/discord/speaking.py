@@ -1,10 +1,9 @@
-"""Saying and correcting: one delivery into one channel, at our pace, with the delivery's key as Discord's nonce."""
+"""Saying and correcting: one delivery into one channel, with the delivery's key as Discord's nonce."""
 
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 import discord
@@ -12,10 +11,9 @@ import discord
 from chatbot.chats.discord.errors import wall
 from chatbot.chats.discord.format import SUPPRESS_NOTIFICATIONS, dress, redress
 from chatbot.chats.discord.marks import mark_of
-from chatbot.chats.discord.pacer import Pacer, Window
 from chatbot.chats.discord.view import allowed, embeds, view
 from chatbot.core.rules import place_of
-from chatbot.ports import ChatRefused, ChatUnavailable, MessageRejected, Outgoing
+from chatbot.ports import ChatRefused, MessageRejected, Outgoing
 
 # The library itself waits up to 30 s where Discord asks for it, and repeats after 5xx with the same nonce.
 ATTEMPT_SECONDS = 45.0
@@ -27,10 +25,7 @@ class Speaker:
     """Writes to channels by their id, known to the library or not."""
 
     client: discord.Client
-    pacer: Pacer
-    invalid: Window
     attempt_seconds: float = ATTEMPT_SECONDS
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _doors: dict[int, int] = field(default_factory=dict)  # person -> direct channel
 
     async def channel_of(self, room: str) -> int:
@@ -42,7 +37,6 @@ class Speaker:
         if not kind:
             return int(number)
         if int(number) not in self._doors:
-            await self.pace()
             with wall():
                 async with asyncio.timeout(self.attempt_seconds):
                     door = await self.client.create_dm(discord.Object(int(number)))
@@ -56,7 +50,6 @@ class Speaker:
         body = dress(outgoing.message, mark_of(outgoing.announcement, outgoing.key))
         more: dict[str, Any] = {"reference": _replied(outgoing.reply_to), "view": view(body)}
         place = self.client.get_partial_messageable(channel)
-        await self.pace()
         with wall(), _at_fault():
             async with asyncio.timeout(self.attempt_seconds):
                 sent = await place.send(
@@ -73,7 +66,6 @@ class Speaker:
         """Put new words in the place of a message; an edit calls nobody."""
         body = redress(outgoing.message, mark_of(outgoing.announcement, outgoing.key))
         place = self.client.get_partial_messageable(channel).get_partial_message(message)
-        await self.pace()
         with wall(), _at_fault():
             async with asyncio.timeout(self.attempt_seconds):
                 await place.edit(
@@ -82,17 +74,6 @@ class Speaker:
                     view=view(body),
                     allowed_mentions=allowed(body),
                 )
-
-    async def pace(self) -> None:
-        """Wait for our turn; refuse to go on where Discord has refused too often lately."""
-        now = asyncio.get_running_loop().time()
-        if wait := self.invalid.wait(now):
-            raise ChatUnavailable(
-                "too many requests were refused lately; Discord would bar us", timedelta(seconds=wait)
-            )
-        async with self._turn:  # in the order of coming
-            await asyncio.sleep(self.pacer.wait(asyncio.get_running_loop().time()))
-            self.pacer.count(asyncio.get_running_loop().time())
 
 
 def reference(channel: int, message: int) -> str:

@@ -12,6 +12,7 @@ from chatbot.chats.discord.client import sync
 from chatbot.chats.discord.format import dress
 from chatbot.chats.discord.gateway import Connection, Hooks
 from chatbot.chats.discord.pacer import Window
+from chatbot.chats.discord.traffic import Traffic
 from chatbot.chats.discord.view import Buttons, embeds, view
 from chatbot.core.commands import Right
 from tests.chats.discord.conftest import HASTY, NOW, Answers
@@ -29,7 +30,7 @@ async def simulated(answers: Answers) -> AsyncIterator[simcord.Env]:
 
     asking = Asking(answerer=answers, clock=lambda: NOW, remove=remove)
     hooks = Hooks(ready=asyncio.Event().set, asked=asking.take, changed=nobody)
-    made = Connection(hooks, HASTY, Window(20, 3600), Window(500, 600))
+    made = Connection(hooks, HASTY, Window(20, 3600), Traffic())
     async with simcord.run(made) as running:
         await sync(made, dry_run=False)
         yield running

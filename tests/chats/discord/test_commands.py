@@ -3,11 +3,8 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from chatbot.chats.discord import commands
-from chatbot.chats.discord.pacer import Pacer, Window
 from chatbot.core.commands import COMMANDS, Command, Kind, Parameter, Right
 from tests.standins.discord import Recorded, routes
 from tests.standins.discord.rules import complaints
@@ -73,24 +70,3 @@ def test_a_subcommand_is_read() -> None:
     }
     read = commands.read(data)
     assert (read.command, read.arguments, read.focused) == ("case open", {"id": "GHSA"}, "id")
-
-
-@given(st.lists(st.floats(0, 0.5), min_size=60, max_size=200))
-def test_no_second_sees_more_than_fifty(late: list[float]) -> None:
-    """However late each one wakes up."""
-    pacer, now, passed = Pacer(), 0.0, []
-    for step in late:
-        now += pacer.wait(now) + step
-        pacer.count(now)
-        passed.append(now)
-    assert all(sum(start <= other < start + 1 for other in passed) <= 50 for start in passed)
-
-
-def test_a_window_opens_again() -> None:
-    window = Window(2, 10.0)
-    for now in (0.0, 1.0):
-        assert window.wait(now) == 0
-        window.count(now)
-    assert window.wait(2.0) == 8.0
-    assert window.left(2.0) == 0
-    assert window.wait(10.5) == 0

@@ -145,7 +145,7 @@ async def test_a_room_that_refused_is_told_of_when_something_changes_there(
 
 async def test_refused_requests_are_rationed(discord: DiscordStandIn, answers: Answers) -> None:
     made = make_chat(discord, answers)
-    made._invalid.most = 3
+    made._traffic.invalid.most = 3
     room = discord.room()
     discord.world.refusals[room] = (403, 50001, "Missing Access")
     async with running(made):

@@ -9,13 +9,13 @@ from typing import Any, Self
 from aiohttp import web
 
 from tests.standins.discord import deeds, routes
-from tests.standins.discord.faults import Fault, Faults
 from tests.standins.discord.gateway import Gateway
 from tests.standins.discord.interactions import Interactions
 from tests.standins.discord.limits import Limits, Verdict
 from tests.standins.discord.record import Recorded, Refusal
 from tests.standins.discord.rules import complaints
 from tests.standins.discord.world import World
+from tests.standins.faults import Fault, Faults
 
 JSON = Any
 _PREFIX = "/api/v10"
@@ -62,6 +62,11 @@ class DiscordStandIn(deeds.Deeds):
         if error is None:
             found = [f"{r.method} {r.path}: {problem}" for r in self.requests for problem in r.problems]
             assert not found, "\n".join(found)
+
+    @property
+    def faults(self) -> Faults:
+        """What is planted and not yet taken."""
+        return self._faults
 
     def plant(self, fault: Fault) -> None:
         """Let something go wrong for the next requests that fit."""

@@ -1,0 +1,78 @@
+"""All requests to Discord's API, whoever makes them, the library's own repeats too: sent at our pace, their refusals counted."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import SimpleNamespace
+
+import aiohttp
+from yarl import URL
+
+from chatbot.chats.discord.pacer import Pacer, Window
+from chatbot.ports import ChatUnavailable
+
+# 10,000 answers of 401, 403 or 429 within 10 minutes bar this address; we stay far below.
+INVALID_IN_TEN_MINUTES = 500
+
+
+@dataclass(slots=True)
+class Traffic:
+    """The traffic of one account. Answers to interactions do not count at Discord, and the gateway is no request."""
+
+    pacer: Pacer = field(default_factory=Pacer)
+    invalid: Window = field(default_factory=lambda: Window(INVALID_IN_TEN_MINUTES, 600.0))
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def trace(self) -> aiohttp.TraceConfig:
+        """What a session needs so that its requests belong to the traffic. They may raise ChatUnavailable."""
+        watching = aiohttp.TraceConfig()
+        watching.on_request_start.append(self._started)
+        watching.on_request_end.append(self._answered)
+        watching.on_request_exception.append(self._failed)
+        return watching
+
+    async def _started(
+        self, _: aiohttp.ClientSession, request: SimpleNamespace, told: aiohttp.TraceRequestStartParams
+    ) -> None:
+        """Wait for our turn; refuse to go on where Discord has refused too often lately."""
+        request.paced = not _exempt(told.url)
+        if not request.paced:
+            return
+        request.paced = False  # until it goes: who is cancelled in the line was never under way
+        if wait := self.invalid.wait(_now()):
+            raise ChatUnavailable(
+                "too many requests were refused lately; Discord would bar us", timedelta(seconds=wait)
+            )
+        async with self._turn:  # in the order of coming
+            while wait := self.pacer.wait(_now()):  # noqa: ASYNC110 - it says itself how long
+                await asyncio.sleep(wait)
+            self.pacer.begin(_now())
+            request.paced = True
+
+    async def _answered(
+        self, _: aiohttp.ClientSession, request: SimpleNamespace, told: aiohttp.TraceRequestEndParams
+    ) -> None:
+        """A limit that others share is not held against us."""
+        self._end(request)
+        answer = told.response
+        ours = answer.headers.get("X-RateLimit-Scope") != "shared"
+        if answer.status in (401, 403) or (answer.status == 429 and ours):
+            self.invalid.count(_now())
+
+    async def _failed(
+        self, _: aiohttp.ClientSession, request: SimpleNamespace, __: aiohttp.TraceRequestExceptionParams
+    ) -> None:
+        self._end(request)
+
+    def _end(self, request: SimpleNamespace) -> None:
+        if request.paced:
+            request.paced = False
+            self.pacer.end(_now())
+
+
+def _exempt(url: URL) -> bool:
+    return url.scheme in ("ws", "wss") or any(f"/{part}/" in url.path for part in ("interactions", "webhooks"))
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
