@@ -19,11 +19,12 @@ from chatbot.chats.matrix.login import Account
 from chatbot.core.rules import chat_of
 from chatbot.ports import Chat, ChatRefused, ChatStopped, ChatUnavailable, Clock
 from chatbot.runtime.lines import typed_lines
+from chatbot.runtime.loops import begun
 from chatbot.runtime.points import nowhere
 from chatbot.runtime.replica import leading, same_directory
 from chatbot.runtime.returning import Noticing, Returning
 from chatbot.runtime.road import Plot, Point, Road, open_road
-from chatbot.runtime.run import Running, begun
+from chatbot.runtime.run import Running
 from chatbot.runtime.settings import Settings
 from chatbot.store.db import StoreUnavailable
 from chatbot.store.inbox import MatrixMemory

@@ -71,7 +71,7 @@ class Sender:
         handed_over = False
         try:
             async with asyncio.timeout(ATTEMPT.total_seconds()):
-                if claimed.doubtful or must_look_first(self.chat.name, outgoing.first_attempt_at, self.clock()):
+                if claimed.doubtful:
                     found = await self._look(claimed)
                     if found is not None:
                         return found
@@ -106,11 +106,13 @@ class Sender:
 
     async def _look(self, claimed: Claimed) -> Outcome | None:
         """Whether an earlier attempt reached the room. Where the room cannot be read, a new message waits for a person: to
-        say it again might say it twice. An edit that is made twice is the same edit."""
+        say it again might say it twice – unless the chat still knows its key and drops a repeat by itself. An edit that is
+        made twice is the same edit."""
+        outgoing = claimed.outgoing
         try:
-            found = await self.chat.find(claimed.outgoing)
+            found = await self.chat.find(outgoing)
         except ChatRefused as refusal:
-            if claimed.outgoing.replaces:
+            if outgoing.replaces or not must_look_first(self.chat.name, outgoing.first_attempt_at, self.clock()):
                 return None
             return Parked(f"it may be in the room already, which cannot be read: {refusal}")
         return None if found is None else Sent(found)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from chatbot.store import knowledge
-from chatbot.store.db import Store
+from chatbot.store.db import Store, StoreUnavailable
 
 
 @dataclass(slots=True)
@@ -22,5 +22,9 @@ class Freshness:
         waiting, self.waiting = self.waiting, {}
         if not waiting:
             return
-        async with self.store.writing() as tx:
-            await knowledge.note_looks(tx, [(project, source, at) for (project, source), at in waiting.items()])
+        try:
+            async with self.store.writing() as tx:
+                await knowledge.note_looks(tx, [(project, source, at) for (project, source), at in waiting.items()])
+        except StoreUnavailable:
+            self.waiting = waiting | self.waiting  # the next write brings them
+            raise

@@ -1,12 +1,11 @@
 """The loops of a running bot: sources, chats and deliveries, each supervised, ended together in order."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import structlog
 
@@ -15,32 +14,22 @@ from chatbot.runtime.deliver import Delivery
 from chatbot.runtime.health import Health
 from chatbot.runtime.inbox import Inbox
 from chatbot.runtime.leadership import Leadership
+from chatbot.runtime.loops import begun, stopping, unless_told
 from chatbot.runtime.poll import Watch
 from chatbot.runtime.returning import Returning
 from chatbot.runtime.road import Plot, Road
 from chatbot.sources.http import Wanted
 from chatbot.store.db import StoreUnavailable
+from chatbot.store.tidy import tidy
 
 log = structlog.get_logger(__name__)
 
 WRITE_FRESHNESS = 30.0  # seconds
+TIDY = 86_400.0  # seconds
 AFTER_A_CRASH = 5.0  # seconds before a loop that failed begins anew
 LAST_MOMENT = 3.0  # seconds for what is under way when the bot is told to stop
 FROM_OTHERS = timedelta(seconds=2)  # how often a replica looks for what another one put into the outbox
 STOPPED_HERE = 20.0  # seconds until a chat that was stopped is tried again where there are other replicas
-
-
-def begun(loop: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
-    """A task for a loop that never ends by itself: a fault of ours that ends it is said at once, not at the bot's end."""
-    task = asyncio.create_task(loop, name=name)
-    task.add_done_callback(_noted)
-    return task
-
-
-def _noted(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (fault := task.exception()) is not None:
-        words = f"the loop “{task.get_name()}” has ended: restart the bot, and report this"
-        task.get_loop().call_exception_handler({"message": words, "exception": fault, "task": task})
 
 
 async def _anybody(_chat: str) -> None:
@@ -63,7 +52,8 @@ class Running:
     async def until(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then end every loop and close the chats."""
         self._watch()
-        tasks = [begun(self._keep_fresh(), "freshness"), begun(self.health().run(), "health")]
+        tasks = [begun(self._keep_fresh(), "freshness"), begun(self._keep_tidy(), "tidy")]
+        tasks.append(begun(self.health().run(), "health"))
         tasks += [begun(self._hold(chat), f"chat {chat.name}") for chat in self.chats]
         log.info("running", projects=len(self.road.plot.projects), chats=[chat.name for chat in self.chats])
         try:
@@ -144,9 +134,8 @@ class Running:
             try:
                 await self.admit(chat.name)
                 async with asyncio.TaskGroup() as both:
-                    both.create_task(chat.run(), name=f"{chat.name} connection")
-                    both.create_task(self._deliver(chat), name=f"{chat.name} deliveries")
-                    both.create_task(self._answer(chat), name=f"{chat.name} questions")
+                    for name, part in self._parts(chat).items():
+                        both.create_task(unless_told(part, f"{chat.name} {name}"), name=f"{chat.name} {name}")
             except* ChatStopped as group:
                 stopped, self._stopped[chat.name] = True, str(group.exceptions[0])
                 log.error("a chat is stopped until it is mended", chat=chat.name, reason=str(group.exceptions[0]))  # noqa: TRY400 - its sentence says all
@@ -154,7 +143,12 @@ class Running:
                 log.warning("a chat is out of reach and is tried again", chat=chat.name, reason=str(busy.exceptions[0]))
             except* Exception as failed:
                 log.error("a chat failed and begins anew", chat=chat.name, exc_info=failed.exceptions[0])  # noqa: TRY400 - the group is unpacked
+            if stopping():  # a part that failed while it was ended hides the order to end from the group
+                raise asyncio.CancelledError
             await asyncio.sleep(0 if stopped else AFTER_A_CRASH)
+
+    def _parts(self, chat: Chat) -> dict[str, Awaitable[None]]:
+        return {"connection": chat.run(), "deliveries": self._deliver(chat), "questions": self._answer(chat)}
 
     async def _deliver(self, chat: Chat) -> None:
         delivery = Delivery(
@@ -186,6 +180,16 @@ class Running:
                 await self.road.freshness.write()
             except StoreUnavailable as full:
                 log.error("the times of the last looks could not be written", reason=str(full))  # noqa: TRY400 - its sentence says all
+
+    async def _keep_tidy(self) -> None:
+        while True:
+            try:
+                async with self.road.store.writing() as tx:
+                    gone = await tidy(tx, self.road.clock())
+                log.debug("forgot old questions and answers", rows=gone)
+            except StoreUnavailable as full:
+                log.warning("nothing was tidied up", reason=str(full))
+            await asyncio.sleep(TIDY)
 
 
 def _account(chat: Chat) -> str:

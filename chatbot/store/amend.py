@@ -133,7 +133,7 @@ async def _write(tx: Tx, saying: Saying, done: _Amended, now: datetime) -> None:
         changes.append({"b_id": row.id, "b_message": made[row.message], "b_lane": lane, "b_revision": revision})
     await tx.run(new_words, changes)
     again = sa.update(deliveries).where(by_id)
-    again = again.values(state=State.PENDING.value, due=now, enqueued_at=now, attempts=0, reason="")
+    again = again.values(state=State.PENDING.value, due=now, enqueued_at=now, attempts=0, forgiven=0, reason="")
     await tx.run(again, [{"b_id": name} for name in done.revived])
     await tx.run(sa.insert(deliveries), [{**done.shared, **row} for row in done.added])
     said = sa.update(announcements).where(announcements.c.id == sa.bindparam("b_id"))

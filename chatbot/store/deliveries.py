@@ -73,7 +73,7 @@ async def retry(tx: Tx, ids: Sequence[int], now: datetime, *, blind: bool = Fals
     """
     able = [state.value for state, to in MOVES.items() if State.PENDING in to and state not in _OURS]
     values: dict[str, Any] = {"state": State.PENDING.value, "due": now, "enqueued_at": now, "attempts": 0}
-    values |= {"reason": "", "settled_at": None}
+    values |= {"reason": "", "settled_at": None, "not_before": None, "forgiven": 0}
     if blind:
         values |= {"first_attempt_at": None, "doubtful": False}
     newer = sa.select(announcements.c.id).where(

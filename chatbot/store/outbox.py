@@ -12,7 +12,7 @@ from chatbot.core.message import Message
 from chatbot.core.rules import chat_of
 from chatbot.core.saying import Saying
 from chatbot.ports import Outgoing
-from chatbot.store import amend, enqueue, queues, wire
+from chatbot.store import amend, enqueue, patience, queues, wire
 from chatbot.store.columns import Moment
 from chatbot.store.db import Tx
 from chatbot.store.enqueue import add_answer
@@ -23,6 +23,7 @@ from chatbot.store.tables import queues as turns
 
 __all__ = [
     "Claimed",
+    "Lane",
     "Tx",
     "add",
     "add_answer",
@@ -30,8 +31,10 @@ __all__ = [
     "counts",
     "drop",
     "expire",
+    "last_sent",
     "next_due",
     "oldest_pending",
+    "oldest_stuck",
     "park",
     "recover",
     "refuse",
@@ -57,7 +60,11 @@ async def add(tx: Tx, sayings: Sequence[Saying], now: datetime) -> None:
 
 _heads = (
     sa.select(turns.c.head)
-    .where(turns.c.chat == sa.bindparam("b_chat"), turns.c.due <= sa.bindparam("b_now"))
+    .where(
+        turns.c.chat == sa.bindparam("b_chat"),
+        turns.c.lane <= sa.bindparam("b_lane", type_=sa.Integer()),
+        turns.c.due <= sa.bindparam("b_now"),
+    )
     .order_by(turns.c.lane, turns.c.due, turns.c.head)
     .limit(sa.bindparam("b_limit", type_=sa.Integer()))
     .subquery(
@@ -91,11 +98,12 @@ def _taking(postgres: bool) -> sa.Update:
     return taking.values(state=State.SENDING.value, attempts=deliveries.c.attempts + 1, first_attempt_at=first)
 
 
-async def claim(tx: Tx, chat: str, now: datetime, limit: int) -> list[Claimed]:
-    """Take at most `limit` deliveries that are due, the most urgent lane first: from each room and lane at most one, the
-    oldest. They are ours until they are recorded, or until `recover`."""
+async def claim(tx: Tx, chat: str, now: datetime, limit: int, lowest: Lane = Lane.DIGEST) -> list[Claimed]:
+    """Take at most `limit` deliveries that are due (none below the lane `lowest`), the most urgent lane first: from each room
+    and lane at most one, the oldest. They are ours until they are recorded, or until `recover`."""
+    await queues.alone(tx)  # whoever gives them other words meanwhile would find them sent with the old ones
     await _try_refused_rooms(tx, chat, now)
-    found = await tx.rows(due_heads, {"b_chat": chat, "b_now": now, "b_limit": limit})
+    found = await tx.rows(due_heads, {"b_chat": chat, "b_now": now, "b_limit": limit, "b_lane": lowest.value})
     rows = sorted(found, key=lambda row: (row.lane, row.due, row.id))
     lost = [row for row in rows if row.kind == "edit" and (row.removed or not row.said_as)]
     if lost:  # somebody took the message away meanwhile: sending the edit would say it again
@@ -129,6 +137,7 @@ def _claimed(row: Any) -> Claimed:
         revision=row.revision,
         lane=Lane(row.lane),
         attempts=row.attempts + 1,
+        tries=row.attempts + 1 - row.forgiven,
         enqueued_at=row.enqueued_at,
         doubtful=row.doubtful,
         refusals=row.refusals or 0,
@@ -174,8 +183,9 @@ async def next_due(tx: Tx, chat: str) -> datetime | None:
 
 
 async def recover(tx: Tx, chat: str, now: datetime) -> None:
-    """At the start of sending for a chat: what a process before us was sending may be in the room or not."""
-    await queues.alone(tx)
+    """At the start of sending for a chat: what a process before us was sending may be in the room or not. What only waits for
+    another attempt is tried at once: somebody may have started the bot for that."""
+    await patience.set_right(tx, chat, now)
     doubt = sa.update(deliveries).where(deliveries.c.chat == chat, queues.SENDING)
     await tx.run(
         doubt.values(state=State.DOUBTFUL.value, doubtful=True, due=now, reason="the bot ended while it was sent")
@@ -192,6 +202,24 @@ async def counts(tx: Tx, chat: str | None = None, projects: Collection[str] | No
         amend.UNSETTLED, *_of(chat, projects)
     )
     return {State(row.state): row.many for row in await tx.rows(statement.group_by(deliveries.c.state))}
+
+
+async def last_sent(tx: Tx, chat: str) -> datetime | None:
+    """When a chat last took a message. Reads all that was ever sent there."""
+    ours = (deliveries.c.chat == chat) & (deliveries.c.state == State.SENT.value)
+    row = await tx.row(sa.select(sa.func.max(deliveries.c.settled_at).label("at")).where(ours))
+    return row.at if row else None
+
+
+async def oldest_stuck(tx: Tx, chat: str, now: datetime) -> datetime | None:
+    """Since when the oldest delivery waits that nothing but the chat keeps from being sent: no person, no refusing room, and
+    no time that the chat asked for."""
+    waits = sa.text("deliveries.state IN ('pending', 'sending', 'doubtful')")
+    free = sa.or_(deliveries.c.not_before.is_(None), deliveries.c.not_before <= now)
+    asked, came = deliveries.c.not_before, deliveries.c.enqueued_at
+    since = sa.func.min(sa.case((asked > came, asked), else_=came), type_=came.type).label("at")
+    row = await tx.row(sa.select(since).where(deliveries.c.chat == chat, waits, free))
+    return row.at if row else None
 
 
 async def oldest_pending(tx: Tx, chat: str | None = None, projects: Collection[str] | None = None) -> datetime | None:

@@ -24,9 +24,10 @@ PROBE = timedelta(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """A delivery that is ours to attempt. `attempts` counts this one; `refusals` are those of its room in a row.
+    """A delivery that is ours to attempt. `attempts` counts this one, `tries` those since the last outage; `refusals` are
+    those of its room in a row.
 
-    `doubtful`: an earlier attempt may have reached the room. `outgoing.first_attempt_at` is None at the first attempt.
+    `doubtful`: an earlier attempt may have reached the room. `outgoing.first_attempt_at` is None where none can have.
     """
 
     id: int
@@ -37,6 +38,7 @@ class Claimed:
     revision: int
     lane: Lane
     attempts: int
+    tries: int
     enqueued_at: datetime
     doubtful: bool = False
     refusals: int = 0
@@ -97,10 +99,13 @@ async def sent(tx: Tx, claimed: Claimed, reference: str, now: datetime) -> None:
     await sent_all(tx, [(claimed, reference)], now)
 
 
-async def retry_at(tx: Tx, claimed: Claimed, due: datetime, reason: str, *, doubtful: bool) -> None:
-    """Try again at `due`. What was doubtful once stays so until it is found in its room or sent."""
+async def retry_at(
+    tx: Tx, claimed: Claimed, due: datetime, reason: str, *, doubtful: bool, asked: datetime | None = None
+) -> None:
+    """Try again at `due`, in no case before the chat `asked` us to. What was doubtful once stays so until it is found in its
+    room or sent."""
     state = State.DOUBTFUL if doubtful or claimed.doubtful else State.PENDING
-    if not await _move(tx, claimed, state, reason, due=due, certain=state is State.PENDING):
+    if not await _move(tx, claimed, state, reason, certain=state is State.PENDING, due=due, not_before=asked):
         return
     await line_up(tx, {claimed.place, await _take_newest(tx, claimed, due)}, new=True)
 
@@ -126,7 +131,7 @@ async def drop(tx: Tx, claimed: Claimed, reason: str, now: datetime) -> None:
 
 async def refuse(tx: Tx, claimed: Claimed, due: datetime, reason: str) -> None:
     """The room takes nothing now: all that is to be said there waits until `due`, when one delivery tries again."""
-    if not await _move(tx, claimed, State.REFUSED, reason):
+    if not await _move(tx, claimed, State.REFUSED, reason, certain=not claimed.doubtful):
         return
     room = claimed.outgoing.room
     holding = tx.insert(holds).values(
@@ -148,20 +153,17 @@ async def _move(
     to: State,
     reason: str,
     *,
-    due: datetime | None = None,
-    settled: datetime | None = None,
     certain: bool = False,
+    **more: datetime | None,
 ) -> bool:
     """Move it on if this attempt is still the last one; a later one knows better. `certain`: none reached the room, so the
     time in which the chat knows the key has not begun, and nobody needs to look there."""
     await alone(tx)
-    values: dict[str, Any] = {"state": to.value, "reason": reason, "settled_at": settled}
+    values: dict[str, Any] = {"state": to.value, "reason": reason, "settled_at": None, **more}
     if to is State.DOUBTFUL:
         values["doubtful"] = True
     if certain and claimed.outgoing.first_attempt_at is None:
         values["first_attempt_at"] = None
-    if due is not None:
-        values["due"] = due
     ours = (deliveries.c.id == claimed.id) & (deliveries.c.attempts == claimed.attempts)
     statement = sa.update(deliveries).where(ours, deliveries.c.state == State.SENDING.value)
     return await tx.run(statement.values(**values)) > 0
@@ -176,7 +178,7 @@ async def _take_newest(tx: Tx, claimed: Claimed, now: datetime) -> Place:
 
 
 async def _settle(tx: Tx, claimed: Claimed, to: State, reason: str, now: datetime) -> None:
-    if not await _move(tx, claimed, to, reason, settled=now):
+    if not await _move(tx, claimed, to, reason, settled_at=now):
         return
     places = {claimed.place}
     if to is State.PARKED:
@@ -228,5 +230,6 @@ async def _returned(tx: Tx, rooms: Collection[str], now: datetime) -> set[Place]
     refused = deliveries.c.room.in_(back) & REFUSED
     found = await tx.rows(sa.select(deliveries.c.room, deliveries.c.lane).distinct().where(refused))
     await tx.run(sa.delete(holds).where(holds.c.room.in_(back)))
-    await tx.run(sa.update(deliveries).where(refused).values(state=State.PENDING.value, due=now, reason=""))
+    again = {"state": State.PENDING.value, "due": now, "reason": "", "forgiven": deliveries.c.attempts}
+    await tx.run(sa.update(deliveries).where(refused).values(**again))
     return {(row.room, row.lane) for row in found}

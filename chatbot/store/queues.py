@@ -53,8 +53,7 @@ def _taking(postgres: bool) -> sa.Update:
 
 
 async def alone(tx: Tx) -> None:
-    """Change the outbox one after the other: on PostgreSQL two that lock the same rows in another order would stop each other.
-    Claiming needs no such thing: it passes over what is locked."""
+    """Change the outbox one after the other: on PostgreSQL two that lock the same rows in another order would stop each other."""
     if tx.postgres and _LOCK not in tx.held:
         await tx.run(sa.text(f"SELECT pg_advisory_xact_lock(hashtext('{_LOCK}'))"))
         tx.held.add(_LOCK)

@@ -11,7 +11,8 @@ from chatbot.core.delivery import Lane
 from chatbot.core.message import Message, Tone
 from chatbot.core.saying import Saying
 from chatbot.ports import Outgoing
-from chatbot.runtime.deliver import AT_ONCE, Delivery
+from chatbot.runtime.deliver import Delivery
+from chatbot.runtime.under_way import AT_ONCE
 from chatbot.store import outbox
 from chatbot.store.db import open_store
 from tests.runtime.chatroom import Chatroom

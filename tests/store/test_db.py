@@ -210,7 +210,7 @@ async def test_the_claim_uses_its_index_on_both(store: Store) -> None:
         await outbox.add(tx, [saying("v1", rooms), saying("v2", rooms)], NOW)
         if store.postgres:
             await tx.run(sa.text("ANALYZE"))
-        values = {"b_chat": "discord", "b_now": NOW, "b_limit": 50}
+        values = {"b_chat": "discord", "b_now": NOW, "b_limit": 50, "b_lane": 4}
         bound = outbox.due_heads.params(**values)
         text = str(bound.compile(store.engine.sync_engine, compile_kwargs={"literal_binds": True}))
         explain = "EXPLAIN" if store.postgres else "EXPLAIN QUERY PLAN"

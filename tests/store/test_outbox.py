@@ -1,5 +1,6 @@
 """The outbox: order within a room and lane, lanes before one another, revisions after their message, and what attempts do."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -354,16 +355,36 @@ async def test_what_was_said_is_remembered_with_its_newest_revision(store: Store
     assert said["discord:1"].digest != said["discord:2"].digest
 
 
-async def test_two_replicas_claim_different_deliveries(store: Store) -> None:
-    if not store.postgres:
-        pytest.skip("SQLite has one writer")
+async def test_replicas_that_claim_at_once_take_different_deliveries(store: Store) -> None:
     await add(store, saying(rooms=[f"discord:{number}" for number in range(8)]))
-    async with store.writing() as one_tx:
-        mine = await outbox.claim(one_tx, "discord", NOW, 4)
-        async with store.writing() as other_tx:
-            theirs = await outbox.claim(other_tx, "discord", NOW, 8)
-    assert (len(mine), len(theirs)) == (4, 4)
-    assert not {item.id for item in mine} & {item.id for item in theirs}
+
+    async def take() -> list[int]:
+        async with store.writing() as tx:
+            return [item.id for item in await outbox.claim(tx, "discord", NOW, 3)]
+
+    taken = await asyncio.gather(*(take() for _ in range(4)))
+    assert sorted(len(each) for each in taken) == [0, 2, 3, 3]
+    assert len({name for each in taken for name in each}) == 8
+
+
+async def test_new_words_wait_for_a_claim_under_way_and_follow_its_message(store: Store) -> None:
+    """Between what an edit reads and what it writes nobody takes the message away: it would be sent with the old words."""
+    rooms = [f"discord:{number}" for number in range(6)]
+    await add(store, saying(rooms=rooms))
+    claimed: list[outbox.Claimed] = []
+
+    async def take() -> None:
+        async with store.writing() as tx:
+            claimed.extend(await outbox.claim(tx, "discord", NOW, 1))
+
+    worse = saying(rooms=rooms, kind="edit", revision=2, words=message("worse"))
+    await asyncio.gather(*(take() for _ in range(3)), add(store, worse), *(take() for _ in range(3)))
+    async with store.writing() as tx:
+        await outbox.sent_all(tx, [(item, f"ref-{item.id}") for item in claimed], NOW)
+    said = {item.outgoing.room: item.outgoing.message.title for item in claimed}
+    async with store.writing() as tx:
+        said |= {item.outgoing.room: item.outgoing.message.title for item in await outbox.claim(tx, "discord", NOW, 9)}
+    assert said == dict.fromkeys(rooms, "worse")
 
 
 async def test_adding_wakes_the_chats_it_is_for_after_the_commit(store: Store) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from chatbot.runtime.run import begun
+from chatbot.runtime.loops import begun
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

@@ -1,0 +1,109 @@
+"""What became of attempts, written down: sent, tried again later, parked, refused, given up – and who is told of it."""
+
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import assert_never
+
+import structlog
+
+from chatbot.core.delivery import expires_at, next_attempt
+from chatbot.ports import ChatStopped, Clock
+from chatbot.runtime import notices
+from chatbot.runtime.attempt import Failed, Gone, Outcome, Parked, Refused, Sent
+from chatbot.runtime.outage import Outage
+from chatbot.runtime.under_way import Result
+from chatbot.store import outbox, patience
+from chatbot.store.outbox import Claimed
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS = 12  # a message that still fails then, while others get through, is parked for a person
+LATELY = timedelta(hours=1)  # the longest wait between two attempts: by then some message was sent if the chat works
+_REFUSED = 6  # a room that refuses is asked again after a minute first
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Writes for one chat. `maintainers_room` and `back` are as in `Delivery`; `outage` is what its sender has seen."""
+
+    chat: str
+    clock: Clock
+    maintainers_room: Callable[[str], str]
+    back: Callable[[outbox.Tx, str], Awaitable[None]]
+    outage: Outage
+
+    async def record(self, tx: outbox.Tx, ended: Sequence[tuple[Claimed, Result]]) -> ChatStopped | None:
+        """Write it all down; return the refusal of the account, if there was one."""
+        stopped: ChatStopped | None = None
+        await self._sent(tx, [(claimed, it.reference) for claimed, it in ended if isinstance(it, Sent)])
+        for claimed, result in ended:
+            match result:
+                case ChatStopped():
+                    stopped = result
+                    await outbox.retry_at(tx, claimed, self.clock(), str(result), doubtful=False)
+                case Exception():  # one poisoned message must not block the queue behind it
+                    log.error("delivery failed", delivery=claimed.outgoing.key, exc_info=result)
+                    await self._keep(tx, claimed, Parked(f"the bot failed: {type(result).__name__}"))
+                case _:
+                    await self._keep(tx, claimed, result)
+        return stopped
+
+    async def _sent(self, tx: outbox.Tx, done: Sequence[tuple[Claimed, str]]) -> None:
+        if not done:
+            return
+        now = self.clock()
+        await outbox.sent_all(tx, done, now)
+        if self.outage.ended(now):
+            await patience.hasten(tx, self.chat, now)
+        for room in sorted({claimed.outgoing.room for claimed, _ in done if claimed.refusals}):
+            await self.back(tx, room)
+
+    async def _keep(self, tx: outbox.Tx, claimed: Claimed, outcome: Outcome) -> None:
+        now, line = self.clock(), log.bind(delivery=claimed.outgoing.key, room=claimed.outgoing.room)
+        match outcome:
+            case Sent():
+                line.info("delivered", kind=claimed.kind, revision=claimed.revision)
+            case Failed():
+                await self._failed(tx, claimed, outcome)
+                line.warning("delivery failed", reason=outcome.reason, attempts=claimed.attempts)
+            case Refused(reason=reason):
+                due = next_attempt(claimed.refusals + _REFUSED, None, now, random.random())  # noqa: S311 - jitter, no secret
+                await outbox.refuse(tx, claimed, due, reason)
+                if not claimed.refusals:
+                    await notices.refused(tx, self._told(claimed), claimed, reason, now)
+                line.warning("the room refuses", reason=reason, again=due.isoformat())
+            case Parked(reason=reason):
+                await outbox.park(tx, claimed, reason, now)
+                await notices.parked(tx, self._told(claimed), claimed, reason, now)
+                line.error("delivery parked: see `chatbot deliveries list`", reason=reason)
+            case Gone(reason=reason):
+                await outbox.drop(tx, claimed, reason, now)
+                line.info("not said again", reason=reason)
+            case _ as unreachable:
+                assert_never(unreachable)
+
+    async def _failed(self, tx: outbox.Tx, claimed: Claimed, outcome: Failed) -> None:
+        """Try again later, unless it is too old by now or fails while other messages get through."""
+        now = self.clock()
+        if outcome.retry_after is None and outcome.counted:
+            self.outage.failed(now)
+        if now >= expires_at(claimed.lane, claimed.enqueued_at):
+            await outbox.expire(tx, claimed, outcome.reason, now)
+            if not claimed.answer:
+                await notices.given_up(tx, self._told(claimed), claimed, outcome.reason, now)
+        elif self._hopeless(claimed, outcome):
+            await self._keep(tx, claimed, Parked(outcome.reason))
+        else:
+            due = next_attempt(claimed.tries, outcome.retry_after, now, random.random())  # noqa: S311 - jitter, no secret
+            asked = None if outcome.retry_after is None else now + outcome.retry_after
+            await outbox.retry_at(tx, claimed, due, outcome.reason, doubtful=outcome.doubtful, asked=asked)
+
+    def _hopeless(self, claimed: Claimed, outcome: Failed) -> bool:
+        worked = self.outage.worked_at
+        others_pass = worked is not None and self.clock() - worked < LATELY
+        return others_pass and claimed.tries >= ATTEMPTS and outcome.counted and outcome.retry_after is None
+
+    def _told(self, claimed: Claimed) -> str:
+        return self.maintainers_room(claimed.project) if claimed.project else ""

@@ -1,0 +1,23 @@
+"""What nobody needs any more is forgotten: old questions and their answers. What was announced, where and why is kept."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from chatbot.core.delivery import State
+from chatbot.store import inbox
+from chatbot.store.db import Tx
+from chatbot.store.tables import deliveries, messages
+
+KEPT = timedelta(days=30)
+_OVER = (State.SENT, State.EXPIRED, State.DROPPED, State.PARKED)
+
+
+async def tidy(tx: Tx, now: datetime) -> int:
+    """Forget questions and answers of more than thirty days ago, and words that no delivery says; return how many rows."""
+    gone = await inbox.prune(tx, now)
+    answers = deliveries.c.announcement.is_(None) & (deliveries.c.settled_at < now - KEPT)
+    over = deliveries.c.state.in_([state.value for state in _OVER])
+    gone += await tx.run(sa.delete(deliveries).where(answers, over))
+    said = sa.select(deliveries.c.message).where(deliveries.c.message == messages.c.digest)
+    return gone + await tx.run(sa.delete(messages).where(~said.exists()))
