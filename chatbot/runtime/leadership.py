@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=20)
 BEAT = 5.0  # seconds between heartbeats, and between looks for what is free: a takeover takes 25 s at most
 MARGIN = 5.0  # seconds before a lease ends in which nothing is begun, and what is under way is ended
+LAST_MOMENT = 3.0  # seconds for giving the leases back
 
 
 def boot_clock() -> float:
@@ -59,6 +60,10 @@ class Leadership:
                 await self.round()
             except StoreUnavailable as gone:
                 log.error("leases wait for the store", reason=str(gone))  # noqa: TRY400 - its sentence says all
+            except TimeoutError:
+                log.error("leases wait for the store: it does not answer")  # noqa: TRY400 - there is no more to say
+            except Exception:  # whatever it is, a replica that stops asking leads nothing any more
+                log.exception("the leases could not be kept")
             self._more.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.beat):
@@ -67,7 +72,7 @@ class Leadership:
     async def round(self) -> None:
         """One heartbeat for all leases of ours, and one look for those we want."""
         asked = self.monotonic()
-        async with self.store.writing() as tx:
+        async with asyncio.timeout(self.lease.total_seconds() / 2), self.store.writing() as tx:
             now = await leases.clock(tx, self.clock())
             held = await leases.beat(tx, self.holder, now, self.lease)
             for name in await leases.free(tx, self._wanted.keys() - held, now):
@@ -118,8 +123,8 @@ class Leadership:
         """Give everything back at a clean end, so that another replica goes on at once."""
         held, self._until = self._until, {}
         try:
-            async with self.store.writing() as tx:
+            async with asyncio.timeout(LAST_MOMENT), self.store.writing() as tx:
                 for name in held:
                     await leases.release(tx, name, self.holder)
-        except StoreUnavailable as gone:
+        except (StoreUnavailable, TimeoutError) as gone:
             log.warning("the leases run out by themselves", reason=str(gone))

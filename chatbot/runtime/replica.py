@@ -11,6 +11,7 @@ from pathlib import Path
 
 from chatbot.ports import ChatStopped, Clock
 from chatbot.runtime.leadership import Leadership
+from chatbot.runtime.loops import begun
 from chatbot.store import leases
 from chatbot.store.db import Store, StoreUnavailable, open_store
 
@@ -28,7 +29,7 @@ async def leading(store: Store, clock: Clock) -> AsyncIterator[Leadership | None
         return
     holder = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
     leadership = Leadership(store=store, holder=holder, clock=clock)
-    beating = asyncio.create_task(leadership.run(), name="leases")
+    beating = begun(leadership.run(), "leases")
     try:
         yield leadership
     finally:

@@ -11,6 +11,13 @@ from chatbot.store import sqlite_driver
 from chatbot.store.failure import StoreUnavailable
 
 PATIENCE = 5.0  # seconds to wait for another program's lock
+LONGEST_COMMAND = 30.0  # seconds: a server that is silent for longer does not answer
+_AT_THE_SERVER = {
+    "application_name": "chatbot",
+    "jit": "off",
+    "idle_in_transaction_session_timeout": "20000",  # ms: a replica that is stopped in the middle must not stop the others
+    "lock_timeout": "15000",  # ms
+}
 _BEGIN = "chatbot_begin"  # the execution option that says how a SQLite transaction begins
 WRITING = {_BEGIN: "BEGIN IMMEDIATE"}  # two doors at once otherwise both read before either writes
 READING = {_BEGIN: "BEGIN"}
@@ -64,7 +71,7 @@ def engine_of(url: URL) -> AsyncEngine:
         max_overflow=5,
         pool_pre_ping=True,
         pool_timeout=PATIENCE,
-        connect_args={"timeout": 10, "server_settings": {"application_name": "chatbot", "jit": "off"}},
+        connect_args={"timeout": 10, "command_timeout": LONGEST_COMMAND, "server_settings": _AT_THE_SERVER},
     )
 
 

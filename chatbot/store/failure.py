@@ -38,6 +38,10 @@ _POSTGRES: tuple[tuple[type[BaseException], str], ...] = (
     (asyncpg.DeadlockDetectedError, "{where} broke a deadlock: it is tried again"),
     (asyncpg.LockNotAvailableError, "{where} is locked by another program: it is tried again"),
     (asyncpg.QueryCanceledError, "{where} took too long: look at its load"),
+    (asyncpg.InsufficientResourcesError, "{where} lacks memory, room or connections: look at its log"),
+    (asyncpg.TransactionRollbackError, "{where} gave a transaction up: it is tried again"),
+    (asyncpg.PostgresSystemError, "the machine of {where} failed: look at its log"),
+    (asyncpg.InternalServerError, "{where} failed inside: look at its log"),
 )
 
 

@@ -6,8 +6,11 @@ from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+log = structlog.get_logger(__name__)
 
 CHANNEL = "chatbot_outbox"
 AGAIN = 2.0  # seconds before a lost connection is made anew; sleepers look by themselves meanwhile
@@ -35,10 +38,14 @@ async def listening(url: URL, wakers: Mapping[str, asyncio.Event]) -> AsyncItera
 
 async def _listen(url: URL, wakers: Mapping[str, asyncio.Event], ready: asyncio.Event) -> None:
     while True:
-        with suppress(
-            OSError, asyncpg.PostgresError, asyncpg.InterfaceError
-        ):  # the store's own transactions say what is wrong
+        try:
             await _listen_once(url, wakers, ready)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as away:
+            log.debug(
+                "nobody is heard for a moment", reason=str(away)
+            )  # the store's own transactions say what is wrong
+        except Exception:  # who does not listen any more would learn of news late, for ever
+            log.exception("listening for other replicas failed")
         ready.set()
         await asyncio.sleep(AGAIN)
 

@@ -38,6 +38,7 @@ async def upgrade(connection: AsyncConnection, to: str = "head") -> None:
     await connection.execution_options(**WRITING)
     async with connection.begin():
         if connection.dialect.name == "postgresql":
+            await connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
             await connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
         await connection.run_sync(_upgrade, to)
 
