@@ -11,7 +11,7 @@ import structlog
 from chatbot.core.rules import Project
 from chatbot.ports import Clock, SourceRefused, SourceUnavailable
 from chatbot.store import outbox, sources
-from chatbot.store.db import Store, StoreUnavailable
+from chatbot.store.db import Store, StoreUnavailable, Tx
 
 log = structlog.get_logger(__name__)
 
@@ -22,7 +22,8 @@ EVERY = 60.0  # seconds between two pings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatState:
-    """`overdue`: for how long its most urgent delivery has been due. `stopped` says what an operator must mend."""
+    """`overdue`: for how long something has waited that nothing but the chat keeps from being sent, while nothing else was
+    sent either. `stopped` says what an operator must mend."""
 
     name: str
     stopped: str
@@ -34,7 +35,7 @@ class ChatState:
         if self.stopped:
             return f"{self.name} is stopped: {self.stopped}"
         if self.overdue > OVERDUE:
-            return f"{self.name} does not send: what is due waits for {_minutes(self.overdue)}"
+            return f"{self.name} takes no messages: what is to be said there waits for {_minutes(self.overdue)}"
         return ""
 
 
@@ -82,6 +83,7 @@ class Health:
     looked: Callable[[], Mapping[tuple[str, str], datetime]]
     ping: Callable[[], Awaitable[None]]
     _said: list[str] = field(default_factory=list)
+    _failed: int = 0  # writing transactions that had failed by the last beat
 
     async def look(self) -> State:
         """The state of this moment; a store that does not answer is part of it."""
@@ -90,16 +92,10 @@ class Health:
         try:
             async with self.store.reading() as tx:
                 for name, reason in self.stopped().items():
-                    due = await outbox.next_due(tx, name)
                     oldest = await outbox.oldest_pending(tx, name)
-                    chats.append(
-                        ChatState(
-                            name=name,
-                            stopped=reason,
-                            oldest_pending=None if oldest is None else now - oldest,
-                            overdue=max(now - due, timedelta()) if due else timedelta(),
-                        )
-                    )
+                    age = None if oldest is None else now - oldest
+                    overdue = await self._overdue(tx, name, now)
+                    chats.append(ChatState(name=name, stopped=reason, oldest_pending=age, overdue=overdue))
                 for project in self.projects():
                     for each in await sources.looks(tx, project.id):
                         times = [at for at in (each.read_at, self.looked().get((project.id, each.name))) if at]
@@ -107,11 +103,24 @@ class Health:
                         found.append(SourceState(name=each.name, age=age, trouble=each.trouble))
         except StoreUnavailable as gone:
             return State(store=str(gone))
-        return State(chats=tuple(chats), sources=tuple(found))
+        return State(chats=tuple(chats), sources=tuple(found), store=self._store())
+
+    async def _overdue(self, tx: Tx, chat: str, now: datetime) -> timedelta:
+        """A long backlog that moves is well; so is a message that waits for its own time."""
+        stuck = await outbox.oldest_stuck(tx, chat, now)
+        if stuck is None or now - stuck <= OVERDUE:
+            return timedelta()
+        sent = await outbox.last_sent(tx, chat)
+        return now - stuck if sent is None else min(now - stuck, now - sent)
+
+    def _store(self) -> str:
+        """Why nothing could be written lately, where reading still works: a disk that is full, a file that is read-only."""
+        return self.store.trouble if self.store.failed > self._failed else ""
 
     async def beat(self) -> None:
         """Tell the outside that all is well; where it is not, say once what is wrong, and stay silent there."""
         wrong = (await self.look()).wrong
+        self._failed = self.store.failed
         for sentence in wrong:
             if sentence.partition(":")[0] not in self._said:
                 log.error("not well", reason=sentence)

@@ -1,8 +1,8 @@
 """The store itself: opened by one URL, brought up to date, and used in transactions that are kept whole or not at all."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -29,6 +29,7 @@ class Tx:
 
     connection: AsyncConnection
     postgres: bool
+    where: str = ""
     woken: set[str] = field(default_factory=set)
     held: set[str] = field(default_factory=set)
 
@@ -49,7 +50,8 @@ class Tx:
         return (await self._execute(statement, parameters)).first()
 
     async def _execute(self, statement: sa.Executable, parameters: Parameters | None) -> sa.CursorResult[Any]:
-        return await _ended(self.connection.execute(statement, parameters), self.postgres)
+        with named(self.where, TimeoutError):  # the driver's: who cancels us is not heard in here as one
+            return await _ended(self.connection.execute(statement, parameters), self.postgres)
 
     def insert(self, table: sa.Table) -> "postgresql.Insert | sqlite.Insert":
         """An INSERT that knows what to do on a conflict, in this store's dialect."""
@@ -65,6 +67,8 @@ class Store:
     where: str
     _writer: asyncio.Lock = field(default_factory=asyncio.Lock)
     wakers: dict[str, asyncio.Event] = field(default_factory=dict)
+    failed: int = 0  # writing transactions, since the store was opened
+    trouble: str = ""  # why the last of them failed
 
     @property
     def postgres(self) -> bool:
@@ -75,6 +79,7 @@ class Store:
         """A transaction that may write: committed at the end, undone on any error. With a project, writers of that
         project follow one another, in other processes too. Raises StoreUnavailable."""
         async with AsyncExitStack() as held:
+            held.enter_context(self._watched())
             if not self.postgres:  # SQLite has one writer: waiting here is cheaper than polling its lock
                 await held.enter_async_context(self._writer)
             tx = await held.enter_async_context(self._transaction(WRITING))
@@ -85,6 +90,15 @@ class Store:
                 await notify.tell(tx.connection, tx.woken)
         for chat in tx.woken:
             self.waker(chat).set()
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Remember whether what is written can be written: nobody else would notice a disk that is full."""
+        try:
+            yield
+        except StoreUnavailable as full:
+            self.failed, self.trouble = self.failed + 1, str(full)
+            raise
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Tx]:
@@ -108,7 +122,7 @@ class Store:
                 await _ended(connection.start(), self.postgres)
             await connection.execution_options(**options)
             await _ended(connection.begin().start(), self.postgres)
-            yield Tx(connection, self.postgres)
+            yield Tx(connection, self.postgres, self.where)
             await _ended(connection.commit(), self.postgres)
 
     async def _close(self, connection: AsyncConnection) -> None:

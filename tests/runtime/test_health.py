@@ -8,13 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.core.delivery import Lane
+from chatbot.core.message import Message, Tone
+from chatbot.core.saying import Saying
 from chatbot.demo.github_data import Repository
 from chatbot.ports import ChatUnavailable, SourceUnavailable
 from chatbot.runtime.health import Health
 from chatbot.runtime.run import Running
+from chatbot.store import outbox
 from chatbot.store.db import open_store
 from tests.demo.conftest import START, Hands, release
 from tests.runtime.chatroom import Chatroom
+from tests.runtime.disk import full
 from tests.runtime.walk import MINUTE, Walk, room, walking
 
 HOUR = timedelta(hours=1)
@@ -101,7 +106,74 @@ async def test_what_is_due_and_not_sent_is_told_and_what_only_waits_for_its_time
         walk.clock.tick(HOUR / 2)
         await walk.look()
         (wrong,) = (await health.look()).wrong
-        assert wrong.startswith("console does not send: what is due waits for")
+        assert wrong == "console takes no messages: what is to be said there waits for 28 minutes"
+
+
+async def test_days_of_failed_attempts_are_told_though_each_is_tried_again_later(tmp_path: Path) -> None:
+    async with begun(tmp_path) as (walk, ferry):
+        outside = Outside()
+        health = outside.health(walk)
+        walk.clock.tick(MINUTE)
+        ferry.releases.append(release("v1.0.1", 0, created_at=walk.clock.now, published_at=walk.clock.now))
+        walk.chat.failures = [ChatUnavailable("502") for _ in range(1000)]
+        for _ in range(40):
+            await walk.pass_by()
+        (wrong,) = (await health.look()).wrong
+        assert "console takes no messages" in wrong
+        await health.beat()
+        assert outside.heard == 0
+        walk.chat.failures.clear()
+        for _ in range(70):
+            await walk.pass_by()
+        await health.beat()
+        assert (outside.heard, walk.chat.titles("console")) == (1, ["Ferry 1.0.1 – patch release"])
+
+
+async def test_a_long_backlog_that_moves_is_well(tmp_path: Path) -> None:
+    async with begun(tmp_path) as (walk, _):
+        health = Outside().health(walk)
+        sayings = [
+            Saying(
+                project="ferry",
+                subject=f"release/ferry/v{number}",
+                kind="new",
+                message=Message(title=str(number), tone=Tone.ROUTINE),
+                lane=Lane.ROUTINE,
+                revisions={"console": 1},
+            )
+            for number in range(3)
+        ]
+        async with walk.road.store.writing() as tx:
+            await outbox.add(tx, sayings, walk.clock())
+        for _ in range(2):
+            walk.clock.tick(HOUR / 2)
+            async with walk.road.store.writing() as tx:
+                (one,) = await outbox.claim(tx, "console", walk.clock(), 1)
+                await outbox.sent(tx, one, "ref", walk.clock())
+            await walk.look()
+            assert (await health.look()).wrong == []
+        walk.clock.tick(HOUR / 2)
+        await walk.look()
+        (wrong,) = (await health.look()).wrong
+        assert "takes no messages: what is to be said there waits for 30 minutes" in wrong
+
+
+async def test_a_disk_that_is_full_is_told_though_it_can_be_read(tmp_path: Path) -> None:
+    async with begun(tmp_path) as (walk, ferry):
+        outside = Outside()
+        health = outside.health(walk)
+        with full(walk.road.store):
+            notes = "Many words. " * 20_000
+            ferry.releases.append(
+                release("v1.0.1", 0, body=notes, created_at=walk.clock.now, published_at=walk.clock.now)
+            )
+            await walk.pass_by()
+            (wrong,) = (await health.look()).wrong
+            assert "is full: make room there" in wrong
+            await health.beat()
+        await walk.pass_by()
+        await health.beat()
+        assert outside.heard == 1
 
 
 async def test_a_stopped_chat_says_what_to_mend(tmp_path: Path) -> None:
