@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from chatbot.core.events import Advisory, PolicyPage, Release
 from chatbot.core.knowledge import Knowledge
 from chatbot.ports import Batch
-from chatbot.store import advisories, policies, releases, sources
+from chatbot.store import advisories, policies, releases, sources, tables
 from chatbot.store.db import Tx
 from chatbot.store.releases import Reading
 from chatbot.store.sources import Look, cursor, move_cursor, note_looks, note_trouble
@@ -30,6 +30,17 @@ __all__ = [
 ]
 
 
+_WRONG = timedelta(minutes=1)  # by which a clock must have been ahead; replicas' clocks differ by less
+_TIMES = {
+    tables.releases: ("first_read_at", "read_at", "changed_at", "promoted_at", "missing_since"),
+    tables.advisories: ("first_read_at", "read_at", "changed_at", "missing_since"),
+    tables.advisory_reports: ("read_at", "missing_since"),
+    tables.policies: ("first_read_at", "read_at"),
+    tables.pending: ("seen_at",),
+    tables.sources: ("read_at",),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What a batch changed: subjects such as `release/project/tag`, `advisory/project/GHSA-…` and `policy/project`.
@@ -44,6 +55,8 @@ async def take_in(
 ) -> Taken:
     """Merge what a look brought. `readable` says whether a policy's text can be read."""
     look = await sources.meet(tx, project, source, door)
+    if look.read_at is not None and look.read_at > now + _WRONG:
+        await _set_right(tx, project, now)
     if batch.signal:
         await sources.signal(tx, project, batch.signal, now)
     changed: set[str] = set()
@@ -58,6 +71,14 @@ async def take_in(
     if changed or baseline or batch.signal:
         await sources.bump(tx, [project])
     return Taken(frozenset(changed), baseline)
+
+
+async def _set_right(tx: Tx, project: str, now: datetime) -> None:
+    """Times that lie ahead were written by a clock that was wrong: nothing waits for them, or seems fresh until then."""
+    for table, columns in _TIMES.items():
+        for name in columns:
+            ahead = sa.update(table).where(table.c.project == project, table.c[name] > now)
+            await tx.run(ahead.values({name: now}))
 
 
 async def _merge(
