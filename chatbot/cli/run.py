@@ -12,6 +12,7 @@ import typer
 
 from chatbot.cli.configuration import ConfigFile, settings_of
 from chatbot.cli.failure import Failure, Status
+from chatbot.ports import Clock
 from chatbot.runtime.app import serve
 from chatbot.runtime.clock import system_clock
 from chatbot.runtime.logs import configure
@@ -39,12 +40,13 @@ def run(
     settings = settings_of(config)
     configure(settings.secrets(), verbose=verbose)
     try:
-        asyncio.run(_until_told(settings, config))
+        asyncio.run(until_told(settings, config, system_clock))
     except StoreUnavailable as reason:
         raise Failure(f"the store cannot be used: {reason}; see `database` in {config}", Status.OUTSIDE) from None
 
 
-async def _until_told(settings: Settings, config: Path) -> None:
+async def until_told(settings: Settings, config: Path, clock: Clock) -> None:
+    """Run until a signal says so; SIGHUP reads the file anew."""
     stop, hangup = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for number, event in ((signal.SIGTERM, stop), (signal.SIGINT, stop), (signal.SIGHUP, hangup)):
@@ -52,7 +54,7 @@ async def _until_told(settings: Settings, config: Path) -> None:
     serving = asyncio.create_task(
         serve(
             settings,
-            clock=system_clock,
+            clock=clock,
             stop=stop,
             reload=lambda: _again(config),
             hangup=hangup,

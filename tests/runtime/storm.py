@@ -1,19 +1,13 @@
-"""A storm over the whole bot: releases, advisories, edits, kills, stops and outages in an order that a seed decides.
-
-What happened is read from the Discord stand-in's and from Synapse's own records, never from the bot's log.
-"""
+"""A storm over the whole bot: news, kills, stops, outages and lies of the platforms in an order that a seed decides."""
 
 import asyncio
-import json
 import random
-import re
 import signal
 from asyncio.subprocess import Process
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,111 +16,156 @@ import asyncpg
 from chatbot.demo import github_faults
 from chatbot.demo.github import serve
 from chatbot.demo.github_data import Advisory, GitHub, Release, Repository, Vulnerability
+from tests.runtime.bot import spawn
 from tests.runtime.process import CONFIG, now
-from tests.runtime.spawn import spawn
+from tests.runtime.shown import Rooms, Wanted
+from tests.standins import postgres
 from tests.standins.discord import DiscordStandIn, Fault
-from tests.standins.synapse import Synapse, User
+from tests.standins.faults import Faults
+from tests.standins.passage import Passage
+from tests.standins.synapse import Synapse
 
-POSTS = r"POST /channels/\d+/messages$"
-EDITS = r"PATCH /channels/\d+/messages/\d+$"
-FAULTS = (
-    lambda times: Fault(kind="status", where=POSTS, status=503, times=times),
-    lambda times: Fault(kind="status_after", where=POSTS, status=502, times=times),
-    lambda times: Fault(kind="drop", where=POSTS, times=times),
-    lambda times: Fault(kind="drop_after", where=POSTS, times=times),
-    lambda times: Fault(kind="limit", where=POSTS, retry_after=0.3, times=times),
-    lambda times: Fault(kind="limit_global", where=POSTS, retry_after=0.3, times=times),
-    lambda times: Fault(kind="status_after", where=EDITS, status=502, times=times),
+DISCORD = (r"POST /channels/\d+/messages$", r"PATCH /channels/\d+/messages/\d+$")
+MATRIX = (r"PUT /_matrix/client/v3/rooms/[^/]+/send/",)
+FAULTS: tuple[Callable[[str, int], Fault], ...] = (
+    lambda where, times: Fault(kind="status", where=where, status=503, times=times),
+    lambda where, times: Fault(kind="status_after", where=where, status=502, times=times),
+    lambda where, times: Fault(kind="drop", where=where, times=times),
+    lambda where, times: Fault(kind="drop_after", where=where, times=times),
+    lambda where, times: Fault(kind="limit", where=where, retry_after=0.3, times=times),
+    lambda where, times: Fault(kind="limit_global", where=where, retry_after=0.3, times=times),
 )
-Shown = list[tuple[str, tuple[str, str]]]  # what a room shows: an announcement's mark, its first line and all its words
+JUMPS = (-86_400, -3_600, -600, 600, 3_600, 86_400)  # seconds
+LONG = 28.0  # seconds: longer than a lease
+MOST_TROUBLE = (
+    12  # requests of one chat that are still to fail; while nobody sends they would pile up to an hour's outage
+)
 
 
 @dataclass(slots=True)
 class Storm:
-    """All that stands around the bots. `releases` and `flaws` are the marks of what must be shown, `fixed` releases must be
-    called security releases at the end, `edited` are the words that a release's notes must show."""
+    """All that stands around the bots. `server` is the database server, if there is one."""
 
     rng: random.Random
     folder: Path
     config: Path
-    repository: Repository
-    discord: DiscordStandIn
-    channels: list[str]
-    homeserver: Synapse
-    reader: User
-    rooms: list[str]
     world: GitHub
-    bots: list[Process]
+    discord: DiscordStandIn
+    matrix: Passage
+    homeserver: Synapse
+    rooms: Rooms
+    server: Any
     database: str
-    releases: list[str] = field(default_factory=list)
-    flaws: list[str] = field(default_factory=list)
-    fixed: list[str] = field(default_factory=list)
-    edited: dict[str, str] = field(default_factory=dict)
+    bots: list[Process] = field(default_factory=list)
+    wanted: Wanted = field(default_factory=Wanted)
     kills: int = 0
     story: list[str] = field(default_factory=list)
 
-    # ---- what may happen
+    @property
+    def repository(self) -> Repository:
+        return self.world.repositories[0]
 
     async def blow(self, kills: int) -> None:
         """Let things happen until so many bots were killed."""
-        deeds: list[tuple[Callable[[], Any], int]] = [
+        deeds: list[tuple[Callable[[], Any], float]] = [
             (self.release, 3),
             (self._advisory, 1),
+            (self._worsen, 0.5),
             (self._edit, 1),
-            (self._fault, 3),
+            (self._trouble, 4),
             (self._kill, 4),
             (self._stop, 1),
             (self._outage, 1),
+            (self._gateway, 0.5),
+            (self._jump, 1),
+            (self._end_homeserver, 0.3),
         ]
         if self.database:
-            deeds.append((self._cut, 1))
+            deeds += [(self._cut, 1), (self._end_database, 0.6)]
+        if len(self.bots) > 1:
+            deeds.append((self._sleep, 0.3))
         while self.kills < kills:
             (deed,) = self.rng.choices([deed for deed, _ in deeds], [weight for _, weight in deeds])
             self.story.append(deed.__name__)
             await deed()
             await pass_by(self.rng.uniform(0.05, 1.2))
 
+    # ---- news
+
     async def release(self) -> None:
-        if len(self.releases) - len(self.in_all_channels()) >= 4:  # more at once would be said in one summary
-            return
-        mark = f"1.0.{101 + len(self.releases)}"
-        self.releases.append(mark)
+        wanted = self.wanted
+        if len(wanted.releases) - len(self.rooms.in_all_channels() & set(wanted.releases)) >= 4:
+            return  # more at once would be said in one summary
+        mark = f"1.0.{101 + len(wanted.releases)}"
+        wanted.releases.append(mark)
         release = Release(tag=f"v{mark}", name=mark, body="Repairs.", created_at=now(), published_at=now())
         self.repository.releases.append(release)
 
     async def _advisory(self) -> None:
-        if not self.releases or self.releases[-1] in self.fixed:
+        wanted = self.wanted
+        if not wanted.releases or wanted.releases[-1] in wanted.fixed:
             return
-        mark, fixes = f"Flaw number {101 + len(self.flaws)}", self.releases[-1]
-        self.flaws.append(mark)
-        self.fixed.append(fixes)
-        code = "23456789CFGHJMPQRVWX"[len(self.flaws) % 20] * 4
+        mark, fixes = f"Flaw number {101 + len(wanted.flaws)}", wanted.releases[-1]
+        letters = "23456789cfghjmpqrvwx"
+        name = f"GHSA-{letters[len(wanted.flaws) % 20] * 4}-{letters[len(wanted.flaws) // 20] * 4}-2222"
+        wanted.flaws[mark] = name
+        wanted.fixed.append(fixes)
         self.repository.advisories.append(
             Advisory(
-                ghsa=f"GHSA-{code.lower()}-{len(self.flaws) % 8 + 2:04d}-2222".replace("0", "2"),
+                ghsa=name,
                 summary=mark,
                 severity="high",
                 created_at=now(),
                 published_at=now(),
-                vulnerabilities=(Vulnerability(package="ferry", range=f"= 1.0.{len(self.flaws)}", patched=fixes),),
+                vulnerabilities=(Vulnerability(package="ferry", range=f"= 1.0.{len(wanted.flaws)}", patched=fixes),),
             )
         )
 
+    async def _worsen(self) -> None:
+        left = [mark for mark in self.wanted.flaws if mark not in self.wanted.worsened]
+        if left:
+            mark = self.rng.choice(left)
+            self.wanted.worsened.append(mark)
+            advisory = self.repository.advisory(self.wanted.flaws[mark])
+            advisory.severity, advisory.updated_at = "critical", now()
+
     async def _edit(self) -> None:
-        if not self.releases:
-            return
-        mark = self.rng.choice(self.releases[-3:])
-        words = f"Said better, {len(self.story)} deeds later."
-        self.edited[mark] = words
-        release = next(each for each in self.repository.releases if each.tag == f"v{mark}")
-        release.body, release.updated_at = words, now()
+        if self.wanted.releases:
+            mark = self.rng.choice(self.wanted.releases[-3:])
+            words = f"Said better, {len(self.story)} deeds later."
+            self.wanted.edited[mark] = words
+            release = self.repository.release(f"v{mark}")
+            release.body, release.updated_at = words, now()
 
-    async def _fault(self) -> None:
-        if self._trouble() < 10:  # while nobody sends they would pile up to an outage of an hour
-            self.discord.plant(self.rng.choice(FAULTS)(self.rng.randint(1, 4)))
+    # ---- the platforms
 
-    def _trouble(self) -> int:
-        return sum(fault.times for fault in self.discord._faults._planted)
+    async def _trouble(self) -> None:
+        places: list[tuple[Faults, tuple[str, ...]]] = [(self.discord.faults, DISCORD), (self.matrix.faults, MATRIX)]
+        faults, wheres = self.rng.choice(places)
+        fault = self.rng.choice(FAULTS)(self.rng.choice(wheres), self.rng.randint(1, 4))
+        if faults.left < MOST_TROUBLE:
+            faults.plant(fault)
+
+    async def _outage(self) -> None:
+        """Both chats and GitHub are away for a while: one refuses, the others do not answer."""
+        many = self.rng.randint(5, MOST_TROUBLE)
+        if self.discord.faults.left < MOST_TROUBLE:
+            self.discord.plant(Fault(kind="status", where=DISCORD[0], status=503, times=many))
+        self.world.faults.lay("*/releases*", github_faults.status(502), times=self.rng.randint(1, 5))
+        if (server := self.homeserver._process) is not None:
+            server.send_signal(signal.SIGSTOP)
+            await pass_by(self.rng.uniform(0.5, 3.0))
+            server.send_signal(signal.SIGCONT)
+
+    async def _gateway(self) -> None:
+        await self.discord.gateway.drop(self.rng.choice([None, 4000, 4009]))
+
+    async def _end_homeserver(self) -> None:
+        """Killed and started again on the spot; the stand-ins hold their breath meanwhile."""
+        self.homeserver.stop(kill=True)
+        self.homeserver.start()
+
+    # ---- the bots and their machines
 
     async def _kill(self) -> None:
         number = self.rng.randrange(len(self.bots))
@@ -135,112 +174,73 @@ class Storm:
         await bot.wait()
         self.kills += 1
         await pass_by(self.rng.uniform(0.0, 0.8))
-        self.bots[number] = await spawn(self.config, self.folder / f"bot{number}.log")
+        self.bots[number] = await self.start(number)
+
+    async def start(self, number: int) -> Process:
+        skew = self._skew(number)
+        if not skew.exists():
+            skew.write_text("0")
+        return await spawn(self.config, self.folder / f"bot{number}.log", skew)
+
+    def _skew(self, number: int) -> Path:
+        return self.folder / f"skew{number}"
 
     async def _stop(self) -> None:
+        await self._stopped(self.rng.uniform(0.2, 2.0))
+
+    async def _sleep(self) -> None:
+        """Longer than a lease lasts: another one takes over meanwhile."""
+        await self._stopped(LONG)
+
+    async def _stopped(self, seconds: float) -> None:
         bot = self.rng.choice(self.bots)
         bot.send_signal(signal.SIGSTOP)
-        await pass_by(self.rng.uniform(0.2, 2.0))
+        await pass_by(seconds)
         bot.send_signal(signal.SIGCONT)
 
-    async def _outage(self) -> None:
-        """Both chats and GitHub are away for a while: one refuses, the others do not answer."""
-        if self._trouble() < 10:
-            self.discord.plant(Fault(kind="status", where=POSTS, status=503, times=self.rng.randint(5, 15)))
-        self.world.faults.lay("*/releases*", github_faults.status(502), times=self.rng.randint(1, 5))
-        if (server := self.homeserver._process) is not None:
-            server.send_signal(signal.SIGSTOP)
-            await pass_by(self.rng.uniform(0.5, 3.0))
-            server.send_signal(signal.SIGCONT)
+    async def _jump(self) -> None:
+        """A clock is wrong from now on, or right again."""
+        skew = self._skew(self.rng.randrange(len(self.bots)))
+        skew.write_text(str(self.rng.choice(JUMPS)) if skew.read_text() == "0" else "0")
 
     async def _cut(self) -> None:
-        """Every connection to the database ends, as when it is restarted."""
-        connection = await asyncpg.connect(self.database)
-        try:
-            await connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-        finally:
-            await connection.close()
+        """Every connection to the database ends."""
+        with suppress(OSError, asyncpg.PostgresError):
+            connection = await asyncpg.connect(self.database)
+            try:
+                await connection.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            finally:
+                await connection.close()
 
-    # ---- what the rooms show
+    async def _end_database(self) -> None:
+        """The database server is killed or shut down, and comes back after a while."""
+        await asyncio.to_thread(
+            postgres.end, self.server, self.rng.choice([signal.SIGKILL, signal.SIGQUIT, signal.SIGINT])
+        )
+        await pass_by(self.rng.uniform(0.1, 2.0))
+        await asyncio.to_thread(postgres.start, self.server)
 
-    def in_all_channels(self) -> set[str]:
-        """The marks that every Discord channel shows."""
-        return set.intersection(*({*dict(self.in_discord(room))} for room in self.channels))
-
-    def in_discord(self, channel: str) -> Shown:
-        """The bot's messages of a channel as they stand now, the oldest first."""
-        said = self.discord.world.said(channel)
-        return [(mark_of(str(each["embeds"][0]["title"])), _embed(each["embeds"][0])) for each in said]
-
-    def in_matrix(self, room: str) -> Shown:
-        """The bot's messages of a room with their last words, the oldest first."""
-        events = [each for each in self.reader.history(room, 1000) if each["type"] == "m.room.message"]
-        first: dict[str, dict[str, Any]] = {}
-        for event in events:
-            content = event["content"]
-            relation = content.get("m.relates_to", {})
-            if relation.get("rel_type") == "m.replace":
-                first[relation["event_id"]] = content["m.new_content"]
-            elif event["sender"] != self.reader.id:
-                first[event["event_id"]] = content
-        bodies = [str(content["body"]) for content in first.values()]
-        return [(mark_of(body.splitlines()[0]), (body.splitlines()[0], body)) for body in bodies]
-
-    def places(self) -> dict[str, Callable[[], Shown]]:
-        discord = {f"discord {room}": partial(self.in_discord, room) for room in self.channels}
-        matrix = {f"matrix {room}": partial(self.in_matrix, room) for room in self.rooms}
-        return {**discord, **matrix}
-
-    def wrong(self) -> list[str]:
-        """What any room shows too often, not at all, in the wrong order or in old words."""
-        found: list[str] = []
-        for name, look in self.places().items():
-            shown = look()
-            marks = Counter(mark for mark, _ in shown)
-            wanted = (*self.releases, *self.flaws)
-            found += [f"{name} shows {mark} {marks[mark]} times" for mark in wanted if marks[mark] != 1]
-            found += [f"{name} shows {mark}" for mark in marks if mark not in wanted]
-            routine = [mark for mark in self.releases if mark not in self.fixed]  # others may have overtaken them
-            order = [mark for mark, _ in shown if mark in routine]
-            if order != [mark for mark in routine if mark in marks]:
-                found.append(f"{name} shows its releases in the order {order}")
-            words = dict(shown)
-            found += [
-                f"{name}: {it} is no security release" for it in self.fixed if "security" not in words.get(it, ("",))[0]
-            ]
-            found += [
-                f"{name}: {it} shows old words"
-                for it, last in self.edited.items()
-                if last not in words.get(it, ("", ""))[1]
-            ]
-        return found
+    # ---- afterwards
 
     async def calm(self, within: float) -> None:
-        """Wait until every room shows all, then until the sources were read thrice more: what comes twice comes by then."""
+        """Nothing goes wrong any more. Wait until every room shows all, then until the sources were read thrice more: what
+        comes twice comes by then."""
+        for number in range(len(self.bots)):
+            self._skew(number).write_text("0")
         try:
             async with asyncio.timeout(within):
-                while await asyncio.to_thread(self.wrong):
+                while await asyncio.to_thread(self.rooms.wrong, self.wanted):
                     await pass_by(0.3)
                 looks = len(self.world.asked("/releases")) + 3
                 while len(self.world.asked("/releases")) < looks:
                     await pass_by(0.3)
         except TimeoutError:
-            wrong = self.wrong()
-            raise AssertionError(f"{self.kills} kills, {len(self.story)} deeds; then: {wrong}") from None
-        assert self.wrong() == []
-
-
-def mark_of(title: str) -> str:
-    """The release or the flaw that a first line is about."""
-    found = re.search(r"1\.0\.\d{3}|Flaw number \d+", title)
-    return found[0] if found else title
-
-
-def _embed(embed: dict[str, Any]) -> tuple[str, str]:
-    return str(embed["title"]), json.dumps(embed)
+            wrong = self.rooms.wrong(self.wanted)
+            raise AssertionError(f"{self.kills} kills, {Counter(self.story)}; then: {wrong}") from None
+        assert self.rooms.wrong(self.wanted) == []
 
 
 async def pass_by(seconds: float) -> None:
@@ -252,43 +252,34 @@ async def pass_by(seconds: float) -> None:
 
 @asynccontextmanager
 async def storm(
-    seed: int, folder: Path, homeserver: Synapse, *, database: str = "", replicas: int = 1, rooms: int = 5
+    seed: int, folder: Path, homeserver: Synapse, *, server: Any = None, replicas: int = 1, rooms: int = 5
 ) -> AsyncIterator[Storm]:
-    """Bots that have read everything and said nothing, in as many Discord channels as Matrix rooms."""
+    """Bots that have read everything and said nothing, in as many Discord channels as Matrix rooms; on PostgreSQL where there
+    is a `server`."""
     repository = Repository(owner="harbour", name="ferry", description="A small IMAP server")
     repository.releases = [Release(tag="v1.0.0", name="1.0.0", body="First.", created_at=now(), published_at=now())]
     repository.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", now())
     world = GitHub(repositories=[repository], tokens={"test-token-of-the-reader": frozenset()}, quota_token=10**6)
     bot, reader = homeserver.register("bot"), homeserver.register("reader")
     places = [reader.create_room(invite=[bot.id]) for _ in range(rooms)]
-    async with serve(world, now) as github, DiscordStandIn() as discord:
+    database = await postgres.new_database(server) if server is not None else ""
+    async with AsyncExitStack() as closing:
+        github = await closing.enter_async_context(serve(world, now))
+        discord = await closing.enter_async_context(DiscordStandIn())
+        matrix = await closing.enter_async_context(Passage(homeserver.url))
         channels = [discord.room(name=f"news-{number}") for number in range(rooms)]
         config = folder / "config.toml"
         values = {"github": github, "discord_token": discord.token, "discord_api": discord.api_url}
-        values |= {"discord_gateway": discord.gateway_url, "homeserver": homeserver.url, "bot": bot.id}
+        values |= {"discord_gateway": discord.gateway_url, "homeserver": matrix.url, "bot": bot.id}
         words = CONFIG.format(folder=folder, password=bot.password, channel=channels[0], room=places[0], **values)
         for at in [f"discord:{each}" for each in channels[1:]] + [f"matrix:{each}" for each in places[1:]]:
             words += f'\n[[rooms]]\nat = "{at}"\nprojects = ["ferry"]\n'
-        if database:
-            words = words.replace(f"sqlite:///{folder}/bot.db", database)
-        config.write_text(words)
+        config.write_text(words.replace(f"sqlite:///{folder}/bot.db", database) if database else words)
         config.chmod(0o600)
-        bots = [await spawn(config, folder / f"bot{number}.log") for number in range(replicas)]
-        there = Storm(
-            random.Random(seed),
-            folder,
-            config,
-            repository,
-            discord,
-            channels,
-            homeserver,
-            reader,
-            places,
-            world,
-            bots,
-            database,
-        )
+        shown = Rooms(discord, channels, reader, places)
+        there = Storm(random.Random(seed), folder, config, world, discord, matrix, homeserver, shown, server, database)
         try:
+            there.bots = [await there.start(number) for number in range(replicas)]
             await there.calm(60)
             while not set(places) <= set(await asyncio.to_thread(bot.joined_rooms)):
                 await pass_by(0.2)

@@ -195,14 +195,13 @@ async def test_a_bot_alone_needs_no_shared_directory(tmp_path: Path) -> None:
 async def test_the_other_replica_goes_on_after_a_kill_and_the_stopped_one_says_nothing_twice(
     homeserver: Synapse, server: Any, tmp_path: Path
 ) -> None:
-    database = await postgres.new_database(server)
-    async with storm(1, tmp_path, homeserver, database=database, replicas=2, rooms=2) as there:
+    async with storm(1, tmp_path, homeserver, server=server, replicas=2, rooms=2) as there:
         await there.release()
         await there.calm(60)
         for bot in there.bots:  # whoever leads is stopped for longer than its lease, and comes back too late
             bot.send_signal(signal.SIGSTOP)
             await there.release()
-            await there.discord.until(lambda: there.releases[-1] in there.in_all_channels(), within=60)
+            await there.discord.until(lambda: there.wanted.releases[-1] in there.rooms.in_all_channels(), within=60)
             bot.send_signal(signal.SIGCONT)
             await there.release()
             await there.calm(120)

@@ -35,6 +35,21 @@ def running() -> Iterator[Any]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def end(server: Any, how: signal.Signals = signal.SIGKILL) -> None:
+    """End the server by a signal and wait until its last process is gone: the next start waits for them too."""
+    process = server.get_postmaster_info().process
+    children = process.children(recursive=True)
+    process.send_signal(how)
+    process.wait(20)
+    for child in children:  # they notice by themselves
+        child.wait(20)
+
+
+def start(server: Any) -> None:
+    """Start it again, at the same place."""
+    server.ensure_postgres_running()
+
+
 def _end(server: Any) -> None:
     """Immediately: nothing in it is worth a checkpoint."""
     process = server.get_postmaster_info().process

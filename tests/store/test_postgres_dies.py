@@ -20,7 +20,7 @@ async def test_a_killed_server_loses_nothing_that_was_committed() -> None:
                 await _say(store, "v2", server)
             with pytest.raises(StoreUnavailable, match="does not answer"):
                 await _say(store, "v3")
-            await asyncio.to_thread(server.ensure_postgres_running)
+            await asyncio.to_thread(postgres.start, server)
             await _say(store, "v4")
             async with store.reading() as tx:
                 said = await tx.rows(sa.select(tables.announcements.c.subject).order_by(tables.announcements.c.subject))
@@ -31,9 +31,4 @@ async def _say(store: Store, name: str, kill: Any = None) -> None:
     async with store.writing("p") as tx:
         await outbox.add(tx, [saying(name)], NOW)
         if kill is not None:
-            process = kill.get_postmaster_info().process
-            children = process.children(recursive=True)
-            process.kill()
-            await asyncio.to_thread(process.wait, 20)
-            for child in children:  # they notice by themselves; the next start waits for them
-                await asyncio.to_thread(child.wait, 20)
+            await asyncio.to_thread(postgres.end, kill)

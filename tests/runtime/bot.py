@@ -1,0 +1,40 @@
+"""`chatbot run` as a process whose time of day a test sets: by how many seconds it is wrong stands in a file."""
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import Process
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from chatbot.cli.run import until_told
+from chatbot.runtime.logs import configure
+from chatbot.runtime.settings import load
+
+
+async def spawn(config: Path, log: Path, skew: Path) -> Process:
+    """Start a bot whose words go to the log, and whose clock is wrong by what stands in `skew`."""
+    with log.open("ab") as words:
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "tests.runtime.bot",
+            str(config),
+            str(skew),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=words,
+            stderr=words,
+        )
+
+
+def main(config: Path, skew: Path) -> None:
+    def clock() -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=float(skew.read_text() or 0))
+
+    settings = load(config, os.environ)
+    configure(settings.secrets())
+    asyncio.run(until_told(settings, config, clock))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

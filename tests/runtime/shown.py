@@ -1,0 +1,105 @@
+"""What rooms show after a storm, by the Discord stand-in's and Synapse's own records, and what is wrong with it."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from tests.standins.discord import DiscordStandIn
+from tests.standins.synapse import User
+
+Shown = list[tuple[str, tuple[str, str]]]  # what a room shows: an announcement's mark, its first line and all its words
+WORSE = "is worse: "
+
+
+@dataclass(slots=True)
+class Wanted:
+    """What every room must show in the end, by marks: `releases` and `flaws` once each. `fixed` releases are called security
+    releases, `edited` show these words of their notes. `worsened` flaws show their new severity, and a reply may call for it
+    (where the first words came late enough, they say it themselves)."""
+
+    releases: list[str] = field(default_factory=list)
+    flaws: dict[str, str] = field(default_factory=dict)  # mark -> id of the advisory
+    fixed: list[str] = field(default_factory=list)
+    edited: dict[str, str] = field(default_factory=dict)
+    worsened: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Rooms:
+    """The rooms of both chats, as people see them."""
+
+    discord: DiscordStandIn
+    channels: list[str]
+    reader: User
+    places: list[str]
+
+    def in_discord(self, channel: str) -> Shown:
+        """The bot's messages of a channel as they stand now, the oldest first."""
+        said = self.discord.world.said(channel)
+        return [(mark_of(str(each["embeds"][0]["title"])), _embed(each["embeds"][0])) for each in said]
+
+    def in_matrix(self, room: str) -> Shown:
+        """The bot's messages of a room with their last words, the oldest first."""
+        events = [each for each in self.reader.history(room, 1000) if each["type"] == "m.room.message"]
+        first: dict[str, dict[str, Any]] = {}
+        for event in events:
+            content = event["content"]
+            relation = content.get("m.relates_to", {})
+            if relation.get("rel_type") == "m.replace":
+                first[relation["event_id"]] = content["m.new_content"]
+            elif event["sender"] != self.reader.id:
+                first[event["event_id"]] = content
+        bodies = [str(content["body"]) for content in first.values()]
+        return [(mark_of(body.splitlines()[0]), (body.splitlines()[0], body)) for body in bodies]
+
+    def everywhere(self) -> dict[str, Callable[[], Shown]]:
+        discord = {f"discord {room}": partial(self.in_discord, room) for room in self.channels}
+        matrix = {f"matrix {room}": partial(self.in_matrix, room) for room in self.places}
+        return {**discord, **matrix}
+
+    def in_all_channels(self) -> set[str]:
+        """The marks that every Discord channel shows."""
+        return set.intersection(*({*dict(self.in_discord(room))} for room in self.channels))
+
+    def wrong(self, wanted: Wanted) -> list[str]:
+        """What any room shows too often, not at all, in the wrong order or in old words."""
+        return [f"{name} {what}" for name, look in self.everywhere().items() for what in wrong(look(), wanted)]
+
+
+def wrong(shown: Shown, wanted: Wanted) -> list[str]:
+    """What is wrong with what one room shows."""
+    marks, words = Counter(mark for mark, _ in shown), dict(shown)
+    once = (*wanted.releases, *wanted.flaws)
+    found = [f"shows {mark} {marks[mark]} times" for mark in once if marks[mark] != 1]
+    calls = {f"{WORSE}{wanted.flaws[mark]}" for mark in wanted.worsened}
+    found += [
+        f"shows {mark} {marks[mark]} times"
+        for mark in marks
+        if mark not in once and (mark not in calls or marks[mark] > 1)
+    ]
+    routine = [mark for mark in wanted.releases if mark not in wanted.fixed]  # others may have overtaken them
+    order = [mark for mark, _ in shown if mark in routine]
+    if order != [mark for mark in routine if mark in marks]:
+        found.append(f"shows its releases in the order {order}")
+    found += [
+        f"does not call {it} a security release" for it in wanted.fixed if "security" not in words.get(it, ("",))[0]
+    ]
+    last = {**wanted.edited, **dict.fromkeys(wanted.worsened, "ritical")}
+    found += [f"shows old words of {it}" for it, part in last.items() if part not in words.get(it, ("", ""))[1]]
+    return found
+
+
+def mark_of(title: str) -> str:
+    """The release or the flaw that a first line is about, or the advisory that is worse."""
+    if "is worse" in title and (advisory := re.search(r"GHSA(?:[-\\]+[0-9a-z]{4}){3}", title)):
+        return WORSE + advisory[0].replace("\\", "")
+    found = re.search(r"1\.0\.\d{3}|Flaw number \d+", title)
+    return found[0] if found else title
+
+
+def _embed(embed: dict[str, Any]) -> tuple[str, str]:
+    return str(embed["title"]), json.dumps(embed, ensure_ascii=False)
