@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import discord
 
 from chatbot.chats.discord.errors import wall
+from chatbot.chats.discord.places import permissions
 from chatbot.core.rules import place_of
 from chatbot.ports import ChatRefused, ChatUnavailable, MessageGone, MessageRejected
 
@@ -40,13 +41,9 @@ async def _missing(client: discord.Client, number: int) -> list[str]:
     channel = await client.fetch_channel(number)
     if not isinstance(channel, _TYPES):
         return ["such a channel takes no announcements; name a text, announcement or forum channel, or a thread"]
-    guild = await client.fetch_guild(channel.guild.id, with_counts=False)
-    me = await guild.fetch_member(client.user.id if client.user else 0)
-    parent = channel.parent_id if isinstance(channel, discord.Thread) and channel.parent_id else number
-    place = await guild.fetch_channel(parent)
-    if not isinstance(place, discord.abc.GuildChannel):
+    may = await permissions(client, channel)
+    if may is None:
         return []
-    may = place.permissions_for(me)
     needed = {
         "View Channel": may.view_channel,
         "Embed Links": may.embed_links,

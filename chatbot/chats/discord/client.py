@@ -22,6 +22,7 @@ from chatbot.chats.discord.gateway import (
 )
 from chatbot.chats.discord.history import History
 from chatbot.chats.discord.pacer import Window
+from chatbot.chats.discord.places import Places
 from chatbot.chats.discord.speaking import Speaker, read_reference, reference
 from chatbot.chats.discord.traffic import Traffic
 from chatbot.core.commands import COMMANDS
@@ -119,7 +120,7 @@ class DiscordChat:
 
     async def _send(self, speaker: Speaker, outgoing: Outgoing) -> str:
         channel = await self._place(speaker, outgoing)
-        place = speaker.client.get_channel(channel)
+        place = await speaker.places.at(channel)
         if isinstance(place, discord.ForumChannel):
             thread = await forum.send(place, self._token(), outgoing, self._traffic.trace())
             return reference(thread, thread)
@@ -130,11 +131,11 @@ class DiscordChat:
 
     async def find(self, outgoing: Outgoing) -> str | None:
         speaker = self._speaking()
-        history = History(client=speaker.client)
+        history = History(client=speaker.client, places=speaker.places)
         if outgoing.replaces:
             return await history.edited(outgoing)
         channel = await self._place(speaker, outgoing)
-        place = speaker.client.get_channel(channel)
+        place = await speaker.places.at(channel)
         if isinstance(place, discord.ForumChannel):
             return await history.posted(place, outgoing)
         return await history.said(channel, outgoing)
@@ -161,7 +162,7 @@ class DiscordChat:
         """The channel to speak in; an answer stays where its question is, which may be a thread of the room."""
         if outgoing.reply_to:
             return read_reference(outgoing.reply_to)[0]
-        return await speaker.channel_of(outgoing.room)
+        return await speaker.places.channel_of(outgoing.room)
 
     def _speaking(self) -> Speaker:
         if self._speaker is None:
@@ -195,10 +196,12 @@ class DiscordChat:
             with wall():
                 async with asyncio.timeout(_LOGIN_SECONDS):
                     await connection.login(self._token())
-            self._speaker = Speaker(client=connection)
+            self._speaker = Speaker(client=connection, places=Places(client=connection))
             yield connection
         finally:
             self._speaker = before
+            if before is None:  # else this was a look beside the connection that is held
+                self._ready.clear()  # the next one knows no channels until it says so itself
             with suppress(TimeoutError):  # what is under way is worth a moment: cut off, it would be in doubt
                 async with asyncio.timeout(_LAST_MOMENT):
                     await self._idle.wait()

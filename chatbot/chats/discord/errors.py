@@ -7,6 +7,7 @@ from datetime import timedelta
 import aiohttp
 import discord
 
+from chatbot.chats.discord.traffic import one_call
 from chatbot.ports import ChatRefused, ChatStopped, ChatUnavailable, MessageGone, MessageRejected
 
 _BAD_TOKEN = "Discord refuses the bot's token: make a new one on the application's Bot page and set discord.token."  # noqa: S105 - a sentence
@@ -38,30 +39,57 @@ _LATER = {  # limits that pass, though they are answered with 400 or 403
 _BAN = timedelta(minutes=10)  # a 429 without the marks of Discord's own comes from the network before it
 
 
+Ours = ChatUnavailable | ChatRefused | ChatStopped | MessageGone | MessageRejected
+
+
 @contextmanager
 def wall() -> Iterator[None]:
-    """Whatever Discord or the way to it raises inside leaves as one of the errors of `chatbot.ports`."""
-    try:
-        yield
-    except discord.RateLimited as busy:
-        raise ChatUnavailable("Discord asks to wait", timedelta(seconds=busy.retry_after)) from busy
-    except discord.LoginFailure as refused:
-        raise ChatStopped(_BAD_TOKEN) from refused
-    except discord.HTTPException as answered:
-        raise translated(answered.status, answered.code, answered.text) from answered
-    except aiohttp.ClientConnectorError as away:
-        raise ChatUnavailable("Discord cannot be reached") from away
-    except TimeoutError as late:
-        raise ChatUnavailable("Discord did not answer in time", doubtful=True) from late
-    except (aiohttp.ClientError, OSError) as cut:
-        raise ChatUnavailable(f"the connection to Discord broke ({type(cut).__name__})", doubtful=True) from cut
-    except RuntimeError as closed:  # aiohttp says so of a session that was closed under us
-        raise ChatUnavailable("the connection to Discord is being renewed", doubtful=True) from closed
+    """Whatever Discord or the way to it raises inside, in one call, leaves as one of the errors of `chatbot.ports`. It is
+    doubtful where some request of the call may have been carried out, whatever the last one was answered."""
+    with one_call() as call:
+        try:
+            yield
+        except (ChatUnavailable, ChatRefused, ChatStopped, MessageRejected) as ours:
+            if not call.doubtful:
+                raise
+            raise _in_doubt(ours) from ours
+        except (discord.DiscordException, aiohttp.ClientError, OSError, RuntimeError) as error:
+            meant = _meaning(error)
+            raise (_in_doubt(meant) if call.doubtful else meant) from error
 
 
-def translated(
-    status: int, code: int, words: str
-) -> ChatUnavailable | ChatRefused | ChatStopped | MessageGone | MessageRejected:
+def _meaning(error: Exception) -> Ours:
+    match error:
+        case discord.RateLimited():
+            return ChatUnavailable("Discord asks to wait", timedelta(seconds=error.retry_after))
+        case discord.LoginFailure():
+            return ChatStopped(_BAD_TOKEN)
+        case discord.HTTPException():
+            return translated(error.status, error.code, error.text)
+        case discord.DiscordException():
+            return MessageRejected(f"the library cannot do this: {error}")
+        case aiohttp.ClientConnectorError():
+            return ChatUnavailable("Discord cannot be reached")
+        case TimeoutError():
+            return ChatUnavailable("Discord did not answer in time")
+        case aiohttp.ClientError() | OSError():
+            return ChatUnavailable(f"the connection to Discord broke ({type(error).__name__})")
+        case _:  # aiohttp says RuntimeError of a session that was closed under us
+            return ChatUnavailable("the connection to Discord is being renewed")
+
+
+def _in_doubt(error: Ours) -> Ours:
+    """A refusal too is only that of the last try: the one before may stand in the room. What is gone was there."""
+    match error:
+        case MessageGone():
+            return error
+        case ChatUnavailable(reason=reason, retry_after=retry_after):
+            return ChatUnavailable(reason, retry_after, doubtful=True)
+        case _:
+            return ChatUnavailable(str(error), doubtful=True)
+
+
+def translated(status: int, code: int, words: str) -> Ours:
     """What an HTTP answer means to us, by Discord's own code before the status."""
     if status == 401:
         return ChatStopped(_BAD_TOKEN)
@@ -74,7 +102,7 @@ def translated(
     if status == 429:
         return ChatUnavailable("Discord refuses requests from this address for a while", _BAN)
     if status >= 500:
-        return ChatUnavailable(f"Discord answered {status}", doubtful=True)
+        return ChatUnavailable(f"Discord answered {status}")
     if status in (403, 404):
         return ChatRefused(f"Discord refuses this room: {words[:200]} (its error {code})")
     return MessageRejected(f"Discord finds the message at fault: {words[:300]} (its error {code})")

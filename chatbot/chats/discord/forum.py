@@ -55,13 +55,14 @@ async def send(forum: discord.ForumChannel, token: str, outgoing: Outgoing, trac
     tags = [(tag.id, tag.name) for tag in forum.available_tags if not tag.moderated]
     mark = mark_of(outgoing.announcement, outgoing.key)
     body = post(outgoing.message, mark, tags, tag_needed=forum.flags.require_tag)
-    status, answer = await _ask(f"{Route.BASE}/channels/{forum.id}/threads", token, body, trace)
-    if status == 429 and "retry_after" in answer:
-        raise ChatUnavailable("Discord asks to wait", timedelta(seconds=float(answer["retry_after"])))
-    if not 200 <= status < 300:
-        raise errors.translated(status, int(answer.get("code") or 0), str(answer.get("message") or ""))
-    if not str(answer.get("id", "")).isdigit():
-        raise ChatUnavailable("Discord's answer to a post cannot be read", doubtful=True)
+    with errors.wall():
+        status, answer = await _ask(f"{Route.BASE}/channels/{forum.id}/threads", token, body, trace)
+        if status == 429 and "retry_after" in answer:
+            raise ChatUnavailable("Discord asks to wait", timedelta(seconds=float(answer["retry_after"])))
+        if not 200 <= status < 300:
+            raise errors.translated(status, int(answer.get("code") or 0), str(answer.get("message") or ""))
+        if not str(answer.get("id", "")).isdigit():
+            raise ChatUnavailable("Discord's answer to a post cannot be read")
     return int(answer["id"])
 
 
@@ -72,15 +73,14 @@ async def _ask(url: str, token: str, body: JSON, trace: aiohttp.TraceConfig) -> 
         "Content-Type": "application/json",
     }
     timeout = aiohttp.ClientTimeout(total=_SECONDS)
-    with errors.wall():
-        async with (
-            asyncio.timeout(_SECONDS),
-            aiohttp.ClientSession(timeout=timeout, trace_configs=[trace]) as session,
-            session.post(url, data=json.dumps(body), headers=headers, allow_redirects=False) as answered,
-        ):
-            raw = await answered.content.read(_LONGEST_ANSWER)
-            try:
-                read = json.loads(raw)
-            except ValueError:
-                read = {}
-            return answered.status, read if isinstance(read, dict) else {}
+    async with (
+        asyncio.timeout(_SECONDS),
+        aiohttp.ClientSession(timeout=timeout, trace_configs=[trace]) as session,
+        session.post(url, data=json.dumps(body), headers=headers, allow_redirects=False) as answered,
+    ):
+        raw = await answered.content.read(_LONGEST_ANSWER)
+        try:
+            read = json.loads(raw)
+        except ValueError:
+            read = {}
+        return answered.status, read if isinstance(read, dict) else {}

@@ -8,6 +8,7 @@ from typing import Any
 import discord
 import structlog
 
+from chatbot.chats.discord import global_limit
 from chatbot.chats.discord.pacer import Window
 from chatbot.chats.discord.traffic import Traffic
 from chatbot.ports import ChatStopped, ChatUnavailable
@@ -76,6 +77,7 @@ class Connection(discord.Client):
             heartbeat_timeout=manner.heartbeat_timeout,
             http_trace=traffic.trace(),
         )
+        global_limit.mend(self.http)
         self.failure: ChatStopped | None = None
         self._owner, self._manner, self._identifies = hooks, manner, identifies
 

@@ -8,19 +8,26 @@ import discord
 
 from chatbot.chats.discord.errors import wall
 from chatbot.chats.discord.marks import bears
+from chatbot.chats.discord.places import Places
 from chatbot.chats.discord.speaking import read_reference, reference
-from chatbot.ports import ChatRefused, MessageGone, Outgoing
+from chatbot.ports import ChatRefused, Outgoing
 
-_CLOCKS_DIFFER = timedelta(minutes=10)
-_MOST_MESSAGES = 1000
+# Discord's clock is on the messages, ours on the first attempt. Ours may have been ahead then by so much at worst, …
+_CLOCK_AHEAD = timedelta(days=1)
+_CLOCKS_DIFFER = timedelta(minutes=10)  # … and by no more than this in most cases: so far back we must have looked
+MOST_MESSAGES = 3000  # thirty requests, which Discord lets through in half a minute
+MOST_ARCHIVED = 300
+MOST_POSTS = 100  # of ours; each takes a request
 _WITHOUT_A_TIME = 200
-_SECONDS = 60.0
+_SECONDS = 40.0  # an attempt has 60 with its look
 _NEEDS = "to find out whether a message came through, the bot needs Read Message History in this channel"
+_TOO_FAR = "too much was said there since the first attempt, its history cannot be read so far back: look for the message there"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     client: discord.Client
+    places: Places
 
     async def edited(self, outgoing: Outgoing) -> str | None:
         """Whether the message to be edited bears this delivery's mark already."""
@@ -31,55 +38,59 @@ class History:
         return outgoing.replaces if bears(texts(found), outgoing.announcement, outgoing.key) else None
 
     async def said(self, channel: int, outgoing: Outgoing) -> str | None:
-        """Look through what we said in a channel since the first attempt."""
+        """Look through what was said in a channel since the first attempt, the newest first. Raises ChatRefused where that is
+        too much: what was not read may be ours."""
         await self._check_readable(channel)
         since = outgoing.first_attempt_at
+        most = _WITHOUT_A_TIME if since is None else MOST_MESSAGES
         place = self.client.get_partial_messageable(channel)
-        limit = _WITHOUT_A_TIME if since is None else _MOST_MESSAGES
+        seen, oldest = 0, None
         with wall():
             async with asyncio.timeout(_SECONDS):
-                async for message in place.history(limit=limit, after=_begin(since)):
+                async for message in place.history(limit=most, after=_earliest(since), oldest_first=False):
                     if self._ours(message) and bears(texts(message), outgoing.announcement, outgoing.key):
                         return reference(channel, message.id)
+                    seen, oldest = seen + 1, message.created_at
+        _check_reached(since, [oldest] if oldest and seen == most else [])
         return None
 
     async def posted(self, forum: discord.ForumChannel, outgoing: Outgoing) -> str | None:
-        """Look through our posts in a forum, active and archived ones."""
+        """Look through our posts in a forum, active and archived ones, those from around the first attempt first."""
         await self._check_readable(forum.id)
-        earliest = _begin(outgoing.first_attempt_at)
+        since = outgoing.first_attempt_at
         with wall():
             async with asyncio.timeout(_SECONDS):
-                threads = [thread for thread in await forum.guild.active_threads() if thread.parent_id == forum.id]
-                threads += [thread async for thread in forum.archived_threads(limit=100)]
-        for thread in threads:
-            born = discord.utils.snowflake_time(thread.id)
-            may_be = thread.owner_id == self._me() and (earliest is None or born >= earliest)
-            if may_be and await self._begins_with(thread.id, outgoing):
-                return reference(thread.id, thread.id)
+                active = [thread for thread in await forum.guild.active_threads() if thread.parent_id == forum.id]
+                archived = await _archived(forum, _earliest(since))
+                posts = self._candidates([*active, *archived], since)
+                for thread in posts[:MOST_POSTS]:
+                    if await self._begins_with(thread.id, outgoing):
+                        return reference(thread.id, thread.id)
+        unread = [_born(thread) for thread in posts[MOST_POSTS:]]
+        _check_reached(since, unread + [thread.archive_timestamp for thread in archived[MOST_ARCHIVED - 1 :]])
         return None
+
+    def _candidates(self, threads: list[discord.Thread], since: datetime | None) -> list[discord.Thread]:
+        """Ours, those from around the first attempt first; without a time the newest first."""
+        earliest = _earliest(since)
+        ours = [thread for thread in threads if thread.owner_id == self._me()]
+        if since is None or earliest is None:
+            return sorted(ours, key=lambda thread: thread.id, reverse=True)
+        near = [thread for thread in ours if _born(thread) >= earliest]
+        return sorted(near, key=lambda thread: abs(_born(thread) - since))
 
     async def _begins_with(self, thread: int, outgoing: Outgoing) -> bool:
         """Whether the first message of a post, which has the post's id, bears the mark."""
         try:
-            with wall():
-                async with asyncio.timeout(_SECONDS):
-                    first = await self.client.get_partial_messageable(thread).fetch_message(thread)
-        except MessageGone:
+            first = await self.client.get_partial_messageable(thread).fetch_message(thread)
+        except discord.NotFound:
             return False
         return bears(texts(first), outgoing.announcement, outgoing.key)
 
     async def _check_readable(self, channel: int) -> None:
         """Without the permission Discord returns an empty history and says nothing: that must not be taken for an answer."""
-        place = self.client.get_channel(channel)
-        if place is None:
-            with wall():
-                async with asyncio.timeout(_SECONDS):
-                    place = await self.client.fetch_channel(channel)
-        if isinstance(place, discord.abc.GuildChannel | discord.Thread):
-            me = place.guild.get_member(self._me())
-            whole = place.parent if isinstance(place, discord.Thread) else place
-            if me is not None and (whole is None or not whole.permissions_for(me).read_message_history):
-                raise ChatRefused(_NEEDS)
+        if not await self.places.may_read_back(channel):
+            raise ChatRefused(_NEEDS)
 
     def _me(self) -> int:
         return self.client.user.id if self.client.user else 0
@@ -88,8 +99,28 @@ class History:
         return message.author.id == self._me()
 
 
-def _begin(since: datetime | None) -> datetime | None:
-    return None if since is None else since - _CLOCKS_DIFFER
+async def _archived(forum: discord.ForumChannel, earliest: datetime | None) -> list[discord.Thread]:
+    """What was archived last, at most so many: a post is archived after it was made."""
+    found: list[discord.Thread] = []
+    async for thread in forum.archived_threads(limit=MOST_ARCHIVED):
+        if earliest is not None and thread.archive_timestamp < earliest:
+            break
+        found.append(thread)
+    return found
+
+
+def _earliest(since: datetime | None) -> datetime | None:
+    return None if since is None else since - _CLOCK_AHEAD
+
+
+def _check_reached(since: datetime | None, unread: list[datetime]) -> None:
+    """What was not read must lie before the first attempt; `unread` are the times of the newest of it."""
+    if since is not None and any(at > since - _CLOCKS_DIFFER for at in unread):
+        raise ChatRefused(_TOO_FAR)
+
+
+def _born(thread: discord.Thread) -> datetime:
+    return discord.utils.snowflake_time(thread.id)
 
 
 def texts(message: discord.Message) -> list[str]:

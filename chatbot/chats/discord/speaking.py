@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import discord
@@ -11,13 +11,12 @@ import discord
 from chatbot.chats.discord.errors import wall
 from chatbot.chats.discord.format import SUPPRESS_NOTIFICATIONS, dress, redress
 from chatbot.chats.discord.marks import mark_of
+from chatbot.chats.discord.places import Places
 from chatbot.chats.discord.view import allowed, embeds, view
-from chatbot.core.rules import place_of
-from chatbot.ports import ChatRefused, MessageRejected, Outgoing
+from chatbot.ports import MessageRejected, Outgoing
 
 # The library itself waits up to 30 s where Discord asks for it, and repeats after 5xx with the same nonce.
 ATTEMPT_SECONDS = 45.0
-_KNOWN_DOORS = 10_000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -25,25 +24,8 @@ class Speaker:
     """Writes to channels by their id, known to the library or not."""
 
     client: discord.Client
+    places: Places
     attempt_seconds: float = ATTEMPT_SECONDS
-    _doors: dict[int, int] = field(default_factory=dict)  # person -> direct channel
-
-    async def channel_of(self, room: str) -> int:
-        """The channel of an address; a person's direct channel is opened where it is not known yet."""
-        place = place_of(room)
-        kind, _, number = place.rpartition(":")
-        if kind not in ("", "user") or not number.isdigit():
-            raise ChatRefused(f"{room!r} is no Discord room: write discord:CHANNEL or discord:user:ID, with numbers")
-        if not kind:
-            return int(number)
-        if int(number) not in self._doors:
-            with wall():
-                async with asyncio.timeout(self.attempt_seconds):
-                    door = await self.client.create_dm(discord.Object(int(number)))
-            if len(self._doors) >= _KNOWN_DOORS:
-                self._doors.clear()
-            self._doors[int(number)] = door.id
-        return self._doors[int(number)]
 
     async def say(self, channel: int, outgoing: Outgoing) -> int:
         """Send it and return the message's id."""

@@ -1,6 +1,10 @@
-"""All requests to Discord's API, whoever makes them, the library's own repeats too: sent at our pace, their refusals counted."""
+"""All requests to Discord's API, whoever makes them, the library's own repeats too: sent at our pace, their refusals counted,
+and what became of them remembered for the call that made them."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import SimpleNamespace
@@ -13,6 +17,29 @@ from chatbot.ports import ChatUnavailable
 
 # 10,000 answers of 401, 403 or 429 within 10 minutes bar this address; we stay far below.
 INVALID_IN_TEN_MINUTES = 500
+_OPENS_A_DOOR = "/users/@me/channels"  # the same direct channel each time: no harm in doing it twice
+
+
+@dataclass(slots=True)
+class Call:
+    """One call of ours, for which the library may make several requests. `doubtful`: one of them changes something and may
+    have been carried out – answered with success or a server's error, or left without an answer after it was sent."""
+
+    doubtful: bool = False
+
+
+_call: ContextVar[Call | None] = ContextVar("call", default=None)
+
+
+@contextmanager
+def one_call() -> Iterator[Call]:
+    """All requests that are made inside belong to one call."""
+    call = Call()
+    before = _call.set(call)
+    try:
+        yield call
+    finally:
+        _call.reset(before)
 
 
 @dataclass(slots=True)
@@ -27,6 +54,7 @@ class Traffic:
         """What a session needs so that its requests belong to the traffic. They may raise ChatUnavailable."""
         watching = aiohttp.TraceConfig()
         watching.on_request_start.append(self._started)
+        watching.on_request_headers_sent.append(_sent)
         watching.on_request_end.append(self._answered)
         watching.on_request_exception.append(self._failed)
         return watching
@@ -35,6 +63,8 @@ class Traffic:
         self, _: aiohttp.ClientSession, request: SimpleNamespace, told: aiohttp.TraceRequestStartParams
     ) -> None:
         """Wait for our turn; refuse to go on where Discord has refused too often lately."""
+        request.changes = told.method != "GET" and not told.url.path.endswith(_OPENS_A_DOOR)
+        request.sent = False
         request.paced = not _exempt(told.url)
         if not request.paced:
             return
@@ -58,16 +88,31 @@ class Traffic:
         ours = answer.headers.get("X-RateLimit-Scope") != "shared"
         if answer.status in (401, 403) or (answer.status == 429 and ours):
             self.invalid.count(_now())
+        if not 400 <= answer.status < 500:  # those say for certain that nothing was done
+            _doubt(request)
 
     async def _failed(
         self, _: aiohttp.ClientSession, request: SimpleNamespace, __: aiohttp.TraceRequestExceptionParams
     ) -> None:
+        """Cut, timed out or cancelled."""
         self._end(request)
+        _doubt(request)
 
     def _end(self, request: SimpleNamespace) -> None:
         if request.paced:
             request.paced = False
             self.pacer.end(_now())
+
+
+async def _sent(_: aiohttp.ClientSession, request: SimpleNamespace, __: aiohttp.TraceRequestHeadersSentParams) -> None:
+    """It has a connection: from now on it may arrive."""
+    request.sent = True
+
+
+def _doubt(request: SimpleNamespace) -> None:
+    call = _call.get()
+    if call is not None and request.changes and request.sent:
+        call.doubtful = True
 
 
 def _exempt(url: URL) -> bool:

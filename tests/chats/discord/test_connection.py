@@ -36,6 +36,18 @@ async def test_an_outage_is_resumed_and_what_was_asked_meanwhile_is_answered(dis
 
 
 @pytest.mark.usefixtures("chat")
+@pytest.mark.parametrize("remembered", [True, False])
+async def test_a_session_that_timed_out_is_resumed_or_begun_anew(discord: DiscordStandIn, *, remembered: bool) -> None:
+    room = discord.room()
+    discord.gateway.invalidate_next_resume = not remembered
+    await discord.gateway.drop(4009)
+    await discord.gateway.until(resumes=1 if remembered else 0, identifies=1 if remembered else 2)
+    for _ in range(2):
+        assert (await (await discord.slash("help", at=room)).answer())["embeds"]
+    assert len(discord.gateway.identifies) == (1 if remembered else 2)
+
+
+@pytest.mark.usefixtures("chat")
 async def test_a_request_to_reconnect_is_followed(discord: DiscordStandIn) -> None:
     await discord.gateway.ask_to_reconnect()
     await discord.gateway.until(resumes=1)
@@ -90,6 +102,19 @@ async def test_it_waits_for_discord_to_come_back(discord: DiscordStandIn, answer
     discord.plant(Fault(kind="drop"))
     async with running(make_chat(discord, answers)):
         assert len(discord.gateway.identifies) == 1
+
+
+async def test_led_again_it_is_ready_only_when_it_knows_its_channels(discord: DiscordStandIn, answers: Answers) -> None:
+    made = make_chat(discord, answers)
+    async with running(made):
+        assert not await made.check([f"discord:{discord.room()}"])  # a look beside it ends nothing
+        async with asyncio.timeout(0):
+            await made.ready()
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0):
+            await made.ready()
+    async with running(made):
+        assert len(discord.gateway.identifies) == 2
 
 
 async def test_other_servers_are_left(discord: DiscordStandIn, answers: Answers) -> None:

@@ -17,6 +17,7 @@ from tests.standins.discord import DiscordStandIn, Fault
 from tests.standins.discord.objects import ANNOUNCEMENT, FORUM
 
 THREADS = r"POST /channels/\d+/threads$"
+SEE, SEND = 1 << 10, 1 << 11
 SECURITY = Message(title="Example: all mail is readable", tone=Tone.SECURITY, url="https://example.org/GHSA-1")
 
 
@@ -45,6 +46,62 @@ async def test_a_forum_gets_a_post_with_the_tags_that_suit(
     edited = await chat.edit(outgoing(forum, replaces=said, key="k2"))
     assert edited == said
     assert discord.world.messages[thread][thread]["embeds"][0]["title"] == "Example 1.2.3"
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_a_forum_is_known_before_the_gateway_has_told_of_it(
+    discord: DiscordStandIn, answers: Answers, *, told: bool
+) -> None:
+    """It is new and we have not heard of it yet, or the gateway is away and knows of no server at all."""
+    discord.gateway.close_identify_with = None if told else 4008
+    made = make_chat(discord, answers)
+    async with running(made, wait=told):
+        await discord.gateway.until(identifies=1)
+        forum, late = discord.room(kind=FORUM), discord.room(kind=ANNOUNCEMENT)
+        thread = str(discord.world.add_thread(late, "updates")["id"])
+        said = {key: await made.send(outgoing(forum, key=key, announcement=key)) for key in ("k1", "k2")}
+        assert sorted(said.values()) == sorted(f"{post}/{post}" for post in posts(discord, forum))
+        assert {key: await made.find(outgoing(forum, key=key, announcement=key)) for key in said} == said
+        for key, room in (("k3", late), ("k4", thread)):
+            reference = await made.send(outgoing(room, key=key))
+            assert await made.find(outgoing(room, key=key)) == reference
+        assert len(made._crossposts._known) == 1
+        discord.world.refusals[forum] = (403, 50001, "Missing Access")
+        with pytest.raises(ChatRefused, match="View Channel"):
+            await made.find(outgoing(forum))
+
+
+async def test_what_kind_a_channel_is_is_asked_once(discord: DiscordStandIn, chat: DiscordChat) -> None:
+    forum = discord.room(kind=FORUM)
+    for key in ("k1", "k2", "k3"):
+        await chat.send(outgoing(forum, key=key))
+        await chat.send(outgoing("user:77", key=f"{key}x"))  # no forum, and not asked about
+    assert len([asked for asked in discord.requests if asked.method == "GET" and "/channels/" in asked.path]) == 1
+
+
+async def test_a_channel_of_a_kind_that_is_new_is_spoken_to(discord: DiscordStandIn, chat: DiscordChat) -> None:
+    said = await chat.send(outgoing(discord.room(kind=77)))
+    assert said
+
+
+async def test_the_right_to_read_back_is_asked_for_where_the_gateway_has_not_told_of_it(
+    discord: DiscordStandIn, answers: Answers
+) -> None:
+    """Without it Discord shows an empty history, which is no answer."""
+    forum = discord.room(kind=FORUM)
+    room = discord.room()
+    thread = str(discord.world.add_thread(room, "updates")["id"])
+    everyone = next(iter(discord.world.guilds.values()))["roles"][0]
+    discord.gateway.close_identify_with = 4008
+    made = make_chat(discord, answers)
+    async with running(made, wait=False):
+        await discord.gateway.until(identifies=1)
+        for place in (forum, room, thread):
+            assert await made.find(outgoing(place)) is None
+        everyone["permissions"] = str(SEE | SEND)
+        for place in (forum, room, thread):
+            with pytest.raises(ChatRefused, match="Read Message History"):
+                await made.find(outgoing(place))
 
 
 async def test_a_reply_in_a_forum_stays_in_its_post(forum: str, chat: DiscordChat) -> None:

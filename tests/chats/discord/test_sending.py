@@ -62,8 +62,8 @@ async def test_a_person_is_reached_through_a_direct_channel_opened_once(
 @pytest.mark.parametrize(
     ("fault", "copies"),
     [
-        (Fault(kind="status", where=POST, status=502), 0),
-        (Fault(kind="status_after", where=POST, status=502), 0),
+        *[(Fault(kind="status", where=POST, status=status), 0) for status in (500, 502, 504)],
+        *[(Fault(kind="status_after", where=POST, status=status), 0) for status in (500, 502, 504)],
         (Fault(kind="status", where=POST, status=503), 1),
         (Fault(kind="status_after", where=POST, status=503), 1),
         (Fault(kind="drop", where=POST), 1),
@@ -73,7 +73,7 @@ async def test_a_person_is_reached_through_a_direct_channel_opened_once(
 async def test_exactly_once_over_a_bad_road(
     discord: DiscordStandIn, chat: DiscordChat, fault: Fault, copies: int
 ) -> None:
-    """`copies` is how many of our own repeats it takes: the library repeats 502 itself, with the same nonce."""
+    """`copies` is how many of our own repeats it takes: the library repeats 500, 502 and 504 itself, with the same nonce."""
     room = discord.room()
     discord.plant(fault)
     for _ in range(copies):

@@ -180,10 +180,19 @@ def active_threads(world: World, _: Recorded, guild: str) -> JSON:
     return {"threads": [c for c in found if not c["thread_metadata"]["archived"]], "members": [], "has_more": False}
 
 
-def archived_threads(world: World, _: Recorded, channel: str) -> JSON:
+def archived_threads(world: World, asked: Recorded, channel: str) -> JSON:
+    """The last archived first. What `before` is compared with is the time of archiving, not that of making."""
     world.channel(channel)
     found = [c for c in world.channels.values() if "thread_metadata" in c and c["parent_id"] == channel]
-    return {"threads": [c for c in found if c["thread_metadata"]["archived"]], "members": [], "has_more": False}
+    found = sorted((c for c in found if c["thread_metadata"]["archived"]), key=_archived_at, reverse=True)
+    if before := asked.query.get("before"):
+        found = [c for c in found if _archived_at(c) < before]
+    limit = int(asked.query.get("limit", "50"))
+    return {"threads": found[:limit], "members": [], "has_more": len(found) > limit}
+
+
+def _archived_at(thread: JSON) -> str:
+    return str(thread["thread_metadata"]["archive_timestamp"])
 
 
 def open_dm(world: World, asked: Recorded) -> JSON:

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from aiohttp import web
+from yarl import URL
 
 from tests.standins.discord import deeds, routes
 from tests.standins.discord.gateway import Gateway
@@ -40,6 +41,7 @@ class DiscordStandIn(deeds.Deeds):
         self._faults = Faults()
         self._changed = asyncio.Condition()
         self._runner: web.AppRunner | None = None
+        self._site: web.BaseSite | None = None
 
     async def __aenter__(self) -> Self:
         app = web.Application()
@@ -47,8 +49,8 @@ class DiscordStandIn(deeds.Deeds):
         app.router.add_route("*", _PREFIX + "/{tail:.*}", self._serve)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
+        self._site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await self._site.start()
         port = self._runner.addresses[0][1]
         self.api_url = f"http://127.0.0.1:{port}{_PREFIX}"
         self.gateway_url = self.gateway.resume_url = self.world.gateway_url = f"ws://127.0.0.1:{port}/gateway"
@@ -81,6 +83,18 @@ class DiscordStandIn(deeds.Deeds):
         async with asyncio.timeout(within), self._changed:
             await self._changed.wait_for(met)
 
+    async def go_away(self) -> None:
+        """Refuse new connections. Each that is open takes one more request, and ends with its answer."""
+        if self._site is not None:
+            await self._site.stop()
+        self._site = None
+
+    async def come_back(self) -> None:
+        """Listen again at the same address."""
+        assert self._runner is not None
+        self._site = web.TCPSite(self._runner, "127.0.0.1", URL(self.api_url).port, reuse_address=True)
+        await self._site.start()
+
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         path = request.rel_url.raw_path.removeprefix(_PREFIX).replace("%40", "@")
         raw = await request.read()
@@ -96,6 +110,8 @@ class DiscordStandIn(deeds.Deeds):
         self.requests.append(asked)
         answer = await self._judge(request, asked)
         asked.status = answer.status
+        if self._site is None:
+            answer.force_close()
         if self.latency:
             await asyncio.sleep(self.latency)
         async with self._changed:
