@@ -7,9 +7,11 @@ from asyncio.subprocess import Process
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from chatbot.cli.failure import Status
 from chatbot.cli.run import until_told
 from chatbot.runtime.logs import configure
 from chatbot.runtime.settings import load
+from chatbot.store.db import StoreUnavailable
 
 
 async def spawn(config: Path, log: Path, skew: Path) -> Process:
@@ -33,7 +35,11 @@ def main(config: Path, skew: Path) -> None:
 
     settings = load(config, os.environ)
     configure(settings.secrets())
-    asyncio.run(until_told(settings, config, clock))
+    try:
+        asyncio.run(until_told(settings, config, clock))
+    except StoreUnavailable as away:
+        print(away, file=sys.stderr)  # noqa: T201 - as `chatbot run` says it
+        sys.exit(Status.OUTSIDE)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from typing import Any
 
 import asyncpg
 
+from chatbot.cli.failure import Status
 from chatbot.demo import github_faults
 from chatbot.demo.github import serve
 from chatbot.demo.github_data import Advisory, GitHub, Release, Repository, Vulnerability
@@ -85,6 +86,7 @@ class Storm:
         if len(self.bots) > 1:
             deeds.append((self._sleep, 0.3))
         while self.kills < kills:
+            await self.tend()
             (deed,) = self.rng.choices([deed for deed, _ in deeds], [weight for _, weight in deeds])
             self.story.append(deed.__name__)
             await deed()
@@ -170,9 +172,10 @@ class Storm:
     async def _kill(self) -> None:
         number = self.rng.randrange(len(self.bots))
         bot = self.bots[number]
-        bot.send_signal(signal.SIGKILL)
-        await bot.wait()
-        self.kills += 1
+        if bot.returncode is None:
+            bot.send_signal(signal.SIGKILL)
+            await bot.wait()
+            self.kills += 1
         await pass_by(self.rng.uniform(0.0, 0.8))
         self.bots[number] = await self.start(number)
 
@@ -181,6 +184,16 @@ class Storm:
         if not skew.exists():
             skew.write_text("0")
         return await spawn(self.config, self.folder / f"bot{number}.log", skew)
+
+    async def tend(self) -> None:
+        """As whoever runs bots does: one that found no database when it began is begun again. None ends otherwise."""
+        for number, bot in enumerate(self.bots):
+            if bot.returncode == Status.OUTSIDE:
+                self.story.append("begun again")
+                self.bots[number] = await self.start(number)
+            elif bot.returncode is not None:
+                log = (self.folder / f"bot{number}.log").read_text()
+                raise AssertionError(f"bot {number} ended by itself ({bot.returncode}): {log[-3000:]}")
 
     def _skew(self, number: int) -> Path:
         return self.folder / f"skew{number}"
@@ -194,9 +207,10 @@ class Storm:
 
     async def _stopped(self, seconds: float) -> None:
         bot = self.rng.choice(self.bots)
-        bot.send_signal(signal.SIGSTOP)
-        await pass_by(seconds)
-        bot.send_signal(signal.SIGCONT)
+        if bot.returncode is None:
+            bot.send_signal(signal.SIGSTOP)
+            await pass_by(seconds)
+            bot.send_signal(signal.SIGCONT)
 
     async def _jump(self) -> None:
         """A clock is wrong from now on, or right again."""
@@ -233,6 +247,7 @@ class Storm:
         try:
             async with asyncio.timeout(within):
                 while await asyncio.to_thread(self.rooms.wrong, self.wanted):
+                    await self.tend()
                     await pass_by(0.3)
                 looks = len(self.world.asked("/releases")) + 3
                 while len(self.world.asked("/releases")) < looks:
