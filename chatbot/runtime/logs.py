@@ -1,13 +1,19 @@
-"""Log lines for people and machines: one per outcome, with its key, and with no secret in it."""
+"""Log lines for people and machines: one per outcome, with its key, with no secret in it, and nobody waits for their reader."""
 
 import logging
+import os
+import select
 import sys
+import threading
+from collections import deque
 from collections.abc import Callable, MutableMapping, Sequence
 from typing import Any, TextIO
 
 import structlog
 
 HIDDEN = "[secret]"
+ROOM = 2000  # lines that wait for a reader; those beyond are lost
+LAST_LINES = 1.0  # seconds that the end of the process waits for a reader
 _SHORTEST = 6  # a shorter secret would blot out ordinary words
 
 Line = MutableMapping[str, Any]
@@ -15,7 +21,7 @@ Line = MutableMapping[str, Any]
 
 def configure(secrets: Sequence[str], out: TextIO | None = None, *, verbose: bool = False, quiet: bool = False) -> None:
     """Send our lines and those of the libraries to `out`, or to standard error: coloured for a terminal, else one JSON
-    document a line.
+    document a line. They are written a moment later, and at the end of the process.
 
     `verbose` adds what helps to find a fault, `quiet` keeps only what went wrong. `secrets` are blotted out wherever they
     turn up, in foreign libraries' words and tracebacks too.
@@ -36,20 +42,31 @@ def configure(secrets: Sequence[str], out: TextIO | None = None, *, verbose: boo
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(out)
+    handler = Aside(out)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, blot_out(secrets), last],
         )
     )
+    flush()
     root = logging.getLogger()
+    for former in root.handlers:
+        if isinstance(former, Aside):
+            former.close()
     root.handlers[:] = [handler]
     root.setLevel(level)
     for name in ("discord", "nio", "aiohttp.access", "aiosqlite", "alembic", "peewee", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in ("nio.responses", "nio.crypto"):  # they warn of every refusal that we handle and name ourselves
         logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def flush() -> None:
+    """Wait until everything is written, but not for long: for those who print something next, and at the end."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, Aside):
+            handler.flush()
 
 
 def blot_out(secrets: Sequence[str]) -> Callable[[object, str, Line], Line]:
@@ -71,3 +88,108 @@ def blot_out(secrets: Sequence[str]) -> Callable[[object, str, Line], Line]:
         return {key: clean(value) for key, value in line.items()}
 
     return process
+
+
+class Aside(logging.Handler):
+    """Hands formatted lines to a thread that writes them, so that neither the event loop nor the end of the process waits for
+    a reader who does not read. The thread is a daemon, and `logging` itself calls `flush` and `close` at a normal end.
+
+    Once a line is lost, those after it are too until the waiting ones are written: a notice of how many then stands at the
+    place where they are missing.
+    """
+
+    def __init__(self, out: TextIO, room: int = ROOM) -> None:
+        super().__init__()
+        self._room, self._lost = room, 0
+        self._lines: deque[tuple[str, int]] = deque()  # each with how many lines are lost where it cannot be written
+        self._writing = self._closed = False
+        self._news = threading.Condition()
+        threading.Thread(target=self._run, args=_writer(out), name="log", daemon=True).start()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            line = self.format(record)
+        except Exception as odd:  # noqa: BLE001 - a library's wrong arguments: to log must never raise, nor print them
+            line = self._words(f"a line of {record.name} could not be formatted ({type(odd).__name__})")
+        with self._news:
+            if self._closed:
+                return
+            waiting = len(self._lines) + self._writing
+            if waiting >= self._room or (waiting and self._lost):
+                self._lost += 1
+                return
+            self._tell_of_losses()
+            self._lines.append((line, 1))
+            self._news.notify_all()
+
+    def flush(self) -> None:
+        with self._news:
+            self._news.wait_for(lambda: self._closed or not (self._lines or self._writing), LAST_LINES)
+
+    def close(self) -> None:
+        """Take no more lines; the thread ends when it has written those that wait."""
+        with self._news:
+            self._closed = True
+            self._news.notify_all()
+        super().close()
+
+    def _run(self, write: Callable[[str], None], end: Callable[[], None]) -> None:
+        while (taken := self._next()) is not None:
+            line, lines = taken
+            try:
+                write(line + "\n")
+            except (OSError, ValueError):  # the disk is full, the reader went away, a test closed its stream
+                self._written(lost=lines)
+            else:
+                self._written(lost=0)
+        end()
+
+    def _next(self) -> tuple[str, int] | None:
+        with self._news:
+            self._news.wait_for(lambda: self._lines or self._closed)
+            if not self._lines:
+                return None
+            self._writing = True
+            return self._lines.popleft()
+
+    def _written(self, *, lost: int) -> None:
+        with self._news:
+            self._writing = False
+            self._lost += lost
+            if not lost and not self._lines:  # it flows
+                self._tell_of_losses()
+            self._news.notify_all()
+
+    def _tell_of_losses(self) -> None:
+        if self._lost:
+            words = f"{self._lost} log lines were lost: nobody took them in time"
+            self._lines.append((self._words(words), self._lost))
+            self._lost = 0
+
+    def _words(self, words: str) -> str:
+        """A line of our own, in the format of the others."""
+        return self.format(logging.LogRecord(__name__, logging.ERROR, __file__, 0, words, None, None))
+
+
+def _writer(out: TextIO) -> tuple[Callable[[str], None], Callable[[], None]]:
+    """What writes to `out`, and what ends that. It goes round the stream where there is a file below: a stream's lock, held by
+    a thread that waits, would hold up whoever prints there, and Python's own end."""
+    try:
+        file = os.dup(out.fileno())  # our own: the number of a closed file may soon be another's
+    except OSError:
+
+        def write(text: str) -> None:
+            out.write(text)
+            out.flush()
+
+        return write, lambda: None
+
+    def write_past(text: str) -> None:
+        rest = text.encode(out.encoding or "utf-8", "backslashreplace")
+        while rest:
+            try:
+                rest = rest[os.write(file, rest) :]
+            except BlockingIOError:  # whoever shares the pipe with us does not wait for its reader
+                select.select([], [file], [])
+
+    return write_past, lambda: os.close(file)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from urllib.parse import quote
 
 from chatbot.core.polling import Quota
@@ -10,6 +11,9 @@ from chatbot.sources.http import Fetched, Fetcher, Token, Wanted
 
 MAX_PAGES = 400
 _AT_ONCE = 4
+_TOO_FAR = timedelta(
+    hours=2
+)  # GitHub counts by the hour: then our clock was set back, and GitHub will say itself what is left
 _ACCEPT = "application/vnd.github+json"
 
 
@@ -58,7 +62,7 @@ class GithubApi:
     def _check_quota(self, *, urgent: bool) -> None:
         """Keep the last requests of the hour for confirmations."""
         now, quota = self._clock(), self._quota
-        if quota is None or quota.resets_at <= now:
+        if quota is None or not timedelta() < quota.resets_at - now < _TOO_FAR:
             return
         if quota.left == 0 or (quota.spendable == 0 and not urgent):
             mend = "" if self.has_token else "; set github.token for 5,000 an hour"

@@ -60,13 +60,15 @@ class GithubAtom:
         fetched = await self._fetcher.get(self._url, wanted)
         if fetched.status == 404:
             raise SourceRefused(f"{self._url} does not exist: check projects.repository and github.web_url")
-        if fetched.status == 304 or fetched.digest == cursor.get("digest"):
+        if fetched.status == 304:
             return Batch(cursor=dict(cursor), read_at=fetched.read_at, unchanged=True)
+        validators = {"etag": fetched.etag, "last_modified": fetched.last_modified}
+        if fetched.digest == cursor.get("digest"):
+            return Batch(cursor={**cursor, **validators}, read_at=fetched.read_at, unchanged=True)
         feed = await asyncio.to_thread(read_feed, fetched.body, fetched.url)
         known = _marks(cursor)
         after = {
-            "etag": fetched.etag,
-            "last_modified": fetched.last_modified,
+            **validators,
             "digest": fetched.digest,
             "marks": _written(feed, known or {}),
         }

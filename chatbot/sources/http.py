@@ -2,12 +2,14 @@
 
 import asyncio
 import hashlib
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from chatbot.core.polling import GETS_A_SECOND, Quota, slot, unconditional
@@ -23,6 +25,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 Token = Callable[[], str]
 Chance = Callable[[], float]  # uniform in [0, 1)
+Monotonic = Callable[[], float]  # seconds from no matter when, which nobody sets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +66,11 @@ class Wanted:
 
 @dataclass(slots=True)
 class _Host:
-    """What one server is granted: when the next question may start (by the loop's clock), and until when it wants silence."""
+    """What one server is granted: when the next question may start (by the loop's clock), and until when it wants silence
+    (by a monotonic clock too: the wall clock may be put right meanwhile)."""
 
     slot: float = 0.0
-    closed_until: datetime | None = None
+    closed_until: float = 0.0
 
 
 class Fetcher:
@@ -84,9 +88,10 @@ class Fetcher:
         clock: Clock,
         chance: Chance,
         per_second: float,
+        monotonic: Monotonic = time.monotonic,
     ) -> None:
         self._session, self._guarded, self._clock, self._chance = session, guarded, clock, chance
-        self._per_second = per_second
+        self._per_second, self._monotonic = per_second, monotonic
         self._hosts: dict[URL, _Host] = {}
 
     async def get(self, url: str, wanted: Wanted) -> Fetched:
@@ -99,7 +104,7 @@ class Fetcher:
             async with asyncio.timeout(wanted.deadline):
                 return await self._follow(start, headers, wanted)
         except Throttled as slower:
-            host.closed_until = self._clock() + (slower.retry_after or timedelta())
+            host.closed_until = self._monotonic() + (slower.retry_after or timedelta()).total_seconds()
             raise
         except TimeoutError as late:
             raise SourceUnavailable(f"{place(start)} did not answer within {wanted.deadline:g} s") from late
@@ -110,9 +115,8 @@ class Fetcher:
 
     async def _wait_for(self, host: _Host, start: URL) -> None:
         """Keep the pace of this host, and ask it nothing while it wants silence."""
-        now = self._clock()
-        if host.closed_until is not None and now < host.closed_until:
-            raise SourceUnavailable(f"{start.host} asked us to wait", host.closed_until - now)
+        if (silence := host.closed_until - self._monotonic()) > 0:
+            raise SourceUnavailable(f"{start.host} asked us to wait", timedelta(seconds=silence))
         loop_now = asyncio.get_running_loop().time()
         host.slot = slot(host.slot, loop_now, self._per_second)
         if host.slot > loop_now:
@@ -201,11 +205,18 @@ def _next(response: aiohttp.ClientResponse) -> str:
 
 @asynccontextmanager
 async def open_fetcher(
-    *, clock: Clock, chance: Chance, user_agent: str, per_second: float = GETS_A_SECOND
+    *,
+    clock: Clock,
+    chance: Chance,
+    user_agent: str,
+    per_second: float = GETS_A_SECOND,
+    monotonic: Monotonic = time.monotonic,
+    resolver: AbstractResolver | None = None,
 ) -> AsyncIterator[Fetcher]:
     """A fetcher with its two sessions, closed at the end. Proxies named in the environment are not used.
 
-    `per_second` is how many questions each host is asked at most.
+    `per_second` is how many questions each host is asked at most; `resolver` looks up the names that nobody configured,
+    the system's by default.
     """
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=10)
     headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip"}
@@ -219,11 +230,11 @@ async def open_fetcher(
             auto_decompress=False,
         ) as session,
         aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=4, force_close=True, socket_factory=public_socket),
+            connector=aiohttp.TCPConnector(limit=4, force_close=True, socket_factory=public_socket, resolver=resolver),
             timeout=timeout,
             headers=headers,
             cookie_jar=jar(),
             auto_decompress=False,
         ) as guarded,
     ):
-        yield Fetcher(session, guarded, clock=clock, chance=chance, per_second=per_second)
+        yield Fetcher(session, guarded, clock=clock, chance=chance, per_second=per_second, monotonic=monotonic)

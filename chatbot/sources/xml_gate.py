@@ -7,8 +7,10 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 MAX_PROLOG = 2048  # bytes before the first element
+MAX_LINES = 500_000
+MAX_TAG = 16 * 1024  # bytes of a tag or a comment; at twice that it is refused wherever it stands
 MAX_DEPTH = 64
-MAX_ELEMENTS = 20_000
+MAX_PIECES = 20_000  # tags, attributes, runs of text and the like; a feed of ten releases has some 500
 MAX_ATTRIBUTE = 4096  # characters
 _FIRST_ELEMENT = re.compile(rb"<[A-Za-z_]")
 _ENCODING = re.compile(rb"""encoding\s*=\s*["']([^"']*)["']""")
@@ -19,22 +21,41 @@ class NotPlainXml(ValueError):
 
 
 class _Gate:
-    """A parser's target that keeps nothing and stops at what is out of proportion."""
+    """A parser's target that keeps nothing and stops at what is out of proportion. It takes every kind of piece: what it did
+    not take would go to a slow default of the parser's, uncounted."""
 
     def __init__(self) -> None:
-        self._depth, self._elements, self.root = 0, 0, ""
+        self._depth, self._pieces, self.root = 0, 0, ""
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
-        self._elements += 1
         self.root = self.root or tag
-        if self._depth > MAX_DEPTH or self._elements > MAX_ELEMENTS:
-            raise NotPlainXml("has too many or too deeply nested elements")
+        if self._depth > MAX_DEPTH:
+            raise NotPlainXml("has too deeply nested elements")
+        self.count(1 + len(attributes))
         if any(len(value) > MAX_ATTRIBUTE for value in attributes.values()):
             raise NotPlainXml("has an attribute of unlikely length")
 
+    def start_ns(self, _prefix: str, _uri: str) -> None:
+        self.count()
+
     def end(self, _tag: str) -> None:
         self._depth -= 1
+        self.count()
+
+    def data(self, _text: str) -> None:
+        self.count()
+
+    def comment(self, _text: str) -> None:
+        self.count()
+
+    def pi(self, _target: str, _text: str) -> None:
+        self.count()
+
+    def count(self, pieces: int = 1) -> None:
+        self._pieces += pieces
+        if self._pieces > MAX_PIECES:
+            raise NotPlainXml("has too many elements, attributes or other pieces")
 
     def close(self) -> str:
         return self.root
@@ -44,15 +65,30 @@ def check_xml(body: bytes) -> str:
     """Return the name of the root element, as `{namespace}name`. Raises NotPlainXml."""
     if not body.strip():
         raise NotPlainXml("is empty")
+    if body.count(b"\n") + body.count(b"\r") > MAX_LINES:
+        raise NotPlainXml("has too many lines")
     _check_prolog(body)
-    parser = DefusedXMLParser(target=_Gate(), forbid_dtd=True)
     try:
-        parser.feed(body)
-        return str(parser.close())
+        return _check_pieces(body)
     except DefusedXmlException as refused:
         raise NotPlainXml("declares a document type or entities") from refused
     except (ParseError, UnicodeError, LookupError) as broken:
         raise NotPlainXml("is no well-formed XML (cut short, or a web page)") from broken
+
+
+def _check_pieces(body: bytes) -> str:
+    """Feed the parser in portions: expat judges a tag when it has all of it, and goes on to the end of the portion after it
+    was told to stop."""
+    gate = _Gate()
+    parser = DefusedXMLParser(target=gate, forbid_dtd=True)
+    expat = parser.parser  # where defusedxml hangs its handlers too
+    expat.StartCdataSectionHandler = gate.count
+    for begin in range(0, len(body), MAX_TAG):
+        portion = body[begin : begin + MAX_TAG]
+        parser.feed(portion)
+        if begin + len(portion) - expat.CurrentByteIndex > MAX_TAG:  # it waits for the end of something
+            raise NotPlainXml("has a tag or a comment of unlikely length")
+    return str(parser.close())
 
 
 def _check_prolog(body: bytes) -> None:

@@ -9,7 +9,7 @@ from chatbot.core.rules import Project
 from chatbot.demo.github import serve
 from chatbot.demo.github_data import GitHub, Release, Repository
 from chatbot.sources.github_api import GithubApi
-from chatbot.sources.http import Fetcher, open_fetcher
+from chatbot.sources.http import Chance, Fetcher, open_fetcher
 
 START = datetime(2031, 3, 1, 9, 0, tzinfo=UTC)
 PROJECT = Project(id="ferry", name="Ferry", repository="harbour/ferry")
@@ -33,6 +33,19 @@ class Hands:
         self.now += by
 
 
+@dataclass
+class Seconds:
+    """A monotonic clock that stands still until it is moved."""
+
+    now: float = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def tick(self, by: timedelta) -> None:
+        self.now += by.total_seconds()
+
+
 def release(tag: str, days: float = 0, **more: object) -> Release:
     """A release published `days` after the start."""
     at = START + timedelta(days=days)
@@ -47,6 +60,7 @@ class Road:
     world: GitHub
     ferry: Repository
     clock: Hands = field(default_factory=Hands)
+    monotonic: Seconds = field(default_factory=Seconds)
     fetcher: Fetcher
     url: str
     token: str = ""
@@ -62,13 +76,13 @@ class Road:
 
 
 @asynccontextmanager
-async def open_road(*, token: str = "") -> AsyncIterator[Road]:
+async def open_road(*, token: str = "", chance: Chance = never) -> AsyncIterator[Road]:
     """Serve an empty repository `harbour/ferry`; the token may push to it."""
     ferry = Repository(owner="harbour", name="ferry")
     world = GitHub(repositories=[ferry], tokens={token: frozenset({"harbour/ferry"})} if token else {})
-    clock = Hands()
+    clock, monotonic = Hands(), Seconds()
     async with (
         serve(world, clock) as url,
-        open_fetcher(clock=clock, chance=never, user_agent="test", per_second=10_000) as fetcher,
+        open_fetcher(clock=clock, chance=chance, user_agent="test", per_second=10_000, monotonic=monotonic) as fetcher,
     ):
-        yield Road(world=world, ferry=ferry, clock=clock, fetcher=fetcher, url=url, token=token)
+        yield Road(world=world, ferry=ferry, clock=clock, monotonic=monotonic, fetcher=fetcher, url=url, token=token)

@@ -64,7 +64,20 @@ async def test_when_the_server_asks_for_silence_nothing_else_is_asked() -> None:
             await api.get("/repos/harbour/ferry", urgent=True)
         assert caught.value.retry_after == timedelta(seconds=30)
         assert road.asked() == 1
-        road.clock.tick(timedelta(seconds=30))
+        road.monotonic.tick(timedelta(seconds=30))
+        assert (await api.get(PATH)).status == 200
+
+
+async def test_our_clock_that_is_set_back_does_not_lengthen_the_hour() -> None:
+    async with open_road() as road:
+        road.world.quota_anonymous = 10
+        api = road.api
+        for _ in range(5):
+            await api.get(PATH)
+        road.clock.tick(timedelta(minutes=-1))
+        with pytest.raises(SourceUnavailable, match="are used up"):
+            await api.get(PATH)
+        road.clock.tick(timedelta(days=-1))
         assert (await api.get(PATH)).status == 200
 
 

@@ -10,7 +10,7 @@ from chatbot.core.polling import Quota
 from chatbot.ports import SourceRefused, SourceUnavailable
 from chatbot.sources.http import Fetcher, Wanted, open_fetcher
 from chatbot.sources.http_status import Throttled
-from tests.sources.loopback import START, Hands, never
+from tests.sources.loopback import START, Hands, Seconds, never
 from tests.sources.web_stand import Answers, Stand, open_stand
 
 TOKEN = "ghp_canary"
@@ -136,20 +136,27 @@ async def test_a_host_is_asked_no_faster_than_its_pace() -> None:
         assert asyncio.get_running_loop().time() - begun >= 0.109
 
 
-async def test_a_host_that_wants_silence_gets_it_and_others_go_on() -> None:
-    clock = Hands()
+@pytest.mark.parametrize("jump", [timedelta(), timedelta(days=-1), timedelta(days=1)])
+async def test_a_host_that_wants_silence_gets_it_and_others_go_on(jump: timedelta) -> None:
+    """Whatever becomes of the wall clock meanwhile."""
+    clock, monotonic = Hands(), Seconds()
     async with (
         open_stand(fixed(429, {"Retry-After": "30"})) as busy,
         open_stand(fixed(200)) as free,
-        open_fetcher(clock=clock, chance=never, user_agent="t") as fetcher,
+        open_fetcher(clock=clock, chance=never, user_agent="t", monotonic=monotonic) as fetcher,
     ):
         for _ in range(3):
             with pytest.raises(SourceUnavailable) as caught:
                 await fetcher.get(busy.url, Wanted())
             assert caught.value.retry_after == timedelta(seconds=30)
+            clock.tick(jump)
         assert len(busy.seen) == 1
         assert (await fetcher.get(free.url, Wanted())).status == 200
-        clock.tick(timedelta(seconds=30))
+        monotonic.tick(timedelta(seconds=29))
+        with pytest.raises(SourceUnavailable, match="asked us to wait") as caught:
+            await fetcher.get(busy.url, Wanted())
+        assert caught.value.retry_after == timedelta(seconds=1)
+        monotonic.tick(timedelta(seconds=1))
         with pytest.raises(Throttled):
             await fetcher.get(busy.url, Wanted())
         assert len(busy.seen) == 2

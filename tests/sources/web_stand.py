@@ -1,5 +1,6 @@
 """A web server of one handler that remembers its requests: for answers that no GitHub would give."""
 
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,8 +20,8 @@ class Stand:
 
 
 @asynccontextmanager
-async def open_stand(answer: Answers) -> AsyncIterator[Stand]:
-    """Serve `answer` for every path on a free port of 127.0.0.1."""
+async def open_stand(answer: Answers, tls: ssl.SSLContext | None = None) -> AsyncIterator[Stand]:
+    """Serve `answer` for every path on a free port of 127.0.0.1, with `tls` as https."""
     stand = Stand()
 
     async def handle(request: web.Request) -> web.StreamResponse:
@@ -32,9 +33,9 @@ async def open_stand(answer: Answers) -> AsyncIterator[Stand]:
     runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1, access_log=None)
     await runner.setup()
     try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
         stand.port = runner.addresses[0][1]
-        stand.url = f"http://127.0.0.1:{stand.port}"
+        stand.url = f"{'https' if tls else 'http'}://127.0.0.1:{stand.port}"
         yield stand
     finally:
         await runner.cleanup()
