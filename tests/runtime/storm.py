@@ -37,10 +37,9 @@ FAULTS: tuple[Callable[[str, int], Fault], ...] = (
     lambda where, times: Fault(kind="limit_global", where=where, retry_after=0.3, times=times),
 )
 JUMPS = (-86_400, -3_600, -600, 600, 3_600, 86_400)  # seconds
+LONGEST_DEED = 120.0  # seconds
 LONG = 28.0  # seconds: longer than a lease
-MOST_TROUBLE = (
-    12  # requests of one chat that are still to fail; while nobody sends they would pile up to an hour's outage
-)
+MOST_TROUBLE = 12  # requests of one chat that are still to fail: while nobody sends they would pile up
 
 
 @dataclass(slots=True)
@@ -88,9 +87,15 @@ class Storm:
         while self.kills < kills:
             await self.tend()
             (deed,) = self.rng.choices([deed for deed, _ in deeds], [weight for _, weight in deeds])
-            self.story.append(deed.__name__)
-            await deed()
+            self._tell(deed.__name__)
+            async with asyncio.timeout(LONGEST_DEED):
+                await deed()
             await pass_by(self.rng.uniform(0.05, 1.2))
+
+    def _tell(self, deed: str) -> None:
+        self.story.append(deed)
+        with (self.folder / "story.log").open("a") as story:
+            story.write(f"{now():%H:%M:%S.%f} {deed}\n")
 
     # ---- news
 
@@ -189,7 +194,7 @@ class Storm:
         """As whoever runs bots does: one that found no database when it began is begun again. None ends otherwise."""
         for number, bot in enumerate(self.bots):
             if bot.returncode == Status.OUTSIDE:
-                self.story.append("begun again")
+                self._tell("begun again")
                 self.bots[number] = await self.start(number)
             elif bot.returncode is not None:
                 log = (self.folder / f"bot{number}.log").read_text()

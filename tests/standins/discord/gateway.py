@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ from tests.standins.discord.objects import snowflake
 from tests.standins.discord.world import World
 
 JSON = Any
+CLOSING = 5.0  # seconds
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID, HELLO, ACK = 0, 1, 2, 6, 7, 9, 10, 11
 
 
@@ -130,7 +132,9 @@ class Gateway:
             if socket is None:
                 continue
             if code is not None:
-                await socket.close(code=code)
+                with suppress(TimeoutError):  # a client that is stopped or dead answers nothing
+                    async with asyncio.timeout(CLOSING):
+                        await socket.close(code=code)
             elif socket._req is not None and socket._req.transport is not None:
                 socket._req.transport.abort()
 
