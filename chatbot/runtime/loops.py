@@ -1,8 +1,12 @@
 """Loops that never end by themselves: what ends one all the same is said at once, and is never taken for an order to stop."""
 
 import asyncio
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any
+
+import structlog
+
+log = structlog.get_logger(__name__)
 
 
 def begun(loop: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
@@ -18,18 +22,25 @@ def _noted(task: asyncio.Task[None]) -> None:
         task.get_loop().call_exception_handler({"message": words, "exception": fault, "task": task})
 
 
-def stopping() -> bool:
-    """Whether the task that asks was told to end."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
+async def together(parts: Mapping[str, Coroutine[Any, Any, None]]) -> None:
+    """Live together: until each part has come to its end, or one fails, which ends the others. Raises what it raised; a part
+    that ends as cancelled though nobody told it to has failed too.
 
-
-async def unless_told(part: Awaitable[None], name: str) -> None:
-    """One of several parts that live together. A part that ends as cancelled though nobody told it to has failed: a TaskGroup
-    would go on without it, and say nothing."""
+    A TaskGroup would go on without such a part, and its error would hide an order to end from whoever waits for the group.
+    """
+    tasks = [asyncio.create_task(part, name=name) for name, part in parts.items()]
+    left, blamed = set(tasks), None
     try:
-        await part
-    except asyncio.CancelledError:
-        if stopping():
-            raise
-        raise RuntimeError(f"{name} was cut off by itself") from None
+        while left:
+            done, left = await asyncio.wait(left, return_when=asyncio.FIRST_COMPLETED)
+            for blamed in done:
+                if blamed.cancelled():
+                    raise RuntimeError(f"{blamed.get_name()} was cut off by itself")
+                blamed.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        for task in tasks:
+            if task is not blamed and not task.cancelled() and (fault := task.exception()) is not None:
+                log.warning("a part failed while it was ended", part=task.get_name(), reason=repr(fault))

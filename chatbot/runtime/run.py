@@ -1,11 +1,12 @@
 """The loops of a running bot: sources, chats and deliveries, each supervised, ended together in order."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -14,7 +15,7 @@ from chatbot.runtime.deliver import Delivery
 from chatbot.runtime.health import Health
 from chatbot.runtime.inbox import Inbox
 from chatbot.runtime.leadership import Leadership
-from chatbot.runtime.loops import begun, stopping, unless_told
+from chatbot.runtime.loops import begun, together
 from chatbot.runtime.poll import Watch
 from chatbot.runtime.returning import Returning
 from chatbot.runtime.road import Plot, Road
@@ -39,12 +40,13 @@ async def _anybody(_chat: str) -> None:
 @dataclass(slots=True)
 class Running:
     """A road with its chats, and the tasks that walk it. `leadership` are the leases where there are other replicas;
-    `admit` raises ChatStopped where this one must not hold a chat's account."""
+    `admit` raises ChatStopped where this one must not hold a chat's account; `pause` is in seconds."""
 
     road: Road
     chats: Sequence[Chat]
     leadership: Leadership | None = None
     admit: Callable[[str], Awaitable[None]] = _anybody
+    pause: float = AFTER_A_CRASH
     _watching: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _reloaded: asyncio.Condition = field(default_factory=asyncio.Condition)
     _stopped: dict[str, str] = field(default_factory=dict)  # chats of ours that wait for somebody to mend them, and why
@@ -133,22 +135,19 @@ class Running:
         while not stopped:
             try:
                 await self.admit(chat.name)
-                async with asyncio.TaskGroup() as both:
-                    for name, part in self._parts(chat).items():
-                        both.create_task(unless_told(part, f"{chat.name} {name}"), name=f"{chat.name} {name}")
-            except* ChatStopped as group:
-                stopped, self._stopped[chat.name] = True, str(group.exceptions[0])
-                log.error("a chat is stopped until it is mended", chat=chat.name, reason=str(group.exceptions[0]))  # noqa: TRY400 - its sentence says all
-            except* ChatUnavailable as busy:
-                log.warning("a chat is out of reach and is tried again", chat=chat.name, reason=str(busy.exceptions[0]))
-            except* Exception as failed:
-                log.error("a chat failed and begins anew", chat=chat.name, exc_info=failed.exceptions[0])  # noqa: TRY400 - the group is unpacked
-            if stopping():  # a part that failed while it was ended hides the order to end from the group
-                raise asyncio.CancelledError
-            await asyncio.sleep(0 if stopped else AFTER_A_CRASH)
+                await together(self._parts(chat))
+            except ChatStopped as refused:
+                stopped, self._stopped[chat.name] = True, str(refused)
+                log.error("a chat is stopped until it is mended", chat=chat.name, reason=str(refused))  # noqa: TRY400 - its sentence says all
+            except ChatUnavailable as busy:
+                log.warning("a chat is out of reach and is tried again", chat=chat.name, reason=busy.reason)
+            except Exception:
+                log.exception("a chat failed and begins anew", chat=chat.name)
+            await asyncio.sleep(0 if stopped else self.pause)
 
-    def _parts(self, chat: Chat) -> dict[str, Awaitable[None]]:
-        return {"connection": chat.run(), "deliveries": self._deliver(chat), "questions": self._answer(chat)}
+    def _parts(self, chat: Chat) -> dict[str, Coroutine[Any, Any, None]]:
+        parts = {"connection": chat.run(), "deliveries": self._deliver(chat), "questions": self._answer(chat)}
+        return {f"{chat.name} {name}": part for name, part in parts.items()}
 
     async def _deliver(self, chat: Chat) -> None:
         delivery = Delivery(
@@ -167,7 +166,7 @@ class Running:
                 await delivery.run()
             except StoreUnavailable as full:
                 log.error("deliveries wait for the store", chat=chat.name, reason=str(full))  # noqa: TRY400 - its sentence says all
-                await asyncio.sleep(AFTER_A_CRASH)
+                await asyncio.sleep(self.pause)
 
     async def _answer(self, chat: Chat) -> None:
         """Answer what came into the chat's inbox; chats that hand questions over at once leave it empty."""
