@@ -48,10 +48,16 @@ def listing(
             print_words(each.reason, indent=4)
 
 
-def retry(config: ConfigFile, ids: Ids) -> None:
+def retry(
+    config: ConfigFile,
+    ids: Ids,
+    blind: Annotated[
+        bool, typer.Option("--blind", help="Do not look in the room first: you have seen that it is not there.")
+    ] = False,
+) -> None:
     """Send these again; what may have arrived is looked for in its room first."""
     settings = settings_of(config)
-    _say("sent again", ids, finish(_retry(settings, ids), settings))
+    _say("sent again", ids, finish(_retry(settings, ids, blind=blind), settings))
 
 
 def drop(config: ConfigFile, ids: Ids) -> None:
@@ -65,9 +71,9 @@ async def _list(settings: Settings, states: Sequence[State], room: str | None) -
         return await deliveries.listing(tx, states, room=room)
 
 
-async def _retry(settings: Settings, ids: Sequence[int]) -> list[int]:
+async def _retry(settings: Settings, ids: Sequence[int], *, blind: bool) -> list[int]:
     async with existing_store(settings) as store, store.writing() as tx:
-        return await deliveries.retry(tx, ids, system_clock())
+        return await deliveries.retry(tx, ids, system_clock(), blind=blind)
 
 
 async def _drop(settings: Settings, ids: Sequence[int]) -> list[int]:

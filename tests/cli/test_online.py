@@ -121,6 +121,16 @@ async def test_deliveries_are_listed_retried_and_dropped(tmp_path: Path) -> None
         assert (again.status, again.out) == (2, "")
         assert again.err == f"{number} cannot be dropped: gone, sent or replaced; see chatbot deliveries list\n"
         assert (await there.type("deliveries", "retry", number)).out == f"{number} is sent again.\n"
+        async with open_store(f"sqlite:///{tmp_path}/bot.db") as store, store.writing() as tx:
+            (claimed,) = await outbox.claim(tx, "console", now(), 9)
+            await outbox.retry_at(tx, claimed, now(), "cut", doubtful=True)
+            (claimed,) = await outbox.claim(tx, "console", now(), 9)
+            await outbox.park(tx, claimed, "the room cannot be read so far back", now())
+        assert (await there.type("deliveries", "retry", number, "--blind")).out == f"{number} is sent again.\n"
+        async with open_store(f"sqlite:///{tmp_path}/bot.db") as store, store.writing() as tx:
+            (claimed,) = await outbox.claim(tx, "console", now(), 9)
+            assert (claimed.doubtful, claimed.outgoing.first_attempt_at) == (False, None)
+            await outbox.retry_at(tx, claimed, now(), "503", doubtful=False)
         assert len((await there.type("deliveries", "list", "--json")).document) == 1
 
 
