@@ -16,7 +16,7 @@ from chatbot.ports import (
     SourceRefused,
     SourceUnavailable,
 )
-from chatbot.runtime.logs import configure
+from chatbot.runtime.logs import configure, flush
 from chatbot.runtime.settings import Settings
 from chatbot.store.db import Store, StoreUnavailable, open_store
 
@@ -33,6 +33,8 @@ def finish(work: Coroutine[Any, Any, Answer], settings: Settings) -> Answer:
         raise Failure(f"the store cannot be used: {reason}", Status.OUTSIDE) from None
     except (SourceUnavailable, SourceRefused, ChatUnavailable, ChatRefused, ChatStopped, MessageRejected) as reason:
         raise Failure(str(reason), Status.OUTSIDE) from None
+    finally:
+        flush()  # what was logged stands before what is said now
 
 
 @asynccontextmanager

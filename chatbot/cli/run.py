@@ -15,7 +15,7 @@ from chatbot.cli.failure import Failure, Status
 from chatbot.ports import Clock
 from chatbot.runtime.app import serve
 from chatbot.runtime.clock import system_clock
-from chatbot.runtime.logs import configure
+from chatbot.runtime.logs import configure, flush
 from chatbot.runtime.mistakes import Mistakes
 from chatbot.runtime.points import point_of
 from chatbot.runtime.settings import Settings, load
@@ -43,6 +43,8 @@ def run(
         asyncio.run(until_told(settings, config, system_clock))
     except StoreUnavailable as reason:
         raise Failure(f"the store cannot be used: {reason}; see `database` in {config}", Status.OUTSIDE) from None
+    finally:
+        flush()  # what was logged stands before what is said now
 
 
 async def until_told(settings: Settings, config: Path, clock: Clock) -> None:

@@ -63,7 +63,9 @@ def interval(
 
 def _round(looks: float, *, has_token: bool, quota: Quota, now: datetime) -> timedelta:
     """How long a round of so many looks must take for the quota to last until it is renewed."""
-    renewed_in = max(quota.resets_at - now, timedelta())
+    renewed_in = max(
+        min(quota.resets_at - now, _HOUR), timedelta()
+    )  # a quota lasts an hour: more is a wrong clock of ours
     if not renewed_in:  # the window is over: the next answer tells of a full one
         full = quota.limit - quota.reserve
         return min(_LONGEST, _HOUR * (_cost(looks, has_token=has_token) / max(1, full)))
