@@ -21,8 +21,9 @@ Begin = Callable[[Claimed], Coroutine[Any, Any, Outcome]]
 
 @dataclass(slots=True)
 class UnderWay:
-    """The attempts of one chat. Time is in seconds of the loop's clock."""
+    """The attempts of one chat. Time is in seconds of the loop's clock. `slow` is as `SLOW`."""
 
+    slow: float = SLOW
     _begun: dict[asyncio.Task[Outcome], tuple[Claimed, float]] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -33,7 +34,7 @@ class UnderWay:
 
     def room(self, now: float) -> tuple[int, Lane]:
         """How many more may begin, and in which lanes: in all down to this one."""
-        quick = sum(now - began < SLOW for _, began in self._begun.values())
+        quick = sum(now - began < self.slow for _, began in self._begun.values())
         for most, lowest in ((MOST, Lane.DIGEST), (MOST + RESERVED, Lane.SECURITY)):
             if (left := min(AT_ONCE - quick, most - len(self._begun))) > 0:
                 return left, lowest
@@ -41,7 +42,9 @@ class UnderWay:
 
     def slower_in(self, now: float) -> float | None:
         """Seconds until the next quick attempt counts as slow; None where none is quick."""
-        return min((SLOW - (now - began) for _, began in self._begun.values() if now - began < SLOW), default=None)
+        return min(
+            (self.slow - (now - began) for _, began in self._begun.values() if now - began < self.slow), default=None
+        )
 
     async def wait(self, seconds: float, *also: asyncio.Task[Any]) -> None:
         """Until an attempt ends, or one of the other tasks, or the time is over."""

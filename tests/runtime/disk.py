@@ -1,5 +1,6 @@
-"""A disk that is full, as SQLite feels it."""
+"""A disk that is full or broken, as SQLite feels it."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -22,6 +23,22 @@ def full(store: Store) -> Iterator[None]:
     finally:
         sa.event.remove(store.engine.sync_engine, "begin", stop_growing)
         sa.event.listen(store.engine.sync_engine, "begin", _grow_again)
+
+
+@contextmanager
+def broken(store: Store) -> Iterator[None]:
+    """No transaction can be begun."""
+
+    def fail(_: sa.Connection) -> None:
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+        raise error
+
+    sa.event.listen(store.engine.sync_engine, "begin", fail)
+    try:
+        yield
+    finally:
+        sa.event.remove(store.engine.sync_engine, "begin", fail)
 
 
 def _grow_again(connection: sa.Connection) -> None:

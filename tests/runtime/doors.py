@@ -10,9 +10,9 @@ from tests.runtime.chatroom import Chatroom
 @dataclass(slots=True)
 class Doors(Chatroom):
     """`closed` rooms raise at every attempt, `blind` ones when they are looked into; `stuck` ones never answer. `knocks` are
-    the rooms of all attempts; `arrived` is set whenever a message is in its room."""
+    the rooms of all attempts; `arrived` is set whenever somebody knocks, or a message is in its room."""
 
-    closed: dict[str, Exception] = field(default_factory=dict)
+    closed: dict[str, BaseException] = field(default_factory=dict)
     blind: dict[str, Exception] = field(default_factory=dict)
     stuck: set[str] = field(default_factory=set)
     knocks: list[str] = field(default_factory=list)
@@ -35,10 +35,18 @@ class Doors(Chatroom):
 
     async def _pass(self, room: str) -> None:
         self.knocks.append(room)
+        self.arrived.set()
         if room in self.stuck:
             await asyncio.Event().wait()
         if room in self.closed:
             raise self.closed[room]
+
+    async def hears_a_knock(self, room: str) -> None:
+        """Return when somebody has tried to speak there."""
+        async with asyncio.timeout(30):
+            while room not in self.knocks:
+                self.arrived.clear()
+                await self.arrived.wait()
 
     async def shows(self, room: str, count: int) -> None:
         """Return when the room shows as many messages."""

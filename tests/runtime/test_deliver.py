@@ -2,21 +2,25 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from chatbot.core.delivery import State
-from chatbot.core.message import Message, plain
+from chatbot.core.delivery import Lane, State
+from chatbot.core.message import Message, Tone, plain
+from chatbot.core.saying import Saying
 from chatbot.demo.github_data import Repository
 from chatbot.ports import ChatRefused, ChatStopped, ChatUnavailable, MessageRejected
 from chatbot.runtime.deliver import Delivery
 from chatbot.runtime.returning import Returning
-from chatbot.store import deliveries
+from chatbot.runtime.under_way import MOST, UnderWay
+from chatbot.store import deliveries, outbox
+from chatbot.store.db import StoreUnavailable
 from tests.demo.conftest import START, Hands, release
+from tests.runtime.disk import broken
 from tests.runtime.doors import Doors
 from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
 
@@ -278,6 +282,158 @@ async def test_a_room_that_never_answers_holds_up_no_other(ferry: Repository, cl
         running.cancel()
         await asyncio.wait({running})
         assert [title.split()[1] for title in doors.titles(HERE)] == ["1.0.1", "1.0.2", "1.0.3"]
+
+
+async def test_when_a_chat_is_back_nothing_waits_for_the_hour_that_its_outage_gave(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    away = ChatUnavailable("502", doubtful=True)
+    doors = Doors(closed={HERE: away, THERE: away})
+    async with listening(ferry, clock, tmp_path, doors) as walk:
+        await news(walk, ferry, "v1.0.1")
+        sending = loop(walk)
+        for _ in range(60):  # each has failed a dozen times, and would wait for most of an hour by now
+            clock.tick(MINUTE)
+            await sending.drain()
+        doors.closed.clear()
+        begun, minutes = clock.now, 0
+        while not (HERE in doors.rooms and THERE in doors.rooms):
+            doors.knocks.clear()
+            clock.tick(MINUTE)
+            await sending.drain()
+            minutes += 1
+        assert len(set(doors.knocks)) == 2, "the first that gets through takes the other along"
+        doors.closed = {HERE: ChatUnavailable("503")}
+        await news(walk, ferry, "v1.0.2")
+        await sending.drain()
+        assert (await states(walk))[HERE] is State.PENDING, "what failed in the outage parks nothing now"
+        assert begun + minutes * MINUTE <= begun + HOUR
+
+
+async def test_what_a_chat_asked_to_wait_for_waits_though_others_get_through(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    doors = Doors(closed={HERE: ChatUnavailable("slow mode", 2 * HOUR), THERE: ChatUnavailable("502")})
+    async with listening(ferry, clock, tmp_path, doors) as walk:
+        await news(walk, ferry, "v1.0.1")
+        sending = loop(walk)
+        await sending.drain()
+        doors.closed.clear()
+        clock.tick(HOUR)
+        await sending.drain()
+        assert list(doors.rooms) == [THERE]
+        clock.tick(HOUR - MINUTE)
+        await sending.drain()
+        assert list(doors.rooms) == [THERE]
+        clock.tick(10 * MINUTE)
+        await sending.drain()
+        assert sorted(doors.rooms) == [HERE, THERE]
+
+
+async def test_rooms_that_never_answer_leave_room_for_others_and_most_for_what_is_urgent(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    stuck = [f"console:stuck{number}" for number in range(MOST)]
+    doors = Doors(stuck=set(stuck))
+    async with listening(ferry, clock, tmp_path, doors) as walk:
+        sending = loop(walk)
+        sending._under_way = UnderWay(slow=0.01)
+        async with walk.road.store.writing("ferry") as tx:
+            await outbox.add(tx, [_saying("routine", Lane.ROUTINE, *stuck[:-1], "console:zz")], clock())
+        running = asyncio.create_task(sending.run())
+        await doors.shows("console:zz", 1)
+        async with walk.road.store.writing("ferry") as tx:
+            await outbox.add(tx, [_saying("one more", Lane.ROUTINE, stuck[-1])], clock())
+        await doors.hears_a_knock(stuck[-1])
+        async with walk.road.store.writing("ferry") as tx:
+            sayings = [_saying("waits", Lane.ROUTINE, HERE), _saying("urgent", Lane.SECURITY, THERE)]
+            await outbox.add(tx, sayings, clock())
+        await doors.shows(THERE, 1)
+        assert HERE not in doors.rooms
+        running.cancel()
+        await asyncio.wait({running})
+
+
+def _saying(title: str, lane: Lane, *rooms: str) -> Saying:
+    message = Message(title=title, tone=Tone.ROUTINE)
+    revisions = dict.fromkeys(rooms, 1)
+    subject = f"release/ferry/{title}"
+    return Saying(project="ferry", subject=subject, kind="new", message=message, lane=lane, revisions=revisions)
+
+
+async def test_a_room_that_refuses_for_days_hears_all_it_missed_though_it_cannot_be_looked_into(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    gone = ChatRefused("the bot does not see the channel")
+    doors = Doors(closed={HERE: gone}, blind={HERE: gone})
+    async with listening(ferry, clock, tmp_path, doors) as walk:
+        sending = loop(walk)
+        await news(walk, ferry, "v1.0.1", "v1.0.2")
+        for _ in range(50):
+            await sending.drain()
+            clock.tick(HOUR)
+        assert (await states(walk))[HERE] is State.REFUSED
+        doors.closed.clear()
+        clock.tick(2 * HOUR)
+        await sending.drain()
+        assert [title.split()[1] for title in doors.titles(HERE)] == ["1.0.1", "1.0.2"]
+
+
+async def test_a_doubtful_message_is_repeated_blindly_only_while_the_chat_knows_its_key(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    """Of a chat that drops a repeat for a minute: within it nobody need look, after it somebody must."""
+    doors = Doors(name="discord", blind={"discord:1": NO_HISTORY, "discord:2": NO_HISTORY})
+    rooms = [room("discord:1"), room("discord:2")]
+    async with walking(ferry, clock, tmp_path / "bot.db", rooms, chat=doors) as walk:
+        await walk.pass_by()
+        await news(walk, ferry, "v1.0.1")
+        doors.late_failures = [ChatUnavailable("cut", doubtful=True), ChatUnavailable("cut", doubtful=True)]
+        sending = loop(walk)
+        await sending.drain()
+        doors.closed = {"discord:2": ChatUnavailable("502", doubtful=True)}
+        clock.tick(timedelta(seconds=10))
+        await sending.drain()
+        doors.closed.clear()
+        clock.tick(HOUR)
+        await sending.drain()
+        assert await states(walk) == {"discord:2": State.PARKED}
+        assert len(doors.titles("discord:1")) == len(doors.titles("discord:2")) == 1
+
+
+async def test_what_was_sent_and_could_not_be_written_down_is_known_still_when_sending_begins_again(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    looked = ChatRefused("nobody need look")
+    doors = Doors(blind={HERE: looked, THERE: looked})
+    async with listening(ferry, clock, tmp_path, doors) as walk:
+        await news(walk, ferry, "v1.0.1")
+        sending = loop(walk)
+        with ExitStack() as trouble:
+            sending.point = lambda point: trouble.enter_context(broken(walk.road.store)) if point == "sent" else None
+            with pytest.raises(StoreUnavailable, match="failed: look at its health"):
+                await sending.run()
+        clock.tick(DAY)
+        sending.point = lambda _: None
+        await sending.recover()
+        assert await states(walk) == {}
+        assert len(doors.titles(HERE)) == len(doors.titles(THERE)) == 1
+        assert len(doors.attempts) == 2
+
+
+async def test_an_attempt_that_is_cut_off_by_itself_is_tried_again(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    doors = Doors(closed={HERE: asyncio.CancelledError()})
+    async with listening(ferry, clock, tmp_path, doors) as walk:
+        await news(walk, ferry, "v1.0.1")
+        sending = loop(walk)
+        await sending.drain()
+        assert await states(walk) == {HERE: State.DOUBTFUL}
+        doors.closed.clear()
+        clock.tick(MINUTE)
+        await sending.drain()
+        assert len(doors.titles(HERE)) == len(doors.titles(THERE)) == 1
 
 
 async def test_releases_of_one_look_are_said_in_the_order_of_their_publication(

@@ -3,13 +3,15 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from chatbot.ports import ChatStopped
 from chatbot.runtime.leadership import Leadership
@@ -157,6 +159,65 @@ async def test_a_lease_counts_from_before_the_heartbeat_was_sent(server: Any) ->
         slow._wanted["x"] += 1
         await slow.round()
         assert slow.left("x") == 100.0 + 20 - 5 - 119.0
+
+
+async def test_an_error_that_nobody_expected_ends_no_replicas_leading(server: Any) -> None:
+    url, diary = await postgres.new_database(server), Diary()
+    async with replica(url, "a", diary) as only, open_store(url) as store:
+        await diary.has("a begins")
+        async with store.writing() as tx:
+            await tx.run(sa.text("ALTER TABLE leases RENAME TO elsewhere"))
+        await diary.has("a ends")
+        assert not only.beating.done()
+        async with store.writing() as tx:
+            await tx.run(sa.text("ALTER TABLE elsewhere RENAME TO leases"))
+        diary.lines.clear()
+        await diary.has("a begins")
+
+
+@asynccontextmanager
+async def way_to(server: Any) -> AsyncIterator[tuple[str, set[int]]]:
+    """A way to the server over TCP, as host and port, and the numbers of the connections on which nothing arrives any more."""
+    socket = Path(server.get_postmaster_info().socket_dir) / f".s.PGSQL.{server.get_postmaster_info().port}"
+    silent: set[int] = set()
+    tasks: set[asyncio.Task[None]] = set()
+    numbers = count()
+
+    async def carry(number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while said := await reader.read(65536):
+                if number not in silent:
+                    writer.write(said)
+                    await writer.drain()
+        writer.close()
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        number = next(numbers)
+        inner = await asyncio.open_unix_connection(str(socket))
+        for one, other in ((reader, inner[1]), (inner[0], writer)):
+            tasks.add(asyncio.create_task(carry(number, one, other)))
+
+    listening = await asyncio.start_server(pass_on, "127.0.0.1", 0)
+    try:
+        yield f"127.0.0.1:{listening.sockets[0].getsockname()[1]}", silent
+    finally:
+        listening.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+
+async def test_connections_on_which_nothing_arrives_any_more_are_given_up(server: Any) -> None:
+    """As after a failover, or when a host loses its power: nobody says that they are dead."""
+    name = (await postgres.new_database(server)).partition("/t")[2].partition("?")[0]
+    diary = Diary()
+    async with way_to(server) as (address, silent), replica(f"postgresql://postgres@{address}/t{name}", "a", diary):
+        await diary.has("a begins")
+        silent.update(range(100))
+        await diary.has("a ends")
+        diary.lines.clear()
+        silent.difference_update(range(3, 100))  # new connections get through
+        await diary.has("a begins")
 
 
 async def test_a_second_bot_on_one_sqlite_file_is_refused(tmp_path: Path) -> None:
