@@ -196,4 +196,5 @@ class SyncMemory(Protocol):
         answers then come out of the outbox as deliveries whose `reply_to` is the question's event."""
 
     async def moved(self, old: str, new: str) -> None:
-        """A room was upgraded: hand its settings, subscriptions and waiting deliveries to the new one."""
+        """A room was upgraded: its address leads to the new one from now on, and what waits is said there. Told once in
+        every run."""

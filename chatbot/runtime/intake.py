@@ -126,8 +126,8 @@ class Intake:
         return steps
 
     async def _welcome(self, tx: Tx, project: Project, here: Sequence[Room], since: datetime) -> frozenset[str]:
-        """Rooms that listen for the first time begin silent, from now on."""
-        heard = await rooms.hearings(tx, project.id)
+        """Rooms that listen for the first time begin silent, from now on; one that was upgraded goes on under its new name."""
+        heard = await rooms.take_over(tx, project.id, [room.at for room in here])
         new = frozenset(room.at for room in here if room.at not in heard)
         if new:
             await rooms.hear(tx, project.id, sorted(new), since)

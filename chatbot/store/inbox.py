@@ -9,12 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from chatbot.core.commands import Ask
-from chatbot.core.delivery import State
 from chatbot.ports import Question, RoomFacts
-from chatbot.store import queues, restored, wire
+from chatbot.store import restored, wire
+from chatbot.store import rooms as addresses
 from chatbot.store.account_tables import inbox, sync_rooms, sync_tokens
 from chatbot.store.db import Store, Tx
-from chatbot.store.tables import announcements, deliveries, hearings, holds
 
 KEPT = timedelta(days=30)
 
@@ -70,37 +69,14 @@ class MatrixMemory:
         await tx.run(adding.on_conflict_do_update(index_elements=["account", "place"], set_={"facts": facts}))
 
     async def moved(self, old: str, new: str) -> None:
-        """A room was upgraded: the new one hears what the old one heard, and what waits is said there."""
+        """A room was upgraded: its address leads to the new one, and what waits is said there."""
         async with self.store.writing() as tx:
-            await _move(tx, f"matrix:{old}", f"matrix:{new}")
+            await addresses.moved(tx, f"matrix:{old}", f"matrix:{new}")
 
 
 def _too_late(lost: restored.Gap | None, question: Question) -> dict[str, Any]:
     late = lost is not None and question.ask.asked_at <= lost.end
     return {"done_at": lost.end if lost is not None and late else None}
-
-
-async def _move(tx: Tx, old: str, new: str) -> None:
-    await queues.alone(tx)
-    heard = sa.select(hearings.c.project).where(hearings.c.room == new).scalar_subquery()
-    moving = sa.update(hearings).where(hearings.c.room == old, hearings.c.project.not_in(heard))
-    await tx.run(moving.values(room=new))
-    said = sa.select(announcements.c.subject).where(announcements.c.room == new).scalar_subquery()
-    ours = (announcements.c.room == old) & announcements.c.subject.not_in(said)
-    left = announcements.c.reference != ""  # its message stays in the old room: nobody edits it from the new one
-    await tx.run(sa.update(announcements).where(ours).values(room=new, removed=announcements.c.removed | left))
-    waits = deliveries.c.state.in_([State.PENDING, State.WAITING, State.REFUSED, State.DOUBTFUL])
-    found = await tx.rows(sa.select(deliveries.c.lane).distinct().where(deliveries.c.room == old, waits))
-    changes = sa.update(deliveries).where(deliveries.c.room == old)
-    await tx.run(changes.where(deliveries.c.state == State.REFUSED).values(state=State.PENDING.value))
-    edits = waits & (deliveries.c.kind == "edit")
-    gone = {"state": State.SUPERSEDED.value, "reason": "its room was replaced by a new one"}
-    await tx.run(changes.where(edits).values(**gone))
-    await tx.run(changes.where(waits).values(room=new))
-    await tx.run(sa.delete(holds).where(holds.c.room == old))
-    lanes = {row.lane for row in found}
-    await queues.line_up(tx, {(room, lane) for room in (old, new) for lane in lanes}, new=True)
-    tx.woken.add("matrix")
 
 
 async def pending(tx: Tx, account: str) -> list[Question]:

@@ -1,4 +1,4 @@
-"""Decisions with their reasons, who hears what since when, leases, and the inbox; upgraded rooms are in `test_upgrades`."""
+"""Decisions with their reasons, who hears what since when, leases, and the inbox."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from chatbot.ports import Question, RoomFacts, SyncMemory
 from chatbot.store import inbox, leases, ledger, outbox, rooms
 from chatbot.store.db import Store
 from chatbot.store.inbox import MatrixMemory
-from tests.store.make import NOW, at, saying
+from tests.store.make import NOW, at, message, saying
 
 ACCOUNT = "@bot:example.org"
 HALF_A_MINUTE = timedelta(seconds=30)
@@ -88,3 +88,24 @@ async def test_what_sync_brought_is_kept_with_its_token(store: Store) -> None:
         assert await inbox.prune(tx, at(31 * 86400)) == 2
     await memory.take_in("t3", [], [RoomFacts(place="!r:b", facts={}, left=True)])
     assert await memory.rooms() == {}
+
+
+async def test_an_upgraded_room_takes_over_what_waits(store: Store) -> None:
+    """Its address stays what it is, and leads to the new room."""
+    async with store.writing("p") as tx:
+        await rooms.hear(tx, "p", ["matrix:!old:b"], NOW)
+        await outbox.add(tx, [saying("v1", ["matrix:!old:b"])], NOW)
+        (first,) = await outbox.claim(tx, "matrix", NOW, 9)
+        await outbox.sent(tx, first, "$ref", NOW)
+        edit = saying("v1", ["matrix:!old:b"], "edit", revision=2, words=message("v1 better"))
+        await outbox.add(tx, [saying("v2", ["matrix:!old:b"]), edit], NOW)
+    await MatrixMemory(store, ACCOUNT).moved("!old:b", "!new:b")
+    async with store.writing("p") as tx:
+        assert await rooms.take_over(tx, "p", ["matrix:!old:b"]) == {"matrix:!old:b": NOW}
+        assert await rooms.hearings(tx, "p") == {"matrix:!old:b": NOW}
+        assert {item.room for item in await ledger.said(tx, "p", None)} == {"matrix:!old:b"}
+        (second,) = await outbox.claim(tx, "matrix", NOW, 9)
+        assert (second.outgoing.room, second.outgoing.message.title) == ("matrix:!old:b", "v2 r1 new")
+        await outbox.sent(tx, second, "$ref2", NOW)
+        (third,) = await outbox.claim(tx, "matrix", NOW, 9)
+        assert (third.outgoing.replaces, third.outgoing.message.title) == ("$ref", "v1 better")

@@ -26,6 +26,7 @@ class Attendance:
     session: Session
     allowed: Sequence[str]
     due: asyncio.Event = field(default_factory=asyncio.Event)
+    _told: set[str] = field(default_factory=set)  # upgraded rooms that the memory was told of since the start
 
     async def run(self) -> None:
         """Work off what is open, again and again, until cancelled."""
@@ -44,12 +45,15 @@ class Attendance:
         """What waits for us, invitations first: one of them may be to an upgraded room."""
         rooms = self.session.known.rooms.values()
         invited = [room for room in rooms if room.invited_by]
-        return invited + [room for room in rooms if room.successor and not room.moved and not room.left]
+        moved = [room for room in rooms if room.moved and room.id not in self._told]
+        return [*invited, *moved, *(room for room in rooms if room.successor and not room.moved and not room.left)]
 
     async def _attend(self, room: Room) -> bool:
         """Whether nothing is left to be done for this room."""
         try:
-            return await (self._invitation(room) if room.invited_by else self._upgrade(room))
+            if room.invited_by:
+                return await self._invitation(room)
+            return await (self._tell(room) if room.moved else self._upgrade(room))
         except (ChatUnavailable, Refusal) as refused:
             log.info("a room waits", room=room.id, reason=str(refused))
         except ChatStopped:
@@ -103,11 +107,16 @@ class Attendance:
                 await self.session.server.post(in_room(new.id, "leave"), {})
             await self._write(old.id, successor="")
             return True
-        await self.session.memory.moved(old.id, new.id)
         log.info("a room was upgraded", room=old.id, successor=new.id)
         if new.id not in self.session.known.rooms:
             self.session.learn([replace(new, direct=old.direct, other=old.other, joined=old.joined)])
-        await self._write(old.id, moved=True)
+        await self._write(old.id, moved=True)  # first: what the memory lets go then is to be said in the new room
+        return await self._tell(self.session.known.get(old.id))
+
+    async def _tell(self, old: Room) -> bool:
+        """Let the memory know where a room went; once in every run, for what an earlier one did not come to."""
+        await self.session.memory.moved(old.id, old.successor)
+        self._told.add(old.id)
         return True
 
     async def _write(self, room: str, **changes: Any) -> None:

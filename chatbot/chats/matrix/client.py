@@ -141,7 +141,8 @@ class MatrixChat:
         except Exception as broken:
             if self._speech is speech:
                 raise
-            raise ChatUnavailable("the bot is stopping") from broken
+            doubtful = broken.doubtful if isinstance(broken, ChatUnavailable) else True
+            raise ChatUnavailable("the bot is stopping", doubtful=doubtful) from broken
         finally:
             self._under_way -= 1
             if not self._under_way:

@@ -127,6 +127,10 @@ class Crypto:
         clear = self.olm._decrypt_megolm_no_error(parsed)  # noqa: SLF001 - as in `_readable`
         return clear.source if clear else None
 
+    def forget_devices(self) -> None:
+        """Whose devices changed was not told for a while: ask anew about everybody."""
+        self.olm.add_changed_users(set(self.olm.tracked_users))
+
     # ---- keys ---------------------------------------------------------------------------------------------------------------
 
     async def upkeep(self) -> None:

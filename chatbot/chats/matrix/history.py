@@ -32,11 +32,13 @@ async def find(session: Session, room: Room, outgoing: Outgoing) -> str | None:
     return None
 
 
-async def missed(session: Session, gap: Gap, since: str, oldest: datetime) -> list[Event]:
-    """What was said in a gap, oldest first, as far as it is young enough to be answered."""
+async def missed(session: Session, gap: Gap, since: str | None, oldest: datetime) -> list[Event]:
+    """What was said in a gap, oldest first, as far as it is young enough to be answered. Without `since` it has no other end."""
+    if gap.behind is not None and said_at(gap.behind) < oldest:
+        return []
     events = list[Event]()
     try:
-        async for event in _back(session, gap.room, {"from": gap.before, "to": since}, GAP_PAGES):
+        async for event in _back(session, gap.room, {"from": gap.before} | ({"to": since} if since else {}), GAP_PAGES):
             if said_at(event) < oldest:
                 break
             if is_message(event):

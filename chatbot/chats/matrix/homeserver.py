@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import aiohttp
+from aiohttp.abc import AbstractStreamWriter
 from yarl import URL
 
 from chatbot.ports import ChatStopped, ChatUnavailable
@@ -28,6 +29,16 @@ class Refusal(Exception):
         self.status, self.code, self.reason, self.session = status, code, reason, session
 
 
+class Body(aiohttp.BytesPayload):
+    """What a request says, and whether any of it may have left us, at whichever of the library's tries."""
+
+    left = False
+
+    async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
+        self.left = True
+        await super().write_with_length(writer, content_length)
+
+
 class Homeserver:
     """Requests of one account. `token` is empty before login; `renew` gets a new one after a soft logout."""
 
@@ -38,8 +49,8 @@ class Homeserver:
     async def get(self, path: str, query: Mapping[str, object] | None = None, *, within: float = WITHIN) -> JSON:
         return await self.request("GET", path, query=query, within=within)
 
-    async def put(self, path: str, body: object) -> JSON:
-        return await self.request("PUT", path, body)
+    async def put(self, path: str, body: object, *, lasting: bool = False) -> JSON:
+        return await self.request("PUT", path, body, lasting=lasting)
 
     async def post(self, path: str, body: object, query: Mapping[str, object] | None = None) -> JSON:
         return await self.request("POST", path, body, query=query)
@@ -53,22 +64,28 @@ class Homeserver:
         query: Mapping[str, object] | None = None,
         within: float = WITHIN,
         largest: int = LARGEST_ANSWER,
+        lasting: bool = False,
     ) -> JSON:
-        """Ask `/_matrix/client` + `path`. Raises Refusal, ChatUnavailable, or ChatStopped where the account is refused."""
+        """Ask `/_matrix/client` + `path`. Raises Refusal, ChatUnavailable, or ChatStopped where the account is refused.
+
+        `lasting`: others see what is asked for, so an error is doubtful where the server may have done it all the same."""
         target = f"{self.url}/_matrix/client{path}" + (f"?{urlencode(query, doseq=True)}" if query else "")
-        data = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        text = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         for _renewed in range(2):
-            token = self.token
-            status, answer = await self._ask(method, target, data, token, within, largest)
+            token, data = self.token, None if text is None else Body(text)
+            try:
+                status, answer = await self._ask(method, target, data, token, within, largest)
+            except ChatUnavailable as lost:
+                raise ChatUnavailable(lost.reason, doubtful=lasting and data is not None and data.left) from lost
             if 200 <= status < 300:
                 return answer
             if not (answer.get("errcode") == "M_UNKNOWN_TOKEN" and answer.get("soft_logout") is True and self.renew):
                 break
             await self._renew_after(token)
-        raise _translated(status, answer)
+        raise _translated(status, answer, lasting=lasting)
 
     async def _ask(
-        self, method: str, target: str, data: bytes | None, token: str, within: float, largest: int
+        self, method: str, target: str, data: Body | None, token: str, within: float, largest: int
     ) -> tuple[int, JSON]:
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
         try:
@@ -112,7 +129,7 @@ def _parsed(raw: bytes) -> JSON:
     return answer if isinstance(answer, dict) else {}
 
 
-def _translated(status: int, answer: JSON) -> Exception:
+def _translated(status: int, answer: JSON, *, lasting: bool) -> Exception:
     code, reason = str(answer.get("errcode", "")), str(answer.get("error", ""))[:300]
     if status == 429 or code == "M_LIMIT_EXCEEDED":
         wait = answer.get("retry_after_ms")
@@ -127,7 +144,7 @@ def _translated(status: int, answer: JSON) -> Exception:
     if status == 401 and "session" in answer:
         return Refusal(status, code, "a login is asked for", str(answer["session"]))
     if status >= 500 or not code:
-        return ChatUnavailable(f"the homeserver answered {status}")
+        return ChatUnavailable(f"the homeserver answered {status}", doubtful=lasting)
     return Refusal(status, code, reason)
 
 

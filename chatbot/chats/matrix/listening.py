@@ -25,17 +25,19 @@ GRACE = 30.0  # and how much longer we wait for it
 FIRST_SYNC = 600.0
 LONGEST_PAUSE = 60.0
 PATIENT = 5  # failures after which a gap that cannot be read is left behind
+UNKNOWN = 2  # refusals in a row after which the homeserver does not know the token any more
 
 
 @dataclass(slots=True)
 class Listening:
-    """`taken` is told of each batch of questions once it is written down."""
+    """`taken` is told of each batch of questions once it is written down. `refused` counts refusals of the token in a row."""
 
     session: Session
     questions: Questions
     attendance: Attendance
     taken: Callable[[Sequence[Question]], None]
     failed: int = 0
+    refused: int = 0
 
     async def run(self) -> None:
         """Sync until cancelled. Raises ChatStopped when the account is refused."""
@@ -56,21 +58,35 @@ class Listening:
 
     async def once(self, hold: float) -> None:
         """One sync: understood, written down in one transaction, and only then acted upon."""
-        session, since = self.session, self.session.token
-        query = {"filter": json.dumps(FILTER if since else FIRST_FILTER), "timeout": int(hold * 1000)} | (
-            {"since": since} if since else {}
-        )
-        within = hold + GRACE if since else FIRST_SYNC
-        answer = await session.server.request("GET", "/v3/sync", query=query, within=within, largest=LARGEST_SYNC)
+        session, lost = self.session, self.refused >= UNKNOWN
+        since = None if lost else session.token
+        answer = await self._asked_for(since, hold)
+        if lost:
+            session.crypto.forget_devices()
         async with session.changing, _unless_it_fails(session):
             told = understand(answer, session.known, session.us)
             clear = self._absorbed(answer, told)
-            asked = await self._asked(told, clear, since) if since else []
+            asked = await self._asked(told, clear, since) if session.token else []
             await session.remember(list(told.rooms.values()), asked, told.token)
+        self.refused = 0
         if any(room.invited_by or room.successor for room in told.rooms.values()):
             self.attendance.due.set()
         self.taken(asked)
         await session.crypto.upkeep()
+
+    async def _asked_for(self, since: str | None, hold: float) -> JSON:
+        """The server's answer, from `since` on; after a refused token, from what it knows itself."""
+        query = {"filter": json.dumps(FILTER if since else FIRST_FILTER), "timeout": int(hold * 1000)}
+        query |= {"since": since} if since else {}
+        within = hold + GRACE if since else FIRST_SYNC
+        server = self.session.server
+        try:
+            return await server.request("GET", "/v3/sync", query=query, within=within, largest=LARGEST_SYNC)
+        except Refusal as refusal:
+            self.refused = self.refused + 1 if since and refusal.status == 400 else 0
+            if self.refused == UNKNOWN:
+                log.error("the homeserver does not know our sync token any more: we begin anew", reason=str(refusal))  # noqa: TRY400 - its sentence says all
+            raise
 
     def _absorbed(self, answer: JSON, told: Told) -> list[tuple[str, JSON]]:
         rooms = [*self.session.known.rooms.values(), *told.rooms.values()]
@@ -80,7 +96,7 @@ class Listening:
             log.exception("a sync's encrypted part could not be taken in")
             return []
 
-    async def _asked(self, told: Told, clear: Sequence[tuple[str, Event]], since: str) -> list[Question]:
+    async def _asked(self, told: Told, clear: Sequence[tuple[str, Event]], since: str | None) -> list[Question]:
         session = self.session
         session.known = Known({**session.known.rooms, **told.rooms})
         said = list[tuple[str, Event]]()
@@ -90,7 +106,7 @@ class Listening:
                 said += [(gap.room, read)] if read else []
         return await self.questions.among([*said, *told.said, *clear])
 
-    async def _missed(self, gap: Gap, since: str) -> list[Event]:
+    async def _missed(self, gap: Gap, since: str | None) -> list[Event]:
         try:
             return await missed(self.session, gap, since, self.session.clock() - TOO_OLD)
         except ChatUnavailable as busy:

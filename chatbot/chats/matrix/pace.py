@@ -2,59 +2,81 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from chatbot.ports import ChatUnavailable
 
-LONGEST_WAIT = 25.0  # seconds in each line; then the delivery goes back to the outbox, where the urgent go first
+LONGEST_WAIT = 25.0  # seconds in line; then the delivery goes back to the outbox, where the urgent go first
 FEW = 5  # announcements under way at a time: more only fills the server's own queue, in which answers would wait
-RECOVERY = 0.97  # each message that was taken makes the learned step this much shorter
+SLOW = 3.0  # seconds; one that takes longer is held up by its own room, and holds up no other
+RECOVERY = 0.995  # each message that was taken makes the learned step this much shorter
+MARGIN = 1.05  # and each refusal makes it longer than it had to be: else every other message would be refused
+LONGEST_STEP = 30.0  # seconds
 
 
 @dataclass(slots=True)
 class Pace:
-    """First come, first served. `now` is a monotonic clock in seconds. Without a refusal there is no waiting at all."""
+    """First come, first served, and answers before announcements. `now` is a monotonic clock in seconds. Without a refusal
+    there is no waiting at all."""
 
     now: Callable[[], float]
+    slow: float = SLOW
     step: float = 0.0  # seconds between two messages, as learned
     free_at: float = 0.0
+    _refused_at: float = 0.0
     _line: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _behind: asyncio.Lock = field(
+        default_factory=asyncio.Lock
+    )  # one announcement at a time stands in line with the answers
     _few: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(FEW))
 
     @asynccontextmanager
-    async def crowd(self, *, answer: bool) -> AsyncIterator[None]:
-        """Only a few announcements go at a time; an answer goes past those that wait."""
+    async def crowd(self, *, answer: bool, within: float = LONGEST_WAIT) -> AsyncIterator[None]:
+        """Only a few announcements go at a time, those of slow rooms not counted; an answer goes past those that wait."""
         if answer:
             yield
             return
         try:
-            async with asyncio.timeout(LONGEST_WAIT):
+            async with asyncio.timeout(within):
                 await self._few.acquire()
         except TimeoutError as late:
-            raise ChatUnavailable("the account's rate limit on this homeserver: others were before in line") from late
-        try:
+            raise self._late() from late
+        with ExitStack() as slot:
+            slot.callback(self._few.release)
+            given_back = asyncio.get_running_loop().call_later(self.slow, slot.close)  # closed again, it does nothing
+            slot.callback(given_back.cancel)
             yield
-        finally:
-            self._few.release()
 
-    async def turn(self) -> None:
+    async def turn(self, *, answer: bool = True, within: float = LONGEST_WAIT) -> None:
         """Return when a message may be sent; raises ChatUnavailable when that would take too long."""
         if not self.step and self.now() >= self.free_at and not self._line.locked():
             return
         try:
-            async with asyncio.timeout(LONGEST_WAIT), self._line:
+            async with asyncio.timeout(within), AsyncExitStack() as line:
+                if not answer:
+                    await line.enter_async_context(self._behind)
+                await line.enter_async_context(self._line)
                 while (wait := self.free_at - self.now()) > 0:  # noqa: ASYNC110 - a 429 meanwhile moves the time
                     await asyncio.sleep(wait)
                 self.free_at = max(self.free_at, self.now() + self.step)
         except TimeoutError as late:
-            raise ChatUnavailable("the account's rate limit on this homeserver: others were before in line") from late
+            raise self._late() from late
 
     def taken(self) -> None:
         """The server took a message: try a little faster."""
         self.step = self.step * RECOVERY if self.step > 0.05 else 0.0
 
-    def refused(self, seconds: float) -> None:
-        """The server said 429: nothing goes before its time, and later messages keep that distance."""
-        self.step = max(self.step, min(seconds, 30.0))
-        self.free_at = max(self.free_at, self.now() + seconds)
+    def refused(self, seconds: float, began: float) -> None:
+        """The server said 429 to a message that was sent at `began`: nothing goes before its time. The message came too early
+        by as much, although it kept the distance that was known then; later ones keep a longer one."""
+        kept = self.step if began >= self._refused_at else 0.0
+        self.step = min(max(self.step, (kept + seconds) * MARGIN), LONGEST_STEP)
+        self._refused_at = self.now()
+        self.free_at = max(self.free_at, self._refused_at + seconds)
+
+    def _late(self) -> ChatUnavailable:
+        """That others were before is no fault of the message: it is told when to come again."""
+        wait = timedelta(seconds=max(self.free_at - self.now(), self.step, 0.0))
+        return ChatUnavailable("the account's rate limit on this homeserver: others were before in line", wait)

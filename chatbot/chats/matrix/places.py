@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ MEGOLM = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm":
 
 @dataclass(slots=True)
 class Places:
-    """Where an address leads. `names` are the addresses of the configuration, for rooms that it names by alias."""
+    """Where an address leads, and by which address of the configuration a room is called."""
 
     session: Session
     _aliases: dict[str, tuple[str, datetime]] = field(default_factory=dict)
@@ -75,14 +75,33 @@ class Places:
         return found
 
     def address(self, room: str, thread: str, names: Iterable[str]) -> str:
-        """How the configuration calls a room or its thread: by the alias it uses, else by its id."""
-        called = [name for name in names if self._is_called(room, thread, name)]
-        return max(called, key=lambda name: "/$" in name, default=f"matrix:{room}")
+        """How the configuration calls a room or its thread: by the alias or the id it uses, which may be that of the room
+        before an upgrade; else by its own id."""
+        fits = {name: self._fits(room, thread, name) for name in names}
+        best = max(fits, key=lambda name: fits[name], default="")
+        return best if fits.get(best) else f"matrix:{room}"
 
-    def _is_called(self, room: str, thread: str, name: str) -> bool:
+    def _fits(self, room: str, thread: str, name: str) -> int:
+        """How well a name fits; nothing where it means another place."""
         place, root = room_and_thread(place_of(name))
         known, _ = self._aliases.get(place, (place, None))
-        return known == room and root in ("", thread)
+        if known == room and root:
+            return 4 if root == thread else 0
+        if known == room:
+            return 3
+        if self._followed(known).id != self._followed(room).id:
+            return 0
+        return 2 if not root else 1  # its thread stayed behind in the room that was upgraded
+
+    def before(self, room: Room) -> Iterator[Room]:
+        """The rooms that were upgraded to this one, the newest first, as far as the bot is still in them."""
+        for _ in range(LONGEST_CHAIN):
+            old = self.session.known.get(room.predecessor)
+            if not old.moved or old.successor != room.id:
+                return
+            if not old.left:
+                yield old
+            room = old
 
     def _followed(self, room_id: str) -> Room:
         room = self.session.known.get(room_id)

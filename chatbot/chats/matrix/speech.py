@@ -27,8 +27,8 @@ class Speech:
         asked = Reference.read(outgoing.reply_to) if outgoing.reply_to else None
         room = await self.target(outgoing)
         earlier = await self._said_by_an_earlier_device(room, outgoing)
-        if earlier:
-            return earlier
+        if earlier is not None:
+            return str(earlier)
         content = to_content(outgoing.message, _mark(outgoing), may_ping_room=room.may_ping_room(self.session.us))
         here = asked is not None and asked.room in ("", room.id)
         if asked is not None and here:
@@ -48,8 +48,8 @@ class Speech:
         old = Reference.read(outgoing.replaces)
         room = await self.places.open(outgoing.room)
         earlier = await self._said_by_an_earlier_device(room, outgoing)
-        if earlier:
-            return earlier
+        if earlier is not None:
+            return str(earlier)
         if old.room and old.room != room.id:
             event = await self.put(
                 room, to_content(shortened(outgoing.message), _mark(outgoing)), outgoing.key, answer=False
@@ -61,34 +61,34 @@ class Speech:
 
     async def find(self, outgoing: Outgoing) -> str | None:
         """The reference of an earlier attempt, None where there is none."""
-        room = await self.target(outgoing)
-        found = await find(self.session, room, outgoing)
+        found = await self._look(await self.target(outgoing), outgoing)
         if found is None:
             return None
-        edited = outgoing.replaces and Reference.read(outgoing.replaces).room in ("", room.id)
-        return outgoing.replaces if edited else str(Reference(room=room.id, event=found))
+        edited = outgoing.replaces and Reference.read(outgoing.replaces).room in ("", found.room)
+        return outgoing.replaces if edited else str(found)
 
     async def put(self, room: Room, content: Content, key: str, *, answer: bool = True) -> str:
         """One event under a transaction id; a repeat within a day gives the same event again."""
         session = self.session
+        give_up = session.pace.now() + LONGEST_WAIT
         async with session.pace.crowd(answer=answer):
-            give_up = session.pace.now() + LONGEST_WAIT
             while True:
                 kind, sealed = await self._sealed(room, content)
-                await session.pace.turn()
+                await session.pace.turn(answer=answer, within=give_up - session.pace.now())
+                began = session.pace.now()
                 try:
-                    said = await session.server.put(in_room(room.id, "send", kind, key), sealed)
+                    said = await session.server.put(in_room(room.id, "send", kind, key), sealed, lasting=True)
                 except ChatUnavailable as busy:
                     if busy.retry_after is None:
                         raise
-                    session.pace.refused(busy.retry_after.total_seconds())
+                    session.pace.refused(busy.retry_after.total_seconds(), began)
                     if session.pace.free_at > give_up:
                         raise
                 except Refusal as refusal:
                     raise _told(refusal, room, session.us) from refusal
                 else:
                     session.pace.taken()
-                    return str(said.get("event_id", ""))
+                    return _event_of(said)
 
     async def target(self, outgoing: Outgoing) -> Room:
         """The room a delivery belongs in."""
@@ -111,13 +111,20 @@ class Speech:
         # the key, a number without meaning, stays readable: a later device must recognise what this one said
         return "m.room.encrypted", {**sealed, MARK: {"key": mark["key"]}} if isinstance(mark, dict) else sealed
 
-    async def _said_by_an_earlier_device(self, room: Room, outgoing: Outgoing) -> str:
+    async def _said_by_an_earlier_device(self, room: Room, outgoing: Outgoing) -> Reference | None:
         """A transaction id is bound to its device: what an earlier one may have said is looked for first."""
         first = outgoing.first_attempt_at
         if first is None or first >= self.session.device.began:
-            return ""
-        found = await find(self.session, room, outgoing)
-        return str(Reference(room=room.id, event=found)) if found else ""
+            return None
+        return await self._look(room, outgoing)
+
+    async def _look(self, room: Room, outgoing: Outgoing) -> Reference | None:
+        """An earlier attempt: in the room, or in one that was upgraded to it since."""
+        for place in (room, *self.places.before(room)):
+            found = await find(self.session, place, outgoing)
+            if found is not None:
+                return Reference(room=place.id, event=found)
+        return None
 
     async def _must_be_there(self, room: Room, event: str) -> None:
         try:
@@ -134,8 +141,15 @@ class Speech:
         content = in_reply(to_content(ELSEWHERE, {"key": f"{key}-note"}), asked.event, asked.thread)
         try:
             await self.put(room, content, f"{key}-note")
-        except (ChatRefused, MessageRejected):
-            return  # the answer was given; the room need not hear of it
+        except (ChatRefused, ChatUnavailable, MessageRejected):
+            return  # the answer was given, and counts as given; the room need not hear of it
+
+
+def _event_of(said: JSON) -> str:
+    event = said.get("event_id")
+    if not isinstance(event, str) or not event:
+        raise ChatUnavailable("the homeserver's answer names no event", doubtful=True)
+    return event
 
 
 def _mark(outgoing: Outgoing) -> dict[str, str]:

@@ -23,10 +23,12 @@ FIRST_FILTER: JSON = {**FILTER, "room": {**FILTER["room"], "timeline": {"limit":
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """A room whose timeline was cut: what was said between the last sync and `before` must be fetched."""
+    """A room whose timeline was cut: what was said between the last sync and `before` must be fetched. `behind` is the event
+    with which the timeline goes on."""
 
     room: str
     before: str
+    behind: Event | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,7 @@ def understand(answer: Mapping[str, Any], known: Known, us: str) -> Told:
         if newcomer:
             events = _since_joining(events, us)
         elif timeline.get("limited") is True and isinstance(timeline.get("prev_batch"), str):
-            gaps.append(Gap(room=room_id, before=timeline["prev_batch"]))
+            gaps.append(Gap(room=room_id, before=timeline["prev_batch"], behind=next(iter(events), None)))
         said += [(room_id, event) for event in events if is_message(event)]
     for room_id, part in _mapping(told.get("leave")).items():
         before = known.get(room_id)

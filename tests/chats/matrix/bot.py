@@ -116,8 +116,9 @@ async def running(
 ) -> AsyncIterator[Bot]:
     """A bot that is logged in and has synced once."""
     user = user or server.register("bot")
-    settings: dict[str, Any] = {"password": user.password, "allow_invites_from": (server.name,), **account}
-    login = Account(homeserver=server.url, user_id=user.id, store_path=folder / "matrix", **settings)
+    settings: dict[str, Any] = {"homeserver": server.url, "password": user.password}
+    settings |= {"allow_invites_from": (server.name,), **account}
+    login = Account(user_id=user.id, store_path=folder / "matrix", **settings)
     kept = memory or Memory()
     chat = MatrixChat(login, kept, clock, rooms=rooms)
     bot = Bot(chat, kept, login, user)

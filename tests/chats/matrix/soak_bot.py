@@ -8,6 +8,7 @@ import json
 import sqlite3
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from chatbot.core.message import Message, Tone
 from chatbot.ports import ChatUnavailable, Question, RoomFacts
 from tests.chats.matrix.bot import answer, now, outgoing
 
+AGAIN = 0.2  # seconds until what failed is tried again
 TABLES = """
 CREATE TABLE IF NOT EXISTS sync (one INTEGER PRIMARY KEY CHECK (one = 1), token TEXT);
 CREATE TABLE IF NOT EXISTS rooms (place TEXT PRIMARY KEY, facts TEXT);
@@ -107,6 +109,9 @@ async def main(url: str, user: str, password: str, folder: str) -> None:
                 await book.say_all(chat)
             except ChatUnavailable as busy:
                 step(f"unavailable: {busy.reason}")
+                with suppress(TimeoutError):  # what is said without asking the server must let the others work
+                    async with asyncio.timeout(AGAIN):
+                        await book.news.wait()
             left = book.database.execute("SELECT count(*) FROM outbox WHERE NOT done").fetchone()[0]
             if not left:
                 step("idle")

@@ -1,5 +1,6 @@
 """Coming and going: who may invite, what a kick does, and rooms that are upgraded under us."""
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from chatbot.chats.matrix.attendance import is_allowed
 from chatbot.core.message import Message, Tone
 from chatbot.ports import ChatRefused
-from tests.chats.matrix.bot import Bot, away, outgoing, running
+from tests.chats.matrix.bot import Bot, Memory, away, outgoing, running
 from tests.standins.synapse import Synapse, User, in_room
 
 NEWS = Message(title="Mail 0.13.4", tone=Tone.ROUTINE)
@@ -109,6 +110,7 @@ async def test_an_upgraded_room_is_followed(
         said = await away(alice.wait_for, new, lambda e: "– security" in str(e["content"].get("body")))
         assert "m.relates_to" not in said["content"]
         assert await bot.chat.find(edit) == second
+        assert await bot.chat.find(outgoing(room, NEWS)) == first, "what was said before is found where it was said"
 
 
 async def upgraded(bot: Bot, alice: User, room: str, version: str) -> str:
@@ -118,6 +120,69 @@ async def upgraded(bot: Bot, alice: User, room: str, version: str) -> str:
     if (await away(alice.state, new, "m.room.join_rules"))["join_rule"] == "invite":
         await away(lambda: alice.call("POST", f"{in_room(new)}/invite", {"user_id": bot.user.id}))
     return new
+
+
+async def test_what_is_asked_in_an_upgraded_room_comes_from_the_address_that_is_configured(
+    homeserver: Synapse, tmp_path: Path
+) -> None:
+    """Also after a second upgrade; a thread that stayed behind is asked about anywhere in the new room."""
+    alice, user = homeserver.register("alice"), homeserver.register("bot")
+    room, other = [await away(lambda: alice.create_room(preset="public_chat", version="10")) for _ in range(2)]
+    root = await away(alice.say, other, "releases below")
+    names = [f"matrix:{other}/{root}", f"matrix:{room}"]
+    async with running(homeserver, tmp_path, user=user, rooms=names) as bot:
+        for place in (room, other):
+            await bot.say(place, NEWS)
+            await bot.knows(place, joined=2)
+        last = room
+        for version in ("11", "12"):
+            before, last = last, await upgraded(bot, alice, last, version)
+            await bot.knows(before, moved=True)
+        beside = await upgraded(bot, alice, other, "11")
+        await bot.knows(other, moved=True)
+        for place in (last, beside, before):
+            await bot.knows(place, joined=2)
+        assert (await bot.say(room, WORSE)).startswith(last)
+        await away(alice.say, last, "!latest 1")
+        await away(alice.say, beside, "!latest 2")
+        await bot.memory.until(lambda: len(bot.memory.questions) == 2)
+        asked = {question.ask.arguments["line"]: question.ask.room for question in bot.memory.questions.values()}
+        assert asked == {"1": f"matrix:{room}", "2": f"matrix:{other}/{root}"}
+    itself = f"matrix:{last}"
+    async with running(homeserver, tmp_path, user=user, memory=bot.memory, rooms=[*names, itself]) as bot:
+        await away(alice.say, last, "!latest 3")
+        await bot.memory.until(lambda: len(bot.memory.questions) == 3)
+        assert list(bot.memory.questions.values())[-1].ask.room == itself
+
+
+@dataclass
+class Forgetful(Memory):
+    """It is out of reach when it is first told of a move. `known` says whether the room counted as moved by then."""
+
+    known: list[object] = field(default_factory=list)
+
+    async def moved(self, old: str, new: str) -> None:
+        self.known.append(self.places[old].get("moved"))
+        if len(self.known) > 1:
+            await super().moved(old, new)
+        else:
+            raise StoreAwayError
+
+
+class StoreAwayError(Exception):
+    """The store is away."""
+
+
+async def test_a_move_is_told_until_it_is_remembered_and_once_in_every_run(homeserver: Synapse, tmp_path: Path) -> None:
+    alice, user, memory = homeserver.register("alice"), homeserver.register("bot"), Forgetful()
+    async with running(homeserver, tmp_path, user=user, memory=memory) as bot:
+        room = await away(lambda: alice.create_room(preset="public_chat", invite=[user.id]))
+        await bot.knows(room, joined=2)
+        new = await upgraded(bot, alice, room, "11")
+        await memory.until(lambda: memory.moves == [(room, new)])
+        assert memory.known == [True, True], "what the memory lets go must find the way to the new room"
+    async with running(homeserver, tmp_path, user=user, memory=memory):
+        await memory.until(lambda: memory.moves == [(room, new)] * 2)
 
 
 async def test_a_successor_that_does_not_name_the_room_is_not_followed(homeserver: Synapse, tmp_path: Path) -> None:

@@ -11,6 +11,8 @@ from chatbot.chats.matrix.vault import Vault
 from chatbot.core.message import Message, Tone
 from tests.chats.matrix.bot import Bot, away, outgoing, running
 from tests.chats.matrix.peer import ENCRYPTED, Peer, peer
+from tests.standins.faults import Fault
+from tests.standins.passage import Passage
 from tests.standins.synapse import Synapse, User
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:nio", "ignore::DeprecationWarning:aiohttp")
@@ -60,10 +62,7 @@ async def test_newcomers_and_new_devices_can_read(homeserver: Synapse, tmp_path:
         room = await room_with(alice, bot)
         await bot.say(room, news("one"))
         await first.hears(room, lambda body: body.endswith("one"))
-        who = {"type": "m.id.user", "user": alice.id}
-        login = {"type": "m.login.password", "identifier": who, "password": alice.password}
-        made = await away(homeserver.call, "POST", "/v3/login", login)
-        second = User(homeserver, alice.id, alice.password, made["access_token"], made["device_id"])
+        second = await away(on_another_device, alice)
         async with peer(second, tmp_path / "second") as phone, peer(carol, tmp_path / "carol") as late:
             await away(lambda: alice.call("POST", f"/v3/rooms/{room}/invite", {"user_id": carol.id}))
             await away(carol.join, room)
@@ -71,6 +70,35 @@ async def test_newcomers_and_new_devices_can_read(homeserver: Synapse, tmp_path:
             await bot.say(room, news("two"))
             for somebody in (first, phone, late):
                 await somebody.hears(room, lambda body: body.endswith("two"))
+
+
+def on_another_device(user: User) -> User:
+    who = {"type": "m.id.user", "user": user.id}
+    login = {"type": "m.login.password", "identifier": who, "password": user.password}
+    made = user.server.call("POST", "/v3/login", login)
+    return User(user.server, user.id, user.password, made["access_token"], made["device_id"])
+
+
+async def test_a_device_that_came_while_the_token_was_lost_can_read(homeserver: Synapse, tmp_path: Path) -> None:
+    alice = homeserver.register("alice")
+    async with (
+        Passage(homeserver.url) as way,
+        running(homeserver, tmp_path, homeserver=way.url) as bot,
+        peer(alice, tmp_path / "alice") as first,
+    ):
+        room = await room_with(alice, bot)
+        await bot.say(room, news("one"))
+        await first.hears(room, lambda body: body.endswith("one"))
+        way.faults.plant(Fault(kind="status", where="GET .*/sync", status=503))
+        while way.faults.left:
+            await away(alice.say, room, "talk")  # ends the sync that is under way
+        assert bot.chat._speech is not None
+        bot.chat._speech.session.token = "nonsense"
+        before = bot.memory.at
+        async with peer(await away(on_another_device, alice), tmp_path / "second") as phone:
+            await bot.memory.until(lambda: bot.memory.at != before)
+            await bot.say(room, news("two"))
+            await phone.hears(room, lambda body: body.endswith("two"))
 
 
 async def claim_all(alice: User, bot: Bot, device: str) -> int:

@@ -8,14 +8,15 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from chatbot.chats.matrix.homeserver import Homeserver, Refusal
+from chatbot.chats.matrix.homeserver import LARGEST_ANSWER, Homeserver, Refusal
 from chatbot.ports import ChatStopped, ChatUnavailable
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @asynccontextmanager
-async def answering(handler: Handler) -> AsyncIterator[Homeserver]:
+async def answering(handler: Handler, *, most: int = 100) -> AsyncIterator[Homeserver]:
+    """A server that answers so, over at most as many connections."""
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", handler)
     runner = web.AppRunner(app)
@@ -24,7 +25,7 @@ async def answering(handler: Handler) -> AsyncIterator[Homeserver]:
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
         port = runner.addresses[0][1]
-        async with aiohttp.ClientSession() as session:
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=most)) as session:
             yield Homeserver(session, f"http://127.0.0.1:{port}/", "secret-token")
     finally:
         await runner.cleanup()
@@ -103,10 +104,69 @@ async def test_an_answer_without_end_is_given_up() -> None:
             await server.request("GET", "/v3/sync", largest=5000)
 
 
-async def test_a_server_that_is_away_is_unavailable() -> None:
+async def test_a_server_that_is_away_is_unavailable_and_has_certainly_heard_nothing() -> None:
     async with aiohttp.ClientSession() as session:
-        with pytest.raises(ChatUnavailable, match="cannot be reached"):
-            await Homeserver(session, "http://127.0.0.1:1").get("/v3/sync")
+        with pytest.raises(ChatUnavailable, match="cannot be reached") as away:
+            await Homeserver(session, "http://127.0.0.1:1").put("/v3/x", {}, lasting=True)
+        assert not away.value.doubtful
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "doubtful"),
+    [
+        (502, "<html>bad gateway</html>", True),
+        (500, '{"errcode": "M_UNKNOWN"}', True),
+        (404, "not here", True),
+        (200, f'"{"x" * LARGEST_ANSWER}"', True),
+        (429, "{}", False),
+        (429, "<html>slow down</html>", False),
+    ],
+    ids=("gateway", "error", "unreadable", "too large", "limit", "unreadable limit"),
+)
+async def test_what_lasts_is_doubtful_where_it_may_have_been_done(status: int, text: str, doubtful: bool) -> None:
+    async with answering(always(status, text)) as server:
+        for lasting in (True, False):
+            with pytest.raises(ChatUnavailable) as error:
+                await server.put("/v3/x", {}, lasting=lasting)
+            assert error.value.doubtful is (doubtful and lasting)
+
+
+async def test_what_was_sent_in_vain_is_doubtful_and_what_never_left_is_not() -> None:
+    never, asked = asyncio.Event(), asyncio.Event()
+
+    async def handler(_: web.Request) -> web.Response:
+        asked.set()
+        await never.wait()
+        return web.Response()
+
+    async with answering(handler, most=1) as server:
+        first = asyncio.create_task(server.request("PUT", "/v3/x", {}, within=0.5, lasting=True))
+        await asked.wait()
+        with pytest.raises(ChatUnavailable, match="in time") as waited:  # for the one connection there is
+            await server.request("PUT", "/v3/x", {}, within=0.05, lasting=True)
+        assert not waited.value.doubtful
+        with pytest.raises(ChatUnavailable, match="in time") as hung:
+            await first
+        assert hung.value.doubtful
+        never.set()
+
+
+async def test_a_server_that_dies_of_a_request_may_have_done_it() -> None:
+    """The library asks once more where a connection breaks: that nobody is there then says nothing of the first time."""
+    heard = list[bytes]()
+
+    async def die(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.readuntil(b"{}"))
+        dying.close()
+        writer.transport.abort()
+
+    dying = await asyncio.start_server(die, "127.0.0.1")
+    url = f"http://127.0.0.1:{dying.sockets[0].getsockname()[1]}"
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(ChatUnavailable, match="ClientConnectorError") as lost:
+            await Homeserver(session, url).put("/v3/x", {}, lasting=True)
+    assert len(heard) == 1
+    assert lost.value.doubtful
 
 
 async def test_a_soft_logout_is_renewed_once_for_all_requests() -> None:

@@ -1,10 +1,14 @@
 """The pace of an account and the allowance of a person, by a clock of the test's own."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from chatbot.chats.matrix.allowance import AT_ONCE, EVERY, Allowance
-from chatbot.chats.matrix.pace import Pace
+from chatbot.chats.matrix.pace import FEW, MARGIN, Pace
+from chatbot.ports import ChatUnavailable
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -19,7 +23,7 @@ async def test_without_a_refusal_nobody_waits() -> None:
 
 async def test_after_a_refusal_messages_keep_their_distance() -> None:
     pace = Pace(asyncio.get_running_loop().time)
-    pace.refused(0.05)
+    pace.refused(0.05, pace.now())
     began, left = pace.now(), []
     for _ in range(3):
         await pace.turn()
@@ -28,14 +32,82 @@ async def test_after_a_refusal_messages_keep_their_distance() -> None:
     assert left[2] - left[0] >= 0.09
 
 
-def test_a_longer_refusal_wins_and_success_heals() -> None:
+async def test_an_answer_goes_before_announcements_that_stand_in_line() -> None:
+    pace, went = Pace(asyncio.get_running_loop().time), list[str]()
+
+    async def go(name: str, *, answer: bool) -> None:
+        await pace.turn(answer=answer)
+        went.append(name)
+
+    pace.refused(0.03, pace.now())
+    await asyncio.gather(*(go(f"news {number}", answer=False) for number in range(3)), go("answer", answer=True))
+    assert went == ["news 0", "answer", "news 1", "news 2"]
+
+
+async def test_who_waits_too_long_is_told_when_to_come_again() -> None:
+    pace = Pace(asyncio.get_running_loop().time)
+    pace.refused(9.0, pace.now())
+    with pytest.raises(ChatUnavailable, match="others were before") as late:
+        await pace.turn(within=0.01)
+    assert late.value.retry_after is not None
+    assert 8 < late.value.retry_after.total_seconds() < 10
+    assert not late.value.doubtful
+
+
+async def test_a_slow_room_gives_its_place_back_and_only_once() -> None:
+    pace = Pace(asyncio.get_running_loop().time, slow=0.02)
+    everybody, done, inside = asyncio.Event(), asyncio.Event(), list[int]()
+
+    async def say(number: int) -> None:
+        async with pace.crowd(answer=False):
+            inside.append(number)
+            if len(inside) == 2 * FEW:
+                everybody.set()
+            await done.wait()
+
+    async with pace.crowd(answer=False):
+        """One that ends in time has nothing left to give back."""
+    slow = [asyncio.create_task(say(number)) for number in range(2 * FEW)]
+    async with asyncio.timeout(5):
+        await everybody.wait()
+        done.set()
+        await asyncio.gather(*slow)
+    async with AsyncExitStack() as held:
+        for _ in range(FEW):
+            await held.enter_async_context(pace.crowd(answer=False))
+        with pytest.raises(ChatUnavailable, match="others were before"):
+            await held.enter_async_context(pace.crowd(answer=False, within=0.001))
+
+
+def test_of_refusals_that_came_together_the_longest_counts_and_success_heals() -> None:
     pace = Pace(lambda: 100.0)
-    pace.refused(5.0)
-    pace.refused(1.0)
-    assert (pace.step, pace.free_at) == (5.0, 105.0)
+    pace.refused(5.0, 99.0)
+    pace.refused(1.0, 99.0)
+    assert (pace.step, pace.free_at) == (5.0 * MARGIN, 105.0)
     for _ in range(1000):
         pace.taken()
     assert pace.step == 0.0
+
+
+@pytest.mark.parametrize("period", [0.1, 0.5, 5.0])
+def test_the_distance_that_a_server_wants_is_learned_soon(period: float) -> None:
+    """It tells by how much a message came too early, half a second late, as Synapse does."""
+    now, allowed, refusals = [0.0], 0.0, list[int]()
+    pace = Pace(lambda: now[0])
+    for number in range(100):
+        now[0] = max(now[0] + 0.02, pace.free_at)
+        while (early := allowed - now[0]) > 0:
+            began = now[0]
+            now[0] += 0.5
+            pace.refused(early, began)
+            refusals.append(number)
+            now[0] = max(now[0], pace.free_at)
+        allowed = max(allowed, now[0]) + period
+        pace.free_at = max(pace.free_at, now[0] + pace.step)
+        pace.taken()
+    assert refusals[0] == 1
+    assert len(refusals) <= 12
+    assert now[0] < 100 * period * MARGIN + 12 * 0.5
 
 
 def test_a_person_may_ask_a_few_times_and_then_every_so_often() -> None:

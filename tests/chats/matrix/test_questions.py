@@ -66,6 +66,40 @@ async def test_a_gap_of_hundreds_of_messages_loses_no_question(homeserver: Synap
         assert versions == ["0.7", "0.67", "0.127", "0.187", "0.247"]
 
 
+async def test_a_lost_token_makes_nobody_deaf(
+    homeserver: Synapse, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was asked meanwhile is answered, once; what is too old, or was said before, is not."""
+    alice, user, shift = homeserver.register("alice"), homeserver.register("bot"), [timedelta(minutes=16)]
+    async with running(homeserver, tmp_path, user=user) as bot:
+        room, quiet = await together(alice, bot), await together(alice, bot)
+        await away(alice.say, room, "!supported 0.1")
+        await away(alice.wait_for, room, lambda e: "version=0.1" in body(e))
+        await away(alice.say, quiet, "talk")
+        memory = bot.memory
+    memory.at = "nonsense"
+    for number in (2, 3):
+        await away(alice.say, room, f"!supported 0.{number}")
+        await away(alice.say, room, f"talk {number}")
+    async with running(homeserver, tmp_path, user=user, memory=memory) as bot:
+        await asked(bot, 3)
+        await away(alice.say, room, "!supported 0.4")
+        await away(alice.wait_for, room, lambda e: "version=0.4" in body(e))
+        versions = [question.ask.arguments["version"] for question in memory.questions.values()]
+        assert versions == ["0.1", "0.2", "0.3", "0.4"]
+    assert "does not know our sync token" in capsys.readouterr().out
+    memory.at = "nonsense"
+    await away(alice.say, room, "!supported 0.5")
+    async with running(homeserver, tmp_path, user=user, memory=memory, clock=lambda: now() + shift[0]) as bot:
+        await memory.until(lambda: memory.at != "nonsense")
+        shift[0] = timedelta()
+        await away(alice.say, quiet, "!supported 0.6")
+        await asked(bot, 5)
+        assert [question.ask.arguments["version"] for question in memory.questions.values()][4:] == ["0.6"]
+    said = [body(event) for event in await away(alice.history, room) if "answer:" in body(event)]
+    assert len(said) == 4
+
+
 async def test_a_question_that_waited_too_long_is_dropped(homeserver: Synapse, tmp_path: Path) -> None:
     alice = homeserver.register("alice")
     shift = [timedelta(minutes=16)]

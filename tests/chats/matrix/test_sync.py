@@ -39,7 +39,7 @@ def test_a_newcomer_hears_only_what_is_said_from_then_on() -> None:
 
 def test_a_cut_timeline_is_a_gap() -> None:
     told = understand(joined(said("last"), limited=True, prev_batch="p"), IN, US)
-    assert told.gaps == (Gap(room="!r", before="p"),)
+    assert told.gaps == (Gap(room="!r", before="p", behind=said("last")),)
     assert names(joined(said("a"), said("b")), IN) == ["a", "b"]
 
 

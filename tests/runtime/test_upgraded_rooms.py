@@ -1,0 +1,176 @@
+"""A Matrix room that is upgraded under the bot: whatever the configuration calls it, its news are said once and stay true."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from chatbot.core.render import in_short
+from chatbot.demo.github_data import Repository
+from chatbot.ports import ChatRefused, Outgoing
+from chatbot.store.inbox import MatrixMemory
+from tests.demo.conftest import Hands, advisory, release
+from tests.runtime.chatroom import Chatroom
+from tests.runtime.walk import EVERYTHING, MINUTE, Walk, room, walking
+
+OLD, NEW, LAST = "matrix:!old:hs", "matrix:!new:hs", "matrix:!last:hs"
+FLAW = "Ferry – A mailbox name is not escaped"
+
+
+@dataclass(slots=True)
+class Homeserver(Chatroom):
+    """Matrix as the bot uses it: an address leads on to where its room was upgraded to, the old room takes nothing more, and
+    what was said there is not edited but said briefly anew."""
+
+    name: str = "matrix"
+    closed: set[str] = field(default_factory=set)
+    upgrades: dict[str, str] = field(default_factory=dict)  # that the bot has followed
+
+    def leads(self, address: str) -> str:
+        while address in self.upgrades:
+            address = self.upgrades[address]
+        return address
+
+    async def send(self, outgoing: Outgoing) -> str:
+        return await Chatroom.send(self, replace(outgoing, room=self._open(outgoing.room)))
+
+    async def edit(self, outgoing: Outgoing) -> str:
+        place = self._open(outgoing.room)
+        if outgoing.replaces.startswith(f"{place}/"):
+            return await Chatroom.edit(self, replace(outgoing, room=place))
+        brief = replace(outgoing, room=place, replaces="", message=in_short(outgoing.message))
+        return await Chatroom.send(self, brief)
+
+    def _open(self, address: str) -> str:
+        place = self.leads(address)
+        if place in self.closed:
+            raise ChatRefused(f"nobody may write in {place}")
+        return place
+
+
+@dataclass
+class Story:
+    """A bot with one room, and what befalls it."""
+
+    walk: Walk
+    chat: Homeserver
+    ferry: Repository
+
+    async def follow(self, old: str, new: str) -> None:
+        self.chat.upgrades[old] = new
+        memory = MatrixMemory(self.walk.road.store, "matrix")
+        await memory.moved(old.removeprefix("matrix:"), new.removeprefix("matrix:"))
+
+    def name(self, *addresses: str) -> None:
+        """The operator names these rooms from now on."""
+        road = self.walk.road
+        road.change(replace(road.plot, rooms=tuple(room(address, EVERYTHING) for address in addresses)))
+
+    async def publish(self, tag: str, *, said: bool = True) -> None:
+        """A release comes out, and is said or only seen."""
+        clock = self.walk.clock
+        self.ferry.releases.append(release(tag, 0, created_at=clock(), published_at=clock()))
+        if said:
+            await self.pass_by()
+        else:
+            clock.tick(MINUTE)
+            await self.walk.look()
+
+    async def find_out(self) -> None:
+        """After some days 1.2.0 proves to be a security release."""
+        clock = self.walk.clock
+        clock.tick(timedelta(days=2))
+        fixed = advisory("GHSA-2222-2222-2222", 0, created_at=clock(), published_at=clock())
+        self.ferry.advisories.append(fixed)
+        await self.pass_by()
+
+    async def pass_by(self) -> None:
+        for _ in range(2):
+            await self.walk.pass_by()
+
+
+@pytest.fixture
+async def story(tmp_path: Path) -> AsyncIterator[Story]:
+    ferry = Repository(owner="harbour", name="ferry", description="A small IMAP server")
+    ferry.releases = [release("v1.0.0", 1), release("v1.1.0", 2)]
+    chat = Homeserver()
+    async with walking(ferry, Hands(), tmp_path / "bot.db", [room(OLD, EVERYTHING)], chat=chat) as walk:
+        await walk.pass_by()
+        yield Story(walk, chat, ferry)
+
+
+def called(version: str, kind: str = "minor") -> str:
+    return f"Ferry {version} – {kind} release"
+
+
+async def test_what_settles_while_the_room_is_upgraded_is_said_once(story: Story) -> None:
+    await story.publish("v1.2.0", said=False)
+    await story.follow(OLD, NEW)
+    await story.pass_by()
+    assert story.chat.rooms.keys() == {NEW}
+    assert story.chat.titles(NEW) == [called("1.2.0")]
+    await story.find_out()
+    first, flaw = story.chat.rooms[NEW]
+    assert (first.edits, first.message.title) == (1, called("1.2.0", "security"))
+    assert flaw.message.title == FLAW
+
+
+async def test_what_was_said_before_the_upgrade_is_amended_in_the_new_room(story: Story) -> None:
+    await story.publish("v1.2.0")
+    await story.follow(OLD, NEW)
+    await story.find_out()
+    assert story.chat.titles(OLD) == [called("1.2.0")]
+    assert sorted(story.chat.titles(NEW)) == [FLAW, f"Update: {called('1.2.0', 'security')}"]
+
+
+@pytest.mark.parametrize("new", [NEW, LAST])
+async def test_the_operator_names_the_new_room_and_nothing_is_lost_or_said_twice(story: Story, new: str) -> None:
+    """One release is said before, one waits because the old room is closed, and one settles."""
+    await story.publish("v1.2.0")
+    story.chat.closed.add(OLD)
+    await story.publish("v1.3.0")
+    await story.publish("v1.4.0", said=False)
+    assert story.chat.rooms.keys() == {OLD}
+    await story.follow(OLD, NEW)
+    if new == LAST:
+        story.chat.closed.add(NEW)
+        await story.follow(NEW, LAST)
+    story.name(new)
+    await story.pass_by()
+    assert story.chat.titles(new) == [called("1.3.0"), called("1.4.0")]
+    await story.find_out()
+    story.ferry.releases[-1].body = "Fixes more."
+    await story.pass_by()
+    assert story.chat.titles(new)[:2] == [called("1.3.0"), called("1.4.0")]
+    assert sorted(story.chat.titles(new)[2:]) == [FLAW, f"Update: {called('1.2.0', 'security')}"]
+    assert [each.edits for each in story.chat.rooms[new][:2]] == [0, 1]
+    story.name(OLD)  # from a backup of the configuration
+    await story.publish("v1.5.0")
+    assert story.chat.titles(new)[4:] == [called("1.5.0")]
+    assert story.chat.titles(OLD) == [called("1.2.0")]
+
+
+async def test_the_operator_names_the_new_room_before_the_bot_has_followed(story: Story) -> None:
+    """It is a new room then, and begins silent; what the old one heard is its own as soon as the bot knows better."""
+    await story.publish("v1.2.0")
+    story.chat.closed.add(OLD)
+    await story.publish("v1.3.0")
+    story.name(NEW)
+    await story.pass_by()
+    assert story.chat.titles(NEW) == []
+    await story.follow(OLD, NEW)
+    await story.publish("v1.4.0")
+    assert story.chat.titles(NEW) == [called("1.3.0"), called("1.4.0")]
+    await story.find_out()
+    assert sorted(story.chat.titles(NEW)[2:]) == [FLAW, f"Update: {called('1.2.0', 'security')}"]
+
+
+async def test_a_room_beside_it_that_is_new_begins_silent_all_the_same(story: Story) -> None:
+    await story.publish("v1.2.0", said=False)
+    await story.follow(OLD, NEW)
+    story.name(OLD, "matrix:!stranger:hs")
+    await story.pass_by()
+    assert story.chat.rooms.keys() == {NEW}
+    assert story.chat.titles(NEW) == [called("1.2.0")]

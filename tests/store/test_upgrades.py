@@ -1,0 +1,189 @@
+"""Upgraded rooms: an address leads on, and a room that the configuration names anew takes over what the other one had."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+
+import pytest
+
+from chatbot.core.delivery import State
+from chatbot.core.saying import Decision
+from chatbot.store import deliveries, ledger, outbox, rooms
+from chatbot.store.db import Store
+from chatbot.store.inbox import MatrixMemory
+from chatbot.store.outbox import Claimed
+from tests.store.make import NOW, at, message, saying
+
+OLD, NEW, LAST = "matrix:!old_1:b", "matrix:!new:b", "matrix:!last:b"
+THREAD = f"{OLD}/$root"
+
+
+async def moved(store: Store, *way: str) -> None:
+    memory = MatrixMemory(store, "matrix")
+    for old, new in pairwise(way):
+        await memory.moved(old.removeprefix("matrix:"), new.removeprefix("matrix:"))
+
+
+async def claim(store: Store, now: datetime = NOW) -> list[Claimed]:
+    async with store.writing("p") as tx:
+        return await outbox.claim(tx, "matrix", now, 9)
+
+
+async def sent(store: Store, claimed: Claimed, reference: str) -> None:
+    async with store.writing("p") as tx:
+        await outbox.sent(tx, claimed, reference, NOW)
+
+
+async def refused(store: Store, claimed: Claimed) -> None:
+    async with store.writing("p") as tx:
+        await outbox.refuse(tx, claimed, at(3600), "closed")
+
+
+async def take_over(store: Store, *named: str) -> dict[str, datetime]:
+    async with store.writing("p") as tx:
+        return await rooms.take_over(tx, "p", named)
+
+
+async def heard_and_said(store: Store, room: str = OLD, first: str = "v1") -> None:
+    """A room that was told one thing, and in which an edit of it, another thing and a held decision wait."""
+    async with store.writing("p") as tx:
+        await rooms.hear(tx, "p", [room], NOW)
+        await outbox.add(tx, [saying(first, [room])], NOW)
+    (claimed,) = await claim(store)
+    await sent(store, claimed, "$ref")
+    async with store.writing("p") as tx:
+        edit = saying(first, [room], "edit", revision=2)
+        await outbox.add(tx, [edit, saying("v2", [room])], NOW)
+        await ledger.remember(tx, [Decision(project="p", subject="s", room=room, verdict="hold", reason="why")], NOW)
+
+
+async def waiting(store: Store, now: datetime = NOW) -> list[tuple[str, str, str]]:
+    """What is said from now on, with its room and the message that it edits."""
+    said = list[tuple[str, str, str]]()
+    while claimed := await claim(store, now):
+        for each in claimed:
+            said.append((each.outgoing.room, each.outgoing.message.title, each.outgoing.replaces))
+            await sent(store, each, f"$ref-{each.id}")
+    return said
+
+
+async def said_in(store: Store) -> dict[str, str]:
+    async with store.reading() as tx:
+        return {item.subject.rpartition("/")[2]: item.room for item in await ledger.said(tx, "p", None)}
+
+
+@pytest.mark.parametrize("address", [OLD, THREAD])
+async def test_what_a_room_refused_is_tried_in_the_new_one(store: Store, address: str) -> None:
+    beside = "matrix:!oldX1:b"
+    async with store.writing("p") as tx:
+        await outbox.add(tx, [saying(name, [address, beside]) for name in ("v1", "v2")], NOW)
+    for claimed in await claim(store):
+        await refused(store, claimed)
+    assert await claim(store, at(60)) == []
+    store.waker("matrix").clear()
+    await moved(store, OLD, NEW)
+    assert store.waker("matrix").is_set()
+    assert await waiting(store, at(60)) == [(address, "v1 r1 new", ""), (address, "v2 r1 new", "")]
+    (probe,) = await claim(store, at(3600))
+    assert probe.outgoing.room == beside, "only its own hour has it tried again"
+
+
+async def test_what_the_first_room_of_a_chain_refused_is_tried_in_the_last(store: Store) -> None:
+    await moved(store, OLD, NEW)
+    async with store.writing("p") as tx:
+        await outbox.add(tx, [saying("v1", [OLD])], NOW)
+    (claimed,) = await claim(store)
+    await refused(store, claimed)
+    await moved(store, NEW, LAST)
+    assert await waiting(store) == [(OLD, "v1 r1 new", "")]
+
+
+@pytest.mark.parametrize(
+    ("way", "named"),
+    [
+        ((OLD, NEW), NEW),  # the operator follows the upgrade
+        ((NEW, OLD), NEW),  # a former version of the bot did, and the operator did not
+        ((OLD, "matrix:!between:b", NEW), NEW),
+        ((NEW, "matrix:!between:b", OLD), NEW),
+        ((OLD, NEW), f"{NEW}/$root"),
+    ],
+)
+async def test_the_room_that_is_named_takes_over(store: Store, way: Sequence[str], named: str) -> None:
+    await heard_and_said(store)
+    await moved(store, *way)
+    assert await take_over(store, named, "matrix:!other:b") == {OLD: NOW, named: NOW}
+    assert await said_in(store) == {"v1": named, "v2": named}
+    async with store.writing("p") as tx:
+        assert await rooms.hearings(tx, "p") == {named: NOW}
+        assert [item.verdict for _, item in await ledger.decided(tx, "s", named)] == ["hold"]
+        words = message("v1 better")
+        await outbox.add(tx, [saying("v1", [named], "edit", revision=3, words=words), saying("v1", [named])], NOW)
+    assert await waiting(store) == [(named, "v2 r1 new", ""), (named, "v1 better", "$ref")]
+    async with store.writing("p") as tx:
+        assert await outbox.next_due(tx, "matrix") is None
+
+
+async def test_what_was_refused_is_tried_under_the_new_name(store: Store) -> None:
+    await heard_and_said(store)
+    await moved(store, OLD, NEW)
+    (first,) = await claim(store)
+    await refused(store, first)
+    assert await claim(store) == []
+    await take_over(store, NEW)
+    assert await waiting(store) == [(NEW, "v1 r2 edit", "$ref"), (NEW, "v2 r1 new", "")]
+    async with store.writing("p") as tx:
+        assert await outbox.next_due(tx, "matrix") is None, "no room refuses any more"
+
+
+async def test_a_room_that_is_named_still_hands_nothing_over(store: Store) -> None:
+    await heard_and_said(store)
+    await moved(store, OLD, NEW)
+    assert await take_over(store, OLD, NEW) == {OLD: NOW}
+    assert set((await said_in(store)).values()) == {OLD}
+
+
+async def test_what_another_project_heard_there_is_left_alone(store: Store) -> None:
+    await heard_and_said(store)
+    async with store.writing("q") as tx:
+        await rooms.hear(tx, "q", [OLD], at(5))
+    await moved(store, OLD, NEW)
+    await take_over(store, NEW)
+    async with store.writing("q") as tx:
+        assert await rooms.hearings(tx, "q") == {OLD: at(5)}
+
+
+async def test_strangers_and_circles_hand_nothing_over(store: Store) -> None:
+    await heard_and_said(store)
+    await moved(store, OLD, LAST, OLD)
+    assert await take_over(store, NEW) == {OLD: NOW}
+
+
+async def test_of_what_both_were_told_the_named_one_keeps_its_own(store: Store) -> None:
+    """As a former version left it: renamed by the upgrade, and welcomed anew under the name in the configuration."""
+    await heard_and_said(store, NEW)
+    async with store.writing("p") as tx:
+        await rooms.hear(tx, "p", [OLD], at(60))
+        await outbox.add(tx, [saying("v2", [OLD]), saying("v3", [OLD])], at(60))
+        held = Decision(project="p", subject="s", room=OLD, verdict="announce", reason="settled")
+        await ledger.remember(tx, [held], at(60))
+    await moved(store, OLD, NEW)
+    assert await take_over(store, OLD) == {OLD: NOW, NEW: NOW}
+    assert await said_in(store) == {"v1": OLD, "v2": OLD, "v3": OLD}
+    async with store.writing("p") as tx:
+        assert await rooms.hearings(tx, "p") == {OLD: NOW}
+        assert await ledger.held(tx, "p") == set()
+
+
+async def test_what_is_under_way_follows_when_it_has_failed(store: Store) -> None:
+    await heard_and_said(store)
+    edit, *_ = await claim(store)
+    await moved(store, OLD, NEW)
+    assert (await take_over(store, NEW)).keys() == {OLD, NEW}
+    async with store.writing("p") as tx:
+        assert set(await rooms.hearings(tx, "p")) == {OLD, NEW}
+        await outbox.retry_at(tx, edit, NOW, "502", doubtful=False)
+    await take_over(store, NEW)
+    async with store.writing("p") as tx:
+        assert set(await rooms.hearings(tx, "p")) == {NEW}
+        assert {each.room for each in await deliveries.listing(tx, [State.PENDING])} == {NEW}
+    assert await waiting(store) == [(NEW, "v1 r2 edit", "$ref"), (NEW, "v2 r1 new", "")]
