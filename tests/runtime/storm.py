@@ -247,6 +247,8 @@ class Storm:
     async def calm(self, within: float) -> None:
         """Nothing goes wrong any more. Wait until every room shows all, then until the sources were read thrice more: what
         comes twice comes by then."""
+        for faults in (self.discord.faults, self.matrix.faults, self.world.faults):
+            faults.clear()
         for number in range(len(self.bots)):
             self._skew(number).write_text("0")
         try:
