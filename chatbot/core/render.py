@@ -70,6 +70,12 @@ def in_short(message: Message) -> Message:
     return replace(message, title=f"Update: {message.title}", body=body, actions=(), mentions=())
 
 
+def matters(message: Message) -> bool:
+    """Whether an edit is worth a message of its own where it cannot be made: what concerns security is, a mere correction is
+    not."""
+    return message.tone in (Tone.SECURITY, Tone.CRITICAL, Tone.WITHDRAWN)
+
+
 def named(item: Classified) -> str:
     """The version for people, with its package in a repository of several; the tag where it is no version."""
     if item.version is None:

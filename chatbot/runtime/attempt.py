@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from chatbot.core.delivery import must_look_first
-from chatbot.core.message import Tone
-from chatbot.core.render import in_short
+from chatbot.core.render import in_short, matters
 from chatbot.ports import (
     Ability,
     Chat,
@@ -99,7 +98,7 @@ class Sender:
             return await self.chat.send(outgoing)
         if Ability.EDIT in self.chat.abilities:
             return await self.chat.edit(outgoing)
-        if outgoing.message.tone not in (Tone.SECURITY, Tone.CRITICAL, Tone.WITHDRAWN):
+        if not matters(outgoing.message):
             return outgoing.replaces
         await self.chat.send(replace(outgoing, replaces="", message=in_short(outgoing.message)))
         return outgoing.replaces

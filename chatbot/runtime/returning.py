@@ -9,6 +9,7 @@ from chatbot.core.rules import chat_of
 from chatbot.ports import Clock, Question, RoomFacts, SyncMemory
 from chatbot.store.db import Store, StoreUnavailable
 from chatbot.store.deliveries import try_rooms
+from chatbot.store.rooms import leading_to
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +27,7 @@ class Returning:
         aliases = {room for room in self.heard() if room.startswith(f"{chat}:#")}
         try:
             async with self.store.writing() as tx:
-                await try_rooms(tx, chat, self.clock(), {*rooms, *aliases})
+                await try_rooms(tx, chat, self.clock(), await leading_to(tx, {*rooms, *aliases}))
         except StoreUnavailable as full:
             log.error("refusing rooms wait for their hour", reason=str(full))  # noqa: TRY400 - its sentence says all
 

@@ -53,6 +53,12 @@ async def moved(tx: Tx, old: str, new: str) -> None:
     tx.woken.add(chat_of(old))
 
 
+async def leading_to(tx: Tx, rooms: Collection[str]) -> set[str]:
+    """These rooms, by every address that leads to them."""
+    back = _back(await _moves(tx))
+    return {*rooms, *chain.from_iterable(_along(back, room) for room in rooms)}
+
+
 async def take_over(tx: Tx, project: str, named: Collection[str]) -> dict[str, datetime]:
     """Who hears the project, once each room that the configuration no longer names has handed over to one that it does, where
     the one was upgraded to the other. What was said there and what waits belongs to the named room from then on."""

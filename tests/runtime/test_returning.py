@@ -2,10 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from chatbot.core.message import Message, Tone
 from chatbot.ports import RoomFacts
-from chatbot.runtime.returning import Noticing
+from chatbot.runtime.returning import Noticing, Returning
+from chatbot.store import outbox
 from chatbot.store.db import open_store
 from chatbot.store.inbox import MatrixMemory
 
@@ -16,6 +19,22 @@ class Ears:
 
     async def tried(self, rooms: Collection[str]) -> None:
         self.heard += sorted(rooms)
+
+
+async def test_a_change_in_an_upgraded_room_has_what_is_addressed_to_the_old_one_tried(tmp_path: Path) -> None:
+    now = datetime(2031, 3, 1, 9, 0, tzinfo=UTC)
+    old, new, other = "matrix:!a:hs.test", "matrix:!b:hs.test", "matrix:!x:hs.test"
+    async with open_store(f"sqlite:///{tmp_path}/bot.db") as store:
+        await MatrixMemory(store, "matrix").moved("!a:hs.test", "!b:hs.test")
+        async with store.writing() as tx:
+            for room in (old, other):
+                await outbox.add_answer(tx, room, "", Message(title="Hello", tone=Tone.ANSWER), room[-9:], now)
+            for claimed in await outbox.claim(tx, "matrix", now, 9):
+                await outbox.refuse(tx, claimed, now + timedelta(hours=1), "no right to speak")
+        await Returning(store, lambda: now, lambda: [old, other]).tried("matrix", [new])
+        async with store.writing() as tx:
+            (tried,) = await outbox.claim(tx, "matrix", now, 9)
+    assert tried.outgoing.room == old
 
 
 async def test_changed_rooms_are_tried_and_left_ones_are_not(tmp_path: Path) -> None:

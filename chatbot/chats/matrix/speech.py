@@ -11,6 +11,7 @@ from chatbot.chats.matrix.reference import Reference
 from chatbot.chats.matrix.rooms import Room
 from chatbot.chats.matrix.session import Session
 from chatbot.core.message import Message, Tone
+from chatbot.core.render import matters
 from chatbot.core.rules import place_of
 from chatbot.ports import ChatRefused, ChatUnavailable, MessageGone, MessageRejected, Outgoing
 
@@ -44,13 +45,16 @@ class Speech:
         return str(Reference(room=room.id, event=event, thread=thread))
 
     async def edit(self, outgoing: Outgoing) -> str:
-        """Put new words in the place of a message; in an upgraded room, where it cannot be edited, say them briefly anew."""
+        """Put new words in the place of a message. From an upgraded room it cannot be edited: what matters is said briefly
+        anew."""
         old = Reference.read(outgoing.replaces)
         room = await self.places.open(outgoing.room)
         earlier = await self._said_by_an_earlier_device(room, outgoing)
         if earlier is not None:
             return str(earlier)
         if old.room and old.room != room.id:
+            if not matters(outgoing.message):
+                return outgoing.replaces
             event = await self.put(
                 room, to_content(shortened(outgoing.message), _mark(outgoing)), outgoing.key, answer=False
             )

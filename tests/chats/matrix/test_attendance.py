@@ -1,6 +1,6 @@
 """Coming and going: who may invite, what a kick does, and rooms that are upgraded under us."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -103,7 +103,9 @@ async def test_an_upgraded_room_is_followed(
         await bot.memory.until(lambda: bot.memory.moves == [(room, new)])
         await bot.knows(new, version=versions[1], predecessor=room)
         await bot.knows(room, moved=True)
-        # an amendment becomes a short new message, wherever the delivery says the room is
+        correction = outgoing(room, replace(NEWS, title="Mail 0.13.4 – corrected"), key="correction", replaces=first)
+        assert await bot.chat.edit(correction) == first, "a mere correction is not worth a message"
+        # what concerns security becomes a short new message, wherever the delivery says the room is
         edit = outgoing(room, WORSE, replaces=first)
         second = await bot.chat.edit(edit)
         assert second.split()[0] == new
