@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 )
 
 from chatbot.core.delivery import Lane, State
-from chatbot.store import deliveries, outbox
+from chatbot.store import deliveries, outbox, patience
 from chatbot.store.columns import metadata
 from chatbot.store.db import Store, open_store
 from chatbot.store.outbox import Claimed
@@ -72,7 +72,8 @@ class Machine(RuleBasedStateMachine):
         self.order: list[tuple[int, str]] = []  # lane, subject: as they were first said
         self.keys: dict[tuple[str, str, int], str] = {}
         self.unordered: set[str] = set()  # what was parked or changed its lane
-        self.must_hear: set[tuple[str, int]] = set()
+        self.asked: dict[int, datetime] = {}  # until when the chat asked to wait with a delivery
+        self.operator = False  # a person insisted meanwhile
 
     @initialize()
     def empty(self) -> None:
@@ -110,9 +111,11 @@ class Machine(RuleBasedStateMachine):
         self.unordered.add(name)
         self.act(outbox.add, steps, self.now)
 
-    @rule(limit=st.integers(1, 4))
-    def claim(self, limit: int) -> None:
-        for claimed in self.act(outbox.claim, "discord", self.now, limit):
+    @rule(limit=st.integers(1, 4), lowest=st.sampled_from((Lane.SECURITY, Lane.DIGEST)))
+    def claim(self, limit: int, lowest: Lane = Lane.DIGEST) -> None:
+        for claimed in self.act(outbox.claim, "discord", self.now, limit, lowest):
+            assert claimed.lane <= lowest
+            assert self.asked.pop(claimed.id, self.now) <= self.now or self.operator, "not before the chat said"
             key = self.keys.setdefault((claimed.outgoing.announcement, claimed.kind, claimed.id), claimed.outgoing.key)
             assert key == claimed.outgoing.key
             self.flying.append(claimed)
@@ -120,7 +123,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.flying)
     @rule(
         which=st.integers(0, 9),
-        outcome=st.sampled_from(("sent", "lost", "cut before", "cut after", "refused", "parked")),
+        outcome=st.sampled_from(("sent", "lost", "asked to wait", "cut before", "cut after", "refused", "parked")),
     )
     def land(self, which: int, outcome: str) -> None:
         claimed = self.flying.pop(which % len(self.flying))
@@ -132,6 +135,10 @@ class Machine(RuleBasedStateMachine):
                 self.act(outbox.sent, claimed, reference, self.now)
             case "lost":
                 self.act(outbox.retry_at, claimed, again, "502", doubtful=False)
+            case "asked to wait":
+                asked = self.now + timedelta(hours=1)
+                self.act(outbox.retry_at, claimed, again, "429", doubtful=False, asked=asked)
+                self.asked[claimed.id] = asked
             case "cut before" | "cut after":
                 self.act(outbox.retry_at, claimed, again, "cut off", doubtful=True)
             case "refused" if claimed.doubtful or self.world.find(claimed) is None:
@@ -150,6 +157,16 @@ class Machine(RuleBasedStateMachine):
         self.flying.clear()
         self.act(outbox.recover, "discord", self.now)
 
+    @rule()
+    def end_an_outage(self) -> None:
+        self.act(patience.hasten, "discord", self.now)
+
+    @rule(hours=st.sampled_from((1, 30)))
+    def set_the_clock_back(self, hours: int) -> None:
+        self.now -= timedelta(hours=hours)
+        self.asked.clear()
+        self.act(patience.set_right, "discord", self.now)
+
     @rule(seconds=st.sampled_from((1, 10, 4000)))
     def wait(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
@@ -157,6 +174,7 @@ class Machine(RuleBasedStateMachine):
     @rule()
     def retry_what_is_parked(self) -> None:
         parked = self.act(deliveries.listing, [State.PARKED])
+        self.operator = self.operator or bool(parked)
         self.act(deliveries.retry, [item.id for item in parked], self.now)
 
     @invariant()
@@ -209,13 +227,13 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Stor
         runner.run(stack.aclose())
 
 
-def test_in_the_end_every_room_shows_everything_once(place: tuple[Store, asyncio.Runner]) -> None:
+def _live(place: tuple[Store, asyncio.Runner], examples: int, steps: int) -> None:
     store, runner = place
     run_state_machine_as_test(
         _machine(store, runner),
         settings=settings(
-            max_examples=8 if store.postgres else 25,
-            stateful_step_count=25,
+            max_examples=examples,
+            stateful_step_count=steps,
             deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),
@@ -224,3 +242,13 @@ def test_in_the_end_every_room_shows_everything_once(place: tuple[Store, asyncio
             ],  # each step is a transaction: shrinking takes minutes
         ),
     )
+
+
+def test_in_the_end_every_room_shows_everything_once(place: tuple[Store, asyncio.Runner]) -> None:
+    _live(place, examples=8 if place[0].postgres else 25, steps=25)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_in_a_thousand_lives_every_room_shows_everything_once(place: tuple[Store, asyncio.Runner]) -> None:
+    _live(place, examples=300 if place[0].postgres else 1000, steps=30)
