@@ -149,9 +149,13 @@ async def _ended(step: Coroutine[Any, Any, Done], postgres: bool) -> Done:
 
 
 async def _lock(tx: Tx, project: str) -> None:
-    await tx.run(tx.insert(projects).values(id=project).on_conflict_do_nothing())
-    if tx.postgres:
-        await tx.run(sa.select(projects.c.id).where(projects.c.id == project).with_for_update())
+    if not tx.postgres:
+        await tx.run(tx.insert(projects).values(id=project).on_conflict_do_nothing())
+        return
+    ours = sa.select(projects.c.id).where(projects.c.id == project).with_for_update()
+    if await tx.row(ours) is None:  # its first transaction
+        await tx.run(tx.insert(projects).values(id=project).on_conflict_do_nothing())
+        await tx.row(ours)
 
 
 @asynccontextmanager

@@ -49,11 +49,16 @@ async def add(tx: Tx, sayings: Sequence[Saying], now: datetime) -> None:
     if not sayings:
         return
     await queues.alone(tx)
-    places: set[queues.Place] = set()
+    longer: set[queues.Place] = set()
+    changed: set[queues.Place] = set()
     for saying in sayings:
         tx.woken.update(chat_of(room) for room in saying.revisions)
-        places |= await (enqueue.add_new if saying.kind == "new" else amend.add)(tx, saying, now)
-    await queues.line_up(tx, places, new=True)
+        if saying.kind == "new":
+            longer |= await enqueue.add_new(tx, saying, now)
+        else:
+            changed |= await amend.add(tx, saying, now)
+    await queues.lengthen(tx, longer - changed)
+    await queues.line_up(tx, changed, new=True)
 
 
 # ---- claiming -----------------------------------------------------------------------------------------------------------

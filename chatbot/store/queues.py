@@ -1,19 +1,19 @@
 """Whose turn it is: for each room and lane its oldest live delivery, so that a claim reads as many rows as it takes.
 
-Whoever changes which deliveries of a room and lane are live calls `line_up` in the same transaction. On PostgreSQL it locks
-the queue first and looks again then: of two transactions that change one queue, the later sees what the earlier did.
+Whoever changes which deliveries of a room and lane are live calls `line_up` in the same transaction, or `lengthen` where it
+only added some. On PostgreSQL both wait until they are `alone`: of two that change one queue, the later sees what the
+earlier did.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
 
 import sqlalchemy as sa
 
 from chatbot.core.rules import chat_of
 from chatbot.store.db import Tx
-from chatbot.store.rows import insert, parameters, table_of
+from chatbot.store.rows import Row, insert, parameters, table_of
 from chatbot.store.tables import deliveries, queues
 
 SENDING = sa.text("deliveries.state = 'sending'")  # as the partial indexes say it
@@ -43,8 +43,8 @@ def _turning(postgres: bool) -> sa.Update:
 
 
 @cache
-def _locking() -> sa.Select[Any]:
-    return sa.select(queues.c.room).where(_these(True)).order_by(queues.c.room, queues.c.lane).with_for_update()
+def _lengthening(postgres: bool) -> sa.Update:
+    return _turning(postgres).where(queues.c.head.is_(None))
 
 
 @cache
@@ -59,7 +59,7 @@ async def alone(tx: Tx) -> None:
         tx.held.add(_LOCK)
 
 
-def _rows(places: Iterable[Place]) -> list[dict[str, object]]:
+def _rows(places: Iterable[Place]) -> list[Row]:
     return [{"room": room, "lane": lane} for room, lane in sorted({(room, int(lane)) for room, lane in places})]
 
 
@@ -70,11 +70,21 @@ async def line_up(tx: Tx, places: Iterable[Place], *, new: bool = False) -> None
         return
     await alone(tx)
     if new:
-        await insert(tx, queues, [{**row, "chat": chat_of(str(row["room"]))} for row in wanted])
-    these = parameters(tx, _NAMES, wanted)
-    if tx.postgres:
-        await tx.rows(_locking(), these)
-    await tx.run(_turning(tx.postgres), these)
+        await _add(tx, wanted)
+    await tx.run(_turning(tx.postgres), parameters(tx, _NAMES, wanted))
+
+
+async def lengthen(tx: Tx, places: Iterable[Place]) -> None:
+    """These queues got something at their end: only where one was empty there is a new head."""
+    wanted = _rows(places)
+    if wanted:
+        await alone(tx)
+        await _add(tx, wanted)
+        await tx.run(_lengthening(tx.postgres), parameters(tx, _NAMES, wanted))
+
+
+async def _add(tx: Tx, wanted: Sequence[Row]) -> None:
+    await insert(tx, queues, [{**row, "chat": chat_of(str(row["room"]))} for row in wanted])
 
 
 async def line_up_all(tx: Tx, chat: str) -> None:
@@ -83,9 +93,6 @@ async def line_up_all(tx: Tx, chat: str) -> None:
     live = sa.select(deliveries.c.room, deliveries.c.lane, deliveries.c.chat).where(deliveries.c.chat == chat, LIVE)
     adding = tx.insert(queues).from_select(["room", "lane", "chat"], live.distinct())
     await tx.run(adding.on_conflict_do_nothing())
-    if tx.postgres:
-        ours = sa.select(queues.c.room).where(queues.c.chat == chat)
-        await tx.rows(ours.order_by(queues.c.room, queues.c.lane).with_for_update())
     await tx.run(_turn.where(queues.c.chat == chat))
 
 
