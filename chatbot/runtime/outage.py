@@ -1,22 +1,36 @@
 """Whether a whole chat is away: nothing gets through until something does, and then all that waited need wait no longer."""
 
-from dataclasses import dataclass
+from collections import OrderedDict
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 SHORTEST = timedelta(seconds=10)  # what is shorter is waited out by each delivery for itself
+MOST = 10_000  # failing deliveries that are remembered
 JUMP = timedelta(minutes=1)  # a clock that is set back by less delays nothing that matters
 
 
 @dataclass(slots=True)
 class Outage:
-    """What one sender has seen since it last got a message through."""
+    """What one sender has seen since it last got a message through, and which deliveries fail while others get through."""
 
     since: datetime | None = None
     worked_at: datetime | None = None  # when a message last got through
+    _failed: OrderedDict[int, tuple[datetime, int]] = field(default_factory=OrderedDict)  # when last; its own faults
 
-    def failed(self, now: datetime) -> None:
-        """An attempt failed that is nobody's fault but the chat's."""
+    def failed(self, delivery: int, now: datetime) -> int:
+        """An attempt failed; return how often this delivery has failed though another got through since it last did: that is
+        not the chat's fault any more."""
         self.since = self.since or now
+        last, faults = self._failed.pop(delivery, (now, 0))
+        faults += self.worked_at is not None and self.worked_at > last
+        self._failed[delivery] = (now, faults)
+        if len(self._failed) > MOST:
+            self._failed.popitem(last=False)
+        return faults
+
+    def settled(self, delivery: int) -> None:
+        """It was sent, or will not be."""
+        self._failed.pop(delivery, None)
 
     def ended(self, now: datetime) -> bool:
         """A message got through; whether an outage is over with it."""

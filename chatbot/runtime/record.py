@@ -3,7 +3,6 @@
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import assert_never
 
 import structlog
@@ -20,7 +19,7 @@ from chatbot.store.outbox import Claimed
 log = structlog.get_logger(__name__)
 
 ATTEMPTS = 12  # a message that still fails then, while others get through, is parked for a person
-LATELY = timedelta(hours=1)  # the longest wait between two attempts: by then some message was sent if the chat works
+FAULTS = 3  # failures in turn with messages that got through: fewer may be the last of an outage
 _REFUSED = 6  # a room that refuses is asked again after a minute first
 
 
@@ -55,6 +54,8 @@ class Recorder:
             return
         now = self.clock()
         await outbox.sent_all(tx, done, now)
+        for claimed, _ in done:
+            self.outage.settled(claimed.id)
         if self.outage.ended(now):
             await patience.hasten(tx, self.chat, now)
         for room in sorted({claimed.outgoing.room for claimed, _ in done if claimed.refusals}):
@@ -87,23 +88,19 @@ class Recorder:
     async def _failed(self, tx: outbox.Tx, claimed: Claimed, outcome: Failed) -> None:
         """Try again later, unless it is too old by now or fails while other messages get through."""
         now = self.clock()
-        if outcome.retry_after is None and outcome.counted:
-            self.outage.failed(now)
+        counted = outcome.retry_after is None and outcome.counted
+        faults = self.outage.failed(claimed.id, now) if counted else 0
         if now >= expires_at(claimed.lane, claimed.enqueued_at):
             await outbox.expire(tx, claimed, outcome.reason, now)
             if not claimed.answer:
                 await notices.given_up(tx, self._told(claimed), claimed, outcome.reason, now)
-        elif self._hopeless(claimed, outcome):
+        elif claimed.attempts >= ATTEMPTS and faults >= FAULTS:
+            self.outage.settled(claimed.id)
             await self._keep(tx, claimed, Parked(outcome.reason))
         else:
             due = next_attempt(claimed.tries, outcome.retry_after, now, random.random())  # noqa: S311 - jitter, no secret
             asked = None if outcome.retry_after is None else now + outcome.retry_after
             await outbox.retry_at(tx, claimed, due, outcome.reason, doubtful=outcome.doubtful, asked=asked)
-
-    def _hopeless(self, claimed: Claimed, outcome: Failed) -> bool:
-        worked = self.outage.worked_at
-        others_pass = worked is not None and self.clock() - worked < LATELY
-        return others_pass and claimed.tries >= ATTEMPTS and outcome.counted and outcome.retry_after is None
 
     def _told(self, claimed: Claimed) -> str:
         return self.maintainers_room(claimed.project) if claimed.project else ""

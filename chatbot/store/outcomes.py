@@ -24,8 +24,8 @@ PROBE = timedelta(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """A delivery that is ours to attempt. `attempts` counts this one, `tries` those since the last outage; `refusals` are
-    those of its room in a row.
+    """A delivery that is ours to attempt. `attempts` counts this one, `tries` those since it was let go early;
+    `refusals` are those of its room in a row.
 
     `doubtful`: an earlier attempt may have reached the room. `outgoing.first_attempt_at` is None where none can have.
     """

@@ -15,8 +15,7 @@ _DAY = timedelta(days=1)
 
 
 async def hasten(tx: Tx, chat: str, now: datetime) -> None:
-    """Nothing of a chat waits longer than the chat itself asked for, and what failed until now is forgiven: the chat is back,
-    or the bot begins anew."""
+    """Nothing of a chat waits longer than the chat itself asked for, and waits begin anew: the chat is back, or the bot is."""
     await queues.alone(tx)
     waits = deliveries.c.state.in_([State.PENDING.value, State.DOUBTFUL.value])
     late = sa.select(deliveries.c.room, deliveries.c.lane).where(

@@ -199,7 +199,7 @@ deliveries = sa.Table(
     sa.Column("reply_to", sa.Text, nullable=False, server_default=""),
     sa.Column("reason", sa.Text, nullable=False, server_default=""),
     sa.Column("not_before", Moment),  # the chat asked to wait until then
-    sa.Column("forgiven", sa.Integer, nullable=False, server_default="0"),  # attempts that an outage is to blame for
+    sa.Column("forgiven", sa.Integer, nullable=False, server_default="0"),  # attempts, when it was let go early
     sqlite_autoincrement=True,
 )
 sa.Index(

@@ -194,6 +194,23 @@ async def test_what_keeps_failing_while_others_get_through_is_parked(
         assert len(doors.titles(THERE)) == 14
 
 
+async def test_what_keeps_failing_is_parked_though_others_get_through_all_the_time(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    """Each message that gets through has it tried again at once; that is no reason to try for ever."""
+    doors = Doors(closed={HERE: ChatUnavailable("500: the server trips over it")})
+    async with listening(ferry, clock, tmp_path, doors) as walk:
+        sending = loop(walk)
+        for patch in range(1, 20):
+            await news(walk, ferry, f"v1.0.{patch}")
+            for _ in range(3):
+                clock.tick(MINUTE)
+                await sending.drain()
+        parked = [post.message for post in doors.rooms[OPS] if "could not be said" in post.message.title]
+        assert parked, "within two hours"
+        assert len(doors.knocks) < 19 + 19 * 8
+
+
 async def test_what_becomes_too_old_is_given_up_and_told(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
     doors = Doors(closed={HERE: ChatUnavailable("503")})
     async with listening(ferry, clock, tmp_path, doors) as walk:

@@ -1,4 +1,4 @@
-"""What a chat asked to wait for, and which failures do not count: those of an outage."""
+"""What a chat asked to wait for, and after which attempt waits began anew."""
 
 import sqlalchemy as sa
 from alembic import op
