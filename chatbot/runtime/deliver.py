@@ -108,18 +108,18 @@ class Delivery:
 
     async def _look_at_the_time(self, tx: outbox.Tx) -> None:
         """Let nothing wait for an hour that was given by a clock ahead of this one."""
-        if self._clockwork.went_back(self.clock(), _steady()):
+        if by := self._clockwork.set_back(self.clock(), _steady()):
             log.warning("the clock was set back: nothing waits for the hours it had given", chat=self.chat.name)
-            await patience.set_right(tx, self.chat.name, self.clock())
+            await patience.set_right(tx, self.chat.name, self.clock(), by)
 
     async def _pause(self) -> None:
         """Sleep until something is due, ends, or is told."""
+        now = _steady()  # of both: what is quick at one moment may be slow at the next
+        (many, lowest), slower = self._under_way.room(now), self._under_way.slower_in(now)
         async with self.store.reading() as tx:
-            due = await outbox.next_due(tx, self.chat.name)
+            due = await outbox.next_due(tx, self.chat.name, lowest)
         idle = self.idle if due is None else max(timedelta(), min(self.idle, due - self.clock()))
-        many, _ = self._under_way.room(_steady())
         seconds = (self.idle if not many else idle).total_seconds() or 0.01
-        slower = self._under_way.slower_in(_steady())
         waker = asyncio.create_task(self.store.waker(self.chat.name).wait())
         try:
             await self._under_way.wait(seconds if slower is None or many else min(seconds, slower), waker)

@@ -120,6 +120,8 @@ class Intake:
             settle=self.settle,
             policy_news=self._policy_news(project, known, touched, read_at),
         )
+        if steps.decisions or steps.sayings:
+            await outbox.alone(tx)  # before the ledger is locked: in the order of those who record what was sent
         await ledger.remember(tx, steps.decisions, now)
         await outbox.add(tx, steps.sayings, now)
         self._remember_to_look(project.id, steps)

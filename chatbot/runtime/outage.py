@@ -20,9 +20,10 @@ class Outage:
     def failed(self, delivery: int, now: datetime) -> int:
         """An attempt failed; return how often this delivery has failed though another got through since it last did: that is
         not the chat's fault any more."""
-        self.since = self.since or now
         last, faults = self._failed.pop(delivery, (now, 0))
         faults += self.worked_at is not None and self.worked_at > last
+        if not faults:
+            self.since = self.since or now
         self._failed[delivery] = (now, faults)
         if len(self._failed) > MOST:
             self._failed.popitem(last=False)
@@ -44,9 +45,10 @@ class Clockwork:
 
     _seen: tuple[datetime, float] | None = None
 
-    def went_back(self, now: datetime, steady: float) -> bool:
-        """Whether the time of day was set back since the last look."""
+    def set_back(self, now: datetime, steady: float) -> timedelta:
+        """By how much the time of day was set back since the last look; nothing where it was not."""
         before, self._seen = self._seen, (now, steady)
         if before is None:
-            return False
-        return now - before[0] < timedelta(seconds=steady - before[1]) - JUMP
+            return timedelta()
+        missing = timedelta(seconds=steady - before[1]) - (now - before[0])
+        return missing if missing > JUMP else timedelta()

@@ -54,8 +54,6 @@ class Recorder:
             return
         now = self.clock()
         await outbox.sent_all(tx, done, now)
-        for claimed, _ in done:
-            self.outage.settled(claimed.id)
         if self.outage.ended(now):
             await patience.hasten(tx, self.chat, now)
         for room in sorted({claimed.outgoing.room for claimed, _ in done if claimed.refusals}):
@@ -63,6 +61,8 @@ class Recorder:
 
     async def _keep(self, tx: outbox.Tx, claimed: Claimed, outcome: Outcome) -> None:
         now, line = self.clock(), log.bind(delivery=claimed.outgoing.key, room=claimed.outgoing.room)
+        if not isinstance(outcome, Failed):
+            self.outage.settled(claimed.id)
         match outcome:
             case Sent():
                 line.info("delivered", kind=claimed.kind, revision=claimed.revision)
@@ -91,14 +91,15 @@ class Recorder:
         counted = outcome.retry_after is None and outcome.counted
         faults = self.outage.failed(claimed.id, now) if counted else 0
         if now >= expires_at(claimed.lane, claimed.enqueued_at):
+            self.outage.settled(claimed.id)
             await outbox.expire(tx, claimed, outcome.reason, now)
             if not claimed.answer:
                 await notices.given_up(tx, self._told(claimed), claimed, outcome.reason, now)
-        elif claimed.attempts >= ATTEMPTS and faults >= FAULTS:
-            self.outage.settled(claimed.id)
+        elif claimed.tries >= ATTEMPTS and faults >= FAULTS:
             await self._keep(tx, claimed, Parked(outcome.reason))
         else:
-            due = next_attempt(claimed.tries, outcome.retry_after, now, random.random())  # noqa: S311 - jitter, no secret
+            failed = claimed.tries if outcome.retry_after is None else 1  # who asks us to wait knows for how long
+            due = next_attempt(failed, outcome.retry_after, now, random.random())  # noqa: S311 - jitter, no secret
             asked = None if outcome.retry_after is None else now + outcome.retry_after
             await outbox.retry_at(tx, claimed, due, outcome.reason, doubtful=outcome.doubtful, asked=asked)
 

@@ -87,7 +87,8 @@ class Store:
                 await _lock(tx, project)
             yield tx
             if tx.woken and self.postgres:
-                await notify.tell(tx.connection, tx.woken)
+                with named(self.where, TimeoutError):
+                    await notify.tell(tx.connection, tx.woken)
         for chat in tx.woken:
             self.waker(chat).set()
 
@@ -123,7 +124,8 @@ class Store:
             await connection.execution_options(**options)
             await _ended(connection.begin().start(), self.postgres)
             yield Tx(connection, self.postgres, self.where)
-            await _ended(connection.commit(), self.postgres)
+            with named(self.where, TimeoutError):
+                await _ended(connection.commit(), self.postgres)
 
     async def _close(self, connection: AsyncConnection) -> None:
         """Give the connection back; what was not committed is undone."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from chatbot.core.delivery import Lane, State
+from chatbot.core.delivery import Lane, State, expires_at
 from chatbot.core.message import Message
 from chatbot.core.rules import chat_of
 from chatbot.core.saying import Saying
@@ -17,6 +17,7 @@ from chatbot.store.columns import Moment
 from chatbot.store.db import Tx
 from chatbot.store.enqueue import add_answer
 from chatbot.store.outcomes import PROBE, REFUSED, Claimed, drop, expire, park, refuse, retry_at, sent, sent_all
+from chatbot.store.queues import alone
 from chatbot.store.rows import listed, numbers
 from chatbot.store.tables import announcements, deliveries, holds, messages
 from chatbot.store.tables import queues as turns
@@ -27,6 +28,7 @@ __all__ = [
     "Tx",
     "add",
     "add_answer",
+    "alone",
     "claim",
     "counts",
     "drop",
@@ -111,16 +113,26 @@ async def claim(tx: Tx, chat: str, now: datetime, limit: int, lowest: Lane = Lan
     found = await tx.rows(due_heads, {"b_chat": chat, "b_now": now, "b_limit": limit, "b_lane": lowest.value})
     rows = sorted(found, key=lambda row: (row.lane, row.due, row.id))
     lost = [row for row in rows if row.kind == "edit" and (row.removed or not row.said_as)]
-    if lost:  # somebody took the message away meanwhile: sending the edit would say it again
-        gone = sa.update(deliveries).where(deliveries.c.id.in_([row.id for row in lost]))
-        await tx.run(gone.values(state=State.EXPIRED.value, settled_at=now, reason="its message is not in the room"))
-        await queues.line_up(tx, [(row.room, row.lane) for row in lost])
-        rows = [row for row in rows if row not in lost]
+    late = [row for row in rows if row.announcement is None and not row.doubtful and now >= _too_late(row)]
+    await _expire(tx, lost, "its message is not in the room", now)  # somebody took it away: the edit would say it again
+    await _expire(tx, late, "the question was asked too long ago", now)
+    rows = [row for row in rows if row not in lost and row not in late]
     if not rows:
         return []
     await tx.run(_taking(tx.postgres), {"b_ids": listed(tx, [row.id for row in rows]), "b_now": now})
     await queues.taken(tx, [(row.room, row.lane) for row in rows])
     return [_claimed(row) for row in rows]
+
+
+def _too_late(row: Any) -> datetime:
+    return expires_at(Lane(row.lane), row.enqueued_at)
+
+
+async def _expire(tx: Tx, rows: Sequence[Any], reason: str, now: datetime) -> None:
+    if rows:
+        gone = sa.update(deliveries).where(deliveries.c.id.in_([row.id for row in rows]))
+        await tx.run(gone.values(state=State.EXPIRED.value, settled_at=now, reason=reason))
+        await queues.line_up(tx, [(row.room, row.lane) for row in rows])
 
 
 def _claimed(row: Any) -> Claimed:
@@ -179,11 +191,12 @@ async def _try_refused_rooms(tx: Tx, chat: str, now: datetime) -> None:
         await queues.line_up(tx, [(row.room, row.lane)], new=True)
 
 
-async def next_due(tx: Tx, chat: str) -> datetime | None:
-    """When there will be something to claim, if nothing is added before; it may lie in the past."""
+async def next_due(tx: Tx, chat: str, lowest: Lane = Lane.DIGEST) -> datetime | None:
+    """When there will be something to claim (in the lanes down to `lowest`), if nothing is added before; it may lie in the
+    past."""
     waits = sa.exists().where(deliveries.c.room == holds.c.room, REFUSED)
     row = await tx.row(sa.select(sa.func.min(holds.c.until).label("until")).where(holds.c.chat == chat, waits))
-    times = [await queues.earliest(tx, chat), row.until if row else None]
+    times = [await queues.earliest(tx, chat, lowest.value), row.until if row else None]
     return min((time for time in times if time is not None), default=None)
 
 
@@ -223,7 +236,8 @@ async def oldest_stuck(tx: Tx, chat: str, now: datetime) -> datetime | None:
     free = sa.or_(deliveries.c.not_before.is_(None), deliveries.c.not_before <= now)
     asked, came = deliveries.c.not_before, deliveries.c.enqueued_at
     since = sa.func.min(sa.case((asked > came, asked), else_=came), type_=came.type).label("at")
-    row = await tx.row(sa.select(since).where(deliveries.c.chat == chat, waits, free))
+    heads = sa.select(turns.c.head).where(turns.c.chat == chat)  # the others wait for these
+    row = await tx.row(sa.select(since).where(deliveries.c.id.in_(heads), waits, free))
     return row.at if row else None
 
 

@@ -11,7 +11,9 @@ from chatbot.store.tables import deliveries, holds
 
 LONGEST_ASKED = timedelta(hours=2)  # no chat asks for more: what says so was written by a clock that ran ahead
 LONGEST_HOLD = timedelta(hours=2)
+DIFFERENT = timedelta(minutes=1)  # by which the clocks of replicas may differ
 _DAY = timedelta(days=1)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 async def hasten(tx: Tx, chat: str, now: datetime) -> None:
@@ -31,14 +33,18 @@ async def hasten(tx: Tx, chat: str, now: datetime) -> None:
     await queues.line_up(tx, places)
 
 
-async def set_right(tx: Tx, chat: str, now: datetime) -> None:
+async def set_right(tx: Tx, chat: str, now: datetime, by: timedelta = timedelta()) -> None:
     """Times of a chat's deliveries that lie ahead were written by a clock that was wrong: nothing waits for it to come true.
-    When an attempt really began is not known then, only that it was not long ago."""
+    When an attempt really began is not known then, only that it was not long ago. `by` is known of a clock that was set
+    back just now: what it had counted from is that much earlier."""
     await queues.alone(tx)
+    for column, ours in ((deliveries.c.not_before, deliveries.c.chat), (holds.c.until, holds.c.chat)):
+        earlier = sa.type_coerce(column, sa.BigInteger()) - by // _MICROSECOND
+        await tx.run(sa.update(column.table).where(ours == chat, column > now).values({column.name: earlier}))
     for column, latest, instead in (
         (deliveries.c.not_before, now + LONGEST_ASKED, now),
-        (deliveries.c.enqueued_at, now, now),
-        (deliveries.c.first_attempt_at, now, now - _DAY),
+        (deliveries.c.enqueued_at, now + DIFFERENT, now),
+        (deliveries.c.first_attempt_at, now + DIFFERENT, now - _DAY),
     ):
         wrong = sa.update(deliveries).where(
             deliveries.c.chat == chat, column > latest, deliveries.c.settled_at.is_(None)

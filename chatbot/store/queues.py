@@ -101,7 +101,8 @@ async def taken(tx: Tx, places: Iterable[Place]) -> None:
     await tx.run(_taking(tx.postgres), parameters(tx, _NAMES, _rows(places)))
 
 
-async def earliest(tx: Tx, chat: str) -> datetime | None:
-    """When the next head of a chat's queues is due."""
-    row = await tx.row(sa.select(sa.func.min(queues.c.due).label("due")).where(queues.c.chat == chat))
+async def earliest(tx: Tx, chat: str, lowest: int) -> datetime | None:
+    """When the next head of a chat's queues is due, in the lanes down to `lowest`."""
+    ours = (queues.c.chat == chat) & (queues.c.lane <= lowest)
+    row = await tx.row(sa.select(sa.func.min(queues.c.due).label("due")).where(ours))
     return row.due if row else None

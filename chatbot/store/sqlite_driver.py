@@ -63,6 +63,7 @@ class Cursor:
         rows, self._rows = self._rows, []
         if self._open is not None:
             rows += await self._connection.ask(self._open.fetchall)
+            self.rowcount = self._open.rowcount
             await self.close()
         return rows
 
@@ -88,8 +89,9 @@ class Cursor:
     def _in_thread(self, how: Callable[..., Any], words: str, parameters: Sequence[Any]) -> None:
         cursor = self._connection.made()
         how(cursor, words, parameters)
-        self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
         self._rows = cursor.fetchmany(AT_HAND) if cursor.description else []
+        # SQLite counts what a RETURNING touches only when its rows are read
+        self.description, self.rowcount, self.lastrowid = cursor.description, cursor.rowcount, cursor.lastrowid
         self._open = cursor if len(self._rows) == AT_HAND else None
         if self._open is None:
             cursor.close()

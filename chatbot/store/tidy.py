@@ -5,19 +5,20 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from chatbot.core.delivery import State
-from chatbot.store import inbox
+from chatbot.store import inbox, queues
 from chatbot.store.db import Tx
 from chatbot.store.tables import deliveries, messages
 
 KEPT = timedelta(days=30)
-_OVER = (State.SENT, State.EXPIRED, State.DROPPED, State.PARKED)
+_OVER = (State.SENT, State.EXPIRED, State.DROPPED, State.PARKED, State.REFUSED)
 
 
 async def tidy(tx: Tx, now: datetime) -> int:
     """Forget questions and answers of more than thirty days ago, and words that no delivery says; return how many rows."""
+    await queues.alone(tx)  # else words may go that somebody is about to say once more
     gone = await inbox.prune(tx, now)
-    answers = deliveries.c.announcement.is_(None) & (deliveries.c.settled_at < now - KEPT)
+    answers = deliveries.c.announcement.is_(None) & (deliveries.c.enqueued_at < now - KEPT)
     over = deliveries.c.state.in_([state.value for state in _OVER])
     gone += await tx.run(sa.delete(deliveries).where(answers, over))
-    said = sa.select(deliveries.c.message).where(deliveries.c.message == messages.c.digest)
-    return gone + await tx.run(sa.delete(messages).where(~said.exists()))
+    said = sa.select(deliveries.c.message)  # read once, and not for each message
+    return gone + await tx.run(sa.delete(messages).where(messages.c.digest.not_in(said)))

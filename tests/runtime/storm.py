@@ -90,7 +90,7 @@ class Storm:
             self._tell(deed.__name__)
             async with asyncio.timeout(LONGEST_DEED):
                 await deed()
-            await pass_by(self.rng.uniform(0.05, 1.2))
+            await pass_by(self.rng.uniform(0.05, 2.0))
 
     def _tell(self, deed: str) -> None:
         self.story.append(deed)

@@ -211,6 +211,37 @@ async def test_what_keeps_failing_is_parked_though_others_get_through_all_the_ti
         assert len(doors.knocks) < 19 + 19 * 8
 
 
+async def test_a_room_that_fails_for_some_minutes_while_others_work_keeps_its_messages(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    doors = Doors(closed={HERE: ChatUnavailable("500")})
+    async with listening(ferry, clock, tmp_path, doors) as walk:
+        sending = loop(walk)
+        await news(walk, ferry, "v1.0.1")
+        for number in range(40):  # ten minutes of answers in the other room
+            async with walk.road.store.writing() as tx:
+                await outbox.add_answer(tx, THERE, "", Message(title="!", tone=Tone.ANSWER), f"k{number}", clock())
+            clock.tick(timedelta(seconds=15))
+            await sending.drain()
+        doors.closed.clear()
+        clock.tick(HOUR)
+        await sending.drain()
+        assert len(doors.titles(HERE)) == 1
+        assert OPS not in doors.rooms
+
+
+async def test_who_waits_in_line_waits_no_longer_than_the_line(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+    """A chat that says how long is believed, however often it says so."""
+    doors = Doors(closed={HERE: ChatUnavailable("others were before in line", timedelta(seconds=5))})
+    async with listening(ferry, clock, tmp_path, doors) as walk:
+        sending = loop(walk)
+        await news(walk, ferry, "v1.0.1")
+        for _ in range(30):
+            await sending.drain()
+            clock.tick(timedelta(seconds=8))
+        assert doors.knocks.count(HERE) == 30
+
+
 async def test_what_becomes_too_old_is_given_up_and_told(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
     doors = Doors(closed={HERE: ChatUnavailable("503")})
     async with listening(ferry, clock, tmp_path, doors) as walk:

@@ -129,6 +129,20 @@ async def test_days_of_failed_attempts_are_told_though_each_is_tried_again_later
         assert (outside.heard, walk.chat.titles("console")) == (1, ["Ferry 1.0.1 – patch release"])
 
 
+async def test_what_waits_behind_one_that_was_asked_to_wait_is_well(tmp_path: Path) -> None:
+    async with begun(tmp_path) as (walk, ferry):
+        health = Outside().health(walk)
+        walk.clock.tick(MINUTE)
+        ferry.releases.append(release("v1.0.1", 0, created_at=walk.clock.now, published_at=walk.clock.now))
+        walk.chat.failures = [ChatUnavailable("slow mode", HOUR)]
+        await walk.pass_by()
+        ferry.releases.append(release("v1.0.2", 0, created_at=walk.clock.now, published_at=walk.clock.now))
+        await walk.pass_by()
+        walk.clock.tick(HOUR / 2)
+        await walk.look()
+        assert (await health.look()).wrong == []
+
+
 async def test_a_long_backlog_that_moves_is_well(tmp_path: Path) -> None:
     async with begun(tmp_path) as (walk, _):
         health = Outside().health(walk)

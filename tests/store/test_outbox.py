@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -341,6 +341,28 @@ async def test_an_answer_is_enqueued_once_and_replies_to_its_question(store: Sto
     async with store.writing() as tx:
         await outbox.sent(tx, answer, "ref", at(2))
     assert await claim(store, at(3)) == []
+
+
+async def test_an_answer_that_comes_too_late_is_not_given_unless_it_may_be_there(store: Store) -> None:
+    async with store.writing() as tx:
+        for number, room in enumerate(("discord:1", "discord:2", "discord:3")):
+            await outbox.add_answer(tx, room, "question", message("an answer"), f"key{number}", NOW)
+        first, second, third = await outbox.claim(tx, "discord", NOW, 9)
+        await outbox.retry_at(tx, first, NOW, "502", doubtful=False)
+        await outbox.retry_at(tx, second, NOW, "cut", doubtful=True)
+        await outbox.refuse(tx, third, NOW + timedelta(minutes=1), "no permission")
+        later = await outbox.claim(tx, "discord", NOW + timedelta(minutes=15), 9)
+    assert [item.outgoing.room for item in later] == ["discord:2"]
+    assert await states(store) == {"expired": 2, "sending": 1}
+
+
+async def test_what_is_due_in_other_lanes_is_no_reason_to_wake(store: Store) -> None:
+    await add(store, saying("v1", lane=Lane.ROUTINE), saying("v2", lane=Lane.SECURITY), now=at(5))
+    async with store.writing() as tx:
+        await outbox.add(tx, [saying("v3", ["discord:9"], lane=Lane.ROUTINE)], NOW)
+        assert await outbox.next_due(tx, "discord") == NOW
+        assert await outbox.next_due(tx, "discord", Lane.SECURITY) == at(5)
+        assert await outbox.next_due(tx, "discord", Lane.CRITICAL) is None
 
 
 async def test_what_was_said_is_remembered_with_its_newest_revision(store: Store) -> None:

@@ -83,6 +83,32 @@ async def test_times_of_a_clock_that_ran_ahead_hold_up_nothing(ahead: timedelta,
         assert all(item.enqueued_at == NOW for item in found)
 
 
+@pytest.mark.parametrize("by", [timedelta(minutes=2), timedelta(minutes=110), 30 * HOUR])
+async def test_what_a_chat_asked_for_lasts_as_long_as_it_said_though_the_clock_is_set_back(
+    by: timedelta, store: Store
+) -> None:
+    async with store.writing("p") as tx:
+        await outbox.add(tx, [saying(rooms=[ASKED, "discord:3"])], NOW)
+        for item in await outbox.claim(tx, "discord", NOW, 9):
+            if item.outgoing.room == ASKED:
+                await outbox.retry_at(tx, item, NOW + MINUTE, "429", doubtful=False, asked=NOW + MINUTE)
+            else:
+                await outbox.refuse(tx, item, NOW + MINUTE, "no permission")
+        await patience.set_right(tx, "discord", NOW - by, by)
+        assert await outbox.claim(tx, "discord", NOW - by, 9) == []
+        assert len(await outbox.claim(tx, "discord", NOW - by + MINUTE, 9)) == 2
+
+
+async def test_the_clocks_of_replicas_may_differ_a_little(store: Store) -> None:
+    async with store.writing("p") as tx:
+        await outbox.add(tx, [saying()], NOW)
+        (only,) = await outbox.claim(tx, "discord", NOW, 9)
+        await outbox.retry_at(tx, only, NOW, "cut", doubtful=True)
+        await patience.set_right(tx, "discord", NOW - timedelta(seconds=30))
+        (again,) = await outbox.claim(tx, "discord", NOW, 9)
+    assert again.outgoing.first_attempt_at == NOW
+
+
 async def test_what_is_over_keeps_its_times(store: Store) -> None:
     async with store.writing("p") as tx:
         await outbox.add(tx, [saying()], NOW + DAY)

@@ -34,6 +34,14 @@ async def test_rows_come_with_the_statement_or_piece_by_piece(tmp_path: Path) ->
             assert [row.room async for row in one_by_one] == rooms
 
 
+async def test_what_a_returning_touches_is_counted(tmp_path: Path) -> None:
+    async with open_store(f"sqlite:///{tmp_path}/bot.db") as store, store.writing() as tx:
+        await hear(tx, "p", [f"console:{number}" for number in range(MANY)], NOW)
+        statement = sa.update(hearings).values(since=NOW).returning(hearings.c.room)
+        few = statement.where(hearings.c.room.in_(["console:1", "console:2"]))
+        assert [await tx.run(few), await tx.run(statement)] == [2, MANY]
+
+
 async def test_a_cursor_that_has_more_keeps_it_and_lets_go(tmp_path: Path) -> None:
     database = await connect(str(tmp_path / "plain.db"))
     assert isinstance(database, Connection)

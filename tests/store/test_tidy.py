@@ -1,16 +1,52 @@
 """What is forgotten after a month, and what is kept for ever."""
 
+import asyncio
+import time
 from datetime import timedelta
 
 import sqlalchemy as sa
 
 from chatbot.core.delivery import State
-from chatbot.store import deliveries, ledger, outbox, tables
+from chatbot.store import deliveries, enqueue, ledger, outbox, tables
 from chatbot.store.db import Store
 from chatbot.store.tidy import KEPT, tidy
 from tests.store.make import NOW, message, saying
 
 DAY = timedelta(days=1)
+
+
+async def test_many_words_are_gone_through_once(store: Store) -> None:
+    async with store.writing("p") as tx:
+        rows = [{"digest": f"{number:032}", "body": "{}"} for number in range(3000)]
+        await tx.run(sa.insert(tables.messages), rows)
+        await outbox.add(tx, [saying("v1", [f"discord:{number}" for number in range(5000)])], NOW)
+    began = time.process_time()
+    async with store.writing() as tx:
+        assert await tidy(tx, NOW) == 3000
+    assert time.process_time() - began < 1.0, "ten times what it takes; once for each it would be a minute"
+
+
+async def test_nothing_is_forgotten_while_somebody_adds(store: Store) -> None:
+    """Words that are said once more at this moment must not go with their last old delivery."""
+    async with store.writing("p") as tx:
+        await outbox.add_answer(tx, "discord:1", "q1", message("the same words"), "k1", NOW)
+        (old,) = await outbox.claim(tx, "discord", NOW, 9)
+        await outbox.sent(tx, old, "ref", NOW)
+
+    async def tidied() -> None:
+        async with store.writing() as tx:
+            await tidy(tx, NOW + 2 * KEPT)
+
+    async with store.writing("p") as tx:
+        await outbox.alone(tx)
+        await enqueue.keep(tx, message("the same words"))
+        tidying = asyncio.create_task(tidied())
+        await asyncio.wait({tidying}, timeout=0.2)
+        await outbox.add_answer(tx, "discord:1", "q2", message("the same words"), "k2", NOW + 2 * KEPT)
+    await tidying
+    async with store.writing() as tx:
+        (again,) = await outbox.claim(tx, "discord", NOW + 2 * KEPT, 9)
+    assert again.outgoing.message.title == "the same words"
 
 
 async def test_answers_go_after_a_month_and_announcements_stay(store: Store) -> None:

@@ -26,6 +26,7 @@ _LOOK_BACK = 20
 _MOST_CHANNELS = 50
 _ALREADY = 40033  # This message has already been crossposted
 _PAUSE = 60.0
+_KNOWN = 10_000  # messages; the newest
 
 
 @dataclass(slots=True)
@@ -34,14 +35,16 @@ class Crossposts:
 
     an_hour: int = AN_HOUR
     _waiting: list[tuple[int, int, int, int]] = field(default_factory=list)  # (urgency, order, channel, message)
-    _known: set[int] = field(default_factory=set)
+    _known: dict[int, None] = field(default_factory=dict)
     _windows: dict[int, Window] = field(default_factory=dict)
     _order: "itertools.count[int]" = field(default_factory=itertools.count)
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
 
     def put(self, channel: int, message: int, *, urgent: bool) -> None:
         if message not in self._known:
-            self._known.add(message)
+            self._known[message] = None
+            if len(self._known) > _KNOWN:
+                del self._known[next(iter(self._known))]
             heapq.heappush(self._waiting, (0 if urgent else 1, next(self._order), channel, message))
             self._bell.set()
 
@@ -79,6 +82,9 @@ class Crossposts:
             log.info("publishing waits", channel=channel, reason=busy.reason)
             wait = busy.retry_after.total_seconds() if busy.retry_after else 5.0
             asyncio.get_running_loop().call_later(wait, self._again, item)
+        except asyncio.CancelledError:  # to publish twice is to publish once: Discord says that it is done already
+            self._again(item)
+            raise
         except (ChatRefused, ChatStopped, MessageGone, MessageRejected) as refused:
             log.warning("a message could not be published", channel=channel, message=message, reason=str(refused))
         else:

@@ -1,5 +1,6 @@
 """Rooms of other kinds: forums, announcement channels and threads."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -168,6 +169,22 @@ async def test_announcements_are_published_once(discord: DiscordStandIn, announc
     said = await chat.send(outgoing(announcements))
     await discord.until(lambda: len(discord.world.crossposted) == 1)
     assert discord.world.crossposted == [said.split("/")[1]]
+
+
+async def test_a_publication_that_is_cut_off_is_taken_up_again(
+    discord: DiscordStandIn, announcements: str, answers: Answers
+) -> None:
+    """As when one part of the chat fails and all begin anew."""
+    made = make_chat(discord, answers)
+    discord.plant(Fault(kind="hang", where="crosspost"))
+    async with running(made):
+        await made.send(outgoing(announcements))
+        async with asyncio.timeout(10):
+            while not discord.asked("POST", "/crosspost"):  # noqa: ASYNC110 - the stand-in tells only of what it has answered
+                await asyncio.sleep(0)
+    assert discord.world.crossposted == []
+    async with running(made):
+        await discord.until(lambda: len(discord.world.crossposted) == 1)
 
 
 async def test_what_a_restart_left_unpublished_is_published(
