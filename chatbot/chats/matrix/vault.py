@@ -64,12 +64,17 @@ class Vault:
             ) from closed
 
     def load(self) -> Device | None:
-        """The device kept here, or None where there is none or its file cannot be read."""
+        """The device kept here, or None where there is none or its file is no device's. Raises ChatStopped where it cannot be
+        read: it must not be taken for none, and replaced."""
         try:
             kept = json.loads((self.folder / "device.json").read_text())
             return Device(**{item.name: kept[item.name] for item in fields(Device)})
         except FileNotFoundError:
             return None
+        except OSError as closed:
+            raise ChatStopped(
+                f"{self.folder / 'device.json'} cannot be read ({closed.strerror}): give it to the bot's user"
+            ) from closed
         except (ValueError, KeyError, TypeError):
             return None
 

@@ -29,3 +29,9 @@ def test_one_that_cannot_be_made_stops_the_chat_and_names_the_setting(tmp_path: 
         Vault(tmp_path / "file" / "m").locked(),
     ):
         pass
+
+
+def test_a_device_that_cannot_be_read_is_not_taken_for_none(tmp_path: Path) -> None:
+    (tmp_path / "device.json").mkdir()
+    with pytest.raises(ChatStopped, match=r"device\.json cannot be read \(Is a directory\): give it to the bot's user"):
+        Vault(tmp_path).load()
