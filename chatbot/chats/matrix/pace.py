@@ -11,7 +11,7 @@ from chatbot.ports import ChatUnavailable
 LONGEST_WAIT = 25.0  # seconds in line; then the delivery goes back to the outbox, where the urgent go first
 FEW = 5  # announcements under way at a time: more only fills the server's own queue, in which answers would wait
 SLOW = 3.0  # seconds; one that takes longer is held up by its own room, and holds up no other
-RECOVERY = 0.995  # each message that was taken makes the learned step this much shorter
+RECOVERY = 0.999  # what the first message that is taken makes of the learned step; each further one this much more
 MARGIN = 1.05  # and each refusal makes it longer than it had to be: else every other message would be refused
 LONGEST_STEP = 30.0  # seconds
 
@@ -26,6 +26,7 @@ class Pace:
     step: float = 0.0  # seconds between two messages, as learned
     free_at: float = 0.0
     _refused_at: float = 0.0
+    _taken: int = 0  # messages since then
     _line: asyncio.Lock = field(default_factory=asyncio.Lock)
     _behind: asyncio.Lock = field(
         default_factory=asyncio.Lock
@@ -65,15 +66,17 @@ class Pace:
             raise self._late() from late
 
     def taken(self) -> None:
-        """The server took a message: try a little faster."""
-        self.step = self.step * RECOVERY if self.step > 0.05 else 0.0
+        """The server took a message: try a little faster, and ever more boldly. A limit that stays is met by few refusals, and
+        one that was felt for a moment only is forgotten within some eighty messages."""
+        self._taken += 1
+        self.step = self.step * RECOVERY**self._taken if self.step > 0.05 else 0.0
 
     def refused(self, seconds: float, began: float) -> None:
         """The server said 429 to a message that was sent at `began`: nothing goes before its time. The message came too early
         by as much, although it kept the distance that was known then; later ones keep a longer one."""
         kept = self.step if began >= self._refused_at else 0.0
         self.step = min(max(self.step, (kept + seconds) * MARGIN), LONGEST_STEP)
-        self._refused_at = self.now()
+        self._refused_at, self._taken = self.now(), 0
         self.free_at = max(self.free_at, self._refused_at + seconds)
 
     def _late(self) -> ChatUnavailable:

@@ -117,3 +117,19 @@ def test_a_person_may_ask_a_few_times_and_then_every_so_often() -> None:
     assert allowance.take("@a", NOON + timedelta(seconds=EVERY))
     assert not allowance.take("@a", NOON + timedelta(seconds=EVERY))
     assert not allowance.take("@a", NOON)  # a clock that goes back gives nothing
+
+
+def test_a_limit_that_was_felt_for_a_moment_only_is_forgotten_soon() -> None:
+    """As after an overload of the server: eight refusals in a row, and then none any more."""
+    now, messages = [0.0], 0
+    pace = Pace(lambda: now[0])
+    for _ in range(8):
+        began, now[0] = now[0], now[0] + 0.3
+        pace.refused(0.3, began)
+    assert pace.step > 2.0
+    while pace.step:
+        now[0] += pace.step
+        pace.taken()
+        messages += 1
+    assert messages < 100
+    assert now[0] < 150
