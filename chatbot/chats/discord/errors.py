@@ -53,7 +53,7 @@ def wall() -> Iterator[None]:
             if not call.doubtful:
                 raise
             raise _in_doubt(ours) from ours
-        except (discord.DiscordException, aiohttp.ClientError, OSError, RuntimeError) as error:
+        except (discord.DiscordException, aiohttp.ClientError, OSError, RuntimeError, AssertionError) as error:
             meant = _meaning(error)
             raise (_in_doubt(meant) if call.doubtful else meant) from error
 
@@ -74,7 +74,7 @@ def _meaning(error: Exception) -> Ours:
             return ChatUnavailable("Discord did not answer in time")
         case aiohttp.ClientError() | OSError():
             return ChatUnavailable(f"the connection to Discord broke ({type(error).__name__})")
-        case _:  # aiohttp says RuntimeError of a session that was closed under us
+        case _:  # of a session that was closed under us aiohttp says RuntimeError, and the library asserts that it is there
             return ChatUnavailable("the connection to Discord is being renewed")
 
 
