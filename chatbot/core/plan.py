@@ -37,12 +37,14 @@ def plan(
     *,
     settle: timedelta,
     policy_news: PolicyNews | None = None,
+    singly_until: datetime | None = None,
 ) -> Plan:
     """What follows from the touched subjects (and those bound to them) for the rooms that hear the project.
 
     A room that was told a subject is shown its newest words by an edit, and called again only by what got worse. A room
     that was not is told it as new, where it is news there and the room wants it. The same input gives the same plan, and a
-    plan that was carried out leaves nothing more to say.
+    plan that was carried out leaves nothing more to say. What was published by `singly_until` is in no summary: it may have
+    been said, one by one, in a time that a restored store has forgotten.
     """
     bridges = _bridges(listeners)
     draft = Draft(picture=picture, said=said, settle=settle, bridges=bridges, listed=summary.listed(said))
@@ -55,7 +57,7 @@ def plan(
             _for_group(draft, about, hearing, group, touched=about.subject in direct)
     if policy_news is not None:
         _policy(draft, policy_news, groups)
-    summary.gather(draft)
+    summary.gather(draft, singly_until)
     summary.keep_true(draft)
     return draft.done()
 

@@ -30,11 +30,13 @@ def listed(said: SaidThere) -> Listed:
     }
 
 
-def gather(draft: Draft) -> None:
-    """Take the routine releases of each room with too many of them together. Security is never summarised away."""
+def gather(draft: Draft, singly_until: datetime | None = None) -> None:
+    """Take the routine releases of each room with too many of them together. Security is never summarised away, and what was
+    published by `singly_until` is said singly."""
     new: dict[str, list[str]] = {}
-    for (subject, kind, _, mentions, lane, _), (_, rooms) in draft.sayings.items():
-        if kind == "new" and lane is Lane.ROUTINE and subject.startswith("release/") and not mentions:
+    for (subject, kind, _, mentions, lane, _), (message, rooms) in draft.sayings.items():
+        lost = singly_until is not None and (message.at is None or message.at <= singly_until)
+        if kind == "new" and lane is Lane.ROUTINE and subject.startswith("release/") and not mentions and not lost:
             for room in rooms:
                 new.setdefault(room, []).append(subject)
     full = {room: frozenset(subjects) for room, subjects in new.items() if len(subjects) > MOST_SINGLY}

@@ -18,7 +18,7 @@ from chatbot.core.rules import Project, Room
 from chatbot.core.saying import Plan, short_hash
 from chatbot.ports import Batch, Clock, Source
 from chatbot.runtime.reading import PolicyReader
-from chatbot.store import knowledge, ledger, outbox, rooms
+from chatbot.store import knowledge, ledger, outbox, restored, rooms
 from chatbot.store.db import Store, Tx
 
 log = structlog.get_logger(__name__)
@@ -112,6 +112,7 @@ class Intake:
         ]
         touched |= introduced
         said = {(item.room, item.subject): item for item in await ledger.said(tx, project.id, None)}
+        gap = await restored.gap(tx)
         steps = plan(
             picture,
             listeners,
@@ -119,6 +120,7 @@ class Intake:
             touched,
             settle=self.settle,
             policy_news=self._policy_news(project, known, touched, read_at),
+            singly_until=gap.end if gap is not None else None,
         )
         if steps.decisions or steps.sayings:
             await outbox.alone(tx)  # before the ledger is locked: in the order of those who record what was sent

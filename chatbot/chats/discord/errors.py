@@ -74,7 +74,9 @@ def _meaning(error: Exception) -> Ours:
             return ChatUnavailable("Discord did not answer in time")
         case aiohttp.ClientError() | OSError():
             return ChatUnavailable(f"the connection to Discord broke ({type(error).__name__})")
-        case _:  # of a session that was closed under us aiohttp says RuntimeError, and the library asserts that it is there
+        case (
+            _
+        ):  # of a session that was closed under us aiohttp says RuntimeError, and the library asserts that it is there
             return ChatUnavailable("the connection to Discord is being renewed")
 
 

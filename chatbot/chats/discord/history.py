@@ -48,7 +48,7 @@ class History:
         with wall():
             async with asyncio.timeout(_SECONDS):
                 async for message in place.history(limit=most, after=_earliest(since), oldest_first=False):
-                    if self._ours(message) and bears(texts(message), outgoing.announcement, outgoing.key):
+                    if self._ours(message) and _is(message, outgoing):
                         return reference(channel, message.id)
                     seen, oldest = seen + 1, message.created_at
         _check_reached(since, [oldest] if oldest and seen == most else [])
@@ -85,7 +85,7 @@ class History:
             first = await self.client.get_partial_messageable(thread).fetch_message(thread)
         except discord.NotFound:
             return False
-        return bears(texts(first), outgoing.announcement, outgoing.key)
+        return _is(first, outgoing)
 
     async def _check_readable(self, channel: int) -> None:
         """Without the permission Discord returns an empty history and says nothing: that must not be taken for an answer."""
@@ -126,3 +126,10 @@ def _born(thread: discord.Thread) -> datetime:
 def texts(message: discord.Message) -> list[str]:
     """Where a mark may stand: the address of the embed, or its small print."""
     return [text for one in message.embeds for text in (one.url, one.footer.text) if text]
+
+
+def _is(message: discord.Message, outgoing: Outgoing) -> bool:
+    """Whether a message is this delivery's. A first message that was edited since bears the key of its edit; a reply, which has
+    the announcement's mark too, is never edited."""
+    edited = message.edited_at is not None and not outgoing.reply_to
+    return bears(texts(message), outgoing.announcement, "" if edited else outgoing.key)

@@ -1,0 +1,60 @@
+"""Two `chatbot run` on one SQLite file: the second one says how to mend that and ends, the first one goes on."""
+
+import asyncio
+import signal
+from asyncio.subprocess import Process
+from pathlib import Path
+
+from chatbot.cli.failure import Status
+from tests.cli.process import PATIENCE, harbour
+from tests.cli.test_run import ask, bot, end, read_until
+
+
+async def ended(process: Process) -> tuple[int | None, str, str]:
+    """The end of a bot that nobody told to end, and its words."""
+    async with asyncio.timeout(PATIENCE):
+        out, err = await process.communicate()
+    return process.returncode, out.decode(), err.decode()
+
+
+def refused(folder: Path) -> tuple[int, str, str]:
+    """How a bot ends whose store another one uses."""
+    why = f"the database {folder}/bot.db is in use by another bot: end that one first (several bots need PostgreSQL)"
+    return Status.OUTSIDE, "", f"the store cannot be used: {why}; see `database` in {folder}/config.toml\n"
+
+
+async def test_the_second_one_names_the_mend_and_the_first_one_goes_on(tmp_path: Path) -> None:
+    async with harbour(tmp_path) as there, bot(there) as first:
+        await read_until(first.stderr, '"running"')
+        said = ""
+        while "1.0.1" not in said:  # the baseline is read while the bot already answers
+            await ask(first, "/latest")
+            said = await read_until(first.stdout, "Ferry")
+        for _ in range(2):
+            async with bot(there) as second:
+                assert await ended(second) == refused(tmp_path)
+        there.publish("v1.0.2", "What it repairs.")
+        assert "Ferry 1.0.2" in await read_until(first.stdout, "What it repairs.")
+        status, more, _ = await end(first, signal.SIGTERM)
+        assert (status, "What it repairs." in more) == (0, False)
+
+
+async def test_of_two_that_begin_at_once_one_runs(tmp_path: Path) -> None:
+    async with harbour(tmp_path) as there, bot(there) as one, bot(there) as other:
+        ends = [asyncio.create_task(each.wait()) for each in (one, other)]
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        (left,) = [each for each in (one, other) if each.returncode is None]
+        gone = other if left is one else one
+        assert await ended(gone) == refused(tmp_path)
+        await read_until(left.stderr, '"running"')
+        assert (await end(left, signal.SIGTERM))[0] == 0
+        await asyncio.wait(ends)
+
+
+async def test_after_one_was_killed_the_next_one_runs(tmp_path: Path) -> None:
+    async with harbour(tmp_path) as there:
+        for number in (signal.SIGKILL, signal.SIGTERM):
+            async with bot(there) as process:
+                await read_until(process.stderr, '"running"')
+                assert (await end(process, number))[0] == (0 if number == signal.SIGTERM else -signal.SIGKILL)

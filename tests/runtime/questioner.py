@@ -1,0 +1,198 @@
+"""A bot that may be ended at any named point of a question's way, from the sync to its room, as a process of its own.
+
+The homeserver is a file of questions: it tells all from the sync token on, and the last one before it once more. The rooms are
+on paper too, as in `tests.runtime.mortal`: they forget keys at once, so whoever answers again without looking answers twice.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from chatbot.core.commands import Ask
+from chatbot.core.message import Message
+from chatbot.core.rules import Hearing, Room
+from chatbot.ports import Question
+from chatbot.runtime.answer import Answers
+from chatbot.runtime.deliver import Delivery
+from chatbot.runtime.inbox import Inbox
+from chatbot.runtime.points import KILLED
+from chatbot.runtime.road import Plot, Road, open_road
+from chatbot.store.inbox import MatrixMemory
+from tests.runtime.mortal import FERRY, Wall
+
+PLACES = ("!one:hs.test", "!two:hs.test")
+ASKER = "matrix:@alice:hs.test"
+NOWHERE = "nowhere"
+POINTS = (
+    "synced",  # questions came in, nothing is written
+    "before taking in",  # they and the token are written, not committed
+    "taken in",
+    "answered",  # an answer is made, nothing is written
+    "before enqueueing",  # it is in the outbox and its question done, not committed
+    "enqueued",
+    "claimed",  # and these are the delivery's own, as in `chatbot.runtime.points`
+    "sent",
+    "before mark",
+    "recorded",
+)
+
+Reached = Callable[[str], None]
+
+
+def death(at: str, times: int) -> Reached:
+    """What is called at each point, and ends the process at one of them, as a power cut would."""
+    left = times
+
+    def reached(point: str) -> None:
+        nonlocal left
+        left -= point == at
+        if left <= 0:
+            os._exit(KILLED)
+
+    return reached
+
+
+@dataclass(slots=True)
+class Commits:
+    """Points before a commit and after it: the later one is passed when the next transaction begins, or none does."""
+
+    reached: Reached
+    before: str = ""
+    after: str = ""
+    done: bool = False
+
+    def listen(self, engine: sa.Engine) -> None:
+        sa.event.listen(engine, "begin", lambda _: self.end() if self.done else None)
+        sa.event.listen(engine, "commit", lambda _: self._commits())
+
+    def expect(self, before: str, after: str) -> None:
+        self.before, self.after, self.done = before, after, False
+
+    def _commits(self) -> None:
+        before, self.before = self.before, ""
+        if before:
+            self.reached(before)
+            self.done = True
+
+    def end(self) -> None:
+        after, self.after, self.done = self.after, "", False
+        if after:
+            self.reached(after)
+
+
+def _nowhere(_: str) -> None:
+    """Go on."""
+
+
+@dataclass(slots=True)
+class Mortal(Answers):
+    """Answers that may be the last thing that was done."""
+
+    reached: Reached = _nowhere
+    commits: Commits = field(default_factory=lambda: Commits(_nowhere))
+
+    async def answer(self, ask: Ask) -> Message:
+        message = await Answers.answer(self, ask)
+        self.reached("answered")
+        self.commits.expect("before enqueueing", "enqueued")
+        return message
+
+
+def ask(paper: Path, event: str, command: str, at: datetime, place: str = PLACES[0], **arguments: str) -> None:
+    """Somebody asks in a room."""
+    line = {"event": event, "place": place, "command": command, "arguments": arguments, "at": at.isoformat()}
+    with paper.open("a") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def _told(paper: Path, since: int) -> tuple[str, list[Question]]:
+    lines = paper.read_text().splitlines() if paper.exists() else []
+    return str(len(lines)), [_question(json.loads(line)) for line in lines[max(since - 1, 0) :]]
+
+
+def _question(line: dict[str, object]) -> Question:
+    made = Ask(
+        command=str(line["command"]),
+        arguments=dict(line["arguments"]),  # type: ignore[call-overload]  # our own line
+        asker=ASKER,
+        room=f"matrix:{line['place']}",
+        asked_at=datetime.fromisoformat(str(line["at"])),
+        key=str(line["event"]),
+    )
+    return Question(event=str(line["event"]), place=str(line["place"]), ask=made)
+
+
+@dataclass(slots=True)
+class Life:
+    """One life of the bot: everything it does from its start until nothing is left to do."""
+
+    road: Road
+    folder: Path
+    now: datetime
+    reached: Reached
+
+    def clock(self) -> datetime:
+        return self.now
+
+    async def live(self) -> None:
+        commits = Commits(self.reached)
+        commits.listen(self.road.store.engine.sync_engine)
+        await self._sync(commits)
+        answers = self.road.answers
+        mortal = Mortal(
+            store=self.road.store,
+            projects=answers.projects,
+            rooms=answers.rooms,
+            reader=answers.reader,
+            clock=self.clock,
+            web_url=answers.web_url,
+            reached=self.reached,
+            commits=commits,
+        )
+        await Inbox(chat="matrix", store=self.road.store, answers=mortal, clock=self.clock).answer_all()
+        commits.end()
+        wall = Wall(self.folder / "rooms.jsonl", name="matrix")
+        delivery = Delivery(chat=wall, store=self.road.store, clock=self.clock, point=self.reached)
+        await delivery.recover()
+        await delivery.drain()
+
+    async def _sync(self, commits: Commits) -> None:
+        memory = MatrixMemory(self.road.store, "matrix")
+        token, questions = _told(self.folder / "asked.jsonl", int(await memory.token() or "0"))
+        self.reached("synced")
+        commits.expect("before taking in", "taken in")
+        await memory.take_in(token, questions, [])
+        commits.end()
+
+
+async def live(
+    database: str, github: str, folder: Path, now: datetime, reached: Reached, *, look: bool = False
+) -> None:
+    """Live once; with a `look`, what GitHub has published is read first."""
+    plot = Plot(
+        database=database,
+        projects=(FERRY,),
+        rooms=tuple(Room(at=f"matrix:{each}", projects=("ferry",), hearing=Hearing()) for each in PLACES),
+        api_url=github,
+        web_url=github,
+        token=None,
+        poll_seconds=60,
+        settle=timedelta(seconds=30),
+        per_second=1e6,
+    )
+    async with open_road(plot, lambda: now) as road:
+        if look:
+            await road.look_once()
+        await Life(road, folder, now, reached).live()
+
+
+if __name__ == "__main__":
+    url, server, where, moment, name, many = sys.argv[1:]
+    asyncio.run(live(url, server, Path(where), datetime.fromisoformat(moment), death(name, int(many))))

@@ -1,0 +1,147 @@
+"""The process is ended at every named point of a question's way, on both stores: it is answered, and answered once."""
+
+import asyncio
+import random
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chatbot.core.saying import short_hash
+from chatbot.demo.github import serve
+from chatbot.demo.github_data import GitHub, Repository
+from chatbot.runtime.points import KILLED
+from chatbot.runtime.points import POINTS as EVERYWHERE
+from tests.demo.conftest import START, Hands, release
+from tests.runtime import questioner
+from tests.runtime.mortal import written
+from tests.runtime.questioner import ASKER, PLACES, POINTS
+from tests.standins import postgres
+
+MINUTE = timedelta(minutes=1)
+ON_THE_WAY = ("claimed", "sent", "before mark", "recorded")  # the bot's own points that a question passes
+DEATHS = 40
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Any]:
+    with postgres.running() as running:
+        yield running
+
+
+@dataclass(slots=True)
+class Talk:
+    """A bot through several lives, the people who ask it, and what they must be answered: keys, with room and title."""
+
+    database: str
+    github: str
+    folder: Path
+    clock: Hands
+    wanted: dict[str, tuple[str, str]] = field(default_factory=dict)
+    asked: int = 0
+
+    def ask(self) -> None:
+        """Three questions: one in each room, and one whose answer is for the asker alone."""
+        for command, place, title in (
+            ("supported", PLACES[0], "1.0 is supported"),
+            ("latest", PLACES[1], "1.0.0"),
+            ("report", PLACES[0], "Reporting to Ferry"),
+        ):
+            self.asked += 1
+            event = f"${self.asked}"
+            arguments = {"version": "1.0"} if command == "supported" else {}
+            questioner.ask(self.folder / "asked.jsonl", event, command, self.clock(), place, **arguments)
+            private = command == "report"
+            self.wanted[short_hash("answer", event)] = (ASKER if private else f"matrix:{place}", title)
+            if private:
+                self.wanted[short_hash("note", event)] = (f"matrix:{place}", "in a direct chat")
+
+    async def dies_at(self, point: str, times: int = 1) -> bool:
+        """Live in a process of its own that ends at the point; whether it got there."""
+        words = [self.database, self.github, str(self.folder), self.clock().isoformat(), point, str(times)]
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "tests.runtime.questioner",
+            *words,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        async with asyncio.timeout(60):
+            _, said = await process.communicate()
+        assert process.returncode in (0, KILLED), said.decode()
+        self.clock.tick(MINUTE)
+        return process.returncode == KILLED
+
+    async def lives(self, *, look: bool = False) -> None:
+        nowhere = questioner.death(questioner.NOWHERE, 1)
+        await questioner.live(self.database, self.github, self.folder, self.clock(), nowhere, look=look)
+        self.clock.tick(MINUTE)
+
+    def all_answered_once(self) -> None:
+        lines = written(self.folder / "rooms.jsonl")
+        assert Counter(str(line["key"]) for line in lines) == dict.fromkeys(self.wanted, 1)
+        for line in lines:
+            room, title = self.wanted[str(line["key"])]
+            assert line["room"] == room
+            assert title in str(line["title"])
+
+
+@asynccontextmanager
+async def asked(store: str, request: pytest.FixtureRequest, folder: Path) -> AsyncIterator[Talk]:
+    """A bot that knows its project."""
+    ferry = Repository(owner="harbour", name="ferry", description="A small IMAP server")
+    ferry.releases = [release("v1.0.0", 1)]
+    ferry.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", START)
+    url = f"sqlite:///{folder}/bot.db"
+    if store == "postgres":
+        url = await postgres.new_database(request.getfixturevalue("server"))
+    clock = Hands()
+    async with serve(GitHub(repositories=[ferry], quota_anonymous=100_000), clock) as github:
+        talk = Talk(url, github, folder, clock)
+        await talk.lives(look=True)
+        yield talk
+
+
+@pytest.mark.parametrize("store", ["sqlite", "postgres"])
+@pytest.mark.parametrize("point", POINTS)
+async def test_a_death_at_a_point_leaves_no_question_open_and_answers_none_twice(
+    point: str, store: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    async with asked(store, request, tmp_path) as talk:
+        talk.ask()
+        assert await talk.dies_at(point), f"{point} was not reached"
+        talk.ask()
+        await talk.lives()
+        await talk.lives()
+    talk.all_answered_once()
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("store", ["sqlite", "postgres"])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_many_deaths_at_random_points(
+    seed: int, store: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    chance, died = random.Random(seed), Counter[str]()
+    async with asked(store, request, tmp_path) as talk:
+        for _ in range(DEATHS):
+            if chance.random() < 0.8:
+                talk.ask()
+            point = chance.choice(POINTS)
+            died[point] += await talk.dies_at(point, chance.randint(1, 2))
+        await talk.lives()
+    print(f"seed {seed} on {store}: {talk.asked} questions, {len(talk.wanted)} messages; died {dict(died)}")  # noqa: T201 - what the soak is run for
+    talk.all_answered_once()
+
+
+def test_every_point_of_the_bot_that_a_question_passes_is_among_them() -> None:
+    of_intake = {"fetched", "before commit", "committed"}  # what GitHub brings
+    assert set(EVERYWHERE) - of_intake == set(ON_THE_WAY) < set(POINTS)

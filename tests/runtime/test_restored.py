@@ -1,0 +1,70 @@
+"""`chatbot db backup`, more news, `chatbot db restore`: what was lost with the backup is found in its channel, not said again."""
+
+import asyncio
+import signal
+from asyncio.subprocess import DEVNULL, STDOUT
+from pathlib import Path
+
+from tests.cli.process import CHATBOT, environment
+from tests.runtime.fleet import PATIENCE, Fleet, fleet
+from tests.runtime.process import now
+
+
+async def typed(there: Fleet, *words: str) -> None:
+    """Run a command to its end."""
+    with there.log.open("ab") as log:
+        process = await asyncio.create_subprocess_exec(
+            CHATBOT, *words, "--config", str(there.config), stdin=DEVNULL, stdout=log, stderr=STDOUT, env=environment()
+        )
+        async with asyncio.timeout(PATIENCE):
+            assert await process.wait() == 0, there.log.read_text()[-2000:]
+
+
+async def restored(there: Fleet, backup: Path) -> None:
+    """End the bot, put the backup in the store's place, and begin again long after: Discord knows no nonce any more. What was
+    lost is sent or found before the next release is said."""
+    assert await there.end(signal.SIGTERM) == 0
+    await typed(there, "db", "restore", str(backup))
+    there.discord.world.forget_nonces()
+    posted = there.spoken("POST")
+    await there.start()
+    there.release()
+    await there.shown()
+    assert there.spoken("POST") == posted + len(there.channels), "all was found"
+
+
+async def test_what_was_said_since_the_backup_is_not_said_again(tmp_path: Path) -> None:
+    async with fleet(tmp_path, 5) as there:
+        await there.begin()
+        there.release()
+        await there.shown()
+        await typed(there, "db", "backup", str(tmp_path / "kept.db"))
+        there.release(advisory="Flaw number 101")
+        there.release()
+        await there.shown()
+        await restored(there, tmp_path / "kept.db")
+
+
+async def test_what_was_said_and_edited_since_the_backup_is_not_said_again(tmp_path: Path) -> None:
+    async with fleet(tmp_path, 5) as there:
+        await there.begin()
+        await typed(there, "db", "backup", str(tmp_path / "kept.db"))
+        there.release()
+        await there.shown()
+        (mark,) = there.wanted.releases
+        released = there.repository.release(f"v{mark}")
+        released.body, released.updated_at = "Said better.", now()
+        there.wanted.edited[mark] = "Said better."
+        await there.shown()
+        await restored(there, tmp_path / "kept.db")
+
+
+async def test_many_releases_since_the_backup_are_not_said_again_as_one(tmp_path: Path) -> None:
+    async with fleet(tmp_path, 2) as there:
+        await there.begin()
+        await typed(there, "db", "backup", str(tmp_path / "kept.db"))
+        for _ in range(3):
+            for _ in range(2):
+                there.release()
+            await there.shown()
+        await restored(there, tmp_path / "kept.db")
