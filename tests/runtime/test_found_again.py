@@ -32,12 +32,13 @@ def delivery(room: str, kind: str, revision: int, **more: str) -> Outgoing:
 
 @asynccontextmanager
 async def a_room(kind: str, homeserver: Synapse, folder: Path) -> AsyncIterator[tuple[Chat, str]]:
-    if kind == "matrix":
+    if kind in ("matrix", "thread"):
         alice = homeserver.register("alice")
         async with on_matrix(homeserver, folder, answers=False) as bot:
             room = str(await away(lambda: alice.create_room(invite=[bot.user.id])))
             await bot.knows(room, joined=2)
-            yield bot.chat, f"matrix:{room}"
+            root = await away(alice.say, room, "news here")
+            yield bot.chat, f"matrix:{room}/{root}" if kind == "thread" else f"matrix:{room}"
         return
     async with DiscordStandIn() as discord:
         channel = discord.room(kind=FORUM if kind == "forum" else TEXT)
@@ -47,7 +48,7 @@ async def a_room(kind: str, homeserver: Synapse, folder: Path) -> AsyncIterator[
 
 
 @pytest.mark.parametrize("since", ["nothing", "edited", "answered", "edited, answered"])
-@pytest.mark.parametrize("kind", ["channel", "forum", "matrix"])
+@pytest.mark.parametrize("kind", ["channel", "forum", "matrix", "thread"])
 async def test_an_announcement_is_found_whatever_became_of_it(
     kind: str, since: str, homeserver: Synapse, tmp_path: Path
 ) -> None:

@@ -87,6 +87,13 @@ def _is_attempt(session: Session, room: Room, event: Event, outgoing: Outgoing) 
     if not isinstance(mark, Mapping) or not isinstance(content, Mapping):
         return False
     relation = content.get("m.relates_to")
-    amends = isinstance(relation, Mapping) and relation.get("rel_type") == "m.replace"
+    amends = isinstance(relation, Mapping) and (relation.get("rel_type") == "m.replace" or _answers(relation))
     same = mark.get("announcement") == outgoing.announcement and not outgoing.replaces and not amends
     return mark.get("key") == outgoing.key or (same and not outgoing.reply_to)
+
+
+def _answers(relation: Mapping[str, Any]) -> bool:
+    """Whether an event is a reply to another one than the thread that it stands in begins with."""
+    answered = relation.get("m.in_reply_to")
+    event = answered.get("event_id") if isinstance(answered, Mapping) else None
+    return event is not None and event != relation.get("event_id")

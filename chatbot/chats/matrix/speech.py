@@ -1,6 +1,6 @@
 """Saying things: a delivery → one event in the right room, dressed, encrypted where the room is, at the account's pace."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chatbot.chats.matrix.format import MARK, Content, in_reply, shortened, to_content, to_edit
 from chatbot.chats.matrix.history import find
@@ -69,7 +69,11 @@ class Speech:
         if found is None:
             return None
         edited = outgoing.replaces and Reference.read(outgoing.replaces).room in ("", found.room)
-        return outgoing.replaces if edited else str(found)
+        if edited:
+            return outgoing.replaces
+        place, thread = room_and_thread(place_of(outgoing.room))
+        stays = thread and await self.places.resolve(place) == found.room
+        return str(replace(found, thread=thread if stays else ""))
 
     async def put(self, room: Room, content: Content, key: str, *, answer: bool = True) -> str:
         """One event under a transaction id; a repeat within a day gives the same event again."""
