@@ -179,8 +179,8 @@ def policy_age(desk: Desk) -> str:
     newer = desk.knowledge.newer_unreadable
     note = ""
     if newer is not None:
-        gone = "The page is not there any more; this is its last text."
-        note = f" {gone if not newer.page.found else 'A newer text of the page cannot be read; this is the last readable one.'}"
+        unread = "The page as it stands now cannot be read; its earlier text does not count."
+        note = f" {unread if newer.page.found else 'The page is not there any more; its earlier text does not count.'}"
     return f"By the page {dated}, last read {age(desk.now - read)}.{note}"
 
 

@@ -162,6 +162,6 @@ def _watched(desk: Desk) -> str:
     words = [count(len(known.releases), "release"), count(len(known.advisories), "advisory")]
     policy = "a security policy" if known.policy is not None else "no security policy"
     if known.newer_unreadable is not None:
-        policy += " (its newest text cannot be read; the last readable one is in force)"
+        policy += " (as it stands now it cannot be read; its earlier text does not count)"
     times = list(known.read_at.values())
     return f"{', '.join(words)}, {policy}; read {age(desk.now - max(times)) if times else 'never'}"

@@ -125,7 +125,8 @@ class Advisory:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyPage:
     """The text of a security policy as published. `committed_at` is the date of its last commit, where it could be had;
-    `found` is False where every place was looked at and there is no page."""
+    `found` is False where every place was looked at and there is no page. `unreadable` says why there is a page whose text
+    nobody can read; it ends a sentence that begins with "The page"."""
 
     project: str
     text: str
@@ -133,6 +134,7 @@ class PolicyPage:
     url: str = ""
     committed_at: datetime | None = None
     found: bool = True
+    unreadable: str = ""
 
 
 Observed = Release | Advisory | PolicyPage

@@ -12,6 +12,7 @@ from chatbot.core.commands import Ask, Kind, Right, find
 from chatbot.core.delivery import State
 from chatbot.core.message import Message, Tone
 from chatbot.core.picture import Picture, draw
+from chatbot.core.policy_current import current_page, current_policy
 from chatbot.core.questions import QUESTIONS
 from chatbot.core.rules import Project, Room
 from chatbot.core.suggest import suggestions
@@ -104,10 +105,10 @@ class Answers:
 
     async def _desk(self, tx: Tx, project: Project, ask: Ask) -> Desk:
         picture = await self._picture(tx, project)
-        known = picture.knowledge.policy
-        if known is not None:
-            await self.reader.prepare(known.page.text)
-        policy = self.reader.read(known.page.text) if known is not None else None
+        page = current_page(picture.knowledge)
+        if page is not None:
+            await self.reader.prepare(page.page.text)
+        policy = current_policy(picture.knowledge, self.reader.read)
         return Desk(picture=picture, policy=policy, now=self.clock(), web_url=self.web_url, arguments=ask.arguments)
 
     async def _picture(self, tx: Tx, project: Project) -> Picture:

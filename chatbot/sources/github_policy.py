@@ -83,9 +83,10 @@ class GithubPolicy:
         )
 
     async def _take(self, place: _Place, fetched: Fetched, cursor: Mapping[str, str], searched_at: str) -> Batch:
-        after = {"place": place.subject, "etag": fetched.etag or cursor.get("etag", ""), "searched_at": searched_at}
+        after = {"place": place.subject, "etag": fetched.etag, "searched_at": searched_at}
         if fetched.status == 304:
-            return Batch(cursor={**after, "digest": cursor.get("digest", "")}, read_at=fetched.read_at, unchanged=True)
+            after |= {"etag": fetched.etag or cursor.get("etag", ""), "digest": cursor.get("digest", "")}
+            return Batch(cursor=after, read_at=fetched.read_at, unchanged=True)
         try:
             text, url = _file(fetched)
         except UnreadablePage as wrong:

@@ -9,7 +9,7 @@ from chatbot.ports import Batch
 
 MAX_PAGE = 512 * 1024
 NO_WORDS = "\N{REPLACEMENT CHARACTER}" * 32
-"""The text of a page that nobody can read: `security_md` takes so many of these for no text at all."""
+"""The text of a page that nobody can read begins with it: `security_md` takes so many of these for no text at all."""
 _HTML = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html[\s>])", re.IGNORECASE | re.DOTALL)
 
 
@@ -18,7 +18,7 @@ class UnreadablePage(ValueError):
 
 
 def read_text(body: bytes) -> str:
-    """The text of a page. Raises UnreadablePage: the last readable one stays in force."""
+    """The text of a page. Raises UnreadablePage."""
     if len(body) > MAX_PAGE:
         raise UnreadablePage(f"is longer than {MAX_PAGE // 1024} KiB")
     try:
@@ -34,5 +34,5 @@ def read_text(body: bytes) -> str:
 
 def wordless(project: str, path: str, why: UnreadablePage, read_at: datetime, cursor: Mapping[str, str]) -> Batch:
     """There is a page, but not one that anybody can read: it comes with no words, beside the reason."""
-    page = PolicyPage(project=project, text=NO_WORDS, path=path)
+    page = PolicyPage(project=project, text=f"{NO_WORDS}{why}", path=path, unreadable=str(why))
     return Batch(observed=(page,), cursor=cursor, read_at=read_at, unreadable=(f"{path} {why}",))

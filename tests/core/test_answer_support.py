@@ -187,7 +187,7 @@ def test_a_page_that_nobody_can_read_any_more_is_said() -> None:
     desk = ask(known=make.known_policy())
     broken = replace(desk.knowledge, newer_unreadable=make.known_policy("?"))
     age = policy_age(replace(desk, picture=replace(desk.picture, knowledge=broken)))
-    assert age.endswith("A newer text of the page cannot be read; this is the last readable one.")
+    assert age.endswith("The page as it stands now cannot be read; its earlier text does not count.")
 
 
 def test_the_way_to_the_newest() -> None:

@@ -111,7 +111,7 @@ def test_a_removed_release_is_not_the_newest() -> None:
             [
                 "Some of it needs attention", "Waiting to be sent: 0",
                 "Parked: 1 message; the operator can see why with `chatbot deliveries`",
-                "• Mail Server: 0 releases, 0 advisories, a security policy (its newest text cannot be read; the last readable one is in force); read never",
+                "• Mail Server: 0 releases, 0 advisories, a security policy (as it stands now it cannot be read; its earlier text does not count); read never",
                 "  • v1: seen, waits for GitHub to confirm it", "  • v2: seen, waits for GitHub to confirm it", "  • github-releases:mail: refused",
             ],
             Tone.WARNING,

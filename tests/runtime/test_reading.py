@@ -1,10 +1,16 @@
-"""Policy pages are read beside the event loop, also by the first question after a start."""
+"""Policy pages are read beside the event loop, also by the first question after a start; what stands there now is what counts."""
 
+import base64
+import json
 import threading
+from datetime import timedelta
 from pathlib import Path
+
+import pytest
 
 from chatbot.core.commands import Ask
 from chatbot.core.policy import Policy
+from chatbot.demo import github_faults as faults
 from chatbot.demo.github_data import Repository
 from chatbot.runtime.reading import MOST, PolicyReader
 from chatbot.sources.security_md import read_policy
@@ -32,6 +38,47 @@ async def test_no_question_and_no_look_holds_up_the_loop(tmp_path: Path) -> None
         await walk.look()
     assert len(threads) >= 1
     assert threading.main_thread() not in threads
+
+
+def _file(content: bytes) -> bytes:
+    """GitHub's JSON for a file of any bytes."""
+    return json.dumps({"type": "file", "encoding": "base64", "content": base64.b64encode(content).decode()}).encode()
+
+
+@pytest.mark.parametrize(
+    ("after", "reason"),
+    [
+        (b"\xff\xfe| Version | Supported |", "The page is not UTF-8."),
+        (b"<!DOCTYPE html><p>Sign in</p>", "The page is an HTML page: give the address of the Markdown itself."),
+        (b"# Security\n" + b"x" * 600 * 1024, "The page is longer than 512 KiB."),
+        (b"a\0b", "The page is not text."),
+        (b"x" * 40_000, "The page has a line of more than 32 KiB and was not read."),
+        (None, "The project has removed its security policy."),
+    ],
+)
+async def test_a_page_that_cannot_be_read_answers_for_itself(after: bytes | None, reason: str, tmp_path: Path) -> None:
+    """What the page before it promised may be just what was taken back."""
+    clock = Hands()
+    ferry = Repository(owner="harbour", name="ferry")
+    ferry.commit("SECURITY.md", PAGE, START)
+    async with walking(ferry, clock, tmp_path / "bot.db", [room("console")]) as walk:
+        ask = Ask(command="supported", arguments={"version": "1.1.0"}, asker="console:user", asked_at=clock())
+        await walk.look()
+        assert (await walk.road.answers.answer(ask)).title == "Ferry 1.1.0 is supported"
+        clock.tick(timedelta(hours=13))
+        if after is None:
+            ferry.commit("SECURITY.md", None, clock())
+        else:
+            walk.world.faults.lay("/repos/*/contents/SECURITY.md", faults.body(_file(after), "application/json"))
+        await walk.look()
+        answer = await walk.road.answers.answer(ask)
+        assert answer.title == "I cannot tell whether Ferry 1.1.0 is supported"
+        assert reason in repr(answer)
+        walk.world.faults.clear()
+        ferry.commit("SECURITY.md", PAGE, clock())
+        clock.tick(timedelta(hours=13))
+        await walk.look()
+        assert (await walk.road.answers.answer(ask)).title == "Ferry 1.1.0 is supported"
 
 
 def test_only_the_last_readings_are_kept() -> None:

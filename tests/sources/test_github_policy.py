@@ -154,7 +154,7 @@ async def test_an_unreadable_page_is_said_and_stays_asked_for(fault: Fault, why:
         cursor = (await one.poll({})).cursor
         road.world.faults.lay("*/contents/SECURITY.md", fault, times=1)
         batch = await one.poll({**cursor, "etag": '"x"'})
-        assert (page(batch).text, page(batch).found) == (NO_WORDS, True)
+        assert (page(batch).text, page(batch).found) == (f"{NO_WORDS}{page(batch).unreadable}", True)
         assert len(batch.unreadable) == 1
         assert why in batch.unreadable[0]
         assert page(await one.poll({**batch.cursor, "etag": '"x"'})).text == TEXT
@@ -190,7 +190,7 @@ async def test_a_page_at_an_address() -> None:
         assert (await one.poll(batch.cursor)).unchanged
         road.world.faults.lay("*", faults.html_instead, times=1)
         wrong = await one.poll({**batch.cursor, "etag": '"x"'})
-        assert (page(wrong).text, page(wrong).found) == (NO_WORDS, True)
+        assert (page(wrong).text, page(wrong).found) == (f"{NO_WORDS}{page(wrong).unreadable}", True)
         assert "HTML page" in wrong.unreadable[0]
         road.ferry.commit("SECURITY.md", None, START)
         gone = await one.poll(batch.cursor)
@@ -209,7 +209,7 @@ async def test_a_page_in_a_local_file(tmp_path: Path) -> None:
     assert (await one.poll(batch.cursor)).unchanged
     file.write_bytes(b"caf\xe9")
     wrong = await one.poll(batch.cursor)
-    assert (page(wrong).text, len(wrong.unreadable)) == (NO_WORDS, 1)
+    assert (page(wrong).text, len(wrong.unreadable)) == (f"{NO_WORDS}is not UTF-8", 1)
     assert (await one.poll(wrong.cursor)).unchanged
     file.unlink()
     file.mkdir()
