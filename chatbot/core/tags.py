@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from chatbot.core import patterns
+
 # One step of a tail: (rank, number, word). Below 0 comes before the release itself, above 0 after it.
 Step = tuple[int, int, str]
 Tail = tuple[Step, ...]
@@ -46,7 +48,7 @@ _CALENDAR = re.compile(r"(?:19[89]|20[0-9])[0-9]-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|
 _NUMBERS = re.compile(r"[0-9]+(?:[._][0-9]+)*")
 _LEAD = re.compile(r"(?:[a-z]+[-_.]?)?(?=[0-9])", re.IGNORECASE)
 _STARTS = re.compile(r"(?:(?<=[-_.])|^)(?:v(?:er(?:sion)?)?[-_.]?)?(?=[0-9])", re.IGNORECASE)
-_MARKS_OF_VERSION = re.compile(r"(?:[-_.]+(?:v|ver|version|rel|release|tag)?)+$", re.IGNORECASE)
+_MARKS_OF_VERSION = patterns.compile(r"(?:[-_.](?:v|ver|version|rel|release|tag)?)+$", ignore_case=True)
 _PIECES = re.compile(r"[a-z]+|[0-9]+")
 _PATTERN = re.compile(r"\.?x(?![a-z0-9])")  # 1.x, 1.2.x, 5.1.x-dev: a line, not a version
 _AFTER_Z = re.compile(r"z{1,3}[a-z]")

@@ -1,16 +1,19 @@
 """The bytes of a policy page -> its text, or why nobody can read it."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from chatbot.core import patterns
 from chatbot.core.events import PolicyPage
 from chatbot.ports import Batch
 
 MAX_PAGE = 512 * 1024
 NO_WORDS = "\N{REPLACEMENT CHARACTER}" * 32
 """The text of a page that nobody can read begins with it: `security_md` takes so many of these for no text at all."""
-_HTML = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html[\s>])", re.IGNORECASE | re.DOTALL)
+# A comment ends at its first `-->`.
+_HTML = patterns.compile(
+    r"\s*(?:<!--(?:[^-]|-[^-]|--+[^->])*--+>\s*)*<(?:!doctype\s+html|html[\s>])", ignore_case=True, dot_all=True
+)
 
 
 class UnreadablePage(ValueError):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from chatbot.core import patterns
 from chatbot.core.policy_rows import Latest, Level, Mark, Rest, Row
 from chatbot.sources.security_dates import dates_in, until_in
 from chatbot.sources.security_promises import promises, without_asides
@@ -82,7 +83,7 @@ _UNLISTED = re.compile(
     r"|(?:everything|anything) else)\b"
 )
 _LTS = re.compile(r"\b(?:lts|long[- ]term[- ]support)\b")
-_LATEST = re.compile(
+_LATEST = patterns.compile(
     r"\b(?:(?P<n1>two|three|four|five|couple|[2-9]) (?:\w+ )?)?"
     r"(?:latest|newest|most recent(?:ly released)?|current|last|recent)\b"
     r"(?P<words>(?:[ -][\w.’'-]+){0,4}?)[ -]"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from chatbot.core import patterns
 from chatbot.core.message import (
     Block,
     BulletList,
@@ -26,7 +27,9 @@ _DEEPEST = 4  # Discord shows more levels of a list badly on small screens
 # What could hide or reorder words: controls but for line breaks, and the marks of writing direction.
 _UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _ACTING = re.compile(r"([\\*_~`|\[\]<])")
-_LINE_START = re.compile(r"(?m)^(\s*)(#{1,3}|-#|[->+]|>>>)(?=\s|#|$|>)|^(\s*\d+)([.)])(?=\s|$)")
+_LINE_START = patterns.compile(
+    r"^([\t\v\f\r\pZ]*)(#{1,3}|-#|[->+]|>>>)(\s|#|$|>)|^([\t\v\f\r\pZ]*\d+)([.)])(\s|$)", multi_line=True
+)
 _FENCE = re.compile("`(?=``)")  # would end a block of code early, and what follows would act
 _AT = re.compile(r"@(?=everyone|here)")
 
@@ -39,7 +42,7 @@ def clean(text: str) -> str:
 def escape(text: str) -> str:
     """Foreign words as words: no emphasis, link, quote, heading, mention, timestamp or emoji comes of them."""
     escaped = _ACTING.sub(r"\\\1", clean(text)).replace("://", "\\://")
-    escaped = _LINE_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[2] else f"{m[3]}\\{m[4]}", escaped)
+    escaped = _LINE_START.sub(lambda m: f"{m[1]}\\{m[2]}{m[3]}" if m[2] else f"{m[4]}\\{m[5]}{m[6]}", escaped)
     return _AT.sub("@\u200b", escaped)
 
 
