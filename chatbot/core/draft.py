@@ -10,6 +10,7 @@ from chatbot.core.delivery import Lane
 from chatbot.core.message import Mention, Message
 from chatbot.core.picture import Picture
 from chatbot.core.saying import Decision, Plan, Said, Saying, SayingKind, Verdict
+from chatbot.core.shown import TEMPLATE
 
 SaidThere = Mapping[tuple[str, str], Said]  # (room address, subject) → the last revision said there
 Wording = tuple[str, SayingKind, str, tuple[Mention, ...], Lane, frozenset[str]]
@@ -43,7 +44,7 @@ class Draft:
         told: frozenset[str],
         digest: str,
     ) -> None:
-        """Gather one room's saying. `place` is the room and the subject; `digest` stands for the message."""
+        """Gather one room's saying. `place` is the room and the subject; `digest` stands for the facts it shows."""
         at, subject = place
         wording = (subject, kind, digest, message.mentions, lane, told)
         self.sayings.setdefault(wording, (message, {}))[1][at] = revision
@@ -82,9 +83,11 @@ class Draft:
                 message=message,
                 lane=lane,
                 revisions=revisions,
+                digest=digest,
+                template=TEMPLATE,
                 told=told,
             )
-            for (subject, kind, _, _, lane, told), (message, revisions) in self.sayings.items()
+            for (subject, kind, digest, _, lane, told), (message, revisions) in self.sayings.items()
         ]
         again = min(self.look_again, default=None)
         return Plan(decisions=tuple(self.decisions), sayings=tuple(sayings), look_again_at=again)

@@ -15,17 +15,17 @@ from chatbot.core.picture import Picture
 from chatbot.core.render_advisory import escalation_message, same_message
 from chatbot.core.rules import Hearing
 from chatbot.core.saying import Plan, Said
-from chatbot.core.subject import Subject, echoes, find, message_digest
-
-__all__ = ["PolicyNews", "message_digest", "plan"]
+from chatbot.core.shown import digest, same_facts
+from chatbot.core.subject import Subject, echoes, find
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyNews:
-    """A change of the policy page, rendered once: it is said or not, and never edited."""
+    """A change of the policy page, rendered once: it is said or not, and never edited. `digest` stands for its facts."""
 
     subject: str
     message: Message
+    digest: str
     read_at: datetime
 
 
@@ -150,11 +150,12 @@ def _keep_true(
     elif touched:
         draft.note(first.room, about.subject, Skip("this room shows its newest words"))
     for other in others:
-        message = same_message(draft.picture, about.name, other.subject.rpartition("/")[2])
-        digest = message_digest(message)
-        if other.digest != digest:
-            place = (other.room, other.subject)
-            draft.say(place, "edit", message, Lane.ROUTINE, revision=other.revision + 1, told=other.told, digest=digest)
+        alias = other.subject.rpartition("/")[2]
+        shows = digest(same_facts(draft.picture.advisories[about.name], alias))
+        if other.digest != shows:
+            place, revision = (other.room, other.subject), other.revision + 1
+            message = same_message(draft.picture, about.name, alias)
+            draft.say(place, "edit", message, Lane.ROUTINE, revision=revision, told=other.told, digest=shows)
             draft.decide(other.room, other.subject, "amend", f"it is the same as {about.subject}")
 
 
@@ -179,7 +180,7 @@ def _amend(draft: Draft, about: Subject, hearing: Hearing, before: Said, was_tol
             _lane(about.advisory),
             revision=revision,
             told=told,
-            digest=message_digest(words),
+            digest=digest(["escalation", *sentences]),
         )
         draft.decide(before.room, about.subject, "escalate", " ".join(sentences))
 
@@ -189,7 +190,6 @@ def _lane(advisory: Advisory) -> Lane:
 
 
 def _policy(draft: Draft, news: PolicyNews, groups: Iterable[tuple[Hearing, list[Listener]]]) -> None:
-    digest = message_digest(news.message)
     for hearing, group in groups:
         for listener in group:
             at = listener.room.at
@@ -205,4 +205,4 @@ def _policy(draft: Draft, news: PolicyNews, groups: Iterable[tuple[Hearing, list
                 draft.shown.add((at, news.subject))
                 draft.note(at, news.subject, Announce("the policy changed", Lane.ROUTINE))
                 place = (at, news.subject)
-                draft.say(place, "new", news.message, Lane.ROUTINE, revision=1, told=frozenset(), digest=digest)
+                draft.say(place, "new", news.message, Lane.ROUTINE, revision=1, told=frozenset(), digest=news.digest)

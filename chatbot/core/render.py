@@ -100,16 +100,24 @@ def _release_facts(picture: Picture, item: Classified, fixed: Sequence[Advisory]
     facts: list[Fact] = []
     if fixed:
         facts.append(fact("Fixes", *_fixed_words(fixed)))
-    newest = picture.newest_then[item.release.tag] if item.version else item
+    newest = compared_with(picture, item.release.tag)
     if item.line:
         facts.append(fact("Line", f"{item.line}.x"))
-    if item.version and newest.version and newest.release.tag != item.release.tag and newest.version > item.version:
+    if newest is not None:
         words = f"the newest release is {named(newest)}"
         backport = item.kind != "prerelease" and newest.line != item.line
         facts.append(fact("Not the newest", f"a fix for the {item.line} line; {words}" if backport else words))
     if item.security and not fixed:
         facts.append(fact("Evidence", "; ".join(item.evidence)))
     return facts
+
+
+def compared_with(picture: Picture, tag: str) -> Classified | None:
+    """The release that was the newest when this one came, where it is another and higher one: the announcement names it."""
+    item, newest = picture.releases[tag], picture.newest_then.get(tag)
+    if item.version is None or newest is None or newest.version is None or newest.release.tag == tag:
+        return None
+    return newest if newest.version > item.version else None
 
 
 def _fixed_words(fixed: Sequence[Advisory]) -> list[str | Span]:

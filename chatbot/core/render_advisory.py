@@ -102,13 +102,13 @@ def _fix_words(picture: Picture, advisory: Advisory) -> list[str | Span]:
     for item in picture.fixing(advisory)[:MOST_FIXED]:
         words += [", "] if words else []
         words.append(Link(named(item), item.release.url) if item.release.url else named(item))
-    for version in _further_fixes(picture, advisory)[:MOST_FIXED]:
+    for version in further_fixes(picture, advisory)[:MOST_FIXED]:
         words += [", "] if words else []
         words.append(version)
     return words or ["no fixed version is named"]
 
 
-def _further_fixes(picture: Picture, advisory: Advisory) -> list[str]:
+def further_fixes(picture: Picture, advisory: Advisory) -> list[str]:
     """The fixed versions that the advisory names beside the releases that fix it; of other packages, nobody here knows
     what is released."""
     fixing = {item.version.key for item in picture.fixing(advisory) if item.version}
@@ -137,14 +137,24 @@ def _what_to_do(picture: Picture, advisory: Advisory) -> tuple[Block, ...]:
     return (paragraph(f"What to do: {listed(sentences)}.", *_without_fix(picture, advisory, fixes)),)
 
 
-def _without_fix(picture: Picture, advisory: Advisory, fixes: Sequence[Classified]) -> list[str]:
-    """A sentence for the lines whose newest release is affected and that no release fixes, the newest line first."""
-    fixed = {item.line for item in fixes}
+def lines_without_fix(picture: Picture, advisory: Advisory) -> list[str]:
+    """The lines whose newest release is affected and that no release fixes, the newest line first."""
+    return [item.line or "" for item in _unfixed(picture, advisory)]
+
+
+def _unfixed(picture: Picture, advisory: Advisory) -> list[Classified]:
+    """The newest releases of the affected lines that no release fixes, the highest first."""
+    fixed = {item.line for item in picture.fixing(advisory)}
     newest = [item for item in picture.releases.values() if item.newest_in_line and item.kind != "prerelease"]
     newest = [item for item in newest if item.line and item.line not in fixed and _touches(picture, advisory, item)]
+    return sorted(newest, key=_by_version, reverse=True)
+
+
+def _without_fix(picture: Picture, advisory: Advisory, fixes: Sequence[Classified]) -> list[str]:
+    """A sentence for the affected lines that no release fixes."""
+    newest = _unfixed(picture, advisory)
     if not newest:
         return []
-    newest.sort(key=_by_version, reverse=True)
     lines = [f"{item.line}.x" for item in newest[:MOST_LINES]] + ["older lines"] * (len(newest) > MOST_LINES)
     words = f" There is no fix on {listed(lines)} yet"
     higher = [item for item in sorted(fixes, key=_by_version) if _by_version(newest[0]) < _by_version(item)]

@@ -28,21 +28,26 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """The last revision of an announcement in a room, sent or on its way. `told` are what its readers were called for, such as
-    `severity:high` or `exploited`: nobody is called twice for the same."""
+    """The last revision of an announcement in a room, sent or on its way.
+
+    `digest` stands for the facts that it shows (`core.shown`), and `template` for its wording; an empty digest equals none.
+    `told` are what its readers were called for, such as `severity:high` or `exploited`: nobody is called twice for the same.
+    """
 
     announcement: str
     room: str
     subject: str
     revision: int
     digest: str
+    template: int = 0
     told: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saying:
     """One message for rooms that shall see the same. `revisions` gives each room's revision number (1 for new words);
-    `told` is what its readers are called for from now on. A `reply` answers the announcement's first message."""
+    `told` is what its readers are called for from now on. A `reply` answers the announcement's first message. `digest` stands
+    for the facts that it shows and `template` for its wording, both computed once, in the plan."""
 
     project: str
     subject: str
@@ -51,6 +56,8 @@ class Saying:
     lane: Lane
     revisions: Mapping[str, int]
     told: frozenset[str] = frozenset()
+    digest: str = ""  # none for what is never edited: a notice
+    template: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

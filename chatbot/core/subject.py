@@ -1,7 +1,7 @@
 """A release or an advisory as a thing to be said: its names, whether it is news, its words and what they tell."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -12,10 +12,10 @@ from chatbot.core.events import Advisory, Release
 from chatbot.core.knowledge import Known
 from chatbot.core.message import Message
 from chatbot.core.picture import Picture
-from chatbot.core.render import release_message
-from chatbot.core.render_advisory import advisory_message
+from chatbot.core.render import compared_with, release_message
+from chatbot.core.render_advisory import advisory_message, further_fixes, lines_without_fix
 from chatbot.core.rules import Hearing
-from chatbot.core.saying import short_hash
+from chatbot.core.shown import advisory_facts, digest, release_facts
 
 FIXES = "fixes:"  # what a release's readers were told: the advisories that it was said to fix
 LISTS = "lists:"  # what a summary's readers were told: the releases that it names
@@ -48,7 +48,18 @@ class Subject:
 
     @cached_property
     def digest(self) -> str:
-        return message_digest(self.message)
+        """Stands for the facts that its announcement shows now."""
+        if self.advisory is None:
+            return digest(release_facts(self.picture, self.name, newest=compared_with(self.picture, self.name)))
+        return digest(
+            advisory_facts(
+                self.picture,
+                self.advisory,
+                withdrawn=decide.removed(self.picture, self.advisory),
+                further_fixes=further_fixes(self.picture, self.advisory),
+                lines_without_fix=lines_without_fix(self.picture, self.advisory),
+            )
+        )
 
     @cached_property
     def told(self) -> frozenset[str]:
@@ -78,11 +89,6 @@ class Subject:
         known = self.picture.knowledge.releases[self.name]
         promoted = [known.promoted_at] if known.promoted_at else []
         return promoted if known.known_before else [*promoted, known.fact.published_at]
-
-
-def message_digest(message: Message) -> str:
-    """What tells one wording from another; whom it calls is no wording."""
-    return short_hash(repr(replace(message, mentions=())))
 
 
 def find(picture: Picture, subject: str) -> Subject | None:

@@ -8,9 +8,11 @@ from chatbot.core.delivery import Lane
 from chatbot.core.draft import Draft, SaidThere
 from chatbot.core.message import BulletList, Link, ListItem, Message, Span, Strong, Struck, Text, Tone, fact, paragraph
 from chatbot.core.picture import Picture
+from chatbot.core.releases import Classified
 from chatbot.core.render import named, release_kind
 from chatbot.core.saying import Plan, Said, short_hash
-from chatbot.core.subject import FIXES, LISTS, find, message_digest
+from chatbot.core.shown import digest, summary_facts
+from chatbot.core.subject import FIXES, LISTS, find
 from chatbot.core.words import day
 
 MOST_SINGLY = 5  # routine releases that are news to a room at once; more are listed in one message
@@ -61,7 +63,15 @@ def instead(picture: Picture, room: str, subjects: Iterable[str]) -> Plan:
 def _list(draft: Draft, room: str, subjects: frozenset[str], message: Message) -> None:
     name = f"summary/{draft.picture.project.id}/{short_hash(*sorted(subjects))}"
     told = _told(draft.picture, subjects)
-    draft.say((room, name), "new", message, Lane.ROUTINE, revision=1, told=told, digest=message_digest(message))
+    draft.say(
+        (room, name),
+        "new",
+        message,
+        Lane.ROUTINE,
+        revision=1,
+        told=told,
+        digest=summary_digest(draft.picture, subjects),
+    )
     for subject in sorted(subjects):
         draft.decide(room, subject, "announce", f"a new release, in one summary of {len(subjects)}")
 
@@ -92,17 +102,17 @@ def _keep_true(
     message: Message,
     until: datetime | None,
 ) -> None:
-    digest = message_digest(message)
-    if until is not None and digest != said.digest:
+    shows = summary_digest(draft.picture, subjects)
+    if until is not None and shows != said.digest:
         for subject in sorted(changed):
             draft.note(said.room, subject, Hold("its changes are read once more before they are shown", until))
         return
     for subject in sorted(changed):
         draft.note(said.room, subject, Skip("this room's summary lists it"))
-    if digest != said.digest:
+    if shows != said.digest:
         told = said.told | _told(draft.picture, subjects)
         place, revision = (said.room, said.subject), said.revision + 1
-        draft.say(place, "edit", message, Lane.ROUTINE, revision=revision, told=told, digest=digest)
+        draft.say(place, "edit", message, Lane.ROUTINE, revision=revision, told=told, digest=shows)
         draft.decide(said.room, said.subject, "amend", "a release that it lists changed")
 
 
@@ -116,10 +126,7 @@ def _told(picture: Picture, subjects: Collection[str]) -> frozenset[str]:
 
 def summary_message(picture: Picture, subjects: Iterable[str]) -> Message:
     """What a room is shown of many releases: a line each, the newest first."""
-    prefix = f"release/{picture.project.id}/"
-    tags = [subject.removeprefix(prefix) for subject in subjects]
-    items = [picture.releases[tag] for tag in tags if tag in picture.releases]
-    items.sort(key=lambda item: (item.release.published_at, item.release.tag), reverse=True)
+    items = _items(picture, subjects)
     lines = tuple(ListItem(_line(picture, item.release.tag)) for item in items[:MOST_NAMED])
     more = (paragraph(f"And {len(items) - MOST_NAMED} more."),) if len(items) > MOST_NAMED else ()
     secure = [item for item in items if item.security]
@@ -133,6 +140,19 @@ def summary_message(picture: Picture, subjects: Iterable[str]) -> Message:
         links=(Link("Release notes of the newest", newest.url),) if newest and newest.url else (),
         at=newest.published_at if newest else None,
     )
+
+
+def summary_digest(picture: Picture, subjects: Iterable[str]) -> str:
+    """Stands for the facts that the summary of these releases shows."""
+    return digest(summary_facts(picture, _items(picture, subjects)))
+
+
+def _items(picture: Picture, subjects: Iterable[str]) -> list[Classified]:
+    """The releases of these subjects, the newest first."""
+    prefix = f"release/{picture.project.id}/"
+    tags = [subject.removeprefix(prefix) for subject in subjects]
+    items = [picture.releases[tag] for tag in tags if tag in picture.releases]
+    return sorted(items, key=lambda item: (item.release.published_at, item.release.tag), reverse=True)
 
 
 def _line(picture: Picture, tag: str) -> tuple[Span, ...]:

@@ -16,8 +16,10 @@ from chatbot.core.policy_diff import changes
 from chatbot.core.render import policy_message
 from chatbot.core.rules import Project, Room
 from chatbot.core.saying import Plan, short_hash
+from chatbot.core.shown import digest, policy_facts
 from chatbot.ports import Batch, Clock, Source
 from chatbot.runtime.reading import PolicyReader
+from chatbot.runtime.redigest import Redigest
 from chatbot.store import knowledge, ledger, outbox, restored, rooms
 from chatbot.store.db import Store, Tx
 
@@ -42,7 +44,11 @@ class Intake:
     introduce_newest: bool = False
     look_again: dict[str, datetime] = field(default_factory=dict)
     ids: dict[str, frozenset[str]] = field(default_factory=dict)  # of each project's advisories, every name
+    _redigest: Redigest = field(init=False)
     missing: set[str] = field(default_factory=set)  # projects of whose facts some are missing from a whole listing
+
+    def __post_init__(self) -> None:
+        self._redigest = Redigest(self.reader)
 
     def unsettled(self, project: str) -> bool:
         """Whether something of the project waits to be read once more: then even an unchanged answer matters."""
@@ -57,6 +63,7 @@ class Intake:
                 await self.reader.prepare(fact.text)
         now = self.clock()
         async with self.store.writing(project.id) as tx:
+            await self._redigest(tx, project)
             taken = await knowledge.take_in(
                 tx, project.id, source.name, source.door, batch, now, readable=self.reader.readable
             )
@@ -82,6 +89,7 @@ class Intake:
         """Note that a fact's own address confirmed its removal, and amend what was said of it."""
         now = self.clock()
         async with self.store.writing(project.id) as tx:
+            await self._redigest(tx, project)
             if not await knowledge.mark_gone(tx, project.id, subject):
                 return Plan()
             steps = await self._follow(tx, project, now, {subject}, now)
@@ -151,6 +159,7 @@ class Intake:
         return PolicyNews(
             subject=f"policy/{project.id}/{subject}",
             message=policy_message(project, known.policy.page, sentences, known.policy.first_read_at),
+            digest=digest(policy_facts(known.policy.page.url, sentences, when)),
             read_at=read_at,
         )
 

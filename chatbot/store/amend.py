@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from chatbot.core.delivery import Lane, State
 from chatbot.core.message import Message
-from chatbot.core.plan import message_digest
 from chatbot.core.saying import Saying
 from chatbot.store import enqueue, restored, wire
 from chatbot.store.db import Tx
@@ -69,8 +68,9 @@ async def _open(tx: Tx, subject: str) -> dict[str, list[Any]]:
 def _one_room(done: _Amended, saying: Saying, said: Any, open_ones: Sequence[Any]) -> None:
     revision = saying.revisions[said.room]
     told = json.dumps(sorted(set(json.loads(said.told)) | saying.told))
-    wording = message_digest(saying.message) if saying.kind == "edit" else said.digest
-    done.said.append({"b_id": said.id, "b_revision": max(revision, said.revision), "b_told": told, "b_digest": wording})
+    shows, template = (saying.digest, saying.template) if saying.kind == "edit" else (said.digest, said.template)
+    change = {"b_id": said.id, "b_revision": max(revision, said.revision), "b_told": told}
+    done.said.append({**change, "b_digest": shows, "b_template": template})
     first = next((row for row in open_ones if row.kind == "new"), None)
     if first is not None and _unsent(first):
         lane = min(first.lane, saying.lane.value)
@@ -138,7 +138,10 @@ async def _write(tx: Tx, saying: Saying, done: _Amended, now: datetime) -> None:
     await tx.run(sa.insert(deliveries), [{**done.shared, **row} for row in done.added])
     said = sa.update(announcements).where(announcements.c.id == sa.bindparam("b_id"))
     said = said.values(
-        revision=sa.bindparam("b_revision"), told=sa.bindparam("b_told"), digest=sa.bindparam("b_digest")
+        revision=sa.bindparam("b_revision"),
+        told=sa.bindparam("b_told"),
+        digest=sa.bindparam("b_digest"),
+        template=sa.bindparam("b_template"),
     )
     await tx.run(said, done.said)
 

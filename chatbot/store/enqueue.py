@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from chatbot.core.delivery import Lane, State
 from chatbot.core.message import Message
-from chatbot.core.plan import message_digest
 from chatbot.core.rules import chat_of
 from chatbot.core.saying import Saying, announcement_id, delivery_key
 from chatbot.store import queues, restored, wire
@@ -29,8 +28,9 @@ async def add_new(tx: Tx, saying: Saying, now: datetime) -> set[queues.Place]:
     held = await held_rooms(tx)
     digest = await keep(tx, saying.message)
     doubt = in_gap(await restored.gap(tx), saying.message)
-    alike: Row = {"project": saying.project, "subject": saying.subject, "digest": message_digest(saying.message)}
-    alike |= {"told": json.dumps(sorted(saying.told)), "first_said_at": now}
+    alike: Row = {"project": saying.project, "subject": saying.subject, "first_said_at": now}
+    alike |= {"digest": saying.digest, "template": saying.template}
+    alike |= {"told": json.dumps(sorted(saying.told))}
     said: list[Row] = []
     to_send: list[Row] = []
     for room in rooms:

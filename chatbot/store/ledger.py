@@ -1,7 +1,7 @@
 """The ledger: every decision with its reason, and what was last said in each room."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from chatbot.store.db import Tx
 from chatbot.store.tables import announcements, decisions
 
 _MANY = 400  # names in one statement
+OLD_TEMPLATE = -1  # some wording from before templates had numbers
 
 
 async def said(tx: Tx, project: str, subjects: Collection[str] | None) -> list[Said]:
@@ -25,11 +26,19 @@ async def said(tx: Tx, project: str, subjects: Collection[str] | None) -> list[S
             subject=row.subject,
             revision=row.revision,
             digest=row.digest,
+            template=row.template,
             told=frozenset(json.loads(row.told)),
         )
         for row in await tx.rows(statement)
         if subjects is None or row.subject in subjects
     ]
+
+
+async def redigest(tx: Tx, digests: Mapping[str, str]) -> None:
+    """Write the digests of the facts that these announcements show; their wording is of an older template."""
+    change = sa.update(announcements).where(announcements.c.id == sa.bindparam("b_id"))
+    rows = [{"b_id": name, "b_digest": shows} for name, shows in digests.items()]
+    await tx.run(change.values(digest=sa.bindparam("b_digest"), template=OLD_TEMPLATE), rows)
 
 
 async def remember(tx: Tx, decided: Sequence[Decision], now: datetime) -> None:

@@ -153,7 +153,10 @@ announcements = sa.Table(
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("room", sa.Text, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
-    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),  # of the facts that it shows
+    sa.Column(
+        "template", sa.Integer, nullable=False, server_default="0"
+    ),  # its wording; 0: the digest is of another kind
     sa.Column("told", sa.Text, nullable=False),
     sa.Column("reference", sa.Text, nullable=False, server_default=""),  # of its first message, once it is in the room
     sa.Column("removed", sa.Boolean, nullable=False, server_default=sa.false()),  # somebody took it away there

@@ -10,7 +10,6 @@ from chatbot.core.events import Advisory, Affected, PolicyPage, Release, Severit
 from chatbot.core.knowledge import Knowledge, Known, KnownPolicy
 from chatbot.core.message import Message, Paragraph, Text
 from chatbot.core.picture import Picture, draw
-from chatbot.core.plan import message_digest
 from chatbot.core.rules import Hearing, Project, Room
 from chatbot.core.saying import Plan, Said, announcement_id
 
@@ -126,7 +125,8 @@ def carry_out(steps: Plan, said: SaidThere) -> SaidThere:
                 room=at,
                 subject=saying.subject,
                 revision=revision,
-                digest=message_digest(saying.message),
+                digest=saying.digest,
+                template=saying.template,
                 told=saying.told,
             )
     return after

@@ -17,7 +17,6 @@ from chatbot.core.picture import Picture
 from chatbot.core.plan import PolicyNews, plan
 from chatbot.core.rules import Hearing, Room
 from chatbot.core.saying import Plan
-from chatbot.core.subject import message_digest
 from tests.core import make
 
 DAY, START, SETTLE = make.DAY, make.START, make.SETTLE
@@ -236,7 +235,7 @@ def test_what_a_bridged_room_was_told_before_the_bridge_is_kept_true() -> None:
     ]
 
 
-NEWS = PolicyNews("policy/mail/x", Message(title="Policy", tone=Tone.POLICY), START + DAY)
+NEWS = PolicyNews("policy/mail/x", Message(title="Policy", tone=Tone.POLICY), "d", START + DAY)
 
 
 @pytest.mark.parametrize(
@@ -273,12 +272,6 @@ def test_a_subject_that_is_nothing_here_says_nothing(subject: str) -> None:
 def test_the_same_facts_give_the_same_plan() -> None:
     one, two = (planned(make.picture([FIX], [HIGH]), RELEASE, ADVISORY) for _ in range(2))
     assert one == two
-
-
-def test_whom_it_calls_is_no_wording() -> None:
-    message = Message(title="x", tone=Tone.ROUTINE)
-    assert message_digest(message) == message_digest(replace(message, mentions=(ROLE,)))
-    assert message_digest(message) != message_digest(replace(message, title="y"))
 
 
 EVIL = st.sampled_from(

@@ -62,4 +62,6 @@ def saying(
         lane=lane,
         revisions=dict.fromkeys(rooms, revision),
         told=frozenset(told),
+        digest=f"{name} r{revision}",
+        template=1,
     )
