@@ -5,10 +5,10 @@ orders as PHP's version_compare, which is the order of `core.versions`. For the 
 """
 
 import functools
-import re
 from collections.abc import Callable
 from typing import Any, Final, Protocol
 
+from chatbot.core import patterns
 from chatbot.core.versions import MAX_LENGTH, Key, read_version
 
 
@@ -49,9 +49,10 @@ _FOREIGN: Final = {
     "rpm": "RpmVersion",
     "alpine": "AlpineLinuxVersion",
 }
-_PLAIN = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+~^:_!*-]*")
-_SEMVER = re.compile(
-    r"[v=]?(?P<numbers>[0-9]+(?:\.[0-9]+)*)(?:-?(?P<pre>(?<=-)[0-9a-z.-]+|[a-z][0-9a-z.-]*))?(?:\+.*)?", re.IGNORECASE
+_PLAIN = patterns.compile(r"[0-9A-Za-z][0-9A-Za-z.+~^:_!*-]*")
+_SEMVER = patterns.compile(
+    r"[v=]?(?P<numbers>[0-9]+(?:\.[0-9]+)*)(?:-(?P<pre>[0-9a-z.-]+)|(?P<glued>[a-z][0-9a-z.-]*))?(?:\+.*)?",
+    ignore_case=True,
 )
 
 
@@ -92,9 +93,10 @@ def _semver(text: str) -> Place | None:
     numbers = [int(number) for number in found["numbers"].split(".")]
     while len(numbers) > 1 and not numbers[-1]:
         numbers.pop()
-    if not found["pre"]:
+    pre = found["pre"] or found["glued"]
+    if not pre:
         return (tuple(numbers), 1, ())
-    steps = tuple((0, int(step), "") if step.isdigit() else (1, 0, step) for step in found["pre"].split("."))
+    steps = tuple((0, int(step), "") if step.isdigit() else (1, 0, step) for step in pre.split("."))
     return (tuple(numbers), 0, steps)
 
 

@@ -1,11 +1,11 @@
 """The published evidence that a release fixes an advisory: patched versions, ids in notes, a maintainer's word; never a guess."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
+from chatbot.core import patterns
 from chatbot.core.advisories import affects
 from chatbot.core.affected import concerns, fix_versions
 from chatbot.core.events import Advisory, Affected, Release, Severity
@@ -13,7 +13,7 @@ from chatbot.core.message import Block, BulletList, CodeBlock, Heading, Link, Pa
 from chatbot.core.versions import Key, Version
 
 _WORDS = {"security": "a maintainer called it a security release", "outofband": "a maintainer called it out of band"}
-_ID = re.compile(r"(?<![a-z0-9-])[a-z]{2,20}-[0-9a-z][0-9a-z:-]{2,60}(?<![:-])")
+_ID = patterns.compile(r"(?:^|[^a-z0-9-])([a-z]{2,20}-[0-9a-z][0-9a-z:-]{1,59}[0-9a-z])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,88 +8,192 @@ The engine is RE2, an automaton: it never goes back, so no text makes it slow. W
 * `$` is the end of the text, never the place before a last line break. A code point is written `\x{200B}`.
 * There is no position to match at: the text would be encoded once more at each. A tokenizer is a `finditer` over alternatives.
 * A call costs some microseconds: nothing for the innermost loop over single characters.
-* A lone surrogate is read, and handed back, as U+FFFD.
+* A lone surrogate is matched as U+FFFD, and handed back as it was.
 
 One call is linear. Many calls on one text are not, nor is a `finditer` or `sub` of which each step looks at the rest of the
 text before it takes little of it (`x.*y|x`): `tests/test_patterns.py` pumps every pattern in the way it is used.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+import functools
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Final
 
 import re2
+from re2 import _re2
 
 # What one compiled pattern may take, in bytes: a larger program does not compile; states beyond it are computed again.
-_MEMORY = 2 << 20
-_CLASSES = {"w": r"\pL\pN_", "d": r"\p{Nd}", "s": r"\t-\r\x1c-\x20\x{85}\pZ"}
-_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
+_MEMORY: Final = 2 << 20
+_CLASSES: Final = {"w": r"\pL\pN_", "d": r"\p{Nd}", "s": r"\t-\r\x1c-\x20\x{85}\pZ"}
+_SURROGATES: Final = dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
+# The layer of Python in the package costs five times what the engine does; its automaton is called directly.
+_SEARCH: Final = _re2.RE2.Anchor.UNANCHORED
+_MATCH: Final = _re2.RE2.Anchor.ANCHOR_START
+_FULLMATCH: Final = _re2.RE2.Anchor.ANCHOR_BOTH
+_GROUP_IN_TEMPLATE: Final = re.compile(r"\\(?:([0-9])|g<(\w+)>|(.))", re.DOTALL)  # over templates of ours
 
 
 class PatternError(ValueError):
     """RE2 has no such pattern: a lookaround, a backreference, something possessive, or one that is too large."""
 
 
-class Match(Protocol):
+class Match:
     """Where a pattern was found; groups that took no part are None, as in `re`."""
 
-    def __getitem__(self, group: int | str, /) -> str | Any: ...
-    def group(self, *groups: int | str) -> str | Any: ...
-    def groups(self, default: str | None = None) -> tuple[str | Any, ...]: ...
-    def groupdict(self, default: str | None = None) -> dict[str, str | Any]: ...
-    def start(self, group: int = 0) -> int: ...
-    def end(self, group: int = 0) -> int: ...
-    def span(self, group: int = 0) -> tuple[int, int]: ...
+    __slots__ = ("_names", "_spans", "_text")
+
+    def __init__(self, text: str, spans: Sequence[tuple[int, int]], names: Mapping[str, int]) -> None:
+        self._text, self._spans, self._names = text, spans, names
+
+    def __repr__(self) -> str:
+        return f"Match({self[0]!r} at {self._spans[0]})"
+
+    def __getitem__(self, group: int | str) -> str | Any:
+        begin, end = self._spans[group if isinstance(group, int) else self._names[group]]
+        return None if begin < 0 else self._text[begin:end]
+
+    def group(self, group: int | str = 0) -> str | Any:
+        return self[group]
+
+    def groups(self, default: str | None = None) -> tuple[str | Any, ...]:
+        found = (self[number] for number in range(1, len(self._spans)))
+        return tuple(default if words is None else words for words in found)
+
+    def groupdict(self, default: str | None = None) -> dict[str, str | Any]:
+        found = ((name, self[number]) for name, number in self._names.items())
+        return {name: default if words is None else words for name, words in found}
+
+    def span(self, group: int | str = 0) -> tuple[int, int]:
+        return self._spans[group if isinstance(group, int) else self._names[group]]
+
+    def start(self, group: int | str = 0) -> int:
+        return self.span(group)[0]
+
+    def end(self, group: int | str = 0) -> int:
+        return self.span(group)[1]
+
     @property
-    def lastgroup(self) -> str | None: ...
+    def lastgroup(self) -> str | None:
+        """The name of the group that took part and ends last, the outermost of those; None where it has none."""
+        last, number = 0, 0
+        for each, (begin, end) in enumerate(self._spans[1:], 1):
+            if begin >= 0 and (not number or end > last):
+                last, number = end, each
+        return next((name for name, at in self._names.items() if at == number), None)
 
 
 class Pattern:
     """A compiled pattern, with the methods of `re.Pattern` that are linear."""
 
-    __slots__ = ("_engine", "flags", "pattern")
+    __slots__ = ("_engine", "_names", "flags", "groups", "pattern")
 
     def __init__(self, pattern: str, flags: str = "", *, ascii_only: bool = False) -> None:
         options = re2.Options()
         options.max_mem = _MEMORY
         options.log_errors = False
-        self.pattern = pattern
-        self.flags = flags
+        self.pattern, self.flags = pattern, flags
         translated = pattern if ascii_only else _unicode(pattern)
-        try:
-            self._engine: Any = re2.compile(f"(?{flags}){translated}" if flags else translated, options)
-        except re2.error as error:
-            raise PatternError(f"{pattern}: {error}") from error
+        self._engine: Any = _re2.RE2((f"(?{flags})" if flags else "").encode() + translated.encode(), options)
+        if not self._engine.ok():
+            raise PatternError(f"{pattern}: {self._engine.error().decode()}")
+        self.groups: int = self._engine.NumberOfCapturingGroups()
+        self._names = {name.decode(): number for name, number in self._engine.NamedCapturingGroups()}
 
     def __repr__(self) -> str:
         return f"Pattern({self.pattern!r}, {self.flags!r})"
 
-    @property
-    def groups(self) -> int:
-        return int(self._engine.groups)
-
     def search(self, text: str) -> Match | None:
-        found: Match | None = self._engine.search(_encodable(text))
-        return found
+        return next(self._found(_SEARCH, text), None)
 
     def match(self, text: str) -> Match | None:
-        found: Match | None = self._engine.match(_encodable(text))
-        return found
+        return next(self._found(_MATCH, text), None)
 
     def fullmatch(self, text: str) -> Match | None:
-        found: Match | None = self._engine.fullmatch(_encodable(text))
-        return found
+        return next(self._found(_FULLMATCH, text), None)
 
     def finditer(self, text: str) -> Iterator[Match]:
-        return iter(self._engine.finditer(_encodable(text)))
+        """Each place, none within another. Where nothing was found at a place, the next may begin one character later."""
+        return self._found(_SEARCH, text)
 
     def findall(self, text: str) -> list[Any]:
-        return list(self._engine.findall(_encodable(text)))
+        """The places' words; those of the groups where there are any, absent ones empty."""
+        if self.groups <= 1:
+            return [found[self.groups] or "" for found in self._found(_SEARCH, text)]
+        return [found.groups("") for found in self._found(_SEARCH, text)]
 
     def split(self, text: str, maxsplit: int = 0) -> list[str | Any]:
-        return list(self._engine.split(_encodable(text), maxsplit))
+        pieces: list[str | Any] = []
+        at = 0
+        for found in islice(self._found(_SEARCH, text), maxsplit or None):
+            pieces += (text[at : found.start()], *found.groups())
+            at = found.end()
+        return [*pieces, text[at:]]
 
     def sub(self, replacement: str | Callable[[Match], str], text: str, count: int = 0) -> str:
-        return str(self._engine.sub(replacement, _encodable(text), count))
+        pieces: list[str] = []
+        at = 0
+        replace = _expander(replacement) if isinstance(replacement, str) else replacement
+        for found in islice(self._found(_SEARCH, text), count or None):
+            pieces += (text[at : found.start()], replace(found))
+            at = found.end()
+        return "".join((*pieces, text[at:])) if pieces else text
+
+    def _found(self, anchor: object, text: str) -> Iterator[Match]:
+        if not text.isascii():
+            yield from self._found_beyond_ascii(anchor, text)
+            return
+        encoded, size, at = text.encode(), len(text), 0
+        while at <= size:
+            spans = self._engine.Match(anchor, encoded, at, size)
+            begin, end = spans[0]
+            if begin < 0:
+                return
+            yield Match(text, spans, self._names)
+            at = end + (begin == end)
+
+    def _found_beyond_ascii(self, anchor: object, text: str) -> Iterator[Match]:
+        """The engine counts bytes: each match's places are counted on from those of the one before."""
+        encoded = _encoded(text)
+        size, at, known, place = len(encoded), 0, 0, 0  # `known` bytes of the text are `place` characters
+        while at <= size:
+            spans = self._engine.Match(anchor, encoded, at, size)
+            begin, end = spans[0]
+            if begin < 0:
+                return
+            known, place = begin, place + len(encoded[known:begin].decode())
+            yield Match(text, [_in_characters(span, encoded, begin, place) for span in spans], self._names)
+            at = end if end > begin else end + _width(encoded, end)
+
+
+def _in_characters(span: tuple[int, int], encoded: bytes, known: int, place: int) -> tuple[int, int]:
+    begin, end = span
+    if begin < 0:
+        return span
+    at = place + len(encoded[known:begin].decode())
+    return at, at + len(encoded[begin:end].decode())
+
+
+def _width(encoded: bytes, at: int) -> int:
+    """How many bytes the character at this place has."""
+    first = encoded[at] if at < len(encoded) else 0
+    return 1 + (first >= 0xC0) + (first >= 0xE0) + (first >= 0xF0)
+
+
+@functools.cache
+def _expander(template: str) -> Callable[[Match], str]:
+    """What puts the groups of a match into a template of ours; a backslash before anything else stands for that."""
+    if "\\" not in template:
+        return lambda _: template
+
+    def expand(found: Match) -> str:
+        return _GROUP_IN_TEMPLATE.sub(lambda each: each[3] or found[_group(each)] or "", template)
+
+    return expand
+
+
+def _group(each: re.Match[str]) -> int | str:
+    return int(each[1]) if each[1] else each[2]
 
 
 def compile(  # noqa: A001 - read as `patterns.compile`, like `re.compile`
@@ -107,18 +211,15 @@ def compile(  # noqa: A001 - read as `patterns.compile`, like `re.compile`
 
 def escape(text: str) -> str:
     """A pattern that matches just this text."""
-    return str(re2.escape(_encodable(text)))
+    return str(re2.escape(_encoded(text).decode()))
 
 
-def _encodable(text: str) -> str:
-    """The text, of the same length, as one that UTF-8 has: a lone surrogate would raise."""
-    if text.isascii():
-        return text
+def _encoded(text: str) -> bytes:
+    """The text in UTF-8, as many characters as it has: a lone surrogate would raise, so U+FFFD stands for it."""
     try:
-        text.encode()
+        return text.encode()
     except UnicodeEncodeError:
-        return text.translate(_SURROGATES)
-    return text
+        return text.translate(_SURROGATES).encode()
 
 
 def _unicode(pattern: str) -> str:

@@ -1,6 +1,5 @@
 """The grammar of tags: where the package ends, where the numbers are, and what the rest says of the stage of a release."""
 
-import re
 from dataclasses import dataclass
 
 from chatbot.core import patterns
@@ -28,10 +27,11 @@ _STAGES: dict[str, Step] = {
     for spelling in words
 }
 # Words that say "this is the release itself", or name an edition of it; a number may be glued to them (`jre7`, `win32`).
-_EDITIONS = re.compile(
-    r"(?:[-._]?(?:final|ga|release|stable|lts|ce|ee|oss|community|enterprise|signed|deb|rpm|docker|linux|windows|win|macos"
-    r"|android|jre|jdk|java|debian|ubuntu|alpine)[0-9]*(?![a-z0-9]))+"
+_EDITION = (
+    "(?:final|ga|release|stable|lts|ce|ee|oss|community|enterprise|signed|deb|rpm|docker|linux|windows|win|macos"
+    "|android|jre|jdk|java|debian|ubuntu|alpine)[0-9]*"
 )
+_EDITIONS = patterns.compile(rf"([-._]?{_EDITION}(?:[-._]{_EDITION})*)(?:[^a-z0-9]|$)")  # what counts is group 1
 
 # Words before the numbers that name no package.
 _RELEASE_WORDS = frozenset(
@@ -44,15 +44,18 @@ _NO_RELEASE |= {"canary", "edge", "tmp", "temp", "wip", "draft", "backup", "arch
 _NO_RELEASE |= {"main", "master", "head", "trunk", "staging", "deploy", "before", "pr", "old", "end", "eol", "branch"}
 _BEFORE = {"alpha": "alpha", "beta": "beta", "rc": "rc", "pre": "pre", "preview": "pre"}
 
-_CALENDAR = re.compile(r"(?:19[89]|20[0-9])[0-9]-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?(?![0-9])")
-_NUMBERS = re.compile(r"[0-9]+(?:[._][0-9]+)*")
-_LEAD = re.compile(r"(?:[a-z]+[-_.]?)?(?=[0-9])", re.IGNORECASE)
-_STARTS = re.compile(r"(?:(?<=[-_.])|^)(?:v(?:er(?:sion)?)?[-_.]?)?(?=[0-9])", re.IGNORECASE)
+# Group 1 is what counts: the date, the numbers.
+_CALENDAR = patterns.compile(r"((?:19[89]|20[0-9])[0-9]-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)(?:[^0-9]|$)")
+_NUMBERS = patterns.compile(r"([0-9]+(?:[._][0-9]+)*)")
+# Both end with the first digit of what may be the version.
+_LEAD = patterns.compile(r"(?:[a-z]+[-_.]?)?[0-9]", ignore_case=True)
+_STARTS = patterns.compile(r"(?:[-_.]|^)(?:v(?:er(?:sion)?)?[-_.]?)?[0-9]", ignore_case=True)
 _MARKS_OF_VERSION = patterns.compile(r"(?:[-_.](?:v|ver|version|rel|release|tag)?)+$", ignore_case=True)
-_PIECES = re.compile(r"[a-z]+|[0-9]+")
-_PATTERN = re.compile(r"\.?x(?![a-z0-9])")  # 1.x, 1.2.x, 5.1.x-dev: a line, not a version
-_AFTER_Z = re.compile(r"z{1,3}[a-z]")
-_ALLOWED = re.compile(r"[0-9A-Za-z@/._+~:-]+")
+_PIECES = patterns.compile(r"[a-z]+|[0-9]+")
+_PATTERN = patterns.compile(r"\.?x(?:[^a-z0-9]|$)")  # 1.x, 1.2.x, 5.1.x-dev: a line, not a version
+_AFTER_Z = patterns.compile(r"z{1,3}[a-z]")
+_ALLOWED = patterns.compile(r"[0-9A-Za-z@/._+~:-]+")
+_SEPARATOR = patterns.compile(r"[-._]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +79,9 @@ def split_tag(tag: str) -> TagParts | None:
     before = None if at is None else _before(rest[:at])
     if at is None or before is None:
         return None
-    found = _CALENDAR.match(rest, at) or _NUMBERS.match(rest, at)
+    found = _CALENDAR.match(rest[at:]) or _NUMBERS.match(rest[at:])
     assert found  # noqa: S101 - _where_numbers_start promised a digit
-    numbers, tail = tuple(re.split(r"[-._]", found[0])), rest[found.end() :]
+    numbers, tail = tuple(_SEPARATOR.split(found[1])), rest[at + found.end(1) :]
     named = before.name or (mark == "/" and package and not at)
     if named and len(numbers) == 1 and "+" not in tail:
         return None  # `phase-2`, `issue/17`: a word and a number is no version yet
@@ -118,18 +121,18 @@ def _before(prefix: str) -> _Before | None:
 
 def _where_numbers_start(rest: str) -> int | None:
     """The place of the first digit of the version: after release words, else of the first number of several parts."""
-    starts = sorted({found.end() for found in (_LEAD.match(rest), *_STARTS.finditer(rest)) if found})
+    starts = sorted({found.end() - 1 for found in (_LEAD.match(rest), *_STARTS.finditer(rest)) if found})
     for at in starts:
         if all(word in _RELEASE_WORDS for word in _words(rest[:at])):
             return at
-        found = _NUMBERS.match(rest, at)
+        found = _NUMBERS.match(rest[at:])
         if found and found[0].strip("0123456789"):
             return at
     return starts[0] if starts else None
 
 
 def _words(prefix: str) -> list[str]:
-    return [word for word in re.split(r"[-_.]", prefix.casefold()) if word]
+    return [word for word in _SEPARATOR.split(prefix.casefold()) if word]
 
 
 def split_tail(tail: str, *, attached_ok: bool, stage: str = "") -> Tail | None:
@@ -141,7 +144,7 @@ def split_tail(tail: str, *, attached_ok: bool, stage: str = "") -> Tail | None:
     if _PATTERN.match(plain):
         return None
     edition = _EDITIONS.match(plain)
-    rest = plain[edition.end() :] if edition else plain
+    rest = plain[edition.end(1) :] if edition else plain
     pieces = _PIECES.findall(rest)
     if edition and pieces and pieces[0].isalpha() and pieces[0] not in _STAGES:
         pieces = []  # `-linux-amd64`: more of the edition
