@@ -1,14 +1,28 @@
 """A question and what we know → a message: which answer belongs to which command, and the answers of few words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chatbot.core.advisories import affected
 from chatbot.core.commands import COMMANDS, Command, Right, find, usage
 from chatbot.core.events import Advisory
 from chatbot.core.knowledge import Knowledge
-from chatbot.core.message import BulletList, Code, Fact, Link, ListItem, Message, Strong, Text, Tone, fact, paragraph
+from chatbot.core.message import (
+    CHOOSE,
+    Action,
+    BulletList,
+    Code,
+    Fact,
+    Link,
+    ListItem,
+    Message,
+    Strong,
+    Text,
+    Tone,
+    fact,
+    paragraph,
+)
 from chatbot.core.picture import Picture
 from chatbot.core.policy import Policy
 from chatbot.core.releases import Classified
@@ -53,6 +67,12 @@ class Desk:
 def unsure(title: str, *reasons: str, footer: str = "") -> Message:
     """An honest “I don't know”, with the reason."""
     return Message(title=title, tone=Tone.UNSURE, body=tuple(paragraph(reason) for reason in reasons), footer=footer)
+
+
+def which_project(reason: str, projects: Sequence[Project]) -> Message:
+    """The question back, with what there is to choose from; for the asker alone."""
+    choices = tuple(Action(CHOOSE, project.name, project.id, "") for project in projects)
+    return replace(unsure("Which project?", reason), actions=choices, private=True)
 
 
 def helped(rights: frozenset[Right], prefix: str, near: str = "") -> Message:

@@ -59,7 +59,8 @@ class Ask:
 
     `asker` is who asks (`discord:user:1`, `matrix:@alice:example.org`, `console:user`); `also` are further ids that count
     for rights (`discord:role:2`). `room` is the address asked in, empty in a direct chat. `rights` are those the chat
-    proved at this moment. `key` is the same for a repeat of the same question (interaction id, event id).
+    proved at this moment. `stranger`: asked where nobody's standing counts, such as a group of other people's: the configuration
+    gives no rights there. `key` is the same for a repeat of the same question (interaction id, event id).
     """
 
     command: str
@@ -68,6 +69,7 @@ class Ask:
     also: tuple[str, ...] = ()
     room: str = ""
     rights: frozenset[Right] = frozenset({Right.EVERYONE})
+    stranger: bool = False
     asked_at: datetime
     key: str = ""
 

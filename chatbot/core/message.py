@@ -110,9 +110,14 @@ class Mention:
     id: str = ""
 
 
+CHOOSE = (
+    "choose"  # the action that names a project in answer to “Which project?”: the same question again, about that one
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a reader may press: `affected` asks for a version and answers privately; `upgraded` records one."""
+    """What a reader may press: `affected` asks for a version and answers privately, `choose` names the project meant."""
 
     name: str
     label: str

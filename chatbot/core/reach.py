@@ -17,7 +17,13 @@ def in_reach(ask: Ask, projects: Sequence[Project], rooms: Sequence[Room]) -> tu
 
 def maintains(ask: Ask, project: Project) -> bool:
     """Whether the asker is listed among the project's maintainers; checked at the moment of the call."""
-    return bool({ask.asker, *ask.also} & set(project.maintainers))
+    return not ask.stranger and bool({ask.asker, *ask.also} & set(project.maintainers))
+
+
+def among_others(ask: Ask, project: Project, rooms: Sequence[Room]) -> bool:
+    """Whether others read along for whom the project does not exist: a maintainer asks about a private one in a foreign room."""
+    heard = any(room.at == ask.room and project.id in room.projects for room in rooms)
+    return bool(ask.room) and not (project.public or heard or ask.room == project.maintainers_room)
 
 
 def rights_in(ask: Ask, project: Project | None) -> frozenset[Right]:

@@ -10,7 +10,7 @@ from chatbot.core.answer_why import subjects_of, why
 from chatbot.core.answers import Desk, Health
 from chatbot.core.commands import Ask, Kind, Right, find
 from chatbot.core.delivery import State
-from chatbot.core.message import Message, Tone
+from chatbot.core.message import Message
 from chatbot.core.picture import Picture, draw
 from chatbot.core.policy_current import current_page, current_policy
 from chatbot.core.questions import QUESTIONS
@@ -43,20 +43,25 @@ class Answers:
             message = await self._answer(ask)
         except StoreUnavailable as full:
             log.error("a question could not be answered", command=ask.command, reason=str(full))  # noqa: TRY400 - its sentence says all
-            return answers.unsure("I cannot answer just now", "My memory is out of reach. The operator has been told.")
+            return _private(
+                answers.unsure("I cannot answer just now", "My memory is out of reach. The operator has been told.")
+            )
         except Exception:  # one question that fails must not end the chat
             log.exception("a question failed", command=ask.command)
-            return answers.unsure("I cannot answer that", "Something in me failed. The operator has been told.")
+            return _private(
+                answers.unsure("I cannot answer that", "Something in me failed. The operator has been told.")
+            )
         command = find(ask.command)
         private = command is not None and command.private
-        return replace(message, private=private or message.private or message.tone is Tone.UNSURE)
+        return replace(message, private=private or message.private)
 
     async def _answer(self, ask: Ask) -> Message:
         command = find(ask.command)
         if command is None:
-            return answers.unsure(f"I do not know /{ask.command[:32]}", "Try /help.")
+            return _private(answers.unsure(f"I do not know /{ask.command[:32]}", "Try /help."))
         if command.right is not Right.EVERYONE and command.right not in ask.rights:
-            return answers.unsure(f"/{command.name} is not for you", f"It needs the right of a {command.right.value}.")
+            needed = f"It needs the right of a {command.right.value}."
+            return _private(answers.unsure(f"/{command.name} is not for you", needed))
         async with self.store.reading() as tx:
             if command.name == "help":
                 return answers.helped(
@@ -66,13 +71,19 @@ class Answers:
                 return await self._status(tx, ask)
             project = reach.meant(ask, self.projects(), self.rooms())
             if isinstance(project, str):
-                return answers.unsure("Which project?", project)
+                return answers.which_project(project, reach.in_reach(ask, self.projects(), self.rooms()))
             desk = await self._desk(tx, project, ask)
             if command.name == "why":
-                return await self._why(tx, desk, ask)
+                return self._guarded(ask, [project], await self._why(tx, desk, ask))
         if command.name == "redirect":
             return await redirect(self.store, desk, ask, self.clock())
-        return QUESTIONS[command.name](desk)
+        return self._guarded(ask, [project], QUESTIONS[command.name](desk))
+
+    def _guarded(self, ask: Ask, projects: Sequence[Project], message: Message) -> Message:
+        """What is about a private project is for the asker alone where others read along."""
+        if any(reach.among_others(ask, project, self.rooms()) for project in projects):
+            return _private(message)
+        return message
 
     async def _why(self, tx: Tx, desk: Desk, ask: Ask) -> Message:
         """This room's part of the ledger; all rooms only for maintainers, who are known by the configuration, and only where
@@ -101,7 +112,7 @@ class Answers:
             parked=counted.get(State.PARKED, 0),
             oldest_waiting=await outbox.oldest_pending(tx, projects=ours),
         )
-        return answers.status(desks, health, self.clock())
+        return self._guarded(ask, shown, answers.status(desks, health, self.clock()))
 
     async def _desk(self, tx: Tx, project: Project, ask: Ask) -> Desk:
         picture = await self._picture(tx, project)
@@ -144,3 +155,7 @@ class Answers:
         except StoreUnavailable:
             return []
         return suggestions(desk, wanted.kind, typed)
+
+
+def _private(message: Message) -> Message:
+    return replace(message, private=True)

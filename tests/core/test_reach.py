@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chatbot.core.commands import Ask, Right
-from chatbot.core.reach import in_reach, maintains, meant, rights_in
+from chatbot.core.reach import among_others, in_reach, maintains, meant, rights_in
 from chatbot.core.rules import Hearing, Project, Room
 from tests.core import make
 
@@ -90,3 +90,25 @@ def test_maintainers_are_those_that_the_configuration_lists() -> None:
     assert not maintains(other, MAIL)
     assert rights_in(alice, HIDDEN) == {Right.EVERYONE, Right.MAINTAINER}
     assert rights_in(other, HIDDEN) == rights_in(alice, None) == {Right.EVERYONE}
+
+
+def test_a_stranger_maintains_nothing() -> None:
+    group = replace(ask("discord:group", also=("discord:role:2",)), stranger=True)
+    assert not maintains(group, LURKING)
+    assert in_reach(group, (MAIL, LURKING), ROOMS) == (MAIL,)
+
+
+@pytest.mark.parametrize(
+    ("room", "project", "others"),
+    [
+        ("discord:outside", LURKING, True),  # a maintainer asks where the project does not exist
+        ("discord:outside", MAIL, False),
+        ("", LURKING, False),
+        ("matrix:!inside:example.org", HIDDEN, False),
+        ("discord:ops", replace(LURKING, maintainers_room="discord:ops"), False),
+    ],
+)
+def test_where_others_read_along_for_whom_a_project_does_not_exist(
+    room: str, project: Project, *, others: bool
+) -> None:
+    assert among_others(ask(room), project, ROOMS) is others

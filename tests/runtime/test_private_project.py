@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.chats.discord.format import custom_id, read_custom_id
+from chatbot.chats.discord.carried import custom_id, read_button
 from chatbot.core.commands import COMMANDS, Ask, Right
 from chatbot.core.message import Tone
 from chatbot.core.rules import Project
@@ -142,7 +142,7 @@ async def test_a_button_that_was_carried_out_of_its_room_asks_in_vain(walk: Walk
     buttons = (await walk.road.answers.answer(inside)).actions
     assert buttons
     for button in buttons:
-        action = read_custom_id(custom_id(button))
+        action = read_button(custom_id(button))
         assert action is not None
         arguments = {"project": action.project, "subject": action.subject, "version": "7.6.0"}
         answer = await walk.road.answers.answer(_ask(walk, action.name, arguments, who))
@@ -165,6 +165,13 @@ async def test_inside_it_answers_like_any_other(walk: Walk, who: Who) -> None:
     assert CVE.casefold() in await _answered(walk, "advisory", named | {"id": GHSA}, who)
     assert "lantern" in await _answered(walk, "status", {}, who)
     assert await walk.road.answers.suggest(_ask(walk, "latest", {}, who), "project", "lan") == ["lantern"]
+
+
+@pytest.mark.parametrize(("who", "private"), list(zip(INSIDERS, (False, True, False), strict=True)))
+async def test_a_maintainer_in_a_foreign_room_is_answered_privately(walk: Walk, who: Who, *, private: bool) -> None:
+    for command, arguments in (("latest", {}), ("status", {}), ("why", {"id": TAG}), ("advisory", {"id": GHSA})):
+        asked = _ask(walk, command, {"project": "lantern"} | arguments, who)
+        assert (await walk.road.answers.answer(asked)).private is private, command
 
 
 async def test_a_project_that_becomes_private_is_gone_from_the_next_answer_on(walk: Walk) -> None:

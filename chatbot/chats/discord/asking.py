@@ -1,19 +1,23 @@
-"""What people ask: an interaction is acknowledged first and answered by editing that response, never by a further message."""
+"""What people ask: an interaction is acknowledged within its three seconds and answered by editing that response."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
 import discord
 import structlog
 
-from chatbot.chats.discord import format as dress_up
-from chatbot.chats.discord import modals
-from chatbot.chats.discord.commands import MAX_CHOICES, ON_MESSAGES, read
-from chatbot.chats.discord.view import embeds, view
-from chatbot.core.commands import LONGEST_LINE, Ask, Kind, Parameter, Right, find
+from chatbot.chats.discord import carried, modals
+from chatbot.chats.discord.choosing import with_menu
+from chatbot.chats.discord.commands import MAX_CHOICES, ON_MESSAGE, ON_MESSAGES, SLASH, read
+from chatbot.chats.discord.faults import FaultLog
+from chatbot.chats.discord.question_limits import QuestionLimits
+from chatbot.chats.discord.replying import acknowledge, last_word, reply_at_once, show
+from chatbot.chats.discord.standing import is_elsewhere, make_ask, rights
+from chatbot.core.commands import Ask, Kind, Parameter, Right, find
 from chatbot.core.message import Message, Tone, paragraph
 from chatbot.core.versions import read_version
 from chatbot.ports import Answerer, Clock
@@ -23,111 +27,193 @@ Interaction = discord.Interaction[Any]
 
 _ANSWER_SECONDS = 60.0
 _SUGGEST_SECONDS = 2.0  # Discord drops a completion after three
-_ATTEMPTS = 3
-# https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes
-_ACKNOWLEDGED = 40060  # by an attempt of the library whose answer was lost
-_TOO_LATE = "I could not answer in time"
-_FOR_YOU_ALONE = Message(
-    title="The answer is for you alone",
-    tone=Tone.ANSWER,
-    body=(paragraph("Ask me the same in a direct message."),),
+# An answer that is there so soon decides itself who sees it; a later one is acknowledged first. Discord gives three seconds.
+_EARLY_SECONDS = 1.0
+
+
+def _refusal(title: str, why: str) -> Message:
+    return Message(title=title, tone=Tone.UNSURE, body=(paragraph(why),), private=True)
+
+
+_TOO_LATE = Message(title="I could not answer in time", tone=Tone.UNSURE)
+_FAILED = _refusal("I cannot answer that", "Something in me failed. The operator has been told.")
+_SLOW_DOWN = _refusal("You ask faster than I can answer", "Please wait a minute and ask again.")
+_BUSY = _refusal("Too many people are asking right now", "Please try again in a few minutes.")
+_NOT_MINE = _refusal(
+    "I don't know what this button or form asks for", "It is not one of mine, or it is too old. Try /help."
+)
+_UNKNOWN = _refusal("I don't know this command", "Try /help.")
+_NOT_SEEN = _refusal(
+    "I can't see that message", "It was removed, or I lack View Channel or Read Message History in this channel."
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """Hands questions to the answerer. `remove` takes a message of somebody else away: (channel, message)."""
+    """Hands questions to the answerer.
+
+    remove: takes a message of somebody else away, by channel and message
+    author: who wrote a message, as a user's id; empty for a bot or a webhook
+    early_seconds: how long the acknowledgement waits for the answer, which says whether all may see it
+    """
 
     answerer: Answerer
     clock: Clock
     remove: Callable[[int, int], Awaitable[None]]
+    author: Callable[[int, int], Awaitable[str]]
+    limits: QuestionLimits = field(default_factory=QuestionLimits)
+    faults: FaultLog = field(default_factory=FaultLog)
     retry_pause: float = 1.0
+    early_seconds: float = _EARLY_SECONDS
 
     async def take(self, interaction: Interaction) -> None:
         """Deal with one interaction; whatever goes wrong stays with it."""
+        kind = interaction.type.name
         try:
+            await self._take(interaction)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as lost:
+            log.warning("an interaction could not be answered", kind=kind, reason=str(lost)[:200])
+        except Exception as fault:  # noqa: BLE001 - one interaction that fails must not stop its neighbours
+            self.faults.tell("an interaction failed", fault, kind=kind)
+            with suppress(Exception):
+                await self._fail(interaction)
+
+    async def _take(self, interaction: Interaction) -> None:
+        if interaction.type is discord.InteractionType.autocomplete:
+            await self._complete(interaction)
+            return
+        with self.limits.waiting.place() as free:
+            if not free:
+                await reply_at_once(interaction, _BUSY)
+                return
             match interaction.type:
-                case discord.InteractionType.autocomplete:
-                    await self._complete(interaction)
                 case discord.InteractionType.application_command:
                     await self._command(interaction)
                 case discord.InteractionType.component:
                     await self._pressed(interaction)
                 case discord.InteractionType.modal_submit:
                     await self._submitted(interaction)
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as lost:
-            log.warning("an interaction could not be answered", kind=interaction.type.name, reason=str(lost)[:200])
+
+    async def _fail(self, interaction: Interaction) -> None:
+        if interaction.type is discord.InteractionType.autocomplete:
+            await interaction.response.autocomplete([])
+        elif interaction.response.is_done():
+            await last_word(interaction, _FAILED, private=True)
+        else:
+            await reply_at_once(interaction, _FAILED)
 
     async def _complete(self, interaction: Interaction) -> None:
         invoked = read(interaction.data or {})
-        typed = invoked.arguments.get(invoked.focused, "")
+        command = find(invoked.command)
+        known = command is not None and any(each.name == invoked.focused for each in command.parameters)
         found: list[str] = []
-        try:
-            async with asyncio.timeout(_SUGGEST_SECONDS):
-                ask = self._ask(interaction, invoked.command, invoked.arguments)
-                found = await self.answerer.suggest(ask, invoked.focused, typed[:LONGEST_LINE])
-        except TimeoutError:
-            log.warning("a completion took too long", command=invoked.command)
+        with self.limits.completing.place() as free:
+            if known and free and self.limits.completions.take(str(interaction.user.id), self.clock()):
+                ask = make_ask(interaction, invoked.command, invoked.arguments, self.clock())
+                found = await self._suggested(ask, invoked.focused)
         choices = [
             discord.app_commands.Choice(name=value, value=value) for value in found[:MAX_CHOICES] if len(value) <= 100
         ]
         await interaction.response.autocomplete(choices)
 
+    async def _suggested(self, ask: Ask, parameter: str) -> list[str]:
+        try:
+            async with asyncio.timeout(_SUGGEST_SECONDS):
+                return await self.answerer.suggest(ask, parameter, ask.arguments.get(parameter, ""))
+        except TimeoutError:
+            log.warning("a completion took too long", command=ask.command)
+            return []
+
     async def _command(self, interaction: Interaction) -> None:
         data: Any = interaction.data or {}
-        if data.get("type") == 3:
+        if data.get("type") == ON_MESSAGE:
             await self._on_message(interaction, data)
             return
         invoked = read(data)
-        await self._answer(interaction, self._ask(interaction, invoked.command, invoked.arguments))
+        command = find(invoked.command)
+        if command is None or command.name in ON_MESSAGES or data.get("type", SLASH) != SLASH:
+            await reply_at_once(interaction, _UNKNOWN)
+            return
+        names = {parameter.name for parameter in command.parameters}
+        arguments = {name: value for name, value in invoked.arguments.items() if name in names}
+        await self._answer(interaction, command.name, arguments)
 
     async def _on_message(self, interaction: Interaction, data: Any) -> None:
         name = next((ours for ours, shown in ON_MESSAGES.items() if shown == data.get("name")), "")
+        if not name:
+            await reply_at_once(interaction, _UNKNOWN)
+            return
         target = str(data.get("target_id", ""))
         message = (data.get("resolved") or {}).get("messages", {}).get(target) or {}
         author = message.get("author") or {}
         arguments = {"message": f"{interaction.channel_id}/{target}"}
         if author.get("id") and not author.get("bot") and not message.get("webhook_id"):
             arguments["author"] = f"discord:user:{author['id']}"
-        await self._answer(interaction, self._ask(interaction, name, arguments), private=True)
+        await self._answer(interaction, name, arguments, private=True)
 
     async def _pressed(self, interaction: Interaction) -> None:
         data: Any = interaction.data or {}
-        action = dress_up.read_custom_id(str(data.get("custom_id", "")))
-        if action is None:
+        if data.get("component_type") == carried.SELECT:
+            await self._chosen(interaction, data)
             return
-        if action.name in modals.FORMS:
+        action = carried.read_button(str(data.get("custom_id", "")))
+        if action is None or data.get("component_type", carried.BUTTON) != carried.BUTTON:
+            await reply_at_once(interaction, _NOT_MINE)
+        elif action.name in carried.FORMS:
             await interaction.response.send_modal(modals.form(action))
         elif action.name == "remove":
             await self._remove(interaction, action.subject)
         else:
-            arguments = {"project": action.project, "subject": action.subject}
-            ask = self._ask(interaction, action.name, {key: value for key, value in arguments.items() if value})
-            await self._answer(interaction, ask, private=True)
+            await self._answer(interaction, action.name, _about(action.project), private=True)
+
+    async def _chosen(self, interaction: Interaction, data: Any) -> None:
+        """The same question again, about the project that was chosen from a menu. Rights are those of this moment, and whose
+        message it is about is looked up now."""
+        question = carried.read_menu(str(data.get("custom_id", "")))
+        chosen = [value for value in data.get("values") or [] if isinstance(value, str)]
+        if question is None or len(chosen) != 1:
+            await reply_at_once(interaction, _NOT_MINE)
+            return
+        arguments = question.arguments | {"project": chosen[0]}
+        if question.command in ON_MESSAGES and Right.MODERATOR in rights(interaction):
+            author = await self._author(interaction, arguments.get("message", ""))
+            if author is None:
+                await reply_at_once(interaction, _NOT_SEEN)
+                return
+            if author:
+                arguments["author"] = f"discord:user:{author}"
+        await self._answer(interaction, question.command, arguments, private=True)
+
+    async def _author(self, interaction: Interaction, reference: str) -> str | None:
+        """Who wrote a message of this channel, as Discord says now; None where it is not to be seen."""
+        channel, _, message = reference.partition("/")
+        if channel != str(interaction.channel_id) or not _is_number(message):
+            return None
+        try:
+            async with asyncio.timeout(_SUGGEST_SECONDS):
+                return await self.author(int(channel), int(message))
+        except (discord.HTTPException, TimeoutError):
+            return None
 
     async def _submitted(self, interaction: Interaction) -> None:
         data: Any = interaction.data or {}
-        action = dress_up.read_custom_id(str(data.get("custom_id", "")))
+        action = carried.read_form(str(data.get("custom_id", "")))
         if action is None:
+            await reply_at_once(interaction, _NOT_MINE)
             return
-        arguments = modals.values(data)
-        if action.project:
-            arguments["project"] = action.project
-        await self._answer(interaction, self._ask(interaction, action.name, arguments), private=True)
+        arguments = modals.values(data, action.name) | _about(action.project)
+        await self._answer(interaction, action.name, arguments, private=True)
 
     async def _remove(self, interaction: Interaction, subject: str) -> None:
         """Take a message away for a moderator, whose right is proved now and for this channel."""
-        await _acknowledge(interaction, private=True)
+        await acknowledge(interaction, private=True)
         channel, _, message = subject.partition("/")
-        if (
-            Right.MODERATOR not in rights(interaction)
-            or channel != str(interaction.channel_id)
-            or not message.isdigit()
-        ):
+        here = channel == str(interaction.channel_id) and _is_number(message)
+        if Right.MODERATOR not in rights(interaction) or not here:
             said = Message(title="That is for those who may manage messages here", tone=Tone.UNSURE, private=True)
         else:
             said = await self._removed(int(channel), int(message))
-        await self._edit(interaction, said)
+        await show(interaction, said, private=True, pause=self.retry_pause)
 
     async def _removed(self, channel: int, message: int) -> Message:
         try:
@@ -139,60 +225,52 @@ class Asking:
             return Message(title="I could not remove the message", tone=Tone.WARNING, body=(why,))
         return Message(title="The message is removed", tone=Tone.GOOD)
 
-    async def _answer(self, interaction: Interaction, ask: Ask, *, private: bool = False) -> None:
-        private = private or alone(ask)
-        await _acknowledge(interaction, private=private)
+    async def _answer(
+        self, interaction: Interaction, command: str, arguments: dict[str, str], *, private: bool = False
+    ) -> None:
+        now = self.clock()
+        if not self.limits.allowance.take(str(interaction.user.id), now):
+            await reply_at_once(interaction, _SLOW_DOWN)
+            return
+        ask = make_ask(interaction, command, arguments, now)
+        private = private or is_elsewhere(interaction) or alone(ask)
+        if private:
+            await acknowledge(interaction, private=True)
+            message = await self._answered(ask)
+        else:
+            private, message = await self._openly(interaction, ask)
+        if message.private and not private:  # who sees a response is settled when it is acknowledged
+            await last_word(interaction, message, private=False)
+            return
+        message, menu = with_menu(ask, message)
+        await show(interaction, message, private=private, pause=self.retry_pause, menu=menu)
+
+    async def _openly(self, interaction: Interaction, ask: Ask) -> tuple[bool, Message]:
+        """A question that all may ask and that changes nothing: whether its answer is private is known before it is
+        acknowledged, if it comes early."""
+        answering = asyncio.create_task(self._answered(ask))
         try:
-            async with asyncio.timeout(_ANSWER_SECONDS):
-                message = await self.answerer.answer(ask)
+            done, _ = await asyncio.wait({answering}, timeout=self.early_seconds)
+            private = bool(done) and answering.result().private
+            await acknowledge(interaction, private=private)
+            return private, await answering
+        finally:
+            answering.cancel()
+
+    async def _answered(self, ask: Ask) -> Message:
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS), self.limits.questions:
+                return await self.answerer.answer(ask)
         except TimeoutError:
-            message = Message(title=_TOO_LATE, tone=Tone.UNSURE)
-        if message.private and not private and message.tone is not Tone.UNSURE:
-            message = _FOR_YOU_ALONE  # who sees a response is settled when it is acknowledged
-        await self._edit(interaction, message)
-
-    async def _edit(self, interaction: Interaction, message: Message) -> None:
-        """Put the answer in the place of the acknowledgement; a repeat puts it there again, so it may be repeated."""
-        body = dress_up.dress(message)
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                await interaction.edit_original_response(
-                    content=None,
-                    embeds=embeds(body),
-                    view=view(body),
-                    allowed_mentions=discord.AllowedMentions.none(),
-                )
-            except (aiohttp.ClientError, OSError):
-                if attempt == _ATTEMPTS:
-                    raise
-                await asyncio.sleep(self.retry_pause * attempt)
-            else:
-                return
-
-    def _ask(self, interaction: Interaction, command: str, arguments: dict[str, str]) -> Ask:
-        who = interaction.user
-        roles = who.roles if isinstance(who, discord.Member) else []
-        return Ask(
-            command=command,
-            arguments={key: value[:LONGEST_LINE] for key, value in arguments.items()},
-            asker=f"discord:user:{who.id}",
-            also=tuple(f"discord:role:{role.id}" for role in roles if not role.is_default()),
-            room=f"discord:{interaction.channel_id}" if interaction.guild_id else "",
-            rights=rights(interaction),
-            asked_at=self.clock(),
-            key=str(interaction.id),
-        )
+            return _TOO_LATE
 
 
-def rights(interaction: Interaction) -> frozenset[Right]:
-    """What the asker may do in this channel, as Discord says with this very interaction."""
-    proved = {Right.EVERYONE}
-    may = interaction.permissions
-    if interaction.guild_id and (may.manage_channels or may.administrator):
-        proved.add(Right.ROOM_ADMIN)
-    if interaction.guild_id and (may.manage_messages or may.administrator):
-        proved.add(Right.MODERATOR)
-    return frozenset(proved)
+def _about(project: str) -> dict[str, str]:
+    return {"project": project} if project else {}
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 20
 
 
 def alone(ask: Ask) -> bool:
@@ -210,13 +288,3 @@ def _readable(parameter: Parameter, value: str) -> bool:
     if parameter.choices:
         return value in parameter.choices
     return parameter.kind is not Kind.VERSION or read_version(value) is not None
-
-
-async def _acknowledge(interaction: Interaction, *, private: bool) -> None:
-    try:
-        await interaction.response.defer(ephemeral=private, thinking=True)
-    except discord.HTTPException as refused:
-        if refused.code != _ACKNOWLEDGED:
-            raise
-    except (aiohttp.ClientError, TypeError):  # cut off, or answered without a body: it may be acknowledged all the same
-        log.info("an acknowledgement is in doubt", interaction=interaction.id)

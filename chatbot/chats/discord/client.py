@@ -12,6 +12,7 @@ from chatbot.chats.discord.asking import Asking
 from chatbot.chats.discord.checking import room_problems
 from chatbot.chats.discord.crossposts import Crossposts
 from chatbot.chats.discord.errors import wall
+from chatbot.chats.discord.faults import FaultLog
 from chatbot.chats.discord.gateway import (
     IDENTIFIES_AN_HOUR,
     Connection,
@@ -23,6 +24,7 @@ from chatbot.chats.discord.gateway import (
 from chatbot.chats.discord.history import History
 from chatbot.chats.discord.pacer import Window
 from chatbot.chats.discord.places import Places
+from chatbot.chats.discord.question_limits import QuestionLimits
 from chatbot.chats.discord.speaking import Speaker, read_reference, reference
 from chatbot.chats.discord.traffic import Traffic
 from chatbot.core.commands import COMMANDS
@@ -59,12 +61,15 @@ class DiscordChat:
         api_url: str = endpoints.API_URL,
         gateway_url: str = endpoints.GATEWAY_URL,
         manner: Manner | None = None,
+        limits: QuestionLimits | None = None,
         changed: Callable[[frozenset[str]], Awaitable[None]] = _nobody,
     ) -> None:
         self._token, self._answerer, self._clock = token, answerer, clock
         self._endpoints = (api_url, gateway_url)
         self._manner = manner or Manner()
         self._changed = changed
+        self._limits = limits or QuestionLimits()
+        self._faults = FaultLog()
         self._identifies = Window(IDENTIFIES_AN_HOUR, 3600.0)
         self._traffic = Traffic()
         self._crossposts = Crossposts()
@@ -187,8 +192,15 @@ class DiscordChat:
     async def _logged_in(self) -> AsyncIterator[Connection]:
         """A client that can make requests; it is closed at the end, whatever happened."""
         endpoints.point_at(*self._endpoints)
-        asking = Asking(answerer=self._answerer, clock=self._clock, remove=self._remove)
-        hooks = Hooks(ready=self._ready.set, asked=asking.take, changed=self._may_return)
+        asking = Asking(
+            answerer=self._answerer,
+            clock=self._clock,
+            remove=self._remove,
+            author=self._author,
+            limits=self._limits,
+            faults=self._faults,
+        )
+        hooks = Hooks(ready=self._ready.set, asked=asking.take, changed=self._may_return, faults=self._faults)
         kind = ShardedConnection if self._manner.sharded else Connection
         connection = kind(hooks, self._manner, self._identifies, self._traffic)
         before = self._speaker
@@ -223,11 +235,17 @@ class DiscordChat:
         speaker = self._speaking()
         await speaker.client.get_partial_messageable(channel).get_partial_message(message).delete()
 
+    async def _author(self, channel: int, message: int) -> str:
+        """Who wrote a message; empty for what no person wrote."""
+        place = self._speaking().client.get_partial_messageable(channel)
+        found = await place.fetch_message(message)
+        return "" if found.author.bot or found.webhook_id else str(found.author.id)
+
     async def _sync_at_start(self, connection: Connection) -> None:
         """Commands that Discord does not take are no reason to be silent."""
         try:
-            for line in await sync(connection, dry_run=False):
-                log.info("slash commands synced", change=line)
+            if changes := await sync(connection, dry_run=False):
+                log.info("slash commands synced", changes="; ".join(changes))
         except (ChatRefused, MessageRejected) as refused:
             log.error("slash commands are not up to date", reason=str(refused))  # noqa: TRY400 - its sentence says all
 

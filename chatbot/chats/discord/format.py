@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chatbot.chats.discord import markup
+from chatbot.chats.discord.carried import BUTTONS, custom_id
 from chatbot.chats.discord.marks import marked
 from chatbot.core.message import Action, Fact, Link, Mention, Message, Struck, Tone
 
@@ -22,7 +23,6 @@ MAX_CONTENT = 2000
 SUPPRESS_NOTIFICATIONS = 1 << 12
 # https://discord.com/developers/docs/components/reference
 MAX_BUTTON_LABEL = 80
-MAX_CUSTOM_ID = 100
 MAX_BUTTON_URL = 512
 MAX_BUTTONS = 25
 BUTTONS_IN_ROW = 5
@@ -160,7 +160,8 @@ def allowed_mentions(mentions: Sequence[Mention]) -> JSON:
 
 def buttons(message: Message) -> list[JSON]:
     """Rows of buttons: links first, then what can be asked."""
-    asked = {button["custom_id"]: button for button in map(_action_button, message.actions)}
+    pressed = [action for action in message.actions if action.name in BUTTONS]
+    asked = {button["custom_id"]: button for button in map(_action_button, pressed)}
     made = [_link_button(link) for link in message.links if len(link.url) <= MAX_BUTTON_URL]
     made = [*made[: max(MAX_BUTTONS - len(asked), 0)], *asked.values()][:MAX_BUTTONS]
     return [{"type": 1, "components": made[n : n + BUTTONS_IN_ROW]} for n in range(0, len(made), BUTTONS_IN_ROW)]
@@ -175,17 +176,4 @@ def _action_button(action: Action) -> JSON:
 
 
 def _label(text: str) -> str:
-    words = markup.clean(text) or "…"
-    return words if len(words) <= MAX_BUTTON_LABEL else words[: MAX_BUTTON_LABEL - 1] + "…"
-
-
-def custom_id(action: Action) -> str:
-    """What the button carries through a restart: `name|project|subject`; a subject too long to fit is left out."""
-    whole = f"{action.name}|{action.project}|{action.subject}"
-    return whole if len(whole) <= MAX_CUSTOM_ID else f"{action.name}|{action.project}|"[:MAX_CUSTOM_ID]
-
-
-def read_custom_id(text: str) -> Action | None:
-    """The action of a button that was pressed; None for one that is not ours."""
-    parts = text.split("|", 2)
-    return Action(parts[0], "", parts[1], parts[2]) if len(parts) == 3 else None
+    return markup.plainly(text, MAX_BUTTON_LABEL)

@@ -41,9 +41,8 @@ def post(message: Message, mark: str, tags: Sequence[tuple[int, str]], *, tag_ne
     suiting = [number for number, name in tags if name.casefold() in wanted]
     if not suiting and tag_needed:
         suiting = [number for number, _ in tags[:1]]
-    name = " ".join(markup.clean(message.title).split()) or "…"
     return {
-        "name": name if len(name) <= MAX_NAME else name[: MAX_NAME - 1] + "…",
+        "name": markup.plainly(message.title, MAX_NAME),
         "auto_archive_duration": _ARCHIVED_AFTER,
         "applied_tags": [str(number) for number in suiting[:MAX_TAGS]],
         "message": first,

@@ -1,14 +1,17 @@
 """The connection: a discord.py client that asks for little, keeps nothing, is held open and identifies itself sparingly."""
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import discord
 import structlog
 
 from chatbot.chats.discord import global_limit
+from chatbot.chats.discord.faults import FaultLog
 from chatbot.chats.discord.pacer import Window
 from chatbot.chats.discord.traffic import Traffic
 from chatbot.ports import ChatStopped, ChatUnavailable
@@ -31,13 +34,14 @@ _FINAL_CODES = {  # https://discord.com/developers/docs/topics/opcodes-and-statu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hooks:
-    """What the client tells its owner."""
+    """What the client tells its owner; `faults` is where events that cannot be dealt with are told."""
 
     ready: Callable[[], None]
     asked: Callable[[discord.Interaction[Any]], Awaitable[None]]
     changed: Callable[
         [frozenset[int]], Awaitable[None]
     ]  # channels in which something changed that may let us speak again
+    faults: FaultLog = field(default_factory=FaultLog)
 
 
 class TooManyIdentifies(Exception):
@@ -80,6 +84,27 @@ class Connection(discord.Client):
         global_limit.mend(self.http)
         self.failure: ChatStopped | None = None
         self._owner, self._manner, self._identifies = hooks, manner, identifies
+        self._guard_parsers()
+
+    def _guard_parsers(self) -> None:
+        """An event that the library cannot read is passed over: it would end the connection, and the events behind it would be
+        lost. Without READY and RESUMED there is no connection, so what is wrong with those ends it."""
+        parsers = self._connection.parsers
+        for name, parse in list(parsers.items()):
+            if name not in ("READY", "RESUMED"):
+                parsers[name] = partial(self._parse, name, parse)
+
+    def _parse(self, name: str, parse: Callable[[Any], object], event: Any) -> None:
+        try:
+            parse(event)
+        except Exception as fault:  # noqa: BLE001 - whatever it is, it belongs to this event alone
+            self._owner.faults.tell("an event of Discord could not be read", fault, event_name=name)
+
+    async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
+        """An event that could not be dealt with; the library calls this from within its `except`."""
+        fault = sys.exception()
+        if fault is not None:
+            self._owner.faults.tell("an event of Discord could not be dealt with", fault, event_name=event_method)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         del shard_id

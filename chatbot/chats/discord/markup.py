@@ -39,6 +39,12 @@ def clean(text: str) -> str:
     return _UNSEEN.sub("", text.replace("\t", " "))
 
 
+def plainly(text: str, room: int) -> str:
+    """Words where Discord reads no Markdown, such as a button's label, within `room` characters."""
+    words = " ".join(clean(text).split()) or "…"
+    return words if len(words) <= room else words[: room - 1] + "…"
+
+
 def escape(text: str) -> str:
     """Foreign words as words: no emphasis, link, quote, heading, mention, timestamp or emoji comes of them."""
     escaped = _ACTING.sub(r"\\\1", clean(text)).replace("://", "\\://")

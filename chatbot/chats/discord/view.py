@@ -4,6 +4,8 @@ from typing import Any
 
 import discord
 
+from chatbot.chats.discord.carried import SELECT
+
 JSON = dict[str, Any]
 
 
@@ -19,12 +21,19 @@ def embeds(body: JSON) -> list[discord.Embed]:
 
 
 def view(body: JSON) -> Buttons | None:
-    """The rows of buttons; None where there are none, which takes away those of an edited message."""
+    """The rows of buttons and menus; None where there are none, which takes away those of an edited message."""
     if not body["components"]:
         return None
     made = Buttons(timeout=None)
     for row, line in enumerate(body["components"]):
         for one in line["components"]:
+            if one["type"] == SELECT:
+                options = [discord.SelectOption(**option) for option in one["options"]]
+                menu: discord.ui.Select[Buttons] = discord.ui.Select(
+                    custom_id=one["custom_id"], placeholder=one["placeholder"], options=options, row=row
+                )
+                made.add_item(menu)
+                continue
             style = discord.ButtonStyle(one["style"])
             made.add_item(
                 discord.ui.Button(

@@ -9,7 +9,6 @@ from typing import TypeVar
 
 import structlog
 
-from chatbot.chats.matrix.allowance import Allowance
 from chatbot.chats.matrix.attendance import Attendance
 from chatbot.chats.matrix.commands import Listener
 from chatbot.chats.matrix.format import in_reply, to_content
@@ -23,6 +22,7 @@ from chatbot.chats.matrix.questions import Questions
 from chatbot.chats.matrix.reference import Reference
 from chatbot.chats.matrix.speech import Speech
 from chatbot.chats.matrix.typing import Typing
+from chatbot.core.allowance import Allowance
 from chatbot.core.message import Message, Tone
 from chatbot.ports import (
     Ability,

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from chatbot.chats.matrix.allowance import Allowance
 from chatbot.chats.matrix.commands import REDIRECT, Heard, Listener
 from chatbot.chats.matrix.history import said_at
 from chatbot.chats.matrix.homeserver import Refusal, in_room
@@ -15,6 +14,7 @@ from chatbot.chats.matrix.places import Places
 from chatbot.chats.matrix.reference import Reference, can_be_named
 from chatbot.chats.matrix.rooms import Event, Room
 from chatbot.chats.matrix.session import Session
+from chatbot.core.allowance import Allowance
 from chatbot.core.commands import Ask, Right
 from chatbot.ports import ChatUnavailable, Question
 

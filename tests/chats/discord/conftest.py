@@ -10,6 +10,7 @@ import pytest
 
 from chatbot.chats.discord.client import DiscordChat
 from chatbot.chats.discord.gateway import Manner
+from chatbot.chats.discord.question_limits import QuestionLimits
 from chatbot.core.commands import Ask
 from chatbot.core.message import Message, Tone
 from chatbot.ports import Outgoing
@@ -46,6 +47,7 @@ def make_chat(
     answers: Answers,
     manner: Manner = HASTY,
     token: str = "",
+    limits: QuestionLimits | None = None,
     **more: Callable[[frozenset[str]], Awaitable[None]],
 ) -> DiscordChat:
     return DiscordChat(
@@ -55,6 +57,7 @@ def make_chat(
         api_url=discord.api_url,
         gateway_url=discord.gateway_url,
         manner=manner,
+        limits=limits,
         **more,
     )
 

@@ -28,7 +28,10 @@ async def simulated(answers: Answers) -> AsyncIterator[simcord.Env]:
     async def remove(channel: int, message: int) -> None:
         await made.get_partial_messageable(channel).get_partial_message(message).delete()
 
-    asking = Asking(answerer=answers, clock=lambda: NOW, remove=remove)
+    async def author(channel: int, message: int) -> str:
+        return str((await made.get_partial_messageable(channel).fetch_message(message)).author.id)
+
+    asking = Asking(answerer=answers, clock=lambda: NOW, remove=remove, author=author)
     hooks = Hooks(ready=asyncio.Event().set, asked=asking.take, changed=nobody)
     made = Connection(hooks, HASTY, Window(20, 3600), Traffic())
     async with simcord.run(made) as running:

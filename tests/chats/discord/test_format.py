@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from chatbot.chats.discord import format as dress_up
 from chatbot.chats.discord import markup
+from chatbot.chats.discord.carried import custom_id, read_button
 from chatbot.chats.discord.marks import bears, mark_of, marked
 from chatbot.core.message import (
     Action,
@@ -168,7 +169,7 @@ def test_a_mark_does_not_disturb_an_anchor() -> None:
 
 @pytest.mark.parametrize("subject", ["example/v1", "x" * 200, ""])
 def test_a_button_is_read_back(subject: str) -> None:
-    action = dress_up.read_custom_id(dress_up.custom_id(Action("affected", "", "example", subject)))
+    action = read_button(custom_id(Action("affected", "", "example", subject)))
     assert action is not None
     assert (action.name, action.project) == ("affected", "example")
     assert action.subject in {subject, ""}

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,15 +52,17 @@ class Ferry:
 
 
 @asynccontextmanager
-async def ferrying(discord: DiscordStandIn, folder: Path) -> AsyncIterator[Ferry]:
+async def ferrying(discord: DiscordStandIn, folder: Path, *, more: tuple[Project, ...] = ()) -> AsyncIterator[Ferry]:
     repository = Repository(owner="harbour", name="ferry", releases=[release("v1.0.0", 0)])
     repository.commit("SECURITY.md", POLICY, START)
     room = discord.room()
     clock = Hands()
-    rooms = [Room(at=f"discord:{room}", projects=("ferry",), hearing=Hearing())]
+    heard = ("ferry", *(each.id for each in more))
+    rooms = [Room(at=f"discord:{room}", projects=heard, hearing=Hearing())]
     project = Project(id="ferry", name="Ferry", repository="harbour/ferry")
     async with walking(repository, clock, folder / "store.db", rooms, project=project) as walk:
         await walk.look()
+        walk.road.change(replace(walk.road.plot, projects=(project, *more)))
         chat = DiscordChat(
             token=lambda: discord.token,
             answerer=walk.road.answers,
@@ -114,6 +116,24 @@ async def test_a_moderator_leads_an_author_to_the_private_way_once(discord: Disc
         pressed = await discord.press(remove["custom_id"], at=ferry.room, permissions=MANAGE_MESSAGES)
         assert "is removed" in (await pressed.answer())["embeds"][0]["title"]
         assert message["id"] not in discord.world.messages[ferry.room]
+
+
+async def test_with_several_projects_the_moderator_chooses_one(discord: DiscordStandIn, tmp_path: Path) -> None:
+    other = Project(id="lantern", name="Lantern", repository="harbour/lantern")
+    async with ferrying(discord, tmp_path, more=(other,)) as ferry:
+        author = user("finder")
+        message = discord.world.say(ferry.room, SECRET, author)
+        asked = await discord.use_on_message(REDIRECT, message, at=ferry.room, permissions=MANAGE_MESSAGES)
+        (menu,) = [one for row in (await asked.answer())["components"] for one in row["components"]]
+        assert asked.private
+        assert [option["value"] for option in menu["options"]] == ["ferry", "lantern"]
+        outsider = await discord.choose(menu, "ferry", at=ferry.room)
+        assert "not for you" in (await outsider.answer())["embeds"][0]["title"]
+        chosen = await discord.choose(menu, "ferry", at=ferry.room, permissions=MANAGE_MESSAGES)
+        assert "gets the private instructions" in (await chosen.answer())["embeds"][0]["title"]
+        await ferry.deliver()
+        (told,) = ferry.doors(author)
+        assert "security@ferry.example" in str(told)
 
 
 async def test_who_may_not_delete_messages_redirects_nobody(discord: DiscordStandIn, tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from chatbot.chats.matrix.allowance import Allowance
 from chatbot.chats.matrix.client import MatrixChat
 from chatbot.chats.matrix.login import Account
+from chatbot.core.allowance import Allowance
 from chatbot.core.commands import Ask
 from chatbot.core.message import Message, Tone
 from chatbot.ports import ChatUnavailable, Question, RoomFacts

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chatbot.chats.matrix.allowance import AT_ONCE, EVERY, Allowance
 from chatbot.chats.matrix.pace import FEW, MARGIN, Pace
+from chatbot.core.allowance import AT_ONCE, EVERY, Allowance
 from chatbot.ports import ChatUnavailable
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -27,6 +27,13 @@ class Deeds:
         self.world.channels[made["id"]] = made
         return str(made["id"])
 
+    def group(self, *people: JSON) -> str:
+        """A group of people, in which one of them uses the bot that they installed for themselves."""
+        made = objects.channel(objects.GROUP_DM, None, "friends")
+        made |= {"recipients": list(people), "owner_id": people[0]["id"], "icon": None}
+        self.world.channels[made["id"]] = made
+        return str(made["id"])
+
     async def fire(
         self,
         kind: int,
@@ -63,6 +70,11 @@ class Deeds:
         return await self.fire(
             interactions.COMPONENT, {"custom_id": custom_id, "component_type": 2}, at=at, message=message, **who
         )
+
+    async def choose(self, menu: JSON, value: str, *, at: str, **who: Any) -> Exchange:
+        """Somebody chooses one option of a menu."""
+        data = {"custom_id": menu["custom_id"], "component_type": 3, "values": [value]}
+        return await self.fire(interactions.COMPONENT, data, at=at, **who)
 
     async def submit(self, modal: JSON, values: dict[str, str], *, at: str, **who: Any) -> Exchange:
         """Somebody fills in a modal that was opened, by the custom ids of its fields."""

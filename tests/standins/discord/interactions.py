@@ -28,6 +28,7 @@ class Exchange:
     original: JSON = None
     edits: list[JSON] = field(default_factory=list)
     followups: list[JSON] = field(default_factory=list)
+    deleted: bool = False
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     acknowledged: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -78,7 +79,9 @@ class Interactions:
             "attachment_size_limit": 10485760,
             "app_permissions": "562949953601536",
         }
-        if guild_id := channel.get("guild_id"):
+        if channel["type"] == objects.GROUP_DM:
+            event |= {"user": asker, "context": 2, "authorizing_integration_owners": {"1": asker["id"]}}
+        elif guild_id := channel.get("guild_id"):
             event |= {
                 "guild_id": guild_id,
                 "guild_locale": "en-US",
@@ -128,7 +131,20 @@ class Interactions:
     def get_original(self, app: str, token: str) -> JSON:
         return self._acked(app, token).original
 
-    def followup(self, asked: Recorded, app: str, token: str) -> JSON:
+    def delete_original(self, app: str, token: str) -> None:
+        """The acknowledgement goes; what follows stands on its own."""
         exchange = self._acked(app, token)
+        exchange.original, exchange.deleted = None, True
+
+    def followup(self, asked: Recorded, app: str, token: str) -> JSON:
+        """The first one after a deferred acknowledgement takes its place and its visibility, unless that was deleted."""
+        exchange = (
+            self.fired.get(token) if (known := self.fired.get(token)) and known.deleted else self._acked(app, token)
+        )
+        assert exchange is not None
         exchange.followups.append(asked.body)
-        return objects.message("0", self.world.me, asked.body)
+        made: JSON = objects.message("0", self.world.me, asked.body)
+        if exchange.deleted:
+            exchange.original = made
+            exchange.answered.set()
+        return made

@@ -176,6 +176,9 @@ class DiscordStandIn(deeds.Deeds):
                 return self.interactions.edit_original(asked, app, token)
             case "GET", ["webhooks", app, token, "messages", "@original"]:
                 return self.interactions.get_original(app, token)
+            case "DELETE", ["webhooks", app, token, "messages", "@original"]:
+                self.interactions.delete_original(app, token)
+                return routes.NO_CONTENT
             case "POST", ["webhooks", app, token]:
                 return self.interactions.followup(asked, app, token)
         for method, pattern, handler in routes.ROUTES:

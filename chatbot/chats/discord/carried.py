@@ -1,0 +1,86 @@
+"""What buttons, menus and forms carry through a restart: which names each kind may carry, and how they are written and read.
+
+A custom id comes back from outside: whoever can send an interaction can send any text. So each kind of component has a list
+of what it may carry, everything else is refused, and no custom id and no form ever says who is meant or what somebody may do.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
+
+from chatbot.core.commands import Ask, find
+from chatbot.core.message import Action
+
+# https://discord.com/developers/docs/components/reference
+MAX_CUSTOM_ID = 100
+BUTTON, SELECT = 2, 3
+
+BUTTONS = frozenset({"affected", "template", "remove"})
+FORMS: Mapping[str, tuple[str, ...]] = {"affected": ("version",)}  # the form's action -> the fields that it has
+_MENU = "choose"
+# What a menu keeps of a question that needs more than its parameters: the message, whose author is looked up when it is used.
+_KEPT: Mapping[str, tuple[str, ...]] = {"redirect": ("message",)}
+
+_PROJECT = re.compile(r"[A-Za-z0-9._-]{0,64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """A question that a menu completes with the project that is chosen.
+
+    command: the name of a command of ours
+    arguments: what the asker said, by parameter
+    """
+
+    command: str
+    arguments: dict[str, str]
+
+
+def custom_id(action: Action) -> str:
+    """What a button or a form carries: `name|project|subject`; a subject too long to fit is left out."""
+    whole = f"{action.name}|{action.project}|{action.subject}"
+    return whole if len(whole) <= MAX_CUSTOM_ID else f"{action.name}|{action.project}|"[:MAX_CUSTOM_ID]
+
+
+def read_button(text: str) -> Action | None:
+    """The action of a button that was pressed; None for what no button of ours carries."""
+    return _read(text, BUTTONS)
+
+
+def read_form(text: str) -> Action | None:
+    """The action of a form that was submitted; None for what no form of ours carries."""
+    return _read(text, FORMS)
+
+
+def _read(text: str, names: Mapping[str, tuple[str, ...]] | frozenset[str]) -> Action | None:
+    parts = text.split("|", 2)
+    if len(parts) != 3 or len(text) > MAX_CUSTOM_ID or parts[0] not in names:
+        return None
+    return Action(parts[0], "", parts[1], parts[2]) if _PROJECT.fullmatch(parts[1]) else None
+
+
+def menu_id(ask: Ask) -> str:
+    """What a menu of projects carries: the question as it was asked. Empty where it does not fit."""
+    kept = {name: value for name in _parameters(ask.command) if (value := ask.arguments.get(name))}
+    whole = f"{_MENU}|{ask.command}|{urlencode(kept)}"
+    return whole if len(whole) <= MAX_CUSTOM_ID else ""
+
+
+def read_menu(text: str) -> Carried | None:
+    """The question of a menu that was used; None for what no menu of ours carries."""
+    parts = text.split("|")
+    if len(parts) != 3 or len(text) > MAX_CUSTOM_ID or parts[0] != _MENU or find(parts[1]) is None:
+        return None
+    given = dict(parse_qsl(parts[2], max_num_fields=10))
+    allowed = _parameters(parts[1])
+    if not all(name in allowed and value.isprintable() for name, value in given.items()):
+        return None
+    return Carried(command=parts[1], arguments=given)
+
+
+def _parameters(name: str) -> tuple[str, ...]:
+    command = find(name)
+    if command is None:
+        return ()
+    return _KEPT.get(name, tuple(each.name for each in command.parameters if each.name != "project"))

@@ -1,0 +1,84 @@
+"""How much may be asked: a flood by one person is refused politely, and its neighbours are answered all the same."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from chatbot.chats.discord.question_limits import (
+    COMPLETIONS_AT_ONCE,
+    Counter,
+    QuestionLimits,
+)
+from chatbot.core.allowance import AT_ONCE
+from tests.chats.discord.conftest import Answers, make_chat, running
+from tests.standins.discord import DiscordStandIn
+from tests.standins.discord.objects import user
+
+MALLORY, ALICE = user("mallory"), user("alice")
+MANY = 40
+
+
+def title(shown: Any) -> str:
+    return str(shown["embeds"][0]["title"])
+
+
+@pytest.mark.usefixtures("chat")
+async def test_a_flood_of_one_person_is_refused_and_others_are_answered(
+    discord: DiscordStandIn, answers: Answers
+) -> None:
+    room = discord.room()
+    asked = [await discord.slash("supported", {"version": f"1.{n}"}, at=room, asker=MALLORY) for n in range(MANY)]
+    honest = await discord.slash("latest", at=room, asker=ALICE)
+    assert title(await honest.answer()) == "An answer"
+    shown = [title(await each.answer()) for each in asked]
+    assert shown.count("An answer") == AT_ONCE
+    assert all(each.private for each, words in zip(asked, shown, strict=True) if "faster" in words)
+    assert sum(ask.asker.endswith(MALLORY["id"]) for ask in answers.asked) == AT_ONCE
+
+
+@pytest.mark.usefixtures("chat")
+async def test_buttons_menus_and_forms_count_too(discord: DiscordStandIn, answers: Answers) -> None:
+    room = discord.room()
+    for _ in range(MANY):
+        await (await discord.press("template|p|report", at=room, asker=MALLORY)).answer()
+        await (await discord.submit({"custom_id": "affected|p|"}, {"version": "1.0"}, at=room, asker=MALLORY)).answer()
+    assert len(answers.asked) == AT_ONCE
+
+
+@pytest.mark.usefixtures("chat")
+async def test_completions_have_an_allowance_of_their_own(discord: DiscordStandIn, answers: Answers) -> None:
+    room, answers.values = discord.room(), ["1.0"]
+    typed = [
+        await discord.typing("supported", "version", "1", at=room, asker=MALLORY)
+        for _ in range(COMPLETIONS_AT_ONCE + MANY)
+    ]
+    choices = [(await each.answer())["choices"] for each in typed]
+    assert sum(bool(each) for each in choices) == COMPLETIONS_AT_ONCE
+    asked = await discord.slash("latest", at=room, asker=MALLORY)
+    assert title(await asked.answer()) == "An answer"
+
+
+async def test_only_so_many_are_looked_into_at_the_same_time(discord: DiscordStandIn, answers: Answers) -> None:
+    limits = QuestionLimits(questions=asyncio.Semaphore(2), waiting=Counter(5))
+    answers.gate.clear()
+    async with running(make_chat(discord, answers, limits=limits)):
+        room = discord.room()
+        asked = [await discord.slash("report", at=room, asker=user(f"person {n}")) for n in range(8)]
+        refused = [each for each in asked[5:] if "Too many people" in title(await each.answer())]
+        assert len(refused) == 3
+        for each in asked[:5]:
+            await each.acknowledgement()
+        await discord.until(lambda: len(answers.asked) == 2)
+        answers.gate.set()
+        assert {title(await each.answer()) for each in asked[:5]} == {"An answer"}
+
+
+async def test_completions_that_are_too_many_at_the_same_time_get_nothing(
+    discord: DiscordStandIn, answers: Answers
+) -> None:
+    limits = QuestionLimits(completing=Counter(0))
+    async with running(make_chat(discord, answers, limits=limits)):
+        typed = await discord.typing("supported", "version", "1", at=discord.room())
+        assert (await typed.answer())["choices"] == []
+        assert answers.asked == []

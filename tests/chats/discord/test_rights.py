@@ -1,0 +1,287 @@
+"""Who counts as what, and what buttons, menus and forms may carry: a custom id says nothing that is not looked up again."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatbot.chats.discord import carried, modals
+from chatbot.core.commands import COMMANDS, Ask, Right
+from chatbot.core.message import CHOOSE, Action, Message, Tone
+from tests.chats.discord.conftest import NOW, Answers
+from tests.standins.discord import DiscordStandIn
+from tests.standins.discord.objects import user
+
+MANAGE_MESSAGES = 1 << 13
+MALLORY = user("mallory", identifier="4711")
+
+
+def title(shown: Any) -> str:
+    return str(shown["embeds"][0]["title"])
+
+
+# ---- places --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("chat")
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [("why", {"id": "v1"}), ("status", {}), ("report", {}), ("supported", {"version": "1.0"}), ("help", {})],
+)
+async def test_a_group_of_people_is_no_direct_message(
+    discord: DiscordStandIn, answers: Answers, command: str, options: dict[str, str]
+) -> None:
+    group = discord.group(MALLORY, user("bob"))
+    asked = await discord.slash(command, options, at=group, asker=MALLORY)
+    await asked.answer()
+    assert asked.private
+    (ask,) = answers.asked
+    assert (ask.room, ask.stranger) == (f"discord:{group}", True)
+    assert not ask.also
+    assert ask.rights == {Right.EVERYONE}
+
+
+@pytest.mark.usefixtures("chat")
+async def test_presses_and_completions_in_a_group_are_a_strangers(discord: DiscordStandIn, answers: Answers) -> None:
+    group = discord.group(MALLORY, user("bob"))
+    pressed = await discord.press(carried.custom_id(Action("template", "", "example", "report")), at=group)
+    await pressed.answer()
+    await (await discord.typing("supported", "version", "1", at=group)).answer()
+    assert [ask.stranger for ask in answers.asked] == [True, True]
+
+
+@pytest.mark.usefixtures("chat")
+async def test_only_the_bots_own_direct_channel_is_direct(discord: DiscordStandIn, answers: Answers) -> None:
+    asked = await discord.slash("status", at=discord.direct(MALLORY), asker=MALLORY)
+    await asked.answer()
+    assert (answers.asked[0].room, answers.asked[0].stranger) == ("", False)
+
+
+@pytest.mark.usefixtures("chat")
+@pytest.mark.parametrize("context", [None, 2, 7])
+async def test_a_direct_channel_that_discord_does_not_call_the_bots_is_not(
+    discord: DiscordStandIn, answers: Answers, context: int | None
+) -> None:
+    """Of two people who use the bot between them, and of a place that Discord does not name."""
+    channel = discord.direct(MALLORY)
+    exchange, event = discord.interactions.make(
+        2,
+        discord._command("status", {}),
+        channel_id=channel,
+        asker=MALLORY,
+        permissions=0,
+        roles=(),
+    )
+    event["context"] = context
+    if context is None:
+        del event["context"]
+    await discord.gateway.dispatch("INTERACTION_CREATE", event)
+    await exchange.answer()
+    assert exchange.private
+    assert answers.asked[0].stranger
+
+
+# ---- what may be carried -------------------------------------------------------------------------------------------------
+
+FORGED = [
+    "redirect|p|x",
+    "why|p|v1",
+    "status||",
+    "help||",
+    "report|p|",
+    "a|b|c|d",
+    "x||",
+    "affected|p",
+    "affected",
+    "",
+    "upgraded|p|s",
+    "affected|p q|s",
+    "affected|\N{ZERO WIDTH SPACE}|s",
+    "choose|redirect|message=1%2F2",
+    "affected|" + "x" * 90 + "|y",
+    "|||",
+    "affected|p|" + "y" * 200,
+    "REMOVE|p|1/2",
+    " remove|p|1/2",
+]
+
+
+@pytest.mark.usefixtures("chat")
+@pytest.mark.parametrize("forged", FORGED)
+async def test_a_button_carries_what_a_button_may_carry(discord: DiscordStandIn, answers: Answers, forged: str) -> None:
+    asked = await discord.press(forged, at=discord.room(), permissions=MANAGE_MESSAGES)
+    assert "I don't know what" in title(await asked.answer())
+    assert asked.private
+    assert answers.asked == []
+
+
+@pytest.mark.usefixtures("chat")
+@pytest.mark.parametrize("forged", ["redirect|p|x", "redirect||", "why|p|v1", "template|p|", "remove|p|1/2", "", "x"])
+async def test_a_form_that_nobody_opened_is_refused(discord: DiscordStandIn, answers: Answers, forged: str) -> None:
+    fields = {"author": "discord:user:999", "message": "x", "version": "1.0"}
+    asked = await discord.submit({"custom_id": forged}, fields, at=discord.room(), permissions=MANAGE_MESSAGES)
+    assert "I don't know what" in title(await asked.answer())
+    assert asked.private
+    assert answers.asked == []
+
+
+@pytest.mark.usefixtures("chat")
+async def test_a_form_has_its_fields_and_no_others(discord: DiscordStandIn, answers: Answers) -> None:
+    fields = {"version": "1.2.3", "author": "discord:user:999", "project": "other", "message": "1/2"}
+    asked = await discord.submit({"custom_id": "affected|example|s"}, fields, at=discord.room())
+    await asked.answer()
+    assert answers.asked[0].arguments == {"version": "1.2.3", "project": "example"}
+
+
+@pytest.mark.usefixtures("chat")
+async def test_a_command_has_its_parameters_and_no_others(discord: DiscordStandIn, answers: Answers) -> None:
+    options = {"version": "1.2.3", "author": "discord:user:999", "subject": "x"}
+    await (await discord.slash("affected", options, at=discord.room())).answer()
+    assert answers.asked[0].arguments == {"version": "1.2.3"}
+
+
+@pytest.mark.usefixtures("chat")
+@pytest.mark.parametrize("data", [{"name": "redirect", "type": 1}, {"name": "nothing", "type": 1}, {"type": 3}, {}])
+async def test_a_command_that_does_not_exist_there_is_refused(
+    discord: DiscordStandIn, answers: Answers, data: dict[str, Any]
+) -> None:
+    """`redirect` is an entry in the menu of a message: as a typed command its author would be the asker's own word."""
+    options = [{"name": "author", "type": 3, "value": "discord:user:999"}]
+    forged = {"id": "1", "options": options} | data
+    asked = await discord.fire(2, forged, at=discord.room(), permissions=MANAGE_MESSAGES)
+    assert "I don't know this command" in title(await asked.answer())
+    assert answers.asked == []
+
+
+TEXTS = st.text(st.characters(blacklist_categories=())) | st.sampled_from(FORGED)
+
+
+@given(TEXTS)
+def test_whatever_comes_as_a_custom_id_is_read_or_refused(text: str) -> None:
+    button, form, menu = carried.read_button(text), carried.read_form(text), carried.read_menu(text)
+    assert button is None or button.name in carried.BUTTONS
+    assert form is None or form.name in carried.FORMS
+    if menu is not None:
+        allowed = {p.name for c in COMMANDS if c.name == menu.command for p in c.parameters} | {"message"}
+        assert set(menu.arguments) <= allowed - {"author", "project"}
+
+
+@given(st.dictionaries(st.sampled_from(["components", "custom_id"]), st.lists(st.dictionaries(st.text(), TEXTS))))
+def test_whatever_a_form_holds_is_read_or_left_out(data: dict[str, Any]) -> None:
+    assert set(modals.values(data, "affected")) <= {"version"}
+
+
+def test_a_menu_says_what_was_asked_and_never_who_is_meant() -> None:
+    asked = {"message": "12345678901234567890/12345678901234567890", "author": "discord:user:1", "project": "p"}
+    ask = Ask(command="redirect", arguments=asked, asker="discord:user:2", asked_at=NOW)
+    read = carried.read_menu(carried.menu_id(ask))
+    assert read == carried.Carried(command="redirect", arguments={"message": asked["message"]})
+    assert carried.read_menu("choose|redirect|author=discord%3Auser%3A1&message=1%2F2") is None
+    assert carried.read_menu("choose|supported|version=1.0&project=p") is None
+
+
+def test_a_question_too_long_for_a_menu_gets_none() -> None:
+    ask = Ask(command="policy", arguments={"section": "é" * 90}, asker="discord:user:2", asked_at=NOW)
+    assert carried.menu_id(ask) == ""
+
+
+# ---- the choice of a project ----------------------------------------------------------------------------------------------
+
+WHICH = Message(
+    title="Which project?",
+    tone=Tone.UNSURE,
+    actions=tuple(Action(CHOOSE, name.title(), name, "") for name in ("ferry", "lantern")),
+    private=True,
+)
+
+
+def menu_of(shown: Any) -> Any:
+    (menu,) = [one for row in shown["components"] for one in row["components"] if one["type"] == carried.SELECT]
+    return menu
+
+
+@pytest.mark.usefixtures("chat")
+async def test_which_project_is_a_menu_for_the_asker_alone(discord: DiscordStandIn, answers: Answers) -> None:
+    answers.message, room = WHICH, discord.room()
+    asked = await discord.slash("supported", {"version": "1.0"}, at=room)
+    menu = menu_of(await asked.answer())
+    assert asked.private
+    assert [option["label"] for option in menu["options"]] == ["Ferry", "Lantern"]
+    answers.message = Message(title="It is supported", tone=Tone.GOOD)
+    chosen = await discord.choose(menu, "lantern", at=room)
+    assert "It is supported" in title(await chosen.answer())
+    assert answers.asked[-1].arguments == {"version": "1.0", "project": "lantern"}
+
+
+@pytest.mark.usefixtures("chat")
+async def test_more_projects_than_a_menu_holds(discord: DiscordStandIn, answers: Answers) -> None:
+    answers.message = Message(
+        title="Which project?",
+        tone=Tone.UNSURE,
+        actions=tuple(Action(CHOOSE, "N" * 200, f"p{n}", "") for n in range(40)),
+        private=True,
+    )
+    menu = menu_of(await (await discord.slash("latest", at=discord.room())).answer())
+    assert len(menu["options"]) == 25
+
+
+@pytest.mark.usefixtures("chat")
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"custom_id": "choose|supported|version=1.0", "values": []},
+        {"custom_id": "choose|supported|version=1.0", "values": ["a", "b"]},
+        {"custom_id": "choose|supported|version=1.0", "values": [None]},
+        {"custom_id": "choose|supported|version=1.0"},
+        {"custom_id": "choose|nothing|", "values": ["a"]},
+        {"custom_id": "affected|p|s", "values": ["a"]},
+        {"custom_id": "choose|redirect|author=x", "values": ["a"]},
+    ],
+)
+async def test_a_forged_choice_is_refused(discord: DiscordStandIn, answers: Answers, data: dict[str, Any]) -> None:
+    asked = await discord.fire(3, {"component_type": 3} | data, at=discord.room(), permissions=MANAGE_MESSAGES)
+    assert "I don't know what" in title(await asked.answer())
+    assert answers.asked == []
+
+
+async def redirected(discord: DiscordStandIn, reference: str, at: str, permissions: int = MANAGE_MESSAGES) -> Any:
+    menu = {"custom_id": carried.menu_id(_redirect(reference))}
+    return await discord.choose(menu, "ferry", at=at, permissions=permissions)
+
+
+def _redirect(reference: str) -> Ask:
+    return Ask(command="redirect", arguments={"message": reference}, asker="discord:user:2", asked_at=NOW)
+
+
+@pytest.mark.usefixtures("chat")
+async def test_whose_message_it_is_is_looked_up_when_the_project_is_chosen(
+    discord: DiscordStandIn, answers: Answers
+) -> None:
+    room, other, finder = discord.room(), discord.room(name="other"), user("finder")
+    here, elsewhere = discord.world.say(room, "a", finder), discord.world.say(other, "b", finder)
+    await (await redirected(discord, f"{room}/{here['id']}", room)).answer()
+    assert answers.asked[-1].arguments["author"] == f"discord:user:{finder['id']}"
+    assert Right.MODERATOR in answers.asked[-1].rights
+    for reference in (f"{other}/{elsewhere['id']}", f"{room}/1", "x", f"{room}/x"):
+        gone = await redirected(discord, reference, room)
+        assert "I can't see that message" in title(await gone.answer())
+    assert len(answers.asked) == 1
+
+
+@pytest.mark.usefixtures("chat")
+async def test_rights_are_checked_again_when_the_project_is_chosen(discord: DiscordStandIn, answers: Answers) -> None:
+    room = discord.room()
+    message = discord.world.say(room, "a", user("finder"))
+    await (await redirected(discord, f"{room}/{message['id']}", room, permissions=0)).answer()
+    (ask,) = answers.asked
+    assert Right.MODERATOR not in ask.rights
+    assert "author" not in ask.arguments
+
+
+@pytest.mark.usefixtures("chat")
+async def test_a_message_of_a_bot_has_no_author_to_be_written_to(discord: DiscordStandIn, answers: Answers) -> None:
+    room = discord.room()
+    message = discord.world.say(room, "a", user("machine", bot=True))
+    await (await redirected(discord, f"{room}/{message['id']}", room)).answer()
+    assert "author" not in answers.asked[0].arguments
