@@ -7,8 +7,8 @@ the fallback key, and members that change while a key is being shared.
 import asyncio
 import logging
 import secrets
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import nio
@@ -17,14 +17,15 @@ from nio.crypto import Olm
 from nio.event_builders import ToDeviceMessage
 
 from chatbot.chats.matrix.homeserver import Homeserver, Refusal, in_room, quoted
+from chatbot.chats.matrix.incoming import Incoming, KeyRequest, UnreadableError
+from chatbot.chats.matrix.locks import Locks
 from chatbot.chats.matrix.vault import Device, Vault
-from chatbot.ports import ChatStopped, ChatUnavailable
+from chatbot.ports import ChatStopped, ChatUnavailable, Clock
 
 log = structlog.get_logger(__name__)
 
 JSON = dict[str, Any]
 SHARE_ROUNDS = 3  # members may change while a room's key is handed out
-WAITING = 200  # messages whose key has not come yet
 
 for noisy in ("nio.crypto", "nio.responses", "nio.client", "nio.rooms", "nio.events"):
     logging.getLogger(noisy).setLevel(logging.ERROR)  # it warns of every device without keys and of every unknown event
@@ -33,7 +34,7 @@ for noisy in ("nio.crypto", "nio.responses", "nio.client", "nio.rooms", "nio.eve
 class Crypto:
     """One device's encryption. `server` carries its requests."""
 
-    def __init__(self, device: Device, vault: Vault, server: Homeserver) -> None:
+    def __init__(self, device: Device, vault: Vault, server: Homeserver, clock: Clock) -> None:
         self._server = server
         config = nio.ClientConfig(
             store=nio.store.SqliteStore,
@@ -50,9 +51,8 @@ class Crypto:
                 "restore matrix.pickle_key, or move the directory away to begin as a new device"
             ) from wrong
         self._keys = asyncio.Lock()  # one query or claim at a time
-        self._sharing: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._changed: set[str] = set()
-        self._waiting: dict[str, nio.MegolmEvent] = {}
+        self._sharing = Locks()
+        self.incoming = Incoming(self._client, self.olm, clock)
         self._fallback_wanted = False
 
     @property
@@ -68,64 +68,21 @@ class Crypto:
 
     # ---- what comes in ----------------------------------------------------------------------------------------------------
 
-    def absorb(self, answer: Mapping[str, Any], encrypted: Iterable[str]) -> list[tuple[str, JSON]]:
+    async def take_in(self, answer: Mapping[str, Any], encrypted: Iterable[str]) -> list[tuple[str, JSON]]:
         """Take in a sync's keys and the events of encrypted rooms; return what could be read, each with its room.
 
         The result may hold events of earlier syncs, whose key has come only now.
         """
-        joined = answer.get("rooms", {}).get("join", {})
-        rooms = {room: joined[room] for room in encrypted if room in joined}
-        parts = ("next_batch", "to_device", "device_lists", "device_one_time_keys_count")
-        known = {part: answer[part] for part in parts if part in answer}
-        parsed = nio.SyncResponse.from_dict({**known, "rooms": {"join": rooms}})
-        if not isinstance(parsed, nio.SyncResponse):
-            return []
-        self._note_changes(rooms)
-        self._client.next_batch = ""  # nio passes over an answer that it has seen, and ours may be asked for twice
-        self._client.receive_response(parsed)
-        count = answer.get("device_one_time_keys_count", {}).get("signed_curve25519", 0)
-        if count == 0 and "device_one_time_keys_count" in answer:
-            self.olm.uploaded_key_count = 0  # nio takes none for unknown, and would never make new ones
+        read = await self.incoming.take_in(answer, encrypted)
+        count = answer.get("device_one_time_keys_count")
+        if isinstance(count, Mapping):
+            left = count.get("signed_curve25519", 0)
+            self.olm.uploaded_key_count = (
+                left if isinstance(left, int) else 0
+            )  # the library passes over a count of none
         unused = answer.get("device_unused_fallback_key_types")
         self._fallback_wanted = isinstance(unused, list) and "signed_curve25519" not in unused
-        return self._readable(parsed)
-
-    def _note_changes(self, rooms: Mapping[str, Mapping[str, Any]]) -> None:
-        for room, told in rooms.items():
-            events = [*told.get("state", {}).get("events", ()), *told.get("timeline", {}).get("events", ())]
-            gap = told.get("timeline", {}).get("limited") is True
-            if gap or any(event.get("type") == "m.room.member" for event in events):
-                self._changed.add(room)
-            if gap and room in self._client.rooms:  # who came and went in the gap is not told: ask again
-                self._client.rooms[room].members_synced = False
-                self._client.invalidate_outbound_session(room)
-
-    def _readable(self, parsed: nio.SyncResponse) -> list[tuple[str, JSON]]:
-        read = list[tuple[str, JSON]]()
-        for event_id, event in list(self._waiting.items()):
-            clear = self.olm._decrypt_megolm_no_error(event)  # noqa: SLF001 - nio has no other way to try once more
-            if clear:
-                read.append((event.room_id, clear.source))
-                del self._waiting[event_id]
-        for room, told in parsed.rooms.join.items():
-            for event in told.timeline.events:
-                if isinstance(event, nio.MegolmEvent):
-                    event.room_id = room
-                    self._waiting[event.event_id] = event
-                elif getattr(event, "decrypted", False):
-                    read.append((room, event.source))
-        for event_id in list(self._waiting)[:-WAITING]:
-            del self._waiting[event_id]
         return read
-
-    def read(self, room: str, event: Mapping[str, Any]) -> JSON | None:
-        """An encrypted event from a room's history in clear, or None where its key is not ours."""
-        parsed = nio.Event.parse_event(dict(event))
-        if not isinstance(parsed, nio.MegolmEvent):
-            return None
-        parsed.room_id = room
-        clear = self.olm._decrypt_megolm_no_error(parsed)  # noqa: SLF001 - as in `_readable`
-        return clear.source if clear else None
 
     def forget_devices(self) -> None:
         """Whose devices changed was not told for a while: ask anew about everybody."""
@@ -144,10 +101,27 @@ class Crypto:
             if self._client.should_claim_keys:
                 await self._claim(self._client.get_users_for_key_claiming())
         for message in list(self.olm.outgoing_to_device_messages):
-            await self._to_device(
-                message.type, {"messages": {message.recipient: {message.recipient_device: message.content}}}
-            )
+            try:
+                await self._to_device(
+                    message.type, {"messages": {message.recipient: {message.recipient_device: message.content}}}
+                )
+            except Refusal as refusal:  # for good: it must not stand before the others
+                log.info("a message to a device was refused", reason=str(refusal))
             self._sent(message)
+        wanted, self.incoming.wanted = self.incoming.wanted, []
+        for request in wanted:
+            await self._ask_again(request)
+
+    async def _ask_again(self, request: KeyRequest) -> None:
+        """Ask the device that made a room key for it, once."""
+        olm = self.olm
+        body = {"algorithm": "m.megolm.v1.aes-sha2", "room_id": request.room}
+        body |= {"session_id": request.session, "sender_key": request.sender_key}
+        content = {"action": "request", "requesting_device_id": olm.device_id, "request_id": secrets.token_hex(12)}
+        with suppress(Refusal):
+            await self._to_device(
+                "m.room_key_request", {"messages": {request.sender: {request.device: {**content, "body": body}}}}
+            )
 
     async def publish(self) -> None:
         """Make sure the server has the device's keys; at the start, before the device is signed."""
@@ -189,16 +163,35 @@ class Crypto:
         self._fallback_wanted = False
 
     async def _query(self) -> None:
+        """Look devices up. What one person published about theirs cannot stop what is learnt about the others."""
         users = self._client.users_for_key_query
-        if users:
-            answer = await self._server.post("/v3/keys/query", {"device_keys": {user: [] for user in users}})
-            self._client.receive_response(nio.KeysQueryResponse.from_dict(answer))
+        if not users:
+            return
+        answer = await self._server.post("/v3/keys/query", {"device_keys": {user: [] for user in users}})
+        found = answer.get("device_keys")
+        for user, devices in found.items() if isinstance(found, Mapping) else ():
+            told = {"device_keys": {user: devices}, "failures": {}}
+            self._heard(user, nio.KeysQueryResponse, told)
+            self.olm.users_for_key_query.discard(user)
 
     async def _claim(self, missing: Mapping[str, Iterable[str]]) -> None:
         wanted = {user: dict.fromkeys(devices, "signed_curve25519") for user, devices in missing.items()}
-        if wanted:
-            answer = await self._server.post("/v3/keys/claim", {"one_time_keys": wanted})
-            self._client.receive_response(nio.KeysClaimResponse.from_dict(answer))
+        if not wanted:
+            return
+        answer = await self._server.post("/v3/keys/claim", {"one_time_keys": wanted})
+        found = answer.get("one_time_keys")
+        for user, devices in found.items() if isinstance(found, Mapping) else ():
+            for device, key in devices.items() if isinstance(devices, Mapping) else ():
+                told = {"one_time_keys": {user: {device: key}}, "failures": {}}
+                self._heard(user, nio.KeysClaimResponse, told)
+        self.olm.wedged_devices.clear()  # who has no key left is not asked again with every sync
+
+    def _heard(self, user: str, shape: type[nio.KeysQueryResponse | nio.KeysClaimResponse], told: JSON) -> None:
+        with self.incoming.guard("keys of a device"):
+            parsed = shape.from_dict(told)
+            if not isinstance(parsed, shape):
+                raise UnreadableError(f"no keys of {user}")
+            self._client.receive_response(parsed)
 
     def _sent(self, message: ToDeviceMessage) -> None:
         self._client.receive_response(nio.ToDeviceResponse.from_dict({}, message))
@@ -210,12 +203,12 @@ class Crypto:
 
     async def encrypt(self, room: str, content: JSON, invited: Iterable[str] = ()) -> JSON:
         """The content of an `m.room.encrypted` event that every device in the room can read, and those of the `invited`."""
-        async with self._sharing[room]:
+        async with self._sharing.of(room):
             for _round in range(SHARE_ROUNDS):
                 await self._know_members(room, invited)
-                if self.olm.should_share_group_session(room) or room in self._changed:
+                if self.olm.should_share_group_session(room) or room in self.incoming.changed:
                     await self._share(room)
-                if room not in self._changed and not self.olm.should_share_group_session(room):
+                if room not in self.incoming.changed and not self.olm.should_share_group_session(room):
                     kind, sealed = self._client.encrypt(room, "m.room.message", dict(content))
                     assert kind == "m.room.encrypted"  # noqa: S101 - never plaintext into an encrypted room
                     return dict(sealed)
@@ -228,14 +221,19 @@ class Crypto:
         known.encrypted = True
         if not known.members_synced:
             answer = await self._server.get(in_room(room, "joined_members"))
-            self._client.receive_response(nio.JoinedMembersResponse.from_dict(answer, room))
+            joined = answer.get("joined")
+            if not isinstance(joined, Mapping):
+                raise ChatUnavailable("the homeserver does not say who is in the room")
+            self._client.receive_response(
+                nio.JoinedMembersResponse([nio.RoomMember(u, None, None) for u in joined], room)
+            )
         for user in invited:
             if user not in known.users:
                 known.add_member(user, None, None, invited=True)
         self.olm.update_tracked_users(known)
 
     async def _share(self, room: str) -> None:
-        self._changed.discard(room)
+        self.incoming.changed.discard(room)
         async with self._keys:
             await self._query()
             await self._claim(self._client.get_missing_sessions(room))

@@ -82,7 +82,7 @@ def _is_attempt(session: Session, room: Room, event: Event, outgoing: Outgoing) 
     content = event.get("content")
     mark = content.get(MARK) if isinstance(content, Mapping) else None
     if not isinstance(mark, Mapping) and event.get("type") == "m.room.encrypted":
-        clear = session.crypto.read(room.id, event) or {}
+        clear = session.crypto.incoming.read(room.id, event) or {}
         mark = clear.get("content", {}).get(MARK)
     if not isinstance(mark, Mapping) or not isinstance(content, Mapping):
         return False

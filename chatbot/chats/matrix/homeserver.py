@@ -11,6 +11,7 @@ import aiohttp
 from aiohttp.abc import AbstractStreamWriter
 from yarl import URL
 
+from chatbot.core.json_values import read_json
 from chatbot.ports import ChatStopped, ChatUnavailable
 
 JSON = dict[str, Any]
@@ -123,8 +124,8 @@ async def _capped(response: aiohttp.ClientResponse, largest: int) -> bytes:
 def _parsed(raw: bytes) -> JSON:
     """The JSON object, or an empty one: proxies answer in HTML."""
     try:
-        answer = json.loads(raw)
-    except (ValueError, RecursionError):
+        answer = read_json(raw)
+    except ValueError:
         return {}
     return answer if isinstance(answer, dict) else {}
 

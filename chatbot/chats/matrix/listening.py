@@ -65,7 +65,8 @@ class Listening:
             session.crypto.forget_devices()
         async with session.changing, _unless_it_fails(session):
             told = understand(answer, session.known, session.us)
-            clear = self._absorbed(answer, told)
+            rooms = [*session.known.rooms.values(), *told.rooms.values()]
+            clear = await session.crypto.take_in(answer, dict.fromkeys(room.id for room in rooms if room.encrypted))
             asked = await self._asked(told, clear, since) if session.token else []
             await session.remember(list(told.rooms.values()), asked, told.token)
         self.refused = 0
@@ -88,22 +89,15 @@ class Listening:
                 log.error("the homeserver does not know our sync token any more: we begin anew", reason=str(refusal))  # noqa: TRY400 - its sentence says all
             raise
 
-    def _absorbed(self, answer: JSON, told: Told) -> list[tuple[str, JSON]]:
-        rooms = [*self.session.known.rooms.values(), *told.rooms.values()]
-        try:
-            return self.session.crypto.absorb(answer, dict.fromkeys(room.id for room in rooms if room.encrypted))
-        except Exception:  # the encrypting library met something strange: the sync must go on, or nothing ever would
-            log.exception("a sync's encrypted part could not be taken in")
-            return []
-
     async def _asked(self, told: Told, clear: Sequence[tuple[str, Event]], since: str | None) -> list[Question]:
         session = self.session
         session.known = Known({**session.known.rooms, **told.rooms})
         said = list[tuple[str, Event]]()
         for gap in told.gaps:
             for event in await self._missed(gap, since):
-                read = session.crypto.read(gap.room, event) if event.get("type") == "m.room.encrypted" else event
-                said += [(gap.room, read)] if read else []
+                sealed = event.get("type") == "m.room.encrypted"
+                heard = session.crypto.incoming.hear(gap.room, event) if sealed else (gap.room, event)
+                said += [heard] if heard else []
         return await self.questions.among([*said, *told.said, *clear])
 
     async def _missed(self, gap: Gap, since: str | None) -> list[Event]:

@@ -32,7 +32,7 @@ async def open_session(account: Account, memory: SyncMemory, clock: Clock) -> As
             server = Homeserver(http, account.homeserver)
             device = await log_in(server, account, vault, clock)
             server.renew = _renewal(server, account, vault)
-            crypto = Crypto(device, vault, server)
+            crypto = Crypto(device, vault, server, clock)
             try:
                 session = Session(server, device, crypto, memory, Pace(time.monotonic), clock)
                 await session.recall()

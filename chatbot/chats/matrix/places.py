@@ -1,7 +1,6 @@
 """Address → room: aliases are resolved, upgrades followed, direct chats opened, and rooms that refuse us named."""
 
-import asyncio
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -10,6 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from chatbot.chats.matrix.homeserver import Refusal, in_room, quoted
+from chatbot.chats.matrix.locks import Locks
 from chatbot.chats.matrix.rooms import Room
 from chatbot.chats.matrix.session import Session
 from chatbot.core.rules import place_of
@@ -31,7 +31,7 @@ class Places:
     session: Session
     _aliases: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     _asked: OrderedDict[str, datetime] = field(default_factory=OrderedDict)
-    _opening: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    _opening: Locks = field(default_factory=Locks)
 
     async def open(self, address: str, *, asked: bool = False) -> Room:
         """The room behind an address, ready to be written to. `asked`: the person of a direct chat waits for an answer."""
@@ -124,7 +124,7 @@ class Places:
         return session.known.get(room_id)
 
     async def _direct(self, user: str, *, asked: bool) -> Room:
-        async with self._opening[user]:
+        async with self._opening.of(user):
             room = self.session.known.direct_with(user)
             if room is None:
                 return await self._create(user)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import nio
 import pytest
 
 from chatbot.chats.matrix.format import MARK
@@ -179,3 +180,61 @@ async def hears_bare_words(other: Peer, room: str) -> None:
 
 def reads_only(user: User, room: str) -> list[str]:
     return [event["type"] for event in user.history(room) if "state_key" not in event]
+
+
+def publish_keys(user: User, folder: Path, spoil: dict[str, Any]) -> None:
+    """Give the user a device whose one-time keys are spoilt, though rightly signed."""
+    folder.mkdir()
+    config = nio.ClientConfig(store=nio.store.SqliteStore, store_name="keys.db", pickle_key="k")
+    client = nio.Client(user.id, user.device, str(folder), config)
+    client.restore_login(user.id, user.device, user.token)
+    assert client.olm is not None
+    assert client.store is not None
+    keys = client.olm.share_keys()
+    spoilt = {**spoil, "signatures": {user.id: {f"ed25519:{user.device}": client.olm.sign_json(spoil)}}}
+    keys["one_time_keys"] = dict.fromkeys(keys["one_time_keys"], spoilt)
+    user.call("POST", "/v3/keys/upload", keys)
+    client.store.database.close()
+
+
+@pytest.mark.parametrize("spoil", [{"key": "!!!"}, {"key": "AAAA"}], ids=["no base64", "short"])
+async def test_bad_keys_of_one_member_silence_nobody(
+    homeserver: Synapse, tmp_path: Path, spoil: dict[str, Any]
+) -> None:
+    alice, mallory = homeserver.register("alice"), homeserver.register("mallory")
+    await away(publish_keys, mallory, tmp_path / "mallory", spoil)
+    async with running(homeserver, tmp_path) as bot, peer(alice, tmp_path / "alice") as other:
+        room = await room_with(alice, bot)
+        await away(lambda: alice.call("POST", f"/v3/rooms/{room}/invite", {"user_id": mallory.id}))
+        await away(mallory.join, room)
+        await bot.knows(room, joined=3)
+        await bot.say(room, news("one"))
+        await other.hears(room, lambda body: body.endswith("one"))
+
+
+async def test_a_key_that_went_astray_is_asked_for(homeserver: Synapse, tmp_path: Path) -> None:
+    alice = homeserver.register("alice")
+    async with running(homeserver, tmp_path) as bot, peer(alice, tmp_path / "alice") as other:
+        room = await room_with(alice, bot)
+        await other.sync()
+        olm = other.client.olm
+        assert olm is not None
+        asked: list[nio.RoomKeyRequest] = []
+        handed_out = olm.handle_to_device_event
+
+        def noticing(event: Any) -> Any:
+            asked.extend([event] if isinstance(event, nio.RoomKeyRequest) else [])
+            return handed_out(event)
+
+        olm.handle_to_device_event = noticing
+        olm.create_outbound_group_session(room)
+        olm.outbound_group_sessions[room].shared = True  # with nobody: as if the key had been lost on its way
+        await other.say(room, "!supported 0.11")
+        while not asked:
+            await other.sync(2000)
+        [device] = olm.device_store.active_user_devices(bot.user.id)
+        other.client.verify_device(device)
+        claimed = await other.client.keys_claim({bot.user.id: [device.id]})
+        assert isinstance(claimed, nio.KeysClaimResponse)
+        olm.share_with_ourselves(asked[0])  # the library's word for it; it sends the key to whom it is told
+        await other.hears(room, lambda body: "supported version=0.11" in body)

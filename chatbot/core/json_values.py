@@ -1,0 +1,70 @@
+"""JSON from outside, made harmless: no text that a database or a chat refuses, no depth and no number that stops a reader."""
+
+import json
+import re
+from collections.abc import Iterator
+
+DEEPEST = 100  # levels; what lies deeper is replaced by null
+LONGEST_NUMBER = 400  # digits; a longer whole number is replaced by null
+
+_ODD_ESCAPE = re.compile(rb"\\u(?:00[019]|00[78][0-9fF]|[dD][89a-fA-F])")  # may spell a control or half a character
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[{\]}]', re.DOTALL)  # a string, or a bracket outside of strings
+_CONTROLS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n\r"}
+
+
+def read_json(raw: bytes) -> object:
+    """The value that the bytes spell, cleaned where they spell something odd. Raises ValueError and nothing else."""
+    try:
+        value = json.loads(raw)
+    except RecursionError:
+        value = _read_slowly(b"".join(_shallow(raw)))
+    except ValueError:
+        value = _read_slowly(raw)
+    return clean(value) if _ODD_ESCAPE.search(raw) else value
+
+
+def clean(value: object, deepest: int = DEEPEST) -> object:
+    """The same value without NUL, controls, and halves of surrogate pairs, which JSON can spell; cut where it is too deep."""
+    match value:
+        case str():
+            return _text(value)
+        case list() | dict() if deepest <= 0:
+            return None
+        case list():
+            return [clean(item, deepest - 1) for item in value]
+        case dict():
+            return {_text(str(name)): clean(item, deepest - 1) for name, item in value.items()}
+        case _:
+            return value
+
+
+def _text(text: str) -> str:
+    if text.isprintable():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").translate(_CONTROLS)
+
+
+def _read_slowly(raw: bytes) -> object:
+    try:
+        return json.loads(raw, parse_int=_number)
+    except RecursionError as deep:
+        raise ValueError("JSON that is nested too deeply") from deep
+
+
+def _number(digits: str) -> int | None:
+    return int(digits) if len(digits) <= LONGEST_NUMBER else None
+
+
+def _shallow(raw: bytes) -> Iterator[bytes]:
+    """The bytes with null in the place of every value below `DEEPEST` levels."""
+    depth, kept = 0, 0
+    for token in _TOKEN.finditer(raw):
+        if token[0] in b"[{":
+            depth += 1
+            if depth == DEEPEST + 1:
+                yield raw[kept : token.start()] + b"null"
+        elif token[0] in b"]}":
+            if depth == DEEPEST + 1:
+                kept = token.end()
+            depth -= 1
+    yield raw[kept:]

@@ -1,0 +1,275 @@
+"""Encrypted content of strangers: whatever it is, its neighbours are read, and it is counted in one line."""
+
+import string
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
+
+from chatbot.chats.matrix.crypto import Crypto
+from tests.chats.matrix.olm_pair import AT, ROOM, Sealer, bot_crypto, said, sync
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:nio")
+
+PLAINTEXTS: dict[str, object] = {
+    "nested deeply": "[" * 12_000 + "]" * 12_000,
+    "nested within a message": '{"type":"m.room.message","content":' + '{"a":' * 3000 + "1" + "}" * 3001,
+    "a list": "[1]",
+    "a number": "1",
+    "a text": '"x"',
+    "null": "null",
+    "no JSON": "{",
+    "nothing": "",
+    "a number of 5000 digits": '{"type":"m.room.message","content":{"body":"!help","x":' + "9" * 5000 + "}}",
+    "no type": {"content": {}},
+    "a type that is a list": {"type": ["m.room.message"], "content": {}},
+    "no content": {"type": "m.room.message"},
+    "a content that is a text": {"type": "m.room.message", "content": "x"},
+    "a state event": {"type": "m.room.member", "state_key": "@x:y", "content": {"membership": "join"}},
+    "another room": said("!help", "!other:hs.test"),
+    "a room that is a number": {**said("!help"), "room_id": 1},
+}
+SEALED: dict[str, Any] = {
+    "no base64": {"ciphertext": "!!!!"},
+    "not a text": {"ciphertext": 5},
+    "too short": {"ciphertext": "AAAA"},
+    "no key": {"sender_key": ""},
+    "no session": {"session_id": ""},
+    "a session that is a list": {"session_id": ["x"]},
+    "a sender's key that is an object": {"sender_key": {"a": 1}},
+    "another algorithm": {"algorithm": "m.megolm.v9"},
+    "an algorithm of to-device messages": {"algorithm": "m.olm.v1.curve25519-aes-sha2", "ciphertext": {}},
+    "no device": {"device_id": None},
+}
+
+
+class Clock:
+    now = AT
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def bot(tmp_path: Path, clock: Clock) -> Iterator[Crypto]:
+    crypto = bot_crypto(tmp_path, clock)
+    yield crypto
+    crypto.close()
+
+
+@pytest.fixture
+def alice(tmp_path: Path, bot: Crypto) -> Iterator[Sealer]:
+    somebody = Sealer(tmp_path, bot)
+    yield somebody
+    somebody.close()
+
+
+@pytest.fixture
+def mallory(tmp_path: Path, bot: Crypto) -> Iterator[Sealer]:
+    somebody = Sealer(tmp_path, bot, "@mallory:evil.test")
+    yield somebody
+    somebody.close()
+
+
+async def bodies(bot: Crypto, answer: dict[str, Any]) -> list[object]:
+    return [event["content"].get("body") for _, event in await bot.take_in(answer, [ROOM])]
+
+
+@pytest.mark.parametrize("plaintext", PLAINTEXTS.values(), ids=PLAINTEXTS)
+async def test_a_bad_message_stops_no_other(bot: Crypto, alice: Sealer, mallory: Sealer, plaintext: object) -> None:
+    keys = (mallory.room_key(), alice.room_key())
+    before, bad, after = alice.seal(said("one")), mallory.seal(plaintext), alice.seal(said("two"))
+    with capture_logs() as logs:
+        assert await bodies(bot, sync(before, bad, after, to_device=keys)) == ["one", "two"]
+    assert [(line["event"], line["count"]) for line in logs] == [("encrypted content was passed over", 1)]
+    assert "exc_info" not in logs[0]
+    assert bot.incoming.hear(ROOM, bad) is None  # and the same where a gap is read
+
+
+@pytest.mark.parametrize("sealed", SEALED.values(), ids=SEALED)
+async def test_a_bad_seal_stops_no_other(bot: Crypto, alice: Sealer, mallory: Sealer, sealed: Any) -> None:
+    keys = (mallory.room_key(), alice.room_key())
+    good = mallory.seal(said("x"))
+    bad = {**good, "content": {**good["content"], **sealed}}
+    assert await bodies(bot, sync(alice.seal(said("one")), bad, alice.seal(said("two")), to_device=keys)) == [
+        "one",
+        "two",
+    ]
+    assert bot.incoming.hear(ROOM, bad) is None
+    assert bot.incoming.read(ROOM, bad) is None
+
+
+TO_DEVICE: dict[str, Any] = {
+    "no base64": {"type": 0, "body": "!!"},
+    "too short": {"type": 0, "body": "AAAA"},
+    "an ordinary one too short": {"type": 1, "body": "AAAA"},
+    "a type that is a text": {"type": "x", "body": "AAAA"},
+    "no body": {"type": 0},
+    "a number": 1,
+}
+
+
+@pytest.mark.parametrize("bad", TO_DEVICE.values(), ids=TO_DEVICE)
+async def test_a_bad_message_to_the_device_costs_nobody_their_key(bot: Crypto, alice: Sealer, bad: Any) -> None:
+    curve = bot.olm.account.identity_keys["curve25519"]
+    content = {"algorithm": "m.olm.v1.curve25519-aes-sha2", "sender_key": "A" * 43, "ciphertext": {curve: bad}}
+    foreign = {"type": "m.room.encrypted", "sender": "@mallory:evil.test", "content": content}
+    others = (
+        {"type": "m.room.encrypted", "sender": "@mallory:evil.test", "content": []},
+        {"type": "m.key.verification.start", "sender": "@mallory:evil.test", "content": {"method": 5}},
+        {"type": "m.room_key_request", "sender": "@mallory:evil.test", "content": 1},
+        {"sender": 1},
+        "x",
+    )
+    keys = (foreign, *others, alice.room_key(), foreign)
+    assert await bodies(bot, sync(alice.seal(said("one")), to_device=keys)) == ["one"]
+    assert set(bot.olm.session_store._entries) == {alice.sender_key}  # nothing is kept of what could not be read
+    assert not bot.olm.outgoing_to_device_messages
+
+
+async def test_a_flood_fills_no_log(bot: Crypto, clock: Clock) -> None:
+    bad = {"type": "m.room.encrypted", "sender": "@mallory:evil.test", "content": {}}
+    with capture_logs() as logs:
+        for _ in range(50):
+            await bot.take_in(sync(to_device=(bad,)), [ROOM])
+        clock.now += timedelta(minutes=1)
+        await bot.take_in(sync(to_device=(bad,)), [ROOM])
+    assert [line["count"] for line in logs] == [1, 50]
+
+
+@pytest.mark.parametrize(
+    ("body", "read"),
+    [
+        ("!supported \\ud800", "!supported \ufffd"),
+        ("\\udc00\\ud800", "\ufffd\ufffd"),
+        ("\\u0000\\u0007\\u001b\\u009b", "\ufffd\ufffd\ufffd\ufffd"),
+        ("\\ud83d\\ude00 stays", "😀 stays"),
+        ("line 1\\nline 2\\tx", "line 1\nline 2\tx"),
+    ],
+)
+async def test_what_no_store_takes_is_replaced(bot: Crypto, alice: Sealer, body: str, read: str) -> None:
+    key = alice.room_key()
+    plaintext = f'{{"type":"m.room.message","content":{{"msgtype":"m.text","body":"{body}","\\ud800":["\\udfff"]}}}}'
+    [(_, event)] = await bot.take_in(sync(alice.seal(plaintext), to_device=(key,)), [ROOM])
+    assert event["content"]["body"] == read
+    assert str(event).encode()
+    assert event["content"]["\ufffd"] == ["\ufffd"]
+
+
+async def test_who_sent_it_is_the_servers_word(bot: Crypto, mallory: Sealer) -> None:
+    key = mallory.room_key()
+    forged = {
+        "sender": "@admin:hs.test",
+        "event_id": "$other",
+        "origin_server_ts": 1,
+        "unsigned": {"transaction_id": "x"},
+    }
+    whole, bare = mallory.seal({**said("!help"), **forged}), mallory.seal({"type": "m.room.message", **forged})
+    with_bad = {**said("!help"), **forged, "content": {"msgtype": 5}}
+    late = mallory.seal(with_bad)
+    assert await bodies(bot, sync(whole, bare, late)) == []
+    read = await bot.take_in(sync(to_device=(key,)), [ROOM])  # the way of those that waited for their key
+    assert read
+    assert {event["sender"] for _, event in read} == {"@mallory:evil.test"}
+    assert not {event["event_id"] for _, event in read} & {"$other"}
+    assert not any("unsigned" in event for _, event in read)
+
+
+async def test_a_key_that_did_not_come_is_asked_for_once_and_taken_from_its_maker(bot: Crypto, alice: Sealer) -> None:
+    alice.room_key()  # lost
+    first, second = alice.seal(said("one")), alice.seal(said("two"))
+    assert await bodies(bot, sync(first, second)) == []
+    assert await bodies(bot, sync(first)) == []
+    [wanted] = bot.incoming.wanted
+    assert (wanted.sender, wanted.device, wanted.room) == (alice.user, "DEVICE", ROOM)
+    assert await bodies(bot, sync(to_device=(alice.forwarded_key(),))) == ["one", "two"]
+    assert len(bot.incoming.waiting) == 0
+
+
+async def test_a_key_is_taken_from_nobody_else(bot: Crypto, alice: Sealer, mallory: Sealer) -> None:
+    alice.room_key()
+    assert await bodies(bot, sync(alice.seal(said("one")))) == []
+    mallory.room_key()
+    unasked = mallory.forwarded_key()
+    as_alices = mallory.forwarded_key(made_by=alice.sender_key)
+    mallory.olm.outbound_group_sessions[ROOM] = alice.olm.outbound_group_sessions[ROOM]
+    held = alice.olm.inbound_group_store.get(ROOM, alice.sender_key, alice.olm.outbound_group_sessions[ROOM].id)
+    assert held is not None
+    mallory.olm.inbound_group_store._entries[ROOM][mallory.sender_key][held.id] = held
+    stolen = mallory.forwarded_key(made_by=alice.sender_key)
+    assert await bodies(bot, sync(to_device=(unasked, as_alices, stolen))) == []
+    assert await bodies(bot, sync(to_device=(alice.forwarded_key(),))) == ["one"]
+
+
+async def test_a_flood_of_unreadable_messages_displaces_and_costs_little(
+    bot: Crypto, alice: Sealer, clock: Clock
+) -> None:
+    alice.room_key()
+    await bot.take_in(sync(alice.seal(said("one"))), [ROOM])
+    for batch in range(20):
+        flood = [noise(alice, f"@m{number % 7}:evil.test", f"{batch}-{number}") for number in range(100)]
+        await bot.take_in(sync(*flood), [ROOM])
+    assert len(bot.incoming.waiting) <= 1 + 7 * 20
+    assert len(bot.incoming.wanted) <= 1 + 7 * 3
+    assert not bot.olm.outgoing_to_device_messages
+    assert set(bot.olm.inbound_group_store._entries[ROOM]) <= {alice.sender_key}
+    assert await bodies(bot, sync(to_device=(alice.forwarded_key(),))) == ["one"]
+    clock.now += timedelta(minutes=16)
+    await bot.take_in(sync(), [ROOM])
+    assert len(bot.incoming.waiting) == 0
+
+
+def noise(alice: Sealer, sender: str, session: str) -> dict[str, Any]:
+    content = {"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "AAAA", "sender_key": f"k{session}"}
+    event = alice.event("m.room.encrypted", {**content, "session_id": session, "device_id": "D"})
+    return {**event, "event_id": f"$noise{session}", "sender": sender}
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=6) | st.sampled_from(["m.room.encrypted", "join"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["type", "body", "membership", "algorithm", "ciphertext", "sender_key", "session_id", *string.ascii_lowercase[:3]]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)  # fmt: skip
+EVENTS = st.fixed_dictionaries(
+    {"type": st.sampled_from(["m.room.encrypted", "m.room.member", "m.room_key", "m.room.encryption"]) | JUNK},
+    optional={
+        "content": JUNK,
+        "sender": JUNK | st.just("@mallory:evil.test"),
+        "state_key": JUNK,
+        "event_id": JUNK,
+        "unsigned": JUNK,
+        "origin_server_ts": JUNK,
+    },
+)
+
+
+@given(
+    events=st.lists(EVENTS | JUNK, max_size=4), to_device=st.lists(EVENTS | JUNK, max_size=3), lists=JUNK, count=JUNK
+)
+@settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+async def test_nothing_in_a_sync_raises(
+    bot: Crypto, alice: Sealer, events: list[Any], to_device: list[Any], lists: Any, count: Any
+) -> None:
+    key = alice.room_key()
+    more = {"device_lists": lists, "device_one_time_keys_count": count}
+    answer = sync(*events, alice.seal(said("one")), to_device=(*to_device, key), **more)
+    assert await bodies(bot, answer) == ["one"]
