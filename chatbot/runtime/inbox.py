@@ -1,11 +1,12 @@
 """Questions that came in by sync → answers in the outbox: once each, however often the process is killed."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
 
+from chatbot.core.answers import unsure
 from chatbot.core.commands import find
 from chatbot.core.message import Message, Tone
 from chatbot.core.saying import short_hash
@@ -18,6 +19,7 @@ log = structlog.get_logger(__name__)
 
 TOO_LATE = timedelta(minutes=15)  # an answer to an older question only puzzles
 AFTER_TROUBLE = 5.0  # seconds
+NO_ANSWER = unsure("I couldn't answer that", "Something in me failed. The operator can see what in my log.")
 
 
 @dataclass(slots=True)
@@ -28,6 +30,7 @@ class Inbox:
     store: Store
     answers: Answers
     clock: Clock
+    _passed: set[str] = field(default_factory=set)  # what could not even be marked as done
 
     async def run(self) -> None:
         """Answer until cancelled; whatever was left by a former process first."""
@@ -43,13 +46,47 @@ class Inbox:
             await waker.wait()
 
     async def answer_all(self) -> None:
-        """Answer every waiting question."""
+        """Answer every waiting question; one that fails is passed, and the others have their turn. Raises StoreUnavailable."""
         async with self.store.reading() as tx:
             questions = await inbox.pending(tx, self.chat)
         for question in questions:
-            await self._answer(question)
+            if question.event in self._passed:
+                continue
+            try:
+                await self._answer(question)
+            except StoreUnavailable:
+                raise
+            except Exception:
+                log.exception("a question could not be answered", chat=self.chat, key=question.event)
+                await self._pass(question)
 
-    async def _answer(self, question: Question) -> None:
+    async def _pass(self, question: Question | inbox.Unread) -> None:
+        """Say that there is no answer, if that can be said, and never come back to the question."""
+        now = self.clock()
+        asked_at = question.ask.asked_at if isinstance(question, Question) else question.asked_at
+        say = bool(question.place) and now - asked_at <= TOO_LATE
+        for saying in (True, False) if say else (False,):
+            try:
+                async with self.store.writing() as tx:
+                    if saying:
+                        key = short_hash("answer", question.event)
+                        await outbox.add_answer(
+                            tx, f"{self.chat}:{question.place}", question.event, NO_ANSWER, key, now
+                        )
+                    await inbox.done(tx, question.event, now)
+            except StoreUnavailable:
+                raise
+            except Exception:
+                log.exception("a question could not be passed", chat=self.chat, key=question.event, said=saying)
+            else:
+                return
+        self._passed.add(question.event)
+
+    async def _answer(self, question: Question | inbox.Unread) -> None:
+        if isinstance(question, inbox.Unread):
+            log.warning("a stored question cannot be read", chat=self.chat, key=question.event)
+            await self._pass(question)
+            return
         now, ask = self.clock(), question.ask
         late = now - ask.asked_at > TOO_LATE
         message = None if late else await self.answers.answer(ask)

@@ -79,16 +79,30 @@ def _too_late(lost: restored.Gap | None, question: Question) -> dict[str, Any]:
     return {"done_at": lost.end if lost is not None and late else None}
 
 
-async def pending(tx: Tx, account: str) -> list[Question]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A stored question that cannot be read: a newer program wrote it, or the row is damaged. `place` where that much can."""
+
+    event: str
+    place: str
+    asked_at: datetime
+
+
+async def pending(tx: Tx, account: str) -> list[Question | Unread]:
     """The questions that are not answered yet, in the order they came."""
     ours = sa.select(inbox).where(inbox.c.account == account, inbox.c.done_at.is_(None)).order_by(inbox.c.id)
     return [_question(row) for row in await tx.rows(ours)]
 
 
-def _question(row: Any) -> Question:
-    text = json.loads(row.question)
-    ask = wire.loads(Ask, text["ask"])
-    return Question(event=row.event, place=text["place"], thread=text["thread"], ask=ask)
+def _question(row: Any) -> Question | Unread:
+    place = ""
+    try:
+        text = json.loads(row.question)
+        place = text["place"] if isinstance(text["place"], str) else ""
+        ask = wire.loads(Ask, text["ask"])
+        return Question(event=row.event, place=place, thread=text["thread"], ask=ask)
+    except (wire.Unreadable, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return Unread(event=row.event, place=place, asked_at=row.came_at)
 
 
 async def done(tx: Tx, event: str, now: datetime) -> None:

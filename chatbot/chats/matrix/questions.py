@@ -16,7 +16,7 @@ from chatbot.chats.matrix.rooms import Event, Room
 from chatbot.chats.matrix.session import Session
 from chatbot.core.allowance import Allowance
 from chatbot.core.commands import Ask, Right
-from chatbot.ports import ChatUnavailable, Question
+from chatbot.ports import ChatStopped, ChatUnavailable, Question
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +45,11 @@ class Questions:
                 ChatUnavailable,
             ) as failed:  # one question that cannot be looked into must not hold up the sync
                 log.warning("a question is passed over", room=place, reason=str(failed))
+                continue
+            except ChatStopped:
+                raise
+            except Exception:  # a strange event: the sync that brought it must not be asked for again for ever
+                log.exception("an event could not be read", room=place)
                 continue
             if question is not None:
                 found.setdefault(question.event, question)

@@ -45,7 +45,7 @@ def understand(answer: Mapping[str, Any], known: Known, us: str) -> Told:
     """Read a /sync answer. Events of rooms that we have only just joined count from our joining on."""
     rooms, said, gaps = dict[str, Room](), list[tuple[str, Event]](), list[Gap]()
     told = _mapping(answer.get("rooms"))
-    for room_id, part in _mapping(told.get("join")).items():
+    for room_id, part in _parts(told, "join"):
         before = known.get(room_id)
         room = replace(_after(before, part, us), left=False, invited_by="")
         if room != before or room_id not in known.rooms:
@@ -58,12 +58,12 @@ def understand(answer: Mapping[str, Any], known: Known, us: str) -> Told:
         elif timeline.get("limited") is True and isinstance(timeline.get("prev_batch"), str):
             gaps.append(Gap(room=room_id, before=timeline["prev_batch"], behind=next(iter(events), None)))
         said += [(room_id, event) for event in events if is_message(event)]
-    for room_id, part in _mapping(told.get("leave")).items():
+    for room_id, part in _parts(told, "leave"):
         before = known.get(room_id)
         rooms[room_id] = (
             Room(id=room_id, left=True) if before.invited_by else replace(_after(before, part, us), left=True)
         )
-    for room_id, part in _mapping(told.get("invite")).items():
+    for room_id, part in _parts(told, "invite"):
         rooms[room_id] = _invitation(Room(id=room_id), part, us)
     return Told(token=str(answer["next_batch"]), rooms=rooms, said=tuple(said), gaps=tuple(gaps))
 
@@ -95,6 +95,10 @@ def _since_joining(events: list[Event], us: str) -> list[Event]:
         if event.get("type") == "m.room.member" and event.get("state_key") == us:
             return events[index:]
     return events
+
+
+def _parts(told: Mapping[str, Any], name: str) -> list[tuple[str, Mapping[str, Any]]]:
+    return [(room, _mapping(part)) for room, part in _mapping(told.get(name)).items()]
 
 
 def _events(part: Mapping[str, Any]) -> Iterator[Event]:
