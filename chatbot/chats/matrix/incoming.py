@@ -16,8 +16,8 @@ import nio
 import structlog
 from nio.crypto import InboundGroupSession, Olm
 
-from chatbot.chats.matrix.allowance import Allowance
 from chatbot.chats.matrix.waiting import Waiting, WaitingRoom
+from chatbot.core.allowance import Allowance
 from chatbot.core.json_values import clean
 from chatbot.ports import Clock
 
