@@ -1,8 +1,10 @@
 """The words in which people publish ranges, taken apart into comparisons: `prior to 1.2`, `1.0 - 1.4`, `1.2.3 and earlier`."""
 
-import re
 from dataclasses import dataclass, replace
 from typing import Literal
+
+from chatbot.core import patterns
+from chatbot.core.range_words import tokens_of
 
 StepOp = Literal["<", "<=", ">", ">=", "=", "*"]
 
@@ -25,38 +27,15 @@ _DRESS = str.maketrans(dict.fromkeys("`\"'\\():", " "))
 _SIGNS = {"≤": "<=", "≥": ">=", "⩽": "<=", "⩾": ">=", "...": " - ", "..": " - ", "\n": " || ", ";": " || "}
 _SIGNS |= dict.fromkeys("–—−→…", " - ")
 # [1.0, 2.0) and its kin, as Maven and mathematics write; `(1.0, 2.0)` may as well be a list, and is not understood.
-_INTERVAL = re.compile(r"(?P<open>[\[(])(?P<low>[^][(),]*),(?P<high>[^][(),]*)(?P<close>[\])])|\[(?P<only>[^][(),]+)\]")
+_INTERVAL = patterns.compile(
+    r"(?P<open>[\[(])(?P<low>[^][(),]*),(?P<high>[^][(),]*)(?P<close>[\])])|\[(?P<only>[^][(),]+)\]"
+)
 _TURNED: dict[str, StepOp] = {"=<": "<=", "=>": ">=", "==": "=", "===": "="}
 
-_WHICH = r"(?:\s+(?:versions?|releases?))?"
-_LESS = "earlier|older|lower|below|prior|previous|before|under|less"
-_MORE = "later|newer|higher|above|up|upwards|after|onwards?|greater"
-_TOKENS = re.compile(
-    r"\s*(?:"
-    r"(?P<everything>(?:all|any|every)(?:\s+(?:versions?|releases?))?(?![\w.])|\*(?![\w.]))"
-    rf"|(?P<down>(?:and|or|&)\s+(?:all\s+)?(?:{_LESS}){_WHICH}(?!\s+(?:than|to))(?!\w))"
-    rf"|(?P<up>(?:and|or|&)\s+(?:all\s+)?(?:{_MORE}){_WHICH}(?!\s+(?:than|to))(?!\w)|\+(?=\s|,|$)|onwards?(?!\w))"
-    r"|(?P<at_most>(?:(?:less|lower|smaller)\s+than\s+or\s+equal(?:\s+to)?|(?:up\s+to|until|through|prior\s+to|before)\s+and\s+including|up\s+to\s+including"
-    r"|at\s+most|no\s+later\s+than)(?!\w))"
-    r"|(?P<at_least>(?:(?:greater|higher|newer|later)\s+than\s+or\s+equal(?:\s+to)?|at\s+least|(?:starting|beginning)\s+(?:with|from|in|at)"
-    r"|since|from|introduced\s+in)(?!\w))"
-    r"|(?P<below>(?:prior\s+to|before|(?:earlier|older|lower|less|smaller)\s+than|below|under)(?!\w))"
-    r"|(?P<above>(?:(?:later|newer|higher|greater)\s+than|above|after)(?!\w))"
-    r"|(?P<to>(?:up\s+to|through|thru|until|till|to)(?!\w)|-(?=\s))"
-    r"|(?P<between>between(?!\w))"
-    r"|(?P<inclusive>(?:inclusive|included|including)(?!\w))"
-    r"|(?P<exclusive>(?:exclusive|excluded|excluding)(?!\w))"
-    r"|(?P<op>===|==|<=|=<|>=|=>|~>|<|>|=|\^|~)"
-    r"|(?P<either>\|\|?|or(?!\w))"
-    r"|(?P<both>,|&&?|and(?!\w))"
-    r"|(?P<noise>(?:versions?|releases?|affected|affects|are|is|the|of|in|only)(?![\w.]))"
-    r"|(?P<version>v?\.?\s?[0-9][0-9a-z._~-]*(?:\+[0-9a-z.]+)?\*?|[a-z@][0-9a-z@/._~-]*[0-9][0-9a-z._~-]*)"
-    r")\s*",
-    re.IGNORECASE,
-)
-_PARTIAL = re.compile(r"[vV]?([0-9]+(?:\.[0-9]+)?)")
-_LINE = re.compile(r"v?([0-9]+(?:\.[0-9]+)*)\.[x*](?:\.[x*])*", re.IGNORECASE)
-_RUN = re.compile(r"(v?[0-9]+(?:\.[0-9]+)+)-(v?[0-9]+(?:\.[0-9]+)+)", re.IGNORECASE)
+_PARTIAL = patterns.compile(r"[vV]?([0-9]+(?:\.[0-9]+)?)")
+_LINE = patterns.compile(r"v?([0-9]+(?:\.[0-9]+)*)\.[x*](?:\.[x*])*", ignore_case=True)
+_RUN = patterns.compile(r"(v?[0-9]+(?:\.[0-9]+)+)-(v?[0-9]+(?:\.[0-9]+)+)", ignore_case=True)
+_NUMBERED = patterns.compile(r"[vV]?[0-9]+(?:\.[0-9]+)*(?:-.*)?")
 
 
 def read_steps(text: str) -> list[Step] | None:
@@ -77,19 +56,10 @@ def _tokens(text: str) -> list[tuple[str, str]] | None:
     plain = _INTERVAL.sub(_interval, text.strip())
     for sign, words in _SIGNS.items():
         plain = plain.replace(sign, words)
-    plain = plain.translate(_DRESS).strip().rstrip(".")
-    found: list[tuple[str, str]] = []
-    at = 0
-    while at < len(plain):
-        token = _TOKENS.match(plain, at)
-        if not token or not token.lastgroup:
-            return None
-        found.append((token.lastgroup, token[token.lastgroup]))
-        at = token.end()
-    return found
+    return tokens_of(plain.translate(_DRESS).strip().rstrip("."))
 
 
-def _interval(found: re.Match[str]) -> str:
+def _interval(found: patterns.Match) -> str:
     """An interval in comparisons, an alternative of its own."""
     if found["only"]:
         return f" || = {found['only']} || "
@@ -204,7 +174,7 @@ class _Reading:
 
 def _reach(op: str, text: str) -> str:
     """The line within which `^1.2.3`, `~1.2.3` (npm) and `~> 1.2.3` (RubyGems) stay, as leading numbers; "" where unknown."""
-    if not re.fullmatch(r"[vV]?[0-9]+(?:\.[0-9]+)*(?:-.*)?", text):
+    if not _NUMBERED.fullmatch(text):
         return ""
     numbers = text.lstrip("vV").partition("-")[0].split(".")
     match op:
