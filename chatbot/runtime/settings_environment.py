@@ -1,12 +1,12 @@
 """Settings from the environment: `CHATBOT_GITHUB__TOKEN` is `github.token`, `CHATBOT_ROOMS__0__AT` the first room's `at`."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel, SecretStr
 
+from chatbot.core import patterns
 from chatbot.runtime.mistakes import Mistake, harmless, nearest
 
 PREFIX = "CHATBOT_"
@@ -14,7 +14,7 @@ DELIMITER = "__"
 Path = tuple[str | int, ...]
 
 # Kubernetes sets these by itself in every container beside a service called "chatbot"; they are no settings of ours.
-_NOT_OURS = re.compile(r"CHATBOT_(SERVICE_.*|PORT|PORT_[0-9].*)", re.IGNORECASE)
+_NOT_OURS = patterns.compile(r"CHATBOT_(SERVICE_.*|PORT|PORT_[0-9].*)", ignore_case=True, dot_all=True)
 
 
 def read(

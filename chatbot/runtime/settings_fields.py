@@ -1,12 +1,12 @@
 """The forms of single settings: what a repository, an address, a mention or a URL looks like, and the mend when it does not."""
 
-import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, SecretStr
 from pydantic_core import PydanticCustomError
 
+from chatbot.core import patterns
 from chatbot.core.rules import chat_of
 
 _SNOWFLAKE = r"[1-9][0-9]{0,19}"  # https://discord.com/developers/docs/reference#snowflakes
@@ -17,7 +17,10 @@ _MATRIX_USER = rf"@[^\s:]{{1,200}}:{_SERVER}"
 _THREAD = (
     r"(?:/\$[A-Za-z0-9_/+=-]{1,200})?"  # a thread of a Matrix room is a room too: its root's event id behind a slash
 )
-_ROOM = rf"discord:{_SNOWFLAKE}|matrix:(?:[!#][^\s:]{{1,200}}:{_SERVER}|![A-Za-z0-9_-]{{20,200}}){_THREAD}|console"
+_ROOM = patterns.compile(
+    rf"discord:{_SNOWFLAKE}|matrix:(?:[!#][^\s:]{{1,200}}:{_SERVER}|![A-Za-z0-9_-]{{20,200}}){_THREAD}|console"
+)
+_LISTENER = patterns.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]|\*?")
 _HOST = r"[A-Za-z0-9.-]+(?::[0-9]{1,5})?"
 
 
@@ -26,9 +29,8 @@ def mistake(problem: str, mend: str) -> PydanticCustomError:
     return PydanticCustomError("setting", "{problem}; {mend}", {"problem": problem, "mend": mend})
 
 
-def _shaped(pattern: str, problem: str, mend: str, *, empty: bool = False) -> AfterValidator:
+def _shaped(shape: patterns.Pattern, problem: str, mend: str, *, empty: bool = False) -> AfterValidator:
     """A check that the whole text has this shape; `empty` lets the empty text pass."""
-    shape = re.compile(pattern)
 
     def check(text: str) -> str:
         if (empty and not text) or shape.fullmatch(text):
@@ -78,13 +80,13 @@ def _policy_place(text: str) -> str:
 
 def _listen(text: str) -> str:
     host, colon, port = text.rpartition(":")
-    if text and not (colon and re.fullmatch(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]|\*?", host) and _is_port(port)):
+    if text and not (colon and _LISTENER.fullmatch(host) and _is_port(port)):
         raise mistake("is no address to listen on", 'write "127.0.0.1:8080", or "" to switch the web pages off')
     return text
 
 
 def _is_port(text: str) -> bool:
-    return bool(re.fullmatch(r"[0-9]{1,5}", text)) and int(text) < 65536
+    return text.isascii() and text.isdigit() and len(text) <= 5 and int(text) < 65536
 
 
 def _database(secret: SecretStr) -> SecretStr:
@@ -132,7 +134,7 @@ Listen = Annotated[str, AfterValidator(_listen)]
 ProjectId = Annotated[
     str,
     _shaped(
-        r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
+        patterns.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"),
         "is no id",
         "use letters, digits, dots, dashes and underscores, at most 64, beginning with a letter or digit",
     ),
@@ -140,7 +142,10 @@ ProjectId = Annotated[
 Repository = Annotated[
     str,
     _shaped(
-        r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}",
+        patterns.compile(  # neither . nor .. is a name
+            r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/"
+            r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}|\.[A-Za-z0-9_-][A-Za-z0-9._-]{0,98}|\.\.[A-Za-z0-9._-]{1,98})"
+        ),
         "is no repository",
         'write owner/name as in its address, such as "octocat/hello-world"',
     ),
@@ -151,7 +156,7 @@ OptionalRoomAddress = Annotated[str, _shaped(_ROOM, "is no room", _ROOM_MEND, em
 MentionForm = Annotated[
     str,
     _shaped(
-        rf"role:{_SNOWFLAKE}|user:{_SNOWFLAKE}|user:{_MATRIX_USER}|room",
+        patterns.compile(rf"role:{_SNOWFLAKE}|user:{_SNOWFLAKE}|user:{_MATRIX_USER}|room"),
         "names nobody to mention",
         'write "role:ID", "user:ID", "user:@alice:example.org" or "room"; leave it out to mention nobody',
         empty=True,
@@ -160,19 +165,19 @@ MentionForm = Annotated[
 Maintainer = Annotated[
     str,
     _shaped(
-        rf"discord:(?:user|role):{_SNOWFLAKE}|matrix:{_MATRIX_USER}",
+        patterns.compile(rf"discord:(?:user|role):{_SNOWFLAKE}|matrix:{_MATRIX_USER}"),
         "names no person or role",
         'write "discord:user:ID", "discord:role:ID" or "matrix:@alice:example.org"',
     ),
 ]
 MatrixUser = Annotated[
     str,
-    _shaped(rf"{_MATRIX_USER}", "is no Matrix user", 'write it like "@bot:example.org"', empty=True),
+    _shaped(patterns.compile(rf"{_MATRIX_USER}"), "is no Matrix user", 'write it like "@bot:example.org"', empty=True),
 ]
 Inviter = Annotated[
     str,
     _shaped(
-        rf"{_MATRIX_USER}|{_SERVER}",
+        patterns.compile(rf"{_MATRIX_USER}|{_SERVER}"),
         "is neither a server nor a user",
         'write a server such as "example.org" or a user such as "@alice:example.org"',
     ),
@@ -180,7 +185,7 @@ Inviter = Annotated[
 Image = Annotated[
     str,
     _shaped(
-        rf"{_HOST}/[a-z0-9._-]+(?:/[a-z0-9._-]+)*",
+        patterns.compile(rf"{_HOST}/[a-z0-9._-]+(?:/[a-z0-9._-]+)*"),
         "is no image with its registry",
         'write it with its registry and without a tag, such as "ghcr.io/octocat/hello-world"',
     ),
@@ -188,9 +193,11 @@ Image = Annotated[
 Package = Annotated[
     str,
     _shaped(
-        r"[A-Za-z][A-Za-z0-9. _:-]*/[^\s]{1,214}",
+        patterns.compile(r"[A-Za-z][A-Za-z0-9. _:-]*/[^\s]{1,214}"),
         "is no package with its ecosystem",
         'write OSV\'s name of the ecosystem, a slash and the package, such as "crates.io/hello-world"',
     ),
 ]
-TagGlob = Annotated[str, _shaped(r"[^\s]{1,128}", "is no pattern for tags", 'write a glob such as "*" or "server-v*"')]
+TagGlob = Annotated[
+    str, _shaped(patterns.compile(r"[^\s]{1,128}"), "is no pattern for tags", 'write a glob such as "*" or "server-v*"')
+]

@@ -1,20 +1,22 @@
 """Where each key of a TOML text stands: tomllib gives values without lines, and a mistake needs its line."""
 
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 
+from chatbot.core import patterns
+
 Path = tuple[str | int, ...]
 
-# What ends a value matters, not what it is: strings and comments are passed over whole, brackets are counted.
-_PIECE = re.compile(
-    r'"""(?:\\.|[^\\])*?"{3,5}'
-    r"|'''.*?'{3,5}"
+# What ends a value matters, not what it is: strings and comments are passed over whole, brackets are counted. A string that
+# does not end takes the rest, lest each of its quotes be taken for one that begins and all of the rest be looked through.
+_PIECE = patterns.compile(
+    r'"""(?:\\.|[^\\])*?(?:"{3,5}|\z)'
+    r"|'''.*?(?:'{3,5}|\z)"
     r'|"(?:\\.|[^"\\\n])*"'
     r"|'[^'\n]*'"
     r"|\#[^\n]*"
     r"|[\[{]|[\]}]|\n|[=,.]|[^\s\"'#\[\]{}=,.]+|[ \t\r]+",
-    re.DOTALL,
+    dot_all=True,
 )
 
 

@@ -1,14 +1,15 @@
 """The fields that every kind of advisory JSON has: ids, short words, times; each checked, capped, or absent."""
 
-import re
 from collections.abc import Iterable
+
+from chatbot.core import patterns
 
 MAX_ENTRIES = 5_000  # packages of one advisory; the largest published ones have some hundreds
 _MAX_LINE = 300
 _MAX_IDS = 100
-_ID = re.compile(r"[A-Za-z][0-9A-Za-z]*-[0-9A-Za-z][0-9A-Za-z:._-]{0,90}")
-_CWE = re.compile(r"CWE-[0-9]{1,6}")
-_CONTROLS = re.compile("[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+")
+_ID = patterns.compile(r"[A-Za-z][0-9A-Za-z]*-[0-9A-Za-z][0-9A-Za-z:._-]{0,90}")
+_CWE = patterns.compile(r"CWE-[0-9]{1,6}")
+_CONTROLS = patterns.compile(r"[\x00-\x1f\x7f\x{202a}-\x{202e}\x{2066}-\x{2069}]+")
 
 
 class UnreadableAdvisory(ValueError):

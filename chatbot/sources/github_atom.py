@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -11,6 +10,7 @@ from urllib.parse import quote
 
 import feedparser
 
+from chatbot.core import patterns
 from chatbot.core.rules import Project
 from chatbot.ports import Batch, SourceRefused, SourceUnavailable
 from chatbot.sources.http import Fetcher, Wanted
@@ -21,7 +21,7 @@ EVERYTHING = "*"
 """A signal that is no tag (git forbids the asterisk): more was published than the feed shows, so REST reads every page."""
 
 _ROOT = "{http://www.w3.org/2005/Atom}feed"
-_ENTRY = re.compile(r"tag:[^,/]{1,253},[0-9]{4}:Repository/[0-9]{1,20}/(.{1,300})", re.DOTALL)
+_ENTRY = patterns.compile(r"tag:[^,/]{1,253},[0-9]{4}:Repository/[0-9]{1,20}/(.{1,300})", dot_all=True)
 _COMMIT = "Grit::Commit/"
 _REMEMBERED = 200
 _MAX_REASONS = 5

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
+# Matched at one place, over 32 characters at most, and each of them in one way: linear.
 _TAG = re.compile(r"(/?)([a-z][a-z0-9-]{0,30})(?![a-z0-9-])", re.IGNORECASE | re.ASCII)
 _MAX_NOTE = 3  # characters of a footnote's mark
 _SILENT = ("script", "style")

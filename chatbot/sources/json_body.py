@@ -1,12 +1,11 @@
 """An answer's bytes -> JSON of the expected shape, or one clear sentence."""
 
 import json
-import re
 
 from chatbot.ports import SourceUnavailable
 from chatbot.sources.http import Fetched
 
-_ODD_ESCAPES = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+_ODD_ESCAPES = (b"\\u0000", b"\\ud", b"\\uD")  # NUL, and the block that halves of pairs are in
 
 
 def read_json(fetched: Fetched) -> object:
@@ -15,7 +14,7 @@ def read_json(fetched: Fetched) -> object:
         raise SourceUnavailable(f"{fetched.url.partition('?')[0]} sent an empty answer")
     try:
         value = json.loads(fetched.body.decode("utf-8-sig"), parse_constant=_refuse_constant)
-        return _clean(value) if _ODD_ESCAPES.search(fetched.body) else value
+        return _clean(value) if any(odd in fetched.body for odd in _ODD_ESCAPES) else value
     except RecursionError as deep:
         raise SourceUnavailable(f"{fetched.url.partition('?')[0]} sent JSON that is nested too deeply") from deep
     except ValueError as wrong:  # UnicodeDecodeError and JSONDecodeError among them

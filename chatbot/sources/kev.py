@@ -1,16 +1,16 @@
 """CISA's catalogue of known exploited vulnerabilities: which CVEs it names, and since when."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from chatbot.core import patterns
 from chatbot.core.events import Advisory
 from chatbot.ports import SourceRefused, SourceUnavailable
 from chatbot.sources.http import Fetched, Fetcher, Wanted
 from chatbot.sources.json_body import read_object
 
-_CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,19}")
+_CVE = patterns.compile(r"CVE-[0-9]{4}-[0-9]{4,19}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,16 +1,16 @@
 """The inside of a Markdown paragraph -> spans: no markup survives, links are kept only when safe."""
 
-import re
 from urllib.parse import urljoin
 
 from markdown_it.token import Token
 
+from chatbot.core import patterns
 from chatbot.core.message import Code, Link, Span, Spans, Strong, Struck, Text, safe_url
 
 _MAX_SPANS = 400  # in one paragraph
-_BARE_URL = re.compile(r"https?://[^\s<>\"'`|\\^{}\[\]()]+", re.IGNORECASE)
-_BREAK = re.compile(r"<br\b|</?(?:p|div|li|tr|h[1-6]|summary)\b", re.IGNORECASE)
-_ALERT = re.compile(r"^\[!(note|tip|important|warning|caution)\]\s*", re.IGNORECASE)
+_BARE_URL = patterns.compile(r"https?://[^\s<>\"'`|\\^{}\[\]()]+", ignore_case=True)
+_BREAK = patterns.compile(r"<br\b|</?(?:p|div|li|tr|h[1-6]|summary)\b", ignore_case=True)
+_ALERT = patterns.compile(r"^\[!(note|tip|important|warning|caution)\]\s*", ignore_case=True)
 
 
 def spans_of(token: Token, base_url: str = "") -> Spans:

@@ -1,10 +1,11 @@
 """The strict gate before feedparser: only whole, plain, shallow UTF-8 XML without a DTD passes."""
 
-import re
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
+
+from chatbot.core import patterns
 
 MAX_PROLOG = 2048  # bytes before the first element
 MAX_LINES = 500_000
@@ -12,8 +13,8 @@ MAX_TAG = 16 * 1024  # bytes of a tag or a comment; at twice that it is refused 
 MAX_DEPTH = 64
 MAX_PIECES = 20_000  # tags, attributes, runs of text and the like; a feed of ten releases has some 500
 MAX_ATTRIBUTE = 4096  # characters
-_FIRST_ELEMENT = re.compile(rb"<[A-Za-z_]")
-_ENCODING = re.compile(rb"""encoding\s*=\s*["']([^"']*)["']""")
+_FIRST_ELEMENT = patterns.compile("<[A-Za-z_]")
+_ENCODING = patterns.compile(r"""encoding\s*=\s*["']([^"']*)["']""", ascii_only=True)
 
 
 class NotPlainXml(ValueError):
@@ -93,11 +94,12 @@ def _check_pieces(body: bytes) -> str:
 
 def _check_prolog(body: bytes) -> None:
     """What stands before the first element must be short; the rest of the document is then UTF-8."""
-    first = _FIRST_ELEMENT.search(body[: MAX_PROLOG + 2])
+    prolog = body[: MAX_PROLOG + 2].decode("latin-1")  # a character for each byte
+    first = _FIRST_ELEMENT.search(prolog)
     if first is None:
         raise NotPlainXml("does not begin like a feed")
-    encoding = _ENCODING.search(body[: first.start()])
-    if encoding is not None and encoding[1].lower() not in (b"utf-8", b"utf8", b"us-ascii"):
+    encoding = _ENCODING.search(prolog[: first.start()])
+    if encoding is not None and encoding[1].lower() not in ("utf-8", "utf8", "us-ascii"):
         raise NotPlainXml("is not UTF-8")
     try:
         body.decode("utf-8-sig")

@@ -4,11 +4,11 @@ A custom id comes back from outside: whoever can send an interaction can send an
 of what it may carry, everything else is refused, and no custom id and no form ever says who is meant or what somebody may do.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
+from chatbot.core import patterns
 from chatbot.core.commands import Ask, find
 from chatbot.core.message import Action
 
@@ -22,7 +22,7 @@ _MENU = "choose"
 # What a menu keeps of a question that needs more than its parameters: the message, whose author is looked up when it is used.
 _KEPT: Mapping[str, tuple[str, ...]] = {"redirect": ("message",)}
 
-_PROJECT = re.compile(r"[A-Za-z0-9._-]{0,64}")
+_PROJECT = patterns.compile(r"[A-Za-z0-9._-]{0,64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,11 @@
 """The mark by which our own message is known again in a room's history: a fragment of a link, which readers do not see."""
 
 import hashlib
-import re
 from base64 import b32encode
 
-_MARK = re.compile(r"d=([a-z0-9]{16})\.([a-z0-9]{1,24})(?:$|\)|\s)")
+from chatbot.core import patterns
+
+_MARK = patterns.compile(r"d=([a-z0-9]{16})\.([a-z0-9]{1,24})(?:$|\)|\s)")
 
 
 def mark_of(announcement: str, key: str) -> str:

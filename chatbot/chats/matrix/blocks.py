@@ -1,10 +1,10 @@
 """One block of a message → plain lines and HTML that Element Web, Element X and Cinny all show: no tables, no images."""
 
 import html
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from chatbot.core import patterns
 from chatbot.core.message import (
     Block,
     BulletList,
@@ -24,8 +24,8 @@ from chatbot.core.message import (
 )
 
 LIST_CHUNK = 8  # outer items a list is dressed by, so that a long one can be cut between them
-_PILL = re.compile(
-    r"https?://(?:[^/?#]*\.)?matrix\.to\.?(?::\d*)?(?:[/?#]|$)", re.IGNORECASE
+_PILL = patterns.compile(
+    r"https?://(?:[^/?#]*\.)?matrix\.to\.?(?::\d*)?(?:[/?#]|$)", ignore_case=True
 )  # looks like a mention of ours
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 
