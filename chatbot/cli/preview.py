@@ -53,7 +53,9 @@ def _show(each: Preview, dress: Dress, *, why: bool) -> None:
     print_words(f"{each.room}: {'said' + calls if said else 'not said'}")
     if why or not said:
         print_words(f"{each.verdict}: {each.reason}", indent=2)
-    if said:
+    if not said and each.wanted:
+        print_words("It would look like this:", indent=2)
+    if each.wanted:
         _dressed(each.message, dress)
 
 

@@ -12,6 +12,7 @@ from chatbot.core.releases import Classified
 from chatbot.core.rules import Hearing
 
 FRESH = timedelta(hours=24)  # an advisory this close to its release calls people itself: the release need not
+TOO_EARLY = "it was published before this room began to listen"
 LONGEST_HOLD = 10  # settling times; a release edited without end is announced all the same
 
 

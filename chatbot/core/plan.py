@@ -123,7 +123,7 @@ def _tell(draft: Draft, about: Subject, listener: Listener, outcome: Outcome) ->
     """Tell a room what it was not told yet, if that is news there and wanted."""
     at = listener.room.at
     if not about.news_to(listener):
-        draft.note(at, about.subject, Skip("it was published before this room began to listen"))
+        draft.note(at, about.subject, Skip(decide.TOO_EARLY))
         return
     draft.note(at, about.subject, outcome)
     if isinstance(outcome, Announce):
@@ -200,7 +200,7 @@ def _policy(draft: Draft, news: PolicyNews, groups: Iterable[tuple[Hearing, list
             elif "policy" not in hearing.hears:
                 draft.note(at, news.subject, Skip("this room does not hear policy changes"))
             elif news.read_at < listener.since:
-                draft.note(at, news.subject, Skip("it was published before this room began to listen"))
+                draft.note(at, news.subject, Skip(decide.TOO_EARLY))
             else:
                 draft.shown.add((at, news.subject))
                 draft.note(at, news.subject, Announce("the policy changed", Lane.ROUTINE))

@@ -13,9 +13,12 @@ class Freshness:
 
     store: Store
     waiting: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    servers: dict[str, datetime] = field(default_factory=dict)  # source → what its own clock showed
 
-    def looked(self, project: str, source: str, at: datetime) -> None:
+    def looked(self, project: str, source: str, at: datetime, server_at: datetime | None = None) -> None:
         self.waiting[project, source] = at
+        if server_at is not None:
+            self.servers[source] = server_at
 
     async def write(self) -> None:
         """Write all waiting times in one transaction."""
@@ -24,7 +27,8 @@ class Freshness:
             return
         try:
             async with self.store.writing() as tx:
-                await knowledge.note_looks(tx, [(project, source, at) for (project, source), at in waiting.items()])
+                answered = [(project, source, at) for (project, source), at in waiting.items()]
+                await knowledge.note_looks(tx, answered, self.servers)
         except StoreUnavailable:
             self.waiting = waiting | self.waiting  # the next write brings them
             raise

@@ -1,7 +1,7 @@
 """Batch → knowledge, decisions and deliveries, in one transaction: load, plan, save."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -14,14 +14,16 @@ from chatbot.core.picture import Picture, draw
 from chatbot.core.plan import PolicyNews, plan
 from chatbot.core.policy_diff import changes
 from chatbot.core.render import policy_message
-from chatbot.core.rules import Project, Room
+from chatbot.core.rules import Project
 from chatbot.core.saying import Plan, short_hash
 from chatbot.core.shown import digest, policy_facts
 from chatbot.ports import Batch, Clock, Source
+from chatbot.runtime.newcomers import Newcomers
 from chatbot.runtime.reading import PolicyReader
 from chatbot.runtime.redigest import Redigest
 from chatbot.store import knowledge, ledger, outbox, restored, rooms
 from chatbot.store.db import Store, Tx
+from chatbot.store.sources import FORGE
 
 log = structlog.get_logger(__name__)
 
@@ -32,16 +34,15 @@ Point = Callable[[str], None]
 class Intake:
     """Takes batches in, serially for one project.
 
-    `settle` is how long a fact must stay unchanged before it is said. `introduce_newest` is the setting `first_run`.
+    `newcomers` says who listens since when. `settle` is how long a fact must stay unchanged before it is said.
     """
 
     store: Store
-    rooms: Callable[[], Sequence[Room]]
+    newcomers: Newcomers
     reader: PolicyReader
     clock: Clock
     point: Point
     settle: timedelta
-    introduce_newest: bool = False
     look_again: dict[str, datetime] = field(default_factory=dict)
     ids: dict[str, frozenset[str]] = field(default_factory=dict)  # of each project's advisories, every name
     _redigest: Redigest = field(init=False)
@@ -70,6 +71,9 @@ class Intake:
             if not keep_cursor:
                 await knowledge.move_cursor(tx, source.name, batch.cursor)
             await knowledge.note_trouble(tx, project.id, source.name, None, now)
+            if source.door in FORGE:
+                await self.newcomers.arrive(tx, project.id)
+                await rooms.place(tx, project.id, batch.read_at, now)
             steps = await self._follow(tx, project, batch.read_at, taken.changed, now)
             self.point("before commit")
         self.point("committed")
@@ -84,6 +88,17 @@ class Intake:
             self.missing.add(known.project)
         else:
             self.missing.discard(known.project)
+
+    async def listen(self, project: Project) -> None:
+        """Let the project's rooms that are new in the configuration begin, and show them what they are owed."""
+        if not self.newcomers.unwritten(project.id):
+            return
+        now = self.clock()
+        async with self.store.writing(project.id) as tx:
+            await self.newcomers.arrive(tx, project.id)
+            if await rooms.owed(tx, project.id):
+                await self._follow(tx, project, now, (), now)
+        self.newcomers.arrived(project.id)
 
     async def removed(self, project: Project, subject: str) -> Plan:
         """Note that a fact's own address confirmed its removal, and amend what was said of it."""
@@ -106,17 +121,19 @@ class Intake:
         self.note(known)
         if known.baseline_at is None:
             return Plan()
-        here = [room for room in self.rooms() if project.id in room.projects]
-        new_here = await self._welcome(tx, project, here, max(known.baseline_at, read_at))
+        await self.newcomers.arrive(tx, project.id)
+        owed = await rooms.owed(tx, project.id)
         touched = set(changed) | await ledger.held(tx, project.id)
         picture = draw(project, known, lines=self.reader.lines(known))
-        introduced = _newest(picture) if self.introduce_newest and new_here else frozenset()
+        introduced = _newest(picture) if owed else frozenset()
         if not touched and not introduced:
             self.look_again.pop(project.id, None)
+            await rooms.settle_debt(tx, project.id, owed)  # there is no release yet: the first one will be news
             return Plan()
         since = await rooms.hearings(tx, project.id)
         listeners = [
-            Listener(room, since[room.at], introduced if room.at in new_here else frozenset()) for room in here
+            Listener(room, since[room.at], introduced if room.at in owed else frozenset())
+            for room in self.newcomers.here(project.id)
         ]
         touched |= introduced
         said = {(item.room, item.subject): item for item in await ledger.said(tx, project.id, None)}
@@ -134,16 +151,9 @@ class Intake:
             await outbox.alone(tx)  # before the ledger is locked: in the order of those who record what was sent
         await ledger.remember(tx, steps.decisions, now)
         await outbox.add(tx, steps.sayings, now)
+        await rooms.settle_debt(tx, project.id, owed - _holding(steps, introduced))
         self._remember_to_look(project.id, steps)
         return steps
-
-    async def _welcome(self, tx: Tx, project: Project, here: Sequence[Room], since: datetime) -> frozenset[str]:
-        """Rooms that listen for the first time begin silent, from now on; one that was upgraded goes on under its new name."""
-        heard = await rooms.take_over(tx, project.id, [room.at for room in here])
-        new = frozenset(room.at for room in here if room.at not in heard)
-        if new:
-            await rooms.hear(tx, project.id, sorted(new), since)
-        return new
 
     def _policy_news(
         self, project: Project, known: Knowledge, touched: Collection[str], read_at: datetime
@@ -185,6 +195,11 @@ class Intake:
             line.debug(
                 "decided", subject=decision.subject, room=decision.room, verdict=decision.verdict, why=decision.reason
             )
+
+
+def _holding(steps: Plan, introduced: Collection[str]) -> frozenset[str]:
+    """The rooms that are shown the newest release once it has been read again."""
+    return frozenset(each.room for each in steps.decisions if each.verdict == "hold" and each.subject in introduced)
 
 
 def _newest(picture: Picture) -> frozenset[str]:

@@ -1,25 +1,25 @@
 """One question or one preview from the shell: from the bot's store where it has read everything, else read once and forgotten."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 from chatbot.chats.console.client import ask_line
-from chatbot.core.audience import calling
-from chatbot.core.decide import Announce, Hold, Outcome, Skip, advisory_for, calls, release_for
+from chatbot.core.audience import Listener, calling
+from chatbot.core.decide import TOO_EARLY, Announce, Hold, Outcome, Skip, calls
 from chatbot.core.message import Message
 from chatbot.core.picture import Picture, draw
-from chatbot.core.render import release_message
-from chatbot.core.render_advisory import advisory_message
-from chatbot.core.rules import Project
+from chatbot.core.rules import Room
+from chatbot.core.saying import Decision
+from chatbot.core.subject import Subject, find
 from chatbot.ports import Clock, SourceUnavailable
 from chatbot.runtime.app import plot_of
 from chatbot.runtime.road import Plot, Road, open_road
 from chatbot.runtime.settings import Settings
-from chatbot.store import knowledge
-from chatbot.store.db import StoreUnavailable, open_store
+from chatbot.store import knowledge, ledger, rooms
+from chatbot.store.db import StoreUnavailable, Tx, open_store
 
 IN_MEMORY = "sqlite://"
 AT_ONCE = timedelta()  # a preview waits for no second reading
@@ -27,13 +27,18 @@ AT_ONCE = timedelta()  # a preview waits for no second reading
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What one room would be told. `message` is there whenever it would be said; `reason` is there always."""
+    """What one room would be told, or was.
+
+    `verdict` and `reason` say whether and why, `calls` whether somebody would be pinged. `message` is there always;
+    `wanted` says that the room's settings want it, also where the room did not get it because it came too early.
+    """
 
     room: str
     verdict: str
     reason: str
     calls: bool
     message: Message
+    wanted: bool = True
 
 
 async def ask(settings: Settings, line: str, clock: Clock) -> Message:
@@ -49,30 +54,46 @@ async def preview(settings: Settings, name: str, clock: Clock) -> Sequence[Previ
         for project in road.plot.projects:
             async with road.store.reading() as tx:
                 known = await knowledge.load(tx, project.id)
-            found += _of(road, project, draw(project, known, lines=road.intake.reader.lines(known)), name)
+                about = _subject(draw(project, known, lines=road.intake.reader.lines(known)), name)
+                if about is not None:
+                    past = {} if road.plot.database == IN_MEMORY else await _passed_over(tx, about, road.plot.rooms)
+                    found += [_of(about, room, past) for room in road.plot.rooms if project.id in room.projects]
         return found
 
 
-def _of(road: Road, project: Project, picture: Picture, name: str) -> list[Preview]:
+def _subject(picture: Picture, name: str) -> Subject | None:
+    """The advisory or the release of that name; of a version the first release that has it."""
     advisory = next((item for item in picture.advisories.values() if name.casefold() in _lower(item.ids)), None)
+    if advisory is not None:
+        return find(picture, f"advisory/{picture.project.id}/{advisory.id}")
     tag = next((tag for tag, item in picture.releases.items() if name in _names(tag, item.version)), None)
-    if advisory is None and tag is None:
-        return []
-    previews = []
-    for room in road.plot.rooms:
-        if project.id not in room.projects:
-            continue
-        if advisory is not None:
-            outcome = advisory_for(picture, advisory.id, room.hearing, AT_ONCE)
-            message = advisory_message(picture, advisory.id)
-        else:
-            outcome = release_for(picture, tag or "", room.hearing, AT_ONCE)
-            message = release_message(picture, tag or "")
-        call = isinstance(outcome, Announce) and calls(outcome, room.hearing)
-        verdict, reason = _words(outcome)
-        words = calling(message, room.hearing, call=call)
-        previews.append(Preview(room=room.at, verdict=verdict, reason=reason, calls=call, message=words))
-    return previews
+    return None if tag is None else find(picture, f"release/{picture.project.id}/{tag}")
+
+
+async def _passed_over(tx: Tx, about: Subject, configured: Sequence[Room]) -> dict[str, str]:
+    """The rooms in which the running bot did not post it and will not do so, each with the reason."""
+    project = about.picture.project.id
+    posted = {item.room for item in await ledger.said(tx, project, about.names)}
+    last: dict[str, Decision] = {}
+    for subject in reversed(about.names):
+        last |= {decision.room: decision for _, decision in await ledger.decided(tx, subject)}
+    found = {room: decision.reason for room, decision in last.items() if decision.verdict == "skip"}
+    since = await rooms.hearings(tx, project)
+    for room in configured:
+        if room.at in since and room.at not in last and not about.news_to(Listener(room, since[room.at])):
+            found[room.at] = TOO_EARLY
+    return {room: reason for room, reason in found.items() if room not in posted}
+
+
+def _of(about: Subject, room: Room, past: Mapping[str, str]) -> Preview:
+    outcome = about.outcome(room.hearing, AT_ONCE)
+    wanted = isinstance(outcome, Announce)
+    call = isinstance(outcome, Announce) and calls(outcome, room.hearing)
+    verdict, reason = _words(Skip(past[room.at]) if wanted and room.at in past else outcome)
+    words = calling(about.message, room.hearing, call=call)
+    return Preview(
+        room=room.at, verdict=verdict, reason=reason, calls=call and verdict == "announce", message=words, wanted=wanted
+    )
 
 
 def _lower(names: frozenset[str]) -> set[str]:

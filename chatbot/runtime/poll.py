@@ -86,6 +86,7 @@ class Watch:
         return min(due, again)
 
     async def _look(self) -> None:
+        await self.intake.listen(self.project)
         if self._cursor is None:
             async with self.store.reading() as tx:
                 self._cursor = await knowledge.cursor(tx, self.source.name)
@@ -101,7 +102,7 @@ class Watch:
 
     async def _take(self, batch: Batch) -> None:
         if batch.unchanged and not batch.signal and not self.failures and not self.intake.unsettled(self.project.id):
-            self.freshness.looked(self.project.id, self.source.name, self.clock())
+            self.freshness.looked(self.project.id, self.source.name, self.clock(), batch.read_at)
             return
         await self.intake.take_in(self.project, self.source, batch)
 

@@ -14,6 +14,7 @@ from chatbot.runtime.answer import Answers
 from chatbot.runtime.confirm import Confirmation, Looking
 from chatbot.runtime.freshness import Freshness
 from chatbot.runtime.intake import Intake
+from chatbot.runtime.newcomers import Newcomers
 from chatbot.runtime.poll import Watch
 from chatbot.runtime.reading import PolicyReader
 from chatbot.runtime.welcome import Welcome
@@ -72,6 +73,7 @@ class Road:
         """Watch the projects and hear the rooms of another plot; the sources of projects that stay as they are go on."""
         former = {project.id: project for project in self.plot.projects}
         self.plot = replace(self.plot, projects=plot.projects, rooms=plot.rooms)
+        self.intake.newcomers.note(plot.projects)
         kept = [watch for watch in self.watches if watch.project in plot.projects]
         self.watches = kept
         for project in plot.projects:
@@ -81,9 +83,19 @@ class Road:
                     watch.replaced = project.id in former
                 self.watches += made
 
+    async def listen(self) -> None:
+        """After the start and after a reload: every configured room listens from then on, whenever its sources answer."""
+        await self.intake.newcomers.leave(self.plot.projects)
+        for project in self.plot.projects:
+            await self.intake.listen(project)
+
     def maintainers_room(self, project: str) -> str:
         """Where a project's maintainers are told what needs a person; empty where nowhere."""
         return next((each.maintainers_room for each in self.plot.projects if each.id == project), "")
+
+    def sources(self, project: str) -> list[tuple[str, str]]:
+        """The names and doors of a project's sources."""
+        return [(watch.source.name, watch.source.door) for watch in self.watches if watch.project.id == project]
 
     def welcome(self) -> Welcome:
         """Who folds what waited for a room that takes messages again."""
@@ -125,17 +137,23 @@ async def open_road(plot: Plot, clock: Clock) -> AsyncIterator[Road]:
 def lay(plot: Plot, store: Store, fetcher: Fetcher, clock: Clock) -> Road:
     """Wire the parts by hand."""
     reader, freshness = PolicyReader(), Freshness(store)
+    newcomers = Newcomers(
+        store,
+        clock,
+        configured=lambda: road.plot.rooms,
+        sources=lambda project: road.sources(project),  # noqa: PLW0108 - the road is made below
+        introduce=plot.introduce_newest,
+    )
     road = Road(
         plot=plot,
         store=store,
         intake=Intake(
             store=store,
-            rooms=lambda: road.plot.rooms,
+            newcomers=newcomers,
             reader=reader,
             clock=clock,
             point=plot.point,
             settle=plot.settle,
-            introduce_newest=plot.introduce_newest,
         ),
         answers=Answers(
             store=store,
@@ -152,6 +170,7 @@ def lay(plot: Plot, store: Store, fetcher: Fetcher, clock: Clock) -> Road:
         fetcher=fetcher,
         exploited=KnownExploited(fetcher, plot.kev_url) if plot.kev_url else None,
     )
+    newcomers.note(plot.projects)
     for project in plot.projects:
         road.watches += _watches(road, project)
     return road

@@ -53,6 +53,7 @@ class Running:
 
     async def until(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then end every loop and close the chats."""
+        await self._listen()
         self._watch()
         tasks = [begun(self._keep_fresh(), "freshness"), begun(self._keep_tidy(), "tidy")]
         tasks.append(begun(self.health().run(), "health"))
@@ -74,10 +75,20 @@ class Running:
         """Take up new projects and rooms while running; what is no longer watched is left alone from now on. Rooms that
         refused and chats that were stopped are tried again: somebody may have mended them."""
         self.road.change(plot)
+        await self._listen()
         self._watch()
         await self.returning().all_tried()
         async with self._reloaded:
             self._reloaded.notify_all()
+
+    async def _listen(self) -> None:
+        """Where the store cannot be written now, each project's first look writes it down with the time of this moment."""
+        try:
+            await self.road.listen()
+        except StoreUnavailable as full:
+            log.error("new rooms could not be written down; each project's next look tries again", reason=str(full))  # noqa: TRY400 - its sentence says all
+        except Exception:  # one project's trouble must not keep the others from beginning
+            log.exception("new rooms could not be written down; each project's next look tries again")
 
     def health(self) -> Health:
         """Whether all is well, as far as this process can know."""

@@ -71,7 +71,7 @@ async def _settle(tx: Tx, reading: Reading, name: str) -> bool:
     values: dict[str, Any] = {"fact": text, "digest": wire.digest(text), "missing_since": missing}
     if row is None:
         values |= {"first_read_at": reading.now, "read_at": reading.now, "changed_at": reading.now}
-        values |= {"known_before": reading.before, "doors": reading.door, "gone": False}
+        values |= {"known_before": reading.known_before(merged.published_at), "doors": reading.door, "gone": False}
         await tx.run(sa.insert(advisories).values(project=reading.project, id=name, **values))
         await _revise(tx, reading, name, text)
         return True

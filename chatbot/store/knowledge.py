@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -12,6 +12,7 @@ from chatbot.ports import Batch
 from chatbot.store import advisories, policies, releases, sources, tables
 from chatbot.store.db import Tx
 from chatbot.store.releases import Reading
+from chatbot.store.rooms import by_server
 from chatbot.store.sources import Look, cursor, move_cursor, note_looks, note_trouble
 from chatbot.store.tables import projects
 from chatbot.store.tables import sources as source_rows
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 
+_EVER = datetime.max.replace(tzinfo=UTC)
 _WRONG = timedelta(minutes=1)  # by which a clock must have been ahead; replicas' clocks differ by less
 _TIMES = {
     tables.releases: ("first_read_at", "read_at", "changed_at", "promoted_at", "missing_since"),
@@ -37,7 +39,8 @@ _TIMES = {
     tables.advisory_reports: ("read_at", "missing_since"),
     tables.policies: ("first_read_at", "read_at"),
     tables.pending: ("seen_at",),
-    tables.sources: ("read_at",),
+    tables.sources: ("read_at", "began_at"),
+    tables.hearings: ("began_at",),
 }
 
 
@@ -54,7 +57,7 @@ async def take_in(
     tx: Tx, project: str, source: str, door: str, batch: Batch, now: datetime, *, readable: Callable[[str], bool]
 ) -> Taken:
     """Merge what a look brought. `readable` says whether a policy's text can be read."""
-    look = await sources.meet(tx, project, source, door)
+    look = await sources.meet(tx, project, source, door, now)
     if look.read_at is not None and look.read_at > now + _WRONG:
         await _set_right(tx, project, now)
     if batch.signal:
@@ -65,12 +68,17 @@ async def take_in(
     baseline = look.baseline_at is None and batch.present is not None
     if baseline:
         await _complete(tx, look, project, batch.read_at)
-    await tx.run(sa.update(source_rows).where(source_rows.c.name == source).values(read_at=now, trouble=None))
+    await tx.run(sa.update(source_rows).where(source_rows.c.name == source).values(**_answered(batch, now)))
     if look.kind == "release":
         await sources.confirmed(tx, project, now)
     if changed or baseline or batch.signal:
         await sources.bump(tx, [project])
     return Taken(frozenset(changed), baseline)
+
+
+def _answered(batch: Batch, now: datetime) -> dict[str, object]:
+    """What a successful look says of its source."""
+    return {"read_at": now, "trouble": None, "server_at": batch.read_at}
 
 
 async def _set_right(tx: Tx, project: str, now: datetime) -> None:
@@ -99,15 +107,23 @@ async def _merge(
 
 async def _reading(tx: Tx, look: Look, project: str, batch: Batch, now: datetime, kind: str) -> Reading:
     present = batch.present if look.kind == kind else None
-    return Reading(project, look.name, look.door, now, present, before=await _before(tx, look, project, kind))
+    return Reading(
+        project, look.name, look.door, now, present, before=await _before(tx, look, project, batch, now, kind)
+    )
 
 
-async def _before(tx: Tx, look: Look, project: str, kind: str) -> bool:
-    """Whether what is new by this source is no news: nobody has yet read a whole listing, so it may be as old as the hills.
-    A door that lists nothing (a webhook) relies on those that do."""
-    if look.kind == kind:
-        return look.baseline_at is None
-    return not any(other.kind == kind and other.baseline_at for other in await sources.looks(tx, project))
+async def _before(tx: Tx, look: Look, project: str, batch: Batch, now: datetime, kind: str) -> datetime | None:
+    """Until when what is new by this source was published, to be no news: while nobody has read a whole listing it may be
+    years old, and what was published since the source was configured is news. None where everything new is news. A source
+    that lists nothing (a webhook) relies on those that do."""
+    if look.kind != kind:
+        known = any(other.kind == kind and other.baseline_at for other in await sources.looks(tx, project))
+        return None if known else _EVER
+    if look.baseline_at is not None:
+        return None
+    if look.began_at is None or look.began_at >= now or batch.present is None:
+        return _EVER
+    return by_server(look.began_at, batch.read_at, now)
 
 
 async def _complete(tx: Tx, look: Look, project: str, at: datetime) -> None:

@@ -21,7 +21,7 @@ Row = dict[str, Any]
 class Reading:
     """What one look means for facts of one kind. `present` is a whole listing, None where absence means nothing.
 
-    `before`: what is new by this look was published before we listened, so it is no news.
+    What is new by this look and was published before `before` is no news; None where everything new is news.
     """
 
     project: str
@@ -29,7 +29,11 @@ class Reading:
     door: str
     now: datetime
     present: frozenset[str] | None
-    before: bool
+    before: datetime | None
+
+    def known_before(self, published_at: datetime) -> bool:
+        """Whether a fact that this look brought first was there before anybody listened."""
+        return self.before is not None and published_at < self.before
 
 
 @dataclass(slots=True)
@@ -73,7 +77,7 @@ def _one(changes: _Changes, reading: Reading, fact: Release, row: Row | None) ->
     if differs:
         text = wire.dumps(fact)
         new |= {"fact": text, "digest": wire.digest(text), "prerelease": fact.prerelease, "changed_at": reading.now}
-        if row["prerelease"] and not fact.prerelease and not reading.before:
+        if row["prerelease"] and not fact.prerelease and reading.before is None:
             new["promoted_at"] = reading.now
     back = row["missing_since"] is not None or row["gone"]
     if differs or back:
@@ -93,7 +97,7 @@ def _new(reading: Reading, fact: Release) -> Row:
         "first_read_at": now,
         "read_at": now,
         "changed_at": now,
-        "known_before": reading.before,
+        "known_before": reading.known_before(fact.published_at),
         "doors": reading.door,
         "gone": False,
         "promoted_at": None,

@@ -1,7 +1,7 @@
 """Since when each room hears a project: a room that is added later begins silent, and one that was upgraded goes on."""
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 
 import sqlalchemy as sa
@@ -14,6 +14,8 @@ from chatbot.store.db import Tx
 from chatbot.store.tables import announcements, decisions, deliveries, holds
 from chatbot.store.tables import hearings as heard
 
+_BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
+_CLOCK_WAS_WRONG = timedelta(days=30)  # nothing waits so long for a source's first answer
 _MOVED = "moved/"  # and an address: the note of where an upgraded room went
 _REFUSED = sa.text("deliveries.state = 'refused'")  # as the partial index says it
 _UNSENT = [state.value for state in (State.PENDING, State.DOUBTFUL, State.WAITING, State.REFUSED, State.PARKED)]
@@ -29,6 +31,65 @@ async def hear(tx: Tx, project: str, rooms: Collection[str], since: datetime) ->
     """These rooms hear the project from `since` on; those that already do are not changed."""
     rows = [{"project": project, "room": room, "since": since} for room in sorted(set(rooms))]
     await tx.run(tx.insert(heard).on_conflict_do_nothing(), rows)
+
+
+async def begin(
+    tx: Tx, project: str, began: Mapping[str, datetime], last_read: datetime | None, *, introduce: bool = False
+) -> frozenset[str]:
+    """These rooms begin to listen: room → when, by our clock. Return those that did not listen until now.
+
+    `last_read` is the source's own time at its last answer, the best that is known of it until the next one (`place`): what
+    it had not shown by then is news. With `introduce` a new room is owed the newest release.
+    """
+    rows = await tx.rows(sa.select(heard.c.room, heard.c.left_at).where(heard.c.project == project))
+    listening = {row.room for row in rows if row.left_at is None}
+    returned = {row.room for row in rows if row.left_at is not None}
+    for room in sorted(began.keys() - listening):
+        owed = introduce and room not in returned
+        placed = owed and last_read is not None  # the newest release that we know, and whatever comes after it
+        values = {"since": last_read or _BEFORE_ALL, "began_at": None if placed else began[room], "owed": owed}
+        adding = tx.insert(heard).values(project=project, room=room, left_at=None, **values)
+        renewed = {**values, "left_at": None}
+        await tx.run(adding.on_conflict_do_update(index_elements=["project", "room"], set_=renewed))
+    return frozenset(began.keys() - listening)
+
+
+async def place(tx: Tx, project: str, read_at: datetime, now: datetime) -> None:
+    """The source's clock showed `read_at` when ours showed `now`: say by its clock when rooms began that began by ours."""
+    ours = (heard.c.project == project) & heard.c.began_at.is_not(None)
+    for row in await tx.rows(sa.select(heard).where(ours)):
+        since = max(row.since, by_server(row.began_at, read_at, now))
+        this = ours & (heard.c.room == row.room)
+        await tx.run(sa.update(heard).where(this).values(since=since, began_at=None))
+
+
+def by_server(began_at: datetime, read_at: datetime, now: datetime) -> datetime:
+    """When something that began by our clock began by a server's, which showed `read_at` when ours showed `now`. In whole
+    seconds, as servers write their times; where our clock was plainly put right in between, `read_at` itself."""
+    elapsed = now - began_at if timedelta() <= now - began_at < _CLOCK_WAS_WRONG else timedelta()
+    return (read_at - elapsed).replace(microsecond=0)
+
+
+async def owed(tx: Tx, project: str) -> frozenset[str]:
+    """The rooms that are still owed the newest release."""
+    found = await tx.rows(sa.select(heard.c.room).where(heard.c.project == project, heard.c.owed))
+    return frozenset(row.room for row in found)
+
+
+async def settle_debt(tx: Tx, project: str, rooms: Collection[str]) -> None:
+    """It was decided whether these rooms are shown the newest release."""
+    ours = (heard.c.project == project) & heard.c.room.in_(sorted(rooms))
+    await tx.run(sa.update(heard).where(ours).values(owed=False))
+
+
+async def leave(tx: Tx, configured: Collection[tuple[str, str]], now: datetime) -> None:
+    """Only these pairs of project and room are configured: rooms that come back later begin again, silent."""
+    found = await tx.rows(sa.select(heard.c.project, heard.c.room).where(heard.c.left_at.is_(None)))
+    gone = [
+        {"b_project": row.project, "b_room": row.room} for row in found if (row.project, row.room) not in configured
+    ]
+    this = (heard.c.project == sa.bindparam("b_project")) & (heard.c.room == sa.bindparam("b_room"))
+    await tx.run(sa.update(heard).where(this).values(left_at=now, owed=False), gone)
 
 
 async def forget(tx: Tx, project: str, rooms: Collection[str]) -> None:
@@ -80,7 +141,9 @@ async def _hand_over(tx: Tx, project: str, old: str, new: str, since: datetime) 
     """Nothing is said twice: of what both rooms were told, the new one keeps what it was told itself."""
     await queues.alone(tx)
     adding = tx.insert(heard).values(project=project, room=new, since=since)
-    await tx.run(adding.on_conflict_do_update(index_elements=["project", "room"], set_={"since": since}))
+    await tx.run(
+        adding.on_conflict_do_update(index_elements=["project", "room"], set_={"since": since, "began_at": None})
+    )
     said = sa.select(announcements.c.subject).where(announcements.c.room == new).scalar_subquery()
     ours = (announcements.c.project == project) & (announcements.c.room == old)
     await tx.run(sa.update(announcements).where(ours, announcements.c.subject.not_in(said)).values(room=new))

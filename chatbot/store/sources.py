@@ -4,19 +4,26 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 import sqlalchemy as sa
 
+from chatbot.store.columns import Moment
 from chatbot.store.db import Tx
 from chatbot.store.tables import pending, projects, sources
 
 SIGNAL = "signal"  # a cheap door: it announces nothing and confirms nothing
+FORGE = frozenset({"rest", "atom"})  # whose clock says when a project's releases and advisories were published
 _BY_DOOR = {"atom": SIGNAL, "policy": "policy", "osv": "advisory", "webhook": SIGNAL}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What is kept of a source: `kind` is what it lists, `door` what it is called in `/why`."""
+    """What is kept of a source: `kind` is what it lists, `door` what it is called in `/why`.
+
+    `began_at` is when it was configured (our clock), `server_at` the server's own time at its last answer, `gap` what its
+    last whole reading could not get.
+    """
 
     name: str
     door: str
@@ -24,6 +31,9 @@ class Look:
     read_at: datetime | None
     baseline_at: datetime | None
     trouble: str
+    began_at: datetime | None = None
+    server_at: datetime | None = None
+    gap: str = ""
 
 
 def kind_of(source: str, door: str) -> str:
@@ -37,10 +47,10 @@ def kind_of(source: str, door: str) -> str:
     return "release"
 
 
-async def meet(tx: Tx, project: str, source: str, door: str) -> Look:
+async def meet(tx: Tx, project: str, source: str, door: str, now: datetime) -> Look:
     """The source as it is kept; written down at the first meeting."""
     kind = kind_of(source, door)
-    values = {"name": source, "project": project, "door": door, "kind": kind}
+    values = {"name": source, "project": project, "door": door, "kind": kind, "began_at": now}
     adding = tx.insert(sources).values(**values)
     if door:  # a trouble may have come before the first answer: it did not know the door
         adding = adding.on_conflict_do_update(index_elements=["name"], set_={"door": door, "kind": kind})
@@ -62,6 +72,9 @@ async def looks(tx: Tx, project: str) -> list[Look]:
             read_at=row.read_at,
             baseline_at=row.baseline_at,
             trouble=row.trouble or "",
+            began_at=row.began_at,
+            server_at=row.server_at,
+            gap=row.gap or "",
         )
         for row in found
     ]
@@ -80,18 +93,30 @@ async def move_cursor(tx: Tx, source: str, to: Mapping[str, str]) -> None:
 
 async def note_trouble(tx: Tx, project: str, source: str, reason: str | None, now: datetime) -> None:
     """Write down why a look failed, or (without a reason) that it succeeded."""
-    look = await meet(tx, project, source, "")
+    look = await meet(tx, project, source, "", now)
     changes: dict[str, object] = {"trouble": reason} if reason else {"trouble": None, "read_at": now}
     await tx.run(sa.update(sources).where(sources.c.name == source).values(**changes))
     if not reason and look.kind == "release":
         await confirmed(tx, project, now)
 
 
-async def note_looks(tx: Tx, answered: Sequence[tuple[str, str, datetime]]) -> None:
-    """The same for many sources that answered that nothing is new: (project, source, when), each met before."""
+async def note_looks(
+    tx: Tx, answered: Sequence[tuple[str, str, datetime]], servers: Mapping[str, datetime] = MappingProxyType({})
+) -> None:
+    """The same for many sources that answered that nothing is new: (project, source, when), each met before. `servers` are
+    the times that the sources' own clocks showed."""
     statement = sa.update(sources).where(sources.c.name == sa.bindparam("b_name"))
-    statement = statement.values(trouble=None, read_at=sa.bindparam("b_at"))
-    await tx.run(statement, [{"b_name": source, "b_at": when} for _, source, when in answered])
+    server = sa.func.coalesce(sa.bindparam("b_server", type_=Moment), sources.c.server_at)
+    statement = statement.values(trouble=None, read_at=sa.bindparam("b_at"), server_at=server)
+    rows = [{"b_name": name, "b_at": when, "b_server": servers.get(name)} for _, name, when in answered]
+    await tx.run(statement, rows)
+
+
+async def server_time(tx: Tx, project: str) -> datetime | None:
+    """What the clock of the project's forge showed at its last answer; None before the first one."""
+    return max(
+        (look.server_at for look in await looks(tx, project) if look.door in FORGE and look.server_at), default=None
+    )
 
 
 async def signal(tx: Tx, project: str, tags: Collection[str], now: datetime) -> None:

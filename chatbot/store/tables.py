@@ -25,6 +25,9 @@ sources = sa.Table(
     sa.Column("read_at", Moment),  # the last successful look
     sa.Column("baseline_at", Moment),  # the first complete listing
     sa.Column("trouble", sa.Text),
+    sa.Column("began_at", Moment),  # since when it is configured, by our clock
+    sa.Column("server_at", Moment),  # the server's own time at its last answer
+    sa.Column("gap", sa.Text),  # what the last whole reading could not get, and why
 )
 
 pending = sa.Table(
@@ -142,7 +145,10 @@ hearings = sa.Table(
     metadata,
     sa.Column("project", sa.Text, primary_key=True),
     sa.Column("room", sa.Text, primary_key=True),
-    sa.Column("since", Moment, nullable=False),
+    sa.Column("since", Moment, nullable=False),  # by the source's clock
+    sa.Column("began_at", Moment),  # by our clock, until the source's clock has been read
+    sa.Column("left_at", Moment),  # when the configuration no longer named the room
+    sa.Column("owed", sa.Boolean, nullable=False, server_default=sa.false()),  # the newest release, once
 )
 
 announcements = sa.Table(

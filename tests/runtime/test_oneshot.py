@@ -162,3 +162,26 @@ async def test_a_preview_is_what_the_rooms_are_told(ferry: Repository, clock: Ha
         for name in ("v1.2.1", "GHSA-3333-3333-3333"):
             previews = await oneshot.preview(settings, name, clock)
             assert [shown[each.message.title] for each in previews] == [each.message for each in previews]
+
+
+async def test_a_preview_says_of_a_room_that_came_later_that_it_was_passed_over(
+    ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    async with walking(ferry, clock, tmp_path / "bot.db", [room("discord:1")]) as walk:
+        await walk.pass_by()
+        at = clock.now
+        ferry.releases.append(release("v1.2.1", 0, created_at=at, published_at=at))
+        await walk.pass_by()
+        await walk.pass_by()
+        assert walk.chat.name == "console"
+        both = (room("discord:1"), room("discord:2"))
+        walk.road.change(replace(walk.road.plot, rooms=both))
+        await walk.road.listen()
+        tables = "".join(f'[[rooms]]\nat = "discord:{n}"\nprojects = ["ferry"]\n' for n in (1, 2))
+        settings = _settings(tmp_path, walk.road.plot.api_url, tables)
+        first, second = await oneshot.preview(settings, "v1.2.1", clock)
+        assert (first.verdict, second.verdict) == ("announce", "skip")
+        assert second.reason == "it was published before this room began to listen"
+        assert second.wanted, "its settings want it: what it would look like is shown"
+        old, _ = await oneshot.preview(settings, "v1.2.0", clock)
+        assert old.verdict == "skip", "it was there before the bot came"

@@ -1,0 +1,278 @@
+"""A room listens from the start or the reload on that configured it: whenever its source answers, and through any restart."""
+
+import signal
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from chatbot.core.rules import Room
+from chatbot.demo.github_data import Repository
+from chatbot.demo.github_faults import status
+from tests.demo.conftest import START, Hands, advisory, release
+from tests.runtime.chatroom import Chatroom
+from tests.runtime.process import stage
+from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
+from tests.standins.synapse import Synapse
+
+OLD, NEW = room("console"), room("console:new")
+HOUR = timedelta(hours=1)
+
+
+@dataclass(slots=True)
+class Story:
+    """A repository, a clock and a chat that outlive the bot."""
+
+    ferry: Repository
+    clock: Hands
+    folder: Path
+    chat: Chatroom
+
+    def start(self, *rooms: Room, newest: bool = False) -> AbstractAsyncContextManager[Walk]:
+        database = self.folder / "bot.db"
+        return walking(self.ferry, self.clock, database, rooms, chat=self.chat, introduce_newest=newest)
+
+    def publish(self, tag: str) -> None:
+        self.ferry.releases.append(release(tag, 0, created_at=self.clock.now, published_at=self.clock.now))
+
+    def warn(self, ghsa: str) -> None:
+        self.ferry.advisories.append(advisory(ghsa, 0, created_at=self.clock.now, published_at=self.clock.now))
+
+    def said(self, at: str = "console:new") -> list[str]:
+        return self.chat.titles(at)
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Story:
+    ferry = Repository(owner="harbour", name="ferry", description="A small IMAP server")
+    ferry.releases = [release("v1.0.0", 1), release("v1.1.0", 2)]
+    ferry.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.1.x | yes |\n", START)
+    return Story(ferry, Hands(), tmp_path, Chatroom())
+
+
+async def reload(walk: Walk, *rooms: Room) -> None:
+    """As SIGHUP does it."""
+    walk.road.change(replace(walk.road.plot, rooms=rooms))
+    await walk.road.listen()
+
+
+def unreachable(walk: Walk) -> None:
+    walk.world.faults.lay("*", status(502))
+
+
+async def test_a_room_added_by_a_restart_hears_the_first_news_after_it(story: Story) -> None:
+    async with story.start(OLD) as walk:
+        await walk.pass_by()
+    story.clock.tick(HOUR)
+    story.publish("v1.1.1")  # while the bot is down: the new room was not configured yet
+    story.clock.tick(HOUR)
+    async with story.start(OLD, NEW) as walk:
+        await walk.road.listen()
+        story.clock.tick(MINUTE)
+        story.publish("v1.1.2")  # between the start and the first look
+        story.clock.tick(MINUTE)
+        await walk.pass_by()
+        await walk.pass_by()
+    assert story.said() == ["Ferry 1.1.2 – patch release"]
+    assert story.said("console") == ["Ferry 1.1.1 – patch release", "Ferry 1.1.2 – patch release"]
+
+
+@pytest.mark.parametrize("polls", [0, 1, 15])
+async def test_a_room_added_by_a_reload_hears_the_first_news_after_it(story: Story, polls: int) -> None:
+    async with story.start(OLD) as walk:
+        await walk.pass_by()
+        await reload(walk, OLD, NEW)
+        for _ in range(polls):
+            story.clock.tick(MINUTE)
+            await walk.look()
+        story.clock.tick(MINUTE)
+        story.publish("v1.1.1")
+        story.warn("GHSA-2222-2222-2222")
+        story.clock.tick(timedelta(minutes=5))
+        await walk.pass_by()
+        await walk.pass_by()
+    assert len(story.said()) == 2
+
+
+async def test_news_before_the_reload_stays_unsaid_in_the_new_room(story: Story) -> None:
+    async with story.start(OLD) as walk:
+        await walk.pass_by()
+        story.publish("v1.1.1")
+        story.clock.tick(MINUTE)
+        await reload(walk, OLD, NEW)
+        await walk.pass_by()
+        await walk.pass_by()
+    assert story.said() == []
+    assert story.said("console") == ["Ferry 1.1.1 – patch release"]
+
+
+async def test_a_room_added_while_its_source_is_down_hears_what_comes_meanwhile(story: Story) -> None:
+    async with story.start(OLD) as walk:
+        await walk.pass_by()
+        unreachable(walk)
+        story.clock.tick(HOUR)
+        await reload(walk, OLD, NEW)
+        await walk.look()
+        story.clock.tick(HOUR)
+        story.publish("v1.1.1")
+    story.clock.tick(HOUR)
+    async with story.start(OLD, NEW) as walk:  # it was ended before the source came back
+        await walk.pass_by()
+        await walk.pass_by()
+    assert story.said() == ["Ferry 1.1.1 – patch release"]
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_news_while_a_source_is_down_at_the_very_first_start_is_said(story: Story, *, restarted: bool) -> None:
+    async with story.start(NEW) as walk:
+        unreachable(walk)
+        await walk.road.listen()
+        await walk.look()
+        story.clock.tick(HOUR)
+        story.publish("v1.1.1")
+        story.warn("GHSA-2222-2222-2222")
+        story.clock.tick(HOUR)
+        if not restarted:
+            walk.world.faults.clear()
+            await walk.pass_by()
+            await walk.pass_by()
+    if restarted:
+        async with story.start(NEW) as walk:
+            await walk.pass_by()
+            await walk.pass_by()
+    assert len(story.said()) == 2
+
+
+async def test_a_clock_that_was_wrong_at_the_first_start_brings_up_no_history(story: Story) -> None:
+    right = story.clock.now
+    story.clock.now = right - timedelta(days=20_000)
+    async with story.start(NEW) as walk:
+        unreachable(walk)
+        await walk.road.listen()
+        await walk.look()
+        story.clock.now = right
+        walk.world.faults.clear()
+        await walk.pass_by()
+        await walk.pass_by()
+    assert story.said() == []
+
+
+async def test_a_room_that_was_taken_out_comes_back_silent(story: Story) -> None:
+    async with story.start(OLD, NEW) as walk:
+        await walk.pass_by()
+        await reload(walk, OLD)
+        story.clock.tick(HOUR)
+        story.publish("v1.1.1")
+        await walk.pass_by()
+        story.clock.tick(HOUR)
+        await reload(walk, OLD, NEW)
+        story.ferry.releases[-1].body = "Fixes, in other words."
+        story.clock.tick(MINUTE)
+        await walk.pass_by()
+        story.publish("v1.1.2")
+        await walk.pass_by()
+        await walk.pass_by()
+    assert story.said() == ["Ferry 1.1.2 – patch release"]
+
+
+async def test_a_project_that_was_taken_out_comes_back_silent(story: Story) -> None:
+    async with story.start(NEW) as walk:
+        await walk.pass_by()
+        whole = walk.road.plot
+        walk.road.change(replace(whole, projects=(), rooms=()))
+        await walk.road.listen()
+        story.clock.tick(HOUR)
+        story.publish("v1.1.1")
+        story.clock.tick(HOUR)
+        walk.road.change(whole)
+        await walk.road.listen()
+        await walk.pass_by()
+        story.publish("v1.1.2")
+        await walk.pass_by()
+        await walk.pass_by()
+    assert story.said() == ["Ferry 1.1.2 – patch release"]
+
+
+async def test_packages_added_later_bring_up_no_old_advisories(story: Story) -> None:
+    async with story.start(NEW) as walk:
+        await walk.pass_by()
+        found = advisory("GHSA-7777-7777-7777", 0, created_at=story.clock.now, published_at=story.clock.now)
+        found.vulnerabilities = (replace(found.vulnerabilities[0], package="tide", ecosystem="npm"),)
+        walk.world.advisories.append(found)
+        story.clock.tick(HOUR)
+        project = replace(FERRY, packages=("npm/tide",))
+        walk.road.change(replace(walk.road.plot, projects=(project,)))
+        await walk.road.listen()
+        await walk.pass_by()
+        await walk.pass_by()
+    assert story.said() == []
+
+
+@pytest.mark.parametrize("how", ["first start", "restart", "reload"])
+async def test_a_new_room_is_shown_the_newest_release_once(story: Story, how: str) -> None:
+    rooms = [NEW] if how == "first start" else [OLD]
+    async with story.start(*rooms, newest=how == "first start") as walk:
+        await walk.road.listen()
+        await walk.pass_by()
+        if how == "reload":
+            walk.road.intake.newcomers.introduce = True
+            await reload(walk, OLD, NEW)
+            await walk.deliver()
+            assert story.said() == ["Ferry 1.1.0 – minor release"], "at once: it was read often enough"
+    async with story.start(*rooms, NEW, newest=True) as walk:
+        await walk.road.listen()
+        await walk.pass_by()
+        await walk.pass_by()
+    assert story.said() == ["Ferry 1.1.0 – minor release"]
+    assert story.said("console") == []
+    assert story.chat.pings == []
+
+
+async def test_the_newest_release_is_shown_though_the_bot_ended_before_it_was_read_again(story: Story) -> None:
+    async with story.start(NEW, newest=True) as walk:
+        await walk.road.listen()
+        await walk.look()  # it waits to be read once more
+    async with story.start(NEW, newest=True) as walk:
+        await walk.pass_by()
+        await walk.pass_by()
+    assert story.said() == ["Ferry 1.1.0 – minor release"]
+
+
+async def test_where_nothing_was_released_yet_the_first_release_is_ordinary_news(story: Story) -> None:
+    story.ferry.releases.clear()
+    async with story.start(NEW, newest=True) as walk:
+        await walk.road.listen()
+        await walk.pass_by()
+        story.publish("v0.1.0")
+        await walk.pass_by()
+        await walk.pass_by()
+        story.publish("v0.2.0")
+        await walk.pass_by()
+        await walk.pass_by()
+    assert story.said() == ["Ferry 0.1.0 – minor release", "Ferry 0.2.0 – minor release"]
+
+
+async def test_a_room_of_the_real_bot_listens_from_a_hangup_on(homeserver: Synapse, tmp_path: Path) -> None:
+    """With polls that are longer than all the rest takes: whatever comes first is read first after the reload."""
+    async with stage(tmp_path, homeserver) as there:
+        there.config.write_text(there.config.read_text().replace("poll_seconds = 1", "poll_seconds = 3"))
+        await there.start()
+        await there.baseline()
+        channel = there.discord.room()
+        added = f'\n[[rooms]]\nat = "discord:{channel}"\nprojects = ["ferry"]\n'
+        there.config.write_text(there.config.read_text() + added)
+        assert there.process is not None
+        there.process.send_signal(signal.SIGHUP)
+        await there.until(lambda: "reloaded" in there.log.read_text(), "it was reloaded")
+        there.publish("v1.0.1")
+        await there.until(lambda: len(there.discord.world.said(channel)) == 1, "the new room is told")
+        await there.end(signal.SIGTERM)
+        later = there.discord.room()
+        there.config.write_text(there.config.read_text() + added.replace(channel, later))
+        looked = len(there.world.asked("/releases"))
+        await there.start()
+        await there.until(lambda: len(there.world.asked("/releases")) > looked, "it looks")
+        there.publish("v1.0.2")
+        await there.until(lambda: len(there.discord.world.said(later)) == 1, "the newest room is told")
