@@ -97,6 +97,7 @@ class Intake:
         async with self.store.writing(project.id) as tx:
             await self.newcomers.arrive(tx, project.id)
             if await rooms.owed(tx, project.id):
+                await self._redigest(tx, project)
                 await self._follow(tx, project, now, (), now)
         self.newcomers.arrived(project.id)
 
