@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from chatbot.core.policy_rows import Known, Latest, Mark, Row, latest_covers
+from chatbot.core.policy_rows import Known, Mark, Row, latest_covers
 from chatbot.core.versions import Version
 
 _MAX_QUOTE = 160
@@ -11,7 +11,12 @@ _MAX_QUOTE = 160
 def contradiction(decided: Row, rows: Sequence[Row], version: Version, known: Known, *, ended: bool) -> Row | None:
     """The row that says the opposite of the one by which a version is supported, or has `ended`; None where no row does."""
     opposite: Mark = "yes" if ended else "no"
-    return next((row for row in _beside(decided, rows) if word_on(row, decided, version, known) == opposite), None)
+    fresh = decided.latest is not None or _reaches_newest(rows, decided.component, known)
+    for row in _beside(decided, rows):
+        earlier = not fresh and row.denies_before is not None
+        if (_behind(row, version, known) if earlier else word_on(row, decided, version, known)) == opposite:
+            return row
+    return None
 
 
 def contradictions(rows: Sequence[Row], known: Known) -> Iterator[tuple[Row, Row, Version]]:
@@ -36,11 +41,7 @@ def word_on(row: Row, decided: Row, version: Version, known: Known) -> Mark:
     """What a row says of a version that another row decided about: "" where it says nothing of it, or nobody can tell."""
     if row.kind == "sentence" and row.mark == "no" and row.latest is None and row.covers(version):
         return "no" if decided.kind != "sentence" else ""
-    if row.only and row.mark == "yes":
-        return _by_exclusion(row, decided, version, known)
-    if row.denies_before is not None and not _reaches_newest(decided, known):
-        return "no" if _behind(row.denies_before, version, known) else ""
-    return ""
+    return _by_exclusion(row, decided, version, known) if row.only and row.mark == "yes" else ""
 
 
 def _beside(decided: Row, rows: Sequence[Row]) -> Iterator[Row]:
@@ -66,8 +67,10 @@ def _by_exclusion(row: Row, decided: Row, version: Version, known: Known) -> Mar
     return "no"
 
 
-def _behind(latest: Latest, version: Version, known: Known) -> bool:
-    return latest_covers(latest, version, known) is False
+def _behind(row: Row, version: Version, known: Known) -> Mark:
+    """The word of "earlier minors are end-of-life" on a version."""
+    rule = row.denies_before
+    return "no" if rule is not None and latest_covers(rule, version, known) is False else ""
 
 
 def _covers_newest(row: Row, known: Known) -> bool:
@@ -75,7 +78,8 @@ def _covers_newest(row: Row, known: Known) -> bool:
     return newest is not None and row.covers(newest) is not None
 
 
-def _reaches_newest(row: Row, known: Known) -> bool:
-    """Whether the row is no older than the newest release: "earlier minors" are earlier than those that the page lists."""
+def _reaches_newest(rows: Sequence[Row], component: str, known: Known) -> bool:
+    """Whether the page's list has today's newest release: then "earlier minors" are earlier than those that it lists."""
     newest = known.newest_within(None)
-    return newest is None or row.covers(newest) is not None
+    firm = [row for row in rows if row.kind != "sentence" and row.mark == "yes" and row.component == component]
+    return newest is None or any(row.covers(newest) for row in firm)

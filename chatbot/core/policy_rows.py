@@ -53,7 +53,7 @@ class EndEvent:
 
     `text` is the page's own words. The release that ends it is this `version` or any later one, or the next of a `level`
     after what the row names; neither is set where the releases cannot tell ("until the next LTS"). Support goes on for
-    `months` and `days` after that release.
+    `months` and `days` after that release. `tentative`: while no release is known, it takes the certainty away.
     """
 
     text: str
@@ -61,6 +61,12 @@ class EndEvent:
     level: Level | Literal[""] = ""
     months: int = 0
     days: int = 0
+    tentative: bool = False
+
+    @property
+    def decidable(self) -> bool:
+        """Whether the project's releases can tell that it has happened."""
+        return self.version is not None or self.level != ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

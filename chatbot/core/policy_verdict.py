@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from chatbot.core.policy_events import Outcome, outcome
+from chatbot.core.policy_events import outcome
 from chatbot.core.policy_exclusion import contradiction, quoted
 from chatbot.core.policy_rows import EndEvent, Known, Range, Row, latest_covers, line_range
 from chatbot.core.versions import Version
@@ -42,7 +42,9 @@ def judge(rows: Sequence[Row], version: Version, today: date, known: Known) -> V
     firm = [row for row in rows if row.kind != "sentence"]
     found = _by_component(firm, version, today, known)
     if found is None:
-        said = [row for row in rows if row.kind == "sentence" and (not firm or row.rest or row.mark == "no" or row.only)]
+        said = [
+            row for row in rows if row.kind == "sentence" and (not firm or row.rest or row.mark == "no" or row.only)
+        ]
         lowest = [replace(row, latest=None, rest="") for row in firm]  # none covers it, but "older" is older than these
         found = _by_version([*said, *lowest], version, today, known)
     return None if found is None else _of_line(_uncontradicted(found, rows, version, known), rows, version)
@@ -87,20 +89,34 @@ def _by_version(rows: Sequence[Row], version: Version, today: date, known: Known
             maybe.append(row)  # "the latest version, 1.8": what is written and what is newest have come apart
         elif span is not None:
             direct.append(row_verdict(row, today, span, version, known))
-        elif row.latest is not None and not row.ranges:
-            if covered:
-                direct.append(row_verdict(row, today, Range(version.key, version.key), version, known))
-            elif covered is None:
-                maybe.append(row)
-            elif row.mark != "no" and _leaves_behind(row, version):
-                implied = implied or row
+        elif covered and not row.ranges:
+            direct.append(row_verdict(row, today, Range(version.key, version.key), version, known))
+        elif row.latest is not None and covered is None and not row.ranges:
+            maybe.append(row)
+        elif _implies_an_end(row, version, known):
+            implied = implied or row
     if direct:
         return _unless_newest_differs(_most_specific(direct), maybe)
     if maybe:
-        return Verdict(
-            "unknown", maybe[0], "The page speaks of the latest release, and which that is is not known here."
-        )
+        return Verdict("unknown", maybe[0], _why_not_known(maybe[0], version, known))
     return _from_rest(rows, version, today, known, behind=implied is not None) or _behind(implied)
+
+
+def _why_not_known(row: Row, version: Version, known: Known) -> str:
+    """Why nobody can tell whether a version is among those that a rule about the latest means."""
+    newest = known.newest_within(row.latest.within if row.latest is not None else None)
+    if newest is None:
+        return "The page speaks of the latest release, and which that is is not known here."
+    if version.key > newest.key:
+        return f"The page speaks of the latest release, {newest} as far as is known here, and {version} is newer."
+    return f"The page speaks of the latest release, {newest}, and whether it means {version} too is not certain."
+
+
+def _implies_an_end(row: Row, version: Version, known: Known) -> bool:
+    """Whether a row that does not have the version speaks of newer ones only."""
+    if row.denies_before is not None:
+        return latest_covers(row.denies_before, version, known) is False
+    return row.latest is not None and not row.ranges and row.mark != "no" and _leaves_behind(row, version)
 
 
 def _leaves_behind(row: Row, version: Version) -> bool:
@@ -212,7 +228,9 @@ def _by_event(
     row: Row, event: EndEvent, today: date, span: Range | None, version: Version | None, known: Known | None
 ) -> Verdict:
     """A row whose support ends with a release: ended when that has come, else as long as it has not."""
-    came = outcome(event, span, version, known, today) if version is not None and known is not None else Outcome("open")
+    if version is None or known is None or not known.all:
+        return _undecided(row, event, today, span)
+    came = outcome(event, span, version, known, today)
     passed = row.until is not None and today > row.until
     if came.state == "open" or (row.until is not None and passed != (came.state == "past")):
         why = f"The page makes it depend on “{event.text}”, which cannot be decided from what is known."
@@ -228,3 +246,13 @@ def _by_event(
         why = f"The page says “{event.text}”{after}: supported until {came.last_day}."
         return Verdict("supported", row, why, span=span, until=came.last_day)
     return Verdict("supported", row, f"The page says “{event.text}”, and that has not happened yet.", span=span)
+
+
+def _undecided(row: Row, event: EndEvent, today: date, span: Range | None) -> Verdict:
+    """Nothing is known of any release: what the page says stands with its condition, if a release could decide that."""
+    passed = row.until is not None and today > row.until
+    if event.tentative or not event.decidable or row.mark == "open" or passed:
+        why = f"The page makes it depend on “{event.text}”, which cannot be decided from what is known."
+        return Verdict("unknown", row, why, span=span)
+    why = f"The page says “{event.text}”; no release is known here that would tell whether that has happened."
+    return Verdict("supported", row, why, span=span)

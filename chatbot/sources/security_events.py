@@ -1,9 +1,11 @@
 """Ends of support that come with a release (`until 8.4 is released`, `EOL when 9.0 ships`) -> what the release must be."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from chatbot.core import patterns
 from chatbot.core.policy_rows import EndEvent, Level
+from chatbot.core.versions import Key
 from chatbot.sources.security_dates import dates_in
 from chatbot.sources.security_decoys import is_foreign
 from chatbot.sources.security_ranges import comparison
@@ -22,20 +24,43 @@ _LEAD = patterns.compile(
     rf"|\b(?P<end>{_ENDING}) (?:\w+ ){{0,2}}?(?:when|once|after|upon|with|as soon as|at|by|following|{_DELAY})\b"
 )
 _PERIOD = patterns.compile(
-    rf"^\W*(?:for )?(?:up to |at least )?(?P<count>{_COUNT}) (?:more )?(?P<unit>day|week|month|year)s? (?:after|from|following|past|beyond)\b"
+    rf"^\W*(?:for )?(?:up to |at least )?(?P<count>{_COUNT}) (?:more )?"
+    r"(?P<unit>day|week|month|year)s? (?:after|from|following|past|beyond)\b"
 )
 _PERIOD_BEFORE = patterns.compile(rf"(?:\b(?P<count>{_COUNT}) (?:more )?(?P<unit>day|week|month|year)s? \w+)\W*$")
-_STOP = patterns.compile(r"[|;()\n]|[.,:]\s|[.,:]$|\s[-–—]\s|\b(?:whichever|and then|but|which|where|unless)\b")
+_STOP = patterns.compile(
+    r"[|;()\n]|[.,:]\s|[.,:]$|\s[-–—]\s|\b(?:whichever|and then|but|which|where|unless|until|till|we|it|they|you)\b"
+)
 _NEGATED = patterns.compile(r"\b(?:not|never|nothing|no|isn['’]t|won['’]t|un\w+ed)\b[^.;|]{0,30}$")
 _NUMBER = patterns.compile(r"v?\d+(?:\.\d+)*(?:\.[x*])*\+?")
 _HAPPENS = frozenset(
-    "release released releases releasing ship ships shipped shipping land lands landed out available availability published"
-    " publication launch launches launched arrive arrives arrived arrival here ga comes appears announced reached introduced"
-    " tagged final stable".split()
+    {"release", "released", "releases", "releasing", "ship", "ships", "shipped", "shipping", "land", "lands"}
 )
-_NEXT = frozenset("next following upcoming new newer subsequent another successor".split())
-_THINGS = frozenset("version versions release line series branch".split())
-_NO_EVENT = frozenset("notice present now today indefinitely forever further".split())
+_HAPPENS |= {"landed", "out", "available", "availability", "published", "publication", "launch", "launches", "launched"}
+_HAPPENS |= {"arrive", "arrives", "arrived", "arrival", "here", "ga", "comes", "appears", "tagged"}
+_NEXT = frozenset(["next", "following", "upcoming", "new", "newer", "subsequent", "another", "successor"])
+_THINGS = frozenset(["version", "versions", "release", "line", "series", "branch"])
+_NO_EVENT = frozenset(["notice", "present", "now", "today", "indefinitely", "forever", "further"])
+_MONTHS = (
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+    "q1",
+    "q2",
+    "q3",
+    "q4",
+    "spring",
+    "summer",
+)
 _NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "nine": 9, "twelve": 12, "eighteen": 18,
     "twenty-four": 24,
@@ -57,29 +82,38 @@ def event_in(text: str, *, led: bool = False, plain: bool = True) -> Found | Non
     `led`: the text stands below a heading that already says "until". Not `plain`: a version alone is none, there must be a
     word that it comes out.
     """
-    lowered = " ".join(text[:_MAX_TEXT].casefold().split())
+    words = " ".join(text[:_MAX_TEXT].split())
+    lowered = words.casefold()
+    words = words if len(words) == len(lowered) else lowered
     if led:
-        return _found(lowered, 0, 0, plain=plain) or event_in(text)
-    for lead in _LEAD.finditer(lowered):
-        if lead["until"] and _NEGATED.search(lowered[: lead.start()]):
-            continue
-        begins = lead.start() if lead["end"] is None else lead.start("end")
-        after = lead.end("until") if lead["until"] else lead.start() if lead["for"] else lead.end()
-        if found := _found(lowered, begins, after, plain=plain, ending=lead["end"] is not None):
-            return found
-    return None
+        return _found(words, 0, 0, plain=False) or event_in(text)
+    found = [
+        each for each in (_led_by(lead, words, plain=plain) for lead in _LEAD.finditer(lowered)) if each is not None
+    ]
+    if len(found) > 1:  # "8.2 until 8.4 is out and 8.3 until 9.0 is out": which is whose is not certain
+        return replace(found[0], event=EndEvent(text=found[0].event.text))
+    return found[0] if found else None
+
+
+def _led_by(lead: patterns.Match, text: str, *, plain: bool) -> Found | None:
+    begins = lead.start()
+    if lead["until"] and _NEGATED.search(text[:begins].casefold()):
+        return None
+    after = lead.end() if lead["end"] else begins + len(lead["until"] or "")
+    return _found(text, begins, after, plain=plain, ending=lead["end"] is not None)
 
 
 def _found(text: str, begins: int, at: int, *, plain: bool, ending: bool = False) -> Found | None:
-    tail = text[at:]
-    months, days, taken = _period(text[begins:at], tail)
+    tail = text[at:].casefold()
+    months, days, taken = _period(text[begins:at].casefold(), tail)
     stop = _STOP.search(tail[taken:])
     phrase = tail[taken : taken + stop.start()] if stop else tail[taken:]
     words = phrase.split()[:_MAX_WORDS]
-    read = _read(words, plain=plain)
+    dated = any(day_at <= len(phrase) for _, day_at in dates_in(tail[taken:]))
+    read = _read(words, plain=plain or bool(months or days), dated=dated)
     if read is None:
         return None
-    version, level = read
+    version, level = (None, "") if dated and _also_dated(tail[taken:], phrase) else read
     end = at + taken + len(phrase)
     event = EndEvent(text=text[begins:end].strip(), version=version, level=level, months=months, days=days)
     return Found(event, f"{text[:begins]} {text[end:]}".strip(), ending)
@@ -97,5 +131,46 @@ def _period(lead: str, tail: str) -> tuple[int, int, int]:
     return months, {"day": count, "week": 7 * count}.get(found["unit"], 0), taken
 
 
-def _read(words: list[str], *, plain: bool) -> tuple[tuple[tuple[int, ...], tuple[tuple[int, int, str], ...]] | None, Level | str] | None:
-    return None
+def _read(words: list[str], *, plain: bool, dated: bool) -> tuple[Key | None, Level | Literal[""]] | None:
+    """Which release some words mean, as its place in the order or as a level; None where they speak of no release."""
+    bare = [word.strip(".,:;!'’\"“”`*").removesuffix("'s").removesuffix("’s") for word in words]
+    said = set(bare)
+    happens = bool(said & _HAPPENS)
+    if said & _NO_EVENT or not (happens or plain or said & _NEXT):
+        return None
+    for at, word in enumerate(bare):
+        if _NUMBER.fullmatch(word) and (happens or not (dated or _seasonal(said))):
+            return _version(bare, at), ""
+    if not happens and not said & _NEXT:
+        return None
+    return None, _level(said) if said & _NEXT else ""
+
+
+def _version(words: list[str], at: int) -> Key | None:
+    """Where the release begins that a word names; None where it is one of other software (`until Debian 13 is released`)."""
+    if is_foreign(" ".join(words[max(0, at - 1) : at + 1])) or is_foreign(" ".join(words[max(0, at - 2) : at + 1])):
+        return None
+    bound = comparison(words[at].rstrip("+"), "")
+    return bound.range.low if bound is not None else None
+
+
+def _level(said: set[str]) -> Level | Literal[""]:
+    """The level of "the next ..."; which release is an LTS, nobody knows here."""
+    if "lts" in said or "long-term" in said:
+        return ""
+    if said & {"major", "majors"}:
+        return "major"
+    if said & {"minor", "minors", "feature"}:
+        return "minor"
+    return "line" if said & _THINGS else ""
+
+
+def _seasonal(said: set[str]) -> bool:
+    """Whether the words name a month or a season: a day that is not written as one, and no release."""
+    return any(word.startswith(_MONTHS) for word in said)
+
+
+def _also_dated(text: str, phrase: str) -> bool:
+    """Whether an event comes beside a day (`until 2026-01-01 or the release of 8.4`): `2026.1` itself is none."""
+    released = " ".join("#" if _NUMBER.fullmatch(word.strip(".,")) else word for word in text.split())
+    return any(at <= len(phrase) for _, at in dates_in(released))
