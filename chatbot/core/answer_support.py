@@ -162,7 +162,7 @@ def _all_lines(desk: Desk) -> Message:
 
 def _policy_link(desk: Desk) -> tuple[Link, ...]:
     known = desk.knowledge.policy
-    return (Link("Security policy", known.page.url),) if known is not None and known.page.url else ()
+    return (Link("Security policy", known.page.link),) if known is not None and known.page.link else ()
 
 
 def policy_age(desk: Desk) -> str:
