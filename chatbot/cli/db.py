@@ -6,14 +6,14 @@ from typing import Annotated
 import typer
 
 from chatbot.cli.configuration import ConfigFile, settings_of
-from chatbot.cli.failure import Failure
 from chatbot.cli.outside import existing_store, finish
+from chatbot.core.words import count
 from chatbot.runtime.clock import system_clock
 from chatbot.runtime.replica import unused
 from chatbot.runtime.settings import Settings
 from chatbot.store import backup as copies
 from chatbot.store.db import open_store
-from chatbot.store.restored import Gap
+from chatbot.store.files import Holdings
 
 NewFile = Annotated[Path, typer.Argument(metavar="FILE", help="The SQLite file to write; it must not exist.")]
 OldFile = Annotated[Path, typer.Argument(metavar="FILE", help="A file that backup or export wrote.")]
@@ -48,26 +48,32 @@ async def _upgrade(settings: Settings) -> None:
 def backup(config: ConfigFile, file: NewFile) -> None:
     """Write everything into one file, while the bot runs."""
     settings = settings_of(config)
-    finish(_backup(settings, file), settings)
-    print(f"{file} holds {settings.database_shown} as it stood.")
+    held = finish(_backup(settings, file), settings)
+    print(f"Backup written to {file}: {_words(held)}.")
 
 
-async def _backup(settings: Settings, file: Path) -> None:
+async def _backup(settings: Settings, file: Path) -> Holdings:
     async with existing_store(settings) as store:
-        await copies.backup(store, file, system_clock())
+        return await copies.backup(store, file, system_clock())
+
+
+def _words(held: Holdings) -> str:
+    return f"{count(held.projects, 'project')}, {count(held.announcements, 'announcement')}"
 
 
 def restore(config: ConfigFile, file: OldFile) -> None:
     """Put a backup in the store's place; the bot must not run. What may have been said since is looked for in the rooms."""
     settings = settings_of(config)
-    since = finish(_restore(settings, file), settings)
+    done = finish(_restore(settings, file), settings)
     print(
-        f"{settings.database_shown} is as it was at {since.begin:%Y-%m-%d %H:%M} UTC. What may have been said since is looked "
-        "for in the rooms before it is sent; questions asked since stay unanswered."
+        f"{settings.database_shown} is as it was at {done.gap.begin:%Y-%m-%d %H:%M} UTC: {_words(done.holdings)}. What may have "
+        "been posted since then is looked for in the rooms before it is sent; questions asked since stay unanswered."
     )
+    if done.kept is not None:
+        print(f"The former database is kept as {done.kept}.")
 
 
-async def _restore(settings: Settings, file: Path) -> Gap:
+async def _restore(settings: Settings, file: Path) -> copies.Restored:
     url = settings.database.get_secret_value()
     async with unused(url, system_clock):
         return await copies.restore(url, file, system_clock())
@@ -76,26 +82,17 @@ async def _restore(settings: Settings, file: Path) -> Gap:
 def export(config: ConfigFile, file: NewFile) -> None:
     """Write everything into one file, to be imported elsewhere; the bot must not run, or it says there what it said here."""
     settings = settings_of(config)
-    if file.exists():
-        raise Failure(f"{file} exists: name another file, or remove it")
     many = finish(_export(settings, file), settings)
     print(f"{file} holds {many} rows of {settings.database_shown}.")
 
 
 async def _export(settings: Settings, file: Path) -> int:
     async with unused(settings.database.get_secret_value(), system_clock), existing_store(settings) as store:
-        return await copies.transfer(store, f"sqlite:///{file}")
+        return await copies.export(store, file)
 
 
 def import_(config: ConfigFile, file: OldFile) -> None:
     """Fill the empty store from an exported file, such as PostgreSQL from SQLite."""
     settings = settings_of(config)
-    if not file.is_file():
-        raise Failure(f"{file} is not there: name a file that chatbot db export wrote")
-    many = finish(_import(settings, file), settings)
-    print(f"{settings.database_shown} holds {many} rows from {file}.")
-
-
-async def _import(settings: Settings, file: Path) -> int:
-    async with open_store(f"sqlite:///{file}") as source:
-        return await copies.transfer(source, settings.database.get_secret_value())
+    many, held = finish(copies.import_(file, settings.database.get_secret_value()), settings)
+    print(f"{settings.database_shown} holds {many} rows from {file}: {_words(held)}.")

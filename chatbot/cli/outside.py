@@ -30,7 +30,7 @@ def finish(work: Coroutine[Any, Any, Answer], settings: Settings) -> Answer:
     try:
         return asyncio.run(work)
     except StoreUnavailable as reason:
-        raise Failure(f"the store cannot be used: {reason}", Status.OUTSIDE) from None
+        raise Failure(str(reason), Status.OUTSIDE) from None
     except (SourceUnavailable, SourceRefused, ChatUnavailable, ChatRefused, ChatStopped, MessageRejected) as reason:
         raise Failure(str(reason), Status.OUTSIDE) from None
     finally:

@@ -15,6 +15,7 @@ from chatbot.cli.failure import Failure, Status
 from chatbot.ports import Clock
 from chatbot.runtime.app import serve
 from chatbot.runtime.clock import system_clock
+from chatbot.runtime.exposure import exposed
 from chatbot.runtime.logs import configure, flush
 from chatbot.runtime.mistakes import Mistakes
 from chatbot.runtime.points import point_of
@@ -39,10 +40,12 @@ def run(
     """Run the bot until SIGTERM or SIGINT; SIGHUP reads rooms and projects anew."""
     settings = settings_of(config)
     configure(settings.secrets(), verbose=verbose)
+    for sentence in exposed(settings, config):
+        log.warning("a secret is at risk", reason=sentence)
     try:
         asyncio.run(until_told(settings, config, system_clock))
     except StoreUnavailable as reason:
-        raise Failure(f"the store cannot be used: {reason}; see `database` in {config}", Status.OUTSIDE) from None
+        raise Failure(f"{reason}; see `database` in {config}", Status.OUTSIDE) from None
     finally:
         flush()  # what was logged stands before what is said now
 

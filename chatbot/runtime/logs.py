@@ -6,15 +6,16 @@ import select
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Collection, MutableMapping, Sequence
 from typing import Any, TextIO
 
 import structlog
 
+from chatbot.runtime.settings_secrets import SHORTEST
+
 HIDDEN = "[secret]"
 ROOM = 2000  # lines that wait for a reader; those beyond are lost
 LAST_LINES = 1.0  # seconds that the end of the process waits for a reader
-_SHORTEST = 6  # a shorter secret would blot out ordinary words
 
 Line = MutableMapping[str, Any]
 
@@ -71,23 +72,39 @@ def flush() -> None:
 
 def blot_out(secrets: Sequence[str]) -> Callable[[object, str, Line], Line]:
     """A processor that hides the secrets in every value of a line."""
-    hidden = [secret for secret in secrets if len(secret) >= _SHORTEST]
+    hidden = sorted({secret for secret in secrets if len(secret) >= SHORTEST}, key=len, reverse=True)
+    short = {secret for secret in secrets if 0 < len(secret) < SHORTEST}
 
     def clean(value: object) -> object:
         if isinstance(value, str):
             for secret in hidden:
                 value = value.replace(secret, HIDDEN)
-            return value
+            return _without_words(value, short) if short else value
         if isinstance(value, dict):
-            return {key: clean(item) for key, item in value.items()}
+            return {clean(key): clean(item) for key, item in value.items()}
         if isinstance(value, list | tuple):
             return [clean(item) for item in value]
-        return value if isinstance(value, int | float | bool | None) else clean(str(value))
+        if isinstance(value, int | float | bool | None):
+            return HIDDEN if str(value) in secrets else value
+        return clean(str(value))
 
     def process(_logger: object, _method: str, line: Line) -> Line:
         return {key: clean(value) for key, value in line.items()}
 
     return process
+
+
+def _without_words(text: str, secrets: Collection[str]) -> str:
+    """The text without these short secrets where they stand as words of their own: inside of words they are ordinary letters."""
+    for secret in secrets:
+        head, *parts = text.split(secret)
+        for part in parts:
+            apart = not (head[-1:].isalnum() and secret[0].isalnum()) and not (
+                part[:1].isalnum() and secret[-1].isalnum()
+            )
+            head += (HIDDEN if apart else secret) + part
+        text = head
+    return text
 
 
 class Aside(logging.Handler):

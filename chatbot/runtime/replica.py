@@ -1,6 +1,7 @@
 """What lets one process, or one of several, do the work: a lock beside SQLite's file, leases on PostgreSQL."""
 
 import asyncio
+import errno
 import fcntl
 import os
 import secrets
@@ -12,7 +13,7 @@ from pathlib import Path
 from chatbot.ports import ChatStopped, Clock
 from chatbot.runtime.leadership import Leadership
 from chatbot.runtime.loops import begun
-from chatbot.store import leases
+from chatbot.store import files, leases
 from chatbot.store.db import Store, StoreUnavailable, open_store
 
 SQLITE = "sqlite:///"
@@ -51,17 +52,28 @@ def _locked(file: str | None, where: str) -> Iterator[None]:
         yield
         return
     try:
-        lock = Path(f"{file}.lock").open("w")  # noqa: SIM115 - closed below, once it is open
+        lock = files.open_lock(Path(f"{file}.lock"))
     except OSError as refused:
-        raise StoreUnavailable(f"{file}.lock cannot be written: let the bot's user write in that folder") from refused
-    with lock:
+        words = "is a link: remove it" if refused.errno == errno.ELOOP else "cannot be written"
+        raise StoreUnavailable(f"{file}.lock {words}; the bot's user must be able to write it") from refused
+    try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as taken:
             raise StoreUnavailable(
-                f"{where} is in use by another bot: end that one first (several bots need PostgreSQL)"
+                f"{where} is in use by another bot{_process(lock)}: stop that one first (several bots need PostgreSQL)"
             ) from taken
+        os.ftruncate(lock, 0)
+        os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
         yield
+    finally:
+        os.close(lock)
+
+
+def _process(lock: int) -> str:
+    """The process that wrote its number into the lock file."""
+    number = os.pread(lock, 20, 0).decode("ascii", "replace").strip()
+    return f" (process {number})" if number.isdecimal() else ""
 
 
 @asynccontextmanager

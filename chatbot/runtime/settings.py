@@ -28,6 +28,7 @@ from chatbot.runtime.settings_toml import lines_of
 
 LARGEST_FILE = 1024 * 1024  # bytes
 Where = tuple[str | int, ...]
+_SECRETS = (("", "database"), *SECRETS)
 
 
 class Settings(BaseSettings):
@@ -81,17 +82,9 @@ class Settings(BaseSettings):
         url = self.database.get_secret_value()
         password = "" if url.startswith("sqlite:") else urlsplit(url).password or ""
         deadman = self.health.deadman_url.partition("://")[2]  # who knows it can say in our place that all is well
-        held = [password, unquote(password), deadman, deadman.partition("?")[0]]
-        held += [key for address in self._addresses() for key in settings_secrets.keys_in(address)]
+        held = [password, unquote(password), deadman]
         held += [getattr(getattr(self, table), key).get_secret_value() for table, key in SECRETS]
         return tuple(secret for secret in held if secret)
-
-    def _addresses(self) -> list[str]:
-        """Every configured address that is not written to be shown: its query and fragment may hold a key."""
-        github, discord, advisories = self.github, self.discord, self.advisories
-        addresses = [github.api_url, github.web_url, discord.api_url, discord.gateway_url, self.matrix.homeserver]
-        addresses += [advisories.osv_url, advisories.kev_url, self.health.deadman_url]
-        return [*addresses, *(project.policy for project in self.projects)]
 
     def project_rules(self) -> tuple[Project, ...]:
         """The projects, as the core knows them."""
@@ -112,7 +105,9 @@ def load(path: Path, env: Mapping[str, str]) -> Settings:
     found, mistakes = settings_environment.read(env, Settings)
     tree, misplaced = settings_environment.merged(tree, found)
     places = _Places(path, text, found)
-    broken = [*settings_secrets.fill(tree, (("", "database"), *SECRETS)), *settings_links.mistakes(tree)]
+    settings_environment.win(tree, (where for where, _, _ in found), _SECRETS)
+    delivered = settings_secrets.directories(env)
+    broken = [*settings_secrets.fill(tree, _SECRETS, delivered=delivered), *settings_links.mistakes(tree)]
     settings, errors = _settings(tree)
     told = [*mistakes, *misplaced]
     for where, problem, mend in sorted(_each_once([*errors, *broken]), key=lambda each: places.line(each[0])):

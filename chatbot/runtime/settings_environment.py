@@ -1,7 +1,7 @@
 """Settings from the environment: `CHATBOT_GITHUB__TOKEN` is `github.token`, `CHATBOT_ROOMS__0__AT` the first room's `at`."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, get_args
 
 from pydantic import BaseModel, SecretStr
@@ -89,7 +89,7 @@ def _value(text: str, annotation: Any) -> Any:
     """The text itself, or what its JSON says where a list or a table belongs."""
     if annotation is SecretStr or not (_is_table(annotation) or _item(annotation) is not None):
         return text
-    kind, example = (dict, '{"key": "value"}') if _is_table(annotation) else (list, '["one", "two"]')
+    kind, example = (dict, '{"key": "value"}') if _is_table(annotation) else (list, _list_like(_item(annotation)))
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
@@ -97,6 +97,25 @@ def _value(text: str, annotation: Any) -> Any:
     if not isinstance(value, kind):
         raise _NotASetting("holds no JSON of the right kind", f"write it like {example}")
     return value
+
+
+def _list_like(item: Any) -> str:
+    """An example of a list whose items are like this."""
+    plain = get_args(item)[0] if get_args(item) else item
+    return "[1234567890, 2345678901]" if plain is int else '["one", "two"]'
+
+
+def win(tree: dict[str, Any], given: Iterable[Path], secrets: Iterable[tuple[str, str]]) -> None:
+    """A secret that the environment gives wins over the secret file that the configuration names, and the other way round."""
+    paths = set(given)
+    for table, key in secrets:
+        above = (table,) if table else ()
+        level = tree.get(table) if table else tree
+        if not isinstance(level, dict):
+            continue
+        for ours, other in ((key, f"{key}_file"), (f"{key}_file", key)):
+            if (*above, ours) in paths and (*above, other) not in paths:
+                level.pop(other, None)
 
 
 def merged(tree: Mapping[str, Any], found: Sequence[tuple[Path, Any, str]]) -> tuple[dict[str, Any], list[Mistake]]:

@@ -1,22 +1,31 @@
-"""Secrets from files: `token_file = "/run/secrets/token"` instead of a token that stands in the configuration."""
+"""Secrets from files: `token_file = "/run/secrets/token"` instead of a token that stands in the configuration.
+
+A file that others can read is refused, with one exception: Docker, Kubernetes and systemd deliver secrets
+read-only, with mode 0444 or 0440. That is accepted in the directories that they use, and in any directory that is closed
+to others.
+"""
 
 import os
-import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import unquote, urlsplit
 
 LONGEST = 16 * 1024  # bytes; a secret is a line
+SHORTEST = 6  # characters: a shorter one is hidden in the log only where it stands as a word of its own
+DELIVERED = (Path("/run/secrets"), Path("/var/run/secrets"))  # where Docker, Podman and Kubernetes put secrets
 
 
 class UnreadableSecretError(Exception):
     """(problem, mend). The path is not repeated: people paste the secret itself there."""
 
 
-def fill(tree: dict[str, Any], secrets: Iterable[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], str, str]]:
-    """Put what the secret files hold into the tree; yield (path, problem, mend) for each that cannot be used."""
+def fill(
+    tree: dict[str, Any], secrets: Iterable[tuple[str, str]], *, delivered: Sequence[Path] = DELIVERED
+) -> Iterator[tuple[tuple[str, str], str, str]]:
+    """Put what the secret files hold into the tree; yield (path, problem, how to fix it) for each that cannot be used.
+    `delivered` are directories in which a read-only file may be readable by others."""
     for table, key in secrets:
         level = tree.get(table) if table else tree
         name = f"{key}_file"
@@ -26,21 +35,35 @@ def fill(tree: dict[str, Any], secrets: Iterable[tuple[str, str]]) -> Iterator[t
             yield (table, name), f"is set beside {key}", f"keep one of {key} and {name}"
             continue
         try:
-            level[key] = read(Path(level[name]))
+            level[key] = read(Path(level[name]), delivered)
         except UnreadableSecretError as reason:
             problem, mend = reason.args
             yield (table, name), problem, mend
 
 
-def read(path: Path) -> str:
+def password_of(database: str) -> str:
+    """The password in a database's URL, or an empty string."""
+    try:
+        return unquote(urlsplit(database).password or "")
+    except ValueError:
+        return ""
+
+
+def directories(env: Mapping[str, str]) -> tuple[Path, ...]:
+    """Where read-only secrets are delivered: systemd names its directory in the environment."""
+    credentials = env.get("CREDENTIALS_DIRECTORY", "")
+    return (*DELIVERED, Path(credentials)) if credentials.startswith("/") else DELIVERED
+
+
+def read(path: Path, delivered: Sequence[Path] = DELIVERED) -> str:
     """The file's one line, without the blanks around it."""
     try:
         # O_NONBLOCK: a pipe with no writer would hold the start for ever
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            if not stat.S_ISREG(mode):
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
                 raise UnreadableSecretError("names something that is no file", "name a file that holds only the secret")
-            if mode & (stat.S_IROTH | stat.S_IWOTH):
+            if status.st_mode & _OTHERS and not (_read_only(status) and _closed(path, delivered)):
                 raise UnreadableSecretError("names a file that others can read or write", "run chmod 600 on it")
             body = file.read(LONGEST + 1)
     except FileNotFoundError:
@@ -54,6 +77,25 @@ def read(path: Path) -> str:
     return _line(body)
 
 
+_OTHERS = stat.S_IROTH | stat.S_IWOTH
+_WRITES = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
+
+
+def _read_only(status: os.stat_result) -> bool:
+    """Whether nobody writes the file, and only root or the bot's own user could allow it."""
+    return not status.st_mode & _WRITES and status.st_uid in (0, os.geteuid())
+
+
+def _closed(path: Path, delivered: Sequence[Path]) -> bool:
+    """Whether the file lies where secrets are delivered, or where others cannot get to it; and nobody else can replace it."""
+    whole = Path(os.path.realpath(path))
+    if whole.parent.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        return False
+    if any(whole.is_relative_to(os.path.realpath(place)) for place in delivered):
+        return True
+    return any(not folder.stat().st_mode & stat.S_IXOTH for folder in whole.parents)
+
+
 def _line(body: bytes) -> str:
     mend = "put only the secret there, on one line"
     if len(body) > LONGEST:
@@ -64,13 +106,3 @@ def _line(body: bytes) -> str:
     if not text.isprintable() or "\N{REPLACEMENT CHARACTER}" in text:
         raise UnreadableSecretError("names a file that holds more than one line of text", mend)
     return text
-
-
-def keys_in(address: str) -> Iterator[str]:
-    """What in an address may be a key: all that stands behind `?` or `#`, and each value in it, as written and as meant."""
-    rest = re.split(r"[?#]", address)[1:]
-    for part in rest:
-        yield part
-        for each in re.split(r"[&;]", part):
-            value = each.partition("=")[2] or each
-            yield from (value, unquote(value), unquote_plus(value))

@@ -6,44 +6,68 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from chatbot.store import restored
+from chatbot.store import files, restored
 from chatbot.store.account_tables import leases, notes
 from chatbot.store.columns import from_number, metadata, to_number
 from chatbot.store.db import Store, Tx, open_store
 from chatbot.store.failure import StoreUnavailable, named
+from chatbot.store.files import Holdings
+from chatbot.store.tables import projects
 
 _TAKEN = "backed_up_at"
 _BATCH = 500  # rows at once
 _SIDE_FILES = ("", "-wal", "-shm")
 
 
-async def backup(store: Store, file: Path, now: datetime) -> None:
-    """Write the store as it stands at this moment into a new SQLite file, while everybody goes on. Raises StoreUnavailable."""
-    if await asyncio.to_thread(file.exists):
-        raise StoreUnavailable(f"{file} exists: name another file, or remove it")
-    fresh = file.with_name(f"{file.name}.part")
-    _remove(fresh)
-    try:
+async def backup(store: Store, file: Path, now: datetime) -> Holdings:
+    """Write the store as it stands at this moment into a new SQLite file, while everybody goes on; return what it holds.
+    Raises StoreUnavailable."""
+    with _new(file, f"the backup {file}") as fresh:
         if store.postgres:
             await transfer(store, f"sqlite:///{fresh}")
         else:
-            with named(f"the backup {file}", OSError):
-                await asyncio.to_thread(_copy_file, str(store.url.database), fresh)
+            await asyncio.to_thread(_copy_file, str(store.url.database), fresh)
         async with open_store(f"sqlite:///{fresh}") as copy, copy.writing() as tx:
             adding = tx.insert(notes).values(name=_TAKEN, value=str(to_number(now)))
             await tx.run(adding.on_conflict_do_update(index_elements=["name"], set_={"value": str(to_number(now))}))
-        with named(f"the backup {file}", OSError):
-            await asyncio.to_thread(_one_file, fresh)
-            fresh.replace(file)  # a backup is there whole or not at all
-    finally:
-        _remove(fresh)
+        return await asyncio.to_thread(_whole, fresh)
+
+
+async def export(store: Store, file: Path) -> int:
+    """Write everything into a new SQLite file; return how many rows that was. Raises StoreUnavailable."""
+    with _new(file, f"the export {file}") as fresh:
+        many = await transfer(store, f"sqlite:///{fresh}")
+        await asyncio.to_thread(_whole, fresh)
+        return many
+
+
+@contextmanager
+def _new(file: Path, where: str) -> Iterator[Path]:
+    """A path to write to; what is there at the end takes its place at `file`: whole, or not at all."""
+    if file.exists() or file.is_symlink():
+        raise StoreUnavailable(f"{file} exists: name another file, or remove it")
+    with named(where, OSError), files.beside(file) as fresh:
+        files.create(fresh)
+        yield fresh
+        _place(fresh, file)
+
+
+def _place(fresh: Path, file: Path) -> None:
+    try:
+        os.link(fresh, file)  # unlike a rename, it never replaces what somebody has put there meanwhile
+    except FileExistsError:
+        raise StoreUnavailable(f"{file} exists: name another file, or remove it") from None
+    except OSError:
+        fresh.rename(file)  # a file system without links
 
 
 def _copy_file(database: str, to: Path) -> None:
@@ -55,12 +79,14 @@ def _copy_file(database: str, to: Path) -> None:
         source.close()
 
 
-def _one_file(file: Path) -> None:
-    connection = sqlite3.connect(file)
-    connection.execute("PRAGMA journal_mode = DELETE")  # everything in the one file that is carried away
-    connection.close()
+def _whole(file: Path) -> Holdings:
+    """Put everything into the one file that is carried away, and see that it is on the disk."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+        held = files.counted(connection)
     with file.open("rb") as written:
         os.fsync(written.fileno())
+    return held
 
 
 def _remove(file: Path) -> None:
@@ -68,24 +94,67 @@ def _remove(file: Path) -> None:
         Path(f"{file}{suffix}").unlink(missing_ok=True)
 
 
-async def restore(url: str, file: Path, now: datetime) -> restored.Gap:
-    """Put a backup in the place of the store at `url`, which no bot may be using. An old SQLite file is kept beside it, with
-    `.before-restore` at the end of its name. What may have been said since the backup is marked as doubtful."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What a restoration brought back. `kept` is where the former SQLite file lies now, None where there was none."""
+
+    gap: restored.Gap
+    holdings: Holdings
+    kept: Path | None
+
+
+async def restore(url: str, file: Path, now: datetime) -> Restored:
+    """Put a backup in the place of the store at `url`, which no bot may be using. Raises StoreUnavailable where the file is
+    not a backup of the bot; nothing is changed then. A former SQLite file is kept beside it under a name that ends in
+    `.before-restore`, with a number where there is such a file. What may have been posted since the backup is in doubt."""
+    async with _opened_copy(file) as (source, held):
+        if not held.projects and await _holds_projects(url):
+            raise StoreUnavailable(
+                f"{file} holds no project, and the database does: nothing was changed; name another backup"
+            )
+        since = restored.Gap(begin=await _taken(source, file, now), end=now)
+        with _set_aside(url) as kept:
+            async with open_store(url) as target, target.writing() as tx:
+                await _empty(tx)
+                await _fill(source, tx)
+                await restored.mark(tx, since)
+    return Restored(gap=since, holdings=held, kept=kept)
+
+
+async def import_(file: Path, url: str) -> tuple[int, Holdings]:
+    """Fill the empty store at `url` from an exported file; return how many rows that was, and of what. Raises
+    StoreUnavailable where the file is not of the bot, or the store is in use."""
+    async with _opened_copy(file) as (source, held):
+        return await transfer(source, url), held
+
+
+@asynccontextmanager
+async def _opened_copy(file: Path) -> AsyncIterator[tuple[Store, Holdings]]:
+    """A copy of a backup, brought up to date: the file itself stays as it is."""
     if not await asyncio.to_thread(file.is_file):
-        raise StoreUnavailable(f"{file} is not there: name a file that `chatbot db backup` wrote")
+        raise StoreUnavailable(f"{file} does not exist: name a file that `chatbot db backup` or `export` wrote")
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "backup.db"
         with named(f"the backup {file}", OSError):
             await asyncio.to_thread(shutil.copyfile, file, copy)
-        async with AsyncExitStack() as closing:
-            source = await closing.enter_async_context(open_store(f"sqlite:///{copy}"))
-            since = restored.Gap(begin=await _taken(source, file, now), end=now)
-            with _set_aside(url):
-                async with open_store(url) as target, target.writing() as tx:
-                    await _empty(tx)
-                    await _fill(source, tx)
-                    await restored.mark(tx, since)
-    return since
+        try:
+            held = await asyncio.to_thread(files.holdings, copy)
+            async with open_store(f"sqlite:///{copy}") as source:
+                yield source, held
+        except StoreUnavailable as refused:
+            raise StoreUnavailable(str(refused).replace(str(copy), str(file))) from refused
+
+
+async def _holds_projects(url: str) -> bool:
+    """Whether the store at `url` remembers anything; one that is missing or damaged does not."""
+    parsed = sa.make_url(url)
+    if parsed.drivername.startswith("sqlite"):
+        try:
+            return (await asyncio.to_thread(files.holdings, Path(str(parsed.database)))).projects > 0
+        except StoreUnavailable:
+            return False
+    async with open_store(url) as store, store.reading() as tx:
+        return await tx.row(sa.select(sa.literal(1)).select_from(projects)) is not None
 
 
 async def _taken(source: Store, file: Path, now: datetime) -> datetime:
@@ -98,24 +167,29 @@ async def _taken(source: Store, file: Path, now: datetime) -> datetime:
 
 
 @contextmanager
-def _set_aside(url: str) -> Iterator[None]:
-    """Keep an old SQLite file beside its place, and put it back if its successor does not come to be."""
+def _set_aside(url: str) -> Iterator[Path | None]:
+    """Keep a former SQLite file beside its place, and put it back if its successor does not come to be."""
     parsed = sa.make_url(url)
     database = parsed.database if parsed.drivername.startswith("sqlite") else None
     if not database:
-        yield
+        yield None
         return
-    aside = f"{database}.before-restore"
+    aside = _free_name(f"{database}.before-restore")
     with named(f"the file {database}", OSError):
-        _remove(Path(aside))
         moved = _move(database, aside)
     try:
-        yield
+        yield Path(aside) if moved else None
     except BaseException:
         if moved:
             _remove(Path(database))
             _move(aside, database)
         raise
+
+
+def _free_name(name: str) -> str:
+    """The name, or the first of `name-2`, `name-3`, … that no file has: a saved copy is never overwritten."""
+    tried = (name if number == 1 else f"{name}-{number}" for number in count(1))
+    return next(each for each in tried if not any(os.path.lexists(f"{each}{suffix}") for suffix in _SIDE_FILES))
 
 
 def _move(old: str, new: str) -> bool:

@@ -1,5 +1,6 @@
 """How the store fails: one error whose sentence names the mend, made from whatever the drivers raise."""
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,17 @@ _SQLITE = {
     sqlite3.SQLITE_CANTOPEN: "{where} cannot be opened: make its folder, and let the bot's user write there",
     sqlite3.SQLITE_PERM: "{where} may not be opened: give the bot's user the right to write it",
     sqlite3.SQLITE_IOERR: "the disk that holds {where} failed: look at its health and its free space",
+}
+
+_DISK = {
+    errno.ENOSPC: sqlite3.SQLITE_FULL,
+    errno.EDQUOT: sqlite3.SQLITE_FULL,
+    errno.EROFS: sqlite3.SQLITE_READONLY,
+    errno.EACCES: sqlite3.SQLITE_PERM,
+    errno.EPERM: sqlite3.SQLITE_PERM,
+    errno.ENOENT: sqlite3.SQLITE_CANTOPEN,
+    errno.ENOTDIR: sqlite3.SQLITE_CANTOPEN,
+    errno.EIO: sqlite3.SQLITE_IOERR,
 }
 
 _POSTGRES: tuple[tuple[type[BaseException], str], ...] = (
@@ -57,6 +69,10 @@ _GONE = (
 def sentence(error: BaseException, where: str) -> str | None:
     """What an operator is told of a driver's error, or None where it is a defect of ours."""
     origin = getattr(error, "orig", None) or error
+    if isinstance(origin, UnicodeDecodeError):
+        return _SQLITE[sqlite3.SQLITE_CORRUPT].format(where=where)
+    if isinstance(origin, OSError) and origin.errno in _DISK:
+        return _SQLITE[_DISK[origin.errno]].format(where=where)
     found = _of_sqlite(origin) if isinstance(origin, sqlite3.Error) else _of_postgres(origin, error)
     return found.format(where=where) if found else None
 
@@ -65,7 +81,7 @@ def _of_sqlite(origin: sqlite3.Error) -> str | None:
     code = getattr(origin, "sqlite_errorcode", None)
     if code is not None:
         return _SQLITE.get(code & 0xFF)
-    return None
+    return _SQLITE[sqlite3.SQLITE_CORRUPT] if "decode" in str(origin).casefold() else None  # text that is no UTF-8
 
 
 def _of_postgres(origin: BaseException, error: BaseException) -> str | None:
@@ -95,6 +111,7 @@ _DRIVERS = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
     ConnectionError,
+    UnicodeDecodeError,  # from a damaged file
 )
 
 

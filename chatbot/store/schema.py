@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from chatbot.store import files
 from chatbot.store.engines import PATIENCE, WRITING, in_memory
 from chatbot.store.failure import StoreUnavailable, named
 
@@ -20,10 +21,14 @@ _ADVISORY_LOCK = 0x63686174626F74  # "chatbot": replicas that start together mig
 
 
 async def look_whole(url: URL, where: str) -> None:
-    """Raise StoreUnavailable where the file cannot be opened or is damaged. PostgreSQL looks after itself."""
+    """Raise StoreUnavailable where the file cannot be opened, is damaged or is not the bot's. PostgreSQL looks after itself."""
     if url.drivername.startswith("sqlite") and not in_memory(url):
-        with named(where):
-            found = await asyncio.to_thread(_check, str(url.database))
+        file = str(url.database)
+        with named(where, OSError):
+            await asyncio.to_thread(files.create, Path(file))
+            found = await asyncio.to_thread(_check, file)
+            if found == "ok":
+                await asyncio.to_thread(files.look_ours, file, where)
         if found != "ok":
             raise StoreUnavailable(f"{where} is damaged ({found}): restore a backup with `chatbot db restore`")
 
@@ -54,6 +59,8 @@ async def look_current(connection: AsyncConnection) -> None:
 def _upgrade(connection: sa.Connection, to: str) -> None:
     config = _config(connection)
     current, head = _versions(connection, config)
+    if current is None and sa.inspect(connection).get_table_names():
+        raise StoreUnavailable("the database holds tables of another program: name an empty one in `database`")
     if current != head or to != "head":
         command.upgrade(config, to)
 

@@ -57,7 +57,7 @@ def loads(shape: type[Value], text: str) -> Value:
         if document["v"] > V or document["kind"] != _KINDS[shape]:
             raise Unreadable(f"a {_KINDS[shape]} was expected, version {V} at most, not {text[:80]}")
         value: Value = _reader_of(shape)(document)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Unreadable(f"not a {_KINDS[shape]} of ours: {text[:80]}") from error
     return value
 

@@ -46,7 +46,7 @@ async def test_a_store_in_use_is_neither_replaced_nor_exported(tmp_path: Path) -
                 for words in (("restore", kept), ("export", str(tmp_path / "all.db"))):
                     refused = await there.type("db", *words)
                     assert refused.status == 3
-                    assert "end that one first" in refused.err
+                    assert "stop that one first" in refused.err
 
 
 def test_what_is_not_there_is_named(config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -54,7 +54,7 @@ def test_what_is_not_there_is_named(config: Path, tmp_path: Path, capsys: pytest
     for words in (("restore", tmp_path / "no.db"), ("import", tmp_path / "no.db")):
         missing = run("db", *words, "--config", config)
         assert missing.status in (2, 3)
-        assert "no.db is not there" in missing.err
+        assert "no.db does not exist" in missing.err
     assert "does not exist yet" in run("db", "backup", tmp_path / "new.db", "--config", config).err
 
 

@@ -1,6 +1,7 @@
 """A backup of a running bot, what a restoration leaves in doubt, and the move from one kind of store to the other."""
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ async def test_what_may_have_been_said_since_the_backup_is_looked_for_first(stor
     await backup.backup(store, file, at(60))
     url = store.url.set(drivername=store.url.drivername.partition("+")[0]).render_as_string(hide_password=False)
     await store.engine.dispose()
-    since = await backup.restore(url, file, at(3600))
+    since = (await backup.restore(url, file, at(3600))).gap
     assert (since.begin, since.end) == (at(60), at(3600))
     async with open_store(url) as again:
         async with again.writing("p") as tx:
@@ -116,7 +117,7 @@ async def test_everything_moves_to_the_other_kind_of_store_and_goes_on(postgres_
 
 async def test_a_restoration_keeps_the_old_file_and_asks_for_one_that_is_there(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/chatbot.db"
-    with pytest.raises(StoreUnavailable, match="is not there"):
+    with pytest.raises(StoreUnavailable, match="does not exist"):
         await backup.restore(url, tmp_path / "none.db", NOW)
     async with open_store(url) as store:
         await fill(store)
@@ -132,3 +133,82 @@ async def test_a_restoration_keeps_the_old_file_and_asks_for_one_that_is_there(t
     connection = sqlite3.connect(tmp_path / "chatbot.db")
     assert connection.execute("SELECT count(*) FROM releases").fetchone() == (1,)
     connection.close()
+
+
+def _database(file: Path, *statements: str) -> Path:
+    connection = sqlite3.connect(file)
+    for statement in statements:
+        connection.execute(statement)
+    connection.commit()
+    connection.close()
+    return file
+
+
+def _bytes(folder: Path) -> dict[Path, bytes]:
+    return {file: file.read_bytes() for file in folder.iterdir()}
+
+
+FOREIGN: dict[str, Callable[[Path], object]] = {
+    "an empty file": lambda file: file.write_bytes(b""),
+    "another program's database": lambda file: _database(file, "CREATE TABLE t (x)"),
+    "another program with alembic": lambda file: _database(
+        file, "CREATE TABLE alembic_version (version_num TEXT)", "INSERT INTO alembic_version VALUES ('0001')"
+    ),
+    "our tables without a version": lambda file: _database(
+        file,
+        "CREATE TABLE alembic_version (version_num TEXT)",
+        *(f"CREATE TABLE {name} (id TEXT)" for name in ("projects", "announcements", "deliveries")),
+    ),
+    "no database": lambda file: file.write_text("these are words\n" * 500),
+    "a photo": lambda file: file.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40),
+}
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+async def test_what_is_not_a_backup_of_ours_changes_nothing(kind: str, tmp_path: Path) -> None:
+    url, foreign = f"sqlite:///{tmp_path}/chatbot.db", tmp_path / "foreign.db"
+    async with open_store(url) as store:
+        await fill(store)
+    FOREIGN[kind](foreign)
+    before = _bytes(tmp_path)
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable, match="is not a backup of the bot"):
+            await backup.restore(url, foreign, at(1))
+    with pytest.raises(StoreUnavailable, match="is not a backup of the bot"):
+        await backup.import_(foreign, f"sqlite:///{tmp_path}/new.db")
+    assert _bytes(tmp_path) == before
+
+
+async def test_an_empty_store_does_not_replace_one_that_remembers(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/chatbot.db"
+    async with open_store(f"sqlite:///{tmp_path}/empty.db"), open_store(url) as store:
+        await fill(store)
+    with pytest.raises(StoreUnavailable, match="holds no project, and the database does"):
+        await backup.restore(url, tmp_path / "empty.db", NOW)
+
+
+async def test_no_saved_copy_is_ever_overwritten(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/chatbot.db"
+    async with open_store(url) as store:
+        await fill(store)
+        held = await backup.backup(store, tmp_path / "good.db", NOW)
+    assert (held.projects, held.announcements) == (1, 2)
+    kept = []
+    for number in range(3):
+        (tmp_path / "chatbot.db").write_bytes(b"%d" % number)
+        kept.append((await backup.restore(url, tmp_path / "good.db", at(1))).kept)
+    assert [file.read_bytes() for file in kept if file is not None] == [b"0", b"1", b"2"]
+    assert [file.name.partition("restore")[2] for file in kept if file is not None] == ["", "-2", "-3"]
+
+
+async def test_a_backup_of_an_old_schema_is_read_and_left_as_it_is(tmp_path: Path) -> None:
+    old = tmp_path / "old.db"
+    connection = sqlite3.connect(old)
+    connection.executescript((Path(__file__).parent / "schemas" / "0001.sql").read_text(encoding="utf-8"))
+    connection.close()
+    before = old.read_bytes()
+    assert (await backup.restore(f"sqlite:///{tmp_path}/chatbot.db", old, at(1))).holdings.projects == 1
+    many, held = await backup.import_(old, f"sqlite:///{tmp_path}/other.db")
+    assert many > 0
+    assert held.announcements == 2
+    assert old.read_bytes() == before
