@@ -1,5 +1,6 @@
 """`chatbot check`: every mistake of the configuration at once, and what follows from what is right."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ from chatbot.cli.printing import printable
 from chatbot.core.polling import describe
 from chatbot.runtime.app import check_online
 from chatbot.runtime.clock import system_clock
+from chatbot.runtime.exposure import exposed
 from chatbot.runtime.settings import Settings
 
 
@@ -29,6 +31,8 @@ def check(
     print(f"{config}: no mistake.")
     for sentence in sentences(settings):
         print(sentence)
+    for sentence in exposed(settings, config):
+        print(f"Warning: {printable(sentence)}", file=sys.stderr)
 
 
 def sentences(settings: Settings) -> list[str]:

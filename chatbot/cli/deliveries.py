@@ -10,6 +10,7 @@ from chatbot.cli.failure import Failure
 from chatbot.cli.outside import existing_store, finish
 from chatbot.cli.printing import AsJson, print_json, print_words
 from chatbot.core.delivery import State
+from chatbot.core.words import age, count
 from chatbot.runtime.clock import system_clock
 from chatbot.runtime.settings import Settings
 from chatbot.store import deliveries
@@ -42,8 +43,16 @@ def listing(
     if as_json:
         print_json([shape(each) for each in found])
         return
+    if not found:
+        print("No undelivered messages." if not (room or state) else "No messages match.")
+        return
+    print_words("number  state  room  title")
+    now = system_clock()
     for each in found:
         print_words(f"{each.id}  {each.state}  {each.room}  {each.title}")
+        tried = f"{count(each.attempts, 'attempt')}" if each.attempts else "not tried yet"
+        about = f"{each.kind} of {each.subject}" if each.subject else "answer"
+        print_words(f"{about}; queued {age(now - each.enqueued_at)}, {tried}; {each.key} in the log", indent=4)
         if each.reason:
             print_words(each.reason, indent=4)
 
@@ -93,6 +102,7 @@ def shape(each: Listed) -> dict[str, Any]:
     """One delivery as JSON; the keys are a promise (docs/commands.md)."""
     return {
         "id": each.id,
+        "key": each.key,
         "state": each.state.value,
         "room": each.room,
         "subject": each.subject,

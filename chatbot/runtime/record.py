@@ -65,7 +65,8 @@ class Recorder:
             self.outage.settled(claimed.id)
         match outcome:
             case Sent():
-                line.info("delivered", kind=claimed.kind, revision=claimed.revision)
+                what = "an answer" if claimed.answer else claimed.outgoing.message.title
+                line.info("delivered", kind=claimed.kind, revision=claimed.revision, title=what)
             case Failed():
                 await self._failed(tx, claimed, outcome)
                 line.warning("delivery failed", reason=outcome.reason, attempts=claimed.attempts)

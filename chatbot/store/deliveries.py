@@ -17,9 +17,11 @@ from chatbot.store.tables import announcements, deliveries, holds, messages
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """One delivery in a list. `subject` is empty for an answer; `reason` says why it is where it is."""
+    """One delivery in a list. `key` is what the log calls it; `subject` is empty for an answer; `reason` says why it is where
+    it is."""
 
     id: int
+    key: str
     room: str
     subject: str
     title: str
@@ -52,6 +54,7 @@ async def listing(tx: Tx, states: Collection[State], *, room: str | None = None,
 def _listed(row: Any) -> Listed:
     return Listed(
         id=row.id,
+        key=row.key,
         room=row.room,
         subject=row.subject or "",
         title=wire.loads(Message, row.body).title,
@@ -89,7 +92,7 @@ async def retry(tx: Tx, ids: Sequence[int], now: datetime, *, blind: bool = Fals
 async def drop(tx: Tx, ids: Sequence[int], now: datetime) -> list[int]:
     """A person says that these are not to be said; return those that could be stopped. What waits behind them is let go."""
     able = [state.value for state, to in MOVES.items() if State.DROPPED in to and state not in _OURS]
-    values = {"state": State.DROPPED.value, "settled_at": now, "reason": "somebody dropped it"}
+    values = {"state": State.DROPPED.value, "settled_at": now, "reason": "dropped by the operator"}
     done = await _move(tx, ids, able, values)
     places = await outcomes.follow(tx, {row.announcement for row in done if row.announcement}, now)
     await queues.line_up(tx, places, new=True)

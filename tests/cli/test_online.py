@@ -92,6 +92,7 @@ async def test_deliveries_are_listed_retried_and_dropped(tmp_path: Path) -> None
         assert "does not exist yet; start the bot once with chatbot run" in ran.err
         assert (await there.type("db", "upgrade")).status == 0
         assert (await there.type("deliveries", "list", "--json")).document == []
+        assert (await there.type("deliveries", "list")).out == "No undelivered messages.\n"
         async with open_store(f"sqlite:///{tmp_path}/bot.db") as store, store.writing() as tx:
             message = Message(title="Ferry \x1b[2J1.0.2", tone=Tone.ROUTINE)
             saying = Saying(
@@ -114,8 +115,11 @@ async def test_deliveries_are_listed_retried_and_dropped(tmp_path: Path) -> None
         }
         number = str(listed["id"])
         words = await there.type("deliveries", "list", "--room", "console", "--state", "pending")
-        assert words.out == f"{number}  pending  console  Ferry  [2J1.0.2\n"
-        assert (await there.type("deliveries", "list", "--state", "parked")).out == ""
+        heading, line, about = words.out.splitlines()
+        assert heading == "number  state  room  title"
+        assert line == f"{number}  pending  console  Ferry  [2J1.0.2"
+        assert about == f"    new of release/ferry/v1.0.2; queued just now, not tried yet; {listed['key']} in the log"
+        assert (await there.type("deliveries", "list", "--state", "parked")).out == "No messages match.\n"
         assert (await there.type("deliveries", "drop", number)).out == f"{number} is dropped.\n"
         again = await there.type("deliveries", "drop", number)
         assert (again.status, again.out) == (2, "")
@@ -139,5 +143,5 @@ async def test_a_store_that_is_none_is_a_failure_outside(tmp_path: Path) -> None
         (tmp_path / "bot.db").write_bytes(b"this is no database, but long enough to look like a file" * 99)
         ran = await there.type("deliveries", "list")
         assert (ran.status, ran.out) == (3, "")
-        assert ran.err.startswith("the store cannot be used: ")
+        assert "database" in ran.err
         assert len(ran.err.splitlines()) == 1

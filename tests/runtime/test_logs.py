@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import structlog
 
-from chatbot.runtime.logs import HIDDEN, ROOM, configure, flush
+from chatbot.runtime.logs import HIDDEN, ROOM, blot_out, configure, flush
 from tests.cli.process import CHATBOT, PATIENCE, environment, harbour
 
 CANARY = "canary-of-the-log"
@@ -301,3 +301,22 @@ async def line(running: Process) -> str:
     said = (await running.stdout.readline()).decode()
     assert said, "the output ended"
     return said
+
+
+@pytest.mark.parametrize(
+    ("secret", "text", "written"),
+    [
+        (CANARY, f"a {CANARY}b", f"a {HIDDEN}b"),
+        ("h7k", "postgresql://bot:h7k@host/name", f"postgresql://bot:{HIDDEN}@host/name"),
+        ("pass", "the password of pass, bypass", f"the password of {HIDDEN}, bypass"),
+        ("x", "x x_x max", f"{HIDDEN} {HIDDEN}_{HIDDEN} max"),
+        ("-!-", "a-!-b", f"a{HIDDEN}b"),
+    ],
+)
+def test_a_secret_of_any_length_is_hidden(secret: str, text: str, written: str) -> None:
+    line = blot_out([secret])(None, "", {"event": text, "held": {secret: [text]}, "number": 7})
+    assert line == {"event": written, "held": {HIDDEN: [written]}, "number": 7}
+
+
+def test_a_secret_that_is_a_number_is_hidden_as_one() -> None:
+    assert blot_out(["123456"])(None, "", {"code": 123456, "other": 12}) == {"code": HIDDEN, "other": 12}

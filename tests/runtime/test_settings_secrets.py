@@ -166,3 +166,82 @@ def test_what_is_hidden_is_what_would_be_written(tmp_path: Path) -> None:
     }
     hidden = load(write(tmp_path, PROJECT), env).secrets()
     assert {"a/door@sea", "a%2Fdoor%40sea", "ping.example/k9"} == set(hidden)
+
+
+def _secret_in(folder: Path, mode: int, folder_mode: int) -> Path:
+    folder.mkdir()
+    file = keep(folder, CANARY.encode(), mode)
+    folder.chmod(folder_mode)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("mode", "folder_mode", "accepted"),
+    [
+        (0o444, 0o755, True),  # as Docker delivers it
+        (0o440, 0o755, True),
+        (0o444, 0o775, False),  # somebody else could put another file there
+        (0o444, 0o757, False),
+        (0o644, 0o755, False),
+        (0o464, 0o755, False),
+        (0o446, 0o755, False),
+    ],
+)
+def test_a_delivered_secret_is_read_only_and_nobody_else_can_replace_it(
+    mode: int, folder_mode: int, accepted: bool, tmp_path: Path
+) -> None:
+    tmp_path.chmod(0o755)
+    file = _secret_in(tmp_path / "credentials", mode, folder_mode)
+    text, env = PROJECT + f'[github]\ntoken_file = "{file}"\n', {"CREDENTIALS_DIRECTORY": str(file.parent)}
+    if accepted:
+        assert load(write(tmp_path, text), env).github.token.get_secret_value() == CANARY
+    else:
+        with pytest.raises(Mistakes, match="others can read or write"):
+            load(write(tmp_path, text), env)
+
+
+def test_a_link_into_the_place_of_delivery_counts_and_one_out_of_it_does_not(tmp_path: Path) -> None:
+    outside = _secret_in(tmp_path / "outside", 0o444, 0o755)
+    inside = _secret_in(tmp_path / "credentials", 0o444, 0o755)
+    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+        folder.chmod(0o755)  # open to others: only the place of delivery speaks for the file
+    (inside.parent / "out").symlink_to(outside)
+    (tmp_path / "in").symlink_to(inside)
+    env = {"CREDENTIALS_DIRECTORY": str(inside.parent)}
+    read_by = PROJECT + '[github]\ntoken_file = "{}"\n'
+    try:
+        assert load(write(tmp_path, read_by.format(tmp_path / "in")), env).github.token.get_secret_value() == CANARY
+        with pytest.raises(Mistakes, match="others can read or write"):
+            load(write(tmp_path, read_by.format(inside.parent / "out")), env)
+    finally:
+        tmp_path.parent.parent.chmod(0o700)
+
+
+def test_a_closed_directory_will_do(tmp_path: Path) -> None:
+    file = _secret_in(tmp_path / "closed", 0o444, 0o700)
+    settings = load(write(tmp_path, PROJECT + f'[github]\ntoken_file = "{file}"\n'), {})
+    assert settings.github.token.get_secret_value() == CANARY
+
+
+@pytest.mark.parametrize(
+    ("table", "variables", "expected"),
+    [
+        ('token_file = "/nowhere"', {"CHATBOT_GITHUB__TOKEN": "from-env"}, "from-env"),
+        ('token = "in-the-file"', {"CHATBOT_GITHUB__TOKEN_FILE": "FILE"}, CANARY),
+        ('token = "in-the-file"', {"CHATBOT_GITHUB__TOKEN": "from-env"}, "from-env"),
+    ],
+)
+def test_the_environment_wins_over_either_form_in_the_file(
+    table: str, variables: Mapping[str, str], expected: str, tmp_path: Path
+) -> None:
+    file = keep(tmp_path, CANARY.encode())
+    env = {name: value.replace("FILE", str(file)) for name, value in variables.items()}
+    assert load(write(tmp_path, PROJECT + f"[github]\n{table}\n"), env).github.token.get_secret_value() == expected
+
+
+def test_both_forms_in_the_environment_name_the_variable(tmp_path: Path) -> None:
+    env = {"CHATBOT_GITHUB__TOKEN": "from-env", "CHATBOT_GITHUB__TOKEN_FILE": str(keep(tmp_path, b"secret"))}
+    with pytest.raises(Mistakes) as caught:
+        load(write(tmp_path, PROJECT), env)
+    (mistake,) = caught.value.mistakes
+    assert mistake.where == "environment variable CHATBOT_GITHUB__TOKEN_FILE"

@@ -11,7 +11,6 @@ from typing import Any
 
 from chatbot.chats.matrix.client import MatrixChat
 from chatbot.chats.matrix.login import Account
-from chatbot.core.allowance import Allowance
 from chatbot.core.commands import find
 from chatbot.core.message import Message, Tone
 from chatbot.ports import Clock, Outgoing, Question, RoomFacts
@@ -113,7 +112,6 @@ async def running(
     answers: bool = True,
     rooms: Sequence[str] = (),
     clock: Clock = now,
-    allowance: Allowance | None = None,
     **account: Any,
 ) -> AsyncIterator[Bot]:
     """A bot that is logged in and has synced once."""
@@ -122,7 +120,7 @@ async def running(
     settings |= {"allow_invites_from": (server.name,), **account}
     login = Account(user_id=user.id, store_path=folder / "matrix", **settings)
     kept = memory or Memory()
-    chat = MatrixChat(login, kept, clock, rooms=rooms, allowance=allowance)
+    chat = MatrixChat(login, kept, clock, rooms=rooms)
     bot = Bot(chat, kept, login, user)
     tasks = [asyncio.create_task(chat.run())]
     try:
