@@ -12,12 +12,11 @@ from chatbot.core.affected import (
     is_about,
     range_text,
     same_package,
-    text_of,
 )
-from chatbot.core.ecosystems import GIT, place
+from chatbot.core.ecosystems import GIT, place, scheme_for, text_for
 from chatbot.core.events import Advisory, Affected, Severity
 from chatbot.core.ranges import read_range
-from chatbot.core.versions import LineStyle, Version, line_numbers, read_version
+from chatbot.core.versions import LineStyle, Version, is_named, line_numbers, read_version
 
 State = Literal["yes", "no", "unreadable"]
 
@@ -83,7 +82,10 @@ def fixes(advisory: Advisory, version: Version | str) -> bool:
     if known is None or advisory.withdrawn_at is not None:
         return False
     return any(
-        known.key == fix.key for entry in advisory.affected if concerns(entry, known) for fix in fix_versions(entry)
+        is_named(fix, known)
+        for entry in advisory.affected
+        if concerns(entry, known)
+        for fix in fix_versions(entry, known.habits)
     )
 
 
@@ -121,23 +123,29 @@ def _first_fixes(
     own = version if isinstance(version, Version) else read_version(version)
     overall: list[tuple[Affected, str]] = []
     for entry in entries:
-        at = place(entry.scheme, text_of(version))
+        scheme = scheme_for(entry.scheme, version)
+        at = place(scheme, text_for(scheme, version))
         for name in fixes_named(entry):
-            fix = place(entry.scheme, name)
-            if at is not None and fix is not None and at < fix and not holds(entry, name):
+            fix = place(scheme, name)
+            if at is not None and fix is not None and at < fix and not holds(entry, _as(version, name)):
                 overall.append((entry, name))
     in_line = [(entry, name) for entry, name in overall if own and _same_line(own, name, lines)]
-    return _lowest(in_line), _lowest(overall)
+    return _lowest(in_line, version), _lowest(overall, version)
+
+
+def _as(version: Version | str, name: str) -> Version | str:
+    """The name read like the version that it is compared with."""
+    return (isinstance(version, Version) and read_version(name, version.habits)) or name
 
 
 def _same_line(version: Version, name: str, lines: LineStyle) -> bool:
-    fix = read_version(name)
+    fix = read_version(name, version.habits)
     return fix is not None and line_numbers(fix, lines) == line_numbers(version, lines)
 
 
-def _lowest(named: Sequence[tuple[Affected, str]]) -> str | None:
+def _lowest(named: Sequence[tuple[Affected, str]], version: Version | str) -> str | None:
     best: str | None = None
-    scheme = named[0][0].scheme if named else ""
+    scheme = scheme_for(named[0][0].scheme, version) if named else ""
     for _, name in named:
         here, least = place(scheme, name), place(scheme, best) if best else None
         if best is None or (here is not None and least is not None and here < least):

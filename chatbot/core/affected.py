@@ -3,11 +3,12 @@
 import functools
 from collections.abc import Iterator
 
-from chatbot.core.ecosystems import GIT, PROJECT, Place, place
+from chatbot.core.ecosystems import GIT, PROJECT, Place, Scheme, place, scheme_for, text_for
 from chatbot.core.events import Affected, Span
 from chatbot.core.range_text import read_steps
 from chatbot.core.ranges import Range, read_range
-from chatbot.core.versions import Version, line_numbers, read_version
+from chatbot.core.tag_habits import PLAIN, Habits
+from chatbot.core.versions import Version, line_numbers, read_tag
 
 _BEGINNING = "0"  # https://ossf.github.io/osv-schema/#affectedrangesevents-fields: before every version
 
@@ -18,10 +19,11 @@ def holds(entry: Affected, version: Version | str) -> bool | None:
     The algorithm is OSV's (https://ossf.github.io/osv-schema/#evaluation): a version that is listed, or within a span; the
     free text of GitHub counts as further spans. An entry that states nothing cannot be read.
     """
-    text = text_of(version)
-    if _listed(entry, version, text):
+    scheme = scheme_for(entry.scheme, version)
+    text = text_for(scheme, version)
+    if _listed(entry, version, text, scheme):
         return True
-    answers = [*_by_spans(entry, text), *_by_range(entry, text)]
+    answers = [*_by_spans(entry, text, scheme), *_by_range(entry, text, scheme)]
     if any(answers):
         return True
     if None in answers or not (answers or entry.versions):
@@ -29,40 +31,35 @@ def holds(entry: Affected, version: Version | str) -> bool | None:
     return False
 
 
-def text_of(version: Version | str) -> str:
-    """What the schemes read: a version without its tag's prefix and package, or the words as they are."""
-    return version.text if isinstance(version, Version) else version.strip()
-
-
-def _listed(entry: Affected, version: Version | str, text: str) -> bool:
+def _listed(entry: Affected, version: Version | str, text: str, scheme: Scheme) -> bool:
     if not entry.versions:
         return False
     if text in entry.versions or (isinstance(version, Version) and version.tag in entry.versions):
         return True
-    at = place(_listing(entry.scheme), text)
-    return at is not None and any(at == other for other in _listed_places(entry.versions, _listing(entry.scheme)))
+    at = place(_listing(scheme), text)
+    return at is not None and any(at == other for other in _listed_places(entry.versions, _listing(scheme)))
 
 
-def _listing(scheme: str) -> str:
+def _listing(scheme: Scheme) -> Scheme:
     """Commits have no order, but the names of tags beside them have the project's."""
     return PROJECT if scheme == GIT else scheme
 
 
 @functools.lru_cache(maxsize=4_096)
-def _listed_places(versions: tuple[str, ...], scheme: str) -> tuple[Place | None, ...]:
+def _listed_places(versions: tuple[str, ...], scheme: Scheme) -> tuple[Place | None, ...]:
     return tuple(place(scheme, version) for version in versions)
 
 
-def _by_spans(entry: Affected, text: str) -> Iterator[bool | None]:
+def _by_spans(entry: Affected, text: str, scheme: Scheme) -> Iterator[bool | None]:
     if entry.scheme == GIT:
         if entry.spans and not entry.versions:
             yield None
         return
     for span in entry.spans:
-        yield _within(span, text, entry.scheme)
+        yield _within(span, text, scheme)
 
 
-def _within(span: Span, text: str, scheme: str) -> bool | None:
+def _within(span: Span, text: str, scheme: Scheme) -> bool | None:
     at = place(scheme, text)
     first, fixed, last = (
         place(scheme, bound) if bound else None for bound in (span.introduced, span.fixed, span.last_affected)
@@ -80,9 +77,9 @@ def _within(span: Span, text: str, scheme: str) -> bool | None:
     return after_first and before_fix and (last is None or not last < at)
 
 
-def _by_range(entry: Affected, text: str) -> Iterator[bool | None]:
+def _by_range(entry: Affected, text: str, scheme: Scheme) -> Iterator[bool | None]:
     if entry.range:
-        readable = _readable(entry.range, entry.scheme)
+        readable = _readable(entry.range, scheme)
         within = readable.contains(text) if readable else None
         yield within and not (readable and _patched_in_its_line(entry, text, readable))
 
@@ -94,18 +91,19 @@ def _patched_in_its_line(entry: Affected, text: str, readable: Range) -> bool:
     """
     named = fixes_named(entry) if entry.patched else ()
     inside = [name for name in named if readable.contains(name)]
-    version, at = read_version(text), place(entry.scheme, text)
+    habits = readable.scheme if isinstance(readable.scheme, Habits) else PLAIN
+    version, at = read_tag(text, habits), place(readable.scheme, text)
     if version is None or at is None or len(inside) == len(named):
         return False
     return any(
         line_numbers(fix) == line_numbers(version) and not at < fixed
         for name in inside
-        if (fix := read_version(name)) is not None and (fixed := place(entry.scheme, name)) is not None
+        if (fix := read_tag(name, habits)) is not None and (fixed := place(readable.scheme, name)) is not None
     )
 
 
 @functools.lru_cache(maxsize=4_096)
-def _readable(text: str, scheme: str) -> Range | None:
+def _readable(text: str, scheme: Scheme) -> Range | None:
     return read_range(text, scheme)
 
 
@@ -131,13 +129,12 @@ def concerns(entry: Affected, version: Version | str) -> bool:
     """
     if isinstance(version, str) or not entry.package or entry.scheme in {PROJECT, GIT}:
         return True
-    exact = bool(version.package) and version.tag.startswith(f"{version.package}@")
-    return not exact or is_about(entry, version)
+    return "@" not in version.tag or is_about(entry, version)
 
 
 def is_about(entry: Affected, version: Version | str) -> bool:
     """Whether the entry names the package of the version, in full or by the last part of its name."""
-    package = version.package if isinstance(version, Version) else ""
+    package = version.tag.rpartition("@")[0] or version.package if isinstance(version, Version) else ""
     return bool(package) and {entry.package.casefold(), _last_part(entry.package)} >= {package.casefold()}
 
 
@@ -167,7 +164,7 @@ def _span_text(span: Span) -> str:
     return ", ".join(parts) or "*"
 
 
-def fix_versions(entry: Affected) -> tuple[Version, ...]:
+def fix_versions(entry: Affected, habits: Habits = PLAIN) -> tuple[Version, ...]:
     """The same as versions in the project's order; those that it cannot read are left out."""
-    found = (read_version(name) for name in fixes_named(entry))
+    found = (read_tag(name, habits) for name in fixes_named(entry))
     return tuple(version for version in found if version is not None)

@@ -94,7 +94,8 @@ def _help_line(command: Command, prefix: str) -> tuple[Code | Text, ...]:
 def latest(desk: Desk) -> Message:
     """The newest full release, overall or of a line, and the newest of every line."""
     line = desk.arguments.get("line", "").strip().lower().removeprefix("v").removesuffix(".x")
-    full = [item for item in _standing(desk) if item.kind != "prerelease" and not item.release.prerelease]
+    standing = _standing(desk)
+    full = [item for item in standing if item.kind != "prerelease" and not item.release.prerelease] or standing
     if not full:
         return unsure(f"I know of no release of {desk.project.name}", "None has been published, as far as I have read.")
     if line:

@@ -6,10 +6,13 @@ orders as PHP's version_compare, which is the order of `core.versions`. For the 
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from chatbot.core import patterns
-from chatbot.core.versions import MAX_LENGTH, Key, read_version
+from chatbot.core.tag_habits import PLAIN, Habits
+from chatbot.core.tag_tails import Build
+from chatbot.core.versions import MAX_LENGTH, Key, Version, read_tag
 
 
 class Place(Protocol):
@@ -17,6 +20,9 @@ class Place(Protocol):
 
     def __lt__(self, other: Any, /) -> bool: ...
 
+
+# What orders versions: the name of a scheme, or the habits of the project whose own order it is.
+Scheme = str | Habits
 
 PROJECT: Final = "project"
 GIT: Final = "git"  # commits; nothing here can order them
@@ -49,6 +55,7 @@ _FOREIGN: Final = {
     "rpm": "RpmVersion",
     "alpine": "AlpineLinuxVersion",
 }
+_DISTRIBUTIONS: Final = {"debian", "rpm", "alpine"}
 _PLAIN = patterns.compile(r"[0-9A-Za-z][0-9A-Za-z.+~^:_!*-]*")
 _SEMVER = patterns.compile(
     r"[v=]?(?P<numbers>[0-9]+(?:\.[0-9]+)*)(?:-(?P<pre>[0-9a-z.-]+)|(?P<glued>[a-z][0-9a-z.-]*))?(?:\+.*)?",
@@ -64,11 +71,13 @@ def scheme_of(ecosystem: str) -> str:
 
 
 @functools.lru_cache(maxsize=_CACHED)
-def place(scheme: str, text: str) -> Place | None:
+def place(scheme: Scheme, text: str) -> Place | None:
     """Where a version stands in the order of a scheme; None where it cannot be read. Unknown schemes are the project's order."""
     text = text.strip()
     if not 0 < len(text) <= MAX_LENGTH:
         return None
+    if isinstance(scheme, Habits):
+        return _own(text, scheme)
     known = scheme if scheme in _SCHEMES.values() else _SCHEMES.get(scheme.casefold(), PROJECT)
     match known:
         case "semver":
@@ -78,12 +87,48 @@ def place(scheme: str, text: str) -> Place | None:
         case _ if known in _FOREIGN:
             return _foreign(_FOREIGN[known], text)
         case _:
-            return _own(text)
+            return _own(text, PLAIN)
 
 
-def _own(text: str) -> Key | None:
-    version = read_version(text)
-    return version.key if version else None
+def scheme_for(scheme: str, version: Version | str) -> Scheme:
+    """What orders the versions of an entry where this version is asked about: its project's own habits where they count."""
+    return version.habits if isinstance(version, Version) and scheme_of(scheme) == PROJECT else scheme
+
+
+def text_for(scheme: Scheme, version: Version | str) -> str:
+    """What a scheme reads: a version without its tag's prefix and package, the whole of a distribution's where the scheme is
+    a distribution's, or the words as they are."""
+    if isinstance(version, str):
+        return version.strip()
+    packaged = isinstance(scheme, str) and _SCHEMES.get(scheme.casefold(), scheme) in _DISTRIBUTIONS
+    return version.package_of or version.text if packaged else version.text
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPlace:
+    """A place in a project's own order. Builds that are counted in the same words are told apart; a version without such a
+    count stands for all its builds: `1.24.10` is no less than `1.24.10+rke2r1`."""
+
+    numbering: int
+    key: Key
+    build: Build
+
+    def __lt__(self, other: "OwnPlace") -> bool:
+        here, there = (self.numbering, self.key), (other.numbering, other.key)
+        return here < there or (here == there and self.build[0] == other.build[0] and self.build[1] < other.build[1])
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, OwnPlace) or (self.numbering, self.key) != (other.numbering, other.key):
+            return False
+        return self.build == other.build or not (self.build[1] and other.build[1])
+
+    def __hash__(self) -> int:
+        return hash((self.numbering, self.key))
+
+
+def _own(text: str, habits: Habits) -> OwnPlace | None:
+    version = read_tag(text, habits)
+    return OwnPlace(version.numbering, version.key, version.build) if version else None
 
 
 def _semver(text: str) -> Place | None:

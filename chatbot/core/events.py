@@ -28,6 +28,7 @@ class Release:
 
     `tag` is kept as written; its version is read by `core.versions`. `notes` are the published Markdown, made into blocks
     at the door; `notes_cut` says that they were longer than we keep. `latest_flag` is not kept: it lies about backports.
+    `created_at` is the date of the commit that the tag points to, None where the source does not say it.
     """
 
     project: str
@@ -38,6 +39,7 @@ class Release:
     prerelease: bool = False
     notes: tuple[Block, ...] = ()
     notes_cut: bool = False
+    created_at: datetime | None = None
 
     @property
     def subject(self) -> str:

@@ -10,7 +10,8 @@ from chatbot.core.advisories import affects
 from chatbot.core.affected import concerns, fix_versions
 from chatbot.core.events import Advisory, Affected, Release, Severity
 from chatbot.core.message import Block, BulletList, CodeBlock, Heading, Link, Paragraph, Quote, Spans, plain
-from chatbot.core.versions import Key, Version
+from chatbot.core.tag_habits import PLAIN, Habits
+from chatbot.core.versions import Key, Version, is_named
 
 _WORDS = {"security": "a maintainer called it a security release", "outofband": "a maintainer called it out of band"}
 _ID = patterns.compile(r"(?:^|[^a-z0-9-])([a-z]{2,20}-[0-9a-z][0-9a-z:-]{1,59}[0-9a-z])")
@@ -28,11 +29,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The standing advisories of a project, to be looked up by the versions that they name as fixed and by their ids."""
+    """The standing advisories of a project, to be looked up by the versions that they name as fixed and by their ids.
 
-    by_version: Mapping[Key, Sequence[tuple[Advisory, Affected]]]
+    `exact` are the versions of the project's releases as written: a name that is one of them means that one alone.
+    """
+
+    by_version: Mapping[Key, Sequence[tuple[Advisory, Affected, Version]]]
     by_id: Mapping[str, Advisory]
     starts: frozenset[str]
+    exact: frozenset[str] = frozenset()
 
     def of(self, release: Release, version: Version | None, *, out_of_band_from: Severity, declared: str) -> Evidence:
         """The evidence for one release; `declared` is a maintainer's word on it: `security`, `outofband` or ""."""
@@ -53,7 +58,17 @@ class Published:
 
     def _patched(self, version: Version | None) -> dict[str, Advisory]:
         named = self.by_version.get(version.key, ()) if version else ()
-        return {advisory.id: advisory for advisory, entry in named if version and concerns(entry, version)}
+        return {
+            advisory.id: advisory
+            for advisory, entry, name in named
+            if version and self._means(name, version) and concerns(entry, version)
+        }
+
+    def _means(self, name: Version, version: Version) -> bool:
+        """Whether a version that is named as fixed is this one: as written where a release has it so, else by the order."""
+        if name.text.casefold() in self.exact:
+            return name.text.casefold() == version.text.casefold()
+        return is_named(name, version)
 
     def _noted(self, release: Release, version: Version | None) -> list[Advisory]:
         """Advisories that the notes name, without those that say themselves that this version is still affected."""
@@ -62,18 +77,19 @@ class Published:
         return [advisory for advisory in found.values() if not (version and affects(advisory, version).state == "yes")]
 
 
-def gather(advisories: Iterable[Advisory]) -> Published:
-    """Arrange advisories for looking up; withdrawn ones are no evidence."""
-    by_version: dict[Key, list[tuple[Advisory, Affected]]] = defaultdict(list)
+def gather(advisories: Iterable[Advisory], releases: Iterable[Version] = (), habits: Habits = PLAIN) -> Published:
+    """Arrange advisories for looking up; withdrawn ones are no evidence. `releases` and `habits` are the project's."""
+    by_version: dict[Key, list[tuple[Advisory, Affected, Version]]] = defaultdict(list)
     by_id: dict[str, Advisory] = {}
     for advisory in advisories:
         if advisory.withdrawn_at is not None:
             continue
         by_id |= {name.casefold(): advisory for name in advisory.ids}
         for entry in advisory.affected:
-            for version in fix_versions(entry):
-                by_version[version.key].append((advisory, entry))
-    return Published(by_version, by_id, frozenset(name.partition("-")[0] + "-" for name in by_id))
+            for version in fix_versions(entry, habits):
+                by_version[version.key].append((advisory, entry, version))
+    starts = frozenset(name.partition("-")[0] + "-" for name in by_id)
+    return Published(by_version, by_id, starts, frozenset(version.text.casefold() for version in releases))
 
 
 def _names_in(release: Release, starts: Iterable[str]) -> list[str]:

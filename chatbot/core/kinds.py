@@ -9,6 +9,8 @@ from chatbot.core.versions import Version
 
 Kind = Literal["major", "minor", "patch", "prerelease", "unknown"]
 
+_COUNTED = 1_000  # a number that stands alone and is as high counts something: nobody has made so many major releases
+_LONG = 10_000  # the same of the first of several numbers
 _SAME_DAY = timedelta(days=2)  # time zones, and a release made in the evening and published in the morning
 
 
@@ -16,7 +18,7 @@ def kind_of(version: Version | None, *, prerelease: bool = False, counts: bool =
     """x.0.0 is major, x.y.0 minor, anything more a patch; `prerelease` is the project's own mark.
 
     Of a calendar version, year.month is minor, what is added to it a patch; with three numbers it says nothing, unless the
-    third is known to count (`counts`).
+    third is known to count (`counts`). A long number says nothing.
     """
     if version is None:
         return "unknown"
@@ -24,6 +26,8 @@ def kind_of(version: Version | None, *, prerelease: bool = False, counts: bool =
         return "prerelease"
     if version.calendar:
         return _calendar_kind(version, counts=counts)
+    if version.numbers[0] >= (_COUNTED if len(version.numbers) == 1 else _LONG):
+        return "unknown"  # a revision, a build, a day in the project's own way of writing
     return _numeric_kind(version)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from chatbot.core.advisories import merge
+from chatbot.core.asked import Asked, ask
 from chatbot.core.events import Advisory, Release, Severity
 from chatbot.core.knowledge import Knowledge, Known
 from chatbot.core.releases import Classified, classify
@@ -43,6 +44,10 @@ class Picture:
             if advisory.id in item.fixes and not self.knowledge.releases[tag].gone
         ]
         return tuple(sorted(found, key=lambda item: (item.release.published_at, item.release.tag)))
+
+    def asked(self, text: str) -> Asked:
+        """Which version somebody means, and the release that it is."""
+        return ask(text, self.releases.values())
 
     def severity(self, tag: str) -> Severity:
         """The worst severity that this release fixes; unknown where none was published."""
@@ -85,6 +90,8 @@ def draw(
             tuple(own.values()),
             lines=style,
             tags=project.tags,
+            exclude_tags=project.exclude_tags,
+            names=(project.id, project.name, project.repository, project.repository.rpartition("/")[2]),
             out_of_band_from=project.out_of_band_from,
             declared=declared,
         )

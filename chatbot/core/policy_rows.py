@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from chatbot.core.tags import Tail
+from chatbot.core.tag_tails import Tail
 from chatbot.core.versions import Key, LineStyle, Version
 
 # "yes" and "no" are the page's own words; "open" is a word that decides nothing (`best effort`, `planned`); "" is no word at all.

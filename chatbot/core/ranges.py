@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from typing import Any, Literal, assert_never
 
-from chatbot.core.ecosystems import place
+from chatbot.core import patterns
+from chatbot.core.ecosystems import Scheme, place, text_for
 from chatbot.core.range_text import Step, read_steps
-from chatbot.core.versions import Version, read_version
+from chatbot.core.tag_habits import PLAIN, Habits
+from chatbot.core.versions import Version, read_tag
 
+_EPOCH = patterns.compile("[0-9]:[0-9]")  # a distribution's: what is before it is no version
 Op = Literal["<", "<=", ">", ">=", "="]
 
 _WORDS: dict[Op, str] = {"<": "before {}", "<=": "up to and including {}", ">": "after {}", ">=": "from {}", "=": "{}"}
@@ -31,12 +34,12 @@ class Range:
     """
 
     text: str
-    scheme: str
+    scheme: Scheme
     alternatives: tuple[tuple[Bound, ...], ...]
 
     def contains(self, version: Version | str) -> bool | None:
         """Whether the version is within; None where the scheme cannot read the version."""
-        text = version.text if isinstance(version, Version) else version
+        text = text_for(self.scheme, version) if isinstance(version, Version) else version
         if place(self.scheme, text) is None:
             return None
         return any(all(_holds(bound, text, self.scheme) for bound in bounds) for bounds in self.alternatives)
@@ -53,7 +56,7 @@ class Range:
         )
 
 
-def _holds(bound: Bound, text: str, scheme: str) -> bool:
+def _holds(bound: Bound, text: str, scheme: Scheme) -> bool:
     left, right = (_line_places if bound.line else _places)(bound, text, scheme)
     match bound.op:
         case "<":
@@ -70,16 +73,18 @@ def _holds(bound: Bound, text: str, scheme: str) -> bool:
             assert_never(unreachable)
 
 
-def _places(bound: Bound, text: str, scheme: str) -> tuple[Any, Any]:
+def _places(bound: Bound, text: str, scheme: Scheme) -> tuple[Any, Any]:
     return place(scheme, text), place(scheme, bound.text)
 
 
-def _line_places(bound: Bound, text: str, _scheme: str) -> tuple[Any, Any]:
+def _line_places(bound: Bound, text: str, scheme: Scheme) -> tuple[Any, Any]:
     """The leading numbers of both, as many as the bound names."""
     wanted = tuple(int(number) for number in bound.text.split("."))
-    version = read_version(text)
+    habits = scheme if isinstance(scheme, Habits) else PLAIN
+    version = read_tag(text, habits)
     numbers = version.numbers if version else ()
-    return (numbers + (0,) * len(wanted))[: len(wanted)], wanted
+    here = (numbers + (0,) * len(wanted))[: len(wanted)]
+    return (version.numbering if version else 0, here), (habits.numbering("", wanted[0]), wanted)
 
 
 def _in_words(bounds: tuple[Bound, ...]) -> str:
@@ -88,13 +93,13 @@ def _in_words(bounds: tuple[Bound, ...]) -> str:
     return " ".join(_WORDS[bound.op].format(bound.text + (".x" if bound.line else "")) for bound in bounds)
 
 
-def read_range(text: str, scheme: str = "project") -> Range | None:
+def read_range(text: str, scheme: Scheme = "project") -> Range | None:
     """Read a range as people publish it: `< 0.13.3`, `>= 1.0, < 2`, `1.0 - 1.4`, `1.2.x`, `0.12.0 through 0.13.2`, `*`.
 
     None where nothing is stated, where a word or a version cannot be read, or where it could mean two things (`< 1.2, < 2.3`).
     """
     steps = read_steps(text)
-    if not steps:
+    if not steps or _EPOCH.search(text):
         return None
     if steps[0].op == "*":
         return Range(text, scheme, ((),))
@@ -111,7 +116,7 @@ def read_range(text: str, scheme: str = "project") -> Range | None:
     return Range(text, scheme, tuple(tuple(bounds) for bounds in alternatives))
 
 
-def _starts_anew(bounds: list[Bound], bound: Bound, scheme: str) -> bool:
+def _starts_anew(bounds: list[Bound], bound: Bound, scheme: Scheme) -> bool:
     """Whether a bound belongs to a new alternative: `< 1.2.3, >= 2.0, < 2.0.5` are two, `< 2, >= 1` is one."""
     if bound.op == "=" or bounds[-1].op == "=":
         return True
@@ -120,7 +125,7 @@ def _starts_anew(bounds: list[Bound], bound: Bound, scheme: str) -> bool:
     return any(other.op in _LOWER or not _holds(other, bound.text, scheme) for other in bounds)
 
 
-def _makes_sense(bounds: list[Bound], scheme: str) -> bool:
+def _makes_sense(bounds: list[Bound], scheme: Scheme) -> bool:
     """At most one bound of each side, and something between them."""
     lower = [bound for bound in bounds if bound.op in _LOWER]
     upper = [bound for bound in bounds if bound.op in _UPPER]

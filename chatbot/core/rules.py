@@ -12,14 +12,16 @@ Hears = Literal["releases", "security", "policy"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """A watched project. `repository` is `owner/name`; `tags` are globs; `maintainers` are ids as a chat writes an asker:
-    `discord:user:1`, `discord:role:2`, `matrix:@alice:example.org`; `maintainers_room` is an address or empty."""
+    """A watched project. `repository` is `owner/name`; `tags` and `exclude_tags` are globs; `maintainers` are ids as a chat
+    writes an asker: `discord:user:1`, `discord:role:2`, `matrix:@alice:example.org`; `maintainers_room` is an address or
+    empty."""
 
     id: str
     name: str
     repository: str
     policy: str = ""
     tags: tuple[str, ...] = ("*",)
+    exclude_tags: tuple[str, ...] = ()
     component: str = ""
     lines: LineStyle = "auto"
     public: bool = True

@@ -1,11 +1,13 @@
 """Values that fit a parameter while somebody types: what exists, the newest first."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from chatbot.core.answers import Desk
 from chatbot.core.commands import Kind
 from chatbot.core.events import Severity
+from chatbot.core.releases import Classified
 
 MOST = 25  # Discord shows no more
 
@@ -19,12 +21,22 @@ def suggestions(desk: Desk, kind: Kind, typed: str) -> list[str]:
     return [*first, *then][:MOST]
 
 
+def _versions(releases: Sequence[Classified]) -> list[str]:
+    """The versions, each as what means it alone: its tag where several releases have the same words."""
+    texts = Counter(item.version.text.casefold() for item in releases if item.version is not None)
+    return [
+        item.version.text if texts[item.version.text.casefold()] == 1 else item.release.tag
+        for item in releases
+        if item.version is not None
+    ]
+
+
 def _values(desk: Desk, kind: Kind) -> Iterable[str]:
     releases = sorted(desk.picture.releases.values(), key=lambda item: item.release.published_at, reverse=True)
     advisories = sorted(desk.picture.advisories.values(), key=lambda item: item.published_at, reverse=True)
     match kind:
         case Kind.VERSION:
-            return [item.version.text for item in releases if item.version is not None]
+            return _versions(releases)
         case Kind.LINE:
             return [item.line for item in releases if item.line is not None]
         case Kind.ADVISORY:

@@ -62,7 +62,18 @@ def desk(*releases: Release, known: Knowledge | None = None, **arguments: str) -
         ),
         ((OLD, BACKPORT), "0.13", ["I know no line 0.13 of Mail Server", "These are known: 0.14, 0.15."]),
         ((), "", ["I know of no release of Mail Server", "None has been published, as far as I have read."]),
-        ((CANDIDATE,), "", ["I know of no release of Mail Server", "None has been published, as far as I have read."]),
+        (
+            (CANDIDATE,),
+            "",
+            [
+                "The newest Mail Server is 0.16.0-rc.1",
+                "Published: 2030-01-04",
+                "Kind: prerelease",
+                "• 0.16.x: 0.16.0-rc.1, 2030-01-04",
+                "Release notes of 0.16.0-rc.1: https://example.org/releases/v0.16.0-rc.1",
+                "As read from GitHub 5 minutes ago.",
+            ],
+        ),
     ],
 )  # fmt: skip
 def test_the_newest(releases: tuple[Release, ...], line: str, lines: list[str]) -> None:
