@@ -29,8 +29,13 @@ def configure(secrets: Sequence[str], out: TextIO | None = None, *, verbose: boo
     """
     out = out or sys.stderr
     terminal = out.isatty()
+    colors = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"  # https://no-color.org
     level = logging.DEBUG if verbose else logging.ERROR if quiet else logging.INFO
-    last: Any = structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(ensure_ascii=False)
+    last: Any = (
+        structlog.dev.ConsoleRenderer(colors=colors)
+        if terminal
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -47,7 +52,12 @@ def configure(secrets: Sequence[str], out: TextIO | None = None, *, verbose: boo
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, blot_out(secrets), last],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                blot_out(secrets),
+                what_happened_first,
+                last,
+            ],
         )
     )
     flush()
@@ -61,6 +71,12 @@ def configure(secrets: Sequence[str], out: TextIO | None = None, *, verbose: boo
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in ("nio.responses", "nio.crypto"):  # they warn of every refusal that we handle and name ourselves
         logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def what_happened_first(_logger: object, _method: str, line: Line) -> Line:
+    """A processor that puts event, level and time before the values, for those who read lines by eye."""
+    first = ("event", "level", "timestamp")
+    return {key: line[key] for key in dict.fromkeys((*first, *line)) if key in line}
 
 
 def flush() -> None:

@@ -320,3 +320,33 @@ def test_a_secret_of_any_length_is_hidden(secret: str, text: str, written: str) 
 
 def test_a_secret_that_is_a_number_is_hidden_as_one() -> None:
     assert blot_out(["123456"])(None, "", {"code": 123456, "other": 12}) == {"code": HIDDEN, "other": 12}
+
+
+def test_what_happened_stands_before_its_values() -> None:
+    out = io.StringIO()
+    configure((), out)
+    structlog.get_logger("x").info("running", projects=2, chats=["console"])
+    flush()
+    assert list(json.loads(out.getvalue())) == ["event", "level", "timestamp", "projects", "chats"]
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("variables", "colored"), [({"TERM": "xterm"}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
+)
+def test_colors_are_left_out_where_they_are_not_wanted(
+    variables: dict[str, str], colored: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("NO_COLOR", "TERM"):  # the process's own environment is what is tested
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    out = _Terminal()
+    configure((), out)
+    structlog.get_logger("x").info("running")
+    flush()
+    assert ("\x1b[" in out.getvalue()) is colored

@@ -29,21 +29,23 @@ async def room_problems(client: discord.Client, rooms: Sequence[str]) -> list[st
         try:
             with wall():
                 async with asyncio.timeout(_SECONDS):
-                    missing = await _missing(client, int(place))
-        except (ChatRefused, ChatUnavailable, MessageGone, MessageRejected) as problem:
-            found.append(f"{room}: {problem}")
+                    channel = await client.fetch_channel(int(place))
+                    problem = await _problem(client, channel)
+        except (ChatRefused, ChatUnavailable, MessageGone, MessageRejected) as failed:
+            found.append(f"{room}: {failed}")
         else:
-            found += [f"{room}: {sentence}" for sentence in missing]
+            name = getattr(channel, "name", None) or ""
+            found += [f"{room} (#{name}): {problem}" if name else f"{room}: {problem}"] if problem else []
     return found
 
 
-async def _missing(client: discord.Client, number: int) -> list[str]:
-    channel = await client.fetch_channel(number)
+async def _problem(client: discord.Client, channel: object) -> str:
+    """What is wrong in a channel that exists, or an empty string."""
     if not isinstance(channel, _TYPES):
-        return ["such a channel takes no announcements; name a text, announcement or forum channel, or a thread"]
+        return "such a channel takes no announcements; name a text, announcement or forum channel, or a thread"
     may = await permissions(client, channel)
     if may is None:
-        return []
+        return ""
     needed = {
         "View Channel": may.view_channel,
         "Embed Links": may.embed_links,
@@ -53,4 +55,5 @@ async def _missing(client: discord.Client, number: int) -> list[str]:
     needed["Send Messages in Threads" if in_thread else "Send Messages"] = (
         may.send_messages_in_threads if in_thread else may.send_messages
     )
-    return [f"the bot lacks {name} there" for name, has in needed.items() if not has]
+    missing = [name for name, has in needed.items() if not has]
+    return f"missing permissions: {', '.join(missing)}; grant them to the bot's role there" if missing else ""
