@@ -1,6 +1,7 @@
 """`chatbot lint-policy`: what is wrong, stale or undefined in a SECURITY.md."""
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,8 +28,8 @@ def lint_policy(
 ) -> None:
     """Say what is wrong, stale or undefined in a SECURITY.md; exit 1 when something is."""
     today = day_of(on)
-    released = full_versions(releases_of(releases)) if releases else ()
-    found = lint(policy_of(file), today=today, releases=released)
+    listed = releases_of(releases) if releases else []
+    found = lint(policy_of(file), today=today, releases=full_versions(listed), published=published_on(listed))
     if as_json:
         print_json([shape(each) for each in found])
     else:
@@ -47,6 +48,12 @@ def full_versions(releases: Sequence[Release]) -> list[Version]:
     packages = {version.package for version in full}
     wanted = "" if len(packages) != 1 else packages.pop()
     return [version for version in full if version.package == wanted]
+
+
+def published_on(releases: Sequence[Release]) -> dict[Version, date]:
+    """The days on which the versions came out."""
+    listed = classify(releases, [])
+    return {item.version: item.release.published_at.date() for item in listed if item.version is not None}
 
 
 def shape(found: Finding) -> dict[str, Any]:

@@ -86,6 +86,7 @@ def answer(known: Known, asked: str) -> Status:
         newest=known.newest or (newest[0] if len(newest) == 1 else None),
         component=known.component,
         lines=line_style(known.policy),
+        published={item.version: item.release.published_at.date() for item in full if item.version is not None},
     )
     return replace(found, version=asked)
 

@@ -61,8 +61,8 @@ def report(desk: Desk) -> Message:
         )
         links.append(Link("Report a bug", desk.project.bugs_url))
     known = desk.knowledge.policy
-    if known is not None and known.page.url:
-        links.insert(0, Link("Security policy", known.page.url))
+    if known is not None and known.page.link:
+        links.insert(0, Link("Security policy", known.page.link))
     return Message(
         title=f"Reporting to {desk.project.name}",
         tone=Tone.ANSWER,
@@ -159,7 +159,7 @@ def policy(desk: Desk) -> Message:
     known, read = desk.knowledge.policy, desk.policy
     if known is None or read is None:
         return unsure(f"{desk.project.name} has no security policy that I could read", footer=policy_age(desk))
-    links = (Link("The whole policy", known.page.url),) if known.page.url else ()
+    links = (Link("The whole policy", known.page.link),) if known.page.link else ()
     wanted = desk.arguments.get("section", "").strip()
     titled = [section for section in read.sections if section.heading]
     if not wanted:
@@ -180,7 +180,7 @@ def policy(desk: Desk) -> Message:
     return Message(
         title=f"{desk.project.name} – {found.heading}",
         tone=Tone.ANSWER,
-        url=known.page.url,
+        url=known.page.link,
         body=(Quote(tuple(blocks[:LONGEST_SECTION])), *cut),
         links=links,
         footer=policy_age(desk),

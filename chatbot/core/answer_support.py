@@ -74,6 +74,7 @@ def _status(desk: Desk, version: Version) -> Status:
         newest=newest[0] if len(newest) == 1 else None,
         component=desk.project.component,
         lines=desk.picture.lines,
+        published={item.version: item.release.published_at.date() for item in full if item.version is not None},
     )
 
 
@@ -97,7 +98,8 @@ def _support_facts(desk: Desk, found: Status) -> list[Fact]:
         )
         facts.append(fact("Until", f"{day(found.until)} ({words})"))
     if found.stale:
-        facts.append(fact("Mind", "the page still says supported, but its own date has passed"))
+        passed = "its own date has passed" if found.until is not None else "the release that ends it is out"
+        facts.append(fact("Mind", f"the page still says supported, but {passed}"))
     if found.row:
         facts.append(fact("Row", found.row))
     return facts
@@ -160,7 +162,7 @@ def _all_lines(desk: Desk) -> Message:
 
 def _policy_link(desk: Desk) -> tuple[Link, ...]:
     known = desk.knowledge.policy
-    return (Link("Security policy", known.page.url),) if known is not None and known.page.url else ()
+    return (Link("Security policy", known.page.link),) if known is not None and known.page.link else ()
 
 
 def policy_age(desk: Desk) -> str:

@@ -61,6 +61,8 @@ class Ask:
     for rights (`discord:role:2`). `room` is the address asked in, empty in a direct chat. `rights` are those the chat
     proved at this moment. `stranger`: asked where nobody's standing counts, such as a group of other people's: the configuration
     gives no rights there. `key` is the same for a repeat of the same question (interaction id, event id).
+    `about` is the address of the person whom the question is about: the chat itself has looked that person up in the room that
+    was asked in. It never comes from what somebody typed, pressed or filled in.
     """
 
     command: str
@@ -70,6 +72,7 @@ class Ask:
     room: str = ""
     rights: frozenset[Right] = frozenset({Right.EVERYONE})
     stranger: bool = False
+    about: str = ""
     asked_at: datetime
     key: str = ""
 

@@ -136,6 +136,12 @@ class PolicyPage:
     url: str = ""
     committed_at: datetime | None = None
     found: bool = True
+
+    @property
+    def link(self) -> str:
+        """The address for readers; what stands behind `?` or `#` in a configured one may be a key."""
+        return self.url.partition("#")[0].partition("?")[0]
+
     unreadable: str = ""
 
 

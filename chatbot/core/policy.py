@@ -1,6 +1,6 @@
 """A support policy as its page states it, and the status of a version on a day."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -95,19 +95,21 @@ def status(
     newest: Version | None = None,
     component: str = "",
     lines: LineStyle = "auto",
+    published: Mapping[Version, date] | None = None,
 ) -> Status:
     """The status of a version by the page on a day (UTC); a string is the name of a branch, such as `main`.
 
-    `releases` and `newest` answer rules such as "only the latest release"; without them such a rule gives `unknown`. Pass the
-    releases of the version's own package only. `component` chooses one table of a page of several.
+    `releases` and `newest` answer rules such as "only the latest release" and "until 8.4 is released"; without them such a
+    rule gives `unknown`. Pass the releases of the version's own package only; `published` are the days they came out, for
+    "until three months after 5.0". `component` chooses one table of a page of several.
     """
-    known = Known(newest=newest, releases=tuple(releases or ()), lines=lines)
+    known = Known(newest=newest, releases=tuple(releases or ()), lines=lines, published=published or {})
     verdict = _judge(policy, version, today, known, component)
     row = verdict.row
     return Status(
         version=str(version),
         state=verdict.state,
-        until=row.until if row and verdict.state in ("supported", "ended") else None,
+        until=verdict.until or (row.until if row and verdict.state in ("supported", "ended") else None),
         stale=verdict.stale,
         row=row.text if row else None,
         reason=verdict.reason,

@@ -1,10 +1,12 @@
 """What is wrong, stale or undefined in a support policy, each finding with its line in the page and the mend."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from chatbot.core.policy import Policy, line_style, policy_lines
+from chatbot.core.policy_events import outcome
+from chatbot.core.policy_exclusion import contradictions, quoted
 from chatbot.core.policy_rows import Known, Range, Row
 from chatbot.core.policy_verdict import judge
 from chatbot.core.versions import Key, Version, line_of
@@ -21,17 +23,22 @@ class Finding:
     mend: str
 
 
-def lint(policy: Policy, *, today: date, releases: Sequence[Version] = ()) -> tuple[Finding, ...]:
+def lint(
+    policy: Policy, *, today: date, releases: Sequence[Version] = (), published: Mapping[Version, date] | None = None
+) -> tuple[Finding, ...]:
     """What is wrong with a page on a day (UTC), at most 50 findings, those of the whole page first.
 
-    With `releases` (one package's) it also says which released lines no row covers.
+    With `releases` (one package's, and the days they came out in `published`) it also says which released lines no row
+    covers, which rows a sentence of the page contradicts today, and which ends by a release have come.
     """
     if not policy.readable:
         return (
             Finding(0, policy.problem, "List the supported versions in a table: version, supported, end of support."),
         )
     found = [*_whole_page(policy), *_stale(policy, today), *_silent(policy), *_overlaps(policy), *_gaps(policy)]
-    found += _unlisted(policy, today, releases)
+    full = tuple(sorted((each for each in releases if not each.prerelease), key=lambda each: each.key, reverse=True))
+    known = Known(newest=full[0] if full else None, releases=full, lines=line_style(policy), published=published or {})
+    found += [*_contradicted(policy, known), *_events(policy, today, known), *_unlisted(policy, today, known)]
     return tuple(sorted(dict.fromkeys(found), key=lambda finding: finding.line))[:_MAX_FINDINGS]
 
 
@@ -62,7 +69,7 @@ def _silent(policy: Policy) -> Iterator[Finding]:
             yield Finding(
                 row.line, f"“{row.text}” names no version that can be read.", "Write a line such as 1.2.x, or < 1.0."
             )
-        elif row.mark in ("", "open") and row.until is None:
+        elif row.mark in ("", "open") and row.until is None and row.event is None:
             yield Finding(
                 row.line, f"“{row.text}” does not say whether it is supported.", "Write yes or no, or an end date."
             )
@@ -125,14 +132,36 @@ def _line_between(high: Key, low: Key) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def _unlisted(policy: Policy, today: date, releases: Sequence[Version]) -> Iterator[Finding]:
+def _contradicted(policy: Policy, known: Known) -> Iterator[Finding]:
+    """Rows of which another statement of the page says the opposite, now that a newer release is out."""
+    for row, other, version in contradictions(policy.rows, known):
+        newest = f": the newest release is {known.newest}" if known.newest and version != known.newest else ""
+        problem = f"{quoted(row)} contradicts {quoted(other)} in line {other.line}{newest}."
+        yield Finding(row.line, problem, "Bring the row up to date, or change the sentence.")
+
+
+def _events(policy: Policy, today: date, known: Known) -> Iterator[Finding]:
+    """Ends that come with a release: those that have come while the row still says supported, and those nobody can decide."""
+    for row in policy.rows:
+        if row.event is None or row.mark == "no":
+            continue
+        if not row.event.decidable:
+            problem = f"{quoted(row)} ends with “{row.event.text}”, which the project's releases cannot tell."
+            yield Finding(row.line, problem, "Name the release that ends it, or give a date.")
+            continue
+        inside = [each for each in known.all if row.covers(each)]
+        newest = max(inside, key=lambda each: each.key, default=None)
+        came = outcome(row.event, row.covers(newest), newest, known, today) if newest is not None else None
+        if came is not None and came.state == "past":
+            problem = f"{quoted(row)} ends with “{row.event.text}”, and {came.by} has been released."
+            yield Finding(row.line, problem, "Mark it as ended, or name another end.")
+
+
+def _unlisted(policy: Policy, today: date, known: Known) -> Iterator[Finding]:
     """Released lines of which no row speaks."""
-    style = line_style(policy)
-    full = sorted((each for each in releases if not each.prerelease), reverse=True)
-    known = Known(newest=full[0] if full else None, releases=tuple(full), lines=style)
     seen: set[str] = set()
-    for version in full if policy.rows else ():
-        name = line_of(version, style)
+    for version in known.releases if policy.rows else ():
+        name = line_of(version, known.lines)
         if name not in seen:
             seen.add(name)
             if judge(policy.rows, version, today, known) is None:

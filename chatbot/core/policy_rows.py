@@ -1,7 +1,7 @@
 """A row of a support policy: which versions it speaks of, what it says of them, and which of two rows is the more specific."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -48,12 +48,36 @@ class Latest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndEvent:
+    """An end of support that comes with a release instead of on a day: `until 8.4 is released`.
+
+    `text` is the page's own words. The release that ends it is this `version` or any later one, or the next of a `level`
+    after what the row names; neither is set where the releases cannot tell ("until the next LTS"). Support goes on for
+    `months` and `days` after that release. `tentative`: while no release is known, it takes the certainty away.
+    """
+
+    text: str
+    version: Key | None = None
+    level: Level | Literal[""] = ""
+    months: int = 0
+    days: int = 0
+    tentative: bool = False
+
+    @property
+    def decidable(self) -> bool:
+        """Whether the project's releases can tell that it has happened."""
+        return self.version is not None or self.level != ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One row, list item or sentence of the page.
 
     `text` is the row as written, its cells joined by ` | `; `label` is the part that names versions; `line` is its place in
     the page, from 1. It speaks of `ranges`, of what is `latest`, of branches by `names`, or of the `rest`. `until` is the
-    last supported day (UTC). `component` is the table it stands in, or the part that its own cell names.
+    last supported day (UTC), `event` the release with which support ends. `component` is the table it stands in, or the part
+    that its own cell names. `only`: it says that nothing but what it names is supported. `denies_before`: it says that what
+    is older than these is not.
     """
 
     text: str
@@ -66,7 +90,10 @@ class Row:
     names: frozenset[str] = frozenset()
     mark: Mark = ""
     until: date | None = None
+    event: EndEvent | None = None
     component: str = ""
+    only: bool = False
+    denies_before: Latest | None = None
 
     def covers(self, version: Version) -> Range | None:
         """The narrowest of its ranges that has the version."""
@@ -75,11 +102,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What is known of the project's releases; prereleases are nobody's latest."""
+    """What is known of the project's releases; prereleases are nobody's latest. `published` has the days of those whose day
+    is known."""
 
     newest: Version | None = None
     releases: tuple[Version, ...] = ()
     lines: LineStyle = "auto"
+    published: Mapping[Version, date] = field(default_factory=dict)
 
     def newest_within(self, limit: Range | None) -> Version | None:
         return max((each for each in self.all if limit is None or limit.covers(each)), default=None)

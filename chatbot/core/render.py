@@ -144,12 +144,12 @@ def _actions(picture: Picture, item: Classified, fixed: Sequence[Advisory]) -> t
 def policy_message(project: Project, page: PolicyPage, sentences: Sequence[str], read_at: datetime) -> Message:
     """What changed in the security policy, a sentence each."""
     when = page.committed_at or read_at
-    link = (Link("The whole policy", page.url),) if page.url else ()
+    link = (Link("The whole policy", page.link),) if page.link else ()
     dated = "committed" if page.committed_at else "first read"
     return Message(
         title=f"{project.name} – security policy changed",
         tone=Tone.POLICY,
-        url=page.url,
+        url=page.link,
         body=(bullets(sentences), paragraph(f"The page was {dated} on {day(when.astimezone(UTC))}.")),
         links=link,
         at=when,

@@ -9,6 +9,8 @@ from chatbot.core.message import Mention
 LineStyle = Literal["auto", "major", "major.minor"]
 Hears = Literal["releases", "security", "policy"]
 
+LONGEST_ADDRESS = 300
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
@@ -62,3 +64,10 @@ def chat_of(address: str) -> str:
 def place_of(address: str) -> str:
     """What the chat itself calls the room: `1234`, `!id:server`; empty for the console."""
     return address.partition(":")[2]
+
+
+def is_person(address: str) -> bool:
+    """Whether an address is a person's (`discord:user:1`, `matrix:@alice:example.org`) and no room's."""
+    place = place_of(address)
+    whole = 0 < len(address) <= LONGEST_ADDRESS and address.isprintable() and " " not in address
+    return whole and (place.startswith("@") or (place.startswith("user:") and len(place) > len("user:")))

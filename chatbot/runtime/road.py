@@ -161,7 +161,7 @@ def lay(plot: Plot, store: Store, fetcher: Fetcher, clock: Clock) -> Road:
             rooms=lambda: road.plot.rooms,
             reader=reader,
             clock=clock,
-            web_url=plot.web_url,
+            web_url=plot.web_url.partition("?")[0],  # a link for readers: without a key that it may hold
         ),
         freshness=freshness,
         watches=[],

@@ -82,9 +82,17 @@ class Settings(BaseSettings):
         url = self.database.get_secret_value()
         password = "" if url.startswith("sqlite:") else urlsplit(url).password or ""
         deadman = self.health.deadman_url.partition("://")[2]  # who knows it can say in our place that all is well
-        held = [password, unquote(password), deadman]
+        held = [password, unquote(password), deadman, deadman.partition("?")[0]]
+        held += [key for address in self._addresses() for key in settings_secrets.keys_in(address)]
         held += [getattr(getattr(self, table), key).get_secret_value() for table, key in SECRETS]
         return tuple(secret for secret in held if secret)
+
+    def _addresses(self) -> list[str]:
+        """Every configured address that is not written to be shown: its query and fragment may hold a key."""
+        github, discord, advisories = self.github, self.discord, self.advisories
+        addresses = [github.api_url, github.web_url, discord.api_url, discord.gateway_url, self.matrix.homeserver]
+        addresses += [advisories.osv_url, advisories.kev_url, self.health.deadman_url]
+        return [*addresses, *(project.policy for project in self.projects)]
 
     def project_rules(self) -> tuple[Project, ...]:
         """The projects, as the core knows them."""

@@ -6,11 +6,12 @@ to others.
 """
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 LONGEST = 16 * 1024  # bytes; a secret is a line
 SHORTEST = 6  # characters: a shorter one is hidden in the log only where it stands as a word of its own
@@ -106,3 +107,13 @@ def _line(body: bytes) -> str:
     if not text.isprintable() or "\N{REPLACEMENT CHARACTER}" in text:
         raise UnreadableSecretError("names a file that holds more than one line of text", mend)
     return text
+
+
+def keys_in(address: str) -> Iterator[str]:
+    """What in an address may be a key: all that stands behind `?` or `#`, and each value in it, as written and as meant."""
+    rest = re.split(r"[?#]", address)[1:]
+    for part in rest:
+        yield part
+        for each in re.split(r"[&;]", part):
+            value = each.partition("=")[2] or each
+            yield from (value, unquote(value), unquote_plus(value))

@@ -7,7 +7,9 @@ from urllib.parse import quote
 
 from chatbot.core.polling import Quota
 from chatbot.ports import Clock, SourceUnavailable
+from chatbot.sources.configured import below, is_below
 from chatbot.sources.http import Fetched, Fetcher, Token, Wanted
+from chatbot.sources.http_status import place
 
 MAX_PAGES = 400
 _AT_ONCE = 4
@@ -22,7 +24,7 @@ class GithubApi:
 
     def __init__(self, fetcher: Fetcher, *, api_url: str, token: Token | None, clock: Clock) -> None:
         self._fetcher, self._token, self._clock = fetcher, token, clock
-        self._root = api_url.rstrip("/")
+        self._root = api_url
         self._gate = asyncio.Semaphore(_AT_ONCE)
         self._quota: Quota | None = None
 
@@ -36,11 +38,15 @@ class GithubApi:
         return bool(self._token is not None and self._token())
 
     async def get(self, path: str, *, etag: str = "", urgent: bool = False) -> Fetched:
-        """GET a path below the API's address, or a page's address that an answer gave."""
-        url = path if path.startswith(("http://", "https://")) else f"{self._root}{path}"
+        """GET a path below the API's address, or a page's address there that an answer gave: the token goes nowhere else."""
+        url = path if path.startswith(("http://", "https://")) else below(self._root, path)
+        if not is_below(self._root, url):
+            raise SourceUnavailable(
+                f"GitHub named {place(url)}, which is not below github.api_url, as a page of its own"
+            )
         async with self._gate:
             self._check_quota(urgent=urgent)
-            fetched = await self._fetcher.get(url, Wanted(etag=etag, accept=_ACCEPT, token=self._token))
+            fetched = await self._fetcher.get(url, Wanted(etag=etag, accept=_ACCEPT, token=self._token, stay=True))
         self._quota = fetched.quota or self._quota
         return fetched
 
@@ -58,6 +64,8 @@ class GithubApi:
                 raise SourceUnavailable("GitHub's pages lead in a circle")
             seen.add(page.next_url)
             yield page
+        if page.astray:
+            raise SourceUnavailable(f"{page.place} continues on another server, which is not believed")
 
     def _check_quota(self, *, urgent: bool) -> None:
         """Keep the last requests of the hour for confirmations."""

@@ -13,7 +13,9 @@ import feedparser
 from chatbot.core import patterns
 from chatbot.core.rules import Project
 from chatbot.ports import Batch, SourceRefused, SourceUnavailable
+from chatbot.sources.configured import below
 from chatbot.sources.http import Fetcher, Wanted
+from chatbot.sources.http_status import place
 from chatbot.sources.release_json import is_ours, is_tag
 from chatbot.sources.xml_gate import NotPlainXml, check_xml
 
@@ -43,7 +45,7 @@ class GithubAtom:
     def __init__(self, project: Project, fetcher: Fetcher, *, web_url: str) -> None:
         self._project, self._fetcher = project, fetcher
         owner, _, name = project.repository.partition("/")
-        self._url = f"{web_url.rstrip('/')}/{quote(owner, safe='')}/{quote(name, safe='')}/releases.atom"
+        self._url = below(web_url, f"/{quote(owner, safe='')}/{quote(name, safe='')}/releases.atom")
 
     @property
     def name(self) -> str:
@@ -59,13 +61,13 @@ class GithubAtom:
         )
         fetched = await self._fetcher.get(self._url, wanted)
         if fetched.status == 404:
-            raise SourceRefused(f"{self._url} does not exist: check projects.repository and github.web_url")
+            raise SourceRefused(f"{place(self._url)} does not exist: check projects.repository and github.web_url")
         if fetched.status == 304:
             return Batch(cursor=dict(cursor), read_at=fetched.read_at, unchanged=True)
         validators = {"etag": fetched.etag, "last_modified": fetched.last_modified}
         if fetched.digest == cursor.get("digest"):
             return Batch(cursor={**cursor, **validators}, read_at=fetched.read_at, unchanged=True)
-        feed = await asyncio.to_thread(read_feed, fetched.body, fetched.url)
+        feed = await asyncio.to_thread(read_feed, fetched.body, fetched.place)
         known = _marks(cursor)
         after = {
             **validators,

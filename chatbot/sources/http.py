@@ -15,8 +15,9 @@ from yarl import URL
 from chatbot.core.polling import GETS_A_SECOND, Quota, slot, unconditional
 from chatbot.ports import Clock, SourceRefused, SourceUnavailable
 from chatbot.sources.addresses import public_socket
+from chatbot.sources.connection_errors import could_not_read
 from chatbot.sources.http_body import MIB, beginning, read_body
-from chatbot.sources.http_status import Throttled, place, read_date, read_quota, refusal
+from chatbot.sources.http_status import Throttled, place, read_date, read_quota, refusal, server
 
 MAX_BODY = 5 * MIB
 MAX_REDIRECTS = 5
@@ -32,8 +33,9 @@ Monotonic = Callable[[], float]  # seconds from no matter when, which nobody set
 class Fetched:
     """What a GET brought: `status` is 200, 304 or 404, and only a 200 has a body.
 
-    `digest` is the body's; `next_url` is the following page's address, given only where it is on the same host; `read_at`
-    is the server's own time.
+    `url` is where the answer came from, `place` the same as it may be shown; `digest` is the body's; `next_url` is the
+    following page's address, given only where it is on the server that was asked (`astray`: it is elsewhere); `read_at` is
+    the server's own time.
     """
 
     status: int
@@ -45,14 +47,21 @@ class Fetched:
     last_modified: str = ""
     content_type: str = ""
     next_url: str = ""
+    astray: bool = False
     quota: Quota | None = None
+
+    @property
+    def place(self) -> str:
+        """The address without what may hold a key."""
+        return place(self.url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What to ask for: the validators of the last answer, the media type, the token, and how much to read at most.
 
-    With `question` (JSON) it is a POST: OSV is asked so. It must change nothing there.
+    With `question` (JSON) it is a POST: OSV is asked so. It must change nothing there. With `stay` a redirect to another
+    server is an error.
     """
 
     etag: str = ""
@@ -62,6 +71,7 @@ class Wanted:
     cap: int = MAX_BODY
     deadline: float = DEADLINE
     question: bytes = b""
+    stay: bool = False
 
 
 @dataclass(slots=True)
@@ -111,7 +121,7 @@ class Fetcher:
         except aiohttp.ClientPayloadError as cut:
             raise SourceUnavailable(f"{place(start)} sent a body that is cut short or badly packed") from cut
         except (aiohttp.ClientError, OSError, ValueError) as failed:
-            raise SourceUnavailable(f"{place(start)} could not be read ({type(failed).__name__})") from failed
+            raise SourceUnavailable(could_not_read(start, failed)) from failed
 
     async def _wait_for(self, host: _Host, start: URL) -> None:
         """Keep the pace of this host, and ask it nothing while it wants silence."""
@@ -145,11 +155,15 @@ class Fetcher:
             async with session.request(method, url, headers=sent, data=data, allow_redirects=False) as response:
                 target = response.headers.get("Location", "")
                 if response.status not in _REDIRECTS or not target:
-                    return await self._take(response, wanted, asked=sent)
+                    return await self._take(response, wanted, home, asked=sent)
             url = _target(url, target)
+            if wanted.stay and url.origin() != home:
+                raise SourceUnavailable(f"{place(start)} redirects to another server, {server(url)}: check its address")
         raise SourceUnavailable(f"{place(start)} redirects more than {MAX_REDIRECTS} times")
 
-    async def _take(self, response: aiohttp.ClientResponse, wanted: Wanted, *, asked: dict[str, str]) -> Fetched:
+    async def _take(
+        self, response: aiohttp.ClientResponse, wanted: Wanted, home: URL, *, asked: dict[str, str]
+    ) -> Fetched:
         url, headers, now = response.url, response.headers, self._clock()
         status = response.status
         conditional = "If-None-Match" in asked or "If-Modified-Since" in asked
@@ -159,6 +173,8 @@ class Fetcher:
         if status == 304 and not conditional:
             raise SourceUnavailable(f"{place(url)} answered 304 to a question without conditions")
         body = await read_body(response, wanted.cap) if status == 200 else b""
+        following = _next(response)
+        astray = following is not None and following.origin() != home
         return Fetched(
             status=status,
             url=str(url),
@@ -168,7 +184,8 @@ class Fetcher:
             etag=headers.get("ETag", "")[:300],
             last_modified=headers.get("Last-Modified", "")[:100],
             content_type=response.content_type,
-            next_url=_next(response),
+            next_url="" if following is None or astray else str(following),
+            astray=astray,
             quota=read_quota(headers),
         )
 
@@ -178,9 +195,9 @@ def _address(url: str) -> URL:
     try:
         address = URL(url, encoded=True)
     except ValueError as wrong:
-        raise SourceRefused(f"{url[:100]} is no address: check the configuration") from wrong
+        raise SourceRefused("an address cannot be read: check the configuration") from wrong
     if address.scheme not in ("http", "https") or not address.host:
-        raise SourceRefused(f"{url[:100]} is no http or https address: check the configuration")
+        raise SourceRefused(f"{place(address)!r} is not an http or https address: check the configuration")
     return address
 
 
@@ -194,13 +211,11 @@ def _target(url: URL, location: str) -> URL:
     return target
 
 
-def _next(response: aiohttp.ClientResponse) -> str:
-    """The following page's address, where it is on the host that was asked."""
+def _next(response: aiohttp.ClientResponse) -> URL | None:
+    """The following page's address, wherever it leads."""
     following = response.links.get("next")
     link = following.get("url") if following else None
-    if not isinstance(link, URL) or link.origin() != response.url.origin():
-        return ""
-    return str(link)
+    return link if isinstance(link, URL) and link.host and link.scheme in ("http", "https") else None
 
 
 @asynccontextmanager

@@ -20,9 +20,20 @@ class Throttled(SourceUnavailable):
     """The server asks us to be slower: nothing else of this host should be asked before `retry_after` either."""
 
 
-def place(url: URL) -> str:
-    """The address as errors show it: without user, query or fragment."""
-    return f"{url.host or ''}{url.path}"[:200]
+def place(url: URL | str) -> str:
+    """The address as errors and answers show it: host, port and path; the rest may hold a key."""
+    if isinstance(url, str):
+        try:
+            url = URL(url, encoded=True)
+        except ValueError:
+            return "an address that cannot be read"
+    return f"{server(url)}{url.raw_path}"[:200]
+
+
+def server(url: URL) -> str:
+    """The host, with its port where that is not the usual one."""
+    port = "" if url.is_default_port() or url.explicit_port is None else f":{url.explicit_port}"
+    return f"{url.raw_host or ''}{port}"
 
 
 def read_date(headers: Headers, now: datetime) -> datetime:

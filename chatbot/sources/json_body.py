@@ -11,21 +11,21 @@ _ODD_ESCAPES = (b"\\u0000", b"\\ud", b"\\uD")  # NUL, and the block that halves 
 def read_json(fetched: Fetched) -> object:
     """The JSON of an answer; SourceUnavailable, in one sentence, where it is none."""
     if not fetched.body:
-        raise SourceUnavailable(f"{fetched.url.partition('?')[0]} sent an empty answer")
+        raise SourceUnavailable(f"{fetched.place} sent an empty answer")
     try:
         value = json.loads(fetched.body.decode("utf-8-sig"), parse_constant=_refuse_constant)
         return _clean(value) if any(odd in fetched.body for odd in _ODD_ESCAPES) else value
     except RecursionError as deep:
-        raise SourceUnavailable(f"{fetched.url.partition('?')[0]} sent JSON that is nested too deeply") from deep
+        raise SourceUnavailable(f"{fetched.place} sent JSON that is nested too deeply") from deep
     except ValueError as wrong:  # UnicodeDecodeError and JSONDecodeError among them
-        raise SourceUnavailable(f"{fetched.url.partition('?')[0]} sent something that is no JSON") from wrong
+        raise SourceUnavailable(f"{fetched.place} sent something that is no JSON") from wrong
 
 
 def read_list(fetched: Fetched) -> list[object]:
     """The JSON array of an answer."""
     value = read_json(fetched)
     if not isinstance(value, list):
-        raise SourceUnavailable(f"{fetched.url.partition('?')[0]} sent no list")
+        raise SourceUnavailable(f"{fetched.place} sent no list")
     return value
 
 
@@ -33,7 +33,7 @@ def read_object(fetched: Fetched) -> dict[str, object]:
     """The JSON object of an answer."""
     value = read_json(fetched)
     if not isinstance(value, dict):
-        raise SourceUnavailable(f"{fetched.url.partition('?')[0]} sent no object")
+        raise SourceUnavailable(f"{fetched.place} sent no object")
     return value
 
 

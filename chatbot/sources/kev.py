@@ -8,6 +8,7 @@ from chatbot.core import patterns
 from chatbot.core.events import Advisory
 from chatbot.ports import SourceRefused, SourceUnavailable
 from chatbot.sources.http import Fetched, Fetcher, Wanted
+from chatbot.sources.http_status import place
 from chatbot.sources.json_body import read_object
 
 _CVE = patterns.compile(r"CVE-[0-9]{4}-[0-9]{4,19}")
@@ -33,7 +34,7 @@ class KnownExploited:
         """The catalogue as it stands. Raises SourceUnavailable or SourceRefused; then the last one stays true."""
         fetched = await self._fetcher.get(self._url, self._last)
         if fetched.status == 404:
-            raise SourceRefused(f"{self._url} does not exist: correct advisories.kev_url, or leave it empty")
+            raise SourceRefused(f"{place(self._url)} does not exist: correct advisories.kev_url, or leave it empty")
         if fetched.status == 200:
             self._catalogue = read_catalogue(fetched)
             self._last = Wanted(etag=fetched.etag, last_modified=fetched.last_modified)
@@ -45,7 +46,7 @@ def read_catalogue(fetched: Fetched) -> Catalogue:
     """Read the catalogue; entries without a CVE are counted and passed over."""
     entries = read_object(fetched).get("vulnerabilities")
     if not isinstance(entries, list):
-        raise SourceUnavailable(f"{fetched.url} is no catalogue of known exploited vulnerabilities")
+        raise SourceUnavailable(f"{fetched.place} is no catalogue of known exploited vulnerabilities")
     added: dict[str, date | None] = {}
     for entry in entries:
         match entry:
@@ -54,7 +55,7 @@ def read_catalogue(fetched: Fetched) -> Catalogue:
             case _:
                 continue
     if entries and not added:
-        raise SourceUnavailable(f"{fetched.url} names no CVE at all")
+        raise SourceUnavailable(f"{fetched.place} names no CVE at all")
     return Catalogue(added=added, read_at=fetched.read_at, skipped=len(entries) - len(added))
 
 

@@ -12,7 +12,9 @@ from chatbot.core.events import Advisory
 from chatbot.core.rules import Project
 from chatbot.ports import Batch, Clock, SourceRefused, SourceUnavailable
 from chatbot.sources.advisory_fields import UnreadableAdvisory, is_id
+from chatbot.sources.configured import below
 from chatbot.sources.http import Fetched, Fetcher, Wanted
+from chatbot.sources.http_status import place
 from chatbot.sources.json_body import read_object
 from chatbot.sources.osv import read_osv
 from chatbot.sources.packages import Package, read_packages
@@ -51,7 +53,7 @@ class OsvPackages:
 
     def __init__(self, project: Project, fetcher: Fetcher, *, osv_url: str, clock: Clock) -> None:
         self._project, self._fetcher, self._clock = project, fetcher, clock
-        self._root = osv_url.rstrip("/")
+        self._root = osv_url
         self._packages = read_packages(project.packages)
 
     @property
@@ -78,7 +80,7 @@ class OsvPackages:
         """One record at its own address; None where OSV answers 404."""
         if not is_id(name):
             return None
-        fetched = await self._fetcher.get(f"{self._root}/v1/vulns/{quote(name, safe='')}", Wanted())
+        fetched = await self._fetcher.get(below(self._root, f"/v1/vulns/{quote(name, safe='')}"), Wanted())
         if fetched.status != 200:
             return None
         try:
@@ -93,7 +95,7 @@ class OsvPackages:
             answer = read_object(fetched)
             records = answer.get("vulns", [])
             if not isinstance(records, list):
-                raise SourceUnavailable(f"{fetched.url} sent no list of advisories")
+                raise SourceUnavailable(f"{fetched.place} sent no list of advisories")
             await asyncio.to_thread(heap.take_in, records)
             heap.digests.append(fetched.digest)
             heap.read_at = fetched.read_at
@@ -104,7 +106,11 @@ class OsvPackages:
         raise SourceUnavailable(f"OSV gave more than {_MAX_PAGES} pages for {package.osv}/{package.name}")
 
     async def _post(self, question: Mapping[str, object]) -> Fetched:
-        fetched = await self._fetcher.get(f"{self._root}/v1/query", Wanted(question=json.dumps(question).encode()))
+        fetched = await self._fetcher.get(
+            below(self._root, "/v1/query"), Wanted(question=json.dumps(question).encode())
+        )
         if fetched.status != 200:
-            raise SourceRefused(f"{self._root} is no OSV database: it answered {fetched.status}; check its address")
+            raise SourceRefused(
+                f"{place(self._root)} is no OSV database: it answered {fetched.status}; check its address"
+            )
         return fetched

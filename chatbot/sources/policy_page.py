@@ -12,6 +12,7 @@ from chatbot.ports import Batch, Clock, Source, SourceRefused, SourceUnavailable
 from chatbot.sources.github_api import GithubApi
 from chatbot.sources.github_policy import GithubPolicy
 from chatbot.sources.http import Fetcher, Wanted
+from chatbot.sources.http_status import place
 from chatbot.sources.policy_text import MAX_PAGE, UnreadablePage, read_text, wordless
 
 
@@ -49,7 +50,9 @@ class PolicyAddress:
     async def poll(self, cursor: Mapping[str, str]) -> Batch:
         """Look once; 404 means that there is no page."""
         url = self._project.policy
-        same = cursor.get("url") == url
+        known = hashlib.blake2b(url.encode(), digest_size=16).hexdigest()  # a query may hold a key
+        same = cursor.get("address") == known
+        shown = safe_url(url.partition("#")[0].partition("?")[0])
         wanted = Wanted(
             etag=cursor.get("etag", "") if same else "",
             last_modified=cursor.get("last_modified", "") if same else "",
@@ -59,18 +62,18 @@ class PolicyAddress:
         fetched = await self._fetcher.get(url, wanted)
         if fetched.status == 304:
             return Batch(cursor=dict(cursor), read_at=fetched.read_at, unchanged=True)
-        after = {"url": url, "etag": fetched.etag, "last_modified": fetched.last_modified}
+        after = {"address": known, "etag": fetched.etag, "last_modified": fetched.last_modified}
         digest = fetched.digest or "none"
         if same and cursor.get("digest") == digest:
             return Batch(cursor={**after, "digest": digest}, read_at=fetched.read_at, unchanged=True)
         if fetched.status == 404:
-            page = PolicyPage(project=self._project.id, text="", url=safe_url(url), found=False)
+            page = PolicyPage(project=self._project.id, text="", url=shown, found=False)
             return Batch(observed=(page,), cursor={**after, "digest": digest}, read_at=fetched.read_at)
         try:
             text = read_text(fetched.body)
         except UnreadablePage as wrong:
-            return wordless(self._project.id, url, wrong, fetched.read_at, after)
-        page = PolicyPage(project=self._project.id, text=text, url=safe_url(url))
+            return wordless(self._project.id, place(url), wrong, fetched.read_at, after)
+        page = PolicyPage(project=self._project.id, text=text, url=shown)
         return Batch(observed=(page,), cursor={**after, "digest": digest}, read_at=fetched.read_at)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from chatbot.core.policy_rows import Mark
 from chatbot.sources.security_dates import Order, order_of, until_in
+from chatbot.sources.security_events import event_in
 from chatbot.sources.security_marks import read_mark
 from chatbot.sources.security_selectors import read_selector
 
@@ -151,7 +152,8 @@ def _support_column(heads: Sequence[str], table: Table, version: int, ends: Sequ
 
 def _has_marks(table: Table, at: int) -> bool:
     """Whether a word or a sign of the column decides something, or a date stands where a tick is expected."""
-    return any(read_mark(cell_of(cells, at)) or until_in(cell_of(cells, at)) for _, cells in table.rows)
+    every = (cell_of(cells, at) for _, cells in table.rows)
+    return any(read_mark(cell) or until_in(cell) or event_in(cell) for cell in every)
 
 
 def _listed(head: str) -> Mark:

@@ -86,9 +86,10 @@ _UNBORN = re.compile(r"unreleased|not (?:yet )?released|upcoming|planned|in deve
 _NOTES = re.compile(r"note|comment|remark|detail|info|descri|reason|hint|^$", re.IGNORECASE)
 
 
-def own_words(sentence: str) -> str:
-    """The sentence with other software's versions, scores and documents' numbers blotted out; "" where it promises nothing."""
-    if len(sentence) > _MAX_SENTENCE or _NO_PROMISE.search(sentence) or _FEATURE.search(sentence):
+def own_words(sentence: str, promise: str) -> str:
+    """The sentence with other software's versions, scores and documents' numbers blotted out; "" where it promises nothing.
+    `promise` is the part of it that is no condition ("until the next release")."""
+    if len(sentence) > _MAX_SENTENCE or _NO_PROMISE.search(promise) or _FEATURE.search(promise):
         return ""
     return _FOREIGN.sub("other software", sentence) if any(map(str.isdigit, sentence)) else sentence
 

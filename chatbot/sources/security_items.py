@@ -1,14 +1,17 @@
 """The list items by which a policy says what is supported -> rows: a version with a sign, a word or a day."""
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 from chatbot.core.policy_rows import Mark, Row
 from chatbot.sources.security_dates import until_in
 from chatbot.sources.security_decoys import ELSEWHERE, excepts, is_foreign, says_ended
+from chatbot.sources.security_events import event_in
+from chatbot.sources.security_exclusion import DENIAL, excludes_others
 from chatbot.sources.security_marks import read_mark, signs_of, without_signs, word_mark
 from chatbot.sources.security_selectors import read_selector
-from chatbot.sources.security_sentences import DENIAL, SUPPORT, row_of
+from chatbot.sources.security_sentences import SUPPORT, row_of
 
 _MAX_ITEM = 200
 # A list under "Security updates" alone tells what was published; one "for" versions, or of what is supported, is a promise.
@@ -26,7 +29,9 @@ def item_of(text: str, line: int, context: Mark) -> Row | None:
     words = " ".join(text.split())
     if not words or len(words) > _MAX_ITEM or not _NAMING.search(words):
         return None
-    label, remark = _parted(without_signs(words))
+    found = event_in(words)
+    said = found.rest if found else words
+    label, remark = _parted(without_signs(said))
     if is_foreign(label) or "\u0336" in label or excepts(label):
         return None
     selector = read_selector(label)
@@ -37,12 +42,14 @@ def item_of(text: str, line: int, context: Mark) -> Row | None:
     ):
         return None
     until = until_in(remark)
-    mark = read_mark(words.replace(label, " ", 1)) or ("" if until else context)
-    if not mark and until is None:
+    mark = read_mark(said.replace(label, " ", 1)) or ("" if until else context)
+    if not mark and until is None and found is None:
         return None
     if mark == "no" and until is not None and re.search(r"\b(?:eol|end)", remark.casefold()):
         mark = "yes"
-    return row_of(signs_of(words), line, selector, mark, until, kind="list", label=label)
+    row = row_of(signs_of(words), line, selector, mark, until, kind="list", label=label)
+    only = (mark == "yes") and excludes_others(said.casefold())
+    return replace(row, event=found.event if found else None, only=only)
 
 
 def labelled(text: str, line: int) -> Row | None:

@@ -118,9 +118,14 @@ def read_mark(text: str) -> Mark:
     sign, words = _sign(text), word_mark(text)
     if sign in ("", "open"):
         return words or sign
-    lowered = text.casefold()
-    denied = words == "no" or _PLANNED.search(lowered) is not None or _UNTIL_EVENT.search(lowered) is not None
-    return "open" if sign == "yes" and denied else sign
+    return "open" if sign == "yes" and (words == "no" or denies_tick(text)) else sign
+
+
+def denies_tick(text: str) -> bool:
+    """Whether the words beside a tick make it depend on what has not come yet."""
+    lowered = text[:_MAX_CELL].casefold()
+    ticked = _sign(text) == "yes"
+    return ticked and (_PLANNED.search(lowered) is not None or _UNTIL_EVENT.search(lowered) is not None)
 
 
 def word_mark(text: str) -> Mark:

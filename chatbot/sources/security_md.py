@@ -13,6 +13,7 @@ from chatbot.sources.security_columns import Table, of_images
 from chatbot.sources.security_contacts import contacts_of
 from chatbot.sources.security_decoys import ends_project, own_words
 from chatbot.sources.security_durations import clocks_of
+from chatbot.sources.security_events import event_in
 from chatbot.sources.security_items import context_of, item_of, labelled
 from chatbot.sources.security_page import Page, Piece
 from chatbot.sources.security_sentences import SENTENCES, may_speak, sentence_rows
@@ -95,14 +96,19 @@ def _said(piece: Piece) -> Iterator[Row]:
     """The rows that the sentences of a paragraph or an item amount to."""
     if not may_speak(piece.words):
         return
+    rows: list[Row] = []
     for sentence in SENTENCES.split(" ".join(piece.words.split())):
         row = labelled(sentence, piece.line)
-        yield from (row,) if row else _promised(sentence, piece.line)
+        rows.extend((row,) if row else _promised(sentence, piece.line))
+    denied = any(row.rest and row.mark == "no" for row in rows)
+    for row in rows:  # "We support the latest minor. Older versions are not supported."
+        yield replace(row, only=True) if denied and row.latest and not row.ranges and row.mark == "yes" else row
 
 
 def _promised(sentence: str, line: int) -> Iterator[Row]:
     rows = list(sentence_rows(sentence, line))
-    own = own_words(sentence) if rows else ""
+    found = event_in(sentence) if rows else None
+    own = own_words(sentence, found.rest if found else sentence) if rows else ""
     if own == sentence:
         yield from rows
     elif own:

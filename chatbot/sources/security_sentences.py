@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from chatbot.core import patterns
-from chatbot.core.policy_rows import Latest, Level, Mark, Rest, Row
+from chatbot.core.policy_rows import Mark, Rest, Row
 from chatbot.sources.security_dates import dates_in, until_in
+from chatbot.sources.security_events import event_in
+from chatbot.sources.security_exclusion import DENIAL, denied_before, excludes_others, excludes_unlisted
+from chatbot.sources.security_newest import latest_in, level_of, singled
 from chatbot.sources.security_promises import promises, without_asides
-from chatbot.sources.security_selectors import BRANCHES, Selector, count_in, level_in, read_selector
+from chatbot.sources.security_selectors import BRANCHES, Selector, read_selector
 
 _MAX_SENTENCE = 600
 SENTENCES = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!etc\.)(?<! vs\.)(?<! no\.)\s+", re.IGNORECASE)
@@ -17,6 +19,7 @@ _CLAUSES = re.compile(
     r"[;:]\s|,? \b(?:but|however|therefore|so|while|whereas|hence)\b,?|, and (?=\w+ (?:\w+ )?(?:are|is|will)\b)"
     r"|, not (?=for|on|in|to)|,? please\b"
 )
+_ALL_BUT = re.compile(r"\b(all|everything|anything|nothing|none|(?:all|every|any|no) \w+) but\b")
 _EXAMPLE = re.compile(r"\b(?:for instance|for example|e\.g\.|such as|as an example)")
 _CASE = re.compile(r"\b(?:for instance|for example|e\.g\.),? (?:if|when|once)\b.*")
 _ADVICE = re.compile(
@@ -65,10 +68,6 @@ _HISTORY = re.compile(
     r"\bcve\b|\bvulnerable\b|\bcontains?\b|(?:fixed|patched|introduced|mitigated|resolved|addressed) in\b|\baffect(?:s|ed)?\b"
     r"|\bexploit|\binjection\b|\bowner"
 )
-DENIAL = re.compile(
-    r"\b(?:not?|never|no longer|unsupported|unmaintained|end[- ]of[- ](?:life|support)|eol|discontinued|won['’]t|don['’]t"
-    r"|do(?:es)?n['’]t|cannot|isn['’]t|aren['’]t|without|ended|drops? out)\b"
-)
 _HEDGED = re.compile(
     r"\b(?:may|might|could|critical cases|exceptional\w*|best[- ]effort|case[- ]by[- ]case|sometimes|where possible)\b"
 )
@@ -76,25 +75,13 @@ _ONLY = re.compile(r"\b(?:only|exclusively|solely|just)\b")
 _OTHER_THAN = re.compile(r"\b(?:other than|except|besides|apart from|but the)\b")
 _OLDER = re.compile(
     r"\b(?:old(?:er)?|previous(?:ly)?|earlier|prior|past|outdated|superseded)\b[\w\s-]{0,24}"
-    r"\b(?:versions?|releases?|majors?|minors?)\b"
+    r"\b(?:versions?|releases?|majors?|minors?|ones|lines|branches|series)\b"
 )
 _UNLISTED = re.compile(
     r"\b(?:not (?:\w+ )?listed|unlisted|(?:all|any|every)?\s?others?\b(?! than)[\w\s-]{0,16}\b(?:versions?|releases?)"
     r"|(?:everything|anything) else)\b"
 )
 _LTS = re.compile(r"\b(?:lts|long[- ]term[- ]support)\b")
-_LATEST = patterns.compile(
-    r"\b(?:(?P<n1>two|three|four|five|couple|[2-9]) (?:\w+ )?)?"
-    r"(?:latest|newest|most recent(?:ly released)?|current|last|recent)\b"
-    r"(?P<words>(?:[ -][\w.’'-]+){0,4}?)[ -]"
-    r"(?P<noun>versions?|releases?|patch|tags?|builds?|series|lines?|branch(?:es)?|majors?|minors?)\b"
-    r"(?: (?P<more>series|lines?|branch(?:es)?|streams?|trains?)\b)?"
-)
-_BARE_LATEST = re.compile(r"\b(?:the|only) (?:latest|newest)(?: one)? (?:is|are|will|gets?|receives?)\b")
-_ALSO_BEFORE = re.compile(
-    r"\b(?:and|plus|as well as) (?:also )?(?:the |its )?(?:(?P<n>one|two|three) )?(?:(?:release|version|one|minor|major) )?"
-    r"(?:immediately )?(?:previous|prior|preceding|before|penultimate)\b(?P<many> (?:versions|releases|majors|minors|ones))?"
-)
 _NUMBER = re.compile(
     r"(?:[<>≤≥]=? ?)?(?<![\w.-])(?:v\d+(?:\.\d+)*(?:\.[x*])*|\d+(?:\.\d+)*(?:\.[x*])+|\d+(?:\.\d+){1,3})(?![\w%]|\.\d)"
     r"|(?<=version )\d+(?![\w.])|(?<=versions )\d+(?![\w.])"
@@ -123,15 +110,6 @@ _BEFORE = re.compile(
 _AFTER = re.compile(
     r"\+|\s*(?:,?\s*(?:and|or)\s+)(?:all\s+)?(?:below|older|earlier|lower|prior|above|newer|later|higher|up)\b"
 )
-_SECOND = re.compile(
-    r"\b(?:the|its) (?:immediately )?(?:previous|prior|preceding) (?:stable )?(major|minor|release|version)\b"
-)
-# "the latest 3.x release", "the latest patch of 3.4": the newest one of a line, not the line
-_INSIDE = re.compile(
-    r"\b(?:latest|newest|most recent|last) (?:[a-z-]+ ){0,2}v?\d[\w.*]* (?:\w+ )?(?:release|version|patch|build)\b"
-    r"|\b(?:latest|newest|most recent|last) (?:\w+ ){0,2}(?:of|in|from|on|within) (?:the )?(?:versions? )?v?\d"
-)
-_TAKEN = frozenset({"two", "three", "2", "3", "4", "couple"})
 
 
 def may_speak(text: str) -> bool:
@@ -150,7 +128,8 @@ def sentence_rows(text: str, line: int) -> Iterator[Row]:
 
 
 def _rows_of(sentence: str, lowered: str, line: int) -> Iterator[Row]:
-    for clause in _CLAUSES.split(_CASE.sub("", re.sub(r"\bunless\b.*", "", lowered))):
+    plain = _ALL_BUT.sub(r"\1 other than", _CASE.sub("", re.sub(r"\bunless\b.*", "", lowered)))
+    for clause in _CLAUSES.split(plain):
         if (
             not SUPPORT.search(clause)
             or _HISTORY.search(clause)
@@ -164,7 +143,25 @@ def _rows_of(sentence: str, lowered: str, line: int) -> Iterator[Row]:
 
 
 def _clause(clause: str, sentence: str, line: int) -> Iterator[Row]:
+    """The rows of one clause, with the release that ends what it promises and whether it denies everything else."""
     clause = without_asides(clause)
+    found = event_in(clause)
+    said = found.rest if found else clause
+    event = found.event if found else None
+    if found is not None and found.ending and not DENIAL.search(said):
+        yield replace(row_of(clause, line, _named(said), ""), event=event)
+        return
+    only = excludes_others(said) or _OTHER_THAN.search(said) is not None
+    for row in _said(said, sentence, line):
+        if row.rest or row.mark == "no":
+            yield row
+        else:
+            yield replace(row, event=event, only=only and row.mark == "yes")
+    if excludes_unlisted(said) and not DENIAL.search(said):
+        yield row_of(clause, line, Selector(rest="all"), "no")
+
+
+def _said(clause: str, sentence: str, line: int) -> Iterator[Row]:
     negative = bool(DENIAL.search(clause))
     until = _last_day(clause)
     mark: Mark = "no" if negative else "open" if _HEDGED.search(clause) else "yes"
@@ -172,16 +169,18 @@ def _clause(clause: str, sentence: str, line: int) -> Iterator[Row]:
         yield row_of(clause, line, Selector(rest="all"), "open")
     if negative and (_UNLISTED.search(clause) or (_OLDER.search(clause) and not _OTHER_THAN.search(clause))):
         rest: Rest = "all" if _UNLISTED.search(clause) else "older"
-        yield row_of(clause, line, Selector(rest=rest), "no")
+        latest = latest_in(clause, sentence)
+        before = (latest or denied_before(clause)) if rest == "older" else None
+        yield replace(row_of(clause, line, Selector(rest=rest), "no"), denies_before=before)
         return
     named = _named(clause) if _PROMISE.search(clause) else Selector()
-    latest, named = _singled(_latest(clause, sentence), named, clause)
+    latest, named = singled(latest_in(clause, sentence), named, clause)
     if named.latest is not None:
         yield row_of(clause, line, Selector(latest=named.latest), mark)
         return
     if named.ranges:
         mark = "open" if mark == "yes" and latest is None and not promises(clause) else mark
-        moving = replace(latest, level=_level_of(named)) if latest and latest.count == 1 else None
+        moving = replace(latest, level=level_of(named)) if latest and latest.count == 1 else None
         yield row_of(clause, line, replace(named, latest=moving), mark, until)
         if mark == "yes" and (latest is not None or _ONLY.search(clause)):
             yield row_of(clause, line, Selector(rest="older"), "no")
@@ -195,49 +194,6 @@ def _clause(clause: str, sentence: str, line: int) -> Iterator[Row]:
         yield row_of(clause, line, Selector(latest=replace(latest, older=True)), "no")
     elif names and mark == "yes" and (_ONLY.search(clause) or "branch" in clause):
         yield row_of(clause, line, Selector(names=names), mark)
-
-
-def _singled(latest: Latest | None, named: Selector, clause: str) -> tuple[Latest | None, Selector]:
-    """The newest one of the line that a clause names, where it means that one and not the line."""
-    if latest is not None and latest.count == 1 and len(named.ranges) == 1 and _INSIDE.search(clause):
-        return replace(latest, within=named.ranges[0]), Selector()
-    return latest, named
-
-
-def _latest(clause: str, sentence: str) -> Latest | None:
-    found = _LATEST.search(clause)
-    if found is None:
-        second = None if DENIAL.search(clause) else _SECOND.search(clause)
-        before = Latest(level=level_in({second[1]}), count=2, skip=1) if second else None
-        return Latest() if _BARE_LATEST.search(clause) else before
-    words = {*found["words"].replace("-", " ").split(), found["noun"], found["more"] or ""}
-    if words & {"each", "every", "any"}:
-        return None
-    numbers = [found["n1"]] if found["n1"] else [word for word in found["words"].split() if word in _TAKEN]
-    count = count_in(numbers)
-    if also := _ALSO_BEFORE.search(clause[found.start() :]):
-        if also["many"] and not also["n"]:
-            return None
-        count += {"two": 2, "three": 3}.get(also["n"] or "", 1)
-    return Latest(level=_level(words, count, clause, sentence), count=count)
-
-
-def _level(words: set[str], count: int, clause: str, sentence: str) -> Level:
-    """What the phrase says; for "the last two releases" also what the sentence or its examples (`e.g. 1.8`) say."""
-    level = level_in(words)
-    if level != "release" or count == 1:
-        return level
-    around = level_in(set(re.findall(r"[a-z]+", sentence)))
-    if around in ("major", "minor"):
-        return around
-    parts = {example.count(".") for example in re.findall(r"(?<![\w.-])\d+(?:\.\d+)*", clause)}
-    return "minor" if parts == {1} else "major" if parts == {0} and "e.g" in clause else "release"
-
-
-def _level_of(named: Selector) -> Level:
-    """What is meant by the latest, where the page names it too: `the latest version v5`, `the latest release (1.8.2)`."""
-    high = named.ranges[0].high
-    return {1: "major", 2: "minor"}.get(len(high[0]) if high and not high[1] else 0, "release")  # type: ignore[return-value] # both are levels
 
 
 def _named(clause: str) -> Selector:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from chatbot.core.policy_rows import Latest, Mark, Row
+from chatbot.core.policy_rows import EndEvent, Latest, Mark, Row
 from chatbot.sources.security_columns import LISTED, Columns, Table, cell_of, columns_of, names_versions
 from chatbot.sources.security_dates import Order, until_in
 from chatbot.sources.security_decoys import (
@@ -17,7 +17,9 @@ from chatbot.sources.security_decoys import (
     is_foreign,
     says_ended,
 )
-from chatbot.sources.security_marks import read_mark, signs_of, without_signs
+from chatbot.sources.security_events import event_in
+from chatbot.sources.security_exclusion import excludes_others
+from chatbot.sources.security_marks import denies_tick, read_mark, signs_of, without_signs
 from chatbot.sources.security_selectors import level_in, read_selector
 
 _ALIVE = re.compile(r"^(?:no|n|false|not yet|not ended|active|none|never)$")
@@ -32,9 +34,9 @@ _LATEST_ONLY = re.compile(
     r"\bonly (?:the )?(?:latest|newest|most recent)\b|\b(?:latest|newest|most recent) (?:\w+ )?(?:\w+ )?only\b"
     r"|\b(?:latest|newest) (?:patch|minor)\b"
 )
-_UNDATED = re.compile(
-    r"\b(?:until|till?|through|thru|bis|hasta|jusqu|fino)\b(?!.*(?:releas|version|further|next|\bout\b|\bv\d|\d\.[\dx]))|至|まで"
-)
+_UNTIL = re.compile(r"\b(?:until|till?|through|thru|bis|hasta|jusqu|fino)\b|至|まで")
+_RELEASED = re.compile(r"releas|version|further|next|\bout\b|\bv\d|\d\.[\dx]")
+_AFTER = re.compile(r" after |release of")
 _YEARLIKE = re.compile(r"\b20\d\d\b")
 _STRUCK = "\u0336"
 _TEMPLATE = (("5.1.x", "yes"), ("5.0.x", "no"), ("4.0.x", "yes"), ("< 4.0", "no"))
@@ -66,8 +68,12 @@ def _held(row: Row, cells: Sequence[str], table: Table, columns: Columns) -> Row
         return replace(row, mark="no" if kind == "ended" and row.mark == "yes" else "open")
     if row.mark != "yes":
         return row
+    if row.event is not None:
+        cells = [found.rest if (found := event_in(cell)) else cell for cell in cells]
     denied = says_ended(table.heading) or _STRUCK in cell_of(cells, columns.version)
-    if denied or (row.until is None and (denied_in_label(row.label) or denied_in_notes(table.header, cells))):
+    if denied or (
+        row.until is None and (denied_in_label(cell_of(cells, columns.version)) or denied_in_notes(table.header, cells))
+    ):
         return replace(row, mark="open")
     words = f"{row.label} {cell_of(cells, columns.support)}".casefold()
     if len(row.ranges) == 1 and row.ranges[0].high is not None and _LATEST_ONLY.search(words):
@@ -118,15 +124,17 @@ def _row(cells: Sequence[str], line: int, columns: Columns) -> Row | None:
     label = cell_of(cells, columns.version).replace(_STRUCK, "")
     if is_foreign(label) or excepts(label):
         return None
+    named = event_in(label, plain=False)
+    whole, label = label, named.rest.strip(" (),") if named else label
     selector = read_selector(without_signs(label) or label)
     if selector.empty and not any(cell.strip(" -") for cell in cells):
         return None
     names = selector.names | read_names(cells) if selector.empty else selector.names
-    mark, until = _says(cells, columns)
+    mark, until, event = _says(cells, columns)
     words = [signs_of(" ".join(cell.split())) for cell in cells]
     return Row(
         text=" | ".join(words).rstrip(" |"),
-        label=label,
+        label=whole,
         line=line,
         ranges=selector.ranges,
         latest=selector.latest,
@@ -134,6 +142,8 @@ def _row(cells: Sequence[str], line: int, columns: Columns) -> Row | None:
         names=names,
         mark=mark,
         until=until,
+        event=event or (named.event if named else None),
+        only=excludes_others(label.casefold()),
         component=cell_of(cells, columns.component),
     )
 
@@ -143,23 +153,24 @@ def read_names(cells: Sequence[str]) -> frozenset[str]:
     return frozenset(name for cell in cells for name in read_selector(cell).names)
 
 
-def _says(cells: Sequence[str], columns: Columns) -> tuple[Mark, date | None]:
+def _says(cells: Sequence[str], columns: Columns) -> tuple[Mark, date | None, EndEvent | None]:
     mark: Mark = columns.listed
     until = None
+    event = None
     if columns.support is not None:
-        mark, until = _support_cell(cell_of(cells, columns.support), columns.order)
+        mark, until, event = _support_cell(cell_of(cells, columns.support), columns.order)
     if columns.end is not None:
-        ended, day = _end_cell(cell_of(cells, columns.end), columns)
-        until = day or until
-        if day is None and mark == "yes" and _YEARLIKE.search(cell_of(cells, columns.end)):
+        ended, day, ending = _end_cell(cell_of(cells, columns.end), columns)
+        until, event = day or until, ending or event
+        if day is None and ending is None and mark == "yes" and _YEARLIKE.search(cell_of(cells, columns.end)):
             mark = "open"  # a day is set, and not one that can be read
         if ended == "no" or columns.support is None:
             mark = ended
-        if columns.support is None and mark != "no" and day is None and _open_end(cells, columns):
+        if columns.support is None and mark != "no" and day is None and ending is None and _open_end(cells, columns):
             mark = "yes"
     if until is None:
         until = _from_notes(cells, columns)
-    return mark, until
+    return mark, until, event or _event_in_notes(cells, columns)
 
 
 def _open_end(cells: Sequence[str], columns: Columns) -> bool:
@@ -170,34 +181,50 @@ def _open_end(cells: Sequence[str], columns: Columns) -> bool:
     )
 
 
-def _support_cell(cell: str, order: Order) -> tuple[Mark, date | None]:
-    """`✅ until 2025-12-31` is yes with a day, `Until 2023-12-31` only a day; `EOL 2027-01-01` is a day too, not yet a no."""
+def _support_cell(cell: str, order: Order) -> tuple[Mark, date | None, EndEvent | None]:
+    """`✅ until 2025-12-31` is yes with a day, `Until 2023-12-31` only a day; `EOL 2027-01-01` is a day too, not yet a no.
+    `✅ until 8.4 is released` is yes with an event."""
+    found = event_in(cell)
+    event = replace(found.event, tentative=denies_tick(cell)) if found else None
+    cell = found.rest if found else cell
     lowered = cell.casefold()
     until = None if _NO_DATE.search(lowered) else until_in(cell, order)
     mark = read_mark(cell if until is None else _END_WORDS.sub(" ", lowered))
-    return ("open" if mark == "yes" and until is None and _UNDATED.search(lowered) else mark), until
+    undated = mark == "yes" and until is None and _undated(lowered)
+    return ("open" if undated else mark), until, event
 
 
-def _end_cell(cell: str, columns: Columns) -> tuple[Mark, date | None]:
-    """What a cell under `End of life` or `Supported until` says: a day, that it has ended, that it goes on, or nothing."""
+def _end_cell(cell: str, columns: Columns) -> tuple[Mark, date | None, EndEvent | None]:
+    """What a cell under `End of life` or `Supported until` says: a day, that it has ended, that it goes on, an event, nothing."""
     lowered = without_signs(cell).casefold()
     day = None if _NO_DATE.search(lowered) else until_in(cell, columns.order)
+    if day is None and (found := event_in(without_signs(cell), led=True)):
+        return "", None, found.event
     mark = read_mark(cell)
     if columns.end_of_life:
         if day is None and (_GONE.search(lowered) or (mark == "yes" and not lowered)):
-            return "no", None
+            return "no", None, None
         alive = day is None and (_ALIVE.match(lowered) or (mark == "no" and not lowered) or _ONGOING.search(lowered))
-        return ("yes" if alive else ""), day
+        return ("yes" if alive else ""), day, None
     if day is None and mark == "no":
-        return "no", None
-    if (
-        day is None
-        and (mark == "yes" or _ONGOING.search(lowered))
-        and " after " not in lowered
-        and "release of" not in lowered
-    ):
-        return "yes", None
-    return ("open" if mark == "open" and day is None else ""), day
+        return "no", None, None
+    if day is None and (mark == "yes" or _ONGOING.search(lowered)) and not _AFTER.search(lowered):
+        return "yes", None, None
+    return ("open" if mark == "open" and day is None else ""), day, None
+
+
+def _event_in_notes(cells: Sequence[str], columns: Columns) -> EndEvent | None:
+    """An end that comes with a release, told in a cell beside the version and its support."""
+    used = (columns.version, columns.support, columns.end, columns.start)
+    for at, cell in enumerate(cells):
+        if at not in used and at not in columns.others and (found := event_in(cell)):
+            return found.event
+    return None
+
+
+def _undated(words: str) -> bool:
+    """Whether a word such as "until" leads to a day that cannot be read."""
+    return any(each[0] in "至まで" or not _RELEASED.search(words[each.end() :]) for each in _UNTIL.finditer(words))
 
 
 def _from_notes(cells: Sequence[str], columns: Columns) -> date | None:

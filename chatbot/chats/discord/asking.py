@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import aiohttp
@@ -146,10 +146,11 @@ class Asking:
         target = str(data.get("target_id", ""))
         message = (data.get("resolved") or {}).get("messages", {}).get(target) or {}
         author = message.get("author") or {}
-        arguments = {"message": f"{interaction.channel_id}/{target}"}
+        about = ""
         if author.get("id") and not author.get("bot") and not message.get("webhook_id"):
-            arguments["author"] = f"discord:user:{author['id']}"
-        await self._answer(interaction, name, arguments, private=True)
+            about = f"discord:user:{author['id']}"
+        arguments = {"message": f"{interaction.channel_id}/{target}"}
+        await self._answer(interaction, name, arguments, private=True, about=about)
 
     async def _pressed(self, interaction: Interaction) -> None:
         data: Any = interaction.data or {}
@@ -174,15 +175,14 @@ class Asking:
         if question is None or len(chosen) != 1:
             await reply_at_once(interaction, _NOT_MINE)
             return
-        arguments = question.arguments | {"project": chosen[0]}
+        arguments, about = question.arguments | {"project": chosen[0]}, ""
         if question.command in ON_MESSAGES and Right.MODERATOR in rights(interaction):
             author = await self._author(interaction, arguments.get("message", ""))
             if author is None:
                 await reply_at_once(interaction, _NOT_SEEN)
                 return
-            if author:
-                arguments["author"] = f"discord:user:{author}"
-        await self._answer(interaction, question.command, arguments, private=True)
+            about = f"discord:user:{author}" if author else ""
+        await self._answer(interaction, question.command, arguments, private=True, about=about)
 
     async def _author(self, interaction: Interaction, reference: str) -> str | None:
         """Who wrote a message of this channel, as Discord says now; None where it is not to be seen."""
@@ -226,13 +226,20 @@ class Asking:
         return Message(title="The message is removed", tone=Tone.GOOD)
 
     async def _answer(
-        self, interaction: Interaction, command: str, arguments: dict[str, str], *, private: bool = False
+        self,
+        interaction: Interaction,
+        command: str,
+        arguments: dict[str, str],
+        *,
+        private: bool = False,
+        about: str = "",
     ) -> None:
+        """`about`: the person whose message it is, as Discord says; never from a form, a button or what was typed."""
         now = self.clock()
         if not self.limits.allowance.take(str(interaction.user.id), now):
             await reply_at_once(interaction, _SLOW_DOWN)
             return
-        ask = make_ask(interaction, command, arguments, now)
+        ask = replace(make_ask(interaction, command, arguments, now), about=about)
         private = private or is_elsewhere(interaction) or alone(ask)
         if private:
             await acknowledge(interaction, private=True)

@@ -1,15 +1,16 @@
 """What a Matrix event asks of the bot, if anything: which words are meant for us, and which are other people's talk."""
 
-import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import dropwhile
 from typing import Any
 
+from chatbot.chats.matrix.calling import called_in, mentioned, mentions
 from chatbot.chats.matrix.rooms import Event
-from chatbot.core.commands import COMMANDS, LONGEST_LINE, Command, Misread, Right, find, read_line
+from chatbot.core.commands import COMMANDS, LONGEST_LINE, Command, Kind, Misread, Right, find, read_line
 
 INVOCATION = "org.matrix.msc4391.command"  # what clients with a command picker send
-REDIRECT = Command("redirect", "Lead the author of a message to the private way of reporting", right=Right.MODERATOR)
 WORDLESS = (
     "m.emote",
     "m.image",
@@ -50,12 +51,14 @@ class Listener:
         relation = _mapping(content.get("m.relates_to"))
         if relation.get("rel_type") == "m.replace" or "m.new_content" in content:
             return None
+        content = _newest(event, content)
         if content.get("msgtype") != "m.text":
             return Heard(command=HELP) if direct and content.get("msgtype") in WORDLESS else None
         reply = str(_mapping(relation.get("m.in_reply_to")).get("event_id", ""))
         falling_back = relation.get("is_falling_back") is True  # a thread's answer to nobody in particular
         thread = str(relation.get("event_id", "")) if relation.get("rel_type") == "m.thread" else ""
-        heard = self._picked(content) or self._typed(content, reply=bool(reply), direct=direct)
+        said = _Said(content, reply=bool(reply or thread), answers=bool(reply) and not falling_back, direct=direct)
+        heard = self._picked(content) or self._typed(said)
         if heard is None:
             return None
         command, arguments, if_ours = heard
@@ -66,57 +69,119 @@ class Listener:
         """A command that was picked from a list and filled in."""
         picked = _mapping(content.get(INVOCATION))
         command = find(str(picked.get("command", "")))
-        if command is None or self.us not in _mentioned(content):
+        if command is None or self.us not in mentioned(content):
             return None
         given = _mapping(picked.get("arguments"))
         known = {parameter.name for parameter in command.parameters}
-        filled = {name: str(value)[:LONGEST_LINE] for name, value in given.items() if name in known and value}
+        filled = {
+            name: _visible(str(value)[:LONGEST_LINE]).strip()
+            for name, value in given.items()
+            if name in known and value
+        }
         return command, filled, False
 
-    def _typed(
-        self, content: Mapping[str, Any], *, reply: bool, direct: bool
-    ) -> tuple[Command, dict[str, str], bool] | None:
-        body = content.get("body")
+    def _typed(self, said: "_Said") -> tuple[Command, dict[str, str], bool] | None:
+        body = said.content.get("body")
         if not isinstance(body, str):
             return None
-        line = (_without_quote(body) if reply else body)[: LONGEST_LINE * 4].strip()
-        bare = self._without_name(line, content)
+        words = _visible((_without_quote(body) if said.reply else body)[: LONGEST_LINE * 4])
+        line = words.strip()
+        bare = self._without_name(line, said.content)
         called = bare is not None
         line = line if bare is None else bare
         if not line:
-            return (HELP, {}, False) if called or direct else None
-        sigil = line[0] in "!/"
-        words = line.lstrip("!/").split()
-        if words[:1] == ["redirect"] and (sigil or called):
-            return (REDIRECT, _whom(words[1:]), False)
-        return self._read(line, sigil=sigil, addressed=called or direct, reply=reply)
+            return (HELP, {}, False) if called or said.direct else None
+        line = line.splitlines()[0]  # a question is one line; more is talk, or an answer to somebody
+        return self._read(line, said, sigil=line[0] in "!/", addressed=called or said.direct)
 
     def _read(
-        self, line: str, *, sigil: bool, addressed: bool, reply: bool
+        self, line: str, said: "_Said", *, sigil: bool, addressed: bool
     ) -> tuple[Command, dict[str, str], bool] | None:
-        if not (sigil or addressed or reply):
+        if not (sigil or addressed or said.reply):
             return None
-        if "\n" in line:  # a question is one line; more is talk, or an answer to somebody
-            line = line.splitlines()[0]
+        word, *more = line.lstrip("!/").split() or [""]
+        named = find(word)
+        if named is not None and named.right is not Right.EVERYONE:  # it acts, so it is never taken from mere talk
+            return (named, _whom(more), False) if sigil or addressed else None
         read = read_line(line)
         if not isinstance(read, Misread):
             command, arguments = read
+            if not (sigil or addressed) and not _is_meant(command, arguments, answers=said.answers):
+                return None
             return command, arguments, not (sigil or addressed)
-        word = (line.lstrip("!/").split() or [""])[0].lower()
-        near = word if find(word) else next((c.name for c in COMMANDS if _one_edit(word, c.name)), "")
+        near = word.lower() if named else next((c.name for c in COMMANDS if _one_edit(word.lower(), c.name)), "")
         if addressed or (sigil and near):
             return HELP, ({"near": near} if near else {}), False
         return None
 
     def _without_name(self, line: str, content: Mapping[str, Any]) -> str | None:
         """The line without our name before it, or None where we are not called at its beginning."""
-        names = [self.us[1:], self.us[1:].partition(":")[0], self.name]
-        pattern = "|".join(re.escape(name) for name in names if name)
-        begins = re.match(rf"@?(?:{pattern})(?:(?P<mark>[:,])\s*|\s+|$)", line, re.IGNORECASE)
-        if begins is None:
+        names = (self.name,) if self.name else ()
+        called = called_in(line, self.us, names, str(content.get("formatted_body", "")))
+        if called is None or not (called.certain or mentions(content, self.us)):
             return None
-        certain = self.us in _mentioned(content) or self.us in str(content.get("formatted_body", ""))
-        return line[begins.end() :].strip() if certain or begins["mark"] else None
+        return called.rest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """A message. `reply`: it answers one or stands in a thread; `answers`: it answers one on purpose."""
+
+    content: Mapping[str, Any] = field(kw_only=False)
+    reply: bool
+    answers: bool
+    direct: bool
+
+
+def _is_meant(command: Command, arguments: Mapping[str, str], *, answers: bool) -> bool:
+    """Whether words without our name or a sign, said below a message of ours, are a question: people talk there.
+
+    They are if they name nothing but versions and ids, or if they are a reply that is a command's name and no more.
+    """
+    if not arguments:
+        return answers
+    kinds = {parameter.name: parameter.kind for parameter in command.parameters}
+    return all(_LOOKS_LIKE.get(kinds[name], _nothing)(value) for name, value in arguments.items())
+
+
+def _is_version(text: str) -> bool:
+    """Digits with dots or dashes between; a single word of talk has none."""
+    bare = text.removeprefix("v").removeprefix("V")
+    return bare[:1].isdigit() and len(bare) <= 64 and not any(character.isspace() for character in bare)
+
+
+def _is_id(text: str) -> bool:
+    return text.upper().startswith(("GHSA-", "CVE-")) and len(text) <= 64
+
+
+def _nothing(_: str) -> bool:
+    return False
+
+
+_LOOKS_LIKE: Mapping[Kind, Callable[[str], bool]] = {
+    Kind.VERSION: _is_version,
+    Kind.LINE: _is_version,
+    Kind.DATE: _is_version,
+    Kind.SEVERITY: lambda text: text.lower() in ("critical", "high", "medium", "low"),
+    Kind.ADVISORY: _is_id,
+    Kind.SUBJECT: lambda text: _is_version(text) or _is_id(text),
+}
+
+
+def _newest(event: Event, content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the message says after its sender's last edit, where the server told of one along with it."""
+    bundled = _mapping(_mapping(_mapping(event.get("unsigned")).get("m.relations")).get("m.replace"))
+    new = _mapping(bundled.get("content")).get("m.new_content")
+    same = bundled.get("sender") == event.get("sender") and bundled.get("type") == event.get("type")
+    return new if same and isinstance(new, Mapping) else content
+
+
+def _visible(text: str) -> str:
+    """The words as one sees them: invisible characters are left out, and every blank is a plain one."""
+    return "".join(
+        " " if (kind := unicodedata.category(character)) == "Zs" else "" if kind == "Cf" else character
+        for character in text
+    )
 
 
 def _whom(words: list[str]) -> dict[str, str]:
@@ -127,17 +192,9 @@ def _whom(words: list[str]) -> dict[str, str]:
     return ({"author": authors[0]} if authors else {}) | ({"project": projects[0]} if projects else {})
 
 
-def _mentioned(content: Mapping[str, Any]) -> list[object]:
-    users = _mapping(content.get("m.mentions")).get("user_ids")
-    return users if isinstance(users, list) else []
-
-
 def _without_quote(body: str) -> str:
     """What stands below the quoted message that older clients put first."""
-    lines = body.splitlines()
-    while lines and lines[0].startswith(">"):
-        lines.pop(0)
-    return "\n".join(lines).strip()
+    return "\n".join(dropwhile(lambda line: line.startswith(">"), body.splitlines())).strip()
 
 
 def _one_edit(word: str, name: str) -> bool:

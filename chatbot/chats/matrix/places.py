@@ -156,7 +156,7 @@ class Places:
         except Refusal as refusal:
             raise ChatRefused(f"no direct chat with {user} can be opened ({refusal})") from refusal
         room_id = str(answer.get("room_id", ""))
-        room = replace(session.known.get(room_id), encrypted=True, direct=user, other="invite", joined=1)
+        room = replace(session.known.get(room_id), encrypted=True, direct=user, other="invite", joined=1, invited=1)
         session.learn([replace(room, creators=(session.us,))])
         await self._note_direct(user, room_id)
         return session.known.get(room_id)

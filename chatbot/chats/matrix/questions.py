@@ -1,13 +1,14 @@
 """Messages of a sync → questions to be remembered: whom they come from, with which rights, and whether they were meant for us."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
-from chatbot.chats.matrix.commands import REDIRECT, Heard, Listener
+from chatbot.chats.matrix.commands import Heard, Listener
 from chatbot.chats.matrix.history import said_at
 from chatbot.chats.matrix.homeserver import Refusal, in_room
 from chatbot.chats.matrix.places import Places
@@ -70,7 +71,7 @@ class Questions:
                 self.slow_down.append(reference)
             return None
         self.places.expect(sender)
-        if heard.command is REDIRECT:
+        if heard.command.name == "redirect":  # however it was written: whom it is about is looked up here
             return await self._redirect(room, heard, reference, min(now, said_at(event)))
         return self._kept(reference, await self._ask(room, heard, reference, min(now, said_at(event))))
 
@@ -96,33 +97,38 @@ class Questions:
         except (Refusal, ChatUnavailable) as silent:
             log.warning("rights could not be looked up, so there are none", room=room.id, reason=str(silent))
             return set()
-        if member.get("membership", member.get("content", {}).get("membership")) != "join":
+        if member.get("membership", _content(member).get("membership")) != "join":
             return set()
         admin = {Right.ROOM_ADMIN} if fresh.is_admin(user) else set()
         return admin | ({Right.MODERATOR} if fresh.may_redact(user) else set())
 
     async def _redirect(self, room: Room, heard: Heard, reference: Reference, asked_at: datetime) -> Question | None:
-        """`!redirect` in reply to a message: by a moderator, it removes the message and names its author to be written to."""
-        ask = await self._ask(room, heard, reference, asked_at)
+        """By a moderator: in reply to a message it removes the message and is about its author, else about the member named."""
+        whole = await self._ask(room, heard, reference, asked_at)
+        ask = replace(whole, arguments={name: value for name, value in whole.arguments.items() if name == "project"})
         if Right.MODERATOR not in ask.rights:
             return self._kept(reference, ask)
-        if not heard.answers:
-            return self._kept(reference, await self._of_this_room(room, ask))
-        said = await self.session.server.get(in_room(room.id, "event", heard.answers))
-        author = str(said.get("sender", ""))
-        if author == self.session.us or not can_be_named(author):
-            return None
-        await self._remove(room, heard.answers)
-        return self._kept(reference, replace(ask, arguments={**ask.arguments, "author": f"matrix:{author}"}))
+        author = await self._author(room, heard)
+        if author and heard.answers:
+            await self._remove(room, heard.answers)
+        return self._kept(reference, replace(ask, about=f"matrix:{author}" if author else ""))
 
-    async def _of_this_room(self, room: Room, ask: Ask) -> Ask:
-        """Without an author whom this room does not know: its moderators have nobody else written to by us."""
-        others = {name: value for name, value in ask.arguments.items() if name != "author"}
+    async def _author(self, room: Room, heard: Heard) -> str:
+        """Who wrote the message, or the person named if they are in the room at this moment; never we ourselves."""
         try:
-            await self.session.server.get(in_room(room.id, "state", "m.room.member", ask.arguments.get("author", "")))
+            if heard.answers:
+                said = await self.session.server.get(in_room(room.id, "event", heard.answers))
+                author = str(said.get("sender", ""))
+            else:
+                author = heard.arguments.get("author", "").strip().removeprefix("matrix:")
+                if not author.startswith("@") or not can_be_named(author):
+                    return ""
+                member = await self.session.server.get(in_room(room.id, "state", "m.room.member", author))
+                if member.get("membership", _content(member).get("membership")) != "join":
+                    return ""  # whoever may invite could name anybody
         except Refusal:
-            return replace(ask, arguments=others)
-        return ask
+            return ""
+        return "" if author == self.session.us or not can_be_named(author) else author
 
     async def _remove(self, room: Room, event: str) -> None:
         """Remove the message if we may. The transaction id is the message's own: a repeat removes nothing else."""
@@ -147,3 +153,8 @@ class Questions:
 
     def _kept(self, reference: Reference, ask: Ask) -> Question:
         return Question(event=str(reference), place=reference.room, thread=reference.thread, ask=ask)
+
+
+def _content(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    content = event.get("content")
+    return content if isinstance(content, Mapping) else {}

@@ -8,18 +8,17 @@ Event = Mapping[str, Any]
 Levels = Mapping[str, Any]
 
 CREATOR = 1 << 60  # more than any level that can be written down
-_PLAIN_CREATORS = frozenset(
-    str(number) for number in range(1, 12)
-)  # room versions before creators stood above all levels
+_PLAIN_CREATORS = frozenset(str(number) for number in range(1, 12))  # versions whose creator is a user like others
+_HIGH_CREATORS = frozenset({"12", "org.matrix.hydra.11"})  # versions whose creators stand above all levels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
     """What we remember of a room. Levels are the raw content of its newest `m.room.power_levels`, None where it has none.
 
-    `direct` is the other person of a direct chat and `other` their membership; `joined` counts the members; `successor` is
-    the room named by a tombstone and `closed_by` who set it; `invited_by` is set while an invitation waits for our answer;
-    `moved` where everything was handed to the successor.
+    `direct` is the other person of a direct chat and `other` their membership; `joined` and `invited` count the members;
+    `successor` is the room named by a tombstone and `closed_by` who set it; `invited_by` is set while an invitation waits for
+    our answer; `moved` where everything was handed to the successor.
     """
 
     id: str
@@ -30,6 +29,7 @@ class Room:
     direct: str = ""
     other: str = ""
     joined: int = 0
+    invited: int = 0
     predecessor: str = ""
     successor: str = ""
     closed_by: str = ""
@@ -53,8 +53,9 @@ class Room:
 
     @property
     def is_direct(self) -> bool:
-        """Whether everything said here is said to us: a chat that was opened as direct and that nobody else has joined."""
-        return bool(self.direct) and self.joined <= 2
+        """Whether everything said here is said to us alone: a chat that was opened as direct, with nobody else in it or
+        invited. Where the server does not say how many there are, it is not."""
+        return bool(self.direct) and self.joined >= 1 and self.joined + self.invited <= 2
 
     @property
     def is_forgotten(self) -> bool:
@@ -62,11 +63,11 @@ class Room:
         return self.left and not self.creators
 
     def level(self, user: str) -> int:
-        """The power level of a user; creators of newer rooms stand above every level."""
-        if user in self.creators and self.version not in _PLAIN_CREATORS:
+        """The power level of a user. Creators have more than what is written down only in versions that are known for it."""
+        if user in self.creators and self.version in _HIGH_CREATORS:
             return CREATOR
         if self.levels is None:  # a room without levels: who made it has 100, the others nothing
-            return 100 if user in self.creators[:1] else 0
+            return 100 if user in self.creators[:1] and self.version in _PLAIN_CREATORS else 0
         return _number(_mapping(self.levels.get("users")).get(user), _number(self.levels.get("users_default"), 0))
 
     def needed(self, kind: str, *, state: bool = False) -> int:

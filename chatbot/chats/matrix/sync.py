@@ -77,8 +77,10 @@ def _after(room: Room, part: Mapping[str, Any], us: str) -> Room:
     for event in (*_events(_mapping(part.get("state"))), *_events(_mapping(part.get("timeline")))):
         if "state_key" in event:
             room = room.apply(event, us)
-    joined = _mapping(part.get("summary")).get("m.joined_member_count")
-    return replace(room, joined=joined) if isinstance(joined, int) else room
+    summary = _mapping(part.get("summary"))
+    joined, invited = summary.get("m.joined_member_count"), summary.get("m.invited_member_count")
+    room = replace(room, joined=joined) if isinstance(joined, int) else room
+    return replace(room, invited=invited) if isinstance(invited, int) else room
 
 
 def _invitation(room: Room, part: Mapping[str, Any], us: str) -> Room:

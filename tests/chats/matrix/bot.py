@@ -11,6 +11,7 @@ from typing import Any
 
 from chatbot.chats.matrix.client import MatrixChat
 from chatbot.chats.matrix.login import Account
+from chatbot.core.allowance import Allowance
 from chatbot.core.commands import find
 from chatbot.core.message import Message, Tone
 from chatbot.ports import Clock, Outgoing, Question, RoomFacts
@@ -112,6 +113,7 @@ async def running(
     answers: bool = True,
     rooms: Sequence[str] = (),
     clock: Clock = now,
+    allowance: Allowance | None = None,
     **account: Any,
 ) -> AsyncIterator[Bot]:
     """A bot that is logged in and has synced once."""
@@ -120,7 +122,7 @@ async def running(
     settings |= {"allow_invites_from": (server.name,), **account}
     login = Account(user_id=user.id, store_path=folder / "matrix", **settings)
     kept = memory or Memory()
-    chat = MatrixChat(login, kept, clock, rooms=rooms)
+    chat = MatrixChat(login, kept, clock, rooms=rooms, allowance=allowance)
     bot = Bot(chat, kept, login, user)
     tasks = [asyncio.create_task(chat.run())]
     try:

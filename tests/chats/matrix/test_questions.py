@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from chatbot.core.allowance import Allowance
 from chatbot.core.commands import Right
 from chatbot.core.message import Message, Tone
 from tests.chats.matrix.bot import Bot, answer, away, now, running
@@ -227,21 +228,39 @@ async def test_a_redirect_names_the_author_and_removes_the_message(homeserver: S
             {},
             False,
         )
-        assert (ours.ask.command, ours.ask.arguments) == ("redirect", {"author": f"matrix:{eve.id}"})
+        assert (ours.ask.command, ours.ask.arguments, ours.ask.about) == ("redirect", {}, f"matrix:{eve.id}")
+        assert theirs.ask.about == ""
         assert Right.MODERATOR in ours.ask.rights
 
 
-async def test_a_redirect_writes_to_nobody_whom_the_room_does_not_know(homeserver: Synapse, tmp_path: Path) -> None:
-    alice, eve, away_from_here = (homeserver.register(name) for name in ("alice", "eve", "stranger"))
-    async with running(homeserver, tmp_path) as bot:
+async def test_a_redirect_is_about_nobody_whom_the_room_does_not_know(homeserver: Synapse, tmp_path: Path) -> None:
+    """However the command is written: with a capital letter, without a sign as a reply, or picked from a list."""
+    alice, eve, stranger, guest = (homeserver.register(name) for name in ("alice", "eve", "stranger", "guest"))
+    async with running(homeserver, tmp_path, allowance=Allowance(at_once=100)) as bot:
         room = await together(alice, bot)
         await away(lambda: alice.call("POST", f"{in_room(room)}/invite", {"user_id": eve.id}))
+        await away(lambda: alice.call("POST", f"{in_room(room)}/invite", {"user_id": guest.id}))  # has not come
         await away(eve.join, room)
-        for named in (away_from_here.id, eve.id, "@not/a:name"):
-            await away(alice.say, room, f"!redirect {named}")
-        await bot.memory.until(lambda: len(bot.memory.questions) == 3)
-        asked = [question.ask.arguments for question in bot.memory.questions.values()]
-        assert asked == [{}, {"author": eve.id}, {}]
+        mine = (await bot.say(room, NEWS)).split()[1]
+        reply = {"m.relates_to": {"m.in_reply_to": {"event_id": mine}}}
+        lost = {"m.relates_to": {"m.in_reply_to": {"event_id": "$nothing"}}}
+        picked = {"m.mentions": {"user_ids": [bot.user.id]}}
+        lines: list[tuple[str, dict[str, Any]]] = []
+        for named in (stranger.id, guest.id, "@not/a:name", bot.user.id, room, "#x:hs.test", "matrix:!x:hs.test", ""):
+            invoked = {"org.matrix.msc4391.command": {"command": "Redirect", "arguments": {"author": named}}}
+            lines += [
+                (f"!Redirect {named}", {}),
+                (f"{bot.user.id}: REDIRECT {named}", picked),
+                ("x", {**picked, **invoked}),
+            ]
+        lines += [("!redirect", reply), ("!redirect", lost), (f"!redirect {eve.id}", {})]
+        for line, content in lines:
+            await away(lambda line=line, content=content: alice.say(room, line, **content))
+        await away(lambda: alice.say(room, f"redirect {stranger.id}", **reply))  # no sign: talk
+        await bot.memory.until(lambda: len(bot.memory.questions) == len(lines))
+        asked = [(question.ask.command, question.ask.about) for question in bot.memory.questions.values()]
+        assert asked == [("redirect", "")] * (len(lines) - 1) + [("redirect", f"matrix:{eve.id}")]
+        assert not any("author" in question.ask.arguments for question in bot.memory.questions.values())
 
 
 def typing(alice: User, room: str, since: str) -> tuple[list[str], str]:

@@ -31,10 +31,20 @@ def test_in_older_rooms_the_creator_is_a_user_like_others(version: str) -> None:
     assert made(version, creator=BEN).level(BEN) == 100
 
 
-@pytest.mark.parametrize("version", ["12", "13", "org.example.next"])
+@pytest.mark.parametrize("version", ["12", "org.matrix.hydra.11"])
 def test_in_newer_rooms_creators_stand_above_all(version: str) -> None:
     room = made(version, levels(users={BEN: 100, ANN: 0}), additional_creators=[EVE, 7])
     assert (room.level(ANN), room.level(EVE), room.level(BEN)) == (CREATOR, CREATOR, 100)
+
+
+@pytest.mark.parametrize(
+    "version", ["13", "org.example.next", "org.matrix.msc3757.10", "org.matrix.msc3757.11", "", "012", "12 "]
+)
+def test_in_rooms_of_unknown_versions_creators_have_what_is_written_down(version: str) -> None:
+    assert made(version, levels(users={BEN: 100, ANN: 0}), additional_creators=[EVE]).level(ANN) == 0
+    assert made(version, levels(users={BEN: 100}), additional_creators=[EVE]).level(EVE) == 0
+    assert made(version).level(ANN) == 0
+    assert not made(version, levels(users={BEN: 100})).is_admin(ANN)
 
 
 def test_who_is_taken_out_of_the_levels_is_nobody() -> None:

@@ -1,0 +1,101 @@
+"""Keys in the query of configured addresses: whatever goes wrong there, nobody ever sees one."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from structlog.testing import capture_logs
+
+from chatbot.chats.console.format import to_text
+from chatbot.core.commands import Ask
+from chatbot.runtime.app import plot_of
+from chatbot.runtime.logs import blot_out
+from chatbot.runtime.road import open_road
+from chatbot.runtime.settings import Settings, load
+from tests.demo.conftest import Hands
+from tests.sources.web_stand import open_stand
+
+KEYS = ("KEV-SECRET", "POLICY-SECRET", "OSV-SECRET", "API-SECRET", "WEB-SECRET")
+CONFIG = """
+database = "sqlite:///{folder}/bot.db"
+
+[github]
+api_url = "{url}?key=API-SECRET"
+web_url = "{url}?key=WEB-SECRET"
+
+[advisories]
+kev_url = "{url}/kev.json?apikey=KEV-SECRET"
+osv_url = "{url}/osv?KEY=OSV-SECRET"
+
+[health]
+deadman_url = "{url}/ping/DEADMAN-SECRET?state=STATE-SECRET"
+
+[[projects]]
+id = "p"
+repository = "o/n"
+packages = ["npm/tide"]
+policy = "{url}/policy.md?token=POLICY-SECRET#FRAGMENT"
+"""
+
+ANSWERS: dict[str, Callable[[], web.StreamResponse]] = {
+    "not there": lambda: web.Response(status=404),
+    "refused": lambda: web.Response(status=403),
+    "broken": lambda: web.Response(status=500),
+    "empty": web.Response,
+    "bytes": lambda: web.Response(body=b"\xff\xfe binary"),
+    "other JSON": lambda: web.json_response({"vulnerabilities": "x", "vulns": 1}),
+    "a page": lambda: web.Response(text="<!doctype html><html></html>", content_type="text/html"),
+    "words": lambda: web.Response(text="# Security\n\nWrite to security@p.example.\n"),
+    "a circle": lambda: web.Response(status=302, headers={"Location": ""}),
+}
+
+
+def settings_in(folder: Path, url: str) -> Settings:
+    config = folder / "config.toml"
+    config.write_text(CONFIG.format(folder=folder, url=url).replace("#FRAGMENT", ""))
+    return load(config, {})
+
+
+def kept_in(folder: Path) -> str:
+    return "".join(file.read_bytes().decode("latin-1") for file in folder.glob("bot.db*"))
+
+
+@pytest.mark.parametrize("answer", list(ANSWERS))
+async def test_a_key_is_in_no_answer_no_log_and_no_store(answer: str, tmp_path: Path) -> None:
+    async def act(_request: web.Request) -> web.StreamResponse:
+        return ANSWERS[answer]()
+
+    clock, seen = Hands(), ""
+    async with open_stand(act) as stand:
+        plot = replace(plot_of(settings_in(tmp_path, stand.url)), per_second=10_000)
+        with capture_logs() as lines:
+            async with open_road(plot, clock) as road:
+                await road.look_once()
+                for command in ("status", "report", "policy", "supported"):
+                    ask = Ask(command=command, arguments={"version": "1"}, asker="discord:user:1", asked_at=clock.now)
+                    message = await road.answers.answer(ask)
+                    seen += repr(message) + to_text(message)
+                seen += repr(await road.check())
+        assert any(request.query.get("apikey") == "KEV-SECRET" for request in stand.seen), "it was used"
+    seen += repr(lines)
+    seen += kept_in(tmp_path)
+    assert not [key for key in KEYS if key in seen]
+
+
+async def test_a_server_that_is_not_there_shows_no_key_either(tmp_path: Path) -> None:
+    clock = Hands()
+    with capture_logs() as lines:
+        async with open_road(plot_of(settings_in(tmp_path, "http://127.0.0.1:9")), clock) as road:
+            await road.look_once()
+            message = await road.answers.answer(Ask(command="status", asker="discord:user:1", asked_at=clock.now))
+    assert "127.0.0.1:9" in repr(message)
+    assert not [key for key in KEYS if key in repr(lines) + repr(message)]
+
+
+def test_every_key_in_an_address_is_kept_out_of_the_log(tmp_path: Path) -> None:
+    hide = blot_out(settings_in(tmp_path, "http://h.example").secrets())
+    words = " ".join((*KEYS, "STATE-SECRET", "h.example/ping/DEADMAN-SECRET"))
+    line = hide(None, "", {"event": words})
+    assert "SECRET" not in str(line), line
