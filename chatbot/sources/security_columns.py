@@ -1,9 +1,9 @@
 """The columns of a table of supported versions: which names versions, which says supported, which says until when."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chatbot.core import patterns
 from chatbot.core.policy_rows import Mark
 from chatbot.sources.security_dates import Order, order_of, until_in
 from chatbot.sources.security_events import event_in
@@ -38,36 +38,42 @@ class Columns:
 
 _SUPPORT_ELSEWHERE = r"suport|soport|unterst|prise? en charge|поддерж|支持|サポート|지원"  # the word in other languages
 _VERSION_ELSEWHERE = r"versión|versão|versões|верси|版本|バージョン|버전"
-_VERSION = re.compile(
+_VERSION = patterns.compile(
     r"\b(?:versions?|releases?|branch(?:es)?|series|lines?|ver|tags?|channel|milestone)\b|" + _VERSION_ELSEWHERE
 )
-_SUPPORT = re.compile(
+_SUPPORT = patterns.compile(
     r"support|status|maint|secur|receiv|activ|eligib|lifecycle|\bstate|update|\bfix(?:es)?\b|\bpatch(?:es)?\b|"
     + _SUPPORT_ELSEWHERE
 )
-_OF_SUPPORT = re.compile(rf"support|maint|version|lifecycle|eol|end[- ]of|{_SUPPORT_ELSEWHERE}|{_VERSION_ELSEWHERE}")
-_STRICTLY_VERSION = re.compile(r"\bversions?\b|^releases?$")
-_HISTORY = re.compile(
+_OF_SUPPORT = patterns.compile(
+    rf"support|maint|version|lifecycle|eol|end[- ]of|{_SUPPORT_ELSEWHERE}|{_VERSION_ELSEWHERE}"
+)
+_STRICTLY_VERSION = patterns.compile(r"\bversions?\b|^releases?$")
+_HISTORY = patterns.compile(
     r"histor|known|advisor|\bpast\b|\bcve|timeline|change|vulnerabilit|previous|disclosed|hall of fame"
 )
-_END = re.compile(
+_END = patterns.compile(
     r"until|till|through|\bends?\b|\beo[ls]l?\b|end[- ]of|end[- ]date|sunset|expir|retire|discontinu|terminat"
     r"|\bbis\b|\bende\b|\bfin\b|hasta|fino al|jusqu|至|截止|まで|до\b"
 )
-_END_OF_LIFE = re.compile(
+_END_OF_LIFE = patterns.compile(
     r"end[- ]of[- ](?:life|support|maint\w*|security)|\beo[ls]l?\b|sunset|retired|discontinued|expired|ended"
 )
-_LESSER = re.compile(r"\b(?:active|bugs?|bugfix\w*|regular|features?)\b")
-_START = re.compile(
+_LESSER = patterns.compile(r"\b(?:active|bugs?|bugfix\w*|regular|features?)\b")
+_START = patterns.compile(
     r"release[sd]?(?: date| on)?$|\bdate\b|initial|since|\bfrom\b|start|beta|first|launch|introduced|\bga\b"
 )
-_PAID = re.compile(r"commercial|paid|extended|\belts\b|\besm\b|enterprise|premium|customer|subscription")
-_COMPONENT = re.compile(r"component|package|product|module|project|\bapp|librar|^name$|crate|plugin|software|repositor")
-_DECOY = re.compile(
+_PAID = patterns.compile(r"commercial|paid|extended|\belts\b|\besm\b|enterprise|premium|customer|subscription")
+_COMPONENT = patterns.compile(
+    r"component|package|product|module|project|\bapp|librar|^name$|crate|plugin|software|repositor"
+)
+_DECOY = patterns.compile(
     r"\bcve\b|affected|patched|fixed (?:in|version)|advisor|vulnerabilit|sever|cvss|fingerprint|key|reporter|bounty"
 )
-_IMAGES = re.compile(r"\b(?:docker|images?|containers?|tags?)\b", re.IGNORECASE)
-LISTED = re.compile(r"\b(un)?supported\b.*\b(?:versions?|releases?|branches)\b")
+_IMAGES = patterns.compile(r"\b(?:docker|images?|containers?|tags?)\b", ignore_case=True)
+LISTED = patterns.compile(r"\b(un)?supported\b.*\b(?:versions?|releases?|branches)\b")
+_OF_DAYS = patterns.compile(r"date|until|end of")
+_ISO_DAY = patterns.compile(r"\d{4}-\d\d-\d\d")
 _MAX_CAPTION = 80
 
 
@@ -116,7 +122,7 @@ def of_images(table: Table) -> bool:
 
 def _version_column(heads: Sequence[str], table: Table) -> int | None:
     """The column headed "version"; else one whose heading or cells speak of versions."""
-    named = [at for at, head in enumerate(heads) if _VERSION.search(head) and not re.search(r"date|until|end of", head)]
+    named = [at for at, head in enumerate(heads) if _VERSION.search(head) and not _OF_DAYS.search(head)]
     strict = [at for at in named if _STRICTLY_VERSION.search(heads[at])]
     for at in (*strict, *named):
         if names_versions(table, at, least=0.01 if at in strict else 0.5):
@@ -131,7 +137,7 @@ def names_versions(table: Table, at: int, *, least: float = 0.5) -> bool:
     """Whether that part of the column's cells names versions or branches, and no mere dates."""
     cells = [cell_of(cells, at) for _, cells in table.rows]
     filled = [cell for cell in cells if cell.strip(" -")]
-    naming = [cell for cell in filled if not read_selector(cell).empty and not re.match(r"\d{4}-\d\d-\d\d", cell)]
+    naming = [cell for cell in filled if not read_selector(cell).empty and not _ISO_DAY.match(cell)]
     return bool(naming) and len(naming) >= least * len(filled)
 
 

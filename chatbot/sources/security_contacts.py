@@ -1,35 +1,39 @@
 """The ways to report that a policy page names: e-mail addresses in every disguise, the private report form, other forms."""
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Literal
 from urllib.parse import urlsplit
 
+from chatbot.core import patterns
 from chatbot.core.message import safe_url
 from chatbot.core.policy import Contact
 from chatbot.sources.security_durations import duration_in
-from chatbot.sources.security_sentences import SENTENCES
+from chatbot.sources.security_scan import sentences_of
 
 Kind = Literal["email", "github", "url"]
 Anchor = tuple[str, str]  # the words of a link and its address
 
-_INTEREST = re.compile(r"@|\bat\b|AT|://|[Gg]it[Hh]ub|[Pp]rivate|[Rr]eport a")
-_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24}\b", re.IGNORECASE | re.ASCII)
-_DOT = r"(?:\s?\.\s?|\s?[\[({<]\s?(?:dot|\.)\s?[\])}>]\s?|\s(?:DOT|dot)\s)"
-_DISGUISED = re.compile(
-    rf"(?<![\w.+-])([\w.+-]{{1,64}})(?:\s?[\[({{<]\s?(?:at|AT|@)\s?[\])}}>]\s?|\sAT\s|\s@\s)"
-    rf"((?:[\w-]{{1,63}}{_DOT}){{1,4}}[a-zA-Z]{{2,24}})\b",
-    re.ASCII,
+_INTEREST = patterns.compile(r"@|\bat\b|AT|://|[Gg]it[Hh]ub|[Pp]rivate|[Rr]eport a")
+_EMAIL = patterns.compile(
+    r"(?:^|[^\w.+-])([\w.+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24})\b", ignore_case=True, ascii_only=True
 )
-_SPOKEN = re.compile(r"(?<![\w.+-])([\w.+-]{2,64}) at ((?:[\w-]{1,63}\.){1,4}[a-z]{2,24})\b(?![.@\w-]*@)", re.ASCII)
+_DOT = r"(?:\s?\.\s?|\s?[\[({<]\s?(?:dot|\.)\s?[\])}>]\s?|\s(?:DOT|dot)\s)"
+_DISGUISED = patterns.compile(
+    rf"(?:^|[^\w.+-])([\w.+-]{{1,64}})(?:\s?[\[({{<]\s?(?:at|AT|@)\s?[\])}}>]\s?|\sAT\s|\s@\s)"
+    rf"((?:[\w-]{{1,63}}{_DOT}){{1,4}}[a-zA-Z]{{2,24}})\b",
+    ascii_only=True,
+)
+_SPOKEN = patterns.compile(
+    r"(?:^|[^\w.+-])([\w.+-]{2,64}) at ((?:[\w-]{1,63}\.){1,4}[a-z]{2,24})(?:$|[^\w@])", ascii_only=True
+)
 _SIGNS = (" @ ", "[at", "(at", "{at", "<at", "[ at", "( at", "{ at", "[@", "(@")
-_DOTS = re.compile(r"\s*[\[({<]\s*(?:dot|\.)\s*[\])}>]\s*|\s+dot\s+|\s", re.IGNORECASE)
-_HOST = re.compile(r"[a-z0-9][a-z0-9.-]*", re.ASCII)
+_DOTS = patterns.compile(r"\s*[\[({<]\s*(?:dot|\.)\s*[\])}>]\s*|\s+dot\s+|\s", ignore_case=True)
+_HOST = patterns.compile(r"[a-z0-9][a-z0-9.-]*", ascii_only=True)
 _NO_MAILBOX = frozenset(
     {"us", "me", "them", "page", "site", "website", "form", "team", "found", "available", "hosted", "located"}
 )
-_URL = re.compile(r"https?://[^\s<>\"'`|\\^{}\[\]()]+", re.IGNORECASE)
-_ADVISORIES = re.compile(r"/security/advisories(?:/new)?/?$|/security/?$|/security/policy/?$")
+_URL = patterns.compile(r"https?://[^\s<>\"'`|\\^{}\[\]()]+", ignore_case=True)
+_ADVISORIES = patterns.compile(r"/security/advisories(?:/new)?/?$|/security/?$|/security/policy/?$")
 _PLATFORMS = (
     "hackerone.com",
     "huntr.",
@@ -40,24 +44,24 @@ _PLATFORMS = (
     "immunefi.com",
     "synack.com",
 )
-_FORM = re.compile(r"report|submit|\bform\b|disclose")
-_GITHUB = re.compile(
+_FORM = patterns.compile(r"report|submit|\bform\b|disclose")
+_GITHUB = patterns.compile(
     r"github.{0,40}\bprivate(?:ly)?\b.{0,24}\b(?:report|disclos)|\bprivate(?:ly)?\b.{0,40}\b(?:report|disclos).{0,40}\bgithub"
     r"|private vulnerability (?:report|disclos)|report a vulnerability\W{1,3}(?:button|tab|link|form)"
     r"|(?:report|submit|disclos|us(?:e|ing)|via|through)\b.{0,60}\bgithub(?:['’]s)? security advisor"
     r"|^\W*github(?:['’]s)? security advisor.{0,60}\b(?:report|submit|us(?:e|ing))"
 )
-_REPORTING = re.compile(r"report|disclos|contact|submit|vulnerab|mail|found|discover|securely|draft")
-_NO_REPORT = re.compile(
+_REPORTING = patterns.compile(r"report|disclos|contact|submit|vulnerab|mail|found|discover|securely|draft")
+_NO_REPORT = patterns.compile(
     r"(?:general|other) (?:inquir|enquir|question)|subscrib|publish|announc|notif|credit|appear|listed in|history|third[- ]party"
     r"|see (?:our|the) (?:list|past)|already (?:known|fixed)|inform the|coordinates|reported by|recorded as"
 )
-_NO_ADDRESS = re.compile(
+_NO_ADDRESS = patterns.compile(
     r"(?:general|other) (?:inquir|enquir|question)|third[- ]party|reported by|recorded as|copyright"
 )
 _ADDRESS_OF_OTHERS = ("@example.", "@users.noreply", "git@", "noreply@", "no-reply@")
-_PREFERRED = re.compile(r"\bpreferabl[ey]\b|\bpreferred\b|\(recommended\)")
-_BACKUP = re.compile(
+_PREFERRED = patterns.compile(r"\bpreferabl[ey]\b|\bpreferred\b|\(recommended\)")
+_BACKUP = patterns.compile(
     r"\bbackup\b|\bfall-?back\b|\bif (?:you (?:do not|don['’]t|have not|haven['’]t)|no|there is no|we (?:do not|don['’]t)).{0,40}"
     r"\b(?:respon|repl|hear|answer|receiv|acknowledg)"
 )
@@ -69,7 +73,7 @@ def contacts_of(pieces: Iterable[tuple[str, str, tuple[Anchor, ...]]]) -> tuple[
     for heading, words, links in pieces:
         if not links and not _INTEREST.search(words):
             continue
-        for sentence in (each for line in words.split("\n") for each in SENTENCES.split(line)):
+        for sentence in (each for line in words.split("\n") for each in sentences_of(line)):
             anchored = [href for text, href in links if text and text in sentence]
             for contact in _in_sentence(heading, sentence, anchored):
                 _keep(found, contact)
@@ -117,7 +121,7 @@ def _forms(heading: str, sentence: str, lowered: str, links: list[str]) -> list[
 
 def _emails(sentence: str, links: list[str]) -> Iterator[str]:
     lowered = sentence.casefold()
-    written = [found[0] for found in _EMAIL.finditer(sentence)] if "@" in sentence else []
+    written = [found[1] for found in _EMAIL.finditer(sentence)] if "@" in sentence else []
     if " AT " in sentence or any(sign in lowered for sign in _SIGNS):
         disguised = (found for found in _DISGUISED.finditer(sentence) if found[1].casefold() not in _NO_MAILBOX)
         written += [f"{found[1]}@{_DOTS.sub('.', found[2])}".replace("..", ".") for found in disguised]

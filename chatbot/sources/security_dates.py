@@ -1,10 +1,12 @@
 """The dates that policy pages write, in every common spelling -> days; a bare month, quarter, half or year means its last day."""
 
 import calendar
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Literal
+
+from chatbot.core import patterns
+from chatbot.sources.security_scan import cores
 
 Order = Literal["day", "month", ""]  # which comes first in 06/01/2023; "" is not known
 
@@ -15,34 +17,41 @@ _MONTH = (
 )
 _YEAR = r"(?P<{0}>(?:19|20)\d\d)"
 _DAY = r"(?P<{0}>[0-3]?\d)(?:st|nd|rd|th)?"
-_NO = r"(?![\d.]*\d)"  # not followed by more of a number
+_SEPARATORS = (("dash", "-"), ("slash", "/"), ("dot", r"\."))
 _FORMS = "|".join(
     (
-        _YEAR.format("y1") + r"(?P<s1>[-/.])(?P<m1>[01]?\d)(?:(?P=s1)(?P<d1>[0-3]?\d))?" + _NO,
-        r"(?P<a2>[0-3]?\d)(?P<s2>[-/.])(?P<b2>[0-3]?\d)(?P=s2)" + _YEAR.format("y2") + _NO,
-        r"(?P<m3>[01]?\d)[/.-]" + _YEAR.format("y3") + _NO,
-        _DAY.format("d4") + r"(?: of)?[ -]" + _MONTH.format("m4") + r",?[ -]" + _YEAR.format("y4") + _NO,
-        _MONTH.format("m5") + r"[ -]" + _DAY.format("d5") + r",?[ -]" + _YEAR.format("y5") + _NO,
-        _YEAR.format("y6") + r",?[ -]" + _MONTH.format("m6") + r"(?:[ -]" + _DAY.format("d6") + r")?" + _NO,
-        _MONTH.format("m7") + r",?(?: of)?[ -]" + _YEAR.format("y7") + _NO,
-        r"(?P<p8>[qh])(?P<n8>[1-4])(?: of)?[ /-]?" + _YEAR.format("y8") + _NO,
-        _YEAR.format("y9") + r"[ /-]?(?P<p9>[qh])(?P<n9>[1-4])" + _NO,
-        _YEAR.format("y0") + _NO,
+        *(
+            _YEAR.format("y1" + name) + rf"{mark}(?P<m1{name}>[01]?\d)(?:{mark}(?P<d1{name}>[0-3]?\d))?"
+            for name, mark in _SEPARATORS
+        ),
+        *(
+            rf"(?P<a2{name}>[0-3]?\d){mark}(?P<b2{name}>[0-3]?\d){mark}" + _YEAR.format("y2" + name)
+            for name, mark in _SEPARATORS
+        ),
+        r"(?P<m3>[01]?\d)[/.-]" + _YEAR.format("y3"),
+        _DAY.format("d4") + r"(?: of)?[ -]" + _MONTH.format("m4") + r",?[ -]" + _YEAR.format("y4"),
+        _MONTH.format("m5") + r"[ -]" + _DAY.format("d5") + r",?[ -]" + _YEAR.format("y5"),
+        _YEAR.format("y6") + r",?[ -]" + _MONTH.format("m6") + r"(?:[ -]" + _DAY.format("d6") + r")?",
+        _MONTH.format("m7") + r",?(?: of)?[ -]" + _YEAR.format("y7"),
+        r"(?P<p8>[qh])(?P<n8>[1-4])(?: of)?[ /-]?" + _YEAR.format("y8"),
+        _YEAR.format("y9") + r"[ /-]?(?P<p9>[qh])(?P<n9>[1-4])",
+        _YEAR.format("y0"),
     )
 )
-_DATES = re.compile(rf"(?<![\w./])(?:{_FORMS})(?!\.?\w)", re.IGNORECASE)
-_YEARLIKE = re.compile(r"(?:19|20)\d\d")
-_LEADS_TO = re.compile(
+# Not within a word or a version: `1.2024.3`, `2024.1b`.
+_DATES = patterns.compile(rf"(?:^|[^\w./])({_FORMS})(?:$|[^\w.]|\.(?:$|\W))", ignore_case=True)
+_YEARLIKE = patterns.compile(r"(?:19|20)\d\d")
+_LEADS_TO = patterns.compile(
     r"(?:until|till?|through|thru|to|by|ends?|ended|ends on|extended to|eol|eos|of life|of support|[-–—:])\W*$"
 )
-_STARTS = re.compile(r"\b(?:since|from|starting|released|introduced)\W*(?:(?:on|in)\W*)?$")
+_STARTS = patterns.compile(r"\b(?:since|from|starting|released|introduced)\W*(?:(?:on|in)\W*)?$")
 # Of the words before a bare year only these leave it a year's end: `early 2026` and `30. März 2026` are other days.
-_YEAR_WORDS = re.compile(
+_YEAR_WORDS = patterns.compile(
     r"until|til|till|through|thru|to|by|ends?|ended|eol|eos|eoy|of|in|year|late|since|from|on|support(?:ed)?|life|the|and|or|after"
     r"|before|released?"
 )
-_WORD_BEFORE = re.compile(r"([^\W\d_]+)[.,]?[ -]$")
-_ASIAN = re.compile(r"((?:19|20)\d\d) ?[年년] ?(?:(\d\d?) ?[月월] ?(?:(\d\d?) ?[日일])?)?")
+_WORD_BEFORE = patterns.compile(r"(\pL+)[.,]?[ -]$")
+_ASIAN = patterns.compile(r"((?:19|20)\d\d) ?[年년] ?(?:(\d\d?) ?[月월] ?(?:(\d\d?) ?[日일])?)?")
 _MAX_TEXT = 400
 
 
@@ -51,12 +60,16 @@ def dates_in(text: str, order: Order = "") -> Iterator[tuple[date, int]]:
     if not _YEARLIKE.search(text):
         return
     text = _ASIAN.sub(_as_iso, text[:_MAX_TEXT]) if not text.isascii() else text
-    for found in _DATES.finditer(text[:_MAX_TEXT]):
-        if found["y0"] and not _ends_year(text[: found.start()]):
+    for start, _, found in cores(_DATES, text[:_MAX_TEXT]):
+        if found["y0"] and not _ends_year(text[:start]):
             continue
-        parts = {name[0]: value for name, value in found.groupdict().items() if value is not None and name[0] != "s"}
-        if (day := _day_of(parts, order)) is not None:
-            yield day, found.start()
+        if (day := _day_of(_parts(found), order)) is not None:
+            yield day, start
+
+
+def _parts(found: patterns.Match) -> dict[str, str]:
+    """What a date is made of, by the first letter of each group: year, month, day, period, number, or two numbers."""
+    return {name[0]: value for name, value in found.groupdict().items() if value is not None}
 
 
 def until_in(text: str, order: Order = "") -> date | None:
@@ -73,10 +86,11 @@ def until_in(text: str, order: Order = "") -> date | None:
 def order_of(texts: Iterable[str]) -> Order:
     """Whether the numeric dates of a column begin with the day or the month: one number above 12 tells."""
     for text in texts:
-        for found in _DATES.finditer(text[:_MAX_TEXT]) if _YEARLIKE.search(text) else ():
-            if found["a2"] and int(found["a2"]) > 12:
+        for _, _, found in cores(_DATES, text[:_MAX_TEXT]) if _YEARLIKE.search(text) else ():
+            parts = _parts(found)
+            if "a" in parts and int(parts["a"]) > 12:
                 return "day"
-            if found["a2"] and int(found["b2"]) > 12:
+            if "a" in parts and int(parts["b"]) > 12:
                 return "month"
     return ""
 
@@ -87,7 +101,7 @@ def _ends_year(before: str) -> bool:
     return word is None or _YEAR_WORDS.fullmatch(word[1].casefold()) is not None
 
 
-def _as_iso(found: re.Match[str]) -> str:
+def _as_iso(found: patterns.Match) -> str:
     """`2026年6月30日` as `2026-6-30`."""
     return "-".join(part for part in found.groups() if part)
 

@@ -1,35 +1,37 @@
 """What looks like a word on the project's versions and is none: other software, features, plans, exceptions, histories."""
 
-import re
 from collections.abc import Sequence
 
+from chatbot.core import patterns
+
 _MAX_SENTENCE = 600  # characters; a longer one promises nothing that is plain enough
-_NAMES = (
+_SOFTWARE = (
     r"python|php|node(?:\.?js)?|java|jdk|jre|ruby|go|golang|rust|\.net|tls|ssl|dtls|https?|oauth|saml|openid(?: connect)?|ldap"
     r"|windows(?: server)?|ubuntu|debian|linux|kernel|macos|android|ios|mysql|mariadb|postgres(?:ql)?|sqlite|kubernetes|chrome"
-    r"|firefox|safari|covenant|gpl|lgpl|agpl|apache|mpl|bsd|iso|rfc|usb|bluetooth|unicode|ecmascript|semver"
+    r"|firefox|safari|covenant|gpl|lgpl|agpl|apache|mpl|bsd|iso|rfc|usb|bluetooth|unicode|ecmascript"
 )
+_NAMES = f"{_SOFTWARE}|semver"
 _NUMBERS = r"(?:versions? |v)?\d[\w.+]*(?:(?:,|,? and|,? or| to| -|,? &) ?v?\d[\w.+]*)*"
-_FOREIGN = re.compile(
-    rf"(?<![\w.-])(?:{_NAMES})[ -]?{_NUMBERS}"
+_FOREIGN = patterns.compile(
+    rf"(?P<before>^|[^\w.-])(?:{_NAMES})[ -]?{_NUMBERS}"
     rf"|\b(?:cvss|scor(?:e|ed|ing)|rat(?:ed|ing)|severity)\b[^\d.;]{{0,30}}\d[\d.]*"
     rf"|\b(?:policy|document|api|protocol|schema|specification|format)['’]?s? (?:version )?v?\d[\d.]*"
     rf"|\b{_NUMBERS} of (?:{_NAMES})\b",
-    re.IGNORECASE,
+    ignore_case=True,
 )
-_FOREIGN_LABEL = re.compile(rf"\W*(?:{_NAMES})\W{{0,2}}(?:versions? )?v?\d", re.IGNORECASE)
-_FOREIGN_HEAD = re.compile(rf"\b(?!semver)(?:{_NAMES}|(?:api|protocol|schema) version)\b", re.IGNORECASE)
-_FOREIGN_TABLE = re.compile(
+_FOREIGN_LABEL = patterns.compile(rf"\W*(?:{_NAMES})\W{{0,2}}(?:versions? )?v?\d", ignore_case=True)
+_FOREIGN_HEAD = patterns.compile(rf"\b(?:{_SOFTWARE}|(?:api|protocol|schema) version)\b", ignore_case=True)
+_FOREIGN_TABLE = patterns.compile(
     r"(?:supported )?(?:browsers?|dependenc(?:y|ies)|databases?|operating systems?|os|runtimes?|languages?|distributions?"
     r"|distros?|protocols?|reward|bounty)",
-    re.IGNORECASE,
+    ignore_case=True,
 )
-ELSEWHERE = re.compile(
+ELSEWHERE = patterns.compile(
     r"\b(?:platforms?|browsers?|operating systems?|databases?|dependenc(?:y|ies)|languages?|distributions?|architectures?"
     r"|protocols?|algorithms?|ciphers?|devices?)\b",
-    re.IGNORECASE,
+    ignore_case=True,
 )
-_NO_PROMISE = re.compile(
+_NO_PROMISE = patterns.compile(
     r"\b(?:add(?:s|ed|ing)?|introduc\w+|implement\w*|drop(?:s|ped|ping)?|remov\w+) (?:\w+ )?support\b"
     r"|\bsupport\b.{0,60}\b(?:dropped|removed|withdrawn|terminated|stopped|starts|begins)\b"
     r"|\b(?:plan(?:s|ned|ning)?|intend(?:s|ed)?|hope|expect(?:s|ed)?) to\b|\b(?:was|were) (?:\w+ )?(?:supported|maintained)\b"
@@ -46,52 +48,62 @@ _NO_PROMISE = re.compile(
     r"|\bwe (?:have )?(?:released|shipped|published|backported)\b|\bis an? (?:\w+ )?security release\b"
     r"|\b(?:paying|paid|commercial|enterprise|customers?|subscri\w+|third part(?:y|ies)|sponsors?)\b"
     r"|\bother than [v\d<]|\bof the (?:server|api|protocol|client|host|platform)\b",
-    re.IGNORECASE,
+    ignore_case=True,
 )
 # "we support hardware keys": what is supported is no version
-_FEATURE = re.compile(
-    r"\b(?:we|it|also) supports? (?!(?:for|the|our|only|all|any|each|every|both|just|version|versions|release|releases|latest"
-    r"|last|current|most|newest|recent|stable|major|minor|lts|one|two|three|four|a|an|at|up|security|and|in|with|this|these|it|that"
-    r"|those|them|main|master|v|[<>=^~≤≥`*\"“'(]|v?\d))[a-z]",
-    re.IGNORECASE,
-)
-_ENDED_PROJECT = re.compile(
+_FEATURE = patterns.compile(r"\b(?:we|it|also) supports? ([a-z]\S{0,20}(?: \S{0,20})?)", ignore_case=True)
+_NO_FEATURE = (
+    "for", "the", "our", "only", "all", "any", "each", "every", "both", "just", "version", "release", "latest", "last", "current",
+    "most", "newest", "recent", "stable", "major", "minor", "lts", "one", "two", "three", "four", "a", "up", "security", "in",
+    "with", "this", "these", "it", "that", "those", "them", "main", "v",
+)  # fmt: skip
+_ENDED_PROJECT = patterns.compile(
     r"\bthis (?:project|repository|repo|package|library|plugin|product|software|module|extension|application|gem|crate)\b"
     r".{0,40}\b(?:archived|unmaintained|abandoned|discontinued|end[- ]of[- ]life|no longer (?:\w+ ){0,2}"
     r"(?:maintained|supported|developed))|\bno versions? (?:is|are|receives?|gets?) (?:\w+ ){0,3}(?:supported|maintained|updates"
     r"|fixes|patches)\b.{0,12}$",
-    re.IGNORECASE,
+    ignore_case=True,
 )
-_NO_HEAD = re.compile(
-    r"breaking|\bchange|upgrade|download|document|\bdocs\b|\btested\b|availab|recommend|default|require", re.IGNORECASE
+_NO_HEAD = patterns.compile(
+    r"breaking|\bchange|upgrade|download|document|\bdocs\b|\btested\b|availab|recommend|default|require",
+    ignore_case=True,
 )
-_ENDED_HEAD = re.compile(
+_ENDED_HEAD = patterns.compile(
     r"unsupported|not (?:\w+ )?supported|no longer|ended|discontinued|archived|abandoned|retired|unmaintained",
-    re.IGNORECASE,
+    ignore_case=True,
 )
-_BAD_HEAD = re.compile(r"vulnerable|insecure|deprecated|affected|legacy|outdated|obsolete", re.IGNORECASE)
-_ENDED_HEADING = re.compile(
+_BAD_HEAD = patterns.compile(r"vulnerable|insecure|deprecated|affected|legacy|outdated|obsolete", ignore_case=True)
+_ENDED_HEADING = patterns.compile(
     r"\W*(?:unsupported|end[- ]of[- ](?:life|support)|eol|no longer|not supported|discontinued|archived|retired"
     r"|previously|formerly|unmaintained)\b",
-    re.IGNORECASE,
+    ignore_case=True,
 )
-_DENYING = re.compile(
+_DENYING = patterns.compile(
     r"no longer (?:\w+ )?(?:supported|maintained|receiv\w+|gets? (?:security|updates|fixes|patches)|patched|fixed)"
     r"|not (?:supported|maintained|receiv\w+)|unsupported|unmaintained|end[- ]of[- ](?:life|support)|\beol\b"
     r"|discontinued|abandoned|support (?:has )?ended",
-    re.IGNORECASE,
+    ignore_case=True,
 )
-_EXCEPTING = re.compile(r"\b(?:except|excluding|excl|besides|but not|without)\b", re.IGNORECASE)
-_UNBORN = re.compile(r"unreleased|not (?:yet )?released|upcoming|planned|in development", re.IGNORECASE)
-_NOTES = re.compile(r"note|comment|remark|detail|info|descri|reason|hint|^$", re.IGNORECASE)
+_EXCEPTING = patterns.compile(r"\b(?:except|excluding|excl|besides|but not|without)\b", ignore_case=True)
+_UNBORN = patterns.compile(r"unreleased|not (?:yet )?released|upcoming|planned|in development", ignore_case=True)
+_NOTES = patterns.compile(r"note|comment|remark|detail|info|descri|reason|hint|^$", ignore_case=True)
 
 
 def own_words(sentence: str, promise: str) -> str:
     """The sentence with other software's versions, scores and documents' numbers blotted out; "" where it promises nothing.
     `promise` is the part of it that is no condition ("until the next release")."""
-    if len(sentence) > _MAX_SENTENCE or _NO_PROMISE.search(promise) or _FEATURE.search(promise):
+    if len(sentence) > _MAX_SENTENCE or _NO_PROMISE.search(promise) or _names_feature(promise):
         return ""
-    return _FOREIGN.sub("other software", sentence) if any(map(str.isdigit, sentence)) else sentence
+    return _FOREIGN.sub(_blotted, sentence) if any(map(str.isdigit, sentence)) else sentence
+
+
+def _names_feature(sentence: str) -> bool:
+    """Whether a sentence such as "we support hardware keys" names what is supported, and that is no version."""
+    return any(not found[1].casefold().startswith(_NO_FEATURE) for found in _FEATURE.finditer(sentence))
+
+
+def _blotted(found: patterns.Match) -> str:
+    return f"{found['before'] or ''}other software"
 
 
 def is_foreign(label: str) -> bool:

@@ -1,32 +1,33 @@
 """Durations in words (`24 hours`, `two weeks`, `5 business days`) and the response clocks that a policy promises."""
 
-import re
 from collections.abc import Iterable
 from datetime import timedelta
 
+from chatbot.core import patterns
 from chatbot.core.policy import Clocks
+from chatbot.sources.security_scan import cut_at
 
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _WORD = rf"{'|'.join(_WORDS[1:])}|an|a"
-_DURATION = re.compile(
+_DURATION = patterns.compile(
     rf"\b(?:(?P<first>\d{{1,3}})(?:\s*(?:-|–|to|or)\s*(?P<last>\d{{1,3}}))?\s*|(?P<word>{_WORD})(?:\s(?:to|or)\s(?P<next>{_WORD}))?[\s-])"
     r"(?:\(\d{1,3}\)\s*)?-?(?P<business>(?:business|working|calendar|week)[\s-])?(?P<unit>hours?|hrs?|h|days?|d|weeks?|months?)\b"
 )
 _UNITS = ("hour", "day", "week", "month", "hrs", "daily")
-_SHORT_UNITS = re.compile(r"\d\s?(?:hr?|d)\b")
+_SHORT_UNITS = patterns.compile(r"\d\s?(?:hr?|d)\b")
 _HOURS = {"h": 1, "d": 24, "w": 24 * 7, "m": 24 * 30}
-_CLAUSES = re.compile(r"(?<=[.!?;])\s|,\s(?:and|but)\s|\sand\s(?=(?:you|we|a more|the|within)\b)|\n")
-_BACKUP = re.compile(r"\bif (?:you|no|there|we|for some)\b.{0,60}\b(?:response|reply|hear|acknowledg|not)")
-_UPDATE = re.compile(r"\bupdates?\b|\bprogress\b|\binformed\b|\bstatus\b")
-_EVERY = re.compile(r"\b(?:every|each|per|weekly|daily|regular|at least|once)\b")
-_DETAIL = re.compile(
+_CLAUSES = patterns.compile(r"[.!?;]\s|,\s(?:and|but)\s|(\sand\s)(?:you|we|a more|the|within)\b|\n")
+_BACKUP = patterns.compile(r"\bif (?:you|no|there|we|for some)\b.{0,60}\b(?:response|reply|hear|acknowledg|not)")
+_UPDATE = patterns.compile(r"\bupdates?\b|\bprogress\b|\binformed\b|\bstatus\b")
+_EVERY = patterns.compile(r"\b(?:every|each|per|weekly|daily|regular|at least|once)\b")
+_DETAIL = patterns.compile(
     r"\bdetail|\bassess|\btriage|\bnext steps\b|\bevaluat|\bfull response|\binvestigat|\bfollow[- ]up response"
 )
-_ACKNOWLEDGE = re.compile(
+_ACKNOWLEDGE = patterns.compile(
     r"\backnowledg|\bconfirm(?:ation)?\b.{0,30}\b(?:receipt|received)|\brespon[ds]|\brepl(?:y|ies)|\banswer|\bget back"
 )
-_TARGET = re.compile(r"\bresol(?:ve|ution)|\bfix|\bpatch|\bremediat|\bmitigat")
-_PUBLIC = re.compile(r"\bdisclos|\bpublic|\bembargo")
+_TARGET = patterns.compile(r"\bresol(?:ve|ution)|\bfix|\bpatch|\bremediat|\bmitigat")
+_PUBLIC = patterns.compile(r"\bdisclos|\bpublic|\bembargo")
 _RECURRING = {"daily": timedelta(days=1), "weekly": timedelta(weeks=1), "monthly": timedelta(days=30)}
 
 
@@ -47,7 +48,7 @@ def clocks_of(texts: Iterable[str]) -> Clocks:
     public: timedelta | None = None
     for text in texts:
         lowered = text.casefold()
-        for clause in _CLAUSES.split(lowered) if _timed(lowered) else ():
+        for clause in cut_at(_CLAUSES, lowered) if _timed(lowered) else ():
             kind, length = _clock(clause)
             if kind == "public" and length is not None:
                 public = public or length

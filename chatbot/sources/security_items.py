@@ -1,9 +1,9 @@
 """The list items by which a policy says what is supported -> rows: a version with a sign, a word or a day."""
 
-import re
 from dataclasses import replace
 from functools import lru_cache
 
+from chatbot.core import patterns
 from chatbot.core.policy_rows import Mark, Row
 from chatbot.sources.security_dates import until_in
 from chatbot.sources.security_decoys import ELSEWHERE, excepts, is_foreign, says_ended
@@ -15,12 +15,17 @@ from chatbot.sources.security_sentences import SUPPORT, row_of
 
 _MAX_ITEM = 200
 # A list under "Security updates" alone tells what was published; one "for" versions, or of what is supported, is a promise.
-_LASTING = re.compile(
+_LASTING = patterns.compile(
     r"support|maint|receiv|eligible|backport|\b(?:for|to|gets?|eol|accept)\b|end[- ]of|discontinued|evergreen|without"
 )
-_NAMING = re.compile(
+_ENDS = patterns.compile(r"\b(?:eol|end)")
+_REMARK = patterns.compile(r":\s|\s[-–—→=]+>?\s|\s(?:is|are|will|until|till|receives?|gets?|has|have)\s|\s\(")
+_OF_BRANCH = patterns.compile(r"\bbranch")
+_NUMBER = patterns.compile(r"v?\d")
+_DASHES = ("-", "–", "—")
+_NAMING = patterns.compile(
     r"\d|latest|newest|current|other|else|older|earlier|previous|main|master|dev|trunk|stable|\ball\b|tip",
-    re.IGNORECASE,
+    ignore_case=True,
 )
 
 
@@ -45,7 +50,7 @@ def item_of(text: str, line: int, context: Mark) -> Row | None:
     mark = read_mark(said.replace(label, " ", 1)) or ("" if until else context)
     if not mark and until is None and found is None:
         return None
-    if mark == "no" and until is not None and re.search(r"\b(?:eol|end)", remark.casefold()):
+    if mark == "no" and until is not None and _ENDS.search(remark.casefold()):
         mark = "yes"
     row = row_of(signs_of(words), line, selector, mark, until, kind="list", label=label)
     only = (mark == "yes") and excludes_others(said.casefold())
@@ -76,9 +81,11 @@ def context_of(text: str) -> Mark:
 
 def _parted(words: str) -> tuple[str, str]:
     """The part of an item that names versions, and the remark after it."""
-    found = re.search(
-        r":(?=\s)|\s[-–—→=]+>?\s|\s(?:is|are|will|until|till|receives?|gets?|has|have)\s|\s\((?!.*\bbranch)", words
-    )
-    if found is None or (re.match(r"\s[-–—]\s", found[0]) and re.match(r"v?\d", words[found.end() :])):
-        return words, ""
-    return words[: found.start()].strip(), words[found.start() :]
+    for found in _REMARK.finditer(words):
+        after = words[found.end() :]
+        if found[0].endswith("(") and _OF_BRANCH.search(after):
+            continue
+        if found[0].strip() in _DASHES and _NUMBER.match(after):
+            break
+        return words[: found.start()].strip(), words[found.start() :]
+    return words, ""

@@ -1,8 +1,8 @@
 """Ticks, crosses, emoji and words of a support table -> whether they say yes, no, or nothing certain."""
 
-import re
 from functools import lru_cache
 
+from chatbot.core import patterns
 from chatbot.core.policy_rows import Mark
 
 _YES_SIGNS = "✅✔✓☑🟢🟩💚👍🆗"
@@ -45,14 +45,14 @@ _SHORT_NAMES = {
     "soon": "🔜",
     "hourglass": "⏳",
 }
-_SHORT = re.compile(r":([a-z0-9_+-]{1,40}):", re.IGNORECASE)
+_SHORT = patterns.compile(r":([a-z0-9_+-]{1,40}):", ignore_case=True)
 # "Security fix for XSS" tells what was fixed once, not that fixes come.
-_FIX_OF = re.compile(
+_FIX_OF = patterns.compile(
     r"\b(?:security )?(?:fix(?:es|ed)?|patch(?:es|ed)?|updates?)\s+(?:for|of|in)\b"
-    r"(?! (?:critical|severe|high|security|serious|all|the|\d))"
+    r"( (?:critical|severe|high|security|serious|all|the|\d))?"
 )
-_STRUCK = re.compile(".\u0336\ufe0f?\u0336?")  # what is crossed out says nothing
-_PICTURE = re.compile(r"\[([ x])\]", re.IGNORECASE)
+_STRUCK = patterns.compile(".\u0336\ufe0f?\u0336?")  # what is crossed out says nothing
+_PICTURE = patterns.compile(r"\[([ x])\]", ignore_case=True)
 
 _NOT_YET = (
     r"not yet|not released|to be (?:released|defined|determined|announced|decided)|tb[acd]|unreleased|upcoming|planned"
@@ -79,19 +79,19 @@ _YES = (
 _WEAK_NO = r"deprecated|end(?:s|ing)"
 
 
-def _words(words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{words})(?!\w)")
+def _words(words: str) -> patterns.Pattern:
+    return patterns.compile(rf"(?:^|\W)(?:{words})(?:$|\W)")
 
 
 # What is not yet, or only for some, decides nothing; it stands before the words that it qualifies.
 _PLANNED = _words(_NOT_YET)
-_WORDS: tuple[tuple[Mark, re.Pattern[str]], ...] = (
+_WORDS: tuple[tuple[Mark, patterns.Pattern], ...] = (
     ("open", _PLANNED),
     ("open", _words(_OPEN)),
     (
         "open",
-        re.compile(
-            r"\bcritical (?:bug ?fixes|fixes|issues|patches|updates|bugs)?\s?only\b|\bonly critical (?!security)"
+        patterns.compile(
+            r"\bcritical (?:bug ?fixes|fixes|issues|patches|updates|bugs)?\s?only\b|\bonly critical (?:$|[^s]|s[^e]|se[^c])"
         ),
     ),
     ("no", _words(_NO)),
@@ -100,7 +100,9 @@ _WORDS: tuple[tuple[Mark, re.Pattern[str]], ...] = (
 )
 _MAX_CELL = 300
 # `until 5.0 is released`: an end that comes with an event, which may have come already
-_UNTIL_EVENT = re.compile(r"\b(?:until|till)\b[^|]{0,60}?\b(?:releas|ships?\b|lands?\b|(?:is|comes) out\b|available)")
+_UNTIL_EVENT = patterns.compile(
+    r"\b(?:until|till)\b[^|]{0,60}?\b(?:releas|ships?\b|lands?\b|(?:is|comes) out\b|available)"
+)
 
 
 def signs_of(text: str) -> str:
@@ -130,11 +132,16 @@ def denies_tick(text: str) -> bool:
 
 def word_mark(text: str) -> Mark:
     """What the words of a text say, its signs left aside; the first list that has one of them counts."""
-    lowered = _FIX_OF.sub(" ", _PICTURE.sub(" ", text[:_MAX_CELL].casefold()))
+    lowered = _FIX_OF.sub(_unless_general, _PICTURE.sub(" ", text[:_MAX_CELL].casefold()))
     for mark, pattern in _WORDS:
         if pattern.search(lowered):
             return mark
     return ""
+
+
+def _unless_general(found: patterns.Match) -> str:
+    """A fix of something is blotted out; "fixes for critical issues" speaks of those to come."""
+    return found[0] if found[1] else " "
 
 
 def without_signs(text: str) -> str:

@@ -1,11 +1,11 @@
 """SECURITY.md -> policy: the page is parsed once; whatever it is, there is an answer, and what is not found is absent."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from markdown_it.token import Token
 
+from chatbot.core import patterns
 from chatbot.core.policy import Policy, Section
 from chatbot.core.policy_rows import Mark, Row
 from chatbot.sources.markdown import Unparseable, blocks_of, tokens_of
@@ -16,16 +16,17 @@ from chatbot.sources.security_durations import clocks_of
 from chatbot.sources.security_events import event_in
 from chatbot.sources.security_items import context_of, item_of, labelled
 from chatbot.sources.security_page import Page, Piece
-from chatbot.sources.security_sentences import SENTENCES, may_speak, sentence_rows
+from chatbot.sources.security_scan import sentences_of
+from chatbot.sources.security_sentences import may_speak, sentence_rows
 from chatbot.sources.security_tables import as_name, is_template, rows_of
 from chatbot.sources.security_terms import terms_of
 
 MAX_BYTES = 256 * 1024
 MAX_ROWS = 2000
 _MAX_LINE = 32 * 1024
-_ABOUT_VERSIONS = re.compile(r"support|version|release|maint|life|\beol\b|branch|updates|receive|lts")
-_GENERIC = re.compile(
-    r"security|supported|supported versions?|versions?|support|policy|security policy|tl;?dr", re.IGNORECASE
+_ABOUT_VERSIONS = patterns.compile(r"support|version|release|maint|life|\beol\b|branch|updates|receive|lts")
+_GENERIC = patterns.compile(
+    r"security|supported|supported versions?|versions?|support|policy|security policy|tl;?dr", ignore_case=True
 )
 
 
@@ -97,7 +98,7 @@ def _said(piece: Piece) -> Iterator[Row]:
     if not may_speak(piece.words):
         return
     rows: list[Row] = []
-    for sentence in SENTENCES.split(" ".join(piece.words.split())):
+    for sentence in sentences_of(" ".join(piece.words.split())):
         row = labelled(sentence, piece.line)
         rows.extend((row,) if row else _promised(sentence, piece.line))
     denied = any(row.rest and row.mark == "no" for row in rows)
@@ -120,7 +121,7 @@ def _promised(sentence: str, line: int) -> Iterator[Row]:
 def _unless_ended(page: Page, rows: tuple[Row, ...]) -> tuple[Row, ...]:
     """The rows of a page that says nowhere that the whole project has ended; else no tick of it is believed."""
     texts = (piece.words for piece in page.pieces if isinstance(piece, Piece) and piece.kind in ("text", "heading"))
-    if not any(ends_project(sentence) for words in texts for sentence in SENTENCES.split(words)):
+    if not any(ends_project(sentence) for words in texts for sentence in sentences_of(words)):
         return rows
     return tuple(replace(row, mark="open") if row.mark in ("yes", "") else row for row in rows)
 

@@ -1,6 +1,5 @@
 """What a clause means by "the latest": how many of which level, and within which line."""
 
-import re
 from dataclasses import replace
 
 from chatbot.core import patterns
@@ -15,23 +14,25 @@ _LATEST = patterns.compile(
     r"(?P<noun>versions?|releases?|patch|tags?|builds?|series|lines?|branch(?:es)?|majors?|minors?)\b"
     r"(?: (?P<more>series|lines?|branch(?:es)?|streams?|trains?)\b)?"
 )
-_BARE_LATEST = re.compile(r"\b(?:the|only) (?:latest|newest)(?: one)? (?:is|are|will|gets?|receives?)\b")
-_ALSO_BEFORE = re.compile(
+_BARE_LATEST = patterns.compile(r"\b(?:the|only) (?:latest|newest)(?: one)? (?:is|are|will|gets?|receives?)\b")
+_ALSO_BEFORE = patterns.compile(
     r"\b(?:and|plus|as well as) (?:also )?(?:the |its )?(?:(?P<n>one|two|three) )?(?:(?:release|version|one|minor|major) )?"
     r"(?:immediately )?(?:previous|prior|preceding|before|penultimate)\b(?P<many> (?:versions|releases|majors|minors|ones))?"
 )
-_SECOND = re.compile(
+_SECOND = patterns.compile(
     r"\b(?:the|its) (?:immediately )?(?:previous|prior|preceding) (?:stable )?(major|minor|release|version)\b"
 )
 # "the latest 3.x release", "the latest patch of 3.4": the newest one of a line, not the line
-_INSIDE = re.compile(
+_INSIDE = patterns.compile(
     r"\b(?:latest|newest|most recent|last) (?:[a-z-]+ ){0,2}v?\d[\w.*]* (?:\w+ )?(?:release|version|patch|build)\b"
     r"|\b(?:latest|newest|most recent|last) (?:\w+ ){0,2}(?:of|in|from|on|within) (?:the )?(?:versions? )?v?\d"
 )
+_LETTERS = patterns.compile(r"[a-z]+")
+_EXAMPLES = patterns.compile(r"(?:^|[^\w.-])(\d+(?:\.\d+)*)")
 _TAKEN = frozenset({"two", "three", "2", "3", "4", "couple"})
 
 
-_OF_EACH = re.compile(
+_OF_EACH = patterns.compile(
     r"[\w ]{0,16}\b(?:of|in|from|for|on|within|per) (?:each|every|any|both|a given|(?:minor|major|line|branch)\b)"
 )
 
@@ -66,10 +67,10 @@ def _level(words: set[str], count: int, clause: str, sentence: str) -> Level:
     level = level_in(words)
     if level != "release" or count == 1:
         return level
-    around = level_in(set(re.findall(r"[a-z]+", sentence)))
+    around = level_in(set(_LETTERS.findall(sentence)))
     if around in ("major", "minor"):
         return around
-    parts = {example.count(".") for example in re.findall(r"(?<![\w.-])\d+(?:\.\d+)*", clause)}
+    parts = {example.count(".") for example in _EXAMPLES.findall(clause)}
     return "minor" if parts == {1} else "major" if parts == {0} and "e.g" in clause else "release"
 
 

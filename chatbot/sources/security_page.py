@@ -1,16 +1,16 @@
 """A policy page's Markdown -> headings, paragraphs, list items and tables as plain words with their lines."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markdown_it.token import Token
 
+from chatbot.core import patterns
 from chatbot.sources.html_words import as_struck, html_tables, html_words
 from chatbot.sources.security_columns import Table
 
-_FOOTNOTE = re.compile(r"\[\^[^\]]{1,20}\]")
-_STRIKES = re.compile(r"</?(?:del|s|strike)\s*>", re.IGNORECASE)
+_FOOTNOTE = patterns.compile(r"\[\^[^\]]{1,20}\]")
+_STRIKES = patterns.compile(r"</?(?:del|s|strike)\s*>", ignore_case=True)
 _MAX_NOTE = 3  # characters of a footnote's mark
 _MAX_HTML = 32 * 1024  # characters of HTML that are waited for until a table ends
 _MAX_CODE = 200  # characters of indented text that may be an address

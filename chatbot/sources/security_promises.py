@@ -1,12 +1,12 @@
 """The grammar of a promise: whether a clause that names versions says that they are supported, or merely mentions them."""
 
-import re
+from chatbot.core import patterns
 
 _VERSION = r"(?:[<>≤≥]=? ?)?v?\d[\w.*]*(?:\.[x*])?\+?"
-_LIST = re.compile(
+_LIST = patterns.compile(
     rf"[`*\"“”']*{_VERSION}[`*\"”']*(?:(?: ?,| ?&| ?[-–]| and| or| to| through|, and) [`*\"“]*{_VERSION}[`*\"”]*)*"
 )
-_ASIDE = re.compile(r"\([^()]*\)")
+_ASIDE = patterns.compile(r"\([^()]*\)")
 _FILL = (
     r"(?:the|all|any|only|both|each|currently|current|our|latest|newest|recent|stable|active|major|minor|patch|lts|old|new|release"
     r"|releases|versions?|branch|branches|series|lines?|train|and|or|at|present|moment|now|still|also|officially|actively|security"
@@ -26,7 +26,7 @@ _TAIL = (
 )
 _SO = (
     rf"(?:(?:will|be|remains?|stays?|being|continues?|to|as|that|which|{_FILL}) ){{0,12}}"
-    r"(?:(?:supported|maintained|eligible|patched|covered|evergreen)\b(?! (?:on|by|under|if|only on)\b)"
+    r"(?:(?:supported|maintained|eligible|patched|covered|evergreen)\b"
     rf"|(?:gets?|receives?|receiving|has|have) (?:[a-z-]+ ){{0,5}}?(?:updates?|fix(?:es)?|patch(?:es)?|backports)\b)"
 )
 # "the 3.x series is maintained", "only V and later get fixes"
@@ -44,14 +44,19 @@ _GIVEN_TO = (
 # "security fixes for V are released"
 _OF_THINGS = (
     rf"^\W*(?:{_FILL} )*?{_THING} (?:for|to|on|in) (?:{_FILL} )*?(?:[a-z][\w.'-]* )?(?:{_KIND} )?V{_TAIL} (?:is|are|will) "
-    rf"(?:{_GIVEN} )*{_GIVEN}\b(?! by)"
+    rf"(?:{_GIVEN} )*{_GIVEN}\b"
 )
 # "supported versions are V"
 _LISTED = (
     rf"\b(?:supported|maintained) (?:{_FILL} ){{0,8}}?V",
     rf"\b(?:supported|maintained)\W.{{0,30}}(?:versions?|releases?|branch(?:es)?|series|lines?)\W(?:{_FILL} ){{0,8}}?V",
 )
-_PROMISES = tuple(map(re.compile, (_OF_VERSIONS, _BY_US, _GIVEN_TO, _OF_THINGS, *_LISTED)))
+_PROMISES = tuple(map(patterns.compile, (_BY_US, _GIVEN_TO, *_LISTED)))
+# "supported on Linux", "released by hand": what follows says that no version is meant. Joined, it is no such word any more.
+_OF_ITSELF = patterns.compile(_OF_VERSIONS)
+_ON = patterns.compile(r"\b(supported|maintained|eligible|patched|covered|evergreen) (on|by|under|if|only on)\b")
+_MADE = patterns.compile(_OF_THINGS)
+_BY = patterns.compile(rf"\b({_GIVEN}) by")
 _MAX_CLAUSE = 240
 
 
@@ -60,7 +65,10 @@ def promises(clause: str) -> bool:
     if len(clause) > _MAX_CLAUSE:
         return False
     plain = " ".join(_LIST.sub("V", clause).split())
-    return any(pattern.search(plain) for pattern in _PROMISES)
+    if any(pattern.search(plain) for pattern in _PROMISES):
+        return True
+    itself = _OF_ITSELF.search(_ON.sub(r"\1_\2", plain)) is not None
+    return itself or _MADE.search(_BY.sub(r"\1_by", plain)) is not None
 
 
 def without_asides(clause: str) -> str:

@@ -1,14 +1,17 @@
 """One version with its comparison (`< 4.0`, `^1.2`, `5.1.x`) -> a range, and several of them -> the ranges they amount to."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chatbot.core import patterns
 from chatbot.core.policy_rows import Range, exactly, line_range, start_of
 from chatbot.core.versions import Key, Version, read_tag
 
-_PATTERN = re.compile(r"v?\.?(?P<numbers>\d+(?:\.\d+)*)(?:(?:\.(?:x+|\*|y|z|n))+|(?<!\.\d)(?<!\.\d\d)[x*])?", re.ASCII)
-_ALL = re.compile(r"v?[x*](?:\.[xyzn*])*")
+_PATTERN = patterns.compile(
+    r"v?\.?(?:(?P<numbers>\d+(?:\.\d+)*)(?:\.(?:x+|\*|y|z|n))*|(?P<joined>\d+|\d+(?:\.\d+)*\.\d{3,})[x*])",
+    ascii_only=True,
+)
+_ALL = patterns.compile(r"v?[x*](?:\.[xyzn*])*")
 
 
 @dataclass(slots=True)
@@ -52,7 +55,7 @@ def _numbers(text: str) -> tuple[int, ...] | None:
     found = _PATTERN.fullmatch(text)
     if not found:
         return None
-    return tuple(int(part) for part in found["numbers"].split("."))
+    return tuple(int(part) for part in (found["numbers"] or found["joined"]).split("."))
 
 
 def _line(text: str) -> Range | None:

@@ -1,13 +1,14 @@
 """The words with which a policy page names versions (`< 4.0`, `5.1.x`, `3.6 - 3.9`, `latest`, `all others`) -> ranges."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from chatbot.core import patterns
 from chatbot.core.policy_rows import Latest, Level, Range, Rest
 from chatbot.sources.security_ranges import Bound, comparison, end_of_run, merged
 
+_MAX_DASHES = 20  # in one word
 MAX_SELECTOR = 200  # characters; a longer cell names nothing
 BRANCHES = frozenset({"main", "master", "develop", "development", "devel", "dev", "trunk", "head", "tip", "next"})
 BRANCHES |= {"nightly", "edge", "canary", "unstable", "snapshot"}
@@ -31,20 +32,21 @@ _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "couple": 2}
 _OPERATORS = {"=<": "<=", "=>": ">=", "==": "=", "~>": "~>", "≤": "<=", "≥": ">=", "⩽": "<=", "⩾": ">="}
 _TO = frozenset({"-", "to", "through", "thru", "till", "until", "..", "..."})
 
-_TOKEN = re.compile(
+_TOKEN = patterns.compile(
     r"(?P<op><=|>=|==|=<|=>|~>|!=|[<>=^~≤≥⩽⩾])"
-    r"|(?P<ver>v?\.?(?:\d|x\.|\*)[\w.*]*(?:[-+~](?!\d+\.)[\w.]+)*\+?)"
+    r"|(?P<ver>v?\.?(?:\d|x\.|\*)[\w.*]*(?:[-+~][\w.]+)*\+?)"
     r"|(?P<word>[a-z@][\w'’./@-]*)"
     r"|(?P<sep>\.\.\.?|…|[,;/&|+-])",
-    re.ASCII,
+    ascii_only=True,
 )
-_DASHES = re.compile("\\s*[\u2010-\u2015\u2212]\\s*")
-_INNER_DASH = re.compile(r"(?<=[\dx*])-(?=v?\d+(?:\.|\b))")
-_CALENDAR = re.compile(r"(?:19|20)\d\d-\d\d(?:-\d\d)?[a-z]?")
-_INTERVAL = re.compile(r"([\[(])\s?(v?\d[\d.]*)?\s?,\s?(v?\d[\d.]*)?\s?([\])])", re.ASCII)
-_SIMPLE = re.compile(r"\s*([<>]=?)?\s*(v?\d+(?:\.\d+)*(?:\.[x*])*)\s*", re.IGNORECASE | re.ASCII)
-_NOTES = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
-_BRANCHED = re.compile(r"[a-z]+[-./](?=v?\d)", re.ASCII)
+_DASHES = patterns.compile("\\s*[\u2010-\u2015\u2212]\\s*")
+_NEXT_VERSION = patterns.compile(r"[-~]\d+\.|\+(\d+\.)")  # what looks like a tail (`1.2-3.4`), and is another version
+_WHOLE_NUMBER = patterns.compile(r"v?\d+(?:\W|$)")
+_CALENDAR = patterns.compile(r"(?:19|20)\d\d-\d\d(?:-\d\d)?[a-z]?")
+_INTERVAL = patterns.compile(r"([\[(])\s?(v?\d[\d.]*)?\s?,\s?(v?\d[\d.]*)?\s?([\])])", ascii_only=True)
+_SIMPLE = patterns.compile(r"\s*([<>]=?)?\s*(v?\d+(?:\.\d+)*(?:\.[x*])*)\s*", ignore_case=True, ascii_only=True)
+_NOTES = patterns.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
+_BRANCHED = patterns.compile(r"([a-z]+[-./])v?\d", ascii_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def read_selector(text: str) -> Selector:
     return replace(found, names=found.names | names)
 
 
-def _as_comparisons(found: re.Match[str]) -> str:
+def _as_comparisons(found: patterns.Match) -> str:
     """Interval notation: `[2.0, 3.0)` is `>=2.0 <3.0`."""
     low = f"{'>=' if found[1] == '[' else '>'}{found[2]} " if found[2] else ""
     return low + (f"{'<=' if found[4] == ']' else '<'}{found[3]}" if found[3] else "")
@@ -98,17 +100,23 @@ def _spread(text: str) -> str:
     text = _DASHES.sub(" - ", text.casefold().replace("\\", "").replace("_", "."))
     if "-" not in text:
         return text
-    kept = " ".join(
-        word if _CALENDAR.fullmatch(word.strip("v,;")) else _INNER_DASH.sub(_as_range, word) for word in text.split()
-    )
+    kept = " ".join(word if _CALENDAR.fullmatch(word.strip("v,;")) else _apart(word) for word in text.split())
     return kept.replace("…", "...")
 
 
-def _as_range(found: re.Match[str]) -> str:
-    """` - ` for a dash between two versions of one shape (`3.6-3.9`, `3-5`); the dash itself for a tail (`1.2.3-1`)."""
-    left, right = found.string[: found.start()], found.string[found.end() :]
-    alike = left.count(".") <= right.count(".") or "x" in left
-    return " - " if alike else "-"
+def _apart(word: str) -> str:
+    """A word with its inner dashes set apart where they join two versions of one shape (`3.6-3.9`, `3-5`), and left where they
+    begin a tail (`1.2.3-1`)."""
+    pieces = word.split("-")
+    if len(pieces) > _MAX_DASHES:
+        return word
+    found = pieces[0]
+    for at, piece in enumerate(pieces[1:], 1):
+        left, right = "-".join(pieces[:at]), "-".join(pieces[at:])
+        joins = left[-1:].isdigit() or left[-1:] in ("x", "*")
+        alike = left.count(".") <= right.count(".") or "x" in left
+        found += (" - " if joins and _WHOLE_NUMBER.match(right) and alike else "-") + piece
+    return found
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -116,7 +124,11 @@ def _tokens(text: str) -> list[_Token]:
     for match in _TOKEN.finditer(text):
         kind, word = str(match.lastgroup), match[0]
         if kind == "word" and (cut := _BRANCHED.match(word)):
-            kind, word = "ver", word[cut.end() :]
+            kind, word = "ver", word[cut.end(1) :]
+        if kind == "ver" and (tail := _NEXT_VERSION.search(word)):
+            at = tail.start(1) if tail[1] else tail.start()
+            found += [_Token(kind, word[:at]), *_tokens(word[at:])]
+            continue
         found.append(_Token(kind, word.rstrip(".'’-/") if kind == "word" else word))
     return found
 

@@ -1,31 +1,38 @@
 """The sentences by which a policy says what is supported -> rows."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from chatbot.core import patterns
 from chatbot.core.policy_rows import Mark, Rest, Row
 from chatbot.sources.security_dates import dates_in, until_in
 from chatbot.sources.security_events import event_in
 from chatbot.sources.security_exclusion import DENIAL, denied_before, excludes_others, excludes_unlisted
 from chatbot.sources.security_newest import latest_in, level_of, singled
 from chatbot.sources.security_promises import promises, without_asides
+from chatbot.sources.security_scan import cores, cut_at
 from chatbot.sources.security_selectors import BRANCHES, Selector, read_selector
 
 _MAX_SENTENCE = 600
-SENTENCES = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!etc\.)(?<! vs\.)(?<! no\.)\s+", re.IGNORECASE)
-_CLAUSES = re.compile(
-    r"[;:]\s|,? \b(?:but|however|therefore|so|while|whereas|hence)\b,?|, and (?=\w+ (?:\w+ )?(?:are|is|will)\b)"
-    r"|, not (?=for|on|in|to)|,? please\b"
+_CLAUSES = patterns.compile(
+    r"[;:]\s|,? \b(?:but|however|therefore|so|while|whereas|hence)\b,?|(, and )\w+ (?:\w+ )?(?:are|is|will)\b"
+    r"|(, not )(?:for|on|in|to)|,? please\b"
 )
-_ALL_BUT = re.compile(r"\b(all|everything|anything|nothing|none|(?:all|every|any|no) \w+) but\b")
-_EXAMPLE = re.compile(r"\b(?:for instance|for example|e\.g\.|such as|as an example)")
-_CASE = re.compile(r"\b(?:for instance|for example|e\.g\.),? (?:if|when|once)\b.*")
-_ADVICE = re.compile(
+_UNLESS = patterns.compile(r"\bunless\b.*")
+_LETTERS = patterns.compile(r"[a-z]+")
+_EARLIER = patterns.compile(r"\bprevious|\bprior")
+_CHARACTER = patterns.compile(r"[\w.]")
+_FILL = patterns.compile(r"\b(?:versions?|the|for|releases?|of)\b")
+_ENDS = patterns.compile(r"\b(?:until|till|through|ends? (?:on|in)|end of (?:life|support))\b")
+_OTHERS_THAN = patterns.compile(r"\b(others?) than")
+_ALL_BUT = patterns.compile(r"\b(all|everything|anything|nothing|none|(?:all|every|any|no) \w+) but\b")
+_EXAMPLE = patterns.compile(r"\b(?:for instance|for example|e\.g\.|such as|as an example)")
+_CASE = patterns.compile(r"\b(?:for instance|for example|e\.g\.),? (?:if|when|once)\b.*")
+_ADVICE = patterns.compile(
     r"\b(?:recommend|encourag|advi[sc]e|suggest|urge|please|should|must|make sure|ensure|verify|check|consider|if you|upgrad)\w*"
 )
-SUPPORT = re.compile(
+SUPPORT = patterns.compile(
     r"\b(?:support(?:s|ed|ing)?|unsupported|maintain(?:s|ed)?|unmaintained|receiv(?:e|es|ed|ing)|backport\w*|back-port\w*|eligible"
     r"|evergreen|end[- ]of[- ](?:life|support)|eol|discontinued|accept|safety fixes"
     r"|security[- ](?:\w+[- ](?:and[- ])?)?(?:updates?|fix(?:es)?|patch(?:es)?|releases?|support|issues?|reports?|advisories)"
@@ -63,53 +70,58 @@ _TOPICS: tuple[str, ...] = (
     "listed",
 )
 _TOPICS += ("other", "else", "lts", "long-term", "long term", "branch", *sorted(BRANCHES))
-_DIGIT = re.compile(r"\d")
-_HISTORY = re.compile(
+_DIGIT = patterns.compile(r"\d")
+_HISTORY = patterns.compile(
     r"\bcve\b|\bvulnerable\b|\bcontains?\b|(?:fixed|patched|introduced|mitigated|resolved|addressed) in\b|\baffect(?:s|ed)?\b"
     r"|\bexploit|\binjection\b|\bowner"
 )
-_HEDGED = re.compile(
+_HEDGED = patterns.compile(
     r"\b(?:may|might|could|critical cases|exceptional\w*|best[- ]effort|case[- ]by[- ]case|sometimes|where possible)\b"
 )
-_ONLY = re.compile(r"\b(?:only|exclusively|solely|just)\b")
-_OTHER_THAN = re.compile(r"\b(?:other than|except|besides|apart from|but the)\b")
-_OLDER = re.compile(
+_ONLY = patterns.compile(r"\b(?:only|exclusively|solely|just)\b")
+_OTHER_THAN = patterns.compile(r"\b(?:other than|except|besides|apart from|but the)\b")
+_OLDER = patterns.compile(
     r"\b(?:old(?:er)?|previous(?:ly)?|earlier|prior|past|outdated|superseded)\b[\w\s-]{0,24}"
     r"\b(?:versions?|releases?|majors?|minors?|ones|lines|branches|series)\b"
 )
-_UNLISTED = re.compile(
-    r"\b(?:not (?:\w+ )?listed|unlisted|(?:all|any|every)?\s?others?\b(?! than)[\w\s-]{0,16}\b(?:versions?|releases?)"
+_UNLISTED = patterns.compile(
+    r"\b(?:not (?:\w+ )?listed|unlisted|(?:all|any|every)?\s?others?\b[\w\s-]{0,16}\b(?:versions?|releases?)"
     r"|(?:everything|anything) else)\b"
 )
-_LTS = re.compile(r"\b(?:lts|long[- ]term[- ]support)\b")
-_NUMBER = re.compile(
-    r"(?:[<>≤≥]=? ?)?(?<![\w.-])(?:v\d+(?:\.\d+)*(?:\.[x*])*|\d+(?:\.\d+)*(?:\.[x*])+|\d+(?:\.\d+){1,3})(?![\w%]|\.\d)"
-    r"|(?<=version )\d+(?![\w.])|(?<=versions )\d+(?![\w.])"
-    r"|(?:(?<=versions before )|(?<=versions below )|(?<=older than )|(?<=prior to ))\d+"
-    r"(?=[.,;]?$|,? (?:is|are|will|do|have|get|receive)\b)"
+_LTS = patterns.compile(r"\b(?:lts|long[- ]term[- ]support)\b")
+_NUMBER = patterns.compile(
+    r"(?:^|[^\w.-]|[<>≤≥]=? ?)((?:v\d+(?:\.\d+)*(?:\.[x*])*|\d+(?:\.\d+)*(?:\.[x*])+|\d+(?:\.\d+){1,3}))(?:$|[^\w%.]|\.(?:$|\D))"
+    r"|versions? (\d+)(?:$|[^\w.])|(?:versions before|versions below|older than|prior to) (\d+)"
+    r"(?:[.,;]?$|,? (?:is|are|will|do|have|get|receive)\b)"
 )
-_FOREIGN = re.compile(
+_COMPARED = patterns.compile(r"[<>≤≥]=? ?$")
+_FOREIGN = patterns.compile(
     r"\b(?:python|php|node(?:\.?js)?|java|jdk|ruby|go|golang|rust|\.net|cvss|tls|ssl|gpl|apache|license|mit|rfc|http|windows|ubuntu"
     r"|debian|mysql|mariadb|postgres\w*|django|rails|symfony|calendar|semver|semantic|section|chapter)[ -]?(?:version )?v?$"
 )
-_CIRCUMSTANCE = re.compile(
+_CIRCUMSTANCE = patterns.compile(
     r"\b(?:until|till|after|once|when|upon|replaced by|superseded by|release of|(?:starting|beginning) (?:with|from))"
     r"\s*(?:the\s+)?(?:release of\s+)?(?:\w+\s+){0,3}(?:versions?)?$"
 )
 # What a sentence must say of the versions it names, lest "a support matrix for 1.0" be read as a promise.
-_PROMISE = re.compile(
+_PROMISE = patterns.compile(
     r"\b(?:supported|unsupported|maintained|unmaintained|eol|ended|receiv(?:e|es|ing)|gets?|eligible|discontinued|back-?port\w*"
     r"|(?:we|team|project) (?:\w+ ){0,2}(?:support|maintain|accept|provide|patch|back-?port)s?"
     r"|(?:updates?|fix(?:es)?|patch(?:es)?|support|reports?|releases?|supports)\b.{0,60}\b(?:for|to|in|on|of|versions?)"
     r"|end[- ]of[- ](?:life|support))\b"
 )
-_BEFORE = re.compile(
+_BEFORE = patterns.compile(
     r"(?:\b(?:older|newer|lower|earlier|later|higher|less|greater) than|\b(?:prior|up) to|\bbefore|\bbelow|\babove|\bsince"
     r"|\bfrom|\bolder|\bprevious|\bearlier)\s*(?:versions?\s*)?$"
 )
-_AFTER = re.compile(
+_AFTER = patterns.compile(
     r"\+|\s*(?:,?\s*(?:and|or)\s+)(?:all\s+)?(?:below|older|earlier|lower|prior|above|newer|later|higher|up)\b"
 )
+
+
+def _unlisted(clause: str) -> bool:
+    """Whether a clause speaks of all other versions; "other than" names the exception."""
+    return _UNLISTED.search(_OTHERS_THAN.sub(r"\1_than", clause)) is not None
 
 
 def may_speak(text: str) -> bool:
@@ -128,8 +140,8 @@ def sentence_rows(text: str, line: int) -> Iterator[Row]:
 
 
 def _rows_of(sentence: str, lowered: str, line: int) -> Iterator[Row]:
-    plain = _ALL_BUT.sub(r"\1 other than", _CASE.sub("", re.sub(r"\bunless\b.*", "", lowered)))
-    for clause in _CLAUSES.split(plain):
+    plain = _ALL_BUT.sub(r"\1 other than", _CASE.sub("", _UNLESS.sub("", lowered)))
+    for clause in cut_at(_CLAUSES, plain):
         if (
             not SUPPORT.search(clause)
             or _HISTORY.search(clause)
@@ -167,8 +179,8 @@ def _said(clause: str, sentence: str, line: int) -> Iterator[Row]:
     mark: Mark = "no" if negative else "open" if _HEDGED.search(clause) else "yes"
     if _LTS.search(clause) and not negative:
         yield row_of(clause, line, Selector(rest="all"), "open")
-    if negative and (_UNLISTED.search(clause) or (_OLDER.search(clause) and not _OTHER_THAN.search(clause))):
-        rest: Rest = "all" if _UNLISTED.search(clause) else "older"
+    if negative and (_unlisted(clause) or (_OLDER.search(clause) and not _OTHER_THAN.search(clause))):
+        rest: Rest = "all" if _unlisted(clause) else "older"
         latest = latest_in(clause, sentence)
         before = (latest or denied_before(clause)) if rest == "older" else None
         yield replace(row_of(clause, line, Selector(rest=rest), "no"), denies_before=before)
@@ -185,12 +197,12 @@ def _said(clause: str, sentence: str, line: int) -> Iterator[Row]:
         if mark == "yes" and (latest is not None or _ONLY.search(clause)):
             yield row_of(clause, line, Selector(rest="older"), "no")
         return
-    names = frozenset(re.findall(r"[a-z]+", clause)) & BRANCHES - {"next", "development", "head", "edge"}
+    names = frozenset(_LETTERS.findall(clause)) & BRANCHES - {"next", "development", "head", "edge"}
     if latest is not None and negative and _OTHER_THAN.search(clause):
         mark = "yes"
     if latest is not None and mark == "yes":
         yield row_of(clause, line, Selector(latest=latest, names=names), mark)
-    elif latest is not None and re.search(r"\bprevious|\bprior", clause) and mark == "no":
+    elif latest is not None and _EARLIER.search(clause) and mark == "no":
         yield row_of(clause, line, Selector(latest=replace(latest, older=True)), "no")
     elif names and mark == "yes" and (_ONLY.search(clause) or "branch" in clause):
         yield row_of(clause, line, Selector(names=names), mark)
@@ -200,27 +212,35 @@ def _named(clause: str) -> Selector:
     """The versions that a clause names, dates and other software's versions left aside."""
     masked = clause
     for _, at in dates_in(clause):
-        masked = masked[:at] + re.sub(r"[\w.]", "#", masked[at : at + 12]) + masked[at + 12 :]
+        masked = masked[:at] + _CHARACTER.sub("#", masked[at : at + 12]) + masked[at + 12 :]
     if example := _EXAMPLE.search(masked):
         masked = masked[: example.start()]
-    before_each = ((each, masked[: each.start()].rstrip(" v")) for each in _NUMBER.finditer(masked))
-    found = [each for each, before in before_each if not _FOREIGN.search(before) and not _CIRCUMSTANCE.search(before)]
+    places = [(_with_comparison(masked, start), end) for start, end, _ in cores(_NUMBER, masked)]
+    found = [(start, end) for start, end in places if _is_own(masked[:start].rstrip(" v"))]
     if not found or "n-1" in masked:
         return Selector()
-    start, end = found[0].start(), found[-1].end()
+    start, end = found[0][0], found[-1][1]
     before = _BEFORE.search(masked[:start])
-    after = re.match(
-        r"\+|\s*(?:,?\s*(?:and|or)\s+)(?:all\s+)?(?:below|older|earlier|lower|prior|above|newer|later|higher|up)\b",
-        masked[end:],
-    )
+    after = _AFTER.match(masked[end:])
     start = before.start() if before else start
     end += after.end() if after else 0
-    return read_selector(re.sub(r"\b(?:versions?|the|for|releases?|of)\b", " ", masked[start:end]))
+    return read_selector(_FILL.sub(" ", masked[start:end]))
+
+
+def _with_comparison(text: str, start: int) -> int:
+    """Where a version begins with the comparison before it."""
+    found = _COMPARED.search(text[:start])
+    return found.start() if found else start
+
+
+def _is_own(before: str) -> bool:
+    """Whether the words before a version leave it the project's own, and no circumstance."""
+    return not _FOREIGN.search(before) and not _CIRCUMSTANCE.search(before)
 
 
 def _last_day(clause: str) -> date | None:
     """The day until which a clause says it holds; other dates are none."""
-    found = re.search(r"\b(?:until|till|through|ends? (?:on|in)|end of (?:life|support))\b", clause)
+    found = _ENDS.search(clause)
     return until_in(clause[found.start() :]) if found else None
 
 

@@ -1,10 +1,10 @@
 """The tables of a security policy -> rows."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from chatbot.core import patterns
 from chatbot.core.policy_rows import EndEvent, Latest, Mark, Row
 from chatbot.sources.security_columns import LISTED, Columns, Table, cell_of, columns_of, names_versions
 from chatbot.sources.security_dates import Order, until_in
@@ -22,22 +22,24 @@ from chatbot.sources.security_exclusion import excludes_others
 from chatbot.sources.security_marks import denies_tick, read_mark, signs_of, without_signs
 from chatbot.sources.security_selectors import level_in, read_selector
 
-_ALIVE = re.compile(r"^(?:no|n|false|not yet|not ended|active|none|never)$")
-_GONE = re.compile(
+_ALIVE = patterns.compile(r"^(?:no|n|false|not yet|not ended|active|none|never)$")
+_GONE = patterns.compile(
     r"^(?:yes|y|true|eol|eos|past|passed|reached|done)\b|ended|no longer|unsupported|end[- ]of[- ]life|expired|discontinued"
 )
-_NO_DATE = re.compile(r"\btb[acd]\b|unknown|to be |undefined|undecided|not (?:yet )?(?:defined|decided|planned|set)")
-_ONGOING = re.compile(r"further notice|present|ongoing|indefinite|\bnow\b|\bcurrent|forever|no end")
-_END_WORDS = re.compile(r"\b(?:eo[ls]|ends?|end[- ]of[- ](?:life|support))(?: of| on| in)?\b")
-_ENDS = re.compile(r"until|till|\bend|eol|eos|through|support|expire")
-_LATEST_ONLY = re.compile(
+_NO_DATE = patterns.compile(
+    r"\btb[acd]\b|unknown|to be |undefined|undecided|not (?:yet )?(?:defined|decided|planned|set)"
+)
+_ONGOING = patterns.compile(r"further notice|present|ongoing|indefinite|\bnow\b|\bcurrent|forever|no end")
+_END_WORDS = patterns.compile(r"\b(?:eo[ls]|ends?|end[- ]of[- ](?:life|support))(?: of| on| in)?\b")
+_ENDS = patterns.compile(r"until|till|\bend|eol|eos|through|support|expire")
+_LATEST_ONLY = patterns.compile(
     r"\bonly (?:the )?(?:latest|newest|most recent)\b|\b(?:latest|newest|most recent) (?:\w+ )?(?:\w+ )?only\b"
     r"|\b(?:latest|newest) (?:patch|minor)\b"
 )
-_UNTIL = re.compile(r"\b(?:until|till?|through|thru|bis|hasta|jusqu|fino)\b|至|まで")
-_RELEASED = re.compile(r"releas|version|further|next|\bout\b|\bv\d|\d\.[\dx]")
-_AFTER = re.compile(r" after |release of")
-_YEARLIKE = re.compile(r"\b20\d\d\b")
+_UNTIL = patterns.compile(r"\b(?:until|till?|through|thru|bis|hasta|jusqu|fino)\b|至|まで")
+_RELEASED = patterns.compile(r"releas|version|further|next|\bout\b|\bv\d|\d\.[\dx]")
+_AFTER = patterns.compile(r" after |release of")
+_YEARLIKE = patterns.compile(r"\b20\d\d\b")
 _STRUCK = "\u0336"
 _TEMPLATE = (("5.1.x", "yes"), ("5.0.x", "no"), ("4.0.x", "yes"), ("< 4.0", "no"))
 

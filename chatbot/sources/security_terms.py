@@ -1,36 +1,36 @@
 """What a policy page says beside versions and contacts: what to include, scope, safe harbour, disclosure terms, PGP."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from chatbot.sources.security_sentences import SENTENCES
+from chatbot.core import patterns
+from chatbot.sources.security_scan import sentences_of
 
 _MAX_TEXT = 1000
 _MAX_ITEMS = 40
-_INCLUDE = re.compile(
+_INCLUDE = patterns.compile(
     r"\binclud|\bprovid(?:e|ing)\b.{0,40}\b(?:information|details)|\bfollowing (?:information|details)|\brequired information"
     r"|\bdetails\b|\bdescribe\b|\binformation (?:below|listed)|what to (?:send|report)|\breports? should\b"
 )
-_HELPFUL = re.compile(r"\bhelpful|\boptional|\badditional|\bif (?:available|possible|you have)|\bnice to have")
-_NO_INCLUDE = re.compile(
+_HELPFUL = patterns.compile(r"\bhelpful|\boptional|\badditional|\bif (?:available|possible|you have)|\bnice to have")
+_NO_INCLUDE = patterns.compile(
     r"\b(?:in|out of) scope|\bwe will|\bwe['’]ll|\bnot include|\bexamples? includ|\binvolving|\bsteps?:$|\bprocess\b|\bcommon\b"
 )
-_OUT = re.compile(
+_OUT = patterns.compile(
     r"\bout[- ]of[- ]scope|\bnot in scope|\bexclu(?:sions?|ded)|\bnon[- ]?qualifying|\bnot qualify|\bineligible|\bnot considered"
 )
-_IN = re.compile(r"\bin[- ]scope\b|\bapplies to\b|\bqualifying\b|\bwithin scope|\bin scope\b|\bcare about\b")
-_HARBOUR = re.compile(r"\bsafe[- ]harbou?r|\blegal (?:action|protection|safe)|\bgood faith")
-_LEGAL = re.compile(r"\blegal action")
-_EARLY = re.compile(
+_IN = patterns.compile(r"\bin[- ]scope\b|\bapplies to\b|\bqualifying\b|\bwithin scope|\bin scope\b|\bcare about\b")
+_HARBOUR = patterns.compile(r"\bsafe[- ]harbou?r|\blegal (?:action|protection|safe)|\bgood faith")
+_LEGAL = patterns.compile(r"\blegal action")
+_EARLY = patterns.compile(
     r"(?:follow|practi[cs]e|adher|policy|process).{0,40}(?:coordinated|responsible) (?:vulnerability )?disclosure|embargo"
     r"|coordinat\w+ (?:the )?(?:disclosure|release)|days\b.{0,40}\bpublic|public disclosure.{0,40}\bdays\b"
 )
-_PGP = re.compile(r"\b(?:open)?pgp\b|\bgpg\b|\bgnupg\b|\bpublic key\b")
+_PGP = patterns.compile(r"\b(?:open)?pgp\b|\bgpg\b|\bgnupg\b|\bpublic key\b")
 _WORTH = ("legal", "harbo", "faith", "pgp", "gpg", "public", "disclos", "embargo", "coordinat", "gnupg")
-_SIGNING = re.compile(r"\bsign(?:s|ed|ing)?\b")
-_INLINE = re.compile(r"^\W*(in[- ]scope|out[- ]of[- ]scope)\W*:\s*(.+)$", re.IGNORECASE | re.DOTALL)
+_SIGNING = patterns.compile(r"\bsign(?:s|ed|ing)?\b")
+_INLINE = patterns.compile(r"^\W*(in[- ]scope|out[- ]of[- ]scope)\W*:\s*(.+)$", ignore_case=True, dot_all=True)
 
 
 @dataclass(slots=True)
@@ -118,10 +118,10 @@ def _add(items: list[str], words: str) -> None:
         items.append(_cut(" ".join(words.split())))
 
 
-def _sentence(words: str, pattern: re.Pattern[str]) -> str:
+def _sentence(words: str, pattern: patterns.Pattern) -> str:
     if not pattern.search(words.casefold()):
         return ""
-    return next((_cut(each) for each in SENTENCES.split(words) if pattern.search(each.casefold())), "")
+    return next((_cut(each) for each in sentences_of(words) if pattern.search(each.casefold())), "")
 
 
 def _cut(words: str) -> str:
