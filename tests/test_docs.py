@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from chatbot import cli
 from chatbot.core.commands import COMMANDS
 from chatbot.runtime.settings import Settings
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[1]
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -149,7 +150,7 @@ def test_an_example_runs_as_it_stands(line: str, expected: str) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
         stdin=subprocess.DEVNULL,
     )
     assert run.stdout + run.stderr == expected

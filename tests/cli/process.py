@@ -13,9 +13,9 @@ from pathlib import Path
 from chatbot.demo.github import serve
 from chatbot.demo.github_data import GitHub, Release, Repository
 from tests.cli.shell import Ran
+from tests.patience import PATIENCE
 
 CHATBOT = Path(sys.executable).with_name("chatbot")
-PATIENCE = 60.0  # seconds; the machine may be busy
 POLICY = "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n| < 1 | no |\n\nWrite to security@ferry.example.\n"
 
 

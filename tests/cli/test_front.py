@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.shell import Shell
+from tests.patience import PATIENCE
 
 CHATBOT = Path(sys.executable).with_name("chatbot")
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
@@ -59,7 +60,7 @@ def test_an_offline_command_loads_no_chat_and_no_database() -> None:
         f"main(['supported', '2.3', '--policy', {str(EXAMPLES / 'SECURITY.md')!r}])\n"
         "print([name for name in ('discord', 'nio', 'sqlalchemy', 'aiohttp', 'pydantic_settings') if name in sys.modules])"
     )
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=PATIENCE)
     assert run.stdout.splitlines()[-1] == "[]"
 
 
@@ -73,7 +74,7 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
             stderr=subprocess.PIPE,
             text=True,
             check=False,
-            timeout=60,
+            timeout=PATIENCE,
         )
     finally:
         os.close(writing)
@@ -87,6 +88,6 @@ def test_a_terminal_without_unicode_gets_an_answer() -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert "2.2.x | \\u2705 | 2031-09-30" in run.stdout

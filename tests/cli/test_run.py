@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from tests.cli.process import CHATBOT, PATIENCE, Harbour, environment, harbour
+from tests.cli.process import CHATBOT, Harbour, environment, harbour
+from tests.patience import PATIENCE
 
 
 @asynccontextmanager

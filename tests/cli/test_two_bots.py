@@ -6,8 +6,9 @@ from asyncio.subprocess import Process
 from pathlib import Path
 
 from chatbot.cli.failure import Status
-from tests.cli.process import PATIENCE, harbour
+from tests.cli.process import harbour
 from tests.cli.test_run import ask, bot, end, read_until
+from tests.patience import PATIENCE
 
 
 async def ended(process: Process) -> tuple[int | None, str, str]:

@@ -12,6 +12,7 @@ from chatbot.demo.github import serve
 from chatbot.demo.github_answer import Answer
 from chatbot.demo.github_data import GitHub
 from tests.demo.conftest import Hands
+from tests.patience import PATIENCE
 
 RELEASES = "/repos/harbour/ferry/releases"
 
@@ -131,7 +132,7 @@ async def test_the_server_ends_while_readers_hang(world: GitHub, clock: Hands) -
         return await faults.hang(request, answer)
 
     world.faults.lay("*", hang)
-    async with asyncio.timeout(10), aiohttp.ClientSession() as session:
+    async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as session:
         async with serve(world, clock) as url:
             reader = asyncio.create_task(session.get(url + RELEASES))
             await reached.wait()

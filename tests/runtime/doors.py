@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from chatbot.ports import Outgoing
+from tests.patience import PATIENCE
 from tests.runtime.chatroom import Chatroom
 
 
@@ -43,14 +44,14 @@ class Doors(Chatroom):
 
     async def hears_a_knock(self, room: str) -> None:
         """Return when somebody has tried to speak there."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while room not in self.knocks:
                 self.arrived.clear()
                 await self.arrived.wait()
 
     async def shows(self, room: str, count: int) -> None:
         """Return when the room shows as many messages."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while len(self.rooms.get(room, [])) < count:
                 self.arrived.clear()
                 await self.arrived.wait()

@@ -12,11 +12,11 @@ from pathlib import Path
 from chatbot.demo.github import serve
 from chatbot.demo.github_data import Advisory, GitHub, Release, Repository, Vulnerability
 from tests.cli.process import CHATBOT, environment
+from tests.patience import PATIENCE
 from tests.runtime.process import now
 from tests.runtime.shown import Shown, Wanted, mark_of, wrong
 from tests.standins.discord import DiscordStandIn
 
-PATIENCE = 60.0  # seconds until something that must happen has happened; the machine may be busy
 LETTERS = "23456789cfghjmpqrvwx"  # those of an advisory's id
 CONFIG = """
 database = "sqlite:///{folder}/bot.db"

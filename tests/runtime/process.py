@@ -13,10 +13,9 @@ from pathlib import Path
 
 from chatbot.demo.github import serve
 from chatbot.demo.github_data import GitHub, Release, Repository
+from tests.patience import PATIENCE
 from tests.standins.discord import DiscordStandIn
 from tests.standins.synapse import Synapse, User
-
-PATIENCE = 40.0  # seconds until something that must happen has happened; the machine may be busy
 
 
 def now() -> datetime:

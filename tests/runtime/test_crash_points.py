@@ -16,6 +16,7 @@ from chatbot.demo.github import serve
 from chatbot.demo.github_data import GitHub, Repository, Vulnerability
 from chatbot.runtime.points import KILLED, POINTS, VARIABLE, point_of
 from tests.demo.conftest import START, Hands, advisory, release
+from tests.patience import PATIENCE
 from tests.runtime.mortal import ROOMS, live, written
 from tests.standins import postgres
 
@@ -54,7 +55,7 @@ class Life:
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
         )
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             _, said = await process.communicate()
         assert process.returncode in (0, KILLED), said.decode()
         return process.returncode == KILLED

@@ -15,6 +15,7 @@ from chatbot.runtime.deliver import Delivery
 from chatbot.runtime.under_way import AT_ONCE
 from chatbot.store import outbox
 from chatbot.store.db import open_store
+from tests.patience import PATIENCE
 from tests.runtime.chatroom import Chatroom
 
 ROOMS = tuple(f"console:{number}" for number in range(200))
@@ -42,7 +43,7 @@ class Turnstile(Chatroom):
         return reference
 
     async def said(self, count: int) -> None:
-        async with asyncio.timeout(100), self.some:
+        async with asyncio.timeout(PATIENCE), self.some:
             await self.some.wait_for(lambda: len(self.order) >= count)
 
 

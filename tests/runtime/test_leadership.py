@@ -17,6 +17,7 @@ from chatbot.ports import ChatStopped
 from chatbot.runtime.leadership import Leadership
 from chatbot.runtime.replica import MARK, alone, leading, same_directory
 from chatbot.store.db import Store, StoreUnavailable, open_store
+from tests.patience import PATIENCE
 from tests.runtime.storm import pass_by, storm
 from tests.standins import postgres
 from tests.standins.synapse import Synapse
@@ -45,7 +46,7 @@ class Diary:
             self.more.notify_all()
 
     async def has(self, line: str) -> None:
-        async with asyncio.timeout(30), self.more:
+        async with asyncio.timeout(PATIENCE), self.more:
             await self.more.wait_for(lambda: line in self.lines)
 
 
@@ -262,7 +263,9 @@ async def test_the_other_replica_goes_on_after_a_kill_and_the_stopped_one_says_n
         for bot in there.bots:  # whoever leads is stopped for longer than its lease, and comes back too late
             bot.send_signal(signal.SIGSTOP)
             await there.release()
-            await there.discord.until(lambda: there.wanted.releases[-1] in there.rooms.in_all_channels(), within=60)
+            await there.discord.until(
+                lambda: there.wanted.releases[-1] in there.rooms.in_all_channels(), within=PATIENCE
+            )
             bot.send_signal(signal.SIGCONT)
             await there.release()
             await there.calm(120)

@@ -20,7 +20,8 @@ import pytest
 import structlog
 
 from chatbot.runtime.logs import HIDDEN, ROOM, blot_out, configure, flush
-from tests.cli.process import CHATBOT, PATIENCE, environment, harbour
+from tests.cli.process import CHATBOT, environment, harbour
+from tests.patience import PATIENCE
 
 CANARY = "canary-of-the-log"
 

@@ -19,6 +19,7 @@ from chatbot.demo.github_data import GitHub, Repository
 from chatbot.runtime.points import KILLED
 from chatbot.runtime.points import POINTS as EVERYWHERE
 from tests.demo.conftest import START, Hands, release
+from tests.patience import PATIENCE
 from tests.runtime import questioner
 from tests.runtime.mortal import written
 from tests.runtime.questioner import ASKER, PLACES, POINTS
@@ -73,7 +74,7 @@ class Talk:
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
         )
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             _, said = await process.communicate()
         assert process.returncode in (0, KILLED), said.decode()
         self.clock.tick(MINUTE)

@@ -6,7 +6,8 @@ from asyncio.subprocess import DEVNULL, STDOUT
 from pathlib import Path
 
 from tests.cli.process import CHATBOT, environment
-from tests.runtime.fleet import PATIENCE, Fleet, fleet
+from tests.patience import PATIENCE
+from tests.runtime.fleet import Fleet, fleet
 from tests.runtime.process import now
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from chatbot.ports import ChatStopped, ChatUnavailable
 from tests.chats.discord.conftest import Answers, make_chat, outgoing, running
+from tests.patience import PATIENCE
 from tests.runtime.process import Stage, stage
 from tests.standins.discord import DiscordStandIn
 from tests.standins.synapse import Synapse
@@ -74,7 +75,9 @@ async def test_a_revoked_token_stops_discord_alone_until_it_is_mended(
         await in_matrix(there, ["1.0.1"])
 
         there.publish("v1.0.2")
-        await discord.until(lambda: sum(len(in_channel(there, each)) for each in channels) > CHANNELS + 10, within=40)
+        await discord.until(
+            lambda: sum(len(in_channel(there, each)) for each in channels) > CHANNELS + 10, within=PATIENCE
+        )
         discord.world.token = "another.token.now"
         if closes:
             await discord.gateway.drop(4004)

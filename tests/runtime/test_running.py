@@ -14,6 +14,7 @@ from chatbot.ports import ChatStopped
 from chatbot.runtime.loops import together
 from chatbot.runtime.run import Running
 from tests.demo.conftest import START, Hands, release
+from tests.patience import PATIENCE
 from tests.runtime.chatroom import Chatroom
 from tests.runtime.walk import Walk, room, walking
 
@@ -40,7 +41,7 @@ class Line(Chatroom):
                 raise RuntimeError("closing the connection failed")
 
     async def lived(self, times: int) -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             while self.lives < times:
                 self.news.clear()
                 await self.news.wait()
@@ -61,7 +62,7 @@ async def test_a_fault_while_it_ends_does_not_begin_it_anew(tmp_path: Path) -> N
         holding = asyncio.create_task(running._chat(line))
         await line.lived(1)
         holding.cancel()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             with pytest.raises(asyncio.CancelledError):
                 await holding
     assert line.lives == 1
@@ -80,7 +81,7 @@ async def test_a_connection_that_fails_or_is_cut_off_by_itself_begins_anew(tmp_p
 async def test_a_refused_account_ends_with_its_reason(tmp_path: Path) -> None:
     line = Line(ends=[ChatStopped("the token was revoked: set another")])
     async with begun(tmp_path, line) as (_, running):
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             await running._chat(line)
         assert running._stopped == {"console": "the token was revoked: set another"}
 

@@ -9,6 +9,7 @@ from chatbot.demo import github_faults as faults
 from chatbot.ports import SourceUnavailable
 from chatbot.sources.github_api import repository_path
 from chatbot.sources.http import Wanted
+from tests.patience import PATIENCE
 from tests.sources.loopback import START, open_road, release
 
 PATH = "/repos/harbour/ferry/releases"
@@ -94,7 +95,7 @@ async def test_at_most_four_are_asked_at_once() -> None:
         road.world.faults.lay(PATH, faults.hang, times=4)
         api = road.api
         looks = [asyncio.create_task(api.get(PATH)) for _ in range(12)]
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while road.asked(PATH) < 4:
                 await road.fetcher.get(f"{road.url}/kev.json", Wanted())
         await road.fetcher.get(f"{road.url}/kev.json", Wanted())

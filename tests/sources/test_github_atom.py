@@ -12,6 +12,7 @@ from chatbot.demo import github_faults as faults
 from chatbot.demo.github_faults import Fault
 from chatbot.ports import SourceRefused, SourceUnavailable
 from chatbot.sources.github_atom import EVERYTHING, GithubAtom, read_feed
+from tests.patience import PATIENCE
 from tests.sources.evil_xml import ATOM, EVIL, HEAD
 from tests.sources.loopback import PROJECT, START, Road, open_road, release
 
@@ -149,7 +150,7 @@ def test_every_evil_document_is_refused_in_little_time_and_memory() -> None:
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-1000:]

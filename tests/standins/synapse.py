@@ -27,6 +27,8 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
+from tests.patience import PATIENCE
+
 OPEN = {"per_second": 100_000, "burst_count": 100_000}
 LIMITS_OFF: dict[str, Any] = {
     **dict.fromkeys(
@@ -39,7 +41,7 @@ LIMITS_OFF: dict[str, Any] = {
     "rc_invites": {"per_room": OPEN, "per_user": OPEN, "per_issuer": OPEN},
     "rc_presence": {"per_user": OPEN},
 }
-START_WITHIN = 60.0
+START_WITHIN = PATIENCE
 _names = itertools.count()
 
 
@@ -96,7 +98,7 @@ class User:
         """The newest events of the room, the oldest of them first."""
         return list(reversed(self.call("GET", f"{in_room(room)}/messages?dir=b&limit={limit}")["chunk"]))
 
-    def wait_for(self, room: str, wanted: Callable[[dict[str, Any]], Any], within: float = 20.0) -> dict[str, Any]:
+    def wait_for(self, room: str, wanted: Callable[[dict[str, Any]], Any], within: float = PATIENCE) -> dict[str, Any]:
         """The first event of the room, old or new, that is `wanted`; the server holds the line until one comes."""
         wanted_filter = {"room": {"rooms": [room], "timeline": {"limit": 100}}, "presence": {"not_types": ["*"]}}
         since, deadline = "", time.monotonic() + within

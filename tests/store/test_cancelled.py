@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from chatbot.store.db import Store, open_store
 from chatbot.store.tables import projects
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ async def test_one_that_waits_for_the_lock(store: Store, tmp_path: Path) -> None
     other = sqlite3.connect(tmp_path / "chatbot.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     task = asyncio.create_task(write(store, "cancelled"))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await begun.wait()
         for _ in range(10):  # until the driver's thread has the statement
             await asyncio.sleep(0)

@@ -15,6 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from chatbot.store import account_tables, engines, knowledge, outbox, tables
 from chatbot.store.columns import metadata
 from chatbot.store.db import Store, StoreUnavailable, open_store
+from tests.patience import PATIENCE
 from tests.standins import postgres
 from tests.store.make import NOW, REST, batch, message, release, saying
 
@@ -200,7 +201,7 @@ async def test_another_replica_is_woken_by_the_commit(postgres_server: Any) -> N
     async with open_store(url) as one, open_store(url) as other:
         woken, asleep = other.waker("discord"), other.waker("matrix")
         await _say(one, "v1")
-        await asyncio.wait_for(woken.wait(), 10)
+        await asyncio.wait_for(woken.wait(), PATIENCE)
         assert not asleep.is_set()
 
 
@@ -229,7 +230,7 @@ async def test_a_connection_that_is_cut_is_said_and_made_anew(postgres_server: A
         with pytest.raises(StoreUnavailable, match="does not answer"):
             await _say_cut(store, other)
         await _say(store, "v1")
-        await asyncio.wait_for(woken.wait(), 20)
+        await asyncio.wait_for(woken.wait(), PATIENCE)
 
 
 async def _say_cut(store: Store, other: Store) -> None:

@@ -14,6 +14,7 @@ from chatbot.chats.discord.question_limits import QuestionLimits
 from chatbot.core.commands import Ask
 from chatbot.core.message import Message, Tone
 from chatbot.ports import Outgoing
+from tests.patience import PATIENCE
 from tests.standins.discord import DiscordStandIn
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -68,7 +69,7 @@ async def running(chat: DiscordChat, *, wait: bool = True) -> AsyncIterator["asy
     task = asyncio.create_task(chat.run())
     try:
         if wait:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 ready = asyncio.create_task(chat.ready())
                 await asyncio.wait({ready, task}, return_when=asyncio.FIRST_COMPLETED)
                 if not ready.done():

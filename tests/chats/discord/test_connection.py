@@ -8,6 +8,7 @@ import pytest
 from chatbot.chats.discord.client import DiscordChat
 from chatbot.ports import ChatRefused, ChatStopped, ChatUnavailable
 from tests.chats.discord.conftest import HASTY, Answers, make_chat, outgoing, running
+from tests.patience import PATIENCE
 from tests.standins.discord import DiscordStandIn, Fault
 
 
@@ -86,13 +87,13 @@ async def test_a_final_close_code_ends_it_with_the_mend(discord: DiscordStandIn,
     discord.gateway.close_identify_with = code
     async with running(make_chat(discord, answers), wait=False) as task:
         with pytest.raises(ChatStopped, match="Discord"):
-            await asyncio.wait_for(task, 10)
+            await asyncio.wait_for(task, PATIENCE)
 
 
 async def test_a_bad_token_ends_it(discord: DiscordStandIn, answers: Answers) -> None:
     async with running(make_chat(discord, answers, token="wrong"), wait=False) as task:
         with pytest.raises(ChatStopped, match="token"):
-            await asyncio.wait_for(task, 10)
+            await asyncio.wait_for(task, PATIENCE)
     assert len(discord.requests) == 1
 
 
@@ -133,7 +134,7 @@ async def test_too_many_servers_ask_for_shards(discord: DiscordStandIn, answers:
     manner = replace(HASTY, most_guilds=2)
     async with running(make_chat(discord, answers, manner), wait=False) as task:
         with pytest.raises(ChatStopped, match="2 Discord servers"):
-            await asyncio.wait_for(task, 10)
+            await asyncio.wait_for(task, PATIENCE)
 
 
 async def test_identifications_are_spent_sparingly(discord: DiscordStandIn, answers: Answers) -> None:
@@ -164,7 +165,7 @@ async def test_a_room_that_refused_is_told_of_when_something_changes_there(
             with pytest.raises(ChatRefused):
                 await made.send(outgoing(room))
             await discord.gateway.dispatch(name, event)
-            assert await asyncio.wait_for(told.get(), 10) == {f"discord:{room}"}
+            assert await asyncio.wait_for(told.get(), PATIENCE) == {f"discord:{room}"}
 
 
 async def test_refused_requests_are_rationed(discord: DiscordStandIn, answers: Answers) -> None:

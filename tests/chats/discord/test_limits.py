@@ -8,6 +8,7 @@ import pytest
 from chatbot.chats.discord.client import DiscordChat
 from chatbot.ports import ChatUnavailable
 from tests.chats.discord.conftest import Answers, make_chat, outgoing, running
+from tests.patience import PATIENCE
 from tests.standins.discord import DiscordStandIn, Fault
 from tests.standins.discord.limits import Limits
 from tests.standins.discord.objects import ANNOUNCEMENT
@@ -18,7 +19,7 @@ POST = r"POST /channels/\d+/messages$"
 async def slept_out(chat: DiscordChat) -> None:
     """Until a request waits as a global limit asks."""
     assert chat._speaker is not None
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while chat._speaker.client.http._global_over.is_set():  # noqa: ASYNC110 - the library tells nobody of it
             await asyncio.sleep(0)
 
@@ -46,7 +47,7 @@ async def test_who_is_cancelled_in_a_global_limit_leaves_the_way_open(
     await slept_out(chat)
     cut.cancel()
     await asyncio.wait({cut})
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await chat.send(outgoing(room, key="k3"))
 
 
@@ -72,7 +73,7 @@ async def test_publishing_that_runs_out_of_time_leaves_the_way_open(discord: Dis
     discord.plant(Fault(kind="limit_global", where="/crosspost", retry_after=29))
     await chat.send(outgoing(room))
     await slept_out(chat)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await chat._speaker.client.fetch_channel(int(room))  # waits for the limit, and no longer than publishing does
 
 

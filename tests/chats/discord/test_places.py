@@ -14,6 +14,7 @@ from chatbot.core.message import Message, Tone
 from chatbot.ports import ChatRefused, ChatUnavailable
 from tests.chats.discord.conftest import MESSAGE, Answers, make_chat, outgoing, running
 from tests.chats.discord.shown import MESSAGES
+from tests.patience import PATIENCE
 from tests.standins.discord import DiscordStandIn, Fault
 from tests.standins.discord.objects import ANNOUNCEMENT, FORUM
 
@@ -179,7 +180,7 @@ async def test_a_publication_that_is_cut_off_is_taken_up_again(
     discord.plant(Fault(kind="hang", where="crosspost"))
     async with running(made):
         await made.send(outgoing(announcements))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not discord.asked("POST", "/crosspost"):  # noqa: ASYNC110 - the stand-in tells only of what it has answered
                 await asyncio.sleep(0)
     assert discord.world.crossposted == []

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from chatbot.chats.discord.pacer import MOST_A_SECOND, Pacer, Window
 from chatbot.chats.discord.traffic import Traffic
 from tests.chats.discord.conftest import Answers, make_chat, outgoing, running
+from tests.patience import PATIENCE
 from tests.standins.discord import DiscordStandIn, Fault
 from tests.standins.discord.limits import Limits
 
@@ -105,7 +106,7 @@ async def test_who_is_cancelled_in_the_line_takes_no_place() -> None:
                 return answer.status
 
         hanging, waiting = asyncio.create_task(ask()), asyncio.create_task(ask())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while not discord.requests:  # noqa: ASYNC110 - the stand-in tells only of what it has answered
                 await asyncio.sleep(0)
         for task in (waiting, hanging):

@@ -15,9 +15,8 @@ from chatbot.core.allowance import Allowance
 from chatbot.core.commands import find
 from chatbot.core.message import Message, Tone
 from chatbot.ports import Clock, Outgoing, Question, RoomFacts
+from tests.patience import PATIENCE
 from tests.standins.synapse import Synapse, User
-
-PATIENCE = 20.0
 
 
 def now() -> datetime:

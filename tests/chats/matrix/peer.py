@@ -10,10 +10,10 @@ from typing import Any
 
 import nio
 
+from tests.patience import PATIENCE
 from tests.standins.synapse import User
 
 SETTINGS = {"store_sync_tokens": False, "max_limit_exceeded": 0, "max_timeouts": 0, "request_timeout": 30}
-PATIENCE = 20.0
 WHOLE = {"room": {"timeline": {"limit": 1000}}}
 ENCRYPTED = {"type": "m.room.encryption", "state_key": "", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
 

@@ -15,6 +15,7 @@ from chatbot.chats.matrix.vault import Vault
 from chatbot.core.message import Mention, Message, Tone
 from chatbot.ports import ChatStopped, ChatUnavailable
 from tests.chats.matrix.bot import Bot, Memory, away, now, outgoing, running
+from tests.patience import PATIENCE
 from tests.standins.synapse import Synapse, User, in_room
 
 NEWS = Message(title="Mail 0.13.4", tone=Tone.ROUTINE)
@@ -112,7 +113,7 @@ async def test_a_device_that_was_deleted_stops_the_chat(homeserver: Synapse, tmp
     await away(user.call, "POST", "/v3/logout/all", {})
     chat = MatrixChat(account, memory, now)
     with pytest.raises(ChatStopped, match="does not know our access token"):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             await chat.run()
 
 

@@ -13,6 +13,7 @@ from chatbot.core.message import Message, Tone
 from chatbot.ports import ChatUnavailable
 from tests.chats.matrix.bot import Bot, away, outgoing, running
 from tests.chats.matrix.peer import ENCRYPTED, peer
+from tests.patience import PATIENCE
 from tests.standins.faults import Fault
 from tests.standins.passage import Passage
 from tests.standins.synapse import Synapse, User
@@ -20,7 +21,7 @@ from tests.standins.synapse import Synapse, User
 SENDS = r"PUT .*/send/m\.room\."
 TWICE = 2  # aiohttp itself asks once more where a connection breaks
 NEWS = Message(title="Mail 0.13.4", tone=Tone.ROUTINE)
-URGENT = 20.0  # seconds, past which a test has failed
+URGENT = PATIENCE  # seconds, past which a test has failed: what hangs hangs for longer
 
 
 @asynccontextmanager
@@ -143,14 +144,17 @@ async def test_a_limited_account_is_refused_once_and_then_keeps_its_distance(
     admin, alice = homeserver.register("admin", admin=True), homeserver.register("alice")
     async with on_the_way(homeserver, tmp_path) as (bot, way):
         (room,) = await rooms_of(alice, bot, 1)
-        limit = {"messages_per_second": 2, "burst_count": 1}
+        limit = {"messages_per_second": 1, "burst_count": 1}
         await away(admin.call, "POST", f"/_synapse/admin/v1/users/{bot.user.id}/override_ratelimit", limit)
-        for number in range(6):
-            await bot.say(room, news(number))
+        numbers = itertools.count()
+        while 429 not in (answers := [status for asked, status in way.passed if "/send/" in asked]):
+            await bot.say(room, news(next(numbers)))  # one after the other: a busy machine may be slower than the limit
+        for _ in range(3):
+            await bot.say(room, news(next(numbers)))
         answers = [status for asked, status in way.passed if "/send/" in asked]
-        assert 1 <= answers.count(429) <= 2
+        assert answers.count(429) <= 2
         assert (429, 429) not in itertools.pairwise(answers)  # nothing was asked in the time that a refusal named
-    assert await away(said, alice, room) == [f"news {number}" for number in range(6)]
+    assert await away(said, alice, room) == [f"news {number}" for number in range(next(numbers))]
 
 
 async def test_an_answer_overtakes_the_announcements_that_wait(homeserver: Synapse, tmp_path: Path) -> None:
@@ -162,7 +166,7 @@ async def test_an_answer_overtakes_the_announcements_that_wait(homeserver: Synap
         waiting = [asyncio.create_task(bot.say(room, NEWS)) for room in rooms]
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         await bot.say(first, Message(title="an answer", tone=Tone.ANSWER), reply_to=f"{first} $question - {alice.id}")
-        assert sum(task.done() for task in waiting) <= 3
+        assert not all(task.done() for task in waiting), "it did not wait for its turn behind them"
         await ended(waiting)
 
 

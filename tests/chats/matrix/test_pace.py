@@ -9,6 +9,7 @@ import pytest
 from chatbot.chats.matrix.pace import FEW, MARGIN, Pace
 from chatbot.core.allowance import AT_ONCE, EVERY, Allowance
 from chatbot.ports import ChatUnavailable
+from tests.patience import PATIENCE
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -68,7 +69,7 @@ async def test_a_slow_room_gives_its_place_back_and_only_once() -> None:
     async with pace.crowd(answer=False):
         """One that ends in time has nothing left to give back."""
     slow = [asyncio.create_task(say(number)) for number in range(2 * FEW)]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await everybody.wait()
         done.set()
         await asyncio.gather(*slow)

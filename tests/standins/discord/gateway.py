@@ -8,6 +8,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from tests.patience import PATIENCE
 from tests.standins.discord.objects import snowflake
 from tests.standins.discord.world import World
 
@@ -42,7 +43,7 @@ class Gateway:
         self.resume_url = ""
         self._changed = asyncio.Condition()
 
-    async def until(self, *, identifies: int = 0, resumes: int = 0, opened: int = 0, within: float = 10.0) -> None:
+    async def until(self, *, identifies: int = 0, resumes: int = 0, opened: int = 0, within: float = PATIENCE) -> None:
         """Wait until so many connections were opened, identifications tried and resumptions accepted."""
         async with asyncio.timeout(within), self._changed:
             await self._changed.wait_for(

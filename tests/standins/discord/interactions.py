@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.patience import PATIENCE
 from tests.standins.discord import objects
 from tests.standins.discord.record import Recorded, Refusal
 from tests.standins.discord.world import World
@@ -32,13 +33,13 @@ class Exchange:
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     acknowledged: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def answer(self, within: float = 10.0) -> JSON:
+    async def answer(self, within: float = PATIENCE) -> JSON:
         """The message that the asker ends up with, or the modal or the choices where those are the answer."""
         async with asyncio.timeout(within):
             await self.answered.wait()
         return self.ack["data"] if self.ack["type"] in (CHOICES, MODAL) else self.original
 
-    async def acknowledgement(self, within: float = 10.0) -> JSON:
+    async def acknowledgement(self, within: float = PATIENCE) -> JSON:
         async with asyncio.timeout(within):
             await self.acknowledged.wait()
         return self.ack

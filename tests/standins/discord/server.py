@@ -9,6 +9,7 @@ from typing import Any, Self
 from aiohttp import web
 from yarl import URL
 
+from tests.patience import PATIENCE
 from tests.standins.discord import deeds, routes
 from tests.standins.discord.gateway import Gateway
 from tests.standins.discord.interactions import Interactions
@@ -78,7 +79,7 @@ class DiscordStandIn(deeds.Deeds):
         """The recorded requests of that method whose path ends so."""
         return [r for r in self.requests if r.method == method and r.path.endswith(ending)]
 
-    async def until(self, met: Callable[[], bool], within: float = 10.0) -> None:
+    async def until(self, met: Callable[[], bool], within: float = PATIENCE) -> None:
         """Wait until something holds that requests bring about."""
         async with asyncio.timeout(within), self._changed:
             await self._changed.wait_for(met)
