@@ -57,6 +57,8 @@ def release_for(picture: Picture, tag: str, hearing: Hearing, settle: timedelta)
     known, item = picture.knowledge.releases[tag], picture.releases[tag]
     if known.gone or known.missing_since is not None:
         return Skip("it is not published any more")
+    if not picture.project.has_tag(tag):
+        return Skip("its tag is none of the project's releases, by tags and exclude_tags")
     if item.version is None:
         return Skip("its tag is not a version")
     if item.kind == "prerelease" and not hearing.prereleases:

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from fnmatch import fnmatchcase
 
 from chatbot.core.advisories import merge
 from chatbot.core.backfill import backfilled
 from chatbot.core.events import Advisory, Release, Severity
 from chatbot.core.evidence import gather
 from chatbot.core.kinds import Kind, counting_packages, kind_of
+from chatbot.core.rules import has_tag
 from chatbot.core.tag_habits import Habits
 from chatbot.core.tag_list import habits_of
 from chatbot.core.tag_tails import Build
@@ -129,11 +129,6 @@ def classify(
             )
         found.append(classified)
     return found
-
-
-def has_tag(tag: str, tags: Sequence[str], exclude_tags: Sequence[str] = ()) -> bool:
-    """Whether a tag is one of a project's releases by its globs."""
-    return any(fnmatchcase(tag, glob) for glob in tags) and not any(fnmatchcase(tag, glob) for glob in exclude_tags)
 
 
 def _names_of(releases: Iterable[Release]) -> set[str]:

@@ -1,6 +1,8 @@
 """What the operator decided: which projects are watched, and which room hears what of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Literal
 
 from chatbot.core.events import Severity
@@ -34,6 +36,10 @@ class Project:
     maintainers: tuple[str, ...] = ()
     maintainers_room: str = ""
 
+    def has_tag(self, tag: str) -> bool:
+        """Whether a tag is one of its releases, by its globs."""
+        return has_tag(tag, self.tags, self.exclude_tags)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hearing:
@@ -54,6 +60,11 @@ class Room:
     projects: tuple[str, ...]
     hearing: Hearing
     bridged_with: tuple[str, ...] = ()
+
+
+def has_tag(tag: str, tags: Sequence[str], exclude_tags: Sequence[str] = ()) -> bool:
+    """Whether a tag is one of a project's releases by its globs."""
+    return any(fnmatchcase(tag, glob) for glob in tags) and not any(fnmatchcase(tag, glob) for glob in exclude_tags)
 
 
 def chat_of(address: str) -> str:

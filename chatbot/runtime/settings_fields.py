@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from chatbot.core import patterns
 from chatbot.core.rules import chat_of
+from chatbot.runtime import tag_globs
 
 _SNOWFLAKE = r"[1-9][0-9]{0,19}"  # https://discord.com/developers/docs/reference#snowflakes
 _SERVER = (
@@ -75,6 +76,12 @@ def _policy_place(text: str) -> str:
         raise mistake(problem, mend)
     if not text.isprintable() or len(text) > 2000:
         raise mistake("is no path", mend)
+    return text
+
+
+def _tag_glob(text: str) -> str:
+    if problem := tag_globs.problem_of(text):
+        raise mistake(*problem)
     return text
 
 
@@ -199,5 +206,7 @@ Package = Annotated[
     ),
 ]
 TagGlob = Annotated[
-    str, _shaped(patterns.compile(r"[^\s]{1,128}"), "is no pattern for tags", 'write a glob such as "*" or "server-v*"')
+    str,
+    _shaped(patterns.compile(r"[^\s]{1,128}"), "is no pattern for tags", 'write a glob such as "*" or "server-v*"'),
+    AfterValidator(_tag_glob),
 ]

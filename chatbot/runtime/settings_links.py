@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from chatbot.core.rules import chat_of
+from chatbot.runtime import tag_globs
 from chatbot.runtime.mistakes import nearest
 from chatbot.runtime.settings_fields import mention_problem
 
@@ -18,6 +19,9 @@ def mistakes(tree: Mapping[str, Any]) -> Iterator[Found]:
         yield ("projects",), "no project is watched", "add a [[projects]] table with an id and a repository"
     yield from _twice("projects", "id", projects)
     yield from _twice("rooms", "at", rooms)
+    for number, project in projects:
+        for key, position, problem, mend in tag_globs.mistakes(project):
+            yield ("projects", number, key, position), problem, mend
     yield from _rooms(rooms, [_text(project, "id") for _, project in projects])
     yield from _credentials(tree, projects, rooms)
     yield from _matrix(_table(tree, "matrix"))

@@ -93,6 +93,7 @@ class ProjectTable(Table):
     repository: Repository
     policy: PolicyPlace = ""
     tags: Annotated[tuple[TagGlob, ...], Field(min_length=1)] = ("*",)
+    exclude_tags: tuple[TagGlob, ...] = ()
     component: str = ""
     lines: LineStyle = "auto"
     public: bool = True

@@ -16,7 +16,7 @@ from chatbot.ports import Batch, SourceRefused, SourceUnavailable
 from chatbot.sources.configured import below
 from chatbot.sources.http import Fetcher, Wanted
 from chatbot.sources.http_status import place
-from chatbot.sources.release_json import is_ours, is_tag
+from chatbot.sources.release_json import is_tag
 from chatbot.sources.xml_gate import NotPlainXml, check_xml
 
 EVERYTHING = "*"
@@ -82,9 +82,7 @@ class GithubAtom:
         )
 
     def _signals(self, feed: Feed, known: Mapping[str, str]) -> tuple[str, ...]:
-        news = tuple(
-            tag for tag, mark in feed.marks.items() if known.get(tag) != mark and is_ours(tag, self._project.tags)
-        )
+        news = tuple(tag for tag, mark in feed.marks.items() if known.get(tag) != mark and self._project.has_tag(tag))
         gap = len(feed.marks) >= 10 and not any(tag in known for tag in feed.marks)
         return (EVERYTHING, *news) if gap else news
 

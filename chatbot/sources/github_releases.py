@@ -11,7 +11,7 @@ from chatbot.ports import Batch, Clock, SourceRefused
 from chatbot.sources.github_api import GithubApi, repository_path
 from chatbot.sources.github_listing import Listing, look_at
 from chatbot.sources.json_body import read_object
-from chatbot.sources.release_json import UnreadableRelease, is_draft, is_ours, is_tag, read_release
+from chatbot.sources.release_json import UnreadableRelease, is_draft, is_tag, read_release
 
 _MAX_REASONS = 20
 
@@ -79,7 +79,7 @@ class _Heap:
         mark = tag if isinstance(tag, str) and is_tag(tag) else ""
         if mark:
             self.subjects.add(f"{self.project.id}/{mark}")
-        if mark and not is_ours(mark, self.project.tags):
+        if mark and not self.project.has_tag(mark):
             return mark  # no news, but there: narrowing the globs removes nothing
         try:
             release = read_release(item, project=self.project.id)

@@ -1,8 +1,6 @@
 """One release of GitHub's REST API -> a fact, or the reason why not."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
 
 from chatbot.core.events import Release
 from chatbot.core.message import safe_url
@@ -22,11 +20,6 @@ def is_tag(tag: object) -> bool:
     if not isinstance(tag, str) or not 0 < len(tag) <= MAX_TAG or tag != tag.strip("/"):
         return False
     return ".." not in tag and not any(each in _NOT_IN_A_TAG or ord(each) < 32 for each in tag)
-
-
-def is_ours(tag: str, globs: Sequence[str]) -> bool:
-    """Whether the tag is one of the project's releases."""
-    return any(fnmatchcase(tag, each) for each in globs)
 
 
 def read_time(value: object) -> datetime | None:
@@ -66,6 +59,7 @@ def read_release(item: object, *, project: str) -> Release:
         prerelease=item.get("prerelease") is True,
         notes=notes,
         notes_cut=cut,
+        created_at=read_time(item.get("created_at")),
     )
 
 

@@ -1,7 +1,7 @@
 """The releases of a project as they were read: new, changed, missing, back, and since when each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -73,16 +73,22 @@ def _one(changes: _Changes, reading: Reading, fact: Release, row: Row | None) ->
         changes.subjects.add(subject)
         return
     new = {**row, "read_at": reading.now, "doors": with_door(row["doors"], reading.door)}
-    differs = wire.recall(Release, row["digest"], row["fact"]) != fact
-    if differs:
+    before = wire.recall(Release, row["digest"], row["fact"])
+    fact = replace(fact, created_at=fact.created_at or before.created_at)
+    differs = replace(before, created_at=fact.created_at) != fact
+    if differs or before != fact:
         text = wire.dumps(fact)
-        new |= {"fact": text, "digest": wire.digest(text), "prerelease": fact.prerelease, "changed_at": reading.now}
+        new |= {"fact": text, "digest": wire.digest(text), "prerelease": fact.prerelease}
+    if differs:  # to learn when it was made is no change of it
+        new["changed_at"] = reading.now
         if row["prerelease"] and not fact.prerelease and reading.before is None:
             new["promoted_at"] = reading.now
     back = row["missing_since"] is not None or row["gone"]
     if differs or back:
         changes.subjects.add(subject)
-    if differs or back or new["doors"] != row["doors"] or reading.present is None:  # else the source's own time says it
+    if (
+        before != fact or back or new["doors"] != row["doors"] or reading.present is None
+    ):  # else the source's own time says it
         changes.written.append(new | {"missing_since": None, "gone": False})
 
 

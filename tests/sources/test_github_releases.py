@@ -35,6 +35,7 @@ async def test_a_release_becomes_a_fact() -> None:
             url=f"{road.url}/harbour/ferry/releases/tag/v1.2.0",
             published_at=START,
             prerelease=True,
+            created_at=START,
             notes=batch.observed[0].notes,  # type: ignore[union-attr]  # the markdown reader's tests look at it
         ),
     )
