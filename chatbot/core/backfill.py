@@ -8,8 +8,9 @@ from chatbot.core.events import Release
 from chatbot.core.versions import Version
 
 _YEARS_OLD = timedelta(days=180)  # between the commit and its publication: nobody waits so long with news
-_OLD = timedelta(days=30)  # the same where newer versions were out already
-_A_DAY = timedelta(days=1)  # what comes out together comes out in any order
+_OLD = timedelta(
+    days=30
+)  # the same where newer versions were out already; what comes out together comes out in any order
 _SOME = 3  # releases that must be known before one can be far below them
 
 _Numbers = tuple[int, ...]
@@ -55,7 +56,7 @@ def _is_late(release: Release, version: Version, before: _Before, *, full: bool)
     if not older or not full:
         return False  # `0.0.0-nightly` is as low as ever
     passed = (at for at, other in before.siblings.get(_family(version), ()) if version.order < other.order)
-    if any(release.published_at - at >= _A_DAY for at in passed):
+    if any(release.published_at - at >= _OLD for at in passed):
         return True  # 1.0.3 after 1.0.7
     return waited is None and before.count >= _SOME and _far_below(version, before.lowest)
 

@@ -13,6 +13,7 @@ from chatbot.core.rules import Hearing
 
 FRESH = timedelta(hours=24)  # an advisory this close to its release calls people itself: the release need not
 TOO_EARLY = "it was published before this room began to listen"
+OLD_NEWS = timedelta(days=30)  # an advisory this old is no news when an old release that fixes it is published late
 LONGEST_HOLD = 10  # settling times; a release edited without end is announced all the same
 
 
@@ -90,7 +91,7 @@ def below(severity: Severity, hearing: Hearing) -> str:
 
 
 def _announced_release(picture: Picture, item: Classified, hearing: Hearing) -> Announce:
-    if not item.security:
+    if not item.security or _is_old_news(picture, item):
         return Announce("a new release", Lane.ROUTINE)
     severity = picture.severity(item.release.tag)
     fixed = picture.fixed_by(item.release.tag)
@@ -103,6 +104,12 @@ def _announced_release(picture: Picture, item: Classified, hearing: Hearing) -> 
         Lane.CRITICAL if urgent else Lane.SECURITY,
         None if called_already else (Severity.CRITICAL if item.out_of_band else severity),
     )
+
+
+def _is_old_news(picture: Picture, item: Classified) -> bool:
+    """Whether an old release was published late, and all that it fixes was known long before."""
+    recent = item.release.published_at - OLD_NEWS
+    return item.late and all(advisory.published_at < recent for advisory in picture.fixed_by(item.release.tag))
 
 
 def advisory_for(picture: Picture, name: str, hearing: Hearing, settle: timedelta) -> Outcome:

@@ -18,9 +18,14 @@ Wording = tuple[str, SayingKind, str, tuple[Mention, ...], Lane, frozenset[str]]
 
 @dataclass(slots=True)
 class Draft:
-    """What the plan comes to while it is made: sayings of the same words are gathered into one. `shown` are the rooms (each
-    with a subject) that show it or soon will, `listed` what a summary told them of, `relisted` the summaries to
-    look at again, each for one of its subjects; `bridges` give for a room the earlier one that it is bridged with."""
+    """What the plan comes to while it is made: sayings of the same words are gathered into one.
+
+    - `shown`: the rooms, each with a subject, that show it or soon will
+    - `listed`: for a room and a subject, the summary that told of it
+    - `relisted`: the summaries to look at again, each for one of its subjects
+    - `joined`: the summaries that get more subjects, by announcement
+    - `bridges`: for a room, the earlier one that it is bridged with
+    """
 
     picture: Picture
     said: SaidThere
@@ -32,6 +37,7 @@ class Draft:
     look_again: list[datetime] = field(default_factory=list)
     shown: set[tuple[str, str]] = field(default_factory=set)
     relisted: list[tuple[Said, str]] = field(default_factory=list)
+    joined: dict[str, tuple[Said, frozenset[str]]] = field(default_factory=dict)
 
     def say(
         self,

@@ -106,7 +106,14 @@ def _release_facts(picture: Picture, item: Classified, fixed: Sequence[Advisory]
     if newest is not None:
         words = f"the newest release is {named(newest)}"
         backport = item.kind != "prerelease" and newest.line != item.line
-        facts.append(fact("Not the newest", f"a fix for the {item.line} line; {words}" if backport else words))
+        why = (
+            "an older version, published late; "
+            if item.late
+            else f"a fix for the {item.line} line; "
+            if backport
+            else ""
+        )
+        facts.append(fact("Not the newest", f"{why}{words}"))
     if item.security and not fixed:
         facts.append(fact("Evidence", "; ".join(item.evidence)))
     return facts

@@ -56,6 +56,7 @@ def release_facts(picture: Picture, tag: str, *, newest: Classified | None) -> F
         ["evidence", list(item.evidence)],
         ["newest", newest.release.tag if newest else None, newest.line if newest else None],
         ["gone", gone],
+        *([["late"]] if item.late else ()),
     ]
 
 

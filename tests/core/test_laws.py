@@ -146,6 +146,10 @@ def test_every_order_ends_with_the_same_announcements(names: list[str]) -> None:
 
 MANY: Mapping[str, Sequence[Step]] = {
     **{f"v0.12.{number}": (Read(make.release(f"v0.12.{number}", START + number * DAY)),) for number in range(7)},
+    **{
+        f"v0.3.{number}": (Read(make.release(f"v0.3.{number}", START + number * DAY, created_at=START - 900 * DAY)),)
+        for number in range(2)
+    },
     "fix": CHAINS["fix"],
     "promotion": CHAINS["promotion"],
     "pulled": CHAINS["pulled"],

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from chatbot.core.events import Release
+from chatbot.core.events import Advisory, Release
 from chatbot.core.message import Tone
 from chatbot.core.picture import Picture
 from chatbot.core.plan import plan
 from chatbot.core.rules import Hearing
-from chatbot.core.saying import Plan
+from chatbot.core.saying import Plan, Saying
 from chatbot.core.summary import MOST_NAMED, MOST_SINGLY, instead, listed, summary_message
 from tests.core import make
 
@@ -153,3 +153,71 @@ def test_a_list_waits_for_the_last_that_it_names() -> None:
     (edit,) = [saying for saying in later.sayings if saying.subject.startswith("summary/")]
     assert "• 0.15.6 – removed by the project" in make.shown(edit.message)
     assert "security release" in make.words(edit.message)
+
+
+OLD = [
+    make.release(f"v0.3.{number}", START + DAY + number * make.HOUR, created_at=START - 900 * DAY)
+    for number in range(40)
+]
+NOW = [make.release(f"v0.{line}.0", START - (20 - line) * DAY) for line in range(11, 16)]
+
+
+def one_by_one(releases: list[Release], advisories: list[Advisory]) -> tuple[make.SaidThere, list[Saying]]:
+    """Each is read and planned before the next one comes."""
+    said: make.SaidThere = {}
+    heard: list[Saying] = []
+    for number, release in enumerate(releases, start=1):
+        picture = make.picture([*NOW, *releases[:number]], advisories)
+        steps = planned(picture, subjects([release]), said)
+        said = make.carry_out(steps, said)
+        heard += steps.sayings
+        assert not planned(picture, subjects([release]), said).sayings
+    return said, heard
+
+
+def test_old_releases_that_are_published_late_one_by_one_are_one_summary_and_no_fix() -> None:
+    said, heard = one_by_one(OLD, [])
+    new = [saying for saying in heard if saying.kind == "new"]
+    assert len(new) == 1
+    assert {name for _, name in said} == {new[0].subject}
+    words = make.shown(heard[-1].message)
+    assert words[0] == "Mail Server – 40 older versions published late"
+    assert words[1] == "• 0.3.39 – patch release, 2030-01-04"
+    assert not any("a fix for" in line for line in words)
+    assert not any(saying.message.mentions for saying in heard)
+
+
+def test_they_are_one_summary_too_when_they_come_together_and_news_stays_beside_it() -> None:
+    news = make.release("v0.15.1", START + 3 * DAY, created_at=START + 3 * DAY)
+    picture = make.picture([*NOW, *OLD, news])
+    steps = planned(picture, subjects([*OLD, news]))
+    titles = sorted(saying.message.title for saying in steps.sayings)
+    assert titles == ["Mail Server 0.15.1 – patch release", "Mail Server – 40 older versions published late"]
+
+
+def test_old_releases_long_after_others_are_another_summary() -> None:
+    later = make.release("v0.4.0", START + 90 * DAY, created_at=START - 900 * DAY)
+    _, heard = one_by_one([*OLD[:2], later], [])
+    assert [saying.kind for saying in heard] == ["new", "edit", "new"]
+    assert heard[-1].message.title == "Mail Server – 1 older version published late"
+
+
+def test_old_fixes_are_listed_and_call_nobody_but_news_is_said() -> None:
+    known = make.advisory("GHSA-dddd-eeee-ffff", affected="< 0.3.4", patched="0.3.4", at=START - 800 * DAY)
+    fresh = make.advisory("GHSA-gggg-hhhh-iiii", affected="< 0.3.6", patched="0.3.6", at=START + DAY)
+    _, heard = one_by_one(OLD[:8], [known, fresh])
+    singly = [saying.subject for saying in heard if saying.subject.startswith("release/")]
+    assert singly == ["release/mail/v0.3.6"] * (len(singly) or 1)
+    listing = make.shown([saying for saying in heard if saying.subject.startswith("summary/")][-1].message)
+    assert "• 0.3.4 – security release, 2030-01-02; fixes GHSA-dddd-eeee-ffff (high)" in listing
+    (said,) = [saying for saying in heard if saying.subject == "release/mail/v0.3.6"]
+    assert "Not the newest: an older version, published late; the newest release is 0.15.0" in make.shown(said.message)
+
+
+def test_a_list_of_late_releases_is_kept_true() -> None:
+    said, _ = one_by_one(OLD[:3], [])
+    facts = [make.known_release(item, gone=item.tag == "v0.3.1", missing_since=START) for item in OLD[:3]]
+    steps = planned(make.picture([*NOW, *facts]), ["release/mail/v0.3.1"], said)
+    (saying,) = steps.sayings
+    assert (saying.kind, saying.message.title) == ("edit", "Mail Server – 3 older versions published late")
+    assert "• 0.3.1 – removed by the project" in make.shown(saying.message)

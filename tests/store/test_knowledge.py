@@ -1,5 +1,6 @@
 """What a look brings is merged once, whoever reported it, and read back as it was."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from chatbot.core.events import Observed, PolicyPage
@@ -74,6 +75,16 @@ async def test_changed_content_has_a_time_and_a_promotion_too(store: Store) -> N
     assert (await take(store, REST, batch(release("v1", "better")), at(9))).changed == {"release/p/v1"}
     item = (await known(store)).releases["v1"]
     assert (item.changed_at, item.promoted_at, item.first_read_at) == (at(9), at(9), NOW)
+
+
+async def test_to_learn_when_a_release_was_made_is_no_change_of_it(store: Store) -> None:
+    await take(store, REST, batch(release("v1")))
+    dated = replace(release("v1"), created_at=at(-900))
+    assert not (await take(store, REST, batch(dated), at(5))).changed
+    item = (await known(store)).releases["v1"]
+    assert (item.fact.created_at, item.changed_at) == (at(-900), NOW)
+    assert not (await take(store, HOOK, batch(release("v1"), whole=False), at(9))).changed
+    assert (await known(store)).releases["v1"].fact.created_at == at(-900)
 
 
 async def test_an_unchanged_answer_sees_again_what_its_source_reported(store: Store) -> None:
