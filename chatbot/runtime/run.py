@@ -21,6 +21,7 @@ from chatbot.runtime.returning import Returning
 from chatbot.runtime.road import Plot, Road
 from chatbot.sources.http import Wanted
 from chatbot.store.db import StoreUnavailable
+from chatbot.store.deliveries import forget_rooms
 from chatbot.store.tidy import tidy
 
 log = structlog.get_logger(__name__)
@@ -54,6 +55,7 @@ class Running:
     async def until(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then end every loop and close the chats."""
         await self._listen()
+        await self._forget_rooms()
         self._watch()
         tasks = [begun(self._keep_fresh(), "freshness"), begun(self._keep_tidy(), "tidy")]
         tasks.append(begun(self.health().run(), "health"))
@@ -76,6 +78,7 @@ class Running:
         refused and chats that were stopped are tried again: somebody may have mended them."""
         self.road.change(plot)
         await self._listen()
+        await self._forget_rooms()
         self._watch()
         await self.returning().all_tried()
         async with self._reloaded:
@@ -89,6 +92,19 @@ class Running:
             log.error("new rooms could not be written down; each project's next look tries again", reason=str(full))  # noqa: TRY400 - its sentence says all
         except Exception:  # one project's trouble must not keep the others from beginning
             log.exception("new rooms could not be written down; each project's next look tries again")
+
+    async def _forget_rooms(self) -> None:
+        """What waits for a room that the operator took out of the configuration is dropped, or it would be tried for days."""
+        plot = self.road.plot
+        kept = {room.at for room in plot.rooms} | {project.maintainers_room for project in plot.projects}
+        try:
+            async with self.road.store.writing() as tx:
+                dropped = await forget_rooms(tx, kept, self.road.clock())
+        except StoreUnavailable as full:
+            log.error("messages for rooms that are no longer configured could not be dropped", reason=str(full))  # noqa: TRY400 - its sentence says all
+            return
+        for room, count in sorted(dropped.items()):
+            log.warning("messages dropped: their room is no longer configured", room=room, count=count)
 
     def health(self) -> Health:
         """Whether all is well, as far as this process can know."""

@@ -1,5 +1,6 @@
 """Deliveries as a person sees them: what waits, is parked or doubtful, and how it is sent again or dropped."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 
 from chatbot.core.delivery import MOVES, Lane, State
 from chatbot.core.message import Message
-from chatbot.core.rules import chat_of
+from chatbot.core.rules import chat_of, is_person
 from chatbot.store import outcomes, queues, wire
 from chatbot.store.db import Tx
 from chatbot.store.tables import announcements, deliveries, holds, messages
@@ -89,10 +90,23 @@ async def retry(tx: Tx, ids: Sequence[int], now: datetime, *, blind: bool = Fals
     return [row.id for row in done]
 
 
-async def drop(tx: Tx, ids: Sequence[int], now: datetime) -> list[int]:
-    """A person says that these are not to be said; return those that could be stopped. What waits behind them is let go."""
+async def forget_rooms(tx: Tx, configured: Collection[str], now: datetime) -> dict[str, int]:
+    """Drop what waits for rooms that the configuration no longer names; return how much that was in each. What was asked
+    there, or goes to a person, is left alone, and so is what is under way at this moment."""
+    open_states = [state.value for state, to in MOVES.items() if State.DROPPED in to and state not in _OURS]
+    waiting = deliveries.c.state.in_(open_states) & (deliveries.c.lane != Lane.ANSWER.value)
+    rows = await tx.rows(sa.select(deliveries.c.id, deliveries.c.room).where(waiting))
+    left = [row for row in rows if row.room not in configured and not is_person(row.room)]
+    done = (
+        set(await drop(tx, [row.id for row in left], now, reason="its room is no longer configured")) if left else set()
+    )
+    return dict(Counter(row.room for row in left if row.id in done))
+
+
+async def drop(tx: Tx, ids: Sequence[int], now: datetime, *, reason: str = "dropped by the operator") -> list[int]:
+    """These are not to be said; return those that could be stopped. What waits behind them is let go."""
     able = [state.value for state, to in MOVES.items() if State.DROPPED in to and state not in _OURS]
-    values = {"state": State.DROPPED.value, "settled_at": now, "reason": "dropped by the operator"}
+    values = {"state": State.DROPPED.value, "settled_at": now, "reason": reason}
     done = await _move(tx, ids, able, values)
     places = await outcomes.follow(tx, {row.announcement for row in done if row.announcement}, now)
     await queues.line_up(tx, places, new=True)

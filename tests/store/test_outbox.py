@@ -430,3 +430,17 @@ async def test_nothing_of_a_transaction_that_fails_is_kept(store: Store) -> None
         await crash_before_the_commit()
     assert await claim(store) == []
     assert not store.waker("discord").is_set()
+
+
+async def test_what_waits_for_a_room_that_is_no_longer_configured_is_dropped(store: Store) -> None:
+    async with store.writing("p") as tx:
+        await outbox.add(tx, [saying("v1", ["discord:1", "discord:2", "discord:user:7", "matrix:@a:b"])], NOW)
+        await outbox.add_answer(tx, "discord:9", "", message("an answer"), "k1", NOW)
+        (flying,) = await outbox.claim(tx, "discord", NOW, 1)
+        await outbox.add(tx, [saying("v2", ["discord:2", "discord:3"])], NOW)
+        gone = await deliveries.forget_rooms(tx, {"discord:1"}, NOW)
+        assert gone == {"discord:2": 1 if flying.outgoing.room == "discord:2" else 2, "discord:3": 1}
+        states = {(each.room, each.state) for each in await deliveries.listing(tx, list(State))}
+        assert ("discord:3", State.DROPPED) in states
+        assert {room for room, state in states if state is State.PENDING} >= {"discord:user:7", "matrix:@a:b"}
+        assert await deliveries.forget_rooms(tx, {"discord:1"}, NOW) == {}
