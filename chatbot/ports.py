@@ -60,7 +60,9 @@ class Batch:
     """What one look at a source brought.
 
     `observed` are new or changed facts (all of a listing, or what changed); `present` are the subjects of a whole listing
-    when every page was read, else None: only then does absence mean anything. `cursor` is opaque to everybody but the
+    when every page was read, else None: only then does absence mean anything by itself. `absent` are the subjects that are
+    proved to be missing without that. `gap` says why a listing that should be whole is not: what was read is the baseline
+    then, and what it lacks may still be there. `cursor` is opaque to everybody but the
     source and is stored with the facts. `read_at` is the server's own time. `unchanged`: nothing is new since the cursor.
     `unreadable` are one-line reasons for what was passed over. `signal` are tags that a cheap door saw and a careful one
     must confirm.
@@ -68,6 +70,8 @@ class Batch:
 
     observed: tuple[Observed, ...] = ()
     present: frozenset[str] | None = None
+    absent: frozenset[str] = frozenset()
+    gap: str = ""
     cursor: Mapping[str, str]
     read_at: datetime
     unchanged: bool = False

@@ -160,6 +160,7 @@ def status(desks: Sequence[Desk], health: Health, now: datetime) -> Message:
             ListItem((Text(f"{tag}: seen, waits for GitHub to confirm it"),), 1) for tag in sorted(known.pending)[:5]
         ]
         items += [ListItem((Text(f"{name}: {why}"),), 1) for name, why in sorted(known.trouble.items()) if why]
+        items += [ListItem((Text(f"{name}: {gap}"),), 1) for name, gap in sorted(known.gaps.items())]
     facts = [fact("Waiting to be sent", str(health.waiting))]
     if health.oldest_waiting is not None and health.waiting:
         facts.append(fact("Oldest of them", age(now - health.oldest_waiting)))

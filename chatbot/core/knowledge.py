@@ -61,3 +61,4 @@ class Knowledge:
     pending: Mapping[str, datetime] = field(default_factory=dict)
     read_at: Mapping[str, datetime] = field(default_factory=dict)  # source name → last successful look
     trouble: Mapping[str, str] = field(default_factory=dict)  # source name → why the last look failed
+    gaps: Mapping[str, str] = field(default_factory=dict)  # source name → what of its list could not be read

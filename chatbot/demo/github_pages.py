@@ -11,6 +11,9 @@ T = TypeVar("T")
 _MOST = 100  # https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api
 
 
+MOST_LISTED = 1000  # releases, however many there are: as GitHub answers it, in no document
+
+
 class BadCursorError(ValueError):
     """A cursor that this server never gave out."""
 
@@ -19,6 +22,12 @@ def per_page(query: Mapping[str, str]) -> int:
     """How many the caller wants: 30 unless it says otherwise, never more than 100."""
     wanted = query.get("per_page", "")
     return max(1, min(_MOST, int(wanted))) if wanted.isdecimal() else 30
+
+
+def beyond(query: Mapping[str, str]) -> bool:
+    """Whether a page begins behind all that is listed."""
+    wanted = query.get("page", "")
+    return wanted.isdecimal() and (int(wanted) - 1) * per_page(query) >= MOST_LISTED
 
 
 def numbered(items: Sequence[T], query: Mapping[str, str], url: str) -> tuple[Sequence[T], dict[str, str]]:

@@ -4,12 +4,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 from chatbot.demo import github_bodies as bodies
 from chatbot.demo.github_answer import NOT_FOUND, TYPE_ATOM, TYPE_RAW, Answer, Asked, in_json, refusal
 from chatbot.demo.github_data import Advisory, GitHub, Release, Repository
 from chatbot.demo.github_feed import releases_atom
-from chatbot.demo.github_pages import BadCursorError, by_cursor, numbered
+from chatbot.demo.github_pages import MOST_LISTED, BadCursorError, beyond, by_cursor, numbered
 from chatbot.demo.github_world import affects, global_advisory, kev
 
 Responder = Callable[[GitHub, Asked, datetime], Answer]
@@ -50,7 +51,8 @@ def _moved(world: GitHub, asked: Asked, old: str, new: str) -> Answer:
     if of is None:
         return NOT_FOUND
     api = asked.path.startswith("/repos/")
-    to = asked.path.replace(f"/repos/{old}", f"/repositories/{of.id}") if api else asked.path.replace(old, new)
+    path = asked.path.replace(f"/repos/{old}", f"/repositories/{of.id}") if api else asked.path.replace(old, new)
+    to = f"{path}?{urlencode(asked.query)}" if asked.query else path
     value = {"message": "Moved Permanently", "url": f"{asked.origin}{to}", "documentation_url": ""}
     return in_json(value, {"Location": f"{asked.origin}{to}"}, 301)
 
@@ -68,6 +70,8 @@ def _releases(world: GitHub, of: Repository, asked: Asked) -> Answer:
     insider = _insider(world, of, asked)
     shown = [each for each in of.releases if insider or not each.draft]
     shown.sort(key=lambda each: (each.created_at, each.published_at or each.created_at, each.tag), reverse=True)
+    if beyond(asked.query):
+        return refusal(422, f"Only the first {MOST_LISTED} results are available.")
     page, headers = numbered(shown, asked.query, f"{asked.origin}/repositories/{of.id}/releases")
     return in_json([bodies.release(of, each, asked.origin) for each in page], headers)
 

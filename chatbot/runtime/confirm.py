@@ -1,17 +1,22 @@
 """What is missing from a whole listing is looked at by its own address, twice, before it counts as removed."""
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from chatbot.core.events import Advisory, Observed, Release
 from chatbot.core.knowledge import Knowledge, Known
 from chatbot.core.rules import Project
-from chatbot.ports import Batch, Clock, Source
+from chatbot.ports import Batch, Clock, Source, SourceRefused, SourceUnavailable
 from chatbot.runtime.intake import Intake
+from chatbot.sources.release_json import is_tag
 from chatbot.store import knowledge
 from chatbot.store.db import Store
 
+MOST_SIGNALLED = (
+    10  # tags at once that are asked for by their own address; more than that the next whole listing brings
+)
 APART = timedelta(minutes=10)  # a source that flaps is back by then
 
 
@@ -49,6 +54,40 @@ class Confirmation:
             first = self.once.get(subject)
             if first is None or self.clock() >= first + APART:
                 await self._look(subject, name)
+
+    async def completed(self, batch: Batch, signalled: Collection[str]) -> Batch:
+        """The batch with the tags that a cheap source saw and this listing does not show: a draft that was published late
+        stands behind older releases. Those that cannot be read now stay signalled."""
+        names = {subject.removeprefix(f"{self.project.id}/") for subject in batch.present or ()}
+        names |= {fact.tag for fact in batch.observed if isinstance(fact, Release)}
+        found: list[Observed] = []
+        shown, later, wrong = list[str](), list[str](), list[str]()
+        for tag in sorted(await self._unknown(set(signalled) - names))[:MOST_SIGNALLED]:
+            try:
+                fact = await self.source.look(tag)
+            except SourceUnavailable:
+                later.append(tag)
+            except SourceRefused as unreadable:
+                wrong.append(str(unreadable))
+            else:
+                found += [fact] if fact is not None else []
+                shown += [tag] if fact is not None else []
+        return replace(
+            batch,
+            observed=(*batch.observed, *found),
+            present=None if batch.present is None else batch.present | {f"{self.project.id}/{tag}" for tag in shown},
+            unchanged=batch.unchanged and not found,
+            unreadable=(*batch.unreadable, *wrong),
+            signal=tuple(later),
+        )
+
+    async def _unknown(self, tags: Collection[str]) -> Collection[str]:
+        """Of these tags those that are no known release."""
+        if not tags:
+            return ()
+        async with self.store.reading() as tx:
+            known = await knowledge.load(tx, self.project.id)
+        return {tag for tag in tags if is_tag(tag) and tag not in known.releases}
 
     async def _look(self, subject: str, name: str) -> None:
         found = await self.source.look(name)

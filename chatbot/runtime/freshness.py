@@ -14,11 +14,18 @@ class Freshness:
     store: Store
     waiting: dict[tuple[str, str], datetime] = field(default_factory=dict)
     servers: dict[str, datetime] = field(default_factory=dict)  # source → what its own clock showed
+    troubles: dict[str, str] = field(default_factory=dict)  # source → why it is asked less often than it should be
 
     def looked(self, project: str, source: str, at: datetime, server_at: datetime | None = None) -> None:
         self.waiting[project, source] = at
+        self.troubles.pop(source, None)
         if server_at is not None:
             self.servers[source] = server_at
+
+    def short(self, project: str, source: str, at: datetime, reason: str) -> None:
+        """It was looked at, and for this reason not again for a while."""
+        self.waiting[project, source] = at
+        self.troubles[source] = reason
 
     async def write(self) -> None:
         """Write all waiting times in one transaction."""
@@ -28,7 +35,7 @@ class Freshness:
         try:
             async with self.store.writing() as tx:
                 answered = [(project, source, at) for (project, source), at in waiting.items()]
-                await knowledge.note_looks(tx, answered, self.servers)
+                await knowledge.note_looks(tx, answered, self.servers, self.troubles)
         except StoreUnavailable:
             self.waiting = waiting | self.waiting  # the next write brings them
             raise

@@ -46,6 +46,9 @@ class Intake:
     look_again: dict[str, datetime] = field(default_factory=dict)
     ids: dict[str, frozenset[str]] = field(default_factory=dict)  # of each project's advisories, every name
     _redigest: Redigest = field(init=False)
+    signalled: dict[str, frozenset[str]] = field(
+        default_factory=dict
+    )  # of each project, tags that wait for a careful look
     missing: set[str] = field(default_factory=set)  # projects of whose facts some are missing from a whole listing
 
     def __post_init__(self) -> None:
@@ -83,6 +86,7 @@ class Intake:
     def note(self, known: Knowledge) -> None:
         """Keep at hand what is asked about at every look."""
         self.ids[known.project] = frozenset(name for item in known.advisories.values() for name in item.fact.ids)
+        self.signalled[known.project] = frozenset(known.pending)
         facts: list[Known[Release] | Known[Advisory]] = [*known.releases.values(), *known.advisories.values()]
         if any(item.missing_since is not None and not item.gone for item in facts):
             self.missing.add(known.project)

@@ -14,8 +14,9 @@ from chatbot.ports import Batch, Clock, Source, SourceRefused, SourceUnavailable
 from chatbot.runtime.confirm import Confirmation
 from chatbot.runtime.freshness import Freshness
 from chatbot.runtime.intake import Intake
-from chatbot.store import knowledge, ledger
+from chatbot.store import knowledge, ledger, sources
 from chatbot.store.db import Store, StoreUnavailable
+from chatbot.store.sources import kind_of
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +37,7 @@ class Watch:
     every: Callable[[], timedelta]
     on_signal: Callable[[], None]
     confirmation: Confirmation | None = None
+    short: Callable[[], str] = str  # why it is asked less often now than it should be; empty where it is not
     nudge: asyncio.Event = field(default_factory=asyncio.Event)
     failures: int = 0
     replaced: bool = False  # a reload made it anew: the former one's task ends
@@ -59,7 +61,7 @@ class Watch:
         retry_after: timedelta | None = None
         try:
             await self._look()
-            self.failures = 0
+            self._answered()
         except SourceUnavailable as busy:
             retry_after = busy.retry_after
             await self._troubled(busy.reason)
@@ -73,6 +75,8 @@ class Watch:
             self.failures += 1
             log.exception("a look failed", source=self.source.name)
         now = self.clock()
+        if not self.failures and (reason := self.short()):
+            self.freshness.short(self.project.id, self.source.name, now, reason)
         due = next_look(
             now,
             self.every(),
@@ -92,19 +96,34 @@ class Watch:
                 self._cursor = await knowledge.cursor(tx, self.source.name)
                 if await ledger.held(tx, self.project.id):  # it settles by a second look, even if nothing changed since
                     self.intake.look_again.setdefault(self.project.id, self.clock())
+                self.intake.signalled.setdefault(self.project.id, frozenset(await sources.waiting(tx, self.project.id)))
         batch = await self.source.poll(self._cursor)
+        signalled = self._signalled()
+        if self.confirmation is not None and signalled:
+            batch = await self.confirmation.completed(batch, signalled)
         await self._take(batch)
         self._cursor = batch.cursor
-        if batch.signal:
+        if batch.signal and not signalled:
             self.on_signal()
         if self.confirmation is not None:
             await self.confirmation.confirm()
 
+    def _signalled(self) -> frozenset[str]:
+        """The tags that a cheap source saw and that this one is to confirm."""
+        lists = kind_of(self.source.name, self.source.door) == "release"
+        return self.intake.signalled.get(self.project.id, frozenset()) if lists else frozenset()
+
     async def _take(self, batch: Batch) -> None:
-        if batch.unchanged and not batch.signal and not self.failures and not self.intake.unsettled(self.project.id):
+        waits = batch.signal or self.failures or self._signalled() or self.intake.unsettled(self.project.id)
+        if batch.unchanged and not waits:
             self.freshness.looked(self.project.id, self.source.name, self.clock(), batch.read_at)
             return
         await self.intake.take_in(self.project, self.source, batch)
+
+    def _answered(self) -> None:
+        if self.failures:
+            log.info("a source answers again", source=self.source.name, failures=self.failures)
+        self.failures = 0
 
     async def _troubled(self, reason: str) -> None:
         self.failures += 1

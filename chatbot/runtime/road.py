@@ -16,6 +16,7 @@ from chatbot.runtime.freshness import Freshness
 from chatbot.runtime.intake import Intake
 from chatbot.runtime.newcomers import Newcomers
 from chatbot.runtime.poll import Watch
+from chatbot.runtime.quota import QuotaNotice
 from chatbot.runtime.reading import PolicyReader
 from chatbot.runtime.welcome import Welcome
 from chatbot.sources.exploited import ExploitedAdvisories
@@ -23,6 +24,7 @@ from chatbot.sources.github_advisories import GithubAdvisories
 from chatbot.sources.github_api import GithubApi
 from chatbot.sources.github_atom import GithubAtom
 from chatbot.sources.github_database import GithubDatabase
+from chatbot.sources.github_policy import GithubPolicy
 from chatbot.sources.github_releases import GithubReleases
 from chatbot.sources.http import Fetcher, Token, open_fetcher
 from chatbot.sources.kev import KnownExploited
@@ -66,6 +68,7 @@ class Road:
     watches: list[Watch]
     clock: Clock
     api: GithubApi
+    quota: QuotaNotice
     fetcher: Fetcher
     exploited: KnownExploited | None
 
@@ -144,6 +147,7 @@ def lay(plot: Plot, store: Store, fetcher: Fetcher, clock: Clock) -> Road:
         sources=lambda project: road.sources(project),  # noqa: PLW0108 - the road is made below
         introduce=plot.introduce_newest,
     )
+    api = GithubApi(fetcher, api_url=plot.api_url, token=plot.token, clock=clock)
     road = Road(
         plot=plot,
         store=store,
@@ -166,7 +170,8 @@ def lay(plot: Plot, store: Store, fetcher: Fetcher, clock: Clock) -> Road:
         freshness=freshness,
         watches=[],
         clock=clock,
-        api=GithubApi(fetcher, api_url=plot.api_url, token=plot.token, clock=clock),
+        api=api,
+        quota=QuotaNotice(api, clock),
         fetcher=fetcher,
         exploited=KnownExploited(fetcher, plot.kev_url) if plot.kev_url else None,
     )
@@ -179,7 +184,7 @@ def lay(plot: Plot, store: Store, fetcher: Fetcher, clock: Clock) -> Road:
 def _watches(road: Road, project: Project) -> list[Watch]:
     """A project's sources: the careful doors, and the cheap one that nudges them."""
 
-    def watch(source: Source, door: Door, looking: Looking | None = None) -> Watch:
+    def watch(source: Source, door: Door, looking: Looking | None = None, *, by_api: bool = True) -> Watch:
         confirmation = (
             Confirmation(project=project, source=looking, store=road.store, intake=road.intake, clock=road.clock)
             if looking is not None
@@ -195,6 +200,7 @@ def _watches(road: Road, project: Project) -> list[Watch]:
             every=lambda: _every(road, door),
             on_signal=releases_seen,
             confirmation=confirmation,
+            short=road.quota.short if by_api else str,
         )
 
     def releases_seen() -> None:
@@ -202,22 +208,24 @@ def _watches(road: Road, project: Project) -> list[Watch]:
 
     listed = GithubReleases(project, road.api, clock=road.clock)
     published = GithubAdvisories(project, road.api, clock=road.clock)
+    policy = policy_source(project, api=road.api, fetcher=road.fetcher, clock=road.clock)
     releases = watch(listed, "releases", listed)
     watches = [
         releases,
         watch(published, "advisories", published),
-        watch(policy_source(project, api=road.api, fetcher=road.fetcher, clock=road.clock), "policy"),
-        watch(GithubAtom(project, road.fetcher, web_url=road.plot.web_url), "atom"),
+        watch(policy, "policy", by_api=isinstance(policy, GithubPolicy)),
+        watch(GithubAtom(project, road.fetcher, web_url=road.plot.web_url), "atom", by_api=False),
     ]
     if project.packages:
         database = GithubDatabase(project, road.api, clock=road.clock)
         watches.append(watch(database, "packages", database))
         if road.plot.osv_url:
             osv = OsvPackages(project, road.fetcher, osv_url=road.plot.osv_url, clock=road.clock)
-            watches.append(watch(osv, "packages", osv))
+            watches.append(watch(osv, "packages", osv, by_api=False))
     if road.exploited is not None:
         ids = lambda: road.intake.ids.get(project.id, frozenset())  # noqa: E731 - one line says it
-        watches.append(watch(ExploitedAdvisories(project, road.exploited, ids, clock=road.clock), "packages"))
+        exploited = ExploitedAdvisories(project, road.exploited, ids, clock=road.clock)
+        watches.append(watch(exploited, "packages", by_api=False))
     return watches
 
 

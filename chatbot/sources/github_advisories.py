@@ -30,6 +30,7 @@ class GithubAdvisories:
             path="/security-advisories",
             query="&state=published&sort=updated&direction=desc",
             clock=clock,
+            name_of=lambda mark: mark.partition("@")[0],
         )
 
     @property
@@ -43,6 +44,8 @@ class GithubAdvisories:
         return Batch(
             observed=tuple(heap.advisories.values()),
             present=frozenset(heap.subjects) if looked.whole else None,
+            absent=frozenset(f"{self._project.id}/{name}" for name in looked.absent),
+            gap=looked.gap,
             cursor=looked.cursor,
             read_at=looked.read_at,
             unchanged=looked.unchanged,

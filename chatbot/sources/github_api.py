@@ -73,8 +73,13 @@ class GithubApi:
         if quota is None or not timedelta() < quota.resets_at - now < _TOO_FAR:
             return
         if quota.left == 0 or (quota.spendable == 0 and not urgent):
-            mend = "" if self.has_token else "; set github.token for 5,000 an hour"
-            raise SourceUnavailable(f"GitHub's {quota.limit} requests an hour are used up{mend}", quota.resets_at - now)
+            raise SourceUnavailable(self.used_up(quota), quota.resets_at - now)
+
+    def used_up(self, quota: Quota) -> str:
+        """That nothing is left of the quota, until when, and what to do."""
+        how = "" if self.has_token else "; set github.token for 5,000 an hour"
+        again = f"it is asked again at {quota.resets_at:%H:%M} UTC"
+        return f"GitHub's {quota.limit} requests an hour are used up{how}; {again}"
 
 
 def repository_path(repository: str) -> str:

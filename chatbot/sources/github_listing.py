@@ -1,19 +1,21 @@
 """A list that GitHub gives in pages: all of them at first and daily, else the first one by its ETag and what is new behind it."""
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from chatbot.ports import Clock, SourceRefused
+from chatbot.ports import Clock, SourceRefused, SourceUnavailable
 from chatbot.sources.github_api import GithubApi, repository_path
 from chatbot.sources.http import Fetched
 from chatbot.sources.http_body import TooLarge
+from chatbot.sources.http_status import NoFurther
 from chatbot.sources.json_body import read_list
 from chatbot.sources.release_json import read_time
 
 WHOLE_AGAIN = timedelta(hours=23)  # every page is read at least daily
-_REMEMBERED = 300  # marks of the newest items, by which a later look knows where to stop
+TRY_AGAIN = timedelta(hours=1)  # every page, after one that could not be had twice
+_REMEMBERED = 1000  # marks of the newest items, by which a later look knows where to stop and what was removed
 _PAGE_SIZES = (100, 30, 10, 3)  # smaller where a full page is larger than we read
 
 TakeIn = Callable[[object], str]
@@ -23,20 +25,38 @@ passed over. Called in a worker thread."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
-    """How a look went: `whole` where every page was read; `cursor` for the next one."""
+    """How a look went.
+
+    `whole` says that every page was read, `gap` why not, where it should have been; `absent` are the names of items that
+    stood between others and are not there any more; `cursor` is for the next look.
+    """
 
     cursor: Mapping[str, str]
     read_at: datetime
     unchanged: bool = False
     whole: bool = False
+    gap: str = ""
+    absent: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
+class _Pages:
+    """What was read of a list: the marks in its order, whether to its end, and why not."""
+
+    marks: list[str] = field(default_factory=list)
+    complete: bool = False
+    gap: str = ""
+    for_good: bool = False  # the server does not give the rest, however often it is asked
+
+
+@dataclass(slots=True, kw_only=True)
 class Listing:
-    """The list of one repository at `path` below it. `query` begins with `&` or is empty.
+    """The list of one repository at `path` below it. `query` begins with `&` or is empty; `name_of` gives the name of the
+    item in a mark.
 
     The cursor keeps the first page's ETag and digest, the size of a page, when every page was last read, and the newest
-    items' marks. An empty cursor reads everything.
+    items' marks in their order. An empty cursor reads everything. A following page that cannot be had fails the look; at
+    the second time in a row (at once, where GitHub says that it gives no more) what could be read counts without it.
     """
 
     api: GithubApi
@@ -44,6 +64,8 @@ class Listing:
     path: str
     query: str
     clock: Clock
+    name_of: Callable[[str], str] = str
+    _failed: bool = False
 
     async def read(self, cursor: Mapping[str, str], take_in: TakeIn) -> Looked:
         """Look once, handing every item of the pages that are read to `take_in`."""
@@ -56,16 +78,23 @@ class Listing:
             kept = {**cursor, "etag": first.etag or cursor.get("etag", "")}
             return Looked(cursor=kept, read_at=first.read_at, unchanged=True)
         known = cursor.get("marks", "").split()
-        marks, complete = await self._pages(first, take_in, None if whole else frozenset(known))
-        newest = dict.fromkeys(marks if complete else [*marks, *known])
+        pages = await self._pages(first, take_in, None if whole else frozenset(known))
+        absent = frozenset[str]() if pages.complete else self._absent(known, pages.marks)
+        older = () if pages.complete else (mark for mark in known if self.name_of(mark) not in absent)
         after = {
             "etag": first.etag,
             "digest": first.digest,
             "page_size": str(size),
-            "whole_at": now.isoformat() if complete else cursor.get("whole_at", ""),
-            "marks": " ".join(list(newest)[:_REMEMBERED]),
+            "whole_at": self._whole_at(pages, now) or cursor.get("whole_at", ""),
+            "marks": " ".join(list(dict.fromkeys([*pages.marks, *older]))[:_REMEMBERED]),
         }
-        return Looked(cursor=after, read_at=first.read_at, whole=complete)
+        return Looked(cursor=after, read_at=first.read_at, whole=pages.complete, gap=pages.gap, absent=absent)
+
+    def _whole_at(self, pages: _Pages, now: datetime) -> str:
+        """When every page was read; what is left out now is asked for within the hour, or daily."""
+        if not pages.complete and not pages.gap:
+            return ""
+        return (now if pages.complete or pages.for_good else now - WHOLE_AGAIN + TRY_AGAIN).isoformat()
 
     async def _first(self, cursor: Mapping[str, str], *, etag: str) -> tuple[Fetched, int]:
         """The first page, in the largest size that can be read. Once a day the largest size is tried again."""
@@ -81,16 +110,40 @@ class Listing:
     def _address(self, size: int) -> str:
         return f"{repository_path(self.repository)}{self.path}?per_page={size}{self.query}"
 
-    async def _pages(self, first: Fetched, take_in: TakeIn, known: frozenset[str] | None) -> tuple[list[str], bool]:
-        """Read on to the end, or, with `known` marks, until a page ends in one of them. Return the marks, and whether
-        these were all."""
-        marks: list[str] = []
-        async for page in self.api.pages(first):
-            found = await asyncio.to_thread(_read_page, page, take_in)
-            marks += found
-            if known is not None and found and found[-1] in known:
-                return marks, not page.next_url
-        return marks, True
+    async def _pages(self, first: Fetched, take_in: TakeIn, known: frozenset[str] | None) -> _Pages:
+        """Read on to the end, or, with `known` marks, until a page ends in one of them."""
+        read, number = _Pages(), 0
+        try:
+            async for page in self.api.pages(first):
+                found = await asyncio.to_thread(_read_page, page, take_in)
+                number += 1
+                read.marks += found
+                if known is not None and found and found[-1] in known:
+                    read.complete = not (page.next_url or page.astray)
+                    break
+            else:
+                read.complete = True
+        except (SourceUnavailable, SourceRefused) as failed:
+            self._left_out(read, failed, number)
+        else:
+            self._failed = False
+        return read
+
+    def _left_out(self, read: _Pages, failed: SourceUnavailable | SourceRefused, number: int) -> None:
+        """Go on without the pages that could not be had. Raises the failure where the next look may get them."""
+        read.for_good = isinstance(failed, NoFurther)
+        if number == 0 or not (self._failed or read.for_good):
+            self._failed = number > 0
+            raise failed
+        why = "GitHub gives no more of this list" if read.for_good else str(failed)
+        read.gap = f"only the first {len(read.marks):,} items could be read: {why}"
+
+    def _absent(self, known: Sequence[str], read: Sequence[str]) -> frozenset[str]:
+        """Names that stood before one that is still there, in a list that begins with the newest, and are not there now."""
+        places = {mark: place for place, mark in enumerate(known)}
+        last = max((places[mark] for mark in read if mark in places), default=0)
+        there = {self.name_of(mark) for mark in read}
+        return frozenset(name for mark in known[:last] if (name := self.name_of(mark)) not in there)
 
 
 def missing(repository: str) -> SourceRefused:

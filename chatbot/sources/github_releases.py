@@ -36,6 +36,8 @@ class GithubReleases:
         return Batch(
             observed=tuple(heap.releases.values()),
             present=frozenset(heap.subjects) if looked.whole else None,
+            absent=frozenset(f"{self._project.id}/{tag}" for tag in looked.absent),
+            gap=looked.gap,
             cursor=looked.cursor,
             read_at=looked.read_at,
             unchanged=looked.unchanged,

@@ -20,6 +20,10 @@ class Throttled(SourceUnavailable):
     """The server asks us to be slower: nothing else of this host should be asked before `retry_after` either."""
 
 
+class NoFurther(SourceRefused):
+    """The server does not give this part of a list, however often it is asked: GitHub beyond a thousand items."""
+
+
 def place(url: URL | str) -> str:
     """The address as errors and answers show it: host, port and path; the rest may hold a key."""
     if isinstance(url, str):
@@ -93,6 +97,8 @@ def refusal(url: URL, status: int, headers: Headers, told: bytes, *, token_sent:
     if status == 403:
         mend = "give github.token the right to read it" if token_sent else "set github.token, or check the address"
         return SourceRefused(f"{where} answered 403: {mend}")
+    if status == 422:
+        return NoFurther(f"{where} answered 422: check the address")
     if 400 <= status < 500 and status not in (408, 425):
         return SourceRefused(f"{where} answered {status}: check the address")
     return SourceUnavailable(f"{where} answered {status}", wait)

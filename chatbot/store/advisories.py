@@ -19,7 +19,7 @@ from chatbot.store.tables import advisories, advisory_reports, advisory_revision
 async def take_in(tx: Tx, reading: Reading, facts: Sequence[Advisory]) -> set[str]:
     """Write down what was read; return the subjects (`advisory/project/id`) that are new, changed, gone or back."""
     touched = {await _report(tx, reading, fact) for fact in facts}
-    if reading.present is not None:
+    if reading.present is not None or reading.absent:
         touched |= await _absent(tx, reading, frozenset(fact.id for fact in facts))
     changed = {name for name in sorted(touched) if await _settle(tx, reading, name)}
     return {f"advisory/{reading.project}/{name}" for name in changed}
@@ -44,12 +44,12 @@ async def _report(tx: Tx, reading: Reading, fact: Advisory) -> str:
 
 
 async def _absent(tx: Tx, reading: Reading, seen: frozenset[str]) -> set[str]:
-    """A whole listing: mark what it lacks as missing from this source, and what it names as there."""
+    """Mark what the listing lacks as missing from this source, and what it names as there."""
     ours = (advisory_reports.c.project == reading.project) & (advisory_reports.c.source == reading.source)
     touched = set()
     for row in await tx.rows(sa.select(advisory_reports).where(ours)):
-        listed = f"{reading.project}/{row.own_id}" in (reading.present or ()) or row.own_id in seen
-        if listed == (row.missing_since is None):
+        listed = True if row.own_id in seen else reading.lists(row.own_id)
+        if listed is None or listed == (row.missing_since is None):
             continue
         since = None if listed else reading.now
         statement = sa.update(advisory_reports).where(ours, advisory_reports.c.own_id == row.own_id)

@@ -60,17 +60,17 @@ async def take_in(
     look = await sources.meet(tx, project, source, door, now)
     if look.read_at is not None and look.read_at > now + _WRONG:
         await _set_right(tx, project, now)
-    if batch.signal:
-        await sources.signal(tx, project, batch.signal, now)
     changed: set[str] = set()
     if not batch.unchanged:
         changed = await _merge(tx, look, project, batch, now, readable)
-    baseline = look.baseline_at is None and batch.present is not None
+    baseline = look.baseline_at is None and _listed(batch)
     if baseline:
         await _complete(tx, look, project, batch.read_at)
     await tx.run(sa.update(source_rows).where(source_rows.c.name == source).values(**_answered(batch, now)))
     if look.kind == "release":
         await sources.confirmed(tx, project, now)
+    if batch.signal:
+        await sources.signal(tx, project, batch.signal, now)
     if changed or baseline or batch.signal:
         await sources.bump(tx, [project])
     return Taken(frozenset(changed), baseline)
@@ -78,7 +78,13 @@ async def take_in(
 
 def _answered(batch: Batch, now: datetime) -> dict[str, object]:
     """What a successful look says of its source."""
-    return {"read_at": now, "trouble": None, "server_at": batch.read_at}
+    said: dict[str, object] = {"read_at": now, "trouble": None, "server_at": batch.read_at}
+    return said | ({"gap": batch.gap or None} if _listed(batch) else {})
+
+
+def _listed(batch: Batch) -> bool:
+    """Whether it is a whole listing, or as much of one as can be had."""
+    return batch.present is not None or bool(batch.gap)
 
 
 async def _set_right(tx: Tx, project: str, now: datetime) -> None:
@@ -106,9 +112,15 @@ async def _merge(
 
 
 async def _reading(tx: Tx, look: Look, project: str, batch: Batch, now: datetime, kind: str) -> Reading:
-    present = batch.present if look.kind == kind else None
+    listed = look.kind == kind
     return Reading(
-        project, look.name, look.door, now, present, before=await _before(tx, look, project, batch, now, kind)
+        project,
+        look.name,
+        look.door,
+        now,
+        present=batch.present if listed else None,
+        absent=batch.absent if listed else frozenset(),
+        before=await _before(tx, look, project, batch, now, kind),
     )
 
 
@@ -121,7 +133,7 @@ async def _before(tx: Tx, look: Look, project: str, batch: Batch, now: datetime,
         return None if known else _EVER
     if look.baseline_at is not None:
         return None
-    if look.began_at is None or look.began_at >= now or batch.present is None:
+    if look.began_at is None or look.began_at >= now or not _listed(batch):
         return _EVER
     return by_server(look.began_at, batch.read_at, now)
 
@@ -190,4 +202,5 @@ async def load(tx: Tx, project: str) -> Knowledge:
         pending=await sources.waiting(tx, project),
         read_at=times.read_at,
         trouble=times.trouble,
+        gaps={look.name: look.gap for look in looks if look.gap},
     )

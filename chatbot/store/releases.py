@@ -1,6 +1,6 @@
 """The releases of a project as they were read: new, changed, missing, back, and since when each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,8 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one look means for facts of one kind. `present` is a whole listing, None where absence means nothing.
+    """What one look means for facts of one kind. `present` is a whole listing, None where absence means nothing; `absent`
+    are subjects (`project/name`) that are proved to be missing without one.
 
     What is new by this look and was published before `before` is no news; None where everything new is news.
     """
@@ -29,7 +30,15 @@ class Reading:
     door: str
     now: datetime
     present: frozenset[str] | None
+    absent: frozenset[str]
     before: datetime | None
+
+    def lists(self, name: str) -> bool | None:
+        """Whether the listing has this fact; None where it does not say."""
+        subject = f"{self.project}/{name}"
+        if self.present is not None:
+            return subject in self.present
+        return False if subject in self.absent else None
 
     def known_before(self, published_at: datetime) -> bool:
         """Whether a fact that this look brought first was there before anybody listened."""
@@ -49,17 +58,18 @@ _COLUMNS = ("fact", "digest", "prerelease", "read_at", "changed_at", "promoted_a
 async def take_in(tx: Tx, reading: Reading, facts: Sequence[Release]) -> set[str]:
     """Write down what was read; return the subjects (`release/project/tag`) that are new, changed, gone or back."""
     newest = {fact.tag: fact for fact in facts}
-    known = {row["tag"]: row for row in await _rows(tx, reading, frozenset(newest))}
+    missing = {subject.removeprefix(f"{reading.project}/") for subject in reading.absent}
+    known = {row["tag"]: row for row in await _rows(tx, reading, newest.keys() | missing)}
     changes = _Changes()
     for tag, fact in newest.items():
         _one(changes, reading, fact, known.get(tag))
-    if reading.present is not None:
+    if reading.present is not None or reading.absent:
         _absent(changes, reading, known, frozenset(newest))
     await _write(tx, reading.project, changes)
     return changes.subjects
 
 
-async def _rows(tx: Tx, reading: Reading, tags: frozenset[str]) -> Sequence[Row]:
+async def _rows(tx: Tx, reading: Reading, tags: Collection[str]) -> Sequence[Row]:
     ours = sa.select(releases).where(releases.c.project == reading.project)
     if reading.present is None:
         ours = ours.where(releases.c.tag.in_(tags)) if len(tags) < 500 else ours
@@ -112,9 +122,11 @@ def _new(reading: Reading, fact: Release) -> Row:
 
 
 def _absent(changes: _Changes, reading: Reading, known: dict[str, Row], seen: frozenset[str]) -> None:
-    """A whole listing: what it lacks is missing from now on; what it names though nothing of it changed is there."""
+    """What the listing lacks is missing from now on; what it names though nothing of it changed is there."""
     for tag, row in known.items():
-        listed = f"{reading.project}/{tag}" in (reading.present or ())
+        listed = reading.lists(tag)
+        if listed is None and tag not in seen:
+            continue
         if listed or tag in seen:
             if tag not in seen and (row["missing_since"] is not None or row["gone"]):
                 changes.written.append({**row, "missing_since": None, "gone": False, "read_at": reading.now})

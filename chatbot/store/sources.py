@@ -101,14 +101,22 @@ async def note_trouble(tx: Tx, project: str, source: str, reason: str | None, no
 
 
 async def note_looks(
-    tx: Tx, answered: Sequence[tuple[str, str, datetime]], servers: Mapping[str, datetime] = MappingProxyType({})
+    tx: Tx,
+    answered: Sequence[tuple[str, str, datetime]],
+    servers: Mapping[str, datetime] = MappingProxyType({}),
+    troubles: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """The same for many sources that answered that nothing is new: (project, source, when), each met before. `servers` are
-    the times that the sources' own clocks showed."""
+    the times that the sources' own clocks showed, `troubles` why some are not asked again for a while."""
     statement = sa.update(sources).where(sources.c.name == sa.bindparam("b_name"))
     server = sa.func.coalesce(sa.bindparam("b_server", type_=Moment), sources.c.server_at)
-    statement = statement.values(trouble=None, read_at=sa.bindparam("b_at"), server_at=server)
-    rows = [{"b_name": name, "b_at": when, "b_server": servers.get(name)} for _, name, when in answered]
+    statement = statement.values(
+        trouble=sa.bindparam("b_trouble", type_=sa.Text), read_at=sa.bindparam("b_at"), server_at=server
+    )
+    rows = [
+        {"b_name": name, "b_at": when, "b_server": servers.get(name), "b_trouble": troubles.get(name)}
+        for _, name, when in answered
+    ]
     await tx.run(statement, rows)
 
 
