@@ -2,15 +2,19 @@
 
 import functools
 from collections.abc import Iterator
+from dataclasses import replace
 
 from chatbot.core.ecosystems import GIT, PROJECT, Place, Scheme, place, scheme_for, text_for
 from chatbot.core.events import Affected, Span
 from chatbot.core.range_text import read_steps
-from chatbot.core.ranges import Range, read_range
+from chatbot.core.ranges import Bound, Op, Range, read_range
 from chatbot.core.tag_habits import PLAIN, Habits
 from chatbot.core.versions import Version, line_numbers, read_tag
 
-_BEGINNING = "0"  # https://ossf.github.io/osv-schema/#affectedrangesevents-fields: before every version
+_CACHED = 16_384  # more than the entries of one project: what does not fit is read again for each version
+BEGINNING = "0"  # https://ossf.github.io/osv-schema/#affectedrangesevents-fields: before every version
+_FROM: frozenset[Op] = frozenset({">", ">=", "="})
+_TO: frozenset[Op] = frozenset({"<", "<=", "="})
 
 
 def holds(entry: Affected, version: Version | str) -> bool | None:
@@ -26,9 +30,50 @@ def holds(entry: Affected, version: Version | str) -> bool | None:
     answers = [*_by_spans(entry, text, scheme), *_by_range(entry, text, scheme)]
     if any(answers):
         return True
-    if None in answers or not (answers or entry.versions):
+    if None in answers or not (answers or entry.versions) or _in_a_gap(entry, text, scheme):
         return None
     return False
+
+
+def _in_a_gap(entry: Affected, text: str, scheme: Scheme) -> bool:
+    """Whether the version lies above what the entry calls affected and below the version that it names as the fix.
+
+    `<= 2.41.1`, patched in `2.41.4`: the range says that 2.41.3 is safe, the fix says that it is not. Nobody can tell.
+    """
+    at = place(scheme, text) if entry.patched else None
+    named = [(name, fix) for name in fixes_named(entry) if (fix := place(scheme, name)) is not None]
+    above = [(name, fix) for name, fix in named if at is not None and at < fix]
+    if not above:
+        return False
+    first = functools.reduce(lambda one, other: other if other[1] < one[1] else one, above)[0]
+    passed = [name for name, fix in named if at is not None and not at < fix]
+    before = [each for each in runs(entry, scheme) if all(bound.holds(first, scheme) for bound in each[0])]
+    if any(not all(bound.holds(text, scheme) for bound in lower) for lower, _ in before):
+        return False  # the fix belongs to versions above this one
+    return any(
+        not any(_beyond(upper, name, scheme) for name in passed) for _, upper in before if _beyond(upper, text, scheme)
+    )
+
+
+def runs(entry: Affected, scheme: Scheme) -> Iterator[tuple[tuple[Bound, ...], tuple[Bound, ...]]]:
+    """The lower and the upper bounds of each run of versions that the entry calls affected."""
+    if entry.scheme == GIT:
+        return
+    for span in entry.spans:
+        lower = [Bound(">=", span.introduced)] if span.introduced != BEGINNING else []
+        upper = [Bound("<", span.fixed)] if span.fixed else []
+        upper += [Bound("<=", span.last_affected)] if span.last_affected else []
+        yield tuple(lower), tuple(upper)
+    readable = readable_range(entry.range, scheme) if entry.range else None
+    for bounds in readable.alternatives if readable else ():
+        yield (
+            tuple(replace(bound, op=">=") if bound.op == "=" else bound for bound in bounds if bound.op in _FROM),
+            tuple(replace(bound, op="<=") if bound.op == "=" else bound for bound in bounds if bound.op in _TO),
+        )
+
+
+def _beyond(upper: tuple[Bound, ...], text: str, scheme: Scheme) -> bool:
+    return any(not bound.holds(text, scheme) for bound in upper)
 
 
 def _listed(entry: Affected, version: Version | str, text: str, scheme: Scheme) -> bool:
@@ -45,7 +90,7 @@ def _listing(scheme: Scheme) -> Scheme:
     return PROJECT if scheme == GIT else scheme
 
 
-@functools.lru_cache(maxsize=4_096)
+@functools.lru_cache(maxsize=_CACHED)
 def _listed_places(versions: tuple[str, ...], scheme: Scheme) -> tuple[Place | None, ...]:
     return tuple(place(scheme, version) for version in versions)
 
@@ -64,7 +109,7 @@ def _within(span: Span, text: str, scheme: Scheme) -> bool | None:
     first, fixed, last = (
         place(scheme, bound) if bound else None for bound in (span.introduced, span.fixed, span.last_affected)
     )
-    from_the_beginning = span.introduced == _BEGINNING
+    from_the_beginning = span.introduced == BEGINNING
     unreadable = (
         (first is None and not from_the_beginning)
         or (fixed is None and span.fixed)
@@ -79,7 +124,7 @@ def _within(span: Span, text: str, scheme: Scheme) -> bool | None:
 
 def _by_range(entry: Affected, text: str, scheme: Scheme) -> Iterator[bool | None]:
     if entry.range:
-        readable = _readable(entry.range, scheme)
+        readable = readable_range(entry.range, scheme)
         within = readable.contains(text) if readable else None
         yield within and not (readable and _patched_in_its_line(entry, text, readable))
 
@@ -102,12 +147,12 @@ def _patched_in_its_line(entry: Affected, text: str, readable: Range) -> bool:
     )
 
 
-@functools.lru_cache(maxsize=4_096)
-def _readable(text: str, scheme: Scheme) -> Range | None:
+@functools.lru_cache(maxsize=_CACHED)
+def readable_range(text: str, scheme: Scheme) -> Range | None:
     return read_range(text, scheme)
 
 
-@functools.lru_cache(maxsize=4_096)
+@functools.lru_cache(maxsize=_CACHED)
 def fixes_named(entry: Affected) -> tuple[str, ...]:
     """The versions that the entry names as fixed, as written and without repetition.
 
@@ -116,7 +161,7 @@ def fixes_named(entry: Affected) -> tuple[str, ...]:
     named = [step.text for step in read_steps(entry.patched) or () if step.op in {"=", ">="} and not step.line]
     if entry.scheme != GIT:
         named += [span.fixed for span in entry.spans if span.fixed]
-    if not named and (readable := _readable(entry.range, entry.scheme)):
+    if not named and (readable := readable_range(entry.range, entry.scheme)):
         named = list(readable.ends)
     return tuple(dict.fromkeys(name for name in named if place(entry.scheme, name) is not None))
 
@@ -158,7 +203,7 @@ def range_text(entry: Affected) -> str:
 
 
 def _span_text(span: Span) -> str:
-    parts = [] if span.introduced == _BEGINNING else [f">= {span.introduced}"]
+    parts = [] if span.introduced == BEGINNING else [f">= {span.introduced}"]
     parts += [f"< {span.fixed}"] if span.fixed else []
     parts += [f"<= {span.last_affected}"] if span.last_affected else []
     return ", ".join(parts) or "*"

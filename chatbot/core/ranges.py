@@ -25,6 +25,23 @@ class Bound:
     text: str
     line: bool = False
 
+    def holds(self, text: str, scheme: Scheme) -> bool:
+        """Whether a version meets it; both must be readable in the scheme."""
+        left, right = (_line_places if self.line else _places)(self, text, scheme)
+        match self.op:
+            case "<":
+                return bool(left < right)
+            case "<=":
+                return not right < left
+            case ">":
+                return bool(right < left)
+            case ">=":
+                return not left < right
+            case "=":
+                return not left < right and not right < left
+            case _ as unreachable:
+                assert_never(unreachable)
+
 
 @dataclass(frozen=True, slots=True)
 class Range:
@@ -42,7 +59,7 @@ class Range:
         text = text_for(self.scheme, version) if isinstance(version, Version) else version
         if place(self.scheme, text) is None:
             return None
-        return any(all(_holds(bound, text, self.scheme) for bound in bounds) for bounds in self.alternatives)
+        return any(all(bound.holds(text, self.scheme) for bound in bounds) for bounds in self.alternatives)
 
     def words(self) -> str:
         """The range for people: "from 1.0 before 1.4, or 2.0"."""
@@ -54,23 +71,6 @@ class Range:
         return tuple(
             bound.text for bounds in self.alternatives for bound in bounds if bound.op == "<" and not bound.line
         )
-
-
-def _holds(bound: Bound, text: str, scheme: Scheme) -> bool:
-    left, right = (_line_places if bound.line else _places)(bound, text, scheme)
-    match bound.op:
-        case "<":
-            return bool(left < right)
-        case "<=":
-            return not right < left
-        case ">":
-            return bool(right < left)
-        case ">=":
-            return not left < right
-        case "=":
-            return not left < right and not right < left
-        case _ as unreachable:
-            assert_never(unreachable)
 
 
 def _places(bound: Bound, text: str, scheme: Scheme) -> tuple[Any, Any]:
@@ -122,16 +122,14 @@ def _starts_anew(bounds: list[Bound], bound: Bound, scheme: Scheme) -> bool:
         return True
     if bound.op not in _LOWER:
         return False
-    return any(other.op in _LOWER or not _holds(other, bound.text, scheme) for other in bounds)
+    return any(other.op in _LOWER or not other.holds(bound.text, scheme) for other in bounds)
 
 
 def _makes_sense(bounds: list[Bound], scheme: Scheme) -> bool:
     """At most one bound of each side, and something between them."""
     lower = [bound for bound in bounds if bound.op in _LOWER]
     upper = [bound for bound in bounds if bound.op in _UPPER]
-    return (
-        len(lower) < 2 and len(upper) < 2 and all(_holds(end, bound.text, scheme) for bound in lower for end in upper)
-    )
+    return len(lower) < 2 and len(upper) < 2 and all(end.holds(bound.text, scheme) for bound in lower for end in upper)
 
 
 def _bound(step: Step) -> Bound:

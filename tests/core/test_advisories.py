@@ -78,6 +78,32 @@ def test_a_readable_yes_stands_above_an_unreadable_entry_and_that_above_a_no() -
     assert affects(both, "0.9").range == "< 1.0"
 
 
+@pytest.mark.parametrize(
+    ("range_", "patched", "yes", "unsure", "no"),
+    [
+        ("2.41", "2.41.4", "2.41", "2.41.1 2.41.3 2.41.4-rc1", "2.40.9 2.41.4 2.42"),
+        ("<= 1.2.3", "1.3.0", "1.2.3", "1.2.4 1.3.0-rc1", "1.3.0 1.3.1"),
+        ("< 2.41.2", "2.41.4", "2.41.1", "2.41.2 2.41.3", "2.41.4"),
+        (">= 2.41.2, <= 2.41.3", ">= 2.41.5", "2.41.2 2.41.3", "2.41.4", "2.41.1 2.41.5"),
+        ("<= 2.0.9 || >= 2.1.0, <= 2.1.1", "2.0.10, 2.1.4", "2.0.9 2.1.1", "2.1.2 2.1.3", "2.0.10 2.0.11 2.1.0-rc1 2.1.4"),
+        ("< 1.4.2", "1.4.2, 2.0.0", "1.4.1", "", "1.4.2 1.9.9 2.0.0"),
+        ("< 1.4", "1.4.0", "1.3.9", "", "1.4 1.4.1"),
+        ("<= 9.0.*", "9.2.0", "9.0.7 8.1", "9.1.0 9.1.7", "9.2.0"),
+        ("<= 1.4", "", "1.4", "", "1.4.1"),
+        ("<= 1.4", "soon", "1.4", "", "1.4.1"),
+        ("< 1.10.2", "1.10.2, 1.9.9", "1.9.8", "", "1.9.9 1.9.10"),
+    ],
+)  # fmt: skip
+def test_between_the_range_and_the_fix_nobody_can_tell(
+    range_: str, patched: str, yes: str, unsure: str, no: str
+) -> None:
+    for scheme in ("project", "semver"):
+        one = holding(entry(range_, patched, scheme=scheme))
+        for words, state in ((yes, "yes"), (unsure, "unreadable"), (no, "no")):
+            assert {text: affects(one, text).state for text in words.split()} == dict.fromkeys(words.split(), state)
+    assert all(affects(one, text).range == range_ for text in unsure.split())
+
+
 def test_an_advisory_that_names_no_package_affects_nothing_as_osv_says() -> None:
     assert states(holding(), "1.0") == ["no"]
 
