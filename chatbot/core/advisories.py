@@ -165,24 +165,25 @@ def merge(advisories: Iterable[Advisory]) -> tuple[Advisory, ...]:
         name = (advisory.project, advisory.id, advisory.url)
         if name not in latest or latest[name].updated_at <= advisory.updated_at:
             latest[name] = advisory
+    return tuple(_one(group) for group in _by_shared_id(tuple(latest.values())))
+
+
+def _by_shared_id(advisories: Sequence[Advisory]) -> Iterable[Sequence[Advisory]]:
+    """The advisories in groups that ids connect, in the order of first appearance; linear in all their ids."""
+    leader: dict[tuple[str, str], tuple[str, str]] = {}
+
+    def find(name: tuple[str, str]) -> tuple[str, str]:
+        while (above := leader.setdefault(name, name)) != name:
+            leader[name] = name = leader[above]  # halves the way for whoever asks next
+        return name
+
+    for advisory in advisories:
+        for name in advisory.aliases:
+            leader[find((advisory.project, name))] = find((advisory.project, advisory.id))
     groups: dict[tuple[str, str], list[Advisory]] = {}
-    for advisory in latest.values():
-        _join(groups, advisory)
-    unique = {id(group): group for group in groups.values()}
-    return tuple(_one(group) for group in unique.values())
-
-
-def _join(groups: dict[tuple[str, str], list[Advisory]], advisory: Advisory) -> None:
-    """Put the advisory into the group of its ids, and make the groups it connects one."""
-    names = [(advisory.project, name) for name in advisory.ids]
-    found = list({id(groups[name]): groups[name] for name in names if name in groups}.values())
-    group = found[0] if found else []
-    group.append(advisory)
-    for other in found[1:]:
-        group += other
-    for member in group:
-        for name in member.ids:
-            groups[member.project, name] = group
+    for advisory in advisories:
+        groups.setdefault(find((advisory.project, advisory.id)), []).append(advisory)
+    return groups.values()
 
 
 def _one(group: Sequence[Advisory]) -> Advisory:
