@@ -81,12 +81,13 @@ def fixes(advisory: Advisory, version: Version | str) -> bool:
     known = read_version(version) if isinstance(version, str) else version
     if known is None or advisory.withdrawn_at is not None:
         return False
-    return any(
-        is_named(fix, known)
-        for entry in advisory.affected
-        if concerns(entry, known)
-        for fix in fix_versions(entry, known.habits)
-    )
+    return any(names_as_fix(entry, known) for entry in advisory.affected)
+
+
+def names_as_fix(entry: Affected, version: Version) -> bool:
+    """Whether the entry names this version as its fix."""
+    named = concerns(entry, version)
+    return named and any(is_named(fix, version) for fix in fix_versions(entry, version.habits))
 
 
 def worded_range(entry: Affected) -> str:

@@ -1,28 +1,24 @@
-"""The answers to `/supported` and `/upgrade`: does my version get fixes, and what lies between it and the newest."""
+"""The answer to `/supported`: does my version get fixes, by the policy page and nothing else."""
 
-from collections.abc import Sequence
-
-from chatbot.core.answers import Desk, unsure
-from chatbot.core.events import Advisory
-from chatbot.core.message import (
-    Block,
-    BulletList,
-    Fact,
-    Heading,
-    Link,
-    ListItem,
-    Message,
-    Strong,
-    Text,
-    Tone,
-    fact,
-    paragraph,
-    plain,
+from chatbot.core.about import About, Support, about
+from chatbot.core.advice import (
+    MOST,
+    fixes_words,
+    marked,
+    not_published,
+    target,
+    unread,
+    upgrade_to,
+    what_there_is,
 )
-from chatbot.core.policy import Status, status
+from chatbot.core.answer_line import about_line
+from chatbot.core.answers import Desk, unsure
+from chatbot.core.message import Block, BulletList, Fact, Link, ListItem, Message, Strong, Text, Tone, fact, paragraph
+from chatbot.core.policy import Status
+from chatbot.core.recommend import stands
 from chatbot.core.releases import Classified
-from chatbot.core.render import named
-from chatbot.core.versions import Version, line_of, read_version
+from chatbot.core.render_advisory import NO_FIX
+from chatbot.core.versions import line_of
 from chatbot.core.words import age, count, day, listed
 
 _TITLES = {
@@ -32,61 +28,74 @@ _TITLES = {
     "unknown": "I cannot tell whether {name} {version} is supported",
 }
 _TONES = {"supported": Tone.GOOD, "ended": Tone.WARNING, "not_listed": Tone.UNSURE, "unknown": Tone.UNSURE}
-MOST = 10  # releases, advisories or headings in one list
 
 
 def supported(desk: Desk) -> Message:
-    """Whether a version still gets security fixes, with the row and the date of the page it rests on."""
-    asked = desk.arguments.get("version", "")
-    if not asked:
+    """Whether a version or a line still gets security fixes, with the row and the date of the page it rests on."""
+    text = desk.arguments.get("version", "")
+    if not text:
         return _all_lines(desk)
-    version = read_version(asked)
-    if version is None:
-        return unsure(f"“{asked[:40]}” is no version I can read", "Ask with a version such as 0.11 or 0.11.5.")
-    found = _status(desk, version)
-    touching, unreadable = desk.affecting(version)
-    facts = [*_support_facts(desk, found), *_newest_facts(desk, version)]
-    if touching:
-        names = listed([f"{item.id} ({item.severity})" for item in touching[:MOST]])
-        facts.append(fact("Advisories that affect it", names))
-    if unreadable:
-        names = listed([item.id for item in unreadable[:MOST]])
-        facts.append(fact("Perhaps affected", f"{names}: the range cannot be read, see the advisory itself"))
-    tone = Tone.WARNING if touching and found.state == "supported" else _TONES[found.state]
+    asked = about(desk, text)
+    if isinstance(asked, Message):
+        return asked
+    if asked.line:
+        return about_line(desk, asked, policy_age(desk))
+    found = Support(desk, asked.releases).of(asked.version)
+    if asked.release is None and asked.releases and found.state != "ended":
+        return _unpublished(desk, asked, found)
+    return _published(desk, asked, found)
+
+
+def _unpublished(desk: Desk, asked: About, found: Status) -> Message:
+    """What the page says of a version that nobody has published: never that all is well."""
+    rows = _support_facts(desk, found) if found.state == "supported" else []
+    line = f"By the policy it would be supported. {found.reason}" if found.state == "supported" else ""
     return Message(
-        title=_TITLES[found.state].format(name=desk.project.name, version=version.text),
-        tone=tone,
-        facts=tuple(facts),
-        body=(paragraph(found.reason), *_advice(desk, version, found, touching)),
+        title=not_published(desk, asked),
+        tone=Tone.UNSURE,
+        facts=(*rows, *_newest_facts(desk, asked)),
+        body=(what_there_is(desk, asked), *((paragraph(line),) if line else ())),
         links=_policy_link(desk),
         footer=policy_age(desk),
     )
 
 
-def _status(desk: Desk, version: Version) -> Status:
-    full = _full(desk, version)
-    newest = [item.version for item in full if item.newest and item.version is not None]
-    return status(
-        desk.policy,
-        version,
-        today=desk.now.date(),
-        releases=[item.version for item in full if item.version is not None],
-        newest=newest[0] if len(newest) == 1 else None,
-        component=desk.project.component,
-        lines=desk.picture.lines,
-        published={item.version: item.release.published_at.date() for item in full if item.version is not None},
+def _published(desk: Desk, asked: About, found: Status) -> Message:
+    affected, doubts = desk.picture.exposure.of(asked.version)
+    facts = [*_support_facts(desk, found), *_newest_facts(desk, asked)]
+    if affected:
+        names = listed([f"{each.advisory.id} ({each.advisory.severity})" for each in affected[:MOST]])
+        facts.append(fact("Advisories that affect it", names))
+    if doubts:
+        names = listed([each.advisory.id for each in doubts[:MOST]])
+        facts.append(fact("Perhaps affected", f"{names}: the range cannot be read, see the advisory itself"))
+    known = [paragraph(sentence) for sentence in _not_known(desk, asked)]
+    return Message(
+        title=_TITLES[found.state].format(name=desk.project.name, version=asked.version.text),
+        tone=_tone(found, affected=bool(affected), sure=not (doubts or known)),
+        facts=tuple(facts),
+        body=(paragraph(found.reason), *known, *_advice(desk, asked, affected=len(affected))),
+        links=_policy_link(desk),
+        footer=policy_age(desk),
     )
 
 
-def _published(desk: Desk) -> list[Classified]:
-    known = desk.knowledge.releases
-    return [item for tag, item in desk.picture.releases.items() if item.version is not None and not known[tag].gone]
+def _tone(found: Status, *, affected: bool, sure: bool) -> Tone:
+    if found.state != "supported":
+        return _TONES[found.state]
+    return Tone.WARNING if affected else Tone.GOOD if sure else Tone.ANSWER
 
 
-def _full(desk: Desk, version: Version) -> list[Classified]:
-    """The full releases of the version's package; of all packages where the version names none that there is."""
-    full = [item for item in _published(desk) if item.kind != "prerelease"]
-    return [item for item in full if item.version and item.version.package == version.package] or full
+def _not_known(desk: Desk, asked: About) -> list[str]:
+    """Why the answer is less certain than it looks, a sentence each."""
+    sentences = [*unread(desk), *filter(None, [asked.note])]
+    if asked.release is None and not asked.releases:
+        sentences.append(f"I know of no release of {desk.project.name}, so I cannot tell whether there is this one.")
+    elif asked.release is None:
+        sentences.append(f"There is no release {asked.version.text} among those that are published.")
+    elif asked.release.kind != "prerelease" and not stands(desk.picture, asked.release):
+        sentences.append("The project has removed this release.")
+    return sentences
 
 
 def _support_facts(desk: Desk, found: Status) -> list[Fact]:
@@ -105,52 +114,36 @@ def _support_facts(desk: Desk, found: Status) -> list[Fact]:
     return facts
 
 
-def _newest_facts(desk: Desk, version: Version) -> list[Fact]:
-    published = _full(desk, version)
-    line = line_of(version, desk.picture.lines)
-    facts = [
-        fact(f"Newest of {line}.x", named(item)) for item in published if item.newest_in_line and item.line == line
-    ]
-    facts += [fact("Newest release", named(item)) for item in published if item.newest]
+def _newest_facts(desk: Desk, asked: About) -> list[Fact]:
+    """The newest of its line and of all; what is known against one of them stands beside it."""
+    line = line_of(asked.version, desk.picture.lines)
+    in_line = [item for item in asked.releases if item.newest_in_line and item.line == line]
+    facts = [fact(f"Newest of {line}.x", marked(desk, item)) for item in in_line]
+    facts += [fact("Newest release", marked(desk, item)) for item in asked.releases if item.newest]
     return facts[:4]
 
 
-def _advice(desk: Desk, version: Version, found: Status, touching: Sequence[Advisory]) -> tuple[Block, ...]:
-    published = _full(desk, version)
-    line = line_of(version, desk.picture.lines)
-    in_line = next((item for item in published if item.newest_in_line and item.line == line), None)
-    newest = next((item for item in published if item.newest), None)
-    target = in_line if found.state == "supported" else newest
-    if target is None or target.version is None or target.version <= version:
-        return ()
-    why = " It fixes what affects yours." if touching and not _still_touched(desk, target.version, touching) else ""
-    return (paragraph("Upgrade to ", Strong(named(target)), f".{why}"),)
-
-
-def _still_touched(desk: Desk, target: Version, touching: Sequence[Advisory]) -> bool:
-    still, unreadable = desk.affecting(target)
-    ids = {item.id for item in [*still, *unreadable]}
-    return any(item.id in ids for item in touching)
+def _advice(desk: Desk, asked: About, *, affected: int) -> tuple[Block, ...]:
+    found = target(desk, asked, affected=affected > 0)
+    if found is None:
+        return (paragraph(NO_FIX),) if affected else ()
+    return (upgrade_to(found, fixes_words(affected) if affected else ""),)
 
 
 def _all_lines(desk: Desk) -> Message:
     """The state of every line that has releases, the newest first."""
-    full = [item for item in _published(desk) if item.kind != "prerelease" and item.newest_in_line and item.version]
+    standing = [item for item in desk.picture.releases.values() if stands(desk.picture, item)]
+    full = [item for item in standing if item.newest_in_line]
     full.sort(key=lambda item: item.release.published_at, reverse=True)
-    items: list[ListItem] = []
-    for item in full[:MOST]:
-        if item.version is None:  # pragma: no cover - filtered above
-            continue
-        found = _status(desk, item.version)
-        words = {
-            "supported": f"supported until {day(found.until)}" if found.until else "supported",
-            "ended": f"ended on {day(found.until)}" if found.until else "ended",
-            "not_listed": "not listed",
-            "unknown": "unknown",
-        }
-        items.append(ListItem((Strong(f"{item.line}.x"), Text(f": {words[found.state]}; its newest is {named(item)}"))))
+    packages: dict[str, list[Classified]] = {}
+    for item in standing:
+        packages.setdefault(item.version.package if item.version else "", []).append(item)
+    support = {name: Support(desk, releases) for name, releases in packages.items()}
+    items = [ListItem(_line(desk, item, support)) for item in full[:MOST]]
     if not items:
-        return unsure(f"I know of no release of {desk.project.name}", "Ask with a version: /supported 0.11.")
+        return unsure(
+            f"I know of no release of {desk.project.name}", *unread(desk), "Ask with a version: /supported 0.11."
+        )
     return Message(
         title=f"Support of {desk.project.name} by line",
         tone=Tone.ANSWER,
@@ -158,6 +151,18 @@ def _all_lines(desk: Desk) -> Message:
         links=_policy_link(desk),
         footer=policy_age(desk),
     )
+
+
+def _line(desk: Desk, item: Classified, support: dict[str, Support]) -> tuple[Strong | Text, ...]:
+    assert item.version is not None  # noqa: S101 - what stands has a version
+    found = support[item.version.package].of(item.version)
+    words = {
+        "supported": f"supported until {day(found.until)}" if found.until else "supported",
+        "ended": f"ended on {day(found.until)}" if found.until else "ended",
+        "not_listed": "not listed",
+        "unknown": "unknown",
+    }
+    return (Strong(f"{item.line}.x"), Text(f": {words[found.state]}; its newest is {marked(desk, item)}"))
 
 
 def _policy_link(desk: Desk) -> tuple[Link, ...]:
@@ -184,65 +189,3 @@ def policy_age(desk: Desk) -> str:
         unread = "The page as it stands now cannot be read; its earlier text does not count."
         note = f" {unread if newer.page.found else 'The page is not there any more; its earlier text does not count.'}"
     return f"By the page {dated}, last read {age(desk.now - read)}.{note}"
-
-
-def upgrade(desk: Desk) -> Message:
-    """The way from a version to the newest: releases between, lines crossed, advisories left behind, breaking changes."""
-    asked = desk.arguments.get("version", "")
-    version = read_version(asked)
-    if version is None:
-        return unsure(f"“{asked[:40]}” is no version I can read", "Ask with the version you run, such as 0.11.5.")
-    later = [
-        item
-        for item in _published(desk)
-        if item.kind != "prerelease"
-        and item.version
-        and item.version.package == version.package
-        and item.version > version
-    ]
-    if not later:
-        return Message(
-            title=f"I know of nothing newer than {version.text}",
-            tone=Tone.GOOD,
-            footer=desk.age("github-releases"),
-        )
-    later.sort(key=lambda item: item.version or version)
-    target = later[-1]
-    lines = list(dict.fromkeys(item.line for item in later if item.line))
-    facts = [
-        fact("Releases between", str(len(later) - 1)),
-        fact("Lines", ", ".join(f"{line}.x" for line in lines[-MOST:])),
-    ]
-    fixed = [item for item in desk.affecting(version)[0] if not _still_touched(desk, target.version or version, [item])]
-    body: list[Block] = []
-    if fixed:
-        rows = tuple(
-            ListItem(
-                (Link(item.id, item.url) if item.url else Text(item.id), Text(f" ({item.severity}): {item.summary}"))
-            )
-            for item in fixed[:MOST]
-        )
-        body += [Heading(3, (Text("Advisories left behind"),)), BulletList(rows)]
-    breaking = [(item, heading) for item in later for heading in _breaking(item)]
-    if breaking:
-        rows = tuple(
-            ListItem(
-                (Link(named(item), item.release.url) if item.release.url else Text(named(item)), Text(f": {heading}"))
-            )
-            for item, heading in breaking[:MOST]
-        )
-        body += [Heading(3, (Text("Breaking changes"),)), BulletList(rows)]
-    return Message(
-        title=f"From {version.text} to {named(target)}",
-        tone=Tone.ANSWER,
-        url=target.release.url,
-        facts=tuple(facts),
-        body=tuple(body) or (paragraph("No notes between them have a heading about breaking changes."),),
-        links=(Link("Release notes", target.release.url),) if target.release.url else (),
-        footer=desk.age("github-releases"),
-    )
-
-
-def _breaking(item: Classified) -> list[str]:
-    headings = [plain(block.spans) for block in item.release.notes if isinstance(block, Heading)]
-    return [heading for heading in headings if "breaking" in heading.lower() or "upgrading" in heading.lower()]

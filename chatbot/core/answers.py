@@ -4,17 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from chatbot.core.advisories import affected
 from chatbot.core.commands import COMMANDS, Command, Right, find, usage
-from chatbot.core.events import Advisory
 from chatbot.core.knowledge import Knowledge
 from chatbot.core.message import (
     CHOOSE,
     Action,
     BulletList,
     Code,
-    Fact,
-    Link,
     ListItem,
     Message,
     Strong,
@@ -25,11 +21,8 @@ from chatbot.core.message import (
 )
 from chatbot.core.picture import Picture
 from chatbot.core.policy import Policy
-from chatbot.core.releases import Classified
-from chatbot.core.render import named, release_kind
 from chatbot.core.rules import Project
-from chatbot.core.versions import Version
-from chatbot.core.words import age, count, day
+from chatbot.core.words import age, count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +43,6 @@ class Desk:
     @property
     def knowledge(self) -> Knowledge:
         return self.picture.knowledge
-
-    def affecting(self, version: Version) -> tuple[list[Advisory], list[Advisory]]:
-        """The advisories that affect the version, the worst first, and those of which nobody can tell."""
-        yes, unreadable = affected(version, tuple(self.picture.own.values()), lines=self.picture.lines)
-        return [verdict.advisory for verdict in yes], [verdict.advisory for verdict in unreadable]
 
     def age(self, *kinds: str) -> str:
         """Small print: how old the knowledge is that the answer rests on, by the sources whose name begins with a kind."""
@@ -89,56 +77,6 @@ def helped(rights: frozenset[Right], prefix: str, near: str = "") -> Message:
 
 def _help_line(command: Command, prefix: str) -> tuple[Code | Text, ...]:
     return (Code(prefix + usage(command).removeprefix("/")), Text(f" – {command.about}"))
-
-
-def latest(desk: Desk) -> Message:
-    """The newest full release, overall or of a line, and the newest of every line."""
-    line = desk.arguments.get("line", "").strip().lower().removeprefix("v").removesuffix(".x")
-    standing = _standing(desk)
-    full = [item for item in standing if item.kind != "prerelease" and not item.release.prerelease] or standing
-    if not full:
-        return unsure(f"I know of no release of {desk.project.name}", "None has been published, as far as I have read.")
-    if line:
-        chosen = [item for item in full if item.newest_in_line and item.line == line]
-        if not chosen:
-            lines = ", ".join(dict.fromkeys(item.line for item in full if item.newest_in_line and item.line))
-            return unsure(f"I know no line {line} of {desk.project.name}", f"These are known: {lines}.")
-    else:
-        chosen = [item for item in full if item.newest]
-    body = () if line else (_lines_list(full),)
-    first = chosen[0]
-    return Message(
-        title=f"The newest {desk.project.name}{f' {line}.x' if line else ''} is {named(first)}",
-        tone=Tone.ANSWER,
-        url=first.release.url,
-        facts=tuple(_latest_facts(chosen)),
-        body=body,
-        links=tuple(
-            Link(f"Release notes of {named(item)}", item.release.url) for item in chosen[:5] if item.release.url
-        ),
-        footer=desk.age("github-releases"),
-    )
-
-
-def _standing(desk: Desk) -> list[Classified]:
-    known = desk.knowledge.releases
-    found = [item for tag, item in desk.picture.releases.items() if item.version is not None and not known[tag].gone]
-    return sorted(found, key=lambda item: item.release.published_at, reverse=True)
-
-
-def _latest_facts(chosen: Sequence[Classified]) -> list[Fact]:
-    if len(chosen) == 1:
-        item = chosen[0]
-        return [fact("Published", day(item.release.published_at)), fact("Kind", release_kind(item))]
-    return [fact(named(item), f"{release_kind(item)}, {day(item.release.published_at)}") for item in chosen[:20]]
-
-
-def _lines_list(full: Sequence[Classified]) -> BulletList:
-    newest = [item for item in full if item.newest_in_line and item.line]
-    items = [
-        (Strong(f"{item.line}.x"), Text(f": {named(item)}, {day(item.release.published_at)}")) for item in newest[:8]
-    ]
-    return BulletList(tuple(ListItem(item) for item in items))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

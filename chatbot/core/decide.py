@@ -135,7 +135,8 @@ def advisory_for(picture: Picture, name: str, hearing: Hearing, settle: timedelt
 
 def standing(picture: Picture, advisory: Advisory) -> tuple[Known[Advisory], ...]:
     """What is known under any of the advisory's ids."""
-    return tuple(known for known in picture.knowledge.advisories.values() if known.fact.ids & advisory.ids)
+    found = {known.fact.id: known for name in sorted(advisory.ids) for known in picture.reports.get(name, ())}
+    return tuple(found.values())
 
 
 def removed(picture: Picture, advisory: Advisory) -> bool:

@@ -1,14 +1,17 @@
 """What a project's facts add up to: each release classified, each advisory bound to the releases that fix it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from chatbot.core.advisories import merge
 from chatbot.core.asked import Asked, ask
 from chatbot.core.events import Advisory, Release, Severity
+from chatbot.core.exposure import Exposure, expose
 from chatbot.core.knowledge import Knowledge, Known
 from chatbot.core.releases import Classified, classify
 from chatbot.core.rules import LineStyle, Project
+from chatbot.core.tag_habits import PLAIN, Habits
 
 _OWN_DOORS = frozenset({"rest", "webhook"})
 
@@ -19,7 +22,9 @@ class Picture:
 
     `releases` by tag, removed ones included; `newest_then` gives for each tag the newest full release that stood when it was
     published, itself included: so that what was said of a backport stays true. `advisories` by id, one for all aliases;
-    `own` are those whose versions are the project's: not those of a package with numbers of its own.
+    `own` are those whose versions are the project's: not those of a package with numbers of its own; `exposure` answers which
+    of these concern a version. `fixers` gives for an advisory the standing releases that fix it, the first published first;
+    `reports` gives for any id what is known under it, and `names` the id that its advisory goes by.
     """
 
     project: Project
@@ -29,6 +34,10 @@ class Picture:
     newest_then: Mapping[str, Classified]
     advisories: Mapping[str, Advisory]
     own: Mapping[str, Advisory]
+    exposure: Exposure
+    fixers: Mapping[str, tuple[Classified, ...]]
+    reports: Mapping[str, tuple[Known[Advisory], ...]]
+    names: Mapping[str, str]
 
     def fixed_by(self, tag: str) -> tuple[Advisory, ...]:
         """The advisories that this release fixes, the worst first; withdrawn ones are left out."""
@@ -37,13 +46,8 @@ class Picture:
         return tuple(sorted(standing, key=lambda advisory: (-advisory.severity.rank, advisory.id)))
 
     def fixing(self, advisory: Advisory) -> tuple[Classified, ...]:
-        """The standing releases that fix the advisory, the oldest version first."""
-        found = [
-            item
-            for tag, item in self.releases.items()
-            if advisory.id in item.fixes and not self.knowledge.releases[tag].gone
-        ]
-        return tuple(sorted(found, key=lambda item: (item.release.published_at, item.release.tag)))
+        """The standing releases that fix the advisory, the first published first."""
+        return self.fixers.get(advisory.id, ())
 
     def asked(self, text: str) -> Asked:
         """Which version somebody means, and the release that it is."""
@@ -60,7 +64,7 @@ class Picture:
         name = subject.removeprefix(start)
         if not subject.startswith(start) or name in self.advisories:
             return subject
-        return start + next((item.id for item in self.advisories.values() if name in item.ids), name)
+        return start + self.names.get(name, name)
 
     def touched_with(self, subjects: frozenset[str]) -> frozenset[str]:
         """The subjects and those bound to them: an advisory's releases, a release's advisories."""
@@ -82,7 +86,8 @@ def draw(
     """
     style = lines if project.lines == "auto" else project.lines
     advisories = merge([_standing(known) for known in knowledge.advisories.values()])
-    own = {advisory.id: advisory for advisory in advisories if _is_own(advisory, project, knowledge)}
+    reports = _reports(knowledge)
+    own = {advisory.id: advisory for advisory in advisories if _is_own(advisory, project, reports)}
 
     def classified(facts: Iterable[Known[Release]]) -> dict[str, Classified]:
         found = classify(
@@ -112,12 +117,37 @@ def draw(
         newest_then=_newest_then(releases, knowledge),
         advisories={advisory.id: advisory for advisory in advisories},
         own=own,
+        exposure=expose(own.values(), style, _habits(releases.values())),
+        fixers=_fixers(releases, knowledge),
+        reports=reports,
+        names={name: advisory.id for advisory in reversed(advisories) for name in advisory.ids},
     )
 
 
-def _is_own(advisory: Advisory, project: Project, knowledge: Knowledge) -> bool:
+def _habits(releases: Iterable[Classified]) -> Habits:
+    return next((item.version.habits for item in releases if item.version is not None), PLAIN)
+
+
+def _reports(knowledge: Knowledge) -> dict[str, tuple[Known[Advisory], ...]]:
+    found: dict[str, list[Known[Advisory]]] = {}
+    for known in knowledge.advisories.values():
+        for name in known.fact.ids:
+            found.setdefault(name, []).append(known)
+    return {name: tuple(items) for name, items in found.items()}
+
+
+def _fixers(releases: Mapping[str, Classified], knowledge: Knowledge) -> dict[str, tuple[Classified, ...]]:
+    found: dict[str, list[Classified]] = {}
+    for tag, item in sorted(releases.items(), key=lambda pair: (pair[1].release.published_at, pair[0])):
+        if not knowledge.releases[tag].gone:
+            for name in item.fixes:
+                found.setdefault(name, []).append(item)
+    return {name: tuple(items) for name, items in found.items()}
+
+
+def _is_own(advisory: Advisory, project: Project, reports: Mapping[str, Sequence[Known[Advisory]]]) -> bool:
     """Whether its versions are those of the project: the project published it itself, or its package has the project's name."""
-    doors = {door for known in knowledge.advisories.values() if known.fact.ids & advisory.ids for door in known.doors}
+    doors = {door for name in advisory.ids for known in reports.get(name, ()) for door in known.doors}
     if doors & _OWN_DOORS or not project.packages:
         return True
     names = {project.repository.rpartition("/")[2].casefold(), project.repository.casefold()}
@@ -132,15 +162,26 @@ def _standing(known: Known[Advisory]) -> Advisory:
 
 
 def _newest_then(releases: Mapping[str, Classified], knowledge: Knowledge) -> dict[str, Classified]:
+    """For each release the newest of its package when it came; what came in the same second came together."""
     found: dict[str, Classified] = {}
     newest: dict[str, Classified] = {}
-    for item in sorted(releases.values(), key=lambda item: (item.release.published_at, item.release.tag)):
-        if item.version is None:
-            continue
-        package = item.version.package
-        best = newest.get(package)
-        full = not (item.release.prerelease or item.version.prerelease or knowledge.releases[item.release.tag].gone)
-        if full and (best is None or best.version is None or item.version >= best.version):
-            newest[package] = best = item
-        found[item.release.tag] = best or item
+    ordered = sorted(releases.values(), key=lambda item: (item.release.published_at, item.release.tag))
+    for _, together in groupby(ordered, key=lambda item: item.release.published_at):
+        items = [item for item in together if item.version is not None]
+        for item in items:
+            full = not (item.release.prerelease or item.version is None or item.version.prerelease)
+            if full and not knowledge.releases[item.release.tag].gone:
+                _take_newer(newest, item)
+        for item in items:
+            found[item.release.tag] = newest.get(_package(item), item)
     return found
+
+
+def _take_newer(newest: dict[str, Classified], item: Classified) -> None:
+    best = newest.get(_package(item))
+    if best is None or (item.version is not None and best.version is not None and item.version >= best.version):
+        newest[_package(item)] = item
+
+
+def _package(item: Classified) -> str:
+    return item.version.package if item.version is not None else ""

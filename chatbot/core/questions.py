@@ -2,15 +2,22 @@
 
 from collections.abc import Callable, Mapping
 
-from chatbot.core import answer_advisories, answer_report, answer_support, answers
+from chatbot.core import (
+    answer_advisories,
+    answer_affected,
+    answer_latest,
+    answer_report,
+    answer_support,
+    answer_upgrade,
+)
 from chatbot.core.answers import Desk
 from chatbot.core.message import Message
 
 QUESTIONS: Mapping[str, Callable[[Desk], Message]] = {
     "supported": answer_support.supported,
-    "upgrade": answer_support.upgrade,
-    "latest": answers.latest,
-    "affected": answer_advisories.affecting,
+    "upgrade": answer_upgrade.upgrade,
+    "latest": answer_latest.latest,
+    "affected": answer_affected.affecting,
     "advisory": answer_advisories.advisory,
     "advisories": answer_advisories.advisories,
     "credits": answer_advisories.credits_given,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from chatbot.core.events import Advisory, PolicyPage, Release, Severity
+from chatbot.core.exposure import Exposure, expose
 from chatbot.core.message import (
     Action,
     Fact,
@@ -20,9 +21,10 @@ from chatbot.core.message import (
     paragraph,
 )
 from chatbot.core.picture import Picture
+from chatbot.core.recommend import by_version, first, line_place, passes, stands
 from chatbot.core.releases import Classified
 from chatbot.core.rules import Project
-from chatbot.core.words import day
+from chatbot.core.words import day, listed
 
 _KINDS = {
     "major": "major release",
@@ -31,6 +33,7 @@ _KINDS = {
     "prerelease": "prerelease",
     "unknown": "release",
 }
+MOST_LINES = 4  # other lines that a backport names
 MOST_FIXED = 10  # advisories named in one release; the notes lead to the rest
 
 
@@ -100,31 +103,70 @@ def _release_facts(picture: Picture, item: Classified, fixed: Sequence[Advisory]
     facts: list[Fact] = []
     if fixed:
         facts.append(fact("Fixes", *_fixed_words(fixed)))
-    newest = compared_with(picture, item.release.tag)
     if item.line:
         facts.append(fact("Line", f"{item.line}.x"))
-    if newest is not None:
-        words = f"the newest release is {named(newest)}"
-        backport = item.kind != "prerelease" and newest.line != item.line
-        why = (
-            "an older version, published late; "
-            if item.late
-            else f"a fix for the {item.line} line; "
-            if backport
-            else ""
-        )
-        facts.append(fact("Not the newest", f"{why}{words}"))
+    among = _place_among_others(picture, item)
+    facts += [among] if among is not None else []
     if item.security and not fixed:
         facts.append(fact("Evidence", "; ".join(item.evidence)))
     return facts
 
 
 def compared_with(picture: Picture, tag: str) -> Classified | None:
-    """The release that was the newest when this one came, where it is another and higher one: the announcement names it."""
-    item, newest = picture.releases[tag], picture.newest_then.get(tag)
-    if item.version is None or newest is None or newest.version is None or newest.release.tag == tag:
+    """The release that was the newest when this one came, where it is another and higher one that may be recommended: the
+    announcement names it. A backport of a security fix names the fixes of the other lines instead."""
+    item, then = picture.releases[tag], picture.newest_then.get(tag)
+    if item.version is None or then is None or then.version is None or then.release.tag == tag:
         return None
-    return newest if newest.version > item.version else None
+    if then.version <= item.version or for_others(picture, tag):
+        return None
+    return then if passes(picture, then) is not None else None
+
+
+def for_others(picture: Picture, tag: str) -> tuple[tuple[str, Classified | None], ...]:
+    """For a backport of a security fix: the higher lines that the fixed advisories affect, each with the release to take
+    there; None where none may be recommended yet. The lowest line first."""
+    item = picture.releases[tag]
+    version, fixed = item.version, picture.fixed_by(tag)
+    if version is None or not fixed or item.kind == "prerelease":
+        return ()
+    own = line_place(version, picture.lines)
+    lines: dict[tuple[int, tuple[int, ...]], list[Classified]] = {}
+    for other in picture.releases.values():
+        if other.version is not None and other.version.package == version.package and stands(picture, other):
+            place = line_place(other.version, picture.lines)
+            if place > own:
+                lines.setdefault(place, []).append(other)
+    exposure = expose(fixed, picture.lines, version.habits)
+    found = [(members[0].line or "", _fix_among(picture, exposure, members)) for _, members in sorted(lines.items())]
+    return tuple((line, fix) for line, (concerned, fix) in found if concerned)
+
+
+def _fix_among(picture: Picture, exposure: Exposure, members: Sequence[Classified]) -> tuple[bool, Classified | None]:
+    """Whether the advisories affect releases of a line, and the lowest release above these that may be recommended: it stays
+    the same when newer ones appear."""
+    ordered = sorted(members, key=by_version)
+    risks = exposure.risks([item.version for item in ordered if item.version is not None])
+    affected = [at for at, risk in enumerate(risks) if risk.affected]
+    found = first(picture, ordered[affected[-1] + 1 :]) if affected else None
+    return bool(affected), found.release if found else None
+
+
+def _place_among_others(picture: Picture, item: Classified) -> Fact | None:
+    """Where a release stands among the others, for whoever runs another line."""
+    others = for_others(picture, item.release.tag)
+    if others:
+        known = [f"on {line}.x take {named(found)}" for line, found in others if found is not None]
+        missing = [f"{line}.x" for line, found in others if found is None]
+        words = f"For those who stay on {item.line}.x{'; ' if known else ''}{listed(known[-MOST_LINES:])}."
+        none = f" There is no fixed release on {listed(missing[-MOST_LINES:])} yet."
+        return fact("Backport", words + (none if missing else ""))
+    newer = compared_with(picture, item.release.tag)
+    backport = item.kind != "prerelease" and (newer.line != item.line if newer is not None else item.backport)
+    why = "an older version, published late" if item.late else f"a fix for the {item.line} line" if backport else ""
+    newest = f"the newest release is {named(newer)}" if newer is not None else ""
+    words = "; ".join(filter(None, (why, newest)))
+    return fact("Not the newest", words) if words else None
 
 
 def _fixed_words(fixed: Sequence[Advisory]) -> list[str | Span]:

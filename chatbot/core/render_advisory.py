@@ -9,14 +9,16 @@ from chatbot.core.ecosystems import PROJECT
 from chatbot.core.events import Advisory, Severity
 from chatbot.core.message import Action, Block, Fact, Link, Message, Span, Tone, fact, paragraph
 from chatbot.core.picture import Picture
+from chatbot.core.recommend import by_version, first, passes
 from chatbot.core.releases import Classified
 from chatbot.core.render import MOST_FIXED, named, retracted
-from chatbot.core.versions import Key, read_version
+from chatbot.core.versions import read_version
 from chatbot.core.words import listed
 
 MOST_CREDITS = 10
 MOST_RANGES = 6  # packages whose range is spelled out
 MOST_LINES = 4  # lines without a fix that are named
+NO_FIX = "No fixed release has been published yet."
 
 
 def advisory_message(picture: Picture, name: str) -> Message:
@@ -124,49 +126,76 @@ def further_fixes(picture: Picture, advisory: Advisory) -> list[str]:
     return found
 
 
+def to_take(picture: Picture, advisory: Advisory) -> dict[str, Classified | None]:
+    """The release to take in each line that has a fix: the first that fixes it and may be recommended, else the next above it
+    that may; None where there is none yet."""
+    fixes: dict[str, list[Classified]] = {}
+    for item in picture.fixing(advisory):
+        if item.line:
+            fixes.setdefault(item.line, []).append(item)
+    return {line: _first_to_take(picture, line, items) for line, items in fixes.items()}
+
+
+def elsewhere(picture: Picture, advisory: Advisory) -> tuple[tuple[str, Classified | None], ...]:
+    """The lines in which another release is to be taken than the first that fixes the advisory, or none yet."""
+    first_fixes = {item.line: item for item in reversed(picture.fixing(advisory))}
+    return tuple((line, item) for line, item in to_take(picture, advisory).items() if item is not first_fixes[line])
+
+
+def _first_to_take(picture: Picture, line: str, fixes: Sequence[Classified]) -> Classified | None:
+    found = next((item for item in fixes if passes(picture, item) is not None), None)
+    if found is not None:
+        return found
+    lowest = min(fixes, key=by_version)
+    higher = [item for item in picture.releases.values() if item.line == line and by_version(lowest) < by_version(item)]
+    same = [
+        item for item in higher if item.version and lowest.version and item.version.package == lowest.version.package
+    ]
+    next_up = first(picture, sorted(same, key=by_version))
+    return next_up.release if next_up else None
+
+
 def _what_to_do(picture: Picture, advisory: Advisory) -> tuple[Block, ...]:
-    fixes = [item for item in picture.fixing(advisory) if item.line]
-    first: dict[str, str] = {}
-    for item in fixes:
-        first.setdefault(item.line or "", named(item))
-    if not first and advisory.id not in picture.own:
+    lines = to_take(picture, advisory)
+    if not lines and advisory.id not in picture.own:
         return ()  # which release brings a fixed package, nothing says
-    if not first:
-        return (paragraph("No release fixes this yet, as far as has been published."),)
-    sentences = [f"on {line}.x upgrade to {name}" for line, name in first.items()]
-    return (paragraph(f"What to do: {listed(sentences)}.", *_without_fix(picture, advisory, fixes)),)
+    chosen = {line: item for line, item in lines.items() if item is not None}
+    if not chosen:
+        return (paragraph(NO_FIX),)
+    sentences = [f"on {line}.x upgrade to {named(item)}" for line, item in chosen.items()]
+    return (paragraph(f"What to do: {listed(sentences)}.", *_without_fix(picture, advisory, list(chosen.values()))),)
 
 
 def lines_without_fix(picture: Picture, advisory: Advisory) -> list[str]:
-    """The lines whose newest release is affected and that no release fixes, the newest line first."""
+    """The affected lines in which nothing may be recommended yet, the newest line first."""
     return [item.line or "" for item in _unfixed(picture, advisory)]
 
 
 def _unfixed(picture: Picture, advisory: Advisory) -> list[Classified]:
-    """The newest releases of the affected lines that no release fixes, the highest first."""
-    fixed = {item.line for item in picture.fixing(advisory)}
-    newest = [item for item in picture.releases.values() if item.newest_in_line and item.kind != "prerelease"]
-    newest = [item for item in newest if item.line and item.line not in fixed and _touches(picture, advisory, item)]
-    return sorted(newest, key=_by_version, reverse=True)
+    """The newest releases of the affected lines in which nothing may be recommended, the highest first."""
+    lines = to_take(picture, advisory)
+    found = []
+    for item in picture.releases.values():
+        if item.line and item.newest_in_line and item.kind != "prerelease":
+            fixed = lines.get(item.line)
+            if (item.line in lines and fixed is None) or (item.line not in lines and _touches(picture, advisory, item)):
+                found.append(item)
+    return sorted(found, key=by_version, reverse=True)
 
 
-def _without_fix(picture: Picture, advisory: Advisory, fixes: Sequence[Classified]) -> list[str]:
+def _without_fix(picture: Picture, advisory: Advisory, chosen: Sequence[Classified]) -> list[str]:
     """A sentence for the affected lines that no release fixes."""
     newest = _unfixed(picture, advisory)
     if not newest:
         return []
     lines = [f"{item.line}.x" for item in newest[:MOST_LINES]] + ["older lines"] * (len(newest) > MOST_LINES)
     words = f" There is no fix on {listed(lines)} yet"
-    higher = [item for item in sorted(fixes, key=_by_version) if _by_version(newest[0]) < _by_version(item)]
+    higher = [item for item in sorted(chosen, key=by_version) if by_version(newest[0]) < by_version(item)]
     return [f"{words}: upgrade to {named(higher[0])}." if higher else f"{words}."]
 
 
 def _touches(picture: Picture, advisory: Advisory, item: Classified) -> bool:
     return item.version is not None and affects(advisory, item.version, lines=picture.lines).state == "yes"
-
-
-def _by_version(item: Classified) -> Key:
-    return item.version.key if item.version else ((), ())
 
 
 def _links(picture: Picture, advisory: Advisory) -> tuple[Link, ...]:

@@ -40,8 +40,15 @@ def digest(facts: Facts) -> str:
     return hashlib.sha256(body.encode()).hexdigest()[:24]
 
 
-def release_facts(picture: Picture, tag: str, *, newest: Classified | None) -> Facts:
-    """What a release's announcement shows. `newest` is the release that it is compared with, None where it names none."""
+def release_facts(
+    picture: Picture,
+    tag: str,
+    *,
+    newest: Classified | None,
+    others: Sequence[tuple[str, Classified | None]] = (),
+) -> Facts:
+    """What a release's announcement shows. `newest` is the release that it is compared with, None where it names none;
+    `others` are the other lines for which it names the release to take."""
     item, gone = picture.releases[tag], picture.knowledge.releases[tag].gone
     release = item.release
     return [
@@ -57,6 +64,7 @@ def release_facts(picture: Picture, tag: str, *, newest: Classified | None) -> F
         ["newest", newest.release.tag if newest else None, newest.line if newest else None],
         ["gone", gone],
         *([["late"]] if item.late else ()),
+        *([["others", _lines(others)]] if others else []),
     ]
 
 
@@ -67,9 +75,11 @@ def advisory_facts(
     withdrawn: bool,
     further_fixes: Iterable[str],
     lines_without_fix: Iterable[str],
+    to_take: Sequence[tuple[str, Classified | None]] = (),
 ) -> Facts:
-    """What an advisory's announcement shows. `further_fixes` are fixed versions beside the releases that fix it, and
-    `lines_without_fix` the affected lines that nothing fixes, as their announcement names them."""
+    """What an advisory's announcement shows. `further_fixes` are fixed versions beside the releases that fix it,
+    `lines_without_fix` the affected lines that nothing fixes, and `to_take` the lines in which it recommends another release
+    than the first that fixes it, as their announcement names them."""
     return [
         "advisory",
         ["id", advisory.id, sorted(advisory.ids)],
@@ -86,6 +96,7 @@ def advisory_facts(
         ["published", _moment(advisory.published_at)],
         ["description", _blocks(advisory.description)],
         ["withdrawn", withdrawn, advisory.withdrawn_at is not None],
+        *([["to take", _lines(to_take)]] if to_take else []),
     ]
 
 
@@ -111,6 +122,10 @@ def _summary_line(picture: Picture, item: Classified) -> Facts:
         [release.url, _moment(release.published_at), picture.knowledge.releases[release.tag].gone],
         _fixes(picture.fixed_by(release.tag)),
     ]
+
+
+def _lines(lines: Iterable[tuple[str, Classified | None]]) -> Facts:
+    return [[line, item.release.tag if item is not None else None] for line, item in lines]
 
 
 def _fixes(advisories: Iterable[Advisory]) -> Facts:

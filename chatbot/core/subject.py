@@ -12,8 +12,8 @@ from chatbot.core.events import Advisory, Release
 from chatbot.core.knowledge import Known
 from chatbot.core.message import Message
 from chatbot.core.picture import Picture
-from chatbot.core.render import compared_with, release_message
-from chatbot.core.render_advisory import advisory_message, further_fixes, lines_without_fix
+from chatbot.core.render import compared_with, for_others, release_message
+from chatbot.core.render_advisory import advisory_message, elsewhere, further_fixes, lines_without_fix
 from chatbot.core.rules import Hearing
 from chatbot.core.shown import advisory_facts, digest, release_facts
 
@@ -50,7 +50,8 @@ class Subject:
     def digest(self) -> str:
         """Stands for the facts that its announcement shows now."""
         if self.advisory is None:
-            return digest(release_facts(self.picture, self.name, newest=compared_with(self.picture, self.name)))
+            newest, others = compared_with(self.picture, self.name), for_others(self.picture, self.name)
+            return digest(release_facts(self.picture, self.name, newest=newest, others=others))
         return digest(
             advisory_facts(
                 self.picture,
@@ -58,6 +59,7 @@ class Subject:
                 withdrawn=decide.removed(self.picture, self.advisory),
                 further_fixes=further_fixes(self.picture, self.advisory),
                 lines_without_fix=lines_without_fix(self.picture, self.advisory),
+                to_take=elsewhere(self.picture, self.advisory),
             )
         )
 
@@ -106,18 +108,30 @@ def find(picture: Picture, subject: str) -> Subject | None:
 
 def echoes(picture: Picture, touched: frozenset[str], said: dict[str, frozenset[str]]) -> frozenset[str]:
     """Of the subjects that were said anywhere (each with all that was told of it), those whose words may have changed
-    with the touched ones without being bound to them now: an advisory names the releases that fix it, a release the
-    advisories that it was once said to fix, and the release that was the newest when it came."""
+    with the touched ones without being bound to them now: an advisory names the releases to take, a release the advisories
+    that it was once said to fix, and the release that was the newest when it came or the fixes of other lines. Which of these
+    may be recommended depends on every advisory."""
     start = f"advisory/{picture.project.id}/"
     names = {subject.removeprefix(start) for subject in touched if subject.startswith(start)}
-    known = (advisory.ids for advisory in picture.advisories.values() if advisory.ids & names)
-    taken = {f"{FIXES}{name}" for name in names.union(*known)}
+    known = {picture.names[name] for name in names if name in picture.names}
+    taken = {f"{FIXES}{name}" for name in names.union(*(picture.advisories[name].ids for name in known))}
     releases = [tag for tag in picture.releases if f"release/{picture.project.id}/{tag}" in touched]
     found = {name for subject, told in said.items() if told & taken for name in _said_of(subject, told)}
-    if releases:
+    if releases or names:
         found |= {subject for subject in said if subject.startswith(start)}
+        found |= said.keys() & set(_backports(picture))
+    if releases:
         found |= said.keys() & set(_after(picture, releases))
     return frozenset(found)
+
+
+def _backports(picture: Picture) -> Sequence[str]:
+    """The releases that name another one: higher ones were there when they came, or are to be taken on other lines."""
+    return [
+        f"release/{picture.project.id}/{tag}"
+        for tag, item in picture.releases.items()
+        if item.fixes or picture.newest_then.get(tag, item).release.tag != tag
+    ]
 
 
 def _said_of(subject: str, told: frozenset[str]) -> Sequence[str]:

@@ -5,12 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from chatbot.core.answer_advisories import MOST, advisories, advisory, affecting, credits_given
+from chatbot.core.answer_advisories import MOST, advisories, advisory, credits_given
+from chatbot.core.answer_affected import affecting
 from chatbot.core.answers import Desk
-from chatbot.core.events import Advisory, Affected, Credit, Severity
+from chatbot.core.events import Advisory, Affected, Credit, Release, Severity
 from chatbot.core.knowledge import Known
 from chatbot.core.message import Tone
 from chatbot.core.picture import draw
+from chatbot.core.policy import Policy
+from chatbot.core.policy_rows import Row
 from tests.core import make
 
 DAY, START = make.DAY, make.START
@@ -21,18 +24,21 @@ UNKNOWN = make.advisory(
     "GHSA-uuuu-uuuu-uuuu", Severity.UNKNOWN, at=START + 2 * DAY, affected="whatever came before", patched=""
 )
 WITHDRAWN = make.advisory("GHSA-wwww-wwww-wwww", withdrawn_at=START, credits=(Credit(login="mallory"),))
+PAGE = Policy(rows=(Row(text="all | yes", label="all", mark="yes", rest="all"),))
 ALL = (HIGH, LOW, UNKNOWN, WITHDRAWN)
 
 
 def ask(
     *facts: Advisory | Known[Advisory],
-    read: Sequence[str] = ("github-advisories:mail",),
+    read: Sequence[str] = ("github-advisories:mail", "github-releases:mail"),
+    releases: Sequence[Release] = (make.release("v0.15.5"),),
+    policy: Policy | None = PAGE,
     packages: tuple[str, ...] = (),
     **arguments: str,
 ) -> Desk:
-    known = make.knowledge([make.release("v0.15.5")], facts, read_at=dict.fromkeys(read, NOW))
+    known = make.knowledge(releases, facts, read_at=dict.fromkeys(read, NOW))
     project = replace(make.project, packages=packages)
-    return Desk(picture=draw(project, known), policy=None, now=NOW, arguments=arguments)
+    return Desk(picture=draw(project, known), policy=policy, now=NOW, arguments=arguments)
 
 
 @pytest.mark.parametrize(
@@ -42,9 +48,11 @@ def ask(
             ALL, "0.12.1",
             [
                 "Mail Server 0.12.1 is affected by 2 advisories",
-                "• GHSA-hhhh-hhhh-hhhh (high): A crafted message reads files – upgrade to 0.15.5",
-                "• GHSA-llll-llll-llll (low): A crafted message reads files – no fix is named",
+                "• GHSA-hhhh-hhhh-hhhh (high): A crafted message reads files",
+                "• GHSA-llll-llll-llll (low): A crafted message reads files",
+                "Upgrade to 0.15.5, which fixes both.",
                 "", "Ranges that I cannot read", "• GHSA-uuuu-uuuu-uuuu: “whatever came before”",
+                "The same goes for 0.15.5: nobody can tell.",
                 "As read from GitHub just now.",
             ],
             Tone.WARNING,
@@ -59,7 +67,7 @@ def ask(
             ],
             Tone.UNSURE,
         ),
-        ((), "soon", ["“soon” is no version I can read", "Ask with a full version such as 0.13.2."], Tone.UNSURE),
+        ((), "soon", ["“soon” doesn't look like a version", "Ask with one such as 1.2.3."], Tone.UNSURE),
     ],
 )  # fmt: skip
 def test_whom_they_affect(facts: Sequence[Advisory], version: str, lines: list[str], tone: Tone) -> None:
@@ -79,13 +87,14 @@ def test_of_very_many_the_worst_are_shown() -> None:
     many = [make.advisory(f"CVE-2030-{number:04}") for number in range(MOST + 3)]
     lines = make.shown(affecting(ask(*many, version="0.15.4")))
     assert "And 3 more: see /advisories." in lines
-    assert len(lines) == MOST + 3
+    assert len(lines) == MOST + 4
 
 
 def test_those_of_packages_are_named_and_not_compared() -> None:
     theirs = make.known_advisory(replace(HIGH, affected=(Affected(package="parser", range="< 1"),)), doors=("osv",))
-    answer = affecting(ask(theirs, packages=("crates.io/parser",), version="0.5"))
+    answer = affecting(ask(theirs, packages=("crates.io/parser",), version="0.15.5"))
     assert "which I cannot compare: GHSA-hhhh-hhhh-hhhh." in make.shown(answer)[1]
+    assert answer.tone is Tone.ANSWER
 
 
 @pytest.mark.parametrize("name", ["GHSA-hhhh-hhhh-hhhh", "ghsa-hhhh-HHHH-hhhh", " CVE-2030-1 "])

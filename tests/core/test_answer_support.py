@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from chatbot.core.answer_support import policy_age, supported, upgrade
+from chatbot.core.answer_support import policy_age, supported
+from chatbot.core.answer_upgrade import upgrade
 from chatbot.core.answers import Desk
 from chatbot.core.events import Advisory, Release
 from chatbot.core.knowledge import KnownPolicy
@@ -44,6 +45,8 @@ RELEASES = [
     for number, name in enumerate(["0.11.9", "0.12.4", "0.13.2", "0.14.9", "0.15.4", "0.15.5"])
 ]
 HIGH = make.advisory(affected="< 0.15.5", patched="0.15.5")
+LATER = make.advisory("GHSA-cccc-cccc-cccc", affected="= 0.15.5", patched="0.15.6")
+DOUBT = " Whether GHSA-uuuu-uuuu-uuuu affects it too cannot be told: the range cannot be read."
 UNREADABLE = make.advisory("GHSA-uuuu-uuuu-uuuu", affected="whatever came before", patched="")
 
 
@@ -58,7 +61,10 @@ def ask(
     now: datetime = NOW,
 ) -> Desk:
     facts = make.knowledge(
-        releases, advisories, policy=known, read_at={"github-releases:mail": NOW, "github-policy:mail": NOW}
+        releases,
+        advisories,
+        policy=known,
+        read_at={"github-releases:mail": NOW, "github-advisories:mail": NOW, "github-policy:mail": NOW},
     )
     return Desk(picture=draw(project, facts), policy=policy, now=now, arguments={"version": version} if version else {})
 
@@ -77,8 +83,10 @@ def facts(message: Message) -> dict[str, str]:
         ("0.12.4", "Mail Server 0.12.4 is not supported any more", Tone.WARNING, ("Until", "2030-01-31 (that has passed)")),
         ("0.12.4", "Mail Server 0.12.4 is not supported any more", Tone.WARNING, ("Mind", "the page still says supported, but its own date has passed")),
         ("0.11.9", "Mail Server 0.11.9 is not supported any more", Tone.WARNING, ("Row", "0.11.x | no")),
-        ("0.10.1", "Mail Server 0.10.1 is not listed in the security policy", Tone.UNSURE, ("Newest release", "0.15.5")),
-        ("0.14.8", "Mail Server 0.14.8 is supported", Tone.GOOD, ("Newest of 0.14.x", "0.14.9")),
+        ("0.10.1", "There is no release 0.10.1 of Mail Server", Tone.UNSURE, ("Newest release", "0.15.5")),
+        ("0.14.8", "There is no release 0.14.8 of Mail Server", Tone.UNSURE, ("Newest of 0.14.x", "0.14.9")),
+        ("0.11.3", "Mail Server 0.11.3 is not supported any more", Tone.WARNING, ("Row", "0.11.x | no")),
+        ("99.0", "There is no release 99.0 of Mail Server", Tone.UNSURE, ("Newest release", "0.15.5")),
     ],
 )  # fmt: skip
 def test_is_it_supported(version: str, title: str, tone: Tone, fact: tuple[str, str]) -> None:
@@ -101,10 +109,10 @@ def test_without_a_page_nobody_can_tell(policy: Policy | None, reason: str) -> N
     assert reason in make.shown(answer)
 
 
-@pytest.mark.parametrize("version", ["latest", "0.11.x", "@everyone", "x" * 90])
+@pytest.mark.parametrize("version", ["latest", "1.x.2", "@everyone", "x" * 90])
 def test_what_is_no_version(version: str) -> None:
     for answer in (supported(ask(version)), upgrade(ask(version))):
-        assert answer.title == f"“{version[:40]}” is no version I can read"
+        assert answer.title == f"“{version[:40]}” doesn't look like a version"
         assert answer.tone is Tone.UNSURE
 
 
@@ -113,18 +121,21 @@ def test_what_is_no_version(version: str) -> None:
     [
         ("0.15.5", (), None),
         ("0.15.4", (), "Upgrade to 0.15.5."),
-        ("0.15.4", (HIGH,), "Upgrade to 0.15.5. It fixes what affects yours."),
-        ("0.14.8", (HIGH,), "Upgrade to 0.14.9."),  # which is affected too
-        ("0.14.8", (HIGH, UNREADABLE), "Upgrade to 0.14.9."),
+        ("0.15.4", (HIGH,), "Upgrade to 0.15.5, which fixes it."),
+        ("0.14.9", (HIGH,), "Upgrade to 0.15.5, which fixes it."),
+        ("0.14.9", (), None),
+        ("0.14.9", (HIGH, UNREADABLE), f"Upgrade to 0.15.5, which fixes it.{DOUBT}"),
+        ("0.15.4", (HIGH, LATER), "No fixed release has been published yet."),
+        ("0.15.5", (LATER,), "No fixed release has been published yet."),
+        ("0.12.4", (LATER,), "Upgrade to 0.15.4."),  # the newest is not what anybody is to take
         ("0.12.4", (), "Upgrade to 0.15.5."),
-        ("0.12.4", (HIGH,), "Upgrade to 0.15.5. It fixes what affects yours."),
+        ("0.12.4", (HIGH,), "Upgrade to 0.15.5, which fixes it."),
         ("9.9.9", (), None),
     ],
 )
 def test_what_to_upgrade_to(version: str, advisories: tuple[Advisory, ...], advice: str | None) -> None:
-    lines = [
-        entry for entry in make.shown(supported(ask(version, advisories=advisories))) if entry.startswith("Upgrade")
-    ]
+    shown = make.shown(supported(ask(version, advisories=advisories)))
+    lines = [entry for entry in shown if entry.startswith(("Upgrade", "No fixed release"))]
     assert lines == ([advice] if advice else [])
 
 
@@ -201,6 +212,7 @@ def test_the_way_to_the_newest() -> None:
         "From 0.14.9 to 0.16.0",
         "Releases between: 2",
         "Lines: 0.15.x, 0.16.x",
+        DOUBT.strip(),
         "",
         "Advisories left behind",
         "• GHSA-aaaa-bbbb-cccc (high): A crafted message reads files",

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from chatbot.core.answers import Desk, Health, helped, latest, status, unsure
+from chatbot.core.answer_latest import latest
+from chatbot.core.answers import Desk, Health, helped, status, unsure
 from chatbot.core.commands import COMMANDS, Right
 from chatbot.core.events import Release
 from chatbot.core.knowledge import Knowledge
@@ -24,7 +25,11 @@ OLD, FIX, BACKPORT = (
 )
 CANDIDATE = make.release("v0.16.0-rc.1", START + 3 * DAY)
 READ: Mapping[str, Any] = {
-    "read_at": {"github-releases:mail": NOW - timedelta(minutes=5), "github-policy:mail": NOW - timedelta(hours=3)}
+    "read_at": {
+        "github-releases:mail": NOW - timedelta(minutes=5),
+        "github-advisories:mail": NOW - timedelta(minutes=5),
+        "github-policy:mail": NOW - timedelta(hours=3),
+    }
 }
 
 

@@ -83,6 +83,43 @@ def test_a_backport_is_never_called_the_newest(others: list[Release], tag: Relea
     assert facts(message).get("Not the newest") == said
 
 
+MANY = [make.release(f"v{name}", START) for name in ("2.0.9", "2.1.0", "2.1.1", "2.2.0")]
+BOTH = ">= 2.0.0, < 2.0.10 || >= 2.1.0, < 2.1.2"
+
+
+@pytest.mark.parametrize(
+    ("more", "advisories", "label", "said"),
+    [
+        ([], [(BOTH, "2.0.10, 2.1.2")], "Backport", "For those who stay on 2.0.x. There is no fixed release on 2.1.x yet."),
+        (["2.1.2"], [(BOTH, "2.0.10, 2.1.2")], "Backport", "For those who stay on 2.0.x; on 2.1.x take 2.1.2."),
+        (["2.1.2", "2.1.3"], [(BOTH, "2.0.10, 2.1.2")], "Backport", "For those who stay on 2.0.x; on 2.1.x take 2.1.2."),
+        (["2.1.2", "2.1.3"], [(BOTH, "2.0.10, 2.1.2"), ("= 2.1.2", "2.1.3")], "Backport", "For those who stay on 2.0.x; on 2.1.x take 2.1.3."),
+        (["2.1.2"], [(BOTH, "2.0.10, 2.1.2"), ("= 2.1.2", "2.1.3")], "Backport", "For those who stay on 2.0.x. There is no fixed release on 2.1.x yet."),
+        (["2.1.2-rc.1"], [(BOTH, "2.0.10, 2.1.2")], "Backport", "For those who stay on 2.0.x. There is no fixed release on 2.1.x yet."),
+        ([], [("< 2.0.10 || = 2.2.0", "2.0.10")], "Backport", "For those who stay on 2.0.x. There is no fixed release on 2.2.x yet."),
+        ([], [("< 2.0.10", "2.0.10")], "Not the newest", "a fix for the 2.0 line; the newest release is 2.2.0"),
+        ([], [("= 2.2.0", "2.2.1")], "Not the newest", "a fix for the 2.0 line"),
+        ([], [], "Not the newest", "a fix for the 2.0 line; the newest release is 2.2.0"),
+    ],
+)  # fmt: skip
+def test_a_backport_names_no_version_that_is_affected(
+    more: list[str], advisories: list[tuple[str, str]], label: str, said: str
+) -> None:
+    came = START + DAY  # all of them in the same second
+    releases = [*MANY, make.release("v2.0.10", came), *(make.release(f"v{name}", came) for name in more)]
+    known = [
+        make.advisory(f"CVE-2030-{number:04}", affected=affected, patched=patched)
+        for number, (affected, patched) in enumerate(advisories)
+    ]
+    shown = facts(release_message(make.picture(releases, known), "v2.0.10"))
+    assert {name: words for name, words in shown.items() if name in ("Backport", "Not the newest")} == {label: said}
+
+
+def test_what_came_in_the_same_second_came_together() -> None:
+    picture = make.picture([*MANY[:3], make.release("v2.0.10", START + DAY), make.release("v2.1.2", START + DAY)])
+    assert facts(release_message(picture, "v2.0.10"))["Not the newest"].endswith("the newest release is 2.1.2")
+
+
 @pytest.mark.parametrize(("tag", "line"), [("v0.15.5", "0.15.x"), ("nightly", None)])
 def test_the_line_is_named(tag: str, line: str | None) -> None:
     assert facts(release_message(make.picture([make.release(tag)]), tag)).get("Line") == line

@@ -19,7 +19,7 @@ from tests.core import make
 
 DAY, START = make.DAY, make.START
 HIGH = make.advisory(url="https://example.org/a")
-NO_RELEASE = "No release fixes this yet, as far as has been published."
+NO_RELEASE = "No fixed release has been published yet."
 
 
 def shown(releases: list[Release], advisory: Advisory) -> Message:
@@ -115,6 +115,25 @@ def test_fixes_and_what_to_do(releases: list[Release], patched: str, fixed: str,
 def test_a_line_without_a_fix_is_named(releases: list[Release], affected: str, more: str) -> None:
     message = shown(releases, make.advisory(affected=affected, patched="0.15.5"))
     assert first_words(message) == f"What to do: on 0.15.x upgrade to 0.15.5.{more}"
+
+
+@pytest.mark.parametrize(
+    ("releases", "other", "to_do"),
+    [
+        (tags("0.15.5", "0.15.6"), ("= 0.15.5", "0.15.6"), "What to do: on 0.15.x upgrade to 0.15.6."),
+        (tags("0.15.5"), ("= 0.15.5", "0.15.6"), NO_RELEASE),
+        (tags("0.15.5", "0.15.6-rc.1"), ("= 0.15.5", "0.15.6"), NO_RELEASE),
+        (tags("0.14.9", "0.15.5"), ("= 0.14.9", ""), "What to do: on 0.15.x upgrade to 0.15.5. There is no fix on 0.14.x yet: upgrade to 0.15.5."),
+        (tags("0.14.9", "0.15.5"), ("= 0.15.5", ""), "What to do: on 0.14.x upgrade to 0.14.9. There is no fix on 0.15.x yet."),
+        (tags("0.14.9", "0.15.5"), (">= 0.14", ""), NO_RELEASE),
+    ],
+)  # fmt: skip
+def test_what_is_affected_by_another_advisory_is_not_recommended(
+    releases: list[Release], other: tuple[str, str], to_do: str
+) -> None:
+    fixed = make.advisory(affected="< 0.14.9 || >= 0.15.0, < 0.15.5", patched="0.14.9, 0.15.5")
+    second = make.advisory("GHSA-zzzz-zzzz-zzzz", affected=other[0], patched=other[1])
+    assert first_words(advisory_message(make.picture(releases, [fixed, second]), fixed.id)) == to_do
 
 
 def test_of_another_package_nobody_here_knows_what_is_released() -> None:

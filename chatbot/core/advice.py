@@ -1,0 +1,97 @@
+"""What every answer about a version shares: what to upgrade to, what is wrong with a release, and what nobody knows."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from chatbot.core.about import About, Support, known_lines
+from chatbot.core.answers import Desk
+from chatbot.core.events import Advisory
+from chatbot.core.message import Paragraph, Strong, paragraph
+from chatbot.core.recommend import Recommended, line_place, newest, onward, passes
+from chatbot.core.releases import Classified
+from chatbot.core.render import named
+from chatbot.core.render_advisory import NO_FIX
+from chatbot.core.words import age, listed
+
+MOST = 10  # releases, advisories or lines in one list
+LONGEST_UNREAD = timedelta(hours=6)  # the slowest source is asked every half hour: what is older was not had for long
+_ADVISORIES, _RELEASES = "github-advisories", "github-releases"
+
+
+def target(desk: Desk, asked: About, *, affected: bool) -> Recommended | None:
+    """The one release that somebody who runs the version is to take; None where there is none above it.
+
+    Nobody has to leave a line that still gets fixes for a version that no advisory affects.
+    """
+    support = Support(desk, asked.releases)
+    releases = asked.releases
+    if not affected and not support.ended(asked.version):
+        own, lines = line_place(asked.version, desk.picture.lines), desk.picture.lines
+        releases = tuple(item for item in releases if item.version and line_place(item.version, lines) == own)
+    return onward(desk.picture, asked.version, releases, ended=support.ended)
+
+
+def upgrade_to(found: Recommended, why: str = "") -> Paragraph:
+    """“Upgrade to 2.1.4, which fixes both.” `why` is what follows the version."""
+    return paragraph("Upgrade to ", Strong(named(found.release)), f"{why}.{doubted(found.doubts)}")
+
+
+def doubted(doubts: Sequence[Advisory]) -> str:
+    """What to say beside a recommended release of which nobody can tell everything."""
+    if not doubts:
+        return ""
+    names = listed([item.id for item in doubts[:MOST]])
+    return f" Whether {names} affects it too cannot be told: the range cannot be read."
+
+
+def fixes_words(number: int) -> str:
+    """`, which fixes it`, `, which fixes both`, `, which fixes all 3`."""
+    return f", which fixes {['', 'it', 'both'][number] if number < 3 else f'all {number}'}"
+
+
+def not_published(desk: Desk, asked: About) -> str:
+    """The title where nobody has published what was asked about."""
+    what = f"{asked.line} release line" if asked.line else f"release {asked.version.text}"
+    return f"There is no {what} of {desk.project.name}"
+
+
+def what_there_is(desk: Desk, asked: About) -> Paragraph:
+    """The newest release and the lines that have releases, for somebody who asked about what is not published."""
+    lines = ", ".join(known_lines(desk, asked.releases)[:MOST])
+    return paragraph(f"{newest_words(desk, asked.releases)} Known lines: {lines}.")
+
+
+def newest_words(desk: Desk, releases: Sequence[Classified]) -> str:
+    """A sentence on the newest release of each package; what is known against it is said."""
+    words = [marked(desk, item) for item in releases if item.newest]
+    return f"The newest release is {listed(words[:MOST])}." if words else "No full release has been published."
+
+
+def marked(desk: Desk, item: Classified) -> str:
+    """A release by its name, and what is known against it: a version is never named as the newest without that."""
+    if passes(desk.picture, item) is not None or item.version is None:
+        return named(item)
+    affected = desk.picture.exposure.of(item.version)[0]
+    names = listed([verdict.advisory.id for verdict in affected[:3]])
+    more = f" and {len(affected) - 3} more" if len(affected) > 3 else ""
+    return f"{named(item)} (affected by {names}{more})" if affected else named(item)
+
+
+def instead(desk: Desk, chosen: Sequence[Classified], among: Sequence[Classified]) -> str:
+    """Where the newest are affected: the highest of the others that no known advisory affects."""
+    if any(passes(desk.picture, item) for item in chosen):
+        return ""
+    found = newest(desk.picture, among)
+    return f" {named(found.release)} is the newest that no known advisory affects." if found else f" {NO_FIX}"
+
+
+def unread(desk: Desk) -> list[str]:
+    """What has not been read, or not for long, so that nothing may be concluded from its silence; a sentence each."""
+    found = []
+    for kind, what in ((_ADVISORIES, "the advisories"), (_RELEASES, "the releases")):
+        times = [at for name, at in desk.knowledge.read_at.items() if name.startswith(kind)]
+        if not times:
+            found.append(f"I have not read {what} yet.")
+        elif desk.now - min(times) > LONGEST_UNREAD:
+            found.append(f"I last read {what} {age(desk.now - min(times))}.")
+    return found

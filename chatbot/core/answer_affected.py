@@ -1,0 +1,155 @@
+"""The answer to `/affected`: which published advisories affect a version, and the one release that fixes them all."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chatbot.core.about import About, Support, about
+from chatbot.core.advice import fixes_words, not_published, target, unread, upgrade_to, what_there_is
+from chatbot.core.advisories import Verdict
+from chatbot.core.answer_advisories import MOST, linked
+from chatbot.core.answer_line import about_line
+from chatbot.core.answers import Desk, unsure
+from chatbot.core.message import (
+    Block,
+    BulletList,
+    Heading,
+    ListItem,
+    Message,
+    Paragraph,
+    Span,
+    Strong,
+    Text,
+    Tone,
+    paragraph,
+)
+from chatbot.core.recommend import Recommended, stands
+from chatbot.core.render import named
+from chatbot.core.render_advisory import NO_FIX
+from chatbot.core.words import count
+
+_ADVISORIES = "github-advisories"
+
+
+def affecting(desk: Desk) -> Message:
+    """Which published advisories affect a version, with what to upgrade to; what nobody knows is said."""
+    text = desk.arguments.get("version", "")
+    asked = about(desk, text)
+    if isinstance(asked, Message):
+        return asked
+    if not any(name.startswith(_ADVISORIES) for name in desk.knowledge.read_at):
+        return unsure("I have not read the advisories yet", "Ask again in a minute.")
+    if asked.line:
+        return about_line(desk, asked, desk.age(_ADVISORIES))
+    affected, doubts = desk.picture.exposure.of(asked.version)
+    if affected:
+        return _affected(desk, asked, affected, doubts)
+    if doubts:
+        title = f"I cannot tell for sure whether {desk.project.name} {asked.name} is affected"
+        body = (*_unreadable(doubts), *_other_packages(desk))
+        return Message(title=title, tone=Tone.UNSURE, body=body, footer=desk.age(_ADVISORIES))
+    return _not_affected(desk, asked)
+
+
+def _affected(desk: Desk, asked: About, affected: Sequence[Verdict], doubts: Sequence[Verdict]) -> Message:
+    found = target(desk, asked, affected=True)
+    body: list[Block] = [BulletList(tuple(ListItem(_row(desk, each, found)) for each in affected[:MOST]))]
+    if len(affected) > MOST:
+        body.append(paragraph(f"And {len(affected) - MOST} more: see /advisories."))
+    listed_anyway = {each.advisory.id for each in doubts}
+    again = found is not None and {item.id for item in found.doubts} <= listed_anyway
+    if found is not None:
+        shown = replace(found, doubts=()) if again else found
+        body.append(upgrade_to(shown, fixes_words(len(affected))))
+    else:
+        body.append(paragraph(NO_FIX))
+    body += _unreadable(doubts)
+    if found is not None and again and found.doubts:
+        body.append(paragraph(f"The same goes for {named(found.release)}: nobody can tell."))
+    body += [*([paragraph(asked.note)] if asked.note else []), *_other_packages(desk)]
+    return Message(
+        title=f"{desk.project.name} {asked.name} is affected by {count(len(affected), 'advisory')}",
+        tone=Tone.WARNING,
+        body=tuple(body),
+        footer=desk.age(_ADVISORIES),
+    )
+
+
+def _row(desk: Desk, verdict: Verdict, found: Recommended | None) -> tuple[Span, ...]:
+    """One advisory. Its own fix is named only where no release fixes all: it is not what anybody is to take."""
+    advisory = verdict.advisory
+    words: tuple[Span, ...] = (*linked(advisory), Text(f" ({advisory.severity}): {advisory.summary}"))
+    if found is not None:
+        return words
+    fix = verdict.first_fixed_in_line or verdict.first_fixed
+    if fix is None:
+        return (*words, Text(" – "), Strong("no fix is named"))
+    released = any(stands(desk.picture, item) for item in desk.picture.fixing(advisory))
+    return (*words, Text(" – its fix is affected by another advisory" if released else f" – {fix} is not released yet"))
+
+
+def _unreadable(doubts: Sequence[Verdict]) -> list[Block]:
+    if not doubts:
+        return []
+    items = [ListItem((*linked(each.advisory), Text(f": {_quoted(each.range)}"))) for each in doubts[:MOST]]
+    return [Heading(3, (Text("Ranges that I cannot read"),)), BulletList(tuple(items))]
+
+
+def _quoted(words: str) -> str:
+    return f"“{words}”" if words else "no range is stated"
+
+
+def _other_packages(desk: Desk) -> list[Paragraph]:
+    others = [
+        item for item in desk.picture.advisories.values() if item.id not in desk.picture.own and not item.withdrawn_at
+    ]
+    if not others:
+        return []
+    names = ", ".join(item.id for item in others[:MOST])
+    words = f"Packages with version numbers of their own have advisories too, which I cannot compare: {names}."
+    return [paragraph(words)]
+
+
+def _not_affected(desk: Desk, asked: About) -> Message:
+    """No advisory names it. That is good news only of a release that the project has published and still supports."""
+    name, footer = f"{desk.project.name} {asked.name}", desk.age(_ADVISORIES)
+    if asked.release is None and asked.releases:
+        return Message(
+            title=not_published(desk, asked), tone=Tone.UNSURE, body=(what_there_is(desk, asked),), footer=footer
+        )
+    state = Support(desk, asked.releases).of(asked.version)
+    if state.state in {"ended", "not_listed"}:
+        return _out_of_support(desk, asked, footer, listed=state.state == "ended")
+    sentences = [*unread(desk), *_not_known(desk, asked), *filter(None, [asked.note])]
+    if state.state == "unknown":
+        sentences.append(f"Whether it still gets security fixes is not known: {state.reason}")
+    others = _other_packages(desk)
+    return Message(
+        title=f"No published advisory affects {name}",
+        tone=Tone.ANSWER if sentences or others else Tone.GOOD,
+        body=(*(paragraph(sentence) for sentence in sentences), *others),
+        footer=footer,
+    )
+
+
+def _not_known(desk: Desk, asked: About) -> list[str]:
+    if asked.release is None:
+        return [f"I know of no release of {desk.project.name}, so I cannot tell whether there is this one."]
+    if asked.release.kind != "prerelease" and not stands(desk.picture, asked.release):
+        return ["The project has removed this release."]
+    return []
+
+
+def _out_of_support(desk: Desk, asked: About, footer: str, *, listed: bool) -> Message:
+    """New holes in what is out of support are neither fixed nor listed: silence says nothing about it."""
+    found = target(desk, asked, affected=False)
+    but = "it is out of support" if listed else "the security policy does not list it"
+    why = "New vulnerabilities in what is out of support are neither fixed nor listed."
+    body: list[Block] = [paragraph(why)]
+    body += [upgrade_to(found)] if found else []
+    body += [paragraph(sentence) for sentence in (*unread(desk), *_not_known(desk, asked))]
+    return Message(
+        title=f"No advisory names {desk.project.name} {asked.name}, but {but}",
+        tone=Tone.UNSURE,
+        body=(*body, *_other_packages(desk)),
+        footer=footer,
+    )

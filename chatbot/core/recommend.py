@@ -1,0 +1,101 @@
+"""The one gate: every version that is recommended anywhere is published, stands, and is affected by no known advisory."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from chatbot.core.events import Advisory, Release
+from chatbot.core.knowledge import Known
+from chatbot.core.picture import Picture
+from chatbot.core.releases import Classified
+from chatbot.core.tag_tails import Build
+from chatbot.core.versions import Key, LineStyle, Version, line_numbers
+
+_MOST_DOUBTED = (
+    8  # releases in doubt after which no better one is looked for: what nobody can read speaks against all alike
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommended:
+    """A release that passed the gate.
+
+    release: what to take.
+    version: its version.
+    doubts: advisories that cannot be read, so that nobody can tell whether they affect it; whoever recommends it says so.
+    """
+
+    release: Classified
+    version: Version
+    doubts: tuple[Advisory, ...] = ()
+
+
+def stands(picture: Picture, item: Classified) -> bool:
+    """Whether it is published as a full release, and was not taken back since: the part of the gate that asks no advisory."""
+    known = picture.knowledge.releases.get(item.release.tag)
+    there = known is not None and not taken_back(known)
+    return there and item.version is not None and item.kind != "prerelease" and not item.release.prerelease
+
+
+def taken_back(known: Known[Release]) -> bool:
+    """Whether the project removed it, confirmed or as it seems."""
+    return known.gone or known.missing_since is not None
+
+
+def passes(picture: Picture, item: Classified) -> Recommended | None:
+    """The gate. None for what is not to be recommended: unpublished, taken back, a prerelease, or known to be affected."""
+    if item.version is None or not stands(picture, item):
+        return None
+    risk = picture.exposure.risk(item.version)
+    return None if risk.affected else Recommended(release=item, version=item.version, doubts=risk.doubts)
+
+
+def first(picture: Picture, candidates: Iterable[Classified]) -> Recommended | None:
+    """The first of the candidates that passes the gate without a doubt; else the first that passes; else None."""
+    doubted: list[Recommended] = []
+    for item in candidates:
+        found = passes(picture, item)
+        if found is not None and not found.doubts:
+            return found
+        doubted += [found] if found else []
+        if len(doubted) >= _MOST_DOUBTED:
+            break
+    return doubted[0] if doubted else None
+
+
+def newest(picture: Picture, releases: Sequence[Classified]) -> Recommended | None:
+    """The highest of the releases that passes."""
+    return first(picture, sorted(releases, key=by_version, reverse=True))
+
+
+def onward(
+    picture: Picture,
+    version: Version,
+    releases: Sequence[Classified],
+    *,
+    ended: Callable[[Version], bool],
+) -> Recommended | None:
+    """What somebody who runs the version is to take: one release above it that no known advisory affects.
+
+    The newest of the version's own line where that has not ended; else of the next line that has not; where every line has
+    ended, the newest of all. `ended` says whether the line of a version gets no fixes any more; `releases` are those of one
+    package.
+    """
+    above = [item for item in releases if item.version is not None and version < item.version]
+    lines: dict[tuple[int, tuple[int, ...]], list[Classified]] = {}
+    for item in sorted(above, key=by_version, reverse=True):
+        lines.setdefault(line_place(item.version or version, picture.lines), []).append(item)
+    for numbers in sorted(lines, reverse=ended(version)):
+        found = first(picture, lines[numbers])
+        if found is not None and not ended(found.version):
+            return found
+    return newest(picture, above)
+
+
+def line_place(version: Version, lines: LineStyle) -> tuple[int, tuple[int, ...]]:
+    """The place of a version's line among all lines of its package."""
+    return version.numbering, line_numbers(version, lines)
+
+
+def by_version(item: Classified) -> tuple[int, Key, Build]:
+    """The place of a release in the order of versions."""
+    return item.version.order if item.version is not None else (-1, ((), ()), ("", ()))

@@ -1,0 +1,105 @@
+"""The one gate that every recommended version passes."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from chatbot.core.events import Advisory, Release
+from chatbot.core.knowledge import Known
+from chatbot.core.picture import Picture
+from chatbot.core.recommend import first, newest, onward, passes
+from chatbot.core.releases import Classified
+from chatbot.core.versions import Version, line_of, read_version
+from tests.core import make
+
+DAY, START = make.DAY, make.START
+
+
+def tags(*names: str) -> list[Release]:
+    return [make.release(f"v{name}", START + number * DAY) for number, name in enumerate(names)]
+
+
+def advisory(letter: str, affected: str, patched: str = "") -> Advisory:
+    return make.advisory(f"GHSA-{letter * 4}-{letter * 4}-{letter * 4}", affected=affected, patched=patched)
+
+
+def full(picture: Picture) -> list[Classified]:
+    return [item for item in picture.releases.values() if item.version is not None]
+
+
+@pytest.mark.parametrize(
+    ("release", "advisories", "allowed"),
+    [
+        (make.release("v1.2.0"), (), True),
+        (make.release("v1.2.0"), (advisory("a", "< 1.2.0", "1.2.0"),), True),
+        (make.release("v1.2.0"), (advisory("a", "<= 1.2.0"),), False),
+        (make.release("v1.2.0"), (advisory("a", "< 1.2.0", "1.2.0"), advisory("b", "= 1.2.0")), False),
+        (make.release("v1.2.0"), (advisory("a", "*"),), False),
+        (make.release("v1.2.0-rc.1"), (), False),
+        (make.release("v1.2.0", prerelease=True), (), False),
+        (make.release("nightly"), (), False),
+        (make.known_release(make.release("v1.2.0"), gone=True), (), False),
+        (make.known_release(make.release("v1.2.0"), missing_since=START), (), False),
+        (make.release("v1.2.0"), (make.advisory(affected="*", withdrawn_at=START),), True),
+    ],
+)
+def test_what_passes(release: Release | Known[Release], advisories: Sequence[Advisory], *, allowed: bool) -> None:
+    picture = make.picture([release], advisories)
+    (item,) = picture.releases.values()
+    assert (passes(picture, item) is not None) == allowed
+
+
+@pytest.mark.parametrize(
+    ("advisories", "chosen", "doubts"),
+    [
+        ((), "1.2.2", 0),
+        ((advisory("a", "= 1.2.2"),), "1.2.1", 0),
+        ((advisory("a", "1.2.1", "1.2.3"),), "1.2.0", 0),  # above the range and below the fix: perhaps affected
+        ((advisory("a", "what came before", "1.2.1"),), "1.2.1", 0),  # it cannot be read, but names its fix
+        ((advisory("a", "what came before"),), "1.2.2", 1),
+        ((advisory("a", "what came before"), advisory("b", "= 1.2.2")), "1.2.1", 1),
+        ((advisory("a", "*"),), None, 0),
+    ],
+)
+def test_a_release_without_a_doubt_comes_first(advisories: Sequence[Advisory], chosen: str | None, doubts: int) -> None:
+    picture = make.picture(tags("1.2.0", "1.2.1", "1.2.2"), advisories)
+    found = newest(picture, full(picture))
+    assert (found.version.text if found else None, len(found.doubts) if found else 0) == (chosen, doubts)
+
+
+def test_what_nobody_can_read_speaks_against_all_alike_and_is_not_asked_about_each() -> None:
+    picture = make.picture(tags(*(f"1.2.{number}" for number in range(40))), [advisory("a", "what came before")])
+    found = first(picture, full(picture))
+    assert found is not None
+    assert found.version.text == "1.2.0"
+
+
+@pytest.mark.parametrize(
+    ("version", "advisories", "ended", "chosen"),
+    [
+        ("2.0.1", (), (), "2.0.3"),
+        ("2.0.1", (), ("2.0",), "2.2.0"),
+        ("2.0.1", (), ("2.0", "2.2"), "2.1.2"),
+        ("2.0.1", (), ("2.0", "2.1", "2.2"), "2.2.0"),
+        ("2.0.1", (advisory("a", "< 2.0.3"),), (), "2.0.3"),
+        ("2.0.1", (advisory("a", "< 2.1.0"),), (), "2.1.2"),
+        ("2.0.1", (advisory("a", "< 2.1.0"), advisory("b", "= 2.1.2")), (), "2.1.1"),
+        ("2.0.1", (advisory("a", "< 2.2.0"),), (), "2.2.0"),
+        ("2.0.1", (advisory("a", "< 2.1.0"),), ("2.1",), "2.2.0"),
+        ("2.0.1", (advisory("a", "<= 2.2.0", "2.2.1"),), (), None),
+        ("2.2.0", (), (), None),
+        ("99", (), (), None),
+    ],
+)
+def test_the_one_release_to_take(
+    version: str, advisories: Sequence[Advisory], ended: Sequence[str], chosen: str | None
+) -> None:
+    picture = make.picture(tags("2.0.1", "2.0.2", "2.0.3", "2.1.0", "2.1.1", "2.1.2", "2.2.0"), advisories)
+    asked = read_version(version)
+    assert asked is not None
+
+    def has_ended(at: Version) -> bool:
+        return line_of(at) in ended
+
+    found = onward(picture, asked, full(picture), ended=has_ended)
+    assert (found.version.text if found else None) == chosen
