@@ -55,11 +55,11 @@ _PHRASES: Final = {
 }
 _LONGEST: Final = max(map(len, _PHRASES))
 _WORDS: Final = sorted({word for words in _PHRASES for word in words if word.isalpha()}, key=len, reverse=True)
-_NAME: Final = "[0-9a-z@/._~-]*[0-9][0-9a-z._~-]*"
+_NAME: Final = "[0-9a-z@/._~-]*"  # a version too, if it ends in one
 _PIECES: Final = patterns.compile(
-    rf"(?P<blank>\s+)|(?P<named>(?:{'|'.join((*_ALL, *_NOISE))})\.{_NAME})|(?P<word>(?:{'|'.join(_WORDS)})\b)"
+    rf"(?P<blank>\s+)|(?P<dotted>(?:{'|'.join((*_ALL, *_NOISE))})\.{_NAME})|(?P<word>(?:{'|'.join(_WORDS)})\b)"
     r"|(?P<op>===|==|<=|=<|>=|=>|~>|<|>|=|\^|~)|(?P<either>\|\|?)|(?P<both>,|&&)|(?P<sign>[&+*-])"
-    rf"|(?P<version>v?\.?\s?[0-9][0-9a-z._~-]*(?:\+[0-9a-z.]+)?\*?|[a-z@]{_NAME})",
+    rf"|(?P<version>v?\.?\s?[0-9][0-9a-z._~-]*(?:\+[0-9a-z.]+)?\*?)|(?P<name>[a-z@]{_NAME})",
     ignore_case=True,
 )
 
@@ -96,9 +96,16 @@ def _pieces(text: str) -> list[_Piece] | None:
         if match.start() != at:
             return None
         at, kind = match.end(), match.lastgroup or ""
+        if kind in ("dotted", "name"):
+            kind = "version" if _ends_in_a_version(match[0]) else ""
         if kind != "blank":
-            found.append(_Piece("version" if kind == "named" else kind, match[0], text[at : at + 1]))
+            found.append(_Piece(kind, match[0], text[at : at + 1]))
     return found if at == len(text) else None
+
+
+def _ends_in_a_version(name: str) -> bool:
+    """Whether digits stand in the last part of a name (`foo@1.2`, `sdk/v1.2`)."""
+    return any(character.isdigit() for character in name.replace("@", "/").rpartition("/")[2])
 
 
 def _phrase_at(pieces: list[_Piece], at: int) -> tuple[int, str]:
