@@ -15,6 +15,7 @@ MOST_GROWTH = 2.8  # of the time when the text is twice as long: 2 is linear, 4 
 _WORTH_MEASURING = 0.002  # seconds; less is noise, and no harm at that length
 _ENOUGH = 0.02
 _NOTHING = 0.0002
+_ATTEMPTS = 24
 _FOR_EVER = 1.5  # seconds of the process
 _ANYTHING = "a0 .-_,:;<>=()[]{}|/\\\"'`@#*~+!?\nAxvé—"
 _ENDS = ("", "!", "\0", "x", "\n", " ", "-x", ".x", "0!", "<", ">", ")")
@@ -60,7 +61,7 @@ def slowness(run: Callable[[str], object], text: Callable[[int], str], largest: 
     """Why the time that it takes grows faster than the text; "" where it does not.
 
     What takes long enough to be measured is measured again and again before it is called slow: another process on the
-    machine costs time, but never at each of several attempts, and only this process' own time counts.
+    machine costs time, but never at each of several attempts, and only this thread's own time counts.
     """
     try:
         return _growth(run, text, largest)
@@ -72,15 +73,14 @@ def _growth(run: Callable[[str], object], text: Callable[[int], str], largest: i
     size = _long_enough(run, text, largest)
     if _time(run, text(size)) < _WORTH_MEASURING:
         return ""
-    growth = 0.0
-    for attempt in range(4):
-        half, whole = _best(run, text(size // 2), attempt), _best(run, text(size), attempt)
-        growth = whole / max(half, 1e-9)
-        if growth <= MOST_GROWTH:
+    half = whole = _FOR_EVER
+    for attempt in range(_ATTEMPTS):
+        half, whole = min(half, _time(run, text(size // 2))), min(whole, _time(run, text(size)))
+        if whole <= MOST_GROWTH * half and attempt > 1:
             return ""
-        if whole < _ENOUGH:  # so short that little things count: the same with more of it
-            size += size // 4
-    return f"{growth:.1f} times the time for twice the text ({whole:.3f} s for {size} characters like {text(40)!r})"
+    return (
+        f"{whole / half:.1f} times the time for twice the text ({whole:.3f} s for {size} characters like {text(40)!r})"
+    )
 
 
 def _long_enough(run: Callable[[str], object], text: Callable[[int], str], largest: int) -> int:
@@ -94,21 +94,18 @@ def _long_enough(run: Callable[[str], object], text: Callable[[int], str], large
     return size
 
 
-def _best(run: Callable[[str], object], text: str, attempt: int) -> float:
-    return min(_time(run, text) for _ in range(3 + 2 * attempt))
-
-
 def _time(run: Callable[[str], object], text: str) -> float:
-    """Seconds of this process' own time. Raises _ForEver where it is too much: `re` looks for signals while it goes back."""
+    """Seconds of this thread's own time (that of the process is coarse while its timer runs). Raises _ForEver where it is too
+    much: `re` looks for signals while it goes back."""
     before = signal.signal(signal.SIGVTALRM, _give_up)
     signal.setitimer(signal.ITIMER_VIRTUAL, _FOR_EVER)
-    begin = time.process_time()
+    begin = time.thread_time()
     try:
         run(text)
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
-    return time.process_time() - begin
+    return time.thread_time() - begin
 
 
 def _give_up(*_: object) -> None:
