@@ -1,14 +1,16 @@
 """JSON from outside, made harmless: no text that a database or a chat refuses, no depth and no number that stops a reader."""
 
 import json
-import re
 from collections.abc import Iterator
+
+from chatbot.core import patterns
 
 DEEPEST = 100  # levels; what lies deeper is replaced by null
 LONGEST_NUMBER = 400  # digits; a longer whole number is replaced by null
 
-_ODD_ESCAPE = re.compile(rb"\\u(?:00[019]|00[78][0-9fF]|[dD][89a-fA-F])")  # may spell a control or half a character
-_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[{\]}]', re.DOTALL)  # a string, or a bracket outside of strings
+# Escapes that may spell a control or half a character: `\\u00…` and `\\ud…`.
+_ODD_ESCAPES = (b"\\u00", b"\\ud", b"\\uD")
+_TOKEN = patterns.compile(r'"(?:[^"\\]|\\.)*"?|[\[{\]}]', dot_all=True)  # a string, or a bracket outside of strings
 _CONTROLS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n\r"}
 
 
@@ -20,7 +22,7 @@ def read_json(raw: bytes) -> object:
         value = _read_slowly(b"".join(_shallow(raw)))
     except ValueError:
         value = _read_slowly(raw)
-    return clean(value) if _ODD_ESCAPE.search(raw) else value
+    return clean(value) if any(odd in raw for odd in _ODD_ESCAPES) else value
 
 
 def clean(value: object, deepest: int = DEEPEST) -> object:
@@ -58,12 +60,12 @@ def _number(digits: str) -> int | None:
 def _shallow(raw: bytes) -> Iterator[bytes]:
     """The bytes with null in the place of every value below `DEEPEST` levels."""
     depth, kept = 0, 0
-    for token in _TOKEN.finditer(raw):
-        if token[0] in b"[{":
+    for token in _TOKEN.finditer(raw.decode("latin-1")):  # a character for each byte
+        if token[0] in "[{":
             depth += 1
             if depth == DEEPEST + 1:
                 yield raw[kept : token.start()] + b"null"
-        elif token[0] in b"]}":
+        elif token[0] in "]}":
             if depth == DEEPEST + 1:
                 kept = token.end()
             depth -= 1

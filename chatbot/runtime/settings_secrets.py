@@ -6,7 +6,6 @@ to others.
 """
 
 import os
-import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -111,9 +110,9 @@ def _line(body: bytes) -> str:
 
 def keys_in(address: str) -> Iterator[str]:
     """What in an address may be a key: all that stands behind `?` or `#`, and each value in it, as written and as meant."""
-    rest = re.split(r"[?#]", address)[1:]
+    rest = address.replace("#", "?").split("?")[1:]
     for part in rest:
         yield part
-        for each in re.split(r"[&;]", part):
+        for each in part.replace(";", "&").split("&"):
             value = each.partition("=")[2] or each
             yield from (value, unquote(value), unquote_plus(value))

@@ -27,7 +27,7 @@ _SPOKEN = patterns.compile(
     r"(?:^|[^\w.+-])([\w.+-]{2,64}) at ((?:[\w-]{1,63}\.){1,4}[a-z]{2,24})(?:$|[^\w@])", ascii_only=True
 )
 _SIGNS = (" @ ", "[at", "(at", "{at", "<at", "[ at", "( at", "{ at", "[@", "(@")
-_DOTS = patterns.compile(r"\s*[\[({<]\s*(?:dot|\.)\s*[\])}>]\s*|\s+dot\s+|\s", ignore_case=True)
+_DOTS = patterns.compile(r"\s*[\[({<]\s*(?:dot|\.)\s*[\])}>]\s*|\s+(?:dot\s+)?", ignore_case=True)
 _HOST = patterns.compile(r"[a-z0-9][a-z0-9.-]*", ascii_only=True)
 _NO_MAILBOX = frozenset(
     {"us", "me", "them", "page", "site", "website", "form", "team", "found", "available", "hosted", "located"}
