@@ -104,4 +104,4 @@ def policy_of(path: Path) -> Policy:
     try:
         return read_policy(read_text(bytes_of(path)))
     except UnreadablePage as reason:
-        return Policy(readable=False, problem=f"The page {reason}.")
+        return Policy(readable=False, problem=f"The page {reason}.", fix=reason.fix)

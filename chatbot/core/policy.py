@@ -49,7 +49,8 @@ class Policy:
     """What a page was read to say. What is not found is empty, never invented.
 
     `rows` are in page order, lists and sentences included. `readable` is False where the page could not be read at all, or
-    is the unedited form of a template; `problem` is then the reason, one sentence.
+    is the unedited form of a template; `problem` is then the reason, one sentence, and `fix` what its keeper can do. `cut`
+    says that a page went on beyond what is read, one sentence too: the rest may take back what its first part promises.
     """
 
     rows: tuple[Row, ...] = ()
@@ -65,6 +66,8 @@ class Policy:
     pgp: str = ""
     readable: bool = True
     problem: str = ""
+    fix: str = ""
+    cut: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,9 +153,11 @@ def _judge(policy: Policy | None, version: Version | str, today: date, known: Kn
     if not rows:
         missing = f"The page says nothing of {component}." if policy.rows else "The page lists no versions."
         return Verdict("unknown", None, missing)
-    if isinstance(version, str):
-        return judge_name(rows, version, today)
-    return judge(rows, version, today, known) or Verdict("not_listed", None, f"No row of the page covers {version}.")
+    found = judge_name(rows, version, today) if isinstance(version, str) else judge(rows, version, today, known)
+    found = found or Verdict("not_listed", None, f"No row of the page covers {version}.")
+    if policy.cut and found.state in ("supported", "not_listed"):
+        return Verdict("unknown", found.row, policy.cut)
+    return found
 
 
 def _of_component(rows: Sequence[Row], component: str) -> list[Row]:

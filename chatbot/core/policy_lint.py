@@ -12,6 +12,8 @@ from chatbot.core.policy_verdict import judge
 from chatbot.core.versions import Key, Version, line_of
 
 _MAX_FINDINGS = 50
+_MAX_ROWS = 200  # compared with each other
+_TABLE = "Add a table: version, supported, end of support."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,7 @@ def lint(
     covers, which rows a sentence of the page contradicts today, and which ends by a release have come.
     """
     if not policy.readable:
-        return (
-            Finding(0, policy.problem, "List the supported versions in a table: version, supported, end of support."),
-        )
+        return (Finding(0, policy.problem, policy.fix or _TABLE),)
     found = [*_whole_page(policy), *_stale(policy, today), *_silent(policy), *_overlaps(policy), *_gaps(policy)]
     full = tuple(sorted((each for each in releases if not each.prerelease), key=lambda each: each.key, reverse=True))
     known = Known(newest=full[0] if full else None, releases=full, lines=line_style(policy), published=published or {})
@@ -43,10 +43,10 @@ def lint(
 
 
 def _whole_page(policy: Policy) -> Iterator[Finding]:
+    if policy.cut:
+        yield Finding(0, policy.cut, "Shorten the page.")
     if not policy.rows:
-        yield Finding(
-            0, "The page does not say which versions are supported.", "Add a table: version, supported, end of support."
-        )
+        yield Finding(0, "The page does not say which versions are supported.", _TABLE)
     if not policy.contacts:
         yield Finding(
             0, "The page names no way to report a vulnerability.", "Add an e-mail address or the private report form."
@@ -77,7 +77,7 @@ def _silent(policy: Policy) -> Iterator[Finding]:
 
 def _overlaps(policy: Policy) -> Iterator[Finding]:
     """Two rows of one table that have versions in common and say different things of them."""
-    rows = [row for row in policy_lines(policy) if row.kind == "table"][:200]
+    rows = [row for row in policy_lines(policy) if row.kind == "table"][:_MAX_ROWS]
     for at, row in enumerate(rows):
         for other in rows[:at]:
             if row.component == other.component and _says(row) != _says(other) and _meet(row, other):
@@ -103,7 +103,7 @@ def _gaps(policy: Policy) -> Iterator[Finding]:
     """Lines between two rows that are in no row: `0.15.x` and `< 0.14` leave 0.14 undefined."""
     if any(row.rest == "all" for row in policy.rows):
         return
-    rows = [row for row in policy_lines(policy) if row.kind != "sentence"]
+    rows = [row for row in policy_lines(policy) if row.kind != "sentence"][:_MAX_ROWS]
     for part in dict.fromkeys(row.component for row in rows):
         spans = [(each, row) for row in rows if row.component == part for each in row.ranges]
         for span, row in spans:
@@ -134,7 +134,7 @@ def _line_between(high: Key, low: Key) -> str:
 
 def _contradicted(policy: Policy, known: Known) -> Iterator[Finding]:
     """Rows of which another statement of the page says the opposite, now that a newer release is out."""
-    for row, other, version in contradictions(policy.rows, known):
+    for row, other, version in contradictions(policy.rows[:_MAX_ROWS], known):
         newest = f": the newest release is {known.newest}" if known.newest and version != known.newest else ""
         problem = f"{quoted(row)} contradicts {quoted(other)} in line {other.line}{newest}."
         yield Finding(row.line, problem, "Bring the row up to date, or change the sentence.")
@@ -142,7 +142,7 @@ def _contradicted(policy: Policy, known: Known) -> Iterator[Finding]:
 
 def _events(policy: Policy, today: date, known: Known) -> Iterator[Finding]:
     """Ends that come with a release: those that have come while the row still says supported, and those nobody can decide."""
-    for row in policy.rows:
+    for row in policy.rows[:_MAX_ROWS]:
         if row.event is None or row.mark == "no":
             continue
         if not row.event.decidable:

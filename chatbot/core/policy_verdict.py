@@ -10,6 +10,7 @@ from chatbot.core.policy_exclusion import contradiction, quoted
 from chatbot.core.policy_rows import EndEvent, Known, Range, Row, latest_covers, line_range
 from chatbot.core.versions import Version
 
+_MAX_RULES = 100  # more of them than any real page has: nothing is concluded, for they are compared with each other
 State = Literal["supported", "ended", "not_listed", "unknown"]
 
 
@@ -39,6 +40,8 @@ def judge(rows: Sequence[Row], version: Version, today: date, known: Known) -> V
     Tables and lists count before sentences; of the sentences that stand beside them only denials and those about
     everything else do, and a denial of what a row ticks takes the certainty away.
     """
+    if sum(row.latest is not None or row.denies_before is not None for row in rows) > _MAX_RULES:
+        return Verdict("unknown", None, f"The page has more than {_MAX_RULES} rules about the latest release.")
     firm = [row for row in rows if row.kind != "sentence"]
     found = _by_component(firm, version, today, known)
     if found is None:
@@ -64,10 +67,12 @@ def _contradicted(row: Row, other: Row) -> Verdict:
 
 def _by_component(rows: Sequence[Row], version: Version, today: date, known: Known) -> Verdict | None:
     """Tables of several parts of a project are read one by one: only what they agree on, or an end, is certain."""
-    parts = dict.fromkeys(row.component for row in rows)
+    parts: dict[str, list[Row]] = {row.component: [] for row in rows}
     if len(parts) < 2:
         return _by_version(rows, version, today, known)
-    found = [_by_version([row for row in rows if row.component == part], version, today, known) for part in parts]
+    for row in rows:
+        parts[row.component].append(row)
+    found = [_by_version(part, version, today, known) for part in parts.values()]
     verdicts = [each for each in found if each is not None]
     if len({each.state for each in verdicts}) < 2:
         return _most_specific(verdicts) if verdicts else None
@@ -95,6 +100,8 @@ def _by_version(rows: Sequence[Row], version: Version, today: date, known: Known
             maybe.append(row)
         elif _implies_an_end(row, version, known):
             implied = implied or row
+    if len(direct) > _MAX_RULES:
+        return Verdict("unknown", direct[0].row, f"More than {_MAX_RULES} rows of the page cover it.")
     if direct:
         return _unless_newest_differs(_most_specific(direct), maybe)
     if maybe:

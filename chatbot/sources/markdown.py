@@ -26,6 +26,7 @@ from chatbot.sources.markdown_spans import spans_of
 MAX_CHARACTERS = 64 * 1024
 MAX_BLOCKS = 400
 _MAX_CODE = 4000  # characters of one code block
+_MAX_ITEM = 2000  # pieces of one list item
 _MAX_NESTING = 20
 
 
@@ -123,7 +124,7 @@ class _Blocks:
 
     def _list(self) -> tuple[list[ListItem], list[Block]]:
         """The items of a list and of the lists in it; quotes and code within follow the list."""
-        items: list[ListItem] = []
+        items: list[tuple[list[Span], int]] = []
         others: list[Block] = []
         depth, fresh = 0, False
         while self.at < len(self.tokens):
@@ -138,15 +139,13 @@ class _Blocks:
             elif token.type == "list_item_open":
                 fresh = True
             elif token.type == "inline":
-                spans = spans_of(token, self.base_url)
-                if fresh or not items:
-                    items.append(ListItem(spans, depth))
-                else:
-                    items[-1] = ListItem((*items[-1].spans, Text("\n"), *spans), items[-1].depth)
+                if first := fresh or not items:
+                    items.append(([], depth))
+                _add_paragraph(items[-1][0], spans_of(token, self.base_url), first=first)
                 fresh = False
             elif token.type not in ("heading_open", "paragraph_open"):
                 others.extend(block for block in self._block(token) if not _empty(block))
-        return [item for item in items if item.spans][: MAX_BLOCKS + 1], others
+        return [ListItem(tuple(spans), depth) for spans, depth in items if spans][: MAX_BLOCKS + 1], others
 
     def _table(self) -> list[ListItem]:
         """A table's rows as items, cells set apart by ` | `."""
@@ -165,6 +164,12 @@ class _Blocks:
             elif token.type == "tr_close" and any(span.text.strip() for span in row):
                 items.append(ListItem(tuple(row)))
         return items[: MAX_BLOCKS + 1]
+
+
+def _add_paragraph(item: list[Span], spans: Spans, *, first: bool) -> None:
+    """Add a paragraph to a list item, up to a number of pieces that nobody reads to their end."""
+    if len(item) < _MAX_ITEM:
+        item.extend(spans if first else (Text("\n"), *spans))
 
 
 def _empty(block: Block) -> bool:

@@ -17,21 +17,28 @@ _HTML = patterns.compile(
 
 
 class UnreadablePage(ValueError):
-    """The page is no Markdown text; the message ends a sentence that begins with its path."""
+    """The page is no Markdown text; the message ends a sentence that begins with its path. `fix` is what its keeper can do."""
+
+    def __init__(self, why: str, fix: str = "") -> None:
+        super().__init__(why)
+        self.fix = fix
 
 
 def read_text(body: bytes) -> str:
     """The text of a page. Raises UnreadablePage."""
     if len(body) > MAX_PAGE:
-        raise UnreadablePage(f"is longer than {MAX_PAGE // 1024} KiB")
+        raise UnreadablePage(
+            f"is longer than {MAX_PAGE // 1024} KiB", "Shorten it, or move what is no policy elsewhere."
+        )
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        raise UnreadablePage("is not UTF-8") from wrong
+        raise UnreadablePage("is not UTF-8", f"Save it as UTF-8; the first wrong byte is at {wrong.start}.") from wrong
     if "\0" in text:
-        raise UnreadablePage("is not text")
+        raise UnreadablePage("is not text", "Put the Markdown text of the policy there, and no other kind of file.")
     if _HTML.match(text[:4096]):
-        raise UnreadablePage("is an HTML page: give the address of the Markdown itself")
+        wanted = "Put the Markdown itself there, not the page that shows it."
+        raise UnreadablePage("is an HTML page: give the address of the Markdown itself", wanted)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

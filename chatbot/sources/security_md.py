@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from markdown_it.token import Token
 
@@ -15,7 +16,7 @@ from chatbot.sources.security_decoys import ends_project, own_words
 from chatbot.sources.security_durations import clocks_of
 from chatbot.sources.security_events import event_in
 from chatbot.sources.security_items import context_of, item_of, labelled
-from chatbot.sources.security_page import Page, Piece
+from chatbot.sources.security_page import MAX_PIECES, Page, Piece
 from chatbot.sources.security_scan import sentences_of
 from chatbot.sources.security_sentences import may_speak, sentence_rows
 from chatbot.sources.security_tables import as_name, is_template, rows_of
@@ -24,6 +25,8 @@ from chatbot.sources.security_terms import terms_of
 MAX_BYTES = 256 * 1024
 MAX_ROWS = 2000
 _MAX_LINE = 32 * 1024
+_MAX_COLUMNS = 100
+_CUT = f"The page is too long: only its first {MAX_PIECES} paragraphs and {MAX_ROWS} statements on versions were read."
 _ABOUT_VERSIONS = patterns.compile(r"support|version|release|maint|life|\beol\b|branch|updates|receive|lts")
 _GENERIC = patterns.compile(
     r"security|supported|supported versions?|versions?|support|policy|security policy|tl;?dr", ignore_case=True
@@ -33,32 +36,39 @@ _GENERIC = patterns.compile(
 def read_policy(text: str) -> Policy:
     """Read the text of a SECURITY.md. Never raises: a page that is too large (256 KiB, 2,000 table rows), binary, or not
     to be parsed gives a policy that is not readable, with the reason."""
-    if problem := _refusal(text):
-        return Policy(readable=False, problem=problem)
+    problem, fix = _refusal(text)
+    if problem:
+        return Policy(readable=False, problem=problem, fix=fix)
     try:
         tokens = tokens_of(text)
     except Unparseable:
-        return Policy(readable=False, problem="The page cannot be read as Markdown.")
+        return Policy(readable=False, problem="The page cannot be read as Markdown.", fix="Simplify its Markdown.")
     page = Page(tokens)
-    rows = _unless_ended(page, tuple(_rows(page)))
-    policy = _terms(page, Policy(rows=rows, sections=_sections(tokens, page)))
+    rows = _unless_ended(page, tuple(islice(_rows(page), MAX_ROWS + 1)))
+    cut = _CUT if page.cut or len(rows) > MAX_ROWS else ""
+    policy = _terms(page, Policy(rows=rows[:MAX_ROWS], sections=_sections(tokens, page), cut=cut))
     if is_template([row for row in rows if row.kind == "table"]):
         problem = "The page is GitHub's template, unedited: it says nothing of this project's versions."
-        return replace(policy, rows=(), readable=False, problem=problem)
+        fix = "Replace its table by one of the project's own versions: version, supported, end of support."
+        return replace(policy, rows=(), readable=False, problem=problem, fix=fix)
     return policy
 
 
-def _refusal(text: str) -> str:
-    """Why a text is not even parsed; "" where nothing speaks against it."""
+def _refusal(text: str) -> tuple[str, str]:
+    """Why a text is not even parsed, and what its keeper can do; empty where nothing speaks against it."""
     if len(text) > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
-        return "The page is larger than 256 KiB and was not read."
+        return "The page is larger than 256 KiB and was not read.", "Shorten it, or move what is no policy elsewhere."
     if "\x00" in text or text.count("\ufffd") > 20:
-        return "The page is not text and was not read."
+        return "The page is not text and was not read.", "Save the Markdown text of the policy as UTF-8."
     if text.count("\n|") > MAX_ROWS or text.casefold().count("<tr") > MAX_ROWS or _barred(text) > MAX_ROWS:
-        return "The page has more than 2,000 table rows and was not read."
-    if any(len(line) > _MAX_LINE for line in text.splitlines()):
-        return "The page has a line of more than 32 KiB and was not read."
-    return ""
+        fix = "Write one row for a line such as 1.2.x instead of one for each release."
+        return "The page has more than 2,000 table rows and was not read.", fix
+    lines = text.splitlines()
+    if any(len(line) > _MAX_LINE for line in lines):
+        return "The page has a line of more than 32 KiB and was not read.", "Break the line up."
+    if any(line.count("|") > _MAX_COLUMNS for line in lines):
+        return f"The page has a table of more than {_MAX_COLUMNS} columns and was not read.", "Write versions as rows."
+    return "", ""
 
 
 def _barred(text: str) -> int:

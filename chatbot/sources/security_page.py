@@ -11,7 +11,9 @@ from chatbot.sources.security_columns import Table
 
 _FOOTNOTE = patterns.compile(r"\[\^[^\]]{1,20}\]")
 _STRIKES = patterns.compile(r"</?(?:del|s|strike)\s*>", ignore_case=True)
+MAX_PIECES = 4000
 _MAX_NOTE = 3  # characters of a footnote's mark
+_MAX_PARTS = 8  # of a mark's text, emphasis and breaks counted
 _MAX_HTML = 32 * 1024  # characters of HTML that are waited for until a table ends
 _MAX_CODE = 200  # characters of indented text that may be an address
 
@@ -28,7 +30,7 @@ class Piece:
 
 
 class Page:
-    """One walk over the block tokens: `pieces` in page order, `heads` are (token index, heading piece)."""
+    """One walk over the block tokens: `pieces` in page order, `heads` are (token index, heading piece). `cut`: there are more."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = tokens
@@ -37,8 +39,9 @@ class Page:
         self._heading = self._before = self._html = ""
         self._depth, self._fresh = 0, False
         at = 0
-        while at < len(tokens):
+        while at < len(tokens) and len(self.pieces) < MAX_PIECES:
             at = self._take(tokens[at], at) + 1
+        self.cut = at < len(tokens)
         self._end_html(0)
 
     def _take(self, token: Token, at: int) -> int:
@@ -131,8 +134,10 @@ def _noted(parts: list[str], tag: str, note: int) -> int:
     """Take out what stood between `<sup>` and `</sup>` where it is the mark of a footnote; the place where one begins."""
     if tag.startswith("<sup"):
         return len(parts)
-    if tag.startswith("</sup") and len("".join(parts[note:])) <= _MAX_NOTE:
-        del parts[note:]
+    if tag.startswith("</sup"):
+        if len(parts) - note <= _MAX_PARTS and len("".join(parts[note:])) <= _MAX_NOTE:
+            del parts[note:]
+        return len(parts)
     return note
 
 

@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 
-from chatbot.core.policy_lint import lint
+from chatbot.core.policy import Policy
+from chatbot.core.policy_lint import Finding, lint
 from chatbot.core.versions import read_version
+from chatbot.sources.policy_text import UnreadablePage, read_text
 from chatbot.sources.security_md import read_policy
 
 TODAY = date(2025, 6, 1)
@@ -103,3 +105,20 @@ def test_lists_and_sentences_are_looked_at_too() -> None:
     head = "# Security\n\nMail security@kestrel.org.\n\n## Supported versions\n\n"
     assert found("- 1.3.x: yes\n- 1.1.x: no\n", head=head) == [(7, "1.2 is in no row.")]
     assert found("Only the latest release is supported.\n", head=head) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "problem", "fix"),
+    [
+        (b"caf\xe9", "is not UTF-8", "Save it as UTF-8; the first wrong byte is at 3."),
+        (b"x" * 600 * 1024, "is longer than 512 KiB", "Shorten it, or move what is no policy elsewhere."),
+        (b"a\0b", "is not text", "Put the Markdown text of the policy there, and no other kind of file."),
+        (b"<!doctype html>", "is an HTML page: give the address of the Markdown itself", "Put the Markdown itself there, not the page that shows it."),
+    ],
+)  # fmt: skip
+def test_a_page_that_cannot_be_read_is_told_its_own_fault(body: bytes, problem: str, fix: str) -> None:
+    with pytest.raises(UnreadablePage) as caught:
+        read_text(body)
+    assert (str(caught.value), caught.value.fix) == (problem, fix)
+    policy = Policy(readable=False, problem=f"The page {problem}.", fix=fix)
+    assert lint(policy, today=TODAY) == (Finding(0, f"The page {problem}.", fix),)

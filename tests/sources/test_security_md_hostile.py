@@ -38,6 +38,7 @@ ASKED = ("2.1.4", "2.0.0", "1.9", "2.2", "3.0.0")
         ("\x7fELF\x00\x01\x02", "not text"),
         ("\ufffd" * 30, "not text"),
         ("a " * 20_000, "32 KiB"),
+        ("|a" * 200 + "|\n" + "|-" * 200 + "|\n", "100 columns"),
     ],
 )
 def test_a_page_that_is_no_page_is_refused_before_parsing(text: str, reason: str) -> None:
@@ -187,3 +188,95 @@ def test_one_thing_said_in_many_ways_is_one_answer(edge: str, label: str, mark: 
     late = answer(page, "2.0.9", today=date(2026, 1, 1))
     assert (late.state, late.stale) == ("ended", True)
     assert answer(page, "2.1.0").state == "not_listed"
+
+
+def _lines(unit: str, size: int) -> str:
+    """The unit over and over, in lines of 16 Ki characters."""
+    line = unit * (16_000 // len(unit))
+    return "\n".join([line] * max(1, size // len(line)))
+
+
+# Each makes a page of about so many characters; what is in it grows in step.
+GROWING: dict[str, Callable[[int], str]] = {
+    "comments": lambda size: "<!-- -->\n" * (size // 9),
+    "open comments": lambda size: "<!-- \n" * (size // 6),
+    "comment on comment": lambda size: _lines("<!--->", size),
+    "nested lists": lambda size: "\n".join(" " * (2 * (at % 40)) + "- a" for at in range(size // 45)),
+    "nested quotes": lambda size: "\n".join(">" * (at % 25) + " a" for at in range(size // 15)),
+    "paragraphs in one item": lambda size: "- a\n" + "\n  b\n" * (size // 5),
+    "items": lambda size: "- 1.x: supported until 2.0 is released\n" * (size // 40),
+    "pipes": lambda size: ("|" * 80 + "\n") * (size // 81),
+    "a long table": lambda size: "| Version | Supported |\n|---|---|\n" + "| 1.x | yes |\n" * (size // 14),
+    "a broken table": lambda size: "| Version | Supported |\n" + "| 1.x | yes |\n" * (size // 14),
+    "a wide table": lambda size: ("|a" * 90 + "|\n" + "|-" * 90 + "|\n" + "|b" * 90 + "|\n\n") * (size // 550),
+    "a table in HTML": lambda size: "<table>" + "<tr><td>1.x<td>yes" * (size // 18) + "</table>",
+    "tables in HTML": lambda size: "<table><tr><td>1.x<td>yes</table>\n\n" * (size // 36),
+    "entities": lambda size: _lines("&amp;&#x41;", size),
+    "open entities": lambda size: _lines("&#x", size),
+    "tags": lambda size: _lines("<b>", size),
+    "open tags": lambda size: _lines("<a ", size),
+    "footnotes": lambda size: _lines("a</sup>", size),
+    "notes": lambda size: _lines("<sup>a</sup>", size),
+    "fences": lambda size: "```\n| 1.x | yes |\n```\n" * (size // 22),
+    "open fences": lambda size: "~~~ `\n" * (size // 6),
+    "back quotes": lambda size: "".join("e" + "`" * (at % 100) + "\n" for at in range(size // 52)),
+    "brackets": lambda size: _lines("[", size),
+    "pictures": lambda size: _lines("![a](", size),
+    "links": lambda size: _lines("[a](http://b/) ", size),
+    "references": lambda size: "[x]: y\n\n" + _lines("[x][x", size),
+    "definitions": lambda size: "\n".join(f"[a{at}]: u" for at in range(size // 10)),
+    "emphasis": lambda size: _lines("*a _b ", size),
+    "headings": lambda size: "## Supported 1.x\n\na\n\n" * (size // 22),
+    "sentences": lambda size: _lines("We only support the latest 1.x. ", size),
+    "clauses": lambda size: _lines("1.x is supported, and 2.x is not, but 3.x is; ", size),
+    "one long sentence": lambda size: _lines("we support the latest x-", size),
+    "asides": lambda size: _lines("support (of) 1.x ", size),
+    "dates": lambda size: _lines("until 2025-01-01 or June 5th, 2026, ", size),
+    "digits": lambda size: _lines("1.", size),
+    "dashes": lambda size: "\n\n".join(["supported: " + "1-" * 80] * (size // 170)),
+    "ends": lambda size: _lines("1.x is supported until 3 months after 2.0 is released. ", size),
+    "promises": lambda size: _lines("We acknowledge in 2-3 business days and fix within 90 days, ", size),
+    "mail": lambda size: _lines("mail security@example.org or sec at example.org, ", size),
+    "addresses": lambda size: _lines("report to https://github.com/a/b/security/advisories/new ", size),
+    "struck": lambda size: _lines("~~1.x~~ ", size),
+    "soft breaks": lambda size: "1.x is supported\n" * (size // 17),
+    "hard breaks": lambda size: "1.x is supported  \n" * (size // 19),
+    "blanks": lambda size: (" " * 150 + "x\n") * (size // 152),
+    "tabs": lambda size: ("\t" * 150 + "\n") * (size // 151),
+    "backslashes": lambda size: _lines("\\", size),
+    "signs": lambda size: "| 1.x | ✅❌🚧 :x: |\n" * (size // 20),
+}
+
+
+def _cost(make: Callable[[int], str], size: int) -> float:
+    """The least CPU time of some readings, of this thread alone."""
+    page = "# Supported versions\n\n" + make(size)
+    spent = []
+    for _ in range(2):
+        before = time.thread_time()
+        policy = read_policy(page)
+        lint(policy, today=TODAY, releases=[version for name in ("1.0.0", "2.0.0") if (version := read_version(name))])
+        spent.append(time.thread_time() - before)
+    return min(spent)
+
+
+@pytest.mark.parametrize("shape", GROWING)
+def test_a_page_takes_time_in_step_with_its_length(shape: str) -> None:
+    """Eight times the page may take three times what eight times the work would; squared it would take 64 times."""
+    small, large = _cost(GROWING[shape], 4_000), _cost(GROWING[shape], 32_000)
+    assert large < 24 * max(small, 0.004), (shape, small, large)
+
+
+def test_a_page_that_goes_on_beyond_what_is_read_promises_nothing() -> None:
+    page = TABLE + "\nword\n" * 5000 + "\nOnly 3.x is supported.\n"
+    policy = read_policy(page)
+    assert policy.cut
+    assert [answer(page, version).state for version in ("2.1.4", "2.2", "1.9")] == ["unknown", "unknown", "ended"]
+    assert "too long" in answer(page, "2.1.4").reason
+    assert policy.cut in [each.problem for each in lint(policy, today=TODAY)]
+
+
+def test_more_rules_than_a_page_has_conclude_nothing() -> None:
+    assert answer(H + "- the latest minor: yes\n" * 150, "1.2.3").state == "unknown"
+    many = H + "| Version | Supported |\n|---|---|\n" + "".join(f"| < {at} | no |\n" for at in range(2, 200))
+    assert answer(many, "1.2.3").state == "unknown"
