@@ -57,6 +57,8 @@ def affects(advisory: Advisory, version: Version | str, *, lines: LineStyle = "a
         return Verdict(
             advisory=advisory, state="yes", range=_quoted(within), first_fixed_in_line=in_line, first_fixed=overall
         )
+    if advisory.unread:  # whom it names besides is not known
+        return Verdict(advisory=advisory, state="unreadable", range=_quoted(unread) or advisory.unread)
     return Verdict(advisory=advisory, state="unreadable" if unread else "no", range=_quoted(unread))
 
 
@@ -210,6 +212,7 @@ def _one(group: Sequence[Advisory]) -> Advisory:
         url=next((advisory.url for advisory in ranked if advisory.url), ""),
         updated_at=max(advisory.updated_at for advisory in group),
         known_exploited=any(advisory.known_exploited for advisory in group),
+        unread=next((advisory.unread for advisory in ranked if advisory.unread), ""),
     )
 
 

@@ -7,9 +7,11 @@ from chatbot.core.answers import Desk, unsure
 from chatbot.core.events import Advisory, Release
 from chatbot.core.knowledge import Known
 from chatbot.core.message import Block, BulletList, Heading, ListItem, Message, Strong, Text, Tone, paragraph
+from chatbot.core.policy_current import current_page
 from chatbot.core.saying import Decision
 from chatbot.core.words import minute
 
+_POLICY = ("policy", "security policy", "security.md")  # what the policy page is called in a question
 MOST = 20  # decisions in one answer, the newest
 Decided = tuple[datetime, Decision]
 
@@ -23,9 +25,12 @@ _VERDICTS = {
 
 
 def subjects_of(desk: Desk) -> tuple[str, ...]:
-    """The subjects that an id names: a tag or a version, an advisory by any of its ids; none where nobody knows it."""
+    """The subjects that an id names: a tag or a version, an advisory by any of its ids, or `policy` for the policy page; none
+    where nobody knows it."""
     asked = desk.arguments.get("id", "").strip().casefold()
     project = desk.project.id
+    if asked in _POLICY:
+        return (f"policy/{project}",)
     found = [
         f"release/{project}/{tag}"
         for tag, item in desk.picture.releases.items()
@@ -66,11 +71,24 @@ def _seen(desk: Desk, subjects: Sequence[str]) -> list[str]:
     for subject in subjects:
         kind, _, rest = subject.partition("/")
         name = rest.removeprefix(f"{desk.project.id}/")
+        if kind == "policy":
+            lines += _policy_history(desk)
+            continue
         known: Known[Release] | Known[Advisory] | None = (
             desk.knowledge.releases.get(name) if kind == "release" else desk.knowledge.advisories.get(name)
         )
         if known is not None:
             lines += _history(name, known)
+    return lines
+
+
+def _policy_history(desk: Desk) -> list[str]:
+    page = current_page(desk.knowledge)
+    if page is None:
+        return ["there is no security policy page, as far as I have looked"]
+    lines = [f"the page was first seen like this {minute(page.first_read_at)}, and last {minute(page.read_at)}"]
+    if desk.policy is not None and not desk.policy.readable:
+        lines.append(f"every question about support is answered “I cannot tell”: {desk.policy.problem}")
     return lines
 
 
@@ -84,6 +102,10 @@ def _history(name: str, known: Known[Release] | Known[Advisory]) -> list[str]:
         lines.append(f"last changed {minute(known.changed_at)}")
     if known.promoted_at is not None:
         lines.append(f"became a full release {minute(known.promoted_at)}")
+    if known.fact.unread:
+        lines.append(
+            f"not all of it could be parsed: {known.fact.unread}; it is tried again daily, and when it changes"
+        )
     if known.known_before:
         lines.append("it was there before I began to watch, so it was never announced")
     if known.missing_since is not None:

@@ -1,6 +1,6 @@
 """A question and what we know → a message: which answer belongs to which command, and the answers of few words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -23,6 +23,8 @@ from chatbot.core.picture import Picture
 from chatbot.core.policy import Policy
 from chatbot.core.rules import Project
 from chatbot.core.words import age, count
+
+MOST_UNPARSED = 5  # things that cannot be parsed, named for one project
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +83,19 @@ def _help_line(command: Command, prefix: str) -> tuple[Code | Text, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """What `/status` tells of the bot itself."""
+    """What `/status` tells of the bot itself. `unparsed` names by project what could not be parsed, each with the reason."""
 
     waiting: int = 0
     parked: int = 0
     oldest_waiting: datetime | None = None
+    unparsed: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+
+
+def _unparsed(named: Sequence[tuple[str, str]]) -> Iterator[str]:
+    for name, reason in named[:MOST_UNPARSED]:
+        yield f"{name} cannot be parsed ({reason}); tried again daily, and when it changes"
+    if len(named) > MOST_UNPARSED:
+        yield f"and {len(named) - MOST_UNPARSED} more that cannot be parsed"
 
 
 def status(desks: Sequence[Desk], health: Health, now: datetime) -> Message:
@@ -99,6 +109,7 @@ def status(desks: Sequence[Desk], health: Health, now: datetime) -> Message:
         ]
         items += [ListItem((Text(f"{name}: {why}"),), 1) for name, why in sorted(known.trouble.items()) if why]
         items += [ListItem((Text(f"{name}: {gap}"),), 1) for name, gap in sorted(known.gaps.items())]
+        items += [ListItem((Text(line),), 1) for line in _unparsed(health.unparsed.get(desk.project.id, ()))]
     facts = [fact("Waiting to be sent", str(health.waiting))]
     if health.oldest_waiting is not None and health.waiting:
         facts.append(fact("Oldest of them", age(now - health.oldest_waiting)))
@@ -106,7 +117,7 @@ def status(desks: Sequence[Desk], health: Health, now: datetime) -> Message:
         facts.append(
             fact("Parked", f"{count(health.parked, 'message')}; the operator can see why with `chatbot deliveries`")
         )
-    troubled = any(desk.knowledge.trouble.values() for desk in desks) or health.parked
+    troubled = any(desk.knowledge.trouble.values() for desk in desks) or health.parked or any(health.unparsed.values())
     return Message(
         title="Some of it needs attention" if troubled else "All is well",
         tone=Tone.WARNING if troubled else Tone.GOOD,

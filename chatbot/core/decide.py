@@ -92,7 +92,7 @@ def below(severity: Severity, hearing: Hearing) -> str:
 
 def _announced_release(picture: Picture, item: Classified, hearing: Hearing) -> Announce:
     if not item.security or _is_old_news(picture, item):
-        return Announce("a new release", Lane.ROUTINE)
+        return Announce(f"a new release{without(item.release)}", Lane.ROUTINE)
     severity = picture.severity(item.release.tag)
     fixed = picture.fixed_by(item.release.tag)
     called_already = "security" in hearing.hears and any(
@@ -100,7 +100,7 @@ def _announced_release(picture: Picture, item: Classified, hearing: Hearing) -> 
     )
     urgent = item.out_of_band or severity is Severity.CRITICAL
     return Announce(
-        "a new out-of-band security release" if item.out_of_band else "a new security release",
+        f"a new {'out-of-band ' if item.out_of_band else ''}security release{without(item.release)}",
         Lane.CRITICAL if urgent else Lane.SECURITY,
         None if called_already else (Severity.CRITICAL if item.out_of_band else severity),
     )
@@ -130,7 +130,12 @@ def advisory_for(picture: Picture, name: str, hearing: Hearing, settle: timedelt
     if until is not None:
         return Hold("it is read once more before it is announced", until)
     lane = Lane.CRITICAL if advisory.severity is Severity.CRITICAL or advisory.known_exploited else Lane.SECURITY
-    return Announce("a new advisory", lane, advisory.severity)
+    return Announce(f"a new advisory{without(advisory)}", lane, advisory.severity)
+
+
+def without(item: Release | Advisory) -> str:
+    """What a reason adds where not all of the text could be parsed."""
+    return f"; not all of it could be parsed: {item.unread}" if item.unread else ""
 
 
 def standing(picture: Picture, advisory: Advisory) -> tuple[Known[Advisory], ...]:

@@ -27,8 +27,9 @@ class Release:
     """A published release of a repository, as its source showed it. Drafts never become one.
 
     `tag` is kept as written; its version is read by `core.versions`. `notes` are the published Markdown, made into blocks
-    at the door; `notes_cut` says that they were longer than we keep. `latest_flag` is not kept: it lies about backports.
-    `created_at` is the date of the commit that the tag points to, None where the source does not say it.
+    at the door; `notes_cut` says that they were longer than we keep. `unread` is a clause that says why they could not be
+    parsed at all: then there are none. `latest_flag` is not kept: it lies about backports. `created_at` is the date of the
+    commit that the tag points to, None where the source does not say it.
     """
 
     project: str
@@ -40,6 +41,7 @@ class Release:
     notes: tuple[Block, ...] = ()
     notes_cut: bool = False
     created_at: datetime | None = None
+    unread: str = ""
 
     @property
     def subject(self) -> str:
@@ -91,6 +93,8 @@ class Advisory:
 
     `description` is the published Markdown, made into blocks at the door. `scores` are (CVSS vector, base score) as published
     or computed at the door. Only accepted credits are kept. `withdrawn_at` is set where the publisher withdrew it.
+    `unread` is a clause that says what could not be parsed, or was too long to be kept: what `affected` does not name may be
+    affected all the same.
     """
 
     project: str
@@ -108,6 +112,7 @@ class Advisory:
     updated_at: datetime
     withdrawn_at: datetime | None = None
     known_exploited: bool = False
+    unread: str = ""
 
     @property
     def ids(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ from chatbot.core.events import Advisory, PolicyPage, Release, Severity
 from chatbot.core.exposure import Exposure, expose
 from chatbot.core.message import (
     Action,
+    Block,
     Fact,
     Link,
     Message,
@@ -46,7 +47,7 @@ def release_message(picture: Picture, tag: str) -> Message:
         tone=_tone(item, fixed),
         url=item.release.url,
         facts=tuple(_release_facts(picture, item, fixed)),
-        body=item.release.notes,
+        body=_notes(item.release),
         links=_release_links(item.release, fixed),
         actions=_actions(picture, item, fixed),
         at=item.release.published_at,
@@ -54,6 +55,12 @@ def release_message(picture: Picture, tag: str) -> Message:
     return (
         retracted(message, "This release was removed by the project after it was announced.") if known.gone else message
     )
+
+
+def _notes(release: Release) -> tuple[Block, ...]:
+    if not release.unread:
+        return release.notes
+    return (paragraph(f"I could not read the notes of this release: {release.unread}. Please read them at the link."),)
 
 
 def retracted(message: Message, why: str) -> Message:

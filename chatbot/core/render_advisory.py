@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chatbot.core.advisories import affects, fixed_versions, worded_range
-from chatbot.core.affected import fixes_named
+from chatbot.core.affected import fixes_named, range_text
 from chatbot.core.decide import removed
 from chatbot.core.ecosystems import PROJECT
 from chatbot.core.events import Advisory, Severity
@@ -87,9 +87,13 @@ def affected_words(advisory: Advisory) -> str:
     """The affected ranges, of at most six packages."""
     if not advisory.affected:
         return "not stated"
-    ranges = list(dict.fromkeys(worded_range(item) for item in advisory.affected))
+    stated = [item for item in advisory.affected if not advisory.unread or range_text(item)]
+    ranges = list(dict.fromkeys(worded_range(item) for item in stated))
     more = len(ranges) - MOST_RANGES
-    return "; ".join(ranges[:MOST_RANGES]) + (f"; and {more} more" if more > 0 else "")
+    words = "; ".join(ranges[:MOST_RANGES]) + (f"; and {more} more" if more > 0 else "")
+    if not advisory.unread:
+        return words
+    return f"{words}; and what I could not read" if words else "I could not read it; see the advisory"
 
 
 def credit_words(advisory: Advisory) -> str:
@@ -107,7 +111,7 @@ def _fix_words(picture: Picture, advisory: Advisory) -> list[str | Span]:
     for version in further_fixes(picture, advisory)[:MOST_FIXED]:
         words += [", "] if words else []
         words.append(version)
-    return words or ["no fixed version is named"]
+    return words or ["I could not read it; see the advisory" if advisory.unread else "no fixed version is named"]
 
 
 def further_fixes(picture: Picture, advisory: Advisory) -> list[str]:
@@ -156,6 +160,9 @@ def _first_to_take(picture: Picture, line: str, fixes: Sequence[Classified]) -> 
 
 
 def _what_to_do(picture: Picture, advisory: Advisory) -> tuple[Block, ...]:
+    if advisory.unread:
+        told = f"I could not read all of this advisory: {advisory.unread}. Please read it at the link"
+        return (paragraph(f"{told}, and check whether your version is affected."),)
     lines = to_take(picture, advisory)
     if not lines and advisory.id not in picture.own:
         return ()  # which release brings a fixed package, nothing says

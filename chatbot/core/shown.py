@@ -65,6 +65,7 @@ def release_facts(
         ["gone", gone],
         *([["late"]] if item.late else ()),
         *([["others", _lines(others)]] if others else []),
+        *([["unread"]] if release.unread else []),  # a digest of before there was such a thing stays what it was
     ]
 
 
@@ -97,6 +98,7 @@ def advisory_facts(
         ["description", _blocks(advisory.description)],
         ["withdrawn", withdrawn, advisory.withdrawn_at is not None],
         *([["to take", _lines(to_take)]] if to_take else []),
+        *([["unread"]] if advisory.unread else []),
     ]
 
 

@@ -12,14 +12,14 @@ from chatbot.core.commands import Ask, Kind, Right, find
 from chatbot.core.delivery import State
 from chatbot.core.message import Message
 from chatbot.core.picture import Picture, draw
-from chatbot.core.policy_current import current_page, current_policy
+from chatbot.core.policy_current import current_policy
 from chatbot.core.questions import QUESTIONS
 from chatbot.core.rules import Project, Room
 from chatbot.core.suggest import suggestions
 from chatbot.ports import Clock
 from chatbot.runtime.reading import PolicyReader
 from chatbot.runtime.redirect import redirect
-from chatbot.store import knowledge, ledger, outbox
+from chatbot.store import knowledge, ledger, outbox, parsing
 from chatbot.store.db import Store, StoreUnavailable, Tx
 
 log = structlog.get_logger(__name__)
@@ -107,8 +107,12 @@ class Answers:
         ours = {project.id for project in shown}  # what waits of others would hint at them
         counted = await outbox.counts(tx, projects=ours)
         waiting = sum(counted.get(state, 0) for state in (State.PENDING, State.SENDING, State.DOUBTFUL, State.REFUSED))
+        unparsed: dict[str, list[tuple[str, str]]] = {}
+        for item in await parsing.quarantined(tx, ours, self.clock()):
+            unparsed.setdefault(item.project, []).append((item.name, item.reason))
         health = Health(
             waiting=waiting,
+            unparsed=unparsed,
             parked=counted.get(State.PARKED, 0),
             oldest_waiting=await outbox.oldest_pending(tx, projects=ours),
         )
@@ -116,9 +120,7 @@ class Answers:
 
     async def _desk(self, tx: Tx, project: Project, ask: Ask) -> Desk:
         picture = await self._picture(tx, project)
-        page = current_page(picture.knowledge)
-        if page is not None:
-            await self.reader.prepare(page.page.text)
+        await self.reader.prepare_all(picture.knowledge)
         policy = current_policy(picture.knowledge, self.reader.read)
         return Desk(picture=picture, policy=policy, now=self.clock(), web_url=self.web_url, arguments=ask.arguments)
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -15,7 +15,7 @@ from chatbot.core.plan import PolicyNews, plan
 from chatbot.core.policy_diff import changes
 from chatbot.core.render import policy_message
 from chatbot.core.rules import Project
-from chatbot.core.saying import Plan, short_hash
+from chatbot.core.saying import Decision, Plan, short_hash
 from chatbot.core.shown import digest, policy_facts
 from chatbot.ports import Batch, Clock, Source
 from chatbot.runtime.newcomers import Newcomers
@@ -49,6 +49,7 @@ class Intake:
     signalled: dict[str, frozenset[str]] = field(
         default_factory=dict
     )  # of each project, tags that wait for a careful look
+    unread_pages: dict[str, PolicyPage] = field(default_factory=dict)  # pages as they stand that could not be parsed
     missing: set[str] = field(default_factory=set)  # projects of whose facts some are missing from a whole listing
 
     def __post_init__(self) -> None:
@@ -62,9 +63,10 @@ class Intake:
         """Remember what the batch brought and enqueue what follows from it; all of it, or nothing. `keep_cursor`: the batch
         is one thing seen by its own address, and says nothing of where the source's next look begins."""
         self.point("fetched")
+        batch = self._with_unread_page(project.id, source, batch)
         for fact in batch.observed:
             if isinstance(fact, PolicyPage):
-                await self.reader.prepare(fact.text)
+                await self.reader.prepare(fact)
         now = self.clock()
         async with self.store.writing(project.id) as tx:
             await self._redigest(tx, project)
@@ -83,8 +85,23 @@ class Intake:
         self._say_what_happened(project, source, batch, steps)
         return steps
 
+    def wants_page(self, project: str, door: str) -> bool:
+        """Whether the project's page as it stands is due for another attempt at parsing, though it has not changed."""
+        page = self.unread_pages.get(project) if door == "policy" else None
+        return page is not None and self.reader.wants(page)
+
+    def _with_unread_page(self, project: str, source: Source, batch: Batch) -> Batch:
+        if not batch.unchanged or not self.wants_page(project, source.door):
+            return batch
+        return replace(batch, observed=(self.unread_pages[project],), unchanged=False)
+
     def note(self, known: Knowledge) -> None:
         """Keep at hand what is asked about at every look."""
+        newer = known.newer_unreadable
+        if newer is not None and newer.page.found and not newer.page.unreadable:
+            self.unread_pages[known.project] = newer.page
+        else:
+            self.unread_pages.pop(known.project, None)
         self.ids[known.project] = frozenset(name for item in known.advisories.values() for name in item.fact.ids)
         self.signalled[known.project] = frozenset(known.pending)
         facts: list[Known[Release] | Known[Advisory]] = [*known.releases.values(), *known.advisories.values()]
@@ -127,6 +144,7 @@ class Intake:
         if known.baseline_at is None:
             return Plan()
         await self.newcomers.arrive(tx, project.id)
+        await ledger.remember(tx, self._unread_policy(known, changed), now)
         owed = await rooms.owed(tx, project.id)
         touched = set(changed) | await ledger.held(tx, project.id)
         picture = draw(project, known, lines=self.reader.lines(known))
@@ -159,6 +177,20 @@ class Intake:
         await rooms.settle_debt(tx, project.id, owed - _holding(steps, introduced))
         self._remember_to_look(project.id, steps)
         return steps
+
+    def _unread_policy(self, known: Knowledge, changed: Collection[str]) -> list[Decision]:
+        """Why nothing is said of a page that cannot be read, for every room that would hear of a change."""
+        subject, newer = f"policy/{known.project}", known.newer_unreadable
+        if subject not in changed or newer is None or not newer.page.found:
+            return []
+        why = (
+            f"The page {newer.page.unreadable}." if newer.page.unreadable else self.reader.read(newer.page.text).problem
+        )
+        return [
+            Decision(project=known.project, subject=subject, room=room.at, verdict="skip", reason=why)
+            for room in self.newcomers.here(known.project)
+            if "policy" in room.hearing.hears
+        ]
 
     def _policy_news(
         self, project: Project, known: Knowledge, touched: Collection[str], read_at: datetime

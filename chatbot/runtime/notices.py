@@ -8,7 +8,12 @@ from chatbot.core.saying import Saying, short_hash
 from chatbot.store import outbox
 from chatbot.store.db import Tx
 from chatbot.store.outbox import Claimed
+from chatbot.store.parsing import Attempt
 
+_UNPARSED = (
+    "It took its parser too long, or ended it, twice. It is announced without its text, and tried again daily and when it "
+    "changes. Until then nothing is concluded from it: answers that depend on it say that they cannot tell."
+)
 _MEND = "See what waits with `chatbot deliveries list`, then `retry` or `drop` it by its number."
 
 
@@ -48,12 +53,27 @@ async def refused(tx: Tx, to: str, claimed: Claimed, reason: str, now: datetime)
     await _tell(tx, to, claimed, message, short_hash("refused", claimed.project, room, now.isoformat()), now)
 
 
+async def quarantined(tx: Tx, to: str, attempt: Attempt, now: datetime) -> None:
+    """Something that the project published ended its parser twice."""
+    message = Message(
+        title=f"{attempt.name} cannot be parsed",
+        tone=Tone.WARNING,
+        facts=(fact("What", attempt.kind), fact("Reason", attempt.reason)),
+        body=(paragraph(_UNPARSED),),
+    )
+    if to:
+        await _add(tx, to, attempt.project, message, short_hash("quarantined", attempt.digest), now)
+
+
 async def _tell(tx: Tx, to: str, claimed: Claimed, message: Message, name: str, now: datetime) -> None:
-    if not to or to == claimed.outgoing.room:  # a room that takes nothing cannot be told so
-        return
+    if to and to != claimed.outgoing.room:  # a room that takes nothing cannot be told so
+        await _add(tx, to, claimed.project, message, name, now)
+
+
+async def _add(tx: Tx, to: str, project: str, message: Message, name: str, now: datetime) -> None:
     saying = Saying(
-        project=claimed.project,
-        subject=f"notice/{claimed.project}/{name}",
+        project=project,
+        subject=f"notice/{project}/{name}",
         kind="new",
         message=message,
         lane=Lane.SECURITY,

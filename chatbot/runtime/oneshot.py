@@ -54,6 +54,7 @@ async def preview(settings: Settings, name: str, clock: Clock) -> Sequence[Previ
         for project in road.plot.projects:
             async with road.store.reading() as tx:
                 known = await knowledge.load(tx, project.id)
+                await road.intake.reader.prepare_all(known)
                 about = _subject(draw(project, known, lines=road.intake.reader.lines(known)), name)
                 if about is not None:
                     past = {} if road.plot.database == IN_MEMORY else await _passed_over(tx, about, road.plot.rooms)

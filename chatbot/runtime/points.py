@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 VARIABLE = "CHATBOT_CRASH_AT"
 KILLED = 137  # as a shell reports SIGKILL
 POINTS = (
+    "parsing",  # what is about to be parsed is written down, nothing is parsed
     "fetched",  # a batch was read, nothing is written
     "before commit",  # facts, decisions and deliveries are written, not committed
     "committed",

@@ -115,6 +115,7 @@ class Watch:
 
     async def _take(self, batch: Batch) -> None:
         waits = batch.signal or self.failures or self._signalled() or self.intake.unsettled(self.project.id)
+        waits = waits or self.intake.wants_page(self.project.id, self.source.door)
         if batch.unchanged and not waits:
             self.freshness.looked(self.project.id, self.source.name, self.clock(), batch.read_at)
             return

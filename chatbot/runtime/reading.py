@@ -1,48 +1,76 @@
 """Policy texts read once: the same page is asked about many times between two changes."""
 
-import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 
+from chatbot.core.events import PolicyPage
 from chatbot.core.knowledge import Knowledge
 from chatbot.core.policy import Policy, line_style
+from chatbot.core.policy_current import unreadable
 from chatbot.core.rules import LineStyle
-from chatbot.sources.security_md import read_policy
+from chatbot.ports import Clock, SourceUnavailable
+from chatbot.sources.parsing.documents import Document, Outcome, Parsed, Quarantined
+from chatbot.sources.parsing.outcomes import failure_of
+from chatbot.sources.parsing.reader import Reader
 
 MOST = 256  # texts kept: more than one bot's projects, the former text of each included
+_NOT_YET = unreadable("The page has not been read yet; ask again in a minute.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A reading, and when one that failed is due for another attempt."""
+
+    policy: Policy
+    again_at: datetime | None = None
 
 
 class PolicyReader:
     """Reads a policy page's text, and keeps the last readings."""
 
-    def __init__(self, reading: Callable[[str], Policy] = read_policy) -> None:
-        self._reading = reading
-        self._read: OrderedDict[str, Policy] = OrderedDict()
+    def __init__(self, reader: Reader, clock: Clock) -> None:
+        self._reader, self._clock = reader, clock
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
 
     def read(self, text: str) -> Policy:
-        """The policy in the text; an unreadable one says why in its `problem`."""
-        policy = self._read.get(text)
-        if policy is None:
-            policy = self._keep(text, self._reading(text))
-        self._read.move_to_end(text)
-        return policy
+        """The policy in a text that was prepared; an unreadable one says why in its `problem`."""
+        kept = self._kept.get(text)
+        return kept.policy if kept is not None else _NOT_YET
 
-    async def prepare(self, text: str) -> None:
-        """Read it beside the event loop: the longest pages take seconds, and nothing else may wait for them."""
-        if text not in self._read:
-            self._keep(text, await asyncio.to_thread(self._reading, text))
+    async def prepare(self, page: PolicyPage) -> None:
+        """Have its text parsed, unless it was. The store must not be locked: what is parsed is written down first. Raises
+        SourceUnavailable where no parser can be started."""
+        if self.wants(page):
+            self._keep(page.text, await self._reader.parse(_document(page)))
 
     async def prepare_all(self, known: Knowledge) -> None:
-        """The same for the pages that answers and plans are made from; after a start none of them is read yet."""
-        for policy in (known.previous_policy, known.policy):
-            if policy is not None:
-                await self.prepare(policy.page.text)
+        """The same for the pages that answers and plans are made from; after a start none of them is read yet. The caller
+        may hold the store: nothing is written, so it is done in a process."""
+        for tracked in (known.previous_policy, known.policy, known.newer_unreadable):
+            if tracked is not None and tracked.page.text not in self._kept:
+                with suppress(SourceUnavailable):  # then it has not been read yet
+                    self._keep(tracked.page.text, await self._reader.parse_apart(_document(tracked.page)))
 
-    def _keep(self, text: str, policy: Policy) -> Policy:
-        self._read[text] = policy
-        if len(self._read) > MOST:
-            self._read.popitem(last=False)
-        return policy
+    def wants(self, page: PolicyPage) -> bool:
+        """Whether its text was not parsed yet, or could not be and is due for another attempt."""
+        kept = self._kept.get(page.text)
+        if kept is None:
+            return True
+        self._kept.move_to_end(page.text)
+        return kept.again_at is not None and self._clock() >= kept.again_at
+
+    def _keep(self, text: str, outcome: Outcome) -> None:
+        if isinstance(outcome, Parsed) and isinstance(outcome.value, Policy):
+            self._kept[text] = _Kept(outcome.value)
+        else:
+            again_at = outcome.again_at if isinstance(outcome, Quarantined) else None
+            reason = failure_of(outcome) or "its parser made something else of it"
+            self._kept[text] = _Kept(unreadable(f"The page could not be read: {reason}."), again_at)
+        self._kept.move_to_end(text)
+        if len(self._kept) > MOST:
+            self._kept.popitem(last=False)
 
     def readable(self, text: str) -> bool:
         """Whether the page says anything about support that a program can answer from."""
@@ -53,3 +81,8 @@ class PolicyReader:
     def lines(self, known: Knowledge) -> LineStyle:
         """What the page in force calls a line; "auto" where it does not say."""
         return line_style(self.read(known.policy.page.text)) if known.policy is not None else "auto"
+
+
+def _document(page: PolicyPage) -> Document:
+    name = page.path or page.url or "the security policy"
+    return Document(kind="policy", project=page.project, name=name, content=page.text.encode("utf-8", "surrogatepass"))

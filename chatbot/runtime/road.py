@@ -3,7 +3,7 @@
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from importlib.metadata import version
 
@@ -16,6 +16,7 @@ from chatbot.runtime.freshness import Freshness
 from chatbot.runtime.intake import Intake
 from chatbot.runtime.newcomers import Newcomers
 from chatbot.runtime.poll import Watch
+from chatbot.runtime.quarantine import Quarantine
 from chatbot.runtime.quota import QuotaNotice
 from chatbot.runtime.reading import PolicyReader
 from chatbot.runtime.welcome import Welcome
@@ -29,6 +30,9 @@ from chatbot.sources.github_releases import GithubReleases
 from chatbot.sources.http import Fetcher, Token, open_fetcher
 from chatbot.sources.kev import KnownExploited
 from chatbot.sources.osv_packages import OsvPackages
+from chatbot.sources.parsing.pool import ParserPool, open_pool
+from chatbot.sources.parsing.process import Limits
+from chatbot.sources.parsing.reader import Reader
 from chatbot.sources.policy_page import policy_source
 from chatbot.store.db import Store, open_store
 
@@ -52,6 +56,7 @@ class Plot:
     kev_url: str = ""
     deadman_url: str = ""
     introduce_newest: bool = False
+    parsing: Limits = field(default_factory=Limits)
     per_second: float = GETS_A_SECOND
     point: Point = lambda _name: None
 
@@ -70,6 +75,8 @@ class Road:
     api: GithubApi
     quota: QuotaNotice
     fetcher: Fetcher
+    reader: Reader
+    quarantine: Quarantine
     exploited: KnownExploited | None
 
     def change(self, plot: Plot) -> None:
@@ -134,12 +141,20 @@ async def open_road(plot: Plot, clock: Clock) -> AsyncIterator[Road]:
                 per_second=plot.per_second,
             )
         )
-        yield lay(plot, store, fetcher, clock)
+        pool = await closing.enter_async_context(open_pool(plot.parsing))
+        yield lay(plot, store, fetcher, pool, clock)
 
 
-def lay(plot: Plot, store: Store, fetcher: Fetcher, clock: Clock) -> Road:
+def lay(plot: Plot, store: Store, fetcher: Fetcher, pool: ParserPool, clock: Clock) -> Road:
     """Wire the parts by hand."""
-    reader, freshness = PolicyReader(), Freshness(store)
+    quarantine = Quarantine(
+        store,
+        clock,
+        lambda project: road.maintainers_room(project),  # noqa: PLW0108 - the road is made below
+        plot.point,
+    )
+    parsing = Reader(pool, quarantine, clock)
+    reader, freshness = PolicyReader(parsing, clock), Freshness(store)
     newcomers = Newcomers(
         store,
         clock,
@@ -148,7 +163,7 @@ def lay(plot: Plot, store: Store, fetcher: Fetcher, clock: Clock) -> Road:
         introduce=plot.introduce_newest,
     )
     api = GithubApi(fetcher, api_url=plot.api_url, token=plot.token, clock=clock)
-    road = Road(
+    road: Road = Road(
         plot=plot,
         store=store,
         intake=Intake(
@@ -173,7 +188,9 @@ def lay(plot: Plot, store: Store, fetcher: Fetcher, clock: Clock) -> Road:
         api=api,
         quota=QuotaNotice(api, clock),
         fetcher=fetcher,
-        exploited=KnownExploited(fetcher, plot.kev_url) if plot.kev_url else None,
+        reader=parsing,
+        quarantine=quarantine,
+        exploited=KnownExploited(fetcher, plot.kev_url, reader=parsing) if plot.kev_url else None,
     )
     newcomers.note(plot.projects)
     for project in plot.projects:
@@ -206,21 +223,21 @@ def _watches(road: Road, project: Project) -> list[Watch]:
     def releases_seen() -> None:
         releases.nudge.set()
 
-    listed = GithubReleases(project, road.api, clock=road.clock)
-    published = GithubAdvisories(project, road.api, clock=road.clock)
-    policy = policy_source(project, api=road.api, fetcher=road.fetcher, clock=road.clock)
+    listed = GithubReleases(project, road.api, clock=road.clock, reader=road.reader)
+    published = GithubAdvisories(project, road.api, clock=road.clock, reader=road.reader)
+    policy = policy_source(project, api=road.api, fetcher=road.fetcher, clock=road.clock, reader=road.reader)
     releases = watch(listed, "releases", listed)
     watches = [
         releases,
         watch(published, "advisories", published),
         watch(policy, "policy", by_api=isinstance(policy, GithubPolicy)),
-        watch(GithubAtom(project, road.fetcher, web_url=road.plot.web_url), "atom", by_api=False),
+        watch(GithubAtom(project, road.fetcher, web_url=road.plot.web_url, reader=road.reader), "atom", by_api=False),
     ]
     if project.packages:
-        database = GithubDatabase(project, road.api, clock=road.clock)
+        database = GithubDatabase(project, road.api, clock=road.clock, reader=road.reader)
         watches.append(watch(database, "packages", database))
         if road.plot.osv_url:
-            osv = OsvPackages(project, road.fetcher, osv_url=road.plot.osv_url, clock=road.clock)
+            osv = OsvPackages(project, road.fetcher, osv_url=road.plot.osv_url, clock=road.clock, reader=road.reader)
             watches.append(watch(osv, "packages", osv, by_api=False))
     if road.exploited is not None:
         ids = lambda: road.intake.ids.get(project.id, frozenset())  # noqa: E731 - one line says it

@@ -54,6 +54,7 @@ class Running:
 
     async def until(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then end every loop and close the chats."""
+        await self.road.quarantine.recover()
         await self._listen()
         await self._forget_rooms()
         self._watch()

@@ -32,6 +32,7 @@ class Welcome:
             if project is None or len(subjects) <= summary.MOST_SINGLY:
                 continue
             known = await knowledge.load(tx, name)
+            await self.reader.prepare_all(known)
             plan = summary.instead(draw(project, known, lines=self.reader.lines(known)), room, subjects)
             now = self.clock()
             await unsaid.take_back(tx, room, subjects, now)

@@ -1,11 +1,15 @@
 """The fields that every kind of advisory JSON has: ids, short words, times; each checked, capped, or absent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from chatbot.core import patterns
 
-MAX_ENTRIES = 5_000  # packages of one advisory; the largest published ones have some hundreds
+# What is kept of one advisory. What is cut leaves a mark (`Advisory.unread`): nothing is concluded from what was not read.
+MAX_ENTRIES = 500  # packages; the largest published ones have some hundreds
+MAX_CREDITS = 100
 _MAX_LINE = 300
+_MAX_LOOKED_AT = 10_000  # characters of a line that are looked at
+_MAX_WEAKNESSES = 50
 _MAX_IDS = 100
 _ID = patterns.compile(r"[A-Za-z][0-9A-Za-z]*-[0-9A-Za-z][0-9A-Za-z:._-]{0,90}")
 _CWE = patterns.compile(r"CWE-[0-9]{1,6}")
@@ -30,7 +34,7 @@ def words(value: object) -> str:
 
 def line(value: object, longest: int = _MAX_LINE) -> str:
     """One line of plain words, at most so many characters."""
-    found = " ".join(_CONTROLS.sub(" ", words(value)).split())
+    found = " ".join(_CONTROLS.sub(" ", words(value)[:_MAX_LOOKED_AT]).split())
     return found if len(found) <= longest else found[: longest - 1].rstrip() + "…"
 
 
@@ -47,5 +51,11 @@ def known_as(ids: Iterable[object]) -> tuple[str, frozenset[str]]:
 
 
 def weaknesses(values: Iterable[object]) -> tuple[str, ...]:
-    """The CWE ids among the values."""
-    return tuple(dict.fromkeys(each for each in values if isinstance(each, str) and _CWE.fullmatch(each)))
+    """The CWE ids among the values, fifty at most."""
+    named = dict.fromkeys(each for each in values if isinstance(each, str) and _CWE.fullmatch(each))
+    return tuple(named)[:_MAX_WEAKNESSES]
+
+
+def ids_cut(ids: Sequence[object]) -> str:
+    """A clause where it has more ids than are kept, for `Advisory.unread`; "" else."""
+    return f"it has more than {_MAX_IDS} ids, of which {_MAX_IDS} are kept" if len(ids) > _MAX_IDS else ""

@@ -1,15 +1,18 @@
 """GitHub's advisories, of a repository and of the global database, and OSV's, as JSON -> advisories; drafts never become one."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from chatbot.core.ecosystems import scheme_of
 from chatbot.core.events import Advisory, Affected, Credit, Severity
 from chatbot.core.message import safe_url
 from chatbot.sources.advisory_fields import (
+    MAX_CREDITS,
     MAX_ENTRIES,
     UnreadableAdvisory,
     as_dict,
     as_list,
+    ids_cut,
     is_id,
     known_as,
     line,
@@ -44,49 +47,63 @@ def is_public(item: object) -> bool:
     return isinstance(state, str) and state in _PUBLIC and record.get("published_at") is not None
 
 
-def read_github_advisory(item: object, *, project: str) -> Advisory:
-    """Read one advisory of GitHub's REST API or webhooks. Raises UnreadableAdvisory."""
+def bare_github_advisory(item: object, *, project: str) -> Advisory:
+    """One advisory by its plain fields: whom it affects and what it describes is not read. Raises UnreadableAdvisory."""
     record = as_dict(item)
     if not is_public(record):
         raise UnreadableAdvisory("an advisory that is not published, or none at all")
     own = record.get("ghsa_id")
     if not is_id(own):
         raise UnreadableAdvisory("an advisory without a usable ghsa_id")
-    identifiers = [as_dict(each).get("value") for each in as_list(record.get("identifiers"))]
-    name, aliases = known_as([own, record.get("cve_id"), *identifiers])
+    ids = _ids(record)
+    name, aliases = known_as(ids)
     published_at = read_time(record.get("published_at"))
     if published_at is None:
         raise UnreadableAdvisory(f"{own} has no readable time of publication")
     updated_at = read_time(record.get("updated_at")) or published_at
     scores = tuple(dict.fromkeys(_scores(record)))
     said = severity_word(record.get("severity"))
-    url = safe_url(words(record.get("html_url")))
     return Advisory(
         project=project,
         id=name,
         aliases=aliases,
         summary=line(record.get("summary")),
-        description=read_markdown(words(record.get("description")), base_url=url)[0],
         severity=said if said is not Severity.UNKNOWN else severity_of(scores),
         scores=scores,
-        affected=_affected(record, str(own)),
-        cwes=weaknesses(
-            [*as_list(record.get("cwe_ids")), *(as_dict(each).get("cwe_id") for each in as_list(record.get("cwes")))]
-        ),
-        credits=_credits(record),
-        url=url,
+        affected=(Affected(),),
+        url=safe_url(words(record.get("html_url"))),
         published_at=published_at,
         updated_at=updated_at,
         withdrawn_at=read_time(record.get("withdrawn_at"))
         or (updated_at if record.get("state") == "withdrawn" else None),
+        unread=ids_cut(ids),
     )
 
 
-def _affected(record: dict[str, object], name: str) -> tuple[Affected, ...]:
-    """One entry for each product; one that states nothing where there is none, so that it counts as unreadable."""
+def read_github_advisory(item: object, *, project: str) -> Advisory:
+    """Read one advisory of GitHub's REST API or webhooks. Raises UnreadableAdvisory."""
+    bare, record = bare_github_advisory(item, project=project), as_dict(item)
     products = as_list(record.get("vulnerabilities"))
-    if len(products) > MAX_ENTRIES:
-        raise UnreadableAdvisory(f"{name} names more than {MAX_ENTRIES} packages")
+    cut = f"it names {len(products)} packages, of which {MAX_ENTRIES} are read" if len(products) > MAX_ENTRIES else ""
+    return replace(
+        bare,
+        description=read_markdown(words(record.get("description")), base_url=bare.url)[0],
+        affected=_affected(products[:MAX_ENTRIES]),
+        cwes=weaknesses(
+            [*as_list(record.get("cwe_ids")), *(as_dict(each).get("cwe_id") for each in as_list(record.get("cwes")))]
+        ),
+        credits=_credits(record),
+        unread="; ".join(filter(None, (bare.unread, cut))),
+    )
+
+
+def _ids(record: dict[str, object]) -> list[object]:
+    identifiers = [as_dict(each).get("value") for each in as_list(record.get("identifiers"))]
+    return [record.get("ghsa_id"), record.get("cve_id"), *identifiers]
+
+
+def _affected(products: list[object]) -> tuple[Affected, ...]:
+    """One entry for each product; one that states nothing where there is none, so that it counts as unreadable."""
     return tuple(dict.fromkeys(_entry(as_dict(product)) for product in products)) or (Affected(),)
 
 
@@ -123,4 +140,5 @@ def _credits(record: dict[str, object]) -> tuple[Credit, ...]:
     listed = [one for one in map(as_dict, as_list(record.get("credits"))) if "user" in one]
     accepted = detailed or ([] if "credits_detailed" in record else listed)
     named = [(line(as_dict(one.get("user")).get("login"), 100), line(one.get("type"), 40)) for one in accepted]
-    return tuple(dict.fromkeys(Credit(login=login, role=role or "reporter") for login, role in named if login))
+    credited = dict.fromkeys(Credit(login=login, role=role or "reporter") for login, role in named if login)
+    return tuple(credited)[:MAX_CREDITS]

@@ -1,20 +1,16 @@
 """A repository's security advisories from GitHub's REST API: published ones only, whatever the token could see."""
 
-import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from chatbot.core.events import Advisory
 from chatbot.core.rules import Project
-from chatbot.ports import Batch, Clock, SourceRefused
-from chatbot.sources.advisory_fields import UnreadableAdvisory, is_id
-from chatbot.sources.advisory_json import is_public, read_github_advisory
+from chatbot.ports import Batch, Clock
+from chatbot.sources.advisory_fields import is_id
 from chatbot.sources.github_api import GithubApi, repository_path
 from chatbot.sources.github_listing import Listing, look_at
-from chatbot.sources.json_body import read_object
-
-_MAX_REASONS = 20
+from chatbot.sources.parsing.items import Heap
+from chatbot.sources.parsing.reader import Reader
 
 
 class GithubAdvisories:
@@ -22,8 +18,8 @@ class GithubAdvisories:
 
     door = "rest"
 
-    def __init__(self, project: Project, api: GithubApi, *, clock: Clock) -> None:
-        self._project, self._api = project, api
+    def __init__(self, project: Project, api: GithubApi, *, clock: Clock, reader: Reader) -> None:
+        self._project, self._api, self._reader = project, api, reader
         self._listing = Listing(
             api=api,
             repository=project.repository,
@@ -39,17 +35,17 @@ class GithubAdvisories:
 
     async def poll(self, cursor: Mapping[str, str]) -> Batch:
         """Look once. The batch holds every advisory of the pages that were read; `present` says that these were all."""
-        heap = _Heap(project=self._project)
+        heap = self._heap()
         looked = await self._listing.read(cursor, heap.take_in)
         return Batch(
-            observed=tuple(heap.advisories.values()),
+            observed=tuple(heap.facts.values()),
             present=frozenset(heap.subjects) if looked.whole else None,
             absent=frozenset(f"{self._project.id}/{name}" for name in looked.absent),
             gap=looked.gap,
             cursor=looked.cursor,
             read_at=looked.read_at,
             unchanged=looked.unchanged,
-            unreadable=tuple(heap.unreadable[:_MAX_REASONS]),
+            unreadable=heap.unreadable,
         )
 
     async def look(self, ghsa: str) -> Advisory | None:
@@ -63,41 +59,8 @@ class GithubAdvisories:
         )
         if fetched is None:
             return None
-        item = read_object(fetched)
-        if not is_public(item):
-            return None
-        try:
-            return await asyncio.to_thread(read_github_advisory, item, project=self._project.id)
-        except UnreadableAdvisory as wrong:
-            raise SourceRefused(f"{repository}: {wrong}") from wrong
+        found = await self._heap().one("one advisory", fetched)
+        return found if isinstance(found, Advisory) else None
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Heap:
-    """What the pages brought so far. What is not published leaves no trace in it, not even a number."""
-
-    project: Project
-    advisories: dict[str, Advisory] = field(default_factory=dict)
-    subjects: set[str] = field(default_factory=set)
-    unreadable: list[str] = field(default_factory=list)
-
-    def take_in(self, item: object) -> str:
-        """Keep one item of the list, or the reason why not; its mark is its id with the time of its last change."""
-        if isinstance(item, dict) and not is_public(item):
-            return ""
-        try:
-            advisory = read_github_advisory(item, project=self.project.id)
-        except UnreadableAdvisory as wrong:
-            self.unreadable.append(f"{self.project.repository}: {wrong}")
-            return self._unread(item)
-        self.subjects.add(advisory.subject)
-        self.advisories.setdefault(advisory.id, advisory)
-        return f"{advisory.id}@{advisory.updated_at.isoformat()}"
-
-    def _unread(self, item: object) -> str:
-        """One that cannot be read is still there."""
-        own = item.get("ghsa_id") if isinstance(item, dict) else None
-        if not isinstance(own, str) or not is_id(own):
-            return ""
-        self.subjects.add(f"{self.project.id}/{own}")
-        return own
+    def _heap(self) -> Heap:
+        return Heap(reader=self._reader, kind="advisories", project=self._project.id, origin=self._project.repository)

@@ -1,6 +1,5 @@
 """The advisories of a project's packages from GitHub's global database."""
 
-import asyncio
 import hashlib
 from collections.abc import Mapping
 from urllib.parse import quote
@@ -8,14 +7,13 @@ from urllib.parse import quote
 from chatbot.core.events import Advisory
 from chatbot.core.rules import Project
 from chatbot.ports import Batch, Clock, SourceRefused
-from chatbot.sources.advisory_fields import UnreadableAdvisory, is_id
-from chatbot.sources.advisory_json import is_public, read_github_advisory
+from chatbot.sources.advisory_fields import is_id
 from chatbot.sources.github_api import GithubApi
 from chatbot.sources.http import Fetched
-from chatbot.sources.json_body import read_list, read_object
 from chatbot.sources.packages import read_packages
-
-_MAX_REASONS = 20
+from chatbot.sources.parsing.again import due_again, keep_again, with_again
+from chatbot.sources.parsing.items import Heap
+from chatbot.sources.parsing.reader import Reader
 
 
 class GithubDatabase:
@@ -24,8 +22,8 @@ class GithubDatabase:
 
     door = "database"
 
-    def __init__(self, project: Project, api: GithubApi, *, clock: Clock) -> None:
-        self._project, self._api, self._clock = project, api, clock
+    def __init__(self, project: Project, api: GithubApi, *, clock: Clock, reader: Reader) -> None:
+        self._project, self._api, self._clock, self._reader = project, api, clock, reader
         self._addresses = _addresses(project)
 
     @property
@@ -35,7 +33,8 @@ class GithubDatabase:
     async def poll(self, cursor: Mapping[str, str]) -> Batch:
         """Look once. Reviewed advisories only: unreviewed ones name no packages."""
         after: dict[str, str] = {}
-        read_at, changed = self._clock(), False
+        read_at = self._clock()
+        changed = due_again(cursor, read_at)
         firsts: list[Fetched] = []
         for address in self._addresses:
             key = hashlib.blake2b(address.encode(), digest_size=6).hexdigest()
@@ -50,7 +49,7 @@ class GithubDatabase:
             changed |= after[f"digest-{key}"] != cursor.get(f"digest-{key}")
             firsts.append(first)
         if not changed:
-            return Batch(cursor=after, read_at=read_at, unchanged=True)
+            return Batch(cursor=keep_again(cursor, after), read_at=read_at, unchanged=True)
         return await self._read(firsts, after)
 
     async def look(self, ghsa: str) -> Advisory | None:
@@ -58,40 +57,31 @@ class GithubDatabase:
         if not is_id(ghsa):
             return None
         fetched = await self._api.get(f"/advisories/{quote(ghsa, safe='')}", urgent=True)
-        if fetched.status != 200 or not is_public(item := read_object(fetched)):
+        if fetched.status != 200:
             return None
-        try:
-            return await asyncio.to_thread(read_github_advisory, item, project=self._project.id)
-        except UnreadableAdvisory as wrong:
-            raise SourceRefused(f"GitHub's database: {wrong}") from wrong
+        found = await self._heap().one("one reviewed advisory", fetched)
+        return found if isinstance(found, Advisory) else None
+
+    def _heap(self) -> Heap:
+        return Heap(
+            reader=self._reader, kind="reviewed advisories", project=self._project.id, origin="GitHub's database"
+        )
 
     async def _read(self, firsts: list[Fetched], after: Mapping[str, str]) -> Batch:
-        advisories: dict[str, Advisory] = {}
-        unreadable: list[str] = []
+        heap = self._heap()
         read_at = self._clock()
         for address, first in zip(self._addresses, firsts, strict=True):
             again = await self._api.get(address) if first.status == 304 else first
             async for page in self._api.pages(again):
-                await asyncio.to_thread(self._take_in, page, advisories, unreadable)
+                await heap.take_in(page)
                 read_at = page.read_at
         return Batch(
-            observed=tuple(advisories.values()),
-            present=frozenset(advisory.subject for advisory in advisories.values()),
-            cursor=after,
+            observed=tuple(heap.facts.values()),
+            present=frozenset(heap.subjects),
+            cursor=with_again(after, heap.again_at),
             read_at=read_at,
-            unreadable=tuple(unreadable[:_MAX_REASONS]),
+            unreadable=heap.unreadable,
         )
-
-    def _take_in(self, page: Fetched, advisories: dict[str, Advisory], unreadable: list[str]) -> None:
-        for item in read_list(page):
-            if isinstance(item, dict) and not is_public(item):
-                continue
-            try:
-                advisory = read_github_advisory(item, project=self._project.id)
-            except UnreadableAdvisory as wrong:
-                unreadable.append(f"GitHub's database: {wrong}")
-            else:
-                advisories.setdefault(advisory.id, advisory)
 
 
 def _addresses(project: Project) -> tuple[str, ...]:

@@ -1,7 +1,6 @@
 """A list that GitHub gives in pages: all of them at first and daily, else the first one by its ETag and what is new behind it."""
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,7 +9,6 @@ from chatbot.sources.github_api import GithubApi, repository_path
 from chatbot.sources.http import Fetched
 from chatbot.sources.http_body import TooLarge
 from chatbot.sources.http_status import NoFurther
-from chatbot.sources.json_body import read_list
 from chatbot.sources.release_json import read_time
 
 WHOLE_AGAIN = timedelta(hours=23)  # every page is read at least daily
@@ -18,9 +16,8 @@ TRY_AGAIN = timedelta(hours=1)  # every page, after one that could not be had tw
 _REMEMBERED = 1000  # marks of the newest items, by which a later look knows where to stop and what was removed
 _PAGE_SIZES = (100, 30, 10, 3)  # smaller where a full page is larger than we read
 
-TakeIn = Callable[[object], str]
-"""Takes one item in and returns its mark: what tells this state of it from others, without blanks; empty for what is
-passed over. Called in a worker thread."""
+TakeIn = Callable[[Fetched], Awaitable[list[str]]]
+"""Takes one page in and returns the marks of its items: what tells this state of each from others, without blanks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +65,7 @@ class Listing:
     _failed: bool = False
 
     async def read(self, cursor: Mapping[str, str], take_in: TakeIn) -> Looked:
-        """Look once, handing every item of the pages that are read to `take_in`."""
+        """Look once, handing every page that is read to `take_in`."""
         whole_at, now = read_time(cursor.get("whole_at")), self.clock()
         whole = whole_at is None or not timedelta() <= now - whole_at < WHOLE_AGAIN
         first, size = await self._first(cursor, etag="" if whole else cursor.get("etag", ""))
@@ -115,7 +112,7 @@ class Listing:
         read, number = _Pages(), 0
         try:
             async for page in self.api.pages(first):
-                found = await asyncio.to_thread(_read_page, page, take_in)
+                found = await take_in(page)
                 number += 1
                 read.marks += found
                 if known is not None and found and found[-1] in known:
@@ -160,7 +157,3 @@ async def look_at(api: GithubApi, repository: str, address: str) -> Fetched | No
     if (await api.get(repository_path(repository), urgent=True)).status == 404:
         raise missing(repository)
     return None
-
-
-def _read_page(page: Fetched, take_in: TakeIn) -> list[str]:
-    return [mark for mark in map(take_in, read_list(page)) if mark]

@@ -1,6 +1,5 @@
 """A project's security policy page: where it stands, its text, and the date of its last commit."""
 
-import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,8 +13,10 @@ from chatbot.ports import Batch, Clock
 from chatbot.sources.github_api import GithubApi, repository_path
 from chatbot.sources.github_listing import missing
 from chatbot.sources.http import Fetched
-from chatbot.sources.json_body import read_json, read_list
-from chatbot.sources.policy_text import UnreadablePage, read_text, wordless
+from chatbot.sources.parsing.documents import Document, Parsed
+from chatbot.sources.parsing.outcomes import value_of
+from chatbot.sources.parsing.reader import Reader
+from chatbot.sources.policy_text import UnreadablePage, wordless
 from chatbot.sources.release_json import read_time
 
 # CONTRACT's order; GitHub shows the page from any of them.
@@ -46,8 +47,8 @@ class GithubPolicy:
 
     door = "policy"
 
-    def __init__(self, project: Project, api: GithubApi, *, clock: Clock) -> None:
-        self._project, self._api, self._clock = project, api, clock
+    def __init__(self, project: Project, api: GithubApi, *, clock: Clock, reader: Reader) -> None:
+        self._project, self._api, self._clock, self._reader = project, api, clock, reader
         self._places = _places(project)
 
     @property
@@ -87,9 +88,10 @@ class GithubPolicy:
         if fetched.status == 304:
             after |= {"etag": fetched.etag or cursor.get("etag", ""), "digest": cursor.get("digest", "")}
             return Batch(cursor=after, read_at=fetched.read_at, unchanged=True)
-        try:
-            text, url = _file(fetched)
-        except UnreadablePage as wrong:
+        document = Document(kind="file", project=self._project.id, name=place.path, content=fetched.body)
+        text, url, problem = value_of(await self._reader.parse(document), tuple, fetched.place)
+        if problem:
+            wrong = UnreadablePage(problem)
             return wordless(self._project.id, place.path, wrong, fetched.read_at, {**after, "digest": ""})
         after["digest"] = hashlib.blake2b(f"{place.subject}\n{text}".encode(), digest_size=16).hexdigest()
         if after["digest"] == cursor.get("digest"):
@@ -114,11 +116,9 @@ class GithubPolicy:
         fetched = await self._api.get(address)
         if fetched.status != 200:
             return None
-        match read_list(fetched):
-            case [{"commit": {"committer": {"date": date}}}, *_]:
-                return read_time(date)
-            case _:
-                return None
+        document = Document(kind="commits", project=self._project.id, name=place.path, content=fetched.body)
+        outcome = await self._reader.parse(document)
+        return outcome.value if isinstance(outcome, Parsed) and isinstance(outcome.value, datetime) else None
 
 
 def _places(project: Project) -> tuple[_Place, ...]:
@@ -131,18 +131,3 @@ def _places(project: Project) -> tuple[_Place, ...]:
 
 def _no_page(project: str) -> PolicyPage:
     return PolicyPage(project=project, text="", found=False)
-
-
-def _file(fetched: Fetched) -> tuple[str, str]:
-    """The text of a file in GitHub's JSON, and its address for readers. Raises UnreadablePage."""
-    item = read_json(fetched)
-    if not isinstance(item, dict):
-        raise UnreadablePage("is a folder")
-    content, url = item.get("content"), item.get("html_url")
-    if item.get("type", "file") != "file" or item.get("encoding") != "base64" or not isinstance(content, str):
-        raise UnreadablePage("is no readable file (a link, a submodule, or too large)")
-    try:
-        body = base64.b64decode(content, validate=False)
-    except ValueError as wrong:
-        raise UnreadablePage("came badly encoded") from wrong
-    return read_text(body), url if isinstance(url, str) else ""

@@ -1,19 +1,16 @@
 """A repository's releases from GitHub's REST API."""
 
-import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from chatbot.core.events import Release
 from chatbot.core.rules import Project
-from chatbot.ports import Batch, Clock, SourceRefused
+from chatbot.ports import Batch, Clock
 from chatbot.sources.github_api import GithubApi, repository_path
 from chatbot.sources.github_listing import Listing, look_at
-from chatbot.sources.json_body import read_object
-from chatbot.sources.release_json import UnreadableRelease, is_draft, is_tag, read_release
-
-_MAX_REASONS = 20
+from chatbot.sources.parsing.items import Heap
+from chatbot.sources.parsing.reader import Reader
+from chatbot.sources.release_json import is_tag
 
 
 class GithubReleases:
@@ -21,8 +18,8 @@ class GithubReleases:
 
     door = "rest"
 
-    def __init__(self, project: Project, api: GithubApi, *, clock: Clock) -> None:
-        self._project, self._api = project, api
+    def __init__(self, project: Project, api: GithubApi, *, clock: Clock, reader: Reader) -> None:
+        self._project, self._api, self._reader = project, api, reader
         self._listing = Listing(api=api, repository=project.repository, path="/releases", query="", clock=clock)
 
     @property
@@ -31,17 +28,17 @@ class GithubReleases:
 
     async def poll(self, cursor: Mapping[str, str]) -> Batch:
         """Look once. The batch holds every release of the pages that were read; `present` says that these were all."""
-        heap = _Heap(project=self._project)
+        heap = self._heap()
         looked = await self._listing.read(cursor, heap.take_in)
         return Batch(
-            observed=tuple(heap.releases.values()),
+            observed=tuple(heap.facts.values()),
             present=frozenset(heap.subjects) if looked.whole else None,
             absent=frozenset(f"{self._project.id}/{tag}" for tag in looked.absent),
             gap=looked.gap,
             cursor=looked.cursor,
             read_at=looked.read_at,
             unchanged=looked.unchanged,
-            unreadable=tuple(heap.unreadable[:_MAX_REASONS]),
+            unreadable=heap.unreadable,
         )
 
     async def look(self, tag: str) -> Release | None:
@@ -55,38 +52,14 @@ class GithubReleases:
         )
         if fetched is None:
             return None
-        item = read_object(fetched)
-        if is_draft(item):
-            return None
-        try:
-            return await asyncio.to_thread(read_release, item, project=self._project.id)
-        except UnreadableRelease as wrong:
-            raise SourceRefused(f"{repository}: {wrong}") from wrong
+        found = await self._heap().one("one release", fetched)
+        return found if isinstance(found, Release) else None
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Heap:
-    """What the pages brought so far. Drafts leave no trace in it."""
-
-    project: Project
-    releases: dict[str, Release] = field(default_factory=dict)
-    subjects: set[str] = field(default_factory=set)
-    unreadable: list[str] = field(default_factory=list)
-
-    def take_in(self, item: object) -> str:
-        """Keep one item of the list, or the reason why not; its mark is its tag."""
-        if isinstance(item, dict) and is_draft(item):
-            return ""
-        tag = item.get("tag_name") if isinstance(item, dict) else None
-        mark = tag if isinstance(tag, str) and is_tag(tag) else ""
-        if mark:
-            self.subjects.add(f"{self.project.id}/{mark}")
-        if mark and not self.project.has_tag(mark):
-            return mark  # no news, but there: narrowing the globs removes nothing
-        try:
-            release = read_release(item, project=self.project.id)
-        except UnreadableRelease as wrong:
-            self.unreadable.append(f"{self.project.repository}: {wrong}")
-        else:
-            self.releases.setdefault(release.tag, release)
-        return mark
+    def _heap(self) -> Heap:
+        return Heap(
+            reader=self._reader,
+            kind="releases",
+            project=self._project.id,
+            origin=self._project.repository,
+            wanted=self._project.has_tag,
+        )

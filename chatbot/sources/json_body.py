@@ -1,27 +1,64 @@
 """An answer's bytes -> JSON of the expected shape, or one clear sentence."""
 
 import json
+from typing import Protocol
 
 from chatbot.ports import SourceUnavailable
-from chatbot.sources.http import Fetched
 
 _ODD_ESCAPES = (b"\\u0000", b"\\ud", b"\\uD")  # NUL, and the block that halves of pairs are in
 
 
-def read_json(fetched: Fetched) -> object:
-    """The JSON of an answer; SourceUnavailable, in one sentence, where it is none."""
-    if not fetched.body:
-        raise SourceUnavailable(f"{fetched.place} sent an empty answer")
+class Answered(Protocol):
+    """What a server answered, and its host and path."""
+
+    @property
+    def body(self) -> bytes: ...
+    @property
+    def place(self) -> str: ...
+
+
+class NoJson(ValueError):
+    """The bytes are no JSON, or of another shape; the text ends a sentence that begins with who sent them."""
+
+
+def decode(body: bytes) -> object:
+    """The JSON value of some bytes. Raises NoJson."""
+    if not body:
+        raise NoJson("sent an empty answer")
     try:
-        value = json.loads(fetched.body.decode("utf-8-sig"), parse_constant=_refuse_constant)
-        return _clean(value) if any(odd in fetched.body for odd in _ODD_ESCAPES) else value
+        value = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        return _clean(value) if any(odd in body for odd in _ODD_ESCAPES) else value
     except RecursionError as deep:
-        raise SourceUnavailable(f"{fetched.place} sent JSON that is nested too deeply") from deep
+        raise NoJson("sent JSON that is nested too deeply") from deep
     except ValueError as wrong:  # UnicodeDecodeError and JSONDecodeError among them
-        raise SourceUnavailable(f"{fetched.place} sent something that is no JSON") from wrong
+        raise NoJson("sent something that is no JSON") from wrong
 
 
-def read_list(fetched: Fetched) -> list[object]:
+def decode_list(body: bytes) -> list[object]:
+    """The JSON array of some bytes. Raises NoJson."""
+    value = decode(body)
+    if not isinstance(value, list):
+        raise NoJson("sent no list")
+    return value
+
+
+def decode_object(body: bytes) -> dict[str, object]:
+    """The JSON object of some bytes. Raises NoJson."""
+    value = decode(body)
+    if not isinstance(value, dict):
+        raise NoJson("sent no object")
+    return value
+
+
+def read_json(fetched: Answered) -> object:
+    """The JSON of an answer; SourceUnavailable, in one sentence, where it is none."""
+    try:
+        return decode(fetched.body)
+    except NoJson as wrong:
+        raise SourceUnavailable(f"{fetched.place} {wrong}") from wrong
+
+
+def read_list(fetched: Answered) -> list[object]:
     """The JSON array of an answer."""
     value = read_json(fetched)
     if not isinstance(value, list):
@@ -29,7 +66,7 @@ def read_list(fetched: Fetched) -> list[object]:
     return value
 
 
-def read_object(fetched: Fetched) -> dict[str, object]:
+def read_object(fetched: Answered) -> dict[str, object]:
     """The JSON object of an answer."""
     value = read_json(fetched)
     if not isinstance(value, dict):

@@ -1,6 +1,5 @@
 """The advisories of a project's packages from OSV's database."""
 
-import asyncio
 import hashlib
 import json
 from collections.abc import Mapping
@@ -11,39 +10,26 @@ from urllib.parse import quote
 from chatbot.core.events import Advisory
 from chatbot.core.rules import Project
 from chatbot.ports import Batch, Clock, SourceRefused, SourceUnavailable
-from chatbot.sources.advisory_fields import UnreadableAdvisory, is_id
+from chatbot.sources.advisory_fields import is_id
 from chatbot.sources.configured import below
 from chatbot.sources.http import Fetched, Fetcher, Wanted
 from chatbot.sources.http_status import place
-from chatbot.sources.json_body import read_object
-from chatbot.sources.osv import read_osv
 from chatbot.sources.packages import Package, read_packages
+from chatbot.sources.parsing.again import due_again, with_again
+from chatbot.sources.parsing.items import Heap
+from chatbot.sources.parsing.reader import Reader
 
 OSV_URL = "https://api.osv.dev"
 _MAX_PAGES = 50
-_MAX_REASONS = 20
 
 
-@dataclass(kw_only=True)
-class _Heap:
-    """What the answers brought so far, and a digest of all of them: OSV knows no ETag."""
+@dataclass(slots=True, kw_only=True)
+class _Asked:
+    """What the answers brought so far, and a digest of each: OSV knows no ETag."""
 
-    project: str
-    advisories: dict[str, Advisory] = field(default_factory=dict)
-    subjects: set[str] = field(default_factory=set)
-    unreadable: list[str] = field(default_factory=list)
-    digests: list[str] = field(default_factory=list)
+    heap: Heap
     read_at: datetime
-
-    def take_in(self, records: list[object]) -> None:
-        for record in records:
-            try:
-                advisory = read_osv(record, project=self.project)
-            except UnreadableAdvisory as wrong:
-                self.unreadable.append(f"OSV: {wrong}")
-                continue
-            self.subjects.add(advisory.subject)
-            self.advisories.setdefault(advisory.id, advisory)
+    digests: list[str] = field(default_factory=list)
 
 
 class OsvPackages:
@@ -51,8 +37,8 @@ class OsvPackages:
 
     door = "osv"
 
-    def __init__(self, project: Project, fetcher: Fetcher, *, osv_url: str, clock: Clock) -> None:
-        self._project, self._fetcher, self._clock = project, fetcher, clock
+    def __init__(self, project: Project, fetcher: Fetcher, *, osv_url: str, clock: Clock, reader: Reader) -> None:
+        self._project, self._fetcher, self._clock, self._reader = project, fetcher, clock, reader
         self._root = osv_url
         self._packages = read_packages(project.packages)
 
@@ -62,18 +48,19 @@ class OsvPackages:
 
     async def poll(self, cursor: Mapping[str, str]) -> Batch:
         """Look once: every package, every page."""
-        heap = _Heap(project=self._project.id, read_at=self._clock())
+        asked = _Asked(heap=self._heap(), read_at=self._clock())
         for package in self._packages:
-            await self._ask(package, heap)
-        digest = hashlib.blake2b("\n".join(heap.digests).encode(), digest_size=16).hexdigest()
-        if digest == cursor.get("digest"):
-            return Batch(cursor=dict(cursor), read_at=heap.read_at, unchanged=True)
+            await self._ask(package, asked)
+        heap = asked.heap
+        digest = hashlib.blake2b("\n".join(asked.digests).encode(), digest_size=16).hexdigest()
+        if digest == cursor.get("digest") and not due_again(cursor, self._clock()):
+            return Batch(cursor=dict(cursor), read_at=asked.read_at, unchanged=True)
         return Batch(
-            observed=tuple(heap.advisories.values()),
+            observed=tuple(heap.facts.values()),
             present=frozenset(heap.subjects),
-            cursor={"digest": digest},
-            read_at=heap.read_at,
-            unreadable=tuple(heap.unreadable[:_MAX_REASONS]),
+            cursor=with_again({"digest": digest}, heap.again_at),
+            read_at=asked.read_at,
+            unreadable=heap.unreadable,
         )
 
     async def look(self, name: str) -> Advisory | None:
@@ -83,26 +70,22 @@ class OsvPackages:
         fetched = await self._fetcher.get(below(self._root, f"/v1/vulns/{quote(name, safe='')}"), Wanted())
         if fetched.status != 200:
             return None
-        try:
-            return await asyncio.to_thread(read_osv, read_object(fetched), project=self._project.id)
-        except UnreadableAdvisory as wrong:
-            raise SourceRefused(f"OSV: {wrong}") from wrong
+        found = await self._heap().one("one osv record", fetched)
+        return found if isinstance(found, Advisory) else None
 
-    async def _ask(self, package: Package, heap: _Heap) -> None:
+    def _heap(self) -> Heap:
+        return Heap(reader=self._reader, kind="osv records", project=self._project.id, origin="OSV")
+
+    async def _ask(self, package: Package, asked: _Asked) -> None:
         question: dict[str, object] = {"package": {"name": package.name, "ecosystem": package.osv}}
         for _page in range(_MAX_PAGES):
             fetched = await self._post(question)
-            answer = read_object(fetched)
-            records = answer.get("vulns", [])
-            if not isinstance(records, list):
-                raise SourceUnavailable(f"{fetched.place} sent no list of advisories")
-            await asyncio.to_thread(heap.take_in, records)
-            heap.digests.append(fetched.digest)
-            heap.read_at = fetched.read_at
-            token = answer.get("next_page_token")
-            if not isinstance(token, str) or not token:
+            page = await asked.heap.take_page(fetched)
+            asked.digests.append(fetched.digest)
+            asked.read_at = fetched.read_at
+            if not page.next_token:
                 return
-            question["page_token"] = token
+            question["page_token"] = page.next_token
         raise SourceUnavailable(f"OSV gave more than {_MAX_PAGES} pages for {package.osv}/{package.name}")
 
     async def _post(self, question: Mapping[str, object]) -> Fetched:

@@ -13,6 +13,7 @@ from chatbot.sources.github_api import GithubApi
 from chatbot.sources.github_policy import GithubPolicy
 from chatbot.sources.http import Fetcher, Wanted
 from chatbot.sources.http_status import place
+from chatbot.sources.parsing.reader import Reader
 from chatbot.sources.policy_text import MAX_PAGE, UnreadablePage, read_text, wordless
 
 
@@ -26,13 +27,13 @@ def is_local(policy: str) -> bool:
     return policy.startswith(("/", "./", "../", "~"))
 
 
-def policy_source(project: Project, *, api: GithubApi, fetcher: Fetcher, clock: Clock) -> Source:
+def policy_source(project: Project, *, api: GithubApi, fetcher: Fetcher, clock: Clock, reader: Reader) -> Source:
     """Where the project's policy page is read: as configured, else by GitHub's conventions."""
     if is_address(project.policy):
         return PolicyAddress(project, fetcher)
     if is_local(project.policy):
         return PolicyFile(project, clock=clock)
-    return GithubPolicy(project, api, clock=clock)
+    return GithubPolicy(project, api, clock=clock, reader=reader)
 
 
 class PolicyAddress:

@@ -1,11 +1,13 @@
 """The bytes of a policy page -> its text, or why nobody can read it."""
 
+import base64
 from collections.abc import Mapping
 from datetime import datetime
 
 from chatbot.core import patterns
 from chatbot.core.events import PolicyPage
 from chatbot.ports import Batch
+from chatbot.sources.json_body import decode
 
 MAX_PAGE = 512 * 1024
 NO_WORDS = "\N{REPLACEMENT CHARACTER}" * 32
@@ -40,6 +42,21 @@ def read_text(body: bytes) -> str:
         wanted = "Put the Markdown itself there, not the page that shows it."
         raise UnreadablePage("is an HTML page: give the address of the Markdown itself", wanted)
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def file_of(body: bytes) -> tuple[str, str]:
+    """The text of a file in GitHub's JSON, and its address for readers. Raises UnreadablePage and NoJson."""
+    item = decode(body)
+    if not isinstance(item, dict):
+        raise UnreadablePage("is a folder")
+    content, url = item.get("content"), item.get("html_url")
+    if item.get("type", "file") != "file" or item.get("encoding") != "base64" or not isinstance(content, str):
+        raise UnreadablePage("is no readable file (a link, a submodule, or too large)")
+    try:
+        raw = base64.b64decode(content, validate=False)
+    except ValueError as wrong:
+        raise UnreadablePage("came badly encoded") from wrong
+    return read_text(raw), url if isinstance(url, str) else ""
 
 
 def wordless(project: str, path: str, why: UnreadablePage, read_at: datetime, cursor: Mapping[str, str]) -> Batch:

@@ -1,5 +1,6 @@
 """One release of GitHub's REST API -> a fact, or the reason why not."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from chatbot.core.events import Release
@@ -8,6 +9,7 @@ from chatbot.sources.markdown import read_markdown
 
 MAX_TAG = 255
 _MAX_NAME = 300
+_LONGEST_NAME = 10_000  # characters that are looked at
 _NOT_IN_A_TAG = frozenset(" ~^:?*[\\\x7f")  # git-check-ref-format(1)
 
 
@@ -38,8 +40,8 @@ def is_draft(item: object) -> bool:
     return not isinstance(item, dict) or item.get("draft", False) is not False
 
 
-def read_release(item: object, *, project: str) -> Release:
-    """Read one published release. Raises UnreadableRelease."""
+def bare_release(item: object, *, project: str) -> Release:
+    """One published release by its plain fields, without its notes. Raises UnreadableRelease."""
     if not isinstance(item, dict):
         raise UnreadableRelease("an item of the list is no release")
     tag = item.get("tag_name")
@@ -48,19 +50,24 @@ def read_release(item: object, *, project: str) -> Release:
     published_at = read_time(item.get("published_at"))
     if published_at is None:
         raise UnreadableRelease(f"release {tag} has no time of publication")
-    url, name = _words(item.get("html_url")), _words(item.get("name"))
-    notes, cut = read_markdown(_words(item.get("body")), base_url=safe_url(url))
+    name = _words(item.get("name"))[:_LONGEST_NAME]
     return Release(
         project=project,
         tag=str(tag),
         name=" ".join(name.split())[:_MAX_NAME] or str(tag),
-        url=safe_url(url),
+        url=safe_url(_words(item.get("html_url"))),
         published_at=published_at,
         prerelease=item.get("prerelease") is True,
-        notes=notes,
-        notes_cut=cut,
         created_at=read_time(item.get("created_at")),
     )
+
+
+def read_release(item: object, *, project: str) -> Release:
+    """Read one published release. Raises UnreadableRelease."""
+    bare = bare_release(item, project=project)
+    body = item.get("body") if isinstance(item, dict) else ""
+    notes, cut = read_markdown(_words(body), base_url=bare.url)
+    return replace(bare, notes=notes, notes_cut=cut)
 
 
 def _words(value: object) -> str:

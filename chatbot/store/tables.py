@@ -265,3 +265,20 @@ holds = sa.Table(
     sa.Column("refusals", sa.Integer, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
 )
+
+# ---- parsing ------------------------------------------------------------------------------------------------------------
+
+parsing = sa.Table(
+    "parsing",  # what is about to be parsed, and what ended its parser
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),  # of kind, project and content
+    sa.Column("project", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("begun_at", Moment),  # none while nobody parses it
+    sa.Column("worker_only", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("strikes", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("reason", sa.Text, nullable=False, server_default=""),
+    sa.Column("quarantined_at", Moment),
+    sa.Index("ix_parsing_name", "project", "kind", "name"),
+)

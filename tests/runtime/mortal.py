@@ -17,7 +17,9 @@ from chatbot.ports import Ability, Outgoing
 from chatbot.runtime.deliver import Delivery
 from chatbot.runtime.points import point_of
 from chatbot.runtime.road import Plot, open_road
+from chatbot.sources.parsing.process import Limits
 
+LIMITS = Limits()
 ROOMS = tuple(f"console:{number}" for number in range(3))
 FERRY = Project(id="ferry", name="Ferry", repository="harbour/ferry")
 
@@ -72,7 +74,7 @@ def written(paper: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in paper.read_text().splitlines()] if paper.exists() else []
 
 
-async def live(database: str, github: str, paper: Path, now: datetime, minutes: int) -> None:
+async def live(database: str, github: str, paper: Path, now: datetime, minutes: int, parsing: Limits = LIMITS) -> None:
     """Look and deliver as often as minutes pass."""
     plot = Plot(
         database=database,
@@ -84,6 +86,7 @@ async def live(database: str, github: str, paper: Path, now: datetime, minutes: 
         poll_seconds=60,
         settle=timedelta(seconds=30),
         per_second=1e6,
+        parsing=parsing,
         point=point_of(os.environ),
     )
     moment = now
@@ -92,6 +95,7 @@ async def live(database: str, github: str, paper: Path, now: datetime, minutes: 
         return moment
 
     async with open_road(plot, clock) as road:
+        await road.quarantine.recover()
         for _ in range(minutes):
             delivery = Delivery(chat=Wall(paper), store=road.store, clock=clock, point=plot.point)
             await delivery.recover()

@@ -13,12 +13,12 @@ from chatbot.core.commands import Ask
 from chatbot.ports import Question
 from chatbot.runtime.answer import Answers
 from chatbot.runtime.inbox import NO_ANSWER, Inbox
-from chatbot.runtime.reading import PolicyReader
 from chatbot.store import wire
 from chatbot.store.account_tables import inbox as rows
 from chatbot.store.db import Store, open_store
 from chatbot.store.inbox import MatrixMemory, pending
 from chatbot.store.tables import deliveries, messages
+from tests.runtime.readers import policy_reader
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 ROOM = "!room:hs.test"
@@ -31,7 +31,8 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 def inbox_of(store: Store, now: datetime = NOW) -> Inbox:
-    answers = Answers(store, lambda: (), lambda: (), PolicyReader(), lambda: now, "https://github.com")
+    clock = lambda: now  # noqa: E731 - one line says it
+    answers = Answers(store, lambda: (), lambda: (), policy_reader(clock), clock, "https://github.com")
     return Inbox(chat="matrix", store=store, answers=answers, clock=lambda: now)
 
 

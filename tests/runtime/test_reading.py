@@ -2,42 +2,34 @@
 
 import base64
 import json
-import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from chatbot.core.commands import Ask
-from chatbot.core.policy import Policy
+from chatbot.core.events import PolicyPage
 from chatbot.demo import github_faults as faults
 from chatbot.demo.github_data import Repository
 from chatbot.runtime.reading import MOST, PolicyReader
-from chatbot.sources.security_md import read_policy
+from chatbot.sources.parsing.reader import open_reader
 from tests.demo.conftest import START, Hands
 from tests.runtime.walk import room, walking
 
 PAGE = "# Security\n\n| Version | Supported |\n|---|---|\n| 1.1.x | yes |\n"
 
 
-async def test_no_question_and_no_look_holds_up_the_loop(tmp_path: Path) -> None:
-    clock, threads = Hands(), list[threading.Thread]()
-
-    def noted(text: str) -> Policy:
-        threads.append(threading.current_thread())
-        return read_policy(text)
-
+async def test_a_question_after_a_start_has_the_page_parsed_in_a_process(tmp_path: Path) -> None:
+    clock = Hands()
     ferry = Repository(owner="harbour", name="ferry")
     ferry.commit("SECURITY.md", PAGE, START)
     async with walking(ferry, clock, tmp_path / "bot.db", [room("console")]) as walk:
         await walk.look()
-        walk.road.answers.reader = walk.road.intake.reader = PolicyReader(noted)  # as after a start
+        assert not walk.road.reader.pool.pids, "a small page needs no process"
+    async with walking(ferry, clock, tmp_path / "bot.db", [room("console")]) as walk:
         ask = Ask(command="supported", arguments={"version": "1.1"}, asker="console:user", asked_at=clock())
         assert "1.1 is supported" in (await walk.road.answers.answer(ask)).title
-        walk.road.intake.reader = PolicyReader(noted)
-        await walk.look()
-    assert len(threads) >= 1
-    assert threading.main_thread() not in threads
+        assert len(walk.road.reader.pool.pids) == 1, "the store is being read: nothing can be written down"
 
 
 def _file(content: bytes) -> bytes:
@@ -81,17 +73,13 @@ async def test_a_page_that_cannot_be_read_answers_for_itself(after: bytes | None
         assert (await walk.road.answers.answer(ask)).title == "Ferry 1.1.0 is supported"
 
 
-def test_only_the_last_readings_are_kept() -> None:
-    read = list[str]()
-
-    def noted(text: str) -> Policy:
-        read.append(text)
-        return read_policy(text)
-
-    reader = PolicyReader(noted)
-    for number in range(MOST + 1):
-        reader.read(f"page {number}")
-    reader.read(f"page {MOST}")
-    reader.read("page 0")
-    assert read[-1] == "page 0"
-    assert len(read) == MOST + 2
+async def test_only_the_last_readings_are_kept() -> None:
+    clock = Hands()
+    async with open_reader(clock) as parser:
+        reader = PolicyReader(parser, clock)
+        pages = [PolicyPage(project="ferry", text=f"page {number}") for number in range(MOST + 1)]
+        for page in pages:
+            await reader.prepare(page)
+        assert reader.wants(pages[0])
+        assert not reader.readable(pages[0].text), "what is not at hand says nothing"
+        assert not reader.wants(pages[-1])

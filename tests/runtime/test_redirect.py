@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from chatbot.core.commands import Ask, Right
 from chatbot.core.rules import Project
 from chatbot.runtime.answer import Answers
-from chatbot.runtime.reading import PolicyReader
 from chatbot.store.db import Store, open_store
 from chatbot.store.tables import deliveries
+from tests.runtime.readers import policy_reader
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 FERRY = Project(id="ferry", name="Ferry", repository="harbour/ferry")
@@ -34,7 +34,9 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 async def written_to(store: Store, *asks: Ask) -> list[str]:
-    answers = Answers(store, lambda: (FERRY,), lambda: (), PolicyReader(), lambda: NOW, "https://github.com")
+    answers = Answers(
+        store, lambda: (FERRY,), lambda: (), policy_reader(lambda: NOW), lambda: NOW, "https://github.com"
+    )
     for ask in asks:
         await answers.answer(ask)
     async with store.reading() as tx:

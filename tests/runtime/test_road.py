@@ -204,9 +204,7 @@ async def test_a_changed_policy_is_said_in_sentences_and_reformatting_is_not(
         assert "1.1" in said
 
 
-async def test_an_unreadable_page_leaves_the_last_readable_one_in_force(
-    ferry: Repository, clock: Hands, tmp_path: Path
-) -> None:
+async def test_an_unreadable_page_leaves_every_question_open(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
     async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
         await walk.pass_by()
         clock.tick(MINUTE)
@@ -214,7 +212,7 @@ async def test_an_unreadable_page_leaves_the_last_readable_one_in_force(
         await walk.pass_by()
         ask = Ask(command="supported", arguments={"version": "1.1.0"}, asker="console:user", asked_at=clock.now)
         answer = await walk.road.answers.answer(ask)
-        assert answer.title == "Ferry 1.1.0 is supported"
+        assert answer.title == "I cannot tell whether Ferry 1.1.0 is supported"
         assert "cannot be read" in answer.footer
         assert walk.chat.rooms == {}
 

@@ -12,11 +12,13 @@ from chatbot.demo.github import serve
 from chatbot.demo.github_data import GitHub, Repository
 from chatbot.runtime.deliver import Delivery
 from chatbot.runtime.road import Plot, Road, open_road
+from chatbot.sources.parsing.process import Limits
 from tests.demo.conftest import Hands
 from tests.runtime.chatroom import Chatroom
 
 MINUTE = timedelta(minutes=1)
 SETTLE = timedelta(seconds=30)
+LIMITS = Limits()
 EVERYTHING = Hearing(mention=Mention("role", "7"))
 FERRY = Project(id="ferry", name="Ferry", repository="harbour/ferry")
 
@@ -67,6 +69,7 @@ async def walking(
     introduce_newest: bool = False,
     catalogue: bool = False,
     beside: Sequence[tuple[Project, Repository]] = (),
+    parsing: Limits = LIMITS,
 ) -> AsyncIterator[Walk]:
     """A road over this repository, and over those `beside` it. Call it again with the same database for a restart, with the same chat for its rooms."""
     world = GitHub(repositories=[repository, *(each for _, each in beside)], quota_anonymous=100_000)
@@ -84,6 +87,7 @@ async def walking(
             per_second=1e6,
             osv_url=f"{url}/osv",
             kev_url=f"{url}/kev.json" if catalogue else "",
+            parsing=parsing,
         )
         async with open_road(plot, clock) as road:
             yield Walk(road, world, clock, chat or Chatroom())

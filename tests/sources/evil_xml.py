@@ -4,8 +4,8 @@ import resource
 import sys
 import time
 
-from chatbot.ports import SourceUnavailable
-from chatbot.sources.github_atom import read_feed
+from chatbot.sources.atom_feed import read_feed
+from chatbot.sources.xml_gate import NotPlainXml
 
 HEAD = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 ATOM = b'<feed xmlns="http://www.w3.org/2005/Atom">'
@@ -85,9 +85,9 @@ def main() -> None:
     for name, body in EVIL.items():
         peak, begun = _peak(), time.process_time()
         try:
-            words = f"READ {read_feed(body, 'https://github.test/releases.atom')}"
-        except SourceUnavailable as refused:
-            words = str(refused.reason)
+            words = f"READ {read_feed(body)}"
+        except NotPlainXml as refused:
+            words = str(refused)
         sys.stdout.write(f"{name}\t{time.process_time() - begun:.3f}\t{_peak() - peak}\t{words}\n")
 
 

@@ -10,6 +10,7 @@ from chatbot.demo.github import serve
 from chatbot.demo.github_data import GitHub, Release, Repository
 from chatbot.sources.github_api import GithubApi
 from chatbot.sources.http import Chance, Fetcher, open_fetcher
+from chatbot.sources.parsing.reader import Reader, open_reader
 
 START = datetime(2031, 3, 1, 9, 0, tzinfo=UTC)
 PROJECT = Project(id="ferry", name="Ferry", repository="harbour/ferry")
@@ -63,6 +64,7 @@ class Road:
     monotonic: Seconds = field(default_factory=Seconds)
     fetcher: Fetcher
     url: str
+    reader: Reader
     token: str = ""
 
     @property
@@ -84,5 +86,15 @@ async def open_road(*, token: str = "", chance: Chance = never) -> AsyncIterator
     async with (
         serve(world, clock) as url,
         open_fetcher(clock=clock, chance=chance, user_agent="test", per_second=10_000, monotonic=monotonic) as fetcher,
+        open_reader(clock) as reader,
     ):
-        yield Road(world=world, ferry=ferry, clock=clock, monotonic=monotonic, fetcher=fetcher, url=url, token=token)
+        yield Road(
+            world=world,
+            ferry=ferry,
+            clock=clock,
+            monotonic=monotonic,
+            fetcher=fetcher,
+            url=url,
+            reader=reader,
+            token=token,
+        )

@@ -34,7 +34,7 @@ def advisory(number: int, days: float = 0, **more: object) -> data.Advisory:
 
 
 def source(road: Road) -> GithubAdvisories:
-    return GithubAdvisories(PROJECT, road.api, clock=road.clock)
+    return GithubAdvisories(PROJECT, road.api, clock=road.clock, reader=road.reader)
 
 
 def found(batch: Batch) -> list[str]:

@@ -28,12 +28,12 @@ async def test_each_source_has_a_stable_name() -> None:
     async with open_road() as road:
         api, clock = road.api, road.clock
         sources: list[Source] = [
-            GithubReleases(PROJECT, api, clock=clock),
-            GithubAdvisories(PROJECT, api, clock=clock),
-            GithubPolicy(PROJECT, api, clock=clock),
-            GithubAtom(PROJECT, road.fetcher, web_url=road.url),
-            GithubDatabase(PROJECT, api, clock=clock),
-            OsvPackages(PROJECT, road.fetcher, osv_url=road.url, clock=clock),
+            GithubReleases(PROJECT, api, clock=clock, reader=road.reader),
+            GithubAdvisories(PROJECT, api, clock=clock, reader=road.reader),
+            GithubPolicy(PROJECT, api, clock=clock, reader=road.reader),
+            GithubAtom(PROJECT, road.fetcher, web_url=road.url, reader=road.reader),
+            GithubDatabase(PROJECT, api, clock=clock, reader=road.reader),
+            OsvPackages(PROJECT, road.fetcher, osv_url=road.url, clock=clock, reader=road.reader),
         ]
     assert [source.name for source in sources] == [
         "github-releases:ferry",
@@ -49,13 +49,13 @@ async def test_what_stands_unreadable_at_its_own_address_is_not_taken_for_remove
     async with open_road() as road:
         road.world.faults.lay("*/releases/tags/*", told({"tag_name": "v1", "draft": False, "published_at": None}))
         with pytest.raises(SourceRefused, match="no time of publication"):
-            await GithubReleases(PROJECT, road.api, clock=road.clock).look("v1")
+            await GithubReleases(PROJECT, road.api, clock=road.clock, reader=road.reader).look("v1")
         bad = {"ghsa_id": "GHSA-aaaa-bbbb-0001", "state": "published", "published_at": "soon"}
         road.world.faults.lay("*advisories/*", told(bad))
         with pytest.raises(SourceRefused, match="no readable time"):
-            await GithubAdvisories(PROJECT, road.api, clock=road.clock).look("GHSA-aaaa-bbbb-0001")
+            await GithubAdvisories(PROJECT, road.api, clock=road.clock, reader=road.reader).look("GHSA-aaaa-bbbb-0001")
         with pytest.raises(SourceRefused, match="no readable time"):
-            await GithubDatabase(PROJECT, road.api, clock=road.clock).look("GHSA-aaaa-bbbb-0001")
+            await GithubDatabase(PROJECT, road.api, clock=road.clock, reader=road.reader).look("GHSA-aaaa-bbbb-0001")
 
 
 async def test_a_following_page_that_vanishes_fails_the_look() -> None:
@@ -63,7 +63,7 @@ async def test_a_following_page_that_vanishes_fails_the_look() -> None:
         road.ferry.releases += [release(f"v1.0.{number}", number / 1000) for number in range(150)]
         road.world.faults.lay("/repositories/*", faults.status(404))
         with pytest.raises(SourceUnavailable, match="404 for a following page"):
-            await GithubReleases(PROJECT, road.api, clock=road.clock).poll({})
+            await GithubReleases(PROJECT, road.api, clock=road.clock, reader=road.reader).poll({})
 
 
 async def test_pages_without_an_end_are_given_up() -> None:
@@ -99,7 +99,7 @@ async def test_a_database_that_is_not_there_is_refused_with_the_mend() -> None:
         road.world.faults.lay("/advisories", faults.status(404))
         project = Project(id="ferry", name="", repository="harbour/ferry", packages=("npm/x",))
         with pytest.raises(SourceRefused, match=r"remove projects\.packages"):
-            await GithubDatabase(project, road.api, clock=road.clock).poll({})
+            await GithubDatabase(project, road.api, clock=road.clock, reader=road.reader).poll({})
 
 
 async def test_a_draft_in_the_database_leaves_no_trace() -> None:
@@ -107,6 +107,6 @@ async def test_a_draft_in_the_database_leaves_no_trace() -> None:
         items = [{"ghsa_id": "GHSA-aaaa-bbbb-0006", "state": "draft"}, 17]
         road.world.faults.lay("/advisories", told(items))
         project = Project(id="ferry", name="", repository="harbour/ferry", packages=("npm/x",))
-        batch = await GithubDatabase(project, road.api, clock=road.clock).poll({})
+        batch = await GithubDatabase(project, road.api, clock=road.clock, reader=road.reader).poll({})
     assert (batch.observed, batch.present, len(batch.unreadable)) == ((), frozenset(), 1)
     assert "0006" not in repr(batch)

@@ -18,7 +18,7 @@ FOLLOWING = "/repositories/*"
 
 def releases(road: Road, count: int) -> GithubReleases:
     road.ferry.releases += [release(f"v1.0.{number}", number / 10_000) for number in range(count)]
-    return GithubReleases(PROJECT, road.api, clock=road.clock)
+    return GithubReleases(PROJECT, road.api, clock=road.clock, reader=road.reader)
 
 
 def absent(batch: Batch) -> list[str]:
@@ -134,7 +134,7 @@ async def test_an_advisory_that_is_closed_is_missing_on_the_first_page(how: str)
             advisory(f"GHSA-2222-2222-{number:04}", number % 90, cve=f"CVE-2031-{number:04}")
             for number in range(1000, 1150)
         ]
-        one = GithubAdvisories(PROJECT, road.api, clock=road.clock)
+        one = GithubAdvisories(PROJECT, road.api, clock=road.clock, reader=road.reader)
         batch = await one.poll({})
         newest = batch.cursor["marks"].split()[7].partition("@")[0]
         item = road.ferry.advisory(newest)
@@ -153,6 +153,8 @@ async def test_a_redirected_request_keeps_its_query() -> None:
         one = releases(road, 3)
         assert one.name
         road.world.moved["harbour/old"] = "harbour/ferry"
-        old = GithubReleases(Project(id="ferry", name="", repository="harbour/old"), road.api, clock=road.clock)
+        old = GithubReleases(
+            Project(id="ferry", name="", repository="harbour/old"), road.api, clock=road.clock, reader=road.reader
+        )
         await old.poll({})
         assert road.world.requests[-1].query["per_page"] == "100"

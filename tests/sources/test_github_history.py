@@ -36,8 +36,8 @@ def put_in(road: Road) -> Repository:
 async def test_every_release_is_brought_and_signalled_when_it_appears() -> None:
     async with open_road(token="any") as road:
         of = put_in(road)
-        careful = GithubReleases(project(of), road.api, clock=road.clock)
-        cheap = GithubAtom(project(of), road.fetcher, web_url=road.url)
+        careful = GithubReleases(project(of), road.api, clock=road.clock, reader=road.reader)
+        cheap = GithubAtom(project(of), road.fetcher, web_url=road.url, reader=road.reader)
         rest: dict[str, str] = {}
         atom: dict[str, str] = {}
         seen: set[str] = set()
@@ -59,7 +59,7 @@ async def test_every_release_is_brought_and_signalled_when_it_appears() -> None:
 async def test_every_revision_of_the_policy_is_brought_once_with_its_date() -> None:
     async with open_road(token="any") as road:
         of = put_in(road)
-        source = GithubPolicy(project(of), road.api, clock=road.clock)
+        source = GithubPolicy(project(of), road.api, clock=road.clock, reader=road.reader)
         cursor: dict[str, str] = {}
         brought = []
         for at, _text in stalwart.policies():
@@ -77,7 +77,7 @@ async def test_the_advisories_are_brought() -> None:
         of = put_in(road)
         road.clock.now = moments()[-1] + timedelta(days=400)
         stalwart.reveal(of, road.clock.now)
-        batch = await GithubAdvisories(project(of), road.api, clock=road.clock).poll({})
+        batch = await GithubAdvisories(project(of), road.api, clock=road.clock, reader=road.reader).poll({})
     ids = {fact.id for fact in batch.observed if isinstance(fact, Advisory)}
     assert ids == {each.ghsa for each in stalwart.advisories()}
     assert batch.unreadable == ()

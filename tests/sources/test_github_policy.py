@@ -21,7 +21,7 @@ TEXT = "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | ✅ |\n"
 
 
 def source(road: Road, project: Project = PROJECT) -> GithubPolicy:
-    return GithubPolicy(project, road.api, clock=road.clock)
+    return GithubPolicy(project, road.api, clock=road.clock, reader=road.reader)
 
 
 def page(batch: Batch) -> PolicyPage:
@@ -234,7 +234,7 @@ async def test_a_page_in_a_local_file(tmp_path: Path) -> None:
 async def test_the_configured_place_decides_the_source(policy: str, kind: type) -> None:
     async with open_road() as road:
         project = Project(id="ferry", name="", repository="harbour/ferry", policy=policy)
-        made = policy_source(project, api=road.api, fetcher=road.fetcher, clock=road.clock)
+        made = policy_source(project, api=road.api, fetcher=road.fetcher, clock=road.clock, reader=road.reader)
     assert type(made) is kind
     assert made.door == "policy"
     assert made.name.endswith(":ferry")

@@ -16,7 +16,7 @@ LIST = "/releases"
 
 
 def source(road: Road, project: Project = PROJECT) -> GithubReleases:
-    return GithubReleases(project, road.api, clock=road.clock)
+    return GithubReleases(project, road.api, clock=road.clock, reader=road.reader)
 
 
 def tags(batch: Batch) -> list[str]:

@@ -43,7 +43,7 @@ async def test_what_is_no_list_fails_the_look_in_one_sentence(fault: Fault) -> N
     async with open_road() as road:
         road.ferry.releases.append(release("v1.0.0"))
         road.world.faults.lay("*/releases", fault, times=1)
-        one = GithubReleases(PROJECT, road.api, clock=road.clock)
+        one = GithubReleases(PROJECT, road.api, clock=road.clock, reader=road.reader)
         with pytest.raises(SourceUnavailable) as caught:
             await one.poll({})
         assert "\n" not in str(caught.value)
@@ -72,7 +72,7 @@ async def test_what_is_no_list_fails_the_look_in_one_sentence(fault: Fault) -> N
 async def test_a_bad_item_is_passed_over_and_said(item: object) -> None:
     async with open_road() as road:
         road.world.faults.lay("*/releases", told([item, GOOD]))
-        batch = await GithubReleases(PROJECT, road.api, clock=road.clock).poll({})
+        batch = await GithubReleases(PROJECT, road.api, clock=road.clock, reader=road.reader).poll({})
     assert [fact.tag for fact in batch.observed if isinstance(fact, Release)] == ["v1.0.0"]
     assert len(batch.unreadable) == 1
     assert "\n" not in batch.unreadable[0]
@@ -83,7 +83,7 @@ async def test_a_bad_item_is_passed_over_and_said(item: object) -> None:
 async def test_what_may_be_a_draft_leaves_no_trace(draft: object) -> None:
     async with open_road() as road:
         road.world.faults.lay("*/releases", told([{**GOOD, "tag_name": "v6.6.6", "draft": draft}, GOOD]))
-        batch = await GithubReleases(PROJECT, road.api, clock=road.clock).poll({})
+        batch = await GithubReleases(PROJECT, road.api, clock=road.clock, reader=road.reader).poll({})
     assert "6.6.6" not in repr(batch)
     assert batch.present == frozenset({"ferry/v1.0.0"})
 
@@ -92,7 +92,7 @@ async def test_odd_fields_make_a_plain_release() -> None:
     odd = {**GOOD, "name": 5, "body": ["x"], "html_url": "javascript:alert(1)", "prerelease": "yes"}
     async with open_road() as road:
         road.world.faults.lay("*/releases", told([odd]))
-        batch = await GithubReleases(PROJECT, road.api, clock=road.clock).poll({})
+        batch = await GithubReleases(PROJECT, road.api, clock=road.clock, reader=road.reader).poll({})
     (found,) = batch.observed
     assert isinstance(found, Release)
     assert (found.name, found.url, found.notes, found.prerelease) == ("v1.0.0", "", (), False)
@@ -102,7 +102,7 @@ async def test_halves_of_characters_and_nul_do_not_come_in() -> None:
     odd = b'[{"tag_name":"v1","draft":false,"published_at":"2031-03-01T09:00:00Z","name":"a\\ud800b\\u0000c \\ud83d\\ude00"}]'
     async with open_road() as road:
         road.world.faults.lay("*/releases", faults.body(odd))
-        batch = await GithubReleases(PROJECT, road.api, clock=road.clock).poll({})
+        batch = await GithubReleases(PROJECT, road.api, clock=road.clock, reader=road.reader).poll({})
     (found,) = batch.observed
     assert isinstance(found, Release)
     assert found.name == "a\ufffdb\ufffdc \U0001f600"

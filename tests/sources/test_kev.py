@@ -9,7 +9,8 @@ from chatbot.core.events import Advisory
 from chatbot.demo import github_faults as faults
 from chatbot.demo.github_faults import Fault
 from chatbot.ports import SourceRefused, SourceUnavailable
-from chatbot.sources.kev import Catalogue, KnownExploited, with_exploitation
+from chatbot.sources.kev import KnownExploited, with_exploitation
+from chatbot.sources.kev_json import Catalogue
 from tests.sources.loopback import START, open_road
 
 
@@ -20,7 +21,7 @@ def told(value: object) -> Fault:
 async def test_the_catalogue_is_read_and_read_again_only_when_it_changed() -> None:
     async with open_road() as road:
         road.world.kev.append("CVE-2031-0001")
-        one = KnownExploited(road.fetcher, f"{road.url}/kev.json")
+        one = KnownExploited(road.fetcher, f"{road.url}/kev.json", reader=road.reader)
         first = await one.read()
         assert first.added == {"CVE-2031-0001": date(2031, 3, 1)}
         assert first.read_at == START
@@ -33,7 +34,7 @@ async def test_the_catalogue_is_read_and_read_again_only_when_it_changed() -> No
 async def test_a_missing_catalogue_is_refused_with_the_mend() -> None:
     async with open_road() as road:
         with pytest.raises(SourceRefused, match=r"correct advisories\.kev_url, or leave it empty"):
-            await KnownExploited(road.fetcher, f"{road.url}/none/").read()
+            await KnownExploited(road.fetcher, f"{road.url}/none/", reader=road.reader).read()
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ async def test_a_missing_catalogue_is_refused_with_the_mend() -> None:
 async def test_a_bad_answer_leaves_the_last_catalogue_true(fault: Fault) -> None:
     async with open_road() as road:
         road.world.kev.append("CVE-2031-0001")
-        one = KnownExploited(road.fetcher, f"{road.url}/kev.json")
+        one = KnownExploited(road.fetcher, f"{road.url}/kev.json", reader=road.reader)
         await one.read()
         road.world.kev.append("CVE-2031-0002")
         road.world.faults.lay("*", fault, times=1)
@@ -79,14 +80,14 @@ async def test_a_bad_entry_is_counted_and_passed_over() -> None:
     ]
     async with open_road() as road:
         road.world.faults.lay("*", told({"vulnerabilities": entries}))
-        read = await KnownExploited(road.fetcher, f"{road.url}/kev.json").read()
+        read = await KnownExploited(road.fetcher, f"{road.url}/kev.json", reader=road.reader).read()
     assert read.added == {"CVE-2031-0001": None, "CVE-2031-0002": None, "CVE-2031-0003": date(2031, 2, 3)}
     assert read.skipped == 5
 
 
 async def test_an_empty_catalogue_names_nothing() -> None:
     async with open_road() as road:
-        assert (await KnownExploited(road.fetcher, f"{road.url}/kev.json").read()).added == {}
+        assert (await KnownExploited(road.fetcher, f"{road.url}/kev.json", reader=road.reader).read()).added == {}
 
 
 @pytest.mark.parametrize(

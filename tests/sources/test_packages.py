@@ -55,7 +55,7 @@ def advisory(ghsa: str, package: str, ecosystem: str, days: float = 0) -> data.A
 
 
 def osv(road: Road, project: Project = PACKAGES) -> OsvPackages:
-    return OsvPackages(project, road.fetcher, osv_url=f"{road.url}/osv", clock=road.clock)
+    return OsvPackages(project, road.fetcher, osv_url=f"{road.url}/osv", clock=road.clock, reader=road.reader)
 
 
 def found(batch: Batch) -> list[str]:
@@ -162,7 +162,9 @@ async def test_a_bad_record_of_osv_is_passed_over_and_said() -> None:
 
 async def test_what_is_no_osv_is_refused_with_the_mend() -> None:
     async with open_road() as road:
-        one = OsvPackages(PACKAGES, road.fetcher, osv_url=f"{road.url}/nothing/here/at/all", clock=road.clock)
+        one = OsvPackages(
+            PACKAGES, road.fetcher, osv_url=f"{road.url}/nothing/here/at/all", clock=road.clock, reader=road.reader
+        )
         with pytest.raises(SourceRefused, match="check its address"):
             await one.poll({})
 
@@ -174,7 +176,7 @@ async def test_the_global_database_is_asked_once_for_each_ecosystem() -> None:
             advisory("GHSA-aaaa-bbbb-0002", "@ferry/web", "npm"),
             advisory("GHSA-aaaa-bbbb-0003", "other", "npm"),
         ]
-        one = GithubDatabase(PACKAGES, road.api, clock=road.clock)
+        one = GithubDatabase(PACKAGES, road.api, clock=road.clock, reader=road.reader)
         batch = await one.poll({})
         assert found(batch) == ["GHSA-aaaa-bbbb-0001", "GHSA-aaaa-bbbb-0002"]
         assert batch.present == frozenset({"ferry/GHSA-aaaa-bbbb-0001", "ferry/GHSA-aaaa-bbbb-0002"})
@@ -192,14 +194,14 @@ async def test_every_page_of_the_global_database_is_read() -> None:
         road.world.advisories += [
             advisory(f"GHSA-aaaa-bbbb-{number:04d}", "ferry-parser", "rust", number) for number in range(130)
         ]
-        batch = await GithubDatabase(PACKAGES, road.api, clock=road.clock).poll({})
+        batch = await GithubDatabase(PACKAGES, road.api, clock=road.clock, reader=road.reader).poll({})
     assert len(found(batch)) == 130
 
 
 async def test_the_global_database_answers_for_one_advisory() -> None:
     async with open_road() as road:
         road.world.advisories.append(advisory("GHSA-aaaa-bbbb-0001", "ferry-parser", "rust"))
-        one = GithubDatabase(PACKAGES, road.api, clock=road.clock)
+        one = GithubDatabase(PACKAGES, road.api, clock=road.clock, reader=road.reader)
         known = await one.look("GHSA-aaaa-bbbb-0001")
         assert known is not None
         assert await one.look("GHSA-aaaa-bbbb-0002") is None
@@ -212,12 +214,12 @@ async def test_a_bad_answer_of_the_global_database_fails_the_look(fault: Fault) 
         road.world.advisories.append(advisory("GHSA-aaaa-bbbb-0001", "ferry-parser", "rust"))
         road.world.faults.lay("*", fault, times=1)
         with pytest.raises(SourceUnavailable):
-            await GithubDatabase(PACKAGES, road.api, clock=road.clock).poll({})
+            await GithubDatabase(PACKAGES, road.api, clock=road.clock, reader=road.reader).poll({})
 
 
 async def test_without_packages_nothing_is_asked() -> None:
     async with open_road() as road:
         none = Project(id="ferry", name="", repository="harbour/ferry")
         assert (await osv(road, none).poll({})).observed == ()
-        assert (await GithubDatabase(none, road.api, clock=road.clock).poll({})).unchanged
+        assert (await GithubDatabase(none, road.api, clock=road.clock, reader=road.reader).poll({})).unchanged
         assert road.asked() == 0

@@ -10,6 +10,7 @@ from chatbot.ports import Batch, SourceUnavailable
 from chatbot.sources.github_api import GithubApi
 from chatbot.sources.github_releases import GithubReleases
 from chatbot.sources.http import open_fetcher
+from chatbot.sources.parsing.reader import open_reader
 from tests.sources.loopback import Hands, never
 from tests.sources.web_stand import Answers, Stand, open_stand
 
@@ -18,9 +19,13 @@ TOKEN = "ghp_canary"
 
 async def read(stand: Stand, root: str = "/api/v3") -> Batch:
     clock = Hands()
-    async with open_fetcher(clock=clock, chance=never, user_agent="t", per_second=10_000) as fetcher:
+    async with (
+        open_fetcher(clock=clock, chance=never, user_agent="t", per_second=10_000) as fetcher,
+        open_reader(clock) as reader,
+    ):
         api = GithubApi(fetcher, api_url=stand.url + root, token=lambda: TOKEN, clock=clock)
-        return await GithubReleases(Project(id="p", name="P", repository="o/n"), api, clock=clock).poll({})
+        project = Project(id="p", name="P", repository="o/n")
+        return await GithubReleases(project, api, clock=clock, reader=reader).poll({})
 
 
 def carried(stand: Stand) -> set[str | None]:

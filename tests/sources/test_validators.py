@@ -57,23 +57,23 @@ def advisory(number: int) -> data.Advisory:
 
 
 def atom(road: Road) -> Source:
-    return GithubAtom(PROJECT, road.fetcher, web_url=road.url)
+    return GithubAtom(PROJECT, road.fetcher, web_url=road.url, reader=road.reader)
 
 
 def releases(road: Road) -> Source:
-    return GithubReleases(PROJECT, road.api, clock=road.clock)
+    return GithubReleases(PROJECT, road.api, clock=road.clock, reader=road.reader)
 
 
 def advisories(road: Road) -> Source:
-    return GithubAdvisories(PROJECT, road.api, clock=road.clock)
+    return GithubAdvisories(PROJECT, road.api, clock=road.clock, reader=road.reader)
 
 
 def database(road: Road) -> Source:
-    return GithubDatabase(PACKAGE, road.api, clock=road.clock)
+    return GithubDatabase(PACKAGE, road.api, clock=road.clock, reader=road.reader)
 
 
 def policy(road: Road) -> Source:
-    return GithubPolicy(PROJECT, road.api, clock=road.clock)
+    return GithubPolicy(PROJECT, road.api, clock=road.clock, reader=road.reader)
 
 
 def publish(road: Road, number: int) -> None:
@@ -127,7 +127,7 @@ async def test_what_the_catalogues_etag_hides_is_brought_by_the_look_without_one
     luck = Luck()
     async with open_road(chance=luck) as road:
         road.world.kev.append("CVE-2031-0001")
-        one = KnownExploited(road.fetcher, f"{road.url}/kev.json")
+        one = KnownExploited(road.fetcher, f"{road.url}/kev.json", reader=road.reader)
         await one.read()
         road.world.kev.append("CVE-2031-0002")
         road.world.faults.lay("*", lying)
@@ -170,7 +170,7 @@ async def test_a_restless_etag_is_no_news(door: str) -> None:
     async with open_stand(restless(body)) as stand, open_road(chance=never) as road:
         page = replace(PROJECT, policy=stand.url)
         source: Source = (
-            GithubAtom(PROJECT, road.fetcher, web_url=stand.url)
+            GithubAtom(PROJECT, road.fetcher, web_url=stand.url, reader=road.reader)
             if door == "atom"
             else PolicyAddress(page, road.fetcher)
         )

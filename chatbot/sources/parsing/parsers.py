@@ -1,0 +1,97 @@
+"""Every parser of what comes from outside, by the kind of document that it reads: bytes in, own types out, no I/O."""
+
+from collections.abc import Callable, Mapping
+
+from chatbot.core.events import Advisory, Release
+from chatbot.core.policy import Policy
+from chatbot.sources.advisory_fields import UnreadableAdvisory
+from chatbot.sources.advisory_json import read_github_advisory
+from chatbot.sources.atom_feed import Feed, read_feed
+from chatbot.sources.json_body import NoJson, decode
+from chatbot.sources.kev_json import Catalogue, read_catalogue
+from chatbot.sources.osv import read_osv
+from chatbot.sources.parsing import pages
+from chatbot.sources.parsing.documents import Document, Outcome, Parsed, Rejected
+from chatbot.sources.parsing.small import is_small
+from chatbot.sources.policy_text import UnreadablePage, file_of
+from chatbot.sources.release_json import UnreadableRelease, read_release
+from chatbot.sources.security_md import read_policy
+from chatbot.sources.xml_gate import NotPlainXml
+
+Parser = Callable[[Document], object]
+_PLAIN = 64 * 1024  # bytes of JSON that are only taken apart: half a millisecond
+
+
+def _release(document: Document) -> Release:
+    return read_release(decode(document.content), project=document.project)
+
+
+def _advisory(document: Document) -> Advisory:
+    return read_github_advisory(decode(document.content), project=document.project)
+
+
+def _osv(document: Document) -> Advisory:
+    return read_osv(decode(document.content), project=document.project)
+
+
+def _policy(document: Document) -> Policy:
+    return read_policy(document.content.decode("utf-8", "surrogatepass"))
+
+
+def _file(document: Document) -> tuple[str, str, str]:
+    """A page's text, its address for readers, and why nobody can read it."""
+    try:
+        return (*file_of(document.content), "")
+    except UnreadablePage as wrong:
+        return "", "", str(wrong)
+
+
+def _feed(document: Document) -> Feed:
+    return read_feed(document.content)
+
+
+def _catalogue(document: Document) -> Catalogue:
+    return read_catalogue(document.content)
+
+
+_TAKEN_APART: Mapping[str, Parser] = {
+    "releases": pages.releases,
+    "one release": pages.one_release,
+    "advisories": pages.advisories,
+    "one advisory": pages.one_advisory,
+    "reviewed advisories": pages.reviewed_advisories,
+    "one reviewed advisory": pages.one_reviewed_advisory,
+    "osv records": pages.osv_records,
+    "one osv record": pages.one_osv_record,
+    "commits": pages.commit_date,
+    "file": _file,
+}
+PARSERS: Mapping[str, Parser] = {
+    **_TAKEN_APART,
+    "release": _release,
+    "advisory": _advisory,
+    "reviewed advisory": _advisory,
+    "osv": _osv,
+    "policy": _policy,
+    "feed": _feed,
+    "catalogue": _catalogue,
+}
+
+
+def parses_here(document: Document) -> bool:
+    """Whether the document is so small and plain that no process is needed."""
+    if document.kind in _TAKEN_APART:
+        return len(document.content) <= _PLAIN
+    return is_small(document.content)
+
+
+def attempt(document: Document, parsers: Mapping[str, Parser]) -> Outcome:
+    """Parse it. Raises nothing but MemoryError: one document never stops its neighbours."""
+    try:
+        return Parsed(parsers[document.kind](document))
+    except (NoJson, NotPlainXml, UnreadableRelease, UnreadableAdvisory, UnreadablePage) as wrong:
+        return Rejected(str(wrong))
+    except MemoryError:
+        raise
+    except Exception as fault:  # noqa: BLE001 - a parser's own fault is the document's alone
+        return Rejected(f"made its parser fail ({type(fault).__name__})")
