@@ -86,9 +86,10 @@ class MatrixChat:
                 with suppress(ChatRefused, ChatUnavailable):  # said with its reason when something is sent there
                     await places.resolve(room_and_thread(room.partition(":")[2])[0])
             listener = Listener(us=session.us, name=await display_name(session))
-            questions = Questions(session, places, listener, self._rooms, self._allowance)
+            typing, self._speech = Typing(session), Speech(session, places)
+            self._typing = typing
+            questions = Questions(session, places, listener, self._rooms, self._allowance, typing.free)
             attendance = Attendance(session, self._account.allow_invites_from)
-            self._typing, self._speech = Typing(session), Speech(session, places)
             listening = Listening(session, questions, attendance, lambda asked: self._taken(asked, questions))
             log.info("logged in", user=session.us, device=session.device.device_id)
             self._opened.set()
@@ -96,7 +97,7 @@ class MatrixChat:
                 await self._until_one_ends(listening, attendance)
             finally:
                 self._opened.clear()
-                await self._typing.close()
+                await typing.close()
                 self._speech = self._typing = None
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LAST_MOMENT):  # what is under way may end before the connection does

@@ -1,7 +1,7 @@
 """Messages of a sync → questions to be remembered: whom they come from, with which rights, and whether they were meant for us."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,18 +26,21 @@ TOO_OLD = timedelta(minutes=15)
 
 @dataclass(slots=True)
 class Questions:
-    """`names` are the addresses of the configuration; `slow_down` are questions of direct chats that were too many."""
+    """`names` are the addresses of the configuration; `free`: how many further questions may wait for
+    an answer at this moment; `slow_down` are questions of direct chats that were too many."""
 
     session: Session
     places: Places
     listener: Listener
     names: Sequence[str]
     allowance: Allowance
+    free: Callable[[], int]
     slow_down: list[Reference] = field(default_factory=list)
+    _free: int = 0
 
     async def among(self, said: Iterable[tuple[str, Event]]) -> list[Question]:
         """The questions among what was said. Nothing but the parsed command is kept of them."""
-        found = dict[str, Question]()
+        found, self._free = dict[str, Question](), self.free()
         for place, event in said:
             try:
                 question = await self._question(self.session.known.get(place), event)
@@ -54,6 +57,7 @@ class Questions:
                 continue
             if question is not None:
                 found.setdefault(question.event, question)
+                self._free -= 1
         return list(found.values())
 
     async def _question(self, room: Room, event: Event) -> Question | None:
@@ -61,14 +65,16 @@ class Questions:
         if now - said_at(event) > TOO_OLD or not can_be_named(room.id, event_id, sender):
             return None
         heard = self.listener.hear(event, direct=room.is_direct)
-        if heard is None or (heard.if_ours and not await self._is_ours(room, heard)):
+        if heard is None:
             return None
         thread = heard.thread if can_be_named(heard.thread) else ""
         reference = Reference(room=room.id, event=event_id, thread=thread, asker=sender)
-        if not self.allowance.take(sender, now):
+        if self._free <= 0 or not self.allowance.take(sender, now):  # first of all: what follows costs requests
             log.info("a question is passed over: too many", room=room.id)
             if room.is_direct:
                 self.slow_down.append(reference)
+            return None
+        if heard.if_ours and not await self._is_ours(room, heard):
             return None
         self.places.expect(sender)
         if heard.command.name == "redirect":  # however it was written: whom it is about is looked up here

@@ -1,4 +1,4 @@
-"""The typing indicator: shown for a question whose answer takes longer than a second, and ended by the answer."""
+"""Questions that wait for their answer: counted, and shown as typing in their room until the last of them is answered."""
 
 import asyncio
 from contextlib import suppress
@@ -9,50 +9,85 @@ from chatbot.chats.matrix.reference import Reference
 from chatbot.chats.matrix.session import Session
 from chatbot.ports import ChatStopped, ChatUnavailable
 
-SOON = 1.0  # seconds
-SHOWN = 20.0  # seconds the server shows it at most
-MOST = 50  # questions at a time
+SOON = 1.0  # seconds after which typing is shown, and between two times that it is shown again after an answer
+SHOWN = 20.0  # seconds that the server shows it
+LONGEST = 120.0  # seconds that a question counts as waiting
+MOST = 60  # questions at a time; more are too many for one account
+
+
+@dataclass(slots=True)
+class _Room:
+    """One room's questions, with the loop's time at which each came. `moved` is set whenever one is answered."""
+
+    waiting: dict[str, float] = field(default_factory=dict)
+    moved: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass(slots=True)
 class Typing:
+    """`begin` and `end` are called for each question; a task for each room shows that we type."""
+
     session: Session
-    _waiting: dict[str, tuple[asyncio.Event, asyncio.Task[None]]] = field(default_factory=dict)
+    _rooms: dict[str, _Room] = field(default_factory=dict)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def free(self) -> int:
+        """How many further questions may be taken while those that wait are answered."""
+        return MOST - sum(len(room.waiting) for room in self._rooms.values())
 
     def begin(self, question: str) -> None:
         """A question came in; a repeated one changes nothing."""
-        if question not in self._waiting and len(self._waiting) < MOST:
-            answered = asyncio.Event()
-            task = asyncio.create_task(self._show(Reference.read(question).room, answered))
-            self._waiting[question] = (answered, task)
-            task.add_done_callback(lambda _: self._waiting.pop(question, None))
+        place = Reference.read(question).room
+        room = self._rooms.get(place)
+        if room is None:
+            room = self._rooms[place] = _Room()
+            task = asyncio.create_task(self._show(place, room))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        room.waiting.setdefault(question, asyncio.get_running_loop().time())
 
     def end(self, question: str) -> None:
         """The question was answered, or will not be."""
-        if question in self._waiting:
-            self._waiting[question][0].set()
+        room = self._rooms.get(Reference.read(question).room)
+        if room is not None and room.waiting.pop(question, None) is not None:
+            room.moved.set()
 
     async def close(self) -> None:
-        tasks = [task for _, task in self._waiting.values()]
+        tasks = set(self._tasks)
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
 
-    async def _show(self, room: str, answered: asyncio.Event) -> None:
-        if await _happens(answered, SOON):
-            return
-        path = f"{in_room(room, 'typing')}/{quoted(self.session.us)}"
+    async def _show(self, place: str, room: _Room) -> None:
+        """Show typing from the first second on, again after each answer, which ends it for readers, and end it after the last."""
+        path = f"{in_room(place, 'typing')}/{quoted(self.session.us)}"
+        shown = False
+        try:
+            with suppress(Refusal, ChatUnavailable, ChatStopped):
+                while await _still_waits(room, SOON):
+                    room.moved.clear()
+                    await self.session.server.put(path, {"typing": True, "timeout": int(SHOWN * 1000)})
+                    shown = True
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(SHOWN / 2):
+                            await room.moved.wait()
+        finally:
+            self._rooms.pop(place, None)
         with suppress(Refusal, ChatUnavailable, ChatStopped):
-            await self.session.server.put(path, {"typing": True, "timeout": int(SHOWN * 1000)})
-            if await _happens(answered, SHOWN):  # else the server has ended it already
+            if shown:
                 await self.session.server.put(path, {"typing": False})
 
 
-async def _happens(event: asyncio.Event, within: float) -> bool:
+async def _still_waits(room: _Room, within: float) -> bool:
+    """Whether a question still waits after so many seconds; at once no, where none does."""
     try:
         async with asyncio.timeout(within):
-            await event.wait()
+            while room.waiting:
+                room.moved.clear()
+                await room.moved.wait()
     except TimeoutError:
-        return False
-    return True
+        oldest = asyncio.get_running_loop().time() - LONGEST
+        for question in [name for name, came in room.waiting.items() if came < oldest]:
+            del room.waiting[question]
+    return bool(room.waiting)

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from chatbot.core.allowance import Allowance
+from chatbot.chats.matrix.typing import MOST
+from chatbot.core.allowance import AT_ONCE, Allowance
 from chatbot.core.commands import Right
 from chatbot.core.message import Message, Tone
 from tests.chats.matrix.bot import Bot, answer, away, now, running
+from tests.standins.passage import Passage
 from tests.standins.synapse import Synapse, User, in_room
 
 NEWS = Message(title="Mail 0.13.4", tone=Tone.ROUTINE)
@@ -285,6 +287,61 @@ async def test_who_waits_longer_sees_the_bot_type(homeserver: Synapse, tmp_path:
         assert who == []
 
 
+def who_types(alice: User, room: str) -> list[str]:
+    """As somebody sees it who opens the client now."""
+    told = alice.call("GET", "/v3/sync")
+    events = told["rooms"]["join"][room]["ephemeral"]["events"]
+    return [user for event in events if event["type"] == "m.typing" for user in event["content"]["user_ids"]]
+
+
+async def test_the_bot_types_until_the_last_answer(homeserver: Synapse, tmp_path: Path) -> None:
+    alice = homeserver.register("alice")
+    async with running(homeserver, tmp_path, answers=False) as bot:
+        room = await together(alice, bot)
+        since = (await away(alice.call, "GET", "/v3/sync"))["next_batch"]
+        for number in range(3):
+            await away(alice.say, room, f"!latest {number}")
+        who, since = await away(typing, alice, room, since)
+        assert who == [bot.user.id]
+        await asked(bot, 3)
+        *first, last = bot.memory.questions.values()
+        for question in first:
+            await bot.chat.send(answer(question))
+        assert await away(who_types, alice, room) == [bot.user.id]
+        await bot.chat.send(answer(last))
+        who, since = await away(typing, alice, room, since)
+        assert who == []
+
+
+async def test_so_many_questions_wait_at_a_time(homeserver: Synapse, tmp_path: Path) -> None:
+    alice = homeserver.register("alice")
+    async with running(homeserver, tmp_path, answers=False, allowance=Allowance(at_once=1000)) as bot:
+        room = await together(alice, bot)
+        for number in range(MOST + 10):
+            await away(alice.say, room, f"!latest {number}")
+        await asked(bot, MOST)
+        await bot.chat.send(answer(next(iter(bot.memory.questions.values()))))
+        await away(alice.say, room, "!latest 999")
+        await bot.memory.until(lambda: any(q.ask.arguments["line"] == "999" for q in bot.memory.questions.values()))
+        assert len(bot.memory.questions) <= MOST + 1
+
+
+async def test_talk_of_one_person_costs_few_requests(homeserver: Synapse, tmp_path: Path) -> None:
+    alice = homeserver.register("alice")
+    async with Passage(homeserver.url) as way, running(homeserver, tmp_path, homeserver=way.url) as bot:
+        room = await together(alice, bot)
+        root = await away(alice.say, room, "root")
+        for number in range(30):
+            relation = {"rel_type": "m.thread", "event_id": root, "m.in_reply_to": {"event_id": f"$nothing{number}"}}
+            await away(lambda relation=relation: alice.say(room, "supported 1.0", **{"m.relates_to": relation}))
+        ben = homeserver.register("ben")
+        await away(lambda: alice.call("POST", f"{in_room(room)}/invite", {"user_id": ben.id}))
+        await away(ben.join, room)
+        await away(ben.say, room, "!latest")
+        assert await asked(bot, 1) == ["latest"]
+        assert sum("/event/" in line for line, _ in way.passed) <= 2 * (AT_ONCE + 2)
+
+
 @pytest.mark.parametrize("version", ["10", "11", "12"])
 async def test_rights_are_those_of_this_moment(homeserver: Synapse, tmp_path: Path, version: str) -> None:
     alice, ben = homeserver.register("alice"), homeserver.register("ben")
@@ -309,7 +366,7 @@ async def test_rights_are_those_of_this_moment(homeserver: Synapse, tmp_path: Pa
                 lambda: any(q.ask.arguments.get("line") == str(before) for q in bot.memory.questions.values())
             )
             heard, _ = list(bot.memory.questions.values())[before:]
-            return "author" in heard.ask.arguments and Right.MODERATOR in heard.ask.rights
+            return bool(heard.ask.about) and Right.MODERATOR in heard.ask.rights
 
         assert not await redirects(ben)
         await rank(50)
