@@ -15,8 +15,8 @@ _CUT = ("\u2026", "...")
 # Endings of files that are no ending of an address worth the name: `README.md` leads wherever it leads.
 # fmt: off
 _FILES = frozenset({
-    "c", "cfg", "conf", "cpp", "css", "csv", "go", "gz", "h", "html", "ini", "java", "js", "json",
-    "lock", "log", "md", "patch", "php", "pl", "py", "rb", "rs", "rst", "service", "sh", "so", "sql", "tar", "toml", "ts", "txt", "xml", "yaml", "yml", "zip",
+    "c", "cfg", "conf", "cpp", "css", "csv", "go", "gz", "h", "html", "ini", "java", "js", "json", "lock", "log", "md", "patch",
+    "php", "pl", "py", "rb", "rs", "rst", "service", "sh", "so", "sql", "tar", "toml", "ts", "txt", "xml", "yaml", "yml", "zip",
 })
 # fmt: on
 

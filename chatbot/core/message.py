@@ -69,16 +69,26 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class ListItem:
-    """`depth` 0 is the outermost list; the items of nested lists follow their parent."""
+    """`depth` 0 is the outermost list; the items of nested lists follow their parent. `number` is the one that the item has in
+    its list where that is numbered, None where it is not, or where it is to be counted."""
 
     spans: Spans
     depth: int = 0
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BulletList:
     items: tuple[ListItem, ...]
     ordered: bool = False
+
+    def numbers(self) -> list[int | None]:
+        """What every item shows: its own number, else a count in the outermost list, where that is ordered; None is a bullet."""
+        shown, count = list[int | None](), 0
+        for item in self.items:
+            count += item.depth == 0
+            shown.append(count if item.number is None and self.ordered and item.depth == 0 else item.number)
+        return shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +141,7 @@ class Message:
 
     `title` is plain words; `facts` come below it, then `body`, then `links` (the first is the whole story, to which a cut
     message leads). `footer` is small print: the age of what we know. `struck` crosses the title out. `private`: only the
-    asker may see it.
+    asker may see it. `answer`: it is said because somebody asked.
     """
 
     title: str
@@ -146,11 +156,13 @@ class Message:
     at: datetime | None = None
     struck: bool = False
     private: bool = False
+    answer: bool = False
 
     @property
     def loud(self) -> bool:
-        """Whether the message may notify people: it calls somebody, or it is about security."""
-        return bool(self.mentions) or self.tone in (Tone.SECURITY, Tone.CRITICAL)
+        """Whether the message may notify people: it calls somebody, or it is news about security. An answer never does: it is
+        the occasion that counts, and not the subject."""
+        return not self.answer and (bool(self.mentions) or self.tone in (Tone.SECURITY, Tone.CRITICAL))
 
 
 def text(words: str) -> Spans:

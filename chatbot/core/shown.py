@@ -154,7 +154,9 @@ def _block(block: Block) -> Facts:
         case Heading(level=level, spans=spans):
             return ["h", level, _spans(spans)]
         case BulletList(items=items, ordered=ordered):
-            return ["l", ordered, [[item.depth, _spans(item.spans)] for item in items]]
+            first = next((item.number for item in items), None)
+            start = ordered if first in (None, 1) else first
+            return ["l", start, [[item.depth, _spans(item.spans)] for item in items]]
         case CodeBlock(text=text):
             return ["c", text]
         case Quote(blocks=blocks):

@@ -53,7 +53,7 @@ class Answers:
             )
         command = find(ask.command)
         private = command is not None and command.private
-        return replace(message, private=private or message.private)
+        return replace(message, private=private or message.private, answer=True)
 
     async def _answer(self, ask: Ask) -> Message:
         command = find(ask.command)
@@ -160,4 +160,4 @@ class Answers:
 
 
 def _private(message: Message) -> Message:
-    return replace(message, private=True)
+    return replace(message, private=True, answer=True)

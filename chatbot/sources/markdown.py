@@ -103,9 +103,7 @@ class _Blocks:
             case "inline":
                 yield Paragraph(spans_of(token, self.base_url))
             case "bullet_list_open" | "ordered_list_open":
-                items, others = self._list()
-                yield BulletList(tuple(items), ordered=token.type == "ordered_list_open")
-                yield from others
+                yield from self._list(token)
             case "blockquote_open":
                 yield Quote(tuple(self.read("blockquote_close")))
             case "fence" | "code_block":
@@ -122,30 +120,30 @@ class _Blocks:
         self.at += 1
         return spans_of(token, self.base_url)
 
-    def _list(self) -> tuple[list[ListItem], list[Block]]:
-        """The items of a list and of the lists in it; quotes and code within follow the list."""
-        items: list[tuple[list[Span], int]] = []
-        others: list[Block] = []
-        depth, fresh = 0, False
+    def _list(self, opening: Token) -> Iterator[Block]:
+        """The items of a list and of the lists in it, with their numbers. Quotes and code stand behind the outermost item that
+        they are in, and the list goes on behind them."""
+        part = _ListPart(ordered=opening.type == "ordered_list_open")
+        numbers = [_first_number(opening)]  # of the next item, in this list and those in it
         while self.at < len(self.tokens):
             token = self.tokens[self.at]
             self.at += 1
             if token.type in ("bullet_list_close", "ordered_list_close"):
-                if depth == 0:
+                numbers.pop()
+                if not numbers:
                     break
-                depth -= 1
             elif token.type in ("bullet_list_open", "ordered_list_open"):
-                depth += 1
+                numbers.append(_first_number(token))
             elif token.type == "list_item_open":
-                fresh = True
+                if len(numbers) == 1:
+                    yield from part.ended()
+                part.begin(len(numbers) - 1, numbers[-1])
+                numbers[-1] = None if numbers[-1] is None else numbers[-1] + 1
             elif token.type == "inline":
-                if first := fresh or not items:
-                    items.append(([], depth))
-                _add_paragraph(items[-1][0], spans_of(token, self.base_url), first=first)
-                fresh = False
+                part.add(spans_of(token, self.base_url))
             elif token.type not in ("heading_open", "paragraph_open"):
-                others.extend(block for block in self._block(token) if not _empty(block))
-        return [ListItem(tuple(spans), depth) for spans, depth in items if spans][: MAX_BLOCKS + 1], others
+                part.others.extend(block for block in self._block(token) if not _empty(block))
+        yield from part.all()
 
     def _table(self) -> list[ListItem]:
         """A table's rows as items, cells set apart by ` | `."""
@@ -182,3 +180,47 @@ def _empty(block: Block) -> bool:
             return not blocks
         case CodeBlock(words):
             return not words.strip()
+
+
+class _ListPart:
+    """What a list holds up to the next outermost item behind a quote or some code."""
+
+    def __init__(self, *, ordered: bool) -> None:
+        self.ordered = ordered
+        self.items: list[tuple[list[Span], int, int | None]] = []
+        self.others: list[Block] = []
+        self._begun: tuple[int, int | None] | None = None
+
+    def begin(self, depth: int, number: int | None) -> None:
+        self._begun = (depth, number)
+
+    def add(self, spans: Spans) -> None:
+        if self._begun is not None:
+            self.items.append(([], *self._begun))
+            _add_paragraph(self.items[-1][0], spans, first=True)
+            self._begun = None
+        elif self.others or not self.items:
+            self.others.append(Paragraph(spans))
+        else:
+            _add_paragraph(self.items[-1][0], spans, first=False)
+
+    def ended(self) -> Iterator[Block]:
+        """What stands before the next outermost item, where something else than items does."""
+        return self.all() if self.others else iter(())
+
+    def all(self) -> Iterator[Block]:
+        items = [ListItem(tuple(spans), depth, number) for spans, depth, number in self.items if spans][
+            : MAX_BLOCKS + 1
+        ]
+        if items:
+            yield BulletList(tuple(items), ordered=self.ordered)
+        yield from self.others
+        self.items, self.others = [], []
+
+
+def _first_number(opening: Token) -> int | None:
+    """With which number a list begins, None for bullets."""
+    if opening.type != "ordered_list_open":
+        return None
+    start = opening.attrGet("start")
+    return start if isinstance(start, int) else 1

@@ -6,6 +6,7 @@ from markdown_it.token import Token
 
 from chatbot.core import patterns
 from chatbot.core.message import Code, Link, Span, Spans, Strong, Struck, Text, safe_url
+from chatbot.sources.short_names import signs_of
 
 _MAX_SPANS = 400  # in one paragraph
 _BARE_URL = patterns.compile(r"https?://[^\s<>\"'`|\\^{}\[\]()]+", ignore_case=True)
@@ -22,7 +23,8 @@ def spans_of(token: Token, base_url: str = "") -> Spans:
         and "://" not in token.content
         and not token.content.startswith("[!")
     ):
-        return (Text(children[0].content.strip()),) if children[0].content.strip() else ()
+        words = signs_of(children[0].content.strip())
+        return (Text(words),) if words else ()
     spans: list[Span] = []
     strong = struck = False
     href, words = "", ""
@@ -58,7 +60,7 @@ def _words(child: Token) -> str:
         return "\n" if _BREAK.match(child.content) else ""
     if child.type == "image":
         return "".join(inner.content for inner in child.children or ())
-    return child.content
+    return signs_of(child.content) if child.type == "text" else child.content
 
 
 def _add_words(spans: list[Span], words: str, *, strong: bool, struck: bool) -> None:

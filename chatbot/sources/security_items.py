@@ -9,9 +9,10 @@ from chatbot.sources.security_dates import until_in
 from chatbot.sources.security_decoys import ELSEWHERE, excepts, is_foreign, says_ended
 from chatbot.sources.security_events import event_in
 from chatbot.sources.security_exclusion import DENIAL, excludes_others
-from chatbot.sources.security_marks import read_mark, signs_of, without_signs, word_mark
+from chatbot.sources.security_marks import read_mark, without_signs, word_mark
 from chatbot.sources.security_selectors import read_selector
 from chatbot.sources.security_sentences import SUPPORT, row_of
+from chatbot.sources.short_names import signs_of
 
 _MAX_ITEM = 200
 # A list under "Security updates" alone tells what was published; one "for" versions, or of what is supported, is a promise.

@@ -4,48 +4,11 @@ from functools import lru_cache
 
 from chatbot.core import patterns
 from chatbot.core.policy_rows import Mark
+from chatbot.sources.short_names import signs_of
 
 _YES_SIGNS = "✅✔✓☑🟢🟩💚👍🆗"
 _NO_SIGNS = "❌✗✘✖✕╳❎🔴🟥🚫⛔👎🛑☠💀⨯×"
 _UNSURE_SIGNS = "🚧⚠🟡🟠🟨🟧❓❔🔜⏳🔶"
-_SHORT_NAMES = {
-    "white_check_mark": "✅",
-    "heavy_check_mark": "✔️",
-    "ballot_box_with_check": "☑️",
-    "green_circle": "🟢",
-    "large_green_circle": "🟢",
-    "green_square": "🟩",
-    "green_heart": "💚",
-    "+1": "👍",
-    "thumbsup": "👍",
-    "check_mark": "✔️",
-    "check": "✔️",
-    "tick": "✔️",
-    "x": "❌",
-    "cross_mark": "❌",
-    "negative_squared_cross_mark": "❎",
-    "heavy_multiplication_x": "✖️",
-    "no_entry": "⛔",
-    "no_entry_sign": "🚫",
-    "red_circle": "🔴",
-    "red_square": "🟥",
-    "-1": "👎",
-    "thumbsdown": "👎",
-    "octagonal_sign": "🛑",
-    "stop_sign": "🛑",
-    "skull": "💀",
-    "construction": "🚧",
-    "warning": "⚠️",
-    "yellow_circle": "🟡",
-    "large_yellow_circle": "🟡",
-    "orange_circle": "🟠",
-    "large_orange_diamond": "🔶",
-    "question": "❓",
-    "grey_question": "❔",
-    "soon": "🔜",
-    "hourglass": "⏳",
-}
-_SHORT = patterns.compile(r":([a-z0-9_+-]{1,40}):", ignore_case=True)
 # "Security fix for XSS" tells what was fixed once, not that fixes come.
 _FIX_OF = patterns.compile(
     r"\b(?:security )?(?:fix(?:es|ed)?|patch(?:es|ed)?|updates?)\s+(?:for|of|in)\b"
@@ -103,11 +66,6 @@ _MAX_CELL = 300
 _UNTIL_EVENT = patterns.compile(
     r"\b(?:until|till)\b[^|]{0,60}?\b(?:releas|ships?\b|lands?\b|(?:is|comes) out\b|available)"
 )
-
-
-def signs_of(text: str) -> str:
-    """The text with the short names of signs (`:white_check_mark:`) replaced by the signs, as a reader sees it."""
-    return _SHORT.sub(lambda found: _SHORT_NAMES.get(found[1].casefold(), found[0]), text) if ":" in text else text
 
 
 @lru_cache(maxsize=4096)

@@ -19,8 +19,9 @@ from chatbot.sources.security_decoys import (
 )
 from chatbot.sources.security_events import event_in
 from chatbot.sources.security_exclusion import excludes_others
-from chatbot.sources.security_marks import denies_tick, read_mark, signs_of, without_signs
+from chatbot.sources.security_marks import denies_tick, read_mark, without_signs
 from chatbot.sources.security_selectors import level_in, read_selector
+from chatbot.sources.short_names import signs_of
 
 _ALIVE = patterns.compile(r"^(?:no|n|false|not yet|not ended|active|none|never)$")
 _GONE = patterns.compile(

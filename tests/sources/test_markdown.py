@@ -47,7 +47,9 @@ def read(text: str, base_url: str = "") -> tuple[Block, ...]:
         ("- a\n  - b\n- c", BulletList((ListItem((Text("a"),)), ListItem((Text("b"),), 1), ListItem((Text("c"),))))),
         (
             "1. a\n\n   more\n2. b",
-            BulletList((ListItem((Text("a"), Text("\n"), Text("more"))), ListItem((Text("b"),))), ordered=True),
+            BulletList(
+                (ListItem((Text("a"), Text("\n"), Text("more")), 0, 1), ListItem((Text("b"),), 0, 2)), ordered=True
+            ),
         ),
         ("> a\n> > b", Quote((Paragraph((Text("a"),)), Quote((Paragraph((Text("b"),)),))))),
         ("> [!WARNING]\n> take care", Quote((Paragraph((Text("Warning: take care"),)),))),
@@ -223,3 +225,58 @@ def test_no_text_makes_reading_explode(unit: str) -> None:
     began = time.process_time()
     read_markdown((unit * (30_000 // len(unit) + 1))[:30_000])
     assert time.process_time() - began < 8
+
+
+def outline(text: str) -> list[str]:
+    """What a reader sees of lists, code and paragraphs, a line for each."""
+    blocks, _ = read_markdown(text)
+    lines: list[str] = []
+    for block in blocks:
+        match block:
+            case BulletList(items=items):
+                for item, number in zip(items, block.numbers(), strict=True):
+                    words = "".join(span.text for span in item.spans).replace("\n", " / ")
+                    lines.append(f"{'  ' * item.depth}{'-' if number is None else f'{number}.'} {words}")
+            case CodeBlock(text=words):
+                lines.append(f"[{words}]")
+            case Paragraph(spans=spans):
+                lines.append("".join(span.text for span in spans))
+            case _:
+                lines.append(type(block).__name__)
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("1. Stop\n2. Run:\n\n```sh\nx\n```\n\n3. Start", ["1. Stop", "2. Run:", "[x]", "3. Start"]),
+        ("1. Stop\n2. Run:\n   ```sh\n   x\n   ```\n3. Start", ["1. Stop", "2. Run:", "[x]", "3. Start"]),
+        ("1. Run:\n\n   ```\n   x\n   ```\n\n   then wait\n2. Start", ["1. Run:", "[x]", "then wait", "2. Start"]),
+        ("7) a\n8) b", ["7. a", "8. b"]),
+        ("0. a\n1. b", ["0. a", "1. b"]),
+        ("1. a\n1. b\n1. c", ["1. a", "2. b", "3. c"]),
+        ("1. a\n   - x\n   - y\n2. b", ["1. a", "  - x", "  - y", "2. b"]),
+        ("- a\n\n  4. x\n  5. y\n- b", ["- a", "  4. x", "  5. y", "- b"]),
+        ("1. a\n   1. x\n      ```\n      c\n      ```\n   2. y\n2. b", ["1. a", "  1. x", "  2. y", "[c]", "2. b"]),
+        ("- a\n\n  > q\n- b", ["- a", "Quote", "- b"]),
+        ("1.\n2. b", ["2. b"]),
+    ],
+)
+def test_lists_keep_their_numbers_and_their_order(text: str, lines: list[str]) -> None:
+    assert outline(text) == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        (":white_check_mark:", "✅"),
+        ("**Yes** :x: no :rocket:", "Yes ❌ no 🚀"),
+        ("a :ROCKET: b", "a 🚀 b"),
+        ("`:x:`", ":x:"),
+        ("10:30:15 and a::b::c", "10:30:15 and a::b::c"),
+        (":no_such_name:", ":no_such_name:"),
+    ],
+)
+def test_short_names_are_read_as_signs(text: str, seen: str) -> None:
+    blocks, _ = read_markdown(text)
+    assert "".join(span.text for block in blocks if isinstance(block, Paragraph) for span in block.spans) == seen

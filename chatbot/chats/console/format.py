@@ -4,6 +4,7 @@ from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text as Line
 
+from chatbot.core.links import looks_like_another_address
 from chatbot.core.message import (
     Block,
     BulletList,
@@ -97,8 +98,8 @@ def _block(block: Block) -> Line:
             return _line(spans)
         case Heading(spans=spans):
             return Line.assemble("\n", (_words(spans), "bold underline"))
-        case BulletList(items=items, ordered=ordered):
-            marks = [f"{number}. " if ordered else "• " for number in range(1, len(items) + 1)]
+        case BulletList(items=items) as listed:
+            marks = ["• " if number is None else f"{number}. " for number in listed.numbers()]
             rows = [
                 Line.assemble("  " * item.depth, mark, _line(item.spans))
                 for mark, item in zip(marks, items, strict=True)
@@ -124,6 +125,8 @@ def _span(span: Span) -> Line:
             return Line(_clean(text), style="green")
         case Struck(text=text):
             return Line(_clean(text), style="strike")
+        case Link(text=text, url=url) if looks_like_another_address(text, url):
+            return Line(f"{_clean(text)} ({_clean(url)})")
         case Link(text=text, url=url):
             return Line(_clean(text), style=f"underline link {_clean(url)}")
 

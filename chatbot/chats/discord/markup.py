@@ -100,8 +100,8 @@ def block(part: Block) -> str:
         case Heading(level, inner):
             words = spans(inner).replace("\n", " ")
             return f"### {words}" if level <= 2 else f"**{words.replace('**', '')}**"
-        case BulletList(items, ordered):
-            return "\n".join(_item(item, number, ordered=ordered) for number, item in enumerate(items, 1))
+        case BulletList() as rows:
+            return "\n".join(_item(item, number) for item, number in zip(rows.items, rows.numbers(), strict=True))
         case CodeBlock(text):
             return "```\n" + _FENCE.sub("`\u200b", clean(text.expandtabs(4))).strip("\n") + "\n```"
         case Quote(inner):
@@ -110,8 +110,8 @@ def block(part: Block) -> str:
             assert_never(unreachable)
 
 
-def _item(item: ListItem, number: int, *, ordered: bool) -> str:
-    sign = f"{number}." if ordered and item.depth == 0 else "-"
+def _item(item: ListItem, number: int | None) -> str:
+    sign = "-" if number is None else f"{number}."
     return "  " * min(item.depth, _DEEPEST) + f"{sign} " + spans(item.spans).replace("\n", " ")
 
 

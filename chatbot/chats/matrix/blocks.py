@@ -1,10 +1,9 @@
 """One block of a message → plain lines and HTML that Element Web, Element X and Cinny all show: no tables, no images."""
 
 import html
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
-from chatbot.core import patterns
+from chatbot.chats.matrix.links import Dressed, linked, spelled
 from chatbot.core.message import (
     Block,
     BulletList,
@@ -23,19 +22,9 @@ from chatbot.core.message import (
     Text,
 )
 
+DEEPEST = 6  # lists within lists
 LIST_CHUNK = 8  # outer items a list is dressed by, so that a long one can be cut between them
-_PILL = patterns.compile(
-    r"https?://(?:[^/?#]*\.)?matrix\.to\.?(?::\d*)?(?:[/?#]|$)", ignore_case=True
-)  # looks like a mention of ours
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
-
-
-@dataclass(frozen=True, slots=True)
-class Dressed:
-    """The same words twice: `plain` for `body`, `html` for `formatted_body`."""
-
-    plain: str
-    html: str
 
 
 def dress(block: Block) -> list[Dressed]:
@@ -44,7 +33,7 @@ def dress(block: Block) -> list[Dressed]:
         case Paragraph(spans=spans):
             return [Dressed(_plain(spans), f"<p>{_html(spans)}</p>")]
         case Heading(level=level, spans=spans):
-            size = min(max(level, 1) + 2, 6)  # the title of the message stands above every heading of its text
+            size = 3 if level <= 1 else 4  # clients draw h5 and h6 smaller than the text
             return [Dressed(f"\n{_plain(spans)}", f"<h{size}>{_html(spans)}</h{size}>")]
         case BulletList():
             return list(_list(block))
@@ -59,14 +48,20 @@ def dress(block: Block) -> list[Dressed]:
 
 def dress_facts(facts: Iterable[Fact]) -> Dressed:
     """Labelled lines, as a list with bold labels: Element X shows no tables."""
-    rows = [(dress_text(fact.label), _plain(fact.spans), _html(fact.spans)) for fact in facts]
-    items = "".join(f"<li><strong>{html.escape(label)}:</strong> {words}</li>" for label, _, words in rows)
-    return Dressed("\n".join(f"{label}: {words}" for label, words, _ in rows), f"<ul>{items}</ul>")
+    rows = [(labelled(fact.label), _plain(fact.spans), _html(fact.spans)) for fact in facts]
+    items = "".join(f"<li><strong>{html.escape(label)}</strong> {words}</li>" for label, _, words in rows)
+    return Dressed("\n".join(f"{label} {words}" for label, words, _ in rows), f"<ul>{items}</ul>")
 
 
 def dress_link(link: Link) -> Dressed:
     words = dress_text(link.text)
-    return Dressed(f"{words}: {link.url}", f'<p><a href="{html.escape(link.url)}">{html.escape(words)}</a></p>')
+    return Dressed(f"{labelled(link.text)} {spelled(link.url)}", f"<p>{linked(words, link.url).html}</p>")
+
+
+def labelled(label: str) -> str:
+    """The label with a colon, where it does not end with a mark of its own."""
+    words = dress_text(label).rstrip()
+    return words if words.endswith((":", "?", "!", "…")) else f"{words}:"
 
 
 def dress_text(text: str, keep: str = "") -> str:
@@ -79,40 +74,37 @@ def dress_text(text: str, keep: str = "") -> str:
 
 
 def _list(block: BulletList) -> Iterable[Dressed]:
-    number, chunk = 1, list[ListItem]()
-    for item in block.items:
-        if item.depth == 0 and sum(kept.depth == 0 for kept in chunk) == LIST_CHUNK:
-            yield _list_chunk(chunk, ordered=block.ordered, start=number)
-            number, chunk = number + LIST_CHUNK, []
-        chunk.append(item)
+    chunk, outer = list[tuple[ListItem, int | None]](), 0
+    for item, number in zip(block.items, block.numbers(), strict=True):
+        if item.depth == 0 and outer == LIST_CHUNK:
+            yield _list_chunk(chunk)
+            chunk, outer = [], 0
+        outer += item.depth == 0
+        chunk.append((item, number))
     if chunk:
-        yield _list_chunk(chunk, ordered=block.ordered, start=number)
+        yield _list_chunk(chunk)
 
 
-def _list_chunk(items: list[ListItem], *, ordered: bool, start: int) -> Dressed:
-    tag = "ol" if ordered else "ul"
-    counts, lines, markup, depth = [start - 1], list[str](), [_opening(tag, start)], 0
-    for item in items:
-        wanted = min(item.depth, depth + 1, 6)  # a nested list belongs to the item before it
-        if wanted > depth and counts[-1] >= start:
-            markup.append(f"<{tag}>")
-            counts.append(0)
-        else:
-            wanted = min(wanted, depth)
-            markup.append("</li>" if counts[-1] and lines else "")
-        markup += [f"</{tag}></li>"] * (depth - wanted)
-        del counts[wanted + 1 :]
-        depth = wanted
-        counts[-1] += 1
-        mark = f"{counts[-1]}." if ordered else "•"
+def _list_chunk(items: Sequence[tuple[ListItem, int | None]]) -> Dressed:
+    """Items with their numbers; a nested list stands within the item that it belongs to."""
+    lines, markup, open_lists = list[str](), list[str](), list[str]()
+    for item, number in items:
+        depth = min(item.depth, len(open_lists), DEEPEST)
+        while len(open_lists) > depth + 1:
+            markup.append(f"</li></{open_lists.pop()}>")
+        if len(open_lists) == depth + 1:
+            markup.append("</li>")
+        tag = "ul" if number is None else "ol"
+        if len(open_lists) == depth + 1 and open_lists[-1] != tag:
+            markup.append(f"</{open_lists.pop()}>")
+        if len(open_lists) == depth:
+            markup.append(f'<ol start="{number}">' if number is not None and number != 1 else f"<{tag}>")
+            open_lists.append(tag)
+        mark = "•" if number is None else f"{number}."
         lines.append(f"{'  ' * depth}{mark} {_plain(item.spans)}")
         markup.append(f"<li>{_html(item.spans)}")
-    markup.append(f"</li></{tag}>" * (depth + 1))
+    markup += [f"</li></{tag}>" for tag in reversed(open_lists)]
     return Dressed("\n".join(lines), "".join(markup))
-
-
-def _opening(tag: str, start: int) -> str:
-    return f'<ol start="{start}">' if tag == "ol" and start > 1 else f"<{tag}>"
 
 
 def _plain(spans: Spans) -> str:
@@ -121,9 +113,7 @@ def _plain(spans: Spans) -> str:
 
 def _plain_span(span: Span) -> str:
     words = dress_text(span.text)
-    if isinstance(span, Link) and span.text != span.url:
-        return f"{words} ({span.url})"
-    return words
+    return linked(words, span.url).plain if isinstance(span, Link) else words
 
 
 def _html(spans: Spans) -> str:
@@ -141,7 +131,5 @@ def _html_span(span: Span) -> str:
             return f"<code>{words}</code>"
         case Struck():
             return f"<del>{words}</del>"
-        case Link(url=url) if _PILL.match(url):
-            return html.escape(_plain_span(span))
-        case Link(url=url):
-            return f'<a href="{html.escape(url)}">{words}</a>'
+        case Link(text=text, url=url):
+            return linked(dress_text(text), url).html

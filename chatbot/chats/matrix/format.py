@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
-from chatbot.chats.matrix.blocks import Dressed, dress, dress_facts, dress_link, dress_text
+from chatbot.chats.matrix.blocks import dress, dress_facts, dress_link, dress_text, labelled
+from chatbot.chats.matrix.links import Dressed, linked, spelled
 from chatbot.core.commands import find, usage
 from chatbot.core.message import Fact, Link, Mention, Message, Tone
 
@@ -45,10 +46,10 @@ def to_content(message: Message, mark: Mapping[str, str], *, may_ping_room: bool
     }
 
 
-def to_edit(message: Message, mark: Mapping[str, str], event: str) -> Content:
-    """The content that puts new words in the place of `event` and pings nobody."""
-    silent = replace(message, mentions=())
-    new = to_content(silent, mark)
+def to_edit(message: Message, mark: Mapping[str, str], event: str, *, may_ping_room: bool = False) -> Content:
+    """The content that puts new words in the place of `event` and pings nobody: whom the message has called by now stands in
+    the new content alone, as the specification has it for edits."""
+    new = to_content(message, mark, may_ping_room=may_ping_room)
     return {
         "msgtype": new["msgtype"],
         "body": f"* {dress_text(message.title)[:MAX_TITLE]}",  # for clients that know no edits; the whole is in m.new_content
@@ -65,6 +66,12 @@ def in_reply(content: Content, event: str, thread: str = "") -> Content:
     if thread:
         relation |= {"rel_type": "m.thread", "event_id": thread, "is_falling_back": False}
     return {**content, "m.relates_to": relation}
+
+
+def in_thread(content: Content, thread: str, newest: str) -> Content:
+    """`content` in a thread, answering nobody; `newest` is shown as answered by clients that know no threads."""
+    fallback = {"is_falling_back": True, "m.in_reply_to": {"event_id": newest}}
+    return {**content, "m.relates_to": {"rel_type": "m.thread", "event_id": thread, **fallback}}
 
 
 def shortened(message: Message) -> Message:
@@ -105,9 +112,7 @@ def _assemble(message: Message, mentions: tuple[Mention, ...]) -> tuple[str, str
 
 def _head(message: Message, mentions: tuple[Mention, ...]) -> list[Dressed]:
     title = _cut(dress_text(message.title))
-    words = html.escape(title)
-    if message.url:
-        words = f'<a href="{html.escape(message.url)}">{words}</a>'
+    words = linked(title, message.url).html
     if message.struck:
         words, title = f"<del>{words}</del>", f"{title} (withdrawn)"
     sign = SIGNS[message.tone]
@@ -135,10 +140,8 @@ def _tail(message: Message) -> list[Dressed]:
     for action in message.actions[:4]:
         command = find(action.name)
         if command is not None:  # Matrix has no buttons: say what to type
-            typed, label = f"!{usage(command).lstrip('/')}", dress_text(action.label)
-            parts.append(
-                Dressed(f"{label}: {typed}", f"<p>{html.escape(label)}: <code>{html.escape(typed)}</code></p>")
-            )
+            typed, label = f"!{usage(command).lstrip('/')}", labelled(action.label)
+            parts.append(Dressed(f"{label} {typed}", f"<p>{html.escape(label)} <code>{html.escape(typed)}</code></p>"))
     if message.footer:
         footer = _cut(dress_text(message.footer))
         parts.append(Dressed(footer, f"<p><em>{html.escape(footer)}</em></p>"))
@@ -150,7 +153,7 @@ def _more(message: Message) -> Dressed:
     target = message.links[0] if message.links else Link("the whole", message.url)
     if not target.url:
         return Dressed("…", "<p>…</p>")
-    return Dressed(f"… the whole: {target.url}", f'<p>… <a href="{html.escape(target.url)}">the whole</a></p>')
+    return Dressed(f"… the whole: {spelled(target.url)}", f"<p>… {linked('the whole', target.url).html}</p>")
 
 
 def _cut(text: str) -> str:

@@ -93,7 +93,9 @@ def _is_attempt(session: Session, room: Room, event: Event, outgoing: Outgoing) 
 
 
 def _answers(relation: Mapping[str, Any]) -> bool:
-    """Whether an event is a reply to another one than the thread that it stands in begins with."""
+    """Whether an event is a reply on purpose; what only stands in a thread names a message for clients that know no threads."""
+    if relation.get("is_falling_back") is True:
+        return False
     answered = relation.get("m.in_reply_to")
     event = answered.get("event_id") if isinstance(answered, Mapping) else None
     return event is not None and event != relation.get("event_id")

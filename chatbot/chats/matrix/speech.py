@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from chatbot.chats.matrix.format import MARK, Content, in_reply, shortened, to_content, to_edit
+from chatbot.chats.matrix.format import MARK, Content, in_reply, in_thread, shortened, to_content, to_edit
 from chatbot.chats.matrix.history import find
-from chatbot.chats.matrix.homeserver import JSON, Refusal, in_room
+from chatbot.chats.matrix.homeserver import JSON, Refusal, in_room, quoted
 from chatbot.chats.matrix.pace import LONGEST_WAIT
 from chatbot.chats.matrix.places import Places, room_and_thread
 from chatbot.chats.matrix.reference import Reference
@@ -38,7 +38,7 @@ class Speech:
         if thread and await self.places.resolve(place) != room.id:
             thread = ""  # it stayed behind in a room that was upgraded
         if thread and asked is None:
-            content = in_reply(content, thread, thread)
+            content = in_thread(content, thread, await self._newest_in(room, thread))
         event = await self.put(room, content, outgoing.key, answer=bool(asked and asked.asker))
         if asked is not None and asked.asker and not here:
             await self._point_elsewhere(asked, outgoing.key)
@@ -60,7 +60,9 @@ class Speech:
             )
             return str(Reference(room=room.id, event=event))
         await self._must_be_there(room, old.event)
-        await self.put(room, to_edit(outgoing.message, _mark(outgoing), old.event), outgoing.key, answer=False)
+        may_ping = room.may_ping_room(self.session.us)
+        content = to_edit(outgoing.message, _mark(outgoing), old.event, may_ping_room=may_ping)
+        await self.put(room, content, outgoing.key, answer=False)
         return outgoing.replaces
 
     async def find(self, outgoing: Outgoing) -> str | None:
@@ -133,6 +135,17 @@ class Speech:
             if found is not None:
                 return Reference(room=place.id, event=found)
         return None
+
+    async def _newest_in(self, room: Room, thread: str) -> str:
+        """The newest message of a thread, or its root where the server does not tell."""
+        path = f"/v1/rooms/{quoted(room.id)}/relations/{quoted(thread)}/m.thread"
+        try:
+            chunk = (await self.session.server.get(path, {"limit": 1, "dir": "b"})).get("chunk")
+        except (Refusal, ChatUnavailable):
+            return thread
+        first = chunk[0] if isinstance(chunk, list) and chunk and isinstance(chunk[0], dict) else {}
+        event = first.get("event_id")
+        return event if isinstance(event, str) and event else thread
 
     async def _must_be_there(self, room: Room, event: str) -> None:
         try:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatbot.chats.matrix.blocks import dress
-from chatbot.chats.matrix.format import LARGEST, MARK, in_reply, shortened, to_content, to_edit
+from chatbot.chats.matrix.format import LARGEST, MARK, in_reply, in_thread, shortened, to_content, to_edit
 from chatbot.core import message as m
 
 MARKS = {"key": "k1", "announcement": "a1"}
@@ -97,13 +97,138 @@ def test_the_room_is_called_only_with_the_right_to() -> None:
     assert "@room" not in str(content["body"])
 
 
-def test_an_edit_calls_nobody() -> None:
-    content = to_edit(release(mentions=(m.Mention("room"), m.Mention("user", "@a:b"))), MARKS, "$old")
+def test_an_edit_calls_nobody_and_keeps_whom_the_message_called() -> None:
+    message = release(mentions=(m.Mention("room"), m.Mention("user", "@a:b")))
+    content = to_edit(message, MARKS, "$old", may_ping_room=True)
     new = content["m.new_content"]
     assert isinstance(new, dict)
-    assert content["m.mentions"] == new["m.mentions"] == {}
+    assert content["m.mentions"] == {}
+    assert new["m.mentions"] == {"user_ids": ["@a:b"], "room": True}
+    assert new["body"].startswith("@room @a:b\n")
+    assert "@a:b" not in str(content["body"])
+    assert "@room" not in str(content["body"])
     assert content["m.relates_to"] == {"rel_type": "m.replace", "event_id": "$old"}
-    assert "@a:b" not in json.dumps(content)
+    unable = to_edit(message, MARKS, "$old")["m.new_content"]
+    assert isinstance(unable, dict)
+    assert unable["m.mentions"] == {"user_ids": ["@a:b"]}
+
+
+def test_news_in_a_thread_answer_nobody() -> None:
+    content = in_thread(to_content(release(), MARKS), "$root", "$newest")
+    fallback = {"is_falling_back": True, "m.in_reply_to": {"event_id": "$newest"}}
+    assert content["m.relates_to"] == {"rel_type": "m.thread", "event_id": "$root", **fallback}
+
+
+@pytest.mark.parametrize("tone", m.Tone)
+def test_an_answer_is_never_loud(tone: m.Tone) -> None:
+    for mentions in ((), (m.Mention("room"),)):
+        assert (
+            to_content(release(tone=tone, answer=True, mentions=mentions), MARKS, may_ping_room=True)["msgtype"]
+            == "m.notice"
+        )
+    loud = tone in (m.Tone.SECURITY, m.Tone.CRITICAL)
+    assert to_content(release(tone=tone), MARKS)["msgtype"] == ("m.text" if loud else "m.notice")
+
+
+@pytest.mark.parametrize("level", range(1, 7))
+def test_no_heading_is_smaller_than_the_text(level: int) -> None:
+    [piece] = dress(m.Heading(level, m.text("Impact")))
+    assert piece.html == ("<h3>Impact</h3>" if level == 1 else "<h4>Impact</h4>")
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [("Severity", "Severity:"), ("Does it affect me?", "Does it affect me?"), ("Note:", "Note:"), ("Look!", "Look!")],
+)
+def test_one_mark_is_enough(label: str, shown: str) -> None:
+    action, link = m.Action("help", label, "p", "s"), m.Link(label, "https://example.org/x")
+    content = to_content(release(actions=(action,), facts=(m.fact(label, "x"),), links=(link,)), MARKS)
+    body = str(content["body"]).splitlines()
+    assert {f"{shown} x", f"{shown} https://example.org/x", f"{shown} !help"} <= set(body)
+    assert f"<strong>{shown}</strong> x" in str(content["formatted_body"])
+
+
+def numbered(*numbers: int | None, depth: int = 0) -> tuple[m.ListItem, ...]:
+    return tuple(m.ListItem(m.text(f"i{at}"), depth, number) for at, number in enumerate(numbers))
+
+
+@pytest.mark.parametrize(
+    ("items", "plain", "markup"),
+    [
+        (numbered(3, 4), "3. i0\n4. i1", '<ol start="3"><li>i0</li><li>i1</li></ol>'),
+        (numbered(1, 2), "1. i0\n2. i1", "<ol><li>i0</li><li>i1</li></ol>"),
+        (numbered(0), "0. i0", '<ol start="0"><li>i0</li></ol>'),
+        (
+            (*numbered(7), *numbered(None, None, depth=1), m.ListItem(m.text("next"), 0, 8)),
+            "7. i0\n  • i0\n  • i1\n8. next",
+            '<ol start="7"><li>i0<ul><li>i0</li><li>i1</li></ul></li><li>next</li></ol>',
+        ),
+        (
+            (*numbered(None), *numbered(2, 3, depth=1)),
+            "• i0\n  2. i0\n  3. i1",
+            '<ul><li>i0<ol start="2"><li>i0</li><li>i1</li></ol></li></ul>',
+        ),
+    ],
+)
+def test_lists_keep_their_numbers(items: tuple[m.ListItem, ...], plain: str, markup: str) -> None:
+    [piece] = dress(m.BulletList(items, ordered=items[0].number is not None))
+    assert (piece.plain, piece.html) == (plain, markup)
+
+
+PILLS = [
+    "https://matrix.to/#/@admin:example.org?GHSA-1",
+    "http://matrix.to/#/!room:example.org",
+    "https://MATRIX.to/#/%40admin:example.org",
+    "https://www.matrix.to/#/#room:example.org",
+    "https://matrix.to./#/@a:b",
+    "https://matrix.to:443/#/@a:b",
+    "https://matrix%2eto/#/@a:b",
+    "https://matrix\u3002to/#/@a:b",
+    "https://\uff4datrix.to/#/@a:b",
+    "https://matrix.to",
+    "https://app.element.io/#/user/@admin:example.org",
+    "https://app.element.io/#/room/!x:example.org",
+    "https://client.example/path?x#/%2540a:b",
+    "https://client.example/#/%23room:b",
+]
+
+
+@pytest.mark.parametrize("url", PILLS)
+def test_no_foreign_address_becomes_a_mention(url: str) -> None:
+    """In the title, a fact, the text, a link below it, and where a message is cut."""
+    link = m.Link("the advisory", url)
+    long = tuple(m.paragraph("x" * 5000) for _ in range(5))
+    message = release(url=url, facts=(m.fact("See", link),), body=(m.paragraph(link), *long), links=(link,))
+    for shown in (message, m.Message(title="t", tone=m.Tone.ROUTINE, url=url, body=long)):
+        content = to_content(shown, MARKS)
+        assert "href" not in str(content["formatted_body"])
+        assert "the whole" in str(content["body"])
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "matrix:u/a:b", "mxc://a/b", "https://a@b.example/", "data:x", "//x.example"]
+)
+def test_nothing_but_web_addresses_act(url: str) -> None:
+    message = release(url=url, facts=(m.fact("See", m.Link("x", url)),), body=(), links=(m.Link("y", url),))
+    assert "href" not in str(to_content(message, MARKS)["formatted_body"])
+
+
+def test_a_label_that_looks_like_another_address_shows_where_it_leads() -> None:
+    label, url = "https://github.com/harbour/ferry", "https://evil.example/x"
+    shown = f'{label} (<a href="{url}">{url}</a>)'
+    link = m.Link(label, url)
+    message = release(title=label, url=url, facts=(m.fact("See", link),), body=(m.paragraph(link),), links=(link,))
+    html = str(to_content(message, MARKS)["formatted_body"])
+    assert html.count(shown) == 4
+    assert f">{label}</a>" not in html
+
+
+def test_what_nobody_sees_in_an_address_is_written_out() -> None:
+    url = "https://example.org/\u202egnp\u200b\u2028x"
+    content = to_content(release(url=url, links=(m.Link("x", url),)), MARKS)
+    for words in (content["body"], content["formatted_body"]):
+        assert not set("\u202e\u200b\u2028") & set(str(words))
+    assert "%E2%80%AEgnp%E2%80%8B%E2%80%A8x" in str(content["formatted_body"])
 
 
 def test_an_answer_stays_in_its_thread() -> None:
@@ -123,7 +248,7 @@ def test_what_is_withdrawn_says_so_without_html_too() -> None:
 
 def test_buttons_become_what_to_type() -> None:
     content = to_content(release(actions=(m.Action("help", "What can I ask?", "p", "s"),)), MARKS)
-    assert "What can I ask?: !help" in str(content["body"])
+    assert "What can I ask? !help" in str(content["body"])
 
 
 def test_nested_lists_are_closed_in_order() -> None:
