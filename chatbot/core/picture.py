@@ -49,6 +49,18 @@ class Picture:
         """The standing releases that fix the advisory, the first published first."""
         return self.fixers.get(advisory.id, ())
 
+    def renumbered(self) -> tuple[tuple[Classified, Classified], ...]:
+        """For each package that began to count again: the highest release before, and the first one of the new numbering."""
+        full = [item for item in self.releases.values() if item.version is not None and item.kind != "prerelease"]
+        found = []
+        for newest in (item for item in full if item.newest and item.version and item.version.numbering):
+            known = [(item.version.order, item) for item in full if item.version and _same_package(item, newest)]
+            last = newest.version.numbering if newest.version else 0
+            old = max((each for each in known if each[0][0] == last - 1), key=lambda each: each[0], default=None)
+            new = min((item for order, item in known if order[0] == last), key=lambda item: item.release.published_at)
+            found += [(old[1], new)] if old else []
+        return tuple(found)
+
     def asked(self, text: str) -> Asked:
         """Which version somebody means, and the release that it is."""
         return ask(text, self.releases.values())
@@ -143,6 +155,10 @@ def _fixers(releases: Mapping[str, Classified], knowledge: Knowledge) -> dict[st
             for name in item.fixes:
                 found.setdefault(name, []).append(item)
     return {name: tuple(items) for name, items in found.items()}
+
+
+def _same_package(one: Classified, other: Classified) -> bool:
+    return one.version is not None and other.version is not None and one.version.package == other.version.package
 
 
 def _is_own(advisory: Advisory, project: Project, reports: Mapping[str, Sequence[Known[Advisory]]]) -> bool:

@@ -1,5 +1,6 @@
 """The grammar of tags: where the package ends, where the numbers are, and what is left to say of the stage of a release."""
 
+import functools
 from dataclasses import dataclass
 
 from chatbot.core import patterns
@@ -18,6 +19,7 @@ _BEFORE = {"alpha": "alpha", "beta": "beta", "rc": "rc", "pre": "pre", "preview"
 # Folders of a repository that hold packages and are no part of their names.
 _FOLDERS = frozenset({"packages", "package", "pkgs", "pkg", "crates", "libs", "lib", "modules", "apps", "projects"})
 
+_CACHED = 16_384
 _SEPARATORS = frozenset("-_.")
 _SEPARATOR = patterns.compile(r"[-_.]")
 _CALENDAR = patterns.compile(r"((?:19[89]|20[0-9])[0-9]-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)(?:[^0-9]|$)")
@@ -52,6 +54,7 @@ class TagParts:
     dashed: bool = False
 
 
+@functools.lru_cache(maxsize=_CACHED)
 def split_tag(tag: str, habits: Habits = PLAIN) -> TagParts | None:
     """Take a tag apart; None where it is not of the shape of a version."""
     if not _ALLOWED.fullmatch(tag):

@@ -18,6 +18,7 @@ from chatbot.core.rules import Project
 from chatbot.core.saying import Decision, Plan, short_hash
 from chatbot.core.shown import digest, policy_facts
 from chatbot.ports import Batch, Clock, Source
+from chatbot.runtime import notices
 from chatbot.runtime.newcomers import Newcomers
 from chatbot.runtime.reading import PolicyReader
 from chatbot.runtime.redigest import Redigest
@@ -170,10 +171,11 @@ class Intake:
             policy_news=self._policy_news(project, known, touched, read_at),
             singly_until=gap.end if gap is not None else None,
         )
-        if steps.decisions or steps.sayings:
+        told = notices.renumbered(project, picture)
+        if steps.decisions or steps.sayings or told:
             await outbox.alone(tx)  # before the ledger is locked: in the order of those who record what was sent
         await ledger.remember(tx, steps.decisions, now)
-        await outbox.add(tx, steps.sayings, now)
+        await outbox.add(tx, [*steps.sayings, *told], now)
         await rooms.settle_debt(tx, project.id, owed - _holding(steps, introduced))
         self._remember_to_look(project.id, steps)
         return steps

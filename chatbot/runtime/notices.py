@@ -4,6 +4,9 @@ from datetime import datetime
 
 from chatbot.core.delivery import Lane
 from chatbot.core.message import Message, Tone, fact, paragraph
+from chatbot.core.picture import Picture
+from chatbot.core.render import named
+from chatbot.core.rules import Project
 from chatbot.core.saying import Saying, short_hash
 from chatbot.store import outbox
 from chatbot.store.db import Tx
@@ -65,13 +68,39 @@ async def quarantined(tx: Tx, to: str, attempt: Attempt, now: datetime) -> None:
         await _add(tx, to, attempt.project, message, short_hash("quarantined", attempt.digest), now)
 
 
+def renumbered(project: Project, picture: Picture) -> list[Saying]:
+    """A project began to count its versions again, so that a lower number is the newer one: once for each time."""
+    if not project.maintainers_room:
+        return []
+    return [_renumbered(project, named(old), named(new)) for old, new in picture.renumbered()]
+
+
+def _renumbered(project: Project, old: str, new: str) -> Saying:
+    message = Message(
+        title=f"{project.name} counts its versions again",
+        tone=Tone.WARNING,
+        facts=(fact("Before", old), fact("Since then", new)),
+        body=(
+            paragraph(
+                f"{new} is lower than {old} and was made after it. From {new} on, every release counts as newer than {old}."
+                " If that is wrong, the operator can leave the wrong tags out with `exclude_tags`."
+            ),
+        ),
+    )
+    return _saying(project.id, project.maintainers_room, message, short_hash("renumbered", project.id, old, new))
+
+
 async def _tell(tx: Tx, to: str, claimed: Claimed, message: Message, name: str, now: datetime) -> None:
     if to and to != claimed.outgoing.room:  # a room that takes nothing cannot be told so
         await _add(tx, to, claimed.project, message, name, now)
 
 
 async def _add(tx: Tx, to: str, project: str, message: Message, name: str, now: datetime) -> None:
-    saying = Saying(
+    await outbox.add(tx, [_saying(project, to, message, name)], now)
+
+
+def _saying(project: str, to: str, message: Message, name: str) -> Saying:
+    return Saying(
         project=project,
         subject=f"notice/{project}/{name}",
         kind="new",
@@ -79,4 +108,3 @@ async def _add(tx: Tx, to: str, project: str, message: Message, name: str, now: 
         lane=Lane.SECURITY,
         revisions={to: 1},
     )
-    await outbox.add(tx, [saying], now)
