@@ -11,6 +11,7 @@ import typer
 from chatbot.cli.failure import Failure
 from chatbot.cli.given import ON, PolicyFile, ReleaseFile, day_of, policy_of, releases_of
 from chatbot.cli.printing import AsJson, one_or_all, print_json, print_words
+from chatbot.core.asked import ask
 from chatbot.core.policy import Policy, Status, line_style, status
 from chatbot.core.releases import Classified, classify
 from chatbot.core.versions import Version, read_version
@@ -68,10 +69,10 @@ def _known(policy: Path, on: str, releases: Path | None, newest: str, component:
 
 def answer(known: Known, asked: str) -> Status:
     """The status of what was asked about; a word that is no version may be a branch that the page names."""
-    version = read_version(asked)
+    meant = ask(asked, known.releases or ())
+    version = meant.version
     if version is None and not asked[:1].isalpha():
-        reason = "This is no version that can be read; write it like 0.11 or 0.11.5."
-        return Status(version=asked, state="unknown", reason=reason, on=known.on)
+        return Status(version=asked, state="unknown", reason=meant.problem, on=known.on)
     full = [
         item
         for item in known.releases or ()

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from chatbot.core.tag_tails import Tail
-from chatbot.core.versions import Key, LineStyle, Version
+from chatbot.core.versions import Key, LineStyle, Version, is_named
 
 # "yes" and "no" are the page's own words; "open" is a word that decides nothing (`best effort`, `planned`); "" is no word at all.
 Mark = Literal["yes", "no", "open", ""]
@@ -118,7 +118,7 @@ class Known:
         """Every full release that is known, the newest one included."""
         if self.newest is None:
             return tuple(each for each in self.releases if not each.prerelease)
-        kept = (each for each in self.releases if not each.prerelease and each.key <= self.newest.key)
+        kept = (each for each in self.releases if not each.prerelease and each.order <= self.newest.order)
         return (*kept, self.newest)
 
 
@@ -156,14 +156,16 @@ def latest_covers(latest: Latest, version: Version, known: Known) -> bool | None
     if latest.within is not None and not latest.within.covers(version):
         return False
     newest = known.newest_within(latest.within)
-    if newest is None or version.key > newest.key:
+    if newest is None or version.order > newest.order:
         return None
     among = _among(latest, version, newest, known)
     return among if among is None or not latest.older else not among
 
 
 def _among(latest: Latest, version: Version, newest: Version, known: Known) -> bool | None:
-    if version.key == newest.key:
+    if version.numbering != newest.numbering:
+        return False  # the project has counted again since
+    if is_named(version, newest):
         return latest.skip == 0
     if latest.level == "release":
         return _among_releases(latest, version, newest, known)
@@ -174,7 +176,8 @@ def _among(latest: Latest, version: Version, newest: Version, known: Known) -> b
         # Before 1.0 many call 0.N a major version: of such a project's "major" only the newest minor is certain.
         certain = level == "minor" or newest.numbers[0] > 0 or _padded(version, 2) == _padded(newest, 2)
         return latest.skip == 0 if certain else None
-    lines = sorted({_padded(each, size) for each in known.releases if each.key <= newest.key} | {top}, reverse=True)
+    older = (each for each in _of_numbering(known.releases, newest) if each.order <= newest.order)
+    lines = sorted({_padded(each, size) for each in older} | {top}, reverse=True)
     if asked in lines:
         return latest.skip <= lines.index(asked) < latest.count
     if asked[:-1] == top[:-1]:
@@ -187,14 +190,21 @@ def _among_releases(latest: Latest, version: Version, newest: Version, known: Kn
         return None  # a line was asked for (`0.16`), of which only the newest release is meant
     if latest.count == 1:
         return False
-    known_keys = sorted(
-        {each.key for each in known.all if latest.within is None or latest.within.covers(each)}, reverse=True
+    orders = sorted(
+        {each.order for each in known.all if latest.within is None or latest.within.covers(each)}, reverse=True
     )
-    if version.key in known_keys[: latest.count]:
+    if version.order in orders[: latest.count]:
         return True
     # "the last two releases" may mean releases or lines; only what is neither has certainly ended.
-    lines = sorted({_padded(each, 2) for each in known.all} | {_padded(version, 2)}, reverse=True)
-    return None if len(known_keys) < latest.count or _padded(version, 2) in lines[: latest.count] else False
+    lines = sorted(
+        {_padded(each, 2) for each in _of_numbering(known.all, newest)} | {_padded(version, 2)}, reverse=True
+    )
+    return None if len(orders) < latest.count or _padded(version, 2) in lines[: latest.count] else False
+
+
+def _of_numbering(versions: Iterable[Version], newest: Version) -> list[Version]:
+    """Those that are counted in one row with the newest."""
+    return [each for each in versions if each.numbering == newest.numbering]
 
 
 def _padded(version: Version, size: int) -> tuple[int, ...]:

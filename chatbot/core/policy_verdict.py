@@ -114,7 +114,7 @@ def _why_not_known(row: Row, version: Version, known: Known) -> str:
     newest = known.newest_within(row.latest.within if row.latest is not None else None)
     if newest is None:
         return "The page speaks of the latest release, and which that is is not known here."
-    if version.key > newest.key:
+    if version.order > newest.order:
         return f"The page speaks of the latest release, {newest} as far as is known here, and {version} is newer."
     return f"The page speaks of the latest release, {newest}, and whether it means {version} too is not certain."
 

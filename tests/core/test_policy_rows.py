@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from chatbot.core.policy_rows import Known, Latest, Level, Range, exactly, latest_covers, line_range, narrowest
 from chatbot.core.versions import Version, read_version
+from tests.core import make
 
 
 def version(text: str) -> Version:
@@ -80,6 +81,26 @@ def test_within_and_older() -> None:
     assert [latest_covers(seven, version(each), facts) for each in ("7.2.0", "7.1.0", "8.0.0")] == [True, False, False]
     older = Latest(older=True)
     assert [latest_covers(older, version(each), facts) for each in ("7.2.0", "8.0.0", "9.0")] == [True, False, None]
+
+
+@pytest.mark.parametrize(
+    ("tags", "latest", "covered"),
+    [
+        (["2020.11.0", "2020.12.3", "3.0.0", "3.1.0"], Latest(level="release"), [False, False, False, True]),
+        (["2020.11.0", "2020.12.3", "3.0.0", "3.1.0"], Latest(level="minor", count=2), [False, False, True, True]),
+        (["2020.11.0", "2020.12.3", "3.0.0", "3.1.0"], Latest(level="major"), [False, False, True, True]),
+        (["1.24.9+rke2r1", "1.24.10+rke2r1", "1.24.10+rke2r2"], Latest(level="release"), [False, False, True]),
+        (["1.24.9+rke2r1", "1.24.10+rke2r1", "1.24.10+rke2r2"], Latest(level="release", count=2), [None, True, True]),
+        (["34.0.3-ls445", "34.0.3-ls446"], Latest(level="release"), [False, True]),
+    ],
+)
+def test_the_latest_of_a_list_with_builds_or_that_counts_again(
+    tags: list[str], latest: Latest, covered: list[bool | None]
+) -> None:
+    found = make.picture([make.release(tag, make.START + day * make.DAY) for day, tag in enumerate(tags)]).releases
+    versions = tuple(item.version for item in found.values() if item.version)
+    facts = Known(newest=next(item.version for item in found.values() if item.newest), releases=versions)
+    assert [latest_covers(latest, each, facts) for each in versions] == covered
 
 
 def test_releases_after_the_newest_that_is_named_do_not_count() -> None:
