@@ -181,6 +181,8 @@ def _scheme(name: str, habits: Habits) -> Scheme:
 
 
 def _judged(advisory: Advisory, habits: Habits) -> _Judged:
+    if habits.numberings:
+        return _Judged(advisory, None, None)  # a higher number may be the older version
     named: set[_Numbers] = {(0,)}
     for entry in advisory.affected:
         numbers = _named(entry, habits)

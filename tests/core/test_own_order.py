@@ -10,7 +10,7 @@ from chatbot.core.ecosystems import place
 from chatbot.core.events import Affected, Span
 from chatbot.core.evidence import gather
 from chatbot.core.picture import Picture
-from chatbot.core.versions import read_tag
+from chatbot.core.versions import Version, read_tag
 from tests.core import make
 
 KUBE = ("v1.24.9+rke2r1", "v1.24.10+rke2r1", "v1.24.10+rke2r2")
@@ -51,8 +51,14 @@ def drawn(tags: tuple[str, ...], affected: str, patched: str = "") -> Picture:
 def test_a_range_is_read_by_the_habits_of_the_list(tags: tuple[str, ...], affected: str, states: list[str]) -> None:
     picture = drawn(tags, affected)
     advisory = picture.advisories["GHSA-aaaa-bbbb-cccc"]
-    versions = [picture.releases[tag].version for tag in tags]
-    assert [affects(advisory, version).state for version in versions if version] == states
+    versions = [version for tag in tags if (version := picture.releases[tag].version)]
+    assert [affects(advisory, version).state for version in versions] == states
+    assert [_exposed(picture, version) for version in versions] == states
+
+
+def _exposed(picture: Picture, version: Version) -> str:
+    yes, unreadable = picture.exposure.of(version)
+    return "yes" if yes else "unreadable" if unreadable else "no"
 
 
 @pytest.mark.parametrize(
