@@ -4,8 +4,12 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
+from chatbot.core import patterns
+
 # Matched at one place, over 32 characters at most, and each of them in one way: linear.
 _TAG = re.compile(r"(/?)([a-z][a-z0-9-]{0,30})(?![a-z0-9-])", re.IGNORECASE | re.ASCII)
+LONGEST_TAG = 4000  # characters of a tag that are looked through for its attributes
+_ATTRIBUTE = patterns.compile(r"""[\s"'/](href|alt)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", ignore_case=True)
 _MAX_NOTE = 3  # characters of a footnote's mark
 _SILENT = ("script", "style")
 _BREAKING = frozenset({"br", "p", "div", "li", "tr", "summary", "h1", "h2", "h3", "h4", "h5", "h6"})
@@ -40,6 +44,14 @@ def _after(html: str, end: str, at: int) -> int:
     """The place after the next `end`; -1 where there is none."""
     found = html.find(end, at)
     return found + len(end) if found >= 0 else -1
+
+
+def attribute(tag: str, name: str) -> str:
+    """The value of an attribute of a tag as it is written, such as `<a href="…">`; empty where it has none."""
+    for found in _ATTRIBUTE.finditer(tag[:LONGEST_TAG]):
+        if found[1].lower() == name:
+            return unescape(found[2] or found[3] or found[4] or "")
+    return ""
 
 
 def html_words(html: str) -> str:

@@ -18,14 +18,14 @@ from chatbot.core.message import (
     Spans,
     Text,
     plain,
-    text,
 )
-from chatbot.sources.html_words import html_words
+from chatbot.sources import block_limits
+from chatbot.sources.block_limits import closed_up, limited
+from chatbot.sources.html_blocks import html_blocks
 from chatbot.sources.markdown_spans import spans_of
 
 MAX_CHARACTERS = 64 * 1024
-MAX_BLOCKS = 400
-_MAX_CODE = 4000  # characters of one code block
+MAX_BLOCKS = block_limits.MAX_BLOCKS
 _MAX_ITEM = 2000  # pieces of one list item
 _MAX_NESTING = 20
 
@@ -58,10 +58,10 @@ def clean(text: str) -> str:
 
 
 def read_markdown(text: str, *, base_url: str = "") -> tuple[tuple[Block, ...], bool]:
-    """The blocks of a text, and whether it was cut: after 64 Ki characters (at a line's end) or 400 blocks.
+    """The blocks of a text, and whether it was cut: after 64 Ki characters (at a line's end), 400 blocks, or within one.
 
-    Relative links are resolved against `base_url`, and are plain words without one. Never raises: what the parser cannot
-    read is one code block.
+    Relative links are resolved against `base_url`, and are plain words without one; what was cut leads there at its end.
+    Never raises: what the parser cannot read is one code block.
     """
     cut = len(text) > MAX_CHARACTERS
     if cut:
@@ -70,9 +70,8 @@ def read_markdown(text: str, *, base_url: str = "") -> tuple[tuple[Block, ...], 
     try:
         tokens = tokens_of(text)
     except Unparseable:
-        return (CodeBlock(clean(text)[:_MAX_CODE]),), True
-    blocks = blocks_of(tokens, base_url=base_url)
-    return blocks[:MAX_BLOCKS], cut or len(blocks) > MAX_BLOCKS
+        return limited((CodeBlock(clean(text)),), base_url, cut=True)
+    return limited(blocks_of(tokens, base_url=base_url), base_url, cut=cut)
 
 
 def blocks_of(tokens: Sequence[Token], *, base_url: str = "") -> tuple[Block, ...]:
@@ -107,13 +106,21 @@ class _Blocks:
             case "blockquote_open":
                 yield Quote(tuple(self.read("blockquote_close")))
             case "fence" | "code_block":
-                yield CodeBlock(token.content.rstrip()[:_MAX_CODE])
+                yield CodeBlock(closed_up(token.content.rstrip()))
             case "html_block":
-                yield Paragraph(text(html_words(token.content)))
+                yield from html_blocks(self._html(token), self.base_url)
             case "table_open":
                 yield BulletList(tuple(self._table()))
             case _:
                 pass  # paragraph_open, closing tokens, hr
+
+    def _html(self, first: Token) -> str:
+        """A piece of HTML with those that follow it: an empty line between them ends no list and no table."""
+        pieces = [first.content]
+        while self.at < len(self.tokens) and self.tokens[self.at].type == "html_block":
+            pieces.append(self.tokens[self.at].content)
+            self.at += 1
+        return "".join(pieces)
 
     def _inline(self) -> Spans:
         token = self.tokens[self.at]

@@ -6,11 +6,14 @@ from markdown_it.token import Token
 
 from chatbot.core import patterns
 from chatbot.core.message import Code, Link, Span, Spans, Strong, Struck, Text, safe_url
+from chatbot.sources.block_limits import MAX_SPANS, closed_up
+from chatbot.sources.html_words import attribute
 from chatbot.sources.short_names import signs_of
 
-_MAX_SPANS = 400  # in one paragraph
 _BARE_URL = patterns.compile(r"https?://[^\s<>\"'`|\\^{}\[\]()]+", ignore_case=True)
 _BREAK = patterns.compile(r"<br\b|</?(?:p|div|li|tr|h[1-6]|summary)\b", ignore_case=True)
+_ANCHOR = patterns.compile(r"</?a(?:[\s>])", ignore_case=True)
+_IMAGE = patterns.compile(r"<img\b", ignore_case=True)
 _ALERT = patterns.compile(r"^\[!(note|tip|important|warning|caution)\]\s*", ignore_case=True)
 
 
@@ -25,47 +28,76 @@ def spans_of(token: Token, base_url: str = "") -> Spans:
     ):
         words = signs_of(children[0].content.strip())
         return (Text(words),) if words else ()
-    spans: list[Span] = []
-    strong = struck = False
-    href, words = "", ""
-    depth = 0
+    line = _Line(base_url)
     for child in children:
+        line.take(child)
+    line.end_link(kept=False)
+    return trimmed(line.spans[: MAX_SPANS + 1])
+
+
+class _Line:
+    """The spans of a line while it is walked through. `words` are those of the open link."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url
+        self.spans: list[Span] = []
+        self.strong = self.struck = False
+        self.href, self.words = "", list[str]()
+        self.linked = False
+
+    def take(self, child: Token) -> None:
         match child.type:
             case "strong_open" | "strong_close":
-                strong = child.nesting == 1
+                self.strong = child.nesting == 1
             case "s_open" | "s_close":
-                struck = child.nesting == 1
+                self.struck = child.nesting == 1
             case "link_open":
-                href, words, depth = _target(str(child.attrs.get("href", "")), base_url), "", 1
+                self.start_link(str(child.attrs.get("href", "")))
             case "link_close":
-                _add(spans, Link(words.strip() or href, href) if href else Text(words))
-                depth = 0
-            case _:
-                content = _words(child)
-                if depth:
-                    words += content
-                elif child.type == "code_inline":
-                    _add(spans, Code(content))
+                self.end_link()
+            case "html_inline" if _ANCHOR.match(child.content):
+                if child.content.startswith("</"):
+                    self.end_link()
                 else:
-                    _add_words(spans, content, strong=strong, struck=struck)
-    if depth and words:
-        _add(spans, Text(words))
-    return _trimmed(spans[:_MAX_SPANS])
+                    self.start_link(attribute(child.content, "href"))
+            case "code_inline" if not self.linked:
+                add(self.spans, Code(child.content))
+            case _:
+                self.say(_words(child))
+
+    def say(self, words: str) -> None:
+        if self.linked:
+            self.words.append(words)
+        else:
+            add_words(self.spans, words, strong=self.strong, struck=self.struck)
+
+    def start_link(self, href: str) -> None:
+        self.end_link(kept=False)
+        self.href, self.words, self.linked = target(href, self.base_url), [], True
+
+    def end_link(self, *, kept: bool = True) -> None:
+        """The open link is there; one that is never closed is words only."""
+        if not self.linked:
+            return
+        words, self.linked = "".join(self.words), False
+        add(self.spans, Link(words.strip() or self.href, self.href) if self.href and kept else Text(words))
 
 
 def _words(child: Token) -> str:
     if child.type in ("softbreak", "hardbreak"):
         return "\n" if child.type == "hardbreak" else " "
     if child.type == "html_inline":
-        return "\n" if _BREAK.match(child.content) else ""
+        shown = attribute(child.content, "alt") if _IMAGE.match(child.content) else ""
+        return "\n" if _BREAK.match(child.content) else shown
     if child.type == "image":
         return "".join(inner.content for inner in child.children or ())
     return signs_of(child.content) if child.type == "text" else child.content
 
 
-def _add_words(spans: list[Span], words: str, *, strong: bool, struck: bool) -> None:
+def add_words(spans: list[Span], words: str, *, strong: bool, struck: bool) -> None:
+    """Append words of one dress; addresses among plain ones become links."""
     if strong or struck:
-        _add(spans, Struck(words) if struck else Strong(words))
+        add(spans, Struck(words) if struck else Strong(words))
         return
     if not spans:
         words = _ALERT.sub(lambda alert: alert[1].capitalize() + ":", words)
@@ -73,13 +105,13 @@ def _add_words(spans: list[Span], words: str, *, strong: bool, struck: bool) -> 
     for found in _BARE_URL.finditer(words) if "://" in words else ():
         url = found[0].rstrip(".,;:!?*_~")
         if safe_url(url):
-            _add(spans, Text(words[at : found.start()]))
-            _add(spans, Link(url, url))
+            add(spans, Text(words[at : found.start()]))
+            add(spans, Link(url, url))
             at = found.start() + len(url)
-    _add(spans, Text(words[at:]))
+    add(spans, Text(words[at:]))
 
 
-def _add(spans: list[Span], span: Span) -> None:
+def add(spans: list[Span], span: Span) -> None:
     """Append, joining neighbours of the same dress; the text of thousands of pieces is joined without growing costs."""
     if not span.text:
         return
@@ -90,7 +122,9 @@ def _add(spans: list[Span], span: Span) -> None:
         spans.append(span)
 
 
-def _trimmed(spans: list[Span]) -> Spans:
+def trimmed(spans: list[Span]) -> Spans:
+    """The spans without blanks at both ends, and without rows of empty lines."""
+    spans = [Text(closed_up(span.text)) if isinstance(span, Text) else span for span in spans]
     if spans and isinstance(spans[0], Text):
         spans[0] = Text(spans[0].text.lstrip())
     if spans and isinstance(spans[-1], Text):
@@ -98,7 +132,10 @@ def _trimmed(spans: list[Span]) -> Spans:
     return tuple(span for span in spans if span.text)
 
 
-def _target(href: str, base_url: str) -> str:
+def target(href: str, base_url: str) -> str:
+    """Where a link leads, relative ones from the base; empty where no reader may be led there."""
+    if not href:
+        return ""
     if "://" not in href and base_url and not href.startswith("#") and ":" not in href.split("/", maxsplit=1)[0]:
         try:
             href = urljoin(base_url, href)
