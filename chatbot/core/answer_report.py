@@ -106,13 +106,20 @@ def _channel(desk: Desk, contact: Contact) -> tuple[Span, ...]:
 
 
 def _clock_facts(clocks: Clocks) -> list[Fact]:
-    promises: tuple[tuple[str, timedelta | None, str], ...] = (
-        ("Acknowledged", clocks.acknowledge, "within "),
-        ("Detailed answer", clocks.detail, "within "),
-        ("Updates", clocks.update, "every "),
-        ("Resolved", clocks.target, "target "),
+    """What the project promised, and no more: an aim is told as one, and what it asks of reporters is not told here."""
+    detail = "Assessed" if clocks.assesses else "Detailed answer"
+    target = "Published" if clocks.publishes else "Resolved"
+    promises: tuple[tuple[str, str, timedelta | None, str], ...] = (
+        ("acknowledge", "Acknowledged", clocks.acknowledge, "within "),
+        ("detail", detail, clocks.detail, "within "),
+        ("update", "Updates", clocks.update, "every "),
+        ("target", target, clocks.target, "target "),
     )
-    return [fact(label, f"{how}{length(time)}") for label, time, how in promises if time is not None]
+    return [
+        fact(label, f"{'aims at ' if name in clocks.aims and name != 'target' else how}{length(time)}")
+        for name, label, time, how in promises
+        if time is not None and name not in clocks.wishes
+    ]
 
 
 def _lists(policy: Policy) -> list[Block]:

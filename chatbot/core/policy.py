@@ -1,7 +1,7 @@
 """A support policy as its page states it, and the status of a version on a day."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
@@ -26,12 +26,18 @@ class Contact:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clocks:
     """How fast the project promises to answer: a first acknowledgement, a detailed response, an update every so often, and
-    the target for a fix or its publication. None where the page promises nothing."""
+    the target for a fix. None where the page promises nothing. Where `assesses`, the detailed response is an assessment; where
+    `publishes`, the target is that of a publication. The names of those that are hedged ("we aim to") are in `aims`; those in
+    `wishes` are asked of the reporter, or hold for some reports only."""
 
     acknowledge: timedelta | None = None
     detail: timedelta | None = None
     update: timedelta | None = None
     target: timedelta | None = None
+    aims: frozenset[str] = field(default=frozenset(), compare=False)
+    wishes: frozenset[str] = field(default=frozenset(), compare=False)
+    assesses: bool = field(default=False, compare=False)
+    publishes: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
 """What changed between two texts of a support policy, a sentence each; mere reformatting is no change."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
-from chatbot.core.policy import Contact, Policy
+from chatbot.core.policy import Clocks, Contact, Policy
 from chatbot.core.policy_rows import Row
 from chatbot.core.words import length
 
@@ -12,6 +13,7 @@ _CLOCKS = (
     ("update", "A status update"),
     ("target", "The target for a resolution"),
 )
+_OTHER_WORDS = {"detail": "An assessment", "target": "The target for a publication"}
 _TERMS = (
     ("scope_in", "What is in scope"),
     ("scope_out", "What is out of scope"),
@@ -141,13 +143,26 @@ def _place(contact: Contact) -> str:
 
 def _clocks(old: Policy, new: Policy) -> Iterator[str]:
     for name, words in _CLOCKS:
-        before, after = getattr(old.clocks, name), getattr(new.clocks, name)
+        before, after = _promised(old.clocks, name), _promised(new.clocks, name)
         if before == after:
             continue
+        words = _OTHER_WORDS.get(name, words) if _is_other(new.clocks if after else old.clocks, name) else words
+        given = "aimed at" if name in (new.clocks if after else old.clocks).aims else "promised"
         if after is None:
-            yield f"{words} is no longer promised; before, it was {length(before)}."
+            yield f"{words} is no longer {given}; before, it was {length(before or timedelta())}."
         else:
-            yield f"{words} is now promised: {length(after)}" + (f" instead of {length(before)}." if before else ".")
+            yield f"{words} is now {given}: {length(after)}" + (f" instead of {length(before)}." if before else ".")
+
+
+def _promised(clocks: Clocks, name: str) -> timedelta | None:
+    """The time that the project itself promises; what it asks of reporters is none."""
+    time: timedelta | None = getattr(clocks, name)
+    return None if name in clocks.wishes else time
+
+
+def _is_other(clocks: Clocks, name: str) -> bool:
+    """Whether a clock is of an assessment instead of a detailed response, or of a publication instead of a fix."""
+    return (name == "detail" and clocks.assesses) or (name == "target" and clocks.publishes)
 
 
 def _terms(old: Policy, new: Policy) -> Iterator[str]:

@@ -1,86 +1,68 @@
-"""Durations in words (`24 hours`, `two weeks`, `5 business days`) and the response clocks that a policy promises."""
+"""Durations in words (`24 hours`, `two weeks`, `5 business days`, `between 2 and 3 days`) -> how long they are at most."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import timedelta
 
 from chatbot.core import patterns
-from chatbot.core.policy import Clocks
-from chatbot.sources.security_scan import cut_at
 
-_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_WORD = rf"{'|'.join(_WORDS[1:])}|an|a"
+_NUMBERS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "twelve": 12, "fourteen": 14, "fifteen": 15, "twenty": 20, "thirty": 30, "forty-five": 45, "sixty": 60, "ninety": 90,
+}  # fmt: skip
+_WORD = "|".join(sorted(_NUMBERS, key=len, reverse=True))
+_ASIDE = r"(?:\((?:\d{1,3}|[a-z-]{1,12})\)\s*)?"
 _DURATION = patterns.compile(
-    rf"\b(?:(?P<first>\d{{1,3}})(?:\s*(?:-|–|to|or)\s*(?P<last>\d{{1,3}}))?\s*|(?P<word>{_WORD})(?:\s(?:to|or)\s(?P<next>{_WORD}))?[\s-])"
-    r"(?:\(\d{1,3}\)\s*)?-?(?P<business>(?:business|working|calendar|week)[\s-])?(?P<unit>hours?|hrs?|h|days?|d|weeks?|months?)\b"
+    rf"\b(?:(?P<first>\d{{1,3}})(?:\s*(?:-|–|—|to|or|and)\s*(?P<last>\d{{1,3}}))?\s*"
+    rf"|(?P<word>{_WORD})(?:\s(?:to|or|and)\s(?P<next>{_WORD}))?[\s-])"
+    rf"{_ASIDE}-?(?P<business>(?:full\s)?(?:business|working|calendar|week)[\s-])?"
+    r"(?P<unit>hours?|hrs?|h|days?|d|weeks?|months?|years?)\b"
 )
-_UNITS = ("hour", "day", "week", "month", "hrs", "daily")
-_SHORT_UNITS = patterns.compile(r"\d\s?(?:hr?|d)\b")
-_HOURS = {"h": 1, "d": 24, "w": 24 * 7, "m": 24 * 30}
-_CLAUSES = patterns.compile(r"[.!?;]\s|,\s(?:and|but)\s|(\sand\s)(?:you|we|a more|the|within)\b|\n")
-_BACKUP = patterns.compile(r"\bif (?:you|no|there|we|for some)\b.{0,60}\b(?:response|reply|hear|acknowledg|not)")
-_UPDATE = patterns.compile(r"\bupdates?\b|\bprogress\b|\binformed\b|\bstatus\b")
-_EVERY = patterns.compile(r"\b(?:every|each|per|weekly|daily|regular|at least|once)\b")
-_DETAIL = patterns.compile(
-    r"\bdetail|\bassess|\btriage|\bnext steps\b|\bevaluat|\bfull response|\binvestigat|\bfollow[- ]up response"
-)
-_ACKNOWLEDGE = patterns.compile(
-    r"\backnowledg|\bconfirm(?:ation)?\b.{0,30}\b(?:receipt|received)|\brespon[ds]|\brepl(?:y|ies)|\banswer|\bget back"
-)
-_TARGET = patterns.compile(r"\bresol(?:ve|ution)|\bfix|\bpatch|\bremediat|\bmitigat")
-_PUBLIC = patterns.compile(r"\bdisclos|\bpublic|\bembargo")
-_RECURRING = {"daily": timedelta(days=1), "weekly": timedelta(weeks=1), "monthly": timedelta(days=30)}
+_JOINED = patterns.compile(r"\s*(?:-|–|—|to|or)\s*|\s(?:and)\s")
+_HOURS = {"h": 1, "d": 24, "w": 24 * 7, "m": 24 * 30, "y": 24 * 365}
+
+
+def durations_in(text: str) -> Iterator[tuple[int, int, timedelta | None]]:
+    """Where each duration of a text in lower case stands, and its length; of a range (`24 hours to 3 days`) its longer end.
+
+    None for the length where it cannot be told: how long eight business hours are depends on a business.
+    """
+    waiting: tuple[int, int, timedelta | None] | None = None
+    for found in _DURATION.finditer(text):
+        start, end, length = found.start(), found.end(), _length(found)
+        if waiting is not None and _is_range(text, waiting[:2], start):
+            both = None if length is None or waiting[2] is None else max(length, waiting[2])
+            waiting = (waiting[0], end, both)
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = (start, end, length)
+    if waiting is not None:
+        yield waiting
 
 
 def duration_in(text: str) -> timedelta | None:
-    """The first duration of a text; of a range (`2-3 days`) its longer end; five business days are a week."""
-    for found in _DURATION.finditer(text.casefold()):
-        unit = found["unit"][0]
-        number = _number(found["last"] or found["first"] or found["next"] or found["word"])
-        if unit == "d" and (found["business"] or "").startswith(("business", "working", "week")):
+    """The first duration of a text."""
+    return next((length for _, _, length in durations_in(text.casefold()) if length is not None), None)
+
+
+def _is_range(text: str, first: tuple[int, int], second: int) -> bool:
+    """Whether two durations are the ends of one: `24 hours to 3 days`, `between a day and a week`."""
+    between = text[first[1] : second]
+    if "and" in between and not text[: first[0]].rstrip().endswith("between"):
+        return False
+    return _JOINED.fullmatch(between) is not None
+
+
+def _length(found: patterns.Match) -> timedelta | None:
+    unit, business = found["unit"][0], (found["business"] or "").removeprefix("full ")
+    number = _number(found["last"] or found["first"] or found["next"] or found["word"])
+    if business.startswith(("business", "working", "week")):
+        if unit == "h":
+            return None
+        if unit == "d":  # five of them are a week
             number += 2 * ((number - 1) // 5 if number % 5 else number // 5)
-        return timedelta(hours=number * _HOURS[unit])
-    return None
-
-
-def clocks_of(texts: Iterable[str]) -> Clocks:
-    """The clocks that the sentences and items of a page promise; the first promise of a kind counts."""
-    found: dict[str, timedelta] = {}
-    public: timedelta | None = None
-    for text in texts:
-        lowered = text.casefold()
-        for clause in cut_at(_CLAUSES, lowered) if _timed(lowered) else ():
-            kind, length = _clock(clause)
-            if kind == "public" and length is not None:
-                public = public or length
-            elif length is not None:
-                found.setdefault(kind, length)
-    return Clocks(
-        acknowledge=found.get("acknowledge"),
-        detail=found.get("detail"),
-        update=found.get("update"),
-        target=found.get("target") or public,
-    )
-
-
-def _timed(text: str) -> bool:
-    return any(unit in text for unit in _UNITS) or _SHORT_UNITS.search(text) is not None
-
-
-def _clock(clause: str) -> tuple[str, timedelta | None]:
-    if not _timed(clause) or _BACKUP.search(clause):
-        return "", None
-    length = duration_in(clause)
-    if _UPDATE.search(clause) and _EVERY.search(clause):
-        return "update", length or next((each for word, each in _RECURRING.items() if word in clause), None)
-    if length is None:
-        return "", None
-    for kind, pattern in (("detail", _DETAIL), ("acknowledge", _ACKNOWLEDGE), ("target", _TARGET), ("public", _PUBLIC)):
-        if pattern.search(clause):
-            return kind, length
-    return "", None
+    return timedelta(hours=number * _HOURS[unit])
 
 
 def _number(word: str) -> int:
-    if word.isdigit():
-        return int(word)
-    return 1 if word in ("a", "an") else _WORDS.index(word)
+    return _NUMBERS[word] if word in _NUMBERS else int(word)

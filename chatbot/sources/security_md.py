@@ -10,10 +10,10 @@ from chatbot.core import patterns
 from chatbot.core.policy import Policy, Section
 from chatbot.core.policy_rows import Mark, Row
 from chatbot.sources.markdown import Unparseable, blocks_of, tokens_of
+from chatbot.sources.security_clocks import clocks_of
 from chatbot.sources.security_columns import Table, of_images
 from chatbot.sources.security_contacts import contacts_of
 from chatbot.sources.security_decoys import ends_project, own_words
-from chatbot.sources.security_durations import clocks_of
 from chatbot.sources.security_events import event_in
 from chatbot.sources.security_items import context_of, item_of, labelled
 from chatbot.sources.security_page import MAX_PIECES, Page, Piece
