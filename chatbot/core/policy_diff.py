@@ -146,12 +146,13 @@ def _clocks(old: Policy, new: Policy) -> Iterator[str]:
         before, after = _promised(old.clocks, name), _promised(new.clocks, name)
         if before == after:
             continue
-        words = _OTHER_WORDS.get(name, words) if _is_other(new.clocks if after else old.clocks, name) else words
-        given = "aimed at" if name in (new.clocks if after else old.clocks).aims else "promised"
+        told = new.clocks if after else old.clocks
+        named = _OTHER_WORDS[name] if _is_other(told, name) else words
+        given = "aimed at" if name in told.aims else "promised"
         if after is None:
-            yield f"{words} is no longer {given}; before, it was {length(before or timedelta())}."
+            yield f"{named} is no longer {given}; before, it was {length(before or timedelta())}."
         else:
-            yield f"{words} is now {given}: {length(after)}" + (f" instead of {length(before)}." if before else ".")
+            yield f"{named} is now {given}: {length(after)}" + (f" instead of {length(before)}." if before else ".")
 
 
 def _promised(clocks: Clocks, name: str) -> timedelta | None:
