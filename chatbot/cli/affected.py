@@ -1,13 +1,23 @@
 """`chatbot affected`: which advisories concern a version."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
 
-from chatbot.cli.given import AdvisoryFiles, advisories_of
-from chatbot.cli.printing import AsJson, one_or_all, print_json, print_words
-from chatbot.core.advisories import Verdict, affected
+from chatbot.cli.failure import Failure
+from chatbot.cli.given import AdvisoryFiles, Given, advisories_of
+from chatbot.cli.printing import AsJson, one_or_all, print_json, print_words, printable
+from chatbot.core.advisories import Verdict, affected, names_package, whole_range
+from chatbot.core.affected import same_package
+from chatbot.core.ecosystems import GIT, PROJECT, place
+from chatbot.core.events import Advisory
+from chatbot.core.exposure import Exposure, expose
+from chatbot.core.line_reach import holds_a_part
 from chatbot.core.versions import read_version
+
+_MOST_NAMED = 10  # packages in one sentence
 
 
 def register(program: typer.Typer) -> None:
@@ -21,29 +31,60 @@ def affected_versions(
     as_json: AsJson = False,
 ) -> None:
     """Say which advisories concern a version, and what fixes them in its line and at all."""
-    known = advisories_of(advisories)
-    found = [
-        (version, *affected(read_version(version) or version.strip(), known, package=package)) for version in versions
-    ]
+    given = advisories_of(advisories)
+    _must_be_named(package, given.advisories)
+    found = [_judge(version.strip(), given, package) for version in versions]
     if as_json:
-        print_json(one_or_all([shape(*each) for each in found]))
+        print_json(one_or_all([shape(*each, given.left_out) for each in found]))
         return
+    exposure = expose(_of_package(given.advisories, package))
     for version, yes, unreadable in found:
-        print_words(f"{version}: {_count(len(yes))}")
+        print_words(f"{version}: {_title(len(yes), unsure=bool(unreadable or given.left_out))}")
         for verdict in yes:
-            print_words(_line(verdict), indent=2)
+            print_words(_line(verdict, exposure), indent=2)
         for verdict in unreadable:
-            print_words(
-                f"{verdict.advisory.id}: its range cannot be read: {verdict.range or 'none is stated'}", indent=2
-            )
+            print_words(f"{verdict.advisory.id}: {_unsure(verdict)}", indent=2)
 
 
-def shape(version: str, yes: list[Verdict], unreadable: list[Verdict]) -> dict[str, Any]:
-    """One version as JSON; the keys are a promise (docs/commands.md)."""
+def _judge(version: str, given: Given, package: str) -> tuple[str, list[Verdict], list[Verdict]]:
+    """The verdicts on one version; of a line (`2.1`) also those that hold a part of it only."""
+    read = read_version(version)
+    if read is None and not _is_named(version, given.advisories):
+        raise Failure(f"{printable(version)[:64] or 'VERSION'}: doesn't look like a version; write it like 0.13.2")
+    yes, unreadable = affected(read or version, given.advisories, package=package)
+    known = {verdict.advisory.id for verdict in (*yes, *unreadable)}
+    if read is not None:
+        parts = [
+            each for each in given.advisories if each.id not in known and holds_a_part(each, read, package=package)
+        ]
+        unreadable += [Verdict(advisory=each, state="unreadable", range=whole_range(each)) for each in parts]
+    return version, yes, sorted(unreadable, key=lambda verdict: verdict.advisory.id)
+
+
+def _is_named(version: str, advisories: Sequence[Advisory]) -> bool:
+    """Whether only a package ecosystem can read it, and one of the advisories is about such a package."""
+    entries = [entry for advisory in advisories for entry in advisory.affected]
+    if any(version in entry.versions for entry in entries):
+        return True
+    if not any(letter.isdigit() for letter in version):
+        return False
+    return any(place(scheme, version) is not None for scheme in {entry.scheme for entry in entries} - {PROJECT, GIT})
+
+
+def _must_be_named(package: str, advisories: Sequence[Advisory]) -> None:
+    names = sorted({entry.package for advisory in advisories for entry in advisory.affected if entry.package})
+    if package and not any(same_package(package, name) for name in names):
+        there = f"they name {', '.join(names[:_MOST_NAMED])}" if names else "they name no package"
+        raise Failure(printable(f"--package {package[:64]}: none of the advisories names it; {there}"))
+
+
+def shape(version: str, yes: list[Verdict], unreadable: list[Verdict], left_out: Sequence[str] = ()) -> dict[str, Any]:
+    """One version as JSON; the keys are a promise (docs/commands.md). What could not be read at all may concern it too."""
+    items = [{"id": verdict.advisory.id, "range": verdict.range} for verdict in unreadable]
     return {
         "version": version,
         "affected": [_advisory(verdict) for verdict in yes],
-        "unreadable": [{"id": verdict.advisory.id, "range": verdict.range} for verdict in unreadable],
+        "unreadable": items + [{"id": complaint.partition(": ")[0], "range": ""} for complaint in left_out],
     }
 
 
@@ -61,12 +102,35 @@ def _advisory(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _count(number: int) -> str:
-    return {0: "no advisory concerns it", 1: "1 advisory concerns it"}.get(number, f"{number} advisories concern it")
+def _title(number: int, *, unsure: bool) -> str:
+    """The headline, written when the doubts are known."""
+    if number == 0:
+        return "cannot tell whether an advisory concerns it" if unsure else "no advisory concerns it"
+    words = "1 advisory concerns it" if number == 1 else f"{number} advisories concern it"
+    return f"{words}, perhaps more" if unsure else words
 
 
-def _line(verdict: Verdict) -> str:
+def _unsure(verdict: Verdict) -> str:
+    return f"cannot tell from its range: {verdict.range}" if verdict.range else "it states no range"
+
+
+def _line(verdict: Verdict, exposure: Exposure) -> str:
     advisory = verdict.advisory
     fixes = list(dict.fromkeys(fix for fix in (verdict.first_fixed_in_line, verdict.first_fixed) if fix))
-    fixed = f"fixed in {' and in '.join(fixes)}" if fixes else "no fix is named"
-    return f"{advisory.id} ({advisory.severity}): {advisory.summary}; affects {verdict.range}; {fixed}"
+    fixed = " and in ".join(_fix(fix, exposure) for fix in fixes)
+    words = f"fixed in {fixed}" if fixes else "no fix is named"
+    return f"{advisory.id} ({advisory.severity}): {advisory.summary}; affects {verdict.range}; {words}"
+
+
+def _fix(fix: str, exposure: Exposure) -> str:
+    """A fix, with what is known against it: nobody is to take it for the end of the matter."""
+    version = read_version(fix)
+    return f"{fix} (which another advisory affects)" if version and exposure.risk(version).affected else fix
+
+
+def _of_package(advisories: Sequence[Advisory], package: str) -> list[Advisory]:
+    """The advisories with only what they say about one package, or about none."""
+    return [
+        replace(each, affected=tuple(entry for entry in each.affected if names_package(entry, package)))
+        for each in advisories
+    ]

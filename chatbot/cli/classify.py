@@ -20,7 +20,8 @@ def classify_file(
     as_json: AsJson = False,
 ) -> None:
     """Say what each release of a list is: its kind and line, whether it is the newest, and what it fixes by evidence."""
-    found = classify(releases_of(file), advisories_of(advisories) if advisories else [])
+    known = advisories_of(advisories, none_is_fine=True).advisories if advisories else []
+    found = classify(releases_of(file), known)
     if as_json:
         print_json([shape(each) for each in found])
         return

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -55,6 +56,8 @@ def bytes_of(path: Path) -> bytes:
                 body = file.read(LARGEST + 1)
     except FileNotFoundError:
         raise Failure(f"{path}: there is no such file; check the path") from None
+    except IsADirectoryError:
+        raise Failure(f"{path}: is a folder; name a file") from None
     except (OSError, ValueError):
         raise Failure(f"{path}: cannot be read; name a file that you may read") from None
     if len(body) > LARGEST:
@@ -75,7 +78,10 @@ def releases_of(path: Path) -> list[Release]:
     items = json_of(path)
     if not isinstance(items, list):
         raise Failure(f"{path}: is no list of releases; save what /repos/OWNER/NAME/releases answers")
-    return list(_releases(path, items))
+    releases = list(_releases(path, items))
+    if not releases:
+        raise Failure(f"{path}: holds no published release; save what /repos/OWNER/NAME/releases answers")
+    return releases
 
 
 def _releases(path: Path, items: list[object]) -> Iterable[Release]:
@@ -88,15 +94,39 @@ def _releases(path: Path, items: list[object]) -> Iterable[Release]:
             warn(f"{path}: item {number} is left out: {reason}")
 
 
-def advisories_of(path: Path) -> Sequence[Advisory]:
-    """The advisories of a file or folder, one for all ids it is known by. What cannot be read is said, and left out."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """The advisories of a file or folder, one for all ids it is known by, and a sentence for each item that was left out."""
+
+    advisories: Sequence[Advisory]
+    left_out: Sequence[str] = ()
+
+
+def advisories_of(path: Path, *, none_is_fine: bool = False) -> Given:
+    """What a file or folder holds. What cannot be read is said, and left out; where nothing is left, nothing may be concluded.
+
+    `none_is_fine`: an empty list, as GitHub answers for a project without advisories, is an answer too.
+    """
     try:
         advisories, complaints = read_advisory_files(path)
     except UnreadableFile as reason:
         raise Failure(printable(str(reason))) from None
+    if not advisories and (complaints or not none_is_fine):
+        why = f" ({complaints[0]})" if complaints else ""
+        raise Failure(
+            printable(f"{path}: holds no advisory that can be read{why}; give advisories as GitHub or OSV serve them")
+        )
     for complaint in complaints:
         warn(f"left out: {complaint}")
-    return merge(advisories)
+    return Given(advisories=merge(advisories), left_out=complaints)
+
+
+def readable_policy_of(path: Path) -> Policy:
+    """The policy of a page; a file that is no page at all is refused."""
+    try:
+        return read_policy(read_text(bytes_of(path)))
+    except UnreadablePage as reason:
+        raise Failure(printable(f"{path}: {reason}. {reason.fix}".strip())) from None
 
 
 def policy_of(path: Path) -> Policy:

@@ -9,12 +9,15 @@ from typing import Annotated, Any
 import typer
 
 from chatbot.cli.failure import Failure
-from chatbot.cli.given import ON, PolicyFile, ReleaseFile, day_of, policy_of, releases_of
-from chatbot.cli.printing import AsJson, one_or_all, print_json, print_words
+from chatbot.cli.given import ON, PolicyFile, ReleaseFile, day_of, readable_policy_of, releases_of
+from chatbot.cli.printing import AsJson, one_or_all, print_json, print_words, printable
+from chatbot.core.about import may_be_line, members_of
 from chatbot.core.asked import ask
 from chatbot.core.policy import Policy, Status, line_style, status
 from chatbot.core.releases import Classified, classify
 from chatbot.core.versions import Version, read_version
+
+_MOST_NAMED = 10  # parts of a page in one sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,29 +62,38 @@ def supported_versions(
 
 
 def _known(policy: Path, on: str, releases: Path | None, newest: str, component: str) -> Known:
-    read = policy_of(policy)
+    read = readable_policy_of(policy)
     latest = read_version(newest) if newest else None
     if newest and latest is None:
         raise Failure("--newest is no version; write it like 0.11.5")
+    _must_be_there(read, component)
     listed = classify(releases_of(releases), [], lines=line_style(read)) if releases else None
     return Known(policy=read, on=day_of(on), releases=listed, newest=latest, component=component)
 
 
+def _must_be_there(policy: Policy, component: str) -> None:
+    parts = sorted({row.component for row in policy.rows if row.component})
+    if component and not any(component.casefold() in part.casefold() for part in parts):
+        there = f"it has {', '.join(parts[:_MOST_NAMED])}" if parts else "it has no parts"
+        raise Failure(printable(f"--component {component[:64]}: the page has no such part; {there}"))
+
+
 def answer(known: Known, asked: str) -> Status:
     """The status of what was asked about; a word that is no version may be a branch that the page names."""
+    version = read_version(asked)
+    if version is None:
+        return _branch(known, asked)
     meant = ask(asked, known.releases or ())
-    version = meant.version
-    if version is None and not asked[:1].isalpha():
-        return Status(version=asked, state="unknown", reason=meant.problem, on=known.on)
-    full = [
-        item
-        for item in known.releases or ()
-        if item.version is not None and item.kind != "prerelease" and item.version.package == _package(version)
-    ]
+    if meant.version is None:
+        raise Failure(printable(f"{asked[:64]}: {meant.problem}"))
+    full = [item for item in known.releases or () if item.version is not None and item.kind != "prerelease"]
+    full = [item for item in full if item.version and item.version.package == meant.version.package]
     newest = [item.version for item in full if item.newest]
+    members = members_of(version, meant.version, full) if may_be_line(version, meant) else ()
+    of_line = members[-1].version if members else None  # a line is as supported as its newest release
     found = status(
         known.policy,
-        version if version is not None else asked,
+        of_line or meant.version,
         today=known.on,
         releases=None if known.releases is None else [item.version for item in full if item.version is not None],
         newest=known.newest or (newest[0] if len(newest) == 1 else None),
@@ -92,8 +104,14 @@ def answer(known: Known, asked: str) -> Status:
     return replace(found, version=asked)
 
 
-def _package(version: Version | None) -> str:
-    return version.package if version is not None else ""
+def _branch(known: Known, asked: str) -> Status:
+    """What the page says of a branch that it names."""
+    found = status(known.policy, asked, today=known.on, component=known.component)
+    if found.row is None or not asked[:1].isalpha():
+        raise Failure(
+            printable(f"{asked[:64] or 'VERSION'}: doesn't look like a version; write it like 0.11 or 0.11.5")
+        )
+    return found
 
 
 def shape(found: Status) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """What somebody's words name: a published release, a line of them, or a version that nobody has published."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from chatbot.core import patterns
 from chatbot.core.answers import Desk, unsure
+from chatbot.core.asked import Asked
 from chatbot.core.message import Message
 from chatbot.core.policy import Status, status
 from chatbot.core.recommend import by_version, stands
@@ -54,12 +55,22 @@ def about(desk: Desk, text: str) -> About | Message:
         return _unclear(asked.problem)
     short = read_version(plain, asked.version.habits) or asked.version
     releases = tuple(of_package(desk, asked.version))
-    members = tuple(sorted((item for item in releases if _within(item, short, asked.version)), key=by_version))
-    named_so = asked.release is not None and not _shorter(short, asked.release)
-    if pattern or (members and not named_so and not (short.prerelease or short.patched or asked.version.package_of)):
+    members = () if pattern is None and not may_be_line(short, asked) else members_of(short, asked.version, releases)
+    if pattern or members:
         version = replace(short, package=asked.version.package, numbering=asked.version.numbering)
         return About(version=version, releases=releases, line=".".join(short.written), members=members)
     return About(version=asked.version, releases=releases, release=asked.release, note=asked.note)
+
+
+def may_be_line(short: Version, asked: Asked) -> bool:
+    """Whether a version as typed may mean a line: it is numbers alone, and no release is called just that."""
+    plain = not (short.prerelease or short.patched or (asked.version is not None and asked.version.package_of))
+    return plain and (asked.release is None or _shorter(short, asked.release))
+
+
+def members_of(line: Version, asked: Version, releases: Iterable[Classified]) -> tuple[Classified, ...]:
+    """The releases of a line, the lowest first."""
+    return tuple(sorted((item for item in releases if _within(item, line, asked)), key=by_version))
 
 
 def _unclear(problem: str) -> Message:

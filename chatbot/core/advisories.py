@@ -47,7 +47,7 @@ def affects(advisory: Advisory, version: Version | str, *, lines: LineStyle = "a
     """
     if advisory.withdrawn_at is not None:
         return Verdict(advisory=advisory, state="no")
-    entries = [entry for entry in advisory.affected if _wanted(entry, package) and concerns(entry, version)]
+    entries = [entry for entry in advisory.affected if names_package(entry, package) and concerns(entry, version)]
     entries = [entry for entry in entries if is_about(entry, version)] or entries
     answers = [(entry, holds(entry, version)) for entry in entries]
     within = [entry for entry, answer in answers if answer]
@@ -92,6 +92,11 @@ def names_as_fix(entry: Affected, version: Version) -> bool:
     return named and any(is_named(fix, version) for fix in fix_versions(entry, version.habits))
 
 
+def whole_range(advisory: Advisory) -> str:
+    """All that the advisory says about versions, as published."""
+    return _quoted(advisory.affected)
+
+
 def worded_range(entry: Affected) -> str:
     """What an entry says for people: `mail-parser before 0.11.2`; what cannot be read is quoted, and said to be so."""
     return " ".join(filter(None, (entry.package, _cut(_range_words(entry)))))
@@ -107,7 +112,8 @@ def _range_words(entry: Affected) -> str:
     return readable.words() if readable else f"“{_cut(stated, _LONGEST_QUOTE)}” (I cannot compare versions with this)"
 
 
-def _wanted(entry: Affected, package: str) -> bool:
+def names_package(entry: Affected, package: str) -> bool:
+    """Whether the entry counts for a package: it names this one or none, or any counts."""
     return not package or not entry.package or same_package(entry.package, package)
 
 

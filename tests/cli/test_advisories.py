@@ -71,25 +71,133 @@ def test_a_folder_is_read_whole_and_what_is_none_is_said(shell: Shell, tmp_path:
     write(tmp_path, "a.json", ADVISORY)
     write(tmp_path, "b.json", {"nothing": "here"})
     (tmp_path / "c.json").write_text("{")
-    ran = shell("affected", "0.13.2", "--advisories", tmp_path, "--json")
+    ran = shell("affected", "0.13.2", "0.13.4", "--advisories", tmp_path, "--json")
     assert ran.status == 0
-    assert len(ran.document["affected"]) == 1
+    assert [len(each["affected"]) for each in ran.document] == [1, 0]
+    assert all(each["unreadable"][0] == {"id": "b.json", "range": ""} for each in ran.document)
+    assert all(len(each["unreadable"]) == 2 for each in ran.document)
     assert len(ran.err.splitlines()) == 2
+    words = shell("affected", "0.13.2", "0.13.4", "--advisories", tmp_path).out.splitlines()
+    assert words[0] == "0.13.2: 1 advisory concerns it, perhaps more"
+    assert words[-1] == "0.13.4: cannot tell whether an advisory concerns it"
 
 
-@pytest.mark.parametrize("change", [{"withdrawn_at": "2031-03-05T00:00:00Z"}, {"state": "draft"}, {"state": "closed"}])
-def test_what_is_not_published_affects_nothing(shell: Shell, tmp_path: Path, change: dict[str, str]) -> None:
-    path = write(tmp_path, "a.json", [{**ADVISORY, **change}])
+def test_what_was_withdrawn_affects_nothing(shell: Shell, tmp_path: Path) -> None:
+    path = write(tmp_path, "a.json", [{**ADVISORY, "withdrawn_at": "2031-03-05T00:00:00Z"}])
     assert shell("affected", "0.13.2", "--advisories", path, "--json").document["affected"] == []
+
+
+RELEASE = {"tag_name": "v1.0.0", "name": "v1.0.0", "published_at": "2031-01-01T00:00:00Z", "draft": False}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        [],
+        None,
+        [1, 2, 3],
+        {"a": 1},
+        "text",
+        17,
+        [RELEASE],
+        [None],
+        {"vulns": []},
+        [{**ADVISORY, "state": "draft"}],
+        [{**ADVISORY, "state": "closed"}],
+        {"message": "Not Found"},
+    ],
+)
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_without_an_advisory_nothing_is_concluded(
+    shell: Shell, tmp_path: Path, document: object, options: tuple[str, ...]
+) -> None:
+    path = write(tmp_path, "a.json", document)
+    for given in (path, tmp_path):
+        ran = shell("affected", "0.13.2", "--advisories", given, *options)
+        assert (ran.status, ran.out) == (2, "")
+        assert ran.err.startswith(f"{given}: holds no advisory that can be read")
+
+
+def test_an_empty_folder_says_nothing(shell: Shell, tmp_path: Path) -> None:
+    ran = shell("affected", "0.13.2", "--advisories", tmp_path)
+    assert (ran.status, ran.out) == (2, "")
+
+
+@pytest.mark.parametrize("version", ["banana", "", "latest", "0.13.x", "1.2.3 or later", "@everyone"])
+def test_what_is_no_version_is_refused(shell: Shell, tmp_path: Path, version: str) -> None:
+    path = write(tmp_path, "a.json", ADVISORY)
+    ran = shell("affected", "0.13.2", version, "--advisories", path, "--json")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == f"{version or 'VERSION'}: doesn't look like a version; write it like 0.13.2\n"
+
+
+def test_a_version_that_only_its_ecosystem_can_read(shell: Shell, tmp_path: Path) -> None:
+    flaw = {"package": {"ecosystem": "Maven", "name": "g:a"}, "versions": ["Finchley.RELEASE"]}
+    record = {"id": "OSV-2031-1", "modified": "2031-01-01T00:00:00Z", "affected": [flaw]}
+    path = write(tmp_path, "a.json", record)
+    assert len(shell("affected", "Finchley.RELEASE", "--advisories", path, "--json").document["affected"]) == 1
+
+
+def test_between_the_range_and_the_fix_nobody_can_tell(shell: Shell, tmp_path: Path) -> None:
+    flaw = {"package": {"name": "r"}, "vulnerable_version_range": "2.41", "patched_versions": "2.41.4"}
+    path = write(tmp_path, "a.json", {**ADVISORY, "vulnerabilities": [flaw]})
+    ran = shell("affected", "2.41.3", "2.41.4", "--advisories", path)
+    assert ran.out.splitlines() == [
+        "2.41.3: cannot tell whether an advisory concerns it",
+        "  GHSA-2222-2222-2222: cannot tell from its range: 2.41",
+        "2.41.4: no advisory concerns it",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "ranges", "affected", "unreadable"),
+    [
+        ("2.1", ">= 2.1.1, < 2.1.3", 0, 1),
+        ("2.1", "> 2.1.0, < 2.2", 0, 1),
+        ("2", ">= 2.1.1, < 2.1.3", 0, 1),
+        ("2.1", "< 2.1.3", 1, 0),
+        ("2.1.0", ">= 2.1.1, < 2.1.3", 0, 0),
+        ("2.2", ">= 2.1.1, < 2.1.3", 0, 0),
+        ("2.1", ">= 2.2.1, < 2.2.3", 0, 0),
+    ],
+)
+def test_of_a_line_that_is_affected_in_part_nobody_is_told_to_rest(
+    shell: Shell, tmp_path: Path, line: str, ranges: str, affected: int, unreadable: int
+) -> None:
+    flaw = {"package": {"name": "r"}, "vulnerable_version_range": ranges}
+    path = write(tmp_path, "a.json", {**ADVISORY, "vulnerabilities": [flaw]})
+    document = shell("affected", line, "--advisories", path, "--json").document
+    assert (len(document["affected"]), len(document["unreadable"])) == (affected, unreadable)
+
+
+def test_a_fix_that_another_advisory_affects_is_said_to_be_so(shell: Shell, tmp_path: Path) -> None:
+    flaw = {"package": {"name": "r"}, "vulnerable_version_range": "= 0.13.4", "patched_versions": "0.13.5"}
+    other = {**ADVISORY, "ghsa_id": "GHSA-3333-3333-3333", "cve_id": None, "vulnerabilities": [flaw]}
+    ran = shell("affected", "0.13.2", "--advisories", write(tmp_path, "a.json", [ADVISORY, other]))
+    assert "fixed in 0.13.4 (which another advisory affects)" in ran.out
+
+
+@pytest.mark.parametrize("document", [[], [{**RELEASE, "draft": True}], [3], [None, {}]])
+def test_without_a_release_there_is_nothing_to_classify(shell: Shell, tmp_path: Path, document: object) -> None:
+    path = write(tmp_path, "r.json", document)
+    ran = shell("classify", path, "--json")
+    assert (ran.status, ran.out) == (2, "")
+    assert f"{path}: holds no published release" in ran.err
+
+
+def test_a_project_without_advisories_can_be_classified(shell: Shell, tmp_path: Path) -> None:
+    listed = write(tmp_path, "r.json", [RELEASE])
+    assert shell("classify", listed, "--advisories", write(tmp_path, "a.json", [])).status == 0
+    assert shell("classify", listed, "--advisories", write(tmp_path, "a.json", [1])).status == 2
 
 
 def test_a_package_narrows_the_question(shell: Shell, tmp_path: Path) -> None:
     path = write(tmp_path, "a.json", ADVISORY)
 
-    def count(name: str) -> int:
-        return len(shell("affected", "0.13.2", "--advisories", path, "--package", name, "--json").document["affected"])
-
-    assert (count("r"), count("other")) == (1, 0)
+    assert len(shell("affected", "0.13.2", "--advisories", path, "--package", "R", "--json").document["affected"]) == 1
+    ran = shell("affected", "0.13.2", "--advisories", path, "--package", "nosuch", "--json")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == "--package nosuch: none of the advisories names it; they name r\n"
 
 
 def test_the_words_of_affected(shell: Shell, tmp_path: Path) -> None:

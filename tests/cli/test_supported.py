@@ -60,8 +60,7 @@ def test_the_shape_of_one_answer(shell: Shell, tmp_path: Path) -> None:
         ("0.11.5", "2026-01-01", "ended", "2025-12-31", True),
         ("0.10.9", "2025-06-01", "ended", None, False),
         ("0.13.0", "2025-06-01", "not_listed", None, False),
-        ("???", "2025-06-01", "unknown", None, False),
-        ("", "2025-06-01", "unknown", None, False),
+        ("0.10", "2025-06-01", "ended", None, False),
     ],
 )
 def test_the_states(
@@ -91,15 +90,79 @@ def test_a_rule_about_the_latest_needs_to_know_it(shell: Shell, tmp_path: Path) 
     assert state("1.1.0", "--releases", listed) == "ended"
 
 
+@pytest.mark.parametrize("asked", ["???", "", "banana", "1.x.2", "@everyone", "1.2.3 or later"])
+def test_what_is_no_version_is_refused(shell: Shell, tmp_path: Path, asked: str) -> None:
+    ran = shell("supported", "0.12.0", asked, "--policy", page(tmp_path), "--json")
+    name = asked or "VERSION"
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == f"{name}: doesn't look like a version; write it like 0.11 or 0.11.5\n"
+
+
+def test_a_word_may_be_a_branch_that_the_page_names(shell: Shell, tmp_path: Path) -> None:
+    text = "| Version | Supported |\n|---|---|\n| main | ✅ |\n| 1.x | ✅ |\n"
+    assert shell("supported", "main", "--policy", page(tmp_path, text), "--json").document["state"] == "supported"
+    assert shell("supported", "trunk", "--policy", page(tmp_path, text)).status == 2
+
+
+def test_a_line_is_as_supported_as_its_newest_release(shell: Shell, tmp_path: Path) -> None:
+    listed = releases(tmp_path, "zfs-2.1.0", "zfs-2.1.4", "zfs-2.2.0")
+    text = "# Security\n\nOnly the latest patch of each minor release is supported.\n"
+    policy = page(tmp_path, text)
+    line = shell("supported", "2.1", "--policy", policy, "--releases", listed, "--json").document
+    newest = shell("supported", "2.1.4", "--policy", policy, "--releases", listed, "--json").document
+    assert (line["version"], line["state"]) == ("2.1", newest["state"])
+
+
+def test_a_version_of_several_packages_must_be_named(shell: Shell, tmp_path: Path) -> None:
+    listed = releases(tmp_path, "one-1.0.0", "two-1.0.0", "two-2.0.0")
+    ran = shell("supported", "1.0.0", "--policy", page(tmp_path), "--releases", listed)
+    assert ran.status == 2
+    assert "Several packages have a version 1.0.0: one and two." in ran.err
+
+
+@pytest.mark.parametrize(
+    ("text", "component", "sentence"),
+    [
+        (TABLE, "nosuch", "--component nosuch: the page has no such part; it has no parts"),
+        (
+            "## Server\n\n| Version | Supported |\n|---|---|\n| 1.x | ✅ |\n\n## Client\n\n| Version | Supported |\n|---|---|\n| 2.x | ✅ |\n",
+            "nosuch",
+            "--component nosuch: the page has no such part; it has Client, Server",
+        ),
+    ],
+)
+def test_a_part_that_the_page_has_not(shell: Shell, tmp_path: Path, text: str, component: str, sentence: str) -> None:
+    ran = shell("supported", "1.0", "--policy", page(tmp_path, text), "--component", component)
+    assert (ran.status, ran.out, ran.err) == (2, "", f"{sentence}\n")
+
+
+@pytest.mark.parametrize("named", ["", "."])
+def test_a_folder_is_no_page(shell: Shell, named: str) -> None:
+    ran = shell("supported", "1.0", "--policy", named)
+    assert (ran.status, ran.out, ran.err) == (2, "", ".: is a folder; name a file\n")
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (b"\xff\xfe\x00", "The page is not UTF-8."),
-        (b"\x00\x01", "The page is not text."),
-        (b"<!doctype html><html></html>", "The page is an HTML page: give the address of the Markdown itself."),
-        (b"x" * 600_000, "The page is longer than 512 KiB."),
-        (b"", "The page lists no versions."),
+        (b"\xff\xfe\x00", "is not UTF-8. Save it as UTF-8; the first wrong byte is at 0."),
+        (b"\x00\x01", "is not text. Put the Markdown text of the policy there, and no other kind of file."),
+        (
+            b"<!doctype html><html></html>",
+            "is an HTML page: give the address of the Markdown itself. Put the Markdown itself there, not the page that shows it.",
+        ),
+        (b"x" * 600_000, "is longer than 512 KiB. Shorten it, or move what is no policy elsewhere."),
     ],
+)
+def test_what_is_no_page_is_refused(shell: Shell, tmp_path: Path, body: bytes, reason: str) -> None:
+    policy = page(tmp_path, body)
+    ran = shell("supported", "1.0", "--policy", policy, "--json")
+    assert (ran.status, ran.out, ran.err) == (2, "", f"{policy}: {reason}\n")
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [(b"", "The page lists no versions."), (b"We love security.\n", "The page lists no versions.")],
 )
 def test_a_page_that_says_nothing_gives_unknown_and_why(shell: Shell, tmp_path: Path, body: bytes, reason: str) -> None:
     ran = shell("supported", "1.0", "--policy", page(tmp_path, body), "--json")
