@@ -5,7 +5,8 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from aiohttp.abc import AbstractStreamWriter
@@ -45,6 +46,7 @@ class Homeserver:
 
     def __init__(self, session: aiohttp.ClientSession, url: str, token: str = "", renew: Renew | None = None) -> None:
         self.session, self.url, self.token, self.renew = session, url.rstrip("/"), token, renew
+        self._proxy = proxy_for(self.url)
         self._renewing = asyncio.Lock()
 
     async def get(self, path: str, query: Mapping[str, object] | None = None, *, within: float = WITHIN) -> JSON:
@@ -97,6 +99,7 @@ class Homeserver:
                 headers=headers,
                 timeout=aiohttp.ClientTimeout(total=within),
                 allow_redirects=False,  # the token goes nowhere else
+                proxy=self._proxy,
             ) as response:
                 return response.status, _parsed(await _capped(response, largest))
         except TimeoutError as late:
@@ -147,6 +150,16 @@ def _translated(status: int, answer: JSON, *, lasting: bool) -> Exception:
     if status >= 500 or not code:
         return ChatUnavailable(f"the homeserver answered {status}", doubtful=lasting)
     return Refusal(status, code, reason)
+
+
+def proxy_for(url: str) -> str | None:
+    """The proxy that the environment names for this address. The session itself must not trust the environment: it would
+    send what `~/.netrc` holds for the host, too."""
+    parts = urlsplit(url)
+    if not parts.hostname or proxy_bypass(parts.hostname):
+        return None
+    named = getproxies()
+    return named.get(parts.scheme) or named.get("all") or None
 
 
 def in_room(room: str, *more: str) -> str:

@@ -16,7 +16,7 @@ from chatbot.ports import ChatStopped, ChatUnavailable
 
 async def inspect(account: Account, rooms: Sequence[str]) -> list[str]:
     """Sentences, each with its mend. The kept token is used; a password is tried, and its login ended at once."""
-    async with aiohttp.ClientSession(trust_env=True) as http:
+    async with aiohttp.ClientSession() as http:
         server = Homeserver(http, account.homeserver)
         kept = Vault(account.store_path).load()
         server.token = account.access_token or (kept.access_token if kept else "")

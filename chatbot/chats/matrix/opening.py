@@ -28,7 +28,7 @@ async def open_session(account: Account, memory: SyncMemory, clock: Clock) -> As
     vault = Vault(account.store_path)
     connector = aiohttp.TCPConnector(limit=CONNECTIONS)
     with vault.locked():
-        async with aiohttp.ClientSession(connector=connector, trust_env=True) as http:
+        async with aiohttp.ClientSession(connector=connector) as http:
             server = Homeserver(http, account.homeserver)
             device = await log_in(server, account, vault, clock)
             server.renew = _renewal(server, account, vault)
