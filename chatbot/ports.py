@@ -151,9 +151,16 @@ class Chat(Protocol):
         edit); return its reference or None. Raises ChatRefused, naming the permission, where the room cannot be read."""
 
     async def check(self, rooms: Sequence[str]) -> list[str]:
-        """What is wrong with the account or in these rooms (addresses), a sentence each: for `chatbot check --online`."""
+        """What is wrong with the account or in these rooms (addresses), a sentence each: for `chatbot check --online`. A `Note`
+        among them is no mistake."""
 
     async def close(self) -> None: ...
+
+
+class Note(str):
+    """A sentence of `Chat.check` that needs nobody to do anything: what the bot will do by the configuration."""
+
+    __slots__ = ()
 
 
 class Answerer(Protocol):

@@ -10,6 +10,7 @@ from chatbot.cli.failure import Failure
 from chatbot.cli.outside import finish
 from chatbot.cli.printing import printable
 from chatbot.core.polling import describe
+from chatbot.ports import Note
 from chatbot.runtime.app import check_online
 from chatbot.runtime.clock import system_clock
 from chatbot.runtime.exposure import exposed
@@ -26,9 +27,12 @@ def check(
 ) -> None:
     """Say every mistake of the configuration at once, each with its line or key and the mend."""
     settings = settings_of(config)
-    if online and (wrong := finish(check_online(settings, system_clock), settings)):
+    found = finish(check_online(settings, system_clock), settings) if online else []
+    if wrong := [sentence for sentence in found if not isinstance(sentence, Note)]:
         raise Failure("\n".join(printable(sentence) for sentence in wrong))
     print(f"{config}: no mistake.")
+    for sentence in found:
+        print(printable(sentence))
     for sentence in sentences(settings):
         print(sentence)
     for sentence in exposed(settings, config):

@@ -67,12 +67,16 @@ def chats_of(settings: Settings, road: Road, lines: AsyncIterator[str], clock: C
             )
         )
     if settings.has_matrix:
-        rooms = [room.at for room in road.plot.rooms if chat_of(room.at) == "matrix"]
         memory = Noticing(MatrixMemory(road.store, "matrix"), partial(_returning(road).tried, "matrix"))
-        chats.append(MatrixChat(matrix_account(settings), memory, clock, rooms=rooms))
+        chats.append(MatrixChat(matrix_account(settings), memory, clock, rooms=partial(_rooms_of, road, "matrix")))
     if any(chat_of(room.at) == "console" for room in road.plot.rooms):
         chats.append(ConsoleChat(Console(), lines, road.answers, clock))
     return chats
+
+
+def _rooms_of(road: Road, chat: str) -> list[str]:
+    """The addresses of a chat's rooms, as the configuration has them now."""
+    return [room.at for room in road.plot.rooms if chat_of(room.at) == chat]
 
 
 def _returning(road: Road) -> Returning:

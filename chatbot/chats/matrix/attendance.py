@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,22 +10,31 @@ from typing import Any
 import structlog
 
 from chatbot.chats.matrix.homeserver import Refusal, in_room, quoted
+from chatbot.chats.matrix.places import Places, room_and_thread
 from chatbot.chats.matrix.rooms import Room
 from chatbot.chats.matrix.session import Session
-from chatbot.ports import ChatStopped, ChatUnavailable
+from chatbot.core.rules import place_of
+from chatbot.ports import ChatRefused, ChatStopped, ChatUnavailable
 
 log = structlog.get_logger(__name__)
 
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 300.0  # seconds between tries of what did not work yet
+AGAIN = 20.0  # seconds after which the configuration may name other rooms
 
 
 @dataclass(slots=True)
 class Attendance:
-    """`allowed` are user ids and server names. `due` is set whenever a sync brought an invitation or a tombstone."""
+    """`allowed` are user ids and server names; `wanted` gives the rooms of the configuration as they are now. `due` is set
+    whenever a sync brought an invitation or a tombstone."""
 
     session: Session
+    places: Places
     allowed: Sequence[str]
+    wanted: Callable[[], Sequence[str]] = tuple
     due: asyncio.Event = field(default_factory=asyncio.Event)
+    _tried: set[str] = field(
+        default_factory=set
+    )  # rooms of the configuration that cannot be joined without an invitation
     _told: set[str] = field(default_factory=set)  # upgraded rooms that the memory was told of since the start
 
     async def run(self) -> None:
@@ -34,7 +43,8 @@ class Attendance:
         while True:
             self.due.clear()
             done = [await self._attend(room) for room in self._open()]
-            longest = None if all(done) else pause * random.uniform(0.75, 1.25)  # noqa: S311 - jitter, no secret
+            done += [await self._join(address) for address in self._missing()]
+            longest = AGAIN if all(done) else pause * random.uniform(0.75, 1.25)  # noqa: S311 - jitter, no secret
             pause = min(pause * 2, LONGEST_PAUSE)
             with suppress(TimeoutError):
                 async with asyncio.timeout(longest):
@@ -61,6 +71,33 @@ class Attendance:
         except Exception:  # the store is away, or one strange room: the others must not wait for it
             log.exception("a room could not be attended to", room=room.id)
         return False
+
+    def _missing(self) -> list[str]:
+        """Rooms of the configuration that were not tried yet; none before the first sync has told where we are."""
+        wanted = (
+            [address for address in self.wanted() if not place_of(address).startswith("@")]
+            if self.session.token
+            else []
+        )
+        self._tried &= set(wanted)  # one that comes back into the configuration is tried again
+        return [address for address in wanted if address not in self._tried]
+
+    async def _join(self, address: str) -> bool:
+        """Join a room of the configuration, if it is public. Whoever removed us from a room does not see us come back."""
+        try:
+            room = await self.places.resolve(room_and_thread(place_of(address))[0])
+            if room not in self.session.known.rooms and room:
+                await self.session.server.post(f"/v3/join/{quoted(room)}", {})
+                log.info("joined", room=room, address=address)
+        except (ChatRefused, Refusal) as refused:
+            log.warning(
+                "a room of the configuration cannot be joined: invite the bot", address=address, reason=str(refused)
+            )
+        except ChatUnavailable as busy:
+            log.info("a room waits", room=address, reason=busy.reason)
+            return False
+        self._tried.add(address)
+        return True
 
     async def _invitation(self, room: Room) -> bool:
         server = self.session.server

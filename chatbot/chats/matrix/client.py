@@ -44,7 +44,7 @@ AGAIN = (2, 5, 15, 30, 60)  # seconds between attempts to log in while the homes
 
 
 class MatrixChat:
-    """One Matrix account. `rooms` are the addresses that the configuration names; questions are left in `memory`."""
+    """One Matrix account. `rooms` gives the addresses that the configuration names now; questions are left in `memory`."""
 
     name = "matrix"
     abilities = frozenset({Ability.EDIT, Ability.REPLY, Ability.THREAD, Ability.HISTORY})
@@ -55,7 +55,7 @@ class MatrixChat:
         memory: SyncMemory,
         clock: Clock,
         *,
-        rooms: Sequence[str] = (),
+        rooms: Callable[[], Sequence[str]] = tuple,
         allowance: Allowance | None = None,
     ) -> None:
         self._account, self._memory, self._clock, self._rooms = account, memory, clock, rooms
@@ -82,14 +82,14 @@ class MatrixChat:
     async def _hold(self) -> None:
         async with open_session(self._account, self._memory, self._clock) as session:
             places = Places(session)
-            for room in self._rooms:
+            for room in self._rooms():
                 with suppress(ChatRefused, ChatUnavailable):  # said with its reason when something is sent there
                     await places.resolve(room_and_thread(room.partition(":")[2])[0])
             listener = Listener(us=session.us, name=await display_name(session))
             typing, self._speech = Typing(session), Speech(session, places)
             self._typing = typing
             questions = Questions(session, places, listener, self._rooms, self._allowance, typing.free)
-            attendance = Attendance(session, self._account.allow_invites_from)
+            attendance = Attendance(session, places, self._account.allow_invites_from, self._rooms)
             listening = Listening(session, questions, attendance, lambda asked: self._taken(asked, questions))
             log.info("logged in", user=session.us, device=session.device.device_id)
             self._opened.set()

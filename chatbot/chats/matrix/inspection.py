@@ -11,7 +11,7 @@ from chatbot.chats.matrix.rooms import Room
 from chatbot.chats.matrix.session import state_of
 from chatbot.chats.matrix.vault import Vault
 from chatbot.core.rules import place_of
-from chatbot.ports import ChatStopped, ChatUnavailable
+from chatbot.ports import ChatStopped, ChatUnavailable, Note
 
 
 async def inspect(account: Account, rooms: Sequence[str]) -> list[str]:
@@ -61,6 +61,8 @@ async def _room(server: Homeserver, user: str, address: str, joined: Sequence[st
         except Refusal:
             return [f"{address}: there is no such alias: correct the address"]
     if place not in joined:
+        if await _is_public(server, place):
+            return [Note(f"{address}: the bot is not in it yet; the room is public, so it will join")]
         return [f"{address}: the bot is not in the room: invite {user}"]
     room = await state_of(server, Room(id=place), user)
     found = []
@@ -69,3 +71,12 @@ async def _room(server: Homeserver, user: str, address: str, joined: Sequence[st
     elif not room.may_send(user):
         found.append(f"{address}: the bot may not write: give {user} the level {room.needed('m.room.message')}")
     return found
+
+
+async def _is_public(server: Homeserver, room: str) -> bool:
+    """Whether anybody may join the room, by the server's summary of it; no, where it has none."""
+    try:
+        summary = await server.get(f"/v1/room_summary/{quoted(room)}")
+    except (Refusal, ChatUnavailable):
+        return False
+    return summary.get("join_rule") == "public"

@@ -26,13 +26,13 @@ TOO_OLD = timedelta(minutes=15)
 
 @dataclass(slots=True)
 class Questions:
-    """`names` are the addresses of the configuration; `free`: how many further questions may wait for
+    """`names` gives the addresses of the configuration; `free`: how many further questions may wait for
     an answer at this moment; `slow_down` are questions of direct chats that were too many."""
 
     session: Session
     places: Places
     listener: Listener
-    names: Sequence[str]
+    names: Callable[[], Sequence[str]]
     allowance: Allowance
     free: Callable[[], int]
     slow_down: list[Reference] = field(default_factory=list)
@@ -89,7 +89,7 @@ class Questions:
             command=heard.command.name,
             arguments=dict(heard.arguments),
             asker=f"matrix:{reference.asker}",
-            room="" if room.is_direct else self.places.address(room.id, reference.thread, self.names),
+            room="" if room.is_direct else self.places.address(room.id, reference.thread, self.names()),
             rights=frozenset(rights),
             asked_at=asked_at,
             key=reference.event,

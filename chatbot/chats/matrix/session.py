@@ -59,6 +59,7 @@ class Session:
         facts = [RoomFacts(place=room.id, facts=room.facts(), left=room.is_forgotten) for room in writing.values()]
         await self.memory.take_in(at, questions, facts)
         self._unwritten -= {name for name, room in writing.items() if self.known.get(name) == room}
+        self.known = Known({name: room for name, room in self.known.rooms.items() if not room.is_forgotten})
         self.token = at
 
     async def look_up(self, room: Room) -> Room:

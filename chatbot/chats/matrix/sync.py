@@ -47,7 +47,7 @@ def understand(answer: Mapping[str, Any], known: Known, us: str) -> Told:
     told = _mapping(answer.get("rooms"))
     for room_id, part in _parts(told, "join"):
         before = known.get(room_id)
-        room = replace(_after(before, part, us), left=False, invited_by="")
+        room = replace(_after(_entered(before), part, us), left=False, invited_by="")
         if room != before or room_id not in known.rooms:
             rooms[room_id] = room
         timeline = _mapping(part.get("timeline"))
@@ -60,9 +60,8 @@ def understand(answer: Mapping[str, Any], known: Known, us: str) -> Told:
         said += [(room_id, event) for event in events if is_message(event)]
     for room_id, part in _parts(told, "leave"):
         before = known.get(room_id)
-        rooms[room_id] = (
-            Room(id=room_id, left=True) if before.invited_by else replace(_after(before, part, us), left=True)
-        )
+        never_in = before.invited_by or room_id not in known.rooms
+        rooms[room_id] = Room(id=room_id, left=True) if never_in else replace(_after(before, part, us), left=True)
     for room_id, part in _parts(told, "invite"):
         rooms[room_id] = _invitation(Room(id=room_id), part, us)
     return Told(token=str(answer["next_batch"]), rooms=rooms, said=tuple(said), gaps=tuple(gaps))
@@ -84,12 +83,24 @@ def _after(room: Room, part: Mapping[str, Any], us: str) -> Room:
 
 
 def _invitation(room: Room, part: Mapping[str, Any], us: str) -> Room:
-    inviter = ""
+    """Who invites us, and into what. The state is the word of the inviter's server: nothing of it is taken but whether it is to
+    be a direct chat and what the room comes after; and where it names several inviters, there is none."""
+    inviters = set[str]()
     for event in _events(_mapping(part.get("invite_state"))):
-        if event.get("type") == "m.room.member" and event.get("state_key") == us:
-            inviter = str(event.get("sender", ""))
-        room = room.apply(event, us)
-    return replace(room, invited_by=inviter or "unknown", left=False)
+        ours = event.get("type") == "m.room.member" and event.get("state_key") == us
+        if ours:
+            inviters.add(str(event.get("sender", "")))
+        if ours or event.get("type") == "m.room.create":
+            room = room.apply(event, us)
+    inviter = inviters.pop() if len(inviters) == 1 else ""
+    return Room(
+        id=room.id, direct=room.direct if inviter else "", predecessor=room.predecessor, invited_by=inviter or "unknown"
+    )
+
+
+def _entered(before: Room) -> Room:
+    """What stays of an invitation once we are in the room: the rest is told by our own server now."""
+    return Room(id=before.id, direct=before.direct) if before.invited_by else before
 
 
 def _since_joining(events: list[Event], us: str) -> list[Event]:

@@ -121,7 +121,7 @@ async def running(
     settings |= {"allow_invites_from": (server.name,), **account}
     login = Account(user_id=user.id, store_path=folder / "matrix", **settings)
     kept = memory or Memory()
-    chat = MatrixChat(login, kept, clock, rooms=rooms, allowance=allowance)
+    chat = MatrixChat(login, kept, clock, rooms=lambda: rooms, allowance=allowance)
     bot = Bot(chat, kept, login, user)
     tasks = [asyncio.create_task(chat.run())]
     try:

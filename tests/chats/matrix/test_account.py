@@ -13,7 +13,7 @@ from chatbot.chats.matrix.client import MatrixChat
 from chatbot.chats.matrix.login import Account
 from chatbot.chats.matrix.vault import Vault
 from chatbot.core.message import Mention, Message, Tone
-from chatbot.ports import ChatStopped, ChatUnavailable
+from chatbot.ports import ChatStopped, ChatUnavailable, Note
 from tests.chats.matrix.bot import Bot, Memory, away, now, outgoing, running
 from tests.patience import PATIENCE
 from tests.standins.synapse import Synapse, User, in_room
@@ -209,6 +209,15 @@ async def test_a_check_names_what_is_wrong(homeserver: Synapse, tmp_path: Path) 
         homeserver=homeserver.url, user_id=user.id, password=user.password, store_path=tmp_path / "matrix"
     )
     chat = MatrixChat(account, Memory(), now)
+    public = await away(
+        lambda: alice.create_room(preset="public_chat", room_alias_name=f"open{user.id[1:].partition(':')[0]}")
+    )
+    alias = f"#open{user.id[1:]}"
+    notes = await chat.check([f"matrix:{public}", f"matrix:{alias}"])
+    assert notes == [
+        f"matrix:{place}: the bot is not in it yet; the room is public, so it will join" for place in (public, alias)
+    ]
+    assert all(isinstance(note, Note) for note in notes)
     before = await away(devices, user)
     assert await chat.check(
         [f"matrix:{good}", f"matrix:{mute}", f"matrix:{closed}", "matrix:#no:hs.test", f"matrix:{alice.id}"]

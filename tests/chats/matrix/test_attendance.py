@@ -201,3 +201,47 @@ async def test_a_successor_that_does_not_name_the_room_is_not_followed(homeserve
         )
         assert bot.memory.moves == []
         assert (await bot.say(room, NEWS)).startswith(room)
+
+
+def public_room(owner: User, name: str) -> tuple[str, str]:
+    """A room that anybody may join, with its alias."""
+    local = f"{name}{owner.id[1:].partition(':')[0]}"
+    return owner.create_room(preset="public_chat", room_alias_name=local), f"#{local}:{owner.id.partition(':')[2]}"
+
+
+async def test_public_rooms_of_the_configuration_are_joined(homeserver: Synapse, tmp_path: Path) -> None:
+    alice, user = homeserver.register("alice"), homeserver.register("bot")
+    (one, _), (two, alias), (later, later_alias) = [await away(public_room, alice, name) for name in ("a", "b", "c")]
+    closed = await away(alice.create_room)
+    await away(alice.say, two, "!latest 1")  # nobody was there
+    rooms = [f"matrix:{one}/$thread", f"matrix:{alias}", f"matrix:{closed}", "matrix:#no:hs.test", f"matrix:{alice.id}"]
+    async with running(homeserver, tmp_path, user=user, rooms=rooms) as bot:
+        await bot.knows(one, joined=2)
+        await bot.knows(two, joined=2)
+        await away(alice.say, two, "!latest 2")
+        await bot.memory.until(lambda: bot.memory.questions)
+        assert [question.ask.room for question in bot.memory.questions.values()] == [f"matrix:{alias}"]
+        rooms.append(f"matrix:{later_alias}")  # as a reload does
+        await away(lambda: alice.create_room(invite=[user.id]))  # and something to wake up for
+        await bot.knows(later, joined=2)
+        await away(lambda: alice.call("POST", f"{in_room(one)}/kick", {"user_id": user.id}))
+        await bot.knows(one, left=True)
+        memory = bot.memory
+    new, _ = await away(public_room, alice, "d")
+    rooms.append(f"matrix:{new}")
+    async with running(homeserver, tmp_path, user=user, rooms=rooms, memory=memory) as bot:
+        await bot.knows(new, joined=2)
+    assert one not in await away(user.joined_rooms)  # who removed it does not see it come back
+    assert [question.ask.arguments for question in memory.questions.values()] == [{"line": "2"}]
+
+
+async def test_nothing_is_kept_of_declined_invitations(homeserver: Synapse, tmp_path: Path) -> None:
+    friend, stranger = homeserver.register("friend"), homeserver.register("stranger")
+    async with running(homeserver, tmp_path, allow_invites_from=(friend.id,)) as bot:
+        rooms = [await away(lambda: stranger.create_room(invite=[bot.user.id])) for _ in range(3)]
+        for room in rooms:
+            await bot.knows(room, left=True)
+        kept = await away(lambda: friend.create_room(invite=[bot.user.id]))
+        await bot.knows(kept, joined=2)
+        assert bot.chat._speech is not None
+        assert set(bot.chat._speech.session.known.rooms) == {kept}

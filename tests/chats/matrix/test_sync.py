@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from chatbot.chats.matrix.reference import Reference, can_be_named
 from chatbot.chats.matrix.rooms import Known, Room
 from chatbot.chats.matrix.sync import Gap, understand
@@ -66,6 +68,57 @@ def test_an_invitation_and_a_departure() -> None:
     )
     assert (told.rooms["!i"].invited_by, told.rooms["!i"].direct) == ("@a:hs", "@a:hs")
     assert told.rooms["!r"].left
+
+
+def member(sender: str, *, direct: bool = False) -> dict[str, Any]:
+    content = {"membership": "invite", "is_direct": direct}
+    return {"type": "m.room.member", "state_key": US, "sender": sender, "content": content}
+
+
+def invited(*events: dict[str, Any]) -> Room:
+    invitation = {"!i": {"invite_state": {"events": list(events)}}}
+    return understand({"next_batch": "s", "rooms": {"invite": invitation}}, IN, US).rooms["!i"]
+
+
+def test_an_invitation_of_two_people_is_of_nobody() -> None:
+    """The state that comes with it is written by the inviter's server."""
+    for events in ((member("@admin:hs", direct=True), member("@eve:evil")), (member("@eve:evil"), member("@admin:hs"))):
+        assert (invited(*events).invited_by, invited(*events).direct) == ("unknown", "")
+    assert invited(member("@a:hs"), member("@a:hs")).invited_by == "@a:hs"
+    assert invited().invited_by == "unknown"
+
+
+def test_nothing_of_an_invitation_outlives_it() -> None:
+    def state(kind: str, **content: Any) -> dict[str, Any]:
+        return {"type": kind, "state_key": "", "sender": "@eve:evil", "content": content}
+
+    forged = (
+        state("m.room.create", room_version="12", predecessor={"room_id": "!r"}),
+        state("m.room.power_levels", users={"@eve:evil": 100}),
+        state("m.room.tombstone", replacement_room="!trap"),
+        state("m.room.encryption", algorithm="x"),
+        member("@eve:evil", direct=True),
+    )
+    room = invited(*forged)
+    assert room == Room(id="!i", direct="@eve:evil", predecessor="!r", invited_by="@eve:evil")
+    entered = {"next_batch": "s", "rooms": {"join": {"!i": {"timeline": {"events": [JOINED]}}}}}
+    assert understand(entered, Known({"!i": room}), US).rooms["!i"] == Room(id="!i", direct="@eve:evil")
+
+
+def test_a_room_that_we_never_were_in_is_forgotten() -> None:
+    create = {"type": "m.room.create", "state_key": "", "sender": "@eve:evil", "content": {}}
+    left = {"next_batch": "s", "rooms": {"leave": {"!x": {"state": {"events": [create]}}}}}
+    assert understand(left, IN, US).rooms["!x"].is_forgotten
+    assert not understand(left, Known({"!x": Room(id="!x")}), US).rooms["!x"].is_forgotten
+
+
+@pytest.mark.parametrize(
+    ("direct", "joined", "invited", "is_direct"),
+    [("@a:hs", 2, 0, True), ("@a:hs", 1, 1, True), ("@a:hs", 1, 0, True), ("@a:hs", 3, 0, False), ("@a:hs", 2, 1, False),
+     ("@a:hs", 1, 2, False), ("@a:hs", 0, 0, False), ("", 2, 0, False)],
+)  # fmt: skip
+def test_only_one_to_one_is_direct(direct: str, joined: int, invited: int, is_direct: bool) -> None:
+    assert Room(id="!r", direct=direct, joined=joined, invited=invited).is_direct is is_direct
 
 
 def test_the_number_of_members_is_kept() -> None:
