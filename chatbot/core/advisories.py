@@ -144,7 +144,10 @@ def _first_fixes(
 
 def _as(version: Version | str, name: str) -> Version | str:
     """The name read like the version that it is compared with."""
-    return (isinstance(version, Version) and read_version(name, version.habits)) or name
+    if not isinstance(version, Version):
+        return name
+    read = read_version(name, version.habits.of(version.package))
+    return replace(read, habits=version.habits, package=version.package) if read else name
 
 
 def _same_line(version: Version, name: str, lines: LineStyle) -> bool:

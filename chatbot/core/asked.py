@@ -33,9 +33,13 @@ def ask(text: str, releases: Iterable[Classified]) -> Asked:
     """Read what somebody typed. `releases` are all that are known of the project, also those that it took back: they run."""
     known = [item for item in releases if item.version is not None]
     habits = next((item.version.habits for item in known if item.version), PLAIN)
-    exact = [item for item in known if text.strip().casefold() in _spellings(item)]
-    if len(exact) == 1:
-        return Asked(version=exact[0].version, release=exact[0])
+    typed = text.strip()
+    for exact in (
+        [item for item in known if item.release.tag == typed],
+        [item for item in known if typed.casefold() in _spellings(item)],
+    ):
+        if len(exact) == 1:
+            return Asked(version=exact[0].version, release=exact[0])
     version = read_version(text, habits)
     if version is None:
         return Asked(problem=_unreadable(text))

@@ -92,7 +92,9 @@ def place(scheme: Scheme, text: str) -> Place | None:
 
 def scheme_for(scheme: str, version: Version | str) -> Scheme:
     """What orders the versions of an entry where this version is asked about: its project's own habits where they count."""
-    return version.habits if isinstance(version, Version) and scheme_of(scheme) == PROJECT else scheme
+    if isinstance(version, Version) and scheme_of(scheme) == PROJECT:
+        return version.habits.of(version.package)
+    return scheme
 
 
 def text_for(scheme: Scheme, version: Version | str) -> str:

@@ -38,7 +38,11 @@ def _numeric_kind(version: Version) -> Kind:
 
 
 def _calendar_kind(version: Version, *, counts: bool) -> Kind:
-    if len(version.numbers) == 1 or (len(version.numbers) > 2 and not counts and _could_be_a_day(version)):
+    if (
+        len(version.numbers) == 1
+        or version.dated
+        or (len(version.numbers) > 2 and not counts and _could_be_a_day(version))
+    ):
         return "unknown"
     return "patch" if any(version.numbers[2:]) or version.patched else "minor"
 

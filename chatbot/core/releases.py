@@ -173,12 +173,12 @@ def _backports(known: Iterable[_Numbered]) -> set[int]:
 
 
 def _rebuilds(known: Iterable[_Numbered]) -> set[int]:
-    """The identities of full releases before which another build of the same version was published."""
+    """The identities of full releases before which another build or stage of the same version was published."""
     found: set[int] = set()
-    built: set[tuple[str, int, Key]] = set()
+    built: set[tuple[str, int, tuple[int, ...]]] = set()
     for item in sorted((item for item in known if item.full), key=lambda item: item.rank[2:]):
-        same = item.package, item.version.numbering, item.version.key
-        if same in built and item.version.build[1]:
+        same = item.package, item.version.numbering, item.version.key[0]
+        if same in built and (item.version.build[1] or len(item.version.key[1]) > 1):
             found.add(id(item))
         built.add(same)
     return found

@@ -1,7 +1,7 @@
 """How one project writes its tags, as the list of them shows: what a single tag cannot say about itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 _SEPARATORS = str.maketrans("", "", "-_./@ ")
 
@@ -58,9 +58,14 @@ class Habits:
 
     def numbering(self, package: str, first: int) -> int:
         """Which numbering a version belongs to, by its first number: 0, or more after each new start."""
-        alone = self.numberings[0][1] if len(self.numberings) == 1 and not package else ()
-        known = next((known for name, known in self.numberings if name == fold(package)), alone)
+        known = next((known for name, known in self.numberings if name == fold(package)), ())
         return nearest(first, dict(known)) if known else 0
+
+    def of(self, package: str) -> "Habits":
+        """The same where versions are written without their package, which is this one."""
+        if not self.numberings:
+            return self
+        return replace(self, numberings=tuple(("", known) for name, known in self.numberings if name == fold(package)))
 
 
 def nearest(first: int, known: Mapping[int, int]) -> int:

@@ -128,10 +128,19 @@ def _builds(read: Sequence[_Read]) -> frozenset[str]:
     for group in _by_package(read):
         marked = Counter(word for each in group if each.item.prerelease for word in unknown_words(each.parts.tail))
         full = [each for each in group if not (each.item.prerelease or stage_word(each.parts.tail))]
-        for some in (full, full[-_LATELY:]) if len(full) > 1 or len(read) == 1 else ():
+        together = (full, full[-_LATELY:]) if len(full) > 1 or len(read) == 1 else ()
+        for some in (*together, *_by_major(full)):
             carried = Counter(word for each in some for word in unknown_words(each.parts.tail))
             found |= {word for word, count in carried.items() if count >= _NEARLY * len(some) and marked[word] < count}
     return frozenset(found)
+
+
+def _by_major(read: Sequence[_Read]) -> list[list[_Read]]:
+    """The releases by their first number, where there are several versions of it: old lines may be written in another way."""
+    groups: dict[str, list[_Read]] = defaultdict(list)
+    for each in read:
+        groups[each.parts.numbers[0]].append(each)
+    return [group for group in groups.values() if len({each.parts.numbers for each in group}) > 1]
 
 
 def _stages(read: Sequence[_Read]) -> frozenset[str]:

@@ -13,6 +13,7 @@ Build = tuple[str, tuple[int, ...]]
 
 END: Step = (0, 0, "")
 _LOWEST = -6  # `1.2.4-0`: where npm starts to count prereleases, and the lowest there is in semver
+_WHOLE = 3  # numbers that leave none to be named by a letter
 _DEV, _UNKNOWN, _LETTER, _NUMBER, _WORD = -5, -2, 1, 2, 3
 
 # Each spelling of a stage with its rank and the one word it stands for.
@@ -50,13 +51,13 @@ class TailParts:
     prerelease: bool
 
 
-def split_tail(tail: str, *, attached_ok: bool, stage: str = "", habits: Habits = PLAIN) -> TailParts | None:
+def split_tail(tail: str, *, numbers: int, stage: str = "", habits: Habits = PLAIN) -> TailParts | None:
     """Read what follows the numbers; None where it makes it no version.
 
-    `attached_ok` says whether unknown words may touch the numbers (`1.2.3foo`, but not the `7f3e` of a commit).
+    `numbers` says how many there are: unknown words may touch several (`1.2.3foo`), but not one (the `7f3e` of a commit).
     """
     plain, _, metadata = tail.casefold().partition("+")
-    if _is_pattern(plain):
+    if _is_pattern(plain, numbers):
         return None
     rest, build = _without_builds(plain, habits)
     edition = _edition(rest)
@@ -67,7 +68,7 @@ def split_tail(tail: str, *, attached_ok: bool, stage: str = "", habits: Habits 
     touches = rest[:1].isalpha() and not edition
     first = [_STAGES[stage]] if stage else _first(pieces, touches=touches)
     unsure = [step for step in first if step[0] == _UNKNOWN or (step[0] == _LETTER and len(pieces) > 1)]
-    if touches and unsure and not attached_ok:
+    if touches and unsure and numbers < 2:
         return None
     later = pieces if stage else pieces[1:]
     steps = (*first, *(_later(piece) for piece in later), END)
@@ -94,10 +95,10 @@ def is_unknown(step: Step) -> bool:
     return step[0] == _UNKNOWN and step[2] not in _STAGES
 
 
-def _is_pattern(plain: str) -> bool:
-    """`1.x`, `1.2.x`, `5.1.x-dev`: a line, not a version."""
+def _is_pattern(plain: str, numbers: int) -> bool:
+    """`1.x`, `1.2.x`, `5.1.x-dev`: a line, not a version; but `1.0.2x` came after 1.0.2w."""
     rest = plain.removeprefix(".")
-    return rest[:1] == "x" and not rest[1:2].isalnum()
+    return (rest != plain or numbers < _WHOLE) and rest[:1] == "x" and not rest[1:2].isalnum()
 
 
 def _edition(plain: str) -> int:

@@ -63,8 +63,13 @@ class Version:
     @property
     def calendar(self) -> bool:
         """Whether the first number is a year, or a day or a month written as one number (`2024.06.12`, `20240612`)."""
+        return self.numbers[0] in _YEARS or self.dated
+
+    @property
+    def dated(self) -> bool:
+        """Whether the first number is a day or a month: what follows counts the releases of it."""
         first = self.written[0]
-        return self.numbers[0] in _YEARS or (len(first) in _DATED and int(first[:4]) in _YEARS)
+        return len(first) in _DATED and int(first[:4]) in _YEARS
 
     @property
     def patched(self) -> bool:
@@ -99,7 +104,7 @@ def read_tag(tag: str, habits: Habits = PLAIN) -> Version | None:
     """
     if not 0 < len(tag) <= MAX_LENGTH or not (parts := split_tag(tag, habits)):
         return None
-    tail = split_tail(parts.tail, attached_ok=len(parts.numbers) > 1, stage=parts.stage, habits=habits)
+    tail = split_tail(parts.tail, numbers=len(parts.numbers), stage=parts.stage, habits=habits)
     if tail is None:
         return None
     numbers = tuple(int(number) for number in parts.numbers)
@@ -140,7 +145,8 @@ def read_version(text: str, habits: Habits = PLAIN) -> Version | None:
 
 def is_named(name: Version, version: Version) -> bool:
     """Whether a name that tells no package means this version. A count of builds matters only where both have one."""
-    same = (name.numbering, name.key) == (version.numbering, version.key)
+    numbering = version.habits.numbering(version.package, name.numbers[0])
+    same = (numbering, name.key) == (version.numbering, version.key)
     return same and (name.build == version.build or not (name.build[1] and version.build[1]))
 
 

@@ -17,6 +17,7 @@ KUBE = ("v1.24.9+rke2r1", "v1.24.10+rke2r1", "v1.24.10+rke2r2")
 DASHED = ("rel-2-4-18", "rel-2-4-19", "rel-2-5")
 COUNTED = ("33.0.7-ls439", "34.0.3-ls445", "34.0.3-ls446")
 AGAIN = ("2020.11.0", "2020.12.3", "3.0.0", "3.1.0")
+PACKAGE_AGAIN = tuple(f"app-{tag}" for tag in AGAIN)
 
 
 def drawn(tags: tuple[str, ...], affected: str, patched: str = "") -> Picture:
@@ -46,6 +47,8 @@ def drawn(tags: tuple[str, ...], affected: str, patched: str = "") -> Picture:
         (AGAIN, ">= 2020.12.0, < 3.1.0", ["no", "yes", "yes", "no"]),
         (AGAIN, "3.x", ["no", "no", "yes", "yes"]),
         (AGAIN, "< 1:3.0.5", ["unreadable"] * 4),
+        (PACKAGE_AGAIN, "< 3.0.5", ["yes", "yes", "yes", "no"]),
+        (PACKAGE_AGAIN, ">= 2020.12.0, < 3.1.0", ["no", "yes", "yes", "no"]),
     ],
 )
 def test_a_range_is_read_by_the_habits_of_the_list(tags: tuple[str, ...], affected: str, states: list[str]) -> None:
@@ -73,6 +76,7 @@ def _exposed(picture: Picture, version: Version) -> str:
         (COUNTED, "34.0.3-ls446", ["34.0.3-ls446"]),
         (COUNTED, "34.0.3", ["34.0.3-ls445", "34.0.3-ls446"]),
         (AGAIN, "3.1.0", ["3.1.0"]),
+        (PACKAGE_AGAIN, "3.1.0", ["app-3.1.0"]),
         (("v1.0", "1.0.0", "1.0.1"), "1.0.0", ["1.0.0"]),
         (("v1.0", "1.0.1"), "1.0.0", ["v1.0"]),
     ],

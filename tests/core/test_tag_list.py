@@ -1,5 +1,6 @@
 """What a list of tags says about each of them: names, separators, words that mean nothing, and numberings."""
 
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import permutations
@@ -8,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chatbot.core.ecosystems import place, scheme_for
 from chatbot.core.releases import Classified, classify
+from chatbot.core.tag_habits import fold
 from tests.core import make
 
 
@@ -99,6 +102,8 @@ def test_the_projects_own_name_is_no_package(names: list[str], tags: list[str]) 
         (["1.0.0", "1.0.1", "1.0.2", "1.0.3", "1.0.4", "1.1.0-foo1"], ["1.1.0-foo1"]),
         ([f"1.0.{n}" for n in range(20)] + [f"1.1.{n}-acme{n}" for n in range(9)], []),
         (["9.4.53.v20231009", "9.4.54.v20240208"], []),
+        (["9.4.53.v20231009", "10.0.18", "9.4.54.v20240208", "11.0.20", "12.0.0"], []),
+        (["1.0.0", "1.0.1", "2.0.0-foo1", "2.0.0-foo2"], ["2.0.0-foo1", "2.0.0-foo2"]),
         (["1.0.0.Final", "1.0.1.RELEASE", "1.0.2-stable", "1.0.3-alpine"], []),
         (["0.1-beta1", "0.1-beta2", "0.1-beta3"], []),
         (["0.1-beta1!", "0.1-beta2!", "0.1-beta3!"], ["0.1-beta1", "0.1-beta2", "0.1-beta3"]),
@@ -141,9 +146,14 @@ def test_two_packages_have_a_newest_each() -> None:
 def test_a_further_build_is_a_patch() -> None:
     found = listed("v1.24.0+rke2r1", "v1.24.0+rke2r2", "35.0.0-ls1", "35.0.0-ls2", "jdk-21+35")
     assert [item.kind for item in found.values()] == ["minor", "patch", "prerelease", "prerelease", "major"]
+    assert [item.kind for item in listed("35.0.0-ls1", "35.0.0-ls2").values()] == ["major", "patch"]
+    assert [item.kind for item in listed("0.1.0-a1", "0.1.0-a2", "0.1.0-a3").values()] == ["minor", "patch", "patch"]
 
 
-@pytest.mark.parametrize("tag", ["V1990307", "20240612", "240612", "202406", "r123456", "1990307.2", "20240612153000"])
+@pytest.mark.parametrize(
+    "tag",
+    ["V1990307", "20240612", "20240612.1", "202406.2", "240612", "202406", "r123456", "1990307.2", "20240612153000"],
+)
 def test_a_long_number_is_no_major_release(tag: str) -> None:
     assert listed(tag)[tag].kind == "unknown"
 
@@ -206,3 +216,49 @@ def test_each_package_and_each_line_has_one_newest_and_no_two_releases_share_a_p
     assert sorted(packages) == sorted({item.version.package for item in found if item.version})
     lines = [(item.version.package, item.line) for item in found if item.newest_in_line and item.version]
     assert len(lines) == len(set(lines))
+
+
+PREFIXES = ["", "v", "rel-", "pkg-", "pkg@", "Pkg_", "lib3-", "lib3_", "lib-", "app/v"]
+NUMBERS = ["1.0", "1.0.0", "1.0.1", "1.2.3", "2.0.0", "1-2-4", "1_2_5", "2020.1", "2020.12.3", "3-1", "10", "20240612"]
+TAILS = ["", "", "-ls1", "-ls2", "+k3s1", "+k3s2", "-rc1", "-beta", "-1", "p1", ".Final", "-alpine", "-foo"]
+written = st.builds("".join, st.tuples(*map(st.sampled_from, (PREFIXES, NUMBERS, TAILS))))
+
+
+@given(st.lists(written, min_size=1, max_size=12, unique=True), st.sampled_from([(), ("pkg",), ("lib3", "app")]))
+def test_published_releases_are_in_one_order_and_read_again_the_same(tags: list[str], names: tuple[str, ...]) -> None:
+    found = [item for item in listed(*tags, names=names).values() if item.version]
+    versions = [item.version for item in found if item.version]
+    for one in versions:
+        for other in versions:
+            assert (one < other) + (other < one) + (one == other) == 1
+            here, there = (place(scheme_for("project", each), each.text) for each in (one, other))
+            if one.package == other.package and here is not None and there is not None:
+                assert not (here < there and other < one)
+    picture = make.picture([make.release(tag, make.START + timedelta(days=day)) for day, tag in enumerate(tags)])
+    for tag, item in picture.releases.items():
+        if item.version:
+            assert picture.asked(tag).release is item
+
+
+@given(st.lists(written, min_size=1, max_size=8, unique=True), written)
+def test_what_nobody_published_is_never_a_release(tags: list[str], typed: str) -> None:
+    picture = make.picture([make.release(tag, make.START + timedelta(days=day)) for day, tag in enumerate(tags)])
+    asked = picture.asked(typed)
+    assert (asked.version is None) == bool(asked.problem)
+    if asked.release is not None and asked.version is not None and asked.release.version is not None:
+        assert asked.version.package == asked.release.version.package
+        assert asked.version.numbers[:1] == asked.release.version.numbers[:1]
+
+
+@given(st.text(alphabet="aB9", min_size=1, max_size=8), st.lists(st.sampled_from("-_. /@"), max_size=4))
+def test_case_and_separators_make_no_other_name(name: str, separators: list[str]) -> None:
+    changed = "".join(f"{letter}{separator}" for letter, separator in zip(name, [*separators, *[""] * 9], strict=False))
+    assert fold(changed) == fold(name) == fold(name.upper()) == fold(fold(name))
+
+
+def test_a_long_list_of_hostile_tags_costs_little() -> None:
+    tags = [f"{'a1-' * 30}{'1-' * 10}{number}{'-ls1' * 3}" for number in range(200)]
+    releases = [make.release(tag, make.START + timedelta(minutes=minute), notes="") for minute, tag in enumerate(tags)]
+    before = time.process_time()
+    classify(releases, [])
+    assert time.process_time() - before < 4  # of CPU; it takes a third of a second
