@@ -11,6 +11,8 @@ from chatbot.chats.discord.question_limits import (
     QuestionLimits,
 )
 from chatbot.core.allowance import AT_ONCE
+from chatbot.core.commands import Ask
+from chatbot.core.message import Message
 from tests.chats.discord.conftest import Answers, make_chat, running
 from tests.standins.discord import DiscordStandIn
 from tests.standins.discord.objects import user
@@ -59,7 +61,21 @@ async def test_completions_have_an_allowance_of_their_own(discord: DiscordStandI
     assert title(await asked.answer()) == "An answer"
 
 
-async def test_only_so_many_are_looked_into_at_the_same_time(discord: DiscordStandIn, answers: Answers) -> None:
+class Counting(Answers):
+    """Knows how many questions it looked into at the same time at most."""
+
+    busy = most = 0
+
+    async def answer(self, ask: Ask) -> Message:
+        self.busy += 1
+        self.most = max(self.most, self.busy)
+        message = await super().answer(ask)
+        self.busy -= 1
+        return message
+
+
+async def test_only_so_many_are_looked_into_at_the_same_time(discord: DiscordStandIn) -> None:
+    answers = Counting()
     limits = QuestionLimits(questions=asyncio.Semaphore(2), waiting=Counter(5))
     answers.gate.clear()
     async with running(make_chat(discord, answers, limits=limits)):
@@ -69,9 +85,9 @@ async def test_only_so_many_are_looked_into_at_the_same_time(discord: DiscordSta
         assert len(refused) == 3
         for each in asked[:5]:
             await each.acknowledgement()
-        await discord.until(lambda: len(answers.asked) == 2)
         answers.gate.set()
         assert {title(await each.answer()) for each in asked[:5]} == {"An answer"}
+        assert answers.most == 2
 
 
 async def test_completions_that_are_too_many_at_the_same_time_get_nothing(
