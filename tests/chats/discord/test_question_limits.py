@@ -64,11 +64,16 @@ async def test_completions_have_an_allowance_of_their_own(discord: DiscordStandI
 class Counting(Answers):
     """Knows how many questions it looked into at the same time at most."""
 
-    busy = most = 0
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.busy = self.most = 0
+        self.two = asyncio.Event()
 
     async def answer(self, ask: Ask) -> Message:
         self.busy += 1
         self.most = max(self.most, self.busy)
+        if self.busy == 2:
+            self.two.set()
         message = await super().answer(ask)
         self.busy -= 1
         return message
@@ -85,6 +90,7 @@ async def test_only_so_many_are_looked_into_at_the_same_time(discord: DiscordSta
         assert len(refused) == 3
         for each in asked[:5]:
             await each.acknowledgement()
+        await answers.two.wait()
         answers.gate.set()
         assert {title(await each.answer()) for each in asked[:5]} == {"An answer"}
         assert answers.most == 2
