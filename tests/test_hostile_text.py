@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chatbot.chats.discord import markup
+from chatbot.chats.discord import escaping
 from chatbot.core import tags
 from chatbot.sources.policy_text import UnreadablePage, read_text
 from chatbot.sources.security_sentences import sentence_rows
@@ -32,9 +32,9 @@ _SENTENCE = "only the latest " + "a-" * 280 + " is supported"
         pytest.param(
             lambda text: list(sentence_rows(text, 1)), _SENTENCE.replace("a-", "a "), id="words in a sentence"
         ),
-        pytest.param(markup.escape, "\n" * 12_000, id="line breaks"),
-        pytest.param(markup.escape, "\n 1" * 6_000, id="numbers at the start of lines"),
-        pytest.param(markup.escape, " " * 12_000, id="blanks"),
+        pytest.param(escaping.escape, "\n" * 12_000, id="line breaks"),
+        pytest.param(escaping.escape, "\n 1" * 6_000, id="numbers at the start of lines"),
+        pytest.param(escaping.escape, " " * 12_000, id="blanks"),
     ],
 )
 def test_it_takes_no_longer_than_its_length_asks(run: Callable[[str], object], text: str) -> None:
@@ -93,4 +93,4 @@ def test_a_page_is_html_where_its_first_element_says_so(text: str, html: bool) -
     ],
 )
 def test_marks_at_the_start_of_a_line_are_escaped(text: str, shown: str) -> None:
-    assert markup.escape(text) == shown
+    assert escaping.escape(text) == shown

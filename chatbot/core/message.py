@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from chatbot.core import patterns
+
+_EMPTY_LINES = patterns.compile(r"\n{3,}")
+
 
 class Tone(StrEnum):
     """What kind of news it is; a chat turns it into a colour and a word, never a colour alone."""
@@ -22,7 +26,13 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Text:
+    """Words in their lines; rows of empty lines are one, so that no chat has to deal with thousands."""
+
     text: str
+
+    def __post_init__(self) -> None:
+        if "\n\n\n" in self.text:
+            object.__setattr__(self, "text", _EMPTY_LINES.sub("\n\n", self.text))
 
 
 @dataclass(frozen=True, slots=True)

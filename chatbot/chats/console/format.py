@@ -2,6 +2,7 @@
 
 from rich.console import Group, RenderableType
 from rich.panel import Panel
+from rich.style import Style
 from rich.text import Text as Line
 
 from chatbot.core.links import looks_like_another_address
@@ -23,6 +24,7 @@ from chatbot.core.message import (
     Text,
     Tone,
 )
+from chatbot.core.visible import visible
 
 COLOURS = {
     Tone.ROUTINE: "blue",
@@ -98,8 +100,8 @@ def _block(block: Block) -> Line:
             return _line(spans)
         case Heading(spans=spans):
             return Line.assemble("\n", (_words(spans), "bold underline"))
-        case BulletList(items=items) as listed:
-            marks = ["• " if number is None else f"{number}. " for number in listed.numbers()]
+        case BulletList(items=items, ordered=ordered):
+            marks = [f"{number}. " if ordered else "• " for number in range(1, len(items) + 1)]
             rows = [
                 Line.assemble("  " * item.depth, mark, _line(item.spans))
                 for mark, item in zip(marks, items, strict=True)
@@ -128,7 +130,7 @@ def _span(span: Span) -> Line:
         case Link(text=text, url=url) if looks_like_another_address(text, url):
             return Line(f"{_clean(text)} ({_clean(url)})")
         case Link(text=text, url=url):
-            return Line(_clean(text), style=f"underline link {_clean(url)}")
+            return Line(_clean(text), style=Style(underline=True, link=_clean(url).replace(" ", "%20")))
 
 
 def _words(spans: Spans) -> str:
@@ -137,11 +139,8 @@ def _words(spans: Spans) -> str:
 
 def _clean(text: str, keep: str = "") -> str:
     """No control characters: foreign text must not move the cursor, ring the bell or turn the reading direction."""
-    return "".join(
-        character if character.isprintable() or character in keep else " "
-        for character in text
-        if character not in _TURNS
-    )
-
-
-_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
+    seen = visible(text, lines="\n" in keep)
+    if seen.isprintable():
+        return seen
+    joined = (*keep, "\N{ZERO WIDTH JOINER}")  # what is left of these stands between emoji
+    return "".join(character if character.isprintable() or character in joined else " " for character in seen)

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from chatbot.chats.discord import markup
 from chatbot.chats.discord.carried import SELECT, menu_id
+from chatbot.chats.discord.escaping import plainly
 from chatbot.core.commands import Ask
 from chatbot.core.message import CHOOSE, Message, paragraph
 
@@ -23,8 +23,7 @@ def with_menu(ask: Ask, message: Message) -> tuple[Message, JSON | None]:
     if not choices or not carried:
         return message, None
     options = [
-        {"label": markup.plainly(action.label, MAX_OPTION_LABEL), "value": action.project}
-        for action in choices[:MAX_OPTIONS]
+        {"label": plainly(action.label, MAX_OPTION_LABEL), "value": action.project} for action in choices[:MAX_OPTIONS]
     ]
     menu: JSON = {"type": SELECT, "custom_id": carried, "placeholder": "Project", "options": options}
     body = (_CHOOSE,) if len(choices) <= MAX_OPTIONS else (*message.body, _CHOOSE)

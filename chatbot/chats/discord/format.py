@@ -5,8 +5,12 @@ from typing import Any
 
 from chatbot.chats.discord import markup
 from chatbot.chats.discord.carried import BUTTONS, custom_id
+from chatbot.chats.discord.escaping import address, plainly
+from chatbot.chats.discord.fitting import fitted, fitted_spans, fitting
 from chatbot.chats.discord.marks import marked
-from chatbot.core.message import Action, Fact, Link, Mention, Message, Struck, Tone
+from chatbot.chats.discord.reducing import LOOKED_AT, reduced, reduced_spans
+from chatbot.core.labels import labelled_block, labelled_spans
+from chatbot.core.message import Action, Fact, Link, Mention, Message, Span, Struck, Text, Tone
 
 JSON = dict[str, Any]
 
@@ -78,7 +82,7 @@ def embed(message: Message, mark: str = "") -> JSON:
         shown["author"] = {"name": WORD[message.tone]}
     if url:
         shown["url"] = marked(url, mark) if mark else url
-    if fields := _fields(message.facts):
+    if fields := _fields(message.facts, url):
         shown["fields"] = fields
     if footer := _footer(message, "" if url else mark):
         shown["footer"] = {"text": footer}
@@ -99,44 +103,45 @@ def length(shown: JSON) -> int:
 
 def _title(message: Message) -> str:
     sign = SIGN.get(message.tone, "")
-    title = " ".join(message.title.split()) or "…"
-    if message.struck:
-        return sign + markup.fitted_spans((Struck(title),), MAX_TITLE - len(sign))
-    return sign + markup.fitted(title, MAX_TITLE - len(sign))
+    title = " ".join(message.title.split())
+    words: Span = Struck(title) if message.struck else Text(title)
+    return sign + (fitted_spans((words,), MAX_TITLE - len(sign)) or "…")
 
 
-def _fields(facts: Sequence[Fact]) -> list[JSON]:
+def _fields(facts: Sequence[Fact], url: str) -> list[JSON]:
     fields: list[JSON] = []
     left = _FACTS_TOGETHER
     for fact in facts[:MAX_FIELDS]:
-        name = markup.fitted(fact.label, MAX_FIELD_NAME) or "–"
-        value = markup.fitted_spans(fact.spans, min(MAX_FIELD_VALUE, max(left - len(name), 1))) or "–"
+        name = fitted(fact.label, MAX_FIELD_NAME) or "–"
+        _, spans = reduced_spans(fact.spans, LOOKED_AT * MAX_FIELD_VALUE)
+        value = fitted_spans(labelled_spans(spans, url), min(MAX_FIELD_VALUE, max(left - len(name), 1))) or "–"
         if (left := left - len(name) - len(value)) < 0:
             break
-        short = sum(len(span.text) for span in fact.spans) <= _SHORT_FACT
+        short = sum(len(span.text) for span in spans) <= _SHORT_FACT
         fields.append({"name": name, "value": value, "inline": short})
     return fields
 
 
 def _footer(message: Message, mark: str) -> str:
     """Small print knows no Markdown. Where there is no link to carry it, the mark stands here."""
-    text = markup.clean(message.footer)
-    kept = text if len(text) <= _FOOTER_USED else text[: _FOOTER_USED - 1] + "…"
+    kept = plainly(message.footer, _FOOTER_USED) if message.footer else ""
     return " · ".join(part for part in (kept, mark) if part)
 
 
 def _description(message: Message, room: int, url: str) -> str:
     long_links = [link for link in message.links if len(link.url) > MAX_BUTTON_URL]
     tail = "".join(f"\n{markup.spans((link,))}" for link in long_links[:2])
-    whole = f"\n\n[… read on]({markup.address(url)})" if url else "\n\n…"
-    text, all_of_it = markup.fitting(message.body, room - len(tail) - len(whole))
+    whole = f"\n\n[… read on]({address(url)})" if url else "\n\n…"
+    shown, all_looked_at = reduced(message.body, room)
+    text, all_of_it = fitting([labelled_block(part, url) for part in shown], room - len(tail) - len(whole))
+    all_of_it = all_of_it and all_looked_at
     return (text + (tail if all_of_it else whole + tail)).strip()
 
 
 def _content(message: Message) -> str:
     """Calls stand outside of the embed, which calls nobody; the title beside them is what a notification shows."""
     called = " ".join(_call(mention) for mention in message.mentions[:MAX_MENTIONS])
-    return f"{called} {markup.fitted(message.title, MAX_TITLE)}"[:MAX_CONTENT] if called else ""
+    return f"{called} {fitted(message.title, MAX_TITLE)}"[:MAX_CONTENT] if called else ""
 
 
 def _call(mention: Mention) -> str:
@@ -176,4 +181,4 @@ def _action_button(action: Action) -> JSON:
 
 
 def _label(text: str) -> str:
-    return markup.plainly(text, MAX_BUTTON_LABEL)
+    return plainly(text, MAX_BUTTON_LABEL)

@@ -10,7 +10,8 @@ import aiohttp
 import discord
 from discord.http import Route
 
-from chatbot.chats.discord import errors, markup
+from chatbot.chats.discord import errors
+from chatbot.chats.discord.escaping import plainly
 from chatbot.chats.discord.format import dress
 from chatbot.chats.discord.marks import mark_of
 from chatbot.core.message import Message, Tone
@@ -42,7 +43,7 @@ def post(message: Message, mark: str, tags: Sequence[tuple[int, str]], *, tag_ne
     if not suiting and tag_needed:
         suiting = [number for number, _ in tags[:1]]
     return {
-        "name": markup.plainly(message.title, MAX_NAME),
+        "name": plainly(message.title, MAX_NAME),
         "auto_archive_duration": _ARCHIVED_AFTER,
         "applied_tags": [str(number) for number in suiting[:MAX_TAGS]],
         "message": first,

@@ -40,6 +40,7 @@ def painted(message: Message, *, colours: bool = False) -> str:
         (paragraph("a ", Strong("b"), " ", Struck("c")), ["a b c"]),
         (paragraph(Link("here", "https://example.org")), ["here"]),
         (paragraph(Link("https://example.org", "https://example.org")), ["https://example.org"]),
+        (paragraph(Link("a", "https://example.org/\u200bnot a style")), ["a"]),
         (Heading(2, text("Head")), ["", "Head"]),
         (BulletList((ListItem(text("a")), ListItem(text("b"), 1))), ["• a", "  • b"]),
         (BulletList((ListItem(text("a")), ListItem(text("b"))), ordered=True), ["1. a", "2. b"]),

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chatbot.chats.discord import escaping, markup
 from chatbot.chats.discord import format as dress_up
-from chatbot.chats.discord import markup
 from chatbot.chats.discord.carried import custom_id, read_button
+from chatbot.chats.discord.fitting import fitting
 from chatbot.chats.discord.marks import bears, mark_of, marked
 from chatbot.core.message import (
     Action,
@@ -126,7 +127,7 @@ def test_no_message_breaks_a_limit_or_calls_whom_it_should_not(message: Message)
     ],
 )
 def test_foreign_words_stay_words(foreign: str, shown: str) -> None:
-    assert markup.escape(foreign) == shown
+    assert escaping.escape(foreign) == shown
 
 
 @pytest.mark.parametrize("ticks", range(1, 12))
@@ -139,7 +140,7 @@ def test_no_code_ends_its_block_early(ticks: int) -> None:
 
 def test_notes_are_cut_where_a_section_begins() -> None:
     body = tuple(p for n in range(20) for p in (Heading(2, text(f"Part {n}")), paragraph("word " * 60)))
-    shown, whole = markup.fitting(body, 1000)
+    shown, whole = fitting(body, 1000)
     assert not whole
     assert shown.rstrip().endswith("word")
     assert shown.count("###") == shown.count("word") // 60
@@ -155,7 +156,7 @@ def test_notes_are_cut_where_a_section_begins() -> None:
     ],
 )
 def test_one_long_block_is_cut_inside(part: Block) -> None:
-    shown, whole = markup.fitting((part,), 300)
+    shown, whole = fitting((part,), 300)
     assert not whole
     assert 200 < len(shown) <= 300
 
