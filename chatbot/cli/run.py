@@ -1,8 +1,11 @@
 """`chatbot run`: the bot itself, until a signal ends it."""
 
 import asyncio
+import faulthandler
 import os
+import resource
 import signal
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +23,9 @@ from chatbot.runtime.logs import configure, flush
 from chatbot.runtime.mistakes import Mistakes
 from chatbot.runtime.points import point_of
 from chatbot.runtime.settings import Settings, load
+from chatbot.runtime.systemd import notifier
+from chatbot.runtime.terminal import Terminal, terminal
+from chatbot.runtime.watchdog.heartbeat import guarded
 from chatbot.store.db import StoreUnavailable
 
 log = structlog.get_logger(__name__)
@@ -38,6 +44,7 @@ def run(
     ] = False,
 ) -> None:
     """Run the bot until SIGTERM or SIGINT; SIGHUP reads rooms and projects anew."""
+    _prepare_stacks()
     settings = settings_of(config)
     configure(settings.secrets(), verbose=verbose)
     for sentence in exposed(settings, config):
@@ -50,12 +57,36 @@ def run(
         flush()  # what was logged stands before what is said now
 
 
+def _prepare_stacks() -> None:
+    """Have the stacks of all threads written where the bot crashes or its watchdog ends it. They go to standard error and
+    nowhere else: a core file would hold every secret."""
+    with suppress(ValueError, OSError):  # standard error is no file
+        faulthandler.enable(sys.__stderr__ or 2)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
 async def until_told(settings: Settings, config: Path, clock: Clock) -> None:
-    """Run until a signal says so; SIGHUP reads the file anew."""
+    """Run until a signal says so; SIGHUP reads the file anew, unless the bot's terminal is gone: then it ends too."""
     stop, hangup = asyncio.Event(), asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number, event in ((signal.SIGTERM, stop), (signal.SIGINT, stop), (signal.SIGHUP, hangup)):
-        loop.add_signal_handler(number, event.set)
+    loop, here = asyncio.get_running_loop(), terminal()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, _hung_up, here, stop, hangup)
+    async with guarded(settings.health.watchdog_seconds):
+        await _serve_until(stop, hangup, settings, config, clock)
+
+
+def _hung_up(here: Terminal, stop: asyncio.Event, reload: asyncio.Event) -> None:
+    if here.gone():
+        stop.set()
+    else:
+        reload.set()
+
+
+async def _serve_until(
+    stop: asyncio.Event, hangup: asyncio.Event, settings: Settings, config: Path, clock: Clock
+) -> None:
     serving = asyncio.create_task(
         serve(
             settings,
@@ -64,6 +95,7 @@ async def until_told(settings: Settings, config: Path, clock: Clock) -> None:
             reload=lambda: _again(config),
             hangup=hangup,
             point=point_of(os.environ),
+            notifier=notifier(),
         )
     )
     stopping = asyncio.create_task(stop.wait())

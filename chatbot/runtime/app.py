@@ -26,8 +26,11 @@ from chatbot.runtime.returning import Noticing, Returning
 from chatbot.runtime.road import Plot, Point, Road, open_road
 from chatbot.runtime.run import Running
 from chatbot.runtime.settings import Settings
+from chatbot.runtime.systemd import Notifier
 from chatbot.store.db import StoreUnavailable
 from chatbot.store.inbox import MatrixMemory
+
+SILENT = Notifier()
 
 log = structlog.get_logger(__name__)
 
@@ -106,16 +109,19 @@ async def serve(
     reload: Callable[[], Settings | None],
     hangup: asyncio.Event,
     point: Point = nowhere,
+    notifier: Notifier = SILENT,
 ) -> None:
-    """Run the bot until `stop` is set. `reload` gives the settings anew when `hangup` is set, None where they are wrong."""
+    """Run the bot until `stop` is set. `reload` gives the settings anew when `hangup` is set, None where they are wrong.
+    `notifier` tells systemd that the bot lives."""
     async with open_road(plot_of(settings, point=point), clock) as road, leading(road.store, clock) as leadership:
         chats = chats_of(settings, road, typed_lines(sys.stdin), clock)
         running = Running(road, chats, leadership, partial(_admit, settings, road))
-        reloading = begun(_reload(running, reload, hangup, point), "reload")
+        beside = [begun(_reload(running, reload, hangup, point), "reload"), begun(notifier.live(), "systemd")]
         try:
             await running.until(stop)
         finally:
-            reloading.cancel()
+            for task in beside:
+                task.cancel()
 
 
 async def _admit(settings: Settings, road: Road, chat: str) -> None:

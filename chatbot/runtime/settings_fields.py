@@ -3,13 +3,14 @@
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_core import PydanticCustomError
 
 from chatbot.core import patterns
 from chatbot.core.rules import chat_of
 from chatbot.runtime import tag_globs
 
+SHORTEST_WATCHDOG = 10  # seconds
 _SNOWFLAKE = r"[1-9][0-9]{0,19}"  # https://discord.com/developers/docs/reference#snowflakes
 _SERVER = (
     r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"  # https://spec.matrix.org/latest/appendices/#server-name
@@ -130,7 +131,14 @@ def mention_problem(mention: str, address: str) -> str:
     return ""
 
 
+def _watchdog(seconds: int) -> int:
+    if 0 < seconds < SHORTEST_WATCHDOG:
+        raise mistake("is too short for a busy machine", f"give {SHORTEST_WATCHDOG} seconds at least, or 0 for none")
+    return seconds
+
+
 Database = Annotated[SecretStr, AfterValidator(_database)]  # its URL may hold a password
+WatchdogSeconds = Annotated[int, Field(ge=0, le=86400), AfterValidator(_watchdog)]
 ApiUrl = Annotated[str, _url(("http", "https"), 'write it like "https://api.github.com"')]
 HomeserverUrl = Annotated[str, _url(("http", "https"), 'write it like "https://matrix.example.org"', empty=True)]
 GatewayUrl = Annotated[str, _url(("ws", "wss"), 'write it like "wss://gateway.discord.gg/"', bare=False)]

@@ -26,6 +26,7 @@ from chatbot.runtime.settings_fields import (
     Repository,
     RoomAddress,
     TagGlob,
+    WatchdogSeconds,
 )
 
 Threshold = Literal["critical", "high", "medium", "low"]
@@ -85,6 +86,7 @@ class Web(Table):
 
 class HealthTable(Table):
     deadman_url: PageUrl = ""
+    watchdog_seconds: WatchdogSeconds = 60
 
 
 class ProjectTable(Table):

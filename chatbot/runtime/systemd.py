@@ -1,0 +1,57 @@
+"""What systemd is told, where it started the bot with `Type=notify`: ready, alive, stopping (sd_notify(3))."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+_MICROSECONDS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Notifier:
+    """`address` is the socket's, empty where nobody listens; `every` are the seconds between two signs of life, 0 for none."""
+
+    address: str = ""
+    every: float = 0.0
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str], pid: int) -> "Notifier":
+        """As the environment says; a `WATCHDOG_PID` of another process is not ours."""
+        address = environment.get("NOTIFY_SOCKET", "")
+        asked, whose = environment.get("WATCHDOG_USEC", ""), environment.get("WATCHDOG_PID", "")
+        ours = asked.isdigit() and whose in ("", str(pid))
+        return cls(
+            address=address if address.startswith(("/", "@")) else "",
+            every=int(asked) / _MICROSECONDS / 2 if ours else 0.0,
+        )
+
+    def tell(self, state: str) -> None:
+        """Send it, if anybody listens; nobody waits for it."""
+        if not self.address:
+            return
+        address = "\0" + self.address[1:] if self.address.startswith("@") else self.address
+        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as out:
+            out.setblocking(False)
+            out.sendto(state.encode(), address)
+
+    async def live(self) -> None:
+        """Say that the bot is ready, and then that its loop turns, until cancelled; then that it stops."""
+        self.tell("READY=1")
+        try:
+            while self.address and self.every:
+                self.tell("WATCHDOG=1")
+                await asyncio.sleep(self.every)
+            await asyncio.Event().wait()
+        finally:
+            self.tell("STOPPING=1")
+
+
+def notifier() -> Notifier:
+    """That of this process. What it starts is not watched by systemd, and hears nothing of it."""
+    found = Notifier.of(os.environ, os.getpid())
+    for name in ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"):
+        os.environ.pop(name, None)
+    return found
