@@ -153,22 +153,22 @@ async def test_a_page_that_cannot_be_parsed_leaves_every_question_open_until_it_
     ferry.commit("SECURITY.md", f"{PAGE}\nThis was the page before.\n", START)
     async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, parsing=LIMITS) as walk:
         await walk.look()
-        assert (await ask(walk, "supported", version="1.0")).title.endswith("is supported")
+        assert (await ask(walk, "supported", version="1.0.0")).tone is Tone.GOOD
         clock.tick(timedelta(minutes=31))
         ferry.commit("SECURITY.md", f"{PAGE}\nPOISON until {flag};{LONG}", clock())
         await walk.pass_by()
-        answer = await ask(walk, "supported", version="1.0")
+        answer = await ask(walk, "supported", version="1.0.0")
         assert answer.tone is Tone.UNSURE
         assert REASON in repr(answer)
         assert REASON in repr((await ask(walk, "why", id="policy")).body)
         assert "SECURITY.md cannot be parsed" in repr((await ask(walk, "status")).body)
     async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, parsing=LIMITS) as walk:
-        answer = await ask(walk, "supported", version="1.0")
+        answer = await ask(walk, "supported", version="1.0.0")
         assert REASON in repr(answer), "after a restart too"
         flag.unlink()
         clock.tick(AGAIN + timedelta(hours=2))
         await walk.pass_by()
-        assert (await ask(walk, "supported", version="1.0")).title.endswith("is supported")
+        assert (await ask(walk, "supported", version="1.0.0")).tone is Tone.GOOD
         assert not await attempts(walk)
 
 
