@@ -65,7 +65,7 @@ class Batch:
     then, and what it lacks may still be there. `cursor` is opaque to everybody but the
     source and is stored with the facts. `read_at` is the server's own time. `unchanged`: nothing is new since the cursor.
     `unreadable` are one-line reasons for what was passed over. `signal` are tags that a cheap door saw and a careful one
-    must confirm.
+    must confirm. `remarks` are sentences for the operator and the project's maintainers, each told once.
     """
 
     observed: tuple[Observed, ...] = ()
@@ -77,6 +77,7 @@ class Batch:
     unchanged: bool = False
     unreadable: tuple[str, ...] = ()
     signal: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 class Source(Protocol):

@@ -102,7 +102,8 @@ class Commit:
 class Repository:
     """`tags` are plain tags without a release: the Atom feed shows them, REST does not.
 
-    `feed_offset` is the time zone in which the feed writes its dates (a signed-in reader's own, in real captures).
+    `number` is what a repository keeps through renames, and what another one of the same name has not; made from the name
+    where it is 0. `feed_offset` is the time zone in which the feed writes its dates (a signed-in reader's own, in real captures).
     """
 
     owner: str
@@ -114,6 +115,7 @@ class Repository:
     advisories: list[Advisory] = field(default_factory=list)
     files: dict[str, list[Commit]] = field(default_factory=dict)
     feed_offset: timezone = UTC
+    number: int = 0
 
     @property
     def full_name(self) -> str:
@@ -121,7 +123,7 @@ class Repository:
 
     @property
     def id(self) -> int:
-        return number(self.full_name.lower())
+        return self.number or number(self.full_name.lower())
 
     def commit(self, path: str, text: str | None, at: datetime, message: str = "Update") -> None:
         """Change a file, or remove it with None."""

@@ -22,7 +22,7 @@ from chatbot.runtime import notices
 from chatbot.runtime.newcomers import Newcomers
 from chatbot.runtime.reading import PolicyReader
 from chatbot.runtime.redigest import Redigest
-from chatbot.store import knowledge, ledger, outbox, restored, rooms
+from chatbot.store import knowledge, ledger, outbox, restored, rooms, sources
 from chatbot.store.db import Store, Tx
 from chatbot.store.sources import FORGE
 
@@ -51,6 +51,7 @@ class Intake:
         default_factory=dict
     )  # of each project, tags that wait for a careful look
     unread_pages: dict[str, PolicyPage] = field(default_factory=dict)  # pages as they stand that could not be parsed
+    remarked: set[tuple[str, str]] = field(default_factory=set)  # what was told of each project since the start
     missing: set[str] = field(default_factory=set)  # projects of whose facts some are missing from a whole listing
 
     def __post_init__(self) -> None:
@@ -81,10 +82,25 @@ class Intake:
                 await self.newcomers.arrive(tx, project.id)
                 await rooms.place(tx, project.id, batch.read_at, now)
             steps = await self._follow(tx, project, batch.read_at, taken.changed, now)
+            for sentence in batch.remarks:
+                await self._remark(tx, project, sentence)
             self.point("before commit")
         self.point("committed")
         self._say_what_happened(project, source, batch, steps)
         return steps
+
+    async def replaced(self, project: Project, sentence: str) -> None:
+        """Another repository stands under the project's name: tell a person once, and wait for no tag of it."""
+        async with self.store.writing(project.id) as tx:
+            await self._remark(tx, project, sentence)
+            await sources.confirmed(tx, project.id, self.clock() + timedelta(microseconds=1))
+        self.signalled.pop(project.id, None)
+
+    async def _remark(self, tx: Tx, project: Project, sentence: str) -> None:
+        if (project.id, sentence) not in self.remarked:
+            log.warning("a source needs a person", project=project.id, reason=sentence)
+            await outbox.add(tx, notices.remark(project, sentence), self.clock())
+            self.remarked.add((project.id, sentence))
 
     def wants_page(self, project: str, door: str) -> bool:
         """Whether the project's page as it stands is due for another attempt at parsing, though it has not changed."""

@@ -68,6 +68,16 @@ async def quarantined(tx: Tx, to: str, attempt: Attempt, now: datetime) -> None:
         await _add(tx, to, attempt.project, message, short_hash("quarantined", attempt.digest), now)
 
 
+def remark(project: Project, sentence: str) -> list[Saying]:
+    """Something about a project's sources that a person should see to: once for each sentence."""
+    if not project.maintainers_room:
+        return []
+    message = Message(
+        title=f"{project.name}: please check the configuration", tone=Tone.WARNING, body=(paragraph(sentence),)
+    )
+    return [_saying(project.id, project.maintainers_room, message, short_hash("remark", project.id, sentence))]
+
+
 def renumbered(project: Project, picture: Picture) -> list[Saying]:
     """A project began to count its versions again, so that a lower number is the newer one: once for each time."""
     if not project.maintainers_room:

@@ -14,6 +14,7 @@ from chatbot.ports import Batch, Clock, Source, SourceRefused, SourceUnavailable
 from chatbot.runtime.confirm import Confirmation
 from chatbot.runtime.freshness import Freshness
 from chatbot.runtime.intake import Intake
+from chatbot.sources.github_identity import RepositoryReplaced
 from chatbot.store import knowledge, ledger, sources
 from chatbot.store.db import Store, StoreUnavailable
 from chatbot.store.sources import kind_of
@@ -67,7 +68,7 @@ class Watch:
             await self._troubled(busy.reason)
         except SourceRefused as refusal:
             retry_after = REFUSED
-            await self._troubled(str(refusal))
+            await self._troubled(str(refusal), tell=isinstance(refusal, RepositoryReplaced))
         except StoreUnavailable as full:  # nothing was remembered, so the next look brings the same again
             self.failures += 1
             log.error("the store took nothing in", source=self.source.name, reason=str(full))  # noqa: TRY400 - its sentence says all
@@ -126,11 +127,13 @@ class Watch:
             log.info("a source answers again", source=self.source.name, failures=self.failures)
         self.failures = 0
 
-    async def _troubled(self, reason: str) -> None:
+    async def _troubled(self, reason: str, *, tell: bool = False) -> None:
         self.failures += 1
         log.warning("a source failed", source=self.source.name, reason=reason, failures=self.failures)
         try:
             async with self.store.writing() as tx:
                 await knowledge.note_trouble(tx, self.project.id, self.source.name, reason, self.clock())
+            if tell:
+                await self.intake.replaced(self.project, reason)
         except StoreUnavailable as full:
             log.error("the trouble could not be noted", reason=str(full))  # noqa: TRY400 - its sentence says all

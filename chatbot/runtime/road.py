@@ -25,6 +25,7 @@ from chatbot.sources.github_advisories import GithubAdvisories
 from chatbot.sources.github_api import GithubApi
 from chatbot.sources.github_atom import GithubAtom
 from chatbot.sources.github_database import GithubDatabase
+from chatbot.sources.github_identity import BoundListing, BoundSource, RepositoryIdentity
 from chatbot.sources.github_policy import GithubPolicy
 from chatbot.sources.github_releases import GithubReleases
 from chatbot.sources.http import Fetcher, Token, open_fetcher
@@ -223,15 +224,19 @@ def _watches(road: Road, project: Project) -> list[Watch]:
     def releases_seen() -> None:
         releases.nudge.set()
 
-    listed = GithubReleases(project, road.api, clock=road.clock, reader=road.reader)
-    published = GithubAdvisories(project, road.api, clock=road.clock, reader=road.reader)
+    identity = RepositoryIdentity(project.repository, road.api, clock=road.clock)
+    listed = BoundListing(GithubReleases(project, road.api, clock=road.clock, reader=road.reader), identity)
+    published = BoundListing(GithubAdvisories(project, road.api, clock=road.clock, reader=road.reader), identity)
+    feed = GithubAtom(project, road.fetcher, web_url=road.plot.web_url, reader=road.reader)
     policy = policy_source(project, api=road.api, fetcher=road.fetcher, clock=road.clock, reader=road.reader)
     releases = watch(listed, "releases", listed)
     watches = [
         releases,
         watch(published, "advisories", published),
-        watch(policy, "policy", by_api=isinstance(policy, GithubPolicy)),
-        watch(GithubAtom(project, road.fetcher, web_url=road.plot.web_url, reader=road.reader), "atom", by_api=False),
+        watch(BoundSource(policy, identity), "policy")
+        if isinstance(policy, GithubPolicy)
+        else watch(policy, "policy", by_api=False),
+        watch(BoundSource(feed, identity, asks=False), "atom", by_api=False),
     ]
     if project.packages:
         database = GithubDatabase(project, road.api, clock=road.clock, reader=road.reader)

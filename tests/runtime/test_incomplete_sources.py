@@ -81,8 +81,9 @@ async def test_a_release_that_is_removed_is_the_newest_for_minutes_and_not_for_a
 async def test_a_draft_that_stands_behind_older_releases_is_found_by_its_tag(
     ferry: Repository, clock: Hands, tmp_path: Path
 ) -> None:
-    ferry.releases = [release(f"v1.0.{number}", number // 10) for number in range(150)]
-    draft = release("v1.1.0", 0, created_at=START - timedelta(days=2000), published_at=None)
+    times = [START - timedelta(minutes=300 - number) for number in range(150)]
+    ferry.releases = [release(f"v1.0.{at.hour * 60 + at.minute}", 0, created_at=at, published_at=at) for at in times]
+    draft = release("v1.1.0", 0, created_at=START - timedelta(minutes=400), published_at=None)
     ferry.releases.append(draft)
     async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
         await walk.pass_by()
