@@ -12,7 +12,7 @@ from chatbot.core.picture import Picture
 from chatbot.core.recommend import by_version, first, passes
 from chatbot.core.releases import Classified
 from chatbot.core.render import MOST_FIXED, named, retracted
-from chatbot.core.versions import read_version
+from chatbot.core.versions import is_named, read_version
 from chatbot.core.words import listed
 
 MOST_CREDITS = 10
@@ -117,16 +117,18 @@ def _fix_words(picture: Picture, advisory: Advisory) -> list[str | Span]:
 def further_fixes(picture: Picture, advisory: Advisory) -> list[str]:
     """The fixed versions that the advisory names beside the releases that fix it; of other packages, nobody here knows
     what is released."""
-    fixing = {item.version.key for item in picture.fixing(advisory) if item.version}
-    released = {item.version.key for item in picture.releases.values() if item.version}
+    fixing = [item.version for item in picture.fixing(advisory) if item.version]
+    released = {(item.version.key, item.version.build) for item in picture.releases.values() if item.version}
+    keys = {key for key, _ in released}
     foreign = [entry for entry in advisory.affected if entry.scheme != PROJECT or advisory.id not in picture.own]
     packaged = {name for entry in foreign for name in fixes_named(entry)}
     found = []
     for name in fixed_versions(advisory):
-        version = read_version(name)
-        key = version.key if version else None
-        if key not in fixing:
-            found.append(name if name in packaged or key in released else f"{name} (not released here yet)")
+        version = read_version(name, picture.exposure.habits)
+        if version is None or not any(is_named(version, fix) for fix in fixing):
+            there = version is not None and (version.key, version.build) in released
+            there = there or (version is not None and not version.build[1] and version.key in keys)
+            found.append(name if name in packaged or there else f"{name} (not released here yet)")
     return found
 
 

@@ -10,6 +10,7 @@ from chatbot.core.ecosystems import place
 from chatbot.core.events import Affected, Span
 from chatbot.core.evidence import gather
 from chatbot.core.picture import Picture
+from chatbot.core.render_advisory import further_fixes
 from chatbot.core.versions import Version, read_tag
 from tests.core import make
 
@@ -124,3 +125,21 @@ def test_a_distributions_order_reads_the_whole_of_a_distributions_version() -> N
     for fixed, state in (("1:9.2p1-2+deb12u4", "yes"), ("1:9.2p1-2+deb12u3", "no")):
         entry = Affected(package="mail", ecosystem="Debian:12", scheme="debian", spans=(Span(fixed=fixed),))
         assert affects(replace(advisory, affected=(entry,)), version).state == state
+
+
+@pytest.mark.parametrize(
+    ("tags", "patched", "words"),
+    [
+        (KUBE, "1.24.10+rke2r2", []),
+        (KUBE, "1.24.10+rke2r2, 1.24.10+rke2r3", ["1.24.10+rke2r3 (not released here yet)"]),
+        (COUNTED, "34.0.3-ls446", []),
+        (COUNTED, "34.0.3-ls446, 34.0.4", ["34.0.4 (not released here yet)"]),
+        (DASHED, "2-4-19", []),
+        (DASHED, "2-4-19, 2-6", ["2-6 (not released here yet)"]),
+    ],
+)
+def test_a_fix_that_was_released_is_not_called_unreleased(
+    tags: tuple[str, ...], patched: str, words: list[str]
+) -> None:
+    picture = drawn(tags, "", patched)
+    assert further_fixes(picture, picture.advisories["GHSA-aaaa-bbbb-cccc"]) == words
