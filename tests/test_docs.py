@@ -93,7 +93,7 @@ def leaves(command: Any, path: str) -> Iterator[tuple[str, Any]]:
 def program() -> Any:
     whole = typer.Typer()
     whole.callback()(lambda: None)
-    for module in dict.fromkeys(cli.COMMANDS.values()):
+    for module, _ in cli.COMMANDS.values():
         importlib.import_module(f"chatbot.cli.{module}").register(whole)
     return typer.main.get_command(whole)
 
@@ -103,7 +103,7 @@ LEAVES = list(leaves(program(), ""))
 
 def test_the_commands_are_where_the_front_door_looks_for_them() -> None:
     assert {path.split(maxsplit=1)[0] for path, _ in LEAVES} == set(cli.COMMANDS)
-    for name, module in cli.COMMANDS.items():
+    for name, (module, _) in cli.COMMANDS.items():
         alone = typer.Typer()
         alone.callback()(lambda: None)
         importlib.import_module(f"chatbot.cli.{module}").register(alone)

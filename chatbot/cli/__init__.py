@@ -13,21 +13,37 @@ from typer.exceptions import TyperException
 
 from chatbot.cli.failure import Failure, Status
 
-# Which module holds which command. Only the module of the command that is asked for is imported: `chatbot supported` answers
-# in a script's loop, and must not first load two chat libraries and a database. All are imported for `chatbot --help`.
+# Which module holds which command, and what `chatbot --help` says about it. Only the module of the command that is asked for is
+# imported: `chatbot supported` answers in a script's loop, and must not first load two chat libraries and a database; and a
+# newcomer's first words, `chatbot --help`, import none at all.
 COMMANDS = {
-    "run": "run",
-    "demo": "demo",
-    "check": "check",
-    "preview": "preview",
-    "ask": "ask",
-    "supported": "supported",
-    "affected": "affected",
-    "classify": "classify",
-    "lint-policy": "lint_policy",
-    "deliveries": "deliveries",
-    "db": "db",
-    "discord": "discord",
+    "run": ("run", "Run the bot until SIGTERM or SIGINT; SIGHUP reads rooms and projects anew."),
+    "demo": (
+        "demo",
+        "Tell a story of releases and advisories, with the terminal as the chat: no account, no network, no configuration.",
+    ),
+    "check": ("check", "Say every mistake of the configuration at once, each with its line or key and the mend."),
+    "preview": (
+        "preview",
+        "Show what would be said of a release or an advisory in each room; nothing is sent or recorded.",
+    ),
+    "ask": (
+        "ask",
+        "Answer a command as in chat: from what the running bot knows, else read once and recorded nowhere.",
+    ),
+    "supported": (
+        "supported",
+        "Say whether a version still gets security fixes, by the project's own page and nothing else.",
+    ),
+    "affected": ("affected", "Say which advisories concern a version, and what fixes them in its line and at all."),
+    "classify": (
+        "classify",
+        "Say what each release of a list is: its kind and line, whether it is the newest, and what it fixes by evidence.",
+    ),
+    "lint-policy": ("lint_policy", "Say what is wrong, stale or undefined in a SECURITY.md; exit 1 when something is."),
+    "deliveries": ("deliveries", "What is waiting, parked or doubtful."),
+    "db": ("db", "The store."),
+    "discord": ("discord", "Slash commands brought up to date."),
 }
 
 
@@ -59,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _program(words: Sequence[str]) -> typer.Typer:
-    """The program with the command that is asked for; with all of them where none is."""
+    """The program with the command that is asked for; where none is, with the names of all and what they are for."""
     program = typer.Typer(
         add_completion=False,
         rich_markup_mode=None,
@@ -67,10 +83,18 @@ def _program(words: Sequence[str]) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     program.callback(invoke_without_command=True)(_front)
-    asked = words[0] if words and words[0] in COMMANDS else None
-    for module in [COMMANDS[asked]] if asked else dict.fromkeys(COMMANDS.values()):
+    asked = next((word for word in words if not word.startswith("-")), "")
+    if asked in COMMANDS:
+        module, _ = COMMANDS[asked]
         import_module(f"chatbot.cli.{module}").register(program)
+        return program
+    for name, (_, summary) in COMMANDS.items():
+        program.command(name, help=summary)(_unreached)
     return program
+
+
+def _unreached() -> None:
+    """Stands for a command in the list of all; whoever asks for one gets its own module."""
 
 
 def _front(

@@ -3,10 +3,14 @@
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+import typer
+from typer.main import get_command
 
+from chatbot.cli import COMMANDS
 from tests.cli.shell import Shell
 from tests.patience import PATIENCE
 
@@ -46,6 +50,28 @@ def test_help_lists_the_commands(shell: Shell, words: list[str]) -> None:
     assert ran.status == 0
     assert "Commands:" in ran.out
     assert "  supported" in ran.out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_the_list_says_of_a_command_is_what_the_command_says(name: str) -> None:
+    module, summary = COMMANDS[name]
+    program = typer.Typer()
+    program.callback()(lambda: None)
+    import_module(f"chatbot.cli.{module}").register(program)
+    command = get_command(program).commands[name]  # type: ignore[attr-defined]  # a program of several is a group
+    assert (command.help or "").splitlines()[0] == summary
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["-h"], ["nosuch"]])
+def test_the_first_words_of_a_newcomer_load_nothing(words: list[str]) -> None:
+    script = (
+        "import sys; from chatbot.cli import main\n"
+        f"main({words!r})\n"
+        "print([name for name in sys.modules if name.startswith('chatbot.') and not name.startswith('chatbot.cli')])\n"
+        "print(sorted({'discord', 'nio', 'sqlalchemy', 'aiohttp', 'pydantic_settings', 're2', 'rich'} & sys.modules.keys()))"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=PATIENCE)
+    assert run.stdout.splitlines()[-2:] == ["[]", "[]"]
 
 
 def test_the_version_is_printed(shell: Shell) -> None:
