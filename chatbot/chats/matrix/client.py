@@ -19,11 +19,12 @@ from chatbot.chats.matrix.login import Account
 from chatbot.chats.matrix.opening import display_name, open_session
 from chatbot.chats.matrix.places import Places, room_and_thread
 from chatbot.chats.matrix.questions import Questions
-from chatbot.chats.matrix.reference import Reference
+from chatbot.chats.matrix.reference import Reference, can_be_named
 from chatbot.chats.matrix.speech import Speech
 from chatbot.chats.matrix.typing import Typing
+from chatbot.chats.matrix.waiting import Waiting
 from chatbot.core.allowance import Allowance
-from chatbot.core.message import Message, Tone
+from chatbot.core.message import Message, Tone, paragraph
 from chatbot.ports import (
     Ability,
     ChatRefused,
@@ -38,6 +39,16 @@ from chatbot.ports import (
 log = structlog.get_logger(__name__)
 
 SLOW_DOWN = Message(title="That is more than I can answer at once. Please ask again in a minute.", tone=Tone.UNSURE)
+UNREADABLE = Message(
+    title="I can't read that message",
+    tone=Tone.UNSURE,
+    body=(
+        paragraph(
+            "Your app has not given me the key to it. "
+            "If it sends to verified devices only, allow it to send to mine, and write again."
+        ),
+    ),
+)
 LAST_MOMENT = 2.0  # seconds
 T = TypeVar("T")
 AGAIN = (2, 5, 15, 30, 60)  # seconds between attempts to log in while the homeserver is away
@@ -60,6 +71,7 @@ class MatrixChat:
     ) -> None:
         self._account, self._memory, self._clock, self._rooms = account, memory, clock, rooms
         self._allowance = allowance or Allowance()
+        self._unread = Allowance(at_once=1, every=3600.0)  # of rooms: how often they hear that a message cannot be read
         self._opened = asyncio.Event()
         self._speech: Speech | None = None
         self._typing: Typing | None = None
@@ -90,7 +102,9 @@ class MatrixChat:
             self._typing = typing
             questions = Questions(session, places, listener, self._rooms, self._allowance, typing.free)
             attendance = Attendance(session, places, self._account.allow_invites_from, self._rooms)
-            listening = Listening(session, questions, attendance, lambda asked: self._taken(asked, questions))
+            listening = Listening(
+                session, questions, attendance, lambda asked: self._taken(asked, questions), self._sealed
+            )
             log.info("logged in", user=session.us, device=session.device.device_id)
             self._opened.set()
             try:
@@ -175,10 +189,22 @@ class MatrixChat:
         for reference in slow[:1]:  # one word is enough, and costs the account's rate too
             self._pacify(reference)
 
+    def _sealed(self, waiting: Waiting) -> None:
+        """Somebody's message to us alone cannot be read: say so, once an hour."""
+        room, event = waiting.room, str(waiting.event.get("event_id", ""))
+        session = self._open_speech.session
+        direct = session.known.get(room).is_direct
+        if direct and can_be_named(room, event) and self._unread.take(room, self._clock()):
+            self._aside(UNREADABLE, Reference(room=room, event=event))
+
     def _pacify(self, question: Reference) -> None:
-        """Tell somebody in a direct chat that they ask too much, without keeping a delivery of it."""
-        key = hashlib.sha256(f"slow {question.event}".encode()).hexdigest()[:24]
-        content = in_reply(to_content(SLOW_DOWN, {"key": key}), question.event, question.thread)
+        """Tell somebody in a direct chat that they ask too much."""
+        self._aside(SLOW_DOWN, question)
+
+    def _aside(self, message: Message, question: Reference) -> None:
+        """Say something besides, without keeping a delivery of it."""
+        key = hashlib.sha256(f"{message.title} {question.event}".encode()).hexdigest()[:24]
+        content = in_reply(to_content(message, {"key": key}), question.event, question.thread)
 
         async def say() -> None:
             with suppress(Refusal, ChatRefused, ChatUnavailable, MessageRejected):

@@ -9,6 +9,7 @@ import logging
 import secrets
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import nio
@@ -19,6 +20,7 @@ from nio.event_builders import ToDeviceMessage
 from chatbot.chats.matrix.homeserver import Homeserver, Refusal, in_room, quoted
 from chatbot.chats.matrix.incoming import Incoming, KeyRequest, UnreadableError
 from chatbot.chats.matrix.locks import Locks
+from chatbot.chats.matrix.rooms import Room
 from chatbot.chats.matrix.vault import Device, Vault
 from chatbot.ports import ChatStopped, ChatUnavailable, Clock
 
@@ -201,18 +203,27 @@ class Crypto:
 
     # ---- what goes out ------------------------------------------------------------------------------------------------------
 
-    async def encrypt(self, room: str, content: JSON, invited: Iterable[str] = ()) -> JSON:
+    async def encrypt(self, into: Room, content: JSON, invited: Iterable[str] = ()) -> JSON:
         """The content of an `m.room.encrypted` event that every device in the room can read, and those of the `invited`."""
+        room = into.id
         async with self._sharing.of(room):
             for _round in range(SHARE_ROUNDS):
                 await self._know_members(room, invited)
+                self._set_rotation(into)
                 if self.olm.should_share_group_session(room) or room in self.incoming.changed:
                     await self._share(room)
+                    self._set_rotation(into)
                 if room not in self.incoming.changed and not self.olm.should_share_group_session(room):
                     kind, sealed = self._client.encrypt(room, "m.room.message", dict(content))
                     assert kind == "m.room.encrypted"  # noqa: S101 - never plaintext into an encrypted room
                     return dict(sealed)
         raise ChatUnavailable("the members of the room changed while its key was handed out")
+
+    def _set_rotation(self, room: Room) -> None:
+        """Change the room's key as often as the room asks for; the library knows one period for all."""
+        session = self.olm.outbound_group_sessions.get(room.id)
+        if session is not None:
+            session.max_messages, session.max_age = room.rotate_messages, timedelta(milliseconds=room.rotate_ms)
 
     async def _know_members(self, room: str, invited: Iterable[str]) -> None:
         known = self._client.rooms.get(room)

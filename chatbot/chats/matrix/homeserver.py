@@ -31,6 +31,10 @@ class Refusal(Exception):
         self.status, self.code, self.reason, self.session = status, code, reason, session
 
 
+class TooLargeError(ChatUnavailable):
+    """The homeserver's answer is larger than we read; a question that asks for less may be answered."""
+
+
 class Body(aiohttp.BytesPayload):
     """What a request says, and whether any of it may have left us, at whichever of the library's tries."""
 
@@ -78,6 +82,10 @@ class Homeserver:
             token, data = self.token, None if text is None else Body(text)
             try:
                 status, answer = await self._ask(method, target, data, token, within, largest)
+            except TooLargeError:
+                if not lasting:
+                    raise
+                raise ChatUnavailable("the homeserver's answer is too large", doubtful=data is not None) from None
             except ChatUnavailable as lost:
                 raise ChatUnavailable(lost.reason, doubtful=lasting and data is not None and data.left) from lost
             if 200 <= status < 300:
@@ -119,7 +127,7 @@ async def _capped(response: aiohttp.ClientResponse, largest: int) -> bytes:
     async for part in response.content.iter_any():
         size += len(part)
         if size > largest:
-            raise ChatUnavailable(f"the homeserver's answer is larger than {largest} bytes")
+            raise TooLargeError(f"the homeserver's answer is larger than {largest} bytes")
         parts.append(part)
     return b"".join(parts)
 

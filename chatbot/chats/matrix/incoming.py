@@ -29,6 +29,7 @@ AT_A_TIME = 25  # messages, between which others get their turn
 MOST_READ = 50_000  # messages whose place in their session is remembered, against repeats
 MOST_WANTED = 500  # keys that were asked for
 REPORTED = timedelta(minutes=1)  # between two lines of the log
+PATIENCE = timedelta(seconds=10)  # in which a key comes, if it comes at all
 WAITED = timedelta(minutes=15)  # for a key; an answer to an older question only puzzles
 
 
@@ -95,6 +96,14 @@ class Incoming:
         with self.guard("encrypted message"):
             clear = self._clear(room, event)
         return clear  # noqa: RET504 - the guard may have ended the line before
+
+    def unread(self) -> list[Waiting]:
+        """Messages that have waited too long for their key; each once."""
+        now = self.clock()
+        found = [one for one in self.waiting if not one.noted and now - one.seen_at >= PATIENCE]
+        for one in found:
+            one.noted = True
+        return found
 
     def _read_waiting(self, one: Waiting) -> tuple[str, JSON] | None:
         if self.clock() - one.seen_at > WAITED:

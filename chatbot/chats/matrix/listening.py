@@ -11,11 +11,12 @@ import structlog
 
 from chatbot.chats.matrix.attendance import Attendance
 from chatbot.chats.matrix.history import missed
-from chatbot.chats.matrix.homeserver import JSON, LARGEST_SYNC, Refusal
+from chatbot.chats.matrix.homeserver import JSON, LARGEST_ANSWER, LARGEST_SYNC, Refusal, TooLargeError
 from chatbot.chats.matrix.questions import TOO_OLD, Questions
 from chatbot.chats.matrix.rooms import Event, Known
 from chatbot.chats.matrix.session import Session
-from chatbot.chats.matrix.sync import FILTER, FIRST_FILTER, Gap, Told, understand
+from chatbot.chats.matrix.sync import FILTER, SMALL_FILTER, Gap, Told, understand
+from chatbot.chats.matrix.waiting import Waiting
 from chatbot.ports import ChatStopped, ChatUnavailable, Question
 
 log = structlog.get_logger(__name__)
@@ -30,14 +31,17 @@ UNKNOWN = 2  # refusals in a row after which the homeserver does not know the to
 
 @dataclass(slots=True)
 class Listening:
-    """`taken` is told of each batch of questions once it is written down. `refused` counts refusals of the token in a row."""
+    """`taken` is told of each batch of questions once it is written down, `sealed` of each message that cannot be read.
+    `refused` counts refusals of the token in a row; `small`: the last answer was too large."""
 
     session: Session
     questions: Questions
     attendance: Attendance
     taken: Callable[[Sequence[Question]], None]
+    sealed: Callable[[Waiting], None]
     failed: int = 0
     refused: int = 0
+    small: bool = False
 
     async def run(self) -> None:
         """Sync until cancelled. Raises ChatStopped when the account is refused."""
@@ -73,21 +77,36 @@ class Listening:
         if any(room.invited_by or room.successor for room in told.rooms.values()):
             self.attendance.due.set()
         self.taken(asked)
+        self._tell_unread(session.crypto.incoming.unread())
         await session.crypto.upkeep()
+
+    def _tell_unread(self, unread: Sequence[Waiting]) -> None:
+        """Encrypted messages whose key does not come: a line in the log, and a word to whoever wrote to us alone."""
+        foreign = [one for one in unread if one.sender != self.session.us]
+        if foreign:
+            log.warning("messages cannot be read: their key did not come", count=len(foreign), room=foreign[0].room)
+        for one in foreign:
+            self.sealed(one)
 
     async def _asked_for(self, since: str | None, hold: float) -> JSON:
         """The server's answer, from `since` on; after a refused token, from what it knows itself."""
-        query = {"filter": json.dumps(FILTER if since else FIRST_FILTER), "timeout": int(hold * 1000)}
+        small = self.small or not since
+        query = {"filter": json.dumps(SMALL_FILTER if small else FILTER), "timeout": int(hold * 1000)}
         query |= {"since": since} if since else {}
         within = hold + GRACE if since else FIRST_SYNC
-        server = self.session.server
+        largest = LARGEST_SYNC if small else LARGEST_ANSWER  # reading it holds everything else up
         try:
-            return await server.request("GET", "/v3/sync", query=query, within=within, largest=LARGEST_SYNC)
+            answer = await self.session.server.request("GET", "/v3/sync", query=query, within=within, largest=largest)
+        except TooLargeError:
+            self.small = True
+            raise
         except Refusal as refusal:
             self.refused = self.refused + 1 if since and refusal.status == 400 else 0
             if self.refused == UNKNOWN:
                 log.error("the homeserver does not know our sync token any more: we begin anew", reason=str(refusal))  # noqa: TRY400 - its sentence says all
             raise
+        self.small = False
+        return answer
 
     async def _asked(self, told: Told, clear: Sequence[tuple[str, Event]], since: str | None) -> list[Question]:
         session = self.session

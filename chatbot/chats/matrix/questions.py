@@ -1,6 +1,7 @@
 """Messages of a sync → questions to be remembered: whom they come from, with which rights, and whether they were meant for us."""
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -8,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from chatbot.chats.matrix.commands import Heard, Listener
+from chatbot.chats.matrix.commands import HELP, Heard, Listener
 from chatbot.chats.matrix.history import said_at
 from chatbot.chats.matrix.homeserver import Refusal, in_room
 from chatbot.chats.matrix.places import Places
@@ -22,6 +23,7 @@ from chatbot.ports import ChatStopped, ChatUnavailable, Question
 log = structlog.get_logger(__name__)
 
 TOO_OLD = timedelta(minutes=15)
+MOST_MISREAD = 500  # messages that may still be corrected
 
 
 @dataclass(slots=True)
@@ -37,6 +39,7 @@ class Questions:
     free: Callable[[], int]
     slow_down: list[Reference] = field(default_factory=list)
     _free: int = 0
+    _misread: OrderedDict[str, str] = field(default_factory=OrderedDict)  # events that were answered with help, by whom
 
     async def among(self, said: Iterable[tuple[str, Event]]) -> list[Question]:
         """The questions among what was said. Nothing but the parsed command is kept of them."""
@@ -64,9 +67,13 @@ class Questions:
         now, sender, event_id = self.session.clock(), str(event.get("sender", "")), str(event.get("event_id", ""))
         if now - said_at(event) > TOO_OLD or not can_be_named(room.id, event_id, sender):
             return None
-        heard = self.listener.hear(event, direct=room.is_direct)
+        heard = self.listener.hear(self._corrected(event, sender), direct=room.is_direct)
         if heard is None:
             return None
+        if heard.command is HELP:  # it was not understood: its sender may correct it
+            self._misread[event_id] = sender
+            while len(self._misread) > MOST_MISREAD:
+                self._misread.popitem(last=False)
         thread = heard.thread if can_be_named(heard.thread) else ""
         reference = Reference(room=room.id, event=event_id, thread=thread, asker=sender)
         if self._free <= 0 or not self.allowance.take(sender, now):  # first of all: what follows costs requests
@@ -80,6 +87,18 @@ class Questions:
         if heard.command.name == "redirect":  # however it was written: whom it is about is looked up here
             return await self._redirect(room, heard, reference, min(now, said_at(event)))
         return self._kept(reference, await self._ask(room, heard, reference, min(now, said_at(event))))
+
+    def _corrected(self, event: Event, sender: str) -> Event:
+        """An edit of a message that was not understood is a message of its own; every other one stays an edit."""
+        content = _content(event)
+        relation = content.get("m.relates_to")
+        if not isinstance(relation, Mapping) or relation.get("rel_type") != "m.replace":
+            return event
+        old, new = str(relation.get("event_id", "")), content.get("m.new_content")
+        if self._misread.get(old) != sender or not isinstance(new, Mapping):
+            return event
+        del self._misread[old]
+        return {**event, "content": new}
 
     async def _ask(self, room: Room, heard: Heard, reference: Reference, asked_at: datetime) -> Ask:
         rights = {Right.EVERYONE}

@@ -7,6 +7,7 @@ from typing import Any, Self
 Event = Mapping[str, Any]
 Levels = Mapping[str, Any]
 
+ROTATE_MESSAGES, ROTATE_MS = 100, 7 * 86_400_000  # how long a room key is used where the room does not say
 CREATOR = 1 << 60  # more than any level that can be written down
 _PLAIN_CREATORS = frozenset(str(number) for number in range(1, 12))  # versions whose creator is a user like others
 _HIGH_CREATORS = frozenset({"12", "org.matrix.hydra.11"})  # versions whose creators stand above all levels
@@ -18,7 +19,8 @@ class Room:
 
     `direct` is the other person of a direct chat and `other` their membership; `joined` and `invited` count the members;
     `successor` is the room named by a tombstone and `closed_by` who set it; `invited_by` is set while an invitation waits for
-    our answer; `moved` where everything was handed to the successor.
+    our answer; `moved` where everything was handed to the successor. A room key is changed after `rotate_messages` messages or
+    `rotate_ms` milliseconds.
     """
 
     id: str
@@ -26,6 +28,8 @@ class Room:
     creators: tuple[str, ...] = ()
     levels: Levels | None = None
     encrypted: bool = False
+    rotate_messages: int = ROTATE_MESSAGES
+    rotate_ms: int = ROTATE_MS
     direct: str = ""
     other: str = ""
     joined: int = 0
@@ -101,7 +105,7 @@ class Room:
             case "m.room.power_levels", "":
                 return replace(self, levels=dict(content))
             case "m.room.encryption", "":  # once encrypted, always encrypted, whatever a later event says
-                return replace(self, encrypted=True)
+                return self._encrypted(content)
             case "m.room.tombstone", "":
                 successor = content.get("replacement_room")
                 name = successor if isinstance(successor, str) else ""
@@ -110,6 +114,11 @@ class Room:
                 return self._member(key, content, str(event.get("sender", "")), us)
             case _:
                 return self
+
+    def _encrypted(self, content: Mapping[str, Any]) -> "Room":
+        messages = _between(content.get("rotation_period_msgs"), ROTATE_MESSAGES, 1, 10_000)
+        milliseconds = _between(content.get("rotation_period_ms"), ROTATE_MS, 3_600_000, 52 * ROTATE_MS)
+        return replace(self, encrypted=True, rotate_messages=messages, rotate_ms=milliseconds)
 
     def _created(self, content: Mapping[str, Any], sender: str) -> "Room":
         version = str(content.get("room_version", "1"))
@@ -149,6 +158,10 @@ class Known:
 
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
+
+
+def _between(value: object, default: int, least: int, most: int) -> int:
+    return min(max(value, least), most) if isinstance(value, int) and not isinstance(value, bool) else default
 
 
 def _number(value: object, default: int) -> int:

@@ -110,11 +110,12 @@ class Speech:
         return await self.places.open(address, asked=True)
 
     async def _sealed(self, room: Room, content: Content) -> tuple[str, JSON]:
-        if not self.session.known.get(room.id).encrypted and not room.encrypted:
+        known = self.session.known.get(room.id)
+        if not known.encrypted and not room.encrypted:
             return "m.room.message", content
         invited = [room.direct] if room.direct and room.other == "invite" else []
         try:
-            sealed = await self.session.crypto.encrypt(room.id, content, invited)
+            sealed = await self.session.crypto.encrypt(known if known.encrypted else room, content, invited)
         except Refusal as refusal:
             raise _told(refusal, room, self.session.us) from refusal
         mark = content[MARK]

@@ -18,7 +18,8 @@ FILTER: JSON = {
         "account_data": NOTHING,
     },
 }
-FIRST_FILTER: JSON = {**FILTER, "room": {**FILTER["room"], "timeline": {"limit": 1, "lazy_load_members": True}}}
+# For the first sync, and where an answer is too large to be taken in at once: what is left out is asked for room by room.
+SMALL_FILTER: JSON = {**FILTER, "room": {**FILTER["room"], "timeline": {"limit": 1, "lazy_load_members": True}}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

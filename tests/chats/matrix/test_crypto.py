@@ -1,5 +1,7 @@
 """Encrypted rooms, with somebody else's client at the other end: both ways, over restarts, with used-up keys."""
 
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from chatbot.chats.matrix.format import MARK
 from chatbot.chats.matrix.identity import SigningKey, padded
 from chatbot.chats.matrix.vault import Vault
 from chatbot.core.message import Message, Tone
-from tests.chats.matrix.bot import Bot, away, outgoing, running
+from tests.chats.matrix.bot import Bot, away, now, outgoing, running
 from tests.chats.matrix.peer import ENCRYPTED, Peer, peer
 from tests.standins.faults import Fault
 from tests.standins.passage import Passage
@@ -238,3 +240,49 @@ async def test_a_key_that_went_astray_is_asked_for(homeserver: Synapse, tmp_path
         assert isinstance(claimed, nio.KeysClaimResponse)
         olm.share_with_ourselves(asked[0])  # the library's word for it; it sends the key to whom it is told
         await other.hears(room, lambda body: "supported version=0.11" in body)
+
+
+async def test_a_room_key_is_changed_as_often_as_the_room_says(homeserver: Synapse, tmp_path: Path) -> None:
+    alice = homeserver.register("alice")
+    content = {"algorithm": "m.megolm.v1.aes-sha2", "rotation_period_msgs": 2}
+    often = {**ENCRYPTED, "content": content}
+    async with running(homeserver, tmp_path) as bot, peer(alice, tmp_path / "alice") as other:
+        room = str(await away(lambda: alice.create_room(invite=[bot.user.id], initial_state=[often])))
+        await bot.knows(room, joined=2, encrypted=True, rotate_messages=2)
+        for number in range(6):
+            await bot.say(room, news(f"news {number}"))
+            await other.hears(room, partial(str.__contains__, f"📦 news {number}"))
+        events = [event for event in await away(alice.history, room) if event["type"] == "m.room.encrypted"]
+    assert len({event["content"]["session_id"] for event in events}) == 3
+    assert other.sealed == []
+
+
+async def test_who_cannot_be_read_hears_of_it_in_a_direct_chat(
+    homeserver: Synapse, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alice, shift = homeserver.register("alice"), [timedelta()]
+    async with (
+        running(homeserver, tmp_path, clock=lambda: now() + shift[0]) as bot,
+        peer(alice, tmp_path / "alice") as other,
+    ):
+        direct = str(
+            await away(lambda: alice.create_room(invite=[bot.user.id], initial_state=[ENCRYPTED], is_direct=True))
+        )
+        shared = await room_with(alice, bot)
+        await bot.knows(direct, joined=2, encrypted=True)
+        await other.sync()
+        olm = other.client.olm
+        assert olm is not None
+        for room in (direct, shared):
+            olm.create_outbound_group_session(room)
+            olm.outbound_group_sessions[room].shared = True  # with nobody: the key is withheld
+            before = bot.memory.at
+            await other.say(room, "!help")
+            await bot.memory.until(lambda seen=before: bot.memory.at != seen)
+        shift[0] = timedelta(seconds=20)
+        await away(alice.send, shared, {"body": "x"}, "m.dummy")  # ends the sync that is under way
+        note = await other.hears(direct, lambda body: "can't read that message" in body)
+        assert note["content"]["msgtype"] == "m.notice"
+        assert not [event for room, event in other.heard if room == shared and event["sender"] == bot.user.id]
+        assert bot.memory.questions == {}
+    assert "their key did not come" in capsys.readouterr().out

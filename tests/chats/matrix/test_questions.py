@@ -265,6 +265,54 @@ async def test_a_redirect_is_about_nobody_whom_the_room_does_not_know(homeserver
         assert not any("author" in question.ask.arguments for question in bot.memory.questions.values())
 
 
+async def test_a_misspelt_command_may_be_corrected_by_an_edit(homeserver: Synapse, tmp_path: Path) -> None:
+    alice, ben = homeserver.register("alice"), homeserver.register("ben")
+
+    def edit(who: User, room: str, old: str, words: str) -> None:
+        new = {"msgtype": "m.text", "body": words}
+        who.say(
+            room, f"* {words}", **{"m.new_content": new, "m.relates_to": {"rel_type": "m.replace", "event_id": old}}
+        )
+
+    async with running(homeserver, tmp_path) as bot:
+        room = await together(alice, bot, preset="public_chat")
+        await away(ben.join, room)
+        wrong, right = await away(alice.say, room, "!suported 1.0"), await away(alice.say, room, "!supported 2.0")
+        await away(edit, ben, room, wrong, "!latest 3.0")  # Synapse lets nobody edit for others, but may be lied to
+        await away(edit, alice, room, right, "!supported 4.0")  # it was answered
+        await away(edit, alice, room, wrong, "!supported 5.0")
+        await away(edit, alice, room, wrong, "!supported 6.0")  # and so is this now
+        await away(alice.say, room, "!latest 7.0")
+        await asked(bot, 4)
+        await bot.memory.until(lambda: any(q.ask.command == "latest" for q in bot.memory.questions.values()))
+        found = [(question.ask.command, dict(question.ask.arguments)) for question in bot.memory.questions.values()]
+        assert found == [
+            ("help", {"near": "supported"}),
+            ("supported", {"version": "2.0"}),
+            ("supported", {"version": "5.0"}),
+            ("latest", {"line": "7.0"}),
+        ]
+
+
+async def test_an_answer_too_large_to_be_taken_in_at_once_is_asked_for_in_pieces(
+    homeserver: Synapse, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alice, user = homeserver.register("alice"), homeserver.register("bot")
+    async with running(homeserver, tmp_path, user=user) as bot:
+        rooms = [await together(alice, bot) for _ in range(2)]
+        memory = bot.memory
+    for room in rooms:
+        for number in range(90):
+            await away(alice.say, room, "x" * 58_000 if number != 5 else f"!latest {rooms.index(room)}")
+    async with running(homeserver, tmp_path, user=user, memory=memory) as bot:
+        await asked(bot, 2)
+        lines = sorted(question.ask.arguments["line"] for question in memory.questions.values())
+        assert lines == ["0", "1"]
+        await away(alice.say, rooms[0], "!latest 2")
+        await asked(bot, 3)
+    assert "is larger than" in capsys.readouterr().out
+
+
 def typing(alice: User, room: str, since: str) -> tuple[list[str], str]:
     """Who types in the room, as soon as that changes."""
     told = alice.call("GET", f"/v3/sync?timeout=20000&since={since}")

@@ -114,3 +114,21 @@ def test_the_direct_chat_that_people_are_in_comes_first() -> None:
     assert found is not None
     assert found.id == "!join:hs"
     assert Known().direct_with(ANN) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "messages", "milliseconds"),
+    [
+        ({}, 100, 604_800_000),
+        ({"rotation_period_msgs": 5, "rotation_period_ms": 86_400_000}, 5, 86_400_000),
+        ({"rotation_period_msgs": 0, "rotation_period_ms": 1}, 1, 3_600_000),
+        ({"rotation_period_msgs": -5, "rotation_period_ms": -5}, 1, 3_600_000),
+        ({"rotation_period_msgs": 10**30, "rotation_period_ms": 10**30}, 10_000, 52 * 604_800_000),
+        ({"rotation_period_msgs": "5", "rotation_period_ms": True}, 100, 604_800_000),
+        ({"rotation_period_msgs": 5.5, "rotation_period_ms": None}, 100, 604_800_000),
+    ],
+)
+def test_how_long_a_room_key_is_used(content: dict[str, Any], messages: int, milliseconds: int) -> None:
+    room = made("11", state("m.room.encryption", content))
+    assert (room.encrypted, room.rotate_messages, room.rotate_ms) == (True, messages, milliseconds)
+    assert Room.from_facts(room.id, room.facts()) == room
