@@ -20,6 +20,7 @@ from chatbot.core.message import (
 from chatbot.core.recommend import stands, taken_back
 from chatbot.core.releases import Classified
 from chatbot.core.render import named, release_kind
+from chatbot.core.versions import read_version
 from chatbot.core.words import day
 
 
@@ -31,7 +32,7 @@ def latest(desk: Desk) -> Message:
     if not full:
         return unsure(f"I know of no release of {desk.project.name}", *_none(desk))
     if line:
-        chosen = [item for item in full if item.newest_in_line and item.line == line]
+        chosen = [item for item in full if item.newest_in_line and _is_line(desk, item, line)]
         if not chosen:
             lines = ", ".join(dict.fromkeys(item.line for item in full if item.newest_in_line and item.line))
             return unsure(f"I know no line {line} of {desk.project.name}", f"These are known: {lines}.")
@@ -51,6 +52,16 @@ def latest(desk: Desk) -> Message:
         ),
         footer=desk.age("github-releases"),
     )
+
+
+def _is_line(desk: Desk, item: Classified, line: str) -> bool:
+    """Whether the release belongs to the line that was asked about, as the project or anybody else writes it."""
+    if item.line == line:
+        return True
+    asked = read_version(line, desk.picture.exposure.habits)
+    if asked is None or item.version is None or asked.package not in ("", item.version.package):
+        return False
+    return item.line == ".".join(asked.written)
 
 
 def _prereleases(desk: Desk) -> list[Classified]:

@@ -36,6 +36,8 @@ def subjects_of(desk: Desk) -> tuple[str, ...]:
         for tag, item in desk.picture.releases.items()
         if asked in (tag.casefold(), (item.version.text if item.version else tag).casefold())
     ]
+    if not found and (meant := desk.picture.asked(asked).release) is not None:
+        found = [f"release/{project}/{meant.release.tag}"]
     for advisory in desk.picture.advisories.values():
         if asked in {name.casefold() for name in advisory.ids}:
             found += [f"advisory/{project}/{name}" for name in sorted(advisory.ids)]

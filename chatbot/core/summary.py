@@ -202,7 +202,7 @@ def summary_message(picture: Picture, subjects: Iterable[str], *, late: bool = F
 
 def _counted(number: int, *, late: bool) -> str:
     if late:
-        return "1 older version published late" if number == 1 else f"{number} older versions published late"
+        return "1 version published late" if number == 1 else f"{number} versions published late"
     return f"{number} new releases"
 
 

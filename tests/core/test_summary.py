@@ -181,7 +181,7 @@ def test_old_releases_that_are_published_late_one_by_one_are_one_summary_and_no_
     assert len(new) == 1
     assert {name for _, name in said} == {new[0].subject}
     words = make.shown(heard[-1].message)
-    assert words[0] == "Mail Server – 40 older versions published late"
+    assert words[0] == "Mail Server – 40 versions published late"
     assert words[1] == "• 0.3.39 – patch release, 2030-01-04"
     assert not any("a fix for" in line for line in words)
     assert not any(saying.message.mentions for saying in heard)
@@ -192,14 +192,14 @@ def test_they_are_one_summary_too_when_they_come_together_and_news_stays_beside_
     picture = make.picture([*NOW, *OLD, news])
     steps = planned(picture, subjects([*OLD, news]))
     titles = sorted(saying.message.title for saying in steps.sayings)
-    assert titles == ["Mail Server 0.15.1 – patch release", "Mail Server – 40 older versions published late"]
+    assert titles == ["Mail Server 0.15.1 – patch release", "Mail Server – 40 versions published late"]
 
 
 def test_old_releases_long_after_others_are_another_summary() -> None:
     later = make.release("v0.4.0", START + 90 * DAY, created_at=START - 900 * DAY)
     _, heard = one_by_one([*OLD[:2], later], [])
     assert [saying.kind for saying in heard] == ["new", "edit", "new"]
-    assert heard[-1].message.title == "Mail Server – 1 older version published late"
+    assert heard[-1].message.title == "Mail Server – 1 version published late"
 
 
 def test_old_fixes_are_listed_and_call_nobody_but_news_is_said() -> None:
@@ -219,5 +219,5 @@ def test_a_list_of_late_releases_is_kept_true() -> None:
     facts = [make.known_release(item, gone=item.tag == "v0.3.1", missing_since=START) for item in OLD[:3]]
     steps = planned(make.picture([*NOW, *facts]), ["release/mail/v0.3.1"], said)
     (saying,) = steps.sayings
-    assert (saying.kind, saying.message.title) == ("edit", "Mail Server – 3 older versions published late")
+    assert (saying.kind, saying.message.title) == ("edit", "Mail Server – 3 versions published late")
     assert "• 0.3.1 – removed by the project" in make.shown(saying.message)

@@ -37,7 +37,7 @@ async def test_old_releases_that_come_one_by_one_are_one_message(
             await walk.pass_by()
         ferry.releases.append(release("v5.1.1", 0, created_at=clock.now, published_at=clock.now))
         await walk.pass_by()
-        assert walk.chat.titles("console") == ["Ferry – 8 older versions published late", "Ferry 5.1.1 – patch release"]
+        assert walk.chat.titles("console") == ["Ferry – 8 versions published late", "Ferry 5.1.1 – patch release"]
         assert walk.chat.rooms["console"][0].edits == 7
         assert not walk.chat.pings
 
