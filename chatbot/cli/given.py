@@ -5,21 +5,24 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from chatbot.cli.failure import Failure
+from chatbot.cli.heavy import FileParser
 from chatbot.cli.printing import printable, warn
 from chatbot.core.advisories import merge
 from chatbot.core.events import Advisory, Release
 from chatbot.core.policy import Policy
 from chatbot.runtime.clock import system_clock
+from chatbot.sources.advisory_fields import UnreadableAdvisory, is_id
 from chatbot.sources.advisory_files import UnreadableFile, read_advisory_files
+from chatbot.sources.parsing.documents import Parsed, Rejected
 from chatbot.sources.policy_text import UnreadablePage, read_text
-from chatbot.sources.release_json import UnreadableRelease, is_draft, read_release
-from chatbot.sources.security_md import read_policy
+from chatbot.sources.release_json import is_draft
 
 LARGEST = 64 * 1024 * 1024  # bytes of one file; a full listing of a busy project is a tenth of that
 
@@ -78,20 +81,22 @@ def releases_of(path: Path) -> list[Release]:
     items = json_of(path)
     if not isinstance(items, list):
         raise Failure(f"{path}: is no list of releases; save what /repos/OWNER/NAME/releases answers")
-    releases = list(_releases(path, items))
+    with FileParser(path) as parser:
+        releases = list(_releases(parser, path, items))
     if not releases:
         raise Failure(f"{path}: holds no published release; save what /repos/OWNER/NAME/releases answers")
     return releases
 
 
-def _releases(path: Path, items: list[object]) -> Iterable[Release]:
+def _releases(parser: FileParser, path: Path, items: list[object]) -> Iterable[Release]:
     for number, item in enumerate(items):
         if isinstance(item, dict) and is_draft(item):
             continue
-        try:
-            yield read_release(item, project="")
-        except UnreadableRelease as reason:
-            warn(f"{path}: item {number} is left out: {reason}")
+        outcome = parser.parse("release", f"item {number}", json.dumps(item).encode())
+        if isinstance(outcome, Parsed) and isinstance(outcome.value, Release):
+            yield outcome.value
+        elif isinstance(outcome, Rejected):
+            warn(f"{path}: item {number} is left out: {outcome.reason}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +113,8 @@ def advisories_of(path: Path, *, none_is_fine: bool = False) -> Given:
     `none_is_fine`: an empty list, as GitHub answers for a project without advisories, is an answer too.
     """
     try:
-        advisories, complaints = read_advisory_files(path)
+        with FileParser(path) as parser:
+            advisories, complaints = read_advisory_files(path, read=partial(_advisory, parser))
     except UnreadableFile as reason:
         raise Failure(printable(str(reason))) from None
     if not advisories and (complaints or not none_is_fine):
@@ -121,10 +127,19 @@ def advisories_of(path: Path, *, none_is_fine: bool = False) -> Given:
     return Given(advisories=merge(advisories), left_out=complaints)
 
 
+def _advisory(parser: FileParser, item: object) -> Advisory:
+    own = item.get("ghsa_id", item.get("id")) if isinstance(item, dict) else ""
+    name = own if is_id(own) else "an item"
+    outcome = parser.parse("any advisory", str(name), json.dumps(item).encode())
+    if isinstance(outcome, Parsed) and isinstance(outcome.value, Advisory):
+        return outcome.value
+    raise UnreadableAdvisory(outcome.reason if isinstance(outcome, Rejected) else f"{name} is no advisory")
+
+
 def readable_policy_of(path: Path) -> Policy:
     """The policy of a page; a file that is no page at all is refused."""
     try:
-        return read_policy(read_text(bytes_of(path)))
+        return _policy(path, read_text(bytes_of(path)))
     except UnreadablePage as reason:
         raise Failure(printable(f"{path}: {reason}. {reason.fix}".strip())) from None
 
@@ -132,6 +147,14 @@ def readable_policy_of(path: Path) -> Policy:
 def policy_of(path: Path) -> Policy:
     """The policy of a page. One that nobody can read is a policy too, which answers "unknown" and why."""
     try:
-        return read_policy(read_text(bytes_of(path)))
+        return _policy(path, read_text(bytes_of(path)))
     except UnreadablePage as reason:
         return Policy(readable=False, problem=f"The page {reason}.", fix=reason.fix)
+
+
+def _policy(path: Path, text: str) -> Policy:
+    with FileParser(path) as parser:
+        outcome = parser.parse("policy", "", text.encode("utf-8", "surrogatepass"))
+    if isinstance(outcome, Parsed) and isinstance(outcome.value, Policy):
+        return outcome.value
+    raise Failure(f"{path}: made its parser fail; please report this, with the file")

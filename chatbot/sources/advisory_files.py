@@ -1,12 +1,14 @@
 """Advisories on disk: one JSON file, a list of them in a file, or a folder of files."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from chatbot.core.events import Advisory
 from chatbot.sources.advisory_fields import UnreadableAdvisory, as_dict
-from chatbot.sources.advisory_json import read_advisory
+
+Read = Callable[[object], Advisory]
+"""Makes an advisory of an item of a file; raises UnreadableAdvisory."""
 
 MAX_FILE = 64 * 1024 * 1024
 MAX_FILES = 20_000
@@ -16,25 +18,25 @@ class UnreadableFile(ValueError):
     """Nothing could be read; the text is one sentence that names the mend."""
 
 
-def read_advisory_files(path: Path, *, project: str = "") -> tuple[list[Advisory], list[str]]:
+def read_advisory_files(path: Path, *, read: Read) -> tuple[list[Advisory], list[str]]:
     """The advisories of a file or of all `*.json` files below a folder, in the order of their paths, and a sentence for each
     item that is none.
 
-    A file holds one advisory, an array of them, or OSV's `{"vulns": […]}`. Raises UnreadableFile where the path does not
-    exist, or where it is one file and no JSON.
+    `read` makes an advisory of an item. A file holds one advisory, an array of them, or OSV's `{"vulns": […]}`. Raises
+    UnreadableFile where the path does not exist, or where it is one file and no JSON.
     """
     if path.is_dir():
-        return _read_folder(path, project)
+        return _read_folder(path, read)
     advisories, complaints = [], []
     for item in _items(_load(path)):
         try:
-            advisories.append(read_advisory(item, project=project))
+            advisories.append(read(item))
         except UnreadableAdvisory as wrong:
             complaints.append(f"{path.name}: {wrong}")
     return advisories, list(dict.fromkeys(complaints))
 
 
-def _read_folder(path: Path, project: str) -> tuple[list[Advisory], list[str]]:
+def _read_folder(path: Path, read: Read) -> tuple[list[Advisory], list[str]]:
     files = sorted(file for file in path.rglob("*.json") if file.is_file())
     if len(files) > MAX_FILES:
         raise UnreadableFile(f"{path} holds more than {MAX_FILES} JSON files; name a smaller folder")
@@ -42,7 +44,7 @@ def _read_folder(path: Path, project: str) -> tuple[list[Advisory], list[str]]:
     complaints: list[str] = []
     for file in files:
         try:
-            found, wrong = read_advisory_files(file, project=project)
+            found, wrong = read_advisory_files(file, read=read)
         except UnreadableFile as unreadable:
             found, wrong = [], [str(unreadable)]
         advisories += found

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from chatbot.core.events import Advisory, Release
 from chatbot.core.policy import Policy
 from chatbot.sources.advisory_fields import UnreadableAdvisory
-from chatbot.sources.advisory_json import read_github_advisory
+from chatbot.sources.advisory_json import read_advisory, read_github_advisory
 from chatbot.sources.atom_feed import Feed, read_feed
 from chatbot.sources.json_body import NoJson, decode
 from chatbot.sources.kev_json import Catalogue, read_catalogue
@@ -28,6 +28,10 @@ def _release(document: Document) -> Release:
 
 def _advisory(document: Document) -> Advisory:
     return read_github_advisory(decode(document.content), project=document.project)
+
+
+def _any_advisory(document: Document) -> Advisory:
+    return read_advisory(decode(document.content), project=document.project)
 
 
 def _osv(document: Document) -> Advisory:
@@ -72,6 +76,7 @@ PARSERS: Mapping[str, Parser] = {
     "advisory": _advisory,
     "reviewed advisory": _advisory,
     "osv": _osv,
+    "any advisory": _any_advisory,
     "policy": _policy,
     "feed": _feed,
     "catalogue": _catalogue,
