@@ -149,7 +149,13 @@ def _hidden(tree: ast.Module) -> Iterator[ast.Call]:
     functions = [
         node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
     ]
-    inside = {id(node) for function in functions for node in ast.walk(function)}
+    called_later = {node.id for function in functions for node in ast.walk(function) if isinstance(node, ast.Name)}
+    inside = {  # but for functions that only the module itself calls, once: what they make stays
+        id(node)
+        for function in functions
+        if not (isinstance(function, ast.FunctionDef) and function.name[0] == "_" and function.name not in called_later)
+        for node in ast.walk(function)
+    }
     for node in ast.walk(tree):
         if not (
             isinstance(node, ast.Call)
@@ -171,6 +177,8 @@ def _hidden(tree: ast.Module) -> Iterator[ast.Call]:
         ("class A:\n    B = patterns.compile('x')", False),
         ("import re\nB = re.search('x', 'y')", True),
         ("def a():\n    return re.compile('x')", True),
+        ("def _a(x):\n    return patterns.compile(x)\nB = _a('x')", False),
+        ("def _a(x):\n    return patterns.compile(x)\ndef b():\n    return _a('x')", True),
         ("a = lambda: patterns.compile('x')", True),
         ("async def a():\n    re.sub('x', '', 'y')", True),
     ],

@@ -12,6 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 from chatbot.cli.failure import Failure, Status
+from chatbot.core.visible import visible
 
 # Which module holds which command, and what `chatbot --help` says about it. Only the module of the command that is asked for is
 # imported: `chatbot supported` answers in a script's loop, and must not first load two chat libraries and a database; and a
@@ -69,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Status.DONE
     except Exception:  # noqa: BLE001 - the outermost edge: status 1 would say "findings"
-        traceback.print_exc()
+        _say(traceback.format_exc(), Status.OUTSIDE)
         return _say("this is a fault of the bot; please report it with the lines above", Status.OUTSIDE)
     return status if isinstance(status, int) else Status.DONE
 
@@ -115,5 +116,5 @@ def _usage(error: TyperException) -> str:
 
 
 def _say(sentence: str, status: Status) -> int:
-    print(sentence, file=sys.stderr)
+    print(visible(sentence), file=sys.stderr)
     return status

@@ -9,6 +9,7 @@ from chatbot.chats.discord.client import DiscordChat
 from chatbot.cli.configuration import ConfigFile, settings_of
 from chatbot.cli.failure import Failure
 from chatbot.cli.outside import finish
+from chatbot.cli.printing import print_words
 from chatbot.runtime.app import chats_of, plot_of
 from chatbot.runtime.clock import system_clock
 from chatbot.runtime.lines import typed_lines
@@ -38,7 +39,7 @@ def sync(
         raise Failure("Discord is not configured; set discord.token or discord.token_file")
     changes = finish(_sync(settings, dry_run=dry_run), settings)
     for line in changes or ["The slash commands are up to date."]:
-        print(line)
+        print_words(line)
 
 
 async def _sync(settings: Settings, *, dry_run: bool) -> list[str]:

@@ -1,6 +1,5 @@
 """`chatbot preview`: what would be said of a release or an advisory, where and to whom, and why or why not."""
 
-import json
 from enum import StrEnum
 from typing import Annotated
 
@@ -12,7 +11,7 @@ from chatbot.cli.ask import show
 from chatbot.cli.configuration import ConfigFile, settings_of
 from chatbot.cli.failure import Failure
 from chatbot.cli.outside import finish
-from chatbot.cli.printing import print_words
+from chatbot.cli.printing import print_json, print_words
 from chatbot.core.message import Message
 from chatbot.core.rules import chat_of
 from chatbot.runtime import oneshot
@@ -62,8 +61,8 @@ def _show(each: Preview, dress: Dress, *, why: bool) -> None:
 def _dressed(message: Message, dress: Dress) -> None:
     match dress:
         case Dress.DISCORD:
-            print(json.dumps(discord_format.dress(message), ensure_ascii=False, indent=2))
+            print_json(discord_format.dress(message))
         case Dress.MATRIX:
-            print(json.dumps(matrix_format.to_content(message, {}), ensure_ascii=False, indent=2))
+            print_json(matrix_format.to_content(message, {}))
         case Dress.CONSOLE:
             show(message)

@@ -7,11 +7,15 @@ from typing import Annotated, Any
 
 import typer
 
+from chatbot.core.visible import printable as without_invisible
+from chatbot.core.visible import spell_out
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def print_json(document: Any) -> None:
-    print(json.dumps(document, ensure_ascii=False, indent=2))
+    """Whatever its strings hold: nothing in them moves the cursor of a terminal, and a program reads what they hold."""
+    print(spell_out(json.dumps(document, ensure_ascii=False, indent=2)))
 
 
 def one_or_all(documents: Sequence[Any]) -> Any:
@@ -30,4 +34,4 @@ def warn(sentence: str) -> None:
 
 def printable(text: str) -> str:
     """Foreign words as one line for a terminal: nothing in them moves the cursor or turns the reading direction."""
-    return "".join(character if character.isprintable() else " " for character in text)
+    return without_invisible(text)

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from chatbot.core import patterns
+from chatbot.core.visible import visible
 
 _EMPTY_LINES = patterns.compile(r"\n{3,}")
 
@@ -201,8 +202,10 @@ def plain(spans: Spans) -> str:
 
 
 def safe_url(url: str) -> str:
-    """Return `url` if a reader may be led there, else an empty string: http or https, a host, no blanks or controls."""
-    if len(url) > 2000 or any(character.isspace() or ord(character) < 32 or character in '<>"' for character in url):
+    """Return `url` if a reader may be led there, else an empty string: http or https, a host, no blanks, nothing invisible."""
+    if len(url) > 2000 or any(character.isspace() or character in '<>"' for character in url):
+        return ""
+    if visible(url, lines=False) != url:
         return ""
     scheme, found, rest = url.partition("://")
     if not found or scheme.lower() not in ("http", "https"):

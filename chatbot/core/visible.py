@@ -1,44 +1,115 @@
-"""Which characters of foreign text are seen: one definition for all chats of what hides, reorders or separates words unseen."""
+"""Characters that nobody sees, or that move what others see: what counts as one, and text without them.
 
-from chatbot.core import patterns
+The one definition for all chats, for the terminal and the log, and for what sources read. Invisible is what Unicode calls
+default-ignorable (https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point), every control and format character
+(Cc, Cf), and every separator of lines and paragraphs. Joiners and variation selectors stay where they make one emoji of several.
+"""
 
-# Controls but for the line break, formats (direction, joiners, tags, soft hyphens), separators of lines and paragraphs, letters
-# without a shape.
-_UNSEEN = patterns.compile(
-    r"[\x00-\x09\x{0B}-\x1F\x7F-\x{9F}\p{Cf}\p{Zl}\p{Zp}\x{034F}\x{115F}\x{1160}\x{17B4}\x{17B5}\x{180B}-\x{180F}\x{2800}\x{3164}\x{FE00}-\x{FE0F}"
-    r"\x{FFA0}\x{FFFC}\x{E0100}-\x{E01EF}]"
+import functools
+import unicodedata
+from typing import Final
+
+# Ranges of code points, first and last; tests/core/test_visible_set.py holds them against Python's own tables.
+_REMOVED: Final = (
+    *((0x00, 0x1F), (0x7F, 0x9F), (0xAD, 0xAD), (0x34F, 0x34F), (0x600, 0x605), (0x61C, 0x61C), (0x6DD, 0x6DD)),
+    *((0x70F, 0x70F), (0x890, 0x891), (0x8E2, 0x8E2), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F)),
+    *(
+        (0x200B, 0x200F),
+        (0x202A, 0x202E),
+        (0x2060, 0x206F),
+        (0x2800, 0x2800),
+        (0x3164, 0x3164),
+        (0xFE00, 0xFE0F),
+        (0xFEFF, 0xFEFF),
+    ),
+    *((0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFC), (0x110BD, 0x110BD), (0x110CD, 0x110CD), (0x13430, 0x1343F)),
+    *((0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF)),
 )
-_JOINER = "\N{ZERO WIDTH JOINER}"
-_SELECTORS = "\N{VARIATION SELECTOR-15}\N{VARIATION SELECTOR-16}"
-_KEYCAP = "\N{COMBINING ENCLOSING KEYCAP}"
+# What parts words is replaced by a blank.
+_PARTING: Final = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\u2028\u2029"
+_JOINERS: Final = "\u200d\ufe0e\ufe0f"
+_JOINER, _KEYCAP = "\u200d", "\u20e3"
+
+INVISIBLE: Final = frozenset(chr(code) for first, last in _REMOVED for code in range(first, last + 1)) | set(_PARTING)
+_HALVES: Final = dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
+_TABLE: Final = {ord(each): "" for each in INVISIBLE} | {ord(each): " " for each in _PARTING} | _HALVES
+_BESIDE_JOINERS: Final = {code: shown for code, shown in _TABLE.items() if chr(code) not in _JOINERS}
 
 
-def visible(text: str, *, lines: bool = True) -> str:
-    """The text without what is not seen. Tabs and breaks become blanks, but for line breaks where `lines` are kept. What joins
-    or chooses the shape of emoji stays between emoji; a lone half of a pair becomes U+FFFD."""
-    if not lines:
-        text = text.replace("\n", " ")
-    if text.isascii() and text.replace("\n", "").isprintable():
+def visible(text: str, *, lines: bool = True, tabs: bool = False) -> str:
+    """The text without invisible characters; what parts words becomes a blank, and half a character U+FFFD.
+
+    Line ends (of any system, as newlines) and tabs stay where they are wanted.
+    """
+    if text.isascii() and text.isprintable():
         return text
-    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return _UNSEEN.sub(lambda found: _shown(whole, found.start()), whole)
+    if lines:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _whole(text).translate(_table("\n" * lines + "\t" * tabs))
+    return text if text.isascii() else _without_idle_joiners(text)
 
 
-def _shown(text: str, at: int) -> str:
-    character = text[at]
-    if character in "\t\v\f\r\x85\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}":
-        return " "
-    before, after = text[max(at - 1, 0) : at], text[at + 1 : at + 2]
-    if character == _JOINER and (_pictured(before) or before in tuple(_SELECTORS)) and _pictured(after):
-        return character
-    if character in _SELECTORS and (_pictured(before) or after == _KEYCAP):
-        return character
-    return ""
+def printable(text: str, *, lines: bool = False, tabs: bool = False) -> str:
+    """The text without invisible characters, and a blank for each that has no look of its own: odd blanks, unassigned ones."""
+    shown = visible(text, lines=lines, tabs=tabs)
+    if shown.isprintable():
+        return shown
+    kept = "\n\t" + _JOINERS  # as far as they are left
+    return "".join(character if character.isprintable() or character in kept else " " for character in shown)
 
 
-def _pictured(character: str) -> bool:
-    """Whether it may be an emoji: a symbol, or a colour of skin."""
-    code = ord(character) if character else 0
-    return (
-        0x1F000 <= code <= 0x1FAFF or 0x2100 <= code <= 0x2BFF or code in (0xA9, 0xAE, 0x3030, 0x303D, 0x3297, 0x3299)
+def spell_out(document: str) -> str:
+    """A JSON document that says the same, each invisible character in its strings spelled as an escape."""
+    if document.isascii() and "\x7f" not in document:
+        return document
+    return document.translate(_ESCAPES)
+
+
+def _whole(text: str) -> str:
+    """The text with halves of a character put together where they belong together."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+@functools.cache
+def _table(keep: str) -> dict[int, str]:
+    return {code: shown for code, shown in _BESIDE_JOINERS.items() if chr(code) not in keep}
+
+
+def _without_idle_joiners(text: str) -> str:
+    """The text without joiners and selectors that join and select nothing."""
+    if not any(joiner in text for joiner in _JOINERS):
+        return text
+    kept: list[str] = []
+    for place, character in enumerate(text):
+        if character not in _JOINERS or _works(character, kept[-1] if kept else "", text[place + 1 : place + 2]):
+            kept.append(character)
+    return "".join(kept)
+
+
+def _works(joiner: str, before: str, after: str) -> bool:
+    if joiner == _JOINER:
+        return (before == "\ufe0f" or _is_symbol(before)) and _is_symbol(after)
+    return _is_symbol(before) or (before in "0123456789#*" and before != "" and after == _KEYCAP)
+
+
+def _is_symbol(character: str) -> bool:
+    """Whether it can be part of an emoji: symbols and signs are, letters and digits are not."""
+    return character != "" and (
+        character in "\u203c\u2049\u3030" or unicodedata.category(character) in ("So", "Sk", "Sm")
     )
+
+
+def _escape(code: int) -> str:
+    return "".join(f"\\u{unit:04x}" for unit in _units(code))
+
+
+def _units(code: int) -> tuple[int, ...]:
+    """The code point as UTF-16 has it."""
+    return (code,) if code < 0x10000 else (0xD800 + (code - 0x10000 >> 10), 0xDC00 + (code & 0x3FF))
+
+
+_ESCAPES: Final = {code: _escape(code) for code in _TABLE if chr(code) not in "\t\n\r"}

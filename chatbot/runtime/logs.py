@@ -11,6 +11,7 @@ from typing import Any, TextIO
 
 import structlog
 
+from chatbot.core.visible import printable, spell_out
 from chatbot.runtime.settings_secrets import SHORTEST
 
 HIDDEN = "[secret]"
@@ -31,10 +32,10 @@ def configure(secrets: Sequence[str], out: TextIO | None = None, *, verbose: boo
     terminal = out.isatty()
     colors = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"  # https://no-color.org
     level = logging.DEBUG if verbose else logging.ERROR if quiet else logging.INFO
-    last: Any = (
-        structlog.dev.ConsoleRenderer(colors=colors)
+    last: list[Any] = (
+        [without_invisible, structlog.dev.ConsoleRenderer(colors=colors)]
         if terminal
-        else structlog.processors.JSONRenderer(ensure_ascii=False)
+        else [structlog.processors.JSONRenderer(ensure_ascii=False), spelled_out]
     )
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -56,7 +57,7 @@ def configure(secrets: Sequence[str], out: TextIO | None = None, *, verbose: boo
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 blot_out(secrets),
                 what_happened_first,
-                last,
+                *last,
             ],
         )
     )
@@ -77,6 +78,28 @@ def what_happened_first(_logger: object, _method: str, line: Line) -> Line:
     """A processor that puts event, level and time before the values, for those who read lines by eye."""
     first = ("event", "level", "timestamp")
     return {key: line[key] for key in dict.fromkeys((*first, *line)) if key in line}
+
+
+def without_invisible(_logger: object, _method: str, line: Line) -> Line:
+    """A processor for terminals: nothing in a line moves the cursor, turns the reading direction or begins a line of its own."""
+    return {key: _printable(value, long=key in ("exception", "stack")) for key, value in line.items()}
+
+
+def _printable(value: object, *, long: bool = False) -> object:
+    match value:
+        case str():
+            return printable(value, lines=long, tabs=long)
+        case dict():
+            return {_printable(key): _printable(item) for key, item in value.items()}
+        case list():
+            return [_printable(item) for item in value]
+        case _:
+            return value  # `blot_out` left numbers and the like
+
+
+def spelled_out(_logger: object, _method: str, line: str) -> str:
+    """A processor behind the JSON: what nobody sees stands there as an escape, for those who look at it on a terminal."""
+    return spell_out(line)
 
 
 def flush() -> None:

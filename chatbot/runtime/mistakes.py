@@ -4,6 +4,8 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from chatbot.core.visible import INVISIBLE
+
 LONGEST_NAME = 64  # characters of a foreign name that are repeated
 
 
@@ -32,7 +34,7 @@ class Mistakes(Exception):
 
 def harmless(name: str) -> str:
     """A key's or a variable's name, fit to be repeated on one line."""
-    shown = "".join(character if character.isprintable() else "?" for character in name)
+    shown = "".join(character if character.isprintable() and character not in INVISIBLE else "?" for character in name)
     return shown if len(shown) <= LONGEST_NAME else f"{shown[: LONGEST_NAME - 1]}…"
 
 

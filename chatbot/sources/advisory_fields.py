@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from chatbot.core import patterns
+from chatbot.core.visible import visible
 
 # What is kept of one advisory. What is cut leaves a mark (`Advisory.unread`): nothing is concluded from what was not read.
 MAX_ENTRIES = 500  # packages; the largest published ones have some hundreds
@@ -13,7 +14,6 @@ _MAX_WEAKNESSES = 50
 _MAX_IDS = 100
 _ID = patterns.compile(r"[A-Za-z][0-9A-Za-z]*-[0-9A-Za-z][0-9A-Za-z:._-]{0,90}")
 _CWE = patterns.compile(r"CWE-[0-9]{1,6}")
-_CONTROLS = patterns.compile(r"[\x00-\x1f\x7f\x{202a}-\x{202e}\x{2066}-\x{2069}]+")
 
 
 class UnreadableAdvisory(ValueError):
@@ -34,7 +34,7 @@ def words(value: object) -> str:
 
 def line(value: object, longest: int = _MAX_LINE) -> str:
     """One line of plain words, at most so many characters."""
-    found = " ".join(_CONTROLS.sub(" ", words(value)[:_MAX_LOOKED_AT]).split())
+    found = " ".join(visible(words(value)[:_MAX_LOOKED_AT], lines=False).split())
     return found if len(found) <= longest else found[: longest - 1].rstrip() + "…"
 
 

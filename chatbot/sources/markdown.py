@@ -1,6 +1,5 @@
 """Foreign Markdown -> blocks, once, at the door: no markup survives, HTML becomes its words, links are kept only when safe."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from markdown_it import MarkdownIt
@@ -19,6 +18,7 @@ from chatbot.core.message import (
     Text,
     plain,
 )
+from chatbot.core.visible import visible
 from chatbot.sources import block_limits
 from chatbot.sources.block_limits import closed_up, limited
 from chatbot.sources.html_blocks import html_blocks
@@ -37,7 +37,6 @@ def _any_link(url: str) -> bool:
 
 _PARSER = MarkdownIt("commonmark", {"html": True, "maxNesting": _MAX_NESTING}).enable(["table", "strikethrough"])
 _PARSER.validateLink = _any_link  # type: ignore[method-assign] # the parser would leave a refused link's markup as text
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
 class Unparseable(Exception):
@@ -53,8 +52,8 @@ def tokens_of(text: str, parser: MarkdownIt = _PARSER) -> list[Token]:
 
 
 def clean(text: str) -> str:
-    """The text without control characters and without marks that turn the direction of writing; line ends are newlines."""
-    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    """The text without what nobody sees or what turns the direction of writing; line ends are newlines."""
+    return visible(text, tabs=True)
 
 
 def read_markdown(text: str, *, base_url: str = "") -> tuple[tuple[Block, ...], bool]:

@@ -24,7 +24,7 @@ from chatbot.core.message import (
     Text,
     Tone,
 )
-from chatbot.core.visible import visible
+from chatbot.core.visible import printable
 
 COLOURS = {
     Tone.ROUTINE: "blue",
@@ -139,8 +139,4 @@ def _words(spans: Spans) -> str:
 
 def _clean(text: str, keep: str = "") -> str:
     """No control characters: foreign text must not move the cursor, ring the bell or turn the reading direction."""
-    seen = visible(text, lines="\n" in keep)
-    if seen.isprintable():
-        return seen
-    joined = (*keep, "\N{ZERO WIDTH JOINER}")  # what is left of these stands between emoji
-    return "".join(character if character.isprintable() or character in joined else " " for character in seen)
+    return printable(text, lines="\n" in keep, tabs="\t" in keep)

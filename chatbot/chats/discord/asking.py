@@ -10,7 +10,7 @@ import aiohttp
 import discord
 import structlog
 
-from chatbot.chats.discord import carried, modals
+from chatbot.chats.discord import carried, escaping, modals
 from chatbot.chats.discord.choosing import with_menu
 from chatbot.chats.discord.commands import MAX_CHOICES, ON_MESSAGE, ON_MESSAGES, SLASH, read
 from chatbot.chats.discord.faults import FaultLog
@@ -112,7 +112,9 @@ class Asking:
                 ask = make_ask(interaction, invoked.command, invoked.arguments, self.clock())
                 found = await self._suggested(ask, invoked.focused)
         choices = [
-            discord.app_commands.Choice(name=value, value=value) for value in found[:MAX_CHOICES] if len(value) <= 100
+            discord.app_commands.Choice(name=escaping.plainly(value, 100), value=value)
+            for value in found[:MAX_CHOICES]
+            if len(value) <= 100
         ]
         await interaction.response.autocomplete(choices)
 

@@ -21,10 +21,10 @@ from chatbot.core.message import (
     Struck,
     Text,
 )
+from chatbot.core.visible import printable
 
 DEEPEST = 6  # lists within lists
 LIST_CHUNK = 8  # outer items a list is dressed by, so that a long one can be cut between them
-_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 
 
 def dress(block: Block) -> list[Dressed]:
@@ -65,12 +65,8 @@ def labelled(label: str) -> str:
 
 
 def dress_text(text: str, keep: str = "") -> str:
-    """No control characters, and nothing that turns the reading direction."""
-    return "".join(
-        character if character.isprintable() or character in keep else " "
-        for character in text
-        if character not in _TURNS
-    )
+    """No control characters, nothing that turns the reading direction, and nothing that nobody sees."""
+    return printable(text, lines="\n" in keep, tabs="\t" in keep)
 
 
 def _list(block: BulletList) -> Iterable[Dressed]:

@@ -1,6 +1,5 @@
 """What a Matrix event asks of the bot, if anything: which words are meant for us, and which are other people's talk."""
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import dropwhile
@@ -9,6 +8,7 @@ from typing import Any
 from chatbot.chats.matrix.calling import called_in, mentioned, mentions
 from chatbot.chats.matrix.rooms import Event
 from chatbot.core.commands import COMMANDS, LONGEST_LINE, Command, Kind, Misread, Right, find, read_line
+from chatbot.core.visible import printable
 
 INVOCATION = "org.matrix.msc4391.command"  # what clients with a command picker send
 WORDLESS = (
@@ -178,10 +178,7 @@ def _newest(event: Event, content: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _visible(text: str) -> str:
     """The words as one sees them: invisible characters are left out, and every blank is a plain one."""
-    return "".join(
-        " " if (kind := unicodedata.category(character)) == "Zs" else "" if kind == "Cf" else character
-        for character in text
-    )
+    return printable(text, lines=True)
 
 
 def _whom(words: list[str]) -> dict[str, str]:
