@@ -21,6 +21,7 @@ from chatbot.ports import Chat, ChatRefused, ChatStopped, ChatUnavailable, Clock
 from chatbot.runtime.lines import typed_lines
 from chatbot.runtime.loops import begun
 from chatbot.runtime.points import nowhere
+from chatbot.runtime.reload_report import changes, waiting
 from chatbot.runtime.replica import leading, same_directory
 from chatbot.runtime.returning import Noticing, Returning
 from chatbot.runtime.road import Plot, Point, Road, open_road
@@ -116,7 +117,7 @@ async def serve(
     async with open_road(plot_of(settings, point=point), clock) as road, leading(road.store, clock) as leadership:
         chats = chats_of(settings, road, typed_lines(sys.stdin), clock)
         running = Running(road, chats, leadership, partial(_admit, settings, road))
-        beside = [begun(_reload(running, reload, hangup, point), "reload"), begun(notifier.live(), "systemd")]
+        beside = [begun(_reload(running, settings, reload, hangup, point), "reload"), begun(notifier.live(), "systemd")]
         try:
             await running.until(stop)
         finally:
@@ -130,7 +131,10 @@ async def _admit(settings: Settings, road: Road, chat: str) -> None:
         await same_directory(road.store, chat, Path(settings.matrix.store_path))
 
 
-async def _reload(running: Running, reload: Callable[[], Settings | None], hangup: asyncio.Event, point: Point) -> None:
+async def _reload(
+    running: Running, started: Settings, reload: Callable[[], Settings | None], hangup: asyncio.Event, point: Point
+) -> None:
+    before = started
     while True:
         await hangup.wait()
         hangup.clear()
@@ -140,7 +144,11 @@ async def _reload(running: Running, reload: Callable[[], Settings | None], hangu
                 await running.change(plot_of(settings, point=point))
             except StoreUnavailable as full:
                 log.error("what refused could not be tried again: reload once more", reason=str(full))  # noqa: TRY400 - its sentence says all
-            log.info("reloaded", projects=len(settings.projects), rooms=len(running.road.plot.rooms))
+            projects, rooms = len(settings.projects), len(running.road.plot.rooms)
+            log.info("reloaded", projects=projects, rooms=rooms, **changes(before, settings))
+            if names := waiting(started, settings):
+                log.warning("these settings changed and wait for a restart", settings=names)
+            before = settings
 
 
 async def check_online(settings: Settings, clock: Clock) -> Sequence[str]:

@@ -40,6 +40,7 @@ class Watch:
     confirmation: Confirmation | None = None
     short: Callable[[], str] = str  # why it is asked less often now than it should be; empty where it is not
     nudge: asyncio.Event = field(default_factory=asyncio.Event)
+    looked: asyncio.Event = field(default_factory=asyncio.Event)  # set once the first look is over, however it went
     failures: int = 0
     replaced: bool = False  # a reload made it anew: the former one's task ends
     _cursor: Mapping[str, str] | None = None
@@ -75,6 +76,7 @@ class Watch:
         except Exception:  # one source that fails must not end the others
             self.failures += 1
             log.exception("a look failed", source=self.source.name)
+        self.looked.set()
         now = self.clock()
         if not self.failures and (reason := self.short()):
             self.freshness.short(self.project.id, self.source.name, now, reason)

@@ -19,6 +19,7 @@ from chatbot.runtime.loops import begun, together
 from chatbot.runtime.poll import Watch
 from chatbot.runtime.returning import Returning
 from chatbot.runtime.road import Plot, Road
+from chatbot.runtime.startup import SETTLED, StartReport
 from chatbot.sources.http import Wanted
 from chatbot.store.db import StoreUnavailable
 from chatbot.store.deliveries import forget_rooms
@@ -48,15 +49,22 @@ class Running:
     leadership: Leadership | None = None
     admit: Callable[[str], Awaitable[None]] = _anybody
     pause: float = AFTER_A_CRASH
+    settled: float = SETTLED
+    _report: StartReport = field(init=False)
+    _reporting: asyncio.Task[None] | None = None
     _watching: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _reloaded: asyncio.Condition = field(default_factory=asyncio.Condition)
     _stopped: dict[str, str] = field(default_factory=dict)  # chats of ours that wait for somebody to mend them, and why
+
+    def __post_init__(self) -> None:
+        self._report = StartReport(self.road, self.chats, self.settled)
 
     async def until(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then end every loop and close the chats."""
         await self.road.quarantine.recover()
         await self._listen()
         await self._forget_rooms()
+        await self._begin_report()
         self._watch()
         tasks = [begun(self._keep_fresh(), "freshness"), begun(self._keep_tidy(), "tidy")]
         tasks.append(begun(self.health().run(), "health"))
@@ -66,7 +74,7 @@ class Running:
             await stop.wait()
         finally:
             log.info("stopping")
-            tasks += self._watching.values()
+            tasks += [*self._watching.values(), *([self._reporting] if self._reporting else [])]
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks, timeout=LAST_MOMENT)
@@ -80,10 +88,21 @@ class Running:
         self.road.change(plot)
         await self._listen()
         await self._forget_rooms()
+        await self._begin_report()
         self._watch()
         await self.returning().all_tried()
         async with self._reloaded:
             self._reloaded.notify_all()
+
+    async def _begin_report(self) -> None:
+        """Tell in the background what was read and what is wrong with rooms; a former report that is under way ends."""
+        if self._reporting is not None:
+            self._reporting.cancel()
+        try:
+            await self._report.begin()
+        except StoreUnavailable as full:
+            log.warning("what was known before cannot be told", reason=str(full))
+        self._reporting = begun(self._report.run(), "start-up report")
 
     async def _listen(self) -> None:
         """Where the store cannot be written now, each project's first look writes it down with the time of this moment."""

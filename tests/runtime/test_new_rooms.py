@@ -1,5 +1,6 @@
 """A room listens from the start or the reload on that configured it: whenever its source answers, and through any restart."""
 
+import json
 import signal
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
@@ -268,6 +269,13 @@ async def test_a_room_of_the_real_bot_listens_from_a_hangup_on(homeserver: Synap
         await there.until(lambda: "reloaded" in there.log.read_text(), "it was reloaded")
         there.publish("v1.0.1")
         await there.until(lambda: len(there.discord.world.said(channel)) == 1, "the new room is told")
+        await there.until(lambda: "rooms checked" in there.log.read_text(), "the rooms were checked")
+        said = [json.loads(line) for line in there.log.read_text().splitlines()]
+        (reloaded,) = (line for line in said if line["event"] == "reloaded")
+        assert reloaded["rooms_added"] == [f"discord:{channel}"]
+        events = {line["event"] for line in said}
+        assert {"connected to Discord", "logged in", "read", "running"} <= events
+        assert any(event.startswith("first start: ") for event in events)
         await there.end(signal.SIGTERM)
         later = there.discord.room()
         there.config.write_text(there.config.read_text() + added.replace(channel, later))

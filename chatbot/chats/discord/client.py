@@ -148,6 +148,8 @@ class DiscordChat:
     async def check(self, rooms: Sequence[str]) -> list[str]:
         """What is wrong with the account or in these rooms, a sentence each."""
         try:
+            if self._speaker is not None:
+                return await room_problems(self._speaker.client, rooms)
             async with self._logged_in() as connection:
                 return await room_problems(connection, rooms)
         except (ChatStopped, ChatUnavailable) as failed:
@@ -222,6 +224,7 @@ class DiscordChat:
     async def _publish(self, connection: Connection) -> None:
         await self._ready.wait()
         speaker = self._speaking()
+        log.info("connected to Discord", user=str(connection.user), servers=len(connection.guilds))
         await self._crossposts.catch_up(connection.guilds, self._clock())
         await self._crossposts.run(speaker)
 

@@ -1,0 +1,107 @@
+"""What an operator needs to know after a start or a reload: what was read, and which rooms have problems."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from chatbot.core.knowledge import Knowledge
+from chatbot.core.rules import Project, chat_of
+from chatbot.ports import Chat, ChatRefused, ChatStopped, ChatUnavailable, Note
+from chatbot.runtime.road import Road
+from chatbot.store import knowledge
+from chatbot.store.db import StoreUnavailable
+
+log = structlog.get_logger(__name__)
+
+SETTLED = 5.0  # seconds until a chat that has just connected has joined the rooms that it is invited to
+
+
+@dataclass(slots=True)
+class StartReport:
+    """Logs it in the background, and holds nothing up. `told` are the projects of which it was said what was read; `new` those
+    that nobody had read when they were first configured."""
+
+    road: Road
+    chats: Sequence[Chat]
+    settled: float = SETTLED
+    told: set[str] = field(default_factory=set)
+    new: set[str] = field(default_factory=set)
+
+    async def begin(self) -> None:
+        """Before the first look: remember which projects nobody has read yet."""
+        async with self.road.store.reading() as tx:
+            for project in self.road.plot.projects:
+                if project.id not in self.told and (await knowledge.load(tx, project.id)).baseline_at is None:
+                    self.new.add(project.id)
+
+    async def run(self) -> None:
+        """Report on every project that was not reported on, and on every room."""
+        self.told &= {project.id for project in self.road.plot.projects}
+        projects = [project for project in self.road.plot.projects if project.id not in self.told]
+        await asyncio.gather(*map(self._project, projects), *map(self._rooms, self.chats))
+
+    async def _project(self, project: Project) -> None:
+        watches = [watch for watch in self.road.watches if watch.project.id == project.id]
+        await asyncio.gather(*(watch.looked.wait() for watch in watches))
+        try:
+            async with self.road.store.reading() as tx:
+                known = await knowledge.load(tx, project.id)
+        except StoreUnavailable as full:
+            log.warning("what was read cannot be told", project=project.id, reason=str(full))
+            return
+        self.told.add(project.id)
+        self._tell(project, known)
+
+    def _tell(self, project: Project, known: Knowledge) -> None:
+        line = log.bind(project=project.id)
+        rooms = sum(project.id in room.projects for room in self.road.plot.rooms)
+        for source, reason in sorted({**known.gaps, **known.trouble}.items()):
+            line.warning("not everything could be read", source=source, reason=reason)
+        if known.baseline_at is None:
+            line.warning("the releases were not read yet; nothing is announced before")
+            return
+        line.info(
+            "read",
+            repository=project.repository,
+            releases=len(known.releases),
+            advisories=len(known.advisories),
+            policy=_policy(known),
+            rooms=rooms,
+        )
+        if project.id in self.new and rooms:
+            newest = "the newest release is shown once in each room; " if self.road.intake.newcomers.introduce else ""
+            line.info(f"first start: {newest}what was published before is known and is not announced")
+
+    async def _rooms(self, chat: Chat) -> None:
+        rooms = [room.at for room in self.road.plot.rooms if chat_of(room.at) == chat.name]
+        rooms += [
+            project.maintainers_room
+            for project in self.road.plot.projects
+            if project.maintainers_room and chat_of(project.maintainers_room) == chat.name
+        ]
+        await chat.ready()
+        await asyncio.sleep(self.settled)
+        try:
+            found = await chat.check(list(dict.fromkeys(rooms)))
+        except (ChatUnavailable, ChatRefused, ChatStopped) as failed:
+            log.warning("the rooms could not be checked", chat=chat.name, reason=str(failed))
+        except Exception:  # a check must end nothing
+            log.exception("the rooms could not be checked", chat=chat.name)
+        else:
+            problems = [problem for problem in found if not isinstance(problem, Note)]
+            for problem in problems:
+                log.warning("a room needs attention", chat=chat.name, problem=problem)
+            log.info("rooms checked", chat=chat.name, rooms=len(rooms), problems=len(problems))
+
+
+def _policy(known: Knowledge) -> str:
+    page = known.newer_unreadable.page if known.newer_unreadable is not None else None
+    if page is not None and page.found:
+        return f"{page.path or page.link or 'the page'} cannot be read"
+    if known.policy is None:
+        return "none"
+    page = known.policy.page
+    name = page.path or page.link
+    return f"{name} of {page.committed_at:%Y-%m-%d}" if page.committed_at is not None else name
