@@ -36,6 +36,7 @@ class Stage:
     room: str
     config: Path
     log: Path
+    bot: str = ""
     process: Process | None = None
     ends: list[int] = field(default_factory=list)
 
@@ -177,7 +178,9 @@ async def stage(folder: Path, homeserver: Synapse) -> AsyncIterator[Stage]:
             )
         )
         config.chmod(0o600)
-        there = Stage(folder, repository, world, discord, channel, homeserver, reader, room, config, folder / "bot.log")
+        there = Stage(
+            folder, repository, world, discord, channel, homeserver, reader, room, config, folder / "bot.log", bot.id
+        )
         try:
             yield there
         finally:
