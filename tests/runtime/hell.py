@@ -80,6 +80,7 @@ class Hell:
     pulse: Pulse
     evil: Repository
     mallory: User
+    members: list[User]
     attacker: Peer
     lair: str
     secret_lair: str
@@ -98,18 +99,20 @@ class Hell:
         """One honest question on each chat; the right answer comes."""
         loop = asyncio.get_running_loop()
         began = loop.time()
-        asked = await self.there.discord.slash("supported", {"version": "1.0.0"}, at=self.there.channel)
-        assert "1.0.0 is supported" in str(await asked.answer())
+        asker = objects.user(f"member{len(self.times['discord'])}")
+        asked = await self.there.discord.slash("supported", {"version": "1.0.0"}, at=self.there.channel, asker=asker)
+        told = str(await asked.answer())
+        assert "1.0.0 is supported" in told, told
         self.times["discord"].append(loop.time() - began)
         began = loop.time()
-        reader, room = self.there.reader, self.there.room
+        reader, room = self.members[len(self.times["matrix"]) % len(self.members)], self.there.room
         event = await asyncio.to_thread(reader.say, room, "!supported 1.0.0")
 
         def answers(other: dict[str, object]) -> bool:
             return event in json.dumps(other.get("content", {}))
 
         answer = await asyncio.to_thread(reader.wait_for, room, answers)
-        assert "1.0.0 is supported" in answer["content"]["body"]
+        assert "1.0.0 is supported" in answer["content"]["body"], answer["content"]["body"]
         self.times["matrix"].append(loop.time() - began)
 
     def flaw(self, ghsa: str, fix: str) -> None:
@@ -243,7 +246,9 @@ async def hell(folder: Path, homeserver: Synapse, seed: int) -> AsyncIterator[He
             bot = there.bot
             lair = await asyncio.to_thread(lambda: mallory.create_room(invite=[bot]))
             secret = await asyncio.to_thread(lambda: mallory.create_room(invite=[bot], initial_state=[ENCRYPTED]))
-            await asyncio.to_thread(_let_in, there, mallory)
+            members = [there.reader, *(homeserver.register(f"member{number}") for number in range(3))]
+            for somebody in (mallory, *members[1:]):
+                await asyncio.to_thread(_let_in, there, somebody)
             channel = there.discord.room(name="evil")
             with there.config.open("a") as config:
                 config.write(HOSTILE_PROJECT.format(channel=channel, room=lair))
@@ -255,14 +260,14 @@ async def hell(folder: Path, homeserver: Synapse, seed: int) -> AsyncIterator[He
                 await attacker.say(secret, "!help")
                 assert there.process is not None
                 pulse.pid = there.process.pid
-                yield Hell(there, pulse, evil, mallory, attacker, lair, secret, channel, random.Random(seed))
+                yield Hell(there, pulse, evil, mallory, members, attacker, lair, secret, channel, random.Random(seed))
     finally:
         transport.close()
 
 
-def _let_in(there: Stage, mallory: User) -> None:
-    there.reader.call("POST", f"/v3/rooms/{there.room}/invite", {"user_id": mallory.id})
-    mallory.join(there.room)
+def _let_in(there: Stage, somebody: User) -> None:
+    there.reader.call("POST", f"/v3/rooms/{there.room}/invite", {"user_id": somebody.id})
+    somebody.join(there.room)
 
 
 def _joined(mallory: User, room: str, bot: str) -> bool:

@@ -54,7 +54,7 @@ def release(chance: random.Random, at: datetime) -> Release:
 
 
 def advisory(chance: random.Random, at: datetime) -> Advisory:
-    """An advisory with thousands of packages and ranges that nobody can read."""
+    """An advisory with hundreds of packages and ranges that nobody can read."""
     letters = "23456789cfghjmpqrvwx"
     ghsa = "GHSA-" + "-".join("".join(chance.choice(letters) for _ in range(4)) for _ in range(3))
     ranges = (
@@ -65,7 +65,7 @@ def advisory(chance: random.Random, at: datetime) -> Advisory:
         " || ".join(["< 1"] * 500),
         "=" + "1." * 400,
     )
-    many = chance.choice((1, 3, 1500))
+    many = chance.choice((1, 3, 300))
     vulnerability = [
         Vulnerability(package=f"p{number}", range=chance.choice(ranges), patched="1." * 60) for number in range(many)
     ]

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,9 @@ async def _through(there: Hell, seconds: float) -> None:
     for chat, times in there.times.items():
         assert max(times) <= max(USUAL * calm[chat], USUAL), f"{chat}: {times}, calm {calm[chat]:.1f} s"
     assert there.pulse.signs > seconds / BEAT / 10
+    sys.stdout.write(
+        f"frozen for {there.pulse.longest:.2f} s of CPU at most, {there.pulse.signs} signs, grown by {grown:.0f} MB; {there.times}\n"
+    )
     assert there.pulse.longest < FROZEN, f"{there.pulse.longest:.1f} s of CPU without a sign of life"
     assert grown < GROWTH, f"{grown:.0f} MB"
 
