@@ -90,7 +90,7 @@ async def add_answer(tx: Tx, room: str, reply_to: str, message: Message, key: st
         "reply_to": reply_to,
     }
     await tx.run(tx.insert(deliveries).values(**values).on_conflict_do_nothing(index_elements=["key"]))
-    await queues.lengthen(tx, [(room, Lane.ANSWER.value)])
+    await queues.lengthen(tx, [(room, Lane.ANSWER.value)], now)
     tx.woken.add(chat_of(room))
 
 

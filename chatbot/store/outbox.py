@@ -59,7 +59,7 @@ async def add(tx: Tx, sayings: Sequence[Saying], now: datetime) -> None:
             longer |= await enqueue.add_new(tx, saying, now)
         else:
             changed |= await amend.add(tx, saying, now)
-    await queues.lengthen(tx, longer - changed)
+    await queues.lengthen(tx, longer - changed, now)
     await queues.line_up(tx, changed, new=True)
 
 

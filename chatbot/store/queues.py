@@ -1,5 +1,8 @@
 """Whose turn it is: for each room and lane its oldest live delivery, so that a claim reads as many rows as it takes.
 
+An edit that has failed gives way: Discord may refuse it for an hour, and news must not wait for a correction. Of the edits that
+give way and the oldest of the others the one goes first that is due first, so neither ever waits for the other for long.
+
 Whoever changes which deliveries of a room and lane are live calls `line_up` in the same transaction, or `lengthen` where it
 only added some. On PostgreSQL both wait until they are `alone`: of two that change one queue, the later sees what the
 earlier did.
@@ -8,6 +11,7 @@ earlier did.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -22,11 +26,33 @@ Place = tuple[str, int]  # room, lane
 
 _of_queue = (deliveries.c.room == queues.c.room) & (deliveries.c.lane == queues.c.lane)
 _sending = sa.select(deliveries.c.id).where(_of_queue, SENDING).limit(1)
-_oldest = sa.select(deliveries.c.id).where(_of_queue, LIVE).order_by(deliveries.c.id).limit(1)
-_due = sa.select(deliveries.c.due).where(_of_queue, LIVE).order_by(deliveries.c.id).limit(1)
+_gives_way = (deliveries.c.kind == "edit") & (deliveries.c.attempts > 0)
+
+
+def _first(what: sa.Column[Any], which: sa.ColumnElement[bool], *order: sa.Column[Any]) -> sa.ScalarSelect[Any]:
+    return sa.select(what).where(_of_queue, LIVE, which).order_by(*order).limit(1).scalar_subquery()
+
+
+def _oldest(what: sa.Column[Any]) -> sa.ScalarSelect[Any]:
+    return _first(what, sa.not_(_gives_way), deliveries.c.id)
+
+
+def _waiting_edit(what: sa.Column[Any]) -> sa.ScalarSelect[Any]:
+    return _first(what, _gives_way, deliveries.c.due, deliveries.c.id)
+
+
+_edit_is_first = sa.func.coalesce(_waiting_edit(deliveries.c.due) < _oldest(deliveries.c.due), sa.true())  # or alone
+_waits = _first(deliveries.c.id, _gives_way, deliveries.c.id).is_not(None)
 _turn = sa.update(queues).values(
-    head=sa.func.coalesce(_sending.scalar_subquery(), _oldest.scalar_subquery()),
-    due=sa.case((_sending.exists(), sa.null()), else_=_due.scalar_subquery()),
+    head=sa.func.coalesce(
+        _sending.scalar_subquery(),
+        sa.case((_waits & _edit_is_first, _waiting_edit(deliveries.c.id)), else_=_oldest(deliveries.c.id)),
+    ),
+    due=sa.case(
+        (_sending.exists(), sa.null()),
+        (_waits & _edit_is_first, _waiting_edit(deliveries.c.due)),
+        else_=_oldest(deliveries.c.due),
+    ),
 )
 _NAMES = ("room", "lane")
 _LOCK = "chatbot outbox"
@@ -44,7 +70,8 @@ def _turning(postgres: bool) -> sa.Update:
 
 @cache
 def _lengthening(postgres: bool) -> sa.Update:
-    return _turning(postgres).where(queues.c.head.is_(None))
+    late = queues.c.due > sa.bindparam("b_now", type_=queues.c.due.type)
+    return _turning(postgres).where(sa.or_(queues.c.head.is_(None), late))
 
 
 @cache
@@ -74,13 +101,14 @@ async def line_up(tx: Tx, places: Iterable[Place], *, new: bool = False) -> None
     await tx.run(_turning(tx.postgres), parameters(tx, _NAMES, wanted))
 
 
-async def lengthen(tx: Tx, places: Iterable[Place]) -> None:
-    """These queues got something at their end: only where one was empty there is a new head."""
+async def lengthen(tx: Tx, places: Iterable[Place], now: datetime) -> None:
+    """These queues got something at their end that is due now: only where one was empty, or its head gives way, there is a new
+    head."""
     wanted = _rows(places)
     if wanted:
         await alone(tx)
         await _add(tx, wanted)
-        await tx.run(_lengthening(tx.postgres), parameters(tx, _NAMES, wanted))
+        await tx.run(_lengthening(tx.postgres), parameters(tx, _NAMES, wanted) | {"b_now": now})
 
 
 async def _add(tx: Tx, wanted: Sequence[Row]) -> None:

@@ -218,6 +218,72 @@ async def test_a_retry_holds_its_room_and_lane_until_it_is_due(store: Store) -> 
     assert await drained(store, at(60)) == ["v1 r1 new", "v2 r1 new"]
 
 
+async def refused_for_an_hour(store: Store, claimed: Claimed, now: datetime) -> None:
+    async with store.writing() as tx:
+        hour = now + timedelta(hours=1)
+        await outbox.retry_at(tx, claimed, hour, "30046", doubtful=claimed.doubtful, asked=hour)
+
+
+async def test_an_edit_that_waits_lets_first_words_pass(store: Store) -> None:
+    await add(store, saying("v1"))
+    assert await drained(store) == ["v1 r1 new"]
+    await add(store, saying("v1", kind="edit", revision=2), saying("v2"), now=at(10))
+    edit = await one(store, at(10))
+    await refused_for_an_hour(store, edit, at(10))
+    assert await drained(store, at(10)) == ["v2 r1 new"]  # what waited behind it
+    await add(store, saying("v3"), now=at(20))
+    assert await drained(store, at(20)) == ["v3 r1 new"]  # what came while it waits
+    async with store.reading() as tx:
+        assert await outbox.next_due(tx, "discord") == at(10) + timedelta(hours=1)
+    assert await drained(store, at(3609)) == []  # not before the chat said
+    assert await drained(store, at(3610)) == ["v1 r2 edit"]
+
+
+async def test_an_edit_that_waits_gets_its_turn_when_it_is_due(store: Store) -> None:
+    """However much comes: what is due first goes first."""
+    await add(store, saying("v1"))
+    await drained(store)
+    await add(store, saying("v1", kind="edit", revision=2), now=at(10))
+    await refused_for_an_hour(store, await one(store, at(10)), at(10))
+    await add(store, saying("v2"), saying("v3"), now=at(4000))
+    assert await drained(store, at(4000)) == ["v1 r2 edit", "v2 r1 new", "v3 r1 new"]
+
+
+async def test_several_edits_that_wait_let_each_other_and_replies_pass(store: Store) -> None:
+    await add(store, saying("v1"), saying("v2"))
+    await drained(store)
+    await add(store, saying("v1", kind="edit", revision=2), saying("v2", kind="edit", revision=2), now=at(10))
+    for second in (10, 11):
+        await refused_for_an_hour(store, await one(store, at(second)), at(second))
+    assert await claim(store, at(12)) == []
+    await add(store, saying("v1", kind="reply", revision=3, words=message("worse")), now=at(20))
+    assert await drained(store, at(20)) == ["worse"]
+    assert await drained(store, at(3611)) == ["v1 r2 edit", "v2 r2 edit"]
+
+
+async def test_an_edit_in_doubt_lets_first_words_pass_too(store: Store) -> None:
+    await add(store, saying("v1"))
+    await drained(store)
+    await add(store, saying("v1", kind="edit", revision=2), saying("v2"), now=at(10))
+    edit = await one(store, at(10))
+    async with store.writing() as tx:
+        await outbox.retry_at(tx, edit, at(70), "cut off", doubtful=True)
+    assert await drained(store, at(11)) == ["v2 r1 new"]
+    (again,) = await claim(store, at(70))
+    assert again.doubtful
+
+
+async def test_first_words_that_wait_let_nothing_pass(store: Store) -> None:
+    """News stays in its order, and an edit or a reply comes behind its own message."""
+    await add(store, saying("v1"), saying("v2"))
+    first = await one(store)
+    async with store.writing() as tx:
+        await outbox.retry_at(tx, first, at(60), "502", doubtful=True)
+    await add(store, saying("v1", kind="edit", revision=2), now=at(5))
+    assert await claim(store, at(10)) == []
+    assert await drained(store, at(60)) == ["v1 r1 new", "v2 r1 new", "v1 r2 edit"]
+
+
 async def test_a_parked_message_blocks_only_what_follows_it(store: Store) -> None:
     await add(store, saying("v1"), saying("v2"))
     first = await one(store)

@@ -24,6 +24,7 @@ from chatbot.core.delivery import Lane, State
 from chatbot.store import deliveries, outbox, patience
 from chatbot.store.columns import metadata
 from chatbot.store.db import Store, open_store
+from chatbot.store.deliveries import Listed
 from chatbot.store.outbox import Claimed
 from tests.standins import postgres
 from tests.store.make import NOW, message, saying
@@ -119,6 +120,18 @@ class Machine(RuleBasedStateMachine):
             key = self.keys.setdefault((claimed.outgoing.announcement, claimed.kind, claimed.id), claimed.outgoing.key)
             assert key == claimed.outgoing.key
             self.flying.append(claimed)
+
+    @rule()
+    def claim_all_and_see_that_nothing_waits_for_an_edit(self) -> None:
+        """What is due and first in its room and lane is taken; an edit that failed keeps nothing else from being first."""
+        self.claim(50)
+        taken = {claimed.place for claimed in self.flying}
+        first: dict[tuple[str, int], Listed] = {}
+        for item in self.act(deliveries.listing, [State.PENDING, State.DOUBTFUL]):
+            if item.kind != "edit" or not item.attempts:
+                first.setdefault((item.room, item.lane.value), item)
+        late = [item for place, item in first.items() if place not in taken and item.due <= self.now]
+        assert late == []
 
     @precondition(lambda self: self.flying)
     @rule(
