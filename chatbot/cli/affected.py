@@ -10,11 +10,12 @@ from chatbot.cli.failure import Failure
 from chatbot.cli.given import AdvisoryFiles, Given, advisories_of
 from chatbot.cli.printing import AsJson, one_or_all, print_json, print_words, printable
 from chatbot.core.advisories import Verdict, affected, names_package, whole_range
-from chatbot.core.affected import same_package
-from chatbot.core.ecosystems import GIT, PROJECT, place
+from chatbot.core.affected import range_text, same_package
+from chatbot.core.ecosystems import GIT, PROJECT, place, scheme_of
 from chatbot.core.events import Advisory
 from chatbot.core.exposure import Exposure, expose
 from chatbot.core.line_reach import holds_a_part
+from chatbot.core.upstream import bare_revision
 from chatbot.core.versions import read_version
 
 _MOST_NAMED = 10  # packages in one sentence
@@ -52,6 +53,7 @@ def _judge(version: str, given: Given, package: str) -> tuple[str, list[Verdict]
     if read is None and not _is_named(version, given.advisories):
         raise Failure(f"{printable(version)[:64] or 'VERSION'}: doesn't look like a version; write it like 0.13.2")
     yes, unreadable = affected(read or version, given.advisories, package=package)
+    unreadable += _by_revision(version, [*yes, *unreadable], given.advisories, package)
     known = {verdict.advisory.id for verdict in (*yes, *unreadable)}
     if read is not None:
         parts = [
@@ -59,6 +61,27 @@ def _judge(version: str, given: Given, package: str) -> tuple[str, list[Verdict]
         ]
         unreadable += [Verdict(advisory=each, state="unreadable", range=whole_range(each)) for each in parts]
     return version, yes, sorted(unreadable, key=lambda verdict: verdict.advisory.id)
+
+
+def _by_revision(version: str, found: Sequence[Verdict], advisories: Sequence[Advisory], package: str) -> list[Verdict]:
+    """The advisories that hold `1.2.3` but not `1.2.3-1`: where the advisory itself has no such number, whether the 1 is the
+    project's own patch or a distribution's revision of 1.2.3, nothing here says."""
+    at = bare_revision(version)
+    plain = read_version(version[:at]) if at else None
+    if plain is None:
+        return []
+    known = {verdict.advisory.id for verdict in found}
+    held = affected(plain, [each for each in advisories if not _counts_patches(each)], package=package)[0]
+    return [replace(verdict, state="unreadable") for verdict in held if verdict.advisory.id not in known]
+
+
+def _counts_patches(advisory: Advisory) -> bool:
+    """Whether its own versions carry such numbers, or are ordered by an ecosystem that says what they mean."""
+    words = (
+        " ".join(" ".join((range_text(entry), entry.patched)) for entry in advisory.affected).replace(",", " ").split()
+    )
+    schemes = {scheme_of(entry.scheme) for entry in advisory.affected}
+    return PROJECT not in schemes or any(bare_revision(word) for word in words)
 
 
 def _is_named(version: str, advisories: Sequence[Advisory]) -> bool:

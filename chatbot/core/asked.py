@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from chatbot.core import patterns
 from chatbot.core.releases import Classified
 from chatbot.core.tag_habits import PLAIN, Habits, fold
+from chatbot.core.upstream import bare_revision
 from chatbot.core.versions import Version, read_version
 from chatbot.core.words import listed
 
 _MOST_NAMED = 10
-_REVISION = patterns.compile(r"(?:-r?|_)[0-9]{1,4}$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +110,7 @@ def _found(version: Version, known: Sequence[Classified], text: str) -> Asked:
         note = f"{version.text} was built more than once: this is about {first.release.tag}." if builds else note
         return Asked(version=replace(first.version or version, package_of=version.package_of), release=first, note=note)
     plain = _without_revision(text, version.habits)
-    if plain is not None and not any(_REVISION.search(item.release.tag) for item in known):
+    if plain is not None and not any(bare_revision(item.release.tag) for item in known):
         upstream = replace(plain, package=version.package, numbering=version.numbering, package_of=text.strip())
         return _found(upstream, known, upstream.text)
     if version.unsure and known:
@@ -128,8 +127,8 @@ def _packaged(version: Version) -> str:
 def _without_revision(text: str, habits: Habits) -> Version | None:
     """The version without the bare revision that a distribution gives (`1.2.3-1`, `1.2.3-r4`, `1.2.3_2`), None where there is
     none."""
-    found = _REVISION.search(text.strip())
-    return read_version(text.strip()[: found.start()], habits) if found else None
+    at = bare_revision(text.strip())
+    return read_version(text.strip()[:at], habits) if at else None
 
 
 def _numbers(version: Version) -> str:

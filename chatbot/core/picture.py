@@ -108,7 +108,7 @@ def draw(
             lines=style,
             tags=project.tags,
             exclude_tags=project.exclude_tags,
-            names=(project.id, project.name, project.repository, project.repository.rpartition("/")[2]),
+            names=(project.repository.rpartition("/")[2], project.repository, project.id, project.name),
             out_of_band_from=project.out_of_band_from,
             declared=declared,
         )

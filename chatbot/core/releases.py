@@ -88,7 +88,7 @@ def classify(
     `declared` are maintainers' words by tag: `security` or `outofband`.
     """
     ours = [release for release in releases if has_tag(release.tag, tags, exclude_tags)]
-    habits = habits_of(ours, [*names, *_names_of(releases)])
+    habits = habits_of(ours, [*names, *sorted(_names_of(releases))])
     numbered = {id(release): item for release in ours if (item := _numbered(release, habits, lines))}
     known = list(numbered.values())
     in_line, overall = _newest(known, by_line=True), _newest(known, by_line=False)

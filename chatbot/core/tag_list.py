@@ -50,22 +50,31 @@ class _Read:
 
 
 def habits_of(releases: Iterable[Release], names: Iterable[str] = ()) -> Habits:
-    """The habits that a list of releases shows. `names` are those of the project and its repository, in any spelling."""
+    """The habits that a list of releases shows. `names` are those of the project and its repository, in any spelling; where
+    tags have several of them, the first counts: the others are packages beside it."""
     listed = tuple(Listed(item.tag, item.prerelease, item.published_at, item.created_at) for item in releases)
-    return learn(listed, frozenset(filter(None, map(fold, names))))
+    return learn(listed, tuple((fold(name), fold(name.rpartition("/")[2])) for name in names if fold(name)))
 
 
 @functools.lru_cache(maxsize=256)
-def learn(listed: tuple[Listed, ...], own: frozenset[str] = frozenset()) -> Habits:
-    """The same from the tags; the same list gives the same habits, in whatever order it is."""
+def learn(listed: tuple[Listed, ...], own: tuple[tuple[str, str], ...] = ()) -> Habits:
+    """The same from the tags and from the folded names, each with what it is without its owner. The same list gives the same
+    habits, in whatever order it is."""
     ordered = sorted(listed, key=lambda item: (item.published_at, item.tag))
-    habits = Habits(own=own | _counters(ordered))
+    habits = Habits(own=_own(ordered, own) | _counters(ordered))
     habits = replace(habits, names=_names(list(_parts(ordered, habits))))
     dashed = _dashed(list(_parts(ordered, habits)))
     habits = replace(habits, dashed=dashed, names=_with(habits.names, dashed, list(_parts(ordered, habits))))
     read = list(_parts(ordered, habits))
     habits = replace(habits, builds=_builds(read), stages=_stages(read))
     return replace(habits, numberings=_numberings(ordered, habits))
+
+
+def _own(listed: Sequence[Listed], names: Sequence[tuple[str, str]]) -> frozenset[str]:
+    """The names that stand for the project: the first of them that tags have, with and without its owner."""
+    used = {fold(parts.package) for item in listed if (parts := split_tag(item.tag)) is not None}
+    first = next((last for name, last in names if name in used), "")
+    return frozenset(name for name, last in names if last == first or name not in used)
 
 
 def _counters(listed: Sequence[Listed]) -> frozenset[str]:

@@ -18,6 +18,20 @@ _REPACKED = patterns.compile(r"[+~.](?:dfsg|ds[0-9]|repack|deb|ubuntu|nmu|bpo)[0
 # A version that stands for another one, and a state between two: nobody can say which it is.
 _REALLY = patterns.compile(r"[+~.]really", ignore_case=True)
 _SNAPSHOT = patterns.compile(r"[+~.](?:git|svn|hg|bzr|cvs|snap|snapshot|vcs)[0-9.+~_]", ignore_case=True)
+# A revision that bears no mark: Arch, Debian's own packages, Alpine, FreeBSD, SUSE, and what Debian built once more.
+_BARE = patterns.compile(r"(?:-r?|_)[0-9]{1,8}(?:\.[0-9]{1,8})*(?:\+b[0-9]{1,3})?$")
+
+_JOINED = patterns.compile("[0-9]-[0-9]")
+
+
+def bare_revision(text: str) -> int:
+    """Where a revision begins that a distribution may have given, or the project itself: `1.2.3-1`; 0 where there is none."""
+    found = _BARE.search(text) if len(text) <= _LONGEST else None
+    head = text[: found.start()] if found else ""
+    if not found or not any(letter.isdigit() for letter in head):
+        return 0
+    joined = "." not in head if found[0].startswith("_") else _JOINED.search(head) is not None
+    return 0 if joined else found.start()  # `2_4_19` and `2-4-19` are one number
 
 
 def upstream(text: str) -> str:

@@ -150,6 +150,31 @@ def test_between_the_range_and_the_fix_nobody_can_tell(shell: Shell, tmp_path: P
 
 
 @pytest.mark.parametrize(
+    ("version", "ranges", "patched", "affected", "unreadable"),
+    [
+        ("1:0.13.2-2+deb12u3", ">= 0.13.0, < 0.13.4", "0.13.4", 1, 0),
+        ("0.13.3-1.el9", "<= 0.13.3", "0.13.4", 1, 0),
+        ("0.13.3-1", "<= 0.13.3", "0.13.4", 0, 1),
+        ("0.13.3-r4", "<= 0.13.3", "0.13.4", 0, 1),
+        ("0.13.3_1", "<= 0.13.3", "0.13.4", 0, 1),
+        ("0.13.4-1", "<= 0.13.3", "0.13.4", 0, 0),
+        ("7.1.1-30", "< 7.1.1-29", "7.1.1-29", 0, 0),
+        ("7.1.1-28", "< 7.1.1-29", "7.1.1-29", 1, 0),
+        ("2-4-19", "< 2.4.19", "2.4.19", 0, 0),
+        ("2-4-18", "< 2.4.19", "2.4.19", 1, 0),
+        ("rel_2_4_18", "< 2.4.19", "2.4.19", 1, 0),
+    ],
+)
+def test_a_revision_that_may_be_a_distributions_is_no_reason_to_rest(
+    shell: Shell, tmp_path: Path, version: str, ranges: str, patched: str, affected: int, unreadable: int
+) -> None:
+    flaw = {"package": {"name": "r"}, "vulnerable_version_range": ranges, "patched_versions": patched}
+    path = write(tmp_path, "a.json", {**ADVISORY, "vulnerabilities": [flaw]})
+    found = shell("affected", version, "--advisories", path, "--json").document
+    assert (len(found["affected"]), len(found["unreadable"])) == (affected, unreadable)
+
+
+@pytest.mark.parametrize(
     ("line", "ranges", "affected", "unreadable"),
     [
         ("2.1", ">= 2.1.1, < 2.1.3", 0, 1),

@@ -91,6 +91,13 @@ def test_the_projects_own_name_is_no_package(names: list[str], tags: list[str]) 
     assert newest(found) == [tags[-1]]
 
 
+def test_of_several_names_of_its_own_the_first_is_no_package() -> None:
+    found = listed(
+        "react-router@7.0.0", "router@1.0.0", "7.1.0", names=["react-router", "remix/react-router", "router"]
+    )
+    assert read(found) == [("", "7.0.0"), ("router", "1.0.0"), ("", "7.1.0")]
+
+
 @pytest.mark.parametrize(
     ("tags", "prereleases"),
     [

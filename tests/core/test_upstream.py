@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatbot.core.upstream import upstream
+from chatbot.core.upstream import bare_revision, upstream
 from chatbot.core.versions import read_version
 
 
@@ -48,3 +48,14 @@ def test_what_was_taken_away_stays_away(text: str) -> None:
     once = upstream(text)
     assert once in text
     assert not once or upstream(once) in once
+
+
+@pytest.mark.parametrize(
+    ("text", "head"),
+    [
+        ("1.2.3-1", "1.2.3"), ("1.2.3-r4", "1.2.3"), ("1.2.3_2", "1.2.3"), ("1.2.3-1+b1", "1.2.3"), ("1.2.3-150400.3.1", "1.2.3"),
+        ("254-1", "254"), ("1.2.3", ""), ("2-4-19", ""), ("2_4_19", ""), ("rel-5", ""), ("1.2.3-rc1", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_bare_revision_is_found_where_it_joins_no_numbers(text: str, head: str) -> None:
+    assert text[: bare_revision(text)] == head
