@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from chatbot.core.visible import printable
+
 LONGEST_LINE = 300  # characters; more is no question
 
 
@@ -159,7 +161,7 @@ def read_line(line: str) -> tuple[Command, dict[str, str]] | Misread:
     """
     if len(line) > LONGEST_LINE:
         return Misread(f"That is longer than {LONGEST_LINE} characters. Try /help.")
-    words = _split(line.strip().lstrip("/!"))
+    words = _split(printable(line).strip().lstrip("/!"))
     if not words:
         return Misread("Nothing was asked. Try /help.")
     command = find(words[0])

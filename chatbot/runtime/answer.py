@@ -16,6 +16,7 @@ from chatbot.core.policy_current import current_policy
 from chatbot.core.questions import QUESTIONS
 from chatbot.core.rules import Project, Room
 from chatbot.core.suggest import suggestions
+from chatbot.core.visible import printable
 from chatbot.ports import Clock
 from chatbot.runtime.reading import PolicyReader
 from chatbot.runtime.redirect import redirect
@@ -40,7 +41,7 @@ class Answers:
     async def answer(self, ask: Ask) -> Message:
         """The answer; a bad question gets its reason, and a broken store a sentence instead of silence."""
         try:
-            message = await self._answer(ask)
+            message = await self._answer(_as_typed(ask))
         except StoreUnavailable as full:
             log.error("a question could not be answered", command=ask.command, reason=str(full))  # noqa: TRY400 - its sentence says all
             return _private(
@@ -161,3 +162,8 @@ class Answers:
 
 def _private(message: Message) -> Message:
     return replace(message, private=True, answer=True)
+
+
+def _as_typed(ask: Ask) -> Ask:
+    """The question as its asker sees it: a version that was copied brings invisible characters along, on every chat."""
+    return replace(ask, arguments={name: printable(value).strip() for name, value in ask.arguments.items()})

@@ -103,3 +103,20 @@ def test_how_a_command_is_typed() -> None:
     supported = find("supported")
     assert supported is not None
     assert usage(supported) == "/supported [version] [project]"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "supported\u00a02.1.0",
+        "\u200f/supported 2.1.0",
+        "/supported \u20672.1.0\u2069",
+        "\ufeff!supported\u3000\u200b2.1.0",
+        "supp\u00adorted\u202f2.1\u2060.0",
+    ],
+)
+def test_invisible_characters_are_not_read(line: str) -> None:
+    read = read_line(line)
+    assert not isinstance(read, Misread)
+    command, arguments = read
+    assert (command.name, arguments) == ("supported", {"version": "2.1.0"})

@@ -94,3 +94,10 @@ async def test_a_stored_question_that_cannot_be_read_stops_no_other(store: Store
     assert ("$good" in said) != late
     async with store.reading() as tx:
         assert await pending(tx, "matrix") == []
+
+
+async def test_what_was_copied_with_invisible_characters_is_read_as_it_looks(store: Store) -> None:
+    answers = inbox_of(store).answers
+    ask = Ask(command="help", arguments={"near": "\u200fsupported\u00a0\u2069"}, asker="discord:user:1", asked_at=NOW)
+    plain = Ask(command="help", arguments={"near": "supported"}, asker="discord:user:1", asked_at=NOW)
+    assert await answers.answer(ask) == await answers.answer(plain)
