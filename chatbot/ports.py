@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from chatbot.core.commands import Ask
 from chatbot.core.events import Observed
+from chatbot.core.knowledge import PrivateForm
 from chatbot.core.message import Message
 
 Clock = Callable[[], datetime]  # aware, UTC
@@ -65,7 +66,8 @@ class Batch:
     then, and what it lacks may still be there. `cursor` is opaque to everybody but the
     source and is stored with the facts. `read_at` is the server's own time. `unchanged`: nothing is new since the cursor.
     `unreadable` are one-line reasons for what was passed over. `signal` are tags that a cheap door saw and a careful one
-    must confirm. `remarks` are sentences for the operator and the project's maintainers, each told once.
+    must confirm. `remarks` are sentences for the operator and the project's maintainers, each told once. `private_form` says
+    whether GitHub's form for private reports is switched on; "" where nobody asked.
     """
 
     observed: tuple[Observed, ...] = ()
@@ -78,6 +80,7 @@ class Batch:
     unreadable: tuple[str, ...] = ()
     signal: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    private_form: PrivateForm | Literal[""] = ""
 
 
 class Source(Protocol):

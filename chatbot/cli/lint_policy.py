@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +17,14 @@ from chatbot.core.releases import classify
 from chatbot.core.versions import Version
 
 
+class ReportForm(StrEnum):
+    """What is known of the repository's private report form."""
+
+    ON = "on"
+    OFF = "off"
+    UNKNOWN = "unknown"
+
+
 def register(program: typer.Typer) -> None:
     program.command("lint-policy")(lint_policy)
 
@@ -24,12 +33,22 @@ def lint_policy(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The project's SECURITY.md.")],
     releases: ReleaseFile = None,
     on: Annotated[str, ON] = "",
+    private_form: Annotated[
+        ReportForm,
+        typer.Option(help="Whether GitHub's private vulnerability reporting is switched on for the repository."),
+    ] = ReportForm.UNKNOWN,
     as_json: AsJson = False,
 ) -> None:
     """Say what is wrong, stale or undefined in a SECURITY.md; exit 1 when something is."""
     today = day_of(on)
     listed = releases_of(releases) if releases else []
-    found = lint(policy_of(file), today=today, releases=full_versions(listed), published=published_on(listed))
+    found = lint(
+        policy_of(file),
+        today=today,
+        releases=full_versions(listed),
+        published=published_on(listed),
+        private_form=private_form.value,
+    )
     if as_json:
         print_json([shape(each) for each in found])
     else:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from chatbot.core.events import Advisory, PolicyPage, Release
 
+PrivateForm = Literal["on", "off", "unknown"]
 FactT = TypeVar("FactT", Release, Advisory)
 
 
@@ -47,7 +48,8 @@ class Knowledge:
     """All we know of one project. `baseline_at` is the time (the server's clock) of the first complete reading, None before.
 
     `policy` is in force; `newer_unreadable` is the page as it stands when nobody can read it; `previous_policy` was in force
-    before. `pending` are tags that a cheap door saw and no careful one has confirmed yet, with the time they were seen.
+    before. `private_form` says whether GitHub's form for private reports is switched on. `pending` are tags that a cheap
+    door saw and no careful one has confirmed yet, with the time they were seen.
     """
 
     project: str
@@ -58,6 +60,7 @@ class Knowledge:
     policy: KnownPolicy | None = None
     previous_policy: KnownPolicy | None = None
     newer_unreadable: KnownPolicy | None = None
+    private_form: PrivateForm = "unknown"
     pending: Mapping[str, datetime] = field(default_factory=dict)
     read_at: Mapping[str, datetime] = field(default_factory=dict)  # source name → last successful look
     trouble: Mapping[str, str] = field(default_factory=dict)  # source name → why the last look failed

@@ -89,3 +89,16 @@ def _is_beginning(address: str, target: str) -> bool:
         return target.startswith(kept)
     address = kept
     return target == address or (target.startswith(address) and target[len(address)] in "/?#")
+
+
+def host_of(url: str) -> str:
+    """The host of a web address with its port, in lower case; "" where it has none."""
+    rest = url.partition("://")[2]
+    for mark in "/?#\\":
+        rest = rest.partition(mark)[0]
+    return rest.rpartition("@")[2].casefold().rstrip(".")
+
+
+def same_host(one: str, other: str) -> bool:
+    """Whether two web addresses are on one host, letter by letter: `evilgithub.com` is not `github.com`."""
+    return host_of(one) == host_of(other) != ""

@@ -70,6 +70,7 @@ class Policy:
     safe_harbour: str = ""
     disclosure: str = ""
     pgp: str = ""
+    pgp_key: str = ""
     readable: bool = True
     problem: str = ""
     fix: str = ""

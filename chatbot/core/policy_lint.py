@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from chatbot.core.knowledge import PrivateForm
 from chatbot.core.policy import Policy, line_style, policy_lines
 from chatbot.core.policy_events import outcome
 from chatbot.core.policy_exclusion import contradictions, quoted
@@ -26,30 +27,47 @@ class Finding:
 
 
 def lint(
-    policy: Policy, *, today: date, releases: Sequence[Version] = (), published: Mapping[Version, date] | None = None
+    policy: Policy,
+    *,
+    today: date,
+    releases: Sequence[Version] = (),
+    published: Mapping[Version, date] | None = None,
+    private_form: PrivateForm = "unknown",
 ) -> tuple[Finding, ...]:
     """What is wrong with a page on a day (UTC), at most 50 findings, those of the whole page first.
 
     With `releases` (one package's, and the days they came out in `published`) it also says which released lines no row
-    covers, which rows a sentence of the page contradicts today, and which ends by a release have come.
+    covers, which rows a sentence of the page contradicts today, and which ends by a release have come. `private_form` says
+    whether GitHub's private form of the repository is switched on.
     """
     if not policy.readable:
         return (Finding(0, policy.problem, policy.fix or _TABLE),)
-    found = [*_whole_page(policy), *_stale(policy, today), *_silent(policy), *_overlaps(policy), *_gaps(policy)]
+    found = [
+        *_whole_page(policy, private_form),
+        *_stale(policy, today),
+        *_silent(policy),
+        *_overlaps(policy),
+        *_gaps(policy),
+    ]
     full = tuple(sorted((each for each in releases if not each.prerelease), key=lambda each: each.key, reverse=True))
     known = Known(newest=full[0] if full else None, releases=full, lines=line_style(policy), published=published or {})
     found += [*_contradicted(policy, known), *_events(policy, today, known), *_unlisted(policy, today, known)]
     return tuple(sorted(dict.fromkeys(found), key=lambda finding: finding.line))[:_MAX_FINDINGS]
 
 
-def _whole_page(policy: Policy) -> Iterator[Finding]:
+def _whole_page(policy: Policy, private_form: PrivateForm) -> Iterator[Finding]:
     if policy.cut:
         yield Finding(0, policy.cut, "Shorten the page.")
     if not policy.rows:
         yield Finding(0, "The page does not say which versions are supported.", _TABLE)
     if not policy.contacts:
+        mend = {"on": "Name GitHub's private form, which is switched on.", "off": "Add an e-mail address."}
+        default = "Add an e-mail address or the private report form."
+        yield Finding(0, "The page names no way to report a vulnerability.", mend.get(private_form, default))
+    if private_form == "off" and any(contact.kind == "github" for contact in policy.contacts):
+        problem = "The page sends reporters to GitHub's private form, which is switched off."
         yield Finding(
-            0, "The page names no way to report a vulnerability.", "Add an e-mail address or the private report form."
+            0, problem, "Switch on private vulnerability reporting in the repository's settings, or name another way."
         )
 
 

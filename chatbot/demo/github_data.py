@@ -104,6 +104,7 @@ class Repository:
 
     `number` is what a repository keeps through renames, and what another one of the same name has not; made from the name
     where it is 0. `feed_offset` is the time zone in which the feed writes its dates (a signed-in reader's own, in real captures).
+    `private_reports`: private vulnerability reporting is switched on.
     """
 
     owner: str
@@ -116,6 +117,7 @@ class Repository:
     files: dict[str, list[Commit]] = field(default_factory=dict)
     feed_offset: timezone = UTC
     number: int = 0
+    private_reports: bool = False
 
     @property
     def full_name(self) -> str:

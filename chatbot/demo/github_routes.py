@@ -146,6 +146,10 @@ def _commits(_world: GitHub, of: Repository, asked: Asked) -> Answer:
     return in_json([bodies.commit(of, path, each, asked.origin) for path, each in page], headers)
 
 
+def _private_reports(_world: GitHub, of: Repository, _asked: Asked) -> Answer:
+    return in_json({"enabled": of.private_reports})
+
+
 def _feed(_world: GitHub, of: Repository, asked: Asked) -> Answer:
     return Answer(body=releases_atom(of, asked.origin).encode(), content_type=TYPE_ATOM)
 
@@ -211,6 +215,7 @@ _OF_REPOSITORY: tuple[tuple[str, OfRepository], ...] = (
     ("/security-advisories/{ghsa}", _advisory),
     ("/contents/{path:.*}", _contents),
     ("/commits", _commits),
+    ("/private-vulnerability-reporting", _private_reports),
 )
 
 ROUTES: tuple[Route, ...] = (

@@ -188,4 +188,5 @@ STEPS: tuple[Step, ...] = (
 
 def repository() -> Repository:
     """The project's repository before the first step."""
-    return Repository(owner=OWNER, name=NAME, description="A small IMAP and calendar server (invented)")
+    about = "A small IMAP and calendar server (invented)"
+    return Repository(owner=OWNER, name=NAME, description=about, private_reports=True)

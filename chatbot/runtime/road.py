@@ -28,6 +28,7 @@ from chatbot.sources.github_database import GithubDatabase
 from chatbot.sources.github_identity import BoundListing, BoundSource, RepositoryIdentity
 from chatbot.sources.github_policy import GithubPolicy
 from chatbot.sources.github_releases import GithubReleases
+from chatbot.sources.github_report_form import WithReportForm
 from chatbot.sources.http import Fetcher, Token, open_fetcher
 from chatbot.sources.kev import KnownExploited
 from chatbot.sources.osv_packages import OsvPackages
@@ -229,13 +230,14 @@ def _watches(road: Road, project: Project) -> list[Watch]:
     published = BoundListing(GithubAdvisories(project, road.api, clock=road.clock, reader=road.reader), identity)
     feed = GithubAtom(project, road.fetcher, web_url=road.plot.web_url, reader=road.reader)
     policy = policy_source(project, api=road.api, fetcher=road.fetcher, clock=road.clock, reader=road.reader)
+    with_form = WithReportForm(policy, project, road.api, clock=road.clock)
     releases = watch(listed, "releases", listed)
     watches = [
         releases,
         watch(published, "advisories", published),
-        watch(BoundSource(policy, identity), "policy")
+        watch(BoundSource(with_form, identity), "policy")
         if isinstance(policy, GithubPolicy)
-        else watch(policy, "policy", by_api=False),
+        else watch(with_form, "policy", by_api=False),
         watch(BoundSource(feed, identity, asks=False), "atom", by_api=False),
     ]
     if project.packages:

@@ -5,6 +5,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from chatbot.core import patterns
+from chatbot.core.links import host_of
 from chatbot.core.message import safe_url
 from chatbot.core.policy import Contact
 from chatbot.sources.security_durations import duration_in
@@ -34,9 +35,12 @@ _NO_MAILBOX = frozenset(
 )
 _URL = patterns.compile(r"https?://[^\s<>\"'`|\\^{}\[\]()]+", ignore_case=True)
 _ADVISORIES = patterns.compile(r"/security/advisories(?:/new)?/?$|/security/?$|/security/policy/?$")
+_GITHUB_DOCS = "docs.github.com"
+_GITHUB_HOSTS = ("github.com", "www.github.com")
 _PLATFORMS = (
     "hackerone.com",
-    "huntr.",
+    "huntr.com",
+    "huntr.dev",
     "bugcrowd.com",
     "intigriti.com",
     "yeswehack.com",
@@ -112,7 +116,7 @@ def _forms(heading: str, sentence: str, lowered: str, links: list[str]) -> list[
         return []
     kinds = ((_kind_of(url, lowered), url) for url in urls)
     found: list[tuple[Kind, str]] = [
-        (kind, "" if "docs.github.com" in url else safe_url(url)) for kind, url in kinds if kind
+        (kind, "" if host_of(url) == _GITHUB_DOCS else safe_url(url)) for kind, url in kinds if kind
     ]
     if private and _GITHUB.search(lowered):
         found.append(("github", ""))
@@ -146,11 +150,11 @@ def _kind_of(url: str, sentence: str) -> Kind | None:
     host, path = (parts.hostname or "").casefold(), parts.path.casefold()
     if not _HOST.fullmatch(host):
         return None
-    if host == "docs.github.com":
+    if host == _GITHUB_DOCS:
         return "github" if "privately-reporting" in path else None
-    if host.endswith("github.com"):
+    if host in _GITHUB_HOSTS:
         return "github" if path.count("/") >= 4 and _ADVISORIES.search(path) else None
-    if any(platform in host for platform in _PLATFORMS):
+    if any(host == platform or host.endswith(f".{platform}") for platform in _PLATFORMS):
         return "url"
     takes = "report" in sentence and not path.endswith((".asc", ".pdf"))
     return "url" if takes and _FORM.search(path) else None

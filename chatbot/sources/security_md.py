@@ -146,7 +146,7 @@ def _terms(page: Page, policy: Policy) -> Policy:
             heading = piece.words
         else:
             under.append((heading, piece))
-    terms = terms_of((piece.kind, above, piece.words) for above, piece in under)
+    terms = terms_of((piece.kind, above, piece.words, piece.links) for above, piece in under)
     return replace(
         policy,
         contacts=contacts_of((above, piece.words, piece.links) for above, piece in under),
@@ -158,6 +158,7 @@ def _terms(page: Page, policy: Policy) -> Policy:
         safe_harbour=terms.safe_harbour,
         disclosure=terms.disclosure,
         pgp=terms.pgp,
+        pgp_key=terms.pgp_key,
     )
 
 

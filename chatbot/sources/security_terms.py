@@ -1,11 +1,13 @@
 """What a policy page says beside versions and contacts: what to include, scope, safe harbour, disclosure terms, PGP."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from chatbot.core import patterns
-from chatbot.sources.security_scan import sentences_of
+from chatbot.core.message import safe_url
+from chatbot.sources.security_contacts import Anchor
+from chatbot.sources.security_scan import cut_at, sentences_of
 
 _MAX_TEXT = 1000
 _MAX_ITEMS = 40
@@ -33,6 +35,17 @@ _SIGNING = patterns.compile(r"\bsign(?:s|ed|ing)?\b")
 _INLINE = patterns.compile(r"^\W*(in[- ]scope|out[- ]of[- ]scope)\W*:\s*(.+)$", ignore_case=True, dot_all=True)
 
 
+_URL = patterns.compile(r"https?://[^\s<>\"'`|\\^{}\[\]()]+", ignore_case=True)
+_KEY = patterns.compile(r"pgp|gpg|key|\.asc\b|\.pub\b")
+_INLINE_ASK = patterns.compile(
+    r"\b(?:please|should|must|to|be sure to)\s(?:also\s|always\s)?(?:include|provide|contain|state|mention)\b:?\s(.+)",
+    ignore_case=True,
+)
+_AND = patterns.compile(r",\s(?:and\s|or\s)?|;\s(?:and\s)?|\sand\s|\sas well as\s")
+_MAX_ASK = 400
+_MAX_ASKED = 60  # characters of one thing asked for
+
+
 @dataclass(slots=True)
 class Terms:
     """What was found, in page order."""
@@ -44,19 +57,22 @@ class Terms:
     safe_harbour: str = ""
     disclosure: str = ""
     pgp: str = ""
+    pgp_key: str = ""
 
 
-def terms_of(pieces: Iterable[tuple[str, str, str]]) -> Terms:
-    """The terms of a page given as (kind, heading, words), kind "text" or "item"."""
+def terms_of(pieces: Iterable[tuple[str, str, str, Sequence[Anchor]]]) -> Terms:
+    """The terms of a page given as (kind, heading, words, links), kind "text" or "item"."""
     terms = Terms()
     under: dict[str, list[str]] = {"harbour": [], "disclosure": []}
     legal = faith = last_heading = label = ""
-    for kind, heading, words in pieces:
+    asked: list[str] = []
+    for kind, heading, words, links in pieces:
         if heading != last_heading:
             last_heading, label = heading, ""
         if kind == "text" or words.endswith(":"):
             label = words
             _inline_scope(terms, words)
+            asked = asked or _asked_in(words)
         else:
             _item(terms, heading.casefold(), label.casefold(), words)
         if topic := _topic(heading.casefold()):
@@ -64,11 +80,37 @@ def terms_of(pieces: Iterable[tuple[str, str, str]]) -> Terms:
         lowered = words.casefold()
         if any(word in lowered for word in _WORTH):
             legal, faith = legal or _sentence(words, _LEGAL), faith or _sentence(words, _HARBOUR)
-            terms.pgp = terms.pgp or ("" if _SIGNING.search(words.casefold()) else _sentence(words, _PGP))
+            _key(terms, words, links)
             terms.disclosure = terms.disclosure or _sentence(words, _EARLY)
+    terms.required = terms.required or asked
     terms.safe_harbour = _cut(" ".join(under["harbour"])) or legal or faith
     terms.disclosure = _cut(" ".join(under["disclosure"])) or terms.disclosure
     return terms
+
+
+def _key(terms: Terms, words: str, links: Sequence[Anchor]) -> None:
+    """The first sentence about a key to encrypt with, and where that key is."""
+    if terms.pgp or _SIGNING.search(words.casefold()):
+        return
+    terms.pgp = _sentence(words, _PGP)
+    if terms.pgp:
+        linked = [href for text, href in links if text and text in terms.pgp]
+        written = [found[0].rstrip(".,;:!?)") for found in _URL.finditer(terms.pgp)]
+        keys = (safe_url(url) for url in [*linked, *written] if _KEY.search(url.casefold()))
+        terms.pgp_key = next(filter(None, keys), "")
+
+
+def _asked_in(words: str) -> list[str]:
+    """What a sentence such as "please include the version, the configuration and a log" asks for; [] for none."""
+    for sentence in sentences_of(words):
+        found = _INLINE_ASK.search(sentence) if len(sentence) <= _MAX_ASK else None
+        if found is None or _NO_INCLUDE.search(sentence.casefold()):
+            continue
+        items = [item.strip(" .:") for item in cut_at(_AND, found[1])]
+        items = [item for item in items if item]
+        if 2 <= len(items) <= _MAX_ITEMS and all(len(item) <= _MAX_ASKED for item in items):
+            return [item[:1].upper() + item[1:] for item in items]
+    return []
 
 
 @lru_cache(maxsize=256)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 
 from chatbot.core.events import Advisory, PolicyPage, Release
-from chatbot.core.knowledge import Knowledge
+from chatbot.core.knowledge import Knowledge, PrivateForm
 from chatbot.ports import Batch
 from chatbot.store import advisories, policies, releases, sources, tables
 from chatbot.store.db import Tx
@@ -71,9 +71,16 @@ async def take_in(
         await sources.confirmed(tx, project, now)
     if batch.signal:
         await sources.signal(tx, project, batch.signal, now)
-    if changed or baseline or batch.signal:
+    if batch.private_form:
+        await _note_private_form(tx, project, batch.private_form)
+    if changed or baseline or batch.signal or batch.private_form:
         await sources.bump(tx, [project])
     return Taken(frozenset(changed), baseline)
+
+
+async def _note_private_form(tx: Tx, project: str, state: PrivateForm) -> None:
+    await tx.run(tx.insert(projects).values(id=project).on_conflict_do_nothing())
+    await tx.run(sa.update(projects).where(projects.c.id == project).values(private_form=state))
 
 
 def _answered(batch: Batch, now: datetime) -> dict[str, object]:
@@ -199,6 +206,7 @@ async def load(tx: Tx, project: str) -> Knowledge:
         policy=policy,
         previous_policy=previous,
         newer_unreadable=unreadable,
+        private_form=row.private_form if row else "unknown",
         pending=await sources.waiting(tx, project),
         read_at=times.read_at,
         trouble=times.trouble,

@@ -12,6 +12,7 @@ projects = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("version", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("baseline_at", Moment),
+    sa.Column("private_form", sa.Text, nullable=False, server_default="unknown"),  # GitHub's: on, off
 )
 
 sources = sa.Table(

@@ -8,7 +8,7 @@ import pytest
 from chatbot.core.answer_redirect import no_author, to_author, to_moderator
 from chatbot.core.answer_report import LONGEST_SECTION, MOST, policy, report, template
 from chatbot.core.answers import Desk
-from chatbot.core.knowledge import KnownPolicy
+from chatbot.core.knowledge import KnownPolicy, PrivateForm
 from chatbot.core.message import Heading, Tone, paragraph, text
 from chatbot.core.picture import draw
 from chatbot.core.policy import Clocks, Contact, Policy, Section
@@ -199,3 +199,67 @@ def test_what_the_page_does_not_say_is_left_out() -> None:
     assert "What to include" in lines
     assert "Helpful too" not in lines
     assert not any(line.startswith("Acknowledged") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("page", "state", "line", "offered"),
+    [
+        # the page names the form
+        (PAGE, "on", "• GitHub: report a vulnerability privately", True),
+        (PAGE, "unknown", "• GitHub: report a vulnerability privately", True),
+        (PAGE, "off", "• GitHub's private form, which the page names, is switched off: use another way", False),
+        # it names other ways
+        (Policy(contacts=WAYS[:1]), "on", "• GitHub: report a vulnerability privately (switched on, though the page does not name it)", True),
+        (Policy(contacts=WAYS[:1]), "unknown", "• E-mail security@example.org (preferred)", False),
+        (Policy(contacts=WAYS[:1]), "off", "• E-mail security@example.org (preferred)", False),
+        # it names none
+        (None, "on", "The project has no security policy that I could read; GitHub's private form is switched on and reaches its maintainers.", True),
+        (None, "off", "The project has no security policy that I could read; GitHub's private form is switched off. Ask its maintainers for a private way, without any details.", False),
+        (Policy(readable=False, problem="The page is not UTF-8."), "unknown", "Its security policy cannot be read (The page is not UTF-8); GitHub's private report reaches its maintainers where they have switched it on.", True),
+    ],
+)  # fmt: skip
+def test_github_s_form_is_offered_where_it_is_switched_on(
+    page: Policy | None, state: PrivateForm, line: str, offered: bool
+) -> None:
+    desk = ask(page)
+    desk = replace(desk, picture=replace(desk.picture, knowledge=replace(desk.knowledge, private_form=state)))
+    answer = report(desk)
+    assert line in make.shown(answer)
+    assert (FORM in [link.url for link in answer.links]) == offered
+    empty = template(desk)
+    if state == "off":
+        assert FORM not in repr(answer) + repr(empty)
+    if state == "unknown" and page is None:
+        assert "if the repository has GitHub's private reporting switched on" in repr(empty)
+
+
+@pytest.mark.parametrize(
+    ("address", "web_url", "label"),
+    [
+        ("https://github.com/example/mail/security/advisories/new", "https://github.com", "GitHub: report a vulnerability privately"),
+        ("https://GitHub.com/example/mail/security/advisories/new", "https://github.com/", "GitHub: report a vulnerability privately"),
+        ("https://evilgithub.com/example/mail/security/advisories/new", "https://github.com", "https://evilgithub.com/example/mail/security/advisories/new"),
+        ("https://github.com.evil.example/a/b/security/advisories/new", "https://github.com", "https://github.com.evil.example/a/b/security/advisories/new"),
+        ("https://evil.example/github.com/security/advisories/new", "https://github.com", "https://evil.example/github.com/security/advisories/new"),
+        ("https://github.com/a/b/security/advisories/new", "https://git.example.org", "https://github.com/a/b/security/advisories/new"),
+    ],
+)  # fmt: skip
+def test_only_the_configured_github_is_called_github(address: str, web_url: str, label: str) -> None:
+    page = Policy(contacts=(Contact(kind="github", address=address),))
+    shown = make.shown(report(replace(ask(page), web_url=web_url)))
+    assert f"• {label}" in shown
+
+
+def test_the_key_is_shown() -> None:
+    page = replace(PAGE, pgp="Our key is on our site.", pgp_key="https://example.org/pgp.asc")
+    answer = report(ask(page))
+    assert "Encryption: Our key is on our site." in make.shown(answer)
+    assert "https://example.org/pgp.asc" in [link.url for link in answer.links]
+
+
+def test_a_page_that_cannot_be_read_is_said_to_be_so() -> None:
+    broken = Policy(readable=False, problem="The page is not UTF-8.")
+    assert make.shown(policy(ask(broken, make.known_policy())))[:2] == [
+        "The security policy of Mail Server cannot be read",
+        "The page is not UTF-8.",
+    ]

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from chatbot.core.knowledge import PrivateForm
 from chatbot.core.policy import Policy
 from chatbot.core.policy_lint import Finding, lint
 from chatbot.core.versions import read_version
@@ -122,3 +123,22 @@ def test_a_page_that_cannot_be_read_is_told_its_own_fault(body: bytes, problem: 
     assert (str(caught.value), caught.value.fix) == (problem, fix)
     policy = Policy(readable=False, problem=f"The page {problem}.", fix=fix)
     assert lint(policy, today=TODAY) == (Finding(0, f"The page {problem}.", fix),)
+
+
+@pytest.mark.parametrize(
+    ("state", "problems"),
+    [
+        ("on", []),
+        ("unknown", []),
+        ("off", ["The page sends reporters to GitHub's private form, which is switched off."]),
+    ],
+)
+def test_a_form_that_is_switched_off_is_found(state: PrivateForm, problems: list[str]) -> None:
+    page = read_policy(
+        HEAD.replace(
+            "Mail security@kestrel.org.", "Report a vulnerability: use GitHub's private vulnerability reporting."
+        )
+        + "| 2.x | yes | TBD |\n| < 2 | no | |\n"
+    )
+    assert [contact.kind for contact in page.contacts] == ["github"]
+    assert [each.problem for each in lint(page, today=TODAY, private_form=state)] == problems

@@ -9,6 +9,7 @@ import jsonschema  # type: ignore[import-untyped]  # it brings no types
 import pytest
 
 SCHEMAS = Path(__file__).parents[3] / "shared" / "data" / "github_api" / "schemas"
+ENDPOINTS = SCHEMAS.parent / "endpoints"
 pytestmark = pytest.mark.skipif(not SCHEMAS.is_dir(), reason="GitHub's schemas (../shared) are not here")
 
 
@@ -82,6 +83,16 @@ async def test_a_directory_fits_githubs_schema(client: aiohttp.ClientSession) ->
         listing = await response.json()
     jsonschema.Draft7Validator(schema("content-directory")).validate(listing)
     assert [(each["name"], each["type"]) for each in listing] == [("SECURITY.md", "file"), ("docs", "dir")]
+
+
+async def test_the_private_form_fits_githubs_schema(client: aiohttp.ClientSession) -> None:
+    operation = json.loads((ENDPOINTS / "get_repos_owner_repo_private-vulnerability-reporting.json").read_text())
+    wanted = operation["operation"]["responses"]["200"]["content"]["application/json"]["schema"]
+    async with client.get("/repos/harbour/ferry/private-vulnerability-reporting") as response:
+        jsonschema.Draft7Validator(wanted).validate(await response.json())
+        assert response.status == 200
+    async with client.get("/repos/harbour/none/private-vulnerability-reporting") as response:
+        assert response.status == 404
 
 
 def test_the_schemas_refuse_something(subtests: pytest.Subtests) -> None:

@@ -246,3 +246,35 @@ def test_long_terms_are_cut_at_a_word() -> None:
     policy = read_policy("# Safe harbor\n\n" + "good faith " * 300)
     assert len(policy.safe_harbour) <= 1000
     assert policy.safe_harbour.endswith("good…") or policy.safe_harbour.endswith("faith…")
+
+
+@pytest.mark.parametrize(
+    ("words", "key"),
+    [
+        ("Our PGP key is at https://acme.example/pgp.asc.", "https://acme.example/pgp.asc"),
+        ("Encrypt with [our GPG key](https://acme.example/key).", "https://acme.example/key"),
+        ("Encrypt with [our GPG key](javascript:alert(1)).", ""),
+        ("PGP key: available upon request", ""),
+        ("Write with PGP through [the form](https://acme.example/report).", ""),
+    ],
+)
+def test_where_the_key_is(words: str, key: str) -> None:
+    policy = read_policy(f"# Security\n\n{words}\n")
+    assert policy.pgp
+    assert policy.pgp_key == key
+
+
+@pytest.mark.parametrize(
+    ("words", "fields"),
+    [
+        (
+            "Please include the version, the configuration, and a log.",
+            ("The version", "The configuration", "A log"),
+        ),
+        ("Reports should contain steps to reproduce and the impact.", ("Steps to reproduce", "The impact")),
+        ("Please do not include personal data and passwords.", ()),
+        ("Please include details.", ()),
+    ],
+)
+def test_what_a_sentence_asks_for(words: str, fields: tuple[str, ...]) -> None:
+    assert read_policy(f"# Reporting\n\n{words}\n").required == fields

@@ -227,3 +227,14 @@ async def test_cursor_and_trouble_are_kept(store: Store) -> None:
         await knowledge.note_looks(tx, [("p", "github-releases:p", at(9))])
         times = await knowledge.read_times(tx, "p")
     assert (times.read_at, times.trouble) == ({"github-releases:p": at(9)}, {})
+
+
+async def test_whether_the_private_form_is_switched_on_is_kept_until_somebody_asks_again(store: Store) -> None:
+    before = (await known(store)).version
+    await take(store, POLICY, replace(batch(), private_form="on", present=None))
+    on = await known(store)
+    assert (on.private_form, on.version > before) == ("on", True)
+    await take(store, POLICY, replace(batch(), present=None))
+    assert (await known(store)).private_form == "on"
+    await take(store, POLICY, replace(batch(), private_form="unknown", present=None))
+    assert (await known(store)).private_form == "unknown"
