@@ -41,6 +41,15 @@ class Newcomers:
         """Whether some room of the project is not written down yet."""
         return any((project, room.at) not in self.written for room in self.here(project))
 
+    async def skip_known(self, projects: Iterable[Project]) -> None:
+        """What is written down already needs no transaction of its own: after most starts that is everything."""
+        async with self.store.reading() as tx:
+            listening, met = await rooms.listening(tx), await sources.names(tx)
+        for project in projects:
+            pairs = {(project.id, room.at) for room in self.here(project.id)}
+            if pairs <= listening and {name for name, _ in self.sources(project.id)} <= met:
+                self.arrived(project.id)
+
     async def leave(self, projects: Iterable[Project]) -> None:
         """Rooms that the configuration no longer names stop to listen; named again, they begin again, silent."""
         ids = {project.id for project in projects}

@@ -98,6 +98,7 @@ class Road:
     async def listen(self) -> None:
         """After the start and after a reload: every configured room listens from then on, whenever its sources answer."""
         await self.intake.newcomers.leave(self.plot.projects)
+        await self.intake.newcomers.skip_known(self.plot.projects)
         for project in self.plot.projects:
             await self.intake.listen(project)
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from chatbot.core.knowledge import Knowledge
+from chatbot.core.knowledge import KnownPolicy
 from chatbot.core.rules import Project, chat_of
 from chatbot.ports import Chat, ChatRefused, ChatStopped, ChatUnavailable, Note
 from chatbot.runtime.road import Road
-from chatbot.store import knowledge
 from chatbot.store.db import StoreUnavailable
+from chatbot.store.summary import Summary, baselines, summary
 
 log = structlog.get_logger(__name__)
 
@@ -32,9 +32,8 @@ class StartReport:
     async def begin(self) -> None:
         """Before the first look: remember which projects nobody has read yet."""
         async with self.road.store.reading() as tx:
-            for project in self.road.plot.projects:
-                if project.id not in self.told and (await knowledge.load(tx, project.id)).baseline_at is None:
-                    self.new.add(project.id)
+            known = await baselines(tx)
+        self.new |= {project.id for project in self.road.plot.projects if project.id not in {*known, *self.told}}
 
     async def run(self) -> None:
         """Report on every project that was not reported on, and on every room."""
@@ -47,17 +46,17 @@ class StartReport:
         await asyncio.gather(*(watch.looked.wait() for watch in watches))
         try:
             async with self.road.store.reading() as tx:
-                known = await knowledge.load(tx, project.id)
+                known = await summary(tx, project.id)
         except StoreUnavailable as full:
             log.warning("what was read cannot be told", project=project.id, reason=str(full))
             return
         self.told.add(project.id)
         self._tell(project, known)
 
-    def _tell(self, project: Project, known: Knowledge) -> None:
+    def _tell(self, project: Project, known: Summary) -> None:
         line = log.bind(project=project.id)
         rooms = sum(project.id in room.projects for room in self.road.plot.rooms)
-        for source, reason in sorted({**known.gaps, **known.trouble}.items()):
+        for source, reason in sorted(known.unread.items()):
             line.warning("not everything could be read", source=source, reason=reason)
         if known.baseline_at is None:
             line.warning("the releases were not read yet; nothing is announced before")
@@ -65,8 +64,8 @@ class StartReport:
         line.info(
             "read",
             repository=project.repository,
-            releases=len(known.releases),
-            advisories=len(known.advisories),
+            releases=known.releases,
+            advisories=known.advisories,
             policy=_policy(known),
             rooms=rooms,
         )
@@ -96,12 +95,15 @@ class StartReport:
             log.info("rooms checked", chat=chat.name, rooms=len(rooms), problems=len(problems))
 
 
-def _policy(known: Knowledge) -> str:
-    page = known.newer_unreadable.page if known.newer_unreadable is not None else None
-    if page is not None and page.found:
-        return f"{page.path or page.link or 'the page'} cannot be read"
-    if known.policy is None:
+def _policy(known: Summary) -> str:
+    unreadable, policy = known.unreadable_policy, known.policy
+    if unreadable is not None and unreadable.page.found:
+        return f"{_name(unreadable)} cannot be read"
+    if unreadable is not None or policy is None:
         return "none"
-    page = known.policy.page
-    name = page.path or page.link
-    return f"{name} of {page.committed_at:%Y-%m-%d}" if page.committed_at is not None else name
+    committed = policy.page.committed_at
+    return f"{_name(policy)} of {committed:%Y-%m-%d}" if committed is not None else _name(policy)
+
+
+def _name(policy: KnownPolicy) -> str:
+    return policy.page.path or policy.page.link or "the page"

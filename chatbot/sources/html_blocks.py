@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from chatbot.core import patterns
 from chatbot.core.message import (
     Block,
     BulletList,
@@ -21,6 +22,7 @@ from chatbot.sources.block_limits import MAX_BLOCKS, closed_up
 from chatbot.sources.html_words import LONGEST_TAG, attribute, html_parts
 from chatbot.sources.markdown_spans import add, add_words, target, trimmed
 
+_NUMBER = patterns.compile(r"[0-9]{1,6}")
 _MOST_NESTED = 20  # quotes and lists in one another; deeper ones belong to the last of them
 _PARAGRAPHS = frozenset(
     {"p", "div", "section", "article", "header", "footer", "main", "aside", "nav", "figure", "figcaption"}
@@ -55,8 +57,8 @@ class _Walk:
         self.outer: list[list[Block]] = []  # what stood before each open quote
         self.spans: list[Span] = []
         self.level = 0  # of the open heading
-        self.lists: list[str] = []
-        self.items: list[tuple[list[Span], int]] = []  # of the outermost open list
+        self.lists: list[int | None] = []  # of each open list the number of its next item, None for bullets
+        self.items: list[tuple[list[Span], int, int | None]] = []  # of the outermost open list
         self.rows: list[Spans] | None = None  # of the open table
         self.cells: list[Spans] = []
         self.code: list[str] | None = None  # of the open <pre>
@@ -90,14 +92,20 @@ class _Walk:
             case "code" | "tt" | "samp":
                 self.mono = True
             case "li":
-                self._flush()
-                self.items.append(([], max(len(self.lists) - 1, 0)))
+                self._start_item()
             case _ if name in _STRUCK:
                 self.struck = True
             case _:
-                self._start_block(name)
+                self._start_block(name, tag)
 
-    def _start_block(self, name: str) -> None:
+    def _start_item(self) -> None:
+        self._flush()
+        number = self.lists[-1] if self.lists else None
+        self.items.append(([], max(len(self.lists) - 1, 0), number))
+        if number is not None:
+            self.lists[-1] = number + 1
+
+    def _start_block(self, name: str, tag: str) -> None:
         if (
             name in _PARAGRAPHS
             or name in _HEADINGS
@@ -116,7 +124,8 @@ class _Walk:
             case "tr":
                 self._end_row()
             case _ if name in _LISTS and len(self.lists) < _MOST_NESTED and self.rows is None:
-                self.lists.append(name)
+                first = attribute(tag, "start")
+                self.lists.append(None if name == "ul" else int(first) if _NUMBER.fullmatch(first) else 1)
             case _ if name in _HEADINGS:
                 self.level = int(name[1])
 
@@ -216,10 +225,10 @@ class _Walk:
 
     def _end_list(self) -> None:
         self._flush()
-        outermost = self.lists.pop() if self.lists else "ul"
+        outermost = self.lists.pop() if self.lists else None
         if self.lists or not self.items:
             return
-        items = tuple(ListItem(trimmed(spans), depth) for spans, depth in self.items if spans)
+        items = tuple(ListItem(trimmed(spans), depth, number) for spans, depth, number in self.items if spans)
         self.items = []
         if items:
-            self.blocks.append(BulletList(items[: MAX_BLOCKS + 1], ordered=outermost == "ol"))
+            self.blocks.append(BulletList(items[: MAX_BLOCKS + 1], ordered=outermost is not None))

@@ -9,7 +9,9 @@ from chatbot.core import patterns
 # Matched at one place, over 32 characters at most, and each of them in one way: linear.
 _TAG = re.compile(r"(/?)([a-z][a-z0-9-]{0,30})(?![a-z0-9-])", re.IGNORECASE | re.ASCII)
 LONGEST_TAG = 4000  # characters of a tag that are looked through for its attributes
-_ATTRIBUTE = patterns.compile(r"""[\s"'/](href|alt)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", ignore_case=True)
+_ATTRIBUTE = patterns.compile(
+    r"""[\s"'/](href|alt|start)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", ignore_case=True
+)
 _MAX_NOTE = 3  # characters of a footnote's mark
 _SILENT = ("script", "style")
 _BREAKING = frozenset({"br", "p", "div", "li", "tr", "summary", "h1", "h2", "h3", "h4", "h5", "h6"})

@@ -33,6 +33,12 @@ async def hear(tx: Tx, project: str, rooms: Collection[str], since: datetime) ->
     await tx.run(tx.insert(heard).on_conflict_do_nothing(), rows)
 
 
+async def listening(tx: Tx) -> set[tuple[str, str]]:
+    """Every pair of a project and a room that listens to it."""
+    found = await tx.rows(sa.select(heard.c.project, heard.c.room).where(heard.c.left_at.is_(None)))
+    return {(row.project, row.room) for row in found}
+
+
 async def begin(
     tx: Tx, project: str, began: Mapping[str, datetime], last_read: datetime | None, *, introduce: bool = False
 ) -> frozenset[str]:

@@ -80,6 +80,11 @@ async def looks(tx: Tx, project: str) -> list[Look]:
     ]
 
 
+async def names(tx: Tx) -> set[str]:
+    """Every source that was met."""
+    return {row.name for row in await tx.rows(sa.select(sources.c.name))}
+
+
 async def cursor(tx: Tx, source: str) -> dict[str, str]:
     """What the source's last batch said, empty at first."""
     row = await tx.row(sa.select(sources.c.cursor).where(sources.c.name == source))

@@ -29,8 +29,8 @@ BASE = "https://github.com/kestrel/kestrel/releases/tag/v1.0.0"
 DOCS = "https://docs.example.org/a?b=1&c=2"
 
 
-def item(words: str, depth: int = 0) -> ListItem:
-    return ListItem((Text(words),), depth)
+def item(words: str, depth: int = 0, number: int | None = None) -> ListItem:
+    return ListItem((Text(words),), depth, number)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,12 @@ def item(words: str, depth: int = 0) -> ListItem:
         ("<p>one</p><p>two</p>", (Paragraph((Text("one"),)), Paragraph((Text("two"),)))),
         ("<h2>New</h2>words<hr>more", (Heading(2, (Text("New"),)), Paragraph((Text("words"),)), Paragraph((Text("more"),)))),
         ("<ul><li>a</li><li>b</li></ul>", (BulletList((item("a"), item("b"))),)),
-        ("<ol>\n  <li>a\n  <li>b\n</ol>", (BulletList((item("a"), item("b")), ordered=True),)),
+        ("<ol>\n  <li>a\n  <li>b\n</ol>", (BulletList((item("a", 0, 1), item("b", 0, 2)), ordered=True),)),
+        (
+            "<ol start='4'><li>a<ul><li>b</li></ul></li><li>c<ol><li>d</li></ol></li></ol>",
+            (BulletList((item("a", 0, 4), item("b", 1), item("c", 0, 5), item("d", 1, 1)), ordered=True),),
+        ),
+        ("<ol start='-9x'><li>a</li></ol>", (BulletList((item("a", 0, 1),), ordered=True),)),
         (
             "<ul><li>a<ul><li>b</li><li>c</li></ul></li><li>d</li></ul>",
             (BulletList((item("a"), item("b", 1), item("c", 1), item("d"))),),

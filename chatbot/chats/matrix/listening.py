@@ -49,6 +49,8 @@ class Listening:
         while True:
             try:
                 await self.once(hold)
+                if self.failed:
+                    log.info("sync works again", failures=self.failed)
                 self.failed, hold = 0, HOLD
             except ChatStopped:
                 raise
