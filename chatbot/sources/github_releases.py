@@ -8,6 +8,7 @@ from chatbot.core.rules import Project
 from chatbot.ports import Batch, Clock
 from chatbot.sources.github_api import GithubApi, repository_path
 from chatbot.sources.github_listing import Listing, look_at
+from chatbot.sources.parsing.again import keep_again, read_whole, with_again
 from chatbot.sources.parsing.items import Heap
 from chatbot.sources.parsing.reader import Reader
 from chatbot.sources.release_json import is_tag
@@ -19,7 +20,7 @@ class GithubReleases:
     door = "rest"
 
     def __init__(self, project: Project, api: GithubApi, *, clock: Clock, reader: Reader) -> None:
-        self._project, self._api, self._reader = project, api, reader
+        self._project, self._api, self._clock, self._reader = project, api, clock, reader
         self._listing = Listing(api=api, repository=project.repository, path="/releases", query="", clock=clock)
 
     @property
@@ -29,13 +30,15 @@ class GithubReleases:
     async def poll(self, cursor: Mapping[str, str]) -> Batch:
         """Look once. The batch holds every release of the pages that were read; `present` says that these were all."""
         heap = self._heap()
-        looked = await self._listing.read(cursor, heap.take_in)
+        looked = await self._listing.read(read_whole(cursor, self._clock()), heap.take_in)
+        again = heap.again_at
+        kept = with_again(looked.cursor, again) if looked.whole else keep_again(cursor, looked.cursor, again)
         return Batch(
             observed=tuple(heap.facts.values()),
             present=frozenset(heap.subjects) if looked.whole else None,
             absent=frozenset(f"{self._project.id}/{tag}" for tag in looked.absent),
             gap=looked.gap,
-            cursor=looked.cursor,
+            cursor=kept,
             read_at=looked.read_at,
             unchanged=looked.unchanged,
             unreadable=heap.unreadable,

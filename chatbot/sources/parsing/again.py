@@ -6,6 +6,7 @@ from datetime import datetime
 from chatbot.sources.release_json import read_time
 
 _KEY = "parse_again_at"
+_VALIDATORS = ("etag", "digest", "whole_at")
 
 
 def with_again(cursor: Mapping[str, str], again_at: datetime | None) -> dict[str, str]:
@@ -14,9 +15,20 @@ def with_again(cursor: Mapping[str, str], again_at: datetime | None) -> dict[str
     return kept if again_at is None else {**kept, _KEY: again_at.isoformat()}
 
 
-def keep_again(before: Mapping[str, str], cursor: Mapping[str, str]) -> dict[str, str]:
-    """The cursor with the note of the one before it."""
-    return {**cursor, _KEY: before[_KEY]} if _KEY in before else dict(cursor)
+def keep_again(
+    before: Mapping[str, str], cursor: Mapping[str, str], again_at: datetime | None = None
+) -> dict[str, str]:
+    """The cursor with the note of the one before it, or with `again_at` where that is sooner: for an answer that did not
+    show everything."""
+    times = [at for at in (read_time(before.get(_KEY)), again_at) if at is not None]
+    return with_again(cursor, min(times, default=None))
+
+
+def read_whole(cursor: Mapping[str, str], now: datetime) -> Mapping[str, str]:
+    """The cursor of a list in pages; where something is due, without what would let it be answered by "nothing is new"."""
+    if not due_again(cursor, now):
+        return cursor
+    return {name: value for name, value in cursor.items() if name not in _VALIDATORS}
 
 
 def due_again(cursor: Mapping[str, str], now: datetime) -> bool:

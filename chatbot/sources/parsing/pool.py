@@ -22,7 +22,7 @@ class ParserPool:
     """Hands documents to processes. A project has one process at a time, document by document, so that others come in between."""
 
     def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+        self.limits = limits
         self._room = asyncio.Semaphore(AT_ONCE)
         self._turns: dict[str, _Turn] = {}
         self._warm: list[WorkerProcess] = []
@@ -66,7 +66,7 @@ class ParserPool:
             if worker.usable:
                 return worker
             await worker.close()
-        return await start(self._limits)
+        return await start(self.limits)
 
     async def _put_back(self, worker: WorkerProcess) -> None:
         """Keep one warm; a second one was for a moment when both were needed."""

@@ -26,12 +26,14 @@ class Limits:
     seconds: of computing time; the kernel ends the process that takes more
     wait: seconds until an answer, however busy the machine is
     memory: bytes of address space of the process
+    lost: seconds of one poll that may go to documents that come to nothing; what is left waits for the next poll
     worker: the module that is run
     """
 
     seconds: int = 5
     wait: float = 180.0
     memory: int = 768 * 1024 * 1024
+    lost: float = 30.0
     worker: str = WORKER
 
 

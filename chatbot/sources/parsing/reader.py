@@ -11,6 +11,8 @@ from chatbot.sources.parsing.parsers import PARSERS, attempt, parses_here
 from chatbot.sources.parsing.pool import ParserPool, open_pool
 from chatbot.sources.parsing.process import Limits
 
+POSTPONED = "too much else beside it was too heavy, so it is parsed a little later"
+
 
 class Reader:
     """Parses documents. No document raises; only a journal that cannot be written, or a machine without room, does."""
@@ -25,13 +27,20 @@ class Reader:
         return outcome
 
     async def parse_all(self, documents: Sequence[Document]) -> list[Outcome]:
-        """What each document comes to, in their order; one that cannot be parsed stops no other."""
+        """What each document comes to, in their order; one that cannot be parsed stops no other. Where many are too heavy,
+        those that need a process wait for the next poll: the others must not wait for all of them."""
         if not documents:
             return []
         pasts = await self._journal.begin(documents)
-        outcomes = [await self._one(each, pasts.get(each.digest, Past()), self._journal) for each in documents]
-        read = [each for each, outcome in zip(documents, outcomes, strict=True) if not isinstance(outcome, Quarantined)]
-        await self._journal.done(read)
+        outcomes: list[Outcome] = []
+        lost, turns = 0.0, asyncio.get_running_loop().time
+        for each in documents:
+            begun = turns()
+            outcomes.append(
+                await self._one(each, pasts.get(each.digest, Past()), self._journal, hurry=lost > self.pool.limits.lost)
+            )
+            lost += turns() - begun if isinstance(outcomes[-1], Quarantined) else 0.0
+        await self._journal.done([each for each, made in zip(documents, outcomes, strict=True) if _is_over(made)])
         return outcomes
 
     async def parse_apart(self, document: Document) -> Outcome:
@@ -40,18 +49,25 @@ class Reader:
         past = pasts.get(document.digest, Past(worker_only=True))
         return await self._one(document, past, self._unwritten)
 
-    async def _one(self, document: Document, past: Past, journal: Journal) -> Outcome:
+    async def _one(self, document: Document, past: Past, journal: Journal, *, hurry: bool = False) -> Outcome:
         again_at = past.again_at(self._clock())
         if again_at is not None:
             return Quarantined(past.reason, again_at)
         if parses_here(document) and not past.worker_only and not past.strikes:
             await asyncio.sleep(0)  # a page holds a hundred of them
             return attempt(document, PARSERS)
+        if hurry:
+            return Quarantined(POSTPONED, self._clock())
         while isinstance(outcome := await self.pool.parse(document), TooHeavy):
             past = await journal.strike(document, outcome.reason)
             if (again_at := past.again_at(self._clock())) is not None:
                 return Quarantined(past.reason, again_at)
         return outcome
+
+
+def _is_over(outcome: Outcome) -> bool:
+    """Whether nothing of it needs to be remembered."""
+    return not isinstance(outcome, Quarantined) or outcome.reason == POSTPONED
 
 
 @asynccontextmanager
