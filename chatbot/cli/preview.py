@@ -1,17 +1,19 @@
 """`chatbot preview`: what would be said of a release or an advisory, where and to whom, and why or why not."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from chatbot.chats.console.format import to_text
 from chatbot.chats.discord import format as discord_format
 from chatbot.chats.matrix import format as matrix_format
 from chatbot.cli.ask import show
 from chatbot.cli.configuration import ConfigFile, settings_of
 from chatbot.cli.failure import Failure
 from chatbot.cli.outside import finish
-from chatbot.cli.printing import print_json, print_words
+from chatbot.cli.printing import AsJson, print_json, print_words
 from chatbot.core.message import Message
 from chatbot.core.rules import chat_of
 from chatbot.runtime import oneshot
@@ -32,37 +34,66 @@ def register(program: typer.Typer) -> None:
 def preview(
     name: Annotated[str, typer.Argument(metavar="TAG|ADVISORY", help="A tag, a version, or an advisory's id.")],
     config: ConfigFile,
-    dress: Annotated[
-        Dress | None, typer.Option("--as", help="Show the payload of one chat; each room's own if left out.")
-    ] = None,
+    dress: Annotated[Dress | None, typer.Option("--as", help="Show the payload of one chat, instead of words.")] = None,
     why: Annotated[bool, typer.Option("--why", help="Say for each room why, or why not.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show what would be said of a release or an advisory in each room; nothing is sent or recorded."""
     settings = settings_of(config)
     found = finish(oneshot.preview(settings, name, system_clock), settings)
     if not found:
         raise Failure(f"no project has published {name[:64]!r}, or no room hears it; check the name and [[rooms]]")
-    for each in found:
-        _show(each, dress or Dress(chat_of(each.room)), why=why)
+    groups = _grouped(found, by_chat=as_json and dress is None)
+    if as_json:
+        print_json([_shape(rooms, each, dress or Dress(chat_of(each.room))) for rooms, each in groups])
+        return
+    for rooms, each in groups:
+        _show(rooms, each, dress or Dress.CONSOLE, why=why)
 
 
-def _show(each: Preview, dress: Dress, *, why: bool) -> None:
+def _grouped(previews: Sequence[Preview], *, by_chat: bool) -> list[tuple[list[str], Preview]]:
+    """The rooms that see the same, and for the same reason, together, in the order of the configuration."""
+    found: dict[object, tuple[list[str], Preview]] = {}
+    for each in previews:
+        chat = chat_of(each.room) if by_chat else ""
+        same = (chat, each.verdict, each.reason, each.calls, each.wanted, repr(each.message))
+        found.setdefault(same, ([], each))[0].append(each.room)
+    return list(found.values())
+
+
+def _show(rooms: Sequence[str], each: Preview, dress: Dress, *, why: bool) -> None:
     said = each.verdict == "announce"
     calls = ", calling somebody" if each.calls else ""
-    print_words(f"{each.room}: {'said' + calls if said else 'not said'}")
+    print_words(f"{', '.join(rooms)}: {'said' + calls if said else 'not said'}")
     if why or not said:
         print_words(f"{each.verdict}: {each.reason}", indent=2)
     if not said and each.wanted:
         print_words("It would look like this:", indent=2)
-    if each.wanted:
-        _dressed(each.message, dress)
+    if not each.wanted:
+        return
+    if dress is Dress.CONSOLE:
+        show(each.message)
+    else:
+        print_json(_payload(each.message, dress))
 
 
-def _dressed(message: Message, dress: Dress) -> None:
+def _payload(message: Message, dress: Dress) -> object:
+    """What is sent to a chat, its words where it is the terminal."""
     match dress:
         case Dress.DISCORD:
-            print_json(discord_format.dress(message))
+            return discord_format.dress(message)
         case Dress.MATRIX:
-            print_json(matrix_format.to_content(message, {}))
+            return matrix_format.to_content(message, {})
         case Dress.CONSOLE:
-            show(message)
+            return to_text(message)
+
+
+def _shape(rooms: Sequence[str], each: Preview, dress: Dress) -> dict[str, object]:
+    """A group of rooms as JSON; the keys are a promise (docs/commands.md)."""
+    return {
+        "rooms": list(rooms),
+        "verdict": each.verdict,
+        "reason": each.reason,
+        "calls": each.calls,
+        "payload": _payload(each.message, dress) if each.wanted else None,
+    }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from chatbot.core.answers import Desk, unsure
+from chatbot.core.draft import BRIDGED
 from chatbot.core.events import Advisory, Release
 from chatbot.core.knowledge import Known
 from chatbot.core.message import Block, BulletList, Heading, ListItem, Message, Strong, Text, Tone, paragraph
@@ -53,11 +54,22 @@ def why(desk: Desk, decided: Sequence[Decided], *, all_rooms: bool, heard: bool 
         return unsure(f"I have not seen {asked}", "Ask with a tag, a version or an advisory's id.", footer=desk.age())
     body: list[Block] = [BulletList(tuple(ListItem((Text(line),)) for line in _seen(desk, subjects)))]
     if decided:
-        items = tuple(ListItem(_line(at, decision, all_rooms=all_rooms)) for at, decision in decided[-MOST:])
+        shown = _without_waiting(decided)[-MOST:]
+        items = tuple(ListItem(_line(at, decision, all_rooms=all_rooms)) for at, decision in shown)
         body += [Heading(3, (Text("Decided" if all_rooms else "Decided for this room"),)), BulletList(items)]
     else:
         body.append(paragraph(_undecided(desk, all_rooms=all_rooms, heard=heard)))
     return Message(title=f"Why: {asked}", tone=Tone.ANSWER, body=tuple(body), footer=desk.age())
+
+
+def _without_waiting(decided: Sequence[Decided]) -> list[Decided]:
+    """Without what was waited for and decided by now; what is still waited for stays."""
+    last = {(decision.subject, decision.room): at for at, decision in decided}
+    return [
+        (at, decision)
+        for at, decision in decided
+        if decision.verdict != "hold" or at == last[decision.subject, decision.room]
+    ]
 
 
 def _undecided(desk: Desk, *, all_rooms: bool, heard: bool) -> str:
@@ -117,4 +129,7 @@ def _history(name: str, known: Known[Release] | Known[Advisory]) -> list[str]:
 
 def _line(at: datetime, decision: Decision, *, all_rooms: bool) -> tuple[Text | Strong, ...]:
     where = f" in {decision.room}" if all_rooms else ""
-    return (Text(f"{minute(at)}{where}: "), Strong(_VERDICTS[decision.verdict]), Text(f", {decision.reason}"))
+    reason = decision.reason
+    if not all_rooms and reason.startswith(BRIDGED):
+        reason = "another room that is bridged with this one says it"
+    return (Text(f"{minute(at)}{where}: "), Strong(_VERDICTS[decision.verdict]), Text(f", {reason}"))

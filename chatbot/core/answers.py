@@ -1,6 +1,6 @@
 """A question and what we know → a message: which answer belongs to which command, and the answers of few words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -13,16 +13,14 @@ from chatbot.core.message import (
     Code,
     ListItem,
     Message,
-    Strong,
     Text,
     Tone,
-    fact,
     paragraph,
 )
 from chatbot.core.picture import Picture
 from chatbot.core.policy import Policy
 from chatbot.core.rules import Project
-from chatbot.core.words import age, count
+from chatbot.core.words import age
 
 MOST_UNPARSED = 5  # things that cannot be parsed, named for one project
 
@@ -79,60 +77,3 @@ def helped(rights: frozenset[Right], prefix: str, near: str = "") -> Message:
 
 def _help_line(command: Command, prefix: str) -> tuple[Code | Text, ...]:
     return (Code(prefix + usage(command).removeprefix("/")), Text(f" – {command.about}"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
-    """What `/status` tells of the bot itself. `unparsed` names by project what could not be parsed, each with the reason."""
-
-    waiting: int = 0
-    parked: int = 0
-    oldest_waiting: datetime | None = None
-    unparsed: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
-
-
-def _unparsed(named: Sequence[tuple[str, str]]) -> Iterator[str]:
-    for name, reason in named[:MOST_UNPARSED]:
-        yield f"{name} cannot be parsed ({reason}); tried again daily, and when it changes"
-    if len(named) > MOST_UNPARSED:
-        yield f"and {len(named) - MOST_UNPARSED} more that cannot be parsed"
-
-
-def status(desks: Sequence[Desk], health: Health, now: datetime) -> Message:
-    """What is watched, how fresh the knowledge is, what waits and why."""
-    items: list[ListItem] = []
-    for desk in desks:
-        known = desk.knowledge
-        items.append(ListItem((Strong(desk.project.name), Text(f": {_watched(desk)}"))))
-        items += [
-            ListItem((Text(f"{tag}: seen, waits for GitHub to confirm it"),), 1) for tag in sorted(known.pending)[:5]
-        ]
-        items += [ListItem((Text(f"{name}: {why}"),), 1) for name, why in sorted(known.trouble.items()) if why]
-        items += [ListItem((Text(f"{name}: {gap}"),), 1) for name, gap in sorted(known.gaps.items())]
-        items += [ListItem((Text(line),), 1) for line in _unparsed(health.unparsed.get(desk.project.id, ()))]
-    facts = [fact("Waiting to be sent", str(health.waiting))]
-    if health.oldest_waiting is not None and health.waiting:
-        facts.append(fact("Oldest of them", age(now - health.oldest_waiting)))
-    if health.parked:
-        facts.append(
-            fact("Parked", f"{count(health.parked, 'message')}; the operator can see why with `chatbot deliveries`")
-        )
-    troubled = any(desk.knowledge.trouble.values() for desk in desks) or health.parked or any(health.unparsed.values())
-    return Message(
-        title="Some of it needs attention" if troubled else "All is well",
-        tone=Tone.WARNING if troubled else Tone.GOOD,
-        facts=tuple(facts),
-        body=(BulletList(tuple(items)),) if items else (paragraph("No project is watched here."),),
-    )
-
-
-def _watched(desk: Desk) -> str:
-    known = desk.knowledge
-    if known.baseline_at is None:
-        return "not read completely yet; nothing is announced before"
-    words = [count(len(known.releases), "release"), count(len(known.advisories), "advisory")]
-    policy = "a security policy" if known.policy is not None else "no security policy"
-    if known.newer_unreadable is not None:
-        policy += " (as it stands now it cannot be read; its earlier text does not count)"
-    times = list(known.read_at.values())
-    return f"{', '.join(words)}, {policy}; read {age(desk.now - max(times)) if times else 'never'}"

@@ -12,6 +12,7 @@ from chatbot.core.picture import Picture
 from chatbot.core.saying import Decision, Plan, Said, Saying, SayingKind, Verdict
 from chatbot.core.shown import TEMPLATE
 
+BRIDGED = "it is bridged with "  # then the other room's address, which is for those alone who keep both
 SaidThere = Mapping[tuple[str, str], Said]  # (room address, subject) → the last revision said there
 Wording = tuple[str, SayingKind, str, tuple[Mention, ...], Lane, frozenset[str]]
 
@@ -77,7 +78,7 @@ class Draft:
         if other is None or (other, subject) not in self.shown:
             return False
         self.shown.add((at, subject))
-        self.note(at, subject, Skip(f"it is bridged with {other}, which says it"))
+        self.note(at, subject, Skip(f"{BRIDGED}{other}, which says it"))
         return True
 
     def done(self) -> Plan:

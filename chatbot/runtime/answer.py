@@ -1,13 +1,14 @@
 """A question → knowledge → an answer: rights and reach are checked here, at the moment of the call."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
 
 from chatbot.core import answers, reach
+from chatbot.core.answer_status import Health, Refusing, status
 from chatbot.core.answer_why import subjects_of, why
-from chatbot.core.answers import Desk, Health
+from chatbot.core.answers import Desk
 from chatbot.core.commands import Ask, Kind, Right, find
 from chatbot.core.delivery import State
 from chatbot.core.message import Message
@@ -36,6 +37,7 @@ class Answers:
     reader: PolicyReader
     clock: Clock
     web_url: str
+    stopped: Callable[[], Mapping[str, str]] = dict  # chats that are stopped, each with the reason
     _drawn: dict[str, tuple[Project, Picture]] = field(default_factory=dict)
 
     async def answer(self, ask: Ask) -> Message:
@@ -89,8 +91,7 @@ class Answers:
     async def _why(self, tx: Tx, desk: Desk, ask: Ask) -> Message:
         """This room's part of the ledger; all rooms only for maintainers, who are known by the configuration, and only where
         nobody else reads along: one room's people need not know of the others."""
-        among_us = not ask.room or ask.room == desk.project.maintainers_room
-        all_rooms = among_us and reach.maintains(ask, desk.project)
+        all_rooms = self._sees_all_rooms(ask, desk.project)
         rows = [
             row
             for subject in subjects_of(desk)
@@ -114,10 +115,34 @@ class Answers:
         health = Health(
             waiting=waiting,
             unparsed=unparsed,
+            refusing=await self._refusing(tx, ask, shown),
+            stopped=self.stopped(),
             parked=counted.get(State.PARKED, 0),
             oldest_waiting=await outbox.oldest_pending(tx, projects=ours),
         )
-        return self._guarded(ask, shown, answers.status(desks, health, self.clock()))
+        return self._guarded(ask, shown, status(desks, health, self.clock()))
+
+    async def _refusing(self, tx: Tx, ask: Ask, projects: Sequence[Project]) -> list[Refusing]:
+        """The rooms of these projects that take no messages. Which they are, and why, is for those who keep them; everybody
+        else may know it of the room that they ask in."""
+        everything = all(self._sees_all_rooms(ask, project) for project in projects)
+        found = await outbox.refusing(tx, projects={project.id for project in projects})
+        return [
+            Refusing(
+                room=room if everything or room == ask.room else "",
+                reason=reason if everything or room == ask.room else "",
+                waiting=waiting,
+            )
+            for room, reason, waiting in found
+        ]
+
+    def _sees_all_rooms(self, ask: Ask, project: Project) -> bool:
+        """Whether the asker may know all rooms here: the operator at the terminal, and maintainers where nobody else reads
+        along."""
+        if Right.MAINTAINER in ask.rights:
+            return True
+        among_us = not ask.room or ask.room == project.maintainers_room
+        return among_us and reach.maintains(ask, project)
 
     async def _desk(self, tx: Tx, project: Project, ask: Ask) -> Desk:
         picture = await self._picture(tx, project)

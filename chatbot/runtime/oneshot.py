@@ -7,9 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from chatbot.chats.console.client import ask_line
+from chatbot.core import answers
 from chatbot.core.audience import Listener, calling
+from chatbot.core.commands import Misread, Right, read_line
 from chatbot.core.decide import TOO_EARLY, Announce, Hold, Outcome, Skip, calls
-from chatbot.core.message import Message
+from chatbot.core.message import Message, Tone
 from chatbot.core.picture import Picture, draw
 from chatbot.core.rules import Room
 from chatbot.core.saying import Decision
@@ -42,7 +44,12 @@ class Preview:
 
 
 async def ask(settings: Settings, line: str, clock: Clock) -> Message:
-    """Answer any command as in chat; nothing is recorded."""
+    """Answer any command as in chat; nothing is recorded. What asks about no project needs no store and no network."""
+    read = read_line(line)
+    if isinstance(read, Misread):
+        return Message(title=read.reason, tone=Tone.UNSURE)
+    if read[0].name == "help":
+        return answers.helped(frozenset(Right), "/", read[1].get("near", ""))
     async with knowing(plot_of(settings), clock) as road:
         return await ask_line(line, road.answers, clock)
 

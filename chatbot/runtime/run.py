@@ -62,6 +62,7 @@ class Running:
     async def until(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then end every loop and close the chats."""
         await self.road.quarantine.recover()
+        self.road.answers.stopped = lambda: dict(self._stopped)
         await self._listen()
         await self._forget_rooms()
         await self._begin_report()

@@ -222,6 +222,15 @@ async def counts(tx: Tx, chat: str | None = None, projects: Collection[str] | No
     return {State(row.state): row.many for row in await tx.rows(statement.group_by(deliveries.c.state))}
 
 
+async def refusing(tx: Tx, projects: Collection[str]) -> list[tuple[str, str, int]]:
+    """The rooms that refuse messages of these projects: address, reason, and how many wait for each, most of them first."""
+    statement = sa.select(holds.c.room, holds.c.reason, sa.func.count().label("many"))
+    statement = statement.join(deliveries, deliveries.c.room == holds.c.room)
+    statement = statement.where(amend.UNSETTLED, *_of(None, projects)).group_by(holds.c.room, holds.c.reason)
+    rows = await tx.rows(statement.order_by(sa.desc("many"), holds.c.room))
+    return [(row.room, row.reason, row.many) for row in rows]
+
+
 async def last_sent(tx: Tx, chat: str) -> datetime | None:
     """When a chat last took a message. Reads all that was ever sent there."""
     ours = (deliveries.c.chat == chat) & (deliveries.c.state == State.SENT.value)

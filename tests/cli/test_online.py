@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from chatbot.core.delivery import Lane
 from chatbot.core.message import Message, Tone
 from chatbot.core.saying import Saying
@@ -49,10 +51,59 @@ async def test_a_preview_says_what_would_be_said_where_and_why(tmp_path: Path) -
         assert json.loads(discord.out.partition("\n")[2])["embeds"]
         matrix = await there.type("preview", "v1.0.1", "--as", "matrix")
         assert json.loads(matrix.out.partition("\n")[2])["formatted_body"]
+        document = json.loads((await there.type("preview", "v1.0.1", "--json")).out)
+        assert [each["rooms"] for each in document] == [["console"]]
+        assert [(each["verdict"], each["calls"]) for each in document] == [("announce", False)]
+        assert "Ferry 1.0.1" in document[0]["payload"]
         unknown = await there.type("preview", "v9")
         assert (unknown.status, unknown.out) == (2, "")
         assert "no project has published 'v9'" in unknown.err
     assert not (tmp_path / "bot.db").exists()
+
+
+async def test_rooms_that_see_the_same_are_shown_together(tmp_path: Path) -> None:
+    table = '[[rooms]]\nat = "{at}"\nprojects = ["ferry"]\nhears = ["{hears}"]\n'
+    rooms = [
+        ("discord:1", "releases"), ("matrix:!a:example.org", "releases"), ("discord:2", "policy"),
+        ("discord:3", "releases"), ("discord:4", "policy"),
+    ]  # fmt: skip
+    async with harbour(tmp_path) as there:
+        accounts = '[discord]\ntoken = "t"\n[matrix]\nhomeserver = "http://127.0.0.1:9"\nuser_id = "@bot:example.org"\npassword = "p"\n'
+        there.configure(accounts + "".join(table.format(at=at, hears=hears) for at, hears in rooms))
+        ran = await there.type("preview", "v1.0.1")
+        assert ran.status == 0, ran.err
+        assert [line for line in ran.out.splitlines() if line.endswith("said")] == [
+            "discord:1, matrix:!a:example.org, discord:3: said",
+            "discord:2, discord:4: not said",
+        ]
+        assert ran.out.count("Ferry 1.0.1") == 1
+        assert "{" not in ran.out
+        document = json.loads((await there.type("preview", "v1.0.1", "--json")).out)
+        assert [each["rooms"] for each in document] == [
+            ["discord:1", "discord:3"], ["matrix:!a:example.org"], ["discord:2", "discord:4"],
+        ]  # fmt: skip
+        assert "embeds" in document[0]["payload"]
+        assert "formatted_body" in document[1]["payload"]
+        assert document[2]["payload"] is None
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("/help", "What you can ask me"),
+        ("help", "What you can ask me"),
+        ("", "Nothing was asked. Try /help."),
+        ("/hlep", "I do not know /hlep. Did you mean /help?"),
+        ("/affected", "Which version?"),
+    ],
+)
+async def test_what_asks_about_no_project_needs_no_network(tmp_path: Path, line: str, said: str) -> None:
+    async with harbour(tmp_path) as there:
+        text = there.config.read_text()
+    there.config.write_text(text)  # the GitHub it points to is gone
+    ran = await there.type("ask", line)
+    assert (ran.status, ran.err) == (0, "")
+    assert said in ran.out
 
 
 async def test_checking_online_finds_every_fault_of_accounts_at_once(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from chatbot.core.answer_why import MOST, subjects_of, why
 from chatbot.core.answers import Desk
+from chatbot.core.draft import BRIDGED
 from chatbot.core.message import Tone
 from chatbot.core.picture import draw
 from chatbot.core.questions import QUESTIONS
@@ -111,6 +112,28 @@ def test_what_was_decided(all_rooms: bool, heading: str, line: str) -> None:
     )
     assert heading in shown
     assert line in shown
+
+
+def test_what_was_waited_for_and_decided_by_now_is_left_out() -> None:
+    made = [
+        (START, decision("it is read once more before it is announced", "hold")),
+        (START + timedelta(minutes=1), decision("a new release", "announce")),
+        (START + timedelta(minutes=2), decision("its changes are read once more before they are shown", "hold")),
+    ]
+    lines = [line for line in make.shown(why(ask("0.15.5"), made, all_rooms=True, heard=True)) if " UTC in " in line]
+    assert [line.partition(": ")[2] for line in lines] == [
+        "announced, a new release",
+        "waited, its changes are read once more before they are shown",
+    ]
+
+
+def test_one_room_does_not_learn_the_address_of_another() -> None:
+    reason = f"{BRIDGED}elsewhere:!secret, which says it"
+    mine = make.shown(why(ask("0.15.5"), [(START, decision(reason, "skip"))], all_rooms=False, heard=True))
+    assert "• 2030-01-01 12:00 UTC: silent, another room that is bridged with this one says it" in mine
+    assert not any("secret" in line for line in mine)
+    theirs = make.shown(why(ask("0.15.5"), [(START, decision(reason, "skip"))], all_rooms=True, heard=True))
+    assert any("elsewhere:!secret" in line for line in theirs)
 
 
 def test_of_very_many_decisions_the_newest_are_told() -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from chatbot.core.answer_latest import latest
-from chatbot.core.answers import Desk, Health, helped, status, unsure
+from chatbot.core.answer_status import Health, Refusing, status
+from chatbot.core.answers import Desk, helped, unsure
 from chatbot.core.commands import COMMANDS, Right
 from chatbot.core.events import Release
 from chatbot.core.knowledge import Knowledge
@@ -118,8 +119,8 @@ def test_a_removed_release_is_not_the_newest() -> None:
         (
             replace(make.knowledge(policy=make.known_policy(), newer_unreadable=make.known_policy(), **READ), baseline_at=None),
             Health(),
-            ["All is well", "Waiting to be sent: 0", "• Mail Server: not read completely yet; nothing is announced before"],
-            Tone.GOOD,
+            ["Some of it needs attention", "Waiting to be sent: 0", "• Mail Server: not read completely yet; nothing is announced before"],
+            Tone.WARNING,
         ),
         (
             make.knowledge(policy=make.known_policy(), newer_unreadable=make.known_policy(), pending={"v2": NOW, "v1": NOW}, trouble={"github-releases:mail": "refused", "x": ""}),
@@ -138,6 +139,42 @@ def test_the_state_of_the_bot(known: Knowledge, health: Health, lines: list[str]
     answer = status([desk(known=known)], health, NOW)
     assert make.shown(answer) == lines
     assert answer.tone is tone
+
+
+@pytest.mark.parametrize(
+    ("known", "health", "said"),
+    [
+        ({}, Health(refusing=(Refusing(waiting=5), Refusing(waiting=1))), "Rooms that take no messages: 2; waiting for them: 6 messages"),
+        ({}, Health(refusing=(Refusing(waiting=5),)), "• The operator can see why a room takes no messages with `chatbot deliveries`."),
+        ({}, Health(refusing=(Refusing(room="here", reason="it may not write", waiting=5),)), "• here takes no messages: it may not write (5 waiting)"),
+        ({}, Health(stopped={"one": "its token is refused", "two": ""}), "• one is stopped: its token is refused"),
+        ({}, Health(waiting=1, oldest_waiting=NOW - timedelta(hours=2)), "Oldest of them: 2 hours ago"),
+        ({}, Health(parked=1), "Parked: 1 message; the operator can see why with `chatbot deliveries`"),
+        ({"trouble": {"github-advisories:mail": "401"}}, Health(), "  • github-advisories:mail: 401"),
+        ({"read_at": {"github-advisories:mail": NOW - timedelta(hours=7)}}, Health(), "  • github-advisories:mail: last read 7 hours ago"),
+        ({}, Health(unparsed={"mail": [("SECURITY.md", "too slow")]}), "  • SECURITY.md cannot be parsed (too slow); tried again daily, and when it changes"),
+    ],
+)  # fmt: skip
+def test_all_is_well_only_where_all_of_it_is(known: dict[str, Any], health: Health, said: str) -> None:
+    answer = status([desk(known=make.knowledge([FIX], [make.advisory()], **{**READ, **known}))], health, NOW)
+    assert answer.title == "Some of it needs attention"
+    assert answer.tone is Tone.WARNING
+    assert said in make.shown(answer)
+
+
+def test_of_many_rooms_the_first_are_named() -> None:
+    many = [Refusing(room=f"room {number}", waiting=1) for number in range(12)]
+    lines = make.shown(status([], Health(refusing=many), NOW))
+    assert "• room 9 takes no messages: no reason was given (1 waiting)" in lines
+    assert "• and 2 more rooms that take no messages" in lines
+
+
+def test_what_is_a_release_by_now_waits_for_nobody() -> None:
+    known = make.knowledge([FIX], [make.advisory()], pending={"v0.15.5": NOW, "v0.15.6": NOW}, **READ)
+    lines = make.shown(status([desk(known=known)], Health(), NOW))
+    assert [line for line in lines if "waits for GitHub" in line] == [
+        "  • v0.15.6: seen, waits for GitHub to confirm it"
+    ]
 
 
 def test_where_nothing_is_watched_that_is_said() -> None:

@@ -1,0 +1,113 @@
+"""What `/status` and `/why` tell about rooms: the truth, and about other rooms only to those who keep them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from chatbot.core.commands import Ask, Right
+from chatbot.core.message import Message, Tone
+from chatbot.demo.github_data import Repository
+from chatbot.ports import ChatRefused
+from tests.core import make
+from tests.demo.conftest import Hands, release
+from tests.runtime.walk import FERRY, Walk, room, walking
+
+KEEPER = "discord:user:7"
+PROJECT = replace(FERRY, maintainers=(KEEPER,), maintainers_room="console:keepers")
+ROOMS = [room("console:harbour"), room("console:cellar")]
+WHY = "the bot may not write there"
+EVERYBODY = frozenset({Right.EVERYONE})
+
+
+@pytest.fixture
+def clock() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def ferry() -> Repository:
+    return Repository(owner="harbour", name="ferry", releases=[release("v1.0.0", 1), release("v1.1.0", 2)])
+
+
+async def _ask(walk: Walk, command: str, who: Mapping[str, object], **arguments: str) -> Message:
+    values = {"asker": "discord:user:1", "rights": EVERYBODY, **who}
+    asked = Ask(command=command, arguments=arguments, asked_at=walk.clock.now, **values)  # type: ignore[arg-type]  # a table of mixed fields
+    return await walk.road.answers.answer(asked)
+
+
+async def _refused(walk: Walk, ferry: Repository) -> None:
+    """Both rooms refuse what is to be said in them."""
+    await walk.pass_by()
+    ferry.releases.append(release("v1.2.0", 0, created_at=walk.clock.now, published_at=walk.clock.now))
+    walk.chat.failures += [ChatRefused(WHY), ChatRefused(WHY)]
+    await walk.pass_by()
+
+
+@pytest.mark.parametrize(
+    ("who", "named"),
+    [
+        ({"room": "console:harbour"}, ["console:harbour"]),
+        ({"room": "console:elsewhere"}, []),
+        ({"room": ""}, []),
+        ({"room": "console:harbour", "asker": KEEPER}, ["console:harbour"]),
+        ({"room": "", "asker": KEEPER}, ["console:cellar", "console:harbour"]),
+        ({"room": "console:keepers", "asker": KEEPER}, ["console:cellar", "console:harbour"]),
+        ({"room": "console", "rights": frozenset(Right)}, ["console:cellar", "console:harbour"]),
+    ],
+)
+async def test_rooms_that_refuse_are_told(
+    who: dict[str, object], named: list[str], ferry: Repository, clock: Hands, tmp_path: Path
+) -> None:
+    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, project=PROJECT) as walk:
+        before = await _ask(walk, "status", who)
+        assert (before.title, before.tone) == ("Some of it needs attention", Tone.WARNING)  # nothing was read yet
+        await _refused(walk, ferry)
+        shown = make.shown(await _ask(walk, "status", who))
+        assert shown[0] == "Some of it needs attention"
+        assert "Rooms that take no messages: 2; waiting for them: 2 messages" in shown
+        lines = sorted(line for line in shown if "takes no messages: " in line)
+        assert lines == [f"• {at} takes no messages: {WHY} (1 waiting)" for at in named]
+
+
+async def test_all_is_well_again_once_they_take_messages(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, project=PROJECT) as walk:
+        await walk.pass_by()
+        assert (await _ask(walk, "status", {})).tone is Tone.GOOD
+
+
+async def test_a_chat_that_is_stopped_is_told_with_the_reason(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, project=PROJECT) as walk:
+        await walk.pass_by()
+        walk.road.answers.stopped = lambda: {"discord": "its token is refused"}
+        answer = await _ask(walk, "status", {})
+        assert answer.tone is Tone.WARNING
+        assert "• discord is stopped: its token is refused" in make.shown(answer)
+
+
+async def test_why_in_one_room_names_no_bridged_room(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+    bridged = [ROOMS[0], replace(ROOMS[1], bridged_with=("console:harbour",))]
+    async with walking(ferry, clock, tmp_path / "bot.db", bridged, project=PROJECT) as walk:
+        await walk.pass_by()
+        ferry.releases.append(release("v1.2.0", 0, created_at=clock.now, published_at=clock.now))
+        await walk.pass_by()
+        told = {
+            who: "\n".join(make.shown(await _ask(walk, "why", {"room": at, "asker": who}, id="v1.2.0")))
+            for who, at in (("discord:user:1", "console:cellar"), (KEEPER, "console:keepers"))
+        }
+        assert "another room that is bridged with this one says it" in told["discord:user:1"]
+        assert "console:harbour" not in told["discord:user:1"]
+        assert "console:harbour" in told[KEEPER]
+
+
+async def test_the_operator_at_the_terminal_sees_all_rooms(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, project=PROJECT) as walk:
+        await walk.pass_by()
+        ferry.releases.append(release("v1.2.0", 0, created_at=clock.now, published_at=clock.now))
+        await walk.pass_by()
+        who = {"room": "console", "asker": "console:user", "rights": frozenset(Right)}
+        shown = "\n".join(make.shown(await _ask(walk, "why", who, id="v1.2.0")))
+        assert "in console:harbour: announced" in shown
+        assert "in console:cellar: announced" in shown
+        assert "waited" not in shown
