@@ -138,4 +138,4 @@ async def test_a_deleted_channel_is_asked_ever_more_rarely(told: bool, tmp_path:
         assert there.walk.clock.now - there.asked[-1] <= LONGEST + MINUTE, "it is never given up"
         (notice,) = there.discord.world.said(there.ops)
         assert "A room refuses the bot's messages" in notice["embeds"][0]["title"]
-        assert "remove the room, or give its new id" in str(notice["embeds"][0])
+        assert "correct it, or remove the room" in str(notice["embeds"][0])

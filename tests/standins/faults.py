@@ -4,13 +4,13 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["status", "status_after", "drop", "drop_after", "limit", "limit_global", "hang"]
+Kind = Literal["status", "status_after", "drop", "drop_after", "limit", "limit_global", "hang", "ban"]
 
 
 @dataclass(kw_only=True)
 class Fault:
     """`status` refuses unprocessed, `status_after` processes and then lies; `drop` and `drop_after` cut the connection;
-    `limit` and `limit_global` are 429s; `hang` never answers. It fits `times` requests whose `METHOD /path` the pattern finds."""
+    `limit` and `limit_global` are 429s; `ban` is one of the network before the server (HTML, with Retry-After); `hang` never answers. It fits `times` requests whose `METHOD /path` the pattern finds."""
 
     kind: Kind
     where: str = "."

@@ -62,12 +62,14 @@ class DiscordChat:
         gateway_url: str = endpoints.GATEWAY_URL,
         manner: Manner | None = None,
         limits: QuestionLimits | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         changed: Callable[[frozenset[str]], Awaitable[None]] = _nobody,
     ) -> None:
         self._token, self._answerer, self._clock = token, answerer, clock
         self._endpoints = (api_url, gateway_url)
         self._manner = manner or Manner()
         self._changed = changed
+        self._sleep = sleep
         self._limits = limits or QuestionLimits()
         self._faults = FaultLog()
         self._identifies = Window(IDENTIFIES_AN_HOUR, 3600.0)
@@ -105,9 +107,10 @@ class DiscordChat:
             except ChatUnavailable as away:
                 if self._closed:
                     return
-                log.warning("Discord is away and is tried again", reason=away.reason, seconds=pause)
                 asked = away.retry_after.total_seconds() if away.retry_after else 0.0
-            await asyncio.sleep(max(pause, asked))
+                wait = max(pause, asked)
+                log.warning("Discord is away and is tried again", reason=away.reason, seconds=wait)
+            await self._sleep(wait)
             pause = min(pause * 2, self._manner.longest_pause)
 
     async def ready(self) -> None:
@@ -119,8 +122,11 @@ class DiscordChat:
 
     async def edit(self, outgoing: Outgoing) -> str:
         with self._under_way(outgoing.room):
+            speaker = self._speaking()
             channel, message = read_reference(outgoing.replaces)
-            await self._speaking().correct(channel, message, outgoing)
+            await speaker.correct(channel, message, outgoing)
+            if channel == message:  # the first message of a forum's post has the post's id
+                await forum.retitle(speaker.client, channel, outgoing.message)
         return outgoing.replaces
 
     async def _send(self, speaker: Speaker, outgoing: Outgoing) -> str:
@@ -138,7 +144,11 @@ class DiscordChat:
         speaker = self._speaking()
         history = History(client=speaker.client, places=speaker.places)
         if outgoing.replaces:
-            return await history.edited(outgoing)
+            found = await history.edited(outgoing)
+            channel, message = read_reference(outgoing.replaces)
+            if found and channel == message:  # the message was edited; whether its post follows is not known
+                await forum.retitle(speaker.client, channel, outgoing.message)
+            return found
         channel = await self._place(speaker, outgoing)
         place = await speaker.places.at(channel)
         if isinstance(place, discord.ForumChannel):

@@ -1,8 +1,10 @@
 """Discord's errors become ours at this wall: try again, the room refuses, the message is at fault or gone, or all is over."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 
 import aiohttp
 import discord
@@ -15,7 +17,7 @@ _BAD_TOKEN = "Discord refuses the bot's token: make a new one on the application
 # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes
 _GONE = {10008}  # Unknown Message
 _REFUSES = {
-    10003: "the channel does not exist any more: remove the room, or give its new id",
+    10003: "there is no channel with this id: correct it, or remove the room if the channel was deleted",
     10004: "the server does not exist any more: remove the room",
     50001: "the bot does not see the channel: give it View Channel there",
     50007: "this person takes no direct messages from the bot: they must allow them for a server that both are in",
@@ -36,7 +38,10 @@ _LATER = {  # limits that pass, though they are answered with 400 or 403
     130000: timedelta(minutes=1),  # overloaded
     160006: timedelta(hours=1),  # active threads
 }
-_BAN = timedelta(minutes=10)  # a 429 without the marks of Discord's own comes from the network before it
+_BAN = timedelta(
+    minutes=10
+)  # a 429 without the marks of Discord's own comes from the network before it (Cloudflare's 1015)
+_SHORTEST_WAIT, _LONGEST_WAIT = timedelta(seconds=1), timedelta(hours=2)  # what is obeyed of what we are asked for
 
 
 Ours = ChatUnavailable | ChatRefused | ChatStopped | MessageGone | MessageRejected
@@ -65,7 +70,7 @@ def _meaning(error: Exception) -> Ours:
         case discord.LoginFailure():
             return ChatStopped(_BAD_TOKEN)
         case discord.HTTPException():
-            return translated(error.status, error.code, error.text)
+            return translated(error.status, error.code, error.text, wait_in(error.response.headers))
         case discord.DiscordException():
             return MessageRejected(f"the library cannot do this: {error}")
         case aiohttp.ClientConnectorError():
@@ -91,8 +96,30 @@ def _in_doubt(error: Ours) -> Ours:
             return ChatUnavailable(str(error), doubtful=True)
 
 
-def translated(status: int, code: int, words: str) -> Ours:
-    """What an HTTP answer means to us, by Discord's own code before the status."""
+def wait_in(headers: Mapping[str, str]) -> timedelta | None:
+    """How long an answer asks to wait in its `Retry-After`, in seconds or as a time by the server's own clock; None where it does
+    not say."""
+    asked = headers.get("Retry-After", "").strip()
+    try:
+        seconds = float(asked)
+    except ValueError:
+        try:
+            until, now = (parsedate_to_datetime(text) for text in (asked, headers.get("Date", "")))
+            seconds = (until - now).total_seconds()
+        except (TypeError, ValueError):
+            return None
+    return wait_of(seconds)
+
+
+def wait_of(seconds: float) -> timedelta | None:
+    """So many seconds as a wait that we obey; None where the number is none."""
+    if not math.isfinite(seconds) or seconds <= 0:
+        return None
+    return max(_SHORTEST_WAIT, timedelta(seconds=min(seconds, _LONGEST_WAIT.total_seconds())))
+
+
+def translated(status: int, code: int, words: str, wait: timedelta | None = None) -> Ours:
+    """What an HTTP answer means to us, by Discord's own code before the status. `wait` is what the answer asks for."""
     if status == 401:
         return ChatStopped(_BAD_TOKEN)
     if code in _GONE:
@@ -100,11 +127,13 @@ def translated(status: int, code: int, words: str) -> Ours:
     if code in _REFUSES:
         return ChatRefused(f"{_REFUSES[code]} (Discord's error {code})")
     if code in _LATER:
-        return ChatUnavailable(f"Discord asks to wait (its error {code})", _LATER[code])
+        return ChatUnavailable(f"Discord asks to wait (its error {code})", max(wait or _LATER[code], _LATER[code]))
     if status == 429:
-        return ChatUnavailable("Discord refuses requests from this address for a while", _BAN)
+        asked = wait or _BAN
+        seconds = round(asked.total_seconds())
+        return ChatUnavailable(f"Discord refuses requests from this address for {seconds} s", asked)
     if status >= 500:
-        return ChatUnavailable(f"Discord answered {status}")
+        return ChatUnavailable(f"Discord answered {status}", wait)
     if status in (403, 404):
         return ChatRefused(f"Discord refuses this room: {words[:200]} (its error {code})")
     return MessageRejected(f"Discord finds the message at fault: {words[:300]} (its error {code})")

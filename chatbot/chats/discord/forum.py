@@ -1,4 +1,4 @@
-"""Posts in a forum: one request of our own, because Discord knows no nonce there and the library would repeat a lost one."""
+"""Posts in a forum: made by one request of our own, as Discord knows no nonce there and the library would repeat a lost one."""
 
 import asyncio
 import json
@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 import discord
+import structlog
 from discord.http import Route
 
 from chatbot.chats.discord import errors
@@ -15,7 +16,9 @@ from chatbot.chats.discord.escaping import plainly
 from chatbot.chats.discord.format import dress
 from chatbot.chats.discord.marks import mark_of
 from chatbot.core.message import Message, Tone
-from chatbot.ports import ChatUnavailable, Outgoing
+from chatbot.ports import ChatRefused, ChatUnavailable, MessageGone, MessageRejected, Outgoing
+
+log = structlog.get_logger(__name__)
 
 JSON = dict[str, Any]
 
@@ -33,6 +36,7 @@ _TAGS = {
     Tone.CRITICAL: ("security", "advisory", "advisories", "critical"),
     Tone.POLICY: ("policy", "security policy"),
 }
+_OUR_TAGS = frozenset(name for names in _TAGS.values() for name in names)
 
 
 def post(message: Message, mark: str, tags: Sequence[tuple[int, str]], *, tag_needed: bool = False) -> JSON:
@@ -56,17 +60,54 @@ async def send(forum: discord.ForumChannel, token: str, outgoing: Outgoing, trac
     mark = mark_of(outgoing.announcement, outgoing.key)
     body = post(outgoing.message, mark, tags, tag_needed=forum.flags.require_tag)
     with errors.wall():
-        status, answer = await _ask(f"{Route.BASE}/channels/{forum.id}/threads", token, body, trace)
-        if status == 429 and "retry_after" in answer:
-            raise ChatUnavailable("Discord asks to wait", timedelta(seconds=float(answer["retry_after"])))
+        status, answer, wait = await _ask(f"{Route.BASE}/channels/{forum.id}/threads", token, body, trace)
+        if status == 429 and isinstance(answer.get("retry_after"), int | float):
+            raise ChatUnavailable("Discord asks to wait", errors.wait_of(answer["retry_after"]))
         if not 200 <= status < 300:
-            raise errors.translated(status, int(answer.get("code") or 0), str(answer.get("message") or ""))
+            raise errors.translated(status, _code(answer), str(answer.get("message") or ""), wait)
         if not str(answer.get("id", "")).isdigit():
             raise ChatUnavailable("Discord's answer to a post cannot be read")
     return int(answer["id"])
 
 
-async def _ask(url: str, token: str, body: JSON, trace: aiohttp.TraceConfig) -> tuple[int, JSON]:
+async def retitle(client: discord.Client, post: int, message: Message) -> None:
+    """Let the title and the tags of a post follow its message, such as a release that turns out to fix a vulnerability. Tags that
+    people gave it stay. What Discord does not let us change there is no reason to repeat the edit of the message."""
+    try:
+        with errors.wall():
+            async with asyncio.timeout(_SECONDS):
+                thread: JSON = dict(await client.http.get_channel(post))
+                if not str(thread.get("parent_id") or "").isdigit():
+                    return
+                parent: JSON = dict(await client.http.get_channel(int(thread["parent_id"])))
+                changes = changed(thread, parent.get("available_tags") or [], message)
+                if changes:
+                    await client.http.edit_channel(post, **changes)
+    except (ChatRefused, MessageGone, MessageRejected) as refused:
+        log.warning("the title of a forum's post could not be changed", post=post, reason=str(refused))
+
+
+def changed(thread: JSON, available: Sequence[JSON], message: Message) -> JSON:
+    """What of a post is not as its message wants it."""
+    name = plainly(message.title, MAX_NAME)
+    changes: JSON = {} if thread.get("name") == name else {"name": name}
+    usable = {str(tag["id"]): str(tag["name"]).casefold() for tag in available if not tag.get("moderated")}
+    suiting = [number for number, named in usable.items() if named in _TAGS.get(message.tone, ())]
+    now = [str(number) for number in thread.get("applied_tags") or []]
+    if suiting:
+        theirs = [number for number in now if usable.get(number) not in _OUR_TAGS]
+        wanted = [*suiting, *theirs][:MAX_TAGS]
+        if sorted(wanted) != sorted(now):
+            changes["applied_tags"] = wanted
+    return changes
+
+
+def _code(answer: JSON) -> int:
+    code = answer.get("code")
+    return code if isinstance(code, int) else 0
+
+
+async def _ask(url: str, token: str, body: JSON, trace: aiohttp.TraceConfig) -> tuple[int, JSON, timedelta | None]:
     headers = {
         "Authorization": f"Bot {token}",
         "User-Agent": "DiscordBot (chatbot, 1)",  # the form that Discord asks for
@@ -83,4 +124,4 @@ async def _ask(url: str, token: str, body: JSON, trace: aiohttp.TraceConfig) -> 
             read = json.loads(raw)
         except ValueError:
             read = {}
-        return answered.status, read if isinstance(read, dict) else {}
+        return answered.status, read if isinstance(read, dict) else {}, errors.wait_in(answered.headers)

@@ -43,13 +43,17 @@ class Answers:
         return [value for value in self.values if value.startswith(typed)] if parameter else []
 
 
+async def nobody(_: frozenset[str]) -> None:
+    """Nobody wants to know."""
+
+
 def make_chat(
     discord: DiscordStandIn,
     answers: Answers,
     manner: Manner = HASTY,
     token: str = "",
     limits: QuestionLimits | None = None,
-    **more: Callable[[frozenset[str]], Awaitable[None]],
+    changed: Callable[[frozenset[str]], Awaitable[None]] = nobody,
 ) -> DiscordChat:
     return DiscordChat(
         token=lambda: token or discord.token,
@@ -59,7 +63,7 @@ def make_chat(
         gateway_url=discord.gateway_url,
         manner=manner,
         limits=limits,
-        **more,
+        changed=changed,
     )
 
 

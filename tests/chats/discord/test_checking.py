@@ -36,7 +36,9 @@ async def test_missing_permissions_are_named(
     assert found.startswith(f"discord:{room} (#")
 
 
-@pytest.mark.parametrize(("room", "words"), [("discord:5", "not exist"), ("discord:here", "no channel's id")])
+@pytest.mark.parametrize(
+    ("room", "words"), [("discord:5", "no channel with this id"), ("discord:here", "no channel's id")]
+)
 async def test_rooms_that_are_none(discord: DiscordStandIn, answers: Answers, room: str, words: str) -> None:
     (found,) = await make_chat(discord, answers).check([room])
     assert found.startswith(f"{room}: ")

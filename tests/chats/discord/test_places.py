@@ -236,3 +236,53 @@ def test_one_channels_hour_does_not_hold_up_another() -> None:
     for channel in (1, 1, 2):
         waiting.put(channel, len(waiting._known), urgent=False)
     assert [item[2] for item in (waiting.take(0.0), waiting.take(0.0)) if item] == [1, 2]
+
+
+PATCH_THREAD = r"PATCH /channels/\d+$"
+ROUTINE = Message(title="Example 1.2.3 – patch release", tone=Tone.ROUTINE, url="https://example.org/1.2.3")
+FIXES = Message(title="Example 1.2.3 – security release", tone=Tone.SECURITY, url="https://example.org/1.2.3")
+
+
+def shown(discord: DiscordStandIn, forum: str, thread: str) -> tuple[str, list[str]]:
+    """The title of a post and the names of its tags."""
+    tags = {tag["id"]: tag["name"] for tag in discord.world.channels[forum]["available_tags"]}
+    post = discord.world.channels[thread]
+    return post["name"], [tags[number] for number in post["applied_tags"]]
+
+
+async def test_a_post_follows_when_its_release_turns_out_to_fix_a_vulnerability(
+    discord: DiscordStandIn, chat: DiscordChat
+) -> None:
+    forum = discord.room(kind=FORUM, tags=("Releases", "Security", "pinned by people"))
+    said = await chat.send(outgoing(forum, ROUTINE))
+    (thread,) = posts(discord, forum)
+    people = discord.world.channels[forum]["available_tags"][2]["id"]
+    discord.world.channels[thread]["applied_tags"].append(people)
+    assert shown(discord, forum, thread) == ("Example 1.2.3 – patch release", ["Releases", "pinned by people"])
+    await chat.edit(outgoing(forum, FIXES, replaces=said, key="k2"))
+    assert shown(discord, forum, thread) == ("Example 1.2.3 – security release", ["Security", "pinned by people"])
+    await chat.edit(outgoing(forum, FIXES, replaces=said, key="k3"))
+    assert len(discord.asked("PATCH", thread)) == 3  # the two messages, and the title once
+
+
+async def test_a_title_that_must_wait_is_changed_by_the_repeat(
+    discord: DiscordStandIn, forum: str, chat: DiscordChat
+) -> None:
+    said = await chat.send(outgoing(forum, ROUTINE))
+    (thread,) = posts(discord, forum)
+    discord.plant(Fault(kind="limit", where=PATCH_THREAD, retry_after=300))
+    edit = outgoing(forum, FIXES, replaces=said, key="k2")
+    with pytest.raises(ChatUnavailable) as caught:
+        await chat.edit(edit)
+    assert caught.value.retry_after is not None
+    assert discord.world.messages[thread][thread]["embeds"][0]["title"] == FIXES.title  # the message did not wait
+    assert await chat.find(edit) == said
+    assert shown(discord, forum, thread)[0] == FIXES.title
+
+
+async def test_a_title_that_may_not_be_changed_keeps_no_edit_from_being_done(
+    discord: DiscordStandIn, forum: str, chat: DiscordChat
+) -> None:
+    said = await chat.send(outgoing(forum, ROUTINE))
+    discord.plant(Fault(kind="status", where=PATCH_THREAD, status=403, code=50013))
+    assert await chat.edit(outgoing(forum, FIXES, replaces=said, key="k2")) == said

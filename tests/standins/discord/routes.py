@@ -81,6 +81,16 @@ def get_channel(world: World, _: Recorded, channel: str) -> JSON:
     return world.channel(channel)
 
 
+def edit_channel(world: World, asked: Recorded, channel: str) -> JSON:
+    """A thread's name and tags; a tag must be one of the forum's."""
+    found = world.channel(channel)
+    tags = {tag["id"] for tag in world.channels.get(found.get("parent_id") or "", {}).get("available_tags", [])}
+    if set(asked.body.get("applied_tags", [])) - tags:
+        raise Refusal(400, 10087, "Unknown tag")
+    found |= {key: asked.body[key] for key in ("name", "applied_tags") if key in asked.body}
+    return found
+
+
 def get_guild(world: World, _: Recorded, guild: str) -> JSON:
     if guild not in world.guilds:
         raise Refusal(404, 10004, "Unknown Guild")
@@ -218,6 +228,7 @@ ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [
         ("GET", "/applications/{app}/commands", get_commands),
         ("PUT", "/applications/{app}/commands", put_commands),
         ("GET", "/channels/{channel}", get_channel),
+        ("PATCH", "/channels/{channel}", edit_channel),
         ("GET", "/guilds/{guild}", get_guild),
         ("DELETE", "/users/@me/guilds/{guild}", leave_guild),
         ("GET", "/channels/{channel}/messages", history),

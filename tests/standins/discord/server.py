@@ -144,6 +144,10 @@ class DiscordStandIn(deeds.Deeds):
                 await asyncio.Event().wait()
             case "status":
                 return _json(fault.status, {"message": "planted", "code": fault.code})
+            case "ban":
+                page = "<html><title>Access denied | Error 1015</title></html>"
+                wait = {"Retry-After": f"{fault.retry_after:g}"} if fault.retry_after else {}
+                return web.Response(status=429, text=page, content_type="text/html", headers=wait)
             case "limit" | "limit_global":
                 return self._limited(Verdict({}, fault.retry_after, everywhere=fault.kind == "limit_global"))
         return None
