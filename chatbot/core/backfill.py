@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from chatbot.core.events import Release
 from chatbot.core.versions import Version
 
-_YEARS_OLD = timedelta(days=180)  # between the commit and its publication: nobody waits so long with news
+_YEARS_OLD = timedelta(days=365)  # between the commit and its publication: nobody waits so long with news
 _OLD = timedelta(
     days=30
 )  # the same where newer versions were out already; what comes out together comes out in any order

@@ -24,6 +24,7 @@ _SEPARATORS = frozenset("-_.")
 _SEPARATOR = patterns.compile(r"[-_.]")
 _CALENDAR = patterns.compile(r"((?:19[89]|20[0-9])[0-9]-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)(?:[^0-9]|$)")
 _RUN = patterns.compile(r"[0-9]+(?:[._][0-9]+)*")
+_MIXED = patterns.compile(r"[0-9]+_[0-9]+(?:\.[0-9]+)+$")  # numbers are joined by one separator: the other one is none
 _DIGIT_RUN = patterns.compile(r"[0-9]+")
 _DASHED = patterns.compile(r"[0-9]+(?:-[0-9]+)+")
 _COMMIT = patterns.compile(r"-g[0-9a-f]{4,}")  # of `git describe`: what stands before it counts commits
@@ -159,11 +160,18 @@ def _where_numbers_start(rest: str) -> int | None:
     runs = [(run.start(), run[0]) for run in _RUN.finditer(rest)]
     free = [(at, run) for at, run in runs if _stands_free(rest[:at])]
     for at, run in free:
+        if rest[at - 1 : at].isalpha() and _MIXED.match(run) and not _says_release(rest[:at]):
+            return at + run.index("_") + 1  # `libsoup3_3.4.1`: the digit belongs to the name
         several = run.strip("0123456789") or _many_by_dashes(rest, at)
-        if several or all(word in _RELEASE_WORDS for word in _words(rest[:at])):
+        if several or _says_release(rest[:at]):
             return at
     glued = [at for at, run in runs if run.strip("0123456789")]
     return next(iter(glued), free[0][0] if free else None)
+
+
+def _says_release(prefix: str) -> bool:
+    """Whether there are only words that name no package."""
+    return all(word in _RELEASE_WORDS for word in _words(prefix))
 
 
 def _stands_free(prefix: str) -> bool:
@@ -199,7 +207,7 @@ def _joined_by_dashes(rest: str, at: int, end: int, count: int, *, known: bool) 
     """Whether the dashes between the numbers are what dots are elsewhere: `2-4-19`, `rel-2-4`; but `254-1` is a patch."""
     if count < 2 or (rest[end : end + 1] in _SEPARATORS - {"-"} and rest[end + 1 : end + 2].isdigit()):
         return False
-    marked = all(word in _RELEASE_WORDS for word in _words(rest[:at])) and rest[:at].endswith("-")
+    marked = _says_release(rest[:at]) and rest[:at].endswith("-")
     return known or count > 2 or marked
 
 

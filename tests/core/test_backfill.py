@@ -36,7 +36,8 @@ def test_what_was_made_years_before_is_late() -> None:
     ("tag", "before", "expected"),
     [
         ("5.2.0", timedelta(days=60), False),
-        ("5.2.0", timedelta(days=200), True),
+        ("5.2.0", timedelta(days=200), False),
+        ("5.2.0", timedelta(days=400), True),
         ("4.0.9", timedelta(days=60), True),
         ("4.0.9", timedelta(days=3), False),
         ("1.0.0", timedelta(days=-3), False),

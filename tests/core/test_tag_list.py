@@ -56,6 +56,9 @@ def test_dashes_join_numbers_where_nothing_else_does(tags: list[str], expected: 
     [
         (["libsoup3-3_4_0", "libsoup3_3.4.1"], [("libsoup3", "3.4.0"), ("libsoup3", "3.4.1")]),
         (["libsoup3_3.4.1", "libsoup3/3.4.2"], [("libsoup3", "3.4.1"), ("libsoup3", "3.4.2")]),
+        (["libsoup3_3.4.1"], [("libsoup3", "3.4.1")]),
+        (["libsoup_3_4_1", "libsoup3_3.5.0"], [("libsoup", "3.4.1"), ("libsoup3", "3.5.0")]),
+        (["REL9_6.0", "v9_6.1"], [("", "9.6.0"), ("", "9.6.1")]),
         (["libsoup3-v3.4.0", "libsoup-2.74.1"], [("libsoup3", "3.4.0"), ("libsoup", "2.74.1")]),
         (["libsoup3-3.4.0", "libsoup-3-4-0"], [("libsoup3", "3.4.0"), ("libsoup", "3.4.0")]),
         (["http2-1.0.0", "http2_1.0.1"], [("http2", "1.0.0"), ("http2", "1.0.1")]),
