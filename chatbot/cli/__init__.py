@@ -1,7 +1,9 @@
 """The front door: what a person types in a shell."""
 
+import errno
 import io
 import os
+import shutil
 import sys
 import traceback
 from collections.abc import Sequence
@@ -48,6 +50,10 @@ COMMANDS = {
 }
 
 
+WIDEST = 120  # columns of a help text
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)  # of the place that our output goes to
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -67,12 +73,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         BrokenPipeError,
         SystemExit,
     ):  # the reader of our output went away, as `head` does; typer makes an exit of it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more()
         return Status.DONE
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            return _defect()
+        _write_no_more()
+        return _say(
+            f"the output could not be written ({error.strerror}): make room, or write it elsewhere", Status.OUTSIDE
+        )
     except Exception:  # noqa: BLE001 - the outermost edge: status 1 would say "findings"
-        _say(traceback.format_exc(), Status.OUTSIDE)
-        return _say("this is a fault of the bot; please report it with the lines above", Status.OUTSIDE)
+        return _defect()
     return status if isinstance(status, int) else Status.DONE
+
+
+def _write_no_more() -> None:
+    """Nobody takes our output: what is still buffered goes nowhere, or the interpreter complains about it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _defect() -> int:
+    _say(traceback.format_exc(), Status.OUTSIDE)
+    return _say("this is a fault of the bot; please report it with the lines above", Status.OUTSIDE)
 
 
 def _program(words: Sequence[str]) -> typer.Typer:
@@ -81,7 +103,10 @@ def _program(words: Sequence[str]) -> typer.Typer:
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,  # rich would print local variables, secrets among them
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings={
+            "help_option_names": ["-h", "--help"],
+            "max_content_width": min(shutil.get_terminal_size().columns, WIDEST),
+        },
     )
     program.callback(invoke_without_command=True)(_front)
     asked = next((word for word in words if not word.startswith("-")), "")
@@ -112,7 +137,8 @@ def _front(
 def _usage(error: TyperException) -> str:
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "chatbot"
-    return f"{' '.join(error.format_message().split()).rstrip('.')}; see {path} --help"
+    words = " ".join(error.format_message().split()).replace("Value error, ", "")
+    return f"{words.rstrip('.')}; see {path} --help"
 
 
 def _say(sentence: str, status: Status) -> int:

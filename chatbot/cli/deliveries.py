@@ -33,7 +33,7 @@ def listing(
     config: ConfigFile,
     room: Annotated[str | None, typer.Option("--room", metavar="ADDRESS", help="Only this room.")] = None,
     state: Annotated[
-        list[State] | None, typer.Option("--state", help="Only these states; open ones if left out.")
+        list[State] | None, typer.Option("--state", metavar="STATE", help="Only these states; open ones if left out.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
