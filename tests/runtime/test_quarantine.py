@@ -126,6 +126,22 @@ async def test_a_changed_text_is_parsed_at_once(tmp_path: Path) -> None:
         assert not await attempts(walk)
 
 
+async def test_what_was_parsed_before_keeps_its_notes_when_the_machine_has_no_room(tmp_path: Path) -> None:
+    ferry, clock, flag = repository(), Hands(), tmp_path / "flag"
+    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, parsing=LIMITS) as walk:
+        await walk.look()
+        clock.tick(10 * MINUTE)
+        publish(ferry, clock, "v1.0.1", f"It was read. POISON until {flag};{LONG}")
+        await walk.pass_by()
+        flag.touch()  # from now on every process ends that parses it
+        publish(ferry, clock, "v1.0.2", "Another, so that the page is another too.")
+        await walk.pass_by()
+        assert len(said(walk)) == 2
+        assert "It was read." in repr(said(walk)["Ferry 1.0.1 – patch release"].body)
+        assert not any(posted.edits for posted in walk.chat.rooms["console"])
+        assert not await attempts(walk), "it is not to blame"
+
+
 async def test_an_advisory_that_cannot_be_parsed_alerts_and_clears_nobody(tmp_path: Path) -> None:
     ferry, clock = repository(), Hands()
     async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, parsing=LIMITS) as walk:

@@ -78,10 +78,14 @@ class TooHeavy:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """The content ended or exceeded its parser twice: it is not parsed again before `again_at`, unless it changes."""
+    """The content ended or exceeded its parser twice: it is not parsed again before `again_at`, unless it changes.
+
+    parsed_before: the very same content was parsed since the start, so it is not to blame, and what was made of it still holds
+    """
 
     reason: str
     again_at: datetime
+    parsed_before: bool = False
 
 
 Outcome = Parsed | Rejected | TooHeavy | Quarantined

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chatbot.core.events import Advisory, Release
-from chatbot.ports import SourceRefused
+from chatbot.ports import SourceRefused, SourceUnavailable
 from chatbot.sources.json_body import Answered
 from chatbot.sources.parsing.documents import Document, Item, Outcome, Page, Parsed, Quarantined
 from chatbot.sources.parsing.outcomes import failure_of, value_of
@@ -60,7 +60,8 @@ class Heap:
         new = {_name(item): item for item in reversed(apart.items) if item.document and self.wanted(_name(item))}
         items = [item for name, item in reversed(new.items()) if name not in self.facts]
         for item, fact in zip(items, await self._parsed(items), strict=True):
-            self.facts[_name(item)] = fact
+            if fact is not None:
+                self.facts[_name(item)] = fact
         return apart
 
     async def one(self, kind: str, page: Answered) -> Release | Advisory | None:
@@ -69,6 +70,8 @@ class Heap:
             if item.document is None:
                 raise SourceRefused(f"{self.origin}: {item.problem}")
             (fact,) = await self._parsed([item])
+            if fact is None:
+                raise SourceUnavailable(f"{self.origin}: {_name(item)} cannot be parsed just now")
             return fact
         return None
 
@@ -76,16 +79,19 @@ class Heap:
         document = Document(kind=kind, project=self.project, name=page.place, content=page.body)
         return value_of(await self.reader.parse(document), Page, page.place)
 
-    async def _parsed(self, items: Sequence[Item]) -> list[Release | Advisory]:
+    async def _parsed(self, items: Sequence[Item]) -> list[Release | Advisory | None]:
+        """What each item comes to; None for what was made of the very same content before, and still holds."""
         documents = [item.document for item in items if item.document is not None]
         outcomes = await self.reader.parse_all(documents)
         return [self._fact(item, outcome) for item, outcome in zip(items, outcomes, strict=True)]
 
-    def _fact(self, item: Item, outcome: Outcome) -> Release | Advisory:
+    def _fact(self, item: Item, outcome: Outcome) -> Release | Advisory | None:
         if isinstance(outcome, Parsed) and isinstance(outcome.value, Release | Advisory):
             return outcome.value
         if isinstance(outcome, Quarantined):
             self.again_at = min(self.again_at or outcome.again_at, outcome.again_at)
+            if outcome.parsed_before:
+                return None
         reason = failure_of(outcome) or "it made something else of it"
         self.reasons.append(f"{self.origin}: {_name(item)} cannot be parsed: {reason}")
         assert item.bare is not None  # noqa: S101 - whatever has a document has its plain fields

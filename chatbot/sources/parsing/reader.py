@@ -1,8 +1,10 @@
 """How sources have documents parsed: written down first, small ones here, the rest in a process, what fails twice not again."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from chatbot.ports import Clock
 from chatbot.sources.parsing.documents import Document, Outcome, Quarantined, TooHeavy
@@ -11,7 +13,9 @@ from chatbot.sources.parsing.parsers import PARSERS, attempt, parses_here
 from chatbot.sources.parsing.pool import ParserPool, open_pool
 from chatbot.sources.parsing.process import Limits
 
-POSTPONED = "too much else beside it was too heavy, so it is parsed a little later"
+POSTPONED = "there was no room to parse it just now, so it is parsed a little later"
+_REMEMBERED = 5_000  # documents
+_NO_ROOM = timedelta(minutes=10)  # until a machine that had no room for a process is asked for one again
 
 
 class Reader:
@@ -20,6 +24,7 @@ class Reader:
     def __init__(self, pool: ParserPool, journal: Journal, clock: Clock) -> None:
         self.pool, self._journal, self._clock = pool, journal, clock
         self._unwritten = MemoryJournal(clock)
+        self._parsed: OrderedDict[str, None] = OrderedDict()  # digests of what processes have parsed
 
     async def parse(self, document: Document) -> Outcome:
         """What one document comes to; never TooHeavy, but Quarantined."""
@@ -56,13 +61,23 @@ class Reader:
         if parses_here(document) and not past.worker_only and not past.strikes:
             await asyncio.sleep(0)  # a page holds a hundred of them
             return attempt(document, PARSERS)
+        known = document.digest in self._parsed
         if hurry:
-            return Quarantined(POSTPONED, self._clock())
+            return Quarantined(POSTPONED, self._clock(), parsed_before=known)
         while isinstance(outcome := await self.pool.parse(document), TooHeavy):
+            if known:  # it is the machine that has no room just now
+                return Quarantined(POSTPONED, self._clock() + _NO_ROOM, parsed_before=True)
             past = await journal.strike(document, outcome.reason)
             if (again_at := past.again_at(self._clock())) is not None:
                 return Quarantined(past.reason, again_at)
+        self._remember(document.digest)
         return outcome
+
+    def _remember(self, digest: str) -> None:
+        self._parsed[digest] = None
+        self._parsed.move_to_end(digest)
+        if len(self._parsed) > _REMEMBERED:
+            self._parsed.popitem(last=False)
 
 
 def _is_over(outcome: Outcome) -> bool:

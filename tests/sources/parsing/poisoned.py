@@ -62,18 +62,17 @@ DEEDS: dict[str, Callable[[], None]] = {
 }
 
 
+OBEYING = ("release", "advisory", "policy", "osv")  # not the pages and feeds that carry them
+
+
 def obedient(parser: Parser) -> Parser:
     def parse(document: Document) -> object:
-        for name, deed in DEEDS.items():
-            if f"POISON {name}".encode() in document.content and document.kind in (
-                "release",
-                "advisory",
-                "policy",
-                "osv",
-            ):
-                deed()
-        if b"POISON until " in document.content:
-            hang_on(document.content.partition(b"POISON until ")[2].partition(b";")[0].decode())
+        if document.kind in OBEYING:
+            for name, deed in DEEDS.items():
+                if f"POISON {name}".encode() in document.content:
+                    deed()
+            if b"POISON until " in document.content:
+                hang_on(document.content.partition(b"POISON until ")[2].partition(b";")[0].decode())
         return parser(document)
 
     return parse
