@@ -17,7 +17,8 @@ from chatbot.core.versions import Version, read_tag
 _COUNTER = patterns.compile(r"([A-Za-z]+)[-_.]?[0-9]+")
 _FEW = 3  # releases from which on a stage that is on all of them says nothing
 _LATELY = 8  # releases that show a habit of late, where older ones had another
-_NEARLY = 0.8  # of the releases carry a word: "nearly every"
+_NEARLY = 0.8  # of the releases have a stage: "nearly every"
+_MOSTLY = 0.6  # of them carry a word that says no stage, and that GitHub takes for no prerelease either
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def _builds(read: Sequence[_Read]) -> frozenset[str]:
         together = (full, full[-_LATELY:]) if len(full) > 1 or len(read) == 1 else ()
         for some in (*together, *_by_major(full)):
             carried = Counter(word for each in some for word in unknown_words(each.parts.tail))
-            found |= {word for word, count in carried.items() if count >= _NEARLY * len(some) and marked[word] < count}
+            found |= {word for word, count in carried.items() if count >= _MOSTLY * len(some) and marked[word] < count}
     return frozenset(found)
 
 
