@@ -11,6 +11,7 @@ import discord
 import structlog
 
 from chatbot.chats.discord.errors import wall
+from chatbot.chats.discord.faults import FaultLog
 from chatbot.chats.discord.history import texts
 from chatbot.chats.discord.marks import is_marked
 from chatbot.chats.discord.pacer import Window
@@ -34,6 +35,7 @@ class Crossposts:
     """What waits to be published: security first, then in the order of coming."""
 
     an_hour: int = AN_HOUR
+    faults: FaultLog = field(default_factory=FaultLog)
     _waiting: list[tuple[int, int, int, int]] = field(default_factory=list)  # (urgency, order, channel, message)
     _known: dict[int, None] = field(default_factory=dict)
     _windows: dict[int, Window] = field(default_factory=dict)
@@ -87,6 +89,8 @@ class Crossposts:
             raise
         except (ChatRefused, ChatStopped, MessageGone, MessageRejected) as refused:
             log.warning("a message could not be published", channel=channel, message=message, reason=str(refused))
+        except Exception as fault:  # noqa: BLE001 - one message that fails must not keep the others from being published
+            self.faults.tell("a message could not be published", fault)
         else:
             log.info("published to following servers", channel=channel, message=message)
 
@@ -105,8 +109,10 @@ class Crossposts:
                         if ours and _recent(message.id, now) and not message.flags.crossposted:
                             urgent = not message.flags.suppress_notifications
                             self.put(channel.id, message.id, urgent=urgent)
-            except (ChatRefused, ChatUnavailable, MessageGone, MessageRejected) as problem:
+            except (ChatRefused, ChatStopped, ChatUnavailable, MessageGone, MessageRejected) as problem:
                 log.info("a channel could not be looked through", channel=channel.id, reason=str(problem))
+            except Exception as fault:  # noqa: BLE001 - as above
+                self.faults.tell("a channel could not be looked through", fault)
 
 
 def _recent(number: int | None, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import aiohttp
 import discord
 import structlog
 
@@ -123,7 +124,7 @@ class Connection(discord.Client):
             )
             await self.close()
             return
-        for guild in self.guilds:
+        for guild in list(self.guilds):
             await self._leave_if_foreign(guild)
         self._owner.ready()
 
@@ -137,8 +138,8 @@ class Connection(discord.Client):
         log.warning("leaving a Discord server that is not in discord.allow_guilds", guild=guild.id)
         try:
             await guild.leave()
-        except discord.HTTPException as refused:
-            log.warning("could not leave a Discord server", guild=guild.id, reason=refused.text)
+        except (discord.HTTPException, aiohttp.ClientError, OSError, ChatUnavailable) as failed:
+            log.warning("could not leave a Discord server", guild=guild.id, reason=str(failed)[:200])
         return True
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:

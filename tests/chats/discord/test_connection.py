@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
@@ -203,4 +204,16 @@ async def test_shards_share_the_work(discord: DiscordStandIn, answers: Answers) 
         assert len(answers.asked) == 1
         await discord.gateway.dispatch("READY", {})
         await discord.gateway.until(identifies=4)
+        assert not task.done()
+
+
+@pytest.mark.parametrize("kind", ["drop", "status"])
+async def test_a_server_that_cannot_be_left_keeps_nobody_waiting(
+    discord: DiscordStandIn, answers: Answers, kind: Literal["drop", "status"]
+) -> None:
+    ours = next(iter(discord.world.guilds))
+    discord.world.add_guild("other")
+    discord.plant(Fault(kind=kind, where="DELETE /users/@me/guilds", status=403))
+    async with running(make_chat(discord, answers, replace(HASTY, allow_guilds=frozenset({int(ours)})))) as task:
+        assert (await (await discord.slash("help", at=discord.room())).answer())["embeds"]
         assert not task.done()

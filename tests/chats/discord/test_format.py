@@ -130,6 +130,25 @@ def test_foreign_words_stay_words(foreign: str, shown: str) -> None:
     assert escaping.escape(foreign) == shown
 
 
+@pytest.mark.parametrize(
+    ("parts", "shown"),
+    [
+        ((Strong("Withdrawn. "), Text("The project withdrew it.")), "**Withdrawn.** The project withdrew it."),
+        ((Text("a"), Struck(" b "), Text("c")), "a ~~b~~ c"),
+        ((Strong(" "), Text("a")), " a"),
+        ((Strong("a"), Strong("b")), "**ab**"),
+        ((Code("a"), Text("\u200b"), Code("b")), "`ab`"),
+        ((Code("a"), Text(" "), Code("b")), "`a` `b`"),
+        ((Link("#812", "https://example.org/pull/812"),), "[#812](https://example.org/pull/812)"),
+        ((Link("snake_case", "https://example.org/"),), "[snake_case](https://example.org/)"),
+        ((Link("[security] a|b * c", "https://example.org/"),), "[(security) a|b * c](https://example.org/)"),
+        ((Link("https://example.org/x", "https://example.org/x"),), "[example.org/x](https://example.org/x)"),
+    ],
+)
+def test_neighbours_and_labels(parts: tuple[Any, ...], shown: str) -> None:
+    assert markup.spans(parts) == shown
+
+
 @pytest.mark.parametrize("ticks", range(1, 12))
 def test_no_code_ends_its_block_early(ticks: int) -> None:
     shown = markup.block(CodeBlock(f"one\n{'`' * ticks}\n[a link](https://evil.example)\n\tdeeper"))
