@@ -53,7 +53,7 @@ class Ferry:
 
 @asynccontextmanager
 async def ferrying(discord: DiscordStandIn, folder: Path, *, more: tuple[Project, ...] = ()) -> AsyncIterator[Ferry]:
-    repository = Repository(owner="harbour", name="ferry", releases=[release("v1.0.0", 0)])
+    repository = Repository(owner="harbour", name="ferry", releases=[release("v1.0.0", 0)], private_reports=True)
     repository.commit("SECURITY.md", POLICY, START)
     room = discord.room()
     clock = Hands()
