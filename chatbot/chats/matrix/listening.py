@@ -76,7 +76,7 @@ class Listening:
             asked = await self._asked(told, clear, since) if session.token else []
             await session.remember(list(told.rooms.values()), asked, told.token)
         self.refused = 0
-        if any(room.invited_by or room.successor for room in told.rooms.values()):
+        if since is None or any(room.invited_by or room.successor for room in told.rooms.values()):
             self.attendance.due.set()
         self.taken(asked)
         self._tell_unread(session.crypto.incoming.unread())
