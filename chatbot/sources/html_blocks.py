@@ -20,7 +20,7 @@ from chatbot.core.message import (
 )
 from chatbot.sources.block_limits import MAX_BLOCKS, closed_up
 from chatbot.sources.html_words import LONGEST_TAG, attribute, html_parts
-from chatbot.sources.markdown_spans import add, add_words, target, trimmed
+from chatbot.sources.markdown_spans import add, add_words, joined, target, trimmed
 
 _NUMBER = patterns.compile(r"[0-9]{1,6}")
 _MOST_NESTED = 20  # quotes and lists in one another; deeper ones belong to the last of them
@@ -162,7 +162,7 @@ class _Walk:
 
     def _flush(self) -> None:
         """What was said since the last block: a heading, a cell, a part of an item, or a paragraph."""
-        spans, self.spans = trimmed(self.spans), []
+        spans, self.spans = trimmed(joined(self.spans)), []
         if not plain(spans).strip():
             return
         if self.rows is not None:
@@ -214,7 +214,7 @@ class _Walk:
         for spans in self.cells:
             for span in (Text(" | "), *spans) if row else spans:
                 add(row, span)
-        self.rows.append(tuple(row))
+        self.rows.append(tuple(joined(row)))
         self.cells = []
 
     def _end_table(self) -> None:

@@ -1,5 +1,6 @@
 """The inside of a Markdown paragraph -> spans: no markup survives, links are kept only when safe."""
 
+from itertools import groupby
 from urllib.parse import urljoin
 
 from markdown_it.token import Token
@@ -32,7 +33,7 @@ def spans_of(token: Token, base_url: str = "") -> Spans:
     for child in children:
         line.take(child)
     line.end_link(kept=False)
-    return trimmed(line.spans[: MAX_SPANS + 1])
+    return trimmed(joined(line.spans)[: MAX_SPANS + 1])
 
 
 class _Line:
@@ -112,14 +113,21 @@ def add_words(spans: list[Span], words: str, *, strong: bool, struck: bool) -> N
 
 
 def add(spans: list[Span], span: Span) -> None:
-    """Append, joining neighbours of the same dress; the text of thousands of pieces is joined without growing costs."""
-    if not span.text:
-        return
-    last = spans[-1] if spans else None
-    if isinstance(span, (Text, Strong, Struck)) and type(last) is type(span):
-        spans[-1] = type(span)(last.text + span.text)
-    else:
+    """Append a span with words; `joined` makes one of neighbours of the same dress."""
+    if span.text:
         spans.append(span)
+
+
+def joined(spans: list[Span]) -> list[Span]:
+    """The spans with neighbours of the same dress made one, in one go: joining each to the last would cost ever more."""
+    found: list[Span] = []
+    for dress, run in groupby(spans, type):
+        pieces = list(run)
+        if dress in (Text, Strong, Struck) and len(pieces) > 1:
+            found.append(dress("".join(piece.text for piece in pieces)))
+        else:
+            found.extend(pieces)
+    return found
 
 
 def trimmed(spans: list[Span]) -> Spans:

@@ -198,3 +198,15 @@ def test_the_words_say_how_long_is_left(shell: Shell, tmp_path: Path) -> None:
     assert first("2025-12-01") == "0.11.5: supported, until 2025-12-31 (30 days left)"
     assert first("2025-12-31") == "0.11.5: supported, until 2025-12-31 (today is the last day)"
     assert first("2026-01-01") == "0.11.5: ended, since 2025-12-31 has passed"
+
+
+def test_the_lint_is_told_whether_the_private_form_is_switched_on(shell: Shell, tmp_path: Path) -> None:
+    page = tmp_path / "SECURITY.md"
+    table = "| Version | Supported |\n|---|---|\n| 2.x | yes |\n| < 2 | no |\n"
+    page.write_text(
+        f"# Security\n\nUse GitHub's private vulnerability reporting to report.\n\n{table}", encoding="utf-8"
+    )
+    assert shell("lint-policy", str(page), "--private-form", "on").status == 0
+    off = shell("lint-policy", str(page), "--private-form", "off")
+    assert (off.status, "which is switched off" in off.out) == (1, True)
+    assert shell("lint-policy", str(page), "--private-form", "perhaps").status == 2

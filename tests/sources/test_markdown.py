@@ -280,3 +280,21 @@ def test_lists_keep_their_numbers_and_their_order(text: str, lines: list[str]) -
 def test_short_names_are_read_as_signs(text: str, seen: str) -> None:
     blocks, _ = read_markdown(text)
     assert "".join(span.text for block in blocks if isinstance(block, Paragraph) for span in block.spans) == seen
+
+
+@pytest.mark.parametrize(
+    "unit", ["a  \n", "a<br>", "a\n", "~~a~~ ", "&amp;", "**a** ", "- a\n\n  b\n", "[x][x", "a</sup>"]
+)
+def test_a_paragraph_takes_time_in_step_with_its_length(unit: str) -> None:
+    """Eight times the text may take three times what eight times the work would; squared it would take 64 times."""
+
+    def cost(size: int) -> float:
+        text = "[x]: y\n\n" + unit * (size // len(unit))
+        spent = []
+        for _ in range(2):
+            before = time.thread_time()
+            read_markdown(text)
+            spent.append(time.thread_time() - before)
+        return min(spent)
+
+    assert cost(60_000) < 24 * max(cost(7_500), 0.004)
