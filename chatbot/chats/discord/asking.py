@@ -15,6 +15,7 @@ from chatbot.chats.discord.choosing import with_menu
 from chatbot.chats.discord.commands import MAX_CHOICES, ON_MESSAGE, ON_MESSAGES, SLASH, read
 from chatbot.chats.discord.faults import FaultLog
 from chatbot.chats.discord.question_limits import QuestionLimits
+from chatbot.chats.discord.refusals import BUSY, FAILED, NOT_MINE, NOT_SEEN, SLOW_DOWN, TOO_LATE, UNKNOWN
 from chatbot.chats.discord.replying import acknowledge, last_word, reply_at_once, show
 from chatbot.chats.discord.standing import is_elsewhere, make_ask, rights
 from chatbot.core.commands import Ask, Kind, Parameter, Right, find
@@ -29,23 +30,6 @@ _ANSWER_SECONDS = 60.0
 _SUGGEST_SECONDS = 2.0  # Discord drops a completion after three
 # An answer that is there so soon decides itself who sees it; a later one is acknowledged first. Discord gives three seconds.
 _EARLY_SECONDS = 1.0
-
-
-def _refusal(title: str, why: str) -> Message:
-    return Message(title=title, tone=Tone.UNSURE, body=(paragraph(why),), private=True)
-
-
-_TOO_LATE = Message(title="I could not answer in time", tone=Tone.UNSURE)
-_FAILED = _refusal("I cannot answer that", "Something in me failed. The operator has been told.")
-_SLOW_DOWN = _refusal("You ask faster than I can answer", "Please wait a minute and ask again.")
-_BUSY = _refusal("Too many people are asking right now", "Please try again in a few minutes.")
-_NOT_MINE = _refusal(
-    "I don't know what this button or form asks for", "It is not one of mine, or it is too old. Try /help."
-)
-_UNKNOWN = _refusal("I don't know this command", "Try /help.")
-_NOT_SEEN = _refusal(
-    "I can't see that message", "It was removed, or I lack View Channel or Read Message History in this channel."
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +68,7 @@ class Asking:
             return
         with self.limits.waiting.place() as free:
             if not free:
-                await reply_at_once(interaction, _BUSY)
+                await reply_at_once(interaction, BUSY)
                 return
             match interaction.type:
                 case discord.InteractionType.application_command:
@@ -98,9 +82,9 @@ class Asking:
         if interaction.type is discord.InteractionType.autocomplete:
             await interaction.response.autocomplete([])
         elif interaction.response.is_done():
-            await last_word(interaction, _FAILED, private=True)
+            await last_word(interaction, FAILED, private=True)
         else:
-            await reply_at_once(interaction, _FAILED)
+            await reply_at_once(interaction, FAILED)
 
     async def _complete(self, interaction: Interaction) -> None:
         invoked = read(interaction.data or {})
@@ -134,7 +118,7 @@ class Asking:
         invoked = read(data)
         command = find(invoked.command)
         if command is None or command.name in ON_MESSAGES or data.get("type", SLASH) != SLASH:
-            await reply_at_once(interaction, _UNKNOWN)
+            await reply_at_once(interaction, UNKNOWN)
             return
         names = {parameter.name for parameter in command.parameters}
         arguments = {name: value for name, value in invoked.arguments.items() if name in names}
@@ -143,7 +127,7 @@ class Asking:
     async def _on_message(self, interaction: Interaction, data: Any) -> None:
         name = next((ours for ours, shown in ON_MESSAGES.items() if shown == data.get("name")), "")
         if not name:
-            await reply_at_once(interaction, _UNKNOWN)
+            await reply_at_once(interaction, UNKNOWN)
             return
         target = str(data.get("target_id", ""))
         message = (data.get("resolved") or {}).get("messages", {}).get(target) or {}
@@ -161,9 +145,12 @@ class Asking:
             return
         action = carried.read_button(str(data.get("custom_id", "")))
         if action is None or data.get("component_type", carried.BUTTON) != carried.BUTTON:
-            await reply_at_once(interaction, _NOT_MINE)
+            await reply_at_once(interaction, NOT_MINE)
         elif action.name in carried.FORMS:
-            await interaction.response.send_modal(modals.form(action))
+            if self.limits.completions.take(str(interaction.user.id), self.clock()):
+                await interaction.response.send_modal(modals.form(action))
+            else:
+                await reply_at_once(interaction, SLOW_DOWN)
         elif action.name == "remove":
             await self._remove(interaction, action.subject)
         else:
@@ -175,13 +162,13 @@ class Asking:
         question = carried.read_menu(str(data.get("custom_id", "")))
         chosen = [value for value in data.get("values") or [] if isinstance(value, str)]
         if question is None or len(chosen) != 1:
-            await reply_at_once(interaction, _NOT_MINE)
+            await reply_at_once(interaction, NOT_MINE)
             return
         arguments, about = question.arguments | {"project": chosen[0]}, ""
         if question.command in ON_MESSAGES and Right.MODERATOR in rights(interaction):
             author = await self._author(interaction, arguments.get("message", ""))
             if author is None:
-                await reply_at_once(interaction, _NOT_SEEN)
+                await reply_at_once(interaction, NOT_SEEN)
                 return
             about = f"discord:user:{author}" if author else ""
         await self._answer(interaction, question.command, arguments, private=True, about=about)
@@ -201,7 +188,7 @@ class Asking:
         data: Any = interaction.data or {}
         action = carried.read_form(str(data.get("custom_id", "")))
         if action is None:
-            await reply_at_once(interaction, _NOT_MINE)
+            await reply_at_once(interaction, NOT_MINE)
             return
         arguments = modals.values(data, action.name) | _about(action.project)
         await self._answer(interaction, action.name, arguments, private=True)
@@ -239,7 +226,7 @@ class Asking:
         """`about`: the person whose message it is, as Discord says; never from a form, a button or what was typed."""
         now = self.clock()
         if not self.limits.allowance.take(str(interaction.user.id), now):
-            await reply_at_once(interaction, _SLOW_DOWN)
+            await reply_at_once(interaction, SLOW_DOWN)
             return
         ask = replace(make_ask(interaction, command, arguments, now), about=about)
         private = private or is_elsewhere(interaction) or alone(ask)
@@ -271,7 +258,7 @@ class Asking:
             async with asyncio.timeout(_ANSWER_SECONDS), self.limits.questions:
                 return await self.answerer.answer(ask)
         except TimeoutError:
-            return _TOO_LATE
+            return TOO_LATE
 
 
 def _about(project: str) -> dict[str, str]:

@@ -23,6 +23,7 @@ def form(action: Action) -> discord.ui.Modal:
         custom_id="version", placeholder="0.11.5", min_length=1, max_length=_LONGEST_VERSION, required=True
     )
     modal.add_item(discord.ui.Label(text="Which version do you run?", component=version))
+    modal.stop()  # what is typed comes in as a plain interaction: the library need not remember each form that is opened
     return modal
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chatbot.chats.discord.client import DiscordChat
 from chatbot.chats.discord.question_limits import (
     COMPLETIONS_AT_ONCE,
     Counter,
@@ -77,6 +78,21 @@ class Counting(Answers):
         message = await super().answer(ask)
         self.busy -= 1
         return message
+
+
+async def test_forms_that_are_opened_are_counted_and_not_remembered(
+    discord: DiscordStandIn, answers: Answers, chat: DiscordChat
+) -> None:
+    room = discord.room()
+    opened = [await discord.press("affected|p|", at=room, asker=MALLORY) for _ in range(COMPLETIONS_AT_ONCE + 5)]
+    shown = [await each.answer() for each in opened]
+    assert sum("custom_id" in each for each in shown) == COMPLETIONS_AT_ONCE
+    assert chat._speaker is not None
+    assert not chat._speaker.client._connection._view_store._modals
+    form = next(each for each in shown if "custom_id" in each)
+    submitted = await discord.submit(form, {"version": "1.0"}, at=room, asker=ALICE)
+    assert title(await submitted.answer()) == "An answer"
+    assert answers.asked[0].arguments == {"version": "1.0", "project": "p"}
 
 
 async def test_only_so_many_are_looked_into_at_the_same_time(discord: DiscordStandIn) -> None:
