@@ -5,7 +5,7 @@ import multiprocessing
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from chatbot.chats.matrix.client import MatrixChat
 from chatbot.chats.matrix.login import Account
 from chatbot.core.commands import Ask
 from chatbot.core.delivery import Lane
-from chatbot.core.message import Message, Tone, paragraph
+from chatbot.core.message import Mention, Message, Tone, paragraph
 from chatbot.core.saying import Saying
 from chatbot.ports import Ability, Chat, Outgoing
 from chatbot.runtime.deliver import Delivery
@@ -72,7 +72,7 @@ class Watched:
     async def find(self, outgoing: Outgoing) -> str | None:
         return await self.chat.find(outgoing)
 
-    async def check(self, rooms: Sequence[str]) -> list[str]:
+    async def check(self, rooms: Mapping[str, Mention | None]) -> list[str]:
         return await self.chat.check(rooms)
 
     async def close(self) -> None:

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from chatbot.core.commands import Ask
 from chatbot.core.events import Observed
 from chatbot.core.knowledge import PrivateForm
-from chatbot.core.message import Message
+from chatbot.core.message import Mention, Message
 
 Clock = Callable[[], datetime]  # aware, UTC
 
@@ -154,15 +154,21 @@ class Chat(Protocol):
         """Look in the room whether `outgoing` is already there (by its announcement's mark, in this revision where it is an
         edit); return its reference or None. Raises ChatRefused, naming the permission, where the room cannot be read."""
 
-    async def check(self, rooms: Sequence[str]) -> list[str]:
-        """What is wrong with the account or in these rooms (addresses), a sentence each: for `chatbot check --online`. A `Note`
-        among them is no mistake."""
+    async def check(self, rooms: Mapping[str, Mention | None]) -> list[str]:
+        """What is wrong with the account or in these rooms (each address with the mention that it is configured to get), a
+        sentence each: for `chatbot check --online`. A `Note` among them is no mistake, and `OutOfReach` tells of no room."""
 
     async def close(self) -> None: ...
 
 
 class Note(str):
     """A sentence of `Chat.check` that needs nobody to do anything: what the bot will do by the configuration."""
+
+    __slots__ = ()
+
+
+class OutOfReach(str):
+    """A sentence of a check about something that did not answer: it may be right or wrong."""
 
     __slots__ = ()
 

@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 
 from chatbot.cli.configuration import ConfigFile, settings_of
-from chatbot.cli.failure import Failure
+from chatbot.cli.failure import Failure, Status
 from chatbot.cli.outside import finish
 from chatbot.cli.printing import printable
 from chatbot.core.polling import describe
-from chatbot.ports import Note
+from chatbot.ports import Note, OutOfReach
 from chatbot.runtime.app import check_online
 from chatbot.runtime.clock import system_clock
 from chatbot.runtime.exposure import exposed
@@ -28,9 +28,13 @@ def check(
     """Say every mistake of the configuration at once, each with its line or key and the mend."""
     settings = settings_of(config)
     found = finish(check_online(settings, system_clock), settings) if online else []
-    if wrong := [sentence for sentence in found if not isinstance(sentence, Note)]:
-        raise Failure("\n".join(printable(sentence) for sentence in wrong))
+    if problems := [sentence for sentence in found if not isinstance(sentence, Note)]:
+        only_away = all(isinstance(sentence, OutOfReach) for sentence in problems)
+        status = Status.OUTSIDE if only_away else Status.WRONG_USE
+        raise Failure("\n".join(printable(sentence) for sentence in problems), status)
     print(f"{config}: no mistake.")
+    if online:
+        print("Tried online: tokens, rooms and permissions are right.")
     for sentence in found:
         print(printable(sentence))
     for sentence in sentences(settings):

@@ -17,7 +17,7 @@ from chatbot.chats.discord.gateway import Manner
 from chatbot.chats.matrix.client import MatrixChat
 from chatbot.chats.matrix.login import Account
 from chatbot.core.rules import chat_of
-from chatbot.ports import Chat, ChatRefused, ChatStopped, ChatUnavailable, Clock
+from chatbot.ports import Chat, ChatRefused, ChatStopped, ChatUnavailable, Clock, OutOfReach
 from chatbot.runtime.lines import typed_lines
 from chatbot.runtime.loops import begun
 from chatbot.runtime.points import nowhere
@@ -27,6 +27,7 @@ from chatbot.runtime.returning import Noticing, Returning
 from chatbot.runtime.road import Plot, Point, Road, open_road
 from chatbot.runtime.run import Running
 from chatbot.runtime.settings import Settings
+from chatbot.runtime.startup import rooms_to_check
 from chatbot.runtime.systemd import Notifier
 from chatbot.store.db import StoreUnavailable
 from chatbot.store.inbox import MatrixMemory
@@ -158,10 +159,11 @@ async def check_online(settings: Settings, clock: Clock) -> Sequence[str]:
         replace(plot_of(settings), database="sqlite://"), clock
     ) as road:  # a look leaves nothing behind
         for chat in chats_of(settings, road, typed_lines(None), clock):
-            rooms = [room.at for room in road.plot.rooms if chat_of(room.at) == chat.name]
             try:
-                found += await chat.check(rooms)
-            except (ChatUnavailable, ChatRefused, ChatStopped) as failed:
+                found += await chat.check(rooms_to_check(road.plot, chat.name))
+            except ChatUnavailable as away:
+                found.append(OutOfReach(f"{chat.name}: {away}"))
+            except (ChatRefused, ChatStopped) as failed:
                 found.append(f"{chat.name}: {failed}")
             finally:
                 await chat.close()

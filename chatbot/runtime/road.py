@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from chatbot.core.polling import GETS_A_SECOND, Door, interval
 from chatbot.core.rules import Project, Room
-from chatbot.ports import Clock, Source, SourceRefused, SourceUnavailable
+from chatbot.ports import Clock, OutOfReach, Source, SourceRefused, SourceUnavailable
 from chatbot.runtime.answer import Answers
 from chatbot.runtime.confirm import Confirmation, Looking
 from chatbot.runtime.freshness import Freshness
@@ -115,20 +115,30 @@ class Road:
         return Welcome(projects=lambda: self.plot.projects, reader=self.intake.reader, clock=self.clock)
 
     async def check(self) -> list[str]:
-        """What is wrong with GitHub's side, a sentence each."""
-        found: list[str] = []
+        """What is wrong with the sources, a sentence for each cause."""
+        causes: dict[str, tuple[bool, str, list[str]]] = {}
         for watch in self.watches:
             try:
                 await watch.source.poll({})
             except (SourceUnavailable, SourceRefused) as failed:
-                found.append(f"{watch.source.name}: {failed}")
-        return found
+                away, sentence = isinstance(failed, SourceUnavailable), str(failed)
+                cause = sentence.partition(" answered ")[2] or sentence  # the same of one address as of the next
+                causes.setdefault(cause, (away, sentence, []))[2].append(watch.source.name)
+        return [
+            OutOfReach(_of_sources(sentence, names)) if away else _of_sources(sentence, names)
+            for away, sentence, names in causes.values()
+        ]
 
     async def look_once(self) -> None:
         """Look at every source once, the careful ones first, and again at what waits to be confirmed."""
         for watch in self.watches:
             await watch.look()
         await self.freshness.write()
+
+
+def _of_sources(sentence: str, names: Sequence[str]) -> str:
+    more = f" (and {len(names) - 1} more sources for the same reason)" if len(names) > 1 else ""
+    return f"{names[0]}: {sentence}{more}"
 
 
 @asynccontextmanager

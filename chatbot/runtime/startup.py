@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 import structlog
 
 from chatbot.core.knowledge import KnownPolicy
+from chatbot.core.message import Mention
 from chatbot.core.rules import Project, chat_of
 from chatbot.ports import Chat, ChatRefused, ChatStopped, ChatUnavailable, Note
-from chatbot.runtime.road import Road
+from chatbot.runtime.road import Plot, Road
 from chatbot.store.db import StoreUnavailable
 from chatbot.store.summary import Summary, baselines, summary
 
@@ -74,16 +75,11 @@ class StartReport:
             line.info(f"first start: {newest}what was published before is known and is not announced")
 
     async def _rooms(self, chat: Chat) -> None:
-        rooms = [room.at for room in self.road.plot.rooms if chat_of(room.at) == chat.name]
-        rooms += [
-            project.maintainers_room
-            for project in self.road.plot.projects
-            if project.maintainers_room and chat_of(project.maintainers_room) == chat.name
-        ]
+        rooms = rooms_to_check(self.road.plot, chat.name)
         await chat.ready()
         await asyncio.sleep(self.settled)
         try:
-            found = await chat.check(list(dict.fromkeys(rooms)))
+            found = await chat.check(rooms)
         except (ChatUnavailable, ChatRefused, ChatStopped) as failed:
             log.warning("the rooms could not be checked", chat=chat.name, reason=str(failed))
         except Exception:  # a check must end nothing
@@ -93,6 +89,15 @@ class StartReport:
             for problem in problems:
                 log.warning("a room needs attention", chat=chat.name, problem=problem)
             log.info("rooms checked", chat=chat.name, rooms=len(rooms), problems=len(problems))
+
+
+def rooms_to_check(plot: Plot, chat: str) -> dict[str, Mention | None]:
+    """The rooms of a chat that the configuration names, maintainers' rooms included, each with whom it mentions there."""
+    rooms: dict[str, Mention | None] = {room.at: room.hearing.mention for room in plot.rooms}
+    for project in plot.projects:
+        if project.maintainers_room:
+            rooms.setdefault(project.maintainers_room, None)
+    return {address: mention for address, mention in rooms.items() if chat_of(address) == chat}
 
 
 def _policy(known: Summary) -> str:

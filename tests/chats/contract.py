@@ -211,8 +211,8 @@ async def a_room_that_does_not_take_messages_refuses(stage: Stage) -> None:
 
 
 async def a_check_names_what_is_wrong(stage: Stage) -> None:
-    assert await stage.chat.check([stage.room]) == []
-    wrong = await stage.chat.check([stage.room, stage.nowhere or "elsewhere:1"])
+    assert await stage.chat.check(dict.fromkeys([stage.room])) == []
+    wrong = await stage.chat.check(dict.fromkeys([stage.room, stage.nowhere or "elsewhere:1"]))
     assert wrong
     assert all(sentence.strip() for sentence in wrong)
 

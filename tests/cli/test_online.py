@@ -108,7 +108,9 @@ async def test_what_asks_about_no_project_needs_no_network(tmp_path: Path, line:
 
 async def test_checking_online_finds_every_fault_of_accounts_at_once(tmp_path: Path) -> None:
     async with harbour(tmp_path) as there, DiscordStandIn() as discord:
-        assert (await there.type("check", "--online")).status == 0
+        good = await there.type("check", "--online")
+        assert (good.status, "Tried online" in good.out) == (0, True)
+        assert "Tried online" not in (await there.type("check")).out
         there.configure(
             f'[discord]\ntoken = "canary.discord.token"\napi_url = "{discord.api_url}"\ngateway_url = "{discord.gateway_url}"\n'
             '[matrix]\nhomeserver = "http://127.0.0.1:9"\nuser_id = "@bot:example.org"\npassword = "canary-password"\n'
@@ -120,6 +122,27 @@ async def test_checking_online_finds_every_fault_of_accounts_at_once(tmp_path: P
         assert ran.err.lower().count("homeserver") >= 1
         assert "canary" not in ran.err
     assert not (tmp_path / "bot.db").exists()
+
+
+async def test_one_wrong_token_is_one_line(tmp_path: Path) -> None:
+    async with harbour(tmp_path) as there:
+        there.config.write_text(
+            there.config.read_text().replace("[github]", '[github]\ntoken = "not-a-token-of-the-world"')
+        )
+        ran = await there.type("check", "--online")
+        assert ran.status == 2
+        assert [line for line in ran.err.splitlines() if "renew github.token" in line] == ran.err.splitlines()
+        assert len(ran.err.splitlines()) == 1
+
+
+async def test_a_network_out_of_reach_is_no_wrong_configuration(tmp_path: Path) -> None:
+    async with harbour(tmp_path) as there:
+        lines = there.config.read_text().splitlines()
+        away = [line.partition(" =")[0] + ' = "http://127.0.0.1:9"' if "_url" in line else line for line in lines]
+        there.config.write_text("\n".join(away) + "\n")
+        ran = await there.type("check", "--online")
+        assert (ran.status, ran.out) == (3, "")
+        assert 1 <= len(ran.err.splitlines()) <= 4, ran.err
 
 
 async def test_slash_commands_are_synced_once(tmp_path: Path) -> None:
@@ -168,7 +191,7 @@ async def test_deliveries_are_listed_retried_and_dropped(tmp_path: Path) -> None
         words = await there.type("deliveries", "list", "--room", "console", "--state", "pending")
         heading, line, about = words.out.splitlines()
         assert heading == "number  state  room  title"
-        assert line == f"{number}  pending  console  Ferry  [2J1.0.2"
+        assert line == f"{number}  pending  console  Ferry [2J1.0.2"
         assert about == f"    new of release/ferry/v1.0.2; queued just now, not tried yet; {listed['key']} in the log"
         assert (await there.type("deliveries", "list", "--state", "parked")).out == "No messages match.\n"
         assert (await there.type("deliveries", "drop", number)).out == f"{number} is dropped.\n"

@@ -1,10 +1,10 @@
 """A chat that behaves: it drops a repeat with the same key, edits, can be looked into, and fails when told to."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from chatbot.core.message import Message
+from chatbot.core.message import Mention, Message
 from chatbot.ports import Ability, MessageGone, Outgoing
 
 
@@ -72,7 +72,7 @@ class Chatroom:
                 return posted.reference if not outgoing.replaces else None
         return None
 
-    async def check(self, rooms: Sequence[str]) -> list[str]:
+    async def check(self, rooms: Mapping[str, Mention | None]) -> list[str]:
         return [f"{room} is no room of mine" for room in rooms if not room.startswith(self.name)]
 
     async def close(self) -> None:

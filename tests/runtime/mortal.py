@@ -7,11 +7,12 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from chatbot.core.message import Mention
 from chatbot.core.rules import Hearing, Project, Room
 from chatbot.ports import Ability, Outgoing
 from chatbot.runtime.deliver import Delivery
@@ -48,7 +49,7 @@ class Wall:
         lines = [line for line in written(self.paper) if line["key"] == outgoing.key]
         return str(lines[0]["reference"]) if lines else None
 
-    async def check(self, rooms: Sequence[str]) -> list[str]:
+    async def check(self, rooms: Mapping[str, Mention | None]) -> list[str]:
         return [f"{room} is no room of mine" for room in rooms if not room.startswith(self.name)]
 
     async def close(self) -> None:

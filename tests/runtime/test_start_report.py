@@ -1,7 +1,7 @@
 """What an operator reads in the log after a start and after a reload."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from chatbot.core.message import Mention
 from chatbot.demo.github_data import Repository
 from chatbot.demo.github_faults import status
 from chatbot.ports import ChatUnavailable, Note
@@ -17,6 +18,7 @@ from chatbot.runtime.reload_report import changes, waiting
 from chatbot.runtime.settings import Settings, load
 from chatbot.runtime.startup import StartReport
 from tests.demo.conftest import START, Hands, advisory, release
+from tests.patience import PATIENCE
 from tests.runtime.chatroom import Chatroom
 from tests.runtime.walk import FERRY, Walk, room, walking
 
@@ -29,7 +31,7 @@ class Checked(Chatroom):
     trouble: Exception | None = None
     asked: list[str] = field(default_factory=list)
 
-    async def check(self, rooms: Sequence[str]) -> list[str]:
+    async def check(self, rooms: Mapping[str, Mention | None]) -> list[str]:
         self.asked += rooms
         if self.trouble is not None:
             raise self.trouble
@@ -61,7 +63,7 @@ async def reported(walk: Walk, report: StartReport) -> list[Any]:
         await report.begin()
         running = asyncio.create_task(report.run())
         await walk.look()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             await running
     return [line for line in lines if line["log_level"] != "debug"]
 

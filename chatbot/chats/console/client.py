@@ -1,13 +1,13 @@
 """The terminal behind the Chat port: panels out, questions in from a stream of lines."""
 
 import itertools
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping
 
 from rich.console import Console
 
 from chatbot.chats.console.format import to_panel, to_text
 from chatbot.core.commands import Ask, Misread, Right, read_line
-from chatbot.core.message import Message, Tone
+from chatbot.core.message import Mention, Message, Tone
 from chatbot.ports import Ability, Answerer, Clock, Outgoing
 
 
@@ -57,7 +57,7 @@ class ConsoleChat:
         del outgoing
         return None
 
-    async def check(self, rooms: Sequence[str]) -> list[str]:
+    async def check(self, rooms: Mapping[str, Mention | None]) -> list[str]:
         """Nothing can be wrong with a terminal."""
         return [] if all(room == "console" for room in rooms) else ["the console has one room: `console`"]
 

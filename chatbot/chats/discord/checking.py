@@ -1,23 +1,24 @@
 """Trying the account and its rooms without saying anything: what is missing, a sentence each."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import discord
 
 from chatbot.chats.discord.errors import wall
 from chatbot.chats.discord.places import permissions
+from chatbot.core.message import Mention
 from chatbot.core.rules import place_of
-from chatbot.ports import ChatRefused, ChatUnavailable, MessageGone, MessageRejected
+from chatbot.ports import ChatRefused, ChatUnavailable, MessageGone, MessageRejected, OutOfReach
 
 _SECONDS = 30.0
 _TYPES = (discord.TextChannel, discord.ForumChannel, discord.Thread, discord.VoiceChannel, discord.StageChannel)
 
 
-async def room_problems(client: discord.Client, rooms: Sequence[str]) -> list[str]:
+async def room_problems(client: discord.Client, rooms: Mapping[str, Mention | None]) -> list[str]:
     """What is wrong in each of the rooms. A person's direct chat cannot be tried without writing there."""
     found: list[str] = []
-    for room in rooms:
+    for room, mention in rooms.items():
         place = place_of(room)
         if place.startswith("user:"):
             continue
@@ -30,8 +31,10 @@ async def room_problems(client: discord.Client, rooms: Sequence[str]) -> list[st
             with wall():
                 async with asyncio.timeout(_SECONDS):
                     channel = await client.fetch_channel(int(place))
-                    problem = await _problem(client, channel)
-        except (ChatRefused, ChatUnavailable, MessageGone, MessageRejected) as failed:
+                    problem = await _problem(client, channel, mention)
+        except ChatUnavailable as away:
+            found.append(OutOfReach(f"{room}: {away}"))
+        except (ChatRefused, MessageGone, MessageRejected) as failed:
             found.append(f"{room}: {failed}")
         else:
             name = getattr(channel, "name", None) or ""
@@ -39,10 +42,12 @@ async def room_problems(client: discord.Client, rooms: Sequence[str]) -> list[st
     return found
 
 
-async def _problem(client: discord.Client, channel: object) -> str:
+async def _problem(client: discord.Client, channel: object, mention: Mention | None) -> str:
     """What is wrong in a channel that exists, or an empty string."""
     if not isinstance(channel, _TYPES):
         return "such a channel takes no announcements; name a text, announcement or forum channel, or a thread"
+    if mention is not None and (wrong := await _mention_problem(client, channel.guild.id, mention)):
+        return wrong
     may = await permissions(client, channel)
     if may is None:
         return ""
@@ -57,3 +62,16 @@ async def _problem(client: discord.Client, channel: object) -> str:
     )
     missing = [name for name, has in needed.items() if not has]
     return f"missing permissions: {', '.join(missing)}; grant them to the bot's role there" if missing else ""
+
+
+async def _mention_problem(client: discord.Client, server: int, mention: Mention) -> str:
+    """What is wrong with whom the room is configured to mention, or an empty string."""
+    guild = await client.fetch_guild(server, with_counts=False)
+    if mention.kind == "role" and guild.get_role(int(mention.id)) is None:
+        return f"there is no role {mention.id} on this server; copy its id from the server's settings in developer mode"
+    if mention.kind == "user":
+        try:
+            await guild.fetch_member(int(mention.id))
+        except discord.NotFound:
+            return f"there is no member {mention.id} on this server; correct `mention`"
+    return ""

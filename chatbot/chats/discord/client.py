@@ -1,7 +1,7 @@
 """The Discord chat behind the chats' door: it holds the connection, says what it is given, and hands questions over."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 
 import discord
@@ -28,6 +28,7 @@ from chatbot.chats.discord.question_limits import QuestionLimits
 from chatbot.chats.discord.speaking import Speaker, read_reference, reference
 from chatbot.chats.discord.traffic import Traffic
 from chatbot.core.commands import COMMANDS
+from chatbot.core.message import Mention
 from chatbot.ports import (
     Ability,
     Answerer,
@@ -37,6 +38,7 @@ from chatbot.ports import (
     Clock,
     MessageRejected,
     Outgoing,
+    OutOfReach,
 )
 
 log = structlog.get_logger(__name__)
@@ -155,15 +157,17 @@ class DiscordChat:
             return await history.posted(place, outgoing)
         return await history.said(channel, outgoing)
 
-    async def check(self, rooms: Sequence[str]) -> list[str]:
+    async def check(self, rooms: Mapping[str, Mention | None]) -> list[str]:
         """What is wrong with the account or in these rooms, a sentence each."""
         try:
             if self._speaker is not None:
                 return await room_problems(self._speaker.client, rooms)
             async with self._logged_in() as connection:
                 return await room_problems(connection, rooms)
-        except (ChatStopped, ChatUnavailable) as failed:
-            return [f"discord: {failed}"]
+        except ChatUnavailable as away:
+            return [OutOfReach(f"discord: {away}")]
+        except ChatStopped as refused:
+            return [f"discord: {refused}"]
 
     async def sync(self, *, dry_run: bool = False) -> list[str]:
         """Bring the slash commands up to date; return what was (or would be) changed, a line each."""

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import itertools
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
@@ -24,7 +24,7 @@ from chatbot.chats.matrix.speech import Speech
 from chatbot.chats.matrix.typing import Typing
 from chatbot.chats.matrix.waiting import Waiting
 from chatbot.core.allowance import Allowance
-from chatbot.core.message import Message, Tone, paragraph
+from chatbot.core.message import Mention, Message, Tone, paragraph
 from chatbot.ports import (
     Ability,
     ChatRefused,
@@ -137,9 +137,9 @@ class MatrixChat:
         """Look in the room's history for an earlier attempt; an edit's reference is that of the message it edits."""
         return await self._guarded(lambda speech: speech.find(outgoing))
 
-    async def check(self, rooms: Sequence[str]) -> list[str]:
+    async def check(self, rooms: Mapping[str, Mention | None]) -> list[str]:
         """What is wrong with the account or in these rooms, a sentence each."""
-        return await inspect(self._account, rooms)
+        return await inspect(self._account, list(rooms))
 
     async def close(self) -> None:
         """Nothing is left open: `run` closes what it opened."""

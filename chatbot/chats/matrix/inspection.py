@@ -11,7 +11,7 @@ from chatbot.chats.matrix.rooms import Room
 from chatbot.chats.matrix.session import state_of
 from chatbot.chats.matrix.vault import Vault
 from chatbot.core.rules import place_of
-from chatbot.ports import ChatStopped, ChatUnavailable, Note
+from chatbot.ports import ChatStopped, ChatUnavailable, Note, OutOfReach
 
 
 async def inspect(account: Account, rooms: Sequence[str]) -> list[str]:
@@ -24,7 +24,9 @@ async def inspect(account: Account, rooms: Sequence[str]) -> list[str]:
             if not server.token:
                 return await _try_password(server, account, rooms)
             return await _inspected(server, account, rooms)
-        except (ChatStopped, ChatUnavailable, Refusal) as failed:
+        except ChatUnavailable as away:
+            return [OutOfReach(f"Matrix: {away}")]
+        except (ChatStopped, Refusal) as failed:
             return [f"Matrix: {failed}"]
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from chatbot.core.message import Mention
+from chatbot.ports import OutOfReach
 from tests.chats.discord.conftest import Answers, make_chat
 from tests.standins.discord import DiscordStandIn, Fault
 from tests.standins.discord.objects import FORUM
@@ -11,7 +13,7 @@ SEE, SEND, EMBED, HISTORY = 1 << 10, 1 << 11, 1 << 14, 1 << 16
 
 async def test_good_rooms_have_no_fault(discord: DiscordStandIn, answers: Answers) -> None:
     rooms = [discord.room(), discord.room(kind=FORUM)]
-    assert await make_chat(discord, answers).check([f"discord:{room}" for room in rooms]) == []
+    assert await make_chat(discord, answers).check(dict.fromkeys([f"discord:{room}" for room in rooms])) == []
     assert not [asked for asked in discord.requests if asked.method != "GET"]
 
 
@@ -31,7 +33,7 @@ async def test_missing_permissions_are_named(
 ) -> None:
     room = discord.room()
     discord.world.guilds[discord.world.channels[room]["guild_id"]]["roles"][0]["permissions"] = str(permissions)
-    (found,) = await make_chat(discord, answers).check([f"discord:{room}"])
+    (found,) = await make_chat(discord, answers).check(dict.fromkeys([f"discord:{room}"]))
     assert found.endswith(f"missing permissions: {', '.join(named)}; grant them to the bot's role there")
     assert found.startswith(f"discord:{room} (#")
 
@@ -40,28 +42,58 @@ async def test_missing_permissions_are_named(
     ("room", "words"), [("discord:5", "no channel with this id"), ("discord:here", "no channel's id")]
 )
 async def test_rooms_that_are_none(discord: DiscordStandIn, answers: Answers, room: str, words: str) -> None:
-    (found,) = await make_chat(discord, answers).check([room])
+    (found,) = await make_chat(discord, answers).check(dict.fromkeys([room]))
     assert found.startswith(f"{room}: ")
     assert words in found
 
 
 async def test_a_category_is_no_room(discord: DiscordStandIn, answers: Answers) -> None:
-    (found,) = await make_chat(discord, answers).check([f"discord:{discord.room(kind=4)}"])
+    (found,) = await make_chat(discord, answers).check(dict.fromkeys([f"discord:{discord.room(kind=4)}"]))
     assert "takes no announcements" in found
 
 
 async def test_an_outage_is_said_of_the_room(discord: DiscordStandIn, answers: Answers) -> None:
     discord.plant(Fault(kind="status", where="GET /channels", status=503))
-    (found,) = await make_chat(discord, answers).check([f"discord:{discord.room()}"])
+    (found,) = await make_chat(discord, answers).check(dict.fromkeys([f"discord:{discord.room()}"]))
     assert "503" in found
 
 
 async def test_a_bad_token_is_said(discord: DiscordStandIn, answers: Answers) -> None:
-    (found,) = await make_chat(discord, answers, token="wrong").check(["discord:5"])
+    (found,) = await make_chat(discord, answers, token="wrong").check(dict.fromkeys(["discord:5"]))
     assert "token" in found
 
 
 async def test_a_discord_that_is_away_is_said(discord: DiscordStandIn, answers: Answers) -> None:
     discord.plant(Fault(kind="status", where="GET /users", status=503))
-    (found,) = await make_chat(discord, answers).check(["discord:5"])
+    (found,) = await make_chat(discord, answers).check(dict.fromkeys(["discord:5"]))
     assert "503" in found
+
+
+@pytest.mark.parametrize(
+    ("mention", "words"),
+    [
+        (Mention("role", "123"), "there is no role 123 on this server"),
+        (Mention("user", "123"), "there is no member 123 on this server"),
+        (Mention("room"), ""),
+    ],
+)
+async def test_whom_a_room_mentions_must_be_there(
+    discord: DiscordStandIn, answers: Answers, mention: Mention, words: str
+) -> None:
+    room = discord.room()
+    found = await make_chat(discord, answers).check({f"discord:{room}": mention})
+    assert [words in sentence for sentence in found] == ([True] if words else [])
+
+
+async def test_a_role_of_the_server_is_right(discord: DiscordStandIn, answers: Answers) -> None:
+    room = discord.room()
+    (everyone, *_) = discord.world.guilds[discord.world.channels[room]["guild_id"]]["roles"]
+    assert await make_chat(discord, answers).check({f"discord:{room}": Mention("role", everyone["id"])}) == []
+
+
+async def test_what_is_away_is_told_apart_from_what_is_wrong(discord: DiscordStandIn, answers: Answers) -> None:
+    discord.plant(Fault(kind="status", where="GET /channels", status=503))
+    (found,) = await make_chat(discord, answers).check({f"discord:{discord.room()}": None})
+    assert isinstance(found, OutOfReach)
+    (wrong,) = await make_chat(discord, answers).check({"discord:5": None})
+    assert not isinstance(wrong, OutOfReach)

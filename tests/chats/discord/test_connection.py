@@ -108,7 +108,7 @@ async def test_it_waits_for_discord_to_come_back(discord: DiscordStandIn, answer
 async def test_led_again_it_is_ready_only_when_it_knows_its_channels(discord: DiscordStandIn, answers: Answers) -> None:
     made = make_chat(discord, answers)
     async with running(made):
-        assert not await made.check([f"discord:{discord.room()}"])  # a look beside it ends nothing
+        assert not await made.check(dict.fromkeys([f"discord:{discord.room()}"]))  # a look beside it ends nothing
         async with asyncio.timeout(0):
             await made.ready()
     with pytest.raises(TimeoutError):

@@ -213,22 +213,21 @@ async def test_a_check_names_what_is_wrong(homeserver: Synapse, tmp_path: Path) 
         lambda: alice.create_room(preset="public_chat", room_alias_name=f"open{user.id[1:].partition(':')[0]}")
     )
     alias = f"#open{user.id[1:]}"
-    notes = await chat.check([f"matrix:{public}", f"matrix:{alias}"])
+    notes = await chat.check(dict.fromkeys([f"matrix:{public}", f"matrix:{alias}"]))
     assert notes == [
         f"matrix:{place}: the bot is not in it yet; the room is public, so it will join" for place in (public, alias)
     ]
     assert all(isinstance(note, Note) for note in notes)
     before = await away(devices, user)
-    assert await chat.check(
-        [f"matrix:{good}", f"matrix:{mute}", f"matrix:{closed}", "matrix:#no:hs.test", f"matrix:{alice.id}"]
-    ) == [
+    rooms = [f"matrix:{good}", f"matrix:{mute}", f"matrix:{closed}", "matrix:#no:hs.test", f"matrix:{alice.id}"]
+    assert await chat.check(dict.fromkeys(rooms)) == [
         f"matrix:{mute}: the bot may not write: give {user.id} the level 50",
         f"matrix:{closed}: the bot is not in the room: invite {user.id}",
         "matrix:#no:hs.test: there is no such alias: correct the address",
     ]
     assert await away(devices, user) == before
     wrong = Account(homeserver=homeserver.url, user_id=user.id, password="no", store_path=tmp_path / "matrix")
-    (said,) = await MatrixChat(wrong, Memory(), now).check([])
+    (said,) = await MatrixChat(wrong, Memory(), now).check(dict.fromkeys([]))
     assert "check matrix.user_id and matrix.password" in said
 
 
