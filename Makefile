@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c '
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: setup demo test check format lint types architecture corpus bench soak lock clean
+.PHONY: setup demo test check format lint types architecture corpus bench soak fuzz lock clean
 
 .venv/.made:
 	@test -n "$(PYTHON)" || { echo "chatbot needs Python 3.11 or newer on the PATH; or name one: make PYTHON=/path/to/python3" >&2; exit 2; }
@@ -58,6 +58,10 @@ bench: .venv/.dev
 # The long forms of the chaos tests.
 soak: .venv/.dev
 	$(BIN)/python -m pytest -m soak -s --timeout 3600
+
+# The long form of the fuzz tests: hostile input for every parser and every format; some twenty minutes.
+fuzz: .venv/.dev
+	$(BIN)/python -m pytest tests/fuzz --hypothesis-profile long -n auto --timeout 3600
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock

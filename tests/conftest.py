@@ -1,6 +1,7 @@
-"""What all tests share: log lines without the values of every variable, which take seconds to be laid out."""
+"""What all tests share: log lines without the values of every variable, which take seconds to be laid out; and the profile of `make fuzz`."""
 
 import structlog
+from hypothesis import settings
 
 structlog.configure(
     processors=[
@@ -10,3 +11,5 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
     ]
 )
+
+settings.register_profile("long", max_examples=5_000, deadline=None, print_blob=True)  # `make fuzz`

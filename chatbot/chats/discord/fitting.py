@@ -7,7 +7,7 @@ from itertools import islice
 from chatbot.chats.discord.escaping import code_block
 from chatbot.chats.discord.markup import between, block, blocks, dressed, flat, item, joined, quoted, spans
 from chatbot.chats.discord.reducing import LOOKED_AT, reduced, reduced_spans
-from chatbot.core.message import Block, BulletList, CodeBlock, Heading, Paragraph, Quote, Span, Spans, Text
+from chatbot.core.message import Block, BulletList, CodeBlock, Heading, Link, Paragraph, Quote, Span, Spans, Text
 
 _NEAR = 30  # characters from the end in which a blank is looked for
 
@@ -129,7 +129,13 @@ def fitted_spans(parts: Spans, room: int) -> str:
     shown = spans(looked_at)
     if len(shown) <= room and size < LOOKED_AT * room:
         return shown
-    return spans(_words(looked_at, room))
+    shown = spans(_words(looked_at, room))
+    if len(shown) <= room:
+        return shown
+    unlinked = [
+        Text(part.text) if isinstance(part, Link) else part for part in looked_at
+    ]  # an address alone is too long
+    return spans(_words(tuple(unlinked), room))
 
 
 def fitted(text: str, room: int) -> str:

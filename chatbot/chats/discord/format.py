@@ -130,8 +130,12 @@ def _footer(message: Message, mark: str) -> str:
 
 def _description(message: Message, room: int, url: str) -> str:
     long_links = [link for link in message.links if len(link.url) > MAX_BUTTON_URL]
-    tail = "".join(f"\n{markup.spans((link,))}" for link in long_links[:2])
-    whole = f"\n\n[… read on]({address(url)})" if url else "\n\n…"
+    rows = [f"\n{markup.spans((link,))}" for link in long_links[:2]]
+    if len("".join(rows)) > room // 2:  # addresses may be as long as all of the description
+        rows = [row for row in rows[:1] if len(row) <= room // 2]
+    tail = "".join(rows)
+    whole = f"\n\n[… read on]({address(url)})"
+    whole = whole if url and len(whole) <= room // 4 else "\n\n…"  # the title leads there as well
     shown, all_looked_at = reduced(message.body, room)
     text, all_of_it = fitting([labelled_block(part, url) for part in shown], room - len(tail) - len(whole))
     all_of_it = all_of_it and all_looked_at

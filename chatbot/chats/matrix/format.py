@@ -136,11 +136,15 @@ def _calls(mentions: tuple[Mention, ...]) -> Dressed:
 
 
 def _tail(message: Message) -> list[Dressed]:
-    parts = [dress_link(link) for link in message.links[:12]]
+    parts, left = list[Dressed](), LARGEST // 3  # addresses may be long: as with the facts
+    for link in message.links[:12]:
+        left -= _cost(dressed := dress_link(link))
+        if left > 0:
+            parts.append(dressed)
     for action in message.actions[:4]:
         command = find(action.name)
         if command is not None:  # Matrix has no buttons: say what to type
-            typed, label = f"!{usage(command).lstrip('/')}", labelled(action.label)
+            typed, label = f"!{usage(command).lstrip('/')}", _cut(labelled(action.label))
             parts.append(Dressed(f"{label} {typed}", f"<p>{html.escape(label)} <code>{html.escape(typed)}</code></p>"))
     if message.footer:
         footer = _cut(dress_text(message.footer))
