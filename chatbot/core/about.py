@@ -13,6 +13,7 @@ from chatbot.core.releases import Classified
 from chatbot.core.versions import Version, line_of, read_version
 
 _LINE = patterns.compile(r"(?P<numbers>.*[0-9])(?:[._-][x*])+", ignore_case=True)
+_UNREAD = "I have not read the security policy yet."
 _LONGEST = 256  # characters of what was typed; no version is longer
 
 
@@ -101,6 +102,10 @@ def _shorter(version: Version, item: Classified) -> bool:
     return item.version is not None and len(version.numbers) < len(item.version.numbers)
 
 
+def _policy_was_read(desk: Desk) -> bool:
+    return any("policy" in name for name in desk.knowledge.read_at)
+
+
 class Support:
     """What the policy page says of versions of one package; each is looked up once."""
 
@@ -113,7 +118,7 @@ class Support:
 
     def of(self, version: Version) -> Status:
         if version.text not in self._found:
-            self._found[version.text] = status(
+            found = status(
                 self._desk.policy,
                 version,
                 today=self._desk.now.date(),
@@ -123,6 +128,8 @@ class Support:
                 component=self._desk.project.component,
                 lines=self._desk.picture.lines,
             )
+            unread = self._desk.policy is None and not _policy_was_read(self._desk)
+            self._found[version.text] = replace(found, reason=_UNREAD) if unread else found
         return self._found[version.text]
 
     def ended(self, version: Version) -> bool:

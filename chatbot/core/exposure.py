@@ -1,5 +1,6 @@
 """Which of a project's advisories concern a version, or each version of a line; what ends far below is not asked at all."""
 
+import functools
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from chatbot.core.versions import LineStyle, Version, read_tag
 
 _Numbers = tuple[int, ...]
 _EPOCHS = "!:"  # `1!2.0` and `1:2.0` stand above `3.0`
+_CACHED = 16_384  # entries of advisories
+_MOST_NAMED = 500  # versions that an entry lists; one that lists more is asked about each version
 _MOST_KEPT = 16  # versions whose verdicts are kept: one answer asks about few, and about each more than once
 
 
@@ -94,16 +97,34 @@ class Exposure:
                 doubts[advisory.id] = advisory
         return Risk(affected=False, doubts=tuple(doubts[name] for name in sorted(doubts)))
 
+    def weigh_together(self, versions: Sequence[Version]) -> None:
+        """Find out what speaks against many releases at once, in one pass over the advisories; `risk` then knows it."""
+        unknown = [version for version in versions if version.tag not in self._risks]
+        for version, risk in zip(unknown, self.risks(unknown), strict=True):
+            self._risks[version.tag] = risk
+
     def risks(self, versions: Sequence[Version]) -> list[Risk]:
-        """What speaks against each version of one line. Between two numbers that an advisory names it says one thing: it is
+        """What speaks against each version. Between two numbers that an advisory names it says one thing about a package: it is
         asked about one version there, not about all."""
-        order = sorted(range(len(versions)), key=lambda at: _trimmed(versions[at].numbers))
-        numbers = [_trimmed(versions[at].numbers) for at in order]
+        packages: dict[str, list[int]] = {}
+        for at in sorted(range(len(versions)), key=lambda at: _trimmed(versions[at].numbers)):
+            packages.setdefault(versions[at].package, []).append(at)
+        found = [Risk(affected=False)] * len(versions)
+        for order in packages.values():
+            for at, risk in zip(order, self._risks_of_one([versions[at] for at in order]), strict=True):
+                found[at] = risk
+        return found
+
+    def _risks_of_one(self, versions: Sequence[Version]) -> list[Risk]:
+        """The same for versions of one package, the lowest numbers first."""
+        numbers = [_trimmed(version.numbers) for version in versions]
         affected, doubts = [False] * len(versions), [dict[str, Advisory]() for _ in versions]
         for each in self._near(*versions):
             for first, last in _stretches(each.marks, numbers):
-                state = self._state(each.advisory, versions[order[first]])
-                for at in order[first:last] if state != "no" else ():
+                if each.marks is None and affected[first]:
+                    continue
+                state = self._state(each.advisory, versions[first])
+                for at in range(first, last) if state != "no" else ():
                     affected[at] = affected[at] or state == "yes"
                     if state == "unreadable":
                         doubts[at][each.advisory.id] = each.advisory
@@ -189,20 +210,33 @@ def _judged(advisory: Advisory, habits: Habits) -> _Judged:
         if numbers is None:
             return _Judged(advisory, None, None)
         named |= numbers
-    uppers = [upper for entry in advisory.affected for _, upper in runs(entry, _scheme(entry.scheme, habits))]
-    whole_lines = any(bound.line for upper in uppers for bound in upper)
+    spans = [run for entry in advisory.affected for run in runs(entry, _scheme(entry.scheme, habits))]
+    uppers = [upper for _, upper in spans]
+    whole_lines = any(bound.line for run in spans for side in run for bound in side)
+    by_line = whole_lines or any(len(fixes_named(entry)) > 1 for entry in advisory.affected)
     marks = {_trimmed(each) for each in named}
-    behind = {(*each[:size], each[size] + 1) for each in named for size in range(len(each))}
+    behind = {(*each[:size], each[size] + 1) for each in named for size in range(len(each))} if by_line else set()
     every = tuple(sorted(marks | behind))
-    return _Judged(advisory, every, (every[-1] if whole_lines else max(marks)) if all(uppers) else None)
+    ends = all(uppers) and not any(_says_nothing(entry, habits) for entry in advisory.affected)
+    return _Judged(advisory, every, (every[-1] if whole_lines else max(marks)) if ends else None)
 
 
-def _named(entry: Affected, habits: Habits) -> set[_Numbers] | None:
-    """The numbers of all versions that the entry names; None where one cannot be read, or its order is not that of numbers."""
+def _says_nothing(entry: Affected, habits: Habits) -> bool:
+    """Whether the entry leaves every version in doubt alike, but for those that it names as fixed."""
     scheme = _scheme(entry.scheme, habits)
-    if entry.scheme == GIT or not range_text(entry):
+    return not (entry.versions or entry.spans) and (not entry.range or readable_range(entry.range, scheme) is None)
+
+
+@functools.lru_cache(maxsize=_CACHED)
+def _named(entry: Affected, habits: Habits) -> frozenset[_Numbers] | None:
+    """The numbers of all versions that the entry names; None where one cannot be read, or its order is not that of numbers."""
+    if len(entry.versions) + len(entry.spans) > _MOST_NAMED:
         return None
-    if entry.range and readable_range(entry.range, scheme) is None:
+    scheme = _scheme(entry.scheme, habits)
+    nothing = _says_nothing(entry, habits)
+    if entry.scheme == GIT or not (nothing or range_text(entry)):
+        return None
+    if not nothing and entry.range and readable_range(entry.range, scheme) is None:
         return None
     bounds = [bound.text for run in runs(entry, scheme) for side in run for bound in side]
     names = [*bounds, *entry.versions, *fixes_named(entry)]
@@ -211,7 +245,7 @@ def _named(entry: Affected, habits: Habits) -> set[_Numbers] | None:
     read = [read_tag(name.strip(), habits) for name in names]
     if None in read or any(place(scheme, bound) is None for bound in bounds):
         return None
-    return {version.numbers for version in read if version is not None}
+    return frozenset(version.numbers for version in read if version is not None)
 
 
 def _trimmed(numbers: _Numbers) -> _Numbers:

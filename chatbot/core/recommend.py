@@ -10,9 +10,8 @@ from chatbot.core.releases import Classified
 from chatbot.core.tag_tails import Build
 from chatbot.core.versions import Key, LineStyle, Version, line_numbers
 
-_MOST_DOUBTED = (
-    8  # releases in doubt after which no better one is looked for: what nobody can read speaks against all alike
-)
+_MOST_SINGLY = 4  # releases that are judged one by one
+_MOST_DOUBTED = 8  # releases in doubt after which none better is looked for: what is unreadable speaks against all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +50,11 @@ def passes(picture: Picture, item: Classified) -> Recommended | None:
 
 def first(picture: Picture, candidates: Iterable[Classified]) -> Recommended | None:
     """The first of the candidates that passes the gate without a doubt; else the first that passes; else None."""
+    standing = [item for item in candidates if stands(picture, item)]
     doubted: list[Recommended] = []
-    for item in candidates:
+    for number, item in enumerate(standing):
+        if number == _MOST_SINGLY:  # mostly one of the first passes; where none does, all others are judged together
+            picture.exposure.weigh_together([item.version for item in standing[number:] if item.version is not None])
         found = passes(picture, item)
         if found is not None and not found.doubts:
             return found
@@ -84,7 +86,9 @@ def onward(
     lines: dict[tuple[int, tuple[int, ...]], list[Classified]] = {}
     for item in sorted(above, key=by_version, reverse=True):
         lines.setdefault(line_place(item.version or version, picture.lines), []).append(item)
-    for numbers in sorted(lines, reverse=ended(version)):
+    for turn, numbers in enumerate(sorted(lines, reverse=ended(version))):
+        if turn == 1:  # the first line has nothing: all others are judged together
+            picture.exposure.weigh_together([item.version for item in above if item.version is not None])
         found = first(picture, lines[numbers])
         if found is not None and not ended(found.version):
             return found

@@ -7,6 +7,7 @@ from typing import assert_never
 from chatbot.core.answers import Desk
 from chatbot.core.commands import Kind
 from chatbot.core.events import Severity
+from chatbot.core.recommend import taken_back
 from chatbot.core.releases import Classified
 
 MOST = 25  # Discord shows no more
@@ -17,7 +18,7 @@ def suggestions(desk: Desk, kind: Kind, typed: str) -> list[str]:
     wanted = typed.strip().lower()
     values = [value for value in dict.fromkeys(_values(desk, kind)) if len(value) <= 100]
     first = [value for value in values if value.lower().startswith(wanted)]
-    then = [value for value in values if wanted in value.lower() and value not in first]
+    then = [value for value in values if wanted in value.lower() and not value.lower().startswith(wanted)]
     return [*first, *then][:MOST]
 
 
@@ -33,12 +34,13 @@ def _versions(releases: Sequence[Classified]) -> list[str]:
 
 def _values(desk: Desk, kind: Kind) -> Iterable[str]:
     releases = sorted(desk.picture.releases.values(), key=lambda item: item.release.published_at, reverse=True)
+    there = [item for item in releases if not taken_back(desk.knowledge.releases[item.release.tag])]
     advisories = sorted(desk.picture.advisories.values(), key=lambda item: item.published_at, reverse=True)
     match kind:
         case Kind.VERSION:
-            return _versions(releases)
+            return _versions(there)
         case Kind.LINE:
-            return [item.line for item in releases if item.line is not None]
+            return [item.line for item in there if item.line is not None]
         case Kind.ADVISORY:
             return [name for item in advisories for name in sorted(item.ids, reverse=True)]
         case Kind.SUBJECT:

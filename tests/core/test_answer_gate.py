@@ -211,6 +211,12 @@ def test_the_newest_is_named_with_what_is_known_against_it(line: str) -> None:
     assert "its newest is 2.2.2 (affected by GHSA-dddd-dddd-dddd)" in lines
 
 
+def test_a_policy_that_was_not_read_is_not_called_missing() -> None:
+    unread = ask("supported", "2.2.2", policy=None, read_at={})
+    assert "I have not read the security policy yet." in make.shown(unread)
+    assert "No security policy was found." in make.shown(ask("supported", "2.2.2", policy=None))
+
+
 def test_a_removed_release_is_no_good_news() -> None:
     gone: list[Release | Known[Release]] = [*RELEASES[:-1], make.known_release(RELEASES[-1], gone=True)]
     for command in ("supported", "affected", "upgrade"):

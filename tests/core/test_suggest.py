@@ -48,6 +48,13 @@ def test_values_that_fit(desk: Desk, kind: Kind, typed: str, values: list[str]) 
     assert suggestions(desk, kind, typed) == values
 
 
+def test_what_the_project_removed_is_offered_where_one_asks_what_became_of_it() -> None:
+    gone = make.known_release(make.release("v0.15.5"), gone=True)
+    desk = Desk(picture=make.picture([make.release("v0.15.4", START), gone]), policy=None, now=START)
+    assert suggestions(desk, Kind.VERSION, "") == ["0.15.4"]
+    assert suggestions(desk, Kind.SUBJECT, "") == ["v0.15.5", "v0.15.4"]
+
+
 def test_what_begins_so_stands_before_what_contains_it() -> None:
     picture = make.picture([make.release("v1.2.0", START), make.release("v2.1.2", START + DAY)])
     assert suggestions(Desk(picture=picture, policy=None, now=START), Kind.VERSION, "1.2") == ["1.2.0", "2.1.2"]
