@@ -65,6 +65,7 @@ def release_facts(
         ["gone", gone],
         *([["late"]] if item.late else ()),
         *([["others", _lines(others)]] if others else []),
+        *([["backport"]] if item.backport and newest is None and not others else []),
         *([["unread"]] if release.unread else []),  # a digest of before there was such a thing stays what it was
     ]
 
