@@ -1,5 +1,6 @@
 """A question → knowledge → an answer: rights and reach are checked here, at the moment of the call."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -159,7 +160,8 @@ class Answers:
             return replace(kept[1], knowledge=fresh)
         known = await knowledge.load(tx, project.id)
         await self.reader.prepare_all(known)
-        picture = draw(project, known, lines=self.reader.lines(known))
+        # in a thread: it is Python alone, so the event loop gets its turns
+        picture = await asyncio.to_thread(draw, project, known, lines=self.reader.lines(known))
         self._drawn[project.id] = (project, picture)
         return picture
 

@@ -1,5 +1,6 @@
 """Batch → knowledge, decisions and deliveries, in one transaction: load, plan, save."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
@@ -164,7 +165,8 @@ class Intake:
         await ledger.remember(tx, self._unread_policy(known, changed), now)
         owed = await rooms.owed(tx, project.id)
         touched = set(changed) | await ledger.held(tx, project.id)
-        picture = draw(project, known, lines=self.reader.lines(known))
+        # in a thread: it is Python alone, so the event loop gets its turns
+        picture = await asyncio.to_thread(draw, project, known, lines=self.reader.lines(known))
         introduced = _newest(picture) if owed else frozenset()
         if not touched and not introduced:
             self.look_again.pop(project.id, None)

@@ -14,6 +14,7 @@ from chatbot.store.db import Tx
 from chatbot.store.releases import Reading, seen_until, with_door
 from chatbot.store.sources import Look
 from chatbot.store.tables import advisories, advisory_reports, advisory_revisions
+from chatbot.store.turns import in_turns
 
 
 async def take_in(tx: Tx, reading: Reading, facts: Sequence[Advisory]) -> set[str]:
@@ -112,7 +113,7 @@ async def load(tx: Tx, project: str, looks: Sequence[Look]) -> dict[str, Known[A
             gone=row.gone,
             doors=tuple(row.doors.split(",")),
         )
-        for row in found
+        async for row in in_turns(found)
     }
 
 

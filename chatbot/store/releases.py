@@ -13,6 +13,7 @@ from chatbot.store import wire
 from chatbot.store.db import Tx
 from chatbot.store.sources import Look
 from chatbot.store.tables import releases
+from chatbot.store.turns import in_turns
 
 Row = dict[str, Any]
 
@@ -61,7 +62,7 @@ async def take_in(tx: Tx, reading: Reading, facts: Sequence[Release]) -> set[str
     missing = {subject.removeprefix(f"{reading.project}/") for subject in reading.absent}
     known = {row["tag"]: row for row in await _rows(tx, reading, newest.keys() | missing)}
     changes = _Changes()
-    for tag, fact in newest.items():
+    async for tag, fact in in_turns(newest.items()):
         _one(changes, reading, fact, known.get(tag))
     if reading.present is not None or reading.absent:
         _absent(changes, reading, known, frozenset(newest))
@@ -172,7 +173,7 @@ async def load(tx: Tx, project: str, looks: Sequence[Look]) -> dict[str, Known[R
             gone=row.gone,
             doors=tuple(row.doors.split(",")),
         )
-        for row in found
+        async for row in in_turns(found)
     }
 
 
