@@ -17,7 +17,7 @@ from chatbot.ports import Clock, SourceRefused, SourceUnavailable
 from chatbot.sources.addresses import public_socket
 from chatbot.sources.connection_errors import could_not_read
 from chatbot.sources.http_body import MIB, beginning, read_body
-from chatbot.sources.http_status import Throttled, place, read_date, read_quota, refusal, server
+from chatbot.sources.http_status import Throttled, media_type, place, read_date, read_quota, refusal, server
 
 MAX_BODY = 5 * MIB
 MAX_REDIRECTS = 5
@@ -87,7 +87,7 @@ class Fetcher:
     """GETs of addresses that the operator configured, loopback and private ones included.
 
     A redirect that leaves the configured host goes through `guarded`, which reaches public addresses only, and without
-    the token.
+    the token; so does all that follows, also where another server leads back to the configured one.
     """
 
     def __init__(
@@ -146,11 +146,12 @@ class Fetcher:
         return headers
 
     async def _follow(self, start: URL, headers: dict[str, str], wanted: Wanted) -> Fetched:
-        url, home = start, start.origin()
+        url, home, left = start, start.origin(), False
         for _hop in range(MAX_REDIRECTS + 1):
-            token = wanted.token() if wanted.token is not None and url.origin() == home else ""
+            left = left or url.origin() != home
+            token = wanted.token() if wanted.token is not None and not left else ""
             sent = {**headers, "Authorization": f"Bearer {token}"} if token else headers
-            session = self._session if url.origin() == home else self._guarded
+            session = self._guarded if left else self._session
             method, data = ("POST", wanted.question) if wanted.question else ("GET", None)
             async with session.request(method, url, headers=sent, data=data, allow_redirects=False) as response:
                 target = response.headers.get("Location", "")
@@ -183,7 +184,7 @@ class Fetcher:
             digest=hashlib.blake2b(body, digest_size=16).hexdigest() if status == 200 else "",
             etag=headers.get("ETag", "")[:300],
             last_modified=headers.get("Last-Modified", "")[:100],
-            content_type=response.content_type,
+            content_type=media_type(headers),
             next_url="" if following is None or astray else str(following),
             astray=astray,
             quota=read_quota(headers),

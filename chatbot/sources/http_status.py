@@ -12,6 +12,7 @@ from chatbot.ports import SourceRefused, SourceUnavailable
 _LONGEST_WAIT = timedelta(hours=24)
 # https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api: without headers, wait at least a minute
 _SECONDARY_WAIT = timedelta(minutes=1)
+_YEARS = range(1990, 2500)  # of a date that may be one; others leave no room to count from them
 
 Headers = Mapping[str, str]  # reads its names in any case
 
@@ -48,9 +49,15 @@ def read_date(headers: Headers, now: datetime) -> datetime:
 def _http_date(text: str) -> datetime | None:
     try:
         at = parsedate_to_datetime(text)
+        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    return at if at.year in _YEARS else None
+
+
+def media_type(headers: Headers) -> str:
+    """What `Content-Type` says before its parameters, which are not read: a header of many costs more than a body."""
+    return headers.get("Content-Type", "").partition(";")[0].strip().lower()[:100]
 
 
 def read_quota(headers: Headers) -> Quota | None:

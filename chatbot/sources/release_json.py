@@ -25,14 +25,14 @@ def is_tag(tag: object) -> bool:
 
 
 def read_time(value: object) -> datetime | None:
-    """A time as GitHub's JSON writes it."""
+    """A time as GitHub's and OSV's JSON writes it; None for one that no calendar in UTC has."""
     if not isinstance(value, str) or len(value) > 40:
         return None
     try:
         at = datetime.fromisoformat(value)
-    except ValueError:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):  # an offset may lead before the year 1 or behind 9999
         return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def is_draft(item: object) -> bool:

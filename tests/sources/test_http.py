@@ -195,6 +195,24 @@ async def test_a_redirect_elsewhere_gets_no_token() -> None:
     assert "Authorization" not in other.seen[0].headers
 
 
+async def test_what_came_back_from_elsewhere_gets_no_token_and_no_private_address() -> None:
+    """A foreign server chooses the path then: it must not be asked as if the operator had configured it."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        target = {"/x": other.url, "/chosen": ""}[request.path]
+        return web.Response(status=302, headers={"Location": target}) if target else web.Response(body=b"secret")
+
+    async with (
+        open_stand(answer) as stand,
+        open_stand(fixed(302, {"Location": stand.url + "/chosen"})) as other,
+        open_fetcher(clock=Hands(), chance=never, user_agent="t") as fetcher,
+    ):
+        trusting = Fetcher(fetcher._session, fetcher._session, clock=Hands(), chance=never, per_second=100)
+        await trusting.get(stand.url + "/x", Wanted(token=lambda: TOKEN))
+    assert [seen.path for seen in stand.seen] == ["/x", "/chosen"]
+    assert "Authorization" not in stand.seen[1].headers
+
+
 @pytest.mark.parametrize(
     "target",
     [

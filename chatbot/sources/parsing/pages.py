@@ -95,8 +95,10 @@ def _release(item: object, project: str) -> Item | None:
     subject = f"{project}/{mark}" if mark else ""
     try:
         bare = bare_release(item, project=project)
-    except UnreadableRelease as wrong:
-        return Item(subject=subject, mark=mark, problem=str(wrong))
+    except MemoryError:
+        raise
+    except Exception as wrong:  # noqa: BLE001 - an item's fault is the item's alone
+        return Item(subject=subject, mark=mark, problem=_why(wrong))
     kept = {name: record[name] for name in _OF_A_RELEASE if name in record}
     return Item(subject=subject, mark=mark, bare=bare, document=_document("release", project, bare.tag, kept))
 
@@ -108,8 +110,10 @@ def _advisory(item: object, project: str, kind: str) -> Item | None:
     own = record.get("ghsa_id")
     try:
         bare = bare_github_advisory(item, project=project)
-    except UnreadableAdvisory as wrong:
-        return _unusable(own, project, str(wrong))
+    except MemoryError:
+        raise
+    except Exception as wrong:  # noqa: BLE001 - an item's fault is the item's alone
+        return _unusable(own, project, _why(wrong))
     kept = {name: value for name, value in record.items() if name not in _VOLATILE}
     return _found(bare, _document(kind, project, bare.id, kept))
 
@@ -117,9 +121,17 @@ def _advisory(item: object, project: str, kind: str) -> Item | None:
 def _record(item: object, project: str) -> Item:
     try:
         bare = bare_osv(item, project=project)
-    except UnreadableAdvisory as wrong:
-        return _unusable(as_dict(item).get("id"), project, str(wrong))
+    except MemoryError:
+        raise
+    except Exception as wrong:  # noqa: BLE001 - an item's fault is the item's alone
+        return _unusable(as_dict(item).get("id"), project, _why(wrong))
     return _found(bare, _document("osv", project, bare.id, as_dict(item)))
+
+
+def _why(wrong: Exception) -> str:
+    """The sentence of a reader that refused an item, or what kind of failure one had that should not have failed."""
+    refused = isinstance(wrong, UnreadableRelease | UnreadableAdvisory)
+    return str(wrong) if refused else f"an item made its parser fail ({type(wrong).__name__})"
 
 
 def _found(bare: Advisory, document: Document) -> Item:
