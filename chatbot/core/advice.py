@@ -6,6 +6,7 @@ from datetime import timedelta
 from chatbot.core.about import About, Support, known_lines
 from chatbot.core.answers import Desk
 from chatbot.core.events import Advisory
+from chatbot.core.knowledge import taken_back
 from chatbot.core.message import Paragraph, Strong, paragraph
 from chatbot.core.recommend import Recommended, line_place, newest, onward, passes
 from chatbot.core.releases import Classified
@@ -75,6 +76,18 @@ def marked(desk: Desk, item: Classified) -> str:
     names = listed([verdict.advisory.id for verdict in affected[:3]])
     more = f" and {len(affected) - 3} more" if len(affected) > 3 else ""
     return f"{named(item)} (affected by {names}{more})" if affected else named(item)
+
+
+def no_release(desk: Desk) -> str:
+    """The title where there is no full release to answer with: what was published as a prerelease is not denied."""
+    known = desk.knowledge.releases
+    there = [
+        tag for tag, item in desk.picture.releases.items() if item.version is not None and not taken_back(known[tag])
+    ]
+    newest_there = [named(desk.picture.releases[tag]) for tag in there if desk.picture.releases[tag].newest]
+    if newest_there:
+        return f"{desk.project.name} has published prereleases only, the newest is {listed(newest_there[:MOST])}"
+    return f"I know of no release of {desk.project.name}"
 
 
 def instead(desk: Desk, chosen: Sequence[Classified], among: Sequence[Classified]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chatbot.core.about import About, Support, about
-from chatbot.core.advice import fixes_words, not_published, target, unread, upgrade_to, what_there_is
+from chatbot.core.advice import fixes_words, no_release, not_published, target, unread, upgrade_to, what_there_is
 from chatbot.core.advisories import Verdict
 from chatbot.core.answer_advisories import MOST, linked
 from chatbot.core.answer_line import about_line
@@ -24,10 +24,15 @@ from chatbot.core.message import (
 )
 from chatbot.core.recommend import Recommended, stands
 from chatbot.core.render import named
-from chatbot.core.render_advisory import NO_FIX
+from chatbot.core.render_advisory import NO_FIX, fix_state
 from chatbot.core.words import count
 
 _ADVISORIES = "github-advisories"
+_WHY_NOT = {
+    "not released here yet": "is not released yet",
+    "removed": "was released, but the project has removed it",
+    "prerelease": "is a prerelease",
+}
 
 
 def affecting(desk: Desk) -> Message:
@@ -83,8 +88,8 @@ def _row(desk: Desk, verdict: Verdict, found: Recommended | None) -> tuple[Span,
     fix = verdict.first_fixed_in_line or verdict.first_fixed
     if fix is None:
         return (*words, Text(" – "), Strong("no fix is named"))
-    released = any(stands(desk.picture, item) for item in desk.picture.fixing(advisory))
-    return (*words, Text(" – its fix is affected by another advisory" if released else f" – {fix} is not released yet"))
+    state = fix_state(desk.picture, fix)
+    return (*words, Text(f" – {fix} {_WHY_NOT[state]}" if state else " – its fix is affected by another advisory"))
 
 
 def _unreadable(doubts: Sequence[Verdict]) -> list[Block]:
@@ -133,7 +138,7 @@ def _not_affected(desk: Desk, asked: About) -> Message:
 
 def _not_known(desk: Desk, asked: About) -> list[str]:
     if asked.release is None:
-        return [f"I know of no release of {desk.project.name}, so I cannot tell whether there is this one."]
+        return [f"{no_release(desk)}, so I cannot tell whether there is this one."]
     if asked.release.kind != "prerelease" and not stands(desk.picture, asked.release):
         return ["The project has removed this release."]
     return []

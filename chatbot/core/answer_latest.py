@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from chatbot.core.advice import instead, marked, unread
 from chatbot.core.answers import Desk, unsure
+from chatbot.core.knowledge import taken_back
 from chatbot.core.message import (
     BulletList,
     Fact,
@@ -17,7 +18,7 @@ from chatbot.core.message import (
     fact,
     paragraph,
 )
-from chatbot.core.recommend import stands, taken_back
+from chatbot.core.recommend import stands
 from chatbot.core.releases import Classified
 from chatbot.core.render import named, release_kind
 from chatbot.core.versions import read_version

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chatbot.core.about import About, Support
-from chatbot.core.advice import MOST, doubted, not_published, unread, what_there_is
+from chatbot.core.advice import MOST, doubted, no_release, not_published, unread, what_there_is
 from chatbot.core.answers import Desk, unsure
 from chatbot.core.exposure import Risk
 from chatbot.core.message import Message, Strong, Text, Tone, bullets, paragraph
@@ -118,7 +118,7 @@ def _no_line(desk: Desk, asked: About, support: Support, footer: str) -> Message
             title=title, tone=Tone.WARNING, body=(paragraph(state.reason), what_there_is(desk, asked)), footer=footer
         )
     if not asked.releases:
-        return unsure(f"I know of no release of {desk.project.name}", *unread(desk), footer=footer)
+        return unsure(no_release(desk), *unread(desk), footer=footer)
     return Message(
         title=not_published(desk, asked), tone=Tone.UNSURE, body=(what_there_is(desk, asked),), footer=footer
     )

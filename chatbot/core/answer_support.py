@@ -5,6 +5,7 @@ from chatbot.core.advice import (
     MOST,
     fixes_words,
     marked,
+    no_release,
     not_published,
     target,
     unread,
@@ -90,7 +91,7 @@ def _not_known(desk: Desk, asked: About) -> list[str]:
     """Why the answer is less certain than it looks, a sentence each."""
     sentences = [*unread(desk), *filter(None, [asked.note])]
     if asked.release is None and not asked.releases:
-        sentences.append(f"I know of no release of {desk.project.name}, so I cannot tell whether there is this one.")
+        sentences.append(f"{no_release(desk)}, so I cannot tell whether there is this one.")
     elif asked.release is None:
         sentences.append(f"There is no release {asked.version.text} among those that are published.")
     elif asked.release.kind != "prerelease" and not stands(desk.picture, asked.release):
@@ -141,9 +142,7 @@ def _all_lines(desk: Desk) -> Message:
     support = {name: Support(desk, releases) for name, releases in packages.items()}
     items = [ListItem(_line(desk, item, support)) for item in full[:MOST]]
     if not items:
-        return unsure(
-            f"I know of no release of {desk.project.name}", *unread(desk), "Ask with a version: /supported 0.11."
-        )
+        return unsure(no_release(desk), *unread(desk), "Ask with a version: /supported 0.11.")
     return Message(
         title=f"Support of {desk.project.name} by line",
         tone=Tone.ANSWER,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chatbot.core.about import About, Support, about
-from chatbot.core.advice import MOST, doubted, not_published, unread, what_there_is
+from chatbot.core.advice import MOST, doubted, no_release, not_published, unread, what_there_is
 from chatbot.core.advisories import Verdict
 from chatbot.core.answers import Desk, unsure
 from chatbot.core.message import (
@@ -35,7 +35,7 @@ def upgrade(desk: Desk) -> Message:
     if isinstance(asked, Message):
         return asked
     if not asked.releases:
-        return unsure(f"I know of no release of {desk.project.name}", *unread(desk), footer=_age(desk))
+        return unsure(no_release(desk), *unread(desk), footer=_age(desk))
     later = [item for item in asked.releases if item.version is not None and item.version > asked.version]
     later.sort(key=lambda item: item.version or asked.version)
     found = newest(desk.picture, later)

@@ -32,6 +32,11 @@ class Known(Generic[FactT]):
     doors: tuple[str, ...] = ()
 
 
+def taken_back(known: Known[Release] | Known[Advisory]) -> bool:
+    """Whether the project removed it, confirmed or as it seems."""
+    return known.gone or known.missing_since is not None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownPolicy:
     """One text of the policy page. The one in force is the last readable one; a newer unreadable one is kept beside it."""

@@ -8,7 +8,7 @@ from chatbot.core.advisories import merge
 from chatbot.core.asked import Asked, ask
 from chatbot.core.events import Advisory, Release, Severity
 from chatbot.core.exposure import Exposure, expose
-from chatbot.core.knowledge import Knowledge, Known
+from chatbot.core.knowledge import Knowledge, Known, taken_back
 from chatbot.core.releases import Classified, classify
 from chatbot.core.rules import LineStyle, Project
 from chatbot.core.tag_habits import PLAIN, Habits
@@ -114,11 +114,21 @@ def draw(
         )
         return {item.release.tag: item for item in found}
 
-    releases = classified(known for known in knowledge.releases.values() if not known.gone)
-    if len(releases) < len(knowledge.releases):  # a removed one keeps its words, but is the newest of nothing
-        everything = classified(knowledge.releases.values())
+    facts = knowledge.releases.values()
+    releases = classified(known for known in facts if not known.gone)
+    standing = (
+        classified(known for known in facts if not taken_back(known)) if any(map(taken_back, facts)) else releases
+    )
+    if len(standing) < len(
+        facts
+    ):  # a removed one keeps its words, but is the newest of nothing, and so lets another be it
+        everything = classified(facts) if len(releases) < len(facts) else releases
         releases = {
-            tag: releases.get(tag) or replace(item, newest=False, newest_in_line=False)
+            tag: replace(
+                releases.get(tag) or item,
+                newest=tag in standing and standing[tag].newest,
+                newest_in_line=tag in standing and standing[tag].newest_in_line,
+            )
             for tag, item in everything.items()
         }
     return Picture(
@@ -151,7 +161,7 @@ def _reports(knowledge: Knowledge) -> dict[str, tuple[Known[Advisory], ...]]:
 def _fixers(releases: Mapping[str, Classified], knowledge: Knowledge) -> dict[str, tuple[Classified, ...]]:
     found: dict[str, list[Classified]] = {}
     for tag, item in sorted(releases.items(), key=lambda pair: (pair[1].release.published_at, pair[0])):
-        if not knowledge.releases[tag].gone:
+        if not taken_back(knowledge.releases[tag]):
             for name in item.fixes:
                 found.setdefault(name, []).append(item)
     return {name: tuple(items) for name, items in found.items()}

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from chatbot.core.events import Advisory, Release
-from chatbot.core.knowledge import Known
+from chatbot.core.events import Advisory
+from chatbot.core.knowledge import taken_back
 from chatbot.core.picture import Picture
 from chatbot.core.releases import Classified
 from chatbot.core.tag_tails import Build
@@ -33,11 +33,6 @@ def stands(picture: Picture, item: Classified) -> bool:
     known = picture.knowledge.releases.get(item.release.tag)
     there = known is not None and not taken_back(known)
     return there and item.version is not None and item.kind != "prerelease" and not item.release.prerelease
-
-
-def taken_back(known: Known[Release]) -> bool:
-    """Whether the project removed it, confirmed or as it seems."""
-    return known.gone or known.missing_since is not None
 
 
 def passes(picture: Picture, item: Classified) -> Recommended | None:

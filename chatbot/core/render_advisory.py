@@ -7,12 +7,13 @@ from chatbot.core.affected import fixes_named, range_text
 from chatbot.core.decide import removed
 from chatbot.core.ecosystems import PROJECT
 from chatbot.core.events import Advisory, Severity
+from chatbot.core.knowledge import taken_back
 from chatbot.core.message import Action, Block, Fact, Link, Message, Span, Tone, fact, paragraph
 from chatbot.core.picture import Picture
-from chatbot.core.recommend import by_version, first, passes
+from chatbot.core.recommend import by_version, first, passes, stands
 from chatbot.core.releases import Classified
 from chatbot.core.render import MOST_FIXED, named, retracted
-from chatbot.core.versions import is_named, read_version
+from chatbot.core.versions import Version, is_named, read_version
 from chatbot.core.words import listed
 
 MOST_CREDITS = 10
@@ -108,6 +109,7 @@ def _fix_words(picture: Picture, advisory: Advisory) -> list[str | Span]:
     for item in picture.fixing(advisory)[:MOST_FIXED]:
         words += [", "] if words else []
         words.append(Link(named(item), item.release.url) if item.release.url else named(item))
+        words += [" (prerelease)"] if item.kind == "prerelease" else []
     for version in further_fixes(picture, advisory)[:MOST_FIXED]:
         words += [", "] if words else []
         words.append(version)
@@ -118,18 +120,32 @@ def further_fixes(picture: Picture, advisory: Advisory) -> list[str]:
     """The fixed versions that the advisory names beside the releases that fix it; of other packages, nobody here knows
     what is released."""
     fixing = [item.version for item in picture.fixing(advisory) if item.version]
-    released = {(item.version.key, item.version.build) for item in picture.releases.values() if item.version}
-    keys = {key for key, _ in released}
     foreign = [entry for entry in advisory.affected if entry.scheme != PROJECT or advisory.id not in picture.own]
     packaged = {name for entry in foreign for name in fixes_named(entry)}
     found = []
     for name in fixed_versions(advisory):
         version = read_version(name, picture.exposure.habits)
         if version is None or not any(is_named(version, fix) for fix in fixing):
-            there = version is not None and (version.key, version.build) in released
-            there = there or (version is not None and not version.build[1] and version.key in keys)
-            found.append(name if name in packaged or there else f"{name} (not released here yet)")
+            state = "" if name in packaged else fix_state(picture, name)
+            found.append(f"{name} ({state})" if state else name)
     return found
+
+
+def fix_state(picture: Picture, name: str) -> str:
+    """What keeps a version that an advisory names as its fix from being had: `removed`, `prerelease`, `not released here yet`;
+    "" where nothing does."""
+    version = read_version(name, picture.exposure.habits)
+    same = [item for item in picture.releases.values() if version is not None and _has_name(item, version)]
+    if not same:
+        return "not released here yet"
+    there = [item for item in same if not taken_back(picture.knowledge.releases[item.release.tag])]
+    if not there:
+        return "removed"
+    return "" if any(stands(picture, item) for item in there) else "prerelease"
+
+
+def _has_name(item: Classified, version: Version) -> bool:
+    return item.version is not None and is_named(version, item.version)
 
 
 def to_take(picture: Picture, advisory: Advisory) -> dict[str, Classified | None]:
@@ -138,26 +154,29 @@ def to_take(picture: Picture, advisory: Advisory) -> dict[str, Classified | None
     fixes: dict[str, list[Classified]] = {}
     for item in picture.fixing(advisory):
         if item.line:
-            fixes.setdefault(item.line, []).append(item)
-    return {line: _first_to_take(picture, line, items) for line, items in fixes.items()}
+            fixes.setdefault(_line_name(item), []).append(item)
+    return {line: _first_to_take(picture, items) for line, items in fixes.items()}
 
 
 def elsewhere(picture: Picture, advisory: Advisory) -> tuple[tuple[str, Classified | None], ...]:
     """The lines in which another release is to be taken than the first that fixes the advisory, or none yet."""
-    first_fixes = {item.line: item for item in reversed(picture.fixing(advisory))}
+    first_fixes = {_line_name(item): item for item in reversed(picture.fixing(advisory))}
     return tuple((line, item) for line, item in to_take(picture, advisory).items() if item is not first_fixes[line])
 
 
-def _first_to_take(picture: Picture, line: str, fixes: Sequence[Classified]) -> Classified | None:
+def _line_name(item: Classified) -> str:
+    """The line with the package that it belongs to, in a repository of several."""
+    return f"{item.version.package} {item.line}".strip() if item.version is not None else item.line or ""
+
+
+def _first_to_take(picture: Picture, fixes: Sequence[Classified]) -> Classified | None:
     found = next((item for item in fixes if passes(picture, item) is not None), None)
     if found is not None:
         return found
     lowest = min(fixes, key=by_version)
-    higher = [item for item in picture.releases.values() if item.line == line and by_version(lowest) < by_version(item)]
-    same = [
-        item for item in higher if item.version and lowest.version and item.version.package == lowest.version.package
-    ]
-    next_up = first(picture, sorted(same, key=by_version))
+    same = [item for item in picture.releases.values() if _line_name(item) == _line_name(lowest)]
+    higher = [item for item in same if by_version(lowest) < by_version(item)]
+    next_up = first(picture, sorted(higher, key=by_version))
     return next_up.release if next_up else None
 
 
@@ -177,7 +196,7 @@ def _what_to_do(picture: Picture, advisory: Advisory) -> tuple[Block, ...]:
 
 def lines_without_fix(picture: Picture, advisory: Advisory) -> list[str]:
     """The affected lines in which nothing may be recommended yet, the newest line first."""
-    return [item.line or "" for item in _unfixed(picture, advisory)]
+    return [_line_name(item) for item in _unfixed(picture, advisory)]
 
 
 def _unfixed(picture: Picture, advisory: Advisory) -> list[Classified]:
@@ -186,8 +205,9 @@ def _unfixed(picture: Picture, advisory: Advisory) -> list[Classified]:
     found = []
     for item in picture.releases.values():
         if item.line and item.newest_in_line and item.kind != "prerelease":
-            fixed = lines.get(item.line)
-            if (item.line in lines and fixed is None) or (item.line not in lines and _touches(picture, advisory, item)):
+            line = _line_name(item)
+            fixed = lines.get(line)
+            if (line in lines and fixed is None) or (line not in lines and _touches(picture, advisory, item)):
                 found.append(item)
     return sorted(found, key=by_version, reverse=True)
 
@@ -197,10 +217,17 @@ def _without_fix(picture: Picture, advisory: Advisory, chosen: Sequence[Classifi
     newest = _unfixed(picture, advisory)
     if not newest:
         return []
-    lines = [f"{item.line}.x" for item in newest[:MOST_LINES]] + ["older lines"] * (len(newest) > MOST_LINES)
+    lines = [f"{_line_name(item)}.x" for item in newest[:MOST_LINES]]
+    lines += ["older lines"] * (len(newest) > MOST_LINES)
     words = f" There is no fix on {listed(lines)} yet"
-    higher = [item for item in sorted(chosen, key=by_version) if by_version(newest[0]) < by_version(item)]
+    higher = [item for item in sorted(chosen, key=by_version) if _above(item, newest[0])]
     return [f"{words}: upgrade to {named(higher[0])}." if higher else f"{words}."]
+
+
+def _above(item: Classified, other: Classified) -> bool:
+    """Whether it is a higher version of the same package."""
+    same = item.version and other.version and item.version.package == other.version.package
+    return bool(same) and by_version(other) < by_version(item)
 
 
 def _touches(picture: Picture, advisory: Advisory, item: Classified) -> bool:

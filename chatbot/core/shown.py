@@ -64,6 +64,7 @@ def release_facts(
         ["newest", newest.release.tag if newest else None, newest.line if newest else None],
         ["gone", gone],
         *([["late"]] if item.late else ()),
+        *([["backport"]] if item.backport and newest is None and not others else ()),
         *([["others", _lines(others)]] if others else []),
         *([["backport"]] if item.backport and newest is None and not others else []),
         *([["unread"]] if release.unread else []),  # a digest of before there was such a thing stays what it was
@@ -88,7 +89,7 @@ def advisory_facts(
         ["summary", advisory.summary],
         ["severity", str(advisory.severity), sorted(score for _, score in advisory.scores)],
         ["affected", [_affected(entry) for entry in advisory.affected]],
-        ["fixing", [[item.release.tag, item.line, item.release.url] for item in picture.fixing(advisory)]],
+        ["fixing", [_fixing(item) for item in picture.fixing(advisory)]],
         ["further fixes", list(further_fixes)],
         ["without fix", list(lines_without_fix)],
         ["exploited", advisory.known_exploited],
@@ -125,6 +126,10 @@ def _summary_line(picture: Picture, item: Classified) -> Facts:
         [release.url, _moment(release.published_at), picture.knowledge.releases[release.tag].gone],
         _fixes(picture.fixed_by(release.tag)),
     ]
+
+
+def _fixing(item: Classified) -> Facts:
+    return [item.release.tag, item.line, item.release.url, *(["prerelease"] if item.kind == "prerelease" else [])]
 
 
 def _lines(lines: Iterable[tuple[str, Classified | None]]) -> Facts:

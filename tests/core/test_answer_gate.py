@@ -1,6 +1,7 @@
 """No answer recommends what may not be recommended, and none takes silence for good news."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from chatbot.core.picture import draw
 from chatbot.core.policy import Policy
 from chatbot.core.policy_rows import Range, Row
 from chatbot.core.questions import QUESTIONS
+from chatbot.core.render_advisory import advisory_message
 from chatbot.core.versions import read_version
 from tests.core import make
 
@@ -223,3 +225,64 @@ def test_a_removed_release_is_no_good_news() -> None:
         answer = ask(command, "2.2.2", releases=gone)
         assert answer.tone is not Tone.GOOD
         assert "The project has removed this release." in words(answer)
+
+
+def gone(release: Release) -> Known[Release]:
+    return make.known_release(release, gone=True)
+
+
+def missing(release: Release) -> Known[Release]:
+    """The first complete list without it was read; nothing has confirmed yet that it was removed."""
+    return make.known_release(release, missing_since=NOW)
+
+
+def pre(release: Release) -> Release:
+    return replace(release, prerelease=True)
+
+
+@pytest.mark.parametrize("taken", [gone, missing])
+def test_the_newest_of_what_stands_is_the_newest(taken: Callable[[Release], Known[Release]]) -> None:
+    left: list[Release | Known[Release]] = [*RELEASES[:-1], taken(RELEASES[-1])]
+    assert ask("latest", "", releases=left).title == "The newest Mail Server is 2.2.1"
+    assert ask("latest", "2.2", releases=left).title == "The newest Mail Server 2.2.x is 2.2.1"
+    assert "Newest release: 2.2.1" in words(ask("supported", "2.2.0", releases=left))
+    assert "2.2.x: supported; its newest is 2.2.1" in words(ask("supported", "", releases=left))
+
+
+@pytest.mark.parametrize(
+    ("last", "why", "fixed"),
+    [
+        (gone, "2.2.2 was released, but the project has removed it", "2.2.2 (removed)"),
+        (missing, "2.2.2 was released, but the project has removed it", "2.2.2 (removed)"),
+        (pre, "2.2.2 is a prerelease", "2.2.2 (prerelease)"),
+        (lambda _: make.release("v2.1.9"), "2.2.2 is not released yet", "2.2.2 (not released here yet)"),
+    ],
+)
+def test_why_a_fix_cannot_be_taken_is_said_as_it_is(
+    last: Callable[[Release], Release | Known[Release]], why: str, fixed: str
+) -> None:
+    fix, left = advisory("a", "< 2.2.2", "2.2.2"), [*RELEASES[:-1], last(RELEASES[-1])]
+    answer = words(ask("affected", "2.2.1", [fix], releases=left))
+    assert f" – {why}" in answer
+    assert "No fixed release has been published yet." in answer
+    known = make.knowledge(left, [fix], read_at=READ)
+    shown = make.shown(advisory_message(draw(make.project, known), fix.id))
+    assert {f"Fixed in: {fixed}", "No fixed release has been published yet."} <= set(shown)
+
+
+@pytest.mark.parametrize("command", ["upgrade", "affected", "supported", "latest"])
+@pytest.mark.parametrize("version", ["0.1.0", "0.1", "0.9", ""])
+def test_prereleases_alone_are_not_denied(command: str, version: str) -> None:
+    if (command == "latest") != (not version):
+        return
+    left = [pre(make.release("v0.1.0")), pre(make.release("v0.2.0"))]
+    answer = ask(command, version, releases=left, policy=None)
+    assert "know of no release" not in words(answer)
+    assert answer.tone is not Tone.GOOD
+
+
+def test_an_upgrade_among_prereleases_names_the_newest_and_recommends_none() -> None:
+    left = [pre(make.release("v0.1.0")), pre(make.release("v0.2.0"))]
+    title = "Mail Server has published prereleases only, the newest is 0.2.0"
+    assert ask("upgrade", "0.1.0", releases=left).title == title
+    assert ask("supported", "", releases=left).title == title

@@ -157,3 +157,12 @@ def test_what_waits_for_its_correction_is_still_corrected() -> None:
 
 def test_what_has_a_digest_of_facts_is_left_alone() -> None:
     assert redigest(picture(), [posted(RELEASE, template=1)], ()) == {}
+
+
+def test_that_it_is_a_fix_for_an_older_line_is_shown_and_so_in_the_digest() -> None:
+    """Where the newest may not be recommended nothing names it, but the words still depend on it."""
+    old = make.release("v0.14.9", START + 2 * DAY)
+    newer = make.known_release(make.release("v0.15.4", START + DAY), missing_since=START + 3 * DAY)
+    drawn = [make.picture([old]), make.picture([old, newer])]
+    said = [about for about in (find(each, "release/mail/v0.14.9") for each in drawn) if about is not None]
+    assert len({make.words(about.message) for about in said}) == len({about.digest for about in said}) == 2
