@@ -7,7 +7,7 @@ from typing import assert_never
 from chatbot.core.answers import Desk
 from chatbot.core.commands import Kind
 from chatbot.core.events import Severity
-from chatbot.core.recommend import taken_back
+from chatbot.core.knowledge import taken_back
 from chatbot.core.releases import Classified
 
 MOST = 25  # Discord shows no more

@@ -93,7 +93,7 @@ def test_credits(logins: list[str], words: str) -> None:
         (tags("0.15.5"), "v0.15.5", "0.15.5", "What to do: on 0.15.x upgrade to 0.15.5."),
         (tags("0.15.5"), "0.15.5, 0.14.9", "0.15.5, 0.14.9 (not released here yet)", "What to do: on 0.15.x upgrade to 0.15.5."),
         (tags("0.14.9", "0.15.5"), "0.14.9, 0.15.5", "0.14.9, 0.15.5", "What to do: on 0.14.x upgrade to 0.14.9 and on 0.15.x upgrade to 0.15.5."),
-        ([make.release("core-v1.2.1"), make.release("cli-v1.2.1")], "1.2.1", "core 1.2.1, cli 1.2.1", "What to do: on core 1.2.x upgrade to core 1.2.1 and on cli 1.2.x upgrade to cli 1.2.1."),
+        ([make.release("core-v1.2.1"), make.release("cli-v1.2.1")], "1.2.1", "cli 1.2.1, core 1.2.1", "What to do: on cli 1.2.x upgrade to cli 1.2.1 and on core 1.2.x upgrade to core 1.2.1."),
     ],
 )  # fmt: skip
 def test_fixes_and_what_to_do(releases: list[Release], patched: str, fixed: str, to_do: str) -> None:
