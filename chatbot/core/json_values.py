@@ -19,10 +19,26 @@ def read_json(raw: bytes) -> object:
     try:
         value = json.loads(raw)
     except RecursionError:
-        value = _read_slowly(b"".join(_shallow(raw)))
+        value = _read_slowly(shallow(raw))
     except ValueError:
         value = _read_slowly(raw)
-    return clean(value) if any(odd in raw for odd in _ODD_ESCAPES) else value
+    return clean(value) if any(odd in raw for odd in _ODD_ESCAPES) or is_deep(value) else value
+
+
+def is_deep(value: object) -> bool:
+    """Whether the value has more levels than are kept. What the reader still takes, others that copy or write it may not."""
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        inner = (each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list))
+        level = [one for many in inner for one in many if isinstance(one, dict | list)]
+        if not level:
+            return False
+    return True
+
+
+def shallow(raw: bytes) -> bytes:
+    """The same JSON with null in the place of every value below `DEEPEST` levels."""
+    return b"".join(_shallow(raw))
 
 
 def clean(value: object, deepest: int = DEEPEST) -> object:
@@ -58,7 +74,7 @@ def _number(digits: str) -> int | None:
 
 
 def _shallow(raw: bytes) -> Iterator[bytes]:
-    """The bytes with null in the place of every value below `DEEPEST` levels."""
+    """The pieces of `shallow`."""
     depth, kept = 0, 0
     for token in _TOKEN.finditer(raw.decode("latin-1")):  # a character for each byte
         if token[0] in "[{":

@@ -3,6 +3,7 @@
 import json
 from typing import Protocol
 
+from chatbot.core import json_values
 from chatbot.ports import SourceUnavailable
 
 _ODD_ESCAPES = (b"\\u0000", b"\\ud", b"\\uD")  # NUL, and the block that halves of pairs are in
@@ -26,12 +27,23 @@ def decode(body: bytes) -> object:
     if not body:
         raise NoJson("sent an empty answer")
     try:
-        value = json.loads(body.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        value = _loaded(body)
+        value = json_values.clean(value) if json_values.is_deep(value) else value
         return _clean(value) if any(odd in body for odd in _ODD_ESCAPES) else value
     except RecursionError as deep:
         raise NoJson("sent JSON that is nested too deeply") from deep
     except ValueError as wrong:  # UnicodeDecodeError and JSONDecodeError among them
         raise NoJson("sent something that is no JSON") from wrong
+
+
+def _loaded(body: bytes) -> object:
+    """The value; what is nested too deeply for the reader is cut, not what stands beside it."""
+    text = body.decode("utf-8-sig")
+    try:
+        value: object = json.loads(text, parse_constant=_refuse_constant)
+    except RecursionError:
+        value = json.loads(json_values.shallow(body).decode("utf-8-sig"), parse_constant=_refuse_constant)
+    return value
 
 
 def decode_list(body: bytes) -> list[object]:

@@ -1,5 +1,6 @@
 """JSON from outside: whatever the bytes are, the value can be written down and walked, or it is a ValueError."""
 
+import copy
 import json
 import string
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatbot.core.json_values import DEEPEST, clean, read_json
+from chatbot.core.json_values import DEEPEST, clean, is_deep, read_json
 
 
 @pytest.mark.parametrize(
@@ -33,12 +34,26 @@ def test_what_is_no_json(raw: bytes) -> None:
         read_json(raw)
 
 
-@pytest.mark.parametrize("depth", [200, 5_000, 100_000])
+@pytest.mark.parametrize("depth", [60, 200, 400, 5_000, 100_000])
 def test_depth_costs_the_deep_value_alone(depth: int) -> None:
     deep = b'{"a":[' * depth + b'"]}\\""' + b"]}" * depth
     value = read_json(b'{"bad": ' + deep + b', "good": [{"x": "]"}], "end": 1}')
     assert isinstance(value, dict)
     assert (value["good"], value["end"]) == ([{"x": "]"}], 1)
+
+
+@pytest.mark.parametrize("depth", [DEEPEST + 2, 300, 500, 900, 5_000])
+@pytest.mark.parametrize(("opened", "closed"), [(b"[", b"]"), (b'{"a":', b"}"), (b'[1,{"a":', b"}]")])
+def test_what_the_reader_takes_is_no_deeper_than_what_others_can_copy(opened: bytes, closed: bytes, depth: int) -> None:
+    value = read_json(b'{"good": 1, "bad": ' + opened * depth + b"0" + closed * depth + b"}")
+    assert not is_deep(value)
+    assert isinstance(value, dict)
+    assert copy.deepcopy(value)["good"] == 1
+
+
+def test_what_is_flat_is_not_deep() -> None:
+    assert not is_deep([[{"a": [1]}]] * 1000)
+    assert not is_deep("x")
 
 
 def test_cleaning_cuts_what_is_too_deep() -> None:

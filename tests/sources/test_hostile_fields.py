@@ -152,6 +152,20 @@ def test_no_field_of_an_item_costs_its_neighbour(kind: str, item: dict[str, Any]
     assert not failed
 
 
+@pytest.mark.parametrize("depth", [120, 400, 900, 5_000, 50_000])
+@pytest.mark.parametrize("more", ["", "\\u0000"])
+def test_depth_that_nobody_reads_costs_nothing(depth: int, more: str) -> None:
+    """A publisher may put what it likes into these fields of OSV."""
+    deep = "[" * depth + f'"{more}"' + "]" * depth
+    record = OSV | {"ecosystem_specific": "?", "database_specific": {"own": "?"}}
+    body = json.dumps({"vulns": [record, PAGES[0][2]]}).replace('"?"', deep).encode()
+    outcome = attempt(Document(kind="osv records", project="p", name="page", content=body), PARSERS)
+    assert isinstance(outcome, Parsed)
+    assert isinstance(outcome.value, Page)
+    documents = [item.document for item in outcome.value.items]
+    assert all(document and isinstance(attempt(document, PARSERS), Parsed) for document in documents)
+
+
 @pytest.mark.parametrize("text", ODD_TIMES)
 def test_a_time_that_no_calendar_has_is_none(text: str) -> None:
     assert read_time(text) is None

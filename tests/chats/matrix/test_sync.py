@@ -1,5 +1,6 @@
 """What a sync says, without a server: gaps, newcomers, invitations, departures, and nonsense."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from chatbot.chats.matrix.reference import Reference, can_be_named
 from chatbot.chats.matrix.rooms import Known, Room
 from chatbot.chats.matrix.sync import Gap, understand
+from chatbot.core.json_values import read_json
 
 US = "@us:hs"
 JOINED = {"type": "m.room.member", "state_key": US, "sender": US, "content": {"membership": "join"}, "event_id": "$j"}
@@ -27,6 +29,24 @@ def joined(*events: Any, **timeline: Any) -> dict[str, Any]:
 
 def names(answer: dict[str, Any], known: Known) -> list[str]:
     return [event["content"]["body"] for _, event in understand(answer, known, US).said]
+
+
+@pytest.mark.parametrize("depth", [150, 600, 950, 5_000])
+def test_state_of_any_depth_is_taken_in_and_written_down(depth: int) -> None:
+    """Who may set the levels of a room must not end the sync of all rooms."""
+    levels = {
+        "type": "m.room.power_levels",
+        "state_key": "",
+        "sender": "@a:hs",
+        "content": {"users": {"@a:hs": 100}, "x": "?"},
+    }
+    raw = json.dumps(joined(JOINED, levels, said("after"))).replace('"?"', "[" * depth + "]" * depth).encode()
+    answer = read_json(raw)
+    assert isinstance(answer, dict)
+    told = understand(answer, IN, US)
+    assert json.dumps(told.rooms["!r"].facts())
+    assert told.rooms["!r"].may_redact("@a:hs")
+    assert [event["event_id"] for _, event in told.said] == ["$after"]
 
 
 IN = Known({"!r": Room(id="!r")})
