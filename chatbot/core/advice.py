@@ -17,6 +17,7 @@ from chatbot.core.words import age, listed
 MOST = 10  # releases, advisories or lines in one list
 LONGEST_UNREAD = timedelta(hours=6)  # the slowest source is asked every half hour: what is older was not had for long
 _ADVISORIES, _RELEASES = "github-advisories", "github-releases"
+_OF_ADVISORIES = (_ADVISORIES, "github-database-advisories", "osv")
 
 
 def target(desk: Desk, asked: About, *, affected: bool) -> Recommended | None:
@@ -107,4 +108,7 @@ def unread(desk: Desk) -> list[str]:
             found.append(f"I have not read {what} yet.")
         elif desk.now - min(times) > LONGEST_UNREAD:
             found.append(f"I last read {what} {age(desk.now - min(times))}.")
+    for name, gap in sorted(desk.knowledge.gaps.items()):
+        if name.startswith(_OF_ADVISORIES):
+            found.append(f"Not every advisory could be read ({gap}), so one may be missing here.")
     return found

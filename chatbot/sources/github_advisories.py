@@ -44,7 +44,7 @@ class GithubAdvisories:
             observed=tuple(heap.facts.values()),
             present=frozenset(heap.subjects) if looked.whole else None,
             absent=frozenset(f"{self._project.id}/{name}" for name in looked.absent),
-            gap=looked.gap,
+            gap=looked.gap or heap.gap,
             cursor=kept,
             read_at=looked.read_at,
             unchanged=looked.unchanged,

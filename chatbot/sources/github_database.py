@@ -78,6 +78,7 @@ class GithubDatabase:
         return Batch(
             observed=tuple(heap.facts.values()),
             present=frozenset(heap.subjects),
+            gap=heap.gap,
             cursor=with_again(after, heap.again_at),
             read_at=read_at,
             unreadable=heap.unreadable,

@@ -58,6 +58,7 @@ class OsvPackages:
         return Batch(
             observed=tuple(heap.facts.values()),
             present=frozenset(heap.subjects),
+            gap=heap.gap,
             cursor=with_again({"digest": digest}, heap.again_at),
             read_at=asked.read_at,
             unreadable=heap.unreadable,

@@ -56,8 +56,9 @@ def ask(
     releases: Sequence[Release | Known[Release]] = RELEASES,
     policy: Policy | None = PAGE,
     read_at: Mapping[str, object] = READ,
+    gaps: Mapping[str, str] | None = None,
 ) -> Message:
-    known = make.knowledge(releases, advisories, read_at=read_at)
+    known = make.knowledge(releases, advisories, read_at=read_at, gaps=gaps or {})
     arguments = {"line" if command == "latest" else "version": version} if version else {}
     return QUESTIONS[command](Desk(picture=draw(make.project, known), policy=policy, now=NOW, arguments=arguments))
 
@@ -286,3 +287,13 @@ def test_an_upgrade_among_prereleases_names_the_newest_and_recommends_none() -> 
     title = "Mail Server has published prereleases only, the newest is 0.2.0"
     assert ask("upgrade", "0.1.0", releases=left).title == title
     assert ask("supported", "", releases=left).title == title
+
+
+@pytest.mark.parametrize("source", ["github-advisories:mail", "github-database-advisories:mail", "osv:mail"])
+@pytest.mark.parametrize("command", ["affected", "supported", "upgrade"])
+def test_an_advisory_that_could_not_be_read_may_be_the_one(command: str, source: str) -> None:
+    assert ask(command, "2.2.2").tone is Tone.GOOD
+    doubtful = ask(command, "2.2.2", gaps={source: "1 item could not be read"})
+    assert doubtful.tone is not Tone.GOOD
+    assert "one may be missing" in make.words(doubtful)
+    assert ask(command, "2.2.2", gaps={"github-atom:mail": "x"}).tone is Tone.GOOD

@@ -193,6 +193,7 @@ async def test_a_bad_item_is_passed_over_and_said(item: object) -> None:
     assert found(batch) == [ghsa(1)]
     assert len(batch.unreadable) == 1
     assert batch.present == frozenset({f"ferry/{ghsa(1)}"})
+    assert batch.gap == "1 item could not be read", "its silence proves nothing"
 
 
 async def test_one_that_cannot_be_read_is_still_there() -> None:

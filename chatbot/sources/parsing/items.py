@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chatbot.core.events import Advisory, Release
+from chatbot.core.words import count
 from chatbot.ports import SourceRefused, SourceUnavailable
 from chatbot.sources.json_body import Answered
 from chatbot.sources.parsing.documents import Document, Item, Outcome, Page, Parsed, Quarantined
@@ -30,6 +31,7 @@ class Heap:
     facts: by tag or id, the first of each
     subjects: of all items that are there, whether they could be read or not
     reasons: why items could not be read, a line each
+    passed_over: how many items left nothing that could be kept, not even an id and a date
     again_at: when the first of those that could not be parsed is due for another attempt
     """
 
@@ -41,12 +43,18 @@ class Heap:
     facts: dict[str, Release | Advisory] = field(default_factory=dict)
     subjects: set[str] = field(default_factory=set)
     reasons: list[str] = field(default_factory=list)
+    passed_over: int = 0
     again_at: datetime | None = None
 
     @property
     def unreadable(self) -> tuple[str, ...]:
         """What a batch says of what was passed over."""
         return tuple(self.reasons[:_MAX_REASONS])
+
+    @property
+    def gap(self) -> str:
+        """What a batch lacks because of what was passed over; "" where nothing was. Its silence proves nothing then."""
+        return f"{count(self.passed_over, 'item')} could not be read" if self.passed_over else ""
 
     async def take_in(self, page: Answered) -> list[str]:
         """Keep the items of one page, and return their marks. Raises SourceUnavailable where it is no such page."""
@@ -56,7 +64,8 @@ class Heap:
         """The same, and return the page."""
         apart = await self._apart(self.kind, page)
         self.subjects |= {item.subject for item in apart.items if item.subject}
-        self.reasons += [f"{self.origin}: {item.problem}" for item in apart.items if item.problem]
+        problems = [f"{self.origin}: {item.problem}" for item in apart.items if item.problem]
+        self.reasons, self.passed_over = [*self.reasons, *problems], self.passed_over + len(problems)
         new = {_name(item): item for item in reversed(apart.items) if item.document and self.wanted(_name(item))}
         items = [item for name, item in reversed(new.items()) if name not in self.facts]
         for item, fact in zip(items, await self._parsed(items), strict=True):
