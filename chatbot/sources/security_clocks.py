@@ -80,6 +80,7 @@ _FILLER |= {
     "for",
 }
 _FILLER |= {"first", "initial"}
+_OTHERWISE = patterns.compile(r"^\W*(?:for|on|during|at|if|when|otherwise|else|outside|over|everything|all)\b")
 _WORD = patterns.compile(r"[a-z]+")
 _NEGATED = patterns.compile(
     r"\b(?:not|cannot|never|unable|nobody|no (?:guarantees?|promises?|commitments?|sla|obligations?|warrant\w+))\b|n['’]t\b"
@@ -100,7 +101,9 @@ _AIM = patterns.compile(
 # What is asked of the reporter, or holds for some reports only, is no promise to everybody.
 _WISH = patterns.compile(
     r"\b(?:please|give us|giving us|allow|wait|refrain|ask (?:that )?you|researchers?|reporters?|request(?:s|ed)?"
-    r"|you (?:must|may not|should not|agree|are asked)|do not (?:disclose|publish)|critical|severe|severity|high|low|medium"
+    r"|you (?:must|may not|should not|agree|are asked)|do not (?:disclose|publish)"
+    r"|criticals?|severe|severit(?:y|ies)|serious|urgent|exploited|zero-days?"
+    r"|highs?|lows?|mediums?"
     r"|moderate|minor|paying|customers?|enterprise|sponsors?|subscri\w+)\b"
 )
 
@@ -155,13 +158,24 @@ def _of_sentence(sentence: str) -> Iterator[tuple[str, timedelta, str]]:
         recurring = _recurring(part.text)
         if len(part.lengths) != 1 and recurring is None:
             continue
-        words = _words_about(parts, at)
+        words = None if _several_times(parts, at) else _words_about(parts, at)
         if words is None or _denied(words, sentence):
             continue
         length = part.lengths[0] if part.lengths else recurring
         kind = _kind(words, part)
         if kind and length is not None:
             yield kind, length, sentence
+
+
+def _several_times(parts: list[_Part], at: int) -> bool:
+    """Whether what follows names a longer time for the same thing: `within 24 hours on weekdays, 72 hours on weekends`."""
+    following = parts[at + 1] if at + 1 < len(parts) else None
+    if following is None or not following.lengths or _named(following.text):
+        return False
+    own, other = parts[at].lengths[-1:], following.lengths[0]
+    longer = not own or own[0] is None or other is None or other > own[0]
+    plain = all(word in _FILLER for word in _WORD.findall(following.before))
+    return longer and (plain or _OTHERWISE.match(following.text) is not None)
 
 
 def _parts(sentence: str) -> Iterator[_Part]:

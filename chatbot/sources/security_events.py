@@ -21,6 +21,8 @@ _ENDING = (
 )
 _LEAD = patterns.compile(
     rf"\b(?P<until>until|till?|bis|hasta|jusqu['’]à)\b|\b(?P<for>for) {_DELAY}\b"
+    r"|\b(?P<upto>up to|through|prior to|before) (?:the )?(?:first )?(?:release|launch|arrival|publication|availability)\b"
+    r"|\b(?P<while>(?:as|so) long as|while)\b"
     rf"|\b(?P<end>{_ENDING}) (?:\w+ ){{0,2}}?(?:when|once|after|upon|with|as soon as|at|by|following|{_DELAY})\b"
 )
 _PERIOD = patterns.compile(
@@ -31,6 +33,7 @@ _PERIOD_BEFORE = patterns.compile(rf"(?:\b(?P<count>{_COUNT}) (?:more )?(?P<unit
 _STOP = patterns.compile(
     r"[|;()\n]|[.,:]\s|[.,:]$|\s[-–—]\s|\b(?:whichever|and then|but|which|where|unless|until|till|we|it|they|you)\b"
 )
+_NOT_YET = patterns.compile(r"^[^;|]{1,80}(?:\b(?:not|unreleased|no|yet to)|n['’]t)\b")
 _NEGATED = patterns.compile(r"\b(?:not|never|nothing|no|isn['’]t|won['’]t|un\w+ed)\b[^.;|]{0,30}$")
 _NUMBER = patterns.compile(r"v?\d+(?:\.\d+)*(?:\.[x*])*\+?")
 _HAPPENS = frozenset(
@@ -99,7 +102,10 @@ def _led_by(lead: patterns.Match, text: str, *, plain: bool) -> Found | None:
     begins = lead.start()
     if lead["until"] and _NEGATED.search(text[:begins].casefold()):
         return None
-    after = lead.end() if lead["end"] else begins + len(lead["until"] or "")
+    if lead["while"] and not _NOT_YET.search(text[lead.end() :].casefold()):
+        return None  # "as long as 9.0 is in beta" ends with something else than a release
+    led = lead["until"] or lead["upto"] or lead["while"] or ""
+    after = lead.end() if lead["end"] else begins + len(led)
     return _found(text, begins, after, plain=plain, ending=lead["end"] is not None)
 
 
@@ -142,8 +148,14 @@ def _read(words: list[str], *, plain: bool, dated: bool) -> tuple[Key | None, Le
         if _NUMBER.fullmatch(word) and (happens or not (dated or _seasonal(said))):
             return _version(bare, at), ""
     if not happens and not said & _NEXT:
-        return None
+        return (None, "") if dated and _either(bare) else None
     return None, _level(said) if said & _NEXT else ""
+
+
+def _either(words: list[str]) -> bool:
+    """Whether a version stands beside a day as the other end: `8.4 or 2027-01-01`."""
+    beside = [word for at, word in enumerate(words) if "or" in words[max(0, at - 1) : at + 2]]
+    return any("." in word and _NUMBER.fullmatch(word) and not any(dates_in(word)) for word in beside)
 
 
 def _version(words: list[str], at: int) -> Key | None:

@@ -6,7 +6,8 @@ from chatbot.sources.security_selectors import level_in
 
 DENIAL = patterns.compile(
     r"\b(?:not?|(?:nothing|none) (?:older|earlier|before|below|prior|other|else)|never|no longer|"
-    r"unsupported|unmaintained|end[- ]of[- ](?:life|support)|eol|discontinued|won['’]t|don['’]t"
+    r"unsupported|unmaintained|unpatched|out of (?:support|maintenance)|"
+    r"end[- ]of[- ](?:life|support)|eol|discontinued|won['’]t|don['’]t"
     r"|do(?:es)?n['’]t|cannot|isn['’]t|aren['’]t|without|ended|drops? out)\b"
 )
 _ONLY = patterns.compile(r"\b(?:only|exclusively|solely|just)\b")

@@ -34,7 +34,8 @@ _ADVICE = patterns.compile(
 )
 SUPPORT = patterns.compile(
     r"\b(?:support(?:s|ed|ing)?|unsupported|maintain(?:s|ed)?|unmaintained|receiv(?:e|es|ed|ing)|backport\w*|back-port\w*|eligible"
-    r"|evergreen|end[- ]of[- ](?:life|support)|eol|discontinued|accept|safety fixes"
+    r"|evergreen|end[- ]of[- ](?:life|support)|eol|discontinued|accept|safety fixes|(?:un)?patched|out of maintenance"
+    r"|(?:only|exclusively|solely|just) (?:ever )?(?:fix|patch)(?:es)?"
     r"|security[- ](?:\w+[- ](?:and[- ])?)?(?:updates?|fix(?:es)?|patch(?:es)?|releases?|support|issues?|reports?|advisories)"
     r"|gets? (?:\w+ )?(?:updates|fixes|patches)"
     r"|(?:updates|fixes|patches) (?:are|will|for|on|target|ship|land|go|apply)|patch(?:es)? (?:only )?the)\b"
@@ -83,6 +84,7 @@ _OTHER_THAN = patterns.compile(r"\b(?:other than|except|besides|apart from|but t
 _OLDER = patterns.compile(
     r"\b(?:old(?:er)?|previous(?:ly)?|earlier|prior|past|outdated|superseded)\b[\w\s-]{0,24}"
     r"\b(?:versions?|releases?|majors?|minors?|ones|lines|branches|series)\b"
+    r"|\b(?:everything|anything|all that is|whatever is) (?:that is |that['’]s )?older\b"
 )
 _UNLISTED = patterns.compile(
     r"\b(?:not (?:\w+ )?listed|unlisted|(?:all|any|every)?\s?others?\b[\w\s-]{0,16}\b(?:versions?|releases?)"
@@ -181,8 +183,9 @@ def _said(clause: str, sentence: str, line: int) -> Iterator[Row]:
         yield row_of(clause, line, Selector(rest="all"), "open")
     if negative and (_unlisted(clause) or (_OLDER.search(clause) and not _OTHER_THAN.search(clause))):
         rest: Rest = "all" if _unlisted(clause) else "older"
-        latest = latest_in(clause, sentence)
-        before = (latest or denied_before(clause)) if rest == "older" else None
+        around = "" if _DIGIT.search(sentence) else sentence  # "use the latest version; previous ones are not patched"
+        before = latest_in(clause, sentence) or denied_before(clause) or latest_in(around, around)
+        before = before if rest == "older" else None
         yield replace(row_of(clause, line, Selector(rest=rest), "no"), denies_before=before)
         return
     named = _named(clause) if _PROMISE.search(clause) else Selector()

@@ -43,6 +43,11 @@ BY_8_4 = (
     TWO + "| 8.2.x | ✔ until 8.4 is released |\n",
     TWO + "| 8.2.x | Supported till v8.4 GA |\n",
     TWO + "| 8.2.x (until 8.4 ships) | ✅ |\n",
+    TWO + "| 8.2.x | ✅ as long as 8.4 isn't out |\n",
+    TWO + "| 8.2.x | yes, while 8.4 has not been released |\n",
+    TWO + "| 8.2.x | supported up to the release of 8.4 |\n",
+    TWO + "| 8.2.x | fixes through the release of 8.4.0 |\n",
+    HEAD + "8.2.x is supported as long as 8.4 is not released.\n",
     UNTIL + "| 8.2.x | ✔ | until 8.4 is released |\n",
     UNTIL + "| 8.2.x | ✔ | 8.4 release |\n",
     UNTIL + "| 8.2.x | ✔ | release of 8.4.0 |\n",
@@ -149,3 +154,16 @@ def test_the_lint_names_ends_that_have_come_and_those_nobody_can_decide() -> Non
             "“8.3.x | ✅ until the next LTS” ends with “until the next LTS”, which the project's releases cannot tell.",
         ),
     ]
+
+
+@pytest.mark.parametrize("cell", ["until 8.4 or 2027-01-01", "until 2027-01-01 or 8.4", "until 8.4.0 or June 2027"])
+def test_a_day_or_a_release_whichever_is_meant_is_no_promise_of_the_day(cell: str) -> None:
+    found = ask(TWO + f"| 8.2.x | ✅ {cell} |\n", AFTER)
+    assert (found.state, found.until) == ("unknown", None), found
+
+
+@pytest.mark.parametrize(
+    "cell", ["✅ as long as 9.0 is in beta", "✅ up to 8.2.9", "✅ as long as possible", "✅ (before 8.2.9)"]
+)
+def test_what_is_no_end_by_a_release_is_none(cell: str) -> None:
+    assert event_in(cell) is None

@@ -27,11 +27,14 @@ EXCLUDING = (
     "Everything but the latest minor is end-of-life.",
     "The newest minor is the only supported version.",
     "Fixes go to the latest minor; all other versions are unsupported.",
+    "We only fix security problems in the most recent minor release; everything older is out of support.",
+    "Only the latest minor is patched; everything older is out of maintenance.",
     "We support only the most recent release.",
     "All versions older than the latest minor are unsupported.",
     "Previous minors are EOL.",
+    "Please use the latest version; previous versions are not patched.",
 )
-NAMED_AS_NEWEST = EXCLUDING[:-2]  # these say of the newest that it is supported
+NAMED_AS_NEWEST = EXCLUDING[:-3]  # these say of the newest that it is supported
 
 
 def ask(page: str, version: str, *, known: bool = True) -> Status:
