@@ -12,12 +12,13 @@ from chatbot.core.recommend import Recommended, line_place, newest, onward, pass
 from chatbot.core.releases import Classified
 from chatbot.core.render import named
 from chatbot.core.render_advisory import NO_FIX
+from chatbot.core.versions import Version
 from chatbot.core.words import age, listed
 
 MOST = 10  # releases, advisories or lines in one list
 LONGEST_UNREAD = timedelta(hours=6)  # the slowest source is asked every half hour: what is older was not had for long
-_ADVISORIES, _RELEASES = "github-advisories", "github-releases"
-_OF_ADVISORIES = (_ADVISORIES, "github-database-advisories", "osv")
+ADVISORIES, _RELEASES = "github-advisories", "github-releases"
+_OF_ADVISORIES = (ADVISORIES, "github-database-advisories", "osv")
 
 
 def target(desk: Desk, asked: About, *, affected: bool) -> Recommended | None:
@@ -54,13 +55,26 @@ def fixes_words(number: int) -> str:
 def not_published(desk: Desk, asked: About) -> str:
     """The title where nobody has published what was asked about."""
     what = f"{asked.line} release line" if asked.line else f"release {asked.version.text}"
-    return f"There is no {what} of {desk.project.name}"
+    return f"{'I know of' if _releases_missing(desk) else 'There is'} no {what} of {desk.project.name}"
+
+
+def not_among(desk: Desk, version: Version) -> str:
+    """A sentence on a version that is not among the releases."""
+    if missing := _releases_missing(desk):
+        return f"I know of no release {version.text}. {missing}"
+    return f"There is no release {version.text} among those that are published."
+
+
+def _releases_missing(desk: Desk) -> str:
+    """A sentence where the list of releases was not read as a whole, so that there may be others; else ""."""
+    gaps = [gap for name, gap in sorted(desk.knowledge.gaps.items()) if name.startswith(_RELEASES)]
+    return f"Not every release could be read ({gaps[0]})." if gaps else ""
 
 
 def what_there_is(desk: Desk, asked: About) -> Paragraph:
     """The newest release and the lines that have releases, for somebody who asked about what is not published."""
     lines = ", ".join(known_lines(desk, asked.releases)[:MOST])
-    return paragraph(f"{newest_words(desk, asked.releases)} Known lines: {lines}.")
+    return paragraph(f"{newest_words(desk, asked.releases)} Known lines: {lines}. {_releases_missing(desk)}".strip())
 
 
 def newest_words(desk: Desk, releases: Sequence[Classified]) -> str:
@@ -99,10 +113,13 @@ def instead(desk: Desk, chosen: Sequence[Classified], among: Sequence[Classified
     return f" {named(found.release)} is the newest that no known advisory affects." if found else f" {NO_FIX}"
 
 
-def unread(desk: Desk) -> list[str]:
-    """What has not been read, or not for long, so that nothing may be concluded from its silence; a sentence each."""
+def unread(desk: Desk, *kinds: str) -> list[str]:
+    """What has not been read, or not for long, so that nothing may be concluded from its silence; a sentence each. Of the
+    advisories and the releases, or of some `kinds`."""
     found = []
-    for kind, what in ((_ADVISORIES, "the advisories"), (_RELEASES, "the releases")):
+    for kind, what in ((ADVISORIES, "the advisories"), (_RELEASES, "the releases")):
+        if kinds and kind not in kinds:
+            continue
         times = [at for name, at in desk.knowledge.read_at.items() if name.startswith(kind)]
         if not times:
             found.append(f"I have not read {what} yet.")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from chatbot.core.advice import ADVISORIES, unread
 from chatbot.core.answers import Desk, unsure
 from chatbot.core.events import Advisory, Severity
 from chatbot.core.message import (
@@ -34,7 +35,8 @@ def advisory(desk: Desk) -> Message:
     names = {name.casefold(): item for item in desk.picture.advisories.values() for name in item.ids}
     found = names.get(asked.casefold())
     if found is None:
-        return unsure(f"I know no published advisory {asked[:40]}", "Ask /advisories for the list.", footer=_age(desk))
+        title = f"I know no published advisory {asked[:40]}"
+        return unsure(title, *unread(desk, ADVISORIES), "Ask /advisories for the list.", footer=_age(desk))
     return advisory_message(desk.picture, found.id)
 
 
@@ -53,12 +55,16 @@ def advisories(desk: Desk) -> Message:
         if item.withdrawn_at is None and item.published_at.date() >= since and _at_least(item, lowest)
     ]
     found.sort(key=lambda item: (item.published_at, item.id), reverse=True)
+    missing = unread(desk, ADVISORIES)
+    if missing and not found:
+        return unsure(f"I know no published advisory of {desk.project.name}", *missing, footer=_age(desk))
     items = tuple(ListItem(_row(item)) for item in found[:MOST])
+    rows = (BulletList(items),) if items else (paragraph("None, as far as has been published."),)
     return Message(
         title=f"{desk.project.name}: {count(len(found), 'published advisory')}",
         tone=Tone.ANSWER,
         facts=(fact("Shown", f"the newest {MOST}"),) if len(found) > MOST else (),
-        body=(BulletList(items),) if items else (paragraph("None, as far as has been published."),),
+        body=(*rows, *(paragraph(sentence) for sentence in missing)),
         footer=_age(desk),
     )
 
@@ -93,7 +99,10 @@ def credits_given(desk: Desk) -> Message:
             for credit in item.credits:
                 reported.setdefault(credit.login, []).append(item.id)
     if not reported:
-        return unsure(f"No published advisory of {desk.project.name} credits anybody", footer=_age(desk))
+        title = f"No published advisory of {desk.project.name} credits anybody"
+        if missing := unread(desk, ADVISORIES):
+            title = f"I know nobody whom an advisory of {desk.project.name} credits"
+        return unsure(title, *missing, footer=_age(desk))
     people = sorted(reported.items(), key=lambda pair: (-len(set(pair[1])), pair[0].casefold()))
     return Message(
         title=f"{desk.project.name} thanks {count(len(people), 'reporter')}",

@@ -6,6 +6,7 @@ from chatbot.core.advice import (
     fixes_words,
     marked,
     no_release,
+    not_among,
     not_published,
     target,
     unread,
@@ -93,7 +94,7 @@ def _not_known(desk: Desk, asked: About) -> list[str]:
     if asked.release is None and not asked.releases:
         sentences.append(f"{no_release(desk)}, so I cannot tell whether there is this one.")
     elif asked.release is None:
-        sentences.append(f"There is no release {asked.version.text} among those that are published.")
+        sentences.append(not_among(desk, asked.version))
     elif asked.release.kind != "prerelease" and not stands(desk.picture, asked.release):
         sentences.append("The project has removed this release.")
     return sentences

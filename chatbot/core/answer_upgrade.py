@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chatbot.core.about import About, Support, about
-from chatbot.core.advice import MOST, doubted, no_release, not_published, unread, what_there_is
+from chatbot.core.advice import MOST, doubted, no_release, not_among, not_published, unread, what_there_is
 from chatbot.core.advisories import Verdict
 from chatbot.core.answers import Desk, unsure
 from chatbot.core.message import (
@@ -116,7 +116,7 @@ def _notes(desk: Desk, asked: About, found: Recommended) -> list[str]:
     """What the reader must know beside the way: a version that nobody published, a newer one that is affected, a doubt."""
     sentences = [*(sentence for sentence in unread(desk) if "advisories" in sentence), *filter(None, [asked.note])]
     if asked.release is None and not asked.members:
-        sentences.append(f"There is no release {asked.version.text} among those that are published.")
+        sentences.append(not_among(desk, asked.version))
     higher = [item for item in asked.releases if item.newest and item.version and item.version > found.version]
     if higher:
         sentences.append(f"{listed([named(item) for item in higher])} is newer, and a known advisory affects it.")

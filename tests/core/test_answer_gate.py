@@ -297,3 +297,34 @@ def test_an_advisory_that_could_not_be_read_may_be_the_one(command: str, source:
     assert doubtful.tone is not Tone.GOOD
     assert "one may be missing" in make.words(doubtful)
     assert ask(command, "2.2.2", gaps={"github-atom:mail": "x"}).tone is Tone.GOOD
+
+
+NOTHING_READ: Mapping[str, object] = {"github-releases:mail": NOW, "github-policy:mail": NOW}
+LONG_AGO: Mapping[str, object] = {**READ, "github-advisories:mail": NOW - DAY}
+
+
+@pytest.mark.parametrize("command", ["advisories", "credits", "advisory"])
+@pytest.mark.parametrize(
+    ("read_at", "said"),
+    [(NOTHING_READ, "I have not read the advisories yet."), (LONG_AGO, "I last read the advisories 1 day ago.")],
+)
+def test_an_empty_list_of_advisories_is_no_news_where_they_were_not_read(
+    command: str, read_at: Mapping[str, object], said: str
+) -> None:
+    answer = ask(command, "", read_at=read_at)
+    assert said in words(answer)
+    assert answer.tone is Tone.UNSURE
+    assert "0 published" not in answer.title
+    assert "None" not in words(answer)
+
+
+@pytest.mark.parametrize("command", ["affected", "supported", "upgrade"])
+@pytest.mark.parametrize("version", ["2.1.77", "0.3.3", "99.0"])
+def test_what_is_not_in_a_list_that_was_cut_is_not_denied(command: str, version: str) -> None:
+    gaps = {"github-releases:mail": "only the first 1,000 items could be read: GitHub lists no more"}
+    known = make.knowledge(RELEASES, read_at=READ, gaps=gaps)
+    desk = Desk(picture=draw(make.project, known), policy=PAGE, now=NOW, arguments={"version": version})
+    said = words(QUESTIONS[command](desk))
+    assert "There is no" not in said
+    assert "I know of no release" in said
+    assert "Not every release could be read (only the first 1,000 items" in said
