@@ -10,6 +10,7 @@ _ALSO = str.maketrans(
     | dict.fromkeys("\u2236\ua789\u02d0", ":")
     | {"\u3002": ".", "\u00b7": ".", "\\": None}
 )
+_LONGEST = 2_000  # characters of a label; one character may become eighteen where its form is made plain
 _AROUND = "()[]{}<>\"'`*_~|!?,;:.\u2018\u2019\u201c\u201d\u00ab\u00bb"
 _CUT = ("\u2026", "...")
 # Endings of files that are no ending of an address worth the name: `README.md` leads wherever it leads.
@@ -22,7 +23,10 @@ _FILES = frozenset({
 
 
 def looks_like_another_address(label: str, url: str) -> bool:
-    """Whether a reader would take the label for an address that is not (a beginning of) `url`."""
+    """Whether a reader would take the label for an address that is not (a beginning of) `url`. One that nobody reads to its
+    end counts as such: what stands in it is not looked for."""
+    if len(label) > _LONGEST:
+        return True
     target = _bare(_plain(url))
     return any(not _is_beginning(address, target) for address in _addresses(label))
 

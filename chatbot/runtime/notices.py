@@ -1,6 +1,6 @@
 """What a project's maintainers are told in their room when a person is needed: once for each thing, through the outbox."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chatbot.core.delivery import Lane
 from chatbot.core.message import Message, Tone, fact, paragraph
@@ -8,7 +8,7 @@ from chatbot.core.picture import Picture
 from chatbot.core.render import named
 from chatbot.core.rules import Project
 from chatbot.core.saying import Saying, short_hash
-from chatbot.store import outbox
+from chatbot.store import outbox, parsing
 from chatbot.store.db import Tx
 from chatbot.store.outbox import Claimed
 from chatbot.store.parsing import Attempt
@@ -17,6 +17,7 @@ _UNPARSED = (
     "It took its parser too long, or ended it, twice. It is announced without its text, and tried again daily and when it "
     "changes. Until then nothing is concluded from it: answers that depend on it say that they cannot tell."
 )
+MOST_UNPARSED = 5  # a day and a project; `/status` names more
 _MEND = "See what waits with `chatbot deliveries list`, then `retry` or `drop` it by its number."
 
 
@@ -57,15 +58,23 @@ async def refused(tx: Tx, to: str, claimed: Claimed, reason: str, now: datetime)
 
 
 async def quarantined(tx: Tx, to: str, attempt: Attempt, now: datetime) -> None:
-    """Something that the project published ended its parser twice."""
+    """Something that the project published ended its parser twice. Whoever publishes chooses how many there are and how often
+    each changes: each is told of once a day, and of a few only."""
     message = Message(
         title=f"{attempt.name} cannot be parsed",
         tone=Tone.WARNING,
         facts=(fact("What", attempt.kind), fact("Reason", attempt.reason)),
         body=(paragraph(_UNPARSED),),
     )
-    if to:
-        await _add(tx, to, attempt.project, message, short_hash("quarantined", attempt.digest), now)
+    day = now - timedelta(days=1)
+    lately = [
+        each
+        for each in await parsing.quarantined(tx, [attempt.project], now)
+        if each.quarantined_at and each.quarantined_at > day
+    ]
+    if to and len(lately) <= MOST_UNPARSED:
+        key = short_hash("quarantined", attempt.kind, attempt.name, now.date().isoformat())
+        await _add(tx, to, attempt.project, message, key, now)
 
 
 def remark(project: Project, sentence: str) -> list[Saying]:

@@ -68,6 +68,8 @@ async def strike(tx: Tx, attempt: Attempt, now: datetime) -> None:
     own = {"digest": attempt.digest, "project": attempt.project, "kind": attempt.kind, "name": attempt.name}
     adding = tx.insert(parsing).values(**own, **values)
     await tx.run(adding.on_conflict_do_update(index_elements=["digest"], set_=values))
+    named = (parsing.c.project == attempt.project, parsing.c.kind == attempt.kind, parsing.c.name == attempt.name)
+    await tx.run(sa.delete(parsing).where(*named, parsing.c.digest != attempt.digest))  # its earlier contents are gone
 
 
 async def left_over(tx: Tx, now: datetime) -> list[Attempt]:

@@ -23,6 +23,8 @@ REPO = "https://github.com/harbour/ferry/releases/tag/v1.0.0"
         ("//github.com", EVIL),
         ("hxxps://github.com", EVIL),
         ("github.com", EVIL),
+        ("a" * 3_000 + " github.com", EVIL),
+        ("\ufdfa" * 60_000, EVIL),
         ("www.github.com", EVIL),
         ("github.com/harbour/ferry", EVIL),
         ("see github.com.", EVIL),

@@ -15,10 +15,11 @@ from chatbot.core.commands import Ask
 from chatbot.core.message import Message, Tone
 from chatbot.demo.github import serve
 from chatbot.demo.github_data import GitHub, Repository
+from chatbot.runtime.notices import MOST_UNPARSED
 from chatbot.sources.parsing.documents import Document, Parsed
 from chatbot.sources.parsing.journal import AGAIN
 from chatbot.sources.parsing.process import Limits
-from chatbot.store.tables import parsing
+from chatbot.store.tables import deliveries, parsing
 from tests.demo.conftest import START, Hands, advisory, release
 from tests.patience import until
 from tests.runtime.mortal import written
@@ -256,3 +257,28 @@ async def test_what_was_left_over_is_parsed_in_a_process_however_small(tmp_path:
         assert isinstance(await reader.parse(small), Parsed)
         assert reader.pool.pids
         assert not await attempts(walk), "it has proved harmless"
+
+
+async def test_who_publishes_heavy_texts_again_and_again_floods_no_room_and_no_table(tmp_path: Path) -> None:
+    """Whoever controls a repository chooses how often its texts change, and how many there are."""
+    rooms = [room("console"), room("console:ops")]
+    async with walking(repository(), Hands(), tmp_path / "bot.db", rooms, parsing=LIMITS) as walk:
+        journal = replace(walk.road.quarantine, maintainers_room=lambda _project: OPS)
+        for change in range(20):
+            document = Document(kind="release", project="ferry", name="v1.0.0", content=f"change {change}".encode())
+            await journal.strike(document, REASON)
+            await journal.strike(document, REASON)
+        assert await attempts(walk) == [("v1.0.0", 2, True)]
+        assert await notices(walk) == 1
+        for number in range(20):
+            document = Document(kind="release", project="ferry", name=f"v2.{number}.0", content=b"heavy %d" % number)
+            await journal.strike(document, REASON)
+            await journal.strike(document, REASON)
+        assert len(await attempts(walk)) == 21, "/status counts all of them"
+        assert await notices(walk) == MOST_UNPARSED
+
+
+async def notices(walk: Walk) -> int:
+    """How many messages for the maintainers' room were written down."""
+    async with walk.road.store.reading() as tx:
+        return len(await tx.rows(sa.select(deliveries.c.id).where(deliveries.c.room == OPS)))
