@@ -17,6 +17,7 @@ from chatbot.cli.failure import Status
 from chatbot.demo import github_faults
 from chatbot.demo.github import serve
 from chatbot.demo.github_data import Advisory, GitHub, Release, Repository, Vulnerability
+from tests.patience import PATIENCE
 from tests.runtime.bot import spawn
 from tests.runtime.process import CONFIG, now
 from tests.runtime.shown import Rooms, Wanted
@@ -37,7 +38,6 @@ FAULTS: tuple[Callable[[str, int], Fault], ...] = (
     lambda where, times: Fault(kind="limit_global", where=where, retry_after=0.3, times=times),
 )
 JUMPS = (-86_400, -3_600, -600, 600, 3_600, 86_400)  # seconds
-LONGEST_DEED = 120.0  # seconds
 LONG = 28.0  # seconds: longer than a lease
 MOST_TROUBLE = 12  # requests of one chat that are still to fail: while nobody sends they would pile up
 
@@ -88,7 +88,7 @@ class Storm:
             await self.tend()
             (deed,) = self.rng.choices([deed for deed, _ in deeds], [weight for _, weight in deeds])
             self._tell(deed.__name__)
-            async with asyncio.timeout(LONGEST_DEED):
+            async with asyncio.timeout(PATIENCE):
                 await deed()
             await pass_by(self.rng.uniform(0.05, 2.0))
 
@@ -302,7 +302,7 @@ async def storm(
         there = Storm(random.Random(seed), folder, config, world, discord, matrix, homeserver, shown, server, database)
         try:
             there.bots = [await there.start(number) for number in range(replicas)]
-            await there.calm(60)
+            await there.calm(PATIENCE)
             while not set(places) <= set(await asyncio.to_thread(bot.joined_rooms)):
                 await pass_by(0.2)
             yield there

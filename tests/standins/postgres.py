@@ -14,6 +14,8 @@ from typing import Any
 import asyncpg
 import pytest
 
+from tests.patience import PATIENCE
+
 
 @contextmanager
 def running() -> Iterator[Any]:
@@ -40,9 +42,9 @@ def end(server: Any, how: signal.Signals = signal.SIGKILL) -> None:
     process = server.get_postmaster_info().process
     children = process.children(recursive=True)
     process.send_signal(how)
-    process.wait(20)
+    process.wait(PATIENCE)
     for child in children:  # they notice by themselves
-        child.wait(20)
+        child.wait(PATIENCE)
 
 
 def start(server: Any) -> None:
@@ -56,7 +58,7 @@ def _end(server: Any) -> None:
     server.cleanup_mode = None
     server._cleanup()
     process.send_signal(signal.SIGQUIT)
-    process.wait(20)
+    process.wait(PATIENCE)
 
 
 async def new_database(server: Any, like: str = "template1") -> str:

@@ -42,6 +42,7 @@ LIMITS_OFF: dict[str, Any] = {
     "rc_presence": {"per_user": OPEN},
 }
 START_WITHIN = PATIENCE
+POLL = 30.0  # seconds for which the server may hold the line until something new comes
 _names = itertools.count()
 
 
@@ -105,7 +106,7 @@ class User:
         while (left := deadline - time.monotonic()) > 0:
             query = {
                 "filter": json.dumps(wanted_filter),
-                **({"since": since, "timeout": int(left * 1000)} if since else {}),
+                **({"since": since, "timeout": int(min(left, POLL) * 1000)} if since else {}),
             }
             answer = self.call("GET", f"/v3/sync?{urlencode(query)}")
             for event in answer.get("rooms", {}).get("join", {}).get(room, {}).get("timeline", {}).get("events", []):
@@ -179,7 +180,7 @@ class Synapse:
             return
         process.send_signal(signal.SIGKILL if kill else signal.SIGTERM)
         try:
-            process.wait(15)
+            process.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -199,7 +200,7 @@ class Synapse:
             headers={"Content-Type": "application/json", **({"Authorization": f"Bearer {token}"} if token else {})},
         )
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
                 return dict(json.load(answer))
         except urllib.error.HTTPError as refusal:
             with refusal:

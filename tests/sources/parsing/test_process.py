@@ -14,7 +14,7 @@ from chatbot.ports import SourceUnavailable
 from chatbot.sources.parsing.documents import Document, Parsed, Rejected, TooHeavy
 from chatbot.sources.parsing.pool import open_pool
 from chatbot.sources.parsing.process import Limits, start
-from tests.patience import until
+from tests.patience import PATIENCE, until
 from tests.sources.parsing.poisoned import HERE
 
 LIMITS = Limits(seconds=1, wait=60, memory=400 * 1024 * 1024, worker=HERE)
@@ -124,7 +124,7 @@ async def test_it_ends_when_its_input_ends() -> None:
     assert isinstance(await worker.parse(page()), Parsed)
     assert worker._process.stdin is not None
     worker._process.stdin.close()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         assert await worker._process.wait() == 0
 
 
@@ -158,7 +158,7 @@ asyncio.run(main())
 async def test_it_dies_with_its_parent_also_while_it_parses() -> None:
     parent = await asyncio.create_subprocess_exec(sys.executable, "-c", PARENT, stdout=asyncio.subprocess.PIPE)
     assert parent.stdout is not None
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         pid = int(await parent.stdout.readline())
         parent.kill()
         await parent.wait()

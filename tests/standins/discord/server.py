@@ -12,7 +12,7 @@ from yarl import URL
 from tests.patience import PATIENCE
 from tests.standins.discord import deeds, routes
 from tests.standins.discord.gateway import Gateway
-from tests.standins.discord.interactions import Interactions
+from tests.standins.discord.interactions import DEADLINE, Interactions
 from tests.standins.discord.limits import Limits, Verdict
 from tests.standins.discord.record import Recorded, Refusal
 from tests.standins.discord.rules import complaints
@@ -27,7 +27,12 @@ class DiscordStandIn(deeds.Deeds):
     """Use it with `async with`: at its end it checks every request that it recorded against Discord's rules."""
 
     def __init__(
-        self, *, limits: Limits | None = None, heartbeat_ms: int = 41_250, deadline: float = 3.0, latency: float = 0.0
+        self,
+        *,
+        limits: Limits | None = None,
+        heartbeat_ms: int = 41_250,
+        deadline: float = DEADLINE,
+        latency: float = 0.0,
     ) -> None:
         self.world = World()
         self.limits = limits or Limits()
