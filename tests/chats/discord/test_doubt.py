@@ -161,13 +161,13 @@ async def test_a_request_without_an_answer_is_in_doubt_and_said_once(
     discord: DiscordStandIn, room: str, chat: DiscordChat
 ) -> None:
     assert chat._speaker is not None
-    chat._speaker.attempt_seconds = 0.3
+    usual, chat._speaker.attempt_seconds = chat._speaker.attempt_seconds, 0.3
     discord.plant(Fault(kind="hang", where=POST))
     assert (await doubt(chat.send(outgoing(room)))).doubtful
     assert not discord.world.said(room)
     discord.latency = 60.0  # it is carried out, and the answer never comes
     assert (await doubt(chat.send(outgoing(room)))).doubtful
-    discord.latency = 0.0
+    discord.latency, chat._speaker.attempt_seconds = 0.0, usual
     said = await chat.send(outgoing(room))
     assert [f"{room}/{message['id']}" for message in discord.world.said(room)] == [said]
 

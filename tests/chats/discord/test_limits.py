@@ -56,11 +56,12 @@ async def test_an_attempt_that_runs_out_of_time_in_a_global_limit_leaves_the_way
 ) -> None:
     room, other = discord.room(), discord.room()
     assert chat._speaker is not None
-    chat._speaker.attempt_seconds = 0.5
+    usual, chat._speaker.attempt_seconds = chat._speaker.attempt_seconds, 1.0
     discord.plant(Fault(kind="limit_global", where=POST, retry_after=29))
     with pytest.raises(ChatUnavailable) as late:
         await chat.send(outgoing(room))
     assert not late.value.doubtful  # it was refused, and nothing was sent since
+    chat._speaker.attempt_seconds = usual
     for place in (room, other):
         await chat.send(outgoing(place, key=f"k{place}"))
     assert [len(discord.world.said(place)) for place in (room, other)] == [1, 1]
@@ -69,7 +70,7 @@ async def test_an_attempt_that_runs_out_of_time_in_a_global_limit_leaves_the_way
 async def test_publishing_that_runs_out_of_time_leaves_the_way_open(discord: DiscordStandIn, chat: DiscordChat) -> None:
     room = discord.room(kind=ANNOUNCEMENT)
     assert chat._speaker is not None
-    chat._speaker.attempt_seconds = 0.5
+    chat._speaker.attempt_seconds = 1.0
     discord.plant(Fault(kind="limit_global", where="/crosspost", retry_after=29))
     await chat.send(outgoing(room))
     await slept_out(chat)
