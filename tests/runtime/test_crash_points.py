@@ -124,5 +124,5 @@ async def _dies(store: str, points: list[str], request: pytest.FixtureRequest, t
 
 
 def test_an_unknown_point_is_refused() -> None:
-    with pytest.raises(ValueError, match="none of: fetched"):
+    with pytest.raises(ValueError, match="none of: parsing, fetched"):
         point_of({VARIABLE: "somewhere"})
