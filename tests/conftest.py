@@ -1,15 +1,46 @@
-"""What all tests share: log lines without the values of every variable, which take seconds to be laid out; and the profile of `make fuzz`."""
+"""What all tests share: how log lines look, and that no test leaves its own way to others; the profiles of Hypothesis; the order."""
 
+import logging
+import sys
+
+import pytest
 import structlog
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
+from structlog.typing import Processor
 
-structlog.configure(
-    processors=[
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="%H:%M:%S"),
-        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
-    ]
+from chatbot.runtime.logs import Aside
+
+# Without the values of every variable, which take seconds to be laid out.
+PROCESSORS: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="%H:%M:%S"),
+    structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+]
+structlog.configure(processors=PROCESSORS)
+
+# `make test` tries the same examples wherever it runs, and a busy machine may take its time for them; `make fuzz` looks for others.
+settings.register_profile(
+    "suite", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("long", max_examples=5_000, deadline=None, print_blob=True)
+settings.load_profile("suite")  # --hypothesis-profile comes later, and wins
 
-settings.register_profile("long", max_examples=5_000, deadline=None, print_blob=True)  # `make fuzz`
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """A test that has set logging up as the bot does leaves nothing of it to the next one."""
+    if structlog.get_config()["processors"] is PROCESSORS:
+        return
+    root = logging.getLogger()
+    for handler in [each for each in root.handlers if isinstance(each, Aside)]:
+        root.removeHandler(handler)
+        handler.close()
+    root.setLevel(logging.WARNING)
+    structlog.reset_defaults()
+    structlog.configure(processors=PROCESSORS)
+    for name, module in list(sys.modules.items()):
+        if name.startswith("chatbot"):
+            for value in list(vars(module).values()):
+                if type(value).__name__ == "BoundLoggerLazyProxy":
+                    vars(value).pop("bind", None)  # a logger that was used keeps the way that it had then

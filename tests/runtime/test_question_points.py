@@ -50,7 +50,7 @@ class Talk:
     def ask(self) -> None:
         """Three questions: one in each room, and one whose answer is for the asker alone."""
         for command, place, title in (
-            ("supported", PLACES[0], "1.0 is supported"),
+            ("supported", PLACES[0], "1.0.x gets security fixes"),
             ("latest", PLACES[1], "1.0.0"),
             ("report", PLACES[0], "Reporting to Ferry"),
         ):
@@ -144,5 +144,5 @@ async def test_many_deaths_at_random_points(
 
 
 def test_every_point_of_the_bot_that_a_question_passes_is_among_them() -> None:
-    of_intake = {"fetched", "before commit", "committed"}  # what GitHub brings
+    of_intake = {"parsing", "fetched", "before commit", "committed"}  # what GitHub brings
     assert set(EVERYWHERE) - of_intake == set(ON_THE_WAY) < set(POINTS)

@@ -1,6 +1,8 @@
 """Secrets: read from files with care, and never repeated, whatever goes wrong."""
 
 import os
+import stat
+import tempfile
 import traceback
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -200,21 +202,28 @@ def test_a_delivered_secret_is_read_only_and_nobody_else_can_replace_it(
             load(write(tmp_path, text), env)
 
 
-def test_a_link_into_the_place_of_delivery_counts_and_one_out_of_it_does_not(tmp_path: Path) -> None:
-    outside = _secret_in(tmp_path / "outside", 0o444, 0o755)
-    inside = _secret_in(tmp_path / "credentials", 0o444, 0o755)
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        folder.chmod(0o755)  # open to others: only the place of delivery speaks for the file
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that everybody may enter: only the place of delivery speaks for a file in it. Those of pytest are closed."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made).resolve()
+        folder.chmod(0o755)
+        if not all(each.stat().st_mode & stat.S_IXOTH for each in folder.parents):
+            pytest.skip(f"{folder.parent} is closed to others")
+        yield folder
+
+
+def test_a_link_into_the_place_of_delivery_counts_and_one_out_of_it_does_not(open_folder: Path) -> None:
+    outside = _secret_in(open_folder / "outside", 0o444, 0o755)
+    inside = _secret_in(open_folder / "credentials", 0o444, 0o755)
     (inside.parent / "out").symlink_to(outside)
-    (tmp_path / "in").symlink_to(inside)
+    (open_folder / "in").symlink_to(inside)
     env = {"CREDENTIALS_DIRECTORY": str(inside.parent)}
     read_by = PROJECT + '[github]\ntoken_file = "{}"\n'
-    try:
-        assert load(write(tmp_path, read_by.format(tmp_path / "in")), env).github.token.get_secret_value() == CANARY
-        with pytest.raises(Mistakes, match="others can read or write"):
-            load(write(tmp_path, read_by.format(inside.parent / "out")), env)
-    finally:
-        tmp_path.parent.parent.chmod(0o700)
+    text = write(open_folder, read_by.format(open_folder / "in"))
+    assert load(text, env).github.token.get_secret_value() == CANARY
+    with pytest.raises(Mistakes, match="others can read or write"):
+        load(write(open_folder, read_by.format(inside.parent / "out")), env)
 
 
 def test_a_closed_directory_will_do(tmp_path: Path) -> None:

@@ -130,7 +130,9 @@ async def test_what_was_refused_is_tried_under_the_new_name(store: Store) -> Non
     await refused(store, first)
     assert await claim(store) == []
     await take_over(store, NEW)
-    assert await waiting(store) == [(NEW, "v1 r2 edit", "$ref"), (NEW, "v2 r1 new", "")]
+    assert await waiting(store) == [(NEW, "v2 r1 new", ""), (NEW, "v1 r2 edit", "$ref")], (
+        "news passes an edit that failed"
+    )
     async with store.writing("p") as tx:
         assert await outbox.next_due(tx, "matrix") is None, "no room refuses any more"
 
@@ -186,4 +188,6 @@ async def test_what_is_under_way_follows_when_it_has_failed(store: Store) -> Non
     async with store.writing("p") as tx:
         assert set(await rooms.hearings(tx, "p")) == {NEW}
         assert {each.room for each in await deliveries.listing(tx, [State.PENDING])} == {NEW}
-    assert await waiting(store) == [(NEW, "v1 r2 edit", "$ref"), (NEW, "v2 r1 new", "")]
+    assert await waiting(store) == [(NEW, "v2 r1 new", ""), (NEW, "v1 r2 edit", "$ref")], (
+        "news passes an edit that failed"
+    )
