@@ -100,8 +100,8 @@ def _block(block: Block) -> Line:
             return _line(spans)
         case Heading(spans=spans):
             return Line.assemble("\n", (_words(spans), "bold underline"))
-        case BulletList(items=items, ordered=ordered):
-            marks = [f"{number}. " if ordered else "• " for number in range(1, len(items) + 1)]
+        case BulletList(items=items):
+            marks = ["• " if number is None else f"{number}. " for number in block.numbers()]
             rows = [
                 Line.assemble("  " * item.depth, mark, _line(item.spans))
                 for mark, item in zip(marks, items, strict=True)
@@ -110,7 +110,8 @@ def _block(block: Block) -> Line:
         case CodeBlock(text=text):
             return Line(_clean(text, keep="\n"), style="green")
         case Quote(blocks=blocks):
-            return Line.assemble(("│ ", "bright_black"), Line("\n").join(_block(inner) for inner in blocks))
+            rows = [row for inner in blocks for row in _block(inner).split("\n", allow_blank=True)]
+            return Line("\n").join(Line.assemble(("│ ", "bright_black"), row) for row in rows)
 
 
 def _line(spans: Spans) -> Line:

@@ -45,7 +45,17 @@ def painted(message: Message, *, colours: bool = False) -> str:
         (BulletList((ListItem(text("a")), ListItem(text("b"), 1))), ["• a", "  • b"]),
         (BulletList((ListItem(text("a")), ListItem(text("b"))), ordered=True), ["1. a", "2. b"]),
         (CodeBlock("one\ntwo"), ["one", "two"]),
-        (Quote((paragraph("a"), paragraph("b"))), ["│ a", "b"]),
+        (
+            BulletList(
+                (ListItem(text("c"), number=3), ListItem(text("d"), 1), ListItem(text("e"), 1, number=7)), ordered=True
+            ),
+            ["3. c", "  • d", "  7. e"],
+        ),
+        (Quote((paragraph("a"), paragraph("b"))), ["│ a", "│ b"]),
+        (
+            Quote((BulletList((ListItem(text("a")), ListItem(text("b")))), Quote((paragraph("c"),)))),
+            ["│ • a", "│ • b", "│ │ c"],
+        ),
     ],
 )
 def test_blocks_as_plain_lines(block: Block, lines: list[str]) -> None:
