@@ -85,12 +85,19 @@ def newest_words(desk: Desk, releases: Sequence[Classified]) -> str:
 
 def marked(desk: Desk, item: Classified) -> str:
     """A release by its name, and what is known against it: a version is never named as the newest without that."""
-    if passes(desk.picture, item) is not None or item.version is None:
+    found = passes(desk.picture, item)
+    if found is not None and found.doubts:
+        return f"{named(item)} (perhaps affected by {_some([doubt.id for doubt in found.doubts])})"
+    if found is not None or item.version is None:
         return named(item)
     affected = desk.picture.exposure.of(item.version)[0]
-    names = listed([verdict.advisory.id for verdict in affected[:3]])
-    more = f" and {len(affected) - 3} more" if len(affected) > 3 else ""
-    return f"{named(item)} (affected by {names}{more})" if affected else named(item)
+    names = _some([verdict.advisory.id for verdict in affected])
+    return f"{named(item)} (affected by {names})" if affected else named(item)
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first three."""
+    return listed(names[:3]) if len(names) <= 3 else f"{', '.join(names[:3])} and {len(names) - 3} more"
 
 
 def no_release(desk: Desk) -> str:

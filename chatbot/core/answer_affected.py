@@ -50,7 +50,7 @@ def affecting(desk: Desk) -> Message:
         return _affected(desk, asked, affected, doubts)
     if doubts:
         title = f"I cannot tell for sure whether {desk.project.name} {asked.name} is affected"
-        body = (*_unreadable(doubts), *_other_packages(desk))
+        body = (*_unreadable(doubts), *_to_be_sure(desk, asked), *_other_packages(desk))
         return Message(title=title, tone=Tone.UNSURE, body=body, footer=desk.age(_ADVISORIES))
     return _not_affected(desk, asked)
 
@@ -77,6 +77,14 @@ def _affected(desk: Desk, asked: About, affected: Sequence[Verdict], doubts: Seq
         body=tuple(body),
         footer=desk.age(_ADVISORIES),
     )
+
+
+def _to_be_sure(desk: Desk, asked: About) -> list[Paragraph]:
+    """The release to take where nobody can tell about this one, if all is known of that."""
+    found = target(desk, asked, affected=True)
+    if found is None or found.doubts:
+        return []
+    return [paragraph("To be sure, upgrade to ", Strong(named(found.release)), ", which no known advisory affects.")]
 
 
 def _row(desk: Desk, verdict: Verdict, found: Recommended | None) -> tuple[Span, ...]:

@@ -25,6 +25,7 @@ from chatbot.core.recommend import Recommended, newest, stands
 from chatbot.core.releases import Classified
 from chatbot.core.render import named
 from chatbot.core.render_advisory import NO_FIX
+from chatbot.core.versions import Version
 from chatbot.core.words import listed
 
 
@@ -120,15 +121,24 @@ def _notes(desk: Desk, asked: About, found: Recommended) -> list[str]:
     higher = [item for item in asked.releases if item.newest and item.version and item.version > found.version]
     if higher:
         sentences.append(f"{listed([named(item) for item in higher])} is newer, and a known advisory affects it.")
+    doubts = desk.picture.exposure.of(_from(asked))[1]
+    own = [each.advisory.id for each in doubts if each.advisory not in found.doubts]
+    if own:
+        names = listed(own[:MOST])
+        sentences.append(f"Whether {names} affects {_from(asked).text} cannot be told: the range cannot be read.")
     doubt = doubted(found.doubts).strip()
     return [*sentences, doubt] if doubt else sentences
+
+
+def _from(asked: About) -> Version:
+    """The version that the way begins with: of a line, its lowest release."""
+    return asked.version if not asked.members else (asked.members[0].version or asked.version)
 
 
 def _left_behind(desk: Desk, asked: About, found: Recommended) -> list[Verdict]:
     """The advisories that affect the version; the gate let pass only a release that none of them affects for sure."""
     doubted_ids = {advisory.id for advisory in found.doubts}
-    version = asked.version if not asked.members else (asked.members[0].version or asked.version)
-    return [each for each in desk.picture.exposure.of(version)[0] if each.advisory.id not in doubted_ids]
+    return [each for each in desk.picture.exposure.of(_from(asked))[0] if each.advisory.id not in doubted_ids]
 
 
 def _fixed(verdict: Verdict) -> tuple[Span, ...]:

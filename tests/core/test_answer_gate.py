@@ -328,3 +328,19 @@ def test_what_is_not_in_a_list_that_was_cut_is_not_denied(command: str, version:
     assert "There is no" not in said
     assert "I know of no release" in said
     assert "Not every release could be read (only the first 1,000 items" in said
+
+
+PARTLY = (
+    make.advisory("GHSA-vvvv-vvvv-vvvv", affected="2.1", patched="2.1.4"),
+)  # 2.1.1 is above that, and below the fix
+
+
+def test_what_nobody_can_tell_is_said_wherever_a_version_is_named() -> None:
+    assert "To be sure, upgrade to 2.1.4, which no known advisory affects." in words(ask("affected", "2.1.3", PARTLY))
+    assert "To be sure" not in words(ask("affected", "2.1.3", VAGUE))
+    assert "Whether GHSA-vvvv-vvvv-vvvv affects 2.1.3 cannot be told" in words(ask("upgrade", "2.1.3", PARTLY))
+    unsure = "2.2.2 (perhaps affected by GHSA-uuuu-uuuu-uuuu)"
+    assert f"2.2.x: {unsure}" in words(ask("latest", "", VAGUE))
+    assert f"its newest is {unsure}" in words(ask("supported", "", VAGUE))
+    assert f"Newest release: {unsure}" in words(ask("supported", "2.1.0", VAGUE))
+    assert "perhaps" not in words(ask("latest", "", PARTLY))

@@ -148,7 +148,7 @@ def test_a_section_by_its_heading(section: str, heading: str) -> None:
 
 def test_a_section_brings_what_stands_below_it() -> None:
     lines = make.shown(policy(ask(known=make.known_policy(), section="reporting")))
-    assert [line for line in lines if "e-mail" in line.casefold()] == ["By e-mail", "By e-mail."]
+    assert [line for line in lines if "e-mail" in line.casefold()] == ["│ By e-mail", "│ By e-mail."]
     assert "… the rest is behind the link." not in lines
     long = make.shown(policy(ask(known=make.known_policy(), section="scope")))
     assert "… the rest is behind the link." in long
