@@ -25,6 +25,7 @@ from chatbot.core.message import (
 from chatbot.core.recommend import Recommended, stands
 from chatbot.core.render import named
 from chatbot.core.render_advisory import NO_FIX, fix_state
+from chatbot.core.versions import line_of
 from chatbot.core.words import count
 
 _ADVISORIES = "github-advisories"
@@ -44,7 +45,7 @@ def affecting(desk: Desk) -> Message:
     if not any(name.startswith(_ADVISORIES) for name in desk.knowledge.read_at):
         return unsure("I have not read the advisories yet", "Ask again in a minute.")
     if asked.line:
-        return about_line(desk, asked, desk.age(_ADVISORIES))
+        return _line(desk, asked)
     affected, doubts = desk.picture.exposure.of(asked.version)
     if affected:
         return _affected(desk, asked, affected, doubts)
@@ -53,6 +54,19 @@ def affecting(desk: Desk) -> Message:
         body = (*_unreadable(doubts), *_to_be_sure(desk, asked), *_other_packages(desk))
         return Message(title=title, tone=Tone.UNSURE, body=body, footer=desk.age(_ADVISORIES))
     return _not_affected(desk, asked)
+
+
+def _line(desk: Desk, asked: About) -> Message:
+    """A line, with what affects its releases before whether it is supported."""
+    answer = about_line(desk, asked, desk.age(_ADVISORIES))
+    risks = desk.picture.exposure.risks([item.version for item in asked.members if item.version is not None])
+    held = [risk for risk in risks if risk.affected]
+    if not held or len({line_of(item.version, desk.picture.lines) for item in asked.members if item.version}) > 1:
+        doubted = answer.tone is Tone.GOOD and any(risk.doubts for risk in risks)
+        return replace(answer, tone=Tone.ANSWER) if doubted else answer
+    some = "Every release" if len(held) == len(risks) else "A release" if len(held) == 1 else "Some releases"
+    title = f"{some} of {desk.project.name} {asked.name} {'are' if some == 'Some releases' else 'is'} affected"
+    return replace(answer, title=title, tone=Tone.WARNING, body=(*answer.body, paragraph(f"{answer.title}.")))
 
 
 def _affected(desk: Desk, asked: About, affected: Sequence[Verdict], doubts: Sequence[Verdict]) -> Message:

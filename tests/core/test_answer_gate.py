@@ -171,7 +171,6 @@ def test_the_way_leads_to_what_may_be_recommended(advisories: Sequence[Advisory]
     assert note is None or note in make.shown(answer)
 
 
-@pytest.mark.parametrize("command", ["supported", "affected"])
 @pytest.mark.parametrize(
     ("line", "advisories", "title", "said", "tone"),
     [
@@ -189,12 +188,37 @@ def test_the_way_leads_to_what_may_be_recommended(advisories: Sequence[Advisory]
     ],
 )  # fmt: skip
 def test_a_line_is_answered_as_a_line(
-    command: str, line: str, advisories: Sequence[Advisory], title: str, said: str, tone: Tone
+    line: str, advisories: Sequence[Advisory], title: str, said: str, tone: Tone
 ) -> None:
-    answer = ask(command, line, advisories)
+    answer = ask("supported", line, advisories)
     assert answer.title == title
     assert said in words(answer)
     assert answer.tone is tone
+    assert said in words(ask("affected", line, advisories))
+
+
+@pytest.mark.parametrize(
+    ("line", "advisories", "title", "tone"),
+    [
+        ("2.1", (), "Mail Server 2.1.x gets security fixes until 2030-06-30", Tone.GOOD),
+        ("2.1", TWO, "Some releases of Mail Server 2.1.x are affected", Tone.WARNING),
+        ("2.1", (advisory("d", "= 2.1.4"),), "A release of Mail Server 2.1.x is affected", Tone.WARNING),
+        ("2.1.x", (advisory("d", ">= 2.1, < 2.2"),), "Every release of Mail Server 2.1.x is affected", Tone.WARNING),
+        ("2.2", VAGUE, "Mail Server 2.2.x gets security fixes", Tone.ANSWER),
+        ("2.2", (advisory("e", "no idea", "2.2.2"),), "Mail Server 2.2.x gets security fixes", Tone.ANSWER),
+        ("1.9", (advisory("d", "< 2"),), "Every release of Mail Server 1.9.x is affected", Tone.WARNING),
+        ("2", TWO, "Mail Server 2.x is several release lines", Tone.ANSWER),
+        ("7.1", TWO, "There is no release 7.1 of Mail Server", Tone.UNSURE),
+    ],
+)
+def test_whether_a_line_is_affected_is_said_first(
+    line: str, advisories: Sequence[Advisory], title: str, tone: Tone
+) -> None:
+    """No green tick for a line of which some releases are vulnerable: whoever asks runs one of them."""
+    answer = ask("affected", line, advisories)
+    assert (answer.title, answer.tone) == (title, tone)
+    if "affected" in title:
+        assert "gets" in words(answer)
 
 
 def test_a_release_that_is_called_like_a_line_is_that_release() -> None:
