@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -107,13 +109,18 @@ class PolicyFile:
 
 def _read(path: Path) -> bytes:
     try:
-        with path.expanduser().open("rb") as file:
+        # O_NONBLOCK: a pipe that nobody writes to would hold a thread, and the bot's end, for ever
+        with os.fdopen(os.open(path.expanduser(), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            kind = os.fstat(file.fileno()).st_mode
+            if not stat.S_ISREG(kind):
+                what = "a folder: name the file" if stat.S_ISDIR(kind) else "no file: name one"
+                raise SourceRefused(f"{path} is {what} in projects.policy")
             return file.read(MAX_PAGE + 1)
     except FileNotFoundError as missing:
         raise SourceRefused(f"{path} does not exist: correct projects.policy") from missing
-    except IsADirectoryError as folder:
-        raise SourceRefused(f"{path} is a folder: name the file in projects.policy") from folder
     except PermissionError as refused:
         raise SourceRefused(f"{path} may not be read: change its permissions") from refused
+    except IsADirectoryError as folder:
+        raise SourceRefused(f"{path} is a folder: name the file in projects.policy") from folder
     except (OSError, RuntimeError) as failed:
         raise SourceUnavailable(f"{path} could not be read ({type(failed).__name__})") from failed

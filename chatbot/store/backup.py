@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from pathlib import Path
+from urllib.parse import quote
 
 import sqlalchemy as sa
 
@@ -71,7 +72,7 @@ def _place(fresh: Path, file: Path) -> None:
 
 
 def _copy_file(database: str, to: Path) -> None:
-    source, target = sqlite3.connect(f"file:{database}?mode=ro", uri=True), sqlite3.connect(to)
+    source, target = sqlite3.connect(f"file:{quote(str(database))}?mode=ro", uri=True), sqlite3.connect(to)
     try:
         source.backup(target, pages=256, sleep=0.01)  # a few pages at a time: writers get between
     finally:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from chatbot.store.failure import StoreUnavailable
 
@@ -81,7 +82,9 @@ def holdings(file: Path) -> Holdings:
     """What a backup or an export holds. Raises StoreUnavailable where it is not one."""
     words = f"{file} is not a backup of the bot: name a file that `chatbot db backup` or `chatbot db export` wrote"
     try:
-        with closing(sqlite3.connect(f"file:{file}?mode=ro&immutable=1", uri=True, timeout=_PATIENCE)) as connection:
+        with closing(
+            sqlite3.connect(f"file:{quote(str(file))}?mode=ro&immutable=1", uri=True, timeout=_PATIENCE)
+        ) as connection:
             if not {name for kind, name in _parts(connection) if kind == "table"} >= _OURS:
                 raise StoreUnavailable(words)
             if connection.execute("SELECT count(*) FROM alembic_version").fetchone()[0] != 1:

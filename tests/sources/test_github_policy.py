@@ -1,5 +1,6 @@
 """A project's policy page through the loopback GitHub: where it is found, when it changed, and what is no page."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -214,6 +215,10 @@ async def test_a_page_in_a_local_file(tmp_path: Path) -> None:
     file.unlink()
     file.mkdir()
     with pytest.raises(SourceRefused, match="is a folder"):
+        await one.poll({})
+    file.rmdir()
+    os.mkfifo(file)
+    with pytest.raises(SourceRefused, match="is no file"):  # and nobody waits for somebody who writes into it
         await one.poll({})
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from chatbot.core.commands import Ask
 from chatbot.core.delivery import Lane
 from chatbot.ports import Question
-from chatbot.store import backup, inbox, knowledge, ledger, outbox, rooms
+from chatbot.store import backup, files, inbox, knowledge, ledger, outbox, rooms
 from chatbot.store.columns import metadata
 from chatbot.store.db import Store, StoreUnavailable, open_store
 from chatbot.store.inbox import MatrixMemory
@@ -212,3 +212,13 @@ async def test_a_backup_of_an_old_schema_is_read_and_left_as_it_is(tmp_path: Pat
     assert many > 0
     assert held.announcements == 2
     assert old.read_bytes() == before
+
+
+async def test_a_backup_goes_where_its_name_says(tmp_path: Path) -> None:
+    """SQLite reads a name as an address here, in which these characters mean something else."""
+    folder = tmp_path / "a#b"
+    folder.mkdir()
+    async with open_store(f"sqlite:///{folder}/bot.db") as store:
+        await fill(store)
+        await backup.backup(store, folder / "copy?mode=rwc%41.db", at(60))
+    assert files.holdings(folder / "copy?mode=rwc%41.db").projects == 1

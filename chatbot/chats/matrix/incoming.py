@@ -26,6 +26,7 @@ log = structlog.get_logger(__name__)
 JSON = dict[str, Any]
 ENCRYPTED = "m.room.encrypted"
 AT_A_TIME = 25  # messages, between which others get their turn
+KEYS_AT_ONCE, KEYS_EVERY = 60, 20.0  # to-device messages of one sender, and seconds for one more: each is kept for good
 MOST_READ = 50_000  # messages whose place in their session is remembered, against repeats
 MOST_WANTED = 500  # keys that were asked for
 REPORTED = timedelta(minutes=1)  # between two lines of the log
@@ -60,6 +61,7 @@ class Incoming:
     changed: set[str] = field(default_factory=set)
     _asked: OrderedDict[tuple[str, str], KeyRequest] = field(default_factory=OrderedDict)
     _asking: Allowance = field(default_factory=lambda: Allowance(at_once=3, every=60.0))
+    _keys: Allowance = field(default_factory=lambda: Allowance(at_once=KEYS_AT_ONCE, every=KEYS_EVERY))
     _bad: Counter[str] = field(default_factory=Counter)
     _reported_at: datetime | None = None
 
@@ -72,6 +74,7 @@ class Incoming:
         for event in _events(answer.get("to_device")):
             with self.guard("to-device message"):
                 self._to_device(event)
+            await asyncio.sleep(0)  # one takes milliseconds, and anybody may send them
         joined = _mapping(_mapping(answer.get("rooms")).get("join"))
         rooms = {room: _mapping(joined[room]) for room in encrypted if room in joined}
         for room, part in rooms.items():
@@ -177,9 +180,13 @@ class Incoming:
     # ---- keys ---------------------------------------------------------------------------------------------------------------
 
     def _to_device(self, event: Mapping[str, Any]) -> None:
-        """Take in a key. Requests of others for keys or a verification are left alone: the bot grants neither."""
+        """Take in a key. Requests of others for keys or a verification are left alone: the bot grants neither. A key that
+        comes after too many of its sender is asked for again when a message needs it."""
         if event.get("type") != ENCRYPTED:
             return
+        sender = event.get("sender")
+        if not isinstance(sender, str) or not self._keys.take(sender, self.clock()):
+            raise UnreadableError("too many of one sender")
         parsed = nio.ToDeviceEvent.parse_event(dict(event))
         if not isinstance(parsed, nio.OlmEvent):
             raise UnreadableError("no Olm event")

@@ -57,7 +57,7 @@ class Vault:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self.folder.chmod(0o700)
-            return (self.folder / "lock").open("w")
+            return _alone(self.folder / "lock", os.O_CREAT)
         except OSError as closed:
             raise ChatStopped(
                 f"{self.folder} cannot be used ({closed.strerror}): name a folder of the bot's user in matrix.store_path"
@@ -81,7 +81,10 @@ class Vault:
     def save(self, device: Device) -> None:
         """Write it down before it is used, whole or not at all."""
         target, fresh = self.folder / "device.json", self.folder / "device.json.new"
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:  # noqa: PTH123 - a mode from birth
+        fresh.unlink(
+            missing_ok=True
+        )  # of a run that was killed; or a link that somebody left before the folder was closed
+        with _alone(fresh, os.O_CREAT | os.O_EXCL) as file:
             json.dump(asdict(device), file)
             file.flush()
             os.fsync(file.fileno())
@@ -99,6 +102,13 @@ class Vault:
     def prepare_keys(self, device: Device) -> None:
         """Make the file of the keys private before the encryption library opens it."""
         (self.folder / device.database).touch(mode=0o600)
+
+
+def _alone(path: Path, how: int) -> TextIO:
+    """Open a file for writing that nobody else reads. A link is not followed, what is there is not emptied, and a pipe is not
+    waited for. Raises OSError."""
+    flags = os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | how
+    return open(os.open(path, flags, 0o600), "w")  # noqa: PTH123 - a mode from birth
 
 
 def new_pickle_key() -> str:

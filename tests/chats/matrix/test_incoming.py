@@ -1,5 +1,6 @@
 """Encrypted content of strangers: whatever it is, its neighbours are read, and it is counted in one line."""
 
+import asyncio
 import string
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from chatbot.chats.matrix.crypto import Crypto
+from chatbot.chats.matrix.incoming import KEYS_AT_ONCE, KEYS_EVERY
 from tests.chats.matrix.olm_pair import AT, ROOM, Sealer, bot_crypto, said, sync
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:nio")
@@ -94,6 +96,36 @@ async def test_a_bad_message_stops_no_other(bot: Crypto, alice: Sealer, mallory:
     assert [(line["event"], line["count"]) for line in logs] == [("encrypted content was passed over", 1)]
     assert "exc_info" not in logs[0]
     assert bot.incoming.hear(ROOM, bad) is None  # and the same where a gap is read
+
+
+async def test_a_flood_of_keys_holds_nobody_up_and_is_not_kept(
+    bot: Crypto, alice: Sealer, mallory: Sealer, clock: Clock
+) -> None:
+    """Whoever knows the bot's name can send it to-device messages, without a room in common."""
+    flood = [mallory.room_key(f"!{number}:evil.test") for number in range(KEYS_AT_ONCE + 40)]
+    turns, going = 0, True
+
+    async def others() -> None:
+        nonlocal turns
+        while going:
+            turns += 1
+            await asyncio.sleep(0)
+
+    task = asyncio.create_task(others())
+    key = alice.room_key()
+    with capture_logs() as logs:
+        read = await bodies(bot, sync(alice.seal(said("one")), to_device=(*flood, key)))
+    going = False
+    await task
+    assert read == ["one"]
+    assert turns > len(flood)
+    assert len(bot.olm.inbound_group_store._entries) == KEYS_AT_ONCE + 1
+    assert logs[0]["kinds"]["to-device message: UnreadableError"] == 40
+    assert await bodies(bot, sync(alice.seal(said("two")))) == ["two"]
+    clock.now += timedelta(seconds=KEYS_EVERY)
+    await bodies(bot, sync(to_device=(mallory.room_key("!late:evil.test"), mallory.room_key("!later:evil.test"))))
+    assert "!late:evil.test" in bot.olm.inbound_group_store._entries
+    assert "!later:evil.test" not in bot.olm.inbound_group_store._entries
 
 
 @pytest.mark.parametrize("sealed", SEALED.values(), ids=SEALED)
@@ -267,8 +299,9 @@ EVENTS = st.fixed_dictionaries(
     max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 async def test_nothing_in_a_sync_raises(
-    bot: Crypto, alice: Sealer, events: list[Any], to_device: list[Any], lists: Any, count: Any
+    bot: Crypto, alice: Sealer, clock: Clock, events: list[Any], to_device: list[Any], lists: Any, count: Any
 ) -> None:
+    clock.now += timedelta(seconds=KEYS_EVERY)  # one bot for all examples: each is a sync of its own time
     key = alice.room_key()
     more = {"device_lists": lists, "device_one_time_keys_count": count}
     answer = sync(*events, alice.seal(said("one")), to_device=(*to_device, key), **more)
