@@ -61,7 +61,13 @@ def first(picture: Picture, candidates: Iterable[Classified]) -> Recommended | N
 
 def newest(picture: Picture, releases: Sequence[Classified]) -> Recommended | None:
     """The highest of the releases that passes."""
-    return first(picture, sorted(releases, key=by_version, reverse=True))
+    return first(picture, highest_first(releases))
+
+
+def highest_first(releases: Iterable[Classified]) -> list[Classified]:
+    """The releases, the highest first; before its editions (`2.4.1-alpine`) the version itself."""
+    plain_first = sorted(releases, key=lambda item: item.version is not None and item.version.worded)
+    return sorted(plain_first, key=by_version, reverse=True)
 
 
 def onward(
@@ -79,7 +85,7 @@ def onward(
     """
     above = [item for item in releases if item.version is not None and version < item.version]
     lines: dict[tuple[int, tuple[int, ...]], list[Classified]] = {}
-    for item in sorted(above, key=by_version, reverse=True):
+    for item in highest_first(above):
         lines.setdefault(line_place(item.version or version, picture.lines), []).append(item)
     for turn, numbers in enumerate(sorted(lines, reverse=ended(version))):
         if turn == 1:  # the first line has nothing: all others are judged together

@@ -44,7 +44,7 @@ class Classified:
     fixes: tuple[str, ...] = ()
 
 
-_Rank = tuple[bool, tuple[int, Key, Build], datetime, str]
+_Rank = tuple[bool, tuple[int, Key, Build], bool, datetime, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,9 @@ class _Numbered:
 
     @property
     def rank(self) -> _Rank:
-        """Full releases stand before prereleases, then the version decides, then the time: no two releases are equal."""
-        return self.full, self.version.order, self.release.published_at, self.release.tag
+        """Full releases stand before prereleases, then the version decides, then that it is no edition of it (`-alpine`), then
+        the time: no two releases are equal."""
+        return self.full, self.version.order, not self.version.worded, self.release.published_at, self.release.tag
 
     @property
     def in_line(self) -> _Line:
@@ -176,7 +177,7 @@ def _rebuilds(known: Iterable[_Numbered]) -> set[int]:
     """The identities of full releases before which another build or stage of the same version was published."""
     found: set[int] = set()
     built: set[tuple[str, int, tuple[int, ...]]] = set()
-    for item in sorted((item for item in known if item.full), key=lambda item: item.rank[2:]):
+    for item in sorted((item for item in known if item.full), key=lambda item: item.rank[3:]):
         same = item.package, item.version.numbering, item.version.key[0]
         if same in built and (item.version.build[1] or len(item.version.key[1]) > 1):
             found.add(id(item))

@@ -77,6 +77,11 @@ class Version:
         return not self.prerelease and self.key[1][0][0] > 0
 
     @property
+    def worded(self) -> bool:
+        """Whether words stand in it; of two versions of one place that one is an edition of the other (`2.4.1-alpine`)."""
+        return any(letter.isalpha() for letter in self.text)
+
+    @property
     def unsure(self) -> bool:
         """Whether a word after the numbers is none that is known here: `1.2.3-foo` may come before or after 1.2.3."""
         return is_unknown(self.key[1][0])

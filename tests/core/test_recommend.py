@@ -103,3 +103,14 @@ def test_the_one_release_to_take(
 
     found = onward(picture, asked, full(picture), ended=has_ended)
     assert (found.version.text if found else None) == chosen
+
+
+@pytest.mark.parametrize(
+    "names", [("2.4.0", "2.4.1-alpine", "2.4.1", "2.4.1-debian"), ("2.4.0", "2.4.1", "2.4.1.jre7")]
+)
+def test_the_version_itself_stands_before_its_editions(names: Sequence[str]) -> None:
+    picture = make.picture(tags(*names))
+    found = newest(picture, full(picture))
+    assert found is not None
+    assert found.version.text == "2.4.1"
+    assert [item.release.tag for item in picture.releases.values() if item.newest] == [found.release.release.tag]
