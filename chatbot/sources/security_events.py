@@ -15,7 +15,8 @@ _MAX_WORDS = 14  # of an event, after the word that leads to it
 _COUNT = r"(?:\d{1,3}|an?|one|two|three|four|five|six|nine|twelve|eighteen|twenty-four)"
 _DELAY = rf"{_COUNT} (?:more )?(?:days?|weeks?|months?|years?) (?:after|from|following|past|beyond)"
 _ENDING = (
-    r"(?:eol|eos|end[- ]of[- ](?:life|support|maintenance)|(?:support |maintenance )?ends?|ending|expires?|ceases?|stops?"
+    r"(?:eol|eos|end[- ]of[- ](?:life|support|maintenance)|(?:support |maintenance )?ends?|ending|expires?|ceases?|stops?|drops?"
+    r"|drop(?:ped|s out)|retire[sd]?|falls? out|goes away|dies"
     r"|(?:will|to|gets?|is going to) (?:be )?(?:dropped|discontinued|retired|unsupported|unmaintained|sunset|removed|end|expire"
     r"|deprecated|no longer (?:be )?(?:supported|maintained)|eol))"
 )
@@ -36,6 +37,7 @@ _STOP = patterns.compile(
 _NOT_YET = patterns.compile(r"^[^;|]{1,80}(?:\b(?:not|unreleased|no|yet to)|n['’]t)\b")
 _NEGATED = patterns.compile(r"\b(?:not|never|nothing|no|isn['’]t|won['’]t|un\w+ed)\b[^.;|]{0,30}$")
 _NUMBER = patterns.compile(r"v?\d+(?:\.\d+)*(?:\.[x*])*\+?")
+_BEGINS = patterns.compile(r"v?\d+\.\d")
 _HAPPENS = frozenset(
     {"release", "released", "releases", "releasing", "ship", "ships", "shipped", "shipping", "land", "lands"}
 )
@@ -148,8 +150,13 @@ def _read(words: list[str], *, plain: bool, dated: bool) -> tuple[Key | None, Le
         if _NUMBER.fullmatch(word) and (happens or not (dated or _seasonal(said))):
             return _version(bare, at), ""
     if not happens and not said & _NEXT:
-        return (None, "") if dated and _either(bare) else None
+        return (None, "") if (dated and _either(bare)) or (plain and any(map(_like_version, bare))) else None
     return None, _level(said) if said & _NEXT else ""
+
+
+def _like_version(word: str) -> bool:
+    """Whether a word is a version that is not read here: `8.4.0-stable`; it ends the support all the same."""
+    return _BEGINS.match(word) is not None and not _NUMBER.fullmatch(word) and not any(dates_in(word))
 
 
 def _either(words: list[str]) -> bool:

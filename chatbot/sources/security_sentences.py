@@ -17,7 +17,7 @@ from chatbot.sources.security_selectors import BRANCHES, Selector, read_selector
 _MAX_SENTENCE = 600
 _CLAUSES = patterns.compile(
     r"[;:]\s|,? \b(?:but|however|therefore|so|while|whereas|hence)\b,?|(, and )\w+ (?:\w+ )?(?:are|is|will)\b"
-    r"|(, not )(?:for|on|in|to)|,? please\b"
+    r"|(, not )(?:for|on|in|to)|,? please\b|(, )(?:everything|anything|nothing|whatever|all (?:else|others?|older))\b"
 )
 _UNLESS = patterns.compile(r"\bunless\b.*")
 _LETTERS = patterns.compile(r"[a-z]+")
@@ -80,15 +80,17 @@ _HEDGED = patterns.compile(
     r"\b(?:may|might|could|critical cases|exceptional\w*|best[- ]effort|case[- ]by[- ]case|sometimes|where possible)\b"
 )
 _ONLY = patterns.compile(r"\b(?:only|exclusively|solely|just)\b")
-_OTHER_THAN = patterns.compile(r"\b(?:other than|except|besides|apart from|but the)\b")
+_OTHER_THAN = patterns.compile(
+    r"\b(?:other than|except|besides|apart from|but the)\b|\b(?:that|which) (?:is|are)(?:n['’]t| not) the\b"
+)
 _OLDER = patterns.compile(
     r"\b(?:old(?:er)?|previous(?:ly)?|earlier|prior|past|outdated|superseded)\b[\w\s-]{0,24}"
     r"\b(?:versions?|releases?|majors?|minors?|ones|lines|branches|series)\b"
-    r"|\b(?:everything|anything|all that is|whatever is) (?:that is |that['’]s )?older\b"
+    r"|\b(?:everything|anything|whatever|all) (?:that is |that['’]s |is |comes |came )?(?:older|before|earlier)\b"
 )
 _UNLISTED = patterns.compile(
     r"\b(?:not (?:\w+ )?listed|unlisted|(?:all|any|every)?\s?others?\b[\w\s-]{0,16}\b(?:versions?|releases?)"
-    r"|(?:everything|anything) else)\b"
+    r"|(?:everything|anything|nothing) else)\b"
 )
 _LTS = patterns.compile(r"\b(?:lts|long[- ]term[- ]support)\b")
 _NUMBER = patterns.compile(

@@ -44,6 +44,8 @@ BY_8_4 = (
     TWO + "| 8.2.x | Supported till v8.4 GA |\n",
     TWO + "| 8.2.x (until 8.4 ships) | ✅ |\n",
     TWO + "| 8.2.x | ✅ as long as 8.4 isn't out |\n",
+    TWO + "| 8.2.x | ✅ (drops when 8.4 arrives) |\n",
+    NOTES + "| 8.2.x | ✔ | retired with 8.4 |\n",
     TWO + "| 8.2.x | yes, while 8.4 has not been released |\n",
     TWO + "| 8.2.x | supported up to the release of 8.4 |\n",
     TWO + "| 8.2.x | fixes through the release of 8.4.0 |\n",
@@ -156,7 +158,16 @@ def test_the_lint_names_ends_that_have_come_and_those_nobody_can_decide() -> Non
     ]
 
 
-@pytest.mark.parametrize("cell", ["until 8.4 or 2027-01-01", "until 2027-01-01 or 8.4", "until 8.4.0 or June 2027"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "until 8.4.0-stable",
+        "until 8.4rc is tagged",
+        "until 8.4 or 2027-01-01",
+        "until 2027-01-01 or 8.4",
+        "until 8.4.0 or June 2027",
+    ],
+)
 def test_a_day_or_a_release_whichever_is_meant_is_no_promise_of_the_day(cell: str) -> None:
     found = ask(TWO + f"| 8.2.x | ✅ {cell} |\n", AFTER)
     assert (found.state, found.until) == ("unknown", None), found
