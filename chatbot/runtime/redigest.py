@@ -1,5 +1,7 @@
 """Once after an upgrade: what an older program posted gets a digest of the facts that it shows, before anything new is read."""
 
+import asyncio
+
 import structlog
 
 from chatbot.core.picture import draw
@@ -29,7 +31,8 @@ class Redigest:
             return
         known = await knowledge.load(tx, project.id)
         await self._reader.prepare_all(known)
-        picture = draw(project, known, lines=self._reader.lines(known))
+        # in a thread: it is Python alone, so the event loop gets its turns
+        picture = await asyncio.to_thread(draw, project, known, lines=self._reader.lines(known))
         digests = redigest(picture, posted, await ledger.held(tx, project.id))
         await ledger.redigest(tx, digests)
         log.info("posted announcements are compared by their facts from now on", project=project.id, count=len(digests))

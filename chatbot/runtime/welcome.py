@@ -1,5 +1,6 @@
 """A room that refused our messages takes them again: it hears missed security in full, and the rest as one summary."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -33,7 +34,9 @@ class Welcome:
                 continue
             known = await knowledge.load(tx, name)
             await self.reader.prepare_all(known)
-            plan = summary.instead(draw(project, known, lines=self.reader.lines(known)), room, subjects)
+            # in a thread: it is Python alone, so the event loop gets its turns
+            picture = await asyncio.to_thread(draw, project, known, lines=self.reader.lines(known))
+            plan = summary.instead(picture, room, subjects)
             now = self.clock()
             await unsaid.take_back(tx, room, subjects, now)
             await ledger.remember(tx, plan.decisions, now)

@@ -4,7 +4,7 @@ import json
 import types
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cache
@@ -62,20 +62,37 @@ def loads(shape: type[Value], text: str) -> Value:
     return value
 
 
-_READ: OrderedDict[str, Any] = OrderedDict()  # digest → what was read; values never change
-_KEPT = 8000
+KEPT = 8000  # values
+KEPT_TEXT = 128 * 1024 * 1024  # characters of all their texts: a value takes several times the room of its text
+
+
+@dataclass(slots=True)
+class Recalled:
+    """What was read lately, by digest; values never change. Holds `KEPT` values of `KEPT_TEXT` characters at most."""
+
+    most: int = KEPT
+    most_text: int = KEPT_TEXT
+    text: int = 0
+    values: OrderedDict[str, tuple[Any, int]] = field(default_factory=OrderedDict)
+
+    def get(self, shape: type[Value], digest: str, text: str) -> Value:
+        if digest in self.values:
+            self.values.move_to_end(digest)
+        else:
+            self.values[digest] = (loads(shape, text), len(text))
+            self.text += len(text)
+            while len(self.values) > 1 and (len(self.values) > self.most or self.text > self.most_text):
+                self.text -= self.values.popitem(last=False)[1][1]
+        value: Value = self.values[digest][0]
+        return value
+
+
+_READ = Recalled()
 
 
 def recall(shape: type[Value], digest: str, text: str) -> Value:
     """What `loads` gives for the text of this digest; read once while it is in use."""
-    if digest in _READ:
-        _READ.move_to_end(digest)
-    else:
-        _READ[digest] = loads(shape, text)
-        if len(_READ) > _KEPT:
-            _READ.popitem(last=False)
-    value: Value = _READ[digest]
-    return value
+    return _READ.get(shape, digest, text)
 
 
 def digest(text: str) -> str:

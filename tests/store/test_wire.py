@@ -152,3 +152,20 @@ def test_the_first_version_stays_readable() -> None:
 def test_what_is_none_of_ours_is_unreadable(text: str) -> None:
     with pytest.raises(wire.Unreadable):
         wire.loads(Message, text)
+
+
+def test_what_is_remembered_is_bounded_by_its_texts_too() -> None:
+    """Whoever publishes long texts chooses how much room they take."""
+    texts = [wire.dumps(Message(title=f"{number:03}" + "x" * 1000, tone=Tone.GOOD)) for number in range(50)]
+    recalled = wire.Recalled(most=20, most_text=10 * len(texts[0]))
+    for text in texts:
+        assert recalled.get(Message, wire.digest(text), text) == wire.loads(Message, text)
+    assert len(recalled.values) == 10
+    assert recalled.text == 10 * len(texts[0])
+    one = wire.Recalled(most_text=5)
+    assert one.get(Message, "a", texts[0]) == one.get(Message, "a", texts[0])
+    assert len(one.values) == 1
+    few = wire.Recalled(most=20)
+    for text in texts:
+        few.get(Message, wire.digest(text), text)
+    assert len(few.values) == 20
