@@ -29,7 +29,7 @@ demo: .venv/.run
 	$(BIN)/chatbot demo
 
 test: .venv/.dev
-	$(BIN)/python -m pytest -n auto --dist loadscope
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 format: .venv/.dev
 	$(BIN)/ruff format chatbot tests bench
