@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import islice
 
 from chatbot.chats.discord.escaping import code_block
-from chatbot.chats.discord.markup import between, block, blocks, dressed, flat, item, joined, quoted, spans
+from chatbot.chats.discord.markup import between, block, blocks, flat, item, joined, quoted, spans
 from chatbot.chats.discord.reducing import LOOKED_AT, reduced, reduced_spans
 from chatbot.core.message import Block, BulletList, CodeBlock, Heading, Link, Paragraph, Quote, Span, Spans, Text
 
@@ -80,10 +80,11 @@ def _items(rows: BulletList, room: int) -> BulletList | None:
 
 
 def _words(parts: Spans, room: int) -> Spans:
-    """As many of the words as fit with their dress; no more than `room` characters of them can."""
+    """As many of the words as fit with their dress; no more than `room` characters of them can. A label that is cut may look
+    like another address, and is then the whole one: what counts is the text that is shown in the end."""
     short = shortened(joined(parts), max(room, 0))
     most = sum(len(part.text) for part in short)
-    return shortened(short, _most(most, lambda n: len(dressed(shortened(short, n))) <= room))
+    return shortened(short, _most(most, lambda n: len(spans(shortened(short, n))) <= room))
 
 
 def _fit(lengths: Iterable[int], between_them: int, room: int) -> int:

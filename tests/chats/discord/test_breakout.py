@@ -198,6 +198,9 @@ def test_paragraphs_begin_no_heading_list_or_quote(parts: tuple[Block, ...]) -> 
 
 @settings(max_examples=100, deadline=None)
 @given(blocks, st.integers(20, 300))
+@example(
+    (Paragraph((Text(f"<@{ID}>"), Link("", "https://example.org/a_b_c?d=*e*#f"))),), 76
+)  # a cut label is an address
 def test_what_is_cut_acts_no_more_than_the_whole(parts: tuple[Block, ...], room: int) -> None:
     text, _ = fitting(parts, room)
     assert len(text) <= room
