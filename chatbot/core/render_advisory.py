@@ -19,6 +19,7 @@ from chatbot.core.words import listed
 MOST_CREDITS = 10
 MOST_RANGES = 6  # packages whose range is spelled out
 MOST_LINES = 4  # lines without a fix that are named
+_AGAINST = {"prerelease": "prerelease", "affected": "affected by an advisory itself"}
 NO_FIX = "No fixed release has been published yet."
 
 
@@ -109,11 +110,18 @@ def _fix_words(picture: Picture, advisory: Advisory) -> list[str | Span]:
     for item in picture.fixing(advisory)[:MOST_FIXED]:
         words += [", "] if words else []
         words.append(Link(named(item), item.release.url) if item.release.url else named(item))
-        words += [" (prerelease)"] if item.kind == "prerelease" else []
+        words += [f" ({_AGAINST[against]})"] if (against := against_fix(picture, item)) else []
     for version in further_fixes(picture, advisory)[:MOST_FIXED]:
         words += [", "] if words else []
         words.append(version)
     return words or ["I could not read it; see the advisory" if advisory.unread else "no fixed version is named"]
+
+
+def against_fix(picture: Picture, item: Classified) -> str:
+    """What keeps a release that fixes an advisory from being recommended: `prerelease`, `affected`; "" where nothing does."""
+    if item.kind == "prerelease":
+        return "prerelease"
+    return "" if passes(picture, item) is not None else "affected"
 
 
 def further_fixes(picture: Picture, advisory: Advisory) -> list[str]:

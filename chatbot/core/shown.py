@@ -72,15 +72,16 @@ def release_facts(
 
 
 def advisory_facts(
-    picture: Picture,
     advisory: Advisory,
     *,
     withdrawn: bool,
+    fixing: Iterable[tuple[Classified, str]],
     further_fixes: Iterable[str],
     lines_without_fix: Iterable[str],
     to_take: Sequence[tuple[str, Classified | None]] = (),
 ) -> Facts:
-    """What an advisory's announcement shows. `further_fixes` are fixed versions beside the releases that fix it,
+    """What an advisory's announcement shows. `fixing` are the releases that fix it, each with what keeps it from being
+    recommended; `further_fixes` are fixed versions beside the releases that fix it,
     `lines_without_fix` the affected lines that nothing fixes, and `to_take` the lines in which it recommends another release
     than the first that fixes it, as their announcement names them."""
     return [
@@ -89,7 +90,7 @@ def advisory_facts(
         ["summary", advisory.summary],
         ["severity", str(advisory.severity), sorted(score for _, score in advisory.scores)],
         ["affected", [_affected(entry) for entry in advisory.affected]],
-        ["fixing", [_fixing(item) for item in picture.fixing(advisory)]],
+        ["fixing", [_fixing(item, against) for item, against in fixing]],
         ["further fixes", list(further_fixes)],
         ["without fix", list(lines_without_fix)],
         ["exploited", advisory.known_exploited],
@@ -128,8 +129,8 @@ def _summary_line(picture: Picture, item: Classified) -> Facts:
     ]
 
 
-def _fixing(item: Classified) -> Facts:
-    return [item.release.tag, item.line, item.release.url, *(["prerelease"] if item.kind == "prerelease" else [])]
+def _fixing(item: Classified, against: str) -> Facts:
+    return [item.release.tag, item.line, item.release.url, *([against] if against else [])]
 
 
 def _lines(lines: Iterable[tuple[str, Classified | None]]) -> Facts:

@@ -13,7 +13,7 @@ from chatbot.core.knowledge import Known
 from chatbot.core.message import Message
 from chatbot.core.picture import Picture
 from chatbot.core.render import compared_with, for_others, release_message
-from chatbot.core.render_advisory import advisory_message, elsewhere, further_fixes, lines_without_fix
+from chatbot.core.render_advisory import advisory_message, against_fix, elsewhere, further_fixes, lines_without_fix
 from chatbot.core.rules import Hearing
 from chatbot.core.shown import advisory_facts, digest, release_facts
 
@@ -54,9 +54,9 @@ class Subject:
             return digest(release_facts(self.picture, self.name, newest=newest, others=others))
         return digest(
             advisory_facts(
-                self.picture,
                 self.advisory,
                 withdrawn=decide.removed(self.picture, self.advisory),
+                fixing=[(item, against_fix(self.picture, item)) for item in self.picture.fixing(self.advisory)],
                 further_fixes=further_fixes(self.picture, self.advisory),
                 lines_without_fix=lines_without_fix(self.picture, self.advisory),
                 to_take=elsewhere(self.picture, self.advisory),

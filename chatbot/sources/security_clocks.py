@@ -104,7 +104,9 @@ _WISH = patterns.compile(
     r"|you (?:must|may not|should not|agree|are asked)|do not (?:disclose|publish)"
     r"|criticals?|severe|severit(?:y|ies)|serious|urgent|exploited|zero-days?"
     r"|highs?|lows?|mediums?"
-    r"|moderate|minor|paying|customers?|enterprise|sponsors?|subscri\w+)\b"
+    r"|moderate|minor|paying|customers?|enterprise|sponsors?|subscri\w+"
+    r"|you (?:can|may|are free)|mondays?|weekdays?|weekends?|holidays?|(?:working|business|office) hours"
+    r"|was|were|had|have been|so far|in the past|last (?:year|month|time)|in 20\d\d)\b"
 )
 
 
@@ -163,7 +165,7 @@ def _of_sentence(sentence: str) -> Iterator[tuple[str, timedelta, str]]:
             continue
         length = part.lengths[0] if part.lengths else recurring
         kind = _kind(words, part)
-        if kind and length is not None:
+        if kind and length:
             yield kind, length, sentence
 
 

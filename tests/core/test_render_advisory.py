@@ -230,3 +230,11 @@ def test_what_got_worse_is_told_and_names_no_version_that_may_turn_out_wrong(adv
     assert first_words(message) == "It is worse. Much worse."
     assert "What to do stands in the announcement" in make.words(message)
     assert "0.15.5" not in make.words(message)
+
+
+def test_a_fix_that_is_itself_affected_is_marked_where_it_is_named() -> None:
+    hole = make.advisory("GHSA-dddd-dddd-dddd", affected="= 0.15.5", patched="0.15.6")
+    first = make.advisory(affected="< 0.15.5", patched="0.15.5")
+    message = advisory_message(make.picture(tags("0.15.5"), [first, hole]), first.id)
+    assert facts(message)["Fixed in"] == "0.15.5 (affected by an advisory itself)"
+    assert first_words(message) == NO_RELEASE
