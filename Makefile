@@ -57,7 +57,7 @@ bench: .venv/.dev
 
 # The long forms of the chaos tests.
 soak: .venv/.dev
-	$(BIN)/python -m pytest -m soak -s --timeout 3600
+	$(BIN)/python -m pytest -m soak -s --hypothesis-profile long --timeout 3600
 
 # The long form of the fuzz tests: hostile input for every parser and every format; some twenty minutes.
 fuzz: .venv/.dev

@@ -2,8 +2,10 @@
 
 import gc
 import logging
+import os
 import sys
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -11,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from structlog.typing import Processor
 
 from chatbot.runtime.logs import Aside
+from tests.standins.synapse import Synapse, synapse
 
 # Without the values of every variable, which take seconds to be laid out.
 PROCESSORS: list[Processor] = [
@@ -27,6 +30,11 @@ settings.register_profile(
 )
 settings.register_profile("long", max_examples=5_000, deadline=None, print_blob=True)
 settings.load_profile("suite")  # --hypothesis-profile comes later, and wins
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Half of the time a test of the whole bot waits for a clock: twice as many workers as processors."""
+    return 2 * len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2 * (os.cpu_count() or 1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -58,3 +66,10 @@ def pytest_runtest_teardown() -> None:
             for value in list(vars(module).values()):
                 if type(value).__name__ == "BoundLoggerLazyProxy":
                     vars(value).pop("bind", None)  # a logger that was used keeps the way that it had then
+
+
+@pytest.fixture(scope="session")
+def homeserver() -> Iterator[Synapse]:
+    """One homeserver for the whole run of a worker; each test has users and rooms of its own."""
+    with synapse() as server:
+        yield server

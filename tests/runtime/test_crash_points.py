@@ -1,4 +1,7 @@
-"""The process is ended at every named point, on both stores: nothing is lost, nothing is said twice."""
+"""The process is ended at every named point, on both stores: nothing is lost, nothing is said twice.
+
+`make test` does so on SQLite, and on PostgreSQL where a transaction is open or a delivery is under way; `make soak` everywhere.
+"""
 
 import asyncio
 import os
@@ -19,6 +22,7 @@ from tests.demo.conftest import START, Hands, advisory, release
 from tests.patience import PATIENCE
 from tests.runtime.mortal import ROOMS, live, written
 from tests.standins import postgres
+from tests.standins.postgres import on_stores
 
 MINUTE = timedelta(minutes=1)
 TITLES = {
@@ -95,8 +99,7 @@ def _said(paper: Path) -> None:
         assert "1.0.2 – security release" in shown, "the fixing release shows its last revision"
 
 
-@pytest.mark.parametrize("store", ["sqlite", "postgres"])
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize(("point", "store"), on_stores(POINTS, "before commit", "sent", "before mark"))
 async def test_a_death_at_a_point_loses_nothing_and_repeats_nothing(
     point: str, store: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:

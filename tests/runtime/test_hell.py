@@ -69,7 +69,7 @@ async def _hell(homeserver: Synapse, folder: Path, seconds: float, seed: int) ->
 
 
 async def test_a_day_in_hell(homeserver: Synapse, tmp_path: Path) -> None:
-    await _hell(homeserver, tmp_path, 30, seed=1)
+    await _hell(homeserver, tmp_path, 15, seed=1)
 
 
 @pytest.mark.soak

@@ -24,6 +24,7 @@ from tests.runtime import questioner
 from tests.runtime.mortal import written
 from tests.runtime.questioner import ASKER, PLACES, POINTS
 from tests.standins import postgres
+from tests.standins.postgres import on_stores
 
 MINUTE = timedelta(minutes=1)
 ON_THE_WAY = ("claimed", "sent", "before mark", "recorded")  # the bot's own points that a question passes
@@ -110,8 +111,9 @@ async def asked(store: str, request: pytest.FixtureRequest, folder: Path) -> Asy
         yield talk
 
 
-@pytest.mark.parametrize("store", ["sqlite", "postgres"])
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize(
+    ("point", "store"), on_stores(POINTS, "before taking in", "before enqueueing", "sent", "before mark")
+)
 async def test_a_death_at_a_point_leaves_no_question_open_and_answers_none_twice(
     point: str, store: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:

@@ -82,10 +82,10 @@ async def test_a_revoked_token_stops_discord_alone_until_it_is_mended(
         if closes:
             await discord.gateway.drop(4004)
         await there.until(lambda: "a chat is stopped until it is mended" in there.log.read_text(), "Discord is stopped")
-        asked, opened = len(discord.requests), discord.gateway.opened
         for number in (3, 4):
             there.publish(f"v1.0.{number}")
             await in_matrix(there, [f"1.0.{each}" for each in range(1, number + 1)])
+        asked, opened = len(discord.requests), discord.gateway.opened  # what was under way when it stopped has arrived
         await quiet(there, asked, opened)
         assert refused(there) <= MOST_REFUSED
         if not closes:

@@ -6,7 +6,7 @@ import signal
 import tempfile
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -70,3 +70,16 @@ async def new_database(server: Any, like: str = "template1") -> str:
     finally:
         await connection.close()
     return str(server.get_uri(database=name))
+
+
+def on_stores(points: Sequence[str], *on_postgres: str) -> list[Any]:
+    """Each point on SQLite, these on PostgreSQL too; the others there are left to the soak."""
+    return [
+        *(pytest.param(point, "sqlite", id=f"{point}-sqlite") for point in points),
+        *(
+            pytest.param(
+                point, "postgres", id=f"{point}-postgres", marks=() if point in on_postgres else pytest.mark.soak
+            )
+            for point in points
+        ),
+    ]
