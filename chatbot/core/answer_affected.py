@@ -24,7 +24,7 @@ from chatbot.core.message import (
 )
 from chatbot.core.recommend import Recommended, stands
 from chatbot.core.render import named
-from chatbot.core.render_advisory import NO_FIX, fix_state
+from chatbot.core.render_advisory import fix_state, no_fix
 from chatbot.core.versions import line_of
 from chatbot.core.words import count
 
@@ -33,6 +33,7 @@ _WHY_NOT = {
     "not released here yet": "is not released yet",
     "removed": "was released, but the project has removed it",
     "prerelease": "is a prerelease",
+    "not read yet": "is named as its fix",
 }
 
 
@@ -80,7 +81,7 @@ def _affected(desk: Desk, asked: About, affected: Sequence[Verdict], doubts: Seq
         shown = replace(found, doubts=()) if again else found
         body.append(upgrade_to(shown, fixes_words(len(affected))))
     else:
-        body.append(paragraph(NO_FIX))
+        body.append(paragraph(no_fix(desk.picture)))
     body += _unreadable(doubts)
     if found is not None and again and found.doubts:
         body.append(paragraph(f"The same goes for {named(found.release)}: nobody can tell."))

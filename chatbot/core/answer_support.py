@@ -19,7 +19,7 @@ from chatbot.core.message import Block, BulletList, Fact, Link, ListItem, Messag
 from chatbot.core.policy import Status
 from chatbot.core.recommend import stands
 from chatbot.core.releases import Classified
-from chatbot.core.render_advisory import NO_FIX
+from chatbot.core.render_advisory import no_fix
 from chatbot.core.versions import line_of
 from chatbot.core.words import age, count, day, listed
 
@@ -128,7 +128,7 @@ def _newest_facts(desk: Desk, asked: About) -> list[Fact]:
 def _advice(desk: Desk, asked: About, *, affected: int) -> tuple[Block, ...]:
     found = target(desk, asked, affected=affected > 0)
     if found is None:
-        return (paragraph(NO_FIX),) if affected else ()
+        return (paragraph(no_fix(desk.picture)),) if affected else ()
     return (upgrade_to(found, fixes_words(affected) if affected else ""),)
 
 

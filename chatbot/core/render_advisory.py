@@ -21,6 +21,7 @@ MOST_RANGES = 6  # packages whose range is spelled out
 MOST_LINES = 4  # lines without a fix that are named
 _AGAINST = {"prerelease": "prerelease", "affected": "affected by an advisory itself"}
 NO_FIX = "No fixed release has been published yet."
+_NOT_READ = "I have not read the releases yet, so I do not know whether a fixed one has been published."
 
 
 def advisory_message(picture: Picture, name: str) -> Message:
@@ -117,6 +118,15 @@ def _fix_words(picture: Picture, advisory: Advisory) -> list[str | Span]:
     return words or ["I could not read it; see the advisory" if advisory.unread else "no fixed version is named"]
 
 
+def no_fix(picture: Picture) -> str:
+    """What to say where no release can be recommended: that there is none yet, or that nobody has looked."""
+    return NO_FIX if _releases_read(picture) else _NOT_READ
+
+
+def _releases_read(picture: Picture) -> bool:
+    return bool(picture.releases) or picture.knowledge.baseline_at is not None
+
+
 def against_fix(picture: Picture, item: Classified) -> str:
     """What keeps a release that fixes an advisory from being recommended: `prerelease`, `affected`; "" where nothing does."""
     if item.kind == "prerelease":
@@ -135,17 +145,17 @@ def further_fixes(picture: Picture, advisory: Advisory) -> list[str]:
         version = read_version(name, picture.exposure.habits)
         if version is None or not any(is_named(version, fix) for fix in fixing):
             state = "" if name in packaged else fix_state(picture, name)
-            found.append(f"{name} ({state})" if state else name)
+            found.append(f"{name} ({state})" if state not in ("", "not read yet") else name)
     return found
 
 
 def fix_state(picture: Picture, name: str) -> str:
-    """What keeps a version that an advisory names as its fix from being had: `removed`, `prerelease`, `not released here yet`;
-    "" where nothing does."""
+    """What keeps a version that an advisory names as its fix from being had: `removed`, `prerelease`, `not released here yet`,
+    `not read yet`; "" where nothing does."""
     version = read_version(name, picture.exposure.habits)
     same = [item for item in picture.releases.values() if version is not None and _has_name(item, version)]
     if not same:
-        return "not released here yet"
+        return "not released here yet" if _releases_read(picture) else "not read yet"
     there = [item for item in same if not taken_back(picture.knowledge.releases[item.release.tag])]
     if not there:
         return "removed"
@@ -197,7 +207,7 @@ def _what_to_do(picture: Picture, advisory: Advisory) -> tuple[Block, ...]:
         return ()  # which release brings a fixed package, nothing says
     chosen = {line: item for line, item in lines.items() if item is not None}
     if not chosen:
-        return (paragraph(NO_FIX),)
+        return (paragraph(no_fix(picture)),)
     sentences = [f"on {line}.x upgrade to {named(item)}" for line, item in chosen.items()]
     return (paragraph(f"What to do: {listed(sentences)}.", *_without_fix(picture, advisory, list(chosen.values()))),)
 

@@ -368,3 +368,16 @@ def test_what_nobody_can_tell_is_said_wherever_a_version_is_named() -> None:
     assert f"its newest is {unsure}" in words(ask("supported", "", VAGUE))
     assert f"Newest release: {unsure}" in words(ask("supported", "2.1.0", VAGUE))
     assert "perhaps" not in words(ask("latest", "", PARTLY))
+
+
+@pytest.mark.parametrize("command", ["affected", "supported"])
+def test_of_releases_that_were_not_read_it_is_not_said_that_none_fixes_it(command: str) -> None:
+    fix = advisory("a", "< 2.1.1", "2.1.1")
+    read_at = {"github-advisories:mail": NOW, "github-policy:mail": NOW}
+    known = replace(make.knowledge((), [fix], read_at=read_at), baseline_at=None)
+    drawn = draw(make.project, known)
+    said = words(QUESTIONS[command](Desk(picture=drawn, policy=PAGE, now=NOW, arguments={"version": "2.1.0"})))
+    for text in (said, "\n".join(make.shown(advisory_message(drawn, fix.id)))):
+        assert "I have not read the releases yet" in text
+        assert "not released" not in text
+        assert "No fixed release has been published" not in text
