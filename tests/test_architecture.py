@@ -10,6 +10,8 @@ from pathlib import Path
 import grimp
 import pytest
 
+from tests.patience import PATIENCE
+
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "chatbot").rglob("*.py"))
 LONGEST = 300  # lines
@@ -62,5 +64,7 @@ def test_no_import_goes_round_in_a_circle() -> None:
 
 def test_the_layers_hold() -> None:
     linter = Path(sys.executable).with_name("lint-imports")
-    run = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=100)
+    run = subprocess.run(
+        [linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE
+    )
     assert run.returncode == 0, run.stdout

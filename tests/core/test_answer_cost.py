@@ -67,20 +67,20 @@ def test_every_answer_is_linear(kind: Callable[[int], Advisory]) -> None:
         for version in ("0.5.0", "1.5.0", "19.49.0", "19", "1.5"):
             arguments = {"version": version, "id": "GHSA-0001-aaaa-bbbb"}
             desk = Desk(picture=picture, policy=None, now=START, arguments=arguments)
-            begun = time.process_time()
+            begun = time.thread_time()
             QUESTIONS[command](desk)
-            costs[command, version] = time.process_time() - begun
-    begun = time.process_time()
+            costs[command, version] = time.thread_time() - begun
+    begun = time.thread_time()
     suggestions(desk, Kind.VERSION, "1.")
-    costs["completion", ""] = time.process_time() - begun
+    costs["completion", ""] = time.thread_time() - begun
     assert max(costs.values()) < BOUND, costs
 
 
 def test_an_advisory_of_very_many_packages_is_announced_and_answered_in_time() -> None:
     entries = [Affected(package=f"p{at}", range=f">= 0.{at}, < 1.{at}.7", patched=f"1.{at}.7") for at in range(5_000)]
     advisory = _holding(1, *entries)
-    begun = time.process_time()
+    begun = time.thread_time()
     picture = make.picture(releases()[:300], [advisory])
     advisory_message(picture, advisory.id)
     QUESTIONS["affected"](Desk(picture=picture, policy=None, now=START, arguments={"version": "1.5.0"}))
-    assert time.process_time() - begun < 10 * BOUND
+    assert time.thread_time() - begun < 10 * BOUND

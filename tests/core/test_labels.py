@@ -136,6 +136,6 @@ def test_all_links_of_a_message_have_their_labels() -> None:
 
 @pytest.mark.parametrize("words", ["a.bc", "https://", "a.", "//a.b,", "a@", "./", "[", "a.bc/"])
 def test_a_long_label_costs_no_more_than_its_length(words: str) -> None:
-    began = time.process_time()
+    began = time.thread_time()
     labels.label(words * 20_000, EVIL)
-    assert time.process_time() - began < 1.0
+    assert time.thread_time() - began < 1.0

@@ -198,7 +198,7 @@ def test_case_and_spaces_change_nothing(text: str) -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("more", ["", "!", " 1.0"])
 def test_hostile_text_costs_little(text: str, more: str) -> None:
-    before = time.process_time()
+    before = time.thread_time()
     read_range((text + more)[-1000:])
     read_range(text + more)
-    assert time.process_time() - before < 0.5  # of CPU; it takes some milliseconds
+    assert time.thread_time() - before < 0.5  # of CPU; it takes some milliseconds

@@ -271,6 +271,6 @@ def test_case_and_separators_make_no_other_name(name: str, separators: list[str]
 def test_a_long_list_of_hostile_tags_costs_little() -> None:
     tags = [f"{'a1-' * 30}{'1-' * 10}{number}{'-ls1' * 3}" for number in range(200)]
     releases = [make.release(tag, make.START + timedelta(minutes=minute), notes="") for minute, tag in enumerate(tags)]
-    before = time.process_time()
+    before = time.thread_time()
     classify(releases, [])
-    assert time.process_time() - before < 4  # of CPU; it takes a third of a second
+    assert time.thread_time() - before < 4  # of CPU; it takes a third of a second

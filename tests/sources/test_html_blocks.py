@@ -198,6 +198,6 @@ def test_any_html_becomes_blocks_with_safe_links(html: str) -> None:
     ["<li>", "<ul><li>", "<blockquote>", "<a href='https://a.b'>", "<td>", "<tr><td>a", "<pre>", "<br>", "<p>a", "<a href=", "</a>", "<code>a", "a "],
 )  # fmt: skip
 def test_no_html_makes_reading_explode(unit: str) -> None:
-    began = time.process_time()
+    began = time.thread_time()
     html_blocks((unit * (60_000 // len(unit) + 1))[:60_000], BASE)
-    assert time.process_time() - began < 5
+    assert time.thread_time() - began < 5

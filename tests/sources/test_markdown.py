@@ -222,9 +222,9 @@ def test_any_text_becomes_blocks_with_safe_links(text: str) -> None:
 )
 def test_no_text_makes_reading_explode(unit: str) -> None:
     """A bound on processor time that the largest text stays below in any order of growth but a squared one."""
-    began = time.process_time()
+    began = time.thread_time()
     read_markdown((unit * (30_000 // len(unit) + 1))[:30_000])
-    assert time.process_time() - began < 8
+    assert time.thread_time() - began < 8
 
 
 def outline(text: str) -> list[str]:

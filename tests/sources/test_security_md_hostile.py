@@ -92,18 +92,18 @@ def test_no_text_makes_reading_explode(unit: str, width: int) -> None:
     """A bound on processor time that honest reading of 40 kB stays far below, and a squared or worse one does not."""
     line = (unit * (width // len(unit) + 1))[:width].replace("|", "¦" if width < 1000 else "|")
     page = H + "".join(f"- {line}\n\n{line}\n" for _ in range(40_000 // (2 * width)))
-    began = time.process_time()
+    began = time.thread_time()
     read_policy(page)
-    assert time.process_time() - began < 8
+    assert time.thread_time() - began < 8
 
 
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_no_cell_makes_reading_explode(unit: str) -> None:
     cell = (unit.replace("|", "") * 200)[:120].replace("\n", " ")
     page = H + "| Version | Supported | Until |\n|---|---|---|\n" + f"| {cell} | {cell} | {cell} |\n" * 100
-    began = time.process_time()
+    began = time.thread_time()
     status(read_policy(page), "main", today=TODAY)
-    assert time.process_time() - began < 8
+    assert time.thread_time() - began < 8
 
 
 PIECES = st.sampled_from(
