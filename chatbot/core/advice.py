@@ -117,7 +117,10 @@ def instead(desk: Desk, chosen: Sequence[Classified], among: Sequence[Classified
     if any(passes(desk.picture, item) for item in chosen):
         return ""
     found = newest(desk.picture, among)
-    return f" {named(found.release)} is the newest that no known advisory affects." if found else f" {NO_FIX}"
+    if found is not None:
+        return f" {named(found.release)} is the newest that no known advisory affects."
+    line = len({item.line for item in among}) == 1 and bool(newest(desk.picture, list(desk.picture.releases.values())))
+    return f" {NO_FIX.removesuffix(' yet.')} in this line yet." if line else f" {NO_FIX}"
 
 
 def unread(desk: Desk, *kinds: str) -> list[str]:

@@ -381,3 +381,9 @@ def test_of_releases_that_were_not_read_it_is_not_said_that_none_fixes_it(comman
         assert "I have not read the releases yet" in text
         assert "not released" not in text
         assert "No fixed release has been published" not in text
+
+
+def test_a_line_without_a_fix_is_not_all_there_is() -> None:
+    said = words(ask("latest", "2.1", [advisory("d", ">= 2.1, < 2.2")]))
+    assert "No fixed release has been published in this line yet." in said
+    assert "No fixed release has been published yet." in words(ask("latest", "2.1", [advisory("d", ">= 0")]))
