@@ -103,6 +103,9 @@ def counted(connection: sqlite3.Connection) -> Holdings:
 
 
 def _parts(connection: sqlite3.Connection) -> list[tuple[str, str]]:
-    """(kind, name) of every table, view, trigger and index but SQLite's own."""
-    rows = connection.execute("SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+    """(kind, name) of every table, view, trigger and index but SQLite's own, which are tables and indexes."""
+    rows = connection.execute(
+        "SELECT type, name FROM sqlite_master "
+        "WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' OR type NOT IN ('table', 'index')"
+    )
     return [(str(kind), str(name)) for kind, name in rows]

@@ -118,6 +118,24 @@ async def test_a_database_with_foreign_triggers_is_refused(statement: str, tmp_p
             pass
 
 
+async def test_a_trigger_under_a_name_of_the_databases_own_is_refused(tmp_path: Path) -> None:
+    """It cannot be made by a statement, but by whoever writes the schema by hand; and it runs."""
+    file = tmp_path / "bot.db"
+    async with open_store(f"sqlite:///{file}"):
+        pass
+    connection = sqlite3.connect(file)
+    connection.execute("CREATE TRIGGER t AFTER INSERT ON projects BEGIN DELETE FROM deliveries; END")
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute(
+        "UPDATE sqlite_master SET name = 'sqlite_t', sql = replace(sql, 'TRIGGER t', 'TRIGGER sqlite_t') WHERE name = 't'"
+    )
+    connection.commit()
+    connection.close()
+    with pytest.raises(StoreUnavailable, match="was changed by another program"):
+        async with open_store(f"sqlite:///{file}"):
+            pass
+
+
 def test_text_that_is_not_utf_8_is_damage(tmp_path: Path) -> None:
     words = "is not a backup of the bot"
     (tmp_path / "x.db").write_bytes(b"SQLite format 3\0" + b"\xff" * 4096)
