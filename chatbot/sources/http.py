@@ -60,8 +60,8 @@ class Fetched:
 class Wanted:
     """What to ask for: the validators of the last answer, the media type, the token, and how much to read at most.
 
-    With `question` (JSON) it is a POST: OSV is asked so. It must change nothing there. With `stay` a redirect to another
-    server is an error.
+    With `question` (JSON) it is a POST: OSV is asked so. It must change nothing there. With `stay`, and for every question, a
+    redirect to another server is an error: it would learn what was asked.
     """
 
     etag: str = ""
@@ -158,7 +158,7 @@ class Fetcher:
                 if response.status not in _REDIRECTS or not target:
                     return await self._take(response, wanted, home, asked=sent)
             url = _target(url, target)
-            if wanted.stay and url.origin() != home:
+            if (wanted.stay or wanted.question) and url.origin() != home:
                 raise SourceUnavailable(f"{place(start)} redirects to another server, {server(url)}: check its address")
         raise SourceUnavailable(f"{place(start)} redirects more than {MAX_REDIRECTS} times")
 

@@ -195,6 +195,20 @@ async def test_a_redirect_elsewhere_gets_no_token() -> None:
     assert "Authorization" not in other.seen[0].headers
 
 
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+async def test_a_question_goes_to_no_other_server(code: int) -> None:
+    """It names the packages of a project, which may be private."""
+    async with (
+        open_stand(fixed(200, {}, b"{}")) as other,
+        open_stand(fixed(code, {"Location": other.url})) as stand,
+        open_fetcher(clock=Hands(), chance=never, user_agent="t") as fetcher,
+    ):
+        trusting = Fetcher(fetcher._session, fetcher._session, clock=Hands(), chance=never, per_second=100)
+        with pytest.raises(SourceUnavailable, match="redirects to another server"):
+            await trusting.get(stand.url, Wanted(question=b'{"package": "secret"}'))
+    assert not other.seen
+
+
 async def test_what_came_back_from_elsewhere_gets_no_token_and_no_private_address() -> None:
     """A foreign server chooses the path then: it must not be asked as if the operator had configured it."""
 
