@@ -22,6 +22,7 @@ from chatbot.core.visible import printable
 from chatbot.ports import Clock
 from chatbot.runtime.reading import PolicyReader
 from chatbot.runtime.redirect import redirect
+from chatbot.runtime.thinking import Thinking
 from chatbot.store import knowledge, ledger, outbox, parsing
 from chatbot.store.db import Store, StoreUnavailable, Tx
 
@@ -39,6 +40,7 @@ class Answers:
     clock: Clock
     web_url: str
     stopped: Callable[[], Mapping[str, str]] = dict  # chats that are stopped, each with the reason
+    thinking: Thinking = field(default_factory=Thinking)
     _drawn: dict[str, tuple[Project, Picture]] = field(default_factory=dict)
 
     async def answer(self, ask: Ask) -> Message:
@@ -81,7 +83,8 @@ class Answers:
                 return self._guarded(ask, [project], await self._why(tx, desk, ask))
         if command.name == "redirect":
             return await redirect(self.store, desk, ask, self.clock())
-        return self._guarded(ask, [project], QUESTIONS[command.name](desk))
+        message = await self.thinking.of(project.id, QUESTIONS[command.name], desk)
+        return self._guarded(ask, [project], message)
 
     def _guarded(self, ask: Ask, projects: Sequence[Project], message: Message) -> Message:
         """What is about a private project is for the asker alone where others read along."""
