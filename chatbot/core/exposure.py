@@ -66,11 +66,13 @@ class Exposure:
 
     def of(self, version: Version) -> tuple[tuple[Verdict, ...], tuple[Verdict, ...]]:
         """The advisories that affect the version, the worst first, and those of which nobody can tell, by id."""
-        if version.tag not in self._verdicts:
+        found = self._verdicts.get(version.tag)
+        if found is None:
+            found = self._judge(version)
             if len(self._verdicts) >= _MOST_KEPT:
-                self._verdicts.clear()
-            self._verdicts[version.tag] = self._judge(version)
-        return self._verdicts[version.tag]
+                self._verdicts.clear()  # perhaps while another thread is here: nobody reads again what they just wrote
+            self._verdicts[version.tag] = found
+        return found
 
     def _judge(self, version: Version) -> tuple[tuple[Verdict, ...], tuple[Verdict, ...]]:
         verdicts = [affects(each.advisory, version, lines=self.lines) for each in self._near(version)]
@@ -81,9 +83,10 @@ class Exposure:
 
     def risk(self, version: Version) -> Risk:
         """What speaks against a release; asked about releases only, of which there is an end."""
-        if version.tag not in self._risks:
-            self._risks[version.tag] = self._weigh(version)
-        return self._risks[version.tag]
+        found = self._risks.get(version.tag)
+        if found is None:
+            found = self._risks[version.tag] = self._weigh(version)
+        return found
 
     def _weigh(self, version: Version) -> Risk:
         doubts: dict[str, Advisory] = {}
