@@ -100,6 +100,7 @@ async def test_a_renamed_repository_is_followed(follows: bool, ferry: Repository
     chat = Chatroom()
     async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, chat=chat) as walk:
         await lives(walk, ferry)
+        ferry.number = ferry.id  # a rename keeps it; another repository of the same name would have another
         ferry.owner, ferry.name = NEW.split("/")
         walk.world.moved[OLD] = NEW
         publish(ferry, clock, "v1.0.2")
