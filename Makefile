@@ -61,7 +61,7 @@ soak: .venv/.dev
 
 # The long form of the fuzz tests: hostile input for every parser and every format, and news in any order; some half an hour.
 fuzz: .venv/.dev
-	$(BIN)/python -m pytest tests/fuzz tests/core/test_laws.py --hypothesis-profile long -n auto --timeout 3600
+	$(BIN)/python -m pytest tests/fuzz tests/core/announce/test_laws.py --hypothesis-profile long -n auto --timeout 3600
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock

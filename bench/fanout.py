@@ -13,11 +13,11 @@ from typing import Any
 import structlog
 
 from chatbot.chats.discord.client import DiscordChat
-from chatbot.core.rules import Hearing, Project, Room
-from chatbot.demo.github import serve
-from chatbot.demo.github_data import Advisory, GitHub, Release, Repository, Vulnerability
-from chatbot.runtime.deliver import Delivery
-from chatbot.runtime.road import Plot, Road, open_road
+from chatbot.core.model.watches import Hearing, Project, Room
+from chatbot.demo.github.data import Advisory, GitHub, Release, Repository, Vulnerability
+from chatbot.demo.github.server import serve
+from chatbot.runtime.delivery.loop import Delivery
+from chatbot.runtime.services import Plot, Road, open_road
 from tests.standins.discord import DiscordStandIn, Exchange
 from tests.standins.discord.limits import Limits
 

@@ -15,15 +15,15 @@ from typing import Any
 
 from chatbot.chats.discord.client import DiscordChat
 from chatbot.chats.matrix.client import MatrixChat
-from chatbot.chats.matrix.login import Account
-from chatbot.core.commands import Ask
+from chatbot.chats.matrix.device.login import Account
+from chatbot.core.announce.messages import Saying
 from chatbot.core.delivery import Lane
-from chatbot.core.message import Mention, Message, Tone, paragraph
-from chatbot.core.saying import Saying
+from chatbot.core.model.message import Mention, Message, Tone, paragraph
+from chatbot.core.queries.commands import Ask
 from chatbot.ports import Ability, Chat, Outgoing
-from chatbot.runtime.deliver import Delivery
+from chatbot.runtime.delivery.loop import Delivery
 from chatbot.store import outbox
-from chatbot.store.db import Store, open_store
+from chatbot.store.database.db import Store, open_store
 from tests.chats.matrix.bot import Memory
 from tests.standins.discord import DiscordStandIn
 from tests.standins.discord.limits import Limits

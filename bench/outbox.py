@@ -15,11 +15,11 @@ from typing import Any
 import asyncpg
 import sqlalchemy as sa
 
+from chatbot.core.announce.messages import Saying
 from chatbot.core.delivery import Lane
-from chatbot.core.message import Message, Tone, paragraph
-from chatbot.core.saying import Saying
+from chatbot.core.model.message import Message, Tone, paragraph
 from chatbot.store import outbox
-from chatbot.store.db import Store, open_store
+from chatbot.store.database.db import Store, open_store
 from tests.standins import postgres
 
 ROOMS, EACH, AT_ONCE = 10_000, 10, 50

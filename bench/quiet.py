@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import aiohttp
 
-from chatbot.core.rules import Hearing, Project, Room
-from chatbot.demo.github import serve
-from chatbot.demo.github_data import GitHub, Release, Repository
-from chatbot.runtime.road import Plot, open_road
+from chatbot.core.model.watches import Hearing, Project, Room
+from chatbot.demo.github.data import GitHub, Release, Repository
+from chatbot.demo.github.server import serve
+from chatbot.runtime.services import Plot, open_road
 
 REPOSITORIES = 1_000
 CYCLES = 3

@@ -6,10 +6,10 @@ from datetime import date
 
 from markdown_it import MarkdownIt
 
-from chatbot.core.policy import status
-from chatbot.core.versions import read_version
+from chatbot.core.support.policy import status
+from chatbot.core.versions.version import read_version
 from chatbot.demo.story_policy import CHANGED
-from chatbot.sources.security_md import read_policy
+from chatbot.sources.support_policy.reader import read_policy
 
 ROUNDS = 200
 

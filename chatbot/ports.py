@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, Protocol
 
-from chatbot.core.commands import Ask
-from chatbot.core.events import Observed
-from chatbot.core.knowledge import PrivateForm
-from chatbot.core.message import Mention, Message
+from chatbot.core.model.facts import Observed
+from chatbot.core.model.knowledge import PrivateForm
+from chatbot.core.model.message import Mention, Message
+from chatbot.core.queries.commands import Ask
 
 Clock = Callable[[], datetime]  # aware, UTC
 

@@ -12,7 +12,7 @@ import structlog
 from hypothesis import HealthCheck, settings
 from structlog.typing import Processor
 
-from chatbot.runtime.logs import Aside
+from chatbot.runtime.ops.logs import Aside
 from tests.standins.synapse import Synapse, synapse
 
 # Without the values of every variable, which take seconds to be laid out.

@@ -5,6 +5,7 @@ import graphlib
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import grimp
@@ -14,7 +15,14 @@ from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((ROOT / "chatbot").rglob("*.py"))
+PACKAGES = sorted({path.parent for path in MODULES if "migrations" not in path.parts})
 LONGEST = 300  # lines
+MOST = 15  # modules in a package
+MOST_FOR = {
+    "chats/discord": 25,
+    "chats/matrix": 25,
+    "cli": 25,
+}  # a chat stays in one place; the CLI has a module for each command
 
 
 def name_of(path: Path) -> str:
@@ -29,6 +37,24 @@ def test_the_modules_are_found() -> None:
 def test_a_module_is_small(path: Path) -> None:
     lines = len(path.read_text(encoding="utf-8").splitlines())
     assert lines <= LONGEST
+
+
+def modules_in(package: Path) -> list[str]:
+    return [path.stem for path in package.glob("*.py") if path.stem != "__init__"]
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=name_of)
+def test_a_package_is_small(package: Path) -> None:
+    most = MOST_FOR.get(str(package.relative_to(ROOT / "chatbot")), MOST)
+    assert len(modules_in(package)) <= most
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=name_of)
+def test_three_modules_with_a_common_prefix_are_a_package(package: Path) -> None:
+    """`tag`, `tags` and `tag_list` begin alike, and so does a package beside them."""
+    within = {path.parent.name for path in package.glob("*/__init__.py")}
+    prefixes = Counter(name.split("_")[0].removesuffix("s") for name in {*modules_in(package), *within})
+    assert [prefix for prefix, times in prefixes.items() if times >= 3] == []
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

@@ -16,8 +16,8 @@ import typer
 from pydantic import BaseModel
 
 from chatbot import cli
-from chatbot.core.commands import COMMANDS
-from chatbot.runtime.settings import Settings
+from chatbot.core.queries.commands import COMMANDS
+from chatbot.runtime.settings.settings import Settings
 from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[1]

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from chatbot.chats.discord import escaping
-from chatbot.core import tags
-from chatbot.sources.policy_text import UnreadablePage, read_text
-from chatbot.sources.security_sentences import sentence_rows
+from chatbot.core.versions.tags import grammar
+from chatbot.sources.support_policy.rows.sentences import sentence_rows
+from chatbot.sources.support_policy.text import UnreadablePage, read_text
 
 
 def _page(text: str) -> str:
@@ -24,8 +24,8 @@ _SENTENCE = "only the latest " + "a-" * 280 + " is supported"
 @pytest.mark.parametrize(
     ("run", "text"),
     [
-        pytest.param(tags.split_tag, "foo" + "-" * 24 + "bar-1.2.3", id="separators in a tag"),
-        pytest.param(tags.split_tag, "foo" + "-v_" * 24 + "bar-1.2.3", id="marks of version in a tag"),
+        pytest.param(grammar.split_tag, "foo" + "-" * 24 + "bar-1.2.3", id="separators in a tag"),
+        pytest.param(grammar.split_tag, "foo" + "-v_" * 24 + "bar-1.2.3", id="marks of version in a tag"),
         pytest.param(_page, "<!-- -->\n" * 24, id="comments at the top of a policy"),
         pytest.param(_page, "<!-- --" * 24 + ">\n" * 24, id="comments that do not end"),
         pytest.param(lambda text: list(sentence_rows(text, 1)), _SENTENCE, id="dashes in a sentence"),
@@ -57,7 +57,7 @@ def test_it_takes_no_longer_than_its_length_asks(run: Callable[[str], object], t
     ],
 )
 def test_marks_of_version_are_no_part_of_a_package(before: str, package: str) -> None:
-    parts = tags.split_tag(f"{before}{'' if before[-1] in '-_.v' else '-'}1.2.3")
+    parts = grammar.split_tag(f"{before}{'' if before[-1] in '-_.v' else '-'}1.2.3")
     assert parts is not None
     assert parts.package == package
 

@@ -14,7 +14,7 @@ from chatbot.chats.discord import format as discord
 from chatbot.chats.matrix import format as matrix
 from chatbot.chats.matrix.blocks import dress_text
 from chatbot.cli import printing
-from chatbot.core.message import (
+from chatbot.core.model.message import (
     Action,
     BulletList,
     Code,
@@ -32,11 +32,11 @@ from chatbot.core.message import (
     Tone,
     safe_url,
 )
-from chatbot.core.visible import INVISIBLE
-from chatbot.runtime import logs
-from chatbot.runtime.mistakes import harmless
-from chatbot.sources.advisory_fields import line
-from chatbot.sources.markdown import read_markdown
+from chatbot.core.text.visible import INVISIBLE
+from chatbot.runtime.ops import logs
+from chatbot.runtime.settings.mistakes import harmless
+from chatbot.sources.advisories.fields import line
+from chatbot.sources.markdown.document import read_markdown
 
 _SHOWN = INVISIBLE - {"\n"}
 _ALL = "x".join(sorted(_SHOWN)) + "x\ud800x\U0001f468\u200d\u200d\ufe0f"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import chatbot
-from chatbot.core import patterns
+from chatbot.core.text import patterns
 from tests.pumping import hostile_texts, slowness
 
 _ONCE = ("search", "match", "fullmatch")

@@ -14,7 +14,7 @@ import typer
 from typer.exceptions import TyperException
 
 from chatbot.cli.failure import Failure, Status
-from chatbot.core.visible import visible
+from chatbot.core.text.visible import visible
 
 # Which module holds which command, and what `chatbot --help` says about it. Only the module of the command that is asked for is
 # imported: `chatbot supported` answers in a script's loop, and must not first load two chat libraries and a database; and a

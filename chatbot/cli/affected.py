@@ -9,14 +9,14 @@ import typer
 from chatbot.cli.failure import Failure
 from chatbot.cli.given import AdvisoryFiles, Given, advisories_of
 from chatbot.cli.printing import AsJson, one_or_all, print_json, print_words, printable
-from chatbot.core.advisories import Verdict, affected, names_package, whole_range
-from chatbot.core.affected import range_text, same_package
-from chatbot.core.ecosystems import GIT, PROJECT, place, scheme_of
-from chatbot.core.events import Advisory
-from chatbot.core.exposure import Exposure, expose
-from chatbot.core.line_reach import holds_a_part
-from chatbot.core.upstream import bare_revision
-from chatbot.core.versions import read_version
+from chatbot.core.advisories.affected import range_text, same_package
+from chatbot.core.advisories.exposure import Exposure, expose
+from chatbot.core.advisories.identity import Verdict, affected, names_package, whole_range
+from chatbot.core.advisories.line_reach import holds_a_part
+from chatbot.core.model.facts import Advisory
+from chatbot.core.versions.ecosystems import GIT, PROJECT, place, scheme_of
+from chatbot.core.versions.upstream import bare_revision
+from chatbot.core.versions.version import read_version
 
 _MOST_NAMED = 10  # packages in one sentence
 

@@ -9,9 +9,9 @@ from rich.console import Console
 from chatbot.chats.console.format import to_panel, to_text
 from chatbot.cli.configuration import ConfigFile, settings_of
 from chatbot.cli.outside import finish
-from chatbot.core.message import Message
-from chatbot.runtime import oneshot
+from chatbot.core.model.message import Message
 from chatbot.runtime.clock import system_clock
+from chatbot.runtime.queries import oneshot
 
 
 def register(program: typer.Typer) -> None:

@@ -13,8 +13,8 @@ from chatbot.core.polling import describe
 from chatbot.ports import Note, OutOfReach
 from chatbot.runtime.app import check_online
 from chatbot.runtime.clock import system_clock
-from chatbot.runtime.exposure import exposed
-from chatbot.runtime.settings import Settings
+from chatbot.runtime.settings.exposure import exposed
+from chatbot.runtime.settings.settings import Settings
 
 
 def register(program: typer.Typer) -> None:

@@ -7,7 +7,7 @@ import typer
 
 from chatbot.cli.given import AdvisoryFilesIfAny, advisories_of, releases_of
 from chatbot.cli.printing import AsJson, print_json, print_words
-from chatbot.core.releases import Classified, classify
+from chatbot.core.releases.classification import Classified, classify
 
 
 def register(program: typer.Typer) -> None:

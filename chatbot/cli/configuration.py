@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from chatbot.cli.failure import Failure
-from chatbot.runtime.mistakes import Mistakes
-from chatbot.runtime.settings import Settings, load
+from chatbot.runtime.settings.mistakes import Mistakes
+from chatbot.runtime.settings.settings import Settings, load
 
 ConfigFile = Annotated[Path, typer.Option("--config", "-c", metavar="FILE", help="The configuration file.")]
 

@@ -7,13 +7,13 @@ import typer
 
 from chatbot.cli.configuration import ConfigFile, settings_of
 from chatbot.cli.outside import existing_store, finish
-from chatbot.core.words import count
+from chatbot.core.text.words import count
 from chatbot.runtime.clock import system_clock
-from chatbot.runtime.replica import unused
-from chatbot.runtime.settings import Settings
+from chatbot.runtime.replicas.replica import unused
+from chatbot.runtime.settings.settings import Settings
 from chatbot.store import backup as copies
-from chatbot.store.db import open_store
-from chatbot.store.files import Holdings
+from chatbot.store.database.db import open_store
+from chatbot.store.database.files import Holdings
 
 NewFile = Annotated[Path, typer.Argument(metavar="FILE", help="The SQLite file to write; it must not exist.")]
 OldFile = Annotated[Path, typer.Argument(metavar="FILE", help="A file that backup or export wrote.")]

@@ -10,11 +10,11 @@ from chatbot.cli.failure import Failure
 from chatbot.cli.outside import existing_store, finish
 from chatbot.cli.printing import AsJson, print_json, print_words
 from chatbot.core.delivery import State
-from chatbot.core.words import age, count
+from chatbot.core.text.words import age, count
 from chatbot.runtime.clock import system_clock
-from chatbot.runtime.settings import Settings
-from chatbot.store import deliveries
-from chatbot.store.deliveries import Listed
+from chatbot.runtime.settings.settings import Settings
+from chatbot.store.outbox import deliveries
+from chatbot.store.outbox.deliveries import Listed
 
 OPEN = (State.SENDING, State.PENDING, State.WAITING, State.DOUBTFUL, State.REFUSED, State.PARKED)
 

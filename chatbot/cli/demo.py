@@ -9,8 +9,8 @@ import typer
 from rich.console import Console
 
 from chatbot.demo.play import play
-from chatbot.runtime.lines import typed_lines
-from chatbot.runtime.logs import configure
+from chatbot.runtime.ops.lines import typed_lines
+from chatbot.runtime.ops.logs import configure
 
 
 def register(program: typer.Typer) -> None:

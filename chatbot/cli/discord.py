@@ -12,10 +12,10 @@ from chatbot.cli.outside import finish
 from chatbot.cli.printing import print_words
 from chatbot.runtime.app import chats_of, plot_of
 from chatbot.runtime.clock import system_clock
-from chatbot.runtime.lines import typed_lines
-from chatbot.runtime.oneshot import IN_MEMORY
-from chatbot.runtime.road import open_road
-from chatbot.runtime.settings import Settings
+from chatbot.runtime.ops.lines import typed_lines
+from chatbot.runtime.queries.oneshot import IN_MEMORY
+from chatbot.runtime.services import open_road
+from chatbot.runtime.settings.settings import Settings
 
 
 def register(program: typer.Typer) -> None:

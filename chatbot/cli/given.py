@@ -14,15 +14,15 @@ import typer
 from chatbot.cli.failure import Failure
 from chatbot.cli.heavy import FileParser
 from chatbot.cli.printing import printable, warn
-from chatbot.core.advisories import merge
-from chatbot.core.events import Advisory, Release
-from chatbot.core.policy import Policy
+from chatbot.core.advisories.identity import merge
+from chatbot.core.model.facts import Advisory, Release
+from chatbot.core.support.policy import Policy
 from chatbot.runtime.clock import system_clock
-from chatbot.sources.advisory_fields import UnreadableAdvisory, is_id
-from chatbot.sources.advisory_files import UnreadableFile, read_advisory_files
+from chatbot.sources.advisories.fields import UnreadableAdvisory, is_id
+from chatbot.sources.advisories.files import UnreadableFile, read_advisory_files
+from chatbot.sources.github.release_json import is_draft
 from chatbot.sources.parsing.documents import Parsed, Rejected
-from chatbot.sources.policy_text import UnreadablePage, read_text
-from chatbot.sources.release_json import is_draft
+from chatbot.sources.support_policy.text import UnreadablePage, read_text
 
 LARGEST = 64 * 1024 * 1024  # bytes of one file; a full listing of a busy project is a tenth of that
 

@@ -11,10 +11,10 @@ import typer
 from chatbot.cli.failure import Status
 from chatbot.cli.given import ON, ReleaseFile, day_of, policy_of, releases_of
 from chatbot.cli.printing import AsJson, print_json, print_words
-from chatbot.core.events import Release
-from chatbot.core.policy_lint import Finding, lint
-from chatbot.core.releases import classify
-from chatbot.core.versions import Version
+from chatbot.core.model.facts import Release
+from chatbot.core.releases.classification import classify
+from chatbot.core.support.lint import Finding, lint
+from chatbot.core.versions.version import Version
 
 
 class ReportForm(StrEnum):

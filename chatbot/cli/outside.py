@@ -16,9 +16,9 @@ from chatbot.ports import (
     SourceRefused,
     SourceUnavailable,
 )
-from chatbot.runtime.logs import configure, flush
-from chatbot.runtime.settings import Settings
-from chatbot.store.db import Store, StoreUnavailable, open_store
+from chatbot.runtime.ops.logs import configure, flush
+from chatbot.runtime.settings.settings import Settings
+from chatbot.store.database.db import Store, StoreUnavailable, open_store
 
 Answer = TypeVar("Answer")
 

@@ -14,11 +14,11 @@ from chatbot.cli.configuration import ConfigFile, settings_of
 from chatbot.cli.failure import Failure
 from chatbot.cli.outside import finish
 from chatbot.cli.printing import AsJson, print_json, print_words
-from chatbot.core.message import Message
-from chatbot.core.rules import chat_of
-from chatbot.runtime import oneshot
+from chatbot.core.model.message import Message
+from chatbot.core.model.watches import chat_of
 from chatbot.runtime.clock import system_clock
-from chatbot.runtime.oneshot import Preview
+from chatbot.runtime.queries import oneshot
+from chatbot.runtime.queries.oneshot import Preview
 
 
 class Dress(StrEnum):

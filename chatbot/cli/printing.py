@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from chatbot.core.visible import printable as without_invisible
-from chatbot.core.visible import spell_out
+from chatbot.core.text.visible import printable as without_invisible
+from chatbot.core.text.visible import spell_out
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 

@@ -18,15 +18,15 @@ from chatbot.cli.failure import Failure, Status
 from chatbot.ports import Clock
 from chatbot.runtime.app import serve
 from chatbot.runtime.clock import system_clock
-from chatbot.runtime.exposure import exposed
-from chatbot.runtime.logs import configure, flush
-from chatbot.runtime.mistakes import Mistakes
-from chatbot.runtime.points import point_of
-from chatbot.runtime.settings import Settings, load
-from chatbot.runtime.systemd import notifier
-from chatbot.runtime.terminal import Terminal, terminal
-from chatbot.runtime.watchdog.heartbeat import guarded
-from chatbot.store.db import StoreUnavailable
+from chatbot.runtime.failpoints import point_of
+from chatbot.runtime.ops.logs import configure, flush
+from chatbot.runtime.ops.systemd import notifier
+from chatbot.runtime.ops.terminal import Terminal, terminal
+from chatbot.runtime.ops.watchdog.heartbeat import guarded
+from chatbot.runtime.settings.exposure import exposed
+from chatbot.runtime.settings.mistakes import Mistakes
+from chatbot.runtime.settings.settings import Settings, load
+from chatbot.store.database.db import StoreUnavailable
 
 log = structlog.get_logger(__name__)
 

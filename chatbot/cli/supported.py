@@ -11,11 +11,11 @@ import typer
 from chatbot.cli.failure import Failure
 from chatbot.cli.given import ON, PolicyFile, ReleaseFile, day_of, readable_policy_of, releases_of
 from chatbot.cli.printing import AsJson, one_or_all, print_json, print_words, printable
-from chatbot.core.about import may_be_line, members_of
-from chatbot.core.asked import ask
-from chatbot.core.policy import Policy, Status, line_style, status
-from chatbot.core.releases import Classified, classify
-from chatbot.core.versions import Version, read_version
+from chatbot.core.queries.reference import may_be_line, members_of
+from chatbot.core.releases.classification import Classified, classify
+from chatbot.core.releases.lookup import ask
+from chatbot.core.support.policy import Policy, Status, line_style, status
+from chatbot.core.versions.version import Version, read_version
 
 _MOST_NAMED = 10  # parts of a page in one sentence
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from chatbot.core.events import Advisory
-from chatbot.core.knowledge import taken_back
-from chatbot.core.picture import Picture
-from chatbot.core.releases import Classified
-from chatbot.core.tag_tails import Build
-from chatbot.core.versions import Key, LineStyle, Version, line_numbers
+from chatbot.core.model.facts import Advisory
+from chatbot.core.model.knowledge import taken_back
+from chatbot.core.releases.classification import Classified
+from chatbot.core.snapshot import Picture
+from chatbot.core.versions.tags.tails import Build
+from chatbot.core.versions.version import Key, LineStyle, Version, line_numbers
 
 _MOST_SINGLY = 4  # releases that are judged one by one
 _MOST_DOUBTED = 8  # releases in doubt after which none better is looked for: what is unreadable speaks against all

@@ -13,14 +13,14 @@ from rich.rule import Rule
 from rich.text import Text
 
 from chatbot.chats.console.client import ConsoleChat
-from chatbot.core.message import Mention
-from chatbot.core.rules import Hearing, Project, Room
-from chatbot.demo.github import serve
-from chatbot.demo.github_data import GitHub, Repository
+from chatbot.core.model.message import Mention
+from chatbot.core.model.watches import Hearing, Project, Room
+from chatbot.demo.github.data import GitHub, Repository
+from chatbot.demo.github.server import serve
 from chatbot.demo.story import NAME, OWNER, STARTS, STEPS, TITLE, Step
-from chatbot.runtime.deliver import Delivery
-from chatbot.runtime.lines import typed_lines
-from chatbot.runtime.road import Plot, Road, open_road
+from chatbot.runtime.delivery.loop import Delivery
+from chatbot.runtime.ops.lines import typed_lines
+from chatbot.runtime.services import Plot, Road, open_road
 
 SETTLE = timedelta(seconds=30)  # on the story's clock
 BETWEEN = 6.0  # seconds of the visitor's time between two steps

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from chatbot.demo.github_data import Advisory, Credit, Release, Repository, Vulnerability
+from chatbot.demo.github.data import Advisory, Credit, Release, Repository, Vulnerability
 from chatbot.demo.story_policy import AT_FIRST, CHANGED, REFORMATTED
 
 STARTS = datetime(2031, 3, 3, 8, 0, tzinfo=UTC)

@@ -15,21 +15,21 @@ from chatbot.chats.console.client import ConsoleChat
 from chatbot.chats.discord.client import DiscordChat
 from chatbot.chats.discord.gateway import Manner
 from chatbot.chats.matrix.client import MatrixChat
-from chatbot.chats.matrix.login import Account
-from chatbot.core.rules import chat_of
+from chatbot.chats.matrix.device.login import Account
+from chatbot.core.model.watches import chat_of
 from chatbot.ports import Chat, ChatRefused, ChatStopped, ChatUnavailable, Clock, OutOfReach
-from chatbot.runtime.lines import typed_lines
+from chatbot.runtime.delivery.refusal_retry import Noticing, Returning
+from chatbot.runtime.failpoints import nowhere
 from chatbot.runtime.loops import begun
-from chatbot.runtime.points import nowhere
-from chatbot.runtime.reload_report import changes, waiting
-from chatbot.runtime.replica import leading, same_directory
-from chatbot.runtime.returning import Noticing, Returning
-from chatbot.runtime.road import Plot, Point, Road, open_road
-from chatbot.runtime.run import Running
-from chatbot.runtime.settings import Settings
-from chatbot.runtime.startup import rooms_to_check
-from chatbot.runtime.systemd import Notifier
-from chatbot.store.db import StoreUnavailable
+from chatbot.runtime.ops.lines import typed_lines
+from chatbot.runtime.ops.reload_report import changes, waiting
+from chatbot.runtime.ops.startup import rooms_to_check
+from chatbot.runtime.ops.systemd import Notifier
+from chatbot.runtime.replicas.replica import leading, same_directory
+from chatbot.runtime.services import Plot, Point, Road, open_road
+from chatbot.runtime.settings.settings import Settings
+from chatbot.runtime.supervisor import Running
+from chatbot.store.database.db import StoreUnavailable
 from chatbot.store.inbox import MatrixMemory
 
 SILENT = Notifier()

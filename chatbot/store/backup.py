@@ -16,13 +16,14 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
-from chatbot.store import files, restored
-from chatbot.store.account_tables import leases, notes
-from chatbot.store.columns import from_number, metadata, to_number
-from chatbot.store.db import Store, Tx, open_store
-from chatbot.store.failure import StoreUnavailable, named
-from chatbot.store.files import Holdings
-from chatbot.store.tables import projects
+from chatbot.store.database import files
+from chatbot.store.database.account_tables import leases, notes
+from chatbot.store.database.columns import from_number, metadata, to_number
+from chatbot.store.database.db import Store, Tx, open_store
+from chatbot.store.database.failure import StoreUnavailable, named
+from chatbot.store.database.files import Holdings
+from chatbot.store.database.tables import projects
+from chatbot.store.outbox import restore_gap
 
 _TAKEN = "backed_up_at"
 _BATCH = 500  # rows at once
@@ -99,7 +100,7 @@ def _remove(file: Path) -> None:
 class Restored:
     """What a restoration brought back. `kept` is where the former SQLite file lies now, None where there was none."""
 
-    gap: restored.Gap
+    gap: restore_gap.Gap
     holdings: Holdings
     kept: Path | None
 
@@ -113,12 +114,12 @@ async def restore(url: str, file: Path, now: datetime) -> Restored:
             raise StoreUnavailable(
                 f"{file} holds no project, and the database does: nothing was changed; name another backup"
             )
-        since = restored.Gap(begin=await _taken(source, file, now), end=now)
+        since = restore_gap.Gap(begin=await _taken(source, file, now), end=now)
         with _set_aside(url) as kept:
             async with open_store(url) as target, target.writing() as tx:
                 await _empty(tx)
                 await _fill(source, tx)
-                await restored.mark(tx, since)
+                await restore_gap.mark(tx, since)
     return Restored(gap=since, holdings=held, kept=kept)
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from chatbot.core.commands import Ask
+from chatbot.core.queries.commands import Ask
 from chatbot.ports import Question, RoomFacts
-from chatbot.store import restored, wire
 from chatbot.store import rooms as addresses
-from chatbot.store.account_tables import inbox, sync_rooms, sync_tokens
-from chatbot.store.db import Store, Tx
+from chatbot.store.database import wire
+from chatbot.store.database.account_tables import inbox, sync_rooms, sync_tokens
+from chatbot.store.database.db import Store, Tx
+from chatbot.store.outbox import restore_gap
 
 KEPT = timedelta(days=30)
 
@@ -40,7 +41,7 @@ class MatrixMemory:
     async def take_in(self, token: str, questions: Sequence[Question], rooms: Sequence[RoomFacts]) -> None:
         """Remember questions, rooms and the token: all or nothing. A repeated event changes nothing."""
         async with self.store.writing() as tx:
-            lost = await restored.gap(tx)  # what was asked before a restoration was answered, or is too old to be
+            lost = await restore_gap.gap(tx)  # what was asked before a restoration was answered, or is too old to be
             asked = [self._row(question) | _too_late(lost, question) for question in questions]
             if asked:
                 tx.woken.add(f"inbox:{self.account}")  # whoever answers sleeps until then
@@ -74,7 +75,7 @@ class MatrixMemory:
             await addresses.moved(tx, f"matrix:{old}", f"matrix:{new}")
 
 
-def _too_late(lost: restored.Gap | None, question: Question) -> dict[str, Any]:
+def _too_late(lost: restore_gap.Gap | None, question: Question) -> dict[str, Any]:
     late = lost is not None and question.ask.asked_at <= lost.end
     return {"done_at": lost.end if lost is not None and late else None}
 

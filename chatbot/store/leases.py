@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from chatbot.store.account_tables import leases, notes
-from chatbot.store.db import Tx
+from chatbot.store.database.account_tables import leases, notes
+from chatbot.store.database.db import Tx
 
 
 async def take(tx: Tx, name: str, holder: str, now: datetime, for_: timedelta) -> bool:

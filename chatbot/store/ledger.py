@@ -6,9 +6,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from chatbot.core.saying import Decision, Said
-from chatbot.store.db import Tx
-from chatbot.store.tables import announcements, decisions
+from chatbot.core.announce.messages import Decision, Said
+from chatbot.store.database.db import Tx
+from chatbot.store.database.tables import announcements, decisions
 
 _MANY = 400  # names in one statement
 OLD_TEMPLATE = -1  # some wording from before templates had numbers

@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from chatbot.store.db import Tx
-from chatbot.store.tables import parsing
+from chatbot.store.database.db import Tx
+from chatbot.store.database.tables import parsing
 
 _STALE = timedelta(days=3)  # what is there is tried again daily: what was not for so long is gone
 

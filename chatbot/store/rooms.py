@@ -7,12 +7,13 @@ from itertools import chain
 import sqlalchemy as sa
 
 from chatbot.core.delivery import State
-from chatbot.core.rules import chat_of
-from chatbot.store import leases, queues
-from chatbot.store.account_tables import notes
-from chatbot.store.db import Tx
-from chatbot.store.tables import announcements, decisions, deliveries, holds
-from chatbot.store.tables import hearings as heard
+from chatbot.core.model.watches import chat_of
+from chatbot.store import leases
+from chatbot.store.database.account_tables import notes
+from chatbot.store.database.db import Tx
+from chatbot.store.database.tables import announcements, decisions, deliveries, holds
+from chatbot.store.database.tables import hearings as heard
+from chatbot.store.outbox import heads
 
 _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 _CLOCK_WAS_WRONG = timedelta(days=30)  # nothing waits so long for a source's first answer
@@ -110,13 +111,13 @@ async def forget(tx: Tx, project: str, rooms: Collection[str]) -> None:
 async def moved(tx: Tx, old: str, new: str) -> None:
     """A room was upgraded: what is addressed to it is said in the new one, also what it refused until now."""
     await leases.note(tx, _MOVED + old, new)
-    await queues.alone(tx)
+    await heads.alone(tx)
     names = [old, *_along(_back(await _moves(tx)), old)]
     refused = _REFUSED & _in_any(deliveries.c.room, names)
     found = await tx.rows(sa.select(deliveries.c.room, deliveries.c.lane).distinct().where(refused))
     await tx.run(sa.update(deliveries).where(refused).values(state=State.PENDING.value, reason=""))
     await tx.run(sa.delete(holds).where(_in_any(holds.c.room, names)))
-    await queues.line_up(tx, [(row.room, row.lane) for row in found], new=True)
+    await heads.line_up(tx, [(row.room, row.lane) for row in found], new=True)
     tx.woken.add(chat_of(old))
 
 
@@ -145,7 +146,7 @@ async def take_over(tx: Tx, project: str, named: Collection[str]) -> dict[str, d
 
 async def _hand_over(tx: Tx, project: str, old: str, new: str, since: datetime) -> None:
     """Nothing is said twice: of what both rooms were told, the new one keeps what it was told itself."""
-    await queues.alone(tx)
+    await heads.alone(tx)
     adding = tx.insert(heard).values(project=project, room=new, since=since)
     await tx.run(
         adding.on_conflict_do_update(index_elements=["project", "room"], set_={"since": since, "began_at": None})
@@ -170,7 +171,7 @@ async def _hand_over_deliveries(tx: Tx, project: str, old: str, new: str) -> Non
     await tx.run(sa.update(deliveries).where(ours).values(room=new))
     refused = sa.select(deliveries.c.id).where(deliveries.c.room == old, _REFUSED)
     await tx.run(sa.delete(holds).where(holds.c.room == old, ~refused.exists()))
-    await queues.line_up(tx, {(room, lane) for room in (old, new) for lane in lanes}, new=True)
+    await heads.line_up(tx, {(room, lane) for room in (old, new) for lane in lanes}, new=True)
     tx.woken.add(chat_of(new))
     if await tx.row(sa.select(deliveries.c.id).where(here).limit(1)) is None:  # else the rest follows at the next look
         await forget(tx, project, [old])

@@ -6,7 +6,8 @@ from typing import Protocol
 
 import pytest
 
-from chatbot.core.message import (
+from chatbot.core.announce.messages import announcement_id, delivery_key
+from chatbot.core.model.message import (
     BulletList,
     Code,
     CodeBlock,
@@ -23,8 +24,7 @@ from chatbot.core.message import (
     paragraph,
     text,
 )
-from chatbot.core.rules import chat_of
-from chatbot.core.saying import announcement_id, delivery_key
+from chatbot.core.model.watches import chat_of
 from chatbot.ports import Ability, Chat, ChatRefused, Outgoing
 
 

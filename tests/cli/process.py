@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from chatbot.demo.github import serve
-from chatbot.demo.github_data import GitHub, Release, Repository
+from chatbot.demo.github.data import GitHub, Release, Repository
+from chatbot.demo.github.server import serve
 from tests.cli.shell import Ran
 from tests.patience import PATIENCE
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from chatbot.runtime.replica import alone
-from chatbot.store.db import open_store
+from chatbot.runtime.replicas.replica import alone
+from chatbot.store.database.db import open_store
 from tests.cli.process import harbour
 from tests.cli.shell import shell
 from tests.standins import postgres

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.core.announce.messages import Saying
 from chatbot.core.delivery import Lane
-from chatbot.core.message import Message, Tone
-from chatbot.core.saying import Saying
+from chatbot.core.model.message import Message, Tone
 from chatbot.store import outbox
-from chatbot.store.db import open_store
+from chatbot.store.database.db import open_store
 from tests.cli.process import harbour, now
 from tests.standins.discord import DiscordStandIn
 

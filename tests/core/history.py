@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from chatbot.core.audience import Listener
-from chatbot.core.events import Advisory, Release
-from chatbot.core.knowledge import Knowledge, Known
-from chatbot.core.picture import Picture, draw
-from chatbot.core.plan import plan
-from chatbot.core.saying import Decision, Saying
+from chatbot.core.announce.audience import Listener
+from chatbot.core.announce.messages import Decision, Saying
+from chatbot.core.announce.plan import plan
+from chatbot.core.model.facts import Advisory, Release
+from chatbot.core.model.knowledge import Knowledge, Known
+from chatbot.core.snapshot import Picture, draw
 from tests.core import make
 
 Fact = Release | Advisory

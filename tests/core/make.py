@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from chatbot.chats.console.format import to_text
-from chatbot.core.audience import Listener
-from chatbot.core.events import Advisory, Affected, PolicyPage, Release, Severity
-from chatbot.core.knowledge import Knowledge, Known, KnownPolicy
-from chatbot.core.message import Message, Paragraph, Text
-from chatbot.core.picture import Picture, draw
-from chatbot.core.rules import Hearing, Project, Room
-from chatbot.core.saying import Plan, Said, announcement_id
+from chatbot.core.announce.audience import Listener
+from chatbot.core.announce.messages import Plan, Said, announcement_id
+from chatbot.core.model.facts import Advisory, Affected, PolicyPage, Release, Severity
+from chatbot.core.model.knowledge import Knowledge, Known, KnownPolicy
+from chatbot.core.model.message import Message, Paragraph, Text
+from chatbot.core.model.watches import Hearing, Project, Room
+from chatbot.core.snapshot import Picture, draw
 
 START = datetime(2030, 1, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from chatbot.core.events import Advisory, Release
-from chatbot.core.knowledge import Known
-from chatbot.core.picture import Picture
+from chatbot.core.model.facts import Advisory, Release
+from chatbot.core.model.knowledge import Known
 from chatbot.core.recommend import first, newest, onward, passes
-from chatbot.core.releases import Classified
-from chatbot.core.versions import Version, line_of, read_version
+from chatbot.core.releases.classification import Classified
+from chatbot.core.snapshot import Picture
+from chatbot.core.versions.version import Version, line_of, read_version
 from tests.core import make
 
 DAY, START = make.DAY, make.START

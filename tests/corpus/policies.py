@@ -8,9 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from chatbot.core.policy import Policy, Status, status
-from chatbot.core.versions import read_version
-from chatbot.sources.security_md import read_policy
+from chatbot.core.support.policy import Policy, Status, status
+from chatbot.core.versions.version import read_version
+from chatbot.sources.support_policy.reader import read_policy
 from tests.corpus.where import DATA
 
 _STATES = {"supported": {"supported"}, "unsupported": {"ended"}, "unknown": {"unknown", "not_listed"}}

@@ -15,8 +15,8 @@ from packaging.version import Version as Pep440
 from semver import Version as Semver
 from univers import versions as univers
 
-from chatbot.core.advisories import affected
-from chatbot.sources.osv import is_osv, read_osv
+from chatbot.core.advisories.identity import affected
+from chatbot.sources.osv.records import is_osv, read_osv
 from tests.corpus.where import files, load, needed
 
 RECORDS = [path for path in files("advisories") if is_osv(load(path))]

@@ -3,8 +3,8 @@
 from datetime import date
 from itertools import pairwise
 
-from chatbot.core.policy_diff import changes
-from chatbot.core.policy_lint import lint
+from chatbot.core.support.diff import changes
+from chatbot.core.support.lint import lint
 from tests.corpus.policies import answered, page
 from tests.corpus.where import DATA, needed
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.core.events import Release
-from chatbot.core.releases import Classified, classify
+from chatbot.core.model.facts import Release
+from chatbot.core.releases.classification import Classified, classify
 from tests.corpus.where import DATA, files, load, needed
 
 LEAST = 0.99

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 
-from chatbot.demo.github import serve
-from chatbot.demo.github_data import Advisory, Credit, GitHub, Release, Repository, Vulnerability
+from chatbot.demo.github.data import Advisory, Credit, GitHub, Release, Repository, Vulnerability
+from chatbot.demo.github.server import serve
 
 START = datetime(2031, 3, 1, 9, 0, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from chatbot.demo.github_data import Advisory, Release, Repository, Vulnerability
+from chatbot.demo.github.data import Advisory, Release, Repository, Vulnerability
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 HERE = (DATA / "stalwart" / "tags.tsv").is_file()

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import aiohttp
 import pytest
 
-from chatbot.demo.github import serve
-from chatbot.demo.github_data import GitHub
+from chatbot.demo.github.data import GitHub
+from chatbot.demo.github.server import serve
 from tests.demo import stalwart
 from tests.demo.conftest import Hands
 

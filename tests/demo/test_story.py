@@ -5,7 +5,7 @@ import re
 import pytest
 
 from chatbot.demo import story
-from chatbot.demo.github_data import Repository
+from chatbot.demo.github.data import Repository
 
 
 def told(steps: int) -> Repository:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from chatbot.core.visible import INVISIBLE
+from chatbot.core.text.visible import INVISIBLE
 
 LONGEST = 12_000  # characters of a pumped text
 _BASE, _EACH = (

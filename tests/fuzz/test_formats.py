@@ -14,9 +14,9 @@ from chatbot.chats.discord.format import dress, redress
 from chatbot.chats.discord.marks import mark_of
 from chatbot.chats.matrix.format import to_content, to_edit
 from chatbot.cli.printing import printable
-from chatbot.core import message as m
-from chatbot.core.visible import INVISIBLE
-from chatbot.runtime import logs
+from chatbot.core.model import message as m
+from chatbot.core.text.visible import INVISIBLE
+from chatbot.runtime.ops import logs
 from tests.chats.discord.test_format import judged
 from tests.fuzz.hostile import bounded, effort, json_values, little_memory, texts
 
@@ -67,7 +67,7 @@ def _messages(draw: st.DrawFn) -> m.Message:
 
 
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
-_JOINERS = {"\u200d", "\ufe0e", "\ufe0f"}  # between emoji only, which tests/core/test_visible.py holds
+_JOINERS = {"\u200d", "\ufe0e", "\ufe0f"}  # between emoji only, which tests/core/text/test_visible.py holds
 _LARGEST_EVENT = 65_536  # bytes, https://spec.matrix.org/latest/client-server-api/#size-limits
 
 

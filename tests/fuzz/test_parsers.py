@@ -11,20 +11,24 @@ from hypothesis import strategies as st
 from chatbot.chats.discord import carried
 from chatbot.chats.discord import commands as discord_commands
 from chatbot.chats.matrix.commands import INVOCATION, Listener
-from chatbot.core import ecosystems, json_values, labels, ranges, tags, versions
-from chatbot.core.commands import COMMANDS, read_line
-from chatbot.core.message import safe_url
-from chatbot.sources import html_words, security_md
-from chatbot.sources.advisory_fields import UnreadableAdvisory
-from chatbot.sources.advisory_json import read_advisory
-from chatbot.sources.atom_feed import read_feed
-from chatbot.sources.json_body import NoJson, decode
-from chatbot.sources.kev_json import read_catalogue
-from chatbot.sources.markdown import read_markdown
-from chatbot.sources.osv import read_osv
-from chatbot.sources.policy_text import UnreadablePage, read_text
-from chatbot.sources.release_json import UnreadableRelease, read_release
-from chatbot.sources.xml_gate import NotPlainXml
+from chatbot.core.model.message import safe_url
+from chatbot.core.queries.commands import COMMANDS, read_line
+from chatbot.core.text import json_values, labels
+from chatbot.core.versions import ecosystems, version
+from chatbot.core.versions.ranges import version_range
+from chatbot.core.versions.tags import grammar
+from chatbot.sources.advisories.fields import UnreadableAdvisory
+from chatbot.sources.advisories.formats import read_advisory
+from chatbot.sources.github.atom_feed import read_feed
+from chatbot.sources.github.release_json import UnreadableRelease, read_release
+from chatbot.sources.github.xml_gate import NotPlainXml
+from chatbot.sources.http.json_body import NoJson, decode
+from chatbot.sources.kev.catalogue import read_catalogue
+from chatbot.sources.markdown import html_words
+from chatbot.sources.markdown.document import read_markdown
+from chatbot.sources.osv.records import read_osv
+from chatbot.sources.support_policy import reader
+from chatbot.sources.support_policy.text import UnreadablePage, read_text
 from tests.fuzz.hostile import allowing, altered, bounded, effort, little_memory, texts
 from tests.fuzz.hostile import json_values as any_json
 
@@ -162,7 +166,7 @@ def _every_scheme(text: str) -> None:
         "project",
     ):
         ecosystems.place(scheme, text)
-        ranges.read_range(text, scheme)
+        version_range.read_range(text, scheme)
 
 
 def _html(text: str) -> None:
@@ -203,12 +207,12 @@ def _encoded(run: Callable[[bytes], object]) -> Callable[[str], object]:
 @pytest.mark.parametrize(
     ("run", "atoms"),
     [
-        pytest.param(tags.split_tag, _VERSIONS, id="tags"),
-        pytest.param(versions.read_tag, _VERSIONS, id="versions of tags"),
-        pytest.param(versions.read_version, _VERSIONS, id="versions"),
+        pytest.param(grammar.split_tag, _VERSIONS, id="tags"),
+        pytest.param(version.read_tag, _VERSIONS, id="versions of tags"),
+        pytest.param(version.read_version, _VERSIONS, id="versions"),
         pytest.param(_every_scheme, _RANGES, id="ranges of every ecosystem"),
         pytest.param(_encoded(allowing(read_text, UnreadablePage)), _POLICY, id="pages of policies"),
-        pytest.param(security_md.read_policy, _POLICY, id="policies"),
+        pytest.param(reader.read_policy, _POLICY, id="policies"),
         pytest.param(read_markdown, _MARKDOWN, id="notes"),
         pytest.param(_html, _MARKDOWN, id="HTML"),
         pytest.param(_encoded(allowing(read_feed, NotPlainXml)), _XML, id="feeds"),

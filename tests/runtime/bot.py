@@ -9,9 +9,9 @@ from pathlib import Path
 
 from chatbot.cli.failure import Status
 from chatbot.cli.run import until_told
-from chatbot.runtime.logs import configure
-from chatbot.runtime.settings import load
-from chatbot.store.db import StoreUnavailable
+from chatbot.runtime.ops.logs import configure
+from chatbot.runtime.settings.settings import load
+from chatbot.store.database.db import StoreUnavailable
 
 
 async def spawn(config: Path, log: Path, skew: Path) -> Process:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from chatbot.core.message import Mention, Message
+from chatbot.core.model.message import Mention, Message
 from chatbot.ports import Ability, MessageGone, Outgoing
 
 

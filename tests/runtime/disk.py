@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from chatbot.store.db import Store
+from chatbot.store.database.db import Store
 
 
 @contextmanager

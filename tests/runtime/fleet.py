@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from chatbot.demo.github import serve
-from chatbot.demo.github_data import Advisory, GitHub, Release, Repository, Vulnerability
+from chatbot.demo.github.data import Advisory, GitHub, Release, Repository, Vulnerability
+from chatbot.demo.github.server import serve
 from tests.cli.process import CHATBOT, environment
 from tests.patience import PATIENCE
 from tests.runtime.process import now

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from chatbot.demo.github_data import Advisory, Repository, Vulnerability
+from chatbot.demo.github.data import Advisory, Repository, Vulnerability
 from tests.chats.matrix.peer import ENCRYPTED, Peer, peer
 from tests.runtime import hostile
 from tests.runtime.process import Stage, now, stage

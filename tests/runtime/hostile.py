@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable
 from datetime import datetime
 
-from chatbot.demo.github_data import Advisory, Release, Vulnerability
+from chatbot.demo.github.data import Advisory, Release, Vulnerability
 
 Words = Callable[[random.Random], str]
 

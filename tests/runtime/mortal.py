@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from chatbot.core.message import Mention
-from chatbot.core.rules import Hearing, Project, Room
+from chatbot.core.model.message import Mention
+from chatbot.core.model.watches import Hearing, Project, Room
 from chatbot.ports import Ability, Outgoing
-from chatbot.runtime.deliver import Delivery
-from chatbot.runtime.points import point_of
-from chatbot.runtime.road import Plot, open_road
+from chatbot.runtime.delivery.loop import Delivery
+from chatbot.runtime.failpoints import point_of
+from chatbot.runtime.services import Plot, open_road
 from chatbot.sources.parsing.process import Limits
 
 LIMITS = Limits()

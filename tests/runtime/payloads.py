@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 from chatbot.chats.discord import format as discord_format
 from chatbot.chats.matrix import format as matrix_format
-from chatbot.core.message import Message
+from chatbot.core.model.message import Message
 
 _TAGS = {"a", "b", "blockquote", "br", "code", "del", "em", "li", "ol", "p", "pre", "strong", "ul"}
 _TAGS |= {f"h{level}" for level in range(1, 7)}

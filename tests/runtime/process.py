@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chatbot.demo.github import serve
-from chatbot.demo.github_data import GitHub, Release, Repository
+from chatbot.demo.github.data import GitHub, Release, Repository
+from chatbot.demo.github.server import serve
 from tests.patience import PATIENCE
 from tests.standins.discord import DiscordStandIn
 from tests.standins.synapse import Synapse, User

@@ -15,15 +15,15 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from chatbot.core.commands import Ask
-from chatbot.core.message import Message
-from chatbot.core.rules import Hearing, Room
+from chatbot.core.model.message import Message
+from chatbot.core.model.watches import Hearing, Room
+from chatbot.core.queries.commands import Ask
 from chatbot.ports import Question
-from chatbot.runtime.answer import Answers
-from chatbot.runtime.deliver import Delivery
-from chatbot.runtime.inbox import Inbox
-from chatbot.runtime.points import KILLED
-from chatbot.runtime.road import Plot, Road, open_road
+from chatbot.runtime.delivery.loop import Delivery
+from chatbot.runtime.failpoints import KILLED
+from chatbot.runtime.queries.answer import Answers
+from chatbot.runtime.queries.inbox import Inbox
+from chatbot.runtime.services import Plot, Road, open_road
 from chatbot.store.inbox import MatrixMemory
 from tests.runtime.mortal import FERRY, Wall
 
@@ -37,7 +37,7 @@ POINTS = (
     "answered",  # an answer is made, nothing is written
     "before enqueueing",  # it is in the outbox and its question done, not committed
     "enqueued",
-    "claimed",  # and these are the delivery's own, as in `chatbot.runtime.points`
+    "claimed",  # and these are the delivery's own, as in `chatbot.runtime.failpoints`
     "sent",
     "before mark",
     "recorded",

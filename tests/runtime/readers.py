@@ -1,7 +1,7 @@
 """A reader of policy pages for tests whose pages are small: no process is started for them."""
 
 from chatbot.ports import Clock
-from chatbot.runtime.reading import PolicyReader
+from chatbot.runtime.ingest.policy_cache import PolicyReader
 from chatbot.sources.parsing.journal import MemoryJournal
 from chatbot.sources.parsing.pool import ParserPool
 from chatbot.sources.parsing.process import Limits

@@ -14,9 +14,9 @@ from typing import Any
 import asyncpg
 
 from chatbot.cli.failure import Status
-from chatbot.demo import github_faults
-from chatbot.demo.github import serve
-from chatbot.demo.github_data import Advisory, GitHub, Release, Repository, Vulnerability
+from chatbot.demo.github import faults
+from chatbot.demo.github.data import Advisory, GitHub, Release, Repository, Vulnerability
+from chatbot.demo.github.server import serve
 from tests.patience import PATIENCE
 from tests.runtime.bot import spawn
 from tests.runtime.process import CONFIG, now
@@ -158,7 +158,7 @@ class Storm:
         many = self.rng.randint(5, MOST_TROUBLE)
         if self.discord.faults.left < MOST_TROUBLE:
             self.discord.plant(Fault(kind="status", where=DISCORD[0], status=503, times=many))
-        self.world.faults.lay("*/releases*", github_faults.status(502), times=self.rng.randint(1, 5))
+        self.world.faults.lay("*/releases*", faults.status(502), times=self.rng.randint(1, 5))
         if (server := self.homeserver._process) is not None:
             server.send_signal(signal.SIGSTOP)
             await pass_by(self.rng.uniform(0.5, 3.0))
@@ -247,8 +247,8 @@ class Storm:
     async def calm(self, within: float) -> None:
         """Nothing goes wrong any more. Wait until every room shows all, then until the sources were read thrice more: what
         comes twice comes by then."""
-        for faults in (self.discord.faults, self.matrix.faults, self.world.faults):
-            faults.clear()
+        for each in (self.discord.faults, self.matrix.faults, self.world.faults):
+            each.clear()
         for number in range(len(self.bots)):
             self._skew(number).write_text("0")
         try:

@@ -9,11 +9,11 @@ from aiohttp import web
 from structlog.testing import capture_logs
 
 from chatbot.chats.console.format import to_text
-from chatbot.core.commands import Ask
+from chatbot.core.queries.commands import Ask
 from chatbot.runtime.app import plot_of
-from chatbot.runtime.logs import blot_out
-from chatbot.runtime.road import open_road
-from chatbot.runtime.settings import Settings, load
+from chatbot.runtime.ops.logs import blot_out
+from chatbot.runtime.services import open_road
+from chatbot.runtime.settings.settings import Settings, load
 from tests.demo.conftest import Hands
 from tests.sources.web_stand import open_stand
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.core.commands import Ask
-from chatbot.core.events import Severity
-from chatbot.core.message import Mention, Message, Tone, plain
-from chatbot.core.rules import Hearing
-from chatbot.demo.github_data import Advisory, Credit, Repository, Vulnerability
+from chatbot.core.model.facts import Severity
+from chatbot.core.model.message import Mention, Message, Tone, plain
+from chatbot.core.model.watches import Hearing
+from chatbot.core.queries.commands import Ask
+from chatbot.demo.github.data import Advisory, Credit, Repository, Vulnerability
 from tests.demo.conftest import START, Hands, advisory, release
 from tests.runtime.payloads import faults_in
 from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.core.commands import COMMANDS, Ask
-from chatbot.core.message import Mention
-from chatbot.core.rules import Hearing
-from chatbot.demo.github_data import JSON, Repository, Vulnerability
-from chatbot.runtime.deliver import Delivery
-from chatbot.runtime.road import open_road
+from chatbot.core.model.message import Mention
+from chatbot.core.model.watches import Hearing
+from chatbot.core.queries.commands import COMMANDS, Ask
+from chatbot.demo.github.data import JSON, Repository, Vulnerability
+from chatbot.runtime.delivery.loop import Delivery
+from chatbot.runtime.services import open_road
 from tests.demo.conftest import START, Hands, advisory, release
 from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.core.events import Severity
-from chatbot.core.message import Mention, Tone
-from chatbot.core.rules import Hearing
-from chatbot.demo.github_data import Advisory, Repository, Vulnerability
+from chatbot.core.model.facts import Severity
+from chatbot.core.model.message import Mention, Tone
+from chatbot.core.model.watches import Hearing
+from chatbot.demo.github.data import Advisory, Repository, Vulnerability
 from tests.demo.conftest import Hands, advisory, release
 from tests.runtime.chatroom import Posted
 from tests.runtime.walk import MINUTE, SETTLE, Walk, room, walking

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.core.message import Mention, Message, Tone
-from chatbot.core.rules import Hearing
-from chatbot.demo import github_faults as faults
-from chatbot.demo.github_data import Repository, Vulnerability
-from chatbot.demo.github_faults import Fault
+from chatbot.core.model.message import Mention, Message, Tone
+from chatbot.core.model.watches import Hearing
+from chatbot.demo.github import faults
+from chatbot.demo.github.data import Repository, Vulnerability
+from chatbot.demo.github.faults import Fault
 from chatbot.store import knowledge
 from tests.demo.conftest import START, Hands, advisory, release
 from tests.runtime.payloads import faults_in

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.demo.github_data import Repository, Vulnerability
+from chatbot.demo.github.data import Repository, Vulnerability
 from chatbot.ports import ChatRefused
 from tests.demo.conftest import Hands, advisory, release
 from tests.runtime.chatroom import Chatroom

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from chatbot.demo.github import serve
-from chatbot.demo.github_data import GitHub, Repository, Vulnerability
-from chatbot.runtime.points import KILLED, POINTS, VARIABLE, point_of
+from chatbot.demo.github.data import GitHub, Repository, Vulnerability
+from chatbot.demo.github.server import serve
+from chatbot.runtime.failpoints import KILLED, POINTS, VARIABLE, point_of
 from tests.demo.conftest import START, Hands, advisory, release
 from tests.patience import PATIENCE
 from tests.runtime.mortal import ROOMS, live, written

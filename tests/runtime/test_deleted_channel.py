@@ -12,11 +12,11 @@ import pytest
 
 from chatbot.chats.discord.client import DiscordChat
 from chatbot.core.delivery import State
-from chatbot.demo.github_data import Repository
-from chatbot.runtime.deliver import Delivery
-from chatbot.runtime.points import nowhere
-from chatbot.runtime.returning import Returning
-from chatbot.store import deliveries
+from chatbot.demo.github.data import Repository
+from chatbot.runtime.delivery.loop import Delivery
+from chatbot.runtime.delivery.refusal_retry import Returning
+from chatbot.runtime.failpoints import nowhere
+from chatbot.store.outbox import deliveries
 from tests.chats.discord.conftest import HASTY, running
 from tests.demo.conftest import START, Hands, release
 from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from chatbot.core.delivery import State
-from chatbot.demo.github import serve
-from chatbot.demo.github_data import GitHub, Repository
+from chatbot.demo.github.data import GitHub, Repository
+from chatbot.demo.github.server import serve
 from chatbot.ports import ChatUnavailable
-from chatbot.runtime.deliver import Delivery
-from chatbot.runtime.road import Plot, Road, open_road
-from chatbot.store import deliveries
-from chatbot.store.db import open_store
+from chatbot.runtime.delivery.loop import Delivery
+from chatbot.runtime.services import Plot, Road, open_road
+from chatbot.store.database.db import open_store
+from chatbot.store.outbox import deliveries
 from tests.demo.conftest import START, Hands, release
 from tests.runtime.chatroom import Chatroom
 from tests.runtime.disk import full

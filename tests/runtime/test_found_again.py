@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.core.message import Message, Tone
-from chatbot.core.saying import announcement_id, delivery_key
+from chatbot.core.announce.messages import announcement_id, delivery_key
+from chatbot.core.model.message import Message, Tone
 from chatbot.ports import Chat, Outgoing
 from tests.chats.discord.conftest import Answers, make_chat
 from tests.chats.discord.conftest import running as on_discord

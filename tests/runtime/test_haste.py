@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from chatbot.demo.github_data import Repository
+from chatbot.demo.github.data import Repository
 from tests.demo.conftest import START, Hands, advisory
 from tests.runtime.walk import SETTLE, room, walking
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from chatbot.core.commands import Ask
-from chatbot.core.message import Message, Tone
-from chatbot.demo.github_data import Repository
-from chatbot.demo.github_faults import status
+from chatbot.core.model.message import Message, Tone
+from chatbot.core.queries.commands import Ask
+from chatbot.demo.github.data import Repository
+from chatbot.demo.github.faults import status
 from tests.demo.conftest import START, Hands, release
 from tests.runtime.walk import MINUTE, Walk, room, walking
 

@@ -8,11 +8,12 @@ import pytest
 import sqlalchemy as sa
 
 from chatbot.core.delivery import State
-from chatbot.demo.github_data import Repository, Vulnerability
+from chatbot.demo.github.data import Repository, Vulnerability
 from chatbot.ports import ChatUnavailable, Outgoing
-from chatbot.store import backup, deliveries
-from chatbot.store.db import open_store
-from chatbot.store.tables import announcements, sources
+from chatbot.store import backup
+from chatbot.store.database.db import open_store
+from chatbot.store.database.tables import announcements, sources
+from chatbot.store.outbox import deliveries
 from tests.demo.conftest import START, Hands, advisory, release
 from tests.runtime.chatroom import Chatroom, Posted
 from tests.runtime.doors import Doors

@@ -8,10 +8,10 @@ import pytest
 
 from chatbot.chats.matrix.client import MatrixChat
 from chatbot.core.delivery import State
-from chatbot.runtime.deliver import Delivery
-from chatbot.runtime.points import nowhere
+from chatbot.runtime.delivery.loop import Delivery
+from chatbot.runtime.failpoints import nowhere
 from chatbot.store import outbox
-from chatbot.store.db import Store, open_store
+from chatbot.store.database.db import Store, open_store
 from tests.chats.matrix.bot import Memory, away, now, running
 from tests.demo.conftest import Hands
 from tests.standins.faults import Fault, Kind

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.core.rules import Room
-from chatbot.demo.github_data import Repository
-from chatbot.demo.github_faults import status
+from chatbot.core.model.watches import Room
+from chatbot.demo.github.data import Repository
+from chatbot.demo.github.faults import status
 from tests.demo.conftest import START, Hands, advisory, release
 from tests.runtime.chatroom import Chatroom
 from tests.runtime.process import stage

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.demo.github_data import Repository
+from chatbot.demo.github.data import Repository
 from tests.demo.conftest import Hands, release
 from tests.runtime.walk import EVERYTHING, FERRY, room, walking
 

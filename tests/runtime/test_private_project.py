@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from chatbot.chats.discord.carried import custom_id, read_button
-from chatbot.core.commands import COMMANDS, Ask, Right
-from chatbot.core.message import Tone
-from chatbot.core.rules import Project
-from chatbot.demo.github_data import Credit, Release, Repository, Vulnerability
+from chatbot.core.model.message import Tone
+from chatbot.core.model.watches import Project
+from chatbot.core.queries.commands import COMMANDS, Ask, Right
+from chatbot.demo.github.data import Credit, Release, Repository, Vulnerability
 from chatbot.ports import ChatRefused
 from tests.demo.conftest import START, Hands, advisory
 from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from chatbot.core.saying import short_hash
-from chatbot.demo.github import serve
-from chatbot.demo.github_data import GitHub, Repository
-from chatbot.runtime.points import KILLED
-from chatbot.runtime.points import POINTS as EVERYWHERE
+from chatbot.core.announce.messages import short_hash
+from chatbot.demo.github.data import GitHub, Repository
+from chatbot.demo.github.server import serve
+from chatbot.runtime.failpoints import KILLED
+from chatbot.runtime.failpoints import POINTS as EVERYWHERE
 from tests.demo.conftest import START, Hands, release
 from tests.patience import PATIENCE
 from tests.runtime import questioner

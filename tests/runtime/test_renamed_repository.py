@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from chatbot.core.commands import Ask
-from chatbot.demo.github_data import Repository
+from chatbot.core.queries.commands import Ask
+from chatbot.demo.github.data import Repository
 from tests.demo.conftest import START, Hands, advisory, release
 from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
 

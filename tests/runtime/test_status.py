@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.core.commands import Ask, Right
-from chatbot.core.message import Message, Tone
-from chatbot.demo.github_data import Repository
+from chatbot.core.model.message import Message, Tone
+from chatbot.core.queries.commands import Ask, Right
+from chatbot.demo.github.data import Repository
 from chatbot.ports import ChatRefused
 from tests.core import make
 from tests.demo.conftest import Hands, release

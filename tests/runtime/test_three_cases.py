@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.core.commands import Ask
-from chatbot.core.message import Mention, Message, Tone, plain
-from chatbot.core.rules import Hearing, Project, Room
-from chatbot.demo.github_data import Advisory, Release, Repository, Vulnerability
+from chatbot.core.model.message import Mention, Message, Tone, plain
+from chatbot.core.model.watches import Hearing, Project, Room
+from chatbot.core.queries.commands import Ask
+from chatbot.demo.github.data import Advisory, Release, Repository, Vulnerability
 from tests.demo import stalwart
 from tests.demo.conftest import Hands
 from tests.runtime.chatroom import Chatroom

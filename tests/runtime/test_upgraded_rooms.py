@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.core.render import in_short
-from chatbot.demo.github_data import Repository
+from chatbot.core.announce.render import in_short
+from chatbot.demo.github.data import Repository
 from chatbot.ports import ChatRefused, Outgoing
 from chatbot.store.inbox import MatrixMemory
 from tests.demo.conftest import Hands, advisory, release

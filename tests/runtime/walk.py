@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from chatbot.core.message import Mention
-from chatbot.core.rules import Hearing, Project, Room
-from chatbot.demo.github import serve
-from chatbot.demo.github_data import GitHub, Repository
-from chatbot.runtime.deliver import Delivery
-from chatbot.runtime.road import Plot, Road, open_road
+from chatbot.core.model.message import Mention
+from chatbot.core.model.watches import Hearing, Project, Room
+from chatbot.demo.github.data import GitHub, Repository
+from chatbot.demo.github.server import serve
+from chatbot.runtime.delivery.loop import Delivery
+from chatbot.runtime.services import Plot, Road, open_road
 from chatbot.sources.parsing.process import Limits
 from tests.demo.conftest import Hands
 from tests.runtime.chatroom import Chatroom

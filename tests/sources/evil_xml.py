@@ -4,8 +4,8 @@ import resource
 import sys
 import time
 
-from chatbot.sources.atom_feed import read_feed
-from chatbot.sources.xml_gate import NotPlainXml
+from chatbot.sources.github.atom_feed import read_feed
+from chatbot.sources.github.xml_gate import NotPlainXml
 
 HEAD = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 ATOM = b'<feed xmlns="http://www.w3.org/2005/Atom">'

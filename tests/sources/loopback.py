@@ -5,11 +5,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from chatbot.core.rules import Project
-from chatbot.demo.github import serve
-from chatbot.demo.github_data import GitHub, Release, Repository
-from chatbot.sources.github_api import GithubApi
-from chatbot.sources.http import Chance, Fetcher, open_fetcher
+from chatbot.core.model.watches import Project
+from chatbot.demo.github.data import GitHub, Release, Repository
+from chatbot.demo.github.server import serve
+from chatbot.sources.github.api import GithubApi
+from chatbot.sources.http.client import Chance, Fetcher, open_fetcher
 from chatbot.sources.parsing.reader import Reader, open_reader
 
 START = datetime(2031, 3, 1, 9, 0, tzinfo=UTC)

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from chatbot.core.policy import Status, status
-from chatbot.core.versions import read_version
-from chatbot.sources.security_md import read_policy
+from chatbot.core.support.policy import Status, status
+from chatbot.core.versions.version import read_version
+from chatbot.sources.support_policy.reader import read_policy
 
 H = "# Security Policy\n\n## Supported Versions\n\n"
 TODAY = date(2025, 6, 1)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import make_url
 
-from chatbot.store.db import Store, open_store
+from chatbot.store.database.db import Store, open_store
 from tests.standins import postgres
 
 

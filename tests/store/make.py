@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from chatbot.core.announce.messages import Saying, SayingKind
 from chatbot.core.delivery import Lane
-from chatbot.core.events import Advisory, Release
-from chatbot.core.message import Mention, Message, Tone
-from chatbot.core.saying import Saying, SayingKind
+from chatbot.core.model.facts import Advisory, Release
+from chatbot.core.model.message import Mention, Message, Tone
 from chatbot.ports import Batch
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from chatbot.core.commands import Ask
 from chatbot.core.delivery import Lane
+from chatbot.core.queries.commands import Ask
 from chatbot.ports import Question
-from chatbot.store import backup, files, inbox, knowledge, ledger, outbox, rooms
-from chatbot.store.columns import metadata
-from chatbot.store.db import Store, StoreUnavailable, open_store
+from chatbot.store import backup, inbox, knowledge, ledger, outbox, rooms
+from chatbot.store.database import files
+from chatbot.store.database.columns import metadata
+from chatbot.store.database.db import Store, StoreUnavailable, open_store
 from chatbot.store.inbox import MatrixMemory
 from tests.standins import postgres
 from tests.store.make import ADVISORIES, NOW, REST, advisory, at, batch, message, release, saying

@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from chatbot.core.commands import Ask
-from chatbot.core.saying import Decision, Verdict
+from chatbot.core.announce.messages import Decision, Verdict
+from chatbot.core.queries.commands import Ask
 from chatbot.ports import Question, RoomFacts, SyncMemory
 from chatbot.store import inbox, leases, ledger, outbox, rooms
-from chatbot.store.db import Store
+from chatbot.store.database.db import Store
 from chatbot.store.inbox import MatrixMemory
 from tests.store.make import NOW, at, message, saying
 

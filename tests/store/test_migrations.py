@@ -10,9 +10,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 import chatbot.store
-from chatbot.store import deliveries, inbox, knowledge, ledger, outbox
-from chatbot.store.columns import metadata
-from chatbot.store.db import open_store
+from chatbot.store import inbox, knowledge, ledger, outbox
+from chatbot.store.database.columns import metadata
+from chatbot.store.database.db import open_store
+from chatbot.store.outbox import deliveries
 from tests.store.make import NOW, at
 
 KEPT = sorted((Path(__file__).parent / "schemas").glob("*.sql"))

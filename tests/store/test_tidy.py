@@ -7,8 +7,10 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from chatbot.core.delivery import State
-from chatbot.store import deliveries, enqueue, ledger, outbox, tables
-from chatbot.store.db import Store
+from chatbot.store import ledger, outbox
+from chatbot.store.database import tables
+from chatbot.store.database.db import Store
+from chatbot.store.outbox import deliveries, enqueue
 from chatbot.store.tidy import KEPT, tidy
 from tests.store.make import NOW, message, saying
 

@@ -6,12 +6,12 @@ from itertools import pairwise
 
 import pytest
 
+from chatbot.core.announce.messages import Decision
 from chatbot.core.delivery import State
-from chatbot.core.saying import Decision
-from chatbot.store import deliveries, ledger, outbox, rooms
-from chatbot.store.db import Store
+from chatbot.store import ledger, outbox, rooms
+from chatbot.store.database.db import Store
 from chatbot.store.inbox import MatrixMemory
-from chatbot.store.outbox import Claimed
+from chatbot.store.outbox import Claimed, deliveries
 from tests.store.make import NOW, at, message, saying
 
 OLD, NEW, LAST = "matrix:!old_1:b", "matrix:!new:b", "matrix:!last:b"

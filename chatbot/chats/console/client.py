@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Mapping
 from rich.console import Console
 
 from chatbot.chats.console.format import to_panel, to_text
-from chatbot.core.commands import Ask, Misread, Right, read_line
-from chatbot.core.message import Mention, Message, Tone
+from chatbot.core.model.message import Mention, Message, Tone
+from chatbot.core.queries.commands import Ask, Misread, Right, read_line
 from chatbot.ports import Ability, Answerer, Clock, Outgoing
 
 

@@ -5,8 +5,7 @@ from rich.panel import Panel
 from rich.style import Style
 from rich.text import Text as Line
 
-from chatbot.core.links import looks_like_another_address
-from chatbot.core.message import (
+from chatbot.core.model.message import (
     Block,
     BulletList,
     Code,
@@ -24,7 +23,8 @@ from chatbot.core.message import (
     Text,
     Tone,
 )
-from chatbot.core.visible import printable
+from chatbot.core.text.links import looks_like_another_address
+from chatbot.core.text.visible import printable
 
 COLOURS = {
     Tone.ROUTINE: "blue",

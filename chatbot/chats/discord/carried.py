@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
-from chatbot.core import patterns
-from chatbot.core.commands import Ask, find
-from chatbot.core.message import Action
+from chatbot.core.model.message import Action
+from chatbot.core.queries.commands import Ask, find
+from chatbot.core.text import patterns
 
 # https://discord.com/developers/docs/components/reference
 MAX_CUSTOM_ID = 100

@@ -7,8 +7,8 @@ import discord
 
 from chatbot.chats.discord.errors import wall
 from chatbot.chats.discord.places import permissions
-from chatbot.core.message import Mention
-from chatbot.core.rules import place_of
+from chatbot.core.model.message import Mention
+from chatbot.core.model.watches import place_of
 from chatbot.ports import ChatRefused, ChatUnavailable, MessageGone, MessageRejected, OutOfReach
 
 _SECONDS = 30.0

@@ -8,7 +8,6 @@ import discord
 import structlog
 
 from chatbot.chats.discord import commands, endpoints, forum
-from chatbot.chats.discord.asking import Asking
 from chatbot.chats.discord.checking import room_problems
 from chatbot.chats.discord.crossposts import Crossposts
 from chatbot.chats.discord.errors import wall
@@ -24,11 +23,12 @@ from chatbot.chats.discord.gateway import (
 from chatbot.chats.discord.history import History
 from chatbot.chats.discord.pacer import Window
 from chatbot.chats.discord.places import Places
-from chatbot.chats.discord.question_limits import QuestionLimits
+from chatbot.chats.discord.questions.asking import Asking
+from chatbot.chats.discord.questions.limits import QuestionLimits
 from chatbot.chats.discord.speaking import Speaker, read_reference, reference
 from chatbot.chats.discord.traffic import Traffic
-from chatbot.core.commands import COMMANDS
-from chatbot.core.message import Mention
+from chatbot.core.model.message import Mention
+from chatbot.core.queries.commands import COMMANDS
 from chatbot.ports import (
     Ability,
     Answerer,

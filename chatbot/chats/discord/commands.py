@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from chatbot.core.commands import Command, Kind, Parameter, Right
-from chatbot.core.events import Severity
+from chatbot.core.model.facts import Severity
+from chatbot.core.queries.commands import Command, Kind, Parameter, Right
 
 JSON = dict[str, Any]
 

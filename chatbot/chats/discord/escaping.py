@@ -5,8 +5,8 @@ escaping is off and the backslash is shown, so what acts there is exchanged for 
 escaped, so code is fenced with more ticks than it holds.
 """
 
-from chatbot.core import patterns
-from chatbot.core.visible import visible
+from chatbot.core.text import patterns
+from chatbot.core.text.visible import visible
 
 _ZERO_WIDTH = "\N{ZERO WIDTH SPACE}"
 _ACTING = str.maketrans({character: f"\\{character}" for character in "\\*_~`|[]<"})

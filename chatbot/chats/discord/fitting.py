@@ -7,7 +7,7 @@ from itertools import islice
 from chatbot.chats.discord.escaping import code_block
 from chatbot.chats.discord.markup import between, block, blocks, flat, item, joined, quoted, spans
 from chatbot.chats.discord.reducing import LOOKED_AT, reduced, reduced_spans
-from chatbot.core.message import Block, BulletList, CodeBlock, Heading, Link, Paragraph, Quote, Span, Spans, Text
+from chatbot.core.model.message import Block, BulletList, CodeBlock, Heading, Link, Paragraph, Quote, Span, Spans, Text
 
 _NEAR = 30  # characters from the end in which a blank is looked for
 

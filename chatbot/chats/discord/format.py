@@ -9,8 +9,8 @@ from chatbot.chats.discord.escaping import address, plainly
 from chatbot.chats.discord.fitting import fitted, fitted_spans, fitting
 from chatbot.chats.discord.marks import marked
 from chatbot.chats.discord.reducing import LOOKED_AT, reduced, reduced_spans
-from chatbot.core.labels import labelled_block, labelled_spans
-from chatbot.core.message import Action, Fact, Link, Mention, Message, Span, Struck, Text, Tone
+from chatbot.core.model.message import Action, Fact, Link, Mention, Message, Span, Struck, Text, Tone
+from chatbot.core.text.labels import labelled_block, labelled_spans
 
 JSON = dict[str, Any]
 

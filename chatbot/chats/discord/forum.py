@@ -15,7 +15,7 @@ from chatbot.chats.discord import errors
 from chatbot.chats.discord.escaping import plainly
 from chatbot.chats.discord.format import dress
 from chatbot.chats.discord.marks import mark_of
-from chatbot.core.message import Message, Tone
+from chatbot.core.model.message import Message, Tone
 from chatbot.ports import ChatRefused, ChatUnavailable, MessageGone, MessageRejected, Outgoing
 
 log = structlog.get_logger(__name__)

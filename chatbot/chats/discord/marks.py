@@ -3,7 +3,7 @@
 import hashlib
 from base64 import b32encode
 
-from chatbot.core import patterns
+from chatbot.core.text import patterns
 
 _MARK = patterns.compile(r"d=([a-z0-9]{16})\.([a-z0-9]{1,24})(?:$|\)|\s)")
 

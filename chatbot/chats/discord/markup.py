@@ -5,8 +5,7 @@ from itertools import groupby
 from typing import assert_never
 
 from chatbot.chats.discord.escaping import address, clean, code, code_block, escape, label
-from chatbot.core import labels
-from chatbot.core.message import (
+from chatbot.core.model.message import (
     Block,
     BulletList,
     Code,
@@ -22,6 +21,7 @@ from chatbot.core.message import (
     Struck,
     Text,
 )
+from chatbot.core.text import labels
 
 _DEEPEST = 4  # Discord shows more levels of a list badly on small screens
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import discord
 
 from chatbot.chats.discord.errors import wall
-from chatbot.core.rules import place_of
+from chatbot.core.model.watches import place_of
 from chatbot.ports import ChatRefused
 
 Place = discord.abc.GuildChannel | discord.Thread | discord.abc.PrivateChannel

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from chatbot.chats.discord.markup import flat
-from chatbot.core.message import Block, BulletList, CodeBlock, Heading, ListItem, Paragraph, Quote, Span, Spans
+from chatbot.core.model.message import Block, BulletList, CodeBlock, Heading, ListItem, Paragraph, Quote, Span, Spans
 
 # Of what fits, so many characters are looked at: more than that can be unseen ones only, and then the rest is left off.
 LOOKED_AT = 2

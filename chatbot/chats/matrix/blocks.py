@@ -4,7 +4,7 @@ import html
 from collections.abc import Iterable, Sequence
 
 from chatbot.chats.matrix.links import Dressed, linked, spelled
-from chatbot.core.message import (
+from chatbot.core.model.message import (
     Block,
     BulletList,
     Code,
@@ -21,7 +21,7 @@ from chatbot.core.message import (
     Struck,
     Text,
 )
-from chatbot.core.visible import printable
+from chatbot.core.text.visible import printable
 
 DEEPEST = 6  # lists within lists
 LIST_CHUNK = 8  # outer items a list is dressed by, so that a long one can be cut between them

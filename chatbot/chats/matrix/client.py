@@ -9,22 +9,22 @@ from typing import TypeVar
 
 import structlog
 
-from chatbot.chats.matrix.attendance import Attendance
 from chatbot.chats.matrix.commands import Listener
+from chatbot.chats.matrix.device.login import Account
+from chatbot.chats.matrix.device.opening import display_name, open_session
 from chatbot.chats.matrix.format import in_reply, to_content
 from chatbot.chats.matrix.homeserver import Refusal
 from chatbot.chats.matrix.inspection import inspect
 from chatbot.chats.matrix.listening import Listening
-from chatbot.chats.matrix.login import Account
-from chatbot.chats.matrix.opening import display_name, open_session
+from chatbot.chats.matrix.membership import Attendance
 from chatbot.chats.matrix.places import Places, room_and_thread
 from chatbot.chats.matrix.questions import Questions
 from chatbot.chats.matrix.reference import Reference, can_be_named
-from chatbot.chats.matrix.speech import Speech
+from chatbot.chats.matrix.sender import Speech
 from chatbot.chats.matrix.typing import Typing
 from chatbot.chats.matrix.waiting import Waiting
-from chatbot.core.allowance import Allowance
-from chatbot.core.message import Mention, Message, Tone, paragraph
+from chatbot.core.model.message import Mention, Message, Tone, paragraph
+from chatbot.core.rate_allowance import Allowance
 from chatbot.ports import (
     Ability,
     ChatRefused,

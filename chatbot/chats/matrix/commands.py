@@ -7,8 +7,8 @@ from typing import Any
 
 from chatbot.chats.matrix.calling import called_in, mentioned, mentions
 from chatbot.chats.matrix.rooms import Event
-from chatbot.core.commands import COMMANDS, LONGEST_LINE, Command, Kind, Misread, Right, find, read_line
-from chatbot.core.visible import printable
+from chatbot.core.queries.commands import COMMANDS, LONGEST_LINE, Command, Kind, Misread, Right, find, read_line
+from chatbot.core.text.visible import printable
 
 INVOCATION = "org.matrix.msc4391.command"  # what clients with a command picker send
 WORDLESS = (

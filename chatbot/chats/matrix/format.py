@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from chatbot.chats.matrix.blocks import dress, dress_facts, dress_link, dress_text, labelled
 from chatbot.chats.matrix.links import Dressed, linked, spelled
-from chatbot.core.commands import find, usage
-from chatbot.core.message import Fact, Link, Mention, Message, Tone
+from chatbot.core.model.message import Fact, Link, Mention, Message, Tone
+from chatbot.core.queries.commands import find, usage
 
 # Element and Cinny show far more; the event must stay below 64 KiB when it is encrypted too, escaped and in base64.
 LARGEST = 16_000

@@ -12,7 +12,7 @@ import aiohttp
 from aiohttp.abc import AbstractStreamWriter
 from yarl import URL
 
-from chatbot.core.json_values import read_json
+from chatbot.core.text.json_values import read_json
 from chatbot.ports import ChatStopped, ChatUnavailable
 
 JSON = dict[str, Any]

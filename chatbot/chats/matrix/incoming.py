@@ -17,8 +17,8 @@ import structlog
 from nio.crypto import InboundGroupSession, Olm
 
 from chatbot.chats.matrix.waiting import Waiting, WaitingRoom
-from chatbot.core.allowance import Allowance
-from chatbot.core.json_values import clean
+from chatbot.core.rate_allowance import Allowance
+from chatbot.core.text.json_values import clean
 from chatbot.ports import Clock
 
 log = structlog.get_logger(__name__)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import aiohttp
 
+from chatbot.chats.matrix.device.login import Account
+from chatbot.chats.matrix.device.store import Vault
 from chatbot.chats.matrix.homeserver import Homeserver, Refusal, quoted
-from chatbot.chats.matrix.login import Account
 from chatbot.chats.matrix.places import room_and_thread
 from chatbot.chats.matrix.rooms import Room
 from chatbot.chats.matrix.session import state_of
-from chatbot.chats.matrix.vault import Vault
-from chatbot.core.rules import place_of
+from chatbot.core.model.watches import place_of
 from chatbot.ports import ChatStopped, ChatUnavailable, Note, OutOfReach
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import structlog
 
-from chatbot.chats.matrix.attendance import Attendance
 from chatbot.chats.matrix.history import missed
 from chatbot.chats.matrix.homeserver import JSON, LARGEST_ANSWER, LARGEST_SYNC, Refusal, TooLargeError
+from chatbot.chats.matrix.membership import Attendance
 from chatbot.chats.matrix.questions import TOO_OLD, Questions
 from chatbot.chats.matrix.rooms import Event, Known
 from chatbot.chats.matrix.session import Session

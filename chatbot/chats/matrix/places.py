@@ -12,7 +12,7 @@ from chatbot.chats.matrix.homeserver import Refusal, in_room, quoted
 from chatbot.chats.matrix.locks import Locks
 from chatbot.chats.matrix.rooms import Room
 from chatbot.chats.matrix.session import Session
-from chatbot.core.rules import place_of
+from chatbot.core.model.watches import place_of
 from chatbot.ports import ChatRefused, ChatUnavailable
 
 log = structlog.get_logger(__name__)

@@ -16,8 +16,8 @@ from chatbot.chats.matrix.places import Places
 from chatbot.chats.matrix.reference import Reference, can_be_named
 from chatbot.chats.matrix.rooms import Event, Room
 from chatbot.chats.matrix.session import Session
-from chatbot.core.allowance import Allowance
-from chatbot.core.commands import Ask, Right
+from chatbot.core.queries.commands import Ask, Right
+from chatbot.core.rate_allowance import Allowance
 from chatbot.ports import ChatStopped, ChatUnavailable, Question
 
 log = structlog.get_logger(__name__)

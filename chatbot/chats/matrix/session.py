@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from chatbot.chats.matrix.crypto import Crypto
+from chatbot.chats.matrix.device.crypto import Crypto
+from chatbot.chats.matrix.device.store import Device
 from chatbot.chats.matrix.homeserver import Homeserver, Refusal, in_room
 from chatbot.chats.matrix.pace import Pace
 from chatbot.chats.matrix.rooms import Known, Room
-from chatbot.chats.matrix.vault import Device
 from chatbot.ports import Clock, Question, RoomFacts, SyncMemory
 
 FACTS = ("m.room.create", "m.room.power_levels", "m.room.encryption", "m.room.tombstone")

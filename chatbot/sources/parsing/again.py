@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from chatbot.sources.release_json import read_time
+from chatbot.sources.github.release_json import read_time
 
 _KEY = "parse_again_at"
 _VALIDATORS = ("etag", "digest", "whole_at")

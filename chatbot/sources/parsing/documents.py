@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from chatbot.core.events import Advisory, Release
+from chatbot.core.model.facts import Advisory, Release
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

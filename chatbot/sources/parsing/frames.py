@@ -16,7 +16,12 @@ LARGEST = 48 * 1024 * 1024  # bytes of one frame: a page of 5 MiB in pieces, wit
 _LENGTH = struct.Struct(">I")
 HEAD = _LENGTH.size
 _DATES = frozenset({"datetime", "date", "timedelta", "timezone"})
-_OURS = ("chatbot.core.", "chatbot.sources.parsing.documents", "chatbot.sources.atom_feed", "chatbot.sources.kev")
+_OURS = (
+    "chatbot.core.",
+    "chatbot.sources.parsing.documents",
+    "chatbot.sources.github.atom_feed",
+    "chatbot.sources.kev.source",
+)
 
 
 class BadFrame(Exception):

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from chatbot.core.events import Advisory, Release
-from chatbot.core.words import count
+from chatbot.core.model.facts import Advisory, Release
+from chatbot.core.text.words import count
 from chatbot.ports import SourceRefused, SourceUnavailable
-from chatbot.sources.json_body import Answered
+from chatbot.sources.http.json_body import Answered
 from chatbot.sources.parsing.documents import Document, Item, Outcome, Page, Parsed, Quarantined
 from chatbot.sources.parsing.outcomes import failure_of, value_of
 from chatbot.sources.parsing.reader import Reader

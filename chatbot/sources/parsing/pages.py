@@ -8,13 +8,13 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from chatbot.core.events import Advisory
-from chatbot.sources.advisory_fields import UnreadableAdvisory, as_dict, is_id
-from chatbot.sources.advisory_json import bare_github_advisory, is_public
-from chatbot.sources.json_body import NoJson, decode_list, decode_object
-from chatbot.sources.osv import bare_osv
+from chatbot.core.model.facts import Advisory
+from chatbot.sources.advisories.fields import UnreadableAdvisory, as_dict, is_id
+from chatbot.sources.advisories.formats import bare_github_advisory, is_public
+from chatbot.sources.github.release_json import UnreadableRelease, bare_release, is_draft, is_tag, read_time
+from chatbot.sources.http.json_body import NoJson, decode_list, decode_object
+from chatbot.sources.osv.records import bare_osv
 from chatbot.sources.parsing.documents import Document, Item, Page
-from chatbot.sources.release_json import UnreadableRelease, bare_release, is_draft, is_tag, read_time
 
 MAX_ITEMS = 5_000  # of one page; GitHub gives a hundred, OSV a thousand
 _OF_A_RELEASE = ("tag_name", "name", "html_url", "created_at", "published_at", "prerelease", "draft", "body")

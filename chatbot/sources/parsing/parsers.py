@@ -2,21 +2,21 @@
 
 from collections.abc import Callable, Mapping
 
-from chatbot.core.events import Advisory, Release
-from chatbot.core.policy import Policy
-from chatbot.sources.advisory_fields import UnreadableAdvisory
-from chatbot.sources.advisory_json import read_advisory, read_github_advisory
-from chatbot.sources.atom_feed import Feed, read_feed
-from chatbot.sources.json_body import NoJson, decode
-from chatbot.sources.kev_json import Catalogue, read_catalogue
-from chatbot.sources.osv import read_osv
+from chatbot.core.model.facts import Advisory, Release
+from chatbot.core.support.policy import Policy
+from chatbot.sources.advisories.fields import UnreadableAdvisory
+from chatbot.sources.advisories.formats import read_advisory, read_github_advisory
+from chatbot.sources.github.atom_feed import Feed, read_feed
+from chatbot.sources.github.release_json import UnreadableRelease, read_release
+from chatbot.sources.github.xml_gate import NotPlainXml
+from chatbot.sources.http.json_body import NoJson, decode
+from chatbot.sources.kev.catalogue import Catalogue, read_catalogue
+from chatbot.sources.osv.records import read_osv
 from chatbot.sources.parsing import pages
 from chatbot.sources.parsing.documents import Document, Outcome, Parsed, Rejected
 from chatbot.sources.parsing.small import is_small
-from chatbot.sources.policy_text import UnreadablePage, file_of
-from chatbot.sources.release_json import UnreadableRelease, read_release
-from chatbot.sources.security_md import read_policy
-from chatbot.sources.xml_gate import NotPlainXml
+from chatbot.sources.support_policy.reader import read_policy
+from chatbot.sources.support_policy.text import UnreadablePage, file_of
 
 Parser = Callable[[Document], object]
 _PLAIN = 64 * 1024  # bytes of JSON that are only taken apart: half a millisecond

@@ -1,4 +1,4 @@
-"""How Alembic reaches the store: on the connection that `chatbot.store.schema` hands over, inside its transaction."""
+"""How Alembic reaches the store: on the connection that `chatbot.store.database.schema` hands over, inside its transaction."""
 
 from alembic import context
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from rich.console import Console
 
 from chatbot.chats.console.client import ConsoleChat
-from chatbot.core.commands import Ask
-from chatbot.core.message import Mention, Message, Tone, paragraph
+from chatbot.core.model.message import Mention, Message, Tone, paragraph
+from chatbot.core.queries.commands import Ask
 from tests.core.make import START
 
 

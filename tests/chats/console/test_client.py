@@ -2,8 +2,8 @@
 
 import pytest
 
-from chatbot.core.commands import Right
-from chatbot.core.message import Message, Tone
+from chatbot.core.model.message import Message, Tone
+from chatbot.core.queries.commands import Right
 from tests.chats.console.stage import ConsoleStage
 from tests.core.make import START
 

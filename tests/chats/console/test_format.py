@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from chatbot.chats.console.format import LONGEST_TITLE, to_panel, to_text
-from chatbot.core.message import (
+from chatbot.core.model.message import (
     Block,
     BulletList,
     CodeBlock,

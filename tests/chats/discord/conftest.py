@@ -10,9 +10,9 @@ import pytest
 
 from chatbot.chats.discord.client import DiscordChat
 from chatbot.chats.discord.gateway import Manner
-from chatbot.chats.discord.question_limits import QuestionLimits
-from chatbot.core.commands import Ask
-from chatbot.core.message import Message, Tone
+from chatbot.chats.discord.questions.limits import QuestionLimits
+from chatbot.core.model.message import Message, Tone
+from chatbot.core.queries.commands import Ask
 from chatbot.ports import Outgoing
 from tests.patience import PATIENCE
 from tests.standins.discord import DiscordStandIn

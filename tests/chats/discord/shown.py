@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from chatbot.core.message import (
+from chatbot.core.model.message import (
     Action,
     BulletList,
     Code,

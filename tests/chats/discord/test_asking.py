@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from chatbot.chats.discord.carried import custom_id
-from chatbot.core.commands import Right
-from chatbot.core.message import Action, Message, Tone
+from chatbot.core.model.message import Action, Message, Tone
+from chatbot.core.queries.commands import Right
 from tests.chats.discord.conftest import Answers
 from tests.standins.discord import DiscordStandIn, Fault
 from tests.standins.discord.interactions import DEFERRED, EPHEMERAL, MODAL

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chatbot.chats.discord import escaping, markup
 from chatbot.chats.discord import format as dress_up
 from chatbot.chats.discord.fitting import fitted, fitting
-from chatbot.core.message import (
+from chatbot.core.model.message import (
     Block,
     BulletList,
     Code,
@@ -28,7 +28,7 @@ from chatbot.core.message import (
     Text,
     Tone,
 )
-from chatbot.sources.markdown import read_markdown
+from chatbot.sources.markdown.document import read_markdown
 from tests.chats.discord.reader import Acting, Reader, line_starts
 
 READERS = (Reader(escapes_in_labels=True), Reader(escapes_in_labels=False))

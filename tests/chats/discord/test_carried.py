@@ -5,7 +5,7 @@ from pathlib import Path
 
 import chatbot
 from chatbot.chats.discord.carried import BUTTONS, FORMS
-from chatbot.core.message import CHOOSE
+from chatbot.core.model.message import CHOOSE
 
 PACKAGE = Path(chatbot.__file__).parent
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatbot.core.message import Mention
+from chatbot.core.model.message import Mention
 from chatbot.ports import OutOfReach
 from tests.chats.discord.conftest import Answers, make_chat
 from tests.standins.discord import DiscordStandIn, Fault

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chatbot.chats.discord import commands
-from chatbot.core.commands import COMMANDS, Command, Kind, Parameter, Right
+from chatbot.core.queries.commands import COMMANDS, Command, Kind, Parameter, Right
 from tests.standins.discord import Recorded, routes
 from tests.standins.discord.rules import complaints
 from tests.standins.discord.world import World

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from chatbot.chats.discord.client import DiscordChat
-from chatbot.core.message import Mention
+from chatbot.core.model.message import Mention
 from tests.chats.contract import Law, every_law
 from tests.standins.discord import DiscordStandIn
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from chatbot.chats.discord.format import dress
-from chatbot.core.message import (
+from chatbot.core.model.message import (
     Block,
     BulletList,
     Code,
@@ -20,7 +20,7 @@ from chatbot.core.message import (
     Text,
     Tone,
 )
-from chatbot.sources.markdown import read_markdown
+from chatbot.sources.markdown.document import read_markdown
 
 SIZE = 65_000
 ROWS = ["\n", " ", "\n ", "\n1. ", "- ", "# ", "a", "`", "``", "```", "*", "**", "_", "~~", "||", "[", "]", "](", ":a", "://", "<", "@everyone", "\\", "\u200b", "a.bc ", "👩\u200d"]  # fmt: skip

@@ -15,7 +15,7 @@ from chatbot.chats.discord import format as dress_up
 from chatbot.chats.discord.carried import custom_id, read_button
 from chatbot.chats.discord.fitting import fitting
 from chatbot.chats.discord.marks import bears, mark_of, marked
-from chatbot.core.message import (
+from chatbot.core.model.message import (
     Action,
     Block,
     BulletList,

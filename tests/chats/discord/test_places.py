@@ -10,7 +10,7 @@ from chatbot.chats.discord.client import DiscordChat
 from chatbot.chats.discord.crossposts import FOR_SECURITY, Crossposts
 from chatbot.chats.discord.forum import post
 from chatbot.chats.discord.marks import mark_of
-from chatbot.core.message import Message, Tone
+from chatbot.core.model.message import Message, Tone
 from chatbot.ports import ChatRefused, ChatUnavailable
 from tests.chats.discord.conftest import MESSAGE, Answers, make_chat, outgoing, running
 from tests.chats.discord.shown import MESSAGES

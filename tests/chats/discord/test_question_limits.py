@@ -6,14 +6,10 @@ from typing import Any
 import pytest
 
 from chatbot.chats.discord.client import DiscordChat
-from chatbot.chats.discord.question_limits import (
-    COMPLETIONS_AT_ONCE,
-    Counter,
-    QuestionLimits,
-)
-from chatbot.core.allowance import AT_ONCE
-from chatbot.core.commands import Ask
-from chatbot.core.message import Message
+from chatbot.chats.discord.questions.limits import COMPLETIONS_AT_ONCE, Counter, QuestionLimits
+from chatbot.core.model.message import Message
+from chatbot.core.queries.commands import Ask
+from chatbot.core.rate_allowance import AT_ONCE
 from tests.chats.discord.conftest import Answers, make_chat, running
 from tests.standins.discord import DiscordStandIn
 from tests.standins.discord.objects import user

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from chatbot.core.commands import Ask
-from chatbot.core.message import Message, Tone
+from chatbot.core.model.message import Message, Tone
+from chatbot.core.queries.commands import Ask
 from tests.chats.discord.conftest import Answers, make_chat, running
 from tests.standins.discord import DiscordStandIn, Fault
 from tests.standins.discord.objects import user

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from chatbot.chats.discord.client import DiscordChat
-from chatbot.core.rules import Hearing, Project, Room
-from chatbot.demo.github_data import Repository
-from chatbot.runtime.deliver import Delivery
+from chatbot.core.model.watches import Hearing, Project, Room
+from chatbot.demo.github.data import Repository
+from chatbot.runtime.delivery.loop import Delivery
 from tests.chats.discord.conftest import HASTY, running
 from tests.demo.conftest import START, Hands, release
 from tests.runtime.walk import Walk, walking

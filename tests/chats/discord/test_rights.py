@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatbot.chats.discord import carried, modals
-from chatbot.core.commands import COMMANDS, Ask, Right
-from chatbot.core.message import CHOOSE, Action, Message, Tone
+from chatbot.chats.discord import carried
+from chatbot.chats.discord.questions import modals
+from chatbot.core.model.message import CHOOSE, Action, Message, Tone
+from chatbot.core.queries.commands import COMMANDS, Ask, Right
 from tests.chats.discord.conftest import NOW, Answers
 from tests.standins.discord import DiscordStandIn
 from tests.standins.discord.objects import user

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chatbot.chats.discord.client import DiscordChat
-from chatbot.core.message import Mention, Message, Tone
+from chatbot.core.model.message import Mention, Message, Tone
 from chatbot.ports import ChatRefused, ChatStopped, ChatUnavailable, MessageGone, MessageRejected
 from tests.chats.discord.conftest import Answers, make_chat, outgoing, running
 from tests.standins.discord import DiscordStandIn, Fault

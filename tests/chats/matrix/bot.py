@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from chatbot.chats.matrix.client import MatrixChat
-from chatbot.chats.matrix.login import Account
-from chatbot.core.allowance import Allowance
-from chatbot.core.commands import find
-from chatbot.core.message import Message, Tone
+from chatbot.chats.matrix.device.login import Account
+from chatbot.core.model.message import Message, Tone
+from chatbot.core.queries.commands import find
+from chatbot.core.rate_allowance import Allowance
 from chatbot.ports import Clock, Outgoing, Question, RoomFacts
 from tests.patience import PATIENCE
 from tests.standins.synapse import Synapse, User

@@ -15,12 +15,12 @@ import aiohttp
 from yarl import URL
 
 from chatbot.chats.matrix.client import MatrixChat
+from chatbot.chats.matrix.device.login import Account
 from chatbot.chats.matrix.format import to_content
 from chatbot.chats.matrix.homeserver import in_room
-from chatbot.chats.matrix.login import Account
 from chatbot.chats.matrix.pace import FEW
-from chatbot.core.allowance import Allowance
-from chatbot.core.message import Message, Tone, bullets, paragraph
+from chatbot.core.model.message import Message, Tone, bullets, paragraph
+from chatbot.core.rate_allowance import Allowance
 from chatbot.ports import Question
 from tests.chats.matrix.bot import Memory, answer, now, outgoing
 from tests.standins.synapse import Synapse, User, synapse

@@ -8,8 +8,8 @@ from typing import Any
 import nio
 from nio.crypto import OlmDevice
 
-from chatbot.chats.matrix.crypto import Crypto
-from chatbot.chats.matrix.vault import Device, Vault
+from chatbot.chats.matrix.device.crypto import Crypto
+from chatbot.chats.matrix.device.store import Device, Vault
 
 BOT, ROOM = "@bot:hs.test", "!room:hs.test"
 AT = datetime(2026, 11, 1, 12, tzinfo=UTC)

@@ -13,10 +13,10 @@ from datetime import datetime
 from pathlib import Path
 
 from chatbot.chats.matrix.client import MatrixChat
-from chatbot.chats.matrix.login import Account
-from chatbot.core.allowance import Allowance
-from chatbot.core.commands import Ask
-from chatbot.core.message import Message, Tone
+from chatbot.chats.matrix.device.login import Account
+from chatbot.core.model.message import Message, Tone
+from chatbot.core.queries.commands import Ask
+from chatbot.core.rate_allowance import Allowance
 from chatbot.ports import ChatUnavailable, Question, RoomFacts
 from tests.chats.matrix.bot import answer, now, outgoing
 

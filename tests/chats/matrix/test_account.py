@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from chatbot.chats.matrix.client import MatrixChat
-from chatbot.chats.matrix.login import Account
-from chatbot.chats.matrix.vault import Vault
-from chatbot.core.message import Mention, Message, Tone
+from chatbot.chats.matrix.device.login import Account
+from chatbot.chats.matrix.device.store import Vault
+from chatbot.core.model.message import Mention, Message, Tone
 from chatbot.ports import ChatStopped, ChatUnavailable, Note
 from tests.chats.matrix.bot import Bot, Memory, away, now, outgoing, running
 from tests.patience import PATIENCE

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.chats.matrix.attendance import is_allowed
-from chatbot.core.message import Message, Tone
+from chatbot.chats.matrix.membership import is_allowed
+from chatbot.core.model.message import Message, Tone
 from chatbot.ports import ChatRefused
 from tests.chats.matrix.bot import Bot, Memory, away, outgoing, running
 from tests.standins.synapse import Synapse, User, in_room

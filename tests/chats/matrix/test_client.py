@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from chatbot.chats.matrix.format import MARK
-from chatbot.core.message import Message, Tone, paragraph
+from chatbot.core.model.message import Message, Tone, paragraph
 from tests.chats.matrix.bot import away, outgoing, running
 from tests.standins.synapse import Synapse
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from chatbot.chats.matrix.client import MatrixChat
-from chatbot.core.message import Mention
+from chatbot.core.model.message import Mention
 from tests.chats.contract import Law, every_law
 from tests.chats.matrix.bot import away, running
 from tests.standins.synapse import Synapse, User

@@ -8,10 +8,10 @@ from typing import Any
 import nio
 import pytest
 
+from chatbot.chats.matrix.device.identity import SigningKey, padded
+from chatbot.chats.matrix.device.store import Vault
 from chatbot.chats.matrix.format import MARK
-from chatbot.chats.matrix.identity import SigningKey, padded
-from chatbot.chats.matrix.vault import Vault
-from chatbot.core.message import Message, Tone
+from chatbot.core.model.message import Message, Tone
 from tests.chats.matrix.bot import Bot, away, now, outgoing, running
 from tests.chats.matrix.peer import ENCRYPTED, Peer, peer
 from tests.standins.faults import Fault

@@ -8,9 +8,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from chatbot.chats.matrix.device.login import Account
 from chatbot.chats.matrix.homeserver import Homeserver, proxy_for
 from chatbot.chats.matrix.inspection import inspect
-from chatbot.chats.matrix.login import Account
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chatbot.core.message import Message, Tone
+from chatbot.core.model.message import Message, Tone
 from chatbot.ports import ChatUnavailable
 from tests.chats.matrix.bot import Bot, away, outgoing, running
 from tests.chats.matrix.peer import ENCRYPTED, peer

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chatbot.chats.matrix.blocks import dress
 from chatbot.chats.matrix.format import LARGEST, MARK, in_reply, in_thread, shortened, to_content, to_edit
-from chatbot.core import message as m
+from chatbot.core.model import message as m
 
 MARKS = {"key": "k1", "announcement": "a1"}
 ALLOWED = {"p", "strong", "em", "a", "ul", "ol", "li", "del", "code", "pre", "blockquote", "h3", "h4", "h5", "h6"}

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from chatbot.chats.matrix.crypto import Crypto
+from chatbot.chats.matrix.device.crypto import Crypto
 from chatbot.chats.matrix.incoming import KEYS_AT_ONCE, KEYS_EVERY
 from tests.chats.matrix.olm_pair import AT, ROOM, Sealer, bot_crypto, said, sync
 

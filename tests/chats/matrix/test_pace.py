@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chatbot.chats.matrix.pace import FEW, MARGIN, Pace
-from chatbot.core.allowance import AT_ONCE, EVERY, Allowance
+from chatbot.core.rate_allowance import AT_ONCE, EVERY, Allowance
 from chatbot.ports import ChatUnavailable
 from tests.patience import PATIENCE
 

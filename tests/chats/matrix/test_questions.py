@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from chatbot.chats.matrix.typing import MOST
-from chatbot.core.allowance import AT_ONCE, Allowance
-from chatbot.core.commands import Right
-from chatbot.core.message import Message, Tone
+from chatbot.core.model.message import Message, Tone
+from chatbot.core.queries.commands import Right
+from chatbot.core.rate_allowance import AT_ONCE, Allowance
 from tests.chats.matrix.bot import Bot, answer, away, now, running
 from tests.standins.passage import Passage
 from tests.standins.synapse import Synapse, User, in_room

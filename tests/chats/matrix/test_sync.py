@@ -8,7 +8,7 @@ import pytest
 from chatbot.chats.matrix.reference import Reference, can_be_named
 from chatbot.chats.matrix.rooms import Known, Room
 from chatbot.chats.matrix.sync import Gap, understand
-from chatbot.core.json_values import read_json
+from chatbot.core.text.json_values import read_json
 
 US = "@us:hs"
 JOINED = {"type": "m.room.member", "state_key": US, "sender": US, "content": {"membership": "join"}, "event_id": "$j"}

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from chatbot.core.message import Message, Tone
+from chatbot.core.model.message import Message, Tone
 from tests.chats.matrix.bot import away, outgoing, running
 from tests.standins.synapse import Synapse
 

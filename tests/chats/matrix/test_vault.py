@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.chats.matrix.vault import Device, Vault
+from chatbot.chats.matrix.device.store import Device, Vault
 from chatbot.ports import ChatStopped
 
 DEVICE = Device(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chatbot.core.message import Paragraph, Text
+from chatbot.core.model.message import Paragraph, Text
 from chatbot.sources.parsing.documents import Document, Parsed, Rejected
 from chatbot.sources.parsing.frames import HEAD, LARGEST, BadFrame, length_of, pack, unpack
 from tests.core import make
@@ -54,7 +54,7 @@ def test_nothing_else_is_made(made: tuple[object, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["chatbot.core.patterns\ncompile", "chatbot.core.versions\nread_version", "os\nsystem"]
+    "name", ["chatbot.core.text.patterns\ncompile", "chatbot.core.versions.version\nread_version", "os\nsystem"]
 )
 def test_no_function_is_named(name: str) -> None:
     with pytest.raises(BadFrame):

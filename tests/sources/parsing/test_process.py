@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.core.events import Release
-from chatbot.core.policy import Policy
+from chatbot.core.model.facts import Release
+from chatbot.core.support.policy import Policy
 from chatbot.ports import SourceUnavailable
 from chatbot.sources.parsing.documents import Document, Parsed, Rejected, TooHeavy
 from chatbot.sources.parsing.pool import open_pool

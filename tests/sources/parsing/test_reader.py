@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from chatbot.core.events import Release
+from chatbot.core.model.facts import Release
 from chatbot.ports import SourceUnavailable
-from chatbot.sources.github_releases import GithubReleases
+from chatbot.sources.github.releases import GithubReleases
 from chatbot.sources.parsing.again import due_again, keep_again, read_whole, with_again
 from chatbot.sources.parsing.documents import Document, Outcome, Parsed, Quarantined, Rejected, TooHeavy
 from chatbot.sources.parsing.journal import AGAIN, STRIKES, MemoryJournal, Past

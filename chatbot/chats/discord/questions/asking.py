@@ -1,0 +1,287 @@
+"""What people ask: an interaction is acknowledged within its three seconds and answered by editing that response."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import aiohttp
+import discord
+import structlog
+
+from chatbot.chats.discord import carried, escaping
+from chatbot.chats.discord.commands import MAX_CHOICES, ON_MESSAGE, ON_MESSAGES, SLASH, read
+from chatbot.chats.discord.faults import FaultLog
+from chatbot.chats.discord.questions import modals
+from chatbot.chats.discord.questions.choosing import with_menu
+from chatbot.chats.discord.questions.limits import QuestionLimits
+from chatbot.chats.discord.questions.refusals import BUSY, FAILED, NOT_MINE, NOT_SEEN, SLOW_DOWN, TOO_LATE, UNKNOWN
+from chatbot.chats.discord.questions.replying import acknowledge, last_word, reply_at_once, show
+from chatbot.chats.discord.questions.standing import is_elsewhere, make_ask, rights
+from chatbot.core.model.message import Message, Tone, paragraph
+from chatbot.core.queries.commands import Ask, Kind, Parameter, Right, find
+from chatbot.core.versions.version import read_version
+from chatbot.ports import Answerer, Clock
+
+log = structlog.get_logger(__name__)
+Interaction = discord.Interaction[Any]
+
+_ANSWER_SECONDS = 60.0
+_SUGGEST_SECONDS = 2.0  # Discord drops a completion after three
+# An answer that is there so soon decides itself who sees it; a later one is acknowledged first. Discord gives three seconds.
+_EARLY_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """Hands questions to the answerer.
+
+    remove: takes a message of somebody else away, by channel and message
+    author: who wrote a message, as a user's id; empty for a bot or a webhook
+    early_seconds: how long the acknowledgement waits for the answer, which says whether all may see it
+    """
+
+    answerer: Answerer
+    clock: Clock
+    remove: Callable[[int, int], Awaitable[None]]
+    author: Callable[[int, int], Awaitable[str]]
+    limits: QuestionLimits = field(default_factory=QuestionLimits)
+    faults: FaultLog = field(default_factory=FaultLog)
+    retry_pause: float = 1.0
+    early_seconds: float = _EARLY_SECONDS
+
+    async def take(self, interaction: Interaction) -> None:
+        """Deal with one interaction; whatever goes wrong stays with it."""
+        kind = interaction.type.name
+        try:
+            await self._take(interaction)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as lost:
+            log.warning("an interaction could not be answered", kind=kind, reason=str(lost)[:200])
+        except Exception as fault:  # noqa: BLE001 - one interaction that fails must not stop its neighbours
+            self.faults.tell("an interaction failed", fault, kind=kind)
+            with suppress(Exception):
+                await self._fail(interaction)
+
+    async def _take(self, interaction: Interaction) -> None:
+        if interaction.type is discord.InteractionType.autocomplete:
+            await self._complete(interaction)
+            return
+        with self.limits.waiting.place() as free:
+            if not free:
+                await reply_at_once(interaction, BUSY)
+                return
+            match interaction.type:
+                case discord.InteractionType.application_command:
+                    await self._command(interaction)
+                case discord.InteractionType.component:
+                    await self._pressed(interaction)
+                case discord.InteractionType.modal_submit:
+                    await self._submitted(interaction)
+
+    async def _fail(self, interaction: Interaction) -> None:
+        if interaction.type is discord.InteractionType.autocomplete:
+            await interaction.response.autocomplete([])
+        elif interaction.response.is_done():
+            await last_word(interaction, FAILED, private=True)
+        else:
+            await reply_at_once(interaction, FAILED)
+
+    async def _complete(self, interaction: Interaction) -> None:
+        invoked = read(interaction.data or {})
+        command = find(invoked.command)
+        known = command is not None and any(each.name == invoked.focused for each in command.parameters)
+        found: list[str] = []
+        with self.limits.completing.place() as free:
+            if known and free and self.limits.completions.take(str(interaction.user.id), self.clock()):
+                ask = make_ask(interaction, invoked.command, invoked.arguments, self.clock())
+                found = await self._suggested(ask, invoked.focused)
+        choices = [
+            discord.app_commands.Choice(name=escaping.plainly(value, 100), value=value)
+            for value in found[:MAX_CHOICES]
+            if len(value) <= 100
+        ]
+        await interaction.response.autocomplete(choices)
+
+    async def _suggested(self, ask: Ask, parameter: str) -> list[str]:
+        try:
+            async with asyncio.timeout(_SUGGEST_SECONDS):
+                return await self.answerer.suggest(ask, parameter, ask.arguments.get(parameter, ""))
+        except TimeoutError:
+            log.warning("a completion took too long", command=ask.command)
+            return []
+
+    async def _command(self, interaction: Interaction) -> None:
+        data: Any = interaction.data or {}
+        if data.get("type") == ON_MESSAGE:
+            await self._on_message(interaction, data)
+            return
+        invoked = read(data)
+        command = find(invoked.command)
+        if command is None or command.name in ON_MESSAGES or data.get("type", SLASH) != SLASH:
+            await reply_at_once(interaction, UNKNOWN)
+            return
+        names = {parameter.name for parameter in command.parameters}
+        arguments = {name: value for name, value in invoked.arguments.items() if name in names}
+        await self._answer(interaction, command.name, arguments)
+
+    async def _on_message(self, interaction: Interaction, data: Any) -> None:
+        name = next((ours for ours, shown in ON_MESSAGES.items() if shown == data.get("name")), "")
+        if not name:
+            await reply_at_once(interaction, UNKNOWN)
+            return
+        target = str(data.get("target_id", ""))
+        message = (data.get("resolved") or {}).get("messages", {}).get(target) or {}
+        author = message.get("author") or {}
+        about = ""
+        if author.get("id") and not author.get("bot") and not message.get("webhook_id"):
+            about = f"discord:user:{author['id']}"
+        arguments = {"message": f"{interaction.channel_id}/{target}"}
+        await self._answer(interaction, name, arguments, private=True, about=about)
+
+    async def _pressed(self, interaction: Interaction) -> None:
+        data: Any = interaction.data or {}
+        if data.get("component_type") == carried.SELECT:
+            await self._chosen(interaction, data)
+            return
+        action = carried.read_button(str(data.get("custom_id", "")))
+        if action is None or data.get("component_type", carried.BUTTON) != carried.BUTTON:
+            await reply_at_once(interaction, NOT_MINE)
+        elif action.name in carried.FORMS:
+            if self.limits.completions.take(str(interaction.user.id), self.clock()):
+                await interaction.response.send_modal(modals.form(action))
+            else:
+                await reply_at_once(interaction, SLOW_DOWN)
+        elif action.name == "remove":
+            await self._remove(interaction, action.subject)
+        else:
+            await self._answer(interaction, action.name, _about(action.project), private=True)
+
+    async def _chosen(self, interaction: Interaction, data: Any) -> None:
+        """The same question again, about the project that was chosen from a menu. Rights are those of this moment, and whose
+        message it is about is looked up now."""
+        question = carried.read_menu(str(data.get("custom_id", "")))
+        chosen = [value for value in data.get("values") or [] if isinstance(value, str)]
+        if question is None or len(chosen) != 1:
+            await reply_at_once(interaction, NOT_MINE)
+            return
+        arguments, about = question.arguments | {"project": chosen[0]}, ""
+        if question.command in ON_MESSAGES and Right.MODERATOR in rights(interaction):
+            author = await self._author(interaction, arguments.get("message", ""))
+            if author is None:
+                await reply_at_once(interaction, NOT_SEEN)
+                return
+            about = f"discord:user:{author}" if author else ""
+        await self._answer(interaction, question.command, arguments, private=True, about=about)
+
+    async def _author(self, interaction: Interaction, reference: str) -> str | None:
+        """Who wrote a message of this channel, as Discord says now; None where it is not to be seen."""
+        channel, _, message = reference.partition("/")
+        if channel != str(interaction.channel_id) or not _is_number(message):
+            return None
+        try:
+            async with asyncio.timeout(_SUGGEST_SECONDS):
+                return await self.author(int(channel), int(message))
+        except (discord.HTTPException, TimeoutError):
+            return None
+
+    async def _submitted(self, interaction: Interaction) -> None:
+        data: Any = interaction.data or {}
+        action = carried.read_form(str(data.get("custom_id", "")))
+        if action is None:
+            await reply_at_once(interaction, NOT_MINE)
+            return
+        arguments = modals.values(data, action.name) | _about(action.project)
+        await self._answer(interaction, action.name, arguments, private=True)
+
+    async def _remove(self, interaction: Interaction, subject: str) -> None:
+        """Take a message away for a moderator, whose right is proved now and for this channel."""
+        await acknowledge(interaction, private=True)
+        channel, _, message = subject.partition("/")
+        here = channel == str(interaction.channel_id) and _is_number(message)
+        if Right.MODERATOR not in rights(interaction) or not here:
+            said = Message(title="That is for those who may manage messages here", tone=Tone.UNSURE, private=True)
+        else:
+            said = await self._removed(int(channel), int(message))
+        await show(interaction, said, private=True, pause=self.retry_pause)
+
+    async def _removed(self, channel: int, message: int) -> Message:
+        try:
+            await self.remove(channel, message)
+        except discord.NotFound:
+            return Message(title="The message was gone already", tone=Tone.GOOD)
+        except discord.HTTPException:
+            why = paragraph("I need the permission Manage Messages here to remove it.")
+            return Message(title="I could not remove the message", tone=Tone.WARNING, body=(why,))
+        return Message(title="The message is removed", tone=Tone.GOOD)
+
+    async def _answer(
+        self,
+        interaction: Interaction,
+        command: str,
+        arguments: dict[str, str],
+        *,
+        private: bool = False,
+        about: str = "",
+    ) -> None:
+        """`about`: the person whose message it is, as Discord says; never from a form, a button or what was typed."""
+        now = self.clock()
+        if not self.limits.allowance.take(str(interaction.user.id), now):
+            await reply_at_once(interaction, SLOW_DOWN)
+            return
+        ask = replace(make_ask(interaction, command, arguments, now), about=about)
+        private = private or is_elsewhere(interaction) or alone(ask)
+        if private:
+            await acknowledge(interaction, private=True)
+            message = await self._answered(ask)
+        else:
+            private, message = await self._openly(interaction, ask)
+        if message.private and not private:  # who sees a response is settled when it is acknowledged
+            await last_word(interaction, message, private=False)
+            return
+        message, menu = with_menu(ask, message)
+        await show(interaction, message, private=private, pause=self.retry_pause, menu=menu)
+
+    async def _openly(self, interaction: Interaction, ask: Ask) -> tuple[bool, Message]:
+        """A question that all may ask and that changes nothing: whether its answer is private is known before it is
+        acknowledged, if it comes early."""
+        answering = asyncio.create_task(self._answered(ask))
+        try:
+            done, _ = await asyncio.wait({answering}, timeout=self.early_seconds)
+            private = bool(done) and answering.result().private
+            await acknowledge(interaction, private=private)
+            return private, await answering
+        finally:
+            answering.cancel()
+
+    async def _answered(self, ask: Ask) -> Message:
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS), self.limits.questions:
+                return await self.answerer.answer(ask)
+        except TimeoutError:
+            return TOO_LATE
+
+
+def _about(project: str) -> dict[str, str]:
+    return {"project": project} if project else {}
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 20
+
+
+def alone(ask: Ask) -> bool:
+    """Whether only the asker shall see the answer, as far as it can be known before the question is looked into: it is
+    personal, not for everybody, or an error that its words alone show. "I do not know" is an answer, and for all."""
+    command = find(ask.command)
+    if command is None or command.private or command.right is not Right.EVERYONE:
+        return True
+    return any(not _readable(parameter, ask.arguments.get(parameter.name, "")) for parameter in command.parameters)
+
+
+def _readable(parameter: Parameter, value: str) -> bool:
+    if not value:
+        return not parameter.required
+    if parameter.choices:
+        return value in parameter.choices
+    return parameter.kind is not Kind.VERSION or read_version(value) is not None

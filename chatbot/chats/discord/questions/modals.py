@@ -1,0 +1,35 @@
+"""Dialogues that a button opens. Each asks for a version and nothing else: details of a vulnerability have no field."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+
+from chatbot.chats.discord.carried import FORMS, custom_id
+from chatbot.core.model.message import Action
+
+# https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-modal
+MAX_TITLE = 45
+_LONGEST_VERSION = 64
+_OPEN_SECONDS = 900  # as long as Discord keeps an interaction
+
+_TITLES = {"affected": "Does it affect me?"}
+
+
+def form(action: Action) -> discord.ui.Modal:
+    """The dialogue of an action; its id carries the action, so that a restart in between does no harm."""
+    modal = discord.ui.Modal(title=_TITLES[action.name][:MAX_TITLE], custom_id=custom_id(action), timeout=_OPEN_SECONDS)
+    version: discord.ui.TextInput[discord.ui.Modal] = discord.ui.TextInput(
+        custom_id="version", placeholder="0.11.5", min_length=1, max_length=_LONGEST_VERSION, required=True
+    )
+    modal.add_item(discord.ui.Label(text="Which version do you run?", component=version))
+    modal.stop()  # what is typed comes in as a plain interaction: the library need not remember each form that is opened
+    return modal
+
+
+def values(data: Mapping[str, Any], name: str) -> dict[str, str]:
+    """What was typed into the form `name`, by its fields' ids; a field that the form does not have is left out."""
+    rows = [row for row in data.get("components") or [] if isinstance(row, Mapping)]
+    fields: list[Any] = [row.get("component") or next(iter(row.get("components") or []), {}) for row in rows]
+    typed = {str(field.get("custom_id")): field.get("value") for field in fields if isinstance(field, Mapping)}
+    return {key: value.strip() for key, value in typed.items() if key in FORMS[name] and isinstance(value, str)}

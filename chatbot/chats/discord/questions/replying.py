@@ -1,0 +1,101 @@
+"""How an interaction is replied to: acknowledged in time, answered by editing that response, and never left at "thinking…"."""
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+import aiohttp
+import discord
+import structlog
+
+from chatbot.chats.discord.format import dress
+from chatbot.chats.discord.view import embeds, view
+from chatbot.core.model.message import Message, Tone, paragraph
+
+log = structlog.get_logger(__name__)
+Interaction = discord.Interaction[Any]
+
+_ATTEMPTS = 3
+_LOST = (discord.HTTPException, aiohttp.ClientError, OSError)
+# https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes
+_ACKNOWLEDGED = 40060  # by an attempt of the library whose answer was lost
+_OVER = {10015, 10062, 50027}  # the interaction is unknown, or its token has expired: nothing can be said any more
+_BY_AUTOMOD = {200000, 200001}
+
+
+async def acknowledge(interaction: Interaction, *, private: bool) -> None:
+    """Say that an answer is coming. Who sees it is settled here."""
+    try:
+        await interaction.response.defer(ephemeral=private, thinking=True)
+    except discord.HTTPException as refused:
+        if refused.code != _ACKNOWLEDGED:
+            raise
+    except (aiohttp.ClientError, TypeError):  # cut off, or answered without a body: it may be acknowledged all the same
+        log.info("an acknowledgement is in doubt", interaction=interaction.id)
+
+
+async def reply_at_once(interaction: Interaction, message: Message) -> None:
+    """Answer privately, in the one request that acknowledges too: for refusals, which cost the least."""
+    body = dress(message)
+    shown = view(body)
+    more: dict[str, Any] = {} if shown is None else {"view": shown}
+    with suppress(TypeError):  # answered without a body: the library stumbles over it, the asker has it
+        await interaction.response.send_message(
+            embeds=embeds(body), ephemeral=True, allowed_mentions=discord.AllowedMentions.none(), **more
+        )
+
+
+async def show(
+    interaction: Interaction, message: Message, *, private: bool, pause: float, menu: dict[str, Any] | None = None
+) -> None:
+    """Put the answer in the place of the acknowledgement. What Discord does not take is replaced by a private sentence."""
+    body = dress(message)
+    if menu is not None:
+        body["components"] = [*body["components"], menu]
+    try:
+        await _put(interaction, body, pause)
+    except discord.HTTPException as refused:
+        if refused.status >= 500 or refused.code in _OVER:
+            raise
+        log.warning("Discord refuses an answer", reason=str(refused)[:200])
+        await last_word(interaction, _refused(refused), private=private)
+
+
+async def last_word(interaction: Interaction, message: Message, *, private: bool) -> None:
+    """The end of an interaction whose answer failed: nobody is left waiting. Where all see the acknowledgement it is taken away
+    and the sentence goes to the asker alone; where that fails too, it stands in the acknowledgement's place."""
+    body = dress(message)
+    if not private:
+        with suppress(*_LOST):
+            await interaction.delete_original_response()
+            await interaction.followup.send(
+                embeds=embeds(body), ephemeral=True, allowed_mentions=discord.AllowedMentions.none()
+            )
+            return
+    await _put(interaction, body, pause=0.0)
+
+
+async def _put(interaction: Interaction, body: dict[str, Any], pause: float) -> None:
+    """A repeat puts it there again, so it may be repeated."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            await interaction.edit_original_response(
+                content=None,
+                embeds=embeds(body),
+                view=view(body),
+                allowed_mentions=discord.AllowedMentions.none(),
+            )
+        except (aiohttp.ClientError, OSError):
+            if attempt == _ATTEMPTS:
+                raise
+            await asyncio.sleep(pause * attempt)
+        else:
+            return
+
+
+def _refused(refused: discord.HTTPException) -> Message:
+    if refused.code in _BY_AUTOMOD:
+        why = "This server's AutoMod blocks the answer. Ask me in a direct message, or tell a moderator."
+    else:
+        why = f"Discord does not accept the answer (its error {refused.code}). Ask me in a direct message."
+    return Message(title="I could not show the answer here", tone=Tone.UNSURE, body=(paragraph(why),))

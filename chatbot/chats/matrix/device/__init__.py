@@ -1,0 +1,1 @@
+"""The bot's Matrix device: login, keys, identity, and what it keeps on disk."""

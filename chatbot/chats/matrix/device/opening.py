@@ -1,0 +1,81 @@
+"""Opening an account: lock, login, keys, identity; closed in reverse."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import aiohttp
+import structlog
+
+from chatbot.chats.matrix.device.crypto import Crypto
+from chatbot.chats.matrix.device.identity import ensure_signed
+from chatbot.chats.matrix.device.login import Account, log_in, log_in_again
+from chatbot.chats.matrix.device.store import Vault
+from chatbot.chats.matrix.homeserver import Homeserver, Refusal, Renew, quoted
+from chatbot.chats.matrix.pace import Pace
+from chatbot.chats.matrix.session import Session
+from chatbot.ports import ChatUnavailable, Clock, SyncMemory
+
+log = structlog.get_logger(__name__)
+
+CONNECTIONS = 24  # to one homeserver: deliveries, the sync and what they ask besides
+
+
+@asynccontextmanager
+async def open_session(account: Account, memory: SyncMemory, clock: Clock) -> AsyncIterator[Session]:
+    """A login that is ready to sync and to send. Raises ChatStopped or ChatUnavailable."""
+    vault = Vault(account.store_path)
+    connector = aiohttp.TCPConnector(limit=CONNECTIONS)
+    with vault.locked():
+        async with aiohttp.ClientSession(connector=connector) as http:
+            server = Homeserver(http, account.homeserver)
+            device = await log_in(server, account, vault, clock)
+            server.renew = _renewal(server, account, vault)
+            crypto = Crypto(device, vault, server, clock)
+            try:
+                session = Session(server, device, crypto, memory, Pace(time.monotonic), clock)
+                await session.recall()
+                await _publish(session, vault, account.password)
+                yield session
+            finally:
+                crypto.close()
+
+
+async def display_name(session: Session) -> str:
+    """What people see as our name, empty where there is none."""
+    try:
+        answer = await session.server.get(f"/v3/profile/{quoted(session.us)}/displayname")
+    except (Refusal, ChatUnavailable):
+        return ""
+    name = answer.get("displayname")
+    return name if isinstance(name, str) else ""
+
+
+def _renewal(server: Homeserver, account: Account, vault: Vault) -> Renew:
+    """How to log in again as the same device when the homeserver ends a token softly."""
+
+    async def renew() -> str:
+        device = vault.load()
+        if device is None:
+            raise ChatUnavailable(f"the device's file in {vault.folder} is gone: restart the bot")
+        renewed = await log_in_again(server, account, vault, device)
+        log.info("logged in again", device=renewed.device_id)
+        return renewed.access_token
+
+    return renew
+
+
+async def _publish(session: Session, vault: Vault, password: str) -> None:
+    """Put the device's keys on the server and sign them. What fails here leaves plain rooms working."""
+
+    def keep(seeds: dict[str, str]) -> None:
+        vault.save(replace(vault.load() or session.device, seeds=seeds))
+
+    try:
+        await session.crypto.publish()
+        wrong = await ensure_signed(session.server, session.device, session.crypto.olm.sign_json, keep, password)
+    except Refusal as refusal:
+        wrong = f"the bot's keys could not be published: {refusal}"
+    if wrong:
+        log.warning("encryption is limited", reason=wrong)

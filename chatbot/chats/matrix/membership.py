@@ -1,0 +1,168 @@
+"""Coming and going: invitations are taken or declined by the operator's list, and upgraded rooms are followed."""
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import structlog
+
+from chatbot.chats.matrix.homeserver import Refusal, in_room, quoted
+from chatbot.chats.matrix.places import Places, room_and_thread
+from chatbot.chats.matrix.rooms import Room
+from chatbot.chats.matrix.session import Session
+from chatbot.core.model.watches import place_of
+from chatbot.ports import ChatRefused, ChatStopped, ChatUnavailable
+
+log = structlog.get_logger(__name__)
+
+FIRST_PAUSE, LONGEST_PAUSE = 2.0, 300.0  # seconds between tries of what did not work yet
+AGAIN = 20.0  # seconds after which the configuration may name other rooms
+
+
+@dataclass(slots=True)
+class Attendance:
+    """`allowed` are user ids and server names; `wanted` gives the rooms of the configuration as they are now. `due` is set
+    whenever a sync brought an invitation or a tombstone."""
+
+    session: Session
+    places: Places
+    allowed: Sequence[str]
+    wanted: Callable[[], Sequence[str]] = tuple
+    due: asyncio.Event = field(default_factory=asyncio.Event)
+    _tried: set[str] = field(
+        default_factory=set
+    )  # rooms of the configuration that cannot be joined without an invitation
+    _told: set[str] = field(default_factory=set)  # upgraded rooms that the memory was told of since the start
+
+    async def run(self) -> None:
+        """Work off what is open, again and again, until cancelled."""
+        pause = FIRST_PAUSE
+        while True:
+            self.due.clear()
+            done = [await self._attend(room) for room in self._open()]
+            done += [await self._join(address) for address in self._missing()]
+            longest = AGAIN if all(done) else pause * random.uniform(0.75, 1.25)  # noqa: S311 - jitter, no secret
+            pause = min(pause * 2, LONGEST_PAUSE)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(longest):
+                    await self.due.wait()
+                    pause = FIRST_PAUSE
+
+    def _open(self) -> list[Room]:
+        """What waits for us, invitations first: one of them may be to an upgraded room."""
+        rooms = self.session.known.rooms.values()
+        invited = [room for room in rooms if room.invited_by]
+        moved = [room for room in rooms if room.moved and room.id not in self._told]
+        return [*invited, *moved, *(room for room in rooms if room.successor and not room.moved and not room.left)]
+
+    async def _attend(self, room: Room) -> bool:
+        """Whether nothing is left to be done for this room."""
+        try:
+            if room.invited_by:
+                return await self._invitation(room)
+            return await (self._tell(room) if room.moved else self._upgrade(room))
+        except (ChatUnavailable, Refusal) as refused:
+            log.info("a room waits", room=room.id, reason=str(refused))
+        except ChatStopped:
+            raise
+        except Exception:  # the store is away, or one strange room: the others must not wait for it
+            log.exception("a room could not be attended to", room=room.id)
+        return False
+
+    def _missing(self) -> list[str]:
+        """Rooms of the configuration that were not tried yet; none before the first sync has told where we are."""
+        wanted = (
+            [address for address in self.wanted() if not place_of(address).startswith("@")]
+            if self.session.token
+            else []
+        )
+        self._tried &= set(wanted)  # one that comes back into the configuration is tried again
+        return [address for address in wanted if address not in self._tried]
+
+    async def _join(self, address: str) -> bool:
+        """Join a room of the configuration, if it is public. Whoever removed us from a room does not see us come back."""
+        try:
+            room = await self.places.resolve(room_and_thread(place_of(address))[0])
+            if room not in self.session.known.rooms and room:
+                await self.session.server.post(f"/v3/join/{quoted(room)}", {})
+                log.info("joined", room=room, address=address)
+        except (ChatRefused, Refusal) as refused:
+            log.warning(
+                "a room of the configuration cannot be joined: invite the bot", address=address, reason=str(refused)
+            )
+        except ChatUnavailable as busy:
+            log.info("a room waits", room=address, reason=busy.reason)
+            return False
+        self._tried.add(address)
+        return True
+
+    async def _invitation(self, room: Room) -> bool:
+        server = self.session.server
+        welcome = is_allowed(room.invited_by, self.allowed) or self._succeeds(room)
+        try:
+            if welcome:
+                await server.post(in_room(room.id, "join"), {})
+                log.info("joined", room=room.id, invited_by=room.invited_by)
+                await self._write(room.id, invited_by="")
+                return True
+            await server.post(in_room(room.id, "leave"), {})
+            await server.post(in_room(room.id, "forget"), {})
+        except Refusal as refusal:  # withdrawn meanwhile, or a dead room
+            log.info("an invitation came to nothing", room=room.id, reason=str(refusal))
+        else:
+            log.info("invitation declined: matrix.allow_invites_from does not name them", invited_by=room.invited_by)
+        async with self.session.changing:
+            await self.session.remember([Room(id=room.id, left=True)])
+        return True
+
+    def _succeeds(self, room: Room) -> bool:
+        """Whether this is where a room of ours moved to, by the word of both."""
+        old = self.session.known.get(room.predecessor)
+        return bool(room.predecessor) and old.successor == room.id and not old.left
+
+    async def _upgrade(self, old: Room) -> bool:
+        """Follow a tombstone, provided that the new room names the old one as its predecessor."""
+        new = self.session.known.get(old.successor)
+        if new.invited_by:
+            return False  # its turn comes with the invitation
+        if new.id not in self.session.known.rooms or new.left:
+            via = old.closed_by.partition(":")[2]
+            try:
+                await self.session.server.post(f"/v3/join/{quoted(new.id)}", {}, {"via": via, "server_name": via})
+            except Refusal as refusal:
+                log.info("an upgraded room waits for an invitation", room=old.id, reason=str(refusal))
+                return False
+        return await self._hand_over(old, await self.session.look_up(new))
+
+    async def _hand_over(self, old: Room, new: Room) -> bool:
+        if new.predecessor != old.id:
+            log.warning("a room names a successor that does not know it: not followed", room=old.id, successor=new.id)
+            with suppress(Refusal):
+                await self.session.server.post(in_room(new.id, "leave"), {})
+            await self._write(old.id, successor="")
+            return True
+        log.info("a room was upgraded", room=old.id, successor=new.id)
+        if new.id not in self.session.known.rooms:
+            self.session.learn([replace(new, direct=old.direct, other=old.other, joined=old.joined)])
+        await self._write(old.id, moved=True)  # first: what the memory lets go then is to be said in the new room
+        return await self._tell(self.session.known.get(old.id))
+
+    async def _tell(self, old: Room) -> bool:
+        """Let the memory know where a room went; once in every run, for what an earlier one did not come to."""
+        await self.session.memory.moved(old.id, old.successor)
+        self._told.add(old.id)
+        return True
+
+    async def _write(self, room: str, **changes: Any) -> None:
+        async with self.session.changing:
+            await self.session.remember([replace(self.session.known.get(room), **changes)])
+
+
+def is_allowed(inviter: str, allowed: Sequence[str]) -> bool:
+    """Whether the list names the person, or their whole server."""
+    if not inviter.startswith("@"):
+        return False
+    return inviter in allowed or inviter.partition(":")[2] in [name for name in allowed if not name.startswith("@")]

@@ -1,0 +1,41 @@
+"""Which rooms hear a decision: equal rooms are grouped, bridged rooms are told once, and who is called is added last."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chatbot.core.model.message import Message
+from chatbot.core.model.watches import Hearing, Room
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A room as one project's plan sees it. `since` is when it began to listen (the source's clock): what was published
+    before is not news to it. `introduce` are subjects it is told once although they are older (`first_run = "newest"`)."""
+
+    room: Room
+    since: datetime
+    introduce: frozenset[str] = frozenset()
+
+
+def by_hearing(listeners: Iterable[Listener]) -> dict[Hearing, list[Listener]]:
+    """Rooms that want the same, together: they share one decision and one rendering."""
+    groups: dict[Hearing, list[Listener]] = {}
+    for listener in listeners:
+        groups.setdefault(listener.room.hearing, []).append(listener)
+    return groups
+
+
+def bridged_away(room: Room, rooms: Sequence[Room]) -> Room | None:
+    """The room that says it already where `room` is bridged with one configured earlier, else None."""
+    for earlier in rooms:
+        if earlier.at == room.at:
+            return None
+        if earlier.at in room.bridged_with or room.at in earlier.bridged_with:
+            return earlier
+    return None
+
+
+def calling(message: Message, hearing: Hearing, *, call: bool) -> Message:
+    """The message with the room's mention, or with none."""
+    return replace(message, mentions=(hearing.mention,) if call and hearing.mention else ())

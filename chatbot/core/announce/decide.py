@@ -1,0 +1,161 @@
+"""A fact, what came before it and what a room wants → Announce, Skip or Hold, each with its reason."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from chatbot.core.delivery import Lane
+from chatbot.core.model.facts import Advisory, Release, Severity
+from chatbot.core.model.knowledge import Known
+from chatbot.core.model.watches import Hearing
+from chatbot.core.releases.classification import Classified
+from chatbot.core.snapshot import Picture
+
+FRESH = timedelta(hours=24)  # an advisory this close to its release calls people itself: the release need not
+TOO_EARLY = "it was published before this room began to listen"
+OLD_NEWS = timedelta(days=30)  # an advisory this old is no news when an old release that fixes it is published late
+LONGEST_HOLD = 10  # settling times; a release edited without end is announced all the same
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """`severity` is what people are called for, None when nobody is to be called."""
+
+    reason: str
+    lane: Lane
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    reason: str
+    until: datetime
+
+
+Outcome = Announce | Skip | Hold
+
+
+def settling(known: Known[Release] | Known[Advisory], settle: timedelta) -> datetime | None:
+    """Until when the fact may still be changing hands, or None when it was read unchanged for long enough. What is not
+    listed any more is not read again: its last words stand until its removal is confirmed."""
+    if known.missing_since is not None or known.gone or known.read_at >= known.changed_at + settle:
+        return None
+    return known.changed_at + settle
+
+
+def _unfinished(known: Known[Release] | Known[Advisory], settle: timedelta) -> datetime | None:
+    """The same for what nobody was told of yet; that cannot be edited without end."""
+    return None if known.read_at >= known.first_read_at + LONGEST_HOLD * settle else settling(known, settle)
+
+
+def release_for(picture: Picture, tag: str, hearing: Hearing, settle: timedelta) -> Outcome:
+    """Whether a room with this hearing is told of the release. Whether it is news to the room is decided by the caller."""
+    known, item = picture.knowledge.releases[tag], picture.releases[tag]
+    if known.gone or known.missing_since is not None:
+        return Skip("it is not published any more")
+    if not picture.project.has_tag(tag):
+        return Skip("its tag is none of the project's releases, by tags and exclude_tags")
+    if item.version is None:
+        return Skip("its tag is not a version")
+    if item.kind == "prerelease" and not hearing.prereleases:
+        return Skip("prereleases are off in this room")
+    unwanted = _unwanted_release(item, picture.severity(tag), hearing)
+    if unwanted:
+        return Skip(unwanted)
+    until = _unfinished(known, settle)
+    if until is not None:
+        return Hold("it is read once more before it is announced", until)
+    return _announced_release(picture, item, hearing)
+
+
+def _unwanted_release(item: Classified, severity: Severity, hearing: Hearing) -> str:
+    if "releases" in hearing.hears:
+        return ""
+    if "security" not in hearing.hears:
+        return "this room does not hear releases"
+    if not item.security:
+        return "this room hears security releases only, and nothing published says that this is one"
+    return below(severity, hearing)
+
+
+def below(severity: Severity, hearing: Hearing) -> str:
+    """Why this severity is below the room's threshold, or nothing. Unknown passes every filter."""
+    if severity is Severity.UNKNOWN or severity.rank >= hearing.min_severity.rank:
+        return ""
+    return f"its severity is {severity}, and this room hears from {hearing.min_severity} on"
+
+
+def _announced_release(picture: Picture, item: Classified, hearing: Hearing) -> Announce:
+    if not item.security or _is_old_news(picture, item):
+        return Announce(f"a new release{without(item.release)}", Lane.ROUTINE)
+    severity = picture.severity(item.release.tag)
+    fixed = picture.fixed_by(item.release.tag)
+    called_already = "security" in hearing.hears and any(
+        advisory.published_at >= item.release.published_at - FRESH for advisory in fixed
+    )
+    urgent = item.out_of_band or severity is Severity.CRITICAL
+    return Announce(
+        f"a new {'out-of-band ' if item.out_of_band else ''}security release{without(item.release)}",
+        Lane.CRITICAL if urgent else Lane.SECURITY,
+        None if called_already else (Severity.CRITICAL if item.out_of_band else severity),
+    )
+
+
+def _is_old_news(picture: Picture, item: Classified) -> bool:
+    """Whether an old release was published late, and all that it fixes was known long before."""
+    recent = item.release.published_at - OLD_NEWS
+    return item.late and all(advisory.published_at < recent for advisory in picture.fixed_by(item.release.tag))
+
+
+def advisory_for(picture: Picture, name: str, hearing: Hearing, settle: timedelta) -> Outcome:
+    """Whether a room with this hearing is told of the advisory."""
+    advisory = picture.advisories[name]
+    if advisory.withdrawn_at is not None or removed(picture, advisory):
+        return Skip("it was withdrawn")
+    if "security" not in hearing.hears:
+        return Skip("this room does not hear security advisories")
+    unwanted = below(advisory.severity, hearing)
+    if unwanted:
+        return Skip(unwanted)
+    known = standing(picture, advisory)
+    if all(item.missing_since is not None for item in known):
+        return Skip("it is not published any more")
+    waits = [_unfinished(item, settle) for item in known]
+    until = max((wait for wait in waits if wait is not None), default=None)
+    if until is not None:
+        return Hold("it is read once more before it is announced", until)
+    lane = Lane.CRITICAL if advisory.severity is Severity.CRITICAL or advisory.known_exploited else Lane.SECURITY
+    return Announce(f"a new advisory{without(advisory)}", lane, advisory.severity)
+
+
+def without(item: Release | Advisory) -> str:
+    """What a reason adds where not all of the text could be parsed."""
+    return f"; not all of it could be parsed: {item.unread}" if item.unread else ""
+
+
+def standing(picture: Picture, advisory: Advisory) -> tuple[Known[Advisory], ...]:
+    """What is known under any of the advisory's ids."""
+    found = {known.fact.id: known for name in sorted(advisory.ids) for known in picture.reports.get(name, ())}
+    return tuple(found.values())
+
+
+def removed(picture: Picture, advisory: Advisory) -> bool:
+    """Whether every door that published the advisory has confirmed its removal."""
+    known = [item for item in standing(picture, advisory) if item.fact.withdrawn_at is None]
+    return bool(known) and all(item.gone for item in known)
+
+
+def calls(outcome: Announce, hearing: Hearing) -> bool:
+    """Whether the room's mention goes with the announcement. Unknown severity calls nobody."""
+    match outcome.severity:
+        case None | Severity.UNKNOWN:
+            return False
+        case Severity.CRITICAL | Severity.HIGH | Severity.MEDIUM | Severity.LOW as severity:
+            return hearing.mention is not None and severity.rank >= hearing.mention_from.rank
+        case _ as unreachable:
+            assert_never(unreachable)

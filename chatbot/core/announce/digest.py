@@ -1,0 +1,195 @@
+"""The facts that an announcement shows, and their digest: the only thing that decides whether a posted message is edited.
+
+A digest is made of values that are spelled out here, field by field, and of nothing else: neither the words of a message nor
+the names of our classes and fields are in it. Rewording a template or renaming a class changes no digest, and edits no post.
+`TEMPLATE` is stored beside the digest; it tells which wording a post has, and is never a reason to edit.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import assert_never
+
+from chatbot.core.model.facts import Advisory, Affected, Release
+from chatbot.core.model.message import (
+    Block,
+    BulletList,
+    Code,
+    CodeBlock,
+    Heading,
+    Link,
+    Paragraph,
+    Quote,
+    Spans,
+    Strong,
+    Struck,
+    Text,
+)
+from chatbot.core.releases.classification import Classified
+from chatbot.core.snapshot import Picture
+
+TEMPLATE = 1  # of all announcements; raise it by one whenever their wording changes
+
+Facts = str | int | float | bool | None | Sequence["Facts"]
+
+
+def digest(facts: Facts) -> str:
+    """24 hexadecimal characters that stand for the facts."""
+    body = json.dumps(facts, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(body.encode()).hexdigest()[:24]
+
+
+def release_facts(
+    picture: Picture,
+    tag: str,
+    *,
+    newest: Classified | None,
+    others: Sequence[tuple[str, Classified | None]] = (),
+) -> Facts:
+    """What a release's announcement shows. `newest` is the release that it is compared with, None where it names none;
+    `others` are the other lines for which it names the release to take."""
+    item, gone = picture.releases[tag], picture.knowledge.releases[tag].gone
+    release = item.release
+    return [
+        "release",
+        ["tag", release.tag],
+        ["version", item.version.text if item.version else None, item.version.package if item.version else None],
+        ["kind", item.kind, item.line, item.security, item.out_of_band],
+        ["url", release.url],
+        ["published", _moment(release.published_at)],
+        ["notes", _notes(release)],
+        ["fixes", _fixes(picture.fixed_by(tag))],
+        ["evidence", list(item.evidence)],
+        ["newest", newest.release.tag if newest else None, newest.line if newest else None],
+        ["gone", gone],
+        *([["late"]] if item.late else ()),
+        *([["backport"]] if item.backport and newest is None and not others else ()),
+        *([["others", _lines(others)]] if others else []),
+        *([["backport"]] if item.backport and newest is None and not others else []),
+        *([["unread"]] if release.unread else []),  # a digest of before there was such a thing stays what it was
+    ]
+
+
+def advisory_facts(
+    advisory: Advisory,
+    *,
+    withdrawn: bool,
+    fixing: Iterable[tuple[Classified, str]],
+    further_fixes: Iterable[str],
+    lines_without_fix: Iterable[str],
+    to_take: Sequence[tuple[str, Classified | None]] = (),
+) -> Facts:
+    """What an advisory's announcement shows. `fixing` are the releases that fix it, each with what keeps it from being
+    recommended; `further_fixes` are fixed versions beside the releases that fix it,
+    `lines_without_fix` the affected lines that nothing fixes, and `to_take` the lines in which it recommends another release
+    than the first that fixes it, as their announcement names them."""
+    return [
+        "advisory",
+        ["id", advisory.id, sorted(advisory.ids)],
+        ["summary", advisory.summary],
+        ["severity", str(advisory.severity), sorted(score for _, score in advisory.scores)],
+        ["affected", [_affected(entry) for entry in advisory.affected]],
+        ["fixing", [_fixing(item, against) for item, against in fixing]],
+        ["further fixes", list(further_fixes)],
+        ["without fix", list(lines_without_fix)],
+        ["exploited", advisory.known_exploited],
+        ["weaknesses", list(advisory.cwes)],
+        ["credits", [credit.login for credit in advisory.credits]],
+        ["url", advisory.url],
+        ["published", _moment(advisory.published_at)],
+        ["description", _blocks(advisory.description)],
+        ["withdrawn", withdrawn, advisory.withdrawn_at is not None],
+        *([["to take", _lines(to_take)]] if to_take else []),
+        *([["unread"]] if advisory.unread else []),
+    ]
+
+
+def summary_facts(picture: Picture, items: Sequence[Classified]) -> Facts:
+    """What a summary of several releases shows, a line each."""
+    return ["summary", [_summary_line(picture, item) for item in items]]
+
+
+def same_facts(advisory: Advisory, other: str) -> Facts:
+    """What the pointer shows that stands in the place of a second announcement of one advisory."""
+    return ["same", other, advisory.id, advisory.url]
+
+
+def policy_facts(url: str, sentences: Sequence[str], when: datetime) -> Facts:
+    """What the announcement of a changed policy shows."""
+    return ["policy", url, list(sentences), _moment(when)]
+
+
+def _summary_line(picture: Picture, item: Classified) -> Facts:
+    release = item.release
+    return [
+        [release.tag, item.version.text if item.version else None, item.kind, item.security, item.out_of_band],
+        [release.url, _moment(release.published_at), picture.knowledge.releases[release.tag].gone],
+        _fixes(picture.fixed_by(release.tag)),
+    ]
+
+
+def _fixing(item: Classified, against: str) -> Facts:
+    return [item.release.tag, item.line, item.release.url, *([against] if against else [])]
+
+
+def _lines(lines: Iterable[tuple[str, Classified | None]]) -> Facts:
+    return [[line, item.release.tag if item is not None else None] for line, item in lines]
+
+
+def _fixes(advisories: Iterable[Advisory]) -> Facts:
+    return [[advisory.id, str(advisory.severity), advisory.url] for advisory in advisories]
+
+
+def _affected(entry: Affected) -> Facts:
+    spans = [[span.introduced, span.fixed, span.last_affected] for span in entry.spans]
+    return [entry.package, entry.ecosystem, entry.scheme, entry.range, entry.patched, spans, list(entry.versions)]
+
+
+def _notes(release: Release) -> Facts:
+    return [release.notes_cut, _blocks(release.notes)]
+
+
+def _blocks(blocks: Iterable[Block]) -> list[Facts]:
+    return [_block(block) for block in blocks]
+
+
+def _block(block: Block) -> Facts:
+    match block:
+        case Paragraph(spans=spans):
+            return ["p", _spans(spans)]
+        case Heading(level=level, spans=spans):
+            return ["h", level, _spans(spans)]
+        case BulletList(items=items, ordered=ordered):
+            first = next((item.number for item in items), None)
+            start = ordered if first in (None, 1) else first
+            return ["l", start, [[item.depth, _spans(item.spans)] for item in items]]
+        case CodeBlock(text=text):
+            return ["c", text]
+        case Quote(blocks=blocks):
+            return ["q", _blocks(blocks)]
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def _spans(spans: Spans) -> list[Facts]:
+    shown: list[Facts] = []
+    for span in spans:
+        match span:
+            case Text(text=text):
+                shown.append(["t", text])
+            case Strong(text=text):
+                shown.append(["b", text])
+            case Code(text=text):
+                shown.append(["m", text])
+            case Struck(text=text):
+                shown.append(["s", text])
+            case Link(text=text, url=url):
+                shown.append(["a", text, url])
+            case _ as unreachable:
+                assert_never(unreachable)
+    return shown
+
+
+def _moment(when: datetime) -> str:
+    return when.astimezone(UTC).isoformat()

@@ -1,0 +1,54 @@
+"""What about an advisory calls people, and whether it got worse since they were called."""
+
+from collections.abc import Collection
+
+from chatbot.core.advisories.affected import concerns, holds, range_text
+from chatbot.core.model.facts import Advisory, Severity
+from chatbot.core.snapshot import Picture
+from chatbot.core.versions.ranges.version_range import read_range
+from chatbot.core.versions.version import Version
+
+_SEVERITY, _EXPLOITED, _RANGE = "severity:", "exploited", "range:"
+
+
+def points(advisory: Advisory) -> frozenset[str]:
+    """What somebody who reads the advisory now has been told: `severity:high`, `exploited`, `range:<text>`."""
+    told = {f"{_SEVERITY}{advisory.severity}"}
+    if advisory.known_exploited:
+        told.add(_EXPLOITED)
+    told |= {f"{_RANGE}{words}" for item in advisory.affected if (words := range_text(item))}
+    return frozenset(told)
+
+
+def worse(advisory: Advisory, told: Collection[str], picture: Picture) -> tuple[str, ...]:
+    """What is worse now than what was told, a sentence each; nothing when nothing is."""
+    sentences: list[str] = []
+    before = max((severity for severity in Severity if f"{_SEVERITY}{severity}" in told), key=_rank, default=None)
+    if before is not None and advisory.severity.rank > before.rank:
+        since = "not stated" if before is Severity.UNKNOWN else str(before)
+        sentences.append(f"Its severity is now {advisory.severity}; it was {since}.")
+    if advisory.known_exploited and _EXPLOITED not in told:
+        sentences.append("It is now known to be exploited.")
+    newly = _newly_affected(advisory, told, picture)
+    if newly:
+        sentences.append(f"More versions are affected than was said, {newly[-1].text} among them.")
+    return tuple(sentences)
+
+
+def _rank(severity: Severity) -> int:
+    return severity.rank
+
+
+def _newly_affected(advisory: Advisory, told: Collection[str], picture: Picture) -> list[Version]:
+    """Released versions that the ranges cover now and the told ones did not; none where those could not be read, or
+    count versions of a package."""
+    then = [read_range(point.removeprefix(_RANGE)) for point in told if point.startswith(_RANGE)]
+    if not then or None in then or advisory.id not in picture.own:
+        return []
+    versions = sorted(item.version for item in picture.releases.values() if item.version is not None)
+    return [
+        version
+        for version in versions
+        if any(concerns(entry, version) and holds(entry, version) for entry in advisory.affected)
+        and not any(known is not None and known.contains(version) for known in then)
+    ]

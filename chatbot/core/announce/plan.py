@@ -1,0 +1,208 @@
+"""Knowledge, what was said, rules and the clock → what each room shall now be told, as the difference to what it shows."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chatbot.core.announce import decide, escalation, summary
+from chatbot.core.announce.audience import Listener, bridged_away, by_hearing, calling
+from chatbot.core.announce.decide import Announce, Hold, Outcome, Skip
+from chatbot.core.announce.digest import digest, same_facts
+from chatbot.core.announce.messages import Plan, Said
+from chatbot.core.announce.plan_builder import Draft, SaidThere
+from chatbot.core.announce.render_advisory import escalation_message, same_message
+from chatbot.core.announce.subject import Subject, echoes, find
+from chatbot.core.delivery import Lane
+from chatbot.core.model.facts import Advisory, Severity
+from chatbot.core.model.message import Message
+from chatbot.core.model.watches import Hearing
+from chatbot.core.snapshot import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyNews:
+    """A change of the policy page, rendered once: it is said or not, and never edited. `digest` stands for its facts."""
+
+    subject: str
+    message: Message
+    digest: str
+    read_at: datetime
+
+
+def plan(
+    picture: Picture,
+    listeners: Sequence[Listener],
+    said: SaidThere,
+    touched: Collection[str],
+    *,
+    settle: timedelta,
+    policy_news: PolicyNews | None = None,
+    singly_until: datetime | None = None,
+) -> Plan:
+    """What follows from the touched subjects (and those bound to them) for the rooms that hear the project.
+
+    A room that was told a subject is shown its newest words by an edit, and called again only by what got worse. A room
+    that was not is told it as new, where it is news there and the room wants it. The same input gives the same plan, and a
+    plan that was carried out leaves nothing more to say. What was published by `singly_until` is in no summary: it may have
+    been said, one by one, in a time that a restored store has forgotten.
+    """
+    bridges = _bridges(listeners)
+    draft = Draft(picture=picture, said=said, settle=settle, bridges=bridges, listed=summary.listed(said))
+    groups = _groups(listeners, bridges)
+    direct = picture.touched_with(_under_one_name(draft, listeners, touched))
+    echoed = echoes(picture, direct, _told(said)) if direct else frozenset()
+    subjects = direct | {picture.canonical(each) for each in echoed}
+    for about in sorted(filter(None, (find(picture, subject) for subject in subjects)), key=_advisories_first):
+        for hearing, group in groups:
+            _for_group(draft, about, hearing, group, touched=about.subject in direct)
+    if policy_news is not None:
+        _policy(draft, policy_news, groups)
+    summary.gather(draft, singly_until)
+    summary.keep_true(draft)
+    return draft.done()
+
+
+def _under_one_name(draft: Draft, listeners: Sequence[Listener], touched: Collection[str]) -> frozenset[str]:
+    """The touched subjects as they are called by now; what was decided under another name is settled by that."""
+    names = {subject: draft.picture.canonical(subject) for subject in touched}
+    for subject, name in sorted(names.items()):
+        if name != subject:
+            for listener in listeners:
+                draft.note(listener.room.at, subject, Skip(f"it is the same as {name}"))
+    return frozenset(names.values())
+
+
+def _advisories_first(about: Subject) -> tuple[bool, datetime, str]:
+    """Advisories before releases, and either in the order in which they were published."""
+    fact = about.advisory or about.picture.releases[about.name].release
+    return (about.advisory is None, fact.published_at, about.subject)
+
+
+def _bridges(listeners: Sequence[Listener]) -> dict[str, str]:
+    rooms = [listener.room for listener in listeners]
+    if not any(room.bridged_with for room in rooms):
+        return {}
+    return {room.at: other.at for room in rooms if (other := bridged_away(room, rooms)) is not None}
+
+
+def _groups(listeners: Sequence[Listener], bridges: Mapping[str, str]) -> list[tuple[Hearing, list[Listener]]]:
+    """Rooms of equal hearing together; after them, one by one, those that a bridge may have served by then."""
+    groups = by_hearing(listener for listener in listeners if listener.room.at not in bridges)
+    alone = [(item.room.hearing, [item]) for item in listeners if item.room.at in bridges]
+    return [*groups.items(), *alone]
+
+
+def _told(said: SaidThere) -> dict[str, frozenset[str]]:
+    """Each subject that was said anywhere, with all that was told of it."""
+    found: dict[str, frozenset[str]] = {}
+    for (_, subject), item in said.items():
+        known = found.get(subject)
+        found[subject] = item.told if known is None or known == item.told else known | item.told
+    return found
+
+
+def _for_group(draft: Draft, about: Subject, hearing: Hearing, group: Iterable[Listener], *, touched: bool) -> None:
+    """Rooms that want the same. Only what was `touched` can be new to one; else only its words may have changed."""
+    outcome: Outcome | None = None
+    until = about.settling(draft.settle)
+    for listener in group:
+        at = listener.room.at
+        before = [draft.said[at, name] for name in about.names if (at, name) in draft.said]
+        if before:
+            draft.shown.add((at, about.subject))
+            _keep_true(draft, about, hearing, before, until, touched=touched)
+        elif (at, about.subject) in draft.listed:
+            draft.shown.add((at, about.subject))
+            draft.relisted.append((draft.listed[at, about.subject], about.subject))
+        elif touched and not draft.told_by_another(at, about.subject):
+            outcome = outcome or about.outcome(hearing, draft.settle)
+            _tell(draft, about, listener, outcome)
+
+
+def _tell(draft: Draft, about: Subject, listener: Listener, outcome: Outcome) -> None:
+    """Tell a room what it was not told yet, if that is news there and wanted."""
+    at = listener.room.at
+    if not about.news_to(listener):
+        draft.note(at, about.subject, Skip(decide.TOO_EARLY))
+        return
+    draft.note(at, about.subject, outcome)
+    if isinstance(outcome, Announce):
+        draft.shown.add((at, about.subject))
+        hearing = listener.room.hearing
+        call = decide.calls(outcome, hearing) and about.subject not in listener.introduce
+        words = calling(about.message, hearing, call=call)
+        place = (at, about.subject)
+        draft.say(place, "new", words, outcome.lane, revision=1, told=about.told, digest=about.digest)
+
+
+def _keep_true(
+    draft: Draft, about: Subject, hearing: Hearing, before: Sequence[Said], until: datetime | None, *, touched: bool
+) -> None:
+    """Show the newest words of what the room was told; where it was told twice under ids that proved to be one, the second
+    time becomes a pointer to the first."""
+    first, *others = before
+    if first.digest != about.digest and until is not None:
+        draft.note(first.room, about.subject, Hold("its changes are read once more before they are shown", until))
+        return
+    if first.digest != about.digest:
+        told = frozenset[str]().union(*(each.told for each in before))
+        _amend(draft, about, hearing, first, told)
+    elif touched:
+        draft.note(first.room, about.subject, Skip("this room shows its newest words"))
+    for other in others:
+        alias = other.subject.rpartition("/")[2]
+        shows = digest(same_facts(draft.picture.advisories[about.name], alias))
+        if other.digest != shows:
+            place, revision = (other.room, other.subject), other.revision + 1
+            message = same_message(draft.picture, about.name, alias)
+            draft.say(place, "edit", message, Lane.ROUTINE, revision=revision, told=other.told, digest=shows)
+            draft.decide(other.room, other.subject, "amend", f"it is the same as {about.subject}")
+
+
+def _amend(draft: Draft, about: Subject, hearing: Hearing, before: Said, was_told: frozenset[str]) -> None:
+    """Show the newest words in the place of the old; call people again only for what got worse."""
+    place, revision, told = (before.room, before.subject), before.revision + 1, was_told | about.told
+    lane = Lane.SECURITY if about.advisory else Lane.ROUTINE
+    draft.say(place, "edit", about.message, lane, revision=revision, told=told, digest=about.digest)
+    draft.decide(before.room, about.subject, "amend", "its words changed")
+    if about.advisory is None or about.message.struck:
+        return
+    if decide.below(about.advisory.severity, hearing) and not about.advisory.known_exploited:
+        return  # told while its severity was unknown, which passes every threshold; now it is known to be below this one
+    sentences = escalation.worse(about.advisory, was_told, draft.picture)
+    if sentences:
+        call = decide.calls(Announce("it got worse", _lane(about.advisory), about.advisory.severity), hearing)
+        words = calling(escalation_message(draft.picture, about.name, sentences), hearing, call=call)
+        draft.say(
+            place,
+            "reply",
+            words,
+            _lane(about.advisory),
+            revision=revision,
+            told=told,
+            digest=digest(["escalation", *sentences]),
+        )
+        draft.decide(before.room, about.subject, "escalate", " ".join(sentences))
+
+
+def _lane(advisory: Advisory) -> Lane:
+    return Lane.CRITICAL if advisory.severity is Severity.CRITICAL or advisory.known_exploited else Lane.SECURITY
+
+
+def _policy(draft: Draft, news: PolicyNews, groups: Iterable[tuple[Hearing, list[Listener]]]) -> None:
+    for hearing, group in groups:
+        for listener in group:
+            at = listener.room.at
+            if (at, news.subject) in draft.said:
+                draft.shown.add((at, news.subject))
+            elif draft.told_by_another(at, news.subject):
+                continue
+            elif "policy" not in hearing.hears:
+                draft.note(at, news.subject, Skip("this room does not hear policy changes"))
+            elif news.read_at < listener.since:
+                draft.note(at, news.subject, Skip(decide.TOO_EARLY))
+            else:
+                draft.shown.add((at, news.subject))
+                draft.note(at, news.subject, Announce("the policy changed", Lane.ROUTINE))
+                place = (at, news.subject)
+                draft.say(place, "new", news.message, Lane.ROUTINE, revision=1, told=frozenset(), digest=news.digest)

@@ -1,0 +1,100 @@
+"""A plan while it is made: decisions as they fall, and sayings of the same words gathered for all their rooms."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from chatbot.core.announce.decide import Announce, Hold, Outcome, Skip
+from chatbot.core.announce.digest import TEMPLATE
+from chatbot.core.announce.messages import Decision, Plan, Said, Saying, SayingKind, Verdict
+from chatbot.core.delivery import Lane
+from chatbot.core.model.message import Mention, Message
+from chatbot.core.snapshot import Picture
+
+BRIDGED = "it is bridged with "  # then the other room's address, which is for those alone who keep both
+SaidThere = Mapping[tuple[str, str], Said]  # (room address, subject) → the last revision said there
+Wording = tuple[str, SayingKind, str, tuple[Mention, ...], Lane, frozenset[str]]
+
+
+@dataclass(slots=True)
+class Draft:
+    """What the plan comes to while it is made: sayings of the same words are gathered into one.
+
+    - `shown`: the rooms, each with a subject, that show it or soon will
+    - `listed`: for a room and a subject, the summary that told of it
+    - `relisted`: the summaries to look at again, each for one of its subjects
+    - `joined`: the summaries that get more subjects, by announcement
+    - `bridges`: for a room, the earlier one that it is bridged with
+    """
+
+    picture: Picture
+    said: SaidThere
+    settle: timedelta
+    bridges: Mapping[str, str]
+    listed: Mapping[tuple[str, str], Said] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+    sayings: dict[Wording, tuple[Message, dict[str, int]]] = field(default_factory=dict)
+    look_again: list[datetime] = field(default_factory=list)
+    shown: set[tuple[str, str]] = field(default_factory=set)
+    relisted: list[tuple[Said, str]] = field(default_factory=list)
+    joined: dict[str, tuple[Said, frozenset[str]]] = field(default_factory=dict)
+
+    def say(
+        self,
+        place: tuple[str, str],
+        kind: SayingKind,
+        message: Message,
+        lane: Lane,
+        *,
+        revision: int,
+        told: frozenset[str],
+        digest: str,
+    ) -> None:
+        """Gather one room's saying. `place` is the room and the subject; `digest` stands for the facts it shows."""
+        at, subject = place
+        wording = (subject, kind, digest, message.mentions, lane, told)
+        self.sayings.setdefault(wording, (message, {}))[1][at] = revision
+
+    def decide(self, at: str, subject: str, verdict: Verdict, reason: str) -> None:
+        project = self.picture.project.id
+        self.decisions.append(Decision(project=project, subject=subject, room=at, verdict=verdict, reason=reason))
+
+    def note(self, at: str, subject: str, outcome: Outcome) -> None:
+        match outcome:
+            case Announce(reason=reason):
+                self.decide(at, subject, "announce", reason)
+            case Skip(reason=reason):
+                self.decide(at, subject, "skip", reason)
+            case Hold(reason=reason, until=until):
+                self.decide(at, subject, "hold", reason)
+                self.look_again.append(until)
+            case _ as unreachable:
+                assert_never(unreachable)
+
+    def told_by_another(self, at: str, subject: str) -> bool:
+        """Whether a bridge brings the subject to the room already; noted as the reason for silence."""
+        other = self.bridges.get(at)
+        if other is None or (other, subject) not in self.shown:
+            return False
+        self.shown.add((at, subject))
+        self.note(at, subject, Skip(f"{BRIDGED}{other}, which says it"))
+        return True
+
+    def done(self) -> Plan:
+        sayings = [
+            Saying(
+                project=self.picture.project.id,
+                subject=subject,
+                kind=kind,
+                message=message,
+                lane=lane,
+                revisions=revisions,
+                digest=digest,
+                template=TEMPLATE,
+                told=told,
+            )
+            for (subject, kind, digest, _, lane, told), (message, revisions) in self.sayings.items()
+        ]
+        again = min(self.look_again, default=None)
+        return Plan(decisions=tuple(self.decisions), sayings=tuple(sayings), look_again_at=again)

@@ -1,0 +1,212 @@
+"""The words of announcements: releases and policy changes."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from chatbot.core.advisories.exposure import Exposure, expose
+from chatbot.core.model.facts import Advisory, PolicyPage, Release, Severity
+from chatbot.core.model.message import (
+    Action,
+    Block,
+    Fact,
+    Link,
+    Message,
+    Paragraph,
+    Span,
+    Strong,
+    Text,
+    Tone,
+    bullets,
+    fact,
+    paragraph,
+)
+from chatbot.core.model.watches import Project
+from chatbot.core.recommend import by_version, first, line_place, passes, stands
+from chatbot.core.releases.classification import Classified
+from chatbot.core.snapshot import Picture
+from chatbot.core.text.words import day, listed
+
+_KINDS = {
+    "major": "major release",
+    "minor": "minor release",
+    "patch": "patch release",
+    "prerelease": "prerelease",
+    "unknown": "release",
+}
+MOST_LINES = 4  # other lines that a backport names
+MOST_FIXED = 10  # advisories named in one release; the notes lead to the rest
+
+
+def release_message(picture: Picture, tag: str) -> Message:
+    """What a room is shown of a release now: the same facts give the same message, whenever it is rendered."""
+    item, known = picture.releases[tag], picture.knowledge.releases[tag]
+    fixed = picture.fixed_by(tag)
+    message = Message(
+        title=f"{picture.project.name} {named(item)} – {release_kind(item)}",
+        tone=_tone(item, fixed),
+        url=item.release.url,
+        facts=tuple(_release_facts(picture, item, fixed)),
+        body=_notes(item.release),
+        links=_release_links(item.release, fixed),
+        actions=_actions(picture, item, fixed),
+        at=item.release.published_at,
+    )
+    return (
+        retracted(message, "This release was removed by the project after it was announced.") if known.gone else message
+    )
+
+
+def _notes(release: Release) -> tuple[Block, ...]:
+    if not release.unread:
+        return release.notes
+    return (paragraph(f"I could not read the notes of this release: {release.unread}. Please read them at the link."),)
+
+
+def retracted(message: Message, why: str) -> Message:
+    """The same message crossed out, with the reason in the place of its body and nothing to press."""
+    return replace(
+        message,
+        tone=Tone.WITHDRAWN,
+        struck=True,
+        body=(Paragraph((Strong("Withdrawn. "), Text(why))),),
+        actions=(),
+    )
+
+
+def in_short(message: Message) -> Message:
+    """What an edit comes to where a chat cannot edit: its title, its facts and the way to the whole; it calls nobody."""
+    body = message.body[:1] if message.struck else ()
+    return replace(message, title=f"Update: {message.title}", body=body, actions=(), mentions=())
+
+
+def matters(message: Message) -> bool:
+    """Whether an edit is worth a message of its own where it cannot be made: what concerns security is, a mere correction is
+    not."""
+    return message.tone in (Tone.SECURITY, Tone.CRITICAL, Tone.WITHDRAWN)
+
+
+def named(item: Classified) -> str:
+    """The version for people, with its package in a repository of several; the tag where it is no version."""
+    if item.version is None:
+        return item.release.tag
+    return f"{item.version.package} {item.version.text}".strip()
+
+
+def release_kind(item: Classified) -> str:
+    """`patch release`, `security release`, `out-of-band security release`."""
+    if item.out_of_band:
+        return "out-of-band security release"
+    return "security release" if item.security else _KINDS[item.kind]
+
+
+def _tone(item: Classified, fixed: Sequence[Advisory]) -> Tone:
+    if item.out_of_band or (fixed and fixed[0].severity is Severity.CRITICAL):
+        return Tone.CRITICAL
+    return Tone.SECURITY if item.security else Tone.ROUTINE
+
+
+def _release_facts(picture: Picture, item: Classified, fixed: Sequence[Advisory]) -> list[Fact]:
+    facts: list[Fact] = []
+    if fixed:
+        facts.append(fact("Fixes", *_fixed_words(fixed)))
+    if item.line:
+        facts.append(fact("Line", f"{item.line}.x"))
+    among = _place_among_others(picture, item)
+    facts += [among] if among is not None else []
+    if item.security and not fixed:
+        facts.append(fact("Evidence", "; ".join(item.evidence)))
+    return facts
+
+
+def compared_with(picture: Picture, tag: str) -> Classified | None:
+    """The release that was the newest when this one came, where it is another and higher one that may be recommended: the
+    announcement names it. A backport of a security fix names the fixes of the other lines instead."""
+    item, then = picture.releases[tag], picture.newest_then.get(tag)
+    if item.version is None or then is None or then.version is None or then.release.tag == tag:
+        return None
+    if then.version <= item.version or for_others(picture, tag):
+        return None
+    return then if passes(picture, then) is not None else None
+
+
+def for_others(picture: Picture, tag: str) -> tuple[tuple[str, Classified | None], ...]:
+    """For a backport of a security fix: the higher lines that the fixed advisories affect, each with the release to take
+    there; None where none may be recommended yet. The lowest line first."""
+    item = picture.releases[tag]
+    version, fixed = item.version, picture.fixed_by(tag)
+    if version is None or not fixed or item.kind == "prerelease":
+        return ()
+    own = line_place(version, picture.lines)
+    lines: dict[tuple[int, tuple[int, ...]], list[Classified]] = {}
+    for other in picture.releases.values():
+        if other.version is not None and other.version.package == version.package and stands(picture, other):
+            place = line_place(other.version, picture.lines)
+            if place > own:
+                lines.setdefault(place, []).append(other)
+    exposure = expose(fixed, picture.lines, version.habits)
+    found = [(members[0].line or "", _fix_among(picture, exposure, members)) for _, members in sorted(lines.items())]
+    return tuple((line, fix) for line, (concerned, fix) in found if concerned)
+
+
+def _fix_among(picture: Picture, exposure: Exposure, members: Sequence[Classified]) -> tuple[bool, Classified | None]:
+    """Whether the advisories affect releases of a line, and the lowest release above these that may be recommended: it stays
+    the same when newer ones appear."""
+    ordered = sorted(members, key=by_version)
+    risks = exposure.risks([item.version for item in ordered if item.version is not None])
+    affected = [at for at, risk in enumerate(risks) if risk.affected]
+    found = first(picture, ordered[affected[-1] + 1 :]) if affected else None
+    return bool(affected), found.release if found else None
+
+
+def _place_among_others(picture: Picture, item: Classified) -> Fact | None:
+    """Where a release stands among the others, for whoever runs another line."""
+    others = for_others(picture, item.release.tag)
+    if others:
+        known = [f"on {line}.x take {named(found)}" for line, found in others if found is not None]
+        missing = [f"{line}.x" for line, found in others if found is None]
+        words = f"For those who stay on {item.line}.x{'; ' if known else ''}{listed(known[-MOST_LINES:])}."
+        none = f" There is no fixed release on {listed(missing[-MOST_LINES:])} yet."
+        return fact("Backport", words + (none if missing else ""))
+    newer = compared_with(picture, item.release.tag)
+    backport = item.kind != "prerelease" and (newer.line != item.line if newer is not None else item.backport)
+    why = "an older version, published late" if item.late else f"a fix for the {item.line} line" if backport else ""
+    newest = f"the newest release is {named(newer)}" if newer is not None else ""
+    words = "; ".join(filter(None, (why, newest)))
+    return fact("Not the newest", words) if words else None
+
+
+def _fixed_words(fixed: Sequence[Advisory]) -> list[str | Span]:
+    words: list[str | Span] = []
+    for advisory in fixed[:MOST_FIXED]:
+        words += [", "] if words else []
+        words += [Link(advisory.id, advisory.url) if advisory.url else advisory.id, f" ({advisory.severity})"]
+    if len(fixed) > MOST_FIXED:
+        words.append(f" and {len(fixed) - MOST_FIXED} more")
+    return words
+
+
+def _release_links(release: Release, fixed: Sequence[Advisory]) -> tuple[Link, ...]:
+    links = [Link("Release notes", release.url)] if release.url else []
+    return tuple(links + [Link(advisory.id, advisory.url) for advisory in fixed[:MOST_FIXED] if advisory.url])
+
+
+def _actions(picture: Picture, item: Classified, fixed: Sequence[Advisory]) -> tuple[Action, ...]:
+    if not fixed:
+        return ()
+    return (Action("affected", "Does it affect me?", picture.project.id, item.release.subject),)
+
+
+def policy_message(project: Project, page: PolicyPage, sentences: Sequence[str], read_at: datetime) -> Message:
+    """What changed in the security policy, a sentence each."""
+    when = page.committed_at or read_at
+    link = (Link("The whole policy", page.link),) if page.link else ()
+    dated = "committed" if page.committed_at else "first read"
+    return Message(
+        title=f"{project.name} – security policy changed",
+        tone=Tone.POLICY,
+        url=page.link,
+        body=(bullets(sentences), paragraph(f"The page was {dated} on {day(when.astimezone(UTC))}.")),
+        links=link,
+        at=when,
+    )

@@ -1,0 +1,277 @@
+"""The words of announcements: advisories, and what makes one worse."""
+
+from collections.abc import Sequence
+
+from chatbot.core.advisories.affected import fixes_named, range_text
+from chatbot.core.advisories.identity import affects, fixed_versions, worded_range
+from chatbot.core.announce.decide import removed
+from chatbot.core.announce.render import MOST_FIXED, named, retracted
+from chatbot.core.model.facts import Advisory, Severity
+from chatbot.core.model.knowledge import taken_back
+from chatbot.core.model.message import Action, Block, Fact, Link, Message, Span, Tone, fact, paragraph
+from chatbot.core.recommend import by_version, first, passes, stands
+from chatbot.core.releases.classification import Classified
+from chatbot.core.snapshot import Picture
+from chatbot.core.text.words import listed
+from chatbot.core.versions.ecosystems import PROJECT
+from chatbot.core.versions.version import Version, is_named, read_version
+
+MOST_CREDITS = 10
+MOST_RANGES = 6  # packages whose range is spelled out
+MOST_LINES = 4  # lines without a fix that are named
+_AGAINST = {"prerelease": "prerelease", "affected": "affected by an advisory itself"}
+NO_FIX = "No fixed release has been published yet."
+_NOT_READ = "I have not read the releases yet, so I do not know whether a fixed one has been published."
+
+
+def advisory_message(picture: Picture, name: str) -> Message:
+    """What a room is shown of an advisory now: the same facts give the same message, whenever it is rendered."""
+    advisory = picture.advisories[name]
+    message = Message(
+        title=f"{picture.project.name} – {advisory.summary or advisory.id}",
+        tone=Tone.CRITICAL if advisory.severity is Severity.CRITICAL or advisory.known_exploited else Tone.SECURITY,
+        url=advisory.url,
+        facts=tuple(_facts(picture, advisory)),
+        body=(*_what_to_do(picture, advisory), *advisory.description),
+        links=_links(picture, advisory),
+        actions=(Action("affected", "Does it affect me?", picture.project.id, advisory.subject),),
+        at=advisory.published_at,
+    )
+    if removed(picture, advisory):
+        return retracted(message, "This advisory is not published any more.")
+    if advisory.withdrawn_at is not None:
+        return retracted(message, "The project withdrew this advisory.")
+    return message
+
+
+def same_message(picture: Picture, name: str, other: str) -> Message:
+    """What stands in the place of a second announcement of one advisory, once its ids are known to mean the same. `other` is
+    the id under which it was told twice."""
+    advisory = picture.advisories[name]
+    words = f"{other} and {advisory.id} are one advisory; it is told of under {advisory.id}."
+    return Message(
+        title=f"{picture.project.name} – {other}",
+        tone=Tone.WITHDRAWN,
+        url=advisory.url,
+        body=(paragraph(words),),
+        links=(Link("Advisory", advisory.url),) if advisory.url else (),
+        struck=True,
+    )
+
+
+def severity_words(advisory: Advisory) -> str:
+    """`high (CVSS 8.1)`, `medium (CVSS 5.3 or 6.0, as the versions disagree)`, `not stated`."""
+    known = "not stated" if advisory.severity is Severity.UNKNOWN else str(advisory.severity)
+    scores = sorted({score for _, score in advisory.scores})
+    if not scores:
+        return known
+    worded = " or ".join(f"{score:.1f}" for score in scores)
+    return f"{known} (CVSS {worded}{', as its vectors disagree' if len(scores) > 1 else ''})"
+
+
+def _facts(picture: Picture, advisory: Advisory) -> list[Fact]:
+    names = sorted(advisory.ids - {advisory.id})
+    facts = [
+        fact("Severity", severity_words(advisory)),
+        fact("Advisory", listed([advisory.id, *names])),
+        fact("Affected", affected_words(advisory)),
+        fact("Fixed in", *_fix_words(picture, advisory)),
+    ]
+    if advisory.known_exploited:
+        facts.insert(1, fact("Exploited", "known to be exploited, by CISA's catalogue"))
+    if advisory.cwes:
+        facts.append(fact("Weakness", ", ".join(advisory.cwes[:MOST_RANGES])))
+    if advisory.credits:
+        facts.append(fact("Reported by", credit_words(advisory)))
+    return facts
+
+
+def affected_words(advisory: Advisory) -> str:
+    """The affected ranges, of at most six packages."""
+    if not advisory.affected:
+        return "not stated"
+    stated = [item for item in advisory.affected if not advisory.unread or range_text(item)]
+    ranges = list(dict.fromkeys(worded_range(item) for item in stated))
+    more = len(ranges) - MOST_RANGES
+    words = "; ".join(ranges[:MOST_RANGES]) + (f"; and {more} more" if more > 0 else "")
+    if not advisory.unread:
+        return words
+    return f"{words}; and what I could not read" if words else "I could not read it; see the advisory"
+
+
+def credit_words(advisory: Advisory) -> str:
+    """Who is credited, the first ten."""
+    logins = list(dict.fromkeys(credit.login for credit in advisory.credits))
+    more = len(logins) - MOST_CREDITS
+    return listed(logins[:MOST_CREDITS]) if more <= 0 else f"{', '.join(logins[:MOST_CREDITS])} and {more} more"
+
+
+def _fix_words(picture: Picture, advisory: Advisory) -> list[str | Span]:
+    words: list[str | Span] = []
+    for item in picture.fixing(advisory)[:MOST_FIXED]:
+        words += [", "] if words else []
+        words.append(Link(named(item), item.release.url) if item.release.url else named(item))
+        words += [f" ({_AGAINST[against]})"] if (against := against_fix(picture, item)) else []
+    for version in further_fixes(picture, advisory)[:MOST_FIXED]:
+        words += [", "] if words else []
+        words.append(version)
+    return words or ["I could not read it; see the advisory" if advisory.unread else "no fixed version is named"]
+
+
+def no_fix(picture: Picture) -> str:
+    """What to say where no release can be recommended: that there is none yet, or that nobody has looked."""
+    return NO_FIX if _releases_read(picture) else _NOT_READ
+
+
+def _releases_read(picture: Picture) -> bool:
+    return bool(picture.releases) or picture.knowledge.baseline_at is not None
+
+
+def against_fix(picture: Picture, item: Classified) -> str:
+    """What keeps a release that fixes an advisory from being recommended: `prerelease`, `affected`; "" where nothing does."""
+    if item.kind == "prerelease":
+        return "prerelease"
+    return "" if passes(picture, item) is not None else "affected"
+
+
+def further_fixes(picture: Picture, advisory: Advisory) -> list[str]:
+    """The fixed versions that the advisory names beside the releases that fix it; of other packages, nobody here knows
+    what is released."""
+    fixing = [item.version for item in picture.fixing(advisory) if item.version]
+    foreign = [entry for entry in advisory.affected if entry.scheme != PROJECT or advisory.id not in picture.own]
+    packaged = {name for entry in foreign for name in fixes_named(entry)}
+    found = []
+    for name in fixed_versions(advisory):
+        version = read_version(name, picture.exposure.habits)
+        if version is None or not any(is_named(version, fix) for fix in fixing):
+            state = "" if name in packaged else fix_state(picture, name)
+            found.append(f"{name} ({state})" if state not in ("", "not read yet") else name)
+    return found
+
+
+def fix_state(picture: Picture, name: str) -> str:
+    """What keeps a version that an advisory names as its fix from being had: `removed`, `prerelease`, `not released here yet`,
+    `not read yet`; "" where nothing does."""
+    version = read_version(name, picture.exposure.habits)
+    same = [item for item in picture.releases.values() if version is not None and _has_name(item, version)]
+    if not same:
+        return "not released here yet" if _releases_read(picture) else "not read yet"
+    there = [item for item in same if not taken_back(picture.knowledge.releases[item.release.tag])]
+    if not there:
+        return "removed"
+    return "" if any(stands(picture, item) for item in there) else "prerelease"
+
+
+def _has_name(item: Classified, version: Version) -> bool:
+    return item.version is not None and is_named(version, item.version)
+
+
+def to_take(picture: Picture, advisory: Advisory) -> dict[str, Classified | None]:
+    """The release to take in each line that has a fix: the first that fixes it and may be recommended, else the next above it
+    that may; None where there is none yet."""
+    fixes: dict[str, list[Classified]] = {}
+    for item in picture.fixing(advisory):
+        if item.line:
+            fixes.setdefault(_line_name(item), []).append(item)
+    return {line: _first_to_take(picture, items) for line, items in fixes.items()}
+
+
+def elsewhere(picture: Picture, advisory: Advisory) -> tuple[tuple[str, Classified | None], ...]:
+    """The lines in which another release is to be taken than the first that fixes the advisory, or none yet."""
+    first_fixes = {_line_name(item): item for item in reversed(picture.fixing(advisory))}
+    return tuple((line, item) for line, item in to_take(picture, advisory).items() if item is not first_fixes[line])
+
+
+def _line_name(item: Classified) -> str:
+    """The line with the package that it belongs to, in a repository of several."""
+    return f"{item.version.package} {item.line}".strip() if item.version is not None else item.line or ""
+
+
+def _first_to_take(picture: Picture, fixes: Sequence[Classified]) -> Classified | None:
+    found = next((item for item in fixes if passes(picture, item) is not None), None)
+    if found is not None:
+        return found
+    lowest = min(fixes, key=by_version)
+    same = [item for item in picture.releases.values() if _line_name(item) == _line_name(lowest)]
+    higher = [item for item in same if by_version(lowest) < by_version(item)]
+    next_up = first(picture, sorted(higher, key=by_version))
+    return next_up.release if next_up else None
+
+
+def _what_to_do(picture: Picture, advisory: Advisory) -> tuple[Block, ...]:
+    if advisory.unread:
+        told = f"I could not read all of this advisory: {advisory.unread}. Please read it at the link"
+        return (paragraph(f"{told}, and check whether your version is affected."),)
+    lines = to_take(picture, advisory)
+    if not lines and advisory.id not in picture.own:
+        return ()  # which release brings a fixed package, nothing says
+    chosen = {line: item for line, item in lines.items() if item is not None}
+    if not chosen:
+        return (paragraph(no_fix(picture)),)
+    sentences = [f"on {line}.x upgrade to {named(item)}" for line, item in chosen.items()]
+    return (paragraph(f"What to do: {listed(sentences)}.", *_without_fix(picture, advisory, list(chosen.values()))),)
+
+
+def lines_without_fix(picture: Picture, advisory: Advisory) -> list[str]:
+    """The affected lines in which nothing may be recommended yet, the newest line first."""
+    return [_line_name(item) for item in _unfixed(picture, advisory)]
+
+
+def _unfixed(picture: Picture, advisory: Advisory) -> list[Classified]:
+    """The newest releases of the affected lines in which nothing may be recommended, the highest first."""
+    lines = to_take(picture, advisory)
+    found = []
+    for item in picture.releases.values():
+        if item.line and item.newest_in_line and item.kind != "prerelease":
+            line = _line_name(item)
+            fixed = lines.get(line)
+            if (line in lines and fixed is None) or (line not in lines and _touches(picture, advisory, item)):
+                found.append(item)
+    return sorted(found, key=by_version, reverse=True)
+
+
+def _without_fix(picture: Picture, advisory: Advisory, chosen: Sequence[Classified]) -> list[str]:
+    """A sentence for the affected lines that no release fixes."""
+    newest = _unfixed(picture, advisory)
+    if not newest:
+        return []
+    lines = [f"{_line_name(item)}.x" for item in newest[:MOST_LINES]]
+    lines += ["older lines"] * (len(newest) > MOST_LINES)
+    words = f" There is no fix on {listed(lines)} yet"
+    higher = [item for item in sorted(chosen, key=by_version) if _above(item, newest[0])]
+    return [f"{words}: upgrade to {named(higher[0])}." if higher else f"{words}."]
+
+
+def _above(item: Classified, other: Classified) -> bool:
+    """Whether it is a higher version of the same package."""
+    same = item.version and other.version and item.version.package == other.version.package
+    return bool(same) and by_version(other) < by_version(item)
+
+
+def _touches(picture: Picture, advisory: Advisory, item: Classified) -> bool:
+    return item.version is not None and affects(advisory, item.version, lines=picture.lines).state == "yes"
+
+
+def _links(picture: Picture, advisory: Advisory) -> tuple[Link, ...]:
+    links = [Link("Advisory", advisory.url)] if advisory.url else []
+    fixes = [Link(f"Release {named(item)}", item.release.url) for item in picture.fixing(advisory) if item.release.url]
+    return tuple(links + fixes[:MOST_FIXED])
+
+
+def escalation_message(picture: Picture, name: str, points: Sequence[str]) -> Message:
+    """A short reply that calls people again: what got worse, and the way to the whole. `points` are sentences.
+
+    A reply is never edited, so it names no version to take: that stands in the announcement, which is kept up to date.
+    """
+    advisory = picture.advisories[name]
+    return Message(
+        title=f"{picture.project.name} – {advisory.id} is worse than first published",
+        tone=Tone.CRITICAL if advisory.severity is Severity.CRITICAL or advisory.known_exploited else Tone.SECURITY,
+        url=advisory.url,
+        body=(
+            paragraph(" ".join(points)),
+            paragraph("What to do stands in the announcement that this is a reply to; it is kept up to date."),
+        ),
+        links=(Link("Advisory", advisory.url),) if advisory.url else (),
+        at=advisory.updated_at,
+    )

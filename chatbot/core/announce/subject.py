@@ -1,0 +1,158 @@
+"""A release or an advisory as a thing to be said: its names, whether it is news, its words and what they tell."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from chatbot.core.announce import decide, escalation
+from chatbot.core.announce.audience import Listener
+from chatbot.core.announce.decide import Outcome
+from chatbot.core.announce.digest import advisory_facts, digest, release_facts
+from chatbot.core.announce.render import compared_with, for_others, release_message
+from chatbot.core.announce.render_advisory import (
+    advisory_message,
+    against_fix,
+    elsewhere,
+    further_fixes,
+    lines_without_fix,
+)
+from chatbot.core.model.facts import Advisory, Release
+from chatbot.core.model.knowledge import Known
+from chatbot.core.model.message import Message
+from chatbot.core.model.watches import Hearing
+from chatbot.core.snapshot import Picture
+
+FIXES = "fixes:"  # what a release's readers were told: the advisories that it was said to fix
+LISTS = "lists:"  # what a summary's readers were told: the releases that it names
+
+
+@dataclass(frozen=True)
+class Subject:
+    """`names` are all the subjects under which it may have been said, the one it has now first. `advisory` is None for a
+    release. Its words are rendered once, however many rooms are shown them."""
+
+    picture: Picture
+    name: str
+    names: tuple[str, ...]
+    advisory: Advisory | None = None
+
+    @property
+    def subject(self) -> str:
+        return self.names[0]
+
+    def outcome(self, hearing: Hearing, settle: timedelta) -> Outcome:
+        if self.advisory is None:
+            return decide.release_for(self.picture, self.name, hearing, settle)
+        return decide.advisory_for(self.picture, self.name, hearing, settle)
+
+    @cached_property
+    def message(self) -> Message:
+        if self.advisory is None:
+            return release_message(self.picture, self.name)
+        return advisory_message(self.picture, self.name)
+
+    @cached_property
+    def digest(self) -> str:
+        """Stands for the facts that its announcement shows now."""
+        if self.advisory is None:
+            newest, others = compared_with(self.picture, self.name), for_others(self.picture, self.name)
+            return digest(release_facts(self.picture, self.name, newest=newest, others=others))
+        return digest(
+            advisory_facts(
+                self.advisory,
+                withdrawn=decide.removed(self.picture, self.advisory),
+                fixing=[(item, against_fix(self.picture, item)) for item in self.picture.fixing(self.advisory)],
+                further_fixes=further_fixes(self.picture, self.advisory),
+                lines_without_fix=lines_without_fix(self.picture, self.advisory),
+                to_take=elsewhere(self.picture, self.advisory),
+            )
+        )
+
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """What its readers are told by its present words; what was taken back is told to nobody."""
+        if self.advisory is None:
+            return frozenset(f"{FIXES}{advisory.id}" for advisory in self.picture.fixed_by(self.name))
+        return frozenset() if self.message.struck else escalation.points(self.advisory)
+
+    def settling(self, settle: timedelta) -> datetime | None:
+        """Until when its words may still change by themselves; a release's depend on its advisories too."""
+        known: list[Known[Release] | Known[Advisory]] = []
+        for advisory in (self.advisory,) if self.advisory else self.picture.fixed_by(self.name):
+            known += decide.standing(self.picture, advisory)
+        if self.advisory is None:
+            known.append(self.picture.knowledge.releases[self.name])
+        return max((until for item in known if (until := decide.settling(item, settle))), default=None)
+
+    def news_to(self, listener: Listener) -> bool:
+        """Whether it was published since the room began to listen, by any door that reported it."""
+        return self.subject in listener.introduce or any(at >= listener.since for at in self._published)
+
+    @cached_property
+    def _published(self) -> Sequence[datetime]:
+        if self.advisory is not None:
+            doors = decide.standing(self.picture, self.advisory)
+            return [known.fact.published_at for known in doors if not known.known_before]
+        known = self.picture.knowledge.releases[self.name]
+        promoted = [known.promoted_at] if known.promoted_at else []
+        return promoted if known.known_before else [*promoted, known.fact.published_at]
+
+
+def find(picture: Picture, subject: str) -> Subject | None:
+    """The release or advisory of a subject such as `release/<project>/<tag>`, None where it is not (or no longer) one."""
+    kind, _, rest = picture.canonical(subject).partition("/")
+    name = rest.removeprefix(f"{picture.project.id}/")
+    if kind == "release" and name in picture.releases:
+        return Subject(picture, name, (subject,))
+    if kind == "advisory" and name in picture.advisories:
+        advisory = picture.advisories[name]
+        ids = [name, *sorted(advisory.ids - {name})]
+        return Subject(picture, name, tuple(f"advisory/{picture.project.id}/{each}" for each in ids), advisory)
+    return None
+
+
+def echoes(picture: Picture, touched: frozenset[str], said: dict[str, frozenset[str]]) -> frozenset[str]:
+    """Of the subjects that were said anywhere (each with all that was told of it), those whose words may have changed
+    with the touched ones without being bound to them now: an advisory names the releases to take, a release the advisories
+    that it was once said to fix, and the release that was the newest when it came or the fixes of other lines. Which of these
+    may be recommended depends on every advisory."""
+    start = f"advisory/{picture.project.id}/"
+    names = {subject.removeprefix(start) for subject in touched if subject.startswith(start)}
+    known = {picture.names[name] for name in names if name in picture.names}
+    taken = {f"{FIXES}{name}" for name in names.union(*(picture.advisories[name].ids for name in known))}
+    releases = [tag for tag in picture.releases if f"release/{picture.project.id}/{tag}" in touched]
+    found = {name for subject, told in said.items() if told & taken for name in _said_of(subject, told)}
+    if releases or names:
+        found |= {subject for subject in said if subject.startswith(start)}
+        found |= said.keys() & set(_backports(picture))
+    if releases:
+        found |= said.keys() & set(_after(picture, releases))
+    return frozenset(found)
+
+
+def _backports(picture: Picture) -> Sequence[str]:
+    """The releases that name another one: higher ones were there when they came, or are to be taken on other lines."""
+    return [
+        f"release/{picture.project.id}/{tag}"
+        for tag, item in picture.releases.items()
+        if item.fixes or picture.newest_then.get(tag, item).release.tag != tag
+    ]
+
+
+def _said_of(subject: str, told: frozenset[str]) -> Sequence[str]:
+    """The subjects that an announcement is about: its own, or the releases that a summary names."""
+    if not subject.startswith("summary/"):
+        return [subject]
+    return [point.removeprefix(LISTS) for point in told if point.startswith(LISTS)]
+
+
+def _after(picture: Picture, tags: Sequence[str]) -> Sequence[str]:
+    """The releases whose place among the others may be told differently: those published since the first of `tags`, and
+    all that bear dates, whose kind is known from the whole list."""
+    first = min(picture.releases[tag].release.published_at for tag in tags)
+    return [
+        f"release/{picture.project.id}/{tag}"
+        for tag, item in picture.releases.items()
+        if item.version is not None and (item.release.published_at >= first or item.version.calendar)
+    ]

@@ -1,0 +1,241 @@
+"""Catching up: many routine releases for one room become one announcement that lists them, and is kept true like any other."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+
+from chatbot.core.announce.decide import Hold, Skip
+from chatbot.core.announce.digest import digest, summary_facts
+from chatbot.core.announce.messages import Plan, Said, short_hash
+from chatbot.core.announce.plan_builder import Draft, SaidThere
+from chatbot.core.announce.render import named, release_kind
+from chatbot.core.announce.subject import FIXES, LISTS, find
+from chatbot.core.delivery import Lane
+from chatbot.core.model.message import (
+    BulletList,
+    Link,
+    ListItem,
+    Message,
+    Span,
+    Strong,
+    Struck,
+    Text,
+    Tone,
+    fact,
+    paragraph,
+)
+from chatbot.core.releases.classification import Classified
+from chatbot.core.snapshot import Picture
+from chatbot.core.text.words import day
+
+MOST_SINGLY = 5  # routine releases that are news to a room at once; more are listed in one message
+MOST_NAMED = 40  # in one list; the project's page leads to the rest
+MOST_LATE = 1_000  # old releases in one list of those that were published late; more begin another
+TOGETHER = timedelta(days=7)  # old releases that are published within this time of each other share a list
+_LATE = "late-"
+
+Listed = dict[tuple[str, str], Said]
+
+
+def listed(said: SaidThere) -> Listed:
+    """Room and release subject → the summary by which the room was told of it."""
+    return {
+        (item.room, point.removeprefix(LISTS)): item
+        for item in said.values()
+        if item.subject.startswith("summary/")
+        for point in item.told
+        if point.startswith(LISTS)
+    }
+
+
+def gather(draft: Draft, singly_until: datetime | None = None) -> None:
+    """Take the routine releases of each room with too many of them together, and old ones that were published late however
+    few they are. Security is never summarised away, and what was published by `singly_until` is said singly."""
+    late = {f"release/{draft.picture.project.id}/{tag}" for tag, item in draft.picture.releases.items() if item.late}
+    new: dict[str, set[str]] = {}
+    for (subject, kind, _, mentions, lane, _), (message, rooms) in draft.sayings.items():
+        lost = singly_until is not None and (message.at is None or message.at <= singly_until)
+        if kind == "new" and lane is Lane.ROUTINE and subject.startswith("release/") and not mentions and not lost:
+            for room in rooms:
+                new.setdefault(room, set()).add(subject)
+    full = {room: frozenset(fresh) for room, subjects in new.items() if len(fresh := subjects - late) > MOST_SINGLY}
+    old = {room: frozenset(subjects & late) for room, subjects in new.items() if subjects & late}
+    _take_out(draft, {room: full.get(room, frozenset()) | old.get(room, frozenset()) for room in new})
+    messages: dict[frozenset[str], Message] = {}
+    for room, subjects in full.items():
+        _list(draft, room, subjects, messages.setdefault(subjects, summary_message(draft.picture, subjects)))
+    for room, subjects in old.items():
+        _list_late(draft, room, subjects)
+
+
+def _take_out(draft: Draft, listed: Mapping[str, Collection[str]]) -> None:
+    """Take the releases that are in a summary out of what is said singly."""
+    for wording, (_, rooms) in list(draft.sayings.items()):
+        for room in [room for room in rooms if wording[0] in listed.get(room, ()) and wording[1] == "new"]:
+            del rooms[room]
+        if not rooms:
+            del draft.sayings[wording]
+
+
+def _list_late(draft: Draft, room: str, subjects: frozenset[str]) -> None:
+    """Put old releases that were published late into the room's summary of such, or begin one."""
+    for subject in sorted(subjects):
+        draft.decide(room, subject, "announce", "an old release that was published late, in one summary of such")
+    before = _recent_late(draft, room, subjects)
+    if before is not None:
+        draft.joined[before.announcement] = (before, subjects)
+        return
+    name = f"{_late_start(draft.picture)}{short_hash(*sorted(subjects))}"
+    draft.say(
+        (room, name),
+        "new",
+        summary_message(draft.picture, subjects, late=True),
+        Lane.ROUTINE,
+        revision=1,
+        told=_told(draft.picture, subjects),
+        digest=summary_digest(draft.picture, subjects),
+    )
+
+
+def _late_start(picture: Picture) -> str:
+    return f"summary/{picture.project.id}/{_LATE}"
+
+
+def _recent_late(draft: Draft, room: str, subjects: Collection[str]) -> Said | None:
+    """The room's summary of late releases that these still belong to: it lists some that came shortly before."""
+    first = min(item.release.published_at for item in _items(draft.picture, subjects))
+    known = [
+        said for (at, name), said in draft.said.items() if at == room and name.startswith(_late_start(draft.picture))
+    ]
+    dated = [
+        (items[0].release.published_at, said.subject, said)
+        for said in known
+        if (items := _items(draft.picture, _listed_by(said))) and len(items) < MOST_LATE
+    ]
+    latest = max(dated, default=None, key=lambda each: each[:2])
+    return latest[2] if latest is not None and first - latest[0] <= TOGETHER else None
+
+
+def _listed_by(said: Said) -> frozenset[str]:
+    return frozenset(point.removeprefix(LISTS) for point in said.told if point.startswith(LISTS))
+
+
+def instead(picture: Picture, room: str, subjects: Iterable[str]) -> Plan:
+    """One summary for a room in the place of announcements that never reached it."""
+    draft = Draft(picture=picture, said={}, settle=timedelta(), bridges={})
+    chosen = frozenset(subjects)
+    _list(draft, room, chosen, summary_message(picture, chosen))
+    return draft.done()
+
+
+def _list(draft: Draft, room: str, subjects: frozenset[str], message: Message) -> None:
+    name = f"summary/{draft.picture.project.id}/{short_hash(*sorted(subjects))}"
+    told = _told(draft.picture, subjects)
+    draft.say(
+        (room, name),
+        "new",
+        message,
+        Lane.ROUTINE,
+        revision=1,
+        told=told,
+        digest=summary_digest(draft.picture, subjects),
+    )
+    for subject in sorted(subjects):
+        draft.decide(room, subject, "announce", f"a new release, in one summary of {len(subjects)}")
+
+
+def keep_true(draft: Draft) -> None:
+    """Show the newest words of summaries of which a release was touched, once all that they list has settled, and of those
+    that got one more."""
+    touched: dict[str, tuple[Said, set[str]]] = {name: (said, set()) for name, (said, _) in draft.joined.items()}
+    for said, subject in draft.relisted:
+        touched.setdefault(said.announcement, (said, set()))[1].add(subject)
+    words: dict[tuple[frozenset[str], bool], tuple[Message, datetime | None]] = {}
+    for name, (said, changed) in sorted(touched.items()):
+        joined = draft.joined[name][1] if name in draft.joined else frozenset[str]()
+        subjects, late = _listed_by(said) | joined, said.subject.startswith(_late_start(draft.picture))
+        if (subjects, late) not in words:
+            until = None if joined else _settling(draft, subjects)
+            words[subjects, late] = summary_message(draft.picture, subjects, late=late), until
+        _keep_true(draft, said, changed, subjects, *words[subjects, late])
+
+
+def _settling(draft: Draft, subjects: Collection[str]) -> datetime | None:
+    found = [about.settling(draft.settle) for name in subjects if (about := find(draft.picture, name)) is not None]
+    return max((until for until in found if until is not None), default=None)
+
+
+def _keep_true(
+    draft: Draft,
+    said: Said,
+    changed: Collection[str],
+    subjects: frozenset[str],
+    message: Message,
+    until: datetime | None,
+) -> None:
+    shows = summary_digest(draft.picture, subjects)
+    if until is not None and shows != said.digest:
+        for subject in sorted(changed):
+            draft.note(said.room, subject, Hold("its changes are read once more before they are shown", until))
+        return
+    for subject in sorted(changed):
+        draft.note(said.room, subject, Skip("this room's summary lists it"))
+    if shows != said.digest:
+        told = said.told | _told(draft.picture, subjects)
+        place, revision = (said.room, said.subject), said.revision + 1
+        draft.say(place, "edit", message, Lane.ROUTINE, revision=revision, told=told, digest=shows)
+        draft.decide(said.room, said.subject, "amend", "a release that it lists changed")
+
+
+def _told(picture: Picture, subjects: Collection[str]) -> frozenset[str]:
+    """What a summary's readers are told: the releases that it names, and what these fix."""
+    prefix = f"release/{picture.project.id}/"
+    tags = [tag for subject in subjects if (tag := subject.removeprefix(prefix)) in picture.releases]
+    fixed = [f"{FIXES}{advisory.id}" for tag in tags for advisory in picture.fixed_by(tag)]
+    return frozenset([*(f"{LISTS}{subject}" for subject in subjects), *fixed])
+
+
+def summary_message(picture: Picture, subjects: Iterable[str], *, late: bool = False) -> Message:
+    """What a room is shown of many releases, or of old ones that were published late: a line each, the newest first."""
+    items = _items(picture, subjects)
+    lines = tuple(ListItem(_line(picture, item.release.tag)) for item in items[:MOST_NAMED])
+    more = (paragraph(f"And {len(items) - MOST_NAMED} more."),) if len(items) > MOST_NAMED else ()
+    secure = [item for item in items if item.security]
+    newest = items[0].release if items else None
+    return Message(
+        title=f"{picture.project.name} – {_counted(len(items), late=late)}",
+        tone=Tone.SECURITY if secure else Tone.ROUTINE,
+        url=newest.url if newest else "",
+        facts=(fact("Security releases among them", ", ".join(named(item) for item in secure)),) if secure else (),
+        body=(BulletList(lines), *more),
+        links=(Link("Release notes of the newest", newest.url),) if newest and newest.url else (),
+        at=newest.published_at if newest else None,
+    )
+
+
+def _counted(number: int, *, late: bool) -> str:
+    if late:
+        return "1 version published late" if number == 1 else f"{number} versions published late"
+    return f"{number} new releases"
+
+
+def summary_digest(picture: Picture, subjects: Iterable[str]) -> str:
+    """Stands for the facts that the summary of these releases shows."""
+    return digest(summary_facts(picture, _items(picture, subjects)))
+
+
+def _items(picture: Picture, subjects: Iterable[str]) -> list[Classified]:
+    """The releases of these subjects, the newest first."""
+    prefix = f"release/{picture.project.id}/"
+    tags = [subject.removeprefix(prefix) for subject in subjects]
+    items = [picture.releases[tag] for tag in tags if tag in picture.releases]
+    return sorted(items, key=lambda item: (item.release.published_at, item.release.tag), reverse=True)
+
+
+def _line(picture: Picture, tag: str) -> tuple[Span, ...]:
+    item = picture.releases[tag]
+    name = named(item)
+    gone = picture.knowledge.releases[tag].gone
+    first: Span = Struck(name) if gone else Link(name, item.release.url) if item.release.url else Strong(name)
+    words = "removed by the project" if gone else f"{release_kind(item)}, {day(item.release.published_at)}"
+    fixed = ", ".join(f"{advisory.id} ({advisory.severity})" for advisory in picture.fixed_by(tag))
+    return (first, Text(f" – {words}{f'; fixes {fixed}' if fixed else ''}"))

@@ -1,0 +1,214 @@
+"""The neutral message: what is said, before any chat dresses it. It has no markup, so nothing foreign can act."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from chatbot.core.text import patterns
+from chatbot.core.text.visible import visible
+
+_EMPTY_LINES = patterns.compile(r"\n{3,}")
+
+
+class Tone(StrEnum):
+    """What kind of news it is; a chat turns it into a colour and a word, never a colour alone."""
+
+    ROUTINE = "routine"
+    SECURITY = "security"
+    CRITICAL = "critical"
+    POLICY = "policy"
+    ANSWER = "answer"
+    GOOD = "good"  # an answer that lets one rest: supported, not affected
+    WARNING = "warning"  # an answer that asks to act: ended, affected
+    UNSURE = "unsure"  # an honest "I don't know"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words in their lines; rows of empty lines are one, so that no chat has to deal with thousands."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        if "\n\n\n" in self.text:
+            object.__setattr__(self, "text", _EMPTY_LINES.sub("\n\n", self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """Words that no longer hold: the title of what was withdrawn."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`url` is http or https, checked where it came in (`safe_url`)."""
+
+    text: str
+    url: str
+
+
+Span = Text | Strong | Code | Struck | Link
+Spans = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """`level` 1 to 6, as in Markdown."""
+
+    level: int
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    """`depth` 0 is the outermost list; the items of nested lists follow their parent. `number` is the one that the item has in
+    its list where that is numbered, None where it is not, or where it is to be counted."""
+
+    spans: Spans
+    depth: int = 0
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BulletList:
+    items: tuple[ListItem, ...]
+    ordered: bool = False
+
+    def numbers(self) -> list[int | None]:
+        """What every item shows: its own number, else a count in the outermost list, where that is ordered; None is a bullet."""
+        shown, count = list[int | None](), 0
+        for item in self.items:
+            count += item.depth == 0
+            shown.append(count if item.number is None and self.ordered and item.depth == 0 else item.number)
+        return shown
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    blocks: tuple["Block", ...]
+
+
+Block = Paragraph | Heading | BulletList | CodeBlock | Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A short labelled line: `Severity: high (8.1)`."""
+
+    label: str
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Whom the operator's configuration wants called: `role:987`, `user:1`, `room`. Never made from foreign text."""
+
+    kind: str  # "role", "user", "room"
+    id: str = ""
+
+
+CHOOSE = (
+    "choose"  # the action that names a project in answer to “Which project?”: the same question again, about that one
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a reader may press: `affected` asks for a version and answers privately, `choose` names the project meant."""
+
+    name: str
+    label: str
+    project: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What a room is shown, or an asker answered.
+
+    `title` is plain words; `facts` come below it, then `body`, then `links` (the first is the whole story, to which a cut
+    message leads). `footer` is small print: the age of what we know. `struck` crosses the title out. `private`: only the
+    asker may see it. `answer`: it is said because somebody asked.
+    """
+
+    title: str
+    tone: Tone
+    url: str = ""
+    facts: tuple[Fact, ...] = ()
+    body: tuple[Block, ...] = ()
+    links: tuple[Link, ...] = ()
+    actions: tuple[Action, ...] = ()
+    footer: str = ""
+    mentions: tuple[Mention, ...] = ()
+    at: datetime | None = None
+    struck: bool = False
+    private: bool = False
+    answer: bool = False
+
+    @property
+    def loud(self) -> bool:
+        """Whether the message may notify people: it calls somebody, or it is news about security. An answer never does: it is
+        the occasion that counts, and not the subject."""
+        return not self.answer and (bool(self.mentions) or self.tone in (Tone.SECURITY, Tone.CRITICAL))
+
+
+def text(words: str) -> Spans:
+    """One run of plain words."""
+    return (Text(words),)
+
+
+def paragraph(*parts: str | Span) -> Paragraph:
+    """A paragraph of spans; a bare string is plain text."""
+    return Paragraph(tuple(Text(part) if isinstance(part, str) else part for part in parts))
+
+
+def bullets(items: Iterable[str | Spans]) -> BulletList:
+    """A flat list; a bare string is plain text."""
+    return BulletList(tuple(ListItem(text(item) if isinstance(item, str) else item) for item in items))
+
+
+def fact(label: str, *parts: str | Span) -> Fact:
+    """A labelled line of spans; a bare string is plain text."""
+    return Fact(label, paragraph(*parts).spans)
+
+
+def plain(spans: Spans) -> str:
+    """The words of the spans without their dress."""
+    return "".join(span.text for span in spans)
+
+
+def safe_url(url: str) -> str:
+    """Return `url` if a reader may be led there, else an empty string: http or https, a host, no blanks, nothing invisible."""
+    if len(url) > 2000 or any(character.isspace() or character in '<>"' for character in url):
+        return ""
+    if visible(url, lines=False) != url:
+        return ""
+    scheme, found, rest = url.partition("://")
+    if not found or scheme.lower() not in ("http", "https"):
+        return ""
+    host = rest.split("/", 1)[0].split("?", 1)[0].split("#", 1)[0]
+    return url if host and "@" not in host and "\\" not in host else ""

@@ -1,0 +1,84 @@
+"""What the operator decided: which projects are watched, and which room hears what of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Literal
+
+from chatbot.core.model.facts import Severity
+from chatbot.core.model.message import Mention
+
+LineStyle = Literal["auto", "major", "major.minor"]
+Hears = Literal["releases", "security", "policy"]
+
+LONGEST_ADDRESS = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A watched project. `repository` is `owner/name`; `tags` and `exclude_tags` are globs; `maintainers` are ids as a chat
+    writes an asker: `discord:user:1`, `discord:role:2`, `matrix:@alice:example.org`; `maintainers_room` is an address or
+    empty."""
+
+    id: str
+    name: str
+    repository: str
+    policy: str = ""
+    tags: tuple[str, ...] = ("*",)
+    exclude_tags: tuple[str, ...] = ()
+    component: str = ""
+    lines: LineStyle = "auto"
+    public: bool = True
+    out_of_band_from: Severity = Severity.CRITICAL
+    images: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    bugs_url: str = ""
+    maintainers: tuple[str, ...] = ()
+    maintainers_room: str = ""
+
+    def has_tag(self, tag: str) -> bool:
+        """Whether a tag is one of its releases, by its globs."""
+        return has_tag(tag, self.tags, self.exclude_tags)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hearing:
+    """What one room wants to hear, apart from which room it is: rooms with an equal hearing share one rendering."""
+
+    hears: frozenset[Hears] = frozenset({"releases", "security", "policy"})
+    prereleases: bool = False
+    min_severity: Severity = Severity.LOW
+    mention: Mention | None = None
+    mention_from: Severity = Severity.HIGH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """A room and what it hears. `at` is its address: `discord:1234`, `matrix:!id:server`, `matrix:#alias:server`, `console`."""
+
+    at: str
+    projects: tuple[str, ...]
+    hearing: Hearing
+    bridged_with: tuple[str, ...] = ()
+
+
+def has_tag(tag: str, tags: Sequence[str], exclude_tags: Sequence[str] = ()) -> bool:
+    """Whether a tag is one of a project's releases by its globs."""
+    return any(fnmatchcase(tag, glob) for glob in tags) and not any(fnmatchcase(tag, glob) for glob in exclude_tags)
+
+
+def chat_of(address: str) -> str:
+    """The chat an address belongs to: `discord`, `matrix` or `console`."""
+    return address.partition(":")[0]
+
+
+def place_of(address: str) -> str:
+    """What the chat itself calls the room: `1234`, `!id:server`; empty for the console."""
+    return address.partition(":")[2]
+
+
+def is_person(address: str) -> bool:
+    """Whether an address is a person's (`discord:user:1`, `matrix:@alice:example.org`) and no room's."""
+    place = place_of(address)
+    whole = 0 < len(address) <= LONGEST_ADDRESS and address.isprintable() and " " not in address
+    return whole and (place.startswith("@") or (place.startswith("user:") and len(place) > len("user:")))

@@ -1,0 +1,141 @@
+"""What every answer about a version shares: what to upgrade to, what is wrong with a release, and what nobody knows."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from chatbot.core.announce.render import named
+from chatbot.core.announce.render_advisory import NO_FIX
+from chatbot.core.model.facts import Advisory
+from chatbot.core.model.knowledge import taken_back
+from chatbot.core.model.message import Paragraph, Strong, paragraph
+from chatbot.core.queries.context import Desk
+from chatbot.core.queries.reference import About, Support, known_lines
+from chatbot.core.recommend import Recommended, line_place, newest, onward, passes
+from chatbot.core.releases.classification import Classified
+from chatbot.core.text.words import age, listed
+from chatbot.core.versions.version import Version
+
+MOST = 10  # releases, advisories or lines in one list
+LONGEST_UNREAD = timedelta(hours=6)  # the slowest source is asked every half hour: what is older was not had for long
+ADVISORIES, _RELEASES = "github-advisories", "github-releases"
+_OF_ADVISORIES = (ADVISORIES, "github-database-advisories", "osv")
+
+
+def target(desk: Desk, asked: About, *, affected: bool) -> Recommended | None:
+    """The one release that somebody who runs the version is to take; None where there is none above it.
+
+    Nobody has to leave a line that still gets fixes for a version that no advisory affects.
+    """
+    support = Support(desk, asked.releases)
+    releases = asked.releases
+    if not affected and not support.ended(asked.version):
+        own, lines = line_place(asked.version, desk.picture.lines), desk.picture.lines
+        releases = tuple(item for item in releases if item.version and line_place(item.version, lines) == own)
+    return onward(desk.picture, asked.version, releases, ended=support.ended)
+
+
+def upgrade_to(found: Recommended, why: str = "") -> Paragraph:
+    """“Upgrade to 2.1.4, which fixes both.” `why` is what follows the version."""
+    return paragraph("Upgrade to ", Strong(named(found.release)), f"{why}.{doubted(found.doubts)}")
+
+
+def doubted(doubts: Sequence[Advisory]) -> str:
+    """What to say beside a recommended release of which nobody can tell everything."""
+    if not doubts:
+        return ""
+    names = listed([item.id for item in doubts[:MOST]])
+    return f" Whether {names} affects it too cannot be told: the range cannot be read."
+
+
+def fixes_words(number: int) -> str:
+    """`, which fixes it`, `, which fixes both`, `, which fixes all 3`."""
+    return f", which fixes {['', 'it', 'both'][number] if number < 3 else f'all {number}'}"
+
+
+def not_published(desk: Desk, asked: About) -> str:
+    """The title where nobody has published what was asked about."""
+    what = f"{asked.line} release line" if asked.line else f"release {asked.version.text}"
+    return f"{'I know of' if _releases_missing(desk) else 'There is'} no {what} of {desk.project.name}"
+
+
+def not_among(desk: Desk, version: Version) -> str:
+    """A sentence on a version that is not among the releases."""
+    if missing := _releases_missing(desk):
+        return f"I know of no release {version.text}. {missing}"
+    return f"There is no release {version.text} among those that are published."
+
+
+def _releases_missing(desk: Desk) -> str:
+    """A sentence where the list of releases was not read as a whole, so that there may be others; else ""."""
+    gaps = [gap for name, gap in sorted(desk.knowledge.gaps.items()) if name.startswith(_RELEASES)]
+    return f"Not every release could be read ({gaps[0]})." if gaps else ""
+
+
+def what_there_is(desk: Desk, asked: About) -> Paragraph:
+    """The newest release and the lines that have releases, for somebody who asked about what is not published."""
+    lines = ", ".join(known_lines(desk, asked.releases)[:MOST])
+    return paragraph(f"{newest_words(desk, asked.releases)} Known lines: {lines}. {_releases_missing(desk)}".strip())
+
+
+def newest_words(desk: Desk, releases: Sequence[Classified]) -> str:
+    """A sentence on the newest release of each package; what is known against it is said."""
+    words = [marked(desk, item) for item in releases if item.newest]
+    return f"The newest release is {listed(words[:MOST])}." if words else "No full release has been published."
+
+
+def marked(desk: Desk, item: Classified) -> str:
+    """A release by its name, and what is known against it: a version is never named as the newest without that."""
+    found = passes(desk.picture, item)
+    if found is not None and found.doubts:
+        return f"{named(item)} (perhaps affected by {_some([doubt.id for doubt in found.doubts])})"
+    if found is not None or item.version is None:
+        return named(item)
+    affected = desk.picture.exposure.of(item.version)[0]
+    names = _some([verdict.advisory.id for verdict in affected])
+    return f"{named(item)} (affected by {names})" if affected else named(item)
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first three."""
+    return listed(names[:3]) if len(names) <= 3 else f"{', '.join(names[:3])} and {len(names) - 3} more"
+
+
+def no_release(desk: Desk) -> str:
+    """The title where there is no full release to answer with: what was published as a prerelease is not denied."""
+    known = desk.knowledge.releases
+    there = [
+        tag for tag, item in desk.picture.releases.items() if item.version is not None and not taken_back(known[tag])
+    ]
+    newest_there = [named(desk.picture.releases[tag]) for tag in there if desk.picture.releases[tag].newest]
+    if newest_there:
+        return f"{desk.project.name} has published prereleases only, the newest is {listed(newest_there[:MOST])}"
+    return f"I know of no release of {desk.project.name}"
+
+
+def instead(desk: Desk, chosen: Sequence[Classified], among: Sequence[Classified]) -> str:
+    """Where the newest are affected: the highest of the others that no known advisory affects."""
+    if any(passes(desk.picture, item) for item in chosen):
+        return ""
+    found = newest(desk.picture, among)
+    if found is not None:
+        return f" {named(found.release)} is the newest that no known advisory affects."
+    line = len({item.line for item in among}) == 1 and bool(newest(desk.picture, list(desk.picture.releases.values())))
+    return f" {NO_FIX.removesuffix(' yet.')} in this line yet." if line else f" {NO_FIX}"
+
+
+def unread(desk: Desk, *kinds: str) -> list[str]:
+    """What has not been read, or not for long, so that nothing may be concluded from its silence; a sentence each. Of the
+    advisories and the releases, or of some `kinds`."""
+    found = []
+    for kind, what in ((ADVISORIES, "the advisories"), (_RELEASES, "the releases")):
+        if kinds and kind not in kinds:
+            continue
+        times = [at for name, at in desk.knowledge.read_at.items() if name.startswith(kind)]
+        if not times:
+            found.append(f"I have not read {what} yet.")
+        elif desk.now - min(times) > LONGEST_UNREAD:
+            found.append(f"I last read {what} {age(desk.now - min(times))}.")
+    for name, gap in sorted(desk.knowledge.gaps.items()):
+        if name.startswith(_OF_ADVISORIES):
+            found.append(f"Not every advisory could be read ({gap}), so one may be missing here.")
+    return found

@@ -1,0 +1,105 @@
+"""The answers about advisories: what one says, which there are, and whom the project thanks."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from chatbot.core.announce.render_advisory import advisory_message
+from chatbot.core.model.facts import Advisory, Severity
+from chatbot.core.model.message import BulletList, Link, ListItem, Message, Span, Strong, Text, Tone, fact, paragraph
+from chatbot.core.queries.advice import ADVISORIES, unread
+from chatbot.core.queries.context import Desk, unsure
+from chatbot.core.text.words import count, day
+
+MOST = 15  # advisories in one answer
+MOST_PEOPLE = 40
+
+
+def linked(advisory: Advisory) -> tuple[Span, ...]:
+    return (Link(advisory.id, advisory.url),) if advisory.url else (Text(advisory.id),)
+
+
+def advisory(desk: Desk) -> Message:
+    """One advisory, by any of its ids."""
+    asked = desk.arguments.get("id", "").strip()
+    names = {name.casefold(): item for item in desk.picture.advisories.values() for name in item.ids}
+    found = names.get(asked.casefold())
+    if found is None:
+        title = f"I know no published advisory {asked[:40]}"
+        return unsure(title, *unread(desk, ADVISORIES), "Ask /advisories for the list.", footer=_age(desk))
+    return advisory_message(desk.picture, found.id)
+
+
+def _age(desk: Desk) -> str:
+    return desk.age("github-advisories")
+
+
+def advisories(desk: Desk) -> Message:
+    """The published advisories, the newest first, from a severity on and since a day."""
+    lowest, since = _threshold(desk.arguments.get("severity", "")), _day(desk.arguments.get("since", ""))
+    if lowest is None or since is None:
+        return unsure("I cannot read that", "Ask like this: /advisories high 2026-01-31.")
+    found = [
+        item
+        for item in desk.picture.advisories.values()
+        if item.withdrawn_at is None and item.published_at.date() >= since and _at_least(item, lowest)
+    ]
+    found.sort(key=lambda item: (item.published_at, item.id), reverse=True)
+    missing = unread(desk, ADVISORIES)
+    if missing and not found:
+        return unsure(f"I know no published advisory of {desk.project.name}", *missing, footer=_age(desk))
+    items = tuple(ListItem(_row(item)) for item in found[:MOST])
+    rows = (BulletList(items),) if items else (paragraph("None, as far as has been published."),)
+    return Message(
+        title=f"{desk.project.name}: {count(len(found), 'published advisory')}",
+        tone=Tone.ANSWER,
+        facts=(fact("Shown", f"the newest {MOST}"),) if len(found) > MOST else (),
+        body=(*rows, *(paragraph(sentence) for sentence in missing)),
+        footer=_age(desk),
+    )
+
+
+def _threshold(asked: str) -> Severity | None:
+    try:
+        return Severity(asked.strip().lower()) if asked.strip() else Severity.UNKNOWN
+    except ValueError:
+        return None
+
+
+def _at_least(item: Advisory, lowest: Severity) -> bool:
+    return item.severity is Severity.UNKNOWN or item.severity.rank >= lowest.rank
+
+
+def _day(asked: str) -> date | None:
+    try:
+        return date.fromisoformat(asked.strip()) if asked.strip() else date.min
+    except ValueError:
+        return None
+
+
+def _row(item: Advisory) -> tuple[Span, ...]:
+    return (*linked(item), Text(f" ({item.severity}, {day(item.published_at)}): {item.summary}"))
+
+
+def credits_given(desk: Desk) -> Message:
+    """Who reported what, from published and accepted credits only: the policy's hall of fame."""
+    reported: dict[str, list[str]] = {}
+    for item in sorted(desk.picture.advisories.values(), key=lambda item: item.published_at, reverse=True):
+        if item.withdrawn_at is None:
+            for credit in item.credits:
+                reported.setdefault(credit.login, []).append(item.id)
+    if not reported:
+        title = f"No published advisory of {desk.project.name} credits anybody"
+        if missing := unread(desk, ADVISORIES):
+            title = f"I know nobody whom an advisory of {desk.project.name} credits"
+        return unsure(title, *missing, footer=_age(desk))
+    people = sorted(reported.items(), key=lambda pair: (-len(set(pair[1])), pair[0].casefold()))
+    return Message(
+        title=f"{desk.project.name} thanks {count(len(people), 'reporter')}",
+        tone=Tone.GOOD,
+        body=(BulletList(tuple(ListItem(_thanked(login, ids)) for login, ids in people[:MOST_PEOPLE])),),
+        footer=_age(desk),
+    )
+
+
+def _thanked(login: str, ids: Sequence[str]) -> tuple[Span, ...]:
+    return (Strong(login), Text(f": {', '.join(dict.fromkeys(ids))}"))

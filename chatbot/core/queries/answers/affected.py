@@ -1,0 +1,191 @@
+"""The answer to `/affected`: which published advisories affect a version, and the one release that fixes them all."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chatbot.core.advisories.identity import Verdict
+from chatbot.core.announce.render import named
+from chatbot.core.announce.render_advisory import fix_state, no_fix
+from chatbot.core.model.message import (
+    Block,
+    BulletList,
+    Heading,
+    ListItem,
+    Message,
+    Paragraph,
+    Span,
+    Strong,
+    Text,
+    Tone,
+    paragraph,
+)
+from chatbot.core.queries.advice import (
+    fixes_words,
+    no_release,
+    not_published,
+    target,
+    unread,
+    upgrade_to,
+    what_there_is,
+)
+from chatbot.core.queries.answers.advisories import MOST, linked
+from chatbot.core.queries.answers.line import about_line
+from chatbot.core.queries.context import Desk, unsure
+from chatbot.core.queries.reference import About, Support, about
+from chatbot.core.recommend import Recommended, stands
+from chatbot.core.text.words import count
+from chatbot.core.versions.version import line_of
+
+_ADVISORIES = "github-advisories"
+_WHY_NOT = {
+    "not released here yet": "is not released yet",
+    "removed": "was released, but the project has removed it",
+    "prerelease": "is a prerelease",
+    "not read yet": "is named as its fix",
+}
+
+
+def affecting(desk: Desk) -> Message:
+    """Which published advisories affect a version, with what to upgrade to; what nobody knows is said."""
+    text = desk.arguments.get("version", "")
+    asked = about(desk, text)
+    if isinstance(asked, Message):
+        return asked
+    if not any(name.startswith(_ADVISORIES) for name in desk.knowledge.read_at):
+        return unsure("I have not read the advisories yet", "Ask again in a minute.")
+    if asked.line:
+        return _line(desk, asked)
+    affected, doubts = desk.picture.exposure.of(asked.version)
+    if affected:
+        return _affected(desk, asked, affected, doubts)
+    if doubts:
+        title = f"I cannot tell for sure whether {desk.project.name} {asked.name} is affected"
+        body = (*_unreadable(doubts), *_to_be_sure(desk, asked), *_other_packages(desk))
+        return Message(title=title, tone=Tone.UNSURE, body=body, footer=desk.age(_ADVISORIES))
+    return _not_affected(desk, asked)
+
+
+def _line(desk: Desk, asked: About) -> Message:
+    """A line, with what affects its releases before whether it is supported."""
+    answer = about_line(desk, asked, desk.age(_ADVISORIES))
+    risks = desk.picture.exposure.risks([item.version for item in asked.members if item.version is not None])
+    held = [risk for risk in risks if risk.affected]
+    if not held or len({line_of(item.version, desk.picture.lines) for item in asked.members if item.version}) > 1:
+        doubted = answer.tone is Tone.GOOD and any(risk.doubts for risk in risks)
+        return replace(answer, tone=Tone.ANSWER) if doubted else answer
+    some = "Every release" if len(held) == len(risks) else "A release" if len(held) == 1 else "Some releases"
+    title = f"{some} of {desk.project.name} {asked.name} {'are' if some == 'Some releases' else 'is'} affected"
+    return replace(answer, title=title, tone=Tone.WARNING, body=(*answer.body, paragraph(f"{answer.title}.")))
+
+
+def _affected(desk: Desk, asked: About, affected: Sequence[Verdict], doubts: Sequence[Verdict]) -> Message:
+    found = target(desk, asked, affected=True)
+    body: list[Block] = [BulletList(tuple(ListItem(_row(desk, each, found)) for each in affected[:MOST]))]
+    if len(affected) > MOST:
+        body.append(paragraph(f"And {len(affected) - MOST} more: see /advisories."))
+    listed_anyway = {each.advisory.id for each in doubts}
+    again = found is not None and {item.id for item in found.doubts} <= listed_anyway
+    if found is not None:
+        shown = replace(found, doubts=()) if again else found
+        body.append(upgrade_to(shown, fixes_words(len(affected))))
+    else:
+        body.append(paragraph(no_fix(desk.picture)))
+    body += _unreadable(doubts)
+    if found is not None and again and found.doubts:
+        body.append(paragraph(f"The same goes for {named(found.release)}: nobody can tell."))
+    body += [*([paragraph(asked.note)] if asked.note else []), *_other_packages(desk)]
+    return Message(
+        title=f"{desk.project.name} {asked.name} is affected by {count(len(affected), 'advisory')}",
+        tone=Tone.WARNING,
+        body=tuple(body),
+        footer=desk.age(_ADVISORIES),
+    )
+
+
+def _to_be_sure(desk: Desk, asked: About) -> list[Paragraph]:
+    """The release to take where nobody can tell about this one, if all is known of that."""
+    found = target(desk, asked, affected=True)
+    if found is None or found.doubts:
+        return []
+    return [paragraph("To be sure, upgrade to ", Strong(named(found.release)), ", which no known advisory affects.")]
+
+
+def _row(desk: Desk, verdict: Verdict, found: Recommended | None) -> tuple[Span, ...]:
+    """One advisory. Its own fix is named only where no release fixes all: it is not what anybody is to take."""
+    advisory = verdict.advisory
+    words: tuple[Span, ...] = (*linked(advisory), Text(f" ({advisory.severity}): {advisory.summary}"))
+    if found is not None:
+        return words
+    fix = verdict.first_fixed_in_line or verdict.first_fixed
+    if fix is None:
+        return (*words, Text(" – "), Strong("no fix is named"))
+    state = fix_state(desk.picture, fix)
+    return (*words, Text(f" – {fix} {_WHY_NOT[state]}" if state else " – its fix is affected by another advisory"))
+
+
+def _unreadable(doubts: Sequence[Verdict]) -> list[Block]:
+    if not doubts:
+        return []
+    items = [ListItem((*linked(each.advisory), Text(f": {_quoted(each.range)}"))) for each in doubts[:MOST]]
+    return [Heading(3, (Text("Ranges that I cannot read"),)), BulletList(tuple(items))]
+
+
+def _quoted(words: str) -> str:
+    return f"“{words}”" if words else "no range is stated"
+
+
+def _other_packages(desk: Desk) -> list[Paragraph]:
+    others = [
+        item for item in desk.picture.advisories.values() if item.id not in desk.picture.own and not item.withdrawn_at
+    ]
+    if not others:
+        return []
+    names = ", ".join(item.id for item in others[:MOST])
+    words = f"Packages with version numbers of their own have advisories too, which I cannot compare: {names}."
+    return [paragraph(words)]
+
+
+def _not_affected(desk: Desk, asked: About) -> Message:
+    """No advisory names it. That is good news only of a release that the project has published and still supports."""
+    name, footer = f"{desk.project.name} {asked.name}", desk.age(_ADVISORIES)
+    if asked.release is None and asked.releases:
+        return Message(
+            title=not_published(desk, asked), tone=Tone.UNSURE, body=(what_there_is(desk, asked),), footer=footer
+        )
+    state = Support(desk, asked.releases).of(asked.version)
+    if state.state in {"ended", "not_listed"}:
+        return _out_of_support(desk, asked, footer, listed=state.state == "ended")
+    sentences = [*unread(desk), *_not_known(desk, asked), *filter(None, [asked.note])]
+    if state.state == "unknown":
+        sentences.append(f"Whether it still gets security fixes is not known: {state.reason}")
+    others = _other_packages(desk)
+    return Message(
+        title=f"No published advisory affects {name}",
+        tone=Tone.ANSWER if sentences or others else Tone.GOOD,
+        body=(*(paragraph(sentence) for sentence in sentences), *others),
+        footer=footer,
+    )
+
+
+def _not_known(desk: Desk, asked: About) -> list[str]:
+    if asked.release is None:
+        return [f"{no_release(desk)}, so I cannot tell whether there is this one."]
+    if asked.release.kind != "prerelease" and not stands(desk.picture, asked.release):
+        return ["The project has removed this release."]
+    return []
+
+
+def _out_of_support(desk: Desk, asked: About, footer: str, *, listed: bool) -> Message:
+    """New holes in what is out of support are neither fixed nor listed: silence says nothing about it."""
+    found = target(desk, asked, affected=False)
+    but = "it is out of support" if listed else "the security policy does not list it"
+    why = "New vulnerabilities in what is out of support are neither fixed nor listed."
+    body: list[Block] = [paragraph(why)]
+    body += [upgrade_to(found)] if found else []
+    body += [paragraph(sentence) for sentence in (*unread(desk), *_not_known(desk, asked))]
+    return Message(
+        title=f"No advisory names {desk.project.name} {asked.name}, but {but}",
+        tone=Tone.UNSURE,
+        body=(*body, *_other_packages(desk)),
+        footer=footer,
+    )

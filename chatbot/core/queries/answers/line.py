@@ -1,0 +1,129 @@
+"""The answers about a whole line of releases: `/supported 2.1` and `/affected 2.1`."""
+
+from collections.abc import Sequence
+
+from chatbot.core.advisories.exposure import Risk
+from chatbot.core.announce.render import named
+from chatbot.core.announce.render_advisory import NO_FIX
+from chatbot.core.model.message import Message, Strong, Text, Tone, bullets, paragraph
+from chatbot.core.queries.advice import MOST, doubted, no_release, not_published, unread, what_there_is
+from chatbot.core.queries.context import Desk, unsure
+from chatbot.core.queries.reference import About, Support
+from chatbot.core.recommend import Recommended, first
+from chatbot.core.releases.classification import Classified
+from chatbot.core.support.policy import Status
+from chatbot.core.text.words import day, listed
+from chatbot.core.versions.version import Version, line_of
+
+
+def about_line(desk: Desk, asked: About, footer: str) -> Message:
+    """Whether a line gets security fixes, by its newest release, and which of its releases are vulnerable."""
+    support = Support(desk, asked.releases)
+    if not asked.members:
+        return _no_line(desk, asked, support, footer)
+    lines = _by_line(desk, asked)
+    if len(lines) > 1:
+        return _several(desk, asked, lines, support, footer)
+    newest = _version(asked.members[-1])
+    state = support.of(newest)
+    risks = desk.picture.exposure.risks([_version(item) for item in asked.members])
+    clean = first(desk.picture, reversed(asked.members))
+    sentences = [*_sentences(asked, risks, clean), *unread(desk)]
+    good = state.state == "supported" and not risks[-1].affected and not risks[-1].doubts and not unread(desk)
+    return Message(
+        title=f"{desk.project.name} {asked.line}.x {_state_words(state)}",
+        tone=Tone.GOOD if good else _tone(state, risks[-1]),
+        body=(paragraph(" ".join(sentences)), paragraph(state.reason)),
+        footer=footer,
+    )
+
+
+def _tone(state: Status, newest: Risk) -> Tone:
+    if state.state == "ended" or newest.affected:
+        return Tone.WARNING
+    return Tone.ANSWER if state.state == "supported" else Tone.UNSURE
+
+
+def _state_words(state: Status) -> str:
+    until = f" until {day(state.until)}" if state.until else ""
+    return {
+        "supported": f"gets security fixes{until}",
+        "ended": "gets no security fixes any more",
+        "not_listed": "is not listed in the security policy",
+        "unknown": "may or may not get security fixes",
+    }[state.state]
+
+
+def _sentences(asked: About, risks: Sequence[Risk], clean: Recommended | None) -> list[str]:
+    newest = asked.members[-1]
+    sentences = [f"Its newest release is {named(newest)}."]
+    affected = _runs(asked.members, [risk.affected for risk in risks])
+    if affected:
+        verb = "is" if len(affected) == 1 and "-" not in affected[0] else "are"
+        sentences.append(f"{listed(affected[-MOST:])} {verb} vulnerable.")
+    unsure = _runs(asked.members, [bool(risk.doubts) for risk in risks])
+    if unsure:
+        names = sorted({advisory.id for risk in risks for advisory in risk.doubts})
+        sentences.append(f"Of {listed(unsure[-MOST:])} nobody can tell: see {listed(names[:MOST])}.")
+    if clean is None:
+        sentences.append(f"{NO_FIX.removesuffix(' yet.')} in this line yet.")
+    elif clean.release is not newest:
+        sentences.append(f"The newest that no known advisory affects is {named(clean.release)}.{doubted(clean.doubts)}")
+    return sentences
+
+
+def _runs(members: Sequence[Classified], chosen: Sequence[bool]) -> list[str]:
+    """Neighbours that were chosen as `2.1.0-2.1.1`, one that stands alone as `2.1.3`."""
+    found: list[list[Classified]] = []
+    before = False
+    for item, wanted in zip(members, chosen, strict=True):
+        if wanted and before:
+            found[-1].append(item)
+        elif wanted:
+            found.append([item])
+        before = wanted
+    return [named(run[0]) if len(run) == 1 else f"{named(run[0])}-{_version(run[-1]).text}" for run in found]
+
+
+def _by_line(desk: Desk, asked: About) -> dict[str, list[Classified]]:
+    found: dict[str, list[Classified]] = {}
+    for item in asked.members:
+        found.setdefault(line_of(_version(item), desk.picture.lines), []).append(item)
+    return found
+
+
+def _several(desk: Desk, asked: About, lines: dict[str, list[Classified]], support: Support, footer: str) -> Message:
+    """A prefix of several lines: a row for each, the newest first."""
+    rows: list[tuple[Strong | Text, ...]] = []
+    for line, members in list(reversed(lines.items()))[:MOST]:
+        newest = members[-1]
+        risk = desk.picture.exposure.risk(_version(newest))
+        against = ", which is vulnerable" if risk.affected else ""
+        words = f" {_state_words(support.of(_version(newest)))}; its newest release is {named(newest)}{against}"
+        rows.append((Strong(f"{line}.x"), Text(words)))
+    return Message(
+        title=f"{desk.project.name} {asked.line}.x is several release lines",
+        tone=Tone.ANSWER,
+        body=(bullets(rows), *(paragraph(sentence) for sentence in unread(desk))),
+        footer=footer,
+    )
+
+
+def _no_line(desk: Desk, asked: About, support: Support, footer: str) -> Message:
+    """A line without releases: what the page says of it, where it says that its support has ended."""
+    state = support.of(asked.version)
+    if state.state == "ended":
+        title = f"{desk.project.name} {asked.line}.x {_state_words(state)}"
+        return Message(
+            title=title, tone=Tone.WARNING, body=(paragraph(state.reason), what_there_is(desk, asked)), footer=footer
+        )
+    if not asked.releases:
+        return unsure(no_release(desk), *unread(desk), footer=footer)
+    return Message(
+        title=not_published(desk, asked), tone=Tone.UNSURE, body=(what_there_is(desk, asked),), footer=footer
+    )
+
+
+def _version(item: Classified) -> Version:
+    assert item.version is not None  # noqa: S101 - members of a line were chosen by their version
+    return item.version

@@ -1,0 +1,40 @@
+"""What is said when a moderator leads somebody from a public place to the private way: to the author, and to the moderator."""
+
+from dataclasses import replace
+
+from chatbot.core.model.message import Action, Message, Paragraph, Tone, paragraph
+from chatbot.core.queries.answers.report import report
+from chatbot.core.queries.context import Desk
+
+
+def to_author(desk: Desk) -> Message:
+    """The private instructions. What was written is not repeated: we never read it."""
+    asked: Paragraph = paragraph(
+        "A moderator thinks that a message of yours is about a vulnerability. Please do not go on with it in public: "
+        "what is known before it is fixed puts the people at risk who run it. Thank you for telling the project in private."
+    )
+    how = report(desk)
+    return replace(how, title=f"Please report this to {desk.project.name} in private", body=(asked, *how.body))
+
+
+def to_moderator(desk: Desk, message: str) -> Message:
+    """What was done, and the offer to take the message away where the chat has told which it is."""
+    remove = (Action("remove", "Remove the message", desk.project.id, message),) if message else ()
+    return Message(
+        title="The author gets the private instructions",
+        tone=Tone.GOOD,
+        body=(
+            paragraph(
+                "They come as a direct message from me. Who takes none from me sees nothing: tell them of /report."
+            ),
+            paragraph("I keep nothing of what was written."),
+        ),
+        actions=remove,
+        private=True,
+    )
+
+
+def no_author() -> Message:
+    """Where it is not known who is meant."""
+    why = "Use it on a message of a person: bots and webhooks cannot be written to."
+    return Message(title="Whom shall I send the private way?", tone=Tone.UNSURE, body=(paragraph(why),), private=True)

@@ -1,0 +1,278 @@
+"""The answers to `/report` and `/policy`: how to report, by the project's own page, and what the page says elsewhere."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import assert_never
+
+from chatbot.core.model.message import (
+    Action,
+    Block,
+    BulletList,
+    Code,
+    CodeBlock,
+    Fact,
+    Heading,
+    Link,
+    ListItem,
+    Message,
+    Quote,
+    Span,
+    Strong,
+    Text,
+    Tone,
+    bullets,
+    fact,
+    paragraph,
+)
+from chatbot.core.queries.answers.supported import policy_age
+from chatbot.core.queries.context import Desk, unsure
+from chatbot.core.support.current import current_page
+from chatbot.core.support.policy import Clocks, Contact, Policy, Section
+from chatbot.core.text.links import same_host
+from chatbot.core.text.words import length
+
+MOST = 12  # lines of one list of the page
+LONGEST_SECTION = 40  # blocks quoted of one section; the link leads to the rest
+
+
+def report(desk: Desk) -> Message:
+    """How to report a vulnerability, and where ordinary bugs go. Nothing is asked for: details belong in the report only."""
+    policy = desk.policy
+    ways = _ways(desk)
+    body: list[Block] = []
+    if policy is None or not ways:
+        body.append(paragraph(f"{_no_way(policy)}; {_FORM_IF[desk.knowledge.private_form]}"))
+    else:
+        body += [Heading(3, (Text("A vulnerability: report it in private"),)), BulletList(tuple(ways))]
+        body += _encryption(policy)
+        body += _lists(policy)
+    body.append(
+        paragraph(
+            Strong("Please do not write details here"), " or in any public place: this room is no place for them."
+        )
+    )
+    if desk.project.bugs_url:
+        body.append(
+            paragraph("Anything that is no vulnerability: ", Link(desk.project.bugs_url, desk.project.bugs_url))
+        )
+    return Message(
+        title=f"Reporting to {desk.project.name}",
+        tone=Tone.ANSWER,
+        facts=tuple(_clock_facts(policy.clocks)) if policy is not None else (),
+        body=tuple(body),
+        links=tuple(_links(desk)),
+        actions=(Action("template", "Prepare my report", desk.project.id, "report"),),
+        footer=policy_age(desk),
+        private=True,
+    )
+
+
+# What is said of GitHub's private form where the page names no way that can be read.
+_FORM_IF = {
+    "on": "GitHub's private form is switched on and reaches its maintainers.",
+    "off": "GitHub's private form is switched off. Ask its maintainers for a private way, without any details.",
+    "unknown": "GitHub's private report reaches its maintainers where they have switched it on.",
+}
+
+
+_FORM_UNSURE = "The form is there if the repository has GitHub's private reporting switched on."
+
+
+def _no_way(policy: Policy | None) -> str:
+    if policy is None:
+        return "The project has no security policy that I could read"
+    if not policy.readable and not policy.contacts:
+        return f"Its security policy cannot be read ({policy.problem.rstrip('.')})"
+    return "Its policy names no way I can read"
+
+
+def _ways(desk: Desk) -> list[ListItem]:
+    """The ways that the page names, and GitHub's private form where that is switched on."""
+    contacts = desk.policy.contacts if desk.policy is not None else ()
+    items = [ListItem(_channel(desk, contact)) for contact in contacts[:MOST]]
+    if items and desk.knowledge.private_form == "on" and not _names_form(desk):
+        form = (Text("GitHub: "), Link("report a vulnerability privately", private_form(desk)))
+        items.append(ListItem((*form, Text(" (switched on, though the page does not name it)"))))
+    return items
+
+
+def _names_form(desk: Desk) -> bool:
+    return desk.policy is not None and any(contact.kind == "github" for contact in desk.policy.contacts)
+
+
+def _offers_form(desk: Desk) -> bool:
+    """Whether the private form is worth a link: it is switched on; or nobody knows, and the page names it or nothing else."""
+    if desk.knowledge.private_form != "unknown":
+        return desk.knowledge.private_form == "on"
+    return _names_form(desk) or desk.policy is None or not desk.policy.contacts
+
+
+def _links(desk: Desk) -> list[Link]:
+    known = current_page(desk.knowledge)
+    links = [Link("Security policy", known.page.url)] if known is not None and known.page.url else []
+    if _offers_form(desk):
+        links.append(Link("Private report on GitHub", private_form(desk)))
+    if desk.policy is not None and desk.policy.pgp_key:
+        links.append(Link("PGP key", desk.policy.pgp_key))
+    if desk.project.bugs_url:
+        links.append(Link("Report a bug", desk.project.bugs_url))
+    return links
+
+
+def _encryption(policy: Policy) -> list[Block]:
+    return [paragraph("Encryption: ", policy.pgp)] if policy.pgp else []
+
+
+def private_form(desk: Desk) -> str:
+    """Where GitHub takes a private report of a repository."""
+    base = desk.web_url.rstrip("/")
+    return f"{base}/{desk.project.repository}/security/advisories/new"
+
+
+def _channel(desk: Desk, contact: Contact) -> tuple[Span, ...]:
+    spans: list[Span] = []
+    match contact.kind:
+        case "email":
+            spans += [Text("E-mail "), Code(contact.address)]
+        case "github":
+            spans += _form(desk, contact)
+        case "url":
+            spans.append(Link(contact.address, contact.address))
+        case _ as unreachable:
+            assert_never(unreachable)
+    if contact.preferred:
+        spans.append(Text(" (preferred)"))
+    if contact.backup:
+        waited = f" after {length(contact.after)} without an answer" if contact.after else ""
+        spans.append(Text(f" (backup{waited})"))
+    return tuple(spans)
+
+
+def _form(desk: Desk, contact: Contact) -> list[Span]:
+    """GitHub's private form as the page names it; the repository's own is no way while it is switched off."""
+    form = contact.address or private_form(desk)
+    if not same_host(form, desk.web_url):
+        return [Link(form, form)]
+    if desk.knowledge.private_form == "off" and _repository_of(form) == _repository_of(private_form(desk)):
+        return [Text("GitHub's private form, which the page names, is switched off: use another way")]
+    return [Text("GitHub: "), Link("report a vulnerability privately", form)]
+
+
+def _repository_of(form: str) -> str:
+    """`owner/name` in the address of a form; both are written in any case."""
+    return "/".join(form.partition("://")[2].split("/")[1:3]).casefold()
+
+
+def _clock_facts(clocks: Clocks) -> list[Fact]:
+    """What the project promised, and no more: an aim is told as one, and what it asks of reporters is not told here."""
+    detail = "Assessed" if clocks.assesses else "Detailed answer"
+    target = "Published" if clocks.publishes else "Resolved"
+    promises: tuple[tuple[str, str, timedelta | None, str], ...] = (
+        ("acknowledge", "Acknowledged", clocks.acknowledge, "within "),
+        ("detail", detail, clocks.detail, "within "),
+        ("update", "Updates", clocks.update, "every "),
+        ("target", target, clocks.target, "target "),
+    )
+    return [
+        fact(label, f"{'aims at ' if name in clocks.aims and name != 'target' else how}{length(time)}")
+        for name, label, time, how in promises
+        if time is not None and name not in clocks.wishes
+    ]
+
+
+def _lists(policy: Policy) -> list[Block]:
+    blocks: list[Block] = []
+    for title, items in (
+        ("What to include", policy.required),
+        ("Helpful too", policy.helpful),
+        ("In scope", policy.scope_in),
+        ("Out of scope", policy.scope_out),
+    ):
+        if items:
+            blocks += [Heading(3, (Text(title),)), bullets(items[:MOST])]
+    return blocks
+
+
+def template(desk: Desk) -> Message:
+    """An empty form of the policy's own fields to copy into the report, with the address as text. The bot keeps nothing."""
+    policy = desk.policy or Policy()
+    fields = [*policy.required, *policy.helpful] or [
+        "What it is",
+        "Affected versions",
+        "How to reproduce it",
+        "Its impact",
+    ]
+    lines = [f"{field.rstrip(':')}:\n\n" for field in fields[: 2 * MOST]]
+    mail = next((contact.address for contact in policy.contacts if contact.kind == "email" and not contact.backup), "")
+    offered = _offers_form(desk) or (not mail and desk.knowledge.private_form == "unknown")
+    way = "the private form behind the link" if offered else "a private way of the project: ask its maintainers for one"
+    unsure = () if mail or desk.knowledge.private_form == "on" or not offered else (paragraph(_FORM_UNSURE),)
+    return Message(
+        title=f"An empty report to {desk.project.name}",
+        tone=Tone.ANSWER,
+        facts=(fact("To", Code(mail)) if mail else fact("To", way),),
+        body=(
+            paragraph("Copy this, fill it in outside of the chat, and send it by one of the private ways."),
+            CodeBlock("".join(lines).strip()),
+            *unsure,
+        ),
+        links=(Link("Private report on GitHub", private_form(desk)),) if offered else (),
+        private=True,
+    )
+
+
+def policy(desk: Desk) -> Message:
+    """A section of the policy page, quoted; without one, the list of what the page has."""
+    known, read = current_page(desk.knowledge), desk.policy
+    if read is not None and not read.readable and not read.sections:
+        title = f"The security policy of {desk.project.name} cannot be read"
+        return unsure(title, read.problem, footer=policy_age(desk))
+    if known is None or read is None:
+        return unsure(f"{desk.project.name} has no security policy that I could read", footer=policy_age(desk))
+    links = (Link("The whole policy", known.page.link),) if known.page.link else ()
+    wanted = desk.arguments.get("section", "").strip()
+    titled = [section for section in read.sections if section.heading]
+    if not wanted:
+        return Message(
+            title=f"{desk.project.name} – what the security policy has",
+            tone=Tone.ANSWER,
+            body=(BulletList(tuple(ListItem((Text(item.heading),), _depth(item)) for item in titled[:60])),),
+            links=links,
+            footer=policy_age(desk),
+        )
+    found = _section(titled, wanted)
+    if found is None:
+        return unsure(
+            f"The policy has no section “{wanted[:60]}”", "Ask /policy for the list.", footer=policy_age(desk)
+        )
+    blocks = _with_subsections(titled, found)
+    cut = (paragraph("… the rest is behind the link."),) if len(blocks) > LONGEST_SECTION else ()
+    return Message(
+        title=f"{desk.project.name} – {found.heading}",
+        tone=Tone.ANSWER,
+        url=known.page.link,
+        body=(Quote(tuple(blocks[:LONGEST_SECTION])), *cut),
+        links=links,
+        footer=policy_age(desk),
+    )
+
+
+def _depth(section: Section) -> int:
+    return max(0, min(section.level - 2, 3))
+
+
+def _section(sections: Sequence[Section], wanted: str) -> Section | None:
+    """The section of that heading; else the first whose heading has all the words, however they are joined."""
+    words = wanted.casefold().split()
+    exact = [section for section in sections if section.heading.casefold() == wanted.casefold()]
+    near = [section for section in sections if all(word in section.heading.casefold() for word in words)]
+    return next(iter([*exact, *near]), None)
+
+
+def _with_subsections(sections: Sequence[Section], found: Section) -> list[Block]:
+    blocks = list(found.blocks)
+    for section in sections[sections.index(found) + 1 :]:
+        if section.level <= found.level:
+            break
+        blocks += [Heading(section.level, (Text(section.heading),)), *section.blocks]
+    return blocks

@@ -1,0 +1,139 @@
+"""The answer to `/status`: what is watched, how fresh the knowledge is, what waits, and why."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from chatbot.core.model.message import BulletList, Fact, ListItem, Message, Strong, Text, Tone, fact, paragraph
+from chatbot.core.queries.advice import LONGEST_UNREAD
+from chatbot.core.queries.context import Desk
+from chatbot.core.text.words import age, count
+
+MOST_UNPARSED = 5  # things that cannot be parsed, named for one project
+MOST_ROOMS = 10  # rooms that take no messages, named in one answer
+OVERDUE = timedelta(minutes=15)  # what has waited for so long is not on its way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusing:
+    """A room that takes no messages.
+
+    room: its address, or "" where the asker is not to know it.
+    reason: why, as its chat says; "" where the asker is not to know it.
+    waiting: how many messages wait for it.
+    """
+
+    room: str = ""
+    reason: str = ""
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What `/status` tells of the bot itself.
+
+    waiting, parked: messages that are to be sent, and those that wait for a person.
+    oldest_waiting: since when the oldest waits.
+    refusing: rooms that take no messages.
+    stopped: chats that are stopped, each with the reason.
+    unparsed: by project what could not be parsed, each with the reason.
+    """
+
+    waiting: int = 0
+    parked: int = 0
+    oldest_waiting: datetime | None = None
+    refusing: Sequence[Refusing] = ()
+    stopped: Mapping[str, str] = field(default_factory=dict)
+    unparsed: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+
+
+def status(desks: Sequence[Desk], health: Health, now: datetime) -> Message:
+    """What is watched, how fresh the knowledge is, what waits and why. All is well only where all of it is."""
+    items = [ListItem((Text(line),)) for line in _chats(health)]
+    for desk in desks:
+        items.append(ListItem((Strong(desk.project.name), Text(f": {_watched(desk)}"))))
+        items += [ListItem((Text(line),), 1) for line in (*_pending(desk), *_troubles(desk))]
+        items += [ListItem((Text(f"{name}: {gap}"),), 1) for name, gap in sorted(desk.knowledge.gaps.items())]
+        items += [ListItem((Text(line),), 1) for line in _unparsed(health.unparsed.get(desk.project.id, ()))]
+    wrong = _wrong(desks, health, now)
+    return Message(
+        title="Some of it needs attention" if wrong else "All is well",
+        tone=Tone.WARNING if wrong else Tone.GOOD,
+        facts=tuple(_facts(health, now)),
+        body=(BulletList(tuple(items)),) if items else (paragraph("No project is watched here."),),
+    )
+
+
+def _wrong(desks: Sequence[Desk], health: Health, now: datetime) -> bool:
+    late = health.waiting and health.oldest_waiting is not None and now - health.oldest_waiting > OVERDUE
+    unread = any(desk.knowledge.baseline_at is None or any(_troubles(desk)) for desk in desks)
+    return bool(
+        late
+        or unread
+        or health.parked
+        or health.refusing
+        or any(health.stopped.values())
+        or any(health.unparsed.values())
+    )
+
+
+def _facts(health: Health, now: datetime) -> Iterator[Fact]:
+    yield fact("Waiting to be sent", str(health.waiting))
+    if health.oldest_waiting is not None and health.waiting:
+        yield fact("Oldest of them", age(now - health.oldest_waiting))
+    if health.refusing:
+        held = count(sum(each.waiting for each in health.refusing), "message")
+        yield fact("Rooms that take no messages", f"{len(health.refusing)}; waiting for them: {held}")
+    if health.parked:
+        yield fact("Parked", f"{count(health.parked, 'message')}; the operator can see why with `chatbot deliveries`")
+
+
+def _chats(health: Health) -> Iterator[str]:
+    """The chats that are stopped, and the rooms that refuse, as far as the asker may know them."""
+    for name, reason in sorted(health.stopped.items()):
+        if reason:
+            yield f"{name} is stopped: {reason}"
+    named = [each for each in health.refusing if each.room]
+    for each in named[:MOST_ROOMS]:
+        yield f"{each.room} takes no messages: {each.reason or 'no reason was given'} ({each.waiting} waiting)"
+    if len(named) > MOST_ROOMS:
+        yield f"and {len(named) - MOST_ROOMS} more rooms that take no messages"
+    if len(named) < len(health.refusing):
+        yield "The operator can see why a room takes no messages with `chatbot deliveries`."
+
+
+def _pending(desk: Desk) -> Iterator[str]:
+    """Tags that only a cheap source has seen. What is known as a release by now has been confirmed."""
+    waiting = sorted(tag for tag in desk.knowledge.pending if tag not in desk.knowledge.releases)
+    yield from (f"{tag}: seen, waits for GitHub to confirm it" for tag in waiting[:5])
+
+
+def _troubles(desk: Desk) -> Iterator[str]:
+    """Sources that fail, and those that nobody has read for long."""
+    known = desk.knowledge
+    for name in sorted(known.trouble.keys() | known.read_at.keys()):
+        at = known.read_at.get(name)
+        old = at is not None and desk.now - at > LONGEST_UNREAD
+        if known.trouble.get(name):
+            yield f"{name}: {known.trouble[name]}"
+        elif old and at is not None:
+            yield f"{name}: last read {age(desk.now - at)}"
+
+
+def _unparsed(named: Sequence[tuple[str, str]]) -> Iterator[str]:
+    for name, reason in named[:MOST_UNPARSED]:
+        yield f"{name} cannot be parsed ({reason}); tried again daily, and when it changes"
+    if len(named) > MOST_UNPARSED:
+        yield f"and {len(named) - MOST_UNPARSED} more that cannot be parsed"
+
+
+def _watched(desk: Desk) -> str:
+    known = desk.knowledge
+    if known.baseline_at is None:
+        return "not read completely yet; nothing is announced before"
+    words = [count(len(known.releases), "release"), count(len(known.advisories), "advisory")]
+    policy = "a security policy" if known.policy is not None else "no security policy"
+    if known.newer_unreadable is not None:
+        policy += " (as it stands now it cannot be read; its earlier text does not count)"
+    times = list(known.read_at.values())
+    return f"{', '.join(words)}, {policy}; read {age(desk.now - max(times)) if times else 'never'}"

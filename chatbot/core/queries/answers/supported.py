@@ -1,0 +1,203 @@
+"""The answer to `/supported`: does my version get fixes, by the policy page and nothing else."""
+
+from chatbot.core.announce.render_advisory import no_fix
+from chatbot.core.model.message import (
+    Block,
+    BulletList,
+    Fact,
+    Link,
+    ListItem,
+    Message,
+    Strong,
+    Text,
+    Tone,
+    fact,
+    paragraph,
+)
+from chatbot.core.queries.advice import (
+    MOST,
+    fixes_words,
+    marked,
+    no_release,
+    not_among,
+    not_published,
+    target,
+    unread,
+    upgrade_to,
+    what_there_is,
+)
+from chatbot.core.queries.answers.line import about_line
+from chatbot.core.queries.context import Desk, unsure
+from chatbot.core.queries.reference import About, Support, about
+from chatbot.core.recommend import stands
+from chatbot.core.releases.classification import Classified
+from chatbot.core.support.policy import Status
+from chatbot.core.text.words import age, count, day, listed
+from chatbot.core.versions.version import line_of
+
+_TITLES = {
+    "supported": "{name} {version} is supported",
+    "ended": "{name} {version} is not supported any more",
+    "not_listed": "{name} {version} is not listed in the security policy",
+    "unknown": "I cannot tell whether {name} {version} is supported",
+}
+_TONES = {"supported": Tone.GOOD, "ended": Tone.WARNING, "not_listed": Tone.UNSURE, "unknown": Tone.UNSURE}
+
+
+def supported(desk: Desk) -> Message:
+    """Whether a version or a line still gets security fixes, with the row and the date of the page it rests on."""
+    text = desk.arguments.get("version", "")
+    if not text:
+        return _all_lines(desk)
+    asked = about(desk, text)
+    if isinstance(asked, Message):
+        return asked
+    if asked.line:
+        return about_line(desk, asked, policy_age(desk))
+    found = Support(desk, asked.releases).of(asked.version)
+    if asked.release is None and asked.releases and found.state != "ended":
+        return _unpublished(desk, asked, found)
+    return _published(desk, asked, found)
+
+
+def _unpublished(desk: Desk, asked: About, found: Status) -> Message:
+    """What the page says of a version that nobody has published: never that all is well."""
+    rows = _support_facts(desk, found) if found.state == "supported" else []
+    line = f"By the policy it would be supported. {found.reason}" if found.state == "supported" else ""
+    return Message(
+        title=not_published(desk, asked),
+        tone=Tone.UNSURE,
+        facts=(*rows, *_newest_facts(desk, asked)),
+        body=(what_there_is(desk, asked), *((paragraph(line),) if line else ())),
+        links=_policy_link(desk),
+        footer=policy_age(desk),
+    )
+
+
+def _published(desk: Desk, asked: About, found: Status) -> Message:
+    affected, doubts = desk.picture.exposure.of(asked.version)
+    facts = [*_support_facts(desk, found), *_newest_facts(desk, asked)]
+    if affected:
+        names = listed([f"{each.advisory.id} ({each.advisory.severity})" for each in affected[:MOST]])
+        facts.append(fact("Advisories that affect it", names))
+    if doubts:
+        names = listed([each.advisory.id for each in doubts[:MOST]])
+        facts.append(fact("Perhaps affected", f"{names}: the range cannot be read, see the advisory itself"))
+    known = [paragraph(sentence) for sentence in _not_known(desk, asked)]
+    return Message(
+        title=_TITLES[found.state].format(name=desk.project.name, version=asked.version.text),
+        tone=_tone(found, affected=bool(affected), sure=not (doubts or known)),
+        facts=tuple(facts),
+        body=(paragraph(found.reason), *known, *_advice(desk, asked, affected=len(affected))),
+        links=_policy_link(desk),
+        footer=policy_age(desk),
+    )
+
+
+def _tone(found: Status, *, affected: bool, sure: bool) -> Tone:
+    if found.state != "supported":
+        return _TONES[found.state]
+    return Tone.WARNING if affected else Tone.GOOD if sure else Tone.ANSWER
+
+
+def _not_known(desk: Desk, asked: About) -> list[str]:
+    """Why the answer is less certain than it looks, a sentence each."""
+    sentences = [*unread(desk), *filter(None, [asked.note])]
+    if asked.release is None and not asked.releases:
+        sentences.append(f"{no_release(desk)}, so I cannot tell whether there is this one.")
+    elif asked.release is None:
+        sentences.append(not_among(desk, asked.version))
+    elif asked.release.kind != "prerelease" and not stands(desk.picture, asked.release):
+        sentences.append("The project has removed this release.")
+    return sentences
+
+
+def _support_facts(desk: Desk, found: Status) -> list[Fact]:
+    facts: list[Fact] = []
+    if found.until is not None:
+        left = (found.until - desk.now.date()).days  # negative where the date has passed
+        words = (
+            f"{count(left, 'day')} left" if left > 0 else "today is the last day" if left == 0 else "that has passed"
+        )
+        facts.append(fact("Until", f"{day(found.until)} ({words})"))
+    if found.stale:
+        passed = "its own date has passed" if found.until is not None else "the release that ends it is out"
+        facts.append(fact("Mind", f"the page still says supported, but {passed}"))
+    if found.row:
+        facts.append(fact("Row", found.row))
+    return facts
+
+
+def _newest_facts(desk: Desk, asked: About) -> list[Fact]:
+    """The newest of its line and of all; what is known against one of them stands beside it."""
+    line = line_of(asked.version, desk.picture.lines)
+    in_line = [item for item in asked.releases if item.newest_in_line and item.line == line]
+    facts = [fact(f"Newest of {line}.x", marked(desk, item)) for item in in_line]
+    facts += [fact("Newest release", marked(desk, item)) for item in asked.releases if item.newest]
+    return facts[:4]
+
+
+def _advice(desk: Desk, asked: About, *, affected: int) -> tuple[Block, ...]:
+    found = target(desk, asked, affected=affected > 0)
+    if found is None:
+        return (paragraph(no_fix(desk.picture)),) if affected else ()
+    return (upgrade_to(found, fixes_words(affected) if affected else ""),)
+
+
+def _all_lines(desk: Desk) -> Message:
+    """The state of every line that has releases, the newest first."""
+    standing = [item for item in desk.picture.releases.values() if stands(desk.picture, item)]
+    full = [item for item in standing if item.newest_in_line]
+    full.sort(key=lambda item: item.release.published_at, reverse=True)
+    packages: dict[str, list[Classified]] = {}
+    for item in standing:
+        packages.setdefault(item.version.package if item.version else "", []).append(item)
+    support = {name: Support(desk, releases) for name, releases in packages.items()}
+    items = [ListItem(_line(desk, item, support)) for item in full[:MOST]]
+    if not items:
+        return unsure(no_release(desk), *unread(desk), "Ask with a version: /supported 0.11.")
+    return Message(
+        title=f"Support of {desk.project.name} by line",
+        tone=Tone.ANSWER,
+        body=(BulletList(tuple(items)),),
+        links=_policy_link(desk),
+        footer=policy_age(desk),
+    )
+
+
+def _line(desk: Desk, item: Classified, support: dict[str, Support]) -> tuple[Strong | Text, ...]:
+    assert item.version is not None  # noqa: S101 - what stands has a version
+    found = support[item.version.package].of(item.version)
+    words = {
+        "supported": f"supported until {day(found.until)}" if found.until else "supported",
+        "ended": f"ended on {day(found.until)}" if found.until else "ended",
+        "not_listed": "not listed",
+        "unknown": "unknown",
+    }
+    return (Strong(f"{item.line}.x"), Text(f": {words[found.state]}; its newest is {marked(desk, item)}"))
+
+
+def _policy_link(desk: Desk) -> tuple[Link, ...]:
+    known = desk.knowledge.policy
+    return (Link("Security policy", known.page.link),) if known is not None and known.page.link else ()
+
+
+def policy_age(desk: Desk) -> str:
+    """Small print: the date of the page, and how long ago it was last read."""
+    known = desk.knowledge.policy
+    if known is None:
+        return desk.age("github-policy")
+    dated = (
+        f"committed on {day(known.page.committed_at)}"
+        if known.page.committed_at
+        else f"first read on {day(known.first_read_at)}"
+    )
+    read = max(
+        [known.read_at, *(at for name, at in desk.knowledge.read_at.items() if name.startswith("github-policy"))]
+    )
+    newer = desk.knowledge.newer_unreadable
+    note = ""
+    if newer is not None:
+        unread = "The page as it stands now cannot be read; its earlier text does not count."
+        note = f" {unread if newer.page.found else 'The page is not there any more; its earlier text does not count.'}"
+    return f"By the page {dated}, last read {age(desk.now - read)}.{note}"

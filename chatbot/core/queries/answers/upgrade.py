@@ -1,0 +1,157 @@
+"""The answer to `/upgrade`: what lies between a version and the newest one that may be recommended."""
+
+from collections.abc import Sequence
+
+from chatbot.core.advisories.identity import Verdict
+from chatbot.core.announce.render import named
+from chatbot.core.announce.render_advisory import NO_FIX
+from chatbot.core.model.message import (
+    Block,
+    BulletList,
+    Fact,
+    Heading,
+    Link,
+    ListItem,
+    Message,
+    Span,
+    Text,
+    Tone,
+    fact,
+    paragraph,
+    plain,
+)
+from chatbot.core.queries.advice import MOST, doubted, no_release, not_among, not_published, unread, what_there_is
+from chatbot.core.queries.context import Desk, unsure
+from chatbot.core.queries.reference import About, Support, about
+from chatbot.core.recommend import Recommended, newest, stands
+from chatbot.core.releases.classification import Classified
+from chatbot.core.text.words import listed
+from chatbot.core.versions.version import Version
+
+
+def upgrade(desk: Desk) -> Message:
+    """The way from a version to the newest: releases between, lines crossed, advisories left behind, breaking changes."""
+    text = desk.arguments.get("version", "")
+    asked = about(desk, text)
+    if isinstance(asked, Message):
+        return asked
+    if not asked.releases:
+        return unsure(no_release(desk), *unread(desk), footer=_age(desk))
+    later = [item for item in asked.releases if item.version is not None and item.version > asked.version]
+    later.sort(key=lambda item: item.version or asked.version)
+    found = newest(desk.picture, later)
+    if found is not None:
+        return _way(desk, asked, found, [item for item in later if (item.version or asked.version) <= found.version])
+    if asked.release is None and not asked.members:
+        return _not_there(desk, asked)
+    return _nothing_newer(desk, asked, later)
+
+
+def _age(desk: Desk) -> str:
+    return desk.age("github-releases")
+
+
+def _not_there(desk: Desk, asked: About) -> Message:
+    """Nobody has published it, so that nothing newer is no news."""
+    return Message(
+        title=not_published(desk, asked), tone=Tone.UNSURE, body=(what_there_is(desk, asked),), footer=_age(desk)
+    )
+
+
+def _nothing_newer(desk: Desk, asked: About, later: Sequence[Classified]) -> Message:
+    """The newest there is, or the newest that may be recommended. Good news only where nothing is known against it."""
+    own = asked.release or asked.members[-1]
+    version = own.version or asked.version
+    affected, doubts = desk.picture.exposure.of(version)
+    state = Support(desk, asked.releases).of(version)
+    sentences = [*unread(desk), *filter(None, [asked.note])]
+    if affected:
+        names = listed([each.advisory.id for each in affected[:MOST]])
+        sentences.append(f"{names} {'affects' if len(affected) == 1 else 'affect'} it. {NO_FIX}")
+    if doubts:
+        names = listed([each.advisory.id for each in doubts[:MOST]])
+        sentences.append(f"Whether {names} affects it cannot be told: the range cannot be read.")
+    if not stands(desk.picture, own) and own.kind != "prerelease":
+        sentences.append("The project has removed this release.")
+    if state.state != "supported":
+        sentences.append(state.reason)
+    if later:
+        title = f"There is nothing newer than {version.text} that no known advisory affects"
+    else:
+        title = f"I know of nothing newer than {version.text}"
+    worry = affected or later or state.state == "ended"
+    tone = Tone.WARNING if worry else Tone.ANSWER if sentences else Tone.GOOD
+    return Message(title=title, tone=tone, body=tuple(paragraph(each) for each in sentences), footer=_age(desk))
+
+
+def _way(desk: Desk, asked: About, found: Recommended, later: Sequence[Classified]) -> Message:
+    target = found.release
+    fixed = _left_behind(desk, asked, found)
+    body: list[Block] = [paragraph(sentence) for sentence in _notes(desk, asked, found)]
+    if fixed:
+        rows = tuple(ListItem(_fixed(each)) for each in fixed[:MOST])
+        body += [Heading(3, (Text("Advisories left behind"),)), BulletList(rows)]
+    breaking = [(item, heading) for item in later for heading in _breaking(item)]
+    if breaking:
+        body += [Heading(3, (Text("Breaking changes"),)), BulletList(tuple(map(_break, breaking[:MOST])))]
+    return Message(
+        title=f"From {asked.name} to {named(target)}",
+        tone=Tone.ANSWER,
+        url=target.release.url,
+        facts=_facts(later),
+        body=tuple(body) or (paragraph("No notes between them have a heading about breaking changes."),),
+        links=(Link("Release notes", target.release.url),) if target.release.url else (),
+        footer=_age(desk),
+    )
+
+
+def _facts(later: Sequence[Classified]) -> tuple[Fact, ...]:
+    lines = list(dict.fromkeys(item.line for item in later if item.line))
+    return (
+        fact("Releases between", str(len(later) - 1)),
+        fact("Lines", ", ".join(f"{line}.x" for line in lines[-MOST:])),
+    )
+
+
+def _notes(desk: Desk, asked: About, found: Recommended) -> list[str]:
+    """What the reader must know beside the way: a version that nobody published, a newer one that is affected, a doubt."""
+    sentences = [*(sentence for sentence in unread(desk) if "advisories" in sentence), *filter(None, [asked.note])]
+    if asked.release is None and not asked.members:
+        sentences.append(not_among(desk, asked.version))
+    higher = [item for item in asked.releases if item.newest and item.version and item.version > found.version]
+    if higher:
+        sentences.append(f"{listed([named(item) for item in higher])} is newer, and a known advisory affects it.")
+    doubts = desk.picture.exposure.of(_from(asked))[1]
+    own = [each.advisory.id for each in doubts if each.advisory not in found.doubts]
+    if own:
+        names = listed(own[:MOST])
+        sentences.append(f"Whether {names} affects {_from(asked).text} cannot be told: the range cannot be read.")
+    doubt = doubted(found.doubts).strip()
+    return [*sentences, doubt] if doubt else sentences
+
+
+def _from(asked: About) -> Version:
+    """The version that the way begins with: of a line, its lowest release."""
+    return asked.version if not asked.members else (asked.members[0].version or asked.version)
+
+
+def _left_behind(desk: Desk, asked: About, found: Recommended) -> list[Verdict]:
+    """The advisories that affect the version; the gate let pass only a release that none of them affects for sure."""
+    doubted_ids = {advisory.id for advisory in found.doubts}
+    return [each for each in desk.picture.exposure.of(_from(asked))[0] if each.advisory.id not in doubted_ids]
+
+
+def _fixed(verdict: Verdict) -> tuple[Span, ...]:
+    item = verdict.advisory
+    return (Link(item.id, item.url) if item.url else Text(item.id), Text(f" ({item.severity}): {item.summary}"))
+
+
+def _break(pair: tuple[Classified, str]) -> ListItem:
+    item, heading = pair
+    name: Span = Link(named(item), item.release.url) if item.release.url else Text(named(item))
+    return ListItem((name, Text(f": {heading}")))
+
+
+def _breaking(item: Classified) -> list[str]:
+    headings = [plain(block.spans) for block in item.release.notes if isinstance(block, Heading)]
+    return [heading for heading in headings if "breaking" in heading.lower() or "upgrading" in heading.lower()]

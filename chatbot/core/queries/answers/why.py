@@ -1,0 +1,135 @@
+"""The answer to `/why`: what was seen when, through which door, and what was decided of it, with the reason."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from chatbot.core.announce.messages import Decision
+from chatbot.core.announce.plan_builder import BRIDGED
+from chatbot.core.model.facts import Advisory, Release
+from chatbot.core.model.knowledge import Known
+from chatbot.core.model.message import Block, BulletList, Heading, ListItem, Message, Strong, Text, Tone, paragraph
+from chatbot.core.queries.context import Desk, unsure
+from chatbot.core.support.current import current_page
+from chatbot.core.text.words import minute
+
+_POLICY = ("policy", "security policy", "security.md")  # what the policy page is called in a question
+MOST = 20  # decisions in one answer, the newest
+Decided = tuple[datetime, Decision]
+
+_VERDICTS = {
+    "announce": "announced",
+    "amend": "amended",
+    "escalate": "called again",
+    "skip": "silent",
+    "hold": "waited",
+}
+
+
+def subjects_of(desk: Desk) -> tuple[str, ...]:
+    """The subjects that an id names: a tag or a version, an advisory by any of its ids, or `policy` for the policy page; none
+    where nobody knows it."""
+    asked = desk.arguments.get("id", "").strip().casefold()
+    project = desk.project.id
+    if asked in _POLICY:
+        return (f"policy/{project}",)
+    found = [
+        f"release/{project}/{tag}"
+        for tag, item in desk.picture.releases.items()
+        if asked in (tag.casefold(), (item.version.text if item.version else tag).casefold())
+    ]
+    if not found and (meant := desk.picture.asked(asked).release) is not None:
+        found = [f"release/{project}/{meant.release.tag}"]
+    for advisory in desk.picture.advisories.values():
+        if asked in {name.casefold() for name in advisory.ids}:
+            found += [f"advisory/{project}/{name}" for name in sorted(advisory.ids)]
+    return tuple(found)
+
+
+def why(desk: Desk, decided: Sequence[Decided], *, all_rooms: bool, heard: bool = True) -> Message:
+    """What was seen and decided. `decided` are the decisions that the asker may see; `all_rooms` says that it is all;
+    `heard`, that it is asked in a room that hears the project."""
+    asked = desk.arguments.get("id", "")[:60]
+    subjects = subjects_of(desk)
+    if not subjects:
+        return unsure(f"I have not seen {asked}", "Ask with a tag, a version or an advisory's id.", footer=desk.age())
+    body: list[Block] = [BulletList(tuple(ListItem((Text(line),)) for line in _seen(desk, subjects)))]
+    if decided:
+        shown = _without_waiting(decided)[-MOST:]
+        items = tuple(ListItem(_line(at, decision, all_rooms=all_rooms)) for at, decision in shown)
+        body += [Heading(3, (Text("Decided" if all_rooms else "Decided for this room"),)), BulletList(items)]
+    else:
+        body.append(paragraph(_undecided(desk, all_rooms=all_rooms, heard=heard)))
+    return Message(title=f"Why: {asked}", tone=Tone.ANSWER, body=tuple(body), footer=desk.age())
+
+
+def _without_waiting(decided: Sequence[Decided]) -> list[Decided]:
+    """Without what was waited for and decided by now; what is still waited for stays."""
+    last = {(decision.subject, decision.room): at for at, decision in decided}
+    return [
+        (at, decision)
+        for at, decision in decided
+        if decision.verdict != "hold" or at == last[decision.subject, decision.room]
+    ]
+
+
+def _undecided(desk: Desk, *, all_rooms: bool, heard: bool) -> str:
+    if all_rooms:
+        return "Nothing was decided of it in any room: no room listened when it was first seen."
+    if heard:
+        return "Nothing was decided of it for this room: it was known before the room began to listen."
+    return f"Nothing is announced here, because this is no room that hears {desk.project.name}."
+
+
+def _seen(desk: Desk, subjects: Sequence[str]) -> list[str]:
+    lines: list[str] = []
+    for subject in subjects:
+        kind, _, rest = subject.partition("/")
+        name = rest.removeprefix(f"{desk.project.id}/")
+        if kind == "policy":
+            lines += _policy_history(desk)
+            continue
+        known: Known[Release] | Known[Advisory] | None = (
+            desk.knowledge.releases.get(name) if kind == "release" else desk.knowledge.advisories.get(name)
+        )
+        if known is not None:
+            lines += _history(name, known)
+    return lines
+
+
+def _policy_history(desk: Desk) -> list[str]:
+    page = current_page(desk.knowledge)
+    if page is None:
+        return ["there is no security policy page, as far as I have looked"]
+    lines = [f"the page was first seen like this {minute(page.first_read_at)}, and last {minute(page.read_at)}"]
+    if desk.policy is not None and not desk.policy.readable:
+        lines.append(f"every question about support is answered “I cannot tell”: {desk.policy.problem}")
+    return lines
+
+
+def _history(name: str, known: Known[Release] | Known[Advisory]) -> list[str]:
+    lines = [
+        f"{name} was published {minute(known.fact.published_at)}",
+        f"first seen {minute(known.first_read_at)} through {', then '.join(known.doors)}",
+        f"last seen {minute(known.read_at)}",
+    ]
+    if known.changed_at != known.first_read_at:
+        lines.append(f"last changed {minute(known.changed_at)}")
+    if known.promoted_at is not None:
+        lines.append(f"became a full release {minute(known.promoted_at)}")
+    if known.fact.unread:
+        lines.append(
+            f"not all of it could be parsed: {known.fact.unread}; it is tried again daily, and when it changes"
+        )
+    if known.known_before:
+        lines.append("it was there before I began to watch, so it was never announced")
+    if known.missing_since is not None:
+        lines.append(f"missing since {minute(known.missing_since)}{', and confirmed as removed' if known.gone else ''}")
+    return lines
+
+
+def _line(at: datetime, decision: Decision, *, all_rooms: bool) -> tuple[Text | Strong, ...]:
+    where = f" in {decision.room}" if all_rooms else ""
+    reason = decision.reason
+    if not all_rooms and reason.startswith(BRIDGED):
+        reason = "another room that is bridged with this one says it"
+    return (Text(f"{minute(at)}{where}: "), Strong(_VERDICTS[decision.verdict]), Text(f", {reason}"))

@@ -1,0 +1,20 @@
+"""Which answer belongs to which question about one project."""
+
+from collections.abc import Callable, Mapping
+
+from chatbot.core.model.message import Message
+from chatbot.core.queries.answers import advisories, affected, latest, report, supported, upgrade
+from chatbot.core.queries.context import Desk
+
+QUESTIONS: Mapping[str, Callable[[Desk], Message]] = {
+    "supported": supported.supported,
+    "upgrade": upgrade.upgrade,
+    "latest": latest.latest,
+    "affected": affected.affecting,
+    "advisory": advisories.advisory,
+    "advisories": advisories.advisories,
+    "credits": advisories.credits_given,
+    "report": report.report,
+    "template": report.template,
+    "policy": report.policy,
+}

@@ -1,0 +1,143 @@
+"""What somebody's words name: a published release, a line of them, or a version that nobody has published."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from chatbot.core.model.message import Message
+from chatbot.core.queries.context import Desk, unsure
+from chatbot.core.recommend import by_version, stands
+from chatbot.core.releases.classification import Classified
+from chatbot.core.releases.lookup import Asked
+from chatbot.core.support.policy import Status, status
+from chatbot.core.text import patterns
+from chatbot.core.versions.version import Version, line_of, read_version
+
+_LINE = patterns.compile(r"(?P<numbers>.*[0-9])(?:[._-][x*])+", ignore_case=True)
+_UNREAD = "I have not read the security policy yet."
+_LONGEST = 256  # characters of what was typed; no version is longer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """A version as somebody typed it, beside what the project has published.
+
+    version: what was typed, as a version; of a line, its numbers.
+    releases: the standing full releases of its package.
+    release: the one that it names, taken back or not; None for a line, and where there is none.
+    line: the name of the line where a line was asked about (`2.1`), else "".
+    members: the standing releases of that line, the lowest first.
+    note: what to say about the reading of it, "" where it is plain.
+    """
+
+    version: Version
+    releases: tuple[Classified, ...]
+    release: Classified | None = None
+    line: str = ""
+    members: tuple[Classified, ...] = ()
+    note: str = ""
+
+    @property
+    def name(self) -> str:
+        """`2.1.x` for a line, else the version."""
+        return f"{self.line}.x" if self.line else self.version.text
+
+
+def about(desk: Desk, text: str) -> About | Message:
+    """What the words name; an answer that says why, where they are neither a version nor a line.
+
+    A short version that several releases begin with is their line, unless a release is called just that: `2.1` beside
+    `2.1.0` and `2.1.4`. `2.1.x` is a line always.
+    """
+    typed = text.strip()[:_LONGEST]
+    pattern = _LINE.fullmatch(typed)
+    plain = str(pattern["numbers"]) if pattern else typed
+    asked = desk.picture.asked(plain)
+    if asked.version is None:
+        return _unclear(asked.problem)
+    short = read_version(plain, asked.version.habits) or asked.version
+    releases = tuple(of_package(desk, asked.version))
+    members = () if pattern is None and not may_be_line(short, asked) else members_of(short, asked.version, releases)
+    if pattern or members:
+        version = replace(short, package=asked.version.package, numbering=asked.version.numbering)
+        return About(version=version, releases=releases, line=".".join(short.written), members=members)
+    return About(version=asked.version, releases=releases, release=asked.release, note=asked.note)
+
+
+def may_be_line(short: Version, asked: Asked) -> bool:
+    """Whether a version as typed may mean a line: it is numbers alone, and no release is called just that."""
+    plain = not (short.prerelease or short.patched or (asked.version is not None and asked.version.package_of))
+    return plain and (asked.release is None or _shorter(short, asked.release))
+
+
+def members_of(line: Version, asked: Version, releases: Iterable[Classified]) -> tuple[Classified, ...]:
+    """The releases of a line, the lowest first."""
+    return tuple(sorted((item for item in releases if _within(item, line, asked)), key=by_version))
+
+
+def _unclear(problem: str) -> Message:
+    """The first sentence as the title."""
+    first, _, rest = problem.partition(". ")
+    return unsure(first.removesuffix("."), *((rest,) if rest else ()))
+
+
+def of_package(desk: Desk, version: Version) -> list[Classified]:
+    """The standing full releases of the version's package."""
+    standing = [item for item in desk.picture.releases.values() if stands(desk.picture, item)]
+    return [item for item in standing if item.version is not None and item.version.package == version.package]
+
+
+def _within(item: Classified, line: Version, asked: Version) -> bool:
+    """Whether the release is one of the line: it begins with the same numbers and has more of them."""
+    wanted = line.numbers
+    if item.version is None or item.version.numbering != asked.numbering:
+        return False
+    return len(item.version.numbers) > len(wanted) == _alike(item.version.numbers, wanted)
+
+
+def _alike(one: Sequence[int], other: Sequence[int]) -> int:
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def _shorter(version: Version, item: Classified) -> bool:
+    return item.version is not None and len(version.numbers) < len(item.version.numbers)
+
+
+def _policy_was_read(desk: Desk) -> bool:
+    return any("policy" in name for name in desk.knowledge.read_at)
+
+
+class Support:
+    """What the policy page says of versions of one package; each is looked up once."""
+
+    def __init__(self, desk: Desk, releases: Sequence[Classified]) -> None:
+        self._desk = desk
+        self._releases = {item.version: item.release.published_at.date() for item in releases if item.version}
+        newest = [item.version for item in releases if item.newest and item.version is not None]
+        self._newest = newest[0] if len(newest) == 1 else None
+        self._found: dict[str, Status] = {}
+
+    def of(self, version: Version) -> Status:
+        if version.text not in self._found:
+            found = status(
+                self._desk.policy,
+                version,
+                today=self._desk.now.date(),
+                releases=list(self._releases),
+                published=self._releases,
+                newest=self._newest,
+                component=self._desk.project.component,
+                lines=self._desk.picture.lines,
+            )
+            unread = self._desk.policy is None and not _policy_was_read(self._desk)
+            self._found[version.text] = replace(found, reason=_UNREAD) if unread else found
+        return self._found[version.text]
+
+    def ended(self, version: Version) -> bool:
+        """Whether the version gets no fixes any more, as far as the page says."""
+        return self.of(version).state in {"ended", "not_listed"}
+
+
+def known_lines(desk: Desk, releases: Sequence[Classified]) -> list[str]:
+    """The lines that have releases, the newest line first."""
+    full = sorted(releases, key=by_version, reverse=True)
+    return list(dict.fromkeys(line_of(item.version, desk.picture.lines) for item in full if item.version))

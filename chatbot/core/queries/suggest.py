@@ -1,0 +1,55 @@
+"""Values that fit a parameter while somebody types: what exists, the newest first."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import assert_never
+
+from chatbot.core.model.facts import Severity
+from chatbot.core.model.knowledge import taken_back
+from chatbot.core.queries.commands import Kind
+from chatbot.core.queries.context import Desk
+from chatbot.core.releases.classification import Classified
+
+MOST = 25  # Discord shows no more
+
+
+def suggestions(desk: Desk, kind: Kind, typed: str) -> list[str]:
+    """At most 25 values: those that begin with what was typed, then those that contain it."""
+    wanted = typed.strip().lower()
+    values = [value for value in dict.fromkeys(_values(desk, kind)) if len(value) <= 100]
+    first = [value for value in values if value.lower().startswith(wanted)]
+    then = [value for value in values if wanted in value.lower() and not value.lower().startswith(wanted)]
+    return [*first, *then][:MOST]
+
+
+def _versions(releases: Sequence[Classified]) -> list[str]:
+    """The versions, each as what means it alone: its tag where several releases have the same words."""
+    texts = Counter(item.version.text.casefold() for item in releases if item.version is not None)
+    return [
+        item.version.text if texts[item.version.text.casefold()] == 1 else item.release.tag
+        for item in releases
+        if item.version is not None
+    ]
+
+
+def _values(desk: Desk, kind: Kind) -> Iterable[str]:
+    releases = sorted(desk.picture.releases.values(), key=lambda item: item.release.published_at, reverse=True)
+    there = [item for item in releases if not taken_back(desk.knowledge.releases[item.release.tag])]
+    advisories = sorted(desk.picture.advisories.values(), key=lambda item: item.published_at, reverse=True)
+    match kind:
+        case Kind.VERSION:
+            return _versions(there)
+        case Kind.LINE:
+            return [item.line for item in there if item.line is not None]
+        case Kind.ADVISORY:
+            return [name for item in advisories for name in sorted(item.ids, reverse=True)]
+        case Kind.SUBJECT:
+            return [item.release.tag for item in releases] + [item.id for item in advisories]
+        case Kind.SECTION:
+            return [section.heading for section in desk.policy.sections] if desk.policy is not None else []
+        case Kind.SEVERITY:
+            return [severity.value for severity in Severity]
+        case Kind.PROJECT | Kind.DATE | Kind.WORDS:
+            return []
+        case _ as unreachable:
+            assert_never(unreachable)

@@ -1,0 +1,213 @@
+"""What a project's facts add up to: each release classified, each advisory bound to the releases that fix it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from chatbot.core.advisories.exposure import Exposure, expose
+from chatbot.core.advisories.identity import merge
+from chatbot.core.model.facts import Advisory, Release, Severity
+from chatbot.core.model.knowledge import Knowledge, Known, taken_back
+from chatbot.core.model.watches import LineStyle, Project
+from chatbot.core.releases.classification import Classified, classify
+from chatbot.core.releases.lookup import Asked, ask
+from chatbot.core.versions.tags.habits import PLAIN, Habits
+
+_OWN_DOORS = frozenset({"rest", "webhook"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """All that the words of an announcement depend on.
+
+    `releases` by tag, removed ones included; `newest_then` gives for each tag the newest full release that stood when it was
+    published, itself included: so that what was said of a backport stays true. `advisories` by id, one for all aliases;
+    `own` are those whose versions are the project's: not those of a package with numbers of its own; `exposure` answers which
+    of these concern a version. `fixers` gives for an advisory the standing releases that fix it, the first published first;
+    `reports` gives for any id what is known under it, and `names` the id that its advisory goes by.
+    """
+
+    project: Project
+    knowledge: Knowledge
+    lines: LineStyle
+    releases: Mapping[str, Classified]
+    newest_then: Mapping[str, Classified]
+    advisories: Mapping[str, Advisory]
+    own: Mapping[str, Advisory]
+    exposure: Exposure
+    fixers: Mapping[str, tuple[Classified, ...]]
+    reports: Mapping[str, tuple[Known[Advisory], ...]]
+    names: Mapping[str, str]
+
+    def fixed_by(self, tag: str) -> tuple[Advisory, ...]:
+        """The advisories that this release fixes, the worst first; withdrawn ones are left out."""
+        found = [self.advisories[name] for name in self.releases[tag].fixes if name in self.advisories]
+        standing = [advisory for advisory in found if advisory.withdrawn_at is None]
+        return tuple(sorted(standing, key=lambda advisory: (-advisory.severity.rank, advisory.id)))
+
+    def fixing(self, advisory: Advisory) -> tuple[Classified, ...]:
+        """The standing releases that fix the advisory, the first published first."""
+        return self.fixers.get(advisory.id, ())
+
+    def renumbered(self) -> tuple[tuple[Classified, Classified], ...]:
+        """For each package that began to count again: the highest release before, and the first one of the new numbering."""
+        full = [item for item in self.releases.values() if item.version is not None and item.kind != "prerelease"]
+        found = []
+        for newest in (item for item in full if item.newest and item.version and item.version.numbering):
+            known = [(item.version.order, item) for item in full if item.version and _same_package(item, newest)]
+            last = newest.version.numbering if newest.version else 0
+            old = max((each for each in known if each[0][0] == last - 1), key=lambda each: each[0], default=None)
+            new = min((item for order, item in known if order[0] == last), key=lambda item: item.release.published_at)
+            found += [(old[1], new)] if old else []
+        return tuple(found)
+
+    def asked(self, text: str) -> Asked:
+        """Which version somebody means, and the release that it is."""
+        return ask(text, self.releases.values())
+
+    def severity(self, tag: str) -> Severity:
+        """The worst severity that this release fixes; unknown where none was published."""
+        fixed = self.fixed_by(tag)
+        return fixed[0].severity if fixed else Severity.UNKNOWN
+
+    def canonical(self, subject: str) -> str:
+        """The subject under the one id that its advisory is known by now; others stay as they are."""
+        start = f"advisory/{self.project.id}/"
+        name = subject.removeprefix(start)
+        if not subject.startswith(start) or name in self.advisories:
+            return subject
+        return start + self.names.get(name, name)
+
+    def touched_with(self, subjects: frozenset[str]) -> frozenset[str]:
+        """The subjects and those bound to them: an advisory's releases, a release's advisories."""
+        found = set(subjects)
+        for tag, item in self.releases.items():
+            release = f"release/{self.project.id}/{tag}"
+            for name in item.fixes:
+                advisory = f"advisory/{self.project.id}/{name}"
+                if release in subjects or advisory in subjects:
+                    found |= {release, advisory}
+        return frozenset(found)
+
+
+def draw(
+    project: Project, knowledge: Knowledge, *, lines: LineStyle = "auto", declared: Mapping[str, str] | None = None
+) -> Picture:
+    """Add the facts up. `lines` is the policy page's idea of a line, used where the project's settings leave it open;
+    `declared` holds maintainers' words on tags: `security` or `outofband`.
+    """
+    style = lines if project.lines == "auto" else project.lines
+    advisories = merge([_standing(known) for known in knowledge.advisories.values()])
+    reports = _reports(knowledge)
+    own = {advisory.id: advisory for advisory in advisories if _is_own(advisory, project, reports)}
+
+    def classified(facts: Iterable[Known[Release]]) -> dict[str, Classified]:
+        found = classify(
+            [known.fact for known in facts],
+            tuple(own.values()),
+            lines=style,
+            tags=project.tags,
+            exclude_tags=project.exclude_tags,
+            names=(project.repository.rpartition("/")[2], project.repository, project.id, project.name),
+            out_of_band_from=project.out_of_band_from,
+            declared=declared,
+        )
+        return {item.release.tag: item for item in found}
+
+    facts = knowledge.releases.values()
+    releases = classified(known for known in facts if not known.gone)
+    standing = (
+        classified(known for known in facts if not taken_back(known)) if any(map(taken_back, facts)) else releases
+    )
+    if len(standing) < len(
+        facts
+    ):  # a removed one keeps its words, but is the newest of nothing, and so lets another be it
+        everything = classified(facts) if len(releases) < len(facts) else releases
+        releases = {
+            tag: replace(
+                releases.get(tag) or item,
+                newest=tag in standing and standing[tag].newest,
+                newest_in_line=tag in standing and standing[tag].newest_in_line,
+            )
+            for tag, item in everything.items()
+        }
+    return Picture(
+        project=project,
+        knowledge=knowledge,
+        lines=style,
+        releases=releases,
+        newest_then=_newest_then(releases, knowledge),
+        advisories={advisory.id: advisory for advisory in advisories},
+        own=own,
+        exposure=expose(own.values(), style, _habits(releases.values())),
+        fixers=_fixers(releases, knowledge),
+        reports=reports,
+        names={name: advisory.id for advisory in reversed(advisories) for name in advisory.ids},
+    )
+
+
+def _habits(releases: Iterable[Classified]) -> Habits:
+    return next((item.version.habits for item in releases if item.version is not None), PLAIN)
+
+
+def _reports(knowledge: Knowledge) -> dict[str, tuple[Known[Advisory], ...]]:
+    found: dict[str, list[Known[Advisory]]] = {}
+    for known in knowledge.advisories.values():
+        for name in known.fact.ids:
+            found.setdefault(name, []).append(known)
+    return {name: tuple(items) for name, items in found.items()}
+
+
+def _fixers(releases: Mapping[str, Classified], knowledge: Knowledge) -> dict[str, tuple[Classified, ...]]:
+    found: dict[str, list[Classified]] = {}
+    for tag, item in sorted(releases.items(), key=lambda pair: (pair[1].release.published_at, pair[0])):
+        if not taken_back(knowledge.releases[tag]):
+            for name in item.fixes:
+                found.setdefault(name, []).append(item)
+    return {name: tuple(items) for name, items in found.items()}
+
+
+def _same_package(one: Classified, other: Classified) -> bool:
+    return one.version is not None and other.version is not None and one.version.package == other.version.package
+
+
+def _is_own(advisory: Advisory, project: Project, reports: Mapping[str, Sequence[Known[Advisory]]]) -> bool:
+    """Whether its versions are those of the project: the project published it itself, or its package has the project's name."""
+    doors = {door for name in advisory.ids for known in reports.get(name, ()) for door in known.doors}
+    if doors & _OWN_DOORS or not project.packages:
+        return True
+    names = {project.repository.rpartition("/")[2].casefold(), project.repository.casefold()}
+    return any(entry.package.casefold() in names for entry in advisory.affected)
+
+
+def _standing(known: Known[Advisory]) -> Advisory:
+    """The advisory as it stands: one whose removal was confirmed counts as withdrawn."""
+    if known.gone and known.fact.withdrawn_at is None:
+        return replace(known.fact, withdrawn_at=known.missing_since or known.changed_at)
+    return known.fact
+
+
+def _newest_then(releases: Mapping[str, Classified], knowledge: Knowledge) -> dict[str, Classified]:
+    """For each release the newest of its package when it came; what came in the same second came together."""
+    found: dict[str, Classified] = {}
+    newest: dict[str, Classified] = {}
+    ordered = sorted(releases.values(), key=lambda item: (item.release.published_at, item.release.tag))
+    for _, together in groupby(ordered, key=lambda item: item.release.published_at):
+        items = [item for item in together if item.version is not None]
+        for item in items:
+            full = not (item.release.prerelease or item.version is None or item.version.prerelease)
+            if full and not knowledge.releases[item.release.tag].gone:
+                _take_newer(newest, item)
+        for item in items:
+            found[item.release.tag] = newest.get(_package(item), item)
+    return found
+
+
+def _take_newer(newest: dict[str, Classified], item: Classified) -> None:
+    best = newest.get(_package(item))
+    if best is None or (item.version is not None and best.version is not None and item.version >= best.version):
+        newest[_package(item)] = item
+
+
+def _package(item: Classified) -> str:
+    return item.version.package if item.version is not None else ""

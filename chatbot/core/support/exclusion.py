@@ -1,0 +1,85 @@
+"""Where a policy page denies with one sentence what it promises with another row, by the newest release that is known today."""
+
+from collections.abc import Iterator, Sequence
+
+from chatbot.core.support.rows import Known, Mark, Row, latest_covers
+from chatbot.core.versions.version import Version
+
+_MAX_QUOTE = 160
+
+
+def contradiction(decided: Row, rows: Sequence[Row], version: Version, known: Known, *, ended: bool) -> Row | None:
+    """The row that says the opposite of the one by which a version is supported, or has `ended`; None where no row does."""
+    opposite: Mark = "yes" if ended else "no"
+    fresh = decided.latest is not None or _reaches_newest(rows, decided.component, known)
+    for row in _beside(decided, rows):
+        earlier = not fresh and row.denies_before is not None
+        if (_behind(row, version, known) if earlier else word_on(row, decided, version, known)) == opposite:
+            return row
+    return None
+
+
+def contradictions(rows: Sequence[Row], known: Known) -> Iterator[tuple[Row, Row, Version]]:
+    """Each row that a sentence contradicts, with that sentence and a release that shows it: the newest one of the row."""
+    for row in rows:
+        inside = [each for each in known.all if row.kind != "sentence" and row.covers(each)]
+        newest = max(inside, key=lambda each: each.key, default=None)
+        if newest is None or row.mark not in ("yes", "no"):
+            continue
+        other = contradiction(row, rows, newest, known, ended=row.mark == "no")
+        if other is not None:
+            yield row, other, newest
+
+
+def quoted(row: Row) -> str:
+    """A row's words in quotation marks, cut where they are long."""
+    text = row.text if len(row.text) <= _MAX_QUOTE else row.text[: _MAX_QUOTE - 1].rsplit(" ", 1)[0] + "…"
+    return f"“{text}”"
+
+
+def word_on(row: Row, decided: Row, version: Version, known: Known) -> Mark:
+    """What a row says of a version that another row decided about: "" where it says nothing of it, or nobody can tell."""
+    if row.kind == "sentence" and row.mark == "no" and row.latest is None and row.covers(version):
+        return "no" if decided.kind != "sentence" else ""
+    return _by_exclusion(row, decided, version, known) if row.only and row.mark == "yes" else ""
+
+
+def _beside(decided: Row, rows: Sequence[Row]) -> Iterator[Row]:
+    """The rows that may contradict one: of the same part of the project or of none, and another statement of the page."""
+    for row in rows:
+        if row.component in ("", decided.component) and (row.line, row.text) != (decided.line, decided.text):
+            yield row
+
+
+def _by_exclusion(row: Row, decided: Row, version: Version, known: Known) -> Mark:
+    """The word of a row that names all that is supported ("only the latest minor", "only 3.x")."""
+    if row.ranges:
+        return "yes" if row.covers(version) else "no"
+    if row.latest is None:
+        return "no" if row.names else ""  # "only main": no release at all
+    covered = latest_covers(row.latest, version, known)
+    if covered is None:
+        return ""
+    if covered:
+        return "yes"
+    if row.latest.level == "release" and row.latest.within is None and _covers_newest(decided, known):
+        return ""  # the newest release is one of the row's: fixes come to its users by an update within it
+    return "no"
+
+
+def _behind(row: Row, version: Version, known: Known) -> Mark:
+    """The word of "earlier minors are end-of-life" on a version."""
+    rule = row.denies_before
+    return "no" if rule is not None and latest_covers(rule, version, known) is False else ""
+
+
+def _covers_newest(row: Row, known: Known) -> bool:
+    newest = known.newest_within(None)
+    return newest is not None and row.covers(newest) is not None
+
+
+def _reaches_newest(rows: Sequence[Row], component: str, known: Known) -> bool:
+    """Whether the page's list has today's newest release: then "earlier minors" are earlier than those that it lists."""
+    newest = known.newest_within(None)
+    firm = [row for row in rows if row.kind != "sentence" and row.mark == "yes" and row.component == component]
+    return newest is None or any(row.covers(newest) for row in firm)

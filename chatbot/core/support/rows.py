@@ -1,0 +1,211 @@
+"""A row of a support policy: which versions it speaks of, what it says of them, and which of two rows is the more specific."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from chatbot.core.versions.tags.tails import Tail
+from chatbot.core.versions.version import Key, LineStyle, Version, is_named
+
+# "yes" and "no" are the page's own words; "open" is a word that decides nothing (`best effort`, `planned`); "" is no word at all.
+Mark = Literal["yes", "no", "open", ""]
+Level = Literal["release", "minor", "major", "line"]
+Rest = Literal["", "all", "older"]
+Kind = Literal["table", "list", "sentence"]
+
+_END = (0, 0, "")  # the mark at the end of every tail of core.tags
+_START: Tail = ()  # before every tail: the first prerelease of these numbers, and all that follows
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A run of versions from `low` up to, not including, `high`, in the order of `Version.key`; None is without an end."""
+
+    low: Key | None = None
+    high: Key | None = None
+
+    def covers(self, version: Version) -> bool:
+        return (self.low is None or self.low <= version.key) and (self.high is None or version.key < self.high)
+
+    def within(self, other: "Range") -> bool:
+        """Whether every version of this one is also one of the other."""
+        lower = other.low is None or (self.low is not None and self.low >= other.low)
+        return lower and (other.high is None or (self.high is not None and self.high <= other.high))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latest:
+    """What moves with every release: the newest `count` of a level, the first `skip` left out (`the previous minor` is count 2,
+    skip 1). `older` means everything before them; `within` limits it to a line (`Latest release in 7.x`). A level of "line"
+    is what the project's settings call a line."""
+
+    level: Level = "release"
+    count: int = 1
+    skip: int = 0
+    within: Range | None = None
+    older: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndEvent:
+    """An end of support that comes with a release instead of on a day: `until 8.4 is released`.
+
+    `text` is the page's own words. The release that ends it is this `version` or any later one, or the next of a `level`
+    after what the row names; neither is set where the releases cannot tell ("until the next LTS"). Support goes on for
+    `months` and `days` after that release. `tentative`: while no release is known, it takes the certainty away.
+    """
+
+    text: str
+    version: Key | None = None
+    level: Level | Literal[""] = ""
+    months: int = 0
+    days: int = 0
+    tentative: bool = False
+
+    @property
+    def decidable(self) -> bool:
+        """Whether the project's releases can tell that it has happened."""
+        return self.version is not None or self.level != ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row, list item or sentence of the page.
+
+    `text` is the row as written, its cells joined by ` | `; `label` is the part that names versions; `line` is its place in
+    the page, from 1. It speaks of `ranges`, of what is `latest`, of branches by `names`, or of the `rest`. `until` is the
+    last supported day (UTC), `event` the release with which support ends. `component` is the table it stands in, or the part
+    that its own cell names. `only`: it says that nothing but what it names is supported. `denies_before`: it says that what
+    is older than these is not.
+    """
+
+    text: str
+    label: str
+    line: int = 0
+    kind: Kind = "table"
+    ranges: tuple[Range, ...] = ()
+    latest: Latest | None = None
+    rest: Rest = ""
+    names: frozenset[str] = frozenset()
+    mark: Mark = ""
+    until: date | None = None
+    event: EndEvent | None = None
+    component: str = ""
+    only: bool = False
+    denies_before: Latest | None = None
+
+    def covers(self, version: Version) -> Range | None:
+        """The narrowest of its ranges that has the version."""
+        return narrowest(each for each in self.ranges if each.covers(version))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of the project's releases; prereleases are nobody's latest. `published` has the days of those whose day
+    is known."""
+
+    newest: Version | None = None
+    releases: tuple[Version, ...] = ()
+    lines: LineStyle = "auto"
+    published: Mapping[Version, date] = field(default_factory=dict)
+
+    def newest_within(self, limit: Range | None) -> Version | None:
+        return max((each for each in self.all if limit is None or limit.covers(each)), default=None)
+
+    @property
+    def all(self) -> tuple[Version, ...]:
+        """Every full release that is known, the newest one included."""
+        if self.newest is None:
+            return tuple(each for each in self.releases if not each.prerelease)
+        kept = (each for each in self.releases if not each.prerelease and each.order <= self.newest.order)
+        return (*kept, self.newest)
+
+
+def narrowest(ranges: Iterable[Range]) -> Range | None:
+    """The range that lies within all the others it can be compared with; None where there is none."""
+    best = None
+    for each in ranges:
+        if best is None or each.within(best):
+            best = each
+    return best
+
+
+def line_range(numbers: tuple[int, ...]) -> Range:
+    """All versions that begin with these numbers: (5, 1) is `5.1.x`, prereleases included."""
+    return Range(start_of(numbers), start_of((*numbers[:-1], numbers[-1] + 1)))
+
+
+def exactly(version: Version) -> Range:
+    """This version and its prereleases, and none of its patches."""
+    if version.key[1] == (_END,):
+        return Range(start_of(version.numbers), (version.key[0], (_END, _END)))
+    return Range(version.key, (version.key[0], (*version.key[1], _END)))
+
+
+def start_of(numbers: tuple[int, ...]) -> Key:
+    """The place in the order just before everything that has these numbers."""
+    end = len(numbers)
+    while end > 1 and numbers[end - 1] == 0:
+        end -= 1
+    return numbers[:end], _START
+
+
+def latest_covers(latest: Latest, version: Version, known: Known) -> bool | None:
+    """Whether the version is one of those that the rule means today; None where the known releases do not tell."""
+    if latest.within is not None and not latest.within.covers(version):
+        return False
+    newest = known.newest_within(latest.within)
+    if newest is None or version.order > newest.order:
+        return None
+    among = _among(latest, version, newest, known)
+    return among if among is None or not latest.older else not among
+
+
+def _among(latest: Latest, version: Version, newest: Version, known: Known) -> bool | None:
+    if version.numbering != newest.numbering:
+        return False  # the project has counted again since
+    if is_named(version, newest):
+        return latest.skip == 0
+    if latest.level == "release":
+        return _among_releases(latest, version, newest, known)
+    level = latest.level if latest.level != "line" else ("major" if known.lines == "major" else "minor")
+    size = 1 if level == "major" else 2
+    asked, top = _padded(version, size), _padded(newest, size)
+    if asked == top:
+        # Before 1.0 many call 0.N a major version: of such a project's "major" only the newest minor is certain.
+        certain = level == "minor" or newest.numbers[0] > 0 or _padded(version, 2) == _padded(newest, 2)
+        return latest.skip == 0 if certain else None
+    older = (each for each in _of_numbering(known.releases, newest) if each.order <= newest.order)
+    lines = sorted({_padded(each, size) for each in older} | {top}, reverse=True)
+    if asked in lines:
+        return latest.skip <= lines.index(asked) < latest.count
+    if asked[:-1] == top[:-1]:
+        return latest.skip <= top[-1] - asked[-1] < latest.count
+    return False if top[-1] >= latest.count - 1 else None
+
+
+def _among_releases(latest: Latest, version: Version, newest: Version, known: Known) -> bool | None:
+    if newest.numbers[: len(version.numbers)] == version.numbers and len(version.numbers) < len(newest.numbers):
+        return None  # a line was asked for (`0.16`), of which only the newest release is meant
+    if latest.count == 1:
+        return False
+    orders = sorted(
+        {each.order for each in known.all if latest.within is None or latest.within.covers(each)}, reverse=True
+    )
+    if version.order in orders[: latest.count]:
+        return True
+    # "the last two releases" may mean releases or lines; only what is neither has certainly ended.
+    lines = sorted(
+        {_padded(each, 2) for each in _of_numbering(known.all, newest)} | {_padded(version, 2)}, reverse=True
+    )
+    return None if len(orders) < latest.count or _padded(version, 2) in lines[: latest.count] else False
+
+
+def _of_numbering(versions: Iterable[Version], newest: Version) -> list[Version]:
+    """Those that are counted in one row with the newest."""
+    return [each for each in versions if each.numbering == newest.numbering]
+
+
+def _padded(version: Version, size: int) -> tuple[int, ...]:
+    return (*version.numbers, 0, 0)[:size]

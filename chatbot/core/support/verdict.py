@@ -1,0 +1,265 @@
+"""What the rows of a policy say of one version on a day: the most specific row wins, and nothing is guessed upward."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from chatbot.core.support.exclusion import contradiction, quoted
+from chatbot.core.support.release_ends import outcome
+from chatbot.core.support.rows import EndEvent, Known, Range, Row, latest_covers, line_range
+from chatbot.core.versions.version import Version
+
+_MAX_RULES = 100  # more of them than any real page has: nothing is concluded, for they are compared with each other
+State = Literal["supported", "ended", "not_listed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A state with the row that decided and why; `span` is the range of the row that has the version."""
+
+    state: State
+    row: Row | None
+    reason: str
+    stale: bool = False
+    span: Range | None = None
+    until: date | None = None  # the last supported day, where it is not the row's own
+
+
+def judge_name(rows: Iterable[Row], name: str, today: date) -> Verdict:
+    wanted = name.strip().casefold()
+    for row in rows:
+        if wanted in row.names:
+            return row_verdict(row, today)
+    return Verdict("not_listed", None, f"No row of the page names {name.strip()[:60] or 'that'}.")
+
+
+def judge(rows: Sequence[Row], version: Version, today: date, known: Known) -> Verdict | None:
+    """The verdict on a version on a day; None where no row speaks of it.
+
+    Tables and lists count before sentences; of the sentences that stand beside them only denials and those about
+    everything else do, and a denial of what a row ticks takes the certainty away.
+    """
+    if sum(row.latest is not None or row.denies_before is not None for row in rows) > _MAX_RULES:
+        return Verdict("unknown", None, f"The page has more than {_MAX_RULES} rules about the latest release.")
+    firm = [row for row in rows if row.kind != "sentence"]
+    found = _by_component(firm, version, today, known)
+    if found is None:
+        said = [
+            row for row in rows if row.kind == "sentence" and (not firm or row.rest or row.mark == "no" or row.only)
+        ]
+        lowest = [replace(row, latest=None, rest="") for row in firm]  # none covers it, but "older" is older than these
+        found = _by_version([*said, *lowest], version, today, known)
+    return None if found is None else _of_line(_uncontradicted(found, rows, version, known), rows, version)
+
+
+def _uncontradicted(found: Verdict, rows: Sequence[Row], version: Version, known: Known) -> Verdict:
+    """The verdict, unless another statement of the page says the opposite of the row that decided."""
+    if found.row is None or found.state not in ("supported", "ended"):
+        return found
+    other = contradiction(found.row, rows, version, known, ended=found.state == "ended")
+    return found if other is None else _contradicted(found.row, other)
+
+
+def _contradicted(row: Row, other: Row) -> Verdict:
+    return Verdict("unknown", row, f"The page contradicts itself: it says {quoted(row)}, but also {quoted(other)}.")
+
+
+def _by_component(rows: Sequence[Row], version: Version, today: date, known: Known) -> Verdict | None:
+    """Tables of several parts of a project are read one by one: only what they agree on, or an end, is certain."""
+    parts: dict[str, list[Row]] = {row.component: [] for row in rows}
+    if len(parts) < 2:
+        return _by_version(rows, version, today, known)
+    for row in rows:
+        parts[row.component].append(row)
+    found = [_by_version(part, version, today, known) for part in parts.values()]
+    verdicts = [each for each in found if each is not None]
+    if len({each.state for each in verdicts}) < 2:
+        return _most_specific(verdicts) if verdicts else None
+    together = _by_version(rows, version, today, known)
+    if together is not None and together.state == "ended" and all(_inside(together, each) for each in verdicts):
+        return together
+    return Verdict("unknown", verdicts[0].row, "It depends on the component: " + ", ".join(filter(None, parts)) + ".")
+
+
+def _by_version(rows: Sequence[Row], version: Version, today: date, known: Known) -> Verdict | None:
+    """The verdict of the most specific rows; None where no row speaks of the version."""
+    direct: list[Verdict] = []
+    maybe: list[Row] = []
+    implied: Row | None = None
+    for row in rows:
+        span = row.covers(version)
+        covered = latest_covers(row.latest, version, known) if row.latest is not None else None
+        if row.ranges and row.latest is not None and covered not in (None, span is not None):
+            maybe.append(row)  # "the latest version, 1.8": what is written and what is newest have come apart
+        elif span is not None:
+            direct.append(row_verdict(row, today, span, version, known))
+        elif covered and not row.ranges:
+            direct.append(row_verdict(row, today, Range(version.key, version.key), version, known))
+        elif row.latest is not None and covered is None and not row.ranges:
+            maybe.append(row)
+        elif _implies_an_end(row, version, known):
+            implied = implied or row
+    if len(direct) > _MAX_RULES:
+        return Verdict("unknown", direct[0].row, f"More than {_MAX_RULES} rows of the page cover it.")
+    if direct:
+        return _unless_newest_differs(_most_specific(direct), maybe)
+    if maybe:
+        return Verdict("unknown", maybe[0], _why_not_known(maybe[0], version, known))
+    return _from_rest(rows, version, today, known, behind=implied is not None) or _behind(implied)
+
+
+def _why_not_known(row: Row, version: Version, known: Known) -> str:
+    """Why nobody can tell whether a version is among those that a rule about the latest means."""
+    newest = known.newest_within(row.latest.within if row.latest is not None else None)
+    if newest is None:
+        return "The page speaks of the latest release, and which that is is not known here."
+    if version.order > newest.order:
+        return f"The page speaks of the latest release, {newest} as far as is known here, and {version} is newer."
+    return f"The page speaks of the latest release, {newest}, and whether it means {version} too is not certain."
+
+
+def _implies_an_end(row: Row, version: Version, known: Known) -> bool:
+    """Whether a row that does not have the version speaks of newer ones only."""
+    if row.denies_before is not None:
+        return latest_covers(row.denies_before, version, known) is False
+    return row.latest is not None and not row.ranges and row.mark != "no" and _leaves_behind(row, version)
+
+
+def _leaves_behind(row: Row, version: Version) -> bool:
+    """Whether a rule about the latest, which does not have the version, means that it is too old."""
+    rule = row.latest
+    return (
+        rule is not None and not rule.older and not rule.skip and (rule.within is None or rule.within.covers(version))
+    )
+
+
+def _behind(row: Row | None) -> Verdict | None:
+    return None if row is None else Verdict("ended", row, "The page supports only newer releases.")
+
+
+def _from_rest(rows: Sequence[Row], version: Version, today: date, known: Known, *, behind: bool) -> Verdict | None:
+    """What rows such as "all other versions" and "older" say of a version that no other row covers; `behind` tells that a
+    newer release is known to be the latest one meant."""
+    lows = [each.low for row in rows for each in row.ranges if each.low is not None]
+    older = behind or (lows and version.key < min(lows))
+    said = [row for row in rows if row.rest == "all" or (row.rest == "older" and older)]
+    found = [row_verdict(row, today, None, version, known) for row in said]
+    if {each.state for each in found} > {"supported"}:
+        return _contradictory(found)
+    return next((each for each in found if each.state == "ended"), found[0] if found else None)
+
+
+def _unless_newest_differs(found: Verdict, maybe: Sequence[Row]) -> Verdict:
+    """A row about the newest of the same line, which may or may not be meant, takes the certainty away."""
+    for row in maybe:
+        inside = row.latest is not None and row.latest.within is not None
+        if inside and found.row is not None and row.mark != found.row.mark:
+            return Verdict(
+                "unknown", row, "The page singles out the newest release of the line, which is not known here."
+            )
+    return found
+
+
+def _most_specific(verdicts: Sequence[Verdict]) -> Verdict:
+    """The verdict of the narrowest range. Where two disagree and neither lies within the other, an ended "everything before"
+    wins, and nothing else is certain."""
+    best = [each for each in verdicts if not any(_narrower(other, each) for other in verdicts)]
+    chosen = min(best, key=lambda each: each.row.until if each.row and each.row.until else date.max)
+    if len({each.state for each in best}) == 1:
+        if len({each.state for each in verdicts}) > 1:
+            why = f"{chosen.reason} Other rows cover it too; the most specific one counts."
+            return Verdict(chosen.state, chosen.row, why, chosen.stale, chosen.span)
+        return chosen
+    for each in best:
+        if each.state == "ended" and each.span is not None and each.span.low is None:
+            return each
+    return _contradictory(best)
+
+
+def _contradictory(verdicts: Sequence[Verdict]) -> Verdict:
+    """Two rows of different words about one version: nothing is certain, and both are quoted."""
+    first = verdicts[0]
+    other = next(each for each in verdicts if each.state != first.state)
+    if first.row is None or other.row is None:
+        return Verdict("unknown", first.row, "Rows of the page contradict each other.")
+    return _contradicted(first.row, other.row)
+
+
+def _inside(one: Verdict, other: Verdict) -> bool:
+    return one.span is not None and other.span is not None and one.span.within(other.span)
+
+
+def _narrower(one: Verdict, other: Verdict) -> bool:
+    return one.span != other.span and _inside(one, other)
+
+
+def _of_line(found: Verdict, rows: Sequence[Row], version: Version) -> Verdict:
+    """A prerelease is not what a row means; and a whole line (`2`) is only as supported as all of it is."""
+    if found.state != "supported" or found.row is None:
+        return found
+    if version.prerelease:
+        return Verdict("unknown", found.row, "It is a prerelease, of which the page says nothing.")
+    if len(version.numbers) < 3 and not any(each.low is None or each.high is None for each in found.row.ranges):
+        asked = line_range(version.numbers)
+        for row in rows:
+            inside = row.kind != "sentence" and any(each != asked and each.within(asked) for each in row.ranges)
+            if inside and row.mark != found.row.mark:
+                return Verdict(
+                    "unknown", row, f"The page says different things of versions of {version}; ask about one."
+                )
+    return found
+
+
+def row_verdict(
+    row: Row, today: date, span: Range | None = None, version: Version | None = None, known: Known | None = None
+) -> Verdict:
+    """What a row says on a day: its word, its date against the day, and whether the release that ends it has come."""
+    passed = row.until is not None and today > row.until
+    if row.mark == "no":
+        return Verdict("ended", row, "The page says that support has ended.", span=span)
+    if row.event is not None:
+        return _by_event(row, row.event, today, span, version, known)
+    if passed and row.mark == "yes":
+        why = f"The page still says supported, but its own date, {row.until}, has passed."
+        return Verdict("ended", row, why, stale=True, span=span)
+    if passed:
+        return Verdict("ended", row, f"Support ended on {row.until}.", span=span)
+    if row.mark == "yes" or (row.mark == "" and row.until is not None):
+        why = f"Supported until {row.until}." if row.until else "The page says that it is supported."
+        return Verdict("supported", row, why, span=span)
+    return Verdict("unknown", row, "The page names it without saying whether it is supported.", span=span)
+
+
+def _by_event(
+    row: Row, event: EndEvent, today: date, span: Range | None, version: Version | None, known: Known | None
+) -> Verdict:
+    """A row whose support ends with a release: ended when that has come, else as long as it has not."""
+    if version is None or known is None or not known.all:
+        return _undecided(row, event, today, span)
+    came = outcome(event, span, version, known, today)
+    passed = row.until is not None and today > row.until
+    if came.state == "open" or (row.until is not None and passed != (came.state == "past")):
+        why = f"The page makes it depend on “{event.text}”, which cannot be decided from what is known."
+        return Verdict("unknown", row, why, span=span)
+    after = f", {came.by} has been released" if came.by is not None else ""
+    days = f" and the last day was {came.last_day}" if came.last_day is not None else ""
+    if came.state == "past":
+        why = f"The page says “{event.text}”{after or ', and that has come'}{days}."
+        return Verdict("ended", row, why, stale=row.mark == "yes", span=span, until=came.last_day)
+    if row.mark == "open":
+        return Verdict("unknown", row, "The page names it without saying whether it is supported.", span=span)
+    if came.last_day is not None:
+        why = f"The page says “{event.text}”{after}: supported until {came.last_day}."
+        return Verdict("supported", row, why, span=span, until=came.last_day)
+    return Verdict("supported", row, f"The page says “{event.text}”, and that has not happened yet.", span=span)
+
+
+def _undecided(row: Row, event: EndEvent, today: date, span: Range | None) -> Verdict:
+    """Nothing is known of any release: what the page says stands with its condition, if a release could decide that."""
+    passed = row.until is not None and today > row.until
+    if event.tentative or not event.decidable or row.mark == "open" or passed:
+        why = f"The page makes it depend on “{event.text}”, which cannot be decided from what is known."
+        return Verdict("unknown", row, why, span=span)
+    why = f"The page says “{event.text}”; no release is known here that would tell whether that has happened."
+    return Verdict("supported", row, why, span=span)

@@ -1,0 +1,1 @@
+"""Versions: what a tag says, what comes before what, and how ecosystems, distributions and ranges write them."""

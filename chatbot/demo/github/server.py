@@ -1,0 +1,152 @@
+"""A GitHub on the loopback: one aiohttp app over a plain world, with quota, ETags, faults and a memory of what was asked."""
+
+import hashlib
+import math
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+from email.utils import format_datetime
+
+from aiohttp import web
+
+from chatbot.demo.github.answer import Answer, Asked, in_json, refusal
+from chatbot.demo.github.data import GitHub, Seen
+from chatbot.demo.github.faults import whole
+from chatbot.demo.github.quota import Quota, Standing
+from chatbot.demo.github.routes import ROUTES, Route
+from chatbot.ports import Clock
+
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@asynccontextmanager
+async def serve(world: GitHub, clock: Clock) -> AsyncIterator[str]:
+    """Serve the world on a free port of 127.0.0.1 and yield its address, which is both api_url and web_url.
+
+    OSV answers under `/osv`, the catalogue of exploited vulnerabilities at `/kev.json`.
+    """
+    runner = web.AppRunner(application(world, clock), handler_cancellation=True, shutdown_timeout=0.1, access_log=None)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = runner.addresses[0][:2]
+        yield f"http://{host}:{port}"
+    finally:
+        await runner.cleanup()
+
+
+def application(world: GitHub, clock: Clock) -> web.Application:
+    """The app itself, for those who bring their own runner."""
+    app = web.Application()
+    quota = Quota()
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, _handler(world, route, quota, clock))
+    app.router.add_get("/rate_limit", _rate_limit(world, quota, clock))
+    app.router.add_route("*", "/{anything:.*}", _handler(world, _NOWHERE, quota, clock))
+    return app
+
+
+_NOWHERE = Route(path="", respond=lambda _world, _asked, _now: refusal(404, "Not Found"), counted=False)
+
+
+def _handler(world: GitHub, route: Route, quota: Quota, clock: Clock) -> _Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        now = clock()
+        asked = await _asked(request)
+        answer = _respond(world, route, quota, asked, now)
+        answer = replace(answer, headers={**answer.headers, "Date": format_datetime(now, usegmt=True)})
+        fault = world.faults.take(request.path)
+        if fault is None:
+            _remember(world, request, answer.status)
+            response = whole(answer)
+            if answer.status == 200:
+                response.enable_compression()
+            return response
+        _remember(world, request, 0)
+        return await fault(request, answer)
+
+    return handle
+
+
+async def _asked(request: web.Request) -> Asked:
+    words = request.headers.get("Authorization", "").split(" ", 1)
+    return Asked(
+        origin=str(request.url.origin()),
+        path=request.rel_url.raw_path,
+        match=request.match_info,
+        query=request.query,
+        accept=request.headers.get("Accept", ""),
+        known=request.headers.get("If-None-Match", ""),
+        token=words[1].strip() if len(words) == 2 and words[0].lower() in {"bearer", "token"} else "",
+        body=await request.read(),
+    )
+
+
+def _respond(world: GitHub, route: Route, quota: Quota, asked: Asked, now: datetime) -> Answer:
+    """Check the token, the quota and the ETag around the answer itself."""
+    if not route.counted:
+        return _conditional(route.respond(world, asked, now), asked)
+    if asked.token and asked.token not in world.tokens:
+        return refusal(401, "Bad credentials")
+    limit = world.quota_token if asked.token else world.quota_anonymous
+    before = quota.standing(asked.token, limit, now)
+    if not before.remaining:
+        return _exhausted(before)
+    answer = _conditional(route.respond(world, asked, now), asked)
+    free = answer.status == 304 and asked.token  # a 304 costs nothing, but only with a token
+    after = before if free else quota.count(asked.token, limit, now)
+    return replace(answer, headers={**answer.headers, **after.headers})
+
+
+def _exhausted(standing: Standing) -> Answer:
+    return refusal(403, "API rate limit exceeded for 127.0.0.1.", standing.headers)
+
+
+def _conditional(answer: Answer, asked: Asked) -> Answer:
+    """Add the ETag, which varies with the token and the media type; 304 where the reader has it already."""
+    if answer.status != 200:
+        return answer
+    told = hashlib.sha256(b"\n".join((asked.token.encode(), asked.accept.encode(), answer.body))).hexdigest()
+    caching = "private" if asked.token else "public"
+    headers = {
+        **answer.headers,
+        "ETag": f'W/"{told}"',
+        "Cache-Control": f"{caching}, max-age=60, s-maxage=60",
+        "Vary": "Accept, Authorization, Accept-Encoding",
+    }
+    matches = {tag.strip().removeprefix("W/") for tag in asked.known.split(",")}
+    if f'"{told}"' in matches or "*" in matches:
+        return replace(answer, status=304, body=b"", headers=headers)
+    return replace(answer, headers=headers)
+
+
+def _rate_limit(world: GitHub, quota: Quota, clock: Clock) -> _Handler:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        asked = await _asked(request)
+        limit = world.quota_token if asked.token else world.quota_anonymous
+        now = quota.standing(asked.token, limit, clock())
+        core = {
+            "limit": now.limit,
+            "used": min(now.used, now.limit),
+            "remaining": now.remaining,
+            "reset": math.ceil(now.reset.timestamp()),
+        }
+        search = {"limit": 10, "used": 0, "remaining": 10, "reset": core["reset"]}
+        _remember(world, request, 200)
+        return whole(in_json({"resources": {"core": core, "search": search}, "rate": core}))
+
+    return handle
+
+
+def _remember(world: GitHub, request: web.Request, status: int) -> None:
+    """Status 0 stands for a fault in place of an answer."""
+    seen = Seen(
+        method=request.method,
+        path=request.path,
+        query=dict(request.query),
+        headers=request.headers.copy(),
+        status=status,
+    )
+    world.requests.append(seen)

@@ -1,0 +1,129 @@
+"""What a project's maintainers are told in their room when a person is needed: once for each thing, through the outbox."""
+
+from datetime import datetime, timedelta
+
+from chatbot.core.announce.messages import Saying, short_hash
+from chatbot.core.announce.render import named
+from chatbot.core.delivery import Lane
+from chatbot.core.model.message import Message, Tone, fact, paragraph
+from chatbot.core.model.watches import Project
+from chatbot.core.snapshot import Picture
+from chatbot.store import outbox, parsing
+from chatbot.store.database.db import Tx
+from chatbot.store.outbox import Claimed
+from chatbot.store.parsing import Attempt
+
+_UNPARSED = (
+    "It took its parser too long, or ended it, twice. It is announced without its text, and tried again daily and when it "
+    "changes. Until then nothing is concluded from it: answers that depend on it say that they cannot tell."
+)
+MOST_UNPARSED = 5  # a day and a project; `/status` names more
+_MEND = "See what waits with `chatbot deliveries list`, then `retry` or `drop` it by its number."
+
+
+async def parked(tx: Tx, to: str, claimed: Claimed, reason: str, now: datetime) -> None:
+    """A message needs a person; the same fault of the same words in many rooms is one notice."""
+    words = claimed.outgoing.message.title
+    message = Message(
+        title="A message could not be said",
+        tone=Tone.WARNING,
+        facts=(fact("Message", words), fact("Room", claimed.outgoing.room), fact("Reason", reason)),
+        body=(paragraph(_MEND),),
+    )
+    await _tell(tx, to, claimed, message, short_hash("parked", claimed.project, words, reason), now)
+
+
+async def given_up(tx: Tx, to: str, claimed: Claimed, reason: str, now: datetime) -> None:
+    """A message became too old to be worth saying before it could be said."""
+    words = claimed.outgoing.message.title
+    message = Message(
+        title="A message was given up",
+        tone=Tone.WARNING,
+        facts=(fact("Message", words), fact("Room", claimed.outgoing.room), fact("Last failure", reason)),
+        body=(paragraph("`chatbot deliveries retry` says it all the same."),),
+    )
+    await _tell(tx, to, claimed, message, short_hash("given up", claimed.project, words), now)
+
+
+async def refused(tx: Tx, to: str, claimed: Claimed, reason: str, now: datetime) -> None:
+    """A room began to refuse our messages. It is tried again by itself; this is said once until it takes one."""
+    room = claimed.outgoing.room
+    message = Message(
+        title="A room refuses the bot's messages",
+        tone=Tone.WARNING,
+        facts=(fact("Room", room), fact("Reason", reason)),
+        body=(paragraph("It is tried again by itself, hourly at the latest, and what it missed waits."),),
+    )
+    await _tell(tx, to, claimed, message, short_hash("refused", claimed.project, room, now.isoformat()), now)
+
+
+async def quarantined(tx: Tx, to: str, attempt: Attempt, now: datetime) -> None:
+    """Something that the project published ended its parser twice. Whoever publishes chooses how many there are and how often
+    each changes: each is told of once a day, and of a few only."""
+    message = Message(
+        title=f"{attempt.name} cannot be parsed",
+        tone=Tone.WARNING,
+        facts=(fact("What", attempt.kind), fact("Reason", attempt.reason)),
+        body=(paragraph(_UNPARSED),),
+    )
+    day = now - timedelta(days=1)
+    lately = [
+        each
+        for each in await parsing.quarantined(tx, [attempt.project], now)
+        if each.quarantined_at and each.quarantined_at > day
+    ]
+    if to and len(lately) <= MOST_UNPARSED:
+        key = short_hash("quarantined", attempt.kind, attempt.name, now.date().isoformat())
+        await _add(tx, to, attempt.project, message, key, now)
+
+
+def remark(project: Project, sentence: str) -> list[Saying]:
+    """Something about a project's sources that a person should see to: once for each sentence."""
+    if not project.maintainers_room:
+        return []
+    message = Message(
+        title=f"{project.name}: please check the configuration", tone=Tone.WARNING, body=(paragraph(sentence),)
+    )
+    return [_saying(project.id, project.maintainers_room, message, short_hash("remark", project.id, sentence))]
+
+
+def renumbered(project: Project, picture: Picture) -> list[Saying]:
+    """A project began to count its versions again, so that a lower number is the newer one: once for each time."""
+    if not project.maintainers_room:
+        return []
+    return [_renumbered(project, named(old), named(new)) for old, new in picture.renumbered()]
+
+
+def _renumbered(project: Project, old: str, new: str) -> Saying:
+    message = Message(
+        title=f"{project.name} counts its versions again",
+        tone=Tone.WARNING,
+        facts=(fact("Before", old), fact("Since then", new)),
+        body=(
+            paragraph(
+                f"{new} is lower than {old} and was made after it. From {new} on, every release counts as newer than {old}."
+                " If that is wrong, the operator can leave the wrong tags out with `exclude_tags`."
+            ),
+        ),
+    )
+    return _saying(project.id, project.maintainers_room, message, short_hash("renumbered", project.id, old, new))
+
+
+async def _tell(tx: Tx, to: str, claimed: Claimed, message: Message, name: str, now: datetime) -> None:
+    if to and to != claimed.outgoing.room:  # a room that takes nothing cannot be told so
+        await _add(tx, to, claimed.project, message, name, now)
+
+
+async def _add(tx: Tx, to: str, project: str, message: Message, name: str, now: datetime) -> None:
+    await outbox.add(tx, [_saying(project, to, message, name)], now)
+
+
+def _saying(project: str, to: str, message: Message, name: str) -> Saying:
+    return Saying(
+        project=project,
+        subject=f"notice/{project}/{name}",
+        kind="new",
+        message=message,
+        lane=Lane.SECURITY,
+        revisions={to: 1},
+    )

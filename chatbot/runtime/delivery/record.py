@@ -1,0 +1,108 @@
+"""What became of attempts, written down: sent, tried again later, parked, refused, given up – and who is told of it."""
+
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+import structlog
+
+from chatbot.core.delivery import expires_at, next_attempt
+from chatbot.ports import ChatStopped, Clock
+from chatbot.runtime.delivery import notices
+from chatbot.runtime.delivery.attempt import Failed, Gone, Outcome, Parked, Refused, Sent
+from chatbot.runtime.delivery.in_flight import Result
+from chatbot.runtime.delivery.outage import Outage
+from chatbot.store import outbox
+from chatbot.store.outbox import Claimed, backoff
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS = 12  # a message that still fails then, while others get through, is parked for a person
+FAULTS = 3  # failures in turn with messages that got through: fewer may be the last of an outage
+_REFUSED = 6  # a room that refuses is asked again after a minute first
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Writes for one chat. `maintainers_room` and `back` are as in `Delivery`; `outage` is what its sender has seen."""
+
+    chat: str
+    clock: Clock
+    maintainers_room: Callable[[str], str]
+    back: Callable[[outbox.Tx, str], Awaitable[None]]
+    outage: Outage
+
+    async def record(self, tx: outbox.Tx, ended: Sequence[tuple[Claimed, Result]]) -> ChatStopped | None:
+        """Write it all down; return the refusal of the account, if there was one."""
+        stopped: ChatStopped | None = None
+        await self._sent(tx, [(claimed, it.reference) for claimed, it in ended if isinstance(it, Sent)])
+        for claimed, result in ended:
+            match result:
+                case ChatStopped():
+                    stopped = result
+                    await outbox.retry_at(tx, claimed, self.clock(), str(result), doubtful=False)
+                case Exception():  # one poisoned message must not block the queue behind it
+                    log.error("delivery failed", delivery=claimed.outgoing.key, exc_info=result)
+                    await self._keep(tx, claimed, Parked(f"the bot failed: {type(result).__name__}"))
+                case _:
+                    await self._keep(tx, claimed, result)
+        return stopped
+
+    async def _sent(self, tx: outbox.Tx, done: Sequence[tuple[Claimed, str]]) -> None:
+        if not done:
+            return
+        now = self.clock()
+        await outbox.sent_all(tx, done, now)
+        if self.outage.ended(now):
+            await backoff.hasten(tx, self.chat, now)
+        for room in sorted({claimed.outgoing.room for claimed, _ in done if claimed.refusals}):
+            await self.back(tx, room)
+
+    async def _keep(self, tx: outbox.Tx, claimed: Claimed, outcome: Outcome) -> None:
+        now, line = self.clock(), log.bind(delivery=claimed.outgoing.key, room=claimed.outgoing.room)
+        if not isinstance(outcome, Failed):
+            self.outage.settled(claimed.id)
+        match outcome:
+            case Sent():
+                what = "an answer" if claimed.answer else claimed.outgoing.message.title
+                line.info("delivered", kind=claimed.kind, revision=claimed.revision, title=what)
+            case Failed():
+                await self._failed(tx, claimed, outcome)
+                line.warning("delivery failed", reason=outcome.reason, attempts=claimed.attempts)
+            case Refused(reason=reason):
+                due = next_attempt(claimed.refusals + _REFUSED, None, now, random.random())  # noqa: S311 - jitter, no secret
+                await outbox.refuse(tx, claimed, due, reason)
+                if not claimed.refusals:
+                    await notices.refused(tx, self._told(claimed), claimed, reason, now)
+                line.warning("the room refuses", reason=reason, again=due.isoformat())
+            case Parked(reason=reason):
+                await outbox.park(tx, claimed, reason, now)
+                await notices.parked(tx, self._told(claimed), claimed, reason, now)
+                line.error("delivery parked: see `chatbot deliveries list`", reason=reason)
+            case Gone(reason=reason):
+                await outbox.drop(tx, claimed, reason, now)
+                line.info("not said again", reason=reason)
+            case _ as unreachable:
+                assert_never(unreachable)
+
+    async def _failed(self, tx: outbox.Tx, claimed: Claimed, outcome: Failed) -> None:
+        """Try again later, unless it is too old by now or fails while other messages get through."""
+        now = self.clock()
+        counted = outcome.retry_after is None and outcome.counted
+        faults = self.outage.failed(claimed.id, now) if counted else 0
+        if now >= expires_at(claimed.lane, claimed.enqueued_at):
+            self.outage.settled(claimed.id)
+            await outbox.expire(tx, claimed, outcome.reason, now)
+            if not claimed.answer:
+                await notices.given_up(tx, self._told(claimed), claimed, outcome.reason, now)
+        elif claimed.tries >= ATTEMPTS and faults >= FAULTS:
+            await self._keep(tx, claimed, Parked(outcome.reason))
+        else:
+            failed = claimed.tries if outcome.retry_after is None else 1  # who asks us to wait knows for how long
+            due = next_attempt(failed, outcome.retry_after, now, random.random())  # noqa: S311 - jitter, no secret
+            asked = None if outcome.retry_after is None else now + outcome.retry_after
+            await outbox.retry_at(tx, claimed, due, outcome.reason, doubtful=outcome.doubtful, asked=asked)
+
+    def _told(self, claimed: Claimed) -> str:
+        return self.maintainers_room(claimed.project) if claimed.project else ""

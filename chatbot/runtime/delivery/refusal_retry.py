@@ -1,0 +1,62 @@
+"""Rooms that refused and may take messages again: tried at once when a chat, or a reload, says that something changed."""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from chatbot.core.model.watches import chat_of
+from chatbot.ports import Clock, Question, RoomFacts, SyncMemory
+from chatbot.store.database.db import Store, StoreUnavailable
+from chatbot.store.outbox.deliveries import try_rooms
+from chatbot.store.rooms import leading_to
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Returning:
+    """`heard` gives the configured addresses: behind an alias there may be any Matrix room."""
+
+    store: Store
+    clock: Clock
+    heard: Callable[[], Sequence[str]]
+
+    async def tried(self, chat: str, rooms: Collection[str]) -> None:
+        """Something changed in these rooms of a chat. Where that cannot be written, their own hour comes anyway."""
+        aliases = {room for room in self.heard() if room.startswith(f"{chat}:#")}
+        try:
+            async with self.store.writing() as tx:
+                await try_rooms(tx, chat, self.clock(), await leading_to(tx, {*rooms, *aliases}))
+        except StoreUnavailable as full:
+            log.error("refusing rooms wait for their hour", reason=str(full))  # noqa: TRY400 - its sentence says all
+
+    async def all_tried(self) -> None:
+        """The operator may have mended something anywhere."""
+        rooms = self.heard()
+        for chat in sorted({chat_of(room) for room in rooms}):
+            await self.tried(chat, [room for room in rooms if chat_of(room) == chat])
+
+
+@dataclass(frozen=True, slots=True)
+class Noticing:
+    """A Matrix account's memory that passes on in which rooms something changed, once it is remembered."""
+
+    memory: SyncMemory
+    tried: Callable[[Collection[str]], Awaitable[None]]
+
+    async def token(self) -> str | None:
+        return await self.memory.token()
+
+    async def rooms(self) -> dict[str, Mapping[str, object]]:
+        return await self.memory.rooms()
+
+    async def take_in(self, token: str, questions: Sequence[Question], rooms: Sequence[RoomFacts]) -> None:
+        await self.memory.take_in(token, questions, rooms)
+        here = [f"matrix:{room.place}" for room in rooms if not room.left]
+        if here:
+            await self.tried(here)
+
+    async def moved(self, old: str, new: str) -> None:
+        await self.memory.moved(old, new)
+        await self.tried([f"matrix:{new}"])

@@ -1,0 +1,1 @@
+"""From a source to the store: poll, confirm, plan and save in one transaction."""

@@ -1,0 +1,116 @@
+"""What is missing from a whole listing is looked at by its own address, twice, before it counts as removed."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from chatbot.core.model.facts import Advisory, Observed, Release
+from chatbot.core.model.knowledge import Knowledge, Known
+from chatbot.core.model.watches import Project
+from chatbot.ports import Batch, Clock, Source, SourceRefused, SourceUnavailable
+from chatbot.runtime.ingest.ingestor import Intake
+from chatbot.sources.github.release_json import is_tag
+from chatbot.store import knowledge
+from chatbot.store.database.db import Store
+
+MOST_SIGNALLED = (
+    10  # tags at once that are asked for by their own address; more than that the next whole listing brings
+)
+APART = timedelta(minutes=10)  # a source that flaps is back by then
+
+
+class Looking(Source, Protocol):
+    """A source that can look at one thing by its own address."""
+
+    async def look(self, name: str, /) -> Observed | None:
+        """The fact as it stands there, or None where it is not published any more."""
+
+
+@dataclass(slots=True)
+class Confirmation:
+    """Confirms removals from one source's listings. What a first look did not find is kept here: a restart only makes it
+    begin again."""
+
+    project: Project
+    source: Looking
+    store: Store
+    intake: Intake
+    clock: Clock
+    once: dict[str, datetime] = field(default_factory=dict)
+    begun: bool = False
+
+    async def confirm(self) -> None:
+        """Look at what the listings lack, as far as it is due. Raises what the source raises."""
+        if self.begun and self.project.id not in self.intake.missing:
+            return
+        async with self.store.reading() as tx:
+            known = await knowledge.load(tx, self.project.id)
+        self.begun = True
+        self.intake.note(known)
+        missing = self._missing(known)
+        self.once = {subject: at for subject, at in self.once.items() if subject in missing}
+        for subject, name in missing.items():
+            first = self.once.get(subject)
+            if first is None or self.clock() >= first + APART:
+                await self._look(subject, name)
+
+    async def completed(self, batch: Batch, signalled: Collection[str]) -> Batch:
+        """The batch with the tags that a cheap source saw and this listing does not show: a draft that was published late
+        stands behind older releases. Those that cannot be read now stay signalled."""
+        names = {subject.removeprefix(f"{self.project.id}/") for subject in batch.present or ()}
+        names |= {fact.tag for fact in batch.observed if isinstance(fact, Release)}
+        found: list[Observed] = []
+        shown, later, wrong = list[str](), list[str](), list[str]()
+        for tag in sorted(await self._unknown(set(signalled) - names))[:MOST_SIGNALLED]:
+            try:
+                fact = await self.source.look(tag)
+            except SourceUnavailable:
+                later.append(tag)
+            except SourceRefused as unreadable:
+                wrong.append(str(unreadable))
+            else:
+                found += [fact] if fact is not None else []
+                shown += [tag] if fact is not None else []
+        return replace(
+            batch,
+            observed=(*batch.observed, *found),
+            present=None if batch.present is None else batch.present | {f"{self.project.id}/{tag}" for tag in shown},
+            unchanged=batch.unchanged and not found,
+            unreadable=(*batch.unreadable, *wrong),
+            signal=tuple(later),
+        )
+
+    async def _unknown(self, tags: Collection[str]) -> Collection[str]:
+        """Of these tags those that are no known release."""
+        if not tags:
+            return ()
+        async with self.store.reading() as tx:
+            known = await knowledge.load(tx, self.project.id)
+        return {tag for tag in tags if is_tag(tag) and tag not in known.releases}
+
+    async def _look(self, subject: str, name: str) -> None:
+        found = await self.source.look(name)
+        now = self.clock()
+        if found is not None:
+            self.once.pop(subject, None)
+            back = Batch(observed=(found,), cursor={}, read_at=now)
+            await self.intake.take_in(self.project, self.source, back, keep_cursor=True)
+        elif subject in self.once:
+            del self.once[subject]
+            await self.intake.removed(self.project, subject)
+        else:
+            self.once[subject] = now
+
+    def _missing(self, known: Knowledge) -> dict[str, str]:
+        """Subjects that this source reported, that its listings lack and that are not confirmed as removed yet."""
+        door = self.source.door
+        if self.source.name.startswith("github-releases"):
+            tags = (tag for tag, item in known.releases.items() if _gone_missing(item, door))
+            return {f"release/{known.project}/{tag}": tag for tag in tags}
+        names = (name for name, item in known.advisories.items() if _gone_missing(item, door))
+        return {f"advisory/{known.project}/{name}": name for name in names}
+
+
+def _gone_missing(item: Known[Release] | Known[Advisory], door: str) -> bool:
+    return item.missing_since is not None and not item.gone and door in item.doors

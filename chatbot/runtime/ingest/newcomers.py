@@ -1,0 +1,72 @@
+"""Rooms that are new in the configuration listen from the start or the reload on, whenever their sources answer."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from chatbot.core.model.watches import Project, Room
+from chatbot.ports import Clock
+from chatbot.store import rooms
+from chatbot.store.database.db import Store, Tx
+from chatbot.store.knowledge import source_states
+
+
+@dataclass(slots=True)
+class Newcomers:
+    """Writes down since when each room watches each project.
+
+    `configured` are the rooms as configured now, `sources` the names and doors of a project's sources; `introduce` is the
+    setting `first_run`; `began` says when this process first saw a room configured for a project.
+    """
+
+    store: Store
+    clock: Clock
+    configured: Callable[[], Sequence[Room]]
+    sources: Callable[[str], Sequence[tuple[str, str]]]
+    introduce: bool = False
+    began: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    written: set[tuple[str, str]] = field(default_factory=set)
+
+    def note(self, projects: Iterable[Project]) -> None:
+        """At the start and at a reload: what is configured now listens from now on."""
+        now, ids = self.clock(), {project.id for project in projects}
+        pairs = {(project, room.at) for room in self.configured() for project in room.projects if project in ids}
+        self.began = {pair: self.began.get(pair, now) for pair in pairs}
+        self.written &= pairs
+
+    def here(self, project: str) -> list[Room]:
+        """The rooms that watch the project."""
+        return [room for room in self.configured() if project in room.projects]
+
+    def unwritten(self, project: str) -> bool:
+        """Whether some room of the project is not written down yet."""
+        return any((project, room.at) not in self.written for room in self.here(project))
+
+    async def skip_known(self, projects: Iterable[Project]) -> None:
+        """What is written down already needs no transaction of its own: after most starts that is everything."""
+        async with self.store.reading() as tx:
+            listening, met = await rooms.listening(tx), await source_states.names(tx)
+        for project in projects:
+            pairs = {(project.id, room.at) for room in self.here(project.id)}
+            if pairs <= listening and {name for name, _ in self.sources(project.id)} <= met:
+                self.arrived(project.id)
+
+    async def leave(self, projects: Iterable[Project]) -> None:
+        """Rooms that the configuration no longer names stop to listen; named again, they begin again, silent."""
+        ids = {project.id for project in projects}
+        pairs = {(project, room.at) for room in self.configured() for project in room.projects if project in ids}
+        async with self.store.writing() as tx:
+            await rooms.leave(tx, pairs, self.clock())
+
+    async def arrive(self, tx: Tx, project: str) -> None:
+        """Rooms that watch the project for the first time begin silent; one that was upgraded goes on under its new name."""
+        now, here = self.clock(), [room.at for room in self.here(project)]
+        for name, door in self.sources(project):
+            await source_states.meet(tx, project, name, door, now)
+        await rooms.take_over(tx, project, here)
+        began = {room: self.began.get((project, room), now) for room in here}
+        await rooms.begin(tx, project, began, await source_states.server_time(tx, project), introduce=self.introduce)
+
+    def arrived(self, project: str) -> None:
+        """The transaction of `arrive` was committed."""
+        self.written |= {(project, room.at) for room in self.here(project)}

@@ -1,0 +1,88 @@
+"""Policy texts read once: the same page is asked about many times between two changes."""
+
+from collections import OrderedDict
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from chatbot.core.model.facts import PolicyPage
+from chatbot.core.model.knowledge import Knowledge
+from chatbot.core.model.watches import LineStyle
+from chatbot.core.support.current import unreadable
+from chatbot.core.support.policy import Policy, line_style
+from chatbot.ports import Clock, SourceUnavailable
+from chatbot.sources.parsing.documents import Document, Outcome, Parsed, Quarantined
+from chatbot.sources.parsing.outcomes import failure_of
+from chatbot.sources.parsing.reader import Reader
+
+MOST = 256  # texts kept: more than one bot's projects, the former text of each included
+_NOT_YET = unreadable("The page has not been read yet; ask again in a minute.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A reading, and when one that failed is due for another attempt."""
+
+    policy: Policy
+    again_at: datetime | None = None
+
+
+class PolicyReader:
+    """Reads a policy page's text, and keeps the last readings."""
+
+    def __init__(self, reader: Reader, clock: Clock) -> None:
+        self._reader, self._clock = reader, clock
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+
+    def read(self, text: str) -> Policy:
+        """The policy in a text that was prepared; an unreadable one says why in its `problem`."""
+        kept = self._kept.get(text)
+        return kept.policy if kept is not None else _NOT_YET
+
+    async def prepare(self, page: PolicyPage) -> None:
+        """Have its text parsed, unless it was. The store must not be locked: what is parsed is written down first. Raises
+        SourceUnavailable where no parser can be started."""
+        if self.wants(page):
+            self._keep(page.text, await self._reader.parse(_document(page)))
+
+    async def prepare_all(self, known: Knowledge) -> None:
+        """The same for the pages that answers and plans are made from; after a start none of them is read yet. The caller
+        may hold the store: nothing is written, so it is done in a process."""
+        for tracked in (known.previous_policy, known.policy, known.newer_unreadable):
+            if tracked is not None and tracked.page.text not in self._kept:
+                with suppress(SourceUnavailable):  # then it has not been read yet
+                    self._keep(tracked.page.text, await self._reader.parse_apart(_document(tracked.page)))
+
+    def wants(self, page: PolicyPage) -> bool:
+        """Whether its text was not parsed yet, or could not be and is due for another attempt."""
+        kept = self._kept.get(page.text)
+        if kept is None:
+            return True
+        self._kept.move_to_end(page.text)
+        return kept.again_at is not None and self._clock() >= kept.again_at
+
+    def _keep(self, text: str, outcome: Outcome) -> None:
+        if isinstance(outcome, Parsed) and isinstance(outcome.value, Policy):
+            self._kept[text] = _Kept(outcome.value)
+        else:
+            again_at = outcome.again_at if isinstance(outcome, Quarantined) else None
+            reason = failure_of(outcome) or "its parser made something else of it"
+            self._kept[text] = _Kept(unreadable(f"The page could not be read: {reason}."), again_at)
+        self._kept.move_to_end(text)
+        if len(self._kept) > MOST:
+            self._kept.popitem(last=False)
+
+    def readable(self, text: str) -> bool:
+        """Whether the page says anything about support that a program can answer from."""
+        return (
+            bool(text.strip()) and self.read(text).readable
+        )  # a page without words comes where there is one nobody can read
+
+    def lines(self, known: Knowledge) -> LineStyle:
+        """What the page in force calls a line; "auto" where it does not say."""
+        return line_style(self.read(known.policy.page.text)) if known.policy is not None else "auto"
+
+
+def _document(page: PolicyPage) -> Document:
+    name = page.path or page.url or "the security policy"
+    return Document(kind="policy", project=page.project, name=name, content=page.text.encode("utf-8", "surrogatepass"))

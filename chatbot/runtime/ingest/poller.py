@@ -1,0 +1,144 @@
+"""One source, looked at again and again: its batches go to the intake, its failures are noted and waited out."""
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from chatbot.core.model.watches import Project
+from chatbot.core.polling import next_look
+from chatbot.ports import Batch, Clock, Source, SourceRefused, SourceUnavailable
+from chatbot.runtime.ingest.confirm import Confirmation
+from chatbot.runtime.ingest.freshness import Freshness
+from chatbot.runtime.ingest.ingestor import Intake
+from chatbot.sources.github.identity import RepositoryReplaced
+from chatbot.store import ledger
+from chatbot.store.database.db import Store, StoreUnavailable
+from chatbot.store.knowledge import source_states
+from chatbot.store.knowledge.source_states import kind_of
+
+log = structlog.get_logger(__name__)
+
+REFUSED = timedelta(minutes=10)  # a source that refuses may be mended any time
+
+
+@dataclass(slots=True)
+class Watch:
+    """Looks at one source of one project. `every` is the wait between looks, as the quota allows now; `nudge` is set when
+    somebody knows better; `on_signal` hears of tags that a cheap door saw and a careful one must confirm."""
+
+    project: Project
+    source: Source
+    store: Store
+    intake: Intake
+    freshness: Freshness
+    clock: Clock
+    every: Callable[[], timedelta]
+    on_signal: Callable[[], None]
+    confirmation: Confirmation | None = None
+    short: Callable[[], str] = str  # why it is asked less often now than it should be; empty where it is not
+    nudge: asyncio.Event = field(default_factory=asyncio.Event)
+    looked: asyncio.Event = field(default_factory=asyncio.Event)  # set once the first look is over, however it went
+    failures: int = 0
+    replaced: bool = False  # a reload made it anew: the former one's task ends
+    _cursor: Mapping[str, str] | None = None
+
+    async def run(self) -> None:
+        """Look until cancelled. Whatever one look does wrong, the next one comes."""
+        self._cursor = None  # another replica may have looked since we last did
+        while True:
+            due = await self.look()
+            wait = max((due - self.clock()).total_seconds(), 0.05)
+            self.nudge.clear()
+            try:
+                async with asyncio.timeout(wait):
+                    await self.nudge.wait()
+            except TimeoutError:
+                continue
+
+    async def look(self) -> datetime:
+        """Look once, and say when to look again."""
+        retry_after: timedelta | None = None
+        try:
+            await self._look()
+            self._answered()
+        except SourceUnavailable as busy:
+            retry_after = busy.retry_after
+            await self._troubled(busy.reason)
+        except SourceRefused as refusal:
+            retry_after = REFUSED
+            await self._troubled(str(refusal), tell=isinstance(refusal, RepositoryReplaced))
+        except StoreUnavailable as full:  # nothing was remembered, so the next look brings the same again
+            self.failures += 1
+            log.error("the store took nothing in", source=self.source.name, reason=str(full))  # noqa: TRY400 - its sentence says all
+        except Exception:  # one source that fails must not end the others
+            self.failures += 1
+            log.exception("a look failed", source=self.source.name)
+        self.looked.set()
+        now = self.clock()
+        if not self.failures and (reason := self.short()):
+            self.freshness.short(self.project.id, self.source.name, now, reason)
+        due = next_look(
+            now,
+            self.every(),
+            chance=random.random(),  # noqa: S311 - jitter, no secret
+            failures=self.failures,
+            retry_after=retry_after,
+        )
+        again = self.intake.look_again.get(self.project.id)
+        if again is None or self.failures or again <= now:  # what is overdue waits for another source, not for this one
+            return due
+        return min(due, again)
+
+    async def _look(self) -> None:
+        await self.intake.listen(self.project)
+        if self._cursor is None:
+            async with self.store.reading() as tx:
+                self._cursor = await source_states.cursor(tx, self.source.name)
+                if await ledger.held(tx, self.project.id):  # it settles by a second look, even if nothing changed since
+                    self.intake.look_again.setdefault(self.project.id, self.clock())
+                self.intake.signalled.setdefault(
+                    self.project.id, frozenset(await source_states.waiting(tx, self.project.id))
+                )
+        batch = await self.source.poll(self._cursor)
+        signalled = self._signalled()
+        if self.confirmation is not None and signalled:
+            batch = await self.confirmation.completed(batch, signalled)
+        await self._take(batch)
+        self._cursor = batch.cursor
+        if batch.signal and not signalled:
+            self.on_signal()
+        if self.confirmation is not None:
+            await self.confirmation.confirm()
+
+    def _signalled(self) -> frozenset[str]:
+        """The tags that a cheap source saw and that this one is to confirm."""
+        lists = kind_of(self.source.name, self.source.door) == "release"
+        return self.intake.signalled.get(self.project.id, frozenset()) if lists else frozenset()
+
+    async def _take(self, batch: Batch) -> None:
+        waits = batch.signal or self.failures or self._signalled() or self.intake.unsettled(self.project.id)
+        waits = waits or self.intake.wants_page(self.project.id, self.source.door)
+        if batch.unchanged and not waits:
+            self.freshness.looked(self.project.id, self.source.name, self.clock(), batch.read_at)
+            return
+        await self.intake.take_in(self.project, self.source, batch)
+
+    def _answered(self) -> None:
+        if self.failures:
+            log.info("a source answers again", source=self.source.name, failures=self.failures)
+        self.failures = 0
+
+    async def _troubled(self, reason: str, *, tell: bool = False) -> None:
+        self.failures += 1
+        log.warning("a source failed", source=self.source.name, reason=reason, failures=self.failures)
+        try:
+            async with self.store.writing() as tx:
+                await source_states.note_trouble(tx, self.project.id, self.source.name, reason, self.clock())
+            if tell:
+                await self.intake.replaced(self.project, reason)
+        except StoreUnavailable as full:
+            log.error("the trouble could not be noted", reason=str(full))  # noqa: TRY400 - its sentence says all

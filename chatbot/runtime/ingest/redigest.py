@@ -1,0 +1,38 @@
+"""Once after an upgrade: what an older program posted gets a digest of the facts that it shows, before anything new is read."""
+
+import asyncio
+
+import structlog
+
+from chatbot.core.announce.redigest import redigest
+from chatbot.core.model.watches import Project
+from chatbot.core.snapshot import draw
+from chatbot.runtime.ingest.policy_cache import PolicyReader
+from chatbot.store import knowledge, ledger
+from chatbot.store.database.db import Tx
+
+log = structlog.get_logger(__name__)
+
+
+class Redigest:
+    """Remembers which projects have nothing left to do. Call it in a transaction of the project, before facts are changed."""
+
+    def __init__(self, reader: PolicyReader) -> None:
+        self._reader = reader
+        self._done: set[str] = set()
+
+    async def __call__(self, tx: Tx, project: Project) -> None:
+        """Give the project's announcements their digests where they lack them."""
+        if project.id in self._done:
+            return
+        posted = await ledger.said(tx, project.id, None)
+        if all(item.template for item in posted):
+            self._done.add(project.id)
+            return
+        known = await knowledge.load(tx, project.id)
+        await self._reader.prepare_all(known)
+        # in a thread: it is Python alone, so the event loop gets its turns
+        picture = await asyncio.to_thread(draw, project, known, lines=self._reader.lines(known))
+        digests = redigest(picture, posted, await ledger.held(tx, project.id))
+        await ledger.redigest(tx, digests)
+        log.info("posted announcements are compared by their facts from now on", project=project.id, count=len(digests))

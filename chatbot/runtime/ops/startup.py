@@ -1,0 +1,114 @@
+"""What an operator needs to know after a start or a reload: what was read, and which rooms have problems."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from chatbot.core.model.knowledge import KnownPolicy
+from chatbot.core.model.message import Mention
+from chatbot.core.model.watches import Project, chat_of
+from chatbot.ports import Chat, ChatRefused, ChatStopped, ChatUnavailable, Note
+from chatbot.runtime.services import Plot, Road
+from chatbot.store.database.db import StoreUnavailable
+from chatbot.store.knowledge.summary import Summary, baselines, summary
+
+log = structlog.get_logger(__name__)
+
+SETTLED = 5.0  # seconds until a chat that has just connected has joined the rooms that it is invited to
+
+
+@dataclass(slots=True)
+class StartReport:
+    """Logs it in the background, and holds nothing up. `told` are the projects of which it was said what was read; `new` those
+    that nobody had read when they were first configured."""
+
+    road: Road
+    chats: Sequence[Chat]
+    settled: float = SETTLED
+    told: set[str] = field(default_factory=set)
+    new: set[str] = field(default_factory=set)
+
+    async def begin(self) -> None:
+        """Before the first look: remember which projects nobody has read yet."""
+        async with self.road.store.reading() as tx:
+            known = await baselines(tx)
+        self.new |= {project.id for project in self.road.plot.projects if project.id not in {*known, *self.told}}
+
+    async def run(self) -> None:
+        """Report on every project that was not reported on, and on every room."""
+        self.told &= {project.id for project in self.road.plot.projects}
+        projects = [project for project in self.road.plot.projects if project.id not in self.told]
+        await asyncio.gather(*map(self._project, projects), *map(self._rooms, self.chats))
+
+    async def _project(self, project: Project) -> None:
+        watches = [watch for watch in self.road.watches if watch.project.id == project.id]
+        await asyncio.gather(*(watch.looked.wait() for watch in watches))
+        try:
+            async with self.road.store.reading() as tx:
+                known = await summary(tx, project.id)
+        except StoreUnavailable as full:
+            log.warning("what was read cannot be told", project=project.id, reason=str(full))
+            return
+        self.told.add(project.id)
+        self._tell(project, known)
+
+    def _tell(self, project: Project, known: Summary) -> None:
+        line = log.bind(project=project.id)
+        rooms = sum(project.id in room.projects for room in self.road.plot.rooms)
+        for source, reason in sorted(known.unread.items()):
+            line.warning("not everything could be read", source=source, reason=reason)
+        if known.baseline_at is None:
+            line.warning("the releases were not read yet; nothing is announced before")
+            return
+        line.info(
+            "read",
+            repository=project.repository,
+            releases=known.releases,
+            advisories=known.advisories,
+            policy=_policy(known),
+            rooms=rooms,
+        )
+        if project.id in self.new and rooms:
+            newest = "the newest release is shown once in each room; " if self.road.intake.newcomers.introduce else ""
+            line.info(f"first start: {newest}what was published before is known and is not announced")
+
+    async def _rooms(self, chat: Chat) -> None:
+        rooms = rooms_to_check(self.road.plot, chat.name)
+        await chat.ready()
+        await asyncio.sleep(self.settled)
+        try:
+            found = await chat.check(rooms)
+        except (ChatUnavailable, ChatRefused, ChatStopped) as failed:
+            log.warning("the rooms could not be checked", chat=chat.name, reason=str(failed))
+        except Exception:  # a check must end nothing
+            log.exception("the rooms could not be checked", chat=chat.name)
+        else:
+            problems = [problem for problem in found if not isinstance(problem, Note)]
+            for problem in problems:
+                log.warning("a room needs attention", chat=chat.name, problem=problem)
+            log.info("rooms checked", chat=chat.name, rooms=len(rooms), problems=len(problems))
+
+
+def rooms_to_check(plot: Plot, chat: str) -> dict[str, Mention | None]:
+    """The rooms of a chat that the configuration names, maintainers' rooms included, each with whom it mentions there."""
+    rooms: dict[str, Mention | None] = {room.at: room.hearing.mention for room in plot.rooms}
+    for project in plot.projects:
+        if project.maintainers_room:
+            rooms.setdefault(project.maintainers_room, None)
+    return {address: mention for address, mention in rooms.items() if chat_of(address) == chat}
+
+
+def _policy(known: Summary) -> str:
+    unreadable, policy = known.unreadable_policy, known.policy
+    if unreadable is not None and unreadable.page.found:
+        return f"{_name(unreadable)} cannot be read"
+    if unreadable is not None or policy is None:
+        return "none"
+    committed = policy.page.committed_at
+    return f"{_name(policy)} of {committed:%Y-%m-%d}" if committed is not None else _name(policy)
+
+
+def _name(policy: KnownPolicy) -> str:
+    return policy.page.path or policy.page.link or "the page"

@@ -1,0 +1,199 @@
+"""A question → knowledge → an answer: rights and reach are checked here, at the moment of the call."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from chatbot.core.delivery import State
+from chatbot.core.model.message import Message
+from chatbot.core.model.watches import Project, Room
+from chatbot.core.queries import context, reach
+from chatbot.core.queries.answers.status import Health, Refusing, status
+from chatbot.core.queries.answers.why import subjects_of, why
+from chatbot.core.queries.commands import Ask, Kind, Right, find
+from chatbot.core.queries.context import Desk
+from chatbot.core.queries.questions import QUESTIONS
+from chatbot.core.queries.suggest import suggestions
+from chatbot.core.snapshot import Picture, draw
+from chatbot.core.support.current import current_policy
+from chatbot.core.text.visible import printable
+from chatbot.ports import Clock
+from chatbot.runtime.ingest.policy_cache import PolicyReader
+from chatbot.runtime.queries.compute import Thinking
+from chatbot.runtime.queries.redirect import redirect
+from chatbot.store import knowledge, ledger, outbox, parsing
+from chatbot.store.database.db import Store, StoreUnavailable, Tx
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Answers:
+    """Answers from the knowledge alone: no question ever reaches a source. The pictures of unchanged projects are kept."""
+
+    store: Store
+    projects: Callable[[], Sequence[Project]]
+    rooms: Callable[[], Sequence[Room]]
+    reader: PolicyReader
+    clock: Clock
+    web_url: str
+    stopped: Callable[[], Mapping[str, str]] = dict  # chats that are stopped, each with the reason
+    thinking: Thinking = field(default_factory=Thinking)
+    _drawn: dict[str, tuple[Project, Picture]] = field(default_factory=dict)
+
+    async def answer(self, ask: Ask) -> Message:
+        """The answer; a bad question gets its reason, and a broken store a sentence instead of silence."""
+        try:
+            message = await self._answer(_as_typed(ask))
+        except StoreUnavailable as full:
+            log.error("a question could not be answered", command=ask.command, reason=str(full))  # noqa: TRY400 - its sentence says all
+            return _private(
+                context.unsure("I cannot answer just now", "My memory is out of reach. The operator has been told.")
+            )
+        except Exception:  # one question that fails must not end the chat
+            log.exception("a question failed", command=ask.command)
+            return _private(
+                context.unsure("I cannot answer that", "Something in me failed. The operator has been told.")
+            )
+        command = find(ask.command)
+        private = command is not None and command.private
+        return replace(message, private=private or message.private, answer=True)
+
+    async def _answer(self, ask: Ask) -> Message:
+        command = find(ask.command)
+        if command is None:
+            return _private(context.unsure(f"I do not know /{ask.command[:32]}", "Try /help."))
+        if command.right is not Right.EVERYONE and command.right not in ask.rights:
+            needed = f"It needs the right of a {command.right.value}."
+            return _private(context.unsure(f"/{command.name} is not for you", needed))
+        async with self.store.reading() as tx:
+            if command.name == "help":
+                return context.helped(
+                    ask.rights, "!" if ask.asker.startswith("matrix:") else "/", ask.arguments.get("near", "")
+                )
+            if command.name == "status":
+                return await self._status(tx, ask)
+            project = reach.meant(ask, self.projects(), self.rooms())
+            if isinstance(project, str):
+                return context.which_project(project, reach.in_reach(ask, self.projects(), self.rooms()))
+            desk = await self._desk(tx, project, ask)
+            if command.name == "why":
+                return self._guarded(ask, [project], await self._why(tx, desk, ask))
+        if command.name == "redirect":
+            return await redirect(self.store, desk, ask, self.clock())
+        message = await self.thinking.of(project.id, QUESTIONS[command.name], desk)
+        return self._guarded(ask, [project], message)
+
+    def _guarded(self, ask: Ask, projects: Sequence[Project], message: Message) -> Message:
+        """What is about a private project is for the asker alone where others read along."""
+        if any(reach.among_others(ask, project, self.rooms()) for project in projects):
+            return _private(message)
+        return message
+
+    async def _why(self, tx: Tx, desk: Desk, ask: Ask) -> Message:
+        """This room's part of the ledger; all rooms only for maintainers, who are known by the configuration, and only where
+        nobody else reads along: one room's people need not know of the others."""
+        all_rooms = self._sees_all_rooms(ask, desk.project)
+        rows = [
+            row
+            for subject in subjects_of(desk)
+            for row in (
+                await ledger.decided(tx, subject, None if all_rooms else ask.room) if all_rooms or ask.room else []
+            )
+        ]
+        heard = any(room.at == ask.room and desk.project.id in room.projects for room in self.rooms())
+        return why(desk, sorted(rows, key=lambda row: row[0]), all_rooms=all_rooms, heard=heard)
+
+    async def _status(self, tx: Tx, ask: Ask) -> Message:
+        shown = reach.in_reach(ask, self.projects(), self.rooms())
+        named = ask.arguments.get("project")
+        desks = [await self._desk(tx, project, ask) for project in shown if named in (None, project.id)]
+        ours = {project.id for project in shown}  # what waits of others would hint at them
+        counted = await outbox.counts(tx, projects=ours)
+        waiting = sum(counted.get(state, 0) for state in (State.PENDING, State.SENDING, State.DOUBTFUL, State.REFUSED))
+        unparsed: dict[str, list[tuple[str, str]]] = {}
+        for item in await parsing.quarantined(tx, ours, self.clock()):
+            unparsed.setdefault(item.project, []).append((item.name, item.reason))
+        health = Health(
+            waiting=waiting,
+            unparsed=unparsed,
+            refusing=await self._refusing(tx, ask, shown),
+            stopped=self.stopped(),
+            parked=counted.get(State.PARKED, 0),
+            oldest_waiting=await outbox.oldest_pending(tx, projects=ours),
+        )
+        return self._guarded(ask, shown, status(desks, health, self.clock()))
+
+    async def _refusing(self, tx: Tx, ask: Ask, projects: Sequence[Project]) -> list[Refusing]:
+        """The rooms of these projects that take no messages. Which they are, and why, is for those who keep them; everybody
+        else may know it of the room that they ask in."""
+        everything = all(self._sees_all_rooms(ask, project) for project in projects)
+        found = await outbox.refusing(tx, projects={project.id for project in projects})
+        return [
+            Refusing(
+                room=room if everything or room == ask.room else "",
+                reason=reason if everything or room == ask.room else "",
+                waiting=waiting,
+            )
+            for room, reason, waiting in found
+        ]
+
+    def _sees_all_rooms(self, ask: Ask, project: Project) -> bool:
+        """Whether the asker may know all rooms here: the operator at the terminal, and maintainers where nobody else reads
+        along."""
+        if Right.MAINTAINER in ask.rights:
+            return True
+        among_us = not ask.room or ask.room == project.maintainers_room
+        return among_us and reach.maintains(ask, project)
+
+    async def _desk(self, tx: Tx, project: Project, ask: Ask) -> Desk:
+        picture = await self._picture(tx, project)
+        await self.reader.prepare_all(picture.knowledge)
+        policy = current_policy(picture.knowledge, self.reader.read)
+        return Desk(picture=picture, policy=policy, now=self.clock(), web_url=self.web_url, arguments=ask.arguments)
+
+    async def _picture(self, tx: Tx, project: Project) -> Picture:
+        version = await knowledge.version(tx, project.id)
+        kept = self._drawn.get(project.id)
+        if kept is not None and kept[0] == project and kept[1].knowledge.version == version:
+            times = await knowledge.read_times(tx, project.id)  # they change without a new version
+            fresh = replace(kept[1].knowledge, read_at=times.read_at, trouble=times.trouble)
+            return replace(kept[1], knowledge=fresh)
+        known = await knowledge.load(tx, project.id)
+        await self.reader.prepare_all(known)
+        # in a thread: it is Python alone, so the event loop gets its turns
+        picture = await asyncio.to_thread(draw, project, known, lines=self.reader.lines(known))
+        self._drawn[project.id] = (project, picture)
+        return picture
+
+    async def suggest(self, ask: Ask, parameter: str, typed: str) -> list[str]:
+        """Values for a parameter as one types, newest first; nothing where the project is not clear or not in reach."""
+        command = find(ask.command)
+        wanted = next((each for each in command.parameters if each.name == parameter), None) if command else None
+        if wanted is None:
+            return []
+        if wanted.choices:
+            return [choice for choice in wanted.choices if choice.startswith(typed.lower())][:25]
+        if wanted.kind is Kind.PROJECT:
+            shown = reach.in_reach(ask, self.projects(), self.rooms())
+            return [project.id for project in shown if typed.lower() in project.id.lower()][:25]
+        project = reach.meant(ask, self.projects(), self.rooms())
+        if isinstance(project, str):
+            return []
+        try:
+            async with self.store.reading() as tx:
+                desk = await self._desk(tx, project, ask)
+        except StoreUnavailable:
+            return []
+        return suggestions(desk, wanted.kind, typed)
+
+
+def _private(message: Message) -> Message:
+    return replace(message, private=True, answer=True)
+
+
+def _as_typed(ask: Ask) -> Ask:
+    """The question as its asker sees it: a version that was copied brings invisible characters along, on every chat."""
+    return replace(ask, arguments={name: printable(value).strip() for name, value in ask.arguments.items()})

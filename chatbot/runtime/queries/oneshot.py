@@ -1,0 +1,164 @@
+"""One question or one preview from the shell: from the bot's store where it has read everything, else read once and forgotten."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from chatbot.chats.console.client import ask_line
+from chatbot.core.announce.audience import Listener, calling
+from chatbot.core.announce.decide import TOO_EARLY, Announce, Hold, Outcome, Skip, calls
+from chatbot.core.announce.messages import Decision
+from chatbot.core.announce.subject import Subject, find
+from chatbot.core.model.message import Message, Tone
+from chatbot.core.model.watches import Room
+from chatbot.core.queries import context
+from chatbot.core.queries.commands import Misread, Right, read_line
+from chatbot.core.snapshot import Picture, draw
+from chatbot.ports import Clock, SourceUnavailable
+from chatbot.runtime.app import plot_of
+from chatbot.runtime.services import Plot, Road, open_road
+from chatbot.runtime.settings.settings import Settings
+from chatbot.store import knowledge, ledger, rooms
+from chatbot.store.database.db import StoreUnavailable, Tx, open_store
+
+IN_MEMORY = "sqlite://"
+AT_ONCE = timedelta()  # a preview waits for no second reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What one room would be told, or was.
+
+    `verdict` and `reason` say whether and why, `calls` whether somebody would be pinged. `message` is there always;
+    `wanted` says that the room's settings want it, also where the room did not get it because it came too early.
+    """
+
+    room: str
+    verdict: str
+    reason: str
+    calls: bool
+    message: Message
+    wanted: bool = True
+
+
+async def ask(settings: Settings, line: str, clock: Clock) -> Message:
+    """Answer any command as in chat; nothing is recorded. What asks about no project needs no store and no network."""
+    read = read_line(line)
+    if isinstance(read, Misread):
+        return Message(title=read.reason, tone=Tone.UNSURE)
+    if read[0].name == "help":
+        return context.helped(frozenset(Right), "/", read[1].get("near", ""))
+    async with knowing(plot_of(settings), clock) as road:
+        return await ask_line(line, road.answers, clock)
+
+
+async def preview(settings: Settings, name: str, clock: Clock) -> Sequence[Preview]:
+    """What would be said of a tag or an advisory in each room that hears its project; empty where nobody knows it."""
+    async with knowing(plot_of(settings), clock) as road:
+        found: list[Preview] = []
+        for project in road.plot.projects:
+            async with road.store.reading() as tx:
+                known = await knowledge.load(tx, project.id)
+                await road.intake.reader.prepare_all(known)
+                about = _subject(draw(project, known, lines=road.intake.reader.lines(known)), name)
+                if about is not None:
+                    past = {} if road.plot.database == IN_MEMORY else await _passed_over(tx, about, road.plot.rooms)
+                    found += [_of(about, room, past) for room in road.plot.rooms if project.id in room.projects]
+        return found
+
+
+def _subject(picture: Picture, name: str) -> Subject | None:
+    """The advisory or the release of that name; of a version the first release that has it."""
+    advisory = next((item for item in picture.advisories.values() if name.casefold() in _lower(item.ids)), None)
+    if advisory is not None:
+        return find(picture, f"advisory/{picture.project.id}/{advisory.id}")
+    tag = next((tag for tag, item in picture.releases.items() if name in _names(tag, item.version)), None)
+    return None if tag is None else find(picture, f"release/{picture.project.id}/{tag}")
+
+
+async def _passed_over(tx: Tx, about: Subject, configured: Sequence[Room]) -> dict[str, str]:
+    """The rooms in which the running bot did not post it and will not do so, each with the reason."""
+    project = about.picture.project.id
+    posted = {item.room for item in await ledger.said(tx, project, about.names)}
+    last: dict[str, Decision] = {}
+    for subject in reversed(about.names):
+        last |= {decision.room: decision for _, decision in await ledger.decided(tx, subject)}
+    found = {room: decision.reason for room, decision in last.items() if decision.verdict == "skip"}
+    since = await rooms.hearings(tx, project)
+    for room in configured:
+        if room.at in since and room.at not in last and not about.news_to(Listener(room, since[room.at])):
+            found[room.at] = TOO_EARLY
+    return {room: reason for room, reason in found.items() if room not in posted}
+
+
+def _of(about: Subject, room: Room, past: Mapping[str, str]) -> Preview:
+    outcome = about.outcome(room.hearing, AT_ONCE)
+    wanted = isinstance(outcome, Announce)
+    call = isinstance(outcome, Announce) and calls(outcome, room.hearing)
+    verdict, reason = _words(Skip(past[room.at]) if wanted and room.at in past else outcome)
+    words = calling(about.message, room.hearing, call=call)
+    return Preview(
+        room=room.at, verdict=verdict, reason=reason, calls=call and verdict == "announce", message=words, wanted=wanted
+    )
+
+
+def _lower(names: frozenset[str]) -> set[str]:
+    return {name.casefold() for name in names}
+
+
+def _names(tag: str, version: object) -> set[str]:
+    return {tag, str(version)} if version is not None else {tag}
+
+
+def _words(outcome: Outcome) -> tuple[str, str]:
+    match outcome:
+        case Announce(reason=reason):
+            return "announce", reason
+        case Skip(reason=reason):
+            return "skip", reason
+        case Hold(reason=reason):
+            return "hold", reason
+
+
+@asynccontextmanager
+async def knowing(plot: Plot, clock: Clock) -> AsyncIterator[Road]:
+    """A road that knows its projects. Where the store has not read them all, they are read into memory and forgotten."""
+    if await _known(plot):
+        async with open_road(plot, clock) as road:
+            yield road
+        return
+    async with open_road(replace(plot, database=IN_MEMORY), clock) as road:
+        await road.look_once()
+        await _must_know(road)
+        yield road
+
+
+async def _must_know(road: Road) -> None:
+    """Raise SourceUnavailable where a project could not be read: "nothing is published" would be a wrong answer."""
+    for project in road.plot.projects:
+        async with road.store.reading() as tx:
+            known = await knowledge.load(tx, project.id)
+        if known.baseline_at is None:
+            why = next(iter(known.trouble.values()), "not every page of its releases could be read")
+            raise SourceUnavailable(f"{project.repository} could not be read: {why}; try again, or see [github]")
+
+
+async def _known(plot: Plot) -> bool:
+    """Whether the store holds a complete reading of every project; a store that is not there is not made."""
+    if _no_file(plot.database):
+        return False
+    try:
+        async with open_store(plot.database, migrate=False) as store, store.reading() as tx:
+            for project in plot.projects:
+                if (await knowledge.load(tx, project.id)).baseline_at is None:
+                    return False
+    except StoreUnavailable:
+        return False
+    return True
+
+
+def _no_file(database: str) -> bool:
+    path = database.removeprefix("sqlite:///")
+    return path != database and not Path(path).is_file()

@@ -1,0 +1,64 @@
+"""What pydantic found, in our words: no value is repeated, and each problem names its mend."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from chatbot.runtime.settings.mistakes import nearest
+
+Found = tuple[tuple[str | int, ...], str, str]  # where, problem, mend
+
+_WRONG_KIND = {  # the beginning of pydantic's type of error → problem, mend
+    "string": ("is no text", 'write it in quotes: "…"'),
+    "int": ("is no whole number", "write a whole number without quotes"),
+    "bool": ("is neither true nor false", "write true or false without quotes"),
+    "tuple": ("is no list", 'write a list: ["…"]'),
+    "model": ("is no table", "write it as a [table] with its keys below"),
+}
+
+
+def mistakes(errors: Iterable[Mapping[str, Any]], settings: type[BaseModel]) -> Iterator[Found]:
+    """Turn pydantic's list of errors into ours."""
+    found = [(tuple(error["loc"]), error) for error in errors]
+    for where, error in found:
+        # a list none of whose items is right is not empty
+        if not any(other[: len(where)] == where and len(other) > len(where) for other, _ in found):
+            yield (where, *_words(error, where, settings))
+
+
+def _words(error: Mapping[str, Any], where: tuple[str | int, ...], settings: type[BaseModel]) -> tuple[str, str]:
+    kind, context = str(error["type"]), error.get("ctx", {})
+    if kind == "setting":
+        return context["problem"], context["mend"]
+    if kind == "missing":
+        return "is missing", f"add {where[-1]} here"
+    if kind == "extra_forbidden":
+        return "is no setting", _near(where, settings)
+    if kind == "literal_error":
+        return "is none of its choices", f"write {context['expected']}".replace("'", '"')
+    return _bound(kind, context) or _kind(kind)
+
+
+def _bound(kind: str, context: Mapping[str, Any]) -> tuple[str, str] | None:
+    match kind:
+        case "greater_than_equal" | "greater_than":
+            return "is too small", f"write a number of at least {context.get('ge', 1)}"
+        case "less_than_equal" | "less_than":
+            return "is too large", f"write a number of at most {context.get('le', 2**64 - 1)}"
+        case "too_short" | "string_too_short":
+            return "is empty", "name at least one, or leave the key out"
+        case _:
+            return None
+
+
+def _kind(kind: str) -> tuple[str, str]:
+    return _WRONG_KIND.get(kind.partition("_")[0], ("is not understood", "see docs/configuration.md"))
+
+
+def _near(where: tuple[str | int, ...], settings: type[BaseModel]) -> str:
+    table: Any = settings
+    for part in where[:-1]:
+        table = table.model_fields[part].annotation if isinstance(part, str) else get_args(table)[0]
+    near = nearest(str(where[-1]), table.model_fields)
+    return f"did you mean {near}?" if near else "remove it, or see docs/configuration.md"

@@ -1,0 +1,220 @@
+"""The forms of single settings: what a repository, an address, a mention or a URL looks like, and the mend when it does not."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr
+from pydantic_core import PydanticCustomError
+
+from chatbot.core.model.watches import chat_of
+from chatbot.core.text import patterns
+from chatbot.runtime.settings import tag_globs
+
+SHORTEST_WATCHDOG = 10  # seconds
+_SNOWFLAKE = r"[1-9][0-9]{0,19}"  # https://discord.com/developers/docs/reference#snowflakes
+_SERVER = (
+    r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"  # https://spec.matrix.org/latest/appendices/#server-name
+)
+_MATRIX_USER = rf"@[^\s:]{{1,200}}:{_SERVER}"
+_THREAD = (
+    r"(?:/\$[A-Za-z0-9_/+=-]{1,200})?"  # a thread of a Matrix room is a room too: its root's event id behind a slash
+)
+_ROOM = patterns.compile(
+    rf"discord:{_SNOWFLAKE}|matrix:(?:[!#][^\s:]{{1,200}}:{_SERVER}|![A-Za-z0-9_-]{{20,200}}){_THREAD}|console"
+)
+_LISTENER = patterns.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]|\*?")
+_HOST = r"[A-Za-z0-9.-]+(?::[0-9]{1,5})?"
+
+
+def mistake(problem: str, mend: str) -> PydanticCustomError:
+    """A mistake in our words. It never repeats the value: a secret may stand where none belongs."""
+    return PydanticCustomError("setting", "{problem}; {mend}", {"problem": problem, "mend": mend})
+
+
+def _shaped(shape: patterns.Pattern, problem: str, mend: str, *, empty: bool = False) -> AfterValidator:
+    """A check that the whole text has this shape; `empty` lets the empty text pass."""
+
+    def check(text: str) -> str:
+        if (empty and not text) or shape.fullmatch(text):
+            return text
+        raise mistake(problem, mend)
+
+    return AfterValidator(check)
+
+
+def _url(schemes: tuple[str, ...], mend: str, *, empty: bool = False, bare: bool = True) -> AfterValidator:
+    """A check of an address on the net; `bare` takes a trailing slash away."""
+
+    def check(text: str) -> str:
+        if empty and not text:
+            return text
+        if problem := _url_problem(text, schemes):
+            raise mistake(problem, mend)
+        return text.rstrip("/") if bare else text
+
+    return AfterValidator(check)
+
+
+def _url_problem(text: str, schemes: tuple[str, ...]) -> str:
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return "is no URL"
+    if len(text) > 2000 or any(character.isspace() or not character.isprintable() for character in text):
+        return "is no URL"
+    if parts.scheme not in schemes or not host or port == 0:
+        return f"is no {' or '.join(schemes)} URL"
+    if "@" in parts.netloc:
+        return "holds a user name or a password"
+    return "has a part after # that no server sees" if parts.fragment else ""
+
+
+def _policy_place(text: str) -> str:
+    """A path in the repository, a URL, or a local file, which begins with `/`, `./`, `../` or `~`."""
+    mend = 'write "docs/SECURITY.md" in the repository, "https://…", or a local file as "./SECURITY.md"'
+    if "://" in text and (problem := _url_problem(text, ("http", "https"))):
+        raise mistake(problem, mend)
+    if not text.isprintable() or len(text) > 2000:
+        raise mistake("is no path", mend)
+    return text
+
+
+def _tag_glob(text: str) -> str:
+    if problem := tag_globs.problem_of(text):
+        raise mistake(*problem)
+    return text
+
+
+def _listen(text: str) -> str:
+    host, colon, port = text.rpartition(":")
+    if text and not (colon and _LISTENER.fullmatch(host) and _is_port(port)):
+        raise mistake("is no address to listen on", 'write "127.0.0.1:8080", or "" to switch the web pages off')
+    return text
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 5 and int(text) < 65536
+
+
+def _database(secret: SecretStr) -> SecretStr:
+    text = secret.get_secret_value()
+    mend = 'write "sqlite:///chatbot.db" or "postgresql://user@host/name"'
+    scheme, found, rest = text.partition("://")
+    if not found or scheme not in ("sqlite", "postgresql"):
+        raise mistake("names no store that the bot can use", mend)
+    if scheme == "sqlite" and len(rest) < 2:
+        raise mistake("names no file", mend)
+    if scheme == "sqlite" and not rest.startswith("/"):
+        raise mistake("has two slashes where three belong", mend)
+    if scheme == "postgresql" and not _names_a_database(text):
+        raise mistake("names no host and database", mend)
+    return secret
+
+
+def _names_a_database(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.port != 0 and len(parts.path) > 1
+    except ValueError:
+        return False
+
+
+def mention_problem(mention: str, address: str) -> str:
+    """Why this mention means nothing in the room at `address`, or an empty string."""
+    kind, _, name = mention.partition(":")
+    chat = chat_of(address)
+    if chat == "matrix" and (kind == "role" or (kind == "user" and not name.startswith("@"))):
+        return "means nothing on Matrix"
+    if chat == "discord" and kind == "user" and name.startswith("@"):
+        return "means nothing on Discord"
+    return ""
+
+
+def _watchdog(seconds: int) -> int:
+    if 0 < seconds < SHORTEST_WATCHDOG:
+        raise mistake("is too short for a busy machine", f"give {SHORTEST_WATCHDOG} seconds at least, or 0 for none")
+    return seconds
+
+
+Database = Annotated[SecretStr, AfterValidator(_database)]  # its URL may hold a password
+WatchdogSeconds = Annotated[int, Field(ge=0, le=86400), AfterValidator(_watchdog)]
+ApiUrl = Annotated[str, _url(("http", "https"), 'write it like "https://api.github.com"')]
+HomeserverUrl = Annotated[str, _url(("http", "https"), 'write it like "https://matrix.example.org"', empty=True)]
+GatewayUrl = Annotated[str, _url(("ws", "wss"), 'write it like "wss://gateway.discord.gg/"', bare=False)]
+PageUrl = Annotated[str, _url(("http", "https"), 'write it like "https://example.org/page"', empty=True, bare=False)]
+PublicUrl = Annotated[str, _url(("http", "https"), 'write it like "https://bot.example.org"', empty=True)]
+PolicyPlace = Annotated[str, AfterValidator(_policy_place)]
+Listen = Annotated[str, AfterValidator(_listen)]
+ProjectId = Annotated[
+    str,
+    _shaped(
+        patterns.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"),
+        "is no id",
+        "use letters, digits, dots, dashes and underscores, at most 64, beginning with a letter or digit",
+    ),
+]
+Repository = Annotated[
+    str,
+    _shaped(
+        patterns.compile(  # neither . nor .. is a name
+            r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/"
+            r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}|\.[A-Za-z0-9_-][A-Za-z0-9._-]{0,98}|\.\.[A-Za-z0-9._-]{1,98})"
+        ),
+        "is no repository",
+        'write owner/name as in its address, such as "octocat/hello-world"',
+    ),
+]
+_ROOM_MEND = 'write "discord:CHANNEL_ID", "matrix:!id:server", "matrix:#alias:server" or "console"'
+RoomAddress = Annotated[str, _shaped(_ROOM, "is no room", _ROOM_MEND)]
+OptionalRoomAddress = Annotated[str, _shaped(_ROOM, "is no room", _ROOM_MEND, empty=True)]
+MentionForm = Annotated[
+    str,
+    _shaped(
+        patterns.compile(rf"role:{_SNOWFLAKE}|user:{_SNOWFLAKE}|user:{_MATRIX_USER}|room"),
+        "names nobody to mention",
+        'write "role:ID", "user:ID", "user:@alice:example.org" or "room"; leave it out to mention nobody',
+        empty=True,
+    ),
+]
+Maintainer = Annotated[
+    str,
+    _shaped(
+        patterns.compile(rf"discord:(?:user|role):{_SNOWFLAKE}|matrix:{_MATRIX_USER}"),
+        "names no person or role",
+        'write "discord:user:ID", "discord:role:ID" or "matrix:@alice:example.org"',
+    ),
+]
+MatrixUser = Annotated[
+    str,
+    _shaped(patterns.compile(rf"{_MATRIX_USER}"), "is no Matrix user", 'write it like "@bot:example.org"', empty=True),
+]
+Inviter = Annotated[
+    str,
+    _shaped(
+        patterns.compile(rf"{_MATRIX_USER}|{_SERVER}"),
+        "is neither a server nor a user",
+        'write a server such as "example.org" or a user such as "@alice:example.org"',
+    ),
+]
+Image = Annotated[
+    str,
+    _shaped(
+        patterns.compile(rf"{_HOST}/[a-z0-9._-]+(?:/[a-z0-9._-]+)*"),
+        "is no image with its registry",
+        'write it with its registry and without a tag, such as "ghcr.io/octocat/hello-world"',
+    ),
+]
+Package = Annotated[
+    str,
+    _shaped(
+        patterns.compile(r"[A-Za-z][A-Za-z0-9. _:-]*/[^\s]{1,214}"),
+        "is no package with its ecosystem",
+        'write OSV\'s name of the ecosystem, a slash and the package, such as "crates.io/hello-world"',
+    ),
+]
+TagGlob = Annotated[
+    str,
+    _shaped(patterns.compile(r"[^\s]{1,128}"), "is no pattern for tags", 'write a glob such as "*" or "server-v*"'),
+    AfterValidator(_tag_glob),
+]

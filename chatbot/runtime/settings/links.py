@@ -1,0 +1,139 @@
+"""What no single setting can tell: rooms that name unknown projects, chats without credentials, ids given twice."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from chatbot.core.model.watches import chat_of
+from chatbot.runtime.settings import tag_globs
+from chatbot.runtime.settings.fields import mention_problem
+from chatbot.runtime.settings.mistakes import nearest
+
+Found = tuple[tuple[str | int, ...], str, str]  # where, problem, mend
+
+
+def mistakes(tree: Mapping[str, Any]) -> Iterator[Found]:
+    """Yield what does not fit together. It reads the raw tree, so that it speaks beside the mistakes of single settings."""
+    projects, rooms = _tables(tree, "projects"), _tables(tree, "rooms")
+    if not projects and not tree.get("projects"):
+        yield ("projects",), "no project is watched", "add a [[projects]] table with an id and a repository"
+    yield from _twice("projects", "id", projects)
+    yield from _twice("rooms", "at", rooms)
+    for number, project in projects:
+        for key, position, problem, mend in tag_globs.mistakes(project):
+            yield ("projects", number, key, position), problem, mend
+    yield from _rooms(rooms, [_text(project, "id") for _, project in projects])
+    yield from _credentials(tree, projects, rooms)
+    yield from _matrix(_table(tree, "matrix"))
+
+
+def _table(tree: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = tree.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _tables(tree: Mapping[str, Any], name: str) -> list[tuple[int, Mapping[str, Any]]]:
+    value = tree.get(name)
+    held = value if isinstance(value, list) else []
+    return [(number, table) for number, table in enumerate(held) if isinstance(table, Mapping)]
+
+
+def _text(table: Mapping[str, Any], key: str) -> str:
+    value = table.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _texts(table: Mapping[str, Any], key: str) -> list[tuple[int, str]]:
+    value = table.get(key)
+    held = value if isinstance(value, list) else []
+    return [(number, text) for number, text in enumerate(held) if isinstance(text, str)]
+
+
+def _twice(name: str, key: str, tables: list[tuple[int, Mapping[str, Any]]]) -> Iterator[Found]:
+    first: dict[str, int] = {}
+    for number, table in tables:
+        value = _text(table, key).lower()
+        if value and first.setdefault(value, number) != number:
+            mend = "give each project its own id" if key == "id" else "make one table of them"
+            yield (name, number, key), f"is the same as in {name}[{first[value]}]", mend
+
+
+def _rooms(rooms: list[tuple[int, Mapping[str, Any]]], ids: list[str]) -> Iterator[Found]:
+    addresses = [_text(room, "at") for _, room in rooms]
+    for number, room in rooms:
+        for position, project in _texts(room, "projects"):
+            if project not in ids:
+                yield ("rooms", number, "projects", position), "names no project", _among(project, ids, "projects[].id")
+        for position, other in _texts(room, "bridged_with"):
+            where = ("rooms", number, "bridged_with", position)
+            if other == _text(room, "at"):
+                yield where, "names the room itself", "name the room on the other side of the bridge"
+            elif other not in addresses:
+                yield where, "names a room that is not configured", _among(other, addresses, "rooms[].at")
+        if problem := mention_problem(_text(room, "mention"), _text(room, "at")):
+            mend = "on Matrix write user:@alice:example.org or room, on Discord role:ID, user:ID or room"
+            yield ("rooms", number, "mention"), problem, mend
+
+
+def _among(name: str, known: list[str], key: str) -> str:
+    near = nearest(name, known)
+    return f'did you mean "{near}"?' if near else f"name one that stands in {key}"
+
+
+def _credentials(
+    tree: Mapping[str, Any],
+    projects: list[tuple[int, Mapping[str, Any]]],
+    rooms: list[tuple[int, Mapping[str, Any]]],
+) -> Iterator[Found]:
+    """A room on a chat that has no account."""
+    wanted: list[tuple[tuple[str | int, ...], str]] = [
+        (("rooms", number, "at"), chat_of(_text(room, "at"))) for number, room in rooms
+    ]
+    wanted += [
+        (("projects", number, "maintainers_room"), chat_of(_text(project, "maintainers_room")))
+        for number, project in projects
+    ]
+    for where, chat in wanted:
+        if chat == "discord" and not _has_discord(tree):
+            yield where, "is on Discord, where the bot has no account", "set discord.token or discord.token_file"
+        if chat == "matrix" and not _table(tree, "matrix"):
+            yield (
+                where,
+                "is on Matrix, where the bot has no account",
+                "set homeserver, user_id and password in [matrix]",
+            )
+
+
+def _has_discord(tree: Mapping[str, Any]) -> bool:
+    discord = _table(tree, "discord")
+    return bool(discord.get("token") or discord.get("token_file"))
+
+
+def _matrix(matrix: Mapping[str, Any]) -> Iterator[Found]:
+    """What a Matrix account needs, as soon as anything of it is set."""
+
+    def given(key: str) -> bool:
+        return bool(matrix.get(key) or matrix.get(f"{key}_file"))
+
+    if not any(given(key) for key in ("homeserver", "user_id", "password", "access_token")):
+        return
+    for key, example in (("homeserver", "https://matrix.example.org"), ("user_id", "@bot:example.org")):
+        if not given(key):
+            yield ("matrix", key), "is missing", f'write {key} = "{example}" in [matrix]'
+    if given("password") and given("access_token"):
+        yield ("matrix", "access_token"), "is set beside a password", "keep one of password and access_token"
+    if given("access_token") and not given("device_id"):
+        yield ("matrix", "device_id"), "is missing", "an access_token belongs to one device: write its device_id too"
+    if given("device_id") and not given("access_token"):
+        yield ("matrix", "device_id"), "is set without an access_token", "remove it: a password makes its own device"
+    if not given("password") and not given("access_token") and not _was_logged_in(matrix):
+        mend = "set matrix.password or matrix.password_file; after the first start it may be taken away"
+        yield ("matrix", "password"), "is missing", mend
+
+
+def _was_logged_in(matrix: Mapping[str, Any]) -> bool:
+    """Whether an earlier start left its token in the store directory."""
+    try:
+        return any(Path(_text(matrix, "store_path") or "matrix-store").iterdir())
+    except (OSError, ValueError):
+        return False

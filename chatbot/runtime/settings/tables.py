@@ -1,0 +1,144 @@
+"""The tables of the configuration file, key by key, with what each is when left out."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from chatbot.core.model.facts import Severity
+from chatbot.core.model.message import Mention
+from chatbot.core.model.watches import Hearing, Hears, LineStyle, Project, Room
+from chatbot.runtime.settings.fields import (
+    ApiUrl,
+    GatewayUrl,
+    HomeserverUrl,
+    Image,
+    Inviter,
+    Listen,
+    Maintainer,
+    MatrixUser,
+    MentionForm,
+    OptionalRoomAddress,
+    Package,
+    PageUrl,
+    PolicyPlace,
+    ProjectId,
+    PublicUrl,
+    Repository,
+    RoomAddress,
+    TagGlob,
+    WatchdogSeconds,
+)
+
+Threshold = Literal["critical", "high", "medium", "low"]
+Seconds = Annotated[int, Field(ge=1, le=86400)]
+SecondsOrNone = Annotated[int, Field(ge=0, le=86400)]
+
+
+class Table(BaseModel):
+    """What all tables agree on: no unknown key, no change, and no value in an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class GitHub(Table):
+    api_url: ApiUrl = "https://api.github.com"
+    web_url: ApiUrl = "https://github.com"
+    token: SecretStr = SecretStr("")
+    token_file: str = ""
+    poll_seconds: Seconds = 60
+    settle_seconds: SecondsOrNone = 30
+    webhook_secret: SecretStr = SecretStr("")
+    webhook_secret_file: str = ""
+
+
+class Discord(Table):
+    token: SecretStr = SecretStr("")
+    token_file: str = ""
+    api_url: ApiUrl = "https://discord.com/api/v10"
+    gateway_url: GatewayUrl = "wss://gateway.discord.gg/"
+    allow_guilds: tuple[Annotated[int, Field(gt=0, lt=2**64)], ...] = ()
+    sharded: bool = False
+
+
+class Matrix(Table):
+    homeserver: HomeserverUrl = ""
+    user_id: MatrixUser = ""
+    password: SecretStr = SecretStr("")
+    password_file: str = ""
+    store_path: Annotated[str, Field(min_length=1)] = "matrix-store"
+    access_token: SecretStr = SecretStr("")
+    access_token_file: str = ""
+    device_id: str = ""
+    pickle_key: SecretStr = SecretStr("")
+    pickle_key_file: str = ""
+    allow_invites_from: tuple[Inviter, ...] = ()
+
+
+class Advisories(Table):
+    kev_url: PageUrl = ""
+    osv_url: ApiUrl = "https://api.osv.dev"
+
+
+class Web(Table):
+    listen: Listen = "127.0.0.1:8080"
+    public_url: PublicUrl = ""
+
+
+class HealthTable(Table):
+    deadman_url: PageUrl = ""
+    watchdog_seconds: WatchdogSeconds = 60
+
+
+class ProjectTable(Table):
+    id: ProjectId
+    name: str = ""
+    repository: Repository
+    policy: PolicyPlace = ""
+    tags: Annotated[tuple[TagGlob, ...], Field(min_length=1)] = ("*",)
+    exclude_tags: tuple[TagGlob, ...] = ()
+    component: str = ""
+    lines: LineStyle = "auto"
+    public: bool = True
+    out_of_band_from: Threshold = "critical"
+    images: tuple[Image, ...] = ()
+    packages: tuple[Package, ...] = ()
+    bugs_url: PageUrl = ""
+    maintainers: tuple[Maintainer, ...] = ()
+    maintainers_room: OptionalRoomAddress = ""
+
+    def rule(self) -> Project:
+        """The project as the core knows it; one without a name is called by its id."""
+        values = self.model_dump()
+        severity = Severity(self.out_of_band_from)
+        return Project(**values | {"name": self.name or self.id, "out_of_band_from": severity})
+
+
+class RoomTable(Table):
+    at: RoomAddress
+    projects: Annotated[tuple[str, ...], Field(min_length=1)]
+    hears: Annotated[tuple[Hears, ...], Field(min_length=1)] = ("releases", "security", "policy")
+    prereleases: bool = False
+    min_severity: Threshold = "low"
+    mention: MentionForm = ""
+    mention_from: Threshold = "high"
+    bridged_with: tuple[RoomAddress, ...] = ()
+
+    def rule(self) -> Room:
+        """The room as the core knows it."""
+        kind, _, name = self.mention.partition(":")
+        hearing = Hearing(
+            hears=frozenset(self.hears),
+            prereleases=self.prereleases,
+            min_severity=Severity(self.min_severity),
+            mention=Mention(kind, name) if kind else None,
+            mention_from=Severity(self.mention_from),
+        )
+        return Room(at=self.at, projects=self.projects, hearing=hearing, bridged_with=self.bridged_with)
+
+
+SECRETS: tuple[tuple[str, str], ...] = tuple(
+    (table, key.removesuffix("_file"))
+    for table, model in (("github", GitHub), ("discord", Discord), ("matrix", Matrix))
+    for key in model.model_fields
+    if key.endswith("_file")
+)

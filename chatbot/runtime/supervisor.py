@@ -1,0 +1,243 @@
+"""The loops of a running bot: sources, chats and deliveries, each supervised, ended together in order."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+
+from chatbot.ports import Chat, ChatStopped, ChatUnavailable
+from chatbot.runtime.delivery.loop import Delivery
+from chatbot.runtime.delivery.refusal_retry import Returning
+from chatbot.runtime.ingest.poller import Watch
+from chatbot.runtime.loops import begun, together
+from chatbot.runtime.ops.health import Health
+from chatbot.runtime.ops.startup import SETTLED, StartReport
+from chatbot.runtime.queries.inbox import Inbox
+from chatbot.runtime.replicas.leadership import Leadership
+from chatbot.runtime.services import Plot, Road
+from chatbot.sources.http.client import Wanted
+from chatbot.store.database.db import StoreUnavailable
+from chatbot.store.outbox.deliveries import forget_rooms
+from chatbot.store.tidy import tidy
+
+log = structlog.get_logger(__name__)
+
+WRITE_FRESHNESS = 30.0  # seconds
+TIDY = 86_400.0  # seconds
+AFTER_A_CRASH = 5.0  # seconds before a loop that failed begins anew
+LAST_MOMENT = 3.0  # seconds for what is under way when the bot is told to stop
+FROM_OTHERS = timedelta(seconds=2)  # how often a replica looks for what another one put into the outbox
+STOPPED_HERE = 20.0  # seconds until a chat that was stopped is tried again where there are other replicas
+
+
+async def _anybody(_chat: str) -> None:
+    """Every chat may begin."""
+
+
+@dataclass(slots=True)
+class Running:
+    """A road with its chats, and the tasks that walk it. `leadership` are the leases where there are other replicas;
+    `admit` raises ChatStopped where this one must not hold a chat's account; `pause` is in seconds."""
+
+    road: Road
+    chats: Sequence[Chat]
+    leadership: Leadership | None = None
+    admit: Callable[[str], Awaitable[None]] = _anybody
+    pause: float = AFTER_A_CRASH
+    settled: float = SETTLED
+    _report: StartReport = field(init=False)
+    _reporting: asyncio.Task[None] | None = None
+    _watching: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _reloaded: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _stopped: dict[str, str] = field(default_factory=dict)  # chats of ours that wait for somebody to mend them, and why
+
+    def __post_init__(self) -> None:
+        self._report = StartReport(self.road, self.chats, self.settled)
+
+    async def until(self, stop: asyncio.Event) -> None:
+        """Run until `stop` is set, then end every loop and close the chats."""
+        await self.road.quarantine.recover()
+        self.road.answers.stopped = lambda: dict(self._stopped)
+        await self._listen()
+        await self._forget_rooms()
+        await self._begin_report()
+        self._watch()
+        tasks = [begun(self._keep_fresh(), "freshness"), begun(self._keep_tidy(), "tidy")]
+        tasks.append(begun(self.health().run(), "health"))
+        tasks += [begun(self._hold(chat), f"chat {chat.name}") for chat in self.chats]
+        log.info("running", projects=len(self.road.plot.projects), chats=[chat.name for chat in self.chats])
+        try:
+            await stop.wait()
+        finally:
+            log.info("stopping")
+            tasks += [*self._watching.values(), *([self._reporting] if self._reporting else [])]
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks, timeout=LAST_MOMENT)
+            for chat in self.chats:
+                await chat.close()
+            await self.road.freshness.write()
+
+    async def change(self, plot: Plot) -> None:
+        """Take up new projects and rooms while running; what is no longer watched is left alone from now on. Rooms that
+        refused and chats that were stopped are tried again: somebody may have mended them."""
+        self.road.change(plot)
+        await self._listen()
+        await self._forget_rooms()
+        await self._begin_report()
+        self._watch()
+        await self.returning().all_tried()
+        async with self._reloaded:
+            self._reloaded.notify_all()
+
+    async def _begin_report(self) -> None:
+        """Tell in the background what was read and what is wrong with rooms; a former report that is under way ends."""
+        if self._reporting is not None:
+            self._reporting.cancel()
+        try:
+            await self._report.begin()
+        except StoreUnavailable as full:
+            log.warning("what was known before cannot be told", reason=str(full))
+        self._reporting = begun(self._report.run(), "start-up report")
+
+    async def _listen(self) -> None:
+        """Where the store cannot be written now, each project's first look writes it down with the time of this moment."""
+        try:
+            await self.road.listen()
+        except StoreUnavailable as full:
+            log.error("new rooms could not be written down; each project's next look tries again", reason=str(full))  # noqa: TRY400 - its sentence says all
+        except Exception:  # one project's trouble must not keep the others from beginning
+            log.exception("new rooms could not be written down; each project's next look tries again")
+
+    async def _forget_rooms(self) -> None:
+        """What waits for a room that the operator took out of the configuration is dropped, or it would be tried for days."""
+        plot = self.road.plot
+        kept = {room.at for room in plot.rooms} | {project.maintainers_room for project in plot.projects}
+        try:
+            async with self.road.store.writing() as tx:
+                dropped = await forget_rooms(tx, kept, self.road.clock())
+        except StoreUnavailable as full:
+            log.error("messages for rooms that are no longer configured could not be dropped", reason=str(full))  # noqa: TRY400 - its sentence says all
+            return
+        for room, count in sorted(dropped.items()):
+            log.warning("messages dropped: their room is no longer configured", room=room, count=count)
+
+    def health(self) -> Health:
+        """Whether all is well, as far as this process can know."""
+        return Health(
+            store=self.road.store,
+            clock=self.road.clock,
+            projects=lambda: self.road.plot.projects,
+            stopped=lambda: {chat.name: self._stopped.get(chat.name, "") for chat in self.chats},
+            looked=lambda: self.road.freshness.waiting,
+            ping=self._ping,
+        )
+
+    async def _ping(self) -> None:
+        if self.road.plot.deadman_url:
+            await self.road.fetcher.get(self.road.plot.deadman_url, Wanted(cap=10_000))
+
+    def returning(self) -> Returning:
+        """Who has refusing rooms tried again."""
+        heard = lambda: [room.at for room in self.road.plot.rooms]  # noqa: E731 - one line says it
+        return Returning(self.road.store, self.road.clock, heard)
+
+    def _watch(self) -> None:
+        """A task for every source; those of sources that are gone, or whose project changed, end."""
+        wanted = {watch.source.name: watch for watch in self.road.watches}
+        for name, task in list(self._watching.items()):
+            if name not in wanted or wanted[name].replaced:
+                task.cancel()
+                del self._watching[name]
+        for name, watch in wanted.items():
+            if name not in self._watching:
+                watch.replaced = False
+                self._watching[name] = begun(self._look(watch), f"watch {name}")
+
+    async def _look(self, watch: Watch) -> None:
+        await self._led(f"project/{watch.project.id}", watch.run)
+
+    async def _hold(self, chat: Chat) -> None:
+        """Hold a chat while its account is ours; one that was stopped is tried again after a reload. With other replicas
+        sooner: what stopped it may be one that has not ended yet, and none of them may be mended by then."""
+        while True:
+            self._stopped.pop(chat.name, None)
+            await self._led(_account(chat), partial(self._chat, chat))
+            again = None if self.leadership is None else STOPPED_HERE
+            with suppress(TimeoutError):
+                async with asyncio.timeout(again), self._reloaded:
+                    await self._reloaded.wait()
+
+    async def _led(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Do the work; with other replicas, while it is ours to do."""
+        await (work() if self.leadership is None else self.leadership.hold(name, work))
+
+    async def _chat(self, chat: Chat) -> None:
+        """Hold one chat: its connection and its deliveries. A refused account ends this chat and leaves the others."""
+        stopped = False
+        while not stopped:
+            try:
+                await self.admit(chat.name)
+                await together(self._parts(chat))
+            except ChatStopped as refused:
+                stopped, self._stopped[chat.name] = True, str(refused)
+                log.error("a chat is stopped until it is mended", chat=chat.name, reason=str(refused))  # noqa: TRY400 - its sentence says all
+            except ChatUnavailable as busy:
+                log.warning("a chat is out of reach and is tried again", chat=chat.name, reason=busy.reason)
+            except Exception:
+                log.exception("a chat failed and begins anew", chat=chat.name)
+            await asyncio.sleep(0 if stopped else self.pause)
+
+    def _parts(self, chat: Chat) -> dict[str, Coroutine[Any, Any, None]]:
+        parts = {"connection": chat.run(), "deliveries": self._deliver(chat), "questions": self._answer(chat)}
+        return {f"{chat.name} {name}": part for name, part in parts.items()}
+
+    async def _deliver(self, chat: Chat) -> None:
+        delivery = Delivery(
+            chat=chat,
+            store=self.road.store,
+            clock=self.road.clock,
+            point=self.road.plot.point,
+            maintainers_room=self.road.maintainers_room,
+            back=self.road.welcome().back,
+        )
+        if self.leadership is not None:
+            delivery.ours = partial(self.leadership.ours, _account(chat))
+            delivery.idle = FROM_OTHERS
+        while True:
+            try:
+                await delivery.run()
+            except StoreUnavailable as full:
+                log.error("deliveries wait for the store", chat=chat.name, reason=str(full))  # noqa: TRY400 - its sentence says all
+                await asyncio.sleep(self.pause)
+
+    async def _answer(self, chat: Chat) -> None:
+        """Answer what came into the chat's inbox; chats that hand questions over at once leave it empty."""
+        await Inbox(chat=chat.name, store=self.road.store, answers=self.road.answers, clock=self.road.clock).run()
+
+    async def _keep_fresh(self) -> None:
+        while True:
+            await asyncio.sleep(WRITE_FRESHNESS)
+            try:
+                await self.road.freshness.write()
+            except StoreUnavailable as full:
+                log.error("the times of the last looks could not be written", reason=str(full))  # noqa: TRY400 - its sentence says all
+
+    async def _keep_tidy(self) -> None:
+        while True:
+            try:
+                async with self.road.store.writing() as tx:
+                    gone = await tidy(tx, self.road.clock())
+                log.debug("forgot old questions and answers", rows=gone)
+            except StoreUnavailable as full:
+                log.warning("nothing was tidied up", reason=str(full))
+            await asyncio.sleep(TIDY)
+
+
+def _account(chat: Chat) -> str:
+    return f"account/{chat.name}"

@@ -1,0 +1,1 @@
+"""Advisories as JSON, whoever publishes them: fields, scores, and files on disk."""

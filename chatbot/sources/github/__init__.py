@@ -1,0 +1,1 @@
+"""GitHub: releases, advisories, policy pages and the releases feed of a repository."""

@@ -1,0 +1,1 @@
+"""Foreign Markdown and HTML as blocks and spans: no markup survives."""

@@ -1,0 +1,1 @@
+"""OSV: its records, and the advisories of a project's packages from its database."""

@@ -1,0 +1,1 @@
+"""A support policy page: fetched, taken apart, and read."""

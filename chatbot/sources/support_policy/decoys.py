@@ -1,0 +1,152 @@
+"""What looks like a word on the project's versions and is none: other software, features, plans, exceptions, histories."""
+
+from collections.abc import Sequence
+
+from chatbot.core.text import patterns
+
+_MAX_SENTENCE = 600  # characters; a longer one promises nothing that is plain enough
+_SOFTWARE = (
+    r"python|php|node(?:\.?js)?|java|jdk|jre|ruby|go|golang|rust|\.net|tls|ssl|dtls|https?|oauth|saml|openid(?: connect)?|ldap"
+    r"|windows(?: server)?|ubuntu|debian|linux|kernel|macos|android|ios|mysql|mariadb|postgres(?:ql)?|sqlite|kubernetes|chrome"
+    r"|firefox|safari|covenant|gpl|lgpl|agpl|apache|mpl|bsd|iso|rfc|usb|bluetooth|unicode|ecmascript"
+)
+_NAMES = f"{_SOFTWARE}|semver"
+_NUMBERS = r"(?:versions? |v)?\d[\w.+]*(?:(?:,|,? and|,? or| to| -|,? &) ?v?\d[\w.+]*)*"
+_FOREIGN = patterns.compile(
+    rf"(?P<before>^|[^\w.-])(?:{_NAMES})[ -]?{_NUMBERS}"
+    rf"|\b(?:cvss|scor(?:e|ed|ing)|rat(?:ed|ing)|severity)\b[^\d.;]{{0,30}}\d[\d.]*"
+    rf"|\b(?:policy|document|api|protocol|schema|specification|format)['’]?s? (?:version )?v?\d[\d.]*"
+    rf"|\b{_NUMBERS} of (?:{_NAMES})\b",
+    ignore_case=True,
+)
+_FOREIGN_LABEL = patterns.compile(rf"\W*(?:{_NAMES})\W{{0,2}}(?:versions? )?v?\d", ignore_case=True)
+_FOREIGN_HEAD = patterns.compile(rf"\b(?:{_SOFTWARE}|(?:api|protocol|schema) version)\b", ignore_case=True)
+_FOREIGN_TABLE = patterns.compile(
+    r"(?:supported )?(?:browsers?|dependenc(?:y|ies)|databases?|operating systems?|os|runtimes?|languages?|distributions?"
+    r"|distros?|protocols?|reward|bounty)",
+    ignore_case=True,
+)
+ELSEWHERE = patterns.compile(
+    r"\b(?:platforms?|browsers?|operating systems?|databases?|dependenc(?:y|ies)|languages?|distributions?|architectures?"
+    r"|protocols?|algorithms?|ciphers?|devices?)\b",
+    ignore_case=True,
+)
+_NO_PROMISE = patterns.compile(
+    r"\b(?:add(?:s|ed|ing)?|introduc\w+|implement\w*|drop(?:s|ped|ping)?|remov\w+) (?:\w+ )?support\b"
+    r"|\bsupport\b.{0,60}\b(?:dropped|removed|withdrawn|terminated|stopped|starts|begins)\b"
+    r"|\b(?:plan(?:s|ned|ning)?|intend(?:s|ed)?|hope|expect(?:s|ed)?) to\b|\b(?:was|were) (?:\w+ )?(?:supported|maintained)\b"
+    r"|\bwill be (?:supported|maintained) (?:once|when|after|as soon as|starting|from)\b"
+    r"|\b(?:the|a) (?:next|upcoming|future) (?:release|version)"
+    r"|\b(?:api|agent|client|driver|parser|protocol) supports\b"
+    r"|\b(?:except|excluding|besides|apart from|with the exception of)\b(?: for)?.{0,20}\d"
+    r"|\b(?:not true|no plans?|neither|refus\w+|unable|lacks?|hardly|barely|scarcely"
+    r"|used to|instead of|unlike|replac\w+|whether|if v?\d)\b"
+    r"|\b(?:formerly|previously) (?:supported|maintained)\b"
+    r"|\b(?:support|updates?|fix(?:es)?|patch(?:es)?)\b.{0,40}\b(?:ceased?|expired?|stop(?:s|ped)?|phased|mov(?:es|ed))\b"
+    r"|\b(?:last|has|have|had) received\b|\breceived (?:\w+ )?(?:updates|fix|patch)"
+    r"|\b(?:was|were) (?:backported|released|shipped)\b"
+    r"|\bwe (?:have )?(?:released|shipped|published|backported)\b|\bis an? (?:\w+ )?security release\b"
+    r"|\b(?:paying|paid|commercial|enterprise|customers?|subscri\w+|third part(?:y|ies)|sponsors?)\b"
+    r"|\bother than [v\d<]|\bof the (?:server|api|protocol|client|host|platform)\b",
+    ignore_case=True,
+)
+# "we support hardware keys": what is supported is no version
+_FEATURE = patterns.compile(r"\b(?:we|it|also) supports? ([a-z]\S{0,20}(?: \S{0,20})?)", ignore_case=True)
+_NO_FEATURE = (
+    "for", "the", "our", "only", "all", "any", "each", "every", "both", "just", "version", "release", "latest", "last", "current",
+    "most", "newest", "recent", "stable", "major", "minor", "lts", "one", "two", "three", "four", "a", "up", "security", "in",
+    "with", "this", "these", "it", "that", "those", "them", "main", "v",
+)  # fmt: skip
+_ENDED_PROJECT = patterns.compile(
+    r"\bthis (?:project|repository|repo|package|library|plugin|product|software|module|extension|application|gem|crate)\b"
+    r".{0,40}\b(?:archived|unmaintained|abandoned|discontinued|end[- ]of[- ]life|no longer (?:\w+ ){0,2}"
+    r"(?:maintained|supported|developed))|\bno versions? (?:is|are|receives?|gets?) (?:\w+ ){0,3}(?:supported|maintained|updates"
+    r"|fixes|patches)\b.{0,12}$",
+    ignore_case=True,
+)
+_NO_HEAD = patterns.compile(
+    r"breaking|\bchange|upgrade|download|document|\bdocs\b|\btested\b|availab|recommend|default|require",
+    ignore_case=True,
+)
+_ENDED_HEAD = patterns.compile(
+    r"unsupported|not (?:\w+ )?supported|no longer|ended|discontinued|archived|abandoned|retired|unmaintained",
+    ignore_case=True,
+)
+_BAD_HEAD = patterns.compile(r"vulnerable|insecure|deprecated|affected|legacy|outdated|obsolete", ignore_case=True)
+_ENDED_HEADING = patterns.compile(
+    r"\W*(?:unsupported|end[- ]of[- ](?:life|support)|eol|no longer|not supported|discontinued|archived|retired"
+    r"|previously|formerly|unmaintained)\b",
+    ignore_case=True,
+)
+_DENYING = patterns.compile(
+    r"no longer (?:\w+ )?(?:supported|maintained|receiv\w+|gets? (?:security|updates|fixes|patches)|patched|fixed)"
+    r"|not (?:supported|maintained|receiv\w+)|unsupported|unmaintained|end[- ]of[- ](?:life|support)|\beol\b"
+    r"|discontinued|abandoned|support (?:has )?ended",
+    ignore_case=True,
+)
+_EXCEPTING = patterns.compile(r"\b(?:except|excluding|excl|besides|but not|without)\b", ignore_case=True)
+_UNBORN = patterns.compile(r"unreleased|not (?:yet )?released|upcoming|planned|in development", ignore_case=True)
+_NOTES = patterns.compile(r"note|comment|remark|detail|info|descri|reason|hint|^$", ignore_case=True)
+
+
+def own_words(sentence: str, promise: str) -> str:
+    """The sentence with other software's versions, scores and documents' numbers blotted out; "" where it promises nothing.
+    `promise` is the part of it that is no condition ("until the next release")."""
+    if len(sentence) > _MAX_SENTENCE or _NO_PROMISE.search(promise) or _names_feature(promise):
+        return ""
+    return _FOREIGN.sub(_blotted, sentence) if any(map(str.isdigit, sentence)) else sentence
+
+
+def _names_feature(sentence: str) -> bool:
+    """Whether a sentence such as "we support hardware keys" names what is supported, and that is no version."""
+    return any(not found[1].casefold().startswith(_NO_FEATURE) for found in _FEATURE.finditer(sentence))
+
+
+def _blotted(found: patterns.Match) -> str:
+    return f"{found['before'] or ''}other software"
+
+
+def is_foreign(label: str) -> bool:
+    """Whether a label such as `Python 3.12` names other software."""
+    return _FOREIGN_LABEL.match(label) is not None
+
+
+def excepts(label: str) -> bool:
+    """Whether a label such as `2.x except 2.3.x` takes back a part of what it names."""
+    return _EXCEPTING.search(label) is not None
+
+
+def foreign_columns(heads: Sequence[str]) -> list[int] | None:
+    """The columns of a table that are about other software (`PHP version`); None where its first one says that all of it is
+    (`Browser`)."""
+    named = [at for at, head in enumerate(heads) if _FOREIGN_TABLE.fullmatch(head.strip())]
+    if 0 in named:
+        return None
+    return [at for at, head in enumerate(heads) if at in named or _FOREIGN_HEAD.search(head)]
+
+
+def ends_project(sentence: str) -> bool:
+    """Whether a sentence says that the whole project, or every version of it, has ended."""
+    return _ENDED_PROJECT.search(sentence) is not None
+
+
+def says_ended(heading: str) -> bool:
+    """Whether a heading such as `End-of-life versions` denies support to all that stands below it."""
+    return _ENDED_HEADING.match(heading) is not None
+
+
+def head_kind(head: str) -> str:
+    """What a tick below a column's heading says: "ended", "bad" (nothing good), "none" (nothing on support), "" for support."""
+    if _ENDED_HEAD.search(head):
+        return "ended"
+    return "bad" if _BAD_HEAD.search(head) else "none" if _NO_HEAD.search(head) else ""
+
+
+def denied_in_label(label: str) -> bool:
+    """Whether a label such as `2.x (EOL)` or `4.x (unreleased)` denies what its row ticks."""
+    return _DENYING.search(label) is not None or _UNBORN.search(label) is not None
+
+
+def denied_in_notes(heads: Sequence[str], cells: Sequence[str]) -> bool:
+    """Whether a column of notes denies what another column ticks."""
+    return any(_NOTES.search(head.strip()) and _DENYING.search(cell) for head, cell in zip(heads, cells, strict=False))

@@ -1,0 +1,68 @@
+"""Durations in words (`24 hours`, `two weeks`, `5 business days`, `between 2 and 3 days`) -> how long they are at most."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from chatbot.core.text import patterns
+
+_NUMBERS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "twelve": 12, "fourteen": 14, "fifteen": 15, "twenty": 20, "thirty": 30, "forty-five": 45, "sixty": 60, "ninety": 90,
+}  # fmt: skip
+_WORD = "|".join(sorted(_NUMBERS, key=len, reverse=True))
+_ASIDE = r"(?:\((?:\d{1,3}|[a-z-]{1,12})\)\s*)?"
+_DURATION = patterns.compile(
+    rf"\b(?:(?P<first>\d{{1,3}})(?:\s*(?:-|–|—|to|or|and)\s*(?P<last>\d{{1,3}}))?\s*"
+    rf"|(?P<word>{_WORD})(?:\s(?:to|or|and)\s(?P<next>{_WORD}))?[\s-])"
+    rf"{_ASIDE}-?(?P<business>(?:full\s)?(?:business|working|calendar|week)[\s-])?"
+    r"(?P<unit>hours?|hrs?|h|days?|d|weeks?|months?|years?)\b"
+)
+_JOINED = patterns.compile(r"\s*(?:-|–|—|to|or)\s*|\s(?:and)\s")
+_HOURS = {"h": 1, "d": 24, "w": 24 * 7, "m": 24 * 30, "y": 24 * 365}
+
+
+def durations_in(text: str) -> Iterator[tuple[int, int, timedelta | None]]:
+    """Where each duration of a text in lower case stands, and its length; of a range (`24 hours to 3 days`) its longer end.
+
+    None for the length where it cannot be told: how long eight business hours are depends on a business.
+    """
+    waiting: tuple[int, int, timedelta | None] | None = None
+    for found in _DURATION.finditer(text):
+        start, end, length = found.start(), found.end(), _length(found)
+        if waiting is not None and _is_range(text, waiting[:2], start):
+            both = None if length is None or waiting[2] is None else max(length, waiting[2])
+            waiting = (waiting[0], end, both)
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = (start, end, length)
+    if waiting is not None:
+        yield waiting
+
+
+def duration_in(text: str) -> timedelta | None:
+    """The first duration of a text."""
+    return next((length for _, _, length in durations_in(text.casefold()) if length is not None), None)
+
+
+def _is_range(text: str, first: tuple[int, int], second: int) -> bool:
+    """Whether two durations are the ends of one: `24 hours to 3 days`, `between a day and a week`."""
+    between = text[first[1] : second]
+    if "and" in between and not text[: first[0]].rstrip().endswith("between"):
+        return False
+    return _JOINED.fullmatch(between) is not None
+
+
+def _length(found: patterns.Match) -> timedelta | None:
+    unit, business = found["unit"][0], (found["business"] or "").removeprefix("full ")
+    number = _number(found["last"] or found["first"] or found["next"] or found["word"])
+    if business.startswith(("business", "working", "week")):
+        if unit == "h":
+            return None
+        if unit == "d":  # five of them are a week
+            number += 2 * ((number - 1) // 5 if number % 5 else number // 5)
+    return timedelta(hours=number * _HOURS[unit])
+
+
+def _number(word: str) -> int:
+    return _NUMBERS[word] if word in _NUMBERS else int(word)

@@ -1,0 +1,183 @@
+"""A policy page's Markdown -> headings, paragraphs, list items and tables as plain words with their lines."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from markdown_it.token import Token
+
+from chatbot.core.text import patterns
+from chatbot.sources.markdown.html_words import as_struck, html_tables, html_words
+from chatbot.sources.support_policy.rows.columns import Table
+
+_FOOTNOTE = patterns.compile(r"\[\^[^\]]{1,20}\]")
+_STRIKES = patterns.compile(r"</?(?:del|s|strike)\s*>", ignore_case=True)
+MAX_PIECES = 4000
+_MAX_NOTE = 3  # characters of a footnote's mark
+_MAX_PARTS = 8  # of a mark's text, emphasis and breaks counted
+_MAX_HTML = 32 * 1024  # characters of HTML that are waited for until a table ends
+_MAX_CODE = 200  # characters of indented text that may be an address
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One paragraph ("text"), list item ("item") or heading ("heading"); `line` from 1, `links` as (words, address)."""
+
+    kind: str
+    words: str
+    line: int
+    level: int = 0
+    links: tuple[tuple[str, str], ...] = ()
+
+
+class Page:
+    """One walk over the block tokens: `pieces` in page order, `heads` are (token index, heading piece). `cut`: there are more."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.tokens = tokens
+        self.pieces: list[Piece | Table] = []
+        self.heads: list[tuple[int, Piece]] = []
+        self._heading = self._before = self._html = ""
+        self._depth, self._fresh = 0, False
+        at = 0
+        while at < len(tokens) and len(self.pieces) < MAX_PIECES:
+            at = self._take(tokens[at], at) + 1
+        self.cut = at < len(tokens)
+        self._end_html(0)
+
+    def _take(self, token: Token, at: int) -> int:
+        """Take one token, or the table that begins with it; the index of the last token taken."""
+        line = (token.map[0] if token.map else 0) + 1
+        match token.type:
+            case "heading_open":
+                self._head(at, line)
+                return at + 2
+            case "bullet_list_open" | "ordered_list_open" | "bullet_list_close" | "ordered_list_close":
+                self._depth += token.nesting
+            case "list_item_open":
+                self._fresh = True
+            case "inline":
+                self._inline(token, line)
+            case "code_block" if len(token.content) <= _MAX_CODE:
+                self.pieces.append(
+                    Piece("code", token.content.strip(), line)
+                )  # to Markdown, an indented address is code
+            case "table_open":
+                table, at = _table(self.tokens, at, self._heading, self._before)
+                self.pieces.append(table)
+                self._before = ""
+            case "html_block":
+                self._take_html(token.content, line)
+        return at
+
+    def _head(self, at: int, line: int) -> None:
+        piece = _piece("heading", self.tokens[at + 1], line, level=int(self.tokens[at].tag[1]))
+        self.pieces.append(piece)
+        self.heads.append((at, piece))
+        self._heading, self._before = piece.words, ""
+
+    def _inline(self, token: Token, line: int) -> None:
+        if self._depth and self._fresh:
+            self.pieces.append(_piece("item", token, line, level=self._depth))
+            self._fresh = False
+            return
+        piece = _piece("text", token, line, level=self._depth)
+        self.pieces.append(_broken_table(token, line, self._heading, self._before) or piece)
+        self._before = piece.words
+
+    def _take_html(self, html: str, line: int) -> None:
+        """Blank lines cut a table in HTML into blocks; it is read when it is whole."""
+        self._html += html
+        lowered = self._html.casefold()
+        if "<table" not in lowered or "</table" in lowered or len(lowered) > _MAX_HTML:
+            self._end_html(line)
+
+    def _end_html(self, line: int) -> None:
+        self.pieces.extend(_html_pieces(self._html, line, self._heading, self._before))
+        self._html = ""
+
+
+def _piece(kind: str, token: Token, line: int, *, level: int) -> Piece:
+    return Piece(kind, words_of(token), line, level, tuple(_links(token)))
+
+
+def _links(token: Token) -> Iterator[tuple[str, str]]:
+    href, words = "", ""
+    for child in token.children or ():
+        if child.type == "link_open":
+            href, words = str(child.attrs.get("href", "")), ""
+        elif child.type == "link_close":
+            yield words.strip(), href
+        else:
+            words += child.content
+
+
+def words_of(token: Token) -> str:
+    """The plain words of an inline token."""
+    parts: list[str] = []
+    note, struck = 0, False
+    for child in token.children or ():
+        if child.type == "softbreak":
+            parts.append(" ")
+        elif child.type == "hardbreak" or (child.type == "html_inline" and child.content.casefold().startswith("<br")):
+            parts.append("\n")
+        elif child.type in ("s_open", "s_close") or _STRIKES.match(child.content):
+            struck = child.type == "s_open" or (child.type == "html_inline" and child.content[1] != "/")
+        elif child.type == "html_inline":
+            note = _noted(parts, child.content.casefold(), note)
+        else:
+            parts.append(as_struck(child.content) if struck else child.content)
+    words = "".join(parts).strip()
+    return _FOOTNOTE.sub("", words) if "[^" in words else words
+
+
+def _noted(parts: list[str], tag: str, note: int) -> int:
+    """Take out what stood between `<sup>` and `</sup>` where it is the mark of a footnote; the place where one begins."""
+    if tag.startswith("<sup"):
+        return len(parts)
+    if tag.startswith("</sup"):
+        if len(parts) - note <= _MAX_PARTS and len("".join(parts[note:])) <= _MAX_NOTE:
+            del parts[note:]
+        return len(parts)
+    return note
+
+
+def _table(tokens: Sequence[Token], at: int, heading: str, before: str) -> tuple[Table, int]:
+    rows: list[tuple[int, tuple[str, ...]]] = []
+    cells: list[str] = []
+    while at < len(tokens) and tokens[at].type != "table_close":
+        token = tokens[at]
+        if token.type == "tr_open":
+            cells = []
+        elif token.type == "inline":
+            cells.append(words_of(token))
+        elif token.type == "tr_close":
+            rows.append((token_line(tokens, at), tuple(cells)))
+        at += 1
+    header = rows[0][1] if rows else ()
+    return Table(header, tuple(rows[1:]), heading, before), at
+
+
+def token_line(tokens: Sequence[Token], at: int) -> int:
+    """The line of the row that closes here: that of its opening token, some tokens before."""
+    while at > 0 and tokens[at].type != "tr_open":
+        at -= 1
+    mapped = tokens[at].map
+    return mapped[0] + 1 if mapped else 0
+
+
+def _broken_table(token: Token, line: int, heading: str, before: str) -> Table | None:
+    """A table without its line of dashes, which shows as a paragraph of bars."""
+    lines = token.content.split("\n")
+    if len(lines) < 2 or any(each.count("|") < 2 for each in lines):
+        return None
+    rows = [tuple(cell.strip(" *`") for cell in each.strip().strip("|").split("|")) for each in lines]
+    kept = [(line + at, row) for at, row in enumerate(rows) if any(cell.strip("-: ") for cell in row)]
+    return Table(kept[0][1], tuple(kept[1:]), heading, before) if len(kept) > 1 else None
+
+
+def _html_pieces(html: str, line: int, heading: str, before: str) -> list[Piece | Table]:
+    if "<tr" not in html.casefold():
+        words = html_words(html)
+        return [Piece("text", words, line)] if words else []
+    tables = (rows for rows in html_tables(html, line) if len(rows) > 1)
+    return [Table(rows[0][1], tuple(rows[1:]), heading, before) for rows in tables]

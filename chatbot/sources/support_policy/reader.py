@@ -1,0 +1,189 @@
+"""SECURITY.md -> policy: the page is parsed once; whatever it is, there is an answer, and what is not found is absent."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+
+from markdown_it.token import Token
+
+from chatbot.core.support.policy import Policy, Section
+from chatbot.core.support.rows import Mark, Row
+from chatbot.core.text import patterns
+from chatbot.sources.markdown.document import Unparseable, blocks_of, tokens_of
+from chatbot.sources.support_policy.clocks import clocks_of
+from chatbot.sources.support_policy.contacts import contacts_of
+from chatbot.sources.support_policy.decoys import ends_project, own_words
+from chatbot.sources.support_policy.page import MAX_PIECES, Page, Piece
+from chatbot.sources.support_policy.rows.columns import Table, of_images
+from chatbot.sources.support_policy.rows.items import context_of, item_of, labelled
+from chatbot.sources.support_policy.rows.release_ends import event_in
+from chatbot.sources.support_policy.rows.sentences import may_speak, sentence_rows
+from chatbot.sources.support_policy.rows.tables import as_name, is_template, rows_of
+from chatbot.sources.support_policy.scan import sentences_of
+from chatbot.sources.support_policy.terms import terms_of
+
+MAX_BYTES = 256 * 1024
+MAX_ROWS = 2000
+_MAX_LINE = 32 * 1024
+_MAX_COLUMNS = 100
+_CUT = f"The page is too long: only its first {MAX_PIECES} paragraphs and {MAX_ROWS} statements on versions were read."
+_ABOUT_VERSIONS = patterns.compile(r"support|version|release|maint|life|\beol\b|branch|updates|receive|lts")
+_GENERIC = patterns.compile(
+    r"security|supported|supported versions?|versions?|support|policy|security policy|tl;?dr", ignore_case=True
+)
+
+
+def read_policy(text: str) -> Policy:
+    """Read the text of a SECURITY.md. Never raises: a page that is too large (256 KiB, 2,000 table rows), binary, or not
+    to be parsed gives a policy that is not readable, with the reason."""
+    problem, fix = _refusal(text)
+    if problem:
+        return Policy(readable=False, problem=problem, fix=fix)
+    try:
+        tokens = tokens_of(text)
+    except Unparseable:
+        return Policy(readable=False, problem="The page cannot be read as Markdown.", fix="Simplify its Markdown.")
+    page = Page(tokens)
+    rows = _unless_ended(page, tuple(islice(_rows(page), MAX_ROWS + 1)))
+    cut = _CUT if page.cut or len(rows) > MAX_ROWS else ""
+    policy = _terms(page, Policy(rows=rows[:MAX_ROWS], sections=_sections(tokens, page), cut=cut))
+    if is_template([row for row in rows if row.kind == "table"]):
+        problem = "The page is GitHub's template, unedited: it says nothing of this project's versions."
+        fix = "Replace its table by one of the project's own versions: version, supported, end of support."
+        return replace(policy, rows=(), readable=False, problem=problem, fix=fix)
+    return policy
+
+
+def _refusal(text: str) -> tuple[str, str]:
+    """Why a text is not even parsed, and what its keeper can do; empty where nothing speaks against it."""
+    if len(text) > MAX_BYTES or len(text.encode("utf-8", "replace")) > MAX_BYTES:
+        return "The page is larger than 256 KiB and was not read.", "Shorten it, or move what is no policy elsewhere."
+    if "\x00" in text or text.count("\ufffd") > 20:
+        return "The page is not text and was not read.", "Save the Markdown text of the policy as UTF-8."
+    if text.count("\n|") > MAX_ROWS or text.casefold().count("<tr") > MAX_ROWS or _barred(text) > MAX_ROWS:
+        fix = "Write one row for a line such as 1.2.x instead of one for each release."
+        return "The page has more than 2,000 table rows and was not read.", fix
+    lines = text.splitlines()
+    if any(len(line) > _MAX_LINE for line in lines):
+        return "The page has a line of more than 32 KiB and was not read.", "Break the line up."
+    if any(line.count("|") > _MAX_COLUMNS for line in lines):
+        return f"The page has a table of more than {_MAX_COLUMNS} columns and was not read.", "Write versions as rows."
+    return "", ""
+
+
+def _barred(text: str) -> int:
+    return sum("|" in line for line in text.splitlines())
+
+
+def _rows(page: Page) -> Iterator[Row]:
+    """The rows of the page in its order; sentences count below a heading about versions, or where the page has no other."""
+    tables = [piece for piece in page.pieces if isinstance(piece, Table)]
+    told = {id(table): rows_of(table) for table in tables}
+    several = sum(any(row.ranges for row in rows) for rows in told.values()) > 1
+    heading = intro = ""
+    for piece in page.pieces:
+        if isinstance(piece, Table):
+            yield from (_with_component(row, piece) if several else row for row in told[id(piece)])
+        elif piece.kind == "heading":
+            heading, intro = piece.words, ""
+        elif piece.kind == "code":
+            continue  # an example
+        elif piece.kind == "text":
+            yield from _said(piece)
+            intro = piece.words if piece.words.endswith(":") or not intro else intro
+        elif _ABOUT_VERSIONS.search(heading.casefold()) or context_of(intro):
+            yield from _item(piece, context_of(intro) or context_of(heading))
+
+
+def _item(piece: Piece, context: Mark) -> Iterator[Row]:
+    row = item_of(piece.words, piece.line, context)
+    if row is not None:
+        yield row
+    else:
+        yield from _said(piece)
+
+
+def _said(piece: Piece) -> Iterator[Row]:
+    """The rows that the sentences of a paragraph or an item amount to."""
+    if not may_speak(piece.words):
+        return
+    rows: list[Row] = []
+    for sentence in sentences_of(" ".join(piece.words.split())):
+        row = labelled(sentence, piece.line)
+        rows.extend((row,) if row else _promised(sentence, piece.line))
+    denied = any(row.rest and row.mark == "no" for row in rows)
+    for row in rows:  # "We support the latest minor. Older versions are not supported."
+        yield replace(row, only=True) if denied and row.latest and not row.ranges and row.mark == "yes" else row
+
+
+def _promised(sentence: str, line: int) -> Iterator[Row]:
+    rows = list(sentence_rows(sentence, line))
+    found = event_in(sentence) if rows else None
+    own = own_words(sentence, found.rest if found else sentence) if rows else ""
+    if own == sentence:
+        yield from rows
+    elif own:
+        yield from (replace(row, text=sentence, label=sentence[:80]) for row in sentence_rows(own, line))
+    else:
+        yield from (row for row in rows if row.mark == "no" and row.rest)
+
+
+def _unless_ended(page: Page, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """The rows of a page that says nowhere that the whole project has ended; else no tick of it is believed."""
+    texts = (piece.words for piece in page.pieces if isinstance(piece, Piece) and piece.kind in ("text", "heading"))
+    if not any(ends_project(sentence) for words in texts for sentence in sentences_of(words)):
+        return rows
+    return tuple(replace(row, mark="open") if row.mark in ("yes", "") else row for row in rows)
+
+
+def _terms(page: Page, policy: Policy) -> Policy:
+    """What the page says beside its versions."""
+    heading, under = "", []
+    for piece in page.pieces:
+        if isinstance(piece, Table):
+            continue
+        if piece.kind == "heading":
+            heading = piece.words
+        else:
+            under.append((heading, piece))
+    terms = terms_of((piece.kind, above, piece.words, piece.links) for above, piece in under)
+    return replace(
+        policy,
+        contacts=contacts_of((above, piece.words, piece.links) for above, piece in under),
+        clocks=clocks_of(piece.words for _, piece in under),
+        required=tuple(terms.required),
+        helpful=tuple(terms.helpful),
+        scope_in=tuple(terms.scope_in),
+        scope_out=tuple(terms.scope_out),
+        safe_harbour=terms.safe_harbour,
+        disclosure=terms.disclosure,
+        pgp=terms.pgp,
+        pgp_key=terms.pgp_key,
+    )
+
+
+def _with_component(row: Row, table: Table) -> Row:
+    """A row of one of several tables is of the part that the words before the table or its heading name."""
+    row = as_name(row) if of_images(table) else row
+    if row.component:
+        return row
+    named = table.caption if table.caption and len(table.caption) <= 80 else table.heading
+    return row if _GENERIC.fullmatch(named.strip(" :")) else replace(row, component=named.strip(" :"))
+
+
+def _sections(tokens: Sequence[Token], page: Page) -> tuple[Section, ...]:
+    """The page cut at its headings; what stands before the first one has no heading."""
+    starts = [(0, None), *page.heads]
+    found = []
+    for (at, head), end in zip(starts, [*(at for at, _ in page.heads), len(tokens)], strict=True):
+        blocks = blocks_of(tokens[at + 3 if head else at : end])
+        if head or blocks:
+            found.append(
+                Section(
+                    heading=head.words if head else "",
+                    level=head.level if head else 0,
+                    blocks=blocks,
+                    line=head.line if head else 1,
+                )
+            )
+    return tuple(found)

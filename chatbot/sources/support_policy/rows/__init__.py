@@ -1,0 +1,1 @@
+"""What a policy page says of versions: its tables, lists and sentences as rows."""

@@ -1,0 +1,171 @@
+"""The columns of a table of supported versions: which names versions, which says supported, which says until when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chatbot.core.support.rows import Mark
+from chatbot.core.text import patterns
+from chatbot.sources.support_policy.dates import Order, order_of, until_in
+from chatbot.sources.support_policy.rows.marks import read_mark
+from chatbot.sources.support_policy.rows.release_ends import event_in
+from chatbot.sources.support_policy.rows.selectors import read_selector
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as found in the page: plain cells, each row's line, the heading above it and the words just before it."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    heading: str = ""
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which column is what; None where the table has none."""
+
+    version: int
+    support: int | None = None
+    end: int | None = None
+    end_of_life: bool = False  # a tick in the `end` column would say that it has ended
+    start: int | None = None
+    component: int | None = None
+    others: frozenset[int] = frozenset()  # of other kinds of support than the one that counts
+    listed: Mark = ""  # what the version column's own heading says of all its rows
+    order: Order = ""
+
+
+_SUPPORT_ELSEWHERE = r"suport|soport|unterst|prise? en charge|поддерж|支持|サポート|지원"  # the word in other languages
+_VERSION_ELSEWHERE = r"versión|versão|versões|верси|版本|バージョン|버전"
+_VERSION = patterns.compile(
+    r"\b(?:versions?|releases?|branch(?:es)?|series|lines?|ver|tags?|channel|milestone)\b|" + _VERSION_ELSEWHERE
+)
+_SUPPORT = patterns.compile(
+    r"support|status|maint|secur|receiv|activ|eligib|lifecycle|\bstate|update|\bfix(?:es)?\b|\bpatch(?:es)?\b|"
+    + _SUPPORT_ELSEWHERE
+)
+_OF_SUPPORT = patterns.compile(
+    rf"support|maint|version|lifecycle|eol|end[- ]of|{_SUPPORT_ELSEWHERE}|{_VERSION_ELSEWHERE}"
+)
+_STRICTLY_VERSION = patterns.compile(r"\bversions?\b|^releases?$")
+_HISTORY = patterns.compile(
+    r"histor|known|advisor|\bpast\b|\bcve|timeline|change|vulnerabilit|previous|disclosed|hall of fame"
+)
+_END = patterns.compile(
+    r"until|till|through|\bends?\b|\beo[ls]l?\b|end[- ]of|end[- ]date|sunset|expir|retire|discontinu|terminat"
+    r"|\bbis\b|\bende\b|\bfin\b|hasta|fino al|jusqu|至|截止|まで|до\b"
+)
+_END_OF_LIFE = patterns.compile(
+    r"end[- ]of[- ](?:life|support|maint\w*|security)|\beo[ls]l?\b|sunset|retired|discontinued|expired|ended"
+)
+_LESSER = patterns.compile(r"\b(?:active|bugs?|bugfix\w*|regular|features?)\b")
+_START = patterns.compile(
+    r"release[sd]?(?: date| on)?$|\bdate\b|initial|since|\bfrom\b|start|beta|first|launch|introduced|\bga\b"
+)
+_PAID = patterns.compile(r"commercial|paid|extended|\belts\b|\besm\b|enterprise|premium|customer|subscription")
+_COMPONENT = patterns.compile(
+    r"component|package|product|module|project|\bapp|librar|^name$|crate|plugin|software|repositor"
+)
+_DECOY = patterns.compile(
+    r"\bcve\b|affected|patched|fixed (?:in|version)|advisor|vulnerabilit|sever|cvss|fingerprint|key|reporter|bounty"
+)
+_IMAGES = patterns.compile(r"\b(?:docker|images?|containers?|tags?)\b", ignore_case=True)
+LISTED = patterns.compile(r"\b(un)?supported\b.*\b(?:versions?|releases?|branches)\b")
+_OF_DAYS = patterns.compile(r"date|until|end of")
+_ISO_DAY = patterns.compile(r"\d{4}-\d\d-\d\d")
+_MAX_CAPTION = 80
+
+
+def columns_of(table: Table) -> Columns | None:
+    """Which column is what; None where the table is about something else."""
+    heads = [" ".join(cell.casefold().split()) for cell in table.header]
+    if not table.rows or any(_DECOY.search(head) and not _SUPPORT.search(head) for head in heads):
+        return None
+    if any(head.startswith("cve") or "affected" in head or "patched" in head for head in heads):
+        return None
+    heading = table.heading.casefold()
+    if _HISTORY.search(heading) and not _OF_SUPPORT.search(f"{heading} {table.caption.casefold()}"):
+        return None
+    version = _version_column(heads, table)
+    if version is None:
+        return None
+    ends = [at for at, head in enumerate(heads) if at != version and _END.search(head)]
+    support = _support_column(heads, table, version, ends)
+    open_to_all = [at for at in ends if not _PAID.search(heads[at])]
+    end = next((at for at in open_to_all if "secur" in heads[at]), open_to_all[-1] if open_to_all else None)
+    listed = _listed(heads[version]) if support is None and end is None else ""
+    if support is None and end is None and not listed:
+        return None
+    starts = [at for at, head in enumerate(heads) if at not in (version, support, *ends) and _START.search(head)]
+    parts = [at for at, head in enumerate(heads) if at != version and _COMPONENT.search(head) and "version" not in head]
+    return Columns(
+        version=version,
+        support=support,
+        end=end,
+        end_of_life=end is not None and bool(_END_OF_LIFE.search(heads[end])) and "until" not in heads[end],
+        start=starts[0] if starts else None,
+        component=parts[0] if parts else None,
+        others=frozenset(at for at, head in enumerate(heads) if _PAID.search(head) or _LESSER.search(head)),
+        listed=listed,
+        order=order_of(cell for _, cells in table.rows for cell in cells[1:]),
+    )
+
+
+def of_images(table: Table) -> bool:
+    """Whether a table beside others is about container images, whose tags are names and no versions."""
+    return any(
+        _IMAGES.search(words) and len(words) <= _MAX_CAPTION
+        for words in (*table.header[:1], table.caption, table.heading)
+    )
+
+
+def _version_column(heads: Sequence[str], table: Table) -> int | None:
+    """The column headed "version"; else one whose heading or cells speak of versions."""
+    named = [at for at, head in enumerate(heads) if _VERSION.search(head) and not _OF_DAYS.search(head)]
+    strict = [at for at in named if _STRICTLY_VERSION.search(heads[at])]
+    for at in (*strict, *named):
+        if names_versions(table, at, least=0.01 if at in strict else 0.5):
+            return at
+    unnamed = [
+        at for at, head in enumerate(heads) if at not in named and not _START.search(head) and not _END.search(head)
+    ]
+    return next((at for at in unnamed if names_versions(table, at)), None)
+
+
+def names_versions(table: Table, at: int, *, least: float = 0.5) -> bool:
+    """Whether that part of the column's cells names versions or branches, and no mere dates."""
+    cells = [cell_of(cells, at) for _, cells in table.rows]
+    filled = [cell for cell in cells if cell.strip(" -")]
+    naming = [cell for cell in filled if not read_selector(cell).empty and not _ISO_DAY.match(cell)]
+    return bool(naming) and len(naming) >= least * len(filled)
+
+
+def _support_column(heads: Sequence[str], table: Table, version: int, ends: Sequence[int]) -> int | None:
+    """The column that says yes or no: security before support before any other; else the first that holds only signs."""
+    others = [at for at in range(len(heads)) if at != version and at not in ends and not _START.search(heads[at])]
+    fitting = [at for at in others if _SUPPORT.search(heads[at]) and _has_marks(table, at)]
+    for word in ("secur", "support", ""):
+        for at in fitting:
+            if word in heads[at]:
+                return at
+    if ends or not _OF_SUPPORT.search(f"{table.heading} {table.caption}".casefold()):
+        return None
+    return next(
+        (at for at in others if heads[at] != "lts" and _has_marks(table, at) and not _START.search(heads[at])), None
+    )
+
+
+def _has_marks(table: Table, at: int) -> bool:
+    """Whether a word or a sign of the column decides something, or a date stands where a tick is expected."""
+    every = (cell_of(cells, at) for _, cells in table.rows)
+    return any(read_mark(cell) or until_in(cell) or event_in(cell) for cell in every)
+
+
+def _listed(head: str) -> Mark:
+    found = LISTED.search(head)
+    return "" if not found else "no" if found[1] or "not " in head else "yes"
+
+
+def cell_of(cells: Sequence[str], at: int | None) -> str:
+    return cells[at].strip() if at is not None and at < len(cells) else ""

@@ -1,0 +1,92 @@
+"""The list items by which a policy says what is supported -> rows: a version with a sign, a word or a day."""
+
+from dataclasses import replace
+from functools import lru_cache
+
+from chatbot.core.support.rows import Mark, Row
+from chatbot.core.text import patterns
+from chatbot.sources.markdown.short_names import signs_of
+from chatbot.sources.support_policy.dates import until_in
+from chatbot.sources.support_policy.decoys import ELSEWHERE, excepts, is_foreign, says_ended
+from chatbot.sources.support_policy.rows.exclusion import DENIAL, excludes_others
+from chatbot.sources.support_policy.rows.marks import read_mark, without_signs, word_mark
+from chatbot.sources.support_policy.rows.release_ends import event_in
+from chatbot.sources.support_policy.rows.selectors import read_selector
+from chatbot.sources.support_policy.rows.sentences import SUPPORT, row_of
+
+_MAX_ITEM = 200
+# A list under "Security updates" alone tells what was published; one "for" versions, or of what is supported, is a promise.
+_LASTING = patterns.compile(
+    r"support|maint|receiv|eligible|backport|\b(?:for|to|gets?|eol|accept)\b|end[- ]of|discontinued|evergreen|without"
+)
+_ENDS = patterns.compile(r"\b(?:eol|end)")
+_REMARK = patterns.compile(r":\s|\s[-–—→=]+>?\s|\s(?:is|are|will|until|till|receives?|gets?|has|have)\s|\s\(")
+_OF_BRANCH = patterns.compile(r"\bbranch")
+_NUMBER = patterns.compile(r"v?\d")
+_DASHES = ("-", "–", "—")
+_NAMING = patterns.compile(
+    r"\d|latest|newest|current|other|else|older|earlier|previous|main|master|dev|trunk|stable|\ball\b|tip",
+    ignore_case=True,
+)
+
+
+def item_of(text: str, line: int, context: Mark) -> Row | None:
+    """The row that a list item is: a version with a sign, a word or a day, or alone in a list that says what it lists."""
+    words = " ".join(text.split())
+    if not words or len(words) > _MAX_ITEM or not _NAMING.search(words):
+        return None
+    found = event_in(words)
+    said = found.rest if found else words
+    label, remark = _parted(without_signs(said))
+    if is_foreign(label) or "\u0336" in label or excepts(label):
+        return None
+    selector = read_selector(label)
+    if (
+        selector.empty
+        or selector.extra > 1
+        or not (selector.ranges or selector.latest or selector.rest or len(label.split()) < 4)
+    ):
+        return None
+    until = until_in(remark)
+    mark = read_mark(said.replace(label, " ", 1)) or ("" if until else context)
+    if not mark and until is None and found is None:
+        return None
+    if mark == "no" and until is not None and _ENDS.search(remark.casefold()):
+        mark = "yes"
+    row = row_of(signs_of(words), line, selector, mark, until, kind="list", label=label)
+    only = (mark == "yes") and excludes_others(said.casefold())
+    return replace(row, event=found.event if found else None, only=only)
+
+
+def labelled(text: str, line: int) -> Row | None:
+    """`Supported versions: 2.x and later`."""
+    label, colon, rest = text.partition(":")
+    if not colon or len(text) > _MAX_ITEM or not (mark := context_of(label)):
+        return None
+    selector = read_selector(rest)
+    return (
+        row_of(text, line, selector, mark, kind="list", label=rest.strip())
+        if selector.ranges and not selector.extra
+        else None
+    )
+
+
+@lru_cache(maxsize=1024)
+def context_of(text: str) -> Mark:
+    """What a heading or the words before a list say of everything in it."""
+    lowered = text.casefold()
+    if not SUPPORT.search(lowered) or not _LASTING.search(lowered) or "?" in lowered or ELSEWHERE.search(lowered):
+        return ""
+    return "no" if says_ended(lowered) or word_mark(lowered) == "no" or DENIAL.search(lowered) else "yes"
+
+
+def _parted(words: str) -> tuple[str, str]:
+    """The part of an item that names versions, and the remark after it."""
+    for found in _REMARK.finditer(words):
+        after = words[found.end() :]
+        if found[0].endswith("(") and _OF_BRANCH.search(after):
+            continue
+        if found[0].strip() in _DASHES and _NUMBER.match(after):
+            break
+        return words[: found.start()].strip(), words[found.start() :]
+    return words, ""

@@ -1,0 +1,120 @@
+"""Ticks, crosses, emoji and words of a support table -> whether they say yes, no, or nothing certain."""
+
+from functools import lru_cache
+
+from chatbot.core.support.rows import Mark
+from chatbot.core.text import patterns
+from chatbot.sources.markdown.short_names import signs_of
+
+_YES_SIGNS = "✅✔✓☑🟢🟩💚👍🆗"
+_NO_SIGNS = "❌✗✘✖✕╳❎🔴🟥🚫⛔👎🛑☠💀⨯×"
+_UNSURE_SIGNS = "🚧⚠🟡🟠🟨🟧❓❔🔜⏳🔶"
+# "Security fix for XSS" tells what was fixed once, not that fixes come.
+_FIX_OF = patterns.compile(
+    r"\b(?:security )?(?:fix(?:es|ed)?|patch(?:es|ed)?|updates?)\s+(?:for|of|in)\b"
+    r"( (?:critical|severe|high|security|serious|all|the|\d))?"
+)
+_STRUCK = patterns.compile(".\u0336\ufe0f?\u0336?")  # what is crossed out says nothing
+_PICTURE = patterns.compile(r"\[([ x])\]", ignore_case=True)
+
+_NOT_YET = (
+    r"not yet|not released|to be (?:released|defined|determined|announced|decided)|tb[acd]|unreleased|upcoming|planned"
+    r"|future|skipped|in development|under development"
+)
+_OPEN = (
+    r"best[- ]effort|limited|partial(?:ly)?|paid|commercial|sponsors?|customers|unknown|undecided|experimental|alpha|beta"
+    r"|pre-?release|case[- ]by[- ]case|maybe|depends|optional|n/?a|extended|elts|esm|enterprise|subscription|wip"
+    r"|work in progress|soon|sometimes|community"
+)
+_NO = (
+    r"not?|none|never|unsupported|un-supported|unmaintained|discontinued|end(?:ed)?|eol|eos|eosl|end[- ]of[- ](?:life|support)"
+    r"|expired|retired|obsolete|archived|dead|abandoned|ceased|dropped|stopped|inactive|former|without|n|false|x"
+    r"|不支持|não|non|nein|нет|否|いいえ|superseded|withdrawn|yanked"
+    r"|termin(?:é|ée|ato|ado|ada)|eingestellt|beendet|abgelaufen|nicht|keine?|ohne|sin|sem|senza|fuori|sans|plus|finalizad[oa]"
+    r"|encerrad[oa]|expiré|scadut[oa]|nie|nee|hayır|не|停止|不再|已停止|終了"
+    r"|vulnerable|insecure|out of support|closed|removed|sunset|legacy"
+)
+_YES = (
+    r"yes|y|sim|sí|sì|oui|ja|да|是|はい|支持|supported|support|supports|active|actively|maintained|maintenance|current|currently|latest|stable|lts|security"
+    r"|secure|fix|fixes|bugs?|bugfix(?:es)?|updates?|patch(?:es)?|full|fully|true|ok|receiving|receives|long[- ]term|critical"
+    r"|recommended|live|mainstream|features?"
+)
+_WEAK_NO = r"deprecated|end(?:s|ing)"
+
+
+def _words(words: str) -> patterns.Pattern:
+    return patterns.compile(rf"(?:^|\W)(?:{words})(?:$|\W)")
+
+
+# What is not yet, or only for some, decides nothing; it stands before the words that it qualifies.
+_PLANNED = _words(_NOT_YET)
+_WORDS: tuple[tuple[Mark, patterns.Pattern], ...] = (
+    ("open", _PLANNED),
+    ("open", _words(_OPEN)),
+    (
+        "open",
+        patterns.compile(
+            r"\bcritical (?:bug ?fixes|fixes|issues|patches|updates|bugs)?\s?only\b|\bonly critical (?:$|[^s]|s[^e]|se[^c])"
+        ),
+    ),
+    ("no", _words(_NO)),
+    ("yes", _words(_YES)),
+    ("no", _words(_WEAK_NO)),
+)
+_MAX_CELL = 300
+# `until 5.0 is released`: an end that comes with an event, which may have come already
+_UNTIL_EVENT = patterns.compile(
+    r"\b(?:until|till)\b[^|]{0,60}?\b(?:releas|ships?\b|lands?\b|(?:is|comes) out\b|available)"
+)
+
+
+@lru_cache(maxsize=4096)
+def read_mark(text: str) -> Mark:
+    """What a cell says: "yes", "no", "open" where its words decide nothing, "" where there are none.
+
+    A sign outweighs the words beside it, but a tick beside words that deny it, or say "not yet", decides nothing.
+    """
+    text = _STRUCK.sub("", signs_of(text[:_MAX_CELL]))
+    sign, words = _sign(text), word_mark(text)
+    if sign in ("", "open"):
+        return words or sign
+    return "open" if sign == "yes" and (words == "no" or denies_tick(text)) else sign
+
+
+def denies_tick(text: str) -> bool:
+    """Whether the words beside a tick make it depend on what has not come yet."""
+    lowered = text[:_MAX_CELL].casefold()
+    ticked = _sign(text) == "yes"
+    return ticked and (_PLANNED.search(lowered) is not None or _UNTIL_EVENT.search(lowered) is not None)
+
+
+def word_mark(text: str) -> Mark:
+    """What the words of a text say, its signs left aside; the first list that has one of them counts."""
+    lowered = _FIX_OF.sub(_unless_general, _PICTURE.sub(" ", text[:_MAX_CELL].casefold()))
+    for mark, pattern in _WORDS:
+        if pattern.search(lowered):
+            return mark
+    return ""
+
+
+def _unless_general(found: patterns.Match) -> str:
+    """A fix of something is blotted out; "fixes for critical issues" speaks of those to come."""
+    return found[0] if found[1] else " "
+
+
+def without_signs(text: str) -> str:
+    """The words of a text without signs, boxes and what joins them to the words."""
+    return " ".join(_PICTURE.sub(" ", signs_of(text)).translate(_BLANKED).split()).strip(" -–—:*")
+
+
+def _sign(text: str) -> Mark:
+    boxes = {box.casefold() for box in _PICTURE.findall(text)} if "[" in text else set()
+    yes = not _YES_SET.isdisjoint(text) or "x" in boxes
+    no = not _NO_SET.isdisjoint(text) or " " in boxes
+    if yes or no:
+        return "open" if (yes and no) or (yes and "?" in text) else "yes" if yes else "no"
+    return "open" if not _UNSURE_SET.isdisjoint(text) else ""
+
+
+_YES_SET, _NO_SET, _UNSURE_SET = frozenset(_YES_SIGNS), frozenset(_NO_SIGNS), frozenset(_UNSURE_SIGNS)
+_BLANKED = {ord(sign): " " for sign in _YES_SIGNS + _NO_SIGNS + _UNSURE_SIGNS + "\ufe0f\ufe0e\u200d"}

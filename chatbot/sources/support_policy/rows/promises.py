@@ -1,0 +1,77 @@
+"""The grammar of a promise: whether a clause that names versions says that they are supported, or merely mentions them."""
+
+from chatbot.core.text import patterns
+
+_VERSION = r"(?:[<>≤≥]=? ?)?v?\d[\w.*]*(?:\.[x*])?\+?"
+_LIST = patterns.compile(
+    rf"[`*\"“”']*{_VERSION}[`*\"”']*(?:(?: ?,| ?&| ?[-–]| and| or| to| through|, and) [`*\"“]*{_VERSION}[`*\"”]*)*"
+)
+_ASIDE = patterns.compile(r"\([^()]*\)")
+_FILL = (
+    r"(?:the|all|any|only|both|each|currently|current|our|latest|newest|recent|stable|active|major|minor|patch|lts|old|new|release"
+    r"|releases|versions?|branch|branches|series|lines?|train|and|or|at|present|moment|now|still|also|officially|actively|security"
+    r"|critical|important|bug|bugs|bugfix|full|fully|regular|vulnerability|software|of|in|for|since|from|before|older|newer|than"
+    r"|later|above|up|higher|upwards?|onwards?|between|two|three|four|following|are|is)"
+)
+_KIND = r"(?:versions?|releases?|series|branch(?:es)?|lines?)"
+_THING = r"(?:updates?|fix(?:es)?|patch(?:es)?|support|reports?|releases?|backports?|maintenance)"
+_GIVEN = (
+    r"(?:is|are|will|be|being|only|currently|also|made|provided|available|released|backported|back-ported|issued|applied|given"
+    r"|offered|published|shipped|accepted|supplied|delivered|lands?|goe?s?|targets?|exclusively|limited|restricted|done"
+    r"|guaranteed|continues?|apply|ship|regularly|actively|security)"
+)
+_TAIL = (
+    r"(?:[,)]| (?:and|or|later|newer|above|up|higher|upwards?|onwards?|older|earlier|below|beyond|releases?|series|lines?"
+    r"|branch|branches|versions?|lts|only|major|minor|of \w+|x)\b)*"
+)
+_SO = (
+    rf"(?:(?:will|be|remains?|stays?|being|continues?|to|as|that|which|{_FILL}) ){{0,12}}"
+    r"(?:(?:supported|maintained|eligible|patched|covered|evergreen)\b"
+    rf"|(?:gets?|receives?|receiving|has|have) (?:[a-z-]+ ){{0,5}}?(?:updates?|fix(?:es)?|patch(?:es)?|backports)\b)"
+)
+# "the 3.x series is maintained", "only V and later get fixes"
+_OF_VERSIONS = rf"^\W*(?:{_FILL},? )*?(?:[a-z][\w.'-]* )?(?:{_KIND} )?V{_TAIL},? {_SO}"
+# "we provide fixes for V"
+_BY_US = (
+    r"\b(?:we|i|team|project|maintainers|developers)\b.{0,40}?\b(?:support|maintain|provide|back-?port|patch|release|ship|accept"
+    r"|offer|issue|publish|fix|make|deliver|guarantee|apply|give)(?:s|es|ing)?\b(?:.{0,80}?\b(?:for|to|on|of|in|versions?"
+    rf"|releases?|series|branch(?:es)?|lines?|only|both|than|at)|:)?:? (?:{_FILL} ){{0,8}}?V"
+)
+# "security fixes are provided for V"
+_GIVEN_TO = (
+    rf"^\W*(?:{_FILL} )*?{_THING} (?:{_GIVEN} )+(?:for|to|on|in|with) (?:{_FILL} )*?(?:[a-z][\w.'-]* )?(?:{_KIND} )?V"
+)
+# "security fixes for V are released"
+_OF_THINGS = (
+    rf"^\W*(?:{_FILL} )*?{_THING} (?:for|to|on|in) (?:{_FILL} )*?(?:[a-z][\w.'-]* )?(?:{_KIND} )?V{_TAIL} (?:is|are|will) "
+    rf"(?:{_GIVEN} )*{_GIVEN}\b"
+)
+# "supported versions are V"
+_LISTED = (
+    rf"\b(?:supported|maintained) (?:{_FILL} ){{0,8}}?V",
+    rf"\b(?:supported|maintained)\W.{{0,30}}(?:versions?|releases?|branch(?:es)?|series|lines?)\W(?:{_FILL} ){{0,8}}?V",
+)
+_PROMISES = tuple(map(patterns.compile, (_BY_US, _GIVEN_TO, *_LISTED)))
+# "supported on Linux", "released by hand": what follows says that no version is meant. Joined, it is no such word any more.
+_OF_ITSELF = patterns.compile(_OF_VERSIONS)
+_ON = patterns.compile(r"\b(supported|maintained|eligible|patched|covered|evergreen) (on|by|under|if|only on)\b")
+_MADE = patterns.compile(_OF_THINGS)
+_BY = patterns.compile(rf"\b({_GIVEN}) by")
+_MAX_CLAUSE = 240
+
+
+def promises(clause: str) -> bool:
+    """Whether a clause in lower case says that the versions in it are supported."""
+    if len(clause) > _MAX_CLAUSE:
+        return False
+    plain = " ".join(_LIST.sub("V", clause).split())
+    if any(pattern.search(plain) for pattern in _PROMISES):
+        return True
+    itself = _OF_ITSELF.search(_ON.sub(r"\1_\2", plain)) is not None
+    return itself or _MADE.search(_BY.sub(r"\1_by", plain)) is not None
+
+
+def without_asides(clause: str) -> str:
+    """The clause without what stands in brackets, where something is named outside of them."""
+    bare = _ASIDE.sub(" ", clause)
+    return " ".join(bare.split()) if _LIST.search(bare) else clause

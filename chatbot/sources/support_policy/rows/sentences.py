@@ -1,0 +1,273 @@
+"""The sentences by which a policy says what is supported -> rows."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from chatbot.core.support.rows import Mark, Rest, Row
+from chatbot.core.text import patterns
+from chatbot.sources.support_policy.dates import dates_in, until_in
+from chatbot.sources.support_policy.rows.exclusion import DENIAL, denied_before, excludes_others, excludes_unlisted
+from chatbot.sources.support_policy.rows.newest import latest_in, level_of, singled
+from chatbot.sources.support_policy.rows.promises import promises, without_asides
+from chatbot.sources.support_policy.rows.release_ends import event_in
+from chatbot.sources.support_policy.rows.selectors import BRANCHES, Selector, read_selector
+from chatbot.sources.support_policy.scan import cores, cut_at
+
+_MAX_SENTENCE = 600
+_CLAUSES = patterns.compile(
+    r"[;:]\s|,? \b(?:but|however|therefore|so|while|whereas|hence)\b,?|(, and )\w+ (?:\w+ )?(?:are|is|will)\b"
+    r"|(, not )(?:for|on|in|to)|,? please\b|(, )(?:everything|anything|nothing|whatever|all (?:else|others?|older))\b"
+)
+_UNLESS = patterns.compile(r"\bunless\b.*")
+_LETTERS = patterns.compile(r"[a-z]+")
+_EARLIER = patterns.compile(r"\bprevious|\bprior")
+_CHARACTER = patterns.compile(r"[\w.]")
+_FILL = patterns.compile(r"\b(?:versions?|the|for|releases?|of)\b")
+_ENDS = patterns.compile(r"\b(?:until|till|through|ends? (?:on|in)|end of (?:life|support))\b")
+_OTHERS_THAN = patterns.compile(r"\b(others?) than")
+_ALL_BUT = patterns.compile(r"\b(all|everything|anything|nothing|none|(?:all|every|any|no) \w+) but\b")
+_EXAMPLE = patterns.compile(r"\b(?:for instance|for example|e\.g\.|such as|as an example)")
+_CASE = patterns.compile(r"\b(?:for instance|for example|e\.g\.),? (?:if|when|once)\b.*")
+_ADVICE = patterns.compile(
+    r"\b(?:recommend|encourag|advi[sc]e|suggest|urge|please|should|must|make sure|ensure|verify|check|consider|if you|upgrad)\w*"
+)
+SUPPORT = patterns.compile(
+    r"\b(?:support(?:s|ed|ing)?|unsupported|maintain(?:s|ed)?|unmaintained|receiv(?:e|es|ed|ing)|backport\w*|back-port\w*|eligible"
+    r"|evergreen|end[- ]of[- ](?:life|support)|eol|discontinued|accept|safety fixes|(?:un)?patched|out of maintenance"
+    r"|(?:only|exclusively|solely|just) (?:ever )?(?:fix|patch)(?:es)?"
+    r"|security[- ](?:\w+[- ](?:and[- ])?)?(?:updates?|fix(?:es)?|patch(?:es)?|releases?|support|issues?|reports?|advisories)"
+    r"|gets? (?:\w+ )?(?:updates|fixes|patches)"
+    r"|(?:updates|fixes|patches) (?:are|will|for|on|target|ship|land|go|apply)|patch(?:es)? (?:only )?the)\b"
+)
+# One of these is in every sentence that `SUPPORT` finds; looking for them first spares most paragraphs the longer look.
+_HINTS: tuple[str, ...] = (
+    "support",
+    "maint",
+    "receiv",
+    "backport",
+    "back-port",
+    "eligible",
+    "evergreen",
+    "end-of",
+    "end of",
+    "eol",
+    "discontinued",
+)
+_HINTS += ("accept", "safety", "security", "updates", "fixes", "patch")
+# And one of these, or a number, is in every sentence that says of which versions.
+_TOPICS: tuple[str, ...] = (
+    "latest",
+    "newest",
+    "recent",
+    "current",
+    "last",
+    "old",
+    "previous",
+    "earlier",
+    "prior",
+    "past",
+    "superseded",
+    "listed",
+)
+_TOPICS += ("other", "else", "lts", "long-term", "long term", "branch", *sorted(BRANCHES))
+_DIGIT = patterns.compile(r"\d")
+_HISTORY = patterns.compile(
+    r"\bcve\b|\bvulnerable\b|\bcontains?\b|(?:fixed|patched|introduced|mitigated|resolved|addressed) in\b|\baffect(?:s|ed)?\b"
+    r"|\bexploit|\binjection\b|\bowner"
+)
+_HEDGED = patterns.compile(
+    r"\b(?:may|might|could|critical cases|exceptional\w*|best[- ]effort|case[- ]by[- ]case|sometimes|where possible)\b"
+)
+_ONLY = patterns.compile(r"\b(?:only|exclusively|solely|just)\b")
+_OTHER_THAN = patterns.compile(
+    r"\b(?:other than|except|besides|apart from|but the)\b|\b(?:that|which) (?:is|are)(?:n['’]t| not) the\b"
+)
+_OLDER = patterns.compile(
+    r"\b(?:old(?:er)?|previous(?:ly)?|earlier|prior|past|outdated|superseded)\b[\w\s-]{0,24}"
+    r"\b(?:versions?|releases?|majors?|minors?|ones|lines|branches|series)\b"
+    r"|\b(?:everything|anything|whatever|all) (?:that is |that['’]s |is |comes |came )?(?:older|before|earlier)\b"
+)
+_UNLISTED = patterns.compile(
+    r"\b(?:not (?:\w+ )?listed|unlisted|(?:all|any|every)?\s?others?\b[\w\s-]{0,16}\b(?:versions?|releases?)"
+    r"|(?:everything|anything|nothing) else)\b"
+)
+_LTS = patterns.compile(r"\b(?:lts|long[- ]term[- ]support)\b")
+_NUMBER = patterns.compile(
+    r"(?:^|[^\w.-]|[<>≤≥]=? ?)((?:v\d+(?:\.\d+)*(?:\.[x*])*|\d+(?:\.\d+)*(?:\.[x*])+|\d+(?:\.\d+){1,3}))(?:$|[^\w%.]|\.(?:$|\D))"
+    r"|versions? (\d+)(?:$|[^\w.])|(?:versions before|versions below|older than|prior to) (\d+)"
+    r"(?:[.,;]?$|,? (?:is|are|will|do|have|get|receive)\b)"
+)
+_COMPARED = patterns.compile(r"[<>≤≥]=? ?$")
+_FOREIGN = patterns.compile(
+    r"\b(?:python|php|node(?:\.?js)?|java|jdk|ruby|go|golang|rust|\.net|cvss|tls|ssl|gpl|apache|license|mit|rfc|http|windows|ubuntu"
+    r"|debian|mysql|mariadb|postgres\w*|django|rails|symfony|calendar|semver|semantic|section|chapter)[ -]?(?:version )?v?$"
+)
+_CIRCUMSTANCE = patterns.compile(
+    r"\b(?:until|till|after|once|when|upon|replaced by|superseded by|release of|(?:starting|beginning) (?:with|from))"
+    r"\s*(?:the\s+)?(?:release of\s+)?(?:\w+\s+){0,3}(?:versions?)?$"
+)
+# What a sentence must say of the versions it names, lest "a support matrix for 1.0" be read as a promise.
+_PROMISE = patterns.compile(
+    r"\b(?:supported|unsupported|maintained|unmaintained|eol|ended|receiv(?:e|es|ing)|gets?|eligible|discontinued|back-?port\w*"
+    r"|(?:we|team|project) (?:\w+ ){0,2}(?:support|maintain|accept|provide|patch|back-?port)s?"
+    r"|(?:updates?|fix(?:es)?|patch(?:es)?|support|reports?|releases?|supports)\b.{0,60}\b(?:for|to|in|on|of|versions?)"
+    r"|end[- ]of[- ](?:life|support))\b"
+)
+_BEFORE = patterns.compile(
+    r"(?:\b(?:older|newer|lower|earlier|later|higher|less|greater) than|\b(?:prior|up) to|\bbefore|\bbelow|\babove|\bsince"
+    r"|\bfrom|\bolder|\bprevious|\bearlier)\s*(?:versions?\s*)?$"
+)
+_AFTER = patterns.compile(
+    r"\+|\s*(?:,?\s*(?:and|or)\s+)(?:all\s+)?(?:below|older|earlier|lower|prior|above|newer|later|higher|up)\b"
+)
+
+
+def _unlisted(clause: str) -> bool:
+    """Whether a clause speaks of all other versions; "other than" names the exception."""
+    return _UNLISTED.search(_OTHERS_THAN.sub(r"\1_than", clause)) is not None
+
+
+def may_speak(text: str) -> bool:
+    """Whether a text has one of the words without which no sentence of it can speak of support."""
+    lowered = text.casefold()
+    return any(word in lowered for word in _HINTS)
+
+
+def sentence_rows(text: str, line: int) -> Iterator[Row]:
+    """The rows that one sentence, its blanks closed up, amounts to; most amount to none."""
+    lowered = text.casefold()
+    if len(text) > _MAX_SENTENCE or lowered.endswith("?"):
+        return
+    if (_DIGIT.search(lowered) or any(word in lowered for word in _TOPICS)) and SUPPORT.search(lowered):
+        yield from _rows_of(text, lowered, line)
+
+
+def _rows_of(sentence: str, lowered: str, line: int) -> Iterator[Row]:
+    plain = _ALL_BUT.sub(r"\1 other than", _CASE.sub("", _UNLESS.sub("", lowered)))
+    for clause in cut_at(_CLAUSES, plain):
+        if (
+            not SUPPORT.search(clause)
+            or _HISTORY.search(clause)
+            or (_ADVICE.search(clause) and not _ONLY.search(clause))
+        ):
+            continue
+        if _EXAMPLE.match(clause.strip()):
+            return
+        for row in _clause(clause, lowered, line):
+            yield replace(row, text=sentence)
+
+
+def _clause(clause: str, sentence: str, line: int) -> Iterator[Row]:
+    """The rows of one clause, with the release that ends what it promises and whether it denies everything else."""
+    clause = without_asides(clause)
+    found = event_in(clause)
+    said = found.rest if found else clause
+    event = found.event if found else None
+    if found is not None and found.ending and not DENIAL.search(said):
+        yield replace(row_of(clause, line, _named(said), ""), event=event)
+        return
+    only = excludes_others(said) or _OTHER_THAN.search(said) is not None
+    for row in _said(said, sentence, line):
+        if row.rest or row.mark == "no":
+            yield row
+        else:
+            yield replace(row, event=event, only=only and row.mark == "yes")
+    if excludes_unlisted(said) and not DENIAL.search(said):
+        yield row_of(clause, line, Selector(rest="all"), "no")
+
+
+def _said(clause: str, sentence: str, line: int) -> Iterator[Row]:
+    negative = bool(DENIAL.search(clause))
+    until = _last_day(clause)
+    mark: Mark = "no" if negative else "open" if _HEDGED.search(clause) else "yes"
+    if _LTS.search(clause) and not negative:
+        yield row_of(clause, line, Selector(rest="all"), "open")
+    if negative and (_unlisted(clause) or (_OLDER.search(clause) and not _OTHER_THAN.search(clause))):
+        rest: Rest = "all" if _unlisted(clause) else "older"
+        around = "" if _DIGIT.search(sentence) else sentence  # "use the latest version; previous ones are not patched"
+        before = latest_in(clause, sentence) or denied_before(clause) or latest_in(around, around)
+        before = before if rest == "older" else None
+        yield replace(row_of(clause, line, Selector(rest=rest), "no"), denies_before=before)
+        return
+    named = _named(clause) if _PROMISE.search(clause) else Selector()
+    latest, named = singled(latest_in(clause, sentence), named, clause)
+    if named.latest is not None:
+        yield row_of(clause, line, Selector(latest=named.latest), mark)
+        return
+    if named.ranges:
+        mark = "open" if mark == "yes" and latest is None and not promises(clause) else mark
+        moving = replace(latest, level=level_of(named)) if latest and latest.count == 1 else None
+        yield row_of(clause, line, replace(named, latest=moving), mark, until)
+        if mark == "yes" and (latest is not None or _ONLY.search(clause)):
+            yield row_of(clause, line, Selector(rest="older"), "no")
+        return
+    names = frozenset(_LETTERS.findall(clause)) & BRANCHES - {"next", "development", "head", "edge"}
+    if latest is not None and negative and _OTHER_THAN.search(clause):
+        mark = "yes"
+    if latest is not None and mark == "yes":
+        yield row_of(clause, line, Selector(latest=latest, names=names), mark)
+    elif latest is not None and _EARLIER.search(clause) and mark == "no":
+        yield row_of(clause, line, Selector(latest=replace(latest, older=True)), "no")
+    elif names and mark == "yes" and (_ONLY.search(clause) or "branch" in clause):
+        yield row_of(clause, line, Selector(names=names), mark)
+
+
+def _named(clause: str) -> Selector:
+    """The versions that a clause names, dates and other software's versions left aside."""
+    masked = clause
+    for _, at in dates_in(clause):
+        masked = masked[:at] + _CHARACTER.sub("#", masked[at : at + 12]) + masked[at + 12 :]
+    if example := _EXAMPLE.search(masked):
+        masked = masked[: example.start()]
+    places = [(_with_comparison(masked, start), end) for start, end, _ in cores(_NUMBER, masked)]
+    found = [(start, end) for start, end in places if _is_own(masked[:start].rstrip(" v"))]
+    if not found or "n-1" in masked:
+        return Selector()
+    start, end = found[0][0], found[-1][1]
+    before = _BEFORE.search(masked[:start])
+    after = _AFTER.match(masked[end:])
+    start = before.start() if before else start
+    end += after.end() if after else 0
+    return read_selector(_FILL.sub(" ", masked[start:end]))
+
+
+def _with_comparison(text: str, start: int) -> int:
+    """Where a version begins with the comparison before it."""
+    found = _COMPARED.search(text[:start])
+    return found.start() if found else start
+
+
+def _is_own(before: str) -> bool:
+    """Whether the words before a version leave it the project's own, and no circumstance."""
+    return not _FOREIGN.search(before) and not _CIRCUMSTANCE.search(before)
+
+
+def _last_day(clause: str) -> date | None:
+    """The day until which a clause says it holds; other dates are none."""
+    found = _ENDS.search(clause)
+    return until_in(clause[found.start() :]) if found else None
+
+
+def row_of(
+    text: str,
+    line: int,
+    selector: Selector,
+    mark: Mark,
+    until: date | None = None,
+    *,
+    kind: str = "sentence",
+    label: str = "",
+) -> Row:
+    return Row(
+        text=text.strip(),
+        label=label or text.strip()[:80],
+        line=line,
+        kind="list" if kind == "list" else "sentence",
+        ranges=selector.ranges,
+        latest=selector.latest,
+        rest=selector.rest,
+        names=selector.names,
+        mark=mark,
+        until=until,
+    )

@@ -1,0 +1,242 @@
+"""The tables of a security policy -> rows."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from chatbot.core.support.rows import EndEvent, Latest, Mark, Row
+from chatbot.core.text import patterns
+from chatbot.sources.markdown.short_names import signs_of
+from chatbot.sources.support_policy.dates import Order, until_in
+from chatbot.sources.support_policy.decoys import (
+    denied_in_label,
+    denied_in_notes,
+    excepts,
+    foreign_columns,
+    head_kind,
+    is_foreign,
+    says_ended,
+)
+from chatbot.sources.support_policy.rows.columns import LISTED, Columns, Table, cell_of, columns_of, names_versions
+from chatbot.sources.support_policy.rows.exclusion import excludes_others
+from chatbot.sources.support_policy.rows.marks import denies_tick, read_mark, without_signs
+from chatbot.sources.support_policy.rows.release_ends import event_in
+from chatbot.sources.support_policy.rows.selectors import level_in, read_selector
+
+_ALIVE = patterns.compile(r"^(?:no|n|false|not yet|not ended|active|none|never)$")
+_GONE = patterns.compile(
+    r"^(?:yes|y|true|eol|eos|past|passed|reached|done)\b|ended|no longer|unsupported|end[- ]of[- ]life|expired|discontinued"
+)
+_NO_DATE = patterns.compile(
+    r"\btb[acd]\b|unknown|to be |undefined|undecided|not (?:yet )?(?:defined|decided|planned|set)"
+)
+_ONGOING = patterns.compile(r"further notice|present|ongoing|indefinite|\bnow\b|\bcurrent|forever|no end")
+_END_WORDS = patterns.compile(r"\b(?:eo[ls]|ends?|end[- ]of[- ](?:life|support))(?: of| on| in)?\b")
+_ENDS = patterns.compile(r"until|till|\bend|eol|eos|through|support|expire")
+_LATEST_ONLY = patterns.compile(
+    r"\bonly (?:the )?(?:latest|newest|most recent)\b|\b(?:latest|newest|most recent) (?:\w+ )?(?:\w+ )?only\b"
+    r"|\b(?:latest|newest) (?:patch|minor)\b"
+)
+_UNTIL = patterns.compile(r"\b(?:until|till?|through|thru|bis|hasta|jusqu|fino)\b|至|まで")
+_RELEASED = patterns.compile(r"releas|version|further|next|\bout\b|\bv\d|\d\.[\dx]")
+_AFTER = patterns.compile(r" after |release of")
+_YEARLIKE = patterns.compile(r"\b20\d\d\b")
+_STRUCK = "\u0336"
+_TEMPLATE = (("5.1.x", "yes"), ("5.0.x", "no"), ("4.0.x", "yes"), ("< 4.0", "no"))
+
+
+def rows_of(table: Table) -> tuple[Row, ...]:
+    """The rows of a table of supported versions; none where the table is about something else."""
+    foreign = foreign_columns(table.header)
+    if foreign is None:
+        return ()
+    table = _without(table, foreign) if foreign else table
+    lists = [at for at, head in enumerate(table.header) if LISTED.search(head.casefold()) and names_versions(table, at)]
+    if len(lists) > 1:
+        return tuple(row for at in lists for row in rows_of(_only(table, at)))
+    columns = columns_of(table)
+    if columns is None and len(table.header) > 1 and all(read_selector(cell).ranges for cell in table.header[1:]):
+        table = _turned(table)
+        columns = columns_of(table)
+    if columns is None:
+        return ()
+    rows = ((cells, _row(cells, line, columns)) for line, cells in table.rows if any(cells))
+    return tuple(_held(row, cells, table, columns) for cells, row in rows if row is not None)
+
+
+def _held(row: Row, cells: Sequence[str], table: Table, columns: Columns) -> Row:
+    """The row with its "yes" held against its column's heading, the words around it and what limits it to the latest."""
+    kind = head_kind(table.header[columns.support]) if columns.support is not None else ""
+    if kind:
+        return replace(row, mark="no" if kind == "ended" and row.mark == "yes" else "open")
+    if row.mark != "yes":
+        return row
+    if row.event is not None:
+        cells = [found.rest if (found := event_in(cell)) else cell for cell in cells]
+    denied = says_ended(table.heading) or _STRUCK in cell_of(cells, columns.version)
+    if denied or (
+        row.until is None and (denied_in_label(cell_of(cells, columns.version)) or denied_in_notes(table.header, cells))
+    ):
+        return replace(row, mark="open")
+    words = f"{row.label} {cell_of(cells, columns.support)}".casefold()
+    if len(row.ranges) == 1 and row.ranges[0].high is not None and _LATEST_ONLY.search(words):
+        level = level_in(set(words.split()))
+        return replace(row, ranges=(), latest=Latest(level=level, within=row.ranges[0]))
+    return row
+
+
+def _without(table: Table, columns: Sequence[int]) -> Table:
+    """The table without some of its columns."""
+    rows = tuple(
+        (line, tuple(cell for at, cell in enumerate(cells) if at not in columns)) for line, cells in table.rows
+    )
+    header = tuple(head for at, head in enumerate(table.header) if at not in columns)
+    return Table(header, rows, table.heading, table.caption)
+
+
+def _only(table: Table, at: int) -> Table:
+    rows = tuple((line, (cell_of(cells, at),)) for line, cells in table.rows)
+    return Table((table.header[at],), rows, table.heading, table.caption)
+
+
+def _turned(table: Table) -> Table:
+    """The table with its columns as rows, for one that names its versions in the heading."""
+    header = (
+        "version" if not table.header or not table.header[0].strip() else table.header[0],
+        *(cell_of(row, 0) for _, row in table.rows),
+    )
+    line = table.rows[0][0] - 1 if table.rows else 0
+    turned = (
+        (line, (head, *(cell_of(row, at) for _, row in table.rows))) for at, head in enumerate(table.header) if at
+    )
+    return Table(header, tuple(turned), table.heading, table.caption)
+
+
+def as_name(row: Row) -> Row:
+    """The row as one about an image tag of that name."""
+    return replace(row, ranges=(), latest=None, rest="", names=frozenset({row.label.casefold()}))
+
+
+def is_template(rows: Sequence[Row]) -> bool:
+    """Whether the rows are those that GitHub's own template gives to everyone, unedited."""
+    found = tuple((" ".join(row.label.casefold().split()), row.mark) for row in rows)
+    return found in (_TEMPLATE, _TEMPLATE[:3])
+
+
+def _row(cells: Sequence[str], line: int, columns: Columns) -> Row | None:
+    label = cell_of(cells, columns.version).replace(_STRUCK, "")
+    if is_foreign(label) or excepts(label):
+        return None
+    named = event_in(label, plain=False)
+    whole, label = label, named.rest.strip(" (),") if named else label
+    selector = read_selector(without_signs(label) or label)
+    if selector.empty and not any(cell.strip(" -") for cell in cells):
+        return None
+    names = selector.names | read_names(cells) if selector.empty else selector.names
+    mark, until, event = _says(cells, columns)
+    words = [signs_of(" ".join(cell.split())) for cell in cells]
+    return Row(
+        text=" | ".join(words).rstrip(" |"),
+        label=whole,
+        line=line,
+        ranges=selector.ranges,
+        latest=selector.latest,
+        rest=selector.rest,
+        names=names,
+        mark=mark,
+        until=until,
+        event=event or (named.event if named else None),
+        only=excludes_others(label.casefold()),
+        component=cell_of(cells, columns.component),
+    )
+
+
+def read_names(cells: Sequence[str]) -> frozenset[str]:
+    """The branches that a row names in any of its cells."""
+    return frozenset(name for cell in cells for name in read_selector(cell).names)
+
+
+def _says(cells: Sequence[str], columns: Columns) -> tuple[Mark, date | None, EndEvent | None]:
+    mark: Mark = columns.listed
+    until = None
+    event = None
+    if columns.support is not None:
+        mark, until, event = _support_cell(cell_of(cells, columns.support), columns.order)
+    if columns.end is not None:
+        ended, day, ending = _end_cell(cell_of(cells, columns.end), columns)
+        until, event = day or until, ending or event
+        if day is None and ending is None and mark == "yes" and _YEARLIKE.search(cell_of(cells, columns.end)):
+            mark = "open"  # a day is set, and not one that can be read
+        if ended == "no" or columns.support is None:
+            mark = ended
+        if columns.support is None and mark != "no" and day is None and ending is None and _open_end(cells, columns):
+            mark = "yes"
+    if until is None:
+        until = _from_notes(cells, columns)
+    return mark, until, event or _event_in_notes(cells, columns)
+
+
+def _open_end(cells: Sequence[str], columns: Columns) -> bool:
+    """Whether the row began on a known day and its end is not set: a line that lives."""
+    start, end = (cell_of(cells, at).casefold() for at in (columns.start, columns.end))
+    return (
+        bool(until_in(start)) and not _NO_DATE.search(start) and (not end.strip(" -–—/") or bool(_NO_DATE.search(end)))
+    )
+
+
+def _support_cell(cell: str, order: Order) -> tuple[Mark, date | None, EndEvent | None]:
+    """`✅ until 2025-12-31` is yes with a day, `Until 2023-12-31` only a day; `EOL 2027-01-01` is a day too, not yet a no.
+    `✅ until 8.4 is released` is yes with an event."""
+    found = event_in(cell)
+    event = replace(found.event, tentative=denies_tick(cell)) if found else None
+    cell = found.rest if found else cell
+    lowered = cell.casefold()
+    until = None if _NO_DATE.search(lowered) else until_in(cell, order)
+    mark = read_mark(cell if until is None else _END_WORDS.sub(" ", lowered))
+    undated = mark == "yes" and until is None and _undated(lowered)
+    return ("open" if undated else mark), until, event
+
+
+def _end_cell(cell: str, columns: Columns) -> tuple[Mark, date | None, EndEvent | None]:
+    """What a cell under `End of life` or `Supported until` says: a day, that it has ended, that it goes on, an event, nothing."""
+    lowered = without_signs(cell).casefold()
+    day = None if _NO_DATE.search(lowered) else until_in(cell, columns.order)
+    if day is None and (found := event_in(without_signs(cell), led=True)):
+        return "", None, found.event
+    mark = read_mark(cell)
+    if columns.end_of_life:
+        if day is None and (_GONE.search(lowered) or (mark == "yes" and not lowered)):
+            return "no", None, None
+        alive = day is None and (_ALIVE.match(lowered) or (mark == "no" and not lowered) or _ONGOING.search(lowered))
+        return ("yes" if alive else ""), day, None
+    if day is None and mark == "no":
+        return "no", None, None
+    if day is None and (mark == "yes" or _ONGOING.search(lowered)) and not _AFTER.search(lowered):
+        return "yes", None, None
+    return ("open" if mark == "open" and day is None else ""), day, None
+
+
+def _event_in_notes(cells: Sequence[str], columns: Columns) -> EndEvent | None:
+    """An end that comes with a release, told in a cell beside the version and its support."""
+    used = (columns.version, columns.support, columns.end, columns.start)
+    for at, cell in enumerate(cells):
+        if at not in used and at not in columns.others and (found := event_in(cell)):
+            return found.event
+    return None
+
+
+def _undated(words: str) -> bool:
+    """Whether a word such as "until" leads to a day that cannot be read."""
+    return any(each[0] in "至まで" or not _RELEASED.search(words[each.end() :]) for each in _UNTIL.finditer(words))
+
+
+def _from_notes(cells: Sequence[str], columns: Columns) -> date | None:
+    """A day in another cell, where its words speak of an end: `End-of-life as of November 2021`."""
+    used = (columns.support, columns.end, columns.start)
+    for at, cell in enumerate(cells):
+        lowered = cell.casefold()
+        if at in used or at in columns.others or not _ENDS.search(lowered) or _NO_DATE.search(lowered):
+            continue
+        if day := until_in(cell, columns.order):
+            return day
+    return None

@@ -1,0 +1,65 @@
+"""The bytes of a policy page -> its text, or why nobody can read it."""
+
+import base64
+from collections.abc import Mapping
+from datetime import datetime
+
+from chatbot.core.model.facts import PolicyPage
+from chatbot.core.text import patterns
+from chatbot.ports import Batch
+from chatbot.sources.http.json_body import decode
+
+MAX_PAGE = 512 * 1024
+NO_WORDS = "\N{REPLACEMENT CHARACTER}" * 32
+"""The text of a page that nobody can read begins with it: `security_md` takes so many of these for no text at all."""
+# A comment ends at its first `-->`.
+_HTML = patterns.compile(
+    r"\s*(?:<!--(?:[^-]|-[^-]|--+[^->])*--+>\s*)*<(?:!doctype\s+html|html[\s>])", ignore_case=True, dot_all=True
+)
+
+
+class UnreadablePage(ValueError):
+    """The page is no Markdown text; the message ends a sentence that begins with its path. `fix` is what its keeper can do."""
+
+    def __init__(self, why: str, fix: str = "") -> None:
+        super().__init__(why)
+        self.fix = fix
+
+
+def read_text(body: bytes) -> str:
+    """The text of a page. Raises UnreadablePage."""
+    if len(body) > MAX_PAGE:
+        raise UnreadablePage(
+            f"is longer than {MAX_PAGE // 1024} KiB", "Shorten it, or move what is no policy elsewhere."
+        )
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise UnreadablePage("is not UTF-8", f"Save it as UTF-8; the first wrong byte is at {wrong.start}.") from wrong
+    if "\0" in text:
+        raise UnreadablePage("is not text", "Put the Markdown text of the policy there, and no other kind of file.")
+    if _HTML.match(text[:4096]):
+        wanted = "Put the Markdown itself there, not the page that shows it."
+        raise UnreadablePage("is an HTML page: give the address of the Markdown itself", wanted)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def file_of(body: bytes) -> tuple[str, str]:
+    """The text of a file in GitHub's JSON, and its address for readers. Raises UnreadablePage and NoJson."""
+    item = decode(body)
+    if not isinstance(item, dict):
+        raise UnreadablePage("is a folder")
+    content, url = item.get("content"), item.get("html_url")
+    if item.get("type", "file") != "file" or item.get("encoding") != "base64" or not isinstance(content, str):
+        raise UnreadablePage("is no readable file (a link, a submodule, or too large)")
+    try:
+        raw = base64.b64decode(content, validate=False)
+    except ValueError as wrong:
+        raise UnreadablePage("came badly encoded") from wrong
+    return read_text(raw), url if isinstance(url, str) else ""
+
+
+def wordless(project: str, path: str, why: UnreadablePage, read_at: datetime, cursor: Mapping[str, str]) -> Batch:
+    """There is a page, but not one that anybody can read: it comes with no words, beside the reason."""
+    page = PolicyPage(project=project, text=f"{NO_WORDS}{why}", path=path, unreadable=str(why))
+    return Batch(observed=(page,), cursor=cursor, read_at=read_at, unreadable=(f"{path} {why}",))

@@ -1,0 +1,1 @@
+"""The database itself: engines, schema, tables, transactions, and values on disk."""

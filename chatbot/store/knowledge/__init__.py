@@ -1,0 +1,21 @@
+"""What is known of each project, kept: a batch is merged in one transaction, and all of it is read back at once."""
+
+from chatbot.store.knowledge.facts import (
+    ReadTimes,
+    Taken,
+    load,
+    mark_gone,
+    read_times,
+    take_in,
+    version,
+)
+
+__all__ = [
+    "ReadTimes",
+    "Taken",
+    "load",
+    "mark_gone",
+    "read_times",
+    "take_in",
+    "version",
+]

@@ -1,0 +1,215 @@
+"""What we know of a project: a batch is merged into it in one transaction, and all of it is read back at once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+
+from chatbot.core.model.facts import Advisory, PolicyPage, Release
+from chatbot.core.model.knowledge import Knowledge, PrivateForm
+from chatbot.ports import Batch
+from chatbot.store.database import tables
+from chatbot.store.database.db import Tx
+from chatbot.store.database.tables import projects
+from chatbot.store.database.tables import sources as source_rows
+from chatbot.store.knowledge import advisories, policies, releases, source_states
+from chatbot.store.knowledge.releases import Reading
+from chatbot.store.knowledge.source_states import Look, cursor, move_cursor, note_looks, note_trouble
+from chatbot.store.rooms import by_server
+
+__all__ = [
+    "Taken",
+    "cursor",
+    "load",
+    "mark_gone",
+    "move_cursor",
+    "note_looks",
+    "note_trouble",
+    "read_times",
+    "take_in",
+    "version",
+]
+
+
+_EVER = datetime.max.replace(tzinfo=UTC)
+_WRONG = timedelta(minutes=1)  # by which a clock must have been ahead; replicas' clocks differ by less
+_TIMES = {
+    tables.releases: ("first_read_at", "read_at", "changed_at", "promoted_at", "missing_since"),
+    tables.advisories: ("first_read_at", "read_at", "changed_at", "missing_since"),
+    tables.advisory_reports: ("read_at", "missing_since"),
+    tables.policies: ("first_read_at", "read_at"),
+    tables.pending: ("seen_at",),
+    tables.sources: ("read_at", "began_at"),
+    tables.hearings: ("began_at",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a batch changed: subjects such as `release/project/tag`, `advisory/project/GHSA-…` and `policy/project`.
+    `baseline` says that this was the source's first whole listing: all it brought was published before we listened."""
+
+    changed: frozenset[str]
+    baseline: bool = False
+
+
+async def take_in(
+    tx: Tx, project: str, source: str, door: str, batch: Batch, now: datetime, *, readable: Callable[[str], bool]
+) -> Taken:
+    """Merge what a look brought. `readable` says whether a policy's text can be read."""
+    look = await source_states.meet(tx, project, source, door, now)
+    if look.read_at is not None and look.read_at > now + _WRONG:
+        await _set_right(tx, project, now)
+    changed: set[str] = set()
+    if not batch.unchanged:
+        changed = await _merge(tx, look, project, batch, now, readable)
+    baseline = look.baseline_at is None and _listed(batch)
+    if baseline:
+        await _complete(tx, look, project, batch.read_at)
+    await tx.run(sa.update(source_rows).where(source_rows.c.name == source).values(**_answered(batch, now)))
+    if look.kind == "release":
+        await source_states.confirmed(tx, project, now)
+    if batch.signal:
+        await source_states.signal(tx, project, batch.signal, now)
+    if batch.private_form:
+        await _note_private_form(tx, project, batch.private_form)
+    if changed or baseline or batch.signal or batch.private_form:
+        await source_states.bump(tx, [project])
+    return Taken(frozenset(changed), baseline)
+
+
+async def _note_private_form(tx: Tx, project: str, state: PrivateForm) -> None:
+    await tx.run(tx.insert(projects).values(id=project).on_conflict_do_nothing())
+    await tx.run(sa.update(projects).where(projects.c.id == project).values(private_form=state))
+
+
+def _answered(batch: Batch, now: datetime) -> dict[str, object]:
+    """What a successful look says of its source."""
+    said: dict[str, object] = {"read_at": now, "trouble": None, "server_at": batch.read_at}
+    return said | ({"gap": batch.gap or None} if _listed(batch) else {})
+
+
+def _listed(batch: Batch) -> bool:
+    """Whether it is a whole listing, or as much of one as can be had."""
+    return batch.present is not None or bool(batch.gap)
+
+
+async def _set_right(tx: Tx, project: str, now: datetime) -> None:
+    """Times that lie ahead were written by a clock that was wrong: nothing waits for them, or seems fresh until then."""
+    for table, columns in _TIMES.items():
+        for name in columns:
+            ahead = sa.update(table).where(table.c.project == project, table.c[name] > now)
+            await tx.run(ahead.values({name: now}))
+
+
+async def _merge(
+    tx: Tx, look: Look, project: str, batch: Batch, now: datetime, readable: Callable[[str], bool]
+) -> set[str]:
+    changed: set[str] = set()
+    found = [fact for fact in batch.observed if isinstance(fact, Release)]
+    if found or look.kind == "release":
+        changed |= await releases.take_in(tx, await _reading(tx, look, project, batch, now, "release"), found)
+    named = [fact for fact in batch.observed if isinstance(fact, Advisory)]
+    if named or look.kind == "advisory":
+        changed |= await advisories.take_in(tx, await _reading(tx, look, project, batch, now, "advisory"), named)
+    for page in batch.observed:
+        if isinstance(page, PolicyPage) and await policies.take_in(tx, page, now, readable=readable(page.text)):
+            changed.add(f"policy/{project}")
+    return changed
+
+
+async def _reading(tx: Tx, look: Look, project: str, batch: Batch, now: datetime, kind: str) -> Reading:
+    listed = look.kind == kind
+    return Reading(
+        project,
+        look.name,
+        look.door,
+        now,
+        present=batch.present if listed else None,
+        absent=batch.absent if listed else frozenset(),
+        before=await _before(tx, look, project, batch, now, kind),
+    )
+
+
+async def _before(tx: Tx, look: Look, project: str, batch: Batch, now: datetime, kind: str) -> datetime | None:
+    """Until when what is new by this source was published, to be no news: while nobody has read a whole listing it may be
+    years old, and what was published since the source was configured is news. None where everything new is news. A source
+    that lists nothing (a webhook) relies on those that do."""
+    if look.kind != kind:
+        known = any(other.kind == kind and other.baseline_at for other in await source_states.looks(tx, project))
+        return None if known else _EVER
+    if look.baseline_at is not None:
+        return None
+    if look.began_at is None or look.began_at >= now or not _listed(batch):
+        return _EVER
+    return by_server(look.began_at, batch.read_at, now)
+
+
+async def _complete(tx: Tx, look: Look, project: str, at: datetime) -> None:
+    await tx.run(sa.update(source_rows).where(source_rows.c.name == look.name).values(baseline_at=at))
+    if look.kind == "release":
+        statement = sa.update(projects).where(projects.c.id == project, projects.c.baseline_at.is_(None))
+        await tx.run(tx.insert(projects).values(id=project).on_conflict_do_nothing())
+        await tx.run(statement.values(baseline_at=at))
+
+
+async def mark_gone(tx: Tx, project: str, subject: str) -> bool:
+    """Note that a fact's own address confirmed its removal; return whether that is news. `subject` as in Taken."""
+    kind, _, rest = subject.partition("/")
+    name = rest.removeprefix(f"{project}/")
+    marking = releases.mark_gone if kind == "release" else advisories.mark_gone
+    done = await marking(tx, project, name)
+    if done:
+        await source_states.bump(tx, [project])
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTimes:
+    """By source: when it last answered, and why its last look failed."""
+
+    read_at: Mapping[str, datetime]
+    trouble: Mapping[str, str]
+
+
+async def read_times(tx: Tx, project: str) -> ReadTimes:
+    """How fresh what we know is; this changes without a new version."""
+    return _times(await source_states.looks(tx, project))
+
+
+def _times(looks: Sequence[Look]) -> ReadTimes:
+    return ReadTimes(
+        {look.name: look.read_at for look in looks if look.read_at is not None},
+        {look.name: look.trouble for look in looks if look.trouble},
+    )
+
+
+async def version(tx: Tx, project: str) -> int:
+    """Counts every change of what is known: what was loaded at this version is still true, apart from its `read_times`."""
+    row = await tx.row(sa.select(projects.c.version).where(projects.c.id == project))
+    return int(row.version) if row else 0
+
+
+async def load(tx: Tx, project: str) -> Knowledge:
+    """All we know of the project; of one nobody has read yet, nothing."""
+    row = await tx.row(sa.select(projects).where(projects.c.id == project))
+    looks = await source_states.looks(tx, project)
+    times = _times(looks)
+    touched = max((look.read_at for look in looks if look.kind == "policy" and look.read_at), default=None)
+    policy, previous, unreadable = await policies.load(tx, project, touched)
+    return Knowledge(
+        project=project,
+        version=row.version if row else 0,
+        baseline_at=row.baseline_at if row else None,
+        releases=await releases.load(tx, project, looks),
+        advisories=await advisories.load(tx, project, looks),
+        policy=policy,
+        previous_policy=previous,
+        newer_unreadable=unreadable,
+        private_form=row.private_form if row else "unknown",
+        pending=await source_states.waiting(tx, project),
+        read_at=times.read_at,
+        trouble=times.trouble,
+        gaps={look.name: look.gap for look in looks if look.gap},
+    )

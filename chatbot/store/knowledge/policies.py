@@ -1,0 +1,70 @@
+"""The texts of a project's policy page: the one in force, the one before, and a newer one that nobody can read."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from chatbot.core.model.facts import PolicyPage
+from chatbot.core.model.knowledge import KnownPolicy
+from chatbot.store.database import wire
+from chatbot.store.database.db import Tx
+from chatbot.store.database.tables import policies
+
+
+async def take_in(tx: Tx, page: PolicyPage, now: datetime, *, readable: bool) -> bool:
+    """Write down the page as it stands; return whether its text is another than before.
+
+    A page is kept as it was first read: the date of its commit names the change for ever. When the text in force comes back
+    after an unreadable one, nothing has changed.
+    """
+    digest = wire.digest(page.text if page.found else f"\0{page.found}")
+    rows = await _newest_first(tx, page.project)
+    latest = rows[0] if rows else None
+    in_force = next((row for row in rows if row.readable), None)
+    if latest is not None and latest.digest == digest:
+        changes = {"read_at": now, "readable": readable}
+        await tx.run(sa.update(policies).where(policies.c.id == latest.id).values(**changes))
+        return bool(latest.readable) != readable
+    if in_force is not None and in_force.digest == digest:
+        await tx.run(sa.delete(policies).where(policies.c.project == page.project, policies.c.id > in_force.id))
+        await tx.run(sa.update(policies).where(policies.c.id == in_force.id).values(read_at=now))
+        return True
+    if latest is not None and not latest.readable and not readable:  # one unreadable page is enough to keep
+        await tx.run(sa.delete(policies).where(policies.c.id == latest.id))
+    values = {"project": page.project, "digest": digest, "page": wire.dumps(page), "readable": readable}
+    await tx.run(sa.insert(policies).values(**values, first_read_at=now, read_at=now))
+    return True
+
+
+async def load(
+    tx: Tx, project: str, touched: datetime | None
+) -> tuple[KnownPolicy | None, KnownPolicy | None, KnownPolicy | None]:
+    """The page in force, the one before it, and a newer unreadable one. `touched`: when the source last saw it unchanged."""
+    rows = await _newest_first(tx, project)
+    readable = [row for row in rows if row.readable]
+    in_force = readable[0] if readable else None
+    before = next((row for row in readable if in_force is not None and row.digest != in_force.digest), None)
+    newer = rows[0] if rows and not rows[0].readable else None
+    latest = rows[0].id if rows else None
+    known = [
+        _known(row, touched if row is not None and row.id == latest else None) for row in (in_force, before, newer)
+    ]
+    return known[0], known[1], known[2]
+
+
+async def _newest_first(tx: Tx, project: str) -> Any:
+    statement = sa.select(policies).where(policies.c.project == project).order_by(policies.c.id.desc())
+    return await tx.rows(statement)
+
+
+def _known(row: Any, touched: datetime | None) -> KnownPolicy | None:
+    if row is None:
+        return None
+    return KnownPolicy(
+        page=wire.loads(PolicyPage, row.page),
+        digest=row.digest,
+        readable=row.readable,
+        first_read_at=row.first_read_at,
+        read_at=max(row.read_at, touched) if touched else row.read_at,
+    )

@@ -1,0 +1,183 @@
+"""The releases of a project as they were read: new, changed, missing, back, and since when each."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from chatbot.core.model.facts import Release
+from chatbot.core.model.knowledge import Known
+from chatbot.store.database import wire
+from chatbot.store.database.db import Tx
+from chatbot.store.database.tables import releases
+from chatbot.store.database.turns import in_turns
+from chatbot.store.knowledge.source_states import Look
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one look means for facts of one kind. `present` is a whole listing, None where absence means nothing; `absent`
+    are subjects (`project/name`) that are proved to be missing without one.
+
+    What is new by this look and was published before `before` is no news; None where everything new is news.
+    """
+
+    project: str
+    source: str
+    door: str
+    now: datetime
+    present: frozenset[str] | None
+    absent: frozenset[str]
+    before: datetime | None
+
+    def lists(self, name: str) -> bool | None:
+        """Whether the listing has this fact; None where it does not say."""
+        subject = f"{self.project}/{name}"
+        if self.present is not None:
+            return subject in self.present
+        return False if subject in self.absent else None
+
+    def known_before(self, published_at: datetime) -> bool:
+        """Whether a fact that this look brought first was there before anybody listened."""
+        return self.before is not None and published_at < self.before
+
+
+@dataclass(slots=True)
+class _Changes:
+    added: list[Row] = field(default_factory=list)
+    written: list[Row] = field(default_factory=list)
+    subjects: set[str] = field(default_factory=set)
+
+
+_COLUMNS = ("fact", "digest", "prerelease", "read_at", "changed_at", "promoted_at", "missing_since", "gone", "doors")
+
+
+async def take_in(tx: Tx, reading: Reading, facts: Sequence[Release]) -> set[str]:
+    """Write down what was read; return the subjects (`release/project/tag`) that are new, changed, gone or back."""
+    newest = {fact.tag: fact for fact in facts}
+    missing = {subject.removeprefix(f"{reading.project}/") for subject in reading.absent}
+    known = {row["tag"]: row for row in await _rows(tx, reading, newest.keys() | missing)}
+    changes = _Changes()
+    async for tag, fact in in_turns(newest.items()):
+        _one(changes, reading, fact, known.get(tag))
+    if reading.present is not None or reading.absent:
+        _absent(changes, reading, known, frozenset(newest))
+    await _write(tx, reading.project, changes)
+    return changes.subjects
+
+
+async def _rows(tx: Tx, reading: Reading, tags: Collection[str]) -> Sequence[Row]:
+    ours = sa.select(releases).where(releases.c.project == reading.project)
+    if reading.present is None:
+        ours = ours.where(releases.c.tag.in_(tags)) if len(tags) < 500 else ours
+    return [dict(row._mapping) for row in await tx.rows(ours)]  # noqa: SLF001 - SQLAlchemy's documented way to a row's columns
+
+
+def _one(changes: _Changes, reading: Reading, fact: Release, row: Row | None) -> None:
+    subject = f"release/{fact.subject}"
+    if row is None:
+        changes.added.append(_new(reading, fact))
+        changes.subjects.add(subject)
+        return
+    new = {**row, "read_at": reading.now, "doors": with_door(row["doors"], reading.door)}
+    before = wire.recall(Release, row["digest"], row["fact"])
+    fact = replace(fact, created_at=fact.created_at or before.created_at)
+    differs = replace(before, created_at=fact.created_at) != fact
+    if differs or before != fact:
+        text = wire.dumps(fact)
+        new |= {"fact": text, "digest": wire.digest(text), "prerelease": fact.prerelease}
+    if differs:  # to learn when it was made is no change of it
+        new["changed_at"] = reading.now
+        if row["prerelease"] and not fact.prerelease and reading.before is None:
+            new["promoted_at"] = reading.now
+    back = row["missing_since"] is not None or row["gone"]
+    if differs or back:
+        changes.subjects.add(subject)
+    if (
+        before != fact or back or new["doors"] != row["doors"] or reading.present is None
+    ):  # else the source's own time says it
+        changes.written.append(new | {"missing_since": None, "gone": False})
+
+
+def _new(reading: Reading, fact: Release) -> Row:
+    text, now = wire.dumps(fact), reading.now
+    return {
+        "project": reading.project,
+        "tag": fact.tag,
+        "fact": text,
+        "digest": wire.digest(text),
+        "prerelease": fact.prerelease,
+        "first_read_at": now,
+        "read_at": now,
+        "changed_at": now,
+        "known_before": reading.known_before(fact.published_at),
+        "doors": reading.door,
+        "gone": False,
+        "promoted_at": None,
+        "missing_since": None,
+    }
+
+
+def _absent(changes: _Changes, reading: Reading, known: dict[str, Row], seen: frozenset[str]) -> None:
+    """What the listing lacks is missing from now on; what it names though nothing of it changed is there."""
+    for tag, row in known.items():
+        listed = reading.lists(tag)
+        if listed is None and tag not in seen:
+            continue
+        if listed or tag in seen:
+            if tag not in seen and (row["missing_since"] is not None or row["gone"]):
+                changes.written.append({**row, "missing_since": None, "gone": False, "read_at": reading.now})
+                changes.subjects.add(f"release/{reading.project}/{tag}")
+        elif row["missing_since"] is None:
+            changes.written.append({**row, "missing_since": reading.now})
+            changes.subjects.add(f"release/{reading.project}/{tag}")
+
+
+async def _write(tx: Tx, project: str, changes: _Changes) -> None:
+    await tx.run(sa.insert(releases), changes.added)
+    statement = sa.update(releases).where(releases.c.project == project, releases.c.tag == sa.bindparam("b_tag"))
+    statement = statement.values({name: sa.bindparam(f"b_{name}") for name in _COLUMNS})
+    rows = [{f"b_{name}": row[name] for name in ("tag", *_COLUMNS)} for row in changes.written]
+    await tx.run(statement, rows)
+
+
+def with_door(doors: str, door: str) -> str:
+    """The doors that reported a fact, the first one first, with one more."""
+    return doors if door in doors.split(",") else f"{doors},{door}"
+
+
+def seen_until(row: Any, looks: Sequence[Look], kind: str) -> datetime:
+    """When the fact was last seen present: a source that answered “nothing is new” saw again what it had reported."""
+    doors = row.doors.split(",")
+    times = [look.read_at for look in looks if look.kind == kind and look.door in doors and look.read_at is not None]
+    read_at: datetime = row.read_at
+    return read_at if row.missing_since is not None else max([read_at, *times])
+
+
+async def load(tx: Tx, project: str, looks: Sequence[Look]) -> dict[str, Known[Release]]:
+    """Every release of the project, by tag."""
+    found = await tx.rows(sa.select(releases).where(releases.c.project == project).order_by(releases.c.tag))
+    return {
+        row.tag: Known(
+            fact=wire.recall(Release, row.digest, row.fact),
+            first_read_at=row.first_read_at,
+            read_at=seen_until(row, looks, "release"),
+            changed_at=row.changed_at,
+            known_before=row.known_before,
+            promoted_at=row.promoted_at,
+            missing_since=row.missing_since,
+            gone=row.gone,
+            doors=tuple(row.doors.split(",")),
+        )
+        async for row in in_turns(found)
+    }
+
+
+async def mark_gone(tx: Tx, project: str, tag: str) -> bool:
+    """Note that the release's own address confirmed its removal; return whether that is news."""
+    ours = (releases.c.project == project) & (releases.c.tag == tag) & sa.not_(releases.c.gone)
+    return await tx.run(sa.update(releases).where(ours).values(gone=True)) > 0

@@ -1,0 +1,157 @@
+"""What each source was last asked: its cursor, when it last answered, what troubles it, and what waits for a careful look."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+import sqlalchemy as sa
+
+from chatbot.store.database.columns import Moment
+from chatbot.store.database.db import Tx
+from chatbot.store.database.tables import pending, projects, sources
+
+SIGNAL = "signal"  # a cheap door: it announces nothing and confirms nothing
+FORGE = frozenset({"rest", "atom"})  # whose clock says when a project's releases and advisories were published
+_BY_DOOR = {"atom": SIGNAL, "policy": "policy", "osv": "advisory", "webhook": SIGNAL}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What is kept of a source: `kind` is what it lists, `door` what it is called in `/why`.
+
+    `began_at` is when it was configured (our clock), `server_at` the server's own time at its last answer, `gap` what its
+    last whole reading could not get.
+    """
+
+    name: str
+    door: str
+    kind: str
+    read_at: datetime | None
+    baseline_at: datetime | None
+    trouble: str
+    began_at: datetime | None = None
+    server_at: datetime | None = None
+    gap: str = ""
+
+
+def kind_of(source: str, door: str) -> str:
+    """What a source of that name and door lists: `release`, `advisory`, `policy`, or `signal` for one that lists nothing."""
+    if door in _BY_DOOR:
+        return _BY_DOOR[door]
+    name = source.partition(":")[0]
+    for word, kind in (("atom", SIGNAL), ("policy", "policy"), ("advisor", "advisory"), ("osv", "advisory")):
+        if word in name:
+            return kind
+    return "release"
+
+
+async def meet(tx: Tx, project: str, source: str, door: str, now: datetime) -> Look:
+    """The source as it is kept; written down at the first meeting."""
+    kind = kind_of(source, door)
+    values = {"name": source, "project": project, "door": door, "kind": kind, "began_at": now}
+    adding = tx.insert(sources).values(**values)
+    if door:  # a trouble may have come before the first answer: it did not know the door
+        adding = adding.on_conflict_do_update(index_elements=["name"], set_={"door": door, "kind": kind})
+    else:
+        adding = adding.on_conflict_do_nothing()
+    await tx.run(adding)
+    (found,) = [look for look in await looks(tx, project) if look.name == source]
+    return found
+
+
+async def looks(tx: Tx, project: str) -> list[Look]:
+    """Every source of the project."""
+    found = await tx.rows(sa.select(sources).where(sources.c.project == project).order_by(sources.c.name))
+    return [
+        Look(
+            name=row.name,
+            door=row.door,
+            kind=row.kind,
+            read_at=row.read_at,
+            baseline_at=row.baseline_at,
+            trouble=row.trouble or "",
+            began_at=row.began_at,
+            server_at=row.server_at,
+            gap=row.gap or "",
+        )
+        for row in found
+    ]
+
+
+async def names(tx: Tx) -> set[str]:
+    """Every source that was met."""
+    return {row.name for row in await tx.rows(sa.select(sources.c.name))}
+
+
+async def cursor(tx: Tx, source: str) -> dict[str, str]:
+    """What the source's last batch said, empty at first."""
+    row = await tx.row(sa.select(sources.c.cursor).where(sources.c.name == source))
+    return dict(json.loads(row.cursor)) if row else {}
+
+
+async def move_cursor(tx: Tx, source: str, to: Mapping[str, str]) -> None:
+    """Remember where the source goes on, in the transaction that records what it brought."""
+    await tx.run(sa.update(sources).where(sources.c.name == source).values(cursor=json.dumps(dict(to), sort_keys=True)))
+
+
+async def note_trouble(tx: Tx, project: str, source: str, reason: str | None, now: datetime) -> None:
+    """Write down why a look failed, or (without a reason) that it succeeded."""
+    look = await meet(tx, project, source, "", now)
+    changes: dict[str, object] = {"trouble": reason} if reason else {"trouble": None, "read_at": now}
+    await tx.run(sa.update(sources).where(sources.c.name == source).values(**changes))
+    if not reason and look.kind == "release":
+        await confirmed(tx, project, now)
+
+
+async def note_looks(
+    tx: Tx,
+    answered: Sequence[tuple[str, str, datetime]],
+    servers: Mapping[str, datetime] = MappingProxyType({}),
+    troubles: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """The same for many sources that answered that nothing is new: (project, source, when), each met before. `servers` are
+    the times that the sources' own clocks showed, `troubles` why some are not asked again for a while."""
+    statement = sa.update(sources).where(sources.c.name == sa.bindparam("b_name"))
+    server = sa.func.coalesce(sa.bindparam("b_server", type_=Moment), sources.c.server_at)
+    statement = statement.values(
+        trouble=sa.bindparam("b_trouble", type_=sa.Text), read_at=sa.bindparam("b_at"), server_at=server
+    )
+    rows = [
+        {"b_name": name, "b_at": when, "b_server": servers.get(name), "b_trouble": troubles.get(name)}
+        for _, name, when in answered
+    ]
+    await tx.run(statement, rows)
+
+
+async def server_time(tx: Tx, project: str) -> datetime | None:
+    """What the clock of the project's forge showed at its last answer; None before the first one."""
+    return max(
+        (look.server_at for look in await looks(tx, project) if look.door in FORGE and look.server_at), default=None
+    )
+
+
+async def signal(tx: Tx, project: str, tags: Collection[str], now: datetime) -> None:
+    """Remember tags that a cheap door saw, until a careful one has answered."""
+    adding = tx.insert(pending).on_conflict_do_nothing()
+    await tx.run(adding, [{"project": project, "tag": tag, "seen_at": now} for tag in sorted(set(tags))])
+
+
+async def confirmed(tx: Tx, project: str, now: datetime) -> None:
+    """A careful door answered: what cheap ones saw before is a release by now, or is none."""
+    if await tx.run(sa.delete(pending).where(pending.c.project == project, pending.c.seen_at < now)):
+        await bump(tx, [project])
+
+
+async def waiting(tx: Tx, project: str) -> dict[str, datetime]:
+    """Tags that wait for a careful look, with the time they were seen."""
+    found = await tx.rows(sa.select(pending.c.tag, pending.c.seen_at).where(pending.c.project == project))
+    return {row.tag: row.seen_at for row in found}
+
+
+async def bump(tx: Tx, of: Sequence[str]) -> None:
+    """Count a change of what is known of the projects: who keeps Knowledge in memory reads it anew."""
+    statement = sa.update(projects).where(projects.c.id == sa.bindparam("b_id"))
+    await tx.run(tx.insert(projects).on_conflict_do_nothing(), [{"id": project} for project in of])
+    await tx.run(statement.values(version=projects.c.version + 1), [{"b_id": project} for project in of])

@@ -1,0 +1,50 @@
+"""Which rooms share a saying, which are served by a bridge, and who is called."""
+
+import pytest
+
+from chatbot.core.announce.audience import bridged_away, by_hearing, calling
+from chatbot.core.model.message import Mention, Message, Tone
+from chatbot.core.model.watches import Hearing, Room, chat_of, place_of
+from tests.core import make
+
+QUIET = Hearing(prereleases=True)
+
+
+def test_rooms_that_want_the_same_are_together_in_their_order() -> None:
+    one, two, three = make.listener("discord:1"), make.listener("discord:2", QUIET), make.listener("discord:3")
+    assert by_hearing([one, two, three]) == {Hearing(): [one, three], QUIET: [two]}
+
+
+ONE, TWO, THREE = (
+    make.room("discord:1"),
+    make.room("matrix:!2:x", bridged_with=("discord:1",)),
+    make.room("discord:3"),
+)
+FOUR = make.room("discord:4", bridged_with=("discord:5",))
+FIVE = make.room("discord:5")
+
+
+@pytest.mark.parametrize(("at", "other"), [(ONE, None), (TWO, ONE), (THREE, None), (FOUR, None), (FIVE, FOUR)])
+def test_of_bridged_rooms_the_first_in_the_configuration_speaks(at: Room, other: Room | None) -> None:
+    assert bridged_away(at, [ONE, TWO, THREE, FOUR, FIVE]) is other
+
+
+def test_a_room_that_is_not_configured_is_bridged_with_nothing() -> None:
+    assert bridged_away(make.room("discord:9"), [ONE, TWO]) is None
+
+
+@pytest.mark.parametrize(
+    ("mention", "call", "called"),
+    [(Mention("room"), True, (Mention("room"),)), (Mention("room"), False, ()), (None, True, ()), (None, False, ())],
+)
+def test_only_the_room_s_own_mention_is_made(mention: Mention | None, call: bool, called: tuple[Mention, ...]) -> None:
+    message = Message(title="x", tone=Tone.ROUTINE, mentions=(Mention("user", "9"),))
+    assert calling(message, Hearing(mention=mention), call=call).mentions == called
+
+
+@pytest.mark.parametrize(
+    ("address", "chat", "place"),
+    [("discord:1", "discord", "1"), ("matrix:!a:b.c", "matrix", "!a:b.c"), ("console", "console", "")],
+)
+def test_addresses(address: str, chat: str, place: str) -> None:
+    assert (chat_of(address), place_of(address)) == (chat, place)

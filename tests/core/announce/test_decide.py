@@ -1,0 +1,212 @@
+"""Whether a room is told, and whether it is called: a table for releases, one for advisories."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from chatbot.core.announce.decide import (
+    LONGEST_HOLD,
+    Announce,
+    Hold,
+    Outcome,
+    Skip,
+    advisory_for,
+    calls,
+    release_for,
+    removed,
+    settling,
+)
+from chatbot.core.delivery import Lane
+from chatbot.core.model.facts import Advisory, Release, Severity
+from chatbot.core.model.knowledge import Known
+from chatbot.core.model.message import Mention
+from chatbot.core.model.watches import Hearing
+from tests.core import make
+
+DAY, SETTLE, START = make.DAY, make.SETTLE, make.START
+SECURITY_ONLY = Hearing(hears=frozenset({"security"}))
+RELEASES_ONLY = Hearing(hears=frozenset({"releases"}))
+POLICY_ONLY = Hearing(hears=frozenset({"policy"}))
+FROM_HIGH = replace(SECURITY_ONLY, min_severity=Severity.HIGH)
+PLAIN, SECURITY, OUT_OF_BAND = (
+    "a new release",
+    "a new security release",
+    "a new out-of-band security release",
+)
+NOT_PUBLISHED = "it is not published any more"
+NO_EVIDENCE = "this room hears security releases only, and nothing published says that this is one"
+
+FIX = make.release("v0.15.5")
+SOON = make.advisory(at=START + 3 * DAY)  # after the release
+LONG_BEFORE = make.advisory(at=START - DAY)
+CRITICAL = make.advisory(severity=Severity.CRITICAL, at=START - DAY)
+UNKNOWN = make.advisory(severity=Severity.UNKNOWN, at=START - DAY)
+LOW = make.advisory(severity=Severity.LOW, at=START - DAY)
+
+
+@pytest.mark.parametrize(
+    ("release", "advisory", "hearing", "outcome"),
+    [
+        (FIX, None, Hearing(), Announce(PLAIN, Lane.ROUTINE)),
+        (FIX, None, RELEASES_ONLY, Announce(PLAIN, Lane.ROUTINE)),
+        (FIX, None, SECURITY_ONLY, Skip(NO_EVIDENCE)),
+        (FIX, None, POLICY_ONLY, Skip("this room does not hear releases")),
+        (make.release("nightly"), None, Hearing(), Skip("its tag is not a version")),
+        (make.release("v0.16.0-rc.1"), None, Hearing(), Skip("prereleases are off in this room")),
+        (make.release("v0.16.0", prerelease=True), None, Hearing(), Skip("prereleases are off in this room")),
+        (make.release("v0.16.0-rc.1"), None, Hearing(prereleases=True), Announce(PLAIN, Lane.ROUTINE)),
+        (FIX, LONG_BEFORE, Hearing(), Announce(SECURITY, Lane.SECURITY, Severity.HIGH)),
+        (FIX, LONG_BEFORE, SECURITY_ONLY, Announce(SECURITY, Lane.SECURITY, Severity.HIGH)),
+        (FIX, LONG_BEFORE, POLICY_ONLY, Skip("this room does not hear releases")),
+        (FIX, SOON, Hearing(), Announce(SECURITY, Lane.SECURITY, None)),  # the advisory itself calls
+        (
+            FIX,
+            SOON,
+            RELEASES_ONLY,
+            Announce(SECURITY, Lane.SECURITY, Severity.HIGH),
+        ),  # where it is not heard, it cannot
+        (FIX, CRITICAL, Hearing(), Announce(OUT_OF_BAND, Lane.CRITICAL, Severity.CRITICAL)),
+        (FIX, UNKNOWN, Hearing(), Announce(SECURITY, Lane.SECURITY, Severity.UNKNOWN)),
+        (FIX, UNKNOWN, FROM_HIGH, Announce(SECURITY, Lane.SECURITY, Severity.UNKNOWN)),
+        (FIX, LOW, FROM_HIGH, Skip("its severity is low, and this room hears from high on")),
+        (FIX, LOW, Hearing(min_severity=Severity.HIGH), Announce(SECURITY, Lane.SECURITY, Severity.LOW)),
+        (FIX, replace(LONG_BEFORE, withdrawn_at=START), SECURITY_ONLY, Skip(NO_EVIDENCE)),
+    ],
+)
+def test_releases(release: Release, advisory: Advisory | None, hearing: Hearing, outcome: Outcome) -> None:
+    picture = make.picture([release], [advisory] if advisory else [])
+    assert release_for(picture, release.tag, hearing, SETTLE) == outcome
+
+
+@pytest.mark.parametrize("declared", ["security", "outofband"])
+def test_a_maintainer_s_word_makes_a_security_release_that_calls_nobody_for_an_unknown_severity(declared: str) -> None:
+    picture = make.picture([FIX], [], {"v0.15.5": declared})
+    urgent = declared == "outofband"
+    assert release_for(picture, "v0.15.5", SECURITY_ONLY, SETTLE) == (
+        Announce(OUT_OF_BAND, Lane.CRITICAL, Severity.CRITICAL)
+        if urgent
+        else Announce(SECURITY, Lane.SECURITY, Severity.UNKNOWN)
+    )
+
+
+READ = START + 10 * DAY
+
+
+@pytest.mark.parametrize(
+    ("known", "outcome"),
+    [
+        ({"read_at": READ}, Hold("it is read once more before it is announced", READ + SETTLE)),
+        ({"read_at": READ + SETTLE - timedelta(seconds=1)}, Hold("it is read once more before it is announced", READ + SETTLE)),
+        ({"read_at": READ + SETTLE}, None),
+        ({"read_at": READ + SETTLE, "changed_at": READ + timedelta(seconds=1)}, Hold("it is read once more before it is announced", READ + SETTLE + timedelta(seconds=1))),
+        ({"read_at": READ + LONGEST_HOLD * SETTLE, "changed_at": READ + LONGEST_HOLD * SETTLE}, None),
+        ({"missing_since": READ}, Skip(NOT_PUBLISHED)),
+        ({"gone": True}, Skip(NOT_PUBLISHED)),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["release", "advisory"])
+def test_a_fact_is_told_once_it_was_read_unchanged(
+    kind: str, known: dict[str, object], outcome: Outcome | None
+) -> None:
+    if kind == "release":
+        picture = make.picture([make.known_release(FIX, READ, **known)])
+        found = release_for(picture, FIX.tag, Hearing(), SETTLE)
+    else:
+        picture = make.picture([], [make.known_advisory(SOON, READ, **known)])
+        found = advisory_for(picture, SOON.id, Hearing(), SETTLE)
+    if outcome is None:
+        assert isinstance(found, Announce)
+    elif known.get("gone"):
+        assert isinstance(found, Skip)
+    else:
+        assert found == outcome
+
+
+@pytest.mark.parametrize(
+    ("known", "until"),
+    [
+        ({"read_at": READ}, READ + SETTLE),
+        ({"read_at": READ + SETTLE}, None),
+        ({"read_at": READ + DAY, "changed_at": READ + DAY}, READ + DAY + SETTLE),  # an edit long after waits too
+        ({"read_at": READ, "missing_since": READ}, None),  # nothing more will be read of it
+        ({"read_at": READ, "gone": True}, None),
+    ],
+)
+def test_until_when_words_may_change(known: dict[str, object], until: datetime | None) -> None:
+    assert settling(make.known_release(FIX, READ, **known), SETTLE) == until
+
+
+@pytest.mark.parametrize(
+    ("advisory", "hearing", "outcome"),
+    [
+        (SOON, Hearing(), Announce("a new advisory", Lane.SECURITY, Severity.HIGH)),
+        (SOON, SECURITY_ONLY, Announce("a new advisory", Lane.SECURITY, Severity.HIGH)),
+        (SOON, RELEASES_ONLY, Skip("this room does not hear security advisories")),
+        (CRITICAL, Hearing(), Announce("a new advisory", Lane.CRITICAL, Severity.CRITICAL)),
+        (replace(LOW, known_exploited=True), Hearing(), Announce("a new advisory", Lane.CRITICAL, Severity.LOW)),
+        (LOW, FROM_HIGH, Skip("its severity is low, and this room hears from high on")),
+        (SOON, FROM_HIGH, Announce("a new advisory", Lane.SECURITY, Severity.HIGH)),
+        (UNKNOWN, FROM_HIGH, Announce("a new advisory", Lane.SECURITY, Severity.UNKNOWN)),
+        (replace(SOON, withdrawn_at=START), Hearing(), Skip("it was withdrawn")),
+    ],
+)
+def test_advisories(advisory: Advisory, hearing: Hearing, outcome: Outcome) -> None:
+    assert advisory_for(make.picture([], [advisory]), advisory.id, hearing, SETTLE) == outcome
+
+
+def test_an_advisory_waits_for_the_last_of_its_doors() -> None:
+    other = replace(SOON, id="OSV-1", aliases=frozenset({SOON.id}))
+    late = make.known_advisory(other, READ + DAY, read_at=READ + DAY)
+    picture = make.picture([], [make.known_advisory(SOON, READ), late])
+    assert advisory_for(picture, SOON.id, Hearing(), SETTLE) == Hold(
+        "it is read once more before it is announced", READ + DAY + SETTLE
+    )
+
+
+OTHER = replace(SOON, id="CVE-1", aliases=frozenset({SOON.id}))
+
+
+@pytest.mark.parametrize(
+    ("doors", "gone"),
+    [
+        ([make.known_advisory(SOON)], False),
+        ([make.known_advisory(SOON, missing_since=READ)], False),
+        ([make.known_advisory(SOON, gone=True)], True),
+        ([make.known_advisory(SOON, gone=True), make.known_advisory(OTHER)], False),
+        ([make.known_advisory(SOON, gone=True), make.known_advisory(OTHER, gone=True)], True),
+        (
+            [make.known_advisory(replace(SOON, withdrawn_at=READ), gone=True)],
+            False,
+        ),  # withdrawn, and then taken off the list
+    ],
+)
+def test_it_is_removed_where_every_door_says_so(doors: list[Known[Advisory]], gone: bool) -> None:
+    picture = make.picture([], doors)
+    assert removed(picture, picture.advisories[SOON.id]) is gone
+
+
+ROLE = Mention("role", "7")
+
+
+@pytest.mark.parametrize(
+    ("severity", "mention", "mention_from", "called"),
+    [
+        (Severity.HIGH, ROLE, Severity.HIGH, True),
+        (Severity.CRITICAL, ROLE, Severity.HIGH, True),
+        (Severity.MEDIUM, ROLE, Severity.HIGH, False),
+        (Severity.LOW, ROLE, Severity.LOW, True),
+        (Severity.HIGH, None, Severity.HIGH, False),
+        (Severity.UNKNOWN, ROLE, Severity.LOW, False),
+        (None, ROLE, Severity.LOW, False),
+    ],
+)
+def test_who_is_called(
+    severity: Severity | None, mention: Mention | None, mention_from: Severity, called: bool
+) -> None:
+    hearing = Hearing(mention=mention, mention_from=mention_from)
+    assert calls(Announce("x", Lane.SECURITY, severity), hearing) is called
+
+
+def test_ranks_are_in_the_order_of_the_words() -> None:
+    assert [severity.rank for severity in Severity] == [4, 3, 2, 1, 0]

@@ -1,0 +1,78 @@
+"""What calls people again: only what is worse than all that they were told."""
+
+from dataclasses import replace
+
+import pytest
+
+from chatbot.core.announce.escalation import points, worse
+from chatbot.core.model.facts import Advisory, Affected, Severity, Span
+from tests.core import make
+
+RELEASES = [make.release(tag) for tag in ("v0.13.0", "v0.14.0", "v0.15.4", "v0.15.5")]
+PICTURE = make.picture(RELEASES, [make.advisory("GHSA-aaaa-bbbb-cccc")])
+
+
+def advisory(
+    severity: Severity = Severity.HIGH,
+    affected: str = "< 0.15",
+    *,
+    exploited: bool = False,
+    spans: tuple[Span, ...] = (),
+) -> Advisory:
+    entry = Affected(range=affected, spans=spans)
+    return replace(make.advisory(severity=severity, known_exploited=exploited), affected=(entry,))
+
+
+TOLD = points(advisory())
+
+
+def test_what_a_reader_was_told() -> None:
+    assert points(advisory(exploited=True)) == {"severity:high", "exploited", "range:< 0.15"}
+    assert points(advisory(affected="", spans=(Span(fixed="0.15"),))) == {"severity:high", "range:< 0.15"}
+    assert points(advisory(affected="")) == {"severity:high"}
+
+
+@pytest.mark.parametrize(
+    ("now", "told", "sentences"),
+    [
+        (advisory(), TOLD, ()),
+        (advisory(Severity.CRITICAL), TOLD, ("Its severity is now critical; it was high.",)),
+        (advisory(Severity.LOW), TOLD, ()),
+        (advisory(Severity.UNKNOWN), TOLD, ()),
+        (advisory(Severity.MEDIUM), points(advisory(Severity.UNKNOWN)), ("Its severity is now medium; it was not stated.",)),
+        (advisory(Severity.HIGH), TOLD | points(advisory(Severity.LOW)), ()),  # it was high before it was low
+        (advisory(exploited=True), TOLD, ("It is now known to be exploited.",)),
+        (advisory(), TOLD | {"exploited"}, ()),
+        (advisory(affected="< 0.15.5"), TOLD, ("More versions are affected than was said, 0.15.4 among them.",)),
+        (advisory(affected="< 0.14.9"), TOLD, ()),  # narrower in words, and no release lies between
+        (advisory(affected="< 0.13"), TOLD, ()),
+        (advisory(affected="whatever came before"), TOLD, ()),  # nobody can tell
+        (advisory(affected="< 0.15.5"), points(advisory(affected="whatever came before")), ()),
+        (advisory(affected="< 0.15.5"), points(advisory(affected="")), ()),
+        (advisory(affected="", spans=(Span(fixed="0.15.5"),)), TOLD, ("More versions are affected than was said, 0.15.4 among them.",)),
+        (advisory(affected="< 0.15.5"), TOLD | {"range:< 0.15.5"}, ()),
+        (advisory(), frozenset(), ()),  # told by a program that kept nothing
+        (
+            advisory(Severity.CRITICAL, "< 0.16", exploited=True),
+            TOLD,
+            (
+                "Its severity is now critical; it was high.",
+                "It is now known to be exploited.",
+                "More versions are affected than was said, 0.15.5 among them.",
+            ),
+        ),
+    ],
+)  # fmt: skip
+def test_what_got_worse(now: Advisory, told: frozenset[str], sentences: tuple[str, ...]) -> None:
+    assert worse(now, told, PICTURE) == sentences
+
+
+def test_what_was_told_once_is_never_worse() -> None:
+    for now in (advisory(), advisory(Severity.CRITICAL, "*", exploited=True), advisory(affected="?")):
+        assert worse(now, points(now), PICTURE) == ()
+
+
+def test_versions_of_a_package_are_not_the_project_s() -> None:
+    told = points(advisory())
+    theirs = make.picture(RELEASES, [make.known_advisory(advisory(), doors=("osv",))], packages=("crates.io/parser",))
+    assert worse(advisory(affected="< 0.15.5"), told, theirs) == ()

@@ -1,0 +1,242 @@
+"""In whatever order facts come in, rooms end with the same announcements in the same words, and nobody is called twice."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chatbot.core.announce import summary
+from chatbot.core.announce.decide import Announce
+from chatbot.core.announce.digest import digest, same_facts
+from chatbot.core.announce.subject import find
+from chatbot.core.model.facts import Affected, Severity
+from chatbot.core.model.message import Mention, Message, Paragraph, Text
+from chatbot.core.model.watches import Hearing
+from tests.core import make
+from tests.core.history import Life, Lost, Read, Restart, Step
+
+DAY, START = make.DAY, make.START
+ROLE = Mention("role", "7")
+SECURITY_ONLY = "discord:security"
+HEARINGS = {
+    "discord:all": Hearing(),
+    "discord:called": Hearing(mention=ROLE),
+    SECURITY_ONLY: Hearing(hears=frozenset({"security"}), mention=ROLE),
+    "discord:high": Hearing(min_severity=Severity.HIGH, mention=ROLE, mention_from=Severity.LOW),
+    "discord:prereleases": Hearing(prereleases=True),
+    "discord:releases": Hearing(hears=frozenset({"releases"}), mention=ROLE),
+}
+LISTENERS = [make.listener(at, hearing) for at, hearing in HEARINGS.items()]
+
+FIX = make.release("v0.15.5", START + 2 * DAY)
+NAMING = replace(FIX, notes=(Paragraph((Text("Fixes GHSA-aaaa-bbbb-cccc."),)),))
+BACKPORT = make.release("v0.14.9", START + 3 * DAY)
+CANDIDATE = make.release("v0.16.0", START + 4 * DAY, prerelease=True)
+PULLED = make.release("v0.15.6", START + 1.5 * DAY)
+REWORDED = make.release("v0.15.6", START + 1.5 * DAY, "Fixes more.")
+FOUND = make.advisory("GHSA-aaaa-bbbb-cccc", Severity.MEDIUM, at=START + 5 * DAY)
+RAISED = replace(FOUND, severity=Severity.HIGH, updated_at=START + 6 * DAY)
+CALMED = replace(FOUND, updated_at=START + 7 * DAY)
+RAISED_AGAIN = replace(RAISED, updated_at=START + 8 * DAY)
+EXPLOITED = replace(RAISED, known_exploited=True, updated_at=START + 8 * DAY)
+ELSEWHERE = make.advisory(
+    "OSV-2030-1", Severity.UNKNOWN, aliases=frozenset({"GHSA-aaaa-bbbb-cccc"}), at=START - DAY, summary="reads files"
+)
+TAKEN_BACK = make.advisory("GHSA-dddd-eeee-ffff", Severity.HIGH, affected="< 0.14.9", patched="0.14.9", at=START + DAY)
+WITHDRAWN = replace(TAKEN_BACK, withdrawn_at=START + 6 * DAY, updated_at=START + 6 * DAY)
+BY_CVE = make.advisory("CVE-2030-9", Severity.HIGH, affected="< 0.13.5", patched="", at=START + 5 * DAY)
+BY_GHSA = make.advisory("GHSA-gggg-hhhh-iiii", Severity.HIGH, affected="< 0.13.5", patched="", at=START + 5 * DAY)
+JOINED = replace(BY_GHSA, aliases=frozenset({"CVE-2030-9"}), updated_at=START + 6 * DAY)
+CLAIM = make.release("v0.13.8", START + 2 * DAY, "Fixes GHSA-gggg-hhhh-iiii.")
+SILENT = make.release("v0.13.8", START + 2 * DAY, "Fixes nothing.")
+
+CHAINS: Mapping[str, Sequence[Step]] = {
+    "fix": (Read(FIX), Read(NAMING)),
+    "backport": (Read(BACKPORT),),
+    "promotion": (Read(CANDIDATE), Read(replace(CANDIDATE, prerelease=False))),
+    "pulled": (Read(PULLED), Read(REWORDED), Lost("v0.15.6"), Lost("v0.15.6", confirmed=True)),
+    "raised": (Read(FOUND), Read(RAISED), Read(EXPLOITED)),
+    "twin": (Read(ELSEWHERE, "osv"),),
+    "withdrawn": (Read(TAKEN_BACK), Read(WITHDRAWN)),
+    "by cve": (Read(BY_CVE, "osv"),),
+    "joined": (Read(BY_GHSA), Read(JOINED)),
+    "claim": (Read(CLAIM), Read(SILENT)),
+    "restart": (Restart(), Restart()),
+    "other door": (Read(BACKPORT, "webhook"), Read(TAKEN_BACK, "webhook")),
+}
+
+
+def lived(names: Sequence[str], chains: Mapping[str, Sequence[Step]], pauses: Sequence[bool]) -> Life:
+    """A life in which each step is the next of the chain that is named."""
+    life = Life(LISTENERS)
+    left = {name: iter(steps) for name, steps in chains.items()}
+    for name, pause in zip(names, pauses, strict=True):
+        life.live(next(left[name]))
+        if pause:
+            life.settle()
+    for _ in range(3):
+        life.settle()
+    return life
+
+
+def orders(chains: Mapping[str, Sequence[Step]]) -> st.SearchStrategy[list[str]]:
+    return st.permutations([name for name, steps in chains.items() for _ in steps])
+
+
+def holds_true(life: Life) -> None:
+    """Each room was told what it wants, and all that it was told has the words that are true now."""
+    picture = life.picture
+    assert not life.held
+    for listener in LISTENERS:
+        shown = life.shows(listener.room.at)
+        listed = {subject for (at, subject) in summary.listed(life.said) if at == listener.room.at}
+        for subject in [f"release/mail/{tag}" for tag in picture.releases] + [
+            f"advisory/mail/{name}" for name in picture.advisories
+        ]:
+            about = find(picture, subject)
+            assert about is not None
+            wanted = isinstance(about.outcome(listener.room.hearing, make.SETTLE), Announce)
+            if wanted and about.news_to(listener):
+                assert subject in shown or subject in listed, f"{listener.room.at} misses {subject}"
+            assert not (subject in shown and subject in listed), f"{listener.room.at} is told twice of {subject}"
+            if subject in shown:
+                assert shown[subject] == about.digest, f"{listener.room.at} shows old words of {subject}"
+            told = [life.said[listener.room.at, name] for name in about.names if (listener.room.at, name) in life.said]
+            for twin in told[1:]:
+                assert about.advisory is not None
+                alias = twin.subject.removeprefix("advisory/mail/")
+                assert twin.digest == digest(same_facts(about.advisory, alias))
+
+    for said in life.said.values():
+        if said.subject.startswith("summary/"):
+            names = {point.removeprefix("lists:") for point in said.told if point.startswith("lists:")}
+            assert said.digest == summary.summary_digest(picture, names), "a summary has old words"
+
+
+# 25 lives in `make test`, many more in `make fuzz`: each takes a tenth of a second.
+LIVELY = settings(
+    max_examples=(settings.default.max_examples if settings.default else 100) // 4,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+
+@LIVELY
+@given(st.data())
+def test_whatever_the_order_and_the_pauses_rooms_show_what_is_true(data: st.DataObject) -> None:
+    names = data.draw(orders(CHAINS))
+    pauses = data.draw(st.lists(st.booleans(), min_size=len(names), max_size=len(names)))
+    holds_true(lived(names, CHAINS, pauses))
+
+
+@LIVELY
+@given(orders(CHAINS))
+def test_every_order_ends_with_the_same_announcements(names: list[str]) -> None:
+    in_order = [name for name, steps in CHAINS.items() for _ in steps]
+    always = [True] * len(names)
+    one, other = lived(in_order, CHAINS, always), lived(names, CHAINS, always)
+    for at in HEARINGS:
+        first, second = one.shows(at), other.shows(at)
+        if (
+            at == SECURITY_ONLY
+        ):  # keeps a release that was told while its evidence stood; with other orders it never stood
+            first = {subject: digest for subject, digest in first.items() if subject in second}
+            second = {subject: digest for subject, digest in second.items() if subject in first}
+        assert first == second
+
+
+MANY: Mapping[str, Sequence[Step]] = {
+    **{f"v0.12.{number}": (Read(make.release(f"v0.12.{number}", START + number * DAY)),) for number in range(7)},
+    **{
+        f"v0.3.{number}": (Read(make.release(f"v0.3.{number}", START + number * DAY, created_at=START - 900 * DAY)),)
+        for number in range(2)
+    },
+    "fix": CHAINS["fix"],
+    "promotion": CHAINS["promotion"],
+    "pulled": CHAINS["pulled"],
+    "raised": CHAINS["raised"],
+    "withdrawn": (Read(replace(TAKEN_BACK, affected=(Affected(range="< 0.12.3", patched="0.12.3"),))), Read(WITHDRAWN)),
+}
+
+
+@LIVELY
+@given(st.data())
+def test_many_releases_at_once_are_listed_and_the_list_is_kept_true(data: st.DataObject) -> None:
+    names = data.draw(orders(MANY))
+    pauses = data.draw(st.lists(st.sampled_from([False, False, False, True]), min_size=len(names), max_size=len(names)))
+    holds_true(lived(names, MANY, pauses))
+
+
+GROWING = {name: CHAINS[name] for name in ("fix", "backport", "promotion", "raised", "twin", "restart")}
+
+
+@LIVELY
+@given(orders(GROWING))
+def test_where_nothing_is_taken_back_rooms_for_security_alone_end_equal_too(names: list[str]) -> None:
+    in_order = [name for name, steps in GROWING.items() for _ in steps]
+    always = [True] * len(names)
+    one, other = lived(in_order, GROWING, always), lived(names, GROWING, always)
+    assert one.shows(SECURITY_ONLY) == other.shows(SECURITY_ONLY)
+
+
+@LIVELY
+@given(st.data())
+def test_an_escalation_calls_once_and_never_for_what_the_first_message_said(data: st.DataObject) -> None:
+    chains = {**CHAINS, "raised": (Read(FOUND), Read(RAISED), Read(CALMED), Read(RAISED_AGAIN))}
+    names = data.draw(orders(chains))
+    pauses = data.draw(st.lists(st.booleans(), min_size=len(names), max_size=len(names)))
+    life = lived(names, chains, pauses)
+    assert all(times == 1 for times in life.sentences.values())
+    calls = Counter(
+        at
+        for saying in life.heard
+        for at in saying.revisions
+        if saying.message.mentions and life.picture.canonical(saying.subject).endswith("GHSA-aaaa-bbbb-cccc")
+    )
+    assert set(calls.values()) <= {1}
+
+
+@LIVELY
+@given(orders(CHAINS))
+def test_an_edit_calls_nobody_and_no_room_hears_news_twice(names: list[str]) -> None:
+    life = lived(names, CHAINS, [True] * len(names))
+    news: Counter[tuple[str, str]] = Counter()
+    for saying in life.heard:
+        if saying.kind == "edit":
+            assert not saying.message.mentions
+        if saying.kind == "new":
+            news.update((at, saying.subject) for at in saying.revisions)
+    assert set(news.values()) <= {1}
+
+
+@pytest.mark.parametrize("pause", [True, False])
+def test_a_burst_of_edits_becomes_one(pause: bool) -> None:
+    life = Life([make.listener()])
+    life.live(Read(FIX))
+    for _ in range(2):
+        life.settle()
+    life.now += timedelta(days=3)
+    for words in ("one", "two", "three"):
+        life.live(Read(make.release("v0.15.5", START + 2 * DAY, words)))
+        if pause:
+            life.settle()
+    life.settle()
+    assert sum(saying.kind == "edit" for saying in life.heard) == (3 if pause else 1)
+
+
+@LIVELY
+@given(orders(CHAINS))
+def test_what_reads_differently_has_another_digest(names: list[str]) -> None:
+    """A digest of the facts covers all that a reader sees: else a correction would never be posted."""
+    life, left = Life(LISTENERS), {name: iter(steps) for name, steps in CHAINS.items()}
+    read: dict[str, Message] = {}
+    for name in names:
+        life.live(next(left[name]))
+        subjects = [f"release/mail/{tag}" for tag in life.picture.releases]
+        subjects += [f"advisory/mail/{name}" for name in life.picture.advisories]
+        for about in filter(None, (find(life.picture, subject) for subject in subjects)):
+            assert read.setdefault(about.digest, about.message) == about.message

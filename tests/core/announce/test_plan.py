@@ -1,0 +1,309 @@
+"""Plans for one moment: new words, edits, replies, silence with its reason, and who shares one saying."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatbot.core.announce.audience import Listener
+from chatbot.core.announce.messages import Plan
+from chatbot.core.announce.plan import PolicyNews, plan
+from chatbot.core.delivery import Lane
+from chatbot.core.model.facts import Advisory, Credit, Release, Severity
+from chatbot.core.model.knowledge import Known
+from chatbot.core.model.message import Mention, Message, Paragraph, Text, Tone
+from chatbot.core.model.watches import Hearing, Room
+from chatbot.core.snapshot import Picture
+from tests.core import make
+
+DAY, START, SETTLE = make.DAY, make.START, make.SETTLE
+ROLE = Mention("role", "7")
+CALLED = Hearing(mention=ROLE)
+FIX = make.release("v0.15.5", START + DAY)
+HIGH = make.advisory(at=START + 4 * DAY)
+RELEASE, ADVISORY = "release/mail/v0.15.5", f"advisory/mail/{HIGH.id}"
+
+
+def planned(
+    picture: Picture,
+    *touched: str,
+    listeners: Sequence[Listener] | None = None,
+    said: make.SaidThere | None = None,
+    policy_news: PolicyNews | None = None,
+) -> Plan:
+    here = listeners if listeners is not None else [make.listener("discord:1")]
+    return plan(picture, here, said or {}, touched, settle=SETTLE, policy_news=policy_news)
+
+
+def reasons(steps: Plan) -> dict[tuple[str, str], tuple[str, str]]:
+    return {(item.room, item.subject): (item.verdict, item.reason) for item in steps.decisions}
+
+
+def heard(steps: Plan) -> list[tuple[str, str, Lane, Mapping[str, int]]]:
+    return [(saying.subject, saying.kind, saying.lane, saying.revisions) for saying in steps.sayings]
+
+
+def test_a_release_is_new_words_for_each_room() -> None:
+    steps = planned(make.picture([FIX]), RELEASE, listeners=[make.listener("discord:1"), make.listener("discord:2")])
+    assert heard(steps) == [(RELEASE, "new", Lane.ROUTINE, {"discord:1": 1, "discord:2": 1})]
+    assert reasons(steps)["discord:2", RELEASE] == ("announce", "a new release")
+
+
+def test_a_release_to_a_thousand_rooms_is_one_saying_with_one_rendering() -> None:
+    rooms = [make.listener(f"discord:{number}") for number in range(1000)]
+    called = [make.listener(f"matrix:!{number}:x", CALLED) for number in range(10)]
+    steps = planned(make.picture([FIX], [replace(HIGH, published_at=START - DAY)]), RELEASE, listeners=rooms + called)
+    new = [saying for saying in steps.sayings if saying.subject == RELEASE]
+    assert [len(saying.revisions) for saying in new] == [1000, 10]
+    assert len({id(saying.message.body) for saying in new}) == 1
+    assert [saying.message.mentions for saying in new] == [(), (ROLE,)]
+
+
+def test_the_advisory_comes_days_later() -> None:
+    """One new message that calls, one edit that does not, and no second announcement of the release."""
+    there = [make.listener("discord:1", CALLED)]
+    said = make.carry_out(planned(make.picture([FIX]), RELEASE, listeners=there), {})
+    steps = planned(make.picture([FIX], [HIGH]), ADVISORY, listeners=there, said=said)
+    assert heard(steps) == [
+        (ADVISORY, "new", Lane.SECURITY, {"discord:1": 1}),
+        (RELEASE, "edit", Lane.ROUTINE, {"discord:1": 2}),
+    ]
+    assert [saying.message.mentions for saying in steps.sayings] == [(ROLE,), ()]
+    assert "security release" in steps.sayings[1].message.title
+
+
+@pytest.mark.parametrize(
+    ("facts", "since", "reason"),
+    [
+        ([make.known_release(FIX)], START + 2 * DAY, "it was published before this room began to listen"),
+        ([make.known_release(FIX)], START + DAY, "a new release"),  # in the same second
+        ([make.known_release(FIX, known_before=True)], START, "it was published before this room began to listen"),
+        ([make.known_release(FIX, known_before=True, promoted_at=START + DAY)], START, "a new release"),
+        ([make.known_release(FIX, promoted_at=START + 3 * DAY)], START + 2 * DAY, "a new release"),
+    ],
+)
+def test_what_is_news(facts: Sequence[Known[Release]], since: datetime, reason: str) -> None:
+    listener = replace(make.listener("discord:1"), since=since)
+    steps = planned(make.picture(facts), RELEASE, listeners=[listener])
+    assert reasons(steps)["discord:1", RELEASE][1] == reason
+
+
+def test_a_room_may_be_told_the_newest_once_and_is_not_called_for_it() -> None:
+    listener = Listener(make.room("discord:1", CALLED), START + 9 * DAY, frozenset({RELEASE}))
+    picture = make.picture([make.known_release(FIX, known_before=True)], [replace(HIGH, published_at=START - DAY)])
+    steps = planned(picture, RELEASE, listeners=[listener])
+    assert [(saying.subject, saying.message.mentions) for saying in steps.sayings] == [(RELEASE, ())]
+
+
+def test_what_may_still_change_is_looked_at_again() -> None:
+    fresh = make.known_release(FIX, read_at=START + 2 * DAY)
+    steps = planned(make.picture([fresh]), RELEASE)
+    assert steps.sayings == ()
+    assert steps.look_again_at == START + 2 * DAY + SETTLE
+    assert reasons(steps)["discord:1", RELEASE][0] == "hold"
+
+
+def test_an_edit_waits_until_it_was_read_again() -> None:
+    said = make.carry_out(planned(make.picture([FIX]), RELEASE), {})
+    edited = make.known_release(make.release("v0.15.5", START + DAY, "More."), changed_at=START + 3 * DAY)
+    steps = planned(make.picture([edited]), RELEASE, said=said)
+    assert steps.sayings == ()
+    assert steps.look_again_at == START + 3 * DAY + SETTLE
+    later = planned(make.picture([replace(edited, read_at=START + 4 * DAY)]), RELEASE, said=said)
+    assert heard(later) == [(RELEASE, "edit", Lane.ROUTINE, {"discord:1": 2})]
+
+
+def test_what_is_shown_already_is_noted_and_not_said() -> None:
+    said = make.carry_out(planned(make.picture([FIX]), RELEASE), {})
+    steps = planned(make.picture([FIX]), RELEASE, said=said)
+    assert steps == Plan(decisions=steps.decisions)
+    assert reasons(steps)["discord:1", RELEASE] == ("skip", "this room shows its newest words")
+
+
+@pytest.mark.parametrize(
+    ("worse", "lane", "sentence"),
+    [
+        (replace(HIGH, severity=Severity.CRITICAL), Lane.CRITICAL, "Its severity is now critical; it was high."),
+        (replace(HIGH, known_exploited=True), Lane.CRITICAL, "It is now known to be exploited."),
+        (make.advisory(affected="< 0.15.6", at=HIGH.published_at), Lane.SECURITY, "More versions are affected than was said, 0.15.5 among them."),
+    ],
+)  # fmt: skip
+def test_what_got_worse_is_an_edit_and_a_reply_that_calls(worse: Advisory, lane: Lane, sentence: str) -> None:
+    there = [make.listener("discord:1", CALLED)]
+    releases = [replace(FIX, published_at=START - DAY)]
+    said = make.carry_out(planned(make.picture(releases, [HIGH]), ADVISORY, listeners=there), {})
+    steps = planned(make.picture(releases, [worse]), ADVISORY, listeners=there, said=said)
+    assert heard(steps) == [
+        (ADVISORY, "edit", Lane.SECURITY, {"discord:1": 2}),
+        (ADVISORY, "reply", lane, {"discord:1": 2}),
+    ]
+    assert [saying.message.mentions for saying in steps.sayings] == [(), (ROLE,)]
+    assert sentence in make.words(steps.sayings[1].message)
+    assert reasons(steps)["discord:1", ADVISORY] == ("escalate", sentence)
+
+
+def test_a_room_whose_threshold_an_escalation_reaches_hears_the_advisory_as_new() -> None:
+    there = [make.listener("discord:1", replace(CALLED, min_severity=Severity.HIGH))]
+    low = replace(HIGH, severity=Severity.LOW)
+    quiet = planned(make.picture([], [low]), ADVISORY, listeners=there)
+    assert quiet.sayings == ()
+    steps = planned(make.picture([], [HIGH]), ADVISORY, listeners=there)
+    assert heard(steps) == [(ADVISORY, "new", Lane.SECURITY, {"discord:1": 1})]
+    assert steps.sayings[0].message.mentions == (ROLE,)
+
+
+@pytest.mark.parametrize(
+    "taken_back",
+    [make.known_advisory(replace(HIGH, withdrawn_at=START + 5 * DAY)), make.known_advisory(HIGH, gone=True)],
+)
+def test_a_withdrawal_crosses_out_and_unbinds(taken_back: Known[Advisory]) -> None:
+    said = make.carry_out(planned(make.picture([FIX], [HIGH]), RELEASE, ADVISORY), {})
+    steps = planned(make.picture([FIX], [taken_back]), ADVISORY, said=said)
+    assert [(saying.subject, saying.kind, saying.message.struck) for saying in steps.sayings] == [
+        (ADVISORY, "edit", True),
+        (RELEASE, "edit", False),
+    ]
+    assert steps.sayings[1].message.tone is Tone.ROUTINE
+    back = planned(make.picture([FIX], [HIGH]), ADVISORY, said=make.carry_out(steps, said))
+    assert [(saying.subject, saying.kind, saying.message.struck) for saying in back.sayings] == [
+        (ADVISORY, "edit", False),
+        (RELEASE, "edit", False),
+    ]
+
+
+def test_an_advisory_that_was_said_under_another_id_is_not_said_again() -> None:
+    by_cve = make.advisory("CVE-2030-1", at=START + 4 * DAY)
+    said = make.carry_out(planned(make.picture([FIX], [by_cve]), RELEASE, "advisory/mail/CVE-2030-1"), {})
+    both = make.picture([FIX], [by_cve, replace(HIGH, aliases=frozenset({"CVE-2030-1"}))])
+    steps = planned(both, ADVISORY, said=said)
+    assert [(saying.subject, saying.kind) for saying in steps.sayings] == [
+        ("advisory/mail/CVE-2030-1", "edit"),
+        (RELEASE, "edit"),  # it names the advisory by its other id now
+    ]
+
+
+def test_two_that_prove_to_be_one_leave_one() -> None:
+    by_cve = make.advisory("CVE-2030-1", at=START + 4 * DAY)
+    apart = make.picture([], [by_cve, HIGH])
+    said = make.carry_out(planned(apart, ADVISORY, "advisory/mail/CVE-2030-1"), {})
+    assert len(said) == 2
+    together = make.picture([], [by_cve, replace(HIGH, aliases=frozenset({"CVE-2030-1"}))])
+    steps = planned(together, "advisory/mail/CVE-2030-1", said=said)
+    assert [(saying.subject, saying.kind, saying.message.struck) for saying in steps.sayings] == [
+        (ADVISORY, "edit", False),
+        ("advisory/mail/CVE-2030-1", "edit", True),
+    ]
+    again = planned(together, "advisory/mail/CVE-2030-1", said=make.carry_out(steps, said))
+    assert again.sayings == ()
+
+
+EARLY = make.room("discord:1", Hearing(hears=frozenset({"security", "policy"})))
+LATE = make.room("matrix:!2:x", bridged_with=("discord:1",))
+LAST = make.room("matrix:!3:x", bridged_with=("matrix:!2:x",))
+ALONE = make.room("discord:9", Hearing(prereleases=True))
+
+
+@pytest.mark.parametrize(
+    ("subject", "spoken"),
+    [
+        (ADVISORY, {"discord:1", "discord:9"}),  # the bridge brings it to the others
+        (RELEASE, {"matrix:!2:x", "discord:9"}),  # the first room does not hear releases, so the next one is told
+    ],
+)
+def test_bridged_rooms_are_told_once(subject: str, spoken: set[str]) -> None:
+    there = [Listener(room, START) for room in (EARLY, LATE, LAST, ALONE)]
+    picture = make.picture([FIX], [replace(HIGH, affected=())])
+    steps = planned(picture, subject, listeners=there)
+    assert {at for saying in steps.sayings for at in saying.revisions} == spoken
+    silent = {at: item.reason for item in steps.decisions if item.verdict == "skip" for at in [item.room]}
+    assert silent["matrix:!3:x"].startswith("it is bridged with matrix:!2:x")
+    again = planned(picture, subject, listeners=there, said=make.carry_out(steps, {}))
+    assert again.sayings == ()
+
+
+def test_what_a_bridged_room_was_told_before_the_bridge_is_kept_true() -> None:
+    said = make.carry_out(planned(make.picture([FIX]), RELEASE, listeners=[Listener(LATE, START)]), {})
+    there = [Listener(replace(EARLY, hearing=Hearing()), START), Listener(LATE, START)]
+    edited = make.release("v0.15.5", START + DAY, "More.")
+    steps = planned(make.picture([edited]), RELEASE, listeners=there, said=said)
+    assert [(saying.kind, set(saying.revisions)) for saying in steps.sayings] == [
+        ("new", {"discord:1"}),
+        ("edit", {"matrix:!2:x"}),
+    ]
+
+
+NEWS = PolicyNews("policy/mail/x", Message(title="Policy", tone=Tone.POLICY), "d", START + DAY)
+
+
+@pytest.mark.parametrize(
+    ("room", "since", "reason"),
+    [
+        (make.room("discord:1"), START, "the policy changed"),
+        (make.room("discord:1"), START + 2 * DAY, "it was published before this room began to listen"),
+        (make.room("discord:1", Hearing(hears=frozenset({"security"}))), START, "this room does not hear policy changes"),
+    ],
+)  # fmt: skip
+def test_a_change_of_the_policy(room: Room, since: datetime, reason: str) -> None:
+    there = [replace(Listener(room, START), since=since)]
+    steps = planned(make.picture(), listeners=there, policy_news=NEWS)
+    assert reasons(steps)["discord:1", "policy/mail/x"][1] == reason
+    again = planned(make.picture(), listeners=there, said=make.carry_out(steps, {}), policy_news=NEWS)
+    assert again.sayings == ()
+
+
+def test_a_change_of_the_policy_crosses_a_bridge_once() -> None:
+    there = [Listener(room, START) for room in (EARLY, LATE)]
+    steps = planned(make.picture(), listeners=there, policy_news=NEWS)
+    assert [saying.revisions for saying in steps.sayings] == [{"discord:1": 1}]
+    again = planned(make.picture(), listeners=there, said=make.carry_out(steps, {}), policy_news=NEWS)
+    assert again.sayings == ()
+
+
+@pytest.mark.parametrize(
+    "subject", ["policy/mail", "release/mail/v9", "advisory/mail/none", "release/web/v0.15.5", "x"]
+)
+def test_a_subject_that_is_nothing_here_says_nothing(subject: str) -> None:
+    assert planned(make.picture([FIX]), subject).sayings == ()
+
+
+def test_the_same_facts_give_the_same_plan() -> None:
+    one, two = (planned(make.picture([FIX], [HIGH]), RELEASE, ADVISORY) for _ in range(2))
+    assert one == two
+
+
+EVIL = st.sampled_from(
+    ["@everyone", "@here", "<@&7>", "<@1>", "@room", "<@&987>", "matrix.to/#/@alice:x", "everyone", "@@", "\u202e@room"]
+) | st.text(max_size=30)
+
+
+@given(EVIL, EVIL, EVIL, EVIL)
+def test_no_foreign_word_calls_anybody(notes: str, name: str, summary: str, login: str) -> None:
+    release = make.release("v0.15.5", START + DAY, notes, name=name)
+    found = replace(
+        HIGH,
+        published_at=START - DAY,
+        summary=summary,
+        credits=(Credit(login=login),),
+        cwes=(summary,),
+        description=(Paragraph((Text(notes),)),),
+    )
+    picture = make.picture([release], [found])
+    for hearing, allowed in ((Hearing(), set[Mention]()), (CALLED, {ROLE})):
+        steps = planned(picture, RELEASE, ADVISORY, listeners=[make.listener("discord:1", hearing)])
+        assert steps.sayings
+        assert {mention for saying in steps.sayings for mention in saying.message.mentions} <= allowed
+
+
+def test_what_proves_to_be_below_a_room_s_threshold_is_edited_without_a_call() -> None:
+    there = [make.listener("discord:1", replace(CALLED, min_severity=Severity.HIGH, mention_from=Severity.LOW))]
+    said = make.carry_out(
+        planned(make.picture([], [replace(HIGH, severity=Severity.UNKNOWN)]), ADVISORY, listeners=there), {}
+    )
+    steps = planned(make.picture([], [replace(HIGH, severity=Severity.LOW)]), ADVISORY, listeners=there, said=said)
+    assert heard(steps) == [(ADVISORY, "edit", Lane.SECURITY, {"discord:1": 2})]
+    raised = planned(make.picture([], [HIGH]), ADVISORY, listeners=there, said=make.carry_out(steps, said))
+    assert [saying.kind for saying in raised.sayings] == ["edit", "reply"]
+    assert raised.sayings[1].message.mentions == (ROLE,)

@@ -1,0 +1,181 @@
+"""The words of announced releases and of changes of the policy."""
+
+from dataclasses import replace
+
+import pytest
+
+from chatbot.core.announce.render import MOST_FIXED, in_short, policy_message, release_message
+from chatbot.core.model.facts import Advisory, PolicyPage, Release, Severity
+from chatbot.core.model.message import Fact, Link, Message, Text, Tone, plain
+from tests.core import make
+
+DAY, START = make.DAY, make.START
+OLD, FIX = make.release("v0.15.4", START), make.release("v0.15.5", START + 2 * DAY)
+HIGH = make.advisory("GHSA-hhhh-hhhh-hhhh", url="https://example.org/a")
+
+
+def facts(message: Message) -> dict[str, str]:
+    return {item.label: plain(item.spans) for item in message.facts}
+
+
+@pytest.mark.parametrize(
+    ("tag", "name", "more"),
+    [
+        ("v1.0.0", "1.0.0 – major release", {}),
+        ("v0.15.0", "0.15.0 – minor release", {}),
+        ("v0.15.5", "0.15.5 – patch release", {}),
+        ("v0.16.0-rc.1", "0.16.0-rc.1 – prerelease", {}),
+        ("v0.16.0", "0.16.0 – prerelease", {"prerelease": True}),
+        ("nightly", "nightly – release", {}),
+        ("tools-v3.1.0", "tools 3.1.0 – minor release", {}),
+    ],
+)
+def test_titles(tag: str, name: str, more: dict[str, object]) -> None:
+    message = release_message(make.picture([make.release(tag, **more)]), tag)  # type: ignore[arg-type]  # a table of mixed fields
+    assert message.title == f"Mail Server {name}"
+    assert message.tone is Tone.ROUTINE
+
+
+@pytest.mark.parametrize(
+    ("advisories", "title", "tone", "fixes"),
+    [
+        ([HIGH], "security release", Tone.SECURITY, "GHSA-hhhh-hhhh-hhhh (high)"),
+        ([replace(HIGH, severity=Severity.UNKNOWN)], "security release", Tone.SECURITY, "GHSA-hhhh-hhhh-hhhh (unknown)"),
+        ([replace(HIGH, severity=Severity.CRITICAL)], "out-of-band security release", Tone.CRITICAL, "GHSA-hhhh-hhhh-hhhh (critical)"),
+        (
+            [HIGH, make.advisory("GHSA-aaaa-aaaa-aaaa", Severity.LOW, url="")],
+            "security release",
+            Tone.SECURITY,
+            "GHSA-hhhh-hhhh-hhhh (high), GHSA-aaaa-aaaa-aaaa (low)",
+        ),
+    ],
+)  # fmt: skip
+def test_what_it_fixes(advisories: list[Advisory], title: str, tone: Tone, fixes: str) -> None:
+    message = release_message(make.picture([FIX], advisories), FIX.tag)
+    assert message.title == f"Mail Server 0.15.5 – {title}"
+    assert message.tone is tone
+    assert facts(message)["Fixes"] == fixes
+    assert Link("GHSA-hhhh-hhhh-hhhh", "https://example.org/a") in message.links
+    assert [action.name for action in message.actions] == ["affected"]
+
+
+def test_of_very_many_fixes_the_first_are_named() -> None:
+    many = [make.advisory(f"CVE-2030-{number:04}") for number in range(MOST_FIXED + 2)]
+    message = release_message(make.picture([FIX], many), FIX.tag)
+    assert facts(message)["Fixes"].endswith("CVE-2030-0009 (high) and 2 more")
+    assert len(message.links) == MOST_FIXED + 1
+
+
+@pytest.mark.parametrize(
+    ("others", "tag", "said"),
+    [
+        ([OLD], FIX, None),
+        ([make.release("v0.16.0", START)], FIX, "a fix for the 0.15 line; the newest release is 0.16.0"),
+        ([make.release("v0.15.9", START)], FIX, "the newest release is 0.15.9"),
+        ([make.release("v0.16.0", START)], make.release("v0.15.6-rc.1"), "the newest release is 0.16.0"),
+        ([make.release("v0.16.0", START + 9 * DAY)], FIX, None),  # it was the newest when it came
+        ([make.release("tools-v9.0.0", START)], FIX, None),
+        ([make.release("v0.16.0", START)], make.release("nightly"), None),
+    ],
+)
+def test_a_backport_is_never_called_the_newest(others: list[Release], tag: Release, said: str | None) -> None:
+    message = release_message(make.picture([*others, tag]), tag.tag)
+    assert facts(message).get("Not the newest") == said
+
+
+MANY = [make.release(f"v{name}", START) for name in ("2.0.9", "2.1.0", "2.1.1", "2.2.0")]
+BOTH = ">= 2.0.0, < 2.0.10 || >= 2.1.0, < 2.1.2"
+
+
+@pytest.mark.parametrize(
+    ("more", "advisories", "label", "said"),
+    [
+        ([], [(BOTH, "2.0.10, 2.1.2")], "Backport", "For those who stay on 2.0.x. There is no fixed release on 2.1.x yet."),
+        (["2.1.2"], [(BOTH, "2.0.10, 2.1.2")], "Backport", "For those who stay on 2.0.x; on 2.1.x take 2.1.2."),
+        (["2.1.2", "2.1.3"], [(BOTH, "2.0.10, 2.1.2")], "Backport", "For those who stay on 2.0.x; on 2.1.x take 2.1.2."),
+        (["2.1.2", "2.1.3"], [(BOTH, "2.0.10, 2.1.2"), ("= 2.1.2", "2.1.3")], "Backport", "For those who stay on 2.0.x; on 2.1.x take 2.1.3."),
+        (["2.1.2"], [(BOTH, "2.0.10, 2.1.2"), ("= 2.1.2", "2.1.3")], "Backport", "For those who stay on 2.0.x. There is no fixed release on 2.1.x yet."),
+        (["2.1.2-rc.1"], [(BOTH, "2.0.10, 2.1.2")], "Backport", "For those who stay on 2.0.x. There is no fixed release on 2.1.x yet."),
+        ([], [("< 2.0.10 || = 2.2.0", "2.0.10")], "Backport", "For those who stay on 2.0.x. There is no fixed release on 2.2.x yet."),
+        ([], [("< 2.0.10", "2.0.10")], "Not the newest", "a fix for the 2.0 line; the newest release is 2.2.0"),
+        ([], [("= 2.2.0", "2.2.1")], "Not the newest", "a fix for the 2.0 line"),
+        ([], [], "Not the newest", "a fix for the 2.0 line; the newest release is 2.2.0"),
+    ],
+)  # fmt: skip
+def test_a_backport_names_no_version_that_is_affected(
+    more: list[str], advisories: list[tuple[str, str]], label: str, said: str
+) -> None:
+    came = START + DAY  # all of them in the same second
+    releases = [*MANY, make.release("v2.0.10", came), *(make.release(f"v{name}", came) for name in more)]
+    known = [
+        make.advisory(f"CVE-2030-{number:04}", affected=affected, patched=patched)
+        for number, (affected, patched) in enumerate(advisories)
+    ]
+    shown = facts(release_message(make.picture(releases, known), "v2.0.10"))
+    assert {name: words for name, words in shown.items() if name in ("Backport", "Not the newest")} == {label: said}
+
+
+def test_what_came_in_the_same_second_came_together() -> None:
+    picture = make.picture([*MANY[:3], make.release("v2.0.10", START + DAY), make.release("v2.1.2", START + DAY)])
+    assert facts(release_message(picture, "v2.0.10"))["Not the newest"].endswith("the newest release is 2.1.2")
+
+
+@pytest.mark.parametrize(("tag", "line"), [("v0.15.5", "0.15.x"), ("nightly", None)])
+def test_the_line_is_named(tag: str, line: str | None) -> None:
+    assert facts(release_message(make.picture([make.release(tag)]), tag)).get("Line") == line
+
+
+def test_a_maintainer_s_word_is_named_as_the_evidence() -> None:
+    message = release_message(make.picture([FIX], [], {"v0.15.5": "security"}), FIX.tag)
+    assert facts(message)["Evidence"] == "a maintainer called it a security release"
+    assert message.tone is Tone.SECURITY
+    assert message.actions == ()
+    urgent = release_message(make.picture([FIX], [], {"v0.15.5": "outofband"}), FIX.tag)
+    assert urgent.tone is Tone.CRITICAL
+
+
+def test_notes_and_address_are_the_project_s() -> None:
+    message = release_message(make.picture([FIX]), FIX.tag)
+    assert (message.url, message.body, message.at) == (FIX.url, FIX.notes, FIX.published_at)
+    assert message.links == (Link("Release notes", FIX.url),)
+    assert release_message(make.picture([replace(FIX, url="")]), FIX.tag).links == ()
+
+
+def test_a_removed_release_is_crossed_out_with_the_reason() -> None:
+    message = release_message(make.picture([make.known_release(FIX, gone=True)], [HIGH]), FIX.tag)
+    assert message.struck
+    assert message.tone is Tone.WITHDRAWN
+    assert message.actions == ()
+    assert "removed by the project" in make.words(message)
+    assert "Fixes." not in make.words(message)
+
+
+@pytest.mark.parametrize(
+    ("page", "sentence", "links"),
+    [
+        (PolicyPage(project="mail", text="", url="https://example.org/p", committed_at=START), "The page was committed on 2030-01-01.", 1),
+        (PolicyPage(project="mail", text=""), "The page was first read on 2030-01-03.", 0),
+    ],
+)  # fmt: skip
+def test_a_change_of_the_policy_is_told_in_sentences(page: PolicyPage, sentence: str, links: int) -> None:
+    message = policy_message(make.project, page, ["0.11 ended."], START + 2 * DAY)
+    assert message.tone is Tone.POLICY
+    assert "0.11 ended." in make.words(message)
+    assert sentence in make.words(message)
+    assert len(message.links) == links
+
+
+def test_the_same_facts_give_the_same_words() -> None:
+    one, two = (release_message(make.picture([OLD, FIX], [HIGH]), FIX.tag) for _ in range(2))
+    assert one == two
+    assert isinstance(one.facts[0], Fact)
+    assert Text(" (high)") in one.facts[0].spans
+
+
+def test_in_short_a_message_keeps_what_matters_and_calls_nobody() -> None:
+    message = release_message(make.picture([FIX], [HIGH]), FIX.tag)
+    short = in_short(message)
+    assert short.title == f"Update: {message.title}"
+    assert (short.facts, short.links) == (message.facts, message.links)
+    assert (short.body, short.actions, short.mentions) == ((), (), ())
+    assert in_short(replace(message, struck=True)).body == message.body[:1]

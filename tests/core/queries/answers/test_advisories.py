@@ -1,0 +1,152 @@
+"""The answers about advisories: whom they affect, what they say, which there are, and whom the project thanks."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from chatbot.core.model.facts import Advisory, Affected, Credit, Release, Severity
+from chatbot.core.model.knowledge import Known
+from chatbot.core.model.message import Tone
+from chatbot.core.queries.answers.advisories import MOST, advisories, advisory, credits_given
+from chatbot.core.queries.answers.affected import affecting
+from chatbot.core.queries.context import Desk
+from chatbot.core.snapshot import draw
+from chatbot.core.support.policy import Policy
+from chatbot.core.support.rows import Row
+from tests.core import make
+
+DAY, START = make.DAY, make.START
+NOW = START + 40 * DAY
+HIGH = make.advisory("GHSA-hhhh-hhhh-hhhh", at=START + DAY, aliases=frozenset({"CVE-2030-1"}))
+LOW = make.advisory("GHSA-llll-llll-llll", Severity.LOW, at=START + 3 * DAY, url="", affected="<= 0.12.9", patched="")
+UNKNOWN = make.advisory(
+    "GHSA-uuuu-uuuu-uuuu", Severity.UNKNOWN, at=START + 2 * DAY, affected="whatever came before", patched=""
+)
+WITHDRAWN = make.advisory("GHSA-wwww-wwww-wwww", withdrawn_at=START, credits=(Credit(login="mallory"),))
+PAGE = Policy(rows=(Row(text="all | yes", label="all", mark="yes", rest="all"),))
+ALL = (HIGH, LOW, UNKNOWN, WITHDRAWN)
+
+
+def ask(
+    *facts: Advisory | Known[Advisory],
+    read: Sequence[str] = ("github-advisories:mail", "github-releases:mail"),
+    releases: Sequence[Release] = (make.release("v0.15.5"),),
+    policy: Policy | None = PAGE,
+    packages: tuple[str, ...] = (),
+    **arguments: str,
+) -> Desk:
+    known = make.knowledge(releases, facts, read_at=dict.fromkeys(read, NOW))
+    project = replace(make.project, packages=packages)
+    return Desk(picture=draw(project, known), policy=policy, now=NOW, arguments=arguments)
+
+
+@pytest.mark.parametrize(
+    ("facts", "version", "lines", "tone"),
+    [
+        (
+            ALL, "0.12.1",
+            [
+                "Mail Server 0.12.1 is affected by 2 advisories",
+                "• GHSA-hhhh-hhhh-hhhh (high): A crafted message reads files",
+                "• GHSA-llll-llll-llll (low): A crafted message reads files",
+                "Upgrade to 0.15.5, which fixes both.",
+                "", "Ranges that I cannot read", "• GHSA-uuuu-uuuu-uuuu: “whatever came before”",
+                "The same goes for 0.15.5: nobody can tell.",
+                "As read from GitHub just now.",
+            ],
+            Tone.WARNING,
+        ),
+        ((HIGH, LOW), "0.15.5", ["No published advisory affects Mail Server 0.15.5", "As read from GitHub just now."], Tone.GOOD),
+        (
+            (UNKNOWN,), "v0.15.5",
+            [
+                "I cannot tell for sure whether Mail Server 0.15.5 is affected",
+                "", "Ranges that I cannot read", "• GHSA-uuuu-uuuu-uuuu: “whatever came before”",
+                "As read from GitHub just now.",
+            ],
+            Tone.UNSURE,
+        ),
+        ((), "soon", ["“soon” doesn't look like a version", "Ask with one such as 1.2.3."], Tone.UNSURE),
+    ],
+)  # fmt: skip
+def test_whom_they_affect(facts: Sequence[Advisory], version: str, lines: list[str], tone: Tone) -> None:
+    answer = affecting(ask(*facts, version=version))
+    assert make.shown(answer) == lines
+    assert answer.tone is tone
+
+
+@pytest.mark.parametrize("read", [(), ("github-releases:mail",)])
+def test_before_they_were_read_nobody_is_told_to_rest(read: tuple[str, ...]) -> None:
+    answer = affecting(ask(read=read, version="0.15.5"))
+    assert answer.title == "I have not read the advisories yet"
+    assert answer.tone is Tone.UNSURE
+
+
+def test_of_very_many_the_worst_are_shown() -> None:
+    many = [make.advisory(f"CVE-2030-{number:04}") for number in range(MOST + 3)]
+    lines = make.shown(affecting(ask(*many, version="0.15.4")))
+    assert "And 3 more: see /advisories." in lines
+    assert len(lines) == MOST + 4
+
+
+def test_those_of_packages_are_named_and_not_compared() -> None:
+    theirs = make.known_advisory(replace(HIGH, affected=(Affected(package="parser", range="< 1"),)), doors=("osv",))
+    answer = affecting(ask(theirs, packages=("crates.io/parser",), version="0.15.5"))
+    assert "which I cannot compare: GHSA-hhhh-hhhh-hhhh." in make.shown(answer)[1]
+    assert answer.tone is Tone.ANSWER
+
+
+@pytest.mark.parametrize("name", ["GHSA-hhhh-hhhh-hhhh", "ghsa-hhhh-HHHH-hhhh", " CVE-2030-1 "])
+def test_one_advisory_by_any_of_its_ids(name: str) -> None:
+    answer = advisory(ask(*ALL, id=name))
+    assert answer.title == "Mail Server – A crafted message reads files"
+    assert "Advisory: GHSA-hhhh-hhhh-hhhh and CVE-2030-1" in make.shown(answer)
+
+
+def test_one_that_is_not_published() -> None:
+    answer = advisory(ask(*ALL, id="GHSA-none"))
+    assert answer.title == "I know no published advisory GHSA-none"
+    assert answer.tone is Tone.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("asked", "ids"),
+    [
+        ({}, [LOW.id, UNKNOWN.id, HIGH.id]),
+        ({"severity": "high"}, [UNKNOWN.id, HIGH.id]),
+        ({"severity": " CRITICAL "}, [UNKNOWN.id]),
+        ({"since": "2030-01-03"}, [LOW.id, UNKNOWN.id]),
+        ({"since": "2031-01-01"}, []),
+        ({"severity": "high", "since": "2030-01-02"}, [UNKNOWN.id, HIGH.id]),
+    ],
+)
+def test_which_there_are(asked: dict[str, str], ids: list[str]) -> None:
+    answer = advisories(ask(*ALL, **asked))  # type: ignore[arg-type]  # only names of arguments
+    named = [line[2:21] for line in make.shown(answer) if line.startswith("• ")]
+    assert named == ids
+    if not ids:
+        assert "None, as far as has been published." in make.shown(answer)
+
+
+@pytest.mark.parametrize("asked", [{"severity": "awful"}, {"since": "yesterday"}, {"since": "2030-02-31"}])
+def test_what_cannot_be_read(asked: dict[str, str]) -> None:
+    assert advisories(ask(*ALL, **asked)).tone is Tone.UNSURE  # type: ignore[arg-type]  # only names of arguments
+
+
+def test_of_a_long_list_the_newest_are_shown() -> None:
+    many = [make.advisory(f"CVE-2030-{number:04}") for number in range(MOST + 1)]
+    lines = make.shown(advisories(ask(*many)))
+    assert lines[:2] == ["Mail Server: 16 published advisories", "Shown: the newest 15"]
+    assert lines[2].startswith("• CVE-2030-0015 (high, 2030-01-02): ")
+
+
+def test_the_hall_of_fame() -> None:
+    one = replace(HIGH, credits=(Credit(login="bob"), Credit(login="Alice")))
+    two = replace(LOW, credits=(Credit(login="bob"), Credit(login="bob", role="finder")))
+    assert make.shown(credits_given(ask(one, two, WITHDRAWN)))[:-1] == [
+        "Mail Server thanks 2 reporters",
+        "• bob: GHSA-llll-llll-llll, GHSA-hhhh-hhhh-hhhh",
+        "• Alice: GHSA-hhhh-hhhh-hhhh",
+    ]
+    assert credits_given(ask(WITHDRAWN)).title == "No published advisory of Mail Server credits anybody"

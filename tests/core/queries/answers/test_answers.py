@@ -1,0 +1,218 @@
+"""Answers of few words: the newest release, the state of the bot, and what can be asked."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chatbot.core.model.facts import Release
+from chatbot.core.model.knowledge import Knowledge
+from chatbot.core.model.message import Link, Tone
+from chatbot.core.queries.answers.latest import latest
+from chatbot.core.queries.answers.status import Health, Refusing, status
+from chatbot.core.queries.commands import COMMANDS, Right
+from chatbot.core.queries.context import Desk, helped, unsure
+from chatbot.core.snapshot import draw
+from tests.core import make
+
+DAY, START = make.DAY, make.START
+NOW = START + 40 * DAY
+OLD, FIX, BACKPORT = (
+    make.release("v0.15.4", START),
+    make.release("v0.15.5", START + DAY),
+    make.release("v0.14.9", START + 2 * DAY),
+)
+CANDIDATE = make.release("v0.16.0-rc.1", START + 3 * DAY)
+READ: Mapping[str, Any] = {
+    "read_at": {
+        "github-releases:mail": NOW - timedelta(minutes=5),
+        "github-advisories:mail": NOW - timedelta(minutes=5),
+        "github-policy:mail": NOW - timedelta(hours=3),
+    }
+}
+
+
+def desk(*releases: Release, known: Knowledge | None = None, **arguments: str) -> Desk:
+    facts = known or make.knowledge(releases, **READ)
+    return Desk(picture=draw(make.project, facts), policy=None, now=NOW, arguments=arguments)
+
+
+@pytest.mark.parametrize(
+    ("releases", "line", "lines"),
+    [
+        (
+            (OLD, FIX, BACKPORT, CANDIDATE),
+            "",
+            [
+                "The newest Mail Server is 0.15.5",
+                "Published: 2030-01-02",
+                "Kind: patch release",
+                "• 0.14.x: 0.14.9, 2030-01-03",
+                "• 0.15.x: 0.15.5, 2030-01-02",
+                "Release notes of 0.15.5: https://example.org/releases/v0.15.5",
+                "As read from GitHub 5 minutes ago.",
+            ],
+        ),
+        (
+            (OLD, FIX, BACKPORT),
+            "V0.14.x",
+            [
+                "The newest Mail Server 0.14.x is 0.14.9",
+                "Published: 2030-01-03",
+                "Kind: patch release",
+                "Release notes of 0.14.9: https://example.org/releases/v0.14.9",
+                "As read from GitHub 5 minutes ago.",
+            ],
+        ),
+        ((OLD, BACKPORT), "0.13", ["I know no line 0.13 of Mail Server", "These are known: 0.14, 0.15."]),
+        ((), "", ["I know of no release of Mail Server", "None has been published, as far as I have read."]),
+        (
+            (CANDIDATE,),
+            "",
+            [
+                "The newest Mail Server is 0.16.0-rc.1",
+                "Published: 2030-01-04",
+                "Kind: prerelease",
+                "• 0.16.x: 0.16.0-rc.1, 2030-01-04",
+                "Release notes of 0.16.0-rc.1: https://example.org/releases/v0.16.0-rc.1",
+                "As read from GitHub 5 minutes ago.",
+            ],
+        ),
+    ],
+)  # fmt: skip
+def test_the_newest(releases: tuple[Release, ...], line: str, lines: list[str]) -> None:
+    asked: dict[str, Any] = {"line": line} if line else {}
+    assert make.shown(latest(desk(*releases, **asked))) == lines
+
+
+def test_in_a_repository_of_several_each_has_its_newest() -> None:
+    answer = latest(desk(FIX, replace(make.release("tools-v3.0.0", START + DAY), url="")))
+    assert {"0.15.5: patch release, 2030-01-02", "tools 3.0.0: major release, 2030-01-02"} <= set(make.shown(answer))
+    assert answer.links == (Link("Release notes of 0.15.5", FIX.url),)
+
+
+def test_a_removed_release_is_not_the_newest() -> None:
+    known = make.knowledge([OLD, make.known_release(FIX, gone=True)])
+    assert latest(desk(known=known)).title == "The newest Mail Server is 0.15.4"
+
+
+@pytest.mark.parametrize(
+    ("known", "health", "lines", "tone"),
+    [
+        (
+            make.knowledge([FIX], [make.advisory()], **READ),
+            Health(),
+            ["All is well", "Waiting to be sent: 0", "• Mail Server: 1 release, 1 advisory, no security policy; read 5 minutes ago"],
+            Tone.GOOD,
+        ),
+        (
+            make.knowledge([OLD, FIX], [], policy=make.known_policy()),
+            Health(waiting=2, oldest_waiting=NOW - timedelta(minutes=2)),
+            [
+                "All is well", "Waiting to be sent: 2", "Oldest of them: 2 minutes ago",
+                "• Mail Server: 2 releases, 0 advisories, a security policy; read never",
+            ],
+            Tone.GOOD,
+        ),
+        (
+            replace(make.knowledge(policy=make.known_policy(), newer_unreadable=make.known_policy(), **READ), baseline_at=None),
+            Health(),
+            ["Some of it needs attention", "Waiting to be sent: 0", "• Mail Server: not read completely yet; nothing is announced before"],
+            Tone.WARNING,
+        ),
+        (
+            make.knowledge(policy=make.known_policy(), newer_unreadable=make.known_policy(), pending={"v2": NOW, "v1": NOW}, trouble={"github-releases:mail": "refused", "x": ""}),
+            Health(waiting=0, parked=1, oldest_waiting=NOW),
+            [
+                "Some of it needs attention", "Waiting to be sent: 0",
+                "Parked: 1 message; the operator can see why with `chatbot deliveries`",
+                "• Mail Server: 0 releases, 0 advisories, a security policy (as it stands now it cannot be read; its earlier text does not count); read never",
+                "  • v1: seen, waits for GitHub to confirm it", "  • v2: seen, waits for GitHub to confirm it", "  • github-releases:mail: refused",
+            ],
+            Tone.WARNING,
+        ),
+    ],
+)  # fmt: skip
+def test_the_state_of_the_bot(known: Knowledge, health: Health, lines: list[str], tone: Tone) -> None:
+    answer = status([desk(known=known)], health, NOW)
+    assert make.shown(answer) == lines
+    assert answer.tone is tone
+
+
+@pytest.mark.parametrize(
+    ("known", "health", "said"),
+    [
+        ({}, Health(refusing=(Refusing(waiting=5), Refusing(waiting=1))), "Rooms that take no messages: 2; waiting for them: 6 messages"),
+        ({}, Health(refusing=(Refusing(waiting=5),)), "• The operator can see why a room takes no messages with `chatbot deliveries`."),
+        ({}, Health(refusing=(Refusing(room="here", reason="it may not write", waiting=5),)), "• here takes no messages: it may not write (5 waiting)"),
+        ({}, Health(stopped={"one": "its token is refused", "two": ""}), "• one is stopped: its token is refused"),
+        ({}, Health(waiting=1, oldest_waiting=NOW - timedelta(hours=2)), "Oldest of them: 2 hours ago"),
+        ({}, Health(parked=1), "Parked: 1 message; the operator can see why with `chatbot deliveries`"),
+        ({"trouble": {"github-advisories:mail": "401"}}, Health(), "  • github-advisories:mail: 401"),
+        ({"read_at": {"github-advisories:mail": NOW - timedelta(hours=7)}}, Health(), "  • github-advisories:mail: last read 7 hours ago"),
+        ({}, Health(unparsed={"mail": [("SECURITY.md", "too slow")]}), "  • SECURITY.md cannot be parsed (too slow); tried again daily, and when it changes"),
+    ],
+)  # fmt: skip
+def test_all_is_well_only_where_all_of_it_is(known: dict[str, Any], health: Health, said: str) -> None:
+    answer = status([desk(known=make.knowledge([FIX], [make.advisory()], **{**READ, **known}))], health, NOW)
+    assert answer.title == "Some of it needs attention"
+    assert answer.tone is Tone.WARNING
+    assert said in make.shown(answer)
+
+
+def test_of_many_rooms_the_first_are_named() -> None:
+    many = [Refusing(room=f"room {number}", waiting=1) for number in range(12)]
+    lines = make.shown(status([], Health(refusing=many), NOW))
+    assert "• room 9 takes no messages: no reason was given (1 waiting)" in lines
+    assert "• and 2 more rooms that take no messages" in lines
+
+
+def test_what_is_a_release_by_now_waits_for_nobody() -> None:
+    known = make.knowledge([FIX], [make.advisory()], pending={"v0.15.5": NOW, "v0.15.6": NOW}, **READ)
+    lines = make.shown(status([desk(known=known)], Health(), NOW))
+    assert [line for line in lines if "waits for GitHub" in line] == [
+        "  • v0.15.6: seen, waits for GitHub to confirm it"
+    ]
+
+
+def test_where_nothing_is_watched_that_is_said() -> None:
+    assert make.shown(status([], Health(), NOW)) == [
+        "All is well",
+        "Waiting to be sent: 0",
+        "No project is watched here.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "words"),
+    [
+        ((), "As read from GitHub 3 hours ago."),
+        (("github-releases",), "As read from GitHub 5 minutes ago."),
+        (("github-releases", "github-policy"), "As read from GitHub 3 hours ago."),
+        (("osv",), "GitHub has not been read yet."),
+    ],
+)
+def test_the_age_is_that_of_the_oldest_reading(kinds: tuple[str, ...], words: str) -> None:
+    assert desk(FIX).age(*kinds) == words
+
+
+def test_help_names_what_the_asker_may_ask() -> None:
+    everybody = make.shown(helped(frozenset({Right.EVERYONE}), "!"))
+    assert "• !supported [version] [project] – Does my version still get security fixes?" in everybody
+    allowed = [command for command in COMMANDS if command.right is Right.EVERYONE]
+    assert len(everybody) == len(allowed) + 1
+    assert len(make.shown(helped(frozenset(Right), "/"))) == len(COMMANDS) + 1
+
+
+def test_an_honest_do_not_know() -> None:
+    answer = unsure("T", "because", "so", footer="small")
+    assert make.shown(answer) == ["T", "because", "so", "small"]
+    assert answer.tone is Tone.UNSURE
+
+
+def test_a_near_miss_is_answered_with_the_command_that_was_meant() -> None:
+    message = helped(frozenset({Right.EVERYONE}), "!", "supported")
+    assert message.title == "Did you mean !supported [version] [project]?"
+    assert helped(frozenset({Right.EVERYONE}), "!", "nonsense").title == "What you can ask me"

@@ -1,0 +1,86 @@
+"""What answers and the plan cost: each advisory is judged about once, however many releases and advisories there are."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from chatbot.core.announce.render_advisory import advisory_message
+from chatbot.core.model.facts import Advisory, Affected, Release
+from chatbot.core.queries.commands import Kind
+from chatbot.core.queries.context import Desk
+from chatbot.core.queries.questions import QUESTIONS
+from chatbot.core.queries.suggest import suggestions
+from chatbot.core.snapshot import draw
+from tests.core import make
+
+START = make.START
+MANY = 1_000
+BOUND = 1.0  # seconds of this process's own time: ten times what is expected of the slowest
+READ = {"github-releases:mail": START, "github-advisories:mail": START}
+
+
+def releases() -> list[Release]:
+    return [make.release(f"v{at // 50}.{at % 50}.0", START + timedelta(hours=at)) for at in range(MANY)]
+
+
+def between(at: int) -> Advisory:
+    """Three packages each, as in a large repository of several."""
+    entries = tuple(
+        Affected(package=f"n{j}", range=f">= {j}.{at % 50}, < {j + 1}.{at % 50}.{j}", patched=f"{j + 1}.{at % 50}.{j}")
+        for j in range(3)
+    )
+    return _holding(at, *entries)
+
+
+def one_release(at: int) -> Advisory:
+    """Each release has an advisory of its own."""
+    return _holding(at, Affected(range=f"= {at // 50}.{at % 50}.0", patched="99.0.0"))
+
+
+def endless(at: int) -> Advisory:
+    return _holding(at, Affected(range=f">= {at // 50}.{at % 50}.0"))
+
+
+def unreadable(at: int) -> Advisory:
+    return _holding(at, Affected(range=f"what came before {at}th"))
+
+
+def _holding(at: int, *entries: Affected) -> Advisory:
+    base = make.advisory(f"GHSA-{at:04}-aaaa-bbbb")
+    return Advisory(
+        project=base.project,
+        id=base.id,
+        summary="s",
+        affected=entries,
+        published_at=base.published_at,
+        updated_at=base.updated_at,
+    )
+
+
+@pytest.mark.parametrize("kind", [between, one_release, endless, unreadable])
+def test_every_answer_is_linear(kind: Callable[[int], Advisory]) -> None:
+    known = make.knowledge(releases(), [kind(at) for at in range(MANY)], read_at=READ)
+    picture, costs = draw(make.project, known), {}
+    for command in ("supported", "affected", "upgrade", "latest", "advisory", "advisories", "credits"):
+        for version in ("0.5.0", "1.5.0", "19.49.0", "19", "1.5"):
+            arguments = {"version": version, "id": "GHSA-0001-aaaa-bbbb"}
+            desk = Desk(picture=picture, policy=None, now=START, arguments=arguments)
+            begun = time.thread_time()
+            QUESTIONS[command](desk)
+            costs[command, version] = time.thread_time() - begun
+    begun = time.thread_time()
+    suggestions(desk, Kind.VERSION, "1.")
+    costs["completion", ""] = time.thread_time() - begun
+    assert max(costs.values()) < BOUND, costs
+
+
+def test_an_advisory_of_very_many_packages_is_announced_and_answered_in_time() -> None:
+    entries = [Affected(package=f"p{at}", range=f">= 0.{at}, < 1.{at}.7", patched=f"1.{at}.7") for at in range(5_000)]
+    advisory = _holding(1, *entries)
+    begun = time.thread_time()
+    picture = make.picture(releases()[:300], [advisory])
+    advisory_message(picture, advisory.id)
+    QUESTIONS["affected"](Desk(picture=picture, policy=None, now=START, arguments={"version": "1.5.0"}))
+    assert time.thread_time() - begun < 10 * BOUND

@@ -1,0 +1,265 @@
+"""How to report, by the project's own page; what the page says elsewhere; and how somebody is led there."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chatbot.core.model.knowledge import KnownPolicy, PrivateForm
+from chatbot.core.model.message import Heading, Tone, paragraph, text
+from chatbot.core.queries.answers.redirect import no_author, to_author, to_moderator
+from chatbot.core.queries.answers.report import LONGEST_SECTION, MOST, policy, report, template
+from chatbot.core.queries.context import Desk
+from chatbot.core.snapshot import draw
+from chatbot.core.support.policy import Clocks, Contact, Policy, Section
+from tests.core import make
+
+HOUR, DAY, START = make.HOUR, make.DAY, make.START
+FORM = "https://github.com/example/mail/security/advisories/new"
+WAYS = (
+    Contact(kind="email", address="security@example.org", preferred=True),
+    Contact(kind="github", address=""),
+    Contact(kind="url", address="https://example.org/report"),
+    Contact(kind="email", address="ceo@example.org", backup=True, after=48 * HOUR),
+    Contact(kind="email", address="cto@example.org", backup=True),
+)
+PAGE = Policy(
+    contacts=WAYS,
+    clocks=Clocks(acknowledge=timedelta(hours=24), detail=timedelta(hours=72), update=timedelta(days=7), target=timedelta(days=90)),
+    required=("Type of issue:", "Steps"),
+    helpful=("Configuration",),
+    scope_in=("The server",),
+    scope_out=("Spam",),
+    sections=(
+        Section(heading="", level=0, blocks=(paragraph("before"),)),
+        Section(heading="Security policy", level=1, blocks=(paragraph("Words."),)),
+        Section(heading="Reporting a vulnerability", level=2, blocks=(paragraph("Write to us."),)),
+        Section(heading="By e-mail", level=3, blocks=(paragraph("By e-mail."),)),
+        Section(heading="Scope", level=2, blocks=tuple(paragraph(str(number)) for number in range(LONGEST_SECTION + 1))),
+    ),
+)  # fmt: skip
+
+
+def ask(page: Policy | None = PAGE, known: KnownPolicy | None = None, *, bugs_url: str = "", section: str = "") -> Desk:
+    project = replace(make.project, bugs_url=bugs_url)
+    facts = make.knowledge(policy=known)
+    arguments = {"section": section} if section else {}
+    return Desk(picture=draw(project, facts), policy=page, now=START + DAY, arguments=arguments)
+
+
+def test_the_private_ways_in_the_page_s_own_order() -> None:
+    answer = report(ask(known=make.known_policy(), bugs_url="https://bugs.example.org"))
+    assert make.shown(answer) == [
+        "Reporting to Mail Server",
+        "Acknowledged: within 24 hours",
+        "Detailed answer: within 72 hours",
+        "Updates: every 7 days",
+        "Resolved: target 90 days",
+        "",
+        "A vulnerability: report it in private",
+        "• E-mail security@example.org (preferred)",
+        "• GitHub: report a vulnerability privately",
+        "• https://example.org/report",
+        "• E-mail ceo@example.org (backup after 48 hours without an answer)",
+        "• E-mail cto@example.org (backup)",
+        "",
+        "What to include",
+        "• Type of issue:",
+        "• Steps",
+        "",
+        "Helpful too",
+        "• Configuration",
+        "",
+        "In scope",
+        "• The server",
+        "",
+        "Out of scope",
+        "• Spam",
+        "Please do not write details here or in any public place: this room is no place for them.",
+        "Anything that is no vulnerability: https://bugs.example.org",
+        "Security policy: https://example.org/SECURITY.md",
+        f"Private report on GitHub: {FORM}",
+        "Report a bug: https://bugs.example.org",
+        "By the page first read on 2030-01-01, last read just now.",
+    ]
+    assert answer.private
+    assert [action.name for action in answer.actions] == ["template"]
+
+
+@pytest.mark.parametrize(
+    ("page", "why"),
+    [
+        (None, "The project has no security policy that I could read; "),
+        (Policy(), "Its policy names no way I can read; "),
+    ],
+)
+def test_without_a_page_there_is_still_a_private_way(page: Policy | None, why: str) -> None:
+    answer = report(ask(page))
+    assert make.shown(answer)[1].startswith(why)
+    assert [link.url for link in answer.links] == [FORM]
+    assert answer.private
+
+
+def test_another_github_has_its_own_form() -> None:
+    desk = replace(ask(None), web_url="https://git.example.org/")
+    assert report(desk).links[0].url == "https://git.example.org/example/mail/security/advisories/new"
+
+
+@pytest.mark.parametrize(
+    ("page", "to", "fields"),
+    [
+        (PAGE, "To: security@example.org", ["Type of issue:", "Steps:", "Configuration:"]),
+        (None, "To: the private form behind the link", ["What it is:", "Affected versions:", "How to reproduce it:", "Its impact:"]),
+        (Policy(contacts=WAYS[3:]), "To: the private form behind the link", ["What it is:", "Affected versions:", "How to reproduce it:", "Its impact:"]),
+        (Policy(required=("x",) * 99), "To: the private form behind the link", ["x:"] * 2 * MOST),
+    ],
+)  # fmt: skip
+def test_an_empty_report_to_copy(page: Policy | None, to: str, fields: list[str]) -> None:
+    answer = template(ask(page))
+    lines = make.shown(answer)
+    assert lines[1] == to
+    assert [line for line in lines if line.endswith(":") and line != to] == fields
+    assert answer.private
+
+
+def test_what_the_page_has() -> None:
+    answer = policy(ask(known=make.known_policy()))
+    assert make.shown(answer)[1:5] == [
+        "• Security policy",
+        "• Reporting a vulnerability",
+        "  • By e-mail",
+        "• Scope",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("section", "heading"),
+    [
+        ("Reporting a vulnerability", "Reporting a vulnerability"),
+        ("reporting A VULNERABILITY", "Reporting a vulnerability"),
+        ("vulnerability reporting", "Reporting a vulnerability"),
+        ("e-mail", "By e-mail"),
+        ("policy", "Security policy"),
+    ],
+)
+def test_a_section_by_its_heading(section: str, heading: str) -> None:
+    assert policy(ask(known=make.known_policy(), section=section)).title == f"Mail Server – {heading}"
+
+
+def test_a_section_brings_what_stands_below_it() -> None:
+    lines = make.shown(policy(ask(known=make.known_policy(), section="reporting")))
+    assert [line for line in lines if "e-mail" in line.casefold()] == ["│ By e-mail", "│ By e-mail."]
+    assert "… the rest is behind the link." not in lines
+    long = make.shown(policy(ask(known=make.known_policy(), section="scope")))
+    assert "… the rest is behind the link." in long
+    whole = policy(ask(known=make.known_policy(), section="security policy"))
+    assert Heading(3, text("By e-mail")) in whole.body[0].blocks  # type: ignore[union-attr]  # a quote
+
+
+def test_a_page_that_has_no_address_has_no_link() -> None:
+    known = make.known_policy()
+    local = replace(known, page=replace(known.page, url=""))
+    assert policy(ask(known=local)).links == ()
+    assert [link.text for link in report(ask(known=local)).links] == ["Private report on GitHub"]
+
+
+@pytest.mark.parametrize(
+    ("desk", "title"),
+    [
+        (ask(None), "Mail Server has no security policy that I could read"),
+        (ask(None, make.known_policy()), "Mail Server has no security policy that I could read"),
+        (ask(PAGE), "Mail Server has no security policy that I could read"),
+        (ask(PAGE, make.known_policy(), section="cooking"), "The policy has no section “cooking”"),
+    ],
+)
+def test_what_the_page_does_not_have(desk: Desk, title: str) -> None:
+    answer = policy(desk)
+    assert answer.title == title
+    assert answer.tone is Tone.UNSURE
+
+
+def test_an_author_is_led_to_the_private_way() -> None:
+    answer = to_author(ask())
+    assert answer.title == "Please report this to Mail Server in private"
+    assert "security@example.org" in make.words(answer)
+    assert make.shown(answer)[5].startswith("A moderator thinks")
+    assert answer.private
+
+
+@pytest.mark.parametrize(("message", "actions"), [("1/2", ["remove"]), ("", [])])
+def test_a_moderator_may_take_the_message_away(message: str, actions: list[str]) -> None:
+    answer = to_moderator(ask(), message)
+    assert [action.name for action in answer.actions] == actions
+    assert answer.private
+    assert no_author().private
+
+
+def test_what_the_page_does_not_say_is_left_out() -> None:
+    lines = make.shown(report(ask(Policy(contacts=WAYS[:1], required=("Steps",)))))
+    assert "What to include" in lines
+    assert "Helpful too" not in lines
+    assert not any(line.startswith("Acknowledged") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("page", "state", "line", "offered"),
+    [
+        # the page names the form
+        (PAGE, "on", "• GitHub: report a vulnerability privately", True),
+        (PAGE, "unknown", "• GitHub: report a vulnerability privately", True),
+        (PAGE, "off", "• GitHub's private form, which the page names, is switched off: use another way", False),
+        # it names other ways
+        (Policy(contacts=WAYS[:1]), "on", "• GitHub: report a vulnerability privately (switched on, though the page does not name it)", True),
+        (Policy(contacts=WAYS[:1]), "unknown", "• E-mail security@example.org (preferred)", False),
+        (Policy(contacts=WAYS[:1]), "off", "• E-mail security@example.org (preferred)", False),
+        # it names none
+        (None, "on", "The project has no security policy that I could read; GitHub's private form is switched on and reaches its maintainers.", True),
+        (None, "off", "The project has no security policy that I could read; GitHub's private form is switched off. Ask its maintainers for a private way, without any details.", False),
+        (Policy(readable=False, problem="The page is not UTF-8."), "unknown", "Its security policy cannot be read (The page is not UTF-8); GitHub's private report reaches its maintainers where they have switched it on.", True),
+    ],
+)  # fmt: skip
+def test_github_s_form_is_offered_where_it_is_switched_on(
+    page: Policy | None, state: PrivateForm, line: str, offered: bool
+) -> None:
+    desk = ask(page)
+    desk = replace(desk, picture=replace(desk.picture, knowledge=replace(desk.knowledge, private_form=state)))
+    answer = report(desk)
+    assert line in make.shown(answer)
+    assert (FORM in [link.url for link in answer.links]) == offered
+    empty = template(desk)
+    if state == "off":
+        assert FORM not in repr(answer) + repr(empty)
+    if state == "unknown" and page is None:
+        assert "if the repository has GitHub's private reporting switched on" in repr(empty)
+
+
+@pytest.mark.parametrize(
+    ("address", "web_url", "label"),
+    [
+        ("https://github.com/example/mail/security/advisories/new", "https://github.com", "GitHub: report a vulnerability privately"),
+        ("https://GitHub.com/example/mail/security/advisories/new", "https://github.com/", "GitHub: report a vulnerability privately"),
+        ("https://evilgithub.com/example/mail/security/advisories/new", "https://github.com", "https://evilgithub.com/example/mail/security/advisories/new"),
+        ("https://github.com.evil.example/a/b/security/advisories/new", "https://github.com", "https://github.com.evil.example/a/b/security/advisories/new"),
+        ("https://evil.example/github.com/security/advisories/new", "https://github.com", "https://evil.example/github.com/security/advisories/new"),
+        ("https://github.com/a/b/security/advisories/new", "https://git.example.org", "https://github.com/a/b/security/advisories/new"),
+    ],
+)  # fmt: skip
+def test_only_the_configured_github_is_called_github(address: str, web_url: str, label: str) -> None:
+    page = Policy(contacts=(Contact(kind="github", address=address),))
+    shown = make.shown(report(replace(ask(page), web_url=web_url)))
+    assert f"• {label}" in shown
+
+
+def test_the_key_is_shown() -> None:
+    page = replace(PAGE, pgp="Our key is on our site.", pgp_key="https://example.org/pgp.asc")
+    answer = report(ask(page))
+    assert "Encryption: Our key is on our site." in make.shown(answer)
+    assert "https://example.org/pgp.asc" in [link.url for link in answer.links]
+
+
+def test_a_page_that_cannot_be_read_is_said_to_be_so() -> None:
+    broken = Policy(readable=False, problem="The page is not UTF-8.")
+    assert make.shown(policy(ask(broken, make.known_policy())))[:2] == [
+        "The security policy of Mail Server cannot be read",
+        "The page is not UTF-8.",
+    ]

@@ -1,0 +1,251 @@
+"""The answers to `/supported` and `/upgrade`, by a page whose rows are known."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from chatbot.core.model.facts import Advisory, Release
+from chatbot.core.model.knowledge import KnownPolicy
+from chatbot.core.model.message import Heading, Message, Tone, text
+from chatbot.core.model.watches import Project
+from chatbot.core.queries.answers.supported import policy_age, supported
+from chatbot.core.queries.answers.upgrade import upgrade
+from chatbot.core.queries.context import Desk
+from chatbot.core.snapshot import draw
+from chatbot.core.support.policy import Policy
+from chatbot.core.support.rows import Range, Row
+from chatbot.core.versions.version import read_version
+from tests.core import make
+
+DAY, START = make.DAY, make.START
+NOW = START + 40 * DAY  # 2030-02-10
+
+
+def line(low: str, high: str, mark: str, until: date | None = None) -> Row:
+    first, last = read_version(low), read_version(high)
+    assert first is not None
+    assert last is not None
+    label = low.removesuffix(".0") + ".x"
+    return Row(text=f"{label} | {mark}", label=label, mark=mark, until=until, ranges=(Range(first.key, last.key),))  # type: ignore[arg-type]  # "yes" and "no"
+
+
+PAGE = Policy(
+    rows=(
+        line("0.15.0", "0.16.0", "yes"),
+        line("0.14.0", "0.15.0", "yes", date(2030, 2, 20)),
+        line("0.13.0", "0.14.0", "yes", date(2030, 2, 10)),
+        line("0.12.0", "0.13.0", "yes", date(2030, 1, 31)),
+        line("0.11.0", "0.12.0", "no"),
+    )
+)
+RELEASES = [
+    make.release(f"v{name}", START + number * DAY)
+    for number, name in enumerate(["0.11.9", "0.12.4", "0.13.2", "0.14.9", "0.15.4", "0.15.5"])
+]
+HIGH = make.advisory(affected="< 0.15.5", patched="0.15.5")
+LATER = make.advisory("GHSA-cccc-cccc-cccc", affected="= 0.15.5", patched="0.15.6")
+DOUBT = " Whether GHSA-uuuu-uuuu-uuuu affects it too cannot be told: the range cannot be read."
+UNREADABLE = make.advisory("GHSA-uuuu-uuuu-uuuu", affected="whatever came before", patched="")
+
+
+def ask(
+    version: str = "",
+    *,
+    policy: Policy | None = PAGE,
+    releases: Iterable[Release] = RELEASES,
+    advisories: Iterable[Advisory] = (),
+    project: Project = make.project,
+    known: KnownPolicy | None = None,
+    now: datetime = NOW,
+) -> Desk:
+    facts = make.knowledge(
+        releases,
+        advisories,
+        policy=known,
+        read_at={"github-releases:mail": NOW, "github-advisories:mail": NOW, "github-policy:mail": NOW},
+    )
+    return Desk(picture=draw(project, facts), policy=policy, now=now, arguments={"version": version} if version else {})
+
+
+def facts(message: Message) -> dict[str, str]:
+    return dict(entry.split(": ", 1) for entry in make.shown(replace(message, body=(), links=(), footer=""))[1:])
+
+
+@pytest.mark.parametrize(
+    ("version", "title", "tone", "fact"),
+    [
+        ("0.15.5", "Mail Server 0.15.5 is supported", Tone.GOOD, ("Row", "0.15.x | yes")),
+        ("v0.15.5", "Mail Server 0.15.5 is supported", Tone.GOOD, ("Row", "0.15.x | yes")),
+        ("0.14.9", "Mail Server 0.14.9 is supported", Tone.GOOD, ("Until", "2030-02-20 (10 days left)")),
+        ("0.13.2", "Mail Server 0.13.2 is supported", Tone.GOOD, ("Until", "2030-02-10 (today is the last day)")),
+        ("0.12.4", "Mail Server 0.12.4 is not supported any more", Tone.WARNING, ("Until", "2030-01-31 (that has passed)")),
+        ("0.12.4", "Mail Server 0.12.4 is not supported any more", Tone.WARNING, ("Mind", "the page still says supported, but its own date has passed")),
+        ("0.11.9", "Mail Server 0.11.9 is not supported any more", Tone.WARNING, ("Row", "0.11.x | no")),
+        ("0.10.1", "There is no release 0.10.1 of Mail Server", Tone.UNSURE, ("Newest release", "0.15.5")),
+        ("0.14.8", "There is no release 0.14.8 of Mail Server", Tone.UNSURE, ("Newest of 0.14.x", "0.14.9")),
+        ("0.11.3", "Mail Server 0.11.3 is not supported any more", Tone.WARNING, ("Row", "0.11.x | no")),
+        ("99.0", "There is no release 99.0 of Mail Server", Tone.UNSURE, ("Newest release", "0.15.5")),
+    ],
+)  # fmt: skip
+def test_is_it_supported(version: str, title: str, tone: Tone, fact: tuple[str, str]) -> None:
+    answer = supported(ask(version))
+    assert (answer.title, answer.tone) == (title, tone)
+    assert fact in facts(answer).items()
+
+
+@pytest.mark.parametrize(
+    ("policy", "reason"),
+    [
+        (None, "No security policy was found."),
+        (Policy(readable=False, problem="It is a template."), "It is a template."),
+    ],
+)
+def test_without_a_page_nobody_can_tell(policy: Policy | None, reason: str) -> None:
+    answer = supported(ask("0.15.5", policy=policy))
+    assert answer.title == "I cannot tell whether Mail Server 0.15.5 is supported"
+    assert answer.tone is Tone.UNSURE
+    assert reason in make.shown(answer)
+
+
+@pytest.mark.parametrize("version", ["latest", "1.x.2", "@everyone", "x" * 90])
+def test_what_is_no_version(version: str) -> None:
+    for answer in (supported(ask(version)), upgrade(ask(version))):
+        assert answer.title == f"“{version[:40]}” doesn't look like a version"
+        assert answer.tone is Tone.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("version", "advisories", "advice"),
+    [
+        ("0.15.5", (), None),
+        ("0.15.4", (), "Upgrade to 0.15.5."),
+        ("0.15.4", (HIGH,), "Upgrade to 0.15.5, which fixes it."),
+        ("0.14.9", (HIGH,), "Upgrade to 0.15.5, which fixes it."),
+        ("0.14.9", (), None),
+        ("0.14.9", (HIGH, UNREADABLE), f"Upgrade to 0.15.5, which fixes it.{DOUBT}"),
+        ("0.15.4", (HIGH, LATER), "No fixed release has been published yet."),
+        ("0.15.5", (LATER,), "No fixed release has been published yet."),
+        ("0.12.4", (LATER,), "Upgrade to 0.15.4."),  # the newest is not what anybody is to take
+        ("0.12.4", (), "Upgrade to 0.15.5."),
+        ("0.12.4", (HIGH,), "Upgrade to 0.15.5, which fixes it."),
+        ("9.9.9", (), None),
+    ],
+)
+def test_what_to_upgrade_to(version: str, advisories: tuple[Advisory, ...], advice: str | None) -> None:
+    shown = make.shown(supported(ask(version, advisories=advisories)))
+    lines = [entry for entry in shown if entry.startswith(("Upgrade", "No fixed release"))]
+    assert lines == ([advice] if advice else [])
+
+
+def test_advisories_that_affect_it_are_named_and_turn_the_tone() -> None:
+    answer = supported(ask("0.15.4", advisories=(HIGH, UNREADABLE)))
+    assert answer.tone is Tone.WARNING
+    assert facts(answer)["Advisories that affect it"] == "GHSA-aaaa-bbbb-cccc (high)"
+    assert facts(answer)["Perhaps affected"].startswith("GHSA-uuuu-uuuu-uuuu: the range cannot be read")
+
+
+def test_without_releases_there_is_no_advice() -> None:
+    answer = supported(ask("0.15.4", releases=()))
+    assert answer.title == "Mail Server 0.15.4 is supported"
+    assert list(facts(answer)) == ["Row"]
+
+
+def test_of_several_packages_only_its_own_is_told() -> None:
+    tools = [make.release("tools-v0.15.9", START), make.release("tools-v3.0.0", START + DAY)]
+    answer = supported(ask("0.15.4", releases=[*RELEASES, *tools]))
+    assert facts(answer)["Newest release"] == "0.15.5"
+    assert "Upgrade to 0.15.5." in make.shown(answer)
+    theirs = supported(ask("tools-v0.15.9", releases=[*RELEASES, *tools]))
+    assert facts(theirs)["Newest release"] == "tools 3.0.0"
+
+
+def test_the_state_of_every_line() -> None:
+    assert make.shown(supported(ask()))[:-1] == [
+        "Support of Mail Server by line",
+        "• 0.15.x: supported; its newest is 0.15.5",
+        "• 0.14.x: supported until 2030-02-20; its newest is 0.14.9",
+        "• 0.13.x: supported until 2030-02-10; its newest is 0.13.2",
+        "• 0.12.x: ended on 2030-01-31; its newest is 0.12.4",
+        "• 0.11.x: ended; its newest is 0.11.9",
+    ]
+    other = [make.release("v0.10.0", START)]
+    assert "• 0.10.x: not listed; its newest is 0.10.0" in make.shown(supported(ask(releases=other)))
+    assert "• 0.10.x: unknown; its newest is 0.10.0" in make.shown(supported(ask(releases=other, policy=None)))
+
+
+def test_without_releases_there_are_no_lines() -> None:
+    answer = supported(ask(releases=()))
+    assert answer.title == "I know of no release of Mail Server"
+
+
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        (None, "As read from GitHub just now."),
+        (make.known_policy(), "By the page first read on 2030-01-01, last read just now."),
+        (make.known_policy(committed_at=START - DAY), "By the page committed on 2029-12-31, last read just now."),
+    ],
+)
+def test_how_old_the_page_is(known: KnownPolicy | None, words: str) -> None:
+    assert policy_age(ask(known=known)) == words
+    links = supported(ask("0.15.5", known=known)).links
+    assert [link.text for link in links] == (["Security policy"] if known else [])
+
+
+def test_a_page_that_nobody_can_read_any_more_is_said() -> None:
+    desk = ask(known=make.known_policy())
+    broken = replace(desk.knowledge, newer_unreadable=make.known_policy("?"))
+    age = policy_age(replace(desk, picture=replace(desk.picture, knowledge=broken)))
+    assert age.endswith("The page as it stands now cannot be read; its earlier text does not count.")
+
+
+def test_the_way_to_the_newest() -> None:
+    breaking = make.release("v0.16.0", START + 9 * DAY)
+    notes = (Heading(2, text("Breaking changes")), Heading(3, text("Upgrading from 0.15")), Heading(2, text("Fixed")))
+    candidate = make.release("v0.17.0-rc.1", START + 10 * DAY)
+    answer = upgrade(
+        ask("0.14.9", releases=[*RELEASES, replace(breaking, notes=notes), candidate], advisories=(HIGH, UNREADABLE))
+    )
+    assert make.shown(answer) == [
+        "From 0.14.9 to 0.16.0",
+        "Releases between: 2",
+        "Lines: 0.15.x, 0.16.x",
+        DOUBT.strip(),
+        "",
+        "Advisories left behind",
+        "• GHSA-aaaa-bbbb-cccc (high): A crafted message reads files",
+        "",
+        "Breaking changes",
+        "• 0.16.0: Breaking changes",
+        "• 0.16.0: Upgrading from 0.15",
+        "Release notes: https://example.org/releases/v0.16.0",
+        "As read from GitHub just now.",
+    ]
+
+
+def test_a_way_without_addresses_or_breaks() -> None:
+    plain = [
+        replace(make.release("v0.15.5"), url=""),
+        replace(make.release("v0.16.0"), url="", notes=(Heading(1, text("Breaking")),)),
+    ]
+    answer = upgrade(
+        ask(
+            "0.15.5",
+            releases=plain,
+            advisories=(replace(HIGH, affected=make.advisory(affected="< 0.16", patched="0.16.0").affected, url=""),),
+        )
+    )
+    assert answer.links == ()
+    assert "• GHSA-aaaa-bbbb-cccc (high): A crafted message reads files" in make.shown(answer)
+    assert "• 0.16.0: Breaking" in make.shown(answer)
+    quiet = upgrade(ask("0.15.4"))
+    assert "No notes between them have a heading about breaking changes." in make.shown(quiet)
+
+
+def test_nothing_newer() -> None:
+    answer = upgrade(ask("0.15.5"))
+    assert answer.title == "I know of nothing newer than 0.15.5"
+    assert answer.tone is Tone.GOOD
+    assert upgrade(ask("0.15.5", now=NOW + timedelta(hours=2))).footer == "As read from GitHub 2 hours ago."

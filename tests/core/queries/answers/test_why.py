@@ -1,0 +1,164 @@
+"""The answer to `/why`: what was seen, and what was decided of it."""
+
+from datetime import timedelta
+
+import pytest
+
+from chatbot.core.announce.messages import Decision
+from chatbot.core.announce.plan_builder import BRIDGED
+from chatbot.core.model.message import Tone
+from chatbot.core.queries.answers.why import MOST, subjects_of, why
+from chatbot.core.queries.context import Desk
+from chatbot.core.queries.questions import QUESTIONS
+from chatbot.core.snapshot import draw
+from tests.core import make
+
+DAY, START = make.DAY, make.START
+FIX = make.known_release(make.release("v0.15.5"), doors=("atom", "rest"))
+HIGH = make.known_advisory(make.advisory(aliases=frozenset({"CVE-2030-1"})), known_before=True)
+LOST = make.known_release(
+    make.release("v0.16.0"), changed_at=START + 4 * DAY, promoted_at=START + 4 * DAY, missing_since=START + 5 * DAY
+)
+GONE = make.known_release(make.release("v0.15.9"), missing_since=START + 5 * DAY, gone=True)
+
+
+def ask(name: str) -> Desk:
+    facts = make.knowledge([FIX, LOST, GONE, make.release("nightly")], [HIGH])
+    return Desk(picture=draw(make.project, facts), policy=None, now=START, arguments={"id": name})
+
+
+def decision(reason: str, verdict: str = "skip") -> Decision:
+    return Decision(project="mail", subject="release/mail/v0.15.5", room="discord:1", verdict=verdict, reason=reason)  # type: ignore[arg-type]  # from a table
+
+
+@pytest.mark.parametrize(
+    ("name", "subjects"),
+    [
+        ("v0.15.5", ("release/mail/v0.15.5",)),
+        (" 0.15.5 ", ("release/mail/v0.15.5",)),
+        ("NIGHTLY", ("release/mail/nightly",)),
+        ("cve-2030-1", ("advisory/mail/CVE-2030-1", "advisory/mail/GHSA-aaaa-bbbb-cccc")),
+        ("v9", ()),
+        ("", ()),
+    ],
+)
+def test_what_an_id_names(name: str, subjects: tuple[str, ...]) -> None:
+    assert subjects_of(ask(name)) == subjects
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        (
+            "0.15.5",
+            [
+                "• v0.15.5 was published 2030-01-02 12:00 UTC",
+                "• first seen 2030-01-03 12:00 UTC through atom, then rest",
+                "• last seen 2030-01-04 12:00 UTC",
+            ],
+        ),
+        (
+            "CVE-2030-1",
+            [
+                "• GHSA-aaaa-bbbb-cccc was published 2030-01-02 12:00 UTC",
+                "• first seen 2030-01-03 12:00 UTC through rest",
+                "• last seen 2030-01-04 12:00 UTC",
+                "• it was there before I began to watch, so it was never announced",
+            ],
+        ),
+        (
+            "0.16.0",
+            [
+                "• v0.16.0 was published 2030-01-02 12:00 UTC",
+                "• first seen 2030-01-03 12:00 UTC through rest",
+                "• last seen 2030-01-04 12:00 UTC",
+                "• last changed 2030-01-05 12:00 UTC",
+                "• became a full release 2030-01-05 12:00 UTC",
+                "• missing since 2030-01-06 12:00 UTC",
+            ],
+        ),
+        ("0.15.9", [*[""] * 3, "• missing since 2030-01-06 12:00 UTC, and confirmed as removed"]),
+    ],
+)
+def test_what_was_seen(name: str, lines: list[str]) -> None:
+    shown = make.shown(why(ask(name), [], all_rooms=False, heard=True))
+    assert [line for line, wanted in zip(shown[1:], lines, strict=False) if wanted and line != wanted] == []
+    nothing = "Nothing was decided of it for this room: it was known before the room began to listen."
+    assert shown[len(lines) + 1] == nothing
+
+
+@pytest.mark.parametrize(
+    ("all_rooms", "heard", "words"),
+    [
+        (True, True, "Nothing was decided of it in any room: no room listened when it was first seen."),
+        (False, True, "Nothing was decided of it for this room: it was known before the room began to listen."),
+        (False, False, "Nothing is announced here, because this is no room that hears Mail Server."),
+    ],
+)
+def test_why_nothing_was_decided(all_rooms: bool, heard: bool, words: str) -> None:
+    assert words in make.shown(why(ask("0.15.5"), [], all_rooms=all_rooms, heard=heard))
+
+
+@pytest.mark.parametrize(
+    ("all_rooms", "heading", "line"),
+    [
+        (False, "Decided for this room", "• 2030-01-01 12:00 UTC: announced, a new release"),
+        (True, "Decided", "• 2030-01-01 12:00 UTC in discord:1: announced, a new release"),
+    ],
+)
+def test_what_was_decided(all_rooms: bool, heading: str, line: str) -> None:
+    shown = make.shown(
+        why(ask("0.15.5"), [(START, decision("a new release", "announce"))], all_rooms=all_rooms, heard=True)
+    )
+    assert heading in shown
+    assert line in shown
+
+
+def test_what_was_waited_for_and_decided_by_now_is_left_out() -> None:
+    made = [
+        (START, decision("it is read once more before it is announced", "hold")),
+        (START + timedelta(minutes=1), decision("a new release", "announce")),
+        (START + timedelta(minutes=2), decision("its changes are read once more before they are shown", "hold")),
+    ]
+    lines = [line for line in make.shown(why(ask("0.15.5"), made, all_rooms=True, heard=True)) if " UTC in " in line]
+    assert [line.partition(": ")[2] for line in lines] == [
+        "announced, a new release",
+        "waited, its changes are read once more before they are shown",
+    ]
+
+
+def test_one_room_does_not_learn_the_address_of_another() -> None:
+    reason = f"{BRIDGED}elsewhere:!secret, which says it"
+    mine = make.shown(why(ask("0.15.5"), [(START, decision(reason, "skip"))], all_rooms=False, heard=True))
+    assert "• 2030-01-01 12:00 UTC: silent, another room that is bridged with this one says it" in mine
+    assert not any("secret" in line for line in mine)
+    theirs = make.shown(why(ask("0.15.5"), [(START, decision(reason, "skip"))], all_rooms=True, heard=True))
+    assert any("elsewhere:!secret" in line for line in theirs)
+
+
+def test_of_very_many_decisions_the_newest_are_told() -> None:
+    many = [(START + number * timedelta(days=1), decision(str(number))) for number in range(MOST + 5)]
+    shown = make.shown(why(ask("0.15.5"), many, all_rooms=False, heard=True))
+    assert [line.rpartition(" ")[2] for line in shown if "silent" in line] == [
+        str(number) for number in range(5, MOST + 5)
+    ]
+
+
+def test_what_was_never_seen() -> None:
+    answer = why(ask("v9" + "x" * 99), [], all_rooms=False, heard=True)
+    assert answer.title == "I have not seen v9" + "x" * 58
+    assert answer.tone is Tone.UNSURE
+
+
+def test_every_question_about_a_project_has_its_answer() -> None:
+    assert {
+        "supported",
+        "latest",
+        "affected",
+        "advisory",
+        "advisories",
+        "credits",
+        "policy",
+        "report",
+        "upgrade",
+    } <= set(QUESTIONS)

@@ -1,0 +1,114 @@
+"""Which projects exist for whom: a private one does not exist outside the rooms that hear it and its maintainers."""
+
+from dataclasses import replace
+
+import pytest
+
+from chatbot.core.model.watches import Hearing, Project, Room
+from chatbot.core.queries.commands import Ask, Right
+from chatbot.core.queries.reach import among_others, in_reach, maintains, meant, rights_in
+from tests.core import make
+
+MAIL = make.project
+WEB = replace(MAIL, id="web", name="Web Server")
+HIDDEN = replace(MAIL, id="hidden", name="Hidden", public=False, maintainers=("matrix:@alice:example.org",))
+LURKING = replace(MAIL, id="lurking", name="Lurking", public=False, maintainers=("discord:role:2",))
+
+BOTH = Room(at="discord:both", projects=("mail", "web"), hearing=Hearing())
+INSIDE = Room(at="matrix:!inside:example.org", projects=("hidden",), hearing=Hearing())
+OUTSIDE = Room(at="discord:outside", projects=("mail",), hearing=Hearing())
+ROOMS = (BOTH, INSIDE, OUTSIDE)
+
+
+def ask(room: str = "", asker: str = "discord:user:1", also: tuple[str, ...] = (), project: str = "") -> Ask:
+    arguments = {"project": project} if project else {}
+    return Ask(command="latest", arguments=arguments, asker=asker, also=also, room=room, asked_at=make.START)
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        (ask(), ["mail", "web"]),
+        (ask("discord:outside"), ["mail", "web"]),
+        (ask("discord:unknown"), ["mail", "web"]),
+        (ask("matrix:!inside:example.org"), ["mail", "web", "hidden"]),
+        (ask(asker="matrix:@alice:example.org"), ["mail", "web", "hidden"]),
+        (ask("discord:outside", also=("discord:role:2",)), ["mail", "web", "lurking"]),
+        (ask(asker="matrix:@alice:example.org.evil.example"), ["mail", "web"]),
+    ],
+)
+def test_who_sees_which_projects(asked: Ask, shown: list[str]) -> None:
+    assert [project.id for project in in_reach(asked, (MAIL, WEB, HIDDEN, LURKING), ROOMS)] == shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "projects", "found"),
+    [
+        (ask("discord:outside"), (MAIL, WEB), "mail"),  # the room's only one
+        (ask(), (MAIL,), "mail"),  # the only one in reach
+        (ask(asker="matrix:@alice:example.org"), (MAIL, HIDDEN), "mail"),  # the only public one
+        (ask(asker="matrix:@alice:example.org"), (HIDDEN,), "hidden"),
+        (ask("matrix:!inside:example.org"), (MAIL, WEB, HIDDEN), "hidden"),
+        (ask("discord:both", project="WEB"), (MAIL, WEB), "web"),
+        (ask("discord:both", project="web server"), (MAIL, WEB), "web"),
+        (ask("discord:outside", project="web"), (MAIL, WEB), "web"),  # public: may be asked about anywhere
+    ],
+)
+def test_which_project_is_meant(asked: Ask, projects: tuple[Project, ...], found: str) -> None:
+    project = meant(asked, projects, ROOMS)
+    assert isinstance(project, Project)
+    assert project.id == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "projects", "sentence"),
+    [
+        (ask("discord:both"), (MAIL, WEB, HIDDEN), "Name one of these as the last word: mail, web."),
+        (ask(), (MAIL, WEB, HIDDEN), "Name one of these as the last word: mail, web."),
+        (ask(), (HIDDEN,), "I watch no project here yet."),
+        (ask(), (), "I watch no project here yet."),
+        (ask(project="hidden"), (HIDDEN,), "I know no project “hidden” here. I watch no project here yet."),
+    ],
+)
+def test_what_to_name_where_it_is_not_clear(asked: Ask, projects: tuple[Project, ...], sentence: str) -> None:
+    assert meant(asked, projects, ROOMS) == sentence
+
+
+def test_a_private_project_is_answered_like_one_that_does_not_exist() -> None:
+    for room in ("", "discord:both", "discord:outside"):
+        hidden = meant(ask(room, project="hidden"), (MAIL, WEB, HIDDEN), ROOMS)
+        nothing = meant(ask(room, project="nothng"), (MAIL, WEB, HIDDEN), ROOMS)
+        assert isinstance(hidden, str)
+        assert isinstance(nothing, str)
+        assert hidden.replace("hidden", "nothng") == nothing
+
+
+def test_maintainers_are_those_that_the_configuration_lists() -> None:
+    alice, other = ask(asker="matrix:@alice:example.org"), ask()
+    assert maintains(alice, HIDDEN)
+    assert not maintains(other, HIDDEN)
+    assert not maintains(other, MAIL)
+    assert rights_in(alice, HIDDEN) == {Right.EVERYONE, Right.MAINTAINER}
+    assert rights_in(other, HIDDEN) == rights_in(alice, None) == {Right.EVERYONE}
+
+
+def test_a_stranger_maintains_nothing() -> None:
+    group = replace(ask("discord:group", also=("discord:role:2",)), stranger=True)
+    assert not maintains(group, LURKING)
+    assert in_reach(group, (MAIL, LURKING), ROOMS) == (MAIL,)
+
+
+@pytest.mark.parametrize(
+    ("room", "project", "others"),
+    [
+        ("discord:outside", LURKING, True),  # a maintainer asks where the project does not exist
+        ("discord:outside", MAIL, False),
+        ("", LURKING, False),
+        ("matrix:!inside:example.org", HIDDEN, False),
+        ("discord:ops", replace(LURKING, maintainers_room="discord:ops"), False),
+    ],
+)
+def test_where_others_read_along_for_whom_a_project_does_not_exist(
+    room: str, project: Project, *, others: bool
+) -> None:
+    assert among_others(ask(room), project, ROOMS) is others

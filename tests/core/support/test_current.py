@@ -1,0 +1,38 @@
+"""Which text of a policy page answers rest on: the one that stands there today, readable or not."""
+
+import pytest
+
+from chatbot.core.model.knowledge import KnownPolicy
+from chatbot.core.support.current import current_page, current_policy, unreadable
+from chatbot.core.support.policy import Policy
+from tests.core import make
+
+OLD = make.known_policy("old")
+NEW = make.known_policy("new")
+BINARY = make.known_policy("??", unreadable="is not UTF-8")
+GONE = make.known_policy("", found=False)
+
+
+def read(text: str) -> Policy:
+    return Policy(problem=f"read {text}")
+
+
+@pytest.mark.parametrize(
+    ("policy", "newer", "expected", "page"),
+    [
+        (None, None, None, None),
+        (OLD, None, read("old"), OLD),
+        (OLD, NEW, read("new"), NEW),  # a template, say: its own reading knows why it says nothing
+        (None, NEW, read("new"), NEW),
+        (OLD, BINARY, unreadable("The page is not UTF-8."), BINARY),
+        (None, BINARY, unreadable("The page is not UTF-8."), BINARY),
+        (OLD, GONE, unreadable("The project has removed its security policy."), None),
+        (None, GONE, None, None),
+    ],
+)
+def test_the_page_as_it_stands_today_counts(
+    policy: KnownPolicy | None, newer: KnownPolicy | None, expected: Policy | None, page: KnownPolicy | None
+) -> None:
+    known = make.knowledge(policy=policy, newer_unreadable=newer)
+    assert current_policy(known, read) == expected
+    assert current_page(known) == page

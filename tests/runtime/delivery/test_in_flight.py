@@ -1,0 +1,138 @@
+"""Attempts under way: slow ones hold up nobody, urgent ones find a place, and none outlives its sender."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from chatbot.core.delivery import Lane
+from chatbot.core.model.message import Message, Tone
+from chatbot.ports import Outgoing
+from chatbot.runtime.delivery.attempt import Failed, Outcome, Sent
+from chatbot.runtime.delivery.in_flight import AT_ONCE, MOST, RESERVED, SLOW, UnderWay
+from chatbot.store.outbox import Claimed
+
+NOW = datetime(2031, 3, 1, 9, 0, tzinfo=UTC)
+
+
+def claimed(number: int) -> Claimed:
+    return Claimed(
+        id=number,
+        outgoing=Outgoing(
+            key=f"k{number}", announcement=f"a{number}", room="console", message=Message(title="M", tone=Tone.ROUTINE)
+        ),
+        chat="console",
+        project="ferry",
+        kind="new",
+        revision=1,
+        lane=Lane.ROUTINE,
+        attempts=1,
+        tries=1,
+        enqueued_at=NOW,
+    )
+
+
+async def for_ever(_: Claimed) -> Outcome:
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+@pytest.mark.parametrize(
+    ("slow", "quick", "room"),
+    [
+        (0, 0, (AT_ONCE, Lane.DIGEST)),
+        (0, AT_ONCE - 1, (1, Lane.DIGEST)),
+        (0, AT_ONCE, (0, Lane.CRITICAL)),
+        (AT_ONCE, 0, (AT_ONCE, Lane.DIGEST)),
+        (MOST - 3, 0, (3, Lane.DIGEST)),
+        (MOST, 0, (RESERVED, Lane.SECURITY)),
+        (MOST + RESERVED - 1, 1, (0, Lane.CRITICAL)),
+    ],
+)
+async def test_how_many_more_may_begin(slow: int, quick: int, room: tuple[int, Lane]) -> None:
+    under_way = UnderWay()
+    for number in range(slow):
+        under_way.begin(claimed(number), for_ever, 0.0)
+    for number in range(quick):
+        under_way.begin(claimed(1000 + number), for_ever, SLOW)
+    assert under_way.room(SLOW + 0.1) == room
+    assert under_way.slower_in(SLOW + 0.1) == (pytest.approx(SLOW - 0.1) if quick else None)
+    await under_way.end(within=0.0)
+    assert {type(result) for _, result in under_way.take()} == ({Failed} if slow + quick else set())
+    assert len(under_way) == 0
+
+
+async def fails(_: Claimed) -> Outcome:
+    raise RuntimeError("a defect")
+
+
+async def is_cut_off(_: Claimed) -> Outcome:
+    raise asyncio.CancelledError
+
+
+async def succeeds(_: Claimed) -> Outcome:
+    return Sent("ref")
+
+
+@pytest.mark.parametrize(
+    ("attempt", "result"),
+    [
+        (succeeds, "Sent(reference='ref')"),
+        (fails, "RuntimeError('a defect')"),
+        (is_cut_off, repr(Failed("the attempt was cut off", None, doubtful=True))),
+    ],
+)
+async def test_what_became_of_it(attempt: Callable[[Claimed], Awaitable[Outcome]], result: str) -> None:
+    under_way = UnderWay()
+    under_way.begin(claimed(1), attempt, 0.0)  # type: ignore[arg-type]  # an Awaitable of a coroutine function
+    await under_way.wait(10)
+    assert [(item.id, repr(outcome)) for item, outcome in under_way.take()] == [(1, result)]
+
+
+async def test_none_outlives_its_sender_though_that_is_cut_off_while_it_waits() -> None:
+    wrote: list[str] = []
+    begun, go = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: Claimed) -> Outcome:
+        begun.set()
+        await go.wait()
+        wrote.append("into the room")
+        return Sent("ref")
+
+    under_way = UnderWay()
+    under_way.begin(claimed(1), slow, 0.0)
+    await begun.wait()
+    ending = asyncio.create_task(under_way.end(within=1000))
+    await asyncio.sleep(0)
+    ending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await ending
+    go.set()
+    await asyncio.sleep(0)
+    assert wrote == []
+    ((_, result),) = under_way.take()
+    assert isinstance(result, Failed)
+    assert result.doubtful
+
+
+async def test_who_swallows_the_order_to_end_is_told_again() -> None:
+    told = 0
+    begun = asyncio.Event()
+
+    async def stubborn(_: Claimed) -> Outcome:
+        nonlocal told
+        begun.set()
+        while True:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                told += 1
+                if told == 3:
+                    raise
+
+    under_way = UnderWay()
+    under_way.begin(claimed(1), stubborn, 0.0)
+    await begun.wait()
+    await under_way.end(within=0.01)
+    assert told == 3

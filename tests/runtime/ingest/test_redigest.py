@@ -1,0 +1,78 @@
+"""New words for old facts, and a database of an older program: no post is edited before its facts change."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from chatbot.demo.github.data import Advisory, Repository, Vulnerability
+from chatbot.runtime.services import open_road
+from tests.demo.conftest import Hands, advisory, release
+from tests.runtime.chatroom import Chatroom
+from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
+
+ROOM = "console:main"
+RENAMED = replace(FERRY, name="Ferry of the harbour")  # stands in the words of every announcement
+
+
+@pytest.fixture
+def ferry() -> Repository:
+    of = Repository(owner="harbour", name="ferry")
+    of.releases = [release("v1.0.0", 1)]
+    return of
+
+
+def _older_program(database: Path) -> None:
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("UPDATE announcements SET digest = 'of another kind', template = 0")
+        connection.commit()
+
+
+async def _announced(walk: Walk) -> Advisory:
+    """A release and the advisory that it fixes, posted."""
+    await walk.pass_by()
+    _publish(walk, "v1.1.0")
+    vulnerability = Vulnerability(package="ferry", range="< 1.1.0", patched="1.1.0")
+    at = walk.clock.now
+    found = advisory("GHSA-2222-2222-2222", 0, created_at=at, published_at=at, vulnerabilities=(vulnerability,))
+    walk.world.repositories[0].advisories.append(found)
+    await walk.pass_by()
+    await walk.pass_by()
+    return found
+
+
+def _publish(walk: Walk, tag: str) -> None:
+    walk.clock.tick(MINUTE)
+    walk.world.repositories[0].releases.append(
+        replace(release(tag, 0), created_at=walk.clock.now, published_at=walk.clock.now)
+    )
+
+
+def _edits(chat: Chatroom) -> list[int]:
+    return [post.edits for post in chat.rooms[ROOM]]
+
+
+@pytest.mark.parametrize("older", [False, True], ids=["new words", "an older program's digests"])
+async def test_only_changed_facts_edit_what_was_posted(older: bool, ferry: Repository, tmp_path: Path) -> None:
+    clock, database = Hands(), tmp_path / "bot.db"
+    async with walking(ferry, clock, database, [room(ROOM)]) as first:
+        found, chat = await _announced(first), first.chat
+        before = _edits(chat)
+        assert len(before) == 2
+        if older:
+            _older_program(database)
+        async with open_road(replace(first.road.plot, projects=(RENAMED,)), clock) as road:
+            walk = Walk(road, first.world, clock, chat)
+            _publish(walk, "v1.2.0")  # touches the advisory, which may have a new fix
+            await walk.pass_by()
+            await walk.pass_by()
+            assert _edits(chat) == [*before, 0]
+            clock.tick(MINUTE)
+            found.summary, found.updated_at = "Folder names are not escaped in listings", clock.now
+            await walk.pass_by()
+            await walk.pass_by()
+    assert sum(_edits(chat)) == sum(before) + 1
+    (corrected,) = [post for post in chat.rooms[ROOM] if "Folder names" in post.message.title]
+    assert corrected.message.title.startswith(RENAMED.name)

@@ -1,0 +1,218 @@
+"""What the bot says of its own health, and when it lets the outside know that all is well."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from chatbot.core.announce.messages import Saying
+from chatbot.core.delivery import Lane
+from chatbot.core.model.message import Message, Tone
+from chatbot.demo.github.data import Repository
+from chatbot.ports import ChatUnavailable, SourceUnavailable
+from chatbot.runtime.ops.health import Health
+from chatbot.runtime.supervisor import Running
+from chatbot.store import outbox
+from chatbot.store.database.db import open_store
+from tests.demo.conftest import START, Hands, release
+from tests.runtime.chatroom import Chatroom
+from tests.runtime.disk import full
+from tests.runtime.walk import MINUTE, Walk, room, walking
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass(slots=True)
+class Outside:
+    """Who hears that all is well. `deaf`: it does not answer."""
+
+    heard: int = 0
+    deaf: bool = False
+    stopped: dict[str, str] = field(default_factory=lambda: {"console": ""})
+
+    async def ping(self) -> None:
+        self.heard += 1
+        if self.deaf:
+            raise SourceUnavailable("no answer")
+
+    def health(self, walk: Walk) -> Health:
+        plot, freshness = walk.road.plot, walk.road.freshness
+        return Health(
+            store=walk.road.store,
+            clock=walk.clock,
+            projects=lambda: plot.projects,
+            stopped=lambda: self.stopped,
+            looked=lambda: freshness.waiting,
+            ping=self.ping,
+        )
+
+
+@asynccontextmanager
+async def begun(folder: Path) -> AsyncIterator[tuple[Walk, Repository]]:
+    ferry = Repository(owner="harbour", name="ferry", description="A small IMAP server")
+    ferry.releases = [release("v1.0.0", 1)]
+    ferry.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", START)
+    async with walking(ferry, Hands(), folder / "bot.db", [room("console")], chat=Chatroom()) as walk:
+        await walk.pass_by()
+        yield walk, ferry
+
+
+async def test_while_all_is_well_the_outside_hears_of_it(tmp_path: Path) -> None:
+    async with begun(tmp_path) as (walk, _):
+        outside = Outside(deaf=True)
+        health = outside.health(walk)
+        assert (await health.look()).wrong == []
+        await health.beat()
+        await health.beat()
+        assert outside.heard == 2
+
+
+async def test_a_source_that_nobody_reads_is_named_until_it_is_read_again(tmp_path: Path) -> None:
+    async with begun(tmp_path) as (walk, _):
+        outside = Outside()
+        health = outside.health(walk)
+        walk.clock.tick(2 * HOUR)
+        await health.beat()
+        assert outside.heard == 0
+        assert any("github-releases:ferry was last read 12" in sentence for sentence in (await health.look()).wrong)
+        await walk.look()
+        await health.beat()
+        assert outside.heard == 1
+
+
+async def test_an_unwritten_look_counts(tmp_path: Path) -> None:
+    async with begun(tmp_path) as (walk, _):
+        walk.clock.tick(2 * HOUR)
+        for watch in walk.road.watches:
+            walk.road.freshness.looked("ferry", watch.source.name, walk.clock())
+        assert (await Outside().health(walk).look()).wrong == []
+
+
+async def test_what_is_due_and_not_sent_is_told_and_what_only_waits_for_its_time_is_not(tmp_path: Path) -> None:
+    async with begun(tmp_path) as (walk, ferry):
+        health = Outside().health(walk)
+        walk.clock.tick(MINUTE)
+        ferry.releases.append(release("v1.0.1", 0, created_at=walk.clock.now, published_at=walk.clock.now))
+        walk.chat.failures = [ChatUnavailable("503", HOUR)]
+        await walk.pass_by()
+        (chat,) = (await health.look()).chats
+        assert (chat.wrong, chat.oldest_pending) == ("", timedelta())
+        walk.clock.tick(HOUR - 2 * MINUTE)
+        await walk.look()
+        assert (await health.look()).wrong == []
+        walk.clock.tick(HOUR / 2)
+        await walk.look()
+        (wrong,) = (await health.look()).wrong
+        assert wrong == "console takes no messages: what is to be said there waits for 28 minutes"
+
+
+async def test_days_of_failed_attempts_are_told_though_each_is_tried_again_later(tmp_path: Path) -> None:
+    async with begun(tmp_path) as (walk, ferry):
+        outside = Outside()
+        health = outside.health(walk)
+        walk.clock.tick(MINUTE)
+        ferry.releases.append(release("v1.0.1", 0, created_at=walk.clock.now, published_at=walk.clock.now))
+        walk.chat.failures = [ChatUnavailable("502") for _ in range(1000)]
+        for _ in range(40):
+            await walk.pass_by()
+        (wrong,) = (await health.look()).wrong
+        assert "console takes no messages" in wrong
+        await health.beat()
+        assert outside.heard == 0
+        walk.chat.failures.clear()
+        for _ in range(70):
+            await walk.pass_by()
+        await health.beat()
+        assert (outside.heard, walk.chat.titles("console")) == (1, ["Ferry 1.0.1 – patch release"])
+
+
+async def test_what_waits_behind_one_that_was_asked_to_wait_is_well(tmp_path: Path) -> None:
+    async with begun(tmp_path) as (walk, ferry):
+        health = Outside().health(walk)
+        walk.clock.tick(MINUTE)
+        ferry.releases.append(release("v1.0.1", 0, created_at=walk.clock.now, published_at=walk.clock.now))
+        walk.chat.failures = [ChatUnavailable("slow mode", HOUR)]
+        await walk.pass_by()
+        ferry.releases.append(release("v1.0.2", 0, created_at=walk.clock.now, published_at=walk.clock.now))
+        await walk.pass_by()
+        walk.clock.tick(HOUR / 2)
+        await walk.look()
+        assert (await health.look()).wrong == []
+
+
+async def test_a_long_backlog_that_moves_is_well(tmp_path: Path) -> None:
+    async with begun(tmp_path) as (walk, _):
+        health = Outside().health(walk)
+        sayings = [
+            Saying(
+                project="ferry",
+                subject=f"release/ferry/v{number}",
+                kind="new",
+                message=Message(title=str(number), tone=Tone.ROUTINE),
+                lane=Lane.ROUTINE,
+                revisions={"console": 1},
+            )
+            for number in range(3)
+        ]
+        async with walk.road.store.writing() as tx:
+            await outbox.add(tx, sayings, walk.clock())
+        for _ in range(2):
+            walk.clock.tick(HOUR / 2)
+            async with walk.road.store.writing() as tx:
+                (one,) = await outbox.claim(tx, "console", walk.clock(), 1)
+                await outbox.sent(tx, one, "ref", walk.clock())
+            await walk.look()
+            assert (await health.look()).wrong == []
+        walk.clock.tick(HOUR / 2)
+        await walk.look()
+        (wrong,) = (await health.look()).wrong
+        assert "takes no messages: what is to be said there waits for 30 minutes" in wrong
+
+
+async def test_a_disk_that_is_full_is_told_though_it_can_be_read(tmp_path: Path) -> None:
+    async with begun(tmp_path) as (walk, ferry):
+        outside = Outside()
+        health = outside.health(walk)
+        with full(walk.road.store):
+            notes = "Many words. " * 20_000
+            ferry.releases.append(
+                release("v1.0.1", 0, body=notes, created_at=walk.clock.now, published_at=walk.clock.now)
+            )
+            await walk.pass_by()
+            (wrong,) = (await health.look()).wrong
+            assert "is full: make room there" in wrong
+            await health.beat()
+        await walk.pass_by()
+        await health.beat()
+        assert outside.heard == 1
+
+
+async def test_a_stopped_chat_says_what_to_mend(tmp_path: Path) -> None:
+    async with begun(tmp_path) as (walk, _):
+        outside = Outside(stopped={"console": "the token was revoked: set another"})
+        assert (await outside.health(walk).look()).wrong == ["console is stopped: the token was revoked: set another"]
+
+
+async def test_a_store_that_is_away_is_the_only_thing_that_is_said(tmp_path: Path) -> None:
+    async with begun(tmp_path) as (walk, _), open_store(f"sqlite:///{tmp_path}/other.db") as other:
+        outside = Outside()
+        health = outside.health(walk)
+        health.store = other
+        (tmp_path / "other.db").unlink()
+        (tmp_path / "other.db").mkdir()
+        await other.engine.dispose()
+        state = await health.look()
+        assert state.chats == ()
+        (wrong,) = state.wrong
+        assert "other.db cannot be opened" in wrong
+
+
+@pytest.mark.parametrize("url", ["/well", ""])
+async def test_the_configured_address_is_asked(url: str, tmp_path: Path) -> None:
+    async with begun(tmp_path) as (walk, _):
+        walk.road.plot = replace(walk.road.plot, deadman_url=url and f"{walk.road.plot.api_url}{url}")
+        await Running(walk.road, [walk.chat]).health().beat()
+        assert len(walk.world.asked("/well")) == (1 if url else 0)

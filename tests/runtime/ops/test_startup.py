@@ -1,0 +1,181 @@
+"""What an operator reads in the log after a start and after a reload."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from chatbot.core.model.message import Mention
+from chatbot.demo.github.data import Repository
+from chatbot.demo.github.faults import status
+from chatbot.ports import ChatUnavailable, Note
+from chatbot.runtime.ops.reload_report import changes, waiting
+from chatbot.runtime.ops.startup import StartReport
+from chatbot.runtime.settings.settings import Settings, load
+from tests.demo.conftest import START, Hands, advisory, release
+from tests.patience import PATIENCE
+from tests.runtime.chatroom import Chatroom
+from tests.runtime.walk import FERRY, Walk, room, walking
+
+
+@dataclass(slots=True)
+class Checked(Chatroom):
+    """A chat that finds these problems in its rooms, or cannot look."""
+
+    problems: list[str] = field(default_factory=list)
+    trouble: Exception | None = None
+    asked: list[str] = field(default_factory=list)
+
+    async def check(self, rooms: Mapping[str, Mention | None]) -> list[str]:
+        self.asked += rooms
+        if self.trouble is not None:
+            raise self.trouble
+        return self.problems
+
+
+@pytest.fixture
+def ferry() -> Repository:
+    of = Repository(owner="harbour", name="ferry", description="A small IMAP server")
+    of.releases = [release("v1.0.0", 1), release("v1.1.0", 2)]
+    of.advisories = [advisory("GHSA-2222-2222-2222", 5)]
+    of.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.1.x | yes |\n", START)
+    return of
+
+
+@asynccontextmanager
+async def started(
+    ferry: Repository, folder: Path, chat: Checked, **more: Any
+) -> AsyncIterator[tuple[Walk, StartReport]]:
+    project = replace(FERRY, maintainers_room="console:office")
+    async with walking(
+        ferry, Hands(), folder / "bot.db", [room("console")], chat=chat, project=project, **more
+    ) as walk:
+        yield walk, StartReport(walk.road, [chat], settled=0)
+
+
+async def reported(walk: Walk, report: StartReport) -> list[Any]:
+    with capture_logs() as lines:
+        await report.begin()
+        running = asyncio.create_task(report.run())
+        await walk.look()
+        async with asyncio.timeout(PATIENCE):
+            await running
+    return [line for line in lines if line["log_level"] != "debug"]
+
+
+def said(lines: list[Any], event: str) -> list[Any]:
+    return [line for line in lines if line["event"].startswith(event)]
+
+
+async def test_the_first_start_says_what_was_read_and_that_it_is_silent(ferry: Repository, tmp_path: Path) -> None:
+    chat = Checked(problems=["console:office is locked: unlock it", Note("console: it will be joined")])
+    async with started(ferry, tmp_path, chat) as (walk, report):
+        lines = await reported(walk, report)
+        (read,) = said(lines, "read")
+        assert {name: read[name] for name in ("project", "repository", "releases", "advisories", "policy", "rooms")} == {
+            "project": "ferry", "repository": "harbour/ferry", "releases": 2, "advisories": 1, "policy": "SECURITY.md of 2031-03-01",
+            "rooms": 1,
+        }  # fmt: skip
+        assert len(said(lines, "first start: what was published before is known and is not announced")) == 1
+        assert [line["problem"] for line in said(lines, "a room needs attention")] == [
+            "console:office is locked: unlock it"
+        ]
+        assert (said(lines, "rooms checked")[0]["rooms"], said(lines, "rooms checked")[0]["problems"]) == (2, 1)
+        assert chat.asked == ["console", "console:office"]
+        again = await reported(walk, report)
+        assert not said(again, "read"), "a reload tells of what is new"
+        assert len(said(again, "a room needs attention")) == 1
+    async with started(ferry, tmp_path, chat) as (walk, report):
+        assert not said(await reported(walk, report), "first start")
+
+
+async def test_the_newest_release_that_a_first_start_shows_is_named(ferry: Repository, tmp_path: Path) -> None:
+    async with started(ferry, tmp_path, Checked(), introduce_newest=True) as (walk, report):
+        assert said(await reported(walk, report), "first start: the newest release is shown once in each room")
+
+
+async def test_what_could_not_be_read_is_said(ferry: Repository, tmp_path: Path) -> None:
+    async with started(ferry, tmp_path, Checked(trouble=ChatUnavailable("no network"))) as (walk, report):
+        walk.world.faults.lay("/repos/*", status(502))
+        lines = await reported(walk, report)
+        sources = {line["source"] for line in said(lines, "not everything could be read")}
+        assert sources == {"github-releases:ferry", "github-advisories:ferry", "github-policy:ferry"}
+        assert said(lines, "the releases were not read yet; nothing is announced before")
+        assert not said(lines, "read")
+        assert said(lines, "the rooms could not be checked")[0]["reason"] == "no network"
+
+
+CONFIG = """
+database = "sqlite:///a.db"
+first_run = "silent"
+[github]
+token = "ghp_one_secret"
+poll_seconds = 60
+[discord]
+token = "discord-secret"
+[[projects]]
+id = "ferry"
+repository = "harbour/ferry"
+[[projects]]
+id = "raft"
+repository = "harbour/raft"
+[[rooms]]
+at = "discord:1"
+projects = ["ferry"]
+[[rooms]]
+at = "discord:2"
+projects = ["ferry"]
+"""
+
+
+def settings(folder: Path, *swaps: tuple[str, str]) -> Settings:
+    text = CONFIG
+    for old, new in swaps:
+        assert old in text
+        text = text.replace(old, new)
+    config = folder / "config.toml"
+    config.write_text(text)
+    return load(config, {})
+
+
+@pytest.mark.parametrize(
+    ("swap", "names"),
+    [
+        (("ghp_one_secret", "ghp_another_secret"), ["github.token"]),
+        (("poll_seconds = 60", "poll_seconds = 90"), ["github.poll_seconds"]),
+        (("[discord]", 'api_url = "https://ghe.example/api/v3"\n[discord]'), ["github.api_url"]),
+        (('database = "sqlite:///a.db"', 'database = "sqlite:///b.db"'), ["database"]),
+        (('first_run = "silent"', 'first_run = "newest"'), ["first_run"]),
+        (('[[rooms]]\nat = "discord:2"', '[[rooms]]\nat = "discord:3"'), []),
+        (("harbour/raft", "harbour/boat"), []),
+    ],
+)
+def test_what_waits_for_a_restart(tmp_path: Path, swap: tuple[str, str], names: list[str]) -> None:
+    found = waiting(settings(tmp_path), settings(tmp_path, swap))
+    assert found == names
+    assert "secret" not in repr(found)
+
+
+def test_what_a_reload_changed(tmp_path: Path) -> None:
+    before = settings(tmp_path)
+    assert changes(before, before) == {}
+    after = settings(
+        tmp_path,
+        ('at = "discord:2"', 'at = "discord:3"'),
+        ('at = "discord:1"', 'at = "discord:1"\nprereleases = true'),
+        ('id = "raft"\nrepository = "harbour/raft"', 'id = "boat"\nrepository = "harbour/boat"'),
+        ('"harbour/ferry"', '"harbour/ferries"'),
+    )
+    assert changes(before, after) == {
+        "rooms_added": ["discord:3"],
+        "rooms_removed": ["discord:2"],
+        "rooms_changed": ["discord:1"],
+        "projects_added": ["boat"],
+        "projects_removed": ["raft"],
+        "projects_changed": ["ferry"],
+    }

@@ -1,0 +1,103 @@
+"""Questions that cannot be answered, read or even refused: each is passed, once, and those behind it are answered."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from structlog.testing import capture_logs
+
+from chatbot.core.queries.commands import Ask
+from chatbot.ports import Question
+from chatbot.runtime.queries.answer import Answers
+from chatbot.runtime.queries.inbox import NO_ANSWER, Inbox
+from chatbot.store.database import wire
+from chatbot.store.database.account_tables import inbox as rows
+from chatbot.store.database.db import Store, open_store
+from chatbot.store.database.tables import deliveries, messages
+from chatbot.store.inbox import MatrixMemory, pending
+from tests.runtime.readers import policy_reader
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+ROOM = "!room:hs.test"
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with open_store(f"sqlite:///{tmp_path}/bot.db") as opened:
+        yield opened
+
+
+def inbox_of(store: Store, now: datetime = NOW) -> Inbox:
+    clock = lambda: now  # noqa: E731 - one line says it
+    answers = Answers(store, lambda: (), lambda: (), policy_reader(clock), clock, "https://github.com")
+    return Inbox(chat="matrix", store=store, answers=answers, clock=lambda: now)
+
+
+def question(event: str, command: str = "help", place: str = ROOM) -> Question:
+    ask = Ask(command=command, asker="matrix:@a:hs.test", room=f"matrix:{place}", asked_at=NOW, key=event)
+    return Question(event=event, place=place, ask=ask)
+
+
+async def answered(store: Store) -> dict[str, str]:
+    """The title of what every question was answered."""
+    async with store.reading() as tx:
+        joined = sa.select(deliveries.c.reply_to, messages.c.body).join(
+            messages, messages.c.digest == deliveries.c.message
+        )
+        return {row.reply_to: str(json.loads(row.body)["title"]) for row in await tx.rows(joined)}
+
+
+async def test_a_question_that_fails_is_said_so_and_stops_no_other(store: Store) -> None:
+    asked = [question("$1"), question("$2", "\ud800"), question("$3")]
+    await MatrixMemory(store, "matrix").take_in("t", asked, [])
+    inbox = inbox_of(store)
+    with capture_logs() as logs:
+        await inbox.answer_all()
+        await inbox.answer_all()
+    assert await answered(store) == {"$1": "What you can ask me", "$2": NO_ANSWER.title, "$3": "What you can ask me"}
+    assert [line["key"] for line in logs if line["log_level"] == "error"] == ["$2"]
+    async with store.reading() as tx:
+        assert await pending(tx, "matrix") == []
+
+
+GOOD = wire.dumps(question("$bad").ask)
+STORED = {
+    "no JSON": "{",
+    "a list": "[]",
+    "nested deeply": "[" * 100_000,
+    "nothing": "{}",
+    "an unknown version": json.dumps({"place": ROOM, "thread": "", "ask": GOOD.replace('"v":1', '"v":99')}),
+    "another kind": json.dumps({"place": ROOM, "thread": "", "ask": GOOD.replace('"ask"', '"message"')}),
+    "no JSON within": json.dumps({"place": ROOM, "thread": "", "ask": "{"}),
+    "a field of another type": json.dumps({"place": ROOM, "thread": "", "ask": GOOD.replace('"rights":[', '"rights":[[],')}),
+    "no time": json.dumps({"place": ROOM, "thread": "", "ask": GOOD.replace("2026", "never")}),
+    "a place that is a number": json.dumps({"place": 5, "thread": "", "ask": GOOD}),
+    "a place that no store takes": json.dumps({"place": "\ud800", "thread": "", "ask": GOOD}),
+    "a question that is a number": json.dumps({"place": ROOM, "thread": "", "ask": 5}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("stored", STORED.values(), ids=STORED)
+@pytest.mark.parametrize("late", [False, True])
+async def test_a_stored_question_that_cannot_be_read_stops_no_other(store: Store, stored: str, late: bool) -> None:
+    row = {"account": "matrix", "event": "$bad", "question": stored, "came_at": NOW}
+    async with store.writing() as tx:
+        await tx.run(sa.insert(rows).values(**row))
+    await MatrixMemory(store, "matrix").take_in("t", [question("$good")], [])
+    inbox = inbox_of(store, NOW + timedelta(minutes=20 if late else 1))
+    await inbox.answer_all()
+    said = await answered(store)
+    assert said.keys() <= {"$bad", "$good"}
+    assert ("$good" in said) != late
+    async with store.reading() as tx:
+        assert await pending(tx, "matrix") == []
+
+
+async def test_what_was_copied_with_invisible_characters_is_read_as_it_looks(store: Store) -> None:
+    answers = inbox_of(store).answers
+    ask = Ask(command="help", arguments={"near": "\u200fsupported\u00a0\u2069"}, asker="discord:user:1", asked_at=NOW)
+    plain = Ask(command="help", arguments={"near": "supported"}, asker="discord:user:1", asked_at=NOW)
+    assert await answers.answer(ask) == await answers.answer(plain)

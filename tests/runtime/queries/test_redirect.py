@@ -1,0 +1,80 @@
+"""Whom the bot writes to on a moderator's word: a person whom the chat itself has looked up, and once a day at most."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from chatbot.core.model.watches import Project
+from chatbot.core.queries.commands import Ask, Right
+from chatbot.runtime.queries.answer import Answers
+from chatbot.store.database.db import Store, open_store
+from chatbot.store.database.tables import deliveries
+from tests.runtime.readers import policy_reader
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+FERRY = Project(id="ferry", name="Ferry", repository="harbour/ferry")
+ASK = Ask(
+    command="redirect",
+    asker="matrix:@mod:hs.test",
+    room="matrix:!room:hs.test",
+    rights=frozenset({Right.EVERYONE, Right.MODERATOR}),
+    asked_at=NOW,
+    key="$1",
+)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with open_store(f"sqlite:///{tmp_path}/bot.db") as opened:
+        yield opened
+
+
+async def written_to(store: Store, *asks: Ask) -> list[str]:
+    answers = Answers(
+        store, lambda: (FERRY,), lambda: (), policy_reader(lambda: NOW), lambda: NOW, "https://github.com"
+    )
+    for ask in asks:
+        await answers.answer(ask)
+    async with store.reading() as tx:
+        return [row.room for row in await tx.rows(sa.select(deliveries.c.room).order_by(deliveries.c.room))]
+
+
+@pytest.mark.parametrize("command", ["redirect", "Redirect", "REDIRECT"])
+@pytest.mark.parametrize(
+    "author",
+    [
+        "matrix:@victim:hs.test",
+        "@victim:hs.test",
+        "!room:hs.test",
+        "#public:hs.test",
+        "discord:user:1",
+        "discord:1234",
+        "user:1",
+        "console:user",
+    ],
+)
+async def test_an_argument_names_nobody(store: Store, command: str, author: str) -> None:
+    named = replace(ASK, command=command, arguments={"author": author, "about": author, "message": author})
+    assert await written_to(store, named) == []
+
+
+@pytest.mark.parametrize(
+    "about",
+    ["matrix:!room:hs.test", "matrix:#x:hs.test", "discord:user:1", "matrix:", "", "matrix:@a b:hs", "discord:1"],
+)
+async def test_a_room_and_another_chat_is_no_person_here(store: Store, about: str) -> None:
+    assert await written_to(store, replace(ASK, about=about)) == []
+
+
+async def test_who_is_no_moderator_reaches_nobody(store: Store) -> None:
+    assert await written_to(store, replace(ASK, about="matrix:@eve:hs.test", rights=frozenset({Right.EVERYONE}))) == []
+
+
+async def test_one_person_is_written_to_once_a_day(store: Store) -> None:
+    eve, ann = replace(ASK, about="matrix:@eve:hs.test"), replace(ASK, about="matrix:@ann:hs.test", key="$2")
+    again, later = replace(eve, key="$3"), replace(eve, key="$4", asked_at=NOW + timedelta(days=1))
+    assert await written_to(store, eve, again, again, ann, later) == [ann.about, eve.about, eve.about]

@@ -1,0 +1,372 @@
+"""Settings: what a good configuration gives, and what each bad one is told."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from chatbot.core.model.facts import Severity
+from chatbot.core.model.message import Mention
+from chatbot.core.model.watches import Hearing, Project, Room
+from chatbot.runtime.settings.mistakes import Mistake, Mistakes
+from chatbot.runtime.settings.settings import Settings, load
+
+PROJECT = '[[projects]]\nid = "hello"\nrepository = "octocat/hello-world"\n'
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def told(folder: Path, text: str, env: Mapping[str, str] | None = None) -> tuple[Mistake, ...]:
+    """The mistakes of a configuration, with the folder's name taken away."""
+    with pytest.raises(Mistakes) as caught:
+        load(write(folder, text), env or {})
+    return tuple(Mistake(m.where.replace(f"{folder}/", ""), m.problem, m.mend) for m in caught.value.mistakes)
+
+
+def test_what_is_left_out_has_the_documented_default(tmp_path: Path) -> None:
+    settings = load(write(tmp_path, PROJECT), {})
+    assert settings.database.get_secret_value() == "sqlite:///chatbot.db"
+    assert settings.first_run == "silent"
+    assert (settings.github.api_url, settings.github.web_url) == ("https://api.github.com", "https://github.com")
+    assert (settings.github.poll_seconds, settings.github.settle_seconds) == (60, 30)
+    assert settings.discord.api_url == "https://discord.com/api/v10"
+    assert settings.discord.gateway_url == "wss://gateway.discord.gg/"
+    assert settings.matrix.store_path == "matrix-store"
+    assert settings.web.listen == "127.0.0.1:8080"
+    assert not settings.has_discord
+    assert not settings.has_matrix
+
+
+def test_the_rules_are_values_of_the_core(tmp_path: Path) -> None:
+    text = f"""
+[discord]
+token = "t"
+{PROJECT}out_of_band_from = "high"
+[[rooms]]
+at = "discord:42"
+projects = ["hello"]
+hears = ["security"]
+min_severity = "medium"
+mention = "role:7"
+"""
+    settings = load(write(tmp_path, text), {})
+    assert settings.project_rules() == (
+        Project(id="hello", name="hello", repository="octocat/hello-world", out_of_band_from=Severity.HIGH),
+    )
+    hearing = Hearing(
+        hears=frozenset({"security"}),
+        min_severity=Severity.MEDIUM,
+        mention=Mention("role", "7"),
+        mention_from=Severity.HIGH,
+    )
+    assert settings.room_rules() == (Room(at="discord:42", projects=("hello",), hearing=hearing),)
+
+
+def test_without_a_chat_the_console_hears_everything(tmp_path: Path) -> None:
+    settings = load(write(tmp_path, PROJECT), {})
+    assert settings.room_rules() == (Room(at="console", projects=("hello",), hearing=Hearing()),)
+
+
+def test_a_console_room_of_the_operator_is_kept_as_it_is(tmp_path: Path) -> None:
+    room = '[[rooms]]\nat = "console"\nprojects = ["hello"]\nprereleases = true\n'
+    (only,) = load(write(tmp_path, PROJECT + room), {}).room_rules()
+    assert only.hearing.prereleases
+
+
+def test_with_a_chat_there_is_no_console(tmp_path: Path) -> None:
+    assert load(write(tmp_path, PROJECT), {"CHATBOT_DISCORD__TOKEN": "t"}).room_rules() == ()
+
+
+@pytest.mark.parametrize(
+    ("env", "read"),
+    [
+        ({"CHATBOT_FIRST_RUN": "newest"}, lambda s: s.first_run == "newest"),
+        ({"chatbot_first_run": "newest"}, lambda s: s.first_run == "newest"),
+        ({"CHATBOT_GITHUB__POLL_SECONDS": "5"}, lambda s: s.github.poll_seconds == 5),
+        ({"CHATBOT_GITHUB__TOKEN": "x"}, lambda s: s.github.token.get_secret_value() == "x"),
+        ({"CHATBOT_DISCORD__ALLOW_GUILDS": "[1, 2]"}, lambda s: s.discord.allow_guilds == (1, 2)),
+        ({"CHATBOT_GITHUB": '{"poll_seconds": 7}'}, lambda s: s.github.poll_seconds == 7),
+        (
+            {"CHATBOT_GITHUB__POLL_SECONDS": "8", "CHATBOT_GITHUB": '{"poll_seconds": 7}'},
+            lambda s: s.github.poll_seconds == 8,
+        ),
+        ({"CHATBOT_PROJECTS__0__NAME": "Hi"}, lambda s: s.projects[0].name == "Hi"),
+        (
+            {"CHATBOT_PROJECTS__1__ID": "b", "CHATBOT_PROJECTS__1__REPOSITORY": "o/b"},
+            lambda s: [p.id for p in s.projects] == ["hello", "b"],
+        ),
+        ({"CHATBOT_PROJECTS": '[{"id": "c", "repository": "o/c"}]'}, lambda s: [p.id for p in s.projects] == ["c"]),
+        ({"CHATBOT_WEB__LISTEN": ""}, lambda s: s.web.listen == ""),
+        ({"CHATBOT_PORT_80_TCP": "x", "CHATBOT_SERVICE_HOST": "x"}, lambda s: s.first_run == "silent"),
+        ({"PATH": "/bin", "OTHER_GITHUB__TOKEN": "x"}, lambda s: s.github.token.get_secret_value() == ""),
+    ],
+)
+def test_the_environment_is_laid_over_the_file(tmp_path: Path, env: dict[str, str], read: object) -> None:
+    settings = load(write(tmp_path, PROJECT), env)
+    assert callable(read)
+    assert read(settings)
+
+
+def test_every_mistake_is_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
+    text = """databse = "x"
+[github]
+poll_seconds = "often"
+tokn = "secret"
+[[projects]]
+id = "hello"
+repositry = "octocat/hello-world"
+[[rooms]]
+at = "discord:1"
+projects = ["helo"]
+"""
+    found = told(tmp_path, text, {"CHATBOT_GITHUB_TOKEN": "x"})
+    assert [(mistake.where, mistake.mend) for mistake in found] == [
+        ("environment variable CHATBOT_GITHUB_TOKEN", "did you mean CHATBOT_GITHUB__TOKEN?"),
+        ("config.toml:1 databse", "did you mean database?"),
+        ("config.toml:3 github.poll_seconds", "write a whole number without quotes"),
+        ("config.toml:4 github.tokn", "did you mean token?"),
+        ("config.toml:5 projects[0].repository", "add repository here"),
+        ("config.toml:7 projects[0].repositry", "did you mean repository?"),
+        ("config.toml:9 rooms[0].at", "set discord.token or discord.token_file"),
+        ("config.toml:10 rooms[0].projects[0]", 'did you mean "hello"?'),
+    ]
+
+
+MATRIX = 'homeserver = "https://m.example"\nuser_id = "@bot:m.example"\n'
+ROOM = PROJECT + '[[rooms]]\nprojects = ["hello"]\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "problem"),
+    [
+        ("", "config.toml projects", "no project is watched"),
+        ("projects = []", "config.toml:1 projects", "no project is watched"),
+        ('projects = "x"', "config.toml:1 projects", "is no list"),
+        ("projects = [1]", "config.toml:1 projects[0]", "is no table"),
+        ("github = 1\n" + PROJECT, "config.toml:1 github", "is no table"),
+        ('first_run = "loud"\n' + PROJECT, "config.toml:1 first_run", "is none of its choices"),
+        ('database = "mysql://x/y"\n' + PROJECT, "config.toml:1 database", "names no store that the bot can use"),
+        ('database = "chatbot.db"\n' + PROJECT, "config.toml:1 database", "names no store that the bot can use"),
+        (
+            'database = "sqlite://chatbot.db"\n' + PROJECT,
+            "config.toml:1 database",
+            "has two slashes where three belong",
+        ),
+        ('database = "sqlite:///"\n' + PROJECT, "config.toml:1 database", "names no file"),
+        ('database = "postgresql://h"\n' + PROJECT, "config.toml:1 database", "names no host and database"),
+        ('database = "postgresql://h:x/n"\n' + PROJECT, "config.toml:1 database", "names no host and database"),
+        (PROJECT + "[github]\npoll_seconds = 0", "config.toml:5 github.poll_seconds", "is too small"),
+        (PROJECT + "[github]\nsettle_seconds = -1", "config.toml:5 github.settle_seconds", "is too small"),
+        (PROJECT + "[github]\npoll_seconds = 99999", "config.toml:5 github.poll_seconds", "is too large"),
+        (PROJECT + '[github]\napi_url = "x"', "config.toml:5 github.api_url", "is no http or https URL"),
+        (PROJECT + '[github]\napi_url = "ftp://x"', "config.toml:5 github.api_url", "is no http or https URL"),
+        (PROJECT + '[github]\napi_url = "http://[x"', "config.toml:5 github.api_url", "is no URL"),
+        (PROJECT + '[github]\napi_url = "http://x y"', "config.toml:5 github.api_url", "is no URL"),
+        (
+            PROJECT + '[github]\napi_url = "http://u:p@x"',
+            "config.toml:5 github.api_url",
+            "holds a user name or a password",
+        ),
+        (PROJECT + '[discord]\ngateway_url = "https://x"', "config.toml:5 discord.gateway_url", "is no ws or wss URL"),
+        (PROJECT + '[discord]\nallow_guilds = ["x"]', "config.toml:5 discord.allow_guilds[0]", "is no whole number"),
+        (PROJECT + '[web]\nlisten = "8080"', "config.toml:5 web.listen", "is no address to listen on"),
+        (PROJECT + '[web]\nlisten = "x:70000"', "config.toml:5 web.listen", "is no address to listen on"),
+        (PROJECT + 'lines = "minor"', "config.toml:4 projects[0].lines", "is none of its choices"),
+        (PROJECT + 'policy = "ftp://x/y"', "config.toml:4 projects[0].policy", "is no http or https URL"),
+        (PROJECT + 'policy = "a\\nb"', "config.toml:4 projects[0].policy", "is no path"),
+        (PROJECT + "tags = []", "config.toml:4 projects[0].tags", "is empty"),
+        (PROJECT + 'tags = [""]', "config.toml:4 projects[0].tags[0]", "is no pattern for tags"),
+        (PROJECT + 'tags = ["!zfs-*"]', "config.toml:4 projects[0].tags[0]", "has no effect: a glob cannot exclude"),
+        (
+            PROJECT + 'tags = ["v*", "v*"]',
+            "config.toml:4 projects[0].tags[1]",
+            "has no effect beside tags[0], which matches the same tags",
+        ),
+        (PROJECT + 'exclude_tags = [""]', "config.toml:4 projects[0].exclude_tags[0]", "is no pattern for tags"),
+        (PROJECT + 'exclude_tags = ["v~1"]', "config.toml:4 projects[0].exclude_tags[0]", "matches no tag"),
+        (PROJECT + 'exclude_tags = ["*"]', "config.toml:4 projects[0].exclude_tags[0]", "excludes every tag"),
+        (
+            PROJECT + 'tags = ["a-*"]\nexclude_tags = ["b-*"]',
+            "config.toml:5 projects[0].exclude_tags[0]",
+            "has no effect: nothing in tags matches it",
+        ),
+        (PROJECT + 'public = "perhaps"', "config.toml:4 projects[0].public", "is neither true nor false"),
+        (PROJECT + 'out_of_band_from = "huge"', "config.toml:4 projects[0].out_of_band_from", "is none of its choices"),
+        (PROJECT + 'images = ["hello"]', "config.toml:4 projects[0].images[0]", "is no image with its registry"),
+        (PROJECT + 'packages = ["hello"]', "config.toml:4 projects[0].packages[0]", "is no package with its ecosystem"),
+        (PROJECT + 'maintainers = ["alice"]', "config.toml:4 projects[0].maintainers[0]", "names no person or role"),
+        (
+            PROJECT + 'maintainers_room = "matrix:!x:y"',
+            "config.toml:4 projects[0].maintainers_room",
+            "is on Matrix, where the bot has no account",
+        ),
+        (PROJECT + PROJECT, "config.toml:5 projects[1].id", "is the same as in projects[0]"),
+        ('[[projects]]\nid = "a/b"\nrepository = "o/r"', "config.toml:2 projects[0].id", "is no id"),
+        ('[[projects]]\nid = "a"\nrepository = "r"', "config.toml:3 projects[0].repository", "is no repository"),
+        ('[[projects]]\nid = "a"\nrepository = "o/.."', "config.toml:3 projects[0].repository", "is no repository"),
+        (ROOM + 'at = "irc:x"', "config.toml:6 rooms[0].at", "is no room"),
+        (ROOM + 'at = "discord:general"', "config.toml:6 rooms[0].at", "is no room"),
+        (ROOM + 'at = "discord:1"', "config.toml:6 rooms[0].at", "is on Discord, where the bot has no account"),
+        (ROOM + 'at = "matrix:#a:b"', "config.toml:6 rooms[0].at", "is on Matrix, where the bot has no account"),
+        (ROOM + 'at = "console"\nhears = []', "config.toml:7 rooms[0].hears", "is empty"),
+        (ROOM + 'at = "console"\nhears = ["noise"]', "config.toml:7 rooms[0].hears[0]", "is none of its choices"),
+        (
+            ROOM + 'at = "console"\nmin_severity = "none"',
+            "config.toml:7 rooms[0].min_severity",
+            "is none of its choices",
+        ),
+        (ROOM + 'at = "console"\nmention = "@everyone"', "config.toml:7 rooms[0].mention", "names nobody to mention"),
+        (
+            ROOM + 'at = "console"\nbridged_with = ["console"]',
+            "config.toml:7 rooms[0].bridged_with[0]",
+            "names the room itself",
+        ),
+        (
+            ROOM + 'at = "console"\nbridged_with = ["discord:5"]',
+            "config.toml:7 rooms[0].bridged_with[0]",
+            "names a room that is not configured",
+        ),
+        (
+            ROOM + 'at = "discord:1"\nmention = "user:@a:b"\n[discord]\ntoken = "t"',
+            "config.toml:7 rooms[0].mention",
+            "means nothing on Discord",
+        ),
+        (
+            ROOM + 'at = "matrix:!a:b"\nmention = "role:1"\n[matrix]\npassword = "p"\n' + MATRIX,
+            "config.toml:7 rooms[0].mention",
+            "means nothing on Matrix",
+        ),
+        (
+            ROOM + 'at = "console"\n[[rooms]]\nat = "console"\nprojects = ["hello"]',
+            "config.toml:8 rooms[1].at",
+            "is the same as in rooms[0]",
+        ),
+        (PROJECT + "[matrix]\n" + MATRIX, "config.toml:4 matrix.password", "is missing"),
+        (PROJECT + '[matrix]\naccess_token = "t"\n' + MATRIX, "config.toml:4 matrix.device_id", "is missing"),
+        (
+            PROJECT + '[matrix]\naccess_token = "t"\npassword = "p"\ndevice_id = "D"\n' + MATRIX,
+            "config.toml:5 matrix.access_token",
+            "is set beside a password",
+        ),
+        (
+            PROJECT + '[matrix]\npassword = "p"\ndevice_id = "D"\n' + MATRIX,
+            "config.toml:6 matrix.device_id",
+            "is set without an access_token",
+        ),
+        (
+            PROJECT + '[matrix]\npassword = "p"\nuser_id = "@a:b"',
+            "config.toml:4 matrix.homeserver",
+            "is missing",
+        ),
+        (PROJECT + '[matrix]\nallow_invites_from = ["a b"]', "config.toml:5 matrix.allow_invites_from[0]", None),
+        (PROJECT + '[matrix]\nuser_id = "bot"\n', "config.toml:5 matrix.user_id", "is no Matrix user"),
+        (PROJECT + '_env_file = "x"', "config.toml:4 projects[0]._env_file", "is no setting"),
+        ('_env_file = "x"\n' + PROJECT, "config.toml:1 _env_file", "is no setting"),
+    ],
+)
+def test_each_mistake_has_its_place(tmp_path: Path, text: str, where: str, problem: str | None) -> None:
+    found = told(tmp_path, text)
+    assert where in [mistake.where for mistake in found]
+    assert problem is None or problem in [mistake.problem for mistake in found if mistake.where == where]
+    assert all(mistake.mend for mistake in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ROOM + 'at = "matrix:!opaque:server.example:8448"\n[matrix]\npassword = "p"\n' + MATRIX,
+        ROOM + 'at = "matrix:!31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM"\n[matrix]\npassword = "p"\n' + MATRIX,
+        ROOM + 'at = "matrix:#alias:[::1]:80"\nmention = "room"\n[matrix]\npassword = "p"\n' + MATRIX,
+        ROOM + 'at = "discord:1"\nmention = "user:1"\nbridged_with = ["console"]\n[discord]\ntoken = "t"\n'
+        '[[rooms]]\nat = "console"\nprojects = ["hello"]',
+        PROJECT + '[matrix]\naccess_token = "t"\ndevice_id = "D"\n' + MATRIX,
+        PROJECT + 'policy = "~/SECURITY.md"',
+        PROJECT + 'policy = "https://example.org/SECURITY.md"',
+        PROJECT + '[web]\nlisten = "[::1]:8080"\npublic_url = "http://127.0.0.1:1/"',
+        PROJECT + '[github]\napi_url = "http://127.0.0.1:4321/api/v3"\nsettle_seconds = 0',
+        PROJECT + 'packages = ["npm/@scope/name", "Go/example.org/x", "Maven/org.a:b"]',
+        'database = "postgresql://u:p@[::1]:5432/name"\n' + PROJECT,
+    ],
+)
+def test_what_is_right_passes(tmp_path: Path, text: str) -> None:
+    load(write(tmp_path, text), {})
+
+
+def test_a_matrix_account_that_logged_in_once_needs_no_password(tmp_path: Path) -> None:
+    (tmp_path / "store").mkdir()
+    text = PROJECT + f'[matrix]\nstore_path = "{tmp_path}/store"\n' + MATRIX
+    assert [mistake.where for mistake in told(tmp_path, text)] == ["config.toml:4 matrix.password"]
+    (tmp_path / "store" / "session").write_text("kept")
+    assert load(write(tmp_path, text), {}).has_matrix
+
+
+@pytest.mark.parametrize(
+    ("body", "where", "problem"),
+    [
+        (b"a = 1\nb = \n", "config.toml", "is no TOML: Invalid value (at line 2, column 5)"),
+        (b"\xff\xfe", "config.toml", "is not UTF-8"),
+        (b"x" * (1024 * 1024 + 1), "config.toml", "is larger than 1 MiB"),
+        (b"a = " + b"[" * 100_000, "config.toml", "is no TOML: it is nested too deeply"),
+    ],
+)
+def test_a_file_that_is_no_configuration_is_one_mistake(tmp_path: Path, body: bytes, where: str, problem: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(body)
+    with pytest.raises(Mistakes) as caught:
+        load(path, {})
+    (mistake,) = caught.value.mistakes
+    assert (mistake.where, mistake.problem) == (str(tmp_path / where), problem)
+
+
+def test_a_missing_file_names_the_mend(tmp_path: Path) -> None:
+    with pytest.raises(Mistakes, match=r"does not exist; copy config\.example\.toml there"):
+        load(tmp_path / "config.toml", {})
+    with pytest.raises(Mistakes, match=r"cannot be read"):
+        load(tmp_path, {})
+
+
+@pytest.mark.parametrize(
+    ("env", "mend"),
+    [
+        ({"CHATBOT_GITHUB__TOKN": "x"}, "did you mean CHATBOT_GITHUB__TOKEN?"),
+        ({"CHATBOT_DATABSE": "x"}, "did you mean CHATBOT_DATABASE?"),
+        ({"CHATBOT_ZZZZ": "x"}, "unset it, or see docs/configuration.md"),
+        ({"CHATBOT_": "x"}, "unset it, or see docs/configuration.md"),
+        ({"CHATBOT_DISCORD__ALLOW_GUILDS": "1,2"}, "write it like [1234567890, 2345678901]"),
+        ({"CHATBOT_DISCORD__ALLOW_GUILDS": "[" * 100_000}, "write it like [1234567890, 2345678901]"),
+        ({"CHATBOT_GITHUB": "[]"}, 'write it like {"key": "value"}'),
+        ({"CHATBOT_ROOMS__3__AT": "console"}, "number them from 0 without a gap, as in the configuration file"),
+        ({"CHATBOT_PROJECTS__X__ID": "a"}, "unset it, or see docs/configuration.md"),
+        ({"CHATBOT_PROJECTS__0__TAGS__3": "a"}, "number them from 0 without a gap, as in the configuration file"),
+    ],
+)
+def test_a_variable_that_sets_nothing_is_a_mistake(tmp_path: Path, env: dict[str, str], mend: str) -> None:
+    (mistake,) = told(tmp_path, PROJECT, env)
+    (variable,) = env
+    assert (mistake.where, mistake.mend) == (f"environment variable {variable}", mend)
+
+
+def test_a_mistake_in_a_variable_names_the_variable(tmp_path: Path) -> None:
+    env = {"CHATBOT_GITHUB__POLL_SECONDS": "often", "CHATBOT_ROOMS": '[{"at": "nowhere", "projects": ["hello"]}]'}
+    text = PROJECT + '[github]\npoll_seconds = 5\n[[rooms]]\nat = "console"\nprojects = ["hello"]\n'
+    assert {mistake.where for mistake in told(tmp_path, text, env)} == {
+        "environment variable CHATBOT_GITHUB__POLL_SECONDS",
+        "environment variable CHATBOT_ROOMS rooms[0].at",
+    }
+
+
+def test_the_example_holds_every_key_and_is_right() -> None:
+    example = Path(__file__).parents[3] / "config.example.toml"
+    settings = load(example, {})
+    assert settings.projects
+    assert isinstance(settings, Settings)
+
+
+def test_the_shown_database_has_no_password(tmp_path: Path) -> None:
+    text = 'database = "postgresql://user:canary@db.example:5/name?password=canary"\n' + PROJECT
+    assert load(write(tmp_path, text), {}).database_shown == "postgresql://db.example/name"
+    assert load(write(tmp_path, PROJECT), {}).database_shown == "sqlite:///chatbot.db"

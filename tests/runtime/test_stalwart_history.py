@@ -1,0 +1,88 @@
+"""The road on real material: Stalwart's recorded tags, notes, policy pages and advisories, revealed moment by moment."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from chatbot.core.model.watches import Hearing, Project
+from tests.demo import stalwart
+from tests.demo.conftest import Hands
+from tests.runtime.chatroom import Chatroom
+from tests.runtime.walk import MINUTE, Walk, room, walking
+
+pytestmark = pytest.mark.skipif(not stalwart.HERE, reason=stalwart.WHY_NOT)
+
+STALWART = Project(id="mail", name="Mail", repository="stalwartlabs/stalwart")
+KNOWN_BEFORE = 60  # releases that were out when the bot came
+CONSOLE = room("console", Hearing(), ["mail"])
+
+
+@pytest.fixture
+def clock() -> Hands:
+    return Hands()
+
+
+async def _live_on(walk: Walk, clock: Hands, after: int) -> list[str]:
+    """Let history happen release by release, and return the tags in the order of their publication."""
+    repository = walk.world.repositories[0]
+    tags: list[str] = []
+    for each in sorted(stalwart.releases(), key=lambda each: each.published_at)[after:]:
+        clock.now = max(clock.now, each.published_at)
+        tags += stalwart.reveal(repository, clock.now)
+        await walk.pass_by(MINUTE)
+    return tags
+
+
+async def test_every_release_after_the_baseline_is_said_once_in_order(clock: Hands, tmp_path: Path) -> None:
+    repository = stalwart.repository()
+    history = sorted(stalwart.releases(), key=lambda each: each.published_at)
+    clock.now = history[KNOWN_BEFORE - 1].published_at + timedelta(seconds=30)
+    stalwart.reveal(repository, clock.now)
+    expected = {each.tag: each for each in history}
+    async with walking(repository, clock, tmp_path / "bot.db", [CONSOLE], project=STALWART) as walk:
+        await walk.pass_by()
+        assert walk.chat.rooms == {}
+        tags = await _live_on(walk, clock, KNOWN_BEFORE)
+        clock.tick(timedelta(days=2))
+        stalwart.reveal(repository, clock.now)
+        await walk.pass_by()
+        posts = walk.chat.rooms["console"]
+        said = [post for post in posts if post.message.url.partition("/releases/tag/")[1]]
+        assert [post.message.url.rpartition("/")[2] for post in said] == tags
+        for post in said:
+            each = expected[post.message.url.rpartition("/")[2]]
+            assert post.message.title.startswith(f"Mail {each.version} – "), post.message.title
+            kind = "security release" if each.ghsa else f"{each.kind} release"
+            assert post.message.title.endswith(kind), post.message.title
+            lines = [fact.spans[0].text for fact in post.message.facts if fact.label == "Line"]
+            assert lines == [".".join(each.version.split(".")[:2]) + ".x"]
+        advisories = [post for post in posts if "/security/advisories/" in post.message.url]
+        began = history[KNOWN_BEFORE - 1].published_at + MINUTE
+        revealed = [each.ghsa for each in stalwart.advisories() if each.published_at and each.published_at > began]
+        assert sorted(post.message.url.rpartition("/")[2] for post in advisories) == sorted(revealed)
+        policies = [post for post in posts if "policy changed" in post.message.title]
+        assert len(policies) == len({post.announcement for post in policies})
+
+
+async def test_two_doors_at_the_same_moment_give_one_announcement(clock: Hands, tmp_path: Path) -> None:
+    repository = stalwart.repository()
+    history = sorted(stalwart.releases(), key=lambda each: each.published_at)
+    clock.now = history[-2].published_at + timedelta(seconds=30)
+    stalwart.reveal(repository, clock.now)
+    chat = Chatroom()
+    async with walking(repository, clock, tmp_path / "bot.db", [CONSOLE], project=STALWART, chat=chat) as walk:
+        await walk.pass_by()
+        clock.now = max(clock.now, history[-1].published_at)
+        stalwart.reveal(repository, clock.now)
+        clock.tick(MINUTE)
+        async with walking(repository, clock, tmp_path / "bot.db", [CONSOLE], project=STALWART, chat=chat) as other:
+            for _ in range(3):
+                clock.tick(MINUTE)
+                looks = [watch.look() for road in (walk, other) for watch in road.road.watches]
+                await asyncio.gather(*looks)
+                await asyncio.gather(walk.deliver(), other.deliver())
+        titles = [f"Mail {history[-1].version} – {history[-1].kind} release", "Mail – security policy changed"]
+        assert sorted(chat.titles("console")) == titles
+        assert len(set(chat.attempts)) == len(titles)

@@ -1,0 +1,245 @@
+"""A project's policy page through the loopback GitHub: where it is found, when it changed, and what is no page."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from chatbot.core.model.facts import PolicyPage
+from chatbot.core.model.watches import Project
+from chatbot.demo.github import faults
+from chatbot.demo.github.data import Repository
+from chatbot.demo.github.faults import Fault
+from chatbot.ports import Batch, SourceRefused, SourceUnavailable
+from chatbot.sources.github.policy import GithubPolicy
+from chatbot.sources.support_policy.reader import read_policy
+from chatbot.sources.support_policy.source import PolicyAddress, PolicyFile, policy_source
+from chatbot.sources.support_policy.text import NO_WORDS
+from tests.sources.loopback import PROJECT, START, Hands, Road, open_road
+
+TEXT = "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | ✅ |\n"
+
+
+def source(road: Road, project: Project = PROJECT) -> GithubPolicy:
+    return GithubPolicy(project, road.api, clock=road.clock, reader=road.reader)
+
+
+def page(batch: Batch) -> PolicyPage:
+    (found,) = batch.observed
+    assert isinstance(found, PolicyPage)
+    return found
+
+
+@pytest.mark.parametrize("path", ["SECURITY.md", ".github/SECURITY.md", "docs/SECURITY.md"])
+async def test_the_page_is_found_in_the_repository_with_the_date_of_its_last_commit(path: str) -> None:
+    async with open_road() as road:
+        road.ferry.commit(path, "old", START - timedelta(days=9))
+        road.ferry.commit(path, TEXT, START - timedelta(days=2))
+        road.ferry.commit("README.md", "news", START - timedelta(days=1))
+        found = page(await source(road).poll({}))
+    assert (found.text, found.path, found.found) == (TEXT, path, True)
+    assert found.committed_at == START - timedelta(days=2)
+    assert found.url.endswith(path)
+
+
+async def test_the_place_that_comes_first_wins() -> None:
+    async with open_road() as road:
+        for path in ("docs/SECURITY.md", ".github/SECURITY.md", "SECURITY.md"):
+            road.ferry.commit(path, path, START)
+        assert page(await source(road).poll({})).text == "SECURITY.md"
+
+
+async def test_the_owners_page_counts_where_the_repository_has_none() -> None:
+    async with open_road() as road:
+        home = Repository(owner="harbour", name=".github")
+        home.commit("SECURITY.md", TEXT, START)
+        road.world.repositories.append(home)
+        found = page(await source(road).poll({}))
+    assert found.text == TEXT
+    assert found.committed_at == START
+
+
+async def test_a_configured_path_is_the_only_place() -> None:
+    async with open_road() as road:
+        road.ferry.commit("SECURITY.md", "not this", START)
+        road.ferry.commit("docs/our support.md", TEXT, START)
+        project = Project(id="ferry", name="", repository="harbour/ferry", policy="docs/our support.md")
+        assert page(await source(road, project).poll({})).text == TEXT
+
+
+async def test_an_unchanged_page_costs_one_304() -> None:
+    async with open_road() as road:
+        road.ferry.commit("docs/SECURITY.md", TEXT, START)
+        one = source(road)
+        cursor = (await one.poll({})).cursor
+        before = road.asked()
+        batch = await one.poll(cursor)
+        assert (batch.unchanged, batch.observed) == (True, ())
+        assert road.asked() - before == 1
+        assert road.world.requests[-1].status == 304
+
+
+async def test_a_changed_page_is_seen() -> None:
+    async with open_road() as road:
+        road.ferry.commit("SECURITY.md", TEXT, START)
+        one = source(road)
+        cursor = (await one.poll({})).cursor
+        road.ferry.commit("SECURITY.md", TEXT + "\nMore.\n", START + timedelta(hours=1))
+        found = page(await one.poll(cursor))
+    assert found.text.endswith("More.\n")
+    assert found.committed_at == START + timedelta(hours=1)
+
+
+async def test_a_page_that_moves_is_found_again_and_a_better_place_within_half_a_day() -> None:
+    async with open_road() as road:
+        road.ferry.commit("docs/SECURITY.md", TEXT, START)
+        one = source(road)
+        cursor = (await one.poll({})).cursor
+        road.ferry.commit("docs/SECURITY.md", None, START)
+        road.ferry.commit(".github/SECURITY.md", TEXT, START)
+        batch = await one.poll(cursor)
+        assert page(batch).path == ".github/SECURITY.md"
+        road.ferry.commit("SECURITY.md", "first", START)
+        assert (await one.poll(batch.cursor)).unchanged
+        road.clock.tick(timedelta(hours=13))
+        assert page(await one.poll(batch.cursor)).text == "first"
+
+
+async def test_no_page_anywhere_is_said_once() -> None:
+    async with open_road() as road:
+        one = source(road)
+        batch = await one.poll({})
+        assert page(batch).found is False
+        again = await one.poll(batch.cursor)
+        assert (again.unchanged, again.observed) == (True, ())
+        road.ferry.commit("SECURITY.md", TEXT, START)
+        assert page(await one.poll(again.cursor)).text == TEXT
+
+
+async def test_a_repository_that_is_not_there_says_nothing_about_its_policy() -> None:
+    async with open_road() as road:
+        with pytest.raises(SourceRefused, match="no repository harbour/none"):
+            await source(road, Project(id="x", name="", repository="harbour/none")).poll({})
+
+
+async def test_one_place_that_fails_is_not_a_missing_page() -> None:
+    async with open_road() as road:
+        road.world.faults.lay("*/docs/*", faults.status(502))
+        with pytest.raises(SourceUnavailable):
+            await source(road).poll({})
+
+
+def told(content: object = "", *, kind: object = "file", encoding: object = "base64") -> Fault:
+    return faults.body(repr({"type": kind, "encoding": encoding, "content": content}).replace("'", '"').encode())
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        (faults.body(b"[]"), "folder"),
+        (told(kind="symlink"), "no readable file"),
+        (told(encoding="none"), "no readable file"),
+        (told(17), "no readable file"),
+        (told("a"), "badly encoded"),
+        (told("Y2Fm6Q=="), "not UTF-8"),
+        (told("AGEA"), "not text"),
+        (told("PCFET0NUWVBFIGh0bWw+PGh0bWw+"), "HTML page"),
+        (told("eHh4" * 200_000), "longer than 512 KiB"),
+    ],
+)
+async def test_an_unreadable_page_is_said_and_stays_asked_for(fault: Fault, why: str) -> None:
+    async with open_road() as road:
+        road.ferry.commit("SECURITY.md", TEXT, START)
+        one = source(road)
+        cursor = (await one.poll({})).cursor
+        road.world.faults.lay("*/contents/SECURITY.md", fault, times=1)
+        batch = await one.poll({**cursor, "etag": '"x"'})
+        assert (page(batch).text, page(batch).found) == (f"{NO_WORDS}{page(batch).unreadable}", True)
+        assert len(batch.unreadable) == 1
+        assert why in batch.unreadable[0]
+        assert page(await one.poll({**batch.cursor, "etag": '"x"'})).text == TEXT
+
+
+@pytest.mark.parametrize("fault", [faults.empty, faults.truncated, faults.html_instead, faults.not_utf8, faults.huge()])
+async def test_a_bad_answer_fails_the_look(fault: Fault) -> None:
+    async with open_road() as road:
+        road.ferry.commit("SECURITY.md", TEXT, START)
+        road.world.faults.lay("*/contents/*", fault)
+        with pytest.raises(SourceUnavailable):
+            await source(road).poll({})
+
+
+def test_a_page_of_no_words_is_unreadable_to_the_reader_of_policies() -> None:
+    assert not read_policy(NO_WORDS).readable
+
+
+async def test_a_page_without_history_has_no_date() -> None:
+    async with open_road() as road:
+        road.ferry.commit("SECURITY.md", TEXT, START)
+        road.world.faults.lay("*/commits", faults.body(b"[]"))
+        assert page(await source(road).poll({})).committed_at is None
+
+
+async def test_a_page_at_an_address() -> None:
+    async with open_road() as road:
+        road.ferry.commit("SECURITY.md", TEXT, START)
+        url = f"{road.url}/harbour/ferry/raw/main/SECURITY.md"
+        one = PolicyAddress(Project(id="ferry", name="", repository="harbour/ferry", policy=url), road.fetcher)
+        batch = await one.poll({})
+        assert (page(batch).text, page(batch).url, page(batch).committed_at) == (TEXT, url, None)
+        assert (await one.poll(batch.cursor)).unchanged
+        road.world.faults.lay("*", faults.html_instead, times=1)
+        wrong = await one.poll({**batch.cursor, "etag": '"x"'})
+        assert (page(wrong).text, page(wrong).found) == (f"{NO_WORDS}{page(wrong).unreadable}", True)
+        assert "HTML page" in wrong.unreadable[0]
+        road.ferry.commit("SECURITY.md", None, START)
+        gone = await one.poll(batch.cursor)
+        assert page(gone).found is False
+        assert (await one.poll(gone.cursor)).unchanged
+
+
+async def test_a_page_in_a_local_file(tmp_path: Path) -> None:
+    file = tmp_path / "policy.md"
+    one = PolicyFile(Project(id="ferry", name="", repository="harbour/ferry", policy=str(file)), clock=Hands())
+    with pytest.raises(SourceRefused, match=r"does not exist: correct projects\.policy"):
+        await one.poll({})
+    file.write_bytes(TEXT.replace("\n", "\r\n").encode("utf-8-sig"))
+    batch = await one.poll({})
+    assert page(batch).text == TEXT
+    assert (await one.poll(batch.cursor)).unchanged
+    file.write_bytes(b"caf\xe9")
+    wrong = await one.poll(batch.cursor)
+    assert (page(wrong).text, len(wrong.unreadable)) == (f"{NO_WORDS}is not UTF-8", 1)
+    assert (await one.poll(wrong.cursor)).unchanged
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(SourceRefused, match="is a folder"):
+        await one.poll({})
+    file.rmdir()
+    os.mkfifo(file)
+    with pytest.raises(SourceRefused, match="is no file"):  # and nobody waits for somebody who writes into it
+        await one.poll({})
+
+
+@pytest.mark.parametrize(
+    ("policy", "kind"),
+    [
+        ("", GithubPolicy),
+        ("docs/SECURITY.md", GithubPolicy),
+        (".github/SECURITY.md", GithubPolicy),
+        ("https://x.test/SECURITY.md", PolicyAddress),
+        ("HTTP://x.test/", PolicyAddress),
+        ("./SECURITY.md", PolicyFile),
+        ("../SECURITY.md", PolicyFile),
+        ("/etc/policy.md", PolicyFile),
+        ("~/policy.md", PolicyFile),
+    ],
+)
+async def test_the_configured_place_decides_the_source(policy: str, kind: type) -> None:
+    async with open_road() as road:
+        project = Project(id="ferry", name="", repository="harbour/ferry", policy=policy)
+        made = policy_source(project, api=road.api, fetcher=road.fetcher, clock=road.clock, reader=road.reader)
+    assert type(made) is kind
+    assert made.door == "policy"
+    assert made.name.endswith(":ferry")

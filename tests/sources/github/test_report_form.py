@@ -1,0 +1,87 @@
+"""Whether GitHub's private report form is switched on: asked once a day beside the page, and never in the page's way."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import pytest
+
+from chatbot.core.model.knowledge import PrivateForm
+from chatbot.demo.github import faults
+from chatbot.demo.github.faults import Fault
+from chatbot.sources.github.policy import GithubPolicy
+from chatbot.sources.github.report_form import WithReportForm
+from tests.sources.loopback import PROJECT, START, Road, open_road
+
+FORM = "/repos/*/private-vulnerability-reporting"
+TEXT = "# Security\n\nMail security@example.org.\n"
+
+
+def source(road: Road) -> WithReportForm:
+    page = GithubPolicy(PROJECT, road.api, clock=road.clock, reader=road.reader)
+    return WithReportForm(page, PROJECT, road.api, clock=road.clock)
+
+
+def asked(road: Road) -> int:
+    return len(road.world.asked("private-vulnerability-reporting"))
+
+
+async def test_the_form_is_asked_about_once_a_day_and_told_when_it_changes() -> None:
+    async with open_road() as road:
+        road.ferry.commit("SECURITY.md", TEXT, START)
+        road.ferry.private_reports = True
+        one = source(road)
+        first = await one.poll({})
+        assert (first.private_form, len(first.observed), asked(road)) == ("on", 1, 1)
+        road.clock.tick(timedelta(hours=23))
+        same = await one.poll(first.cursor)
+        assert (same.private_form, asked(road)) == ("", 1)
+        road.clock.tick(timedelta(hours=2))
+        again = await one.poll(same.cursor)
+        assert (again.private_form, again.unchanged, asked(road)) == ("", True, 2)
+        road.ferry.private_reports = False
+        road.clock.tick(timedelta(hours=25))
+        changed = await one.poll(again.cursor)
+        assert (changed.private_form, changed.observed, changed.unchanged) == ("off", (), False)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [faults.status(403), faults.status(404), faults.status(422), faults.status(500), faults.dropped, faults.empty, faults.html_instead,
+     faults.body(b'{"enabled": "yes"}', "application/json"), faults.body(b"[]", "application/json"), faults.not_utf8],
+)  # fmt: skip
+async def test_where_github_does_not_say_it_is_unknown_and_the_page_is_read(fault: Fault) -> None:
+    async with open_road() as road:
+        road.ferry.commit("SECURITY.md", TEXT, START)
+        road.world.faults.lay(FORM, fault)
+        one = source(road)
+        batch = await one.poll({})
+        assert (batch.private_form, len(batch.observed)) == ("unknown", 1)
+        asked_before = asked(road)
+        assert (await one.poll(batch.cursor)).private_form == ""
+        assert asked(road) == asked_before
+        road.world.faults.clear()
+        road.ferry.private_reports = True
+        road.clock.tick(timedelta(hours=2))
+        assert (await one.poll(batch.cursor)).private_form == "on"
+
+
+async def test_the_page_s_own_cursor_is_its_own() -> None:
+    async with open_road() as road:
+        road.ferry.commit("SECURITY.md", TEXT, START)
+        seen: list[Mapping[str, str]] = []
+        one = source(road)
+        first = await one.poll({})
+        seen.append(first.cursor)
+        assert (await one.poll(first.cursor)).unchanged
+        plain = GithubPolicy(PROJECT, road.api, clock=road.clock, reader=road.reader)
+        assert set(first.cursor) - set((await plain.poll({})).cursor) == {"report_form", "report_form_at"}
+
+
+@pytest.mark.parametrize("state", ["on", "off", "unknown"])
+async def test_a_clock_that_was_set_back_asks_again(state: PrivateForm) -> None:
+    async with open_road() as road:
+        road.ferry.commit("SECURITY.md", TEXT, START)
+        later = (road.clock() + timedelta(days=400)).isoformat()
+        batch = await source(road).poll({"report_form": state, "report_form_at": later})
+        assert asked(road) == 1
+        assert batch.cursor["report_form"] == "off"

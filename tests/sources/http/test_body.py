@@ -1,0 +1,124 @@
+"""Bodies from hell through the careful GET: each ends the look with one clear sentence, soon, and in little memory."""
+
+import asyncio
+import gzip
+import resource
+
+import pytest
+from aiohttp import web
+
+from chatbot.demo.github import faults
+from chatbot.demo.github.faults import Fault
+from chatbot.ports import SourceUnavailable
+from chatbot.sources.http.body import TooLarge
+from chatbot.sources.http.client import MAX_BODY, Fetched, Wanted, open_fetcher
+from tests.sources.loopback import Hands, Road, never, open_road, release
+from tests.sources.web_stand import open_stand
+
+PATH = "/repos/harbour/ferry/releases"
+
+
+async def road_with(fault: Fault, wanted: Wanted) -> BaseException | None:
+    """What a look at the releases through the fault raises."""
+    async with open_road() as road:
+        road.ferry.releases.append(release("v1.0.0", body="x" * 4000))
+        road.world.faults.lay("*", fault)
+        try:
+            await road.fetcher.get(road.url + PATH, wanted)
+        except SourceUnavailable as failed:
+            return failed
+        return None
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        (faults.cut_short, "cut short"),
+        (faults.dropped, "could not be read"),
+        (faults.hang, "did not answer within 0.3 s"),
+        (faults.slow_drip(0.01), "did not answer within 0.3 s"),
+        (faults.status(502), "answered 502"),
+    ],
+)
+async def test_a_body_that_does_not_come_is_unavailable(fault: Fault, sentence: str) -> None:
+    failed = await road_with(fault, Wanted(deadline=0.3))
+    assert failed is not None
+    assert sentence in str(failed)
+    assert "\n" not in str(failed)
+
+
+@pytest.mark.parametrize("fault", [faults.huge(), faults.endless, faults.gzip_bomb(200)])
+async def test_more_than_5_mib_unpacked_is_too_large_and_is_not_held(fault: Fault) -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    failed = await road_with(fault, Wanted())
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert isinstance(failed, TooLarge)
+    assert "more than 5 MiB" in str(failed)
+    assert grown < 60 * 1024  # KiB; the bomb would be 200 MiB
+
+
+async def test_a_body_of_just_5_mib_is_read() -> None:
+    async def answer(_request: web.Request) -> web.StreamResponse:
+        return web.Response(body=gzip.compress(b" " * MAX_BODY, mtime=0), headers={"Content-Encoding": "gzip"})
+
+    async with (
+        open_stand(answer) as stand,
+        open_fetcher(clock=Hands(), chance=never, user_agent="t") as fetcher,
+    ):
+        fetched = await fetcher.get(stand.url, Wanted())
+    assert len(fetched.body) == MAX_BODY
+
+
+@pytest.mark.parametrize(
+    "packed", [b"this is no gzip", gzip.compress(b"x", mtime=0) + b"more", gzip.compress(bytes(range(256)) * 40)[:-40]]
+)
+async def test_a_body_that_cannot_be_unpacked_is_unavailable(packed: bytes) -> None:
+    async def answer(_request: web.Request) -> web.StreamResponse:
+        return web.Response(body=packed, headers={"Content-Encoding": "gzip"})
+
+    async with (
+        open_stand(answer) as stand,
+        open_fetcher(clock=Hands(), chance=never, user_agent="t") as fetcher,
+    ):
+        with pytest.raises(SourceUnavailable):
+            await fetcher.get(stand.url, Wanted())
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"\0\0\0\0\r\n\r\n",
+        b"HTTP/1.1 two hundred\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nabc",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 10, 11\r\n\r\nabc",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"a" * 100_000 + b"\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: http://[::1\r\n\r\n",
+        b"",
+    ],
+)
+async def test_what_is_no_http_is_unavailable(raw: bytes) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(raw)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, open_fetcher(clock=Hands(), chance=never, user_agent="t") as fetcher:
+        with pytest.raises(SourceUnavailable) as caught:
+            await fetcher.get(f"http://127.0.0.1:{port}/", Wanted(deadline=5))
+    assert "\n" not in str(caught.value)
+
+
+async def test_a_failed_look_leaves_the_next_one_whole() -> None:
+    async with open_road() as road:
+        road.world.faults.lay("*", faults.endless, times=1)
+        with pytest.raises(TooLarge):
+            await road.fetcher.get(road.url + PATH, Wanted())
+        assert (await _again(road)).body == b"[]"
+
+
+async def _again(road: Road) -> Fetched:
+    return await road.fetcher.get(road.url + PATH, Wanted())

@@ -1,0 +1,182 @@
+"""Validators that lie: an ETag that stays though something was published, and one that changes though nothing was."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+from aiohttp import web
+
+from chatbot.core.model.facts import Advisory, Release
+from chatbot.core.model.watches import Project
+from chatbot.demo.github import data
+from chatbot.demo.github.answer import Answer
+from chatbot.demo.github.faults import whole
+from chatbot.ports import Batch, Source
+from chatbot.sources.github.advisories import GithubAdvisories
+from chatbot.sources.github.atom import GithubAtom
+from chatbot.sources.github.database import GithubDatabase
+from chatbot.sources.github.policy import GithubPolicy
+from chatbot.sources.github.releases import GithubReleases
+from chatbot.sources.kev.source import KnownExploited
+from chatbot.sources.support_policy.source import PolicyAddress
+from tests.sources.evil_xml import ATOM, HEAD
+from tests.sources.loopback import PROJECT, START, Road, never, open_road, release
+from tests.sources.web_stand import Answers, open_stand
+
+PACKAGE = Project(id="ferry", name="Ferry", repository="harbour/ferry", packages=("npm/ferry",))
+
+
+@dataclass
+class Luck:
+    """A chance in the test's hands."""
+
+    value: float = 0.99
+
+    def __call__(self) -> float:
+        return self.value
+
+
+async def lying(request: web.Request, answer: Answer) -> web.StreamResponse:
+    """Nothing has changed, for everyone who names a validator."""
+    if {"If-None-Match", "If-Modified-Since"} & request.headers.keys():
+        return whole(replace(answer, status=304, body=b""))
+    return whole(answer)
+
+
+def advisory(number: int) -> data.Advisory:
+    return data.Advisory(
+        ghsa=f"GHSA-aaaa-bbbb-{number:04d}",
+        summary="A mailbox name is not escaped",
+        severity="high",
+        created_at=START,
+        published_at=START,
+        updated_at=START + timedelta(hours=number),
+        vulnerabilities=(data.Vulnerability(package="ferry", ecosystem="npm", range="< 1.2.0", patched="1.2.0"),),
+    )
+
+
+def atom(road: Road) -> Source:
+    return GithubAtom(PROJECT, road.fetcher, web_url=road.url, reader=road.reader)
+
+
+def releases(road: Road) -> Source:
+    return GithubReleases(PROJECT, road.api, clock=road.clock, reader=road.reader)
+
+
+def advisories(road: Road) -> Source:
+    return GithubAdvisories(PROJECT, road.api, clock=road.clock, reader=road.reader)
+
+
+def database(road: Road) -> Source:
+    return GithubDatabase(PACKAGE, road.api, clock=road.clock, reader=road.reader)
+
+
+def policy(road: Road) -> Source:
+    return GithubPolicy(PROJECT, road.api, clock=road.clock, reader=road.reader)
+
+
+def publish(road: Road, number: int) -> None:
+    """Something new behind every door."""
+    road.ferry.releases.append(release(f"v1.0.{number}", number))
+    road.ferry.advisories.append(advisory(number))
+    road.world.advisories.append(advisory(number))
+    road.ferry.commit("SECURITY.md", f"# Security\n\nWrite to us, version {number}.\n", START + timedelta(hours=number))
+
+
+def brought(batch: Batch) -> str:
+    """The news of a batch, in one word each."""
+    facts = [
+        fact.tag if isinstance(fact, Release) else fact.id if isinstance(fact, Advisory) else fact.text.split()[-1]
+        for fact in batch.observed
+    ]
+    return " ".join([*facts, *batch.signal])
+
+
+@pytest.mark.parametrize(
+    ("door", "news"),
+    [
+        (atom, "v1.0.2"),
+        (releases, "v1.0.2"),
+        (advisories, "GHSA-aaaa-bbbb-0002"),
+        (database, "GHSA-aaaa-bbbb-0002"),
+        (policy, "2."),
+    ],
+)
+async def test_what_an_etag_hides_is_brought_by_the_look_without_one(door: Callable[[Road], Source], news: str) -> None:
+    luck = Luck()
+    async with open_road(chance=luck) as road:
+        publish(road, 1)
+        source = door(road)
+        cursor = (await source.poll({})).cursor
+        publish(road, 2)
+        road.world.faults.lay("*", lying)
+        for chance in (0.99, 0.5, 0.01):  # one look in a hundred asks without validators, not more
+            luck.value = chance
+            batch = await source.poll(cursor)
+            assert (batch.unchanged, brought(batch)) == (True, "")
+            cursor = batch.cursor
+        luck.value = 0.0099
+        batch = await source.poll(cursor)
+        assert not batch.unchanged
+        assert news in brought(batch).split()
+        assert (await source.poll(batch.cursor)).unchanged, "it is brought once"
+
+
+async def test_what_the_catalogues_etag_hides_is_brought_by_the_look_without_one() -> None:
+    luck = Luck()
+    async with open_road(chance=luck) as road:
+        road.world.kev.append("CVE-2031-0001")
+        one = KnownExploited(road.fetcher, f"{road.url}/kev.json", reader=road.reader)
+        await one.read()
+        road.world.kev.append("CVE-2031-0002")
+        road.world.faults.lay("*", lying)
+        assert set((await one.read()).added) == {"CVE-2031-0001"}
+        luck.value = 0.0099
+        assert set((await one.read()).added) == {"CVE-2031-0001", "CVE-2031-0002"}
+
+
+@pytest.mark.parametrize("door", [releases, advisories, database, policy])
+async def test_another_token_makes_another_etag_and_no_news(door: Callable[[Road], Source]) -> None:
+    async with open_road() as road:
+        road.world.tokens |= {"former": frozenset(), "renewed": frozenset()}
+        publish(road, 1)
+        road.token = "former"
+        source = door(road)
+        first = await source.poll({})
+        assert not first.unchanged
+        road.token = "renewed"
+        again = await source.poll(first.cursor)
+        assert (again.unchanged, brought(again)) == (True, "")
+        assert road.world.requests[-1].status == 200
+        assert (await source.poll(again.cursor)).unchanged
+        assert road.world.requests[-1].status == 304, "the new ETag is the one to ask with"
+
+
+def restless(body: bytes) -> Answers:
+    """The same body for ever, each time under another ETag."""
+    answers = iter(range(1000))
+
+    async def answer(_request: web.Request) -> web.StreamResponse:
+        return web.Response(body=body, headers={"ETag": f'"{next(answers)}"'})
+
+    return answer
+
+
+@pytest.mark.parametrize("door", ["atom", "policy"])
+async def test_a_restless_etag_is_no_news(door: str) -> None:
+    feed = HEAD + ATOM + b"<entry><id>tag:github.com,2008:Repository/1/v1</id><title>1</title></entry></feed>"
+    body = feed if door == "atom" else b"# Security\n\nWrite to us.\n"
+    async with open_stand(restless(body)) as stand, open_road(chance=never) as road:
+        page = replace(PROJECT, policy=stand.url)
+        source: Source = (
+            GithubAtom(PROJECT, road.fetcher, web_url=stand.url, reader=road.reader)
+            if door == "atom"
+            else PolicyAddress(page, road.fetcher)
+        )
+        cursor = (await source.poll({})).cursor
+        for _ in range(2):
+            batch = await source.poll(cursor)
+            assert (batch.unchanged, brought(batch)) == (True, "")
+            cursor = batch.cursor
+    assert [seen.headers.get("If-None-Match") for seen in stand.seen] == [None, '"0"', '"1"']

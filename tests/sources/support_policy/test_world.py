@@ -1,0 +1,42 @@
+"""Pages in the styles in which the world writes them, judged by careful reading: no answer may differ from the judgement."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chatbot.core.support.policy import status
+from chatbot.core.versions.version import read_version
+from chatbot.sources.support_policy.reader import read_policy
+from tests.sources.policy_questions import TODAY
+
+WORLD = Path(__file__).parent / "policy_world"
+JUDGED: dict[str, list[dict[str, Any]]] = json.loads((WORLD / "expected.json").read_text("utf-8"))
+# "not supported" and "not ended" are for pages that a reader may take one of two ways, but never a third.
+ALLOWED = {
+    "supported": {"supported"},
+    "ended": {"ended"},
+    "unknown": {"unknown", "not_listed"},
+    "not supported": {"ended", "unknown", "not_listed"},
+    "not ended": {"supported", "unknown", "not_listed"},
+}
+
+
+def test_every_page_is_judged() -> None:
+    assert {path.stem for path in WORLD.glob("*.md")} == set(JUDGED)
+
+
+@pytest.mark.parametrize("name", JUDGED)
+def test_page(name: str) -> None:
+    policy = read_policy((WORLD / f"{name}.md").read_text("utf-8"))
+    for question in JUDGED[name]:
+        version = read_version(question["version"]) or question["version"]
+        releases = [each for each in map(read_version, question.get("releases", [])) if each]
+        newest = read_version(question["newest"]) if "newest" in question else None
+        today = date.fromisoformat(question["on"]) if "on" in question else TODAY
+        given = status(policy, version, today=today, newest=newest, releases=releases)
+        assert given.state in ALLOWED[question["expected"]], (question, given)
+        if "until" in question:
+            assert str(given.until) == question["until"], (question, given)
