@@ -21,7 +21,7 @@ _MOST_NAMED = 10  # parts of a page in one sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Tracked:
     """What there is to answer from."""
 
     policy: Policy
@@ -61,14 +61,14 @@ def supported_versions(
             print_words(f"row: {each.row}", indent=2)
 
 
-def _known(policy: Path, on: str, releases: Path | None, newest: str, component: str) -> Known:
+def _known(policy: Path, on: str, releases: Path | None, newest: str, component: str) -> Tracked:
     read = readable_policy_of(policy)
     latest = read_version(newest) if newest else None
     if newest and latest is None:
         raise Failure("--newest is no version; write it like 0.11.5")
     _must_be_there(read, component)
     listed = classify(releases_of(releases), [], lines=line_style(read)) if releases else None
-    return Known(policy=read, on=day_of(on), releases=listed, newest=latest, component=component)
+    return Tracked(policy=read, on=day_of(on), releases=listed, newest=latest, component=component)
 
 
 def _must_be_there(policy: Policy, component: str) -> None:
@@ -78,7 +78,7 @@ def _must_be_there(policy: Policy, component: str) -> None:
         raise Failure(printable(f"--component {component[:64]}: the page has no such part; {there}"))
 
 
-def answer(known: Known, asked: str) -> Status:
+def answer(known: Tracked, asked: str) -> Status:
     """The status of what was asked about; a word that is no version may be a branch that the page names."""
     version = read_version(asked)
     if version is None:
@@ -104,7 +104,7 @@ def answer(known: Known, asked: str) -> Status:
     return replace(found, version=asked)
 
 
-def _branch(known: Known, asked: str) -> Status:
+def _branch(known: Tracked, asked: str) -> Status:
     """What the page says of a branch that it names."""
     found = status(known.policy, asked, today=known.on, component=known.component)
     if found.row is None or not asked[:1].isalpha():

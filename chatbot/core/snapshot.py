@@ -7,7 +7,7 @@ from itertools import groupby
 from chatbot.core.advisories.exposure import Exposure, expose
 from chatbot.core.advisories.identity import merge
 from chatbot.core.model.facts import Advisory, Release, Severity
-from chatbot.core.model.knowledge import Knowledge, Known, taken_back
+from chatbot.core.model.knowledge import Knowledge, Tracked, taken_back
 from chatbot.core.model.watches import LineStyle, Project
 from chatbot.core.releases.classification import Classified, classify
 from chatbot.core.releases.lookup import Asked, ask
@@ -36,7 +36,7 @@ class Picture:
     own: Mapping[str, Advisory]
     exposure: Exposure
     fixers: Mapping[str, tuple[Classified, ...]]
-    reports: Mapping[str, tuple[Known[Advisory], ...]]
+    reports: Mapping[str, tuple[Tracked[Advisory], ...]]
     names: Mapping[str, str]
 
     def fixed_by(self, tag: str) -> tuple[Advisory, ...]:
@@ -101,7 +101,7 @@ def draw(
     reports = _reports(knowledge)
     own = {advisory.id: advisory for advisory in advisories if _is_own(advisory, project, reports)}
 
-    def classified(facts: Iterable[Known[Release]]) -> dict[str, Classified]:
+    def classified(facts: Iterable[Tracked[Release]]) -> dict[str, Classified]:
         found = classify(
             [known.fact for known in facts],
             tuple(own.values()),
@@ -150,8 +150,8 @@ def _habits(releases: Iterable[Classified]) -> Habits:
     return next((item.version.habits for item in releases if item.version is not None), PLAIN)
 
 
-def _reports(knowledge: Knowledge) -> dict[str, tuple[Known[Advisory], ...]]:
-    found: dict[str, list[Known[Advisory]]] = {}
+def _reports(knowledge: Knowledge) -> dict[str, tuple[Tracked[Advisory], ...]]:
+    found: dict[str, list[Tracked[Advisory]]] = {}
     for known in knowledge.advisories.values():
         for name in known.fact.ids:
             found.setdefault(name, []).append(known)
@@ -171,7 +171,7 @@ def _same_package(one: Classified, other: Classified) -> bool:
     return one.version is not None and other.version is not None and one.version.package == other.version.package
 
 
-def _is_own(advisory: Advisory, project: Project, reports: Mapping[str, Sequence[Known[Advisory]]]) -> bool:
+def _is_own(advisory: Advisory, project: Project, reports: Mapping[str, Sequence[Tracked[Advisory]]]) -> bool:
     """Whether its versions are those of the project: the project published it itself, or its package has the project's name."""
     doors = {door for name in advisory.ids for known in reports.get(name, ()) for door in known.doors}
     if doors & _OWN_DOORS or not project.packages:
@@ -180,7 +180,7 @@ def _is_own(advisory: Advisory, project: Project, reports: Mapping[str, Sequence
     return any(entry.package.casefold() in names for entry in advisory.affected)
 
 
-def _standing(known: Known[Advisory]) -> Advisory:
+def _standing(known: Tracked[Advisory]) -> Advisory:
     """The advisory as it stands: one whose removal was confirmed counts as withdrawn."""
     if known.gone and known.fact.withdrawn_at is None:
         return replace(known.fact, withdrawn_at=known.missing_since or known.changed_at)

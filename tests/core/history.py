@@ -9,7 +9,7 @@ from chatbot.core.announce.audience import Listener
 from chatbot.core.announce.messages import Decision, Saying
 from chatbot.core.announce.plan import plan
 from chatbot.core.model.facts import Advisory, Release
-from chatbot.core.model.knowledge import Knowledge, Known
+from chatbot.core.model.knowledge import Knowledge, Tracked
 from chatbot.core.snapshot import Picture, draw
 from tests.core import make
 
@@ -134,7 +134,7 @@ class Life:
 
 def _again(before: "Known | None", fact: "Fact", door: str, now: datetime) -> "Known":  # type: ignore[type-arg]  # of whichever fact it is
     if before is None:
-        return Known(fact=fact, first_read_at=now, read_at=now, changed_at=now, doors=(door,))
+        return Tracked(fact=fact, first_read_at=now, read_at=now, changed_at=now, doors=(door,))
     changed = now if before.fact != fact else before.changed_at
     doors = tuple(dict.fromkeys([*before.doors, door]))
     return replace(before, fact=fact, read_at=now, changed_at=changed, missing_since=None, gone=False, doors=doors)

@@ -8,7 +8,7 @@ from chatbot.chats.console.format import to_text
 from chatbot.core.announce.audience import Listener
 from chatbot.core.announce.messages import Plan, Said, announcement_id
 from chatbot.core.model.facts import Advisory, Affected, PolicyPage, Release, Severity
-from chatbot.core.model.knowledge import Knowledge, Known, KnownPolicy
+from chatbot.core.model.knowledge import Knowledge, Tracked, TrackedPolicy
 from chatbot.core.model.message import Message, Paragraph, Text
 from chatbot.core.model.watches import Hearing, Project, Room
 from chatbot.core.snapshot import Picture, draw
@@ -18,7 +18,7 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 SETTLE = timedelta(seconds=30)
 
-KnownAdvisory = Known[Advisory]
+KnownAdvisory = Tracked[Advisory]
 
 project = Project(id="mail", name="Mail Server", repository="example/mail")
 
@@ -65,31 +65,31 @@ def advisory(
     return Advisory(**(values | more))  # type: ignore[arg-type]  # a table of mixed fields
 
 
-def known_release(fact: Release, read: datetime = START + 2 * DAY, **more: object) -> Known[Release]:
+def known_release(fact: Release, read: datetime = START + 2 * DAY, **more: object) -> Tracked[Release]:
     """A release that was read, and read again unchanged a day later."""
     values = {"fact": fact, "first_read_at": read, "read_at": read + DAY, "changed_at": read, "doors": ("rest",)}
-    return Known(**(values | more))  # type: ignore[arg-type]  # a table of mixed fields
+    return Tracked(**(values | more))  # type: ignore[arg-type]  # a table of mixed fields
 
 
-def known_advisory(fact: Advisory, read: datetime = START + 2 * DAY, **more: object) -> Known[Advisory]:
+def known_advisory(fact: Advisory, read: datetime = START + 2 * DAY, **more: object) -> Tracked[Advisory]:
     """An advisory that was read, and read again unchanged a day later."""
     values = {"fact": fact, "first_read_at": read, "read_at": read + DAY, "changed_at": read, "doors": ("rest",)}
-    return Known(**(values | more))  # type: ignore[arg-type]  # a table of mixed fields
+    return Tracked(**(values | more))  # type: ignore[arg-type]  # a table of mixed fields
 
 
-def known_policy(text: str = "# Security", **more: object) -> KnownPolicy:
+def known_policy(text: str = "# Security", **more: object) -> TrackedPolicy:
     page = PolicyPage(project="mail", text=text, url="https://example.org/SECURITY.md", **more)  # type: ignore[arg-type]  # a table of mixed fields
-    return KnownPolicy(page=page, digest="d", readable=True, first_read_at=START, read_at=START + DAY)
+    return TrackedPolicy(page=page, digest="d", readable=True, first_read_at=START, read_at=START + DAY)
 
 
 def knowledge(
-    releases: Iterable[Release | Known[Release]] = (),
-    advisories: Iterable[Advisory | Known[Advisory]] = (),
+    releases: Iterable[Release | Tracked[Release]] = (),
+    advisories: Iterable[Advisory | Tracked[Advisory]] = (),
     **more: object,
 ) -> Knowledge:
     """What is known after a baseline at START; bare facts count as read and settled."""
-    known_releases = [item if isinstance(item, Known) else known_release(item) for item in releases]
-    known_advisories = [item if isinstance(item, Known) else known_advisory(item) for item in advisories]
+    known_releases = [item if isinstance(item, Tracked) else known_release(item) for item in releases]
+    known_advisories = [item if isinstance(item, Tracked) else known_advisory(item) for item in advisories]
     return Knowledge(
         project="mail",
         baseline_at=START,
@@ -100,8 +100,8 @@ def knowledge(
 
 
 def picture(
-    releases: Iterable[Release | Known[Release]] = (),
-    advisories: Iterable[Advisory | Known[Advisory]] = (),
+    releases: Iterable[Release | Tracked[Release]] = (),
+    advisories: Iterable[Advisory | Tracked[Advisory]] = (),
     declared: Mapping[str, str] | None = None,
     **more: object,
 ) -> Picture:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from chatbot.core.model.facts import Advisory, Release
-from chatbot.core.model.knowledge import Known
+from chatbot.core.model.knowledge import Tracked
 from chatbot.core.recommend import first, newest, onward, passes
 from chatbot.core.releases.classification import Classified
 from chatbot.core.snapshot import Picture
@@ -43,7 +43,7 @@ def full(picture: Picture) -> list[Classified]:
         (make.release("v1.2.0"), (make.advisory(affected="*", withdrawn_at=START),), True),
     ],
 )
-def test_what_passes(release: Release | Known[Release], advisories: Sequence[Advisory], *, allowed: bool) -> None:
+def test_what_passes(release: Release | Tracked[Release], advisories: Sequence[Advisory], *, allowed: bool) -> None:
     picture = make.picture([release], advisories)
     (item,) = picture.releases.values()
     assert (passes(picture, item) is not None) == allowed

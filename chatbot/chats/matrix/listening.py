@@ -13,7 +13,7 @@ from chatbot.chats.matrix.history import missed
 from chatbot.chats.matrix.homeserver import JSON, LARGEST_ANSWER, LARGEST_SYNC, Refusal, TooLargeError
 from chatbot.chats.matrix.membership import Attendance
 from chatbot.chats.matrix.questions import TOO_OLD, Questions
-from chatbot.chats.matrix.rooms import Event, Known
+from chatbot.chats.matrix.rooms import Event, Tracked
 from chatbot.chats.matrix.session import Session
 from chatbot.chats.matrix.sync import FILTER, SMALL_FILTER, Gap, Told, understand
 from chatbot.chats.matrix.waiting import Waiting
@@ -112,7 +112,7 @@ class Listening:
 
     async def _asked(self, told: Told, clear: Sequence[tuple[str, Event]], since: str | None) -> list[Question]:
         session = self.session
-        session.known = Known({**session.known.rooms, **told.rooms})
+        session.known = Tracked({**session.known.rooms, **told.rooms})
         said = list[tuple[str, Event]]()
         for gap in told.gaps:
             for event in await self._missed(gap, since):

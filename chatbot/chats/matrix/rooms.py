@@ -141,7 +141,7 @@ class Room:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Tracked:
     """The rooms by id, as one value that can be replaced when all of a sync was understood."""
 
     rooms: Mapping[str, Room] = field(default_factory=dict)

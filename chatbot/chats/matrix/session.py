@@ -8,7 +8,7 @@ from chatbot.chats.matrix.device.crypto import Crypto
 from chatbot.chats.matrix.device.store import Device
 from chatbot.chats.matrix.homeserver import Homeserver, Refusal, in_room
 from chatbot.chats.matrix.pace import Pace
-from chatbot.chats.matrix.rooms import Known, Room
+from chatbot.chats.matrix.rooms import Room, Tracked
 from chatbot.ports import Clock, Question, RoomFacts, SyncMemory
 
 FACTS = ("m.room.create", "m.room.power_levels", "m.room.encryption", "m.room.tombstone")
@@ -25,7 +25,7 @@ class Session:
     memory: SyncMemory
     pace: Pace
     clock: Clock
-    known: Known = field(default_factory=Known)
+    known: Tracked = field(default_factory=Tracked)
     token: str | None = None
     _unwritten: set[str] = field(default_factory=set)
     changing: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -38,13 +38,13 @@ class Session:
         """Read what the last run knew."""
         self.token = await self.memory.token()
         rooms = await self.memory.rooms()
-        self.known = Known({place: Room.from_facts(place, facts) for place, facts in rooms.items()})
+        self.known = Tracked({place: Room.from_facts(place, facts) for place, facts in rooms.items()})
 
     def learn(self, rooms: Iterable[Room]) -> None:
         """Know this from now on; the next sync writes it down."""
         rooms = list(rooms)
         self._unwritten |= {room.id for room in rooms}
-        self.known = Known({**self.known.rooms, **{room.id: room for room in rooms}})
+        self.known = Tracked({**self.known.rooms, **{room.id: room for room in rooms}})
 
     async def remember(
         self, rooms: Sequence[Room], questions: Sequence[Question] = (), token: str | None = None
@@ -59,7 +59,7 @@ class Session:
         facts = [RoomFacts(place=room.id, facts=room.facts(), left=room.is_forgotten) for room in writing.values()]
         await self.memory.take_in(at, questions, facts)
         self._unwritten -= {name for name, room in writing.items() if self.known.get(name) == room}
-        self.known = Known({name: room for name, room in self.known.rooms.items() if not room.is_forgotten})
+        self.known = Tracked({name: room for name, room in self.known.rooms.items() if not room.is_forgotten})
         self.token = at
 
     async def look_up(self, room: Room) -> Room:

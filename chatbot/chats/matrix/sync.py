@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chatbot.chats.matrix.rooms import Event, Known, Room
+from chatbot.chats.matrix.rooms import Event, Room, Tracked
 
 JSON = dict[str, Any]
 NOTHING = {"not_types": ["*"]}
@@ -42,7 +42,7 @@ class Told:
     gaps: tuple[Gap, ...] = ()
 
 
-def understand(answer: Mapping[str, Any], known: Known, us: str) -> Told:
+def understand(answer: Mapping[str, Any], known: Tracked, us: str) -> Told:
     """Read a /sync answer. Events of rooms that we have only just joined count from our joining on."""
     rooms, said, gaps = dict[str, Room](), list[tuple[str, Event]](), list[Gap]()
     told = _mapping(answer.get("rooms"))

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from chatbot.core.delivery import Lane
 from chatbot.core.model.facts import Advisory, Release, Severity
-from chatbot.core.model.knowledge import Known
+from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.watches import Hearing
 from chatbot.core.releases.classification import Classified
 from chatbot.core.snapshot import Picture
@@ -40,7 +40,7 @@ class Hold:
 Outcome = Announce | Skip | Hold
 
 
-def settling(known: Known[Release] | Known[Advisory], settle: timedelta) -> datetime | None:
+def settling(known: Tracked[Release] | Tracked[Advisory], settle: timedelta) -> datetime | None:
     """Until when the fact may still be changing hands, or None when it was read unchanged for long enough. What is not
     listed any more is not read again: its last words stand until its removal is confirmed."""
     if known.missing_since is not None or known.gone or known.read_at >= known.changed_at + settle:
@@ -48,7 +48,7 @@ def settling(known: Known[Release] | Known[Advisory], settle: timedelta) -> date
     return known.changed_at + settle
 
 
-def _unfinished(known: Known[Release] | Known[Advisory], settle: timedelta) -> datetime | None:
+def _unfinished(known: Tracked[Release] | Tracked[Advisory], settle: timedelta) -> datetime | None:
     """The same for what nobody was told of yet; that cannot be edited without end."""
     return None if known.read_at >= known.first_read_at + LONGEST_HOLD * settle else settling(known, settle)
 
@@ -138,7 +138,7 @@ def without(item: Release | Advisory) -> str:
     return f"; not all of it could be parsed: {item.unread}" if item.unread else ""
 
 
-def standing(picture: Picture, advisory: Advisory) -> tuple[Known[Advisory], ...]:
+def standing(picture: Picture, advisory: Advisory) -> tuple[Tracked[Advisory], ...]:
     """What is known under any of the advisory's ids."""
     found = {known.fact.id: known for name in sorted(advisory.ids) for known in picture.reports.get(name, ())}
     return tuple(found.values())

@@ -18,7 +18,7 @@ from chatbot.core.announce.render_advisory import (
     lines_without_fix,
 )
 from chatbot.core.model.facts import Advisory, Release
-from chatbot.core.model.knowledge import Known
+from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Message
 from chatbot.core.model.watches import Hearing
 from chatbot.core.snapshot import Picture
@@ -78,7 +78,7 @@ class Subject:
 
     def settling(self, settle: timedelta) -> datetime | None:
         """Until when its words may still change by themselves; a release's depend on its advisories too."""
-        known: list[Known[Release] | Known[Advisory]] = []
+        known: list[Tracked[Release] | Tracked[Advisory]] = []
         for advisory in (self.advisory,) if self.advisory else self.picture.fixed_by(self.name):
             known += decide.standing(self.picture, advisory)
         if self.advisory is None:

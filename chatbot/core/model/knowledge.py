@@ -12,7 +12,7 @@ FactT = TypeVar("FactT", Release, Advisory)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known(Generic[FactT]):
+class Tracked(Generic[FactT]):
     """A release or an advisory as last read.
 
     `first_read_at`, `read_at` (last seen present) and `changed_at` (its content last differed; at first, `first_read_at`)
@@ -32,13 +32,13 @@ class Known(Generic[FactT]):
     doors: tuple[str, ...] = ()
 
 
-def taken_back(known: Known[Release] | Known[Advisory]) -> bool:
+def taken_back(known: Tracked[Release] | Tracked[Advisory]) -> bool:
     """Whether the project removed it, confirmed or as it seems."""
     return known.gone or known.missing_since is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KnownPolicy:
+class TrackedPolicy:
     """One text of the policy page. The one in force is the last readable one; a newer unreadable one is kept beside it."""
 
     page: PolicyPage
@@ -60,11 +60,11 @@ class Knowledge:
     project: str
     version: int = 0
     baseline_at: datetime | None = None
-    releases: Mapping[str, Known[Release]] = field(default_factory=dict)
-    advisories: Mapping[str, Known[Advisory]] = field(default_factory=dict)
-    policy: KnownPolicy | None = None
-    previous_policy: KnownPolicy | None = None
-    newer_unreadable: KnownPolicy | None = None
+    releases: Mapping[str, Tracked[Release]] = field(default_factory=dict)
+    advisories: Mapping[str, Tracked[Advisory]] = field(default_factory=dict)
+    policy: TrackedPolicy | None = None
+    previous_policy: TrackedPolicy | None = None
+    newer_unreadable: TrackedPolicy | None = None
     private_form: PrivateForm = "unknown"
     pending: Mapping[str, datetime] = field(default_factory=dict)
     read_at: Mapping[str, datetime] = field(default_factory=dict)  # source name → last successful look

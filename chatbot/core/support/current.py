@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from chatbot.core.model.knowledge import Knowledge, KnownPolicy
+from chatbot.core.model.knowledge import Knowledge, TrackedPolicy
 from chatbot.core.support.policy import Policy
 
 REMOVED = "The project has removed its security policy."
 
 
-def current_page(known: Knowledge) -> KnownPolicy | None:
+def current_page(known: Knowledge) -> TrackedPolicy | None:
     """The page as it stands today; None where there never was one, or where it was removed."""
     page = known.newer_unreadable or known.policy
     return page if page is not None and page.page.found else None

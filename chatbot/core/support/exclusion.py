@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from chatbot.core.support.rows import Known, Mark, Row, latest_covers
+from chatbot.core.support.rows import Mark, Row, Tracked, latest_covers
 from chatbot.core.versions.version import Version
 
 _MAX_QUOTE = 160
 
 
-def contradiction(decided: Row, rows: Sequence[Row], version: Version, known: Known, *, ended: bool) -> Row | None:
+def contradiction(decided: Row, rows: Sequence[Row], version: Version, known: Tracked, *, ended: bool) -> Row | None:
     """The row that says the opposite of the one by which a version is supported, or has `ended`; None where no row does."""
     opposite: Mark = "yes" if ended else "no"
     fresh = decided.latest is not None or _reaches_newest(rows, decided.component, known)
@@ -19,7 +19,7 @@ def contradiction(decided: Row, rows: Sequence[Row], version: Version, known: Kn
     return None
 
 
-def contradictions(rows: Sequence[Row], known: Known) -> Iterator[tuple[Row, Row, Version]]:
+def contradictions(rows: Sequence[Row], known: Tracked) -> Iterator[tuple[Row, Row, Version]]:
     """Each row that a sentence contradicts, with that sentence and a release that shows it: the newest one of the row."""
     for row in rows:
         inside = [each for each in known.all if row.kind != "sentence" and row.covers(each)]
@@ -37,7 +37,7 @@ def quoted(row: Row) -> str:
     return f"“{text}”"
 
 
-def word_on(row: Row, decided: Row, version: Version, known: Known) -> Mark:
+def word_on(row: Row, decided: Row, version: Version, known: Tracked) -> Mark:
     """What a row says of a version that another row decided about: "" where it says nothing of it, or nobody can tell."""
     if row.kind == "sentence" and row.mark == "no" and row.latest is None and row.covers(version):
         return "no" if decided.kind != "sentence" else ""
@@ -51,7 +51,7 @@ def _beside(decided: Row, rows: Sequence[Row]) -> Iterator[Row]:
             yield row
 
 
-def _by_exclusion(row: Row, decided: Row, version: Version, known: Known) -> Mark:
+def _by_exclusion(row: Row, decided: Row, version: Version, known: Tracked) -> Mark:
     """The word of a row that names all that is supported ("only the latest minor", "only 3.x")."""
     if row.ranges:
         return "yes" if row.covers(version) else "no"
@@ -67,18 +67,18 @@ def _by_exclusion(row: Row, decided: Row, version: Version, known: Known) -> Mar
     return "no"
 
 
-def _behind(row: Row, version: Version, known: Known) -> Mark:
+def _behind(row: Row, version: Version, known: Tracked) -> Mark:
     """The word of "earlier minors are end-of-life" on a version."""
     rule = row.denies_before
     return "no" if rule is not None and latest_covers(rule, version, known) is False else ""
 
 
-def _covers_newest(row: Row, known: Known) -> bool:
+def _covers_newest(row: Row, known: Tracked) -> bool:
     newest = known.newest_within(None)
     return newest is not None and row.covers(newest) is not None
 
 
-def _reaches_newest(rows: Sequence[Row], component: str, known: Known) -> bool:
+def _reaches_newest(rows: Sequence[Row], component: str, known: Tracked) -> bool:
     """Whether the page's list has today's newest release: then "earlier minors" are earlier than those that it lists."""
     newest = known.newest_within(None)
     firm = [row for row in rows if row.kind != "sentence" and row.mark == "yes" and row.component == component]

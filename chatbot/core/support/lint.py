@@ -8,7 +8,7 @@ from chatbot.core.model.knowledge import PrivateForm
 from chatbot.core.support.exclusion import contradictions, quoted
 from chatbot.core.support.policy import Policy, line_style, policy_lines
 from chatbot.core.support.release_ends import outcome
-from chatbot.core.support.rows import Known, Range, Row
+from chatbot.core.support.rows import Range, Row, Tracked
 from chatbot.core.support.verdict import judge
 from chatbot.core.versions.version import Key, Version, line_of
 
@@ -50,7 +50,9 @@ def lint(
         *_gaps(policy),
     ]
     full = tuple(sorted((each for each in releases if not each.prerelease), key=lambda each: each.key, reverse=True))
-    known = Known(newest=full[0] if full else None, releases=full, lines=line_style(policy), published=published or {})
+    known = Tracked(
+        newest=full[0] if full else None, releases=full, lines=line_style(policy), published=published or {}
+    )
     found += [*_contradicted(policy, known), *_events(policy, today, known), *_unlisted(policy, today, known)]
     return tuple(sorted(dict.fromkeys(found), key=lambda finding: finding.line))[:_MAX_FINDINGS]
 
@@ -150,7 +152,7 @@ def _line_between(high: Key, low: Key) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def _contradicted(policy: Policy, known: Known) -> Iterator[Finding]:
+def _contradicted(policy: Policy, known: Tracked) -> Iterator[Finding]:
     """Rows of which another statement of the page says the opposite, now that a newer release is out."""
     for row, other, version in contradictions(policy.rows[:_MAX_ROWS], known):
         newest = f": the newest release is {known.newest}" if known.newest and version != known.newest else ""
@@ -158,7 +160,7 @@ def _contradicted(policy: Policy, known: Known) -> Iterator[Finding]:
         yield Finding(row.line, problem, "Bring the row up to date, or change the sentence.")
 
 
-def _events(policy: Policy, today: date, known: Known) -> Iterator[Finding]:
+def _events(policy: Policy, today: date, known: Tracked) -> Iterator[Finding]:
     """Ends that come with a release: those that have come while the row still says supported, and those nobody can decide."""
     for row in policy.rows[:_MAX_ROWS]:
         if row.event is None or row.mark == "no":
@@ -175,7 +177,7 @@ def _events(policy: Policy, today: date, known: Known) -> Iterator[Finding]:
             yield Finding(row.line, problem, "Mark it as ended, or name another end.")
 
 
-def _unlisted(policy: Policy, today: date, known: Known) -> Iterator[Finding]:
+def _unlisted(policy: Policy, today: date, known: Tracked) -> Iterator[Finding]:
     """Released lines of which no row speaks."""
     seen: set[str] = set()
     for version in known.releases if policy.rows else ():

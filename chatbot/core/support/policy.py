@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from chatbot.core.model.message import Block
-from chatbot.core.support.rows import Known, Row
+from chatbot.core.support.rows import Row, Tracked
 from chatbot.core.support.verdict import State, Verdict, judge, judge_name, row_verdict
 from chatbot.core.versions.version import LineStyle, Version
 
@@ -113,7 +113,7 @@ def status(
     rule gives `unknown`. Pass the releases of the version's own package only; `published` are the days they came out, for
     "until three months after 5.0". `component` chooses one table of a page of several.
     """
-    known = Known(newest=newest, releases=tuple(releases or ()), lines=lines, published=published or {})
+    known = Tracked(newest=newest, releases=tuple(releases or ()), lines=lines, published=published or {})
     verdict = _judge(policy, version, today, known, component)
     row = verdict.row
     return Status(
@@ -151,7 +151,7 @@ def line_style(policy: Policy | None) -> LineStyle:
     return "major" if sizes == {1} else "major.minor"
 
 
-def _judge(policy: Policy | None, version: Version | str, today: date, known: Known, component: str) -> Verdict:
+def _judge(policy: Policy | None, version: Version | str, today: date, known: Tracked, component: str) -> Verdict:
     if policy is None:
         return Verdict("unknown", None, "No security policy was found.")
     if not policy.readable:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from chatbot.core.support.rows import EndEvent, Known, Range, line_range
+from chatbot.core.support.rows import EndEvent, Range, Tracked, line_range
 from chatbot.core.versions.version import Key, Version
 
 
@@ -19,7 +19,7 @@ class Outcome:
     last_day: date | None = None
 
 
-def outcome(event: EndEvent, span: Range | None, version: Version, known: Known, today: date) -> Outcome:
+def outcome(event: EndEvent, span: Range | None, version: Version, known: Tracked, today: date) -> Outcome:
     """What the known releases and the day say of an event; `span` is the row's range that has the version."""
     start = event.version or _next(event, span, version)
     if start is None or not known.all:
@@ -45,7 +45,7 @@ def _next(event: EndEvent, span: Range | None, version: Version) -> Key | None:
             return None
 
 
-def _delayed(event: EndEvent, enders: list[Version], known: Known, today: date) -> Outcome:
+def _delayed(event: EndEvent, enders: list[Version], known: Tracked, today: date) -> Outcome:
     """Support that goes on for a while after the release: from its day on, if that is known."""
     first = min(enders, key=lambda each: known.published.get(each, date.max))
     if any(each not in known.published for each in enders):

@@ -101,7 +101,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Tracked:
     """What is known of the project's releases; prereleases are nobody's latest. `published` has the days of those whose day
     is known."""
 
@@ -151,7 +151,7 @@ def start_of(numbers: tuple[int, ...]) -> Key:
     return numbers[:end], _START
 
 
-def latest_covers(latest: Latest, version: Version, known: Known) -> bool | None:
+def latest_covers(latest: Latest, version: Version, known: Tracked) -> bool | None:
     """Whether the version is one of those that the rule means today; None where the known releases do not tell."""
     if latest.within is not None and not latest.within.covers(version):
         return False
@@ -162,7 +162,7 @@ def latest_covers(latest: Latest, version: Version, known: Known) -> bool | None
     return among if among is None or not latest.older else not among
 
 
-def _among(latest: Latest, version: Version, newest: Version, known: Known) -> bool | None:
+def _among(latest: Latest, version: Version, newest: Version, known: Tracked) -> bool | None:
     if version.numbering != newest.numbering:
         return False  # the project has counted again since
     if is_named(version, newest):
@@ -185,7 +185,7 @@ def _among(latest: Latest, version: Version, newest: Version, known: Known) -> b
     return False if top[-1] >= latest.count - 1 else None
 
 
-def _among_releases(latest: Latest, version: Version, newest: Version, known: Known) -> bool | None:
+def _among_releases(latest: Latest, version: Version, newest: Version, known: Tracked) -> bool | None:
     if newest.numbers[: len(version.numbers)] == version.numbers and len(version.numbers) < len(newest.numbers):
         return None  # a line was asked for (`0.16`), of which only the newest release is meant
     if latest.count == 1:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from chatbot.core.support.exclusion import contradiction, quoted
 from chatbot.core.support.release_ends import outcome
-from chatbot.core.support.rows import EndEvent, Known, Range, Row, latest_covers, line_range
+from chatbot.core.support.rows import EndEvent, Range, Row, Tracked, latest_covers, line_range
 from chatbot.core.versions.version import Version
 
 _MAX_RULES = 100  # more of them than any real page has: nothing is concluded, for they are compared with each other
@@ -34,7 +34,7 @@ def judge_name(rows: Iterable[Row], name: str, today: date) -> Verdict:
     return Verdict("not_listed", None, f"No row of the page names {name.strip()[:60] or 'that'}.")
 
 
-def judge(rows: Sequence[Row], version: Version, today: date, known: Known) -> Verdict | None:
+def judge(rows: Sequence[Row], version: Version, today: date, known: Tracked) -> Verdict | None:
     """The verdict on a version on a day; None where no row speaks of it.
 
     Tables and lists count before sentences; of the sentences that stand beside them only denials and those about
@@ -53,7 +53,7 @@ def judge(rows: Sequence[Row], version: Version, today: date, known: Known) -> V
     return None if found is None else _of_line(_uncontradicted(found, rows, version, known), rows, version)
 
 
-def _uncontradicted(found: Verdict, rows: Sequence[Row], version: Version, known: Known) -> Verdict:
+def _uncontradicted(found: Verdict, rows: Sequence[Row], version: Version, known: Tracked) -> Verdict:
     """The verdict, unless another statement of the page says the opposite of the row that decided."""
     if found.row is None or found.state not in ("supported", "ended"):
         return found
@@ -65,7 +65,7 @@ def _contradicted(row: Row, other: Row) -> Verdict:
     return Verdict("unknown", row, f"The page contradicts itself: it says {quoted(row)}, but also {quoted(other)}.")
 
 
-def _by_component(rows: Sequence[Row], version: Version, today: date, known: Known) -> Verdict | None:
+def _by_component(rows: Sequence[Row], version: Version, today: date, known: Tracked) -> Verdict | None:
     """Tables of several parts of a project are read one by one: only what they agree on, or an end, is certain."""
     parts: dict[str, list[Row]] = {row.component: [] for row in rows}
     if len(parts) < 2:
@@ -82,7 +82,7 @@ def _by_component(rows: Sequence[Row], version: Version, today: date, known: Kno
     return Verdict("unknown", verdicts[0].row, "It depends on the component: " + ", ".join(filter(None, parts)) + ".")
 
 
-def _by_version(rows: Sequence[Row], version: Version, today: date, known: Known) -> Verdict | None:
+def _by_version(rows: Sequence[Row], version: Version, today: date, known: Tracked) -> Verdict | None:
     """The verdict of the most specific rows; None where no row speaks of the version."""
     direct: list[Verdict] = []
     maybe: list[Row] = []
@@ -109,7 +109,7 @@ def _by_version(rows: Sequence[Row], version: Version, today: date, known: Known
     return _from_rest(rows, version, today, known, behind=implied is not None) or _behind(implied)
 
 
-def _why_not_known(row: Row, version: Version, known: Known) -> str:
+def _why_not_known(row: Row, version: Version, known: Tracked) -> str:
     """Why nobody can tell whether a version is among those that a rule about the latest means."""
     newest = known.newest_within(row.latest.within if row.latest is not None else None)
     if newest is None:
@@ -119,7 +119,7 @@ def _why_not_known(row: Row, version: Version, known: Known) -> str:
     return f"The page speaks of the latest release, {newest}, and whether it means {version} too is not certain."
 
 
-def _implies_an_end(row: Row, version: Version, known: Known) -> bool:
+def _implies_an_end(row: Row, version: Version, known: Tracked) -> bool:
     """Whether a row that does not have the version speaks of newer ones only."""
     if row.denies_before is not None:
         return latest_covers(row.denies_before, version, known) is False
@@ -138,7 +138,7 @@ def _behind(row: Row | None) -> Verdict | None:
     return None if row is None else Verdict("ended", row, "The page supports only newer releases.")
 
 
-def _from_rest(rows: Sequence[Row], version: Version, today: date, known: Known, *, behind: bool) -> Verdict | None:
+def _from_rest(rows: Sequence[Row], version: Version, today: date, known: Tracked, *, behind: bool) -> Verdict | None:
     """What rows such as "all other versions" and "older" say of a version that no other row covers; `behind` tells that a
     newer release is known to be the latest one meant."""
     lows = [each.low for row in rows for each in row.ranges if each.low is not None]
@@ -212,7 +212,7 @@ def _of_line(found: Verdict, rows: Sequence[Row], version: Version) -> Verdict:
 
 
 def row_verdict(
-    row: Row, today: date, span: Range | None = None, version: Version | None = None, known: Known | None = None
+    row: Row, today: date, span: Range | None = None, version: Version | None = None, known: Tracked | None = None
 ) -> Verdict:
     """What a row says on a day: its word, its date against the day, and whether the release that ends it has come."""
     passed = row.until is not None and today > row.until
@@ -232,7 +232,7 @@ def row_verdict(
 
 
 def _by_event(
-    row: Row, event: EndEvent, today: date, span: Range | None, version: Version | None, known: Known | None
+    row: Row, event: EndEvent, today: date, span: Range | None, version: Version | None, known: Tracked | None
 ) -> Verdict:
     """A row whose support ends with a release: ended when that has come, else as long as it has not."""
     if version is None or known is None or not known.all:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chatbot.core.model.facts import Advisory, Observed, Release
-from chatbot.core.model.knowledge import Knowledge, Known
+from chatbot.core.model.knowledge import Knowledge, Tracked
 from chatbot.core.model.watches import Project
 from chatbot.ports import Batch, Clock, Source, SourceRefused, SourceUnavailable
 from chatbot.runtime.ingest.ingestor import Intake
@@ -112,5 +112,5 @@ class Confirmation:
         return {f"advisory/{known.project}/{name}": name for name in names}
 
 
-def _gone_missing(item: Known[Release] | Known[Advisory], door: str) -> bool:
+def _gone_missing(item: Tracked[Release] | Tracked[Advisory], door: str) -> bool:
     return item.missing_since is not None and not item.gone and door in item.doors

@@ -14,7 +14,7 @@ from chatbot.core.announce.messages import Decision, Plan, short_hash
 from chatbot.core.announce.plan import PolicyNews, plan
 from chatbot.core.announce.render import policy_message
 from chatbot.core.model.facts import Advisory, PolicyPage, Release
-from chatbot.core.model.knowledge import Knowledge, Known
+from chatbot.core.model.knowledge import Knowledge, Tracked
 from chatbot.core.model.watches import Project
 from chatbot.core.snapshot import Picture, draw
 from chatbot.core.support.diff import changes
@@ -124,7 +124,7 @@ class Intake:
             self.unread_pages.pop(known.project, None)
         self.ids[known.project] = frozenset(name for item in known.advisories.values() for name in item.fact.ids)
         self.signalled[known.project] = frozenset(known.pending)
-        facts: list[Known[Release] | Known[Advisory]] = [*known.releases.values(), *known.advisories.values()]
+        facts: list[Tracked[Release] | Tracked[Advisory]] = [*known.releases.values(), *known.advisories.values()]
         if any(item.missing_since is not None and not item.gone for item in facts):
             self.missing.add(known.project)
         else:

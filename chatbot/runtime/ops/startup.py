@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from chatbot.core.model.knowledge import KnownPolicy
+from chatbot.core.model.knowledge import TrackedPolicy
 from chatbot.core.model.message import Mention
 from chatbot.core.model.watches import Project, chat_of
 from chatbot.ports import Chat, ChatRefused, ChatStopped, ChatUnavailable, Note
@@ -110,5 +110,5 @@ def _policy(known: Summary) -> str:
     return f"{_name(policy)} of {committed:%Y-%m-%d}" if committed is not None else _name(policy)
 
 
-def _name(policy: KnownPolicy) -> str:
+def _name(policy: TrackedPolicy) -> str:
     return policy.page.path or policy.page.link or "the page"

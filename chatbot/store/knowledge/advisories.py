@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from chatbot.core.advisories.identity import merge
 from chatbot.core.model.facts import Advisory
-from chatbot.core.model.knowledge import Known
+from chatbot.core.model.knowledge import Tracked
 from chatbot.store.database import wire
 from chatbot.store.database.db import Tx
 from chatbot.store.database.tables import advisories, advisory_reports, advisory_revisions
@@ -100,11 +100,11 @@ async def _revise(tx: Tx, reading: Reading, name: str, fact: str) -> None:
     await tx.run(sa.insert(advisory_revisions).values(**values))
 
 
-async def load(tx: Tx, project: str, looks: Sequence[Look]) -> dict[str, Known[Advisory]]:
+async def load(tx: Tx, project: str, looks: Sequence[Look]) -> dict[str, Tracked[Advisory]]:
     """Every advisory of the project, by the id it is known by."""
     found = await tx.rows(sa.select(advisories).where(advisories.c.project == project).order_by(advisories.c.id))
     return {
-        row.id: Known(
+        row.id: Tracked(
             fact=wire.recall(Advisory, row.digest, row.fact),
             first_read_at=row.first_read_at,
             read_at=seen_until(row, looks, "advisory"),

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from chatbot.core.model.facts import PolicyPage
-from chatbot.core.model.knowledge import KnownPolicy
+from chatbot.core.model.knowledge import TrackedPolicy
 from chatbot.store.database import wire
 from chatbot.store.database.db import Tx
 from chatbot.store.database.tables import policies
@@ -39,7 +39,7 @@ async def take_in(tx: Tx, page: PolicyPage, now: datetime, *, readable: bool) ->
 
 async def load(
     tx: Tx, project: str, touched: datetime | None
-) -> tuple[KnownPolicy | None, KnownPolicy | None, KnownPolicy | None]:
+) -> tuple[TrackedPolicy | None, TrackedPolicy | None, TrackedPolicy | None]:
     """The page in force, the one before it, and a newer unreadable one. `touched`: when the source last saw it unchanged."""
     rows = await _newest_first(tx, project)
     readable = [row for row in rows if row.readable]
@@ -58,10 +58,10 @@ async def _newest_first(tx: Tx, project: str) -> Any:
     return await tx.rows(statement)
 
 
-def _known(row: Any, touched: datetime | None) -> KnownPolicy | None:
+def _known(row: Any, touched: datetime | None) -> TrackedPolicy | None:
     if row is None:
         return None
-    return KnownPolicy(
+    return TrackedPolicy(
         page=wire.loads(PolicyPage, row.page),
         digest=row.digest,
         readable=row.readable,

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from chatbot.core.model.facts import Release
-from chatbot.core.model.knowledge import Known
+from chatbot.core.model.knowledge import Tracked
 from chatbot.store.database import wire
 from chatbot.store.database.db import Tx
 from chatbot.store.database.tables import releases
@@ -158,11 +158,11 @@ def seen_until(row: Any, looks: Sequence[Look], kind: str) -> datetime:
     return read_at if row.missing_since is not None else max([read_at, *times])
 
 
-async def load(tx: Tx, project: str, looks: Sequence[Look]) -> dict[str, Known[Release]]:
+async def load(tx: Tx, project: str, looks: Sequence[Look]) -> dict[str, Tracked[Release]]:
     """Every release of the project, by tag."""
     found = await tx.rows(sa.select(releases).where(releases.c.project == project).order_by(releases.c.tag))
     return {
-        row.tag: Known(
+        row.tag: Tracked(
             fact=wire.recall(Release, row.digest, row.fact),
             first_read_at=row.first_read_at,
             read_at=seen_until(row, looks, "release"),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from chatbot.core.model.knowledge import KnownPolicy
+from chatbot.core.model.knowledge import TrackedPolicy
 from chatbot.store.database import tables
 from chatbot.store.database.db import Tx
 from chatbot.store.knowledge import policies, source_states
@@ -19,8 +19,8 @@ class Summary:
     baseline_at: datetime | None
     releases: int
     advisories: int
-    policy: KnownPolicy | None
-    unreadable_policy: KnownPolicy | None
+    policy: TrackedPolicy | None
+    unreadable_policy: TrackedPolicy | None
     unread: Mapping[str, str]
 
 

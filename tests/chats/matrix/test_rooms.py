@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chatbot.chats.matrix.rooms import CREATOR, Known, Room
+from chatbot.chats.matrix.rooms import CREATOR, Room, Tracked
 
 US, ANN, BEN, EVE = "@us:hs", "@ann:hs", "@ben:hs", "@eve:hs"
 
@@ -110,10 +110,10 @@ def test_strange_state_is_no_crash(content: dict[str, Any]) -> None:
 def test_the_direct_chat_that_people_are_in_comes_first() -> None:
     rooms = [Room(id=f"!{other}:hs", direct=ANN, other=other, joined=1) for other in ("leave", "join", "invite")]
     rooms.append(Room(id="!z:hs", direct=ANN, other="join", left=True))
-    found = Known({room.id: room for room in rooms}).direct_with(ANN)
+    found = Tracked({room.id: room for room in rooms}).direct_with(ANN)
     assert found is not None
     assert found.id == "!join:hs"
-    assert Known().direct_with(ANN) is None
+    assert Tracked().direct_with(ANN) is None
 
 
 @pytest.mark.parametrize(

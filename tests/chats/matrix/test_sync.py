@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chatbot.chats.matrix.reference import Reference, can_be_named
-from chatbot.chats.matrix.rooms import Known, Room
+from chatbot.chats.matrix.rooms import Room, Tracked
 from chatbot.chats.matrix.sync import Gap, understand
 from chatbot.core.text.json_values import read_json
 
@@ -27,7 +27,7 @@ def joined(*events: Any, **timeline: Any) -> dict[str, Any]:
     return {"next_batch": "s2", "rooms": {"join": {"!r": {"timeline": {"events": list(events), **timeline}}}}}
 
 
-def names(answer: dict[str, Any], known: Known) -> list[str]:
+def names(answer: dict[str, Any], known: Tracked) -> list[str]:
     return [event["content"]["body"] for _, event in understand(answer, known, US).said]
 
 
@@ -49,14 +49,14 @@ def test_state_of_any_depth_is_taken_in_and_written_down(depth: int) -> None:
     assert [event["event_id"] for _, event in told.said] == ["$after"]
 
 
-IN = Known({"!r": Room(id="!r")})
+IN = Tracked({"!r": Room(id="!r")})
 
 
 def test_a_newcomer_hears_only_what_is_said_from_then_on() -> None:
     answer = joined(said("before"), JOINED, said("after"), limited=True, prev_batch="p")
-    told = understand(answer, Known(), US)
+    told = understand(answer, Tracked(), US)
     assert ([event["event_id"] for _, event in told.said], told.gaps) == (["$after"], ())
-    assert names(answer, Known({"!r": Room(id="!r", left=True)})) == ["after"]
+    assert names(answer, Tracked({"!r": Room(id="!r", left=True)})) == ["after"]
 
 
 def test_a_cut_timeline_is_a_gap() -> None:
@@ -122,14 +122,14 @@ def test_nothing_of_an_invitation_outlives_it() -> None:
     room = invited(*forged)
     assert room == Room(id="!i", direct="@eve:evil", predecessor="!r", invited_by="@eve:evil")
     entered = {"next_batch": "s", "rooms": {"join": {"!i": {"timeline": {"events": [JOINED]}}}}}
-    assert understand(entered, Known({"!i": room}), US).rooms["!i"] == Room(id="!i", direct="@eve:evil")
+    assert understand(entered, Tracked({"!i": room}), US).rooms["!i"] == Room(id="!i", direct="@eve:evil")
 
 
 def test_a_room_that_we_never_were_in_is_forgotten() -> None:
     create = {"type": "m.room.create", "state_key": "", "sender": "@eve:evil", "content": {}}
     left = {"next_batch": "s", "rooms": {"leave": {"!x": {"state": {"events": [create]}}}}}
     assert understand(left, IN, US).rooms["!x"].is_forgotten
-    assert not understand(left, Known({"!x": Room(id="!x")}), US).rooms["!x"].is_forgotten
+    assert not understand(left, Tracked({"!x": Room(id="!x")}), US).rooms["!x"].is_forgotten
 
 
 @pytest.mark.parametrize(

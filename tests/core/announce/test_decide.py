@@ -19,7 +19,7 @@ from chatbot.core.announce.decide import (
 )
 from chatbot.core.delivery import Lane
 from chatbot.core.model.facts import Advisory, Release, Severity
-from chatbot.core.model.knowledge import Known
+from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Mention
 from chatbot.core.model.watches import Hearing
 from tests.core import make
@@ -181,7 +181,7 @@ OTHER = replace(SOON, id="CVE-1", aliases=frozenset({SOON.id}))
         ),  # withdrawn, and then taken off the list
     ],
 )
-def test_it_is_removed_where_every_door_says_so(doors: list[Known[Advisory]], gone: bool) -> None:
+def test_it_is_removed_where_every_door_says_so(doors: list[Tracked[Advisory]], gone: bool) -> None:
     picture = make.picture([], doors)
     assert removed(picture, picture.advisories[SOON.id]) is gone
 

@@ -13,7 +13,7 @@ from chatbot.core.announce.messages import Plan
 from chatbot.core.announce.plan import PolicyNews, plan
 from chatbot.core.delivery import Lane
 from chatbot.core.model.facts import Advisory, Credit, Release, Severity
-from chatbot.core.model.knowledge import Known
+from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Mention, Message, Paragraph, Text, Tone
 from chatbot.core.model.watches import Hearing, Room
 from chatbot.core.snapshot import Picture
@@ -85,7 +85,7 @@ def test_the_advisory_comes_days_later() -> None:
         ([make.known_release(FIX, promoted_at=START + 3 * DAY)], START + 2 * DAY, "a new release"),
     ],
 )
-def test_what_is_news(facts: Sequence[Known[Release]], since: datetime, reason: str) -> None:
+def test_what_is_news(facts: Sequence[Tracked[Release]], since: datetime, reason: str) -> None:
     listener = replace(make.listener("discord:1"), since=since)
     steps = planned(make.picture(facts), RELEASE, listeners=[listener])
     assert reasons(steps)["discord:1", RELEASE][1] == reason
@@ -159,7 +159,7 @@ def test_a_room_whose_threshold_an_escalation_reaches_hears_the_advisory_as_new(
     "taken_back",
     [make.known_advisory(replace(HIGH, withdrawn_at=START + 5 * DAY)), make.known_advisory(HIGH, gone=True)],
 )
-def test_a_withdrawal_crosses_out_and_unbinds(taken_back: Known[Advisory]) -> None:
+def test_a_withdrawal_crosses_out_and_unbinds(taken_back: Tracked[Advisory]) -> None:
     said = make.carry_out(planned(make.picture([FIX], [HIGH]), RELEASE, ADVISORY), {})
     steps = planned(make.picture([FIX], [taken_back]), ADVISORY, said=said)
     assert [(saying.subject, saying.kind, saying.message.struck) for saying in steps.sayings] == [

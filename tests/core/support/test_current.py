@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatbot.core.model.knowledge import KnownPolicy
+from chatbot.core.model.knowledge import TrackedPolicy
 from chatbot.core.support.current import current_page, current_policy, unreadable
 from chatbot.core.support.policy import Policy
 from tests.core import make
@@ -31,7 +31,7 @@ def read(text: str) -> Policy:
     ],
 )
 def test_the_page_as_it_stands_today_counts(
-    policy: KnownPolicy | None, newer: KnownPolicy | None, expected: Policy | None, page: KnownPolicy | None
+    policy: TrackedPolicy | None, newer: TrackedPolicy | None, expected: Policy | None, page: TrackedPolicy | None
 ) -> None:
     known = make.knowledge(policy=policy, newer_unreadable=newer)
     assert current_policy(known, read) == expected

@@ -6,7 +6,7 @@ from datetime import datetime
 from chatbot.core.announce.messages import Decision
 from chatbot.core.announce.plan_builder import BRIDGED
 from chatbot.core.model.facts import Advisory, Release
-from chatbot.core.model.knowledge import Known
+from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Block, BulletList, Heading, ListItem, Message, Strong, Text, Tone, paragraph
 from chatbot.core.queries.context import Desk, unsure
 from chatbot.core.support.current import current_page
@@ -88,7 +88,7 @@ def _seen(desk: Desk, subjects: Sequence[str]) -> list[str]:
         if kind == "policy":
             lines += _policy_history(desk)
             continue
-        known: Known[Release] | Known[Advisory] | None = (
+        known: Tracked[Release] | Tracked[Advisory] | None = (
             desk.knowledge.releases.get(name) if kind == "release" else desk.knowledge.advisories.get(name)
         )
         if known is not None:
@@ -106,7 +106,7 @@ def _policy_history(desk: Desk) -> list[str]:
     return lines
 
 
-def _history(name: str, known: Known[Release] | Known[Advisory]) -> list[str]:
+def _history(name: str, known: Tracked[Release] | Tracked[Advisory]) -> list[str]:
     lines = [
         f"{name} was published {minute(known.fact.published_at)}",
         f"first seen {minute(known.first_read_at)} through {', then '.join(known.doors)}",

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from chatbot.core.model.facts import Advisory, Affected, Credit, Release, Severity
-from chatbot.core.model.knowledge import Known
+from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Tone
 from chatbot.core.queries.answers.advisories import MOST, advisories, advisory, credits_given
 from chatbot.core.queries.answers.affected import affecting
@@ -29,7 +29,7 @@ ALL = (HIGH, LOW, UNKNOWN, WITHDRAWN)
 
 
 def ask(
-    *facts: Advisory | Known[Advisory],
+    *facts: Advisory | Tracked[Advisory],
     read: Sequence[str] = ("github-advisories:mail", "github-releases:mail"),
     releases: Sequence[Release] = (make.release("v0.15.5"),),
     policy: Policy | None = PAGE,

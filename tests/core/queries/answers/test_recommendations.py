@@ -8,7 +8,7 @@ import pytest
 
 from chatbot.core.announce.render_advisory import advisory_message
 from chatbot.core.model.facts import Advisory, Release
-from chatbot.core.model.knowledge import Known
+from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.context import Desk
 from chatbot.core.queries.questions import QUESTIONS
@@ -53,7 +53,7 @@ def ask(
     version: str,
     advisories: Sequence[Advisory] = (),
     *,
-    releases: Sequence[Release | Known[Release]] = RELEASES,
+    releases: Sequence[Release | Tracked[Release]] = RELEASES,
     policy: Policy | None = PAGE,
     read_at: Mapping[str, object] = READ,
     gaps: Mapping[str, str] | None = None,
@@ -245,18 +245,18 @@ def test_a_policy_that_was_not_read_is_not_called_missing() -> None:
 
 
 def test_a_removed_release_is_no_good_news() -> None:
-    gone: list[Release | Known[Release]] = [*RELEASES[:-1], make.known_release(RELEASES[-1], gone=True)]
+    gone: list[Release | Tracked[Release]] = [*RELEASES[:-1], make.known_release(RELEASES[-1], gone=True)]
     for command in ("supported", "affected", "upgrade"):
         answer = ask(command, "2.2.2", releases=gone)
         assert answer.tone is not Tone.GOOD
         assert "The project has removed this release." in words(answer)
 
 
-def gone(release: Release) -> Known[Release]:
+def gone(release: Release) -> Tracked[Release]:
     return make.known_release(release, gone=True)
 
 
-def missing(release: Release) -> Known[Release]:
+def missing(release: Release) -> Tracked[Release]:
     """The first complete list without it was read; nothing has confirmed yet that it was removed."""
     return make.known_release(release, missing_since=NOW)
 
@@ -266,8 +266,8 @@ def pre(release: Release) -> Release:
 
 
 @pytest.mark.parametrize("taken", [gone, missing])
-def test_the_newest_of_what_stands_is_the_newest(taken: Callable[[Release], Known[Release]]) -> None:
-    left: list[Release | Known[Release]] = [*RELEASES[:-1], taken(RELEASES[-1])]
+def test_the_newest_of_what_stands_is_the_newest(taken: Callable[[Release], Tracked[Release]]) -> None:
+    left: list[Release | Tracked[Release]] = [*RELEASES[:-1], taken(RELEASES[-1])]
     assert ask("latest", "", releases=left).title == "The newest Mail Server is 2.2.1"
     assert ask("latest", "2.2", releases=left).title == "The newest Mail Server 2.2.x is 2.2.1"
     assert "Newest release: 2.2.1" in words(ask("supported", "2.2.0", releases=left))
@@ -284,7 +284,7 @@ def test_the_newest_of_what_stands_is_the_newest(taken: Callable[[Release], Know
     ],
 )
 def test_why_a_fix_cannot_be_taken_is_said_as_it_is(
-    last: Callable[[Release], Release | Known[Release]], why: str, fixed: str
+    last: Callable[[Release], Release | Tracked[Release]], why: str, fixed: str
 ) -> None:
     fix, left = advisory("a", "< 2.2.2", "2.2.2"), [*RELEASES[:-1], last(RELEASES[-1])]
     answer = words(ask("affected", "2.2.1", [fix], releases=left))

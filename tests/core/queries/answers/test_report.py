@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chatbot.core.model.knowledge import KnownPolicy, PrivateForm
+from chatbot.core.model.knowledge import PrivateForm, TrackedPolicy
 from chatbot.core.model.message import Heading, Tone, paragraph, text
 from chatbot.core.queries.answers.redirect import no_author, to_author, to_moderator
 from chatbot.core.queries.answers.report import LONGEST_SECTION, MOST, policy, report, template
@@ -40,7 +40,9 @@ PAGE = Policy(
 )  # fmt: skip
 
 
-def ask(page: Policy | None = PAGE, known: KnownPolicy | None = None, *, bugs_url: str = "", section: str = "") -> Desk:
+def ask(
+    page: Policy | None = PAGE, known: TrackedPolicy | None = None, *, bugs_url: str = "", section: str = ""
+) -> Desk:
     project = replace(make.project, bugs_url=bugs_url)
     facts = make.knowledge(policy=known)
     arguments = {"section": section} if section else {}

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from chatbot.core.model.facts import Advisory, Release
-from chatbot.core.model.knowledge import KnownPolicy
+from chatbot.core.model.knowledge import TrackedPolicy
 from chatbot.core.model.message import Heading, Message, Tone, text
 from chatbot.core.model.watches import Project
 from chatbot.core.queries.answers.supported import policy_age, supported
@@ -57,7 +57,7 @@ def ask(
     releases: Iterable[Release] = RELEASES,
     advisories: Iterable[Advisory] = (),
     project: Project = make.project,
-    known: KnownPolicy | None = None,
+    known: TrackedPolicy | None = None,
     now: datetime = NOW,
 ) -> Desk:
     facts = make.knowledge(
@@ -188,7 +188,7 @@ def test_without_releases_there_are_no_lines() -> None:
         (make.known_policy(committed_at=START - DAY), "By the page committed on 2029-12-31, last read just now."),
     ],
 )
-def test_how_old_the_page_is(known: KnownPolicy | None, words: str) -> None:
+def test_how_old_the_page_is(known: TrackedPolicy | None, words: str) -> None:
     assert policy_age(ask(known=known)) == words
     links = supported(ask("0.15.5", known=known)).links
     assert [link.text for link in links] == (["Security policy"] if known else [])
