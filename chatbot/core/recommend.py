@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.knowledge import taken_back
 from chatbot.core.releases.classification import Classified
-from chatbot.core.snapshot import Picture
+from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.versions.tags.tails import Build
 from chatbot.core.versions.version import Key, LineStyle, Version, line_numbers
 
@@ -28,14 +28,14 @@ class Recommended:
     doubts: tuple[Advisory, ...] = ()
 
 
-def stands(picture: Picture, item: Classified) -> bool:
+def stands(picture: ProjectSnapshot, item: Classified) -> bool:
     """Whether it is published as a full release, and was not taken back since: the part of the gate that asks no advisory."""
     known = picture.knowledge.releases.get(item.release.tag)
     there = known is not None and not taken_back(known)
     return there and item.version is not None and item.kind != "prerelease" and not item.release.prerelease
 
 
-def passes(picture: Picture, item: Classified) -> Recommended | None:
+def passes(picture: ProjectSnapshot, item: Classified) -> Recommended | None:
     """The gate. None for what is not to be recommended: unpublished, taken back, a prerelease, or known to be affected."""
     if item.version is None or not stands(picture, item):
         return None
@@ -43,7 +43,7 @@ def passes(picture: Picture, item: Classified) -> Recommended | None:
     return None if risk.affected else Recommended(release=item, version=item.version, doubts=risk.doubts)
 
 
-def first(picture: Picture, candidates: Iterable[Classified]) -> Recommended | None:
+def first(picture: ProjectSnapshot, candidates: Iterable[Classified]) -> Recommended | None:
     """The first of the candidates that passes the gate without a doubt; else the first that passes; else None."""
     standing = [item for item in candidates if stands(picture, item)]
     doubted: list[Recommended] = []
@@ -59,7 +59,7 @@ def first(picture: Picture, candidates: Iterable[Classified]) -> Recommended | N
     return doubted[0] if doubted else None
 
 
-def newest(picture: Picture, releases: Sequence[Classified]) -> Recommended | None:
+def newest(picture: ProjectSnapshot, releases: Sequence[Classified]) -> Recommended | None:
     """The highest of the releases that passes."""
     return first(picture, highest_first(releases))
 
@@ -71,7 +71,7 @@ def highest_first(releases: Iterable[Classified]) -> list[Classified]:
 
 
 def onward(
-    picture: Picture,
+    picture: ProjectSnapshot,
     version: Version,
     releases: Sequence[Classified],
     *,

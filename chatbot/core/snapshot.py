@@ -17,7 +17,7 @@ _OWN_DOORS = frozenset({"rest", "webhook"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class ProjectSnapshot:
     """All that the words of an announcement depend on.
 
     `releases` by tag, removed ones included; `newest_then` gives for each tag the newest full release that stood when it was
@@ -92,7 +92,7 @@ class Picture:
 
 def draw(
     project: Project, knowledge: Knowledge, *, lines: LineStyle = "auto", declared: Mapping[str, str] | None = None
-) -> Picture:
+) -> ProjectSnapshot:
     """Add the facts up. `lines` is the policy page's idea of a line, used where the project's settings leave it open;
     `declared` holds maintainers' words on tags: `security` or `outofband`.
     """
@@ -131,7 +131,7 @@ def draw(
             )
             for tag, item in everything.items()
         }
-    return Picture(
+    return ProjectSnapshot(
         project=project,
         knowledge=knowledge,
         lines=style,

@@ -10,7 +10,7 @@ from chatbot.core.announce.messages import Decision, Saying
 from chatbot.core.announce.plan import plan
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.knowledge import Knowledge, Tracked
-from chatbot.core.snapshot import Picture, draw
+from chatbot.core.snapshot import ProjectSnapshot, draw
 from tests.core import make
 
 Fact = Release | Advisory
@@ -76,7 +76,7 @@ class Life:
         self._follow(set())
 
     @property
-    def picture(self) -> Picture:
+    def picture(self) -> ProjectSnapshot:
         return draw(make.project, self.known)
 
     def _read(self, fact: Fact, door: str) -> bool:

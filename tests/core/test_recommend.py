@@ -8,7 +8,7 @@ from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.knowledge import Tracked
 from chatbot.core.recommend import first, newest, onward, passes
 from chatbot.core.releases.classification import Classified
-from chatbot.core.snapshot import Picture
+from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.versions.version import Version, line_of, read_version
 from tests.core import make
 
@@ -23,7 +23,7 @@ def advisory(letter: str, affected: str, patched: str = "") -> Advisory:
     return make.advisory(f"GHSA-{letter * 4}-{letter * 4}-{letter * 4}", affected=affected, patched=patched)
 
 
-def full(picture: Picture) -> list[Classified]:
+def full(picture: ProjectSnapshot) -> list[Classified]:
     return [item for item in picture.releases.values() if item.version is not None]
 
 

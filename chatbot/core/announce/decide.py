@@ -9,7 +9,7 @@ from chatbot.core.model.facts import Advisory, Release, Severity
 from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.watches import Hearing
 from chatbot.core.releases.classification import Classified
-from chatbot.core.snapshot import Picture
+from chatbot.core.snapshot import ProjectSnapshot
 
 FRESH = timedelta(hours=24)  # an advisory this close to its release calls people itself: the release need not
 TOO_EARLY = "it was published before this room began to listen"
@@ -53,7 +53,7 @@ def _unfinished(known: Tracked[Release] | Tracked[Advisory], settle: timedelta) 
     return None if known.read_at >= known.first_read_at + LONGEST_HOLD * settle else settling(known, settle)
 
 
-def release_for(picture: Picture, tag: str, hearing: Hearing, settle: timedelta) -> Outcome:
+def release_for(picture: ProjectSnapshot, tag: str, hearing: Hearing, settle: timedelta) -> Outcome:
     """Whether a room with this hearing is told of the release. Whether it is news to the room is decided by the caller."""
     known, item = picture.knowledge.releases[tag], picture.releases[tag]
     if known.gone or known.missing_since is not None:
@@ -90,7 +90,7 @@ def below(severity: Severity, hearing: Hearing) -> str:
     return f"its severity is {severity}, and this room hears from {hearing.min_severity} on"
 
 
-def _announced_release(picture: Picture, item: Classified, hearing: Hearing) -> Announce:
+def _announced_release(picture: ProjectSnapshot, item: Classified, hearing: Hearing) -> Announce:
     if not item.security or _is_old_news(picture, item):
         return Announce(f"a new release{without(item.release)}", Lane.ROUTINE)
     severity = picture.severity(item.release.tag)
@@ -106,13 +106,13 @@ def _announced_release(picture: Picture, item: Classified, hearing: Hearing) -> 
     )
 
 
-def _is_old_news(picture: Picture, item: Classified) -> bool:
+def _is_old_news(picture: ProjectSnapshot, item: Classified) -> bool:
     """Whether an old release was published late, and all that it fixes was known long before."""
     recent = item.release.published_at - OLD_NEWS
     return item.late and all(advisory.published_at < recent for advisory in picture.fixed_by(item.release.tag))
 
 
-def advisory_for(picture: Picture, name: str, hearing: Hearing, settle: timedelta) -> Outcome:
+def advisory_for(picture: ProjectSnapshot, name: str, hearing: Hearing, settle: timedelta) -> Outcome:
     """Whether a room with this hearing is told of the advisory."""
     advisory = picture.advisories[name]
     if advisory.withdrawn_at is not None or removed(picture, advisory):
@@ -138,13 +138,13 @@ def without(item: Release | Advisory) -> str:
     return f"; not all of it could be parsed: {item.unread}" if item.unread else ""
 
 
-def standing(picture: Picture, advisory: Advisory) -> tuple[Tracked[Advisory], ...]:
+def standing(picture: ProjectSnapshot, advisory: Advisory) -> tuple[Tracked[Advisory], ...]:
     """What is known under any of the advisory's ids."""
     found = {known.fact.id: known for name in sorted(advisory.ids) for known in picture.reports.get(name, ())}
     return tuple(found.values())
 
 
-def removed(picture: Picture, advisory: Advisory) -> bool:
+def removed(picture: ProjectSnapshot, advisory: Advisory) -> bool:
     """Whether every door that published the advisory has confirmed its removal."""
     known = [item for item in standing(picture, advisory) if item.fact.withdrawn_at is None]
     return bool(known) and all(item.gone for item in known)

@@ -27,7 +27,7 @@ from chatbot.core.model.message import (
     Text,
 )
 from chatbot.core.releases.classification import Classified
-from chatbot.core.snapshot import Picture
+from chatbot.core.snapshot import ProjectSnapshot
 
 TEMPLATE = 1  # of all announcements; raise it by one whenever their wording changes
 
@@ -41,7 +41,7 @@ def digest(facts: Facts) -> str:
 
 
 def release_facts(
-    picture: Picture,
+    picture: ProjectSnapshot,
     tag: str,
     *,
     newest: Classified | None,
@@ -105,7 +105,7 @@ def advisory_facts(
     ]
 
 
-def summary_facts(picture: Picture, items: Sequence[Classified]) -> Facts:
+def summary_facts(picture: ProjectSnapshot, items: Sequence[Classified]) -> Facts:
     """What a summary of several releases shows, a line each."""
     return ["summary", [_summary_line(picture, item) for item in items]]
 
@@ -120,7 +120,7 @@ def policy_facts(url: str, sentences: Sequence[str], when: datetime) -> Facts:
     return ["policy", url, list(sentences), _moment(when)]
 
 
-def _summary_line(picture: Picture, item: Classified) -> Facts:
+def _summary_line(picture: ProjectSnapshot, item: Classified) -> Facts:
     release = item.release
     return [
         [release.tag, item.version.text if item.version else None, item.kind, item.security, item.out_of_band],

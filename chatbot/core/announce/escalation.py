@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from chatbot.core.advisories.affected import concerns, holds, range_text
 from chatbot.core.model.facts import Advisory, Severity
-from chatbot.core.snapshot import Picture
+from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.versions.ranges.version_range import read_range
 from chatbot.core.versions.version import Version
 
@@ -20,7 +20,7 @@ def points(advisory: Advisory) -> frozenset[str]:
     return frozenset(told)
 
 
-def worse(advisory: Advisory, told: Collection[str], picture: Picture) -> tuple[str, ...]:
+def worse(advisory: Advisory, told: Collection[str], picture: ProjectSnapshot) -> tuple[str, ...]:
     """What is worse now than what was told, a sentence each; nothing when nothing is."""
     sentences: list[str] = []
     before = max((severity for severity in Severity if f"{_SEVERITY}{severity}" in told), key=_rank, default=None)
@@ -39,7 +39,7 @@ def _rank(severity: Severity) -> int:
     return severity.rank
 
 
-def _newly_affected(advisory: Advisory, told: Collection[str], picture: Picture) -> list[Version]:
+def _newly_affected(advisory: Advisory, told: Collection[str], picture: ProjectSnapshot) -> list[Version]:
     """Released versions that the ranges cover now and the told ones did not; none where those could not be read, or
     count versions of a package."""
     then = [read_range(point.removeprefix(_RANGE)) for point in told if point.startswith(_RANGE)]

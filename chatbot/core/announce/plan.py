@@ -16,7 +16,7 @@ from chatbot.core.delivery import Lane
 from chatbot.core.model.facts import Advisory, Severity
 from chatbot.core.model.message import Message
 from chatbot.core.model.watches import Hearing
-from chatbot.core.snapshot import Picture
+from chatbot.core.snapshot import ProjectSnapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class PolicyNews:
 
 
 def plan(
-    picture: Picture,
+    picture: ProjectSnapshot,
     listeners: Sequence[Listener],
     said: SaidThere,
     touched: Collection[str],

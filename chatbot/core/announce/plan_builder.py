@@ -10,7 +10,7 @@ from chatbot.core.announce.digest import TEMPLATE
 from chatbot.core.announce.messages import Decision, Plan, Said, Saying, SayingKind, Verdict
 from chatbot.core.delivery import Lane
 from chatbot.core.model.message import Mention, Message
-from chatbot.core.snapshot import Picture
+from chatbot.core.snapshot import ProjectSnapshot
 
 BRIDGED = "it is bridged with "  # then the other room's address, which is for those alone who keep both
 SaidThere = Mapping[tuple[str, str], Said]  # (room address, subject) → the last revision said there
@@ -28,7 +28,7 @@ class Draft:
     - `bridges`: for a room, the earlier one that it is bridged with
     """
 
-    picture: Picture
+    picture: ProjectSnapshot
     said: SaidThere
     settle: timedelta
     bridges: Mapping[str, str]

@@ -24,7 +24,7 @@ from chatbot.core.model.message import (
 from chatbot.core.model.watches import Project
 from chatbot.core.recommend import by_version, first, line_place, passes, stands
 from chatbot.core.releases.classification import Classified
-from chatbot.core.snapshot import Picture
+from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.text.words import day, listed
 
 _KINDS = {
@@ -38,7 +38,7 @@ MOST_LINES = 4  # other lines that a backport names
 MOST_FIXED = 10  # advisories named in one release; the notes lead to the rest
 
 
-def release_message(picture: Picture, tag: str) -> Message:
+def release_message(picture: ProjectSnapshot, tag: str) -> Message:
     """What a room is shown of a release now: the same facts give the same message, whenever it is rendered."""
     item, known = picture.releases[tag], picture.knowledge.releases[tag]
     fixed = picture.fixed_by(tag)
@@ -106,7 +106,7 @@ def _tone(item: Classified, fixed: Sequence[Advisory]) -> Tone:
     return Tone.SECURITY if item.security else Tone.ROUTINE
 
 
-def _release_facts(picture: Picture, item: Classified, fixed: Sequence[Advisory]) -> list[Fact]:
+def _release_facts(picture: ProjectSnapshot, item: Classified, fixed: Sequence[Advisory]) -> list[Fact]:
     facts: list[Fact] = []
     if fixed:
         facts.append(fact("Fixes", *_fixed_words(fixed)))
@@ -119,7 +119,7 @@ def _release_facts(picture: Picture, item: Classified, fixed: Sequence[Advisory]
     return facts
 
 
-def compared_with(picture: Picture, tag: str) -> Classified | None:
+def compared_with(picture: ProjectSnapshot, tag: str) -> Classified | None:
     """The release that was the newest when this one came, where it is another and higher one that may be recommended: the
     announcement names it. A backport of a security fix names the fixes of the other lines instead."""
     item, then = picture.releases[tag], picture.newest_then.get(tag)
@@ -130,7 +130,7 @@ def compared_with(picture: Picture, tag: str) -> Classified | None:
     return then if passes(picture, then) is not None else None
 
 
-def for_others(picture: Picture, tag: str) -> tuple[tuple[str, Classified | None], ...]:
+def for_others(picture: ProjectSnapshot, tag: str) -> tuple[tuple[str, Classified | None], ...]:
     """For a backport of a security fix: the higher lines that the fixed advisories affect, each with the release to take
     there; None where none may be recommended yet. The lowest line first."""
     item = picture.releases[tag]
@@ -149,7 +149,9 @@ def for_others(picture: Picture, tag: str) -> tuple[tuple[str, Classified | None
     return tuple((line, fix) for line, (concerned, fix) in found if concerned)
 
 
-def _fix_among(picture: Picture, exposure: Exposure, members: Sequence[Classified]) -> tuple[bool, Classified | None]:
+def _fix_among(
+    picture: ProjectSnapshot, exposure: Exposure, members: Sequence[Classified]
+) -> tuple[bool, Classified | None]:
     """Whether the advisories affect releases of a line, and the lowest release above these that may be recommended: it stays
     the same when newer ones appear."""
     ordered = sorted(members, key=by_version)
@@ -159,7 +161,7 @@ def _fix_among(picture: Picture, exposure: Exposure, members: Sequence[Classifie
     return bool(affected), found.release if found else None
 
 
-def _place_among_others(picture: Picture, item: Classified) -> Fact | None:
+def _place_among_others(picture: ProjectSnapshot, item: Classified) -> Fact | None:
     """Where a release stands among the others, for whoever runs another line."""
     others = for_others(picture, item.release.tag)
     if others:
@@ -191,7 +193,7 @@ def _release_links(release: Release, fixed: Sequence[Advisory]) -> tuple[Link, .
     return tuple(links + [Link(advisory.id, advisory.url) for advisory in fixed[:MOST_FIXED] if advisory.url])
 
 
-def _actions(picture: Picture, item: Classified, fixed: Sequence[Advisory]) -> tuple[Action, ...]:
+def _actions(picture: ProjectSnapshot, item: Classified, fixed: Sequence[Advisory]) -> tuple[Action, ...]:
     if not fixed:
         return ()
     return (Action("affected", "Does it affect me?", picture.project.id, item.release.subject),)

@@ -11,7 +11,7 @@ from chatbot.core.model.knowledge import taken_back
 from chatbot.core.model.message import Action, Block, Fact, Link, Message, Span, Tone, fact, paragraph
 from chatbot.core.recommend import by_version, first, passes, stands
 from chatbot.core.releases.classification import Classified
-from chatbot.core.snapshot import Picture
+from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.text.words import listed
 from chatbot.core.versions.ecosystems import PROJECT
 from chatbot.core.versions.version import Version, is_named, read_version
@@ -24,7 +24,7 @@ NO_FIX = "No fixed release has been published yet."
 _NOT_READ = "I have not read the releases yet, so I do not know whether a fixed one has been published."
 
 
-def advisory_message(picture: Picture, name: str) -> Message:
+def advisory_message(picture: ProjectSnapshot, name: str) -> Message:
     """What a room is shown of an advisory now: the same facts give the same message, whenever it is rendered."""
     advisory = picture.advisories[name]
     message = Message(
@@ -44,7 +44,7 @@ def advisory_message(picture: Picture, name: str) -> Message:
     return message
 
 
-def same_message(picture: Picture, name: str, other: str) -> Message:
+def same_message(picture: ProjectSnapshot, name: str, other: str) -> Message:
     """What stands in the place of a second announcement of one advisory, once its ids are known to mean the same. `other` is
     the id under which it was told twice."""
     advisory = picture.advisories[name]
@@ -69,7 +69,7 @@ def severity_words(advisory: Advisory) -> str:
     return f"{known} (CVSS {worded}{', as its vectors disagree' if len(scores) > 1 else ''})"
 
 
-def _facts(picture: Picture, advisory: Advisory) -> list[Fact]:
+def _facts(picture: ProjectSnapshot, advisory: Advisory) -> list[Fact]:
     names = sorted(advisory.ids - {advisory.id})
     facts = [
         fact("Severity", severity_words(advisory)),
@@ -106,7 +106,7 @@ def credit_words(advisory: Advisory) -> str:
     return listed(logins[:MOST_CREDITS]) if more <= 0 else f"{', '.join(logins[:MOST_CREDITS])} and {more} more"
 
 
-def _fix_words(picture: Picture, advisory: Advisory) -> list[str | Span]:
+def _fix_words(picture: ProjectSnapshot, advisory: Advisory) -> list[str | Span]:
     words: list[str | Span] = []
     for item in picture.fixing(advisory)[:MOST_FIXED]:
         words += [", "] if words else []
@@ -118,23 +118,23 @@ def _fix_words(picture: Picture, advisory: Advisory) -> list[str | Span]:
     return words or ["I could not read it; see the advisory" if advisory.unread else "no fixed version is named"]
 
 
-def no_fix(picture: Picture) -> str:
+def no_fix(picture: ProjectSnapshot) -> str:
     """What to say where no release can be recommended: that there is none yet, or that nobody has looked."""
     return NO_FIX if _releases_read(picture) else _NOT_READ
 
 
-def _releases_read(picture: Picture) -> bool:
+def _releases_read(picture: ProjectSnapshot) -> bool:
     return bool(picture.releases) or picture.knowledge.baseline_at is not None
 
 
-def against_fix(picture: Picture, item: Classified) -> str:
+def against_fix(picture: ProjectSnapshot, item: Classified) -> str:
     """What keeps a release that fixes an advisory from being recommended: `prerelease`, `affected`; "" where nothing does."""
     if item.kind == "prerelease":
         return "prerelease"
     return "" if passes(picture, item) is not None else "affected"
 
 
-def further_fixes(picture: Picture, advisory: Advisory) -> list[str]:
+def further_fixes(picture: ProjectSnapshot, advisory: Advisory) -> list[str]:
     """The fixed versions that the advisory names beside the releases that fix it; of other packages, nobody here knows
     what is released."""
     fixing = [item.version for item in picture.fixing(advisory) if item.version]
@@ -149,7 +149,7 @@ def further_fixes(picture: Picture, advisory: Advisory) -> list[str]:
     return found
 
 
-def fix_state(picture: Picture, name: str) -> str:
+def fix_state(picture: ProjectSnapshot, name: str) -> str:
     """What keeps a version that an advisory names as its fix from being had: `removed`, `prerelease`, `not released here yet`,
     `not read yet`; "" where nothing does."""
     version = read_version(name, picture.exposure.habits)
@@ -166,7 +166,7 @@ def _has_name(item: Classified, version: Version) -> bool:
     return item.version is not None and is_named(version, item.version)
 
 
-def to_take(picture: Picture, advisory: Advisory) -> dict[str, Classified | None]:
+def to_take(picture: ProjectSnapshot, advisory: Advisory) -> dict[str, Classified | None]:
     """The release to take in each line that has a fix: the first that fixes it and may be recommended, else the next above it
     that may; None where there is none yet."""
     fixes: dict[str, list[Classified]] = {}
@@ -176,7 +176,7 @@ def to_take(picture: Picture, advisory: Advisory) -> dict[str, Classified | None
     return {line: _first_to_take(picture, items) for line, items in fixes.items()}
 
 
-def elsewhere(picture: Picture, advisory: Advisory) -> tuple[tuple[str, Classified | None], ...]:
+def elsewhere(picture: ProjectSnapshot, advisory: Advisory) -> tuple[tuple[str, Classified | None], ...]:
     """The lines in which another release is to be taken than the first that fixes the advisory, or none yet."""
     first_fixes = {_line_name(item): item for item in reversed(picture.fixing(advisory))}
     return tuple((line, item) for line, item in to_take(picture, advisory).items() if item is not first_fixes[line])
@@ -187,7 +187,7 @@ def _line_name(item: Classified) -> str:
     return f"{item.version.package} {item.line}".strip() if item.version is not None else item.line or ""
 
 
-def _first_to_take(picture: Picture, fixes: Sequence[Classified]) -> Classified | None:
+def _first_to_take(picture: ProjectSnapshot, fixes: Sequence[Classified]) -> Classified | None:
     found = next((item for item in fixes if passes(picture, item) is not None), None)
     if found is not None:
         return found
@@ -198,7 +198,7 @@ def _first_to_take(picture: Picture, fixes: Sequence[Classified]) -> Classified 
     return next_up.release if next_up else None
 
 
-def _what_to_do(picture: Picture, advisory: Advisory) -> tuple[Block, ...]:
+def _what_to_do(picture: ProjectSnapshot, advisory: Advisory) -> tuple[Block, ...]:
     if advisory.unread:
         told = f"I could not read all of this advisory: {advisory.unread}. Please read it at the link"
         return (paragraph(f"{told}, and check whether your version is affected."),)
@@ -212,12 +212,12 @@ def _what_to_do(picture: Picture, advisory: Advisory) -> tuple[Block, ...]:
     return (paragraph(f"What to do: {listed(sentences)}.", *_without_fix(picture, advisory, list(chosen.values()))),)
 
 
-def lines_without_fix(picture: Picture, advisory: Advisory) -> list[str]:
+def lines_without_fix(picture: ProjectSnapshot, advisory: Advisory) -> list[str]:
     """The affected lines in which nothing may be recommended yet, the newest line first."""
     return [_line_name(item) for item in _unfixed(picture, advisory)]
 
 
-def _unfixed(picture: Picture, advisory: Advisory) -> list[Classified]:
+def _unfixed(picture: ProjectSnapshot, advisory: Advisory) -> list[Classified]:
     """The newest releases of the affected lines in which nothing may be recommended, the highest first."""
     lines = to_take(picture, advisory)
     found = []
@@ -230,7 +230,7 @@ def _unfixed(picture: Picture, advisory: Advisory) -> list[Classified]:
     return sorted(found, key=by_version, reverse=True)
 
 
-def _without_fix(picture: Picture, advisory: Advisory, chosen: Sequence[Classified]) -> list[str]:
+def _without_fix(picture: ProjectSnapshot, advisory: Advisory, chosen: Sequence[Classified]) -> list[str]:
     """A sentence for the affected lines that no release fixes."""
     newest = _unfixed(picture, advisory)
     if not newest:
@@ -248,17 +248,17 @@ def _above(item: Classified, other: Classified) -> bool:
     return bool(same) and by_version(other) < by_version(item)
 
 
-def _touches(picture: Picture, advisory: Advisory, item: Classified) -> bool:
+def _touches(picture: ProjectSnapshot, advisory: Advisory, item: Classified) -> bool:
     return item.version is not None and affects(advisory, item.version, lines=picture.lines).state == "yes"
 
 
-def _links(picture: Picture, advisory: Advisory) -> tuple[Link, ...]:
+def _links(picture: ProjectSnapshot, advisory: Advisory) -> tuple[Link, ...]:
     links = [Link("Advisory", advisory.url)] if advisory.url else []
     fixes = [Link(f"Release {named(item)}", item.release.url) for item in picture.fixing(advisory) if item.release.url]
     return tuple(links + fixes[:MOST_FIXED])
 
 
-def escalation_message(picture: Picture, name: str, points: Sequence[str]) -> Message:
+def escalation_message(picture: ProjectSnapshot, name: str, points: Sequence[str]) -> Message:
     """A short reply that calls people again: what got worse, and the way to the whole. `points` are sentences.
 
     A reply is never edited, so it names no version to take: that stands in the announcement, which is kept up to date.

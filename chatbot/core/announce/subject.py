@@ -21,7 +21,7 @@ from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Message
 from chatbot.core.model.watches import Hearing
-from chatbot.core.snapshot import Picture
+from chatbot.core.snapshot import ProjectSnapshot
 
 FIXES = "fixes:"  # what a release's readers were told: the advisories that it was said to fix
 LISTS = "lists:"  # what a summary's readers were told: the releases that it names
@@ -32,7 +32,7 @@ class Subject:
     """`names` are all the subjects under which it may have been said, the one it has now first. `advisory` is None for a
     release. Its words are rendered once, however many rooms are shown them."""
 
-    picture: Picture
+    picture: ProjectSnapshot
     name: str
     names: tuple[str, ...]
     advisory: Advisory | None = None
@@ -99,7 +99,7 @@ class Subject:
         return promoted if known.known_before else [*promoted, known.fact.published_at]
 
 
-def find(picture: Picture, subject: str) -> Subject | None:
+def find(picture: ProjectSnapshot, subject: str) -> Subject | None:
     """The release or advisory of a subject such as `release/<project>/<tag>`, None where it is not (or no longer) one."""
     kind, _, rest = picture.canonical(subject).partition("/")
     name = rest.removeprefix(f"{picture.project.id}/")
@@ -112,7 +112,7 @@ def find(picture: Picture, subject: str) -> Subject | None:
     return None
 
 
-def echoes(picture: Picture, touched: frozenset[str], said: dict[str, frozenset[str]]) -> frozenset[str]:
+def echoes(picture: ProjectSnapshot, touched: frozenset[str], said: dict[str, frozenset[str]]) -> frozenset[str]:
     """Of the subjects that were said anywhere (each with all that was told of it), those whose words may have changed
     with the touched ones without being bound to them now: an advisory names the releases to take, a release the advisories
     that it was once said to fix, and the release that was the newest when it came or the fixes of other lines. Which of these
@@ -131,7 +131,7 @@ def echoes(picture: Picture, touched: frozenset[str], said: dict[str, frozenset[
     return frozenset(found)
 
 
-def _backports(picture: Picture) -> Sequence[str]:
+def _backports(picture: ProjectSnapshot) -> Sequence[str]:
     """The releases that name another one: higher ones were there when they came, or are to be taken on other lines."""
     return [
         f"release/{picture.project.id}/{tag}"
@@ -147,7 +147,7 @@ def _said_of(subject: str, told: frozenset[str]) -> Sequence[str]:
     return [point.removeprefix(LISTS) for point in told if point.startswith(LISTS)]
 
 
-def _after(picture: Picture, tags: Sequence[str]) -> Sequence[str]:
+def _after(picture: ProjectSnapshot, tags: Sequence[str]) -> Sequence[str]:
     """The releases whose place among the others may be told differently: those published since the first of `tags`, and
     all that bear dates, whose kind is known from the whole list."""
     first = min(picture.releases[tag].release.published_at for tag in tags)

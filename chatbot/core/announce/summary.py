@@ -24,7 +24,7 @@ from chatbot.core.model.message import (
     paragraph,
 )
 from chatbot.core.releases.classification import Classified
-from chatbot.core.snapshot import Picture
+from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.text.words import day
 
 MOST_SINGLY = 5  # routine releases that are news to a room at once; more are listed in one message
@@ -96,7 +96,7 @@ def _list_late(draft: Draft, room: str, subjects: frozenset[str]) -> None:
     )
 
 
-def _late_start(picture: Picture) -> str:
+def _late_start(picture: ProjectSnapshot) -> str:
     return f"summary/{picture.project.id}/{_LATE}"
 
 
@@ -119,7 +119,7 @@ def _listed_by(said: Said) -> frozenset[str]:
     return frozenset(point.removeprefix(LISTS) for point in said.told if point.startswith(LISTS))
 
 
-def instead(picture: Picture, room: str, subjects: Iterable[str]) -> Plan:
+def instead(picture: ProjectSnapshot, room: str, subjects: Iterable[str]) -> Plan:
     """One summary for a room in the place of announcements that never reached it."""
     draft = Draft(picture=picture, said={}, settle=timedelta(), bridges={})
     chosen = frozenset(subjects)
@@ -186,7 +186,7 @@ def _keep_true(
         draft.decide(said.room, said.subject, "amend", "a release that it lists changed")
 
 
-def _told(picture: Picture, subjects: Collection[str]) -> frozenset[str]:
+def _told(picture: ProjectSnapshot, subjects: Collection[str]) -> frozenset[str]:
     """What a summary's readers are told: the releases that it names, and what these fix."""
     prefix = f"release/{picture.project.id}/"
     tags = [tag for subject in subjects if (tag := subject.removeprefix(prefix)) in picture.releases]
@@ -194,7 +194,7 @@ def _told(picture: Picture, subjects: Collection[str]) -> frozenset[str]:
     return frozenset([*(f"{LISTS}{subject}" for subject in subjects), *fixed])
 
 
-def summary_message(picture: Picture, subjects: Iterable[str], *, late: bool = False) -> Message:
+def summary_message(picture: ProjectSnapshot, subjects: Iterable[str], *, late: bool = False) -> Message:
     """What a room is shown of many releases, or of old ones that were published late: a line each, the newest first."""
     items = _items(picture, subjects)
     lines = tuple(ListItem(_line(picture, item.release.tag)) for item in items[:MOST_NAMED])
@@ -218,12 +218,12 @@ def _counted(number: int, *, late: bool) -> str:
     return f"{number} new releases"
 
 
-def summary_digest(picture: Picture, subjects: Iterable[str]) -> str:
+def summary_digest(picture: ProjectSnapshot, subjects: Iterable[str]) -> str:
     """Stands for the facts that the summary of these releases shows."""
     return digest(summary_facts(picture, _items(picture, subjects)))
 
 
-def _items(picture: Picture, subjects: Iterable[str]) -> list[Classified]:
+def _items(picture: ProjectSnapshot, subjects: Iterable[str]) -> list[Classified]:
     """The releases of these subjects, the newest first."""
     prefix = f"release/{picture.project.id}/"
     tags = [subject.removeprefix(prefix) for subject in subjects]
@@ -231,7 +231,7 @@ def _items(picture: Picture, subjects: Iterable[str]) -> list[Classified]:
     return sorted(items, key=lambda item: (item.release.published_at, item.release.tag), reverse=True)
 
 
-def _line(picture: Picture, tag: str) -> tuple[Span, ...]:
+def _line(picture: ProjectSnapshot, tag: str) -> tuple[Span, ...]:
     item = picture.releases[tag]
     name = named(item)
     gone = picture.knowledge.releases[tag].gone

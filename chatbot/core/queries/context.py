@@ -8,7 +8,7 @@ from chatbot.core.model.knowledge import Knowledge
 from chatbot.core.model.message import CHOOSE, Action, BulletList, Code, ListItem, Message, Text, Tone, paragraph
 from chatbot.core.model.watches import Project
 from chatbot.core.queries.commands import COMMANDS, Command, Right, find, usage
-from chatbot.core.snapshot import Picture
+from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.support.policy import Policy
 from chatbot.core.text.words import age
 
@@ -20,7 +20,7 @@ class Desk:
     """What an answer about one project is made from. `policy` is the reading of the page in force, None where there is
     none; `web_url` is where GitHub's pages are."""
 
-    picture: Picture
+    picture: ProjectSnapshot
     policy: Policy | None
     now: datetime
     web_url: str = "https://github.com"

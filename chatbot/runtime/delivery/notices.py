@@ -7,7 +7,7 @@ from chatbot.core.announce.render import named
 from chatbot.core.delivery import Lane
 from chatbot.core.model.message import Message, Tone, fact, paragraph
 from chatbot.core.model.watches import Project
-from chatbot.core.snapshot import Picture
+from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.store import outbox, parsing
 from chatbot.store.database.db import Tx
 from chatbot.store.outbox import Claimed
@@ -87,7 +87,7 @@ def remark(project: Project, sentence: str) -> list[Saying]:
     return [_saying(project.id, project.maintainers_room, message, short_hash("remark", project.id, sentence))]
 
 
-def renumbered(project: Project, picture: Picture) -> list[Saying]:
+def renumbered(project: Project, picture: ProjectSnapshot) -> list[Saying]:
     """A project began to count its versions again, so that a lower number is the newer one: once for each time."""
     if not project.maintainers_room:
         return []

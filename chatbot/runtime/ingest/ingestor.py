@@ -16,7 +16,7 @@ from chatbot.core.announce.render import policy_message
 from chatbot.core.model.facts import Advisory, PolicyPage, Release
 from chatbot.core.model.knowledge import Knowledge, Tracked
 from chatbot.core.model.watches import Project
-from chatbot.core.snapshot import Picture, draw
+from chatbot.core.snapshot import ProjectSnapshot, draw
 from chatbot.core.support.diff import changes
 from chatbot.ports import Batch, Clock, Source
 from chatbot.runtime.delivery import notices
@@ -261,6 +261,6 @@ def _holding(steps: Plan, introduced: Collection[str]) -> frozenset[str]:
     return frozenset(each.room for each in steps.decisions if each.verdict == "hold" and each.subject in introduced)
 
 
-def _newest(picture: Picture) -> frozenset[str]:
+def _newest(picture: ProjectSnapshot) -> frozenset[str]:
     newest = (tag for tag, item in picture.releases.items() if item.newest)
     return frozenset(f"release/{picture.project.id}/{tag}" for tag in newest)

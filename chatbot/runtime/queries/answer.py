@@ -16,7 +16,7 @@ from chatbot.core.queries.commands import Ask, Kind, Right, find
 from chatbot.core.queries.context import Desk
 from chatbot.core.queries.questions import QUESTIONS
 from chatbot.core.queries.suggest import suggestions
-from chatbot.core.snapshot import Picture, draw
+from chatbot.core.snapshot import ProjectSnapshot, draw
 from chatbot.core.support.current import current_policy
 from chatbot.core.text.visible import printable
 from chatbot.ports import Clock
@@ -41,7 +41,7 @@ class Answers:
     web_url: str
     stopped: Callable[[], Mapping[str, str]] = dict  # chats that are stopped, each with the reason
     thinking: Thinking = field(default_factory=Thinking)
-    _drawn: dict[str, tuple[Project, Picture]] = field(default_factory=dict)
+    _drawn: dict[str, tuple[Project, ProjectSnapshot]] = field(default_factory=dict)
 
     async def answer(self, ask: Ask) -> Message:
         """The answer; a bad question gets its reason, and a broken store a sentence instead of silence."""
@@ -154,7 +154,7 @@ class Answers:
         policy = current_policy(picture.knowledge, self.reader.read)
         return Desk(picture=picture, policy=policy, now=self.clock(), web_url=self.web_url, arguments=ask.arguments)
 
-    async def _picture(self, tx: Tx, project: Project) -> Picture:
+    async def _picture(self, tx: Tx, project: Project) -> ProjectSnapshot:
         version = await knowledge.version(tx, project.id)
         kept = self._drawn.get(project.id)
         if kept is not None and kept[0] == project and kept[1].knowledge.version == version:

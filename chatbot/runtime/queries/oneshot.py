@@ -15,7 +15,7 @@ from chatbot.core.model.message import Message, Tone
 from chatbot.core.model.watches import Room
 from chatbot.core.queries import context
 from chatbot.core.queries.commands import Misread, Right, read_line
-from chatbot.core.snapshot import Picture, draw
+from chatbot.core.snapshot import ProjectSnapshot, draw
 from chatbot.ports import Clock, SourceUnavailable
 from chatbot.runtime.app import plot_of
 from chatbot.runtime.services import Plot, Road, open_road
@@ -69,7 +69,7 @@ async def preview(settings: Settings, name: str, clock: Clock) -> Sequence[Previ
         return found
 
 
-def _subject(picture: Picture, name: str) -> Subject | None:
+def _subject(picture: ProjectSnapshot, name: str) -> Subject | None:
     """The advisory or the release of that name; of a version the first release that has it."""
     advisory = next((item for item in picture.advisories.values() if name.casefold() in _lower(item.ids)), None)
     if advisory is not None:

@@ -26,7 +26,7 @@ from chatbot.core.model.message import (
     Struck,
     Text,
 )
-from chatbot.core.snapshot import Picture
+from chatbot.core.snapshot import ProjectSnapshot
 from tests.core import make
 
 DAY, START = make.DAY, make.START
@@ -52,11 +52,11 @@ BAD = replace(
 RELEASE, ADVISORY = "release/mail/v0.15.5", f"advisory/mail/{BAD.id}"
 
 
-def picture() -> Picture:
+def picture() -> ProjectSnapshot:
     return make.picture([FIX, NEXT], [BAD])
 
 
-def of(drawn: Picture, subject: str) -> str:
+def of(drawn: ProjectSnapshot, subject: str) -> str:
     about = find(drawn, subject)
     assert about is not None
     return about.digest

@@ -16,7 +16,7 @@ from chatbot.core.model.facts import Advisory, Credit, Release, Severity
 from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Mention, Message, Paragraph, Text, Tone
 from chatbot.core.model.watches import Hearing, Room
-from chatbot.core.snapshot import Picture
+from chatbot.core.snapshot import ProjectSnapshot
 from tests.core import make
 
 DAY, START, SETTLE = make.DAY, make.START, make.SETTLE
@@ -28,7 +28,7 @@ RELEASE, ADVISORY = "release/mail/v0.15.5", f"advisory/mail/{HIGH.id}"
 
 
 def planned(
-    picture: Picture,
+    picture: ProjectSnapshot,
     *touched: str,
     listeners: Sequence[Listener] | None = None,
     said: make.SaidThere | None = None,

@@ -11,7 +11,7 @@ from chatbot.core.announce.summary import MOST_NAMED, MOST_SINGLY, instead, list
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.message import Tone
 from chatbot.core.model.watches import Hearing
-from chatbot.core.snapshot import Picture
+from chatbot.core.snapshot import ProjectSnapshot
 from tests.core import make
 
 DAY, START = make.DAY, make.START
@@ -25,7 +25,7 @@ def subjects(releases: list[Release]) -> list[str]:
     return [f"release/{release.subject}" for release in releases]
 
 
-def planned(picture: Picture, touched: list[str], said: make.SaidThere | None = None) -> Plan:
+def planned(picture: ProjectSnapshot, touched: list[str], said: make.SaidThere | None = None) -> Plan:
     return plan(picture, HERE, said or {}, touched, settle=make.SETTLE)
 
 

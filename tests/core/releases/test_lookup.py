@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from chatbot.core.releases.lookup import Asked
-from chatbot.core.snapshot import Picture
+from chatbot.core.snapshot import ProjectSnapshot
 from tests.core import make
 
 
-def drawn(*tags: str) -> Picture:
+def drawn(*tags: str) -> ProjectSnapshot:
     """A project that published these tags, one a day."""
     return make.picture([make.release(tag, make.START + timedelta(days=day)) for day, tag in enumerate(tags)])
 

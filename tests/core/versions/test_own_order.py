@@ -9,7 +9,7 @@ from chatbot.core.advisories.evidence import gather
 from chatbot.core.advisories.identity import affects
 from chatbot.core.announce.render_advisory import further_fixes
 from chatbot.core.model.facts import Affected, Span
-from chatbot.core.snapshot import Picture
+from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.versions.ecosystems import place
 from chatbot.core.versions.version import Version, read_tag
 from tests.core import make
@@ -21,7 +21,7 @@ AGAIN = ("2020.11.0", "2020.12.3", "3.0.0", "3.1.0")
 PACKAGE_AGAIN = tuple(f"app-{tag}" for tag in AGAIN)
 
 
-def drawn(tags: tuple[str, ...], affected: str, patched: str = "") -> Picture:
+def drawn(tags: tuple[str, ...], affected: str, patched: str = "") -> ProjectSnapshot:
     releases = [make.release(tag, make.START + timedelta(days=day), "Notes.") for day, tag in enumerate(tags)]
     return make.picture(releases, [make.advisory("GHSA-aaaa-bbbb-cccc", affected=affected, patched=patched)])
 
@@ -60,7 +60,7 @@ def test_a_range_is_read_by_the_habits_of_the_list(tags: tuple[str, ...], affect
     assert [_exposed(picture, version) for version in versions] == states
 
 
-def _exposed(picture: Picture, version: Version) -> str:
+def _exposed(picture: ProjectSnapshot, version: Version) -> str:
     yes, unreadable = picture.exposure.of(version)
     return "yes" if yes else "unreadable" if unreadable else "no"
 
