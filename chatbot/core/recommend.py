@@ -28,29 +28,29 @@ class Recommended:
     doubts: tuple[Advisory, ...] = ()
 
 
-def stands(picture: ProjectSnapshot, item: Classified) -> bool:
+def stands(snapshot: ProjectSnapshot, item: Classified) -> bool:
     """Whether it is published as a full release, and was not taken back since: the part of the gate that asks no advisory."""
-    known = picture.knowledge.releases.get(item.release.tag)
+    known = snapshot.knowledge.releases.get(item.release.tag)
     there = known is not None and not taken_back(known)
     return there and item.version is not None and item.kind != "prerelease" and not item.release.prerelease
 
 
-def passes(picture: ProjectSnapshot, item: Classified) -> Recommended | None:
+def passes(snapshot: ProjectSnapshot, item: Classified) -> Recommended | None:
     """The gate. None for what is not to be recommended: unpublished, taken back, a prerelease, or known to be affected."""
-    if item.version is None or not stands(picture, item):
+    if item.version is None or not stands(snapshot, item):
         return None
-    risk = picture.exposure.risk(item.version)
+    risk = snapshot.exposure.risk(item.version)
     return None if risk.affected else Recommended(release=item, version=item.version, doubts=risk.doubts)
 
 
-def first(picture: ProjectSnapshot, candidates: Iterable[Classified]) -> Recommended | None:
+def first(snapshot: ProjectSnapshot, candidates: Iterable[Classified]) -> Recommended | None:
     """The first of the candidates that passes the gate without a doubt; else the first that passes; else None."""
-    standing = [item for item in candidates if stands(picture, item)]
+    standing = [item for item in candidates if stands(snapshot, item)]
     doubted: list[Recommended] = []
     for number, item in enumerate(standing):
         if number == _MOST_SINGLY:  # mostly one of the first passes; where none does, all others are judged together
-            picture.exposure.weigh_together([item.version for item in standing[number:] if item.version is not None])
-        found = passes(picture, item)
+            snapshot.exposure.weigh_together([item.version for item in standing[number:] if item.version is not None])
+        found = passes(snapshot, item)
         if found is not None and not found.doubts:
             return found
         doubted += [found] if found else []
@@ -59,9 +59,9 @@ def first(picture: ProjectSnapshot, candidates: Iterable[Classified]) -> Recomme
     return doubted[0] if doubted else None
 
 
-def newest(picture: ProjectSnapshot, releases: Sequence[Classified]) -> Recommended | None:
+def newest(snapshot: ProjectSnapshot, releases: Sequence[Classified]) -> Recommended | None:
     """The highest of the releases that passes."""
-    return first(picture, highest_first(releases))
+    return first(snapshot, highest_first(releases))
 
 
 def highest_first(releases: Iterable[Classified]) -> list[Classified]:
@@ -71,7 +71,7 @@ def highest_first(releases: Iterable[Classified]) -> list[Classified]:
 
 
 def onward(
-    picture: ProjectSnapshot,
+    snapshot: ProjectSnapshot,
     version: Version,
     releases: Sequence[Classified],
     *,
@@ -86,14 +86,14 @@ def onward(
     above = [item for item in releases if item.version is not None and version < item.version]
     lines: dict[tuple[int, tuple[int, ...]], list[Classified]] = {}
     for item in highest_first(above):
-        lines.setdefault(line_place(item.version or version, picture.lines), []).append(item)
+        lines.setdefault(line_place(item.version or version, snapshot.lines), []).append(item)
     for turn, numbers in enumerate(sorted(lines, reverse=ended(version))):
         if turn == 1:  # the first line has nothing: all others are judged together
-            picture.exposure.weigh_together([item.version for item in above if item.version is not None])
-        found = first(picture, lines[numbers])
+            snapshot.exposure.weigh_together([item.version for item in above if item.version is not None])
+        found = first(snapshot, lines[numbers])
         if found is not None and not ended(found.version):
             return found
-    return newest(picture, above)
+    return newest(snapshot, above)
 
 
 def line_place(version: Version, lines: LineStyle) -> tuple[int, tuple[int, ...]]:

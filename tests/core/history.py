@@ -76,7 +76,7 @@ class Life:
         self._follow(set())
 
     @property
-    def picture(self) -> ProjectSnapshot:
+    def snapshot(self) -> ProjectSnapshot:
         return draw(make.project, self.known)
 
     def _read(self, fact: Fact, door: str) -> bool:
@@ -110,7 +110,7 @@ class Life:
 
     def _follow(self, changed: set[str]) -> None:
         touched = changed | {subject for _, subject in self.held}
-        steps = plan(self.picture, self.listeners, self.said, touched, settle=make.SETTLE)
+        steps = plan(self.snapshot, self.listeners, self.said, touched, settle=make.SETTLE)
         self.said = make.carry_out(steps, self.said)
         self.heard += steps.sayings
         latest = {**self.held, **{(item.room, item.subject): item for item in steps.decisions}}
@@ -118,15 +118,15 @@ class Life:
         self.sentences.update(
             (item.room, item.subject, item.reason) for item in steps.decisions if item.verdict == "escalate"
         )
-        again = plan(self.picture, self.listeners, self.said, touched, settle=make.SETTLE)
+        again = plan(self.snapshot, self.listeners, self.said, touched, settle=make.SETTLE)
         assert again.sayings == (), "a plan that was carried out leaves something more to say"
 
     def shows(self, at: str) -> dict[str, str]:
         """What the room shows in the end: under the one name that each thing has by now, its last words."""
-        picture = self.picture
+        snapshot = self.snapshot
         found: dict[str, str] = {}
         for (room, subject), said in sorted(self.said.items()):
-            name = picture.canonical(subject)
+            name = snapshot.canonical(subject)
             if room == at and (subject == name or (room, name) not in self.said):
                 found[name] = said.digest
         return found

@@ -99,7 +99,7 @@ def knowledge(
     )
 
 
-def picture(
+def snapshot(
     releases: Iterable[Release | Tracked[Release]] = (),
     advisories: Iterable[Advisory | Tracked[Advisory]] = (),
     declared: Mapping[str, str] | None = None,

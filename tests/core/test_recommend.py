@@ -23,8 +23,8 @@ def advisory(letter: str, affected: str, patched: str = "") -> Advisory:
     return make.advisory(f"GHSA-{letter * 4}-{letter * 4}-{letter * 4}", affected=affected, patched=patched)
 
 
-def full(picture: ProjectSnapshot) -> list[Classified]:
-    return [item for item in picture.releases.values() if item.version is not None]
+def full(snapshot: ProjectSnapshot) -> list[Classified]:
+    return [item for item in snapshot.releases.values() if item.version is not None]
 
 
 @pytest.mark.parametrize(
@@ -44,9 +44,9 @@ def full(picture: ProjectSnapshot) -> list[Classified]:
     ],
 )
 def test_what_passes(release: Release | Tracked[Release], advisories: Sequence[Advisory], *, allowed: bool) -> None:
-    picture = make.picture([release], advisories)
-    (item,) = picture.releases.values()
-    assert (passes(picture, item) is not None) == allowed
+    snapshot = make.snapshot([release], advisories)
+    (item,) = snapshot.releases.values()
+    assert (passes(snapshot, item) is not None) == allowed
 
 
 @pytest.mark.parametrize(
@@ -62,14 +62,14 @@ def test_what_passes(release: Release | Tracked[Release], advisories: Sequence[A
     ],
 )
 def test_a_release_without_a_doubt_comes_first(advisories: Sequence[Advisory], chosen: str | None, doubts: int) -> None:
-    picture = make.picture(tags("1.2.0", "1.2.1", "1.2.2"), advisories)
-    found = newest(picture, full(picture))
+    snapshot = make.snapshot(tags("1.2.0", "1.2.1", "1.2.2"), advisories)
+    found = newest(snapshot, full(snapshot))
     assert (found.version.text if found else None, len(found.doubts) if found else 0) == (chosen, doubts)
 
 
 def test_what_nobody_can_read_speaks_against_all_alike_and_is_not_asked_about_each() -> None:
-    picture = make.picture(tags(*(f"1.2.{number}" for number in range(40))), [advisory("a", "what came before")])
-    found = first(picture, full(picture))
+    snapshot = make.snapshot(tags(*(f"1.2.{number}" for number in range(40))), [advisory("a", "what came before")])
+    found = first(snapshot, full(snapshot))
     assert found is not None
     assert found.version.text == "1.2.0"
 
@@ -94,14 +94,14 @@ def test_what_nobody_can_read_speaks_against_all_alike_and_is_not_asked_about_ea
 def test_the_one_release_to_take(
     version: str, advisories: Sequence[Advisory], ended: Sequence[str], chosen: str | None
 ) -> None:
-    picture = make.picture(tags("2.0.1", "2.0.2", "2.0.3", "2.1.0", "2.1.1", "2.1.2", "2.2.0"), advisories)
+    snapshot = make.snapshot(tags("2.0.1", "2.0.2", "2.0.3", "2.1.0", "2.1.1", "2.1.2", "2.2.0"), advisories)
     asked = read_version(version)
     assert asked is not None
 
     def has_ended(at: Version) -> bool:
         return line_of(at) in ended
 
-    found = onward(picture, asked, full(picture), ended=has_ended)
+    found = onward(snapshot, asked, full(snapshot), ended=has_ended)
     assert (found.version.text if found else None) == chosen
 
 
@@ -109,8 +109,8 @@ def test_the_one_release_to_take(
     "names", [("2.4.0", "2.4.1-alpine", "2.4.1", "2.4.1-debian"), ("2.4.0", "2.4.1", "2.4.1.jre7")]
 )
 def test_the_version_itself_stands_before_its_editions(names: Sequence[str]) -> None:
-    picture = make.picture(tags(*names))
-    found = newest(picture, full(picture))
+    snapshot = make.snapshot(tags(*names))
+    found = newest(snapshot, full(snapshot))
     assert found is not None
     assert found.version.text == "2.4.1"
-    assert [item.release.tag for item in picture.releases.values() if item.newest] == [found.release.release.tag]
+    assert [item.release.tag for item in snapshot.releases.values() if item.newest] == [found.release.release.tag]

@@ -16,22 +16,22 @@ ALIAS = make.advisory("CVE-2030-1", Severity.UNKNOWN, aliases=frozenset({HIGH.id
 
 
 def test_releases_and_advisories_are_bound_both_ways() -> None:
-    picture = make.picture([OLD, FIX, BACKPORT], [HIGH, CRITICAL, ALIAS])
-    assert [item.id for item in picture.fixed_by("v0.15.5")] == [CRITICAL.id, HIGH.id]
-    assert picture.fixed_by("v0.15.4") == ()
-    assert [item.release.tag for item in picture.fixing(picture.advisories[HIGH.id])] == ["v0.15.5", "v0.14.9"]
-    assert picture.severity("v0.15.5") is Severity.CRITICAL
-    assert picture.severity("v0.15.4") is Severity.UNKNOWN
+    snapshot = make.snapshot([OLD, FIX, BACKPORT], [HIGH, CRITICAL, ALIAS])
+    assert [item.id for item in snapshot.fixed_by("v0.15.5")] == [CRITICAL.id, HIGH.id]
+    assert snapshot.fixed_by("v0.15.4") == ()
+    assert [item.release.tag for item in snapshot.fixing(snapshot.advisories[HIGH.id])] == ["v0.15.5", "v0.14.9"]
+    assert snapshot.severity("v0.15.5") is Severity.CRITICAL
+    assert snapshot.severity("v0.15.4") is Severity.UNKNOWN
 
 
 def test_a_removed_release_fixes_nothing_more_and_is_the_newest_of_nothing() -> None:
     gone = make.known_release(FIX, gone=True)
-    picture = make.picture([OLD, gone, BACKPORT], [HIGH])
-    assert [item.release.tag for item in picture.fixing(picture.advisories[HIGH.id])] == ["v0.14.9"]
-    assert picture.releases["v0.15.4"].newest
-    assert not picture.releases["v0.15.5"].newest
-    assert not picture.releases["v0.15.5"].newest_in_line
-    assert picture.newest_then["v0.14.9"].release == OLD
+    snapshot = make.snapshot([OLD, gone, BACKPORT], [HIGH])
+    assert [item.release.tag for item in snapshot.fixing(snapshot.advisories[HIGH.id])] == ["v0.14.9"]
+    assert snapshot.releases["v0.15.4"].newest
+    assert not snapshot.releases["v0.15.5"].newest
+    assert not snapshot.releases["v0.15.5"].newest_in_line
+    assert snapshot.newest_then["v0.14.9"].release == OLD
 
 
 @pytest.mark.parametrize(
@@ -44,10 +44,10 @@ def test_a_removed_release_fixes_nothing_more_and_is_the_newest_of_nothing() -> 
     ],
 )
 def test_a_removed_advisory_counts_as_withdrawn(known: make.KnownAdvisory) -> None:
-    picture = make.picture([FIX], [known])
-    assert picture.advisories[HIGH.id].withdrawn_at is not None
-    assert not picture.releases["v0.15.5"].security
-    assert picture.fixed_by("v0.15.5") == ()
+    snapshot = make.snapshot([FIX], [known])
+    assert snapshot.advisories[HIGH.id].withdrawn_at is not None
+    assert not snapshot.releases["v0.15.5"].security
+    assert snapshot.fixed_by("v0.15.5") == ()
 
 
 def test_the_newest_of_its_time() -> None:
@@ -56,8 +56,8 @@ def test_the_newest_of_its_time() -> None:
     later = make.release("v0.15.6", START + 9 * DAY)
     unreadable = make.release("nightly", START + DAY)
     other = make.release("tools-v3.0.0", START)
-    picture = make.picture([later, BACKPORT, unreadable, FIX, candidate, flagged, other, OLD])
-    found = {tag: item.release.tag for tag, item in picture.newest_then.items()}
+    snapshot = make.snapshot([later, BACKPORT, unreadable, FIX, candidate, flagged, other, OLD])
+    found = {tag: item.release.tag for tag, item in snapshot.newest_then.items()}
     assert found == {
         "v0.15.4": "v0.15.4",
         "tools-v3.0.0": "tools-v3.0.0",
@@ -67,7 +67,7 @@ def test_the_newest_of_its_time() -> None:
         "v0.14.9": "v0.15.5",
         "v0.15.6": "v0.15.6",
     }
-    alone = make.picture([candidate])
+    alone = make.snapshot([candidate])
     assert alone.newest_then["v0.16.0-rc.1"].release == candidate
 
 
@@ -83,20 +83,20 @@ def test_the_newest_of_its_time() -> None:
     ],
 )
 def test_the_one_name_of_a_subject(subject: str, name: str) -> None:
-    assert make.picture([FIX], [HIGH, ALIAS]).canonical(subject) == name
+    assert make.snapshot([FIX], [HIGH, ALIAS]).canonical(subject) == name
 
 
 def test_what_is_touched_with_what() -> None:
-    picture = make.picture([OLD, FIX, BACKPORT], [HIGH])
+    snapshot = make.snapshot([OLD, FIX, BACKPORT], [HIGH])
     bound = {"release/mail/v0.15.5", "advisory/mail/GHSA-hhhh-hhhh-hhhh"}
-    assert picture.touched_with(frozenset({"release/mail/v0.15.5"})) == bound
-    assert picture.touched_with(frozenset({f"advisory/mail/{HIGH.id}"})) == bound | {"release/mail/v0.14.9"}
-    assert picture.touched_with(frozenset({"release/mail/v0.15.4"})) == {"release/mail/v0.15.4"}
+    assert snapshot.touched_with(frozenset({"release/mail/v0.15.5"})) == bound
+    assert snapshot.touched_with(frozenset({f"advisory/mail/{HIGH.id}"})) == bound | {"release/mail/v0.14.9"}
+    assert snapshot.touched_with(frozenset({"release/mail/v0.15.4"})) == {"release/mail/v0.15.4"}
 
 
 def test_lines_are_as_the_project_or_its_page_says() -> None:
-    assert make.picture([FIX]).releases["v0.15.5"].line == "0.15"
-    assert make.picture([FIX], lines="major").releases["v0.15.5"].line == "0"
+    assert make.snapshot([FIX]).releases["v0.15.5"].line == "0.15"
+    assert make.snapshot([FIX], lines="major").releases["v0.15.5"].line == "0"
 
 
 @pytest.mark.parametrize(
@@ -112,6 +112,6 @@ def test_lines_are_as_the_project_or_its_page_says() -> None:
 )
 def test_whose_versions_an_advisory_counts(door: str, package: str, packages: tuple[str, ...], own: bool) -> None:
     found = replace(HIGH, affected=(Affected(package=package, range="< 0.15.5", patched="0.15.5"),))
-    picture = make.picture([FIX], [make.known_advisory(found, doors=(door,))], packages=packages)
-    assert (HIGH.id in picture.own) is own
-    assert picture.releases["v0.15.5"].security is own
+    snapshot = make.snapshot([FIX], [make.known_advisory(found, doors=(door,))], packages=packages)
+    assert (HIGH.id in snapshot.own) is own
+    assert snapshot.releases["v0.15.5"].security is own

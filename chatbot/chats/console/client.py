@@ -12,7 +12,7 @@ from chatbot.ports import Ability, Answerer, Clock, Outgoing
 
 
 class ConsoleChat:
-    """`lines` are what is typed; the bot goes on when they end. `panels`: pictures instead of plain lines; as the terminal
+    """`lines` are what is typed; the bot goes on when they end. `panels`: snapshots instead of plain lines; as the terminal
     can, when not said. The person at the terminal is the operator and has all rights."""
 
     name = "console"

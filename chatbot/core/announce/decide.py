@@ -53,24 +53,24 @@ def _unfinished(known: Tracked[Release] | Tracked[Advisory], settle: timedelta) 
     return None if known.read_at >= known.first_read_at + LONGEST_HOLD * settle else settling(known, settle)
 
 
-def release_for(picture: ProjectSnapshot, tag: str, hearing: Hearing, settle: timedelta) -> Outcome:
+def release_for(snapshot: ProjectSnapshot, tag: str, hearing: Hearing, settle: timedelta) -> Outcome:
     """Whether a room with this hearing is told of the release. Whether it is news to the room is decided by the caller."""
-    known, item = picture.knowledge.releases[tag], picture.releases[tag]
+    known, item = snapshot.knowledge.releases[tag], snapshot.releases[tag]
     if known.gone or known.missing_since is not None:
         return Skip("it is not published any more")
-    if not picture.project.has_tag(tag):
+    if not snapshot.project.has_tag(tag):
         return Skip("its tag is none of the project's releases, by tags and exclude_tags")
     if item.version is None:
         return Skip("its tag is not a version")
     if item.kind == "prerelease" and not hearing.prereleases:
         return Skip("prereleases are off in this room")
-    unwanted = _unwanted_release(item, picture.severity(tag), hearing)
+    unwanted = _unwanted_release(item, snapshot.severity(tag), hearing)
     if unwanted:
         return Skip(unwanted)
     until = _unfinished(known, settle)
     if until is not None:
         return Hold("it is read once more before it is announced", until)
-    return _announced_release(picture, item, hearing)
+    return _announced_release(snapshot, item, hearing)
 
 
 def _unwanted_release(item: Classified, severity: Severity, hearing: Hearing) -> str:
@@ -90,11 +90,11 @@ def below(severity: Severity, hearing: Hearing) -> str:
     return f"its severity is {severity}, and this room hears from {hearing.min_severity} on"
 
 
-def _announced_release(picture: ProjectSnapshot, item: Classified, hearing: Hearing) -> Announce:
-    if not item.security or _is_old_news(picture, item):
+def _announced_release(snapshot: ProjectSnapshot, item: Classified, hearing: Hearing) -> Announce:
+    if not item.security or _is_old_news(snapshot, item):
         return Announce(f"a new release{without(item.release)}", Lane.ROUTINE)
-    severity = picture.severity(item.release.tag)
-    fixed = picture.fixed_by(item.release.tag)
+    severity = snapshot.severity(item.release.tag)
+    fixed = snapshot.fixed_by(item.release.tag)
     called_already = "security" in hearing.hears and any(
         advisory.published_at >= item.release.published_at - FRESH for advisory in fixed
     )
@@ -106,23 +106,23 @@ def _announced_release(picture: ProjectSnapshot, item: Classified, hearing: Hear
     )
 
 
-def _is_old_news(picture: ProjectSnapshot, item: Classified) -> bool:
+def _is_old_news(snapshot: ProjectSnapshot, item: Classified) -> bool:
     """Whether an old release was published late, and all that it fixes was known long before."""
     recent = item.release.published_at - OLD_NEWS
-    return item.late and all(advisory.published_at < recent for advisory in picture.fixed_by(item.release.tag))
+    return item.late and all(advisory.published_at < recent for advisory in snapshot.fixed_by(item.release.tag))
 
 
-def advisory_for(picture: ProjectSnapshot, name: str, hearing: Hearing, settle: timedelta) -> Outcome:
+def advisory_for(snapshot: ProjectSnapshot, name: str, hearing: Hearing, settle: timedelta) -> Outcome:
     """Whether a room with this hearing is told of the advisory."""
-    advisory = picture.advisories[name]
-    if advisory.withdrawn_at is not None or removed(picture, advisory):
+    advisory = snapshot.advisories[name]
+    if advisory.withdrawn_at is not None or removed(snapshot, advisory):
         return Skip("it was withdrawn")
     if "security" not in hearing.hears:
         return Skip("this room does not hear security advisories")
     unwanted = below(advisory.severity, hearing)
     if unwanted:
         return Skip(unwanted)
-    known = standing(picture, advisory)
+    known = standing(snapshot, advisory)
     if all(item.missing_since is not None for item in known):
         return Skip("it is not published any more")
     waits = [_unfinished(item, settle) for item in known]
@@ -138,15 +138,15 @@ def without(item: Release | Advisory) -> str:
     return f"; not all of it could be parsed: {item.unread}" if item.unread else ""
 
 
-def standing(picture: ProjectSnapshot, advisory: Advisory) -> tuple[Tracked[Advisory], ...]:
+def standing(snapshot: ProjectSnapshot, advisory: Advisory) -> tuple[Tracked[Advisory], ...]:
     """What is known under any of the advisory's ids."""
-    found = {known.fact.id: known for name in sorted(advisory.ids) for known in picture.reports.get(name, ())}
+    found = {known.fact.id: known for name in sorted(advisory.ids) for known in snapshot.reports.get(name, ())}
     return tuple(found.values())
 
 
-def removed(picture: ProjectSnapshot, advisory: Advisory) -> bool:
+def removed(snapshot: ProjectSnapshot, advisory: Advisory) -> bool:
     """Whether every door that published the advisory has confirmed its removal."""
-    known = [item for item in standing(picture, advisory) if item.fact.withdrawn_at is None]
+    known = [item for item in standing(snapshot, advisory) if item.fact.withdrawn_at is None]
     return bool(known) and all(item.gone for item in known)
 
 

@@ -41,7 +41,7 @@ def digest(facts: Facts) -> str:
 
 
 def release_facts(
-    picture: ProjectSnapshot,
+    snapshot: ProjectSnapshot,
     tag: str,
     *,
     newest: Classified | None,
@@ -49,7 +49,7 @@ def release_facts(
 ) -> Facts:
     """What a release's announcement shows. `newest` is the release that it is compared with, None where it names none;
     `others` are the other lines for which it names the release to take."""
-    item, gone = picture.releases[tag], picture.knowledge.releases[tag].gone
+    item, gone = snapshot.releases[tag], snapshot.knowledge.releases[tag].gone
     release = item.release
     return [
         "release",
@@ -59,7 +59,7 @@ def release_facts(
         ["url", release.url],
         ["published", _moment(release.published_at)],
         ["notes", _notes(release)],
-        ["fixes", _fixes(picture.fixed_by(tag))],
+        ["fixes", _fixes(snapshot.fixed_by(tag))],
         ["evidence", list(item.evidence)],
         ["newest", newest.release.tag if newest else None, newest.line if newest else None],
         ["gone", gone],
@@ -105,9 +105,9 @@ def advisory_facts(
     ]
 
 
-def summary_facts(picture: ProjectSnapshot, items: Sequence[Classified]) -> Facts:
+def summary_facts(snapshot: ProjectSnapshot, items: Sequence[Classified]) -> Facts:
     """What a summary of several releases shows, a line each."""
-    return ["summary", [_summary_line(picture, item) for item in items]]
+    return ["summary", [_summary_line(snapshot, item) for item in items]]
 
 
 def same_facts(advisory: Advisory, other: str) -> Facts:
@@ -120,12 +120,12 @@ def policy_facts(url: str, sentences: Sequence[str], when: datetime) -> Facts:
     return ["policy", url, list(sentences), _moment(when)]
 
 
-def _summary_line(picture: ProjectSnapshot, item: Classified) -> Facts:
+def _summary_line(snapshot: ProjectSnapshot, item: Classified) -> Facts:
     release = item.release
     return [
         [release.tag, item.version.text if item.version else None, item.kind, item.security, item.out_of_band],
-        [release.url, _moment(release.published_at), picture.knowledge.releases[release.tag].gone],
-        _fixes(picture.fixed_by(release.tag)),
+        [release.url, _moment(release.published_at), snapshot.knowledge.releases[release.tag].gone],
+        _fixes(snapshot.fixed_by(release.tag)),
     ]
 
 

@@ -20,7 +20,7 @@ def points(advisory: Advisory) -> frozenset[str]:
     return frozenset(told)
 
 
-def worse(advisory: Advisory, told: Collection[str], picture: ProjectSnapshot) -> tuple[str, ...]:
+def worse(advisory: Advisory, told: Collection[str], snapshot: ProjectSnapshot) -> tuple[str, ...]:
     """What is worse now than what was told, a sentence each; nothing when nothing is."""
     sentences: list[str] = []
     before = max((severity for severity in Severity if f"{_SEVERITY}{severity}" in told), key=_rank, default=None)
@@ -29,7 +29,7 @@ def worse(advisory: Advisory, told: Collection[str], picture: ProjectSnapshot) -
         sentences.append(f"Its severity is now {advisory.severity}; it was {since}.")
     if advisory.known_exploited and _EXPLOITED not in told:
         sentences.append("It is now known to be exploited.")
-    newly = _newly_affected(advisory, told, picture)
+    newly = _newly_affected(advisory, told, snapshot)
     if newly:
         sentences.append(f"More versions are affected than was said, {newly[-1].text} among them.")
     return tuple(sentences)
@@ -39,13 +39,13 @@ def _rank(severity: Severity) -> int:
     return severity.rank
 
 
-def _newly_affected(advisory: Advisory, told: Collection[str], picture: ProjectSnapshot) -> list[Version]:
+def _newly_affected(advisory: Advisory, told: Collection[str], snapshot: ProjectSnapshot) -> list[Version]:
     """Released versions that the ranges cover now and the told ones did not; none where those could not be read, or
     count versions of a package."""
     then = [read_range(point.removeprefix(_RANGE)) for point in told if point.startswith(_RANGE)]
-    if not then or None in then or advisory.id not in picture.own:
+    if not then or None in then or advisory.id not in snapshot.own:
         return []
-    versions = sorted(item.version for item in picture.releases.values() if item.version is not None)
+    versions = sorted(item.version for item in snapshot.releases.values() if item.version is not None)
     return [
         version
         for version in versions

@@ -30,7 +30,7 @@ class PolicyNews:
 
 
 def plan(
-    picture: ProjectSnapshot,
+    snapshot: ProjectSnapshot,
     listeners: Sequence[Listener],
     said: SaidThere,
     touched: Collection[str],
@@ -47,12 +47,12 @@ def plan(
     been said, one by one, in a time that a restored store has forgotten.
     """
     bridges = _bridges(listeners)
-    draft = Draft(picture=picture, said=said, settle=settle, bridges=bridges, listed=summary.listed(said))
+    draft = Draft(snapshot=snapshot, said=said, settle=settle, bridges=bridges, listed=summary.listed(said))
     groups = _groups(listeners, bridges)
-    direct = picture.touched_with(_under_one_name(draft, listeners, touched))
-    echoed = echoes(picture, direct, _told(said)) if direct else frozenset()
-    subjects = direct | {picture.canonical(each) for each in echoed}
-    for about in sorted(filter(None, (find(picture, subject) for subject in subjects)), key=_advisories_first):
+    direct = snapshot.touched_with(_under_one_name(draft, listeners, touched))
+    echoed = echoes(snapshot, direct, _told(said)) if direct else frozenset()
+    subjects = direct | {snapshot.canonical(each) for each in echoed}
+    for about in sorted(filter(None, (find(snapshot, subject) for subject in subjects)), key=_advisories_first):
         for hearing, group in groups:
             _for_group(draft, about, hearing, group, touched=about.subject in direct)
     if policy_news is not None:
@@ -64,7 +64,7 @@ def plan(
 
 def _under_one_name(draft: Draft, listeners: Sequence[Listener], touched: Collection[str]) -> frozenset[str]:
     """The touched subjects as they are called by now; what was decided under another name is settled by that."""
-    names = {subject: draft.picture.canonical(subject) for subject in touched}
+    names = {subject: draft.snapshot.canonical(subject) for subject in touched}
     for subject, name in sorted(names.items()):
         if name != subject:
             for listener in listeners:
@@ -74,7 +74,7 @@ def _under_one_name(draft: Draft, listeners: Sequence[Listener], touched: Collec
 
 def _advisories_first(about: Subject) -> tuple[bool, datetime, str]:
     """Advisories before releases, and either in the order in which they were published."""
-    fact = about.advisory or about.picture.releases[about.name].release
+    fact = about.advisory or about.snapshot.releases[about.name].release
     return (about.advisory is None, fact.published_at, about.subject)
 
 
@@ -151,10 +151,10 @@ def _keep_true(
         draft.note(first.room, about.subject, Skip("this room shows its newest words"))
     for other in others:
         alias = other.subject.rpartition("/")[2]
-        shows = digest(same_facts(draft.picture.advisories[about.name], alias))
+        shows = digest(same_facts(draft.snapshot.advisories[about.name], alias))
         if other.digest != shows:
             place, revision = (other.room, other.subject), other.revision + 1
-            message = same_message(draft.picture, about.name, alias)
+            message = same_message(draft.snapshot, about.name, alias)
             draft.say(place, "edit", message, Lane.ROUTINE, revision=revision, told=other.told, digest=shows)
             draft.decide(other.room, other.subject, "amend", f"it is the same as {about.subject}")
 
@@ -169,10 +169,10 @@ def _amend(draft: Draft, about: Subject, hearing: Hearing, before: Said, was_tol
         return
     if decide.below(about.advisory.severity, hearing) and not about.advisory.known_exploited:
         return  # told while its severity was unknown, which passes every threshold; now it is known to be below this one
-    sentences = escalation.worse(about.advisory, was_told, draft.picture)
+    sentences = escalation.worse(about.advisory, was_told, draft.snapshot)
     if sentences:
         call = decide.calls(Announce("it got worse", _lane(about.advisory), about.advisory.severity), hearing)
-        words = calling(escalation_message(draft.picture, about.name, sentences), hearing, call=call)
+        words = calling(escalation_message(draft.snapshot, about.name, sentences), hearing, call=call)
         draft.say(
             place,
             "reply",

@@ -28,7 +28,7 @@ class Draft:
     - `bridges`: for a room, the earlier one that it is bridged with
     """
 
-    picture: ProjectSnapshot
+    snapshot: ProjectSnapshot
     said: SaidThere
     settle: timedelta
     bridges: Mapping[str, str]
@@ -57,7 +57,7 @@ class Draft:
         self.sayings.setdefault(wording, (message, {}))[1][at] = revision
 
     def decide(self, at: str, subject: str, verdict: Verdict, reason: str) -> None:
-        project = self.picture.project.id
+        project = self.snapshot.project.id
         self.decisions.append(Decision(project=project, subject=subject, room=at, verdict=verdict, reason=reason))
 
     def note(self, at: str, subject: str, outcome: Outcome) -> None:
@@ -84,7 +84,7 @@ class Draft:
     def done(self) -> Plan:
         sayings = [
             Saying(
-                project=self.picture.project.id,
+                project=self.snapshot.project.id,
                 subject=subject,
                 kind=kind,
                 message=message,

@@ -11,10 +11,10 @@ from chatbot.core.snapshot import ProjectSnapshot
 _UNKNOWN = ""  # equals no digest: what shows it is edited once
 
 
-def redigest(picture: ProjectSnapshot, posted: Iterable[Said], held: Collection[str]) -> Mapping[str, str]:
+def redigest(snapshot: ProjectSnapshot, posted: Iterable[Said], held: Collection[str]) -> Mapping[str, str]:
     """Announcement → the digest of the facts that it shows, for those that have no such digest yet (template 0).
 
-    `picture` must be of the knowledge that the last plan was made from: what rooms show then is what it says. Only a subject
+    `snapshot` must be of the knowledge that the last plan was made from: what rooms show then is what it says. Only a subject
     whose correction is `held` shows something older; its digest is left open, so that the correction is still made.
     """
     posted = list(posted)
@@ -22,16 +22,16 @@ def redigest(picture: ProjectSnapshot, posted: Iterable[Said], held: Collection[
     found: dict[str, str] = {}
     for item in posted:
         if item.template == 0:
-            about = find(picture, item.subject)
+            about = find(snapshot, item.subject)
             late = item.subject in held or (about is not None and about.subject in held)
-            found[item.announcement] = _UNKNOWN if late else _digest(picture, item, about, there)
+            found[item.announcement] = _UNKNOWN if late else _digest(snapshot, item, about, there)
     return found
 
 
-def _digest(picture: ProjectSnapshot, item: Said, about: Subject | None, there: Collection[tuple[str, str]]) -> str:
+def _digest(snapshot: ProjectSnapshot, item: Said, about: Subject | None, there: Collection[tuple[str, str]]) -> str:
     if item.subject.startswith("summary/"):
         names = [point.removeprefix(LISTS) for point in item.told if point.startswith(LISTS)]
-        return summary.summary_digest(picture, names)
+        return summary.summary_digest(snapshot, names)
     if about is None:
         return item.digest
     first = next(name for name in about.names if (item.room, name) in there or name == item.subject)

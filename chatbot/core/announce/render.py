@@ -38,18 +38,18 @@ MOST_LINES = 4  # other lines that a backport names
 MOST_FIXED = 10  # advisories named in one release; the notes lead to the rest
 
 
-def release_message(picture: ProjectSnapshot, tag: str) -> Message:
+def release_message(snapshot: ProjectSnapshot, tag: str) -> Message:
     """What a room is shown of a release now: the same facts give the same message, whenever it is rendered."""
-    item, known = picture.releases[tag], picture.knowledge.releases[tag]
-    fixed = picture.fixed_by(tag)
+    item, known = snapshot.releases[tag], snapshot.knowledge.releases[tag]
+    fixed = snapshot.fixed_by(tag)
     message = Message(
-        title=f"{picture.project.name} {named(item)} – {release_kind(item)}",
+        title=f"{snapshot.project.name} {named(item)} – {release_kind(item)}",
         tone=_tone(item, fixed),
         url=item.release.url,
-        facts=tuple(_release_facts(picture, item, fixed)),
+        facts=tuple(_release_facts(snapshot, item, fixed)),
         body=_notes(item.release),
         links=_release_links(item.release, fixed),
-        actions=_actions(picture, item, fixed),
+        actions=_actions(snapshot, item, fixed),
         at=item.release.published_at,
     )
     return (
@@ -106,71 +106,71 @@ def _tone(item: Classified, fixed: Sequence[Advisory]) -> Tone:
     return Tone.SECURITY if item.security else Tone.ROUTINE
 
 
-def _release_facts(picture: ProjectSnapshot, item: Classified, fixed: Sequence[Advisory]) -> list[Fact]:
+def _release_facts(snapshot: ProjectSnapshot, item: Classified, fixed: Sequence[Advisory]) -> list[Fact]:
     facts: list[Fact] = []
     if fixed:
         facts.append(fact("Fixes", *_fixed_words(fixed)))
     if item.line:
         facts.append(fact("Line", f"{item.line}.x"))
-    among = _place_among_others(picture, item)
+    among = _place_among_others(snapshot, item)
     facts += [among] if among is not None else []
     if item.security and not fixed:
         facts.append(fact("Evidence", "; ".join(item.evidence)))
     return facts
 
 
-def compared_with(picture: ProjectSnapshot, tag: str) -> Classified | None:
+def compared_with(snapshot: ProjectSnapshot, tag: str) -> Classified | None:
     """The release that was the newest when this one came, where it is another and higher one that may be recommended: the
     announcement names it. A backport of a security fix names the fixes of the other lines instead."""
-    item, then = picture.releases[tag], picture.newest_then.get(tag)
+    item, then = snapshot.releases[tag], snapshot.newest_then.get(tag)
     if item.version is None or then is None or then.version is None or then.release.tag == tag:
         return None
-    if then.version <= item.version or for_others(picture, tag):
+    if then.version <= item.version or for_others(snapshot, tag):
         return None
-    return then if passes(picture, then) is not None else None
+    return then if passes(snapshot, then) is not None else None
 
 
-def for_others(picture: ProjectSnapshot, tag: str) -> tuple[tuple[str, Classified | None], ...]:
+def for_others(snapshot: ProjectSnapshot, tag: str) -> tuple[tuple[str, Classified | None], ...]:
     """For a backport of a security fix: the higher lines that the fixed advisories affect, each with the release to take
     there; None where none may be recommended yet. The lowest line first."""
-    item = picture.releases[tag]
-    version, fixed = item.version, picture.fixed_by(tag)
+    item = snapshot.releases[tag]
+    version, fixed = item.version, snapshot.fixed_by(tag)
     if version is None or not fixed or item.kind == "prerelease":
         return ()
-    own = line_place(version, picture.lines)
+    own = line_place(version, snapshot.lines)
     lines: dict[tuple[int, tuple[int, ...]], list[Classified]] = {}
-    for other in picture.releases.values():
-        if other.version is not None and other.version.package == version.package and stands(picture, other):
-            place = line_place(other.version, picture.lines)
+    for other in snapshot.releases.values():
+        if other.version is not None and other.version.package == version.package and stands(snapshot, other):
+            place = line_place(other.version, snapshot.lines)
             if place > own:
                 lines.setdefault(place, []).append(other)
-    exposure = expose(fixed, picture.lines, version.habits)
-    found = [(members[0].line or "", _fix_among(picture, exposure, members)) for _, members in sorted(lines.items())]
+    exposure = expose(fixed, snapshot.lines, version.habits)
+    found = [(members[0].line or "", _fix_among(snapshot, exposure, members)) for _, members in sorted(lines.items())]
     return tuple((line, fix) for line, (concerned, fix) in found if concerned)
 
 
 def _fix_among(
-    picture: ProjectSnapshot, exposure: Exposure, members: Sequence[Classified]
+    snapshot: ProjectSnapshot, exposure: Exposure, members: Sequence[Classified]
 ) -> tuple[bool, Classified | None]:
     """Whether the advisories affect releases of a line, and the lowest release above these that may be recommended: it stays
     the same when newer ones appear."""
     ordered = sorted(members, key=by_version)
     risks = exposure.risks([item.version for item in ordered if item.version is not None])
     affected = [at for at, risk in enumerate(risks) if risk.affected]
-    found = first(picture, ordered[affected[-1] + 1 :]) if affected else None
+    found = first(snapshot, ordered[affected[-1] + 1 :]) if affected else None
     return bool(affected), found.release if found else None
 
 
-def _place_among_others(picture: ProjectSnapshot, item: Classified) -> Fact | None:
+def _place_among_others(snapshot: ProjectSnapshot, item: Classified) -> Fact | None:
     """Where a release stands among the others, for whoever runs another line."""
-    others = for_others(picture, item.release.tag)
+    others = for_others(snapshot, item.release.tag)
     if others:
         known = [f"on {line}.x take {named(found)}" for line, found in others if found is not None]
         missing = [f"{line}.x" for line, found in others if found is None]
         words = f"For those who stay on {item.line}.x{'; ' if known else ''}{listed(known[-MOST_LINES:])}."
         none = f" There is no fixed release on {listed(missing[-MOST_LINES:])} yet."
         return fact("Backport", words + (none if missing else ""))
-    newer = compared_with(picture, item.release.tag)
+    newer = compared_with(snapshot, item.release.tag)
     backport = item.kind != "prerelease" and (newer.line != item.line if newer is not None else item.backport)
     why = "an older version, published late" if item.late else f"a fix for the {item.line} line" if backport else ""
     newest = f"the newest release is {named(newer)}" if newer is not None else ""
@@ -193,10 +193,10 @@ def _release_links(release: Release, fixed: Sequence[Advisory]) -> tuple[Link, .
     return tuple(links + [Link(advisory.id, advisory.url) for advisory in fixed[:MOST_FIXED] if advisory.url])
 
 
-def _actions(picture: ProjectSnapshot, item: Classified, fixed: Sequence[Advisory]) -> tuple[Action, ...]:
+def _actions(snapshot: ProjectSnapshot, item: Classified, fixed: Sequence[Advisory]) -> tuple[Action, ...]:
     if not fixed:
         return ()
-    return (Action("affected", "Does it affect me?", picture.project.id, item.release.subject),)
+    return (Action("affected", "Does it affect me?", snapshot.project.id, item.release.subject),)
 
 
 def policy_message(project: Project, page: PolicyPage, sentences: Sequence[str], read_at: datetime) -> Message:

@@ -24,33 +24,33 @@ NO_FIX = "No fixed release has been published yet."
 _NOT_READ = "I have not read the releases yet, so I do not know whether a fixed one has been published."
 
 
-def advisory_message(picture: ProjectSnapshot, name: str) -> Message:
+def advisory_message(snapshot: ProjectSnapshot, name: str) -> Message:
     """What a room is shown of an advisory now: the same facts give the same message, whenever it is rendered."""
-    advisory = picture.advisories[name]
+    advisory = snapshot.advisories[name]
     message = Message(
-        title=f"{picture.project.name} – {advisory.summary or advisory.id}",
+        title=f"{snapshot.project.name} – {advisory.summary or advisory.id}",
         tone=Tone.CRITICAL if advisory.severity is Severity.CRITICAL or advisory.known_exploited else Tone.SECURITY,
         url=advisory.url,
-        facts=tuple(_facts(picture, advisory)),
-        body=(*_what_to_do(picture, advisory), *advisory.description),
-        links=_links(picture, advisory),
-        actions=(Action("affected", "Does it affect me?", picture.project.id, advisory.subject),),
+        facts=tuple(_facts(snapshot, advisory)),
+        body=(*_what_to_do(snapshot, advisory), *advisory.description),
+        links=_links(snapshot, advisory),
+        actions=(Action("affected", "Does it affect me?", snapshot.project.id, advisory.subject),),
         at=advisory.published_at,
     )
-    if removed(picture, advisory):
+    if removed(snapshot, advisory):
         return retracted(message, "This advisory is not published any more.")
     if advisory.withdrawn_at is not None:
         return retracted(message, "The project withdrew this advisory.")
     return message
 
 
-def same_message(picture: ProjectSnapshot, name: str, other: str) -> Message:
+def same_message(snapshot: ProjectSnapshot, name: str, other: str) -> Message:
     """What stands in the place of a second announcement of one advisory, once its ids are known to mean the same. `other` is
     the id under which it was told twice."""
-    advisory = picture.advisories[name]
+    advisory = snapshot.advisories[name]
     words = f"{other} and {advisory.id} are one advisory; it is told of under {advisory.id}."
     return Message(
-        title=f"{picture.project.name} – {other}",
+        title=f"{snapshot.project.name} – {other}",
         tone=Tone.WITHDRAWN,
         url=advisory.url,
         body=(paragraph(words),),
@@ -69,13 +69,13 @@ def severity_words(advisory: Advisory) -> str:
     return f"{known} (CVSS {worded}{', as its vectors disagree' if len(scores) > 1 else ''})"
 
 
-def _facts(picture: ProjectSnapshot, advisory: Advisory) -> list[Fact]:
+def _facts(snapshot: ProjectSnapshot, advisory: Advisory) -> list[Fact]:
     names = sorted(advisory.ids - {advisory.id})
     facts = [
         fact("Severity", severity_words(advisory)),
         fact("Advisory", listed([advisory.id, *names])),
         fact("Affected", affected_words(advisory)),
-        fact("Fixed in", *_fix_words(picture, advisory)),
+        fact("Fixed in", *_fix_words(snapshot, advisory)),
     ]
     if advisory.known_exploited:
         facts.insert(1, fact("Exploited", "known to be exploited, by CISA's catalogue"))
@@ -106,80 +106,80 @@ def credit_words(advisory: Advisory) -> str:
     return listed(logins[:MOST_CREDITS]) if more <= 0 else f"{', '.join(logins[:MOST_CREDITS])} and {more} more"
 
 
-def _fix_words(picture: ProjectSnapshot, advisory: Advisory) -> list[str | Span]:
+def _fix_words(snapshot: ProjectSnapshot, advisory: Advisory) -> list[str | Span]:
     words: list[str | Span] = []
-    for item in picture.fixing(advisory)[:MOST_FIXED]:
+    for item in snapshot.fixing(advisory)[:MOST_FIXED]:
         words += [", "] if words else []
         words.append(Link(named(item), item.release.url) if item.release.url else named(item))
-        words += [f" ({_AGAINST[against]})"] if (against := against_fix(picture, item)) else []
-    for version in further_fixes(picture, advisory)[:MOST_FIXED]:
+        words += [f" ({_AGAINST[against]})"] if (against := against_fix(snapshot, item)) else []
+    for version in further_fixes(snapshot, advisory)[:MOST_FIXED]:
         words += [", "] if words else []
         words.append(version)
     return words or ["I could not read it; see the advisory" if advisory.unread else "no fixed version is named"]
 
 
-def no_fix(picture: ProjectSnapshot) -> str:
+def no_fix(snapshot: ProjectSnapshot) -> str:
     """What to say where no release can be recommended: that there is none yet, or that nobody has looked."""
-    return NO_FIX if _releases_read(picture) else _NOT_READ
+    return NO_FIX if _releases_read(snapshot) else _NOT_READ
 
 
-def _releases_read(picture: ProjectSnapshot) -> bool:
-    return bool(picture.releases) or picture.knowledge.baseline_at is not None
+def _releases_read(snapshot: ProjectSnapshot) -> bool:
+    return bool(snapshot.releases) or snapshot.knowledge.baseline_at is not None
 
 
-def against_fix(picture: ProjectSnapshot, item: Classified) -> str:
+def against_fix(snapshot: ProjectSnapshot, item: Classified) -> str:
     """What keeps a release that fixes an advisory from being recommended: `prerelease`, `affected`; "" where nothing does."""
     if item.kind == "prerelease":
         return "prerelease"
-    return "" if passes(picture, item) is not None else "affected"
+    return "" if passes(snapshot, item) is not None else "affected"
 
 
-def further_fixes(picture: ProjectSnapshot, advisory: Advisory) -> list[str]:
+def further_fixes(snapshot: ProjectSnapshot, advisory: Advisory) -> list[str]:
     """The fixed versions that the advisory names beside the releases that fix it; of other packages, nobody here knows
     what is released."""
-    fixing = [item.version for item in picture.fixing(advisory) if item.version]
-    foreign = [entry for entry in advisory.affected if entry.scheme != PROJECT or advisory.id not in picture.own]
+    fixing = [item.version for item in snapshot.fixing(advisory) if item.version]
+    foreign = [entry for entry in advisory.affected if entry.scheme != PROJECT or advisory.id not in snapshot.own]
     packaged = {name for entry in foreign for name in fixes_named(entry)}
     found = []
     for name in fixed_versions(advisory):
-        version = read_version(name, picture.exposure.habits)
+        version = read_version(name, snapshot.exposure.habits)
         if version is None or not any(is_named(version, fix) for fix in fixing):
-            state = "" if name in packaged else fix_state(picture, name)
+            state = "" if name in packaged else fix_state(snapshot, name)
             found.append(f"{name} ({state})" if state not in ("", "not read yet") else name)
     return found
 
 
-def fix_state(picture: ProjectSnapshot, name: str) -> str:
+def fix_state(snapshot: ProjectSnapshot, name: str) -> str:
     """What keeps a version that an advisory names as its fix from being had: `removed`, `prerelease`, `not released here yet`,
     `not read yet`; "" where nothing does."""
-    version = read_version(name, picture.exposure.habits)
-    same = [item for item in picture.releases.values() if version is not None and _has_name(item, version)]
+    version = read_version(name, snapshot.exposure.habits)
+    same = [item for item in snapshot.releases.values() if version is not None and _has_name(item, version)]
     if not same:
-        return "not released here yet" if _releases_read(picture) else "not read yet"
-    there = [item for item in same if not taken_back(picture.knowledge.releases[item.release.tag])]
+        return "not released here yet" if _releases_read(snapshot) else "not read yet"
+    there = [item for item in same if not taken_back(snapshot.knowledge.releases[item.release.tag])]
     if not there:
         return "removed"
-    return "" if any(stands(picture, item) for item in there) else "prerelease"
+    return "" if any(stands(snapshot, item) for item in there) else "prerelease"
 
 
 def _has_name(item: Classified, version: Version) -> bool:
     return item.version is not None and is_named(version, item.version)
 
 
-def to_take(picture: ProjectSnapshot, advisory: Advisory) -> dict[str, Classified | None]:
+def to_take(snapshot: ProjectSnapshot, advisory: Advisory) -> dict[str, Classified | None]:
     """The release to take in each line that has a fix: the first that fixes it and may be recommended, else the next above it
     that may; None where there is none yet."""
     fixes: dict[str, list[Classified]] = {}
-    for item in picture.fixing(advisory):
+    for item in snapshot.fixing(advisory):
         if item.line:
             fixes.setdefault(_line_name(item), []).append(item)
-    return {line: _first_to_take(picture, items) for line, items in fixes.items()}
+    return {line: _first_to_take(snapshot, items) for line, items in fixes.items()}
 
 
-def elsewhere(picture: ProjectSnapshot, advisory: Advisory) -> tuple[tuple[str, Classified | None], ...]:
+def elsewhere(snapshot: ProjectSnapshot, advisory: Advisory) -> tuple[tuple[str, Classified | None], ...]:
     """The lines in which another release is to be taken than the first that fixes the advisory, or none yet."""
-    first_fixes = {_line_name(item): item for item in reversed(picture.fixing(advisory))}
-    return tuple((line, item) for line, item in to_take(picture, advisory).items() if item is not first_fixes[line])
+    first_fixes = {_line_name(item): item for item in reversed(snapshot.fixing(advisory))}
+    return tuple((line, item) for line, item in to_take(snapshot, advisory).items() if item is not first_fixes[line])
 
 
 def _line_name(item: Classified) -> str:
@@ -187,52 +187,52 @@ def _line_name(item: Classified) -> str:
     return f"{item.version.package} {item.line}".strip() if item.version is not None else item.line or ""
 
 
-def _first_to_take(picture: ProjectSnapshot, fixes: Sequence[Classified]) -> Classified | None:
-    found = next((item for item in fixes if passes(picture, item) is not None), None)
+def _first_to_take(snapshot: ProjectSnapshot, fixes: Sequence[Classified]) -> Classified | None:
+    found = next((item for item in fixes if passes(snapshot, item) is not None), None)
     if found is not None:
         return found
     lowest = min(fixes, key=by_version)
-    same = [item for item in picture.releases.values() if _line_name(item) == _line_name(lowest)]
+    same = [item for item in snapshot.releases.values() if _line_name(item) == _line_name(lowest)]
     higher = [item for item in same if by_version(lowest) < by_version(item)]
-    next_up = first(picture, sorted(higher, key=by_version))
+    next_up = first(snapshot, sorted(higher, key=by_version))
     return next_up.release if next_up else None
 
 
-def _what_to_do(picture: ProjectSnapshot, advisory: Advisory) -> tuple[Block, ...]:
+def _what_to_do(snapshot: ProjectSnapshot, advisory: Advisory) -> tuple[Block, ...]:
     if advisory.unread:
         told = f"I could not read all of this advisory: {advisory.unread}. Please read it at the link"
         return (paragraph(f"{told}, and check whether your version is affected."),)
-    lines = to_take(picture, advisory)
-    if not lines and advisory.id not in picture.own:
+    lines = to_take(snapshot, advisory)
+    if not lines and advisory.id not in snapshot.own:
         return ()  # which release brings a fixed package, nothing says
     chosen = {line: item for line, item in lines.items() if item is not None}
     if not chosen:
-        return (paragraph(no_fix(picture)),)
+        return (paragraph(no_fix(snapshot)),)
     sentences = [f"on {line}.x upgrade to {named(item)}" for line, item in chosen.items()]
-    return (paragraph(f"What to do: {listed(sentences)}.", *_without_fix(picture, advisory, list(chosen.values()))),)
+    return (paragraph(f"What to do: {listed(sentences)}.", *_without_fix(snapshot, advisory, list(chosen.values()))),)
 
 
-def lines_without_fix(picture: ProjectSnapshot, advisory: Advisory) -> list[str]:
+def lines_without_fix(snapshot: ProjectSnapshot, advisory: Advisory) -> list[str]:
     """The affected lines in which nothing may be recommended yet, the newest line first."""
-    return [_line_name(item) for item in _unfixed(picture, advisory)]
+    return [_line_name(item) for item in _unfixed(snapshot, advisory)]
 
 
-def _unfixed(picture: ProjectSnapshot, advisory: Advisory) -> list[Classified]:
+def _unfixed(snapshot: ProjectSnapshot, advisory: Advisory) -> list[Classified]:
     """The newest releases of the affected lines in which nothing may be recommended, the highest first."""
-    lines = to_take(picture, advisory)
+    lines = to_take(snapshot, advisory)
     found = []
-    for item in picture.releases.values():
+    for item in snapshot.releases.values():
         if item.line and item.newest_in_line and item.kind != "prerelease":
             line = _line_name(item)
             fixed = lines.get(line)
-            if (line in lines and fixed is None) or (line not in lines and _touches(picture, advisory, item)):
+            if (line in lines and fixed is None) or (line not in lines and _touches(snapshot, advisory, item)):
                 found.append(item)
     return sorted(found, key=by_version, reverse=True)
 
 
-def _without_fix(picture: ProjectSnapshot, advisory: Advisory, chosen: Sequence[Classified]) -> list[str]:
+def _without_fix(snapshot: ProjectSnapshot, advisory: Advisory, chosen: Sequence[Classified]) -> list[str]:
     """A sentence for the affected lines that no release fixes."""
-    newest = _unfixed(picture, advisory)
+    newest = _unfixed(snapshot, advisory)
     if not newest:
         return []
     lines = [f"{_line_name(item)}.x" for item in newest[:MOST_LINES]]
@@ -248,24 +248,24 @@ def _above(item: Classified, other: Classified) -> bool:
     return bool(same) and by_version(other) < by_version(item)
 
 
-def _touches(picture: ProjectSnapshot, advisory: Advisory, item: Classified) -> bool:
-    return item.version is not None and affects(advisory, item.version, lines=picture.lines).state == "yes"
+def _touches(snapshot: ProjectSnapshot, advisory: Advisory, item: Classified) -> bool:
+    return item.version is not None and affects(advisory, item.version, lines=snapshot.lines).state == "yes"
 
 
-def _links(picture: ProjectSnapshot, advisory: Advisory) -> tuple[Link, ...]:
+def _links(snapshot: ProjectSnapshot, advisory: Advisory) -> tuple[Link, ...]:
     links = [Link("Advisory", advisory.url)] if advisory.url else []
-    fixes = [Link(f"Release {named(item)}", item.release.url) for item in picture.fixing(advisory) if item.release.url]
+    fixes = [Link(f"Release {named(item)}", item.release.url) for item in snapshot.fixing(advisory) if item.release.url]
     return tuple(links + fixes[:MOST_FIXED])
 
 
-def escalation_message(picture: ProjectSnapshot, name: str, points: Sequence[str]) -> Message:
+def escalation_message(snapshot: ProjectSnapshot, name: str, points: Sequence[str]) -> Message:
     """A short reply that calls people again: what got worse, and the way to the whole. `points` are sentences.
 
     A reply is never edited, so it names no version to take: that stands in the announcement, which is kept up to date.
     """
-    advisory = picture.advisories[name]
+    advisory = snapshot.advisories[name]
     return Message(
-        title=f"{picture.project.name} – {advisory.id} is worse than first published",
+        title=f"{snapshot.project.name} – {advisory.id} is worse than first published",
         tone=Tone.CRITICAL if advisory.severity is Severity.CRITICAL or advisory.known_exploited else Tone.SECURITY,
         url=advisory.url,
         body=(

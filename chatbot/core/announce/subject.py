@@ -32,7 +32,7 @@ class Subject:
     """`names` are all the subjects under which it may have been said, the one it has now first. `advisory` is None for a
     release. Its words are rendered once, however many rooms are shown them."""
 
-    picture: ProjectSnapshot
+    snapshot: ProjectSnapshot
     name: str
     names: tuple[str, ...]
     advisory: Advisory | None = None
@@ -43,29 +43,29 @@ class Subject:
 
     def outcome(self, hearing: Hearing, settle: timedelta) -> Outcome:
         if self.advisory is None:
-            return decide.release_for(self.picture, self.name, hearing, settle)
-        return decide.advisory_for(self.picture, self.name, hearing, settle)
+            return decide.release_for(self.snapshot, self.name, hearing, settle)
+        return decide.advisory_for(self.snapshot, self.name, hearing, settle)
 
     @cached_property
     def message(self) -> Message:
         if self.advisory is None:
-            return release_message(self.picture, self.name)
-        return advisory_message(self.picture, self.name)
+            return release_message(self.snapshot, self.name)
+        return advisory_message(self.snapshot, self.name)
 
     @cached_property
     def digest(self) -> str:
         """Stands for the facts that its announcement shows now."""
         if self.advisory is None:
-            newest, others = compared_with(self.picture, self.name), for_others(self.picture, self.name)
-            return digest(release_facts(self.picture, self.name, newest=newest, others=others))
+            newest, others = compared_with(self.snapshot, self.name), for_others(self.snapshot, self.name)
+            return digest(release_facts(self.snapshot, self.name, newest=newest, others=others))
         return digest(
             advisory_facts(
                 self.advisory,
-                withdrawn=decide.removed(self.picture, self.advisory),
-                fixing=[(item, against_fix(self.picture, item)) for item in self.picture.fixing(self.advisory)],
-                further_fixes=further_fixes(self.picture, self.advisory),
-                lines_without_fix=lines_without_fix(self.picture, self.advisory),
-                to_take=elsewhere(self.picture, self.advisory),
+                withdrawn=decide.removed(self.snapshot, self.advisory),
+                fixing=[(item, against_fix(self.snapshot, item)) for item in self.snapshot.fixing(self.advisory)],
+                further_fixes=further_fixes(self.snapshot, self.advisory),
+                lines_without_fix=lines_without_fix(self.snapshot, self.advisory),
+                to_take=elsewhere(self.snapshot, self.advisory),
             )
         )
 
@@ -73,16 +73,16 @@ class Subject:
     def told(self) -> frozenset[str]:
         """What its readers are told by its present words; what was taken back is told to nobody."""
         if self.advisory is None:
-            return frozenset(f"{FIXES}{advisory.id}" for advisory in self.picture.fixed_by(self.name))
+            return frozenset(f"{FIXES}{advisory.id}" for advisory in self.snapshot.fixed_by(self.name))
         return frozenset() if self.message.struck else escalation.points(self.advisory)
 
     def settling(self, settle: timedelta) -> datetime | None:
         """Until when its words may still change by themselves; a release's depend on its advisories too."""
         known: list[Tracked[Release] | Tracked[Advisory]] = []
-        for advisory in (self.advisory,) if self.advisory else self.picture.fixed_by(self.name):
-            known += decide.standing(self.picture, advisory)
+        for advisory in (self.advisory,) if self.advisory else self.snapshot.fixed_by(self.name):
+            known += decide.standing(self.snapshot, advisory)
         if self.advisory is None:
-            known.append(self.picture.knowledge.releases[self.name])
+            known.append(self.snapshot.knowledge.releases[self.name])
         return max((until for item in known if (until := decide.settling(item, settle))), default=None)
 
     def news_to(self, listener: Listener) -> bool:
@@ -92,51 +92,51 @@ class Subject:
     @cached_property
     def _published(self) -> Sequence[datetime]:
         if self.advisory is not None:
-            doors = decide.standing(self.picture, self.advisory)
+            doors = decide.standing(self.snapshot, self.advisory)
             return [known.fact.published_at for known in doors if not known.known_before]
-        known = self.picture.knowledge.releases[self.name]
+        known = self.snapshot.knowledge.releases[self.name]
         promoted = [known.promoted_at] if known.promoted_at else []
         return promoted if known.known_before else [*promoted, known.fact.published_at]
 
 
-def find(picture: ProjectSnapshot, subject: str) -> Subject | None:
+def find(snapshot: ProjectSnapshot, subject: str) -> Subject | None:
     """The release or advisory of a subject such as `release/<project>/<tag>`, None where it is not (or no longer) one."""
-    kind, _, rest = picture.canonical(subject).partition("/")
-    name = rest.removeprefix(f"{picture.project.id}/")
-    if kind == "release" and name in picture.releases:
-        return Subject(picture, name, (subject,))
-    if kind == "advisory" and name in picture.advisories:
-        advisory = picture.advisories[name]
+    kind, _, rest = snapshot.canonical(subject).partition("/")
+    name = rest.removeprefix(f"{snapshot.project.id}/")
+    if kind == "release" and name in snapshot.releases:
+        return Subject(snapshot, name, (subject,))
+    if kind == "advisory" and name in snapshot.advisories:
+        advisory = snapshot.advisories[name]
         ids = [name, *sorted(advisory.ids - {name})]
-        return Subject(picture, name, tuple(f"advisory/{picture.project.id}/{each}" for each in ids), advisory)
+        return Subject(snapshot, name, tuple(f"advisory/{snapshot.project.id}/{each}" for each in ids), advisory)
     return None
 
 
-def echoes(picture: ProjectSnapshot, touched: frozenset[str], said: dict[str, frozenset[str]]) -> frozenset[str]:
+def echoes(snapshot: ProjectSnapshot, touched: frozenset[str], said: dict[str, frozenset[str]]) -> frozenset[str]:
     """Of the subjects that were said anywhere (each with all that was told of it), those whose words may have changed
     with the touched ones without being bound to them now: an advisory names the releases to take, a release the advisories
     that it was once said to fix, and the release that was the newest when it came or the fixes of other lines. Which of these
     may be recommended depends on every advisory."""
-    start = f"advisory/{picture.project.id}/"
+    start = f"advisory/{snapshot.project.id}/"
     names = {subject.removeprefix(start) for subject in touched if subject.startswith(start)}
-    known = {picture.names[name] for name in names if name in picture.names}
-    taken = {f"{FIXES}{name}" for name in names.union(*(picture.advisories[name].ids for name in known))}
-    releases = [tag for tag in picture.releases if f"release/{picture.project.id}/{tag}" in touched]
+    known = {snapshot.names[name] for name in names if name in snapshot.names}
+    taken = {f"{FIXES}{name}" for name in names.union(*(snapshot.advisories[name].ids for name in known))}
+    releases = [tag for tag in snapshot.releases if f"release/{snapshot.project.id}/{tag}" in touched]
     found = {name for subject, told in said.items() if told & taken for name in _said_of(subject, told)}
     if releases or names:
         found |= {subject for subject in said if subject.startswith(start)}
-        found |= said.keys() & set(_backports(picture))
+        found |= said.keys() & set(_backports(snapshot))
     if releases:
-        found |= said.keys() & set(_after(picture, releases))
+        found |= said.keys() & set(_after(snapshot, releases))
     return frozenset(found)
 
 
-def _backports(picture: ProjectSnapshot) -> Sequence[str]:
+def _backports(snapshot: ProjectSnapshot) -> Sequence[str]:
     """The releases that name another one: higher ones were there when they came, or are to be taken on other lines."""
     return [
-        f"release/{picture.project.id}/{tag}"
-        for tag, item in picture.releases.items()
-        if item.fixes or picture.newest_then.get(tag, item).release.tag != tag
+        f"release/{snapshot.project.id}/{tag}"
+        for tag, item in snapshot.releases.items()
+        if item.fixes or snapshot.newest_then.get(tag, item).release.tag != tag
     ]
 
 
@@ -147,12 +147,12 @@ def _said_of(subject: str, told: frozenset[str]) -> Sequence[str]:
     return [point.removeprefix(LISTS) for point in told if point.startswith(LISTS)]
 
 
-def _after(picture: ProjectSnapshot, tags: Sequence[str]) -> Sequence[str]:
+def _after(snapshot: ProjectSnapshot, tags: Sequence[str]) -> Sequence[str]:
     """The releases whose place among the others may be told differently: those published since the first of `tags`, and
     all that bear dates, whose kind is known from the whole list."""
-    first = min(picture.releases[tag].release.published_at for tag in tags)
+    first = min(snapshot.releases[tag].release.published_at for tag in tags)
     return [
-        f"release/{picture.project.id}/{tag}"
-        for tag, item in picture.releases.items()
+        f"release/{snapshot.project.id}/{tag}"
+        for tag, item in snapshot.releases.items()
         if item.version is not None and (item.release.published_at >= first or item.version.calendar)
     ]

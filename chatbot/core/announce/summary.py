@@ -50,7 +50,7 @@ def listed(said: SaidThere) -> Listed:
 def gather(draft: Draft, singly_until: datetime | None = None) -> None:
     """Take the routine releases of each room with too many of them together, and old ones that were published late however
     few they are. Security is never summarised away, and what was published by `singly_until` is said singly."""
-    late = {f"release/{draft.picture.project.id}/{tag}" for tag, item in draft.picture.releases.items() if item.late}
+    late = {f"release/{draft.snapshot.project.id}/{tag}" for tag, item in draft.snapshot.releases.items() if item.late}
     new: dict[str, set[str]] = {}
     for (subject, kind, _, mentions, lane, _), (message, rooms) in draft.sayings.items():
         lost = singly_until is not None and (message.at is None or message.at <= singly_until)
@@ -62,7 +62,7 @@ def gather(draft: Draft, singly_until: datetime | None = None) -> None:
     _take_out(draft, {room: full.get(room, frozenset()) | old.get(room, frozenset()) for room in new})
     messages: dict[frozenset[str], Message] = {}
     for room, subjects in full.items():
-        _list(draft, room, subjects, messages.setdefault(subjects, summary_message(draft.picture, subjects)))
+        _list(draft, room, subjects, messages.setdefault(subjects, summary_message(draft.snapshot, subjects)))
     for room, subjects in old.items():
         _list_late(draft, room, subjects)
 
@@ -84,32 +84,32 @@ def _list_late(draft: Draft, room: str, subjects: frozenset[str]) -> None:
     if before is not None:
         draft.joined[before.announcement] = (before, subjects)
         return
-    name = f"{_late_start(draft.picture)}{short_hash(*sorted(subjects))}"
+    name = f"{_late_start(draft.snapshot)}{short_hash(*sorted(subjects))}"
     draft.say(
         (room, name),
         "new",
-        summary_message(draft.picture, subjects, late=True),
+        summary_message(draft.snapshot, subjects, late=True),
         Lane.ROUTINE,
         revision=1,
-        told=_told(draft.picture, subjects),
-        digest=summary_digest(draft.picture, subjects),
+        told=_told(draft.snapshot, subjects),
+        digest=summary_digest(draft.snapshot, subjects),
     )
 
 
-def _late_start(picture: ProjectSnapshot) -> str:
-    return f"summary/{picture.project.id}/{_LATE}"
+def _late_start(snapshot: ProjectSnapshot) -> str:
+    return f"summary/{snapshot.project.id}/{_LATE}"
 
 
 def _recent_late(draft: Draft, room: str, subjects: Collection[str]) -> Said | None:
     """The room's summary of late releases that these still belong to: it lists some that came shortly before."""
-    first = min(item.release.published_at for item in _items(draft.picture, subjects))
+    first = min(item.release.published_at for item in _items(draft.snapshot, subjects))
     known = [
-        said for (at, name), said in draft.said.items() if at == room and name.startswith(_late_start(draft.picture))
+        said for (at, name), said in draft.said.items() if at == room and name.startswith(_late_start(draft.snapshot))
     ]
     dated = [
         (items[0].release.published_at, said.subject, said)
         for said in known
-        if (items := _items(draft.picture, _listed_by(said))) and len(items) < MOST_LATE
+        if (items := _items(draft.snapshot, _listed_by(said))) and len(items) < MOST_LATE
     ]
     latest = max(dated, default=None, key=lambda each: each[:2])
     return latest[2] if latest is not None and first - latest[0] <= TOGETHER else None
@@ -119,17 +119,17 @@ def _listed_by(said: Said) -> frozenset[str]:
     return frozenset(point.removeprefix(LISTS) for point in said.told if point.startswith(LISTS))
 
 
-def instead(picture: ProjectSnapshot, room: str, subjects: Iterable[str]) -> Plan:
+def instead(snapshot: ProjectSnapshot, room: str, subjects: Iterable[str]) -> Plan:
     """One summary for a room in the place of announcements that never reached it."""
-    draft = Draft(picture=picture, said={}, settle=timedelta(), bridges={})
+    draft = Draft(snapshot=snapshot, said={}, settle=timedelta(), bridges={})
     chosen = frozenset(subjects)
-    _list(draft, room, chosen, summary_message(picture, chosen))
+    _list(draft, room, chosen, summary_message(snapshot, chosen))
     return draft.done()
 
 
 def _list(draft: Draft, room: str, subjects: frozenset[str], message: Message) -> None:
-    name = f"summary/{draft.picture.project.id}/{short_hash(*sorted(subjects))}"
-    told = _told(draft.picture, subjects)
+    name = f"summary/{draft.snapshot.project.id}/{short_hash(*sorted(subjects))}"
+    told = _told(draft.snapshot, subjects)
     draft.say(
         (room, name),
         "new",
@@ -137,7 +137,7 @@ def _list(draft: Draft, room: str, subjects: frozenset[str], message: Message) -
         Lane.ROUTINE,
         revision=1,
         told=told,
-        digest=summary_digest(draft.picture, subjects),
+        digest=summary_digest(draft.snapshot, subjects),
     )
     for subject in sorted(subjects):
         draft.decide(room, subject, "announce", f"a new release, in one summary of {len(subjects)}")
@@ -152,15 +152,15 @@ def keep_true(draft: Draft) -> None:
     words: dict[tuple[frozenset[str], bool], tuple[Message, datetime | None]] = {}
     for name, (said, changed) in sorted(touched.items()):
         joined = draft.joined[name][1] if name in draft.joined else frozenset[str]()
-        subjects, late = _listed_by(said) | joined, said.subject.startswith(_late_start(draft.picture))
+        subjects, late = _listed_by(said) | joined, said.subject.startswith(_late_start(draft.snapshot))
         if (subjects, late) not in words:
             until = None if joined else _settling(draft, subjects)
-            words[subjects, late] = summary_message(draft.picture, subjects, late=late), until
+            words[subjects, late] = summary_message(draft.snapshot, subjects, late=late), until
         _keep_true(draft, said, changed, subjects, *words[subjects, late])
 
 
 def _settling(draft: Draft, subjects: Collection[str]) -> datetime | None:
-    found = [about.settling(draft.settle) for name in subjects if (about := find(draft.picture, name)) is not None]
+    found = [about.settling(draft.settle) for name in subjects if (about := find(draft.snapshot, name)) is not None]
     return max((until for until in found if until is not None), default=None)
 
 
@@ -172,7 +172,7 @@ def _keep_true(
     message: Message,
     until: datetime | None,
 ) -> None:
-    shows = summary_digest(draft.picture, subjects)
+    shows = summary_digest(draft.snapshot, subjects)
     if until is not None and shows != said.digest:
         for subject in sorted(changed):
             draft.note(said.room, subject, Hold("its changes are read once more before they are shown", until))
@@ -180,29 +180,29 @@ def _keep_true(
     for subject in sorted(changed):
         draft.note(said.room, subject, Skip("this room's summary lists it"))
     if shows != said.digest:
-        told = said.told | _told(draft.picture, subjects)
+        told = said.told | _told(draft.snapshot, subjects)
         place, revision = (said.room, said.subject), said.revision + 1
         draft.say(place, "edit", message, Lane.ROUTINE, revision=revision, told=told, digest=shows)
         draft.decide(said.room, said.subject, "amend", "a release that it lists changed")
 
 
-def _told(picture: ProjectSnapshot, subjects: Collection[str]) -> frozenset[str]:
+def _told(snapshot: ProjectSnapshot, subjects: Collection[str]) -> frozenset[str]:
     """What a summary's readers are told: the releases that it names, and what these fix."""
-    prefix = f"release/{picture.project.id}/"
-    tags = [tag for subject in subjects if (tag := subject.removeprefix(prefix)) in picture.releases]
-    fixed = [f"{FIXES}{advisory.id}" for tag in tags for advisory in picture.fixed_by(tag)]
+    prefix = f"release/{snapshot.project.id}/"
+    tags = [tag for subject in subjects if (tag := subject.removeprefix(prefix)) in snapshot.releases]
+    fixed = [f"{FIXES}{advisory.id}" for tag in tags for advisory in snapshot.fixed_by(tag)]
     return frozenset([*(f"{LISTS}{subject}" for subject in subjects), *fixed])
 
 
-def summary_message(picture: ProjectSnapshot, subjects: Iterable[str], *, late: bool = False) -> Message:
+def summary_message(snapshot: ProjectSnapshot, subjects: Iterable[str], *, late: bool = False) -> Message:
     """What a room is shown of many releases, or of old ones that were published late: a line each, the newest first."""
-    items = _items(picture, subjects)
-    lines = tuple(ListItem(_line(picture, item.release.tag)) for item in items[:MOST_NAMED])
+    items = _items(snapshot, subjects)
+    lines = tuple(ListItem(_line(snapshot, item.release.tag)) for item in items[:MOST_NAMED])
     more = (paragraph(f"And {len(items) - MOST_NAMED} more."),) if len(items) > MOST_NAMED else ()
     secure = [item for item in items if item.security]
     newest = items[0].release if items else None
     return Message(
-        title=f"{picture.project.name} – {_counted(len(items), late=late)}",
+        title=f"{snapshot.project.name} – {_counted(len(items), late=late)}",
         tone=Tone.SECURITY if secure else Tone.ROUTINE,
         url=newest.url if newest else "",
         facts=(fact("Security releases among them", ", ".join(named(item) for item in secure)),) if secure else (),
@@ -218,24 +218,24 @@ def _counted(number: int, *, late: bool) -> str:
     return f"{number} new releases"
 
 
-def summary_digest(picture: ProjectSnapshot, subjects: Iterable[str]) -> str:
+def summary_digest(snapshot: ProjectSnapshot, subjects: Iterable[str]) -> str:
     """Stands for the facts that the summary of these releases shows."""
-    return digest(summary_facts(picture, _items(picture, subjects)))
+    return digest(summary_facts(snapshot, _items(snapshot, subjects)))
 
 
-def _items(picture: ProjectSnapshot, subjects: Iterable[str]) -> list[Classified]:
+def _items(snapshot: ProjectSnapshot, subjects: Iterable[str]) -> list[Classified]:
     """The releases of these subjects, the newest first."""
-    prefix = f"release/{picture.project.id}/"
+    prefix = f"release/{snapshot.project.id}/"
     tags = [subject.removeprefix(prefix) for subject in subjects]
-    items = [picture.releases[tag] for tag in tags if tag in picture.releases]
+    items = [snapshot.releases[tag] for tag in tags if tag in snapshot.releases]
     return sorted(items, key=lambda item: (item.release.published_at, item.release.tag), reverse=True)
 
 
-def _line(picture: ProjectSnapshot, tag: str) -> tuple[Span, ...]:
-    item = picture.releases[tag]
+def _line(snapshot: ProjectSnapshot, tag: str) -> tuple[Span, ...]:
+    item = snapshot.releases[tag]
     name = named(item)
-    gone = picture.knowledge.releases[tag].gone
+    gone = snapshot.knowledge.releases[tag].gone
     first: Span = Struck(name) if gone else Link(name, item.release.url) if item.release.url else Strong(name)
     words = "removed by the project" if gone else f"{release_kind(item)}, {day(item.release.published_at)}"
-    fixed = ", ".join(f"{advisory.id} ({advisory.severity})" for advisory in picture.fixed_by(tag))
+    fixed = ", ".join(f"{advisory.id} ({advisory.severity})" for advisory in snapshot.fixed_by(tag))
     return (first, Text(f" – {words}{f'; fixes {fixed}' if fixed else ''}"))

@@ -29,9 +29,9 @@ def target(desk: Desk, asked: About, *, affected: bool) -> Recommended | None:
     support = Support(desk, asked.releases)
     releases = asked.releases
     if not affected and not support.ended(asked.version):
-        own, lines = line_place(asked.version, desk.picture.lines), desk.picture.lines
+        own, lines = line_place(asked.version, desk.snapshot.lines), desk.snapshot.lines
         releases = tuple(item for item in releases if item.version and line_place(item.version, lines) == own)
-    return onward(desk.picture, asked.version, releases, ended=support.ended)
+    return onward(desk.snapshot, asked.version, releases, ended=support.ended)
 
 
 def upgrade_to(found: Recommended, why: str = "") -> Paragraph:
@@ -85,12 +85,12 @@ def newest_words(desk: Desk, releases: Sequence[Classified]) -> str:
 
 def marked(desk: Desk, item: Classified) -> str:
     """A release by its name, and what is known against it: a version is never named as the newest without that."""
-    found = passes(desk.picture, item)
+    found = passes(desk.snapshot, item)
     if found is not None and found.doubts:
         return f"{named(item)} (perhaps affected by {_some([doubt.id for doubt in found.doubts])})"
     if found is not None or item.version is None:
         return named(item)
-    affected = desk.picture.exposure.of(item.version)[0]
+    affected = desk.snapshot.exposure.of(item.version)[0]
     names = _some([verdict.advisory.id for verdict in affected])
     return f"{named(item)} (affected by {names})" if affected else named(item)
 
@@ -104,9 +104,9 @@ def no_release(desk: Desk) -> str:
     """The title where there is no full release to answer with: what was published as a prerelease is not denied."""
     known = desk.knowledge.releases
     there = [
-        tag for tag, item in desk.picture.releases.items() if item.version is not None and not taken_back(known[tag])
+        tag for tag, item in desk.snapshot.releases.items() if item.version is not None and not taken_back(known[tag])
     ]
-    newest_there = [named(desk.picture.releases[tag]) for tag in there if desk.picture.releases[tag].newest]
+    newest_there = [named(desk.snapshot.releases[tag]) for tag in there if desk.snapshot.releases[tag].newest]
     if newest_there:
         return f"{desk.project.name} has published prereleases only, the newest is {listed(newest_there[:MOST])}"
     return f"I know of no release of {desk.project.name}"
@@ -114,12 +114,14 @@ def no_release(desk: Desk) -> str:
 
 def instead(desk: Desk, chosen: Sequence[Classified], among: Sequence[Classified]) -> str:
     """Where the newest are affected: the highest of the others that no known advisory affects."""
-    if any(passes(desk.picture, item) for item in chosen):
+    if any(passes(desk.snapshot, item) for item in chosen):
         return ""
-    found = newest(desk.picture, among)
+    found = newest(desk.snapshot, among)
     if found is not None:
         return f" {named(found.release)} is the newest that no known advisory affects."
-    line = len({item.line for item in among}) == 1 and bool(newest(desk.picture, list(desk.picture.releases.values())))
+    line = len({item.line for item in among}) == 1 and bool(
+        newest(desk.snapshot, list(desk.snapshot.releases.values()))
+    )
     return f" {NO_FIX.removesuffix(' yet.')} in this line yet." if line else f" {NO_FIX}"
 
 

@@ -20,7 +20,7 @@ class Desk:
     """What an answer about one project is made from. `policy` is the reading of the page in force, None where there is
     none; `web_url` is where GitHub's pages are."""
 
-    picture: ProjectSnapshot
+    snapshot: ProjectSnapshot
     policy: Policy | None
     now: datetime
     web_url: str = "https://github.com"
@@ -28,11 +28,11 @@ class Desk:
 
     @property
     def project(self) -> Project:
-        return self.picture.project
+        return self.snapshot.project
 
     @property
     def knowledge(self) -> Knowledge:
-        return self.picture.knowledge
+        return self.snapshot.knowledge
 
     def age(self, *kinds: str) -> str:
         """Small print: how old the knowledge is that the answer rests on, by the sources whose name begins with a kind."""

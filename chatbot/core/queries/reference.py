@@ -51,7 +51,7 @@ def about(desk: Desk, text: str) -> About | Message:
     typed = text.strip()[:_LONGEST]
     pattern = _LINE.fullmatch(typed)
     plain = str(pattern["numbers"]) if pattern else typed
-    asked = desk.picture.asked(plain)
+    asked = desk.snapshot.asked(plain)
     if asked.version is None:
         return _unclear(asked.problem)
     short = read_version(plain, asked.version.habits) or asked.version
@@ -82,7 +82,7 @@ def _unclear(problem: str) -> Message:
 
 def of_package(desk: Desk, version: Version) -> list[Classified]:
     """The standing full releases of the version's package."""
-    standing = [item for item in desk.picture.releases.values() if stands(desk.picture, item)]
+    standing = [item for item in desk.snapshot.releases.values() if stands(desk.snapshot, item)]
     return [item for item in standing if item.version is not None and item.version.package == version.package]
 
 
@@ -126,7 +126,7 @@ class Support:
                 published=self._releases,
                 newest=self._newest,
                 component=self._desk.project.component,
-                lines=self._desk.picture.lines,
+                lines=self._desk.snapshot.lines,
             )
             unread = self._desk.policy is None and not _policy_was_read(self._desk)
             self._found[version.text] = replace(found, reason=_UNREAD) if unread else found
@@ -140,4 +140,4 @@ class Support:
 def known_lines(desk: Desk, releases: Sequence[Classified]) -> list[str]:
     """The lines that have releases, the newest line first."""
     full = sorted(releases, key=by_version, reverse=True)
-    return list(dict.fromkeys(line_of(item.version, desk.picture.lines) for item in full if item.version))
+    return list(dict.fromkeys(line_of(item.version, desk.snapshot.lines) for item in full if item.version))

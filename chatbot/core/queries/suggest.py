@@ -33,9 +33,9 @@ def _versions(releases: Sequence[Classified]) -> list[str]:
 
 
 def _values(desk: Desk, kind: Kind) -> Iterable[str]:
-    releases = sorted(desk.picture.releases.values(), key=lambda item: item.release.published_at, reverse=True)
+    releases = sorted(desk.snapshot.releases.values(), key=lambda item: item.release.published_at, reverse=True)
     there = [item for item in releases if not taken_back(desk.knowledge.releases[item.release.tag])]
-    advisories = sorted(desk.picture.advisories.values(), key=lambda item: item.published_at, reverse=True)
+    advisories = sorted(desk.snapshot.advisories.values(), key=lambda item: item.published_at, reverse=True)
     match kind:
         case Kind.VERSION:
             return _versions(there)

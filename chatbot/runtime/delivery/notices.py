@@ -87,11 +87,11 @@ def remark(project: Project, sentence: str) -> list[Saying]:
     return [_saying(project.id, project.maintainers_room, message, short_hash("remark", project.id, sentence))]
 
 
-def renumbered(project: Project, picture: ProjectSnapshot) -> list[Saying]:
+def renumbered(project: Project, snapshot: ProjectSnapshot) -> list[Saying]:
     """A project began to count its versions again, so that a lower number is the newer one: once for each time."""
     if not project.maintainers_room:
         return []
-    return [_renumbered(project, named(old), named(new)) for old, new in picture.renumbered()]
+    return [_renumbered(project, named(old), named(new)) for old, new in snapshot.renumbered()]
 
 
 def _renumbered(project: Project, old: str, new: str) -> Saying:

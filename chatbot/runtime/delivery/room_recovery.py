@@ -36,8 +36,8 @@ class Welcome:
             known = await knowledge.load(tx, name)
             await self.reader.prepare_all(known)
             # in a thread: it is Python alone, so the event loop gets its turns
-            picture = await asyncio.to_thread(draw, project, known, lines=self.reader.lines(known))
-            plan = summary.instead(picture, room, subjects)
+            snapshot = await asyncio.to_thread(draw, project, known, lines=self.reader.lines(known))
+            plan = summary.instead(snapshot, room, subjects)
             now = self.clock()
             await unsent.take_back(tx, room, subjects, now)
             await ledger.remember(tx, plan.decisions, now)

@@ -168,8 +168,8 @@ class Intake:
         owed = await rooms.owed(tx, project.id)
         touched = set(changed) | await ledger.held(tx, project.id)
         # in a thread: it is Python alone, so the event loop gets its turns
-        picture = await asyncio.to_thread(draw, project, known, lines=self.reader.lines(known))
-        introduced = _newest(picture) if owed else frozenset()
+        snapshot = await asyncio.to_thread(draw, project, known, lines=self.reader.lines(known))
+        introduced = _newest(snapshot) if owed else frozenset()
         if not touched and not introduced:
             self.look_again.pop(project.id, None)
             await rooms.settle_debt(tx, project.id, owed)  # there is no release yet: the first one will be news
@@ -183,7 +183,7 @@ class Intake:
         said = {(item.room, item.subject): item for item in await ledger.said(tx, project.id, None)}
         gap = await restore_gap.gap(tx)
         steps = plan(
-            picture,
+            snapshot,
             listeners,
             said,
             touched,
@@ -191,7 +191,7 @@ class Intake:
             policy_news=self._policy_news(project, known, touched, read_at),
             singly_until=gap.end if gap is not None else None,
         )
-        told = notices.renumbered(project, picture)
+        told = notices.renumbered(project, snapshot)
         if steps.decisions or steps.sayings or told:
             await outbox.alone(tx)  # before the ledger is locked: in the order of those who record what was sent
         await ledger.remember(tx, steps.decisions, now)
@@ -261,6 +261,6 @@ def _holding(steps: Plan, introduced: Collection[str]) -> frozenset[str]:
     return frozenset(each.room for each in steps.decisions if each.verdict == "hold" and each.subject in introduced)
 
 
-def _newest(picture: ProjectSnapshot) -> frozenset[str]:
-    newest = (tag for tag, item in picture.releases.items() if item.newest)
-    return frozenset(f"release/{picture.project.id}/{tag}" for tag in newest)
+def _newest(snapshot: ProjectSnapshot) -> frozenset[str]:
+    newest = (tag for tag, item in snapshot.releases.items() if item.newest)
+    return frozenset(f"release/{snapshot.project.id}/{tag}" for tag in newest)

@@ -32,7 +32,7 @@ class Redigest:
         known = await knowledge.load(tx, project.id)
         await self._reader.prepare_all(known)
         # in a thread: it is Python alone, so the event loop gets its turns
-        picture = await asyncio.to_thread(draw, project, known, lines=self._reader.lines(known))
-        digests = redigest(picture, posted, await ledger.held(tx, project.id))
+        snapshot = await asyncio.to_thread(draw, project, known, lines=self._reader.lines(known))
+        digests = redigest(snapshot, posted, await ledger.held(tx, project.id))
         await ledger.redigest(tx, digests)
         log.info("posted announcements are compared by their facts from now on", project=project.id, count=len(digests))

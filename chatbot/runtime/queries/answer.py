@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Answers:
-    """Answers from the knowledge alone: no question ever reaches a source. The pictures of unchanged projects are kept."""
+    """Answers from the knowledge alone: no question ever reaches a source. The snapshots of unchanged projects are kept."""
 
     store: Store
     projects: Callable[[], Sequence[Project]]
@@ -149,12 +149,12 @@ class Answers:
         return among_us and reach.maintains(ask, project)
 
     async def _desk(self, tx: Tx, project: Project, ask: Ask) -> Desk:
-        picture = await self._picture(tx, project)
-        await self.reader.prepare_all(picture.knowledge)
-        policy = current_policy(picture.knowledge, self.reader.read)
-        return Desk(picture=picture, policy=policy, now=self.clock(), web_url=self.web_url, arguments=ask.arguments)
+        snapshot = await self._snapshot(tx, project)
+        await self.reader.prepare_all(snapshot.knowledge)
+        policy = current_policy(snapshot.knowledge, self.reader.read)
+        return Desk(snapshot=snapshot, policy=policy, now=self.clock(), web_url=self.web_url, arguments=ask.arguments)
 
-    async def _picture(self, tx: Tx, project: Project) -> ProjectSnapshot:
+    async def _snapshot(self, tx: Tx, project: Project) -> ProjectSnapshot:
         version = await knowledge.version(tx, project.id)
         kept = self._drawn.get(project.id)
         if kept is not None and kept[0] == project and kept[1].knowledge.version == version:
@@ -164,9 +164,9 @@ class Answers:
         known = await knowledge.load(tx, project.id)
         await self.reader.prepare_all(known)
         # in a thread: it is Python alone, so the event loop gets its turns
-        picture = await asyncio.to_thread(draw, project, known, lines=self.reader.lines(known))
-        self._drawn[project.id] = (project, picture)
-        return picture
+        snapshot = await asyncio.to_thread(draw, project, known, lines=self.reader.lines(known))
+        self._drawn[project.id] = (project, snapshot)
+        return snapshot
 
     async def suggest(self, ask: Ask, parameter: str, typed: str) -> list[str]:
         """Values for a parameter as one types, newest first; nothing where the project is not clear or not in reach."""

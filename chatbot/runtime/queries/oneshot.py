@@ -69,18 +69,18 @@ async def preview(settings: Settings, name: str, clock: Clock) -> Sequence[Previ
         return found
 
 
-def _subject(picture: ProjectSnapshot, name: str) -> Subject | None:
+def _subject(snapshot: ProjectSnapshot, name: str) -> Subject | None:
     """The advisory or the release of that name; of a version the first release that has it."""
-    advisory = next((item for item in picture.advisories.values() if name.casefold() in _lower(item.ids)), None)
+    advisory = next((item for item in snapshot.advisories.values() if name.casefold() in _lower(item.ids)), None)
     if advisory is not None:
-        return find(picture, f"advisory/{picture.project.id}/{advisory.id}")
-    tag = next((tag for tag, item in picture.releases.items() if name in _names(tag, item.version)), None)
-    return None if tag is None else find(picture, f"release/{picture.project.id}/{tag}")
+        return find(snapshot, f"advisory/{snapshot.project.id}/{advisory.id}")
+    tag = next((tag for tag, item in snapshot.releases.items() if name in _names(tag, item.version)), None)
+    return None if tag is None else find(snapshot, f"release/{snapshot.project.id}/{tag}")
 
 
 async def _passed_over(tx: Tx, about: Subject, configured: Sequence[Room]) -> dict[str, str]:
     """The rooms in which the running bot did not post it and will not do so, each with the reason."""
-    project = about.picture.project.id
+    project = about.snapshot.project.id
     posted = {item.room for item in await ledger.said(tx, project, about.names)}
     last: dict[str, Decision] = {}
     for subject in reversed(about.names):

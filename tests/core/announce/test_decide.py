@@ -75,15 +75,15 @@ LOW = make.advisory(severity=Severity.LOW, at=START - DAY)
     ],
 )
 def test_releases(release: Release, advisory: Advisory | None, hearing: Hearing, outcome: Outcome) -> None:
-    picture = make.picture([release], [advisory] if advisory else [])
-    assert release_for(picture, release.tag, hearing, SETTLE) == outcome
+    snapshot = make.snapshot([release], [advisory] if advisory else [])
+    assert release_for(snapshot, release.tag, hearing, SETTLE) == outcome
 
 
 @pytest.mark.parametrize("declared", ["security", "outofband"])
 def test_a_maintainer_s_word_makes_a_security_release_that_calls_nobody_for_an_unknown_severity(declared: str) -> None:
-    picture = make.picture([FIX], [], {"v0.15.5": declared})
+    snapshot = make.snapshot([FIX], [], {"v0.15.5": declared})
     urgent = declared == "outofband"
-    assert release_for(picture, "v0.15.5", SECURITY_ONLY, SETTLE) == (
+    assert release_for(snapshot, "v0.15.5", SECURITY_ONLY, SETTLE) == (
         Announce(OUT_OF_BAND, Lane.CRITICAL, Severity.CRITICAL)
         if urgent
         else Announce(SECURITY, Lane.SECURITY, Severity.UNKNOWN)
@@ -110,11 +110,11 @@ def test_a_fact_is_told_once_it_was_read_unchanged(
     kind: str, known: dict[str, object], outcome: Outcome | None
 ) -> None:
     if kind == "release":
-        picture = make.picture([make.known_release(FIX, READ, **known)])
-        found = release_for(picture, FIX.tag, Hearing(), SETTLE)
+        snapshot = make.snapshot([make.known_release(FIX, READ, **known)])
+        found = release_for(snapshot, FIX.tag, Hearing(), SETTLE)
     else:
-        picture = make.picture([], [make.known_advisory(SOON, READ, **known)])
-        found = advisory_for(picture, SOON.id, Hearing(), SETTLE)
+        snapshot = make.snapshot([], [make.known_advisory(SOON, READ, **known)])
+        found = advisory_for(snapshot, SOON.id, Hearing(), SETTLE)
     if outcome is None:
         assert isinstance(found, Announce)
     elif known.get("gone"):
@@ -152,14 +152,14 @@ def test_until_when_words_may_change(known: dict[str, object], until: datetime |
     ],
 )
 def test_advisories(advisory: Advisory, hearing: Hearing, outcome: Outcome) -> None:
-    assert advisory_for(make.picture([], [advisory]), advisory.id, hearing, SETTLE) == outcome
+    assert advisory_for(make.snapshot([], [advisory]), advisory.id, hearing, SETTLE) == outcome
 
 
 def test_an_advisory_waits_for_the_last_of_its_doors() -> None:
     other = replace(SOON, id="OSV-1", aliases=frozenset({SOON.id}))
     late = make.known_advisory(other, READ + DAY, read_at=READ + DAY)
-    picture = make.picture([], [make.known_advisory(SOON, READ), late])
-    assert advisory_for(picture, SOON.id, Hearing(), SETTLE) == Hold(
+    snapshot = make.snapshot([], [make.known_advisory(SOON, READ), late])
+    assert advisory_for(snapshot, SOON.id, Hearing(), SETTLE) == Hold(
         "it is read once more before it is announced", READ + DAY + SETTLE
     )
 
@@ -182,8 +182,8 @@ OTHER = replace(SOON, id="CVE-1", aliases=frozenset({SOON.id}))
     ],
 )
 def test_it_is_removed_where_every_door_says_so(doors: list[Tracked[Advisory]], gone: bool) -> None:
-    picture = make.picture([], doors)
-    assert removed(picture, picture.advisories[SOON.id]) is gone
+    snapshot = make.snapshot([], doors)
+    assert removed(snapshot, snapshot.advisories[SOON.id]) is gone
 
 
 ROLE = Mention("role", "7")

@@ -52,8 +52,8 @@ BAD = replace(
 RELEASE, ADVISORY = "release/mail/v0.15.5", f"advisory/mail/{BAD.id}"
 
 
-def picture() -> ProjectSnapshot:
-    return make.picture([FIX, NEXT], [BAD])
+def snapshot() -> ProjectSnapshot:
+    return make.snapshot([FIX, NEXT], [BAD])
 
 
 def of(drawn: ProjectSnapshot, subject: str) -> str:
@@ -64,9 +64,9 @@ def of(drawn: ProjectSnapshot, subject: str) -> str:
 
 # Written down: what is stored in databases stays equal. A digest here changes only together with a migration of what is stored.
 GOLDEN: dict[str, Callable[[], str]] = {
-    "8ba90c5dbeb44a30ea36fd6e": lambda: of(picture(), RELEASE),
-    "1f16605c08376f2aa3be98e1": lambda: of(picture(), ADVISORY),
-    "904355b82b4b2648372d19a8": lambda: summary.summary_digest(picture(), [RELEASE, "release/mail/v0.16.0"]),
+    "8ba90c5dbeb44a30ea36fd6e": lambda: of(snapshot(), RELEASE),
+    "1f16605c08376f2aa3be98e1": lambda: of(snapshot(), ADVISORY),
+    "904355b82b4b2648372d19a8": lambda: summary.summary_digest(snapshot(), [RELEASE, "release/mail/v0.16.0"]),
     "4f090dfe4d6f37aa0d167343": lambda: digest(same_facts(BAD, "CVE-2026-1")),
     "2c59d5f4f2e5c70c5bd05088": lambda: digest(
         policy_facts("https://example.org/SECURITY.md", ["0.15.x ends."], START)
@@ -96,7 +96,7 @@ RELEASES = {
 
 @pytest.mark.parametrize("change", RELEASES)
 def test_what_changes_in_a_release_changes_its_digest(change: str) -> None:
-    assert of(make.picture([RELEASES[change], NEXT], [BAD]), RELEASE) != of(picture(), RELEASE)
+    assert of(make.snapshot([RELEASES[change], NEXT], [BAD]), RELEASE) != of(snapshot(), RELEASE)
 
 
 ADVISORIES = {
@@ -117,16 +117,16 @@ ADVISORIES = {
 
 @pytest.mark.parametrize("change", ADVISORIES)
 def test_what_changes_in_an_advisory_changes_its_digest(change: str) -> None:
-    assert of(make.picture([FIX, NEXT], [ADVISORIES[change]]), ADVISORY) != of(picture(), ADVISORY)
+    assert of(make.snapshot([FIX, NEXT], [ADVISORIES[change]]), ADVISORY) != of(snapshot(), ADVISORY)
 
 
 def test_what_a_release_is_bound_to_is_shown_and_counts() -> None:
-    assert of(make.picture([FIX, NEXT], []), RELEASE) != of(picture(), RELEASE)
-    assert of(make.picture([FIX], [BAD]), RELEASE) != of(picture(), RELEASE), "the newest then is named"
+    assert of(make.snapshot([FIX, NEXT], []), RELEASE) != of(snapshot(), RELEASE)
+    assert of(make.snapshot([FIX], [BAD]), RELEASE) != of(snapshot(), RELEASE), "the newest then is named"
 
 
 def test_a_new_name_of_the_project_in_the_configuration_edits_nothing() -> None:
-    assert of(make.picture([FIX, NEXT], [BAD], name="Renamed"), RELEASE) == of(picture(), RELEASE)
+    assert of(make.snapshot([FIX, NEXT], [BAD], name="Renamed"), RELEASE) == of(snapshot(), RELEASE)
 
 
 def posted(subject: str, *, told: frozenset[str] = frozenset(), template: int = 0) -> Said:
@@ -138,31 +138,31 @@ def posted(subject: str, *, told: frozenset[str] = frozenset(), template: int = 
 
 def test_posts_of_an_older_program_get_the_digest_of_what_they_show() -> None:
     listed = posted("summary/mail/x", told=frozenset({f"lists:{RELEASE}"}))
-    found = redigest(picture(), [posted(RELEASE), posted(ADVISORY), listed, posted("release/mail/v9")], ())
-    assert found[posted(RELEASE).announcement] == of(picture(), RELEASE)
-    assert found[posted(ADVISORY).announcement] == of(picture(), ADVISORY)
-    assert found[listed.announcement] == summary.summary_digest(picture(), [RELEASE])
+    found = redigest(snapshot(), [posted(RELEASE), posted(ADVISORY), listed, posted("release/mail/v9")], ())
+    assert found[posted(RELEASE).announcement] == of(snapshot(), RELEASE)
+    assert found[posted(ADVISORY).announcement] == of(snapshot(), ADVISORY)
+    assert found[listed.announcement] == summary.summary_digest(snapshot(), [RELEASE])
     assert found[posted("release/mail/v9").announcement] == "old"
 
 
 def test_a_second_post_of_one_advisory_is_a_pointer_to_the_first() -> None:
     twin = replace(BAD, aliases=frozenset({"CVE-2026-1"}))
-    found = redigest(make.picture([FIX], [twin]), [posted(ADVISORY), posted("advisory/mail/CVE-2026-1")], ())
+    found = redigest(make.snapshot([FIX], [twin]), [posted(ADVISORY), posted("advisory/mail/CVE-2026-1")], ())
     assert found[posted("advisory/mail/CVE-2026-1").announcement] == digest(same_facts(twin, "CVE-2026-1"))
 
 
 def test_what_waits_for_its_correction_is_still_corrected() -> None:
-    assert redigest(picture(), [posted(RELEASE)], {RELEASE}) == {posted(RELEASE).announcement: ""}
+    assert redigest(snapshot(), [posted(RELEASE)], {RELEASE}) == {posted(RELEASE).announcement: ""}
 
 
 def test_what_has_a_digest_of_facts_is_left_alone() -> None:
-    assert redigest(picture(), [posted(RELEASE, template=1)], ()) == {}
+    assert redigest(snapshot(), [posted(RELEASE, template=1)], ()) == {}
 
 
 def test_that_it_is_a_fix_for_an_older_line_is_shown_and_so_in_the_digest() -> None:
     """Where the newest may not be recommended nothing names it, but the words still depend on it."""
     old = make.release("v0.14.9", START + 2 * DAY)
     newer = make.known_release(make.release("v0.15.4", START + DAY), missing_since=START + 3 * DAY)
-    drawn = [make.picture([old]), make.picture([old, newer])]
+    drawn = [make.snapshot([old]), make.snapshot([old, newer])]
     said = [about for about in (find(each, "release/mail/v0.14.9") for each in drawn) if about is not None]
     assert len({make.words(about.message) for about in said}) == len({about.digest for about in said}) == 2

@@ -9,7 +9,7 @@ from chatbot.core.model.facts import Advisory, Affected, Severity, Span
 from tests.core import make
 
 RELEASES = [make.release(tag) for tag in ("v0.13.0", "v0.14.0", "v0.15.4", "v0.15.5")]
-PICTURE = make.picture(RELEASES, [make.advisory("GHSA-aaaa-bbbb-cccc")])
+SNAPSHOT = make.snapshot(RELEASES, [make.advisory("GHSA-aaaa-bbbb-cccc")])
 
 
 def advisory(
@@ -64,15 +64,15 @@ def test_what_a_reader_was_told() -> None:
     ],
 )  # fmt: skip
 def test_what_got_worse(now: Advisory, told: frozenset[str], sentences: tuple[str, ...]) -> None:
-    assert worse(now, told, PICTURE) == sentences
+    assert worse(now, told, SNAPSHOT) == sentences
 
 
 def test_what_was_told_once_is_never_worse() -> None:
     for now in (advisory(), advisory(Severity.CRITICAL, "*", exploited=True), advisory(affected="?")):
-        assert worse(now, points(now), PICTURE) == ()
+        assert worse(now, points(now), SNAPSHOT) == ()
 
 
 def test_versions_of_a_package_are_not_the_project_s() -> None:
     told = points(advisory())
-    theirs = make.picture(RELEASES, [make.known_advisory(advisory(), doors=("osv",))], packages=("crates.io/parser",))
+    theirs = make.snapshot(RELEASES, [make.known_advisory(advisory(), doors=("osv",))], packages=("crates.io/parser",))
     assert worse(advisory(affected="< 0.15.5"), told, theirs) == ()

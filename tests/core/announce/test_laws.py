@@ -89,15 +89,15 @@ def orders(chains: Mapping[str, Sequence[Step]]) -> st.SearchStrategy[list[str]]
 
 def holds_true(life: Life) -> None:
     """Each room was told what it wants, and all that it was told has the words that are true now."""
-    picture = life.picture
+    snapshot = life.snapshot
     assert not life.held
     for listener in LISTENERS:
         shown = life.shows(listener.room.at)
         listed = {subject for (at, subject) in summary.listed(life.said) if at == listener.room.at}
-        for subject in [f"release/mail/{tag}" for tag in picture.releases] + [
-            f"advisory/mail/{name}" for name in picture.advisories
+        for subject in [f"release/mail/{tag}" for tag in snapshot.releases] + [
+            f"advisory/mail/{name}" for name in snapshot.advisories
         ]:
-            about = find(picture, subject)
+            about = find(snapshot, subject)
             assert about is not None
             wanted = isinstance(about.outcome(listener.room.hearing, make.SETTLE), Announce)
             if wanted and about.news_to(listener):
@@ -114,7 +114,7 @@ def holds_true(life: Life) -> None:
     for said in life.said.values():
         if said.subject.startswith("summary/"):
             names = {point.removeprefix("lists:") for point in said.told if point.startswith("lists:")}
-            assert said.digest == summary.summary_digest(picture, names), "a summary has old words"
+            assert said.digest == summary.summary_digest(snapshot, names), "a summary has old words"
 
 
 # 25 lives in `make test`, many more in `make fuzz`: each takes a tenth of a second.
@@ -195,7 +195,7 @@ def test_an_escalation_calls_once_and_never_for_what_the_first_message_said(data
         at
         for saying in life.heard
         for at in saying.revisions
-        if saying.message.mentions and life.picture.canonical(saying.subject).endswith("GHSA-aaaa-bbbb-cccc")
+        if saying.message.mentions and life.snapshot.canonical(saying.subject).endswith("GHSA-aaaa-bbbb-cccc")
     )
     assert set(calls.values()) <= {1}
 
@@ -236,7 +236,7 @@ def test_what_reads_differently_has_another_digest(names: list[str]) -> None:
     read: dict[str, Message] = {}
     for name in names:
         life.live(next(left[name]))
-        subjects = [f"release/mail/{tag}" for tag in life.picture.releases]
-        subjects += [f"advisory/mail/{name}" for name in life.picture.advisories]
-        for about in filter(None, (find(life.picture, subject) for subject in subjects)):
+        subjects = [f"release/mail/{tag}" for tag in life.snapshot.releases]
+        subjects += [f"advisory/mail/{name}" for name in life.snapshot.advisories]
+        for about in filter(None, (find(life.snapshot, subject) for subject in subjects)):
             assert read.setdefault(about.digest, about.message) == about.message

@@ -28,14 +28,14 @@ RELEASE, ADVISORY = "release/mail/v0.15.5", f"advisory/mail/{HIGH.id}"
 
 
 def planned(
-    picture: ProjectSnapshot,
+    snapshot: ProjectSnapshot,
     *touched: str,
     listeners: Sequence[Listener] | None = None,
     said: make.SaidThere | None = None,
     policy_news: PolicyNews | None = None,
 ) -> Plan:
     here = listeners if listeners is not None else [make.listener("discord:1")]
-    return plan(picture, here, said or {}, touched, settle=SETTLE, policy_news=policy_news)
+    return plan(snapshot, here, said or {}, touched, settle=SETTLE, policy_news=policy_news)
 
 
 def reasons(steps: Plan) -> dict[tuple[str, str], tuple[str, str]]:
@@ -47,7 +47,7 @@ def heard(steps: Plan) -> list[tuple[str, str, Lane, Mapping[str, int]]]:
 
 
 def test_a_release_is_new_words_for_each_room() -> None:
-    steps = planned(make.picture([FIX]), RELEASE, listeners=[make.listener("discord:1"), make.listener("discord:2")])
+    steps = planned(make.snapshot([FIX]), RELEASE, listeners=[make.listener("discord:1"), make.listener("discord:2")])
     assert heard(steps) == [(RELEASE, "new", Lane.ROUTINE, {"discord:1": 1, "discord:2": 1})]
     assert reasons(steps)["discord:2", RELEASE] == ("announce", "a new release")
 
@@ -55,7 +55,7 @@ def test_a_release_is_new_words_for_each_room() -> None:
 def test_a_release_to_a_thousand_rooms_is_one_saying_with_one_rendering() -> None:
     rooms = [make.listener(f"discord:{number}") for number in range(1000)]
     called = [make.listener(f"matrix:!{number}:x", CALLED) for number in range(10)]
-    steps = planned(make.picture([FIX], [replace(HIGH, published_at=START - DAY)]), RELEASE, listeners=rooms + called)
+    steps = planned(make.snapshot([FIX], [replace(HIGH, published_at=START - DAY)]), RELEASE, listeners=rooms + called)
     new = [saying for saying in steps.sayings if saying.subject == RELEASE]
     assert [len(saying.revisions) for saying in new] == [1000, 10]
     assert len({id(saying.message.body) for saying in new}) == 1
@@ -65,8 +65,8 @@ def test_a_release_to_a_thousand_rooms_is_one_saying_with_one_rendering() -> Non
 def test_the_advisory_comes_days_later() -> None:
     """One new message that calls, one edit that does not, and no second announcement of the release."""
     there = [make.listener("discord:1", CALLED)]
-    said = make.carry_out(planned(make.picture([FIX]), RELEASE, listeners=there), {})
-    steps = planned(make.picture([FIX], [HIGH]), ADVISORY, listeners=there, said=said)
+    said = make.carry_out(planned(make.snapshot([FIX]), RELEASE, listeners=there), {})
+    steps = planned(make.snapshot([FIX], [HIGH]), ADVISORY, listeners=there, said=said)
     assert heard(steps) == [
         (ADVISORY, "new", Lane.SECURITY, {"discord:1": 1}),
         (RELEASE, "edit", Lane.ROUTINE, {"discord:1": 2}),
@@ -87,38 +87,38 @@ def test_the_advisory_comes_days_later() -> None:
 )
 def test_what_is_news(facts: Sequence[Tracked[Release]], since: datetime, reason: str) -> None:
     listener = replace(make.listener("discord:1"), since=since)
-    steps = planned(make.picture(facts), RELEASE, listeners=[listener])
+    steps = planned(make.snapshot(facts), RELEASE, listeners=[listener])
     assert reasons(steps)["discord:1", RELEASE][1] == reason
 
 
 def test_a_room_may_be_told_the_newest_once_and_is_not_called_for_it() -> None:
     listener = Listener(make.room("discord:1", CALLED), START + 9 * DAY, frozenset({RELEASE}))
-    picture = make.picture([make.known_release(FIX, known_before=True)], [replace(HIGH, published_at=START - DAY)])
-    steps = planned(picture, RELEASE, listeners=[listener])
+    snapshot = make.snapshot([make.known_release(FIX, known_before=True)], [replace(HIGH, published_at=START - DAY)])
+    steps = planned(snapshot, RELEASE, listeners=[listener])
     assert [(saying.subject, saying.message.mentions) for saying in steps.sayings] == [(RELEASE, ())]
 
 
 def test_what_may_still_change_is_looked_at_again() -> None:
     fresh = make.known_release(FIX, read_at=START + 2 * DAY)
-    steps = planned(make.picture([fresh]), RELEASE)
+    steps = planned(make.snapshot([fresh]), RELEASE)
     assert steps.sayings == ()
     assert steps.look_again_at == START + 2 * DAY + SETTLE
     assert reasons(steps)["discord:1", RELEASE][0] == "hold"
 
 
 def test_an_edit_waits_until_it_was_read_again() -> None:
-    said = make.carry_out(planned(make.picture([FIX]), RELEASE), {})
+    said = make.carry_out(planned(make.snapshot([FIX]), RELEASE), {})
     edited = make.known_release(make.release("v0.15.5", START + DAY, "More."), changed_at=START + 3 * DAY)
-    steps = planned(make.picture([edited]), RELEASE, said=said)
+    steps = planned(make.snapshot([edited]), RELEASE, said=said)
     assert steps.sayings == ()
     assert steps.look_again_at == START + 3 * DAY + SETTLE
-    later = planned(make.picture([replace(edited, read_at=START + 4 * DAY)]), RELEASE, said=said)
+    later = planned(make.snapshot([replace(edited, read_at=START + 4 * DAY)]), RELEASE, said=said)
     assert heard(later) == [(RELEASE, "edit", Lane.ROUTINE, {"discord:1": 2})]
 
 
 def test_what_is_shown_already_is_noted_and_not_said() -> None:
-    said = make.carry_out(planned(make.picture([FIX]), RELEASE), {})
-    steps = planned(make.picture([FIX]), RELEASE, said=said)
+    said = make.carry_out(planned(make.snapshot([FIX]), RELEASE), {})
+    steps = planned(make.snapshot([FIX]), RELEASE, said=said)
     assert steps == Plan(decisions=steps.decisions)
     assert reasons(steps)["discord:1", RELEASE] == ("skip", "this room shows its newest words")
 
@@ -134,8 +134,8 @@ def test_what_is_shown_already_is_noted_and_not_said() -> None:
 def test_what_got_worse_is_an_edit_and_a_reply_that_calls(worse: Advisory, lane: Lane, sentence: str) -> None:
     there = [make.listener("discord:1", CALLED)]
     releases = [replace(FIX, published_at=START - DAY)]
-    said = make.carry_out(planned(make.picture(releases, [HIGH]), ADVISORY, listeners=there), {})
-    steps = planned(make.picture(releases, [worse]), ADVISORY, listeners=there, said=said)
+    said = make.carry_out(planned(make.snapshot(releases, [HIGH]), ADVISORY, listeners=there), {})
+    steps = planned(make.snapshot(releases, [worse]), ADVISORY, listeners=there, said=said)
     assert heard(steps) == [
         (ADVISORY, "edit", Lane.SECURITY, {"discord:1": 2}),
         (ADVISORY, "reply", lane, {"discord:1": 2}),
@@ -148,9 +148,9 @@ def test_what_got_worse_is_an_edit_and_a_reply_that_calls(worse: Advisory, lane:
 def test_a_room_whose_threshold_an_escalation_reaches_hears_the_advisory_as_new() -> None:
     there = [make.listener("discord:1", replace(CALLED, min_severity=Severity.HIGH))]
     low = replace(HIGH, severity=Severity.LOW)
-    quiet = planned(make.picture([], [low]), ADVISORY, listeners=there)
+    quiet = planned(make.snapshot([], [low]), ADVISORY, listeners=there)
     assert quiet.sayings == ()
-    steps = planned(make.picture([], [HIGH]), ADVISORY, listeners=there)
+    steps = planned(make.snapshot([], [HIGH]), ADVISORY, listeners=there)
     assert heard(steps) == [(ADVISORY, "new", Lane.SECURITY, {"discord:1": 1})]
     assert steps.sayings[0].message.mentions == (ROLE,)
 
@@ -160,14 +160,14 @@ def test_a_room_whose_threshold_an_escalation_reaches_hears_the_advisory_as_new(
     [make.known_advisory(replace(HIGH, withdrawn_at=START + 5 * DAY)), make.known_advisory(HIGH, gone=True)],
 )
 def test_a_withdrawal_crosses_out_and_unbinds(taken_back: Tracked[Advisory]) -> None:
-    said = make.carry_out(planned(make.picture([FIX], [HIGH]), RELEASE, ADVISORY), {})
-    steps = planned(make.picture([FIX], [taken_back]), ADVISORY, said=said)
+    said = make.carry_out(planned(make.snapshot([FIX], [HIGH]), RELEASE, ADVISORY), {})
+    steps = planned(make.snapshot([FIX], [taken_back]), ADVISORY, said=said)
     assert [(saying.subject, saying.kind, saying.message.struck) for saying in steps.sayings] == [
         (ADVISORY, "edit", True),
         (RELEASE, "edit", False),
     ]
     assert steps.sayings[1].message.tone is Tone.ROUTINE
-    back = planned(make.picture([FIX], [HIGH]), ADVISORY, said=make.carry_out(steps, said))
+    back = planned(make.snapshot([FIX], [HIGH]), ADVISORY, said=make.carry_out(steps, said))
     assert [(saying.subject, saying.kind, saying.message.struck) for saying in back.sayings] == [
         (ADVISORY, "edit", False),
         (RELEASE, "edit", False),
@@ -176,8 +176,8 @@ def test_a_withdrawal_crosses_out_and_unbinds(taken_back: Tracked[Advisory]) -> 
 
 def test_an_advisory_that_was_said_under_another_id_is_not_said_again() -> None:
     by_cve = make.advisory("CVE-2030-1", at=START + 4 * DAY)
-    said = make.carry_out(planned(make.picture([FIX], [by_cve]), RELEASE, "advisory/mail/CVE-2030-1"), {})
-    both = make.picture([FIX], [by_cve, replace(HIGH, aliases=frozenset({"CVE-2030-1"}))])
+    said = make.carry_out(planned(make.snapshot([FIX], [by_cve]), RELEASE, "advisory/mail/CVE-2030-1"), {})
+    both = make.snapshot([FIX], [by_cve, replace(HIGH, aliases=frozenset({"CVE-2030-1"}))])
     steps = planned(both, ADVISORY, said=said)
     assert [(saying.subject, saying.kind) for saying in steps.sayings] == [
         ("advisory/mail/CVE-2030-1", "edit"),
@@ -187,10 +187,10 @@ def test_an_advisory_that_was_said_under_another_id_is_not_said_again() -> None:
 
 def test_two_that_prove_to_be_one_leave_one() -> None:
     by_cve = make.advisory("CVE-2030-1", at=START + 4 * DAY)
-    apart = make.picture([], [by_cve, HIGH])
+    apart = make.snapshot([], [by_cve, HIGH])
     said = make.carry_out(planned(apart, ADVISORY, "advisory/mail/CVE-2030-1"), {})
     assert len(said) == 2
-    together = make.picture([], [by_cve, replace(HIGH, aliases=frozenset({"CVE-2030-1"}))])
+    together = make.snapshot([], [by_cve, replace(HIGH, aliases=frozenset({"CVE-2030-1"}))])
     steps = planned(together, "advisory/mail/CVE-2030-1", said=said)
     assert [(saying.subject, saying.kind, saying.message.struck) for saying in steps.sayings] == [
         (ADVISORY, "edit", False),
@@ -215,20 +215,20 @@ ALONE = make.room("discord:9", Hearing(prereleases=True))
 )
 def test_bridged_rooms_are_told_once(subject: str, spoken: set[str]) -> None:
     there = [Listener(room, START) for room in (EARLY, LATE, LAST, ALONE)]
-    picture = make.picture([FIX], [replace(HIGH, affected=())])
-    steps = planned(picture, subject, listeners=there)
+    snapshot = make.snapshot([FIX], [replace(HIGH, affected=())])
+    steps = planned(snapshot, subject, listeners=there)
     assert {at for saying in steps.sayings for at in saying.revisions} == spoken
     silent = {at: item.reason for item in steps.decisions if item.verdict == "skip" for at in [item.room]}
     assert silent["matrix:!3:x"].startswith("it is bridged with matrix:!2:x")
-    again = planned(picture, subject, listeners=there, said=make.carry_out(steps, {}))
+    again = planned(snapshot, subject, listeners=there, said=make.carry_out(steps, {}))
     assert again.sayings == ()
 
 
 def test_what_a_bridged_room_was_told_before_the_bridge_is_kept_true() -> None:
-    said = make.carry_out(planned(make.picture([FIX]), RELEASE, listeners=[Listener(LATE, START)]), {})
+    said = make.carry_out(planned(make.snapshot([FIX]), RELEASE, listeners=[Listener(LATE, START)]), {})
     there = [Listener(replace(EARLY, hearing=Hearing()), START), Listener(LATE, START)]
     edited = make.release("v0.15.5", START + DAY, "More.")
-    steps = planned(make.picture([edited]), RELEASE, listeners=there, said=said)
+    steps = planned(make.snapshot([edited]), RELEASE, listeners=there, said=said)
     assert [(saying.kind, set(saying.revisions)) for saying in steps.sayings] == [
         ("new", {"discord:1"}),
         ("edit", {"matrix:!2:x"}),
@@ -248,17 +248,17 @@ NEWS = PolicyNews("policy/mail/x", Message(title="Policy", tone=Tone.POLICY), "d
 )  # fmt: skip
 def test_a_change_of_the_policy(room: Room, since: datetime, reason: str) -> None:
     there = [replace(Listener(room, START), since=since)]
-    steps = planned(make.picture(), listeners=there, policy_news=NEWS)
+    steps = planned(make.snapshot(), listeners=there, policy_news=NEWS)
     assert reasons(steps)["discord:1", "policy/mail/x"][1] == reason
-    again = planned(make.picture(), listeners=there, said=make.carry_out(steps, {}), policy_news=NEWS)
+    again = planned(make.snapshot(), listeners=there, said=make.carry_out(steps, {}), policy_news=NEWS)
     assert again.sayings == ()
 
 
 def test_a_change_of_the_policy_crosses_a_bridge_once() -> None:
     there = [Listener(room, START) for room in (EARLY, LATE)]
-    steps = planned(make.picture(), listeners=there, policy_news=NEWS)
+    steps = planned(make.snapshot(), listeners=there, policy_news=NEWS)
     assert [saying.revisions for saying in steps.sayings] == [{"discord:1": 1}]
-    again = planned(make.picture(), listeners=there, said=make.carry_out(steps, {}), policy_news=NEWS)
+    again = planned(make.snapshot(), listeners=there, said=make.carry_out(steps, {}), policy_news=NEWS)
     assert again.sayings == ()
 
 
@@ -266,11 +266,11 @@ def test_a_change_of_the_policy_crosses_a_bridge_once() -> None:
     "subject", ["policy/mail", "release/mail/v9", "advisory/mail/none", "release/web/v0.15.5", "x"]
 )
 def test_a_subject_that_is_nothing_here_says_nothing(subject: str) -> None:
-    assert planned(make.picture([FIX]), subject).sayings == ()
+    assert planned(make.snapshot([FIX]), subject).sayings == ()
 
 
 def test_the_same_facts_give_the_same_plan() -> None:
-    one, two = (planned(make.picture([FIX], [HIGH]), RELEASE, ADVISORY) for _ in range(2))
+    one, two = (planned(make.snapshot([FIX], [HIGH]), RELEASE, ADVISORY) for _ in range(2))
     assert one == two
 
 
@@ -290,9 +290,9 @@ def test_no_foreign_word_calls_anybody(notes: str, name: str, summary: str, logi
         cwes=(summary,),
         description=(Paragraph((Text(notes),)),),
     )
-    picture = make.picture([release], [found])
+    snapshot = make.snapshot([release], [found])
     for hearing, allowed in ((Hearing(), set[Mention]()), (CALLED, {ROLE})):
-        steps = planned(picture, RELEASE, ADVISORY, listeners=[make.listener("discord:1", hearing)])
+        steps = planned(snapshot, RELEASE, ADVISORY, listeners=[make.listener("discord:1", hearing)])
         assert steps.sayings
         assert {mention for saying in steps.sayings for mention in saying.message.mentions} <= allowed
 
@@ -300,10 +300,10 @@ def test_no_foreign_word_calls_anybody(notes: str, name: str, summary: str, logi
 def test_what_proves_to_be_below_a_room_s_threshold_is_edited_without_a_call() -> None:
     there = [make.listener("discord:1", replace(CALLED, min_severity=Severity.HIGH, mention_from=Severity.LOW))]
     said = make.carry_out(
-        planned(make.picture([], [replace(HIGH, severity=Severity.UNKNOWN)]), ADVISORY, listeners=there), {}
+        planned(make.snapshot([], [replace(HIGH, severity=Severity.UNKNOWN)]), ADVISORY, listeners=there), {}
     )
-    steps = planned(make.picture([], [replace(HIGH, severity=Severity.LOW)]), ADVISORY, listeners=there, said=said)
+    steps = planned(make.snapshot([], [replace(HIGH, severity=Severity.LOW)]), ADVISORY, listeners=there, said=said)
     assert heard(steps) == [(ADVISORY, "edit", Lane.SECURITY, {"discord:1": 2})]
-    raised = planned(make.picture([], [HIGH]), ADVISORY, listeners=there, said=make.carry_out(steps, said))
+    raised = planned(make.snapshot([], [HIGH]), ADVISORY, listeners=there, said=make.carry_out(steps, said))
     assert [saying.kind for saying in raised.sayings] == ["edit", "reply"]
     assert raised.sayings[1].message.mentions == (ROLE,)

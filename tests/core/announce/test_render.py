@@ -31,7 +31,7 @@ def facts(message: Message) -> dict[str, str]:
     ],
 )
 def test_titles(tag: str, name: str, more: dict[str, object]) -> None:
-    message = release_message(make.picture([make.release(tag, **more)]), tag)  # type: ignore[arg-type]  # a table of mixed fields
+    message = release_message(make.snapshot([make.release(tag, **more)]), tag)  # type: ignore[arg-type]  # a table of mixed fields
     assert message.title == f"Mail Server {name}"
     assert message.tone is Tone.ROUTINE
 
@@ -51,7 +51,7 @@ def test_titles(tag: str, name: str, more: dict[str, object]) -> None:
     ],
 )  # fmt: skip
 def test_what_it_fixes(advisories: list[Advisory], title: str, tone: Tone, fixes: str) -> None:
-    message = release_message(make.picture([FIX], advisories), FIX.tag)
+    message = release_message(make.snapshot([FIX], advisories), FIX.tag)
     assert message.title == f"Mail Server 0.15.5 – {title}"
     assert message.tone is tone
     assert facts(message)["Fixes"] == fixes
@@ -61,7 +61,7 @@ def test_what_it_fixes(advisories: list[Advisory], title: str, tone: Tone, fixes
 
 def test_of_very_many_fixes_the_first_are_named() -> None:
     many = [make.advisory(f"CVE-2030-{number:04}") for number in range(MOST_FIXED + 2)]
-    message = release_message(make.picture([FIX], many), FIX.tag)
+    message = release_message(make.snapshot([FIX], many), FIX.tag)
     assert facts(message)["Fixes"].endswith("CVE-2030-0009 (high) and 2 more")
     assert len(message.links) == MOST_FIXED + 1
 
@@ -79,7 +79,7 @@ def test_of_very_many_fixes_the_first_are_named() -> None:
     ],
 )
 def test_a_backport_is_never_called_the_newest(others: list[Release], tag: Release, said: str | None) -> None:
-    message = release_message(make.picture([*others, tag]), tag.tag)
+    message = release_message(make.snapshot([*others, tag]), tag.tag)
     assert facts(message).get("Not the newest") == said
 
 
@@ -111,38 +111,38 @@ def test_a_backport_names_no_version_that_is_affected(
         make.advisory(f"CVE-2030-{number:04}", affected=affected, patched=patched)
         for number, (affected, patched) in enumerate(advisories)
     ]
-    shown = facts(release_message(make.picture(releases, known), "v2.0.10"))
+    shown = facts(release_message(make.snapshot(releases, known), "v2.0.10"))
     assert {name: words for name, words in shown.items() if name in ("Backport", "Not the newest")} == {label: said}
 
 
 def test_what_came_in_the_same_second_came_together() -> None:
-    picture = make.picture([*MANY[:3], make.release("v2.0.10", START + DAY), make.release("v2.1.2", START + DAY)])
-    assert facts(release_message(picture, "v2.0.10"))["Not the newest"].endswith("the newest release is 2.1.2")
+    snapshot = make.snapshot([*MANY[:3], make.release("v2.0.10", START + DAY), make.release("v2.1.2", START + DAY)])
+    assert facts(release_message(snapshot, "v2.0.10"))["Not the newest"].endswith("the newest release is 2.1.2")
 
 
 @pytest.mark.parametrize(("tag", "line"), [("v0.15.5", "0.15.x"), ("nightly", None)])
 def test_the_line_is_named(tag: str, line: str | None) -> None:
-    assert facts(release_message(make.picture([make.release(tag)]), tag)).get("Line") == line
+    assert facts(release_message(make.snapshot([make.release(tag)]), tag)).get("Line") == line
 
 
 def test_a_maintainer_s_word_is_named_as_the_evidence() -> None:
-    message = release_message(make.picture([FIX], [], {"v0.15.5": "security"}), FIX.tag)
+    message = release_message(make.snapshot([FIX], [], {"v0.15.5": "security"}), FIX.tag)
     assert facts(message)["Evidence"] == "a maintainer called it a security release"
     assert message.tone is Tone.SECURITY
     assert message.actions == ()
-    urgent = release_message(make.picture([FIX], [], {"v0.15.5": "outofband"}), FIX.tag)
+    urgent = release_message(make.snapshot([FIX], [], {"v0.15.5": "outofband"}), FIX.tag)
     assert urgent.tone is Tone.CRITICAL
 
 
 def test_notes_and_address_are_the_project_s() -> None:
-    message = release_message(make.picture([FIX]), FIX.tag)
+    message = release_message(make.snapshot([FIX]), FIX.tag)
     assert (message.url, message.body, message.at) == (FIX.url, FIX.notes, FIX.published_at)
     assert message.links == (Link("Release notes", FIX.url),)
-    assert release_message(make.picture([replace(FIX, url="")]), FIX.tag).links == ()
+    assert release_message(make.snapshot([replace(FIX, url="")]), FIX.tag).links == ()
 
 
 def test_a_removed_release_is_crossed_out_with_the_reason() -> None:
-    message = release_message(make.picture([make.known_release(FIX, gone=True)], [HIGH]), FIX.tag)
+    message = release_message(make.snapshot([make.known_release(FIX, gone=True)], [HIGH]), FIX.tag)
     assert message.struck
     assert message.tone is Tone.WITHDRAWN
     assert message.actions == ()
@@ -166,14 +166,14 @@ def test_a_change_of_the_policy_is_told_in_sentences(page: PolicyPage, sentence:
 
 
 def test_the_same_facts_give_the_same_words() -> None:
-    one, two = (release_message(make.picture([OLD, FIX], [HIGH]), FIX.tag) for _ in range(2))
+    one, two = (release_message(make.snapshot([OLD, FIX], [HIGH]), FIX.tag) for _ in range(2))
     assert one == two
     assert isinstance(one.facts[0], Fact)
     assert Text(" (high)") in one.facts[0].spans
 
 
 def test_in_short_a_message_keeps_what_matters_and_calls_nobody() -> None:
-    message = release_message(make.picture([FIX], [HIGH]), FIX.tag)
+    message = release_message(make.snapshot([FIX], [HIGH]), FIX.tag)
     short = in_short(message)
     assert short.title == f"Update: {message.title}"
     assert (short.facts, short.links) == (message.facts, message.links)

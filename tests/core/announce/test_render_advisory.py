@@ -23,7 +23,7 @@ NO_RELEASE = "No fixed release has been published yet."
 
 
 def shown(releases: list[Release], advisory: Advisory) -> Message:
-    return advisory_message(make.picture(releases, [advisory]), advisory.id)
+    return advisory_message(make.snapshot(releases, [advisory]), advisory.id)
 
 
 def facts(message: Message) -> dict[str, str]:
@@ -134,13 +134,13 @@ def test_what_is_affected_by_another_advisory_is_not_recommended(
 ) -> None:
     fixed = make.advisory(affected="< 0.14.9 || >= 0.15.0, < 0.15.5", patched="0.14.9, 0.15.5")
     second = make.advisory("GHSA-zzzz-zzzz-zzzz", affected=other[0], patched=other[1])
-    assert first_words(advisory_message(make.picture(releases, [fixed, second]), fixed.id)) == to_do
+    assert first_words(advisory_message(make.snapshot(releases, [fixed, second]), fixed.id)) == to_do
 
 
 def test_of_another_package_nobody_here_knows_what_is_released() -> None:
     entry = Affected(package="mail-parser", ecosystem="crates.io", scheme="crates.io", spans=(Span(fixed="9.9.9"),))
     theirs = make.known_advisory(replace(HIGH, affected=(entry,)), doors=("osv",))
-    message = advisory_message(make.picture(tags("0.15.5"), [theirs], packages=("crates.io/mail-parser",)), HIGH.id)
+    message = advisory_message(make.snapshot(tags("0.15.5"), [theirs], packages=("crates.io/mail-parser",)), HIGH.id)
     assert facts(message)["Fixed in"] == "9.9.9"
     assert message.body == ()
     own = shown(tags("0.15.5"), replace(HIGH, affected=(entry,)))
@@ -200,7 +200,7 @@ def test_critical_is_a_tone_of_its_own() -> None:
     ],
 )
 def test_what_was_taken_back_is_crossed_out(known: make.KnownAdvisory, why: str) -> None:
-    message = advisory_message(make.picture(tags("0.15.5"), [known]), HIGH.id)
+    message = advisory_message(make.snapshot(tags("0.15.5"), [known]), HIGH.id)
     assert message.struck
     assert message.actions == ()
     assert why in make.words(message)
@@ -208,11 +208,11 @@ def test_what_was_taken_back_is_crossed_out(known: make.KnownAdvisory, why: str)
 
 
 def test_a_second_announcement_of_one_advisory_points_to_the_first() -> None:
-    message = same_message(make.picture([], [HIGH]), HIGH.id, "CVE-2030-1")
+    message = same_message(make.snapshot([], [HIGH]), HIGH.id, "CVE-2030-1")
     assert message.struck
     assert message.title == "Mail Server – CVE-2030-1"
     assert "CVE-2030-1 and GHSA-aaaa-bbbb-cccc are one advisory" in make.words(message)
-    assert same_message(make.picture([], [replace(HIGH, url="")]), HIGH.id, "CVE-2030-1").links == ()
+    assert same_message(make.snapshot([], [replace(HIGH, url="")]), HIGH.id, "CVE-2030-1").links == ()
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_a_second_announcement_of_one_advisory_points_to_the_first() -> None:
     ],
 )
 def test_what_got_worse_is_told_and_names_no_version_that_may_turn_out_wrong(advisory: Advisory, tone: Tone) -> None:
-    message = escalation_message(make.picture(tags("0.15.5"), [advisory]), HIGH.id, ["It is worse.", "Much worse."])
+    message = escalation_message(make.snapshot(tags("0.15.5"), [advisory]), HIGH.id, ["It is worse.", "Much worse."])
     assert message.title == "Mail Server – GHSA-aaaa-bbbb-cccc is worse than first published"
     assert message.tone is tone
     assert first_words(message) == "It is worse. Much worse."
@@ -235,6 +235,6 @@ def test_what_got_worse_is_told_and_names_no_version_that_may_turn_out_wrong(adv
 def test_a_fix_that_is_itself_affected_is_marked_where_it_is_named() -> None:
     hole = make.advisory("GHSA-dddd-dddd-dddd", affected="= 0.15.5", patched="0.15.6")
     first = make.advisory(affected="< 0.15.5", patched="0.15.5")
-    message = advisory_message(make.picture(tags("0.15.5"), [first, hole]), first.id)
+    message = advisory_message(make.snapshot(tags("0.15.5"), [first, hole]), first.id)
     assert facts(message)["Fixed in"] == "0.15.5 (affected by an advisory itself)"
     assert first_words(message) == NO_RELEASE

@@ -11,7 +11,7 @@ DAY, START = make.DAY, make.START
 OLD, FIX, NEXT = (make.release(f"v0.15.{number}", START + number * DAY) for number in (4, 5, 6))
 HIGH = make.advisory("GHSA-hhhh-hhhh-hhhh", aliases=frozenset({"CVE-2030-1"}))
 DATED = [make.release(f"2030.{month}.1", START + month * DAY) for month in (1, 2)]
-PICTURE = make.picture([OLD, FIX, NEXT, make.release("nightly", START + 9 * DAY), *DATED], [HIGH])
+SNAPSHOT = make.snapshot([OLD, FIX, NEXT, make.release("nightly", START + 9 * DAY), *DATED], [HIGH])
 SAID = {
     "release/mail/v0.15.4": frozenset({"fixes:CVE-2030-1"}),
     "release/mail/v0.15.5": frozenset({f"fixes:{HIGH.id}"}),
@@ -36,25 +36,25 @@ SAID = {
     ],
 )  # fmt: skip
 def test_whose_words_may_have_changed(touched: str, echoed: set[str]) -> None:
-    assert echoes(PICTURE, frozenset({touched}), SAID) == echoed
+    assert echoes(SNAPSHOT, frozenset({touched}), SAID) == echoed
 
 
 def test_a_subject_is_found_under_every_name() -> None:
-    about = find(PICTURE, "advisory/mail/CVE-2030-1")
+    about = find(SNAPSHOT, "advisory/mail/CVE-2030-1")
     assert about is not None
     assert about.names == (f"advisory/mail/{HIGH.id}", "advisory/mail/CVE-2030-1")
     assert about.subject == f"advisory/mail/{HIGH.id}"
 
 
 def test_words_are_rendered_once() -> None:
-    about = find(PICTURE, "release/mail/v0.15.5")
+    about = find(SNAPSHOT, "release/mail/v0.15.5")
     assert about is not None
     assert about.message is about.message
     assert about.told == {f"fixes:{HIGH.id}"}
 
 
 def test_what_was_taken_back_is_told_to_nobody() -> None:
-    picture = make.picture([], [replace(HIGH, withdrawn_at=START)])
-    about = find(picture, f"advisory/mail/{HIGH.id}")
+    snapshot = make.snapshot([], [replace(HIGH, withdrawn_at=START)])
+    about = find(snapshot, f"advisory/mail/{HIGH.id}")
     assert about is not None
     assert about.told == frozenset()

@@ -25,18 +25,18 @@ def subjects(releases: list[Release]) -> list[str]:
     return [f"release/{release.subject}" for release in releases]
 
 
-def planned(picture: ProjectSnapshot, touched: list[str], said: make.SaidThere | None = None) -> Plan:
-    return plan(picture, HERE, said or {}, touched, settle=make.SETTLE)
+def planned(snapshot: ProjectSnapshot, touched: list[str], said: make.SaidThere | None = None) -> Plan:
+    return plan(snapshot, HERE, said or {}, touched, settle=make.SETTLE)
 
 
 def test_a_few_are_said_one_by_one() -> None:
     few = MANY[:MOST_SINGLY]
-    steps = planned(make.picture(few), subjects(few))
+    steps = planned(make.snapshot(few), subjects(few))
     assert sorted(saying.subject for saying in steps.sayings) == sorted(subjects(few))
 
 
 def test_many_are_said_in_one_list_that_rooms_share() -> None:
-    steps = planned(make.picture(MANY), subjects(MANY))
+    steps = planned(make.snapshot(MANY), subjects(MANY))
     (saying,) = steps.sayings
     assert saying.subject.startswith("summary/mail/")
     assert saying.revisions == {"discord:1": 1, "discord:2": 1}
@@ -51,7 +51,7 @@ def test_many_are_said_in_one_list_that_rooms_share() -> None:
 
 def test_only_the_room_with_too_many_gets_the_list() -> None:
     candidate = make.release("v0.16.0-rc.1", START + 9 * DAY)
-    steps = planned(make.picture([*MANY[:MOST_SINGLY], candidate]), subjects([*MANY[:MOST_SINGLY], candidate]))
+    steps = planned(make.snapshot([*MANY[:MOST_SINGLY], candidate]), subjects([*MANY[:MOST_SINGLY], candidate]))
     lists = [saying for saying in steps.sayings if saying.subject.startswith("summary/")]
     singly = [saying for saying in steps.sayings if saying.subject.startswith("release/")]
     assert [saying.revisions for saying in lists] == [{"discord:2": 1}]
@@ -59,10 +59,10 @@ def test_only_the_room_with_too_many_gets_the_list() -> None:
 
 
 def test_security_is_never_summarised_away() -> None:
-    steps = planned(make.picture(MANY, [replace(FIX, published_at=START)]), subjects(MANY))
+    steps = planned(make.snapshot(MANY, [replace(FIX, published_at=START)]), subjects(MANY))
     assert "release/mail/v0.15.3" in {saying.subject for saying in steps.sayings}
     more = [*MANY, make.release("v0.15.7", START + 9 * DAY)]
-    both = planned(make.picture(more, [replace(FIX, published_at=START)]), subjects(more))
+    both = planned(make.snapshot(more, [replace(FIX, published_at=START)]), subjects(more))
     (summary,) = [saying for saying in both.sayings if saying.subject.startswith("summary/")]
     assert "release/mail/v0.15.3" in {saying.subject for saying in both.sayings}
     assert "0.15.3" not in make.words(summary.message)
@@ -76,9 +76,9 @@ def test_security_is_never_summarised_away() -> None:
     ],
 )
 def test_the_list_is_kept_true_and_calls_nobody(change: dict[str, Any], line: str, tone: Tone) -> None:
-    said = make.carry_out(planned(make.picture(MANY), subjects(MANY)), {})
+    said = make.carry_out(planned(make.snapshot(MANY), subjects(MANY)), {})
     facts = [make.known_release(item, **change) if item.tag == "v0.15.3" else item for item in MANY]
-    known = make.picture(facts, [] if change else [FIX])
+    known = make.snapshot(facts, [] if change else [FIX])
     steps = planned(known, ["release/mail/v0.15.3"] if change else [ADVISORY], said)
     edits = [saying for saying in steps.sayings if saying.subject.startswith("summary/")]
     assert [(saying.kind, saying.revisions) for saying in edits] == [("edit", {"discord:1": 2, "discord:2": 2})]
@@ -89,32 +89,32 @@ def test_the_list_is_kept_true_and_calls_nobody(change: dict[str, Any], line: st
 
 
 def test_evidence_that_is_taken_back_leaves_the_list_too() -> None:
-    said = make.carry_out(planned(make.picture(MANY), subjects(MANY)), {})
-    bound = planned(make.picture(MANY, [FIX]), [ADVISORY], said)
+    said = make.carry_out(planned(make.snapshot(MANY), subjects(MANY)), {})
+    bound = planned(make.snapshot(MANY, [FIX]), [ADVISORY], said)
     said = make.carry_out(bound, said)
-    steps = planned(make.picture(MANY, [replace(FIX, withdrawn_at=START + 21 * DAY)]), [ADVISORY], said)
+    steps = planned(make.snapshot(MANY, [replace(FIX, withdrawn_at=START + 21 * DAY)]), [ADVISORY], said)
     (edit,) = [saying for saying in steps.sayings if saying.subject.startswith("summary/")]
     assert "• 0.15.3 – patch release, 2030-01-04" in make.shown(edit.message)
 
 
 def test_a_change_of_the_list_waits_until_it_was_read_again() -> None:
-    said = make.carry_out(planned(make.picture(MANY), subjects(MANY)), {})
+    said = make.carry_out(planned(make.snapshot(MANY), subjects(MANY)), {})
     fresh = make.known_advisory(FIX, START + 21 * DAY, read_at=START + 21 * DAY)
-    steps = planned(make.picture(MANY, [fresh]), [ADVISORY], said)
+    steps = planned(make.snapshot(MANY, [fresh]), [ADVISORY], said)
     assert steps.sayings == ()
     assert steps.look_again_at == START + 21 * DAY + make.SETTLE
 
 
 def test_what_a_summary_named_is_not_said_again() -> None:
-    said = make.carry_out(planned(make.picture(MANY), subjects(MANY)), {})
+    said = make.carry_out(planned(make.snapshot(MANY), subjects(MANY)), {})
     assert {subject for at, subject in listed(said) if at == "discord:1"} == set(subjects(MANY))
-    again = planned(make.picture(MANY), subjects(MANY), said)
+    again = planned(make.snapshot(MANY), subjects(MANY), said)
     assert again.sayings == ()
     assert {item.reason for item in again.decisions} == {"this room's summary lists it"}
 
 
 def test_a_room_that_is_back_gets_one_list_in_the_place_of_what_it_missed() -> None:
-    steps = instead(make.picture(MANY), "discord:9", subjects(MANY[:2]))
+    steps = instead(make.snapshot(MANY), "discord:9", subjects(MANY[:2]))
     (saying,) = steps.sayings
     assert saying.revisions == {"discord:9": 1}
     assert saying.message.title == "Mail Server – 2 new releases"
@@ -123,32 +123,32 @@ def test_a_room_that_is_back_gets_one_list_in_the_place_of_what_it_missed() -> N
 
 def test_a_list_of_very_many_is_cut() -> None:
     many = [make.release(f"v0.1.{number}", START + number * make.HOUR) for number in range(MOST_NAMED + 3)]
-    lines = make.shown(summary_message(make.picture(many), subjects(many)))
+    lines = make.shown(summary_message(make.snapshot(many), subjects(many)))
     assert len(lines) == MOST_NAMED + 3
     assert lines[-2] == "And 3 more."
 
 
 def test_a_list_without_addresses() -> None:
     plain = [replace(release, url="") for release in MANY[:2]]
-    message = summary_message(make.picture(plain), subjects(plain))
+    message = summary_message(make.snapshot(plain), subjects(plain))
     assert message.links == ()
     assert make.shown(message)[1] == "• 0.15.2 – patch release, 2030-01-03"
-    nothing = summary_message(make.picture(), ["release/mail/v9"])
+    nothing = summary_message(make.snapshot(), ["release/mail/v9"])
     assert (nothing.url, nothing.links, nothing.at) == ("", (), None)
 
 
 def test_a_list_waits_for_the_last_that_it_names() -> None:
     """What settled may be shown only together with what has not: so the list waits, and a second look shows all of it."""
-    said = make.carry_out(planned(make.picture(MANY), subjects(MANY)), {})
+    said = make.carry_out(planned(make.snapshot(MANY), subjects(MANY)), {})
     now = START + 21 * DAY
     fresh = make.known_advisory(FIX, now, read_at=now)
     gone = make.known_release(MANY[5], gone=True, missing_since=now)
-    steps = planned(make.picture([*MANY[:5], gone], [fresh]), ["release/mail/v0.15.6"], said)
+    steps = planned(make.snapshot([*MANY[:5], gone], [fresh]), ["release/mail/v0.15.6"], said)
     assert steps.sayings == ()
     assert steps.look_again_at == now + make.SETTLE
     held = {item.subject for item in steps.decisions if item.verdict == "hold"}
     assert "release/mail/v0.15.6" in held
-    settled = make.picture([*MANY[:5], gone], [FIX])
+    settled = make.snapshot([*MANY[:5], gone], [FIX])
     later = planned(settled, sorted(held), said)
     (edit,) = [saying for saying in later.sayings if saying.subject.startswith("summary/")]
     assert "• 0.15.6 – removed by the project" in make.shown(edit.message)
@@ -167,11 +167,11 @@ def one_by_one(releases: list[Release], advisories: list[Advisory]) -> tuple[mak
     said: make.SaidThere = {}
     heard: list[Saying] = []
     for number, release in enumerate(releases, start=1):
-        picture = make.picture([*NOW, *releases[:number]], advisories)
-        steps = planned(picture, subjects([release]), said)
+        snapshot = make.snapshot([*NOW, *releases[:number]], advisories)
+        steps = planned(snapshot, subjects([release]), said)
         said = make.carry_out(steps, said)
         heard += steps.sayings
-        assert not planned(picture, subjects([release]), said).sayings
+        assert not planned(snapshot, subjects([release]), said).sayings
     return said, heard
 
 
@@ -189,8 +189,8 @@ def test_old_releases_that_are_published_late_one_by_one_are_one_summary_and_no_
 
 def test_they_are_one_summary_too_when_they_come_together_and_news_stays_beside_it() -> None:
     news = make.release("v0.15.1", START + 3 * DAY, created_at=START + 3 * DAY)
-    picture = make.picture([*NOW, *OLD, news])
-    steps = planned(picture, subjects([*OLD, news]))
+    snapshot = make.snapshot([*NOW, *OLD, news])
+    steps = planned(snapshot, subjects([*OLD, news]))
     titles = sorted(saying.message.title for saying in steps.sayings)
     assert titles == ["Mail Server 0.15.1 – patch release", "Mail Server – 40 versions published late"]
 
@@ -217,7 +217,7 @@ def test_old_fixes_are_listed_and_call_nobody_but_news_is_said() -> None:
 def test_a_list_of_late_releases_is_kept_true() -> None:
     said, _ = one_by_one(OLD[:3], [])
     facts = [make.known_release(item, gone=item.tag == "v0.3.1", missing_since=START) for item in OLD[:3]]
-    steps = planned(make.picture([*NOW, *facts]), ["release/mail/v0.3.1"], said)
+    steps = planned(make.snapshot([*NOW, *facts]), ["release/mail/v0.3.1"], said)
     (saying,) = steps.sayings
     assert (saying.kind, saying.message.title) == ("edit", "Mail Server – 3 versions published late")
     assert "• 0.3.1 – removed by the project" in make.shown(saying.message)

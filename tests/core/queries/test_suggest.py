@@ -10,7 +10,7 @@ from chatbot.core.support.policy import Policy, Section
 from tests.core import make
 
 DAY, START = make.DAY, make.START
-PICTURE = make.picture(
+SNAPSHOT = make.snapshot(
     [
         make.release("v0.14.9", START), make.release("v0.15.4", START + DAY), make.release("v0.15.5", START + 2 * DAY),
         make.release("nightly", START + 3 * DAY), make.release("v0.15.6-" + "x" * 101, START),
@@ -18,8 +18,8 @@ PICTURE = make.picture(
     [make.advisory("GHSA-oooo-oooo-oooo", at=START), make.advisory("GHSA-nnnn-nnnn-nnnn", at=START + DAY, aliases=frozenset({"CVE-2030-1"}))],
 )  # fmt: skip
 PAGE = Policy(sections=(Section(heading="Reporting", level=2, blocks=()), Section(heading="Scope", level=2, blocks=())))
-DESK = Desk(picture=PICTURE, policy=PAGE, now=START)
-NO_PAGE = Desk(picture=PICTURE, policy=None, now=START)
+DESK = Desk(snapshot=SNAPSHOT, policy=PAGE, now=START)
+NO_PAGE = Desk(snapshot=SNAPSHOT, policy=None, now=START)
 
 
 @pytest.mark.parametrize(
@@ -50,16 +50,16 @@ def test_values_that_fit(desk: Desk, kind: Kind, typed: str, values: list[str]) 
 
 def test_what_the_project_removed_is_offered_where_one_asks_what_became_of_it() -> None:
     gone = make.known_release(make.release("v0.15.5"), gone=True)
-    desk = Desk(picture=make.picture([make.release("v0.15.4", START), gone]), policy=None, now=START)
+    desk = Desk(snapshot=make.snapshot([make.release("v0.15.4", START), gone]), policy=None, now=START)
     assert suggestions(desk, Kind.VERSION, "") == ["0.15.4"]
     assert suggestions(desk, Kind.SUBJECT, "") == ["v0.15.5", "v0.15.4"]
 
 
 def test_what_begins_so_stands_before_what_contains_it() -> None:
-    picture = make.picture([make.release("v1.2.0", START), make.release("v2.1.2", START + DAY)])
-    assert suggestions(Desk(picture=picture, policy=None, now=START), Kind.VERSION, "1.2") == ["1.2.0", "2.1.2"]
+    snapshot = make.snapshot([make.release("v1.2.0", START), make.release("v2.1.2", START + DAY)])
+    assert suggestions(Desk(snapshot=snapshot, policy=None, now=START), Kind.VERSION, "1.2") == ["1.2.0", "2.1.2"]
 
 
 def test_no_more_are_offered_than_a_chat_can_show() -> None:
-    picture = make.picture([make.release(f"v1.{number}.0", START) for number in range(MOST + 5)])
-    assert len(suggestions(Desk(picture=picture, policy=None, now=START), Kind.VERSION, "")) == MOST
+    snapshot = make.snapshot([make.release(f"v1.{number}.0", START) for number in range(MOST + 5)])
+    assert len(suggestions(Desk(snapshot=snapshot, policy=None, now=START), Kind.VERSION, "")) == MOST

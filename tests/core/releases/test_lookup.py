@@ -11,7 +11,7 @@ from tests.core import make
 
 def drawn(*tags: str) -> ProjectSnapshot:
     """A project that published these tags, one a day."""
-    return make.picture([make.release(tag, make.START + timedelta(days=day)) for day, tag in enumerate(tags)])
+    return make.snapshot([make.release(tag, make.START + timedelta(days=day)) for day, tag in enumerate(tags)])
 
 
 def tag_of(asked: Asked) -> str | None:
@@ -89,8 +89,8 @@ def test_an_uncertain_reading_is_said() -> None:
 
 @pytest.mark.parametrize("tags", [ONE_PACKAGE, SEVERAL, WITH_MAIN, BUILDS, ("v1.0", "1.0.0", "1.0.GA")])
 def test_every_whole_tag_means_its_own_release(tags: tuple[str, ...]) -> None:
-    picture = drawn(*tags)
-    assert [tag_of(picture.asked(tag)) for tag in tags] == list(tags)
+    snapshot = drawn(*tags)
+    assert [tag_of(snapshot.asked(tag)) for tag in tags] == list(tags)
 
 
 def test_a_typed_version_stands_in_the_order_of_the_project() -> None:

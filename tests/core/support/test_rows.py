@@ -97,7 +97,7 @@ def test_within_and_older() -> None:
 def test_the_latest_of_a_list_with_builds_or_that_counts_again(
     tags: list[str], latest: Latest, covered: list[bool | None]
 ) -> None:
-    found = make.picture([make.release(tag, make.START + day * make.DAY) for day, tag in enumerate(tags)]).releases
+    found = make.snapshot([make.release(tag, make.START + day * make.DAY) for day, tag in enumerate(tags)]).releases
     versions = tuple(item.version for item in found.values() if item.version)
     facts = Tracked(newest=next(item.version for item in found.values() if item.newest), releases=versions)
     assert [latest_covers(latest, each, facts) for each in versions] == covered

@@ -23,7 +23,7 @@ PACKAGE_AGAIN = tuple(f"app-{tag}" for tag in AGAIN)
 
 def drawn(tags: tuple[str, ...], affected: str, patched: str = "") -> ProjectSnapshot:
     releases = [make.release(tag, make.START + timedelta(days=day), "Notes.") for day, tag in enumerate(tags)]
-    return make.picture(releases, [make.advisory("GHSA-aaaa-bbbb-cccc", affected=affected, patched=patched)])
+    return make.snapshot(releases, [make.advisory("GHSA-aaaa-bbbb-cccc", affected=affected, patched=patched)])
 
 
 @pytest.mark.parametrize(
@@ -53,15 +53,15 @@ def drawn(tags: tuple[str, ...], affected: str, patched: str = "") -> ProjectSna
     ],
 )
 def test_a_range_is_read_by_the_habits_of_the_list(tags: tuple[str, ...], affected: str, states: list[str]) -> None:
-    picture = drawn(tags, affected)
-    advisory = picture.advisories["GHSA-aaaa-bbbb-cccc"]
-    versions = [version for tag in tags if (version := picture.releases[tag].version)]
+    snapshot = drawn(tags, affected)
+    advisory = snapshot.advisories["GHSA-aaaa-bbbb-cccc"]
+    versions = [version for tag in tags if (version := snapshot.releases[tag].version)]
     assert [affects(advisory, version).state for version in versions] == states
-    assert [_exposed(picture, version) for version in versions] == states
+    assert [_exposed(snapshot, version) for version in versions] == states
 
 
-def _exposed(picture: ProjectSnapshot, version: Version) -> str:
-    yes, unreadable = picture.exposure.of(version)
+def _exposed(snapshot: ProjectSnapshot, version: Version) -> str:
+    yes, unreadable = snapshot.exposure.of(version)
     return "yes" if yes else "unreadable" if unreadable else "no"
 
 
@@ -85,8 +85,8 @@ def _exposed(picture: ProjectSnapshot, version: Version) -> str:
 def test_a_version_that_is_named_as_fixed_is_the_release_that_has_it_as_written(
     tags: tuple[str, ...], patched: str, fixing: list[str]
 ) -> None:
-    picture = drawn(tags, "", patched)
-    assert [tag for tag, item in picture.releases.items() if item.fixes] == fixing
+    snapshot = drawn(tags, "", patched)
+    assert [tag for tag, item in snapshot.releases.items() if item.fixes] == fixing
 
 
 def test_without_a_list_a_fix_means_every_release_of_its_order() -> None:
@@ -119,7 +119,7 @@ def test_builds_count_where_both_have_them(one: str, other: str, *, before: bool
 
 
 def test_a_distributions_order_reads_the_whole_of_a_distributions_version() -> None:
-    version = make.picture([make.release("9.2p1")]).asked("1:9.2p1-2+deb12u3").version
+    version = make.snapshot([make.release("9.2p1")]).asked("1:9.2p1-2+deb12u3").version
     assert version is not None
     advisory = make.advisory(affected="", patched="")
     for fixed, state in (("1:9.2p1-2+deb12u4", "yes"), ("1:9.2p1-2+deb12u3", "no")):
@@ -141,5 +141,5 @@ def test_a_distributions_order_reads_the_whole_of_a_distributions_version() -> N
 def test_a_fix_that_was_released_is_not_called_unreleased(
     tags: tuple[str, ...], patched: str, words: list[str]
 ) -> None:
-    picture = drawn(tags, "", patched)
-    assert further_fixes(picture, picture.advisories["GHSA-aaaa-bbbb-cccc"]) == words
+    snapshot = drawn(tags, "", patched)
+    assert further_fixes(snapshot, snapshot.advisories["GHSA-aaaa-bbbb-cccc"]) == words

@@ -21,12 +21,12 @@ def linked(advisory: Advisory) -> tuple[Span, ...]:
 def advisory(desk: Desk) -> Message:
     """One advisory, by any of its ids."""
     asked = desk.arguments.get("id", "").strip()
-    names = {name.casefold(): item for item in desk.picture.advisories.values() for name in item.ids}
+    names = {name.casefold(): item for item in desk.snapshot.advisories.values() for name in item.ids}
     found = names.get(asked.casefold())
     if found is None:
         title = f"I know no published advisory {asked[:40]}"
         return unsure(title, *unread(desk, ADVISORIES), "Ask /advisories for the list.", footer=_age(desk))
-    return advisory_message(desk.picture, found.id)
+    return advisory_message(desk.snapshot, found.id)
 
 
 def _age(desk: Desk) -> str:
@@ -40,7 +40,7 @@ def advisories(desk: Desk) -> Message:
         return unsure("I cannot read that", "Ask like this: /advisories high 2026-01-31.")
     found = [
         item
-        for item in desk.picture.advisories.values()
+        for item in desk.snapshot.advisories.values()
         if item.withdrawn_at is None and item.published_at.date() >= since and _at_least(item, lowest)
     ]
     found.sort(key=lambda item: (item.published_at, item.id), reverse=True)
@@ -83,7 +83,7 @@ def _row(item: Advisory) -> tuple[Span, ...]:
 def credits_given(desk: Desk) -> Message:
     """Who reported what, from published and accepted credits only: the policy's hall of fame."""
     reported: dict[str, list[str]] = {}
-    for item in sorted(desk.picture.advisories.values(), key=lambda item: item.published_at, reverse=True):
+    for item in sorted(desk.snapshot.advisories.values(), key=lambda item: item.published_at, reverse=True):
         if item.withdrawn_at is None:
             for credit in item.credits:
                 reported.setdefault(credit.login, []).append(item.id)

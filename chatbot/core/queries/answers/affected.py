@@ -55,7 +55,7 @@ def affecting(desk: Desk) -> Message:
         return unsure("I have not read the advisories yet", "Ask again in a minute.")
     if asked.line:
         return _line(desk, asked)
-    affected, doubts = desk.picture.exposure.of(asked.version)
+    affected, doubts = desk.snapshot.exposure.of(asked.version)
     if affected:
         return _affected(desk, asked, affected, doubts)
     if doubts:
@@ -68,9 +68,9 @@ def affecting(desk: Desk) -> Message:
 def _line(desk: Desk, asked: About) -> Message:
     """A line, with what affects its releases before whether it is supported."""
     answer = about_line(desk, asked, desk.age(_ADVISORIES))
-    risks = desk.picture.exposure.risks([item.version for item in asked.members if item.version is not None])
+    risks = desk.snapshot.exposure.risks([item.version for item in asked.members if item.version is not None])
     held = [risk for risk in risks if risk.affected]
-    if not held or len({line_of(item.version, desk.picture.lines) for item in asked.members if item.version}) > 1:
+    if not held or len({line_of(item.version, desk.snapshot.lines) for item in asked.members if item.version}) > 1:
         doubted = answer.tone is Tone.GOOD and any(risk.doubts for risk in risks)
         return replace(answer, tone=Tone.ANSWER) if doubted else answer
     some = "Every release" if len(held) == len(risks) else "A release" if len(held) == 1 else "Some releases"
@@ -89,7 +89,7 @@ def _affected(desk: Desk, asked: About, affected: Sequence[Verdict], doubts: Seq
         shown = replace(found, doubts=()) if again else found
         body.append(upgrade_to(shown, fixes_words(len(affected))))
     else:
-        body.append(paragraph(no_fix(desk.picture)))
+        body.append(paragraph(no_fix(desk.snapshot)))
     body += _unreadable(doubts)
     if found is not None and again and found.doubts:
         body.append(paragraph(f"The same goes for {named(found.release)}: nobody can tell."))
@@ -119,7 +119,7 @@ def _row(desk: Desk, verdict: Verdict, found: Recommended | None) -> tuple[Span,
     fix = verdict.first_fixed_in_line or verdict.first_fixed
     if fix is None:
         return (*words, Text(" – "), Strong("no fix is named"))
-    state = fix_state(desk.picture, fix)
+    state = fix_state(desk.snapshot, fix)
     return (*words, Text(f" – {fix} {_WHY_NOT[state]}" if state else " – its fix is affected by another advisory"))
 
 
@@ -136,7 +136,7 @@ def _quoted(words: str) -> str:
 
 def _other_packages(desk: Desk) -> list[Paragraph]:
     others = [
-        item for item in desk.picture.advisories.values() if item.id not in desk.picture.own and not item.withdrawn_at
+        item for item in desk.snapshot.advisories.values() if item.id not in desk.snapshot.own and not item.withdrawn_at
     ]
     if not others:
         return []
@@ -170,7 +170,7 @@ def _not_affected(desk: Desk, asked: About) -> Message:
 def _not_known(desk: Desk, asked: About) -> list[str]:
     if asked.release is None:
         return [f"{no_release(desk)}, so I cannot tell whether there is this one."]
-    if asked.release.kind != "prerelease" and not stands(desk.picture, asked.release):
+    if asked.release.kind != "prerelease" and not stands(desk.snapshot, asked.release):
         return ["The project has removed this release."]
     return []
 

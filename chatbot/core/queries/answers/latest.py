@@ -28,7 +28,7 @@ from chatbot.core.versions.version import read_version
 def latest(desk: Desk) -> Message:
     """The newest full release, overall or of a line, and the newest of every line."""
     line = desk.arguments.get("line", "").strip().lower().removeprefix("v").removesuffix(".x")
-    full = [item for item in desk.picture.releases.values() if stands(desk.picture, item)] or _prereleases(desk)
+    full = [item for item in desk.snapshot.releases.values() if stands(desk.snapshot, item)] or _prereleases(desk)
     full.sort(key=lambda item: item.release.published_at, reverse=True)
     if not full:
         return unsure(f"I know of no release of {desk.project.name}", *_none(desk))
@@ -59,7 +59,7 @@ def _is_line(desk: Desk, item: Classified, line: str) -> bool:
     """Whether the release belongs to the line that was asked about, as the project or anybody else writes it."""
     if item.line == line:
         return True
-    asked = read_version(line, desk.picture.exposure.habits)
+    asked = read_version(line, desk.snapshot.exposure.habits)
     if asked is None or item.version is None or asked.package not in ("", item.version.package):
         return False
     return item.line == ".".join(asked.written)
@@ -69,7 +69,7 @@ def _prereleases(desk: Desk) -> list[Classified]:
     """What is there where there are prereleases only: better named than denied."""
     known = desk.knowledge.releases
     return [
-        item for tag, item in desk.picture.releases.items() if item.version is not None and not taken_back(known[tag])
+        item for tag, item in desk.snapshot.releases.items() if item.version is not None and not taken_back(known[tag])
     ]
 
 
@@ -77,13 +77,13 @@ def _none(desk: Desk) -> list[str]:
     """Why none can be named: not read yet, all taken back, or none at all."""
     if desk.knowledge.baseline_at is None or not desk.knowledge.read_at:
         return ["I have not read all of its releases yet."]
-    if any(item.version is not None for item in desk.picture.releases.values()):
+    if any(item.version is not None for item in desk.snapshot.releases.values()):
         return ["The project has removed all that it published."]
     return ["None has been published, as far as I have read."]
 
 
 def _affected(desk: Desk, item: Classified) -> bool:
-    return item.version is not None and desk.picture.exposure.risk(item.version).affected
+    return item.version is not None and desk.snapshot.exposure.risk(item.version).affected
 
 
 def _warning(desk: Desk, chosen: Sequence[Classified], full: Sequence[Classified]) -> list[Paragraph]:

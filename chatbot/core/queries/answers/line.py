@@ -26,8 +26,8 @@ def about_line(desk: Desk, asked: About, footer: str) -> Message:
         return _several(desk, asked, lines, support, footer)
     newest = _version(asked.members[-1])
     state = support.of(newest)
-    risks = desk.picture.exposure.risks([_version(item) for item in asked.members])
-    clean = first(desk.picture, reversed(asked.members))
+    risks = desk.snapshot.exposure.risks([_version(item) for item in asked.members])
+    clean = first(desk.snapshot, reversed(asked.members))
     sentences = [*_sentences(asked, risks, clean), *unread(desk)]
     good = state.state == "supported" and not risks[-1].affected and not risks[-1].doubts and not unread(desk)
     return Message(
@@ -88,7 +88,7 @@ def _runs(members: Sequence[Classified], chosen: Sequence[bool]) -> list[str]:
 def _by_line(desk: Desk, asked: About) -> dict[str, list[Classified]]:
     found: dict[str, list[Classified]] = {}
     for item in asked.members:
-        found.setdefault(line_of(_version(item), desk.picture.lines), []).append(item)
+        found.setdefault(line_of(_version(item), desk.snapshot.lines), []).append(item)
     return found
 
 
@@ -97,7 +97,7 @@ def _several(desk: Desk, asked: About, lines: dict[str, list[Classified]], suppo
     rows: list[tuple[Strong | Text, ...]] = []
     for line, members in list(reversed(lines.items()))[:MOST]:
         newest = members[-1]
-        risk = desk.picture.exposure.risk(_version(newest))
+        risk = desk.snapshot.exposure.risk(_version(newest))
         against = ", which is vulnerable" if risk.affected else ""
         words = f" {_state_words(support.of(_version(newest)))}; its newest release is {named(newest)}{against}"
         rows.append((Strong(f"{line}.x"), Text(words)))

@@ -75,7 +75,7 @@ def _unpublished(desk: Desk, asked: About, found: Status) -> Message:
 
 
 def _published(desk: Desk, asked: About, found: Status) -> Message:
-    affected, doubts = desk.picture.exposure.of(asked.version)
+    affected, doubts = desk.snapshot.exposure.of(asked.version)
     facts = [*_support_facts(desk, found), *_newest_facts(desk, asked)]
     if affected:
         names = listed([f"{each.advisory.id} ({each.advisory.severity})" for each in affected[:MOST]])
@@ -107,7 +107,7 @@ def _not_known(desk: Desk, asked: About) -> list[str]:
         sentences.append(f"{no_release(desk)}, so I cannot tell whether there is this one.")
     elif asked.release is None:
         sentences.append(not_among(desk, asked.version))
-    elif asked.release.kind != "prerelease" and not stands(desk.picture, asked.release):
+    elif asked.release.kind != "prerelease" and not stands(desk.snapshot, asked.release):
         sentences.append("The project has removed this release.")
     return sentences
 
@@ -130,7 +130,7 @@ def _support_facts(desk: Desk, found: Status) -> list[Fact]:
 
 def _newest_facts(desk: Desk, asked: About) -> list[Fact]:
     """The newest of its line and of all; what is known against one of them stands beside it."""
-    line = line_of(asked.version, desk.picture.lines)
+    line = line_of(asked.version, desk.snapshot.lines)
     in_line = [item for item in asked.releases if item.newest_in_line and item.line == line]
     facts = [fact(f"Newest of {line}.x", marked(desk, item)) for item in in_line]
     facts += [fact("Newest release", marked(desk, item)) for item in asked.releases if item.newest]
@@ -140,13 +140,13 @@ def _newest_facts(desk: Desk, asked: About) -> list[Fact]:
 def _advice(desk: Desk, asked: About, *, affected: int) -> tuple[Block, ...]:
     found = target(desk, asked, affected=affected > 0)
     if found is None:
-        return (paragraph(no_fix(desk.picture)),) if affected else ()
+        return (paragraph(no_fix(desk.snapshot)),) if affected else ()
     return (upgrade_to(found, fixes_words(affected) if affected else ""),)
 
 
 def _all_lines(desk: Desk) -> Message:
     """The state of every line that has releases, the newest first."""
-    standing = [item for item in desk.picture.releases.values() if stands(desk.picture, item)]
+    standing = [item for item in desk.snapshot.releases.values() if stands(desk.snapshot, item)]
     full = [item for item in standing if item.newest_in_line]
     full.sort(key=lambda item: item.release.published_at, reverse=True)
     packages: dict[str, list[Classified]] = {}

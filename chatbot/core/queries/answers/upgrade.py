@@ -39,7 +39,7 @@ def upgrade(desk: Desk) -> Message:
         return unsure(no_release(desk), *unread(desk), footer=_age(desk))
     later = [item for item in asked.releases if item.version is not None and item.version > asked.version]
     later.sort(key=lambda item: item.version or asked.version)
-    found = newest(desk.picture, later)
+    found = newest(desk.snapshot, later)
     if found is not None:
         return _way(desk, asked, found, [item for item in later if (item.version or asked.version) <= found.version])
     if asked.release is None and not asked.members:
@@ -62,7 +62,7 @@ def _nothing_newer(desk: Desk, asked: About, later: Sequence[Classified]) -> Mes
     """The newest there is, or the newest that may be recommended. Good news only where nothing is known against it."""
     own = asked.release or asked.members[-1]
     version = own.version or asked.version
-    affected, doubts = desk.picture.exposure.of(version)
+    affected, doubts = desk.snapshot.exposure.of(version)
     state = Support(desk, asked.releases).of(version)
     sentences = [*unread(desk), *filter(None, [asked.note])]
     if affected:
@@ -71,7 +71,7 @@ def _nothing_newer(desk: Desk, asked: About, later: Sequence[Classified]) -> Mes
     if doubts:
         names = listed([each.advisory.id for each in doubts[:MOST]])
         sentences.append(f"Whether {names} affects it cannot be told: the range cannot be read.")
-    if not stands(desk.picture, own) and own.kind != "prerelease":
+    if not stands(desk.snapshot, own) and own.kind != "prerelease":
         sentences.append("The project has removed this release.")
     if state.state != "supported":
         sentences.append(state.reason)
@@ -121,7 +121,7 @@ def _notes(desk: Desk, asked: About, found: Recommended) -> list[str]:
     higher = [item for item in asked.releases if item.newest and item.version and item.version > found.version]
     if higher:
         sentences.append(f"{listed([named(item) for item in higher])} is newer, and a known advisory affects it.")
-    doubts = desk.picture.exposure.of(_from(asked))[1]
+    doubts = desk.snapshot.exposure.of(_from(asked))[1]
     own = [each.advisory.id for each in doubts if each.advisory not in found.doubts]
     if own:
         names = listed(own[:MOST])
@@ -138,7 +138,7 @@ def _from(asked: About) -> Version:
 def _left_behind(desk: Desk, asked: About, found: Recommended) -> list[Verdict]:
     """The advisories that affect the version; the gate let pass only a release that none of them affects for sure."""
     doubted_ids = {advisory.id for advisory in found.doubts}
-    return [each for each in desk.picture.exposure.of(_from(asked))[0] if each.advisory.id not in doubted_ids]
+    return [each for each in desk.snapshot.exposure.of(_from(asked))[0] if each.advisory.id not in doubted_ids]
 
 
 def _fixed(verdict: Verdict) -> tuple[Span, ...]:

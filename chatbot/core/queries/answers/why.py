@@ -34,12 +34,12 @@ def subjects_of(desk: Desk) -> tuple[str, ...]:
         return (f"policy/{project}",)
     found = [
         f"release/{project}/{tag}"
-        for tag, item in desk.picture.releases.items()
+        for tag, item in desk.snapshot.releases.items()
         if asked in (tag.casefold(), (item.version.text if item.version else tag).casefold())
     ]
-    if not found and (meant := desk.picture.asked(asked).release) is not None:
+    if not found and (meant := desk.snapshot.asked(asked).release) is not None:
         found = [f"release/{project}/{meant.release.tag}"]
-    for advisory in desk.picture.advisories.values():
+    for advisory in desk.snapshot.advisories.values():
         if asked in {name.casefold() for name in advisory.ids}:
             found += [f"advisory/{project}/{name}" for name in sorted(advisory.ids)]
     return tuple(found)

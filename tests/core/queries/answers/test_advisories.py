@@ -38,7 +38,7 @@ def ask(
 ) -> Desk:
     known = make.knowledge(releases, facts, read_at=dict.fromkeys(read, NOW))
     project = replace(make.project, packages=packages)
-    return Desk(picture=draw(project, known), policy=policy, now=NOW, arguments=arguments)
+    return Desk(snapshot=draw(project, known), policy=policy, now=NOW, arguments=arguments)
 
 
 @pytest.mark.parametrize(

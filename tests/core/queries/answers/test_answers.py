@@ -36,7 +36,7 @@ READ: Mapping[str, Any] = {
 
 def desk(*releases: Release, known: Knowledge | None = None, **arguments: str) -> Desk:
     facts = known or make.knowledge(releases, **READ)
-    return Desk(picture=draw(make.project, facts), policy=None, now=NOW, arguments=arguments)
+    return Desk(snapshot=draw(make.project, facts), policy=None, now=NOW, arguments=arguments)
 
 
 @pytest.mark.parametrize(

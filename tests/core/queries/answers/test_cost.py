@@ -62,11 +62,11 @@ def _holding(at: int, *entries: Affected) -> Advisory:
 @pytest.mark.parametrize("kind", [between, one_release, endless, unreadable])
 def test_every_answer_is_linear(kind: Callable[[int], Advisory]) -> None:
     known = make.knowledge(releases(), [kind(at) for at in range(MANY)], read_at=READ)
-    picture, costs = draw(make.project, known), {}
+    snapshot, costs = draw(make.project, known), {}
     for command in ("supported", "affected", "upgrade", "latest", "advisory", "advisories", "credits"):
         for version in ("0.5.0", "1.5.0", "19.49.0", "19", "1.5"):
             arguments = {"version": version, "id": "GHSA-0001-aaaa-bbbb"}
-            desk = Desk(picture=picture, policy=None, now=START, arguments=arguments)
+            desk = Desk(snapshot=snapshot, policy=None, now=START, arguments=arguments)
             begun = time.thread_time()
             QUESTIONS[command](desk)
             costs[command, version] = time.thread_time() - begun
@@ -80,7 +80,7 @@ def test_an_advisory_of_very_many_packages_is_announced_and_answered_in_time() -
     entries = [Affected(package=f"p{at}", range=f">= 0.{at}, < 1.{at}.7", patched=f"1.{at}.7") for at in range(5_000)]
     advisory = _holding(1, *entries)
     begun = time.thread_time()
-    picture = make.picture(releases()[:300], [advisory])
-    advisory_message(picture, advisory.id)
-    QUESTIONS["affected"](Desk(picture=picture, policy=None, now=START, arguments={"version": "1.5.0"}))
+    snapshot = make.snapshot(releases()[:300], [advisory])
+    advisory_message(snapshot, advisory.id)
+    QUESTIONS["affected"](Desk(snapshot=snapshot, policy=None, now=START, arguments={"version": "1.5.0"}))
     assert time.thread_time() - begun < 10 * BOUND

@@ -46,7 +46,7 @@ def ask(
     project = replace(make.project, bugs_url=bugs_url)
     facts = make.knowledge(policy=known)
     arguments = {"section": section} if section else {}
-    return Desk(picture=draw(project, facts), policy=page, now=START + DAY, arguments=arguments)
+    return Desk(snapshot=draw(project, facts), policy=page, now=START + DAY, arguments=arguments)
 
 
 def test_the_private_ways_in_the_page_s_own_order() -> None:
@@ -224,7 +224,7 @@ def test_github_s_form_is_offered_where_it_is_switched_on(
     page: Policy | None, state: PrivateForm, line: str, offered: bool
 ) -> None:
     desk = ask(page)
-    desk = replace(desk, picture=replace(desk.picture, knowledge=replace(desk.knowledge, private_form=state)))
+    desk = replace(desk, snapshot=replace(desk.snapshot, knowledge=replace(desk.knowledge, private_form=state)))
     answer = report(desk)
     assert line in make.shown(answer)
     assert (FORM in [link.url for link in answer.links]) == offered

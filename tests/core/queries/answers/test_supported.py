@@ -66,7 +66,9 @@ def ask(
         policy=known,
         read_at={"github-releases:mail": NOW, "github-advisories:mail": NOW, "github-policy:mail": NOW},
     )
-    return Desk(picture=draw(project, facts), policy=policy, now=now, arguments={"version": version} if version else {})
+    return Desk(
+        snapshot=draw(project, facts), policy=policy, now=now, arguments={"version": version} if version else {}
+    )
 
 
 def facts(message: Message) -> dict[str, str]:
@@ -197,7 +199,7 @@ def test_how_old_the_page_is(known: TrackedPolicy | None, words: str) -> None:
 def test_a_page_that_nobody_can_read_any_more_is_said() -> None:
     desk = ask(known=make.known_policy())
     broken = replace(desk.knowledge, newer_unreadable=make.known_policy("?"))
-    age = policy_age(replace(desk, picture=replace(desk.picture, knowledge=broken)))
+    age = policy_age(replace(desk, snapshot=replace(desk.snapshot, knowledge=broken)))
     assert age.endswith("The page as it stands now cannot be read; its earlier text does not count.")
 
 

@@ -31,7 +31,7 @@ def desk(tags: list[str], advisory: Advisory | None = None) -> Desk:
     known = make.knowledge(releases, [advisory] if advisory else [])
     read_at = {f"github-{kind}:mail": now for kind in ("releases", "advisories", "policy")}
     project = replace(make.project, repository="example/flip-link")
-    return Desk(picture=draw(project, replace(known, read_at=read_at)), policy=None, now=now)
+    return Desk(snapshot=draw(project, replace(known, read_at=read_at)), policy=None, now=now)
 
 
 def ask(here: Desk, question: str) -> Message:
@@ -99,7 +99,7 @@ def test_whom_an_advisory_affects(tags: list[str], affected: str, patched: str, 
 def test_what_is_suggested_is_understood(tags: list[str]) -> None:
     here = desk(tags)
     for text in suggestions(here, Kind.VERSION, ""):
-        assert here.picture.asked(text).release is not None
+        assert here.snapshot.asked(text).release is not None
     for line in suggestions(here, Kind.LINE, ""):
         assert ask(here, f"latest {line}").title.startswith("The newest")
 

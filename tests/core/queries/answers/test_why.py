@@ -24,7 +24,7 @@ GONE = make.known_release(make.release("v0.15.9"), missing_since=START + 5 * DAY
 
 def ask(name: str) -> Desk:
     facts = make.knowledge([FIX, LOST, GONE, make.release("nightly")], [HIGH])
-    return Desk(picture=draw(make.project, facts), policy=None, now=START, arguments={"id": name})
+    return Desk(snapshot=draw(make.project, facts), policy=None, now=START, arguments={"id": name})
 
 
 def decision(reason: str, verdict: str = "skip") -> Decision:

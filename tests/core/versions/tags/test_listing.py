@@ -246,16 +246,16 @@ def test_published_releases_are_in_one_order_and_read_again_the_same(tags: list[
             here, there = (place(scheme_for("project", each), each.text) for each in (one, other))
             if one.package == other.package and here is not None and there is not None:
                 assert not (here < there and other < one)
-    picture = make.picture([make.release(tag, make.START + timedelta(days=day)) for day, tag in enumerate(tags)])
-    for tag, item in picture.releases.items():
+    snapshot = make.snapshot([make.release(tag, make.START + timedelta(days=day)) for day, tag in enumerate(tags)])
+    for tag, item in snapshot.releases.items():
         if item.version:
-            assert picture.asked(tag).release is item
+            assert snapshot.asked(tag).release is item
 
 
 @given(st.lists(written, min_size=1, max_size=8, unique=True), written)
 def test_what_nobody_published_is_never_a_release(tags: list[str], typed: str) -> None:
-    picture = make.picture([make.release(tag, make.START + timedelta(days=day)) for day, tag in enumerate(tags)])
-    asked = picture.asked(typed)
+    snapshot = make.snapshot([make.release(tag, make.START + timedelta(days=day)) for day, tag in enumerate(tags)])
+    asked = snapshot.asked(typed)
     assert (asked.version is None) == bool(asked.problem)
     if asked.release is not None and asked.version is not None and asked.release.version is not None:
         assert asked.version.package == asked.release.version.package
