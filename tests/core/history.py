@@ -10,7 +10,7 @@ from chatbot.core.announce.messages import Decision, Saying
 from chatbot.core.announce.plan import plan
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.knowledge import Knowledge, Tracked
-from chatbot.core.snapshot import ProjectSnapshot, draw
+from chatbot.core.snapshot import ProjectSnapshot, build_snapshot
 from tests.core import make
 
 Fact = Release | Advisory
@@ -77,7 +77,7 @@ class Life:
 
     @property
     def snapshot(self) -> ProjectSnapshot:
-        return draw(make.project, self.known)
+        return build_snapshot(make.project, self.known)
 
     def _read(self, fact: Fact, door: str) -> bool:
         if isinstance(fact, Release):

@@ -11,7 +11,7 @@ from chatbot.core.model.facts import Advisory, Affected, PolicyPage, Release, Se
 from chatbot.core.model.knowledge import Knowledge, Tracked, TrackedPolicy
 from chatbot.core.model.message import Message, Paragraph, Text
 from chatbot.core.model.watches import Hearing, Project, Room
-from chatbot.core.snapshot import ProjectSnapshot, draw
+from chatbot.core.snapshot import ProjectSnapshot, build_snapshot
 
 START = datetime(2030, 1, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -105,7 +105,7 @@ def snapshot(
     declared: Mapping[str, str] | None = None,
     **more: object,
 ) -> ProjectSnapshot:
-    return draw(replace(project, **more), knowledge(releases, advisories), declared=declared)  # type: ignore[arg-type]  # a table of mixed fields
+    return build_snapshot(replace(project, **more), knowledge(releases, advisories), declared=declared)  # type: ignore[arg-type]  # a table of mixed fields
 
 
 SaidThere = dict[tuple[str, str], Said]

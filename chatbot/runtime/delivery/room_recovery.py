@@ -8,7 +8,7 @@ import structlog
 
 from chatbot.core.announce import summary
 from chatbot.core.model.watches import Project
-from chatbot.core.snapshot import draw
+from chatbot.core.snapshot import build_snapshot
 from chatbot.ports import Clock
 from chatbot.runtime.ingest.policy_cache import PolicyReader
 from chatbot.store import knowledge, ledger, outbox
@@ -36,7 +36,7 @@ class Welcome:
             known = await knowledge.load(tx, name)
             await self.reader.prepare_all(known)
             # in a thread: it is Python alone, so the event loop gets its turns
-            snapshot = await asyncio.to_thread(draw, project, known, lines=self.reader.lines(known))
+            snapshot = await asyncio.to_thread(build_snapshot, project, known, lines=self.reader.lines(known))
             plan = summary.instead(snapshot, room, subjects)
             now = self.clock()
             await unsent.take_back(tx, room, subjects, now)

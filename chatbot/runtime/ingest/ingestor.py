@@ -16,7 +16,7 @@ from chatbot.core.announce.render import policy_message
 from chatbot.core.model.facts import Advisory, PolicyPage, Release
 from chatbot.core.model.knowledge import Knowledge, Tracked
 from chatbot.core.model.watches import Project
-from chatbot.core.snapshot import ProjectSnapshot, draw
+from chatbot.core.snapshot import ProjectSnapshot, build_snapshot
 from chatbot.core.support.diff import changes
 from chatbot.ports import Batch, Clock, Source
 from chatbot.runtime.delivery import notices
@@ -168,7 +168,7 @@ class Intake:
         owed = await rooms.owed(tx, project.id)
         touched = set(changed) | await ledger.held(tx, project.id)
         # in a thread: it is Python alone, so the event loop gets its turns
-        snapshot = await asyncio.to_thread(draw, project, known, lines=self.reader.lines(known))
+        snapshot = await asyncio.to_thread(build_snapshot, project, known, lines=self.reader.lines(known))
         introduced = _newest(snapshot) if owed else frozenset()
         if not touched and not introduced:
             self.look_again.pop(project.id, None)

@@ -6,7 +6,7 @@ import structlog
 
 from chatbot.core.announce.redigest import redigest
 from chatbot.core.model.watches import Project
-from chatbot.core.snapshot import draw
+from chatbot.core.snapshot import build_snapshot
 from chatbot.runtime.ingest.policy_cache import PolicyReader
 from chatbot.store import knowledge, ledger
 from chatbot.store.database.db import Tx
@@ -32,7 +32,7 @@ class Redigest:
         known = await knowledge.load(tx, project.id)
         await self._reader.prepare_all(known)
         # in a thread: it is Python alone, so the event loop gets its turns
-        snapshot = await asyncio.to_thread(draw, project, known, lines=self._reader.lines(known))
+        snapshot = await asyncio.to_thread(build_snapshot, project, known, lines=self._reader.lines(known))
         digests = redigest(snapshot, posted, await ledger.held(tx, project.id))
         await ledger.redigest(tx, digests)
         log.info("posted announcements are compared by their facts from now on", project=project.id, count=len(digests))

@@ -16,7 +16,7 @@ from chatbot.core.queries.commands import Ask, Kind, Right, find
 from chatbot.core.queries.context import Desk
 from chatbot.core.queries.questions import QUESTIONS
 from chatbot.core.queries.suggest import suggestions
-from chatbot.core.snapshot import ProjectSnapshot, draw
+from chatbot.core.snapshot import ProjectSnapshot, build_snapshot
 from chatbot.core.support.current import current_policy
 from chatbot.core.text.visible import printable
 from chatbot.ports import Clock
@@ -164,7 +164,7 @@ class Answers:
         known = await knowledge.load(tx, project.id)
         await self.reader.prepare_all(known)
         # in a thread: it is Python alone, so the event loop gets its turns
-        snapshot = await asyncio.to_thread(draw, project, known, lines=self.reader.lines(known))
+        snapshot = await asyncio.to_thread(build_snapshot, project, known, lines=self.reader.lines(known))
         self._drawn[project.id] = (project, snapshot)
         return snapshot
 

@@ -15,7 +15,7 @@ from chatbot.core.model.message import Message, Tone
 from chatbot.core.model.watches import Room
 from chatbot.core.queries import context
 from chatbot.core.queries.commands import Misread, Right, read_line
-from chatbot.core.snapshot import ProjectSnapshot, draw
+from chatbot.core.snapshot import ProjectSnapshot, build_snapshot
 from chatbot.ports import Clock, SourceUnavailable
 from chatbot.runtime.app import plot_of
 from chatbot.runtime.services import Plot, Road, open_road
@@ -62,7 +62,7 @@ async def preview(settings: Settings, name: str, clock: Clock) -> Sequence[Previ
             async with road.store.reading() as tx:
                 known = await knowledge.load(tx, project.id)
                 await road.intake.reader.prepare_all(known)
-                about = _subject(draw(project, known, lines=road.intake.reader.lines(known)), name)
+                about = _subject(build_snapshot(project, known, lines=road.intake.reader.lines(known)), name)
                 if about is not None:
                     past = {} if road.plot.database == IN_MEMORY else await _passed_over(tx, about, road.plot.rooms)
                     found += [_of(about, room, past) for room in road.plot.rooms if project.id in room.projects]

@@ -11,7 +11,7 @@ from chatbot.core.model.message import Tone
 from chatbot.core.queries.answers.advisories import MOST, advisories, advisory, credits_given
 from chatbot.core.queries.answers.affected import affecting
 from chatbot.core.queries.context import Desk
-from chatbot.core.snapshot import draw
+from chatbot.core.snapshot import build_snapshot
 from chatbot.core.support.policy import Policy
 from chatbot.core.support.rows import Row
 from tests.core import make
@@ -38,7 +38,7 @@ def ask(
 ) -> Desk:
     known = make.knowledge(releases, facts, read_at=dict.fromkeys(read, NOW))
     project = replace(make.project, packages=packages)
-    return Desk(snapshot=draw(project, known), policy=policy, now=NOW, arguments=arguments)
+    return Desk(snapshot=build_snapshot(project, known), policy=policy, now=NOW, arguments=arguments)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from chatbot.core.queries.answers.latest import latest
 from chatbot.core.queries.answers.status import Health, Refusing, status
 from chatbot.core.queries.commands import COMMANDS, Right
 from chatbot.core.queries.context import Desk, helped, unsure
-from chatbot.core.snapshot import draw
+from chatbot.core.snapshot import build_snapshot
 from tests.core import make
 
 DAY, START = make.DAY, make.START
@@ -36,7 +36,7 @@ READ: Mapping[str, Any] = {
 
 def desk(*releases: Release, known: Knowledge | None = None, **arguments: str) -> Desk:
     facts = known or make.knowledge(releases, **READ)
-    return Desk(snapshot=draw(make.project, facts), policy=None, now=NOW, arguments=arguments)
+    return Desk(snapshot=build_snapshot(make.project, facts), policy=None, now=NOW, arguments=arguments)
 
 
 @pytest.mark.parametrize(

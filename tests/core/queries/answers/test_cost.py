@@ -12,7 +12,7 @@ from chatbot.core.queries.commands import Kind
 from chatbot.core.queries.context import Desk
 from chatbot.core.queries.questions import QUESTIONS
 from chatbot.core.queries.suggest import suggestions
-from chatbot.core.snapshot import draw
+from chatbot.core.snapshot import build_snapshot
 from tests.core import make
 
 START = make.START
@@ -62,7 +62,7 @@ def _holding(at: int, *entries: Affected) -> Advisory:
 @pytest.mark.parametrize("kind", [between, one_release, endless, unreadable])
 def test_every_answer_is_linear(kind: Callable[[int], Advisory]) -> None:
     known = make.knowledge(releases(), [kind(at) for at in range(MANY)], read_at=READ)
-    snapshot, costs = draw(make.project, known), {}
+    snapshot, costs = build_snapshot(make.project, known), {}
     for command in ("supported", "affected", "upgrade", "latest", "advisory", "advisories", "credits"):
         for version in ("0.5.0", "1.5.0", "19.49.0", "19", "1.5"):
             arguments = {"version": version, "id": "GHSA-0001-aaaa-bbbb"}

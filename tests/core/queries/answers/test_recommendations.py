@@ -12,7 +12,7 @@ from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.context import Desk
 from chatbot.core.queries.questions import QUESTIONS
-from chatbot.core.snapshot import draw
+from chatbot.core.snapshot import build_snapshot
 from chatbot.core.support.policy import Policy
 from chatbot.core.support.rows import Range, Row
 from chatbot.core.versions.version import read_version
@@ -60,7 +60,9 @@ def ask(
 ) -> Message:
     known = make.knowledge(releases, advisories, read_at=read_at, gaps=gaps or {})
     arguments = {"line" if command == "latest" else "version": version} if version else {}
-    return QUESTIONS[command](Desk(snapshot=draw(make.project, known), policy=policy, now=NOW, arguments=arguments))
+    return QUESTIONS[command](
+        Desk(snapshot=build_snapshot(make.project, known), policy=policy, now=NOW, arguments=arguments)
+    )
 
 
 def words(message: Message) -> str:
@@ -291,7 +293,7 @@ def test_why_a_fix_cannot_be_taken_is_said_as_it_is(
     assert f" – {why}" in answer
     assert "No fixed release has been published yet." in answer
     known = make.knowledge(left, [fix], read_at=READ)
-    shown = make.shown(advisory_message(draw(make.project, known), fix.id))
+    shown = make.shown(advisory_message(build_snapshot(make.project, known), fix.id))
     assert {f"Fixed in: {fixed}", "No fixed release has been published yet."} <= set(shown)
 
 
@@ -347,7 +349,7 @@ def test_an_empty_list_of_advisories_is_no_news_where_they_were_not_read(
 def test_what_is_not_in_a_list_that_was_cut_is_not_denied(command: str, version: str) -> None:
     gaps = {"github-releases:mail": "only the first 1,000 items could be read: GitHub lists no more"}
     known = make.knowledge(RELEASES, read_at=READ, gaps=gaps)
-    desk = Desk(snapshot=draw(make.project, known), policy=PAGE, now=NOW, arguments={"version": version})
+    desk = Desk(snapshot=build_snapshot(make.project, known), policy=PAGE, now=NOW, arguments={"version": version})
     said = words(QUESTIONS[command](desk))
     assert "There is no" not in said
     assert "I know of no release" in said
@@ -375,7 +377,7 @@ def test_of_releases_that_were_not_read_it_is_not_said_that_none_fixes_it(comman
     fix = advisory("a", "< 2.1.1", "2.1.1")
     read_at = {"github-advisories:mail": NOW, "github-policy:mail": NOW}
     known = replace(make.knowledge((), [fix], read_at=read_at), baseline_at=None)
-    drawn = draw(make.project, known)
+    drawn = build_snapshot(make.project, known)
     said = words(QUESTIONS[command](Desk(snapshot=drawn, policy=PAGE, now=NOW, arguments={"version": "2.1.0"})))
     for text in (said, "\n".join(make.shown(advisory_message(drawn, fix.id)))):
         assert "I have not read the releases yet" in text

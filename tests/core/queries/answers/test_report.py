@@ -10,7 +10,7 @@ from chatbot.core.model.message import Heading, Tone, paragraph, text
 from chatbot.core.queries.answers.redirect import no_author, to_author, to_moderator
 from chatbot.core.queries.answers.report import LONGEST_SECTION, MOST, policy, report, template
 from chatbot.core.queries.context import Desk
-from chatbot.core.snapshot import draw
+from chatbot.core.snapshot import build_snapshot
 from chatbot.core.support.policy import Clocks, Contact, Policy, Section
 from tests.core import make
 
@@ -46,7 +46,7 @@ def ask(
     project = replace(make.project, bugs_url=bugs_url)
     facts = make.knowledge(policy=known)
     arguments = {"section": section} if section else {}
-    return Desk(snapshot=draw(project, facts), policy=page, now=START + DAY, arguments=arguments)
+    return Desk(snapshot=build_snapshot(project, facts), policy=page, now=START + DAY, arguments=arguments)
 
 
 def test_the_private_ways_in_the_page_s_own_order() -> None:

@@ -13,7 +13,7 @@ from chatbot.core.model.watches import Project
 from chatbot.core.queries.answers.supported import policy_age, supported
 from chatbot.core.queries.answers.upgrade import upgrade
 from chatbot.core.queries.context import Desk
-from chatbot.core.snapshot import draw
+from chatbot.core.snapshot import build_snapshot
 from chatbot.core.support.policy import Policy
 from chatbot.core.support.rows import Range, Row
 from chatbot.core.versions.version import read_version
@@ -67,7 +67,10 @@ def ask(
         read_at={"github-releases:mail": NOW, "github-advisories:mail": NOW, "github-policy:mail": NOW},
     )
     return Desk(
-        snapshot=draw(project, facts), policy=policy, now=now, arguments={"version": version} if version else {}
+        snapshot=build_snapshot(project, facts),
+        policy=policy,
+        now=now,
+        arguments={"version": version} if version else {},
     )
 
 

@@ -12,7 +12,7 @@ from chatbot.core.queries.commands import Kind
 from chatbot.core.queries.context import Desk
 from chatbot.core.queries.questions import QUESTIONS
 from chatbot.core.queries.suggest import suggestions
-from chatbot.core.snapshot import draw
+from chatbot.core.snapshot import build_snapshot
 from tests.core import make
 
 ZFS = ["zfs-2.1.3", "zfs-2.1.4", "zfs-2.1.5"]
@@ -31,7 +31,7 @@ def desk(tags: list[str], advisory: Advisory | None = None) -> Desk:
     known = make.knowledge(releases, [advisory] if advisory else [])
     read_at = {f"github-{kind}:mail": now for kind in ("releases", "advisories", "policy")}
     project = replace(make.project, repository="example/flip-link")
-    return Desk(snapshot=draw(project, replace(known, read_at=read_at)), policy=None, now=now)
+    return Desk(snapshot=build_snapshot(project, replace(known, read_at=read_at)), policy=None, now=now)
 
 
 def ask(here: Desk, question: str) -> Message:

@@ -10,7 +10,7 @@ from chatbot.core.model.message import Tone
 from chatbot.core.queries.answers.why import MOST, subjects_of, why
 from chatbot.core.queries.context import Desk
 from chatbot.core.queries.questions import QUESTIONS
-from chatbot.core.snapshot import draw
+from chatbot.core.snapshot import build_snapshot
 from tests.core import make
 
 DAY, START = make.DAY, make.START
@@ -24,7 +24,7 @@ GONE = make.known_release(make.release("v0.15.9"), missing_since=START + 5 * DAY
 
 def ask(name: str) -> Desk:
     facts = make.knowledge([FIX, LOST, GONE, make.release("nightly")], [HIGH])
-    return Desk(snapshot=draw(make.project, facts), policy=None, now=START, arguments={"id": name})
+    return Desk(snapshot=build_snapshot(make.project, facts), policy=None, now=START, arguments={"id": name})
 
 
 def decision(reason: str, verdict: str = "skip") -> Decision:
