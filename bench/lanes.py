@@ -16,7 +16,7 @@ from typing import Any
 from chatbot.chats.discord.client import DiscordChat
 from chatbot.chats.matrix.client import MatrixChat
 from chatbot.chats.matrix.device.login import Account
-from chatbot.core.announce.messages import Saying
+from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane
 from chatbot.core.model.message import Mention, Message, Tone, paragraph
 from chatbot.core.queries.commands import Ask
@@ -87,9 +87,9 @@ class Watched:
         return min(self.taken[title]) - began, max(self.taken[title]) - began
 
 
-def saying(title: str, lane: Lane, rooms: Sequence[str]) -> Saying:
+def planned_message(title: str, lane: Lane, rooms: Sequence[str]) -> PlannedMessage:
     body = (paragraph("What it repairs, in a few words. " * 8),)
-    return Saying(
+    return PlannedMessage(
         project="ferry",
         subject=f"release/ferry/{title}",
         kind="new",
@@ -101,7 +101,7 @@ def saying(title: str, lane: Lane, rooms: Sequence[str]) -> Saying:
 
 async def say(store: Store, lane: Lane, rooms: Sequence[str], *titles: str) -> float:
     async with store.writing("ferry") as tx:
-        await outbox.add(tx, [saying(title, lane, rooms) for title in titles], now())
+        await outbox.add(tx, [planned_message(title, lane, rooms) for title in titles], now())
     return time.perf_counter()
 
 

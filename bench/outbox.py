@@ -15,7 +15,7 @@ from typing import Any
 import asyncpg
 import sqlalchemy as sa
 
-from chatbot.core.announce.messages import Saying
+from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane
 from chatbot.core.model.message import Message, Tone, paragraph
 from chatbot.store import outbox
@@ -42,11 +42,13 @@ async def _on_postgres(server: Any) -> None:
     await _measure("PostgreSQL", await postgres.new_database(server), None)
 
 
-def _saying(number: int, rooms: int) -> Saying:
+def _planned_message(number: int, rooms: int) -> PlannedMessage:
     message = Message(title=f"Ferry 1.0.{number}", tone=Tone.ROUTINE, body=(paragraph("What it repairs. " * 20),))
     places = {f"discord:{10**17 + room}": 1 for room in range(rooms)}
     subject = f"release/ferry/{number}"
-    return Saying(project="ferry", subject=subject, kind="new", message=message, lane=Lane.ROUTINE, revisions=places)
+    return PlannedMessage(
+        project="ferry", subject=subject, kind="new", message=message, lane=Lane.ROUTINE, revisions=places
+    )
 
 
 async def _measure(name: str, url: str, folder: Path | None) -> None:
@@ -75,7 +77,7 @@ async def _measure(name: str, url: str, folder: Path | None) -> None:
 async def _enqueue(store: Store, number: int, rooms: int) -> float:
     began = time.perf_counter()
     async with store.writing("ferry") as tx:
-        await outbox.add(tx, [_saying(number, rooms)], NOW)
+        await outbox.add(tx, [_planned_message(number, rooms)], NOW)
     return time.perf_counter() - began
 
 

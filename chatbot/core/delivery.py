@@ -22,7 +22,7 @@ class State(StrEnum):
     SENT = "sent"
     PARKED = "parked"  # needs a person: `chatbot deliveries`
     REFUSED = "refused"  # its room does not take messages now
-    EXPIRED = "expired"  # too old to be worth saying
+    EXPIRED = "expired"  # too old to be worth planned message
     DROPPED = "dropped"  # a person said so
     SUPERSEDED = "superseded"  # newer words took its place before it was sent
 

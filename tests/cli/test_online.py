@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.core.announce.messages import Saying
+from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane
 from chatbot.core.model.message import Message, Tone
 from chatbot.store import outbox
@@ -169,7 +169,7 @@ async def test_deliveries_are_listed_retried_and_dropped(tmp_path: Path) -> None
         assert (await there.type("deliveries", "list")).out == "No undelivered messages.\n"
         async with open_store(f"sqlite:///{tmp_path}/bot.db") as store, store.writing() as tx:
             message = Message(title="Ferry \x1b[2J1.0.2", tone=Tone.ROUTINE)
-            saying = Saying(
+            planned_message = PlannedMessage(
                 project="ferry",
                 subject="release/ferry/v1.0.2",
                 kind="new",
@@ -177,7 +177,7 @@ async def test_deliveries_are_listed_retried_and_dropped(tmp_path: Path) -> None
                 lane=Lane.ROUTINE,
                 revisions={"console": 1},
             )
-            await outbox.add(tx, [saying], now())
+            await outbox.add(tx, [planned_message], now())
         (listed,) = (await there.type("deliveries", "list", "--json")).document
         assert {key: listed[key] for key in ("state", "room", "subject", "kind", "lane", "attempts")} == {
             "state": "pending",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from chatbot.core.announce.audience import Listener
-from chatbot.core.announce.messages import Decision, Saying
+from chatbot.core.announce.messages import Decision, PlannedMessage
 from chatbot.core.announce.plan import plan
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.knowledge import Knowledge, Tracked
@@ -49,7 +49,7 @@ class Life:
     known: Knowledge = field(default_factory=make.knowledge)
     said: make.SaidThere = field(default_factory=dict)
     held: Mapping[tuple[str, str], Decision] = field(default_factory=dict)
-    heard: list[Saying] = field(default_factory=list)
+    heard: list[PlannedMessage] = field(default_factory=list)
     sentences: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
     def live(self, step: Step) -> None:
@@ -112,14 +112,14 @@ class Life:
         touched = changed | {subject for _, subject in self.held}
         steps = plan(self.snapshot, self.listeners, self.said, touched, settle=make.SETTLE)
         self.said = make.carry_out(steps, self.said)
-        self.heard += steps.sayings
+        self.heard += steps.planned_messages
         latest = {**self.held, **{(item.room, item.subject): item for item in steps.decisions}}
         self.held = {place: item for place, item in latest.items() if item.verdict == "hold"}
         self.sentences.update(
             (item.room, item.subject, item.reason) for item in steps.decisions if item.verdict == "escalate"
         )
         again = plan(self.snapshot, self.listeners, self.said, touched, settle=make.SETTLE)
-        assert again.sayings == (), "a plan that was carried out leaves something more to say"
+        assert again.planned_messages == (), "a plan that was carried out leaves something more to say"
 
     def shows(self, at: str) -> dict[str, str]:
         """What the room shows in the end: under the one name that each thing has by now, its last words."""

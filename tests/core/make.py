@@ -114,20 +114,20 @@ SaidThere = dict[tuple[str, str], Said]
 def carry_out(steps: Plan, said: SaidThere) -> SaidThere:
     """What is said in the rooms once the plan has been carried out; a reply leaves the announcement's words as they are."""
     after = dict(said)
-    for saying in steps.sayings:
-        for at, revision in saying.revisions.items():
-            place = (at, saying.subject)
-            if saying.kind == "reply":
-                after[place] = replace(after[place], told=after[place].told | saying.told)
+    for planned_message in steps.planned_messages:
+        for at, revision in planned_message.revisions.items():
+            place = (at, planned_message.subject)
+            if planned_message.kind == "reply":
+                after[place] = replace(after[place], told=after[place].told | planned_message.told)
                 continue
             after[place] = Said(
-                announcement=announcement_id(at, saying.subject),
+                announcement=announcement_id(at, planned_message.subject),
                 room=at,
-                subject=saying.subject,
+                subject=planned_message.subject,
                 revision=revision,
-                digest=saying.digest,
-                template=saying.template,
-                told=saying.told,
+                digest=planned_message.digest,
+                template=planned_message.template,
+                told=planned_message.told,
             )
     return after
 

@@ -17,7 +17,7 @@ from tests.demo.conftest import Hands
 from tests.standins.faults import Fault, Kind
 from tests.standins.passage import Passage
 from tests.standins.synapse import Synapse, User
-from tests.store.make import saying
+from tests.store.make import planned_message
 
 SENDS = r"PUT .*/send/m\.room\.message/"
 
@@ -30,7 +30,7 @@ def clock_of_today() -> Hands:
 
 async def enqueue(store: Store, clock: Hands, room: str, names: Sequence[str]) -> None:
     async with store.writing("p") as tx:
-        await outbox.add(tx, [saying(name, [f"matrix:{room}"]) for name in names], clock())
+        await outbox.add(tx, [planned_message(name, [f"matrix:{room}"]) for name in names], clock())
 
 
 async def say_what_is_due(chat: MatrixChat, store: Store, clock: Hands) -> None:

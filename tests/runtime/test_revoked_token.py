@@ -128,10 +128,12 @@ async def test_what_waits_for_its_turn_when_discord_closes_the_connection_is_not
         places = [discord.room(name=f"news-{number}") for number in range(CHANNELS)]
         chat = make_chat(discord, Answers())
         async with running(chat) as holding:
-            saying = [asyncio.create_task(chat.send(outgoing(place, key=f"k{place[-8:]}"))) for place in places]
+            planned_message = [
+                asyncio.create_task(chat.send(outgoing(place, key=f"k{place[-8:]}"))) for place in places
+            ]
             await discord.until(lambda: len(discord.asked("POST", "/messages")) > 5)
             await discord.gateway.drop(4004)
-            became = await asyncio.gather(*saying, return_exceptions=True)
+            became = await asyncio.gather(*planned_message, return_exceptions=True)
             with pytest.raises(ChatStopped, match="token"):
                 await holding
     assert {type(each) for each in became} <= {str, ChatUnavailable, ChatStopped}

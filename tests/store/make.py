@@ -1,9 +1,9 @@
-"""Facts, batches and sayings for the tests of the store."""
+"""Facts, batches and planned messages for the tests of the store."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from chatbot.core.announce.messages import Saying, SayingKind
+from chatbot.core.announce.messages import MessageKind, PlannedMessage
 from chatbot.core.delivery import Lane
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.message import Mention, Message, Tone
@@ -44,17 +44,17 @@ def message(title: str = "words", *mentions: str) -> Message:
     return Message(title=title, tone=Tone.ROUTINE, mentions=tuple(Mention("role", each) for each in mentions))
 
 
-def saying(
+def planned_message(
     name: str = "v1",
     rooms: Iterable[str] = ("discord:1",),
-    kind: SayingKind = "new",
+    kind: MessageKind = "new",
     *,
     revision: int = 1,
     lane: Lane = Lane.ROUTINE,
     words: Message | None = None,
     told: Iterable[str] = (),
-) -> Saying:
-    return Saying(
+) -> PlannedMessage:
+    return PlannedMessage(
         project="p",
         subject=f"release/p/{name}",
         kind=kind,

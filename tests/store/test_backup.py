@@ -17,7 +17,7 @@ from chatbot.store.database.columns import metadata
 from chatbot.store.database.db import Store, StoreUnavailable, open_store
 from chatbot.store.inbox import MatrixMemory
 from tests.standins import postgres
-from tests.store.make import ADVISORIES, NOW, REST, advisory, at, batch, message, release, saying
+from tests.store.make import ADVISORIES, NOW, REST, advisory, at, batch, message, planned_message, release
 
 ACCOUNT = "@bot:example.org"
 
@@ -32,7 +32,7 @@ async def fill(store: Store) -> None:
         await knowledge.take_in(tx, *REST, batch(release("v1")), NOW, readable=bool)
         await knowledge.take_in(tx, *ADVISORIES, batch(advisory("GHSA-1", "CVE-1")), NOW, readable=bool)
         await rooms.hear(tx, "p", ["discord:1"], NOW)
-        await outbox.add(tx, [saying("v1"), saying("v2")], NOW)
+        await outbox.add(tx, [planned_message("v1"), planned_message("v2")], NOW)
         await outbox.add_answer(tx, "discord:1", "", message("old answer"), "k1", NOW)
     await MatrixMemory(store, ACCOUNT).take_in("token", [question("$1", 0)], [])
 
@@ -74,7 +74,7 @@ async def test_what_may_have_been_said_since_the_backup_is_looked_for_first(stor
         async with again.writing("p") as tx:
             (old,) = await outbox.claim(tx, "discord", at(3600), 9)
             assert (old.doubtful, old.outgoing.first_attempt_at, old.lane) == (True, at(60), Lane.ROUTINE)
-            await outbox.add(tx, [saying("v3", ["discord:3"])], at(3601))
+            await outbox.add(tx, [planned_message("v3", ["discord:3"])], at(3601))
             (lost,) = await outbox.claim(tx, "discord", at(3601), 9)
             assert (lost.doubtful, lost.outgoing.first_attempt_at) == (True, at(60))
             assert await inbox.pending(tx, ACCOUNT) == []
@@ -92,7 +92,7 @@ async def test_news_after_a_restoration_is_not_in_doubt(store: Store, tmp_path: 
     async with open_store(url) as again, again.writing("p") as tx:
         fresh = message("later")
         object.__setattr__(fresh, "at", at(61))
-        await outbox.add(tx, [saying(words=fresh)], at(62))
+        await outbox.add(tx, [planned_message(words=fresh)], at(62))
         (claimed,) = await outbox.claim(tx, "discord", at(62), 9)
         assert not claimed.doubtful
 
@@ -105,7 +105,7 @@ async def test_everything_moves_to_the_other_kind_of_store_and_goes_on(postgres_
         async with open_store(there) as moved:
             assert await contents(moved) == await contents(here)
             async with moved.writing("p") as tx:
-                await outbox.add(tx, [saying("v3", ["discord:7"])], at(1))  # numbers go on after the highest
+                await outbox.add(tx, [planned_message("v3", ["discord:7"])], at(1))  # numbers go on after the highest
                 assert len(await ledger.said(tx, "p", None)) == 3
                 claimed = await outbox.claim(tx, "discord", at(1), 9)
                 assert {item.outgoing.message.title for item in claimed} == {"v1 r1 new", "v3 r1 new", "old answer"}

@@ -9,7 +9,7 @@ from chatbot.ports import Question, RoomFacts, SyncMemory
 from chatbot.store import inbox, leases, ledger, outbox, rooms
 from chatbot.store.database.db import Store
 from chatbot.store.inbox import MatrixMemory
-from tests.store.make import NOW, at, message, saying
+from tests.store.make import NOW, at, message, planned_message
 
 ACCOUNT = "@bot:example.org"
 HALF_A_MINUTE = timedelta(seconds=30)
@@ -94,11 +94,11 @@ async def test_an_upgraded_room_takes_over_what_waits(store: Store) -> None:
     """Its address stays what it is, and leads to the new room."""
     async with store.writing("p") as tx:
         await rooms.hear(tx, "p", ["matrix:!old:b"], NOW)
-        await outbox.add(tx, [saying("v1", ["matrix:!old:b"])], NOW)
+        await outbox.add(tx, [planned_message("v1", ["matrix:!old:b"])], NOW)
         (first,) = await outbox.claim(tx, "matrix", NOW, 9)
         await outbox.sent(tx, first, "$ref", NOW)
-        edit = saying("v1", ["matrix:!old:b"], "edit", revision=2, words=message("v1 better"))
-        await outbox.add(tx, [saying("v2", ["matrix:!old:b"]), edit], NOW)
+        edit = planned_message("v1", ["matrix:!old:b"], "edit", revision=2, words=message("v1 better"))
+        await outbox.add(tx, [planned_message("v2", ["matrix:!old:b"]), edit], NOW)
     await MatrixMemory(store, ACCOUNT).moved("!old:b", "!new:b")
     async with store.writing("p") as tx:
         assert await rooms.take_over(tx, "p", ["matrix:!old:b"]) == {"matrix:!old:b": NOW}

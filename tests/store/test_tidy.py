@@ -12,7 +12,7 @@ from chatbot.store.database import tables
 from chatbot.store.database.db import Store
 from chatbot.store.outbox import deliveries, enqueue
 from chatbot.store.tidy import KEPT, tidy
-from tests.store.make import NOW, message, saying
+from tests.store.make import NOW, message, planned_message
 
 DAY = timedelta(days=1)
 
@@ -21,7 +21,7 @@ async def test_many_words_are_gone_through_once(store: Store) -> None:
     async with store.writing("p") as tx:
         rows = [{"digest": f"{number:032}", "body": "{}"} for number in range(3000)]
         await tx.run(sa.insert(tables.messages), rows)
-        await outbox.add(tx, [saying("v1", [f"discord:{number}" for number in range(5000)])], NOW)
+        await outbox.add(tx, [planned_message("v1", [f"discord:{number}" for number in range(5000)])], NOW)
     began = time.process_time()
     async with store.writing() as tx:
         assert await tidy(tx, NOW) == 3000
@@ -53,7 +53,7 @@ async def test_nothing_is_forgotten_while_somebody_adds(store: Store) -> None:
 
 async def test_answers_go_after_a_month_and_announcements_stay(store: Store) -> None:
     async with store.writing("p") as tx:
-        await outbox.add(tx, [saying("v1")], NOW)
+        await outbox.add(tx, [planned_message("v1")], NOW)
         await outbox.add_answer(tx, "discord:1", "q1", message("an answer"), "k1", NOW)
         for item in await outbox.claim(tx, "discord", NOW, 9):
             await outbox.sent(tx, item, f"ref {item.id}", NOW)

@@ -12,7 +12,7 @@ from chatbot.store import ledger, outbox, rooms
 from chatbot.store.database.db import Store
 from chatbot.store.inbox import MatrixMemory
 from chatbot.store.outbox import Claimed, deliveries
-from tests.store.make import NOW, at, message, saying
+from tests.store.make import NOW, at, message, planned_message
 
 OLD, NEW, LAST = "matrix:!old_1:b", "matrix:!new:b", "matrix:!last:b"
 THREAD = f"{OLD}/$root"
@@ -48,12 +48,12 @@ async def heard_and_said(store: Store, room: str = OLD, first: str = "v1") -> No
     """A room that was told one thing, and in which an edit of it, another thing and a held decision wait."""
     async with store.writing("p") as tx:
         await rooms.hear(tx, "p", [room], NOW)
-        await outbox.add(tx, [saying(first, [room])], NOW)
+        await outbox.add(tx, [planned_message(first, [room])], NOW)
     (claimed,) = await claim(store)
     await sent(store, claimed, "$ref")
     async with store.writing("p") as tx:
-        edit = saying(first, [room], "edit", revision=2)
-        await outbox.add(tx, [edit, saying("v2", [room])], NOW)
+        edit = planned_message(first, [room], "edit", revision=2)
+        await outbox.add(tx, [edit, planned_message("v2", [room])], NOW)
         await ledger.remember(tx, [Decision(project="p", subject="s", room=room, verdict="hold", reason="why")], NOW)
 
 
@@ -76,7 +76,7 @@ async def said_in(store: Store) -> dict[str, str]:
 async def test_what_a_room_refused_is_tried_in_the_new_one(store: Store, address: str) -> None:
     beside = "matrix:!oldX1:b"
     async with store.writing("p") as tx:
-        await outbox.add(tx, [saying(name, [address, beside]) for name in ("v1", "v2")], NOW)
+        await outbox.add(tx, [planned_message(name, [address, beside]) for name in ("v1", "v2")], NOW)
     for claimed in await claim(store):
         await refused(store, claimed)
     assert await claim(store, at(60)) == []
@@ -91,7 +91,7 @@ async def test_what_a_room_refused_is_tried_in_the_new_one(store: Store, address
 async def test_what_the_first_room_of_a_chain_refused_is_tried_in_the_last(store: Store) -> None:
     await moved(store, OLD, NEW)
     async with store.writing("p") as tx:
-        await outbox.add(tx, [saying("v1", [OLD])], NOW)
+        await outbox.add(tx, [planned_message("v1", [OLD])], NOW)
     (claimed,) = await claim(store)
     await refused(store, claimed)
     await moved(store, NEW, LAST)
@@ -117,7 +117,9 @@ async def test_the_room_that_is_named_takes_over(store: Store, way: Sequence[str
         assert await rooms.hearings(tx, "p") == {named: NOW}
         assert [item.verdict for _, item in await ledger.decided(tx, "s", named)] == ["hold"]
         words = message("v1 better")
-        await outbox.add(tx, [saying("v1", [named], "edit", revision=3, words=words), saying("v1", [named])], NOW)
+        await outbox.add(
+            tx, [planned_message("v1", [named], "edit", revision=3, words=words), planned_message("v1", [named])], NOW
+        )
     assert await waiting(store) == [(named, "v2 r1 new", ""), (named, "v1 better", "$ref")]
     async with store.writing("p") as tx:
         assert await outbox.next_due(tx, "matrix") is None
@@ -165,7 +167,7 @@ async def test_of_what_both_were_told_the_named_one_keeps_its_own(store: Store) 
     await heard_and_said(store, NEW)
     async with store.writing("p") as tx:
         await rooms.hear(tx, "p", [OLD], at(60))
-        await outbox.add(tx, [saying("v2", [OLD]), saying("v3", [OLD])], at(60))
+        await outbox.add(tx, [planned_message("v2", [OLD]), planned_message("v3", [OLD])], at(60))
         held = Decision(project="p", subject="s", room=OLD, verdict="announce", reason="settled")
         await ledger.remember(tx, [held], at(60))
     await moved(store, OLD, NEW)

@@ -11,7 +11,7 @@ from chatbot.core.delivery import Lane
 from chatbot.core.model.message import Message
 
 Verdict = Literal["announce", "amend", "escalate", "skip", "hold"]
-SayingKind = Literal["new", "edit", "reply"]
+MessageKind = Literal["new", "edit", "reply"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,14 +44,14 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Saying:
+class PlannedMessage:
     """One message for rooms that shall see the same. `revisions` gives each room's revision number (1 for new words);
     `told` is what its readers are called for from now on. A `reply` answers the announcement's first message. `digest` stands
     for the facts that it shows and `template` for its wording, both computed once, in the plan."""
 
     project: str
     subject: str
-    kind: SayingKind
+    kind: MessageKind
     message: Message
     lane: Lane
     revisions: Mapping[str, int]
@@ -65,7 +65,7 @@ class Plan:
     """The difference between what rooms show and what they should show. `look_again_at`: when the clock alone changes it."""
 
     decisions: tuple[Decision, ...] = ()
-    sayings: tuple[Saying, ...] = ()
+    planned_messages: tuple[PlannedMessage, ...] = ()
     look_again_at: datetime | None = None
 
 

@@ -1,4 +1,4 @@
-"""A plan while it is made: decisions as they fall, and sayings of the same words gathered for all their rooms."""
+"""A plan while it is made: decisions as they fall, and planned messages of the same words gathered for all their rooms."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,19 +7,19 @@ from typing import assert_never
 
 from chatbot.core.announce.decide import Announce, Hold, Outcome, Skip
 from chatbot.core.announce.digest import TEMPLATE
-from chatbot.core.announce.messages import Decision, Plan, Said, Saying, SayingKind, Verdict
+from chatbot.core.announce.messages import Decision, MessageKind, Plan, PlannedMessage, Said, Verdict
 from chatbot.core.delivery import Lane
 from chatbot.core.model.message import Mention, Message
 from chatbot.core.snapshot import ProjectSnapshot
 
 BRIDGED = "it is bridged with "  # then the other room's address, which is for those alone who keep both
 SaidThere = Mapping[tuple[str, str], Said]  # (room address, subject) → the last revision said there
-Wording = tuple[str, SayingKind, str, tuple[Mention, ...], Lane, frozenset[str]]
+Wording = tuple[str, MessageKind, str, tuple[Mention, ...], Lane, frozenset[str]]
 
 
 @dataclass(slots=True)
 class Draft:
-    """What the plan comes to while it is made: sayings of the same words are gathered into one.
+    """What the plan comes to while it is made: planned messages of the same words are gathered into one.
 
     - `shown`: the rooms, each with a subject, that show it or soon will
     - `listed`: for a room and a subject, the summary that told of it
@@ -34,7 +34,7 @@ class Draft:
     bridges: Mapping[str, str]
     listed: Mapping[tuple[str, str], Said] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
-    sayings: dict[Wording, tuple[Message, dict[str, int]]] = field(default_factory=dict)
+    planned_messages: dict[Wording, tuple[Message, dict[str, int]]] = field(default_factory=dict)
     look_again: list[datetime] = field(default_factory=list)
     shown: set[tuple[str, str]] = field(default_factory=set)
     relisted: list[tuple[Said, str]] = field(default_factory=list)
@@ -43,7 +43,7 @@ class Draft:
     def say(
         self,
         place: tuple[str, str],
-        kind: SayingKind,
+        kind: MessageKind,
         message: Message,
         lane: Lane,
         *,
@@ -51,10 +51,10 @@ class Draft:
         told: frozenset[str],
         digest: str,
     ) -> None:
-        """Gather one room's saying. `place` is the room and the subject; `digest` stands for the facts it shows."""
+        """Gather one room's planned message. `place` is the room and the subject; `digest` stands for the facts it shows."""
         at, subject = place
         wording = (subject, kind, digest, message.mentions, lane, told)
-        self.sayings.setdefault(wording, (message, {}))[1][at] = revision
+        self.planned_messages.setdefault(wording, (message, {}))[1][at] = revision
 
     def decide(self, at: str, subject: str, verdict: Verdict, reason: str) -> None:
         project = self.snapshot.project.id
@@ -82,8 +82,8 @@ class Draft:
         return True
 
     def done(self) -> Plan:
-        sayings = [
-            Saying(
+        planned_messages = [
+            PlannedMessage(
                 project=self.snapshot.project.id,
                 subject=subject,
                 kind=kind,
@@ -94,7 +94,7 @@ class Draft:
                 template=TEMPLATE,
                 told=told,
             )
-            for (subject, kind, digest, _, lane, told), (message, revisions) in self.sayings.items()
+            for (subject, kind, digest, _, lane, told), (message, revisions) in self.planned_messages.items()
         ]
         again = min(self.look_again, default=None)
-        return Plan(decisions=tuple(self.decisions), sayings=tuple(sayings), look_again_at=again)
+        return Plan(decisions=tuple(self.decisions), planned_messages=tuple(planned_messages), look_again_at=again)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from chatbot.core.announce.messages import Saying, short_hash
+from chatbot.core.announce.messages import PlannedMessage, short_hash
 from chatbot.core.announce.render import named
 from chatbot.core.delivery import Lane
 from chatbot.core.model.message import Message, Tone, fact, paragraph
@@ -34,7 +34,7 @@ async def parked(tx: Tx, to: str, claimed: Claimed, reason: str, now: datetime) 
 
 
 async def given_up(tx: Tx, to: str, claimed: Claimed, reason: str, now: datetime) -> None:
-    """A message became too old to be worth saying before it could be said."""
+    """A message became too old to be worth planned message before it could be said."""
     words = claimed.outgoing.message.title
     message = Message(
         title="A message was given up",
@@ -77,24 +77,24 @@ async def quarantined(tx: Tx, to: str, attempt: Attempt, now: datetime) -> None:
         await _add(tx, to, attempt.project, message, key, now)
 
 
-def remark(project: Project, sentence: str) -> list[Saying]:
+def remark(project: Project, sentence: str) -> list[PlannedMessage]:
     """Something about a project's sources that a person should see to: once for each sentence."""
     if not project.maintainers_room:
         return []
     message = Message(
         title=f"{project.name}: please check the configuration", tone=Tone.WARNING, body=(paragraph(sentence),)
     )
-    return [_saying(project.id, project.maintainers_room, message, short_hash("remark", project.id, sentence))]
+    return [_planned_message(project.id, project.maintainers_room, message, short_hash("remark", project.id, sentence))]
 
 
-def renumbered(project: Project, snapshot: ProjectSnapshot) -> list[Saying]:
+def renumbered(project: Project, snapshot: ProjectSnapshot) -> list[PlannedMessage]:
     """A project began to count its versions again, so that a lower number is the newer one: once for each time."""
     if not project.maintainers_room:
         return []
     return [_renumbered(project, named(old), named(new)) for old, new in snapshot.renumbered()]
 
 
-def _renumbered(project: Project, old: str, new: str) -> Saying:
+def _renumbered(project: Project, old: str, new: str) -> PlannedMessage:
     message = Message(
         title=f"{project.name} counts its versions again",
         tone=Tone.WARNING,
@@ -106,7 +106,9 @@ def _renumbered(project: Project, old: str, new: str) -> Saying:
             ),
         ),
     )
-    return _saying(project.id, project.maintainers_room, message, short_hash("renumbered", project.id, old, new))
+    return _planned_message(
+        project.id, project.maintainers_room, message, short_hash("renumbered", project.id, old, new)
+    )
 
 
 async def _tell(tx: Tx, to: str, claimed: Claimed, message: Message, name: str, now: datetime) -> None:
@@ -115,11 +117,11 @@ async def _tell(tx: Tx, to: str, claimed: Claimed, message: Message, name: str, 
 
 
 async def _add(tx: Tx, to: str, project: str, message: Message, name: str, now: datetime) -> None:
-    await outbox.add(tx, [_saying(project, to, message, name)], now)
+    await outbox.add(tx, [_planned_message(project, to, message, name)], now)
 
 
-def _saying(project: str, to: str, message: Message, name: str) -> Saying:
-    return Saying(
+def _planned_message(project: str, to: str, message: Message, name: str) -> PlannedMessage:
+    return PlannedMessage(
         project=project,
         subject=f"notice/{project}/{name}",
         kind="new",

@@ -192,10 +192,10 @@ class Intake:
             singly_until=gap.end if gap is not None else None,
         )
         told = notices.renumbered(project, snapshot)
-        if steps.decisions or steps.sayings or told:
+        if steps.decisions or steps.planned_messages or told:
             await outbox.alone(tx)  # before the ledger is locked: in the order of those who record what was sent
         await ledger.remember(tx, steps.decisions, now)
-        await outbox.add(tx, [*steps.sayings, *told], now)
+        await outbox.add(tx, [*steps.planned_messages, *told], now)
         await rooms.settle_debt(tx, project.id, owed - _holding(steps, introduced))
         self._remember_to_look(project.id, steps)
         return steps
@@ -242,13 +242,13 @@ class Intake:
         line = log.bind(project=project.id, source=source.name)
         for reason, items in Counter(batch.unreadable).items():
             line.warning("passed over", reason=reason, items=items)
-        for saying in steps.sayings:
+        for planned_message in steps.planned_messages:
             line.info(
                 "to be said",
-                subject=saying.subject,
-                kind=saying.kind,
-                lane=saying.lane.name,
-                rooms=len(saying.revisions),
+                subject=planned_message.subject,
+                kind=planned_message.kind,
+                lane=planned_message.lane.name,
+                rooms=len(planned_message.revisions),
             )
         for decision in steps.decisions:
             line.debug(

@@ -10,7 +10,9 @@ from chatbot.sources.github.api import GithubApi
 
 log = structlog.get_logger(__name__)
 
-WORTH_SAYING = timedelta(minutes=5)  # the last minutes of an hour pass without a request now and then, as planned
+WORTH_PLANNED_MESSAGE = timedelta(
+    minutes=5
+)  # the last minutes of an hour pass without a request now and then, as planned
 
 
 @dataclass(slots=True)
@@ -31,7 +33,7 @@ class QuotaNotice:
             return ""
         sentence = self.api.used_up(quota)
         if self.used_up is None:
-            if quota.resets_at - now < WORTH_SAYING:
+            if quota.resets_at - now < WORTH_PLANNED_MESSAGE:
                 return ""
             log.warning("GitHub's quota is used up", reason=sentence)
             self.used_up = quota.resets_at

@@ -65,10 +65,10 @@ class Inbox:
         now = self.clock()
         asked_at = question.ask.asked_at if isinstance(question, Question) else question.asked_at
         say = bool(question.place) and now - asked_at <= TOO_LATE
-        for saying in (True, False) if say else (False,):
+        for planned_message in (True, False) if say else (False,):
             try:
                 async with self.store.writing() as tx:
-                    if saying:
+                    if planned_message:
                         key = short_hash("answer", question.event)
                         await outbox.add_answer(
                             tx, f"{self.chat}:{question.place}", question.event, NO_ANSWER, key, now
@@ -77,7 +77,9 @@ class Inbox:
             except StoreUnavailable:
                 raise
             except Exception:
-                log.exception("a question could not be passed", chat=self.chat, key=question.event, said=saying)
+                log.exception(
+                    "a question could not be passed", chat=self.chat, key=question.event, said=planned_message
+                )
             else:
                 return
         self._passed.add(question.event)

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from chatbot.core.announce.messages import Saying
+from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane, State
 from chatbot.core.model.message import Message
 from chatbot.store.database import wire
@@ -39,18 +39,18 @@ class _Amended:
     places: set[Place] = field(default_factory=set)
 
 
-async def add(tx: Tx, saying: Saying, now: datetime) -> set[Place]:
+async def add(tx: Tx, planned_message: PlannedMessage, now: datetime) -> set[Place]:
     """Enqueue an edit or a reply; return the queues that changed."""
-    rows = await tx.rows(sa.select(announcements).where(announcements.c.subject == saying.subject))
-    ours = {row.room: row for row in rows if row.room in saying.revisions}
-    open_ones = await _open(tx, saying.subject)
+    rows = await tx.rows(sa.select(announcements).where(announcements.c.subject == planned_message.subject))
+    ours = {row.room: row for row in rows if row.room in planned_message.revisions}
+    open_ones = await _open(tx, planned_message.subject)
     done = _Amended(await enqueue.held_rooms(tx))
-    done.shared = enqueue.shared(saying, await enqueue.keep(tx, saying.message), now)
+    done.shared = enqueue.shared(planned_message, await enqueue.keep(tx, planned_message.message), now)
     for room in sorted(ours):
-        _one_room(done, saying, ours[room], open_ones.get(ours[room].id, []))
-    if saying.kind == "reply":
-        done.shared |= enqueue.in_gap(await restore_gap.gap(tx), saying.message)
-    await _write(tx, saying, done, now)
+        _one_room(done, planned_message, ours[room], open_ones.get(ours[room].id, []))
+    if planned_message.kind == "reply":
+        done.shared |= enqueue.in_gap(await restore_gap.gap(tx), planned_message.message)
+    await _write(tx, planned_message, done, now)
     return done.places
 
 
@@ -66,38 +66,42 @@ async def _open(tx: Tx, subject: str) -> dict[str, list[Any]]:
     return found
 
 
-def _one_room(done: _Amended, saying: Saying, said: Any, open_ones: Sequence[Any]) -> None:
-    revision = saying.revisions[said.room]
-    told = json.dumps(sorted(set(json.loads(said.told)) | saying.told))
-    shows, template = (saying.digest, saying.template) if saying.kind == "edit" else (said.digest, said.template)
+def _one_room(done: _Amended, planned_message: PlannedMessage, said: Any, open_ones: Sequence[Any]) -> None:
+    revision = planned_message.revisions[said.room]
+    told = json.dumps(sorted(set(json.loads(said.told)) | planned_message.told))
+    shows, template = (
+        (planned_message.digest, planned_message.template)
+        if planned_message.kind == "edit"
+        else (said.digest, said.template)
+    )
     change = {"b_id": said.id, "b_revision": max(revision, said.revision), "b_told": told}
     done.said.append({**change, "b_digest": shows, "b_template": template})
     first = next((row for row in open_ones if row.kind == "new"), None)
     if first is not None and _unsent(first):
-        lane = min(first.lane, saying.lane.value)
+        lane = min(first.lane, planned_message.lane.value)
         done.reworded.append((first, lane))
         done.places |= {(said.room, first.lane), (said.room, lane)}
         return
     if first is not None and first.state == State.EXPIRED:
-        if saying.lane <= Lane.SECURITY:  # what was too old to be worth saying is worth it now
-            done.reworded.append((first, saying.lane.value))
+        if planned_message.lane <= Lane.SECURITY:  # what was too old to be worth planned message is worth it now
+            done.reworded.append((first, planned_message.lane.value))
             done.revived.append(first.id)
-            done.places.add((said.room, saying.lane.value))
+            done.places.add((said.room, planned_message.lane.value))
         return
     never = first is None and not said.reference
-    if saying.kind == "edit" and (said.removed or never):  # there is nothing in the room to be edited
+    if planned_message.kind == "edit" and (said.removed or never):  # there is nothing in the room to be edited
         return
-    if saying.kind == "edit":
+    if planned_message.kind == "edit":
         replaced = [row for row in open_ones if row.kind == "edit" and row.state in _REPLACEABLE]
         done.superseded += [{"b_id": row.id} for row in replaced]
         done.places |= {(said.room, row.lane) for row in replaced}
-    done.places.add((said.room, saying.lane.value))
-    state = _first_state(saying, said.room, open_ones, done.held)
-    done.added.append(enqueue.delivery(saying, said.id, said.room, revision, state))
+    done.places.add((said.room, planned_message.lane.value))
+    state = _first_state(planned_message, said.room, open_ones, done.held)
+    done.added.append(enqueue.delivery(planned_message, said.id, said.room, revision, state))
 
 
-def _first_state(saying: Saying, room: str, open_ones: Sequence[Any], held: frozenset[str]) -> State:
-    if blocked(saying.kind, open_ones):
+def _first_state(planned_message: PlannedMessage, room: str, open_ones: Sequence[Any], held: frozenset[str]) -> State:
+    if blocked(planned_message.kind, open_ones):
         return State.WAITING
     return State.REFUSED if room in held else State.PENDING
 
@@ -114,7 +118,7 @@ def blocked(kind: str, ahead: Sequence[Any]) -> bool:
     return any(row.state in stop[row.kind] for row in ahead)
 
 
-async def _write(tx: Tx, saying: Saying, done: _Amended, now: datetime) -> None:
+async def _write(tx: Tx, planned_message: PlannedMessage, done: _Amended, now: datetime) -> None:
     by_id = deliveries.c.id == sa.bindparam("b_id")
     over = sa.update(deliveries).where(by_id)
     over = over.values(state=State.SUPERSEDED.value, settled_at=now, reason="newer words took its place")
@@ -123,14 +127,14 @@ async def _write(tx: Tx, saying: Saying, done: _Amended, now: datetime) -> None:
     new_words = new_words.values(
         message=sa.bindparam("b_message"), lane=sa.bindparam("b_lane"), revision=sa.bindparam("b_revision")
     )
-    edit = saying.kind == "edit"
+    edit = planned_message.kind == "edit"
     made: dict[str, str] = {}
     changes = []
     for row, lane in done.reworded:
         if row.message not in made:
-            words, calling = (saying.message, None) if edit else (None, saying.message)
+            words, calling = (planned_message.message, None) if edit else (None, planned_message.message)
             made[row.message] = await enqueue.reworded(tx, row.message, words, calling)
-        revision = saying.revisions[row.room]
+        revision = planned_message.revisions[row.room]
         changes.append({"b_id": row.id, "b_message": made[row.message], "b_lane": lane, "b_revision": revision})
     await tx.run(new_words, changes)
     again = sa.update(deliveries).where(by_id)

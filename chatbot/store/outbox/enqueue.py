@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from chatbot.core.announce.messages import Saying, announcement_id, delivery_key
+from chatbot.core.announce.messages import PlannedMessage, announcement_id, delivery_key
 from chatbot.core.delivery import Lane, State
 from chatbot.core.model.message import Message
 from chatbot.core.model.watches import chat_of
@@ -20,34 +20,36 @@ from chatbot.store.outbox import heads, restore_gap
 Row = dict[str, Any]
 
 
-async def add_new(tx: Tx, saying: Saying, now: datetime) -> set[heads.Place]:
+async def add_new(tx: Tx, planned_message: PlannedMessage, now: datetime) -> set[heads.Place]:
     """Enqueue new words; return the queues that changed. What is said in a room under its subject is not said there again."""
-    heard = await tx.rows(sa.select(announcements.c.room).where(announcements.c.subject == saying.subject))
-    rooms = sorted(set(saying.revisions) - {row.room for row in heard})
+    heard = await tx.rows(sa.select(announcements.c.room).where(announcements.c.subject == planned_message.subject))
+    rooms = sorted(set(planned_message.revisions) - {row.room for row in heard})
     if not rooms:
         return set()
     held = await held_rooms(tx)
-    digest = await keep(tx, saying.message)
-    doubt = in_gap(await restore_gap.gap(tx), saying.message)
-    alike: Row = {"project": saying.project, "subject": saying.subject, "first_said_at": now}
-    alike |= {"digest": saying.digest, "template": saying.template}
-    alike |= {"told": json.dumps(sorted(saying.told))}
+    digest = await keep(tx, planned_message.message)
+    doubt = in_gap(await restore_gap.gap(tx), planned_message.message)
+    alike: Row = {"project": planned_message.project, "subject": planned_message.subject, "first_said_at": now}
+    alike |= {"digest": planned_message.digest, "template": planned_message.template}
+    alike |= {"told": json.dumps(sorted(planned_message.told))}
     said: list[Row] = []
     to_send: list[Row] = []
     for room in rooms:
-        name = announcement_id(room, saying.subject)
-        revision = saying.revisions[room]
+        name = announcement_id(room, planned_message.subject)
+        revision = planned_message.revisions[room]
         said.append({"id": name, "room": room, "revision": revision})
-        to_send.append(delivery(saying, name, room, revision, State.REFUSED if room in held else State.PENDING))
+        to_send.append(
+            delivery(planned_message, name, room, revision, State.REFUSED if room in held else State.PENDING)
+        )
     await insert(tx, announcements, said, alike)
-    await insert(tx, deliveries, to_send, shared(saying, digest, now) | doubt)
-    return {(room, saying.lane.value) for room in rooms}
+    await insert(tx, deliveries, to_send, shared(planned_message, digest, now) | doubt)
+    return {(room, planned_message.lane.value) for room in rooms}
 
 
-def delivery(saying: Saying, name: str, room: str, revision: int, state: State) -> Row:
+def delivery(planned_message: PlannedMessage, name: str, room: str, revision: int, state: State) -> Row:
     """What is one delivery's own; the rest of its row is `shared`."""
     return {
-        "key": delivery_key(name, revision, saying.kind),
+        "key": delivery_key(name, revision, planned_message.kind),
         "announcement": name,
         "chat": chat_of(room),
         "room": room,
@@ -56,12 +58,12 @@ def delivery(saying: Saying, name: str, room: str, revision: int, state: State) 
     }
 
 
-def shared(saying: Saying, digest: str, now: datetime) -> Row:
-    """What all deliveries of a saying have in common."""
+def shared(planned_message: PlannedMessage, digest: str, now: datetime) -> Row:
+    """What all deliveries of a planned message have in common."""
     return {
-        "project": saying.project,
-        "lane": saying.lane.value,
-        "kind": saying.kind,
+        "project": planned_message.project,
+        "lane": planned_message.lane.value,
+        "kind": planned_message.kind,
         "message": digest,
         "due": now,
         "enqueued_at": now,

@@ -116,7 +116,7 @@ async def park(tx: Tx, claimed: Claimed, reason: str, now: datetime) -> None:
 
 
 async def expire(tx: Tx, claimed: Claimed, reason: str, now: datetime) -> None:
-    """It is too old to be worth saying."""
+    """It is too old to be worth planned message."""
     await _settle(tx, claimed, State.EXPIRED, reason, now)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from chatbot.core.announce.messages import Saying
+from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane, State, expires_at
 from chatbot.core.model.message import Message
 from chatbot.core.model.watches import chat_of
@@ -47,19 +47,19 @@ __all__ = [
 ]
 
 
-async def add(tx: Tx, sayings: Sequence[Saying], now: datetime) -> None:
+async def add(tx: Tx, planned_messages: Sequence[PlannedMessage], now: datetime) -> None:
     """Enqueue what is to be said, in this order. What was not said in a room is neither edited nor answered there."""
-    if not sayings:
+    if not planned_messages:
         return
     await heads.alone(tx)
     longer: set[heads.Place] = set()
     changed: set[heads.Place] = set()
-    for saying in sayings:
-        tx.woken.update(chat_of(room) for room in saying.revisions)
-        if saying.kind == "new":
-            longer |= await enqueue.add_new(tx, saying, now)
+    for planned_message in planned_messages:
+        tx.woken.update(chat_of(room) for room in planned_message.revisions)
+        if planned_message.kind == "new":
+            longer |= await enqueue.add_new(tx, planned_message, now)
         else:
-            changed |= await amend.add(tx, saying, now)
+            changed |= await amend.add(tx, planned_message, now)
     await heads.lengthen(tx, longer - changed, now)
     await heads.line_up(tx, changed, new=True)
 

@@ -1,4 +1,4 @@
-"""Which rooms share a saying, which are served by a bridge, and who is called."""
+"""Which rooms share a planned message, which are served by a bridge, and who is called."""
 
 import pytest
 

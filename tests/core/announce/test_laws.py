@@ -193,9 +193,10 @@ def test_an_escalation_calls_once_and_never_for_what_the_first_message_said(data
     assert all(times == 1 for times in life.sentences.values())
     calls = Counter(
         at
-        for saying in life.heard
-        for at in saying.revisions
-        if saying.message.mentions and life.snapshot.canonical(saying.subject).endswith("GHSA-aaaa-bbbb-cccc")
+        for planned_message in life.heard
+        for at in planned_message.revisions
+        if planned_message.message.mentions
+        and life.snapshot.canonical(planned_message.subject).endswith("GHSA-aaaa-bbbb-cccc")
     )
     assert set(calls.values()) <= {1}
 
@@ -205,11 +206,11 @@ def test_an_escalation_calls_once_and_never_for_what_the_first_message_said(data
 def test_an_edit_calls_nobody_and_no_room_hears_news_twice(names: list[str]) -> None:
     life = lived(names, CHAINS, [True] * len(names))
     news: Counter[tuple[str, str]] = Counter()
-    for saying in life.heard:
-        if saying.kind == "edit":
-            assert not saying.message.mentions
-        if saying.kind == "new":
-            news.update((at, saying.subject) for at in saying.revisions)
+    for planned_message in life.heard:
+        if planned_message.kind == "edit":
+            assert not planned_message.message.mentions
+        if planned_message.kind == "new":
+            news.update((at, planned_message.subject) for at in planned_message.revisions)
     assert set(news.values()) <= {1}
 
 
@@ -225,7 +226,7 @@ def test_a_burst_of_edits_becomes_one(pause: bool) -> None:
         if pause:
             life.settle()
     life.settle()
-    assert sum(saying.kind == "edit" for saying in life.heard) == (3 if pause else 1)
+    assert sum(planned_message.kind == "edit" for planned_message in life.heard) == (3 if pause else 1)
 
 
 @LIVELY

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chatbot.core.announce.messages import Plan, Saying
+from chatbot.core.announce.messages import Plan, PlannedMessage
 from chatbot.core.announce.plan import plan
 from chatbot.core.announce.summary import MOST_NAMED, MOST_SINGLY, instead, listed, summary_message
 from chatbot.core.model.facts import Advisory, Release
@@ -32,15 +32,15 @@ def planned(snapshot: ProjectSnapshot, touched: list[str], said: make.SaidThere 
 def test_a_few_are_said_one_by_one() -> None:
     few = MANY[:MOST_SINGLY]
     steps = planned(make.snapshot(few), subjects(few))
-    assert sorted(saying.subject for saying in steps.sayings) == sorted(subjects(few))
+    assert sorted(planned_message.subject for planned_message in steps.planned_messages) == sorted(subjects(few))
 
 
 def test_many_are_said_in_one_list_that_rooms_share() -> None:
     steps = planned(make.snapshot(MANY), subjects(MANY))
-    (saying,) = steps.sayings
-    assert saying.subject.startswith("summary/mail/")
-    assert saying.revisions == {"discord:1": 1, "discord:2": 1}
-    assert make.shown(saying.message) == [
+    (planned_message,) = steps.planned_messages
+    assert planned_message.subject.startswith("summary/mail/")
+    assert planned_message.revisions == {"discord:1": 1, "discord:2": 1}
+    assert make.shown(planned_message.message) == [
         "Mail Server – 6 new releases",
         *[f"• 0.15.{number} – patch release, 2030-01-0{number + 1}" for number in (6, 5, 4, 3, 2, 1)],
         "Release notes of the newest: https://example.org/releases/v0.15.6",
@@ -52,19 +52,25 @@ def test_many_are_said_in_one_list_that_rooms_share() -> None:
 def test_only_the_room_with_too_many_gets_the_list() -> None:
     candidate = make.release("v0.16.0-rc.1", START + 9 * DAY)
     steps = planned(make.snapshot([*MANY[:MOST_SINGLY], candidate]), subjects([*MANY[:MOST_SINGLY], candidate]))
-    lists = [saying for saying in steps.sayings if saying.subject.startswith("summary/")]
-    singly = [saying for saying in steps.sayings if saying.subject.startswith("release/")]
-    assert [saying.revisions for saying in lists] == [{"discord:2": 1}]
-    assert [set(saying.revisions) for saying in singly] == [{"discord:1"}] * MOST_SINGLY
+    lists = [
+        planned_message for planned_message in steps.planned_messages if planned_message.subject.startswith("summary/")
+    ]
+    singly = [
+        planned_message for planned_message in steps.planned_messages if planned_message.subject.startswith("release/")
+    ]
+    assert [planned_message.revisions for planned_message in lists] == [{"discord:2": 1}]
+    assert [set(planned_message.revisions) for planned_message in singly] == [{"discord:1"}] * MOST_SINGLY
 
 
 def test_security_is_never_summarised_away() -> None:
     steps = planned(make.snapshot(MANY, [replace(FIX, published_at=START)]), subjects(MANY))
-    assert "release/mail/v0.15.3" in {saying.subject for saying in steps.sayings}
+    assert "release/mail/v0.15.3" in {planned_message.subject for planned_message in steps.planned_messages}
     more = [*MANY, make.release("v0.15.7", START + 9 * DAY)]
     both = planned(make.snapshot(more, [replace(FIX, published_at=START)]), subjects(more))
-    (summary,) = [saying for saying in both.sayings if saying.subject.startswith("summary/")]
-    assert "release/mail/v0.15.3" in {saying.subject for saying in both.sayings}
+    (summary,) = [
+        planned_message for planned_message in both.planned_messages if planned_message.subject.startswith("summary/")
+    ]
+    assert "release/mail/v0.15.3" in {planned_message.subject for planned_message in both.planned_messages}
     assert "0.15.3" not in make.words(summary.message)
 
 
@@ -80,12 +86,16 @@ def test_the_list_is_kept_true_and_calls_nobody(change: dict[str, Any], line: st
     facts = [make.known_release(item, **change) if item.tag == "v0.15.3" else item for item in MANY]
     known = make.snapshot(facts, [] if change else [FIX])
     steps = planned(known, ["release/mail/v0.15.3"] if change else [ADVISORY], said)
-    edits = [saying for saying in steps.sayings if saying.subject.startswith("summary/")]
-    assert [(saying.kind, saying.revisions) for saying in edits] == [("edit", {"discord:1": 2, "discord:2": 2})]
+    edits = [
+        planned_message for planned_message in steps.planned_messages if planned_message.subject.startswith("summary/")
+    ]
+    assert [(planned_message.kind, planned_message.revisions) for planned_message in edits] == [
+        ("edit", {"discord:1": 2, "discord:2": 2})
+    ]
     assert line in make.shown(edits[0].message)
     assert edits[0].message.tone is tone
     assert edits[0].message.mentions == ()
-    assert planned(known, ["release/mail/v0.15.3", ADVISORY], make.carry_out(steps, said)).sayings == ()
+    assert planned(known, ["release/mail/v0.15.3", ADVISORY], make.carry_out(steps, said)).planned_messages == ()
 
 
 def test_evidence_that_is_taken_back_leaves_the_list_too() -> None:
@@ -93,7 +103,9 @@ def test_evidence_that_is_taken_back_leaves_the_list_too() -> None:
     bound = planned(make.snapshot(MANY, [FIX]), [ADVISORY], said)
     said = make.carry_out(bound, said)
     steps = planned(make.snapshot(MANY, [replace(FIX, withdrawn_at=START + 21 * DAY)]), [ADVISORY], said)
-    (edit,) = [saying for saying in steps.sayings if saying.subject.startswith("summary/")]
+    (edit,) = [
+        planned_message for planned_message in steps.planned_messages if planned_message.subject.startswith("summary/")
+    ]
     assert "• 0.15.3 – patch release, 2030-01-04" in make.shown(edit.message)
 
 
@@ -101,7 +113,7 @@ def test_a_change_of_the_list_waits_until_it_was_read_again() -> None:
     said = make.carry_out(planned(make.snapshot(MANY), subjects(MANY)), {})
     fresh = make.known_advisory(FIX, START + 21 * DAY, read_at=START + 21 * DAY)
     steps = planned(make.snapshot(MANY, [fresh]), [ADVISORY], said)
-    assert steps.sayings == ()
+    assert steps.planned_messages == ()
     assert steps.look_again_at == START + 21 * DAY + make.SETTLE
 
 
@@ -109,16 +121,16 @@ def test_what_a_summary_named_is_not_said_again() -> None:
     said = make.carry_out(planned(make.snapshot(MANY), subjects(MANY)), {})
     assert {subject for at, subject in listed(said) if at == "discord:1"} == set(subjects(MANY))
     again = planned(make.snapshot(MANY), subjects(MANY), said)
-    assert again.sayings == ()
+    assert again.planned_messages == ()
     assert {item.reason for item in again.decisions} == {"this room's summary lists it"}
 
 
 def test_a_room_that_is_back_gets_one_list_in_the_place_of_what_it_missed() -> None:
     steps = instead(make.snapshot(MANY), "discord:9", subjects(MANY[:2]))
-    (saying,) = steps.sayings
-    assert saying.revisions == {"discord:9": 1}
-    assert saying.message.title == "Mail Server – 2 new releases"
-    assert saying.message.mentions == ()
+    (planned_message,) = steps.planned_messages
+    assert planned_message.revisions == {"discord:9": 1}
+    assert planned_message.message.title == "Mail Server – 2 new releases"
+    assert planned_message.message.mentions == ()
 
 
 def test_a_list_of_very_many_is_cut() -> None:
@@ -144,13 +156,15 @@ def test_a_list_waits_for_the_last_that_it_names() -> None:
     fresh = make.known_advisory(FIX, now, read_at=now)
     gone = make.known_release(MANY[5], gone=True, missing_since=now)
     steps = planned(make.snapshot([*MANY[:5], gone], [fresh]), ["release/mail/v0.15.6"], said)
-    assert steps.sayings == ()
+    assert steps.planned_messages == ()
     assert steps.look_again_at == now + make.SETTLE
     held = {item.subject for item in steps.decisions if item.verdict == "hold"}
     assert "release/mail/v0.15.6" in held
     settled = make.snapshot([*MANY[:5], gone], [FIX])
     later = planned(settled, sorted(held), said)
-    (edit,) = [saying for saying in later.sayings if saying.subject.startswith("summary/")]
+    (edit,) = [
+        planned_message for planned_message in later.planned_messages if planned_message.subject.startswith("summary/")
+    ]
     assert "• 0.15.6 – removed by the project" in make.shown(edit.message)
     assert "security release" in make.words(edit.message)
 
@@ -162,43 +176,43 @@ OLD = [
 NOW = [make.release(f"v0.{line}.0", START - (20 - line) * DAY) for line in range(11, 16)]
 
 
-def one_by_one(releases: list[Release], advisories: list[Advisory]) -> tuple[make.SaidThere, list[Saying]]:
+def one_by_one(releases: list[Release], advisories: list[Advisory]) -> tuple[make.SaidThere, list[PlannedMessage]]:
     """Each is read and planned before the next one comes."""
     said: make.SaidThere = {}
-    heard: list[Saying] = []
+    heard: list[PlannedMessage] = []
     for number, release in enumerate(releases, start=1):
         snapshot = make.snapshot([*NOW, *releases[:number]], advisories)
         steps = planned(snapshot, subjects([release]), said)
         said = make.carry_out(steps, said)
-        heard += steps.sayings
-        assert not planned(snapshot, subjects([release]), said).sayings
+        heard += steps.planned_messages
+        assert not planned(snapshot, subjects([release]), said).planned_messages
     return said, heard
 
 
 def test_old_releases_that_are_published_late_one_by_one_are_one_summary_and_no_fix() -> None:
     said, heard = one_by_one(OLD, [])
-    new = [saying for saying in heard if saying.kind == "new"]
+    new = [planned_message for planned_message in heard if planned_message.kind == "new"]
     assert len(new) == 1
     assert {name for _, name in said} == {new[0].subject}
     words = make.shown(heard[-1].message)
     assert words[0] == "Mail Server – 40 versions published late"
     assert words[1] == "• 0.3.39 – patch release, 2030-01-04"
     assert not any("a fix for" in line for line in words)
-    assert not any(saying.message.mentions for saying in heard)
+    assert not any(planned_message.message.mentions for planned_message in heard)
 
 
 def test_they_are_one_summary_too_when_they_come_together_and_news_stays_beside_it() -> None:
     news = make.release("v0.15.1", START + 3 * DAY, created_at=START + 3 * DAY)
     snapshot = make.snapshot([*NOW, *OLD, news])
     steps = planned(snapshot, subjects([*OLD, news]))
-    titles = sorted(saying.message.title for saying in steps.sayings)
+    titles = sorted(planned_message.message.title for planned_message in steps.planned_messages)
     assert titles == ["Mail Server 0.15.1 – patch release", "Mail Server – 40 versions published late"]
 
 
 def test_old_releases_long_after_others_are_another_summary() -> None:
     later = make.release("v0.4.0", START + 90 * DAY, created_at=START - 900 * DAY)
     _, heard = one_by_one([*OLD[:2], later], [])
-    assert [saying.kind for saying in heard] == ["new", "edit", "new"]
+    assert [planned_message.kind for planned_message in heard] == ["new", "edit", "new"]
     assert heard[-1].message.title == "Mail Server – 1 version published late"
 
 
@@ -206,11 +220,13 @@ def test_old_fixes_are_listed_and_call_nobody_but_news_is_said() -> None:
     known = make.advisory("GHSA-dddd-eeee-ffff", affected="< 0.3.4", patched="0.3.4", at=START - 800 * DAY)
     fresh = make.advisory("GHSA-gggg-hhhh-iiii", affected="< 0.3.6", patched="0.3.6", at=START + DAY)
     _, heard = one_by_one(OLD[:8], [known, fresh])
-    singly = [saying.subject for saying in heard if saying.subject.startswith("release/")]
+    singly = [planned_message.subject for planned_message in heard if planned_message.subject.startswith("release/")]
     assert singly == ["release/mail/v0.3.6"] * (len(singly) or 1)
-    listing = make.shown([saying for saying in heard if saying.subject.startswith("summary/")][-1].message)
+    listing = make.shown(
+        [planned_message for planned_message in heard if planned_message.subject.startswith("summary/")][-1].message
+    )
     assert "• 0.3.4 – security release, 2030-01-02; fixes GHSA-dddd-eeee-ffff (high)" in listing
-    (said,) = [saying for saying in heard if saying.subject == "release/mail/v0.3.6"]
+    (said,) = [planned_message for planned_message in heard if planned_message.subject == "release/mail/v0.3.6"]
     assert "Not the newest: an older version, published late; the newest release is 0.15.0" in make.shown(said.message)
 
 
@@ -218,6 +234,6 @@ def test_a_list_of_late_releases_is_kept_true() -> None:
     said, _ = one_by_one(OLD[:3], [])
     facts = [make.known_release(item, gone=item.tag == "v0.3.1", missing_since=START) for item in OLD[:3]]
     steps = planned(make.snapshot([*NOW, *facts]), ["release/mail/v0.3.1"], said)
-    (saying,) = steps.sayings
-    assert (saying.kind, saying.message.title) == ("edit", "Mail Server – 3 versions published late")
-    assert "• 0.3.1 – removed by the project" in make.shown(saying.message)
+    (planned_message,) = steps.planned_messages
+    assert (planned_message.kind, planned_message.message.title) == ("edit", "Mail Server – 3 versions published late")
+    assert "• 0.3.1 – removed by the project" in make.shown(planned_message.message)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.core.announce.messages import Saying
+from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane
 from chatbot.core.model.message import Message, Tone
 from chatbot.ports import Outgoing
@@ -47,8 +47,8 @@ class Turnstile(Chatroom):
             await self.some.wait_for(lambda: len(self.order) >= count)
 
 
-def saying(title: str, lane: Lane) -> Saying:
-    return Saying(
+def planned_message(title: str, lane: Lane) -> PlannedMessage:
+    return PlannedMessage(
         project="ferry",
         subject=f"release/ferry/{title}",
         kind="new",
@@ -65,11 +65,11 @@ async def test_a_security_message_overtakes_a_thousand_routine_ones_in_the_same_
     chat = Turnstile()
     async with open_store(f"sqlite:///{tmp_path}/bot.db") as store:
         async with store.writing("ferry") as tx:
-            await outbox.add(tx, [saying(f"routine {number}", Lane.ROUTINE) for number in range(5)], now())
+            await outbox.add(tx, [planned_message(f"routine {number}", Lane.ROUTINE) for number in range(5)], now())
         sending = asyncio.create_task(Delivery(chat=chat, store=store, clock=now, point=lambda _: None).run())
         await chat.said(20)
         async with store.writing("ferry") as tx:
-            await outbox.add(tx, [saying("urgent", lane)], now())
+            await outbox.add(tx, [planned_message("urgent", lane)], now())
         before = len(chat.order)
         await chat.said(len(ROOMS) * 6)
         sending.cancel()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.core.announce.messages import Saying
+from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane, State
 from chatbot.core.model.message import Message, Tone, plain
 from chatbot.demo.github.data import Repository
@@ -388,26 +388,29 @@ async def test_rooms_that_never_answer_leave_room_for_others_and_most_for_what_i
         sending = loop(walk)
         sending._under_way = UnderWay(slow=0.01)
         async with walk.road.store.writing("ferry") as tx:
-            await outbox.add(tx, [_saying("routine", Lane.ROUTINE, *stuck[:-1], "console:zz")], clock())
+            await outbox.add(tx, [_planned_message("routine", Lane.ROUTINE, *stuck[:-1], "console:zz")], clock())
         running = asyncio.create_task(sending.run())
         await doors.shows("console:zz", 1)
         async with walk.road.store.writing("ferry") as tx:
-            await outbox.add(tx, [_saying("one more", Lane.ROUTINE, stuck[-1])], clock())
+            await outbox.add(tx, [_planned_message("one more", Lane.ROUTINE, stuck[-1])], clock())
         await doors.hears_a_knock(stuck[-1])
         async with walk.road.store.writing("ferry") as tx:
-            sayings = [_saying("waits", Lane.ROUTINE, HERE), _saying("urgent", Lane.SECURITY, THERE)]
-            await outbox.add(tx, sayings, clock())
+            planned_messages = [
+                _planned_message("waits", Lane.ROUTINE, HERE),
+                _planned_message("urgent", Lane.SECURITY, THERE),
+            ]
+            await outbox.add(tx, planned_messages, clock())
         await doors.shows(THERE, 1)
         assert HERE not in doors.rooms
         running.cancel()
         await asyncio.wait({running})
 
 
-def _saying(title: str, lane: Lane, *rooms: str) -> Saying:
+def _planned_message(title: str, lane: Lane, *rooms: str) -> PlannedMessage:
     message = Message(title=title, tone=Tone.ROUTINE)
     revisions = dict.fromkeys(rooms, 1)
     subject = f"release/ferry/{title}"
-    return Saying(project="ferry", subject=subject, kind="new", message=message, lane=lane, revisions=revisions)
+    return PlannedMessage(project="ferry", subject=subject, kind="new", message=message, lane=lane, revisions=revisions)
 
 
 async def test_a_room_that_refuses_for_days_hears_all_it_missed_though_it_cannot_be_looked_into(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.core.announce.messages import Saying
+from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane
 from chatbot.core.model.message import Message, Tone
 from chatbot.demo.github.data import Repository
@@ -146,8 +146,8 @@ async def test_what_waits_behind_one_that_was_asked_to_wait_is_well(tmp_path: Pa
 async def test_a_long_backlog_that_moves_is_well(tmp_path: Path) -> None:
     async with begun(tmp_path) as (walk, _):
         health = Outside().health(walk)
-        sayings = [
-            Saying(
+        planned_messages = [
+            PlannedMessage(
                 project="ferry",
                 subject=f"release/ferry/v{number}",
                 kind="new",
@@ -158,7 +158,7 @@ async def test_a_long_backlog_that_moves_is_well(tmp_path: Path) -> None:
             for number in range(3)
         ]
         async with walk.road.store.writing() as tx:
-            await outbox.add(tx, sayings, walk.clock())
+            await outbox.add(tx, planned_messages, walk.clock())
         for _ in range(2):
             walk.clock.tick(HOUR / 2)
             async with walk.road.store.writing() as tx:

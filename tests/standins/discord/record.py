@@ -21,7 +21,7 @@ class Recorded:
 
 
 class Refusal(Exception):
-    """Discord's way of saying no: an HTTP status and a code of https://discord.com/developers/docs/topics/opcodes-and-status-codes."""
+    """Discord's way of planned message no: an HTTP status and a code of https://discord.com/developers/docs/topics/opcodes-and-status-codes."""
 
     def __init__(self, status: int, code: int, message: str) -> None:
         super().__init__(message)

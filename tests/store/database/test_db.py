@@ -19,7 +19,7 @@ from chatbot.store.database.db import Store, StoreUnavailable, open_store
 from chatbot.store.outbox import queue
 from tests.patience import PATIENCE
 from tests.standins import postgres
-from tests.store.make import NOW, REST, batch, message, release, saying
+from tests.store.make import NOW, REST, batch, message, planned_message, release
 
 assert account_tables.inbox.metadata is tables.projects.metadata  # all tables are known by now
 
@@ -43,7 +43,7 @@ async def test_two_doors_at_once_announce_once(store: Store) -> None:
     async def door() -> None:
         async with store.writing("p") as tx:
             await knowledge.take_in(tx, *REST, batch(release("v1")), NOW, readable=bool)
-            await outbox.add(tx, [saying("v1")], NOW)
+            await outbox.add(tx, [planned_message("v1")], NOW)
 
     await asyncio.gather(*(door() for _ in range(5)))
     async with store.reading() as tx:
@@ -56,7 +56,7 @@ async def test_two_processes_on_one_file_wait_for_each_other(tmp_path: Path) -> 
 
         async def door(store: Store) -> None:
             async with store.writing("p") as tx:
-                await outbox.add(tx, [saying("v1")], NOW)
+                await outbox.add(tx, [planned_message("v1")], NOW)
 
         await asyncio.gather(*(door(store) for store in (one, other) * 4))
         async with one.reading() as tx:
@@ -66,7 +66,7 @@ async def test_two_processes_on_one_file_wait_for_each_other(tmp_path: Path) -> 
 async def test_a_store_in_memory_forgets() -> None:
     async with open_store("sqlite://") as store:
         async with store.writing("p") as tx:
-            await outbox.add(tx, [saying("v1")], NOW)
+            await outbox.add(tx, [planned_message("v1")], NOW)
         async with store.reading() as tx:
             assert sum((await outbox.counts(tx)).values()) == 1
 
@@ -147,7 +147,7 @@ async def test_a_full_disk_is_said_and_nothing_is_half_written(tmp_path: Path) -
 
 async def _say(store: Store, name: str, words: Any = None) -> None:
     async with store.writing("p") as tx:
-        await outbox.add(tx, [saying(name, words=words)], NOW)
+        await outbox.add(tx, [planned_message(name, words=words)], NOW)
 
 
 async def test_a_locked_store_is_said_and_recovers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,7 +169,7 @@ async def test_a_read_only_store_is_said(store: Store) -> None:
 async def _say_after(store: Store, statement: str) -> None:
     async with store.writing() as tx:
         await tx.connection.exec_driver_sql(statement)
-        await outbox.add(tx, [saying("v1")], NOW)
+        await outbox.add(tx, [planned_message("v1")], NOW)
 
 
 def _torn(file: Path) -> Iterator[str]:
@@ -210,7 +210,7 @@ async def test_another_replica_is_woken_by_the_commit(postgres_server: Any) -> N
 async def test_the_claim_uses_its_index_on_both(store: Store) -> None:
     rooms = [f"discord:{number}" for number in range(2000)]
     async with store.writing("p") as tx:
-        await outbox.add(tx, [saying("v1", rooms), saying("v2", rooms)], NOW)
+        await outbox.add(tx, [planned_message("v1", rooms), planned_message("v2", rooms)], NOW)
         if store.postgres:
             await tx.run(sa.text("ANALYZE"))
         values = {"b_chat": "discord", "b_now": NOW, "b_limit": 50, "b_lane": 4}
@@ -243,7 +243,7 @@ async def _say_cut(store: Store, other: Store) -> None:
             spared = (await killer.connection.exec_driver_sql("SELECT pg_backend_pid()")).scalar()
             await killer.connection.exec_driver_sql(cut.format(spared))
         assert own != spared
-        await outbox.add(tx, [saying("v1")], NOW)
+        await outbox.add(tx, [planned_message("v1")], NOW)
 
 
 async def test_many_writers_on_postgres_never_stop_each_other(postgres_server: Any) -> None:
@@ -253,7 +253,7 @@ async def test_many_writers_on_postgres_never_stop_each_other(postgres_server: A
         async def announce(number: int) -> None:
             async with store.writing(f"p{number}") as tx:
                 for part in (rooms[number:], rooms[:number]):
-                    await outbox.add(tx, [saying(f"v{number}", part[::-1])], NOW)
+                    await outbox.add(tx, [planned_message(f"v{number}", part[::-1])], NOW)
 
         async def deliver() -> int:
             async with store.writing() as tx:

@@ -10,7 +10,7 @@ from chatbot.store import outbox
 from chatbot.store.database import tables
 from chatbot.store.database.db import Store, StoreUnavailable, open_store
 from tests.standins import postgres
-from tests.store.make import NOW, saying
+from tests.store.make import NOW, planned_message
 
 
 async def test_a_killed_server_loses_nothing_that_was_committed() -> None:
@@ -30,6 +30,6 @@ async def test_a_killed_server_loses_nothing_that_was_committed() -> None:
 
 async def _say(store: Store, name: str, kill: Any = None) -> None:
     async with store.writing("p") as tx:
-        await outbox.add(tx, [saying(name)], NOW)
+        await outbox.add(tx, [planned_message(name)], NOW)
         if kill is not None:
             await asyncio.to_thread(postgres.end, kill)

@@ -10,7 +10,7 @@ from chatbot.store import outbox
 from chatbot.store.database import tables
 from chatbot.store.database.db import Store
 from chatbot.store.outbox import backoff, deliveries
-from tests.store.make import NOW, saying
+from tests.store.make import NOW, planned_message
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 QUICK, ASKED, OTHER = "discord:1", "discord:2", "matrix:!r:b"
@@ -19,7 +19,7 @@ QUICK, ASKED, OTHER = "discord:1", "discord:2", "matrix:!r:b"
 async def waiting(store: Store) -> None:
     """Two rooms that failed, one of which asked for an hour; and one of another chat."""
     async with store.writing("p") as tx:
-        await outbox.add(tx, [saying(rooms=[QUICK, ASKED, OTHER])], NOW)
+        await outbox.add(tx, [planned_message(rooms=[QUICK, ASKED, OTHER])], NOW)
     for chat in ("discord", "matrix"):
         async with store.writing() as tx:
             for item in await outbox.claim(tx, chat, NOW, 9):
@@ -51,7 +51,7 @@ async def test_nothing_waits_longer_than_the_chat_asked_for(store: Store) -> Non
 async def test_a_start_tries_everything_at_once_and_doubts_only_what_was_under_way(store: Store) -> None:
     await waiting(store)
     async with store.writing("p") as tx:
-        await outbox.add(tx, [saying("v2", ["discord:9"])], NOW)
+        await outbox.add(tx, [planned_message("v2", ["discord:9"])], NOW)
         await outbox.claim(tx, "discord", NOW, 9)
         await outbox.recover(tx, "discord", NOW + MINUTE)
     async with store.reading() as tx:
@@ -68,14 +68,14 @@ async def test_a_start_tries_everything_at_once_and_doubts_only_what_was_under_w
 async def test_times_of_a_clock_that_ran_ahead_hold_up_nothing(ahead: timedelta, store: Store) -> None:
     wrong = NOW + ahead
     async with store.writing("p") as tx:
-        await outbox.add(tx, [saying("v1", [QUICK, ASKED]), saying("v2", ["discord:3"])], wrong)
+        await outbox.add(tx, [planned_message("v1", [QUICK, ASKED]), planned_message("v2", ["discord:3"])], wrong)
         for item in await outbox.claim(tx, "discord", wrong, 9):
             if item.outgoing.room == "discord:3":
                 await outbox.refuse(tx, item, wrong + HOUR, "no permission")
             else:
                 asked = wrong + HOUR if item.outgoing.room == ASKED else None
                 await outbox.retry_at(tx, item, wrong + HOUR, "503", doubtful=True, asked=asked)
-        await outbox.add(tx, [saying("v3", [QUICK])], NOW)
+        await outbox.add(tx, [planned_message("v3", [QUICK])], NOW)
     async with store.writing() as tx:
         await backoff.set_right(tx, "discord", NOW)
         found = await outbox.claim(tx, "discord", NOW, 9)
@@ -90,7 +90,7 @@ async def test_what_a_chat_asked_for_lasts_as_long_as_it_said_though_the_clock_i
     by: timedelta, store: Store
 ) -> None:
     async with store.writing("p") as tx:
-        await outbox.add(tx, [saying(rooms=[ASKED, "discord:3"])], NOW)
+        await outbox.add(tx, [planned_message(rooms=[ASKED, "discord:3"])], NOW)
         for item in await outbox.claim(tx, "discord", NOW, 9):
             if item.outgoing.room == ASKED:
                 await outbox.retry_at(tx, item, NOW + MINUTE, "429", doubtful=False, asked=NOW + MINUTE)
@@ -103,7 +103,7 @@ async def test_what_a_chat_asked_for_lasts_as_long_as_it_said_though_the_clock_i
 
 async def test_the_clocks_of_replicas_may_differ_a_little(store: Store) -> None:
     async with store.writing("p") as tx:
-        await outbox.add(tx, [saying()], NOW)
+        await outbox.add(tx, [planned_message()], NOW)
         (only,) = await outbox.claim(tx, "discord", NOW, 9)
         await outbox.retry_at(tx, only, NOW, "cut", doubtful=True)
         await backoff.set_right(tx, "discord", NOW - timedelta(seconds=30))
@@ -113,7 +113,7 @@ async def test_the_clocks_of_replicas_may_differ_a_little(store: Store) -> None:
 
 async def test_what_is_over_keeps_its_times(store: Store) -> None:
     async with store.writing("p") as tx:
-        await outbox.add(tx, [saying()], NOW + DAY)
+        await outbox.add(tx, [planned_message()], NOW + DAY)
         (only,) = await outbox.claim(tx, "discord", NOW + DAY, 9)
         await outbox.sent(tx, only, "ref", NOW + DAY)
         await backoff.set_right(tx, "discord", NOW)

@@ -27,7 +27,7 @@ from chatbot.store.database.db import Store, open_store
 from chatbot.store.outbox import Claimed, backoff, deliveries
 from chatbot.store.outbox.deliveries import Listed
 from tests.standins import postgres
-from tests.store.make import NOW, message, saying
+from tests.store.make import NOW, message, planned_message
 
 ROOMS = ("discord:1", "discord:2")
 Value = TypeVar("Value")
@@ -96,7 +96,7 @@ class Machine(RuleBasedStateMachine):
     @rule(lane=st.sampled_from(Lane))
     def say_something_new(self, lane: Lane) -> None:
         name = f"v{len(self.said)}"
-        self.act(outbox.add, [saying(name, ROOMS, lane=lane)], self.now)
+        self.act(outbox.add, [planned_message(name, ROOMS, lane=lane)], self.now)
         self.said[name] = (1, f"{name} r1 new")
         self.order.append((lane.value, name))
 
@@ -106,9 +106,9 @@ class Machine(RuleBasedStateMachine):
         name = sorted(self.said)[which % len(self.said)]
         revision = self.said[name][0] + 1
         self.said[name] = (revision, f"{name} r{revision} edit")
-        steps = [saying(name, ROOMS, "edit", revision=revision, lane=lane)]
+        steps = [planned_message(name, ROOMS, "edit", revision=revision, lane=lane)]
         if worse:
-            steps.append(saying(name, ROOMS, "reply", revision=revision, lane=lane, words=message("worse")))
+            steps.append(planned_message(name, ROOMS, "reply", revision=revision, lane=lane, words=message("worse")))
         self.unordered.add(name)
         self.act(outbox.add, steps, self.now)
 

@@ -7,18 +7,18 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from chatbot.core.announce.messages import Saying
+from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane, State
 from chatbot.store import ledger, outbox
 from chatbot.store.database import tables
 from chatbot.store.database.db import Store
 from chatbot.store.outbox import Claimed, deliveries
-from tests.store.make import NOW, at, message, saying
+from tests.store.make import NOW, at, message, planned_message
 
 
-async def add(store: Store, *sayings: Saying, now: datetime = NOW) -> None:
+async def add(store: Store, *planned_messages: PlannedMessage, now: datetime = NOW) -> None:
     async with store.writing("p") as tx:
-        await outbox.add(tx, sayings, now)
+        await outbox.add(tx, planned_messages, now)
 
 
 async def claim(store: Store, now: datetime = NOW, limit: int = 50) -> list[Claimed]:
@@ -55,12 +55,12 @@ async def states(store: Store) -> dict[str, int]:
 
 
 async def test_new_words_are_claimed_once_with_all_that_a_chat_needs(store: Store) -> None:
-    await add(store, saying(rooms=["discord:1", "matrix:!a:b"]))
+    await add(store, planned_message(rooms=["discord:1", "matrix:!a:b"]))
     claimed = await one(store)
     outgoing = claimed.outgoing
     assert (outgoing.room, outgoing.message, outgoing.replaces, outgoing.reply_to) == (
         "discord:1",
-        saying().message,
+        planned_message().message,
         "",
         "",
     )
@@ -74,13 +74,13 @@ async def test_new_words_are_claimed_once_with_all_that_a_chat_needs(store: Stor
 
 
 async def test_the_same_news_through_two_doors_is_one_announcement(store: Store) -> None:
-    await add(store, saying(), saying())
-    await add(store, saying())
+    await add(store, planned_message(), planned_message())
+    await add(store, planned_message())
     assert await drained(store) == ["v1 r1 new"]
 
 
 async def test_within_a_room_and_lane_one_follows_another_in_order(store: Store) -> None:
-    await add(store, saying("v1"), saying("v2", ["discord:1", "discord:2"]), saying("v3"))
+    await add(store, planned_message("v1"), planned_message("v2", ["discord:1", "discord:2"]), planned_message("v3"))
     first = await claim(store)
     assert words(first) == ["v1 r1 new", "v2 r1 new"]
     assert await claim(store) == []
@@ -89,13 +89,15 @@ async def test_within_a_room_and_lane_one_follows_another_in_order(store: Store)
 
 
 async def test_a_higher_lane_overtakes_in_the_same_room(store: Store) -> None:
-    await add(store, saying("v1"), saying("v2"))
-    await add(store, saying("v3", lane=Lane.CRITICAL), saying("v4", lane=Lane.SECURITY), now=at(1))
+    await add(store, planned_message("v1"), planned_message("v2"))
+    await add(store, planned_message("v3", lane=Lane.CRITICAL), planned_message("v4", lane=Lane.SECURITY), now=at(1))
     assert words(await claim(store, at(1), 2)) == ["v3 r1 new", "v4 r1 new"]
 
 
 async def test_a_slow_room_holds_no_other(store: Store) -> None:
-    await add(store, saying("v1", ["discord:1", "discord:2"]), saying("v2", ["discord:1", "discord:2"]))
+    await add(
+        store, planned_message("v1", ["discord:1", "discord:2"]), planned_message("v2", ["discord:1", "discord:2"])
+    )
     slow, quick = await claim(store)
     await sent(store, [quick])
     assert [item.outgoing.room for item in await claim(store)] == [quick.outgoing.room]
@@ -103,11 +105,11 @@ async def test_a_slow_room_holds_no_other(store: Store) -> None:
 
 
 async def test_an_edit_of_what_is_not_sent_changes_its_words_and_keeps_its_call(store: Store) -> None:
-    await add(store, saying(words=message("old", "987")))
+    await add(store, planned_message(words=message("old", "987")))
     before = await one(store)
     async with store.writing() as tx:
         await outbox.retry_at(tx, before, at(5), "502", doubtful=False)
-    await add(store, saying(kind="edit", revision=2, words=message("new")))
+    await add(store, planned_message(kind="edit", revision=2, words=message("new")))
     after = await one(store, at(5))
     assert (after.outgoing.key, after.kind, after.outgoing.replaces) == (before.outgoing.key, "new", "")
     assert after.outgoing.message == message("new", "987")
@@ -116,17 +118,23 @@ async def test_an_edit_of_what_is_not_sent_changes_its_words_and_keeps_its_call(
 
 
 async def test_an_escalation_of_what_is_not_sent_calls_with_the_first_message(store: Store) -> None:
-    await add(store, saying(words=message("old")))
-    await add(store, saying(kind="edit", revision=2, words=message("worse"), lane=Lane.SECURITY))
-    await add(store, saying(kind="reply", revision=2, words=message("it got worse", "987"), lane=Lane.SECURITY))
+    await add(store, planned_message(words=message("old")))
+    await add(store, planned_message(kind="edit", revision=2, words=message("worse"), lane=Lane.SECURITY))
+    await add(
+        store, planned_message(kind="reply", revision=2, words=message("it got worse", "987"), lane=Lane.SECURITY)
+    )
     claimed = await one(store)
     assert (claimed.outgoing.message, claimed.lane) == (message("worse", "987"), Lane.SECURITY)
 
 
 async def test_edit_and_reply_wait_for_the_message_under_way(store: Store) -> None:
-    await add(store, saying())
+    await add(store, planned_message())
     first = await one(store)
-    await add(store, saying(kind="edit", revision=2), saying(kind="reply", revision=2, words=message("worse")))
+    await add(
+        store,
+        planned_message(kind="edit", revision=2),
+        planned_message(kind="reply", revision=2, words=message("worse")),
+    )
     assert await claim(store) == []
     await sent(store, [first])
     edit = await one(store)
@@ -139,10 +147,10 @@ async def test_edit_and_reply_wait_for_the_message_under_way(store: Store) -> No
 
 
 async def test_what_waits_behind_a_first_message_that_failed_goes_into_it(store: Store) -> None:
-    await add(store, saying(words=message("old", "1")))
+    await add(store, planned_message(words=message("old", "1")))
     first = await one(store)
-    await add(store, saying(kind="edit", revision=2, words=message("new"), lane=Lane.SECURITY))
-    await add(store, saying(kind="reply", revision=2, words=message("worse", "2"), lane=Lane.SECURITY))
+    await add(store, planned_message(kind="edit", revision=2, words=message("new"), lane=Lane.SECURITY))
+    await add(store, planned_message(kind="reply", revision=2, words=message("worse", "2"), lane=Lane.SECURITY))
     async with store.writing() as tx:
         await outbox.retry_at(tx, first, at(5), "502", doubtful=False)
     again = await one(store, at(5))
@@ -156,23 +164,23 @@ async def test_what_waits_behind_a_first_message_that_failed_goes_into_it(store:
 
 
 async def test_a_newer_edit_takes_the_place_of_one_that_waits_but_not_of_one_under_way(store: Store) -> None:
-    await add(store, saying())
+    await add(store, planned_message())
     await sent(store, await claim(store))
-    await add(store, saying(kind="edit", revision=2), saying(kind="edit", revision=3))
+    await add(store, planned_message(kind="edit", revision=2), planned_message(kind="edit", revision=3))
     third = await one(store)
     assert third.revision == 3
-    await add(store, saying(kind="edit", revision=4, lane=Lane.CRITICAL))
+    await add(store, planned_message(kind="edit", revision=4, lane=Lane.CRITICAL))
     assert await claim(store) == []  # two edits at once could land in either order
     await sent(store, [third])
     assert (await one(store)).revision == 4
 
 
 async def test_a_doubtful_message_is_settled_before_it_is_edited(store: Store) -> None:
-    await add(store, saying())
+    await add(store, planned_message())
     first = await one(store)
     async with store.writing() as tx:
         await outbox.retry_at(tx, first, at(2), "cut off", doubtful=True)
-    await add(store, saying(kind="edit", revision=2), now=at(1))
+    await add(store, planned_message(kind="edit", revision=2), now=at(1))
     again = await one(store, at(2))
     assert (again.doubtful, again.outgoing.message, again.outgoing.first_attempt_at) == (
         True,
@@ -184,7 +192,7 @@ async def test_a_doubtful_message_is_settled_before_it_is_edited(store: Store) -
 
 
 async def test_what_a_dead_process_was_sending_is_doubtful(store: Store) -> None:
-    await add(store, saying("v1"), saying("v2"))
+    await add(store, planned_message("v1"), planned_message("v2"))
     await claim(store)
     async with store.writing() as tx:
         await outbox.recover(tx, "discord", at(9))
@@ -194,7 +202,7 @@ async def test_what_a_dead_process_was_sending_is_doubtful(store: Store) -> None
 
 
 async def test_late_news_of_success_is_believed_and_of_failure_is_not(store: Store) -> None:
-    await add(store, saying())
+    await add(store, planned_message())
     late = await one(store)
     async with store.writing() as tx:
         await outbox.recover(tx, "discord", at(1))
@@ -210,7 +218,7 @@ async def test_late_news_of_success_is_believed_and_of_failure_is_not(store: Sto
 
 
 async def test_a_retry_holds_its_room_and_lane_until_it_is_due(store: Store) -> None:
-    await add(store, saying("v1"), saying("v2"))
+    await add(store, planned_message("v1"), planned_message("v2"))
     async with store.writing() as tx:
         (first,) = await outbox.claim(tx, "discord", NOW, 5)
         await outbox.retry_at(tx, first, at(60), "429", doubtful=False)
@@ -226,13 +234,13 @@ async def refused_for_an_hour(store: Store, claimed: Claimed, now: datetime) -> 
 
 
 async def test_an_edit_that_waits_lets_first_words_pass(store: Store) -> None:
-    await add(store, saying("v1"))
+    await add(store, planned_message("v1"))
     assert await drained(store) == ["v1 r1 new"]
-    await add(store, saying("v1", kind="edit", revision=2), saying("v2"), now=at(10))
+    await add(store, planned_message("v1", kind="edit", revision=2), planned_message("v2"), now=at(10))
     edit = await one(store, at(10))
     await refused_for_an_hour(store, edit, at(10))
     assert await drained(store, at(10)) == ["v2 r1 new"]  # what waited behind it
-    await add(store, saying("v3"), now=at(20))
+    await add(store, planned_message("v3"), now=at(20))
     assert await drained(store, at(20)) == ["v3 r1 new"]  # what came while it waits
     async with store.reading() as tx:
         assert await outbox.next_due(tx, "discord") == at(10) + timedelta(hours=1)
@@ -242,30 +250,35 @@ async def test_an_edit_that_waits_lets_first_words_pass(store: Store) -> None:
 
 async def test_an_edit_that_waits_gets_its_turn_when_it_is_due(store: Store) -> None:
     """However much comes: what is due first goes first."""
-    await add(store, saying("v1"))
+    await add(store, planned_message("v1"))
     await drained(store)
-    await add(store, saying("v1", kind="edit", revision=2), now=at(10))
+    await add(store, planned_message("v1", kind="edit", revision=2), now=at(10))
     await refused_for_an_hour(store, await one(store, at(10)), at(10))
-    await add(store, saying("v2"), saying("v3"), now=at(4000))
+    await add(store, planned_message("v2"), planned_message("v3"), now=at(4000))
     assert await drained(store, at(4000)) == ["v1 r2 edit", "v2 r1 new", "v3 r1 new"]
 
 
 async def test_several_edits_that_wait_let_each_other_and_replies_pass(store: Store) -> None:
-    await add(store, saying("v1"), saying("v2"))
+    await add(store, planned_message("v1"), planned_message("v2"))
     await drained(store)
-    await add(store, saying("v1", kind="edit", revision=2), saying("v2", kind="edit", revision=2), now=at(10))
+    await add(
+        store,
+        planned_message("v1", kind="edit", revision=2),
+        planned_message("v2", kind="edit", revision=2),
+        now=at(10),
+    )
     for second in (10, 11):
         await refused_for_an_hour(store, await one(store, at(second)), at(second))
     assert await claim(store, at(12)) == []
-    await add(store, saying("v1", kind="reply", revision=3, words=message("worse")), now=at(20))
+    await add(store, planned_message("v1", kind="reply", revision=3, words=message("worse")), now=at(20))
     assert await drained(store, at(20)) == ["worse"]
     assert await drained(store, at(3611)) == ["v1 r2 edit", "v2 r2 edit"]
 
 
 async def test_an_edit_in_doubt_lets_first_words_pass_too(store: Store) -> None:
-    await add(store, saying("v1"))
+    await add(store, planned_message("v1"))
     await drained(store)
-    await add(store, saying("v1", kind="edit", revision=2), saying("v2"), now=at(10))
+    await add(store, planned_message("v1", kind="edit", revision=2), planned_message("v2"), now=at(10))
     edit = await one(store, at(10))
     async with store.writing() as tx:
         await outbox.retry_at(tx, edit, at(70), "cut off", doubtful=True)
@@ -276,19 +289,19 @@ async def test_an_edit_in_doubt_lets_first_words_pass_too(store: Store) -> None:
 
 async def test_first_words_that_wait_let_nothing_pass(store: Store) -> None:
     """News stays in its order, and an edit or a reply comes behind its own message."""
-    await add(store, saying("v1"), saying("v2"))
+    await add(store, planned_message("v1"), planned_message("v2"))
     first = await one(store)
     async with store.writing() as tx:
         await outbox.retry_at(tx, first, at(60), "502", doubtful=True)
-    await add(store, saying("v1", kind="edit", revision=2), now=at(5))
+    await add(store, planned_message("v1", kind="edit", revision=2), now=at(5))
     assert await claim(store, at(10)) == []
     assert await drained(store, at(60)) == ["v1 r1 new", "v2 r1 new", "v1 r2 edit"]
 
 
 async def test_a_parked_message_blocks_only_what_follows_it(store: Store) -> None:
-    await add(store, saying("v1"), saying("v2"))
+    await add(store, planned_message("v1"), planned_message("v2"))
     first = await one(store)
-    await add(store, saying("v1", kind="edit", revision=2))
+    await add(store, planned_message("v1", kind="edit", revision=2))
     async with store.writing() as tx:
         await outbox.park(tx, first, "too long", NOW)
     assert await drained(store) == ["v2 r1 new"]
@@ -300,13 +313,18 @@ async def test_a_parked_message_blocks_only_what_follows_it(store: Store) -> Non
 
 
 async def test_a_refused_room_waits_and_is_tried_with_one_delivery(store: Store) -> None:
-    await add(store, saying("v1", ["discord:1", "discord:2"]), saying("v2"), saying("v3", lane=Lane.SECURITY))
+    await add(
+        store,
+        planned_message("v1", ["discord:1", "discord:2"]),
+        planned_message("v2"),
+        planned_message("v3", lane=Lane.SECURITY),
+    )
     refused = next(item for item in await claim(store) if item.outgoing.message.title == "v1 r1 new")
     async with store.writing() as tx:
         await outbox.refuse(tx, refused, at(60), "the channel is gone")
         await outbox.recover(tx, "discord", NOW)
     assert {item.outgoing.room for item in await claim(store, at(59))} <= {"discord:1", "discord:2"}
-    await add(store, saying("v4"), now=at(2))
+    await add(store, planned_message("v4"), now=at(2))
     async with store.reading() as tx:
         assert (await outbox.counts(tx))[State.REFUSED] >= 3
     probe = [item for item in await claim(store, at(60)) if item.outgoing.room == "discord:1"]
@@ -316,7 +334,7 @@ async def test_a_refused_room_waits_and_is_tried_with_one_delivery(store: Store)
 
 
 async def test_a_probe_that_is_refused_again_counts_on(store: Store) -> None:
-    await add(store, saying("v1"), saying("v2"))
+    await add(store, planned_message("v1"), planned_message("v2"))
     async with store.writing() as tx:
         (first,) = await outbox.claim(tx, "discord", NOW, 5)
         await outbox.refuse(tx, first, at(60), "gone")
@@ -331,39 +349,43 @@ async def test_a_probe_that_is_refused_again_counts_on(store: Store) -> None:
 
 
 async def test_a_message_removed_by_somebody_is_neither_edited_nor_said_again(store: Store) -> None:
-    await add(store, saying())
+    await add(store, planned_message())
     await sent(store, await claim(store))
-    await add(store, saying(kind="edit", revision=2))
+    await add(store, planned_message(kind="edit", revision=2))
     edit = await one(store)
-    await add(store, saying(kind="edit", revision=3))
+    await add(store, planned_message(kind="edit", revision=3))
     async with store.writing() as tx:
         await outbox.drop(tx, edit, "it was deleted", NOW)
     assert await drained(store) == []
-    await add(store, saying(kind="edit", revision=4), saying(kind="reply", revision=4, words=message("worse")))
+    await add(
+        store,
+        planned_message(kind="edit", revision=4),
+        planned_message(kind="reply", revision=4, words=message("worse")),
+    )
     reply = await one(store)
     assert (reply.kind, reply.outgoing.reply_to) == ("reply", "")
 
 
 async def test_what_expired_is_said_after_all_when_it_becomes_a_matter_of_security(store: Store) -> None:
-    await add(store, saying())
+    await add(store, planned_message())
     async with store.writing() as tx:
         (first,) = await outbox.claim(tx, "discord", NOW, 5)
         await outbox.expire(tx, first, "too old", at(1))
-    await add(store, saying(kind="edit", revision=2), now=at(2))
+    await add(store, planned_message(kind="edit", revision=2), now=at(2))
     assert await drained(store, at(2)) == []
-    await add(store, saying(kind="edit", revision=3, lane=Lane.SECURITY), now=at(3))
+    await add(store, planned_message(kind="edit", revision=3, lane=Lane.SECURITY), now=at(3))
     again = await one(store, at(3))
     assert (again.kind, again.outgoing.message.title, again.outgoing.key) == ("new", "v1 r3 edit", first.outgoing.key)
 
 
 async def test_a_person_drops_what_is_parked_and_an_old_edit_never_comes_back(store: Store) -> None:
-    await add(store, saying())
+    await add(store, planned_message())
     await sent(store, await claim(store))
-    await add(store, saying(kind="edit", revision=2))
+    await add(store, planned_message(kind="edit", revision=2))
     async with store.writing() as tx:
         (second,) = await outbox.claim(tx, "discord", NOW, 5)
         await outbox.expire(tx, second, "too old", NOW)
-    await add(store, saying(kind="edit", revision=3))
+    await add(store, planned_message(kind="edit", revision=3))
     assert await drained(store) == ["v1 r3 edit"]
     async with store.writing() as tx:
         assert await deliveries.retry(tx, [second.id], NOW) == []
@@ -371,10 +393,10 @@ async def test_a_person_drops_what_is_parked_and_an_old_edit_never_comes_back(st
 
 
 async def test_a_dropped_doubtful_message_lets_a_reply_go_alone_and_ends_its_edits(store: Store) -> None:
-    await add(store, saying())
+    await add(store, planned_message())
     async with store.writing() as tx:
         (first,) = await outbox.claim(tx, "discord", NOW, 5)
-        await outbox.add(tx, [saying(kind="edit", revision=2), saying(kind="reply", revision=2)], NOW)
+        await outbox.add(tx, [planned_message(kind="edit", revision=2), planned_message(kind="reply", revision=2)], NOW)
         await outbox.retry_at(tx, first, at(60), "cut off", doubtful=True)
         assert await deliveries.drop(tx, [first.id], NOW) == [first.id]
     reply = await one(store)
@@ -383,12 +405,12 @@ async def test_a_dropped_doubtful_message_lets_a_reply_go_alone_and_ends_its_edi
 
 
 async def test_doubt_survives_a_refusal(store: Store) -> None:
-    await add(store, saying())
+    await add(store, planned_message())
     async with store.writing() as tx:
         (first,) = await outbox.claim(tx, "discord", NOW, 5)
         await outbox.retry_at(tx, first, at(1), "cut off", doubtful=True)
         (second,) = await outbox.claim(tx, "discord", at(1), 5)
-        await outbox.add(tx, [saying(kind="edit", revision=2)], at(1))
+        await outbox.add(tx, [planned_message(kind="edit", revision=2)], at(1))
         await outbox.refuse(tx, second, at(60), "its history cannot be read")
     third = await one(store, at(60))
     assert (third.doubtful, third.outgoing.message) == (True, first.outgoing.message)
@@ -424,18 +446,18 @@ async def test_an_answer_that_comes_too_late_is_not_given_unless_it_may_be_there
 
 
 async def test_what_is_due_in_other_lanes_is_no_reason_to_wake(store: Store) -> None:
-    await add(store, saying("v1", lane=Lane.ROUTINE), saying("v2", lane=Lane.SECURITY), now=at(5))
+    await add(store, planned_message("v1", lane=Lane.ROUTINE), planned_message("v2", lane=Lane.SECURITY), now=at(5))
     async with store.writing() as tx:
-        await outbox.add(tx, [saying("v3", ["discord:9"], lane=Lane.ROUTINE)], NOW)
+        await outbox.add(tx, [planned_message("v3", ["discord:9"], lane=Lane.ROUTINE)], NOW)
         assert await outbox.next_due(tx, "discord") == NOW
         assert await outbox.next_due(tx, "discord", Lane.SECURITY) == at(5)
         assert await outbox.next_due(tx, "discord", Lane.CRITICAL) is None
 
 
 async def test_what_was_said_is_remembered_with_its_newest_revision(store: Store) -> None:
-    await add(store, saying(told=["severity:low"], rooms=["discord:1", "discord:2"]))
-    await add(store, saying(kind="edit", revision=2, told=["severity:high"]))
-    await add(store, saying(kind="reply", revision=2, told=["severity:high"], words=message("worse")))
+    await add(store, planned_message(told=["severity:low"], rooms=["discord:1", "discord:2"]))
+    await add(store, planned_message(kind="edit", revision=2, told=["severity:high"]))
+    await add(store, planned_message(kind="reply", revision=2, told=["severity:high"], words=message("worse")))
     async with store.reading() as tx:
         said = {item.room: item for item in await ledger.said(tx, "p", None)}
         assert await ledger.said(tx, "p", ["release/p/other"]) == []
@@ -445,7 +467,7 @@ async def test_what_was_said_is_remembered_with_its_newest_revision(store: Store
 
 
 async def test_replicas_that_claim_at_once_take_different_deliveries(store: Store) -> None:
-    await add(store, saying(rooms=[f"discord:{number}" for number in range(8)]))
+    await add(store, planned_message(rooms=[f"discord:{number}" for number in range(8)]))
 
     async def take() -> list[int]:
         async with store.writing() as tx:
@@ -459,14 +481,14 @@ async def test_replicas_that_claim_at_once_take_different_deliveries(store: Stor
 async def test_new_words_wait_for_a_claim_under_way_and_follow_its_message(store: Store) -> None:
     """Between what an edit reads and what it writes nobody takes the message away: it would be sent with the old words."""
     rooms = [f"discord:{number}" for number in range(6)]
-    await add(store, saying(rooms=rooms))
+    await add(store, planned_message(rooms=rooms))
     claimed: list[outbox.Claimed] = []
 
     async def take() -> None:
         async with store.writing() as tx:
             claimed.extend(await outbox.claim(tx, "discord", NOW, 1))
 
-    worse = saying(rooms=rooms, kind="edit", revision=2, words=message("worse"))
+    worse = planned_message(rooms=rooms, kind="edit", revision=2, words=message("worse"))
     await asyncio.gather(*(take() for _ in range(3)), add(store, worse), *(take() for _ in range(3)))
     async with store.writing() as tx:
         await outbox.sent_all(tx, [(item, f"ref-{item.id}") for item in claimed], NOW)
@@ -478,7 +500,7 @@ async def test_new_words_wait_for_a_claim_under_way_and_follow_its_message(store
 
 async def test_adding_wakes_the_chats_it_is_for_after_the_commit(store: Store) -> None:
     async with store.writing("p") as tx:
-        await outbox.add(tx, [saying(rooms=["discord:1", "matrix:!a:b"])], NOW)
+        await outbox.add(tx, [planned_message(rooms=["discord:1", "matrix:!a:b"])], NOW)
         assert not store.waker("discord").is_set()
     assert (store.waker("discord").is_set(), store.waker("matrix").is_set(), store.waker("console").is_set()) == (
         True,
@@ -490,7 +512,7 @@ async def test_adding_wakes_the_chats_it_is_for_after_the_commit(store: Store) -
 async def test_nothing_of_a_transaction_that_fails_is_kept(store: Store) -> None:
     async def crash_before_the_commit() -> None:
         async with store.writing("p") as tx:
-            await outbox.add(tx, [saying()], NOW)
+            await outbox.add(tx, [planned_message()], NOW)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -501,10 +523,10 @@ async def test_nothing_of_a_transaction_that_fails_is_kept(store: Store) -> None
 
 async def test_what_waits_for_a_room_that_is_no_longer_configured_is_dropped(store: Store) -> None:
     async with store.writing("p") as tx:
-        await outbox.add(tx, [saying("v1", ["discord:1", "discord:2", "discord:user:7", "matrix:@a:b"])], NOW)
+        await outbox.add(tx, [planned_message("v1", ["discord:1", "discord:2", "discord:user:7", "matrix:@a:b"])], NOW)
         await outbox.add_answer(tx, "discord:9", "", message("an answer"), "k1", NOW)
         (flying,) = await outbox.claim(tx, "discord", NOW, 1)
-        await outbox.add(tx, [saying("v2", ["discord:2", "discord:3"])], NOW)
+        await outbox.add(tx, [planned_message("v2", ["discord:2", "discord:3"])], NOW)
         gone = await deliveries.forget_rooms(tx, {"discord:1"}, NOW)
         assert gone == {"discord:2": 1 if flying.outgoing.room == "discord:2" else 2, "discord:3": 1}
         states = {(each.room, each.state) for each in await deliveries.listing(tx, list(State))}
