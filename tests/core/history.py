@@ -112,14 +112,14 @@ class Life:
         touched = changed | {subject for _, subject in self.held}
         steps = plan(self.snapshot, self.listeners, self.said, touched, settle=make.SETTLE)
         self.said = make.carry_out(steps, self.said)
-        self.heard += steps.planned_messages
+        self.heard += steps.messages
         latest = {**self.held, **{(item.room, item.subject): item for item in steps.decisions}}
         self.held = {place: item for place, item in latest.items() if item.verdict == "hold"}
         self.sentences.update(
             (item.room, item.subject, item.reason) for item in steps.decisions if item.verdict == "escalate"
         )
         again = plan(self.snapshot, self.listeners, self.said, touched, settle=make.SETTLE)
-        assert again.planned_messages == (), "a plan that was carried out leaves something more to say"
+        assert again.messages == (), "a plan that was carried out leaves something more to say"
 
     def shows(self, at: str) -> dict[str, str]:
         """What the room shows in the end: under the one name that each thing has by now, its last words."""

@@ -114,7 +114,7 @@ SaidThere = dict[tuple[str, str], Said]
 def carry_out(steps: Plan, said: SaidThere) -> SaidThere:
     """What is said in the rooms once the plan has been carried out; a reply leaves the announcement's words as they are."""
     after = dict(said)
-    for planned_message in steps.planned_messages:
+    for planned_message in steps.messages:
         for at, revision in planned_message.revisions.items():
             place = (at, planned_message.subject)
             if planned_message.kind == "reply":

@@ -54,7 +54,7 @@ class Draft:
         """Gather one room's planned message. `place` is the room and the subject; `digest` stands for the facts it shows."""
         at, subject = place
         wording = (subject, kind, digest, message.mentions, lane, told)
-        self.planned_messages.setdefault(wording, (message, {}))[1][at] = revision
+        self.messages.setdefault(wording, (message, {}))[1][at] = revision
 
     def decide(self, at: str, subject: str, verdict: Verdict, reason: str) -> None:
         project = self.snapshot.project.id
@@ -94,7 +94,7 @@ class Draft:
                 template=TEMPLATE,
                 told=told,
             )
-            for (subject, kind, digest, _, lane, told), (message, revisions) in self.planned_messages.items()
+            for (subject, kind, digest, _, lane, told), (message, revisions) in self.messages.items()
         ]
         again = min(self.look_again, default=None)
         return Plan(decisions=tuple(self.decisions), planned_messages=tuple(planned_messages), look_again_at=again)

@@ -52,7 +52,7 @@ def gather(draft: Draft, singly_until: datetime | None = None) -> None:
     few they are. Security is never summarised away, and what was published by `singly_until` is said singly."""
     late = {f"release/{draft.snapshot.project.id}/{tag}" for tag, item in draft.snapshot.releases.items() if item.late}
     new: dict[str, set[str]] = {}
-    for (subject, kind, _, mentions, lane, _), (message, rooms) in draft.planned_messages.items():
+    for (subject, kind, _, mentions, lane, _), (message, rooms) in draft.messages.items():
         lost = singly_until is not None and (message.at is None or message.at <= singly_until)
         if kind == "new" and lane is Lane.ROUTINE and subject.startswith("release/") and not mentions and not lost:
             for room in rooms:
@@ -69,11 +69,11 @@ def gather(draft: Draft, singly_until: datetime | None = None) -> None:
 
 def _take_out(draft: Draft, listed: Mapping[str, Collection[str]]) -> None:
     """Take the releases that are in a summary out of what is said singly."""
-    for wording, (_, rooms) in list(draft.planned_messages.items()):
+    for wording, (_, rooms) in list(draft.messages.items()):
         for room in [room for room in rooms if wording[0] in listed.get(room, ()) and wording[1] == "new"]:
             del rooms[room]
         if not rooms:
-            del draft.planned_messages[wording]
+            del draft.messages[wording]
 
 
 def _list_late(draft: Draft, room: str, subjects: frozenset[str]) -> None:

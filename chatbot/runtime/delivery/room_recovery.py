@@ -41,7 +41,7 @@ class Welcome:
             now = self.clock()
             await unsent.take_back(tx, room, subjects, now)
             await ledger.remember(tx, plan.decisions, now)
-            await outbox.add(tx, plan.planned_messages, now)
+            await outbox.add(tx, plan.messages, now)
             log.info(
                 "a room is back: what it missed becomes a summary", room=room, project=name, releases=len(subjects)
             )

@@ -192,10 +192,10 @@ class Intake:
             singly_until=gap.end if gap is not None else None,
         )
         told = notices.renumbered(project, snapshot)
-        if steps.decisions or steps.planned_messages or told:
+        if steps.decisions or steps.messages or told:
             await outbox.alone(tx)  # before the ledger is locked: in the order of those who record what was sent
         await ledger.remember(tx, steps.decisions, now)
-        await outbox.add(tx, [*steps.planned_messages, *told], now)
+        await outbox.add(tx, [*steps.messages, *told], now)
         await rooms.settle_debt(tx, project.id, owed - _holding(steps, introduced))
         self._remember_to_look(project.id, steps)
         return steps
@@ -242,7 +242,7 @@ class Intake:
         line = log.bind(project=project.id, source=source.name)
         for reason, items in Counter(batch.unreadable).items():
             line.warning("passed over", reason=reason, items=items)
-        for planned_message in steps.planned_messages:
+        for planned_message in steps.messages:
             line.info(
                 "to be said",
                 subject=planned_message.subject,

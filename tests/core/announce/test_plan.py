@@ -45,7 +45,7 @@ def reasons(steps: Plan) -> dict[tuple[str, str], tuple[str, str]]:
 def heard(steps: Plan) -> list[tuple[str, str, Lane, Mapping[str, int]]]:
     return [
         (planned_message.subject, planned_message.kind, planned_message.lane, planned_message.revisions)
-        for planned_message in steps.planned_messages
+        for planned_message in steps.messages
     ]
 
 
@@ -59,7 +59,7 @@ def test_a_release_to_a_thousand_rooms_is_one_planned_message_with_one_rendering
     rooms = [make.listener(f"discord:{number}") for number in range(1000)]
     called = [make.listener(f"matrix:!{number}:x", CALLED) for number in range(10)]
     steps = planned(make.snapshot([FIX], [replace(HIGH, published_at=START - DAY)]), RELEASE, listeners=rooms + called)
-    new = [planned_message for planned_message in steps.planned_messages if planned_message.subject == RELEASE]
+    new = [planned_message for planned_message in steps.messages if planned_message.subject == RELEASE]
     assert [len(planned_message.revisions) for planned_message in new] == [1000, 10]
     assert len({id(planned_message.message.body) for planned_message in new}) == 1
     assert [planned_message.message.mentions for planned_message in new] == [(), (ROLE,)]
@@ -74,8 +74,8 @@ def test_the_advisory_comes_days_later() -> None:
         (ADVISORY, "new", Lane.SECURITY, {"discord:1": 1}),
         (RELEASE, "edit", Lane.ROUTINE, {"discord:1": 2}),
     ]
-    assert [planned_message.message.mentions for planned_message in steps.planned_messages] == [(ROLE,), ()]
-    assert "security release" in steps.planned_messages[1].message.title
+    assert [planned_message.message.mentions for planned_message in steps.messages] == [(ROLE,), ()]
+    assert "security release" in steps.messages[1].message.title
 
 
 @pytest.mark.parametrize(
@@ -98,15 +98,15 @@ def test_a_room_may_be_told_the_newest_once_and_is_not_called_for_it() -> None:
     listener = Listener(make.room("discord:1", CALLED), START + 9 * DAY, frozenset({RELEASE}))
     snapshot = make.snapshot([make.known_release(FIX, known_before=True)], [replace(HIGH, published_at=START - DAY)])
     steps = planned(snapshot, RELEASE, listeners=[listener])
-    assert [
-        (planned_message.subject, planned_message.message.mentions) for planned_message in steps.planned_messages
-    ] == [(RELEASE, ())]
+    assert [(planned_message.subject, planned_message.message.mentions) for planned_message in steps.messages] == [
+        (RELEASE, ())
+    ]
 
 
 def test_what_may_still_change_is_looked_at_again() -> None:
     fresh = make.known_release(FIX, read_at=START + 2 * DAY)
     steps = planned(make.snapshot([fresh]), RELEASE)
-    assert steps.planned_messages == ()
+    assert steps.messages == ()
     assert steps.look_again_at == START + 2 * DAY + SETTLE
     assert reasons(steps)["discord:1", RELEASE][0] == "hold"
 
@@ -115,7 +115,7 @@ def test_an_edit_waits_until_it_was_read_again() -> None:
     said = make.carry_out(planned(make.snapshot([FIX]), RELEASE), {})
     edited = make.known_release(make.release("v0.15.5", START + DAY, "More."), changed_at=START + 3 * DAY)
     steps = planned(make.snapshot([edited]), RELEASE, said=said)
-    assert steps.planned_messages == ()
+    assert steps.messages == ()
     assert steps.look_again_at == START + 3 * DAY + SETTLE
     later = planned(make.snapshot([replace(edited, read_at=START + 4 * DAY)]), RELEASE, said=said)
     assert heard(later) == [(RELEASE, "edit", Lane.ROUTINE, {"discord:1": 2})]
@@ -145,8 +145,8 @@ def test_what_got_worse_is_an_edit_and_a_reply_that_calls(worse: Advisory, lane:
         (ADVISORY, "edit", Lane.SECURITY, {"discord:1": 2}),
         (ADVISORY, "reply", lane, {"discord:1": 2}),
     ]
-    assert [planned_message.message.mentions for planned_message in steps.planned_messages] == [(), (ROLE,)]
-    assert sentence in make.words(steps.planned_messages[1].message)
+    assert [planned_message.message.mentions for planned_message in steps.messages] == [(), (ROLE,)]
+    assert sentence in make.words(steps.messages[1].message)
     assert reasons(steps)["discord:1", ADVISORY] == ("escalate", sentence)
 
 
@@ -154,10 +154,10 @@ def test_a_room_whose_threshold_an_escalation_reaches_hears_the_advisory_as_new(
     there = [make.listener("discord:1", replace(CALLED, min_severity=Severity.HIGH))]
     low = replace(HIGH, severity=Severity.LOW)
     quiet = planned(make.snapshot([], [low]), ADVISORY, listeners=there)
-    assert quiet.planned_messages == ()
+    assert quiet.messages == ()
     steps = planned(make.snapshot([], [HIGH]), ADVISORY, listeners=there)
     assert heard(steps) == [(ADVISORY, "new", Lane.SECURITY, {"discord:1": 1})]
-    assert steps.planned_messages[0].message.mentions == (ROLE,)
+    assert steps.messages[0].message.mentions == (ROLE,)
 
 
 @pytest.mark.parametrize(
@@ -169,16 +169,16 @@ def test_a_withdrawal_crosses_out_and_unbinds(taken_back: Tracked[Advisory]) -> 
     steps = planned(make.snapshot([FIX], [taken_back]), ADVISORY, said=said)
     assert [
         (planned_message.subject, planned_message.kind, planned_message.message.struck)
-        for planned_message in steps.planned_messages
+        for planned_message in steps.messages
     ] == [
         (ADVISORY, "edit", True),
         (RELEASE, "edit", False),
     ]
-    assert steps.planned_messages[1].message.tone is Tone.ROUTINE
+    assert steps.messages[1].message.tone is Tone.ROUTINE
     back = planned(make.snapshot([FIX], [HIGH]), ADVISORY, said=make.carry_out(steps, said))
     assert [
         (planned_message.subject, planned_message.kind, planned_message.message.struck)
-        for planned_message in back.planned_messages
+        for planned_message in back.messages
     ] == [
         (ADVISORY, "edit", False),
         (RELEASE, "edit", False),
@@ -190,7 +190,7 @@ def test_an_advisory_that_was_said_under_another_id_is_not_said_again() -> None:
     said = make.carry_out(planned(make.snapshot([FIX], [by_cve]), RELEASE, "advisory/mail/CVE-2030-1"), {})
     both = make.snapshot([FIX], [by_cve, replace(HIGH, aliases=frozenset({"CVE-2030-1"}))])
     steps = planned(both, ADVISORY, said=said)
-    assert [(planned_message.subject, planned_message.kind) for planned_message in steps.planned_messages] == [
+    assert [(planned_message.subject, planned_message.kind) for planned_message in steps.messages] == [
         ("advisory/mail/CVE-2030-1", "edit"),
         (RELEASE, "edit"),  # it names the advisory by its other id now
     ]
@@ -205,13 +205,13 @@ def test_two_that_prove_to_be_one_leave_one() -> None:
     steps = planned(together, "advisory/mail/CVE-2030-1", said=said)
     assert [
         (planned_message.subject, planned_message.kind, planned_message.message.struck)
-        for planned_message in steps.planned_messages
+        for planned_message in steps.messages
     ] == [
         (ADVISORY, "edit", False),
         ("advisory/mail/CVE-2030-1", "edit", True),
     ]
     again = planned(together, "advisory/mail/CVE-2030-1", said=make.carry_out(steps, said))
-    assert again.planned_messages == ()
+    assert again.messages == ()
 
 
 EARLY = make.room("discord:1", Hearing(hears=frozenset({"security", "policy"})))
@@ -231,11 +231,11 @@ def test_bridged_rooms_are_told_once(subject: str, spoken: set[str]) -> None:
     there = [Listener(room, START) for room in (EARLY, LATE, LAST, ALONE)]
     snapshot = make.snapshot([FIX], [replace(HIGH, affected=())])
     steps = planned(snapshot, subject, listeners=there)
-    assert {at for planned_message in steps.planned_messages for at in planned_message.revisions} == spoken
+    assert {at for planned_message in steps.messages for at in planned_message.revisions} == spoken
     silent = {at: item.reason for item in steps.decisions if item.verdict == "skip" for at in [item.room]}
     assert silent["matrix:!3:x"].startswith("it is bridged with matrix:!2:x")
     again = planned(snapshot, subject, listeners=there, said=make.carry_out(steps, {}))
-    assert again.planned_messages == ()
+    assert again.messages == ()
 
 
 def test_what_a_bridged_room_was_told_before_the_bridge_is_kept_true() -> None:
@@ -243,7 +243,7 @@ def test_what_a_bridged_room_was_told_before_the_bridge_is_kept_true() -> None:
     there = [Listener(replace(EARLY, hearing=Hearing()), START), Listener(LATE, START)]
     edited = make.release("v0.15.5", START + DAY, "More.")
     steps = planned(make.snapshot([edited]), RELEASE, listeners=there, said=said)
-    assert [(planned_message.kind, set(planned_message.revisions)) for planned_message in steps.planned_messages] == [
+    assert [(planned_message.kind, set(planned_message.revisions)) for planned_message in steps.messages] == [
         ("new", {"discord:1"}),
         ("edit", {"matrix:!2:x"}),
     ]
@@ -265,22 +265,22 @@ def test_a_change_of_the_policy(room: Room, since: datetime, reason: str) -> Non
     steps = planned(make.snapshot(), listeners=there, policy_news=NEWS)
     assert reasons(steps)["discord:1", "policy/mail/x"][1] == reason
     again = planned(make.snapshot(), listeners=there, said=make.carry_out(steps, {}), policy_news=NEWS)
-    assert again.planned_messages == ()
+    assert again.messages == ()
 
 
 def test_a_change_of_the_policy_crosses_a_bridge_once() -> None:
     there = [Listener(room, START) for room in (EARLY, LATE)]
     steps = planned(make.snapshot(), listeners=there, policy_news=NEWS)
-    assert [planned_message.revisions for planned_message in steps.planned_messages] == [{"discord:1": 1}]
+    assert [planned_message.revisions for planned_message in steps.messages] == [{"discord:1": 1}]
     again = planned(make.snapshot(), listeners=there, said=make.carry_out(steps, {}), policy_news=NEWS)
-    assert again.planned_messages == ()
+    assert again.messages == ()
 
 
 @pytest.mark.parametrize(
     "subject", ["policy/mail", "release/mail/v9", "advisory/mail/none", "release/web/v0.15.5", "x"]
 )
 def test_a_subject_that_is_nothing_here_says_nothing(subject: str) -> None:
-    assert planned(make.snapshot([FIX]), subject).planned_messages == ()
+    assert planned(make.snapshot([FIX]), subject).messages == ()
 
 
 def test_the_same_facts_give_the_same_plan() -> None:
@@ -307,9 +307,9 @@ def test_no_foreign_word_calls_anybody(notes: str, name: str, summary: str, logi
     snapshot = make.snapshot([release], [found])
     for hearing, allowed in ((Hearing(), set[Mention]()), (CALLED, {ROLE})):
         steps = planned(snapshot, RELEASE, ADVISORY, listeners=[make.listener("discord:1", hearing)])
-        assert steps.planned_messages
+        assert steps.messages
         assert {
-            mention for planned_message in steps.planned_messages for mention in planned_message.message.mentions
+            mention for planned_message in steps.messages for mention in planned_message.message.mentions
         } <= allowed
 
 
@@ -321,5 +321,5 @@ def test_what_proves_to_be_below_a_room_s_threshold_is_edited_without_a_call() -
     steps = planned(make.snapshot([], [replace(HIGH, severity=Severity.LOW)]), ADVISORY, listeners=there, said=said)
     assert heard(steps) == [(ADVISORY, "edit", Lane.SECURITY, {"discord:1": 2})]
     raised = planned(make.snapshot([], [HIGH]), ADVISORY, listeners=there, said=make.carry_out(steps, said))
-    assert [planned_message.kind for planned_message in raised.planned_messages] == ["edit", "reply"]
-    assert raised.planned_messages[1].message.mentions == (ROLE,)
+    assert [planned_message.kind for planned_message in raised.messages] == ["edit", "reply"]
+    assert raised.messages[1].message.mentions == (ROLE,)

@@ -32,12 +32,12 @@ def planned(snapshot: ProjectSnapshot, touched: list[str], said: make.SaidThere 
 def test_a_few_are_said_one_by_one() -> None:
     few = MANY[:MOST_SINGLY]
     steps = planned(make.snapshot(few), subjects(few))
-    assert sorted(planned_message.subject for planned_message in steps.planned_messages) == sorted(subjects(few))
+    assert sorted(planned_message.subject for planned_message in steps.messages) == sorted(subjects(few))
 
 
 def test_many_are_said_in_one_list_that_rooms_share() -> None:
     steps = planned(make.snapshot(MANY), subjects(MANY))
-    (planned_message,) = steps.planned_messages
+    (planned_message,) = steps.messages
     assert planned_message.subject.startswith("summary/mail/")
     assert planned_message.revisions == {"discord:1": 1, "discord:2": 1}
     assert make.shown(planned_message.message) == [
@@ -52,25 +52,21 @@ def test_many_are_said_in_one_list_that_rooms_share() -> None:
 def test_only_the_room_with_too_many_gets_the_list() -> None:
     candidate = make.release("v0.16.0-rc.1", START + 9 * DAY)
     steps = planned(make.snapshot([*MANY[:MOST_SINGLY], candidate]), subjects([*MANY[:MOST_SINGLY], candidate]))
-    lists = [
-        planned_message for planned_message in steps.planned_messages if planned_message.subject.startswith("summary/")
-    ]
-    singly = [
-        planned_message for planned_message in steps.planned_messages if planned_message.subject.startswith("release/")
-    ]
+    lists = [planned_message for planned_message in steps.messages if planned_message.subject.startswith("summary/")]
+    singly = [planned_message for planned_message in steps.messages if planned_message.subject.startswith("release/")]
     assert [planned_message.revisions for planned_message in lists] == [{"discord:2": 1}]
     assert [set(planned_message.revisions) for planned_message in singly] == [{"discord:1"}] * MOST_SINGLY
 
 
 def test_security_is_never_summarised_away() -> None:
     steps = planned(make.snapshot(MANY, [replace(FIX, published_at=START)]), subjects(MANY))
-    assert "release/mail/v0.15.3" in {planned_message.subject for planned_message in steps.planned_messages}
+    assert "release/mail/v0.15.3" in {planned_message.subject for planned_message in steps.messages}
     more = [*MANY, make.release("v0.15.7", START + 9 * DAY)]
     both = planned(make.snapshot(more, [replace(FIX, published_at=START)]), subjects(more))
     (summary,) = [
-        planned_message for planned_message in both.planned_messages if planned_message.subject.startswith("summary/")
+        planned_message for planned_message in both.messages if planned_message.subject.startswith("summary/")
     ]
-    assert "release/mail/v0.15.3" in {planned_message.subject for planned_message in both.planned_messages}
+    assert "release/mail/v0.15.3" in {planned_message.subject for planned_message in both.messages}
     assert "0.15.3" not in make.words(summary.message)
 
 
@@ -86,16 +82,14 @@ def test_the_list_is_kept_true_and_calls_nobody(change: dict[str, Any], line: st
     facts = [make.known_release(item, **change) if item.tag == "v0.15.3" else item for item in MANY]
     known = make.snapshot(facts, [] if change else [FIX])
     steps = planned(known, ["release/mail/v0.15.3"] if change else [ADVISORY], said)
-    edits = [
-        planned_message for planned_message in steps.planned_messages if planned_message.subject.startswith("summary/")
-    ]
+    edits = [planned_message for planned_message in steps.messages if planned_message.subject.startswith("summary/")]
     assert [(planned_message.kind, planned_message.revisions) for planned_message in edits] == [
         ("edit", {"discord:1": 2, "discord:2": 2})
     ]
     assert line in make.shown(edits[0].message)
     assert edits[0].message.tone is tone
     assert edits[0].message.mentions == ()
-    assert planned(known, ["release/mail/v0.15.3", ADVISORY], make.carry_out(steps, said)).planned_messages == ()
+    assert planned(known, ["release/mail/v0.15.3", ADVISORY], make.carry_out(steps, said)).messages == ()
 
 
 def test_evidence_that_is_taken_back_leaves_the_list_too() -> None:
@@ -103,9 +97,7 @@ def test_evidence_that_is_taken_back_leaves_the_list_too() -> None:
     bound = planned(make.snapshot(MANY, [FIX]), [ADVISORY], said)
     said = make.carry_out(bound, said)
     steps = planned(make.snapshot(MANY, [replace(FIX, withdrawn_at=START + 21 * DAY)]), [ADVISORY], said)
-    (edit,) = [
-        planned_message for planned_message in steps.planned_messages if planned_message.subject.startswith("summary/")
-    ]
+    (edit,) = [planned_message for planned_message in steps.messages if planned_message.subject.startswith("summary/")]
     assert "• 0.15.3 – patch release, 2030-01-04" in make.shown(edit.message)
 
 
@@ -113,7 +105,7 @@ def test_a_change_of_the_list_waits_until_it_was_read_again() -> None:
     said = make.carry_out(planned(make.snapshot(MANY), subjects(MANY)), {})
     fresh = make.known_advisory(FIX, START + 21 * DAY, read_at=START + 21 * DAY)
     steps = planned(make.snapshot(MANY, [fresh]), [ADVISORY], said)
-    assert steps.planned_messages == ()
+    assert steps.messages == ()
     assert steps.look_again_at == START + 21 * DAY + make.SETTLE
 
 
@@ -121,13 +113,13 @@ def test_what_a_summary_named_is_not_said_again() -> None:
     said = make.carry_out(planned(make.snapshot(MANY), subjects(MANY)), {})
     assert {subject for at, subject in listed(said) if at == "discord:1"} == set(subjects(MANY))
     again = planned(make.snapshot(MANY), subjects(MANY), said)
-    assert again.planned_messages == ()
+    assert again.messages == ()
     assert {item.reason for item in again.decisions} == {"this room's summary lists it"}
 
 
 def test_a_room_that_is_back_gets_one_list_in_the_place_of_what_it_missed() -> None:
     steps = instead(make.snapshot(MANY), "discord:9", subjects(MANY[:2]))
-    (planned_message,) = steps.planned_messages
+    (planned_message,) = steps.messages
     assert planned_message.revisions == {"discord:9": 1}
     assert planned_message.message.title == "Mail Server – 2 new releases"
     assert planned_message.message.mentions == ()
@@ -156,15 +148,13 @@ def test_a_list_waits_for_the_last_that_it_names() -> None:
     fresh = make.known_advisory(FIX, now, read_at=now)
     gone = make.known_release(MANY[5], gone=True, missing_since=now)
     steps = planned(make.snapshot([*MANY[:5], gone], [fresh]), ["release/mail/v0.15.6"], said)
-    assert steps.planned_messages == ()
+    assert steps.messages == ()
     assert steps.look_again_at == now + make.SETTLE
     held = {item.subject for item in steps.decisions if item.verdict == "hold"}
     assert "release/mail/v0.15.6" in held
     settled = make.snapshot([*MANY[:5], gone], [FIX])
     later = planned(settled, sorted(held), said)
-    (edit,) = [
-        planned_message for planned_message in later.planned_messages if planned_message.subject.startswith("summary/")
-    ]
+    (edit,) = [planned_message for planned_message in later.messages if planned_message.subject.startswith("summary/")]
     assert "• 0.15.6 – removed by the project" in make.shown(edit.message)
     assert "security release" in make.words(edit.message)
 
@@ -184,8 +174,8 @@ def one_by_one(releases: list[Release], advisories: list[Advisory]) -> tuple[mak
         snapshot = make.snapshot([*NOW, *releases[:number]], advisories)
         steps = planned(snapshot, subjects([release]), said)
         said = make.carry_out(steps, said)
-        heard += steps.planned_messages
-        assert not planned(snapshot, subjects([release]), said).planned_messages
+        heard += steps.messages
+        assert not planned(snapshot, subjects([release]), said).messages
     return said, heard
 
 
@@ -205,7 +195,7 @@ def test_they_are_one_summary_too_when_they_come_together_and_news_stays_beside_
     news = make.release("v0.15.1", START + 3 * DAY, created_at=START + 3 * DAY)
     snapshot = make.snapshot([*NOW, *OLD, news])
     steps = planned(snapshot, subjects([*OLD, news]))
-    titles = sorted(planned_message.message.title for planned_message in steps.planned_messages)
+    titles = sorted(planned_message.message.title for planned_message in steps.messages)
     assert titles == ["Mail Server 0.15.1 – patch release", "Mail Server – 40 versions published late"]
 
 
@@ -234,6 +224,6 @@ def test_a_list_of_late_releases_is_kept_true() -> None:
     said, _ = one_by_one(OLD[:3], [])
     facts = [make.known_release(item, gone=item.tag == "v0.3.1", missing_since=START) for item in OLD[:3]]
     steps = planned(make.snapshot([*NOW, *facts]), ["release/mail/v0.3.1"], said)
-    (planned_message,) = steps.planned_messages
+    (planned_message,) = steps.messages
     assert (planned_message.kind, planned_message.message.title) == ("edit", "Mail Server – 3 versions published late")
     assert "• 0.3.1 – removed by the project" in make.shown(planned_message.message)
