@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from chatbot.core.announce.messages import Decision, Said
+from chatbot.core.announce.messages import Decision, PostedMessage
 from chatbot.store.database.db import Tx
 from chatbot.store.database.tables import announcements, decisions
 
@@ -14,13 +14,13 @@ _MANY = 400  # names in one statement
 OLD_TEMPLATE = -1  # some wording from before templates had numbers
 
 
-async def said(tx: Tx, project: str, subjects: Collection[str] | None) -> list[Said]:
+async def said(tx: Tx, project: str, subjects: Collection[str] | None) -> list[PostedMessage]:
     """The last revision of each announcement of these subjects (None: of all), sent or on its way."""
     statement = sa.select(announcements).where(announcements.c.project == project)
     if subjects is not None and len(subjects) <= _MANY:
         statement = statement.where(announcements.c.subject.in_(sorted(subjects)))
     return [
-        Said(
+        PostedMessage(
             announcement=row.id,
             room=row.room,
             subject=row.subject,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from chatbot.chats.console.format import to_text
 from chatbot.core.announce.audience import Listener
-from chatbot.core.announce.messages import Plan, Said, announcement_id
+from chatbot.core.announce.messages import Plan, PostedMessage, announcement_id
 from chatbot.core.model.facts import Advisory, Affected, PolicyPage, Release, Severity
 from chatbot.core.model.knowledge import Knowledge, Tracked, TrackedPolicy
 from chatbot.core.model.message import Message, Paragraph, Text
@@ -108,7 +108,7 @@ def snapshot(
     return build_snapshot(replace(project, **more), knowledge(releases, advisories), declared=declared)  # type: ignore[arg-type]  # a table of mixed fields
 
 
-SaidThere = dict[tuple[str, str], Said]
+SaidThere = dict[tuple[str, str], PostedMessage]
 
 
 def carry_out(steps: Plan, said: SaidThere) -> SaidThere:
@@ -120,7 +120,7 @@ def carry_out(steps: Plan, said: SaidThere) -> SaidThere:
             if planned_message.kind == "reply":
                 after[place] = replace(after[place], told=after[place].told | planned_message.told)
                 continue
-            after[place] = Said(
+            after[place] = PostedMessage(
                 announcement=announcement_id(at, planned_message.subject),
                 room=at,
                 subject=planned_message.subject,

@@ -27,7 +27,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class PostedMessage:
     """The last revision of an announcement in a room, sent or on its way.
 
     `digest` stands for the facts that it shows (`core.shown`), and `template` for its wording; an empty digest equals none.

@@ -8,7 +8,7 @@ from chatbot.core.announce import decide, escalation, summary
 from chatbot.core.announce.audience import Listener, bridged_away, by_hearing, calling
 from chatbot.core.announce.decide import Announce, Hold, Outcome, Skip
 from chatbot.core.announce.digest import digest, same_facts
-from chatbot.core.announce.messages import Plan, Said
+from chatbot.core.announce.messages import Plan, PostedMessage
 from chatbot.core.announce.plan_builder import Draft, SaidThere
 from chatbot.core.announce.render_advisory import escalation_message, same_message
 from chatbot.core.announce.subject import Subject, echoes, find
@@ -136,7 +136,13 @@ def _tell(draft: Draft, about: Subject, listener: Listener, outcome: Outcome) ->
 
 
 def _keep_true(
-    draft: Draft, about: Subject, hearing: Hearing, before: Sequence[Said], until: datetime | None, *, touched: bool
+    draft: Draft,
+    about: Subject,
+    hearing: Hearing,
+    before: Sequence[PostedMessage],
+    until: datetime | None,
+    *,
+    touched: bool,
 ) -> None:
     """Show the newest words of what the room was told; where it was told twice under ids that proved to be one, the second
     time becomes a pointer to the first."""
@@ -159,7 +165,7 @@ def _keep_true(
             draft.decide(other.room, other.subject, "amend", f"it is the same as {about.subject}")
 
 
-def _amend(draft: Draft, about: Subject, hearing: Hearing, before: Said, was_told: frozenset[str]) -> None:
+def _amend(draft: Draft, about: Subject, hearing: Hearing, before: PostedMessage, was_told: frozenset[str]) -> None:
     """Show the newest words in the place of the old; call people again only for what got worse."""
     place, revision, told = (before.room, before.subject), before.revision + 1, was_told | about.told
     lane = Lane.SECURITY if about.advisory else Lane.ROUTINE

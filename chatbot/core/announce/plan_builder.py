@@ -7,13 +7,13 @@ from typing import assert_never
 
 from chatbot.core.announce.decide import Announce, Hold, Outcome, Skip
 from chatbot.core.announce.digest import TEMPLATE
-from chatbot.core.announce.messages import Decision, MessageKind, Plan, PlannedMessage, Said, Verdict
+from chatbot.core.announce.messages import Decision, MessageKind, Plan, PlannedMessage, PostedMessage, Verdict
 from chatbot.core.delivery import Lane
 from chatbot.core.model.message import Mention, Message
 from chatbot.core.snapshot import ProjectSnapshot
 
 BRIDGED = "it is bridged with "  # then the other room's address, which is for those alone who keep both
-SaidThere = Mapping[tuple[str, str], Said]  # (room address, subject) → the last revision said there
+SaidThere = Mapping[tuple[str, str], PostedMessage]  # (room address, subject) → the last revision said there
 Wording = tuple[str, MessageKind, str, tuple[Mention, ...], Lane, frozenset[str]]
 
 
@@ -32,13 +32,13 @@ class Draft:
     said: SaidThere
     settle: timedelta
     bridges: Mapping[str, str]
-    listed: Mapping[tuple[str, str], Said] = field(default_factory=dict)
+    listed: Mapping[tuple[str, str], PostedMessage] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
     planned_messages: dict[Wording, tuple[Message, dict[str, int]]] = field(default_factory=dict)
     look_again: list[datetime] = field(default_factory=list)
     shown: set[tuple[str, str]] = field(default_factory=set)
-    relisted: list[tuple[Said, str]] = field(default_factory=list)
-    joined: dict[str, tuple[Said, frozenset[str]]] = field(default_factory=dict)
+    relisted: list[tuple[PostedMessage, str]] = field(default_factory=list)
+    joined: dict[str, tuple[PostedMessage, frozenset[str]]] = field(default_factory=dict)
 
     def say(
         self,

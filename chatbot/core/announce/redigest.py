@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterable, Mapping
 
 from chatbot.core.announce import summary
 from chatbot.core.announce.digest import digest, same_facts
-from chatbot.core.announce.messages import Said
+from chatbot.core.announce.messages import PostedMessage
 from chatbot.core.announce.subject import LISTS, Subject, find
 from chatbot.core.snapshot import ProjectSnapshot
 
 _UNKNOWN = ""  # equals no digest: what shows it is edited once
 
 
-def redigest(snapshot: ProjectSnapshot, posted: Iterable[Said], held: Collection[str]) -> Mapping[str, str]:
+def redigest(snapshot: ProjectSnapshot, posted: Iterable[PostedMessage], held: Collection[str]) -> Mapping[str, str]:
     """Announcement → the digest of the facts that it shows, for those that have no such digest yet (template 0).
 
     `snapshot` must be of the knowledge that the last plan was made from: what rooms show then is what it says. Only a subject
@@ -28,7 +28,9 @@ def redigest(snapshot: ProjectSnapshot, posted: Iterable[Said], held: Collection
     return found
 
 
-def _digest(snapshot: ProjectSnapshot, item: Said, about: Subject | None, there: Collection[tuple[str, str]]) -> str:
+def _digest(
+    snapshot: ProjectSnapshot, item: PostedMessage, about: Subject | None, there: Collection[tuple[str, str]]
+) -> str:
     if item.subject.startswith("summary/"):
         names = [point.removeprefix(LISTS) for point in item.told if point.startswith(LISTS)]
         return summary.summary_digest(snapshot, names)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from chatbot.core.announce.decide import Hold, Skip
 from chatbot.core.announce.digest import digest, summary_facts
-from chatbot.core.announce.messages import Plan, Said, short_hash
+from chatbot.core.announce.messages import Plan, PostedMessage, short_hash
 from chatbot.core.announce.plan_builder import Draft, SaidThere
 from chatbot.core.announce.render import named, release_kind
 from chatbot.core.announce.subject import FIXES, LISTS, find
@@ -33,7 +33,7 @@ MOST_LATE = 1_000  # old releases in one list of those that were published late;
 TOGETHER = timedelta(days=7)  # old releases that are published within this time of each other share a list
 _LATE = "late-"
 
-Listed = dict[tuple[str, str], Said]
+Listed = dict[tuple[str, str], PostedMessage]
 
 
 def listed(said: SaidThere) -> Listed:
@@ -100,7 +100,7 @@ def _late_start(snapshot: ProjectSnapshot) -> str:
     return f"summary/{snapshot.project.id}/{_LATE}"
 
 
-def _recent_late(draft: Draft, room: str, subjects: Collection[str]) -> Said | None:
+def _recent_late(draft: Draft, room: str, subjects: Collection[str]) -> PostedMessage | None:
     """The room's summary of late releases that these still belong to: it lists some that came shortly before."""
     first = min(item.release.published_at for item in _items(draft.snapshot, subjects))
     known = [
@@ -115,7 +115,7 @@ def _recent_late(draft: Draft, room: str, subjects: Collection[str]) -> Said | N
     return latest[2] if latest is not None and first - latest[0] <= TOGETHER else None
 
 
-def _listed_by(said: Said) -> frozenset[str]:
+def _listed_by(said: PostedMessage) -> frozenset[str]:
     return frozenset(point.removeprefix(LISTS) for point in said.told if point.startswith(LISTS))
 
 
@@ -146,7 +146,9 @@ def _list(draft: Draft, room: str, subjects: frozenset[str], message: Message) -
 def keep_true(draft: Draft) -> None:
     """Show the newest words of summaries of which a release was touched, once all that they list has settled, and of those
     that got one more."""
-    touched: dict[str, tuple[Said, set[str]]] = {name: (said, set()) for name, (said, _) in draft.joined.items()}
+    touched: dict[str, tuple[PostedMessage, set[str]]] = {
+        name: (said, set()) for name, (said, _) in draft.joined.items()
+    }
     for said, subject in draft.relisted:
         touched.setdefault(said.announcement, (said, set()))[1].add(subject)
     words: dict[tuple[frozenset[str], bool], tuple[Message, datetime | None]] = {}
@@ -166,7 +168,7 @@ def _settling(draft: Draft, subjects: Collection[str]) -> datetime | None:
 
 def _keep_true(
     draft: Draft,
-    said: Said,
+    said: PostedMessage,
     changed: Collection[str],
     subjects: frozenset[str],
     message: Message,

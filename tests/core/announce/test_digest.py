@@ -9,7 +9,7 @@ import pytest
 
 from chatbot.core.announce import summary
 from chatbot.core.announce.digest import digest, policy_facts, same_facts
-from chatbot.core.announce.messages import Said, announcement_id
+from chatbot.core.announce.messages import PostedMessage, announcement_id
 from chatbot.core.announce.redigest import redigest
 from chatbot.core.announce.subject import find
 from chatbot.core.model.facts import Affected, Credit, Severity, Span
@@ -129,9 +129,9 @@ def test_a_new_name_of_the_project_in_the_configuration_edits_nothing() -> None:
     assert of(make.snapshot([FIX, NEXT], [BAD], name="Renamed"), RELEASE) == of(snapshot(), RELEASE)
 
 
-def posted(subject: str, *, told: frozenset[str] = frozenset(), template: int = 0) -> Said:
+def posted(subject: str, *, told: frozenset[str] = frozenset(), template: int = 0) -> PostedMessage:
     name = announcement_id("discord:1", subject)
-    return Said(
+    return PostedMessage(
         announcement=name, room="discord:1", subject=subject, revision=1, digest="old", template=template, told=told
     )
 
