@@ -14,7 +14,7 @@ _MANY = 400  # names in one statement
 OLD_TEMPLATE = -1  # some wording from before templates had numbers
 
 
-async def said(tx: Tx, project: str, subjects: Collection[str] | None) -> list[PostedMessage]:
+async def posted(tx: Tx, project: str, subjects: Collection[str] | None) -> list[PostedMessage]:
     """The last revision of each announcement of these subjects (None: of all), sent or on its way."""
     statement = sa.select(announcements).where(announcements.c.project == project)
     if subjects is not None and len(subjects) <= _MANY:

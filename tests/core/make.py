@@ -111,9 +111,9 @@ def snapshot(
 SaidThere = dict[tuple[str, str], PostedMessage]
 
 
-def carry_out(steps: Plan, said: SaidThere) -> SaidThere:
+def carry_out(steps: Plan, posted: SaidThere) -> SaidThere:
     """What is said in the rooms once the plan has been carried out; a reply leaves the announcement's words as they are."""
-    after = dict(said)
+    after = dict(posted)
     for planned_message in steps.messages:
         for at, revision in planned_message.revisions.items():
             place = (at, planned_message.subject)

@@ -32,7 +32,7 @@ class PolicyNews:
 def plan(
     snapshot: ProjectSnapshot,
     listeners: Sequence[Listener],
-    said: SaidThere,
+    posted: SaidThere,
     touched: Collection[str],
     *,
     settle: timedelta,
@@ -47,10 +47,10 @@ def plan(
     been said, one by one, in a time that a restored store has forgotten.
     """
     bridges = _bridges(listeners)
-    draft = Draft(snapshot=snapshot, said=said, settle=settle, bridges=bridges, listed=summary.listed(said))
+    draft = Draft(snapshot=snapshot, posted=posted, settle=settle, bridges=bridges, listed=summary.listed(posted))
     groups = _groups(listeners, bridges)
     direct = snapshot.touched_with(_under_one_name(draft, listeners, touched))
-    echoed = echoes(snapshot, direct, _told(said)) if direct else frozenset()
+    echoed = echoes(snapshot, direct, _told(posted)) if direct else frozenset()
     subjects = direct | {snapshot.canonical(each) for each in echoed}
     for about in sorted(filter(None, (find(snapshot, subject) for subject in subjects)), key=_advisories_first):
         for hearing, group in groups:
@@ -92,10 +92,10 @@ def _groups(listeners: Sequence[Listener], bridges: Mapping[str, str]) -> list[t
     return [*groups.items(), *alone]
 
 
-def _told(said: SaidThere) -> dict[str, frozenset[str]]:
+def _told(posted: SaidThere) -> dict[str, frozenset[str]]:
     """Each subject that was said anywhere, with all that was told of it."""
     found: dict[str, frozenset[str]] = {}
-    for (_, subject), item in said.items():
+    for (_, subject), item in posted.items():
         known = found.get(subject)
         found[subject] = item.told if known is None or known == item.told else known | item.told
     return found

@@ -29,7 +29,7 @@ class Draft:
     """
 
     snapshot: ProjectSnapshot
-    said: SaidThere
+    posted: SaidThere
     settle: timedelta
     bridges: Mapping[str, str]
     listed: Mapping[tuple[str, str], PostedMessage] = field(default_factory=dict)

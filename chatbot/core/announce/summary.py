@@ -36,11 +36,11 @@ _LATE = "late-"
 Listed = dict[tuple[str, str], PostedMessage]
 
 
-def listed(said: SaidThere) -> Listed:
+def listed(posted: SaidThere) -> Listed:
     """Room and release subject → the summary by which the room was told of it."""
     return {
         (item.room, point.removeprefix(LISTS)): item
-        for item in said.values()
+        for item in posted.values()
         if item.subject.startswith("summary/")
         for point in item.told
         if point.startswith(LISTS)
@@ -104,24 +104,26 @@ def _recent_late(draft: Draft, room: str, subjects: Collection[str]) -> PostedMe
     """The room's summary of late releases that these still belong to: it lists some that came shortly before."""
     first = min(item.release.published_at for item in _items(draft.snapshot, subjects))
     known = [
-        said for (at, name), said in draft.said.items() if at == room and name.startswith(_late_start(draft.snapshot))
+        posted
+        for (at, name), posted in draft.said.items()
+        if at == room and name.startswith(_late_start(draft.snapshot))
     ]
     dated = [
-        (items[0].release.published_at, said.subject, said)
-        for said in known
-        if (items := _items(draft.snapshot, _listed_by(said))) and len(items) < MOST_LATE
+        (items[0].release.published_at, posted.subject, posted)
+        for posted in known
+        if (items := _items(draft.snapshot, _listed_by(posted))) and len(items) < MOST_LATE
     ]
     latest = max(dated, default=None, key=lambda each: each[:2])
     return latest[2] if latest is not None and first - latest[0] <= TOGETHER else None
 
 
-def _listed_by(said: PostedMessage) -> frozenset[str]:
-    return frozenset(point.removeprefix(LISTS) for point in said.told if point.startswith(LISTS))
+def _listed_by(posted: PostedMessage) -> frozenset[str]:
+    return frozenset(point.removeprefix(LISTS) for point in posted.told if point.startswith(LISTS))
 
 
 def instead(snapshot: ProjectSnapshot, room: str, subjects: Iterable[str]) -> Plan:
     """One summary for a room in the place of announcements that never reached it."""
-    draft = Draft(snapshot=snapshot, said={}, settle=timedelta(), bridges={})
+    draft = Draft(snapshot=snapshot, posted={}, settle=timedelta(), bridges={})
     chosen = frozenset(subjects)
     _list(draft, room, chosen, summary_message(snapshot, chosen))
     return draft.done()
@@ -147,18 +149,18 @@ def keep_true(draft: Draft) -> None:
     """Show the newest words of summaries of which a release was touched, once all that they list has settled, and of those
     that got one more."""
     touched: dict[str, tuple[PostedMessage, set[str]]] = {
-        name: (said, set()) for name, (said, _) in draft.joined.items()
+        name: (posted, set()) for name, (posted, _) in draft.joined.items()
     }
-    for said, subject in draft.relisted:
-        touched.setdefault(said.announcement, (said, set()))[1].add(subject)
+    for posted, subject in draft.relisted:
+        touched.setdefault(posted.announcement, (posted, set()))[1].add(subject)
     words: dict[tuple[frozenset[str], bool], tuple[Message, datetime | None]] = {}
-    for name, (said, changed) in sorted(touched.items()):
+    for name, (posted, changed) in sorted(touched.items()):
         joined = draft.joined[name][1] if name in draft.joined else frozenset[str]()
-        subjects, late = _listed_by(said) | joined, said.subject.startswith(_late_start(draft.snapshot))
+        subjects, late = _listed_by(posted) | joined, posted.subject.startswith(_late_start(draft.snapshot))
         if (subjects, late) not in words:
             until = None if joined else _settling(draft, subjects)
             words[subjects, late] = summary_message(draft.snapshot, subjects, late=late), until
-        _keep_true(draft, said, changed, subjects, *words[subjects, late])
+        _keep_true(draft, posted, changed, subjects, *words[subjects, late])
 
 
 def _settling(draft: Draft, subjects: Collection[str]) -> datetime | None:
@@ -168,24 +170,24 @@ def _settling(draft: Draft, subjects: Collection[str]) -> datetime | None:
 
 def _keep_true(
     draft: Draft,
-    said: PostedMessage,
+    posted: PostedMessage,
     changed: Collection[str],
     subjects: frozenset[str],
     message: Message,
     until: datetime | None,
 ) -> None:
     shows = summary_digest(draft.snapshot, subjects)
-    if until is not None and shows != said.digest:
+    if until is not None and shows != posted.digest:
         for subject in sorted(changed):
-            draft.note(said.room, subject, Hold("its changes are read once more before they are shown", until))
+            draft.note(posted.room, subject, Hold("its changes are read once more before they are shown", until))
         return
     for subject in sorted(changed):
-        draft.note(said.room, subject, Skip("this room's summary lists it"))
-    if shows != said.digest:
-        told = said.told | _told(draft.snapshot, subjects)
-        place, revision = (said.room, said.subject), said.revision + 1
+        draft.note(posted.room, subject, Skip("this room's summary lists it"))
+    if shows != posted.digest:
+        told = posted.told | _told(draft.snapshot, subjects)
+        place, revision = (posted.room, posted.subject), posted.revision + 1
         draft.say(place, "edit", message, Lane.ROUTINE, revision=revision, told=told, digest=shows)
-        draft.decide(said.room, said.subject, "amend", "a release that it lists changed")
+        draft.decide(posted.room, posted.subject, "amend", "a release that it lists changed")
 
 
 def _told(snapshot: ProjectSnapshot, subjects: Collection[str]) -> frozenset[str]:

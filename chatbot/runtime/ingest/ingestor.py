@@ -180,12 +180,12 @@ class Intake:
             for room in self.newcomers.here(project.id)
         ]
         touched |= introduced
-        said = {(item.room, item.subject): item for item in await ledger.said(tx, project.id, None)}
+        posted = {(item.room, item.subject): item for item in await ledger.said(tx, project.id, None)}
         gap = await restore_gap.gap(tx)
         steps = plan(
             snapshot,
             listeners,
-            said,
+            posted,
             touched,
             settle=self.settle,
             policy_news=self._policy_news(project, known, touched, read_at),

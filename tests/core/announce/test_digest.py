@@ -164,5 +164,5 @@ def test_that_it_is_a_fix_for_an_older_line_is_shown_and_so_in_the_digest() -> N
     old = make.release("v0.14.9", START + 2 * DAY)
     newer = make.known_release(make.release("v0.15.4", START + DAY), missing_since=START + 3 * DAY)
     drawn = [make.snapshot([old]), make.snapshot([old, newer])]
-    said = [about for about in (find(each, "release/mail/v0.14.9") for each in drawn) if about is not None]
-    assert len({make.words(about.message) for about in said}) == len({about.digest for about in said}) == 2
+    posted = [about for about in (find(each, "release/mail/v0.14.9") for each in drawn) if about is not None]
+    assert len({make.words(about.message) for about in posted}) == len({about.digest for about in posted}) == 2
