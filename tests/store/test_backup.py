@@ -106,7 +106,7 @@ async def test_everything_moves_to_the_other_kind_of_store_and_goes_on(postgres_
             assert await contents(moved) == await contents(here)
             async with moved.writing("p") as tx:
                 await outbox.add(tx, [planned_message("v3", ["discord:7"])], at(1))  # numbers go on after the highest
-                assert len(await ledger.said(tx, "p", None)) == 3
+                assert len(await ledger.posted(tx, "p", None)) == 3
                 claimed = await outbox.claim(tx, "discord", at(1), 9)
                 assert {item.outgoing.message.title for item in claimed} == {"v1 r1 new", "v3 r1 new", "old answer"}
             await backup.transfer(moved, f"sqlite:///{tmp_path}/two.db")

@@ -103,7 +103,7 @@ async def test_an_upgraded_room_takes_over_what_waits(store: Store) -> None:
     async with store.writing("p") as tx:
         assert await rooms.take_over(tx, "p", ["matrix:!old:b"]) == {"matrix:!old:b": NOW}
         assert await rooms.hearings(tx, "p") == {"matrix:!old:b": NOW}
-        assert {item.room for item in await ledger.said(tx, "p", None)} == {"matrix:!old:b"}
+        assert {item.room for item in await ledger.posted(tx, "p", None)} == {"matrix:!old:b"}
         (second,) = await outbox.claim(tx, "matrix", NOW, 9)
         assert (second.outgoing.room, second.outgoing.message.title) == ("matrix:!old:b", "v2 r1 new")
         await outbox.sent(tx, second, "$ref2", NOW)

@@ -41,7 +41,7 @@ async def test_an_old_database_is_brought_up_to_date_with_nothing_lost(kept: Pat
         known = await knowledge.load(tx, "p")
         assert (known.baseline_at, list(known.releases), list(known.advisories)) == (NOW, ["v1"], ["GHSA-1"])
         assert known.advisories["GHSA-1"].fact.aliases == {"CVE-1"}
-        assert {item.subject: item.revision for item in await ledger.said(tx, "p", None)} == {
+        assert {item.subject: item.revision for item in await ledger.posted(tx, "p", None)} == {
             "release/p/v1": 2,
             "release/p/v2": 1,
         }

@@ -63,5 +63,5 @@ async def test_answers_go_after_a_month_and_announcements_stay(store: Store) -> 
         assert await tidy(tx, NOW + KEPT + DAY) == 2, "the answer and its words"
         kept = await deliveries.listing(tx, list(State))
         assert sorted(each.title for each in kept) == ["it waits", "v1 r1 new"]
-        assert [item.subject for item in await ledger.said(tx, "p", None)] == ["release/p/v1"]
+        assert [item.subject for item in await ledger.posted(tx, "p", None)] == ["release/p/v1"]
         assert len(await tx.rows(sa.select(tables.messages))) == 2

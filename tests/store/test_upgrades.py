@@ -69,7 +69,7 @@ async def waiting(store: Store, now: datetime = NOW) -> list[tuple[str, str, str
 
 async def said_in(store: Store) -> dict[str, str]:
     async with store.reading() as tx:
-        return {item.subject.rpartition("/")[2]: item.room for item in await ledger.said(tx, "p", None)}
+        return {item.subject.rpartition("/")[2]: item.room for item in await ledger.posted(tx, "p", None)}
 
 
 @pytest.mark.parametrize("address", [OLD, THREAD])

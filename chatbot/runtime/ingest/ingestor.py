@@ -180,7 +180,7 @@ class Intake:
             for room in self.newcomers.here(project.id)
         ]
         touched |= introduced
-        posted = {(item.room, item.subject): item for item in await ledger.said(tx, project.id, None)}
+        posted = {(item.room, item.subject): item for item in await ledger.posted(tx, project.id, None)}
         gap = await restore_gap.gap(tx)
         steps = plan(
             snapshot,

@@ -25,7 +25,7 @@ class Redigest:
         """Give the project's announcements their digests where they lack them."""
         if project.id in self._done:
             return
-        posted = await ledger.said(tx, project.id, None)
+        posted = await ledger.posted(tx, project.id, None)
         if all(item.template for item in posted):
             self._done.add(project.id)
             return

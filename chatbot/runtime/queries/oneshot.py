@@ -81,7 +81,7 @@ def _subject(snapshot: ProjectSnapshot, name: str) -> Subject | None:
 async def _passed_over(tx: Tx, about: Subject, configured: Sequence[Room]) -> dict[str, str]:
     """The rooms in which the running bot did not post it and will not do so, each with the reason."""
     project = about.snapshot.project.id
-    posted = {item.room for item in await ledger.said(tx, project, about.names)}
+    posted = {item.room for item in await ledger.posted(tx, project, about.names)}
     last: dict[str, Decision] = {}
     for subject in reversed(about.names):
         last |= {decision.room: decision for _, decision in await ledger.decided(tx, subject)}

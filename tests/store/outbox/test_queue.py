@@ -459,8 +459,8 @@ async def test_what_was_said_is_remembered_with_its_newest_revision(store: Store
     await add(store, planned_message(kind="edit", revision=2, told=["severity:high"]))
     await add(store, planned_message(kind="reply", revision=2, told=["severity:high"], words=message("worse")))
     async with store.reading() as tx:
-        said = {item.room: item for item in await ledger.said(tx, "p", None)}
-        assert await ledger.said(tx, "p", ["release/p/other"]) == []
+        said = {item.room: item for item in await ledger.posted(tx, "p", None)}
+        assert await ledger.posted(tx, "p", ["release/p/other"]) == []
     assert {room: item.revision for room, item in said.items()} == {"discord:1": 2, "discord:2": 1}
     assert said["discord:1"].told == {"severity:low", "severity:high"}
     assert said["discord:1"].digest != said["discord:2"].digest
