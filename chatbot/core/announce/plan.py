@@ -9,7 +9,7 @@ from chatbot.core.announce.audience import Listener, bridged_away, by_hearing, c
 from chatbot.core.announce.decide import Announce, Hold, Outcome, Skip
 from chatbot.core.announce.digest import digest, same_facts
 from chatbot.core.announce.messages import Plan, PostedMessage
-from chatbot.core.announce.plan_builder import Draft, SaidThere
+from chatbot.core.announce.plan_builder import PlanBuilder, SaidThere
 from chatbot.core.announce.render_advisory import escalation_message, same_message
 from chatbot.core.announce.subject import Subject, echoes, find
 from chatbot.core.delivery import Lane
@@ -47,7 +47,7 @@ def plan(
     been said, one by one, in a time that a restored store has forgotten.
     """
     bridges = _bridges(listeners)
-    draft = Draft(snapshot=snapshot, posted=posted, settle=settle, bridges=bridges, listed=summary.listed(posted))
+    draft = PlanBuilder(snapshot=snapshot, posted=posted, settle=settle, bridges=bridges, listed=summary.listed(posted))
     groups = _groups(listeners, bridges)
     direct = snapshot.touched_with(_under_one_name(draft, listeners, touched))
     echoed = echoes(snapshot, direct, _told(posted)) if direct else frozenset()
@@ -62,7 +62,7 @@ def plan(
     return draft.done()
 
 
-def _under_one_name(draft: Draft, listeners: Sequence[Listener], touched: Collection[str]) -> frozenset[str]:
+def _under_one_name(draft: PlanBuilder, listeners: Sequence[Listener], touched: Collection[str]) -> frozenset[str]:
     """The touched subjects as they are called by now; what was decided under another name is settled by that."""
     names = {subject: draft.snapshot.canonical(subject) for subject in touched}
     for subject, name in sorted(names.items()):
@@ -101,7 +101,9 @@ def _told(posted: SaidThere) -> dict[str, frozenset[str]]:
     return found
 
 
-def _for_group(draft: Draft, about: Subject, hearing: Hearing, group: Iterable[Listener], *, touched: bool) -> None:
+def _for_group(
+    draft: PlanBuilder, about: Subject, hearing: Hearing, group: Iterable[Listener], *, touched: bool
+) -> None:
     """Rooms that want the same. Only what was `touched` can be new to one; else only its words may have changed."""
     outcome: Outcome | None = None
     until = about.settling(draft.settle)
@@ -119,7 +121,7 @@ def _for_group(draft: Draft, about: Subject, hearing: Hearing, group: Iterable[L
             _tell(draft, about, listener, outcome)
 
 
-def _tell(draft: Draft, about: Subject, listener: Listener, outcome: Outcome) -> None:
+def _tell(draft: PlanBuilder, about: Subject, listener: Listener, outcome: Outcome) -> None:
     """Tell a room what it was not told yet, if that is news there and wanted."""
     at = listener.room.at
     if not about.news_to(listener):
@@ -136,7 +138,7 @@ def _tell(draft: Draft, about: Subject, listener: Listener, outcome: Outcome) ->
 
 
 def _keep_true(
-    draft: Draft,
+    draft: PlanBuilder,
     about: Subject,
     hearing: Hearing,
     before: Sequence[PostedMessage],
@@ -165,7 +167,9 @@ def _keep_true(
             draft.decide(other.room, other.subject, "amend", f"it is the same as {about.subject}")
 
 
-def _amend(draft: Draft, about: Subject, hearing: Hearing, before: PostedMessage, was_told: frozenset[str]) -> None:
+def _amend(
+    draft: PlanBuilder, about: Subject, hearing: Hearing, before: PostedMessage, was_told: frozenset[str]
+) -> None:
     """Show the newest words in the place of the old; call people again only for what got worse."""
     place, revision, told = (before.room, before.subject), before.revision + 1, was_told | about.told
     lane = Lane.SECURITY if about.advisory else Lane.ROUTINE
@@ -195,7 +199,7 @@ def _lane(advisory: Advisory) -> Lane:
     return Lane.CRITICAL if advisory.severity is Severity.CRITICAL or advisory.known_exploited else Lane.SECURITY
 
 
-def _policy(draft: Draft, news: PolicyNews, groups: Iterable[tuple[Hearing, list[Listener]]]) -> None:
+def _policy(draft: PlanBuilder, news: PolicyNews, groups: Iterable[tuple[Hearing, list[Listener]]]) -> None:
     for hearing, group in groups:
         for listener in group:
             at = listener.room.at

@@ -18,7 +18,7 @@ Wording = tuple[str, MessageKind, str, tuple[Mention, ...], Lane, frozenset[str]
 
 
 @dataclass(slots=True)
-class Draft:
+class PlanBuilder:
     """What the plan comes to while it is made: planned messages of the same words are gathered into one.
 
     - `shown`: the rooms, each with a subject, that show it or soon will

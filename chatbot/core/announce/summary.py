@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from chatbot.core.announce.decide import Hold, Skip
 from chatbot.core.announce.digest import digest, summary_facts
 from chatbot.core.announce.messages import Plan, PostedMessage, short_hash
-from chatbot.core.announce.plan_builder import Draft, SaidThere
+from chatbot.core.announce.plan_builder import PlanBuilder, SaidThere
 from chatbot.core.announce.render import named, release_kind
 from chatbot.core.announce.subject import FIXES, LISTS, find
 from chatbot.core.delivery import Lane
@@ -47,7 +47,7 @@ def listed(posted: SaidThere) -> Listed:
     }
 
 
-def gather(draft: Draft, singly_until: datetime | None = None) -> None:
+def gather(draft: PlanBuilder, singly_until: datetime | None = None) -> None:
     """Take the routine releases of each room with too many of them together, and old ones that were published late however
     few they are. Security is never summarised away, and what was published by `singly_until` is said singly."""
     late = {f"release/{draft.snapshot.project.id}/{tag}" for tag, item in draft.snapshot.releases.items() if item.late}
@@ -67,7 +67,7 @@ def gather(draft: Draft, singly_until: datetime | None = None) -> None:
         _list_late(draft, room, subjects)
 
 
-def _take_out(draft: Draft, listed: Mapping[str, Collection[str]]) -> None:
+def _take_out(draft: PlanBuilder, listed: Mapping[str, Collection[str]]) -> None:
     """Take the releases that are in a summary out of what is said singly."""
     for wording, (_, rooms) in list(draft.messages.items()):
         for room in [room for room in rooms if wording[0] in listed.get(room, ()) and wording[1] == "new"]:
@@ -76,7 +76,7 @@ def _take_out(draft: Draft, listed: Mapping[str, Collection[str]]) -> None:
             del draft.messages[wording]
 
 
-def _list_late(draft: Draft, room: str, subjects: frozenset[str]) -> None:
+def _list_late(draft: PlanBuilder, room: str, subjects: frozenset[str]) -> None:
     """Put old releases that were published late into the room's summary of such, or begin one."""
     for subject in sorted(subjects):
         draft.decide(room, subject, "announce", "an old release that was published late, in one summary of such")
@@ -100,7 +100,7 @@ def _late_start(snapshot: ProjectSnapshot) -> str:
     return f"summary/{snapshot.project.id}/{_LATE}"
 
 
-def _recent_late(draft: Draft, room: str, subjects: Collection[str]) -> PostedMessage | None:
+def _recent_late(draft: PlanBuilder, room: str, subjects: Collection[str]) -> PostedMessage | None:
     """The room's summary of late releases that these still belong to: it lists some that came shortly before."""
     first = min(item.release.published_at for item in _items(draft.snapshot, subjects))
     known = [
@@ -123,13 +123,13 @@ def _listed_by(posted: PostedMessage) -> frozenset[str]:
 
 def instead(snapshot: ProjectSnapshot, room: str, subjects: Iterable[str]) -> Plan:
     """One summary for a room in the place of announcements that never reached it."""
-    draft = Draft(snapshot=snapshot, posted={}, settle=timedelta(), bridges={})
+    draft = PlanBuilder(snapshot=snapshot, posted={}, settle=timedelta(), bridges={})
     chosen = frozenset(subjects)
     _list(draft, room, chosen, summary_message(snapshot, chosen))
     return draft.done()
 
 
-def _list(draft: Draft, room: str, subjects: frozenset[str], message: Message) -> None:
+def _list(draft: PlanBuilder, room: str, subjects: frozenset[str], message: Message) -> None:
     name = f"summary/{draft.snapshot.project.id}/{short_hash(*sorted(subjects))}"
     told = _told(draft.snapshot, subjects)
     draft.say(
@@ -145,7 +145,7 @@ def _list(draft: Draft, room: str, subjects: frozenset[str], message: Message) -
         draft.decide(room, subject, "announce", f"a new release, in one summary of {len(subjects)}")
 
 
-def keep_true(draft: Draft) -> None:
+def keep_true(draft: PlanBuilder) -> None:
     """Show the newest words of summaries of which a release was touched, once all that they list has settled, and of those
     that got one more."""
     touched: dict[str, tuple[PostedMessage, set[str]]] = {
@@ -163,13 +163,13 @@ def keep_true(draft: Draft) -> None:
         _keep_true(draft, posted, changed, subjects, *words[subjects, late])
 
 
-def _settling(draft: Draft, subjects: Collection[str]) -> datetime | None:
+def _settling(draft: PlanBuilder, subjects: Collection[str]) -> datetime | None:
     found = [about.settling(draft.settle) for name in subjects if (about := find(draft.snapshot, name)) is not None]
     return max((until for until in found if until is not None), default=None)
 
 
 def _keep_true(
-    draft: Draft,
+    draft: PlanBuilder,
     posted: PostedMessage,
     changed: Collection[str],
     subjects: frozenset[str],
