@@ -47,28 +47,30 @@ def plan(
     been said, one by one, in a time that a restored store has forgotten.
     """
     bridges = _bridges(listeners)
-    draft = PlanBuilder(snapshot=snapshot, posted=posted, settle=settle, bridges=bridges, listed=summary.listed(posted))
+    builder = PlanBuilder(
+        snapshot=snapshot, posted=posted, settle=settle, bridges=bridges, listed=summary.listed(posted)
+    )
     groups = _groups(listeners, bridges)
-    direct = snapshot.touched_with(_under_one_name(draft, listeners, touched))
+    direct = snapshot.touched_with(_under_one_name(builder, listeners, touched))
     echoed = echoes(snapshot, direct, _told(posted)) if direct else frozenset()
     subjects = direct | {snapshot.canonical(each) for each in echoed}
     for about in sorted(filter(None, (find(snapshot, subject) for subject in subjects)), key=_advisories_first):
         for hearing, group in groups:
-            _for_group(draft, about, hearing, group, touched=about.subject in direct)
+            _for_group(builder, about, hearing, group, touched=about.subject in direct)
     if policy_news is not None:
-        _policy(draft, policy_news, groups)
-    summary.gather(draft, singly_until)
-    summary.keep_true(draft)
-    return draft.done()
+        _policy(builder, policy_news, groups)
+    summary.gather(builder, singly_until)
+    summary.keep_true(builder)
+    return builder.done()
 
 
-def _under_one_name(draft: PlanBuilder, listeners: Sequence[Listener], touched: Collection[str]) -> frozenset[str]:
+def _under_one_name(builder: PlanBuilder, listeners: Sequence[Listener], touched: Collection[str]) -> frozenset[str]:
     """The touched subjects as they are called by now; what was decided under another name is settled by that."""
-    names = {subject: draft.snapshot.canonical(subject) for subject in touched}
+    names = {subject: builder.snapshot.canonical(subject) for subject in touched}
     for subject, name in sorted(names.items()):
         if name != subject:
             for listener in listeners:
-                draft.note(listener.room.at, subject, Skip(f"it is the same as {name}"))
+                builder.note(listener.room.at, subject, Skip(f"it is the same as {name}"))
     return frozenset(names.values())
 
 
@@ -102,43 +104,43 @@ def _told(posted: SaidThere) -> dict[str, frozenset[str]]:
 
 
 def _for_group(
-    draft: PlanBuilder, about: Subject, hearing: Hearing, group: Iterable[Listener], *, touched: bool
+    builder: PlanBuilder, about: Subject, hearing: Hearing, group: Iterable[Listener], *, touched: bool
 ) -> None:
     """Rooms that want the same. Only what was `touched` can be new to one; else only its words may have changed."""
     outcome: Outcome | None = None
-    until = about.settling(draft.settle)
+    until = about.settling(builder.settle)
     for listener in group:
         at = listener.room.at
-        before = [draft.said[at, name] for name in about.names if (at, name) in draft.said]
+        before = [builder.said[at, name] for name in about.names if (at, name) in builder.said]
         if before:
-            draft.shown.add((at, about.subject))
-            _keep_true(draft, about, hearing, before, until, touched=touched)
-        elif (at, about.subject) in draft.listed:
-            draft.shown.add((at, about.subject))
-            draft.relisted.append((draft.listed[at, about.subject], about.subject))
-        elif touched and not draft.told_by_another(at, about.subject):
-            outcome = outcome or about.outcome(hearing, draft.settle)
-            _tell(draft, about, listener, outcome)
+            builder.shown.add((at, about.subject))
+            _keep_true(builder, about, hearing, before, until, touched=touched)
+        elif (at, about.subject) in builder.listed:
+            builder.shown.add((at, about.subject))
+            builder.relisted.append((builder.listed[at, about.subject], about.subject))
+        elif touched and not builder.told_by_another(at, about.subject):
+            outcome = outcome or about.outcome(hearing, builder.settle)
+            _tell(builder, about, listener, outcome)
 
 
-def _tell(draft: PlanBuilder, about: Subject, listener: Listener, outcome: Outcome) -> None:
+def _tell(builder: PlanBuilder, about: Subject, listener: Listener, outcome: Outcome) -> None:
     """Tell a room what it was not told yet, if that is news there and wanted."""
     at = listener.room.at
     if not about.news_to(listener):
-        draft.note(at, about.subject, Skip(decide.TOO_EARLY))
+        builder.note(at, about.subject, Skip(decide.TOO_EARLY))
         return
-    draft.note(at, about.subject, outcome)
+    builder.note(at, about.subject, outcome)
     if isinstance(outcome, Announce):
-        draft.shown.add((at, about.subject))
+        builder.shown.add((at, about.subject))
         hearing = listener.room.hearing
         call = decide.calls(outcome, hearing) and about.subject not in listener.introduce
         words = calling(about.message, hearing, call=call)
         place = (at, about.subject)
-        draft.say(place, "new", words, outcome.lane, revision=1, told=about.told, digest=about.digest)
+        builder.say(place, "new", words, outcome.lane, revision=1, told=about.told, digest=about.digest)
 
 
 def _keep_true(
-    draft: PlanBuilder,
+    builder: PlanBuilder,
     about: Subject,
     hearing: Hearing,
     before: Sequence[PostedMessage],
@@ -150,40 +152,40 @@ def _keep_true(
     time becomes a pointer to the first."""
     first, *others = before
     if first.digest != about.digest and until is not None:
-        draft.note(first.room, about.subject, Hold("its changes are read once more before they are shown", until))
+        builder.note(first.room, about.subject, Hold("its changes are read once more before they are shown", until))
         return
     if first.digest != about.digest:
         told = frozenset[str]().union(*(each.told for each in before))
-        _amend(draft, about, hearing, first, told)
+        _amend(builder, about, hearing, first, told)
     elif touched:
-        draft.note(first.room, about.subject, Skip("this room shows its newest words"))
+        builder.note(first.room, about.subject, Skip("this room shows its newest words"))
     for other in others:
         alias = other.subject.rpartition("/")[2]
-        shows = digest(same_facts(draft.snapshot.advisories[about.name], alias))
+        shows = digest(same_facts(builder.snapshot.advisories[about.name], alias))
         if other.digest != shows:
             place, revision = (other.room, other.subject), other.revision + 1
-            message = same_message(draft.snapshot, about.name, alias)
-            draft.say(place, "edit", message, Lane.ROUTINE, revision=revision, told=other.told, digest=shows)
-            draft.decide(other.room, other.subject, "amend", f"it is the same as {about.subject}")
+            message = same_message(builder.snapshot, about.name, alias)
+            builder.say(place, "edit", message, Lane.ROUTINE, revision=revision, told=other.told, digest=shows)
+            builder.decide(other.room, other.subject, "amend", f"it is the same as {about.subject}")
 
 
 def _amend(
-    draft: PlanBuilder, about: Subject, hearing: Hearing, before: PostedMessage, was_told: frozenset[str]
+    builder: PlanBuilder, about: Subject, hearing: Hearing, before: PostedMessage, was_told: frozenset[str]
 ) -> None:
     """Show the newest words in the place of the old; call people again only for what got worse."""
     place, revision, told = (before.room, before.subject), before.revision + 1, was_told | about.told
     lane = Lane.SECURITY if about.advisory else Lane.ROUTINE
-    draft.say(place, "edit", about.message, lane, revision=revision, told=told, digest=about.digest)
-    draft.decide(before.room, about.subject, "amend", "its words changed")
+    builder.say(place, "edit", about.message, lane, revision=revision, told=told, digest=about.digest)
+    builder.decide(before.room, about.subject, "amend", "its words changed")
     if about.advisory is None or about.message.struck:
         return
     if decide.below(about.advisory.severity, hearing) and not about.advisory.known_exploited:
         return  # told while its severity was unknown, which passes every threshold; now it is known to be below this one
-    sentences = escalation.worse(about.advisory, was_told, draft.snapshot)
+    sentences = escalation.worse(about.advisory, was_told, builder.snapshot)
     if sentences:
         call = decide.calls(Announce("it got worse", _lane(about.advisory), about.advisory.severity), hearing)
-        words = calling(escalation_message(draft.snapshot, about.name, sentences), hearing, call=call)
-        draft.say(
+        words = calling(escalation_message(builder.snapshot, about.name, sentences), hearing, call=call)
+        builder.say(
             place,
             "reply",
             words,
@@ -192,27 +194,27 @@ def _amend(
             told=told,
             digest=digest(["escalation", *sentences]),
         )
-        draft.decide(before.room, about.subject, "escalate", " ".join(sentences))
+        builder.decide(before.room, about.subject, "escalate", " ".join(sentences))
 
 
 def _lane(advisory: Advisory) -> Lane:
     return Lane.CRITICAL if advisory.severity is Severity.CRITICAL or advisory.known_exploited else Lane.SECURITY
 
 
-def _policy(draft: PlanBuilder, news: PolicyNews, groups: Iterable[tuple[Hearing, list[Listener]]]) -> None:
+def _policy(builder: PlanBuilder, news: PolicyNews, groups: Iterable[tuple[Hearing, list[Listener]]]) -> None:
     for hearing, group in groups:
         for listener in group:
             at = listener.room.at
-            if (at, news.subject) in draft.said:
-                draft.shown.add((at, news.subject))
-            elif draft.told_by_another(at, news.subject):
+            if (at, news.subject) in builder.said:
+                builder.shown.add((at, news.subject))
+            elif builder.told_by_another(at, news.subject):
                 continue
             elif "policy" not in hearing.hears:
-                draft.note(at, news.subject, Skip("this room does not hear policy changes"))
+                builder.note(at, news.subject, Skip("this room does not hear policy changes"))
             elif news.read_at < listener.since:
-                draft.note(at, news.subject, Skip(decide.TOO_EARLY))
+                builder.note(at, news.subject, Skip(decide.TOO_EARLY))
             else:
-                draft.shown.add((at, news.subject))
-                draft.note(at, news.subject, Announce("the policy changed", Lane.ROUTINE))
+                builder.shown.add((at, news.subject))
+                builder.note(at, news.subject, Announce("the policy changed", Lane.ROUTINE))
                 place = (at, news.subject)
-                draft.say(place, "new", news.message, Lane.ROUTINE, revision=1, told=frozenset(), digest=news.digest)
+                builder.say(place, "new", news.message, Lane.ROUTINE, revision=1, told=frozenset(), digest=news.digest)

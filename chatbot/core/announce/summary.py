@@ -47,52 +47,54 @@ def listed(posted: SaidThere) -> Listed:
     }
 
 
-def gather(draft: PlanBuilder, singly_until: datetime | None = None) -> None:
+def gather(builder: PlanBuilder, singly_until: datetime | None = None) -> None:
     """Take the routine releases of each room with too many of them together, and old ones that were published late however
     few they are. Security is never summarised away, and what was published by `singly_until` is said singly."""
-    late = {f"release/{draft.snapshot.project.id}/{tag}" for tag, item in draft.snapshot.releases.items() if item.late}
+    late = {
+        f"release/{builder.snapshot.project.id}/{tag}" for tag, item in builder.snapshot.releases.items() if item.late
+    }
     new: dict[str, set[str]] = {}
-    for (subject, kind, _, mentions, lane, _), (message, rooms) in draft.messages.items():
+    for (subject, kind, _, mentions, lane, _), (message, rooms) in builder.messages.items():
         lost = singly_until is not None and (message.at is None or message.at <= singly_until)
         if kind == "new" and lane is Lane.ROUTINE and subject.startswith("release/") and not mentions and not lost:
             for room in rooms:
                 new.setdefault(room, set()).add(subject)
     full = {room: frozenset(fresh) for room, subjects in new.items() if len(fresh := subjects - late) > MOST_SINGLY}
     old = {room: frozenset(subjects & late) for room, subjects in new.items() if subjects & late}
-    _take_out(draft, {room: full.get(room, frozenset()) | old.get(room, frozenset()) for room in new})
+    _take_out(builder, {room: full.get(room, frozenset()) | old.get(room, frozenset()) for room in new})
     messages: dict[frozenset[str], Message] = {}
     for room, subjects in full.items():
-        _list(draft, room, subjects, messages.setdefault(subjects, summary_message(draft.snapshot, subjects)))
+        _list(builder, room, subjects, messages.setdefault(subjects, summary_message(builder.snapshot, subjects)))
     for room, subjects in old.items():
-        _list_late(draft, room, subjects)
+        _list_late(builder, room, subjects)
 
 
-def _take_out(draft: PlanBuilder, listed: Mapping[str, Collection[str]]) -> None:
+def _take_out(builder: PlanBuilder, listed: Mapping[str, Collection[str]]) -> None:
     """Take the releases that are in a summary out of what is said singly."""
-    for wording, (_, rooms) in list(draft.messages.items()):
+    for wording, (_, rooms) in list(builder.messages.items()):
         for room in [room for room in rooms if wording[0] in listed.get(room, ()) and wording[1] == "new"]:
             del rooms[room]
         if not rooms:
-            del draft.messages[wording]
+            del builder.messages[wording]
 
 
-def _list_late(draft: PlanBuilder, room: str, subjects: frozenset[str]) -> None:
+def _list_late(builder: PlanBuilder, room: str, subjects: frozenset[str]) -> None:
     """Put old releases that were published late into the room's summary of such, or begin one."""
     for subject in sorted(subjects):
-        draft.decide(room, subject, "announce", "an old release that was published late, in one summary of such")
-    before = _recent_late(draft, room, subjects)
+        builder.decide(room, subject, "announce", "an old release that was published late, in one summary of such")
+    before = _recent_late(builder, room, subjects)
     if before is not None:
-        draft.joined[before.announcement] = (before, subjects)
+        builder.joined[before.announcement] = (before, subjects)
         return
-    name = f"{_late_start(draft.snapshot)}{short_hash(*sorted(subjects))}"
-    draft.say(
+    name = f"{_late_start(builder.snapshot)}{short_hash(*sorted(subjects))}"
+    builder.say(
         (room, name),
         "new",
-        summary_message(draft.snapshot, subjects, late=True),
+        summary_message(builder.snapshot, subjects, late=True),
         Lane.ROUTINE,
         revision=1,
-        told=_told(draft.snapshot, subjects),
-        digest=summary_digest(draft.snapshot, subjects),
+        told=_told(builder.snapshot, subjects),
+        digest=summary_digest(builder.snapshot, subjects),
     )
 
 
@@ -100,18 +102,18 @@ def _late_start(snapshot: ProjectSnapshot) -> str:
     return f"summary/{snapshot.project.id}/{_LATE}"
 
 
-def _recent_late(draft: PlanBuilder, room: str, subjects: Collection[str]) -> PostedMessage | None:
+def _recent_late(builder: PlanBuilder, room: str, subjects: Collection[str]) -> PostedMessage | None:
     """The room's summary of late releases that these still belong to: it lists some that came shortly before."""
-    first = min(item.release.published_at for item in _items(draft.snapshot, subjects))
+    first = min(item.release.published_at for item in _items(builder.snapshot, subjects))
     known = [
         posted
-        for (at, name), posted in draft.said.items()
-        if at == room and name.startswith(_late_start(draft.snapshot))
+        for (at, name), posted in builder.said.items()
+        if at == room and name.startswith(_late_start(builder.snapshot))
     ]
     dated = [
         (items[0].release.published_at, posted.subject, posted)
         for posted in known
-        if (items := _items(draft.snapshot, _listed_by(posted))) and len(items) < MOST_LATE
+        if (items := _items(builder.snapshot, _listed_by(posted))) and len(items) < MOST_LATE
     ]
     latest = max(dated, default=None, key=lambda each: each[:2])
     return latest[2] if latest is not None and first - latest[0] <= TOGETHER else None
@@ -123,71 +125,71 @@ def _listed_by(posted: PostedMessage) -> frozenset[str]:
 
 def instead(snapshot: ProjectSnapshot, room: str, subjects: Iterable[str]) -> Plan:
     """One summary for a room in the place of announcements that never reached it."""
-    draft = PlanBuilder(snapshot=snapshot, posted={}, settle=timedelta(), bridges={})
+    builder = PlanBuilder(snapshot=snapshot, posted={}, settle=timedelta(), bridges={})
     chosen = frozenset(subjects)
-    _list(draft, room, chosen, summary_message(snapshot, chosen))
-    return draft.done()
+    _list(builder, room, chosen, summary_message(snapshot, chosen))
+    return builder.done()
 
 
-def _list(draft: PlanBuilder, room: str, subjects: frozenset[str], message: Message) -> None:
-    name = f"summary/{draft.snapshot.project.id}/{short_hash(*sorted(subjects))}"
-    told = _told(draft.snapshot, subjects)
-    draft.say(
+def _list(builder: PlanBuilder, room: str, subjects: frozenset[str], message: Message) -> None:
+    name = f"summary/{builder.snapshot.project.id}/{short_hash(*sorted(subjects))}"
+    told = _told(builder.snapshot, subjects)
+    builder.say(
         (room, name),
         "new",
         message,
         Lane.ROUTINE,
         revision=1,
         told=told,
-        digest=summary_digest(draft.snapshot, subjects),
+        digest=summary_digest(builder.snapshot, subjects),
     )
     for subject in sorted(subjects):
-        draft.decide(room, subject, "announce", f"a new release, in one summary of {len(subjects)}")
+        builder.decide(room, subject, "announce", f"a new release, in one summary of {len(subjects)}")
 
 
-def keep_true(draft: PlanBuilder) -> None:
+def keep_true(builder: PlanBuilder) -> None:
     """Show the newest words of summaries of which a release was touched, once all that they list has settled, and of those
     that got one more."""
     touched: dict[str, tuple[PostedMessage, set[str]]] = {
-        name: (posted, set()) for name, (posted, _) in draft.joined.items()
+        name: (posted, set()) for name, (posted, _) in builder.joined.items()
     }
-    for posted, subject in draft.relisted:
+    for posted, subject in builder.relisted:
         touched.setdefault(posted.announcement, (posted, set()))[1].add(subject)
     words: dict[tuple[frozenset[str], bool], tuple[Message, datetime | None]] = {}
     for name, (posted, changed) in sorted(touched.items()):
-        joined = draft.joined[name][1] if name in draft.joined else frozenset[str]()
-        subjects, late = _listed_by(posted) | joined, posted.subject.startswith(_late_start(draft.snapshot))
+        joined = builder.joined[name][1] if name in builder.joined else frozenset[str]()
+        subjects, late = _listed_by(posted) | joined, posted.subject.startswith(_late_start(builder.snapshot))
         if (subjects, late) not in words:
-            until = None if joined else _settling(draft, subjects)
-            words[subjects, late] = summary_message(draft.snapshot, subjects, late=late), until
-        _keep_true(draft, posted, changed, subjects, *words[subjects, late])
+            until = None if joined else _settling(builder, subjects)
+            words[subjects, late] = summary_message(builder.snapshot, subjects, late=late), until
+        _keep_true(builder, posted, changed, subjects, *words[subjects, late])
 
 
-def _settling(draft: PlanBuilder, subjects: Collection[str]) -> datetime | None:
-    found = [about.settling(draft.settle) for name in subjects if (about := find(draft.snapshot, name)) is not None]
+def _settling(builder: PlanBuilder, subjects: Collection[str]) -> datetime | None:
+    found = [about.settling(builder.settle) for name in subjects if (about := find(builder.snapshot, name)) is not None]
     return max((until for until in found if until is not None), default=None)
 
 
 def _keep_true(
-    draft: PlanBuilder,
+    builder: PlanBuilder,
     posted: PostedMessage,
     changed: Collection[str],
     subjects: frozenset[str],
     message: Message,
     until: datetime | None,
 ) -> None:
-    shows = summary_digest(draft.snapshot, subjects)
+    shows = summary_digest(builder.snapshot, subjects)
     if until is not None and shows != posted.digest:
         for subject in sorted(changed):
-            draft.note(posted.room, subject, Hold("its changes are read once more before they are shown", until))
+            builder.note(posted.room, subject, Hold("its changes are read once more before they are shown", until))
         return
     for subject in sorted(changed):
-        draft.note(posted.room, subject, Skip("this room's summary lists it"))
+        builder.note(posted.room, subject, Skip("this room's summary lists it"))
     if shows != posted.digest:
-        told = posted.told | _told(draft.snapshot, subjects)
+        told = posted.told | _told(builder.snapshot, subjects)
         place, revision = (posted.room, posted.subject), posted.revision + 1
-        draft.say(place, "edit", message, Lane.ROUTINE, revision=revision, told=told, digest=shows)
-        draft.decide(posted.room, posted.subject, "amend", "a release that it lists changed")
+        builder.say(place, "edit", message, Lane.ROUTINE, revision=revision, told=told, digest=shows)
+        builder.decide(posted.room, posted.subject, "amend", "a release that it lists changed")
 
 
 def _told(snapshot: ProjectSnapshot, subjects: Collection[str]) -> frozenset[str]:
