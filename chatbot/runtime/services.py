@@ -16,7 +16,7 @@ from chatbot.runtime.ingest.freshness import Freshness
 from chatbot.runtime.ingest.ingestor import Intake
 from chatbot.runtime.ingest.newcomers import Newcomers
 from chatbot.runtime.ingest.policy_cache import PolicyReader
-from chatbot.runtime.ingest.poller import Watch
+from chatbot.runtime.ingest.poller import Poller
 from chatbot.runtime.ingest.quarantine import Quarantine
 from chatbot.runtime.ingest.quota import QuotaNotice
 from chatbot.runtime.queries.answer import Answers
@@ -72,7 +72,7 @@ class Road:
     intake: Intake
     answers: Answers
     freshness: Freshness
-    watches: list[Watch]
+    watches: list[Poller]
     clock: Clock
     api: GithubApi
     quota: QuotaNotice
@@ -211,16 +211,16 @@ def lay(plot: Plot, store: Store, fetcher: Fetcher, pool: ParserPool, clock: Clo
     return road
 
 
-def _watches(road: Road, project: Project) -> list[Watch]:
+def _watches(road: Road, project: Project) -> list[Poller]:
     """A project's sources: the careful doors, and the cheap one that nudges them."""
 
-    def watch(source: Source, door: Door, looking: Looking | None = None, *, by_api: bool = True) -> Watch:
+    def watch(source: Source, door: Door, looking: Looking | None = None, *, by_api: bool = True) -> Poller:
         confirmation = (
             Confirmation(project=project, source=looking, store=road.store, intake=road.intake, clock=road.clock)
             if looking is not None
             else None
         )
-        return Watch(
+        return Poller(
             project=project,
             source=source,
             store=road.store,

@@ -13,7 +13,7 @@ import structlog
 from chatbot.ports import Chat, ChatStopped, ChatUnavailable
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.delivery.refusal_retry import Returning
-from chatbot.runtime.ingest.poller import Watch
+from chatbot.runtime.ingest.poller import Poller
 from chatbot.runtime.loops import begun, together
 from chatbot.runtime.ops.health import Health
 from chatbot.runtime.ops.startup import SETTLED, StartReport
@@ -159,7 +159,7 @@ class Running:
                 watch.replaced = False
                 self._watching[name] = begun(self._look(watch), f"watch {name}")
 
-    async def _look(self, watch: Watch) -> None:
+    async def _look(self, watch: Poller) -> None:
         await self._led(f"project/{watch.project.id}", watch.run)
 
     async def _hold(self, chat: Chat) -> None:

@@ -26,7 +26,7 @@ REFUSED = timedelta(minutes=10)  # a source that refuses may be mended any time
 
 
 @dataclass(slots=True)
-class Watch:
+class Poller:
     """Looks at one source of one project. `every` is the wait between looks, as the quota allows now; `nudge` is set when
     somebody knows better; `on_signal` hears of tags that a cheap door saw and a careful one must confirm."""
 
