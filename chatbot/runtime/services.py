@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from importlib.metadata import version
 
-from chatbot.core.model.watches import Project, Room
+from chatbot.core.model.pollers import Project, Room
 from chatbot.core.polling import GETS_A_SECOND, Door, interval
 from chatbot.ports import Clock, OutOfReach, Source, SourceRefused, SourceUnavailable
 from chatbot.runtime.delivery.room_recovery import Welcome
@@ -72,7 +72,7 @@ class Road:
     intake: Intake
     answers: Answers
     freshness: Freshness
-    watches: list[Poller]
+    pollers: list[Poller]
     clock: Clock
     api: GithubApi
     quota: QuotaNotice
@@ -86,14 +86,14 @@ class Road:
         former = {project.id: project for project in self.plot.projects}
         self.plot = replace(self.plot, projects=plot.projects, rooms=plot.rooms)
         self.intake.newcomers.note(plot.projects)
-        kept = [watch for watch in self.watches if watch.project in plot.projects]
-        self.watches = kept
+        kept = [poller for poller in self.pollers if poller.project in plot.projects]
+        self.pollers = kept
         for project in plot.projects:
             if former.get(project.id) != project:
-                made = _watches(self, project)
-                for watch in made:
-                    watch.replaced = project.id in former
-                self.watches += made
+                made = _pollers(self, project)
+                for poller in made:
+                    poller.replaced = project.id in former
+                self.pollers += made
 
     async def listen(self) -> None:
         """After the start and after a reload: every configured room listens from then on, whenever its sources answer."""
@@ -108,7 +108,7 @@ class Road:
 
     def sources(self, project: str) -> list[tuple[str, str]]:
         """The names and doors of a project's sources."""
-        return [(watch.source.name, watch.source.door) for watch in self.watches if watch.project.id == project]
+        return [(poller.source.name, poller.source.door) for poller in self.pollers if poller.project.id == project]
 
     def welcome(self) -> Welcome:
         """Who folds what waited for a room that takes messages again."""
@@ -117,13 +117,13 @@ class Road:
     async def check(self) -> list[str]:
         """What is wrong with the sources, a sentence for each cause."""
         causes: dict[str, tuple[bool, str, list[str]]] = {}
-        for watch in self.watches:
+        for poller in self.pollers:
             try:
-                await watch.source.poll({})
+                await poller.source.poll({})
             except (SourceUnavailable, SourceRefused) as failed:
                 away, sentence = isinstance(failed, SourceUnavailable), str(failed)
                 cause = sentence.partition(" answered ")[2] or sentence  # the same of one address as of the next
-                causes.setdefault(cause, (away, sentence, []))[2].append(watch.source.name)
+                causes.setdefault(cause, (away, sentence, []))[2].append(poller.source.name)
         return [
             OutOfReach(_of_sources(sentence, names)) if away else _of_sources(sentence, names)
             for away, sentence, names in causes.values()
@@ -131,8 +131,8 @@ class Road:
 
     async def look_once(self) -> None:
         """Look at every source once, the careful ones first, and again at what waits to be confirmed."""
-        for watch in self.watches:
-            await watch.look()
+        for poller in self.pollers:
+            await poller.look()
         await self.freshness.write()
 
 
@@ -196,7 +196,7 @@ def lay(plot: Plot, store: Store, fetcher: Fetcher, pool: ParserPool, clock: Clo
             web_url=plot.web_url.partition("?")[0],  # a link for readers: without a key that it may hold
         ),
         freshness=freshness,
-        watches=[],
+        pollers=[],
         clock=clock,
         api=api,
         quota=QuotaNotice(api, clock),
@@ -207,14 +207,14 @@ def lay(plot: Plot, store: Store, fetcher: Fetcher, pool: ParserPool, clock: Clo
     )
     newcomers.note(plot.projects)
     for project in plot.projects:
-        road.watches += _watches(road, project)
+        road.pollers += _pollers(road, project)
     return road
 
 
-def _watches(road: Road, project: Project) -> list[Poller]:
+def _pollers(road: Road, project: Project) -> list[Poller]:
     """A project's sources: the careful doors, and the cheap one that nudges them."""
 
-    def watch(source: Source, door: Door, looking: Looking | None = None, *, by_api: bool = True) -> Poller:
+    def poller(source: Source, door: Door, looking: Looking | None = None, *, by_api: bool = True) -> Poller:
         confirmation = (
             Confirmation(project=project, source=looking, store=road.store, intake=road.intake, clock=road.clock)
             if looking is not None
@@ -242,26 +242,26 @@ def _watches(road: Road, project: Project) -> list[Poller]:
     feed = GithubAtom(project, road.fetcher, web_url=road.plot.web_url, reader=road.reader)
     policy = policy_source(project, api=road.api, fetcher=road.fetcher, clock=road.clock, reader=road.reader)
     with_form = WithReportForm(policy, project, road.api, clock=road.clock)
-    releases = watch(listed, "releases", listed)
-    watches = [
+    releases = poller(listed, "releases", listed)
+    pollers = [
         releases,
-        watch(published, "advisories", published),
-        watch(BoundSource(with_form, identity), "policy")
+        poller(published, "advisories", published),
+        poller(BoundSource(with_form, identity), "policy")
         if isinstance(policy, GithubPolicy)
-        else watch(with_form, "policy", by_api=False),
-        watch(BoundSource(feed, identity, asks=False), "atom", by_api=False),
+        else poller(with_form, "policy", by_api=False),
+        poller(BoundSource(feed, identity, asks=False), "atom", by_api=False),
     ]
     if project.packages:
         database = GithubDatabase(project, road.api, clock=road.clock, reader=road.reader)
-        watches.append(watch(database, "packages", database))
+        pollers.append(poller(database, "packages", database))
         if road.plot.osv_url:
             osv = OsvPackages(project, road.fetcher, osv_url=road.plot.osv_url, clock=road.clock, reader=road.reader)
-            watches.append(watch(osv, "packages", osv, by_api=False))
+            pollers.append(poller(osv, "packages", osv, by_api=False))
     if road.exploited is not None:
         ids = lambda: road.intake.ids.get(project.id, frozenset())  # noqa: E731 - one line says it
         exploited = ExploitedAdvisories(project, road.exploited, ids, clock=road.clock)
-        watches.append(watch(exploited, "packages", by_api=False))
-    return watches
+        pollers.append(poller(exploited, "packages", by_api=False))
+    return pollers
 
 
 def _every(road: Road, door: Door) -> timedelta:

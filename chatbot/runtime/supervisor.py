@@ -66,7 +66,7 @@ class Running:
         await self._listen()
         await self._forget_rooms()
         await self._begin_report()
-        self._watch()
+        self._poller()
         tasks = [begun(self._keep_fresh(), "freshness"), begun(self._keep_tidy(), "tidy")]
         tasks.append(begun(self.health().run(), "health"))
         tasks += [begun(self._hold(chat), f"chat {chat.name}") for chat in self.chats]
@@ -90,7 +90,7 @@ class Running:
         await self._listen()
         await self._forget_rooms()
         await self._begin_report()
-        self._watch()
+        self._poller()
         await self.returning().all_tried()
         async with self._reloaded:
             self._reloaded.notify_all()
@@ -147,20 +147,20 @@ class Running:
         heard = lambda: [room.at for room in self.road.plot.rooms]  # noqa: E731 - one line says it
         return Returning(self.road.store, self.road.clock, heard)
 
-    def _watch(self) -> None:
+    def _poller(self) -> None:
         """A task for every source; those of sources that are gone, or whose project changed, end."""
-        wanted = {watch.source.name: watch for watch in self.road.watches}
+        wanted = {poller.source.name: poller for poller in self.road.pollers}
         for name, task in list(self._watching.items()):
             if name not in wanted or wanted[name].replaced:
                 task.cancel()
                 del self._watching[name]
-        for name, watch in wanted.items():
+        for name, poller in wanted.items():
             if name not in self._watching:
-                watch.replaced = False
-                self._watching[name] = begun(self._look(watch), f"watch {name}")
+                poller.replaced = False
+                self._watching[name] = begun(self._look(poller), f"watch {name}")
 
-    async def _look(self, watch: Poller) -> None:
-        await self._led(f"project/{watch.project.id}", watch.run)
+    async def _look(self, poller: Poller) -> None:
+        await self._led(f"project/{poller.project.id}", poller.run)
 
     async def _hold(self, chat: Chat) -> None:
         """Hold a chat while its account is ours; one that was stopped is tried again after a reload. With other replicas
