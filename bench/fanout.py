@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 from chatbot.chats.discord.client import DiscordChat
-from chatbot.core.model.watches import Hearing, Project, Room
+from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.demo.github.data import Advisory, GitHub, Release, Repository, Vulnerability
 from chatbot.demo.github.server import serve
 from chatbot.runtime.delivery.loop import Delivery
@@ -144,13 +144,15 @@ async def _road(rooms: list[str], clock: Any) -> AsyncIterator[tuple[Road, Repos
     repository = Repository(owner="harbour", name="ferry")
     repository.releases = [Release(tag="v1.0.0", name="1.0.0", body="First.", created_at=START, published_at=START)]
     repository.commit("SECURITY.md", POLICY, START)
-    hearing = Hearing()
+    watch_filter = WatchFilter()
     with tempfile.TemporaryDirectory() as folder:
         async with serve(GitHub(repositories=[repository], quota_anonymous=10**9), clock) as url:
             plot = Plot(
                 database=f"sqlite:///{folder}/bench.db",
                 projects=(Project(id="ferry", name="Ferry", repository="harbour/ferry"),),
-                rooms=tuple(Room(at=f"discord:{room}", projects=("ferry",), hearing=hearing) for room in rooms),
+                rooms=tuple(
+                    Room(at=f"discord:{room}", projects=("ferry",), watch_filter=watch_filter) for room in rooms
+                ),
                 api_url=url,
                 web_url=url,
                 token=None,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import aiohttp
 
-from chatbot.core.model.watches import Hearing, Project, Room
+from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.demo.github.data import GitHub, Release, Repository
 from chatbot.demo.github.server import serve
 from chatbot.runtime.services import Plot, open_road
@@ -35,7 +35,7 @@ async def measured(url: str) -> tuple[float, float]:
         plot = Plot(
             database=f"sqlite:///{folder}/bench.db",
             projects=projects,
-            rooms=(Room(at="console", projects=tuple(project.id for project in projects), hearing=Hearing()),),
+            rooms=(Room(at="console", projects=tuple(project.id for project in projects), watch_filter=WatchFilter()),),
             api_url=url,
             web_url=url,
             token=None,

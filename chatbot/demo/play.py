@@ -14,7 +14,7 @@ from rich.text import Text
 
 from chatbot.chats.console.client import ConsoleChat
 from chatbot.core.model.message import Mention
-from chatbot.core.model.watches import Hearing, Project, Room
+from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.demo.github.data import GitHub, Repository
 from chatbot.demo.github.server import serve
 from chatbot.demo.story import NAME, OWNER, STARTS, STEPS, TITLE, Step
@@ -122,7 +122,7 @@ async def _open(console: Console) -> AsyncIterator[Play]:
     repository = Repository(owner=OWNER, name=NAME, description=TITLE)
     world = GitHub(repositories=[repository], quota_anonymous=10**6)
     project = Project(id=NAME, name=TITLE, repository=f"{OWNER}/{NAME}")
-    room = Room(at="console", projects=(NAME,), hearing=Hearing(mention=Mention("room")))
+    room = Room(at="console", projects=(NAME,), watch_filter=WatchFilter(mention=Mention("room")))
     with tempfile.TemporaryDirectory(prefix="chatbot-demo-") as folder:
         async with serve(world, clock) as url:
             plot = Plot(

@@ -130,18 +130,18 @@ async def leading_to(tx: Tx, rooms: Collection[str]) -> set[str]:
 async def take_over(tx: Tx, project: str, named: Collection[str]) -> dict[str, datetime]:
     """Who hears the project, once each room that the configuration no longer names has handed over to one that it does, where
     the one was upgraded to the other. What was said there and what waits belongs to the named room from then on."""
-    hearing = await hearings(tx, project)
-    gone = hearing.keys() - set(named)
+    watch_filter = await hearings(tx, project)
+    gone = watch_filter.keys() - set(named)
     onward = await _moves(tx) if gone else {}
     names = {_room(name): name for name in sorted(named, reverse=True)}  # a room before its threads
     for room in sorted(gone):
         steps = chain(_along(onward, _room(room)), _along(_back(onward), _room(room)))
         heir = next((names[other] for other in steps if other in names), None)
         if heir is not None:
-            since = min(hearing[room], hearing.get(heir, hearing[room]))
+            since = min(watch_filter[room], watch_filter.get(heir, watch_filter[room]))
             await _hand_over(tx, project, room, heir, since)
-            hearing[heir] = since
-    return hearing
+            watch_filter[heir] = since
+    return watch_filter
 
 
 async def _hand_over(tx: Tx, project: str, old: str, new: str, since: datetime) -> None:

@@ -10,7 +10,7 @@ from chatbot.core.announce.messages import Plan, PostedMessage, announcement_id
 from chatbot.core.model.facts import Advisory, Affected, PolicyPage, Release, Severity
 from chatbot.core.model.knowledge import Knowledge, Tracked, TrackedPolicy
 from chatbot.core.model.message import Message, Paragraph, Text
-from chatbot.core.model.watches import Hearing, Project, Room
+from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.core.snapshot import ProjectSnapshot, build_snapshot
 
 START = datetime(2030, 1, 1, 12, tzinfo=UTC)
@@ -23,12 +23,12 @@ KnownAdvisory = Tracked[Advisory]
 project = Project(id="mail", name="Mail Server", repository="example/mail")
 
 
-def room(at: str = "console", hearing: Hearing | None = None, *, bridged_with: tuple[str, ...] = ()) -> Room:
-    return Room(at=at, projects=("mail",), hearing=hearing or Hearing(), bridged_with=bridged_with)
+def room(at: str = "console", watch_filter: WatchFilter | None = None, *, bridged_with: tuple[str, ...] = ()) -> Room:
+    return Room(at=at, projects=("mail",), watch_filter=watch_filter or WatchFilter(), bridged_with=bridged_with)
 
 
-def listener(at: str = "console", hearing: Hearing | None = None, *, since: datetime = START) -> Listener:
-    return Listener(room(at, hearing), since)
+def listener(at: str = "console", watch_filter: WatchFilter | None = None, *, since: datetime = START) -> Listener:
+    return Listener(room(at, watch_filter), since)
 
 
 def release(tag: str, at: datetime = START + DAY, notes: str = "Fixes.", **more: object) -> Release:

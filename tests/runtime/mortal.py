@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from chatbot.core.model.message import Mention
-from chatbot.core.model.watches import Hearing, Project, Room
+from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.ports import Ability, Outgoing
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.failpoints import point_of
@@ -80,7 +80,7 @@ async def live(database: str, github: str, paper: Path, now: datetime, minutes: 
     plot = Plot(
         database=database,
         projects=(FERRY,),
-        rooms=tuple(Room(at=at, projects=("ferry",), hearing=Hearing()) for at in ROOMS),
+        rooms=tuple(Room(at=at, projects=("ferry",), watch_filter=WatchFilter()) for at in ROOMS),
         api_url=github,
         web_url=github,
         token=None,

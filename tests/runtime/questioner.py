@@ -16,7 +16,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from chatbot.core.model.message import Message
-from chatbot.core.model.watches import Hearing, Room
+from chatbot.core.model.watches import Room, WatchFilter
 from chatbot.core.queries.commands import Ask
 from chatbot.ports import Question
 from chatbot.runtime.delivery.loop import Delivery
@@ -179,7 +179,7 @@ async def live(
     plot = Plot(
         database=database,
         projects=(FERRY,),
-        rooms=tuple(Room(at=f"matrix:{each}", projects=("ferry",), hearing=Hearing()) for each in PLACES),
+        rooms=tuple(Room(at=f"matrix:{each}", projects=("ferry",), watch_filter=WatchFilter()) for each in PLACES),
         api_url=github,
         web_url=github,
         token=None,

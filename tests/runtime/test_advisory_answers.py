@@ -9,7 +9,7 @@ import pytest
 
 from chatbot.core.model.facts import Severity
 from chatbot.core.model.message import Mention, Message, Tone, plain
-from chatbot.core.model.watches import Hearing
+from chatbot.core.model.watches import WatchFilter
 from chatbot.core.queries.commands import Ask
 from chatbot.demo.github.data import Advisory, Credit, Repository, Vulnerability
 from tests.demo.conftest import START, Hands, advisory, release
@@ -17,7 +17,7 @@ from tests.runtime.payloads import faults_in
 from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
 
 HEARD, STRICT = "console:heard", "console:strict"
-ROOMS = [room(HEARD, Hearing()), room(STRICT, Hearing(min_severity=Severity.CRITICAL, mention=Mention("room")))]
+ROOMS = [room(HEARD, WatchFilter()), room(STRICT, WatchFilter(min_severity=Severity.CRITICAL, mention=Mention("room")))]
 GHSA = "GHSA-2222-2222-2222"
 V3 = ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N", 7.5)
 V4 = ("CVSS:4.0/AV:N/AC:L/AT:N/PR:L/UI:N/VC:N/VI:N/VA:H/SC:N/SI:N/SA:N", 6.0)  # that of CVE-2025-59045

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.core.model.message import Mention
-from chatbot.core.model.watches import Hearing
+from chatbot.core.model.watches import WatchFilter
 from chatbot.core.queries.commands import COMMANDS, Ask
 from chatbot.demo.github.data import JSON, Repository, Vulnerability
 from chatbot.runtime.delivery.loop import Delivery
@@ -17,7 +17,7 @@ from chatbot.runtime.services import open_road
 from tests.demo.conftest import START, Hands, advisory, release
 from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
 
-CONSOLE = room("console", Hearing(mention=Mention("role", "7")))
+CONSOLE = room("console", WatchFilter(mention=Mention("role", "7")))
 PROJECT = replace(FERRY, packages=("crates.io/ferry",))
 GHSA, CVE, RUSTSEC = "GHSA-2222-2222-2222", "CVE-2031-0001", "RUSTSEC-2031-0007"
 FLAW = Vulnerability(package="ferry", ecosystem="rust", range="< 1.2.0", patched="1.2.0")

@@ -9,7 +9,7 @@ import pytest
 
 from chatbot.core.model.facts import Severity
 from chatbot.core.model.message import Mention, Tone
-from chatbot.core.model.watches import Hearing
+from chatbot.core.model.watches import WatchFilter
 from chatbot.demo.github.data import Advisory, Repository, Vulnerability
 from tests.demo.conftest import Hands, advisory, release
 from tests.runtime.chatroom import Posted
@@ -18,9 +18,9 @@ from tests.runtime.walk import MINUTE, SETTLE, Walk, room, walking
 CALLED = Mention("role", "7")
 OPEN, QUIET, STRICT = "console:open", "console:quiet", "console:strict"
 ROOMS = [
-    room(OPEN, Hearing(mention=CALLED)),
-    room(QUIET, Hearing()),
-    room(STRICT, Hearing(mention=CALLED, min_severity=Severity.CRITICAL)),
+    room(OPEN, WatchFilter(mention=CALLED)),
+    room(QUIET, WatchFilter()),
+    room(STRICT, WatchFilter(mention=CALLED, min_severity=Severity.CRITICAL)),
 ]
 GHSA = "GHSA-2222-2222-2222"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.core.model.message import Mention
-from chatbot.core.model.watches import Hearing
+from chatbot.core.model.watches import WatchFilter
 from chatbot.demo.github.data import Repository, Vulnerability
 from chatbot.runtime.services import open_road
 from tests.demo.conftest import START, Hands, advisory, release
@@ -18,9 +18,9 @@ from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
 
 CALLED = Mention("role", "7")
 ROOMS = [
-    room("console:open", Hearing(mention=CALLED)),
-    room("console:alarms", Hearing(hears=frozenset({"security"}), mention=CALLED)),
-    room("console:early", Hearing(prereleases=True)),
+    room("console:open", WatchFilter(mention=CALLED)),
+    room("console:alarms", WatchFilter(hears=frozenset({"security"}), mention=CALLED)),
+    room("console:early", WatchFilter(prereleases=True)),
 ]
 PROJECT = replace(FERRY, packages=("npm/ferry",))
 AT = START + timedelta(hours=1)  # when all of it is published; what varies is when it is seen

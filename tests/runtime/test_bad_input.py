@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.core.model.message import Mention, Message, Tone
-from chatbot.core.model.watches import Hearing
+from chatbot.core.model.watches import WatchFilter
 from chatbot.demo.github import faults
 from chatbot.demo.github.data import Repository, Vulnerability
 from chatbot.demo.github.faults import Fault
@@ -16,7 +16,7 @@ from tests.demo.conftest import START, Hands, advisory, release
 from tests.runtime.payloads import faults_in
 from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
 
-CONSOLE = room("console", Hearing())
+CONSOLE = room("console", WatchFilter())
 POLICY = "# Security\n\n| Version | Supported |\n|---|---|\n| 1.1.x | yes |\n| < 1.1 | no |\n"
 NEW_POLICY = "# Security\n\n| Version | Supported |\n|---|---|\n| 1.2.x | yes |\n| < 1.2 | no |\n"
 

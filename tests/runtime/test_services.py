@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.core.model.message import Tone
-from chatbot.core.model.watches import Hearing
+from chatbot.core.model.watches import WatchFilter
 from chatbot.core.queries.commands import Ask
 from chatbot.demo.github.data import Repository, Vulnerability
 from chatbot.ports import ChatRefused, ChatUnavailable, MessageRejected
@@ -47,7 +47,7 @@ async def test_what_was_there_before_is_known_and_never_said(ferry: Repository, 
 
 
 async def test_a_new_release_is_said_once_in_each_room(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
-    rooms = [CONSOLE, room("console:quiet", Hearing(hears=frozenset({"security"})))]
+    rooms = [CONSOLE, room("console:quiet", WatchFilter(hears=frozenset({"security"})))]
     async with walking(ferry, clock, tmp_path / "bot.db", rooms) as walk:
         await walk.pass_by()
         clock.tick(MINUTE)

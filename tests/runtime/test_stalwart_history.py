@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.core.model.watches import Hearing, Project
+from chatbot.core.model.watches import Project, WatchFilter
 from tests.demo import stalwart
 from tests.demo.conftest import Hands
 from tests.runtime.chatroom import Chatroom
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(not stalwart.HERE, reason=stalwart.WHY_NOT)
 
 STALWART = Project(id="mail", name="Mail", repository="stalwartlabs/stalwart")
 KNOWN_BEFORE = 60  # releases that were out when the bot came
-CONSOLE = room("console", Hearing(), ["mail"])
+CONSOLE = room("console", WatchFilter(), ["mail"])
 
 
 @pytest.fixture

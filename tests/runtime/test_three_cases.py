@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.core.model.message import Mention, Message, Tone, plain
-from chatbot.core.model.watches import Hearing, Project, Room
+from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.core.queries.commands import Ask
 from chatbot.demo.github.data import Advisory, Release, Repository, Vulnerability
 from tests.demo import stalwart
@@ -20,10 +20,10 @@ pytestmark = pytest.mark.skipif(not stalwart.HERE, reason=stalwart.WHY_NOT)
 MAIL = Project(id="mail", name="Mail", repository="stalwartlabs/stalwart")
 CALLED = Mention("role", "7")
 ROOMS = [
-    room("console:general", Hearing(mention=CALLED), ["mail"]),
-    room("console:admins", Hearing(mention=Mention("room")), ["mail"]),
-    room("console:readers", Hearing(), ["mail"]),
-    room("console:alarms", Hearing(hears=frozenset({"security"}), mention=CALLED), ["mail"]),
+    room("console:general", WatchFilter(mention=CALLED), ["mail"]),
+    room("console:admins", WatchFilter(mention=Mention("room")), ["mail"]),
+    room("console:readers", WatchFilter(), ["mail"]),
+    room("console:alarms", WatchFilter(hears=frozenset({"security"}), mention=CALLED), ["mail"]),
 ]
 ALL_NEWS = ("console:general", "console:admins", "console:readers")
 CALLED_ROOMS = ["console:admins", "console:alarms", "console:general"]
@@ -204,7 +204,7 @@ async def test_each_version_against_the_published_advisories(clock: Hands, tmp_p
     clock.now = max(each.published_at for each in stalwart.releases()) + timedelta(days=2)
     stalwart.reveal(repository, clock.now)
     first, *others = (case.ghsa for case in CASES)
-    console: list[Room] = [room("console", Hearing(), ["mail"])]
+    console: list[Room] = [room("console", WatchFilter(), ["mail"])]
     async with walking(repository, clock, tmp_path / "bot.db", console, project=MAIL) as walk:
         await walk.pass_by()
         for each in stalwart.releases():

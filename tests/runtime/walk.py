@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from chatbot.core.model.message import Mention
-from chatbot.core.model.watches import Hearing, Project, Room
+from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.demo.github.data import GitHub, Repository
 from chatbot.demo.github.server import serve
 from chatbot.runtime.delivery.loop import Delivery
@@ -19,12 +19,12 @@ from tests.runtime.chatroom import Chatroom
 MINUTE = timedelta(minutes=1)
 SETTLE = timedelta(seconds=30)
 LIMITS = Limits()
-EVERYTHING = Hearing(mention=Mention("role", "7"))
+EVERYTHING = WatchFilter(mention=Mention("role", "7"))
 FERRY = Project(id="ferry", name="Ferry", repository="harbour/ferry")
 
 
-def room(at: str, hearing: Hearing = EVERYTHING, projects: Sequence[str] = ("ferry",)) -> Room:
-    return Room(at=at, projects=tuple(projects), hearing=hearing)
+def room(at: str, watch_filter: WatchFilter = EVERYTHING, projects: Sequence[str] = ("ferry",)) -> Room:
+    return Room(at=at, projects=tuple(projects), watch_filter=watch_filter)
 
 
 @dataclass(slots=True)

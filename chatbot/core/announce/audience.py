@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chatbot.core.model.message import Message
-from chatbot.core.model.watches import Hearing, Room
+from chatbot.core.model.watches import Room, WatchFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +18,11 @@ class Listener:
     introduce: frozenset[str] = frozenset()
 
 
-def by_hearing(listeners: Iterable[Listener]) -> dict[Hearing, list[Listener]]:
+def by_filter(listeners: Iterable[Listener]) -> dict[WatchFilter, list[Listener]]:
     """Rooms that want the same, together: they share one decision and one rendering."""
-    groups: dict[Hearing, list[Listener]] = {}
+    groups: dict[WatchFilter, list[Listener]] = {}
     for listener in listeners:
-        groups.setdefault(listener.room.hearing, []).append(listener)
+        groups.setdefault(listener.room.watch_filter, []).append(listener)
     return groups
 
 
@@ -36,6 +36,6 @@ def bridged_away(room: Room, rooms: Sequence[Room]) -> Room | None:
     return None
 
 
-def calling(message: Message, hearing: Hearing, *, call: bool) -> Message:
+def calling(message: Message, watch_filter: WatchFilter, *, call: bool) -> Message:
     """The message with the room's mention, or with none."""
-    return replace(message, mentions=(hearing.mention,) if call and hearing.mention else ())
+    return replace(message, mentions=(watch_filter.mention,) if call and watch_filter.mention else ())

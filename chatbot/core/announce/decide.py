@@ -7,7 +7,7 @@ from typing import assert_never
 from chatbot.core.delivery import Lane
 from chatbot.core.model.facts import Advisory, Release, Severity
 from chatbot.core.model.knowledge import Tracked
-from chatbot.core.model.watches import Hearing
+from chatbot.core.model.watches import WatchFilter
 from chatbot.core.releases.classification import Classified
 from chatbot.core.snapshot import ProjectSnapshot
 
@@ -53,8 +53,8 @@ def _unfinished(known: Tracked[Release] | Tracked[Advisory], settle: timedelta) 
     return None if known.read_at >= known.first_read_at + LONGEST_HOLD * settle else settling(known, settle)
 
 
-def release_for(snapshot: ProjectSnapshot, tag: str, hearing: Hearing, settle: timedelta) -> Outcome:
-    """Whether a room with this hearing is told of the release. Whether it is news to the room is decided by the caller."""
+def release_for(snapshot: ProjectSnapshot, tag: str, watch_filter: WatchFilter, settle: timedelta) -> Outcome:
+    """Whether a room with this filter is told of the release. Whether it is news to the room is decided by the caller."""
     known, item = snapshot.knowledge.releases[tag], snapshot.releases[tag]
     if known.gone or known.missing_since is not None:
         return Skip("it is not published any more")
@@ -62,40 +62,40 @@ def release_for(snapshot: ProjectSnapshot, tag: str, hearing: Hearing, settle: t
         return Skip("its tag is none of the project's releases, by tags and exclude_tags")
     if item.version is None:
         return Skip("its tag is not a version")
-    if item.kind == "prerelease" and not hearing.prereleases:
+    if item.kind == "prerelease" and not watch_filter.prereleases:
         return Skip("prereleases are off in this room")
-    unwanted = _unwanted_release(item, snapshot.severity(tag), hearing)
+    unwanted = _unwanted_release(item, snapshot.severity(tag), watch_filter)
     if unwanted:
         return Skip(unwanted)
     until = _unfinished(known, settle)
     if until is not None:
         return Hold("it is read once more before it is announced", until)
-    return _announced_release(snapshot, item, hearing)
+    return _announced_release(snapshot, item, watch_filter)
 
 
-def _unwanted_release(item: Classified, severity: Severity, hearing: Hearing) -> str:
-    if "releases" in hearing.hears:
+def _unwanted_release(item: Classified, severity: Severity, watch_filter: WatchFilter) -> str:
+    if "releases" in watch_filter.hears:
         return ""
-    if "security" not in hearing.hears:
+    if "security" not in watch_filter.hears:
         return "this room does not hear releases"
     if not item.security:
         return "this room hears security releases only, and nothing published says that this is one"
-    return below(severity, hearing)
+    return below(severity, watch_filter)
 
 
-def below(severity: Severity, hearing: Hearing) -> str:
+def below(severity: Severity, watch_filter: WatchFilter) -> str:
     """Why this severity is below the room's threshold, or nothing. Unknown passes every filter."""
-    if severity is Severity.UNKNOWN or severity.rank >= hearing.min_severity.rank:
+    if severity is Severity.UNKNOWN or severity.rank >= watch_filter.min_severity.rank:
         return ""
-    return f"its severity is {severity}, and this room hears from {hearing.min_severity} on"
+    return f"its severity is {severity}, and this room hears from {watch_filter.min_severity} on"
 
 
-def _announced_release(snapshot: ProjectSnapshot, item: Classified, hearing: Hearing) -> Announce:
+def _announced_release(snapshot: ProjectSnapshot, item: Classified, watch_filter: WatchFilter) -> Announce:
     if not item.security or _is_old_news(snapshot, item):
         return Announce(f"a new release{without(item.release)}", Lane.ROUTINE)
     severity = snapshot.severity(item.release.tag)
     fixed = snapshot.fixed_by(item.release.tag)
-    called_already = "security" in hearing.hears and any(
+    called_already = "security" in watch_filter.hears and any(
         advisory.published_at >= item.release.published_at - FRESH for advisory in fixed
     )
     urgent = item.out_of_band or severity is Severity.CRITICAL
@@ -112,14 +112,14 @@ def _is_old_news(snapshot: ProjectSnapshot, item: Classified) -> bool:
     return item.late and all(advisory.published_at < recent for advisory in snapshot.fixed_by(item.release.tag))
 
 
-def advisory_for(snapshot: ProjectSnapshot, name: str, hearing: Hearing, settle: timedelta) -> Outcome:
-    """Whether a room with this hearing is told of the advisory."""
+def advisory_for(snapshot: ProjectSnapshot, name: str, watch_filter: WatchFilter, settle: timedelta) -> Outcome:
+    """Whether a room with this filter is told of the advisory."""
     advisory = snapshot.advisories[name]
     if advisory.withdrawn_at is not None or removed(snapshot, advisory):
         return Skip("it was withdrawn")
-    if "security" not in hearing.hears:
+    if "security" not in watch_filter.hears:
         return Skip("this room does not hear security advisories")
-    unwanted = below(advisory.severity, hearing)
+    unwanted = below(advisory.severity, watch_filter)
     if unwanted:
         return Skip(unwanted)
     known = standing(snapshot, advisory)
@@ -150,12 +150,12 @@ def removed(snapshot: ProjectSnapshot, advisory: Advisory) -> bool:
     return bool(known) and all(item.gone for item in known)
 
 
-def calls(outcome: Announce, hearing: Hearing) -> bool:
+def calls(outcome: Announce, watch_filter: WatchFilter) -> bool:
     """Whether the room's mention goes with the announcement. Unknown severity calls nobody."""
     match outcome.severity:
         case None | Severity.UNKNOWN:
             return False
         case Severity.CRITICAL | Severity.HIGH | Severity.MEDIUM | Severity.LOW as severity:
-            return hearing.mention is not None and severity.rank >= hearing.mention_from.rank
+            return watch_filter.mention is not None and severity.rank >= watch_filter.mention_from.rank
         case _ as unreachable:
             assert_never(unreachable)

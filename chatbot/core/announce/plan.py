@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chatbot.core.announce import decide, escalation, summary
-from chatbot.core.announce.audience import Listener, bridged_away, by_hearing, calling
+from chatbot.core.announce.audience import Listener, bridged_away, by_filter, calling
 from chatbot.core.announce.decide import Announce, Hold, Outcome, Skip
 from chatbot.core.announce.digest import digest, same_facts
 from chatbot.core.announce.messages import Plan, PostedMessage
@@ -15,7 +15,7 @@ from chatbot.core.announce.subject import Subject, echoes, find
 from chatbot.core.delivery import Lane
 from chatbot.core.model.facts import Advisory, Severity
 from chatbot.core.model.message import Message
-from chatbot.core.model.watches import Hearing
+from chatbot.core.model.watches import WatchFilter
 from chatbot.core.snapshot import ProjectSnapshot
 
 
@@ -55,8 +55,8 @@ def plan(
     echoed = echoes(snapshot, direct, _told(posted)) if direct else frozenset()
     subjects = direct | {snapshot.canonical(each) for each in echoed}
     for about in sorted(filter(None, (find(snapshot, subject) for subject in subjects)), key=_advisories_first):
-        for hearing, group in groups:
-            _for_group(builder, about, hearing, group, touched=about.subject in direct)
+        for watch_filter, group in groups:
+            _for_group(builder, about, watch_filter, group, touched=about.subject in direct)
     if policy_news is not None:
         _policy(builder, policy_news, groups)
     summary.gather(builder, singly_until)
@@ -87,10 +87,10 @@ def _bridges(listeners: Sequence[Listener]) -> dict[str, str]:
     return {room.at: other.at for room in rooms if (other := bridged_away(room, rooms)) is not None}
 
 
-def _groups(listeners: Sequence[Listener], bridges: Mapping[str, str]) -> list[tuple[Hearing, list[Listener]]]:
-    """Rooms of equal hearing together; after them, one by one, those that a bridge may have served by then."""
-    groups = by_hearing(listener for listener in listeners if listener.room.at not in bridges)
-    alone = [(item.room.hearing, [item]) for item in listeners if item.room.at in bridges]
+def _groups(listeners: Sequence[Listener], bridges: Mapping[str, str]) -> list[tuple[WatchFilter, list[Listener]]]:
+    """Rooms of equal filter together; after them, one by one, those that a bridge may have served by then."""
+    groups = by_filter(listener for listener in listeners if listener.room.at not in bridges)
+    alone = [(item.room.watch_filter, [item]) for item in listeners if item.room.at in bridges]
     return [*groups.items(), *alone]
 
 
@@ -104,7 +104,7 @@ def _told(posted: SaidThere) -> dict[str, frozenset[str]]:
 
 
 def _for_group(
-    builder: PlanBuilder, about: Subject, hearing: Hearing, group: Iterable[Listener], *, touched: bool
+    builder: PlanBuilder, about: Subject, watch_filter: WatchFilter, group: Iterable[Listener], *, touched: bool
 ) -> None:
     """Rooms that want the same. Only what was `touched` can be new to one; else only its words may have changed."""
     outcome: Outcome | None = None
@@ -114,12 +114,12 @@ def _for_group(
         before = [builder.said[at, name] for name in about.names if (at, name) in builder.said]
         if before:
             builder.shown.add((at, about.subject))
-            _keep_true(builder, about, hearing, before, until, touched=touched)
+            _keep_true(builder, about, watch_filter, before, until, touched=touched)
         elif (at, about.subject) in builder.listed:
             builder.shown.add((at, about.subject))
             builder.relisted.append((builder.listed[at, about.subject], about.subject))
         elif touched and not builder.told_by_another(at, about.subject):
-            outcome = outcome or about.outcome(hearing, builder.settle)
+            outcome = outcome or about.outcome(watch_filter, builder.settle)
             _tell(builder, about, listener, outcome)
 
 
@@ -132,9 +132,9 @@ def _tell(builder: PlanBuilder, about: Subject, listener: Listener, outcome: Out
     builder.note(at, about.subject, outcome)
     if isinstance(outcome, Announce):
         builder.shown.add((at, about.subject))
-        hearing = listener.room.hearing
-        call = decide.calls(outcome, hearing) and about.subject not in listener.introduce
-        words = calling(about.message, hearing, call=call)
+        watch_filter = listener.room.watch_filter
+        call = decide.calls(outcome, watch_filter) and about.subject not in listener.introduce
+        words = calling(about.message, watch_filter, call=call)
         place = (at, about.subject)
         builder.say(place, "new", words, outcome.lane, revision=1, told=about.told, digest=about.digest)
 
@@ -142,7 +142,7 @@ def _tell(builder: PlanBuilder, about: Subject, listener: Listener, outcome: Out
 def _keep_true(
     builder: PlanBuilder,
     about: Subject,
-    hearing: Hearing,
+    watch_filter: WatchFilter,
     before: Sequence[PostedMessage],
     until: datetime | None,
     *,
@@ -156,7 +156,7 @@ def _keep_true(
         return
     if first.digest != about.digest:
         told = frozenset[str]().union(*(each.told for each in before))
-        _amend(builder, about, hearing, first, told)
+        _amend(builder, about, watch_filter, first, told)
     elif touched:
         builder.note(first.room, about.subject, Skip("this room shows its newest words"))
     for other in others:
@@ -170,7 +170,7 @@ def _keep_true(
 
 
 def _amend(
-    builder: PlanBuilder, about: Subject, hearing: Hearing, before: PostedMessage, was_told: frozenset[str]
+    builder: PlanBuilder, about: Subject, watch_filter: WatchFilter, before: PostedMessage, was_told: frozenset[str]
 ) -> None:
     """Show the newest words in the place of the old; call people again only for what got worse."""
     place, revision, told = (before.room, before.subject), before.revision + 1, was_told | about.told
@@ -179,12 +179,12 @@ def _amend(
     builder.decide(before.room, about.subject, "amend", "its words changed")
     if about.advisory is None or about.message.struck:
         return
-    if decide.below(about.advisory.severity, hearing) and not about.advisory.known_exploited:
+    if decide.below(about.advisory.severity, watch_filter) and not about.advisory.known_exploited:
         return  # told while its severity was unknown, which passes every threshold; now it is known to be below this one
     sentences = escalation.worse(about.advisory, was_told, builder.snapshot)
     if sentences:
-        call = decide.calls(Announce("it got worse", _lane(about.advisory), about.advisory.severity), hearing)
-        words = calling(escalation_message(builder.snapshot, about.name, sentences), hearing, call=call)
+        call = decide.calls(Announce("it got worse", _lane(about.advisory), about.advisory.severity), watch_filter)
+        words = calling(escalation_message(builder.snapshot, about.name, sentences), watch_filter, call=call)
         builder.say(
             place,
             "reply",
@@ -201,15 +201,15 @@ def _lane(advisory: Advisory) -> Lane:
     return Lane.CRITICAL if advisory.severity is Severity.CRITICAL or advisory.known_exploited else Lane.SECURITY
 
 
-def _policy(builder: PlanBuilder, news: PolicyNews, groups: Iterable[tuple[Hearing, list[Listener]]]) -> None:
-    for hearing, group in groups:
+def _policy(builder: PlanBuilder, news: PolicyNews, groups: Iterable[tuple[WatchFilter, list[Listener]]]) -> None:
+    for watch_filter, group in groups:
         for listener in group:
             at = listener.room.at
             if (at, news.subject) in builder.said:
                 builder.shown.add((at, news.subject))
             elif builder.told_by_another(at, news.subject):
                 continue
-            elif "policy" not in hearing.hears:
+            elif "policy" not in watch_filter.hears:
                 builder.note(at, news.subject, Skip("this room does not hear policy changes"))
             elif news.read_at < listener.since:
                 builder.note(at, news.subject, Skip(decide.TOO_EARLY))

@@ -20,7 +20,7 @@ from chatbot.core.announce.render_advisory import (
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Message
-from chatbot.core.model.watches import Hearing
+from chatbot.core.model.watches import WatchFilter
 from chatbot.core.snapshot import ProjectSnapshot
 
 FIXES = "fixes:"  # what a release's readers were told: the advisories that it was said to fix
@@ -41,10 +41,10 @@ class Subject:
     def subject(self) -> str:
         return self.names[0]
 
-    def outcome(self, hearing: Hearing, settle: timedelta) -> Outcome:
+    def outcome(self, watch_filter: WatchFilter, settle: timedelta) -> Outcome:
         if self.advisory is None:
-            return decide.release_for(self.snapshot, self.name, hearing, settle)
-        return decide.advisory_for(self.snapshot, self.name, hearing, settle)
+            return decide.release_for(self.snapshot, self.name, watch_filter, settle)
+        return decide.advisory_for(self.snapshot, self.name, watch_filter, settle)
 
     @cached_property
     def message(self) -> Message:

@@ -42,8 +42,8 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hearing:
-    """What one room wants to hear, apart from which room it is: rooms with an equal hearing share one rendering."""
+class WatchFilter:
+    """What one room wants to hear, apart from which room it is: rooms with an equal filter share one rendering."""
 
     hears: frozenset[Hears] = frozenset({"releases", "security", "policy"})
     prereleases: bool = False
@@ -58,7 +58,7 @@ class Room:
 
     at: str
     projects: tuple[str, ...]
-    hearing: Hearing
+    watch_filter: WatchFilter
     bridged_with: tuple[str, ...] = ()
 
 

@@ -211,7 +211,7 @@ class Intake:
         return [
             Decision(project=known.project, subject=subject, room=room.at, verdict="skip", reason=why)
             for room in self.newcomers.here(known.project)
-            if "policy" in room.hearing.hears
+            if "policy" in room.watch_filter.hears
         ]
 
     def _policy_news(

@@ -93,7 +93,7 @@ class StartReport:
 
 def rooms_to_check(plot: Plot, chat: str) -> dict[str, Mention | None]:
     """The rooms of a chat that the configuration names, maintainers' rooms included, each with whom it mentions there."""
-    rooms: dict[str, Mention | None] = {room.at: room.hearing.mention for room in plot.rooms}
+    rooms: dict[str, Mention | None] = {room.at: room.watch_filter.mention for room in plot.rooms}
     for project in plot.projects:
         if project.maintainers_room:
             rooms.setdefault(project.maintainers_room, None)

@@ -94,11 +94,11 @@ async def _passed_over(tx: Tx, about: Subject, configured: Sequence[Room]) -> di
 
 
 def _of(about: Subject, room: Room, past: Mapping[str, str]) -> Preview:
-    outcome = about.outcome(room.hearing, AT_ONCE)
+    outcome = about.outcome(room.watch_filter, AT_ONCE)
     wanted = isinstance(outcome, Announce)
-    call = isinstance(outcome, Announce) and calls(outcome, room.hearing)
+    call = isinstance(outcome, Announce) and calls(outcome, room.watch_filter)
     verdict, reason = _words(Skip(past[room.at]) if wanted and room.at in past else outcome)
-    words = calling(about.message, room.hearing, call=call)
+    words = calling(about.message, room.watch_filter, call=call)
     return Preview(
         room=room.at, verdict=verdict, reason=reason, calls=call and verdict == "announce", message=words, wanted=wanted
     )

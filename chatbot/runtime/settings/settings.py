@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from chatbot.core.model.watches import Hearing, Project, Room, chat_of
+from chatbot.core.model.watches import Project, Room, WatchFilter, chat_of
 from chatbot.runtime.settings import environment, errors, links, secret_files
 from chatbot.runtime.settings.fields import Database
 from chatbot.runtime.settings.mistakes import Mistake, Mistakes, path_words
@@ -104,7 +104,7 @@ class Settings(BaseSettings):
         if self.has_discord or self.has_matrix or any(chat_of(room.at) == "console" for room in rooms):
             return rooms
         everything = tuple(project.id for project in self.projects)
-        return (*rooms, Room(at="console", projects=everything, hearing=Hearing()))
+        return (*rooms, Room(at="console", projects=everything, watch_filter=WatchFilter()))
 
 
 def load(path: Path, env: Mapping[str, str]) -> Settings:

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from chatbot.core.model.facts import Severity
 from chatbot.core.model.message import Mention
-from chatbot.core.model.watches import Hearing, Hears, LineStyle, Project, Room
+from chatbot.core.model.watches import Hears, LineStyle, Project, Room, WatchFilter
 from chatbot.runtime.settings.fields import (
     ApiUrl,
     GatewayUrl,
@@ -126,14 +126,14 @@ class RoomTable(Table):
     def rule(self) -> Room:
         """The room as the core knows it."""
         kind, _, name = self.mention.partition(":")
-        hearing = Hearing(
+        watch_filter = WatchFilter(
             hears=frozenset(self.hears),
             prereleases=self.prereleases,
             min_severity=Severity(self.min_severity),
             mention=Mention(kind, name) if kind else None,
             mention_from=Severity(self.mention_from),
         )
-        return Room(at=self.at, projects=self.projects, hearing=hearing, bridged_with=self.bridged_with)
+        return Room(at=self.at, projects=self.projects, watch_filter=watch_filter, bridged_with=self.bridged_with)
 
 
 SECRETS: tuple[tuple[str, str], ...] = tuple(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from chatbot.chats.discord.client import DiscordChat
-from chatbot.core.model.watches import Hearing, Project, Room
+from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.demo.github.data import Repository
 from chatbot.runtime.delivery.loop import Delivery
 from tests.chats.discord.conftest import HASTY, running
@@ -58,7 +58,7 @@ async def ferrying(discord: DiscordStandIn, folder: Path, *, more: tuple[Project
     room = discord.room()
     clock = Hands()
     heard = ("ferry", *(each.id for each in more))
-    rooms = [Room(at=f"discord:{room}", projects=heard, hearing=Hearing())]
+    rooms = [Room(at=f"discord:{room}", projects=heard, watch_filter=WatchFilter())]
     project = Project(id="ferry", name="Ferry", repository="harbour/ferry")
     async with walking(repository, clock, folder / "store.db", rooms, project=project) as walk:
         await walk.look()

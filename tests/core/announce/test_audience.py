@@ -2,17 +2,17 @@
 
 import pytest
 
-from chatbot.core.announce.audience import bridged_away, by_hearing, calling
+from chatbot.core.announce.audience import bridged_away, by_filter, calling
 from chatbot.core.model.message import Mention, Message, Tone
-from chatbot.core.model.watches import Hearing, Room, chat_of, place_of
+from chatbot.core.model.watches import Room, WatchFilter, chat_of, place_of
 from tests.core import make
 
-QUIET = Hearing(prereleases=True)
+QUIET = WatchFilter(prereleases=True)
 
 
 def test_rooms_that_want_the_same_are_together_in_their_order() -> None:
     one, two, three = make.listener("discord:1"), make.listener("discord:2", QUIET), make.listener("discord:3")
-    assert by_hearing([one, two, three]) == {Hearing(): [one, three], QUIET: [two]}
+    assert by_filter([one, two, three]) == {WatchFilter(): [one, three], QUIET: [two]}
 
 
 ONE, TWO, THREE = (
@@ -39,7 +39,7 @@ def test_a_room_that_is_not_configured_is_bridged_with_nothing() -> None:
 )
 def test_only_the_room_s_own_mention_is_made(mention: Mention | None, call: bool, called: tuple[Mention, ...]) -> None:
     message = Message(title="x", tone=Tone.ROUTINE, mentions=(Mention("user", "9"),))
-    assert calling(message, Hearing(mention=mention), call=call).mentions == called
+    assert calling(message, WatchFilter(mention=mention), call=call).mentions == called
 
 
 @pytest.mark.parametrize(

@@ -21,13 +21,13 @@ from chatbot.core.delivery import Lane
 from chatbot.core.model.facts import Advisory, Release, Severity
 from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Mention
-from chatbot.core.model.watches import Hearing
+from chatbot.core.model.watches import WatchFilter
 from tests.core import make
 
 DAY, SETTLE, START = make.DAY, make.SETTLE, make.START
-SECURITY_ONLY = Hearing(hears=frozenset({"security"}))
-RELEASES_ONLY = Hearing(hears=frozenset({"releases"}))
-POLICY_ONLY = Hearing(hears=frozenset({"policy"}))
+SECURITY_ONLY = WatchFilter(hears=frozenset({"security"}))
+RELEASES_ONLY = WatchFilter(hears=frozenset({"releases"}))
+POLICY_ONLY = WatchFilter(hears=frozenset({"policy"}))
 FROM_HIGH = replace(SECURITY_ONLY, min_severity=Severity.HIGH)
 PLAIN, SECURITY, OUT_OF_BAND = (
     "a new release",
@@ -48,35 +48,35 @@ LOW = make.advisory(severity=Severity.LOW, at=START - DAY)
 @pytest.mark.parametrize(
     ("release", "advisory", "hearing", "outcome"),
     [
-        (FIX, None, Hearing(), Announce(PLAIN, Lane.ROUTINE)),
+        (FIX, None, WatchFilter(), Announce(PLAIN, Lane.ROUTINE)),
         (FIX, None, RELEASES_ONLY, Announce(PLAIN, Lane.ROUTINE)),
         (FIX, None, SECURITY_ONLY, Skip(NO_EVIDENCE)),
         (FIX, None, POLICY_ONLY, Skip("this room does not hear releases")),
-        (make.release("nightly"), None, Hearing(), Skip("its tag is not a version")),
-        (make.release("v0.16.0-rc.1"), None, Hearing(), Skip("prereleases are off in this room")),
-        (make.release("v0.16.0", prerelease=True), None, Hearing(), Skip("prereleases are off in this room")),
-        (make.release("v0.16.0-rc.1"), None, Hearing(prereleases=True), Announce(PLAIN, Lane.ROUTINE)),
-        (FIX, LONG_BEFORE, Hearing(), Announce(SECURITY, Lane.SECURITY, Severity.HIGH)),
+        (make.release("nightly"), None, WatchFilter(), Skip("its tag is not a version")),
+        (make.release("v0.16.0-rc.1"), None, WatchFilter(), Skip("prereleases are off in this room")),
+        (make.release("v0.16.0", prerelease=True), None, WatchFilter(), Skip("prereleases are off in this room")),
+        (make.release("v0.16.0-rc.1"), None, WatchFilter(prereleases=True), Announce(PLAIN, Lane.ROUTINE)),
+        (FIX, LONG_BEFORE, WatchFilter(), Announce(SECURITY, Lane.SECURITY, Severity.HIGH)),
         (FIX, LONG_BEFORE, SECURITY_ONLY, Announce(SECURITY, Lane.SECURITY, Severity.HIGH)),
         (FIX, LONG_BEFORE, POLICY_ONLY, Skip("this room does not hear releases")),
-        (FIX, SOON, Hearing(), Announce(SECURITY, Lane.SECURITY, None)),  # the advisory itself calls
+        (FIX, SOON, WatchFilter(), Announce(SECURITY, Lane.SECURITY, None)),  # the advisory itself calls
         (
             FIX,
             SOON,
             RELEASES_ONLY,
             Announce(SECURITY, Lane.SECURITY, Severity.HIGH),
         ),  # where it is not heard, it cannot
-        (FIX, CRITICAL, Hearing(), Announce(OUT_OF_BAND, Lane.CRITICAL, Severity.CRITICAL)),
-        (FIX, UNKNOWN, Hearing(), Announce(SECURITY, Lane.SECURITY, Severity.UNKNOWN)),
+        (FIX, CRITICAL, WatchFilter(), Announce(OUT_OF_BAND, Lane.CRITICAL, Severity.CRITICAL)),
+        (FIX, UNKNOWN, WatchFilter(), Announce(SECURITY, Lane.SECURITY, Severity.UNKNOWN)),
         (FIX, UNKNOWN, FROM_HIGH, Announce(SECURITY, Lane.SECURITY, Severity.UNKNOWN)),
         (FIX, LOW, FROM_HIGH, Skip("its severity is low, and this room hears from high on")),
-        (FIX, LOW, Hearing(min_severity=Severity.HIGH), Announce(SECURITY, Lane.SECURITY, Severity.LOW)),
+        (FIX, LOW, WatchFilter(min_severity=Severity.HIGH), Announce(SECURITY, Lane.SECURITY, Severity.LOW)),
         (FIX, replace(LONG_BEFORE, withdrawn_at=START), SECURITY_ONLY, Skip(NO_EVIDENCE)),
     ],
 )
-def test_releases(release: Release, advisory: Advisory | None, hearing: Hearing, outcome: Outcome) -> None:
+def test_releases(release: Release, advisory: Advisory | None, watch_filter: WatchFilter, outcome: Outcome) -> None:
     snapshot = make.snapshot([release], [advisory] if advisory else [])
-    assert release_for(snapshot, release.tag, hearing, SETTLE) == outcome
+    assert release_for(snapshot, release.tag, watch_filter, SETTLE) == outcome
 
 
 @pytest.mark.parametrize("declared", ["security", "outofband"])
@@ -111,10 +111,10 @@ def test_a_fact_is_told_once_it_was_read_unchanged(
 ) -> None:
     if kind == "release":
         snapshot = make.snapshot([make.known_release(FIX, READ, **known)])
-        found = release_for(snapshot, FIX.tag, Hearing(), SETTLE)
+        found = release_for(snapshot, FIX.tag, WatchFilter(), SETTLE)
     else:
         snapshot = make.snapshot([], [make.known_advisory(SOON, READ, **known)])
-        found = advisory_for(snapshot, SOON.id, Hearing(), SETTLE)
+        found = advisory_for(snapshot, SOON.id, WatchFilter(), SETTLE)
     if outcome is None:
         assert isinstance(found, Announce)
     elif known.get("gone"):
@@ -140,26 +140,26 @@ def test_until_when_words_may_change(known: dict[str, object], until: datetime |
 @pytest.mark.parametrize(
     ("advisory", "hearing", "outcome"),
     [
-        (SOON, Hearing(), Announce("a new advisory", Lane.SECURITY, Severity.HIGH)),
+        (SOON, WatchFilter(), Announce("a new advisory", Lane.SECURITY, Severity.HIGH)),
         (SOON, SECURITY_ONLY, Announce("a new advisory", Lane.SECURITY, Severity.HIGH)),
         (SOON, RELEASES_ONLY, Skip("this room does not hear security advisories")),
-        (CRITICAL, Hearing(), Announce("a new advisory", Lane.CRITICAL, Severity.CRITICAL)),
-        (replace(LOW, known_exploited=True), Hearing(), Announce("a new advisory", Lane.CRITICAL, Severity.LOW)),
+        (CRITICAL, WatchFilter(), Announce("a new advisory", Lane.CRITICAL, Severity.CRITICAL)),
+        (replace(LOW, known_exploited=True), WatchFilter(), Announce("a new advisory", Lane.CRITICAL, Severity.LOW)),
         (LOW, FROM_HIGH, Skip("its severity is low, and this room hears from high on")),
         (SOON, FROM_HIGH, Announce("a new advisory", Lane.SECURITY, Severity.HIGH)),
         (UNKNOWN, FROM_HIGH, Announce("a new advisory", Lane.SECURITY, Severity.UNKNOWN)),
-        (replace(SOON, withdrawn_at=START), Hearing(), Skip("it was withdrawn")),
+        (replace(SOON, withdrawn_at=START), WatchFilter(), Skip("it was withdrawn")),
     ],
 )
-def test_advisories(advisory: Advisory, hearing: Hearing, outcome: Outcome) -> None:
-    assert advisory_for(make.snapshot([], [advisory]), advisory.id, hearing, SETTLE) == outcome
+def test_advisories(advisory: Advisory, watch_filter: WatchFilter, outcome: Outcome) -> None:
+    assert advisory_for(make.snapshot([], [advisory]), advisory.id, watch_filter, SETTLE) == outcome
 
 
 def test_an_advisory_waits_for_the_last_of_its_doors() -> None:
     other = replace(SOON, id="OSV-1", aliases=frozenset({SOON.id}))
     late = make.known_advisory(other, READ + DAY, read_at=READ + DAY)
     snapshot = make.snapshot([], [make.known_advisory(SOON, READ), late])
-    assert advisory_for(snapshot, SOON.id, Hearing(), SETTLE) == Hold(
+    assert advisory_for(snapshot, SOON.id, WatchFilter(), SETTLE) == Hold(
         "it is read once more before it is announced", READ + DAY + SETTLE
     )
 
@@ -204,8 +204,8 @@ ROLE = Mention("role", "7")
 def test_who_is_called(
     severity: Severity | None, mention: Mention | None, mention_from: Severity, called: bool
 ) -> None:
-    hearing = Hearing(mention=mention, mention_from=mention_from)
-    assert calls(Announce("x", Lane.SECURITY, severity), hearing) is called
+    watch_filter = WatchFilter(mention=mention, mention_from=mention_from)
+    assert calls(Announce("x", Lane.SECURITY, severity), watch_filter) is called
 
 
 def test_ranks_are_in_the_order_of_the_words() -> None:

@@ -15,7 +15,7 @@ from chatbot.core.announce.digest import digest, same_facts
 from chatbot.core.announce.subject import find
 from chatbot.core.model.facts import Affected, Severity
 from chatbot.core.model.message import Mention, Message, Paragraph, Text
-from chatbot.core.model.watches import Hearing
+from chatbot.core.model.watches import WatchFilter
 from tests.core import make
 from tests.core.history import Life, Lost, Read, Restart, Step
 
@@ -23,14 +23,14 @@ DAY, START = make.DAY, make.START
 ROLE = Mention("role", "7")
 SECURITY_ONLY = "discord:security"
 HEARINGS = {
-    "discord:all": Hearing(),
-    "discord:called": Hearing(mention=ROLE),
-    SECURITY_ONLY: Hearing(hears=frozenset({"security"}), mention=ROLE),
-    "discord:high": Hearing(min_severity=Severity.HIGH, mention=ROLE, mention_from=Severity.LOW),
-    "discord:prereleases": Hearing(prereleases=True),
-    "discord:releases": Hearing(hears=frozenset({"releases"}), mention=ROLE),
+    "discord:all": WatchFilter(),
+    "discord:called": WatchFilter(mention=ROLE),
+    SECURITY_ONLY: WatchFilter(hears=frozenset({"security"}), mention=ROLE),
+    "discord:high": WatchFilter(min_severity=Severity.HIGH, mention=ROLE, mention_from=Severity.LOW),
+    "discord:prereleases": WatchFilter(prereleases=True),
+    "discord:releases": WatchFilter(hears=frozenset({"releases"}), mention=ROLE),
 }
-LISTENERS = [make.listener(at, hearing) for at, hearing in HEARINGS.items()]
+LISTENERS = [make.listener(at, watch_filter) for at, watch_filter in HEARINGS.items()]
 
 FIX = make.release("v0.15.5", START + 2 * DAY)
 NAMING = replace(FIX, notes=(Paragraph((Text("Fixes GHSA-aaaa-bbbb-cccc."),)),))
@@ -99,7 +99,7 @@ def holds_true(life: Life) -> None:
         ]:
             about = find(snapshot, subject)
             assert about is not None
-            wanted = isinstance(about.outcome(listener.room.hearing, make.SETTLE), Announce)
+            wanted = isinstance(about.outcome(listener.room.watch_filter, make.SETTLE), Announce)
             if wanted and about.news_to(listener):
                 assert subject in shown or subject in listed, f"{listener.room.at} misses {subject}"
             assert not (subject in shown and subject in listed), f"{listener.room.at} is told twice of {subject}"

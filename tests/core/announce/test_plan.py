@@ -15,13 +15,13 @@ from chatbot.core.delivery import Lane
 from chatbot.core.model.facts import Advisory, Credit, Release, Severity
 from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Mention, Message, Paragraph, Text, Tone
-from chatbot.core.model.watches import Hearing, Room
+from chatbot.core.model.watches import Room, WatchFilter
 from chatbot.core.snapshot import ProjectSnapshot
 from tests.core import make
 
 DAY, START, SETTLE = make.DAY, make.START, make.SETTLE
 ROLE = Mention("role", "7")
-CALLED = Hearing(mention=ROLE)
+CALLED = WatchFilter(mention=ROLE)
 FIX = make.release("v0.15.5", START + DAY)
 HIGH = make.advisory(at=START + 4 * DAY)
 RELEASE, ADVISORY = "release/mail/v0.15.5", f"advisory/mail/{HIGH.id}"
@@ -214,10 +214,10 @@ def test_two_that_prove_to_be_one_leave_one() -> None:
     assert again.messages == ()
 
 
-EARLY = make.room("discord:1", Hearing(hears=frozenset({"security", "policy"})))
+EARLY = make.room("discord:1", WatchFilter(hears=frozenset({"security", "policy"})))
 LATE = make.room("matrix:!2:x", bridged_with=("discord:1",))
 LAST = make.room("matrix:!3:x", bridged_with=("matrix:!2:x",))
-ALONE = make.room("discord:9", Hearing(prereleases=True))
+ALONE = make.room("discord:9", WatchFilter(prereleases=True))
 
 
 @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ def test_bridged_rooms_are_told_once(subject: str, spoken: set[str]) -> None:
 
 def test_what_a_bridged_room_was_told_before_the_bridge_is_kept_true() -> None:
     said = make.carry_out(planned(make.snapshot([FIX]), RELEASE, listeners=[Listener(LATE, START)]), {})
-    there = [Listener(replace(EARLY, hearing=Hearing()), START), Listener(LATE, START)]
+    there = [Listener(replace(EARLY, watch_filter=WatchFilter()), START), Listener(LATE, START)]
     edited = make.release("v0.15.5", START + DAY, "More.")
     steps = planned(make.snapshot([edited]), RELEASE, listeners=there, said=said)
     assert [(planned_message.kind, set(planned_message.revisions)) for planned_message in steps.messages] == [
@@ -257,7 +257,7 @@ NEWS = PolicyNews("policy/mail/x", Message(title="Policy", tone=Tone.POLICY), "d
     [
         (make.room("discord:1"), START, "the policy changed"),
         (make.room("discord:1"), START + 2 * DAY, "it was published before this room began to listen"),
-        (make.room("discord:1", Hearing(hears=frozenset({"security"}))), START, "this room does not hear policy changes"),
+        (make.room("discord:1", WatchFilter(hears=frozenset({"security"}))), START, "this room does not hear policy changes"),
     ],
 )  # fmt: skip
 def test_a_change_of_the_policy(room: Room, since: datetime, reason: str) -> None:
@@ -305,8 +305,8 @@ def test_no_foreign_word_calls_anybody(notes: str, name: str, summary: str, logi
         description=(Paragraph((Text(notes),)),),
     )
     snapshot = make.snapshot([release], [found])
-    for hearing, allowed in ((Hearing(), set[Mention]()), (CALLED, {ROLE})):
-        steps = planned(snapshot, RELEASE, ADVISORY, listeners=[make.listener("discord:1", hearing)])
+    for watch_filter, allowed in ((WatchFilter(), set[Mention]()), (CALLED, {ROLE})):
+        steps = planned(snapshot, RELEASE, ADVISORY, listeners=[make.listener("discord:1", watch_filter)])
         assert steps.messages
         assert {
             mention for planned_message in steps.messages for mention in planned_message.message.mentions

@@ -10,7 +10,7 @@ from chatbot.core.announce.plan import plan
 from chatbot.core.announce.summary import MOST_NAMED, MOST_SINGLY, instead, listed, summary_message
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.message import Tone
-from chatbot.core.model.watches import Hearing
+from chatbot.core.model.watches import WatchFilter
 from chatbot.core.snapshot import ProjectSnapshot
 from tests.core import make
 
@@ -18,7 +18,7 @@ DAY, START = make.DAY, make.START
 MANY = [make.release(f"v0.15.{number}", START + number * DAY) for number in range(1, MOST_SINGLY + 2)]
 FIX = make.advisory(affected="< 0.15.3", patched="0.15.3", at=START + 20 * DAY)
 ADVISORY = f"advisory/mail/{FIX.id}"
-HERE = [make.listener("discord:1"), make.listener("discord:2", Hearing(prereleases=True))]
+HERE = [make.listener("discord:1"), make.listener("discord:2", WatchFilter(prereleases=True))]
 
 
 def subjects(releases: list[Release]) -> list[str]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chatbot.core.model.watches import Hearing, Project, Room
+from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.core.queries.commands import Ask, Right
 from chatbot.core.queries.reach import among_others, in_reach, maintains, meant, rights_in
 from tests.core import make
@@ -14,9 +14,9 @@ WEB = replace(MAIL, id="web", name="Web Server")
 HIDDEN = replace(MAIL, id="hidden", name="Hidden", public=False, maintainers=("matrix:@alice:example.org",))
 LURKING = replace(MAIL, id="lurking", name="Lurking", public=False, maintainers=("discord:role:2",))
 
-BOTH = Room(at="discord:both", projects=("mail", "web"), hearing=Hearing())
-INSIDE = Room(at="matrix:!inside:example.org", projects=("hidden",), hearing=Hearing())
-OUTSIDE = Room(at="discord:outside", projects=("mail",), hearing=Hearing())
+BOTH = Room(at="discord:both", projects=("mail", "web"), watch_filter=WatchFilter())
+INSIDE = Room(at="matrix:!inside:example.org", projects=("hidden",), watch_filter=WatchFilter())
+OUTSIDE = Room(at="discord:outside", projects=("mail",), watch_filter=WatchFilter())
 ROOMS = (BOTH, INSIDE, OUTSIDE)
 
 

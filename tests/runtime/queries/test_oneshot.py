@@ -13,7 +13,7 @@ from chatbot.chats.discord import format as discord_format
 from chatbot.chats.matrix import format as matrix_format
 from chatbot.core.model.facts import Severity
 from chatbot.core.model.message import Mention, Tone
-from chatbot.core.model.watches import Hearing
+from chatbot.core.model.watches import WatchFilter
 from chatbot.demo.github.data import GitHub, Repository
 from chatbot.demo.github.server import serve
 from chatbot.ports import SourceUnavailable
@@ -26,9 +26,9 @@ from tests.runtime.walk import MINUTE, room, walking
 GHSA = "GHSA-2222-2222-2222"
 OPEN, STRICT, RELEASES = "console:open", "console:strict", "console:releases"
 ROOMS = [
-    room(OPEN, Hearing(mention=Mention("role", "7"))),
-    room(STRICT, Hearing(min_severity=Severity.CRITICAL)),
-    room(RELEASES, Hearing(hears=frozenset({"releases"}))),
+    room(OPEN, WatchFilter(mention=Mention("role", "7"))),
+    room(STRICT, WatchFilter(min_severity=Severity.CRITICAL)),
+    room(RELEASES, WatchFilter(hears=frozenset({"releases"}))),
 ]
 TABLES = """
 [[rooms]]

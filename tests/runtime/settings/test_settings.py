@@ -7,7 +7,7 @@ import pytest
 
 from chatbot.core.model.facts import Severity
 from chatbot.core.model.message import Mention
-from chatbot.core.model.watches import Hearing, Project, Room
+from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.runtime.settings.mistakes import Mistake, Mistakes
 from chatbot.runtime.settings.settings import Settings, load
 
@@ -57,24 +57,24 @@ mention = "role:7"
     assert settings.project_rules() == (
         Project(id="hello", name="hello", repository="octocat/hello-world", out_of_band_from=Severity.HIGH),
     )
-    hearing = Hearing(
+    watch_filter = WatchFilter(
         hears=frozenset({"security"}),
         min_severity=Severity.MEDIUM,
         mention=Mention("role", "7"),
         mention_from=Severity.HIGH,
     )
-    assert settings.room_rules() == (Room(at="discord:42", projects=("hello",), hearing=hearing),)
+    assert settings.room_rules() == (Room(at="discord:42", projects=("hello",), watch_filter=watch_filter),)
 
 
 def test_without_a_chat_the_console_hears_everything(tmp_path: Path) -> None:
     settings = load(write(tmp_path, PROJECT), {})
-    assert settings.room_rules() == (Room(at="console", projects=("hello",), hearing=Hearing()),)
+    assert settings.room_rules() == (Room(at="console", projects=("hello",), watch_filter=WatchFilter()),)
 
 
 def test_a_console_room_of_the_operator_is_kept_as_it_is(tmp_path: Path) -> None:
     room = '[[rooms]]\nat = "console"\nprojects = ["hello"]\nprereleases = true\n'
     (only,) = load(write(tmp_path, PROJECT + room), {}).room_rules()
-    assert only.hearing.prereleases
+    assert only.watch_filter.prereleases
 
 
 def test_with_a_chat_there_is_no_console(tmp_path: Path) -> None:
