@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from chatbot.core.announce.audience import Listener
+from chatbot.core.announce.audience import Watch
 from chatbot.core.announce.messages import Decision, PlannedMessage
 from chatbot.core.announce.plan import plan
 from chatbot.core.model.facts import Advisory, Release
@@ -44,7 +44,7 @@ Step = Read | Lost | Restart
 class Life:
     """`now` moves on by a second for a step; `settle` lets so much time pass that every listed fact is read unchanged."""
 
-    listeners: Sequence[Listener]
+    watches: Sequence[Watch]
     now: datetime = make.START + 10 * make.DAY
     known: Knowledge = field(default_factory=make.knowledge)
     said: make.SaidThere = field(default_factory=dict)
@@ -110,7 +110,7 @@ class Life:
 
     def _follow(self, changed: set[str]) -> None:
         touched = changed | {subject for _, subject in self.held}
-        steps = plan(self.snapshot, self.listeners, self.said, touched, settle=make.SETTLE)
+        steps = plan(self.snapshot, self.watches, self.said, touched, settle=make.SETTLE)
         self.said = make.carry_out(steps, self.said)
         self.heard += steps.messages
         latest = {**self.held, **{(item.room, item.subject): item for item in steps.decisions}}
@@ -118,7 +118,7 @@ class Life:
         self.sentences.update(
             (item.room, item.subject, item.reason) for item in steps.decisions if item.verdict == "escalate"
         )
-        again = plan(self.snapshot, self.listeners, self.said, touched, settle=make.SETTLE)
+        again = plan(self.snapshot, self.watches, self.said, touched, settle=make.SETTLE)
         assert again.messages == (), "a plan that was carried out leaves something more to say"
 
     def shows(self, at: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from chatbot.chats.console.format import to_text
-from chatbot.core.announce.audience import Listener
+from chatbot.core.announce.audience import Watch
 from chatbot.core.announce.messages import Plan, PostedMessage, announcement_id
 from chatbot.core.model.facts import Advisory, Affected, PolicyPage, Release, Severity
 from chatbot.core.model.knowledge import Knowledge, Tracked, TrackedPolicy
@@ -27,8 +27,8 @@ def room(at: str = "console", watch_filter: WatchFilter | None = None, *, bridge
     return Room(at=at, projects=("mail",), watch_filter=watch_filter or WatchFilter(), bridged_with=bridged_with)
 
 
-def listener(at: str = "console", watch_filter: WatchFilter | None = None, *, since: datetime = START) -> Listener:
-    return Listener(room(at, watch_filter), since)
+def watch(at: str = "console", watch_filter: WatchFilter | None = None, *, since: datetime = START) -> Watch:
+    return Watch(room(at, watch_filter), since)
 
 
 def release(tag: str, at: datetime = START + DAY, notes: str = "Fixes.", **more: object) -> Release:

@@ -244,10 +244,10 @@ class Hell:
 @asynccontextmanager
 async def hell(folder: Path, homeserver: Synapse, seed: int) -> AsyncIterator[Hell]:
     """A started bot that has read both projects, and mallory in the honest room, in a room of her own and in an encrypted one."""
-    pulse, listener = Pulse(), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    listener.setblocking(False)
-    listener.bind(str(folder / "notify"))
-    transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: pulse, sock=listener)
+    pulse, watch = Pulse(), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    watch.setblocking(False)
+    watch.bind(str(folder / "notify"))
+    transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: pulse, sock=watch)
     try:
         async with stage(folder, homeserver) as there:
             evil = Repository(owner="mallory", name="evil")

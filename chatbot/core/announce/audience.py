@@ -9,7 +9,7 @@ from chatbot.core.model.watches import Room, WatchFilter
 
 
 @dataclass(frozen=True, slots=True)
-class Listener:
+class Watch:
     """A room as one project's plan sees it. `since` is when it began to listen (the source's clock): what was published
     before is not news to it. `introduce` are subjects it is told once although they are older (`first_run = "newest"`)."""
 
@@ -18,11 +18,11 @@ class Listener:
     introduce: frozenset[str] = frozenset()
 
 
-def by_filter(listeners: Iterable[Listener]) -> dict[WatchFilter, list[Listener]]:
+def by_filter(watches: Iterable[Watch]) -> dict[WatchFilter, list[Watch]]:
     """Rooms that want the same, together: they share one decision and one rendering."""
-    groups: dict[WatchFilter, list[Listener]] = {}
-    for listener in listeners:
-        groups.setdefault(listener.room.watch_filter, []).append(listener)
+    groups: dict[WatchFilter, list[Watch]] = {}
+    for watch in watches:
+        groups.setdefault(watch.room.watch_filter, []).append(watch)
     return groups
 
 

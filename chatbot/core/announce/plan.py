@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chatbot.core.announce import decide, escalation, summary
-from chatbot.core.announce.audience import Listener, bridged_away, by_filter, calling
+from chatbot.core.announce.audience import Watch, bridged_away, by_filter, calling
 from chatbot.core.announce.decide import Announce, Hold, Outcome, Skip
 from chatbot.core.announce.digest import digest, same_facts
 from chatbot.core.announce.messages import Plan, PostedMessage
@@ -31,7 +31,7 @@ class PolicyNews:
 
 def plan(
     snapshot: ProjectSnapshot,
-    listeners: Sequence[Listener],
+    watches: Sequence[Watch],
     posted: SaidThere,
     touched: Collection[str],
     *,
@@ -46,12 +46,12 @@ def plan(
     plan that was carried out leaves nothing more to say. What was published by `singly_until` is in no summary: it may have
     been said, one by one, in a time that a restored store has forgotten.
     """
-    bridges = _bridges(listeners)
+    bridges = _bridges(watches)
     builder = PlanBuilder(
         snapshot=snapshot, posted=posted, settle=settle, bridges=bridges, listed=summary.listed(posted)
     )
-    groups = _groups(listeners, bridges)
-    direct = snapshot.touched_with(_under_one_name(builder, listeners, touched))
+    groups = _groups(watches, bridges)
+    direct = snapshot.touched_with(_under_one_name(builder, watches, touched))
     echoed = echoes(snapshot, direct, _told(posted)) if direct else frozenset()
     subjects = direct | {snapshot.canonical(each) for each in echoed}
     for about in sorted(filter(None, (find(snapshot, subject) for subject in subjects)), key=_advisories_first):
@@ -64,13 +64,13 @@ def plan(
     return builder.done()
 
 
-def _under_one_name(builder: PlanBuilder, listeners: Sequence[Listener], touched: Collection[str]) -> frozenset[str]:
+def _under_one_name(builder: PlanBuilder, watches: Sequence[Watch], touched: Collection[str]) -> frozenset[str]:
     """The touched subjects as they are called by now; what was decided under another name is settled by that."""
     names = {subject: builder.snapshot.canonical(subject) for subject in touched}
     for subject, name in sorted(names.items()):
         if name != subject:
-            for listener in listeners:
-                builder.note(listener.room.at, subject, Skip(f"it is the same as {name}"))
+            for watch in watches:
+                builder.note(watch.room.at, subject, Skip(f"it is the same as {name}"))
     return frozenset(names.values())
 
 
@@ -80,17 +80,17 @@ def _advisories_first(about: Subject) -> tuple[bool, datetime, str]:
     return (about.advisory is None, fact.published_at, about.subject)
 
 
-def _bridges(listeners: Sequence[Listener]) -> dict[str, str]:
-    rooms = [listener.room for listener in listeners]
+def _bridges(watches: Sequence[Watch]) -> dict[str, str]:
+    rooms = [watch.room for watch in watches]
     if not any(room.bridged_with for room in rooms):
         return {}
     return {room.at: other.at for room in rooms if (other := bridged_away(room, rooms)) is not None}
 
 
-def _groups(listeners: Sequence[Listener], bridges: Mapping[str, str]) -> list[tuple[WatchFilter, list[Listener]]]:
+def _groups(watches: Sequence[Watch], bridges: Mapping[str, str]) -> list[tuple[WatchFilter, list[Watch]]]:
     """Rooms of equal filter together; after them, one by one, those that a bridge may have served by then."""
-    groups = by_filter(listener for listener in listeners if listener.room.at not in bridges)
-    alone = [(item.room.watch_filter, [item]) for item in listeners if item.room.at in bridges]
+    groups = by_filter(watch for watch in watches if watch.room.at not in bridges)
+    alone = [(item.room.watch_filter, [item]) for item in watches if item.room.at in bridges]
     return [*groups.items(), *alone]
 
 
@@ -104,13 +104,13 @@ def _told(posted: SaidThere) -> dict[str, frozenset[str]]:
 
 
 def _for_group(
-    builder: PlanBuilder, about: Subject, watch_filter: WatchFilter, group: Iterable[Listener], *, touched: bool
+    builder: PlanBuilder, about: Subject, watch_filter: WatchFilter, group: Iterable[Watch], *, touched: bool
 ) -> None:
     """Rooms that want the same. Only what was `touched` can be new to one; else only its words may have changed."""
     outcome: Outcome | None = None
     until = about.settling(builder.settle)
-    for listener in group:
-        at = listener.room.at
+    for watch in group:
+        at = watch.room.at
         before = [builder.said[at, name] for name in about.names if (at, name) in builder.said]
         if before:
             builder.shown.add((at, about.subject))
@@ -120,20 +120,20 @@ def _for_group(
             builder.relisted.append((builder.listed[at, about.subject], about.subject))
         elif touched and not builder.told_by_another(at, about.subject):
             outcome = outcome or about.outcome(watch_filter, builder.settle)
-            _tell(builder, about, listener, outcome)
+            _tell(builder, about, watch, outcome)
 
 
-def _tell(builder: PlanBuilder, about: Subject, listener: Listener, outcome: Outcome) -> None:
+def _tell(builder: PlanBuilder, about: Subject, watch: Watch, outcome: Outcome) -> None:
     """Tell a room what it was not told yet, if that is news there and wanted."""
-    at = listener.room.at
-    if not about.news_to(listener):
+    at = watch.room.at
+    if not about.news_to(watch):
         builder.note(at, about.subject, Skip(decide.TOO_EARLY))
         return
     builder.note(at, about.subject, outcome)
     if isinstance(outcome, Announce):
         builder.shown.add((at, about.subject))
-        watch_filter = listener.room.watch_filter
-        call = decide.calls(outcome, watch_filter) and about.subject not in listener.introduce
+        watch_filter = watch.room.watch_filter
+        call = decide.calls(outcome, watch_filter) and about.subject not in watch.introduce
         words = calling(about.message, watch_filter, call=call)
         place = (at, about.subject)
         builder.say(place, "new", words, outcome.lane, revision=1, told=about.told, digest=about.digest)
@@ -201,17 +201,17 @@ def _lane(advisory: Advisory) -> Lane:
     return Lane.CRITICAL if advisory.severity is Severity.CRITICAL or advisory.known_exploited else Lane.SECURITY
 
 
-def _policy(builder: PlanBuilder, news: PolicyNews, groups: Iterable[tuple[WatchFilter, list[Listener]]]) -> None:
+def _policy(builder: PlanBuilder, news: PolicyNews, groups: Iterable[tuple[WatchFilter, list[Watch]]]) -> None:
     for watch_filter, group in groups:
-        for listener in group:
-            at = listener.room.at
+        for watch in group:
+            at = watch.room.at
             if (at, news.subject) in builder.said:
                 builder.shown.add((at, news.subject))
             elif builder.told_by_another(at, news.subject):
                 continue
             elif "policy" not in watch_filter.hears:
                 builder.note(at, news.subject, Skip("this room does not hear policy changes"))
-            elif news.read_at < listener.since:
+            elif news.read_at < watch.since:
                 builder.note(at, news.subject, Skip(decide.TOO_EARLY))
             else:
                 builder.shown.add((at, news.subject))

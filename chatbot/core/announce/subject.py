@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from chatbot.core.announce import decide, escalation
-from chatbot.core.announce.audience import Listener
+from chatbot.core.announce.audience import Watch
 from chatbot.core.announce.decide import Outcome
 from chatbot.core.announce.digest import advisory_facts, digest, release_facts
 from chatbot.core.announce.render import compared_with, for_others, release_message
@@ -85,9 +85,9 @@ class Subject:
             known.append(self.snapshot.knowledge.releases[self.name])
         return max((until for item in known if (until := decide.settling(item, settle))), default=None)
 
-    def news_to(self, listener: Listener) -> bool:
+    def news_to(self, watch: Watch) -> bool:
         """Whether it was published since the room began to listen, by any door that reported it."""
-        return self.subject in listener.introduce or any(at >= listener.since for at in self._published)
+        return self.subject in watch.introduce or any(at >= watch.since for at in self._published)
 
     @cached_property
     def _published(self) -> Sequence[datetime]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from chatbot.core.announce.audience import Listener
+from chatbot.core.announce.audience import Watch
 from chatbot.core.announce.digest import digest, policy_facts
 from chatbot.core.announce.messages import Decision, Plan, short_hash
 from chatbot.core.announce.plan import PolicyNews, plan
@@ -175,8 +175,8 @@ class Intake:
             await rooms.settle_debt(tx, project.id, owed)  # there is no release yet: the first one will be news
             return Plan()
         since = await rooms.hearings(tx, project.id)
-        listeners = [
-            Listener(room, since[room.at], introduced if room.at in owed else frozenset())
+        watches = [
+            Watch(room, since[room.at], introduced if room.at in owed else frozenset())
             for room in self.newcomers.here(project.id)
         ]
         touched |= introduced
@@ -184,7 +184,7 @@ class Intake:
         gap = await restore_gap.gap(tx)
         steps = plan(
             snapshot,
-            listeners,
+            watches,
             posted,
             touched,
             settle=self.settle,

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from chatbot.chats.console.client import ask_line
-from chatbot.core.announce.audience import Listener, calling
+from chatbot.core.announce.audience import Watch, calling
 from chatbot.core.announce.decide import TOO_EARLY, Announce, Hold, Outcome, Skip, calls
 from chatbot.core.announce.messages import Decision
 from chatbot.core.announce.subject import Subject, find
@@ -88,7 +88,7 @@ async def _passed_over(tx: Tx, about: Subject, configured: Sequence[Room]) -> di
     found = {room: decision.reason for room, decision in last.items() if decision.verdict == "skip"}
     since = await rooms.hearings(tx, project)
     for room in configured:
-        if room.at in since and room.at not in last and not about.news_to(Listener(room, since[room.at])):
+        if room.at in since and room.at not in last and not about.news_to(Watch(room, since[room.at])):
             found[room.at] = TOO_EARLY
     return {room: reason for room, reason in found.items() if room not in posted}
 

@@ -22,7 +22,7 @@ _THREAD = (
 _ROOM = patterns.compile(
     rf"discord:{_SNOWFLAKE}|matrix:(?:[!#][^\s:]{{1,200}}:{_SERVER}|![A-Za-z0-9_-]{{20,200}}){_THREAD}|console"
 )
-_LISTENER = patterns.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]|\*?")
+_WATCH = patterns.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]|\*?")
 _HOST = r"[A-Za-z0-9.-]+(?::[0-9]{1,5})?"
 
 
@@ -88,7 +88,7 @@ def _tag_glob(text: str) -> str:
 
 def _listen(text: str) -> str:
     host, colon, port = text.rpartition(":")
-    if text and not (colon and _LISTENER.fullmatch(host) and _is_port(port)):
+    if text and not (colon and _WATCH.fullmatch(host) and _is_port(port)):
         raise mistake("is no address to listen on", 'write "127.0.0.1:8080", or "" to switch the web pages off')
     return text
 

@@ -11,7 +11,7 @@ QUIET = WatchFilter(prereleases=True)
 
 
 def test_rooms_that_want_the_same_are_together_in_their_order() -> None:
-    one, two, three = make.listener("discord:1"), make.listener("discord:2", QUIET), make.listener("discord:3")
+    one, two, three = make.watch("discord:1"), make.watch("discord:2", QUIET), make.watch("discord:3")
     assert by_filter([one, two, three]) == {WatchFilter(): [one, three], QUIET: [two]}
 
 

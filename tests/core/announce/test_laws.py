@@ -30,7 +30,7 @@ HEARINGS = {
     "discord:prereleases": WatchFilter(prereleases=True),
     "discord:releases": WatchFilter(hears=frozenset({"releases"}), mention=ROLE),
 }
-LISTENERS = [make.listener(at, watch_filter) for at, watch_filter in HEARINGS.items()]
+WATCHES = [make.watch(at, watch_filter) for at, watch_filter in HEARINGS.items()]
 
 FIX = make.release("v0.15.5", START + 2 * DAY)
 NAMING = replace(FIX, notes=(Paragraph((Text("Fixes GHSA-aaaa-bbbb-cccc."),)),))
@@ -72,7 +72,7 @@ CHAINS: Mapping[str, Sequence[Step]] = {
 
 def lived(names: Sequence[str], chains: Mapping[str, Sequence[Step]], pauses: Sequence[bool]) -> Life:
     """A life in which each step is the next of the chain that is named."""
-    life = Life(LISTENERS)
+    life = Life(WATCHES)
     left = {name: iter(steps) for name, steps in chains.items()}
     for name, pause in zip(names, pauses, strict=True):
         life.live(next(left[name]))
@@ -91,21 +91,21 @@ def holds_true(life: Life) -> None:
     """Each room was told what it wants, and all that it was told has the words that are true now."""
     snapshot = life.snapshot
     assert not life.held
-    for listener in LISTENERS:
-        shown = life.shows(listener.room.at)
-        listed = {subject for (at, subject) in summary.listed(life.said) if at == listener.room.at}
+    for watch in WATCHES:
+        shown = life.shows(watch.room.at)
+        listed = {subject for (at, subject) in summary.listed(life.said) if at == watch.room.at}
         for subject in [f"release/mail/{tag}" for tag in snapshot.releases] + [
             f"advisory/mail/{name}" for name in snapshot.advisories
         ]:
             about = find(snapshot, subject)
             assert about is not None
-            wanted = isinstance(about.outcome(listener.room.watch_filter, make.SETTLE), Announce)
-            if wanted and about.news_to(listener):
-                assert subject in shown or subject in listed, f"{listener.room.at} misses {subject}"
-            assert not (subject in shown and subject in listed), f"{listener.room.at} is told twice of {subject}"
+            wanted = isinstance(about.outcome(watch.room.watch_filter, make.SETTLE), Announce)
+            if wanted and about.news_to(watch):
+                assert subject in shown or subject in listed, f"{watch.room.at} misses {subject}"
+            assert not (subject in shown and subject in listed), f"{watch.room.at} is told twice of {subject}"
             if subject in shown:
-                assert shown[subject] == about.digest, f"{listener.room.at} shows old words of {subject}"
-            told = [life.said[listener.room.at, name] for name in about.names if (listener.room.at, name) in life.said]
+                assert shown[subject] == about.digest, f"{watch.room.at} shows old words of {subject}"
+            told = [life.said[watch.room.at, name] for name in about.names if (watch.room.at, name) in life.said]
             for twin in told[1:]:
                 assert about.advisory is not None
                 alias = twin.subject.removeprefix("advisory/mail/")
@@ -216,7 +216,7 @@ def test_an_edit_calls_nobody_and_no_room_hears_news_twice(names: list[str]) -> 
 
 @pytest.mark.parametrize("pause", [True, False])
 def test_a_burst_of_edits_becomes_one(pause: bool) -> None:
-    life = Life([make.listener()])
+    life = Life([make.watch()])
     life.live(Read(FIX))
     for _ in range(2):
         life.settle()
@@ -233,7 +233,7 @@ def test_a_burst_of_edits_becomes_one(pause: bool) -> None:
 @given(orders(CHAINS))
 def test_what_reads_differently_has_another_digest(names: list[str]) -> None:
     """A digest of the facts covers all that a reader sees: else a correction would never be posted."""
-    life, left = Life(LISTENERS), {name: iter(steps) for name, steps in CHAINS.items()}
+    life, left = Life(WATCHES), {name: iter(steps) for name, steps in CHAINS.items()}
     read: dict[str, Message] = {}
     for name in names:
         life.live(next(left[name]))

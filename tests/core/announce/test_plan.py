@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatbot.core.announce.audience import Listener
+from chatbot.core.announce.audience import Watch
 from chatbot.core.announce.messages import Plan
 from chatbot.core.announce.plan import PolicyNews, plan
 from chatbot.core.delivery import Lane
@@ -30,11 +30,11 @@ RELEASE, ADVISORY = "release/mail/v0.15.5", f"advisory/mail/{HIGH.id}"
 def planned(
     snapshot: ProjectSnapshot,
     *touched: str,
-    listeners: Sequence[Listener] | None = None,
+    watches: Sequence[Watch] | None = None,
     said: make.SaidThere | None = None,
     policy_news: PolicyNews | None = None,
 ) -> Plan:
-    here = listeners if listeners is not None else [make.listener("discord:1")]
+    here = watches if watches is not None else [make.watch("discord:1")]
     return plan(snapshot, here, said or {}, touched, settle=SETTLE, policy_news=policy_news)
 
 
@@ -50,15 +50,15 @@ def heard(steps: Plan) -> list[tuple[str, str, Lane, Mapping[str, int]]]:
 
 
 def test_a_release_is_new_words_for_each_room() -> None:
-    steps = planned(make.snapshot([FIX]), RELEASE, listeners=[make.listener("discord:1"), make.listener("discord:2")])
+    steps = planned(make.snapshot([FIX]), RELEASE, watches=[make.watch("discord:1"), make.watch("discord:2")])
     assert heard(steps) == [(RELEASE, "new", Lane.ROUTINE, {"discord:1": 1, "discord:2": 1})]
     assert reasons(steps)["discord:2", RELEASE] == ("announce", "a new release")
 
 
 def test_a_release_to_a_thousand_rooms_is_one_planned_message_with_one_rendering() -> None:
-    rooms = [make.listener(f"discord:{number}") for number in range(1000)]
-    called = [make.listener(f"matrix:!{number}:x", CALLED) for number in range(10)]
-    steps = planned(make.snapshot([FIX], [replace(HIGH, published_at=START - DAY)]), RELEASE, listeners=rooms + called)
+    rooms = [make.watch(f"discord:{number}") for number in range(1000)]
+    called = [make.watch(f"matrix:!{number}:x", CALLED) for number in range(10)]
+    steps = planned(make.snapshot([FIX], [replace(HIGH, published_at=START - DAY)]), RELEASE, watches=rooms + called)
     new = [planned_message for planned_message in steps.messages if planned_message.subject == RELEASE]
     assert [len(planned_message.revisions) for planned_message in new] == [1000, 10]
     assert len({id(planned_message.message.body) for planned_message in new}) == 1
@@ -67,9 +67,9 @@ def test_a_release_to_a_thousand_rooms_is_one_planned_message_with_one_rendering
 
 def test_the_advisory_comes_days_later() -> None:
     """One new message that calls, one edit that does not, and no second announcement of the release."""
-    there = [make.listener("discord:1", CALLED)]
-    said = make.carry_out(planned(make.snapshot([FIX]), RELEASE, listeners=there), {})
-    steps = planned(make.snapshot([FIX], [HIGH]), ADVISORY, listeners=there, said=said)
+    there = [make.watch("discord:1", CALLED)]
+    said = make.carry_out(planned(make.snapshot([FIX]), RELEASE, watches=there), {})
+    steps = planned(make.snapshot([FIX], [HIGH]), ADVISORY, watches=there, said=said)
     assert heard(steps) == [
         (ADVISORY, "new", Lane.SECURITY, {"discord:1": 1}),
         (RELEASE, "edit", Lane.ROUTINE, {"discord:1": 2}),
@@ -89,15 +89,15 @@ def test_the_advisory_comes_days_later() -> None:
     ],
 )
 def test_what_is_news(facts: Sequence[Tracked[Release]], since: datetime, reason: str) -> None:
-    listener = replace(make.listener("discord:1"), since=since)
-    steps = planned(make.snapshot(facts), RELEASE, listeners=[listener])
+    watch = replace(make.watch("discord:1"), since=since)
+    steps = planned(make.snapshot(facts), RELEASE, watches=[watch])
     assert reasons(steps)["discord:1", RELEASE][1] == reason
 
 
 def test_a_room_may_be_told_the_newest_once_and_is_not_called_for_it() -> None:
-    listener = Listener(make.room("discord:1", CALLED), START + 9 * DAY, frozenset({RELEASE}))
+    watch = Watch(make.room("discord:1", CALLED), START + 9 * DAY, frozenset({RELEASE}))
     snapshot = make.snapshot([make.known_release(FIX, known_before=True)], [replace(HIGH, published_at=START - DAY)])
-    steps = planned(snapshot, RELEASE, listeners=[listener])
+    steps = planned(snapshot, RELEASE, watches=[watch])
     assert [(planned_message.subject, planned_message.message.mentions) for planned_message in steps.messages] == [
         (RELEASE, ())
     ]
@@ -137,10 +137,10 @@ def test_what_is_shown_already_is_noted_and_not_said() -> None:
     ],
 )  # fmt: skip
 def test_what_got_worse_is_an_edit_and_a_reply_that_calls(worse: Advisory, lane: Lane, sentence: str) -> None:
-    there = [make.listener("discord:1", CALLED)]
+    there = [make.watch("discord:1", CALLED)]
     releases = [replace(FIX, published_at=START - DAY)]
-    said = make.carry_out(planned(make.snapshot(releases, [HIGH]), ADVISORY, listeners=there), {})
-    steps = planned(make.snapshot(releases, [worse]), ADVISORY, listeners=there, said=said)
+    said = make.carry_out(planned(make.snapshot(releases, [HIGH]), ADVISORY, watches=there), {})
+    steps = planned(make.snapshot(releases, [worse]), ADVISORY, watches=there, said=said)
     assert heard(steps) == [
         (ADVISORY, "edit", Lane.SECURITY, {"discord:1": 2}),
         (ADVISORY, "reply", lane, {"discord:1": 2}),
@@ -151,11 +151,11 @@ def test_what_got_worse_is_an_edit_and_a_reply_that_calls(worse: Advisory, lane:
 
 
 def test_a_room_whose_threshold_an_escalation_reaches_hears_the_advisory_as_new() -> None:
-    there = [make.listener("discord:1", replace(CALLED, min_severity=Severity.HIGH))]
+    there = [make.watch("discord:1", replace(CALLED, min_severity=Severity.HIGH))]
     low = replace(HIGH, severity=Severity.LOW)
-    quiet = planned(make.snapshot([], [low]), ADVISORY, listeners=there)
+    quiet = planned(make.snapshot([], [low]), ADVISORY, watches=there)
     assert quiet.messages == ()
-    steps = planned(make.snapshot([], [HIGH]), ADVISORY, listeners=there)
+    steps = planned(make.snapshot([], [HIGH]), ADVISORY, watches=there)
     assert heard(steps) == [(ADVISORY, "new", Lane.SECURITY, {"discord:1": 1})]
     assert steps.messages[0].message.mentions == (ROLE,)
 
@@ -228,21 +228,21 @@ ALONE = make.room("discord:9", WatchFilter(prereleases=True))
     ],
 )
 def test_bridged_rooms_are_told_once(subject: str, spoken: set[str]) -> None:
-    there = [Listener(room, START) for room in (EARLY, LATE, LAST, ALONE)]
+    there = [Watch(room, START) for room in (EARLY, LATE, LAST, ALONE)]
     snapshot = make.snapshot([FIX], [replace(HIGH, affected=())])
-    steps = planned(snapshot, subject, listeners=there)
+    steps = planned(snapshot, subject, watches=there)
     assert {at for planned_message in steps.messages for at in planned_message.revisions} == spoken
     silent = {at: item.reason for item in steps.decisions if item.verdict == "skip" for at in [item.room]}
     assert silent["matrix:!3:x"].startswith("it is bridged with matrix:!2:x")
-    again = planned(snapshot, subject, listeners=there, said=make.carry_out(steps, {}))
+    again = planned(snapshot, subject, watches=there, said=make.carry_out(steps, {}))
     assert again.messages == ()
 
 
 def test_what_a_bridged_room_was_told_before_the_bridge_is_kept_true() -> None:
-    said = make.carry_out(planned(make.snapshot([FIX]), RELEASE, listeners=[Listener(LATE, START)]), {})
-    there = [Listener(replace(EARLY, watch_filter=WatchFilter()), START), Listener(LATE, START)]
+    said = make.carry_out(planned(make.snapshot([FIX]), RELEASE, watches=[Watch(LATE, START)]), {})
+    there = [Watch(replace(EARLY, watch_filter=WatchFilter()), START), Watch(LATE, START)]
     edited = make.release("v0.15.5", START + DAY, "More.")
-    steps = planned(make.snapshot([edited]), RELEASE, listeners=there, said=said)
+    steps = planned(make.snapshot([edited]), RELEASE, watches=there, said=said)
     assert [(planned_message.kind, set(planned_message.revisions)) for planned_message in steps.messages] == [
         ("new", {"discord:1"}),
         ("edit", {"matrix:!2:x"}),
@@ -261,18 +261,18 @@ NEWS = PolicyNews("policy/mail/x", Message(title="Policy", tone=Tone.POLICY), "d
     ],
 )  # fmt: skip
 def test_a_change_of_the_policy(room: Room, since: datetime, reason: str) -> None:
-    there = [replace(Listener(room, START), since=since)]
-    steps = planned(make.snapshot(), listeners=there, policy_news=NEWS)
+    there = [replace(Watch(room, START), since=since)]
+    steps = planned(make.snapshot(), watches=there, policy_news=NEWS)
     assert reasons(steps)["discord:1", "policy/mail/x"][1] == reason
-    again = planned(make.snapshot(), listeners=there, said=make.carry_out(steps, {}), policy_news=NEWS)
+    again = planned(make.snapshot(), watches=there, said=make.carry_out(steps, {}), policy_news=NEWS)
     assert again.messages == ()
 
 
 def test_a_change_of_the_policy_crosses_a_bridge_once() -> None:
-    there = [Listener(room, START) for room in (EARLY, LATE)]
-    steps = planned(make.snapshot(), listeners=there, policy_news=NEWS)
+    there = [Watch(room, START) for room in (EARLY, LATE)]
+    steps = planned(make.snapshot(), watches=there, policy_news=NEWS)
     assert [planned_message.revisions for planned_message in steps.messages] == [{"discord:1": 1}]
-    again = planned(make.snapshot(), listeners=there, said=make.carry_out(steps, {}), policy_news=NEWS)
+    again = planned(make.snapshot(), watches=there, said=make.carry_out(steps, {}), policy_news=NEWS)
     assert again.messages == ()
 
 
@@ -306,7 +306,7 @@ def test_no_foreign_word_calls_anybody(notes: str, name: str, summary: str, logi
     )
     snapshot = make.snapshot([release], [found])
     for watch_filter, allowed in ((WatchFilter(), set[Mention]()), (CALLED, {ROLE})):
-        steps = planned(snapshot, RELEASE, ADVISORY, listeners=[make.listener("discord:1", watch_filter)])
+        steps = planned(snapshot, RELEASE, ADVISORY, watches=[make.watch("discord:1", watch_filter)])
         assert steps.messages
         assert {
             mention for planned_message in steps.messages for mention in planned_message.message.mentions
@@ -314,12 +314,12 @@ def test_no_foreign_word_calls_anybody(notes: str, name: str, summary: str, logi
 
 
 def test_what_proves_to_be_below_a_room_s_threshold_is_edited_without_a_call() -> None:
-    there = [make.listener("discord:1", replace(CALLED, min_severity=Severity.HIGH, mention_from=Severity.LOW))]
+    there = [make.watch("discord:1", replace(CALLED, min_severity=Severity.HIGH, mention_from=Severity.LOW))]
     said = make.carry_out(
-        planned(make.snapshot([], [replace(HIGH, severity=Severity.UNKNOWN)]), ADVISORY, listeners=there), {}
+        planned(make.snapshot([], [replace(HIGH, severity=Severity.UNKNOWN)]), ADVISORY, watches=there), {}
     )
-    steps = planned(make.snapshot([], [replace(HIGH, severity=Severity.LOW)]), ADVISORY, listeners=there, said=said)
+    steps = planned(make.snapshot([], [replace(HIGH, severity=Severity.LOW)]), ADVISORY, watches=there, said=said)
     assert heard(steps) == [(ADVISORY, "edit", Lane.SECURITY, {"discord:1": 2})]
-    raised = planned(make.snapshot([], [HIGH]), ADVISORY, listeners=there, said=make.carry_out(steps, said))
+    raised = planned(make.snapshot([], [HIGH]), ADVISORY, watches=there, said=make.carry_out(steps, said))
     assert [planned_message.kind for planned_message in raised.messages] == ["edit", "reply"]
     assert raised.messages[1].message.mentions == (ROLE,)

@@ -18,7 +18,7 @@ DAY, START = make.DAY, make.START
 MANY = [make.release(f"v0.15.{number}", START + number * DAY) for number in range(1, MOST_SINGLY + 2)]
 FIX = make.advisory(affected="< 0.15.3", patched="0.15.3", at=START + 20 * DAY)
 ADVISORY = f"advisory/mail/{FIX.id}"
-HERE = [make.listener("discord:1"), make.listener("discord:2", WatchFilter(prereleases=True))]
+HERE = [make.watch("discord:1"), make.watch("discord:2", WatchFilter(prereleases=True))]
 
 
 def subjects(releases: list[Release]) -> list[str]:

@@ -46,6 +46,6 @@ async def test_the_bot_says_that_it_lives(abstract: bool, tmp_path: Path) -> Non
         assert last == b"STOPPING=1"
 
 
-def test_nobody_waits_for_a_listener_that_is_gone(tmp_path: Path) -> None:
+def test_nobody_waits_for_a_watch_that_is_gone(tmp_path: Path) -> None:
     Notifier(str(tmp_path / "nothing")).tell("READY=1")
     Notifier().tell("READY=1")
