@@ -8,7 +8,7 @@ from chatbot.core.announce.render_advisory import NO_FIX
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.knowledge import taken_back
 from chatbot.core.model.message import Paragraph, Strong, paragraph
-from chatbot.core.queries.context import Desk
+from chatbot.core.queries.context import QueryContext
 from chatbot.core.queries.reference import About, Support, known_lines
 from chatbot.core.recommend import Recommended, line_place, newest, onward, passes
 from chatbot.core.releases.classification import Classified
@@ -21,17 +21,17 @@ ADVISORIES, _RELEASES = "github-advisories", "github-releases"
 _OF_ADVISORIES = (ADVISORIES, "github-database-advisories", "osv")
 
 
-def target(desk: Desk, asked: About, *, affected: bool) -> Recommended | None:
+def target(context: QueryContext, asked: About, *, affected: bool) -> Recommended | None:
     """The one release that somebody who runs the version is to take; None where there is none above it.
 
     Nobody has to leave a line that still gets fixes for a version that no advisory affects.
     """
-    support = Support(desk, asked.releases)
+    support = Support(context, asked.releases)
     releases = asked.releases
     if not affected and not support.ended(asked.version):
-        own, lines = line_place(asked.version, desk.snapshot.lines), desk.snapshot.lines
+        own, lines = line_place(asked.version, context.snapshot.lines), context.snapshot.lines
         releases = tuple(item for item in releases if item.version and line_place(item.version, lines) == own)
-    return onward(desk.snapshot, asked.version, releases, ended=support.ended)
+    return onward(context.snapshot, asked.version, releases, ended=support.ended)
 
 
 def upgrade_to(found: Recommended, why: str = "") -> Paragraph:
@@ -52,45 +52,47 @@ def fixes_words(number: int) -> str:
     return f", which fixes {['', 'it', 'both'][number] if number < 3 else f'all {number}'}"
 
 
-def not_published(desk: Desk, asked: About) -> str:
+def not_published(context: QueryContext, asked: About) -> str:
     """The title where nobody has published what was asked about."""
     what = f"{asked.line} release line" if asked.line else f"release {asked.version.text}"
-    return f"{'I know of' if _releases_missing(desk) else 'There is'} no {what} of {desk.project.name}"
+    return f"{'I know of' if _releases_missing(context) else 'There is'} no {what} of {context.project.name}"
 
 
-def not_among(desk: Desk, version: Version) -> str:
+def not_among(context: QueryContext, version: Version) -> str:
     """A sentence on a version that is not among the releases."""
-    if missing := _releases_missing(desk):
+    if missing := _releases_missing(context):
         return f"I know of no release {version.text}. {missing}"
     return f"There is no release {version.text} among those that are published."
 
 
-def _releases_missing(desk: Desk) -> str:
+def _releases_missing(context: QueryContext) -> str:
     """A sentence where the list of releases was not read as a whole, so that there may be others; else ""."""
-    gaps = [gap for name, gap in sorted(desk.knowledge.gaps.items()) if name.startswith(_RELEASES)]
+    gaps = [gap for name, gap in sorted(context.knowledge.gaps.items()) if name.startswith(_RELEASES)]
     return f"Not every release could be read ({gaps[0]})." if gaps else ""
 
 
-def what_there_is(desk: Desk, asked: About) -> Paragraph:
+def what_there_is(context: QueryContext, asked: About) -> Paragraph:
     """The newest release and the lines that have releases, for somebody who asked about what is not published."""
-    lines = ", ".join(known_lines(desk, asked.releases)[:MOST])
-    return paragraph(f"{newest_words(desk, asked.releases)} Known lines: {lines}. {_releases_missing(desk)}".strip())
+    lines = ", ".join(known_lines(context, asked.releases)[:MOST])
+    return paragraph(
+        f"{newest_words(context, asked.releases)} Known lines: {lines}. {_releases_missing(context)}".strip()
+    )
 
 
-def newest_words(desk: Desk, releases: Sequence[Classified]) -> str:
+def newest_words(context: QueryContext, releases: Sequence[Classified]) -> str:
     """A sentence on the newest release of each package; what is known against it is said."""
-    words = [marked(desk, item) for item in releases if item.newest]
+    words = [marked(context, item) for item in releases if item.newest]
     return f"The newest release is {listed(words[:MOST])}." if words else "No full release has been published."
 
 
-def marked(desk: Desk, item: Classified) -> str:
+def marked(context: QueryContext, item: Classified) -> str:
     """A release by its name, and what is known against it: a version is never named as the newest without that."""
-    found = passes(desk.snapshot, item)
+    found = passes(context.snapshot, item)
     if found is not None and found.doubts:
         return f"{named(item)} (perhaps affected by {_some([doubt.id for doubt in found.doubts])})"
     if found is not None or item.version is None:
         return named(item)
-    affected = desk.snapshot.exposure.of(item.version)[0]
+    affected = context.snapshot.exposure.of(item.version)[0]
     names = _some([verdict.advisory.id for verdict in affected])
     return f"{named(item)} (affected by {names})" if affected else named(item)
 
@@ -100,44 +102,46 @@ def _some(names: Sequence[str]) -> str:
     return listed(names[:3]) if len(names) <= 3 else f"{', '.join(names[:3])} and {len(names) - 3} more"
 
 
-def no_release(desk: Desk) -> str:
+def no_release(context: QueryContext) -> str:
     """The title where there is no full release to answer with: what was published as a prerelease is not denied."""
-    known = desk.knowledge.releases
+    known = context.knowledge.releases
     there = [
-        tag for tag, item in desk.snapshot.releases.items() if item.version is not None and not taken_back(known[tag])
+        tag
+        for tag, item in context.snapshot.releases.items()
+        if item.version is not None and not taken_back(known[tag])
     ]
-    newest_there = [named(desk.snapshot.releases[tag]) for tag in there if desk.snapshot.releases[tag].newest]
+    newest_there = [named(context.snapshot.releases[tag]) for tag in there if context.snapshot.releases[tag].newest]
     if newest_there:
-        return f"{desk.project.name} has published prereleases only, the newest is {listed(newest_there[:MOST])}"
-    return f"I know of no release of {desk.project.name}"
+        return f"{context.project.name} has published prereleases only, the newest is {listed(newest_there[:MOST])}"
+    return f"I know of no release of {context.project.name}"
 
 
-def instead(desk: Desk, chosen: Sequence[Classified], among: Sequence[Classified]) -> str:
+def instead(context: QueryContext, chosen: Sequence[Classified], among: Sequence[Classified]) -> str:
     """Where the newest are affected: the highest of the others that no known advisory affects."""
-    if any(passes(desk.snapshot, item) for item in chosen):
+    if any(passes(context.snapshot, item) for item in chosen):
         return ""
-    found = newest(desk.snapshot, among)
+    found = newest(context.snapshot, among)
     if found is not None:
         return f" {named(found.release)} is the newest that no known advisory affects."
     line = len({item.line for item in among}) == 1 and bool(
-        newest(desk.snapshot, list(desk.snapshot.releases.values()))
+        newest(context.snapshot, list(context.snapshot.releases.values()))
     )
     return f" {NO_FIX.removesuffix(' yet.')} in this line yet." if line else f" {NO_FIX}"
 
 
-def unread(desk: Desk, *kinds: str) -> list[str]:
+def unread(context: QueryContext, *kinds: str) -> list[str]:
     """What has not been read, or not for long, so that nothing may be concluded from its silence; a sentence each. Of the
     advisories and the releases, or of some `kinds`."""
     found = []
     for kind, what in ((ADVISORIES, "the advisories"), (_RELEASES, "the releases")):
         if kinds and kind not in kinds:
             continue
-        times = [at for name, at in desk.knowledge.read_at.items() if name.startswith(kind)]
+        times = [at for name, at in context.knowledge.read_at.items() if name.startswith(kind)]
         if not times:
             found.append(f"I have not read {what} yet.")
-        elif desk.now - min(times) > LONGEST_UNREAD:
-            found.append(f"I last read {what} {age(desk.now - min(times))}.")
-    for name, gap in sorted(desk.knowledge.gaps.items()):
+        elif context.now - min(times) > LONGEST_UNREAD:
+            found.append(f"I last read {what} {age(context.now - min(times))}.")
+    for name, gap in sorted(context.knowledge.gaps.items()):
         if name.startswith(_OF_ADVISORIES):
             found.append(f"Not every advisory could be read ({gap}), so one may be missing here.")
     return found

@@ -16,7 +16,7 @@ MOST_UNPARSED = 5  # things that cannot be parsed, named for one project
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class QueryContext:
     """What an answer about one project is made from. `policy` is the reading of the page in force, None where there is
     none; `web_url` is where GitHub's pages are."""
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 
 from chatbot.core.model.message import Message
 from chatbot.core.queries.answers import advisories, affected, latest, report, supported, upgrade
-from chatbot.core.queries.context import Desk
+from chatbot.core.queries.context import QueryContext
 
-QUESTIONS: Mapping[str, Callable[[Desk], Message]] = {
+QUESTIONS: Mapping[str, Callable[[QueryContext], Message]] = {
     "supported": supported.supported,
     "upgrade": upgrade.upgrade,
     "latest": latest.latest,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from chatbot.core.model.message import Message
-from chatbot.core.queries.context import Desk, unsure
+from chatbot.core.queries.context import QueryContext, unsure
 from chatbot.core.recommend import by_version, stands
 from chatbot.core.releases.classification import Classified
 from chatbot.core.releases.lookup import Asked
@@ -42,7 +42,7 @@ class About:
         return f"{self.line}.x" if self.line else self.version.text
 
 
-def about(desk: Desk, text: str) -> About | Message:
+def about(context: QueryContext, text: str) -> About | Message:
     """What the words name; an answer that says why, where they are neither a version nor a line.
 
     A short version that several releases begin with is their line, unless a release is called just that: `2.1` beside
@@ -51,11 +51,11 @@ def about(desk: Desk, text: str) -> About | Message:
     typed = text.strip()[:_LONGEST]
     pattern = _LINE.fullmatch(typed)
     plain = str(pattern["numbers"]) if pattern else typed
-    asked = desk.snapshot.asked(plain)
+    asked = context.snapshot.asked(plain)
     if asked.version is None:
         return _unclear(asked.problem)
     short = read_version(plain, asked.version.habits) or asked.version
-    releases = tuple(of_package(desk, asked.version))
+    releases = tuple(of_package(context, asked.version))
     members = () if pattern is None and not may_be_line(short, asked) else members_of(short, asked.version, releases)
     if pattern or members:
         version = replace(short, package=asked.version.package, numbering=asked.version.numbering)
@@ -80,9 +80,9 @@ def _unclear(problem: str) -> Message:
     return unsure(first.removesuffix("."), *((rest,) if rest else ()))
 
 
-def of_package(desk: Desk, version: Version) -> list[Classified]:
+def of_package(context: QueryContext, version: Version) -> list[Classified]:
     """The standing full releases of the version's package."""
-    standing = [item for item in desk.snapshot.releases.values() if stands(desk.snapshot, item)]
+    standing = [item for item in context.snapshot.releases.values() if stands(context.snapshot, item)]
     return [item for item in standing if item.version is not None and item.version.package == version.package]
 
 
@@ -102,15 +102,15 @@ def _shorter(version: Version, item: Classified) -> bool:
     return item.version is not None and len(version.numbers) < len(item.version.numbers)
 
 
-def _policy_was_read(desk: Desk) -> bool:
-    return any("policy" in name for name in desk.knowledge.read_at)
+def _policy_was_read(context: QueryContext) -> bool:
+    return any("policy" in name for name in context.knowledge.read_at)
 
 
 class Support:
     """What the policy page says of versions of one package; each is looked up once."""
 
-    def __init__(self, desk: Desk, releases: Sequence[Classified]) -> None:
-        self._desk = desk
+    def __init__(self, context: QueryContext, releases: Sequence[Classified]) -> None:
+        self._context = context
         self._releases = {item.version: item.release.published_at.date() for item in releases if item.version}
         newest = [item.version for item in releases if item.newest and item.version is not None]
         self._newest = newest[0] if len(newest) == 1 else None
@@ -119,16 +119,16 @@ class Support:
     def of(self, version: Version) -> Status:
         if version.text not in self._found:
             found = status(
-                self._desk.policy,
+                self._context.policy,
                 version,
-                today=self._desk.now.date(),
+                today=self._context.now.date(),
                 releases=list(self._releases),
                 published=self._releases,
                 newest=self._newest,
-                component=self._desk.project.component,
-                lines=self._desk.snapshot.lines,
+                component=self._context.project.component,
+                lines=self._context.snapshot.lines,
             )
-            unread = self._desk.policy is None and not _policy_was_read(self._desk)
+            unread = self._context.policy is None and not _policy_was_read(self._context)
             self._found[version.text] = replace(found, reason=_UNREAD) if unread else found
         return self._found[version.text]
 
@@ -137,7 +137,7 @@ class Support:
         return self.of(version).state in {"ended", "not_listed"}
 
 
-def known_lines(desk: Desk, releases: Sequence[Classified]) -> list[str]:
+def known_lines(context: QueryContext, releases: Sequence[Classified]) -> list[str]:
     """The lines that have releases, the newest line first."""
     full = sorted(releases, key=by_version, reverse=True)
-    return list(dict.fromkeys(line_of(item.version, desk.snapshot.lines) for item in full if item.version))
+    return list(dict.fromkeys(line_of(item.version, context.snapshot.lines) for item in full if item.version))

@@ -7,16 +7,16 @@ from typing import assert_never
 from chatbot.core.model.facts import Severity
 from chatbot.core.model.knowledge import taken_back
 from chatbot.core.queries.commands import Kind
-from chatbot.core.queries.context import Desk
+from chatbot.core.queries.context import QueryContext
 from chatbot.core.releases.classification import Classified
 
 MOST = 25  # Discord shows no more
 
 
-def suggestions(desk: Desk, kind: Kind, typed: str) -> list[str]:
+def suggestions(context: QueryContext, kind: Kind, typed: str) -> list[str]:
     """At most 25 values: those that begin with what was typed, then those that contain it."""
     wanted = typed.strip().lower()
-    values = [value for value in dict.fromkeys(_values(desk, kind)) if len(value) <= 100]
+    values = [value for value in dict.fromkeys(_values(context, kind)) if len(value) <= 100]
     first = [value for value in values if value.lower().startswith(wanted)]
     then = [value for value in values if wanted in value.lower() and not value.lower().startswith(wanted)]
     return [*first, *then][:MOST]
@@ -32,10 +32,10 @@ def _versions(releases: Sequence[Classified]) -> list[str]:
     ]
 
 
-def _values(desk: Desk, kind: Kind) -> Iterable[str]:
-    releases = sorted(desk.snapshot.releases.values(), key=lambda item: item.release.published_at, reverse=True)
-    there = [item for item in releases if not taken_back(desk.knowledge.releases[item.release.tag])]
-    advisories = sorted(desk.snapshot.advisories.values(), key=lambda item: item.published_at, reverse=True)
+def _values(context: QueryContext, kind: Kind) -> Iterable[str]:
+    releases = sorted(context.snapshot.releases.values(), key=lambda item: item.release.published_at, reverse=True)
+    there = [item for item in releases if not taken_back(context.knowledge.releases[item.release.tag])]
+    advisories = sorted(context.snapshot.advisories.values(), key=lambda item: item.published_at, reverse=True)
     match kind:
         case Kind.VERSION:
             return _versions(there)
@@ -46,7 +46,7 @@ def _values(desk: Desk, kind: Kind) -> Iterable[str]:
         case Kind.SUBJECT:
             return [item.release.tag for item in releases] + [item.id for item in advisories]
         case Kind.SECTION:
-            return [section.heading for section in desk.policy.sections] if desk.policy is not None else []
+            return [section.heading for section in context.policy.sections] if context.policy is not None else []
         case Kind.SEVERITY:
             return [severity.value for severity in Severity]
         case Kind.PROJECT | Kind.DATE | Kind.WORDS:

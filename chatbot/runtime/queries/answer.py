@@ -13,7 +13,7 @@ from chatbot.core.queries import context, reach
 from chatbot.core.queries.answers.status import Health, Refusing, status
 from chatbot.core.queries.answers.why import subjects_of, why
 from chatbot.core.queries.commands import Ask, Kind, Right, find
-from chatbot.core.queries.context import Desk
+from chatbot.core.queries.context import QueryContext
 from chatbot.core.queries.questions import QUESTIONS
 from chatbot.core.queries.suggest import suggestions
 from chatbot.core.snapshot import ProjectSnapshot, build_snapshot
@@ -78,12 +78,12 @@ class Answers:
             project = reach.meant(ask, self.projects(), self.rooms())
             if isinstance(project, str):
                 return context.which_project(project, reach.in_reach(ask, self.projects(), self.rooms()))
-            desk = await self._desk(tx, project, ask)
+            context = await self._context(tx, project, ask)
             if command.name == "why":
-                return self._guarded(ask, [project], await self._why(tx, desk, ask))
+                return self._guarded(ask, [project], await self._why(tx, context, ask))
         if command.name == "redirect":
-            return await redirect(self.store, desk, ask, self.clock())
-        message = await self.thinking.of(project.id, QUESTIONS[command.name], desk)
+            return await redirect(self.store, context, ask, self.clock())
+        message = await self.thinking.of(project.id, QUESTIONS[command.name], context)
         return self._guarded(ask, [project], message)
 
     def _guarded(self, ask: Ask, projects: Sequence[Project], message: Message) -> Message:
@@ -92,24 +92,24 @@ class Answers:
             return _private(message)
         return message
 
-    async def _why(self, tx: Tx, desk: Desk, ask: Ask) -> Message:
+    async def _why(self, tx: Tx, context: QueryContext, ask: Ask) -> Message:
         """This room's part of the ledger; all rooms only for maintainers, who are known by the configuration, and only where
         nobody else reads along: one room's people need not know of the others."""
-        all_rooms = self._sees_all_rooms(ask, desk.project)
+        all_rooms = self._sees_all_rooms(ask, context.project)
         rows = [
             row
-            for subject in subjects_of(desk)
+            for subject in subjects_of(context)
             for row in (
                 await ledger.decided(tx, subject, None if all_rooms else ask.room) if all_rooms or ask.room else []
             )
         ]
-        heard = any(room.at == ask.room and desk.project.id in room.projects for room in self.rooms())
-        return why(desk, sorted(rows, key=lambda row: row[0]), all_rooms=all_rooms, heard=heard)
+        heard = any(room.at == ask.room and context.project.id in room.projects for room in self.rooms())
+        return why(context, sorted(rows, key=lambda row: row[0]), all_rooms=all_rooms, heard=heard)
 
     async def _status(self, tx: Tx, ask: Ask) -> Message:
         shown = reach.in_reach(ask, self.projects(), self.rooms())
         named = ask.arguments.get("project")
-        desks = [await self._desk(tx, project, ask) for project in shown if named in (None, project.id)]
+        desks = [await self._context(tx, project, ask) for project in shown if named in (None, project.id)]
         ours = {project.id for project in shown}  # what waits of others would hint at them
         counted = await outbox.counts(tx, projects=ours)
         waiting = sum(counted.get(state, 0) for state in (State.PENDING, State.SENDING, State.DOUBTFUL, State.REFUSED))
@@ -148,11 +148,13 @@ class Answers:
         among_us = not ask.room or ask.room == project.maintainers_room
         return among_us and reach.maintains(ask, project)
 
-    async def _desk(self, tx: Tx, project: Project, ask: Ask) -> Desk:
+    async def _context(self, tx: Tx, project: Project, ask: Ask) -> QueryContext:
         snapshot = await self._snapshot(tx, project)
         await self.reader.prepare_all(snapshot.knowledge)
         policy = current_policy(snapshot.knowledge, self.reader.read)
-        return Desk(snapshot=snapshot, policy=policy, now=self.clock(), web_url=self.web_url, arguments=ask.arguments)
+        return QueryContext(
+            snapshot=snapshot, policy=policy, now=self.clock(), web_url=self.web_url, arguments=ask.arguments
+        )
 
     async def _snapshot(self, tx: Tx, project: Project) -> ProjectSnapshot:
         version = await knowledge.version(tx, project.id)
@@ -184,10 +186,10 @@ class Answers:
             return []
         try:
             async with self.store.reading() as tx:
-                desk = await self._desk(tx, project, ask)
+                context = await self._context(tx, project, ask)
         except StoreUnavailable:
             return []
-        return suggestions(desk, wanted.kind, typed)
+        return suggestions(context, wanted.kind, typed)
 
 
 def _private(message: Message) -> Message:

@@ -7,17 +7,17 @@ from chatbot.core.model.message import Message
 from chatbot.core.model.watches import chat_of, is_person
 from chatbot.core.queries.answers.redirect import no_author, to_author, to_moderator
 from chatbot.core.queries.commands import Ask
-from chatbot.core.queries.context import Desk
+from chatbot.core.queries.context import QueryContext
 from chatbot.store import outbox
 from chatbot.store.database.db import Store
 
 
-async def redirect(store: Store, desk: Desk, ask: Ask, now: datetime) -> Message:
+async def redirect(store: Store, context: QueryContext, ask: Ask, now: datetime) -> Message:
     """Enqueue the instructions to the author and answer the moderator. Whom we write to is what the chat itself looked up in
     that room, never an argument; and the same author hears of one project once a day at most, however often it is asked."""
     if not is_person(ask.about) or chat_of(ask.about) != chat_of(ask.asker):
         return no_author()
-    key = short_hash("redirect", ask.about, desk.project.id, ask.asked_at.date().isoformat())
+    key = short_hash("redirect", ask.about, context.project.id, ask.asked_at.date().isoformat())
     async with store.writing() as tx:
-        await outbox.add_answer(tx, ask.about, "", to_author(desk), key, now)
-    return to_moderator(desk, ask.arguments.get("message", ""))
+        await outbox.add_answer(tx, ask.about, "", to_author(context), key, now)
+    return to_moderator(context, ask.arguments.get("message", ""))

@@ -4,7 +4,7 @@ import pytest
 
 from chatbot.core.model.facts import Severity
 from chatbot.core.queries.commands import Kind
-from chatbot.core.queries.context import Desk
+from chatbot.core.queries.context import QueryContext
 from chatbot.core.queries.suggest import MOST, suggestions
 from chatbot.core.support.policy import Policy, Section
 from tests.core import make
@@ -18,48 +18,51 @@ SNAPSHOT = make.snapshot(
     [make.advisory("GHSA-oooo-oooo-oooo", at=START), make.advisory("GHSA-nnnn-nnnn-nnnn", at=START + DAY, aliases=frozenset({"CVE-2030-1"}))],
 )  # fmt: skip
 PAGE = Policy(sections=(Section(heading="Reporting", level=2, blocks=()), Section(heading="Scope", level=2, blocks=())))
-DESK = Desk(snapshot=SNAPSHOT, policy=PAGE, now=START)
-NO_PAGE = Desk(snapshot=SNAPSHOT, policy=None, now=START)
+CONTEXT = QueryContext(snapshot=SNAPSHOT, policy=PAGE, now=START)
+NO_PAGE = QueryContext(snapshot=SNAPSHOT, policy=None, now=START)
 
 
 @pytest.mark.parametrize(
     ("desk", "kind", "typed", "values"),
     [
-        (DESK, Kind.VERSION, "", ["0.15.5", "0.15.4", "0.14.9"]),
-        (DESK, Kind.VERSION, " 0.15 ", ["0.15.5", "0.15.4"]),
-        (DESK, Kind.VERSION, "5", ["0.15.5", "0.15.4"]),
-        (DESK, Kind.VERSION, "4", ["0.15.4", "0.14.9"]),
-        (DESK, Kind.VERSION, "v9", []),
-        (DESK, Kind.LINE, "", ["0.15", "0.14"]),
-        (DESK, Kind.ADVISORY, "", ["GHSA-nnnn-nnnn-nnnn", "CVE-2030-1", "GHSA-oooo-oooo-oooo"]),
-        (DESK, Kind.ADVISORY, "ghsa-o", ["GHSA-oooo-oooo-oooo"]),
-        (DESK, Kind.SUBJECT, "n", ["nightly", "GHSA-nnnn-nnnn-nnnn"]),
-        (DESK, Kind.SUBJECT, "v0.15", ["v0.15.5", "v0.15.4"]),
-        (DESK, Kind.SECTION, "", ["Reporting", "Scope"]),
-        (DESK, Kind.SECTION, "sc", ["Scope"]),
+        (CONTEXT, Kind.VERSION, "", ["0.15.5", "0.15.4", "0.14.9"]),
+        (CONTEXT, Kind.VERSION, " 0.15 ", ["0.15.5", "0.15.4"]),
+        (CONTEXT, Kind.VERSION, "5", ["0.15.5", "0.15.4"]),
+        (CONTEXT, Kind.VERSION, "4", ["0.15.4", "0.14.9"]),
+        (CONTEXT, Kind.VERSION, "v9", []),
+        (CONTEXT, Kind.LINE, "", ["0.15", "0.14"]),
+        (CONTEXT, Kind.ADVISORY, "", ["GHSA-nnnn-nnnn-nnnn", "CVE-2030-1", "GHSA-oooo-oooo-oooo"]),
+        (CONTEXT, Kind.ADVISORY, "ghsa-o", ["GHSA-oooo-oooo-oooo"]),
+        (CONTEXT, Kind.SUBJECT, "n", ["nightly", "GHSA-nnnn-nnnn-nnnn"]),
+        (CONTEXT, Kind.SUBJECT, "v0.15", ["v0.15.5", "v0.15.4"]),
+        (CONTEXT, Kind.SECTION, "", ["Reporting", "Scope"]),
+        (CONTEXT, Kind.SECTION, "sc", ["Scope"]),
         (NO_PAGE, Kind.SECTION, "", []),
-        (DESK, Kind.SEVERITY, "", [severity.value for severity in Severity]),
-        (DESK, Kind.PROJECT, "", []),
-        (DESK, Kind.DATE, "", []),
-        (DESK, Kind.WORDS, "", []),
+        (CONTEXT, Kind.SEVERITY, "", [severity.value for severity in Severity]),
+        (CONTEXT, Kind.PROJECT, "", []),
+        (CONTEXT, Kind.DATE, "", []),
+        (CONTEXT, Kind.WORDS, "", []),
     ],
 )
-def test_values_that_fit(desk: Desk, kind: Kind, typed: str, values: list[str]) -> None:
-    assert suggestions(desk, kind, typed) == values
+def test_values_that_fit(context: QueryContext, kind: Kind, typed: str, values: list[str]) -> None:
+    assert suggestions(context, kind, typed) == values
 
 
 def test_what_the_project_removed_is_offered_where_one_asks_what_became_of_it() -> None:
     gone = make.known_release(make.release("v0.15.5"), gone=True)
-    desk = Desk(snapshot=make.snapshot([make.release("v0.15.4", START), gone]), policy=None, now=START)
-    assert suggestions(desk, Kind.VERSION, "") == ["0.15.4"]
-    assert suggestions(desk, Kind.SUBJECT, "") == ["v0.15.5", "v0.15.4"]
+    context = QueryContext(snapshot=make.snapshot([make.release("v0.15.4", START), gone]), policy=None, now=START)
+    assert suggestions(context, Kind.VERSION, "") == ["0.15.4"]
+    assert suggestions(context, Kind.SUBJECT, "") == ["v0.15.5", "v0.15.4"]
 
 
 def test_what_begins_so_stands_before_what_contains_it() -> None:
     snapshot = make.snapshot([make.release("v1.2.0", START), make.release("v2.1.2", START + DAY)])
-    assert suggestions(Desk(snapshot=snapshot, policy=None, now=START), Kind.VERSION, "1.2") == ["1.2.0", "2.1.2"]
+    assert suggestions(QueryContext(snapshot=snapshot, policy=None, now=START), Kind.VERSION, "1.2") == [
+        "1.2.0",
+        "2.1.2",
+    ]
 
 
 def test_no_more_are_offered_than_a_chat_can_show() -> None:
     snapshot = make.snapshot([make.release(f"v1.{number}.0", START) for number in range(MOST + 5)])
-    assert len(suggestions(Desk(snapshot=snapshot, policy=None, now=START), Kind.VERSION, "")) == MOST
+    assert len(suggestions(QueryContext(snapshot=snapshot, policy=None, now=START), Kind.VERSION, "")) == MOST

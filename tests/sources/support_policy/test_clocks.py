@@ -6,7 +6,7 @@ import pytest
 
 from chatbot.core.model.message import plain
 from chatbot.core.queries.answers.report import report
-from chatbot.core.queries.context import Desk
+from chatbot.core.queries.context import QueryContext
 from chatbot.core.snapshot import build_snapshot
 from chatbot.core.support.diff import changes
 from chatbot.sources.support_policy.durations import durations_in
@@ -85,8 +85,8 @@ SAID: tuple[tuple[str, dict[str, str]], ...] = (
 @pytest.mark.parametrize(("words", "told"), SAID)
 def test_report_tells_what_the_project_promised(words: str, told: dict[str, str]) -> None:
     policy = read_policy(f"# Response\n\nMail security@kestrel.org.\n\n{words}\n")
-    desk = Desk(snapshot=build_snapshot(make.project, make.knowledge()), policy=policy, now=make.START)
-    facts = {each.label: plain(each.spans) for each in report(desk).facts}
+    context = QueryContext(snapshot=build_snapshot(make.project, make.knowledge()), policy=policy, now=make.START)
+    facts = {each.label: plain(each.spans) for each in report(context).facts}
     assert {name: value for name, value in facts.items() if name in _CLOCKS} == told
 
 

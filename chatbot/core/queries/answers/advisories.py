@@ -7,7 +7,7 @@ from chatbot.core.announce.render_advisory import advisory_message
 from chatbot.core.model.facts import Advisory, Severity
 from chatbot.core.model.message import BulletList, Link, ListItem, Message, Span, Strong, Text, Tone, fact, paragraph
 from chatbot.core.queries.advice import ADVISORIES, unread
-from chatbot.core.queries.context import Desk, unsure
+from chatbot.core.queries.context import QueryContext, unsure
 from chatbot.core.text.words import count, day
 
 MOST = 15  # advisories in one answer
@@ -18,43 +18,43 @@ def linked(advisory: Advisory) -> tuple[Span, ...]:
     return (Link(advisory.id, advisory.url),) if advisory.url else (Text(advisory.id),)
 
 
-def advisory(desk: Desk) -> Message:
+def advisory(context: QueryContext) -> Message:
     """One advisory, by any of its ids."""
-    asked = desk.arguments.get("id", "").strip()
-    names = {name.casefold(): item for item in desk.snapshot.advisories.values() for name in item.ids}
+    asked = context.arguments.get("id", "").strip()
+    names = {name.casefold(): item for item in context.snapshot.advisories.values() for name in item.ids}
     found = names.get(asked.casefold())
     if found is None:
         title = f"I know no published advisory {asked[:40]}"
-        return unsure(title, *unread(desk, ADVISORIES), "Ask /advisories for the list.", footer=_age(desk))
-    return advisory_message(desk.snapshot, found.id)
+        return unsure(title, *unread(context, ADVISORIES), "Ask /advisories for the list.", footer=_age(context))
+    return advisory_message(context.snapshot, found.id)
 
 
-def _age(desk: Desk) -> str:
-    return desk.age("github-advisories")
+def _age(context: QueryContext) -> str:
+    return context.age("github-advisories")
 
 
-def advisories(desk: Desk) -> Message:
+def advisories(context: QueryContext) -> Message:
     """The published advisories, the newest first, from a severity on and since a day."""
-    lowest, since = _threshold(desk.arguments.get("severity", "")), _day(desk.arguments.get("since", ""))
+    lowest, since = _threshold(context.arguments.get("severity", "")), _day(context.arguments.get("since", ""))
     if lowest is None or since is None:
         return unsure("I cannot read that", "Ask like this: /advisories high 2026-01-31.")
     found = [
         item
-        for item in desk.snapshot.advisories.values()
+        for item in context.snapshot.advisories.values()
         if item.withdrawn_at is None and item.published_at.date() >= since and _at_least(item, lowest)
     ]
     found.sort(key=lambda item: (item.published_at, item.id), reverse=True)
-    missing = unread(desk, ADVISORIES)
+    missing = unread(context, ADVISORIES)
     if missing and not found:
-        return unsure(f"I know no published advisory of {desk.project.name}", *missing, footer=_age(desk))
+        return unsure(f"I know no published advisory of {context.project.name}", *missing, footer=_age(context))
     items = tuple(ListItem(_row(item)) for item in found[:MOST])
     rows = (BulletList(items),) if items else (paragraph("None, as far as has been published."),)
     return Message(
-        title=f"{desk.project.name}: {count(len(found), 'published advisory')}",
+        title=f"{context.project.name}: {count(len(found), 'published advisory')}",
         tone=Tone.ANSWER,
         facts=(fact("Shown", f"the newest {MOST}"),) if len(found) > MOST else (),
         body=(*rows, *(paragraph(sentence) for sentence in missing)),
-        footer=_age(desk),
+        footer=_age(context),
     )
 
 
@@ -80,24 +80,24 @@ def _row(item: Advisory) -> tuple[Span, ...]:
     return (*linked(item), Text(f" ({item.severity}, {day(item.published_at)}): {item.summary}"))
 
 
-def credits_given(desk: Desk) -> Message:
+def credits_given(context: QueryContext) -> Message:
     """Who reported what, from published and accepted credits only: the policy's hall of fame."""
     reported: dict[str, list[str]] = {}
-    for item in sorted(desk.snapshot.advisories.values(), key=lambda item: item.published_at, reverse=True):
+    for item in sorted(context.snapshot.advisories.values(), key=lambda item: item.published_at, reverse=True):
         if item.withdrawn_at is None:
             for credit in item.credits:
                 reported.setdefault(credit.login, []).append(item.id)
     if not reported:
-        title = f"No published advisory of {desk.project.name} credits anybody"
-        if missing := unread(desk, ADVISORIES):
-            title = f"I know nobody whom an advisory of {desk.project.name} credits"
-        return unsure(title, *missing, footer=_age(desk))
+        title = f"No published advisory of {context.project.name} credits anybody"
+        if missing := unread(context, ADVISORIES):
+            title = f"I know nobody whom an advisory of {context.project.name} credits"
+        return unsure(title, *missing, footer=_age(context))
     people = sorted(reported.items(), key=lambda pair: (-len(set(pair[1])), pair[0].casefold()))
     return Message(
-        title=f"{desk.project.name} thanks {count(len(people), 'reporter')}",
+        title=f"{context.project.name} thanks {count(len(people), 'reporter')}",
         tone=Tone.GOOD,
         body=(BulletList(tuple(ListItem(_thanked(login, ids)) for login, ids in people[:MOST_PEOPLE])),),
-        footer=_age(desk),
+        footer=_age(context),
     )
 
 

@@ -30,7 +30,7 @@ from chatbot.core.queries.advice import (
 )
 from chatbot.core.queries.answers.advisories import MOST, linked
 from chatbot.core.queries.answers.line import about_line
-from chatbot.core.queries.context import Desk, unsure
+from chatbot.core.queries.context import QueryContext, unsure
 from chatbot.core.queries.reference import About, Support, about
 from chatbot.core.recommend import Recommended, stands
 from chatbot.core.text.words import count
@@ -45,42 +45,42 @@ _WHY_NOT = {
 }
 
 
-def affecting(desk: Desk) -> Message:
+def affecting(context: QueryContext) -> Message:
     """Which published advisories affect a version, with what to upgrade to; what nobody knows is said."""
-    text = desk.arguments.get("version", "")
-    asked = about(desk, text)
+    text = context.arguments.get("version", "")
+    asked = about(context, text)
     if isinstance(asked, Message):
         return asked
-    if not any(name.startswith(_ADVISORIES) for name in desk.knowledge.read_at):
+    if not any(name.startswith(_ADVISORIES) for name in context.knowledge.read_at):
         return unsure("I have not read the advisories yet", "Ask again in a minute.")
     if asked.line:
-        return _line(desk, asked)
-    affected, doubts = desk.snapshot.exposure.of(asked.version)
+        return _line(context, asked)
+    affected, doubts = context.snapshot.exposure.of(asked.version)
     if affected:
-        return _affected(desk, asked, affected, doubts)
+        return _affected(context, asked, affected, doubts)
     if doubts:
-        title = f"I cannot tell for sure whether {desk.project.name} {asked.name} is affected"
-        body = (*_unreadable(doubts), *_to_be_sure(desk, asked), *_other_packages(desk))
-        return Message(title=title, tone=Tone.UNSURE, body=body, footer=desk.age(_ADVISORIES))
-    return _not_affected(desk, asked)
+        title = f"I cannot tell for sure whether {context.project.name} {asked.name} is affected"
+        body = (*_unreadable(doubts), *_to_be_sure(context, asked), *_other_packages(context))
+        return Message(title=title, tone=Tone.UNSURE, body=body, footer=context.age(_ADVISORIES))
+    return _not_affected(context, asked)
 
 
-def _line(desk: Desk, asked: About) -> Message:
+def _line(context: QueryContext, asked: About) -> Message:
     """A line, with what affects its releases before whether it is supported."""
-    answer = about_line(desk, asked, desk.age(_ADVISORIES))
-    risks = desk.snapshot.exposure.risks([item.version for item in asked.members if item.version is not None])
+    answer = about_line(context, asked, context.age(_ADVISORIES))
+    risks = context.snapshot.exposure.risks([item.version for item in asked.members if item.version is not None])
     held = [risk for risk in risks if risk.affected]
-    if not held or len({line_of(item.version, desk.snapshot.lines) for item in asked.members if item.version}) > 1:
+    if not held or len({line_of(item.version, context.snapshot.lines) for item in asked.members if item.version}) > 1:
         doubted = answer.tone is Tone.GOOD and any(risk.doubts for risk in risks)
         return replace(answer, tone=Tone.ANSWER) if doubted else answer
     some = "Every release" if len(held) == len(risks) else "A release" if len(held) == 1 else "Some releases"
-    title = f"{some} of {desk.project.name} {asked.name} {'are' if some == 'Some releases' else 'is'} affected"
+    title = f"{some} of {context.project.name} {asked.name} {'are' if some == 'Some releases' else 'is'} affected"
     return replace(answer, title=title, tone=Tone.WARNING, body=(*answer.body, paragraph(f"{answer.title}.")))
 
 
-def _affected(desk: Desk, asked: About, affected: Sequence[Verdict], doubts: Sequence[Verdict]) -> Message:
-    found = target(desk, asked, affected=True)
-    body: list[Block] = [BulletList(tuple(ListItem(_row(desk, each, found)) for each in affected[:MOST]))]
+def _affected(context: QueryContext, asked: About, affected: Sequence[Verdict], doubts: Sequence[Verdict]) -> Message:
+    found = target(context, asked, affected=True)
+    body: list[Block] = [BulletList(tuple(ListItem(_row(context, each, found)) for each in affected[:MOST]))]
     if len(affected) > MOST:
         body.append(paragraph(f"And {len(affected) - MOST} more: see /advisories."))
     listed_anyway = {each.advisory.id for each in doubts}
@@ -89,28 +89,28 @@ def _affected(desk: Desk, asked: About, affected: Sequence[Verdict], doubts: Seq
         shown = replace(found, doubts=()) if again else found
         body.append(upgrade_to(shown, fixes_words(len(affected))))
     else:
-        body.append(paragraph(no_fix(desk.snapshot)))
+        body.append(paragraph(no_fix(context.snapshot)))
     body += _unreadable(doubts)
     if found is not None and again and found.doubts:
         body.append(paragraph(f"The same goes for {named(found.release)}: nobody can tell."))
-    body += [*([paragraph(asked.note)] if asked.note else []), *_other_packages(desk)]
+    body += [*([paragraph(asked.note)] if asked.note else []), *_other_packages(context)]
     return Message(
-        title=f"{desk.project.name} {asked.name} is affected by {count(len(affected), 'advisory')}",
+        title=f"{context.project.name} {asked.name} is affected by {count(len(affected), 'advisory')}",
         tone=Tone.WARNING,
         body=tuple(body),
-        footer=desk.age(_ADVISORIES),
+        footer=context.age(_ADVISORIES),
     )
 
 
-def _to_be_sure(desk: Desk, asked: About) -> list[Paragraph]:
+def _to_be_sure(context: QueryContext, asked: About) -> list[Paragraph]:
     """The release to take where nobody can tell about this one, if all is known of that."""
-    found = target(desk, asked, affected=True)
+    found = target(context, asked, affected=True)
     if found is None or found.doubts:
         return []
     return [paragraph("To be sure, upgrade to ", Strong(named(found.release)), ", which no known advisory affects.")]
 
 
-def _row(desk: Desk, verdict: Verdict, found: Recommended | None) -> tuple[Span, ...]:
+def _row(context: QueryContext, verdict: Verdict, found: Recommended | None) -> tuple[Span, ...]:
     """One advisory. Its own fix is named only where no release fixes all: it is not what anybody is to take."""
     advisory = verdict.advisory
     words: tuple[Span, ...] = (*linked(advisory), Text(f" ({advisory.severity}): {advisory.summary}"))
@@ -119,7 +119,7 @@ def _row(desk: Desk, verdict: Verdict, found: Recommended | None) -> tuple[Span,
     fix = verdict.first_fixed_in_line or verdict.first_fixed
     if fix is None:
         return (*words, Text(" – "), Strong("no fix is named"))
-    state = fix_state(desk.snapshot, fix)
+    state = fix_state(context.snapshot, fix)
     return (*words, Text(f" – {fix} {_WHY_NOT[state]}" if state else " – its fix is affected by another advisory"))
 
 
@@ -134,9 +134,11 @@ def _quoted(words: str) -> str:
     return f"“{words}”" if words else "no range is stated"
 
 
-def _other_packages(desk: Desk) -> list[Paragraph]:
+def _other_packages(context: QueryContext) -> list[Paragraph]:
     others = [
-        item for item in desk.snapshot.advisories.values() if item.id not in desk.snapshot.own and not item.withdrawn_at
+        item
+        for item in context.snapshot.advisories.values()
+        if item.id not in context.snapshot.own and not item.withdrawn_at
     ]
     if not others:
         return []
@@ -145,20 +147,20 @@ def _other_packages(desk: Desk) -> list[Paragraph]:
     return [paragraph(words)]
 
 
-def _not_affected(desk: Desk, asked: About) -> Message:
+def _not_affected(context: QueryContext, asked: About) -> Message:
     """No advisory names it. That is good news only of a release that the project has published and still supports."""
-    name, footer = f"{desk.project.name} {asked.name}", desk.age(_ADVISORIES)
+    name, footer = f"{context.project.name} {asked.name}", context.age(_ADVISORIES)
     if asked.release is None and asked.releases:
         return Message(
-            title=not_published(desk, asked), tone=Tone.UNSURE, body=(what_there_is(desk, asked),), footer=footer
+            title=not_published(context, asked), tone=Tone.UNSURE, body=(what_there_is(context, asked),), footer=footer
         )
-    state = Support(desk, asked.releases).of(asked.version)
+    state = Support(context, asked.releases).of(asked.version)
     if state.state in {"ended", "not_listed"}:
-        return _out_of_support(desk, asked, footer, listed=state.state == "ended")
-    sentences = [*unread(desk), *_not_known(desk, asked), *filter(None, [asked.note])]
+        return _out_of_support(context, asked, footer, listed=state.state == "ended")
+    sentences = [*unread(context), *_not_known(context, asked), *filter(None, [asked.note])]
     if state.state == "unknown":
         sentences.append(f"Whether it still gets security fixes is not known: {state.reason}")
-    others = _other_packages(desk)
+    others = _other_packages(context)
     return Message(
         title=f"No published advisory affects {name}",
         tone=Tone.ANSWER if sentences or others else Tone.GOOD,
@@ -167,25 +169,25 @@ def _not_affected(desk: Desk, asked: About) -> Message:
     )
 
 
-def _not_known(desk: Desk, asked: About) -> list[str]:
+def _not_known(context: QueryContext, asked: About) -> list[str]:
     if asked.release is None:
-        return [f"{no_release(desk)}, so I cannot tell whether there is this one."]
-    if asked.release.kind != "prerelease" and not stands(desk.snapshot, asked.release):
+        return [f"{no_release(context)}, so I cannot tell whether there is this one."]
+    if asked.release.kind != "prerelease" and not stands(context.snapshot, asked.release):
         return ["The project has removed this release."]
     return []
 
 
-def _out_of_support(desk: Desk, asked: About, footer: str, *, listed: bool) -> Message:
+def _out_of_support(context: QueryContext, asked: About, footer: str, *, listed: bool) -> Message:
     """New holes in what is out of support are neither fixed nor listed: silence says nothing about it."""
-    found = target(desk, asked, affected=False)
+    found = target(context, asked, affected=False)
     but = "it is out of support" if listed else "the security policy does not list it"
     why = "New vulnerabilities in what is out of support are neither fixed nor listed."
     body: list[Block] = [paragraph(why)]
     body += [upgrade_to(found)] if found else []
-    body += [paragraph(sentence) for sentence in (*unread(desk), *_not_known(desk, asked))]
+    body += [paragraph(sentence) for sentence in (*unread(context), *_not_known(context, asked))]
     return Message(
-        title=f"No advisory names {desk.project.name} {asked.name}, but {but}",
+        title=f"No advisory names {context.project.name} {asked.name}, but {but}",
         tone=Tone.UNSURE,
-        body=(*body, *_other_packages(desk)),
+        body=(*body, *_other_packages(context)),
         footer=footer,
     )

@@ -18,94 +18,100 @@ from chatbot.core.model.message import (
     paragraph,
 )
 from chatbot.core.queries.advice import instead, marked, unread
-from chatbot.core.queries.context import Desk, unsure
+from chatbot.core.queries.context import QueryContext, unsure
 from chatbot.core.recommend import stands
 from chatbot.core.releases.classification import Classified
 from chatbot.core.text.words import day
 from chatbot.core.versions.version import read_version
 
 
-def latest(desk: Desk) -> Message:
+def latest(context: QueryContext) -> Message:
     """The newest full release, overall or of a line, and the newest of every line."""
-    line = desk.arguments.get("line", "").strip().lower().removeprefix("v").removesuffix(".x")
-    full = [item for item in desk.snapshot.releases.values() if stands(desk.snapshot, item)] or _prereleases(desk)
+    line = context.arguments.get("line", "").strip().lower().removeprefix("v").removesuffix(".x")
+    full = [item for item in context.snapshot.releases.values() if stands(context.snapshot, item)] or _prereleases(
+        context
+    )
     full.sort(key=lambda item: item.release.published_at, reverse=True)
     if not full:
-        return unsure(f"I know of no release of {desk.project.name}", *_none(desk))
+        return unsure(f"I know of no release of {context.project.name}", *_none(context))
     if line:
-        chosen = [item for item in full if item.newest_in_line and _is_line(desk, item, line)]
+        chosen = [item for item in full if item.newest_in_line and _is_line(context, item, line)]
         if not chosen:
             lines = ", ".join(dict.fromkeys(item.line for item in full if item.newest_in_line and item.line))
-            return unsure(f"I know no line {line} of {desk.project.name}", f"These are known: {lines}.")
+            return unsure(f"I know no line {line} of {context.project.name}", f"These are known: {lines}.")
     else:
         chosen = [item for item in full if item.newest]
     first = chosen[0]
-    affected = any(_affected(desk, item) for item in chosen)
-    warning = _warning(desk, chosen, full)
+    affected = any(_affected(context, item) for item in chosen)
+    warning = _warning(context, chosen, full)
     return Message(
-        title=f"The newest {desk.project.name}{f' {line}.x' if line else ''} is {named(first)}",
+        title=f"The newest {context.project.name}{f' {line}.x' if line else ''} is {named(first)}",
         tone=Tone.WARNING if affected else Tone.ANSWER,
         url=first.release.url,
-        facts=tuple(_facts(desk, chosen)),
-        body=(*warning, *(() if line else (_lines(desk, full),))),
+        facts=tuple(_facts(context, chosen)),
+        body=(*warning, *(() if line else (_lines(context, full),))),
         links=tuple(
             Link(f"Release notes of {named(item)}", item.release.url) for item in chosen[:5] if item.release.url
         ),
-        footer=desk.age("github-releases"),
+        footer=context.age("github-releases"),
     )
 
 
-def _is_line(desk: Desk, item: Classified, line: str) -> bool:
+def _is_line(context: QueryContext, item: Classified, line: str) -> bool:
     """Whether the release belongs to the line that was asked about, as the project or anybody else writes it."""
     if item.line == line:
         return True
-    asked = read_version(line, desk.snapshot.exposure.habits)
+    asked = read_version(line, context.snapshot.exposure.habits)
     if asked is None or item.version is None or asked.package not in ("", item.version.package):
         return False
     return item.line == ".".join(asked.written)
 
 
-def _prereleases(desk: Desk) -> list[Classified]:
+def _prereleases(context: QueryContext) -> list[Classified]:
     """What is there where there are prereleases only: better named than denied."""
-    known = desk.knowledge.releases
+    known = context.knowledge.releases
     return [
-        item for tag, item in desk.snapshot.releases.items() if item.version is not None and not taken_back(known[tag])
+        item
+        for tag, item in context.snapshot.releases.items()
+        if item.version is not None and not taken_back(known[tag])
     ]
 
 
-def _none(desk: Desk) -> list[str]:
+def _none(context: QueryContext) -> list[str]:
     """Why none can be named: not read yet, all taken back, or none at all."""
-    if desk.knowledge.baseline_at is None or not desk.knowledge.read_at:
+    if context.knowledge.baseline_at is None or not context.knowledge.read_at:
         return ["I have not read all of its releases yet."]
-    if any(item.version is not None for item in desk.snapshot.releases.values()):
+    if any(item.version is not None for item in context.snapshot.releases.values()):
         return ["The project has removed all that it published."]
     return ["None has been published, as far as I have read."]
 
 
-def _affected(desk: Desk, item: Classified) -> bool:
-    return item.version is not None and desk.snapshot.exposure.risk(item.version).affected
+def _affected(context: QueryContext, item: Classified) -> bool:
+    return item.version is not None and context.snapshot.exposure.risk(item.version).affected
 
 
-def _warning(desk: Desk, chosen: Sequence[Classified], full: Sequence[Classified]) -> list[Paragraph]:
+def _warning(context: QueryContext, chosen: Sequence[Classified], full: Sequence[Classified]) -> list[Paragraph]:
     """What is known against the newest, and what may be taken in its place."""
-    sentences = [f"{marked(desk, item)}." for item in chosen if _affected(desk, item)]
+    sentences = [f"{marked(context, item)}." for item in chosen if _affected(context, item)]
     lines = {item.line for item in chosen} if all(item.newest_in_line and not item.newest for item in chosen) else None
     among = [item for item in full if lines is None or item.line in lines]
-    words = " ".join(sentences) + instead(desk, chosen, among) if sentences else ""
-    return [paragraph(sentence) for sentence in (*unread(desk), words) if sentence]
+    words = " ".join(sentences) + instead(context, chosen, among) if sentences else ""
+    return [paragraph(sentence) for sentence in (*unread(context), words) if sentence]
 
 
-def _facts(desk: Desk, chosen: Sequence[Classified]) -> list[Fact]:
+def _facts(context: QueryContext, chosen: Sequence[Classified]) -> list[Fact]:
     if len(chosen) == 1:
         item = chosen[0]
         return [fact("Published", day(item.release.published_at)), fact("Kind", release_kind(item))]
-    return [fact(marked(desk, item), f"{release_kind(item)}, {day(item.release.published_at)}") for item in chosen[:20]]
+    return [
+        fact(marked(context, item), f"{release_kind(item)}, {day(item.release.published_at)}") for item in chosen[:20]
+    ]
 
 
-def _lines(desk: Desk, full: Sequence[Classified]) -> BulletList:
+def _lines(context: QueryContext, full: Sequence[Classified]) -> BulletList:
     newest = [item for item in full if item.newest_in_line and item.line]
     items = [
-        (Strong(f"{item.line}.x"), Text(f": {marked(desk, item)}, {day(item.release.published_at)}"))
+        (Strong(f"{item.line}.x"), Text(f": {marked(context, item)}, {day(item.release.published_at)}"))
         for item in newest[:8]
     ]
     return BulletList(tuple(ListItem(item) for item in items))

@@ -7,7 +7,7 @@ from chatbot.core.announce.render import named
 from chatbot.core.announce.render_advisory import NO_FIX
 from chatbot.core.model.message import Message, Strong, Text, Tone, bullets, paragraph
 from chatbot.core.queries.advice import MOST, doubted, no_release, not_published, unread, what_there_is
-from chatbot.core.queries.context import Desk, unsure
+from chatbot.core.queries.context import QueryContext, unsure
 from chatbot.core.queries.reference import About, Support
 from chatbot.core.recommend import Recommended, first
 from chatbot.core.releases.classification import Classified
@@ -16,22 +16,22 @@ from chatbot.core.text.words import day, listed
 from chatbot.core.versions.version import Version, line_of
 
 
-def about_line(desk: Desk, asked: About, footer: str) -> Message:
+def about_line(context: QueryContext, asked: About, footer: str) -> Message:
     """Whether a line gets security fixes, by its newest release, and which of its releases are vulnerable."""
-    support = Support(desk, asked.releases)
+    support = Support(context, asked.releases)
     if not asked.members:
-        return _no_line(desk, asked, support, footer)
-    lines = _by_line(desk, asked)
+        return _no_line(context, asked, support, footer)
+    lines = _by_line(context, asked)
     if len(lines) > 1:
-        return _several(desk, asked, lines, support, footer)
+        return _several(context, asked, lines, support, footer)
     newest = _version(asked.members[-1])
     state = support.of(newest)
-    risks = desk.snapshot.exposure.risks([_version(item) for item in asked.members])
-    clean = first(desk.snapshot, reversed(asked.members))
-    sentences = [*_sentences(asked, risks, clean), *unread(desk)]
-    good = state.state == "supported" and not risks[-1].affected and not risks[-1].doubts and not unread(desk)
+    risks = context.snapshot.exposure.risks([_version(item) for item in asked.members])
+    clean = first(context.snapshot, reversed(asked.members))
+    sentences = [*_sentences(asked, risks, clean), *unread(context)]
+    good = state.state == "supported" and not risks[-1].affected and not risks[-1].doubts and not unread(context)
     return Message(
-        title=f"{desk.project.name} {asked.line}.x {_state_words(state)}",
+        title=f"{context.project.name} {asked.line}.x {_state_words(state)}",
         tone=Tone.GOOD if good else _tone(state, risks[-1]),
         body=(paragraph(" ".join(sentences)), paragraph(state.reason)),
         footer=footer,
@@ -85,42 +85,44 @@ def _runs(members: Sequence[Classified], chosen: Sequence[bool]) -> list[str]:
     return [named(run[0]) if len(run) == 1 else f"{named(run[0])}-{_version(run[-1]).text}" for run in found]
 
 
-def _by_line(desk: Desk, asked: About) -> dict[str, list[Classified]]:
+def _by_line(context: QueryContext, asked: About) -> dict[str, list[Classified]]:
     found: dict[str, list[Classified]] = {}
     for item in asked.members:
-        found.setdefault(line_of(_version(item), desk.snapshot.lines), []).append(item)
+        found.setdefault(line_of(_version(item), context.snapshot.lines), []).append(item)
     return found
 
 
-def _several(desk: Desk, asked: About, lines: dict[str, list[Classified]], support: Support, footer: str) -> Message:
+def _several(
+    context: QueryContext, asked: About, lines: dict[str, list[Classified]], support: Support, footer: str
+) -> Message:
     """A prefix of several lines: a row for each, the newest first."""
     rows: list[tuple[Strong | Text, ...]] = []
     for line, members in list(reversed(lines.items()))[:MOST]:
         newest = members[-1]
-        risk = desk.snapshot.exposure.risk(_version(newest))
+        risk = context.snapshot.exposure.risk(_version(newest))
         against = ", which is vulnerable" if risk.affected else ""
         words = f" {_state_words(support.of(_version(newest)))}; its newest release is {named(newest)}{against}"
         rows.append((Strong(f"{line}.x"), Text(words)))
     return Message(
-        title=f"{desk.project.name} {asked.line}.x is several release lines",
+        title=f"{context.project.name} {asked.line}.x is several release lines",
         tone=Tone.ANSWER,
-        body=(bullets(rows), *(paragraph(sentence) for sentence in unread(desk))),
+        body=(bullets(rows), *(paragraph(sentence) for sentence in unread(context))),
         footer=footer,
     )
 
 
-def _no_line(desk: Desk, asked: About, support: Support, footer: str) -> Message:
+def _no_line(context: QueryContext, asked: About, support: Support, footer: str) -> Message:
     """A line without releases: what the page says of it, where it says that its support has ended."""
     state = support.of(asked.version)
     if state.state == "ended":
-        title = f"{desk.project.name} {asked.line}.x {_state_words(state)}"
+        title = f"{context.project.name} {asked.line}.x {_state_words(state)}"
         return Message(
-            title=title, tone=Tone.WARNING, body=(paragraph(state.reason), what_there_is(desk, asked)), footer=footer
+            title=title, tone=Tone.WARNING, body=(paragraph(state.reason), what_there_is(context, asked)), footer=footer
         )
     if not asked.releases:
-        return unsure(no_release(desk), *unread(desk), footer=footer)
+        return unsure(no_release(context), *unread(context), footer=footer)
     return Message(
-        title=not_published(desk, asked), tone=Tone.UNSURE, body=(what_there_is(desk, asked),), footer=footer
+        title=not_published(context, asked), tone=Tone.UNSURE, body=(what_there_is(context, asked),), footer=footer
     )
 
 

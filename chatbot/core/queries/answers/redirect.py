@@ -4,22 +4,22 @@ from dataclasses import replace
 
 from chatbot.core.model.message import Action, Message, Paragraph, Tone, paragraph
 from chatbot.core.queries.answers.report import report
-from chatbot.core.queries.context import Desk
+from chatbot.core.queries.context import QueryContext
 
 
-def to_author(desk: Desk) -> Message:
+def to_author(context: QueryContext) -> Message:
     """The private instructions. What was written is not repeated: we never read it."""
     asked: Paragraph = paragraph(
         "A moderator thinks that a message of yours is about a vulnerability. Please do not go on with it in public: "
         "what is known before it is fixed puts the people at risk who run it. Thank you for telling the project in private."
     )
-    how = report(desk)
-    return replace(how, title=f"Please report this to {desk.project.name} in private", body=(asked, *how.body))
+    how = report(context)
+    return replace(how, title=f"Please report this to {context.project.name} in private", body=(asked, *how.body))
 
 
-def to_moderator(desk: Desk, message: str) -> Message:
+def to_moderator(context: QueryContext, message: str) -> Message:
     """What was done, and the offer to take the message away where the chat has told which it is."""
-    remove = (Action("remove", "Remove the message", desk.project.id, message),) if message else ()
+    remove = (Action("remove", "Remove the message", context.project.id, message),) if message else ()
     return Message(
         title="The author gets the private instructions",
         tone=Tone.GOOD,

@@ -25,7 +25,7 @@ from chatbot.core.model.message import (
     paragraph,
 )
 from chatbot.core.queries.answers.supported import policy_age
-from chatbot.core.queries.context import Desk, unsure
+from chatbot.core.queries.context import QueryContext, unsure
 from chatbot.core.support.current import current_page
 from chatbot.core.support.policy import Clocks, Contact, Policy, Section
 from chatbot.core.text.links import same_host
@@ -35,13 +35,13 @@ MOST = 12  # lines of one list of the page
 LONGEST_SECTION = 40  # blocks quoted of one section; the link leads to the rest
 
 
-def report(desk: Desk) -> Message:
+def report(context: QueryContext) -> Message:
     """How to report a vulnerability, and where ordinary bugs go. Nothing is asked for: details belong in the report only."""
-    policy = desk.policy
-    ways = _ways(desk)
+    policy = context.policy
+    ways = _ways(context)
     body: list[Block] = []
     if policy is None or not ways:
-        body.append(paragraph(f"{_no_way(policy)}; {_FORM_IF[desk.knowledge.private_form]}"))
+        body.append(paragraph(f"{_no_way(policy)}; {_FORM_IF[context.knowledge.private_form]}"))
     else:
         body += [Heading(3, (Text("A vulnerability: report it in private"),)), BulletList(tuple(ways))]
         body += _encryption(policy)
@@ -51,18 +51,18 @@ def report(desk: Desk) -> Message:
             Strong("Please do not write details here"), " or in any public place: this room is no place for them."
         )
     )
-    if desk.project.bugs_url:
+    if context.project.bugs_url:
         body.append(
-            paragraph("Anything that is no vulnerability: ", Link(desk.project.bugs_url, desk.project.bugs_url))
+            paragraph("Anything that is no vulnerability: ", Link(context.project.bugs_url, context.project.bugs_url))
         )
     return Message(
-        title=f"Reporting to {desk.project.name}",
+        title=f"Reporting to {context.project.name}",
         tone=Tone.ANSWER,
         facts=tuple(_clock_facts(policy.clocks)) if policy is not None else (),
         body=tuple(body),
-        links=tuple(_links(desk)),
-        actions=(Action("template", "Prepare my report", desk.project.id, "report"),),
-        footer=policy_age(desk),
+        links=tuple(_links(context)),
+        actions=(Action("template", "Prepare my report", context.project.id, "report"),),
+        footer=policy_age(context),
         private=True,
     )
 
@@ -86,36 +86,36 @@ def _no_way(policy: Policy | None) -> str:
     return "Its policy names no way I can read"
 
 
-def _ways(desk: Desk) -> list[ListItem]:
+def _ways(context: QueryContext) -> list[ListItem]:
     """The ways that the page names, and GitHub's private form where that is switched on."""
-    contacts = desk.policy.contacts if desk.policy is not None else ()
-    items = [ListItem(_channel(desk, contact)) for contact in contacts[:MOST]]
-    if items and desk.knowledge.private_form == "on" and not _names_form(desk):
-        form = (Text("GitHub: "), Link("report a vulnerability privately", private_form(desk)))
+    contacts = context.policy.contacts if context.policy is not None else ()
+    items = [ListItem(_channel(context, contact)) for contact in contacts[:MOST]]
+    if items and context.knowledge.private_form == "on" and not _names_form(context):
+        form = (Text("GitHub: "), Link("report a vulnerability privately", private_form(context)))
         items.append(ListItem((*form, Text(" (switched on, though the page does not name it)"))))
     return items
 
 
-def _names_form(desk: Desk) -> bool:
-    return desk.policy is not None and any(contact.kind == "github" for contact in desk.policy.contacts)
+def _names_form(context: QueryContext) -> bool:
+    return context.policy is not None and any(contact.kind == "github" for contact in context.policy.contacts)
 
 
-def _offers_form(desk: Desk) -> bool:
+def _offers_form(context: QueryContext) -> bool:
     """Whether the private form is worth a link: it is switched on; or nobody knows, and the page names it or nothing else."""
-    if desk.knowledge.private_form != "unknown":
-        return desk.knowledge.private_form == "on"
-    return _names_form(desk) or desk.policy is None or not desk.policy.contacts
+    if context.knowledge.private_form != "unknown":
+        return context.knowledge.private_form == "on"
+    return _names_form(context) or context.policy is None or not context.policy.contacts
 
 
-def _links(desk: Desk) -> list[Link]:
-    known = current_page(desk.knowledge)
+def _links(context: QueryContext) -> list[Link]:
+    known = current_page(context.knowledge)
     links = [Link("Security policy", known.page.url)] if known is not None and known.page.url else []
-    if _offers_form(desk):
-        links.append(Link("Private report on GitHub", private_form(desk)))
-    if desk.policy is not None and desk.policy.pgp_key:
-        links.append(Link("PGP key", desk.policy.pgp_key))
-    if desk.project.bugs_url:
-        links.append(Link("Report a bug", desk.project.bugs_url))
+    if _offers_form(context):
+        links.append(Link("Private report on GitHub", private_form(context)))
+    if context.policy is not None and context.policy.pgp_key:
+        links.append(Link("PGP key", context.policy.pgp_key))
+    if context.project.bugs_url:
+        links.append(Link("Report a bug", context.project.bugs_url))
     return links
 
 
@@ -123,19 +123,19 @@ def _encryption(policy: Policy) -> list[Block]:
     return [paragraph("Encryption: ", policy.pgp)] if policy.pgp else []
 
 
-def private_form(desk: Desk) -> str:
+def private_form(context: QueryContext) -> str:
     """Where GitHub takes a private report of a repository."""
-    base = desk.web_url.rstrip("/")
-    return f"{base}/{desk.project.repository}/security/advisories/new"
+    base = context.web_url.rstrip("/")
+    return f"{base}/{context.project.repository}/security/advisories/new"
 
 
-def _channel(desk: Desk, contact: Contact) -> tuple[Span, ...]:
+def _channel(context: QueryContext, contact: Contact) -> tuple[Span, ...]:
     spans: list[Span] = []
     match contact.kind:
         case "email":
             spans += [Text("E-mail "), Code(contact.address)]
         case "github":
-            spans += _form(desk, contact)
+            spans += _form(context, contact)
         case "url":
             spans.append(Link(contact.address, contact.address))
         case _ as unreachable:
@@ -148,12 +148,12 @@ def _channel(desk: Desk, contact: Contact) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _form(desk: Desk, contact: Contact) -> list[Span]:
+def _form(context: QueryContext, contact: Contact) -> list[Span]:
     """GitHub's private form as the page names it; the repository's own is no way while it is switched off."""
-    form = contact.address or private_form(desk)
-    if not same_host(form, desk.web_url):
+    form = contact.address or private_form(context)
+    if not same_host(form, context.web_url):
         return [Link(form, form)]
-    if desk.knowledge.private_form == "off" and _repository_of(form) == _repository_of(private_form(desk)):
+    if context.knowledge.private_form == "off" and _repository_of(form) == _repository_of(private_form(context)):
         return [Text("GitHub's private form, which the page names, is switched off: use another way")]
     return [Text("GitHub: "), Link("report a vulnerability privately", form)]
 
@@ -193,9 +193,9 @@ def _lists(policy: Policy) -> list[Block]:
     return blocks
 
 
-def template(desk: Desk) -> Message:
+def template(context: QueryContext) -> Message:
     """An empty form of the policy's own fields to copy into the report, with the address as text. The bot keeps nothing."""
-    policy = desk.policy or Policy()
+    policy = context.policy or Policy()
     fields = [*policy.required, *policy.helpful] or [
         "What it is",
         "Affected versions",
@@ -204,11 +204,11 @@ def template(desk: Desk) -> Message:
     ]
     lines = [f"{field.rstrip(':')}:\n\n" for field in fields[: 2 * MOST]]
     mail = next((contact.address for contact in policy.contacts if contact.kind == "email" and not contact.backup), "")
-    offered = _offers_form(desk) or (not mail and desk.knowledge.private_form == "unknown")
+    offered = _offers_form(context) or (not mail and context.knowledge.private_form == "unknown")
     way = "the private form behind the link" if offered else "a private way of the project: ask its maintainers for one"
-    unsure = () if mail or desk.knowledge.private_form == "on" or not offered else (paragraph(_FORM_UNSURE),)
+    unsure = () if mail or context.knowledge.private_form == "on" or not offered else (paragraph(_FORM_UNSURE),)
     return Message(
-        title=f"An empty report to {desk.project.name}",
+        title=f"An empty report to {context.project.name}",
         tone=Tone.ANSWER,
         facts=(fact("To", Code(mail)) if mail else fact("To", way),),
         body=(
@@ -216,44 +216,44 @@ def template(desk: Desk) -> Message:
             CodeBlock("".join(lines).strip()),
             *unsure,
         ),
-        links=(Link("Private report on GitHub", private_form(desk)),) if offered else (),
+        links=(Link("Private report on GitHub", private_form(context)),) if offered else (),
         private=True,
     )
 
 
-def policy(desk: Desk) -> Message:
+def policy(context: QueryContext) -> Message:
     """A section of the policy page, quoted; without one, the list of what the page has."""
-    known, read = current_page(desk.knowledge), desk.policy
+    known, read = current_page(context.knowledge), context.policy
     if read is not None and not read.readable and not read.sections:
-        title = f"The security policy of {desk.project.name} cannot be read"
-        return unsure(title, read.problem, footer=policy_age(desk))
+        title = f"The security policy of {context.project.name} cannot be read"
+        return unsure(title, read.problem, footer=policy_age(context))
     if known is None or read is None:
-        return unsure(f"{desk.project.name} has no security policy that I could read", footer=policy_age(desk))
+        return unsure(f"{context.project.name} has no security policy that I could read", footer=policy_age(context))
     links = (Link("The whole policy", known.page.link),) if known.page.link else ()
-    wanted = desk.arguments.get("section", "").strip()
+    wanted = context.arguments.get("section", "").strip()
     titled = [section for section in read.sections if section.heading]
     if not wanted:
         return Message(
-            title=f"{desk.project.name} – what the security policy has",
+            title=f"{context.project.name} – what the security policy has",
             tone=Tone.ANSWER,
             body=(BulletList(tuple(ListItem((Text(item.heading),), _depth(item)) for item in titled[:60])),),
             links=links,
-            footer=policy_age(desk),
+            footer=policy_age(context),
         )
     found = _section(titled, wanted)
     if found is None:
         return unsure(
-            f"The policy has no section “{wanted[:60]}”", "Ask /policy for the list.", footer=policy_age(desk)
+            f"The policy has no section “{wanted[:60]}”", "Ask /policy for the list.", footer=policy_age(context)
         )
     blocks = _with_subsections(titled, found)
     cut = (paragraph("… the rest is behind the link."),) if len(blocks) > LONGEST_SECTION else ()
     return Message(
-        title=f"{desk.project.name} – {found.heading}",
+        title=f"{context.project.name} – {found.heading}",
         tone=Tone.ANSWER,
         url=known.page.link,
         body=(Quote(tuple(blocks[:LONGEST_SECTION])), *cut),
         links=links,
-        footer=policy_age(desk),
+        footer=policy_age(context),
     )
 
 

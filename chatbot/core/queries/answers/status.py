@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from chatbot.core.model.message import BulletList, Fact, ListItem, Message, Strong, Text, Tone, fact, paragraph
 from chatbot.core.queries.advice import LONGEST_UNREAD
-from chatbot.core.queries.context import Desk
+from chatbot.core.queries.context import QueryContext
 from chatbot.core.text.words import age, count
 
 MOST_UNPARSED = 5  # things that cannot be parsed, named for one project
@@ -47,14 +47,14 @@ class Health:
     unparsed: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
 
 
-def status(desks: Sequence[Desk], health: Health, now: datetime) -> Message:
+def status(desks: Sequence[QueryContext], health: Health, now: datetime) -> Message:
     """What is watched, how fresh the knowledge is, what waits and why. All is well only where all of it is."""
     items = [ListItem((Text(line),)) for line in _chats(health)]
-    for desk in desks:
-        items.append(ListItem((Strong(desk.project.name), Text(f": {_watched(desk)}"))))
-        items += [ListItem((Text(line),), 1) for line in (*_pending(desk), *_troubles(desk))]
-        items += [ListItem((Text(f"{name}: {gap}"),), 1) for name, gap in sorted(desk.knowledge.gaps.items())]
-        items += [ListItem((Text(line),), 1) for line in _unparsed(health.unparsed.get(desk.project.id, ()))]
+    for context in desks:
+        items.append(ListItem((Strong(context.project.name), Text(f": {_watched(context)}"))))
+        items += [ListItem((Text(line),), 1) for line in (*_pending(context), *_troubles(context))]
+        items += [ListItem((Text(f"{name}: {gap}"),), 1) for name, gap in sorted(context.knowledge.gaps.items())]
+        items += [ListItem((Text(line),), 1) for line in _unparsed(health.unparsed.get(context.project.id, ()))]
     wrong = _wrong(desks, health, now)
     return Message(
         title="Some of it needs attention" if wrong else "All is well",
@@ -64,9 +64,9 @@ def status(desks: Sequence[Desk], health: Health, now: datetime) -> Message:
     )
 
 
-def _wrong(desks: Sequence[Desk], health: Health, now: datetime) -> bool:
+def _wrong(desks: Sequence[QueryContext], health: Health, now: datetime) -> bool:
     late = health.waiting and health.oldest_waiting is not None and now - health.oldest_waiting > OVERDUE
-    unread = any(desk.knowledge.baseline_at is None or any(_troubles(desk)) for desk in desks)
+    unread = any(context.knowledge.baseline_at is None or any(_troubles(context)) for context in desks)
     return bool(
         late
         or unread
@@ -102,22 +102,22 @@ def _chats(health: Health) -> Iterator[str]:
         yield "The operator can see why a room takes no messages with `chatbot deliveries`."
 
 
-def _pending(desk: Desk) -> Iterator[str]:
+def _pending(context: QueryContext) -> Iterator[str]:
     """Tags that only a cheap source has seen. What is known as a release by now has been confirmed."""
-    waiting = sorted(tag for tag in desk.knowledge.pending if tag not in desk.knowledge.releases)
+    waiting = sorted(tag for tag in context.knowledge.pending if tag not in context.knowledge.releases)
     yield from (f"{tag}: seen, waits for GitHub to confirm it" for tag in waiting[:5])
 
 
-def _troubles(desk: Desk) -> Iterator[str]:
+def _troubles(context: QueryContext) -> Iterator[str]:
     """Sources that fail, and those that nobody has read for long."""
-    known = desk.knowledge
+    known = context.knowledge
     for name in sorted(known.trouble.keys() | known.read_at.keys()):
         at = known.read_at.get(name)
-        old = at is not None and desk.now - at > LONGEST_UNREAD
+        old = at is not None and context.now - at > LONGEST_UNREAD
         if known.trouble.get(name):
             yield f"{name}: {known.trouble[name]}"
         elif old and at is not None:
-            yield f"{name}: last read {age(desk.now - at)}"
+            yield f"{name}: last read {age(context.now - at)}"
 
 
 def _unparsed(named: Sequence[tuple[str, str]]) -> Iterator[str]:
@@ -127,8 +127,8 @@ def _unparsed(named: Sequence[tuple[str, str]]) -> Iterator[str]:
         yield f"and {len(named) - MOST_UNPARSED} more that cannot be parsed"
 
 
-def _watched(desk: Desk) -> str:
-    known = desk.knowledge
+def _watched(context: QueryContext) -> str:
+    known = context.knowledge
     if known.baseline_at is None:
         return "not read completely yet; nothing is announced before"
     words = [count(len(known.releases), "release"), count(len(known.advisories), "advisory")]
@@ -136,4 +136,4 @@ def _watched(desk: Desk) -> str:
     if known.newer_unreadable is not None:
         policy += " (as it stands now it cannot be read; its earlier text does not count)"
     times = list(known.read_at.values())
-    return f"{', '.join(words)}, {policy}; read {age(desk.now - max(times)) if times else 'never'}"
+    return f"{', '.join(words)}, {policy}; read {age(context.now - max(times)) if times else 'never'}"

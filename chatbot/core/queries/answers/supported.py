@@ -27,7 +27,7 @@ from chatbot.core.queries.advice import (
     what_there_is,
 )
 from chatbot.core.queries.answers.line import about_line
-from chatbot.core.queries.context import Desk, unsure
+from chatbot.core.queries.context import QueryContext, unsure
 from chatbot.core.queries.reference import About, Support, about
 from chatbot.core.recommend import stands
 from chatbot.core.releases.classification import Classified
@@ -44,53 +44,53 @@ _TITLES = {
 _TONES = {"supported": Tone.GOOD, "ended": Tone.WARNING, "not_listed": Tone.UNSURE, "unknown": Tone.UNSURE}
 
 
-def supported(desk: Desk) -> Message:
+def supported(context: QueryContext) -> Message:
     """Whether a version or a line still gets security fixes, with the row and the date of the page it rests on."""
-    text = desk.arguments.get("version", "")
+    text = context.arguments.get("version", "")
     if not text:
-        return _all_lines(desk)
-    asked = about(desk, text)
+        return _all_lines(context)
+    asked = about(context, text)
     if isinstance(asked, Message):
         return asked
     if asked.line:
-        return about_line(desk, asked, policy_age(desk))
-    found = Support(desk, asked.releases).of(asked.version)
+        return about_line(context, asked, policy_age(context))
+    found = Support(context, asked.releases).of(asked.version)
     if asked.release is None and asked.releases and found.state != "ended":
-        return _unpublished(desk, asked, found)
-    return _published(desk, asked, found)
+        return _unpublished(context, asked, found)
+    return _published(context, asked, found)
 
 
-def _unpublished(desk: Desk, asked: About, found: Status) -> Message:
+def _unpublished(context: QueryContext, asked: About, found: Status) -> Message:
     """What the page says of a version that nobody has published: never that all is well."""
-    rows = _support_facts(desk, found) if found.state == "supported" else []
+    rows = _support_facts(context, found) if found.state == "supported" else []
     line = f"By the policy it would be supported. {found.reason}" if found.state == "supported" else ""
     return Message(
-        title=not_published(desk, asked),
+        title=not_published(context, asked),
         tone=Tone.UNSURE,
-        facts=(*rows, *_newest_facts(desk, asked)),
-        body=(what_there_is(desk, asked), *((paragraph(line),) if line else ())),
-        links=_policy_link(desk),
-        footer=policy_age(desk),
+        facts=(*rows, *_newest_facts(context, asked)),
+        body=(what_there_is(context, asked), *((paragraph(line),) if line else ())),
+        links=_policy_link(context),
+        footer=policy_age(context),
     )
 
 
-def _published(desk: Desk, asked: About, found: Status) -> Message:
-    affected, doubts = desk.snapshot.exposure.of(asked.version)
-    facts = [*_support_facts(desk, found), *_newest_facts(desk, asked)]
+def _published(context: QueryContext, asked: About, found: Status) -> Message:
+    affected, doubts = context.snapshot.exposure.of(asked.version)
+    facts = [*_support_facts(context, found), *_newest_facts(context, asked)]
     if affected:
         names = listed([f"{each.advisory.id} ({each.advisory.severity})" for each in affected[:MOST]])
         facts.append(fact("Advisories that affect it", names))
     if doubts:
         names = listed([each.advisory.id for each in doubts[:MOST]])
         facts.append(fact("Perhaps affected", f"{names}: the range cannot be read, see the advisory itself"))
-    known = [paragraph(sentence) for sentence in _not_known(desk, asked)]
+    known = [paragraph(sentence) for sentence in _not_known(context, asked)]
     return Message(
-        title=_TITLES[found.state].format(name=desk.project.name, version=asked.version.text),
+        title=_TITLES[found.state].format(name=context.project.name, version=asked.version.text),
         tone=_tone(found, affected=bool(affected), sure=not (doubts or known)),
         facts=tuple(facts),
-        body=(paragraph(found.reason), *known, *_advice(desk, asked, affected=len(affected))),
-        links=_policy_link(desk),
-        footer=policy_age(desk),
+        body=(paragraph(found.reason), *known, *_advice(context, asked, affected=len(affected))),
+        links=_policy_link(context),
+        footer=policy_age(context),
     )
 
 
@@ -100,22 +100,22 @@ def _tone(found: Status, *, affected: bool, sure: bool) -> Tone:
     return Tone.WARNING if affected else Tone.GOOD if sure else Tone.ANSWER
 
 
-def _not_known(desk: Desk, asked: About) -> list[str]:
+def _not_known(context: QueryContext, asked: About) -> list[str]:
     """Why the answer is less certain than it looks, a sentence each."""
-    sentences = [*unread(desk), *filter(None, [asked.note])]
+    sentences = [*unread(context), *filter(None, [asked.note])]
     if asked.release is None and not asked.releases:
-        sentences.append(f"{no_release(desk)}, so I cannot tell whether there is this one.")
+        sentences.append(f"{no_release(context)}, so I cannot tell whether there is this one.")
     elif asked.release is None:
-        sentences.append(not_among(desk, asked.version))
-    elif asked.release.kind != "prerelease" and not stands(desk.snapshot, asked.release):
+        sentences.append(not_among(context, asked.version))
+    elif asked.release.kind != "prerelease" and not stands(context.snapshot, asked.release):
         sentences.append("The project has removed this release.")
     return sentences
 
 
-def _support_facts(desk: Desk, found: Status) -> list[Fact]:
+def _support_facts(context: QueryContext, found: Status) -> list[Fact]:
     facts: list[Fact] = []
     if found.until is not None:
-        left = (found.until - desk.now.date()).days  # negative where the date has passed
+        left = (found.until - context.now.date()).days  # negative where the date has passed
         words = (
             f"{count(left, 'day')} left" if left > 0 else "today is the last day" if left == 0 else "that has passed"
         )
@@ -128,44 +128,44 @@ def _support_facts(desk: Desk, found: Status) -> list[Fact]:
     return facts
 
 
-def _newest_facts(desk: Desk, asked: About) -> list[Fact]:
+def _newest_facts(context: QueryContext, asked: About) -> list[Fact]:
     """The newest of its line and of all; what is known against one of them stands beside it."""
-    line = line_of(asked.version, desk.snapshot.lines)
+    line = line_of(asked.version, context.snapshot.lines)
     in_line = [item for item in asked.releases if item.newest_in_line and item.line == line]
-    facts = [fact(f"Newest of {line}.x", marked(desk, item)) for item in in_line]
-    facts += [fact("Newest release", marked(desk, item)) for item in asked.releases if item.newest]
+    facts = [fact(f"Newest of {line}.x", marked(context, item)) for item in in_line]
+    facts += [fact("Newest release", marked(context, item)) for item in asked.releases if item.newest]
     return facts[:4]
 
 
-def _advice(desk: Desk, asked: About, *, affected: int) -> tuple[Block, ...]:
-    found = target(desk, asked, affected=affected > 0)
+def _advice(context: QueryContext, asked: About, *, affected: int) -> tuple[Block, ...]:
+    found = target(context, asked, affected=affected > 0)
     if found is None:
-        return (paragraph(no_fix(desk.snapshot)),) if affected else ()
+        return (paragraph(no_fix(context.snapshot)),) if affected else ()
     return (upgrade_to(found, fixes_words(affected) if affected else ""),)
 
 
-def _all_lines(desk: Desk) -> Message:
+def _all_lines(context: QueryContext) -> Message:
     """The state of every line that has releases, the newest first."""
-    standing = [item for item in desk.snapshot.releases.values() if stands(desk.snapshot, item)]
+    standing = [item for item in context.snapshot.releases.values() if stands(context.snapshot, item)]
     full = [item for item in standing if item.newest_in_line]
     full.sort(key=lambda item: item.release.published_at, reverse=True)
     packages: dict[str, list[Classified]] = {}
     for item in standing:
         packages.setdefault(item.version.package if item.version else "", []).append(item)
-    support = {name: Support(desk, releases) for name, releases in packages.items()}
-    items = [ListItem(_line(desk, item, support)) for item in full[:MOST]]
+    support = {name: Support(context, releases) for name, releases in packages.items()}
+    items = [ListItem(_line(context, item, support)) for item in full[:MOST]]
     if not items:
-        return unsure(no_release(desk), *unread(desk), "Ask with a version: /supported 0.11.")
+        return unsure(no_release(context), *unread(context), "Ask with a version: /supported 0.11.")
     return Message(
-        title=f"Support of {desk.project.name} by line",
+        title=f"Support of {context.project.name} by line",
         tone=Tone.ANSWER,
         body=(BulletList(tuple(items)),),
-        links=_policy_link(desk),
-        footer=policy_age(desk),
+        links=_policy_link(context),
+        footer=policy_age(context),
     )
 
 
-def _line(desk: Desk, item: Classified, support: dict[str, Support]) -> tuple[Strong | Text, ...]:
+def _line(context: QueryContext, item: Classified, support: dict[str, Support]) -> tuple[Strong | Text, ...]:
     assert item.version is not None  # noqa: S101 - what stands has a version
     found = support[item.version.package].of(item.version)
     words = {
@@ -174,30 +174,30 @@ def _line(desk: Desk, item: Classified, support: dict[str, Support]) -> tuple[St
         "not_listed": "not listed",
         "unknown": "unknown",
     }
-    return (Strong(f"{item.line}.x"), Text(f": {words[found.state]}; its newest is {marked(desk, item)}"))
+    return (Strong(f"{item.line}.x"), Text(f": {words[found.state]}; its newest is {marked(context, item)}"))
 
 
-def _policy_link(desk: Desk) -> tuple[Link, ...]:
-    known = desk.knowledge.policy
+def _policy_link(context: QueryContext) -> tuple[Link, ...]:
+    known = context.knowledge.policy
     return (Link("Security policy", known.page.link),) if known is not None and known.page.link else ()
 
 
-def policy_age(desk: Desk) -> str:
+def policy_age(context: QueryContext) -> str:
     """Small print: the date of the page, and how long ago it was last read."""
-    known = desk.knowledge.policy
+    known = context.knowledge.policy
     if known is None:
-        return desk.age("github-policy")
+        return context.age("github-policy")
     dated = (
         f"committed on {day(known.page.committed_at)}"
         if known.page.committed_at
         else f"first read on {day(known.first_read_at)}"
     )
     read = max(
-        [known.read_at, *(at for name, at in desk.knowledge.read_at.items() if name.startswith("github-policy"))]
+        [known.read_at, *(at for name, at in context.knowledge.read_at.items() if name.startswith("github-policy"))]
     )
-    newer = desk.knowledge.newer_unreadable
+    newer = context.knowledge.newer_unreadable
     note = ""
     if newer is not None:
         unread = "The page as it stands now cannot be read; its earlier text does not count."
         note = f" {unread if newer.page.found else 'The page is not there any more; its earlier text does not count.'}"
-    return f"By the page {dated}, last read {age(desk.now - read)}.{note}"
+    return f"By the page {dated}, last read {age(context.now - read)}.{note}"

@@ -21,7 +21,7 @@ from chatbot.core.model.message import (
     plain,
 )
 from chatbot.core.queries.advice import MOST, doubted, no_release, not_among, not_published, unread, what_there_is
-from chatbot.core.queries.context import Desk, unsure
+from chatbot.core.queries.context import QueryContext, unsure
 from chatbot.core.queries.reference import About, Support, about
 from chatbot.core.recommend import Recommended, newest, stands
 from chatbot.core.releases.classification import Classified
@@ -29,49 +29,52 @@ from chatbot.core.text.words import listed
 from chatbot.core.versions.version import Version
 
 
-def upgrade(desk: Desk) -> Message:
+def upgrade(context: QueryContext) -> Message:
     """The way from a version to the newest: releases between, lines crossed, advisories left behind, breaking changes."""
-    text = desk.arguments.get("version", "")
-    asked = about(desk, text)
+    text = context.arguments.get("version", "")
+    asked = about(context, text)
     if isinstance(asked, Message):
         return asked
     if not asked.releases:
-        return unsure(no_release(desk), *unread(desk), footer=_age(desk))
+        return unsure(no_release(context), *unread(context), footer=_age(context))
     later = [item for item in asked.releases if item.version is not None and item.version > asked.version]
     later.sort(key=lambda item: item.version or asked.version)
-    found = newest(desk.snapshot, later)
+    found = newest(context.snapshot, later)
     if found is not None:
-        return _way(desk, asked, found, [item for item in later if (item.version or asked.version) <= found.version])
+        return _way(context, asked, found, [item for item in later if (item.version or asked.version) <= found.version])
     if asked.release is None and not asked.members:
-        return _not_there(desk, asked)
-    return _nothing_newer(desk, asked, later)
+        return _not_there(context, asked)
+    return _nothing_newer(context, asked, later)
 
 
-def _age(desk: Desk) -> str:
-    return desk.age("github-releases")
+def _age(context: QueryContext) -> str:
+    return context.age("github-releases")
 
 
-def _not_there(desk: Desk, asked: About) -> Message:
+def _not_there(context: QueryContext, asked: About) -> Message:
     """Nobody has published it, so that nothing newer is no news."""
     return Message(
-        title=not_published(desk, asked), tone=Tone.UNSURE, body=(what_there_is(desk, asked),), footer=_age(desk)
+        title=not_published(context, asked),
+        tone=Tone.UNSURE,
+        body=(what_there_is(context, asked),),
+        footer=_age(context),
     )
 
 
-def _nothing_newer(desk: Desk, asked: About, later: Sequence[Classified]) -> Message:
+def _nothing_newer(context: QueryContext, asked: About, later: Sequence[Classified]) -> Message:
     """The newest there is, or the newest that may be recommended. Good news only where nothing is known against it."""
     own = asked.release or asked.members[-1]
     version = own.version or asked.version
-    affected, doubts = desk.snapshot.exposure.of(version)
-    state = Support(desk, asked.releases).of(version)
-    sentences = [*unread(desk), *filter(None, [asked.note])]
+    affected, doubts = context.snapshot.exposure.of(version)
+    state = Support(context, asked.releases).of(version)
+    sentences = [*unread(context), *filter(None, [asked.note])]
     if affected:
         names = listed([each.advisory.id for each in affected[:MOST]])
         sentences.append(f"{names} {'affects' if len(affected) == 1 else 'affect'} it. {NO_FIX}")
     if doubts:
         names = listed([each.advisory.id for each in doubts[:MOST]])
         sentences.append(f"Whether {names} affects it cannot be told: the range cannot be read.")
-    if not stands(desk.snapshot, own) and own.kind != "prerelease":
+    if not stands(context.snapshot, own) and own.kind != "prerelease":
         sentences.append("The project has removed this release.")
     if state.state != "supported":
         sentences.append(state.reason)
@@ -81,13 +84,13 @@ def _nothing_newer(desk: Desk, asked: About, later: Sequence[Classified]) -> Mes
         title = f"I know of nothing newer than {version.text}"
     worry = affected or later or state.state == "ended"
     tone = Tone.WARNING if worry else Tone.ANSWER if sentences else Tone.GOOD
-    return Message(title=title, tone=tone, body=tuple(paragraph(each) for each in sentences), footer=_age(desk))
+    return Message(title=title, tone=tone, body=tuple(paragraph(each) for each in sentences), footer=_age(context))
 
 
-def _way(desk: Desk, asked: About, found: Recommended, later: Sequence[Classified]) -> Message:
+def _way(context: QueryContext, asked: About, found: Recommended, later: Sequence[Classified]) -> Message:
     target = found.release
-    fixed = _left_behind(desk, asked, found)
-    body: list[Block] = [paragraph(sentence) for sentence in _notes(desk, asked, found)]
+    fixed = _left_behind(context, asked, found)
+    body: list[Block] = [paragraph(sentence) for sentence in _notes(context, asked, found)]
     if fixed:
         rows = tuple(ListItem(_fixed(each)) for each in fixed[:MOST])
         body += [Heading(3, (Text("Advisories left behind"),)), BulletList(rows)]
@@ -101,7 +104,7 @@ def _way(desk: Desk, asked: About, found: Recommended, later: Sequence[Classifie
         facts=_facts(later),
         body=tuple(body) or (paragraph("No notes between them have a heading about breaking changes."),),
         links=(Link("Release notes", target.release.url),) if target.release.url else (),
-        footer=_age(desk),
+        footer=_age(context),
     )
 
 
@@ -113,15 +116,15 @@ def _facts(later: Sequence[Classified]) -> tuple[Fact, ...]:
     )
 
 
-def _notes(desk: Desk, asked: About, found: Recommended) -> list[str]:
+def _notes(context: QueryContext, asked: About, found: Recommended) -> list[str]:
     """What the reader must know beside the way: a version that nobody published, a newer one that is affected, a doubt."""
-    sentences = [*(sentence for sentence in unread(desk) if "advisories" in sentence), *filter(None, [asked.note])]
+    sentences = [*(sentence for sentence in unread(context) if "advisories" in sentence), *filter(None, [asked.note])]
     if asked.release is None and not asked.members:
-        sentences.append(not_among(desk, asked.version))
+        sentences.append(not_among(context, asked.version))
     higher = [item for item in asked.releases if item.newest and item.version and item.version > found.version]
     if higher:
         sentences.append(f"{listed([named(item) for item in higher])} is newer, and a known advisory affects it.")
-    doubts = desk.snapshot.exposure.of(_from(asked))[1]
+    doubts = context.snapshot.exposure.of(_from(asked))[1]
     own = [each.advisory.id for each in doubts if each.advisory not in found.doubts]
     if own:
         names = listed(own[:MOST])
@@ -135,10 +138,10 @@ def _from(asked: About) -> Version:
     return asked.version if not asked.members else (asked.members[0].version or asked.version)
 
 
-def _left_behind(desk: Desk, asked: About, found: Recommended) -> list[Verdict]:
+def _left_behind(context: QueryContext, asked: About, found: Recommended) -> list[Verdict]:
     """The advisories that affect the version; the gate let pass only a release that none of them affects for sure."""
     doubted_ids = {advisory.id for advisory in found.doubts}
-    return [each for each in desk.snapshot.exposure.of(_from(asked))[0] if each.advisory.id not in doubted_ids]
+    return [each for each in context.snapshot.exposure.of(_from(asked))[0] if each.advisory.id not in doubted_ids]
 
 
 def _fixed(verdict: Verdict) -> tuple[Span, ...]:

@@ -8,7 +8,7 @@ from chatbot.core.announce.plan_builder import BRIDGED
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Block, BulletList, Heading, ListItem, Message, Strong, Text, Tone, paragraph
-from chatbot.core.queries.context import Desk, unsure
+from chatbot.core.queries.context import QueryContext, unsure
 from chatbot.core.support.current import current_page
 from chatbot.core.text.words import minute
 
@@ -25,41 +25,43 @@ _VERDICTS = {
 }
 
 
-def subjects_of(desk: Desk) -> tuple[str, ...]:
+def subjects_of(context: QueryContext) -> tuple[str, ...]:
     """The subjects that an id names: a tag or a version, an advisory by any of its ids, or `policy` for the policy page; none
     where nobody knows it."""
-    asked = desk.arguments.get("id", "").strip().casefold()
-    project = desk.project.id
+    asked = context.arguments.get("id", "").strip().casefold()
+    project = context.project.id
     if asked in _POLICY:
         return (f"policy/{project}",)
     found = [
         f"release/{project}/{tag}"
-        for tag, item in desk.snapshot.releases.items()
+        for tag, item in context.snapshot.releases.items()
         if asked in (tag.casefold(), (item.version.text if item.version else tag).casefold())
     ]
-    if not found and (meant := desk.snapshot.asked(asked).release) is not None:
+    if not found and (meant := context.snapshot.asked(asked).release) is not None:
         found = [f"release/{project}/{meant.release.tag}"]
-    for advisory in desk.snapshot.advisories.values():
+    for advisory in context.snapshot.advisories.values():
         if asked in {name.casefold() for name in advisory.ids}:
             found += [f"advisory/{project}/{name}" for name in sorted(advisory.ids)]
     return tuple(found)
 
 
-def why(desk: Desk, decided: Sequence[Decided], *, all_rooms: bool, heard: bool = True) -> Message:
+def why(context: QueryContext, decided: Sequence[Decided], *, all_rooms: bool, heard: bool = True) -> Message:
     """What was seen and decided. `decided` are the decisions that the asker may see; `all_rooms` says that it is all;
     `heard`, that it is asked in a room that hears the project."""
-    asked = desk.arguments.get("id", "")[:60]
-    subjects = subjects_of(desk)
+    asked = context.arguments.get("id", "")[:60]
+    subjects = subjects_of(context)
     if not subjects:
-        return unsure(f"I have not seen {asked}", "Ask with a tag, a version or an advisory's id.", footer=desk.age())
-    body: list[Block] = [BulletList(tuple(ListItem((Text(line),)) for line in _seen(desk, subjects)))]
+        return unsure(
+            f"I have not seen {asked}", "Ask with a tag, a version or an advisory's id.", footer=context.age()
+        )
+    body: list[Block] = [BulletList(tuple(ListItem((Text(line),)) for line in _seen(context, subjects)))]
     if decided:
         shown = _without_waiting(decided)[-MOST:]
         items = tuple(ListItem(_line(at, decision, all_rooms=all_rooms)) for at, decision in shown)
         body += [Heading(3, (Text("Decided" if all_rooms else "Decided for this room"),)), BulletList(items)]
     else:
-        body.append(paragraph(_undecided(desk, all_rooms=all_rooms, heard=heard)))
-    return Message(title=f"Why: {asked}", tone=Tone.ANSWER, body=tuple(body), footer=desk.age())
+        body.append(paragraph(_undecided(context, all_rooms=all_rooms, heard=heard)))
+    return Message(title=f"Why: {asked}", tone=Tone.ANSWER, body=tuple(body), footer=context.age())
 
 
 def _without_waiting(decided: Sequence[Decided]) -> list[Decided]:
@@ -72,37 +74,37 @@ def _without_waiting(decided: Sequence[Decided]) -> list[Decided]:
     ]
 
 
-def _undecided(desk: Desk, *, all_rooms: bool, heard: bool) -> str:
+def _undecided(context: QueryContext, *, all_rooms: bool, heard: bool) -> str:
     if all_rooms:
         return "Nothing was decided of it in any room: no room listened when it was first seen."
     if heard:
         return "Nothing was decided of it for this room: it was known before the room began to listen."
-    return f"Nothing is announced here, because this is no room that hears {desk.project.name}."
+    return f"Nothing is announced here, because this is no room that hears {context.project.name}."
 
 
-def _seen(desk: Desk, subjects: Sequence[str]) -> list[str]:
+def _seen(context: QueryContext, subjects: Sequence[str]) -> list[str]:
     lines: list[str] = []
     for subject in subjects:
         kind, _, rest = subject.partition("/")
-        name = rest.removeprefix(f"{desk.project.id}/")
+        name = rest.removeprefix(f"{context.project.id}/")
         if kind == "policy":
-            lines += _policy_history(desk)
+            lines += _policy_history(context)
             continue
         known: Tracked[Release] | Tracked[Advisory] | None = (
-            desk.knowledge.releases.get(name) if kind == "release" else desk.knowledge.advisories.get(name)
+            context.knowledge.releases.get(name) if kind == "release" else context.knowledge.advisories.get(name)
         )
         if known is not None:
             lines += _history(name, known)
     return lines
 
 
-def _policy_history(desk: Desk) -> list[str]:
-    page = current_page(desk.knowledge)
+def _policy_history(context: QueryContext) -> list[str]:
+    page = current_page(context.knowledge)
     if page is None:
         return ["there is no security policy page, as far as I have looked"]
     lines = [f"the page was first seen like this {minute(page.first_read_at)}, and last {minute(page.read_at)}"]
-    if desk.policy is not None and not desk.policy.readable:
-        lines.append(f"every question about support is answered “I cannot tell”: {desk.policy.problem}")
+    if context.policy is not None and not context.policy.readable:
+        lines.append(f"every question about support is answered “I cannot tell”: {context.policy.problem}")
     return lines
 
 

@@ -10,7 +10,7 @@ from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Tone
 from chatbot.core.queries.answers.advisories import MOST, advisories, advisory, credits_given
 from chatbot.core.queries.answers.affected import affecting
-from chatbot.core.queries.context import Desk
+from chatbot.core.queries.context import QueryContext
 from chatbot.core.snapshot import build_snapshot
 from chatbot.core.support.policy import Policy
 from chatbot.core.support.rows import Row
@@ -35,10 +35,10 @@ def ask(
     policy: Policy | None = PAGE,
     packages: tuple[str, ...] = (),
     **arguments: str,
-) -> Desk:
+) -> QueryContext:
     known = make.knowledge(releases, facts, read_at=dict.fromkeys(read, NOW))
     project = replace(make.project, packages=packages)
-    return Desk(snapshot=build_snapshot(project, known), policy=policy, now=NOW, arguments=arguments)
+    return QueryContext(snapshot=build_snapshot(project, known), policy=policy, now=NOW, arguments=arguments)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from chatbot.core.model.message import Link, Tone
 from chatbot.core.queries.answers.latest import latest
 from chatbot.core.queries.answers.status import Health, Refusing, status
 from chatbot.core.queries.commands import COMMANDS, Right
-from chatbot.core.queries.context import Desk, helped, unsure
+from chatbot.core.queries.context import QueryContext, helped, unsure
 from chatbot.core.snapshot import build_snapshot
 from tests.core import make
 
@@ -34,9 +34,9 @@ READ: Mapping[str, Any] = {
 }
 
 
-def desk(*releases: Release, known: Knowledge | None = None, **arguments: str) -> Desk:
+def context(*releases: Release, known: Knowledge | None = None, **arguments: str) -> QueryContext:
     facts = known or make.knowledge(releases, **READ)
-    return Desk(snapshot=build_snapshot(make.project, facts), policy=None, now=NOW, arguments=arguments)
+    return QueryContext(snapshot=build_snapshot(make.project, facts), policy=None, now=NOW, arguments=arguments)
 
 
 @pytest.mark.parametrize(
@@ -84,18 +84,18 @@ def desk(*releases: Release, known: Knowledge | None = None, **arguments: str) -
 )  # fmt: skip
 def test_the_newest(releases: tuple[Release, ...], line: str, lines: list[str]) -> None:
     asked: dict[str, Any] = {"line": line} if line else {}
-    assert make.shown(latest(desk(*releases, **asked))) == lines
+    assert make.shown(latest(context(*releases, **asked))) == lines
 
 
 def test_in_a_repository_of_several_each_has_its_newest() -> None:
-    answer = latest(desk(FIX, replace(make.release("tools-v3.0.0", START + DAY), url="")))
+    answer = latest(context(FIX, replace(make.release("tools-v3.0.0", START + DAY), url="")))
     assert {"0.15.5: patch release, 2030-01-02", "tools 3.0.0: major release, 2030-01-02"} <= set(make.shown(answer))
     assert answer.links == (Link("Release notes of 0.15.5", FIX.url),)
 
 
 def test_a_removed_release_is_not_the_newest() -> None:
     known = make.knowledge([OLD, make.known_release(FIX, gone=True)])
-    assert latest(desk(known=known)).title == "The newest Mail Server is 0.15.4"
+    assert latest(context(known=known)).title == "The newest Mail Server is 0.15.4"
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_a_removed_release_is_not_the_newest() -> None:
     ],
 )  # fmt: skip
 def test_the_state_of_the_bot(known: Knowledge, health: Health, lines: list[str], tone: Tone) -> None:
-    answer = status([desk(known=known)], health, NOW)
+    answer = status([context(known=known)], health, NOW)
     assert make.shown(answer) == lines
     assert answer.tone is tone
 
@@ -156,7 +156,7 @@ def test_the_state_of_the_bot(known: Knowledge, health: Health, lines: list[str]
     ],
 )  # fmt: skip
 def test_all_is_well_only_where_all_of_it_is(known: dict[str, Any], health: Health, said: str) -> None:
-    answer = status([desk(known=make.knowledge([FIX], [make.advisory()], **{**READ, **known}))], health, NOW)
+    answer = status([context(known=make.knowledge([FIX], [make.advisory()], **{**READ, **known}))], health, NOW)
     assert answer.title == "Some of it needs attention"
     assert answer.tone is Tone.WARNING
     assert said in make.shown(answer)
@@ -171,7 +171,7 @@ def test_of_many_rooms_the_first_are_named() -> None:
 
 def test_what_is_a_release_by_now_waits_for_nobody() -> None:
     known = make.knowledge([FIX], [make.advisory()], pending={"v0.15.5": NOW, "v0.15.6": NOW}, **READ)
-    lines = make.shown(status([desk(known=known)], Health(), NOW))
+    lines = make.shown(status([context(known=known)], Health(), NOW))
     assert [line for line in lines if "waits for GitHub" in line] == [
         "  • v0.15.6: seen, waits for GitHub to confirm it"
     ]
@@ -195,7 +195,7 @@ def test_where_nothing_is_watched_that_is_said() -> None:
     ],
 )
 def test_the_age_is_that_of_the_oldest_reading(kinds: tuple[str, ...], words: str) -> None:
-    assert desk(FIX).age(*kinds) == words
+    assert context(FIX).age(*kinds) == words
 
 
 def test_help_names_what_the_asker_may_ask() -> None:

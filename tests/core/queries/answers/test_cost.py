@@ -9,7 +9,7 @@ import pytest
 from chatbot.core.announce.render_advisory import advisory_message
 from chatbot.core.model.facts import Advisory, Affected, Release
 from chatbot.core.queries.commands import Kind
-from chatbot.core.queries.context import Desk
+from chatbot.core.queries.context import QueryContext
 from chatbot.core.queries.questions import QUESTIONS
 from chatbot.core.queries.suggest import suggestions
 from chatbot.core.snapshot import build_snapshot
@@ -66,12 +66,12 @@ def test_every_answer_is_linear(kind: Callable[[int], Advisory]) -> None:
     for command in ("supported", "affected", "upgrade", "latest", "advisory", "advisories", "credits"):
         for version in ("0.5.0", "1.5.0", "19.49.0", "19", "1.5"):
             arguments = {"version": version, "id": "GHSA-0001-aaaa-bbbb"}
-            desk = Desk(snapshot=snapshot, policy=None, now=START, arguments=arguments)
+            context = QueryContext(snapshot=snapshot, policy=None, now=START, arguments=arguments)
             begun = time.thread_time()
-            QUESTIONS[command](desk)
+            QUESTIONS[command](context)
             costs[command, version] = time.thread_time() - begun
     begun = time.thread_time()
-    suggestions(desk, Kind.VERSION, "1.")
+    suggestions(context, Kind.VERSION, "1.")
     costs["completion", ""] = time.thread_time() - begun
     assert max(costs.values()) < BOUND, costs
 
@@ -82,5 +82,5 @@ def test_an_advisory_of_very_many_packages_is_announced_and_answered_in_time() -
     begun = time.thread_time()
     snapshot = make.snapshot(releases()[:300], [advisory])
     advisory_message(snapshot, advisory.id)
-    QUESTIONS["affected"](Desk(snapshot=snapshot, policy=None, now=START, arguments={"version": "1.5.0"}))
+    QUESTIONS["affected"](QueryContext(snapshot=snapshot, policy=None, now=START, arguments={"version": "1.5.0"}))
     assert time.thread_time() - begun < 10 * BOUND

@@ -10,7 +10,7 @@ from chatbot.core.announce.render_advisory import advisory_message
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Message, Tone
-from chatbot.core.queries.context import Desk
+from chatbot.core.queries.context import QueryContext
 from chatbot.core.queries.questions import QUESTIONS
 from chatbot.core.snapshot import build_snapshot
 from chatbot.core.support.policy import Policy
@@ -61,7 +61,7 @@ def ask(
     known = make.knowledge(releases, advisories, read_at=read_at, gaps=gaps or {})
     arguments = {"line" if command == "latest" else "version": version} if version else {}
     return QUESTIONS[command](
-        Desk(snapshot=build_snapshot(make.project, known), policy=policy, now=NOW, arguments=arguments)
+        QueryContext(snapshot=build_snapshot(make.project, known), policy=policy, now=NOW, arguments=arguments)
     )
 
 
@@ -349,8 +349,10 @@ def test_an_empty_list_of_advisories_is_no_news_where_they_were_not_read(
 def test_what_is_not_in_a_list_that_was_cut_is_not_denied(command: str, version: str) -> None:
     gaps = {"github-releases:mail": "only the first 1,000 items could be read: GitHub lists no more"}
     known = make.knowledge(RELEASES, read_at=READ, gaps=gaps)
-    desk = Desk(snapshot=build_snapshot(make.project, known), policy=PAGE, now=NOW, arguments={"version": version})
-    said = words(QUESTIONS[command](desk))
+    context = QueryContext(
+        snapshot=build_snapshot(make.project, known), policy=PAGE, now=NOW, arguments={"version": version}
+    )
+    said = words(QUESTIONS[command](context))
     assert "There is no" not in said
     assert "I know of no release" in said
     assert "Not every release could be read (only the first 1,000 items" in said
@@ -378,7 +380,7 @@ def test_of_releases_that_were_not_read_it_is_not_said_that_none_fixes_it(comman
     read_at = {"github-advisories:mail": NOW, "github-policy:mail": NOW}
     known = replace(make.knowledge((), [fix], read_at=read_at), baseline_at=None)
     drawn = build_snapshot(make.project, known)
-    said = words(QUESTIONS[command](Desk(snapshot=drawn, policy=PAGE, now=NOW, arguments={"version": "2.1.0"})))
+    said = words(QUESTIONS[command](QueryContext(snapshot=drawn, policy=PAGE, now=NOW, arguments={"version": "2.1.0"})))
     for text in (said, "\n".join(make.shown(advisory_message(drawn, fix.id)))):
         assert "I have not read the releases yet" in text
         assert "not released" not in text

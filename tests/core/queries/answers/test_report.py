@@ -9,7 +9,7 @@ from chatbot.core.model.knowledge import PrivateForm, TrackedPolicy
 from chatbot.core.model.message import Heading, Tone, paragraph, text
 from chatbot.core.queries.answers.redirect import no_author, to_author, to_moderator
 from chatbot.core.queries.answers.report import LONGEST_SECTION, MOST, policy, report, template
-from chatbot.core.queries.context import Desk
+from chatbot.core.queries.context import QueryContext
 from chatbot.core.snapshot import build_snapshot
 from chatbot.core.support.policy import Clocks, Contact, Policy, Section
 from tests.core import make
@@ -42,11 +42,11 @@ PAGE = Policy(
 
 def ask(
     page: Policy | None = PAGE, known: TrackedPolicy | None = None, *, bugs_url: str = "", section: str = ""
-) -> Desk:
+) -> QueryContext:
     project = replace(make.project, bugs_url=bugs_url)
     facts = make.knowledge(policy=known)
     arguments = {"section": section} if section else {}
-    return Desk(snapshot=build_snapshot(project, facts), policy=page, now=START + DAY, arguments=arguments)
+    return QueryContext(snapshot=build_snapshot(project, facts), policy=page, now=START + DAY, arguments=arguments)
 
 
 def test_the_private_ways_in_the_page_s_own_order() -> None:
@@ -103,8 +103,8 @@ def test_without_a_page_there_is_still_a_private_way(page: Policy | None, why: s
 
 
 def test_another_github_has_its_own_form() -> None:
-    desk = replace(ask(None), web_url="https://git.example.org/")
-    assert report(desk).links[0].url == "https://git.example.org/example/mail/security/advisories/new"
+    context = replace(ask(None), web_url="https://git.example.org/")
+    assert report(context).links[0].url == "https://git.example.org/example/mail/security/advisories/new"
 
 
 @pytest.mark.parametrize(
@@ -174,8 +174,8 @@ def test_a_page_that_has_no_address_has_no_link() -> None:
         (ask(PAGE, make.known_policy(), section="cooking"), "The policy has no section “cooking”"),
     ],
 )
-def test_what_the_page_does_not_have(desk: Desk, title: str) -> None:
-    answer = policy(desk)
+def test_what_the_page_does_not_have(context: QueryContext, title: str) -> None:
+    answer = policy(context)
     assert answer.title == title
     assert answer.tone is Tone.UNSURE
 
@@ -223,12 +223,14 @@ def test_what_the_page_does_not_say_is_left_out() -> None:
 def test_github_s_form_is_offered_where_it_is_switched_on(
     page: Policy | None, state: PrivateForm, line: str, offered: bool
 ) -> None:
-    desk = ask(page)
-    desk = replace(desk, snapshot=replace(desk.snapshot, knowledge=replace(desk.knowledge, private_form=state)))
-    answer = report(desk)
+    context = ask(page)
+    context = replace(
+        context, snapshot=replace(context.snapshot, knowledge=replace(context.knowledge, private_form=state))
+    )
+    answer = report(context)
     assert line in make.shown(answer)
     assert (FORM in [link.url for link in answer.links]) == offered
-    empty = template(desk)
+    empty = template(context)
     if state == "off":
         assert FORM not in repr(answer) + repr(empty)
     if state == "unknown" and page is None:

@@ -12,7 +12,7 @@ from chatbot.core.model.message import Heading, Message, Tone, text
 from chatbot.core.model.watches import Project
 from chatbot.core.queries.answers.supported import policy_age, supported
 from chatbot.core.queries.answers.upgrade import upgrade
-from chatbot.core.queries.context import Desk
+from chatbot.core.queries.context import QueryContext
 from chatbot.core.snapshot import build_snapshot
 from chatbot.core.support.policy import Policy
 from chatbot.core.support.rows import Range, Row
@@ -59,14 +59,14 @@ def ask(
     project: Project = make.project,
     known: TrackedPolicy | None = None,
     now: datetime = NOW,
-) -> Desk:
+) -> QueryContext:
     facts = make.knowledge(
         releases,
         advisories,
         policy=known,
         read_at={"github-releases:mail": NOW, "github-advisories:mail": NOW, "github-policy:mail": NOW},
     )
-    return Desk(
+    return QueryContext(
         snapshot=build_snapshot(project, facts),
         policy=policy,
         now=now,
@@ -200,9 +200,9 @@ def test_how_old_the_page_is(known: TrackedPolicy | None, words: str) -> None:
 
 
 def test_a_page_that_nobody_can_read_any_more_is_said() -> None:
-    desk = ask(known=make.known_policy())
-    broken = replace(desk.knowledge, newer_unreadable=make.known_policy("?"))
-    age = policy_age(replace(desk, snapshot=replace(desk.snapshot, knowledge=broken)))
+    context = ask(known=make.known_policy())
+    broken = replace(context.knowledge, newer_unreadable=make.known_policy("?"))
+    age = policy_age(replace(context, snapshot=replace(context.snapshot, knowledge=broken)))
     assert age.endswith("The page as it stands now cannot be read; its earlier text does not count.")
 
 

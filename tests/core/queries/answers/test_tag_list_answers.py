@@ -9,7 +9,7 @@ from chatbot.core.model.facts import Advisory
 from chatbot.core.model.message import Message
 from chatbot.core.queries.answers.why import subjects_of
 from chatbot.core.queries.commands import Kind
-from chatbot.core.queries.context import Desk
+from chatbot.core.queries.context import QueryContext
 from chatbot.core.queries.questions import QUESTIONS
 from chatbot.core.queries.suggest import suggestions
 from chatbot.core.snapshot import build_snapshot
@@ -24,17 +24,17 @@ AGAIN = ["2020.11.0", "2020.12.3", "3.0.0", "3.1.0"]
 NAMED = ["v0.1.9", "Flip_Link-v0.1.10"]
 
 
-def desk(tags: list[str], advisory: Advisory | None = None) -> Desk:
+def context(tags: list[str], advisory: Advisory | None = None) -> QueryContext:
     """A project that published these tags, one a day, and perhaps an advisory; all of it was read just now."""
     now = make.START + 60 * make.DAY
     releases = [make.release(tag, make.START + timedelta(days=day)) for day, tag in enumerate(tags)]
     known = make.knowledge(releases, [advisory] if advisory else [])
     read_at = {f"github-{kind}:mail": now for kind in ("releases", "advisories", "policy")}
     project = replace(make.project, repository="example/flip-link")
-    return Desk(snapshot=build_snapshot(project, replace(known, read_at=read_at)), policy=None, now=now)
+    return QueryContext(snapshot=build_snapshot(project, replace(known, read_at=read_at)), policy=None, now=now)
 
 
-def ask(here: Desk, question: str) -> Message:
+def ask(here: QueryContext, question: str) -> Message:
     command, _, text = question.partition(" ")
     name = "line" if command == "latest" else "version"
     return QUESTIONS[command](replace(here, arguments={name: text} if text else {}))
@@ -70,7 +70,7 @@ def flaw(affected: str, patched: str) -> Advisory:
     ],
 )
 def test_the_title_of_an_answer(tags: list[str], question: str, title: str) -> None:
-    assert ask(desk(tags), question).title == title
+    assert ask(context(tags), question).title == title
 
 
 @pytest.mark.parametrize(
@@ -90,14 +90,14 @@ def test_the_title_of_an_answer(tags: list[str], question: str, title: str) -> N
     ],
 )
 def test_whom_an_advisory_affects(tags: list[str], affected: str, patched: str, text: str, count: int) -> None:
-    title = ask(desk(tags, flaw(affected, patched)), f"affected {text}").title
+    title = ask(context(tags, flaw(affected, patched)), f"affected {text}").title
     assert ("is affected by 1 advisory" in title) is bool(count)
     assert ("No published advisory affects" in title) is not bool(count)
 
 
 @pytest.mark.parametrize("tags", [ZFS, PACKAGES, BUILDS, DASHED, COUNTED, AGAIN, NAMED])
 def test_what_is_suggested_is_understood(tags: list[str]) -> None:
-    here = desk(tags)
+    here = context(tags)
     for text in suggestions(here, Kind.VERSION, ""):
         assert here.snapshot.asked(text).release is not None
     for line in suggestions(here, Kind.LINE, ""):
@@ -105,7 +105,7 @@ def test_what_is_suggested_is_understood(tags: list[str]) -> None:
 
 
 def test_why_understands_the_same_words() -> None:
-    here = desk(ZFS)
+    here = context(ZFS)
     assert subjects_of(replace(here, arguments={"id": "ZFS_2.1.4"})) == ("release/mail/zfs-2.1.4",)
     assert subjects_of(replace(here, arguments={"id": "2.1.4"})) == ("release/mail/zfs-2.1.4",)
     assert subjects_of(replace(here, arguments={"id": "2.1.9"})) == ()

@@ -8,7 +8,7 @@ from chatbot.core.announce.messages import Decision
 from chatbot.core.announce.plan_builder import BRIDGED
 from chatbot.core.model.message import Tone
 from chatbot.core.queries.answers.why import MOST, subjects_of, why
-from chatbot.core.queries.context import Desk
+from chatbot.core.queries.context import QueryContext
 from chatbot.core.queries.questions import QUESTIONS
 from chatbot.core.snapshot import build_snapshot
 from tests.core import make
@@ -22,9 +22,9 @@ LOST = make.known_release(
 GONE = make.known_release(make.release("v0.15.9"), missing_since=START + 5 * DAY, gone=True)
 
 
-def ask(name: str) -> Desk:
+def ask(name: str) -> QueryContext:
     facts = make.knowledge([FIX, LOST, GONE, make.release("nightly")], [HIGH])
-    return Desk(snapshot=build_snapshot(make.project, facts), policy=None, now=START, arguments={"id": name})
+    return QueryContext(snapshot=build_snapshot(make.project, facts), policy=None, now=START, arguments={"id": name})
 
 
 def decision(reason: str, verdict: str = "skip") -> Decision:
