@@ -19,7 +19,7 @@ from chatbot.chats.matrix.device.login import Account
 from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane
 from chatbot.core.model.message import Mention, Message, Tone, paragraph
-from chatbot.core.queries.commands import Ask
+from chatbot.core.queries.commands import CommandRequest
 from chatbot.ports import Ability, Chat, Outgoing
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.store import outbox
@@ -153,10 +153,10 @@ async def _stand_in(pipe: Connection) -> None:
 class _Nobody:
     """Answers no questions."""
 
-    async def answer(self, ask: Ask) -> Message:
+    async def answer(self, ask: CommandRequest) -> Message:
         return Message(title=ask.command, tone=Tone.UNSURE)
 
-    async def suggest(self, ask: Ask, parameter: str, typed: str) -> list[str]:
+    async def suggest(self, ask: CommandRequest, parameter: str, typed: str) -> list[str]:
         del ask, parameter, typed
         return []
 

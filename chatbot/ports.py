@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from chatbot.core.model.facts import Observed
 from chatbot.core.model.knowledge import PrivateForm
 from chatbot.core.model.message import Mention, Message
-from chatbot.core.queries.commands import Ask
+from chatbot.core.queries.commands import CommandRequest
 
 Clock = Callable[[], datetime]  # aware, UTC
 
@@ -176,10 +176,10 @@ class OutOfReach(str):
 class Answerer(Protocol):
     """Who answers questions: `runtime.answer`, handed to the chats."""
 
-    async def answer(self, ask: Ask) -> Message:
+    async def answer(self, ask: CommandRequest) -> Message:
         """The answer; never raises for a bad question, only says so."""
 
-    async def suggest(self, ask: Ask, parameter: str, typed: str) -> list[str]:
+    async def suggest(self, ask: CommandRequest, parameter: str, typed: str) -> list[str]:
         """At most 25 values for a parameter, newest first, that begin with or contain what was typed."""
 
 
@@ -193,7 +193,7 @@ class Question:
     event: str
     place: str
     thread: str = ""
-    ask: Ask
+    ask: CommandRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

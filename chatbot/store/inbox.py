@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from chatbot.core.queries.commands import Ask
+from chatbot.core.queries.commands import CommandRequest
 from chatbot.ports import Question, RoomFacts
 from chatbot.store import rooms as addresses
 from chatbot.store.database import wire
@@ -100,7 +100,7 @@ def _question(row: Any) -> Question | Unread:
     try:
         text = json.loads(row.question)
         place = text["place"] if isinstance(text["place"], str) else ""
-        ask = wire.loads(Ask, text["ask"])
+        ask = wire.loads(CommandRequest, text["ask"])
         return Question(event=row.event, place=place, thread=text["thread"], ask=ask)
     except (wire.Unreadable, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Unread(event=row.event, place=place, asked_at=row.came_at)

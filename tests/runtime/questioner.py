@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from chatbot.core.model.message import Message
 from chatbot.core.model.watches import Room, WatchFilter
-from chatbot.core.queries.commands import Ask
+from chatbot.core.queries.commands import CommandRequest
 from chatbot.ports import Question
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.failpoints import KILLED
@@ -98,7 +98,7 @@ class Mortal(Answers):
     reached: Reached = _nowhere
     commits: Commits = field(default_factory=lambda: Commits(_nowhere))
 
-    async def answer(self, ask: Ask) -> Message:
+    async def answer(self, ask: CommandRequest) -> Message:
         message = await Answers.answer(self, ask)
         self.reached("answered")
         self.commits.expect("before enqueueing", "enqueued")
@@ -118,7 +118,7 @@ def _told(paper: Path, since: int) -> tuple[str, list[Question]]:
 
 
 def _question(line: dict[str, object]) -> Question:
-    made = Ask(
+    made = CommandRequest(
         command=str(line["command"]),
         arguments=dict(line["arguments"]),  # type: ignore[call-overload]  # our own line
         asker=ASKER,

@@ -9,7 +9,7 @@ from aiohttp import web
 from structlog.testing import capture_logs
 
 from chatbot.chats.console.format import to_text
-from chatbot.core.queries.commands import Ask
+from chatbot.core.queries.commands import CommandRequest
 from chatbot.runtime.app import plot_of
 from chatbot.runtime.ops.logs import blot_out
 from chatbot.runtime.services import open_road
@@ -74,7 +74,9 @@ async def test_a_key_is_in_no_answer_no_log_and_no_store(answer: str, tmp_path: 
             async with open_road(plot, clock) as road:
                 await road.look_once()
                 for command in ("status", "report", "policy", "supported"):
-                    ask = Ask(command=command, arguments={"version": "1"}, asker="discord:user:1", asked_at=clock.now)
+                    ask = CommandRequest(
+                        command=command, arguments={"version": "1"}, asker="discord:user:1", asked_at=clock.now
+                    )
                     message = await road.answers.answer(ask)
                     seen += repr(message) + to_text(message)
                 seen += repr(await road.check())
@@ -89,7 +91,9 @@ async def test_a_server_that_is_not_there_shows_no_key_either(tmp_path: Path) ->
     with capture_logs() as lines:
         async with open_road(plot_of(settings_in(tmp_path, "http://127.0.0.1:9")), clock) as road:
             await road.look_once()
-            message = await road.answers.answer(Ask(command="status", asker="discord:user:1", asked_at=clock.now))
+            message = await road.answers.answer(
+                CommandRequest(command="status", asker="discord:user:1", asked_at=clock.now)
+            )
     assert "127.0.0.1:9" in repr(message)
     assert not [key for key in KEYS if key in repr(lines) + repr(message)]
 

@@ -10,7 +10,7 @@ import pytest
 from chatbot.core.model.facts import Severity
 from chatbot.core.model.message import Mention, Message, Tone, plain
 from chatbot.core.model.watches import WatchFilter
-from chatbot.core.queries.commands import Ask
+from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import Advisory, Credit, Repository, Vulnerability
 from tests.demo.conftest import START, Hands, advisory, release
 from tests.runtime.payloads import faults_in
@@ -37,7 +37,7 @@ def ferry() -> Repository:
 
 async def _ask(walk: Walk, command: str, who: str = "discord:user:1", at: str = HEARD, **arguments: str) -> Message:
     return await walk.road.answers.answer(
-        Ask(command=command, arguments=arguments, asker=who, room=at, asked_at=walk.clock.now)
+        CommandRequest(command=command, arguments=arguments, asker=who, room=at, asked_at=walk.clock.now)
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from chatbot.core.model.message import Mention
 from chatbot.core.model.watches import WatchFilter
-from chatbot.core.queries.commands import COMMANDS, Ask
+from chatbot.core.queries.commands import COMMANDS, CommandRequest
 from chatbot.demo.github.data import JSON, Repository, Vulnerability
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.services import open_road
@@ -82,7 +82,9 @@ async def test_three_doors_and_three_ids_are_one_advisory(
         assert all(name in repr(news[0].message.facts) for name in (GHSA, CVE, RUSTSEC))
         assert len(walk.chat.pings) == 1
         for name in (GHSA, CVE, RUSTSEC):
-            asked = Ask(command="advisory", arguments={"id": name}, asker="discord:user:1", asked_at=clock.now)
+            asked = CommandRequest(
+                command="advisory", arguments={"id": name}, asker="discord:user:1", asked_at=clock.now
+            )
             assert (await walk.road.answers.answer(asked)).title == news[0].message.title
 
 
@@ -123,7 +125,9 @@ async def test_what_is_not_published_leaves_no_trace_even_for_a_token_that_sees_
             traces = ("embargo", "5555", "6666", "7777", "9.9.9")
             for command in COMMANDS:
                 for arguments in ({}, {"id": "GHSA-5555-5555-5555"}, {"version": "1.1.0"}):
-                    asked = Ask(command=command.name, arguments=arguments, asker="discord:user:1", asked_at=START)
+                    asked = CommandRequest(
+                        command=command.name, arguments=arguments, asker="discord:user:1", asked_at=START
+                    )
                     said = repr(await road.answers.answer(asked)).replace("GHSA-5555-5555-5555", "")
                     assert not [trace for trace in traces if trace in said], command.name
         assert walk.chat.rooms == {}

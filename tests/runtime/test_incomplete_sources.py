@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from chatbot.core.model.message import Message, Tone
-from chatbot.core.queries.commands import Ask
+from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import Repository
 from chatbot.demo.github.faults import status
 from tests.demo.conftest import START, Hands, release
@@ -37,7 +37,9 @@ def publish(ferry: Repository, clock: Hands, tag: str, **more: object) -> None:
 
 
 async def ask(walk: Walk, command: str) -> Message:
-    return await walk.road.answers.answer(Ask(command=command, asker="console:user", asked_at=walk.clock.now))
+    return await walk.road.answers.answer(
+        CommandRequest(command=command, asker="console:user", asked_at=walk.clock.now)
+    )
 
 
 async def test_a_repository_of_more_than_a_thousand_releases_announces_its_news(

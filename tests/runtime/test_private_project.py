@@ -10,7 +10,7 @@ import pytest
 from chatbot.chats.discord.carried import custom_id, read_button
 from chatbot.core.model.message import Tone
 from chatbot.core.model.watches import Project
-from chatbot.core.queries.commands import COMMANDS, Ask, Right
+from chatbot.core.queries.commands import COMMANDS, CommandRequest, Right
 from chatbot.demo.github.data import Credit, Release, Repository, Vulnerability
 from chatbot.ports import ChatRefused
 from tests.demo.conftest import START, Hands, advisory
@@ -99,8 +99,8 @@ async def walk(tmp_path: Path) -> AsyncIterator[Walk]:
         yield walk
 
 
-def _ask(walk: Walk, command: str, arguments: dict[str, str], who: Who) -> Ask:
-    return Ask(command=command, arguments=arguments, asked_at=walk.clock.now, **who)  # type: ignore[arg-type]  # a table of mixed fields
+def _ask(walk: Walk, command: str, arguments: dict[str, str], who: Who) -> CommandRequest:
+    return CommandRequest(command=command, arguments=arguments, asked_at=walk.clock.now, **who)  # type: ignore[arg-type]  # a table of mixed fields
 
 
 async def _answered(walk: Walk, command: str, arguments: dict[str, str], who: Who) -> str:

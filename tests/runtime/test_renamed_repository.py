@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from chatbot.core.queries.commands import Ask
+from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import Repository
 from tests.demo.conftest import START, Hands, advisory, release
 from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
@@ -99,7 +99,9 @@ async def _refused(walk: Walk) -> None:
     (told,) = walk.chat.rooms[OFFICE]
     assert "another repository stands under the name harbour/ferry now" in repr(told.message.body)
     for command in ("latest", "supported", "status"):
-        ask = Ask(command=command, arguments={"version": "1.1.0"}, asker="console:user", asked_at=walk.clock.now)
+        ask = CommandRequest(
+            command=command, arguments={"version": "1.1.0"}, asker="console:user", asked_at=walk.clock.now
+        )
         said = repr(await walk.road.answers.answer(ask))
         assert "6.6" not in said
         if command == "status":

@@ -8,7 +8,7 @@ import pytest
 
 from chatbot.core.model.message import Tone
 from chatbot.core.model.watches import WatchFilter
-from chatbot.core.queries.commands import Ask
+from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import Repository, Vulnerability
 from chatbot.ports import ChatRefused, ChatUnavailable, MessageRejected
 from tests.demo.conftest import START, Hands, advisory, release
@@ -42,7 +42,9 @@ async def test_what_was_there_before_is_known_and_never_said(ferry: Repository, 
         await walk.pass_by()
         await walk.pass_by()
         assert walk.chat.rooms == {}
-        answer = await walk.road.answers.answer(Ask(command="latest", asker="console:user", asked_at=clock.now))
+        answer = await walk.road.answers.answer(
+            CommandRequest(command="latest", asker="console:user", asked_at=clock.now)
+        )
         assert "1.1.0" in answer.title
 
 
@@ -210,7 +212,9 @@ async def test_an_unreadable_page_leaves_every_question_open(ferry: Repository, 
         clock.tick(MINUTE)
         ferry.commit("SECURITY.md", "\x00\x01 not words", clock.now)
         await walk.pass_by()
-        ask = Ask(command="supported", arguments={"version": "1.1.0"}, asker="console:user", asked_at=clock.now)
+        ask = CommandRequest(
+            command="supported", arguments={"version": "1.1.0"}, asker="console:user", asked_at=clock.now
+        )
         answer = await walk.road.answers.answer(ask)
         assert answer.title == "I cannot tell whether Ferry 1.1.0 is supported"
         assert "cannot be read" in answer.footer

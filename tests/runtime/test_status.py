@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.core.model.message import Message, Tone
-from chatbot.core.queries.commands import Ask, Right
+from chatbot.core.queries.commands import CommandRequest, Right
 from chatbot.demo.github.data import Repository
 from chatbot.ports import ChatRefused
 from tests.core import make
@@ -33,7 +33,7 @@ def ferry() -> Repository:
 
 async def _ask(walk: Walk, command: str, who: Mapping[str, object], **arguments: str) -> Message:
     values = {"asker": "discord:user:1", "rights": EVERYBODY, **who}
-    asked = Ask(command=command, arguments=arguments, asked_at=walk.clock.now, **values)  # type: ignore[arg-type]  # a table of mixed fields
+    asked = CommandRequest(command=command, arguments=arguments, asked_at=walk.clock.now, **values)  # type: ignore[arg-type]  # a table of mixed fields
     return await walk.road.answers.answer(asked)
 
 

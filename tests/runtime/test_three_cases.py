@@ -8,7 +8,7 @@ import pytest
 
 from chatbot.core.model.message import Mention, Message, Tone, plain
 from chatbot.core.model.watches import Project, Room, WatchFilter
-from chatbot.core.queries.commands import Ask
+from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import Advisory, Release, Repository, Vulnerability
 from tests.demo import stalwart
 from tests.demo.conftest import Hands
@@ -209,7 +209,7 @@ async def test_each_version_against_the_published_advisories(clock: Hands, tmp_p
         await walk.pass_by()
         for each in stalwart.releases():
             numbers = tuple(int(number) for number in each.version.partition("-")[0].split("."))
-            asked = Ask(
+            asked = CommandRequest(
                 command="affected", arguments={"version": each.version}, asker="console:user", asked_at=clock.now
             )
             answer = await walk.road.answers.answer(asked)
@@ -220,7 +220,9 @@ async def test_each_version_against_the_published_advisories(clock: Hands, tmp_p
         verdicts = {
             version: repr(
                 await walk.road.answers.answer(
-                    Ask(command="affected", arguments={"version": version}, asker="console:user", asked_at=clock.now)
+                    CommandRequest(
+                        command="affected", arguments={"version": version}, asker="console:user", asked_at=clock.now
+                    )
                 )
             )
             for version in ("0.11.8", "0.13.2")

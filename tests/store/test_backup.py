@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from chatbot.core.delivery import Lane
-from chatbot.core.queries.commands import Ask
+from chatbot.core.queries.commands import CommandRequest
 from chatbot.ports import Question
 from chatbot.store import backup, inbox, knowledge, ledger, outbox, rooms
 from chatbot.store.database import files
@@ -23,7 +23,7 @@ ACCOUNT = "@bot:example.org"
 
 
 def question(event: str, seconds: float) -> Question:
-    ask = Ask(command="supported", arguments={"version": "0.11"}, asker="matrix:@a:b", asked_at=at(seconds))
+    ask = CommandRequest(command="supported", arguments={"version": "0.11"}, asker="matrix:@a:b", asked_at=at(seconds))
     return Question(event=event, place="!r:b", ask=ask)
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from chatbot.core.announce.messages import Decision, Verdict
-from chatbot.core.queries.commands import Ask
+from chatbot.core.queries.commands import CommandRequest
 from chatbot.ports import Question, RoomFacts, SyncMemory
 from chatbot.store import inbox, leases, ledger, outbox, rooms
 from chatbot.store.database.db import Store
@@ -68,7 +68,7 @@ async def test_a_lease_has_one_holder_until_it_runs_out(store: Store) -> None:
 
 
 def question(event: str, seconds: float = 0, **arguments: str) -> Question:
-    ask = Ask(command="supported", arguments=arguments, asker="matrix:@a:b", asked_at=at(seconds), key=event)
+    ask = CommandRequest(command="supported", arguments=arguments, asker="matrix:@a:b", asked_at=at(seconds), key=event)
     return Question(event=event, place="!r:b", thread="$t", ask=ask)
 
 

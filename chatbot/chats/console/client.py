@@ -7,7 +7,7 @@ from rich.console import Console
 
 from chatbot.chats.console.format import to_panel, to_text
 from chatbot.core.model.message import Mention, Message, Tone
-from chatbot.core.queries.commands import Ask, Misread, Right, read_line
+from chatbot.core.queries.commands import CommandError, CommandRequest, Right, read_line
 from chatbot.ports import Ability, Answerer, Clock, Outgoing
 
 
@@ -77,10 +77,10 @@ class ConsoleChat:
 async def ask_line(line: str, answerer: Answerer, clock: Clock) -> Message:
     """Read a typed line and answer it; a line that is no command gets the reason and the way to help."""
     read = read_line(line)
-    if isinstance(read, Misread):
+    if isinstance(read, CommandError):
         return Message(title=read.reason, tone=Tone.UNSURE)
     command, arguments = read
-    ask = Ask(
+    ask = CommandRequest(
         command=command.name,
         arguments=arguments,
         asker="console:user",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
 from chatbot.core.model.message import Action
-from chatbot.core.queries.commands import Ask, find
+from chatbot.core.queries.commands import CommandRequest, find
 from chatbot.core.text import patterns
 
 # https://discord.com/developers/docs/components/reference
@@ -60,7 +60,7 @@ def _read(text: str, names: Mapping[str, tuple[str, ...]] | frozenset[str]) -> A
     return Action(parts[0], "", parts[1], parts[2]) if _PROJECT.fullmatch(parts[1]) else None
 
 
-def menu_id(ask: Ask) -> str:
+def menu_id(ask: CommandRequest) -> str:
     """What a menu of projects carries: the question as it was asked. Empty where it does not fit."""
     kept = {name: value for name in _parameters(ask.command) if (value := ask.arguments.get(name))}
     whole = f"{_MENU}|{ask.command}|{urlencode(kept)}"

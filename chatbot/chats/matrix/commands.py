@@ -7,7 +7,7 @@ from typing import Any
 
 from chatbot.chats.matrix.calling import called_in, mentioned, mentions
 from chatbot.chats.matrix.rooms import Event
-from chatbot.core.queries.commands import COMMANDS, LONGEST_LINE, Command, Kind, Misread, Right, find, read_line
+from chatbot.core.queries.commands import COMMANDS, LONGEST_LINE, Command, CommandError, Kind, Right, find, read_line
 from chatbot.core.text.visible import printable
 
 INVOCATION = "org.matrix.msc4391.command"  # what clients with a command picker send
@@ -104,7 +104,7 @@ class Listener:
         if named is not None and named.right is not Right.EVERYONE:  # it acts, so it is never taken from mere talk
             return (named, _whom(more), False) if sigil or addressed else None
         read = read_line(line)
-        if not isinstance(read, Misread):
+        if not isinstance(read, CommandError):
             command, arguments = read
             if not (sigil or addressed) and not _is_meant(command, arguments, answers=said.answers):
                 return None

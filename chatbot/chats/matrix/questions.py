@@ -16,7 +16,7 @@ from chatbot.chats.matrix.places import Places
 from chatbot.chats.matrix.reference import Reference, can_be_named
 from chatbot.chats.matrix.rooms import Event, Room
 from chatbot.chats.matrix.session import Session
-from chatbot.core.queries.commands import Ask, Right
+from chatbot.core.queries.commands import CommandRequest, Right
 from chatbot.core.rate_allowance import Allowance
 from chatbot.ports import ChatStopped, ChatUnavailable, Question
 
@@ -100,11 +100,11 @@ class Questions:
         del self._misread[old]
         return {**event, "content": new}
 
-    async def _ask(self, room: Room, heard: Heard, reference: Reference, asked_at: datetime) -> Ask:
+    async def _ask(self, room: Room, heard: Heard, reference: Reference, asked_at: datetime) -> CommandRequest:
         rights = {Right.EVERYONE}
         if heard.command.right is not Right.EVERYONE and not room.is_direct:
             rights |= await self._rights(room, reference.asker)
-        return Ask(
+        return CommandRequest(
             command=heard.command.name,
             arguments=dict(heard.arguments),
             asker=f"matrix:{reference.asker}",
@@ -176,7 +176,7 @@ class Questions:
                 return True
         return False
 
-    def _kept(self, reference: Reference, ask: Ask) -> Question:
+    def _kept(self, reference: Reference, ask: CommandRequest) -> Question:
         return Question(event=str(reference), place=reference.room, thread=reference.thread, ask=ask)
 
 

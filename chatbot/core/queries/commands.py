@@ -56,7 +56,7 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class CommandRequest:
     """A question as a chat hands it over.
 
     `asker` is who asks (`discord:user:1`, `matrix:@alice:example.org`, `console:user`); `also` are further ids that count
@@ -80,7 +80,7 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class Misread:
+class CommandError:
     """A line that is no command of ours: `reason` is for the asker, `near` the name it is one edit from."""
 
     reason: str
@@ -153,22 +153,22 @@ def find(name: str) -> Command | None:
     return next((command for command in COMMANDS if command.name == name.lower()), None)
 
 
-def read_line(line: str) -> tuple[Command, dict[str, str]] | Misread:
+def read_line(line: str) -> tuple[Command, dict[str, str]] | CommandError:
     """Read `supported 0.11` or `supported version:0.11 project:x`, with or without a leading `/` or `!`.
 
     Words fill the parameters in their order; `name:value` names one; a section or free words take all
     the rest.
     """
     if len(line) > LONGEST_LINE:
-        return Misread(f"That is longer than {LONGEST_LINE} characters. Try /help.")
+        return CommandError(f"That is longer than {LONGEST_LINE} characters. Try /help.")
     words = _split(printable(line).strip().lstrip("/!"))
     if not words:
-        return Misread("Nothing was asked. Try /help.")
+        return CommandError("Nothing was asked. Try /help.")
     command = find(words[0])
     if command is None:
         near = difflib.get_close_matches(words[0].lower(), [known.name for known in COMMANDS], n=1, cutoff=0.75)
         hint = f" Did you mean /{near[0]}?" if near else " Try /help."
-        return Misread(f"I do not know /{words[0][:32]}.{hint}", near[0] if near else "")
+        return CommandError(f"I do not know /{words[0][:32]}.{hint}", near[0] if near else "")
     return _fill(command, words[1:])
 
 
@@ -179,7 +179,7 @@ def _split(line: str) -> list[str]:
         return line.split()
 
 
-def _fill(command: Command, words: list[str]) -> tuple[Command, dict[str, str]] | Misread:
+def _fill(command: Command, words: list[str]) -> tuple[Command, dict[str, str]] | CommandError:
     arguments: dict[str, str] = {}
     by_name = {parameter.name: parameter for parameter in command.parameters}
     for word in words:
@@ -189,12 +189,12 @@ def _fill(command: Command, words: list[str]) -> tuple[Command, dict[str, str]] 
             continue
         waiting = next((p for p in command.parameters if p.name not in arguments or p.kind in _TAKES_THE_REST), None)
         if waiting is None:
-            return Misread(f"I do not know what to do with “{word[:32]}”. It is {usage(command)}")
+            return CommandError(f"I do not know what to do with “{word[:32]}”. It is {usage(command)}")
         before = arguments.get(waiting.name, "")
         arguments[waiting.name] = f"{before} {word}".strip()
     missing = [p.name for p in command.parameters if p.required and p.name not in arguments]
     if missing:
-        return Misread(f"Which {missing[0]}? It is {usage(command)}")
+        return CommandError(f"Which {missing[0]}? It is {usage(command)}")
     return command, arguments
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from chatbot.core.model.watches import Project, Room
-from chatbot.core.queries.commands import Ask, Right
+from chatbot.core.queries.commands import CommandRequest, Right
 
 
-def in_reach(ask: Ask, projects: Sequence[Project], rooms: Sequence[Room]) -> tuple[Project, ...]:
+def in_reach(ask: CommandRequest, projects: Sequence[Project], rooms: Sequence[Room]) -> tuple[Project, ...]:
     """The projects that exist for this asker here: public ones, those the room hears, those the asker maintains.
 
     A private project does not exist anywhere else, and no answer may hint at it.
@@ -15,25 +15,25 @@ def in_reach(ask: Ask, projects: Sequence[Project], rooms: Sequence[Room]) -> tu
     return tuple(project for project in projects if project.public or project.id in here or maintains(ask, project))
 
 
-def maintains(ask: Ask, project: Project) -> bool:
+def maintains(ask: CommandRequest, project: Project) -> bool:
     """Whether the asker is listed among the project's maintainers; checked at the moment of the call."""
     return not ask.stranger and bool({ask.asker, *ask.also} & set(project.maintainers))
 
 
-def among_others(ask: Ask, project: Project, rooms: Sequence[Room]) -> bool:
+def among_others(ask: CommandRequest, project: Project, rooms: Sequence[Room]) -> bool:
     """Whether others read along for whom the project does not exist: a maintainer asks about a private one in a foreign room."""
     heard = any(room.at == ask.room and project.id in room.projects for room in rooms)
     return bool(ask.room) and not (project.public or heard or ask.room == project.maintainers_room)
 
 
-def rights_in(ask: Ask, project: Project | None) -> frozenset[Right]:
+def rights_in(ask: CommandRequest, project: Project | None) -> frozenset[Right]:
     """What the asker may do about the project here: what the chat proved, and the configuration's word."""
     if project is not None and maintains(ask, project):
         return ask.rights | {Right.MAINTAINER}
     return ask.rights
 
 
-def meant(ask: Ask, projects: Sequence[Project], rooms: Sequence[Room]) -> Project | str:
+def meant(ask: CommandRequest, projects: Sequence[Project], rooms: Sequence[Room]) -> Project | str:
     """The project that is asked about, or a sentence that says what to name.
 
     A named one counts; else the room's only one; else, where the room has none, the only public one or the only one in reach.

@@ -12,7 +12,7 @@ from chatbot.core.model.watches import Project, Room
 from chatbot.core.queries import context, reach
 from chatbot.core.queries.answers.status import Health, Refusing, status
 from chatbot.core.queries.answers.why import subjects_of, why
-from chatbot.core.queries.commands import Ask, Kind, Right, find
+from chatbot.core.queries.commands import CommandRequest, Kind, Right, find
 from chatbot.core.queries.context import QueryContext
 from chatbot.core.queries.questions import QUESTIONS
 from chatbot.core.queries.suggest import suggestions
@@ -43,7 +43,7 @@ class Answers:
     thinking: Thinking = field(default_factory=Thinking)
     _drawn: dict[str, tuple[Project, ProjectSnapshot]] = field(default_factory=dict)
 
-    async def answer(self, ask: Ask) -> Message:
+    async def answer(self, ask: CommandRequest) -> Message:
         """The answer; a bad question gets its reason, and a broken store a sentence instead of silence."""
         try:
             message = await self._answer(_as_typed(ask))
@@ -61,7 +61,7 @@ class Answers:
         private = command is not None and command.private
         return replace(message, private=private or message.private, answer=True)
 
-    async def _answer(self, ask: Ask) -> Message:
+    async def _answer(self, ask: CommandRequest) -> Message:
         command = find(ask.command)
         if command is None:
             return _private(context.unsure(f"I do not know /{ask.command[:32]}", "Try /help."))
@@ -86,13 +86,13 @@ class Answers:
         message = await self.thinking.of(project.id, QUESTIONS[command.name], context)
         return self._guarded(ask, [project], message)
 
-    def _guarded(self, ask: Ask, projects: Sequence[Project], message: Message) -> Message:
+    def _guarded(self, ask: CommandRequest, projects: Sequence[Project], message: Message) -> Message:
         """What is about a private project is for the asker alone where others read along."""
         if any(reach.among_others(ask, project, self.rooms()) for project in projects):
             return _private(message)
         return message
 
-    async def _why(self, tx: Tx, context: QueryContext, ask: Ask) -> Message:
+    async def _why(self, tx: Tx, context: QueryContext, ask: CommandRequest) -> Message:
         """This room's part of the ledger; all rooms only for maintainers, who are known by the configuration, and only where
         nobody else reads along: one room's people need not know of the others."""
         all_rooms = self._sees_all_rooms(ask, context.project)
@@ -106,7 +106,7 @@ class Answers:
         heard = any(room.at == ask.room and context.project.id in room.projects for room in self.rooms())
         return why(context, sorted(rows, key=lambda row: row[0]), all_rooms=all_rooms, heard=heard)
 
-    async def _status(self, tx: Tx, ask: Ask) -> Message:
+    async def _status(self, tx: Tx, ask: CommandRequest) -> Message:
         shown = reach.in_reach(ask, self.projects(), self.rooms())
         named = ask.arguments.get("project")
         desks = [await self._context(tx, project, ask) for project in shown if named in (None, project.id)]
@@ -126,7 +126,7 @@ class Answers:
         )
         return self._guarded(ask, shown, status(desks, health, self.clock()))
 
-    async def _refusing(self, tx: Tx, ask: Ask, projects: Sequence[Project]) -> list[Refusing]:
+    async def _refusing(self, tx: Tx, ask: CommandRequest, projects: Sequence[Project]) -> list[Refusing]:
         """The rooms of these projects that take no messages. Which they are, and why, is for those who keep them; everybody
         else may know it of the room that they ask in."""
         everything = all(self._sees_all_rooms(ask, project) for project in projects)
@@ -140,7 +140,7 @@ class Answers:
             for room, reason, waiting in found
         ]
 
-    def _sees_all_rooms(self, ask: Ask, project: Project) -> bool:
+    def _sees_all_rooms(self, ask: CommandRequest, project: Project) -> bool:
         """Whether the asker may know all rooms here: the operator at the terminal, and maintainers where nobody else reads
         along."""
         if Right.MAINTAINER in ask.rights:
@@ -148,7 +148,7 @@ class Answers:
         among_us = not ask.room or ask.room == project.maintainers_room
         return among_us and reach.maintains(ask, project)
 
-    async def _context(self, tx: Tx, project: Project, ask: Ask) -> QueryContext:
+    async def _context(self, tx: Tx, project: Project, ask: CommandRequest) -> QueryContext:
         snapshot = await self._snapshot(tx, project)
         await self.reader.prepare_all(snapshot.knowledge)
         policy = current_policy(snapshot.knowledge, self.reader.read)
@@ -170,7 +170,7 @@ class Answers:
         self._drawn[project.id] = (project, snapshot)
         return snapshot
 
-    async def suggest(self, ask: Ask, parameter: str, typed: str) -> list[str]:
+    async def suggest(self, ask: CommandRequest, parameter: str, typed: str) -> list[str]:
         """Values for a parameter as one types, newest first; nothing where the project is not clear or not in reach."""
         command = find(ask.command)
         wanted = next((each for each in command.parameters if each.name == parameter), None) if command else None
@@ -196,6 +196,6 @@ def _private(message: Message) -> Message:
     return replace(message, private=True, answer=True)
 
 
-def _as_typed(ask: Ask) -> Ask:
+def _as_typed(ask: CommandRequest) -> CommandRequest:
     """The question as its asker sees it: a version that was copied brings invisible characters along, on every chat."""
     return replace(ask, arguments={name: printable(value).strip() for name, value in ask.arguments.items()})

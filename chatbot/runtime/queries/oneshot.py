@@ -14,7 +14,7 @@ from chatbot.core.announce.subject import Subject, find
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.model.watches import Room
 from chatbot.core.queries import context
-from chatbot.core.queries.commands import Misread, Right, read_line
+from chatbot.core.queries.commands import CommandError, Right, read_line
 from chatbot.core.snapshot import ProjectSnapshot, build_snapshot
 from chatbot.ports import Clock, SourceUnavailable
 from chatbot.runtime.app import plot_of
@@ -46,7 +46,7 @@ class Preview:
 async def ask(settings: Settings, line: str, clock: Clock) -> Message:
     """Answer any command as in chat; nothing is recorded. What asks about no project needs no store and no network."""
     read = read_line(line)
-    if isinstance(read, Misread):
+    if isinstance(read, CommandError):
         return Message(title=read.reason, tone=Tone.UNSURE)
     if read[0].name == "help":
         return context.helped(frozenset(Right), "/", read[1].get("near", ""))

@@ -6,13 +6,13 @@ from chatbot.core.announce.messages import short_hash
 from chatbot.core.model.message import Message
 from chatbot.core.model.watches import chat_of, is_person
 from chatbot.core.queries.answers.redirect import no_author, to_author, to_moderator
-from chatbot.core.queries.commands import Ask
+from chatbot.core.queries.commands import CommandRequest
 from chatbot.core.queries.context import QueryContext
 from chatbot.store import outbox
 from chatbot.store.database.db import Store
 
 
-async def redirect(store: Store, context: QueryContext, ask: Ask, now: datetime) -> Message:
+async def redirect(store: Store, context: QueryContext, ask: CommandRequest, now: datetime) -> Message:
     """Enqueue the instructions to the author and answer the moderator. Whom we write to is what the chat itself looked up in
     that room, never an argument; and the same author hears of one project once a day at most, however often it is asked."""
     if not is_person(ask.about) or chat_of(ask.about) != chat_of(ask.asker):

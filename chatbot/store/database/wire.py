@@ -37,7 +37,7 @@ _KINDS: dict[type, str] = {
     facts.Release: "release",
     facts.Advisory: "advisory",
     facts.PolicyPage: "policy",
-    commands.Ask: "ask",
+    commands.CommandRequest: "ask",
 }
 
 

@@ -8,19 +8,19 @@ from rich.console import Console
 
 from chatbot.chats.console.client import ConsoleChat
 from chatbot.core.model.message import Mention, Message, Tone, paragraph
-from chatbot.core.queries.commands import Ask
+from chatbot.core.queries.commands import CommandRequest
 from tests.core.make import START
 
 
 @dataclass
 class Answers:
-    asked: list[Ask] = field(default_factory=list)
+    asked: list[CommandRequest] = field(default_factory=list)
 
-    async def answer(self, ask: Ask) -> Message:
+    async def answer(self, ask: CommandRequest) -> Message:
         self.asked.append(ask)
         return Message(title=f"answer to {ask.command}", tone=Tone.GOOD, body=(paragraph(repr(dict(ask.arguments))),))
 
-    async def suggest(self, ask: Ask, parameter: str, typed: str) -> list[str]:
+    async def suggest(self, ask: CommandRequest, parameter: str, typed: str) -> list[str]:
         del ask, parameter, typed
         return []
 

@@ -12,7 +12,7 @@ from chatbot.chats.discord.client import DiscordChat
 from chatbot.chats.discord.gateway import Manner
 from chatbot.chats.discord.questions.limits import QuestionLimits
 from chatbot.core.model.message import Message, Tone
-from chatbot.core.queries.commands import Ask
+from chatbot.core.queries.commands import CommandRequest
 from chatbot.ports import Outgoing
 from tests.patience import PATIENCE
 from tests.standins.discord import DiscordStandIn
@@ -27,18 +27,18 @@ class Answers:
 
     message: Message = field(default_factory=lambda: Message(title="An answer", tone=Tone.ANSWER))
     values: list[str] = field(default_factory=list)
-    asked: list[Ask] = field(default_factory=list)
+    asked: list[CommandRequest] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.gate.set()
 
-    async def answer(self, ask: Ask) -> Message:
+    async def answer(self, ask: CommandRequest) -> Message:
         self.asked.append(ask)
         await self.gate.wait()
         return self.message
 
-    async def suggest(self, ask: Ask, parameter: str, typed: str) -> list[str]:
+    async def suggest(self, ask: CommandRequest, parameter: str, typed: str) -> list[str]:
         self.asked.append(ask)
         return [value for value in self.values if value.startswith(typed)] if parameter else []
 

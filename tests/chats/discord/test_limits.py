@@ -24,8 +24,8 @@ async def slept_out(chat: DiscordChat) -> None:
             await asyncio.sleep(0)
 
 
-Ask = Callable[[DiscordChat, str, str], Awaitable[object]]
-ASKS: dict[str, tuple[str, Ask]] = {
+CommandRequest = Callable[[DiscordChat, str, str], Awaitable[object]]
+ASKS: dict[str, tuple[str, CommandRequest]] = {
     "say": (POST, lambda chat, room, _: chat.send(outgoing(room, key="k2"))),
     "correct": ("PATCH /channels", lambda chat, room, said: chat.edit(outgoing(room, key="k2", replaces=said))),
     "look": (r"GET /channels/\d+/messages", lambda chat, room, _: chat.find(outgoing(room, key="k2"))),

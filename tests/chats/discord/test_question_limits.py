@@ -8,7 +8,7 @@ import pytest
 from chatbot.chats.discord.client import DiscordChat
 from chatbot.chats.discord.questions.limits import COMPLETIONS_AT_ONCE, Counter, QuestionLimits
 from chatbot.core.model.message import Message
-from chatbot.core.queries.commands import Ask
+from chatbot.core.queries.commands import CommandRequest
 from chatbot.core.rate_allowance import AT_ONCE
 from tests.chats.discord.conftest import Answers, make_chat, running
 from tests.standins.discord import DiscordStandIn
@@ -66,7 +66,7 @@ class Counting(Answers):
         self.busy = self.most = 0
         self.two = asyncio.Event()
 
-    async def answer(self, ask: Ask) -> Message:
+    async def answer(self, ask: CommandRequest) -> Message:
         self.busy += 1
         self.most = max(self.most, self.busy)
         if self.busy == 2:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chatbot.core.model.message import Message, Tone
-from chatbot.core.queries.commands import Ask
+from chatbot.core.queries.commands import CommandRequest
 from tests.chats.discord.conftest import Answers, make_chat, running
 from tests.standins.discord import DiscordStandIn, Fault
 from tests.standins.discord.objects import user
@@ -42,12 +42,12 @@ async def test_where_the_acknowledgement_cannot_be_taken_away_the_sentence_stand
 class Broken(Answers):
     """Fails at one person's questions."""
 
-    async def answer(self, ask: Ask) -> Message:
+    async def answer(self, ask: CommandRequest) -> Message:
         if ask.asker == "discord:user:13":
             raise LookupError(ask.command)
         return await super().answer(ask)
 
-    async def suggest(self, ask: Ask, parameter: str, typed: str) -> list[str]:
+    async def suggest(self, ask: CommandRequest, parameter: str, typed: str) -> list[str]:
         if ask.asker == "discord:user:13":
             raise LookupError(ask.command)
         return await super().suggest(ask, parameter, typed)

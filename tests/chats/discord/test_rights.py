@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from chatbot.chats.discord import carried
 from chatbot.chats.discord.questions import modals
 from chatbot.core.model.message import CHOOSE, Action, Message, Tone
-from chatbot.core.queries.commands import COMMANDS, Ask, Right
+from chatbot.core.queries.commands import COMMANDS, CommandRequest, Right
 from tests.chats.discord.conftest import NOW, Answers
 from tests.standins.discord import DiscordStandIn
 from tests.standins.discord.objects import user
@@ -175,7 +175,7 @@ def test_whatever_a_form_holds_is_read_or_left_out(data: dict[str, Any]) -> None
 
 def test_a_menu_says_what_was_asked_and_never_who_is_meant() -> None:
     asked = {"message": "12345678901234567890/12345678901234567890", "author": "discord:user:1", "project": "p"}
-    ask = Ask(command="redirect", arguments=asked, asker="discord:user:2", asked_at=NOW)
+    ask = CommandRequest(command="redirect", arguments=asked, asker="discord:user:2", asked_at=NOW)
     read = carried.read_menu(carried.menu_id(ask))
     assert read == carried.Carried(command="redirect", arguments={"message": asked["message"]})
     assert carried.read_menu("choose|redirect|author=discord%3Auser%3A1&message=1%2F2") is None
@@ -183,7 +183,7 @@ def test_a_menu_says_what_was_asked_and_never_who_is_meant() -> None:
 
 
 def test_a_question_too_long_for_a_menu_gets_none() -> None:
-    ask = Ask(command="policy", arguments={"section": "é" * 90}, asker="discord:user:2", asked_at=NOW)
+    ask = CommandRequest(command="policy", arguments={"section": "é" * 90}, asker="discord:user:2", asked_at=NOW)
     assert carried.menu_id(ask) == ""
 
 
@@ -251,8 +251,8 @@ async def redirected(discord: DiscordStandIn, reference: str, at: str, permissio
     return await discord.choose(menu, "ferry", at=at, permissions=permissions)
 
 
-def _redirect(reference: str) -> Ask:
-    return Ask(command="redirect", arguments={"message": reference}, asker="discord:user:2", asked_at=NOW)
+def _redirect(reference: str) -> CommandRequest:
+    return CommandRequest(command="redirect", arguments={"message": reference}, asker="discord:user:2", asked_at=NOW)
 
 
 @pytest.mark.usefixtures("chat")

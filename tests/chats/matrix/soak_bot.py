@@ -15,7 +15,7 @@ from pathlib import Path
 from chatbot.chats.matrix.client import MatrixChat
 from chatbot.chats.matrix.device.login import Account
 from chatbot.core.model.message import Message, Tone
-from chatbot.core.queries.commands import Ask
+from chatbot.core.queries.commands import CommandRequest
 from chatbot.core.rate_allowance import Allowance
 from chatbot.ports import ChatUnavailable, Question, RoomFacts
 from tests.chats.matrix.bot import answer, now, outgoing
@@ -75,7 +75,7 @@ class Book:
         for event, place, command, version in run(
             "SELECT event, place, command, version FROM questions WHERE NOT done"
         ).fetchall():
-            ask = Ask(command=command, arguments={"version": version}, asker="matrix:@a:b", asked_at=now())
+            ask = CommandRequest(command=command, arguments={"version": version}, asker="matrix:@a:b", asked_at=now())
             await chat.send(answer(Question(event=event, place=place, ask=ask)))
             step("answered")
             run("UPDATE questions SET done = 1 WHERE event = ?", (event,))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chatbot.core.queries.commands import COMMANDS, LONGEST_LINE, Command, Kind, Misread, find, read_line, usage
+from chatbot.core.queries.commands import COMMANDS, LONGEST_LINE, Command, CommandError, Kind, find, read_line, usage
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ from chatbot.core.queries.commands import COMMANDS, LONGEST_LINE, Command, Kind,
 )
 def test_lines_that_are_questions(line: str, name: str, arguments: dict[str, str]) -> None:
     read = read_line(line)
-    assert not isinstance(read, Misread), read
+    assert not isinstance(read, CommandError), read
     assert (read[0].name, read[1]) == (name, arguments)
 
 
@@ -55,7 +55,7 @@ def test_lines_that_are_questions(line: str, name: str, arguments: dict[str, str
     ],
 )
 def test_lines_that_are_none(line: str, reason: str, near: str) -> None:
-    assert read_line(line) == Misread(reason, near)
+    assert read_line(line) == CommandError(reason, near)
 
 
 _NAMES = st.sampled_from([command.name for command in COMMANDS])
@@ -67,7 +67,7 @@ _NAMES = st.sampled_from([command.name for command in COMMANDS])
 @example("/" * 10**6)
 def test_no_line_makes_it_fail(line: str) -> None:
     read = read_line(line)
-    if isinstance(read, Misread):
+    if isinstance(read, CommandError):
         assert read.reason
     else:
         command, arguments = read
@@ -117,6 +117,6 @@ def test_how_a_command_is_typed() -> None:
 )
 def test_invisible_characters_are_not_read(line: str) -> None:
     read = read_line(line)
-    assert not isinstance(read, Misread)
+    assert not isinstance(read, CommandError)
     command, arguments = read
     assert (command.name, arguments) == ("supported", {"version": "2.1.0"})

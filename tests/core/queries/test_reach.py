@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chatbot.core.model.watches import Project, Room, WatchFilter
-from chatbot.core.queries.commands import Ask, Right
+from chatbot.core.queries.commands import CommandRequest, Right
 from chatbot.core.queries.reach import among_others, in_reach, maintains, meant, rights_in
 from tests.core import make
 
@@ -20,9 +20,9 @@ OUTSIDE = Room(at="discord:outside", projects=("mail",), watch_filter=WatchFilte
 ROOMS = (BOTH, INSIDE, OUTSIDE)
 
 
-def ask(room: str = "", asker: str = "discord:user:1", also: tuple[str, ...] = (), project: str = "") -> Ask:
+def ask(room: str = "", asker: str = "discord:user:1", also: tuple[str, ...] = (), project: str = "") -> CommandRequest:
     arguments = {"project": project} if project else {}
-    return Ask(command="latest", arguments=arguments, asker=asker, also=also, room=room, asked_at=make.START)
+    return CommandRequest(command="latest", arguments=arguments, asker=asker, also=also, room=room, asked_at=make.START)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def ask(room: str = "", asker: str = "discord:user:1", also: tuple[str, ...] = (
         (ask(asker="matrix:@alice:example.org.evil.example"), ["mail", "web"]),
     ],
 )
-def test_who_sees_which_projects(asked: Ask, shown: list[str]) -> None:
+def test_who_sees_which_projects(asked: CommandRequest, shown: list[str]) -> None:
     assert [project.id for project in in_reach(asked, (MAIL, WEB, HIDDEN, LURKING), ROOMS)] == shown
 
 
@@ -54,7 +54,7 @@ def test_who_sees_which_projects(asked: Ask, shown: list[str]) -> None:
         (ask("discord:outside", project="web"), (MAIL, WEB), "web"),  # public: may be asked about anywhere
     ],
 )
-def test_which_project_is_meant(asked: Ask, projects: tuple[Project, ...], found: str) -> None:
+def test_which_project_is_meant(asked: CommandRequest, projects: tuple[Project, ...], found: str) -> None:
     project = meant(asked, projects, ROOMS)
     assert isinstance(project, Project)
     assert project.id == found
@@ -70,7 +70,9 @@ def test_which_project_is_meant(asked: Ask, projects: tuple[Project, ...], found
         (ask(project="hidden"), (HIDDEN,), "I know no project “hidden” here. I watch no project here yet."),
     ],
 )
-def test_what_to_name_where_it_is_not_clear(asked: Ask, projects: tuple[Project, ...], sentence: str) -> None:
+def test_what_to_name_where_it_is_not_clear(
+    asked: CommandRequest, projects: tuple[Project, ...], sentence: str
+) -> None:
     assert meant(asked, projects, ROOMS) == sentence
 
 

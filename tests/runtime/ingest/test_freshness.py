@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from chatbot.core.queries.commands import Ask
+from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import Repository
 from chatbot.demo.github.faults import status
 from tests.demo.conftest import Hands, release
@@ -16,7 +16,11 @@ async def test_an_answer_names_the_age_of_the_last_look_and_the_trouble_of_now(t
     async with walking(ferry, clock, tmp_path / "bot.db", [room("console")]) as walk:
 
         async def ask(command: str) -> str:
-            return repr(await walk.road.answers.answer(Ask(command=command, asker="console:user", asked_at=clock.now)))
+            return repr(
+                await walk.road.answers.answer(
+                    CommandRequest(command=command, asker="console:user", asked_at=clock.now)
+                )
+            )
 
         await walk.pass_by()
         assert "just now" in await ask("latest")

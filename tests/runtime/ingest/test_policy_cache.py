@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.core.model.facts import PolicyPage
-from chatbot.core.queries.commands import Ask
+from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github import faults
 from chatbot.demo.github.data import Repository
 from chatbot.runtime.ingest.policy_cache import MOST, PolicyReader
@@ -27,7 +27,7 @@ async def test_a_question_after_a_start_has_the_page_parsed_in_a_process(tmp_pat
         await walk.look()
         assert not walk.road.reader.pool.pids, "a small page needs no process"
     async with walking(ferry, clock, tmp_path / "bot.db", [room("console")]) as walk:
-        ask = Ask(command="supported", arguments={"version": "1.1"}, asker="console:user", asked_at=clock())
+        ask = CommandRequest(command="supported", arguments={"version": "1.1"}, asker="console:user", asked_at=clock())
         assert "1.1 is supported" in (await walk.road.answers.answer(ask)).title
         assert len(walk.road.reader.pool.pids) == 1, "the store is being read: nothing can be written down"
 
@@ -54,7 +54,9 @@ async def test_a_page_that_cannot_be_read_answers_for_itself(after: bytes | None
     ferry = Repository(owner="harbour", name="ferry")
     ferry.commit("SECURITY.md", PAGE, START)
     async with walking(ferry, clock, tmp_path / "bot.db", [room("console")]) as walk:
-        ask = Ask(command="supported", arguments={"version": "1.1.0"}, asker="console:user", asked_at=clock())
+        ask = CommandRequest(
+            command="supported", arguments={"version": "1.1.0"}, asker="console:user", asked_at=clock()
+        )
         await walk.look()
         assert (await walk.road.answers.answer(ask)).title == "Ferry 1.1.0 is supported"
         clock.tick(timedelta(hours=13))

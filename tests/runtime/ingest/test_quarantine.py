@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from chatbot.core.model.message import Message, Tone
-from chatbot.core.queries.commands import Ask
+from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import GitHub, Repository
 from chatbot.demo.github.server import serve
 from chatbot.runtime.delivery.notices import MOST_UNPARSED
@@ -59,7 +59,9 @@ def said(walk: Walk, at: str = "console") -> dict[str, Message]:
 
 
 async def ask(walk: Walk, command: str, **arguments: str) -> Message:
-    made = Ask(command=command, arguments=arguments, asker="console:user", room="console", asked_at=walk.clock())
+    made = CommandRequest(
+        command=command, arguments=arguments, asker="console:user", room="console", asked_at=walk.clock()
+    )
     return await walk.road.answers.answer(made)
 
 

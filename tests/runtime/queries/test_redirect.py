@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from chatbot.core.model.watches import Project
-from chatbot.core.queries.commands import Ask, Right
+from chatbot.core.queries.commands import CommandRequest, Right
 from chatbot.runtime.queries.answer import Answers
 from chatbot.store.database.db import Store, open_store
 from chatbot.store.database.tables import deliveries
@@ -17,7 +17,7 @@ from tests.runtime.readers import policy_reader
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 FERRY = Project(id="ferry", name="Ferry", repository="harbour/ferry")
-ASK = Ask(
+ASK = CommandRequest(
     command="redirect",
     asker="matrix:@mod:hs.test",
     room="matrix:!room:hs.test",
@@ -33,7 +33,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
         yield opened
 
 
-async def written_to(store: Store, *asks: Ask) -> list[str]:
+async def written_to(store: Store, *asks: CommandRequest) -> list[str]:
     answers = Answers(
         store, lambda: (FERRY,), lambda: (), policy_reader(lambda: NOW), lambda: NOW, "https://github.com"
     )

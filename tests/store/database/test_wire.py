@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chatbot.core.model import message
 from chatbot.core.model.facts import Advisory, Affected, Credit, PolicyPage, Release, Severity, Span
 from chatbot.core.model.message import Message, Tone
-from chatbot.core.queries.commands import Ask, Right
+from chatbot.core.queries.commands import CommandRequest, Right
 from chatbot.store.database import wire
 
 words = st.text(max_size=12)
@@ -85,7 +85,7 @@ advisories = st.builds(
 )
 pages = st.builds(PolicyPage, project=words, text=words, committed_at=st.none() | times, found=st.booleans())
 asks = st.builds(
-    Ask,
+    CommandRequest,
     command=words,
     arguments=st.dictionaries(words, words, max_size=2),
     asker=words,
@@ -103,7 +103,7 @@ def test_what_is_written_is_read_back_and_equal_values_are_written_alike(value: 
     text = wire.dumps(value)
     again = wire.loads(type(value), text)
     assert again == value
-    assert hash(again) == hash(value) if not isinstance(value, Ask) else again.arguments == value.arguments
+    assert hash(again) == hash(value) if not isinstance(value, CommandRequest) else again.arguments == value.arguments
     assert wire.dumps(again) == text
 
 

@@ -20,7 +20,7 @@ from chatbot.chats.discord.questions.refusals import BUSY, FAILED, NOT_MINE, NOT
 from chatbot.chats.discord.questions.replying import acknowledge, last_word, reply_at_once, show
 from chatbot.chats.discord.questions.standing import is_elsewhere, make_ask, rights
 from chatbot.core.model.message import Message, Tone, paragraph
-from chatbot.core.queries.commands import Ask, Kind, Parameter, Right, find
+from chatbot.core.queries.commands import CommandRequest, Kind, Parameter, Right, find
 from chatbot.core.versions.version import read_version
 from chatbot.ports import Answerer, Clock
 
@@ -103,7 +103,7 @@ class Asking:
         ]
         await interaction.response.autocomplete(choices)
 
-    async def _suggested(self, ask: Ask, parameter: str) -> list[str]:
+    async def _suggested(self, ask: CommandRequest, parameter: str) -> list[str]:
         try:
             async with asyncio.timeout(_SUGGEST_SECONDS):
                 return await self.answerer.suggest(ask, parameter, ask.arguments.get(parameter, ""))
@@ -242,7 +242,7 @@ class Asking:
         message, menu = with_menu(ask, message)
         await show(interaction, message, private=private, pause=self.retry_pause, menu=menu)
 
-    async def _openly(self, interaction: Interaction, ask: Ask) -> tuple[bool, Message]:
+    async def _openly(self, interaction: Interaction, ask: CommandRequest) -> tuple[bool, Message]:
         """A question that all may ask and that changes nothing: whether its answer is private is known before it is
         acknowledged, if it comes early."""
         answering = asyncio.create_task(self._answered(ask))
@@ -254,7 +254,7 @@ class Asking:
         finally:
             answering.cancel()
 
-    async def _answered(self, ask: Ask) -> Message:
+    async def _answered(self, ask: CommandRequest) -> Message:
         try:
             async with asyncio.timeout(_ANSWER_SECONDS), self.limits.questions:
                 return await self.answerer.answer(ask)
@@ -270,7 +270,7 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 20
 
 
-def alone(ask: Ask) -> bool:
+def alone(ask: CommandRequest) -> bool:
     """Whether only the asker shall see the answer, as far as it can be known before the question is looked into: it is
     personal, not for everybody, or an error that its words alone show. "I do not know" is an answer, and for all."""
     command = find(ask.command)

@@ -6,7 +6,7 @@ from typing import Any
 from chatbot.chats.discord.carried import SELECT, menu_id
 from chatbot.chats.discord.escaping import plainly
 from chatbot.core.model.message import CHOOSE, Message, paragraph
-from chatbot.core.queries.commands import Ask
+from chatbot.core.queries.commands import CommandRequest
 
 JSON = dict[str, Any]
 
@@ -16,7 +16,7 @@ MAX_OPTION_LABEL = 100
 _CHOOSE = paragraph("Choose one below.")
 
 
-def with_menu(ask: Ask, message: Message) -> tuple[Message, JSON | None]:
+def with_menu(ask: CommandRequest, message: Message) -> tuple[Message, JSON | None]:
     """The message as it stands above its menu, and the menu; None where nothing is to be chosen, or the question does not fit."""
     choices = [action for action in message.actions if action.name == CHOOSE]
     carried = menu_id(ask)

@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from chatbot.core.queries.commands import LONGEST_LINE, Ask, Right
+from chatbot.core.queries.commands import LONGEST_LINE, CommandRequest, Right
 
 Interaction = discord.Interaction[Any]
 
@@ -33,11 +33,11 @@ def rights(interaction: Interaction) -> frozenset[Right]:
     return frozenset(proved)
 
 
-def make_ask(interaction: Interaction, command: str, arguments: Mapping[str, str], now: datetime) -> Ask:
+def make_ask(interaction: Interaction, command: str, arguments: Mapping[str, str], now: datetime) -> CommandRequest:
     """The question, with who asks, where, and with which rights."""
     who = interaction.user
     roles = who.roles if isinstance(who, discord.Member) else []
-    return Ask(
+    return CommandRequest(
         command=command,
         arguments={key: value[:LONGEST_LINE] for key, value in arguments.items()},
         asker=f"discord:user:{who.id}",
