@@ -1,4 +1,4 @@
-"""A small invented repository behind the loopback GitHub, a clock that is moved by hand, and the road to it."""
+"""A small invented repository behind the loopback GitHub, a clock that is moved by hand, and the harness to it."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -55,7 +55,7 @@ def release(tag: str, days: float = 0, **more: object) -> Release:
 
 
 @dataclass(kw_only=True)
-class Road:
+class Harness:
     """All that a source needs to reach the loopback GitHub."""
 
     world: GitHub
@@ -78,7 +78,7 @@ class Road:
 
 
 @asynccontextmanager
-async def open_road(*, token: str = "", chance: Chance = never) -> AsyncIterator[Road]:
+async def open_harness(*, token: str = "", chance: Chance = never) -> AsyncIterator[Harness]:
     """Serve an empty repository `harbour/ferry`; the token may push to it."""
     ferry = Repository(owner="harbour", name="ferry")
     world = GitHub(repositories=[ferry], tokens={token: frozenset({"harbour/ferry"})} if token else {})
@@ -88,7 +88,7 @@ async def open_road(*, token: str = "", chance: Chance = never) -> AsyncIterator
         open_fetcher(clock=clock, chance=chance, user_agent="test", per_second=10_000, monotonic=monotonic) as fetcher,
         open_reader(clock) as reader,
     ):
-        yield Road(
+        yield Harness(
             world=world,
             ferry=ferry,
             clock=clock,

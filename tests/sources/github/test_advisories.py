@@ -10,7 +10,7 @@ from chatbot.demo.github import data, faults
 from chatbot.demo.github.faults import Fault
 from chatbot.ports import Batch, SourceRefused, SourceUnavailable
 from chatbot.sources.github.advisories import GithubAdvisories
-from tests.sources.loopback import PROJECT, START, Road, open_road
+from tests.sources.loopback import PROJECT, START, Harness, open_harness
 
 LIST = "/security-advisories"
 
@@ -32,8 +32,8 @@ def advisory(number: int, days: float = 0, **more: object) -> data.Advisory:
     return data.Advisory(**(values | more))  # type: ignore[arg-type]  # a table of mixed fields
 
 
-def source(road: Road) -> GithubAdvisories:
-    return GithubAdvisories(PROJECT, road.api, clock=road.clock, reader=road.reader)
+def source(harness: Harness) -> GithubAdvisories:
+    return GithubAdvisories(PROJECT, harness.api, clock=harness.clock, reader=harness.reader)
 
 
 def found(batch: Batch) -> list[str]:
@@ -41,9 +41,9 @@ def found(batch: Batch) -> list[str]:
 
 
 async def test_an_advisory_becomes_a_fact() -> None:
-    async with open_road() as road:
-        road.ferry.advisories.append(advisory(1, cve="CVE-2031-0001"))
-        batch = await source(road).poll({})
+    async with open_harness() as harness:
+        harness.ferry.advisories.append(advisory(1, cve="CVE-2031-0001"))
+        batch = await source(harness).poll({})
     (fact,) = batch.observed
     assert isinstance(fact, Advisory)
     assert (fact.key, fact.severity, fact.published_at) == (f"ferry/{ghsa(1)}", Severity.HIGH, START)
@@ -52,42 +52,42 @@ async def test_an_advisory_becomes_a_fact() -> None:
 
 
 async def test_every_page_at_first_then_a_304_then_only_what_changed() -> None:
-    async with open_road() as road:
-        road.ferry.advisories += [advisory(number, number / 1000) for number in range(250)]
-        one = source(road)
+    async with open_harness() as harness:
+        harness.ferry.advisories += [advisory(number, number / 1000) for number in range(250)]
+        one = source(harness)
         first = await one.poll({})
         assert len(found(first)) == 250
         assert first.present is not None
-        assert road.asked(LIST) == 3
+        assert harness.asked(LIST) == 3
         assert (await one.poll(first.cursor)).unchanged
-        road.ferry.advisories[3].updated_at = START + timedelta(days=3)
-        road.ferry.advisories[3].severity = "critical"
-        before = road.asked(LIST)
+        harness.ferry.advisories[3].updated_at = START + timedelta(days=3)
+        harness.ferry.advisories[3].severity = "critical"
+        before = harness.asked(LIST)
         batch = await one.poll(first.cursor)
         assert found(batch)[0] == ghsa(3)
         assert batch.present is None
-        assert road.asked(LIST) - before == 1
+        assert harness.asked(LIST) - before == 1
 
 
 async def test_more_changes_than_a_page_holds_are_read_to_the_first_known_one() -> None:
-    async with open_road() as road:
-        road.ferry.advisories += [advisory(number, number / 1000) for number in range(250)]
-        one = source(road)
+    async with open_harness() as harness:
+        harness.ferry.advisories += [advisory(number, number / 1000) for number in range(250)]
+        one = source(harness)
         cursor = (await one.poll({})).cursor
-        for each in road.ferry.advisories[:130]:
+        for each in harness.ferry.advisories[:130]:
             each.updated_at = START + timedelta(days=3)
-        before = road.asked(LIST)
+        before = harness.asked(LIST)
         batch = await one.poll(cursor)
         assert {ghsa(number) for number in range(130)} <= set(found(batch))
-        assert road.asked(LIST) - before == 2
+        assert harness.asked(LIST) - before == 2
 
 
 async def test_every_page_is_read_at_least_daily() -> None:
-    async with open_road() as road:
-        road.ferry.advisories += [advisory(number, number / 1000) for number in range(120)]
-        one = source(road)
+    async with open_harness() as harness:
+        harness.ferry.advisories += [advisory(number, number / 1000) for number in range(120)]
+        one = source(harness)
         cursor = (await one.poll({})).cursor
-        road.clock.tick(timedelta(hours=24))
+        harness.clock.tick(timedelta(hours=24))
         batch = await one.poll(cursor)
         assert batch.present is not None
         assert len(batch.present) == 120
@@ -95,26 +95,26 @@ async def test_every_page_is_read_at_least_daily() -> None:
 
 @pytest.mark.parametrize("state", ["draft", "triage", "closed"])
 async def test_what_is_not_published_leaves_no_trace_whatever_the_token_may_see(state: str) -> None:
-    async with open_road(token="owner") as road:
-        road.ferry.advisories += [
+    async with open_harness(token="owner") as harness:
+        harness.ferry.advisories += [
             advisory(1),
             advisory(6, 1, state=state, summary="SECRET", published_at=None if state != "closed" else START),
         ]
-        one = source(road)
+        one = source(harness)
         batch = await one.poll({})
         assert found(batch) == [ghsa(1)]
-        road.world.faults.lay("*", _everything(road))
+        harness.world.faults.lay("*", _everything(harness))
         unfiltered = await one.poll({})
         assert found(unfiltered) == [ghsa(1)]
         for seen in (batch, unfiltered):
             assert ghsa(6) not in repr(seen)
             assert "SECRET" not in repr(seen)
             assert seen.unreadable == ()
-        road.world.faults.clear()
+        harness.world.faults.clear()
         assert await one.look(ghsa(6)) is None
 
 
-def _everything(road: Road) -> Fault:
+def _everything(harness: Harness) -> Fault:
     """The list as a server would give it that ignores the asked state."""
     items = [
         {
@@ -123,19 +123,19 @@ def _everything(road: Road) -> Fault:
             "summary": each.summary,
             "published_at": each.published_at.isoformat() if each.published_at else None,
         }
-        for each in road.ferry.advisories
+        for each in harness.ferry.advisories
     ]
     return faults.body(json.dumps(items).encode())
 
 
 async def test_a_withdrawn_one_says_so_at_its_own_address_and_a_removed_one_is_gone() -> None:
-    async with open_road() as road:
-        road.ferry.advisories += [advisory(1), advisory(2)]
-        one = source(road)
+    async with open_harness() as harness:
+        harness.ferry.advisories += [advisory(1), advisory(2)]
+        one = source(harness)
         cursor = (await one.poll({})).cursor
-        road.ferry.advisories[0].state = "withdrawn"
-        road.ferry.advisories[0].withdrawn_at = START + timedelta(days=1)
-        del road.ferry.advisories[1]
+        harness.ferry.advisories[0].state = "withdrawn"
+        harness.ferry.advisories[0].withdrawn_at = START + timedelta(days=1)
+        del harness.ferry.advisories[1]
         batch = await one.poll(cursor)
         assert batch.present == frozenset()
         withdrawn = await one.look(ghsa(1))
@@ -146,12 +146,12 @@ async def test_a_withdrawn_one_says_so_at_its_own_address_and_a_removed_one_is_g
 
 
 async def test_nothing_is_withdrawn_because_the_whole_repository_is_hidden() -> None:
-    async with open_road() as road:
-        road.ferry.private = True
+    async with open_harness() as harness:
+        harness.ferry.private = True
         with pytest.raises(SourceRefused, match="no repository"):
-            await source(road).look(ghsa(1))
+            await source(harness).look(ghsa(1))
         with pytest.raises(SourceRefused, match="no repository"):
-            await source(road).poll({})
+            await source(harness).poll({})
 
 
 @pytest.mark.parametrize(
@@ -170,14 +170,14 @@ async def test_nothing_is_withdrawn_because_the_whole_repository_is_hidden() -> 
     ],
 )
 async def test_a_bad_answer_fails_the_look_in_one_sentence(fault: Fault) -> None:
-    async with open_road() as road:
-        road.ferry.advisories.append(advisory(1))
-        road.world.faults.lay(f"*{LIST}", fault)
-        one = source(road)
+    async with open_harness() as harness:
+        harness.ferry.advisories.append(advisory(1))
+        harness.world.faults.lay(f"*{LIST}", fault)
+        one = source(harness)
         with pytest.raises(SourceUnavailable) as caught:
             await one.poll({})
         assert "\n" not in str(caught.value)
-        road.world.faults.clear()
+        harness.world.faults.clear()
         assert found(await one.poll({})) == [ghsa(1)]
 
 
@@ -186,9 +186,9 @@ GOOD = {"ghsa_id": ghsa(1), "state": "published", "published_at": "2031-03-01T09
 
 @pytest.mark.parametrize("item", [None, 17, "x", [], {**GOOD, "ghsa_id": None}, {**GOOD, "ghsa_id": "../x"}])
 async def test_a_bad_item_is_passed_over_and_said(item: object) -> None:
-    async with open_road() as road:
-        road.world.faults.lay(f"*{LIST}", faults.body(json.dumps([item, GOOD]).encode()))
-        batch = await source(road).poll({})
+    async with open_harness() as harness:
+        harness.world.faults.lay(f"*{LIST}", faults.body(json.dumps([item, GOOD]).encode()))
+        batch = await source(harness).poll({})
     assert found(batch) == [ghsa(1)]
     assert len(batch.unreadable) == 1
     assert batch.present == frozenset({f"ferry/{ghsa(1)}"})
@@ -197,9 +197,9 @@ async def test_a_bad_item_is_passed_over_and_said(item: object) -> None:
 
 async def test_one_that_cannot_be_read_is_still_there() -> None:
     bad = {**GOOD, "ghsa_id": ghsa(2), "published_at": "soon"}
-    async with open_road() as road:
-        road.world.faults.lay(f"*{LIST}", faults.body(json.dumps([bad, GOOD]).encode()))
-        batch = await source(road).poll({})
+    async with open_harness() as harness:
+        harness.world.faults.lay(f"*{LIST}", faults.body(json.dumps([bad, GOOD]).encode()))
+        batch = await source(harness).poll({})
     assert found(batch) == [ghsa(1)]
     assert batch.present == frozenset({f"ferry/{ghsa(1)}", f"ferry/{ghsa(2)}"})
     assert len(batch.unreadable) == 1

@@ -16,7 +16,7 @@ from chatbot.sources.github.atom_feed import read_feed
 from chatbot.sources.github.xml_gate import NotPlainXml
 from tests.patience import PATIENCE
 from tests.sources.evil_xml import ATOM, EVIL, HEAD
-from tests.sources.loopback import PROJECT, START, Road, open_road, release
+from tests.sources.loopback import PROJECT, START, Harness, open_harness, release
 
 FEEDS = Path(__file__).parents[4] / "shared" / "data" / "feeds"
 recorded = pytest.mark.skipif(not FEEDS.is_dir(), reason="the recorded feeds lie beside the repository, and are absent")
@@ -24,28 +24,28 @@ URL = "https://github.test/releases.atom"
 TEN_TIMES = 0.5  # seconds of CPU: a refusal is to take 0.05 s, and the machine may be busy
 
 
-def source(road: Road, project: Project = PROJECT) -> GithubAtom:
-    return GithubAtom(project, road.fetcher, web_url=road.url, reader=road.reader)
+def source(harness: Harness, project: Project = PROJECT) -> GithubAtom:
+    return GithubAtom(project, harness.fetcher, web_url=harness.url, reader=harness.reader)
 
 
 async def test_the_first_look_learns_and_signals_nothing() -> None:
-    async with open_road() as road:
-        road.ferry.releases += [release("v1.0.0"), release("v1.0.1", 1)]
-        one = source(road)
+    async with open_harness() as harness:
+        harness.ferry.releases += [release("v1.0.0"), release("v1.0.1", 1)]
+        one = source(harness)
         first = await one.poll({})
         assert (first.signal, first.observed, first.present, first.unchanged) == ((), (), None, False)
         second = await one.poll(first.cursor)
         assert (second.signal, second.unchanged) == ((), True)
-        assert road.world.requests[-1].status == 304
+        assert harness.world.requests[-1].status == 304
 
 
 async def test_a_new_tag_is_a_signal_and_never_a_fact() -> None:
-    async with open_road() as road:
-        road.ferry.releases.append(release("v1.0.0"))
-        one = source(road)
+    async with open_harness() as harness:
+        harness.ferry.releases.append(release("v1.0.0"))
+        one = source(harness)
         cursor = (await one.poll({})).cursor
-        road.ferry.releases.append(release("@ferry/cli@2.0.0", 1))
-        road.ferry.tags["api/v1.53.0"] = START
+        harness.ferry.releases.append(release("@ferry/cli@2.0.0", 1))
+        harness.ferry.tags["api/v1.53.0"] = START
         batch = await one.poll(cursor)
         assert set(batch.signal) == {"@ferry/cli@2.0.0", "api/v1.53.0"}
         assert batch.observed == ()
@@ -54,67 +54,67 @@ async def test_a_new_tag_is_a_signal_and_never_a_fact() -> None:
 
 
 async def test_the_very_first_release_of_a_project_is_a_signal() -> None:
-    async with open_road() as road:
-        one = source(road)
+    async with open_harness() as harness:
+        one = source(harness)
         cursor = (await one.poll({})).cursor
-        road.ferry.releases.append(release("v0.1.0"))
+        harness.ferry.releases.append(release("v0.1.0"))
         assert (await one.poll(cursor)).signal == ("v0.1.0",)
 
 
 async def test_an_edited_entry_and_a_tag_that_becomes_a_release_are_signals() -> None:
-    async with open_road() as road:
-        road.ferry.releases.append(release("v1.0.0"))
-        road.ferry.tags["v1.1.0"] = START
-        one = source(road)
+    async with open_harness() as harness:
+        harness.ferry.releases.append(release("v1.0.0"))
+        harness.ferry.tags["v1.1.0"] = START
+        one = source(harness)
         cursor = (await one.poll({})).cursor
-        road.ferry.releases[0].body = "Fixes GHSA."
+        harness.ferry.releases[0].body = "Fixes GHSA."
         batch = await one.poll(cursor)
         assert batch.signal == ("v1.0.0",)
-        road.ferry.releases.append(release("v1.1.0"))
+        harness.ferry.releases.append(release("v1.1.0"))
         assert (await one.poll(batch.cursor)).signal == ("v1.1.0",)
 
 
 async def test_another_time_zone_is_no_change() -> None:
-    async with open_road() as road:
-        road.ferry.releases.append(release("v1.0.0"))
-        one = source(road)
+    async with open_harness() as harness:
+        harness.ferry.releases.append(release("v1.0.0"))
+        one = source(harness)
         cursor = (await one.poll({})).cursor
-        road.ferry.feed_offset = timezone(timedelta(hours=11))
+        harness.ferry.feed_offset = timezone(timedelta(hours=11))
         assert (await one.poll(cursor)).signal == ()
 
 
 async def test_ten_unknown_entries_are_a_gap() -> None:
-    async with open_road() as road:
-        road.ferry.releases.append(release("v1.0.0"))
-        one = source(road)
+    async with open_harness() as harness:
+        harness.ferry.releases.append(release("v1.0.0"))
+        one = source(harness)
         cursor = (await one.poll({})).cursor
-        road.ferry.releases += [release(f"v2.0.{number}", 1 + number) for number in range(25)]
+        harness.ferry.releases += [release(f"v2.0.{number}", 1 + number) for number in range(25)]
         batch = await one.poll(cursor)
         assert batch.signal[0] == EVERYTHING
         assert len(batch.signal) == 11
 
 
 async def test_only_the_tags_of_the_project_are_signals() -> None:
-    async with open_road() as road:
-        one = source(road, Project(id="cli", name="", repository="harbour/ferry", tags=("cli/*",)))
+    async with open_harness() as harness:
+        one = source(harness, Project(id="cli", name="", repository="harbour/ferry", tags=("cli/*",)))
         cursor = (await one.poll({})).cursor
-        road.ferry.releases += [release("cli/v1"), release("server/v1")]
+        harness.ferry.releases += [release("cli/v1"), release("server/v1")]
         assert (await one.poll(cursor)).signal == ("cli/v1",)
 
 
 async def test_a_deleted_entry_that_uncovers_an_older_one_is_at_most_a_question() -> None:
-    async with open_road() as road:
-        road.ferry.releases += [release(f"v1.{number}", number) for number in range(12)]
-        one = source(road)
+    async with open_harness() as harness:
+        harness.ferry.releases += [release(f"v1.{number}", number) for number in range(12)]
+        one = source(harness)
         cursor = (await one.poll({})).cursor
-        del road.ferry.releases[-1]
+        del harness.ferry.releases[-1]
         assert (await one.poll(cursor)).signal == ("v1.1",)
 
 
 async def test_a_missing_feed_is_refused_with_the_mend() -> None:
-    async with open_road() as road:
+    async with open_harness() as harness:
         with pytest.raises(SourceRefused, match=r"check projects\.repository"):
-            await source(road, Project(id="x", name="", repository="harbour/none")).poll({})
+            await source(harness, Project(id="x", name="", repository="harbour/none")).poll({})
 
 
 @pytest.mark.parametrize(
@@ -129,21 +129,21 @@ async def test_a_missing_feed_is_refused_with_the_mend() -> None:
     ],
 )
 async def test_a_bad_answer_fails_the_look_and_keeps_what_is_known(fault: Fault) -> None:
-    async with open_road() as road:
-        road.ferry.releases.append(release("v1.0.0"))
-        one = source(road)
+    async with open_harness() as harness:
+        harness.ferry.releases.append(release("v1.0.0"))
+        one = source(harness)
         cursor = (await one.poll({})).cursor
-        road.ferry.releases.append(release("v1.0.1", 1))
-        road.world.faults.lay("*", fault, times=1)
+        harness.ferry.releases.append(release("v1.0.1", 1))
+        harness.world.faults.lay("*", fault, times=1)
         with pytest.raises(SourceUnavailable):
             await one.poll({**cursor, "etag": ""})
         assert (await one.poll(cursor)).signal == ("v1.0.1",)
 
 
 async def test_an_unreadable_cursor_starts_over_silently() -> None:
-    async with open_road() as road:
-        road.ferry.releases.append(release("v1.0.0"))
-        assert (await source(road).poll({"marks": "not JSON"})).signal == ()
+    async with open_harness() as harness:
+        harness.ferry.releases.append(release("v1.0.0"))
+        assert (await source(harness).poll({"marks": "not JSON"})).signal == ()
 
 
 def test_every_evil_document_is_refused_in_little_time_and_memory() -> None:

@@ -16,7 +16,7 @@ from chatbot.sources.github.releases import GithubReleases
 from chatbot.sources.http.client import Wanted, open_fetcher
 from chatbot.sources.osv.source import OsvPackages
 from tests.sources.http.test_client import fixed
-from tests.sources.loopback import PROJECT, Hands, never, open_road, release
+from tests.sources.loopback import PROJECT, Hands, never, open_harness, release
 from tests.sources.web_stand import open_stand
 
 
@@ -25,15 +25,15 @@ def told(value: object) -> faults.Fault:
 
 
 async def test_each_source_has_a_stable_name() -> None:
-    async with open_road() as road:
-        api, clock = road.api, road.clock
+    async with open_harness() as harness:
+        api, clock = harness.api, harness.clock
         sources: list[Source] = [
-            GithubReleases(PROJECT, api, clock=clock, reader=road.reader),
-            GithubAdvisories(PROJECT, api, clock=clock, reader=road.reader),
-            GithubPolicy(PROJECT, api, clock=clock, reader=road.reader),
-            GithubAtom(PROJECT, road.fetcher, web_url=road.url, reader=road.reader),
-            GithubDatabase(PROJECT, api, clock=clock, reader=road.reader),
-            OsvPackages(PROJECT, road.fetcher, osv_url=road.url, clock=clock, reader=road.reader),
+            GithubReleases(PROJECT, api, clock=clock, reader=harness.reader),
+            GithubAdvisories(PROJECT, api, clock=clock, reader=harness.reader),
+            GithubPolicy(PROJECT, api, clock=clock, reader=harness.reader),
+            GithubAtom(PROJECT, harness.fetcher, web_url=harness.url, reader=harness.reader),
+            GithubDatabase(PROJECT, api, clock=clock, reader=harness.reader),
+            OsvPackages(PROJECT, harness.fetcher, osv_url=harness.url, clock=clock, reader=harness.reader),
         ]
     assert [source.name for source in sources] == [
         "github-releases:ferry",
@@ -46,30 +46,36 @@ async def test_each_source_has_a_stable_name() -> None:
 
 
 async def test_what_stands_unreadable_at_its_own_address_is_not_taken_for_removed() -> None:
-    async with open_road() as road:
-        road.world.faults.lay("*/releases/tags/*", told({"tag_name": "v1", "draft": False, "published_at": None}))
+    async with open_harness() as harness:
+        harness.world.faults.lay("*/releases/tags/*", told({"tag_name": "v1", "draft": False, "published_at": None}))
         with pytest.raises(SourceRefused, match="no time of publication"):
-            await GithubReleases(PROJECT, road.api, clock=road.clock, reader=road.reader).look("v1")
+            await GithubReleases(PROJECT, harness.api, clock=harness.clock, reader=harness.reader).look("v1")
         bad = {"ghsa_id": "GHSA-aaaa-bbbb-0001", "state": "published", "published_at": "soon"}
-        road.world.faults.lay("*advisories/*", told(bad))
+        harness.world.faults.lay("*advisories/*", told(bad))
         with pytest.raises(SourceRefused, match="no readable time"):
-            await GithubAdvisories(PROJECT, road.api, clock=road.clock, reader=road.reader).look("GHSA-aaaa-bbbb-0001")
+            await GithubAdvisories(PROJECT, harness.api, clock=harness.clock, reader=harness.reader).look(
+                "GHSA-aaaa-bbbb-0001"
+            )
         with pytest.raises(SourceRefused, match="no readable time"):
-            await GithubDatabase(PROJECT, road.api, clock=road.clock, reader=road.reader).look("GHSA-aaaa-bbbb-0001")
+            await GithubDatabase(PROJECT, harness.api, clock=harness.clock, reader=harness.reader).look(
+                "GHSA-aaaa-bbbb-0001"
+            )
 
 
 async def test_a_following_page_that_vanishes_fails_the_look() -> None:
-    async with open_road() as road:
-        road.ferry.releases += [release(f"v1.0.{number}", number / 1000) for number in range(150)]
-        road.world.faults.lay("/repositories/*", faults.status(404))
+    async with open_harness() as harness:
+        harness.ferry.releases += [release(f"v1.0.{number}", number / 1000) for number in range(150)]
+        harness.world.faults.lay("/repositories/*", faults.status(404))
         with pytest.raises(SourceUnavailable, match="404 for a following page"):
-            await GithubReleases(PROJECT, road.api, clock=road.clock, reader=road.reader).poll({})
+            await GithubReleases(PROJECT, harness.api, clock=harness.clock, reader=harness.reader).poll({})
 
 
 async def test_pages_without_an_end_are_given_up() -> None:
-    async with open_road(token="owner") as road:
-        road.ferry.releases += [release(f"v1.0.{number}", number / 1000) for number in range(github_api.MAX_PAGES + 5)]
-        api = road.api
+    async with open_harness(token="owner") as harness:
+        harness.ferry.releases += [
+            release(f"v1.0.{number}", number / 1000) for number in range(github_api.MAX_PAGES + 5)
+        ]
+        api = harness.api
         first = await api.get("/repos/harbour/ferry/releases?per_page=1")
         with pytest.raises(SourceUnavailable, match="more than 400 pages"):
             _ = [page async for page in api.pages(first)]
@@ -95,18 +101,18 @@ async def test_an_absurd_reset_is_no_quota() -> None:
 
 
 async def test_a_database_that_is_not_there_is_refused_with_the_mend() -> None:
-    async with open_road() as road:
-        road.world.faults.lay("/advisories", faults.status(404))
+    async with open_harness() as harness:
+        harness.world.faults.lay("/advisories", faults.status(404))
         project = Project(id="ferry", name="", repository="harbour/ferry", packages=("npm/x",))
         with pytest.raises(SourceRefused, match=r"remove projects\.packages"):
-            await GithubDatabase(project, road.api, clock=road.clock, reader=road.reader).poll({})
+            await GithubDatabase(project, harness.api, clock=harness.clock, reader=harness.reader).poll({})
 
 
 async def test_a_draft_in_the_database_leaves_no_trace() -> None:
-    async with open_road() as road:
+    async with open_harness() as harness:
         items = [{"ghsa_id": "GHSA-aaaa-bbbb-0006", "state": "draft"}, 17]
-        road.world.faults.lay("/advisories", told(items))
+        harness.world.faults.lay("/advisories", told(items))
         project = Project(id="ferry", name="", repository="harbour/ferry", packages=("npm/x",))
-        batch = await GithubDatabase(project, road.api, clock=road.clock, reader=road.reader).poll({})
+        batch = await GithubDatabase(project, harness.api, clock=harness.clock, reader=harness.reader).poll({})
     assert (batch.observed, batch.present, len(batch.unreadable)) == ((), frozenset(), 1)
     assert "0006" not in repr(batch)

@@ -10,15 +10,15 @@ from chatbot.ports import Batch, SourceUnavailable
 from chatbot.sources.github.advisories import GithubAdvisories
 from chatbot.sources.github.releases import GithubReleases
 from tests.demo.conftest import advisory
-from tests.sources.loopback import PROJECT, START, Road, open_road, release
+from tests.sources.loopback import PROJECT, START, Harness, open_harness, release
 
 HOUR = timedelta(hours=1)
 FOLLOWING = "/repositories/*"
 
 
-def releases(road: Road, count: int) -> GithubReleases:
-    road.ferry.releases += [release(f"v1.0.{number}", number / 10_000) for number in range(count)]
-    return GithubReleases(PROJECT, road.api, clock=road.clock, reader=road.reader)
+def releases(harness: Harness, count: int) -> GithubReleases:
+    harness.ferry.releases += [release(f"v1.0.{number}", number / 10_000) for number in range(count)]
+    return GithubReleases(PROJECT, harness.api, clock=harness.clock, reader=harness.reader)
 
 
 def absent(batch: Batch) -> list[str]:
@@ -26,20 +26,20 @@ def absent(batch: Batch) -> list[str]:
 
 
 async def test_of_more_than_a_thousand_releases_those_that_github_lists_are_read() -> None:
-    async with open_road(token="owner") as road:
-        one = releases(road, 1250)
+    async with open_harness(token="owner") as harness:
+        one = releases(harness, 1250)
         batch = await one.poll({})
         assert len(batch.observed) == 1000
         assert batch.present is None, "what is not listed may still be there"
         assert batch.gap == "only the first 1,000 items could be read: GitHub gives no more of this list"
-        before = road.asked()
+        before = harness.asked()
         assert (await one.poll(batch.cursor)).unchanged
-        assert road.asked() - before == 1, "it is not read whole at every look"
-        road.ferry.releases.append(release("v2.0.0", 1))
+        assert harness.asked() - before == 1, "it is not read whole at every look"
+        harness.ferry.releases.append(release("v2.0.0", 1))
         news = await one.poll(batch.cursor)
         assert "v2.0.0" in {fact.tag for fact in news.observed if hasattr(fact, "tag")}
         assert (len(news.observed), news.gap, news.absent) == (100, "", frozenset())
-        road.clock.tick(timedelta(hours=24))
+        harness.clock.tick(timedelta(hours=24))
         assert len((await one.poll(news.cursor)).observed) == 1000, "all of it is read again daily"
 
 
@@ -51,39 +51,39 @@ async def test_of_more_than_a_thousand_releases_those_that_github_lists_are_read
     ],
 )  # fmt: skip
 async def test_a_page_that_cannot_be_had_twice_is_left_out(fault: faults.Fault) -> None:
-    async with open_road(token="owner") as road:
-        one = releases(road, 350)
+    async with open_harness(token="owner") as harness:
+        one = releases(harness, 350)
         first = (await one._api.get("/repos/harbour/ferry/releases?per_page=100")).next_url
         assert first
-        road.world.faults.lay(FOLLOWING, fault)
+        harness.world.faults.lay(FOLLOWING, fault)
         with pytest.raises(Exception, match=r"repositories|GitHub"):
             await one.poll({})
         batch = await one.poll({})
         assert len(batch.observed) == 100
         assert batch.present is None
         assert batch.gap.startswith("only the first 100 items could be read: ")
-        road.world.faults.clear()
-        road.clock.tick(2 * HOUR)
+        harness.world.faults.clear()
+        harness.clock.tick(2 * HOUR)
         healed = await one.poll(batch.cursor)
         assert healed.present is not None, "it is asked for again within the hour"
         assert len(healed.present) == 350
 
 
 async def test_a_first_page_that_cannot_be_had_is_a_failed_look_each_time() -> None:
-    async with open_road() as road:
-        one = releases(road, 3)
-        road.world.faults.lay("*", faults.status(500))
+    async with open_harness() as harness:
+        one = releases(harness, 3)
+        harness.world.faults.lay("*", faults.status(500))
         for _ in range(3):
             with pytest.raises(SourceUnavailable):
                 await one.poll({})
 
 
 async def test_news_on_a_following_page_wait_for_it_and_are_not_passed_by() -> None:
-    async with open_road(token="owner") as road:
-        one = releases(road, 150)
+    async with open_harness(token="owner") as harness:
+        one = releases(harness, 150)
         cursor = (await one.poll({})).cursor
-        road.ferry.releases += [release(f"v2.0.{number}", 1 + number / 10_000) for number in range(150)]
-        road.world.faults.lay(FOLLOWING, faults.status(502), times=1)
+        harness.ferry.releases += [release(f"v2.0.{number}", 1 + number / 10_000) for number in range(150)]
+        harness.world.faults.lay(FOLLOWING, faults.status(502), times=1)
         with pytest.raises(SourceUnavailable):
             await one.poll(cursor)
         assert len((await one.poll(cursor)).observed) >= 150
@@ -91,37 +91,37 @@ async def test_news_on_a_following_page_wait_for_it_and_are_not_passed_by() -> N
 
 @pytest.mark.parametrize("gone", ["v1.0.149", "v1.0.148", "v1.0.100", "v1.0.55"])
 async def test_a_first_page_that_shows_older_ones_proves_what_is_missing(gone: str) -> None:
-    async with open_road() as road:
-        one = releases(road, 150)
+    async with open_harness() as harness:
+        one = releases(harness, 150)
         cursor = (await one.poll({})).cursor
-        road.ferry.releases = [each for each in road.ferry.releases if each.tag != gone]
+        harness.ferry.releases = [each for each in harness.ferry.releases if each.tag != gone]
         batch = await one.poll(cursor)
         assert (batch.present, absent(batch)) == (None, [gone])
-        road.ferry.releases.append(release("v2.0.0", 1))
+        harness.ferry.releases.append(release("v2.0.0", 1))
         later = await one.poll(batch.cursor)
         assert absent(later) == [], "it is proved once; its own address is asked then"
 
 
 async def test_what_stands_behind_the_first_page_is_not_missing() -> None:
-    async with open_road() as road:
-        one = releases(road, 150)
+    async with open_harness() as harness:
+        one = releases(harness, 150)
         cursor = (await one.poll({})).cursor
-        road.ferry.releases = [each for each in road.ferry.releases if each.tag != "v1.0.3"]
-        road.ferry.releases.append(release("v2.0.0", 1))
+        harness.ferry.releases = [each for each in harness.ferry.releases if each.tag != "v1.0.3"]
+        harness.ferry.releases.append(release("v2.0.0", 1))
         assert absent(await one.poll(cursor)) == []
 
 
 async def test_a_draft_published_late_and_a_tag_that_moves_back_do_not_look_like_removals() -> None:
-    async with open_road() as road:
-        one = releases(road, 150)
+    async with open_harness() as harness:
+        one = releases(harness, 150)
         draft = release("v0.9.9", -5, published_at=None)
-        road.ferry.releases.append(draft)
+        harness.ferry.releases.append(draft)
         cursor = (await one.poll({})).cursor
         draft.published_at = START + HOUR  # it stands at the end of the list: the order is that of the commits
-        road.ferry.release("v1.0.149").body = "Other words."
+        harness.ferry.release("v1.0.149").body = "Other words."
         batch = await one.poll(cursor)
         assert absent(batch) == []
-        road.ferry.release("v1.0.149").created_at = START - timedelta(days=9)
+        harness.ferry.release("v1.0.149").created_at = START - timedelta(days=9)
         moved = await one.poll(batch.cursor)
         assert absent(moved) == ["v1.0.149"], "its own address says that it is there"
         assert await one.look("v1.0.149") is not None
@@ -129,19 +129,19 @@ async def test_a_draft_published_late_and_a_tag_that_moves_back_do_not_look_like
 
 @pytest.mark.parametrize("how", ["closed", "taken out", "changed"])
 async def test_an_advisory_that_is_closed_is_missing_on_the_first_page(how: str) -> None:
-    async with open_road() as road:
-        road.ferry.advisories += [
+    async with open_harness() as harness:
+        harness.ferry.advisories += [
             advisory(f"GHSA-2222-2222-{number:04}", number % 90, cve=f"CVE-2031-{number:04}")
             for number in range(1000, 1150)
         ]
-        one = GithubAdvisories(PROJECT, road.api, clock=road.clock, reader=road.reader)
+        one = GithubAdvisories(PROJECT, harness.api, clock=harness.clock, reader=harness.reader)
         batch = await one.poll({})
         newest = batch.cursor["marks"].split()[7].partition("@")[0]
-        item = road.ferry.advisory(newest)
+        item = harness.ferry.advisory(newest)
         if how == "closed":
             item.state = "closed"
         elif how == "taken out":
-            road.ferry.advisories.remove(item)
+            harness.ferry.advisories.remove(item)
         else:
             item.updated_at = START + HOUR
         found = await one.poll(batch.cursor)
@@ -149,12 +149,15 @@ async def test_an_advisory_that_is_closed_is_missing_on_the_first_page(how: str)
 
 
 async def test_a_redirected_request_keeps_its_query() -> None:
-    async with open_road() as road:
-        one = releases(road, 3)
+    async with open_harness() as harness:
+        one = releases(harness, 3)
         assert one.name
-        road.world.moved["harbour/old"] = "harbour/ferry"
+        harness.world.moved["harbour/old"] = "harbour/ferry"
         old = GithubReleases(
-            Project(id="ferry", name="", repository="harbour/old"), road.api, clock=road.clock, reader=road.reader
+            Project(id="ferry", name="", repository="harbour/old"),
+            harness.api,
+            clock=harness.clock,
+            reader=harness.reader,
         )
         await old.poll({})
-        assert road.world.requests[-1].query["per_page"] == "100"
+        assert harness.world.requests[-1].query["per_page"] == "100"

@@ -12,7 +12,7 @@ from chatbot.sources.github.atom import EVERYTHING, GithubAtom
 from chatbot.sources.github.policy import GithubPolicy
 from chatbot.sources.github.releases import GithubReleases
 from tests.demo import stalwart
-from tests.sources.loopback import Road, open_road
+from tests.sources.loopback import Harness, open_harness
 
 pytestmark = pytest.mark.skipif(not stalwart.HERE, reason=stalwart.WHY_NOT)
 
@@ -27,22 +27,22 @@ def project(of: Repository) -> Project:
     return Project(id="real", name="", repository=of.full_name)
 
 
-def put_in(road: Road) -> Repository:
+def put_in(harness: Harness) -> Repository:
     of = stalwart.repository()
-    road.world.repositories.append(of)
+    harness.world.repositories.append(of)
     return of
 
 
 async def test_every_release_is_brought_and_signalled_when_it_appears() -> None:
-    async with open_road(token="any") as road:
-        of = put_in(road)
-        careful = GithubReleases(project(of), road.api, clock=road.clock, reader=road.reader)
-        cheap = GithubAtom(project(of), road.fetcher, web_url=road.url, reader=road.reader)
+    async with open_harness(token="any") as harness:
+        of = put_in(harness)
+        careful = GithubReleases(project(of), harness.api, clock=harness.clock, reader=harness.reader)
+        cheap = GithubAtom(project(of), harness.fetcher, web_url=harness.url, reader=harness.reader)
         rest: dict[str, str] = {}
         atom: dict[str, str] = {}
         seen: set[str] = set()
         for moment in moments():
-            road.clock.now = moment
+            harness.clock.now = moment
             stalwart.reveal(of, moment)
             batch, hint = await careful.poll(rest), await cheap.poll(atom)
             tags = {fact.tag for fact in batch.observed if isinstance(fact, Release)}
@@ -57,14 +57,14 @@ async def test_every_release_is_brought_and_signalled_when_it_appears() -> None:
 
 
 async def test_every_revision_of_the_policy_is_brought_once_with_its_date() -> None:
-    async with open_road(token="any") as road:
-        of = put_in(road)
-        source = GithubPolicy(project(of), road.api, clock=road.clock, reader=road.reader)
+    async with open_harness(token="any") as harness:
+        of = put_in(harness)
+        source = GithubPolicy(project(of), harness.api, clock=harness.clock, reader=harness.reader)
         cursor: dict[str, str] = {}
         brought = []
         for at, _text in stalwart.policies():
-            road.clock.now = at + timedelta(minutes=1)
-            stalwart.reveal(of, road.clock.now)
+            harness.clock.now = at + timedelta(minutes=1)
+            stalwart.reveal(of, harness.clock.now)
             for _look in range(2):
                 batch = await source.poll(cursor)
                 brought += [fact for fact in batch.observed if isinstance(fact, PolicyPage)]
@@ -73,11 +73,11 @@ async def test_every_revision_of_the_policy_is_brought_once_with_its_date() -> N
 
 
 async def test_the_advisories_are_brought() -> None:
-    async with open_road(token="any") as road:
-        of = put_in(road)
-        road.clock.now = moments()[-1] + timedelta(days=400)
-        stalwart.reveal(of, road.clock.now)
-        batch = await GithubAdvisories(project(of), road.api, clock=road.clock, reader=road.reader).poll({})
+    async with open_harness(token="any") as harness:
+        of = put_in(harness)
+        harness.clock.now = moments()[-1] + timedelta(days=400)
+        stalwart.reveal(of, harness.clock.now)
+        batch = await GithubAdvisories(project(of), harness.api, clock=harness.clock, reader=harness.reader).poll({})
     ids = {fact.id for fact in batch.observed if isinstance(fact, Advisory)}
     assert ids == {each.ghsa for each in stalwart.advisories()}
     assert batch.unreadable == ()

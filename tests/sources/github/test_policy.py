@@ -16,13 +16,13 @@ from chatbot.sources.github.policy import GithubPolicy
 from chatbot.sources.support_policy.reader import read_policy
 from chatbot.sources.support_policy.source import PolicyAddress, PolicyFile, policy_source
 from chatbot.sources.support_policy.text import NO_WORDS
-from tests.sources.loopback import PROJECT, START, Hands, Road, open_road
+from tests.sources.loopback import PROJECT, START, Hands, Harness, open_harness
 
 TEXT = "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | ✅ |\n"
 
 
-def source(road: Road, project: Project = PROJECT) -> GithubPolicy:
-    return GithubPolicy(project, road.api, clock=road.clock, reader=road.reader)
+def source(harness: Harness, project: Project = PROJECT) -> GithubPolicy:
+    return GithubPolicy(project, harness.api, clock=harness.clock, reader=harness.reader)
 
 
 def page(batch: Batch) -> PolicyPage:
@@ -33,101 +33,101 @@ def page(batch: Batch) -> PolicyPage:
 
 @pytest.mark.parametrize("path", ["SECURITY.md", ".github/SECURITY.md", "docs/SECURITY.md"])
 async def test_the_page_is_found_in_the_repository_with_the_date_of_its_last_commit(path: str) -> None:
-    async with open_road() as road:
-        road.ferry.commit(path, "old", START - timedelta(days=9))
-        road.ferry.commit(path, TEXT, START - timedelta(days=2))
-        road.ferry.commit("README.md", "news", START - timedelta(days=1))
-        found = page(await source(road).poll({}))
+    async with open_harness() as harness:
+        harness.ferry.commit(path, "old", START - timedelta(days=9))
+        harness.ferry.commit(path, TEXT, START - timedelta(days=2))
+        harness.ferry.commit("README.md", "news", START - timedelta(days=1))
+        found = page(await source(harness).poll({}))
     assert (found.text, found.path, found.found) == (TEXT, path, True)
     assert found.committed_at == START - timedelta(days=2)
     assert found.url.endswith(path)
 
 
 async def test_the_place_that_comes_first_wins() -> None:
-    async with open_road() as road:
+    async with open_harness() as harness:
         for path in ("docs/SECURITY.md", ".github/SECURITY.md", "SECURITY.md"):
-            road.ferry.commit(path, path, START)
-        assert page(await source(road).poll({})).text == "SECURITY.md"
+            harness.ferry.commit(path, path, START)
+        assert page(await source(harness).poll({})).text == "SECURITY.md"
 
 
 async def test_the_owners_page_counts_where_the_repository_has_none() -> None:
-    async with open_road() as road:
+    async with open_harness() as harness:
         home = Repository(owner="harbour", name=".github")
         home.commit("SECURITY.md", TEXT, START)
-        road.world.repositories.append(home)
-        found = page(await source(road).poll({}))
+        harness.world.repositories.append(home)
+        found = page(await source(harness).poll({}))
     assert found.text == TEXT
     assert found.committed_at == START
 
 
 async def test_a_configured_path_is_the_only_place() -> None:
-    async with open_road() as road:
-        road.ferry.commit("SECURITY.md", "not this", START)
-        road.ferry.commit("docs/our support.md", TEXT, START)
+    async with open_harness() as harness:
+        harness.ferry.commit("SECURITY.md", "not this", START)
+        harness.ferry.commit("docs/our support.md", TEXT, START)
         project = Project(id="ferry", name="", repository="harbour/ferry", policy="docs/our support.md")
-        assert page(await source(road, project).poll({})).text == TEXT
+        assert page(await source(harness, project).poll({})).text == TEXT
 
 
 async def test_an_unchanged_page_costs_one_304() -> None:
-    async with open_road() as road:
-        road.ferry.commit("docs/SECURITY.md", TEXT, START)
-        one = source(road)
+    async with open_harness() as harness:
+        harness.ferry.commit("docs/SECURITY.md", TEXT, START)
+        one = source(harness)
         cursor = (await one.poll({})).cursor
-        before = road.asked()
+        before = harness.asked()
         batch = await one.poll(cursor)
         assert (batch.unchanged, batch.observed) == (True, ())
-        assert road.asked() - before == 1
-        assert road.world.requests[-1].status == 304
+        assert harness.asked() - before == 1
+        assert harness.world.requests[-1].status == 304
 
 
 async def test_a_changed_page_is_seen() -> None:
-    async with open_road() as road:
-        road.ferry.commit("SECURITY.md", TEXT, START)
-        one = source(road)
+    async with open_harness() as harness:
+        harness.ferry.commit("SECURITY.md", TEXT, START)
+        one = source(harness)
         cursor = (await one.poll({})).cursor
-        road.ferry.commit("SECURITY.md", TEXT + "\nMore.\n", START + timedelta(hours=1))
+        harness.ferry.commit("SECURITY.md", TEXT + "\nMore.\n", START + timedelta(hours=1))
         found = page(await one.poll(cursor))
     assert found.text.endswith("More.\n")
     assert found.committed_at == START + timedelta(hours=1)
 
 
 async def test_a_page_that_moves_is_found_again_and_a_better_place_within_half_a_day() -> None:
-    async with open_road() as road:
-        road.ferry.commit("docs/SECURITY.md", TEXT, START)
-        one = source(road)
+    async with open_harness() as harness:
+        harness.ferry.commit("docs/SECURITY.md", TEXT, START)
+        one = source(harness)
         cursor = (await one.poll({})).cursor
-        road.ferry.commit("docs/SECURITY.md", None, START)
-        road.ferry.commit(".github/SECURITY.md", TEXT, START)
+        harness.ferry.commit("docs/SECURITY.md", None, START)
+        harness.ferry.commit(".github/SECURITY.md", TEXT, START)
         batch = await one.poll(cursor)
         assert page(batch).path == ".github/SECURITY.md"
-        road.ferry.commit("SECURITY.md", "first", START)
+        harness.ferry.commit("SECURITY.md", "first", START)
         assert (await one.poll(batch.cursor)).unchanged
-        road.clock.tick(timedelta(hours=13))
+        harness.clock.tick(timedelta(hours=13))
         assert page(await one.poll(batch.cursor)).text == "first"
 
 
 async def test_no_page_anywhere_is_said_once() -> None:
-    async with open_road() as road:
-        one = source(road)
+    async with open_harness() as harness:
+        one = source(harness)
         batch = await one.poll({})
         assert page(batch).found is False
         again = await one.poll(batch.cursor)
         assert (again.unchanged, again.observed) == (True, ())
-        road.ferry.commit("SECURITY.md", TEXT, START)
+        harness.ferry.commit("SECURITY.md", TEXT, START)
         assert page(await one.poll(again.cursor)).text == TEXT
 
 
 async def test_a_repository_that_is_not_there_says_nothing_about_its_policy() -> None:
-    async with open_road() as road:
+    async with open_harness() as harness:
         with pytest.raises(SourceRefused, match="no repository harbour/none"):
-            await source(road, Project(id="x", name="", repository="harbour/none")).poll({})
+            await source(harness, Project(id="x", name="", repository="harbour/none")).poll({})
 
 
 async def test_one_place_that_fails_is_not_a_missing_page() -> None:
-    async with open_road() as road:
-        road.world.faults.lay("*/docs/*", faults.status(502))
+    async with open_harness() as harness:
+        harness.world.faults.lay("*/docs/*", faults.status(502))
         with pytest.raises(SourceUnavailable):
-            await source(road).poll({})
+            await source(harness).poll({})
 
 
 def told(content: object = "", *, kind: object = "file", encoding: object = "base64") -> Fault:
@@ -149,11 +149,11 @@ def told(content: object = "", *, kind: object = "file", encoding: object = "bas
     ],
 )
 async def test_an_unreadable_page_is_said_and_stays_asked_for(fault: Fault, why: str) -> None:
-    async with open_road() as road:
-        road.ferry.commit("SECURITY.md", TEXT, START)
-        one = source(road)
+    async with open_harness() as harness:
+        harness.ferry.commit("SECURITY.md", TEXT, START)
+        one = source(harness)
         cursor = (await one.poll({})).cursor
-        road.world.faults.lay("*/contents/SECURITY.md", fault, times=1)
+        harness.world.faults.lay("*/contents/SECURITY.md", fault, times=1)
         batch = await one.poll({**cursor, "etag": '"x"'})
         assert (page(batch).text, page(batch).found) == (f"{NO_WORDS}{page(batch).unreadable}", True)
         assert len(batch.unreadable) == 1
@@ -163,11 +163,11 @@ async def test_an_unreadable_page_is_said_and_stays_asked_for(fault: Fault, why:
 
 @pytest.mark.parametrize("fault", [faults.empty, faults.truncated, faults.html_instead, faults.not_utf8, faults.huge()])
 async def test_a_bad_answer_fails_the_look(fault: Fault) -> None:
-    async with open_road() as road:
-        road.ferry.commit("SECURITY.md", TEXT, START)
-        road.world.faults.lay("*/contents/*", fault)
+    async with open_harness() as harness:
+        harness.ferry.commit("SECURITY.md", TEXT, START)
+        harness.world.faults.lay("*/contents/*", fault)
         with pytest.raises(SourceUnavailable):
-            await source(road).poll({})
+            await source(harness).poll({})
 
 
 def test_a_page_of_no_words_is_unreadable_to_the_reader_of_policies() -> None:
@@ -175,25 +175,25 @@ def test_a_page_of_no_words_is_unreadable_to_the_reader_of_policies() -> None:
 
 
 async def test_a_page_without_history_has_no_date() -> None:
-    async with open_road() as road:
-        road.ferry.commit("SECURITY.md", TEXT, START)
-        road.world.faults.lay("*/commits", faults.body(b"[]"))
-        assert page(await source(road).poll({})).committed_at is None
+    async with open_harness() as harness:
+        harness.ferry.commit("SECURITY.md", TEXT, START)
+        harness.world.faults.lay("*/commits", faults.body(b"[]"))
+        assert page(await source(harness).poll({})).committed_at is None
 
 
 async def test_a_page_at_an_address() -> None:
-    async with open_road() as road:
-        road.ferry.commit("SECURITY.md", TEXT, START)
-        url = f"{road.url}/harbour/ferry/raw/main/SECURITY.md"
-        one = PolicyAddress(Project(id="ferry", name="", repository="harbour/ferry", policy=url), road.fetcher)
+    async with open_harness() as harness:
+        harness.ferry.commit("SECURITY.md", TEXT, START)
+        url = f"{harness.url}/harbour/ferry/raw/main/SECURITY.md"
+        one = PolicyAddress(Project(id="ferry", name="", repository="harbour/ferry", policy=url), harness.fetcher)
         batch = await one.poll({})
         assert (page(batch).text, page(batch).url, page(batch).committed_at) == (TEXT, url, None)
         assert (await one.poll(batch.cursor)).unchanged
-        road.world.faults.lay("*", faults.html_instead, times=1)
+        harness.world.faults.lay("*", faults.html_instead, times=1)
         wrong = await one.poll({**batch.cursor, "etag": '"x"'})
         assert (page(wrong).text, page(wrong).found) == (f"{NO_WORDS}{page(wrong).unreadable}", True)
         assert "HTML page" in wrong.unreadable[0]
-        road.ferry.commit("SECURITY.md", None, START)
+        harness.ferry.commit("SECURITY.md", None, START)
         gone = await one.poll(batch.cursor)
         assert page(gone).found is False
         assert (await one.poll(gone.cursor)).unchanged
@@ -237,9 +237,11 @@ async def test_a_page_in_a_local_file(tmp_path: Path) -> None:
     ],
 )
 async def test_the_configured_place_decides_the_source(policy: str, kind: type) -> None:
-    async with open_road() as road:
+    async with open_harness() as harness:
         project = Project(id="ferry", name="", repository="harbour/ferry", policy=policy)
-        made = policy_source(project, api=road.api, fetcher=road.fetcher, clock=road.clock, reader=road.reader)
+        made = policy_source(
+            project, api=harness.api, fetcher=harness.fetcher, clock=harness.clock, reader=harness.reader
+        )
     assert type(made) is kind
     assert made.door == "policy"
     assert made.name.endswith(":ferry")

@@ -10,13 +10,13 @@ from chatbot.core.model.watches import Project
 from chatbot.demo.github import faults
 from chatbot.ports import Batch, SourceRefused, SourceUnavailable
 from chatbot.sources.github.releases import GithubReleases
-from tests.sources.loopback import PROJECT, START, Road, open_road, release
+from tests.sources.loopback import PROJECT, START, Harness, open_harness, release
 
 LIST = "/releases"
 
 
-def source(road: Road, project: Project = PROJECT) -> GithubReleases:
-    return GithubReleases(project, road.api, clock=road.clock, reader=road.reader)
+def source(harness: Harness, project: Project = PROJECT) -> GithubReleases:
+    return GithubReleases(project, harness.api, clock=harness.clock, reader=harness.reader)
 
 
 def tags(batch: Batch) -> list[str]:
@@ -24,15 +24,15 @@ def tags(batch: Batch) -> list[str]:
 
 
 async def test_a_release_becomes_a_fact() -> None:
-    async with open_road() as road:
-        road.ferry.releases.append(release("v1.2.0", name=" Ferry\n1.2 ", body="Fixes *two*\n", prerelease=True))
-        batch = await source(road).poll({})
+    async with open_harness() as harness:
+        harness.ferry.releases.append(release("v1.2.0", name=" Ferry\n1.2 ", body="Fixes *two*\n", prerelease=True))
+        batch = await source(harness).poll({})
     assert batch.observed == (
         Release(
             project="ferry",
             tag="v1.2.0",
             name="Ferry 1.2",
-            url=f"{road.url}/harbour/ferry/releases/tag/v1.2.0",
+            url=f"{harness.url}/harbour/ferry/releases/tag/v1.2.0",
             published_at=START,
             prerelease=True,
             created_at=START,
@@ -45,61 +45,61 @@ async def test_a_release_becomes_a_fact() -> None:
 
 
 async def test_notes_come_as_blocks() -> None:
-    async with open_road() as road:
-        road.ferry.releases.append(release("v1.2.0", body="Fixes two"))
-        batch = await source(road).poll({})
+    async with open_harness() as harness:
+        harness.ferry.releases.append(release("v1.2.0", body="Fixes two"))
+        batch = await source(harness).poll({})
     assert [fact.notes for fact in batch.observed if isinstance(fact, Release)] == [(paragraph("Fixes two"),)]
 
 
 async def test_the_first_look_reads_every_page_and_the_next_one_costs_a_304() -> None:
-    async with open_road() as road:
-        road.ferry.releases += [release(f"v1.0.{number}", number / 100) for number in range(250)]
-        one = source(road)
+    async with open_harness() as harness:
+        harness.ferry.releases += [release(f"v1.0.{number}", number / 100) for number in range(250)]
+        one = source(harness)
         first = await one.poll({})
         assert len(first.observed) == 250
         assert first.present is not None
         assert len(first.present) == 250
-        assert road.asked(LIST) == 3
+        assert harness.asked(LIST) == 3
         second = await one.poll(first.cursor)
         assert second.unchanged
         assert second.observed == ()
         assert second.present is None
-        assert road.asked(LIST) == 4
-        assert road.world.requests[-1].status == 304
+        assert harness.asked(LIST) == 4
+        assert harness.world.requests[-1].status == 304
 
 
 async def test_a_new_release_costs_one_page() -> None:
-    async with open_road() as road:
-        road.ferry.releases += [release(f"v1.0.{number}", number / 100) for number in range(150)]
-        one = source(road)
+    async with open_harness() as harness:
+        harness.ferry.releases += [release(f"v1.0.{number}", number / 100) for number in range(150)]
+        one = source(harness)
         cursor = (await one.poll({})).cursor
-        road.ferry.releases.append(release("v1.1.0", 5))
+        harness.ferry.releases.append(release("v1.1.0", 5))
         batch = await one.poll(cursor)
         assert "v1.1.0" in tags(batch)
         assert batch.present is None
-        assert road.asked(LIST) == 3
+        assert harness.asked(LIST) == 3
         assert (await one.poll(batch.cursor)).unchanged
 
 
 async def test_a_burst_beyond_the_first_page_is_read_to_the_first_known_tag() -> None:
-    async with open_road() as road:
-        road.ferry.releases += [release(f"v1.0.{number}", number / 1000) for number in range(150)]
-        one = source(road)
+    async with open_harness() as harness:
+        harness.ferry.releases += [release(f"v1.0.{number}", number / 1000) for number in range(150)]
+        one = source(harness)
         cursor = (await one.poll({})).cursor
-        road.ferry.releases += [release(f"v2.0.{number}", 5 + number / 1000) for number in range(120)]
-        before = road.asked(LIST)
+        harness.ferry.releases += [release(f"v2.0.{number}", 5 + number / 1000) for number in range(120)]
+        before = harness.asked(LIST)
         batch = await one.poll(cursor)
         assert {f"v2.0.{number}" for number in range(120)} <= set(tags(batch))
         assert batch.present is None
-        assert road.asked(LIST) - before == 2
+        assert harness.asked(LIST) - before == 2
 
 
 async def test_every_page_is_read_at_least_daily_even_when_nothing_changed() -> None:
-    async with open_road() as road:
-        road.ferry.releases += [release(f"v1.0.{number}", number / 1000) for number in range(150)]
-        one = source(road)
+    async with open_harness() as harness:
+        harness.ferry.releases += [release(f"v1.0.{number}", number / 1000) for number in range(150)]
+        one = source(harness)
         cursor = (await one.poll({})).cursor
-        road.clock.tick(timedelta(hours=24))
+        harness.clock.tick(timedelta(hours=24))
         batch = await one.poll(cursor)
         assert batch.present is not None
         assert len(batch.present) == 150
@@ -107,11 +107,11 @@ async def test_every_page_is_read_at_least_daily_even_when_nothing_changed() -> 
 
 
 async def test_a_removed_release_is_missing_from_a_whole_listing_and_404_at_its_own_address() -> None:
-    async with open_road() as road:
-        road.ferry.releases += [release("v1.0.0"), release("v1.0.1", 1)]
-        one = source(road)
+    async with open_harness() as harness:
+        harness.ferry.releases += [release("v1.0.0"), release("v1.0.1", 1)]
+        one = source(harness)
         cursor = (await one.poll({})).cursor
-        road.ferry.releases.pop()
+        harness.ferry.releases.pop()
         batch = await one.poll(cursor)
         assert batch.present == frozenset({"ferry/v1.0.0"})
         assert await one.look("v1.0.1") is None
@@ -121,9 +121,9 @@ async def test_a_removed_release_is_missing_from_a_whole_listing_and_404_at_its_
 
 
 async def test_drafts_are_never_read_whatever_the_token_may_see() -> None:
-    async with open_road(token="owner") as road:
-        road.ferry.releases += [release("v1.0.0"), release("v6.6.6", 1, published_at=None)]
-        one = source(road)
+    async with open_harness(token="owner") as harness:
+        harness.ferry.releases += [release("v1.0.0"), release("v6.6.6", 1, published_at=None)]
+        one = source(harness)
         batch = await one.poll({})
         assert tags(batch) == ["v1.0.0"]
         assert "6.6.6" not in repr(batch)
@@ -131,9 +131,9 @@ async def test_drafts_are_never_read_whatever_the_token_may_see() -> None:
 
 
 async def test_only_the_tags_of_the_project_are_its_releases() -> None:
-    async with open_road() as road:
-        road.ferry.releases += [release(tag) for tag in ("client/v1", "server/v1", "@ferry/cli@2.0.0", "nightly")]
-        one = source(road, Project(id="ferry", name="", repository="harbour/ferry", tags=("client/*", "@ferry/*")))
+    async with open_harness() as harness:
+        harness.ferry.releases += [release(tag) for tag in ("client/v1", "server/v1", "@ferry/cli@2.0.0", "nightly")]
+        one = source(harness, Project(id="ferry", name="", repository="harbour/ferry", tags=("client/*", "@ferry/*")))
         batch = await one.poll({})
         assert sorted(tags(batch)) == ["@ferry/cli@2.0.0", "client/v1"]
         assert batch.present is not None
@@ -148,51 +148,51 @@ async def test_only_the_tags_of_the_project_are_its_releases() -> None:
 
 @pytest.mark.parametrize("tag", ["../../../user", "a..b", "/x", "x/", "", "a b", "a?x=1", "x" * 300, "a\nb", "*"])
 async def test_what_git_would_not_take_for_a_tag_is_not_asked_for(tag: str) -> None:
-    async with open_road() as road:
-        assert await source(road).look(tag) is None
-        assert road.asked() == 0
+    async with open_harness() as harness:
+        assert await source(harness).look(tag) is None
+        assert harness.asked() == 0
 
 
 async def test_a_renamed_repository_is_followed() -> None:
-    async with open_road(token="owner") as road:
-        road.ferry.releases += [release(f"v1.0.{number}", number / 1000) for number in range(150)]
-        road.world.moved["harbour/old"] = "harbour/ferry"
-        batch = await source(road, Project(id="old", name="", repository="harbour/old")).poll({})
+    async with open_harness(token="owner") as harness:
+        harness.ferry.releases += [release(f"v1.0.{number}", number / 1000) for number in range(150)]
+        harness.world.moved["harbour/old"] = "harbour/ferry"
+        batch = await source(harness, Project(id="old", name="", repository="harbour/old")).poll({})
         assert len(batch.observed) == 150
-        assert all(seen.headers["Authorization"] == "Bearer owner" for seen in road.world.requests)
+        assert all(seen.headers["Authorization"] == "Bearer owner" for seen in harness.world.requests)
 
 
 async def test_a_repository_that_is_not_there_is_refused_with_the_mend() -> None:
-    async with open_road() as road:
+    async with open_harness() as harness:
         with pytest.raises(SourceRefused, match=r"no repository harbour/none: check projects\.repository"):
-            await source(road, Project(id="x", name="", repository="harbour/none")).poll({})
+            await source(harness, Project(id="x", name="", repository="harbour/none")).poll({})
 
 
 async def test_nothing_is_removed_because_the_whole_repository_is_hidden() -> None:
-    async with open_road() as road:
-        road.ferry.releases.append(release("v1.0.0"))
-        road.ferry.private = True
+    async with open_harness() as harness:
+        harness.ferry.releases.append(release("v1.0.0"))
+        harness.ferry.private = True
         with pytest.raises(SourceRefused, match="no repository"):
-            await source(road).look("v1.0.0")
+            await source(harness).look("v1.0.0")
 
 
 async def test_a_page_that_is_too_large_is_read_in_smaller_ones() -> None:
-    async with open_road() as road:
-        road.ferry.releases += [release(f"v1.0.{number}", number / 1000, body="y" * 90_000) for number in range(65)]
-        one = source(road)
+    async with open_harness() as harness:
+        harness.ferry.releases += [release(f"v1.0.{number}", number / 1000, body="y" * 90_000) for number in range(65)]
+        one = source(harness)
         batch = await one.poll({})
         assert len(batch.observed) == 65
         assert batch.present is not None
         assert batch.cursor["page_size"] == "30"
-        before = road.asked(LIST)
+        before = harness.asked(LIST)
         assert (await one.poll(batch.cursor)).unchanged
-        assert road.asked(LIST) - before == 1
+        assert harness.asked(LIST) - before == 1
 
 
 async def test_an_etag_that_lies_changes_nothing_when_the_body_is_the_same() -> None:
-    async with open_road() as road:
-        road.ferry.releases.append(release("v1.0.0"))
-        one = source(road)
+    async with open_harness() as harness:
+        harness.ferry.releases.append(release("v1.0.0"))
+        one = source(harness)
         cursor = (await one.poll({})).cursor
         batch = await one.poll({**cursor, "etag": '"other"'})
         assert batch.unchanged
@@ -200,10 +200,10 @@ async def test_an_etag_that_lies_changes_nothing_when_the_body_is_the_same() -> 
 
 
 async def test_a_failed_following_page_fails_the_look_and_the_next_one_is_whole() -> None:
-    async with open_road() as road:
-        road.ferry.releases += [release(f"v1.0.{number}", number / 1000) for number in range(150)]
-        road.world.faults.lay("/repositories/*", faults.status(502), times=1)
-        one = source(road)
+    async with open_harness() as harness:
+        harness.ferry.releases += [release(f"v1.0.{number}", number / 1000) for number in range(150)]
+        harness.world.faults.lay("/repositories/*", faults.status(502), times=1)
+        one = source(harness)
         with pytest.raises(SourceUnavailable):
             await one.poll({})
         assert len((await one.poll({})).observed) == 150

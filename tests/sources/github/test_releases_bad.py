@@ -9,7 +9,7 @@ from chatbot.demo.github import faults
 from chatbot.demo.github.faults import Fault
 from chatbot.ports import SourceUnavailable
 from chatbot.sources.github.releases import GithubReleases
-from tests.sources.loopback import PROJECT, open_road, release
+from tests.sources.loopback import PROJECT, open_harness, release
 
 GOOD = {"tag_name": "v1.0.0", "draft": False, "published_at": "2031-03-01T09:00:00Z", "name": "one", "body": "Fixes."}
 
@@ -40,10 +40,10 @@ def told(value: object) -> Fault:
     ],
 )
 async def test_what_is_no_list_fails_the_look_in_one_sentence(fault: Fault) -> None:
-    async with open_road() as road:
-        road.ferry.releases.append(release("v1.0.0"))
-        road.world.faults.lay("*/releases", fault, times=1)
-        one = GithubReleases(PROJECT, road.api, clock=road.clock, reader=road.reader)
+    async with open_harness() as harness:
+        harness.ferry.releases.append(release("v1.0.0"))
+        harness.world.faults.lay("*/releases", fault, times=1)
+        one = GithubReleases(PROJECT, harness.api, clock=harness.clock, reader=harness.reader)
         with pytest.raises(SourceUnavailable) as caught:
             await one.poll({})
         assert "\n" not in str(caught.value)
@@ -70,9 +70,9 @@ async def test_what_is_no_list_fails_the_look_in_one_sentence(fault: Fault) -> N
     ],
 )
 async def test_a_bad_item_is_passed_over_and_said(item: object) -> None:
-    async with open_road() as road:
-        road.world.faults.lay("*/releases", told([item, GOOD]))
-        batch = await GithubReleases(PROJECT, road.api, clock=road.clock, reader=road.reader).poll({})
+    async with open_harness() as harness:
+        harness.world.faults.lay("*/releases", told([item, GOOD]))
+        batch = await GithubReleases(PROJECT, harness.api, clock=harness.clock, reader=harness.reader).poll({})
     assert [fact.tag for fact in batch.observed if isinstance(fact, Release)] == ["v1.0.0"]
     assert len(batch.unreadable) == 1
     assert "\n" not in batch.unreadable[0]
@@ -81,18 +81,18 @@ async def test_a_bad_item_is_passed_over_and_said(item: object) -> None:
 
 @pytest.mark.parametrize("draft", [True, None, "false", 0])
 async def test_what_may_be_a_draft_leaves_no_trace(draft: object) -> None:
-    async with open_road() as road:
-        road.world.faults.lay("*/releases", told([{**GOOD, "tag_name": "v6.6.6", "draft": draft}, GOOD]))
-        batch = await GithubReleases(PROJECT, road.api, clock=road.clock, reader=road.reader).poll({})
+    async with open_harness() as harness:
+        harness.world.faults.lay("*/releases", told([{**GOOD, "tag_name": "v6.6.6", "draft": draft}, GOOD]))
+        batch = await GithubReleases(PROJECT, harness.api, clock=harness.clock, reader=harness.reader).poll({})
     assert "6.6.6" not in repr(batch)
     assert batch.present == frozenset({"ferry/v1.0.0"})
 
 
 async def test_odd_fields_make_a_plain_release() -> None:
     odd = {**GOOD, "name": 5, "body": ["x"], "html_url": "javascript:alert(1)", "prerelease": "yes"}
-    async with open_road() as road:
-        road.world.faults.lay("*/releases", told([odd]))
-        batch = await GithubReleases(PROJECT, road.api, clock=road.clock, reader=road.reader).poll({})
+    async with open_harness() as harness:
+        harness.world.faults.lay("*/releases", told([odd]))
+        batch = await GithubReleases(PROJECT, harness.api, clock=harness.clock, reader=harness.reader).poll({})
     (found,) = batch.observed
     assert isinstance(found, Release)
     assert (found.name, found.url, found.notes, found.prerelease) == ("v1.0.0", "", (), False)
@@ -100,9 +100,9 @@ async def test_odd_fields_make_a_plain_release() -> None:
 
 async def test_halves_of_characters_and_nul_do_not_come_in() -> None:
     odd = b'[{"tag_name":"v1","draft":false,"published_at":"2031-03-01T09:00:00Z","name":"a\\ud800b\\u0000c \\ud83d\\ude00"}]'
-    async with open_road() as road:
-        road.world.faults.lay("*/releases", faults.body(odd))
-        batch = await GithubReleases(PROJECT, road.api, clock=road.clock, reader=road.reader).poll({})
+    async with open_harness() as harness:
+        harness.world.faults.lay("*/releases", faults.body(odd))
+        batch = await GithubReleases(PROJECT, harness.api, clock=harness.clock, reader=harness.reader).poll({})
     (found,) = batch.observed
     assert isinstance(found, Release)
     assert found.name == "a\ufffdb\ufffdc \U0001f600"

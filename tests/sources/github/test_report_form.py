@@ -10,36 +10,36 @@ from chatbot.demo.github import faults
 from chatbot.demo.github.faults import Fault
 from chatbot.sources.github.policy import GithubPolicy
 from chatbot.sources.github.report_form import WithReportForm
-from tests.sources.loopback import PROJECT, START, Road, open_road
+from tests.sources.loopback import PROJECT, START, Harness, open_harness
 
 FORM = "/repos/*/private-vulnerability-reporting"
 TEXT = "# Security\n\nMail security@example.org.\n"
 
 
-def source(road: Road) -> WithReportForm:
-    page = GithubPolicy(PROJECT, road.api, clock=road.clock, reader=road.reader)
-    return WithReportForm(page, PROJECT, road.api, clock=road.clock)
+def source(harness: Harness) -> WithReportForm:
+    page = GithubPolicy(PROJECT, harness.api, clock=harness.clock, reader=harness.reader)
+    return WithReportForm(page, PROJECT, harness.api, clock=harness.clock)
 
 
-def asked(road: Road) -> int:
-    return len(road.world.asked("private-vulnerability-reporting"))
+def asked(harness: Harness) -> int:
+    return len(harness.world.asked("private-vulnerability-reporting"))
 
 
 async def test_the_form_is_asked_about_once_a_day_and_told_when_it_changes() -> None:
-    async with open_road() as road:
-        road.ferry.commit("SECURITY.md", TEXT, START)
-        road.ferry.private_reports = True
-        one = source(road)
+    async with open_harness() as harness:
+        harness.ferry.commit("SECURITY.md", TEXT, START)
+        harness.ferry.private_reports = True
+        one = source(harness)
         first = await one.poll({})
-        assert (first.private_form, len(first.observed), asked(road)) == ("on", 1, 1)
-        road.clock.tick(timedelta(hours=23))
+        assert (first.private_form, len(first.observed), asked(harness)) == ("on", 1, 1)
+        harness.clock.tick(timedelta(hours=23))
         same = await one.poll(first.cursor)
-        assert (same.private_form, asked(road)) == ("", 1)
-        road.clock.tick(timedelta(hours=2))
+        assert (same.private_form, asked(harness)) == ("", 1)
+        harness.clock.tick(timedelta(hours=2))
         again = await one.poll(same.cursor)
-        assert (again.private_form, again.unchanged, asked(road)) == ("", True, 2)
-        road.ferry.private_reports = False
-        road.clock.tick(timedelta(hours=25))
+        assert (again.private_form, again.unchanged, asked(harness)) == ("", True, 2)
+        harness.ferry.private_reports = False
+        harness.clock.tick(timedelta(hours=25))
         changed = await one.poll(again.cursor)
         assert (changed.private_form, changed.observed, changed.unchanged) == ("off", (), False)
 
@@ -50,38 +50,38 @@ async def test_the_form_is_asked_about_once_a_day_and_told_when_it_changes() -> 
      faults.body(b'{"enabled": "yes"}', "application/json"), faults.body(b"[]", "application/json"), faults.not_utf8],
 )  # fmt: skip
 async def test_where_github_does_not_say_it_is_unknown_and_the_page_is_read(fault: Fault) -> None:
-    async with open_road() as road:
-        road.ferry.commit("SECURITY.md", TEXT, START)
-        road.world.faults.lay(FORM, fault)
-        one = source(road)
+    async with open_harness() as harness:
+        harness.ferry.commit("SECURITY.md", TEXT, START)
+        harness.world.faults.lay(FORM, fault)
+        one = source(harness)
         batch = await one.poll({})
         assert (batch.private_form, len(batch.observed)) == ("unknown", 1)
-        asked_before = asked(road)
+        asked_before = asked(harness)
         assert (await one.poll(batch.cursor)).private_form == ""
-        assert asked(road) == asked_before
-        road.world.faults.clear()
-        road.ferry.private_reports = True
-        road.clock.tick(timedelta(hours=2))
+        assert asked(harness) == asked_before
+        harness.world.faults.clear()
+        harness.ferry.private_reports = True
+        harness.clock.tick(timedelta(hours=2))
         assert (await one.poll(batch.cursor)).private_form == "on"
 
 
 async def test_the_page_s_own_cursor_is_its_own() -> None:
-    async with open_road() as road:
-        road.ferry.commit("SECURITY.md", TEXT, START)
+    async with open_harness() as harness:
+        harness.ferry.commit("SECURITY.md", TEXT, START)
         seen: list[Mapping[str, str]] = []
-        one = source(road)
+        one = source(harness)
         first = await one.poll({})
         seen.append(first.cursor)
         assert (await one.poll(first.cursor)).unchanged
-        plain = GithubPolicy(PROJECT, road.api, clock=road.clock, reader=road.reader)
+        plain = GithubPolicy(PROJECT, harness.api, clock=harness.clock, reader=harness.reader)
         assert set(first.cursor) - set((await plain.poll({})).cursor) == {"report_form", "report_form_at"}
 
 
 @pytest.mark.parametrize("state", ["on", "off", "unknown"])
 async def test_a_clock_that_was_set_back_asks_again(state: PrivateForm) -> None:
-    async with open_road() as road:
-        road.ferry.commit("SECURITY.md", TEXT, START)
-        later = (road.clock() + timedelta(days=400)).isoformat()
-        batch = await source(road).poll({"report_form": state, "report_form_at": later})
-        assert asked(road) == 1
+    async with open_harness() as harness:
+        harness.ferry.commit("SECURITY.md", TEXT, START)
+        later = (harness.clock() + timedelta(days=400)).isoformat()
+        batch = await source(harness).poll({"report_form": state, "report_form_at": later})
+        assert asked(harness) == 1
         assert batch.cursor["report_form"] == "off"

@@ -12,19 +12,19 @@ from chatbot.demo.github.faults import Fault
 from chatbot.ports import SourceUnavailable
 from chatbot.sources.http.body import TooLarge
 from chatbot.sources.http.client import MAX_BODY, Fetched, Wanted, open_fetcher
-from tests.sources.loopback import Hands, Road, never, open_road, release
+from tests.sources.loopback import Hands, Harness, never, open_harness, release
 from tests.sources.web_stand import open_stand
 
 PATH = "/repos/harbour/ferry/releases"
 
 
-async def road_with(fault: Fault, wanted: Wanted) -> BaseException | None:
+async def harness_with(fault: Fault, wanted: Wanted) -> BaseException | None:
     """What a look at the releases through the fault raises."""
-    async with open_road() as road:
-        road.ferry.releases.append(release("v1.0.0", body="x" * 4000))
-        road.world.faults.lay("*", fault)
+    async with open_harness() as harness:
+        harness.ferry.releases.append(release("v1.0.0", body="x" * 4000))
+        harness.world.faults.lay("*", fault)
         try:
-            await road.fetcher.get(road.url + PATH, wanted)
+            await harness.fetcher.get(harness.url + PATH, wanted)
         except SourceUnavailable as failed:
             return failed
         return None
@@ -41,7 +41,7 @@ async def road_with(fault: Fault, wanted: Wanted) -> BaseException | None:
     ],
 )
 async def test_a_body_that_does_not_come_is_unavailable(fault: Fault, sentence: str) -> None:
-    failed = await road_with(fault, Wanted(deadline=0.3))
+    failed = await harness_with(fault, Wanted(deadline=0.3))
     assert failed is not None
     assert sentence in str(failed)
     assert "\n" not in str(failed)
@@ -50,7 +50,7 @@ async def test_a_body_that_does_not_come_is_unavailable(fault: Fault, sentence: 
 @pytest.mark.parametrize("fault", [faults.huge(), faults.endless, faults.gzip_bomb(200)])
 async def test_more_than_5_mib_unpacked_is_too_large_and_is_not_held(fault: Fault) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    failed = await road_with(fault, Wanted())
+    failed = await harness_with(fault, Wanted())
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert isinstance(failed, TooLarge)
     assert "more than 5 MiB" in str(failed)
@@ -113,12 +113,12 @@ async def test_what_is_no_http_is_unavailable(raw: bytes) -> None:
 
 
 async def test_a_failed_look_leaves_the_next_one_whole() -> None:
-    async with open_road() as road:
-        road.world.faults.lay("*", faults.endless, times=1)
+    async with open_harness() as harness:
+        harness.world.faults.lay("*", faults.endless, times=1)
         with pytest.raises(TooLarge):
-            await road.fetcher.get(road.url + PATH, Wanted())
-        assert (await _again(road)).body == b"[]"
+            await harness.fetcher.get(harness.url + PATH, Wanted())
+        assert (await _again(harness)).body == b"[]"
 
 
-async def _again(road: Road) -> Fetched:
-    return await road.fetcher.get(road.url + PATH, Wanted())
+async def _again(harness: Harness) -> Fetched:
+    return await harness.fetcher.get(harness.url + PATH, Wanted())

@@ -21,7 +21,7 @@ from chatbot.sources.github.releases import GithubReleases
 from chatbot.sources.kev.source import KnownExploited
 from chatbot.sources.support_policy.source import PolicyAddress
 from tests.sources.evil_xml import ATOM, HEAD
-from tests.sources.loopback import PROJECT, START, Road, never, open_road, release
+from tests.sources.loopback import PROJECT, START, Harness, never, open_harness, release
 from tests.sources.web_stand import Answers, open_stand
 
 PACKAGE = Project(id="ferry", name="Ferry", repository="harbour/ferry", packages=("npm/ferry",))
@@ -56,32 +56,34 @@ def advisory(number: int) -> data.Advisory:
     )
 
 
-def atom(road: Road) -> Source:
-    return GithubAtom(PROJECT, road.fetcher, web_url=road.url, reader=road.reader)
+def atom(harness: Harness) -> Source:
+    return GithubAtom(PROJECT, harness.fetcher, web_url=harness.url, reader=harness.reader)
 
 
-def releases(road: Road) -> Source:
-    return GithubReleases(PROJECT, road.api, clock=road.clock, reader=road.reader)
+def releases(harness: Harness) -> Source:
+    return GithubReleases(PROJECT, harness.api, clock=harness.clock, reader=harness.reader)
 
 
-def advisories(road: Road) -> Source:
-    return GithubAdvisories(PROJECT, road.api, clock=road.clock, reader=road.reader)
+def advisories(harness: Harness) -> Source:
+    return GithubAdvisories(PROJECT, harness.api, clock=harness.clock, reader=harness.reader)
 
 
-def database(road: Road) -> Source:
-    return GithubDatabase(PACKAGE, road.api, clock=road.clock, reader=road.reader)
+def database(harness: Harness) -> Source:
+    return GithubDatabase(PACKAGE, harness.api, clock=harness.clock, reader=harness.reader)
 
 
-def policy(road: Road) -> Source:
-    return GithubPolicy(PROJECT, road.api, clock=road.clock, reader=road.reader)
+def policy(harness: Harness) -> Source:
+    return GithubPolicy(PROJECT, harness.api, clock=harness.clock, reader=harness.reader)
 
 
-def publish(road: Road, number: int) -> None:
+def publish(harness: Harness, number: int) -> None:
     """Something new behind every door."""
-    road.ferry.releases.append(release(f"v1.0.{number}", number))
-    road.ferry.advisories.append(advisory(number))
-    road.world.advisories.append(advisory(number))
-    road.ferry.commit("SECURITY.md", f"# Security\n\nWrite to us, version {number}.\n", START + timedelta(hours=number))
+    harness.ferry.releases.append(release(f"v1.0.{number}", number))
+    harness.ferry.advisories.append(advisory(number))
+    harness.world.advisories.append(advisory(number))
+    harness.ferry.commit(
+        "SECURITY.md", f"# Security\n\nWrite to us, version {number}.\n", START + timedelta(hours=number)
+    )
 
 
 def brought(batch: Batch) -> str:
@@ -103,14 +105,16 @@ def brought(batch: Batch) -> str:
         (policy, "2."),
     ],
 )
-async def test_what_an_etag_hides_is_brought_by_the_look_without_one(door: Callable[[Road], Source], news: str) -> None:
+async def test_what_an_etag_hides_is_brought_by_the_look_without_one(
+    door: Callable[[Harness], Source], news: str
+) -> None:
     luck = Luck()
-    async with open_road(chance=luck) as road:
-        publish(road, 1)
-        source = door(road)
+    async with open_harness(chance=luck) as harness:
+        publish(harness, 1)
+        source = door(harness)
         cursor = (await source.poll({})).cursor
-        publish(road, 2)
-        road.world.faults.lay("*", lying)
+        publish(harness, 2)
+        harness.world.faults.lay("*", lying)
         for chance in (0.99, 0.5, 0.01):  # one look in a hundred asks without validators, not more
             luck.value = chance
             batch = await source.poll(cursor)
@@ -125,32 +129,32 @@ async def test_what_an_etag_hides_is_brought_by_the_look_without_one(door: Calla
 
 async def test_what_the_catalogues_etag_hides_is_brought_by_the_look_without_one() -> None:
     luck = Luck()
-    async with open_road(chance=luck) as road:
-        road.world.kev.append("CVE-2031-0001")
-        one = KnownExploited(road.fetcher, f"{road.url}/kev.json", reader=road.reader)
+    async with open_harness(chance=luck) as harness:
+        harness.world.kev.append("CVE-2031-0001")
+        one = KnownExploited(harness.fetcher, f"{harness.url}/kev.json", reader=harness.reader)
         await one.read()
-        road.world.kev.append("CVE-2031-0002")
-        road.world.faults.lay("*", lying)
+        harness.world.kev.append("CVE-2031-0002")
+        harness.world.faults.lay("*", lying)
         assert set((await one.read()).added) == {"CVE-2031-0001"}
         luck.value = 0.0099
         assert set((await one.read()).added) == {"CVE-2031-0001", "CVE-2031-0002"}
 
 
 @pytest.mark.parametrize("door", [releases, advisories, database, policy])
-async def test_another_token_makes_another_etag_and_no_news(door: Callable[[Road], Source]) -> None:
-    async with open_road() as road:
-        road.world.tokens |= {"former": frozenset(), "renewed": frozenset()}
-        publish(road, 1)
-        road.token = "former"
-        source = door(road)
+async def test_another_token_makes_another_etag_and_no_news(door: Callable[[Harness], Source]) -> None:
+    async with open_harness() as harness:
+        harness.world.tokens |= {"former": frozenset(), "renewed": frozenset()}
+        publish(harness, 1)
+        harness.token = "former"
+        source = door(harness)
         first = await source.poll({})
         assert not first.unchanged
-        road.token = "renewed"
+        harness.token = "renewed"
         again = await source.poll(first.cursor)
         assert (again.unchanged, brought(again)) == (True, "")
-        assert road.world.requests[-1].status == 200
+        assert harness.world.requests[-1].status == 200
         assert (await source.poll(again.cursor)).unchanged
-        assert road.world.requests[-1].status == 304, "the new ETag is the one to ask with"
+        assert harness.world.requests[-1].status == 304, "the new ETag is the one to ask with"
 
 
 def restless(body: bytes) -> Answers:
@@ -167,12 +171,12 @@ def restless(body: bytes) -> Answers:
 async def test_a_restless_etag_is_no_news(door: str) -> None:
     feed = HEAD + ATOM + b"<entry><id>tag:github.com,2008:Repository/1/v1</id><title>1</title></entry></feed>"
     body = feed if door == "atom" else b"# Security\n\nWrite to us.\n"
-    async with open_stand(restless(body)) as stand, open_road(chance=never) as road:
+    async with open_stand(restless(body)) as stand, open_harness(chance=never) as harness:
         page = replace(PROJECT, policy=stand.url)
         source: Source = (
-            GithubAtom(PROJECT, road.fetcher, web_url=stand.url, reader=road.reader)
+            GithubAtom(PROJECT, harness.fetcher, web_url=stand.url, reader=harness.reader)
             if door == "atom"
-            else PolicyAddress(page, road.fetcher)
+            else PolicyAddress(page, harness.fetcher)
         )
         cursor = (await source.poll({})).cursor
         for _ in range(2):

@@ -11,7 +11,7 @@ from chatbot.demo.github.faults import Fault
 from chatbot.ports import SourceRefused, SourceUnavailable
 from chatbot.sources.kev.catalogue import Catalogue
 from chatbot.sources.kev.source import KnownExploited, with_exploitation
-from tests.sources.loopback import START, open_road
+from tests.sources.loopback import START, open_harness
 
 
 def told(value: object) -> Fault:
@@ -19,22 +19,22 @@ def told(value: object) -> Fault:
 
 
 async def test_the_catalogue_is_read_and_read_again_only_when_it_changed() -> None:
-    async with open_road() as road:
-        road.world.kev.append("CVE-2031-0001")
-        one = KnownExploited(road.fetcher, f"{road.url}/kev.json", reader=road.reader)
+    async with open_harness() as harness:
+        harness.world.kev.append("CVE-2031-0001")
+        one = KnownExploited(harness.fetcher, f"{harness.url}/kev.json", reader=harness.reader)
         first = await one.read()
         assert first.added == {"CVE-2031-0001": date(2031, 3, 1)}
         assert first.read_at == START
         assert (await one.read()).added == first.added
-        assert road.world.requests[-1].status == 304
-        road.world.kev.append("CVE-2031-0002")
+        assert harness.world.requests[-1].status == 304
+        harness.world.kev.append("CVE-2031-0002")
         assert set((await one.read()).added) == {"CVE-2031-0001", "CVE-2031-0002"}
 
 
 async def test_a_missing_catalogue_is_refused_with_the_mend() -> None:
-    async with open_road() as road:
+    async with open_harness() as harness:
         with pytest.raises(SourceRefused, match=r"correct advisories\.kev_url, or leave it empty"):
-            await KnownExploited(road.fetcher, f"{road.url}/none/", reader=road.reader).read()
+            await KnownExploited(harness.fetcher, f"{harness.url}/none/", reader=harness.reader).read()
 
 
 @pytest.mark.parametrize(
@@ -55,12 +55,12 @@ async def test_a_missing_catalogue_is_refused_with_the_mend() -> None:
     ],
 )
 async def test_a_bad_answer_leaves_the_last_catalogue_true(fault: Fault) -> None:
-    async with open_road() as road:
-        road.world.kev.append("CVE-2031-0001")
-        one = KnownExploited(road.fetcher, f"{road.url}/kev.json", reader=road.reader)
+    async with open_harness() as harness:
+        harness.world.kev.append("CVE-2031-0001")
+        one = KnownExploited(harness.fetcher, f"{harness.url}/kev.json", reader=harness.reader)
         await one.read()
-        road.world.kev.append("CVE-2031-0002")
-        road.world.faults.lay("*", fault, times=1)
+        harness.world.kev.append("CVE-2031-0002")
+        harness.world.faults.lay("*", fault, times=1)
         with pytest.raises(SourceUnavailable) as caught:
             await one.read()
         assert "\n" not in str(caught.value)
@@ -78,16 +78,18 @@ async def test_a_bad_entry_is_counted_and_passed_over() -> None:
         {"cveID": "CVE-2031-0002", "dateAdded": 5},
         {"cveID": "CVE-2031-0003", "dateAdded": "2031-02-03"},
     ]
-    async with open_road() as road:
-        road.world.faults.lay("*", told({"vulnerabilities": entries}))
-        read = await KnownExploited(road.fetcher, f"{road.url}/kev.json", reader=road.reader).read()
+    async with open_harness() as harness:
+        harness.world.faults.lay("*", told({"vulnerabilities": entries}))
+        read = await KnownExploited(harness.fetcher, f"{harness.url}/kev.json", reader=harness.reader).read()
     assert read.added == {"CVE-2031-0001": None, "CVE-2031-0002": None, "CVE-2031-0003": date(2031, 2, 3)}
     assert read.skipped == 5
 
 
 async def test_an_empty_catalogue_names_nothing() -> None:
-    async with open_road() as road:
-        assert (await KnownExploited(road.fetcher, f"{road.url}/kev.json", reader=road.reader).read()).added == {}
+    async with open_harness() as harness:
+        assert (
+            await KnownExploited(harness.fetcher, f"{harness.url}/kev.json", reader=harness.reader).read()
+        ).added == {}
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from chatbot.ports import Batch, SourceRefused, SourceUnavailable
 from chatbot.sources.github.database import GithubDatabase
 from chatbot.sources.osv.packages import Package, read_packages
 from chatbot.sources.osv.source import OsvPackages
-from tests.sources.loopback import START, Road, open_road
+from tests.sources.loopback import START, Harness, open_harness
 
 PACKAGES = Project(
     id="ferry",
@@ -53,8 +53,10 @@ def advisory(ghsa: str, package: str, ecosystem: str, days: float = 0) -> data.A
     )
 
 
-def osv(road: Road, project: Project = PACKAGES) -> OsvPackages:
-    return OsvPackages(project, road.fetcher, osv_url=f"{road.url}/osv", clock=road.clock, reader=road.reader)
+def osv(harness: Harness, project: Project = PACKAGES) -> OsvPackages:
+    return OsvPackages(
+        project, harness.fetcher, osv_url=f"{harness.url}/osv", clock=harness.clock, reader=harness.reader
+    )
 
 
 def found(batch: Batch) -> list[str]:
@@ -83,48 +85,48 @@ def test_what_names_no_package_is_left_out(configured: str) -> None:
 
 
 async def test_osv_is_asked_for_every_package_and_an_unchanged_answer_is_unchanged() -> None:
-    async with open_road() as road:
-        road.world.osv += [
+    async with open_harness() as harness:
+        harness.world.osv += [
             record("RUSTSEC-2031-0001", aliases=["CVE-2031-0001"]),
             record("GHSA-aaaa-bbbb-0002", "@ferry/web", "npm"),
             record("GHSA-aaaa-bbbb-0003", "other", "npm"),
         ]
-        one = osv(road)
+        one = osv(harness)
         batch = await one.poll({})
         assert found(batch) == ["CVE-2031-0001", "GHSA-aaaa-bbbb-0002"]
         assert batch.present == frozenset({"ferry/CVE-2031-0001", "ferry/GHSA-aaaa-bbbb-0002"})
-        assert road.asked("/v1/query") == 3
+        assert harness.asked("/v1/query") == 3
         assert (await one.poll(batch.cursor)).unchanged
-        road.world.osv.append(record("RUSTSEC-2031-0002"))
+        harness.world.osv.append(record("RUSTSEC-2031-0002"))
         assert "RUSTSEC-2031-0002" in found(await one.poll(batch.cursor))
 
 
 async def test_osv_pages_are_followed_to_the_end() -> None:
-    async with open_road() as road:
+    async with open_harness() as harness:
         for fault in (
             faults.body(json.dumps({"vulns": [record("RUSTSEC-2031-0001")], "next_page_token": "t"}).encode()),
             faults.body(json.dumps({"vulns": [record("RUSTSEC-2031-0002")]}).encode()),
         ):
-            road.world.faults.lay("*/v1/query", fault, times=1)
-        batch = await osv(road).poll({})
+            harness.world.faults.lay("*/v1/query", fault, times=1)
+        batch = await osv(harness).poll({})
     assert found(batch) == ["RUSTSEC-2031-0001", "RUSTSEC-2031-0002"]
 
 
 async def test_osv_pages_without_an_end_are_refused() -> None:
-    async with open_road() as road:
-        road.world.faults.lay("*", faults.body(b'{"vulns": [], "next_page_token": "again"}'))
+    async with open_harness() as harness:
+        harness.world.faults.lay("*", faults.body(b'{"vulns": [], "next_page_token": "again"}'))
         with pytest.raises(SourceUnavailable, match="more than 50 pages"):
-            await osv(road).poll({})
+            await osv(harness).poll({})
 
 
 async def test_osv_answers_for_one_record() -> None:
-    async with open_road() as road:
-        road.world.osv.append(record("RUSTSEC-2031-0001"))
-        known = await osv(road).look("RUSTSEC-2031-0001")
+    async with open_harness() as harness:
+        harness.world.osv.append(record("RUSTSEC-2031-0001"))
+        known = await osv(harness).look("RUSTSEC-2031-0001")
         assert known is not None
         assert known.id == "RUSTSEC-2031-0001"
-        assert await osv(road).look("RUSTSEC-2031-0002") is None
-        assert await osv(road).look("../../etc") is None
+        assert await osv(harness).look("RUSTSEC-2031-0002") is None
+        assert await osv(harness).look("../../etc") is None
 
 
 BAD = [
@@ -141,66 +143,70 @@ BAD = [
 
 @pytest.mark.parametrize("fault", [*BAD, faults.body(b'{"vulns": 17}')])
 async def test_a_bad_answer_of_osv_fails_the_look(fault: Fault) -> None:
-    async with open_road() as road:
-        road.world.osv.append(record("RUSTSEC-2031-0001"))
-        road.world.faults.lay("*", fault, times=1)
+    async with open_harness() as harness:
+        harness.world.osv.append(record("RUSTSEC-2031-0001"))
+        harness.world.faults.lay("*", fault, times=1)
         with pytest.raises(SourceUnavailable) as caught:
-            await osv(road).poll({})
+            await osv(harness).poll({})
         assert "\n" not in str(caught.value)
-        assert found(await osv(road).poll({})) == ["RUSTSEC-2031-0001"]
+        assert found(await osv(harness).poll({})) == ["RUSTSEC-2031-0001"]
 
 
 async def test_a_bad_record_of_osv_is_passed_over_and_said() -> None:
     vulns = [None, 17, {}, {"id": "../x", "modified": "2031-03-01T09:00:00Z"}, record("RUSTSEC-2031-0001")]
-    async with open_road() as road:
-        road.world.faults.lay("*", faults.body(json.dumps({"vulns": vulns}).encode()))
-        batch = await osv(road).poll({})
+    async with open_harness() as harness:
+        harness.world.faults.lay("*", faults.body(json.dumps({"vulns": vulns}).encode()))
+        batch = await osv(harness).poll({})
     assert found(batch) == ["RUSTSEC-2031-0001"]
     assert len(batch.unreadable) == 3 * 4
 
 
 async def test_what_is_no_osv_is_refused_with_the_mend() -> None:
-    async with open_road() as road:
+    async with open_harness() as harness:
         one = OsvPackages(
-            PACKAGES, road.fetcher, osv_url=f"{road.url}/nothing/here/at/all", clock=road.clock, reader=road.reader
+            PACKAGES,
+            harness.fetcher,
+            osv_url=f"{harness.url}/nothing/here/at/all",
+            clock=harness.clock,
+            reader=harness.reader,
         )
         with pytest.raises(SourceRefused, match="check its address"):
             await one.poll({})
 
 
 async def test_the_global_database_is_asked_once_for_each_ecosystem() -> None:
-    async with open_road(token="owner") as road:
-        road.world.advisories += [
+    async with open_harness(token="owner") as harness:
+        harness.world.advisories += [
             advisory("GHSA-aaaa-bbbb-0001", "ferry-parser", "rust"),
             advisory("GHSA-aaaa-bbbb-0002", "@ferry/web", "npm"),
             advisory("GHSA-aaaa-bbbb-0003", "other", "npm"),
         ]
-        one = GithubDatabase(PACKAGES, road.api, clock=road.clock, reader=road.reader)
+        one = GithubDatabase(PACKAGES, harness.api, clock=harness.clock, reader=harness.reader)
         batch = await one.poll({})
         assert found(batch) == ["GHSA-aaaa-bbbb-0001", "GHSA-aaaa-bbbb-0002"]
         assert batch.present == frozenset({"ferry/GHSA-aaaa-bbbb-0001", "ferry/GHSA-aaaa-bbbb-0002"})
-        assert road.asked("/advisories") == 2
+        assert harness.asked("/advisories") == 2
         again = await one.poll(batch.cursor)
         assert again.unchanged
-        assert {seen.status for seen in road.world.asked("/advisories")[2:]} == {304}
-        road.world.advisories.append(advisory("GHSA-aaaa-bbbb-0004", "ferry-parser", "rust", 1))
+        assert {seen.status for seen in harness.world.asked("/advisories")[2:]} == {304}
+        harness.world.advisories.append(advisory("GHSA-aaaa-bbbb-0004", "ferry-parser", "rust", 1))
         batch = await one.poll(again.cursor)
         assert found(batch) == ["GHSA-aaaa-bbbb-0001", "GHSA-aaaa-bbbb-0002", "GHSA-aaaa-bbbb-0004"]
 
 
 async def test_every_page_of_the_global_database_is_read() -> None:
-    async with open_road() as road:
-        road.world.advisories += [
+    async with open_harness() as harness:
+        harness.world.advisories += [
             advisory(f"GHSA-aaaa-bbbb-{number:04d}", "ferry-parser", "rust", number) for number in range(130)
         ]
-        batch = await GithubDatabase(PACKAGES, road.api, clock=road.clock, reader=road.reader).poll({})
+        batch = await GithubDatabase(PACKAGES, harness.api, clock=harness.clock, reader=harness.reader).poll({})
     assert len(found(batch)) == 130
 
 
 async def test_the_global_database_answers_for_one_advisory() -> None:
-    async with open_road() as road:
-        road.world.advisories.append(advisory("GHSA-aaaa-bbbb-0001", "ferry-parser", "rust"))
-        one = GithubDatabase(PACKAGES, road.api, clock=road.clock, reader=road.reader)
+    async with open_harness() as harness:
+        harness.world.advisories.append(advisory("GHSA-aaaa-bbbb-0001", "ferry-parser", "rust"))
+        one = GithubDatabase(PACKAGES, harness.api, clock=harness.clock, reader=harness.reader)
         known = await one.look("GHSA-aaaa-bbbb-0001")
         assert known is not None
         assert await one.look("GHSA-aaaa-bbbb-0002") is None
@@ -209,16 +215,16 @@ async def test_the_global_database_answers_for_one_advisory() -> None:
 
 @pytest.mark.parametrize("fault", [*BAD, faults.body(b"{}")])
 async def test_a_bad_answer_of_the_global_database_fails_the_look(fault: Fault) -> None:
-    async with open_road() as road:
-        road.world.advisories.append(advisory("GHSA-aaaa-bbbb-0001", "ferry-parser", "rust"))
-        road.world.faults.lay("*", fault, times=1)
+    async with open_harness() as harness:
+        harness.world.advisories.append(advisory("GHSA-aaaa-bbbb-0001", "ferry-parser", "rust"))
+        harness.world.faults.lay("*", fault, times=1)
         with pytest.raises(SourceUnavailable):
-            await GithubDatabase(PACKAGES, road.api, clock=road.clock, reader=road.reader).poll({})
+            await GithubDatabase(PACKAGES, harness.api, clock=harness.clock, reader=harness.reader).poll({})
 
 
 async def test_without_packages_nothing_is_asked() -> None:
-    async with open_road() as road:
+    async with open_harness() as harness:
         none = Project(id="ferry", name="", repository="harbour/ferry")
-        assert (await osv(road, none).poll({})).observed == ()
-        assert (await GithubDatabase(none, road.api, clock=road.clock, reader=road.reader).poll({})).unchanged
-        assert road.asked() == 0
+        assert (await osv(harness, none).poll({})).observed == ()
+        assert (await GithubDatabase(none, harness.api, clock=harness.clock, reader=harness.reader).poll({})).unchanged
+        assert harness.asked() == 0

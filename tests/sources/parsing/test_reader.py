@@ -14,7 +14,7 @@ from chatbot.sources.parsing.outcomes import failure_of, value_of
 from chatbot.sources.parsing.pool import ParserPool
 from chatbot.sources.parsing.process import Limits
 from chatbot.sources.parsing.reader import POSTPONED, Reader, open_reader
-from tests.sources.loopback import PROJECT, START, Hands, open_road, release
+from tests.sources.loopback import PROJECT, START, Hands, open_harness, release
 from tests.sources.parsing.poisoned import HERE
 
 LIMITS = Limits(seconds=1, lost=0.5, worker=HERE)
@@ -68,10 +68,10 @@ async def test_many_that_are_too_heavy_leave_the_rest_for_later() -> None:
 
 
 async def test_a_page_whose_releases_waited_is_read_again_though_it_has_not_changed() -> None:
-    async with open_road() as road:
-        reader = Reader(ParserPool(LIMITS), MemoryJournal(road.clock), road.clock)
-        one = GithubReleases(PROJECT, road.api, clock=road.clock, reader=reader)
-        road.ferry.releases += [
+    async with open_harness() as harness:
+        reader = Reader(ParserPool(LIMITS), MemoryJournal(harness.clock), harness.clock)
+        one = GithubReleases(PROJECT, harness.api, clock=harness.clock, reader=reader)
+        harness.ferry.releases += [
             release("v1.0.0", 0, body=f"Honest.{LONG}"),
             release("v1.0.1", 1, body=f"POISON burn{LONG}"),
         ]
@@ -84,7 +84,7 @@ async def test_a_page_whose_releases_waited_is_read_again_though_it_has_not_chan
         assert found["v1.0.1"].unread
         batch = await one.poll(batch.cursor)
         assert batch.unchanged, "the other one rests for a day"
-        road.clock.tick(AGAIN)
+        harness.clock.tick(AGAIN)
         assert not (await one.poll(batch.cursor)).unchanged
         await reader.pool.close()
 
