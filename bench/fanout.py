@@ -17,7 +17,7 @@ from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.demo.github.data import Advisory, GitHub, Release, Repository, Vulnerability
 from chatbot.demo.github.server import serve
 from chatbot.runtime.delivery.loop import Delivery
-from chatbot.runtime.services import Plot, Road, open_road
+from chatbot.runtime.services import Services, ServicesConfig, open_services
 from tests.standins.discord import DiscordStandIn, Exchange
 from tests.standins.discord.limits import Limits
 
@@ -114,15 +114,15 @@ async def _bot(pipe: Connection) -> None:
     def clock() -> datetime:
         return datetime.now(UTC) + skip[0]
 
-    async with _road(told["rooms"], clock) as (road, world):
-        await road.look_once()
+    async with _services(told["rooms"], clock) as (services, world):
+        await services.look_once()
         _publish(world, clock())
         for _ in range(2):
             skip[0] += timedelta(minutes=2)
-            await road.look_once()
+            await services.look_once()
         chat = DiscordChat(
             token=lambda: str(told["token"]),
-            answerer=road.answers,
+            answerer=services.answers,
             clock=clock,
             api_url=told["api"],
             gateway_url=told["gateway"],
@@ -131,7 +131,7 @@ async def _bot(pipe: Connection) -> None:
         await chat.ready()
         pipe.send("go")
         tasks.append(
-            asyncio.create_task(Delivery(chat=chat, store=road.store, clock=clock, point=lambda _: None).run())
+            asyncio.create_task(Delivery(chat=chat, store=services.store, clock=clock, point=lambda _: None).run())
         )
         await asyncio.to_thread(pipe.poll, LONGEST)
         for task in tasks:
@@ -140,14 +140,14 @@ async def _bot(pipe: Connection) -> None:
 
 
 @asynccontextmanager
-async def _road(rooms: list[str], clock: Any) -> AsyncIterator[tuple[Road, Repository]]:
+async def _services(rooms: list[str], clock: Any) -> AsyncIterator[tuple[Services, Repository]]:
     repository = Repository(owner="harbour", name="ferry")
     repository.releases = [Release(tag="v1.0.0", name="1.0.0", body="First.", created_at=START, published_at=START)]
     repository.commit("SECURITY.md", POLICY, START)
     watch_filter = WatchFilter()
     with tempfile.TemporaryDirectory() as folder:
         async with serve(GitHub(repositories=[repository], quota_anonymous=10**9), clock) as url:
-            plot = Plot(
+            config = ServicesConfig(
                 database=f"sqlite:///{folder}/bench.db",
                 projects=(Project(id="ferry", name="Ferry", repository="harbour/ferry"),),
                 rooms=tuple(
@@ -160,8 +160,8 @@ async def _road(rooms: list[str], clock: Any) -> AsyncIterator[tuple[Road, Repos
                 settle=timedelta(seconds=30),
                 per_second=1e9,
             )
-            async with open_road(plot, clock) as road:
-                yield road, repository
+            async with open_services(config, clock) as services:
+                yield services, repository
 
 
 def _publish(repository: Repository, now: datetime) -> None:

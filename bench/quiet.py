@@ -11,7 +11,7 @@ import aiohttp
 from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.demo.github.data import GitHub, Release, Repository
 from chatbot.demo.github.server import serve
-from chatbot.runtime.services import Plot, open_road
+from chatbot.runtime.services import ServicesConfig, open_services
 
 REPOSITORIES = 1_000
 CYCLES = 3
@@ -32,7 +32,7 @@ async def measured(url: str) -> tuple[float, float]:
     """CPU seconds of one quiet cycle: ours through the releases door, and the bare loop's."""
     projects = tuple(Project(id=f"p{n}", name=f"P{n}", repository=f"harbour/ferry-{n}") for n in range(REPOSITORIES))
     with tempfile.TemporaryDirectory() as folder:
-        plot = Plot(
+        config = ServicesConfig(
             database=f"sqlite:///{folder}/bench.db",
             projects=projects,
             rooms=(Room(at="console", projects=tuple(project.id for project in projects), watch_filter=WatchFilter()),),
@@ -43,8 +43,8 @@ async def measured(url: str) -> tuple[float, float]:
             settle=timedelta(),
             per_second=1e9,
         )
-        async with open_road(plot, lambda: datetime.now(UTC)) as road:
-            watches = [watch for watch in road.watches if watch.source.name.startswith("github-releases")]
+        async with open_services(config, lambda: datetime.now(UTC)) as services:
+            watches = [watch for watch in services.watches if watch.source.name.startswith("github-releases")]
             for watch in watches:  # the baseline, and the first answer with an ETag
                 await watch.look()
             began = time.process_time()

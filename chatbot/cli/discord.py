@@ -10,11 +10,11 @@ from chatbot.cli.configuration import ConfigFile, settings_of
 from chatbot.cli.failure import Failure
 from chatbot.cli.outside import finish
 from chatbot.cli.printing import print_words
-from chatbot.runtime.app import chats_of, plot_of
+from chatbot.runtime.app import chats_of, config_of
 from chatbot.runtime.clock import system_clock
 from chatbot.runtime.ops.lines import typed_lines
 from chatbot.runtime.queries.oneshot import IN_MEMORY
-from chatbot.runtime.services import open_road
+from chatbot.runtime.services import open_services
 from chatbot.runtime.settings.settings import Settings
 
 
@@ -43,9 +43,9 @@ def sync(
 
 
 async def _sync(settings: Settings, *, dry_run: bool) -> list[str]:
-    async with open_road(replace(plot_of(settings), database=IN_MEMORY), system_clock) as road:
+    async with open_services(replace(config_of(settings), database=IN_MEMORY), system_clock) as services:
         changes: list[str] = []
-        for chat in chats_of(settings, road, typed_lines(None), system_clock):
+        for chat in chats_of(settings, services, typed_lines(None), system_clock):
             if isinstance(chat, DiscordChat):
                 changes += await chat.sync(dry_run=dry_run)
             await chat.close()

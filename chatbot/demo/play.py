@@ -1,4 +1,4 @@
-"""The demo: the story told on the real road, against the loopback GitHub, in a store that is gone afterwards."""
+"""The demo: the story told on the real pipeline, against the loopback GitHub, in a store that is gone afterwards."""
 
 import asyncio
 import tempfile
@@ -20,7 +20,7 @@ from chatbot.demo.github.server import serve
 from chatbot.demo.story import NAME, OWNER, STARTS, STEPS, TITLE, Step
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.ops.lines import typed_lines
-from chatbot.runtime.services import Plot, Road, open_road
+from chatbot.runtime.services import Services, ServicesConfig, open_services
 
 SETTLE = timedelta(seconds=30)  # on the story's clock
 BETWEEN = 6.0  # seconds of the visitor's time between two steps
@@ -41,7 +41,7 @@ class StoryClock:
 class Play:
     """A story under way. `lines` are what the visitor types; `pause` is the time between two steps, in seconds."""
 
-    road: Road
+    services: Services
     repository: Repository
     clock: StoryClock
     chat: ConsoleChat
@@ -54,10 +54,12 @@ class Play:
         self.console.print(Rule(Text(f"{self.clock.now:%d %B %Y, %H:%M}", style="bold"), style="bright_black"))
         self.console.print(Text(f"▶ {step.happened}", style="bold"))
         for _ in range(2):
-            await self.road.look_once()
+            await self.services.look_once()
             self.clock.now += SETTLE + timedelta(minutes=2)
-        await self.road.look_once()
-        await Delivery(chat=self.chat, store=self.road.store, clock=self.clock, point=self.road.plot.point).drain()
+        await self.services.look_once()
+        await Delivery(
+            chat=self.chat, store=self.services.store, clock=self.clock, point=self.services.config.point
+        ).drain()
         self.console.print(Text(f"  {step.why}", style="italic bright_black"))
         self.console.print()
 
@@ -125,7 +127,7 @@ async def _open(console: Console) -> AsyncIterator[Play]:
     room = Room(at="console", projects=(NAME,), watch_filter=WatchFilter(mention=Mention("room")))
     with tempfile.TemporaryDirectory(prefix="chatbot-demo-") as folder:
         async with serve(world, clock) as url:
-            plot = Plot(
+            config = ServicesConfig(
                 database=f"sqlite:///{Path(folder) / 'demo.db'}",
                 projects=(project,),
                 rooms=(room,),
@@ -136,6 +138,6 @@ async def _open(console: Console) -> AsyncIterator[Play]:
                 settle=SETTLE,
                 per_second=1e6,
             )
-            async with open_road(plot, clock) as road:
-                chat = ConsoleChat(console, typed_lines(None), road.answers, clock, panels=True)
-                yield Play(road, repository, clock, chat, console)
+            async with open_services(config, clock) as services:
+                chat = ConsoleChat(console, typed_lines(None), services.answers, clock, panels=True)
+                yield Play(services, repository, clock, chat, console)

@@ -26,7 +26,7 @@ from chatbot.runtime.ops.reload_report import changes, waiting
 from chatbot.runtime.ops.startup import rooms_to_check
 from chatbot.runtime.ops.systemd import Notifier
 from chatbot.runtime.replicas.replica import leading, same_directory
-from chatbot.runtime.services import Plot, Point, Road, open_road
+from chatbot.runtime.services import Point, Services, ServicesConfig, open_services
 from chatbot.runtime.settings.settings import Settings
 from chatbot.runtime.supervisor import Running
 from chatbot.store.database.db import StoreUnavailable
@@ -37,9 +37,9 @@ SILENT = Notifier()
 log = structlog.get_logger(__name__)
 
 
-def plot_of(settings: Settings, *, point: Point = nowhere) -> Plot:
-    """What the road needs of the settings."""
-    return Plot(
+def config_of(settings: Settings, *, point: Point = nowhere) -> ServicesConfig:
+    """What the pipeline needs of the settings."""
+    return ServicesConfig(
         database=settings.database.get_secret_value(),
         projects=settings.project_rules(),
         rooms=settings.room_rules(),
@@ -56,36 +56,36 @@ def plot_of(settings: Settings, *, point: Point = nowhere) -> Plot:
     )
 
 
-def chats_of(settings: Settings, road: Road, lines: AsyncIterator[str], clock: Clock) -> list[Chat]:
+def chats_of(settings: Settings, services: Services, lines: AsyncIterator[str], clock: Clock) -> list[Chat]:
     """The configured chats; the console where a room of it is heard."""
     chats: list[Chat] = []
     if settings.has_discord:
         chats.append(
             DiscordChat(
                 token=settings.discord.token.get_secret_value,
-                answerer=road.answers,
+                answerer=services.answers,
                 clock=clock,
                 api_url=settings.discord.api_url,
                 gateway_url=settings.discord.gateway_url,
                 manner=Manner(allow_guilds=frozenset(settings.discord.allow_guilds), sharded=settings.discord.sharded),
-                changed=partial(_returning(road).tried, "discord"),
+                changed=partial(_returning(services).tried, "discord"),
             )
         )
     if settings.has_matrix:
-        memory = Noticing(MatrixMemory(road.store, "matrix"), partial(_returning(road).tried, "matrix"))
-        chats.append(MatrixChat(matrix_account(settings), memory, clock, rooms=partial(_rooms_of, road, "matrix")))
-    if any(chat_of(room.at) == "console" for room in road.plot.rooms):
-        chats.append(ConsoleChat(Console(), lines, road.answers, clock))
+        memory = Noticing(MatrixMemory(services.store, "matrix"), partial(_returning(services).tried, "matrix"))
+        chats.append(MatrixChat(matrix_account(settings), memory, clock, rooms=partial(_rooms_of, services, "matrix")))
+    if any(chat_of(room.at) == "console" for room in services.config.rooms):
+        chats.append(ConsoleChat(Console(), lines, services.answers, clock))
     return chats
 
 
-def _rooms_of(road: Road, chat: str) -> list[str]:
+def _rooms_of(services: Services, chat: str) -> list[str]:
     """The addresses of a chat's rooms, as the configuration has them now."""
-    return [room.at for room in road.plot.rooms if chat_of(room.at) == chat]
+    return [room.at for room in services.config.rooms if chat_of(room.at) == chat]
 
 
-def _returning(road: Road) -> Returning:
-    return Returning(road.store, road.clock, lambda: [room.at for room in road.plot.rooms])
+def _returning(services: Services) -> Returning:
+    return Returning(services.store, services.clock, lambda: [room.at for room in services.config.rooms])
 
 
 def matrix_account(settings: Settings) -> Account:
@@ -115,9 +115,12 @@ async def serve(
 ) -> None:
     """Run the bot until `stop` is set. `reload` gives the settings anew when `hangup` is set, None where they are wrong.
     `notifier` tells systemd that the bot lives."""
-    async with open_road(plot_of(settings, point=point), clock) as road, leading(road.store, clock) as leadership:
-        chats = chats_of(settings, road, typed_lines(sys.stdin), clock)
-        running = Running(road, chats, leadership, partial(_admit, settings, road))
+    async with (
+        open_services(config_of(settings, point=point), clock) as services,
+        leading(services.store, clock) as leadership,
+    ):
+        chats = chats_of(settings, services, typed_lines(sys.stdin), clock)
+        running = Running(services, chats, leadership, partial(_admit, settings, services))
         beside = [begun(_reload(running, settings, reload, hangup, point), "reload"), begun(notifier.live(), "systemd")]
         try:
             await running.until(stop)
@@ -126,10 +129,10 @@ async def serve(
                 task.cancel()
 
 
-async def _admit(settings: Settings, road: Road, chat: str) -> None:
+async def _admit(settings: Settings, services: Services, chat: str) -> None:
     """A Matrix account's keys are in its directory: another replica may hold the account only with them."""
     if chat == "matrix":
-        await same_directory(road.store, chat, Path(settings.matrix.store_path))
+        await same_directory(services.store, chat, Path(settings.matrix.store_path))
 
 
 async def _reload(
@@ -142,10 +145,10 @@ async def _reload(
         settings = reload()
         if settings is not None:
             try:
-                await running.change(plot_of(settings, point=point))
+                await running.change(config_of(settings, point=point))
             except StoreUnavailable as full:
                 log.error("what refused could not be tried again: reload once more", reason=str(full))  # noqa: TRY400 - its sentence says all
-            projects, rooms = len(settings.projects), len(running.road.plot.rooms)
+            projects, rooms = len(settings.projects), len(running.services.config.rooms)
             log.info("reloaded", projects=projects, rooms=rooms, **changes(before, settings))
             if names := waiting(started, settings):
                 log.warning("these settings changed and wait for a restart", settings=names)
@@ -155,17 +158,17 @@ async def _reload(
 async def check_online(settings: Settings, clock: Clock) -> Sequence[str]:
     """What is wrong with the tokens, the accounts and the rooms, a sentence each; the chats are closed again."""
     found: list[str] = []
-    async with open_road(
-        replace(plot_of(settings), database="sqlite://"), clock
-    ) as road:  # a look leaves nothing behind
-        for chat in chats_of(settings, road, typed_lines(None), clock):
+    async with open_services(
+        replace(config_of(settings), database="sqlite://"), clock
+    ) as services:  # a look leaves nothing behind
+        for chat in chats_of(settings, services, typed_lines(None), clock):
             try:
-                found += await chat.check(rooms_to_check(road.plot, chat.name))
+                found += await chat.check(rooms_to_check(services.config, chat.name))
             except ChatUnavailable as away:
                 found.append(OutOfReach(f"{chat.name}: {away}"))
             except (ChatRefused, ChatStopped) as failed:
                 found.append(f"{chat.name}: {failed}")
             finally:
                 await chat.close()
-        found += await road.check()
+        found += await services.check()
     return found

@@ -1,4 +1,4 @@
-"""The road without its chats: store, sources, intake and answers of the configured projects, wired together."""
+"""The pipeline without its chats: store, sources, intake and answers of the configured projects, wired together."""
 
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -42,8 +42,8 @@ Point = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plot:
-    """What a road is built from. `settle` is how long a fact must stay unchanged before it is said; `point` is called at the
+class ServicesConfig:
+    """What a pipeline is built from. `settle` is how long a fact must stay unchanged before it is said; `point` is called at the
     places where a test may end the process; `token` gives GitHub's, or an empty string."""
 
     database: str
@@ -64,10 +64,10 @@ class Plot:
 
 
 @dataclass(slots=True)
-class Road:
+class Services:
     """The wired parts. `projects` and `rooms` may be replaced while it runs (a reload)."""
 
-    plot: Plot
+    config: ServicesConfig
     store: Store
     intake: Intake
     answers: Answers
@@ -81,14 +81,14 @@ class Road:
     quarantine: Quarantine
     exploited: KnownExploited | None
 
-    def change(self, plot: Plot) -> None:
+    def change(self, config: ServicesConfig) -> None:
         """Watch the projects and hear the rooms of another plot; the sources of projects that stay as they are go on."""
-        former = {project.id: project for project in self.plot.projects}
-        self.plot = replace(self.plot, projects=plot.projects, rooms=plot.rooms)
-        self.intake.newcomers.note(plot.projects)
-        kept = [poller for poller in self.pollers if poller.project in plot.projects]
+        former = {project.id: project for project in self.config.projects}
+        self.config = replace(self.config, projects=config.projects, rooms=config.rooms)
+        self.intake.newcomers.note(config.projects)
+        kept = [poller for poller in self.pollers if poller.project in config.projects]
         self.pollers = kept
-        for project in plot.projects:
+        for project in config.projects:
             if former.get(project.id) != project:
                 made = _pollers(self, project)
                 for poller in made:
@@ -97,14 +97,14 @@ class Road:
 
     async def listen(self) -> None:
         """After the start and after a reload: every configured room listens from then on, whenever its sources answer."""
-        await self.intake.newcomers.leave(self.plot.projects)
-        await self.intake.newcomers.skip_known(self.plot.projects)
-        for project in self.plot.projects:
+        await self.intake.newcomers.leave(self.config.projects)
+        await self.intake.newcomers.skip_known(self.config.projects)
+        for project in self.config.projects:
             await self.intake.listen(project)
 
     def maintainers_room(self, project: str) -> str:
         """Where a project's maintainers are told what needs a person; empty where nowhere."""
-        return next((each.maintainers_room for each in self.plot.projects if each.id == project), "")
+        return next((each.maintainers_room for each in self.config.projects if each.id == project), "")
 
     def sources(self, project: str) -> list[tuple[str, str]]:
         """The names and doors of a project's sources."""
@@ -112,7 +112,7 @@ class Road:
 
     def welcome(self) -> Welcome:
         """Who folds what waited for a room that takes messages again."""
-        return Welcome(projects=lambda: self.plot.projects, reader=self.intake.reader, clock=self.clock)
+        return Welcome(projects=lambda: self.config.projects, reader=self.intake.reader, clock=self.clock)
 
     async def check(self) -> list[str]:
         """What is wrong with the sources, a sentence for each cause."""
@@ -142,58 +142,58 @@ def _of_sources(sentence: str, names: Sequence[str]) -> str:
 
 
 @asynccontextmanager
-async def open_road(plot: Plot, clock: Clock) -> AsyncIterator[Road]:
+async def open_services(config: ServicesConfig, clock: Clock) -> AsyncIterator[Services]:
     """Open the store and the way to GitHub, and close both at the end."""
     async with AsyncExitStack() as closing:
-        store = await closing.enter_async_context(open_store(plot.database))
+        store = await closing.enter_async_context(open_store(config.database))
         fetcher = await closing.enter_async_context(
             open_fetcher(
                 clock=clock,
                 chance=random.random,
                 user_agent=f"release-chatbot/{version('release-chatbot')}",
-                per_second=plot.per_second,
+                per_second=config.per_second,
             )
         )
-        pool = await closing.enter_async_context(open_pool(plot.parsing))
-        yield lay(plot, store, fetcher, pool, clock)
+        pool = await closing.enter_async_context(open_pool(config.parsing))
+        yield lay(config, store, fetcher, pool, clock)
 
 
-def lay(plot: Plot, store: Store, fetcher: Fetcher, pool: ParserPool, clock: Clock) -> Road:
+def lay(config: ServicesConfig, store: Store, fetcher: Fetcher, pool: ParserPool, clock: Clock) -> Services:
     """Wire the parts by hand."""
     quarantine = Quarantine(
         store,
         clock,
-        lambda project: road.maintainers_room(project),  # noqa: PLW0108 - the road is made below
-        plot.point,
+        lambda project: services.maintainers_room(project),  # noqa: PLW0108 - the pipeline is made below
+        config.point,
     )
     parsing = Reader(pool, quarantine, clock)
     reader, freshness = PolicyReader(parsing, clock), Freshness(store)
     newcomers = Newcomers(
         store,
         clock,
-        configured=lambda: road.plot.rooms,
-        sources=lambda project: road.sources(project),  # noqa: PLW0108 - the road is made below
-        introduce=plot.introduce_newest,
+        configured=lambda: services.config.rooms,
+        sources=lambda project: services.sources(project),  # noqa: PLW0108 - the pipeline is made below
+        introduce=config.introduce_newest,
     )
-    api = GithubApi(fetcher, api_url=plot.api_url, token=plot.token, clock=clock)
-    road: Road = Road(
-        plot=plot,
+    api = GithubApi(fetcher, api_url=config.api_url, token=config.token, clock=clock)
+    services: Services = Services(
+        config=config,
         store=store,
         intake=Intake(
             store=store,
             newcomers=newcomers,
             reader=reader,
             clock=clock,
-            point=plot.point,
-            settle=plot.settle,
+            point=config.point,
+            settle=config.settle,
         ),
         answers=Answers(
             store=store,
-            projects=lambda: road.plot.projects,
-            rooms=lambda: road.plot.rooms,
+            projects=lambda: services.config.projects,
+            rooms=lambda: services.config.rooms,
             reader=reader,
             clock=clock,
-            web_url=plot.web_url.partition("?")[0],  # a link for readers: without a key that it may hold
+            web_url=config.web_url.partition("?")[0],  # a link for readers: without a key that it may hold
         ),
         freshness=freshness,
         pollers=[],
@@ -203,45 +203,51 @@ def lay(plot: Plot, store: Store, fetcher: Fetcher, pool: ParserPool, clock: Clo
         fetcher=fetcher,
         reader=parsing,
         quarantine=quarantine,
-        exploited=KnownExploited(fetcher, plot.kev_url, reader=parsing) if plot.kev_url else None,
+        exploited=KnownExploited(fetcher, config.kev_url, reader=parsing) if config.kev_url else None,
     )
-    newcomers.note(plot.projects)
-    for project in plot.projects:
-        road.pollers += _pollers(road, project)
-    return road
+    newcomers.note(config.projects)
+    for project in config.projects:
+        services.pollers += _pollers(services, project)
+    return services
 
 
-def _pollers(road: Road, project: Project) -> list[Poller]:
+def _pollers(services: Services, project: Project) -> list[Poller]:
     """A project's sources: the careful doors, and the cheap one that nudges them."""
 
     def poller(source: Source, door: Door, looking: Looking | None = None, *, by_api: bool = True) -> Poller:
         confirmation = (
-            Confirmation(project=project, source=looking, store=road.store, intake=road.intake, clock=road.clock)
+            Confirmation(
+                project=project, source=looking, store=services.store, intake=services.intake, clock=services.clock
+            )
             if looking is not None
             else None
         )
         return Poller(
             project=project,
             source=source,
-            store=road.store,
-            intake=road.intake,
-            freshness=road.freshness,
-            clock=road.clock,
-            every=lambda: _every(road, door),
+            store=services.store,
+            intake=services.intake,
+            freshness=services.freshness,
+            clock=services.clock,
+            every=lambda: _every(services, door),
             on_signal=releases_seen,
             confirmation=confirmation,
-            short=road.quota.short if by_api else str,
+            short=services.quota.short if by_api else str,
         )
 
     def releases_seen() -> None:
         releases.nudge.set()
 
-    identity = RepositoryIdentity(project.repository, road.api, clock=road.clock)
-    listed = BoundListing(GithubReleases(project, road.api, clock=road.clock, reader=road.reader), identity)
-    published = BoundListing(GithubAdvisories(project, road.api, clock=road.clock, reader=road.reader), identity)
-    feed = GithubAtom(project, road.fetcher, web_url=road.plot.web_url, reader=road.reader)
-    policy = policy_source(project, api=road.api, fetcher=road.fetcher, clock=road.clock, reader=road.reader)
-    with_form = WithReportForm(policy, project, road.api, clock=road.clock)
+    identity = RepositoryIdentity(project.repository, services.api, clock=services.clock)
+    listed = BoundListing(GithubReleases(project, services.api, clock=services.clock, reader=services.reader), identity)
+    published = BoundListing(
+        GithubAdvisories(project, services.api, clock=services.clock, reader=services.reader), identity
+    )
+    feed = GithubAtom(project, services.fetcher, web_url=services.config.web_url, reader=services.reader)
+    policy = policy_source(
+        project, api=services.api, fetcher=services.fetcher, clock=services.clock, reader=services.reader
+    )
+    with_form = WithReportForm(policy, project, services.api, clock=services.clock)
     releases = poller(listed, "releases", listed)
     pollers = [
         releases,
@@ -252,24 +258,26 @@ def _pollers(road: Road, project: Project) -> list[Poller]:
         poller(BoundSource(feed, identity, asks=False), "atom", by_api=False),
     ]
     if project.packages:
-        database = GithubDatabase(project, road.api, clock=road.clock, reader=road.reader)
+        database = GithubDatabase(project, services.api, clock=services.clock, reader=services.reader)
         pollers.append(poller(database, "packages", database))
-        if road.plot.osv_url:
-            osv = OsvPackages(project, road.fetcher, osv_url=road.plot.osv_url, clock=road.clock, reader=road.reader)
+        if services.config.osv_url:
+            osv = OsvPackages(
+                project, services.fetcher, osv_url=services.config.osv_url, clock=services.clock, reader=services.reader
+            )
             pollers.append(poller(osv, "packages", osv, by_api=False))
-    if road.exploited is not None:
-        ids = lambda: road.intake.ids.get(project.id, frozenset())  # noqa: E731 - one line says it
-        exploited = ExploitedAdvisories(project, road.exploited, ids, clock=road.clock)
+    if services.exploited is not None:
+        ids = lambda: services.intake.ids.get(project.id, frozenset())  # noqa: E731 - one line says it
+        exploited = ExploitedAdvisories(project, services.exploited, ids, clock=services.clock)
         pollers.append(poller(exploited, "packages", by_api=False))
     return pollers
 
 
-def _every(road: Road, door: Door) -> timedelta:
+def _every(services: Services, door: Door) -> timedelta:
     return interval(
         door,
-        projects=len(road.plot.projects),
-        poll_seconds=road.plot.poll_seconds,
-        has_token=road.api.has_token,
-        quota=road.api.quota,
-        now=road.clock(),
+        projects=len(services.config.projects),
+        poll_seconds=services.config.poll_seconds,
+        has_token=services.api.has_token,
+        quota=services.api.quota,
+        now=services.clock(),
     )

@@ -19,7 +19,7 @@ from chatbot.runtime.ops.health import Health
 from chatbot.runtime.ops.startup import SETTLED, StartReport
 from chatbot.runtime.queries.inbox import Inbox
 from chatbot.runtime.replicas.leadership import Leadership
-from chatbot.runtime.services import Plot, Road
+from chatbot.runtime.services import Services, ServicesConfig
 from chatbot.sources.http.client import Wanted
 from chatbot.store.database.db import StoreUnavailable
 from chatbot.store.outbox.deliveries import forget_rooms
@@ -41,10 +41,10 @@ async def _anybody(_chat: str) -> None:
 
 @dataclass(slots=True)
 class Running:
-    """A road with its chats, and the tasks that walk it. `leadership` are the leases where there are other replicas;
+    """A pipeline with its chats, and the tasks that walk it. `leadership` are the leases where there are other replicas;
     `admit` raises ChatStopped where this one must not hold a chat's account; `pause` is in seconds."""
 
-    road: Road
+    services: Services
     chats: Sequence[Chat]
     leadership: Leadership | None = None
     admit: Callable[[str], Awaitable[None]] = _anybody
@@ -57,12 +57,12 @@ class Running:
     _stopped: dict[str, str] = field(default_factory=dict)  # chats of ours that wait for somebody to mend them, and why
 
     def __post_init__(self) -> None:
-        self._report = StartReport(self.road, self.chats, self.settled)
+        self._report = StartReport(self.services, self.chats, self.settled)
 
     async def until(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then end every loop and close the chats."""
-        await self.road.quarantine.recover()
-        self.road.answers.stopped = lambda: dict(self._stopped)
+        await self.services.quarantine.recover()
+        self.services.answers.stopped = lambda: dict(self._stopped)
         await self._listen()
         await self._forget_rooms()
         await self._begin_report()
@@ -70,7 +70,7 @@ class Running:
         tasks = [begun(self._keep_fresh(), "freshness"), begun(self._keep_tidy(), "tidy")]
         tasks.append(begun(self.health().run(), "health"))
         tasks += [begun(self._hold(chat), f"chat {chat.name}") for chat in self.chats]
-        log.info("running", projects=len(self.road.plot.projects), chats=[chat.name for chat in self.chats])
+        log.info("running", projects=len(self.services.config.projects), chats=[chat.name for chat in self.chats])
         try:
             await stop.wait()
         finally:
@@ -81,12 +81,12 @@ class Running:
             await asyncio.wait(tasks, timeout=LAST_MOMENT)
             for chat in self.chats:
                 await chat.close()
-            await self.road.freshness.write()
+            await self.services.freshness.write()
 
-    async def change(self, plot: Plot) -> None:
+    async def change(self, config: ServicesConfig) -> None:
         """Take up new projects and rooms while running; what is no longer watched is left alone from now on. Rooms that
         refused and chats that were stopped are tried again: somebody may have mended them."""
-        self.road.change(plot)
+        self.services.change(config)
         await self._listen()
         await self._forget_rooms()
         await self._begin_report()
@@ -108,7 +108,7 @@ class Running:
     async def _listen(self) -> None:
         """Where the store cannot be written now, each project's first look writes it down with the time of this moment."""
         try:
-            await self.road.listen()
+            await self.services.listen()
         except StoreUnavailable as full:
             log.error("new rooms could not be written down; each project's next look tries again", reason=str(full))  # noqa: TRY400 - its sentence says all
         except Exception:  # one project's trouble must not keep the others from beginning
@@ -116,11 +116,11 @@ class Running:
 
     async def _forget_rooms(self) -> None:
         """What waits for a room that the operator took out of the configuration is dropped, or it would be tried for days."""
-        plot = self.road.plot
-        kept = {room.at for room in plot.rooms} | {project.maintainers_room for project in plot.projects}
+        config = self.services.config
+        kept = {room.at for room in config.rooms} | {project.maintainers_room for project in config.projects}
         try:
-            async with self.road.store.writing() as tx:
-                dropped = await forget_rooms(tx, kept, self.road.clock())
+            async with self.services.store.writing() as tx:
+                dropped = await forget_rooms(tx, kept, self.services.clock())
         except StoreUnavailable as full:
             log.error("messages for rooms that are no longer configured could not be dropped", reason=str(full))  # noqa: TRY400 - its sentence says all
             return
@@ -130,26 +130,26 @@ class Running:
     def health(self) -> Health:
         """Whether all is well, as far as this process can know."""
         return Health(
-            store=self.road.store,
-            clock=self.road.clock,
-            projects=lambda: self.road.plot.projects,
+            store=self.services.store,
+            clock=self.services.clock,
+            projects=lambda: self.services.config.projects,
             stopped=lambda: {chat.name: self._stopped.get(chat.name, "") for chat in self.chats},
-            looked=lambda: self.road.freshness.waiting,
+            looked=lambda: self.services.freshness.waiting,
             ping=self._ping,
         )
 
     async def _ping(self) -> None:
-        if self.road.plot.deadman_url:
-            await self.road.fetcher.get(self.road.plot.deadman_url, Wanted(cap=10_000))
+        if self.services.config.deadman_url:
+            await self.services.fetcher.get(self.services.config.deadman_url, Wanted(cap=10_000))
 
     def returning(self) -> Returning:
         """Who has refusing rooms tried again."""
-        heard = lambda: [room.at for room in self.road.plot.rooms]  # noqa: E731 - one line says it
-        return Returning(self.road.store, self.road.clock, heard)
+        heard = lambda: [room.at for room in self.services.config.rooms]  # noqa: E731 - one line says it
+        return Returning(self.services.store, self.services.clock, heard)
 
     def _poller(self) -> None:
         """A task for every source; those of sources that are gone, or whose project changed, end."""
-        wanted = {poller.source.name: poller for poller in self.road.pollers}
+        wanted = {poller.source.name: poller for poller in self.services.pollers}
         for name, task in list(self._watching.items()):
             if name not in wanted or wanted[name].replaced:
                 task.cancel()
@@ -200,11 +200,11 @@ class Running:
     async def _deliver(self, chat: Chat) -> None:
         delivery = Delivery(
             chat=chat,
-            store=self.road.store,
-            clock=self.road.clock,
-            point=self.road.plot.point,
-            maintainers_room=self.road.maintainers_room,
-            back=self.road.welcome().back,
+            store=self.services.store,
+            clock=self.services.clock,
+            point=self.services.config.point,
+            maintainers_room=self.services.maintainers_room,
+            back=self.services.welcome().back,
         )
         if self.leadership is not None:
             delivery.ours = partial(self.leadership.ours, _account(chat))
@@ -218,21 +218,23 @@ class Running:
 
     async def _answer(self, chat: Chat) -> None:
         """Answer what came into the chat's inbox; chats that hand questions over at once leave it empty."""
-        await Inbox(chat=chat.name, store=self.road.store, answers=self.road.answers, clock=self.road.clock).run()
+        await Inbox(
+            chat=chat.name, store=self.services.store, answers=self.services.answers, clock=self.services.clock
+        ).run()
 
     async def _keep_fresh(self) -> None:
         while True:
             await asyncio.sleep(WRITE_FRESHNESS)
             try:
-                await self.road.freshness.write()
+                await self.services.freshness.write()
             except StoreUnavailable as full:
                 log.error("the times of the last looks could not be written", reason=str(full))  # noqa: TRY400 - its sentence says all
 
     async def _keep_tidy(self) -> None:
         while True:
             try:
-                async with self.road.store.writing() as tx:
-                    gone = await tidy(tx, self.road.clock())
+                async with self.services.store.writing() as tx:
+                    gone = await tidy(tx, self.services.clock())
                 log.debug("forgot old questions and answers", rows=gone)
             except StoreUnavailable as full:
                 log.warning("nothing was tidied up", reason=str(full))

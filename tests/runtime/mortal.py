@@ -17,7 +17,7 @@ from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.ports import Ability, Outgoing
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.failpoints import point_of
-from chatbot.runtime.services import Plot, open_road
+from chatbot.runtime.services import ServicesConfig, open_services
 from chatbot.sources.parsing.process import Limits
 
 LIMITS = Limits()
@@ -77,7 +77,7 @@ def written(paper: Path) -> list[dict[str, object]]:
 
 async def live(database: str, github: str, paper: Path, now: datetime, minutes: int, parsing: Limits = LIMITS) -> None:
     """Look and deliver as often as minutes pass."""
-    plot = Plot(
+    config = ServicesConfig(
         database=database,
         projects=(FERRY,),
         rooms=tuple(Room(at=at, projects=("ferry",), watch_filter=WatchFilter()) for at in ROOMS),
@@ -95,12 +95,12 @@ async def live(database: str, github: str, paper: Path, now: datetime, minutes: 
     def clock() -> datetime:
         return moment
 
-    async with open_road(plot, clock) as road:
-        await road.quarantine.recover()
+    async with open_services(config, clock) as services:
+        await services.quarantine.recover()
         for _ in range(minutes):
-            delivery = Delivery(chat=Wall(paper), store=road.store, clock=clock, point=plot.point)
+            delivery = Delivery(chat=Wall(paper), store=services.store, clock=clock, point=config.point)
             await delivery.recover()
-            await road.look_once()
+            await services.look_once()
             await delivery.drain()
             moment += timedelta(minutes=1)
 

@@ -23,7 +23,7 @@ from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.failpoints import KILLED
 from chatbot.runtime.queries.answer import Answers
 from chatbot.runtime.queries.inbox import Inbox
-from chatbot.runtime.services import Plot, Road, open_road
+from chatbot.runtime.services import Services, ServicesConfig, open_services
 from chatbot.store.inbox import MatrixMemory
 from tests.runtime.mortal import FERRY, Wall
 
@@ -133,7 +133,7 @@ def _question(line: dict[str, object]) -> Question:
 class Life:
     """One life of the bot: everything it does from its start until nothing is left to do."""
 
-    road: Road
+    services: Services
     folder: Path
     now: datetime
     reached: Reached
@@ -143,11 +143,11 @@ class Life:
 
     async def live(self) -> None:
         commits = Commits(self.reached)
-        commits.listen(self.road.store.engine.sync_engine)
+        commits.listen(self.services.store.engine.sync_engine)
         await self._sync(commits)
-        answers = self.road.answers
+        answers = self.services.answers
         mortal = Mortal(
-            store=self.road.store,
+            store=self.services.store,
             projects=answers.projects,
             rooms=answers.rooms,
             reader=answers.reader,
@@ -156,15 +156,15 @@ class Life:
             reached=self.reached,
             commits=commits,
         )
-        await Inbox(chat="matrix", store=self.road.store, answers=mortal, clock=self.clock).answer_all()
+        await Inbox(chat="matrix", store=self.services.store, answers=mortal, clock=self.clock).answer_all()
         commits.end()
         wall = Wall(self.folder / "rooms.jsonl", name="matrix")
-        delivery = Delivery(chat=wall, store=self.road.store, clock=self.clock, point=self.reached)
+        delivery = Delivery(chat=wall, store=self.services.store, clock=self.clock, point=self.reached)
         await delivery.recover()
         await delivery.drain()
 
     async def _sync(self, commits: Commits) -> None:
-        memory = MatrixMemory(self.road.store, "matrix")
+        memory = MatrixMemory(self.services.store, "matrix")
         token, questions = _told(self.folder / "asked.jsonl", int(await memory.token() or "0"))
         self.reached("synced")
         commits.expect("before taking in", "taken in")
@@ -176,7 +176,7 @@ async def live(
     database: str, github: str, folder: Path, now: datetime, reached: Reached, *, look: bool = False
 ) -> None:
     """Live once; with a `look`, what GitHub has published is read first."""
-    plot = Plot(
+    config = ServicesConfig(
         database=database,
         projects=(FERRY,),
         rooms=tuple(Room(at=f"matrix:{each}", projects=("ferry",), watch_filter=WatchFilter()) for each in PLACES),
@@ -187,10 +187,10 @@ async def live(
         settle=timedelta(seconds=30),
         per_second=1e6,
     )
-    async with open_road(plot, lambda: now) as road:
+    async with open_services(config, lambda: now) as services:
         if look:
-            await road.look_once()
-        await Life(road, folder, now, reached).live()
+            await services.look_once()
+        await Life(services, folder, now, reached).live()
 
 
 if __name__ == "__main__":

@@ -10,9 +10,9 @@ from structlog.testing import capture_logs
 
 from chatbot.chats.console.format import to_text
 from chatbot.core.queries.commands import CommandRequest
-from chatbot.runtime.app import plot_of
+from chatbot.runtime.app import config_of
 from chatbot.runtime.ops.logs import blot_out
-from chatbot.runtime.services import open_road
+from chatbot.runtime.services import open_services
 from chatbot.runtime.settings.settings import Settings, load
 from tests.demo.conftest import Hands
 from tests.sources.web_stand import open_stand
@@ -69,17 +69,17 @@ async def test_a_key_is_in_no_answer_no_log_and_no_store(answer: str, tmp_path: 
 
     clock, seen = Hands(), ""
     async with open_stand(act) as stand:
-        plot = replace(plot_of(settings_in(tmp_path, stand.url)), per_second=10_000)
+        config = replace(config_of(settings_in(tmp_path, stand.url)), per_second=10_000)
         with capture_logs() as lines:
-            async with open_road(plot, clock) as road:
-                await road.look_once()
+            async with open_services(config, clock) as services:
+                await services.look_once()
                 for command in ("status", "report", "policy", "supported"):
                     ask = CommandRequest(
                         command=command, arguments={"version": "1"}, asker="discord:user:1", asked_at=clock.now
                     )
-                    message = await road.answers.answer(ask)
+                    message = await services.answers.answer(ask)
                     seen += repr(message) + to_text(message)
-                seen += repr(await road.check())
+                seen += repr(await services.check())
         assert any(request.query.get("apikey") == "KEV-SECRET" for request in stand.seen), "it was used"
     seen += repr(lines)
     seen += kept_in(tmp_path)
@@ -89,9 +89,9 @@ async def test_a_key_is_in_no_answer_no_log_and_no_store(answer: str, tmp_path: 
 async def test_a_server_that_is_not_there_shows_no_key_either(tmp_path: Path) -> None:
     clock = Hands()
     with capture_logs() as lines:
-        async with open_road(plot_of(settings_in(tmp_path, "http://127.0.0.1:9")), clock) as road:
-            await road.look_once()
-            message = await road.answers.answer(
+        async with open_services(config_of(settings_in(tmp_path, "http://127.0.0.1:9")), clock) as services:
+            await services.look_once()
+            message = await services.answers.answer(
                 CommandRequest(command="status", asker="discord:user:1", asked_at=clock.now)
             )
     assert "127.0.0.1:9" in repr(message)

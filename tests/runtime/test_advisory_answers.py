@@ -1,4 +1,4 @@
-"""Advisories as people ask for them, down the whole road: what affects a version, what one says, whom to thank, and why."""
+"""Advisories as people ask for them, down the whole pipeline: what affects a version, what one says, whom to thank, and why."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -36,7 +36,7 @@ def ferry() -> Repository:
 
 
 async def _ask(walk: Walk, command: str, who: str = "discord:user:1", at: str = HEARD, **arguments: str) -> Message:
-    return await walk.road.answers.answer(
+    return await walk.services.answers.answer(
         CommandRequest(command=command, arguments=arguments, asker=who, room=at, asked_at=walk.clock.now)
     )
 

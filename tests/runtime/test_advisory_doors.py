@@ -13,7 +13,7 @@ from chatbot.core.model.watches import WatchFilter
 from chatbot.core.queries.commands import COMMANDS, CommandRequest
 from chatbot.demo.github.data import JSON, Repository, Vulnerability
 from chatbot.runtime.delivery.loop import Delivery
-from chatbot.runtime.services import open_road
+from chatbot.runtime.services import open_services
 from tests.demo.conftest import START, Hands, advisory, release
 from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
 
@@ -85,7 +85,7 @@ async def test_three_doors_and_three_ids_are_one_advisory(
             asked = CommandRequest(
                 command="advisory", arguments={"id": name}, asker="discord:user:1", asked_at=clock.now
             )
-            assert (await walk.road.answers.answer(asked)).title == news[0].message.title
+            assert (await walk.services.answers.answer(asked)).title == news[0].message.title
 
 
 async def test_an_advisory_that_one_door_loses_still_stands(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
@@ -115,20 +115,20 @@ async def test_what_is_not_published_leaves_no_trace_even_for_a_token_that_sees_
     ferry.releases.append(release("v9.9.9", 3, published_at=None))
     async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
         walk.world.tokens = {"insider": frozenset({"harbour/ferry"})}
-        async with open_road(replace(walk.road.plot, token=lambda: "insider"), clock) as road:
+        async with open_services(replace(walk.services.config, token=lambda: "insider"), clock) as services:
             for _ in range(3):
-                await road.look_once()
+                await services.look_once()
                 clock.tick(MINUTE)
             ferry.advisories[0].summary = "An embargoed flaw, reworded"
-            await road.look_once()
-            await Delivery(chat=walk.chat, store=road.store, clock=clock, point=road.plot.point).drain()
+            await services.look_once()
+            await Delivery(chat=walk.chat, store=services.store, clock=clock, point=services.config.point).drain()
             traces = ("embargo", "5555", "6666", "7777", "9.9.9")
             for command in COMMANDS:
                 for arguments in ({}, {"id": "GHSA-5555-5555-5555"}, {"version": "1.1.0"}):
                     asked = CommandRequest(
                         command=command.name, arguments=arguments, asker="discord:user:1", asked_at=START
                     )
-                    said = repr(await road.answers.answer(asked)).replace("GHSA-5555-5555-5555", "")
+                    said = repr(await services.answers.answer(asked)).replace("GHSA-5555-5555-5555", "")
                     assert not [trace for trace in traces if trace in said], command.name
         assert walk.chat.rooms == {}
         assert any("insider" in seen.headers.get("Authorization", "") for seen in walk.world.requests)

@@ -1,4 +1,4 @@
-"""In whatever order things happen, over the whole road and a real store: the rooms end the same, and nobody is called twice."""
+"""In whatever order things happen, over the whole pipeline and a real store: the rooms end the same, and nobody is called twice."""
 
 import random
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -12,7 +12,7 @@ import pytest
 from chatbot.core.model.message import Mention
 from chatbot.core.model.watches import WatchFilter
 from chatbot.demo.github.data import Repository, Vulnerability
-from chatbot.runtime.services import open_road
+from chatbot.runtime.services import open_services
 from tests.demo.conftest import START, Hands, advisory, release
 from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
 
@@ -114,7 +114,7 @@ async def _ended(order: Sequence[str], chance: random.Random, folder: Path) -> t
 
         async def restart() -> None:
             """The process ends: another one begins with what is stored."""
-            walk.road = await roads.enter_async_context(open_road(walk.road.plot, clock))
+            walk.services = await roads.enter_async_context(open_services(walk.services.config, clock))
 
         await walk.pass_by()
         clock.now = AT + 10 * MINUTE
@@ -123,7 +123,7 @@ async def _ended(order: Sequence[str], chance: random.Random, folder: Path) -> t
         await story.end()
         shown = {
             at: sorted(
-                repr(replace(post.message, mentions=())).replace(walk.road.plot.api_url, "")
+                repr(replace(post.message, mentions=())).replace(walk.services.config.api_url, "")
                 for post in posts
                 if not post.reply_to
             )

@@ -1,4 +1,4 @@
-"""Bad input down the whole road: a clear reason or a safe message; nothing is lost, nothing calls, and the next look goes on."""
+"""Bad input down the whole pipeline: a clear reason or a safe message; nothing is lost, nothing calls, and the next look goes on."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -68,7 +68,7 @@ def ferry() -> Repository:
 
 
 async def _troubles(walk: Walk) -> dict[str, str]:
-    async with walk.road.store.reading() as tx:
+    async with walk.services.store.reading() as tx:
         known = await knowledge.load(tx, "ferry")
     return {name: why for name, why in known.trouble.items() if why}
 

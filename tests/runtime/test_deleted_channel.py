@@ -68,7 +68,7 @@ class Days:
 
     async def states(self) -> set[State]:
         """Those of all that is not at its end in the deleted channel."""
-        async with self.walk.road.store.reading() as tx:
+        async with self.walk.services.store.reading() as tx:
             listed = await deliveries.listing(tx, [each for each in State if each is not State.SENT])
         return {each.state for each in listed if each.room == f"discord:{self.gone}"}
 
@@ -86,25 +86,25 @@ async def days(folder: Path) -> AsyncIterator[Days]:
         project = replace(FERRY, maintainers_room=f"discord:{ops}")
         rooms = [room(f"discord:{gone}"), room(f"discord:{stays}")]
         async with walking(ferry, Hands(), folder / "bot.db", rooms, project=project) as walk:
-            road = walk.road
+            services = walk.services
             chat = DiscordChat(
                 token=lambda: discord.token,
-                answerer=road.answers,
+                answerer=services.answers,
                 clock=walk.clock,
                 api_url=discord.api_url,
                 gateway_url=discord.gateway_url,
                 manner=HASTY,
                 changed=partial(
-                    Returning(road.store, walk.clock, lambda: [each.at for each in rooms]).tried, "discord"
+                    Returning(services.store, walk.clock, lambda: [each.at for each in rooms]).tried, "discord"
                 ),
             )
             delivery = Delivery(
                 chat=chat,
-                store=road.store,
+                store=services.store,
                 clock=walk.clock,
                 point=nowhere,
-                maintainers_room=road.maintainers_room,
-                back=road.welcome().back,
+                maintainers_room=services.maintainers_room,
+                back=services.welcome().back,
             )
             async with running(chat):
                 there = Days(walk, discord, delivery, ferry, gone, stays, ops)

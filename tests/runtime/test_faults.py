@@ -1,4 +1,4 @@
-"""Faults of the machine under the whole road: clocks that jump, disks that are full, files that are torn."""
+"""Faults of the machine under the whole pipeline: clocks that jump, disks that are full, files that are torn."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -14,7 +14,7 @@ from chatbot.demo.github.data import GitHub, Repository
 from chatbot.demo.github.server import serve
 from chatbot.ports import ChatUnavailable
 from chatbot.runtime.delivery.loop import Delivery
-from chatbot.runtime.services import Plot, Road, open_road
+from chatbot.runtime.services import Services, ServicesConfig, open_services
 from chatbot.store.database.db import open_store
 from chatbot.store.outbox import deliveries
 from tests.demo.conftest import START, Hands, release
@@ -57,9 +57,9 @@ class Skewed:
 
 
 @asynccontextmanager
-async def skewed(ferry: Repository, clock: Skewed, folder: Path) -> AsyncIterator[Road]:
+async def skewed(ferry: Repository, clock: Skewed, folder: Path) -> AsyncIterator[Services]:
     async with serve(GitHub(repositories=[ferry], quota_anonymous=100_000), clock.true) as url:
-        plot = Plot(
+        config = ServicesConfig(
             database=f"sqlite:///{folder}/bot.db",
             projects=(FERRY,),
             rooms=(room("console"),),
@@ -70,8 +70,8 @@ async def skewed(ferry: Repository, clock: Skewed, folder: Path) -> AsyncIterato
             settle=SETTLE,
             per_second=1e6,
         )
-        async with open_road(plot, clock) as road:
-            yield road
+        async with open_services(config, clock) as services:
+            yield services
 
 
 @pytest.mark.parametrize("jump", [HOUR, -HOUR, DAY, -DAY, timedelta(seconds=1), -timedelta(seconds=1)])
@@ -80,32 +80,32 @@ async def test_a_clock_that_jumps_and_comes_back_loses_nothing_and_repeats_nothi
 ) -> None:
     ours, chat = Skewed(clock), Chatroom()
 
-    async def pass_by(road: Road) -> None:
+    async def pass_by(services: Services) -> None:
         for _ in range(2):
             clock.tick(MINUTE)
-            await road.look_once()
+            await services.look_once()
             await sending.drain()
 
     def publish(tag: str) -> None:
         ferry.releases.append(release(tag, 0, created_at=clock.now, published_at=clock.now))
 
-    async with skewed(ferry, ours, tmp_path) as road:
-        sending = Delivery(chat=chat, store=road.store, clock=ours, point=road.plot.point)
-        await pass_by(road)
+    async with skewed(ferry, ours, tmp_path) as services:
+        sending = Delivery(chat=chat, store=services.store, clock=ours, point=services.config.point)
+        await pass_by(services)
         publish("v1.0.1")
         clock.tick(MINUTE)
-        await road.look_once()
+        await services.look_once()
         ours.wrong_by = jump  # between the first look and the second
-        await pass_by(road)
+        await pass_by(services)
         publish("v1.0.2")
-        await pass_by(road)
+        await pass_by(services)
         chat.failures = [ChatUnavailable("502")]
         publish("v1.0.3")
-        await pass_by(road)
+        await pass_by(services)
         ours.wrong_by = timedelta()
         publish("v1.0.4")
         for _ in range(2):  # nothing waits for the hours that a clock had given which ran ahead
-            await pass_by(road)
+            await pass_by(services)
     assert sorted(numbers(chat)) == ["1.0.1", "1.0.2", "1.0.3", "1.0.4"], "each once, and soon"
 
 
@@ -121,7 +121,7 @@ async def test_a_full_disk_marks_nothing_as_seen_and_mends_by_itself(
         notes = "What it repairs. " * 5000
         for tag in ("v1.0.1", "v1.0.2"):
             ferry.releases.append(release(tag, 0, created_at=clock.now, published_at=clock.now, body=notes))
-        with full(walk.road.store):
+        with full(walk.services.store):
             for _ in range(3):
                 clock.tick(MINUTE)
                 await walk.look()

@@ -37,7 +37,7 @@ def publish(ferry: Repository, clock: Hands, tag: str, **more: object) -> None:
 
 
 async def ask(walk: Walk, command: str) -> Message:
-    return await walk.road.answers.answer(
+    return await walk.services.answers.answer(
         CommandRequest(command=command, asker="console:user", asked_at=walk.clock.now)
     )
 

@@ -176,7 +176,7 @@ async def restore(database: Path, kept: Path, clock: Hands) -> None:
 
 async def references(walk: Walk) -> dict[str, set[str]]:
     """Each room's messages as the store knows them."""
-    async with walk.road.store.reading() as tx:
+    async with walk.services.store.reading() as tx:
         rows = await tx.rows(sa.select(announcements.c.room, announcements.c.reference))
         waiting = await deliveries.listing(tx, [each for each in State if each not in (State.SENT, State.SUPERSEDED)])
     assert waiting == []
@@ -190,7 +190,7 @@ async def test_what_was_lost_with_a_backup_is_found_in_its_room(
     database, kept, chat = tmp_path / "bot.db", tmp_path / "kept.db", Forgetful()
     async with walking(ferry, clock, database, ROOMS, chat=chat) as walk:
         await lives(walk, ferry)
-        await backup.backup(walk.road.store, kept, clock())
+        await backup.backup(walk.services.store, kept, clock())
         clock.tick(MINUTE)
         publish(ferry, clock, "v1.0.2", flaw="Another flaw")
         await rests(walk)
@@ -223,7 +223,7 @@ async def test_what_was_edited_since_a_backup_is_found_in_its_room(
     database, kept, chat = tmp_path / "bot.db", tmp_path / "kept.db", Forgetful()
     async with walking(ferry, clock, database, ROOMS, chat=chat) as walk:
         await lives(walk, ferry)
-        await backup.backup(walk.road.store, kept, clock())
+        await backup.backup(walk.services.store, kept, clock())
         clock.tick(MINUTE)
         publish(ferry, clock, "v1.0.2")
         await rests(walk)
@@ -245,7 +245,7 @@ async def test_many_releases_of_a_lost_time_are_not_said_again_as_one(
     database, kept, chat = tmp_path / "bot.db", tmp_path / "kept.db", Forgetful()
     async with walking(ferry, clock, database, ROOMS, chat=chat) as walk:
         await lives(walk, ferry)
-        await backup.backup(walk.road.store, kept, clock())
+        await backup.backup(walk.services.store, kept, clock())
         for number in range(2, 9):
             clock.tick(MINUTE)
             publish(ferry, clock, f"v1.0.{number}")

@@ -55,8 +55,8 @@ def story(tmp_path: Path) -> Story:
 
 async def reload(walk: Walk, *rooms: Room) -> None:
     """As SIGHUP does it."""
-    walk.road.change(replace(walk.road.plot, rooms=rooms))
-    await walk.road.listen()
+    walk.services.change(replace(walk.services.config, rooms=rooms))
+    await walk.services.listen()
 
 
 def unreachable(walk: Walk) -> None:
@@ -70,7 +70,7 @@ async def test_a_room_added_by_a_restart_hears_the_first_news_after_it(story: St
     story.publish("v1.1.1")  # while the bot is down: the new room was not configured yet
     story.clock.tick(HOUR)
     async with story.start(OLD, NEW) as walk:
-        await walk.road.listen()
+        await walk.services.listen()
         story.clock.tick(MINUTE)
         story.publish("v1.1.2")  # between the start and the first look
         story.clock.tick(MINUTE)
@@ -129,7 +129,7 @@ async def test_a_room_added_while_its_source_is_down_hears_what_comes_meanwhile(
 async def test_news_while_a_source_is_down_at_the_very_first_start_is_said(story: Story, *, restarted: bool) -> None:
     async with story.start(NEW) as walk:
         unreachable(walk)
-        await walk.road.listen()
+        await walk.services.listen()
         await walk.look()
         story.clock.tick(HOUR)
         story.publish("v1.1.1")
@@ -151,7 +151,7 @@ async def test_a_clock_that_was_wrong_at_the_first_start_brings_up_no_history(st
     story.clock.now = right - timedelta(days=20_000)
     async with story.start(NEW) as walk:
         unreachable(walk)
-        await walk.road.listen()
+        await walk.services.listen()
         await walk.look()
         story.clock.now = right
         walk.world.faults.clear()
@@ -181,14 +181,14 @@ async def test_a_room_that_was_taken_out_comes_back_silent(story: Story) -> None
 async def test_a_project_that_was_taken_out_comes_back_silent(story: Story) -> None:
     async with story.start(NEW) as walk:
         await walk.pass_by()
-        whole = walk.road.plot
-        walk.road.change(replace(whole, projects=(), rooms=()))
-        await walk.road.listen()
+        whole = walk.services.config
+        walk.services.change(replace(whole, projects=(), rooms=()))
+        await walk.services.listen()
         story.clock.tick(HOUR)
         story.publish("v1.1.1")
         story.clock.tick(HOUR)
-        walk.road.change(whole)
-        await walk.road.listen()
+        walk.services.change(whole)
+        await walk.services.listen()
         await walk.pass_by()
         story.publish("v1.1.2")
         await walk.pass_by()
@@ -204,8 +204,8 @@ async def test_packages_added_later_bring_up_no_old_advisories(story: Story) -> 
         walk.world.advisories.append(found)
         story.clock.tick(HOUR)
         project = replace(FERRY, packages=("npm/tide",))
-        walk.road.change(replace(walk.road.plot, projects=(project,)))
-        await walk.road.listen()
+        walk.services.change(replace(walk.services.config, projects=(project,)))
+        await walk.services.listen()
         await walk.pass_by()
         await walk.pass_by()
     assert story.said() == []
@@ -215,15 +215,15 @@ async def test_packages_added_later_bring_up_no_old_advisories(story: Story) -> 
 async def test_a_new_room_is_shown_the_newest_release_once(story: Story, how: str) -> None:
     rooms = [NEW] if how == "first start" else [OLD]
     async with story.start(*rooms, newest=how == "first start") as walk:
-        await walk.road.listen()
+        await walk.services.listen()
         await walk.pass_by()
         if how == "reload":
-            walk.road.intake.newcomers.introduce = True
+            walk.services.intake.newcomers.introduce = True
             await reload(walk, OLD, NEW)
             await walk.deliver()
             assert story.said() == ["Ferry 1.1.0 – minor release"], "at once: it was read often enough"
     async with story.start(*rooms, NEW, newest=True) as walk:
-        await walk.road.listen()
+        await walk.services.listen()
         await walk.pass_by()
         await walk.pass_by()
     assert story.said() == ["Ferry 1.1.0 – minor release"]
@@ -233,7 +233,7 @@ async def test_a_new_room_is_shown_the_newest_release_once(story: Story, how: st
 
 async def test_the_newest_release_is_shown_though_the_bot_ended_before_it_was_read_again(story: Story) -> None:
     async with story.start(NEW, newest=True) as walk:
-        await walk.road.listen()
+        await walk.services.listen()
         await walk.look()  # it waits to be read once more
     async with story.start(NEW, newest=True) as walk:
         await walk.pass_by()
@@ -244,7 +244,7 @@ async def test_the_newest_release_is_shown_though_the_bot_ended_before_it_was_re
 async def test_where_nothing_was_released_yet_the_first_release_is_ordinary_news(story: Story) -> None:
     story.ferry.releases.clear()
     async with story.start(NEW, newest=True) as walk:
-        await walk.road.listen()
+        await walk.services.listen()
         await walk.pass_by()
         story.publish("v0.1.0")
         await walk.pass_by()

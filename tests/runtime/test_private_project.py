@@ -104,7 +104,7 @@ def _ask(walk: Walk, command: str, arguments: dict[str, str], who: Who) -> Comma
 
 
 async def _answered(walk: Walk, command: str, arguments: dict[str, str], who: Who) -> str:
-    return repr(await walk.road.answers.answer(_ask(walk, command, arguments, who))).casefold()
+    return repr(await walk.services.answers.answer(_ask(walk, command, arguments, who))).casefold()
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)
@@ -132,27 +132,27 @@ async def test_nothing_of_it_is_suggested_outside(walk: Walk, who: Who) -> None:
             for typed in ("", "l", "lan", "lantern", "7", "v7", "GHSA-9", "W"):
                 for project in ({}, {"project": "lantern"}):
                     asked = _ask(walk, command.name, project, who)
-                    found = " ".join(await walk.road.answers.suggest(asked, parameter.name, typed)).casefold()
+                    found = " ".join(await walk.services.answers.suggest(asked, parameter.name, typed)).casefold()
                     assert not [trace for trace in TRACES if trace in found], (command.name, parameter.name, found)
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)
 async def test_a_button_that_was_carried_out_of_its_room_asks_in_vain(walk: Walk, who: Who) -> None:
     inside = _ask(walk, "advisory", {"id": GHSA}, INSIDERS[0])
-    buttons = (await walk.road.answers.answer(inside)).actions
+    buttons = (await walk.services.answers.answer(inside)).actions
     assert buttons
     for button in buttons:
         action = read_button(custom_id(button))
         assert action is not None
         arguments = {"project": action.project, "subject": action.subject, "version": "7.6.0"}
-        answer = await walk.road.answers.answer(_ask(walk, action.name, arguments, who))
+        answer = await walk.services.answers.answer(_ask(walk, action.name, arguments, who))
         assert answer.tone is Tone.UNSURE
         assert GHSA not in repr(answer)
 
 
 async def test_what_waits_for_its_room_is_not_counted_outside(walk: Walk) -> None:
-    outside = await walk.road.answers.answer(_ask(walk, "status", {}, OUTSIDERS[1]))
-    inside = await walk.road.answers.answer(_ask(walk, "status", {}, INSIDERS[0]))
+    outside = await walk.services.answers.answer(_ask(walk, "status", {}, OUTSIDERS[1]))
+    inside = await walk.services.answers.answer(_ask(walk, "status", {}, INSIDERS[0]))
     told = [[span.text for span in fact.spans] for fact in outside.facts]
     assert told == [["0"]]
     assert [[span.text for span in fact.spans] for fact in inside.facts] != told
@@ -164,19 +164,19 @@ async def test_inside_it_answers_like_any_other(walk: Walk, who: Who) -> None:
     assert "7.7.7" in await _answered(walk, "latest", named, who)
     assert CVE.casefold() in await _answered(walk, "advisory", named | {"id": GHSA}, who)
     assert "lantern" in await _answered(walk, "status", {}, who)
-    assert await walk.road.answers.suggest(_ask(walk, "latest", {}, who), "project", "lan") == ["lantern"]
+    assert await walk.services.answers.suggest(_ask(walk, "latest", {}, who), "project", "lan") == ["lantern"]
 
 
 @pytest.mark.parametrize(("who", "private"), list(zip(INSIDERS, (False, True, False), strict=True)))
 async def test_a_maintainer_in_a_foreign_room_is_answered_privately(walk: Walk, who: Who, *, private: bool) -> None:
     for command, arguments in (("latest", {}), ("status", {}), ("why", {"id": TAG}), ("advisory", {"id": GHSA})):
         asked = _ask(walk, command, {"project": "lantern"} | arguments, who)
-        assert (await walk.road.answers.answer(asked)).private is private, command
+        assert (await walk.services.answers.answer(asked)).private is private, command
 
 
 async def test_a_project_that_becomes_private_is_gone_from_the_next_answer_on(walk: Walk) -> None:
     who = OUTSIDERS[1]
-    walk.road.change(replace(walk.road.plot, projects=(FERRY, replace(SECRET, public=True))))
+    walk.services.change(replace(walk.services.config, projects=(FERRY, replace(SECRET, public=True))))
     assert "7.7.7" in await _answered(walk, "latest", {"project": "lantern"}, who)
-    walk.road.change(replace(walk.road.plot, projects=(FERRY, SECRET)))
+    walk.services.change(replace(walk.services.config, projects=(FERRY, SECRET)))
     assert "7.7.7" not in await _answered(walk, "latest", {"project": "lantern"}, who)

@@ -102,7 +102,7 @@ async def _refused(walk: Walk) -> None:
         ask = CommandRequest(
             command=command, arguments={"version": "1.1.0"}, asker="console:user", asked_at=walk.clock.now
         )
-        said = repr(await walk.road.answers.answer(ask))
+        said = repr(await walk.services.answers.answer(ask))
         assert "6.6" not in said
         if command == "status":
             assert "another repository stands" in said
@@ -116,7 +116,7 @@ async def test_the_operator_may_follow_by_hand(ferry: Repository, clock: Hands, 
         rename(walk, ferry)
         take_the_name(walk, clock)
         moved = replace(WATCHED, repository="harbour/boat")
-        walk.road.change(replace(walk.road.plot, projects=(moved,)))
+        walk.services.change(replace(walk.services.config, projects=(moved,)))
         clock.tick(MINUTE)
         ferry.releases.append(release("v1.1.1", 0, created_at=clock.now, published_at=clock.now))
         await walk.pass_by()

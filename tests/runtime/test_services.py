@@ -1,4 +1,4 @@
-"""The whole road: from what GitHub publishes to what a room shows."""
+"""The whole pipeline: from what GitHub publishes to what a room shows."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -42,7 +42,7 @@ async def test_what_was_there_before_is_known_and_never_said(ferry: Repository, 
         await walk.pass_by()
         await walk.pass_by()
         assert walk.chat.rooms == {}
-        answer = await walk.road.answers.answer(
+        answer = await walk.services.answers.answer(
             CommandRequest(command="latest", asker="console:user", asked_at=clock.now)
         )
         assert "1.1.0" in answer.title
@@ -215,7 +215,7 @@ async def test_an_unreadable_page_leaves_every_question_open(ferry: Repository, 
         ask = CommandRequest(
             command="supported", arguments={"version": "1.1.0"}, asker="console:user", asked_at=clock.now
         )
-        answer = await walk.road.answers.answer(ask)
+        answer = await walk.services.answers.answer(ask)
         assert answer.title == "I cannot tell whether Ferry 1.1.0 is supported"
         assert "cannot be read" in answer.footer
         assert walk.chat.rooms == {}

@@ -1,4 +1,4 @@
-"""The road on real material: Stalwart's recorded tags, notes, policy pages and advisories, revealed moment by moment."""
+"""The pipeline on real material: Stalwart's recorded tags, notes, policy pages and advisories, revealed moment by moment."""
 
 import asyncio
 from datetime import timedelta
@@ -80,7 +80,7 @@ async def test_two_doors_at_the_same_moment_give_one_announcement(clock: Hands, 
         async with walking(repository, clock, tmp_path / "bot.db", [CONSOLE], project=STALWART, chat=chat) as other:
             for _ in range(3):
                 clock.tick(MINUTE)
-                looks = [watch.look() for road in (walk, other) for watch in road.road.watches]
+                looks = [watch.look() for services in (walk, other) for watch in services.services.watches]
                 await asyncio.gather(*looks)
                 await asyncio.gather(walk.deliver(), other.deliver())
         titles = [f"Mail {history[-1].version} – {history[-1].kind} release", "Mail – security policy changed"]

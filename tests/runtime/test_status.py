@@ -34,7 +34,7 @@ def ferry() -> Repository:
 async def _ask(walk: Walk, command: str, who: Mapping[str, object], **arguments: str) -> Message:
     values = {"asker": "discord:user:1", "rights": EVERYBODY, **who}
     asked = CommandRequest(command=command, arguments=arguments, asked_at=walk.clock.now, **values)  # type: ignore[arg-type]  # a table of mixed fields
-    return await walk.road.answers.answer(asked)
+    return await walk.services.answers.answer(asked)
 
 
 async def _refused(walk: Walk, ferry: Repository) -> None:
@@ -80,7 +80,7 @@ async def test_all_is_well_again_once_they_take_messages(ferry: Repository, cloc
 async def test_a_chat_that_is_stopped_is_told_with_the_reason(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
     async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, project=PROJECT) as walk:
         await walk.pass_by()
-        walk.road.answers.stopped = lambda: {"discord": "its token is refused"}
+        walk.services.answers.stopped = lambda: {"discord": "its token is refused"}
         answer = await _ask(walk, "status", {})
         assert answer.tone is Tone.WARNING
         assert "• discord is stopped: its token is refused" in make.shown(answer)

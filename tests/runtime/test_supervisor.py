@@ -53,7 +53,7 @@ async def begun(folder: Path, line: Line) -> AsyncIterator[tuple[Walk, Running]]
     ferry.releases = [release("v1.0.0", 1)]
     ferry.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", START)
     async with walking(ferry, Hands(), folder / "bot.db", [room("console")], chat=line) as walk:
-        yield walk, Running(walk.road, [line], pause=0.0)
+        yield walk, Running(walk.services, [line], pause=0.0)
 
 
 async def test_a_fault_while_it_ends_does_not_begin_it_anew(tmp_path: Path) -> None:

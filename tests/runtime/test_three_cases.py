@@ -212,14 +212,14 @@ async def test_each_version_against_the_published_advisories(clock: Hands, tmp_p
             asked = CommandRequest(
                 command="affected", arguments={"version": each.version}, asker="console:user", asked_at=clock.now
             )
-            answer = await walk.road.answers.answer(asked)
+            answer = await walk.services.answers.answer(asked)
             said, _, unread = repr(answer.body).partition("Ranges that I cannot read")
             assert (first in said) is (numbers < (0, 13, 3)), each.version
             assert all(other in unread and other not in said for other in others), each.version
             assert answer.tone is (Tone.WARNING if numbers < (0, 13, 3) else Tone.UNSURE)
         verdicts = {
             version: repr(
-                await walk.road.answers.answer(
+                await walk.services.answers.answer(
                     CommandRequest(
                         command="affected", arguments={"version": version}, asker="console:user", asked_at=clock.now
                     )

@@ -60,13 +60,13 @@ class Story:
 
     async def follow(self, old: str, new: str) -> None:
         self.chat.upgrades[old] = new
-        memory = MatrixMemory(self.walk.road.store, "matrix")
+        memory = MatrixMemory(self.walk.services.store, "matrix")
         await memory.moved(old.removeprefix("matrix:"), new.removeprefix("matrix:"))
 
     def name(self, *addresses: str) -> None:
         """The operator names these rooms from now on."""
-        road = self.walk.road
-        road.change(replace(road.plot, rooms=tuple(room(address, EVERYTHING) for address in addresses)))
+        services = self.walk.services
+        services.change(replace(services.config, rooms=tuple(room(address, EVERYTHING) for address in addresses)))
 
     async def publish(self, tag: str, *, said: bool = True) -> None:
         """A release comes out, and is said or only seen."""

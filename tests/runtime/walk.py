@@ -1,4 +1,4 @@
-"""A road to walk in tests: the loopback GitHub, a real store, chats that behave, and a clock that is moved by hand."""
+"""A pipeline to walk in tests: the loopback GitHub, a real store, chats that behave, and a clock that is moved by hand."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -11,7 +11,7 @@ from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.demo.github.data import GitHub, Repository
 from chatbot.demo.github.server import serve
 from chatbot.runtime.delivery.loop import Delivery
-from chatbot.runtime.services import Plot, Road, open_road
+from chatbot.runtime.services import Services, ServicesConfig, open_services
 from chatbot.sources.parsing.process import Limits
 from tests.demo.conftest import Hands
 from tests.runtime.chatroom import Chatroom
@@ -29,24 +29,24 @@ def room(at: str, watch_filter: WatchFilter = EVERYTHING, projects: Sequence[str
 
 @dataclass(slots=True)
 class Walk:
-    """The road with its ends in the test's hands."""
+    """The pipeline with its ends in the test's hands."""
 
-    road: Road
+    services: Services
     world: GitHub
     clock: Hands
     chat: Chatroom
 
     async def look(self) -> None:
         """Look at every source once."""
-        await self.road.look_once()
+        await self.services.look_once()
 
     async def deliver(self) -> None:
         await Delivery(
             chat=self.chat,
-            store=self.road.store,
+            store=self.services.store,
             clock=self.clock,
-            point=self.road.plot.point,
-            back=self.road.welcome().back,
+            point=self.services.config.point,
+            back=self.services.welcome().back,
         ).drain()
 
     async def pass_by(self, by: timedelta = MINUTE) -> None:
@@ -71,10 +71,10 @@ async def walking(
     beside: Sequence[tuple[Project, Repository]] = (),
     parsing: Limits = LIMITS,
 ) -> AsyncIterator[Walk]:
-    """A road over this repository, and over those `beside` it. Call it again with the same database for a restart, with the same chat for its rooms."""
+    """A pipeline over this repository, and over those `beside` it. Call it again with the same database for a restart, with the same chat for its rooms."""
     world = GitHub(repositories=[repository, *(each for _, each in beside)], quota_anonymous=100_000)
     async with serve(world, clock) as url:
-        plot = Plot(
+        config = ServicesConfig(
             database=f"sqlite:///{database}",
             projects=(project, *(each for each, _ in beside)),
             rooms=tuple(rooms),
@@ -89,5 +89,5 @@ async def walking(
             kev_url=f"{url}/kev.json" if catalogue else "",
             parsing=parsing,
         )
-        async with open_road(plot, clock) as road:
-            yield Walk(road, world, clock, chat or Chatroom())
+        async with open_services(config, clock) as services:
+            yield Walk(services, world, clock, chat or Chatroom())

@@ -10,7 +10,7 @@ from chatbot.core.model.knowledge import TrackedPolicy
 from chatbot.core.model.message import Mention
 from chatbot.core.model.watches import Project, chat_of
 from chatbot.ports import Chat, ChatRefused, ChatStopped, ChatUnavailable, Note
-from chatbot.runtime.services import Plot, Road
+from chatbot.runtime.services import Services, ServicesConfig
 from chatbot.store.database.db import StoreUnavailable
 from chatbot.store.knowledge.summary import Summary, baselines, summary
 
@@ -24,7 +24,7 @@ class StartReport:
     """Logs it in the background, and holds nothing up. `told` are the projects of which it was said what was read; `new` those
     that nobody had read when they were first configured."""
 
-    road: Road
+    services: Services
     chats: Sequence[Chat]
     settled: float = SETTLED
     told: set[str] = field(default_factory=set)
@@ -32,21 +32,21 @@ class StartReport:
 
     async def begin(self) -> None:
         """Before the first look: remember which projects nobody has read yet."""
-        async with self.road.store.reading() as tx:
+        async with self.services.store.reading() as tx:
             known = await baselines(tx)
-        self.new |= {project.id for project in self.road.plot.projects if project.id not in {*known, *self.told}}
+        self.new |= {project.id for project in self.services.config.projects if project.id not in {*known, *self.told}}
 
     async def run(self) -> None:
         """Report on every project that was not reported on, and on every room."""
-        self.told &= {project.id for project in self.road.plot.projects}
-        projects = [project for project in self.road.plot.projects if project.id not in self.told]
+        self.told &= {project.id for project in self.services.config.projects}
+        projects = [project for project in self.services.config.projects if project.id not in self.told]
         await asyncio.gather(*map(self._project, projects), *map(self._rooms, self.chats))
 
     async def _project(self, project: Project) -> None:
-        watches = [watch for watch in self.road.watches if watch.project.id == project.id]
+        watches = [watch for watch in self.services.watches if watch.project.id == project.id]
         await asyncio.gather(*(watch.looked.wait() for watch in watches))
         try:
-            async with self.road.store.reading() as tx:
+            async with self.services.store.reading() as tx:
                 known = await summary(tx, project.id)
         except StoreUnavailable as full:
             log.warning("what was read cannot be told", project=project.id, reason=str(full))
@@ -56,7 +56,7 @@ class StartReport:
 
     def _tell(self, project: Project, known: Summary) -> None:
         line = log.bind(project=project.id)
-        rooms = sum(project.id in room.projects for room in self.road.plot.rooms)
+        rooms = sum(project.id in room.projects for room in self.services.config.rooms)
         for source, reason in sorted(known.unread.items()):
             line.warning("not everything could be read", source=source, reason=reason)
         if known.baseline_at is None:
@@ -71,11 +71,13 @@ class StartReport:
             rooms=rooms,
         )
         if project.id in self.new and rooms:
-            newest = "the newest release is shown once in each room; " if self.road.intake.newcomers.introduce else ""
+            newest = (
+                "the newest release is shown once in each room; " if self.services.intake.newcomers.introduce else ""
+            )
             line.info(f"first start: {newest}what was published before is known and is not announced")
 
     async def _rooms(self, chat: Chat) -> None:
-        rooms = rooms_to_check(self.road.plot, chat.name)
+        rooms = rooms_to_check(self.services.config, chat.name)
         await chat.ready()
         await asyncio.sleep(self.settled)
         try:
@@ -91,10 +93,10 @@ class StartReport:
             log.info("rooms checked", chat=chat.name, rooms=len(rooms), problems=len(problems))
 
 
-def rooms_to_check(plot: Plot, chat: str) -> dict[str, Mention | None]:
+def rooms_to_check(config: ServicesConfig, chat: str) -> dict[str, Mention | None]:
     """The rooms of a chat that the configuration names, maintainers' rooms included, each with whom it mentions there."""
-    rooms: dict[str, Mention | None] = {room.at: room.watch_filter.mention for room in plot.rooms}
-    for project in plot.projects:
+    rooms: dict[str, Mention | None] = {room.at: room.watch_filter.mention for room in config.rooms}
+    for project in config.projects:
         if project.maintainers_room:
             rooms.setdefault(project.maintainers_room, None)
     return {address: mention for address, mention in rooms.items() if chat_of(address) == chat}

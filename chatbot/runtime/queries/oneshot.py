@@ -17,8 +17,8 @@ from chatbot.core.queries import context
 from chatbot.core.queries.commands import CommandError, Right, read_line
 from chatbot.core.snapshot import ProjectSnapshot, build_snapshot
 from chatbot.ports import Clock, SourceUnavailable
-from chatbot.runtime.app import plot_of
-from chatbot.runtime.services import Plot, Road, open_road
+from chatbot.runtime.app import config_of
+from chatbot.runtime.services import Services, ServicesConfig, open_services
 from chatbot.runtime.settings.settings import Settings
 from chatbot.store import knowledge, ledger, rooms
 from chatbot.store.database.db import StoreUnavailable, Tx, open_store
@@ -50,22 +50,26 @@ async def ask(settings: Settings, line: str, clock: Clock) -> Message:
         return Message(title=read.reason, tone=Tone.UNSURE)
     if read[0].name == "help":
         return context.helped(frozenset(Right), "/", read[1].get("near", ""))
-    async with knowing(plot_of(settings), clock) as road:
-        return await ask_line(line, road.answers, clock)
+    async with knowing(config_of(settings), clock) as services:
+        return await ask_line(line, services.answers, clock)
 
 
 async def preview(settings: Settings, name: str, clock: Clock) -> Sequence[Preview]:
     """What would be said of a tag or an advisory in each room that hears its project; empty where nobody knows it."""
-    async with knowing(plot_of(settings), clock) as road:
+    async with knowing(config_of(settings), clock) as services:
         found: list[Preview] = []
-        for project in road.plot.projects:
-            async with road.store.reading() as tx:
+        for project in services.config.projects:
+            async with services.store.reading() as tx:
                 known = await knowledge.load(tx, project.id)
-                await road.intake.reader.prepare_all(known)
-                about = _subject(build_snapshot(project, known, lines=road.intake.reader.lines(known)), name)
+                await services.intake.reader.prepare_all(known)
+                about = _subject(build_snapshot(project, known, lines=services.intake.reader.lines(known)), name)
                 if about is not None:
-                    past = {} if road.plot.database == IN_MEMORY else await _passed_over(tx, about, road.plot.rooms)
-                    found += [_of(about, room, past) for room in road.plot.rooms if project.id in room.projects]
+                    past = (
+                        {}
+                        if services.config.database == IN_MEMORY
+                        else await _passed_over(tx, about, services.config.rooms)
+                    )
+                    found += [_of(about, room, past) for room in services.config.rooms if project.id in room.projects]
         return found
 
 
@@ -123,35 +127,35 @@ def _words(outcome: Outcome) -> tuple[str, str]:
 
 
 @asynccontextmanager
-async def knowing(plot: Plot, clock: Clock) -> AsyncIterator[Road]:
-    """A road that knows its projects. Where the store has not read them all, they are read into memory and forgotten."""
-    if await _known(plot):
-        async with open_road(plot, clock) as road:
-            yield road
+async def knowing(config: ServicesConfig, clock: Clock) -> AsyncIterator[Services]:
+    """A pipeline that knows its projects. Where the store has not read them all, they are read into memory and forgotten."""
+    if await _known(config):
+        async with open_services(config, clock) as services:
+            yield services
         return
-    async with open_road(replace(plot, database=IN_MEMORY), clock) as road:
-        await road.look_once()
-        await _must_know(road)
-        yield road
+    async with open_services(replace(config, database=IN_MEMORY), clock) as services:
+        await services.look_once()
+        await _must_know(services)
+        yield services
 
 
-async def _must_know(road: Road) -> None:
+async def _must_know(services: Services) -> None:
     """Raise SourceUnavailable where a project could not be read: "nothing is published" would be a wrong answer."""
-    for project in road.plot.projects:
-        async with road.store.reading() as tx:
+    for project in services.config.projects:
+        async with services.store.reading() as tx:
             known = await knowledge.load(tx, project.id)
         if known.baseline_at is None:
             why = next(iter(known.trouble.values()), "not every page of its releases could be read")
             raise SourceUnavailable(f"{project.repository} could not be read: {why}; try again, or see [github]")
 
 
-async def _known(plot: Plot) -> bool:
+async def _known(config: ServicesConfig) -> bool:
     """Whether the store holds a complete reading of every project; a store that is not there is not made."""
-    if _no_file(plot.database):
+    if _no_file(config.database):
         return False
     try:
-        async with open_store(plot.database, migrate=False) as store, store.reading() as tx:
-            for project in plot.projects:
+        async with open_store(config.database, migrate=False) as store, store.reading() as tx:
+            for project in config.projects:
                 if (await knowledge.load(tx, project.id)).baseline_at is None:
                     return False
     except StoreUnavailable:

@@ -1,4 +1,4 @@
-"""The private way, over the whole road: `/report`, its empty form, and the moderator's redirect."""
+"""The private way, over the whole pipeline: `/report`, its empty form, and the moderator's redirect."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -38,8 +38,8 @@ class Ferry:
     room: str
 
     async def deliver(self) -> None:
-        road = self.walk.road
-        await Delivery(chat=self.chat, store=road.store, clock=self.walk.clock, point=road.plot.point).drain()
+        services = self.walk.services
+        await Delivery(chat=self.chat, store=services.store, clock=self.walk.clock, point=services.config.point).drain()
 
     def doors(self, who: Any) -> list[Any]:
         """What somebody was told in direct messages."""
@@ -62,10 +62,10 @@ async def ferrying(discord: DiscordStandIn, folder: Path, *, more: tuple[Project
     project = Project(id="ferry", name="Ferry", repository="harbour/ferry")
     async with walking(repository, clock, folder / "store.db", rooms, project=project) as walk:
         await walk.look()
-        walk.road.change(replace(walk.road.plot, projects=(project, *more)))
+        walk.services.change(replace(walk.services.config, projects=(project, *more)))
         chat = DiscordChat(
             token=lambda: discord.token,
-            answerer=walk.road.answers,
+            answerer=walk.services.answers,
             clock=clock,
             api_url=discord.api_url,
             gateway_url=discord.gateway_url,

@@ -70,7 +70,7 @@ async def test_a_person_is_reached_through_a_direct_channel_opened_once(
         (Fault(kind="drop_after", where=POST), 1),
     ],
 )
-async def test_exactly_once_over_a_bad_road(
+async def test_exactly_once_over_a_bad_services(
     discord: DiscordStandIn, chat: DiscordChat, fault: Fault, copies: int
 ) -> None:
     """`copies` is how many of our own repeats it takes: the library repeats 500, 502 and 504 itself, with the same nonce."""

@@ -20,7 +20,7 @@ POSTS = r"POST /channels/\d+/messages$"
 
 
 @dataclass
-class Road:
+class Services:
     """Requests that take their time: Discord counts each somewhere between its sending and its answer."""
 
     pacer: Pacer
@@ -48,20 +48,20 @@ class Road:
 @given(st.lists(st.tuples(st.floats(0, 2), st.floats(0, 1), st.floats(0, 0.4)), min_size=60, max_size=250))
 def test_no_second_of_discords_clock_sees_more_than_fifty(requests: list[tuple[float, float, float]]) -> None:
     """However long each takes, whenever Discord counts it, and however late its sender wakes up."""
-    road = Road(Pacer())
+    services = Services(Pacer())
     for takes, counted_at, late in requests:
-        road.pass_by(late if late > 0.3 else 0.0)  # most are waiting already
-        road.send(takes, counted_at)
-    counted = sorted(road.counted)
+        services.pass_by(late if late > 0.3 else 0.0)  # most are waiting already
+        services.send(takes, counted_at)
+    counted = sorted(services.counted)
     pairs = zip(counted, counted[MOST_A_SECOND:], strict=False)
     assert all(later - sooner >= 1 - 1e-9 for sooner, later in pairs)
 
 
 def test_a_quick_platform_is_asked_nearly_as_fast_as_it_allows() -> None:
-    road = Road(Pacer())
+    services = Services(Pacer())
     for _ in range(1000):
-        road.send(0.05, 0.5)
-    assert 1000 / road.now > 47
+        services.send(0.05, 0.5)
+    assert 1000 / services.now > 47
 
 
 def test_a_window_opens_again() -> None:

@@ -55,9 +55,13 @@ async def listening(ferry: Repository, clock: Hands, folder: Path, doors: Doors)
 
 def loop(walk: Walk) -> Delivery:
     """One loop for a whole test: it knows what got through lately."""
-    road = walk.road
+    services = walk.services
     return Delivery(
-        chat=walk.chat, store=road.store, clock=walk.clock, point=lambda _: None, maintainers_room=road.maintainers_room
+        chat=walk.chat,
+        store=services.store,
+        clock=walk.clock,
+        point=lambda _: None,
+        maintainers_room=services.maintainers_room,
     )
 
 
@@ -74,7 +78,7 @@ async def news(walk: Walk, ferry: Repository, *tags: str) -> None:
 async def states(walk: Walk) -> dict[str, State]:
     """Each room's delivery that is not at its end, by room."""
     open_ones = [State.PENDING, State.DOUBTFUL, State.REFUSED, State.PARKED, State.EXPIRED, State.SENDING]
-    async with walk.road.store.reading() as tx:
+    async with walk.services.store.reading() as tx:
         return {each.room: each.state for each in await deliveries.listing(tx, open_ones)}
 
 
@@ -95,7 +99,7 @@ async def test_a_message_at_fault_is_parked_and_the_maintainers_hear_it_once(
         assert "1.0.1" in words(told.message)
         assert "the embed is malformed" in words(told.message)
         doors.closed.clear()
-        async with walk.road.store.writing() as tx:
+        async with walk.services.store.writing() as tx:
             parked = await deliveries.listing(tx, [State.PARKED])
             await deliveries.retry(tx, [each.id for each in parked], clock())
         await loop(walk).drain()
@@ -144,7 +148,7 @@ async def test_a_reload_has_a_refusing_room_tried_at_once_and_it_hears_all_it_mi
         doors.closed.clear()
         await loop(walk).drain()
         assert HERE not in doors.rooms
-        await Returning(walk.road.store, clock, lambda: [HERE, THERE]).all_tried()
+        await Returning(walk.services.store, clock, lambda: [HERE, THERE]).all_tried()
         await loop(walk).drain()
         assert [title.split()[1] for title in doors.titles(HERE)] == ["1.0.1", "1.0.2"]
         doors.closed[HERE] = ChatRefused("the bot may not write here")
@@ -160,7 +164,7 @@ async def test_a_change_in_one_room_has_only_that_one_tried(ferry: Repository, c
         await news(walk, ferry, "v1.0.1")
         await loop(walk).drain()
         doors.closed.clear()
-        await Returning(walk.road.store, clock, lambda: [HERE, THERE]).tried("console", [THERE])
+        await Returning(walk.services.store, clock, lambda: [HERE, THERE]).tried("console", [THERE])
         await loop(walk).drain()
         assert (HERE in doors.rooms, THERE in doors.rooms) == (False, True)
 
@@ -220,7 +224,7 @@ async def test_a_room_that_fails_for_some_minutes_while_others_work_keeps_its_me
         sending = loop(walk)
         await news(walk, ferry, "v1.0.1")
         for number in range(40):  # ten minutes of answers in the other room
-            async with walk.road.store.writing() as tx:
+            async with walk.services.store.writing() as tx:
                 await outbox.add_answer(tx, THERE, "", Message(title="!", tone=Tone.ANSWER), f"k{number}", clock())
             clock.tick(timedelta(seconds=15))
             await sending.drain()
@@ -387,14 +391,14 @@ async def test_rooms_that_never_answer_leave_room_for_others_and_most_for_what_i
     async with listening(ferry, clock, tmp_path, doors) as walk:
         sending = loop(walk)
         sending._under_way = UnderWay(slow=0.01)
-        async with walk.road.store.writing("ferry") as tx:
+        async with walk.services.store.writing("ferry") as tx:
             await outbox.add(tx, [_planned_message("routine", Lane.ROUTINE, *stuck[:-1], "console:zz")], clock())
         running = asyncio.create_task(sending.run())
         await doors.shows("console:zz", 1)
-        async with walk.road.store.writing("ferry") as tx:
+        async with walk.services.store.writing("ferry") as tx:
             await outbox.add(tx, [_planned_message("one more", Lane.ROUTINE, stuck[-1])], clock())
         await doors.hears_a_knock(stuck[-1])
-        async with walk.road.store.writing("ferry") as tx:
+        async with walk.services.store.writing("ferry") as tx:
             planned_messages = [
                 _planned_message("waits", Lane.ROUTINE, HERE),
                 _planned_message("urgent", Lane.SECURITY, THERE),
@@ -462,7 +466,9 @@ async def test_what_was_sent_and_could_not_be_written_down_is_known_still_when_s
         await news(walk, ferry, "v1.0.1")
         sending = loop(walk)
         with ExitStack() as trouble:
-            sending.point = lambda point: trouble.enter_context(broken(walk.road.store)) if point == "sent" else None
+            sending.point = lambda point: (
+                trouble.enter_context(broken(walk.services.store)) if point == "sent" else None
+            )
             with pytest.raises(StoreUnavailable, match="failed: look at its health"):
                 await sending.run()
         clock.tick(DAY)

@@ -17,7 +17,7 @@ async def test_an_answer_names_the_age_of_the_last_look_and_the_trouble_of_now(t
 
         async def ask(command: str) -> str:
             return repr(
-                await walk.road.answers.answer(
+                await walk.services.answers.answer(
                     CommandRequest(command=command, asker="console:user", asked_at=clock.now)
                 )
             )

@@ -25,11 +25,11 @@ async def test_a_question_after_a_start_has_the_page_parsed_in_a_process(tmp_pat
     ferry.commit("SECURITY.md", PAGE, START)
     async with walking(ferry, clock, tmp_path / "bot.db", [room("console")]) as walk:
         await walk.look()
-        assert not walk.road.reader.pool.pids, "a small page needs no process"
+        assert not walk.services.reader.pool.pids, "a small page needs no process"
     async with walking(ferry, clock, tmp_path / "bot.db", [room("console")]) as walk:
         ask = CommandRequest(command="supported", arguments={"version": "1.1"}, asker="console:user", asked_at=clock())
-        assert "1.1 is supported" in (await walk.road.answers.answer(ask)).title
-        assert len(walk.road.reader.pool.pids) == 1, "the store is being read: nothing can be written down"
+        assert "1.1 is supported" in (await walk.services.answers.answer(ask)).title
+        assert len(walk.services.reader.pool.pids) == 1, "the store is being read: nothing can be written down"
 
 
 def _file(content: bytes) -> bytes:
@@ -58,21 +58,21 @@ async def test_a_page_that_cannot_be_read_answers_for_itself(after: bytes | None
             command="supported", arguments={"version": "1.1.0"}, asker="console:user", asked_at=clock()
         )
         await walk.look()
-        assert (await walk.road.answers.answer(ask)).title == "Ferry 1.1.0 is supported"
+        assert (await walk.services.answers.answer(ask)).title == "Ferry 1.1.0 is supported"
         clock.tick(timedelta(hours=13))
         if after is None:
             ferry.commit("SECURITY.md", None, clock())
         else:
             walk.world.faults.lay("/repos/*/contents/SECURITY.md", faults.body(_file(after), "application/json"))
         await walk.look()
-        answer = await walk.road.answers.answer(ask)
+        answer = await walk.services.answers.answer(ask)
         assert answer.title == "I cannot tell whether Ferry 1.1.0 is supported"
         assert reason in repr(answer)
         walk.world.faults.clear()
         ferry.commit("SECURITY.md", PAGE, clock())
         clock.tick(timedelta(hours=13))
         await walk.look()
-        assert (await walk.road.answers.answer(ask)).title == "Ferry 1.1.0 is supported"
+        assert (await walk.services.answers.answer(ask)).title == "Ferry 1.1.0 is supported"
 
 
 async def test_only_the_last_readings_are_kept() -> None:

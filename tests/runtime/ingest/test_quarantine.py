@@ -62,11 +62,11 @@ async def ask(walk: Walk, command: str, **arguments: str) -> Message:
     made = CommandRequest(
         command=command, arguments=arguments, asker="console:user", room="console", asked_at=walk.clock()
     )
-    return await walk.road.answers.answer(made)
+    return await walk.services.answers.answer(made)
 
 
 async def attempts(walk: Walk) -> list[tuple[str, int, bool]]:
-    async with walk.road.store.reading() as tx:
+    async with walk.services.store.reading() as tx:
         rows = await tx.rows(sa.select(parsing).order_by(parsing.c.name))
     return [(row.name, row.strikes, row.quarantined_at is not None) for row in rows]
 
@@ -251,7 +251,7 @@ async def test_what_was_left_over_is_parsed_in_a_process_however_small(tmp_path:
     ferry, clock = repository(), Hands()
     small = Document(kind="policy", project="ferry", name="SECURITY.md", content=PAGE.encode())
     async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, parsing=LIMITS) as walk:
-        reader, journal = walk.road.reader, walk.road.quarantine
+        reader, journal = walk.services.reader, walk.services.quarantine
         assert isinstance(await reader.parse(small), Parsed)
         assert not reader.pool.pids, "it is parsed where it is read"
         await journal.begin([small])  # and then the bot ends
@@ -265,7 +265,7 @@ async def test_who_publishes_heavy_texts_again_and_again_floods_no_room_and_no_t
     """Whoever controls a repository chooses how often its texts change, and how many there are."""
     rooms = [room("console"), room("console:ops")]
     async with walking(repository(), Hands(), tmp_path / "bot.db", rooms, parsing=LIMITS) as walk:
-        journal = replace(walk.road.quarantine, maintainers_room=lambda _project: OPS)
+        journal = replace(walk.services.quarantine, maintainers_room=lambda _project: OPS)
         for change in range(20):
             document = Document(kind="release", project="ferry", name="v1.0.0", content=f"change {change}".encode())
             await journal.strike(document, REASON)
@@ -282,5 +282,5 @@ async def test_who_publishes_heavy_texts_again_and_again_floods_no_room_and_no_t
 
 async def notices(walk: Walk) -> int:
     """How many messages for the maintainers' room were written down."""
-    async with walk.road.store.reading() as tx:
+    async with walk.services.store.reading() as tx:
         return len(await tx.rows(sa.select(deliveries.c.id).where(deliveries.c.room == OPS)))

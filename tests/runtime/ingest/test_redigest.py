@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.demo.github.data import Advisory, Repository, Vulnerability
-from chatbot.runtime.services import open_road
+from chatbot.runtime.services import open_services
 from tests.demo.conftest import Hands, advisory, release
 from tests.runtime.chatroom import Chatroom
 from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
@@ -63,8 +63,8 @@ async def test_only_changed_facts_edit_what_was_posted(older: bool, ferry: Repos
         assert len(before) == 2
         if older:
             _older_program(database)
-        async with open_road(replace(first.road.plot, projects=(RENAMED,)), clock) as road:
-            walk = Walk(road, first.world, clock, chat)
+        async with open_services(replace(first.services.config, projects=(RENAMED,)), clock) as services:
+            walk = Walk(services, first.world, clock, chat)
             _publish(walk, "v1.2.0")  # touches the advisory, which may have a new fix
             await walk.pass_by()
             await walk.pass_by()

@@ -39,11 +39,11 @@ class Outside:
             raise SourceUnavailable("no answer")
 
     def health(self, walk: Walk) -> Health:
-        plot, freshness = walk.road.plot, walk.road.freshness
+        config, freshness = walk.services.config, walk.services.freshness
         return Health(
-            store=walk.road.store,
+            store=walk.services.store,
             clock=walk.clock,
-            projects=lambda: plot.projects,
+            projects=lambda: config.projects,
             stopped=lambda: self.stopped,
             looked=lambda: freshness.waiting,
             ping=self.ping,
@@ -86,8 +86,8 @@ async def test_a_source_that_nobody_reads_is_named_until_it_is_read_again(tmp_pa
 async def test_an_unwritten_look_counts(tmp_path: Path) -> None:
     async with begun(tmp_path) as (walk, _):
         walk.clock.tick(2 * HOUR)
-        for watch in walk.road.watches:
-            walk.road.freshness.looked("ferry", watch.source.name, walk.clock())
+        for watch in walk.services.watches:
+            walk.services.freshness.looked("ferry", watch.source.name, walk.clock())
         assert (await Outside().health(walk).look()).wrong == []
 
 
@@ -157,11 +157,11 @@ async def test_a_long_backlog_that_moves_is_well(tmp_path: Path) -> None:
             )
             for number in range(3)
         ]
-        async with walk.road.store.writing() as tx:
+        async with walk.services.store.writing() as tx:
             await outbox.add(tx, planned_messages, walk.clock())
         for _ in range(2):
             walk.clock.tick(HOUR / 2)
-            async with walk.road.store.writing() as tx:
+            async with walk.services.store.writing() as tx:
                 (one,) = await outbox.claim(tx, "console", walk.clock(), 1)
                 await outbox.sent(tx, one, "ref", walk.clock())
             await walk.look()
@@ -176,7 +176,7 @@ async def test_a_disk_that_is_full_is_told_though_it_can_be_read(tmp_path: Path)
     async with begun(tmp_path) as (walk, ferry):
         outside = Outside()
         health = outside.health(walk)
-        with full(walk.road.store):
+        with full(walk.services.store):
             notes = "Many words. " * 20_000
             ferry.releases.append(
                 release("v1.0.1", 0, body=notes, created_at=walk.clock.now, published_at=walk.clock.now)
@@ -213,6 +213,6 @@ async def test_a_store_that_is_away_is_the_only_thing_that_is_said(tmp_path: Pat
 @pytest.mark.parametrize("url", ["/well", ""])
 async def test_the_configured_address_is_asked(url: str, tmp_path: Path) -> None:
     async with begun(tmp_path) as (walk, _):
-        walk.road.plot = replace(walk.road.plot, deadman_url=url and f"{walk.road.plot.api_url}{url}")
-        await Running(walk.road, [walk.chat]).health().beat()
+        walk.services.config = replace(walk.services.config, deadman_url=url and f"{walk.services.config.api_url}{url}")
+        await Running(walk.services, [walk.chat]).health().beat()
         assert len(walk.world.asked("/well")) == (1 if url else 0)

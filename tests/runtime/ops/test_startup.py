@@ -55,7 +55,7 @@ async def started(
     async with walking(
         ferry, Hands(), folder / "bot.db", [room("console")], chat=chat, project=project, **more
     ) as walk:
-        yield walk, StartReport(walk.road, [chat], settled=0)
+        yield walk, StartReport(walk.services, [chat], settled=0)
 
 
 async def reported(walk: Walk, report: StartReport) -> list[Any]:

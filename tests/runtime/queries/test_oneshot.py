@@ -87,7 +87,7 @@ async def test_what_cannot_be_read_is_an_error_and_no_wrong_answer(clock: Hands,
 async def test_the_bots_own_store_answers_without_a_request(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
     async with walking(ferry, clock, tmp_path / "bot.db", ROOMS) as walk:
         await walk.pass_by()
-        settings = _settings(tmp_path, walk.road.plot.api_url)
+        settings = _settings(tmp_path, walk.services.config.api_url)
         before = len(walk.world.requests)
         answer = await oneshot.ask(settings, "/latest", clock)
         assert answer.title == "The newest Ferry is 1.2.0"
@@ -144,7 +144,7 @@ async def test_nobody_knows_it(ferry: Repository, clock: Hands, tmp_path: Path) 
 
 
 async def test_a_preview_is_what_the_rooms_are_told(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
-    """The road says it first; then each room's preview is compared with what stands there."""
+    """The pipeline says it first; then each room's preview is compared with what stands there."""
     async with walking(ferry, clock, tmp_path / "bot.db", ROOMS) as walk:
         await walk.pass_by()
         clock.tick(MINUTE)
@@ -155,7 +155,7 @@ async def test_a_preview_is_what_the_rooms_are_told(ferry: Repository, clock: Ha
         await walk.pass_by()
         settings = _settings(
             tmp_path,
-            walk.road.plot.api_url,
+            walk.services.config.api_url,
             "".join(f'[[rooms]]\nat = "discord:{n}"\nprojects = ["ferry"]\nmention = "role:7"\n' for n in (1, 2)),
         )
         shown = {post.message.title: post.message for post in walk.chat.rooms[OPEN]}
@@ -175,10 +175,10 @@ async def test_a_preview_says_of_a_room_that_came_later_that_it_was_passed_over(
         await walk.pass_by()
         assert walk.chat.name == "console"
         both = (room("discord:1"), room("discord:2"))
-        walk.road.change(replace(walk.road.plot, rooms=both))
-        await walk.road.listen()
+        walk.services.change(replace(walk.services.config, rooms=both))
+        await walk.services.listen()
         tables = "".join(f'[[rooms]]\nat = "discord:{n}"\nprojects = ["ferry"]\n' for n in (1, 2))
-        settings = _settings(tmp_path, walk.road.plot.api_url, tables)
+        settings = _settings(tmp_path, walk.services.config.api_url, tables)
         first, second = await oneshot.preview(settings, "v1.2.1", clock)
         assert (first.verdict, second.verdict) == ("announce", "skip")
         assert second.reason == "it was published before this room began to listen"
