@@ -28,7 +28,7 @@ from chatbot.runtime.ops.systemd import Notifier
 from chatbot.runtime.replicas.replica import leading, same_directory
 from chatbot.runtime.services import Point, Services, ServicesConfig, open_services
 from chatbot.runtime.settings.settings import Settings
-from chatbot.runtime.supervisor import Running
+from chatbot.runtime.supervisor import Supervisor
 from chatbot.store.database.db import StoreUnavailable
 from chatbot.store.inbox import MatrixMemory
 
@@ -120,7 +120,7 @@ async def serve(
         leading(services.store, clock) as leadership,
     ):
         chats = chats_of(settings, services, typed_lines(sys.stdin), clock)
-        running = Running(services, chats, leadership, partial(_admit, settings, services))
+        running = Supervisor(services, chats, leadership, partial(_admit, settings, services))
         beside = [begun(_reload(running, settings, reload, hangup, point), "reload"), begun(notifier.live(), "systemd")]
         try:
             await running.until(stop)
@@ -136,7 +136,7 @@ async def _admit(settings: Settings, services: Services, chat: str) -> None:
 
 
 async def _reload(
-    running: Running, started: Settings, reload: Callable[[], Settings | None], hangup: asyncio.Event, point: Point
+    running: Supervisor, started: Settings, reload: Callable[[], Settings | None], hangup: asyncio.Event, point: Point
 ) -> None:
     before = started
     while True:

@@ -40,7 +40,7 @@ async def _anybody(_chat: str) -> None:
 
 
 @dataclass(slots=True)
-class Running:
+class Supervisor:
     """A pipeline with its chats, and the tasks that walk it. `leadership` are the leases where there are other replicas;
     `admit` raises ChatStopped where this one must not hold a chat's account; `pause` is in seconds."""
 

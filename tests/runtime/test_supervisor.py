@@ -12,7 +12,7 @@ import pytest
 from chatbot.demo.github.data import Repository
 from chatbot.ports import ChatStopped
 from chatbot.runtime.loops import together
-from chatbot.runtime.supervisor import Running
+from chatbot.runtime.supervisor import Supervisor
 from tests.demo.conftest import START, Hands, release
 from tests.patience import PATIENCE
 from tests.runtime.chatroom import Chatroom
@@ -48,12 +48,12 @@ class Line(Chatroom):
 
 
 @asynccontextmanager
-async def begun(folder: Path, line: Line) -> AsyncIterator[tuple[Walk, Running]]:
+async def begun(folder: Path, line: Line) -> AsyncIterator[tuple[Walk, Supervisor]]:
     ferry = Repository(owner="harbour", name="ferry", description="A small IMAP server")
     ferry.releases = [release("v1.0.0", 1)]
     ferry.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", START)
     async with walking(ferry, Hands(), folder / "bot.db", [room("console")], chat=line) as walk:
-        yield walk, Running(walk.services, [line], pause=0.0)
+        yield walk, Supervisor(walk.services, [line], pause=0.0)
 
 
 async def test_a_fault_while_it_ends_does_not_begin_it_anew(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from chatbot.core.model.message import Message, Tone
 from chatbot.demo.github.data import Repository
 from chatbot.ports import ChatUnavailable, SourceUnavailable
 from chatbot.runtime.ops.health import Health
-from chatbot.runtime.supervisor import Running
+from chatbot.runtime.supervisor import Supervisor
 from chatbot.store import outbox
 from chatbot.store.database.db import open_store
 from tests.demo.conftest import START, Hands, release
@@ -214,5 +214,5 @@ async def test_a_store_that_is_away_is_the_only_thing_that_is_said(tmp_path: Pat
 async def test_the_configured_address_is_asked(url: str, tmp_path: Path) -> None:
     async with begun(tmp_path) as (walk, _):
         walk.services.config = replace(walk.services.config, deadman_url=url and f"{walk.services.config.api_url}{url}")
-        await Running(walk.services, [walk.chat]).health().beat()
+        await Supervisor(walk.services, [walk.chat]).health().beat()
         assert len(walk.world.asked("/well")) == (1 if url else 0)
