@@ -18,7 +18,7 @@ NEVER = 600.0  # seconds until an answer: nobody waits for it
 
 
 @asynccontextmanager
-async def under_way(folder: Path, latency: float, hanging: int = 0) -> AsyncIterator[Fleet]:
+async def in_flight(folder: Path, latency: float, hanging: int = 0) -> AsyncIterator[Fleet]:
     """A bot in the middle of a fan-out; in as many channels the first request is never answered, nor carried out."""
     async with fleet(folder, CHANNELS, latency=latency) as there:
         await there.begin()
@@ -47,7 +47,7 @@ async def goes_on(there: Fleet) -> None:
 
 
 async def test_it_ends_in_the_middle_of_a_fan_out(tmp_path: Path) -> None:
-    async with under_way(tmp_path, 0.05) as there:
+    async with in_flight(tmp_path, 0.05) as there:
         await ended(there)
         await goes_on(there)
         assert there.spoken("GET") <= AT_ONCE, "only what a busy machine left without an answer is looked for"
@@ -55,13 +55,13 @@ async def test_it_ends_in_the_middle_of_a_fan_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("hanging", [1, 20])
 async def test_it_ends_while_channels_do_not_answer(hanging: int, tmp_path: Path) -> None:
-    async with under_way(tmp_path, 0.05, hanging) as there:
+    async with in_flight(tmp_path, 0.05, hanging) as there:
         await ended(there)
         await goes_on(there)
 
 
 async def test_what_was_carried_out_and_never_answered_is_found(tmp_path: Path) -> None:
-    async with under_way(tmp_path, 0.05) as there:
+    async with in_flight(tmp_path, 0.05) as there:
         there.discord.latency = NEVER
         before = there.said()
         await there.until(lambda: there.said() >= before + 5, "messages are in their channels")

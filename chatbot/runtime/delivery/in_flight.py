@@ -20,7 +20,7 @@ Begin = Callable[[Claimed], Coroutine[Any, Any, Outcome]]
 
 
 @dataclass(slots=True)
-class UnderWay:
+class InFlight:
     """The attempts of one chat. Time is in seconds of the loop's clock. `slow` is as `SLOW`."""
 
     slow: float = SLOW

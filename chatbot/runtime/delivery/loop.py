@@ -9,7 +9,7 @@ import structlog
 
 from chatbot.ports import Chat, ChatStopped, Clock
 from chatbot.runtime.delivery.attempt import Sender, Sent
-from chatbot.runtime.delivery.in_flight import AT_ONCE, Result, UnderWay
+from chatbot.runtime.delivery.in_flight import AT_ONCE, InFlight, Result
 from chatbot.runtime.delivery.outage import Clockwork, Outage
 from chatbot.runtime.delivery.record import Recorder
 from chatbot.store import outbox
@@ -49,7 +49,7 @@ class Delivery:
     ours: Callable[[], bool] = _always
     back: Callable[[outbox.Tx, str], Awaitable[None]] = _as_it_was
     idle: timedelta = IDLE
-    _under_way: UnderWay = field(default_factory=UnderWay, init=False)
+    _in_flight: InFlight = field(default_factory=InFlight, init=False)
     _ended: list[tuple[Claimed, Result]] = field(default_factory=list, init=False)  # what is not written down yet
     _outage: Outage = field(default_factory=Outage, init=False)
     _clockwork: Clockwork = field(default_factory=Clockwork, init=False)
@@ -61,9 +61,9 @@ class Delivery:
         try:
             while True:
                 self.store.waker(self.chat.name).clear()
-                await self._turn(*self._under_way.room(_steady()))
+                await self._turn(*self._in_flight.room(_steady()))
                 await self._pause()
-                self._ended += self._under_way.take()
+                self._ended += self._in_flight.take()
         finally:
             await self._finish()
 
@@ -79,9 +79,9 @@ class Delivery:
     async def drain(self) -> None:
         """Send what is due now, and return when nothing more is: for one-shot runs and tests."""
         await self._turn(AT_ONCE)
-        while self._under_way:
-            await self._under_way.end(within=3600)
-            self._ended += self._under_way.take()
+        while self._in_flight:
+            await self._in_flight.end(within=3600)
+            self._ended += self._in_flight.take()
             await self._turn(AT_ONCE)
 
     async def _turn(self, many: int, lowest: outbox.Lane = outbox.Lane.DIGEST) -> None:
@@ -104,7 +104,7 @@ class Delivery:
         if claimed:
             self.point("claimed")
         for item in claimed:
-            self._under_way.begin(item, self._sender.attempt, _steady())
+            self._in_flight.begin(item, self._sender.attempt, _steady())
 
     async def _look_at_the_time(self, tx: outbox.Tx) -> None:
         """Let nothing wait for an hour that was given by a clock ahead of this one."""
@@ -115,14 +115,14 @@ class Delivery:
     async def _pause(self) -> None:
         """Sleep until something is due, ends, or is told."""
         now = _steady()  # of both: what is quick at one moment may be slow at the next
-        (many, lowest), slower = self._under_way.room(now), self._under_way.slower_in(now)
+        (many, lowest), slower = self._in_flight.room(now), self._in_flight.slower_in(now)
         async with self.store.reading() as tx:
             due = await outbox.next_due(tx, self.chat.name, lowest)
         idle = self.idle if due is None else max(timedelta(), min(self.idle, due - self.clock()))
         seconds = (self.idle if not many else idle).total_seconds() or 0.01
         waker = asyncio.create_task(self.store.waker(self.chat.name).wait())
         try:
-            await self._under_way.wait(seconds if slower is None or many else min(seconds, slower), waker)
+            await self._in_flight.wait(seconds if slower is None or many else min(seconds, slower), waker)
         finally:
             waker.cancel()
 
@@ -130,9 +130,9 @@ class Delivery:
         """Give what is under way a moment to end, and write down what became of it; where that cannot be, it is known still
         if we begin again, and looked for by whoever else does."""
         try:
-            await self._under_way.end(within=LAST_MOMENT)
+            await self._in_flight.end(within=LAST_MOMENT)
         finally:
-            self._ended += self._under_way.take()
+            self._ended += self._in_flight.take()
         done = [result for _, result in self._ended if isinstance(result, Sent)]
         try:
             async with asyncio.timeout(RECORDING):

@@ -10,7 +10,7 @@ from chatbot.core.delivery import Lane
 from chatbot.core.model.message import Message, Tone
 from chatbot.ports import Outgoing
 from chatbot.runtime.delivery.attempt import Failed, Outcome, Sent
-from chatbot.runtime.delivery.in_flight import AT_ONCE, MOST, RESERVED, SLOW, UnderWay
+from chatbot.runtime.delivery.in_flight import AT_ONCE, MOST, RESERVED, SLOW, InFlight
 from chatbot.store.outbox import Claimed
 
 NOW = datetime(2031, 3, 1, 9, 0, tzinfo=UTC)
@@ -51,16 +51,16 @@ async def for_ever(_: Claimed) -> Outcome:
     ],
 )
 async def test_how_many_more_may_begin(slow: int, quick: int, room: tuple[int, Lane]) -> None:
-    under_way = UnderWay()
+    in_flight = InFlight()
     for number in range(slow):
-        under_way.begin(claimed(number), for_ever, 0.0)
+        in_flight.begin(claimed(number), for_ever, 0.0)
     for number in range(quick):
-        under_way.begin(claimed(1000 + number), for_ever, SLOW)
-    assert under_way.room(SLOW + 0.1) == room
-    assert under_way.slower_in(SLOW + 0.1) == (pytest.approx(SLOW - 0.1) if quick else None)
-    await under_way.end(within=0.0)
-    assert {type(result) for _, result in under_way.take()} == ({Failed} if slow + quick else set())
-    assert len(under_way) == 0
+        in_flight.begin(claimed(1000 + number), for_ever, SLOW)
+    assert in_flight.room(SLOW + 0.1) == room
+    assert in_flight.slower_in(SLOW + 0.1) == (pytest.approx(SLOW - 0.1) if quick else None)
+    await in_flight.end(within=0.0)
+    assert {type(result) for _, result in in_flight.take()} == ({Failed} if slow + quick else set())
+    assert len(in_flight) == 0
 
 
 async def fails(_: Claimed) -> Outcome:
@@ -84,10 +84,10 @@ async def succeeds(_: Claimed) -> Outcome:
     ],
 )
 async def test_what_became_of_it(attempt: Callable[[Claimed], Awaitable[Outcome]], result: str) -> None:
-    under_way = UnderWay()
-    under_way.begin(claimed(1), attempt, 0.0)  # type: ignore[arg-type]  # an Awaitable of a coroutine function
-    await under_way.wait(10)
-    assert [(item.id, repr(outcome)) for item, outcome in under_way.take()] == [(1, result)]
+    in_flight = InFlight()
+    in_flight.begin(claimed(1), attempt, 0.0)  # type: ignore[arg-type]  # an Awaitable of a coroutine function
+    await in_flight.wait(10)
+    assert [(item.id, repr(outcome)) for item, outcome in in_flight.take()] == [(1, result)]
 
 
 async def test_none_outlives_its_sender_though_that_is_cut_off_while_it_waits() -> None:
@@ -100,10 +100,10 @@ async def test_none_outlives_its_sender_though_that_is_cut_off_while_it_waits() 
         wrote.append("into the room")
         return Sent("ref")
 
-    under_way = UnderWay()
-    under_way.begin(claimed(1), slow, 0.0)
+    in_flight = InFlight()
+    in_flight.begin(claimed(1), slow, 0.0)
     await begun.wait()
-    ending = asyncio.create_task(under_way.end(within=1000))
+    ending = asyncio.create_task(in_flight.end(within=1000))
     await asyncio.sleep(0)
     ending.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -111,7 +111,7 @@ async def test_none_outlives_its_sender_though_that_is_cut_off_while_it_waits() 
     go.set()
     await asyncio.sleep(0)
     assert wrote == []
-    ((_, result),) = under_way.take()
+    ((_, result),) = in_flight.take()
     assert isinstance(result, Failed)
     assert result.doubtful
 
@@ -131,8 +131,8 @@ async def test_who_swallows_the_order_to_end_is_told_again() -> None:
                 if told == 3:
                     raise
 
-    under_way = UnderWay()
-    under_way.begin(claimed(1), stubborn, 0.0)
+    in_flight = InFlight()
+    in_flight.begin(claimed(1), stubborn, 0.0)
     await begun.wait()
-    await under_way.end(within=0.01)
+    await in_flight.end(within=0.01)
     assert told == 3

@@ -14,7 +14,7 @@ from chatbot.core.delivery import Lane, State
 from chatbot.core.model.message import Message, Tone, plain
 from chatbot.demo.github.data import Repository
 from chatbot.ports import ChatRefused, ChatStopped, ChatUnavailable, MessageRejected
-from chatbot.runtime.delivery.in_flight import MOST, UnderWay
+from chatbot.runtime.delivery.in_flight import MOST, InFlight
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.delivery.refusal_retry import Returning
 from chatbot.store import outbox
@@ -390,7 +390,7 @@ async def test_rooms_that_never_answer_leave_room_for_others_and_most_for_what_i
     doors = Doors(stuck=set(stuck))
     async with listening(ferry, clock, tmp_path, doors) as walk:
         sending = loop(walk)
-        sending._under_way = UnderWay(slow=0.01)
+        sending._in_flight = InFlight(slow=0.01)
         async with walk.services.store.writing("ferry") as tx:
             await outbox.add(tx, [_planned_message("routine", Lane.ROUTINE, *stuck[:-1], "console:zz")], clock())
         running = asyncio.create_task(sending.run())
