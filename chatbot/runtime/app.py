@@ -13,7 +13,7 @@ from rich.console import Console
 
 from chatbot.chats.console.client import ConsoleChat
 from chatbot.chats.discord.client import DiscordChat
-from chatbot.chats.discord.gateway import Manner
+from chatbot.chats.discord.gateway import ConnectionOptions
 from chatbot.chats.matrix.client import MatrixChat
 from chatbot.chats.matrix.device.login import Account
 from chatbot.core.model.watches import chat_of
@@ -67,7 +67,9 @@ def chats_of(settings: Settings, services: Services, lines: AsyncIterator[str], 
                 clock=clock,
                 api_url=settings.discord.api_url,
                 gateway_url=settings.discord.gateway_url,
-                manner=Manner(allow_guilds=frozenset(settings.discord.allow_guilds), sharded=settings.discord.sharded),
+                options=ConnectionOptions(
+                    allow_guilds=frozenset(settings.discord.allow_guilds), sharded=settings.discord.sharded
+                ),
                 changed=partial(_returning(services).tried, "discord"),
             )
         )

@@ -15,8 +15,8 @@ from chatbot.chats.discord.faults import FaultLog
 from chatbot.chats.discord.gateway import (
     IDENTIFIES_AN_HOUR,
     Connection,
+    ConnectionOptions,
     Hooks,
-    Manner,
     ShardedConnection,
     hold,
 )
@@ -62,14 +62,14 @@ class DiscordChat:
         clock: Clock,
         api_url: str = endpoints.API_URL,
         gateway_url: str = endpoints.GATEWAY_URL,
-        manner: Manner | None = None,
+        options: ConnectionOptions | None = None,
         limits: QuestionLimits | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         changed: Callable[[frozenset[str]], Awaitable[None]] = _nobody,
     ) -> None:
         self._token, self._answerer, self._clock = token, answerer, clock
         self._endpoints = (api_url, gateway_url)
-        self._manner = manner or Manner()
+        self._options = options or ConnectionOptions()
         self._changed = changed
         self._sleep = sleep
         self._limits = limits or QuestionLimits()
@@ -95,14 +95,14 @@ class DiscordChat:
 
     async def run(self) -> None:
         """Hold the connection until cancelled. Raises ChatStopped where the account is refused."""
-        pause = self._manner.first_pause
+        pause = self._options.first_pause
         while True:
             try:
                 async with self._logged_in() as connection:
                     await self._sync_at_start(connection)
                     publishing = asyncio.create_task(self._publish(connection), name="discord crossposts")
                     try:
-                        await hold(connection, self._manner)
+                        await hold(connection, self._options)
                     finally:
                         publishing.cancel()
                     return
@@ -113,7 +113,7 @@ class DiscordChat:
                 wait = max(pause, asked)
                 log.warning("Discord is away and is tried again", reason=away.reason, seconds=wait)
             await self._sleep(wait)
-            pause = min(pause * 2, self._manner.longest_pause)
+            pause = min(pause * 2, self._options.longest_pause)
 
     async def ready(self) -> None:
         await self._ready.wait()
@@ -217,8 +217,8 @@ class DiscordChat:
             faults=self._faults,
         )
         hooks = Hooks(ready=self._ready.set, asked=asking.take, changed=self._may_return, faults=self._faults)
-        kind = ShardedConnection if self._manner.sharded else Connection
-        connection = kind(hooks, self._manner, self._identifies, self._traffic)
+        kind = ShardedConnection if self._options.sharded else Connection
+        connection = kind(hooks, self._options, self._identifies, self._traffic)
         before = self._speaker
         try:
             with wall():

@@ -54,7 +54,7 @@ class TooManyIdentifies(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
+class ConnectionOptions:
     """How the connection behaves; tests are less patient."""
 
     allow_guilds: frozenset[int] = frozenset()
@@ -70,7 +70,7 @@ class Manner:
 class Connection(discord.Client):
     """Answers interactions and knows its guilds' channels; members, messages and presences are never kept."""
 
-    def __init__(self, hooks: Hooks, manner: Manner, identifies: Window, traffic: Traffic) -> None:
+    def __init__(self, hooks: Hooks, options: ConnectionOptions, identifies: Window, traffic: Traffic) -> None:
         super().__init__(
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -78,13 +78,13 @@ class Connection(discord.Client):
             chunk_guilds_at_startup=False,
             max_messages=None,
             max_ratelimit_timeout=30,
-            guild_ready_timeout=manner.ready_timeout,
-            heartbeat_timeout=manner.heartbeat_timeout,
+            guild_ready_timeout=options.ready_timeout,
+            heartbeat_timeout=options.heartbeat_timeout,
             http_trace=traffic.trace(),
         )
         global_limit.mend(self.http)
         self.failure: ChatStopped | None = None
-        self._owner, self._manner, self._identifies = hooks, manner, identifies
+        self._owner, self._options, self._identifies = hooks, options, identifies
         self._guard_parsers()
 
     def _guard_parsers(self) -> None:
@@ -114,12 +114,12 @@ class Connection(discord.Client):
             raise TooManyIdentifies(wait)
         self._identifies.count(now)
         if not initial:
-            await asyncio.sleep(self._manner.identify_pause)
+            await asyncio.sleep(self._options.identify_pause)
 
     async def on_ready(self) -> None:
-        if len(self.guilds) >= self._manner.most_guilds and not self._manner.sharded:
+        if len(self.guilds) >= self._options.most_guilds and not self._options.sharded:
             self.failure = ChatStopped(
-                f"The bot is in {len(self.guilds)} Discord servers and must be sharded from {self._manner.most_guilds} on: "
+                f"The bot is in {len(self.guilds)} Discord servers and must be sharded from {self._options.most_guilds} on: "
                 "switch discord.sharded on, or name the servers it serves in discord.allow_guilds."
             )
             await self.close()
@@ -133,7 +133,7 @@ class Connection(discord.Client):
             await self._changed(guild)
 
     async def _leave_if_foreign(self, guild: discord.Guild) -> bool:
-        if not self._manner.allow_guilds or guild.id in self._manner.allow_guilds:
+        if not self._options.allow_guilds or guild.id in self._options.allow_guilds:
             return False
         log.warning("leaving a Discord server that is not in discord.allow_guilds", guild=guild.id)
         try:
@@ -169,29 +169,29 @@ class ShardedConnection(Connection, discord.AutoShardedClient):
     """The same over as many connections as Discord asks for."""
 
 
-async def hold(connection: Connection, manner: Manner) -> None:
+async def hold(connection: Connection, options: ConnectionOptions) -> None:
     """Keep the gateway open until cancelled. Raises ChatStopped where Discord will not have us any more, and
     ChatUnavailable where the client is spent and another one must be made.
 
     The library resumes by itself after outages; what ends its loop is an event that its parser chokes on, so it is
     started again, ever more slowly.
     """
-    pause = manner.first_pause
+    pause = options.first_pause
     while True:
         opened = connection.loop.time()
         try:
             await connection.connect(reconnect=True)
         except TooManyIdentifies as spent:
             log.warning("the gateway waits: too many identifications", seconds=round(spent.wait))
-            pause = max(spent.wait, manner.first_pause)
+            pause = max(spent.wait, options.first_pause)
         except discord.PrivilegedIntentsRequired as refused:
             raise ChatStopped(_FINAL_CODES[4014]) from refused
         except discord.ConnectionClosed as closed:
             why = f"Discord closed the connection for good ({closed.code})."
             raise ChatStopped(_FINAL_CODES.get(closed.code, why)) from closed
         except Exception as broken:  # an event that the library cannot read must not end the bot
-            if connection.loop.time() - opened > 2 * manner.longest_pause:
-                pause = manner.first_pause  # it held for long: this is a new trouble
+            if connection.loop.time() - opened > 2 * options.longest_pause:
+                pause = options.first_pause  # it held for long: this is a new trouble
             log.exception("the gateway broke and is opened again", seconds=pause)
             if connection.is_closed() and connection.failure is None:  # a sharded client closes itself
                 raise ChatUnavailable("the gateway broke") from broken
@@ -201,7 +201,7 @@ async def hold(connection: Connection, manner: Manner) -> None:
         if connection.is_closed():
             return
         await asyncio.sleep(pause)
-        pause = min(pause * 2, manner.longest_pause)
+        pause = min(pause * 2, options.longest_pause)
 
 
 async def _put_down(connection: Connection) -> None:

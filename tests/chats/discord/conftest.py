@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chatbot.chats.discord.client import DiscordChat
-from chatbot.chats.discord.gateway import Manner
+from chatbot.chats.discord.gateway import ConnectionOptions
 from chatbot.chats.discord.questions.limits import QuestionLimits
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import CommandRequest
@@ -18,7 +18,7 @@ from tests.patience import PATIENCE
 from tests.standins.discord import DiscordStandIn
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
-HASTY = Manner(ready_timeout=0.05, identify_pause=0.01, first_pause=0.01, longest_pause=0.1)
+HASTY = ConnectionOptions(ready_timeout=0.05, identify_pause=0.01, first_pause=0.01, longest_pause=0.1)
 
 
 @dataclass
@@ -50,7 +50,7 @@ async def nobody(_: frozenset[str]) -> None:
 def make_chat(
     discord: DiscordStandIn,
     answers: Answers,
-    manner: Manner = HASTY,
+    options: ConnectionOptions = HASTY,
     token: str = "",
     limits: QuestionLimits | None = None,
     changed: Callable[[frozenset[str]], Awaitable[None]] = nobody,
@@ -61,7 +61,7 @@ def make_chat(
         clock=lambda: NOW,
         api_url=discord.api_url,
         gateway_url=discord.gateway_url,
-        manner=manner,
+        options=options,
         limits=limits,
         changed=changed,
     )

@@ -121,8 +121,8 @@ async def test_led_again_it_is_ready_only_when_it_knows_its_channels(discord: Di
 async def test_other_servers_are_left(discord: DiscordStandIn, answers: Answers) -> None:
     ours = next(iter(discord.world.guilds))
     other = discord.world.add_guild("other")
-    manner = replace(HASTY, allow_guilds=frozenset({int(ours)}))
-    async with running(make_chat(discord, answers, manner)):
+    options = replace(HASTY, allow_guilds=frozenset({int(ours)}))
+    async with running(make_chat(discord, answers, options)):
         late = discord.world.add_guild("late")
         event = {key: value for key, value in discord.world.guilds[late].items() if key != "unavailable"}
         await discord.gateway.dispatch("GUILD_CREATE", event)
@@ -132,8 +132,8 @@ async def test_other_servers_are_left(discord: DiscordStandIn, answers: Answers)
 
 async def test_too_many_servers_ask_for_shards(discord: DiscordStandIn, answers: Answers) -> None:
     discord.world.add_guild("two")
-    manner = replace(HASTY, most_guilds=2)
-    async with running(make_chat(discord, answers, manner), wait=False) as task:
+    options = replace(HASTY, most_guilds=2)
+    async with running(make_chat(discord, answers, options), wait=False) as task:
         with pytest.raises(ChatStopped, match="2 Discord servers"):
             await asyncio.wait_for(task, PATIENCE)
 
@@ -196,8 +196,8 @@ async def test_commands_are_synced_only_when_they_differ(discord: DiscordStandIn
 
 async def test_shards_share_the_work(discord: DiscordStandIn, answers: Answers) -> None:
     discord.world.shards = 2
-    manner = replace(HASTY, sharded=True, most_guilds=1)
-    async with running(make_chat(discord, answers, manner)) as task:
+    options = replace(HASTY, sharded=True, most_guilds=1)
+    async with running(make_chat(discord, answers, options)) as task:
         await discord.gateway.until(identifies=2)
         assert [said["shard"] for said in discord.gateway.identifies] == [[0, 2], [1, 2]]
         await (await discord.slash("help", at=discord.room())).answer()

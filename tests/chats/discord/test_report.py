@@ -69,7 +69,7 @@ async def ferrying(discord: DiscordStandIn, folder: Path, *, more: tuple[Project
             clock=clock,
             api_url=discord.api_url,
             gateway_url=discord.gateway_url,
-            manner=HASTY,
+            options=HASTY,
         )
         async with running(chat):
             yield Ferry(walk, chat, discord, room)

@@ -95,7 +95,7 @@ async def test_the_log_names_the_wait_that_is_done(discord: DiscordStandIn, answ
         clock=lambda: NOW,
         api_url=discord.api_url,
         gateway_url=discord.gateway_url,
-        manner=HASTY,
+        options=HASTY,
         sleep=sleep,
     )
     with structlog.testing.capture_logs() as lines, pytest.raises(Stopped):
