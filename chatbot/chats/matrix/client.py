@@ -16,7 +16,7 @@ from chatbot.chats.matrix.format import in_reply, to_content
 from chatbot.chats.matrix.homeserver import Refusal
 from chatbot.chats.matrix.inspection import inspect
 from chatbot.chats.matrix.listening import Listening
-from chatbot.chats.matrix.membership import Attendance
+from chatbot.chats.matrix.membership import Membership
 from chatbot.chats.matrix.places import Places, room_and_thread
 from chatbot.chats.matrix.questions import Questions
 from chatbot.chats.matrix.reference import Reference, can_be_named
@@ -101,14 +101,14 @@ class MatrixChat:
             typing, self._speech = Typing(session), Speech(session, places)
             self._typing = typing
             questions = Questions(session, places, listener, self._rooms, self._allowance, typing.free)
-            attendance = Attendance(session, places, self._account.allow_invites_from, self._rooms)
+            membership = Membership(session, places, self._account.allow_invites_from, self._rooms)
             listening = Listening(
-                session, questions, attendance, lambda asked: self._taken(asked, questions), self._sealed
+                session, questions, membership, lambda asked: self._taken(asked, questions), self._sealed
             )
             log.info("logged in", user=session.us, device=session.device.device_id)
             self._opened.set()
             try:
-                await self._until_one_ends(listening, attendance)
+                await self._until_one_ends(listening, membership)
             finally:
                 self._opened.clear()
                 await typing.close()
@@ -169,9 +169,9 @@ class MatrixChat:
             raise ChatUnavailable("the bot is not logged in to Matrix yet")
         return self._speech
 
-    async def _until_one_ends(self, listening: Listening, attendance: Attendance) -> None:
+    async def _until_one_ends(self, listening: Listening, membership: Membership) -> None:
         """Both loops until cancelled; the first error ends them, as itself and not in a group."""
-        tasks = {asyncio.create_task(listening.run()), asyncio.create_task(attendance.run())}
+        tasks = {asyncio.create_task(listening.run()), asyncio.create_task(membership.run())}
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:

@@ -11,7 +11,7 @@ import structlog
 
 from chatbot.chats.matrix.history import missed
 from chatbot.chats.matrix.homeserver import JSON, LARGEST_ANSWER, LARGEST_SYNC, Refusal, TooLargeError
-from chatbot.chats.matrix.membership import Attendance
+from chatbot.chats.matrix.membership import Membership
 from chatbot.chats.matrix.questions import TOO_OLD, Questions
 from chatbot.chats.matrix.rooms import Event, Tracked
 from chatbot.chats.matrix.session import Session
@@ -36,7 +36,7 @@ class Listening:
 
     session: Session
     questions: Questions
-    attendance: Attendance
+    membership: Membership
     taken: Callable[[Sequence[Question]], None]
     sealed: Callable[[Waiting], None]
     failed: int = 0
@@ -77,7 +77,7 @@ class Listening:
             await session.remember(list(told.rooms.values()), asked, told.token)
         self.refused = 0
         if since is None or any(room.invited_by or room.successor for room in told.rooms.values()):
-            self.attendance.due.set()
+            self.membership.due.set()
         self.taken(asked)
         self._tell_unread(session.crypto.incoming.unread())
         await session.crypto.upkeep()

@@ -23,7 +23,7 @@ AGAIN = 20.0  # seconds after which the configuration may name other rooms
 
 
 @dataclass(slots=True)
-class Attendance:
+class Membership:
     """`allowed` are user ids and server names; `wanted` gives the rooms of the configuration as they are now. `due` is set
     whenever a sync brought an invitation or a tombstone."""
 
