@@ -10,7 +10,7 @@ PEOPLE = 5000  # remembered at most; who was silent longest is forgotten, and ha
 
 
 @dataclass(slots=True)
-class Allowance:
+class RateAllowance:
     """`at_once` questions, and one more every `every` seconds."""
 
     at_once: int = AT_ONCE

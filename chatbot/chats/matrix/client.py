@@ -24,7 +24,7 @@ from chatbot.chats.matrix.sender import Speech
 from chatbot.chats.matrix.typing import Typing
 from chatbot.chats.matrix.waiting import Waiting
 from chatbot.core.model.message import Mention, Message, Tone, paragraph
-from chatbot.core.rate_allowance import Allowance
+from chatbot.core.rate_allowance import RateAllowance
 from chatbot.ports import (
     Ability,
     ChatRefused,
@@ -67,11 +67,13 @@ class MatrixChat:
         clock: Clock,
         *,
         rooms: Callable[[], Sequence[str]] = tuple,
-        allowance: Allowance | None = None,
+        allowance: RateAllowance | None = None,
     ) -> None:
         self._account, self._memory, self._clock, self._rooms = account, memory, clock, rooms
-        self._allowance = allowance or Allowance()
-        self._unread = Allowance(at_once=1, every=3600.0)  # of rooms: how often they hear that a message cannot be read
+        self._allowance = allowance or RateAllowance()
+        self._unread = RateAllowance(
+            at_once=1, every=3600.0
+        )  # of rooms: how often they hear that a message cannot be read
         self._opened = asyncio.Event()
         self._speech: Speech | None = None
         self._typing: Typing | None = None

@@ -17,7 +17,7 @@ import structlog
 from nio.crypto import InboundGroupSession, Olm
 
 from chatbot.chats.matrix.waiting import Waiting, WaitingRoom
-from chatbot.core.rate_allowance import Allowance
+from chatbot.core.rate_allowance import RateAllowance
 from chatbot.core.text.json_values import clean
 from chatbot.ports import Clock
 
@@ -60,8 +60,8 @@ class Incoming:
     wanted: list[KeyRequest] = field(default_factory=list)
     changed: set[str] = field(default_factory=set)
     _asked: OrderedDict[tuple[str, str], KeyRequest] = field(default_factory=OrderedDict)
-    _asking: Allowance = field(default_factory=lambda: Allowance(at_once=3, every=60.0))
-    _keys: Allowance = field(default_factory=lambda: Allowance(at_once=KEYS_AT_ONCE, every=KEYS_EVERY))
+    _asking: RateAllowance = field(default_factory=lambda: RateAllowance(at_once=3, every=60.0))
+    _keys: RateAllowance = field(default_factory=lambda: RateAllowance(at_once=KEYS_AT_ONCE, every=KEYS_EVERY))
     _bad: Counter[str] = field(default_factory=Counter)
     _reported_at: datetime | None = None
 

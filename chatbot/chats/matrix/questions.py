@@ -17,7 +17,7 @@ from chatbot.chats.matrix.reference import Reference, can_be_named
 from chatbot.chats.matrix.rooms import Event, Room
 from chatbot.chats.matrix.session import Session
 from chatbot.core.queries.commands import CommandRequest, Right
-from chatbot.core.rate_allowance import Allowance
+from chatbot.core.rate_allowance import RateAllowance
 from chatbot.ports import ChatStopped, ChatUnavailable, Question
 
 log = structlog.get_logger(__name__)
@@ -35,7 +35,7 @@ class Questions:
     places: Places
     listener: Listener
     names: Callable[[], Sequence[str]]
-    allowance: Allowance
+    allowance: RateAllowance
     free: Callable[[], int]
     slow_down: list[Reference] = field(default_factory=list)
     _free: int = 0

@@ -13,7 +13,7 @@ from chatbot.chats.matrix.client import MatrixChat
 from chatbot.chats.matrix.device.login import Account
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import find
-from chatbot.core.rate_allowance import Allowance
+from chatbot.core.rate_allowance import RateAllowance
 from chatbot.ports import Clock, Outgoing, Question, RoomFacts
 from tests.patience import PATIENCE
 from tests.standins.synapse import Synapse, User
@@ -112,7 +112,7 @@ async def running(
     answers: bool = True,
     rooms: Sequence[str] = (),
     clock: Clock = now,
-    allowance: Allowance | None = None,
+    allowance: RateAllowance | None = None,
     **account: Any,
 ) -> AsyncIterator[Bot]:
     """A bot that is logged in and has synced once."""

@@ -20,7 +20,7 @@ from chatbot.chats.matrix.format import to_content
 from chatbot.chats.matrix.homeserver import in_room
 from chatbot.chats.matrix.pace import FEW
 from chatbot.core.model.message import Message, Tone, bullets, paragraph
-from chatbot.core.rate_allowance import Allowance
+from chatbot.core.rate_allowance import RateAllowance
 from chatbot.ports import Question
 from tests.chats.matrix.bot import Memory, answer, now, outgoing
 from tests.standins.synapse import Synapse, User, synapse
@@ -77,7 +77,7 @@ async def measure(server: Synapse, folder: Path, number: int) -> None:
         await asyncio.to_thread(bot.join, room)
     account = Account(homeserver=server.url, user_id=bot.id, password=bot.password, store_path=folder)
     memory = Memory()
-    chat = MatrixChat(account, memory, now, allowance=Allowance(at_once=10_000))
+    chat = MatrixChat(account, memory, now, allowance=RateAllowance(at_once=10_000))
     running = asyncio.create_task(chat.run())
     await chat.ready()
     await memory.until(lambda: len(memory.places) >= number)

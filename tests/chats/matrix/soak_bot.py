@@ -16,7 +16,7 @@ from chatbot.chats.matrix.client import MatrixChat
 from chatbot.chats.matrix.device.login import Account
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import CommandRequest
-from chatbot.core.rate_allowance import Allowance
+from chatbot.core.rate_allowance import RateAllowance
 from chatbot.ports import ChatUnavailable, Question, RoomFacts
 from tests.chats.matrix.bot import answer, now, outgoing
 
@@ -98,7 +98,7 @@ async def main(url: str, user: str, password: str, folder: str) -> None:
         store_path=Path(folder) / "matrix",
         allow_invites_from=("hs.test",),
     )
-    chat = MatrixChat(account, book, now, allowance=Allowance(at_once=1000))
+    chat = MatrixChat(account, book, now, allowance=RateAllowance(at_once=1000))
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(chat.run())
         await chat.ready()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chatbot.chats.matrix.pace import FEW, MARGIN, Pace
-from chatbot.core.rate_allowance import AT_ONCE, EVERY, Allowance
+from chatbot.core.rate_allowance import AT_ONCE, EVERY, RateAllowance
 from chatbot.ports import ChatUnavailable
 from tests.patience import PATIENCE
 
@@ -112,7 +112,7 @@ def test_the_distance_that_a_server_wants_is_learned_soon(period: float) -> None
 
 
 def test_a_person_may_ask_a_few_times_and_then_every_so_often() -> None:
-    allowance = Allowance()
+    allowance = RateAllowance()
     assert [allowance.take("@a", NOON) for _ in range(AT_ONCE + 2)] == [True] * AT_ONCE + [False] * 2
     assert allowance.take("@b", NOON)
     assert allowance.take("@a", NOON + timedelta(seconds=EVERY))

@@ -9,7 +9,7 @@ import pytest
 from chatbot.chats.matrix.typing import MOST
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import Right
-from chatbot.core.rate_allowance import AT_ONCE, Allowance
+from chatbot.core.rate_allowance import AT_ONCE, RateAllowance
 from tests.chats.matrix.bot import Bot, answer, away, now, running
 from tests.standins.passage import Passage
 from tests.standins.synapse import Synapse, User, in_room
@@ -238,7 +238,7 @@ async def test_a_redirect_names_the_author_and_removes_the_message(homeserver: S
 async def test_a_redirect_is_about_nobody_whom_the_room_does_not_know(homeserver: Synapse, tmp_path: Path) -> None:
     """However the command is written: with a capital letter, without a sign as a reply, or picked from a list."""
     alice, eve, stranger, guest = (homeserver.register(name) for name in ("alice", "eve", "stranger", "guest"))
-    async with running(homeserver, tmp_path, allowance=Allowance(at_once=100)) as bot:
+    async with running(homeserver, tmp_path, allowance=RateAllowance(at_once=100)) as bot:
         room = await together(alice, bot)
         await away(lambda: alice.call("POST", f"{in_room(room)}/invite", {"user_id": eve.id}))
         await away(lambda: alice.call("POST", f"{in_room(room)}/invite", {"user_id": guest.id}))  # has not come
@@ -363,7 +363,7 @@ async def test_the_bot_types_until_the_last_answer(homeserver: Synapse, tmp_path
 
 async def test_so_many_questions_wait_at_a_time(homeserver: Synapse, tmp_path: Path) -> None:
     alice = homeserver.register("alice")
-    async with running(homeserver, tmp_path, answers=False, allowance=Allowance(at_once=1000)) as bot:
+    async with running(homeserver, tmp_path, answers=False, allowance=RateAllowance(at_once=1000)) as bot:
         room = await together(alice, bot)
         for number in range(MOST + 10):
             await away(alice.say, room, f"!latest {number}")

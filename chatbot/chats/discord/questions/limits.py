@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from chatbot.core.rate_allowance import Allowance
+from chatbot.core.rate_allowance import RateAllowance
 
 AT_THE_SAME_TIME = 16  # questions of all people together; most take milliseconds
 WAITING = 200
@@ -45,8 +45,8 @@ class QuestionLimits:
     completing: completions at the same time; more get nothing
     """
 
-    allowance: Allowance = field(default_factory=Allowance)
-    completions: Allowance = field(default_factory=lambda: Allowance(COMPLETIONS_AT_ONCE, COMPLETIONS_EVERY))
+    allowance: RateAllowance = field(default_factory=RateAllowance)
+    completions: RateAllowance = field(default_factory=lambda: RateAllowance(COMPLETIONS_AT_ONCE, COMPLETIONS_EVERY))
     questions: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_THE_SAME_TIME))
     waiting: Counter = field(default_factory=lambda: Counter(WAITING))
     completing: Counter = field(default_factory=lambda: Counter(COMPLETIONS_AT_THE_SAME_TIME))
