@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import aiohttp
 
 from chatbot.chats.matrix.device.login import Account
-from chatbot.chats.matrix.device.store import Vault
+from chatbot.chats.matrix.device.store import DeviceStore
 from chatbot.chats.matrix.homeserver import Homeserver, Refusal, quoted
 from chatbot.chats.matrix.places import room_and_thread
 from chatbot.chats.matrix.rooms import Room
@@ -18,7 +18,7 @@ async def inspect(account: Account, rooms: Sequence[str]) -> list[str]:
     """Sentences, each with its mend. The kept token is used; a password is tried, and its login ended at once."""
     async with aiohttp.ClientSession() as http:
         server = Homeserver(http, account.homeserver)
-        kept = Vault(account.store_path).load()
+        kept = DeviceStore(account.store_path).load()
         server.token = account.access_token or (kept.access_token if kept else "")
         try:
             if not server.token:

@@ -9,17 +9,17 @@ import nio
 from nio.crypto import OlmDevice
 
 from chatbot.chats.matrix.device.crypto import Crypto
-from chatbot.chats.matrix.device.store import Device, Vault
+from chatbot.chats.matrix.device.store import Device, DeviceStore
 
 BOT, ROOM = "@bot:hs.test", "!room:hs.test"
 AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
 def bot_crypto(folder: Path, clock: Any = lambda: AT, server: Any = None) -> Crypto:
-    vault = Vault(folder / "bot")
-    vault.folder.mkdir(parents=True)
+    device_store = DeviceStore(folder / "bot")
+    device_store.folder.mkdir(parents=True)
     device = Device(user_id=BOT, device_id="BOT", access_token="t", pickle_key="k", since="2026-01-01T00:00:00+00:00")
-    return Crypto(device, vault, server, clock)
+    return Crypto(device, device_store, server, clock)
 
 
 class Sealer:

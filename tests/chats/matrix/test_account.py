@@ -11,7 +11,7 @@ import pytest
 
 from chatbot.chats.matrix.client import MatrixChat
 from chatbot.chats.matrix.device.login import Account
-from chatbot.chats.matrix.device.store import Vault
+from chatbot.chats.matrix.device.store import DeviceStore
 from chatbot.core.model.message import Mention, Message, Tone
 from chatbot.ports import ChatStopped, ChatUnavailable, Note
 from tests.chats.matrix.bot import Bot, Memory, away, now, outgoing, running
@@ -94,8 +94,8 @@ async def test_a_wrong_pickle_key_is_named(homeserver: Synapse, tmp_path: Path) 
     user = homeserver.register("bot")
     async with running(homeserver, tmp_path, user=user, pickle_key="one"):
         pass
-    vault = Vault(tmp_path / "matrix")
-    device = vault.load()
+    device_store = DeviceStore(tmp_path / "matrix")
+    device = device_store.load()
     assert device is not None
     assert device.pickle_key == "one"
     (tmp_path / "matrix" / "device.json").write_text(
@@ -121,7 +121,7 @@ async def test_a_soft_logout_is_a_new_token_of_the_same_device(homeserver: Synap
     user = homeserver.register("bot")
     async with running(homeserver, tmp_path, user=user) as bot:
         room, memory = await together(homeserver.register("alice"), bot), bot.memory
-    before = Vault(tmp_path / "matrix").load()
+    before = DeviceStore(tmp_path / "matrix").load()
     homeserver.stop()
     with sqlite3.connect(homeserver.folder / "homeserver.db") as database:
         database.execute(
@@ -131,7 +131,7 @@ async def test_a_soft_logout_is_a_new_token_of_the_same_device(homeserver: Synap
     homeserver.start()
     async with running(homeserver, tmp_path, user=user, memory=memory) as bot:
         await bot.say(room, NEWS)
-        after = Vault(tmp_path / "matrix").load()
+        after = DeviceStore(tmp_path / "matrix").load()
         assert before is not None
         assert after is not None
         assert (after.device_id, after.seeds) == (before.device_id, before.seeds)

@@ -9,7 +9,7 @@ import nio
 import pytest
 
 from chatbot.chats.matrix.device.identity import SigningKey, padded
-from chatbot.chats.matrix.device.store import Vault
+from chatbot.chats.matrix.device.store import DeviceStore
 from chatbot.chats.matrix.format import MARK
 from chatbot.core.model.message import Message, Tone
 from tests.chats.matrix.bot import Bot, away, now, outgoing, running
@@ -117,7 +117,7 @@ async def test_used_up_keys_are_made_anew(homeserver: Synapse, tmp_path: Path) -
     alice, mallory, user = homeserver.register("alice"), homeserver.register("mallory"), homeserver.register("bot")
     async with running(homeserver, tmp_path, user=user) as bot:
         room = await room_with(alice, bot)
-        memory, device = bot.memory, Vault(bot.account.store_path).load()
+        memory, device = bot.memory, DeviceStore(bot.account.store_path).load()
         assert device is not None
     # the bot is away: nobody makes new keys, and the fallback key must do
     assert await claim_all(mallory, bot, device.device_id) >= 40
@@ -135,7 +135,7 @@ async def test_the_device_is_signed_by_its_owner(homeserver: Synapse, tmp_path: 
 
     async def signatures() -> tuple[str, dict[str, Any]]:
         asked = await away(user.call, "POST", "/v3/keys/query", {"device_keys": {user.id: []}})
-        device = Vault(tmp_path / "matrix").load()
+        device = DeviceStore(tmp_path / "matrix").load()
         assert device is not None
         key = SigningKey(padded(device.seeds["self_signing"]))
         assert key.public in asked["self_signing_keys"][user.id]["keys"].values()

@@ -17,7 +17,7 @@ import structlog
 from nio.crypto import Olm
 from nio.event_builders import ToDeviceMessage
 
-from chatbot.chats.matrix.device.store import Device, Vault
+from chatbot.chats.matrix.device.store import Device, DeviceStore
 from chatbot.chats.matrix.homeserver import Homeserver, Refusal, in_room, quoted
 from chatbot.chats.matrix.incoming import Incoming, KeyRequest, UnreadableError
 from chatbot.chats.matrix.locks import Locks
@@ -36,7 +36,7 @@ for noisy in ("nio.crypto", "nio.responses", "nio.client", "nio.rooms", "nio.eve
 class Crypto:
     """One device's encryption. `server` carries its requests."""
 
-    def __init__(self, device: Device, vault: Vault, server: Homeserver, clock: Clock) -> None:
+    def __init__(self, device: Device, device_store: DeviceStore, server: Homeserver, clock: Clock) -> None:
         self._server = server
         config = nio.ClientConfig(
             store=nio.store.SqliteStore,
@@ -44,12 +44,12 @@ class Crypto:
             pickle_key=device.pickle_key,
             store_sync_tokens=False,
         )
-        self._client = nio.Client(device.user_id, device.device_id, str(vault.folder), config)
+        self._client = nio.Client(device.user_id, device.device_id, str(device_store.folder), config)
         try:
             self._client.restore_login(device.user_id, device.device_id, device.access_token)
         except Exception as wrong:  # nio and the library below it raise many kinds
             raise ChatStopped(
-                f"the keys in {vault.folder} cannot be opened ({type(wrong).__name__}): "
+                f"the keys in {device_store.folder} cannot be opened ({type(wrong).__name__}): "
                 "restore matrix.pickle_key, or move the directory away to begin as a new device"
             ) from wrong
         self._keys = asyncio.Lock()  # one query or claim at a time

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from chatbot.chats.matrix.device.store import Device, Vault, new_pickle_key
+from chatbot.chats.matrix.device.store import Device, DeviceStore, new_pickle_key
 from chatbot.chats.matrix.homeserver import Homeserver, Refusal
 from chatbot.ports import ChatStopped, Clock
 
@@ -24,35 +24,35 @@ class Account:
     allow_invites_from: tuple[str, ...] = ()
 
 
-async def log_in(server: Homeserver, account: Account, vault: Vault, clock: Clock) -> Device:
+async def log_in(server: Homeserver, account: Account, device_store: DeviceStore, clock: Clock) -> Device:
     """The kept device, else a new one. A device whose keys are lost is never used again."""
-    kept = vault.load()
-    ours = kept is not None and kept.user_id == account.user_id and vault.has_keys(kept)
+    kept = device_store.load()
+    ours = kept is not None and kept.user_id == account.user_id and device_store.has_keys(kept)
     if kept is not None and ours and account.access_token in ("", kept.access_token):
         server.token = kept.access_token
         return kept
     device = await (_by_token if account.access_token else _by_password)(server, account, clock)
-    if not vault.has_keys(device) and await _has_published_keys(server, device):
+    if not device_store.has_keys(device) and await _has_published_keys(server, device):
         raise ChatStopped(
-            f"the keys of device {device.device_id} are not in {vault.folder}: they cannot be made again, so give the bot "
+            f"the keys of device {device.device_id} are not in {device_store.folder}: they cannot be made again, so give the bot "
             "a password or the token of a new device"
         )
     if kept is not None and kept.user_id == device.user_id:
         device = replace(device, seeds=kept.seeds)  # the identity outlives the device
         if kept.device_id == device.device_id:
             device = replace(device, pickle_key=kept.pickle_key, since=kept.since)
-    vault.prepare_keys(device)
-    vault.save(device)
+    device_store.prepare_keys(device)
+    device_store.save(device)
     return device
 
 
-async def log_in_again(server: Homeserver, account: Account, vault: Vault, device: Device) -> Device:
+async def log_in_again(server: Homeserver, account: Account, device_store: DeviceStore, device: Device) -> Device:
     """A new token for the same device after a soft logout."""
     if not account.password:
         raise ChatStopped("the homeserver asks for a new login and there is no password: set matrix.access_token anew")
     answer = await _password_login(server, account, device.device_id)
     renewed = replace(device, access_token=str(answer["access_token"]))
-    vault.save(renewed)
+    device_store.save(renewed)
     return renewed
 
 

@@ -11,7 +11,7 @@ import structlog
 from chatbot.chats.matrix.device.crypto import Crypto
 from chatbot.chats.matrix.device.identity import ensure_signed
 from chatbot.chats.matrix.device.login import Account, log_in, log_in_again
-from chatbot.chats.matrix.device.store import Vault
+from chatbot.chats.matrix.device.store import DeviceStore
 from chatbot.chats.matrix.homeserver import Homeserver, Refusal, Renew, quoted
 from chatbot.chats.matrix.pace import Pace
 from chatbot.chats.matrix.session import Session
@@ -25,18 +25,18 @@ CONNECTIONS = 24  # to one homeserver: deliveries, the sync and what they ask be
 @asynccontextmanager
 async def open_session(account: Account, memory: SyncMemory, clock: Clock) -> AsyncIterator[Session]:
     """A login that is ready to sync and to send. Raises ChatStopped or ChatUnavailable."""
-    vault = Vault(account.store_path)
+    device_store = DeviceStore(account.store_path)
     connector = aiohttp.TCPConnector(limit=CONNECTIONS)
-    with vault.locked():
+    with device_store.locked():
         async with aiohttp.ClientSession(connector=connector) as http:
             server = Homeserver(http, account.homeserver)
-            device = await log_in(server, account, vault, clock)
-            server.renew = _renewal(server, account, vault)
-            crypto = Crypto(device, vault, server, clock)
+            device = await log_in(server, account, device_store, clock)
+            server.renew = _renewal(server, account, device_store)
+            crypto = Crypto(device, device_store, server, clock)
             try:
                 session = Session(server, device, crypto, memory, Pace(time.monotonic), clock)
                 await session.recall()
-                await _publish(session, vault, account.password)
+                await _publish(session, device_store, account.password)
                 yield session
             finally:
                 crypto.close()
@@ -52,25 +52,25 @@ async def display_name(session: Session) -> str:
     return name if isinstance(name, str) else ""
 
 
-def _renewal(server: Homeserver, account: Account, vault: Vault) -> Renew:
+def _renewal(server: Homeserver, account: Account, device_store: DeviceStore) -> Renew:
     """How to log in again as the same device when the homeserver ends a token softly."""
 
     async def renew() -> str:
-        device = vault.load()
+        device = device_store.load()
         if device is None:
-            raise ChatUnavailable(f"the device's file in {vault.folder} is gone: restart the bot")
-        renewed = await log_in_again(server, account, vault, device)
+            raise ChatUnavailable(f"the device's file in {device_store.folder} is gone: restart the bot")
+        renewed = await log_in_again(server, account, device_store, device)
         log.info("logged in again", device=renewed.device_id)
         return renewed.access_token
 
     return renew
 
 
-async def _publish(session: Session, vault: Vault, password: str) -> None:
+async def _publish(session: Session, device_store: DeviceStore, password: str) -> None:
     """Put the device's keys on the server and sign them. What fails here leaves plain rooms working."""
 
     def keep(seeds: dict[str, str]) -> None:
-        vault.save(replace(vault.load() or session.device, seeds=seeds))
+        device_store.save(replace(device_store.load() or session.device, seeds=seeds))
 
     try:
         await session.crypto.publish()

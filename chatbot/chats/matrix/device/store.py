@@ -36,7 +36,7 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
-class Vault:
+class DeviceStore:
     """A directory for one account, closed to everybody else."""
 
     folder: Path
