@@ -20,7 +20,7 @@ from chatbot.chats.matrix.membership import Membership
 from chatbot.chats.matrix.places import Places, room_and_thread
 from chatbot.chats.matrix.questions import Questions
 from chatbot.chats.matrix.reference import Reference, can_be_named
-from chatbot.chats.matrix.sender import Speech
+from chatbot.chats.matrix.sender import Sender
 from chatbot.chats.matrix.typing import Typing
 from chatbot.chats.matrix.waiting import Waiting
 from chatbot.core.model.message import Mention, Message, Tone, paragraph
@@ -75,7 +75,7 @@ class MatrixChat:
             at_once=1, every=3600.0
         )  # of rooms: how often they hear that a message cannot be read
         self._opened = asyncio.Event()
-        self._speech: Speech | None = None
+        self._sender: Sender | None = None
         self._typing: Typing | None = None
         self._under_way, self._still = 0, asyncio.Event()
         self._still.set()
@@ -100,7 +100,7 @@ class MatrixChat:
                 with suppress(ChatRefused, ChatUnavailable):  # said with its reason when something is sent there
                     await places.resolve(room_and_thread(room.partition(":")[2])[0])
             listener = Listener(us=session.us, name=await display_name(session))
-            typing, self._speech = Typing(session), Speech(session, places)
+            typing, self._sender = Typing(session), Sender(session, places)
             self._typing = typing
             questions = Questions(session, places, listener, self._rooms, self._allowance, typing.free)
             membership = Membership(session, places, self._account.allow_invites_from, self._rooms)
@@ -114,7 +114,7 @@ class MatrixChat:
             finally:
                 self._opened.clear()
                 await typing.close()
-                self._speech = self._typing = None
+                self._sender = self._typing = None
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LAST_MOMENT):  # what is under way may end before the connection does
                         await self._still.wait()
@@ -126,18 +126,18 @@ class MatrixChat:
     async def send(self, outgoing: Outgoing) -> str:
         """Say something new, or answer; a repeat with the same key within a day is the same message."""
         try:
-            return await self._guarded(lambda speech: speech.send(outgoing))
+            return await self._guarded(lambda sender: sender.send(outgoing))
         finally:
             if self._typing is not None and outgoing.reply_to:
                 self._typing.end(outgoing.reply_to)
 
     async def edit(self, outgoing: Outgoing) -> str:
         """Put new words in the place of a message, pinging nobody."""
-        return await self._guarded(lambda speech: speech.edit(outgoing))
+        return await self._guarded(lambda sender: sender.edit(outgoing))
 
     async def find(self, outgoing: Outgoing) -> str | None:
         """Look in the room's history for an earlier attempt; an edit's reference is that of the message it edits."""
-        return await self._guarded(lambda speech: speech.find(outgoing))
+        return await self._guarded(lambda sender: sender.find(outgoing))
 
     async def check(self, rooms: Mapping[str, Mention | None]) -> list[str]:
         """What is wrong with the account or in these rooms, a sentence each."""
@@ -146,17 +146,17 @@ class MatrixChat:
     async def close(self) -> None:
         """Nothing is left open: `run` closes what it opened."""
 
-    async def _guarded(self, work: Callable[[Speech], Awaitable[T]]) -> T:
+    async def _guarded(self, work: Callable[[Sender], Awaitable[T]]) -> T:
         """Do something with the open account; nothing but the port's own errors comes out, also while it is closed."""
-        speech = self._open_speech
+        sender = self._open_sender
         self._under_way += 1
         self._still.clear()
         try:
-            return await work(speech)
+            return await work(sender)
         except Refusal as refusal:
             raise MessageRejected(f"the homeserver rejects the message: {refusal}") from refusal
         except Exception as broken:
-            if self._speech is speech:
+            if self._sender is sender:
                 raise
             doubtful = broken.doubtful if isinstance(broken, ChatUnavailable) else True
             raise ChatUnavailable("the bot is stopping", doubtful=doubtful) from broken
@@ -166,10 +166,10 @@ class MatrixChat:
                 self._still.set()
 
     @property
-    def _open_speech(self) -> Speech:
-        if self._speech is None:
+    def _open_sender(self) -> Sender:
+        if self._sender is None:
             raise ChatUnavailable("the bot is not logged in to Matrix yet")
-        return self._speech
+        return self._sender
 
     async def _until_one_ends(self, listening: Listening, membership: Membership) -> None:
         """Both loops until cancelled; the first error ends them, as itself and not in a group."""
@@ -194,7 +194,7 @@ class MatrixChat:
     def _sealed(self, waiting: Waiting) -> None:
         """Somebody's message to us alone cannot be read: say so, once an hour."""
         room, event = waiting.room, str(waiting.event.get("event_id", ""))
-        session = self._open_speech.session
+        session = self._open_sender.session
         direct = session.known.get(room).is_direct
         if direct and can_be_named(room, event) and self._unread.take(room, self._clock()):
             self._aside(UNREADABLE, Reference(room=room, event=event))
@@ -210,8 +210,8 @@ class MatrixChat:
 
         async def say() -> None:
             with suppress(Refusal, ChatRefused, ChatUnavailable, MessageRejected):
-                speech = self._open_speech
-                await speech.put(speech.session.known.get(question.room), content, key)
+                sender = self._open_sender
+                await sender.put(sender.session.known.get(question.room), content, key)
 
         self._asides.add(task := asyncio.create_task(say()))
         task.add_done_callback(self._asides.discard)

@@ -19,7 +19,7 @@ ELSEWHERE = Message(title="I have answered in a direct chat.", tone=Tone.ANSWER)
 
 
 @dataclass(slots=True)
-class Speech:
+class Sender:
     session: Session
     places: Places
 

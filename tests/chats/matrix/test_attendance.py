@@ -243,5 +243,5 @@ async def test_nothing_is_kept_of_declined_invitations(homeserver: Synapse, tmp_
             await bot.knows(room, left=True)
         kept = await away(lambda: friend.create_room(invite=[bot.user.id]))
         await bot.knows(kept, joined=2)
-        assert bot.chat._speech is not None
-        assert set(bot.chat._speech.session.known.rooms) == {kept}
+        assert bot.chat._sender is not None
+        assert set(bot.chat._sender.session.known.rooms) == {kept}

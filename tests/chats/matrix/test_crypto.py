@@ -95,8 +95,8 @@ async def test_a_device_that_came_while_the_token_was_lost_can_read(homeserver: 
         way.faults.plant(Fault(kind="status", where="GET .*/sync", status=503))
         while way.faults.left:
             await away(alice.say, room, "talk")  # ends the sync that is under way
-        assert bot.chat._speech is not None
-        bot.chat._speech.session.token = "nonsense"
+        assert bot.chat._sender is not None
+        bot.chat._sender.session.token = "nonsense"
         before = bot.memory.at
         async with peer(await away(on_another_device, alice), tmp_path / "second") as phone:
             await bot.memory.until(lambda: bot.memory.at != before)
