@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import discord
 
-from chatbot.chats.discord.errors import wall
+from chatbot.chats.discord.errors import translate_errors
 from chatbot.chats.discord.places import permissions
 from chatbot.core.model.message import Mention
 from chatbot.core.model.watches import place_of
@@ -28,7 +28,7 @@ async def room_problems(client: discord.Client, rooms: Mapping[str, Mention | No
             )
             continue
         try:
-            with wall():
+            with translate_errors():
                 async with asyncio.timeout(_SECONDS):
                     channel = await client.fetch_channel(int(place))
                     problem = await _problem(client, channel, mention)

@@ -10,7 +10,7 @@ import structlog
 from chatbot.chats.discord import commands, endpoints, forum
 from chatbot.chats.discord.checking import room_problems
 from chatbot.chats.discord.crossposts import Crossposts
-from chatbot.chats.discord.errors import wall
+from chatbot.chats.discord.errors import translate_errors
 from chatbot.chats.discord.faults import FaultLog
 from chatbot.chats.discord.gateway import (
     IDENTIFIES_AN_HOUR,
@@ -221,7 +221,7 @@ class DiscordChat:
         connection = kind(hooks, self._options, self._identifies, self._traffic)
         before = self._speaker
         try:
-            with wall():
+            with translate_errors():
                 async with asyncio.timeout(_LOGIN_SECONDS):
                     await connection.login(self._token())
             self._speaker = Speaker(client=connection, places=Places(client=connection))
@@ -271,7 +271,7 @@ async def sync(connection: Connection, *, dry_run: bool) -> list[str]:
     """Compare by fingerprint, and write only what differs."""
     ours = commands.payload(COMMANDS)
     application = connection.application_id or 0
-    with wall():
+    with translate_errors():
         async with asyncio.timeout(_LOGIN_SECONDS):
             theirs = await connection.http.get_global_commands(application)
             lines = commands.differences(ours, theirs)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import discord
 import structlog
 
-from chatbot.chats.discord.errors import wall
+from chatbot.chats.discord.errors import translate_errors
 from chatbot.chats.discord.faults import FaultLog
 from chatbot.chats.discord.history import texts
 from chatbot.chats.discord.marks import is_marked
@@ -103,7 +103,7 @@ class Crossposts:
         news = [c for guild in guilds for c in guild.text_channels if c.is_news() and _recent(c.last_message_id, now)]
         for channel in news[:_MOST_CHANNELS]:
             try:
-                with wall():
+                with translate_errors():
                     async for message in channel.history(limit=_LOOK_BACK):
                         ours = message.author.id == channel.guild.me.id and is_marked(texts(message))
                         if ours and _recent(message.id, now) and not message.flags.crossposted:
@@ -120,7 +120,7 @@ def _recent(number: int | None, now: datetime) -> bool:
 
 
 async def _crosspost(speaker: Speaker, channel: int, message: int) -> None:
-    with wall():
+    with translate_errors():
         try:
             async with asyncio.timeout(speaker.attempt_seconds):
                 await speaker.client.get_partial_messageable(channel).get_partial_message(message).publish()

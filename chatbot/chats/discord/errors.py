@@ -48,7 +48,7 @@ Ours = ChatUnavailable | ChatRefused | ChatStopped | MessageGone | MessageReject
 
 
 @contextmanager
-def wall() -> Iterator[None]:
+def translate_errors() -> Iterator[None]:
     """Whatever Discord or the way to it raises inside, in one call, leaves as one of the errors of `chatbot.ports`. It is
     doubtful where some request of the call may have been carried out, whatever the last one was answered."""
     with one_call() as call:

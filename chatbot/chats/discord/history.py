@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import discord
 
-from chatbot.chats.discord.errors import wall
+from chatbot.chats.discord.errors import translate_errors
 from chatbot.chats.discord.marks import bears
 from chatbot.chats.discord.places import Places
 from chatbot.chats.discord.speaking import read_reference, reference
@@ -32,7 +32,7 @@ class History:
     async def edited(self, outgoing: Outgoing) -> str | None:
         """Whether the message to be edited bears this delivery's mark already."""
         channel, message = read_reference(outgoing.replaces)
-        with wall():
+        with translate_errors():
             async with asyncio.timeout(_SECONDS):
                 found = await self.client.get_partial_messageable(channel).fetch_message(message)
         return outgoing.replaces if bears(texts(found), outgoing.announcement, outgoing.key) else None
@@ -45,7 +45,7 @@ class History:
         most = _WITHOUT_A_TIME if since is None else MOST_MESSAGES
         place = self.client.get_partial_messageable(channel)
         seen, oldest = 0, None
-        with wall():
+        with translate_errors():
             async with asyncio.timeout(_SECONDS):
                 async for message in place.history(limit=most, after=_earliest(since), oldest_first=False):
                     if self._ours(message) and _is(message, outgoing):
@@ -58,7 +58,7 @@ class History:
         """Look through our posts in a forum, active and archived ones, those from around the first attempt first."""
         await self._check_readable(forum.id)
         since = outgoing.first_attempt_at
-        with wall():
+        with translate_errors():
             async with asyncio.timeout(_SECONDS):
                 active = [thread for thread in await forum.guild.active_threads() if thread.parent_id == forum.id]
                 archived = await _archived(forum, _earliest(since))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import discord
 
-from chatbot.chats.discord.errors import wall
+from chatbot.chats.discord.errors import translate_errors
 from chatbot.core.model.watches import place_of
 from chatbot.ports import ChatRefused
 
@@ -35,7 +35,7 @@ class Places:
 
     async def _door(self, person: int) -> int:
         if person not in self._doors:
-            with wall():
+            with translate_errors():
                 async with asyncio.timeout(self.seconds):
                     door = await self.client.create_dm(discord.Object(person))
             if len(self._doors) >= _MOST:
@@ -59,14 +59,14 @@ class Places:
         whole = place.parent if isinstance(place, discord.Thread) else place
         if me is not None and whole is not None:
             return whole.permissions_for(me).read_message_history
-        with wall():
+        with translate_errors():
             async with asyncio.timeout(self.seconds):
                 may = await permissions(self.client, place)
         return may is None or may.read_message_history
 
     async def _fetch(self, channel: int) -> Place | None:
         found: Place | None = None
-        with wall():
+        with translate_errors():
             async with asyncio.timeout(self.seconds):
                 try:
                     found = await self.client.fetch_channel(channel)

@@ -8,7 +8,7 @@ from typing import Any
 
 import discord
 
-from chatbot.chats.discord.errors import wall
+from chatbot.chats.discord.errors import translate_errors
 from chatbot.chats.discord.format import SUPPRESS_NOTIFICATIONS, dress, redress
 from chatbot.chats.discord.marks import mark_of
 from chatbot.chats.discord.places import Places
@@ -32,7 +32,7 @@ class Speaker:
         body = dress(outgoing.message, mark_of(outgoing.announcement, outgoing.key))
         more: dict[str, Any] = {"reference": _replied(outgoing.reply_to), "view": view(body)}
         place = self.client.get_partial_messageable(channel)
-        with wall(), _at_fault():
+        with translate_errors(), _at_fault():
             async with asyncio.timeout(self.attempt_seconds):
                 sent = await place.send(
                     content=body["content"] or None,
@@ -48,7 +48,7 @@ class Speaker:
         """Put new words in the place of a message; an edit calls nobody."""
         body = redress(outgoing.message, mark_of(outgoing.announcement, outgoing.key))
         place = self.client.get_partial_messageable(channel).get_partial_message(message)
-        with wall(), _at_fault():
+        with translate_errors(), _at_fault():
             async with asyncio.timeout(self.attempt_seconds):
                 await place.edit(
                     content=body["content"] or None,
