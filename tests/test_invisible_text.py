@@ -86,7 +86,11 @@ def _strings(value: object) -> list[str]:
 
 @pytest.mark.parametrize(
     "payload",
-    [lambda: discord.dress(_message()), lambda: matrix.to_content(_message(), {}), lambda: console.to_text(_message())],
+    [
+        lambda: discord.to_payload(_message()),
+        lambda: matrix.to_content(_message(), {}),
+        lambda: console.to_text(_message()),
+    ],
     ids=["discord", "matrix", "console"],
 )
 def test_no_message_shows_what_nobody_sees(payload: Callable[[], object]) -> None:

@@ -34,7 +34,9 @@ def register(program: typer.Typer) -> None:
 def preview(
     name: Annotated[str, typer.Argument(metavar="TAG|ADVISORY", help="A tag, a version, or an advisory's id.")],
     config: ConfigFile,
-    dress: Annotated[Dress | None, typer.Option("--as", help="Show the payload of one chat, instead of words.")] = None,
+    to_payload: Annotated[
+        Dress | None, typer.Option("--as", help="Show the payload of one chat, instead of words.")
+    ] = None,
     why: Annotated[bool, typer.Option("--why", help="Say for each room why, or why not.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -43,12 +45,12 @@ def preview(
     found = finish(oneshot.preview(settings, name, system_clock), settings)
     if not found:
         raise Failure(f"no project has published {name[:64]!r}, or no room hears it; check the name and [[rooms]]")
-    groups = _grouped(found, by_chat=as_json and dress is None)
+    groups = _grouped(found, by_chat=as_json and to_payload is None)
     if as_json:
-        print_json([_shape(rooms, each, dress or Dress(chat_of(each.room))) for rooms, each in groups])
+        print_json([_shape(rooms, each, to_payload or Dress(chat_of(each.room))) for rooms, each in groups])
         return
     for rooms, each in groups:
-        _show(rooms, each, dress or Dress.CONSOLE, why=why)
+        _show(rooms, each, to_payload or Dress.CONSOLE, why=why)
 
 
 def _grouped(previews: Sequence[Preview], *, by_chat: bool) -> list[tuple[list[str], Preview]]:
@@ -61,7 +63,7 @@ def _grouped(previews: Sequence[Preview], *, by_chat: bool) -> list[tuple[list[s
     return list(found.values())
 
 
-def _show(rooms: Sequence[str], each: Preview, dress: Dress, *, why: bool) -> None:
+def _show(rooms: Sequence[str], each: Preview, to_payload: Dress, *, why: bool) -> None:
     said = each.verdict == "announce"
     calls = ", calling somebody" if each.calls else ""
     print_words(f"{', '.join(rooms)}: {'said' + calls if said else 'not said'}")
@@ -71,29 +73,29 @@ def _show(rooms: Sequence[str], each: Preview, dress: Dress, *, why: bool) -> No
         print_words("It would look like this:", indent=2)
     if not each.wanted:
         return
-    if dress is Dress.CONSOLE:
+    if to_payload is Dress.CONSOLE:
         show(each.message)
     else:
-        print_json(_payload(each.message, dress))
+        print_json(_payload(each.message, to_payload))
 
 
-def _payload(message: Message, dress: Dress) -> object:
+def _payload(message: Message, to_payload: Dress) -> object:
     """What is sent to a chat, its words where it is the terminal."""
-    match dress:
+    match to_payload:
         case Dress.DISCORD:
-            return discord_format.dress(message)
+            return discord_format.to_payload(message)
         case Dress.MATRIX:
             return matrix_format.to_content(message, {})
         case Dress.CONSOLE:
             return to_text(message)
 
 
-def _shape(rooms: Sequence[str], each: Preview, dress: Dress) -> dict[str, object]:
+def _shape(rooms: Sequence[str], each: Preview, to_payload: Dress) -> dict[str, object]:
     """A group of rooms as JSON; the keys are a promise (docs/commands.md)."""
     return {
         "rooms": list(rooms),
         "verdict": each.verdict,
         "reason": each.reason,
         "calls": each.calls,
-        "payload": _payload(each.message, dress) if each.wanted else None,
+        "payload": _payload(each.message, to_payload) if each.wanted else None,
     }

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from chatbot.chats.console.format import to_panel, to_text
-from chatbot.chats.discord.format import dress, redress
+from chatbot.chats.discord.format import to_edit_payload, to_payload
 from chatbot.chats.discord.marks import mark_of
 from chatbot.chats.matrix.format import to_content, to_edit
 from chatbot.cli.printing import printable
@@ -90,7 +90,7 @@ def _assert_visible(value: Any, also: str = "\n") -> None:
 def test_discord_takes_it(message: m.Message) -> None:
     mark = mark_of("a", "b")
     with bounded(len(repr(message))):
-        bodies = (dress(message, mark), redress(message, mark))
+        bodies = (to_payload(message, mark), to_edit_payload(message, mark))
     for body in bodies:
         assert judged(body) == []
         _assert_visible(body, "\n\u200b")  # U+200B of ours keeps a mention or a fence from acting

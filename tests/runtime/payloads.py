@@ -35,7 +35,7 @@ def faults_in(message: Message) -> list[str]:
 
 def _discord_faults(message: Message) -> list[str]:
     faults = []
-    payload = discord_format.dress(message)
+    payload = discord_format.to_payload(message)
     allowed = payload["allowed_mentions"]
     if allowed["parse"] or allowed.get("roles") or allowed.get("users") or payload["content"]:
         faults.append(f"Discord would call: {allowed} {payload['content']!r}")

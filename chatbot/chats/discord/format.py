@@ -58,7 +58,7 @@ WORD = {
 SIGN = {Tone.GOOD: "✅ ", Tone.WARNING: "⚠️ ", Tone.UNSURE: "❔ "}
 
 
-def dress(message: Message, mark: str = "") -> JSON:
+def to_payload(message: Message, mark: str = "") -> JSON:
     """The body of a message, as Discord's API takes it. `mark` makes it findable later (see `marks`)."""
     return {
         "content": _content(message),
@@ -69,9 +69,9 @@ def dress(message: Message, mark: str = "") -> JSON:
     }
 
 
-def redress(message: Message, mark: str = "") -> JSON:
+def to_edit_payload(message: Message, mark: str = "") -> JSON:
     """The body of an edit: the same looks, and nobody is called again."""
-    return dress(message, mark) | {"allowed_mentions": allowed_mentions(()), "flags": 0}
+    return to_payload(message, mark) | {"allowed_mentions": allowed_mentions(()), "flags": 0}
 
 
 def embed(message: Message, mark: str = "") -> JSON:

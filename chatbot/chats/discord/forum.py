@@ -13,7 +13,7 @@ from discord.http import Route
 
 from chatbot.chats.discord import errors
 from chatbot.chats.discord.escaping import plainly
-from chatbot.chats.discord.format import dress
+from chatbot.chats.discord.format import to_payload
 from chatbot.chats.discord.marks import mark_of
 from chatbot.core.model.message import Message, Tone
 from chatbot.ports import ChatRefused, ChatUnavailable, MessageGone, MessageRejected, Outgoing
@@ -41,7 +41,7 @@ _OUR_TAGS = frozenset(name for names in _TAGS.values() for name in names)
 
 def post(message: Message, mark: str, tags: Sequence[tuple[int, str]], *, tag_needed: bool = False) -> JSON:
     """The body of a post: its name is the title, its tags are those of the forum (id, name) that suit."""
-    first = dress(message, mark)
+    first = to_payload(message, mark)
     wanted = _TAGS.get(message.tone, ())
     suiting = [number for number, name in tags if name.casefold() in wanted]
     if not suiting and tag_needed:

@@ -9,7 +9,7 @@ from typing import Any
 import discord
 
 from chatbot.chats.discord.errors import translate_errors
-from chatbot.chats.discord.format import SUPPRESS_NOTIFICATIONS, dress, redress
+from chatbot.chats.discord.format import SUPPRESS_NOTIFICATIONS, to_edit_payload, to_payload
 from chatbot.chats.discord.marks import mark_of
 from chatbot.chats.discord.places import Places
 from chatbot.chats.discord.view import allowed, embeds, view
@@ -29,7 +29,7 @@ class Speaker:
 
     async def say(self, channel: int, outgoing: Outgoing) -> int:
         """Send it and return the message's id."""
-        body = dress(outgoing.message, mark_of(outgoing.announcement, outgoing.key))
+        body = to_payload(outgoing.message, mark_of(outgoing.announcement, outgoing.key))
         more: dict[str, Any] = {"reference": _replied(outgoing.reply_to), "view": view(body)}
         place = self.client.get_partial_messageable(channel)
         with translate_errors(), _at_fault():
@@ -46,7 +46,7 @@ class Speaker:
 
     async def correct(self, channel: int, message: int, outgoing: Outgoing) -> None:
         """Put new words in the place of a message; an edit calls nobody."""
-        body = redress(outgoing.message, mark_of(outgoing.announcement, outgoing.key))
+        body = to_edit_payload(outgoing.message, mark_of(outgoing.announcement, outgoing.key))
         place = self.client.get_partial_messageable(channel).get_partial_message(message)
         with translate_errors(), _at_fault():
             async with asyncio.timeout(self.attempt_seconds):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
-from chatbot.chats.matrix.blocks import dress, dress_facts, dress_link, dress_text, labelled
+from chatbot.chats.matrix.blocks import dress_facts, dress_link, dress_text, labelled, to_payload
 from chatbot.chats.matrix.links import Dressed, linked, spelled
 from chatbot.core.model.message import Fact, Link, Mention, Message, Tone
 from chatbot.core.queries.commands import find, usage
@@ -96,7 +96,7 @@ def _mentioned(mentions: tuple[Mention, ...]) -> dict[str, object]:
 
 def _assemble(message: Message, mentions: tuple[Mention, ...]) -> tuple[str, str]:
     head, tail = _head(message, mentions), _tail(message)
-    pieces = [piece for block in message.body for piece in dress(block)]
+    pieces = [piece for block in message.body for piece in to_payload(block)]
     more = _more(message)
     left = LARGEST - sum(_cost(part) for part in [*head, *tail, more])
     kept: list[Dressed] = []

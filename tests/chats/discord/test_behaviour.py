@@ -8,7 +8,7 @@ import discord as dpy
 import simcord
 
 from chatbot.chats.discord.client import sync
-from chatbot.chats.discord.format import dress
+from chatbot.chats.discord.format import to_payload
 from chatbot.chats.discord.gateway import Connection, Hooks
 from chatbot.chats.discord.pacer import Window
 from chatbot.chats.discord.questions.asking import Asking
@@ -82,7 +82,7 @@ async def test_a_button_outlives_its_message_and_opens_a_dialogue(answers: Answe
     async with simulated(answers) as env:
         channel = env.create_guild().create_text_channel("general")
         alice = env.guild.add_member(env.create_user("alice"))
-        body = dress(MESSAGES["release"])
+        body = to_payload(MESSAGES["release"])
         client: dpy.Client = env.bot
         sent = await client.get_partial_messageable(channel.id).send(embeds=embeds(body), view=view(body) or Buttons())
         shown = await alice.click(sent, label="Does it affect me?")

@@ -150,13 +150,15 @@ def links_of(parts: Sequence[Any]) -> Iterator[str]:
                 yield from links_of(inner)
 
 
-def wrong(text: str, allowed: set[str], *, dress: frozenset[str] = frozenset({"strong", "struck"})) -> list[Acting]:
+def wrong(
+    text: str, allowed: set[str], *, to_payload: frozenset[str] = frozenset({"strong", "struck"})
+) -> list[Acting]:
     """What acts in a text and should not."""
     found = [acting for reader in READERS for acting in reader.acting(text)]
     return [
         acting
         for acting in found
-        if acting.kind not in dress and not (acting.kind == "link" and acting.target in allowed)
+        if acting.kind not in to_payload and not (acting.kind == "link" and acting.target in allowed)
     ]
 
 
@@ -186,7 +188,7 @@ def test_notes_and_advisories_hold_no_more_than_their_links(source: str) -> None
 @given(words)
 def test_words_are_words(foreign: str) -> None:
     text = escaping.escape(foreign)
-    assert wrong(text, set(), dress=frozenset()) == []
+    assert wrong(text, set(), to_payload=frozenset()) == []
     assert list(line_starts(text)) == []
 
 
@@ -212,7 +214,7 @@ def test_what_is_cut_acts_no_more_than_the_whole(parts: tuple[Block, ...], room:
 def test_words_that_are_cut_are_words(foreign: str, room: int) -> None:
     text = fitted(foreign, room)
     assert len(text) <= room
-    assert wrong(text, set(), dress=frozenset()) == []
+    assert wrong(text, set(), to_payload=frozenset()) == []
 
 
 messages = st.builds(
@@ -230,7 +232,7 @@ messages = st.builds(
 @settings(max_examples=100, deadline=None)
 @given(messages)
 def test_no_part_of_a_message_acts_but_its_links(message: Message) -> None:
-    (embed,) = dress_up.dress(message)["embeds"]
+    (embed,) = dress_up.to_payload(message)["embeds"]
     allowed = set(links_of((*message.facts, *message.body))) | {escaping.address(message.url)}
     texts = [
         embed["title"],

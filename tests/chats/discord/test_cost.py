@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from chatbot.chats.discord.format import dress
+from chatbot.chats.discord.format import to_payload
 from chatbot.core.model.message import (
     Block,
     BulletList,
@@ -28,7 +28,7 @@ ROWS = ["\n", " ", "\n ", "\n1. ", "- ", "# ", "a", "`", "``", "```", "*", "**",
 
 def cost(body: tuple[Block, ...]) -> float:
     began = time.process_time()
-    dress(Message(title="v1", tone=Tone.ROUTINE, url="https://example.org/", body=body), "d=aaaaaaaaaaaaaaaa.k")
+    to_payload(Message(title="v1", tone=Tone.ROUTINE, url="https://example.org/", body=body), "d=aaaaaaaaaaaaaaaa.k")
     return time.process_time() - began
 
 

@@ -47,7 +47,7 @@ MARK = mark_of("example/1.2.3", "k1")
 @pytest.mark.parametrize("name", sorted(MESSAGES))
 def test_a_message_looks_as_its_golden_file_says(name: str) -> None:
     """CHATBOT_WRITE_GOLDEN=1 writes the files anew; the difference is for a person to judge."""
-    shown = json.dumps(dress_up.dress(MESSAGES[name], MARK), indent=2, ensure_ascii=False) + "\n"
+    shown = json.dumps(dress_up.to_payload(MESSAGES[name], MARK), indent=2, ensure_ascii=False) + "\n"
     path = GOLDEN / f"{name}.json"
     if os.environ.get("CHATBOT_WRITE_GOLDEN"):
         path.write_text(shown, encoding="utf-8")
@@ -60,7 +60,7 @@ def judged(body: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize("name", sorted(MESSAGES))
 def test_discord_would_take_it(name: str) -> None:
-    assert judged(dress_up.dress(MESSAGES[name], MARK)) == []
+    assert judged(dress_up.to_payload(MESSAGES[name], MARK)) == []
 
 
 words = st.text(alphabet=st.sampled_from("ab \n*_~`|[]()<>#-+@:/\\1.\u202eeveryone"), max_size=300)
@@ -104,7 +104,7 @@ messages = st.builds(
 @settings(max_examples=60, deadline=None)
 @given(messages)
 def test_no_message_breaks_a_limit_or_calls_whom_it_should_not(message: Message) -> None:
-    body = dress_up.dress(message, MARK)
+    body = dress_up.to_payload(message, MARK)
     assert judged(body) == []
     named = {i for kind in ("roles", "users") for i in body["allowed_mentions"].get(kind, [])}
     assert set(re.findall(r"<@&?(\d+)>", body["content"])) <= named
@@ -196,11 +196,11 @@ def test_a_button_is_read_back(subject: str) -> None:
 
 
 def test_an_edit_calls_nobody_and_keeps_the_words() -> None:
-    edit = dress_up.redress(MESSAGES["security"], MARK)
+    edit = dress_up.to_edit_payload(MESSAGES["security"], MARK)
     assert edit["allowed_mentions"] == {"parse": []}
-    assert edit["content"] == dress_up.dress(MESSAGES["security"], MARK)["content"]
+    assert edit["content"] == dress_up.to_payload(MESSAGES["security"], MARK)["content"]
 
 
 def test_only_what_may_notify_does() -> None:
-    assert dress_up.dress(MESSAGES["release"])["flags"] == dress_up.SUPPRESS_NOTIFICATIONS
-    assert dress_up.dress(MESSAGES["security"])["flags"] == 0
+    assert dress_up.to_payload(MESSAGES["release"])["flags"] == dress_up.SUPPRESS_NOTIFICATIONS
+    assert dress_up.to_payload(MESSAGES["security"])["flags"] == 0

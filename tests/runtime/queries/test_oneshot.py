@@ -132,7 +132,7 @@ async def test_a_preview_gives_a_verdict_and_a_reason_for_every_room(
         assert bool(each.message.mentions) is each.calls
         silent = replace(each.message, mentions=())
         assert faults_in(silent) == []
-        assert discord_format.dress(silent)["embeds"][0]["title"] == title
+        assert discord_format.to_payload(silent)["embeds"][0]["title"] == title
         assert title in str(matrix_format.to_content(silent, {})["body"])
         assert title in to_text(silent)
 

@@ -8,7 +8,7 @@ import aiohttp
 import discord
 import structlog
 
-from chatbot.chats.discord.format import dress
+from chatbot.chats.discord.format import to_payload
 from chatbot.chats.discord.view import embeds, view
 from chatbot.core.model.message import Message, Tone, paragraph
 
@@ -36,7 +36,7 @@ async def acknowledge(interaction: Interaction, *, private: bool) -> None:
 
 async def reply_at_once(interaction: Interaction, message: Message) -> None:
     """Answer privately, in the one request that acknowledges too: for refusals, which cost the least."""
-    body = dress(message)
+    body = to_payload(message)
     shown = view(body)
     more: dict[str, Any] = {} if shown is None else {"view": shown}
     with suppress(TypeError):  # answered without a body: the library stumbles over it, the asker has it
@@ -49,7 +49,7 @@ async def show(
     interaction: Interaction, message: Message, *, private: bool, pause: float, menu: dict[str, Any] | None = None
 ) -> None:
     """Put the answer in the place of the acknowledgement. What Discord does not take is replaced by a private sentence."""
-    body = dress(message)
+    body = to_payload(message)
     if menu is not None:
         body["components"] = [*body["components"], menu]
     try:
@@ -64,7 +64,7 @@ async def show(
 async def last_word(interaction: Interaction, message: Message, *, private: bool) -> None:
     """The end of an interaction whose answer failed: nobody is left waiting. Where all see the acknowledgement it is taken away
     and the sentence goes to the asker alone; where that fails too, it stands in the acknowledgement's place."""
-    body = dress(message)
+    body = to_payload(message)
     if not private:
         with suppress(*_LOST):
             await interaction.delete_original_response()
