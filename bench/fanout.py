@@ -131,7 +131,7 @@ async def _bot(pipe: Connection) -> None:
         await chat.ready()
         pipe.send("go")
         tasks.append(
-            asyncio.create_task(Delivery(chat=chat, store=services.store, clock=clock, point=lambda _: None).run())
+            asyncio.create_task(Delivery(chat=chat, store=services.store, clock=clock, failpoint=lambda _: None).run())
         )
         await asyncio.to_thread(pipe.poll, LONGEST)
         for task in tasks:

@@ -58,7 +58,7 @@ class Play:
             self.clock.now += SETTLE + timedelta(minutes=2)
         await self.services.look_once()
         await Delivery(
-            chat=self.chat, store=self.services.store, clock=self.clock, point=self.services.config.point
+            chat=self.chat, store=self.services.store, clock=self.clock, failpoint=self.services.config.failpoint
         ).drain()
         self.console.print(Text(f"  {step.why}", style="italic bright_black"))
         self.console.print()

@@ -26,7 +26,7 @@ from chatbot.runtime.ops.reload_report import changes, waiting
 from chatbot.runtime.ops.startup import rooms_to_check
 from chatbot.runtime.ops.systemd import Notifier
 from chatbot.runtime.replicas.replica import leading, same_directory
-from chatbot.runtime.services import Point, Services, ServicesConfig, open_services
+from chatbot.runtime.services import Failpoint, Services, ServicesConfig, open_services
 from chatbot.runtime.settings.settings import Settings
 from chatbot.runtime.supervisor import Supervisor
 from chatbot.store.database.db import StoreUnavailable
@@ -37,7 +37,7 @@ SILENT = Notifier()
 log = structlog.get_logger(__name__)
 
 
-def config_of(settings: Settings, *, point: Point = nowhere) -> ServicesConfig:
+def config_of(settings: Settings, *, failpoint: Failpoint = nowhere) -> ServicesConfig:
     """What the pipeline needs of the settings."""
     return ServicesConfig(
         database=settings.database.get_secret_value(),
@@ -52,7 +52,7 @@ def config_of(settings: Settings, *, point: Point = nowhere) -> ServicesConfig:
         kev_url=settings.advisories.kev_url,
         deadman_url=settings.health.deadman_url,
         introduce_newest=settings.first_run == "newest",
-        point=point,
+        failpoint=failpoint,
     )
 
 
@@ -112,18 +112,21 @@ async def serve(
     stop: asyncio.Event,
     reload: Callable[[], Settings | None],
     hangup: asyncio.Event,
-    point: Point = nowhere,
+    failpoint: Failpoint = nowhere,
     notifier: Notifier = SILENT,
 ) -> None:
     """Run the bot until `stop` is set. `reload` gives the settings anew when `hangup` is set, None where they are wrong.
     `notifier` tells systemd that the bot lives."""
     async with (
-        open_services(config_of(settings, point=point), clock) as services,
+        open_services(config_of(settings, failpoint=failpoint), clock) as services,
         leading(services.store, clock) as leadership,
     ):
         chats = chats_of(settings, services, typed_lines(sys.stdin), clock)
         running = Supervisor(services, chats, leadership, partial(_admit, settings, services))
-        beside = [begun(_reload(running, settings, reload, hangup, point), "reload"), begun(notifier.live(), "systemd")]
+        beside = [
+            begun(_reload(running, settings, reload, hangup, failpoint), "reload"),
+            begun(notifier.live(), "systemd"),
+        ]
         try:
             await running.until(stop)
         finally:
@@ -138,7 +141,11 @@ async def _admit(settings: Settings, services: Services, chat: str) -> None:
 
 
 async def _reload(
-    running: Supervisor, started: Settings, reload: Callable[[], Settings | None], hangup: asyncio.Event, point: Point
+    running: Supervisor,
+    started: Settings,
+    reload: Callable[[], Settings | None],
+    hangup: asyncio.Event,
+    failpoint: Failpoint,
 ) -> None:
     before = started
     while True:
@@ -147,7 +154,7 @@ async def _reload(
         settings = reload()
         if settings is not None:
             try:
-                await running.change(config_of(settings, point=point))
+                await running.change(config_of(settings, failpoint=failpoint))
             except StoreUnavailable as full:
                 log.error("what refused could not be tried again: reload once more", reason=str(full))  # noqa: TRY400 - its sentence says all
             projects, rooms = len(settings.projects), len(running.services.config.rooms)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 VARIABLE = "CHATBOT_CRASH_AT"
 KILLED = 137  # as a shell reports SIGKILL
-POINTS = (
+FAILPOINTS = (
     "parsing",  # what is about to be parsed is written down, nothing is parsed
     "fetched",  # a batch was read, nothing is written
     "before commit",  # facts, decisions and deliveries are written, not committed
@@ -21,18 +21,18 @@ def nowhere(_point: str) -> None:
     """Go on: outside of tests nothing happens at the points."""
 
 
-def point_of(environment: Mapping[str, str]) -> Callable[[str], None]:
+def failpoint_of(environment: Mapping[str, str]) -> Callable[[str], None]:
     """What is called at each point. `CHATBOT_CRASH_AT=sent:3` ends the process when it has sent for the third time."""
     if VARIABLE not in environment:
         return nowhere
     name, _, times = environment[VARIABLE].partition(":")
-    if name not in POINTS:
-        raise ValueError(f"{VARIABLE} names {name}, which is none of: {', '.join(POINTS)}")
+    if name not in FAILPOINTS:
+        raise ValueError(f"{VARIABLE} names {name}, which is none of: {', '.join(FAILPOINTS)}")
     left = int(times or 1)
 
-    def reached(point: str) -> None:
+    def reached(failpoint: str) -> None:
         nonlocal left
-        left -= point == name
+        left -= failpoint == name
         if left <= 0:
             os._exit(KILLED)
 

@@ -38,12 +38,12 @@ from chatbot.sources.parsing.reader import Reader
 from chatbot.sources.support_policy.source import policy_source
 from chatbot.store.database.db import Store, open_store
 
-Point = Callable[[str], None]
+Failpoint = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServicesConfig:
-    """What a pipeline is built from. `settle` is how long a fact must stay unchanged before it is said; `point` is called at the
+    """What a pipeline is built from. `settle` is how long a fact must stay unchanged before it is said; `failpoint` is called at the
     places where a test may end the process; `token` gives GitHub's, or an empty string."""
 
     database: str
@@ -60,7 +60,7 @@ class ServicesConfig:
     introduce_newest: bool = False
     parsing: Limits = field(default_factory=Limits)
     per_second: float = GETS_A_SECOND
-    point: Point = lambda _name: None
+    failpoint: Failpoint = lambda _name: None
 
 
 @dataclass(slots=True)
@@ -164,7 +164,7 @@ def lay(config: ServicesConfig, store: Store, fetcher: Fetcher, pool: ParserPool
         store,
         clock,
         lambda project: services.maintainers_room(project),  # noqa: PLW0108 - the pipeline is made below
-        config.point,
+        config.failpoint,
     )
     parsing = Reader(pool, quarantine, clock)
     reader, freshness = PolicyReader(parsing, clock), Freshness(store)
@@ -184,7 +184,7 @@ def lay(config: ServicesConfig, store: Store, fetcher: Fetcher, pool: ParserPool
             newcomers=newcomers,
             reader=reader,
             clock=clock,
-            point=config.point,
+            failpoint=config.failpoint,
             settle=config.settle,
         ),
         answers=Answers(

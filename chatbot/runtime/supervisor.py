@@ -202,7 +202,7 @@ class Supervisor:
             chat=chat,
             store=self.services.store,
             clock=self.services.clock,
-            point=self.services.config.point,
+            failpoint=self.services.config.failpoint,
             maintainers_room=self.services.maintainers_room,
             back=self.services.welcome().back,
         )

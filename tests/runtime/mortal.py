@@ -16,7 +16,7 @@ from chatbot.core.model.message import Mention
 from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.ports import Ability, Outgoing
 from chatbot.runtime.delivery.loop import Delivery
-from chatbot.runtime.failpoints import point_of
+from chatbot.runtime.failpoints import failpoint_of
 from chatbot.runtime.services import ServicesConfig, open_services
 from chatbot.sources.parsing.process import Limits
 
@@ -88,7 +88,7 @@ async def live(database: str, github: str, paper: Path, now: datetime, minutes: 
         settle=timedelta(seconds=30),
         per_second=1e6,
         parsing=parsing,
-        point=point_of(os.environ),
+        failpoint=failpoint_of(os.environ),
     )
     moment = now
 
@@ -98,7 +98,7 @@ async def live(database: str, github: str, paper: Path, now: datetime, minutes: 
     async with open_services(config, clock) as services:
         await services.quarantine.recover()
         for _ in range(minutes):
-            delivery = Delivery(chat=Wall(paper), store=services.store, clock=clock, point=config.point)
+            delivery = Delivery(chat=Wall(paper), store=services.store, clock=clock, failpoint=config.failpoint)
             await delivery.recover()
             await services.look_once()
             await delivery.drain()

@@ -30,7 +30,7 @@ from tests.runtime.mortal import FERRY, Wall
 PLACES = ("!one:hs.test", "!two:hs.test")
 ASKER = "matrix:@alice:hs.test"
 NOWHERE = "nowhere"
-POINTS = (
+FAILPOINTS = (
     "synced",  # questions came in, nothing is written
     "before taking in",  # they and the token are written, not committed
     "taken in",
@@ -50,9 +50,9 @@ def death(at: str, times: int) -> Reached:
     """What is called at each point, and ends the process at one of them, as a power cut would."""
     left = times
 
-    def reached(point: str) -> None:
+    def reached(failpoint: str) -> None:
         nonlocal left
-        left -= point == at
+        left -= failpoint == at
         if left <= 0:
             os._exit(KILLED)
 
@@ -159,7 +159,7 @@ class Life:
         await Inbox(chat="matrix", store=self.services.store, answers=mortal, clock=self.clock).answer_all()
         commits.end()
         wall = Wall(self.folder / "rooms.jsonl", name="matrix")
-        delivery = Delivery(chat=wall, store=self.services.store, clock=self.clock, point=self.reached)
+        delivery = Delivery(chat=wall, store=self.services.store, clock=self.clock, failpoint=self.reached)
         await delivery.recover()
         await delivery.drain()
 

@@ -121,7 +121,9 @@ async def test_what_is_not_published_leaves_no_trace_even_for_a_token_that_sees_
                 clock.tick(MINUTE)
             ferry.advisories[0].summary = "An embargoed flaw, reworded"
             await services.look_once()
-            await Delivery(chat=walk.chat, store=services.store, clock=clock, point=services.config.point).drain()
+            await Delivery(
+                chat=walk.chat, store=services.store, clock=clock, failpoint=services.config.failpoint
+            ).drain()
             traces = ("embargo", "5555", "6666", "7777", "9.9.9")
             for command in COMMANDS:
                 for arguments in ({}, {"id": "GHSA-5555-5555-5555"}, {"version": "1.1.0"}):

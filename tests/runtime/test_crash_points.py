@@ -17,7 +17,7 @@ import pytest
 
 from chatbot.demo.github.data import GitHub, Repository, Vulnerability
 from chatbot.demo.github.server import serve
-from chatbot.runtime.failpoints import KILLED, POINTS, VARIABLE, point_of
+from chatbot.runtime.failpoints import FAILPOINTS, KILLED, VARIABLE, failpoint_of
 from tests.demo.conftest import START, Hands, advisory, release
 from tests.patience import PATIENCE
 from tests.runtime.mortal import ROOMS, live, written
@@ -47,7 +47,7 @@ class Life:
     paper: Path
     clock: Hands
 
-    async def dies_at(self, point: str) -> bool:
+    async def dies_at(self, failpoint: str) -> bool:
         """Live in a process of its own that ends at the point; whether it got there."""
         command = ["-m", "tests.runtime.mortal", self.database, self.github, str(self.paper)]
         process = await asyncio.create_subprocess_exec(
@@ -55,7 +55,7 @@ class Life:
             *command,
             self.clock().isoformat(),
             "3",
-            env={**os.environ, VARIABLE: point},
+            env={**os.environ, VARIABLE: failpoint},
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
         )
@@ -75,16 +75,16 @@ async def _through(life: Life, ferry: Repository, points: list[str]) -> None:
     life.clock.tick(10 * MINUTE)
     for tag in ("v1.0.1", "v1.0.2"):
         ferry.releases.append(release(tag, 0, created_at=life.clock.now, published_at=life.clock.now))
-    for point in points:
-        assert await life.dies_at(point), f"{point} was not reached"
+    for failpoint in points:
+        assert await life.dies_at(failpoint), f"{failpoint} was not reached"
         life.clock.tick(10 * MINUTE)
     await life.lives()
     life.clock.tick(10 * MINUTE)
     found = advisory("GHSA-2222-2222-2222", 0, created_at=life.clock.now, published_at=life.clock.now)
     found.vulnerabilities = (Vulnerability(package="ferry", range="< 1.0.2", patched="1.0.2"),)
     ferry.advisories.append(found)
-    for point in points:
-        assert await life.dies_at(point), f"{point} was not reached"
+    for failpoint in points:
+        assert await life.dies_at(failpoint), f"{failpoint} was not reached"
         life.clock.tick(10 * MINUTE)
     await life.lives()
 
@@ -99,18 +99,20 @@ def _said(paper: Path) -> None:
         assert "1.0.2 – security release" in shown, "the fixing release shows its last revision"
 
 
-@pytest.mark.parametrize(("point", "store"), on_stores(POINTS, "before commit", "sent", "before mark"))
+@pytest.mark.parametrize(("point", "store"), on_stores(FAILPOINTS, "before commit", "sent", "before mark"))
 async def test_a_death_at_a_point_loses_nothing_and_repeats_nothing(
-    point: str, store: str, request: pytest.FixtureRequest, tmp_path: Path
+    failpoint: str, store: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    await _dies(store, [point], request, tmp_path)
+    await _dies(store, [failpoint], request, tmp_path)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("store", ["sqlite", "postgres"])
 @pytest.mark.parametrize("point", ["claimed", "sent", "before mark", "recorded"])
-async def test_many_deaths_at_a_point(point: str, store: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    await _dies(store, [point, f"{point}:1", point], request, tmp_path)
+async def test_many_deaths_at_a_point(
+    failpoint: str, store: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    await _dies(store, [failpoint, f"{failpoint}:1", failpoint], request, tmp_path)
 
 
 async def _dies(store: str, points: list[str], request: pytest.FixtureRequest, tmp_path: Path) -> None:
@@ -128,4 +130,4 @@ async def _dies(store: str, points: list[str], request: pytest.FixtureRequest, t
 
 def test_an_unknown_point_is_refused() -> None:
     with pytest.raises(ValueError, match="none of: parsing, fetched"):
-        point_of({VARIABLE: "somewhere"})
+        failpoint_of({VARIABLE: "somewhere"})

@@ -102,7 +102,7 @@ async def days(folder: Path) -> AsyncIterator[Days]:
                 chat=chat,
                 store=services.store,
                 clock=walk.clock,
-                point=nowhere,
+                failpoint=nowhere,
                 maintainers_room=services.maintainers_room,
                 back=services.welcome().back,
             )

@@ -90,7 +90,7 @@ async def test_a_clock_that_jumps_and_comes_back_loses_nothing_and_repeats_nothi
         ferry.releases.append(release(tag, 0, created_at=clock.now, published_at=clock.now))
 
     async with skewed(ferry, ours, tmp_path) as services:
-        sending = Delivery(chat=chat, store=services.store, clock=ours, point=services.config.point)
+        sending = Delivery(chat=chat, store=services.store, clock=ours, failpoint=services.config.failpoint)
         await pass_by(services)
         publish("v1.0.1")
         clock.tick(MINUTE)

@@ -34,7 +34,7 @@ async def enqueue(store: Store, clock: Hands, room: str, names: Sequence[str]) -
 
 
 async def say_what_is_due(chat: MatrixChat, store: Store, clock: Hands) -> None:
-    await Delivery(chat=chat, store=store, clock=clock, point=nowhere).drain()
+    await Delivery(chat=chat, store=store, clock=clock, failpoint=nowhere).drain()
 
 
 def said(alice: User, room: str) -> list[str]:

@@ -16,13 +16,13 @@ import pytest
 from chatbot.core.announce.messages import short_hash
 from chatbot.demo.github.data import GitHub, Repository
 from chatbot.demo.github.server import serve
+from chatbot.runtime.failpoints import FAILPOINTS as EVERYWHERE
 from chatbot.runtime.failpoints import KILLED
-from chatbot.runtime.failpoints import POINTS as EVERYWHERE
 from tests.demo.conftest import START, Hands, release
 from tests.patience import PATIENCE
 from tests.runtime import questioner
 from tests.runtime.mortal import written
-from tests.runtime.questioner import ASKER, PLACES, POINTS
+from tests.runtime.questioner import ASKER, FAILPOINTS, PLACES
 from tests.standins import postgres
 from tests.standins.postgres import on_stores
 
@@ -64,9 +64,9 @@ class Talk:
             if private:
                 self.wanted[short_hash("note", event)] = (f"matrix:{place}", "in a direct chat")
 
-    async def dies_at(self, point: str, times: int = 1) -> bool:
+    async def dies_at(self, failpoint: str, times: int = 1) -> bool:
         """Live in a process of its own that ends at the point; whether it got there."""
-        words = [self.database, self.github, str(self.folder), self.clock().isoformat(), point, str(times)]
+        words = [self.database, self.github, str(self.folder), self.clock().isoformat(), failpoint, str(times)]
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -112,14 +112,14 @@ async def asked(store: str, request: pytest.FixtureRequest, folder: Path) -> Asy
 
 
 @pytest.mark.parametrize(
-    ("point", "store"), on_stores(POINTS, "before taking in", "before enqueueing", "sent", "before mark")
+    ("point", "store"), on_stores(FAILPOINTS, "before taking in", "before enqueueing", "sent", "before mark")
 )
 async def test_a_death_at_a_point_leaves_no_question_open_and_answers_none_twice(
-    point: str, store: str, request: pytest.FixtureRequest, tmp_path: Path
+    failpoint: str, store: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     async with asked(store, request, tmp_path) as talk:
         talk.ask()
-        assert await talk.dies_at(point), f"{point} was not reached"
+        assert await talk.dies_at(failpoint), f"{failpoint} was not reached"
         talk.ask()
         await talk.lives()
         await talk.lives()
@@ -138,8 +138,8 @@ async def test_many_deaths_at_random_points(
         for _ in range(DEATHS):
             if chance.random() < 0.8:
                 talk.ask()
-            point = chance.choice(POINTS)
-            died[point] += await talk.dies_at(point, chance.randint(1, 2))
+            failpoint = chance.choice(FAILPOINTS)
+            died[failpoint] += await talk.dies_at(failpoint, chance.randint(1, 2))
         await talk.lives()
     print(f"seed {seed} on {store}: {talk.asked} questions, {len(talk.wanted)} messages; died {dict(died)}")  # noqa: T201 - what the soak is run for
     talk.all_answered_once()
@@ -147,4 +147,4 @@ async def test_many_deaths_at_random_points(
 
 def test_every_point_of_the_bot_that_a_question_passes_is_among_them() -> None:
     of_intake = {"parsing", "fetched", "before commit", "committed"}  # what GitHub brings
-    assert set(EVERYWHERE) - of_intake == set(ON_THE_WAY) < set(POINTS)
+    assert set(EVERYWHERE) - of_intake == set(ON_THE_WAY) < set(FAILPOINTS)

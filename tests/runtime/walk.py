@@ -45,7 +45,7 @@ class Walk:
             chat=self.chat,
             store=self.services.store,
             clock=self.clock,
-            point=self.services.config.point,
+            failpoint=self.services.config.failpoint,
             back=self.services.welcome().back,
         ).drain()
 

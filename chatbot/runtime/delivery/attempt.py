@@ -62,7 +62,7 @@ class Sender:
     chat: Chat
     clock: Clock
     ours: Callable[[], bool]
-    point: Callable[[str], None]
+    failpoint: Callable[[str], None]
 
     async def attempt(self, claimed: Claimed) -> Outcome:
         """Try once. Raises ChatStopped where the account itself is refused."""
@@ -88,7 +88,7 @@ class Sender:
             return Parked(str(fault))
         except MessageGone as gone:
             return Gone(str(gone))
-        self.point("sent")
+        self.failpoint("sent")
         return Sent(reference)
 
     async def _say(self, outgoing: Outgoing) -> str:

@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 IDLE = timedelta(seconds=30)  # how long to sleep at most when nothing is due
 LAST_MOMENT = 2.0  # seconds for what is under way when sending ends
 RECORDING = 5.0  # seconds for writing down what became of it then
-Point = Callable[[str], None]  # called at the named points where a test may end the process
+Failpoint = Callable[[str], None]  # called at the named points where a test may end the process
 
 
 def _nobody(_project: str) -> str:
@@ -44,7 +44,7 @@ class Delivery:
     chat: Chat
     store: Store
     clock: Clock
-    point: Point
+    failpoint: Failpoint
     maintainers_room: Callable[[str], str] = _nobody
     ours: Callable[[], bool] = _always
     back: Callable[[outbox.Tx, str], Awaitable[None]] = _as_it_was
@@ -95,14 +95,14 @@ class Delivery:
             await self._look_at_the_time(tx)
             claimed = await outbox.claim(tx, self.chat.name, self.clock(), many, lowest) if many else []
             if self._ended:
-                self.point("before mark")
+                self.failpoint("before mark")
         if self._ended:
             self._ended.clear()
-            self.point("recorded")
+            self.failpoint("recorded")
         if stopped is not None:
             raise stopped
         if claimed:
-            self.point("claimed")
+            self.failpoint("claimed")
         for item in claimed:
             self._in_flight.begin(item, self._sender.attempt, _steady())
 
@@ -146,7 +146,7 @@ class Delivery:
 
     @property
     def _sender(self) -> Sender:
-        return Sender(chat=self.chat, clock=self.clock, ours=self.ours, point=self.point)
+        return Sender(chat=self.chat, clock=self.clock, ours=self.ours, failpoint=self.failpoint)
 
     @property
     def _recorder(self) -> Recorder:

@@ -31,7 +31,7 @@ from chatbot.store.outbox import restore_gap
 
 log = structlog.get_logger(__name__)
 
-Point = Callable[[str], None]
+Failpoint = Callable[[str], None]
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ class Intake:
     newcomers: Newcomers
     reader: PolicyReader
     clock: Clock
-    point: Point
+    failpoint: Failpoint
     settle: timedelta
     look_again: dict[str, datetime] = field(default_factory=dict)
     ids: dict[str, frozenset[str]] = field(default_factory=dict)  # of each project's advisories, every name
@@ -67,7 +67,7 @@ class Intake:
     async def take_in(self, project: Project, source: Source, batch: Batch, *, keep_cursor: bool = False) -> Plan:
         """Remember what the batch brought and enqueue what follows from it; all of it, or nothing. `keep_cursor`: the batch
         is one thing seen by its own address, and says nothing of where the source's next look begins."""
-        self.point("fetched")
+        self.failpoint("fetched")
         batch = self._with_unread_page(project.id, source, batch)
         for fact in batch.observed:
             if isinstance(fact, PolicyPage):
@@ -87,8 +87,8 @@ class Intake:
             steps = await self._follow(tx, project, batch.read_at, taken.changed, now)
             for sentence in batch.remarks:
                 await self._remark(tx, project, sentence)
-            self.point("before commit")
-        self.point("committed")
+            self.failpoint("before commit")
+        self.failpoint("committed")
         self._say_what_happened(project, source, batch, steps)
         return steps
 
@@ -150,8 +150,8 @@ class Intake:
             if not await knowledge.mark_gone(tx, project.id, subject):
                 return Plan()
             steps = await self._follow(tx, project, now, {subject}, now)
-            self.point("before commit")
-        self.point("committed")
+            self.failpoint("before commit")
+        self.failpoint("committed")
         log.info("removed by its project", project=project.id, subject=subject)
         return steps
 

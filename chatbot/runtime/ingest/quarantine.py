@@ -18,13 +18,13 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Quarantine:
-    """Writes attempts down. `maintainers_room` gives a project's room, or an empty string; `point` is called where a test may
+    """Writes attempts down. `maintainers_room` gives a project's room, or an empty string; `failpoint` is called where a test may
     end the process."""
 
     store: Store
     clock: Clock
     maintainers_room: Callable[[str], str]
-    point: Callable[[str], None]
+    failpoint: Callable[[str], None]
 
     async def recover(self) -> None:
         """At the start: what was being parsed when the bot last ended may have ended it, and is parsed in a worker only.
@@ -47,7 +47,7 @@ class Quarantine:
             known = {digest: _past(found) for digest, found in (await parsing.find(tx, list(attempts))).items()}
             shut = {digest for digest, past in known.items() if past.again_at(now) is not None}
             await parsing.begin(tx, [attempts[digest] for digest in attempts if digest not in shut], now)
-        self.point("parsing")
+        self.failpoint("parsing")
         return known
 
     async def done(self, documents: Sequence[Document]) -> None:

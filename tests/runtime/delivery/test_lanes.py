@@ -66,7 +66,7 @@ async def test_a_security_message_overtakes_a_thousand_routine_ones_in_the_same_
     async with open_store(f"sqlite:///{tmp_path}/bot.db") as store:
         async with store.writing("ferry") as tx:
             await outbox.add(tx, [planned_message(f"routine {number}", Lane.ROUTINE) for number in range(5)], now())
-        sending = asyncio.create_task(Delivery(chat=chat, store=store, clock=now, point=lambda _: None).run())
+        sending = asyncio.create_task(Delivery(chat=chat, store=store, clock=now, failpoint=lambda _: None).run())
         await chat.said(20)
         async with store.writing("ferry") as tx:
             await outbox.add(tx, [planned_message("urgent", lane)], now())

@@ -60,7 +60,7 @@ def loop(walk: Walk) -> Delivery:
         chat=walk.chat,
         store=services.store,
         clock=walk.clock,
-        point=lambda _: None,
+        failpoint=lambda _: None,
         maintainers_room=services.maintainers_room,
     )
 
@@ -466,13 +466,13 @@ async def test_what_was_sent_and_could_not_be_written_down_is_known_still_when_s
         await news(walk, ferry, "v1.0.1")
         sending = loop(walk)
         with ExitStack() as trouble:
-            sending.point = lambda point: (
-                trouble.enter_context(broken(walk.services.store)) if point == "sent" else None
+            sending.failpoint = lambda failpoint: (
+                trouble.enter_context(broken(walk.services.store)) if failpoint == "sent" else None
             )
             with pytest.raises(StoreUnavailable, match="failed: look at its health"):
                 await sending.run()
         clock.tick(DAY)
-        sending.point = lambda _: None
+        sending.failpoint = lambda _: None
         await sending.recover()
         assert await states(walk) == {}
         assert len(doors.titles(HERE)) == len(doors.titles(THERE)) == 1
