@@ -110,7 +110,7 @@ class Delivery:
         """Let nothing wait for an hour that was given by a clock ahead of this one."""
         if by := self._clockwork.set_back(self.clock(), _steady()):
             log.warning("the clock was set back: nothing waits for the hours it had given", chat=self.chat.name)
-            await backoff.set_right(tx, self.chat.name, self.clock(), by)
+            await backoff.clamp_future_times(tx, self.chat.name, self.clock(), by)
 
     async def _pause(self) -> None:
         """Sleep until something is due, ends, or is told."""

@@ -55,7 +55,7 @@ class Recorder:
         now = self.clock()
         await outbox.sent_all(tx, done, now)
         if self.outage.ended(now):
-            await backoff.hasten(tx, self.chat, now)
+            await backoff.reset(tx, self.chat, now)
         for room in sorted({claimed.outgoing.room for claimed, _ in done if claimed.refusals}):
             await self.back(tx, room)
 

@@ -16,7 +16,7 @@ _DAY = timedelta(days=1)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-async def hasten(tx: Tx, chat: str, now: datetime) -> None:
+async def reset(tx: Tx, chat: str, now: datetime) -> None:
     """Nothing of a chat waits longer than the chat itself asked for, and waits begin anew: the chat is back, or the bot is."""
     await heads.alone(tx)
     waits = deliveries.c.state.in_([State.PENDING.value, State.DOUBTFUL.value])
@@ -33,7 +33,7 @@ async def hasten(tx: Tx, chat: str, now: datetime) -> None:
     await heads.line_up(tx, places)
 
 
-async def set_right(tx: Tx, chat: str, now: datetime, by: timedelta = timedelta()) -> None:
+async def clamp_future_times(tx: Tx, chat: str, now: datetime, by: timedelta = timedelta()) -> None:
     """Times of a chat's deliveries that lie ahead were written by a clock that was wrong: nothing waits for it to come true.
     When an attempt really began is not known then, only that it was not long ago. `by` is known of a clock that was set
     back just now: what it had counted from is that much earlier."""
@@ -51,4 +51,4 @@ async def set_right(tx: Tx, chat: str, now: datetime, by: timedelta = timedelta(
         )
         await tx.run(wrong.values({column.name: instead}))
     await tx.run(sa.update(holds).where(holds.c.chat == chat, holds.c.until > now + LONGEST_HOLD).values(until=now))
-    await hasten(tx, chat, now)
+    await reset(tx, chat, now)

@@ -204,7 +204,7 @@ async def next_due(tx: Tx, chat: str, lowest: Lane = Lane.DIGEST) -> datetime | 
 async def recover(tx: Tx, chat: str, now: datetime) -> None:
     """At the start of sending for a chat: what a process before us was sending may be in the room or not. What only waits for
     another attempt is tried at once: somebody may have started the bot for that."""
-    await backoff.set_right(tx, chat, now)
+    await backoff.clamp_future_times(tx, chat, now)
     doubt = sa.update(deliveries).where(deliveries.c.chat == chat, heads.SENDING)
     await tx.run(
         doubt.values(state=State.DOUBTFUL.value, doubtful=True, due=now, reason="the bot ended while it was sent")

@@ -41,7 +41,7 @@ async def tries(store: Store, chat: str, later: timedelta) -> dict[str, tuple[in
 async def test_nothing_waits_longer_than_the_chat_asked_for(store: Store) -> None:
     await waiting(store)
     async with store.writing() as tx:
-        await backoff.hasten(tx, "discord", NOW + MINUTE)
+        await backoff.reset(tx, "discord", NOW + MINUTE)
     assert await due(store) == {QUICK: MINUTE, ASKED: HOUR, OTHER: 2 * HOUR}
     assert await tries(store, "discord", MINUTE) == {QUICK: (2, 1)}, "what failed in the outage does not count"
     assert await tries(store, "discord", HOUR) == {ASKED: (2, 1)}
@@ -77,7 +77,7 @@ async def test_times_of_a_clock_that_ran_ahead_hold_up_nothing(ahead: timedelta,
                 await outbox.retry_at(tx, item, wrong + HOUR, "503", doubtful=True, asked=asked)
         await outbox.add(tx, [planned_message("v3", [QUICK])], NOW)
     async with store.writing() as tx:
-        await backoff.set_right(tx, "discord", NOW)
+        await backoff.clamp_future_times(tx, "discord", NOW)
         found = await outbox.claim(tx, "discord", NOW, 9)
         assert {item.outgoing.room for item in found} == {QUICK, ASKED, "discord:3"}
         first = [item.outgoing.first_attempt_at for item in found if item.doubtful]
@@ -96,7 +96,7 @@ async def test_what_a_chat_asked_for_lasts_as_long_as_it_said_though_the_clock_i
                 await outbox.retry_at(tx, item, NOW + MINUTE, "429", doubtful=False, asked=NOW + MINUTE)
             else:
                 await outbox.refuse(tx, item, NOW + MINUTE, "no permission")
-        await backoff.set_right(tx, "discord", NOW - by, by)
+        await backoff.clamp_future_times(tx, "discord", NOW - by, by)
         assert await outbox.claim(tx, "discord", NOW - by, 9) == []
         assert len(await outbox.claim(tx, "discord", NOW - by + MINUTE, 9)) == 2
 
@@ -106,7 +106,7 @@ async def test_the_clocks_of_replicas_may_differ_a_little(store: Store) -> None:
         await outbox.add(tx, [planned_message()], NOW)
         (only,) = await outbox.claim(tx, "discord", NOW, 9)
         await outbox.retry_at(tx, only, NOW, "cut", doubtful=True)
-        await backoff.set_right(tx, "discord", NOW - timedelta(seconds=30))
+        await backoff.clamp_future_times(tx, "discord", NOW - timedelta(seconds=30))
         (again,) = await outbox.claim(tx, "discord", NOW, 9)
     assert again.outgoing.first_attempt_at == NOW
 
@@ -116,7 +116,7 @@ async def test_what_is_over_keeps_its_times(store: Store) -> None:
         await outbox.add(tx, [planned_message()], NOW + DAY)
         (only,) = await outbox.claim(tx, "discord", NOW + DAY, 9)
         await outbox.sent(tx, only, "ref", NOW + DAY)
-        await backoff.set_right(tx, "discord", NOW)
+        await backoff.clamp_future_times(tx, "discord", NOW)
         row = await tx.row(sa.select(tables.deliveries))
     assert row is not None
     assert (row.enqueued_at, row.settled_at) == (NOW + DAY, NOW + DAY)

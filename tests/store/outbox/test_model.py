@@ -172,13 +172,13 @@ class Machine(RuleBasedStateMachine):
 
     @rule()
     def end_an_outage(self) -> None:
-        self.act(backoff.hasten, "discord", self.now)
+        self.act(backoff.reset, "discord", self.now)
 
     @rule(hours=st.sampled_from((1, 30)))
     def set_the_clock_back(self, hours: int) -> None:
         self.now -= timedelta(hours=hours)
         self.asked.clear()
-        self.act(backoff.set_right, "discord", self.now)
+        self.act(backoff.clamp_future_times, "discord", self.now)
 
     @rule(seconds=st.sampled_from((1, 10, 4000)))
     def wait(self, seconds: int) -> None:
