@@ -117,7 +117,7 @@ async def moved(tx: Tx, old: str, new: str) -> None:
     found = await tx.rows(sa.select(deliveries.c.room, deliveries.c.lane).distinct().where(refused))
     await tx.run(sa.update(deliveries).where(refused).values(state=State.PENDING.value, reason=""))
     await tx.run(sa.delete(holds).where(_in_any(holds.c.room, names)))
-    await heads.line_up(tx, [(row.room, row.lane) for row in found], new=True)
+    await heads.refresh_heads(tx, [(row.room, row.lane) for row in found], new=True)
     tx.woken.add(chat_of(old))
 
 
@@ -171,7 +171,7 @@ async def _hand_over_deliveries(tx: Tx, project: str, old: str, new: str) -> Non
     await tx.run(sa.update(deliveries).where(ours).values(room=new))
     refused = sa.select(deliveries.c.id).where(deliveries.c.room == old, _REFUSED)
     await tx.run(sa.delete(holds).where(holds.c.room == old, ~refused.exists()))
-    await heads.line_up(tx, {(room, lane) for room in (old, new) for lane in lanes}, new=True)
+    await heads.refresh_heads(tx, {(room, lane) for room in (old, new) for lane in lanes}, new=True)
     tx.woken.add(chat_of(new))
     if await tx.row(sa.select(deliveries.c.id).where(here).limit(1)) is None:  # else the rest follows at the next look
         await forget(tx, project, [old])

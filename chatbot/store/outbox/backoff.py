@@ -30,7 +30,7 @@ async def reset(tx: Tx, chat: str, now: datetime) -> None:
     asked = sa.func.coalesce(deliveries.c.not_before, sa.bindparam("b_now", type_=deliveries.c.due.type))
     due = sa.case((asked > now, asked), else_=sa.bindparam("b_now", type_=deliveries.c.due.type))
     await tx.run(ours.values(due=due, forgiven=deliveries.c.attempts), {"b_now": now})
-    await heads.line_up(tx, places)
+    await heads.refresh_heads(tx, places)
 
 
 async def clamp_future_times(tx: Tx, chat: str, now: datetime, by: timedelta = timedelta()) -> None:

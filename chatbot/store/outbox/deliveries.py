@@ -110,7 +110,7 @@ async def drop(tx: Tx, ids: Sequence[int], now: datetime, *, reason: str = "drop
     values = {"state": State.DROPPED.value, "settled_at": now, "reason": reason}
     done = await _move(tx, ids, able, values)
     places = await outcomes.follow(tx, {row.announcement for row in done if row.announcement}, now)
-    await heads.line_up(tx, places, new=True)
+    await heads.refresh_heads(tx, places, new=True)
     tx.woken.update(chat_of(room) for room, _ in places)
     return [row.id for row in done]
 
@@ -127,7 +127,7 @@ async def _move(
         ours &= also
     rows = await tx.rows(sa.select(deliveries).where(ours).order_by(deliveries.c.id))
     await tx.run(sa.update(deliveries).where(deliveries.c.id.in_([row.id for row in rows])).values(**values))
-    await heads.line_up(tx, {(row.room, row.lane) for row in rows}, new=True)
+    await heads.refresh_heads(tx, {(row.room, row.lane) for row in rows}, new=True)
     return rows
 
 

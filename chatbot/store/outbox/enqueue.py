@@ -93,7 +93,7 @@ async def add_answer(tx: Tx, room: str, reply_to: str, message: Message, key: st
         "reply_to": reply_to,
     }
     await tx.run(tx.insert(deliveries).values(**values).on_conflict_do_nothing(index_elements=["key"]))
-    await heads.lengthen(tx, [(room, Lane.ANSWER.value)], now)
+    await heads.extend(tx, [(room, Lane.ANSWER.value)], now)
     tx.woken.add(chat_of(room))
 
 

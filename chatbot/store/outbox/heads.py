@@ -3,7 +3,7 @@
 An edit that has failed gives way: Discord may refuse it for an hour, and news must not wait for a correction. Of the edits that
 give way and the oldest of the others the one goes first that is due first, so neither ever waits for the other for long.
 
-Whoever changes which deliveries of a room and lane are live calls `line_up` in the same transaction, or `lengthen` where it
+Whoever changes which deliveries of a room and lane are live calls `refresh_heads` in the same transaction, or `extend` where it
 only added some. On PostgreSQL both wait until they are `alone`: of two that change one queue, the later sees what the
 earlier did.
 """
@@ -90,7 +90,7 @@ def _rows(places: Iterable[Place]) -> list[Row]:
     return [{"room": room, "lane": lane} for room, lane in sorted({(room, int(lane)) for room, lane in places})]
 
 
-async def line_up(tx: Tx, places: Iterable[Place], *, new: bool = False) -> None:
+async def refresh_heads(tx: Tx, places: Iterable[Place], *, new: bool = False) -> None:
     """Find anew whose turn it is in these queues. `new`: some of them may not have existed."""
     wanted = _rows(places)
     if not wanted:
@@ -101,7 +101,7 @@ async def line_up(tx: Tx, places: Iterable[Place], *, new: bool = False) -> None
     await tx.run(_turning(tx.postgres), parameters(tx, _NAMES, wanted))
 
 
-async def lengthen(tx: Tx, places: Iterable[Place], now: datetime) -> None:
+async def extend(tx: Tx, places: Iterable[Place], now: datetime) -> None:
     """These queues got something at their end that is due now: only where one was empty, or its head gives way, there is a new
     head."""
     wanted = _rows(places)
@@ -115,7 +115,7 @@ async def _add(tx: Tx, wanted: Sequence[Row]) -> None:
     await insert(tx, queues, [{**row, "chat": chat_of(str(row["room"]))} for row in wanted])
 
 
-async def line_up_all(tx: Tx, chat: str) -> None:
+async def refresh_all_heads(tx: Tx, chat: str) -> None:
     """Find anew whose turn it is in every queue of a chat."""
     await alone(tx)
     live = sa.select(deliveries.c.room, deliveries.c.lane, deliveries.c.chat).where(deliveries.c.chat == chat, LIVE)

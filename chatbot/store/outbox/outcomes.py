@@ -14,7 +14,7 @@ from chatbot.store.database.db import Tx
 from chatbot.store.database.rows import parameters, table_of
 from chatbot.store.database.tables import announcements, deliveries, holds
 from chatbot.store.outbox import amend
-from chatbot.store.outbox.heads import LIVE, Place, alone, line_up
+from chatbot.store.outbox.heads import LIVE, Place, alone, refresh_heads
 
 REFUSED = sa.text("deliveries.state = 'refused'")  # as the partial index says it
 PROBE = timedelta(
@@ -91,7 +91,7 @@ async def sent_all(tx: Tx, done: Sequence[tuple[Claimed, str]], now: datetime) -
         await tx.run(_first_said(tx.postgres), parameters(tx, _SENT, first))
     freed = await follow(tx, {it.outgoing.announcement for it, _ in done if not it.answer}, now)
     freed |= await _returned(tx, {claimed.outgoing.room for claimed, _ in done if claimed.refusals}, now)
-    await line_up(tx, {claimed.place for claimed, _ in done} | freed, new=bool(freed))
+    await refresh_heads(tx, {claimed.place for claimed, _ in done} | freed, new=bool(freed))
 
 
 async def sent(tx: Tx, claimed: Claimed, reference: str, now: datetime) -> None:
@@ -107,7 +107,7 @@ async def retry_at(
     state = State.DOUBTFUL if doubtful or claimed.doubtful else State.PENDING
     if not await _move(tx, claimed, state, reason, certain=state is State.PENDING, due=due, not_before=asked):
         return
-    await line_up(tx, {claimed.place, await _take_newest(tx, claimed, due)}, new=True)
+    await refresh_heads(tx, {claimed.place, await _take_newest(tx, claimed, due)}, new=True)
 
 
 async def park(tx: Tx, claimed: Claimed, reason: str, now: datetime) -> None:
@@ -144,7 +144,7 @@ async def refuse(tx: Tx, claimed: Claimed, due: datetime, reason: str) -> None:
     held = sa.update(deliveries).where(there)
     await tx.run(held.values(state=State.REFUSED.value, reason=reason))
     await _take_newest(tx, claimed, due)
-    await line_up(tx, {(room, lane) for lane in lanes} | {claimed.place})
+    await refresh_heads(tx, {(room, lane) for lane in lanes} | {claimed.place})
 
 
 async def _move(
@@ -185,7 +185,7 @@ async def _settle(tx: Tx, claimed: Claimed, to: State, reason: str, now: datetim
         await _take_newest(tx, claimed, now)
     if not claimed.answer:
         places |= await follow(tx, {claimed.outgoing.announcement}, now)
-    await line_up(tx, places, new=True)
+    await refresh_heads(tx, places, new=True)
 
 
 async def follow(tx: Tx, names: Collection[str], now: datetime) -> set[Place]:

@@ -60,8 +60,8 @@ async def add(tx: Tx, planned_messages: Sequence[PlannedMessage], now: datetime)
             longer |= await enqueue.add_new(tx, planned_message, now)
         else:
             changed |= await amend.add(tx, planned_message, now)
-    await heads.lengthen(tx, longer - changed, now)
-    await heads.line_up(tx, changed, new=True)
+    await heads.extend(tx, longer - changed, now)
+    await heads.refresh_heads(tx, changed, new=True)
 
 
 # ---- claiming -----------------------------------------------------------------------------------------------------------
@@ -133,7 +133,7 @@ async def _expire(tx: Tx, rows: Sequence[Any], reason: str, now: datetime) -> No
     if rows:
         gone = sa.update(deliveries).where(deliveries.c.id.in_([row.id for row in rows]))
         await tx.run(gone.values(state=State.EXPIRED.value, settled_at=now, reason=reason))
-        await heads.line_up(tx, [(row.room, row.lane) for row in rows])
+        await heads.refresh_heads(tx, [(row.room, row.lane) for row in rows])
 
 
 def _claimed(row: Any) -> Claimed:
@@ -189,7 +189,7 @@ async def _try_refused_rooms(tx: Tx, chat: str, now: datetime) -> None:
         probe = sa.update(deliveries).where(deliveries.c.id == row.id)
         await tx.run(probe.values(state=State.PENDING.value, due=now))
         await tx.run(sa.update(holds).where(holds.c.room == hold.room).values(until=now + PROBE))
-        await heads.line_up(tx, [(row.room, row.lane)], new=True)
+        await heads.refresh_heads(tx, [(row.room, row.lane)], new=True)
 
 
 async def next_due(tx: Tx, chat: str, lowest: Lane = Lane.DIGEST) -> datetime | None:
@@ -209,7 +209,7 @@ async def recover(tx: Tx, chat: str, now: datetime) -> None:
     await tx.run(
         doubt.values(state=State.DOUBTFUL.value, doubtful=True, due=now, reason="the bot ended while it was sent")
     )
-    await heads.line_up_all(tx, chat)
+    await heads.refresh_all_heads(tx, chat)
 
 
 # ---- counting -----------------------------------------------------------------------------------------------------------

@@ -56,4 +56,4 @@ async def mark(tx: Tx, since: Gap) -> None:
     await tx.run(under_way.values(state=State.DOUBTFUL.value, due=since.end))
     chats = await tx.rows(sa.select(deliveries.c.chat).distinct())
     for row in chats:
-        await heads.line_up_all(tx, row.chat)
+        await heads.refresh_all_heads(tx, row.chat)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from chatbot.core.delivery import Lane, State
 from chatbot.store.database.db import Tx
 from chatbot.store.database.tables import announcements, deliveries
-from chatbot.store.outbox.heads import line_up
+from chatbot.store.outbox.heads import refresh_heads
 
 _OPEN = ("pending", "waiting", "refused", "parked")
 
@@ -43,4 +43,4 @@ async def take_back(tx: Tx, room: str, subjects: Collection[str], now: datetime)
     values = {"state": State.SUPERSEDED.value, "settled_at": now, "reason": "a summary says it"}
     await tx.run(sa.update(deliveries).where(waiting).values(**values))
     await tx.run(sa.delete(announcements).where(ours))
-    await line_up(tx, [(row.room, row.lane) for row in places], new=True)
+    await refresh_heads(tx, [(row.room, row.lane) for row in places], new=True)
