@@ -111,7 +111,7 @@ async def forget(tx: Tx, project: str, rooms: Collection[str]) -> None:
 async def moved(tx: Tx, old: str, new: str) -> None:
     """A room was upgraded: what is addressed to it is said in the new one, also what it refused until now."""
     await leases.note(tx, _MOVED + old, new)
-    await heads.alone(tx)
+    await heads.lock(tx)
     names = [old, *_along(_back(await _moves(tx)), old)]
     refused = _REFUSED & _in_any(deliveries.c.room, names)
     found = await tx.rows(sa.select(deliveries.c.room, deliveries.c.lane).distinct().where(refused))
@@ -146,7 +146,7 @@ async def take_over(tx: Tx, project: str, named: Collection[str]) -> dict[str, d
 
 async def _hand_over(tx: Tx, project: str, old: str, new: str, since: datetime) -> None:
     """Nothing is said twice: of what both rooms were told, the new one keeps what it was told itself."""
-    await heads.alone(tx)
+    await heads.lock(tx)
     adding = tx.insert(heard).values(project=project, room=new, since=since)
     await tx.run(
         adding.on_conflict_do_update(index_elements=["project", "room"], set_={"since": since, "began_at": None})

@@ -16,7 +16,7 @@ _OVER = (State.SENT, State.EXPIRED, State.DROPPED, State.PARKED, State.REFUSED)
 
 async def tidy(tx: Tx, now: datetime) -> int:
     """Forget questions and answers of more than thirty days ago, and words that no delivery says; return how many rows."""
-    await heads.alone(tx)  # else words may go that somebody is about to say once more
+    await heads.lock(tx)  # else words may go that somebody is about to say once more
     gone = await inbox.prune(tx, now)
     answers = deliveries.c.announcement.is_(None) & (deliveries.c.enqueued_at < now - KEPT)
     over = deliveries.c.state.in_([state.value for state in _OVER])

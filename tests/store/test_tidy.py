@@ -40,7 +40,7 @@ async def test_nothing_is_forgotten_while_somebody_adds(store: Store) -> None:
             await tidy(tx, NOW + 2 * KEPT)
 
     async with store.writing("p") as tx:
-        await outbox.alone(tx)
+        await outbox.lock(tx)
         await enqueue.keep(tx, message("the same words"))
         tidying = asyncio.create_task(tidied())
         await asyncio.wait({tidying}, timeout=0.2)

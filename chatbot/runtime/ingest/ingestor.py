@@ -193,7 +193,7 @@ class Intake:
         )
         told = notices.renumbered(project, snapshot)
         if steps.decisions or steps.messages or told:
-            await outbox.alone(tx)  # before the ledger is locked: in the order of those who record what was sent
+            await outbox.lock(tx)  # before the ledger is locked: in the order of those who record what was sent
         await ledger.remember(tx, steps.decisions, now)
         await outbox.add(tx, [*steps.messages, *told], now)
         await rooms.settle_debt(tx, project.id, owed - _holding(steps, introduced))

@@ -18,7 +18,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 async def reset(tx: Tx, chat: str, now: datetime) -> None:
     """Nothing of a chat waits longer than the chat itself asked for, and waits begin anew: the chat is back, or the bot is."""
-    await heads.alone(tx)
+    await heads.lock(tx)
     waits = deliveries.c.state.in_([State.PENDING.value, State.DOUBTFUL.value])
     late = sa.select(deliveries.c.room, deliveries.c.lane).where(
         deliveries.c.chat == chat, waits, deliveries.c.due > now
@@ -37,7 +37,7 @@ async def clamp_future_times(tx: Tx, chat: str, now: datetime, by: timedelta = t
     """Times of a chat's deliveries that lie ahead were written by a clock that was wrong: nothing waits for it to come true.
     When an attempt really began is not known then, only that it was not long ago. `by` is known of a clock that was set
     back just now: what it had counted from is that much earlier."""
-    await heads.alone(tx)
+    await heads.lock(tx)
     for column, ours in ((deliveries.c.not_before, deliveries.c.chat), (holds.c.until, holds.c.chat)):
         earlier = sa.type_coerce(column, sa.BigInteger()) - by // _MICROSECOND
         await tx.run(sa.update(column.table).where(ours == chat, column > now).values({column.name: earlier}))

@@ -121,7 +121,7 @@ _OURS = (State.SENDING, State.WAITING)  # an attempt is under way, or it follows
 async def _move(
     tx: Tx, ids: Sequence[int], able: Sequence[str], values: dict[str, Any], also: sa.ColumnElement[bool] | None = None
 ) -> Sequence[Any]:
-    await heads.alone(tx)
+    await heads.lock(tx)
     ours = deliveries.c.id.in_(list(ids)) & deliveries.c.state.in_(able)
     if also is not None:
         ours &= also
@@ -133,7 +133,7 @@ async def _move(
 
 async def try_rooms(tx: Tx, chat: str, now: datetime, rooms: Collection[str] | None = None) -> None:
     """Try refusing rooms at once (all of the chat, or these): after a reload, or when the chat says that something changed."""
-    await heads.alone(tx)
+    await heads.lock(tx)
     statement = sa.update(holds).where(holds.c.chat == chat, holds.c.until > now).values(until=now)
     if rooms is not None:
         statement = statement.where(holds.c.room.in_(sorted(rooms)))

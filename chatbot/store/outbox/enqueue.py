@@ -78,7 +78,7 @@ def in_gap(gap: restore_gap.Gap | None, message: Message) -> Row:
 
 async def add_answer(tx: Tx, room: str, reply_to: str, message: Message, key: str, now: datetime) -> None:
     """Enqueue the answer to a question; a repeat of the same key changes nothing."""
-    await heads.alone(tx)
+    await heads.lock(tx)
     values = {
         "key": key,
         "chat": chat_of(room),

@@ -79,7 +79,7 @@ def _taking(postgres: bool) -> sa.Update:
     return sa.update(queues).where(_these(postgres)).values(due=None)
 
 
-async def alone(tx: Tx) -> None:
+async def lock(tx: Tx) -> None:
     """Change the outbox one after the other: on PostgreSQL two that lock the same rows in another order would stop each other."""
     if tx.postgres and _LOCK not in tx.held:
         await tx.run(sa.text(f"SELECT pg_advisory_xact_lock(hashtext('{_LOCK}'))"))

@@ -20,7 +20,7 @@ from chatbot.store.database.tables import announcements, deliveries, holds, mess
 from chatbot.store.database.tables import queues as turns
 from chatbot.store.outbox import amend, backoff, enqueue, heads
 from chatbot.store.outbox.enqueue import add_answer
-from chatbot.store.outbox.heads import alone
+from chatbot.store.outbox.heads import lock
 from chatbot.store.outbox.outcomes import PROBE, REFUSED, Claimed, drop, expire, park, refuse, retry_at, sent, sent_all
 
 __all__ = [
@@ -29,7 +29,7 @@ __all__ = [
     "Tx",
     "add",
     "add_answer",
-    "alone",
+    "lock",
     "claim",
     "counts",
     "drop",
@@ -51,7 +51,7 @@ async def add(tx: Tx, planned_messages: Sequence[PlannedMessage], now: datetime)
     """Enqueue what is to be said, in this order. What was not said in a room is neither edited nor answered there."""
     if not planned_messages:
         return
-    await heads.alone(tx)
+    await heads.lock(tx)
     longer: set[heads.Place] = set()
     changed: set[heads.Place] = set()
     for planned_message in planned_messages:
@@ -109,7 +109,7 @@ def _taking(postgres: bool) -> sa.Update:
 async def claim(tx: Tx, chat: str, now: datetime, limit: int, lowest: Lane = Lane.DIGEST) -> list[Claimed]:
     """Take at most `limit` deliveries that are due (none below the lane `lowest`), the most urgent lane first: from each room
     and lane at most one, the oldest. They are ours until they are recorded, or until `recover`."""
-    await heads.alone(tx)  # whoever gives them other words meanwhile would find them sent with the old ones
+    await heads.lock(tx)  # whoever gives them other words meanwhile would find them sent with the old ones
     await _try_refused_rooms(tx, chat, now)
     found = await tx.rows(due_heads, {"b_chat": chat, "b_now": now, "b_limit": limit, "b_lane": lowest.value})
     rows = sorted(found, key=lambda row: (row.lane, row.due, row.id))
@@ -176,7 +176,7 @@ _may_be_tried = sa.select(holds.c.room).where(
 async def _try_refused_rooms(tx: Tx, chat: str, now: datetime) -> None:
     """Let one delivery, the most urgent, try whether a refusing room takes messages again."""
     for hold in await tx.rows(_may_be_tried, {"b_chat": chat, "b_now": now}):
-        await heads.alone(tx)
+        await heads.lock(tx)
         oldest = (
             sa.select(deliveries)
             .where(deliveries.c.room == hold.room, REFUSED)
