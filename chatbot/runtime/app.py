@@ -18,7 +18,7 @@ from chatbot.chats.matrix.client import MatrixChat
 from chatbot.chats.matrix.device.login import Account
 from chatbot.core.model.watches import chat_of
 from chatbot.ports import Chat, ChatRefused, ChatStopped, ChatUnavailable, Clock, OutOfReach
-from chatbot.runtime.delivery.refusal_retry import Noticing, Returning
+from chatbot.runtime.delivery.refusal_retry import NoticingMemory, RefusalRetry
 from chatbot.runtime.failpoints import nowhere
 from chatbot.runtime.loops import begun
 from chatbot.runtime.ops.lines import typed_lines
@@ -70,11 +70,13 @@ def chats_of(settings: Settings, services: Services, lines: AsyncIterator[str], 
                 options=ConnectionOptions(
                     allow_guilds=frozenset(settings.discord.allow_guilds), sharded=settings.discord.sharded
                 ),
-                changed=partial(_returning(services).tried, "discord"),
+                changed=partial(_refusal_retry(services).tried, "discord"),
             )
         )
     if settings.has_matrix:
-        memory = Noticing(MatrixMemory(services.store, "matrix"), partial(_returning(services).tried, "matrix"))
+        memory = NoticingMemory(
+            MatrixMemory(services.store, "matrix"), partial(_refusal_retry(services).tried, "matrix")
+        )
         chats.append(MatrixChat(matrix_account(settings), memory, clock, rooms=partial(_rooms_of, services, "matrix")))
     if any(chat_of(room.at) == "console" for room in services.config.rooms):
         chats.append(ConsoleChat(Console(), lines, services.answers, clock))
@@ -86,8 +88,8 @@ def _rooms_of(services: Services, chat: str) -> list[str]:
     return [room.at for room in services.config.rooms if chat_of(room.at) == chat]
 
 
-def _returning(services: Services) -> Returning:
-    return Returning(services.store, services.clock, lambda: [room.at for room in services.config.rooms])
+def _refusal_retry(services: Services) -> RefusalRetry:
+    return RefusalRetry(services.store, services.clock, lambda: [room.at for room in services.config.rooms])
 
 
 def matrix_account(settings: Settings) -> Account:

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from chatbot.core.model.pollers import Project, Room
 from chatbot.core.polling import GETS_A_SECOND, Door, interval
 from chatbot.ports import Clock, OutOfReach, Source, SourceRefused, SourceUnavailable
-from chatbot.runtime.delivery.room_recovery import Welcome
+from chatbot.runtime.delivery.room_recovery import RoomRecovery
 from chatbot.runtime.ingest.confirm import Confirmation, Looking
 from chatbot.runtime.ingest.freshness import Freshness
 from chatbot.runtime.ingest.ingestor import Intake
@@ -110,9 +110,9 @@ class Services:
         """The names and doors of a project's sources."""
         return [(poller.source.name, poller.source.door) for poller in self.pollers if poller.project.id == project]
 
-    def welcome(self) -> Welcome:
+    def room_recovery(self) -> RoomRecovery:
         """Who folds what waited for a room that takes messages again."""
-        return Welcome(projects=lambda: self.config.projects, reader=self.intake.reader, clock=self.clock)
+        return RoomRecovery(projects=lambda: self.config.projects, reader=self.intake.reader, clock=self.clock)
 
     async def check(self) -> list[str]:
         """What is wrong with the sources, a sentence for each cause."""

@@ -12,7 +12,7 @@ import structlog
 
 from chatbot.ports import Chat, ChatStopped, ChatUnavailable
 from chatbot.runtime.delivery.loop import Delivery
-from chatbot.runtime.delivery.refusal_retry import Returning
+from chatbot.runtime.delivery.refusal_retry import RefusalRetry
 from chatbot.runtime.ingest.poller import Poller
 from chatbot.runtime.loops import begun, together
 from chatbot.runtime.ops.health import Health
@@ -91,7 +91,7 @@ class Supervisor:
         await self._forget_rooms()
         await self._begin_report()
         self._poller()
-        await self.returning().all_tried()
+        await self.refusal_retry().all_tried()
         async with self._reloaded:
             self._reloaded.notify_all()
 
@@ -142,10 +142,10 @@ class Supervisor:
         if self.services.config.deadman_url:
             await self.services.fetcher.get(self.services.config.deadman_url, Wanted(cap=10_000))
 
-    def returning(self) -> Returning:
+    def refusal_retry(self) -> RefusalRetry:
         """Who has refusing rooms tried again."""
         heard = lambda: [room.at for room in self.services.config.rooms]  # noqa: E731 - one line says it
-        return Returning(self.services.store, self.services.clock, heard)
+        return RefusalRetry(self.services.store, self.services.clock, heard)
 
     def _poller(self) -> None:
         """A task for every source; those of sources that are gone, or whose project changed, end."""
@@ -204,7 +204,7 @@ class Supervisor:
             clock=self.services.clock,
             failpoint=self.services.config.failpoint,
             maintainers_room=self.services.maintainers_room,
-            back=self.services.welcome().back,
+            back=self.services.room_recovery().back,
         )
         if self.leadership is not None:
             delivery.ours = partial(self.leadership.ours, _account(chat))

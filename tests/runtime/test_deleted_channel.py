@@ -14,7 +14,7 @@ from chatbot.chats.discord.client import DiscordChat
 from chatbot.core.delivery import State
 from chatbot.demo.github.data import Repository
 from chatbot.runtime.delivery.loop import Delivery
-from chatbot.runtime.delivery.refusal_retry import Returning
+from chatbot.runtime.delivery.refusal_retry import RefusalRetry
 from chatbot.runtime.failpoints import nowhere
 from chatbot.store.outbox import deliveries
 from tests.chats.discord.conftest import HASTY, running
@@ -95,7 +95,7 @@ async def days(folder: Path) -> AsyncIterator[Days]:
                 gateway_url=discord.gateway_url,
                 manner=HASTY,
                 changed=partial(
-                    Returning(services.store, walk.clock, lambda: [each.at for each in rooms]).tried, "discord"
+                    RefusalRetry(services.store, walk.clock, lambda: [each.at for each in rooms]).tried, "discord"
                 ),
             )
             delivery = Delivery(
@@ -104,7 +104,7 @@ async def days(folder: Path) -> AsyncIterator[Days]:
                 clock=walk.clock,
                 failpoint=nowhere,
                 maintainers_room=services.maintainers_room,
-                back=services.welcome().back,
+                back=services.room_recovery().back,
             )
             async with running(chat):
                 there = Days(walk, discord, delivery, ferry, gone, stays, ops)

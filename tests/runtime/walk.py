@@ -46,7 +46,7 @@ class Walk:
             store=self.services.store,
             clock=self.clock,
             failpoint=self.services.config.failpoint,
-            back=self.services.welcome().back,
+            back=self.services.room_recovery().back,
         ).drain()
 
     async def pass_by(self, by: timedelta = MINUTE) -> None:

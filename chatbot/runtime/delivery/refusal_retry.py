@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Returning:
+class RefusalRetry:
     """`heard` gives the configured addresses: behind an alias there may be any Matrix room."""
 
     store: Store
@@ -39,7 +39,7 @@ class Returning:
 
 
 @dataclass(frozen=True, slots=True)
-class Noticing:
+class NoticingMemory:
     """A Matrix account's memory that passes on in which rooms something changed, once it is remembered."""
 
     memory: SyncMemory

@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Welcome:
+class RoomRecovery:
     """Folds what waited. `projects` are those watched now: what waited of another is said singly."""
 
     projects: Callable[[], Sequence[Project]]

@@ -16,7 +16,7 @@ from chatbot.demo.github.data import Repository
 from chatbot.ports import ChatRefused, ChatStopped, ChatUnavailable, MessageRejected
 from chatbot.runtime.delivery.in_flight import MOST, InFlight
 from chatbot.runtime.delivery.loop import Delivery
-from chatbot.runtime.delivery.refusal_retry import Returning
+from chatbot.runtime.delivery.refusal_retry import RefusalRetry
 from chatbot.store import outbox
 from chatbot.store.database.db import StoreUnavailable
 from chatbot.store.outbox import deliveries
@@ -148,7 +148,7 @@ async def test_a_reload_has_a_refusing_room_tried_at_once_and_it_hears_all_it_mi
         doors.closed.clear()
         await loop(walk).drain()
         assert HERE not in doors.rooms
-        await Returning(walk.services.store, clock, lambda: [HERE, THERE]).all_tried()
+        await RefusalRetry(walk.services.store, clock, lambda: [HERE, THERE]).all_tried()
         await loop(walk).drain()
         assert [title.split()[1] for title in doors.titles(HERE)] == ["1.0.1", "1.0.2"]
         doors.closed[HERE] = ChatRefused("the bot may not write here")
@@ -164,7 +164,7 @@ async def test_a_change_in_one_room_has_only_that_one_tried(ferry: Repository, c
         await news(walk, ferry, "v1.0.1")
         await loop(walk).drain()
         doors.closed.clear()
-        await Returning(walk.services.store, clock, lambda: [HERE, THERE]).tried("console", [THERE])
+        await RefusalRetry(walk.services.store, clock, lambda: [HERE, THERE]).tried("console", [THERE])
         await loop(walk).drain()
         assert (HERE in doors.rooms, THERE in doors.rooms) == (False, True)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from chatbot.core.model.message import Message, Tone
 from chatbot.ports import RoomFacts
-from chatbot.runtime.delivery.refusal_retry import Noticing, Returning
+from chatbot.runtime.delivery.refusal_retry import NoticingMemory, RefusalRetry
 from chatbot.store import outbox
 from chatbot.store.database.db import open_store
 from chatbot.store.inbox import MatrixMemory
@@ -31,7 +31,7 @@ async def test_a_change_in_an_upgraded_room_has_what_is_addressed_to_the_old_one
                 await outbox.add_answer(tx, room, "", Message(title="Hello", tone=Tone.ANSWER), room[-9:], now)
             for claimed in await outbox.claim(tx, "matrix", now, 9):
                 await outbox.refuse(tx, claimed, now + timedelta(hours=1), "no right to speak")
-        await Returning(store, lambda: now, lambda: [old, other]).tried("matrix", [new])
+        await RefusalRetry(store, lambda: now, lambda: [old, other]).tried("matrix", [new])
         async with store.writing() as tx:
             (tried,) = await outbox.claim(tx, "matrix", now, 9)
     assert tried.outgoing.room == old
@@ -40,7 +40,7 @@ async def test_a_change_in_an_upgraded_room_has_what_is_addressed_to_the_old_one
 async def test_changed_rooms_are_tried_and_left_ones_are_not(tmp_path: Path) -> None:
     ears = Ears()
     async with open_store(f"sqlite:///{tmp_path}/bot.db") as store:
-        memory = Noticing(MatrixMemory(store, "matrix"), ears.tried)
+        memory = NoticingMemory(MatrixMemory(store, "matrix"), ears.tried)
         await memory.take_in("s1", [], [])
         assert ears.heard == []
         levels = RoomFacts(place="!a:hs.test", facts={"levels": {"events_default": 0}})
