@@ -15,7 +15,7 @@ from chatbot.store.database.tables import advisories, advisory_reports, advisory
 from chatbot.store.database.turns import in_turns
 from chatbot.store.knowledge import identities
 from chatbot.store.knowledge.releases import Reading, seen_until, with_door
-from chatbot.store.knowledge.source_states import Look
+from chatbot.store.knowledge.source_states import SourceState
 
 
 async def take_in(tx: Tx, reading: Reading, facts: Sequence[Advisory]) -> set[str]:
@@ -100,7 +100,7 @@ async def _revise(tx: Tx, reading: Reading, name: str, fact: str) -> None:
     await tx.run(sa.insert(advisory_revisions).values(**values))
 
 
-async def load(tx: Tx, project: str, looks: Sequence[Look]) -> dict[str, Tracked[Advisory]]:
+async def load(tx: Tx, project: str, looks: Sequence[SourceState]) -> dict[str, Tracked[Advisory]]:
     """Every advisory of the project, by the id it is known by."""
     found = await tx.rows(sa.select(advisories).where(advisories.c.project == project).order_by(advisories.c.id))
     return {

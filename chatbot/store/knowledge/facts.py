@@ -15,7 +15,7 @@ from chatbot.store.database.tables import projects
 from chatbot.store.database.tables import sources as source_rows
 from chatbot.store.knowledge import advisories, policies, releases, source_states
 from chatbot.store.knowledge.releases import Reading
-from chatbot.store.knowledge.source_states import Look, cursor, move_cursor, note_looks, note_trouble
+from chatbot.store.knowledge.source_states import SourceState, cursor, move_cursor, note_looks, note_trouble
 from chatbot.store.rooms import by_server
 
 __all__ = [
@@ -104,7 +104,7 @@ async def _set_right(tx: Tx, project: str, now: datetime) -> None:
 
 
 async def _merge(
-    tx: Tx, look: Look, project: str, batch: Batch, now: datetime, readable: Callable[[str], bool]
+    tx: Tx, look: SourceState, project: str, batch: Batch, now: datetime, readable: Callable[[str], bool]
 ) -> set[str]:
     changed: set[str] = set()
     found = [fact for fact in batch.observed if isinstance(fact, Release)]
@@ -119,7 +119,7 @@ async def _merge(
     return changed
 
 
-async def _reading(tx: Tx, look: Look, project: str, batch: Batch, now: datetime, kind: str) -> Reading:
+async def _reading(tx: Tx, look: SourceState, project: str, batch: Batch, now: datetime, kind: str) -> Reading:
     listed = look.kind == kind
     return Reading(
         project,
@@ -132,7 +132,7 @@ async def _reading(tx: Tx, look: Look, project: str, batch: Batch, now: datetime
     )
 
 
-async def _before(tx: Tx, look: Look, project: str, batch: Batch, now: datetime, kind: str) -> datetime | None:
+async def _before(tx: Tx, look: SourceState, project: str, batch: Batch, now: datetime, kind: str) -> datetime | None:
     """Until when what is new by this source was published, to be no news: while nobody has read a whole listing it may be
     years old, and what was published since the source was configured is news. None where everything new is news. A source
     that lists nothing (a webhook) relies on those that do."""
@@ -146,7 +146,7 @@ async def _before(tx: Tx, look: Look, project: str, batch: Batch, now: datetime,
     return by_server(look.began_at, batch.read_at, now)
 
 
-async def _complete(tx: Tx, look: Look, project: str, at: datetime) -> None:
+async def _complete(tx: Tx, look: SourceState, project: str, at: datetime) -> None:
     await tx.run(sa.update(source_rows).where(source_rows.c.name == look.name).values(baseline_at=at))
     if look.kind == "release":
         statement = sa.update(projects).where(projects.c.id == project, projects.c.baseline_at.is_(None))
@@ -178,7 +178,7 @@ async def read_times(tx: Tx, project: str) -> ReadTimes:
     return _times(await source_states.looks(tx, project))
 
 
-def _times(looks: Sequence[Look]) -> ReadTimes:
+def _times(looks: Sequence[SourceState]) -> ReadTimes:
     return ReadTimes(
         {look.name: look.read_at for look in looks if look.read_at is not None},
         {look.name: look.trouble for look in looks if look.trouble},

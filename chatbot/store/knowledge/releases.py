@@ -13,7 +13,7 @@ from chatbot.store.database import wire
 from chatbot.store.database.db import Tx
 from chatbot.store.database.tables import releases
 from chatbot.store.database.turns import in_turns
-from chatbot.store.knowledge.source_states import Look
+from chatbot.store.knowledge.source_states import SourceState
 
 Row = dict[str, Any]
 
@@ -150,7 +150,7 @@ def with_door(doors: str, door: str) -> str:
     return doors if door in doors.split(",") else f"{doors},{door}"
 
 
-def seen_until(row: Any, looks: Sequence[Look], kind: str) -> datetime:
+def seen_until(row: Any, looks: Sequence[SourceState], kind: str) -> datetime:
     """When the fact was last seen present: a source that answered “nothing is new” saw again what it had reported."""
     doors = row.doors.split(",")
     times = [look.read_at for look in looks if look.kind == kind and look.door in doors and look.read_at is not None]
@@ -158,7 +158,7 @@ def seen_until(row: Any, looks: Sequence[Look], kind: str) -> datetime:
     return read_at if row.missing_since is not None else max([read_at, *times])
 
 
-async def load(tx: Tx, project: str, looks: Sequence[Look]) -> dict[str, Tracked[Release]]:
+async def load(tx: Tx, project: str, looks: Sequence[SourceState]) -> dict[str, Tracked[Release]]:
     """Every release of the project, by tag."""
     found = await tx.rows(sa.select(releases).where(releases.c.project == project).order_by(releases.c.tag))
     return {

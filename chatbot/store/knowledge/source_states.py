@@ -18,7 +18,7 @@ _BY_DOOR = {"atom": SIGNAL, "policy": "policy", "osv": "advisory", "webhook": SI
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class SourceState:
     """What is kept of a source: `kind` is what it lists, `door` what it is called in `/why`.
 
     `began_at` is when it was configured (our clock), `server_at` the server's own time at its last answer, `gap` what its
@@ -47,7 +47,7 @@ def kind_of(source: str, door: str) -> str:
     return "release"
 
 
-async def meet(tx: Tx, project: str, source: str, door: str, now: datetime) -> Look:
+async def meet(tx: Tx, project: str, source: str, door: str, now: datetime) -> SourceState:
     """The source as it is kept; written down at the first meeting."""
     kind = kind_of(source, door)
     values = {"name": source, "project": project, "door": door, "kind": kind, "began_at": now}
@@ -61,11 +61,11 @@ async def meet(tx: Tx, project: str, source: str, door: str, now: datetime) -> L
     return found
 
 
-async def looks(tx: Tx, project: str) -> list[Look]:
+async def looks(tx: Tx, project: str) -> list[SourceState]:
     """Every source of the project."""
     found = await tx.rows(sa.select(sources).where(sources.c.project == project).order_by(sources.c.name))
     return [
-        Look(
+        SourceState(
             name=row.name,
             door=row.door,
             kind=row.kind,
