@@ -21,7 +21,7 @@ TakeIn = Callable[[Fetched], Awaitable[list[str]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
+class PollResult:
     """How a look went.
 
     `whole` says that every page was read, `gap` why not, where it should have been; `absent` are the names of items that
@@ -64,7 +64,7 @@ class Listing:
     name_of: Callable[[str], str] = str
     _failed: bool = False
 
-    async def read(self, cursor: Mapping[str, str], take_in: TakeIn) -> Looked:
+    async def read(self, cursor: Mapping[str, str], take_in: TakeIn) -> PollResult:
         """Look once, handing every page that is read to `take_in`."""
         whole_at, now = read_time(cursor.get("whole_at")), self.clock()
         whole = whole_at is None or not timedelta() <= now - whole_at < WHOLE_AGAIN
@@ -73,7 +73,7 @@ class Listing:
             raise missing(self.repository)
         if first.status == 304 or (not whole and first.digest == cursor.get("digest")):
             kept = {**cursor, "etag": first.etag or cursor.get("etag", "")}
-            return Looked(cursor=kept, read_at=first.read_at, unchanged=True)
+            return PollResult(cursor=kept, read_at=first.read_at, unchanged=True)
         known = cursor.get("marks", "").split()
         pages = await self._pages(first, take_in, None if whole else frozenset(known))
         absent = frozenset[str]() if pages.complete else self._absent(known, pages.marks)
@@ -85,7 +85,7 @@ class Listing:
             "whole_at": self._whole_at(pages, now) or cursor.get("whole_at", ""),
             "marks": " ".join(list(dict.fromkeys([*pages.marks, *older]))[:_REMEMBERED]),
         }
-        return Looked(cursor=after, read_at=first.read_at, whole=pages.complete, gap=pages.gap, absent=absent)
+        return PollResult(cursor=after, read_at=first.read_at, whole=pages.complete, gap=pages.gap, absent=absent)
 
     def _whole_at(self, pages: _Pages, now: datetime) -> str:
         """When every page was read; what is left out now is asked for within the hour, or daily."""
