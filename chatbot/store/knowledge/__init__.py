@@ -6,7 +6,7 @@ from chatbot.store.knowledge.facts import (
     load,
     mark_gone,
     read_times,
-    take_in,
+    upsert,
     version,
 )
 

@@ -18,7 +18,7 @@ from chatbot.store.knowledge.releases import Reading, seen_until, with_door
 from chatbot.store.knowledge.source_states import SourceState
 
 
-async def take_in(tx: Tx, reading: Reading, facts: Sequence[Advisory]) -> set[str]:
+async def upsert(tx: Tx, reading: Reading, facts: Sequence[Advisory]) -> set[str]:
     """Write down what was read; return the subjects (`advisory/project/id`) that are new, changed, gone or back."""
     touched = {await _report(tx, reading, fact) for fact in facts}
     if reading.present is not None or reading.absent:

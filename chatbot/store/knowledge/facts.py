@@ -54,7 +54,7 @@ class Taken:
     baseline: bool = False
 
 
-async def take_in(
+async def upsert(
     tx: Tx, project: str, source: str, door: str, batch: Batch, now: datetime, *, readable: Callable[[str], bool]
 ) -> Taken:
     """Merge what a look brought. `readable` says whether a policy's text can be read."""
@@ -109,12 +109,12 @@ async def _merge(
     changed: set[str] = set()
     found = [fact for fact in batch.observed if isinstance(fact, Release)]
     if found or look.kind == "release":
-        changed |= await releases.take_in(tx, await _reading(tx, look, project, batch, now, "release"), found)
+        changed |= await releases.upsert(tx, await _reading(tx, look, project, batch, now, "release"), found)
     named = [fact for fact in batch.observed if isinstance(fact, Advisory)]
     if named or look.kind == "advisory":
-        changed |= await advisories.take_in(tx, await _reading(tx, look, project, batch, now, "advisory"), named)
+        changed |= await advisories.upsert(tx, await _reading(tx, look, project, batch, now, "advisory"), named)
     for page in batch.observed:
-        if isinstance(page, PolicyPage) and await policies.take_in(tx, page, now, readable=readable(page.text)):
+        if isinstance(page, PolicyPage) and await policies.upsert(tx, page, now, readable=readable(page.text)):
             changed.add(f"policy/{project}")
     return changed
 

@@ -12,7 +12,7 @@ from chatbot.store.database.db import Tx
 from chatbot.store.database.tables import policies
 
 
-async def take_in(tx: Tx, page: PolicyPage, now: datetime, *, readable: bool) -> bool:
+async def upsert(tx: Tx, page: PolicyPage, now: datetime, *, readable: bool) -> bool:
     """Write down the page as it stands; return whether its text is another than before.
 
     A page is kept as it was first read: the date of its commit names the change for ever. When the text in force comes back

@@ -56,7 +56,7 @@ class _Changes:
 _COLUMNS = ("fact", "digest", "prerelease", "read_at", "changed_at", "promoted_at", "missing_since", "gone", "doors")
 
 
-async def take_in(tx: Tx, reading: Reading, facts: Sequence[Release]) -> set[str]:
+async def upsert(tx: Tx, reading: Reading, facts: Sequence[Release]) -> set[str]:
     """Write down what was read; return the subjects (`release/project/tag`) that are new, changed, gone or back."""
     newest = {fact.tag: fact for fact in facts}
     missing = {subject.removeprefix(f"{reading.project}/") for subject in reading.absent}

@@ -34,7 +34,7 @@ async def test_the_migrations_make_the_tables_that_the_code_knows(store: Store) 
 
 async def test_a_store_is_opened_again_with_what_it_held(url: str) -> None:
     async with open_store(url) as store, store.writing("p") as tx:
-        await knowledge.take_in(tx, *REST, batch(release("v1")), NOW, readable=bool)
+        await knowledge.upsert(tx, *REST, batch(release("v1")), NOW, readable=bool)
     async with open_store(url) as store, store.reading() as tx:
         assert list((await knowledge.load(tx, "p")).releases) == ["v1"]
 
@@ -42,7 +42,7 @@ async def test_a_store_is_opened_again_with_what_it_held(url: str) -> None:
 async def test_two_doors_at_once_announce_once(store: Store) -> None:
     async def door() -> None:
         async with store.writing("p") as tx:
-            await knowledge.take_in(tx, *REST, batch(release("v1")), NOW, readable=bool)
+            await knowledge.upsert(tx, *REST, batch(release("v1")), NOW, readable=bool)
             await outbox.add(tx, [planned_message("v1")], NOW)
 
     await asyncio.gather(*(door() for _ in range(5)))

@@ -34,7 +34,7 @@ async def test_others_are_served_while_much_is_read(store: Store) -> None:
 
     async def write() -> None:
         async with store.writing("p") as tx:
-            await knowledge.take_in(tx, *REST, batch(*facts), NOW, readable=bool)
+            await knowledge.upsert(tx, *REST, batch(*facts), NOW, readable=bool)
 
     async def read() -> None:
         async with store.reading() as tx:

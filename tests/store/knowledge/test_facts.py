@@ -26,7 +26,7 @@ from tests.store.make import (
 
 async def take(store: Store, source: tuple[str, str, str], brought: Batch, now: datetime = NOW) -> Taken:
     async with store.writing(source[0]) as tx:
-        return await knowledge.take_in(tx, *source, brought, now, readable=lambda text: "garbage" not in text)
+        return await knowledge.upsert(tx, *source, brought, now, readable=lambda text: "garbage" not in text)
 
 
 async def known(store: Store) -> Knowledge:
