@@ -1,4 +1,4 @@
-"""The pipeline without its chats: store, sources, intake and answers of the configured projects, wired together."""
+"""The pipeline without its chats: store, sources, ingestion and answers of the configured projects, wired together."""
 
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -13,7 +13,7 @@ from chatbot.ports import Clock, OutOfReach, Source, SourceRefused, SourceUnavai
 from chatbot.runtime.delivery.room_recovery import RoomRecovery
 from chatbot.runtime.ingest.confirm import Confirmation, Looking
 from chatbot.runtime.ingest.freshness import Freshness
-from chatbot.runtime.ingest.ingestor import Intake
+from chatbot.runtime.ingest.ingestor import Ingestor
 from chatbot.runtime.ingest.newcomers import Newcomers
 from chatbot.runtime.ingest.policy_cache import PolicyReader
 from chatbot.runtime.ingest.poller import Poller
@@ -69,7 +69,7 @@ class Services:
 
     config: ServicesConfig
     store: Store
-    intake: Intake
+    ingestor: Ingestor
     answers: Answers
     freshness: Freshness
     pollers: list[Poller]
@@ -85,7 +85,7 @@ class Services:
         """Watch the projects and hear the rooms of another plot; the sources of projects that stay as they are go on."""
         former = {project.id: project for project in self.config.projects}
         self.config = replace(self.config, projects=config.projects, rooms=config.rooms)
-        self.intake.newcomers.note(config.projects)
+        self.ingestor.newcomers.note(config.projects)
         kept = [poller for poller in self.pollers if poller.project in config.projects]
         self.pollers = kept
         for project in config.projects:
@@ -97,10 +97,10 @@ class Services:
 
     async def listen(self) -> None:
         """After the start and after a reload: every configured room listens from then on, whenever its sources answer."""
-        await self.intake.newcomers.leave(self.config.projects)
-        await self.intake.newcomers.skip_known(self.config.projects)
+        await self.ingestor.newcomers.leave(self.config.projects)
+        await self.ingestor.newcomers.skip_known(self.config.projects)
         for project in self.config.projects:
-            await self.intake.listen(project)
+            await self.ingestor.listen(project)
 
     def maintainers_room(self, project: str) -> str:
         """Where a project's maintainers are told what needs a person; empty where nowhere."""
@@ -112,7 +112,7 @@ class Services:
 
     def room_recovery(self) -> RoomRecovery:
         """Who folds what waited for a room that takes messages again."""
-        return RoomRecovery(projects=lambda: self.config.projects, reader=self.intake.reader, clock=self.clock)
+        return RoomRecovery(projects=lambda: self.config.projects, reader=self.ingestor.reader, clock=self.clock)
 
     async def check(self) -> list[str]:
         """What is wrong with the sources, a sentence for each cause."""
@@ -179,7 +179,7 @@ def lay(config: ServicesConfig, store: Store, fetcher: Fetcher, pool: ParserPool
     services: Services = Services(
         config=config,
         store=store,
-        intake=Intake(
+        ingestor=Ingestor(
             store=store,
             newcomers=newcomers,
             reader=reader,
@@ -217,7 +217,7 @@ def _pollers(services: Services, project: Project) -> list[Poller]:
     def poller(source: Source, door: Door, looking: Looking | None = None, *, by_api: bool = True) -> Poller:
         confirmation = (
             Confirmation(
-                project=project, source=looking, store=services.store, intake=services.intake, clock=services.clock
+                project=project, source=looking, store=services.store, ingestor=services.ingestor, clock=services.clock
             )
             if looking is not None
             else None
@@ -226,7 +226,7 @@ def _pollers(services: Services, project: Project) -> list[Poller]:
             project=project,
             source=source,
             store=services.store,
-            intake=services.intake,
+            ingestor=services.ingestor,
             freshness=services.freshness,
             clock=services.clock,
             every=lambda: _every(services, door),
@@ -266,7 +266,7 @@ def _pollers(services: Services, project: Project) -> list[Poller]:
             )
             pollers.append(poller(osv, "packages", osv, by_api=False))
     if services.exploited is not None:
-        ids = lambda: services.intake.ids.get(project.id, frozenset())  # noqa: E731 - one line says it
+        ids = lambda: services.ingestor.ids.get(project.id, frozenset())  # noqa: E731 - one line says it
         exploited = ExploitedAdvisories(project, services.exploited, ids, clock=services.clock)
         pollers.append(poller(exploited, "packages", by_api=False))
     return pollers

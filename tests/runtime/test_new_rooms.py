@@ -218,7 +218,7 @@ async def test_a_new_room_is_shown_the_newest_release_once(story: Story, how: st
         await walk.services.listen()
         await walk.pass_by()
         if how == "reload":
-            walk.services.intake.newcomers.introduce = True
+            walk.services.ingestor.newcomers.introduce = True
             await reload(walk, OLD, NEW)
             await walk.deliver()
             assert story.said() == ["Ferry 1.1.0 – minor release"], "at once: it was read often enough"

@@ -9,7 +9,7 @@ from chatbot.core.model.facts import Advisory, Observed, Release
 from chatbot.core.model.knowledge import Knowledge, Tracked
 from chatbot.core.model.watches import Project
 from chatbot.ports import Batch, Clock, Source, SourceRefused, SourceUnavailable
-from chatbot.runtime.ingest.ingestor import Intake
+from chatbot.runtime.ingest.ingestor import Ingestor
 from chatbot.sources.github.release_json import is_tag
 from chatbot.store import knowledge
 from chatbot.store.database.db import Store
@@ -35,19 +35,19 @@ class Confirmation:
     project: Project
     source: Looking
     store: Store
-    intake: Intake
+    ingestor: Ingestor
     clock: Clock
     once: dict[str, datetime] = field(default_factory=dict)
     begun: bool = False
 
     async def confirm(self) -> None:
         """Look at what the listings lack, as far as it is due. Raises what the source raises."""
-        if self.begun and self.project.id not in self.intake.missing:
+        if self.begun and self.project.id not in self.ingestor.missing:
             return
         async with self.store.reading() as tx:
             known = await knowledge.load(tx, self.project.id)
         self.begun = True
-        self.intake.note(known)
+        self.ingestor.note(known)
         missing = self._missing(known)
         self.once = {subject: at for subject, at in self.once.items() if subject in missing}
         for subject, name in missing.items():
@@ -95,10 +95,10 @@ class Confirmation:
         if found is not None:
             self.once.pop(subject, None)
             back = Batch(observed=(found,), cursor={}, read_at=now)
-            await self.intake.take_in(self.project, self.source, back, keep_cursor=True)
+            await self.ingestor.take_in(self.project, self.source, back, keep_cursor=True)
         elif subject in self.once:
             del self.once[subject]
-            await self.intake.removed(self.project, subject)
+            await self.ingestor.removed(self.project, subject)
         else:
             self.once[subject] = now
 

@@ -35,7 +35,7 @@ Failpoint = Callable[[str], None]
 
 
 @dataclass(slots=True)
-class Intake:
+class Ingestor:
     """Takes batches in, serially for one project.
 
     `newcomers` says who listens since when. `settle` is how long a fact must stay unchanged before it is said.

@@ -1,4 +1,4 @@
-"""One source, looked at again and again: its batches go to the intake, its failures are noted and waited out."""
+"""One source, looked at again and again: its batches go to the ingestor, its failures are noted and waited out."""
 
 import asyncio
 import random
@@ -13,7 +13,7 @@ from chatbot.core.polling import next_look
 from chatbot.ports import Batch, Clock, Source, SourceRefused, SourceUnavailable
 from chatbot.runtime.ingest.confirm import Confirmation
 from chatbot.runtime.ingest.freshness import Freshness
-from chatbot.runtime.ingest.ingestor import Intake
+from chatbot.runtime.ingest.ingestor import Ingestor
 from chatbot.sources.github.identity import RepositoryReplaced
 from chatbot.store import ledger
 from chatbot.store.database.db import Store, StoreUnavailable
@@ -33,7 +33,7 @@ class Poller:
     project: Project
     source: Source
     store: Store
-    intake: Intake
+    ingestor: Ingestor
     freshness: Freshness
     clock: Clock
     every: Callable[[], timedelta]
@@ -88,19 +88,19 @@ class Poller:
             failures=self.failures,
             retry_after=retry_after,
         )
-        again = self.intake.look_again.get(self.project.id)
+        again = self.ingestor.look_again.get(self.project.id)
         if again is None or self.failures or again <= now:  # what is overdue waits for another source, not for this one
             return due
         return min(due, again)
 
     async def _look(self) -> None:
-        await self.intake.listen(self.project)
+        await self.ingestor.listen(self.project)
         if self._cursor is None:
             async with self.store.reading() as tx:
                 self._cursor = await source_states.cursor(tx, self.source.name)
                 if await ledger.held(tx, self.project.id):  # it settles by a second look, even if nothing changed since
-                    self.intake.look_again.setdefault(self.project.id, self.clock())
-                self.intake.signalled.setdefault(
+                    self.ingestor.look_again.setdefault(self.project.id, self.clock())
+                self.ingestor.signalled.setdefault(
                     self.project.id, frozenset(await source_states.waiting(tx, self.project.id))
                 )
         batch = await self.source.poll(self._cursor)
@@ -117,15 +117,15 @@ class Poller:
     def _signalled(self) -> frozenset[str]:
         """The tags that a cheap source saw and that this one is to confirm."""
         lists = kind_of(self.source.name, self.source.door) == "release"
-        return self.intake.signalled.get(self.project.id, frozenset()) if lists else frozenset()
+        return self.ingestor.signalled.get(self.project.id, frozenset()) if lists else frozenset()
 
     async def _take(self, batch: Batch) -> None:
-        waits = batch.signal or self.failures or self._signalled() or self.intake.unsettled(self.project.id)
-        waits = waits or self.intake.wants_page(self.project.id, self.source.door)
+        waits = batch.signal or self.failures or self._signalled() or self.ingestor.unsettled(self.project.id)
+        waits = waits or self.ingestor.wants_page(self.project.id, self.source.door)
         if batch.unchanged and not waits:
             self.freshness.looked(self.project.id, self.source.name, self.clock(), batch.read_at)
             return
-        await self.intake.take_in(self.project, self.source, batch)
+        await self.ingestor.take_in(self.project, self.source, batch)
 
     def _answered(self) -> None:
         if self.failures:
@@ -139,6 +139,6 @@ class Poller:
             async with self.store.writing() as tx:
                 await source_states.note_trouble(tx, self.project.id, self.source.name, reason, self.clock())
             if tell:
-                await self.intake.replaced(self.project, reason)
+                await self.ingestor.replaced(self.project, reason)
         except StoreUnavailable as full:
             log.error("the trouble could not be noted", reason=str(full))  # noqa: TRY400 - its sentence says all

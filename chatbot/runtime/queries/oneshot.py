@@ -61,8 +61,8 @@ async def preview(settings: Settings, name: str, clock: Clock) -> Sequence[Previ
         for project in services.config.projects:
             async with services.store.reading() as tx:
                 known = await knowledge.load(tx, project.id)
-                await services.intake.reader.prepare_all(known)
-                about = _subject(build_snapshot(project, known, lines=services.intake.reader.lines(known)), name)
+                await services.ingestor.reader.prepare_all(known)
+                about = _subject(build_snapshot(project, known, lines=services.ingestor.reader.lines(known)), name)
                 if about is not None:
                     past = (
                         {}

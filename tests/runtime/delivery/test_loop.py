@@ -66,7 +66,7 @@ def loop(walk: Walk) -> Delivery:
 
 
 async def news(walk: Walk, ferry: Repository, *tags: str) -> None:
-    """Publish, and let the intake decide; nothing is sent."""
+    """Publish, and let the ingestor decide; nothing is sent."""
     for tag in tags:
         walk.clock.tick(MINUTE)
         ferry.releases.append(release(tag, 0, created_at=walk.clock.now, published_at=walk.clock.now))
