@@ -26,7 +26,7 @@ class SourceUnavailable(Exception):
 
 
 class SourceRefused(Exception):
-    """The source will not answer until somebody mends something: a wrong name, a revoked token."""
+    """The source will not answer until somebody fixes something: a wrong name, a revoked token."""
 
 
 class ChatUnavailable(Exception):
@@ -38,7 +38,7 @@ class ChatUnavailable(Exception):
 
 
 class ChatRefused(Exception):
-    """This room does not take our messages now: gone, left, or a permission is missing. The text names the mend."""
+    """This room does not take our messages now: gone, left, or a permission is missing. The text names the fix."""
 
 
 class MessageRejected(Exception):
@@ -50,7 +50,7 @@ class MessageGone(Exception):
 
 
 class ChatStopped(Exception):
-    """The account itself is refused (revoked token): this chat ends until the operator mends it; the others go on."""
+    """The account itself is refused (revoked token): this chat ends until the operator fixes it; the others go on."""
 
 
 # ---- sources ------------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""How a command ends when it cannot do its work: in one line that names the mend, with the status that tells whose turn it is."""
+"""How a command ends when it cannot do its work: in one line that names the fix, with the status that tells whose turn it is."""
 
 from enum import IntEnum
 
@@ -7,7 +7,7 @@ class Status(IntEnum):
     DONE = 0
     FINDINGS = 1  # the answer is "no": only where a command looks for faults
     WRONG_USE = 2  # the command line, the configuration or a given file
-    OUTSIDE = 3  # something that is not ours to mend on this machine: a network, a server, a disk
+    OUTSIDE = 3  # something that is not ours to fix on this machine: a network, a server, a disk
     INTERRUPTED = 130  # Ctrl-C, as every shell has it
 
 

@@ -54,7 +54,7 @@ def lint_policy(
     else:
         for each in found:
             place = f"{file}:{each.line}" if each.line else str(file)
-            print_words(f"{place}: {each.problem} {each.mend}")
+            print_words(f"{place}: {each.problem} {each.fix}")
         if not found:
             print_words(f"{file}: nothing to mend.")
     if found:
@@ -77,4 +77,4 @@ def published_on(releases: Sequence[Release]) -> dict[Version, date]:
 
 def shape(found: Finding) -> dict[str, Any]:
     """One finding as JSON; the keys are a promise (docs/commands.md)."""
-    return {"line": found.line or None, "problem": found.problem, "mend": found.mend}
+    return {"line": found.line or None, "problem": found.problem, "mend": found.fix}

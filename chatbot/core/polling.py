@@ -105,7 +105,7 @@ def slot(previous: float, now: float, per_second: float) -> float:
 
 
 def describe(projects: int, has_token: bool, poll_seconds: int) -> tuple[timedelta, str]:
-    """How late news from the API may be seen, and the sentence for `chatbot check` with its mend."""
+    """How late news from the API may be seen, and the sentence for `chatbot check` with its fix."""
     epoch = datetime.min  # noqa: DTZ901 - only differences matter here
     limit = TOKEN_AN_HOUR if has_token else ANONYMOUS_AN_HOUR
     quota = Quota(limit=limit, left=limit, resets_at=epoch + _HOUR)

@@ -54,7 +54,7 @@ class Supervisor:
     _reporting: asyncio.Task[None] | None = None
     _watching: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _reloaded: asyncio.Condition = field(default_factory=asyncio.Condition)
-    _stopped: dict[str, str] = field(default_factory=dict)  # chats of ours that wait for somebody to mend them, and why
+    _stopped: dict[str, str] = field(default_factory=dict)  # chats of ours that wait for somebody to fix them, and why
 
     def __post_init__(self) -> None:
         self._report = StartReport(self.services, self.chats, self.settled)
@@ -85,7 +85,7 @@ class Supervisor:
 
     async def change(self, config: ServicesConfig) -> None:
         """Take up new projects and rooms while running; what is no longer watched is left alone from now on. Rooms that
-        refused and chats that were stopped are tried again: somebody may have mended them."""
+        refused and chats that were stopped are tried again: somebody may have fixed them."""
         self.services.change(config)
         await self._listen()
         await self._forget_rooms()
@@ -164,7 +164,7 @@ class Supervisor:
 
     async def _hold(self, chat: Chat) -> None:
         """Hold a chat while its account is ours; one that was stopped is tried again after a reload. With other replicas
-        sooner: what stopped it may be one that has not ended yet, and none of them may be mended by then."""
+        sooner: what stopped it may be one that has not ended yet, and none of them may be fixed by then."""
         while True:
             self._stopped.pop(chat.name, None)
             await self._led(_account(chat), partial(self._chat, chat))

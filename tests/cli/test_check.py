@@ -23,7 +23,7 @@ def test_a_right_configuration_says_what_follows(shell: Shell, tmp_path: Path) -
     )
 
 
-def test_without_a_token_the_delay_and_the_mend_are_said(shell: Shell, tmp_path: Path) -> None:
+def test_without_a_token_the_delay_and_the_fix_are_said(shell: Shell, tmp_path: Path) -> None:
     out = shell("check", "--config", write(tmp_path, PROJECT)).out
     assert "Without a token GitHub allows 60 requests an hour" in out
     assert "Set github.token" in out

@@ -38,7 +38,7 @@ EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
         (["classify", "nowhere"], "nowhere: there is no such file; check the path"),
     ],
 )
-def test_wrong_use_is_one_line_that_names_the_mend(shell: Shell, words: list[str], sentence: str) -> None:
+def test_wrong_use_is_one_line_that_names_the_fix(shell: Shell, words: list[str], sentence: str) -> None:
     ran = shell(*words)
     assert (ran.status, ran.out) == (2, "")
     assert ran.err == f"{sentence}\n"

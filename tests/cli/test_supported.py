@@ -178,7 +178,7 @@ def test_a_page_that_says_nothing_gives_unknown_and_why(shell: Shell, tmp_path: 
         (["--releases", "nowhere"], "nowhere: there is no such file; check the path"),
     ],
 )
-def test_a_wrong_option_names_its_mend(shell: Shell, tmp_path: Path, options: list[str], sentence: str) -> None:
+def test_a_wrong_option_names_its_fix(shell: Shell, tmp_path: Path, options: list[str], sentence: str) -> None:
     ran = shell("supported", "1", "--policy", page(tmp_path), *options)
     assert (ran.status, ran.out, ran.err) == (2, "", f"{sentence}\n")
 

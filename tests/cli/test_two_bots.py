@@ -1,4 +1,4 @@
-"""Two `chatbot run` on one SQLite file: the second one says how to mend that and ends, the first one goes on."""
+"""Two `chatbot run` on one SQLite file: the second one says how to fix that and ends, the first one goes on."""
 
 import asyncio
 import signal
@@ -24,7 +24,7 @@ def refused(folder: Path, by: int) -> tuple[int, str, str]:
     return Status.OUTSIDE, "", f"{why}; see `database` in {folder}/config.toml\n"
 
 
-async def test_the_second_one_names_the_mend_and_the_first_one_goes_on(tmp_path: Path) -> None:
+async def test_the_second_one_names_the_fix_and_the_first_one_goes_on(tmp_path: Path) -> None:
     async with harbour(tmp_path) as there, bot(there) as first:
         await read_until(first.stderr, '"running"')
         said = ""

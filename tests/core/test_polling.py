@@ -140,7 +140,7 @@ def test_gets_keep_their_pace(previous: float, now: float, at: float) -> None:
         (1, False, 600, timedelta(minutes=10), "up to 10 min"),
     ],
 )
-def test_the_delay_is_told_with_its_mend(
+def test_the_delay_is_told_with_its_fix(
     projects: int, *, token: bool, poll_seconds: int, delay: timedelta, words: str
 ) -> None:
     found, sentence = describe(projects, has_token=token, poll_seconds=poll_seconds)

@@ -112,7 +112,7 @@ async def test_a_clock_that_jumps_and_comes_back_loses_nothing_and_repeats_nothi
 # ---- disks ----------------------------------------------------------------------------------------------------------------
 
 
-async def test_a_full_disk_marks_nothing_as_seen_and_mends_by_itself(
+async def test_a_full_disk_marks_nothing_as_seen_and_fixes_by_itself(
     ferry: Repository, clock: Hands, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with walking(ferry, clock, tmp_path / "bot.db", [room("console")]) as walk:

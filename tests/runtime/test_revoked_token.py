@@ -64,7 +64,7 @@ def refused(there: Stage) -> int:
 
 
 @pytest.mark.parametrize("closes", [False, True])
-async def test_a_revoked_token_stops_discord_alone_until_it_is_mended(
+async def test_a_revoked_token_stops_discord_alone_until_it_is_fixed(
     closes: bool, homeserver: Synapse, tmp_path: Path
 ) -> None:
     """`closes`: Discord ends the gateway's connection too, as it does with a token that was reset."""

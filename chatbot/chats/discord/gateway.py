@@ -82,7 +82,7 @@ class Connection(discord.Client):
             heartbeat_timeout=options.heartbeat_timeout,
             http_trace=traffic.trace(),
         )
-        global_limit.mend(self.http)
+        global_limit.fix(self.http)
         self.failure: ChatStopped | None = None
         self._owner, self._options, self._identifies = hooks, options, identifies
         self._guard_parsers()

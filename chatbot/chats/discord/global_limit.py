@@ -28,7 +28,7 @@ class GlobalLimit(asyncio.Event):
             super().set()
 
 
-def mend(http: HTTPClient) -> None:
+def fix(http: HTTPClient) -> None:
     """Give each request of this client the `finally` that the library's lacks: timed out or cancelled in its sleep, it would
     leave the event cleared, and nothing would be sent any more until the next login."""
 

@@ -15,7 +15,7 @@ from chatbot.ports import ChatStopped, ChatUnavailable, Note, OutOfReach
 
 
 async def inspect(account: Account, rooms: Sequence[str]) -> list[str]:
-    """Sentences, each with its mend. The kept token is used; a password is tried, and its login ended at once."""
+    """Sentences, each with its fix. The kept token is used; a password is tried, and its login ended at once."""
     async with aiohttp.ClientSession() as http:
         server = Homeserver(http, account.homeserver)
         kept = DeviceStore(account.store_path).load()

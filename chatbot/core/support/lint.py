@@ -1,4 +1,4 @@
-"""What is wrong, stale or undefined in a support policy, each finding with its line in the page and the mend."""
+"""What is wrong, stale or undefined in a support policy, each finding with its line in the page and the fix."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Finding:
 
     line: int
     problem: str
-    mend: str
+    fix: str
 
 
 def lint(
@@ -63,9 +63,9 @@ def _whole_page(policy: Policy, private_form: PrivateForm) -> Iterator[Finding]:
     if not policy.rows:
         yield Finding(0, "The page does not say which versions are supported.", _TABLE)
     if not policy.contacts:
-        mend = {"on": "Name GitHub's private form, which is switched on.", "off": "Add an e-mail address."}
+        fix = {"on": "Name GitHub's private form, which is switched on.", "off": "Add an e-mail address."}
         default = "Add an e-mail address or the private report form."
-        yield Finding(0, "The page names no way to report a vulnerability.", mend.get(private_form, default))
+        yield Finding(0, "The page names no way to report a vulnerability.", fix.get(private_form, default))
     if private_form == "off" and any(contact.kind == "github" for contact in policy.contacts):
         problem = "The page sends reporters to GitHub's private form, which is switched off."
         yield Finding(

@@ -18,7 +18,7 @@ _UNPARSED = (
     "changes. Until then nothing is concluded from it: answers that depend on it say that they cannot tell."
 )
 MOST_UNPARSED = 5  # a day and a project; `/status` names more
-_MEND = "See what waits with `chatbot deliveries list`, then `retry` or `drop` it by its number."
+_FIX = "See what waits with `chatbot deliveries list`, then `retry` or `drop` it by its number."
 
 
 async def parked(tx: Tx, to: str, claimed: Claimed, reason: str, now: datetime) -> None:
@@ -28,7 +28,7 @@ async def parked(tx: Tx, to: str, claimed: Claimed, reason: str, now: datetime) 
         title="A message could not be said",
         tone=Tone.WARNING,
         facts=(fact("Message", words), fact("Room", claimed.outgoing.room), fact("Reason", reason)),
-        body=(paragraph(_MEND),),
+        body=(paragraph(_FIX),),
     )
     await _tell(tx, to, claimed, message, short_hash("parked", claimed.project, words, reason), now)
 

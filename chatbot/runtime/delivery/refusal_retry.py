@@ -32,7 +32,7 @@ class RefusalRetry:
             log.error("refusing rooms wait for their hour", reason=str(full))  # noqa: TRY400 - its sentence says all
 
     async def all_tried(self) -> None:
-        """The operator may have mended something anywhere."""
+        """The operator may have fixed something anywhere."""
         rooms = self.heard()
         for chat in sorted({chat_of(room) for room in rooms}):
             await self.tried(chat, [room for room in rooms if chat_of(room) == chat])

@@ -22,7 +22,7 @@ from chatbot.store.knowledge.source_states import kind_of
 
 log = structlog.get_logger(__name__)
 
-REFUSED = timedelta(minutes=10)  # a source that refuses may be mended any time
+REFUSED = timedelta(minutes=10)  # a source that refuses may be fixed any time
 
 
 @dataclass(slots=True)

@@ -24,7 +24,7 @@ EVERY = 60.0  # seconds between two pings
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatState:
     """`overdue`: for how long something has waited that nothing but the chat keeps from being sent, while nothing else was
-    sent either. `stopped` says what an operator must mend."""
+    sent either. `stopped` says what an operator must fix."""
 
     name: str
     stopped: str

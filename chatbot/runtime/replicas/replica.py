@@ -94,7 +94,7 @@ async def unused(url: str, clock: Clock) -> AsyncIterator[None]:
 
 async def same_directory(store: Store, chat: str, folder: Path) -> None:
     """An account whose directory holds its keys moves to another replica only with that directory. Raises ChatStopped,
-    naming the mend, where this replica has another one."""
+    naming the fix, where this replica has another one."""
     if not store.postgres:
         return
     mark = folder / MARK

@@ -40,7 +40,7 @@ def place(variable: str) -> str:
 
 
 class _NotASetting(Exception):
-    """Carries the problem and the mend."""
+    """Carries the problem and the fix."""
 
 
 def _target(variable: str, settings: type[BaseModel]) -> tuple[Path, Any]:
@@ -124,8 +124,8 @@ def merged(tree: Mapping[str, Any], found: Sequence[tuple[Path, Any, str]]) -> t
     mistakes: list[Mistake] = []
     for path, value, variable in found:
         if not _put(whole, path, value):
-            mend = "number them from 0 without a gap, as in the configuration file"
-            mistakes.append(Mistake(place(variable), "names a place that does not exist", mend))
+            fix = "number them from 0 without a gap, as in the configuration file"
+            mistakes.append(Mistake(place(variable), "names a place that does not exist", fix))
     return whole, mistakes
 
 

@@ -1,4 +1,4 @@
-"""What pydantic found, in our words: no value is repeated, and each problem names its mend."""
+"""What pydantic found, in our words: no value is repeated, and each problem names its fix."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args
@@ -7,9 +7,9 @@ from pydantic import BaseModel
 
 from chatbot.runtime.settings.mistakes import nearest
 
-Found = tuple[tuple[str | int, ...], str, str]  # where, problem, mend
+Found = tuple[tuple[str | int, ...], str, str]  # where, problem, fix
 
-_WRONG_KIND = {  # the beginning of pydantic's type of error → problem, mend
+_WRONG_KIND = {  # the beginning of pydantic's type of error → problem, fix
     "string": ("is no text", 'write it in quotes: "…"'),
     "int": ("is no whole number", "write a whole number without quotes"),
     "bool": ("is neither true nor false", "write true or false without quotes"),

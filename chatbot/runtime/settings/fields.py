@@ -1,4 +1,4 @@
-"""The forms of single settings: what a repository, an address, a mention or a URL looks like, and the mend when it does not."""
+"""The forms of single settings: what a repository, an address, a mention or a URL looks like, and the fix when it does not."""
 
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -26,30 +26,30 @@ _WATCH = patterns.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]|\*?")
 _HOST = r"[A-Za-z0-9.-]+(?::[0-9]{1,5})?"
 
 
-def mistake(problem: str, mend: str) -> PydanticCustomError:
+def mistake(problem: str, fix: str) -> PydanticCustomError:
     """A mistake in our words. It never repeats the value: a secret may stand where none belongs."""
-    return PydanticCustomError("setting", "{problem}; {mend}", {"problem": problem, "mend": mend})
+    return PydanticCustomError("setting", "{problem}; {mend}", {"problem": problem, "mend": fix})
 
 
-def _shaped(shape: patterns.Pattern, problem: str, mend: str, *, empty: bool = False) -> AfterValidator:
+def _shaped(shape: patterns.Pattern, problem: str, fix: str, *, empty: bool = False) -> AfterValidator:
     """A check that the whole text has this shape; `empty` lets the empty text pass."""
 
     def check(text: str) -> str:
         if (empty and not text) or shape.fullmatch(text):
             return text
-        raise mistake(problem, mend)
+        raise mistake(problem, fix)
 
     return AfterValidator(check)
 
 
-def _url(schemes: tuple[str, ...], mend: str, *, empty: bool = False, bare: bool = True) -> AfterValidator:
+def _url(schemes: tuple[str, ...], fix: str, *, empty: bool = False, bare: bool = True) -> AfterValidator:
     """A check of an address on the net; `bare` takes a trailing slash away."""
 
     def check(text: str) -> str:
         if empty and not text:
             return text
         if problem := _url_problem(text, schemes):
-            raise mistake(problem, mend)
+            raise mistake(problem, fix)
         return text.rstrip("/") if bare else text
 
     return AfterValidator(check)
@@ -72,11 +72,11 @@ def _url_problem(text: str, schemes: tuple[str, ...]) -> str:
 
 def _policy_place(text: str) -> str:
     """A path in the repository, a URL, or a local file, which begins with `/`, `./`, `../` or `~`."""
-    mend = 'write "docs/SECURITY.md" in the repository, "https://…", or a local file as "./SECURITY.md"'
+    fix = 'write "docs/SECURITY.md" in the repository, "https://…", or a local file as "./SECURITY.md"'
     if "://" in text and (problem := _url_problem(text, ("http", "https"))):
-        raise mistake(problem, mend)
+        raise mistake(problem, fix)
     if not text.isprintable() or len(text) > 2000:
-        raise mistake("is no path", mend)
+        raise mistake("is no path", fix)
     return text
 
 
@@ -99,16 +99,16 @@ def _is_port(text: str) -> bool:
 
 def _database(secret: SecretStr) -> SecretStr:
     text = secret.get_secret_value()
-    mend = 'write "sqlite:///chatbot.db" or "postgresql://user@host/name"'
+    fix = 'write "sqlite:///chatbot.db" or "postgresql://user@host/name"'
     scheme, found, rest = text.partition("://")
     if not found or scheme not in ("sqlite", "postgresql"):
-        raise mistake("names no store that the bot can use", mend)
+        raise mistake("names no store that the bot can use", fix)
     if scheme == "sqlite" and len(rest) < 2:
-        raise mistake("names no file", mend)
+        raise mistake("names no file", fix)
     if scheme == "sqlite" and not rest.startswith("/"):
-        raise mistake("has two slashes where three belong", mend)
+        raise mistake("has two slashes where three belong", fix)
     if scheme == "postgresql" and not _names_a_database(text):
-        raise mistake("names no host and database", mend)
+        raise mistake("names no host and database", fix)
     return secret
 
 
@@ -165,9 +165,9 @@ Repository = Annotated[
         'write owner/name as in its address, such as "octocat/hello-world"',
     ),
 ]
-_ROOM_MEND = 'write "discord:CHANNEL_ID", "matrix:!id:server", "matrix:#alias:server" or "console"'
-RoomAddress = Annotated[str, _shaped(_ROOM, "is no room", _ROOM_MEND)]
-OptionalRoomAddress = Annotated[str, _shaped(_ROOM, "is no room", _ROOM_MEND, empty=True)]
+_ROOM_FIX = 'write "discord:CHANNEL_ID", "matrix:!id:server", "matrix:#alias:server" or "console"'
+RoomAddress = Annotated[str, _shaped(_ROOM, "is no room", _ROOM_FIX)]
+OptionalRoomAddress = Annotated[str, _shaped(_ROOM, "is no room", _ROOM_FIX, empty=True)]
 MentionForm = Annotated[
     str,
     _shaped(

@@ -9,7 +9,7 @@ from chatbot.runtime.settings import tag_globs
 from chatbot.runtime.settings.fields import mention_problem
 from chatbot.runtime.settings.mistakes import nearest
 
-Found = tuple[tuple[str | int, ...], str, str]  # where, problem, mend
+Found = tuple[tuple[str | int, ...], str, str]  # where, problem, fix
 
 
 def mistakes(tree: Mapping[str, Any]) -> Iterator[Found]:
@@ -20,8 +20,8 @@ def mistakes(tree: Mapping[str, Any]) -> Iterator[Found]:
     yield from _twice("projects", "id", projects)
     yield from _twice("rooms", "at", rooms)
     for number, project in projects:
-        for key, position, problem, mend in tag_globs.mistakes(project):
-            yield ("projects", number, key, position), problem, mend
+        for key, position, problem, fix in tag_globs.mistakes(project):
+            yield ("projects", number, key, position), problem, fix
     yield from _rooms(rooms, [_text(project, "id") for _, project in projects])
     yield from _credentials(tree, projects, rooms)
     yield from _matrix(_table(tree, "matrix"))
@@ -54,8 +54,8 @@ def _twice(name: str, key: str, tables: list[tuple[int, Mapping[str, Any]]]) -> 
     for number, table in tables:
         value = _text(table, key).lower()
         if value and first.setdefault(value, number) != number:
-            mend = "give each project its own id" if key == "id" else "make one table of them"
-            yield (name, number, key), f"is the same as in {name}[{first[value]}]", mend
+            fix = "give each project its own id" if key == "id" else "make one table of them"
+            yield (name, number, key), f"is the same as in {name}[{first[value]}]", fix
 
 
 def _rooms(rooms: list[tuple[int, Mapping[str, Any]]], ids: list[str]) -> Iterator[Found]:
@@ -71,8 +71,8 @@ def _rooms(rooms: list[tuple[int, Mapping[str, Any]]], ids: list[str]) -> Iterat
             elif other not in addresses:
                 yield where, "names a room that is not configured", _among(other, addresses, "rooms[].at")
         if problem := mention_problem(_text(room, "mention"), _text(room, "at")):
-            mend = "on Matrix write user:@alice:example.org or room, on Discord role:ID, user:ID or room"
-            yield ("rooms", number, "mention"), problem, mend
+            fix = "on Matrix write user:@alice:example.org or room, on Discord role:ID, user:ID or room"
+            yield ("rooms", number, "mention"), problem, fix
 
 
 def _among(name: str, known: list[str], key: str) -> str:
@@ -127,8 +127,8 @@ def _matrix(matrix: Mapping[str, Any]) -> Iterator[Found]:
     if given("device_id") and not given("access_token"):
         yield ("matrix", "device_id"), "is set without an access_token", "remove it: a password makes its own device"
     if not given("password") and not given("access_token") and not _was_logged_in(matrix):
-        mend = "set matrix.password or matrix.password_file; after the first start it may be taken away"
-        yield ("matrix", "password"), "is missing", mend
+        fix = "set matrix.password or matrix.password_file; after the first start it may be taken away"
+        yield ("matrix", "password"), "is missing", fix
 
 
 def _was_logged_in(matrix: Mapping[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""What is wrong with a configuration: every mistake at once, each with its place and its mend."""
+"""What is wrong with a configuration: every mistake at once, each with its place and its fix."""
 
 import difflib
 from collections.abc import Iterable
@@ -13,15 +13,15 @@ LONGEST_NAME = 64  # characters of a foreign name that are repeated
 class Mistake:
     """`where` is a line with its key (`config.toml:12 projects[0].repository`) or an environment variable.
 
-    Neither `problem` nor `mend` ever repeats a value: a secret may stand where none belongs.
+    Neither `problem` nor `fix` ever repeats a value: a secret may stand where none belongs.
     """
 
     where: str
     problem: str
-    mend: str
+    fix: str
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.problem}; {self.mend}"
+        return f"{self.where}: {self.problem}; {self.fix}"
 
 
 class Mistakes(Exception):

@@ -18,7 +18,7 @@ DELIVERED = (Path("/run/secrets"), Path("/var/run/secrets"))  # where Docker, Po
 
 
 class UnreadableSecretError(Exception):
-    """(problem, mend). The path is not repeated: people paste the secret itself there."""
+    """(problem, fix). The path is not repeated: people paste the secret itself there."""
 
 
 def fill(
@@ -37,8 +37,8 @@ def fill(
         try:
             level[key] = read(Path(level[name]), delivered)
         except UnreadableSecretError as reason:
-            problem, mend = reason.args
-            yield (table, name), problem, mend
+            problem, fix = reason.args
+            yield (table, name), problem, fix
 
 
 def password_of(database: str) -> str:
@@ -97,14 +97,14 @@ def _closed(path: Path, delivered: Sequence[Path]) -> bool:
 
 
 def _line(body: bytes) -> str:
-    mend = "put only the secret there, on one line"
+    fix = "put only the secret there, on one line"
     if len(body) > LONGEST:
-        raise UnreadableSecretError(f"names a file of more than {LONGEST // 1024} kB", mend)
+        raise UnreadableSecretError(f"names a file of more than {LONGEST // 1024} kB", fix)
     text = body.decode("utf-8", "replace").strip()
     if not text:
-        raise UnreadableSecretError("names an empty file", mend)
+        raise UnreadableSecretError("names an empty file", fix)
     if not text.isprintable() or "\N{REPLACEMENT CHARACTER}" in text:
-        raise UnreadableSecretError("names a file that holds more than one line of text", mend)
+        raise UnreadableSecretError("names a file that holds more than one line of text", fix)
     return text
 
 

@@ -118,8 +118,8 @@ def load(path: Path, env: Mapping[str, str]) -> Settings:
     broken = [*secret_files.fill(tree, _SECRETS, delivered=delivered), *links.mistakes(tree)]
     settings, errors = _settings(tree)
     told = [*mistakes, *misplaced]
-    for where, problem, mend in sorted(_each_once([*errors, *broken]), key=lambda each: places.line(each[0])):
-        told.append(Mistake(places.of(where), problem, mend))
+    for where, problem, fix in sorted(_each_once([*errors, *broken]), key=lambda each: places.line(each[0])):
+        told.append(Mistake(places.of(where), problem, fix))
     if settings is None or told:
         raise Mistakes(told)
     return settings
@@ -127,27 +127,27 @@ def load(path: Path, env: Mapping[str, str]) -> Settings:
 
 def _file(path: Path) -> tuple[str, dict[str, Any]]:
     """The text and its tree. A file that cannot be read at all hides every other mistake."""
-    problem, mend, text, tree = "", "", "", dict[str, Any]()
+    problem, fix, text, tree = "", "", "", dict[str, Any]()
     try:
         with path.open("rb") as file:
             body = file.read(LARGEST_FILE + 1)
         if len(body) > LARGEST_FILE:
-            problem, mend = "is larger than 1 MiB", "name the configuration file"
+            problem, fix = "is larger than 1 MiB", "name the configuration file"
         else:
             text = body.decode("utf-8-sig").replace("\r\n", "\n")
             tree = tomllib.loads(text)
     except FileNotFoundError:
-        problem, mend = "does not exist", "copy config.example.toml there, or name another file with --config"
+        problem, fix = "does not exist", "copy config.example.toml there, or name another file with --config"
     except OSError:
-        problem, mend = "cannot be read", "make it a file that the bot's user may read"
+        problem, fix = "cannot be read", "make it a file that the bot's user may read"
     except UnicodeDecodeError:
-        problem, mend = "is not UTF-8", "save it as UTF-8"
+        problem, fix = "is not UTF-8", "save it as UTF-8"
     except tomllib.TOMLDecodeError as error:  # its words name a place and at most one character
-        problem, mend = f"is no TOML: {error}", "mend that line; text belongs in quotes"
+        problem, fix = f"is no TOML: {error}", "mend that line; text belongs in quotes"
     except RecursionError:
-        problem, mend = "is no TOML: it is nested too deeply", "begin from config.example.toml"
+        problem, fix = "is no TOML: it is nested too deeply", "begin from config.example.toml"
     if problem:
-        raise Mistakes([Mistake(str(path), problem, mend)])
+        raise Mistakes([Mistake(str(path), problem, fix)])
     return text, tree
 
 

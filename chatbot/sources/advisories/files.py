@@ -15,7 +15,7 @@ MAX_FILES = 20_000
 
 
 class UnreadableFile(ValueError):
-    """Nothing could be read; the text is one sentence that names the mend."""
+    """Nothing could be read; the text is one sentence that names the fix."""
 
 
 def read_advisory_files(path: Path, *, read: Read) -> tuple[list[Advisory], list[str]]:

@@ -99,11 +99,11 @@ def refusal(url: URL, status: int, headers: Headers, told: bytes, *, token_sent:
     if status == 403 and b"rate limit" in told.lower():
         return Throttled(f"{where} asks us to slow down (403)", _SECONDARY_WAIT)
     if status == 401:
-        mend = "renew github.token, or leave it empty" if token_sent else "it asks for a login: check the address"
-        return SourceRefused(f"{where} answered 401: {mend}")
+        fix = "renew github.token, or leave it empty" if token_sent else "it asks for a login: check the address"
+        return SourceRefused(f"{where} answered 401: {fix}")
     if status == 403:
-        mend = "give github.token the right to read it" if token_sent else "set github.token, or check the address"
-        return SourceRefused(f"{where} answered 403: {mend}")
+        fix = "give github.token the right to read it" if token_sent else "set github.token, or check the address"
+        return SourceRefused(f"{where} answered 403: {fix}")
     if status == 422:
         return NoFurther(f"{where} answered 422: check the address")
     if 400 <= status < 500 and status not in (408, 425):

@@ -24,7 +24,7 @@ READING = {_BEGIN: "BEGIN"}
 
 
 def driver_url(url: str) -> URL:
-    """The URL as SQLAlchemy needs it. Raises StoreUnavailable, naming the mend, where it is none of ours."""
+    """The URL as SQLAlchemy needs it. Raises StoreUnavailable, naming the fix, where it is none of ours."""
     try:
         parsed = make_url(url)
     except ArgumentError as error:

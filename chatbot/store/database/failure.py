@@ -1,4 +1,4 @@
-"""How the store fails: one error whose sentence names the mend, made from whatever the drivers raise."""
+"""How the store fails: one error whose sentence names the fix, made from whatever the drivers raise."""
 
 import errno
 import sqlite3
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 class StoreUnavailable(Exception):
-    """The store cannot read or write now. The text is one sentence that names the mend; nothing was lost."""
+    """The store cannot read or write now. The text is one sentence that names the fix; nothing was lost."""
 
 
 _SQLITE = {

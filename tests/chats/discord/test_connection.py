@@ -84,7 +84,7 @@ async def test_a_zombie_is_noticed(answers: Answers) -> None:
 
 
 @pytest.mark.parametrize("code", [4004, 4010, 4011, 4012, 4013, 4014])
-async def test_a_final_close_code_ends_it_with_the_mend(discord: DiscordStandIn, answers: Answers, code: int) -> None:
+async def test_a_final_close_code_ends_it_with_the_fix(discord: DiscordStandIn, answers: Answers, code: int) -> None:
     discord.gateway.close_identify_with = code
     async with running(make_chat(discord, answers), wait=False) as task:
         with pytest.raises(ChatStopped, match="Discord"):

@@ -75,7 +75,7 @@ async def test_a_lost_store_is_a_new_device(homeserver: Synapse, tmp_path: Path)
         ({"password": "", "access_token": "syt_wrong"}, "access token"),
     ],
 )
-async def test_an_account_that_is_refused_says_how_to_mend_it(
+async def test_an_account_that_is_refused_says_how_to_fix_it(
     homeserver: Synapse, tmp_path: Path, changes: dict[str, Any], says: str
 ) -> None:
     with pytest.raises(ChatStopped, match=says):

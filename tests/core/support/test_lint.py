@@ -1,4 +1,4 @@
-"""What `lint-policy` finds, each with its line and its mend."""
+"""What `lint-policy` finds, each with its line and its fix."""
 
 from datetime import date
 
@@ -29,7 +29,7 @@ def test_a_sound_page_has_no_finding() -> None:
 def test_an_unreadable_page_is_one_finding() -> None:
     (finding,) = lint(read_policy("\x00"), today=TODAY)
     assert (finding.line, finding.problem) == (0, "The page is not text and was not read.")
-    assert finding.mend
+    assert finding.fix
 
 
 def test_a_page_without_versions_and_channel() -> None:

@@ -190,7 +190,7 @@ async def test_a_disk_that_is_full_is_told_though_it_can_be_read(tmp_path: Path)
         assert outside.heard == 1
 
 
-async def test_a_stopped_chat_says_what_to_mend(tmp_path: Path) -> None:
+async def test_a_stopped_chat_says_what_to_fix(tmp_path: Path) -> None:
     async with begun(tmp_path) as (walk, _):
         outside = Outside(stopped={"console": "the token was revoked: set another"})
         assert (await outside.health(walk).look()).wrong == ["console is stopped: the token was revoked: set another"]

@@ -87,7 +87,7 @@ def test_a_bad_secret_file_is_a_mistake(tmp_path: Path, body: bytes, mode: int, 
     assert mistake.problem == problem
 
 
-def test_a_file_readable_by_others_is_mended_by_chmod(tmp_path: Path) -> None:
+def test_a_file_readable_by_others_is_fixed_by_chmod(tmp_path: Path) -> None:
     text = PROJECT + f'[github]\ntoken_file = "{keep(tmp_path, b"x", 0o604)}"\n'
     with pytest.raises(Mistakes, match="run chmod 600 on it"):
         load(write(tmp_path, text), {})

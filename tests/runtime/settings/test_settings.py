@@ -24,7 +24,7 @@ def told(folder: Path, text: str, env: Mapping[str, str] | None = None) -> tuple
     """The mistakes of a configuration, with the folder's name taken away."""
     with pytest.raises(Mistakes) as caught:
         load(write(folder, text), env or {})
-    return tuple(Mistake(m.where.replace(f"{folder}/", ""), m.problem, m.mend) for m in caught.value.mistakes)
+    return tuple(Mistake(m.where.replace(f"{folder}/", ""), m.problem, m.fix) for m in caught.value.mistakes)
 
 
 def test_what_is_left_out_has_the_documented_default(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ at = "discord:1"
 projects = ["helo"]
 """
     found = told(tmp_path, text, {"CHATBOT_GITHUB_TOKEN": "x"})
-    assert [(mistake.where, mistake.mend) for mistake in found] == [
+    assert [(mistake.where, mistake.fix) for mistake in found] == [
         ("environment variable CHATBOT_GITHUB_TOKEN", "did you mean CHATBOT_GITHUB__TOKEN?"),
         ("config.toml:1 databse", "did you mean database?"),
         ("config.toml:3 github.poll_seconds", "write a whole number without quotes"),
@@ -272,7 +272,7 @@ def test_each_mistake_has_its_place(tmp_path: Path, text: str, where: str, probl
     found = told(tmp_path, text)
     assert where in [mistake.where for mistake in found]
     assert problem is None or problem in [mistake.problem for mistake in found if mistake.where == where]
-    assert all(mistake.mend for mistake in found)
+    assert all(mistake.fix for mistake in found)
 
 
 @pytest.mark.parametrize(
@@ -322,7 +322,7 @@ def test_a_file_that_is_no_configuration_is_one_mistake(tmp_path: Path, body: by
     assert (mistake.where, mistake.problem) == (str(tmp_path / where), problem)
 
 
-def test_a_missing_file_names_the_mend(tmp_path: Path) -> None:
+def test_a_missing_file_names_the_fix(tmp_path: Path) -> None:
     with pytest.raises(Mistakes, match=r"does not exist; copy config\.example\.toml there"):
         load(tmp_path / "config.toml", {})
     with pytest.raises(Mistakes, match=r"cannot be read"):
@@ -344,10 +344,10 @@ def test_a_missing_file_names_the_mend(tmp_path: Path) -> None:
         ({"CHATBOT_PROJECTS__0__TAGS__3": "a"}, "number them from 0 without a gap, as in the configuration file"),
     ],
 )
-def test_a_variable_that_sets_nothing_is_a_mistake(tmp_path: Path, env: dict[str, str], mend: str) -> None:
+def test_a_variable_that_sets_nothing_is_a_mistake(tmp_path: Path, env: dict[str, str], fix: str) -> None:
     (mistake,) = told(tmp_path, PROJECT, env)
     (variable,) = env
-    assert (mistake.where, mistake.mend) == (f"environment variable {variable}", mend)
+    assert (mistake.where, mistake.fix) == (f"environment variable {variable}", fix)
 
 
 def test_a_mistake_in_a_variable_names_the_variable(tmp_path: Path) -> None:

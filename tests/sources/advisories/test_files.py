@@ -55,7 +55,7 @@ def test_a_folder_is_read_whole_in_the_order_of_its_paths_and_says_what_it_could
     ("value", "words"),
     [("{", "is no JSON"), ("", "is no JSON"), ("[" * 100_000, "nested too deeply"), (None, "cannot be read")],
 )
-def test_nothing_to_read_is_one_sentence_with_the_mend(tmp_path: Path, value: str | None, words: str) -> None:
+def test_nothing_to_read_is_one_sentence_with_the_fix(tmp_path: Path, value: str | None, words: str) -> None:
     path = tmp_path / "a.json" if value is None else write(tmp_path / "a.json", value)
     with pytest.raises(UnreadableFile, match=words) as refusal:
         read_advisory_files(path, read=READ)

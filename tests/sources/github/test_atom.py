@@ -111,7 +111,7 @@ async def test_a_deleted_entry_that_uncovers_an_older_one_is_at_most_a_question(
         assert (await one.poll(cursor)).signal == ("v1.1",)
 
 
-async def test_a_missing_feed_is_refused_with_the_mend() -> None:
+async def test_a_missing_feed_is_refused_with_the_fix() -> None:
     async with open_harness() as harness:
         with pytest.raises(SourceRefused, match=r"check projects\.repository"):
             await source(harness, Project(id="x", name="", repository="harbour/none")).poll({})

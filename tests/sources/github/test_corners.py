@@ -100,7 +100,7 @@ async def test_an_absurd_reset_is_no_quota() -> None:
     assert fetched.quota is None
 
 
-async def test_a_database_that_is_not_there_is_refused_with_the_mend() -> None:
+async def test_a_database_that_is_not_there_is_refused_with_the_fix() -> None:
     async with open_harness() as harness:
         harness.world.faults.lay("/advisories", faults.status(404))
         project = Project(id="ferry", name="", repository="harbour/ferry", packages=("npm/x",))

@@ -162,7 +162,7 @@ async def test_a_renamed_repository_is_followed() -> None:
         assert all(seen.headers["Authorization"] == "Bearer owner" for seen in harness.world.requests)
 
 
-async def test_a_repository_that_is_not_there_is_refused_with_the_mend() -> None:
+async def test_a_repository_that_is_not_there_is_refused_with_the_fix() -> None:
     async with open_harness() as harness:
         with pytest.raises(SourceRefused, match=r"no repository harbour/none: check projects\.repository"):
             await source(harness, Project(id="x", name="", repository="harbour/none")).poll({})

@@ -119,9 +119,9 @@ async def test_a_refusal_is_one_of_our_two_errors(
 
 
 @pytest.mark.parametrize(("token", "mend"), [(TOKEN, "renew github.token"), ("", "check the address")])
-async def test_a_401_names_the_mend(token: str, mend: str) -> None:
+async def test_a_401_names_the_fix(token: str, fix: str) -> None:
     async with open_stand(fixed(401)) as stand:
-        with pytest.raises(SourceRefused, match=mend):
+        with pytest.raises(SourceRefused, match=fix):
             await get(stand, Wanted(token=lambda: token))
 
 
@@ -263,7 +263,7 @@ async def test_redirects_in_a_circle_end() -> None:
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "gopher://x/", "no address", "", "http://", "http://[::1"])
-async def test_what_is_no_web_address_is_refused_with_the_mend(url: str) -> None:
+async def test_what_is_no_web_address_is_refused_with_the_fix(url: str) -> None:
     async with open_fetcher(clock=Hands(), chance=never, user_agent="t") as fetcher:
         with pytest.raises(SourceRefused, match="check the configuration"):
             await fetcher.get(url, Wanted())

@@ -31,7 +31,7 @@ async def test_the_catalogue_is_read_and_read_again_only_when_it_changed() -> No
         assert set((await one.read()).added) == {"CVE-2031-0001", "CVE-2031-0002"}
 
 
-async def test_a_missing_catalogue_is_refused_with_the_mend() -> None:
+async def test_a_missing_catalogue_is_refused_with_the_fix() -> None:
     async with open_harness() as harness:
         with pytest.raises(SourceRefused, match=r"correct advisories\.kev_url, or leave it empty"):
             await KnownExploited(harness.fetcher, f"{harness.url}/none/", reader=harness.reader).read()

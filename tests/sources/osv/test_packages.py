@@ -161,7 +161,7 @@ async def test_a_bad_record_of_osv_is_passed_over_and_said() -> None:
     assert len(batch.unreadable) == 3 * 4
 
 
-async def test_what_is_no_osv_is_refused_with_the_mend() -> None:
+async def test_what_is_no_osv_is_refused_with_the_fix() -> None:
     async with open_harness() as harness:
         one = OsvPackages(
             PACKAGES,

@@ -129,7 +129,7 @@ def test_any_text_gives_an_answer(text: str, asked: str) -> None:
     assert given.reason
     assert given.row is not None or given.state not in ("supported", "ended")
     assert changes(policy, policy) == ()
-    assert all(finding.problem and finding.mend for finding in lint(policy, today=TODAY, releases=releases))
+    assert all(finding.problem and finding.fix for finding in lint(policy, today=TODAY, releases=releases))
 
 
 def _dressed(how: str) -> Callable[[str], str]:

@@ -87,8 +87,8 @@ async def test_sqlite_keeps_its_promises(tmp_path: Path) -> None:
         ("postgresql://user:secret@127.0.0.1:1/name", "does not answer: start it"),
     ],
 )
-async def test_an_impossible_url_is_one_sentence_that_names_the_mend(url: str, mend: str) -> None:
-    with pytest.raises(StoreUnavailable, match=mend) as raised:
+async def test_an_impossible_url_is_one_sentence_that_names_the_fix(url: str, fix: str) -> None:
+    with pytest.raises(StoreUnavailable, match=fix) as raised:
         await _open(url)
     assert "secret" not in str(raised.value)
 

@@ -1,4 +1,4 @@
-"""What the drivers raise becomes one sentence that names the mend; what is a defect of ours stays one."""
+"""What the drivers raise becomes one sentence that names the fix; what is a defect of ours stays one."""
 
 import asyncpg
 import pytest
