@@ -43,7 +43,7 @@ def run(
         bool, typer.Option("--verbose", "-v", help="Log every step, those of the libraries too.")
     ] = False,
 ) -> None:
-    """Run the bot until SIGTERM or SIGINT; SIGHUP reads rooms and projects anew."""
+    """Run the bot until SIGTERM or SIGINT; SIGHUP reads rooms and projects again."""
     _prepare_stacks()
     settings = settings_of(config)
     configure(settings.secrets(), verbose=verbose)
@@ -67,7 +67,7 @@ def _prepare_stacks() -> None:
 
 
 async def until_told(settings: Settings, config: Path, clock: Clock) -> None:
-    """Run until a signal says so; SIGHUP reads the file anew, unless the bot's terminal is gone: then it ends too."""
+    """Run until a signal says so; SIGHUP reads the file again, unless the bot's terminal is gone: then it ends too."""
     stop, hangup = asyncio.Event(), asyncio.Event()
     loop, here = asyncio.get_running_loop(), terminal()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -108,7 +108,7 @@ async def _serve_until(
 
 
 def _again(config: Path) -> Settings | None:
-    """The settings read anew; where they are wrong, the ones in force stay."""
+    """The settings read again; where they are wrong, the ones in force stay."""
     try:
         return load(config, os.environ)
     except Mistakes as wrong:

@@ -117,7 +117,7 @@ async def serve(
     failpoint: Failpoint = nowhere,
     notifier: Notifier = SILENT,
 ) -> None:
-    """Run the bot until `stop` is set. `reload` gives the settings anew when `hangup` is set, None where they are wrong.
+    """Run the bot until `stop` is set. `reload` gives the settings again when `hangup` is set, None where they are wrong.
     `notifier` tells systemd that the bot lives."""
     async with (
         open_services(config_of(settings, failpoint=failpoint), clock) as services,

@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 WRITE_FRESHNESS = 30.0  # seconds
 TIDY = 86_400.0  # seconds
-AFTER_A_CRASH = 5.0  # seconds before a loop that failed begins anew
+AFTER_A_CRASH = 5.0  # seconds before a loop that failed starts again
 LAST_MOMENT = 3.0  # seconds for what is under way when the bot is told to stop
 FROM_OTHERS = timedelta(seconds=2)  # how often a replica looks for what another one put into the outbox
 STOPPED_HERE = 20.0  # seconds until a chat that was stopped is tried again where there are other replicas

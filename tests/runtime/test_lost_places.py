@@ -107,7 +107,7 @@ async def test_a_renamed_repository_is_followed(follows: bool, ferry: Repository
         publish(ferry, clock, "v1.0.2")
         await rests(walk)
         assert any(seen.status == 301 for seen in walk.world.requests)
-        clock.tick(timedelta(days=1))  # every page is read anew
+        clock.tick(timedelta(days=1))  # every page is read again
         await rests(walk)
     project = replace(FERRY, repository=NEW) if follows else FERRY
     async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, chat=chat, project=project) as walk:

@@ -1,4 +1,4 @@
-"""The parts of one chat live and end together: a fault begins them anew, and an order to end is never lost in one."""
+"""The parts of one chat live and end together: a fault begins them again, and an order to end is never lost in one."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine

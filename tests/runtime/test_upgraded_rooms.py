@@ -22,7 +22,7 @@ FLAW = "Ferry – A mailbox name is not escaped"
 @dataclass(slots=True)
 class Homeserver(Chatroom):
     """Matrix as the bot uses it: an address leads on to where its room was upgraded to, the old room takes nothing more, and
-    what was said there is not edited but said briefly anew."""
+    what was said there is not edited but said briefly again."""
 
     name: str = "matrix"
     closed: set[str] = field(default_factory=set)

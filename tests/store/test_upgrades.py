@@ -1,4 +1,4 @@
-"""Upgraded rooms: an address leads on, and a room that the configuration names anew takes over what the other one had."""
+"""Upgraded rooms: an address leads on, and a room that the configuration names again takes over what the other one had."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -163,7 +163,7 @@ async def test_strangers_and_circles_hand_nothing_over(store: Store) -> None:
 
 
 async def test_of_what_both_were_told_the_named_one_keeps_its_own(store: Store) -> None:
-    """As a former version left it: renamed by the upgrade, and welcomed anew under the name in the configuration."""
+    """As a former version left it: renamed by the upgrade, and welcomed again under the name in the configuration."""
     await heard_and_said(store, NEW)
     async with store.writing("p") as tx:
         await rooms.hear(tx, "p", [OLD], at(60))

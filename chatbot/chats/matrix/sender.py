@@ -46,7 +46,7 @@ class Sender:
 
     async def edit(self, outgoing: Outgoing) -> str:
         """Put new words in the place of a message. From an upgraded room it cannot be edited: what matters is said briefly
-        anew."""
+        again."""
         old = Reference.read(outgoing.replaces)
         room = await self.places.open(outgoing.room)
         earlier = await self._said_by_an_earlier_device(room, outgoing)

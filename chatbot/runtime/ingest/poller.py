@@ -43,7 +43,7 @@ class Poller:
     nudge: asyncio.Event = field(default_factory=asyncio.Event)
     looked: asyncio.Event = field(default_factory=asyncio.Event)  # set once the first look is over, however it went
     failures: int = 0
-    replaced: bool = False  # a reload made it anew: the former one's task ends
+    replaced: bool = False  # a reload made it again: the former one's task ends
     _cursor: Mapping[str, str] | None = None
 
     async def run(self) -> None:

@@ -13,7 +13,7 @@ from chatbot.sources.parsing.reader import Reader
 
 
 class KnownExploited:
-    """The catalogue at the configured address, read anew only when it changed."""
+    """The catalogue at the configured address, read again only when it changed."""
 
     def __init__(self, fetcher: Fetcher, url: str, *, reader: Reader) -> None:
         self._fetcher, self._url, self._reader = fetcher, url, reader

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 log = structlog.get_logger(__name__)
 
 CHANNEL = "chatbot_outbox"
-AGAIN = 2.0  # seconds before a lost connection is made anew; sleepers look by themselves meanwhile
+AGAIN = 2.0  # seconds before a lost connection is made again; sleepers look by themselves meanwhile
 
 
 async def tell(connection: AsyncConnection, chats: Collection[str]) -> None:

@@ -151,7 +151,7 @@ async def waiting(tx: Tx, project: str) -> dict[str, datetime]:
 
 
 async def bump(tx: Tx, of: Sequence[str]) -> None:
-    """Count a change of what is known of the projects: who keeps Knowledge in memory reads it anew."""
+    """Count a change of what is known of the projects: who keeps Knowledge in memory reads it again."""
     statement = sa.update(projects).where(projects.c.id == sa.bindparam("b_id"))
     await tx.run(tx.insert(projects).on_conflict_do_nothing(), [{"id": project} for project in of])
     await tx.run(statement.values(version=projects.c.version + 1), [{"b_id": project} for project in of])

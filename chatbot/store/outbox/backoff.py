@@ -17,7 +17,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 async def reset(tx: Tx, chat: str, now: datetime) -> None:
-    """Nothing of a chat waits longer than the chat itself asked for, and waits begin anew: the chat is back, or the bot is."""
+    """Nothing of a chat waits longer than the chat itself asked for, and waits start again: the chat is back, or the bot is."""
     await heads.lock(tx)
     waits = deliveries.c.state.in_([State.PENDING.value, State.DOUBTFUL.value])
     late = sa.select(deliveries.c.room, deliveries.c.lane).where(

@@ -91,7 +91,7 @@ def _rows(places: Iterable[Place]) -> list[Row]:
 
 
 async def refresh_heads(tx: Tx, places: Iterable[Place], *, new: bool = False) -> None:
-    """Find anew whose turn it is in these queues. `new`: some of them may not have existed."""
+    """Find again whose turn it is in these queues. `new`: some of them may not have existed."""
     wanted = _rows(places)
     if not wanted:
         return
@@ -116,7 +116,7 @@ async def _add(tx: Tx, wanted: Sequence[Row]) -> None:
 
 
 async def refresh_all_heads(tx: Tx, chat: str) -> None:
-    """Find anew whose turn it is in every queue of a chat."""
+    """Find again whose turn it is in every queue of a chat."""
     await alone(tx)
     live = sa.select(deliveries.c.room, deliveries.c.lane, deliveries.c.chat).where(deliveries.c.chat == chat, LIVE)
     adding = tx.insert(queues).from_select(["room", "lane", "chat"], live.distinct())

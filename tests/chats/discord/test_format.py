@@ -46,7 +46,7 @@ MARK = mark_of("example/1.2.3", "k1")
 
 @pytest.mark.parametrize("name", sorted(MESSAGES))
 def test_a_message_looks_as_its_golden_file_says(name: str) -> None:
-    """CHATBOT_WRITE_GOLDEN=1 writes the files anew; the difference is for a person to judge."""
+    """CHATBOT_WRITE_GOLDEN=1 writes the files again; the difference is for a person to judge."""
     shown = json.dumps(dress_up.to_payload(MESSAGES[name], MARK), indent=2, ensure_ascii=False) + "\n"
     path = GOLDEN / f"{name}.json"
     if os.environ.get("CHATBOT_WRITE_GOLDEN"):

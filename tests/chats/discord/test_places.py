@@ -175,7 +175,7 @@ async def test_announcements_are_published_once(discord: DiscordStandIn, announc
 async def test_a_publication_that_is_cut_off_is_taken_up_again(
     discord: DiscordStandIn, announcements: str, answers: Answers
 ) -> None:
-    """As when one part of the chat fails and all begin anew."""
+    """As when one part of the chat fails and all start again."""
     made = make_chat(discord, answers)
     discord.plant(Fault(kind="hang", where="crosspost"))
     async with running(made):

@@ -87,7 +87,7 @@ class Crypto:
         return read
 
     def forget_devices(self) -> None:
-        """Whose devices changed was not told for a while: ask anew about everybody."""
+        """Whose devices changed was not told for a while: ask again about everybody."""
         self.olm.add_changed_users(set(self.olm.tracked_users))
 
     # ---- keys ---------------------------------------------------------------------------------------------------------------
