@@ -44,7 +44,7 @@ async def measured(url: str) -> tuple[float, float]:
             per_second=1e9,
         )
         async with open_services(config, lambda: datetime.now(UTC)) as services:
-            watches = [watch for watch in services.watches if watch.source.name.startswith("github-releases")]
+            watches = [watch for watch in services.pollers if watch.source.name.startswith("github-releases")]
             for watch in watches:  # the baseline, and the first answer with an ETag
                 await watch.look()
             began = time.process_time()

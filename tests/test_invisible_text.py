@@ -12,7 +12,7 @@ from chatbot.chats.console import format as console
 from chatbot.chats.discord import escaping
 from chatbot.chats.discord import format as discord
 from chatbot.chats.matrix import format as matrix
-from chatbot.chats.matrix.blocks import dress_text
+from chatbot.chats.matrix.blocks import format_text
 from chatbot.cli import printing
 from chatbot.core.model.message import (
     Action,
@@ -47,7 +47,7 @@ def _without_newlines(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "show", [escaping.escape, escaping.clean, dress_text, console._clean, printing.printable, line, harmless]
+    "show", [escaping.escape, escaping.clean, format_text, console._clean, printing.printable, line, harmless]
 )
 def test_no_word_shows_what_nobody_sees(show: Callable[[str], str]) -> None:
     for character in sorted(_SHOWN):

@@ -90,7 +90,7 @@ class ProjectSnapshot:
         return frozenset(found)
 
 
-def draw(
+def build_snapshot(
     project: Project, knowledge: Knowledge, *, lines: LineStyle = "auto", declared: Mapping[str, str] | None = None
 ) -> ProjectSnapshot:
     """Add the facts up. `lines` is the policy page's idea of a line, used where the project's settings leave it open;

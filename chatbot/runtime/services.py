@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from importlib.metadata import version
 
-from chatbot.core.model.pollers import Project, Room
+from chatbot.core.model.watches import Project, Room
 from chatbot.core.polling import GETS_A_SECOND, Door, interval
 from chatbot.ports import Clock, OutOfReach, Source, SourceRefused, SourceUnavailable
 from chatbot.runtime.delivery.room_recovery import RoomRecovery
@@ -43,8 +43,8 @@ Failpoint = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServicesConfig:
-    """What a pipeline is built from. `settle` is how long a fact must stay unchanged before it is said; `failpoint` is called at the
-    places where a test may end the process; `token` gives GitHub's, or an empty string."""
+    """What services are built from. `settle` is how long a fact must stay unchanged before it is announced; `failpoint` is called
+    where a test may end the process; `token` gives GitHub's, or an empty string."""
 
     database: str
     projects: Sequence[Project]

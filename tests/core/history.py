@@ -47,7 +47,7 @@ class Life:
     watches: Sequence[Watch]
     now: datetime = make.START + 10 * make.DAY
     known: Knowledge = field(default_factory=make.knowledge)
-    said: make.SaidThere = field(default_factory=dict)
+    said: make.PostedThere = field(default_factory=dict)
     held: Mapping[tuple[str, str], Decision] = field(default_factory=dict)
     heard: list[PlannedMessage] = field(default_factory=list)
     sentences: Counter[tuple[str, str, str]] = field(default_factory=Counter)
@@ -132,7 +132,7 @@ class Life:
         return found
 
 
-def _again(before: "Known | None", fact: "Fact", door: str, now: datetime) -> "Known":  # type: ignore[type-arg]  # of whichever fact it is
+def _again(before: "Tracked | None", fact: "Fact", door: str, now: datetime) -> "Tracked":  # type: ignore[type-arg]  # of whichever fact it is
     if before is None:
         return Tracked(fact=fact, first_read_at=now, read_at=now, changed_at=now, doors=(door,))
     changed = now if before.fact != fact else before.changed_at

@@ -108,10 +108,10 @@ def snapshot(
     return build_snapshot(replace(project, **more), knowledge(releases, advisories), declared=declared)  # type: ignore[arg-type]  # a table of mixed fields
 
 
-SaidThere = dict[tuple[str, str], PostedMessage]
+PostedThere = dict[tuple[str, str], PostedMessage]
 
 
-def carry_out(steps: Plan, posted: SaidThere) -> SaidThere:
+def carry_out(steps: Plan, posted: PostedThere) -> PostedThere:
     """What is said in the rooms once the plan has been carried out; a reply leaves the announcement's words as they are."""
     after = dict(posted)
     for planned_message in steps.messages:

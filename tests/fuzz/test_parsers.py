@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chatbot.chats.discord import carried
 from chatbot.chats.discord import commands as discord_commands
-from chatbot.chats.matrix.commands import INVOCATION, Watch
+from chatbot.chats.matrix.commands import INVOCATION, Listener
 from chatbot.core.model.message import safe_url
 from chatbot.core.queries.commands import COMMANDS, read_line
 from chatbot.core.text import json_values, labels
@@ -182,7 +182,7 @@ def _custom_ids(text: str) -> None:
 
 
 def _heard(text: str) -> None:
-    watch = Watch(us="@bot:hs", name="Release Bot")
+    listener = Listener(us="@bot:hs", name="Release Bot")
     for content in (
         {"msgtype": "m.text", "body": text},
         {
@@ -193,7 +193,7 @@ def _heard(text: str) -> None:
         {"msgtype": "m.text", "body": text, "formatted_body": f'<a href="https://matrix.to/#/{text}">{text}</a>{text}'},
     ):
         for direct in (True, False):
-            watch.hear({"type": "m.room.message", "sender": "@a:b", "content": content}, direct=direct)
+            listener.hear({"type": "m.room.message", "sender": "@a:b", "content": content}, direct=direct)
 
 
 def _slash(text: str) -> None:
@@ -275,8 +275,8 @@ _EVENT = {
 def _event(event: Any) -> object:
     if not isinstance(event, dict):
         return None  # a sync's events are objects before anybody listens
-    watch = Watch(us="@bot:hs", name="Release Bot")
-    return [watch.hear(json_values.clean(event), direct=direct) for direct in (True, False)]  # type: ignore[arg-type] # as for `event`
+    listener = Listener(us="@bot:hs", name="Release Bot")
+    return [listener.hear(json_values.clean(event), direct=direct) for direct in (True, False)]  # type: ignore[arg-type] # as for `event`
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ async def test_security_is_never_summarised_away(ferry: Repository, clock: Hands
     ferry.advisories.append(found)
     clock.tick(MINUTE)
     async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE], chat=chat) as walk:
-        await walk.services.watches[1].look()  # the advisories are read first
+        await walk.services.pollers[1].look()  # the advisories are read first
         await walk.pass_by()
         await walk.pass_by()
     titles = chat.titles("console")

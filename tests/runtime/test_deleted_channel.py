@@ -93,7 +93,7 @@ async def days(folder: Path) -> AsyncIterator[Days]:
                 clock=walk.clock,
                 api_url=discord.api_url,
                 gateway_url=discord.gateway_url,
-                manner=HASTY,
+                options=HASTY,
                 changed=partial(
                     RefusalRetry(services.store, walk.clock, lambda: [each.at for each in rooms]).tried, "discord"
                 ),

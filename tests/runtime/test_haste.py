@@ -17,8 +17,8 @@ async def test_what_waits_for_one_source_does_not_hurry_the_others(tmp_path: Pat
         found.created_at = found.published_at = START + timedelta(minutes=5)
         ferry.advisories.append(found)
         clock.tick(timedelta(minutes=10))
-        dues = {watch.source.name: await watch.look() for watch in walk.services.watches}
+        dues = {watch.source.name: await watch.look() for watch in walk.services.pollers}
         assert dues["github-advisories:ferry"] == clock() + SETTLE
         clock.tick(2 * SETTLE)
-        (releases,) = [watch for watch in walk.services.watches if watch.source.name == "github-releases:ferry"]
+        (releases,) = [watch for watch in walk.services.pollers if watch.source.name == "github-releases:ferry"]
         assert await releases.look() > clock() + timedelta(seconds=5)  # GitHub's advisories do not answer meanwhile

@@ -80,7 +80,7 @@ async def test_two_doors_at_the_same_moment_give_one_announcement(clock: Hands, 
         async with walking(repository, clock, tmp_path / "bot.db", [CONSOLE], project=STALWART, chat=chat) as other:
             for _ in range(3):
                 clock.tick(MINUTE)
-                looks = [watch.look() for services in (walk, other) for watch in services.services.watches]
+                looks = [watch.look() for services in (walk, other) for watch in services.services.pollers]
                 await asyncio.gather(*looks)
                 await asyncio.gather(walk.deliver(), other.deliver())
         titles = [f"Mail {history[-1].version} – {history[-1].kind} release", "Mail – security policy changed"]

@@ -59,7 +59,7 @@ async def send(forum: discord.ForumChannel, token: str, outgoing: Outgoing, trac
     tags = [(tag.id, tag.name) for tag in forum.available_tags if not tag.moderated]
     mark = mark_of(outgoing.announcement, outgoing.key)
     body = post(outgoing.message, mark, tags, tag_needed=forum.flags.require_tag)
-    with errors.wall():
+    with errors.translate_errors():
         status, answer, wait = await _ask(f"{Route.BASE}/channels/{forum.id}/threads", token, body, trace)
         if status == 429 and isinstance(answer.get("retry_after"), int | float):
             raise ChatUnavailable("Discord asks to wait", errors.wait_of(answer["retry_after"]))
@@ -74,7 +74,7 @@ async def retitle(client: discord.Client, post: int, message: Message) -> None:
     """Let the title and the tags of a post follow its message, such as a release that turns out to fix a vulnerability. Tags that
     people gave it stay. What Discord does not let us change there is no reason to repeat the edit of the message."""
     try:
-        with errors.wall():
+        with errors.translate_errors():
             async with asyncio.timeout(_SECONDS):
                 thread: JSON = dict(await client.http.get_channel(post))
                 if not str(thread.get("parent_id") or "").isdigit():

@@ -3,7 +3,7 @@
 import html
 from collections.abc import Iterable, Sequence
 
-from chatbot.chats.matrix.links import Dressed, linked, spelled
+from chatbot.chats.matrix.links import Formatted, linked, spelled
 from chatbot.core.model.message import (
     Block,
     BulletList,
@@ -24,52 +24,52 @@ from chatbot.core.model.message import (
 from chatbot.core.text.visible import printable
 
 DEEPEST = 6  # lists within lists
-LIST_CHUNK = 8  # outer items a list is dressed by, so that a long one can be cut between them
+LIST_CHUNK = 8  # outer items a list is formatted by, so that a long one can be cut between them
 
 
-def dress(block: Block) -> list[Dressed]:
+def format_block(block: Block) -> list[Formatted]:
     """The block in pieces, between which a message may be cut."""
     match block:
         case Paragraph(spans=spans):
-            return [Dressed(_plain(spans), f"<p>{_html(spans)}</p>")]
+            return [Formatted(_plain(spans), f"<p>{_html(spans)}</p>")]
         case Heading(level=level, spans=spans):
             size = 3 if level <= 1 else 4  # clients draw h5 and h6 smaller than the text
-            return [Dressed(f"\n{_plain(spans)}", f"<h{size}>{_html(spans)}</h{size}>")]
+            return [Formatted(f"\n{_plain(spans)}", f"<h{size}>{_html(spans)}</h{size}>")]
         case BulletList():
             return list(_list(block))
         case CodeBlock(text=text):
-            words = dress_text(text, keep="\n\t")
-            return [Dressed(words, f"<pre><code>{html.escape(words)}</code></pre>")]
+            words = format_text(text, keep="\n\t")
+            return [Formatted(words, f"<pre><code>{html.escape(words)}</code></pre>")]
         case Quote(blocks=blocks):
-            inner = [piece for part in blocks for piece in dress(part)]
+            inner = [piece for part in blocks for piece in format_block(part)]
             quoted = "\n".join(f"> {line}" for piece in inner for line in piece.plain.strip("\n").splitlines())
-            return [Dressed(quoted, f"<blockquote>{''.join(piece.html for piece in inner)}</blockquote>")]
+            return [Formatted(quoted, f"<blockquote>{''.join(piece.html for piece in inner)}</blockquote>")]
 
 
-def dress_facts(facts: Iterable[Fact]) -> Dressed:
+def format_fields(facts: Iterable[Fact]) -> Formatted:
     """Labelled lines, as a list with bold labels: Element X shows no tables."""
     rows = [(labelled(fact.label), _plain(fact.spans), _html(fact.spans)) for fact in facts]
     items = "".join(f"<li><strong>{html.escape(label)}</strong> {words}</li>" for label, _, words in rows)
-    return Dressed("\n".join(f"{label} {words}" for label, words, _ in rows), f"<ul>{items}</ul>")
+    return Formatted("\n".join(f"{label} {words}" for label, words, _ in rows), f"<ul>{items}</ul>")
 
 
-def dress_link(link: Link) -> Dressed:
-    words = dress_text(link.text)
-    return Dressed(f"{labelled(link.text)} {spelled(link.url)}", f"<p>{linked(words, link.url).html}</p>")
+def format_link(link: Link) -> Formatted:
+    words = format_text(link.text)
+    return Formatted(f"{labelled(link.text)} {spelled(link.url)}", f"<p>{linked(words, link.url).html}</p>")
 
 
 def labelled(label: str) -> str:
     """The label with a colon, where it does not end with a mark of its own."""
-    words = dress_text(label).rstrip()
+    words = format_text(label).rstrip()
     return words if words.endswith((":", "?", "!", "…")) else f"{words}:"
 
 
-def dress_text(text: str, keep: str = "") -> str:
+def format_text(text: str, keep: str = "") -> str:
     """No control characters, nothing that turns the reading direction, and nothing that nobody sees."""
     return printable(text, lines="\n" in keep, tabs="\t" in keep)
 
 
-def _list(block: BulletList) -> Iterable[Dressed]:
+def _list(block: BulletList) -> Iterable[Formatted]:
     chunk, outer = list[tuple[ListItem, int | None]](), 0
     for item, number in zip(block.items, block.numbers(), strict=True):
         if item.depth == 0 and outer == LIST_CHUNK:
@@ -81,7 +81,7 @@ def _list(block: BulletList) -> Iterable[Dressed]:
         yield _list_chunk(chunk)
 
 
-def _list_chunk(items: Sequence[tuple[ListItem, int | None]]) -> Dressed:
+def _list_chunk(items: Sequence[tuple[ListItem, int | None]]) -> Formatted:
     """Items with their numbers; a nested list stands within the item that it belongs to."""
     lines, markup, open_lists = list[str](), list[str](), list[str]()
     for item, number in items:
@@ -100,7 +100,7 @@ def _list_chunk(items: Sequence[tuple[ListItem, int | None]]) -> Dressed:
         lines.append(f"{'  ' * depth}{mark} {_plain(item.spans)}")
         markup.append(f"<li>{_html(item.spans)}")
     markup += [f"</li></{tag}>" for tag in reversed(open_lists)]
-    return Dressed("\n".join(lines), "".join(markup))
+    return Formatted("\n".join(lines), "".join(markup))
 
 
 def _plain(spans: Spans) -> str:
@@ -108,7 +108,7 @@ def _plain(spans: Spans) -> str:
 
 
 def _plain_span(span: Span) -> str:
-    words = dress_text(span.text)
+    words = format_text(span.text)
     return linked(words, span.url).plain if isinstance(span, Link) else words
 
 
@@ -117,7 +117,7 @@ def _html(spans: Spans) -> str:
 
 
 def _html_span(span: Span) -> str:
-    words = html.escape(dress_text(span.text))
+    words = html.escape(format_text(span.text))
     match span:
         case Text():
             return words
@@ -128,4 +128,4 @@ def _html_span(span: Span) -> str:
         case Struck():
             return f"<del>{words}</del>"
         case Link(text=text, url=url):
-            return linked(dress_text(text), url).html
+            return linked(format_text(text), url).html

@@ -1,4 +1,4 @@
-"""Neutral message → the content of a Matrix event: plain body and HTML, dressed, escaped and cut to size."""
+"""Neutral message → the content of a Matrix event: plain body and HTML, formatted, escaped and cut to size."""
 
 import html
 import json
@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
-from chatbot.chats.matrix.blocks import dress_facts, dress_link, dress_text, labelled, to_payload
-from chatbot.chats.matrix.links import Dressed, linked, spelled
+from chatbot.chats.matrix.blocks import format_block, format_fields, format_link, format_text, labelled
+from chatbot.chats.matrix.links import Formatted, linked, spelled
 from chatbot.core.model.message import Fact, Link, Mention, Message, Tone
 from chatbot.core.queries.commands import find, usage
 
@@ -52,7 +52,7 @@ def to_edit(message: Message, mark: Mapping[str, str], event: str, *, may_ping_r
     new = to_content(message, mark, may_ping_room=may_ping_room)
     return {
         "msgtype": new["msgtype"],
-        "body": f"* {dress_text(message.title)[:MAX_TITLE]}",  # for clients that know no edits; the whole is in m.new_content
+        "body": f"* {format_text(message.title)[:MAX_TITLE]}",  # for clients that know no edits; the whole is in m.new_content
         "m.mentions": {},
         "m.new_content": new,
         "m.relates_to": {"rel_type": "m.replace", "event_id": event},
@@ -96,10 +96,10 @@ def _mentioned(mentions: tuple[Mention, ...]) -> dict[str, object]:
 
 def _assemble(message: Message, mentions: tuple[Mention, ...]) -> tuple[str, str]:
     head, tail = _head(message, mentions), _tail(message)
-    pieces = [piece for block in message.body for piece in to_payload(block)]
+    pieces = [piece for block in message.body for piece in format_block(block)]
     more = _more(message)
     left = LARGEST - sum(_cost(part) for part in [*head, *tail, more])
-    kept: list[Dressed] = []
+    kept: list[Formatted] = []
     for piece in pieces:
         left -= _cost(piece)
         if left < 0:
@@ -110,61 +110,63 @@ def _assemble(message: Message, mentions: tuple[Mention, ...]) -> tuple[str, str
     return "\n".join(part.plain for part in parts), "".join(part.html for part in parts)
 
 
-def _head(message: Message, mentions: tuple[Mention, ...]) -> list[Dressed]:
-    title = _cut(dress_text(message.title))
+def _head(message: Message, mentions: tuple[Mention, ...]) -> list[Formatted]:
+    title = _cut(format_text(message.title))
     words = linked(title, message.url).html
     if message.struck:
         words, title = f"<del>{words}</del>", f"{title} (withdrawn)"
     sign = SIGNS[message.tone]
     parts = [_calls(mentions)] if mentions else []
-    parts.append(Dressed(f"{sign} {title}", f"<p>{sign} <strong>{words}</strong></p>"))
+    parts.append(Formatted(f"{sign} {title}", f"<p>{sign} <strong>{words}</strong></p>"))
     kept, left = (
         list[Fact](),
         LARGEST // 3,
     )  # facts are few and short; a hostile flood of them must not fill the message
     for item in message.facts:
-        left -= _cost(dress_facts([item]))
+        left -= _cost(format_fields([item]))
         if left > 0:
             kept.append(item)
-    return [*parts, *([dress_facts(kept)] if kept else [])]
+    return [*parts, *([format_fields(kept)] if kept else [])]
 
 
-def _calls(mentions: tuple[Mention, ...]) -> Dressed:
+def _calls(mentions: tuple[Mention, ...]) -> Formatted:
     names = [mention.id if mention.kind == "user" else "@room" for mention in mentions]
     pills = [f'<a href="https://matrix.to/#/{quote(n)}">{html.escape(n)}</a>' if n != "@room" else n for n in names]
-    return Dressed(" ".join(names), f"<p>{' '.join(pills)}</p>")
+    return Formatted(" ".join(names), f"<p>{' '.join(pills)}</p>")
 
 
-def _tail(message: Message) -> list[Dressed]:
-    parts, left = list[Dressed](), LARGEST // 3  # addresses may be long: as with the facts
+def _tail(message: Message) -> list[Formatted]:
+    parts, left = list[Formatted](), LARGEST // 3  # addresses may be long: as with the facts
     for link in message.links[:12]:
-        left -= _cost(dressed := dress_link(link))
+        left -= _cost(formatted := format_link(link))
         if left > 0:
-            parts.append(dressed)
+            parts.append(formatted)
     for action in message.actions[:4]:
         command = find(action.name)
         if command is not None:  # Matrix has no buttons: say what to type
             typed, label = f"!{usage(command).lstrip('/')}", _cut(labelled(action.label))
-            parts.append(Dressed(f"{label} {typed}", f"<p>{html.escape(label)} <code>{html.escape(typed)}</code></p>"))
+            parts.append(
+                Formatted(f"{label} {typed}", f"<p>{html.escape(label)} <code>{html.escape(typed)}</code></p>")
+            )
     if message.footer:
-        footer = _cut(dress_text(message.footer))
-        parts.append(Dressed(footer, f"<p><em>{html.escape(footer)}</em></p>"))
+        footer = _cut(format_text(message.footer))
+        parts.append(Formatted(footer, f"<p><em>{html.escape(footer)}</em></p>"))
     return parts
 
 
-def _more(message: Message) -> Dressed:
+def _more(message: Message) -> Formatted:
     """Where the whole is, for a message that had to be cut."""
     target = message.links[0] if message.links else Link("the whole", message.url)
     if not target.url:
-        return Dressed("…", "<p>…</p>")
-    return Dressed(f"… the whole: {spelled(target.url)}", f"<p>… {linked('the whole', target.url).html}</p>")
+        return Formatted("…", "<p>…</p>")
+    return Formatted(f"… the whole: {spelled(target.url)}", f"<p>… {linked('the whole', target.url).html}</p>")
 
 
 def _cut(text: str) -> str:
     return text if len(text) <= MAX_TITLE else f"{text[: MAX_TITLE - 1]}…"
 
 
-def _cost(part: Dressed) -> int:
+def _cost(part: Formatted) -> int:
     """Bytes, or what they weigh once the encrypting library has escaped every character beyond ASCII."""
     both = part.plain + part.html
     return max(len(both.encode()), len(json.dumps(both)) * 5 // 12) + 1

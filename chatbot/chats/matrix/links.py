@@ -15,25 +15,25 @@ _PILL_PLACES = ("/@", "/#", "/!", "/$", "/+", "/user/", "/room/", "/group/")
 
 
 @dataclass(frozen=True, slots=True)
-class Dressed:
+class Formatted:
     """The same words twice: `plain` for `body`, `html` for `formatted_body`."""
 
     plain: str
     html: str
 
 
-def linked(words: str, url: str) -> Dressed:
+def linked(words: str, url: str) -> Formatted:
     """Some words that lead to an address. Where they look like another one, the address is shown and linked instead; where
     clients would make a mention of it, it is shown and does not act."""
     if not url:
-        return Dressed(words, html.escape(words))
+        return Formatted(words, html.escape(words))
     whole, shown, address = spelled(url), html.escape(words), html.escape(spelled(url))
     plain = words if words == whole else f"{words} ({whole})"
     if not may_act(url):
-        return Dressed(plain, shown if words == whole else f"{shown} ({address})")
+        return Formatted(plain, shown if words == whole else f"{shown} ({address})")
     if looks_like_another_address(words, url):
-        return Dressed(plain, f'{shown} (<a href="{address}">{address}</a>)')
-    return Dressed(plain, f'<a href="{address}">{shown}</a>')
+        return Formatted(plain, f'{shown} (<a href="{address}">{address}</a>)')
+    return Formatted(plain, f'<a href="{address}">{shown}</a>')
 
 
 def spelled(url: str) -> str:

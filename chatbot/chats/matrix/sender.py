@@ -1,4 +1,4 @@
-"""Saying things: a delivery → one event in the right room, dressed, encrypted where the room is, at the account's pace."""
+"""Saying things: a delivery → one event in the right room, formatted, encrypted where the room is, at the account's pace."""
 
 from dataclasses import dataclass, replace
 

@@ -65,7 +65,7 @@ class Plan:
     """The difference between what rooms show and what they should show. `look_again_at`: when the clock alone changes it."""
 
     decisions: tuple[Decision, ...] = ()
-    planned_messages: tuple[PlannedMessage, ...] = ()
+    messages: tuple[PlannedMessage, ...] = ()
     look_again_at: datetime | None = None
 
 

@@ -9,7 +9,7 @@ from chatbot.core.announce.audience import Watch, bridged_away, by_filter, calli
 from chatbot.core.announce.decide import Announce, Hold, Outcome, Skip
 from chatbot.core.announce.digest import digest, same_facts
 from chatbot.core.announce.messages import Plan, PostedMessage
-from chatbot.core.announce.plan_builder import PlanBuilder, SaidThere
+from chatbot.core.announce.plan_builder import PlanBuilder, PostedThere
 from chatbot.core.announce.render_advisory import escalation_message, same_message
 from chatbot.core.announce.subject import Subject, echoes, find
 from chatbot.core.delivery import Lane
@@ -32,7 +32,7 @@ class PolicyNews:
 def plan(
     snapshot: ProjectSnapshot,
     watches: Sequence[Watch],
-    posted: SaidThere,
+    posted: PostedThere,
     touched: Collection[str],
     *,
     settle: timedelta,
@@ -94,7 +94,7 @@ def _groups(watches: Sequence[Watch], bridges: Mapping[str, str]) -> list[tuple[
     return [*groups.items(), *alone]
 
 
-def _told(posted: SaidThere) -> dict[str, frozenset[str]]:
+def _told(posted: PostedThere) -> dict[str, frozenset[str]]:
     """Each subject that was said anywhere, with all that was told of it."""
     found: dict[str, frozenset[str]] = {}
     for (_, subject), item in posted.items():
@@ -111,7 +111,7 @@ def _for_group(
     until = about.settling(builder.settle)
     for watch in group:
         at = watch.room.at
-        before = [builder.said[at, name] for name in about.names if (at, name) in builder.said]
+        before = [builder.posted[at, name] for name in about.names if (at, name) in builder.posted]
         if before:
             builder.shown.add((at, about.subject))
             _keep_true(builder, about, watch_filter, before, until, touched=touched)
@@ -205,7 +205,7 @@ def _policy(builder: PlanBuilder, news: PolicyNews, groups: Iterable[tuple[Watch
     for watch_filter, group in groups:
         for watch in group:
             at = watch.room.at
-            if (at, news.subject) in builder.said:
+            if (at, news.subject) in builder.posted:
                 builder.shown.add((at, news.subject))
             elif builder.told_by_another(at, news.subject):
                 continue

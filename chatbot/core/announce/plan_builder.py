@@ -13,7 +13,7 @@ from chatbot.core.model.message import Mention, Message
 from chatbot.core.snapshot import ProjectSnapshot
 
 BRIDGED = "it is bridged with "  # then the other room's address, which is for those alone who keep both
-SaidThere = Mapping[tuple[str, str], PostedMessage]  # (room address, subject) → the last revision said there
+PostedThere = Mapping[tuple[str, str], PostedMessage]  # (room address, subject) → the last revision said there
 Wording = tuple[str, MessageKind, str, tuple[Mention, ...], Lane, frozenset[str]]
 
 
@@ -29,12 +29,12 @@ class PlanBuilder:
     """
 
     snapshot: ProjectSnapshot
-    posted: SaidThere
+    posted: PostedThere
     settle: timedelta
     bridges: Mapping[str, str]
     listed: Mapping[tuple[str, str], PostedMessage] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
-    planned_messages: dict[Wording, tuple[Message, dict[str, int]]] = field(default_factory=dict)
+    messages: dict[Wording, tuple[Message, dict[str, int]]] = field(default_factory=dict)
     look_again: list[datetime] = field(default_factory=list)
     shown: set[tuple[str, str]] = field(default_factory=set)
     relisted: list[tuple[PostedMessage, str]] = field(default_factory=list)
@@ -97,4 +97,4 @@ class PlanBuilder:
             for (subject, kind, digest, _, lane, told), (message, revisions) in self.messages.items()
         ]
         again = min(self.look_again, default=None)
-        return Plan(decisions=tuple(self.decisions), planned_messages=tuple(planned_messages), look_again_at=again)
+        return Plan(decisions=tuple(self.decisions), messages=tuple(planned_messages), look_again_at=again)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from chatbot.core.announce.decide import Hold, Skip
 from chatbot.core.announce.digest import digest, summary_facts
 from chatbot.core.announce.messages import Plan, PostedMessage, short_hash
-from chatbot.core.announce.plan_builder import PlanBuilder, SaidThere
+from chatbot.core.announce.plan_builder import PlanBuilder, PostedThere
 from chatbot.core.announce.render import named, release_kind
 from chatbot.core.announce.subject import FIXES, LISTS, find
 from chatbot.core.delivery import Lane
@@ -36,7 +36,7 @@ _LATE = "late-"
 Listed = dict[tuple[str, str], PostedMessage]
 
 
-def listed(posted: SaidThere) -> Listed:
+def listed(posted: PostedThere) -> Listed:
     """Room and release subject → the summary by which the room was told of it."""
     return {
         (item.room, point.removeprefix(LISTS)): item
@@ -107,7 +107,7 @@ def _recent_late(builder: PlanBuilder, room: str, subjects: Collection[str]) -> 
     first = min(item.release.published_at for item in _items(builder.snapshot, subjects))
     known = [
         posted
-        for (at, name), posted in builder.said.items()
+        for (at, name), posted in builder.posted.items()
         if at == room and name.startswith(_late_start(builder.snapshot))
     ]
     dated = [

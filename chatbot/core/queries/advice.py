@@ -8,7 +8,7 @@ from chatbot.core.announce.render_advisory import NO_FIX
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.knowledge import taken_back
 from chatbot.core.model.message import Paragraph, Strong, paragraph
-from chatbot.core.queries.context import QueryContext
+from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.queries.reference import About, Support, known_lines
 from chatbot.core.recommend import Recommended, line_place, newest, onward, passes
 from chatbot.core.releases.classification import Classified

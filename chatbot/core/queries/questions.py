@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from chatbot.core.model.message import Message
 from chatbot.core.queries.answers import advisories, affected, latest, report, supported, upgrade
-from chatbot.core.queries.context import QueryContext
+from chatbot.core.queries.query_context import QueryContext
 
 QUESTIONS: Mapping[str, Callable[[QueryContext], Message]] = {
     "supported": supported.supported,

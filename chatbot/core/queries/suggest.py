@@ -7,7 +7,7 @@ from typing import assert_never
 from chatbot.core.model.facts import Severity
 from chatbot.core.model.knowledge import taken_back
 from chatbot.core.queries.commands import Kind
-from chatbot.core.queries.context import QueryContext
+from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.releases.classification import Classified
 
 MOST = 25  # Discord shows no more

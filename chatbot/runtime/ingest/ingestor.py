@@ -75,7 +75,7 @@ class Ingestor:
         now = self.clock()
         async with self.store.writing(project.id) as tx:
             await self._redigest(tx, project)
-            taken = await knowledge.take_in(
+            taken = await knowledge.upsert(
                 tx, project.id, source.name, source.door, batch, now, readable=self.reader.readable
             )
             if not keep_cursor:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from chatbot.core.model.pollers import Project
+from chatbot.core.model.watches import Project
 from chatbot.core.polling import next_look
 from chatbot.ports import Batch, Clock, Source, SourceRefused, SourceUnavailable
 from chatbot.runtime.ingest.confirm import Confirmation

@@ -43,7 +43,7 @@ class StartReport:
         await asyncio.gather(*map(self._project, projects), *map(self._rooms, self.chats))
 
     async def _project(self, project: Project) -> None:
-        watches = [watch for watch in self.services.watches if watch.project.id == project.id]
+        watches = [watch for watch in self.services.pollers if watch.project.id == project.id]
         await asyncio.gather(*(watch.looked.wait() for watch in watches))
         try:
             async with self.services.store.reading() as tx:

@@ -9,11 +9,11 @@ import structlog
 from chatbot.core.delivery import State
 from chatbot.core.model.message import Message
 from chatbot.core.model.watches import Project, Room
-from chatbot.core.queries import context, reach
+from chatbot.core.queries import query_context, reach
 from chatbot.core.queries.answers.status import Health, Refusing, status
 from chatbot.core.queries.answers.why import subjects_of, why
 from chatbot.core.queries.commands import CommandRequest, Kind, Right, find
-from chatbot.core.queries.context import QueryContext
+from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.queries.questions import QUESTIONS
 from chatbot.core.queries.suggest import suggestions
 from chatbot.core.snapshot import ProjectSnapshot, build_snapshot
@@ -50,12 +50,14 @@ class Answers:
         except StoreUnavailable as full:
             log.error("a question could not be answered", command=ask.command, reason=str(full))  # noqa: TRY400 - its sentence says all
             return _private(
-                context.unsure("I cannot answer just now", "My memory is out of reach. The operator has been told.")
+                query_context.unsure(
+                    "I cannot answer just now", "My memory is out of reach. The operator has been told."
+                )
             )
         except Exception:  # one question that fails must not end the chat
             log.exception("a question failed", command=ask.command)
             return _private(
-                context.unsure("I cannot answer that", "Something in me failed. The operator has been told.")
+                query_context.unsure("I cannot answer that", "Something in me failed. The operator has been told.")
             )
         command = find(ask.command)
         private = command is not None and command.private
@@ -64,20 +66,20 @@ class Answers:
     async def _answer(self, ask: CommandRequest) -> Message:
         command = find(ask.command)
         if command is None:
-            return _private(context.unsure(f"I do not know /{ask.command[:32]}", "Try /help."))
+            return _private(query_context.unsure(f"I do not know /{ask.command[:32]}", "Try /help."))
         if command.right is not Right.EVERYONE and command.right not in ask.rights:
             needed = f"It needs the right of a {command.right.value}."
-            return _private(context.unsure(f"/{command.name} is not for you", needed))
+            return _private(query_context.unsure(f"/{command.name} is not for you", needed))
         async with self.store.reading() as tx:
             if command.name == "help":
-                return context.helped(
+                return query_context.helped(
                     ask.rights, "!" if ask.asker.startswith("matrix:") else "/", ask.arguments.get("near", "")
                 )
             if command.name == "status":
                 return await self._status(tx, ask)
             project = reach.meant(ask, self.projects(), self.rooms())
             if isinstance(project, str):
-                return context.which_project(project, reach.in_reach(ask, self.projects(), self.rooms()))
+                return query_context.which_project(project, reach.in_reach(ask, self.projects(), self.rooms()))
             context = await self._context(tx, project, ask)
             if command.name == "why":
                 return self._guarded(ask, [project], await self._why(tx, context, ask))

@@ -9,7 +9,7 @@ import structlog
 from chatbot.core.announce.messages import short_hash
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import find
-from chatbot.core.queries.context import unsure
+from chatbot.core.queries.query_context import unsure
 from chatbot.ports import Clock, Question
 from chatbot.runtime.queries.answer import Answers
 from chatbot.store import inbox, outbox

@@ -13,7 +13,7 @@ from chatbot.core.announce.messages import Decision
 from chatbot.core.announce.subject import Subject, find
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.model.watches import Room
-from chatbot.core.queries import context
+from chatbot.core.queries import query_context
 from chatbot.core.queries.commands import CommandError, Right, read_line
 from chatbot.core.snapshot import ProjectSnapshot, build_snapshot
 from chatbot.ports import Clock, SourceUnavailable
@@ -49,7 +49,7 @@ async def ask(settings: Settings, line: str, clock: Clock) -> Message:
     if isinstance(read, CommandError):
         return Message(title=read.reason, tone=Tone.UNSURE)
     if read[0].name == "help":
-        return context.helped(frozenset(Right), "/", read[1].get("near", ""))
+        return query_context.helped(frozenset(Right), "/", read[1].get("near", ""))
     async with knowing(config_of(settings), clock) as services:
         return await ask_line(line, services.answers, clock)
 

@@ -7,7 +7,7 @@ from chatbot.core.model.message import Message
 from chatbot.core.model.watches import chat_of, is_person
 from chatbot.core.queries.answers.redirect import no_author, to_author, to_moderator
 from chatbot.core.queries.commands import CommandRequest
-from chatbot.core.queries.context import QueryContext
+from chatbot.core.queries.query_context import QueryContext
 from chatbot.store import outbox
 from chatbot.store.database.db import Store
 

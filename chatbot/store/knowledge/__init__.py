@@ -16,6 +16,6 @@ __all__ = [
     "load",
     "mark_gone",
     "read_times",
-    "take_in",
+    "upsert",
     "version",
 ]

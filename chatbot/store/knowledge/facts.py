@@ -27,7 +27,7 @@ __all__ = [
     "note_looks",
     "note_trouble",
     "read_times",
-    "take_in",
+    "upsert",
     "version",
 ]
 

@@ -95,7 +95,7 @@ async def refresh_heads(tx: Tx, places: Iterable[Place], *, new: bool = False) -
     wanted = _rows(places)
     if not wanted:
         return
-    await alone(tx)
+    await lock(tx)
     if new:
         await _add(tx, wanted)
     await tx.run(_turning(tx.postgres), parameters(tx, _NAMES, wanted))
@@ -106,7 +106,7 @@ async def extend(tx: Tx, places: Iterable[Place], now: datetime) -> None:
     head."""
     wanted = _rows(places)
     if wanted:
-        await alone(tx)
+        await lock(tx)
         await _add(tx, wanted)
         await tx.run(_lengthening(tx.postgres), parameters(tx, _NAMES, wanted) | {"b_now": now})
 
@@ -117,7 +117,7 @@ async def _add(tx: Tx, wanted: Sequence[Row]) -> None:
 
 async def refresh_all_heads(tx: Tx, chat: str) -> None:
     """Find again whose turn it is in every queue of a chat."""
-    await alone(tx)
+    await lock(tx)
     live = sa.select(deliveries.c.room, deliveries.c.lane, deliveries.c.chat).where(deliveries.c.chat == chat, LIVE)
     adding = tx.insert(queues).from_select(["room", "lane", "chat"], live.distinct())
     await tx.run(adding.on_conflict_do_nothing())

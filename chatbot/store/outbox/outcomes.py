@@ -14,7 +14,7 @@ from chatbot.store.database.db import Tx
 from chatbot.store.database.rows import parameters, table_of
 from chatbot.store.database.tables import announcements, deliveries, holds
 from chatbot.store.outbox import amend
-from chatbot.store.outbox.heads import LIVE, Place, alone, refresh_heads
+from chatbot.store.outbox.heads import LIVE, Place, lock, refresh_heads
 
 REFUSED = sa.text("deliveries.state = 'refused'")  # as the partial index says it
 PROBE = timedelta(
@@ -79,7 +79,7 @@ async def sent_all(tx: Tx, done: Sequence[tuple[Claimed, str]], now: datetime) -
     """The room shows these, each under its reference. A room that refused us hears again from now on."""
     if not done:
         return
-    await alone(tx)
+    await lock(tx)
     rows = [{"id": it.id, "reference": reference} for it, reference in done]
     await tx.run(_sending(tx.postgres), parameters(tx, _SENT, rows) | {"b_now": now})
     first = [
@@ -122,7 +122,7 @@ async def expire(tx: Tx, claimed: Claimed, reason: str, now: datetime) -> None:
 
 async def drop(tx: Tx, claimed: Claimed, reason: str, now: datetime) -> None:
     """Its message was removed from the room: neither it nor an edit of it is said again."""
-    await alone(tx)
+    await lock(tx)
     if not claimed.answer:
         ours = announcements.c.id == claimed.outgoing.announcement
         await tx.run(sa.update(announcements).where(ours).values(removed=True))
@@ -158,7 +158,7 @@ async def _move(
 ) -> bool:
     """Move it on if this attempt is still the last one; a later one knows better. `certain`: none reached the room, so the
     time in which the chat knows the key has not begun, and nobody needs to look there."""
-    await alone(tx)
+    await lock(tx)
     values: dict[str, Any] = {"state": to.value, "reason": reason, "settled_at": None, **more}
     if to is State.DOUBTFUL:
         values["doubtful"] = True

@@ -39,7 +39,9 @@ class Ferry:
 
     async def deliver(self) -> None:
         services = self.walk.services
-        await Delivery(chat=self.chat, store=services.store, clock=self.walk.clock, point=services.config.point).drain()
+        await Delivery(
+            chat=self.chat, store=services.store, clock=self.walk.clock, failpoint=services.config.failpoint
+        ).drain()
 
     def doors(self, who: Any) -> list[Any]:
         """What somebody was told in direct messages."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatbot.chats.matrix.blocks import to_payload
+from chatbot.chats.matrix.blocks import format_block
 from chatbot.chats.matrix.format import LARGEST, MARK, in_reply, in_thread, shortened, to_content, to_edit
 from chatbot.core.model import message as m
 
@@ -132,7 +132,7 @@ def test_an_answer_is_never_loud(tone: m.Tone) -> None:
 
 @pytest.mark.parametrize("level", range(1, 7))
 def test_no_heading_is_smaller_than_the_text(level: int) -> None:
-    [piece] = to_payload(m.Heading(level, m.text("Impact")))
+    [piece] = format_block(m.Heading(level, m.text("Impact")))
     assert piece.html == ("<h3>Impact</h3>" if level == 1 else "<h4>Impact</h4>")
 
 
@@ -171,7 +171,7 @@ def numbered(*numbers: int | None, depth: int = 0) -> tuple[m.ListItem, ...]:
     ],
 )
 def test_lists_keep_their_numbers(items: tuple[m.ListItem, ...], plain: str, markup: str) -> None:
-    [piece] = to_payload(m.BulletList(items, ordered=items[0].number is not None))
+    [piece] = format_block(m.BulletList(items, ordered=items[0].number is not None))
     assert (piece.plain, piece.html) == (plain, markup)
 
 
@@ -324,5 +324,5 @@ def test_nothing_foreign_becomes_markup_and_nothing_grows_too_large(
     "url", ["https://matrix.to/#/@admin:hs", "http://MATRIX.TO/#/!room:hs", "https://www.matrix.to?x"]
 )
 def test_no_foreign_link_becomes_a_pill(url: str) -> None:
-    (piece,) = to_payload(m.Paragraph((m.Link("click", url),)))
+    (piece,) = format_block(m.Paragraph((m.Link("click", url),)))
     assert piece.html == f"<p>click ({url})</p>"

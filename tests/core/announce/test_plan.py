@@ -31,7 +31,7 @@ def planned(
     snapshot: ProjectSnapshot,
     *touched: str,
     watches: Sequence[Watch] | None = None,
-    said: make.SaidThere | None = None,
+    said: make.PostedThere | None = None,
     policy_news: PolicyNews | None = None,
 ) -> Plan:
     here = watches if watches is not None else [make.watch("discord:1")]

@@ -25,7 +25,7 @@ def subjects(releases: list[Release]) -> list[str]:
     return [f"release/{release.subject}" for release in releases]
 
 
-def planned(snapshot: ProjectSnapshot, touched: list[str], said: make.SaidThere | None = None) -> Plan:
+def planned(snapshot: ProjectSnapshot, touched: list[str], said: make.PostedThere | None = None) -> Plan:
     return plan(snapshot, HERE, said or {}, touched, settle=make.SETTLE)
 
 
@@ -166,9 +166,9 @@ OLD = [
 NOW = [make.release(f"v0.{line}.0", START - (20 - line) * DAY) for line in range(11, 16)]
 
 
-def one_by_one(releases: list[Release], advisories: list[Advisory]) -> tuple[make.SaidThere, list[PlannedMessage]]:
+def one_by_one(releases: list[Release], advisories: list[Advisory]) -> tuple[make.PostedThere, list[PlannedMessage]]:
     """Each is read and planned before the next one comes."""
-    said: make.SaidThere = {}
+    said: make.PostedThere = {}
     heard: list[PlannedMessage] = []
     for number, release in enumerate(releases, start=1):
         snapshot = make.snapshot([*NOW, *releases[:number]], advisories)

@@ -4,7 +4,7 @@ import pytest
 
 from chatbot.core.model.facts import Severity
 from chatbot.core.queries.commands import Kind
-from chatbot.core.queries.context import QueryContext
+from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.queries.suggest import MOST, suggestions
 from chatbot.core.support.policy import Policy, Section
 from tests.core import make

@@ -86,7 +86,7 @@ async def test_a_source_that_nobody_reads_is_named_until_it_is_read_again(tmp_pa
 async def test_an_unwritten_look_counts(tmp_path: Path) -> None:
     async with begun(tmp_path) as (walk, _):
         walk.clock.tick(2 * HOUR)
-        for watch in walk.services.watches:
+        for watch in walk.services.pollers:
             walk.services.freshness.looked("ferry", watch.source.name, walk.clock())
         assert (await Outside().health(walk).look()).wrong == []
 

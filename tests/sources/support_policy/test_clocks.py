@@ -6,7 +6,7 @@ import pytest
 
 from chatbot.core.model.message import plain
 from chatbot.core.queries.answers.report import report
-from chatbot.core.queries.context import QueryContext
+from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.snapshot import build_snapshot
 from chatbot.core.support.diff import changes
 from chatbot.sources.support_policy.durations import durations_in

@@ -7,7 +7,7 @@ from chatbot.core.announce.render_advisory import advisory_message
 from chatbot.core.model.facts import Advisory, Severity
 from chatbot.core.model.message import BulletList, Link, ListItem, Message, Span, Strong, Text, Tone, fact, paragraph
 from chatbot.core.queries.advice import ADVISORIES, unread
-from chatbot.core.queries.context import QueryContext, unsure
+from chatbot.core.queries.query_context import QueryContext, unsure
 from chatbot.core.text.words import count, day
 
 MOST = 15  # advisories in one answer

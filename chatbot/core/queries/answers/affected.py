@@ -30,7 +30,7 @@ from chatbot.core.queries.advice import (
 )
 from chatbot.core.queries.answers.advisories import MOST, linked
 from chatbot.core.queries.answers.line import about_line
-from chatbot.core.queries.context import QueryContext, unsure
+from chatbot.core.queries.query_context import QueryContext, unsure
 from chatbot.core.queries.reference import About, Support, about
 from chatbot.core.recommend import Recommended, stands
 from chatbot.core.text.words import count

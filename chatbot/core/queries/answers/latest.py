@@ -18,7 +18,7 @@ from chatbot.core.model.message import (
     paragraph,
 )
 from chatbot.core.queries.advice import instead, marked, unread
-from chatbot.core.queries.context import QueryContext, unsure
+from chatbot.core.queries.query_context import QueryContext, unsure
 from chatbot.core.recommend import stands
 from chatbot.core.releases.classification import Classified
 from chatbot.core.text.words import day

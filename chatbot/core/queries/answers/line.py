@@ -7,7 +7,7 @@ from chatbot.core.announce.render import named
 from chatbot.core.announce.render_advisory import NO_FIX
 from chatbot.core.model.message import Message, Strong, Text, Tone, bullets, paragraph
 from chatbot.core.queries.advice import MOST, doubted, no_release, not_published, unread, what_there_is
-from chatbot.core.queries.context import QueryContext, unsure
+from chatbot.core.queries.query_context import QueryContext, unsure
 from chatbot.core.queries.reference import About, Support
 from chatbot.core.recommend import Recommended, first
 from chatbot.core.releases.classification import Classified

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from chatbot.core.model.message import Action, Message, Paragraph, Tone, paragraph
 from chatbot.core.queries.answers.report import report
-from chatbot.core.queries.context import QueryContext
+from chatbot.core.queries.query_context import QueryContext
 
 
 def to_author(context: QueryContext) -> Message:

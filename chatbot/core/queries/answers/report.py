@@ -25,7 +25,7 @@ from chatbot.core.model.message import (
     paragraph,
 )
 from chatbot.core.queries.answers.supported import policy_age
-from chatbot.core.queries.context import QueryContext, unsure
+from chatbot.core.queries.query_context import QueryContext, unsure
 from chatbot.core.support.current import current_page
 from chatbot.core.support.policy import Clocks, Contact, Policy, Section
 from chatbot.core.text.links import same_host

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from chatbot.core.model.message import BulletList, Fact, ListItem, Message, Strong, Text, Tone, fact, paragraph
 from chatbot.core.queries.advice import LONGEST_UNREAD
-from chatbot.core.queries.context import QueryContext
+from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.text.words import age, count
 
 MOST_UNPARSED = 5  # things that cannot be parsed, named for one project

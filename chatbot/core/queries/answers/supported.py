@@ -27,7 +27,7 @@ from chatbot.core.queries.advice import (
     what_there_is,
 )
 from chatbot.core.queries.answers.line import about_line
-from chatbot.core.queries.context import QueryContext, unsure
+from chatbot.core.queries.query_context import QueryContext, unsure
 from chatbot.core.queries.reference import About, Support, about
 from chatbot.core.recommend import stands
 from chatbot.core.releases.classification import Classified

@@ -21,7 +21,7 @@ from chatbot.core.model.message import (
     plain,
 )
 from chatbot.core.queries.advice import MOST, doubted, no_release, not_among, not_published, unread, what_there_is
-from chatbot.core.queries.context import QueryContext, unsure
+from chatbot.core.queries.query_context import QueryContext, unsure
 from chatbot.core.queries.reference import About, Support, about
 from chatbot.core.recommend import Recommended, newest, stands
 from chatbot.core.releases.classification import Classified

@@ -8,7 +8,7 @@ from chatbot.core.announce.plan_builder import BRIDGED
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Block, BulletList, Heading, ListItem, Message, Strong, Text, Tone, paragraph
-from chatbot.core.queries.context import QueryContext, unsure
+from chatbot.core.queries.query_context import QueryContext, unsure
 from chatbot.core.support.current import current_page
 from chatbot.core.text.words import minute
 

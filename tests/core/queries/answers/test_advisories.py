@@ -10,7 +10,7 @@ from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Tone
 from chatbot.core.queries.answers.advisories import MOST, advisories, advisory, credits_given
 from chatbot.core.queries.answers.affected import affecting
-from chatbot.core.queries.context import QueryContext
+from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.snapshot import build_snapshot
 from chatbot.core.support.policy import Policy
 from chatbot.core.support.rows import Row

@@ -13,7 +13,7 @@ from chatbot.core.model.message import Link, Tone
 from chatbot.core.queries.answers.latest import latest
 from chatbot.core.queries.answers.status import Health, Refusing, status
 from chatbot.core.queries.commands import COMMANDS, Right
-from chatbot.core.queries.context import QueryContext, helped, unsure
+from chatbot.core.queries.query_context import QueryContext, helped, unsure
 from chatbot.core.snapshot import build_snapshot
 from tests.core import make
 

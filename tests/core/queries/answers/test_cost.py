@@ -9,7 +9,7 @@ import pytest
 from chatbot.core.announce.render_advisory import advisory_message
 from chatbot.core.model.facts import Advisory, Affected, Release
 from chatbot.core.queries.commands import Kind
-from chatbot.core.queries.context import QueryContext
+from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.queries.questions import QUESTIONS
 from chatbot.core.queries.suggest import suggestions
 from chatbot.core.snapshot import build_snapshot

@@ -10,7 +10,7 @@ from chatbot.core.announce.render_advisory import advisory_message
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Message, Tone
-from chatbot.core.queries.context import QueryContext
+from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.queries.questions import QUESTIONS
 from chatbot.core.snapshot import build_snapshot
 from chatbot.core.support.policy import Policy

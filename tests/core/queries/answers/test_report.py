@@ -9,7 +9,7 @@ from chatbot.core.model.knowledge import PrivateForm, TrackedPolicy
 from chatbot.core.model.message import Heading, Tone, paragraph, text
 from chatbot.core.queries.answers.redirect import no_author, to_author, to_moderator
 from chatbot.core.queries.answers.report import LONGEST_SECTION, MOST, policy, report, template
-from chatbot.core.queries.context import QueryContext
+from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.snapshot import build_snapshot
 from chatbot.core.support.policy import Clocks, Contact, Policy, Section
 from tests.core import make

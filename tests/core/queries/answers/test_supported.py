@@ -12,7 +12,7 @@ from chatbot.core.model.message import Heading, Message, Tone, text
 from chatbot.core.model.watches import Project
 from chatbot.core.queries.answers.supported import policy_age, supported
 from chatbot.core.queries.answers.upgrade import upgrade
-from chatbot.core.queries.context import QueryContext
+from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.snapshot import build_snapshot
 from chatbot.core.support.policy import Policy
 from chatbot.core.support.rows import Range, Row

@@ -9,7 +9,7 @@ from chatbot.core.model.facts import Advisory
 from chatbot.core.model.message import Message
 from chatbot.core.queries.answers.why import subjects_of
 from chatbot.core.queries.commands import Kind
-from chatbot.core.queries.context import QueryContext
+from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.queries.questions import QUESTIONS
 from chatbot.core.queries.suggest import suggestions
 from chatbot.core.snapshot import build_snapshot

@@ -8,7 +8,7 @@ from chatbot.core.announce.messages import Decision
 from chatbot.core.announce.plan_builder import BRIDGED
 from chatbot.core.model.message import Tone
 from chatbot.core.queries.answers.why import MOST, subjects_of, why
-from chatbot.core.queries.context import QueryContext
+from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.queries.questions import QUESTIONS
 from chatbot.core.snapshot import build_snapshot
 from tests.core import make
