@@ -20,12 +20,12 @@ from chatbot.core.text.visible import visible
 # imported: `chatbot supported` answers in a script's loop, and must not first load two chat libraries and a database; and a
 # newcomer's first words, `chatbot --help`, import none at all.
 COMMANDS = {
-    "run": ("run", "Run the bot until SIGTERM or SIGINT; SIGHUP reads rooms and projects anew."),
+    "run": ("run", "Run the bot until SIGTERM or SIGINT; SIGHUP reloads rooms and projects."),
     "demo": (
         "demo",
         "Tell a story of releases and advisories, with the terminal as the chat: no account, no network, no configuration.",
     ),
-    "check": ("check", "Say every mistake of the configuration at once, each with its line or key and the mend."),
+    "check": ("check", "Say every mistake of the configuration at once, each with its line or key and how to fix it."),
     "preview": (
         "preview",
         "Show what would be said of a release or an advisory in each room; nothing is sent or recorded.",

@@ -25,7 +25,7 @@ def check(
     config: ConfigFile,
     online: Annotated[bool, typer.Option("--online", help="Also try tokens, rooms and permissions.")] = False,
 ) -> None:
-    """Say every mistake of the configuration at once, each with its line or key and the fix."""
+    """Say every mistake of the configuration at once, each with its line or key and how to fix it."""
     settings = settings_of(config)
     found = finish(check_online(settings, system_clock), settings) if online else []
     if problems := [sentence for sentence in found if not isinstance(sentence, Note)]:

@@ -43,7 +43,7 @@ def run(
         bool, typer.Option("--verbose", "-v", help="Log every step, those of the libraries too.")
     ] = False,
 ) -> None:
-    """Run the bot until SIGTERM or SIGINT; SIGHUP reads rooms and projects again."""
+    """Run the bot until SIGTERM or SIGINT; SIGHUP reloads rooms and projects."""
     _prepare_stacks()
     settings = settings_of(config)
     configure(settings.secrets(), verbose=verbose)

@@ -60,8 +60,8 @@ async def _listen_once(url: URL, wakers: Mapping[str, asyncio.Event], ready: asy
 
     connection = await asyncpg.connect(_address(url))
     try:
-        connection.add_termination_watch(lambda _: lost.set())
-        await connection.add_watch(CHANNEL, hear)
+        connection.add_termination_listener(lambda _: lost.set())
+        await connection.add_listener(CHANNEL, hear)
         for waker in list(wakers.values()):  # something may have been said while nobody listened
             waker.set()
         ready.set()

@@ -46,7 +46,7 @@ LOW = make.advisory(severity=Severity.LOW, at=START - DAY)
 
 
 @pytest.mark.parametrize(
-    ("release", "advisory", "hearing", "outcome"),
+    ("release", "advisory", "watch_filter", "outcome"),
     [
         (FIX, None, WatchFilter(), Announce(PLAIN, Lane.ROUTINE)),
         (FIX, None, RELEASES_ONLY, Announce(PLAIN, Lane.ROUTINE)),
@@ -138,7 +138,7 @@ def test_until_when_words_may_change(known: dict[str, object], until: datetime |
 
 
 @pytest.mark.parametrize(
-    ("advisory", "hearing", "outcome"),
+    ("advisory", "watch_filter", "outcome"),
     [
         (SOON, WatchFilter(), Announce("a new advisory", Lane.SECURITY, Severity.HIGH)),
         (SOON, SECURITY_ONLY, Announce("a new advisory", Lane.SECURITY, Severity.HIGH)),

@@ -23,7 +23,7 @@ NO_PAGE = QueryContext(snapshot=SNAPSHOT, policy=None, now=START)
 
 
 @pytest.mark.parametrize(
-    ("desk", "kind", "typed", "values"),
+    ("context", "kind", "typed", "values"),
     [
         (CONTEXT, Kind.VERSION, "", ["0.15.5", "0.15.4", "0.14.9"]),
         (CONTEXT, Kind.VERSION, " 0.15 ", ["0.15.5", "0.15.4"]),

@@ -330,7 +330,7 @@ def test_a_missing_file_names_the_fix(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("env", "mend"),
+    ("env", "fix"),
     [
         ({"CHATBOT_GITHUB__TOKN": "x"}, "did you mean CHATBOT_GITHUB__TOKEN?"),
         ({"CHATBOT_DATABSE": "x"}, "did you mean CHATBOT_DATABASE?"),

@@ -118,7 +118,7 @@ async def test_a_refusal_is_one_of_our_two_errors(
     assert TOKEN not in repr(caught.value)
 
 
-@pytest.mark.parametrize(("token", "mend"), [(TOKEN, "renew github.token"), ("", "check the address")])
+@pytest.mark.parametrize(("token", "fix"), [(TOKEN, "renew github.token"), ("", "check the address")])
 async def test_a_401_names_the_fix(token: str, fix: str) -> None:
     async with open_stand(fixed(401)) as stand:
         with pytest.raises(SourceRefused, match=fix):

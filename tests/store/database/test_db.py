@@ -79,7 +79,7 @@ async def test_sqlite_keeps_its_promises(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "mend"),
+    ("url", "fix"),
     [
         ("mysql://host/name", "begins with mysql: write sqlite:///"),
         ("no url", "is no URL: write sqlite:///"),

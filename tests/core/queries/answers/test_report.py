@@ -166,7 +166,7 @@ def test_a_page_that_has_no_address_has_no_link() -> None:
 
 
 @pytest.mark.parametrize(
-    ("desk", "title"),
+    ("context", "title"),
     [
         (ask(None), "Mail Server has no security policy that I could read"),
         (ask(None, make.known_policy()), "Mail Server has no security policy that I could read"),
