@@ -19,7 +19,7 @@ from chatbot.core.model.message import (
     BulletList,
     Code,
     CodeBlock,
-    Fact,
+    Field,
     Heading,
     Link,
     ListItem,
@@ -62,7 +62,7 @@ def _message() -> Message:
         title=_ALL,
         url="https://example.org/",
         tone=Tone.SECURITY,
-        facts=(Fact(_ALL, spans),),
+        fields=(Field(_ALL, spans),),
         body=(
             Heading(1, spans), Paragraph(spans), BulletList((ListItem(spans),)), CodeBlock(_ALL), Quote((Paragraph(spans),)),
         ),

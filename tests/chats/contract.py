@@ -20,7 +20,7 @@ from chatbot.core.model.message import (
     Strong,
     Struck,
     Tone,
-    fact,
+    field_of,
     paragraph,
     text,
 )
@@ -57,7 +57,7 @@ EVERY_SHAPE = Message(
     title="Shapes",
     tone=Tone.SECURITY,
     url="https://example.org/a",
-    facts=(fact("Label", "fact", Code("x < 1"), Link("place", "https://example.org/b")),),
+    fields=(field_of("Label", "fact", Code("x < 1"), Link("place", "https://example.org/b")),),
     body=(
         Heading(1, text("Head")),
         paragraph("Words ", Strong("strong"), " ", Code("code"), " ", Struck("struck"), " ", Link("link", "https://example.org/c")),
@@ -75,7 +75,7 @@ HOSTILE = Message(
     title=FOREIGN,
     tone=Tone.ROUTINE,
     url="https://example.org/",
-    facts=(fact(FOREIGN, FOREIGN, Code(FOREIGN), Link(FOREIGN, "https://example.org/x")),),
+    fields=(field_of(FOREIGN, FOREIGN, Code(FOREIGN), Link(FOREIGN, "https://example.org/x")),),
     body=(
         Heading(2, text(FOREIGN)),
         paragraph(FOREIGN),
@@ -188,7 +188,7 @@ async def it_finds_what_it_said_and_only_that(stage: Stage) -> None:
 async def it_cuts_what_is_too_long_and_keeps_the_way_to_the_whole(stage: Stage) -> None:
     notes = tuple(paragraph(f"Line {number}. " + "word " * 40) for number in range(1000))
     long = replace(
-        EVERY_SHAPE, title="T" * 5000, body=notes, facts=tuple(fact("F" * 500, "v" * 3000) for _ in range(60))
+        EVERY_SHAPE, title="T" * 5000, body=notes, fields=tuple(field_of("F" * 500, "v" * 3000) for _ in range(60))
     )
     await stage.chat.send(outgoing(stage, long))
     await stage.chat.send(outgoing(stage, replace(EVERY_SHAPE, body=(CodeBlock("x" * 200_000),)), "two"))

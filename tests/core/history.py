@@ -13,14 +13,14 @@ from chatbot.core.model.knowledge import Knowledge, Tracked
 from chatbot.core.snapshot import ProjectSnapshot, build_snapshot
 from tests.core import make
 
-Fact = Release | Advisory
+Field = Release | Advisory
 
 
 @dataclass(frozen=True)
 class Read:
     """A source shows this fact."""
 
-    fact: Fact
+    fact: Field
     door: str = "rest"
 
 
@@ -79,7 +79,7 @@ class Life:
     def snapshot(self) -> ProjectSnapshot:
         return build_snapshot(make.project, self.known)
 
-    def _read(self, fact: Fact, door: str) -> bool:
+    def _read(self, fact: Field, door: str) -> bool:
         if isinstance(fact, Release):
             releases = dict(self.known.releases)
             before = releases.get(fact.tag)
@@ -132,7 +132,7 @@ class Life:
         return found
 
 
-def _again(before: "Tracked | None", fact: "Fact", door: str, now: datetime) -> "Tracked":  # type: ignore[type-arg]  # of whichever fact it is
+def _again(before: "Tracked | None", fact: "Field", door: str, now: datetime) -> "Tracked":  # type: ignore[type-arg]  # of whichever fact it is
     if before is None:
         return Tracked(fact=fact, first_read_at=now, read_at=now, changed_at=now, doors=(door,))
     changed = now if before.fact != fact else before.changed_at

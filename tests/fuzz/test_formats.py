@@ -55,7 +55,7 @@ def _messages(draw: st.DrawFn) -> m.Message:
         title=draw(words),
         tone=draw(st.sampled_from(m.Tone)),
         url=draw(st.one_of(st.just(""), _urls)),
-        facts=tuple(draw(st.lists(st.builds(m.Fact, words, spans), max_size=8))),
+        fields=tuple(draw(st.lists(st.builds(m.Field, words, spans), max_size=8))),
         body=tuple(draw(st.lists(block, max_size=8))),
         links=tuple(draw(st.lists(st.builds(m.Link, words, _urls), max_size=12))),
         actions=tuple(

@@ -53,7 +53,7 @@ async def _published(walk: Walk, *found: Advisory) -> None:
 
 
 def _facts(message: Message) -> Mapping[str, str]:
-    return {fact.label: plain(fact.spans) for fact in message.facts}
+    return {fact.label: plain(fact.spans) for fact in message.fields}
 
 
 def _said(walk: Walk, at: str = HEARD) -> Message:

@@ -79,7 +79,7 @@ async def test_three_doors_and_three_ids_are_one_advisory(
         await walk.pass_by()
         news = [post for post in walk.chat.rooms["console"] if not post.reply_to]
         assert [post.message.title for post in news] == ["Ferry – A mailbox name is not escaped"]
-        assert all(name in repr(news[0].message.facts) for name in (GHSA, CVE, RUSTSEC))
+        assert all(name in repr(news[0].message.fields) for name in (GHSA, CVE, RUSTSEC))
         assert len(walk.chat.pings) == 1
         for name in (GHSA, CVE, RUSTSEC):
             asked = CommandRequest(

@@ -156,7 +156,7 @@ async def test_databases_that_answer_badly_hold_up_nothing(
         await walk.pass_by()
         assert await _troubles(walk) == {}
         (tidings,) = [post for post in walk.chat.rooms["console"] if post.message.title == "Ferry – Tide leaks"]
-        assert "known to be exploited" in repr(tidings.message.facts)
+        assert "known to be exploited" in repr(tidings.message.fields)
 
 
 async def test_a_first_look_that_fails_makes_no_baseline(ferry: Repository, clock: Hands, tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ async def test_the_maintainers_are_told_once_that_counting_began_again(
             await walk.pass_by()
         assert walk.chat.titles("console") == ["Ferry 3.0.0 – major release", "Ferry 3.1.0 – minor release"]
         assert not any(
-            "Not the newest" in each.label for posted in walk.chat.rooms["console"] for each in posted.message.facts
+            "Not the newest" in each.label for posted in walk.chat.rooms["console"] for each in posted.message.fields
         )
         assert walk.chat.titles(OPS) == ["Ferry counts its versions again"]
         words = repr(walk.chat.rooms[OPS][0].message)

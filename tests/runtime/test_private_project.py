@@ -153,9 +153,9 @@ async def test_a_button_that_was_carried_out_of_its_room_asks_in_vain(walk: Walk
 async def test_what_waits_for_its_room_is_not_counted_outside(walk: Walk) -> None:
     outside = await walk.services.answers.answer(_ask(walk, "status", {}, OUTSIDERS[1]))
     inside = await walk.services.answers.answer(_ask(walk, "status", {}, INSIDERS[0]))
-    told = [[span.text for span in fact.spans] for fact in outside.facts]
+    told = [[span.text for span in fact.spans] for fact in outside.fields]
     assert told == [["0"]]
-    assert [[span.text for span in fact.spans] for fact in inside.facts] != told
+    assert [[span.text for span in fact.spans] for fact in inside.fields] != told
 
 
 @pytest.mark.parametrize("who", INSIDERS)

@@ -236,7 +236,7 @@ async def test_the_catalogue_of_exploited_cves_escalates_what_was_said_and_calls
         await walk.pass_by()
         await walk.pass_by()
         news, reply = walk.chat.rooms["console"]
-        assert "known to be exploited" in repr(news.message.facts)
+        assert "known to be exploited" in repr(news.message.fields)
         assert reply.reply_to == news.reference
         assert len(walk.chat.pings) == 2
 

@@ -56,7 +56,7 @@ async def test_every_release_after_the_baseline_is_said_once_in_order(clock: Han
             assert post.message.title.startswith(f"Mail {each.version} – "), post.message.title
             kind = "security release" if each.ghsa else f"{each.kind} release"
             assert post.message.title.endswith(kind), post.message.title
-            lines = [fact.spans[0].text for fact in post.message.facts if fact.label == "Line"]
+            lines = [fact.spans[0].text for fact in post.message.fields if fact.label == "Line"]
             assert lines == [".".join(each.version.split(".")[:2]) + ".x"]
         advisories = [post for post in posts if "/security/advisories/" in post.message.url]
         began = history[KNOWN_BEFORE - 1].published_at + MINUTE

@@ -98,7 +98,7 @@ def _publish(walk: Walk, case: Case, at: datetime) -> Release:
 
 
 def _words(message: Message, label: str) -> str:
-    return " ".join(plain(fact.spans) for fact in message.facts if fact.label == label)
+    return " ".join(plain(fact.spans) for fact in message.fields if fact.label == label)
 
 
 def _called(chat: Chatroom) -> list[str]:

@@ -10,7 +10,7 @@ from chatbot.core.model.message import (
     BulletList,
     Code,
     CodeBlock,
-    Fact,
+    Field,
     Heading,
     Link,
     Message,
@@ -81,8 +81,8 @@ def _fitting(message: Message) -> tuple[list[Line], bool]:
     """The facts and the body as far as they fit, and whether something was left off."""
     shown: list[Line] = []
     left = LONGEST
-    for item in (*message.facts, *message.body):
-        line = _fact(item) if isinstance(item, Fact) else _block(item)
+    for item in (*message.fields, *message.body):
+        line = _fact(item) if isinstance(item, Field) else _block(item)
         if len(line) > left:
             return [*shown, line[:left]], True
         shown.append(line)
@@ -90,7 +90,7 @@ def _fitting(message: Message) -> tuple[list[Line], bool]:
     return shown, False
 
 
-def _fact(item: Fact) -> Line:
+def _fact(item: Field) -> Line:
     return Line.assemble((f"{_clean(item.label)}: ", "bold"), _line(item.spans))
 
 

@@ -9,7 +9,7 @@ from chatbot.chats.discord.escaping import address, plainly
 from chatbot.chats.discord.fitting import fitted, fitted_spans, fitting
 from chatbot.chats.discord.marks import marked
 from chatbot.chats.discord.reducing import LOOKED_AT, reduced, reduced_spans
-from chatbot.core.model.message import Action, Fact, Link, Mention, Message, Span, Struck, Text, Tone
+from chatbot.core.model.message import Action, Field, Link, Mention, Message, Span, Struck, Text, Tone
 from chatbot.core.text.labels import labelled_block, labelled_spans
 
 JSON = dict[str, Any]
@@ -82,7 +82,7 @@ def embed(message: Message, mark: str = "") -> JSON:
         shown["author"] = {"name": WORD[message.tone]}
     if url:
         shown["url"] = marked(url, mark) if mark else url
-    if fields := _fields(message.facts, url):
+    if fields := _fields(message.fields, url):
         shown["fields"] = fields
     if footer := _footer(message, "" if url else mark):
         shown["footer"] = {"text": footer}
@@ -108,7 +108,7 @@ def _title(message: Message) -> str:
     return sign + (fitted_spans((words,), MAX_TITLE - len(sign)) or "…")
 
 
-def _fields(facts: Sequence[Fact], url: str) -> list[JSON]:
+def _fields(facts: Sequence[Field], url: str) -> list[JSON]:
     fields: list[JSON] = []
     left = _FACTS_TOGETHER
     for fact in facts[:MAX_FIELDS]:

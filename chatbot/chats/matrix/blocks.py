@@ -9,7 +9,7 @@ from chatbot.core.model.message import (
     BulletList,
     Code,
     CodeBlock,
-    Fact,
+    Field,
     Heading,
     Link,
     ListItem,
@@ -46,7 +46,7 @@ def format_block(block: Block) -> list[Formatted]:
             return [Formatted(quoted, f"<blockquote>{''.join(piece.html for piece in inner)}</blockquote>")]
 
 
-def format_fields(facts: Iterable[Fact]) -> Formatted:
+def format_fields(facts: Iterable[Field]) -> Formatted:
     """Labelled lines, as a list with bold labels: Element X shows no tables."""
     rows = [(labelled(fact.label), _plain(fact.spans), _html(fact.spans)) for fact in facts]
     items = "".join(f"<li><strong>{html.escape(label)}</strong> {words}</li>" for label, _, words in rows)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from chatbot.chats.matrix.blocks import format_block, format_fields, format_link, format_text, labelled
 from chatbot.chats.matrix.links import Formatted, linked, spelled
-from chatbot.core.model.message import Fact, Link, Mention, Message, Tone
+from chatbot.core.model.message import Field, Link, Mention, Message, Tone
 from chatbot.core.queries.commands import find, usage
 
 # Element and Cinny show far more; the event must stay below 64 KiB when it is encrypted too, escaped and in base64.
@@ -119,10 +119,10 @@ def _head(message: Message, mentions: tuple[Mention, ...]) -> list[Formatted]:
     parts = [_calls(mentions)] if mentions else []
     parts.append(Formatted(f"{sign} {title}", f"<p>{sign} <strong>{words}</strong></p>"))
     kept, left = (
-        list[Fact](),
+        list[Field](),
         LARGEST // 3,
     )  # facts are few and short; a hostile flood of them must not fill the message
-    for item in message.facts:
+    for item in message.fields:
         left -= _cost(format_fields([item]))
         if left > 0:
             kept.append(item)

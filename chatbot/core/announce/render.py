@@ -9,7 +9,7 @@ from chatbot.core.model.facts import Advisory, PolicyPage, Release, Severity
 from chatbot.core.model.message import (
     Action,
     Block,
-    Fact,
+    Field,
     Link,
     Message,
     Paragraph,
@@ -18,7 +18,7 @@ from chatbot.core.model.message import (
     Text,
     Tone,
     bullets,
-    fact,
+    field_of,
     paragraph,
 )
 from chatbot.core.model.watches import Project
@@ -46,7 +46,7 @@ def release_message(snapshot: ProjectSnapshot, tag: str) -> Message:
         title=f"{snapshot.project.name} {named(item)} – {release_kind(item)}",
         tone=_tone(item, fixed),
         url=item.release.url,
-        facts=tuple(_release_facts(snapshot, item, fixed)),
+        fields=tuple(_release_facts(snapshot, item, fixed)),
         body=_notes(item.release),
         links=_release_links(item.release, fixed),
         actions=_actions(snapshot, item, fixed),
@@ -106,16 +106,16 @@ def _tone(item: Classified, fixed: Sequence[Advisory]) -> Tone:
     return Tone.SECURITY if item.security else Tone.ROUTINE
 
 
-def _release_facts(snapshot: ProjectSnapshot, item: Classified, fixed: Sequence[Advisory]) -> list[Fact]:
-    facts: list[Fact] = []
+def _release_facts(snapshot: ProjectSnapshot, item: Classified, fixed: Sequence[Advisory]) -> list[Field]:
+    facts: list[Field] = []
     if fixed:
-        facts.append(fact("Fixes", *_fixed_words(fixed)))
+        facts.append(field_of("Fixes", *_fixed_words(fixed)))
     if item.line:
-        facts.append(fact("Line", f"{item.line}.x"))
+        facts.append(field_of("Line", f"{item.line}.x"))
     among = _place_among_others(snapshot, item)
     facts += [among] if among is not None else []
     if item.security and not fixed:
-        facts.append(fact("Evidence", "; ".join(item.evidence)))
+        facts.append(field_of("Evidence", "; ".join(item.evidence)))
     return facts
 
 
@@ -161,7 +161,7 @@ def _fix_among(
     return bool(affected), found.release if found else None
 
 
-def _place_among_others(snapshot: ProjectSnapshot, item: Classified) -> Fact | None:
+def _place_among_others(snapshot: ProjectSnapshot, item: Classified) -> Field | None:
     """Where a release stands among the others, for whoever runs another line."""
     others = for_others(snapshot, item.release.tag)
     if others:
@@ -169,13 +169,13 @@ def _place_among_others(snapshot: ProjectSnapshot, item: Classified) -> Fact | N
         missing = [f"{line}.x" for line, found in others if found is None]
         words = f"For those who stay on {item.line}.x{'; ' if known else ''}{listed(known[-MOST_LINES:])}."
         none = f" There is no fixed release on {listed(missing[-MOST_LINES:])} yet."
-        return fact("Backport", words + (none if missing else ""))
+        return field_of("Backport", words + (none if missing else ""))
     newer = compared_with(snapshot, item.release.tag)
     backport = item.kind != "prerelease" and (newer.line != item.line if newer is not None else item.backport)
     why = "an older version, published late" if item.late else f"a fix for the {item.line} line" if backport else ""
     newest = f"the newest release is {named(newer)}" if newer is not None else ""
     words = "; ".join(filter(None, (why, newest)))
-    return fact("Not the newest", words) if words else None
+    return field_of("Not the newest", words) if words else None
 
 
 def _fixed_words(fixed: Sequence[Advisory]) -> list[str | Span]:

@@ -8,7 +8,7 @@ from chatbot.core.announce.decide import removed
 from chatbot.core.announce.render import MOST_FIXED, named, retracted
 from chatbot.core.model.facts import Advisory, Severity
 from chatbot.core.model.knowledge import taken_back
-from chatbot.core.model.message import Action, Block, Fact, Link, Message, Span, Tone, fact, paragraph
+from chatbot.core.model.message import Action, Block, Field, Link, Message, Span, Tone, field_of, paragraph
 from chatbot.core.recommend import by_version, first, passes, stands
 from chatbot.core.releases.classification import Classified
 from chatbot.core.snapshot import ProjectSnapshot
@@ -31,7 +31,7 @@ def advisory_message(snapshot: ProjectSnapshot, name: str) -> Message:
         title=f"{snapshot.project.name} – {advisory.summary or advisory.id}",
         tone=Tone.CRITICAL if advisory.severity is Severity.CRITICAL or advisory.known_exploited else Tone.SECURITY,
         url=advisory.url,
-        facts=tuple(_facts(snapshot, advisory)),
+        fields=tuple(_facts(snapshot, advisory)),
         body=(*_what_to_do(snapshot, advisory), *advisory.description),
         links=_links(snapshot, advisory),
         actions=(Action("affected", "Does it affect me?", snapshot.project.id, advisory.subject),),
@@ -69,20 +69,20 @@ def severity_words(advisory: Advisory) -> str:
     return f"{known} (CVSS {worded}{', as its vectors disagree' if len(scores) > 1 else ''})"
 
 
-def _facts(snapshot: ProjectSnapshot, advisory: Advisory) -> list[Fact]:
+def _facts(snapshot: ProjectSnapshot, advisory: Advisory) -> list[Field]:
     names = sorted(advisory.ids - {advisory.id})
     facts = [
-        fact("Severity", severity_words(advisory)),
-        fact("Advisory", listed([advisory.id, *names])),
-        fact("Affected", affected_words(advisory)),
-        fact("Fixed in", *_fix_words(snapshot, advisory)),
+        field_of("Severity", severity_words(advisory)),
+        field_of("Advisory", listed([advisory.id, *names])),
+        field_of("Affected", affected_words(advisory)),
+        field_of("Fixed in", *_fix_words(snapshot, advisory)),
     ]
     if advisory.known_exploited:
-        facts.insert(1, fact("Exploited", "known to be exploited, by CISA's catalogue"))
+        facts.insert(1, field_of("Exploited", "known to be exploited, by CISA's catalogue"))
     if advisory.cwes:
-        facts.append(fact("Weakness", ", ".join(advisory.cwes[:MOST_RANGES])))
+        facts.append(field_of("Weakness", ", ".join(advisory.cwes[:MOST_RANGES])))
     if advisory.credits:
-        facts.append(fact("Reported by", credit_words(advisory)))
+        facts.append(field_of("Reported by", credit_words(advisory)))
     return facts
 
 

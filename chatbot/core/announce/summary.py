@@ -20,7 +20,7 @@ from chatbot.core.model.message import (
     Struck,
     Text,
     Tone,
-    fact,
+    field_of,
     paragraph,
 )
 from chatbot.core.releases.classification import Classified
@@ -211,7 +211,7 @@ def summary_message(snapshot: ProjectSnapshot, subjects: Iterable[str], *, late:
         title=f"{snapshot.project.name} – {_counted(len(items), late=late)}",
         tone=Tone.SECURITY if secure else Tone.ROUTINE,
         url=newest.url if newest else "",
-        facts=(fact("Security releases among them", ", ".join(named(item) for item in secure)),) if secure else (),
+        fields=(field_of("Security releases among them", ", ".join(named(item) for item in secure)),) if secure else (),
         body=(BulletList(lines), *more),
         links=(Link("Release notes of the newest", newest.url),) if newest and newest.url else (),
         at=newest.published_at if newest else None,

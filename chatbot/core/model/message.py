@@ -116,7 +116,7 @@ Block = Paragraph | Heading | BulletList | CodeBlock | Quote
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class Field:
     """A short labelled line: `Severity: high (8.1)`."""
 
     label: str
@@ -150,7 +150,7 @@ class Action:
 class Message:
     """What a room is shown, or an asker answered.
 
-    `title` is plain words; `facts` come below it, then `body`, then `links` (the first is the whole story, to which a cut
+    `title` is plain words; `fields` come below it, then `body`, then `links` (the first is the whole story, to which a cut
     message leads). `footer` is small print: the age of what we know. `struck` crosses the title out. `private`: only the
     asker may see it. `answer`: it is said because somebody asked.
     """
@@ -158,7 +158,7 @@ class Message:
     title: str
     tone: Tone
     url: str = ""
-    facts: tuple[Fact, ...] = ()
+    fields: tuple[Field, ...] = ()
     body: tuple[Block, ...] = ()
     links: tuple[Link, ...] = ()
     actions: tuple[Action, ...] = ()
@@ -191,9 +191,9 @@ def bullets(items: Iterable[str | Spans]) -> BulletList:
     return BulletList(tuple(ListItem(text(item) if isinstance(item, str) else item) for item in items))
 
 
-def fact(label: str, *parts: str | Span) -> Fact:
+def field_of(label: str, *parts: str | Span) -> Field:
     """A labelled line of spans; a bare string is plain text."""
-    return Fact(label, paragraph(*parts).spans)
+    return Field(label, paragraph(*parts).spans)
 
 
 def plain(spans: Spans) -> str:

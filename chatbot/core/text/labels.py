@@ -17,8 +17,8 @@ _NUMBERED = ("pull", "pulls", "issues", "discussions", "merge_requests")
 def labelled(message: Message) -> Message:
     """The message with every link of its facts and its body under an honest label, short where it was a bare address."""
     near = message.url
-    facts = tuple(replace(fact, spans=labelled_spans(fact.spans, near)) for fact in message.facts)
-    return replace(message, facts=facts, body=tuple(labelled_block(part, near) for part in message.body))
+    facts = tuple(replace(fact, spans=labelled_spans(fact.spans, near)) for fact in message.fields)
+    return replace(message, fields=facts, body=tuple(labelled_block(part, near) for part in message.body))
 
 
 def labelled_block(part: Block, near: str) -> Block:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from chatbot.core.announce.messages import PlannedMessage, short_hash
 from chatbot.core.announce.render import named
 from chatbot.core.delivery import Lane
-from chatbot.core.model.message import Message, Tone, fact, paragraph
+from chatbot.core.model.message import Message, Tone, field_of, paragraph
 from chatbot.core.model.watches import Project
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.store import outbox, parsing
@@ -27,7 +27,7 @@ async def parked(tx: Tx, to: str, claimed: Claimed, reason: str, now: datetime) 
     message = Message(
         title="A message could not be said",
         tone=Tone.WARNING,
-        facts=(fact("Message", words), fact("Room", claimed.outgoing.room), fact("Reason", reason)),
+        fields=(field_of("Message", words), field_of("Room", claimed.outgoing.room), field_of("Reason", reason)),
         body=(paragraph(_FIX),),
     )
     await _tell(tx, to, claimed, message, short_hash("parked", claimed.project, words, reason), now)
@@ -39,7 +39,7 @@ async def given_up(tx: Tx, to: str, claimed: Claimed, reason: str, now: datetime
     message = Message(
         title="A message was given up",
         tone=Tone.WARNING,
-        facts=(fact("Message", words), fact("Room", claimed.outgoing.room), fact("Last failure", reason)),
+        fields=(field_of("Message", words), field_of("Room", claimed.outgoing.room), field_of("Last failure", reason)),
         body=(paragraph("`chatbot deliveries retry` says it all the same."),),
     )
     await _tell(tx, to, claimed, message, short_hash("given up", claimed.project, words), now)
@@ -51,7 +51,7 @@ async def refused(tx: Tx, to: str, claimed: Claimed, reason: str, now: datetime)
     message = Message(
         title="A room refuses the bot's messages",
         tone=Tone.WARNING,
-        facts=(fact("Room", room), fact("Reason", reason)),
+        fields=(field_of("Room", room), field_of("Reason", reason)),
         body=(paragraph("It is tried again by itself, hourly at the latest, and what it missed waits."),),
     )
     await _tell(tx, to, claimed, message, short_hash("refused", claimed.project, room, now.isoformat()), now)
@@ -63,7 +63,7 @@ async def quarantined(tx: Tx, to: str, attempt: Attempt, now: datetime) -> None:
     message = Message(
         title=f"{attempt.name} cannot be parsed",
         tone=Tone.WARNING,
-        facts=(fact("What", attempt.kind), fact("Reason", attempt.reason)),
+        fields=(field_of("What", attempt.kind), field_of("Reason", attempt.reason)),
         body=(paragraph(_UNPARSED),),
     )
     day = now - timedelta(days=1)
@@ -98,7 +98,7 @@ def _renumbered(project: Project, old: str, new: str) -> PlannedMessage:
     message = Message(
         title=f"{project.name} counts its versions again",
         tone=Tone.WARNING,
-        facts=(fact("Before", old), fact("Since then", new)),
+        fields=(field_of("Before", old), field_of("Since then", new)),
         body=(
             paragraph(
                 f"{new} is lower than {old} and was made after it. From {new} on, every release counts as newer than {old}."

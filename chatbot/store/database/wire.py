@@ -31,6 +31,8 @@ _WORDS: dict[type, str] = {
     message.CodeBlock: "pre",
     message.Quote: "quote",
 }
+# A field that was renamed keeps its old key on disk, too.
+_KEYS: dict[tuple[type, str], str] = {(message.Message, "fields"): "facts"}
 _SHAPES = {word: shape for shape, word in _WORDS.items()}
 _KINDS: dict[type, str] = {
     message.Message: "message",
@@ -115,15 +117,16 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     shape: Any = type(value)
-    document = {name: _plain(getattr(value, name)) for name in _names(shape)}
+    document = {key: _plain(getattr(value, name)) for name, key in _names(shape)}
     if shape in _WORDS:
         document["is"] = _WORDS[shape]
     return document
 
 
 @cache
-def _names(shape: type) -> tuple[str, ...]:
-    return tuple(item.name for item in fields(shape))
+def _names(shape: type) -> tuple[tuple[str, str], ...]:
+    """Each field and its key on disk."""
+    return tuple((item.name, _KEYS.get((shape, item.name), item.name)) for item in fields(shape))
 
 
 def _reader_of(shape: Any) -> Reader:
@@ -172,13 +175,19 @@ def _one_of(inner: tuple[Any, ...]) -> Reader:
 
 def _record(shape: type) -> Reader:
     hints = get_type_hints(shape)
+    keys = dict(_names(shape))
     parts = [
-        (item.name, _later(hints[item.name]), item.default is MISSING and item.default_factory is MISSING)
+        (
+            item.name,
+            keys[item.name],
+            _later(hints[item.name]),
+            item.default is MISSING and item.default_factory is MISSING,
+        )
         for item in fields(shape)
     ]
 
     def read(plain: Any) -> Any:
-        return shape(**{name: of(plain[name]) for name, of, needed in parts if needed or name in plain})
+        return shape(**{name: of(plain[key]) for name, key, of, needed in parts if needed or key in plain})
 
     return read
 

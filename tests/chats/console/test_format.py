@@ -21,7 +21,7 @@ from chatbot.core.model.message import (
     Strong,
     Struck,
     Tone,
-    fact,
+    field_of,
     paragraph,
     text,
 )
@@ -64,7 +64,7 @@ def test_blocks_as_plain_lines(block: Block, lines: list[str]) -> None:
 
 def test_a_whole_message_as_plain_lines() -> None:
     message = Message(
-        title="T", tone=Tone.ROUTINE, facts=(fact("Line", "0.15"),), body=(paragraph("words"),),
+        title="T", tone=Tone.ROUTINE, fields=(field_of("Line", "0.15"),), body=(paragraph("words"),),
         links=(Link("Notes", "https://example.org"),), footer="small",
     )  # fmt: skip
     assert to_text(message) == "T\nLine: 0.15\nwords\nNotes: https://example.org\nsmall"
@@ -99,7 +99,7 @@ def test_foreign_words_never_steer_the_terminal(title: str, label: str, words: s
     message = Message(
         title=title,
         tone=Tone.ROUTINE,
-        facts=(fact(label, words),),
+        fields=(field_of(label, words),),
         body=(paragraph(words), CodeBlock(words), Heading(1, text(words)), BulletList((ListItem(text(words)),))),
         links=(Link(words, f"https://example.org/{words}"),),
         footer=words,

@@ -17,7 +17,7 @@ from chatbot.core.model.message import (
     Text,
     Tone,
     bullets,
-    fact,
+    field_of,
     paragraph,
     text,
 )
@@ -35,7 +35,7 @@ MESSAGES: dict[str, Message] = {
         tone=Tone.ROUTINE,
         url=NOTES,
         at=AT,
-        facts=(fact("Kind", "patch of 1.2"), fact("Line", "1.2, still supported")),
+        fields=(field_of("Kind", "patch of 1.2"), field_of("Line", "1.2, still supported")),
         body=(
             Heading(2, text("Fixed")),
             BulletList(
@@ -53,10 +53,10 @@ MESSAGES: dict[str, Message] = {
         tone=Tone.CRITICAL,
         url=ADVISORY,
         at=AT,
-        facts=(
-            fact("Severity", "critical (9.8)"),
-            fact("Affected", Code(">= 1.0, < 1.2.3")),
-            fact("Fixed in", Strong("1.2.3")),
+        fields=(
+            field_of("Severity", "critical (9.8)"),
+            field_of("Affected", Code(">= 1.0, < 1.2.3")),
+            field_of("Fixed in", Strong("1.2.3")),
         ),
         body=(paragraph("Upgrade to ", Strong("1.2.3"), " now. See ", Link("the advisory", ADVISORY), "."),),
         links=(Link("Advisory", ADVISORY), Link("Release notes", NOTES)),
@@ -80,7 +80,7 @@ MESSAGES: dict[str, Message] = {
     "supported": Message(
         title="1.2.3 is supported",
         tone=Tone.GOOD,
-        facts=(fact("Until", "2026-12-31"),),
+        fields=(field_of("Until", "2026-12-31"),),
         footer="As read from GitHub 5 minutes ago.",
         private=True,
     ),
@@ -92,7 +92,7 @@ MESSAGES: dict[str, Message] = {
         title=HOSTILE,
         tone=Tone.ROUTINE,
         url=NOTES,
-        facts=(fact(HOSTILE, HOSTILE),),
+        fields=(field_of(HOSTILE, HOSTILE),),
         body=(
             Heading(1, text(HOSTILE)),
             paragraph(HOSTILE + "\n# heading\n> quote\n- item\n1. one\n-# small"),
@@ -106,7 +106,7 @@ MESSAGES: dict[str, Message] = {
         title="Example 2.0.0 " + "very " * 80 + "long",
         tone=Tone.ROUTINE,
         url=NOTES,
-        facts=tuple(fact(f"Fact {n}", "words " * 40) for n in range(30)),
+        fields=tuple(field_of(f"Fact {n}", "words " * 40) for n in range(30)),
         body=tuple(
             part for n in range(40) for part in (Heading(2, text(f"Section {n}")), paragraph("Words about it. " * 20))
         ),

@@ -15,7 +15,7 @@ from chatbot.core.model.message import (
     BulletList,
     Code,
     CodeBlock,
-    Fact,
+    Field,
     Heading,
     Link,
     ListItem,
@@ -144,7 +144,7 @@ def links_of(parts: Sequence[Any]) -> Iterator[str]:
         match part:
             case Link(url=url):
                 yield escaping.address(url)
-            case Paragraph(spans=inner) | Heading(spans=inner) | ListItem(spans=inner) | Fact(spans=inner):
+            case Paragraph(spans=inner) | Heading(spans=inner) | ListItem(spans=inner) | Field(spans=inner):
                 yield from links_of(inner)
             case BulletList(items=inner) | Quote(blocks=inner):
                 yield from links_of(inner)
@@ -222,7 +222,7 @@ messages = st.builds(
     title=words,
     tone=st.sampled_from(Tone),
     url=st.sampled_from(["", "https://example.org/acme/mailer/releases/tag/v1"]),
-    facts=st.lists(st.builds(Fact, words, spans), max_size=4).map(tuple),
+    fields=st.lists(st.builds(Field, words, spans), max_size=4).map(tuple),
     body=blocks,
     footer=words,
     struck=st.booleans(),
@@ -233,7 +233,7 @@ messages = st.builds(
 @given(messages)
 def test_no_part_of_a_message_acts_but_its_links(message: Message) -> None:
     (embed,) = dress_up.to_payload(message)["embeds"]
-    allowed = set(links_of((*message.facts, *message.body))) | {escaping.address(message.url)}
+    allowed = set(links_of((*message.fields, *message.body))) | {escaping.address(message.url)}
     texts = [
         embed["title"],
         embed.get("description", ""),

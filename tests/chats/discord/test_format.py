@@ -21,7 +21,7 @@ from chatbot.core.model.message import (
     BulletList,
     Code,
     CodeBlock,
-    Fact,
+    Field,
     Heading,
     Link,
     ListItem,
@@ -86,7 +86,7 @@ messages = st.builds(
     title=words,
     tone=st.sampled_from(Tone),
     url=st.sampled_from(["", "https://example.org", "https://example.org/#a"]),
-    facts=st.lists(st.builds(Fact, words, spans), max_size=40).map(tuple),
+    fields=st.lists(st.builds(Field, words, spans), max_size=40).map(tuple),
     body=st.lists(block, max_size=40).map(tuple),
     links=st.lists(
         st.builds(Link, words, st.sampled_from(["https://example.org", "https://example.org/" + "x" * 600])),

@@ -51,7 +51,7 @@ def release(**changes: Any) -> m.Message:
         "title": "Mail 0.13.4 – patch",
         "tone": m.Tone.ROUTINE,
         "url": "https://example.org/r/0.13.4",
-        "facts": (m.fact("Line", "0.13 – newest"),),
+        "fields": (m.field_of("Line", "0.13 – newest"),),
         "body": (m.paragraph("Fixes ", m.Strong("two"), " bugs, see ", m.Link("notes", "https://example.org/n")),),
         "links": (m.Link("Release notes", "https://example.org/r/0.13.4"),),
         "footer": "read a minute ago",
@@ -142,7 +142,7 @@ def test_no_heading_is_smaller_than_the_text(level: int) -> None:
 )
 def test_one_mark_is_enough(label: str, shown: str) -> None:
     action, link = m.Action("help", label, "p", "s"), m.Link(label, "https://example.org/x")
-    content = to_content(release(actions=(action,), facts=(m.fact(label, "x"),), links=(link,)), MARKS)
+    content = to_content(release(actions=(action,), fields=(m.field_of(label, "x"),), links=(link,)), MARKS)
     body = str(content["body"]).splitlines()
     assert {f"{shown} x", f"{shown} https://example.org/x", f"{shown} !help"} <= set(body)
     assert f"<strong>{shown}</strong> x" in str(content["formatted_body"])
@@ -198,7 +198,7 @@ def test_no_foreign_address_becomes_a_mention(url: str) -> None:
     """In the title, a fact, the text, a link below it, and where a message is cut."""
     link = m.Link("the advisory", url)
     long = tuple(m.paragraph("x" * 5000) for _ in range(5))
-    message = release(url=url, facts=(m.fact("See", link),), body=(m.paragraph(link), *long), links=(link,))
+    message = release(url=url, fields=(m.field_of("See", link),), body=(m.paragraph(link), *long), links=(link,))
     for shown in (message, m.Message(title="t", tone=m.Tone.ROUTINE, url=url, body=long)):
         content = to_content(shown, MARKS)
         assert "href" not in str(content["formatted_body"])
@@ -209,7 +209,7 @@ def test_no_foreign_address_becomes_a_mention(url: str) -> None:
     "url", ["javascript:alert(1)", "matrix:u/a:b", "mxc://a/b", "https://a@b.example/", "data:x", "//x.example"]
 )
 def test_nothing_but_web_addresses_act(url: str) -> None:
-    message = release(url=url, facts=(m.fact("See", m.Link("x", url)),), body=(), links=(m.Link("y", url),))
+    message = release(url=url, fields=(m.field_of("See", m.Link("x", url)),), body=(), links=(m.Link("y", url),))
     assert "href" not in str(to_content(message, MARKS)["formatted_body"])
 
 
@@ -217,7 +217,7 @@ def test_a_label_that_looks_like_another_address_shows_where_it_leads() -> None:
     label, url = "https://github.com/harbour/ferry", "https://evil.example/x"
     shown = f'{label} (<a href="{url}">{url}</a>)'
     link = m.Link(label, url)
-    message = release(title=label, url=url, facts=(m.fact("See", link),), body=(m.paragraph(link),), links=(link,))
+    message = release(title=label, url=url, fields=(m.field_of("See", link),), body=(m.paragraph(link),), links=(link,))
     html = str(to_content(message, MARKS)["formatted_body"])
     assert html.count(shown) == 4
     assert f">{label}</a>" not in html
@@ -278,7 +278,7 @@ def test_a_long_list_is_cut_between_items() -> None:
 def test_a_short_amendment_keeps_the_facts() -> None:
     short = shortened(release(mentions=(m.Mention("room"),)))
     assert (short.body, short.mentions) == ((), ())
-    assert short.facts == release().facts
+    assert short.fields == release().fields
 
 
 words = st.text(st.characters(codec="utf-8"), max_size=300) | st.sampled_from(
@@ -306,18 +306,18 @@ blocks = simple | st.builds(m.Quote, st.lists(simple, max_size=3).map(tuple))
 @given(
     title=words,
     footer=words,
-    facts=st.lists(st.builds(m.Fact, words, spans), max_size=5).map(tuple),
+    fields=st.lists(st.builds(m.Field, words, spans), max_size=5).map(tuple),
     body=st.lists(blocks, max_size=30).map(tuple),
 )
 def test_nothing_foreign_becomes_markup_and_nothing_grows_too_large(
-    title: str, footer: str, facts: tuple[m.Fact, ...], body: tuple[m.Block, ...]
+    title: str, footer: str, fields: tuple[m.Field, ...], body: tuple[m.Block, ...]
 ) -> None:
-    content = to_content(release(title=title, footer=footer, facts=facts, body=body), MARKS)
+    content = to_content(release(title=title, footer=footer, fields=fields, body=body), MARKS)
     read(content)
     size = len(str(content["body"]).encode()) + len(str(content["formatted_body"]).encode())
     assert size <= LARGEST
     assert len(json.dumps(content)) < 40_000
-    assert len(json.dumps(to_edit(release(title=title, footer=footer, facts=facts, body=body), MARKS, "$e"))) < 42_000
+    assert len(json.dumps(to_edit(release(title=title, footer=footer, fields=fields, body=body), MARKS, "$e"))) < 42_000
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from chatbot.core.announce.render import MOST_FIXED, in_short, policy_message, release_message
 from chatbot.core.model.facts import Advisory, PolicyPage, Release, Severity
-from chatbot.core.model.message import Fact, Link, Message, Text, Tone, plain
+from chatbot.core.model.message import Field, Link, Message, Text, Tone, plain
 from tests.core import make
 
 DAY, START = make.DAY, make.START
@@ -15,7 +15,7 @@ HIGH = make.advisory("GHSA-hhhh-hhhh-hhhh", url="https://example.org/a")
 
 
 def facts(message: Message) -> dict[str, str]:
-    return {item.label: plain(item.spans) for item in message.facts}
+    return {item.label: plain(item.spans) for item in message.fields}
 
 
 @pytest.mark.parametrize(
@@ -168,14 +168,14 @@ def test_a_change_of_the_policy_is_told_in_sentences(page: PolicyPage, sentence:
 def test_the_same_facts_give_the_same_words() -> None:
     one, two = (release_message(make.snapshot([OLD, FIX], [HIGH]), FIX.tag) for _ in range(2))
     assert one == two
-    assert isinstance(one.facts[0], Fact)
-    assert Text(" (high)") in one.facts[0].spans
+    assert isinstance(one.fields[0], Field)
+    assert Text(" (high)") in one.fields[0].spans
 
 
 def test_in_short_a_message_keeps_what_matters_and_calls_nobody() -> None:
     message = release_message(make.snapshot([FIX], [HIGH]), FIX.tag)
     short = in_short(message)
     assert short.title == f"Update: {message.title}"
-    assert (short.facts, short.links) == (message.facts, message.links)
+    assert (short.fields, short.links) == (message.fields, message.links)
     assert (short.body, short.actions, short.mentions) == ((), (), ())
     assert in_short(replace(message, struck=True)).body == message.body[:1]

@@ -27,7 +27,7 @@ def shown(releases: list[Release], advisory: Advisory) -> Message:
 
 
 def facts(message: Message) -> dict[str, str]:
-    return {item.label: plain(item.spans) for item in message.facts}
+    return {item.label: plain(item.spans) for item in message.fields}
 
 
 def first_words(message: Message) -> str:

@@ -5,7 +5,7 @@ import pytest
 from chatbot.core.model.message import (
     BulletList,
     Code,
-    Fact,
+    Field,
     ListItem,
     Mention,
     Message,
@@ -14,7 +14,7 @@ from chatbot.core.model.message import (
     Text,
     Tone,
     bullets,
-    fact,
+    field_of,
     paragraph,
     plain,
     safe_url,
@@ -59,7 +59,7 @@ def test_which_addresses_are_kept(url: str, kept: bool) -> None:
 def test_bare_strings_are_plain_text() -> None:
     assert text("a*b*") == (Text("a*b*"),)
     assert paragraph("a", Strong("b")) == Paragraph((Text("a"), Strong("b")))
-    assert fact("Line", "0.15", Code("x")) == Fact("Line", (Text("0.15"), Code("x")))
+    assert field_of("Line", "0.15", Code("x")) == Field("Line", (Text("0.15"), Code("x")))
     assert bullets(["a", (Strong("b"),)]) == BulletList((ListItem((Text("a"),)), ListItem((Strong("b"),))))
     assert plain((Text("a"), Strong("b"), Code("c"))) == "abc"
 

@@ -10,7 +10,7 @@ from chatbot.core.model.message import (
     BulletList,
     Code,
     CodeBlock,
-    Fact,
+    Field,
     Heading,
     Link,
     ListItem,
@@ -122,7 +122,7 @@ def test_all_links_of_a_message_have_their_labels() -> None:
             title="t",
             tone=Tone.ROUTINE,
             url=NEAR,
-            facts=(Fact("f", (Text("a"), link)),),
+            fields=(Field("f", (Text("a"), link)),),
             body=(
                 Heading(1, (link,)),
                 Paragraph((Code("c"), link)),

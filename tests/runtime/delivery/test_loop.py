@@ -83,7 +83,7 @@ async def states(walk: Walk) -> dict[str, State]:
 
 
 def words(message: Message) -> str:
-    return " ".join([message.title, *(f"{each.label}: {plain(each.spans)}" for each in message.facts)])
+    return " ".join([message.title, *(f"{each.label}: {plain(each.spans)}" for each in message.fields)])
 
 
 async def test_a_message_at_fault_is_parked_and_the_maintainers_hear_it_once(

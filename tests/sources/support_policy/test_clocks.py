@@ -86,7 +86,7 @@ SAID: tuple[tuple[str, dict[str, str]], ...] = (
 def test_report_tells_what_the_project_promised(words: str, told: dict[str, str]) -> None:
     policy = read_policy(f"# Response\n\nMail security@kestrel.org.\n\n{words}\n")
     context = QueryContext(snapshot=build_snapshot(make.project, make.knowledge()), policy=policy, now=make.START)
-    facts = {each.label: plain(each.spans) for each in report(context).facts}
+    facts = {each.label: plain(each.spans) for each in report(context).fields}
     assert {name: value for name, value in facts.items() if name in _CLOCKS} == told
 
 

@@ -5,7 +5,18 @@ from datetime import date
 
 from chatbot.core.announce.render_advisory import advisory_message
 from chatbot.core.model.facts import Advisory, Severity
-from chatbot.core.model.message import BulletList, Link, ListItem, Message, Span, Strong, Text, Tone, fact, paragraph
+from chatbot.core.model.message import (
+    BulletList,
+    Link,
+    ListItem,
+    Message,
+    Span,
+    Strong,
+    Text,
+    Tone,
+    field_of,
+    paragraph,
+)
 from chatbot.core.queries.advice import ADVISORIES, unread
 from chatbot.core.queries.query_context import QueryContext, unsure
 from chatbot.core.text.words import count, day
@@ -52,7 +63,7 @@ def advisories(context: QueryContext) -> Message:
     return Message(
         title=f"{context.project.name}: {count(len(found), 'published advisory')}",
         tone=Tone.ANSWER,
-        facts=(fact("Shown", f"the newest {MOST}"),) if len(found) > MOST else (),
+        fields=(field_of("Shown", f"the newest {MOST}"),) if len(found) > MOST else (),
         body=(*rows, *(paragraph(sentence) for sentence in missing)),
         footer=_age(context),
     )

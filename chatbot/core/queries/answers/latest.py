@@ -6,7 +6,7 @@ from chatbot.core.announce.render import named, release_kind
 from chatbot.core.model.knowledge import taken_back
 from chatbot.core.model.message import (
     BulletList,
-    Fact,
+    Field,
     Link,
     ListItem,
     Message,
@@ -14,7 +14,7 @@ from chatbot.core.model.message import (
     Strong,
     Text,
     Tone,
-    fact,
+    field_of,
     paragraph,
 )
 from chatbot.core.queries.advice import instead, marked, unread
@@ -48,7 +48,7 @@ def latest(context: QueryContext) -> Message:
         title=f"The newest {context.project.name}{f' {line}.x' if line else ''} is {named(first)}",
         tone=Tone.WARNING if affected else Tone.ANSWER,
         url=first.release.url,
-        facts=tuple(_facts(context, chosen)),
+        fields=tuple(_facts(context, chosen)),
         body=(*warning, *(() if line else (_lines(context, full),))),
         links=tuple(
             Link(f"Release notes of {named(item)}", item.release.url) for item in chosen[:5] if item.release.url
@@ -99,12 +99,13 @@ def _warning(context: QueryContext, chosen: Sequence[Classified], full: Sequence
     return [paragraph(sentence) for sentence in (*unread(context), words) if sentence]
 
 
-def _facts(context: QueryContext, chosen: Sequence[Classified]) -> list[Fact]:
+def _facts(context: QueryContext, chosen: Sequence[Classified]) -> list[Field]:
     if len(chosen) == 1:
         item = chosen[0]
-        return [fact("Published", day(item.release.published_at)), fact("Kind", release_kind(item))]
+        return [field_of("Published", day(item.release.published_at)), field_of("Kind", release_kind(item))]
     return [
-        fact(marked(context, item), f"{release_kind(item)}, {day(item.release.published_at)}") for item in chosen[:20]
+        field_of(marked(context, item), f"{release_kind(item)}, {day(item.release.published_at)}")
+        for item in chosen[:20]
     ]
 
 

@@ -10,7 +10,7 @@ from chatbot.core.model.message import (
     BulletList,
     Code,
     CodeBlock,
-    Fact,
+    Field,
     Heading,
     Link,
     ListItem,
@@ -21,7 +21,7 @@ from chatbot.core.model.message import (
     Text,
     Tone,
     bullets,
-    fact,
+    field_of,
     paragraph,
 )
 from chatbot.core.queries.answers.supported import policy_age
@@ -58,7 +58,7 @@ def report(context: QueryContext) -> Message:
     return Message(
         title=f"Reporting to {context.project.name}",
         tone=Tone.ANSWER,
-        facts=tuple(_clock_facts(policy.clocks)) if policy is not None else (),
+        fields=tuple(_clock_facts(policy.clocks)) if policy is not None else (),
         body=tuple(body),
         links=tuple(_links(context)),
         actions=(Action("template", "Prepare my report", context.project.id, "report"),),
@@ -163,7 +163,7 @@ def _repository_of(form: str) -> str:
     return "/".join(form.partition("://")[2].split("/")[1:3]).casefold()
 
 
-def _clock_facts(clocks: Clocks) -> list[Fact]:
+def _clock_facts(clocks: Clocks) -> list[Field]:
     """What the project promised, and no more: an aim is told as one, and what it asks of reporters is not told here."""
     detail = "Assessed" if clocks.assesses else "Detailed answer"
     target = "Published" if clocks.publishes else "Resolved"
@@ -174,7 +174,7 @@ def _clock_facts(clocks: Clocks) -> list[Fact]:
         ("target", target, clocks.target, "target "),
     )
     return [
-        fact(label, f"{'aims at ' if name in clocks.aims and name != 'target' else how}{length(time)}")
+        field_of(label, f"{'aims at ' if name in clocks.aims and name != 'target' else how}{length(time)}")
         for name, label, time, how in promises
         if time is not None and name not in clocks.wishes
     ]
@@ -210,7 +210,7 @@ def template(context: QueryContext) -> Message:
     return Message(
         title=f"An empty report to {context.project.name}",
         tone=Tone.ANSWER,
-        facts=(fact("To", Code(mail)) if mail else fact("To", way),),
+        fields=(field_of("To", Code(mail)) if mail else field_of("To", way),),
         body=(
             paragraph("Copy this, fill it in outside of the chat, and send it by one of the private ways."),
             CodeBlock("".join(lines).strip()),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from chatbot.core.model.message import BulletList, Fact, ListItem, Message, Strong, Text, Tone, fact, paragraph
+from chatbot.core.model.message import BulletList, Field, ListItem, Message, Strong, Text, Tone, field_of, paragraph
 from chatbot.core.queries.advice import LONGEST_UNREAD
 from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.text.words import age, count
@@ -59,7 +59,7 @@ def status(desks: Sequence[QueryContext], health: Health, now: datetime) -> Mess
     return Message(
         title="Some of it needs attention" if wrong else "All is well",
         tone=Tone.WARNING if wrong else Tone.GOOD,
-        facts=tuple(_facts(health, now)),
+        fields=tuple(_facts(health, now)),
         body=(BulletList(tuple(items)),) if items else (paragraph("No project is watched here."),),
     )
 
@@ -77,15 +77,17 @@ def _wrong(desks: Sequence[QueryContext], health: Health, now: datetime) -> bool
     )
 
 
-def _facts(health: Health, now: datetime) -> Iterator[Fact]:
-    yield fact("Waiting to be sent", str(health.waiting))
+def _facts(health: Health, now: datetime) -> Iterator[Field]:
+    yield field_of("Waiting to be sent", str(health.waiting))
     if health.oldest_waiting is not None and health.waiting:
-        yield fact("Oldest of them", age(now - health.oldest_waiting))
+        yield field_of("Oldest of them", age(now - health.oldest_waiting))
     if health.refusing:
         held = count(sum(each.waiting for each in health.refusing), "message")
-        yield fact("Rooms that take no messages", f"{len(health.refusing)}; waiting for them: {held}")
+        yield field_of("Rooms that take no messages", f"{len(health.refusing)}; waiting for them: {held}")
     if health.parked:
-        yield fact("Parked", f"{count(health.parked, 'message')}; the operator can see why with `chatbot deliveries`")
+        yield field_of(
+            "Parked", f"{count(health.parked, 'message')}; the operator can see why with `chatbot deliveries`"
+        )
 
 
 def _chats(health: Health) -> Iterator[str]:

@@ -4,14 +4,14 @@ from chatbot.core.announce.render_advisory import no_fix
 from chatbot.core.model.message import (
     Block,
     BulletList,
-    Fact,
+    Field,
     Link,
     ListItem,
     Message,
     Strong,
     Text,
     Tone,
-    fact,
+    field_of,
     paragraph,
 )
 from chatbot.core.queries.advice import (
@@ -67,7 +67,7 @@ def _unpublished(context: QueryContext, asked: About, found: Status) -> Message:
     return Message(
         title=not_published(context, asked),
         tone=Tone.UNSURE,
-        facts=(*rows, *_newest_facts(context, asked)),
+        fields=(*rows, *_newest_facts(context, asked)),
         body=(what_there_is(context, asked), *((paragraph(line),) if line else ())),
         links=_policy_link(context),
         footer=policy_age(context),
@@ -79,15 +79,15 @@ def _published(context: QueryContext, asked: About, found: Status) -> Message:
     facts = [*_support_facts(context, found), *_newest_facts(context, asked)]
     if affected:
         names = listed([f"{each.advisory.id} ({each.advisory.severity})" for each in affected[:MOST]])
-        facts.append(fact("Advisories that affect it", names))
+        facts.append(field_of("Advisories that affect it", names))
     if doubts:
         names = listed([each.advisory.id for each in doubts[:MOST]])
-        facts.append(fact("Perhaps affected", f"{names}: the range cannot be read, see the advisory itself"))
+        facts.append(field_of("Perhaps affected", f"{names}: the range cannot be read, see the advisory itself"))
     known = [paragraph(sentence) for sentence in _not_known(context, asked)]
     return Message(
         title=_TITLES[found.state].format(name=context.project.name, version=asked.version.text),
         tone=_tone(found, affected=bool(affected), sure=not (doubts or known)),
-        facts=tuple(facts),
+        fields=tuple(facts),
         body=(paragraph(found.reason), *known, *_advice(context, asked, affected=len(affected))),
         links=_policy_link(context),
         footer=policy_age(context),
@@ -112,28 +112,28 @@ def _not_known(context: QueryContext, asked: About) -> list[str]:
     return sentences
 
 
-def _support_facts(context: QueryContext, found: Status) -> list[Fact]:
-    facts: list[Fact] = []
+def _support_facts(context: QueryContext, found: Status) -> list[Field]:
+    facts: list[Field] = []
     if found.until is not None:
         left = (found.until - context.now.date()).days  # negative where the date has passed
         words = (
             f"{count(left, 'day')} left" if left > 0 else "today is the last day" if left == 0 else "that has passed"
         )
-        facts.append(fact("Until", f"{day(found.until)} ({words})"))
+        facts.append(field_of("Until", f"{day(found.until)} ({words})"))
     if found.stale:
         passed = "its own date has passed" if found.until is not None else "the release that ends it is out"
-        facts.append(fact("Mind", f"the page still says supported, but {passed}"))
+        facts.append(field_of("Mind", f"the page still says supported, but {passed}"))
     if found.row:
-        facts.append(fact("Row", found.row))
+        facts.append(field_of("Row", found.row))
     return facts
 
 
-def _newest_facts(context: QueryContext, asked: About) -> list[Fact]:
+def _newest_facts(context: QueryContext, asked: About) -> list[Field]:
     """The newest of its line and of all; what is known against one of them stands beside it."""
     line = line_of(asked.version, context.snapshot.lines)
     in_line = [item for item in asked.releases if item.newest_in_line and item.line == line]
-    facts = [fact(f"Newest of {line}.x", marked(context, item)) for item in in_line]
-    facts += [fact("Newest release", marked(context, item)) for item in asked.releases if item.newest]
+    facts = [field_of(f"Newest of {line}.x", marked(context, item)) for item in in_line]
+    facts += [field_of("Newest release", marked(context, item)) for item in asked.releases if item.newest]
     return facts[:4]
 
 

@@ -8,7 +8,7 @@ from chatbot.core.announce.render_advisory import NO_FIX
 from chatbot.core.model.message import (
     Block,
     BulletList,
-    Fact,
+    Field,
     Heading,
     Link,
     ListItem,
@@ -16,7 +16,7 @@ from chatbot.core.model.message import (
     Span,
     Text,
     Tone,
-    fact,
+    field_of,
     paragraph,
     plain,
 )
@@ -101,18 +101,18 @@ def _way(context: QueryContext, asked: About, found: Recommended, later: Sequenc
         title=f"From {asked.name} to {named(target)}",
         tone=Tone.ANSWER,
         url=target.release.url,
-        facts=_facts(later),
+        fields=_facts(later),
         body=tuple(body) or (paragraph("No notes between them have a heading about breaking changes."),),
         links=(Link("Release notes", target.release.url),) if target.release.url else (),
         footer=_age(context),
     )
 
 
-def _facts(later: Sequence[Classified]) -> tuple[Fact, ...]:
+def _facts(later: Sequence[Classified]) -> tuple[Field, ...]:
     lines = list(dict.fromkeys(item.line for item in later if item.line))
     return (
-        fact("Releases between", str(len(later) - 1)),
-        fact("Lines", ", ".join(f"{line}.x" for line in lines[-MOST:])),
+        field_of("Releases between", str(len(later) - 1)),
+        field_of("Lines", ", ".join(f"{line}.x" for line in lines[-MOST:])),
     )
 
 
