@@ -39,7 +39,7 @@ messages = st.builds(
     title=words,
     tone=st.sampled_from(Tone),
     url=words,
-    facts=st.lists(st.builds(message.Field, words, spans), max_size=2).map(tuple),
+    fields=st.lists(st.builds(message.Field, words, spans), max_size=2).map(tuple),
     body=bodies,
     links=st.lists(st.builds(message.Link, words, words), max_size=2).map(tuple),
     actions=st.lists(st.builds(message.Action, words, words, words, words), max_size=1).map(tuple),
