@@ -10,13 +10,14 @@ from functools import partial
 
 import structlog
 
-from bench import arrival, fanout, lanes, outbox, quiet, reading
+from bench import arrival, fanout, hops, lanes, outbox, quiet, reading
 from tests.chats.matrix import fanout as matrix_fanout
 
 FIGURES: Mapping[str, Callable[[], None]] = {
     "quiet": quiet.main,
     "reading": reading.main,
     "arrival": arrival.main,
+    "hops": hops.main,
     "fanout": fanout.main,
     "fanout-matrix": matrix_fanout.main,
     "lanes": lanes.on_discord,
