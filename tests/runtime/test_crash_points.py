@@ -99,7 +99,7 @@ def _said(paper: Path) -> None:
         assert "1.0.2 – security release" in shown, "the fixing release shows its last revision"
 
 
-@pytest.mark.parametrize(("point", "store"), on_stores(FAILPOINTS, "before commit", "sent", "before mark"))
+@pytest.mark.parametrize(("failpoint", "store"), on_stores(FAILPOINTS, "before commit", "sent", "before mark"))
 async def test_a_death_at_a_point_loses_nothing_and_repeats_nothing(
     failpoint: str, store: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
@@ -108,7 +108,7 @@ async def test_a_death_at_a_point_loses_nothing_and_repeats_nothing(
 
 @pytest.mark.soak
 @pytest.mark.parametrize("store", ["sqlite", "postgres"])
-@pytest.mark.parametrize("point", ["claimed", "sent", "before mark", "recorded"])
+@pytest.mark.parametrize("failpoint", ["claimed", "sent", "before mark", "recorded"])
 async def test_many_deaths_at_a_point(
     failpoint: str, store: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:

@@ -112,7 +112,7 @@ async def asked(store: str, request: pytest.FixtureRequest, folder: Path) -> Asy
 
 
 @pytest.mark.parametrize(
-    ("point", "store"), on_stores(FAILPOINTS, "before taking in", "before enqueueing", "sent", "before mark")
+    ("failpoint", "store"), on_stores(FAILPOINTS, "before taking in", "before enqueueing", "sent", "before mark")
 )
 async def test_a_death_at_a_point_leaves_no_question_open_and_answers_none_twice(
     failpoint: str, store: str, request: pytest.FixtureRequest, tmp_path: Path
