@@ -130,9 +130,7 @@ async def _bot(pipe: Connection) -> None:
         tasks = [asyncio.create_task(chat.run())]
         await chat.ready()
         pipe.send("go")
-        tasks.append(
-            asyncio.create_task(Delivery(chat=chat, store=services.store, clock=clock, failpoint=lambda _: None).run())
-        )
+        tasks.append(asyncio.create_task(Delivery(chat=chat, store=services.store, clock=clock).run()))
         await asyncio.to_thread(pipe.poll, LONGEST)
         for task in tasks:
             task.cancel()

@@ -112,7 +112,7 @@ async def measured(chat: Chat, rooms: Sequence[str], found: Any) -> None:
         async with open_store(f"sqlite:///{folder}/bench.db") as store, asyncio.TaskGroup() as tasks:
             running = tasks.create_task(watched.run())
             await watched.ready()
-            sending = tasks.create_task(Delivery(chat=watched, store=store, clock=now, failpoint=lambda _: None).run())
+            sending = tasks.create_task(Delivery(chat=watched, store=store, clock=now).run())
             began = await say(store, Lane.SECURITY, rooms, "alone")
             await watched.said("alone")
             first, all_alone = watched.span("alone", began)

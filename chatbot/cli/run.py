@@ -18,7 +18,6 @@ from chatbot.cli.failure import Failure, Status
 from chatbot.ports import Clock
 from chatbot.runtime.app import serve
 from chatbot.runtime.clock import system_clock
-from chatbot.runtime.failpoints import failpoint_of
 from chatbot.runtime.ops.logs import configure, flush
 from chatbot.runtime.ops.systemd import notifier
 from chatbot.runtime.ops.terminal import Terminal, terminal
@@ -94,7 +93,6 @@ async def _serve_until(
             stop=stop,
             reload=lambda: _again(config),
             hangup=hangup,
-            failpoint=failpoint_of(os.environ),
             notifier=notifier(),
         )
     )

@@ -19,14 +19,13 @@ from chatbot.chats.matrix.device.login import Account
 from chatbot.core.model.watches import chat_of
 from chatbot.ports import Chat, ChatRefused, ChatStopped, ChatUnavailable, Clock, OutOfReach
 from chatbot.runtime.delivery.refusal_retry import NoticingMemory, RefusalRetry
-from chatbot.runtime.failpoints import nowhere
 from chatbot.runtime.loops import begun
 from chatbot.runtime.ops.lines import typed_lines
 from chatbot.runtime.ops.reload_report import changes, waiting
 from chatbot.runtime.ops.startup import rooms_to_check
 from chatbot.runtime.ops.systemd import Notifier
 from chatbot.runtime.replicas.replica import leading, same_directory
-from chatbot.runtime.services import Failpoint, Services, ServicesConfig, open_services
+from chatbot.runtime.services import Services, ServicesConfig, open_services
 from chatbot.runtime.settings.settings import Settings
 from chatbot.runtime.supervisor import Supervisor
 from chatbot.store.database.db import StoreUnavailable
@@ -37,7 +36,7 @@ SILENT = Notifier()
 log = structlog.get_logger(__name__)
 
 
-def config_of(settings: Settings, *, failpoint: Failpoint = nowhere) -> ServicesConfig:
+def config_of(settings: Settings) -> ServicesConfig:
     """What the pipeline needs of the settings."""
     return ServicesConfig(
         database=settings.database.get_secret_value(),
@@ -52,7 +51,6 @@ def config_of(settings: Settings, *, failpoint: Failpoint = nowhere) -> Services
         kev_url=settings.advisories.kev_url,
         deadman_url=settings.health.deadman_url,
         introduce_newest=settings.first_run == "newest",
-        failpoint=failpoint,
     )
 
 
@@ -114,19 +112,18 @@ async def serve(
     stop: asyncio.Event,
     reload: Callable[[], Settings | None],
     hangup: asyncio.Event,
-    failpoint: Failpoint = nowhere,
     notifier: Notifier = SILENT,
 ) -> None:
     """Run the bot until `stop` is set. `reload` gives the settings again when `hangup` is set, None where they are wrong.
     `notifier` tells systemd that the bot lives."""
     async with (
-        open_services(config_of(settings, failpoint=failpoint), clock) as services,
+        open_services(config_of(settings), clock) as services,
         leading(services.store, clock) as leadership,
     ):
         chats = chats_of(settings, services, typed_lines(sys.stdin), clock)
         running = Supervisor(services, chats, leadership, partial(_admit, settings, services))
         beside = [
-            begun(_reload(running, settings, reload, hangup, failpoint), "reload"),
+            begun(_reload(running, settings, reload, hangup), "reload"),
             begun(notifier.live(), "systemd"),
         ]
         try:
@@ -147,7 +144,6 @@ async def _reload(
     started: Settings,
     reload: Callable[[], Settings | None],
     hangup: asyncio.Event,
-    failpoint: Failpoint,
 ) -> None:
     before = started
     while True:
@@ -156,7 +152,7 @@ async def _reload(
         settings = reload()
         if settings is not None:
             try:
-                await running.change(config_of(settings, failpoint=failpoint))
+                await running.change(config_of(settings))
             except StoreUnavailable as full:
                 log.error("what refused could not be tried again: reload once more", reason=str(full))  # noqa: TRY400 - its sentence says all
             projects, rooms = len(settings.projects), len(running.services.config.rooms)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from chatbot.demo.github.data import GitHub, Release, Repository
-from chatbot.demo.github.server import serve
+from chatbot.demo.github.data import Release, Repository
 from tests.cli.shell import Ran
 from tests.patience import PATIENCE
+from tests.standins.github.server import FaultyGitHub, serve
 
 CHATBOT = Path(sys.executable).with_name("chatbot")
 POLICY = "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n| < 1 | no |\n\nWrite to security@ferry.example.\n"
@@ -60,7 +60,7 @@ async def harbour(folder: Path) -> AsyncIterator[Harbour]:
     for tag in ("v1.0.0", "v1.0.1"):
         repository.releases.append(Release(tag=tag, name=tag, body="Repairs.", created_at=before, published_at=before))
     repository.commit("SECURITY.md", POLICY, before)
-    async with serve(GitHub(repositories=[repository], quota_anonymous=10**6), now) as url:
+    async with serve(FaultyGitHub(repositories=[repository], quota_anonymous=10**6), now) as url:
         config = folder / "config.toml"
         config.write_text(
             f'database = "sqlite:///{folder}/bot.db"\n'

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 
-from chatbot.demo.github.data import Advisory, Credit, GitHub, Release, Repository, Vulnerability
-from chatbot.demo.github.server import serve
+from chatbot.demo.github.data import Advisory, Credit, Release, Repository, Vulnerability
+from tests.standins.github.server import FaultyGitHub, serve
 
 START = datetime(2031, 3, 1, 9, 0, tzinfo=UTC)
 
@@ -83,8 +83,8 @@ def repository() -> Repository:
 
 
 @pytest.fixture
-def world(repository: Repository) -> GitHub:
-    world = GitHub(repositories=[repository])
+def world(repository: Repository) -> FaultyGitHub:
+    world = FaultyGitHub(repositories=[repository])
     world.tokens = {"reader": frozenset(), "insider": frozenset({"harbour/ferry"})}
     world.advisories = [
         advisory(
@@ -100,7 +100,7 @@ def world(repository: Repository) -> GitHub:
 
 
 @pytest.fixture
-async def client(world: GitHub, clock: Hands) -> AsyncIterator[aiohttp.ClientSession]:
+async def client(world: FaultyGitHub, clock: Hands) -> AsyncIterator[aiohttp.ClientSession]:
     """A session whose relative addresses lead to the loopback GitHub."""
     async with serve(world, clock) as url, aiohttp.ClientSession(url) as session:
         yield session

@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 import aiohttp
 import pytest
 
-from chatbot.demo.github.data import GitHub
-from chatbot.demo.github.server import serve
 from tests.demo import stalwart
 from tests.demo.conftest import Hands
+from tests.standins.github.server import FaultyGitHub, serve
 
 pytestmark = pytest.mark.skipif(not stalwart.HERE, reason=stalwart.WHY_NOT)
 
@@ -34,7 +33,7 @@ def test_each_thing_is_revealed_once_and_in_order() -> None:
 async def test_it_is_served(clock: Hands) -> None:
     of = stalwart.repository()
     stalwart.reveal(of, datetime(2026, 1, 1, tzinfo=UTC))
-    async with serve(GitHub(repositories=[of]), clock) as url, aiohttp.ClientSession(url) as client:
+    async with serve(FaultyGitHub(repositories=[of]), clock) as url, aiohttp.ClientSession(url) as client:
         async with client.get("/repos/stalwartlabs/stalwart/releases?per_page=2") as response:
             newest, before = await response.json()
         async with client.get("/stalwartlabs/stalwart/releases.atom") as response:

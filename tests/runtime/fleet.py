@@ -9,13 +9,13 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from chatbot.demo.github.data import Advisory, GitHub, Release, Repository, Vulnerability
-from chatbot.demo.github.server import serve
+from chatbot.demo.github.data import Advisory, Release, Repository, Vulnerability
 from tests.cli.process import CHATBOT, environment
 from tests.patience import PATIENCE
 from tests.runtime.process import now
 from tests.runtime.shown import Shown, Wanted, mark_of, wrong
 from tests.standins.discord import DiscordStandIn
+from tests.standins.github.server import FaultyGitHub, serve
 
 LETTERS = "23456789cfghjmpqrvwx"  # those of an advisory's id
 CONFIG = """
@@ -48,7 +48,7 @@ class Fleet:
     """All that stands around the bot, and its process. `wanted` is what every channel must show in the end."""
 
     folder: Path
-    world: GitHub
+    world: FaultyGitHub
     discord: DiscordStandIn
     channels: list[str]
     config: Path
@@ -167,7 +167,7 @@ async def fleet(folder: Path, channels: int, *, latency: float = 0.0) -> AsyncIt
     repository = Repository(owner="harbour", name="ferry", description="A small IMAP server")
     repository.releases = [Release(tag="v1.0.0", name="1.0.0", body="First.", created_at=now(), published_at=now())]
     repository.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", now())
-    world = GitHub(repositories=[repository], tokens={"test-token-of-the-reader": frozenset()}, quota_token=10**6)
+    world = FaultyGitHub(repositories=[repository], tokens={"test-token-of-the-reader": frozenset()}, quota_token=10**6)
     async with serve(world, now) as github, DiscordStandIn(latency=latency) as discord:
         places = [discord.room(name=f"news-{number}") for number in range(channels)]
         words = CONFIG.format(folder=folder, github=github, discord=discord)

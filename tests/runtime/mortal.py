@@ -16,9 +16,9 @@ from chatbot.core.model.message import Mention
 from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.ports import Ability, Outgoing
 from chatbot.runtime.delivery.loop import Delivery
-from chatbot.runtime.failpoints import failpoint_of
 from chatbot.runtime.services import ServicesConfig, open_services
 from chatbot.sources.parsing.process import Limits
+from tests.standins.failpoints import Failpoint, failpoint_of, go_on
 
 LIMITS = Limits()
 ROOMS = tuple(f"console:{number}" for number in range(3))
@@ -75,7 +75,15 @@ def written(paper: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in paper.read_text().splitlines()] if paper.exists() else []
 
 
-async def live(database: str, github: str, paper: Path, now: datetime, minutes: int, parsing: Limits = LIMITS) -> None:
+async def live(
+    database: str,
+    github: str,
+    paper: Path,
+    now: datetime,
+    minutes: int,
+    parsing: Limits = LIMITS,
+    failpoint: Failpoint = go_on,
+) -> None:
     """Look and deliver as often as minutes pass."""
     config = ServicesConfig(
         database=database,
@@ -88,7 +96,7 @@ async def live(database: str, github: str, paper: Path, now: datetime, minutes: 
         settle=timedelta(seconds=30),
         per_second=1e6,
         parsing=parsing,
-        failpoint=failpoint_of(os.environ),
+        failpoint=failpoint,
     )
     moment = now
 
@@ -107,4 +115,5 @@ async def live(database: str, github: str, paper: Path, now: datetime, minutes: 
 
 if __name__ == "__main__":
     url, server, file, at, many = sys.argv[1:]
-    asyncio.run(live(url, server, Path(file), datetime.fromisoformat(at), int(many)))
+    crash = failpoint_of(os.environ)
+    asyncio.run(live(url, server, Path(file), datetime.fromisoformat(at), int(many), failpoint=crash))

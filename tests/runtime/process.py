@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chatbot.demo.github.data import GitHub, Release, Repository
-from chatbot.demo.github.server import serve
+from chatbot.demo.github.data import Release, Repository
 from tests.patience import PATIENCE
 from tests.standins.discord import DiscordStandIn
+from tests.standins.github.server import FaultyGitHub, serve
 from tests.standins.synapse import Synapse, User
 
 
@@ -28,7 +28,7 @@ class Stage:
 
     folder: Path
     repository: Repository
-    world: GitHub
+    world: FaultyGitHub
     discord: DiscordStandIn
     channel: str
     homeserver: Synapse
@@ -157,7 +157,7 @@ async def stage(folder: Path, homeserver: Synapse) -> AsyncIterator[Stage]:
     repository = Repository(owner="harbour", name="ferry", description="A small IMAP server")
     repository.releases = [Release(tag="v1.0.0", name="1.0.0", body="First.", created_at=now(), published_at=now())]
     repository.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", now())
-    world = GitHub(repositories=[repository], tokens={"test-token-of-the-reader": frozenset()}, quota_token=10**6)
+    world = FaultyGitHub(repositories=[repository], tokens={"test-token-of-the-reader": frozenset()}, quota_token=10**6)
     bot, reader = homeserver.register("bot"), homeserver.register("reader")
     room = reader.create_room(invite=[bot.id])
     async with serve(world, now) as github, DiscordStandIn() as discord:

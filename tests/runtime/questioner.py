@@ -6,9 +6,7 @@ on paper too, as in `tests.runtime.mortal`: they forget keys at once, so whoever
 
 import asyncio
 import json
-import os
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,16 +18,15 @@ from chatbot.core.model.watches import Room, WatchFilter
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.ports import Question
 from chatbot.runtime.delivery.loop import Delivery
-from chatbot.runtime.failpoints import KILLED
 from chatbot.runtime.queries.answer import Answers
 from chatbot.runtime.queries.inbox import Inbox
 from chatbot.runtime.services import Services, ServicesConfig, open_services
 from chatbot.store.inbox import MatrixMemory
 from tests.runtime.mortal import FERRY, Wall
+from tests.standins.failpoints import Failpoint, crash_at, go_on
 
 PLACES = ("!one:hs.test", "!two:hs.test")
 ASKER = "matrix:@alice:hs.test"
-NOWHERE = "nowhere"
 FAILPOINTS = (
     "synced",  # questions came in, nothing is written
     "before taking in",  # they and the token are written, not committed
@@ -37,33 +34,18 @@ FAILPOINTS = (
     "answered",  # an answer is made, nothing is written
     "before enqueueing",  # it is in the outbox and its question done, not committed
     "enqueued",
-    "claimed",  # and these are the delivery's own, as in `chatbot.runtime.failpoints`
+    "claimed",  # and these are the delivery's own, as in `tests.standins.failpoints`
     "sent",
     "before mark",
     "recorded",
 )
-
-Reached = Callable[[str], None]
-
-
-def death(at: str, times: int) -> Reached:
-    """What is called at each point, and ends the process at one of them, as a power cut would."""
-    left = times
-
-    def reached(failpoint: str) -> None:
-        nonlocal left
-        left -= failpoint == at
-        if left <= 0:
-            os._exit(KILLED)
-
-    return reached
 
 
 @dataclass(slots=True)
 class Commits:
     """Points before a commit and after it: the later one is passed when the next transaction begins, or none does."""
 
-    reached: Reached
+    failpoint: Failpoint
     before: str = ""
     after: str = ""
     done: bool = False
@@ -78,29 +60,25 @@ class Commits:
     def _commits(self) -> None:
         before, self.before = self.before, ""
         if before:
-            self.reached(before)
+            self.failpoint(before)
             self.done = True
 
     def end(self) -> None:
         after, self.after, self.done = self.after, "", False
         if after:
-            self.reached(after)
-
-
-def _nowhere(_: str) -> None:
-    """Go on."""
+            self.failpoint(after)
 
 
 @dataclass(slots=True)
 class Mortal(Answers):
     """Answers that may be the last thing that was done."""
 
-    reached: Reached = _nowhere
-    commits: Commits = field(default_factory=lambda: Commits(_nowhere))
+    failpoint: Failpoint = go_on
+    commits: Commits = field(default_factory=lambda: Commits(go_on))
 
     async def answer(self, ask: CommandRequest) -> Message:
         message = await Answers.answer(self, ask)
-        self.reached("answered")
+        self.failpoint("answered")
         self.commits.expect("before enqueueing", "enqueued")
         return message
 
@@ -136,13 +114,13 @@ class Life:
     services: Services
     folder: Path
     now: datetime
-    reached: Reached
+    failpoint: Failpoint
 
     def clock(self) -> datetime:
         return self.now
 
     async def live(self) -> None:
-        commits = Commits(self.reached)
+        commits = Commits(self.failpoint)
         commits.listen(self.services.store.engine.sync_engine)
         await self._sync(commits)
         answers = self.services.answers
@@ -153,27 +131,27 @@ class Life:
             reader=answers.reader,
             clock=self.clock,
             web_url=answers.web_url,
-            reached=self.reached,
+            failpoint=self.failpoint,
             commits=commits,
         )
         await Inbox(chat="matrix", store=self.services.store, answers=mortal, clock=self.clock).answer_all()
         commits.end()
         wall = Wall(self.folder / "rooms.jsonl", name="matrix")
-        delivery = Delivery(chat=wall, store=self.services.store, clock=self.clock, failpoint=self.reached)
+        delivery = Delivery(chat=wall, store=self.services.store, clock=self.clock, failpoint=self.failpoint)
         await delivery.recover()
         await delivery.drain()
 
     async def _sync(self, commits: Commits) -> None:
         memory = MatrixMemory(self.services.store, "matrix")
         token, questions = _told(self.folder / "asked.jsonl", int(await memory.token() or "0"))
-        self.reached("synced")
+        self.failpoint("synced")
         commits.expect("before taking in", "taken in")
         await memory.take_in(token, questions, [])
         commits.end()
 
 
 async def live(
-    database: str, github: str, folder: Path, now: datetime, reached: Reached, *, look: bool = False
+    database: str, github: str, folder: Path, now: datetime, failpoint: Failpoint, *, look: bool = False
 ) -> None:
     """Live once; with a `look`, what GitHub has published is read first."""
     config = ServicesConfig(
@@ -190,9 +168,9 @@ async def live(
     async with open_services(config, lambda: now) as services:
         if look:
             await services.look_once()
-        await Life(services, folder, now, reached).live()
+        await Life(services, folder, now, failpoint).live()
 
 
 if __name__ == "__main__":
     url, server, where, moment, name, many = sys.argv[1:]
-    asyncio.run(live(url, server, Path(where), datetime.fromisoformat(moment), death(name, int(many))))
+    asyncio.run(live(url, server, Path(where), datetime.fromisoformat(moment), crash_at(name, int(many))))

@@ -14,9 +14,7 @@ from typing import Any
 import asyncpg
 
 from chatbot.cli.failure import Status
-from chatbot.demo.github import faults
-from chatbot.demo.github.data import Advisory, GitHub, Release, Repository, Vulnerability
-from chatbot.demo.github.server import serve
+from chatbot.demo.github.data import Advisory, Release, Repository, Vulnerability
 from tests.patience import PATIENCE
 from tests.runtime.bot import spawn
 from tests.runtime.process import CONFIG, now
@@ -24,6 +22,8 @@ from tests.runtime.shown import Rooms, Wanted
 from tests.standins import postgres
 from tests.standins.discord import DiscordStandIn, Fault
 from tests.standins.faults import Faults
+from tests.standins.github import faults
+from tests.standins.github.server import FaultyGitHub, serve
 from tests.standins.passage import Passage
 from tests.standins.synapse import Synapse
 
@@ -49,7 +49,7 @@ class Storm:
     rng: random.Random
     folder: Path
     config: Path
-    world: GitHub
+    world: FaultyGitHub
     discord: DiscordStandIn
     matrix: Passage
     homeserver: Synapse
@@ -281,7 +281,7 @@ async def storm(
     repository = Repository(owner="harbour", name="ferry", description="A small IMAP server")
     repository.releases = [Release(tag="v1.0.0", name="1.0.0", body="First.", created_at=now(), published_at=now())]
     repository.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", now())
-    world = GitHub(repositories=[repository], tokens={"test-token-of-the-reader": frozenset()}, quota_token=10**6)
+    world = FaultyGitHub(repositories=[repository], tokens={"test-token-of-the-reader": frozenset()}, quota_token=10**6)
     bot, reader = homeserver.register("bot"), homeserver.register("reader")
     places = [reader.create_room(invite=[bot.id]) for _ in range(rooms)]
     database = await postgres.new_database(server) if server is not None else ""

@@ -8,13 +8,13 @@ import pytest
 
 from chatbot.core.model.message import Mention, Message, Tone
 from chatbot.core.model.watches import WatchFilter
-from chatbot.demo.github import faults
 from chatbot.demo.github.data import Repository, Vulnerability
-from chatbot.demo.github.faults import Fault
 from chatbot.store import knowledge
 from tests.demo.conftest import START, Hands, advisory, release
 from tests.runtime.payloads import faults_in
 from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
+from tests.standins.github import faults
+from tests.standins.github.faults import Fault
 
 CONSOLE = room("console", WatchFilter())
 POLICY = "# Security\n\n| Version | Supported |\n|---|---|\n| 1.1.x | yes |\n| < 1.1 | no |\n"

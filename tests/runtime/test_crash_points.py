@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 
-from chatbot.demo.github.data import GitHub, Repository, Vulnerability
-from chatbot.demo.github.server import serve
-from chatbot.runtime.failpoints import FAILPOINTS, KILLED, VARIABLE, failpoint_of
+from chatbot.demo.github.data import Repository, Vulnerability
 from tests.demo.conftest import START, Hands, advisory, release
 from tests.patience import PATIENCE
 from tests.runtime.mortal import ROOMS, live, written
 from tests.standins import postgres
+from tests.standins.failpoints import FAILPOINTS, KILLED, VARIABLE, failpoint_of
+from tests.standins.github.server import FaultyGitHub, serve
 from tests.standins.postgres import on_stores
 
 MINUTE = timedelta(minutes=1)
@@ -123,7 +123,7 @@ async def _dies(store: str, points: list[str], request: pytest.FixtureRequest, t
     if store == "postgres":
         url = await postgres.new_database(request.getfixturevalue("server"))
     clock = Hands()
-    async with serve(GitHub(repositories=[ferry], quota_anonymous=100_000), clock) as github:
+    async with serve(FaultyGitHub(repositories=[ferry], quota_anonymous=100_000), clock) as github:
         await _through(Life(url, github, tmp_path / "rooms.jsonl", clock), ferry, points)
     _said(tmp_path / "rooms.jsonl")
 

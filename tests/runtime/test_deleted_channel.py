@@ -15,7 +15,6 @@ from chatbot.core.delivery import State
 from chatbot.demo.github.data import Repository
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.delivery.refusal_retry import RefusalRetry
-from chatbot.runtime.failpoints import nowhere
 from chatbot.store.outbox import deliveries
 from tests.chats.discord.conftest import HASTY, running
 from tests.demo.conftest import START, Hands, release
@@ -102,7 +101,6 @@ async def days(folder: Path) -> AsyncIterator[Days]:
                 chat=chat,
                 store=services.store,
                 clock=walk.clock,
-                failpoint=nowhere,
                 maintainers_room=services.maintainers_room,
                 back=services.room_recovery().back,
             )

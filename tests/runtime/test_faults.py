@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.core.delivery import State
-from chatbot.demo.github.data import GitHub, Repository
-from chatbot.demo.github.server import serve
+from chatbot.demo.github.data import Repository
 from chatbot.ports import ChatUnavailable
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.services import Services, ServicesConfig, open_services
@@ -21,6 +20,7 @@ from tests.demo.conftest import START, Hands, release
 from tests.runtime.chatroom import Chatroom
 from tests.runtime.disk import full
 from tests.runtime.walk import FERRY, MINUTE, SETTLE, room, walking
+from tests.standins.github.server import FaultyGitHub, serve
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -58,7 +58,7 @@ class Skewed:
 
 @asynccontextmanager
 async def skewed(ferry: Repository, clock: Skewed, folder: Path) -> AsyncIterator[Services]:
-    async with serve(GitHub(repositories=[ferry], quota_anonymous=100_000), clock.true) as url:
+    async with serve(FaultyGitHub(repositories=[ferry], quota_anonymous=100_000), clock.true) as url:
         config = ServicesConfig(
             database=f"sqlite:///{folder}/bot.db",
             projects=(FERRY,),

@@ -9,9 +9,9 @@ from structlog.testing import capture_logs
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import Repository
-from chatbot.demo.github.faults import status
 from tests.demo.conftest import START, Hands, release
 from tests.runtime.walk import MINUTE, Walk, room, walking
+from tests.standins.github.faults import status
 
 CONSOLE = room("console")
 MANY = timedelta(minutes=11)

@@ -9,7 +9,6 @@ import pytest
 from chatbot.chats.matrix.client import MatrixChat
 from chatbot.core.delivery import State
 from chatbot.runtime.delivery.loop import Delivery
-from chatbot.runtime.failpoints import nowhere
 from chatbot.store import outbox
 from chatbot.store.database.db import Store, open_store
 from tests.chats.matrix.bot import Memory, away, now, running
@@ -34,7 +33,7 @@ async def enqueue(store: Store, clock: Hands, room: str, names: Sequence[str]) -
 
 
 async def say_what_is_due(chat: MatrixChat, store: Store, clock: Hands) -> None:
-    await Delivery(chat=chat, store=store, clock=clock, failpoint=nowhere).drain()
+    await Delivery(chat=chat, store=store, clock=clock).drain()
 
 
 def said(alice: User, room: str) -> list[str]:

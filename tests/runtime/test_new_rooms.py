@@ -11,11 +11,11 @@ import pytest
 
 from chatbot.core.model.watches import Room
 from chatbot.demo.github.data import Repository
-from chatbot.demo.github.faults import status
 from tests.demo.conftest import START, Hands, advisory, release
 from tests.runtime.chatroom import Chatroom
 from tests.runtime.process import stage
 from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
+from tests.standins.github.faults import status
 from tests.standins.synapse import Synapse
 
 OLD, NEW = room("console"), room("console:new")

@@ -14,16 +14,16 @@ from typing import Any
 import pytest
 
 from chatbot.core.announce.messages import short_hash
-from chatbot.demo.github.data import GitHub, Repository
-from chatbot.demo.github.server import serve
-from chatbot.runtime.failpoints import FAILPOINTS as EVERYWHERE
-from chatbot.runtime.failpoints import KILLED
+from chatbot.demo.github.data import Repository
 from tests.demo.conftest import START, Hands, release
 from tests.patience import PATIENCE
 from tests.runtime import questioner
 from tests.runtime.mortal import written
 from tests.runtime.questioner import ASKER, FAILPOINTS, PLACES
 from tests.standins import postgres
+from tests.standins.failpoints import FAILPOINTS as EVERYWHERE
+from tests.standins.failpoints import KILLED, go_on
+from tests.standins.github.server import FaultyGitHub, serve
 from tests.standins.postgres import on_stores
 
 MINUTE = timedelta(minutes=1)
@@ -82,8 +82,7 @@ class Talk:
         return process.returncode == KILLED
 
     async def lives(self, *, look: bool = False) -> None:
-        nowhere = questioner.death(questioner.NOWHERE, 1)
-        await questioner.live(self.database, self.github, self.folder, self.clock(), nowhere, look=look)
+        await questioner.live(self.database, self.github, self.folder, self.clock(), go_on, look=look)
         self.clock.tick(MINUTE)
 
     def all_answered_once(self) -> None:
@@ -105,7 +104,7 @@ async def asked(store: str, request: pytest.FixtureRequest, folder: Path) -> Asy
     if store == "postgres":
         url = await postgres.new_database(request.getfixturevalue("server"))
     clock = Hands()
-    async with serve(GitHub(repositories=[ferry], quota_anonymous=100_000), clock) as github:
+    async with serve(FaultyGitHub(repositories=[ferry], quota_anonymous=100_000), clock) as github:
         talk = Talk(url, github, folder, clock)
         await talk.lives(look=True)
         yield talk

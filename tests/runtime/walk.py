@@ -8,13 +8,13 @@ from pathlib import Path
 
 from chatbot.core.model.message import Mention
 from chatbot.core.model.watches import Project, Room, WatchFilter
-from chatbot.demo.github.data import GitHub, Repository
-from chatbot.demo.github.server import serve
+from chatbot.demo.github.data import Repository
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.services import Services, ServicesConfig, open_services
 from chatbot.sources.parsing.process import Limits
 from tests.demo.conftest import Hands
 from tests.runtime.chatroom import Chatroom
+from tests.standins.github.server import FaultyGitHub, serve
 
 MINUTE = timedelta(minutes=1)
 SETTLE = timedelta(seconds=30)
@@ -32,7 +32,7 @@ class Walk:
     """The pipeline with its ends in the test's hands."""
 
     services: Services
-    world: GitHub
+    world: FaultyGitHub
     clock: Hands
     chat: Chatroom
 
@@ -72,7 +72,7 @@ async def walking(
     parsing: Limits = LIMITS,
 ) -> AsyncIterator[Walk]:
     """A pipeline over this repository, and over those `beside` it. Call it again with the same database for a restart, with the same chat for its rooms."""
-    world = GitHub(repositories=[repository, *(each for _, each in beside)], quota_anonymous=100_000)
+    world = FaultyGitHub(repositories=[repository, *(each for _, each in beside)], quota_anonymous=100_000)
     async with serve(world, clock) as url:
         config = ServicesConfig(
             database=f"sqlite:///{database}",

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from chatbot.core.model.watches import Project
-from chatbot.demo.github.data import GitHub, Release, Repository
-from chatbot.demo.github.server import serve
+from chatbot.demo.github.data import Release, Repository
 from chatbot.sources.github.api import GithubApi
 from chatbot.sources.http.client import Chance, Fetcher, open_fetcher
 from chatbot.sources.parsing.reader import Reader, open_reader
+from tests.standins.github.server import FaultyGitHub, serve
 
 START = datetime(2031, 3, 1, 9, 0, tzinfo=UTC)
 PROJECT = Project(id="ferry", name="Ferry", repository="harbour/ferry")
@@ -58,7 +58,7 @@ def release(tag: str, days: float = 0, **more: object) -> Release:
 class Harness:
     """All that a source needs to reach the loopback GitHub."""
 
-    world: GitHub
+    world: FaultyGitHub
     ferry: Repository
     clock: Hands = field(default_factory=Hands)
     monotonic: Seconds = field(default_factory=Seconds)
@@ -81,7 +81,7 @@ class Harness:
 async def open_harness(*, token: str = "", chance: Chance = never) -> AsyncIterator[Harness]:
     """Serve an empty repository `harbour/ferry`; the token may push to it."""
     ferry = Repository(owner="harbour", name="ferry")
-    world = GitHub(repositories=[ferry], tokens={token: frozenset({"harbour/ferry"})} if token else {})
+    world = FaultyGitHub(repositories=[ferry], tokens={token: frozenset({"harbour/ferry"})} if token else {})
     clock, monotonic = Hands(), Seconds()
     async with (
         serve(world, clock) as url,

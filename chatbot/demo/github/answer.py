@@ -1,4 +1,4 @@
-"""What the loopback GitHub is asked and what it answers, before any fault gets at it."""
+"""What the loopback GitHub is asked and what it answers, before it is a response of HTTP."""
 
 import json
 from collections.abc import Mapping

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timezone
 
-from chatbot.demo.github.faults import Faults
-
 JSON = dict[str, object]
 
 
@@ -179,7 +177,6 @@ class GitHub:
     moved: dict[str, str] = field(default_factory=dict)
     quota_anonymous: int = 60
     quota_token: int = 5000
-    faults: Faults = field(default_factory=Faults)
     requests: deque[Seen] = field(default_factory=lambda: deque(maxlen=20_000))
 
     def find(self, owner: str, name: str) -> Repository | None:

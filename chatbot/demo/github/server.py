@@ -1,4 +1,4 @@
-"""A GitHub on the loopback: one aiohttp app over a plain world, with quota, ETags, faults and a memory of what was asked."""
+"""A GitHub on the loopback: one aiohttp app over a plain world, with quota, ETags and a memory of what was asked."""
 
 import hashlib
 import math
@@ -12,21 +12,30 @@ from aiohttp import web
 
 from chatbot.demo.github.answer import Answer, Asked, in_json, refusal
 from chatbot.demo.github.data import GitHub, Seen
-from chatbot.demo.github.faults import whole
 from chatbot.demo.github.quota import Quota, Standing
 from chatbot.demo.github.routes import ROUTES, Route
 from chatbot.ports import Clock
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Responder = Callable[[web.Request, Answer], Awaitable[web.StreamResponse]]
+Intercept = Callable[[str], Responder | None]
+"""For a request's path, what responds to it instead of the server; None where the server does."""
+
+
+def no_intercept(_path: str) -> Responder | None:
+    """Let the server respond to every request."""
+    return None
 
 
 @asynccontextmanager
-async def serve(world: GitHub, clock: Clock) -> AsyncIterator[str]:
+async def serve(world: GitHub, clock: Clock, intercept: Intercept = no_intercept) -> AsyncIterator[str]:
     """Serve the world on a free port of 127.0.0.1 and yield its address, which is both api_url and web_url.
 
     OSV answers under `/osv`, the catalogue of exploited vulnerabilities at `/kev.json`.
+    `intercept` is asked first for every path.
     """
-    runner = web.AppRunner(application(world, clock), handler_cancellation=True, shutdown_timeout=0.1, access_log=None)
+    app = application(world, clock, intercept)
+    runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1, access_log=None)
     await runner.setup()
     try:
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -37,37 +46,44 @@ async def serve(world: GitHub, clock: Clock) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
-def application(world: GitHub, clock: Clock) -> web.Application:
+def application(world: GitHub, clock: Clock, intercept: Intercept = no_intercept) -> web.Application:
     """The app itself, for those who bring their own runner."""
     app = web.Application()
     quota = Quota()
     for route in ROUTES:
-        app.router.add_route(route.method, route.path, _handler(world, route, quota, clock))
+        app.router.add_route(route.method, route.path, _handler(world, route, quota, clock, intercept))
     app.router.add_get("/rate_limit", _rate_limit(world, quota, clock))
-    app.router.add_route("*", "/{anything:.*}", _handler(world, _NOWHERE, quota, clock))
+    app.router.add_route("*", "/{anything:.*}", _handler(world, _NOWHERE, quota, clock, intercept))
     return app
 
 
 _NOWHERE = Route(path="", respond=lambda _world, _asked, _now: refusal(404, "Not Found"), counted=False)
 
 
-def _handler(world: GitHub, route: Route, quota: Quota, clock: Clock) -> _Handler:
+def _handler(world: GitHub, route: Route, quota: Quota, clock: Clock, intercept: Intercept) -> _Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
         now = clock()
         asked = await _asked(request)
         answer = _respond(world, route, quota, asked, now)
         answer = replace(answer, headers={**answer.headers, "Date": format_datetime(now, usegmt=True)})
-        fault = world.faults.take(request.path)
-        if fault is None:
+        respond = intercept(request.path)
+        if respond is None:
             _remember(world, request, answer.status)
-            response = whole(answer)
+            response = to_response(answer)
             if answer.status == 200:
                 response.enable_compression()
             return response
         _remember(world, request, 0)
-        return await fault(request, answer)
+        return await respond(request, answer)
 
     return handle
+
+
+def to_response(answer: Answer) -> web.Response:
+    """The answer as it should arrive."""
+    response = web.Response(status=answer.status, body=answer.body, headers=dict(answer.headers))
+    response.headers["Content-Type"] = answer.content_type
+    return response
 
 
 async def _asked(request: web.Request) -> Asked:
@@ -135,13 +151,13 @@ def _rate_limit(world: GitHub, quota: Quota, clock: Clock) -> _Handler:
         }
         search = {"limit": 10, "used": 0, "remaining": 10, "reset": core["reset"]}
         _remember(world, request, 200)
-        return whole(in_json({"resources": {"core": core, "search": search}, "rate": core}))
+        return to_response(in_json({"resources": {"core": core, "search": search}, "rate": core}))
 
     return handle
 
 
 def _remember(world: GitHub, request: web.Request, status: int) -> None:
-    """Status 0 stands for a fault in place of an answer."""
+    """Status 0 stands for a response that was intercepted."""
     seen = Seen(
         method=request.method,
         path=request.path,

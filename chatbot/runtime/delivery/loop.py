@@ -24,6 +24,10 @@ RECORDING = 5.0  # seconds for writing down what became of it then
 Failpoint = Callable[[str], None]  # called at the named points where a test may end the process
 
 
+def _go_on(_failpoint: str) -> None:
+    """Do nothing at a named point."""
+
+
 def _nobody(_project: str) -> str:
     return ""
 
@@ -44,7 +48,7 @@ class Delivery:
     chat: Chat
     store: Store
     clock: Clock
-    failpoint: Failpoint
+    failpoint: Failpoint = _go_on
     maintainers_room: Callable[[str], str] = _nobody
     ours: Callable[[], bool] = _always
     back: Callable[[outbox.Tx, str], Awaitable[None]] = _as_it_was

@@ -5,9 +5,10 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
-from chatbot.demo.github.data import GitHub, Repository
-from chatbot.demo.github.faults import status
+from chatbot.demo.github.data import Repository
 from tests.demo.conftest import START, Hands, release
+from tests.standins.github.faults import status
+from tests.standins.github.server import FaultyGitHub
 
 RELEASES = "/repos/harbour/ferry/releases"
 INSIDER = {"Authorization": "Bearer insider"}
@@ -46,7 +47,7 @@ async def test_the_date_is_the_clocks(client: aiohttp.ClientSession, clock: Hand
 
 
 async def test_sixty_an_hour_without_a_token_and_304s_count(
-    client: aiohttp.ClientSession, world: GitHub, clock: Hands
+    client: aiohttp.ClientSession, world: FaultyGitHub, clock: Hands
 ) -> None:
     world.quota_anonymous = 3
     async with client.get(RELEASES) as first:
@@ -76,7 +77,7 @@ async def test_with_a_token_304s_are_free(client: aiohttp.ClientSession) -> None
         assert (await response.json())["resources"]["core"]["remaining"] == 4999
 
 
-async def test_a_429_names_its_time(client: aiohttp.ClientSession, world: GitHub) -> None:
+async def test_a_429_names_its_time(client: aiohttp.ClientSession, world: FaultyGitHub) -> None:
     world.faults.lay("/repos/*", status(429, {"Retry-After": "30"}, "slow down"), times=1)
     async with client.get(RELEASES) as response:
         assert (response.status, response.headers["Retry-After"]) == (429, "30")
@@ -126,7 +127,9 @@ async def test_a_private_repository_does_not_exist_outside(
         assert response.status == 200
 
 
-async def test_a_moved_repository_answers_behind_one_redirect(client: aiohttp.ClientSession, world: GitHub) -> None:
+async def test_a_moved_repository_answers_behind_one_redirect(
+    client: aiohttp.ClientSession, world: FaultyGitHub
+) -> None:
     world.moved["harbour/raft"] = "harbour/ferry"
     for path in ("/repos/harbour/raft/releases", "/harbour/raft/releases.atom"):
         async with client.get(path) as response:
@@ -155,7 +158,7 @@ async def test_a_removed_file_is_gone(client: aiohttp.ClientSession, repository:
             assert response.status == 404
 
 
-async def test_requests_are_remembered(client: aiohttp.ClientSession, world: GitHub) -> None:
+async def test_requests_are_remembered(client: aiohttp.ClientSession, world: FaultyGitHub) -> None:
     async with client.get(f"{RELEASES}?per_page=100", headers=READER):
         pass
     async with client.get("/nowhere/at/all"):

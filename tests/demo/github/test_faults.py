@@ -7,17 +7,16 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from chatbot.demo.github import faults
 from chatbot.demo.github.answer import Answer
-from chatbot.demo.github.data import GitHub
-from chatbot.demo.github.server import serve
 from tests.demo.conftest import Hands
 from tests.patience import PATIENCE
+from tests.standins.github import faults
+from tests.standins.github.server import FaultyGitHub, serve
 
 RELEASES = "/repos/harbour/ferry/releases"
 
 
-async def test_a_fault_acts_as_often_as_it_was_laid(client: aiohttp.ClientSession, world: GitHub) -> None:
+async def test_a_fault_acts_as_often_as_it_was_laid(client: aiohttp.ClientSession, world: FaultyGitHub) -> None:
     world.faults.lay("/repos/*/releases", faults.status(503), times=2)
     seen = []
     for path in (RELEASES, "/repos/harbour/ferry", RELEASES, RELEASES):
@@ -34,7 +33,9 @@ async def test_a_fault_acts_as_often_as_it_was_laid(client: aiohttp.ClientSessio
     assert [each.status for each in world.asked("/releases")] == [0, 0, 200, 0, 0, 0, 200]
 
 
-async def test_truncated_agrees_with_its_length_but_is_no_json(client: aiohttp.ClientSession, world: GitHub) -> None:
+async def test_truncated_agrees_with_its_length_but_is_no_json(
+    client: aiohttp.ClientSession, world: FaultyGitHub
+) -> None:
     world.faults.lay(RELEASES, faults.truncated)
     async with client.get(RELEASES) as response:
         body = await response.read()
@@ -44,7 +45,9 @@ async def test_truncated_agrees_with_its_length_but_is_no_json(client: aiohttp.C
 
 
 @pytest.mark.parametrize("fault", [faults.cut_short, faults.dropped])
-async def test_a_broken_connection_raises(client: aiohttp.ClientSession, world: GitHub, fault: faults.Fault) -> None:
+async def test_a_broken_connection_raises(
+    client: aiohttp.ClientSession, world: FaultyGitHub, fault: faults.Fault
+) -> None:
     world.faults.lay(RELEASES, fault)
     with pytest.raises(aiohttp.ClientError):
         async with client.get(RELEASES) as response:
@@ -52,7 +55,9 @@ async def test_a_broken_connection_raises(client: aiohttp.ClientSession, world: 
 
 
 @pytest.mark.parametrize("fault", [faults.hang, faults.slow_drip(0.01), faults.endless])
-async def test_only_a_time_limit_ends_these(client: aiohttp.ClientSession, world: GitHub, fault: faults.Fault) -> None:
+async def test_only_a_time_limit_ends_these(
+    client: aiohttp.ClientSession, world: FaultyGitHub, fault: faults.Fault
+) -> None:
     world.faults.lay(RELEASES, fault)
 
     async def read() -> None:
@@ -73,7 +78,7 @@ async def test_only_a_time_limit_ends_these(client: aiohttp.ClientSession, world
     ],
 )
 async def test_other_bytes_instead(
-    client: aiohttp.ClientSession, world: GitHub, fault: faults.Fault, start: bytes
+    client: aiohttp.ClientSession, world: FaultyGitHub, fault: faults.Fault, start: bytes
 ) -> None:
     world.faults.lay(RELEASES, fault)
     async with client.get(RELEASES) as response:
@@ -81,13 +86,13 @@ async def test_other_bytes_instead(
         assert (await response.read()).startswith(start)
 
 
-async def test_empty_is_empty(client: aiohttp.ClientSession, world: GitHub) -> None:
+async def test_empty_is_empty(client: aiohttp.ClientSession, world: FaultyGitHub) -> None:
     world.faults.lay(RELEASES, faults.empty)
     async with client.get(RELEASES) as response:
         assert (response.status, await response.read()) == (200, b"")
 
 
-async def test_huge_is_more_than_five_mebibytes_of_json(client: aiohttp.ClientSession, world: GitHub) -> None:
+async def test_huge_is_more_than_five_mebibytes_of_json(client: aiohttp.ClientSession, world: FaultyGitHub) -> None:
     world.faults.lay(RELEASES, faults.huge())
     async with client.get(RELEASES) as response:
         body = await response.read()
@@ -98,7 +103,7 @@ async def test_huge_is_more_than_five_mebibytes_of_json(client: aiohttp.ClientSe
 @pytest.mark.parametrize(
     ("unpacks", "fewest", "most"), [(False, 1, 64 * 1024), (True, 16 * faults.MIB, 16 * faults.MIB)]
 )
-async def test_a_bomb_swells(world: GitHub, clock: Hands, *, unpacks: bool, fewest: int, most: int) -> None:
+async def test_a_bomb_swells(world: FaultyGitHub, clock: Hands, *, unpacks: bool, fewest: int, most: int) -> None:
     world.faults.lay(RELEASES, faults.gzip_bomb(16))
     async with (
         serve(world, clock) as url,
@@ -109,7 +114,7 @@ async def test_a_bomb_swells(world: GitHub, clock: Hands, *, unpacks: bool, fewe
         assert fewest <= len(await response.read()) <= most
 
 
-async def test_redirects_loop_or_lead_elsewhere(client: aiohttp.ClientSession, world: GitHub) -> None:
+async def test_redirects_loop_or_lead_elsewhere(client: aiohttp.ClientSession, world: FaultyGitHub) -> None:
     world.faults.lay(RELEASES, faults.redirect(), times=5)
     with pytest.raises(aiohttp.TooManyRedirects):
         await client.get(RELEASES, max_redirects=5)
@@ -118,13 +123,13 @@ async def test_redirects_loop_or_lead_elsewhere(client: aiohttp.ClientSession, w
         assert (response.status, response.headers["Location"]) == (302, "http://169.254.169.254/latest")
 
 
-async def test_a_304_may_lie(client: aiohttp.ClientSession, world: GitHub) -> None:
+async def test_a_304_may_lie(client: aiohttp.ClientSession, world: FaultyGitHub) -> None:
     world.faults.lay(RELEASES, faults.false_not_modified)
     async with client.get(RELEASES) as response:
         assert (response.status, await response.read()) == (304, b"")
 
 
-async def test_the_server_ends_while_readers_hang(world: GitHub, clock: Hands) -> None:
+async def test_the_server_ends_while_readers_hang(world: FaultyGitHub, clock: Hands) -> None:
     reached = asyncio.Event()
 
     async def hang(request: web.Request, answer: Answer) -> web.StreamResponse:

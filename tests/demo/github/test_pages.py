@@ -5,8 +5,9 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
-from chatbot.demo.github.data import GitHub, Repository
+from chatbot.demo.github.data import Repository
 from tests.demo.conftest import START, advisory, release
+from tests.standins.github.server import FaultyGitHub
 
 
 async def follow(client: aiohttp.ClientSession, path: str, rel: str = "next") -> list[list[str]]:
@@ -118,7 +119,7 @@ async def test_osv_answers_by_package(client: aiohttp.ClientSession, ask: object
         assert len((await response.json()).get("vulns", [])) == found
 
 
-async def test_osv_and_the_catalogue_by_id(client: aiohttp.ClientSession, world: GitHub) -> None:
+async def test_osv_and_the_catalogue_by_id(client: aiohttp.ClientSession, world: FaultyGitHub) -> None:
     async with client.get("/osv/v1/vulns/OSV-2031-1") as response:
         assert await response.json() == world.osv[0]
     async with client.get("/osv/v1/vulns/OSV-2031-2") as response:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import Repository
-from chatbot.demo.github.faults import status
 from tests.demo.conftest import Hands, release
 from tests.runtime.walk import room, walking
+from tests.standins.github.faults import status
 
 
 async def test_an_answer_names_the_age_of_the_last_look_and_the_trouble_of_now(tmp_path: Path) -> None:

@@ -9,12 +9,12 @@ import pytest
 
 from chatbot.core.model.facts import PolicyPage
 from chatbot.core.queries.commands import CommandRequest
-from chatbot.demo.github import faults
 from chatbot.demo.github.data import Repository
 from chatbot.runtime.ingest.policy_cache import MOST, PolicyReader
 from chatbot.sources.parsing.reader import open_reader
 from tests.demo.conftest import START, Hands
 from tests.runtime.walk import room, walking
+from tests.standins.github import faults
 
 PAGE = "# Security\n\n| Version | Supported |\n|---|---|\n| 1.1.x | yes |\n"
 

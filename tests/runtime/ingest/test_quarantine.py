@@ -13,8 +13,7 @@ import sqlalchemy as sa
 
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import CommandRequest
-from chatbot.demo.github.data import GitHub, Repository
-from chatbot.demo.github.server import serve
+from chatbot.demo.github.data import Repository
 from chatbot.runtime.delivery.notices import MOST_UNPARSED
 from chatbot.sources.parsing.documents import Document, Parsed
 from chatbot.sources.parsing.journal import AGAIN
@@ -25,6 +24,7 @@ from tests.patience import until
 from tests.runtime.mortal import written
 from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
 from tests.sources.parsing.poisoned import HERE
+from tests.standins.github.server import FaultyGitHub, serve
 
 LIMITS = Limits(seconds=1, worker=HERE)
 LONG = "\n\nAnd more words.\n" * 600  # too long to be parsed outside of a process
@@ -210,7 +210,7 @@ async def test_kills_in_the_middle_of_parsing_silence_nothing(number: signal.Sig
     """Whoever kills the bot while it parses, as often as they like, quarantines nothing by that."""
     ferry, clock, flag, paper = repository(), Hands(), tmp_path / "flag", tmp_path / "paper"
     database = f"sqlite:///{tmp_path}/bot.db"
-    async with serve(GitHub(repositories=[ferry], quota_anonymous=100_000), clock) as github:
+    async with serve(FaultyGitHub(repositories=[ferry], quota_anonymous=100_000), clock) as github:
 
         async def live() -> asyncio.subprocess.Process:
             return await asyncio.create_subprocess_exec(

@@ -12,7 +12,6 @@ from structlog.testing import capture_logs
 
 from chatbot.core.model.message import Mention
 from chatbot.demo.github.data import Repository
-from chatbot.demo.github.faults import status
 from chatbot.ports import ChatUnavailable, Note
 from chatbot.runtime.ops.reload_report import changes, waiting
 from chatbot.runtime.ops.startup import StartReport
@@ -21,6 +20,7 @@ from tests.demo.conftest import START, Hands, advisory, release
 from tests.patience import PATIENCE
 from tests.runtime.chatroom import Chatroom
 from tests.runtime.walk import FERRY, Walk, room, walking
+from tests.standins.github.faults import status
 
 
 @dataclass(slots=True)

@@ -14,14 +14,14 @@ from chatbot.chats.matrix import format as matrix_format
 from chatbot.core.model.facts import Severity
 from chatbot.core.model.message import Mention, Tone
 from chatbot.core.model.watches import WatchFilter
-from chatbot.demo.github.data import GitHub, Repository
-from chatbot.demo.github.server import serve
+from chatbot.demo.github.data import Repository
 from chatbot.ports import SourceUnavailable
 from chatbot.runtime.queries import oneshot
 from chatbot.runtime.settings.settings import Settings, load
 from tests.demo.conftest import START, Hands, advisory, release
 from tests.runtime.payloads import faults_in
 from tests.runtime.walk import MINUTE, room, walking
+from tests.standins.github.server import FaultyGitHub, serve
 
 GHSA = "GHSA-2222-2222-2222"
 OPEN, STRICT, RELEASES = "console:open", "console:strict", "console:releases"
@@ -70,7 +70,7 @@ def _settings(folder: Path, url: str, rooms: str = TABLES, database: str = "") -
 async def test_without_a_store_it_reads_once_and_leaves_nothing_behind(
     ferry: Repository, clock: Hands, tmp_path: Path
 ) -> None:
-    async with serve(GitHub(repositories=[ferry]), clock) as url:
+    async with serve(FaultyGitHub(repositories=[ferry]), clock) as url:
         settings = _settings(tmp_path, url)
         assert (await oneshot.ask(settings, "/latest", clock)).title == "The newest Ferry is 1.2.0"
         assert (await oneshot.ask(settings, "!affected 1.1.0", clock)).tone is Tone.WARNING
@@ -79,7 +79,7 @@ async def test_without_a_store_it_reads_once_and_leaves_nothing_behind(
 
 
 async def test_what_cannot_be_read_is_an_error_and_no_wrong_answer(clock: Hands, tmp_path: Path) -> None:
-    async with serve(GitHub(), clock) as url:
+    async with serve(FaultyGitHub(), clock) as url:
         with pytest.raises(SourceUnavailable, match="harbour/ferry could not be read: "):
             await oneshot.ask(_settings(tmp_path, url), "/latest", clock)
 
@@ -122,7 +122,7 @@ async def test_a_preview_gives_a_verdict_and_a_reason_for_every_room(
     tmp_path: Path,
 ) -> None:
     ferry.advisories = [advisory(GHSA, 5, **known)]
-    async with serve(GitHub(repositories=[ferry]), clock) as url:
+    async with serve(FaultyGitHub(repositories=[ferry]), clock) as url:
         found = await oneshot.preview(_settings(tmp_path, url), name, clock)
     assert [each.room for each in found] == ["discord:1", "discord:2"]
     assert [(each.verdict, each.calls) for each in found] == verdicts
@@ -138,7 +138,7 @@ async def test_a_preview_gives_a_verdict_and_a_reason_for_every_room(
 
 
 async def test_nobody_knows_it(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
-    async with serve(GitHub(repositories=[ferry]), clock) as url:
+    async with serve(FaultyGitHub(repositories=[ferry]), clock) as url:
         for name in ("v9", "GHSA-0000-0000-0000", "", "*"):
             assert await oneshot.preview(_settings(tmp_path, url), name, clock) == []
 

@@ -7,10 +7,10 @@ import pytest
 
 from chatbot.core.model.facts import Advisory, Severity
 from chatbot.demo.github import data, faults
-from chatbot.demo.github.faults import Fault
 from chatbot.ports import Batch, SourceRefused, SourceUnavailable
 from chatbot.sources.github.advisories import GithubAdvisories
 from tests.sources.loopback import PROJECT, START, Harness, open_harness
+from tests.standins.github.faults import Fault
 
 LIST = "/security-advisories"
 

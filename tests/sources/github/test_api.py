@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from chatbot.demo.github import faults
 from chatbot.ports import SourceUnavailable
 from chatbot.sources.github.api import repository_path
 from chatbot.sources.http.client import Wanted
 from tests.patience import PATIENCE
 from tests.sources.loopback import START, open_harness, release
+from tests.standins.github import faults
 
 PATH = "/repos/harbour/ferry/releases"
 

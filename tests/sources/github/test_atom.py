@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 
 from chatbot.core.model.watches import Project
-from chatbot.demo.github import faults
-from chatbot.demo.github.faults import Fault
 from chatbot.ports import SourceRefused, SourceUnavailable
 from chatbot.sources.github.atom import EVERYTHING, GithubAtom
 from chatbot.sources.github.atom_feed import read_feed
@@ -17,6 +15,8 @@ from chatbot.sources.github.xml_gate import NotPlainXml
 from tests.patience import PATIENCE
 from tests.sources.evil_xml import ATOM, EVIL, HEAD
 from tests.sources.loopback import PROJECT, START, Harness, open_harness, release
+from tests.standins.github import faults
+from tests.standins.github.faults import Fault
 
 FEEDS = Path(__file__).parents[4] / "shared" / "data" / "feeds"
 recorded = pytest.mark.skipif(not FEEDS.is_dir(), reason="the recorded feeds lie beside the repository, and are absent")

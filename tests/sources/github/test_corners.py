@@ -5,7 +5,6 @@ import json
 import pytest
 
 from chatbot.core.model.watches import Project
-from chatbot.demo.github import faults
 from chatbot.ports import Source, SourceRefused, SourceUnavailable
 from chatbot.sources.github import api as github_api
 from chatbot.sources.github.advisories import GithubAdvisories
@@ -18,6 +17,7 @@ from chatbot.sources.osv.source import OsvPackages
 from tests.sources.http.test_client import fixed
 from tests.sources.loopback import PROJECT, Hands, never, open_harness, release
 from tests.sources.web_stand import open_stand
+from tests.standins.github import faults
 
 
 def told(value: object) -> faults.Fault:

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from chatbot.core.model.watches import Project
-from chatbot.demo.github import faults
 from chatbot.ports import Batch, SourceUnavailable
 from chatbot.sources.github.advisories import GithubAdvisories
 from chatbot.sources.github.releases import GithubReleases
 from tests.demo.conftest import advisory
 from tests.sources.loopback import PROJECT, START, Harness, open_harness, release
+from tests.standins.github import faults
 
 HOUR = timedelta(hours=1)
 FOLLOWING = "/repositories/*"

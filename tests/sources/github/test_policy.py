@@ -8,15 +8,15 @@ import pytest
 
 from chatbot.core.model.facts import PolicyPage
 from chatbot.core.model.watches import Project
-from chatbot.demo.github import faults
 from chatbot.demo.github.data import Repository
-from chatbot.demo.github.faults import Fault
 from chatbot.ports import Batch, SourceRefused, SourceUnavailable
 from chatbot.sources.github.policy import GithubPolicy
 from chatbot.sources.support_policy.reader import read_policy
 from chatbot.sources.support_policy.source import PolicyAddress, PolicyFile, policy_source
 from chatbot.sources.support_policy.text import NO_WORDS
 from tests.sources.loopback import PROJECT, START, Hands, Harness, open_harness
+from tests.standins.github import faults
+from tests.standins.github.faults import Fault
 
 TEXT = "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | ✅ |\n"
 

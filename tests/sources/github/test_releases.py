@@ -7,10 +7,10 @@ import pytest
 from chatbot.core.model.facts import Release
 from chatbot.core.model.message import paragraph
 from chatbot.core.model.watches import Project
-from chatbot.demo.github import faults
 from chatbot.ports import Batch, SourceRefused, SourceUnavailable
 from chatbot.sources.github.releases import GithubReleases
 from tests.sources.loopback import PROJECT, START, Harness, open_harness, release
+from tests.standins.github import faults
 
 LIST = "/releases"
 

@@ -5,11 +5,11 @@ import json
 import pytest
 
 from chatbot.core.model.facts import Release
-from chatbot.demo.github import faults
-from chatbot.demo.github.faults import Fault
 from chatbot.ports import SourceUnavailable
 from chatbot.sources.github.releases import GithubReleases
 from tests.sources.loopback import PROJECT, open_harness, release
+from tests.standins.github import faults
+from tests.standins.github.faults import Fault
 
 GOOD = {"tag_name": "v1.0.0", "draft": False, "published_at": "2031-03-01T09:00:00Z", "name": "one", "body": "Fixes."}
 

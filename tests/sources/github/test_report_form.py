@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from chatbot.core.model.knowledge import PrivateForm
-from chatbot.demo.github import faults
-from chatbot.demo.github.faults import Fault
 from chatbot.sources.github.policy import GithubPolicy
 from chatbot.sources.github.report_form import WithReportForm
 from tests.sources.loopback import PROJECT, START, Harness, open_harness
+from tests.standins.github import faults
+from tests.standins.github.faults import Fault
 
 FORM = "/repos/*/private-vulnerability-reporting"
 TEXT = "# Security\n\nMail security@example.org.\n"

@@ -7,13 +7,13 @@ import resource
 import pytest
 from aiohttp import web
 
-from chatbot.demo.github import faults
-from chatbot.demo.github.faults import Fault
 from chatbot.ports import SourceUnavailable
 from chatbot.sources.http.body import TooLarge
 from chatbot.sources.http.client import MAX_BODY, Fetched, Wanted, open_fetcher
 from tests.sources.loopback import Hands, Harness, never, open_harness, release
 from tests.sources.web_stand import open_stand
+from tests.standins.github import faults
+from tests.standins.github.faults import Fault
 
 PATH = "/repos/harbour/ferry/releases"
 

@@ -11,7 +11,7 @@ from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.watches import Project
 from chatbot.demo.github import data
 from chatbot.demo.github.answer import Answer
-from chatbot.demo.github.faults import whole
+from chatbot.demo.github.server import to_response
 from chatbot.ports import Batch, Source
 from chatbot.sources.github.advisories import GithubAdvisories
 from chatbot.sources.github.atom import GithubAtom
@@ -40,8 +40,8 @@ class Luck:
 async def lying(request: web.Request, answer: Answer) -> web.StreamResponse:
     """Nothing has changed, for everyone who names a validator."""
     if {"If-None-Match", "If-Modified-Since"} & request.headers.keys():
-        return whole(replace(answer, status=304, body=b""))
-    return whole(answer)
+        return to_response(replace(answer, status=304, body=b""))
+    return to_response(answer)
 
 
 def advisory(number: int) -> data.Advisory:

@@ -6,12 +6,12 @@ from datetime import date
 import pytest
 
 from chatbot.core.model.facts import Advisory
-from chatbot.demo.github import faults
-from chatbot.demo.github.faults import Fault
 from chatbot.ports import SourceRefused, SourceUnavailable
 from chatbot.sources.kev.catalogue import Catalogue
 from chatbot.sources.kev.source import KnownExploited, with_exploitation
 from tests.sources.loopback import START, open_harness
+from tests.standins.github import faults
+from tests.standins.github.faults import Fault
 
 
 def told(value: object) -> Fault:

@@ -2,15 +2,16 @@
 
 import asyncio
 import zlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from aiohttp import web
 
 from chatbot.demo.github.answer import Answer, refusal
+from chatbot.demo.github.server import Responder, to_response
 
-Fault = Callable[[web.Request, Answer], Awaitable[web.StreamResponse]]
+Fault = Responder
 
 _CHUNK = 64 * 1024
 MIB = 1024 * 1024
@@ -46,18 +47,11 @@ class Faults:
         return None
 
 
-def whole(answer: Answer) -> web.Response:
-    """The answer as it should arrive."""
-    response = web.Response(status=answer.status, body=answer.body, headers=dict(answer.headers))
-    response.headers["Content-Type"] = answer.content_type
-    return response
-
-
 def status(code: int, headers: Mapping[str, str] | None = None, message: str = "Server Error") -> Fault:
     """Answer with this status, for example `status(429, {"Retry-After": "30"})`."""
 
     async def fault(_request: web.Request, _answer: Answer) -> web.StreamResponse:
-        return whole(refusal(code, message, headers))
+        return to_response(refusal(code, message, headers))
 
     return fault
 
@@ -68,7 +62,7 @@ def body(content: bytes, content_type: str = "") -> Fault:
     async def fault(_request: web.Request, answer: Answer) -> web.StreamResponse:
         headers = {name: value for name, value in answer.headers.items() if name != "ETag"}  # it stands for other bytes
         kind = content_type or answer.content_type
-        return whole(replace(answer, status=200, body=content, content_type=kind, headers=headers))
+        return to_response(replace(answer, status=200, body=content, content_type=kind, headers=headers))
 
     return fault
 
@@ -88,7 +82,7 @@ def huge(size: int = 6 * MIB) -> Fault:
 
 async def truncated(_request: web.Request, answer: Answer) -> web.StreamResponse:
     """Answer with the first half, and a Content-Length that agrees with it."""
-    return whole(replace(answer, body=answer.body[: len(answer.body) // 2]))
+    return to_response(replace(answer, body=answer.body[: len(answer.body) // 2]))
 
 
 async def cut_short(request: web.Request, answer: Answer) -> web.StreamResponse:
@@ -104,7 +98,7 @@ async def cut_short(request: web.Request, answer: Answer) -> web.StreamResponse:
 async def dropped(request: web.Request, answer: Answer) -> web.StreamResponse:
     """Close the connection without a word."""
     _hang_up(request)
-    return whole(answer)
+    return to_response(answer)
 
 
 async def hang(_request: web.Request, _answer: Answer) -> web.StreamResponse:
@@ -156,14 +150,14 @@ def redirect(to: str = "", code: int = 302) -> Fault:
     """Send the reader elsewhere; without `to` to the same address again, for ever."""
 
     async def fault(request: web.Request, _answer: Answer) -> web.StreamResponse:
-        return whole(Answer(status=code, headers={"Location": to or str(request.url)}))
+        return to_response(Answer(status=code, headers={"Location": to or str(request.url)}))
 
     return fault
 
 
 async def false_not_modified(_request: web.Request, answer: Answer) -> web.StreamResponse:
     """Claim that nothing has changed."""
-    return whole(replace(answer, status=304, body=b""))
+    return to_response(replace(answer, status=304, body=b""))
 
 
 def _streaming(answer: Answer) -> web.StreamResponse:

@@ -1,0 +1,44 @@
+"""The named points at which a test ends the process, as a power cut would: nothing is finished, nothing is tidied up."""
+
+import os
+from collections.abc import Callable, Mapping
+
+VARIABLE = "CRASH_AT"
+KILLED = 137  # as a shell reports SIGKILL
+FAILPOINTS = (
+    "parsing",  # what is about to be parsed is written down, nothing is parsed
+    "fetched",  # a batch was read, nothing is written
+    "before commit",  # facts, decisions and deliveries are written, not committed
+    "committed",
+    "claimed",  # deliveries are ours, nothing is sent
+    "sent",  # the chat took a message, nothing is recorded
+    "before mark",  # what became of it is written, not committed
+    "recorded",
+)
+
+Failpoint = Callable[[str], None]
+
+
+def go_on(_failpoint: str) -> None:
+    """Do nothing at a named point."""
+
+
+def crash_at(name: str, times: int = 1) -> Failpoint:
+    """What is called at each point, and ends the process when it reaches the one called `name` for the last of `times`."""
+    left = times
+
+    def reach(failpoint: str) -> None:
+        nonlocal left
+        left -= failpoint == name
+        if left <= 0:
+            os._exit(KILLED)
+
+    return reach
+
+
+def failpoint_of(environment: Mapping[str, str]) -> Failpoint:
+    """The failpoint that the environment names: `CRASH_AT=sent:3` ends the process when it has sent for the third time."""
+    name, _, times = environment[VARIABLE].partition(":")
+    if name not in FAILPOINTS:
+        raise ValueError(f"{VARIABLE} names {name}, which is none of: {', '.join(FAILPOINTS)}")
+    return crash_at(name, int(times or 1))

@@ -1,0 +1,1 @@
+"""The loopback GitHub of the demo, made to fail."""
