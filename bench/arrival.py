@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.runtime.process import Stage, stage
+from tests.runtime.bot_process import Stage, stage
 from tests.standins.synapse import synapse
 
 POLL, SETTLE = 1, 1  # seconds, as the staged configuration says

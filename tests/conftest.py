@@ -6,6 +6,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import structlog
@@ -13,6 +14,8 @@ from hypothesis import HealthCheck, settings
 from structlog.typing import Processor
 
 from chatbot.runtime.ops.logs import Aside
+from tests.standins import postgres
+from tests.standins.clock import ManualClock
 from tests.standins.synapse import Synapse, synapse
 
 # Without the values of every variable, which take seconds to be laid out.
@@ -73,3 +76,15 @@ def homeserver() -> Iterator[Synapse]:
     """One homeserver for the whole run of a worker; each test has users and rooms of its own."""
     with synapse() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Any]:
+    """One PostgreSQL for the whole run of a worker; each test has databases of its own."""
+    with postgres.running() as server:
+        yield server
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()

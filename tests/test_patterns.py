@@ -13,7 +13,7 @@ import pytest
 
 import chatbot
 from chatbot.core.text import patterns
-from tests.pumping import hostile_texts, slowness
+from tests.pattern_cost import hostile_texts, slowness
 
 _ONCE = ("search", "match", "fullmatch")
 _OVER_AND_OVER = ("finditer", "findall", "split", "sub", "subn")

@@ -1,63 +1,15 @@
 """A small invented world behind the loopback GitHub, and a client that speaks to it."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import aiohttp
 import pytest
 
-from chatbot.demo.github.data import Advisory, Credit, Release, Repository, Vulnerability
+from chatbot.demo.github.data import Repository, Vulnerability
+from tests.demo.make import advisory, release
+from tests.standins.clock import START, ManualClock
 from tests.standins.github.server import FaultyGitHub, serve
-
-START = datetime(2031, 3, 1, 9, 0, tzinfo=UTC)
-
-
-class Hands:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def tick(self, by: timedelta) -> None:
-        self.now += by
-
-
-def release(tag: str, days: int, **more: object) -> Release:
-    """A release that was made and published `days` after the start of the story."""
-    at = START - timedelta(days=100 - days)
-    values: dict[str, object] = {
-        "created_at": at,
-        "published_at": at + timedelta(hours=1),
-        "name": tag,
-        "body": "Fixes.",
-    }
-    return Release(tag=tag, **(values | more))  # type: ignore[arg-type]  # a table of mixed fields
-
-
-def advisory(ghsa: str, days: int, **more: object) -> Advisory:
-    """An advisory that was published `days` after the start of the story."""
-    at = START - timedelta(days=100 - days)
-    values: dict[str, object] = {
-        "summary": "A mailbox name is not escaped",
-        "description": "Details.",
-        "severity": "high",
-        "cve": "CVE-2031-0001",
-        "created_at": at,
-        "published_at": at,
-        "vulnerabilities": (Vulnerability(package="ferry", range="< 1.2.0", patched="1.2.0"),),
-        "scores": (("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N", 7.5),),
-        "cwes": (("CWE-79", "Cross-site Scripting"),),
-        "credits": (Credit(login="mira"), Credit(login="ola", state="declined")),
-    }
-    return Advisory(ghsa=ghsa, **(values | more))  # type: ignore[arg-type]  # a table of mixed fields
-
-
-@pytest.fixture
-def clock() -> Hands:
-    return Hands()
 
 
 @pytest.fixture
@@ -100,7 +52,7 @@ def world(repository: Repository) -> FaultyGitHub:
 
 
 @pytest.fixture
-async def client(world: FaultyGitHub, clock: Hands) -> AsyncIterator[aiohttp.ClientSession]:
+async def client(world: FaultyGitHub, clock: ManualClock) -> AsyncIterator[aiohttp.ClientSession]:
     """A session whose relative addresses lead to the loopback GitHub."""
     async with serve(world, clock) as url, aiohttp.ClientSession(url) as session:
         yield session

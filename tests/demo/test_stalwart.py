@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from tests.demo import stalwart
-from tests.demo.conftest import Hands
+from tests.standins.clock import ManualClock
 from tests.standins.github.server import FaultyGitHub, serve
 
 pytestmark = pytest.mark.skipif(not stalwart.HERE, reason=stalwart.WHY_NOT)
@@ -30,7 +30,7 @@ def test_each_thing_is_revealed_once_and_in_order() -> None:
     assert len({release.tag for release in of.releases}) == 88
 
 
-async def test_it_is_served(clock: Hands) -> None:
+async def test_it_is_served(clock: ManualClock) -> None:
     of = stalwart.repository()
     stalwart.reveal(of, datetime(2026, 1, 1, tzinfo=UTC))
     async with serve(FaultyGitHub(repositories=[of]), clock) as url, aiohttp.ClientSession(url) as client:

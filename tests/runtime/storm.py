@@ -16,15 +16,15 @@ import asyncpg
 from chatbot.cli.failure import Status
 from chatbot.demo.github.data import Advisory, Release, Repository, Vulnerability
 from tests.patience import PATIENCE
-from tests.runtime.bot import spawn
-from tests.runtime.process import CONFIG, now
-from tests.runtime.shown import Rooms, Wanted
+from tests.runtime.bot_process import CONFIG, now
+from tests.runtime.room_contents import Rooms, Wanted
+from tests.runtime.skewed_bot import spawn
 from tests.standins import postgres
 from tests.standins.discord import DiscordStandIn, Fault
 from tests.standins.faults import Faults
 from tests.standins.github import faults
 from tests.standins.github.server import FaultyGitHub, serve
-from tests.standins.passage import Passage
+from tests.standins.proxy import FaultyProxy
 from tests.standins.synapse import Synapse
 
 DISCORD = (r"POST /channels/\d+/messages$", r"PATCH /channels/\d+/messages/\d+$")
@@ -51,7 +51,7 @@ class Storm:
     config: Path
     world: FaultyGitHub
     discord: DiscordStandIn
-    matrix: Passage
+    matrix: FaultyProxy
     homeserver: Synapse
     rooms: Rooms
     server: Any
@@ -288,7 +288,7 @@ async def storm(
     async with AsyncExitStack() as closing:
         github = await closing.enter_async_context(serve(world, now))
         discord = await closing.enter_async_context(DiscordStandIn())
-        matrix = await closing.enter_async_context(Passage(homeserver.url))
+        matrix = await closing.enter_async_context(FaultyProxy(homeserver.url))
         channels = [discord.room(name=f"news-{number}") for number in range(rooms)]
         config = folder / "config.toml"
         values = {"github": github, "discord_token": discord.token, "discord_api": discord.api_url}

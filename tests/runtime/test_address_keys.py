@@ -14,8 +14,8 @@ from chatbot.runtime.app import config_of
 from chatbot.runtime.ops.logs import blot_out
 from chatbot.runtime.services import open_services
 from chatbot.runtime.settings.settings import Settings, load
-from tests.demo.conftest import Hands
-from tests.sources.web_stand import open_stand
+from tests.sources.web_server import open_web_server
+from tests.standins.clock import ManualClock
 
 KEYS = ("KEV-SECRET", "POLICY-SECRET", "OSV-SECRET", "API-SECRET", "WEB-SECRET")
 CONFIG = """
@@ -67,8 +67,8 @@ async def test_a_key_is_in_no_answer_no_log_and_no_store(answer: str, tmp_path: 
     async def act(_request: web.Request) -> web.StreamResponse:
         return ANSWERS[answer]()
 
-    clock, seen = Hands(), ""
-    async with open_stand(act) as stand:
+    clock, seen = ManualClock(), ""
+    async with open_web_server(act) as stand:
         config = replace(config_of(settings_in(tmp_path, stand.url)), per_second=10_000)
         with capture_logs() as lines:
             async with open_services(config, clock) as services:
@@ -87,7 +87,7 @@ async def test_a_key_is_in_no_answer_no_log_and_no_store(answer: str, tmp_path: 
 
 
 async def test_a_server_that_is_not_there_shows_no_key_either(tmp_path: Path) -> None:
-    clock = Hands()
+    clock = ManualClock()
     with capture_logs() as lines:
         async with open_services(config_of(settings_in(tmp_path, "http://127.0.0.1:9")), clock) as services:
             await services.look_once()

@@ -12,9 +12,10 @@ from chatbot.core.model.message import Mention, Message, Tone, plain
 from chatbot.core.model.watches import WatchFilter
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import Advisory, Credit, Repository, Vulnerability
-from tests.demo.conftest import START, Hands, advisory, release
+from tests.demo.make import advisory, release
+from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
 from tests.runtime.payloads import faults_in
-from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
+from tests.standins.clock import START, ManualClock
 
 HEARD, STRICT = "console:heard", "console:strict"
 ROOMS = [room(HEARD, WatchFilter()), room(STRICT, WatchFilter(min_severity=Severity.CRITICAL, mention=Mention("room")))]
@@ -24,40 +25,37 @@ V4 = ("CVSS:4.0/AV:N/AC:L/AT:N/PR:L/UI:N/VC:N/VI:N/VA:H/SC:N/SI:N/SA:N", 6.0)  #
 
 
 @pytest.fixture
-def clock() -> Hands:
-    return Hands()
-
-
-@pytest.fixture
 def ferry() -> Repository:
     of = Repository(owner="harbour", name="ferry")
     of.releases = [release("v1.0.0", 1), release("v1.1.0", 2), release("v1.2.0", 3)]
     return of
 
 
-async def _ask(walk: Walk, command: str, who: str = "discord:user:1", at: str = HEARD, **arguments: str) -> Message:
-    return await walk.services.answers.answer(
-        CommandRequest(command=command, arguments=arguments, asker=who, room=at, asked_at=walk.clock.now)
+async def _ask(
+    harness: Harness, command: str, who: str = "discord:user:1", at: str = HEARD, **arguments: str
+) -> Message:
+    return await harness.services.answers.answer(
+        CommandRequest(command=command, arguments=arguments, asker=who, room=at, asked_at=harness.clock.now)
     )
 
 
-async def _published(walk: Walk, *found: Advisory) -> None:
+async def _published(harness: Harness, *found: Advisory) -> None:
     """Let them be published now, and be said."""
-    await walk.pass_by()
-    walk.clock.tick(MINUTE)
+    await harness.run_for()
+    harness.clock.advance(MINUTE)
     for each in found:
-        each.created_at = each.published_at = walk.clock.now
-        walk.world.repositories[0].advisories.append(each)
-    await walk.pass_by()
-    await walk.pass_by()
+        each.created_at = each.published_at = harness.clock.now
+        harness.world.repositories[0].advisories.append(each)
+    await harness.run_for()
+    await harness.run_for()
 
 
 def _facts(message: Message) -> Mapping[str, str]:
     return {fact.label: plain(fact.spans) for fact in message.fields}
 
 
-def _said(walk: Walk, at: str = HEARD) -> Message:
-    (post,) = walk.chat.rooms[at]
+def _said(harness: Harness, at: str = HEARD) -> Message:
+    (post,) = harness.chat.rooms[at]
     return post.message
 
 
@@ -73,13 +71,13 @@ NO_RANGES = [
 
 @pytest.mark.parametrize("words", NO_RANGES)
 async def test_a_range_that_cannot_be_read_is_said_to_be_so(
-    words: str, ferry: Repository, clock: Hands, tmp_path: Path
+    words: str, ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS) as walk:
-        await _published(walk, advisory(GHSA, 0, vulnerabilities=(Vulnerability(package="ferry", range=words),)))
-        shown = _facts(_said(walk))["Affected"]
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+        await _published(harness, advisory(GHSA, 0, vulnerabilities=(Vulnerability(package="ferry", range=words),)))
+        shown = _facts(_said(harness))["Affected"]
         assert (f"“{words}” (I cannot compare versions with this)" if words else "not stated") in shown
-        answer = await _ask(walk, "affected", version="1.1.0")
+        answer = await _ask(harness, "affected", version="1.1.0")
         assert answer.tone is Tone.UNSURE
         assert answer.title == "I cannot tell for sure whether Ferry 1.1.0 is affected"
         assert GHSA in repr(answer.body)
@@ -96,16 +94,16 @@ async def test_a_range_that_cannot_be_read_is_said_to_be_so(
     ],
 )
 async def test_a_range_that_can_be_read_is_answered(
-    words: str, affected: list[str], safe: list[str], ferry: Repository, clock: Hands, tmp_path: Path
+    words: str, affected: list[str], safe: list[str], ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS) as walk:
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
         flaw = Vulnerability(package="ferry", range=words, patched="1.2.0")
-        await _published(walk, advisory(GHSA, 0, vulnerabilities=(flaw,)))
+        await _published(harness, advisory(GHSA, 0, vulnerabilities=(flaw,)))
         for version in affected:
-            answer = await _ask(walk, "affected", version=version)
+            answer = await _ask(harness, "affected", version=version)
             assert (answer.title, answer.tone) == (f"Ferry {version} is affected by 1 advisory", Tone.WARNING)
         for version in safe:
-            answer = await _ask(walk, "affected", version=version)
+            answer = await _ask(harness, "affected", version=version)
             assert answer.title == f"No published advisory affects Ferry {version}"
             assert answer.tone is Tone.ANSWER  # the project has no policy: nobody knows whether it is still supported
 
@@ -125,52 +123,54 @@ async def test_a_severity_is_said_as_published(
     scores: tuple[tuple[str, float], ...],
     words: str,
     ferry: Repository,
-    clock: Hands,
+    clock: ManualClock,
     tmp_path: Path,
 ) -> None:
     """One that is not stated passes every threshold, and calls nobody."""
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS) as walk:
-        await _published(walk, advisory(GHSA, 0, severity=severity, scores=scores))
-        assert _facts(_said(walk))["Severity"] == words
-        assert (STRICT in walk.chat.rooms) is (words == "not stated")
-        assert walk.chat.pings == []
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+        await _published(harness, advisory(GHSA, 0, severity=severity, scores=scores))
+        assert _facts(_said(harness))["Severity"] == words
+        assert (STRICT in harness.chat.rooms) is (words == "not stated")
+        assert harness.chat.pings == []
 
 
-async def test_without_a_fix_nothing_is_promised(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS) as walk:
-        await _published(walk, advisory(GHSA, 0, vulnerabilities=(Vulnerability(package="ferry", range=">= 1.0"),)))
-        said = _said(walk)
+async def test_without_a_fix_nothing_is_promised(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+        await _published(harness, advisory(GHSA, 0, vulnerabilities=(Vulnerability(package="ferry", range=">= 1.0"),)))
+        said = _said(harness)
         assert _facts(said)["Fixed in"] == "no fixed version is named"
         assert "No fixed release has been published yet." in repr(said.body)
-        assert "no fix is named" in repr((await _ask(walk, "affected", version="1.2.0")).body).casefold()
+        assert "no fix is named" in repr((await _ask(harness, "affected", version="1.2.0")).body).casefold()
 
 
-async def test_two_hundred_packages_fit_every_chat(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+async def test_two_hundred_packages_fit_every_chat(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
     many = tuple(Vulnerability(package=f"ferry-part-{n}", range="< 1.2.0", patched="1.2.0") for n in range(200))
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS) as walk:
-        await _published(walk, advisory(GHSA, 0, vulnerabilities=many))
-        assert _facts(_said(walk))["Affected"].endswith("and 194 more")
-        assert faults_in(_said(walk)) == []
-        assert faults_in(await _ask(walk, "affected", version="1.1.0")) == []
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+        await _published(harness, advisory(GHSA, 0, vulnerabilities=many))
+        assert _facts(_said(harness))["Affected"].endswith("and 194 more")
+        assert faults_in(_said(harness)) == []
+        assert faults_in(await _ask(harness, "affected", version="1.1.0")) == []
 
 
-async def test_a_hundred_kilobytes_of_html_are_cut_safely(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+async def test_a_hundred_kilobytes_of_html_are_cut_safely(
+    ferry: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
     words = "<h1>Impact</h1><p onclick=x>One <b>mailbox</b> @everyone</p><script>alert(1)</script>\n\n" * 1_200
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS) as walk:
-        await _published(walk, advisory(GHSA, 0, description=words))
-        for message in (_said(walk), await _ask(walk, "advisory", id=GHSA)):
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+        await _published(harness, advisory(GHSA, 0, description=words))
+        for message in (_said(harness), await _ask(harness, "advisory", id=GHSA)):
             assert faults_in(message) == []
             assert "<script" not in repr(message.body)
             assert message.links[0].url.endswith(GHSA), "the whole of it is a click away"
 
 
-async def test_an_advisory_is_found_by_each_of_its_ids(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS) as walk:
-        await _published(walk, advisory(GHSA, 0))
-        said = _said(walk)
+async def test_an_advisory_is_found_by_each_of_its_ids(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+        await _published(harness, advisory(GHSA, 0))
+        said = _said(harness)
         for name in (GHSA, "CVE-2031-0001", "cve-2031-0001", f" {GHSA.lower()} "):
-            assert (await _ask(walk, "advisory", id=name)).title == said.title
-        unknown = await _ask(walk, "advisory", id="GHSA-0000-0000-0000")
+            assert (await _ask(harness, "advisory", id=name)).title == said.title
+        unknown = await _ask(harness, "advisory", id="GHSA-0000-0000-0000")
         assert unknown.tone is Tone.UNSURE
         facts = _facts(said)
         assert facts["Reported by"] == "mira", "the credit that was declined is nobody's business"
@@ -178,7 +178,9 @@ async def test_an_advisory_is_found_by_each_of_its_ids(ferry: Repository, clock:
         assert facts["Advisory"] == f"{GHSA} and CVE-2031-0001"
 
 
-async def test_the_list_of_advisories_by_severity_and_day(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+async def test_the_list_of_advisories_by_severity_and_day(
+    ferry: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
     ferry.advisories = [
         advisory("GHSA-aaaa-2222-2222", 1, severity="low", cve="", scores=()),
         advisory("GHSA-bbbb-2222-2222", 50, severity="critical", cve="", scores=()),
@@ -187,8 +189,8 @@ async def test_the_list_of_advisories_by_severity_and_day(ferry: Repository, clo
         advisory("GHSA-eeee-2222-2222", 96, state="draft", published_at=None),
     ]
     since = (START - timedelta(days=60)).date().isoformat()
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS) as walk:
-        await walk.pass_by()
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+        await harness.run_for()
         for arguments, expected in [
             ({}, "cba"),
             ({"severity": "high"}, "cb"),
@@ -196,15 +198,15 @@ async def test_the_list_of_advisories_by_severity_and_day(ferry: Repository, clo
             ({"since": since}, "cb"),
             ({"severity": "critical", "since": START.date().isoformat()}, ""),
         ]:
-            words = repr(await _ask(walk, "advisories", **arguments))
+            words = repr(await _ask(harness, "advisories", **arguments))
             names = "".join(each for each in "edcba" if f"GHSA-{each * 4}-2222-2222" in words)
             assert names == expected, arguments
         for arguments in ({"severity": "dreadful"}, {"since": "yesterday"}):
-            assert (await _ask(walk, "advisories", **arguments)).tone is Tone.UNSURE
+            assert (await _ask(harness, "advisories", **arguments)).tone is Tone.UNSURE
 
 
 async def test_credits_are_those_accepted_in_published_advisories(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     ferry.advisories = [
         advisory("GHSA-aaaa-2222-2222", 1, cve="", credits=(Credit(login="mira"), Credit(login="ola"))),
@@ -213,9 +215,9 @@ async def test_credits_are_those_accepted_in_published_advisories(
         ),
         advisory("GHSA-cccc-2222-2222", 3, cve="", credits=(Credit(login="zoe"),), state="draft", published_at=None),
     ]
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS) as walk:
-        await walk.pass_by()
-        answer = await _ask(walk, "credits")
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+        await harness.run_for()
+        answer = await _ask(harness, "credits")
         assert answer.title == "Ferry thanks 2 reporters"
         words = repr(answer.body)
         assert words.index("mira") < words.index("ola")
@@ -224,63 +226,65 @@ async def test_credits_are_those_accepted_in_published_advisories(
 
 
 async def test_why_tells_of_this_room_and_of_all_rooms_to_maintainers(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     project = replace(FERRY, maintainers=("discord:user:9",), maintainers_room="console:bridge")
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, project=project) as walk:
-        await _published(walk, advisory(GHSA, 0))
-        heard, strict = await _ask(walk, "why", id=GHSA), await _ask(walk, "why", at=STRICT, id="CVE-2031-0001")
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, project=project) as harness:
+        await _published(harness, advisory(GHSA, 0))
+        heard, strict = await _ask(harness, "why", id=GHSA), await _ask(harness, "why", at=STRICT, id="CVE-2031-0001")
         assert "a new advisory" in repr(heard.body)
         assert "its severity is high, and this room hears from critical on" in repr(strict.body)
         assert STRICT not in repr(heard)
         assert HEARD not in repr(strict)
         for alone in ("", "console:bridge"):
-            every = repr((await _ask(walk, "why", at=alone, who="discord:user:9", id=GHSA)).body)
+            every = repr((await _ask(harness, "why", at=alone, who="discord:user:9", id=GHSA)).body)
             assert HEARD in every
             assert STRICT in every
-        in_public = repr(await _ask(walk, "why", who="discord:user:9", id=GHSA))
+        in_public = repr(await _ask(harness, "why", who="discord:user:9", id=GHSA))
         assert "a new advisory" in in_public
         assert STRICT not in in_public, "others read along"
-        old = await _ask(walk, "why", id="v1.1.0")
+        old = await _ask(harness, "why", id="v1.1.0")
         assert "it was there before I began to watch" in repr(old.body)
-        elsewhere = await _ask(walk, "why", at="console:elsewhere", id=GHSA)
+        elsewhere = await _ask(harness, "why", at="console:elsewhere", id=GHSA)
         assert "a new advisory" not in repr(elsewhere.body)
         assert "this is no room that hears Ferry" in repr(elsewhere.body)
-        direct = await _ask(walk, "why", at="", id=GHSA)
+        direct = await _ask(harness, "why", at="", id=GHSA)
         assert "this is no room that hears Ferry" in repr(direct.body)
 
 
-async def test_versions_of_another_package_are_never_compared(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+async def test_versions_of_another_package_are_never_compared(
+    ferry: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
     """The advisory of a package is announced, but 1.1.0 of the project is not 1.1.0 of the package."""
     project = replace(FERRY, packages=("npm/tide",))
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, project=project) as walk:
-        await walk.pass_by()
-        clock.tick(MINUTE)
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, project=project) as harness:
+        await harness.run_for()
+        clock.advance(MINUTE)
         tide = Vulnerability(package="tide", ecosystem="npm", range="< 1.2.0", patched="1.2.0")
         other = advisory("GHSA-7777-7777-7777", 0, created_at=clock.now, published_at=clock.now, summary="Tide leaks")
         other.vulnerabilities = (tide,)
-        walk.world.advisories.append(other)
-        await walk.pass_by()
-        await walk.pass_by()
-        assert walk.chat.titles(HEARD) == ["Ferry – Tide leaks"]
-        assert "Release" not in " ".join(link.text for link in _said(walk).links)
-        assert "upgrade to" not in repr(_said(walk).body)
-        answer = await _ask(walk, "affected", version="1.1.0")
+        harness.world.advisories.append(other)
+        await harness.run_for()
+        await harness.run_for()
+        assert harness.chat.titles(HEARD) == ["Ferry – Tide leaks"]
+        assert "Release" not in " ".join(link.text for link in _said(harness).links)
+        assert "upgrade to" not in repr(_said(harness).body)
+        answer = await _ask(harness, "affected", version="1.1.0")
         assert answer.title == "No published advisory affects Ferry 1.1.0"
         assert "which I cannot compare: GHSA-7777-7777-7777" in repr(answer.body)
-        between = await _ask(walk, "upgrade", version="1.0.0")
+        between = await _ask(harness, "upgrade", version="1.0.0")
         assert "GHSA-7777" not in repr(between.body)
 
 
-async def test_a_package_of_the_project_is_compared(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+async def test_a_package_of_the_project_is_compared(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
     project = replace(FERRY, packages=("npm/ferry",))
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, project=project) as walk:
-        await walk.pass_by()
-        clock.tick(MINUTE)
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, project=project) as harness:
+        await harness.run_for()
+        clock.advance(MINUTE)
         own = Vulnerability(package="ferry", ecosystem="npm", range="< 1.2.0", patched="1.2.0")
         found = advisory("GHSA-7777-7777-7777", 0, created_at=clock.now, published_at=clock.now)
-        walk.world.advisories.append(replace(found, vulnerabilities=(own,)))
-        await walk.pass_by()
-        await walk.pass_by()
-        assert (await _ask(walk, "affected", version="1.1.0")).tone is Tone.WARNING
-        assert any("1.2.0" in link.text for link in _said(walk).links)
+        harness.world.advisories.append(replace(found, vulnerabilities=(own,)))
+        await harness.run_for()
+        await harness.run_for()
+        assert (await _ask(harness, "affected", version="1.1.0")).tone is Tone.WARNING
+        assert any("1.2.0" in link.text for link in _said(harness).links)

@@ -13,8 +13,9 @@ from chatbot.core.model.message import Mention
 from chatbot.core.model.watches import WatchFilter
 from chatbot.demo.github.data import Repository, Vulnerability
 from chatbot.runtime.services import open_services
-from tests.demo.conftest import START, Hands, advisory, release
-from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
+from tests.demo.make import advisory, release
+from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
+from tests.standins.clock import START, ManualClock
 
 CALLED = Mention("role", "7")
 ROOMS = [
@@ -32,12 +33,12 @@ RAISED, TAKEN_BACK = "GHSA-2222-2222-2222", "GHSA-3333-3333-3333"
 class Story:
     """The chains of what happens; each is told in its own order, and the chains in any."""
 
-    walk: Walk
+    harness: Harness
     restart: Callable[[], Awaitable[None]]
 
     @property
     def ferry(self) -> Repository:
-        return self.walk.world.repositories[0]
+        return self.harness.world.repositories[0]
 
     def release(self) -> Iterator[None]:
         """A release, and its notes, which later name the advisory."""
@@ -76,7 +77,7 @@ class Story:
         twin = advisory(RAISED, 0, severity="high", scores=(), vulnerabilities=FIXED, repository="harbour/ferry")
         twin.created_at = twin.published_at = AT + MINUTE
         twin.updated_at = AT + 2 * MINUTE
-        self.walk.world.advisories.append(twin)
+        self.harness.world.advisories.append(twin)
         yield
 
     async def tell(self, order: Sequence[str], chance: random.Random) -> None:
@@ -86,50 +87,50 @@ class Story:
                 await self.restart()
             else:
                 next(chains[name])
-            self.walk.clock.tick(MINUTE)
-            await self.walk.look()
+            self.harness.clock.advance(MINUTE)
+            await self.harness.poll()
             if name == "withdrawal" or chance.random() < 0.5:  # what was never said is not taken back either
-                await self.walk.pass_by()
+                await self.harness.run_for()
 
     async def end(self) -> None:
         """Time for two looks at what is missing, and for all that is due."""
         for wait in (timedelta(days=1), timedelta(minutes=11), MINUTE, MINUTE):
-            self.walk.clock.tick(wait)
-            await self.walk.look()
-            await self.walk.pass_by()
+            self.harness.clock.advance(wait)
+            await self.harness.poll()
+            await self.harness.run_for()
 
 
 CHAINS = ["release"] * 2 + ["promotion"] * 2 + ["raised"] * 2 + ["withdrawal"] * 2 + ["another_door"] + ["restart"] * 2
 
 
-async def _ended(order: Sequence[str], chance: random.Random, folder: Path) -> tuple[Walk, dict[str, list[str]]]:
+async def _ended(order: Sequence[str], chance: random.Random, folder: Path) -> tuple[Harness, dict[str, list[str]]]:
     """Live through it, and return each room's announcements (replies left out) as they stand in the end."""
-    clock = Hands()
+    clock = ManualClock()
     ferry = Repository(owner="harbour", name="ferry")
     ferry.releases = [release("v1.0.0", 1), release("v1.2.0", 2)]
     async with (
         AsyncExitStack() as roads,
-        walking(ferry, clock, folder / "bot.db", ROOMS, project=PROJECT) as walk,
+        open_harness(ferry, clock, folder / "bot.db", ROOMS, project=PROJECT) as harness,
     ):
 
         async def restart() -> None:
             """The process ends: another one begins with what is stored."""
-            walk.services = await roads.enter_async_context(open_services(walk.services.config, clock))
+            harness.services = await roads.enter_async_context(open_services(harness.services.config, clock))
 
-        await walk.pass_by()
+        await harness.run_for()
         clock.now = AT + 10 * MINUTE
-        story = Story(walk, restart)
+        story = Story(harness, restart)
         await story.tell(order, chance)
         await story.end()
         shown = {
             at: sorted(
-                repr(replace(post.message, mentions=())).replace(walk.services.config.api_url, "")
+                repr(replace(post.message, mentions=())).replace(harness.services.config.api_url, "")
                 for post in posts
                 if not post.reply_to
             )
-            for at, posts in walk.chat.rooms.items()
+            for at, posts in harness.chat.rooms.items()
         }
-        return walk, shown
+        return harness, shown
 
 
 _TOLD: dict[str, list[str]] = {}
@@ -151,14 +152,14 @@ async def test_any_order_ends_the_same(seed: int, tmp_path: Path) -> None:
     (tmp_path / "told").mkdir()
     (tmp_path / "shuffled").mkdir()
     told = await _told(tmp_path / "told")
-    walk, shuffled = await _ended(order, chance, tmp_path / "shuffled")
+    harness, shuffled = await _ended(order, chance, tmp_path / "shuffled")
     assert shuffled == told, order
     assert {at: len(posts) for at, posts in told.items()} == {
         "console:open": 4,
         "console:alarms": 3,
         "console:early": 4,
     }
-    struck = [post for posts in walk.chat.rooms.values() for post in posts if post.message.struck]
+    struck = [post for posts in harness.chat.rooms.values() for post in posts if post.message.struck]
     assert len(struck) == len(ROOMS), "the one that was taken back, in each room"
-    calls = sorted(at for at, _ in walk.chat.pings)
+    calls = sorted(at for at, _ in harness.chat.pings)
     assert calls == ["console:alarms", "console:alarms", "console:open", "console:open"], order

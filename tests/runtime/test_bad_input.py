@@ -10,9 +10,10 @@ from chatbot.core.model.message import Mention, Message, Tone
 from chatbot.core.model.watches import WatchFilter
 from chatbot.demo.github.data import Repository, Vulnerability
 from chatbot.store import knowledge
-from tests.demo.conftest import START, Hands, advisory, release
+from tests.demo.make import advisory, release
+from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
 from tests.runtime.payloads import faults_in
-from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
+from tests.standins.clock import START, ManualClock
 from tests.standins.github import faults
 from tests.standins.github.faults import Fault
 
@@ -55,11 +56,6 @@ PATHS = {
 
 
 @pytest.fixture
-def clock() -> Hands:
-    return Hands()
-
-
-@pytest.fixture
 def ferry() -> Repository:
     of = Repository(owner="harbour", name="ferry", description="A small IMAP server")
     of.releases = [release("v1.0.0", 1), release("v1.1.0", 2)]
@@ -67,15 +63,15 @@ def ferry() -> Repository:
     return of
 
 
-async def _troubles(walk: Walk) -> dict[str, str]:
-    async with walk.services.store.reading() as tx:
+async def _troubles(harness: Harness) -> dict[str, str]:
+    async with harness.services.store.reading() as tx:
         known = await knowledge.load(tx, "ferry")
     return {name: why for name, why in known.trouble.items() if why}
 
 
-def _news(walk: Walk) -> None:
+def _news(harness: Harness) -> None:
     """A release, an advisory and a change of the policy, all at once."""
-    at, ferry = walk.clock.now, walk.world.repositories[0]
+    at, ferry = harness.clock.now, harness.world.repositories[0]
     ferry.releases.append(release("v1.1.1", 0, created_at=at, published_at=at))
     ferry.advisories.append(advisory("GHSA-2222-2222-2222", 0, created_at=at, published_at=at))
     ferry.commit("SECURITY.md", NEW_POLICY, at)
@@ -86,44 +82,44 @@ SAID = ["Ferry 1.1.1 – patch release", "Ferry – A mailbox name is not escape
 
 @pytest.mark.parametrize("bad", BAD)
 async def test_a_door_that_answers_badly_delays_its_news_and_loses_none(
-    bad: str, ferry: Repository, clock: Hands, tmp_path: Path
+    bad: str, ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     """Every door at once; then they heal, and everything is said once, in spite of what was read in between."""
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
-        await walk.pass_by()
-        clock.tick(MINUTE)
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:
+        await harness.run_for()
+        clock.advance(MINUTE)
         for path in PATHS.values():
-            walk.world.faults.lay(path, BAD[bad])
-        _news(walk)
-        await walk.pass_by()
-        assert walk.chat.rooms == {}
-        for name, why in (await _troubles(walk)).items():
+            harness.world.faults.lay(path, BAD[bad])
+        _news(harness)
+        await harness.run_for()
+        assert harness.chat.rooms == {}
+        for name, why in (await _troubles(harness)).items():
             assert "\n" not in why, name
             assert 10 < len(why) < 400, (name, why)
-        walk.world.faults.clear()
-        clock.tick(timedelta(hours=1))
-        await walk.pass_by()
-        await walk.pass_by()
-        assert await _troubles(walk) == {}
-        assert sorted(walk.chat.titles("console")) == SAID
-        assert not any(post.message.struck or post.edits for post in walk.chat.rooms["console"])
+        harness.world.faults.clear()
+        clock.advance(timedelta(hours=1))
+        await harness.run_for()
+        await harness.run_for()
+        assert await _troubles(harness) == {}
+        assert sorted(harness.chat.titles("console")) == SAID
+        assert not any(post.message.struck or post.edits for post in harness.chat.rooms["console"])
 
 
 @pytest.mark.parametrize("kind", PATHS)
 async def test_one_bad_door_does_not_hold_up_the_others(
-    kind: str, ferry: Repository, clock: Hands, tmp_path: Path
+    kind: str, ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
-        await walk.pass_by()
-        clock.tick(MINUTE)
-        walk.world.faults.lay(PATHS[kind], faults.truncated)
-        _news(walk)
-        await walk.pass_by()
-        await walk.pass_by()
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:
+        await harness.run_for()
+        clock.advance(MINUTE)
+        harness.world.faults.lay(PATHS[kind], faults.truncated)
+        _news(harness)
+        await harness.run_for()
+        await harness.run_for()
         missing = {"github-releases": 0, "github-advisories": 1, "policy": 2}.get(kind)
-        assert sorted(walk.chat.titles("console")) == [each for n, each in enumerate(SAID) if n != missing]
-        assert all("ferry" in why for why in (await _troubles(walk)).values())
-        assert len(await _troubles(walk)) == 1
+        assert sorted(harness.chat.titles("console")) == [each for n, each in enumerate(SAID) if n != missing]
+        assert all("ferry" in why for why in (await _troubles(harness)).values())
+        assert len(await _troubles(harness)) == 1
 
 
 DATABASES = ("/advisories", "/osv/*", "/kev.json")
@@ -131,48 +127,48 @@ DATABASES = ("/advisories", "/osv/*", "/kev.json")
 
 @pytest.mark.parametrize("bad", BAD)
 async def test_databases_that_answer_badly_hold_up_nothing(
-    bad: str, ferry: Repository, clock: Hands, tmp_path: Path
+    bad: str, ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     """OSV, the global database and the catalogue of exploited ones fail; the repository's own news go out meanwhile."""
     project = replace(FERRY, packages=("npm/tide",))
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE], project=project, catalogue=True) as walk:
-        await walk.pass_by()
-        clock.tick(MINUTE)
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE], project=project, catalogue=True) as harness:
+        await harness.run_for()
+        clock.advance(MINUTE)
         for path in DATABASES:
-            walk.world.faults.lay(path, BAD[bad])
-        _news(walk)
+            harness.world.faults.lay(path, BAD[bad])
+        _news(harness)
         tide = Vulnerability(package="tide", ecosystem="npm", range="< 2", patched="2.0.0")
         found = advisory("GHSA-7777-7777-7777", 0, created_at=clock.now, published_at=clock.now, cve="CVE-2031-7777")
         found.summary, found.vulnerabilities = "Tide leaks", (tide,)
-        walk.world.advisories.append(found)
-        walk.world.kev = ["CVE-2031-7777"]
-        await walk.pass_by()
-        await walk.pass_by()
-        assert sorted(walk.chat.titles("console")) == SAID
-        assert all(10 < len(why) < 400 and "\n" not in why for why in (await _troubles(walk)).values())
-        walk.world.faults.clear()
-        clock.tick(timedelta(hours=1))
-        await walk.pass_by()
-        await walk.pass_by()
-        assert await _troubles(walk) == {}
-        (tidings,) = [post for post in walk.chat.rooms["console"] if post.message.title == "Ferry – Tide leaks"]
+        harness.world.advisories.append(found)
+        harness.world.kev = ["CVE-2031-7777"]
+        await harness.run_for()
+        await harness.run_for()
+        assert sorted(harness.chat.titles("console")) == SAID
+        assert all(10 < len(why) < 400 and "\n" not in why for why in (await _troubles(harness)).values())
+        harness.world.faults.clear()
+        clock.advance(timedelta(hours=1))
+        await harness.run_for()
+        await harness.run_for()
+        assert await _troubles(harness) == {}
+        (tidings,) = [post for post in harness.chat.rooms["console"] if post.message.title == "Ferry – Tide leaks"]
         assert "known to be exploited" in repr(tidings.message.fields)
 
 
-async def test_a_first_look_that_fails_makes_no_baseline(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+async def test_a_first_look_that_fails_makes_no_baseline(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
     """What was there before the bot is never news, however late it is first read."""
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
-        walk.world.faults.lay("/repos/*", faults.html_instead)
-        await walk.pass_by()
-        walk.world.faults.clear()
-        await walk.pass_by()
-        await walk.pass_by()
-        assert walk.chat.rooms == {}
-        clock.tick(MINUTE)
-        _news(walk)
-        await walk.pass_by()
-        await walk.pass_by()
-        assert sorted(walk.chat.titles("console")) == SAID
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:
+        harness.world.faults.lay("/repos/*", faults.html_instead)
+        await harness.run_for()
+        harness.world.faults.clear()
+        await harness.run_for()
+        await harness.run_for()
+        assert harness.chat.rooms == {}
+        clock.advance(MINUTE)
+        _news(harness)
+        await harness.run_for()
+        await harness.run_for()
+        assert sorted(harness.chat.titles("console")) == SAID
 
 
 NO_VERSIONS = [
@@ -190,18 +186,18 @@ NO_VERSIONS = [
 
 
 async def test_tags_that_are_no_versions_are_known_and_not_said(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
-        await walk.pass_by()
-        clock.tick(MINUTE)
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:
+        await harness.run_for()
+        clock.advance(MINUTE)
         for tag in NO_VERSIONS:
             ferry.releases.append(release(tag, 0, created_at=clock.now, published_at=clock.now))
         ferry.releases.append(release("v1.1.1", 0, created_at=clock.now, published_at=clock.now))
-        await walk.pass_by()
-        await walk.pass_by()
-        assert walk.chat.titles("console") == ["Ferry 1.1.1 – patch release"]
-        assert await _troubles(walk) == {}
+        await harness.run_for()
+        await harness.run_for()
+        assert harness.chat.titles("console") == ["Ferry 1.1.1 – patch release"]
+        assert await _troubles(harness) == {}
 
 
 HOSTILE = {
@@ -227,27 +223,27 @@ HOSTILE = {
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 async def test_hostile_words_become_a_message_that_calls_nobody(
-    hostile: str, ferry: Repository, clock: Hands, tmp_path: Path
+    hostile: str, ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     words = HOSTILE[hostile]
     line = words[:200]
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
-        await walk.pass_by()
-        clock.tick(MINUTE)
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:
+        await harness.run_for()
+        clock.advance(MINUTE)
         at = clock.now
         ferry.releases.append(release("v1.1.1", 0, name=line, body=words, created_at=at, published_at=at))
         ferry.advisories.append(
             advisory("GHSA-2222-2222-2222", 0, created_at=at, published_at=at, summary=line, description=words)
         )
         ferry.commit("SECURITY.md", f"{NEW_POLICY}\n## Reporting\n\n{words}\n", at)
-        await walk.pass_by()
-        await walk.pass_by()
-        posts = walk.chat.rooms["console"]
+        await harness.run_for()
+        await harness.run_for()
+        posts = harness.chat.rooms["console"]
         assert len(posts) >= 2
         for post in posts:
             assert faults_in(post.message) == []
-        assert walk.chat.pings == []
-        assert await _troubles(walk) == {}
+        assert harness.chat.pings == []
+        assert await _troubles(harness) == {}
 
 
 def test_a_payload_that_calls_or_acts_would_be_found() -> None:
@@ -258,14 +254,14 @@ def test_a_payload_that_calls_or_acts_would_be_found() -> None:
 
 
 async def test_ten_thousand_entries_of_nonsense_are_told_of_in_few_words(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
-        await walk.pass_by()
-        clock.tick(MINUTE)
-        walk.world.faults.lay(PATHS["github-releases"], faults.body(b"[" + b"{}," * 10_000 + b"{}]"), times=2)
-        await walk.pass_by()
-        _news(walk)
-        await walk.pass_by()
-        await walk.pass_by()
-        assert sorted(walk.chat.titles("console")) == SAID
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:
+        await harness.run_for()
+        clock.advance(MINUTE)
+        harness.world.faults.lay(PATHS["github-releases"], faults.body(b"[" + b"{}," * 10_000 + b"{}]"), times=2)
+        await harness.run_for()
+        _news(harness)
+        await harness.run_for()
+        await harness.run_for()
+        assert sorted(harness.chat.titles("console")) == SAID

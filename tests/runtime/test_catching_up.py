@@ -7,16 +7,12 @@ import pytest
 
 from chatbot.demo.github.data import Repository, Vulnerability
 from chatbot.ports import ChatRefused
-from tests.demo.conftest import Hands, advisory, release
-from tests.runtime.chatroom import Chatroom
-from tests.runtime.walk import EVERYTHING, MINUTE, room, walking
+from tests.demo.make import advisory, release
+from tests.runtime.harness import EVERYTHING, MINUTE, open_harness, room
+from tests.standins.chat import FaultyChat
+from tests.standins.clock import ManualClock
 
 CONSOLE = room("console", EVERYTHING)
-
-
-@pytest.fixture
-def clock() -> Hands:
-    return Hands()
 
 
 @pytest.fixture
@@ -26,61 +22,61 @@ def ferry() -> Repository:
     return of
 
 
-async def _away(ferry: Repository, clock: Hands, database: Path, chat: Chatroom, *tags: str) -> None:
+async def _away(ferry: Repository, clock: ManualClock, database: Path, chat: FaultyChat, *tags: str) -> None:
     """Let the bot learn what there is, and let these be published while it is gone."""
-    async with walking(ferry, clock, database, [CONSOLE], chat=chat) as walk:
-        await walk.pass_by()
+    async with open_harness(ferry, clock, database, [CONSOLE], chat=chat) as harness:
+        await harness.run_for()
     for tag in tags:
-        clock.tick(timedelta(days=1))
+        clock.advance(timedelta(days=1))
         ferry.releases.append(release(tag, 0, created_at=clock.now, published_at=clock.now))
-    clock.tick(timedelta(days=1))
+    clock.advance(timedelta(days=1))
 
 
-async def test_five_are_said_singly(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
-    chat, tags = Chatroom(), [f"v1.1.{number}" for number in range(1, 6)]
+async def test_five_are_said_singly(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
+    chat, tags = FaultyChat(), [f"v1.1.{number}" for number in range(1, 6)]
     await _away(ferry, clock, tmp_path / "bot.db", chat, *tags)
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE], chat=chat) as walk:
-        await walk.pass_by()
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE], chat=chat) as harness:
+        await harness.run_for()
     assert chat.titles("console") == [f"Ferry 1.1.{number} – patch release" for number in range(1, 6)]
 
 
-async def test_more_are_one_message_that_is_kept_true(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
-    chat, tags = Chatroom(), [f"v1.1.{number}" for number in range(1, 8)]
+async def test_more_are_one_message_that_is_kept_true(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
+    chat, tags = FaultyChat(), [f"v1.1.{number}" for number in range(1, 8)]
     await _away(ferry, clock, tmp_path / "bot.db", chat, *tags)
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE], chat=chat) as walk:
-        await walk.pass_by()
-        await walk.pass_by()
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE], chat=chat) as harness:
+        await harness.run_for()
+        await harness.run_for()
         assert chat.titles("console") == ["Ferry – 7 new releases"]
         assert chat.rooms["console"][0].edits == 0
-        clock.tick(timedelta(days=2))
+        clock.advance(timedelta(days=2))
         found = advisory("GHSA-2222-2222-2222", 0, created_at=clock.now, published_at=clock.now)
         found.vulnerabilities = (Vulnerability(package="ferry", range="< 1.1.4", patched="1.1.4"),)
         ferry.advisories.append(found)
-        await walk.pass_by()
-        await walk.pass_by()
+        await harness.run_for()
+        await harness.run_for()
         listing, news = chat.rooms["console"]
         assert listing.edits == 1
         assert "fixes GHSA-2222-2222-2222 (high)" in repr(listing.message.body)
         assert news.message.tone == "security"
         assert len(chat.pings) == 1
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE], chat=chat) as walk:
-        await walk.pass_by()
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE], chat=chat) as harness:
+        await harness.run_for()
         ferry.releases.append(release("v1.2.0", 0, created_at=clock.now, published_at=clock.now))
-        await walk.pass_by(MINUTE)
+        await harness.run_for(MINUTE)
         assert chat.titles("console")[2:] == ["Ferry 1.2.0 – minor release"]
 
 
-async def test_security_is_never_summarised_away(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
-    chat, tags = Chatroom(), [f"v1.1.{number}" for number in range(1, 8)]
+async def test_security_is_never_summarised_away(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
+    chat, tags = FaultyChat(), [f"v1.1.{number}" for number in range(1, 8)]
     await _away(ferry, clock, tmp_path / "bot.db", chat, *tags)
     found = advisory("GHSA-2222-2222-2222", 0, created_at=clock.now, published_at=clock.now)
     found.vulnerabilities = (Vulnerability(package="ferry", range="< 1.1.4", patched="1.1.4"),)
     ferry.advisories.append(found)
-    clock.tick(MINUTE)
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE], chat=chat) as walk:
-        await walk.services.pollers[1].look()  # the advisories are read first
-        await walk.pass_by()
-        await walk.pass_by()
+    clock.advance(MINUTE)
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE], chat=chat) as harness:
+        await harness.services.pollers[1].look()  # the advisories are read first
+        await harness.run_for()
+        await harness.run_for()
     titles = chat.titles("console")
     assert "Ferry – 6 new releases" in titles
     assert "Ferry 1.1.4 – security release" in titles
@@ -88,27 +84,27 @@ async def test_security_is_never_summarised_away(ferry: Repository, clock: Hands
 
 
 async def test_a_room_that_is_back_hears_security_in_full_and_the_rest_as_one(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
-        await walk.pass_by()
-        walk.chat.failures = [ChatRefused("the bot may not write here: give it Send Messages") for _ in range(60)]
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:
+        await harness.run_for()
+        harness.chat.failures = [ChatRefused("the bot may not write here: give it Send Messages") for _ in range(60)]
         for number in range(1, 10):
-            clock.tick(timedelta(hours=2))
+            clock.advance(timedelta(hours=2))
             ferry.releases.append(release(f"v1.1.{number}", 0, created_at=clock.now, published_at=clock.now))
-            await walk.pass_by()
+            await harness.run_for()
         found = advisory("GHSA-2222-2222-2222", 0, created_at=clock.now, published_at=clock.now)
         ferry.advisories.append(found)
-        await walk.pass_by()
-        await walk.pass_by()
-        assert walk.chat.rooms == {}
-        walk.chat.failures = []
+        await harness.run_for()
+        await harness.run_for()
+        assert harness.chat.rooms == {}
+        harness.chat.failures = []
         for _ in range(4):
-            clock.tick(timedelta(hours=2))
-            await walk.deliver()
-        titles = walk.chat.titles("console")
+            clock.advance(timedelta(hours=2))
+            await harness.deliver()
+        titles = harness.chat.titles("console")
         assert titles[0] == "Ferry – A mailbox name is not escaped", "the most urgent tries the room"
         assert titles[1:] == ["Ferry – 9 new releases"]
-        await walk.pass_by()
-        await walk.pass_by()
-        assert walk.chat.titles("console") == titles
+        await harness.run_for()
+        await harness.run_for()
+        assert harness.chat.titles("console") == titles

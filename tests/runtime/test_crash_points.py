@@ -7,19 +7,18 @@ import asyncio
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from chatbot.demo.github.data import Repository, Vulnerability
-from tests.demo.conftest import START, Hands, advisory, release
+from tests.demo.make import advisory, release
 from tests.patience import PATIENCE
-from tests.runtime.mortal import ROOMS, live, written
+from tests.runtime.crashing_bot import ROOMS, live, written
 from tests.standins import postgres
+from tests.standins.clock import START, ManualClock
 from tests.standins.failpoints import FAILPOINTS, KILLED, VARIABLE, failpoint_of
 from tests.standins.github.server import FaultyGitHub, serve
 from tests.standins.postgres import on_stores
@@ -32,12 +31,6 @@ TITLES = {
 }
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Any]:
-    with postgres.running() as running:
-        yield running
-
-
 @dataclass(slots=True)
 class Life:
     """One bot through several lives: where it writes, and what surrounds it."""
@@ -45,11 +38,11 @@ class Life:
     database: str
     github: str
     paper: Path
-    clock: Hands
+    clock: ManualClock
 
     async def dies_at(self, failpoint: str) -> bool:
         """Live in a process of its own that ends at the point; whether it got there."""
-        command = ["-m", "tests.runtime.mortal", self.database, self.github, str(self.paper)]
+        command = ["-m", "tests.runtime.crashing_bot", self.database, self.github, str(self.paper)]
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *command,
@@ -72,20 +65,20 @@ async def _through(life: Life, ferry: Repository, points: list[str]) -> None:
     """Baseline, two releases, an advisory that edits one of them; a death at each of the points, then a quiet life."""
     await life.lives()
     assert written(life.paper) == []
-    life.clock.tick(10 * MINUTE)
+    life.clock.advance(10 * MINUTE)
     for tag in ("v1.0.1", "v1.0.2"):
         ferry.releases.append(release(tag, 0, created_at=life.clock.now, published_at=life.clock.now))
     for failpoint in points:
         assert await life.dies_at(failpoint), f"{failpoint} was not reached"
-        life.clock.tick(10 * MINUTE)
+        life.clock.advance(10 * MINUTE)
     await life.lives()
-    life.clock.tick(10 * MINUTE)
+    life.clock.advance(10 * MINUTE)
     found = advisory("GHSA-2222-2222-2222", 0, created_at=life.clock.now, published_at=life.clock.now)
     found.vulnerabilities = (Vulnerability(package="ferry", range="< 1.0.2", patched="1.0.2"),)
     ferry.advisories.append(found)
     for failpoint in points:
         assert await life.dies_at(failpoint), f"{failpoint} was not reached"
-        life.clock.tick(10 * MINUTE)
+        life.clock.advance(10 * MINUTE)
     await life.lives()
 
 
@@ -121,8 +114,8 @@ async def _dies(store: str, points: list[str], request: pytest.FixtureRequest, t
     ferry.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", START)
     url = f"sqlite:///{tmp_path}/bot.db"
     if store == "postgres":
-        url = await postgres.new_database(request.getfixturevalue("server"))
-    clock = Hands()
+        url = await postgres.new_database(request.getfixturevalue("postgres_server"))
+    clock = ManualClock()
     async with serve(FaultyGitHub(repositories=[ferry], quota_anonymous=100_000), clock) as github:
         await _through(Life(url, github, tmp_path / "rooms.jsonl", clock), ferry, points)
     _said(tmp_path / "rooms.jsonl")

@@ -17,8 +17,9 @@ from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.delivery.refusal_retry import RefusalRetry
 from chatbot.store.outbox import deliveries
 from tests.chats.discord.conftest import HASTY, running
-from tests.demo.conftest import START, Hands, release
-from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
+from tests.demo.make import release
+from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
+from tests.standins.clock import START, ManualClock
 from tests.standins.discord import DiscordStandIn
 
 HOUR = timedelta(hours=1)
@@ -31,7 +32,7 @@ NEWS = 6 * HOUR  # between two releases
 class Days:
     """The bot in two channels, one of which will be gone, and in its maintainers' channel."""
 
-    walk: Walk
+    harness: Harness
     discord: DiscordStandIn
     delivery: Delivery
     ferry: Repository
@@ -44,22 +45,22 @@ class Days:
     async def deliver(self) -> None:
         before = len(self._requests())
         await self.delivery.drain()
-        self.asked += [self.walk.clock.now for _ in self._requests()[before:]]
+        self.asked += [self.harness.clock.now for _ in self._requests()[before:]]
 
     async def publish(self) -> None:
         """The next release, known and settled."""
-        clock, mark = self.walk.clock, f"1.0.{len(self.said) + 1}"
+        clock, mark = self.harness.clock, f"1.0.{len(self.said) + 1}"
         self.said.append(f"Ferry {mark} – patch release")
         self.ferry.releases.append(release(f"v{mark}", 0, created_at=clock.now, published_at=clock.now))
         for _ in range(2):
             await self.pass_by(MINUTE)
-            await self.walk.look()
+            await self.harness.poll()
         await self.deliver()
 
     async def pass_by(self, time: timedelta) -> None:
         """Minute by minute, with a look at the outbox in each."""
         for _ in range(round(time / MINUTE)):
-            self.walk.clock.tick(MINUTE)
+            self.harness.clock.advance(MINUTE)
             await self.deliver()
 
     def titles(self, channel: str) -> list[str]:
@@ -67,7 +68,7 @@ class Days:
 
     async def states(self) -> set[State]:
         """Those of all that is not at its end in the deleted channel."""
-        async with self.walk.services.store.reading() as tx:
+        async with self.harness.services.store.reading() as tx:
             listed = await deliveries.listing(tx, [each for each in State if each is not State.SENT])
         return {each.state for each in listed if each.room == f"discord:{self.gone}"}
 
@@ -84,29 +85,29 @@ async def days(folder: Path) -> AsyncIterator[Days]:
         gone, stays, ops = (discord.room(name=name) for name in ("gone", "stays", "ops"))
         project = replace(FERRY, maintainers_room=f"discord:{ops}")
         rooms = [room(f"discord:{gone}"), room(f"discord:{stays}")]
-        async with walking(ferry, Hands(), folder / "bot.db", rooms, project=project) as walk:
-            services = walk.services
+        async with open_harness(ferry, ManualClock(), folder / "bot.db", rooms, project=project) as harness:
+            services = harness.services
             chat = DiscordChat(
                 token=lambda: discord.token,
                 answerer=services.answers,
-                clock=walk.clock,
+                clock=harness.clock,
                 api_url=discord.api_url,
                 gateway_url=discord.gateway_url,
                 options=HASTY,
                 changed=partial(
-                    RefusalRetry(services.store, walk.clock, lambda: [each.at for each in rooms]).tried, "discord"
+                    RefusalRetry(services.store, harness.clock, lambda: [each.at for each in rooms]).tried, "discord"
                 ),
             )
             delivery = Delivery(
                 chat=chat,
                 store=services.store,
-                clock=walk.clock,
+                clock=harness.clock,
                 maintainers_room=services.maintainers_room,
                 back=services.room_recovery().back,
             )
             async with running(chat):
-                there = Days(walk, discord, delivery, ferry, gone, stays, ops)
-                await walk.look()
+                there = Days(harness, discord, delivery, ferry, gone, stays, ops)
+                await harness.poll()
                 yield there
 
 
@@ -133,7 +134,7 @@ async def test_a_deleted_channel_is_asked_ever_more_rarely(told: bool, tmp_path:
         assert at_first == sorted(at_first)
         assert all(gap >= SHORTEST for gap in gaps[len(at_first) :]), "hourly at most"
         assert all(gap <= LONGEST + MINUTE for gap in gaps)
-        assert there.walk.clock.now - there.asked[-1] <= LONGEST + MINUTE, "it is never given up"
+        assert there.harness.clock.now - there.asked[-1] <= LONGEST + MINUTE, "it is never given up"
         (notice,) = there.discord.world.said(there.ops)
         assert "A room refuses the bot's messages" in notice["embeds"][0]["title"]
         assert "correct it, or remove the room" in str(notice["embeds"][0])

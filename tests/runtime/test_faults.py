@@ -16,18 +16,14 @@ from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.services import Services, ServicesConfig, open_services
 from chatbot.store.database.db import open_store
 from chatbot.store.outbox import deliveries
-from tests.demo.conftest import START, Hands, release
-from tests.runtime.chatroom import Chatroom
+from tests.demo.make import release
 from tests.runtime.disk import full
-from tests.runtime.walk import FERRY, MINUTE, SETTLE, room, walking
+from tests.runtime.harness import FERRY, MINUTE, SETTLE, open_harness, room
+from tests.standins.chat import FaultyChat
+from tests.standins.clock import START, ManualClock
 from tests.standins.github.server import FaultyGitHub, serve
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-@pytest.fixture
-def clock() -> Hands:
-    return Hands()
 
 
 @pytest.fixture
@@ -38,7 +34,7 @@ def ferry() -> Repository:
     return of
 
 
-def numbers(chat: Chatroom) -> list[str]:
+def numbers(chat: FaultyChat) -> list[str]:
     return [title.split()[1] for title in chat.titles("console")]
 
 
@@ -49,7 +45,7 @@ def numbers(chat: Chatroom) -> list[str]:
 class Skewed:
     """Our own clock: GitHub's, and what it is wrong by."""
 
-    true: Hands
+    true: ManualClock
     wrong_by: timedelta = timedelta()
 
     def __call__(self) -> datetime:
@@ -76,13 +72,13 @@ async def skewed(ferry: Repository, clock: Skewed, folder: Path) -> AsyncIterato
 
 @pytest.mark.parametrize("jump", [HOUR, -HOUR, DAY, -DAY, timedelta(seconds=1), -timedelta(seconds=1)])
 async def test_a_clock_that_jumps_and_comes_back_loses_nothing_and_repeats_nothing(
-    jump: timedelta, ferry: Repository, clock: Hands, tmp_path: Path
+    jump: timedelta, ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    ours, chat = Skewed(clock), Chatroom()
+    ours, chat = Skewed(clock), FaultyChat()
 
     async def pass_by(services: Services) -> None:
         for _ in range(2):
-            clock.tick(MINUTE)
+            clock.advance(MINUTE)
             await services.look_once()
             await sending.drain()
 
@@ -93,7 +89,7 @@ async def test_a_clock_that_jumps_and_comes_back_loses_nothing_and_repeats_nothi
         sending = Delivery(chat=chat, store=services.store, clock=ours, failpoint=services.config.failpoint)
         await pass_by(services)
         publish("v1.0.1")
-        clock.tick(MINUTE)
+        clock.advance(MINUTE)
         await services.look_once()
         ours.wrong_by = jump  # between the first look and the second
         await pass_by(services)
@@ -113,36 +109,36 @@ async def test_a_clock_that_jumps_and_comes_back_loses_nothing_and_repeats_nothi
 
 
 async def test_a_full_disk_marks_nothing_as_seen_and_fixes_by_itself(
-    ferry: Repository, clock: Hands, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ferry: Repository, clock: ManualClock, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async with walking(ferry, clock, tmp_path / "bot.db", [room("console")]) as walk:
-        await walk.pass_by()
-        clock.tick(MINUTE)
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [room("console")]) as harness:
+        await harness.run_for()
+        clock.advance(MINUTE)
         notes = "What it repairs. " * 5000
         for tag in ("v1.0.1", "v1.0.2"):
             ferry.releases.append(release(tag, 0, created_at=clock.now, published_at=clock.now, body=notes))
-        with full(walk.services.store):
+        with full(harness.services.store):
             for _ in range(3):
-                clock.tick(MINUTE)
-                await walk.look()
-        assert walk.chat.rooms == {}
+                clock.advance(MINUTE)
+                await harness.poll()
+        assert harness.chat.rooms == {}
         assert "is full: make room there" in capsys.readouterr().out
-        await walk.pass_by()
-        assert numbers(walk.chat) == ["1.0.1", "1.0.2"]
+        await harness.run_for()
+        assert numbers(harness.chat) == ["1.0.1", "1.0.2"]
 
 
 async def test_a_torn_log_of_the_database_costs_at_most_what_was_not_written(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     """As after a power cut: whatever is left of the write-ahead log, the store opens whole, at an earlier moment."""
     copies = tmp_path / "copies"
     copies.mkdir()
-    async with walking(ferry, clock, tmp_path / "bot.db", [room("console")]) as walk:
-        await walk.pass_by()
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [room("console")]) as harness:
+        await harness.run_for()
         for tag in ("v1.0.1", "v1.0.2", "v1.0.3"):
-            clock.tick(MINUTE)
+            clock.advance(MINUTE)
             ferry.releases.append(release(tag, 0, created_at=clock.now, published_at=clock.now))
-            await walk.pass_by()
+            await harness.run_for()
         for part in ("bot.db", "bot.db-wal"):
             shutil.copyfile(tmp_path / part, copies / part)
     whole = (copies / "bot.db-wal").read_bytes()

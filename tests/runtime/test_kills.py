@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.runtime.fleet import Fleet, fleet
+from tests.runtime.many_channels import ManyChannels, fleet
 
 CHANNELS = 200
 SAID = 3  # announcements of one fan-out: an advisory, the release that fixes it, a routine release
 
 
-async def fan_out(there: Fleet, chance: random.Random, kills: int) -> None:
+async def fan_out(there: ManyChannels, chance: random.Random, kills: int) -> None:
     """Publish, and kill whenever so many requests to the channels were seen that all kills fall into the fan-out."""
     there.release(advisory=f"Flaw number {101 + len(there.wanted.flaws)}")
     there.release()

@@ -12,27 +12,27 @@ from chatbot.runtime.delivery.loop import Delivery
 from chatbot.store import outbox
 from chatbot.store.database.db import Store, open_store
 from tests.chats.matrix.bot import Memory, away, now, running
-from tests.demo.conftest import Hands
+from tests.standins.clock import ManualClock
 from tests.standins.faults import Fault, Kind
-from tests.standins.passage import Passage
+from tests.standins.proxy import FaultyProxy
 from tests.standins.synapse import Synapse, User
 from tests.store.make import planned_message
 
 SENDS = r"PUT .*/send/m\.room\.message/"
 
 
-def clock_of_today() -> Hands:
-    clock = Hands()
+def clock_of_today() -> ManualClock:
+    clock = ManualClock()
     clock.now = now()  # a device knows by the true time what it cannot have said
     return clock
 
 
-async def enqueue(store: Store, clock: Hands, room: str, names: Sequence[str]) -> None:
+async def enqueue(store: Store, clock: ManualClock, room: str, names: Sequence[str]) -> None:
     async with store.writing("p") as tx:
         await outbox.add(tx, [planned_message(name, [f"matrix:{room}"]) for name in names], clock())
 
 
-async def say_what_is_due(chat: MatrixChat, store: Store, clock: Hands) -> None:
+async def say_what_is_due(chat: MatrixChat, store: Store, clock: ManualClock) -> None:
     await Delivery(chat=chat, store=store, clock=clock).drain()
 
 
@@ -52,17 +52,17 @@ async def test_a_lost_reply_and_a_day_away_is_said_once(homeserver: Synapse, tmp
     """The homeserver knows a message's key for a day and one device: here both are gone."""
     alice, user, clock, memory = homeserver.register("alice"), homeserver.register("bot"), clock_of_today(), Memory()
     room = await open_room(alice, user)
-    async with open_store(f"sqlite:///{tmp_path}/bot.db") as store, Passage(homeserver.url) as way:
+    async with open_store(f"sqlite:///{tmp_path}/bot.db") as store, FaultyProxy(homeserver.url) as way:
         await enqueue(store, clock, room, ["v1"])
         async with running(homeserver, tmp_path / "one", user=user, memory=memory, homeserver=way.url) as bot:
             way.faults.plant(Fault(kind=kind, where=SENDS, times=2 if kind == "drop_after" else 1))
             await say_what_is_due(bot.chat, store, clock)
             assert way.faults.left == 0
-            clock.tick(timedelta(hours=1))
+            clock.advance(timedelta(hours=1))
             way.faults.plant(Fault(kind="status", where="PUT|/messages", times=9))
             await say_what_is_due(bot.chat, store, clock)  # away still
             way.faults.clear()
-        clock.tick(timedelta(hours=25))
+        clock.advance(timedelta(hours=25))
         async with running(homeserver, tmp_path / "two", user=user, memory=memory, homeserver=way.url) as bot:
             await say_what_is_due(bot.chat, store, clock)
         assert await away(said, alice, room) == ["v1"]
@@ -74,12 +74,12 @@ async def test_what_certainly_never_left_is_not_looked_for(homeserver: Synapse, 
     """Where a room's history is closed to the bot, what is in doubt for a day waits for a person; what is not goes out."""
     alice, user, clock = homeserver.register("alice"), homeserver.register("bot"), clock_of_today()
     room = await open_room(alice, user)
-    async with open_store(f"sqlite:///{tmp_path}/bot.db") as store, Passage(homeserver.url) as way:
+    async with open_store(f"sqlite:///{tmp_path}/bot.db") as store, FaultyProxy(homeserver.url) as way:
         await enqueue(store, clock, room, ["v1"])
         async with running(homeserver, tmp_path, user=user, homeserver=way.url) as bot:
             way.faults.plant(Fault(kind="limit", where=SENDS, retry_after=60))
             await say_what_is_due(bot.chat, store, clock)
-        clock.tick(timedelta(hours=25))
+        clock.advance(timedelta(hours=25))
         async with running(homeserver, tmp_path, user=user, homeserver=way.url) as bot:
             way.faults.plant(Fault(kind="status", where="/messages", times=9))
             await say_what_is_due(bot.chat, store, clock)
@@ -100,7 +100,7 @@ async def test_what_certainly_never_left_is_not_looked_for(homeserver: Synapse, 
 async def test_a_room_hears_everything_once_and_in_order(homeserver: Synapse, tmp_path: Path, fault: Fault) -> None:
     alice, user, clock = homeserver.register("alice"), homeserver.register("bot"), clock_of_today()
     room = await open_room(alice, user)
-    async with open_store(f"sqlite:///{tmp_path}/bot.db") as store, Passage(homeserver.url) as way:
+    async with open_store(f"sqlite:///{tmp_path}/bot.db") as store, FaultyProxy(homeserver.url) as way:
         await enqueue(store, clock, room, ["v1", "v2", "v3"])
         async with running(homeserver, tmp_path, user=user, homeserver=way.url) as bot:
             way.faults.plant(fault)
@@ -109,7 +109,7 @@ async def test_a_room_hears_everything_once_and_in_order(homeserver: Synapse, tm
             async with store.reading() as tx:
                 waits = State.PENDING if fault.kind == "limit" else State.DOUBTFUL
                 assert (await outbox.counts(tx))[waits] == (3 if fault.kind == "limit" else 1)
-        clock.tick(timedelta(hours=1))
+        clock.advance(timedelta(hours=1))
         async with running(homeserver, tmp_path, user=user, homeserver=way.url) as bot:
             await say_what_is_due(bot.chat, store, clock)
         assert await away(said, alice, room) == ["v1", "v2", "v3"]

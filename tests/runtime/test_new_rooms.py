@@ -11,10 +11,11 @@ import pytest
 
 from chatbot.core.model.watches import Room
 from chatbot.demo.github.data import Repository
-from tests.demo.conftest import START, Hands, advisory, release
-from tests.runtime.chatroom import Chatroom
-from tests.runtime.process import stage
-from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
+from tests.demo.make import advisory, release
+from tests.runtime.bot_process import stage
+from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
+from tests.standins.chat import FaultyChat
+from tests.standins.clock import START, ManualClock
 from tests.standins.github.faults import status
 from tests.standins.synapse import Synapse
 
@@ -27,13 +28,13 @@ class Story:
     """A repository, a clock and a chat that outlive the bot."""
 
     ferry: Repository
-    clock: Hands
+    clock: ManualClock
     folder: Path
-    chat: Chatroom
+    chat: FaultyChat
 
-    def start(self, *rooms: Room, newest: bool = False) -> AbstractAsyncContextManager[Walk]:
+    def start(self, *rooms: Room, newest: bool = False) -> AbstractAsyncContextManager[Harness]:
         database = self.folder / "bot.db"
-        return walking(self.ferry, self.clock, database, rooms, chat=self.chat, introduce_newest=newest)
+        return open_harness(self.ferry, self.clock, database, rooms, chat=self.chat, introduce_newest=newest)
 
     def publish(self, tag: str) -> None:
         self.ferry.releases.append(release(tag, 0, created_at=self.clock.now, published_at=self.clock.now))
@@ -50,208 +51,208 @@ def story(tmp_path: Path) -> Story:
     ferry = Repository(owner="harbour", name="ferry", description="A small IMAP server")
     ferry.releases = [release("v1.0.0", 1), release("v1.1.0", 2)]
     ferry.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.1.x | yes |\n", START)
-    return Story(ferry, Hands(), tmp_path, Chatroom())
+    return Story(ferry, ManualClock(), tmp_path, FaultyChat())
 
 
-async def reload(walk: Walk, *rooms: Room) -> None:
+async def reload(harness: Harness, *rooms: Room) -> None:
     """As SIGHUP does it."""
-    walk.services.change(replace(walk.services.config, rooms=rooms))
-    await walk.services.listen()
+    harness.services.change(replace(harness.services.config, rooms=rooms))
+    await harness.services.listen()
 
 
-def unreachable(walk: Walk) -> None:
-    walk.world.faults.lay("*", status(502))
+def unreachable(harness: Harness) -> None:
+    harness.world.faults.lay("*", status(502))
 
 
 async def test_a_room_added_by_a_restart_hears_the_first_news_after_it(story: Story) -> None:
-    async with story.start(OLD) as walk:
-        await walk.pass_by()
-    story.clock.tick(HOUR)
+    async with story.start(OLD) as harness:
+        await harness.run_for()
+    story.clock.advance(HOUR)
     story.publish("v1.1.1")  # while the bot is down: the new room was not configured yet
-    story.clock.tick(HOUR)
-    async with story.start(OLD, NEW) as walk:
-        await walk.services.listen()
-        story.clock.tick(MINUTE)
+    story.clock.advance(HOUR)
+    async with story.start(OLD, NEW) as harness:
+        await harness.services.listen()
+        story.clock.advance(MINUTE)
         story.publish("v1.1.2")  # between the start and the first look
-        story.clock.tick(MINUTE)
-        await walk.pass_by()
-        await walk.pass_by()
+        story.clock.advance(MINUTE)
+        await harness.run_for()
+        await harness.run_for()
     assert story.said() == ["Ferry 1.1.2 – patch release"]
     assert story.said("console") == ["Ferry 1.1.1 – patch release", "Ferry 1.1.2 – patch release"]
 
 
 @pytest.mark.parametrize("polls", [0, 1, 15])
 async def test_a_room_added_by_a_reload_hears_the_first_news_after_it(story: Story, polls: int) -> None:
-    async with story.start(OLD) as walk:
-        await walk.pass_by()
-        await reload(walk, OLD, NEW)
+    async with story.start(OLD) as harness:
+        await harness.run_for()
+        await reload(harness, OLD, NEW)
         for _ in range(polls):
-            story.clock.tick(MINUTE)
-            await walk.look()
-        story.clock.tick(MINUTE)
+            story.clock.advance(MINUTE)
+            await harness.poll()
+        story.clock.advance(MINUTE)
         story.publish("v1.1.1")
         story.warn("GHSA-2222-2222-2222")
-        story.clock.tick(timedelta(minutes=5))
-        await walk.pass_by()
-        await walk.pass_by()
+        story.clock.advance(timedelta(minutes=5))
+        await harness.run_for()
+        await harness.run_for()
     assert len(story.said()) == 2
 
 
 async def test_news_before_the_reload_stays_unsaid_in_the_new_room(story: Story) -> None:
-    async with story.start(OLD) as walk:
-        await walk.pass_by()
+    async with story.start(OLD) as harness:
+        await harness.run_for()
         story.publish("v1.1.1")
-        story.clock.tick(MINUTE)
-        await reload(walk, OLD, NEW)
-        await walk.pass_by()
-        await walk.pass_by()
+        story.clock.advance(MINUTE)
+        await reload(harness, OLD, NEW)
+        await harness.run_for()
+        await harness.run_for()
     assert story.said() == []
     assert story.said("console") == ["Ferry 1.1.1 – patch release"]
 
 
 async def test_a_room_added_while_its_source_is_down_hears_what_comes_meanwhile(story: Story) -> None:
-    async with story.start(OLD) as walk:
-        await walk.pass_by()
-        unreachable(walk)
-        story.clock.tick(HOUR)
-        await reload(walk, OLD, NEW)
-        await walk.look()
-        story.clock.tick(HOUR)
+    async with story.start(OLD) as harness:
+        await harness.run_for()
+        unreachable(harness)
+        story.clock.advance(HOUR)
+        await reload(harness, OLD, NEW)
+        await harness.poll()
+        story.clock.advance(HOUR)
         story.publish("v1.1.1")
-    story.clock.tick(HOUR)
-    async with story.start(OLD, NEW) as walk:  # it was ended before the source came back
-        await walk.pass_by()
-        await walk.pass_by()
+    story.clock.advance(HOUR)
+    async with story.start(OLD, NEW) as harness:  # it was ended before the source came back
+        await harness.run_for()
+        await harness.run_for()
     assert story.said() == ["Ferry 1.1.1 – patch release"]
 
 
 @pytest.mark.parametrize("restarted", [False, True])
 async def test_news_while_a_source_is_down_at_the_very_first_start_is_said(story: Story, *, restarted: bool) -> None:
-    async with story.start(NEW) as walk:
-        unreachable(walk)
-        await walk.services.listen()
-        await walk.look()
-        story.clock.tick(HOUR)
+    async with story.start(NEW) as harness:
+        unreachable(harness)
+        await harness.services.listen()
+        await harness.poll()
+        story.clock.advance(HOUR)
         story.publish("v1.1.1")
         story.warn("GHSA-2222-2222-2222")
-        story.clock.tick(HOUR)
+        story.clock.advance(HOUR)
         if not restarted:
-            walk.world.faults.clear()
-            await walk.pass_by()
-            await walk.pass_by()
+            harness.world.faults.clear()
+            await harness.run_for()
+            await harness.run_for()
     if restarted:
-        async with story.start(NEW) as walk:
-            await walk.pass_by()
-            await walk.pass_by()
+        async with story.start(NEW) as harness:
+            await harness.run_for()
+            await harness.run_for()
     assert len(story.said()) == 2
 
 
 async def test_a_clock_that_was_wrong_at_the_first_start_brings_up_no_history(story: Story) -> None:
     right = story.clock.now
     story.clock.now = right - timedelta(days=20_000)
-    async with story.start(NEW) as walk:
-        unreachable(walk)
-        await walk.services.listen()
-        await walk.look()
+    async with story.start(NEW) as harness:
+        unreachable(harness)
+        await harness.services.listen()
+        await harness.poll()
         story.clock.now = right
-        walk.world.faults.clear()
-        await walk.pass_by()
-        await walk.pass_by()
+        harness.world.faults.clear()
+        await harness.run_for()
+        await harness.run_for()
     assert story.said() == []
 
 
 async def test_a_room_that_was_taken_out_comes_back_silent(story: Story) -> None:
-    async with story.start(OLD, NEW) as walk:
-        await walk.pass_by()
-        await reload(walk, OLD)
-        story.clock.tick(HOUR)
+    async with story.start(OLD, NEW) as harness:
+        await harness.run_for()
+        await reload(harness, OLD)
+        story.clock.advance(HOUR)
         story.publish("v1.1.1")
-        await walk.pass_by()
-        story.clock.tick(HOUR)
-        await reload(walk, OLD, NEW)
+        await harness.run_for()
+        story.clock.advance(HOUR)
+        await reload(harness, OLD, NEW)
         story.ferry.releases[-1].body = "Fixes, in other words."
-        story.clock.tick(MINUTE)
-        await walk.pass_by()
+        story.clock.advance(MINUTE)
+        await harness.run_for()
         story.publish("v1.1.2")
-        await walk.pass_by()
-        await walk.pass_by()
+        await harness.run_for()
+        await harness.run_for()
     assert story.said() == ["Ferry 1.1.2 – patch release"]
 
 
 async def test_a_project_that_was_taken_out_comes_back_silent(story: Story) -> None:
-    async with story.start(NEW) as walk:
-        await walk.pass_by()
-        whole = walk.services.config
-        walk.services.change(replace(whole, projects=(), rooms=()))
-        await walk.services.listen()
-        story.clock.tick(HOUR)
+    async with story.start(NEW) as harness:
+        await harness.run_for()
+        whole = harness.services.config
+        harness.services.change(replace(whole, projects=(), rooms=()))
+        await harness.services.listen()
+        story.clock.advance(HOUR)
         story.publish("v1.1.1")
-        story.clock.tick(HOUR)
-        walk.services.change(whole)
-        await walk.services.listen()
-        await walk.pass_by()
+        story.clock.advance(HOUR)
+        harness.services.change(whole)
+        await harness.services.listen()
+        await harness.run_for()
         story.publish("v1.1.2")
-        await walk.pass_by()
-        await walk.pass_by()
+        await harness.run_for()
+        await harness.run_for()
     assert story.said() == ["Ferry 1.1.2 – patch release"]
 
 
 async def test_packages_added_later_bring_up_no_old_advisories(story: Story) -> None:
-    async with story.start(NEW) as walk:
-        await walk.pass_by()
+    async with story.start(NEW) as harness:
+        await harness.run_for()
         found = advisory("GHSA-7777-7777-7777", 0, created_at=story.clock.now, published_at=story.clock.now)
         found.vulnerabilities = (replace(found.vulnerabilities[0], package="tide", ecosystem="npm"),)
-        walk.world.advisories.append(found)
-        story.clock.tick(HOUR)
+        harness.world.advisories.append(found)
+        story.clock.advance(HOUR)
         project = replace(FERRY, packages=("npm/tide",))
-        walk.services.change(replace(walk.services.config, projects=(project,)))
-        await walk.services.listen()
-        await walk.pass_by()
-        await walk.pass_by()
+        harness.services.change(replace(harness.services.config, projects=(project,)))
+        await harness.services.listen()
+        await harness.run_for()
+        await harness.run_for()
     assert story.said() == []
 
 
 @pytest.mark.parametrize("how", ["first start", "restart", "reload"])
 async def test_a_new_room_is_shown_the_newest_release_once(story: Story, how: str) -> None:
     rooms = [NEW] if how == "first start" else [OLD]
-    async with story.start(*rooms, newest=how == "first start") as walk:
-        await walk.services.listen()
-        await walk.pass_by()
+    async with story.start(*rooms, newest=how == "first start") as harness:
+        await harness.services.listen()
+        await harness.run_for()
         if how == "reload":
-            walk.services.ingestor.newcomers.introduce = True
-            await reload(walk, OLD, NEW)
-            await walk.deliver()
+            harness.services.ingestor.newcomers.introduce = True
+            await reload(harness, OLD, NEW)
+            await harness.deliver()
             assert story.said() == ["Ferry 1.1.0 – minor release"], "at once: it was read often enough"
-    async with story.start(*rooms, NEW, newest=True) as walk:
-        await walk.services.listen()
-        await walk.pass_by()
-        await walk.pass_by()
+    async with story.start(*rooms, NEW, newest=True) as harness:
+        await harness.services.listen()
+        await harness.run_for()
+        await harness.run_for()
     assert story.said() == ["Ferry 1.1.0 – minor release"]
     assert story.said("console") == []
     assert story.chat.pings == []
 
 
 async def test_the_newest_release_is_shown_though_the_bot_ended_before_it_was_read_again(story: Story) -> None:
-    async with story.start(NEW, newest=True) as walk:
-        await walk.services.listen()
-        await walk.look()  # it waits to be read once more
-    async with story.start(NEW, newest=True) as walk:
-        await walk.pass_by()
-        await walk.pass_by()
+    async with story.start(NEW, newest=True) as harness:
+        await harness.services.listen()
+        await harness.poll()  # it waits to be read once more
+    async with story.start(NEW, newest=True) as harness:
+        await harness.run_for()
+        await harness.run_for()
     assert story.said() == ["Ferry 1.1.0 – minor release"]
 
 
 async def test_where_nothing_was_released_yet_the_first_release_is_ordinary_news(story: Story) -> None:
     story.ferry.releases.clear()
-    async with story.start(NEW, newest=True) as walk:
-        await walk.services.listen()
-        await walk.pass_by()
+    async with story.start(NEW, newest=True) as harness:
+        await harness.services.listen()
+        await harness.run_for()
         story.publish("v0.1.0")
-        await walk.pass_by()
-        await walk.pass_by()
+        await harness.run_for()
+        await harness.run_for()
         story.publish("v0.2.0")
-        await walk.pass_by()
-        await walk.pass_by()
+        await harness.run_for()
+        await harness.run_for()
     assert story.said() == ["Ferry 0.1.0 – minor release", "Ferry 0.2.0 – minor release"]
 
 

@@ -13,8 +13,9 @@ from chatbot.core.model.watches import Project
 from chatbot.core.queries.commands import COMMANDS, CommandRequest, Right
 from chatbot.demo.github.data import Credit, Release, Repository, Vulnerability
 from chatbot.ports import ChatRefused
-from tests.demo.conftest import START, Hands, advisory
-from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
+from tests.demo.make import advisory
+from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
+from tests.standins.clock import START, ManualClock
 
 SECRET = Project(
     id="lantern",
@@ -67,9 +68,9 @@ def _lines() -> Iterator[tuple[str, dict[str, str]]]:
 
 
 @pytest.fixture
-async def walk(tmp_path: Path) -> AsyncIterator[Walk]:
+async def harness(tmp_path: Path) -> AsyncIterator[Harness]:
     """A harbour that hears the ferry, and a cellar that hears the lantern and takes no message any more."""
-    clock = Hands()
+    clock = ManualClock()
     ferry = Repository(owner="harbour", name="ferry")
     ferry.releases = [Release(tag="v1.1.0", created_at=START, published_at=START)]
     ferry.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.1.x | yes |\n", START)
@@ -77,9 +78,9 @@ async def walk(tmp_path: Path) -> AsyncIterator[Walk]:
     lantern.releases = [Release(tag="v7.6.0", created_at=START, published_at=START)]
     policy = "# Security\n\n| Version | Supported |\n|---|---|\n| 7.7.x | yes |\n\n## Wick\n\nWrite to oilcan@lantern.example.\n"
     lantern.commit("SECURITY.md", policy, START)
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, beside=[(SECRET, lantern)]) as walk:
-        await walk.pass_by()
-        clock.tick(MINUTE)
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, beside=[(SECRET, lantern)]) as harness:
+        await harness.run_for()
+        clock.advance(MINUTE)
         lantern.releases.append(Release(tag=TAG, body="Wick.", created_at=clock.now, published_at=clock.now))
         lantern.advisories.append(
             advisory(
@@ -93,90 +94,92 @@ async def walk(tmp_path: Path) -> AsyncIterator[Walk]:
                 vulnerabilities=(Vulnerability(package="lantern", range="< 7.7.7", patched="7.7.7"),),
             )
         )
-        walk.chat.failures = [ChatRefused("the bot is not in this room")] * 2
-        await walk.pass_by()
-        clock.tick(timedelta(seconds=30))
-        yield walk
+        harness.chat.failures = [ChatRefused("the bot is not in this room")] * 2
+        await harness.run_for()
+        clock.advance(timedelta(seconds=30))
+        yield harness
 
 
-def _ask(walk: Walk, command: str, arguments: dict[str, str], who: Who) -> CommandRequest:
-    return CommandRequest(command=command, arguments=arguments, asked_at=walk.clock.now, **who)  # type: ignore[arg-type]  # a table of mixed fields
+def _ask(harness: Harness, command: str, arguments: dict[str, str], who: Who) -> CommandRequest:
+    return CommandRequest(command=command, arguments=arguments, asked_at=harness.clock.now, **who)  # type: ignore[arg-type]  # a table of mixed fields
 
 
-async def _answered(walk: Walk, command: str, arguments: dict[str, str], who: Who) -> str:
-    return repr(await walk.services.answers.answer(_ask(walk, command, arguments, who))).casefold()
+async def _answered(harness: Harness, command: str, arguments: dict[str, str], who: Who) -> str:
+    return repr(await harness.services.answers.answer(_ask(harness, command, arguments, who))).casefold()
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)
-async def test_no_answer_hints_at_it_outside(walk: Walk, who: Who) -> None:
+async def test_no_answer_hints_at_it_outside(harness: Harness, who: Who) -> None:
     for command, arguments in _lines():
-        said = await _answered(walk, command, arguments, who)
+        said = await _answered(harness, command, arguments, who)
         for value in arguments.values():  # what was asked may be repeated
             said = said.replace(value.casefold(), "")
         assert not [trace for trace in TRACES if trace in said], (command, arguments, said)
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)
-async def test_its_name_is_as_unknown_as_any_other(walk: Walk, who: Who) -> None:
+async def test_its_name_is_as_unknown_as_any_other(harness: Harness, who: Who) -> None:
     """Whoever guesses the name gets the answer that a name without a project gets, word for word."""
     for command, arguments in _lines():
-        guessed = await _answered(walk, command, arguments | {"project": "lantern"}, who)
-        invented = await _answered(walk, command, arguments | {"project": "nowhere"}, who)
+        guessed = await _answered(harness, command, arguments | {"project": "lantern"}, who)
+        invented = await _answered(harness, command, arguments | {"project": "nowhere"}, who)
         assert guessed.replace("lantern", "nowhere") == invented, (command, arguments)
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)
-async def test_nothing_of_it_is_suggested_outside(walk: Walk, who: Who) -> None:
+async def test_nothing_of_it_is_suggested_outside(harness: Harness, who: Who) -> None:
     for command in COMMANDS:
         for parameter in command.parameters:
             for typed in ("", "l", "lan", "lantern", "7", "v7", "GHSA-9", "W"):
                 for project in ({}, {"project": "lantern"}):
-                    asked = _ask(walk, command.name, project, who)
-                    found = " ".join(await walk.services.answers.suggest(asked, parameter.name, typed)).casefold()
+                    asked = _ask(harness, command.name, project, who)
+                    found = " ".join(await harness.services.answers.suggest(asked, parameter.name, typed)).casefold()
                     assert not [trace for trace in TRACES if trace in found], (command.name, parameter.name, found)
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)
-async def test_a_button_that_was_carried_out_of_its_room_asks_in_vain(walk: Walk, who: Who) -> None:
-    inside = _ask(walk, "advisory", {"id": GHSA}, INSIDERS[0])
-    buttons = (await walk.services.answers.answer(inside)).actions
+async def test_a_button_that_was_carried_out_of_its_room_asks_in_vain(harness: Harness, who: Who) -> None:
+    inside = _ask(harness, "advisory", {"id": GHSA}, INSIDERS[0])
+    buttons = (await harness.services.answers.answer(inside)).actions
     assert buttons
     for button in buttons:
         action = read_button(custom_id(button))
         assert action is not None
         arguments = {"project": action.project, "subject": action.subject, "version": "7.6.0"}
-        answer = await walk.services.answers.answer(_ask(walk, action.name, arguments, who))
+        answer = await harness.services.answers.answer(_ask(harness, action.name, arguments, who))
         assert answer.tone is Tone.UNSURE
         assert GHSA not in repr(answer)
 
 
-async def test_what_waits_for_its_room_is_not_counted_outside(walk: Walk) -> None:
-    outside = await walk.services.answers.answer(_ask(walk, "status", {}, OUTSIDERS[1]))
-    inside = await walk.services.answers.answer(_ask(walk, "status", {}, INSIDERS[0]))
+async def test_what_waits_for_its_room_is_not_counted_outside(harness: Harness) -> None:
+    outside = await harness.services.answers.answer(_ask(harness, "status", {}, OUTSIDERS[1]))
+    inside = await harness.services.answers.answer(_ask(harness, "status", {}, INSIDERS[0]))
     told = [[span.text for span in fact.spans] for fact in outside.fields]
     assert told == [["0"]]
     assert [[span.text for span in fact.spans] for fact in inside.fields] != told
 
 
 @pytest.mark.parametrize("who", INSIDERS)
-async def test_inside_it_answers_like_any_other(walk: Walk, who: Who) -> None:
+async def test_inside_it_answers_like_any_other(harness: Harness, who: Who) -> None:
     named = {"project": "lantern"}
-    assert "7.7.7" in await _answered(walk, "latest", named, who)
-    assert CVE.casefold() in await _answered(walk, "advisory", named | {"id": GHSA}, who)
-    assert "lantern" in await _answered(walk, "status", {}, who)
-    assert await walk.services.answers.suggest(_ask(walk, "latest", {}, who), "project", "lan") == ["lantern"]
+    assert "7.7.7" in await _answered(harness, "latest", named, who)
+    assert CVE.casefold() in await _answered(harness, "advisory", named | {"id": GHSA}, who)
+    assert "lantern" in await _answered(harness, "status", {}, who)
+    assert await harness.services.answers.suggest(_ask(harness, "latest", {}, who), "project", "lan") == ["lantern"]
 
 
 @pytest.mark.parametrize(("who", "private"), list(zip(INSIDERS, (False, True, False), strict=True)))
-async def test_a_maintainer_in_a_foreign_room_is_answered_privately(walk: Walk, who: Who, *, private: bool) -> None:
+async def test_a_maintainer_in_a_foreign_room_is_answered_privately(
+    harness: Harness, who: Who, *, private: bool
+) -> None:
     for command, arguments in (("latest", {}), ("status", {}), ("why", {"id": TAG}), ("advisory", {"id": GHSA})):
-        asked = _ask(walk, command, {"project": "lantern"} | arguments, who)
-        assert (await walk.services.answers.answer(asked)).private is private, command
+        asked = _ask(harness, command, {"project": "lantern"} | arguments, who)
+        assert (await harness.services.answers.answer(asked)).private is private, command
 
 
-async def test_a_project_that_becomes_private_is_gone_from_the_next_answer_on(walk: Walk) -> None:
+async def test_a_project_that_becomes_private_is_gone_from_the_next_answer_on(harness: Harness) -> None:
     who = OUTSIDERS[1]
-    walk.services.change(replace(walk.services.config, projects=(FERRY, replace(SECRET, public=True))))
-    assert "7.7.7" in await _answered(walk, "latest", {"project": "lantern"}, who)
-    walk.services.change(replace(walk.services.config, projects=(FERRY, SECRET)))
-    assert "7.7.7" not in await _answered(walk, "latest", {"project": "lantern"}, who)
+    harness.services.change(replace(harness.services.config, projects=(FERRY, replace(SECRET, public=True))))
+    assert "7.7.7" in await _answered(harness, "latest", {"project": "lantern"}, who)
+    harness.services.change(replace(harness.services.config, projects=(FERRY, SECRET)))
+    assert "7.7.7" not in await _answered(harness, "latest", {"project": "lantern"}, who)

@@ -12,7 +12,7 @@ import pytest
 from chatbot.ports import ChatStopped, ChatUnavailable
 from tests.chats.discord.conftest import Answers, make_chat, outgoing, running
 from tests.patience import PATIENCE
-from tests.runtime.process import Stage, stage
+from tests.runtime.bot_process import Stage, stage
 from tests.standins.discord import DiscordStandIn
 from tests.standins.synapse import Synapse
 

@@ -4,7 +4,7 @@ import asyncio
 import signal
 from pathlib import Path
 
-from tests.runtime.process import Stage, stage
+from tests.runtime.bot_process import Stage, stage
 from tests.standins.synapse import Synapse
 
 

@@ -11,16 +11,12 @@ from chatbot.core.model.watches import WatchFilter
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import Repository, Vulnerability
 from chatbot.ports import ChatRefused, ChatUnavailable, MessageRejected
-from tests.demo.conftest import START, Hands, advisory, release
-from tests.runtime.chatroom import Chatroom
-from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
+from tests.demo.make import advisory, release
+from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
+from tests.standins.chat import FaultyChat
+from tests.standins.clock import START, ManualClock
 
 CONSOLE = room("console")
-
-
-@pytest.fixture
-def clock() -> Hands:
-    return Hands()
 
 
 @pytest.fixture
@@ -33,72 +29,76 @@ def ferry() -> Repository:
     return of
 
 
-def published(ferry: Repository, clock: Hands, tag: str, **more: object) -> None:
+def published(ferry: Repository, clock: ManualClock, tag: str, **more: object) -> None:
     ferry.releases.append(release(tag, 0, created_at=clock.now, published_at=clock.now, **more))
 
 
-async def test_what_was_there_before_is_known_and_never_said(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
-        await walk.pass_by()
-        await walk.pass_by()
-        assert walk.chat.rooms == {}
-        answer = await walk.services.answers.answer(
+async def test_what_was_there_before_is_known_and_never_said(
+    ferry: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:
+        await harness.run_for()
+        await harness.run_for()
+        assert harness.chat.rooms == {}
+        answer = await harness.services.answers.answer(
             CommandRequest(command="latest", asker="console:user", asked_at=clock.now)
         )
         assert "1.1.0" in answer.title
 
 
-async def test_a_new_release_is_said_once_in_each_room(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+async def test_a_new_release_is_said_once_in_each_room(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
     rooms = [CONSOLE, room("console:quiet", WatchFilter(hears=frozenset({"security"})))]
-    async with walking(ferry, clock, tmp_path / "bot.db", rooms) as walk:
-        await walk.pass_by()
-        clock.tick(MINUTE)
+    async with open_harness(ferry, clock, tmp_path / "bot.db", rooms) as harness:
+        await harness.run_for()
+        clock.advance(MINUTE)
         published(ferry, clock, "v1.1.1")
-        await walk.look()
-        await walk.deliver()
-        assert walk.chat.rooms == {}, "it is read once more before it is announced"
-        await walk.pass_by()
-        await walk.pass_by()
-        assert walk.chat.titles("console") == ["Ferry 1.1.1 – patch release"]
-        assert walk.chat.titles("console:quiet") == []
-        assert walk.chat.pings == []
+        await harness.poll()
+        await harness.deliver()
+        assert harness.chat.rooms == {}, "it is read once more before it is announced"
+        await harness.run_for()
+        await harness.run_for()
+        assert harness.chat.titles("console") == ["Ferry 1.1.1 – patch release"]
+        assert harness.chat.titles("console:quiet") == []
+        assert harness.chat.pings == []
 
 
-async def test_a_restart_says_nothing_twice_and_loses_nothing(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
-    chat = Chatroom()
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE], chat=chat) as walk:
-        await walk.pass_by()
-        clock.tick(MINUTE)
+async def test_a_restart_says_nothing_twice_and_loses_nothing(
+    ferry: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
+    chat = FaultyChat()
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE], chat=chat) as harness:
+        await harness.run_for()
+        clock.advance(MINUTE)
         published(ferry, clock, "v1.1.1")
-        await walk.pass_by()
-    clock.tick(timedelta(hours=3))
+        await harness.run_for()
+    clock.advance(timedelta(hours=3))
     published(ferry, clock, "v1.1.2")  # while the bot is down
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE], chat=chat) as walk:
-        await walk.pass_by()
-        await walk.pass_by()
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE], chat=chat) as harness:
+        await harness.run_for()
+        await harness.run_for()
     assert chat.titles("console") == ["Ferry 1.1.1 – patch release", "Ferry 1.1.2 – patch release"]
 
 
 async def test_a_late_advisory_edits_the_release_and_calls_once(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
-        await walk.pass_by()
-        clock.tick(MINUTE)
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:
+        await harness.run_for()
+        clock.advance(MINUTE)
         published(ferry, clock, "v1.1.1")
-        await walk.pass_by()
-        clock.tick(timedelta(days=4))
+        await harness.run_for()
+        clock.advance(timedelta(days=4))
         found = advisory("GHSA-2222-2222-2222", 0, created_at=clock.now, published_at=clock.now)
         found.vulnerabilities = (type(found.vulnerabilities[0])(package="ferry", range="< 1.1.1", patched="1.1.1"),)
         ferry.advisories.append(found)
-        await walk.pass_by()
-        await walk.pass_by()
-        assert len(walk.chat.rooms["console"]) == 2
-        earlier, news = walk.chat.rooms["console"]
+        await harness.run_for()
+        await harness.run_for()
+        assert len(harness.chat.rooms["console"]) == 2
+        earlier, news = harness.chat.rooms["console"]
         assert earlier.message.title == "Ferry 1.1.1 – security release"
         assert earlier.edits == 1
         assert news.message.tone is Tone.SECURITY
-        assert walk.chat.pings == [("console", news.announcement)]
+        assert harness.chat.pings == [("console", news.announcement)]
 
 
 @pytest.mark.parametrize(
@@ -111,146 +111,150 @@ async def test_a_late_advisory_edits_the_release_and_calls_once(
     ],
 )
 async def test_an_outage_delays_the_message_and_loses_nothing(
-    failures: list[Exception], ferry: Repository, clock: Hands, tmp_path: Path
+    failures: list[Exception], ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
-        await walk.pass_by()
-        clock.tick(MINUTE)
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:
+        await harness.run_for()
+        clock.advance(MINUTE)
         published(ferry, clock, "v1.1.1")
-        walk.chat.failures = list(failures)
-        await walk.pass_by()
+        harness.chat.failures = list(failures)
+        await harness.run_for()
         for _ in range(6):
-            clock.tick(timedelta(minutes=20))
-            await walk.deliver()
-        assert walk.chat.titles("console") == ["Ferry 1.1.1 – patch release"]
+            clock.advance(timedelta(minutes=20))
+            await harness.deliver()
+        assert harness.chat.titles("console") == ["Ferry 1.1.1 – patch release"]
 
 
 async def test_a_message_that_arrived_in_spite_of_the_error_is_not_repeated(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
-        await walk.pass_by()
-        clock.tick(MINUTE)
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:
+        await harness.run_for()
+        clock.advance(MINUTE)
         published(ferry, clock, "v1.1.1")
-        walk.chat.late_failures = [ChatUnavailable("the connection broke", doubtful=True)]
-        await walk.pass_by()
-        clock.tick(timedelta(hours=1))
-        await walk.deliver()
-        assert walk.chat.titles("console") == ["Ferry 1.1.1 – patch release"]
+        harness.chat.late_failures = [ChatUnavailable("the connection broke", doubtful=True)]
+        await harness.run_for()
+        clock.advance(timedelta(hours=1))
+        await harness.deliver()
+        assert harness.chat.titles("console") == ["Ferry 1.1.1 – patch release"]
 
 
-async def test_one_poisoned_message_does_not_block_its_room(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
-        await walk.pass_by()
-        clock.tick(MINUTE)
+async def test_one_poisoned_message_does_not_block_its_room(
+    ferry: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:
+        await harness.run_for()
+        clock.advance(MINUTE)
         published(ferry, clock, "v1.1.1")
-        walk.chat.failures = [MessageRejected("the embed is malformed")]
-        await walk.pass_by()
+        harness.chat.failures = [MessageRejected("the embed is malformed")]
+        await harness.run_for()
         published(ferry, clock, "v1.1.2")
-        await walk.pass_by()
-        assert walk.chat.titles("console") == ["Ferry 1.1.2 – patch release"]
+        await harness.run_for()
+        assert harness.chat.titles("console") == ["Ferry 1.1.2 – patch release"]
 
 
-def struck(walk: Walk) -> bool:
-    return walk.chat.rooms["console"][0].message.struck
+def struck(harness: Harness) -> bool:
+    return harness.chat.rooms["console"][0].message.struck
 
 
 async def test_a_removed_release_is_struck_through_only_when_twice_not_found(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
-        await walk.pass_by()
-        clock.tick(MINUTE)
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:
+        await harness.run_for()
+        clock.advance(MINUTE)
         published(ferry, clock, "v1.1.1")
-        await walk.pass_by()
+        await harness.run_for()
         gone = ferry.releases.pop()
-        clock.tick(timedelta(days=1))  # every page is read daily
-        await walk.look()
-        clock.tick(MINUTE)
-        await walk.look()
-        await walk.deliver()
-        assert not struck(walk)
-        clock.tick(timedelta(minutes=11))
-        await walk.look()
-        await walk.pass_by()
-        assert struck(walk)
+        clock.advance(timedelta(days=1))  # every page is read daily
+        await harness.poll()
+        clock.advance(MINUTE)
+        await harness.poll()
+        await harness.deliver()
+        assert not struck(harness)
+        clock.advance(timedelta(minutes=11))
+        await harness.poll()
+        await harness.run_for()
+        assert struck(harness)
         ferry.releases.append(gone)
-        await walk.pass_by()
-        await walk.pass_by()
-        assert not struck(walk)
-        assert len(walk.chat.rooms["console"]) == 1
+        await harness.run_for()
+        await harness.run_for()
+        assert not struck(harness)
+        assert len(harness.chat.rooms["console"]) == 1
 
 
 async def test_a_changed_policy_is_said_in_sentences_and_reformatting_is_not(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
-        await walk.pass_by()
-        clock.tick(MINUTE)
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:
+        await harness.run_for()
+        clock.advance(MINUTE)
         ferry.commit(
             "SECURITY.md", "# Security\n\n| Version | Supported |\n|:-|:-|\n|1.1.x|Yes|\n| < 1.1|No|\n", clock.now
         )
-        await walk.pass_by()
-        assert walk.chat.rooms == {}
-        clock.tick(MINUTE)
+        await harness.run_for()
+        assert harness.chat.rooms == {}
+        clock.advance(MINUTE)
         ferry.commit(
             "SECURITY.md",
             "# Security\n\n| Version | Supported |\n|---|---|\n| 1.2.x | yes |\n| 1.1.x | no |\n| < 1.1 | no |\n",
             clock.now,
         )
-        await walk.pass_by()
-        await walk.pass_by()
-        assert walk.chat.titles("console") == ["Ferry – security policy changed"]
-        said = repr(walk.chat.rooms["console"][0].message.body)
+        await harness.run_for()
+        await harness.run_for()
+        assert harness.chat.titles("console") == ["Ferry – security policy changed"]
+        said = repr(harness.chat.rooms["console"][0].message.body)
         assert "1.2" in said
         assert "1.1" in said
 
 
-async def test_an_unreadable_page_leaves_every_question_open(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
-        await walk.pass_by()
-        clock.tick(MINUTE)
+async def test_an_unreadable_page_leaves_every_question_open(
+    ferry: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:
+        await harness.run_for()
+        clock.advance(MINUTE)
         ferry.commit("SECURITY.md", "\x00\x01 not words", clock.now)
-        await walk.pass_by()
+        await harness.run_for()
         ask = CommandRequest(
             command="supported", arguments={"version": "1.1.0"}, asker="console:user", asked_at=clock.now
         )
-        answer = await walk.services.answers.answer(ask)
+        answer = await harness.services.answers.answer(ask)
         assert answer.title == "I cannot tell whether Ferry 1.1.0 is supported"
         assert "cannot be read" in answer.footer
-        assert walk.chat.rooms == {}
+        assert harness.chat.rooms == {}
 
 
 async def test_the_catalogue_of_exploited_cves_escalates_what_was_said_and_calls_once(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE], catalogue=True) as walk:
-        await walk.pass_by()
-        clock.tick(MINUTE)
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE], catalogue=True) as harness:
+        await harness.run_for()
+        clock.advance(MINUTE)
         ferry.advisories.append(advisory("GHSA-2222-2222-2222", 0, created_at=clock.now, published_at=clock.now))
-        await walk.pass_by()
-        await walk.pass_by()
-        assert len(walk.chat.pings) == 1
-        clock.tick(timedelta(days=2))
-        walk.world.kev = ["CVE-2031-0001"]
-        await walk.pass_by()
-        await walk.pass_by()
-        news, reply = walk.chat.rooms["console"]
+        await harness.run_for()
+        await harness.run_for()
+        assert len(harness.chat.pings) == 1
+        clock.advance(timedelta(days=2))
+        harness.world.kev = ["CVE-2031-0001"]
+        await harness.run_for()
+        await harness.run_for()
+        news, reply = harness.chat.rooms["console"]
         assert "known to be exploited" in repr(news.message.fields)
         assert reply.reply_to == news.reference
-        assert len(walk.chat.pings) == 2
+        assert len(harness.chat.pings) == 2
 
 
 async def test_a_package_of_the_project_brings_its_own_advisories(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     project = replace(FERRY, packages=("npm/tide",))
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE], project=project) as walk:
-        await walk.pass_by()
-        clock.tick(MINUTE)
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE], project=project) as harness:
+        await harness.run_for()
+        clock.advance(MINUTE)
         found = advisory("GHSA-7777-7777-7777", 0, created_at=clock.now, published_at=clock.now, summary="Tide leaks")
         found.vulnerabilities = (Vulnerability(package="tide", ecosystem="npm", range="< 2.0.0", patched="2.0.0"),)
-        walk.world.advisories.append(found)
-        await walk.pass_by()
-        await walk.pass_by()
-        assert walk.chat.titles("console") == ["Ferry – Tide leaks"]
+        harness.world.advisories.append(found)
+        await harness.run_for()
+        await harness.run_for()
+        assert harness.chat.titles("console") == ["Ferry – Tide leaks"]

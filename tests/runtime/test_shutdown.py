@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.runtime.delivery.in_flight import AT_ONCE
-from tests.runtime.fleet import Fleet, fleet
+from tests.runtime.many_channels import ManyChannels, fleet
 from tests.standins.discord import Fault
 
 CHANNELS = 100
@@ -18,7 +18,7 @@ NEVER = 600.0  # seconds until an answer: nobody waits for it
 
 
 @asynccontextmanager
-async def in_flight(folder: Path, latency: float, hanging: int = 0) -> AsyncIterator[Fleet]:
+async def in_flight(folder: Path, latency: float, hanging: int = 0) -> AsyncIterator[ManyChannels]:
     """A bot in the middle of a fan-out; in as many channels the first request is never answered, nor carried out."""
     async with fleet(folder, CHANNELS, latency=latency) as there:
         await there.begin()
@@ -29,7 +29,7 @@ async def in_flight(folder: Path, latency: float, hanging: int = 0) -> AsyncIter
         yield there
 
 
-async def ended(there: Fleet) -> None:
+async def ended(there: ManyChannels) -> None:
     """Tell it to end; it does so in time, with the fan-out not over."""
     began = time.monotonic()
     assert await there.end(signal.SIGTERM) == 0
@@ -39,7 +39,7 @@ async def ended(there: Fleet) -> None:
     assert "Traceback" not in there.log.read_text()
 
 
-async def goes_on(there: Fleet) -> None:
+async def goes_on(there: ManyChannels) -> None:
     """Begun again, it says what is missing."""
     there.discord.world.forget_nonces()
     await there.start()

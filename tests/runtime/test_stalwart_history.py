@@ -8,9 +8,9 @@ import pytest
 
 from chatbot.core.model.watches import Project, WatchFilter
 from tests.demo import stalwart
-from tests.demo.conftest import Hands
-from tests.runtime.chatroom import Chatroom
-from tests.runtime.walk import MINUTE, Walk, room, walking
+from tests.runtime.harness import MINUTE, Harness, open_harness, room
+from tests.standins.chat import FaultyChat
+from tests.standins.clock import ManualClock
 
 pytestmark = pytest.mark.skipif(not stalwart.HERE, reason=stalwart.WHY_NOT)
 
@@ -19,36 +19,31 @@ KNOWN_BEFORE = 60  # releases that were out when the bot came
 CONSOLE = room("console", WatchFilter(), ["mail"])
 
 
-@pytest.fixture
-def clock() -> Hands:
-    return Hands()
-
-
-async def _live_on(walk: Walk, clock: Hands, after: int) -> list[str]:
+async def _live_on(harness: Harness, clock: ManualClock, after: int) -> list[str]:
     """Let history happen release by release, and return the tags in the order of their publication."""
-    repository = walk.world.repositories[0]
+    repository = harness.world.repositories[0]
     tags: list[str] = []
     for each in sorted(stalwart.releases(), key=lambda each: each.published_at)[after:]:
         clock.now = max(clock.now, each.published_at)
         tags += stalwart.reveal(repository, clock.now)
-        await walk.pass_by(MINUTE)
+        await harness.run_for(MINUTE)
     return tags
 
 
-async def test_every_release_after_the_baseline_is_said_once_in_order(clock: Hands, tmp_path: Path) -> None:
+async def test_every_release_after_the_baseline_is_said_once_in_order(clock: ManualClock, tmp_path: Path) -> None:
     repository = stalwart.repository()
     history = sorted(stalwart.releases(), key=lambda each: each.published_at)
     clock.now = history[KNOWN_BEFORE - 1].published_at + timedelta(seconds=30)
     stalwart.reveal(repository, clock.now)
     expected = {each.tag: each for each in history}
-    async with walking(repository, clock, tmp_path / "bot.db", [CONSOLE], project=STALWART) as walk:
-        await walk.pass_by()
-        assert walk.chat.rooms == {}
-        tags = await _live_on(walk, clock, KNOWN_BEFORE)
-        clock.tick(timedelta(days=2))
+    async with open_harness(repository, clock, tmp_path / "bot.db", [CONSOLE], project=STALWART) as harness:
+        await harness.run_for()
+        assert harness.chat.rooms == {}
+        tags = await _live_on(harness, clock, KNOWN_BEFORE)
+        clock.advance(timedelta(days=2))
         stalwart.reveal(repository, clock.now)
-        await walk.pass_by()
-        posts = walk.chat.rooms["console"]
+        await harness.run_for()
+        posts = harness.chat.rooms["console"]
         said = [post for post in posts if post.message.url.partition("/releases/tag/")[1]]
         assert [post.message.url.rpartition("/")[2] for post in said] == tags
         for post in said:
@@ -66,23 +61,25 @@ async def test_every_release_after_the_baseline_is_said_once_in_order(clock: Han
         assert len(policies) == len({post.announcement for post in policies})
 
 
-async def test_two_doors_at_the_same_moment_give_one_announcement(clock: Hands, tmp_path: Path) -> None:
+async def test_two_doors_at_the_same_moment_give_one_announcement(clock: ManualClock, tmp_path: Path) -> None:
     repository = stalwart.repository()
     history = sorted(stalwart.releases(), key=lambda each: each.published_at)
     clock.now = history[-2].published_at + timedelta(seconds=30)
     stalwart.reveal(repository, clock.now)
-    chat = Chatroom()
-    async with walking(repository, clock, tmp_path / "bot.db", [CONSOLE], project=STALWART, chat=chat) as walk:
-        await walk.pass_by()
+    chat = FaultyChat()
+    async with open_harness(repository, clock, tmp_path / "bot.db", [CONSOLE], project=STALWART, chat=chat) as harness:
+        await harness.run_for()
         clock.now = max(clock.now, history[-1].published_at)
         stalwart.reveal(repository, clock.now)
-        clock.tick(MINUTE)
-        async with walking(repository, clock, tmp_path / "bot.db", [CONSOLE], project=STALWART, chat=chat) as other:
+        clock.advance(MINUTE)
+        async with open_harness(
+            repository, clock, tmp_path / "bot.db", [CONSOLE], project=STALWART, chat=chat
+        ) as other:
             for _ in range(3):
-                clock.tick(MINUTE)
-                looks = [watch.look() for services in (walk, other) for watch in services.services.pollers]
+                clock.advance(MINUTE)
+                looks = [watch.look() for services in (harness, other) for watch in services.services.pollers]
                 await asyncio.gather(*looks)
-                await asyncio.gather(walk.deliver(), other.deliver())
+                await asyncio.gather(harness.deliver(), other.deliver())
         titles = [f"Mail {history[-1].version} – {history[-1].kind} release", "Mail – security policy changed"]
         assert sorted(chat.titles("console")) == titles
         assert len(set(chat.attempts)) == len(titles)

@@ -11,8 +11,9 @@ from chatbot.core.queries.commands import CommandRequest, Right
 from chatbot.demo.github.data import Repository
 from chatbot.ports import ChatRefused
 from tests.core import make
-from tests.demo.conftest import Hands, release
-from tests.runtime.walk import FERRY, Walk, room, walking
+from tests.demo.make import release
+from tests.runtime.harness import FERRY, Harness, open_harness, room
+from tests.standins.clock import ManualClock
 
 KEEPER = "discord:user:7"
 PROJECT = replace(FERRY, maintainers=(KEEPER,), maintainers_room="console:keepers")
@@ -22,27 +23,22 @@ EVERYBODY = frozenset({Right.EVERYONE})
 
 
 @pytest.fixture
-def clock() -> Hands:
-    return Hands()
-
-
-@pytest.fixture
 def ferry() -> Repository:
     return Repository(owner="harbour", name="ferry", releases=[release("v1.0.0", 1), release("v1.1.0", 2)])
 
 
-async def _ask(walk: Walk, command: str, who: Mapping[str, object], **arguments: str) -> Message:
+async def _ask(harness: Harness, command: str, who: Mapping[str, object], **arguments: str) -> Message:
     values = {"asker": "discord:user:1", "rights": EVERYBODY, **who}
-    asked = CommandRequest(command=command, arguments=arguments, asked_at=walk.clock.now, **values)  # type: ignore[arg-type]  # a table of mixed fields
-    return await walk.services.answers.answer(asked)
+    asked = CommandRequest(command=command, arguments=arguments, asked_at=harness.clock.now, **values)  # type: ignore[arg-type]  # a table of mixed fields
+    return await harness.services.answers.answer(asked)
 
 
-async def _refused(walk: Walk, ferry: Repository) -> None:
+async def _refused(harness: Harness, ferry: Repository) -> None:
     """Both rooms refuse what is to be said in them."""
-    await walk.pass_by()
-    ferry.releases.append(release("v1.2.0", 0, created_at=walk.clock.now, published_at=walk.clock.now))
-    walk.chat.failures += [ChatRefused(WHY), ChatRefused(WHY)]
-    await walk.pass_by()
+    await harness.run_for()
+    ferry.releases.append(release("v1.2.0", 0, created_at=harness.clock.now, published_at=harness.clock.now))
+    harness.chat.failures += [ChatRefused(WHY), ChatRefused(WHY)]
+    await harness.run_for()
 
 
 @pytest.mark.parametrize(
@@ -58,42 +54,44 @@ async def _refused(walk: Walk, ferry: Repository) -> None:
     ],
 )
 async def test_rooms_that_refuse_are_told(
-    who: dict[str, object], named: list[str], ferry: Repository, clock: Hands, tmp_path: Path
+    who: dict[str, object], named: list[str], ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, project=PROJECT) as walk:
-        before = await _ask(walk, "status", who)
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, project=PROJECT) as harness:
+        before = await _ask(harness, "status", who)
         assert (before.title, before.tone) == ("Some of it needs attention", Tone.WARNING)  # nothing was read yet
-        await _refused(walk, ferry)
-        shown = make.shown(await _ask(walk, "status", who))
+        await _refused(harness, ferry)
+        shown = make.shown(await _ask(harness, "status", who))
         assert shown[0] == "Some of it needs attention"
         assert "Rooms that take no messages: 2; waiting for them: 2 messages" in shown
         lines = sorted(line for line in shown if "takes no messages: " in line)
         assert lines == [f"• {at} takes no messages: {WHY} (1 waiting)" for at in named]
 
 
-async def test_all_is_well_again_once_they_take_messages(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, project=PROJECT) as walk:
-        await walk.pass_by()
-        assert (await _ask(walk, "status", {})).tone is Tone.GOOD
+async def test_all_is_well_again_once_they_take_messages(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, project=PROJECT) as harness:
+        await harness.run_for()
+        assert (await _ask(harness, "status", {})).tone is Tone.GOOD
 
 
-async def test_a_chat_that_is_stopped_is_told_with_the_reason(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, project=PROJECT) as walk:
-        await walk.pass_by()
-        walk.services.answers.stopped = lambda: {"discord": "its token is refused"}
-        answer = await _ask(walk, "status", {})
+async def test_a_chat_that_is_stopped_is_told_with_the_reason(
+    ferry: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, project=PROJECT) as harness:
+        await harness.run_for()
+        harness.services.answers.stopped = lambda: {"discord": "its token is refused"}
+        answer = await _ask(harness, "status", {})
         assert answer.tone is Tone.WARNING
         assert "• discord is stopped: its token is refused" in make.shown(answer)
 
 
-async def test_why_in_one_room_names_no_bridged_room(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+async def test_why_in_one_room_names_no_bridged_room(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
     bridged = [ROOMS[0], replace(ROOMS[1], bridged_with=("console:harbour",))]
-    async with walking(ferry, clock, tmp_path / "bot.db", bridged, project=PROJECT) as walk:
-        await walk.pass_by()
+    async with open_harness(ferry, clock, tmp_path / "bot.db", bridged, project=PROJECT) as harness:
+        await harness.run_for()
         ferry.releases.append(release("v1.2.0", 0, created_at=clock.now, published_at=clock.now))
-        await walk.pass_by()
+        await harness.run_for()
         told = {
-            who: "\n".join(make.shown(await _ask(walk, "why", {"room": at, "asker": who}, id="v1.2.0")))
+            who: "\n".join(make.shown(await _ask(harness, "why", {"room": at, "asker": who}, id="v1.2.0")))
             for who, at in (("discord:user:1", "console:cellar"), (KEEPER, "console:keepers"))
         }
         assert "another room that is bridged with this one says it" in told["discord:user:1"]
@@ -101,13 +99,15 @@ async def test_why_in_one_room_names_no_bridged_room(ferry: Repository, clock: H
         assert "console:harbour" in told[KEEPER]
 
 
-async def test_the_operator_at_the_terminal_sees_all_rooms(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, project=PROJECT) as walk:
-        await walk.pass_by()
+async def test_the_operator_at_the_terminal_sees_all_rooms(
+    ferry: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, project=PROJECT) as harness:
+        await harness.run_for()
         ferry.releases.append(release("v1.2.0", 0, created_at=clock.now, published_at=clock.now))
-        await walk.pass_by()
+        await harness.run_for()
         who = {"room": "console", "asker": "console:user", "rights": frozenset(Right)}
-        shown = "\n".join(make.shown(await _ask(walk, "why", who, id="v1.2.0")))
+        shown = "\n".join(make.shown(await _ask(harness, "why", who, id="v1.2.0")))
         assert "in console:harbour: announced" in shown
         assert "in console:cellar: announced" in shown
         assert "waited" not in shown

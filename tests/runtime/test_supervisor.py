@@ -13,14 +13,15 @@ from chatbot.demo.github.data import Repository
 from chatbot.ports import ChatStopped
 from chatbot.runtime.loops import together
 from chatbot.runtime.supervisor import Supervisor
-from tests.demo.conftest import START, Hands, release
+from tests.demo.make import release
 from tests.patience import PATIENCE
-from tests.runtime.chatroom import Chatroom
-from tests.runtime.walk import Walk, room, walking
+from tests.runtime.harness import Harness, open_harness, room
+from tests.standins.chat import FaultyChat
+from tests.standins.clock import START, ManualClock
 
 
 @dataclass(slots=True)
-class Line(Chatroom):
+class Line(FaultyChat):
     """A connection that ends as it is told: `ends` are what its lives end with; the last one holds. `clumsy`: it fails when
     it is told to end."""
 
@@ -48,12 +49,12 @@ class Line(Chatroom):
 
 
 @asynccontextmanager
-async def begun(folder: Path, line: Line) -> AsyncIterator[tuple[Walk, Supervisor]]:
+async def begun(folder: Path, line: Line) -> AsyncIterator[tuple[Harness, Supervisor]]:
     ferry = Repository(owner="harbour", name="ferry", description="A small IMAP server")
     ferry.releases = [release("v1.0.0", 1)]
     ferry.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", START)
-    async with walking(ferry, Hands(), folder / "bot.db", [room("console")], chat=line) as walk:
-        yield walk, Supervisor(walk.services, [line], pause=0.0)
+    async with open_harness(ferry, ManualClock(), folder / "bot.db", [room("console")], chat=line) as harness:
+        yield harness, Supervisor(harness.services, [line], pause=0.0)
 
 
 async def test_a_fault_while_it_ends_does_not_begin_it_anew(tmp_path: Path) -> None:

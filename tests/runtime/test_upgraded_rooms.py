@@ -11,16 +11,17 @@ from chatbot.core.announce.render import in_short
 from chatbot.demo.github.data import Repository
 from chatbot.ports import ChatRefused, Outgoing
 from chatbot.store.inbox import MatrixMemory
-from tests.demo.conftest import Hands, advisory, release
-from tests.runtime.chatroom import Chatroom
-from tests.runtime.walk import EVERYTHING, MINUTE, Walk, room, walking
+from tests.demo.make import advisory, release
+from tests.runtime.harness import EVERYTHING, MINUTE, Harness, open_harness, room
+from tests.standins.chat import FaultyChat
+from tests.standins.clock import ManualClock
 
 OLD, NEW, LAST = "matrix:!old:hs", "matrix:!new:hs", "matrix:!last:hs"
 FLAW = "Ferry – A mailbox name is not escaped"
 
 
 @dataclass(slots=True)
-class Homeserver(Chatroom):
+class Homeserver(FaultyChat):
     """Matrix as the bot uses it: an address leads on to where its room was upgraded to, the old room takes nothing more, and
     what was said there is not edited but said briefly again."""
 
@@ -34,14 +35,14 @@ class Homeserver(Chatroom):
         return address
 
     async def send(self, outgoing: Outgoing) -> str:
-        return await Chatroom.send(self, replace(outgoing, room=self._open(outgoing.room)))
+        return await FaultyChat.send(self, replace(outgoing, room=self._open(outgoing.room)))
 
     async def edit(self, outgoing: Outgoing) -> str:
         place = self._open(outgoing.room)
         if outgoing.replaces.startswith(f"{place}/"):
-            return await Chatroom.edit(self, replace(outgoing, room=place))
+            return await FaultyChat.edit(self, replace(outgoing, room=place))
         brief = replace(outgoing, room=place, replaces="", message=in_short(outgoing.message))
-        return await Chatroom.send(self, brief)
+        return await FaultyChat.send(self, brief)
 
     def _open(self, address: str) -> str:
         place = self.leads(address)
@@ -54,41 +55,41 @@ class Homeserver(Chatroom):
 class Story:
     """A bot with one room, and what befalls it."""
 
-    walk: Walk
+    harness: Harness
     chat: Homeserver
     ferry: Repository
 
     async def follow(self, old: str, new: str) -> None:
         self.chat.upgrades[old] = new
-        memory = MatrixMemory(self.walk.services.store, "matrix")
+        memory = MatrixMemory(self.harness.services.store, "matrix")
         await memory.moved(old.removeprefix("matrix:"), new.removeprefix("matrix:"))
 
     def name(self, *addresses: str) -> None:
         """The operator names these rooms from now on."""
-        services = self.walk.services
+        services = self.harness.services
         services.change(replace(services.config, rooms=tuple(room(address, EVERYTHING) for address in addresses)))
 
     async def publish(self, tag: str, *, said: bool = True) -> None:
         """A release comes out, and is said or only seen."""
-        clock = self.walk.clock
+        clock = self.harness.clock
         self.ferry.releases.append(release(tag, 0, created_at=clock(), published_at=clock()))
         if said:
             await self.pass_by()
         else:
-            clock.tick(MINUTE)
-            await self.walk.look()
+            clock.advance(MINUTE)
+            await self.harness.poll()
 
     async def find_out(self) -> None:
         """After some days 1.2.0 proves to be a security release."""
-        clock = self.walk.clock
-        clock.tick(timedelta(days=2))
+        clock = self.harness.clock
+        clock.advance(timedelta(days=2))
         fixed = advisory("GHSA-2222-2222-2222", 0, created_at=clock(), published_at=clock())
         self.ferry.advisories.append(fixed)
         await self.pass_by()
 
     async def pass_by(self) -> None:
         for _ in range(2):
-            await self.walk.pass_by()
+            await self.harness.run_for()
 
 
 @pytest.fixture
@@ -96,9 +97,9 @@ async def story(tmp_path: Path) -> AsyncIterator[Story]:
     ferry = Repository(owner="harbour", name="ferry", description="A small IMAP server")
     ferry.releases = [release("v1.0.0", 1), release("v1.1.0", 2)]
     chat = Homeserver()
-    async with walking(ferry, Hands(), tmp_path / "bot.db", [room(OLD, EVERYTHING)], chat=chat) as walk:
-        await walk.pass_by()
-        yield Story(walk, chat, ferry)
+    async with open_harness(ferry, ManualClock(), tmp_path / "bot.db", [room(OLD, EVERYTHING)], chat=chat) as harness:
+        await harness.run_for()
+        yield Story(harness, chat, ferry)
 
 
 def called(version: str, kind: str = "minor") -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,6 @@ from sqlalchemy.engine import make_url
 
 from chatbot.store.database.db import Store, open_store
 from tests.standins import postgres
-
-
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[Any]:
-    with postgres.running() as server:
-        yield server
 
 
 @pytest.fixture(scope="session")

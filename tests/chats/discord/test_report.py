@@ -11,8 +11,9 @@ from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.demo.github.data import Repository
 from chatbot.runtime.delivery.loop import Delivery
 from tests.chats.discord.conftest import HASTY, running
-from tests.demo.conftest import START, Hands, release
-from tests.runtime.walk import Walk, walking
+from tests.demo.make import release
+from tests.runtime.harness import Harness, open_harness
+from tests.standins.clock import START, ManualClock
 from tests.standins.discord import DiscordStandIn
 from tests.standins.discord.objects import user
 
@@ -32,15 +33,15 @@ Write to security@ferry.example. Please include:
 
 @dataclass
 class Ferry:
-    walk: Walk
+    harness: Harness
     chat: DiscordChat
     discord: DiscordStandIn
     room: str
 
     async def deliver(self) -> None:
-        services = self.walk.services
+        services = self.harness.services
         await Delivery(
-            chat=self.chat, store=services.store, clock=self.walk.clock, failpoint=services.config.failpoint
+            chat=self.chat, store=services.store, clock=self.harness.clock, failpoint=services.config.failpoint
         ).drain()
 
     def doors(self, who: Any) -> list[Any]:
@@ -58,23 +59,23 @@ async def ferrying(discord: DiscordStandIn, folder: Path, *, more: tuple[Project
     repository = Repository(owner="harbour", name="ferry", releases=[release("v1.0.0", 0)], private_reports=True)
     repository.commit("SECURITY.md", POLICY, START)
     room = discord.room()
-    clock = Hands()
+    clock = ManualClock()
     heard = ("ferry", *(each.id for each in more))
     rooms = [Room(at=f"discord:{room}", projects=heard, watch_filter=WatchFilter())]
     project = Project(id="ferry", name="Ferry", repository="harbour/ferry")
-    async with walking(repository, clock, folder / "store.db", rooms, project=project) as walk:
-        await walk.look()
-        walk.services.change(replace(walk.services.config, projects=(project, *more)))
+    async with open_harness(repository, clock, folder / "store.db", rooms, project=project) as harness:
+        await harness.poll()
+        harness.services.change(replace(harness.services.config, projects=(project, *more)))
         chat = DiscordChat(
             token=lambda: discord.token,
-            answerer=walk.services.answers,
+            answerer=harness.services.answers,
             clock=clock,
             api_url=discord.api_url,
             gateway_url=discord.gateway_url,
             options=HASTY,
         )
         async with running(chat):
-            yield Ferry(walk, chat, discord, room)
+            yield Ferry(harness, chat, discord, room)
 
 
 async def test_the_report_and_its_empty_form_are_for_the_asker_alone(discord: DiscordStandIn, tmp_path: Path) -> None:

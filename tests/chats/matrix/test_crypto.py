@@ -15,7 +15,7 @@ from chatbot.core.model.message import Message, Tone
 from tests.chats.matrix.bot import Bot, away, now, outgoing, running
 from tests.chats.matrix.peer import ENCRYPTED, Peer, peer
 from tests.standins.faults import Fault
-from tests.standins.passage import Passage
+from tests.standins.proxy import FaultyProxy
 from tests.standins.synapse import Synapse, User
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:nio", "ignore::DeprecationWarning:aiohttp")
@@ -85,7 +85,7 @@ def on_another_device(user: User) -> User:
 async def test_a_device_that_came_while_the_token_was_lost_can_read(homeserver: Synapse, tmp_path: Path) -> None:
     alice = homeserver.register("alice")
     async with (
-        Passage(homeserver.url) as way,
+        FaultyProxy(homeserver.url) as way,
         running(homeserver, tmp_path, homeserver=way.url) as bot,
         peer(alice, tmp_path / "alice") as first,
     ):

@@ -15,7 +15,7 @@ from tests.chats.matrix.bot import Bot, away, outgoing, running
 from tests.chats.matrix.peer import ENCRYPTED, peer
 from tests.patience import PATIENCE
 from tests.standins.faults import Fault
-from tests.standins.passage import Passage
+from tests.standins.proxy import FaultyProxy
 from tests.standins.synapse import Synapse, User
 
 SENDS = r"PUT .*/send/m\.room\."
@@ -25,8 +25,8 @@ URGENT = PATIENCE  # seconds, past which a test has failed: what hangs hangs for
 
 
 @asynccontextmanager
-async def on_the_way(server: Synapse, folder: Path, **more: Any) -> AsyncIterator[tuple[Bot, Passage]]:
-    async with Passage(server.url) as way, running(server, folder, homeserver=way.url, **more) as bot:
+async def on_the_way(server: Synapse, folder: Path, **more: Any) -> AsyncIterator[tuple[Bot, FaultyProxy]]:
+    async with FaultyProxy(server.url) as way, running(server, folder, homeserver=way.url, **more) as bot:
         yield bot, way
 
 

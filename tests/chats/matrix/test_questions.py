@@ -11,7 +11,7 @@ from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import Right
 from chatbot.core.rate_allowance import AT_ONCE, RateAllowance
 from tests.chats.matrix.bot import Bot, answer, away, now, running
-from tests.standins.passage import Passage
+from tests.standins.proxy import FaultyProxy
 from tests.standins.synapse import Synapse, User, in_room
 
 NEWS = Message(title="Mail 0.13.4", tone=Tone.ROUTINE)
@@ -376,7 +376,7 @@ async def test_so_many_questions_wait_at_a_time(homeserver: Synapse, tmp_path: P
 
 async def test_talk_of_one_person_costs_few_requests(homeserver: Synapse, tmp_path: Path) -> None:
     alice = homeserver.register("alice")
-    async with Passage(homeserver.url) as way, running(homeserver, tmp_path, homeserver=way.url) as bot:
+    async with FaultyProxy(homeserver.url) as way, running(homeserver, tmp_path, homeserver=way.url) as bot:
         room = await together(alice, bot)
         root = await away(alice.say, room, "root")
         for number in range(30):

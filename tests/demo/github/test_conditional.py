@@ -6,7 +6,8 @@ import aiohttp
 import pytest
 
 from chatbot.demo.github.data import Repository
-from tests.demo.conftest import START, Hands, release
+from tests.demo.make import release
+from tests.standins.clock import START, ManualClock
 from tests.standins.github.faults import status
 from tests.standins.github.server import FaultyGitHub
 
@@ -40,14 +41,14 @@ async def test_an_etag_belongs_to_one_token(client: aiohttp.ClientSession) -> No
         assert other.status == 200
 
 
-async def test_the_date_is_the_clocks(client: aiohttp.ClientSession, clock: Hands) -> None:
-    clock.tick(timedelta(days=1, seconds=3))
+async def test_the_date_is_the_clocks(client: aiohttp.ClientSession, clock: ManualClock) -> None:
+    clock.advance(timedelta(days=1, seconds=3))
     async with client.get(RELEASES) as response:
         assert response.headers["Date"] == "Sun, 02 Mar 2031 09:00:03 GMT"
 
 
 async def test_sixty_an_hour_without_a_token_and_304s_count(
-    client: aiohttp.ClientSession, world: FaultyGitHub, clock: Hands
+    client: aiohttp.ClientSession, world: FaultyGitHub, clock: ManualClock
 ) -> None:
     world.quota_anonymous = 3
     async with client.get(RELEASES) as first:
@@ -62,7 +63,7 @@ async def test_sixty_an_hour_without_a_token_and_304s_count(
     async with client.get("/harbour/ferry/releases.atom") as feed:
         assert feed.status == 200
         assert "X-RateLimit-Limit" not in feed.headers
-    clock.tick(timedelta(hours=1))
+    clock.advance(timedelta(hours=1))
     async with client.get(RELEASES) as later:
         assert later.status == 200
 

@@ -8,8 +8,8 @@ import pytest
 from aiohttp import web
 
 from chatbot.demo.github.answer import Answer
-from tests.demo.conftest import Hands
 from tests.patience import PATIENCE
+from tests.standins.clock import ManualClock
 from tests.standins.github import faults
 from tests.standins.github.server import FaultyGitHub, serve
 
@@ -103,7 +103,7 @@ async def test_huge_is_more_than_five_mebibytes_of_json(client: aiohttp.ClientSe
 @pytest.mark.parametrize(
     ("unpacks", "fewest", "most"), [(False, 1, 64 * 1024), (True, 16 * faults.MIB, 16 * faults.MIB)]
 )
-async def test_a_bomb_swells(world: FaultyGitHub, clock: Hands, *, unpacks: bool, fewest: int, most: int) -> None:
+async def test_a_bomb_swells(world: FaultyGitHub, clock: ManualClock, *, unpacks: bool, fewest: int, most: int) -> None:
     world.faults.lay(RELEASES, faults.gzip_bomb(16))
     async with (
         serve(world, clock) as url,
@@ -129,7 +129,7 @@ async def test_a_304_may_lie(client: aiohttp.ClientSession, world: FaultyGitHub)
         assert (response.status, await response.read()) == (304, b"")
 
 
-async def test_the_server_ends_while_readers_hang(world: FaultyGitHub, clock: Hands) -> None:
+async def test_the_server_ends_while_readers_hang(world: FaultyGitHub, clock: ManualClock) -> None:
     reached = asyncio.Event()
 
     async def hang(request: web.Request, answer: Answer) -> web.StreamResponse:

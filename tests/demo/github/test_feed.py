@@ -9,7 +9,8 @@ import aiohttp
 import pytest
 
 from chatbot.demo.github.data import Repository
-from tests.demo.conftest import START, release
+from tests.demo.make import release
+from tests.standins.clock import START
 
 FEEDS = Path(__file__).parents[4] / "shared" / "data" / "feeds"
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -6,7 +6,8 @@ import aiohttp
 import pytest
 
 from chatbot.demo.github.data import Repository
-from tests.demo.conftest import START, advisory, release
+from tests.demo.make import advisory, release
+from tests.standins.clock import START
 from tests.standins.github.server import FaultyGitHub
 
 

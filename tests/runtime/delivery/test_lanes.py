@@ -16,7 +16,7 @@ from chatbot.runtime.delivery.loop import Delivery
 from chatbot.store import outbox
 from chatbot.store.database.db import open_store
 from tests.patience import PATIENCE
-from tests.runtime.chatroom import Chatroom
+from tests.standins.chat import FaultyChat
 
 ROOMS = tuple(f"console:{number}" for number in range(200))
 
@@ -26,7 +26,7 @@ def now() -> datetime:
 
 
 @dataclass(slots=True)
-class Turnstile(Chatroom):
+class Turnstile(FaultyChat):
     """A chat that takes one message after the other, in the order in which they are handed to it."""
 
     order: list[str] = field(default_factory=list)
@@ -36,7 +36,7 @@ class Turnstile(Chatroom):
     async def send(self, outgoing: Outgoing) -> str:
         async with self.gate:
             await asyncio.sleep(0)
-            reference = await Chatroom.send(self, outgoing)
+            reference = await FaultyChat.send(self, outgoing)
             self.order.append(outgoing.message.title)
         async with self.some:
             self.some.notify_all()

@@ -20,19 +20,15 @@ from chatbot.runtime.delivery.refusal_retry import RefusalRetry
 from chatbot.store import outbox
 from chatbot.store.database.db import StoreUnavailable
 from chatbot.store.outbox import deliveries
-from tests.demo.conftest import START, Hands, release
+from tests.demo.make import release
 from tests.runtime.disk import broken
-from tests.runtime.doors import Doors
-from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
+from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
+from tests.standins.chat import FaultyChat
+from tests.standins.clock import START, ManualClock
 
 OPS, HERE, THERE = "console:ops", "console:here", "console:there"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NO_HISTORY = ChatRefused("give the bot the permission to read the history")
-
-
-@pytest.fixture
-def clock() -> Hands:
-    return Hands()
 
 
 @pytest.fixture
@@ -44,41 +40,41 @@ def ferry() -> Repository:
 
 
 @asynccontextmanager
-async def listening(ferry: Repository, clock: Hands, folder: Path, doors: Doors) -> AsyncIterator[Walk]:
+async def listening(ferry: Repository, clock: ManualClock, folder: Path, chat: FaultyChat) -> AsyncIterator[Harness]:
     """Two rooms that have begun to listen, and a maintainers' room that hears notices only."""
     project = replace(FERRY, maintainers_room=OPS)
     rooms = [room(HERE), room(THERE)]
-    async with walking(ferry, clock, folder / "bot.db", rooms, chat=doors, project=project) as walk:
-        await walk.pass_by()
-        yield walk
+    async with open_harness(ferry, clock, folder / "bot.db", rooms, chat=chat, project=project) as harness:
+        await harness.run_for()
+        yield harness
 
 
-def loop(walk: Walk) -> Delivery:
+def loop(harness: Harness) -> Delivery:
     """One loop for a whole test: it knows what got through lately."""
-    services = walk.services
+    services = harness.services
     return Delivery(
-        chat=walk.chat,
+        chat=harness.chat,
         store=services.store,
-        clock=walk.clock,
+        clock=harness.clock,
         failpoint=lambda _: None,
         maintainers_room=services.maintainers_room,
     )
 
 
-async def news(walk: Walk, ferry: Repository, *tags: str) -> None:
+async def news(harness: Harness, ferry: Repository, *tags: str) -> None:
     """Publish, and let the ingestor decide; nothing is sent."""
     for tag in tags:
-        walk.clock.tick(MINUTE)
-        ferry.releases.append(release(tag, 0, created_at=walk.clock.now, published_at=walk.clock.now))
+        harness.clock.advance(MINUTE)
+        ferry.releases.append(release(tag, 0, created_at=harness.clock.now, published_at=harness.clock.now))
     for _ in range(2):
-        walk.clock.tick(MINUTE)
-        await walk.look()
+        harness.clock.advance(MINUTE)
+        await harness.poll()
 
 
-async def states(walk: Walk) -> dict[str, State]:
+async def states(harness: Harness) -> dict[str, State]:
     """Each room's delivery that is not at its end, by room."""
     open_ones = [State.PENDING, State.DOUBTFUL, State.REFUSED, State.PARKED, State.EXPIRED, State.SENDING]
-    async with walk.services.store.reading() as tx:
+    async with harness.services.store.reading() as tx:
         return {each.room: each.state for each in await deliveries.listing(tx, open_ones)}
 
 
@@ -87,325 +83,335 @@ def words(message: Message) -> str:
 
 
 async def test_a_message_at_fault_is_parked_and_the_maintainers_hear_it_once(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     fault = MessageRejected("the embed is malformed")
-    doors = Doors(closed={HERE: fault, THERE: fault})
-    async with listening(ferry, clock, tmp_path, doors) as walk:
-        await news(walk, ferry, "v1.0.1")
-        await loop(walk).drain()
-        assert await states(walk) == {HERE: State.PARKED, THERE: State.PARKED}
-        (told,) = doors.rooms[OPS]
+    chat = FaultyChat(refusing={HERE: fault, THERE: fault})
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
+        await loop(harness).drain()
+        assert await states(harness) == {HERE: State.PARKED, THERE: State.PARKED}
+        (told,) = chat.rooms[OPS]
         assert "1.0.1" in words(told.message)
         assert "the embed is malformed" in words(told.message)
-        doors.closed.clear()
-        async with walk.services.store.writing() as tx:
+        chat.refusing.clear()
+        async with harness.services.store.writing() as tx:
             parked = await deliveries.listing(tx, [State.PARKED])
             await deliveries.retry(tx, [each.id for each in parked], clock())
-        await loop(walk).drain()
-        assert len(doors.titles(HERE)) == len(doors.titles(THERE)) == 1
+        await loop(harness).drain()
+        assert len(chat.titles(HERE)) == len(chat.titles(THERE)) == 1
 
 
 async def test_a_defect_of_ours_parks_the_message_and_not_the_room(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    doors = Doors(closed={HERE: KeyError("colour")})
-    async with listening(ferry, clock, tmp_path, doors) as walk:
-        await news(walk, ferry, "v1.0.1")
-        await loop(walk).drain()
-        doors.closed.clear()
-        await news(walk, ferry, "v1.0.2")
-        await loop(walk).drain()
-        assert [title.split()[1] for title in doors.titles(HERE)] == ["1.0.2"]
-        assert "KeyError" in words(doors.rooms[OPS][0].message)
-        assert "colour" not in words(doors.rooms[OPS][0].message), "what an exception says may be a secret"
+    chat = FaultyChat(refusing={HERE: KeyError("colour")})
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
+        await loop(harness).drain()
+        chat.refusing.clear()
+        await news(harness, ferry, "v1.0.2")
+        await loop(harness).drain()
+        assert [title.split()[1] for title in chat.titles(HERE)] == ["1.0.2"]
+        assert "KeyError" in words(chat.rooms[OPS][0].message)
+        assert "colour" not in words(chat.rooms[OPS][0].message), "what an exception says may be a secret"
 
 
 async def test_a_refusing_room_is_told_of_once_and_called_ever_more_rarely(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    doors = Doors(closed={HERE: ChatRefused("the bot was removed: invite it again")})
-    async with listening(ferry, clock, tmp_path, doors) as walk:
-        sending = loop(walk)
-        await news(walk, ferry, "v1.0.1", "v1.0.2")
+    chat = FaultyChat(refusing={HERE: ChatRefused("the bot was removed: invite it again")})
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        sending = loop(harness)
+        await news(harness, ferry, "v1.0.1", "v1.0.2")
         for _ in range(24 * 60):
-            clock.tick(MINUTE)
+            clock.advance(MINUTE)
             await sending.drain()
-        assert [title.split()[1] for title in doors.titles(THERE)] == ["1.0.1", "1.0.2"], "others hear it"
-        assert 20 <= doors.knocks.count(HERE) <= 36, "hourly at last: Discord shuts out who is refused 10,000 times"
-        assert len(doors.rooms[OPS]) == 1
-        assert "invite it again" in words(doors.rooms[OPS][0].message)
-        assert await states(walk) == {HERE: State.REFUSED}
+        assert [title.split()[1] for title in chat.titles(THERE)] == ["1.0.1", "1.0.2"], "others hear it"
+        assert 20 <= chat.attempted_rooms.count(HERE) <= 36, (
+            "hourly at last: Discord shuts out who is refused 10,000 times"
+        )
+        assert len(chat.rooms[OPS]) == 1
+        assert "invite it again" in words(chat.rooms[OPS][0].message)
+        assert await states(harness) == {HERE: State.REFUSED}
 
 
 async def test_a_reload_has_a_refusing_room_tried_at_once_and_it_hears_all_it_missed(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    doors = Doors(closed={HERE: ChatRefused("the bot may not write here")})
-    async with listening(ferry, clock, tmp_path, doors) as walk:
-        await news(walk, ferry, "v1.0.1", "v1.0.2")
-        await loop(walk).drain()
-        doors.closed.clear()
-        await loop(walk).drain()
-        assert HERE not in doors.rooms
-        await RefusalRetry(walk.services.store, clock, lambda: [HERE, THERE]).all_tried()
-        await loop(walk).drain()
-        assert [title.split()[1] for title in doors.titles(HERE)] == ["1.0.1", "1.0.2"]
-        doors.closed[HERE] = ChatRefused("the bot may not write here")
-        await news(walk, ferry, "v1.0.3")
-        await loop(walk).drain()
-        assert len(doors.rooms[OPS]) == 2, "it is told again when it begins anew"
+    chat = FaultyChat(refusing={HERE: ChatRefused("the bot may not write here")})
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1", "v1.0.2")
+        await loop(harness).drain()
+        chat.refusing.clear()
+        await loop(harness).drain()
+        assert HERE not in chat.rooms
+        await RefusalRetry(harness.services.store, clock, lambda: [HERE, THERE]).all_tried()
+        await loop(harness).drain()
+        assert [title.split()[1] for title in chat.titles(HERE)] == ["1.0.1", "1.0.2"]
+        chat.refusing[HERE] = ChatRefused("the bot may not write here")
+        await news(harness, ferry, "v1.0.3")
+        await loop(harness).drain()
+        assert len(chat.rooms[OPS]) == 2, "it is told again when it begins anew"
 
 
-async def test_a_change_in_one_room_has_only_that_one_tried(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+async def test_a_change_in_one_room_has_only_that_one_tried(
+    ferry: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
     refusal = ChatRefused("the bot may not write here")
-    doors = Doors(closed={HERE: refusal, THERE: refusal})
-    async with listening(ferry, clock, tmp_path, doors) as walk:
-        await news(walk, ferry, "v1.0.1")
-        await loop(walk).drain()
-        doors.closed.clear()
-        await RefusalRetry(walk.services.store, clock, lambda: [HERE, THERE]).tried("console", [THERE])
-        await loop(walk).drain()
-        assert (HERE in doors.rooms, THERE in doors.rooms) == (False, True)
+    chat = FaultyChat(refusing={HERE: refusal, THERE: refusal})
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
+        await loop(harness).drain()
+        chat.refusing.clear()
+        await RefusalRetry(harness.services.store, clock, lambda: [HERE, THERE]).tried("console", [THERE])
+        await loop(harness).drain()
+        assert (HERE in chat.rooms, THERE in chat.rooms) == (False, True)
 
 
-async def test_an_outage_of_two_days_parks_nothing(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+async def test_an_outage_of_two_days_parks_nothing(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
     away = ChatUnavailable("503")
-    doors = Doors(closed={HERE: away, THERE: away})
-    async with listening(ferry, clock, tmp_path, doors) as walk:
-        sending = loop(walk)
-        await news(walk, ferry, "v1.0.1")
+    chat = FaultyChat(refusing={HERE: away, THERE: away})
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        sending = loop(harness)
+        await news(harness, ferry, "v1.0.1")
         for _ in range(48 * 4):
-            clock.tick(HOUR / 4)
+            clock.advance(HOUR / 4)
             await sending.drain()
-        assert OPS not in doors.rooms
-        doors.closed.clear()
-        clock.tick(2 * HOUR)
+        assert OPS not in chat.rooms
+        chat.refusing.clear()
+        clock.advance(2 * HOUR)
         await sending.drain()
-        assert len(doors.titles(HERE)) == len(doors.titles(THERE)) == 1
+        assert len(chat.titles(HERE)) == len(chat.titles(THERE)) == 1
 
 
 async def test_what_keeps_failing_while_others_get_through_is_parked(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    doors = Doors(closed={HERE: ChatUnavailable("500: the server trips over it")})
-    async with listening(ferry, clock, tmp_path, doors) as walk:
-        sending = loop(walk)
+    chat = FaultyChat(refusing={HERE: ChatUnavailable("500: the server trips over it")})
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        sending = loop(harness)
         for patch in range(1, 15):
-            await news(walk, ferry, f"v1.0.{patch}")
-            clock.tick(HOUR)
+            await news(harness, ferry, f"v1.0.{patch}")
+            clock.advance(HOUR)
             await sending.drain()
-        assert "500" in words(doors.rooms[OPS][0].message)
-        assert len(doors.titles(THERE)) == 14
+        assert "500" in words(chat.rooms[OPS][0].message)
+        assert len(chat.titles(THERE)) == 14
 
 
 async def test_what_keeps_failing_is_parked_though_others_get_through_all_the_time(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     """Each message that gets through has it tried again at once; that is no reason to try for ever."""
-    doors = Doors(closed={HERE: ChatUnavailable("500: the server trips over it")})
-    async with listening(ferry, clock, tmp_path, doors) as walk:
-        sending = loop(walk)
+    chat = FaultyChat(refusing={HERE: ChatUnavailable("500: the server trips over it")})
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        sending = loop(harness)
         for patch in range(1, 20):
-            await news(walk, ferry, f"v1.0.{patch}")
+            await news(harness, ferry, f"v1.0.{patch}")
             for _ in range(3):
-                clock.tick(MINUTE)
+                clock.advance(MINUTE)
                 await sending.drain()
-        parked = [post.message for post in doors.rooms[OPS] if "could not be said" in post.message.title]
+        parked = [post.message for post in chat.rooms[OPS] if "could not be said" in post.message.title]
         assert parked, "within two hours"
-        assert len(doors.knocks) < 19 + 19 * 8
+        assert len(chat.attempted_rooms) < 19 + 19 * 8
 
 
 async def test_a_room_that_fails_for_some_minutes_while_others_work_keeps_its_messages(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    doors = Doors(closed={HERE: ChatUnavailable("500")})
-    async with listening(ferry, clock, tmp_path, doors) as walk:
-        sending = loop(walk)
-        await news(walk, ferry, "v1.0.1")
+    chat = FaultyChat(refusing={HERE: ChatUnavailable("500")})
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        sending = loop(harness)
+        await news(harness, ferry, "v1.0.1")
         for number in range(40):  # ten minutes of answers in the other room
-            async with walk.services.store.writing() as tx:
+            async with harness.services.store.writing() as tx:
                 await outbox.add_answer(tx, THERE, "", Message(title="!", tone=Tone.ANSWER), f"k{number}", clock())
-            clock.tick(timedelta(seconds=15))
+            clock.advance(timedelta(seconds=15))
             await sending.drain()
-        doors.closed.clear()
-        clock.tick(HOUR)
+        chat.refusing.clear()
+        clock.advance(HOUR)
         await sending.drain()
-        assert len(doors.titles(HERE)) == 1
-        assert OPS not in doors.rooms
+        assert len(chat.titles(HERE)) == 1
+        assert OPS not in chat.rooms
 
 
-async def test_who_waits_in_line_waits_no_longer_than_the_line(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+async def test_who_waits_in_line_waits_no_longer_than_the_line(
+    ferry: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
     """A chat that says how long is believed, however often it says so."""
-    doors = Doors(closed={HERE: ChatUnavailable("others were before in line", timedelta(seconds=5))})
-    async with listening(ferry, clock, tmp_path, doors) as walk:
-        sending = loop(walk)
-        await news(walk, ferry, "v1.0.1")
+    chat = FaultyChat(refusing={HERE: ChatUnavailable("others were before in line", timedelta(seconds=5))})
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        sending = loop(harness)
+        await news(harness, ferry, "v1.0.1")
         for _ in range(30):
             await sending.drain()
-            clock.tick(timedelta(seconds=8))
-        assert doors.knocks.count(HERE) == 30
+            clock.advance(timedelta(seconds=8))
+        assert chat.attempted_rooms.count(HERE) == 30
 
 
-async def test_what_becomes_too_old_is_given_up_and_told(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
-    doors = Doors(closed={HERE: ChatUnavailable("503")})
-    async with listening(ferry, clock, tmp_path, doors) as walk:
-        await news(walk, ferry, "v1.0.1")
-        await loop(walk).drain()
-        clock.tick(4 * DAY)
-        await loop(walk).drain()
-        assert await states(walk) == {HERE: State.EXPIRED}
-        assert "given up" in words(doors.rooms[OPS][0].message)
+async def test_what_becomes_too_old_is_given_up_and_told(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
+    chat = FaultyChat(refusing={HERE: ChatUnavailable("503")})
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
+        await loop(harness).drain()
+        clock.advance(4 * DAY)
+        await loop(harness).drain()
+        assert await states(harness) == {HERE: State.EXPIRED}
+        assert "given up" in words(chat.rooms[OPS][0].message)
 
 
 async def test_a_doubtful_message_in_an_unreadable_room_is_parked_and_names_the_permission(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    doors = Doors(blind={HERE: NO_HISTORY})
-    async with listening(ferry, clock, tmp_path, doors) as walk:
-        await news(walk, ferry, "v1.0.1")
-        doors.late_failures = [ChatUnavailable("cut", doubtful=True), ChatUnavailable("cut", doubtful=True)]
-        await loop(walk).drain()
-        clock.tick(HOUR)
-        await loop(walk).drain()
-        assert await states(walk) == {HERE: State.PARKED}
-        assert len(doors.titles(HERE)) == len(doors.titles(THERE)) == 1
-        assert "the permission to read the history" in words(doors.rooms[OPS][0].message)
+    chat = FaultyChat(unreadable={HERE: NO_HISTORY})
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
+        chat.late_failures = [ChatUnavailable("cut", doubtful=True), ChatUnavailable("cut", doubtful=True)]
+        await loop(harness).drain()
+        clock.advance(HOUR)
+        await loop(harness).drain()
+        assert await states(harness) == {HERE: State.PARKED}
+        assert len(chat.titles(HERE)) == len(chat.titles(THERE)) == 1
+        assert "the permission to read the history" in words(chat.rooms[OPS][0].message)
 
 
-async def test_where_no_attempt_arrived_nobody_needs_to_look(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
-    doors = Doors(blind={HERE: NO_HISTORY}, closed={HERE: ChatUnavailable("503")})
-    async with listening(ferry, clock, tmp_path, doors) as walk:
-        await news(walk, ferry, "v1.0.1")
-        await loop(walk).drain()
-        doors.closed.clear()
-        clock.tick(HOUR)
-        await loop(walk).drain()
-        assert len(doors.titles(HERE)) == 1
+async def test_where_no_attempt_arrived_nobody_needs_to_look(
+    ferry: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
+    chat = FaultyChat(unreadable={HERE: NO_HISTORY}, refusing={HERE: ChatUnavailable("503")})
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
+        await loop(harness).drain()
+        chat.refusing.clear()
+        clock.advance(HOUR)
+        await loop(harness).drain()
+        assert len(chat.titles(HERE)) == 1
 
 
 async def test_a_replica_that_lost_its_lease_sends_nothing_and_the_next_one_all(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    doors = Doors()
-    async with listening(ferry, clock, tmp_path, doors) as walk:
-        await news(walk, ferry, "v1.0.1")
+    chat = FaultyChat()
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
         answers = iter([True, False, False, False])  # it may claim, and has lost the lease when it is about to send
-        sending = loop(walk)
+        sending = loop(harness)
         sending.ours = lambda: next(answers)
         await sending.drain()
-        assert doors.rooms == {}
-        clock.tick(MINUTE)
-        await loop(walk).drain()
-        assert len(doors.titles(HERE)) == len(doors.titles(THERE)) == 1
+        assert chat.rooms == {}
+        clock.advance(MINUTE)
+        await loop(harness).drain()
+        assert len(chat.titles(HERE)) == len(chat.titles(THERE)) == 1
 
 
 async def test_a_refused_account_ends_the_loop_and_loses_nothing(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     stopped = ChatStopped("the token was revoked")
-    doors = Doors(closed={HERE: stopped, THERE: stopped})
-    async with listening(ferry, clock, tmp_path, doors) as walk:
-        await news(walk, ferry, "v1.0.1")
+    chat = FaultyChat(refusing={HERE: stopped, THERE: stopped})
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
         with pytest.raises(ChatStopped, match="revoked"):
-            await loop(walk).run()
-        doors.closed.clear()
-        clock.tick(MINUTE)
-        running = asyncio.create_task(loop(walk).run())
-        await doors.shows(HERE, 1)
-        await doors.shows(THERE, 1)
+            await loop(harness).run()
+        chat.refusing.clear()
+        clock.advance(MINUTE)
+        running = asyncio.create_task(loop(harness).run())
+        await chat.wait_for_posts(HERE, 1)
+        await chat.wait_for_posts(THERE, 1)
         running.cancel()
         await asyncio.wait({running})
-        assert len(doors.titles(HERE)) == len(doors.titles(THERE)) == 1
+        assert len(chat.titles(HERE)) == len(chat.titles(THERE)) == 1
 
 
-async def test_a_room_that_never_answers_holds_up_no_other(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
-    doors = Doors(stuck={HERE})
-    async with listening(ferry, clock, tmp_path, doors) as walk:
-        await news(walk, ferry, "v1.0.1", "v1.0.2", "v1.0.3")
-        running = asyncio.create_task(loop(walk).run())
-        await doors.shows(THERE, 3)
+async def test_a_room_that_never_answers_holds_up_no_other(
+    ferry: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
+    chat = FaultyChat(silent={HERE})
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1", "v1.0.2", "v1.0.3")
+        running = asyncio.create_task(loop(harness).run())
+        await chat.wait_for_posts(THERE, 3)
         running.cancel()
         await asyncio.wait({running})
-        assert HERE not in doors.rooms
-        doors.stuck.clear()
-        clock.tick(HOUR)
-        running = asyncio.create_task(loop(walk).run())
-        await doors.shows(HERE, 3)
+        assert HERE not in chat.rooms
+        chat.silent.clear()
+        clock.advance(HOUR)
+        running = asyncio.create_task(loop(harness).run())
+        await chat.wait_for_posts(HERE, 3)
         running.cancel()
         await asyncio.wait({running})
-        assert [title.split()[1] for title in doors.titles(HERE)] == ["1.0.1", "1.0.2", "1.0.3"]
+        assert [title.split()[1] for title in chat.titles(HERE)] == ["1.0.1", "1.0.2", "1.0.3"]
 
 
 async def test_when_a_chat_is_back_nothing_waits_for_the_hour_that_its_outage_gave(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     away = ChatUnavailable("502", doubtful=True)
-    doors = Doors(closed={HERE: away, THERE: away})
-    async with listening(ferry, clock, tmp_path, doors) as walk:
-        await news(walk, ferry, "v1.0.1")
-        sending = loop(walk)
+    chat = FaultyChat(refusing={HERE: away, THERE: away})
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
+        sending = loop(harness)
         for _ in range(60):  # each has failed a dozen times, and would wait for most of an hour by now
-            clock.tick(MINUTE)
+            clock.advance(MINUTE)
             await sending.drain()
-        doors.closed.clear()
+        chat.refusing.clear()
         begun, minutes = clock.now, 0
-        while not (HERE in doors.rooms and THERE in doors.rooms):
-            doors.knocks.clear()
-            clock.tick(MINUTE)
+        while not (HERE in chat.rooms and THERE in chat.rooms):
+            chat.attempted_rooms.clear()
+            clock.advance(MINUTE)
             await sending.drain()
             minutes += 1
-        assert len(set(doors.knocks)) == 2, "the first that gets through takes the other along"
-        doors.closed = {HERE: ChatUnavailable("503")}
-        await news(walk, ferry, "v1.0.2")
+        assert len(set(chat.attempted_rooms)) == 2, "the first that gets through takes the other along"
+        chat.refusing = {HERE: ChatUnavailable("503")}
+        await news(harness, ferry, "v1.0.2")
         await sending.drain()
-        assert (await states(walk))[HERE] is State.PENDING, "what failed in the outage parks nothing now"
+        assert (await states(harness))[HERE] is State.PENDING, "what failed in the outage parks nothing now"
         assert begun + minutes * MINUTE <= begun + HOUR
 
 
 async def test_what_a_chat_asked_to_wait_for_waits_though_others_get_through(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    doors = Doors(closed={HERE: ChatUnavailable("slow mode", 2 * HOUR), THERE: ChatUnavailable("502")})
-    async with listening(ferry, clock, tmp_path, doors) as walk:
-        await news(walk, ferry, "v1.0.1")
-        sending = loop(walk)
+    chat = FaultyChat(refusing={HERE: ChatUnavailable("slow mode", 2 * HOUR), THERE: ChatUnavailable("502")})
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
+        sending = loop(harness)
         await sending.drain()
-        doors.closed.clear()
-        clock.tick(HOUR)
+        chat.refusing.clear()
+        clock.advance(HOUR)
         await sending.drain()
-        assert list(doors.rooms) == [THERE]
-        clock.tick(HOUR - MINUTE)
+        assert list(chat.rooms) == [THERE]
+        clock.advance(HOUR - MINUTE)
         await sending.drain()
-        assert list(doors.rooms) == [THERE]
-        clock.tick(10 * MINUTE)
+        assert list(chat.rooms) == [THERE]
+        clock.advance(10 * MINUTE)
         await sending.drain()
-        assert sorted(doors.rooms) == [HERE, THERE]
+        assert sorted(chat.rooms) == [HERE, THERE]
 
 
 async def test_rooms_that_never_answer_leave_room_for_others_and_most_for_what_is_urgent(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     stuck = [f"console:stuck{number}" for number in range(MOST)]
-    doors = Doors(stuck=set(stuck))
-    async with listening(ferry, clock, tmp_path, doors) as walk:
-        sending = loop(walk)
+    chat = FaultyChat(silent=set(stuck))
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        sending = loop(harness)
         sending._in_flight = InFlight(slow=0.01)
-        async with walk.services.store.writing("ferry") as tx:
+        async with harness.services.store.writing("ferry") as tx:
             await outbox.add(tx, [_planned_message("routine", Lane.ROUTINE, *stuck[:-1], "console:zz")], clock())
         running = asyncio.create_task(sending.run())
-        await doors.shows("console:zz", 1)
-        async with walk.services.store.writing("ferry") as tx:
+        await chat.wait_for_posts("console:zz", 1)
+        async with harness.services.store.writing("ferry") as tx:
             await outbox.add(tx, [_planned_message("one more", Lane.ROUTINE, stuck[-1])], clock())
-        await doors.hears_a_knock(stuck[-1])
-        async with walk.services.store.writing("ferry") as tx:
+        await chat.wait_for_attempt(stuck[-1])
+        async with harness.services.store.writing("ferry") as tx:
             planned_messages = [
                 _planned_message("waits", Lane.ROUTINE, HERE),
                 _planned_message("urgent", Lane.SECURITY, THERE),
             ]
             await outbox.add(tx, planned_messages, clock())
-        await doors.shows(THERE, 1)
-        assert HERE not in doors.rooms
+        await chat.wait_for_posts(THERE, 1)
+        assert HERE not in chat.rooms
         running.cancel()
         await asyncio.wait({running})
 
@@ -418,87 +424,87 @@ def _planned_message(title: str, lane: Lane, *rooms: str) -> PlannedMessage:
 
 
 async def test_a_room_that_refuses_for_days_hears_all_it_missed_though_it_cannot_be_looked_into(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     gone = ChatRefused("the bot does not see the channel")
-    doors = Doors(closed={HERE: gone}, blind={HERE: gone})
-    async with listening(ferry, clock, tmp_path, doors) as walk:
-        sending = loop(walk)
-        await news(walk, ferry, "v1.0.1", "v1.0.2")
+    chat = FaultyChat(refusing={HERE: gone}, unreadable={HERE: gone})
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        sending = loop(harness)
+        await news(harness, ferry, "v1.0.1", "v1.0.2")
         for _ in range(50):
             await sending.drain()
-            clock.tick(HOUR)
-        assert (await states(walk))[HERE] is State.REFUSED
-        doors.closed.clear()
-        clock.tick(2 * HOUR)
+            clock.advance(HOUR)
+        assert (await states(harness))[HERE] is State.REFUSED
+        chat.refusing.clear()
+        clock.advance(2 * HOUR)
         await sending.drain()
-        assert [title.split()[1] for title in doors.titles(HERE)] == ["1.0.1", "1.0.2"]
+        assert [title.split()[1] for title in chat.titles(HERE)] == ["1.0.1", "1.0.2"]
 
 
 async def test_a_doubtful_message_is_repeated_blindly_only_while_the_chat_knows_its_key(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     """Of a chat that drops a repeat for a minute: within it nobody need look, after it somebody must."""
-    doors = Doors(name="discord", blind={"discord:1": NO_HISTORY, "discord:2": NO_HISTORY})
+    chat = FaultyChat(name="discord", unreadable={"discord:1": NO_HISTORY, "discord:2": NO_HISTORY})
     rooms = [room("discord:1"), room("discord:2")]
-    async with walking(ferry, clock, tmp_path / "bot.db", rooms, chat=doors) as walk:
-        await walk.pass_by()
-        await news(walk, ferry, "v1.0.1")
-        doors.late_failures = [ChatUnavailable("cut", doubtful=True), ChatUnavailable("cut", doubtful=True)]
-        sending = loop(walk)
+    async with open_harness(ferry, clock, tmp_path / "bot.db", rooms, chat=chat) as harness:
+        await harness.run_for()
+        await news(harness, ferry, "v1.0.1")
+        chat.late_failures = [ChatUnavailable("cut", doubtful=True), ChatUnavailable("cut", doubtful=True)]
+        sending = loop(harness)
         await sending.drain()
-        doors.closed = {"discord:2": ChatUnavailable("502", doubtful=True)}
-        clock.tick(timedelta(seconds=10))
+        chat.refusing = {"discord:2": ChatUnavailable("502", doubtful=True)}
+        clock.advance(timedelta(seconds=10))
         await sending.drain()
-        doors.closed.clear()
-        clock.tick(HOUR)
+        chat.refusing.clear()
+        clock.advance(HOUR)
         await sending.drain()
-        assert await states(walk) == {"discord:2": State.PARKED}
-        assert len(doors.titles("discord:1")) == len(doors.titles("discord:2")) == 1
+        assert await states(harness) == {"discord:2": State.PARKED}
+        assert len(chat.titles("discord:1")) == len(chat.titles("discord:2")) == 1
 
 
 async def test_what_was_sent_and_could_not_be_written_down_is_known_still_when_sending_begins_again(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     looked = ChatRefused("nobody need look")
-    doors = Doors(blind={HERE: looked, THERE: looked})
-    async with listening(ferry, clock, tmp_path, doors) as walk:
-        await news(walk, ferry, "v1.0.1")
-        sending = loop(walk)
+    chat = FaultyChat(unreadable={HERE: looked, THERE: looked})
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
+        sending = loop(harness)
         with ExitStack() as trouble:
             sending.failpoint = lambda failpoint: (
-                trouble.enter_context(broken(walk.services.store)) if failpoint == "sent" else None
+                trouble.enter_context(broken(harness.services.store)) if failpoint == "sent" else None
             )
             with pytest.raises(StoreUnavailable, match="failed: look at its health"):
                 await sending.run()
-        clock.tick(DAY)
+        clock.advance(DAY)
         sending.failpoint = lambda _: None
         await sending.recover()
-        assert await states(walk) == {}
-        assert len(doors.titles(HERE)) == len(doors.titles(THERE)) == 1
-        assert len(doors.attempts) == 2
+        assert await states(harness) == {}
+        assert len(chat.titles(HERE)) == len(chat.titles(THERE)) == 1
+        assert len(chat.attempts) == 2
 
 
 async def test_an_attempt_that_is_cut_off_by_itself_is_tried_again(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    doors = Doors(closed={HERE: asyncio.CancelledError()})
-    async with listening(ferry, clock, tmp_path, doors) as walk:
-        await news(walk, ferry, "v1.0.1")
-        sending = loop(walk)
+    chat = FaultyChat(refusing={HERE: asyncio.CancelledError()})
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
+        sending = loop(harness)
         await sending.drain()
-        assert await states(walk) == {HERE: State.DOUBTFUL}
-        doors.closed.clear()
-        clock.tick(MINUTE)
+        assert await states(harness) == {HERE: State.DOUBTFUL}
+        chat.refusing.clear()
+        clock.advance(MINUTE)
         await sending.drain()
-        assert len(doors.titles(HERE)) == len(doors.titles(THERE)) == 1
+        assert len(chat.titles(HERE)) == len(chat.titles(THERE)) == 1
 
 
 async def test_releases_of_one_look_are_said_in_the_order_of_their_publication(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    doors = Doors()
-    async with listening(ferry, clock, tmp_path, doors) as walk:
-        await news(walk, ferry, "v1.0.9", "v1.0.10", "v1.0.8")
-        await loop(walk).drain()
-        assert [title.split()[1] for title in doors.titles(HERE)] == ["1.0.9", "1.0.10", "1.0.8"]
+    chat = FaultyChat()
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.9", "v1.0.10", "v1.0.8")
+        await loop(harness).drain()
+        assert [title.split()[1] for title in chat.titles(HERE)] == ["1.0.9", "1.0.10", "1.0.8"]

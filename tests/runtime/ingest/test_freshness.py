@@ -5,30 +5,31 @@ from pathlib import Path
 
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import Repository
-from tests.demo.conftest import Hands, release
-from tests.runtime.walk import room, walking
+from tests.demo.make import release
+from tests.runtime.harness import open_harness, room
+from tests.standins.clock import ManualClock
 from tests.standins.github.faults import status
 
 
 async def test_an_answer_names_the_age_of_the_last_look_and_the_trouble_of_now(tmp_path: Path) -> None:
-    clock, ferry = Hands(), Repository(owner="harbour", name="ferry")
+    clock, ferry = ManualClock(), Repository(owner="harbour", name="ferry")
     ferry.releases = [release("v1.0.0", 1)]
-    async with walking(ferry, clock, tmp_path / "bot.db", [room("console")]) as walk:
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [room("console")]) as harness:
 
         async def ask(command: str) -> str:
             return repr(
-                await walk.services.answers.answer(
+                await harness.services.answers.answer(
                     CommandRequest(command=command, asker="console:user", asked_at=clock.now)
                 )
             )
 
-        await walk.pass_by()
+        await harness.run_for()
         assert "just now" in await ask("latest")
-        clock.tick(timedelta(hours=3))
+        clock.advance(timedelta(hours=3))
         assert "3 hours ago" in await ask("latest")
-        await walk.look()
+        await harness.poll()
         assert "just now" in await ask("latest")
-        walk.world.faults.lay("*/releases", status(500))
-        clock.tick(timedelta(minutes=1))
-        await walk.look()
+        harness.world.faults.lay("*/releases", status(500))
+        clock.advance(timedelta(minutes=1))
+        await harness.poll()
         assert "github-releases:ferry" in await ask("status")

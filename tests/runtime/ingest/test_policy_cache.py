@@ -12,24 +12,24 @@ from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import Repository
 from chatbot.runtime.ingest.policy_cache import MOST, PolicyReader
 from chatbot.sources.parsing.reader import open_reader
-from tests.demo.conftest import START, Hands
-from tests.runtime.walk import room, walking
+from tests.runtime.harness import open_harness, room
+from tests.standins.clock import START, ManualClock
 from tests.standins.github import faults
 
 PAGE = "# Security\n\n| Version | Supported |\n|---|---|\n| 1.1.x | yes |\n"
 
 
 async def test_a_question_after_a_start_has_the_page_parsed_in_a_process(tmp_path: Path) -> None:
-    clock = Hands()
+    clock = ManualClock()
     ferry = Repository(owner="harbour", name="ferry")
     ferry.commit("SECURITY.md", PAGE, START)
-    async with walking(ferry, clock, tmp_path / "bot.db", [room("console")]) as walk:
-        await walk.look()
-        assert not walk.services.reader.pool.pids, "a small page needs no process"
-    async with walking(ferry, clock, tmp_path / "bot.db", [room("console")]) as walk:
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [room("console")]) as harness:
+        await harness.poll()
+        assert not harness.services.reader.pool.pids, "a small page needs no process"
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [room("console")]) as harness:
         ask = CommandRequest(command="supported", arguments={"version": "1.1"}, asker="console:user", asked_at=clock())
-        assert "1.1 is supported" in (await walk.services.answers.answer(ask)).title
-        assert len(walk.services.reader.pool.pids) == 1, "the store is being read: nothing can be written down"
+        assert "1.1 is supported" in (await harness.services.answers.answer(ask)).title
+        assert len(harness.services.reader.pool.pids) == 1, "the store is being read: nothing can be written down"
 
 
 def _file(content: bytes) -> bytes:
@@ -50,33 +50,33 @@ def _file(content: bytes) -> bytes:
 )
 async def test_a_page_that_cannot_be_read_answers_for_itself(after: bytes | None, reason: str, tmp_path: Path) -> None:
     """What the page before it promised may be just what was taken back."""
-    clock = Hands()
+    clock = ManualClock()
     ferry = Repository(owner="harbour", name="ferry")
     ferry.commit("SECURITY.md", PAGE, START)
-    async with walking(ferry, clock, tmp_path / "bot.db", [room("console")]) as walk:
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [room("console")]) as harness:
         ask = CommandRequest(
             command="supported", arguments={"version": "1.1.0"}, asker="console:user", asked_at=clock()
         )
-        await walk.look()
-        assert (await walk.services.answers.answer(ask)).title == "Ferry 1.1.0 is supported"
-        clock.tick(timedelta(hours=13))
+        await harness.poll()
+        assert (await harness.services.answers.answer(ask)).title == "Ferry 1.1.0 is supported"
+        clock.advance(timedelta(hours=13))
         if after is None:
             ferry.commit("SECURITY.md", None, clock())
         else:
-            walk.world.faults.lay("/repos/*/contents/SECURITY.md", faults.body(_file(after), "application/json"))
-        await walk.look()
-        answer = await walk.services.answers.answer(ask)
+            harness.world.faults.lay("/repos/*/contents/SECURITY.md", faults.body(_file(after), "application/json"))
+        await harness.poll()
+        answer = await harness.services.answers.answer(ask)
         assert answer.title == "I cannot tell whether Ferry 1.1.0 is supported"
         assert reason in repr(answer)
-        walk.world.faults.clear()
+        harness.world.faults.clear()
         ferry.commit("SECURITY.md", PAGE, clock())
-        clock.tick(timedelta(hours=13))
-        await walk.look()
-        assert (await walk.services.answers.answer(ask)).title == "Ferry 1.1.0 is supported"
+        clock.advance(timedelta(hours=13))
+        await harness.poll()
+        assert (await harness.services.answers.answer(ask)).title == "Ferry 1.1.0 is supported"
 
 
 async def test_only_the_last_readings_are_kept() -> None:
-    clock = Hands()
+    clock = ManualClock()
     async with open_reader(clock) as parser:
         reader = PolicyReader(parser, clock)
         pages = [PolicyPage(project="ferry", text=f"page {number}") for number in range(MOST + 1)]

@@ -19,11 +19,12 @@ from chatbot.sources.parsing.documents import Document, Parsed
 from chatbot.sources.parsing.journal import AGAIN
 from chatbot.sources.parsing.process import Limits
 from chatbot.store.database.tables import deliveries, parsing
-from tests.demo.conftest import START, Hands, advisory, release
+from tests.demo.make import advisory, release
 from tests.patience import until
-from tests.runtime.mortal import written
-from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
+from tests.runtime.crashing_bot import written
+from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
 from tests.sources.parsing.poisoned import HERE
+from tests.standins.clock import START, ManualClock
 from tests.standins.github.server import FaultyGitHub, serve
 
 LIMITS = Limits(seconds=1, worker=HERE)
@@ -41,12 +42,16 @@ def repository() -> Repository:
     return ferry
 
 
-def publish(ferry: Repository, clock: Hands, tag: str, body: str) -> None:
+def publish(ferry: Repository, clock: ManualClock, tag: str, body: str) -> None:
     ferry.releases.append(release(tag, 0, created_at=clock.now, published_at=clock.now, body=body))
 
 
 def flaw(
-    ferry: Repository, clock: Hands, description: str, ghsa: str = "GHSA-2222-2222-2222", cve: str = "CVE-2031-0002"
+    ferry: Repository,
+    clock: ManualClock,
+    description: str,
+    ghsa: str = "GHSA-2222-2222-2222",
+    cve: str = "CVE-2031-0002",
 ) -> None:
     made = advisory(
         ghsa, 0, created_at=clock.now, published_at=clock.now, description=description, severity="critical", cve=cve
@@ -54,141 +59,141 @@ def flaw(
     ferry.advisories.append(made)
 
 
-def said(walk: Walk, at: str = "console") -> dict[str, Message]:
-    return {posted.message.title: posted.message for posted in walk.chat.rooms.get(at, [])}
+def said(harness: Harness, at: str = "console") -> dict[str, Message]:
+    return {posted.message.title: posted.message for posted in harness.chat.rooms.get(at, [])}
 
 
-async def ask(walk: Walk, command: str, **arguments: str) -> Message:
+async def ask(harness: Harness, command: str, **arguments: str) -> Message:
     made = CommandRequest(
-        command=command, arguments=arguments, asker="console:user", room="console", asked_at=walk.clock()
+        command=command, arguments=arguments, asker="console:user", room="console", asked_at=harness.clock()
     )
-    return await walk.services.answers.answer(made)
+    return await harness.services.answers.answer(made)
 
 
-async def attempts(walk: Walk) -> list[tuple[str, int, bool]]:
-    async with walk.services.store.reading() as tx:
+async def attempts(harness: Harness) -> list[tuple[str, int, bool]]:
+    async with harness.services.store.reading() as tx:
         rows = await tx.rows(sa.select(parsing).order_by(parsing.c.name))
     return [(row.name, row.strikes, row.quarantined_at is not None) for row in rows]
 
 
 async def test_one_poisonous_release_is_announced_without_its_notes_and_stops_no_other(tmp_path: Path) -> None:
-    ferry, clock = repository(), Hands()
+    ferry, clock = repository(), ManualClock()
     project = replace(FERRY, maintainers_room=OPS)
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, parsing=LIMITS, project=project) as walk:
-        await walk.look()
-        clock.tick(10 * MINUTE)
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, parsing=LIMITS, project=project) as harness:
+        await harness.poll()
+        clock.advance(10 * MINUTE)
         publish(ferry, clock, "v1.0.1", f"Before.{LONG}")
         publish(ferry, clock, "v1.0.2", f"POISON burn{LONG}")
         publish(ferry, clock, "v1.0.3", f"After.{LONG}")
         for _ in range(3):
-            await walk.pass_by()
-        shown = said(walk)
+            await harness.run_for()
+        shown = said(harness)
         assert len(shown) == 3
         assert "Before." in repr(shown["Ferry 1.0.1 – patch release"].body)
         assert "After." in repr(shown["Ferry 1.0.3 – patch release"].body)
         bare = shown["Ferry 1.0.2 – patch release"]
         assert REASON in repr(bare.body)
         assert bare.links[0].text == "Release notes"
-        assert REASON in repr((await ask(walk, "why", id="v1.0.2")).body)
-        assert f"v1.0.2 cannot be parsed ({REASON})" in repr((await ask(walk, "status")).body)
-        assert list(said(walk, OPS)) == ["v1.0.2 cannot be parsed"]
-        assert await attempts(walk) == [("v1.0.2", 2, True)]
+        assert REASON in repr((await ask(harness, "why", id="v1.0.2")).body)
+        assert f"v1.0.2 cannot be parsed ({REASON})" in repr((await ask(harness, "status")).body)
+        assert list(said(harness, OPS)) == ["v1.0.2 cannot be parsed"]
+        assert await attempts(harness) == [("v1.0.2", 2, True)]
 
 
 async def test_it_is_tried_again_daily_and_edited_when_it_can_be_parsed(tmp_path: Path) -> None:
-    ferry, clock, flag = repository(), Hands(), tmp_path / "flag"
+    ferry, clock, flag = repository(), ManualClock(), tmp_path / "flag"
     flag.touch()
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, parsing=LIMITS) as walk:
-        await walk.look()
-        clock.tick(10 * MINUTE)
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, parsing=LIMITS) as harness:
+        await harness.poll()
+        clock.advance(10 * MINUTE)
         publish(ferry, clock, "v1.0.1", f"Now it is read. POISON until {flag};{LONG}")
-        await walk.pass_by()
-        assert REASON in repr(said(walk)["Ferry 1.0.1 – patch release"].body)
+        await harness.run_for()
+        assert REASON in repr(said(harness)["Ferry 1.0.1 – patch release"].body)
         flag.unlink()
         publish(ferry, clock, "v1.0.2", "Another, so that the page is another too.")
-        await walk.pass_by()
-        assert REASON in repr(said(walk)["Ferry 1.0.1 – patch release"].body), "it rests for a day"
-        clock.tick(AGAIN + timedelta(hours=2))
-        await walk.pass_by()
-        assert "Now it is read." in repr(said(walk)["Ferry 1.0.1 – patch release"].body)
-        assert not await attempts(walk)
-        assert (await ask(walk, "status")).tone is Tone.GOOD
+        await harness.run_for()
+        assert REASON in repr(said(harness)["Ferry 1.0.1 – patch release"].body), "it rests for a day"
+        clock.advance(AGAIN + timedelta(hours=2))
+        await harness.run_for()
+        assert "Now it is read." in repr(said(harness)["Ferry 1.0.1 – patch release"].body)
+        assert not await attempts(harness)
+        assert (await ask(harness, "status")).tone is Tone.GOOD
 
 
 async def test_a_changed_text_is_parsed_at_once(tmp_path: Path) -> None:
-    ferry, clock = repository(), Hands()
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, parsing=LIMITS) as walk:
-        await walk.look()
-        clock.tick(10 * MINUTE)
+    ferry, clock = repository(), ManualClock()
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, parsing=LIMITS) as harness:
+        await harness.poll()
+        clock.advance(10 * MINUTE)
         publish(ferry, clock, "v1.0.1", f"POISON crash{LONG}")
-        await walk.pass_by()
-        assert "SIGSEGV" in repr(said(walk)["Ferry 1.0.1 – patch release"].body)
+        await harness.run_for()
+        assert "SIGSEGV" in repr(said(harness)["Ferry 1.0.1 – patch release"].body)
         ferry.releases[-1].body = f"Corrected.{LONG}"
-        await walk.pass_by()
-        assert "Corrected." in repr(said(walk)["Ferry 1.0.1 – patch release"].body)
-        assert not await attempts(walk)
+        await harness.run_for()
+        assert "Corrected." in repr(said(harness)["Ferry 1.0.1 – patch release"].body)
+        assert not await attempts(harness)
 
 
 async def test_what_was_parsed_before_keeps_its_notes_when_the_machine_has_no_room(tmp_path: Path) -> None:
-    ferry, clock, flag = repository(), Hands(), tmp_path / "flag"
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, parsing=LIMITS) as walk:
-        await walk.look()
-        clock.tick(10 * MINUTE)
+    ferry, clock, flag = repository(), ManualClock(), tmp_path / "flag"
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, parsing=LIMITS) as harness:
+        await harness.poll()
+        clock.advance(10 * MINUTE)
         publish(ferry, clock, "v1.0.1", f"It was read. POISON until {flag};{LONG}")
-        await walk.pass_by()
+        await harness.run_for()
         flag.touch()  # from now on every process ends that parses it
         publish(ferry, clock, "v1.0.2", "Another, so that the page is another too.")
-        await walk.pass_by()
-        assert len(said(walk)) == 2
-        assert "It was read." in repr(said(walk)["Ferry 1.0.1 – patch release"].body)
-        assert not any(posted.edits for posted in walk.chat.rooms["console"])
-        assert not await attempts(walk), "it is not to blame"
+        await harness.run_for()
+        assert len(said(harness)) == 2
+        assert "It was read." in repr(said(harness)["Ferry 1.0.1 – patch release"].body)
+        assert not any(posted.edits for posted in harness.chat.rooms["console"])
+        assert not await attempts(harness), "it is not to blame"
 
 
 async def test_an_advisory_that_cannot_be_parsed_alerts_and_clears_nobody(tmp_path: Path) -> None:
-    ferry, clock = repository(), Hands()
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, parsing=LIMITS) as walk:
-        await walk.look()
-        clock.tick(10 * MINUTE)
+    ferry, clock = repository(), ManualClock()
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, parsing=LIMITS) as harness:
+        await harness.poll()
+        clock.advance(10 * MINUTE)
         flaw(ferry, clock, f"POISON eat{LONG}")
         flaw(ferry, clock, f"Another.{LONG}", "GHSA-3333-3333-3333", "CVE-2031-0003")
-        await walk.pass_by()
-        posted = {posted.message.url.rpartition("/")[2]: posted.message for posted in walk.chat.rooms["console"]}
+        await harness.run_for()
+        posted = {posted.message.url.rpartition("/")[2]: posted.message for posted in harness.chat.rooms["console"]}
         bare = posted["GHSA-2222-2222-2222"]
         assert bare.tone is Tone.CRITICAL
-        assert bare.mentions or walk.chat.pings, "its severity is known, so people are called"
+        assert bare.mentions or harness.chat.pings, "its severity is known, so people are called"
         assert "memory" in repr(bare.body)
         assert "Another." in repr(posted["GHSA-3333-3333-3333"].body)
         for version in ("1.0.0", "99.0.0"):
-            answer = await ask(walk, "affected", version=version)
+            answer = await ask(harness, "affected", version=version)
             assert "GHSA-2222-2222-2222" in repr(answer.body)
             assert answer.tone is not Tone.GOOD
-        assert "memory" in repr((await ask(walk, "why", id="GHSA-2222-2222-2222")).body)
+        assert "memory" in repr((await ask(harness, "why", id="GHSA-2222-2222-2222")).body)
 
 
 async def test_a_page_that_cannot_be_parsed_leaves_every_question_open_until_it_can(tmp_path: Path) -> None:
-    ferry, clock, flag = repository(), Hands(), tmp_path / "flag"
+    ferry, clock, flag = repository(), ManualClock(), tmp_path / "flag"
     flag.touch()
     ferry.commit("SECURITY.md", f"{PAGE}\nThis was the page before.\n", START)
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, parsing=LIMITS) as walk:
-        await walk.look()
-        assert (await ask(walk, "supported", version="1.0.0")).tone is Tone.GOOD
-        clock.tick(timedelta(minutes=31))
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, parsing=LIMITS) as harness:
+        await harness.poll()
+        assert (await ask(harness, "supported", version="1.0.0")).tone is Tone.GOOD
+        clock.advance(timedelta(minutes=31))
         ferry.commit("SECURITY.md", f"{PAGE}\nPOISON until {flag};{LONG}", clock())
-        await walk.pass_by()
-        answer = await ask(walk, "supported", version="1.0.0")
+        await harness.run_for()
+        answer = await ask(harness, "supported", version="1.0.0")
         assert answer.tone is Tone.UNSURE
         assert REASON in repr(answer)
-        assert REASON in repr((await ask(walk, "why", id="policy")).body)
-        assert "SECURITY.md cannot be parsed" in repr((await ask(walk, "status")).body)
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, parsing=LIMITS) as walk:
-        answer = await ask(walk, "supported", version="1.0.0")
+        assert REASON in repr((await ask(harness, "why", id="policy")).body)
+        assert "SECURITY.md cannot be parsed" in repr((await ask(harness, "status")).body)
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, parsing=LIMITS) as harness:
+        answer = await ask(harness, "supported", version="1.0.0")
         assert REASON in repr(answer), "after a restart too"
         flag.unlink()
-        clock.tick(AGAIN + timedelta(hours=2))
-        await walk.pass_by()
-        assert (await ask(walk, "supported", version="1.0.0")).tone is Tone.GOOD
-        assert not await attempts(walk)
+        clock.advance(AGAIN + timedelta(hours=2))
+        await harness.run_for()
+        assert (await ask(harness, "supported", version="1.0.0")).tone is Tone.GOOD
+        assert not await attempts(harness)
 
 
 BOT = """
@@ -208,7 +213,7 @@ asyncio.run(mortal.live(database, github, Path(paper), datetime.fromisoformat(at
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 async def test_kills_in_the_middle_of_parsing_silence_nothing(number: signal.Signals, tmp_path: Path) -> None:
     """Whoever kills the bot while it parses, as often as they like, quarantines nothing by that."""
-    ferry, clock, flag, paper = repository(), Hands(), tmp_path / "flag", tmp_path / "paper"
+    ferry, clock, flag, paper = repository(), ManualClock(), tmp_path / "flag", tmp_path / "paper"
     database = f"sqlite:///{tmp_path}/bot.db"
     async with serve(FaultyGitHub(repositories=[ferry], quota_anonymous=100_000), clock) as github:
 
@@ -218,7 +223,7 @@ async def test_kills_in_the_middle_of_parsing_silence_nothing(number: signal.Sig
             )
 
         assert await (await live()).wait() == 0
-        clock.tick(10 * MINUTE)
+        clock.advance(10 * MINUTE)
         publish(ferry, clock, "v1.0.1", f"Read in the end. POISON until {flag};{LONG}")
         flag.touch()
         for _ in range(4):
@@ -228,13 +233,13 @@ async def test_kills_in_the_middle_of_parsing_silence_nothing(number: signal.Sig
             bot.send_signal(number)
             assert await bot.wait() != 0
             await until(lambda worker=worker: not Path(f"/proc/{worker}").exists(), "its parser is gone")  # type: ignore[misc]  # bound now
-            clock.tick(MINUTE)
+            clock.advance(MINUTE)
         flag.unlink()
         assert await (await live()).wait() == 0
     assert {str(line["title"]) for line in written(paper)} == {"Ferry 1.0.1 – patch release"}
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS) as walk:
-        assert not await attempts(walk)
-        assert "v1.0.1" in repr(await ask(walk, "latest"))
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+        assert not await attempts(harness)
+        assert "v1.0.1" in repr(await ask(harness, "latest"))
 
 
 def worker_of(pid: int) -> int:
@@ -248,39 +253,39 @@ def worker_of(pid: int) -> int:
 
 
 async def test_what_was_left_over_is_parsed_in_a_process_however_small(tmp_path: Path) -> None:
-    ferry, clock = repository(), Hands()
+    ferry, clock = repository(), ManualClock()
     small = Document(kind="policy", project="ferry", name="SECURITY.md", content=PAGE.encode())
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, parsing=LIMITS) as walk:
-        reader, journal = walk.services.reader, walk.services.quarantine
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, parsing=LIMITS) as harness:
+        reader, journal = harness.services.reader, harness.services.quarantine
         assert isinstance(await reader.parse(small), Parsed)
         assert not reader.pool.pids, "it is parsed where it is read"
         await journal.begin([small])  # and then the bot ends
         await journal.recover()
         assert isinstance(await reader.parse(small), Parsed)
         assert reader.pool.pids
-        assert not await attempts(walk), "it has proved harmless"
+        assert not await attempts(harness), "it has proved harmless"
 
 
 async def test_who_publishes_heavy_texts_again_and_again_floods_no_room_and_no_table(tmp_path: Path) -> None:
     """Whoever controls a repository chooses how often its texts change, and how many there are."""
     rooms = [room("console"), room("console:ops")]
-    async with walking(repository(), Hands(), tmp_path / "bot.db", rooms, parsing=LIMITS) as walk:
-        journal = replace(walk.services.quarantine, maintainers_room=lambda _project: OPS)
+    async with open_harness(repository(), ManualClock(), tmp_path / "bot.db", rooms, parsing=LIMITS) as harness:
+        journal = replace(harness.services.quarantine, maintainers_room=lambda _project: OPS)
         for change in range(20):
             document = Document(kind="release", project="ferry", name="v1.0.0", content=f"change {change}".encode())
             await journal.strike(document, REASON)
             await journal.strike(document, REASON)
-        assert await attempts(walk) == [("v1.0.0", 2, True)]
-        assert await notices(walk) == 1
+        assert await attempts(harness) == [("v1.0.0", 2, True)]
+        assert await notices(harness) == 1
         for number in range(20):
             document = Document(kind="release", project="ferry", name=f"v2.{number}.0", content=b"heavy %d" % number)
             await journal.strike(document, REASON)
             await journal.strike(document, REASON)
-        assert len(await attempts(walk)) == 21, "/status counts all of them"
-        assert await notices(walk) == MOST_UNPARSED
+        assert len(await attempts(harness)) == 21, "/status counts all of them"
+        assert await notices(harness) == MOST_UNPARSED
 
 
-async def notices(walk: Walk) -> int:
+async def notices(harness: Harness) -> int:
     """How many messages for the maintainers' room were written down."""
-    async with walk.services.store.reading() as tx:
+    async with harness.services.store.reading() as tx:
         return len(await tx.rows(sa.select(deliveries.c.id).where(deliveries.c.room == OPS)))

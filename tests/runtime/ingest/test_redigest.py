@@ -9,9 +9,10 @@ import pytest
 
 from chatbot.demo.github.data import Advisory, Repository, Vulnerability
 from chatbot.runtime.services import open_services
-from tests.demo.conftest import Hands, advisory, release
-from tests.runtime.chatroom import Chatroom
-from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
+from tests.demo.make import advisory, release
+from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
+from tests.standins.chat import FaultyChat
+from tests.standins.clock import ManualClock
 
 ROOM = "console:main"
 RENAMED = replace(FERRY, name="Ferry of the harbour")  # stands in the words of every announcement
@@ -30,49 +31,49 @@ def _older_program(database: Path) -> None:
         connection.commit()
 
 
-async def _announced(walk: Walk) -> Advisory:
+async def _announced(harness: Harness) -> Advisory:
     """A release and the advisory that it fixes, posted."""
-    await walk.pass_by()
-    _publish(walk, "v1.1.0")
+    await harness.run_for()
+    _publish(harness, "v1.1.0")
     vulnerability = Vulnerability(package="ferry", range="< 1.1.0", patched="1.1.0")
-    at = walk.clock.now
+    at = harness.clock.now
     found = advisory("GHSA-2222-2222-2222", 0, created_at=at, published_at=at, vulnerabilities=(vulnerability,))
-    walk.world.repositories[0].advisories.append(found)
-    await walk.pass_by()
-    await walk.pass_by()
+    harness.world.repositories[0].advisories.append(found)
+    await harness.run_for()
+    await harness.run_for()
     return found
 
 
-def _publish(walk: Walk, tag: str) -> None:
-    walk.clock.tick(MINUTE)
-    walk.world.repositories[0].releases.append(
-        replace(release(tag, 0), created_at=walk.clock.now, published_at=walk.clock.now)
+def _publish(harness: Harness, tag: str) -> None:
+    harness.clock.advance(MINUTE)
+    harness.world.repositories[0].releases.append(
+        replace(release(tag, 0), created_at=harness.clock.now, published_at=harness.clock.now)
     )
 
 
-def _edits(chat: Chatroom) -> list[int]:
+def _edits(chat: FaultyChat) -> list[int]:
     return [post.edits for post in chat.rooms[ROOM]]
 
 
 @pytest.mark.parametrize("older", [False, True], ids=["new words", "an older program's digests"])
 async def test_only_changed_facts_edit_what_was_posted(older: bool, ferry: Repository, tmp_path: Path) -> None:
-    clock, database = Hands(), tmp_path / "bot.db"
-    async with walking(ferry, clock, database, [room(ROOM)]) as first:
+    clock, database = ManualClock(), tmp_path / "bot.db"
+    async with open_harness(ferry, clock, database, [room(ROOM)]) as first:
         found, chat = await _announced(first), first.chat
         before = _edits(chat)
         assert len(before) == 2
         if older:
             _older_program(database)
         async with open_services(replace(first.services.config, projects=(RENAMED,)), clock) as services:
-            walk = Walk(services, first.world, clock, chat)
-            _publish(walk, "v1.2.0")  # touches the advisory, which may have a new fix
-            await walk.pass_by()
-            await walk.pass_by()
+            harness = Harness(services, first.world, clock, chat)
+            _publish(harness, "v1.2.0")  # touches the advisory, which may have a new fix
+            await harness.run_for()
+            await harness.run_for()
             assert _edits(chat) == [*before, 0]
-            clock.tick(MINUTE)
+            clock.advance(MINUTE)
             found.summary, found.updated_at = "Folder names are not escaped in listings", clock.now
-            await walk.pass_by()
-            await walk.pass_by()
+            await harness.run_for()
+            await harness.run_for()
     assert sum(_edits(chat)) == sum(before) + 1
     (corrected,) = [post for post in chat.rooms[ROOM] if "Folder names" in post.message.title]
     assert corrected.message.title.startswith(RENAMED.name)

@@ -17,10 +17,11 @@ from chatbot.runtime.ops.health import Health
 from chatbot.runtime.supervisor import Supervisor
 from chatbot.store import outbox
 from chatbot.store.database.db import open_store
-from tests.demo.conftest import START, Hands, release
-from tests.runtime.chatroom import Chatroom
+from tests.demo.make import release
 from tests.runtime.disk import full
-from tests.runtime.walk import MINUTE, Walk, room, walking
+from tests.runtime.harness import MINUTE, Harness, open_harness, room
+from tests.standins.chat import FaultyChat
+from tests.standins.clock import START, ManualClock
 
 HOUR = timedelta(hours=1)
 
@@ -38,11 +39,11 @@ class Outside:
         if self.deaf:
             raise SourceUnavailable("no answer")
 
-    def health(self, walk: Walk) -> Health:
-        config, freshness = walk.services.config, walk.services.freshness
+    def health(self, harness: Harness) -> Health:
+        config, freshness = harness.services.config, harness.services.freshness
         return Health(
-            store=walk.services.store,
-            clock=walk.clock,
+            store=harness.services.store,
+            clock=harness.clock,
             projects=lambda: config.projects,
             stopped=lambda: self.stopped,
             looked=lambda: freshness.waiting,
@@ -51,19 +52,19 @@ class Outside:
 
 
 @asynccontextmanager
-async def begun(folder: Path) -> AsyncIterator[tuple[Walk, Repository]]:
+async def begun(folder: Path) -> AsyncIterator[tuple[Harness, Repository]]:
     ferry = Repository(owner="harbour", name="ferry", description="A small IMAP server")
     ferry.releases = [release("v1.0.0", 1)]
     ferry.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", START)
-    async with walking(ferry, Hands(), folder / "bot.db", [room("console")], chat=Chatroom()) as walk:
-        await walk.pass_by()
-        yield walk, ferry
+    async with open_harness(ferry, ManualClock(), folder / "bot.db", [room("console")], chat=FaultyChat()) as harness:
+        await harness.run_for()
+        yield harness, ferry
 
 
 async def test_while_all_is_well_the_outside_hears_of_it(tmp_path: Path) -> None:
-    async with begun(tmp_path) as (walk, _):
+    async with begun(tmp_path) as (harness, _):
         outside = Outside(deaf=True)
-        health = outside.health(walk)
+        health = outside.health(harness)
         assert (await health.look()).wrong == []
         await health.beat()
         await health.beat()
@@ -71,81 +72,81 @@ async def test_while_all_is_well_the_outside_hears_of_it(tmp_path: Path) -> None
 
 
 async def test_a_source_that_nobody_reads_is_named_until_it_is_read_again(tmp_path: Path) -> None:
-    async with begun(tmp_path) as (walk, _):
+    async with begun(tmp_path) as (harness, _):
         outside = Outside()
-        health = outside.health(walk)
-        walk.clock.tick(2 * HOUR)
+        health = outside.health(harness)
+        harness.clock.advance(2 * HOUR)
         await health.beat()
         assert outside.heard == 0
         assert any("github-releases:ferry was last read 12" in sentence for sentence in (await health.look()).wrong)
-        await walk.look()
+        await harness.poll()
         await health.beat()
         assert outside.heard == 1
 
 
 async def test_an_unwritten_look_counts(tmp_path: Path) -> None:
-    async with begun(tmp_path) as (walk, _):
-        walk.clock.tick(2 * HOUR)
-        for watch in walk.services.pollers:
-            walk.services.freshness.looked("ferry", watch.source.name, walk.clock())
-        assert (await Outside().health(walk).look()).wrong == []
+    async with begun(tmp_path) as (harness, _):
+        harness.clock.advance(2 * HOUR)
+        for watch in harness.services.pollers:
+            harness.services.freshness.looked("ferry", watch.source.name, harness.clock())
+        assert (await Outside().health(harness).look()).wrong == []
 
 
 async def test_what_is_due_and_not_sent_is_told_and_what_only_waits_for_its_time_is_not(tmp_path: Path) -> None:
-    async with begun(tmp_path) as (walk, ferry):
-        health = Outside().health(walk)
-        walk.clock.tick(MINUTE)
-        ferry.releases.append(release("v1.0.1", 0, created_at=walk.clock.now, published_at=walk.clock.now))
-        walk.chat.failures = [ChatUnavailable("503", HOUR)]
-        await walk.pass_by()
+    async with begun(tmp_path) as (harness, ferry):
+        health = Outside().health(harness)
+        harness.clock.advance(MINUTE)
+        ferry.releases.append(release("v1.0.1", 0, created_at=harness.clock.now, published_at=harness.clock.now))
+        harness.chat.failures = [ChatUnavailable("503", HOUR)]
+        await harness.run_for()
         (chat,) = (await health.look()).chats
         assert (chat.wrong, chat.oldest_pending) == ("", timedelta())
-        walk.clock.tick(HOUR - 2 * MINUTE)
-        await walk.look()
+        harness.clock.advance(HOUR - 2 * MINUTE)
+        await harness.poll()
         assert (await health.look()).wrong == []
-        walk.clock.tick(HOUR / 2)
-        await walk.look()
+        harness.clock.advance(HOUR / 2)
+        await harness.poll()
         (wrong,) = (await health.look()).wrong
         assert wrong == "console takes no messages: what is to be said there waits for 28 minutes"
 
 
 async def test_days_of_failed_attempts_are_told_though_each_is_tried_again_later(tmp_path: Path) -> None:
-    async with begun(tmp_path) as (walk, ferry):
+    async with begun(tmp_path) as (harness, ferry):
         outside = Outside()
-        health = outside.health(walk)
-        walk.clock.tick(MINUTE)
-        ferry.releases.append(release("v1.0.1", 0, created_at=walk.clock.now, published_at=walk.clock.now))
-        walk.chat.failures = [ChatUnavailable("502") for _ in range(1000)]
+        health = outside.health(harness)
+        harness.clock.advance(MINUTE)
+        ferry.releases.append(release("v1.0.1", 0, created_at=harness.clock.now, published_at=harness.clock.now))
+        harness.chat.failures = [ChatUnavailable("502") for _ in range(1000)]
         for _ in range(40):
-            await walk.pass_by()
+            await harness.run_for()
         (wrong,) = (await health.look()).wrong
         assert "console takes no messages" in wrong
         await health.beat()
         assert outside.heard == 0
-        walk.chat.failures.clear()
+        harness.chat.failures.clear()
         for _ in range(70):
-            await walk.pass_by()
+            await harness.run_for()
         await health.beat()
-        assert (outside.heard, walk.chat.titles("console")) == (1, ["Ferry 1.0.1 – patch release"])
+        assert (outside.heard, harness.chat.titles("console")) == (1, ["Ferry 1.0.1 – patch release"])
 
 
 async def test_what_waits_behind_one_that_was_asked_to_wait_is_well(tmp_path: Path) -> None:
-    async with begun(tmp_path) as (walk, ferry):
-        health = Outside().health(walk)
-        walk.clock.tick(MINUTE)
-        ferry.releases.append(release("v1.0.1", 0, created_at=walk.clock.now, published_at=walk.clock.now))
-        walk.chat.failures = [ChatUnavailable("slow mode", HOUR)]
-        await walk.pass_by()
-        ferry.releases.append(release("v1.0.2", 0, created_at=walk.clock.now, published_at=walk.clock.now))
-        await walk.pass_by()
-        walk.clock.tick(HOUR / 2)
-        await walk.look()
+    async with begun(tmp_path) as (harness, ferry):
+        health = Outside().health(harness)
+        harness.clock.advance(MINUTE)
+        ferry.releases.append(release("v1.0.1", 0, created_at=harness.clock.now, published_at=harness.clock.now))
+        harness.chat.failures = [ChatUnavailable("slow mode", HOUR)]
+        await harness.run_for()
+        ferry.releases.append(release("v1.0.2", 0, created_at=harness.clock.now, published_at=harness.clock.now))
+        await harness.run_for()
+        harness.clock.advance(HOUR / 2)
+        await harness.poll()
         assert (await health.look()).wrong == []
 
 
 async def test_a_long_backlog_that_moves_is_well(tmp_path: Path) -> None:
-    async with begun(tmp_path) as (walk, _):
-        health = Outside().health(walk)
+    async with begun(tmp_path) as (harness, _):
+        health = Outside().health(harness)
         planned_messages = [
             PlannedMessage(
                 project="ferry",
@@ -157,49 +158,51 @@ async def test_a_long_backlog_that_moves_is_well(tmp_path: Path) -> None:
             )
             for number in range(3)
         ]
-        async with walk.services.store.writing() as tx:
-            await outbox.add(tx, planned_messages, walk.clock())
+        async with harness.services.store.writing() as tx:
+            await outbox.add(tx, planned_messages, harness.clock())
         for _ in range(2):
-            walk.clock.tick(HOUR / 2)
-            async with walk.services.store.writing() as tx:
-                (one,) = await outbox.claim(tx, "console", walk.clock(), 1)
-                await outbox.sent(tx, one, "ref", walk.clock())
-            await walk.look()
+            harness.clock.advance(HOUR / 2)
+            async with harness.services.store.writing() as tx:
+                (one,) = await outbox.claim(tx, "console", harness.clock(), 1)
+                await outbox.sent(tx, one, "ref", harness.clock())
+            await harness.poll()
             assert (await health.look()).wrong == []
-        walk.clock.tick(HOUR / 2)
-        await walk.look()
+        harness.clock.advance(HOUR / 2)
+        await harness.poll()
         (wrong,) = (await health.look()).wrong
         assert "takes no messages: what is to be said there waits for 30 minutes" in wrong
 
 
 async def test_a_disk_that_is_full_is_told_though_it_can_be_read(tmp_path: Path) -> None:
-    async with begun(tmp_path) as (walk, ferry):
+    async with begun(tmp_path) as (harness, ferry):
         outside = Outside()
-        health = outside.health(walk)
-        with full(walk.services.store):
+        health = outside.health(harness)
+        with full(harness.services.store):
             notes = "Many words. " * 20_000
             ferry.releases.append(
-                release("v1.0.1", 0, body=notes, created_at=walk.clock.now, published_at=walk.clock.now)
+                release("v1.0.1", 0, body=notes, created_at=harness.clock.now, published_at=harness.clock.now)
             )
-            await walk.pass_by()
+            await harness.run_for()
             (wrong,) = (await health.look()).wrong
             assert "is full: make room there" in wrong
             await health.beat()
-        await walk.pass_by()
+        await harness.run_for()
         await health.beat()
         assert outside.heard == 1
 
 
 async def test_a_stopped_chat_says_what_to_fix(tmp_path: Path) -> None:
-    async with begun(tmp_path) as (walk, _):
+    async with begun(tmp_path) as (harness, _):
         outside = Outside(stopped={"console": "the token was revoked: set another"})
-        assert (await outside.health(walk).look()).wrong == ["console is stopped: the token was revoked: set another"]
+        assert (await outside.health(harness).look()).wrong == [
+            "console is stopped: the token was revoked: set another"
+        ]
 
 
 async def test_a_store_that_is_away_is_the_only_thing_that_is_said(tmp_path: Path) -> None:
-    async with begun(tmp_path) as (walk, _), open_store(f"sqlite:///{tmp_path}/other.db") as other:
+    async with begun(tmp_path) as (harness, _), open_store(f"sqlite:///{tmp_path}/other.db") as other:
         outside = Outside()
-        health = outside.health(walk)
+        health = outside.health(harness)
         health.store = other
         (tmp_path / "other.db").unlink()
         (tmp_path / "other.db").mkdir()
@@ -212,7 +215,9 @@ async def test_a_store_that_is_away_is_the_only_thing_that_is_said(tmp_path: Pat
 
 @pytest.mark.parametrize("url", ["/well", ""])
 async def test_the_configured_address_is_asked(url: str, tmp_path: Path) -> None:
-    async with begun(tmp_path) as (walk, _):
-        walk.services.config = replace(walk.services.config, deadman_url=url and f"{walk.services.config.api_url}{url}")
-        await Supervisor(walk.services, [walk.chat]).health().beat()
-        assert len(walk.world.asked("/well")) == (1 if url else 0)
+    async with begun(tmp_path) as (harness, _):
+        harness.services.config = replace(
+            harness.services.config, deadman_url=url and f"{harness.services.config.api_url}{url}"
+        )
+        await Supervisor(harness.services, [harness.chat]).health().beat()
+        assert len(harness.world.asked("/well")) == (1 if url else 0)

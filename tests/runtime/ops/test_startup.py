@@ -16,15 +16,16 @@ from chatbot.ports import ChatUnavailable, Note
 from chatbot.runtime.ops.reload_report import changes, waiting
 from chatbot.runtime.ops.startup import StartReport
 from chatbot.runtime.settings.settings import Settings, load
-from tests.demo.conftest import START, Hands, advisory, release
+from tests.demo.make import advisory, release
 from tests.patience import PATIENCE
-from tests.runtime.chatroom import Chatroom
-from tests.runtime.walk import FERRY, Walk, room, walking
+from tests.runtime.harness import FERRY, Harness, open_harness, room
+from tests.standins.chat import FaultyChat
+from tests.standins.clock import START, ManualClock
 from tests.standins.github.faults import status
 
 
 @dataclass(slots=True)
-class Checked(Chatroom):
+class Checked(FaultyChat):
     """A chat that finds these problems in its rooms, or cannot look."""
 
     problems: list[str] = field(default_factory=list)
@@ -50,19 +51,19 @@ def ferry() -> Repository:
 @asynccontextmanager
 async def started(
     ferry: Repository, folder: Path, chat: Checked, **more: Any
-) -> AsyncIterator[tuple[Walk, StartReport]]:
+) -> AsyncIterator[tuple[Harness, StartReport]]:
     project = replace(FERRY, maintainers_room="console:office")
-    async with walking(
-        ferry, Hands(), folder / "bot.db", [room("console")], chat=chat, project=project, **more
-    ) as walk:
-        yield walk, StartReport(walk.services, [chat], settled=0)
+    async with open_harness(
+        ferry, ManualClock(), folder / "bot.db", [room("console")], chat=chat, project=project, **more
+    ) as harness:
+        yield harness, StartReport(harness.services, [chat], settled=0)
 
 
-async def reported(walk: Walk, report: StartReport) -> list[Any]:
+async def reported(harness: Harness, report: StartReport) -> list[Any]:
     with capture_logs() as lines:
         await report.begin()
         running = asyncio.create_task(report.run())
-        await walk.look()
+        await harness.poll()
         async with asyncio.timeout(PATIENCE):
             await running
     return [line for line in lines if line["log_level"] != "debug"]
@@ -74,8 +75,8 @@ def said(lines: list[Any], event: str) -> list[Any]:
 
 async def test_the_first_start_says_what_was_read_and_that_it_is_silent(ferry: Repository, tmp_path: Path) -> None:
     chat = Checked(problems=["console:office is locked: unlock it", Note("console: it will be joined")])
-    async with started(ferry, tmp_path, chat) as (walk, report):
-        lines = await reported(walk, report)
+    async with started(ferry, tmp_path, chat) as (harness, report):
+        lines = await reported(harness, report)
         (read,) = said(lines, "read")
         assert {name: read[name] for name in ("project", "repository", "releases", "advisories", "policy", "rooms")} == {
             "project": "ferry", "repository": "harbour/ferry", "releases": 2, "advisories": 1, "policy": "SECURITY.md of 2031-03-01",
@@ -87,22 +88,22 @@ async def test_the_first_start_says_what_was_read_and_that_it_is_silent(ferry: R
         ]
         assert (said(lines, "rooms checked")[0]["rooms"], said(lines, "rooms checked")[0]["problems"]) == (2, 1)
         assert chat.asked == ["console", "console:office"]
-        again = await reported(walk, report)
+        again = await reported(harness, report)
         assert not said(again, "read"), "a reload tells of what is new"
         assert len(said(again, "a room needs attention")) == 1
-    async with started(ferry, tmp_path, chat) as (walk, report):
-        assert not said(await reported(walk, report), "first start")
+    async with started(ferry, tmp_path, chat) as (harness, report):
+        assert not said(await reported(harness, report), "first start")
 
 
 async def test_the_newest_release_that_a_first_start_shows_is_named(ferry: Repository, tmp_path: Path) -> None:
-    async with started(ferry, tmp_path, Checked(), introduce_newest=True) as (walk, report):
-        assert said(await reported(walk, report), "first start: the newest release is shown once in each room")
+    async with started(ferry, tmp_path, Checked(), introduce_newest=True) as (harness, report):
+        assert said(await reported(harness, report), "first start: the newest release is shown once in each room")
 
 
 async def test_what_could_not_be_read_is_said(ferry: Repository, tmp_path: Path) -> None:
-    async with started(ferry, tmp_path, Checked(trouble=ChatUnavailable("no network"))) as (walk, report):
-        walk.world.faults.lay("/repos/*", status(502))
-        lines = await reported(walk, report)
+    async with started(ferry, tmp_path, Checked(trouble=ChatUnavailable("no network"))) as (harness, report):
+        harness.world.faults.lay("/repos/*", status(502))
+        lines = await reported(harness, report)
         sources = {line["source"] for line in said(lines, "not everything could be read")}
         assert sources == {"github-releases:ferry", "github-advisories:ferry", "github-policy:ferry"}
         assert said(lines, "the releases were not read yet; nothing is announced before")

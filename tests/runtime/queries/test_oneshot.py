@@ -18,9 +18,10 @@ from chatbot.demo.github.data import Repository
 from chatbot.ports import SourceUnavailable
 from chatbot.runtime.queries import oneshot
 from chatbot.runtime.settings.settings import Settings, load
-from tests.demo.conftest import START, Hands, advisory, release
+from tests.demo.make import advisory, release
+from tests.runtime.harness import MINUTE, open_harness, room
 from tests.runtime.payloads import faults_in
-from tests.runtime.walk import MINUTE, room, walking
+from tests.standins.clock import START, ManualClock
 from tests.standins.github.server import FaultyGitHub, serve
 
 GHSA = "GHSA-2222-2222-2222"
@@ -45,11 +46,6 @@ min_severity = "high"
 
 
 @pytest.fixture
-def clock() -> Hands:
-    return Hands()
-
-
-@pytest.fixture
 def ferry() -> Repository:
     of = Repository(owner="harbour", name="ferry")
     of.releases = [release("v1.0.0", 1), release("v1.1.0", 2), release("v1.2.0", 3), release("v1.3.0-rc.1", 4)]
@@ -68,7 +64,7 @@ def _settings(folder: Path, url: str, rooms: str = TABLES, database: str = "") -
 
 
 async def test_without_a_store_it_reads_once_and_leaves_nothing_behind(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with serve(FaultyGitHub(repositories=[ferry]), clock) as url:
         settings = _settings(tmp_path, url)
@@ -78,22 +74,24 @@ async def test_without_a_store_it_reads_once_and_leaves_nothing_behind(
     assert os.listdir(tmp_path) == ["config.toml"]  # noqa: PTH208 - a list that is read within a coroutine
 
 
-async def test_what_cannot_be_read_is_an_error_and_no_wrong_answer(clock: Hands, tmp_path: Path) -> None:
+async def test_what_cannot_be_read_is_an_error_and_no_wrong_answer(clock: ManualClock, tmp_path: Path) -> None:
     async with serve(FaultyGitHub(), clock) as url:
         with pytest.raises(SourceUnavailable, match="harbour/ferry could not be read: "):
             await oneshot.ask(_settings(tmp_path, url), "/latest", clock)
 
 
-async def test_the_bots_own_store_answers_without_a_request(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS) as walk:
-        await walk.pass_by()
-        settings = _settings(tmp_path, walk.services.config.api_url)
-        before = len(walk.world.requests)
+async def test_the_bots_own_store_answers_without_a_request(
+    ferry: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+        await harness.run_for()
+        settings = _settings(tmp_path, harness.services.config.api_url)
+        before = len(harness.world.requests)
         answer = await oneshot.ask(settings, "/latest", clock)
         assert answer.title == "The newest Ferry is 1.2.0"
         assert "As read from GitHub" in answer.footer
         assert await oneshot.preview(settings, "v1.2.0", clock)
-        assert len(walk.world.requests) == before
+        assert len(harness.world.requests) == before
 
 
 LONG_KNOWN = {"published_at": START - timedelta(days=120)}  # so that the release, which came months later, calls itself
@@ -118,7 +116,7 @@ async def test_a_preview_gives_a_verdict_and_a_reason_for_every_room(
     title: str,
     verdicts: list[tuple[str, bool]],
     ferry: Repository,
-    clock: Hands,
+    clock: ManualClock,
     tmp_path: Path,
 ) -> None:
     ferry.advisories = [advisory(GHSA, 5, **known)]
@@ -137,48 +135,48 @@ async def test_a_preview_gives_a_verdict_and_a_reason_for_every_room(
         assert title in to_text(silent)
 
 
-async def test_nobody_knows_it(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+async def test_nobody_knows_it(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
     async with serve(FaultyGitHub(repositories=[ferry]), clock) as url:
         for name in ("v9", "GHSA-0000-0000-0000", "", "*"):
             assert await oneshot.preview(_settings(tmp_path, url), name, clock) == []
 
 
-async def test_a_preview_is_what_the_rooms_are_told(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+async def test_a_preview_is_what_the_rooms_are_told(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
     """The pipeline says it first; then each room's preview is compared with what stands there."""
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS) as walk:
-        await walk.pass_by()
-        clock.tick(MINUTE)
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+        await harness.run_for()
+        clock.advance(MINUTE)
         at = clock.now
         ferry.releases.append(release("v1.2.1", 0, created_at=at, published_at=at, body="# Fixes\n\n- one\n"))
         ferry.advisories.append(advisory("GHSA-3333-3333-3333", 0, created_at=at, published_at=at, cve=""))
-        await walk.pass_by()
-        await walk.pass_by()
+        await harness.run_for()
+        await harness.run_for()
         settings = _settings(
             tmp_path,
-            walk.services.config.api_url,
+            harness.services.config.api_url,
             "".join(f'[[rooms]]\nat = "discord:{n}"\nprojects = ["ferry"]\nmention = "role:7"\n' for n in (1, 2)),
         )
-        shown = {post.message.title: post.message for post in walk.chat.rooms[OPEN]}
+        shown = {post.message.title: post.message for post in harness.chat.rooms[OPEN]}
         for name in ("v1.2.1", "GHSA-3333-3333-3333"):
             previews = await oneshot.preview(settings, name, clock)
             assert [shown[each.message.title] for each in previews] == [each.message for each in previews]
 
 
 async def test_a_preview_says_of_a_room_that_came_later_that_it_was_passed_over(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    async with walking(ferry, clock, tmp_path / "bot.db", [room("discord:1")]) as walk:
-        await walk.pass_by()
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [room("discord:1")]) as harness:
+        await harness.run_for()
         at = clock.now
         ferry.releases.append(release("v1.2.1", 0, created_at=at, published_at=at))
-        await walk.pass_by()
-        await walk.pass_by()
-        assert walk.chat.name == "console"
+        await harness.run_for()
+        await harness.run_for()
+        assert harness.chat.name == "console"
         both = (room("discord:1"), room("discord:2"))
-        walk.services.change(replace(walk.services.config, rooms=both))
-        await walk.services.listen()
+        harness.services.change(replace(harness.services.config, rooms=both))
+        await harness.services.listen()
         tables = "".join(f'[[rooms]]\nat = "discord:{n}"\nprojects = ["ferry"]\n' for n in (1, 2))
-        settings = _settings(tmp_path, walk.services.config.api_url, tables)
+        settings = _settings(tmp_path, harness.services.config.api_url, tables)
         first, second = await oneshot.preview(settings, "v1.2.1", clock)
         assert (first.verdict, second.verdict) == ("announce", "skip")
         assert second.reason == "it was published before this room began to listen"

@@ -16,7 +16,8 @@ from chatbot.sources.http.client import Fetched, Wanted, open_fetcher
 from chatbot.sources.http.status import Throttled
 from chatbot.sources.parsing.documents import Document, Page, Parsed
 from chatbot.sources.parsing.parsers import PARSERS, attempt
-from tests.sources.loopback import Hands, never
+from tests.sources.harness import never
+from tests.standins.clock import ManualClock
 
 ODD_TIMES = [
     "0001-01-01T00:00:00+00:01",
@@ -196,7 +197,7 @@ async def fetched(status: int, headers: dict[str, str]) -> Fetched:
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    async with server, open_fetcher(clock=Hands(), chance=never, user_agent="t") as fetcher:
+    async with server, open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher:
         return await fetcher.get(f"http://127.0.0.1:{port}/", Wanted())
 
 
@@ -213,7 +214,7 @@ async def fetched(status: int, headers: dict[str, str]) -> Fetched:
     ],
 )
 async def test_a_date_that_is_none_is_no_fault_and_no_time(date: str) -> None:
-    assert (await fetched(200, {"Date": date})).read_at == Hands()()
+    assert (await fetched(200, {"Date": date})).read_at == ManualClock()()
     with pytest.raises((Throttled, SourceUnavailable)):
         await fetched(503, {"Retry-After": date})
 

@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 
 from chatbot.core.model.facts import Advisory, Severity
-from chatbot.demo.github import data, faults
+from chatbot.demo.github import data
 from chatbot.ports import Batch, SourceRefused, SourceUnavailable
 from chatbot.sources.github.advisories import GithubAdvisories
-from tests.sources.loopback import PROJECT, START, Harness, open_harness
+from tests.sources.harness import PROJECT, Harness, open_harness
+from tests.standins.clock import START
+from tests.standins.github import faults
 from tests.standins.github.faults import Fault
 
 LIST = "/security-advisories"
@@ -87,7 +89,7 @@ async def test_every_page_is_read_at_least_daily() -> None:
         harness.ferry.advisories += [advisory(number, number / 1000) for number in range(120)]
         one = source(harness)
         cursor = (await one.poll({})).cursor
-        harness.clock.tick(timedelta(hours=24))
+        harness.clock.advance(timedelta(hours=24))
         batch = await one.poll(cursor)
         assert batch.present is not None
         assert len(batch.present) == 120

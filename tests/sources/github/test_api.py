@@ -9,7 +9,8 @@ from chatbot.ports import SourceUnavailable
 from chatbot.sources.github.api import repository_path
 from chatbot.sources.http.client import Wanted
 from tests.patience import PATIENCE
-from tests.sources.loopback import START, open_harness, release
+from tests.sources.harness import open_harness, release
+from tests.standins.clock import START
 from tests.standins.github import faults
 
 PATH = "/repos/harbour/ferry/releases"
@@ -51,7 +52,7 @@ async def test_ordinary_looks_stop_at_the_reserve_and_confirmations_at_the_end()
         with pytest.raises(SourceUnavailable):
             await api.get(PATH, urgent=True)
         assert harness.asked() == before
-        harness.clock.tick(timedelta(hours=1))
+        harness.clock.advance(timedelta(hours=1))
         assert (await api.get(PATH)).status == 200
 
 
@@ -65,7 +66,7 @@ async def test_when_the_server_asks_for_silence_nothing_else_is_asked() -> None:
             await api.get("/repos/harbour/ferry", urgent=True)
         assert caught.value.retry_after == timedelta(seconds=30)
         assert harness.asked() == 1
-        harness.monotonic.tick(timedelta(seconds=30))
+        harness.monotonic.advance(timedelta(seconds=30))
         assert (await api.get(PATH)).status == 200
 
 
@@ -75,10 +76,10 @@ async def test_our_clock_that_is_set_back_does_not_lengthen_the_hour() -> None:
         api = harness.api
         for _ in range(5):
             await api.get(PATH)
-        harness.clock.tick(timedelta(minutes=-1))
+        harness.clock.advance(timedelta(minutes=-1))
         with pytest.raises(SourceUnavailable, match="are used up"):
             await api.get(PATH)
-        harness.clock.tick(timedelta(days=-1))
+        harness.clock.advance(timedelta(days=-1))
         assert (await api.get(PATH)).status == 200
 
 

@@ -14,7 +14,8 @@ from chatbot.sources.github.atom_feed import read_feed
 from chatbot.sources.github.xml_gate import NotPlainXml
 from tests.patience import PATIENCE
 from tests.sources.evil_xml import ATOM, EVIL, HEAD
-from tests.sources.loopback import PROJECT, START, Harness, open_harness, release
+from tests.sources.harness import PROJECT, Harness, open_harness, release
+from tests.standins.clock import START
 from tests.standins.github import faults
 from tests.standins.github.faults import Fault
 

@@ -14,9 +14,10 @@ from chatbot.sources.github.policy import GithubPolicy
 from chatbot.sources.github.releases import GithubReleases
 from chatbot.sources.http.client import Wanted, open_fetcher
 from chatbot.sources.osv.source import OsvPackages
+from tests.sources.harness import PROJECT, never, open_harness, release
 from tests.sources.http.test_client import fixed
-from tests.sources.loopback import PROJECT, Hands, never, open_harness, release
-from tests.sources.web_stand import open_stand
+from tests.sources.web_server import open_web_server
+from tests.standins.clock import ManualClock
 from tests.standins.github import faults
 
 
@@ -83,8 +84,8 @@ async def test_pages_without_an_end_are_given_up() -> None:
 
 async def test_a_packing_that_nobody_asked_for_is_refused() -> None:
     async with (
-        open_stand(fixed(200, {"Content-Encoding": "br"}, b"x")) as stand,
-        open_fetcher(clock=Hands(), chance=never, user_agent="t") as fetcher,
+        open_web_server(fixed(200, {"Content-Encoding": "br"}, b"x")) as stand,
+        open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher,
     ):
         with pytest.raises(SourceUnavailable, match="did not ask for"):
             await fetcher.get(stand.url, Wanted())
@@ -93,8 +94,8 @@ async def test_a_packing_that_nobody_asked_for_is_refused() -> None:
 async def test_an_absurd_reset_is_no_quota() -> None:
     headers = {"X-RateLimit-Limit": "60", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "9" * 12}
     async with (
-        open_stand(fixed(200, headers, b"x")) as stand,
-        open_fetcher(clock=Hands(), chance=never, user_agent="t") as fetcher,
+        open_web_server(fixed(200, headers, b"x")) as stand,
+        open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher,
     ):
         fetched = await fetcher.get(stand.url, Wanted())
     assert fetched.quota is None

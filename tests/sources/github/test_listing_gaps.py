@@ -8,8 +8,9 @@ from chatbot.core.model.watches import Project
 from chatbot.ports import Batch, SourceUnavailable
 from chatbot.sources.github.advisories import GithubAdvisories
 from chatbot.sources.github.releases import GithubReleases
-from tests.demo.conftest import advisory
-from tests.sources.loopback import PROJECT, START, Harness, open_harness, release
+from tests.demo.make import advisory
+from tests.sources.harness import PROJECT, Harness, open_harness, release
+from tests.standins.clock import START
 from tests.standins.github import faults
 
 HOUR = timedelta(hours=1)
@@ -39,7 +40,7 @@ async def test_of_more_than_a_thousand_releases_those_that_github_lists_are_read
         news = await one.poll(batch.cursor)
         assert "v2.0.0" in {fact.tag for fact in news.observed if hasattr(fact, "tag")}
         assert (len(news.observed), news.gap, news.absent) == (100, "", frozenset())
-        harness.clock.tick(timedelta(hours=24))
+        harness.clock.advance(timedelta(hours=24))
         assert len((await one.poll(news.cursor)).observed) == 1000, "all of it is read again daily"
 
 
@@ -63,7 +64,7 @@ async def test_a_page_that_cannot_be_had_twice_is_left_out(fault: faults.Fault) 
         assert batch.present is None
         assert batch.gap.startswith("only the first 100 items could be read: ")
         harness.world.faults.clear()
-        harness.clock.tick(2 * HOUR)
+        harness.clock.advance(2 * HOUR)
         healed = await one.poll(batch.cursor)
         assert healed.present is not None, "it is asked for again within the hour"
         assert len(healed.present) == 350

@@ -12,7 +12,7 @@ from chatbot.sources.github.atom import EVERYTHING, GithubAtom
 from chatbot.sources.github.policy import GithubPolicy
 from chatbot.sources.github.releases import GithubReleases
 from tests.demo import stalwart
-from tests.sources.loopback import Harness, open_harness
+from tests.sources.harness import Harness, open_harness
 
 pytestmark = pytest.mark.skipif(not stalwart.HERE, reason=stalwart.WHY_NOT)
 

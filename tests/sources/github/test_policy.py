@@ -14,7 +14,8 @@ from chatbot.sources.github.policy import GithubPolicy
 from chatbot.sources.support_policy.reader import read_policy
 from chatbot.sources.support_policy.source import PolicyAddress, PolicyFile, policy_source
 from chatbot.sources.support_policy.text import NO_WORDS
-from tests.sources.loopback import PROJECT, START, Hands, Harness, open_harness
+from tests.sources.harness import PROJECT, Harness, open_harness
+from tests.standins.clock import START, ManualClock
 from tests.standins.github import faults
 from tests.standins.github.faults import Fault
 
@@ -102,7 +103,7 @@ async def test_a_page_that_moves_is_found_again_and_a_better_place_within_half_a
         assert page(batch).path == ".github/SECURITY.md"
         harness.ferry.commit("SECURITY.md", "first", START)
         assert (await one.poll(batch.cursor)).unchanged
-        harness.clock.tick(timedelta(hours=13))
+        harness.clock.advance(timedelta(hours=13))
         assert page(await one.poll(batch.cursor)).text == "first"
 
 
@@ -201,7 +202,7 @@ async def test_a_page_at_an_address() -> None:
 
 async def test_a_page_in_a_local_file(tmp_path: Path) -> None:
     file = tmp_path / "policy.md"
-    one = PolicyFile(Project(id="ferry", name="", repository="harbour/ferry", policy=str(file)), clock=Hands())
+    one = PolicyFile(Project(id="ferry", name="", repository="harbour/ferry", policy=str(file)), clock=ManualClock())
     with pytest.raises(SourceRefused, match=r"does not exist: correct projects\.policy"):
         await one.poll({})
     file.write_bytes(TEXT.replace("\n", "\r\n").encode("utf-8-sig"))

@@ -9,7 +9,8 @@ from chatbot.core.model.message import paragraph
 from chatbot.core.model.watches import Project
 from chatbot.ports import Batch, SourceRefused, SourceUnavailable
 from chatbot.sources.github.releases import GithubReleases
-from tests.sources.loopback import PROJECT, START, Harness, open_harness, release
+from tests.sources.harness import PROJECT, Harness, open_harness, release
+from tests.standins.clock import START
 from tests.standins.github import faults
 
 LIST = "/releases"
@@ -99,7 +100,7 @@ async def test_every_page_is_read_at_least_daily_even_when_nothing_changed() -> 
         harness.ferry.releases += [release(f"v1.0.{number}", number / 1000) for number in range(150)]
         one = source(harness)
         cursor = (await one.poll({})).cursor
-        harness.clock.tick(timedelta(hours=24))
+        harness.clock.advance(timedelta(hours=24))
         batch = await one.poll(cursor)
         assert batch.present is not None
         assert len(batch.present) == 150

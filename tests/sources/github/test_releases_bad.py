@@ -7,7 +7,7 @@ import pytest
 from chatbot.core.model.facts import Release
 from chatbot.ports import SourceUnavailable
 from chatbot.sources.github.releases import GithubReleases
-from tests.sources.loopback import PROJECT, open_harness, release
+from tests.sources.harness import PROJECT, open_harness, release
 from tests.standins.github import faults
 from tests.standins.github.faults import Fault
 

@@ -8,7 +8,8 @@ import pytest
 from chatbot.core.model.knowledge import PrivateForm
 from chatbot.sources.github.policy import GithubPolicy
 from chatbot.sources.github.report_form import WithReportForm
-from tests.sources.loopback import PROJECT, START, Harness, open_harness
+from tests.sources.harness import PROJECT, Harness, open_harness
+from tests.standins.clock import START
 from tests.standins.github import faults
 from tests.standins.github.faults import Fault
 
@@ -32,14 +33,14 @@ async def test_the_form_is_asked_about_once_a_day_and_told_when_it_changes() -> 
         one = source(harness)
         first = await one.poll({})
         assert (first.private_form, len(first.observed), asked(harness)) == ("on", 1, 1)
-        harness.clock.tick(timedelta(hours=23))
+        harness.clock.advance(timedelta(hours=23))
         same = await one.poll(first.cursor)
         assert (same.private_form, asked(harness)) == ("", 1)
-        harness.clock.tick(timedelta(hours=2))
+        harness.clock.advance(timedelta(hours=2))
         again = await one.poll(same.cursor)
         assert (again.private_form, again.unchanged, asked(harness)) == ("", True, 2)
         harness.ferry.private_reports = False
-        harness.clock.tick(timedelta(hours=25))
+        harness.clock.advance(timedelta(hours=25))
         changed = await one.poll(again.cursor)
         assert (changed.private_form, changed.observed, changed.unchanged) == ("off", (), False)
 
@@ -61,7 +62,7 @@ async def test_where_github_does_not_say_it_is_unknown_and_the_page_is_read(faul
         assert asked(harness) == asked_before
         harness.world.faults.clear()
         harness.ferry.private_reports = True
-        harness.clock.tick(timedelta(hours=2))
+        harness.clock.advance(timedelta(hours=2))
         assert (await one.poll(batch.cursor)).private_form == "on"
 
 

@@ -10,8 +10,9 @@ from aiohttp import web
 from chatbot.ports import SourceUnavailable
 from chatbot.sources.http.body import TooLarge
 from chatbot.sources.http.client import MAX_BODY, Fetched, Wanted, open_fetcher
-from tests.sources.loopback import Hands, Harness, never, open_harness, release
-from tests.sources.web_stand import open_stand
+from tests.sources.harness import Harness, never, open_harness, release
+from tests.sources.web_server import open_web_server
+from tests.standins.clock import ManualClock
 from tests.standins.github import faults
 from tests.standins.github.faults import Fault
 
@@ -62,8 +63,8 @@ async def test_a_body_of_just_5_mib_is_read() -> None:
         return web.Response(body=gzip.compress(b" " * MAX_BODY, mtime=0), headers={"Content-Encoding": "gzip"})
 
     async with (
-        open_stand(answer) as stand,
-        open_fetcher(clock=Hands(), chance=never, user_agent="t") as fetcher,
+        open_web_server(answer) as stand,
+        open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher,
     ):
         fetched = await fetcher.get(stand.url, Wanted())
     assert len(fetched.body) == MAX_BODY
@@ -77,8 +78,8 @@ async def test_a_body_that_cannot_be_unpacked_is_unavailable(packed: bytes) -> N
         return web.Response(body=packed, headers={"Content-Encoding": "gzip"})
 
     async with (
-        open_stand(answer) as stand,
-        open_fetcher(clock=Hands(), chance=never, user_agent="t") as fetcher,
+        open_web_server(answer) as stand,
+        open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher,
     ):
         with pytest.raises(SourceUnavailable):
             await fetcher.get(stand.url, Wanted())
@@ -106,7 +107,7 @@ async def test_what_is_no_http_is_unavailable(raw: bytes) -> None:
 
     server = await asyncio.start_server(talk, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    async with server, open_fetcher(clock=Hands(), chance=never, user_agent="t") as fetcher:
+    async with server, open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher:
         with pytest.raises(SourceUnavailable) as caught:
             await fetcher.get(f"http://127.0.0.1:{port}/", Wanted(deadline=5))
     assert "\n" not in str(caught.value)

@@ -10,8 +10,9 @@ from chatbot.core.polling import Quota
 from chatbot.ports import SourceRefused, SourceUnavailable
 from chatbot.sources.http.client import Fetcher, Wanted, open_fetcher
 from chatbot.sources.http.status import Throttled
-from tests.sources.loopback import START, Hands, Seconds, never
-from tests.sources.web_stand import Answers, Stand, open_stand
+from tests.sources.harness import never
+from tests.sources.web_server import Answers, Stand, open_web_server
+from tests.standins.clock import START, ManualClock, ManualTimer
 
 TOKEN = "ghp_canary"
 
@@ -24,7 +25,7 @@ def fixed(status: int, headers: dict[str, str] | None = None, body: bytes = b"")
 
 
 async def get(stand: Stand, wanted: Wanted | None = None, path: str = "/x") -> object:
-    async with open_fetcher(clock=Hands(), chance=never, user_agent="test/1") as fetcher:
+    async with open_fetcher(clock=ManualClock(), chance=never, user_agent="test/1") as fetcher:
         return await fetcher.get(stand.url + path, wanted or Wanted())
 
 
@@ -39,8 +40,8 @@ async def test_an_answer_comes_with_its_validators_its_time_and_the_quota() -> N
         "X-RateLimit-Reset": str(int(START.timestamp())),
     }
     async with (
-        open_stand(fixed(200, headers, b"hello")) as stand,
-        open_fetcher(clock=Hands(), chance=never, user_agent="test/1") as fetcher,
+        open_web_server(fixed(200, headers, b"hello")) as stand,
+        open_fetcher(clock=ManualClock(), chance=never, user_agent="test/1") as fetcher,
     ):
         fetched = await fetcher.get(stand.url + "/x", Wanted())
     assert (fetched.status, fetched.body, fetched.etag) == (200, b"hello", 'W/"a"')
@@ -53,7 +54,7 @@ async def test_an_answer_comes_with_its_validators_its_time_and_the_quota() -> N
 
 
 async def test_a_304_has_no_body_and_was_asked_for() -> None:
-    async with open_stand(fixed(304)) as stand:
+    async with open_web_server(fixed(304)) as stand:
         fetched = await get(stand, Wanted(etag='"a"', last_modified="Sat, 01 Mar 2031 08:00:00 GMT"))
     assert getattr(fetched, "status", 0) == 304
     assert stand.seen[0].headers["If-None-Match"] == '"a"'
@@ -62,8 +63,8 @@ async def test_a_304_has_no_body_and_was_asked_for() -> None:
 
 async def test_a_few_looks_ask_without_conditions() -> None:
     async with (
-        open_stand(fixed(200, {}, b"x")) as stand,
-        open_fetcher(clock=Hands(), chance=lambda: 0.001, user_agent="test") as fetcher,
+        open_web_server(fixed(200, {}, b"x")) as stand,
+        open_fetcher(clock=ManualClock(), chance=lambda: 0.001, user_agent="test") as fetcher,
     ):
         await fetcher.get(stand.url, Wanted(etag='"a"', last_modified="Sat, 01 Mar 2031 08:00:00 GMT"))
     assert "If-None-Match" not in stand.seen[0].headers
@@ -71,7 +72,7 @@ async def test_a_few_looks_ask_without_conditions() -> None:
 
 
 async def test_a_304_nobody_asked_for_is_a_failed_look() -> None:
-    async with open_stand(fixed(304)) as stand:
+    async with open_web_server(fixed(304)) as stand:
         with pytest.raises(SourceUnavailable, match="304"):
             await get(stand)
 
@@ -109,7 +110,7 @@ DATE = {"Date": "Sat, 01 Mar 2031 09:00:00 GMT"}
 async def test_a_refusal_is_one_of_our_two_errors(
     status: int, headers: dict[str, str], body: bytes, kind: type[Exception], wait: timedelta | None
 ) -> None:
-    async with open_stand(fixed(status, headers, body)) as stand:
+    async with open_web_server(fixed(status, headers, body)) as stand:
         with pytest.raises(kind) as caught:
             await get(stand, Wanted(token=lambda: TOKEN))
     assert getattr(caught.value, "retry_after", None) == wait
@@ -120,7 +121,7 @@ async def test_a_refusal_is_one_of_our_two_errors(
 
 @pytest.mark.parametrize(("token", "fix"), [(TOKEN, "renew github.token"), ("", "check the address")])
 async def test_a_401_names_the_fix(token: str, fix: str) -> None:
-    async with open_stand(fixed(401)) as stand:
+    async with open_web_server(fixed(401)) as stand:
         with pytest.raises(SourceRefused, match=fix):
             await get(stand, Wanted(token=lambda: token))
 
@@ -128,8 +129,8 @@ async def test_a_401_names_the_fix(token: str, fix: str) -> None:
 async def test_a_host_is_asked_no_faster_than_its_pace() -> None:
     """Twelve questions at 100 a second take at least 0.11 s by the loop's own clock."""
     async with (
-        open_stand(fixed(200)) as stand,
-        open_fetcher(clock=Hands(), chance=never, user_agent="t", per_second=100) as fetcher,
+        open_web_server(fixed(200)) as stand,
+        open_fetcher(clock=ManualClock(), chance=never, user_agent="t", per_second=100) as fetcher,
     ):
         begun = asyncio.get_running_loop().time()
         await asyncio.gather(*(fetcher.get(stand.url, Wanted()) for _ in range(12)))
@@ -139,31 +140,31 @@ async def test_a_host_is_asked_no_faster_than_its_pace() -> None:
 @pytest.mark.parametrize("jump", [timedelta(), timedelta(days=-1), timedelta(days=1)])
 async def test_a_host_that_wants_silence_gets_it_and_others_go_on(jump: timedelta) -> None:
     """Whatever becomes of the wall clock meanwhile."""
-    clock, monotonic = Hands(), Seconds()
+    clock, monotonic = ManualClock(), ManualTimer()
     async with (
-        open_stand(fixed(429, {"Retry-After": "30"})) as busy,
-        open_stand(fixed(200)) as free,
+        open_web_server(fixed(429, {"Retry-After": "30"})) as busy,
+        open_web_server(fixed(200)) as free,
         open_fetcher(clock=clock, chance=never, user_agent="t", monotonic=monotonic) as fetcher,
     ):
         for _ in range(3):
             with pytest.raises(SourceUnavailable) as caught:
                 await fetcher.get(busy.url, Wanted())
             assert caught.value.retry_after == timedelta(seconds=30)
-            clock.tick(jump)
+            clock.advance(jump)
         assert len(busy.seen) == 1
         assert (await fetcher.get(free.url, Wanted())).status == 200
-        monotonic.tick(timedelta(seconds=29))
+        monotonic.advance(timedelta(seconds=29))
         with pytest.raises(SourceUnavailable, match="asked us to wait") as caught:
             await fetcher.get(busy.url, Wanted())
         assert caught.value.retry_after == timedelta(seconds=1)
-        monotonic.tick(timedelta(seconds=1))
+        monotonic.advance(timedelta(seconds=1))
         with pytest.raises(Throttled):
             await fetcher.get(busy.url, Wanted())
         assert len(busy.seen) == 2
 
 
 async def test_a_404_is_an_answer() -> None:
-    async with open_stand(fixed(404, {}, b"Not Found")) as stand:
+    async with open_web_server(fixed(404, {}, b"Not Found")) as stand:
         fetched = await get(stand)
     assert getattr(fetched, "status", 0) == 404
     assert getattr(fetched, "body", b"?") == b""
@@ -176,7 +177,7 @@ async def test_a_redirect_on_the_same_host_is_followed_with_the_token(code: int)
             return web.Response(status=code, headers={"Location": "/new?page=2"})
         return web.Response(body=b"here")
 
-    async with open_stand(answer) as stand:
+    async with open_web_server(answer) as stand:
         fetched = await get(stand, Wanted(token=lambda: TOKEN, etag='"a"'), "/old")
     assert getattr(fetched, "body", b"") == b"here"
     assert [seen.path_qs for seen in stand.seen] == ["/old", "/new?page=2"]
@@ -185,10 +186,13 @@ async def test_a_redirect_on_the_same_host_is_followed_with_the_token(code: int)
 
 async def test_a_redirect_elsewhere_gets_no_token() -> None:
     """The guarded session is replaced by one that may reach the loopback, so that the second host can be a test's."""
-    async with open_stand(fixed(200, {}, b"there")) as other:
+    async with open_web_server(fixed(200, {}, b"there")) as other:
         away = fixed(302, {"Location": other.url + "/y"})
-        async with open_stand(away) as stand, open_fetcher(clock=Hands(), chance=never, user_agent="t") as fetcher:
-            trusting = Fetcher(fetcher._session, fetcher._session, clock=Hands(), chance=never, per_second=100)
+        async with (
+            open_web_server(away) as stand,
+            open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher,
+        ):
+            trusting = Fetcher(fetcher._session, fetcher._session, clock=ManualClock(), chance=never, per_second=100)
             fetched = await trusting.get(stand.url, Wanted(token=lambda: TOKEN))
     assert fetched.body == b"there"
     assert "Authorization" in stand.seen[0].headers
@@ -199,11 +203,11 @@ async def test_a_redirect_elsewhere_gets_no_token() -> None:
 async def test_a_question_goes_to_no_other_server(code: int) -> None:
     """It names the packages of a project, which may be private."""
     async with (
-        open_stand(fixed(200, {}, b"{}")) as other,
-        open_stand(fixed(code, {"Location": other.url})) as stand,
-        open_fetcher(clock=Hands(), chance=never, user_agent="t") as fetcher,
+        open_web_server(fixed(200, {}, b"{}")) as other,
+        open_web_server(fixed(code, {"Location": other.url})) as stand,
+        open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher,
     ):
-        trusting = Fetcher(fetcher._session, fetcher._session, clock=Hands(), chance=never, per_second=100)
+        trusting = Fetcher(fetcher._session, fetcher._session, clock=ManualClock(), chance=never, per_second=100)
         with pytest.raises(SourceUnavailable, match="redirects to another server"):
             await trusting.get(stand.url, Wanted(question=b'{"package": "secret"}'))
     assert not other.seen
@@ -217,11 +221,11 @@ async def test_what_came_back_from_elsewhere_gets_no_token_and_no_private_addres
         return web.Response(status=302, headers={"Location": target}) if target else web.Response(body=b"secret")
 
     async with (
-        open_stand(answer) as stand,
-        open_stand(fixed(302, {"Location": stand.url + "/chosen"})) as other,
-        open_fetcher(clock=Hands(), chance=never, user_agent="t") as fetcher,
+        open_web_server(answer) as stand,
+        open_web_server(fixed(302, {"Location": stand.url + "/chosen"})) as other,
+        open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher,
     ):
-        trusting = Fetcher(fetcher._session, fetcher._session, clock=Hands(), chance=never, per_second=100)
+        trusting = Fetcher(fetcher._session, fetcher._session, clock=ManualClock(), chance=never, per_second=100)
         await trusting.get(stand.url + "/x", Wanted(token=lambda: TOKEN))
     assert [seen.path for seen in stand.seen] == ["/x", "/chosen"]
     assert "Authorization" not in stand.seen[1].headers
@@ -247,16 +251,16 @@ async def test_what_came_back_from_elsewhere_gets_no_token_and_no_private_addres
     ],
 )
 async def test_a_redirect_never_reaches_this_machine_or_a_private_network(target: str) -> None:
-    async with open_stand(fixed(200, {}, b"secret")) as other:
+    async with open_web_server(fixed(200, {}, b"secret")) as other:
         away = fixed(302, {"Location": target.format(port=other.port)})
-        async with open_stand(away) as stand:
+        async with open_web_server(away) as stand:
             with pytest.raises(SourceUnavailable):
                 await get(stand, Wanted(deadline=5))
     assert not other.seen
 
 
 async def test_redirects_in_a_circle_end() -> None:
-    async with open_stand(fixed(302, {"Location": "/x"})) as stand:
+    async with open_web_server(fixed(302, {"Location": "/x"})) as stand:
         with pytest.raises(SourceUnavailable, match="more than 5 times"):
             await get(stand)
     assert len(stand.seen) == 6
@@ -264,15 +268,15 @@ async def test_redirects_in_a_circle_end() -> None:
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "gopher://x/", "no address", "", "http://", "http://[::1"])
 async def test_what_is_no_web_address_is_refused_with_the_fix(url: str) -> None:
-    async with open_fetcher(clock=Hands(), chance=never, user_agent="t") as fetcher:
+    async with open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher:
         with pytest.raises(SourceRefused, match="check the configuration"):
             await fetcher.get(url, Wanted())
 
 
 async def test_nobody_there_is_unavailable() -> None:
-    async with open_stand(fixed(200)) as stand:
+    async with open_web_server(fixed(200)) as stand:
         url = stand.url
-    async with open_fetcher(clock=Hands(), chance=never, user_agent="t") as fetcher:
+    async with open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher:
         with pytest.raises(SourceUnavailable, match="could not be read"):
             await fetcher.get(url, Wanted())
 
@@ -292,6 +296,6 @@ async def test_the_next_page_is_on_the_same_host(link: str, *, found: bool) -> N
     async def answer(request: web.Request) -> web.StreamResponse:
         return web.Response(headers={"Link": link.format(url=request.url.origin())}, body=b"[]")
 
-    async with open_stand(answer) as stand:
+    async with open_web_server(answer) as stand:
         fetched = await get(stand)
     assert getattr(fetched, "next_url", None) == (f"{stand.url}/y?page=2" if found else "")

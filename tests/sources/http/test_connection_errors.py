@@ -14,7 +14,8 @@ from chatbot.ports import SourceUnavailable
 from chatbot.sources.http.addresses import AddressRefusedError
 from chatbot.sources.http.client import Wanted, open_fetcher
 from chatbot.sources.http.connection_errors import could_not_read
-from tests.sources.loopback import Hands, never
+from tests.sources.harness import never
+from tests.standins.clock import ManualClock
 
 KEY = ConnectionKey("api.github.com", 443, True, True, None, None, None)
 
@@ -50,7 +51,7 @@ def test_what_failed_is_a_sentence_without_names_of_python(failed: Exception, wo
 
 
 async def test_a_name_that_nobody_has_is_said_so() -> None:
-    async with open_fetcher(clock=Hands(), chance=never, user_agent="t") as fetcher:
+    async with open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher:
         with pytest.raises(SourceUnavailable) as failed:
             await fetcher.get("http://nobody.invalid:8080/x?key=SECRET", Wanted())
     assert str(failed.value) == "nobody.invalid:8080 cannot be found (DNS): check the network and the name"

@@ -16,9 +16,10 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from chatbot.ports import SourceUnavailable
 from chatbot.sources.http.client import Fetcher, Wanted, open_fetcher
+from tests.sources.harness import never
 from tests.sources.http.test_client import fixed
-from tests.sources.loopback import Hands, never
-from tests.sources.web_stand import open_stand
+from tests.sources.web_server import open_web_server
+from tests.standins.clock import ManualClock
 
 AUTHORITY = trustme.CA()
 
@@ -37,11 +38,11 @@ async def trusting() -> AsyncIterator[Fetcher]:
     async with aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(ssl=context), auto_decompress=False, headers={"Accept-Encoding": "gzip"}
     ) as session:
-        yield Fetcher(session, session, clock=Hands(), chance=never, per_second=10_000)
+        yield Fetcher(session, session, clock=ManualClock(), chance=never, per_second=10_000)
 
 
 async def test_a_redirect_from_https_to_http_is_refused() -> None:
-    async with open_stand(fixed(200, {}, b"secret")) as plain:
+    async with open_web_server(fixed(200, {}, b"secret")) as plain:
 
         async def answer(request: web.Request) -> web.StreamResponse:
             if request.path == "/here":
@@ -49,7 +50,7 @@ async def test_a_redirect_from_https_to_http_is_refused() -> None:
             target = "/here" if request.path == "/stay" else plain.url
             return web.Response(status=302, headers={"Location": target})
 
-        async with open_stand(answer, server_side()) as stand, trusting() as fetcher:
+        async with open_web_server(answer, server_side()) as stand, trusting() as fetcher:
             assert (await fetcher.get(f"{stand.url}/stay", Wanted())).body == b"over TLS"
             with pytest.raises(SourceUnavailable, match="redirects from https to http"):
                 await fetcher.get(f"{stand.url}/leave", Wanted())
@@ -58,8 +59,8 @@ async def test_a_redirect_from_https_to_http_is_refused() -> None:
 
 async def test_a_certificate_of_nobody_is_refused() -> None:
     async with (
-        open_stand(fixed(200, {}, b"x"), server_side()) as stand,
-        open_fetcher(clock=Hands(), chance=never, user_agent="t") as fetcher,
+        open_web_server(fixed(200, {}, b"x"), server_side()) as stand,
+        open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher,
     ):
         with pytest.raises(SourceUnavailable, match="Certificate"):
             await fetcher.get(stand.url, Wanted())
@@ -82,9 +83,9 @@ async def test_a_proxy_of_the_environment_is_never_asked(monkeypatch: pytest.Mon
         monkeypatch.setenv(name.upper() if capital else name, address)
     async with (
         proxy,
-        open_stand(fixed(200, {}, b"straight")) as plain,
-        open_stand(fixed(200, {}, b"straight"), server_side()) as secure,
-        open_fetcher(clock=Hands(), chance=never, user_agent="t") as fetcher,
+        open_web_server(fixed(200, {}, b"straight")) as plain,
+        open_web_server(fixed(200, {}, b"straight"), server_side()) as secure,
+        open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher,
     ):
         assert (await fetcher.get(plain.url, Wanted())).body == b"straight"
         with pytest.raises(SourceUnavailable, match="Certificate"):  # it has been there itself
@@ -128,11 +129,13 @@ PUBLIC, PRIVATE = "140.82.121.6", "127.0.0.1"
 )
 async def test_a_name_that_is_bound_anew_never_leads_to_a_private_address(answers: list[list[str]]) -> None:
     names = Rebinding(answers)
-    async with open_stand(fixed(200, {}, b"secret")) as secret:
+    async with open_web_server(fixed(200, {}, b"secret")) as secret:
         away = fixed(302, {"Location": f"http://rebound.example:{secret.port}/"})
         async with (
-            open_stand(away) as stand,
-            open_fetcher(clock=Hands(), chance=never, user_agent="t", per_second=10_000, resolver=names) as fetcher,
+            open_web_server(away) as stand,
+            open_fetcher(
+                clock=ManualClock(), chance=never, user_agent="t", per_second=10_000, resolver=names
+            ) as fetcher,
         ):
             for look in range(1, 4):
                 with pytest.raises(

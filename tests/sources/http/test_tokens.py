@@ -11,14 +11,15 @@ from chatbot.sources.github.api import GithubApi
 from chatbot.sources.github.releases import GithubReleases
 from chatbot.sources.http.client import open_fetcher
 from chatbot.sources.parsing.reader import open_reader
-from tests.sources.loopback import Hands, never
-from tests.sources.web_stand import Answers, Stand, open_stand
+from tests.sources.harness import never
+from tests.sources.web_server import Answers, Stand, open_web_server
+from tests.standins.clock import ManualClock
 
 TOKEN = "ghp_canary"
 
 
 async def read(stand: Stand, root: str = "/api/v3") -> Batch:
-    clock = Hands()
+    clock = ManualClock()
     async with (
         open_fetcher(clock=clock, chance=never, user_agent="t", per_second=10_000) as fetcher,
         open_reader(clock) as reader,
@@ -42,7 +43,7 @@ def answering(**headers: str) -> Answers:
 
 
 async def test_a_redirect_to_another_server_is_not_followed() -> None:
-    async with open_stand(answering()) as other, open_stand(answering(Location=f"{other.url}/x")) as api:
+    async with open_web_server(answering()) as other, open_web_server(answering(Location=f"{other.url}/x")) as api:
         with pytest.raises(SourceUnavailable, match="redirects to another server"):
             await read(api)
     assert carried(api) == {f"Bearer {TOKEN}"}
@@ -52,8 +53,8 @@ async def test_a_redirect_to_another_server_is_not_followed() -> None:
 @pytest.mark.parametrize("path", ["/api/v3/repos/o/n/releases?page=2", "/page=2"])
 async def test_a_page_on_another_server_is_not_asked_for(path: str) -> None:
     async with (
-        open_stand(answering()) as other,
-        open_stand(answering(Link=f'<{other.url}{path}>; rel="next"')) as api,
+        open_web_server(answering()) as other,
+        open_web_server(answering(Link=f'<{other.url}{path}>; rel="next"')) as api,
     ):
         await asyncio.gather(read(api), return_exceptions=True)
     assert not other.seen
@@ -61,7 +62,7 @@ async def test_a_page_on_another_server_is_not_asked_for(path: str) -> None:
 
 @pytest.mark.parametrize("path", ["/login", "/api/v30/x", "/api/v3/../../login", "/api/v3/%2e%2e/login"])
 async def test_a_page_outside_the_api_is_not_asked_for(path: str) -> None:
-    async with open_stand(answering(Link=f'<{path}>; rel="next"')) as api:
+    async with open_web_server(answering(Link=f'<{path}>; rel="next"')) as api:
         await asyncio.gather(read(api), return_exceptions=True)
     assert [request.path for request in api.seen] == ["/api/v3/repos/o/n/releases"]
 
@@ -73,7 +74,7 @@ async def test_a_renamed_repository_is_followed_on_the_same_server_with_the_toke
             return web.Response(status=301, headers={"Location": target})
         return web.json_response([])
 
-    async with open_stand(answer) as api:
+    async with open_web_server(answer) as api:
         assert (await read(api)).present == frozenset()
     assert carried(api) == {f"Bearer {TOKEN}"}
     assert api.seen[-1].path_qs == "/api/v3/repositories/1/releases?per_page=100"

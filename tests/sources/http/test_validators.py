@@ -21,8 +21,9 @@ from chatbot.sources.github.releases import GithubReleases
 from chatbot.sources.kev.source import KnownExploited
 from chatbot.sources.support_policy.source import PolicyAddress
 from tests.sources.evil_xml import ATOM, HEAD
-from tests.sources.loopback import PROJECT, START, Harness, never, open_harness, release
-from tests.sources.web_stand import Answers, open_stand
+from tests.sources.harness import PROJECT, Harness, never, open_harness, release
+from tests.sources.web_server import Answers, open_web_server
+from tests.standins.clock import START
 
 PACKAGE = Project(id="ferry", name="Ferry", repository="harbour/ferry", packages=("npm/ferry",))
 
@@ -171,7 +172,7 @@ def restless(body: bytes) -> Answers:
 async def test_a_restless_etag_is_no_news(door: str) -> None:
     feed = HEAD + ATOM + b"<entry><id>tag:github.com,2008:Repository/1/v1</id><title>1</title></entry></feed>"
     body = feed if door == "atom" else b"# Security\n\nWrite to us.\n"
-    async with open_stand(restless(body)) as stand, open_harness(chance=never) as harness:
+    async with open_web_server(restless(body)) as stand, open_harness(chance=never) as harness:
         page = replace(PROJECT, policy=stand.url)
         source: Source = (
             GithubAtom(PROJECT, harness.fetcher, web_url=stand.url, reader=harness.reader)

@@ -9,7 +9,8 @@ from chatbot.core.model.facts import Advisory
 from chatbot.ports import SourceRefused, SourceUnavailable
 from chatbot.sources.kev.catalogue import Catalogue
 from chatbot.sources.kev.source import KnownExploited, with_exploitation
-from tests.sources.loopback import START, open_harness
+from tests.sources.harness import open_harness
+from tests.standins.clock import START
 from tests.standins.github import faults
 from tests.standins.github.faults import Fault
 

@@ -7,12 +7,14 @@ import pytest
 
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.watches import Project
-from chatbot.demo.github import data, faults
+from chatbot.demo.github import data
 from chatbot.ports import Batch, SourceRefused, SourceUnavailable
 from chatbot.sources.github.database import GithubDatabase
 from chatbot.sources.osv.packages import Package, read_packages
 from chatbot.sources.osv.source import OsvPackages
-from tests.sources.loopback import START, Harness, open_harness
+from tests.sources.harness import Harness, open_harness
+from tests.standins.clock import START
+from tests.standins.github import faults
 from tests.standins.github.faults import Fault
 
 PACKAGES = Project(

@@ -14,8 +14,9 @@ from chatbot.sources.parsing.outcomes import failure_of, value_of
 from chatbot.sources.parsing.pool import ParserPool
 from chatbot.sources.parsing.process import Limits
 from chatbot.sources.parsing.reader import POSTPONED, Reader, open_reader
-from tests.sources.loopback import PROJECT, START, Hands, open_harness, release
+from tests.sources.harness import PROJECT, open_harness, release
 from tests.sources.parsing.poisoned import HERE
+from tests.standins.clock import START, ManualClock
 
 LIMITS = Limits(seconds=1, lost=0.5, worker=HERE)
 LONG = "\n\nAnd more words.\n" * 600
@@ -26,15 +27,15 @@ def page(words: str, name: str = "x") -> Document:
 
 
 async def test_the_second_end_quarantines_until_a_day_has_passed_or_the_content_changes() -> None:
-    clock = Hands()
+    clock = ManualClock()
     async with open_reader(clock, LIMITS) as reader:
         poison = page(f"POISON leave{LONG}")
         reason = "its parser ended with status 3"
         assert await reader.parse(poison) == Quarantined(reason, START + AGAIN)
-        clock.tick(timedelta(hours=1))
+        clock.advance(timedelta(hours=1))
         assert await reader.parse(poison) == Quarantined(reason, START + AGAIN), "not tried again"
         assert isinstance(await reader.parse(page(f"Harmless{LONG}")), Parsed)
-        clock.tick(AGAIN)
+        clock.advance(AGAIN)
         assert await reader.parse(poison) == Quarantined(reason, clock() + AGAIN), "tried again, once"
 
 
@@ -50,7 +51,7 @@ def test_what_is_known_of_a_document_adds_up() -> None:
 
 
 async def test_many_that_are_too_heavy_leave_the_rest_for_later() -> None:
-    clock = Hands()
+    clock = ManualClock()
     async with open_reader(clock, LIMITS) as reader:
         heavy = [page(f"POISON burn {number}{LONG}", f"heavy {number}") for number in range(3)]
         small, large = page("Small."), page(f"Large.{LONG}", "large")
@@ -84,7 +85,7 @@ async def test_a_page_whose_releases_waited_is_read_again_though_it_has_not_chan
         assert found["v1.0.1"].unread
         batch = await one.poll(batch.cursor)
         assert batch.unchanged, "the other one rests for a day"
-        harness.clock.tick(AGAIN)
+        harness.clock.advance(AGAIN)
         assert not (await one.poll(batch.cursor)).unchanged
         await reader.pool.close()
 

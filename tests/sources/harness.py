@@ -1,50 +1,24 @@
-"""A small invented repository behind the loopback GitHub, a clock that is moved by hand, and the harness to it."""
+"""A small invented repository behind the loopback GitHub, and the harness to it."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from chatbot.core.model.watches import Project
 from chatbot.demo.github.data import Release, Repository
 from chatbot.sources.github.api import GithubApi
 from chatbot.sources.http.client import Chance, Fetcher, open_fetcher
 from chatbot.sources.parsing.reader import Reader, open_reader
+from tests.standins.clock import START, ManualClock, ManualTimer
 from tests.standins.github.server import FaultyGitHub, serve
 
-START = datetime(2031, 3, 1, 9, 0, tzinfo=UTC)
 PROJECT = Project(id="ferry", name="Ferry", repository="harbour/ferry")
 
 
 def never() -> float:
     """A chance that asks nothing without conditions."""
     return 0.99
-
-
-@dataclass
-class Hands:
-    """A clock that stands still until it is moved."""
-
-    now: datetime = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def tick(self, by: timedelta) -> None:
-        self.now += by
-
-
-@dataclass
-class Seconds:
-    """A monotonic clock that stands still until it is moved."""
-
-    now: float = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def tick(self, by: timedelta) -> None:
-        self.now += by.total_seconds()
 
 
 def release(tag: str, days: float = 0, **more: object) -> Release:
@@ -60,8 +34,8 @@ class Harness:
 
     world: FaultyGitHub
     ferry: Repository
-    clock: Hands = field(default_factory=Hands)
-    monotonic: Seconds = field(default_factory=Seconds)
+    clock: ManualClock = field(default_factory=ManualClock)
+    monotonic: ManualTimer = field(default_factory=ManualTimer)
     fetcher: Fetcher
     url: str
     reader: Reader
@@ -82,7 +56,7 @@ async def open_harness(*, token: str = "", chance: Chance = never) -> AsyncItera
     """Serve an empty repository `harbour/ferry`; the token may push to it."""
     ferry = Repository(owner="harbour", name="ferry")
     world = FaultyGitHub(repositories=[ferry], tokens={token: frozenset({"harbour/ferry"})} if token else {})
-    clock, monotonic = Hands(), Seconds()
+    clock, monotonic = ManualClock(), ManualTimer()
     async with (
         serve(world, clock) as url,
         open_fetcher(clock=clock, chance=chance, user_agent="test", per_second=10_000, monotonic=monotonic) as fetcher,

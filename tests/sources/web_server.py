@@ -20,7 +20,7 @@ class Stand:
 
 
 @asynccontextmanager
-async def open_stand(answer: Answers, tls: ssl.SSLContext | None = None) -> AsyncIterator[Stand]:
+async def open_web_server(answer: Answers, tls: ssl.SSLContext | None = None) -> AsyncIterator[Stand]:
     """Serve `answer` for every path on a free port of 127.0.0.1, with `tls` as https."""
     stand = Stand()
 

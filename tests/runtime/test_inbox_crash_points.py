@@ -4,23 +4,23 @@ import asyncio
 import random
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from chatbot.core.announce.messages import short_hash
 from chatbot.demo.github.data import Repository
-from tests.demo.conftest import START, Hands, release
+from tests.demo.make import release
 from tests.patience import PATIENCE
-from tests.runtime import questioner
-from tests.runtime.mortal import written
-from tests.runtime.questioner import ASKER, FAILPOINTS, PLACES
+from tests.runtime import crashing_inbox
+from tests.runtime.crashing_bot import written
+from tests.runtime.crashing_inbox import ASKER, FAILPOINTS, PLACES
 from tests.standins import postgres
+from tests.standins.clock import START, ManualClock
 from tests.standins.failpoints import FAILPOINTS as EVERYWHERE
 from tests.standins.failpoints import KILLED, go_on
 from tests.standins.github.server import FaultyGitHub, serve
@@ -31,12 +31,6 @@ ON_THE_WAY = ("claimed", "sent", "before mark", "recorded")  # the bot's own poi
 DEATHS = 40
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Any]:
-    with postgres.running() as running:
-        yield running
-
-
 @dataclass(slots=True)
 class Talk:
     """A bot through several lives, the people who ask it, and what they must be answered: keys, with room and title."""
@@ -44,7 +38,7 @@ class Talk:
     database: str
     github: str
     folder: Path
-    clock: Hands
+    clock: ManualClock
     wanted: dict[str, tuple[str, str]] = field(default_factory=dict)
     asked: int = 0
 
@@ -58,7 +52,7 @@ class Talk:
             self.asked += 1
             event = f"${self.asked}"
             arguments = {"version": "1.0"} if command == "supported" else {}
-            questioner.ask(self.folder / "asked.jsonl", event, command, self.clock(), place, **arguments)
+            crashing_inbox.ask(self.folder / "asked.jsonl", event, command, self.clock(), place, **arguments)
             private = command == "report"
             self.wanted[short_hash("answer", event)] = (ASKER if private else f"matrix:{place}", title)
             if private:
@@ -70,7 +64,7 @@ class Talk:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "tests.runtime.questioner",
+            "tests.runtime.crashing_inbox",
             *words,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
@@ -78,12 +72,12 @@ class Talk:
         async with asyncio.timeout(PATIENCE):
             _, said = await process.communicate()
         assert process.returncode in (0, KILLED), said.decode()
-        self.clock.tick(MINUTE)
+        self.clock.advance(MINUTE)
         return process.returncode == KILLED
 
     async def lives(self, *, look: bool = False) -> None:
-        await questioner.live(self.database, self.github, self.folder, self.clock(), go_on, look=look)
-        self.clock.tick(MINUTE)
+        await crashing_inbox.live(self.database, self.github, self.folder, self.clock(), go_on, look=look)
+        self.clock.advance(MINUTE)
 
     def all_answered_once(self) -> None:
         lines = written(self.folder / "rooms.jsonl")
@@ -102,8 +96,8 @@ async def asked(store: str, request: pytest.FixtureRequest, folder: Path) -> Asy
     ferry.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", START)
     url = f"sqlite:///{folder}/bot.db"
     if store == "postgres":
-        url = await postgres.new_database(request.getfixturevalue("server"))
-    clock = Hands()
+        url = await postgres.new_database(request.getfixturevalue("postgres_server"))
+    clock = ManualClock()
     async with serve(FaultyGitHub(repositories=[ferry], quota_anonymous=100_000), clock) as github:
         talk = Talk(url, github, folder, clock)
         await talk.lives(look=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runtime.hell import BEAT, Hell, hell, memory_of
+from tests.runtime.flood import BEAT, Hell, hell, memory_of
 from tests.standins.synapse import Synapse
 
 QUESTIONS = 10

@@ -1,7 +1,7 @@
 """A bot that may be ended at any named point of a question's way, from the sync to its room, as a process of its own.
 
 The homeserver is a file of questions: it tells all from the sync token on, and the last one before it once more. The rooms are
-on paper too, as in `tests.runtime.mortal`: they forget keys at once, so whoever answers again without looking answers twice.
+on paper too, as in `tests.runtime.crashing_bot`: they forget keys at once, so whoever answers again without looking answers twice.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from chatbot.runtime.queries.answer import Answers
 from chatbot.runtime.queries.inbox import Inbox
 from chatbot.runtime.services import Services, ServicesConfig, open_services
 from chatbot.store.inbox import MatrixMemory
-from tests.runtime.mortal import FERRY, Wall
+from tests.runtime.crashing_bot import FERRY, FileChat
 from tests.standins.failpoints import Failpoint, crash_at, go_on
 
 PLACES = ("!one:hs.test", "!two:hs.test")
@@ -70,7 +70,7 @@ class Commits:
 
 
 @dataclass(slots=True)
-class Mortal(Answers):
+class CrashingAnswers(Answers):
     """Answers that may be the last thing that was done."""
 
     failpoint: Failpoint = go_on
@@ -124,7 +124,7 @@ class Life:
         commits.listen(self.services.store.engine.sync_engine)
         await self._sync(commits)
         answers = self.services.answers
-        mortal = Mortal(
+        mortal = CrashingAnswers(
             store=self.services.store,
             projects=answers.projects,
             rooms=answers.rooms,
@@ -136,7 +136,7 @@ class Life:
         )
         await Inbox(chat="matrix", store=self.services.store, answers=mortal, clock=self.clock).answer_all()
         commits.end()
-        wall = Wall(self.folder / "rooms.jsonl", name="matrix")
+        wall = FileChat(self.folder / "rooms.jsonl", name="matrix")
         delivery = Delivery(chat=wall, store=self.services.store, clock=self.clock, failpoint=self.failpoint)
         await delivery.recover()
         await delivery.drain()

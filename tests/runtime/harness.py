@@ -1,4 +1,4 @@
-"""A pipeline to walk in tests: the loopback GitHub, a real store, chats that behave, and a clock that is moved by hand."""
+"""The whole pipeline in a test: the loopback GitHub, a real store, a chat, and a clock that the test moves."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -12,8 +12,8 @@ from chatbot.demo.github.data import Repository
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.services import Services, ServicesConfig, open_services
 from chatbot.sources.parsing.process import Limits
-from tests.demo.conftest import Hands
-from tests.runtime.chatroom import Chatroom
+from tests.standins.chat import FaultyChat
+from tests.standins.clock import ManualClock
 from tests.standins.github.server import FaultyGitHub, serve
 
 MINUTE = timedelta(minutes=1)
@@ -28,16 +28,16 @@ def room(at: str, watch_filter: WatchFilter = EVERYTHING, projects: Sequence[str
 
 
 @dataclass(slots=True)
-class Walk:
+class Harness:
     """The pipeline with its ends in the test's hands."""
 
     services: Services
     world: FaultyGitHub
-    clock: Hands
-    chat: Chatroom
+    clock: ManualClock
+    chat: FaultyChat
 
-    async def look(self) -> None:
-        """Look at every source once."""
+    async def poll(self) -> None:
+        """Poll every source once."""
         await self.services.look_once()
 
     async def deliver(self) -> None:
@@ -49,28 +49,28 @@ class Walk:
             back=self.services.room_recovery().back,
         ).drain()
 
-    async def pass_by(self, by: timedelta = MINUTE) -> None:
-        """Let time pass, look, and say what is due: twice, for what must settle first."""
+    async def run_for(self, by: timedelta = MINUTE) -> None:
+        """Let time pass, poll, and deliver what is due: twice, for what must settle first."""
         for _ in range(2):
-            self.clock.tick(by)
-            await self.look()
+            self.clock.advance(by)
+            await self.poll()
             await self.deliver()
 
 
 @asynccontextmanager
-async def walking(
+async def open_harness(
     repository: Repository,
-    clock: Hands,
+    clock: ManualClock,
     database: Path,
     rooms: Sequence[Room],
     *,
-    chat: Chatroom | None = None,
+    chat: FaultyChat | None = None,
     project: Project = FERRY,
     introduce_newest: bool = False,
     catalogue: bool = False,
     beside: Sequence[tuple[Project, Repository]] = (),
     parsing: Limits = LIMITS,
-) -> AsyncIterator[Walk]:
+) -> AsyncIterator[Harness]:
     """A pipeline over this repository, and over those `beside` it. Call it again with the same database for a restart, with the same chat for its rooms."""
     world = FaultyGitHub(repositories=[repository, *(each for _, each in beside)], quota_anonymous=100_000)
     async with serve(world, clock) as url:
@@ -90,4 +90,4 @@ async def walking(
             parsing=parsing,
         )
         async with open_services(config, clock) as services:
-            yield Walk(services, world, clock, chat or Chatroom())
+            yield Harness(services, world, clock, chat or FaultyChat())

@@ -11,9 +11,9 @@ from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import Advisory, Release, Repository, Vulnerability
 from tests.demo import stalwart
-from tests.demo.conftest import Hands
-from tests.runtime.chatroom import Chatroom
-from tests.runtime.walk import MINUTE, Walk, room, walking
+from tests.runtime.harness import MINUTE, Harness, open_harness, room
+from tests.standins.chat import FaultyChat
+from tests.standins.clock import ManualClock
 
 pytestmark = pytest.mark.skipif(not stalwart.HERE, reason=stalwart.WHY_NOT)
 
@@ -77,12 +77,7 @@ CASES = [
 EACH = pytest.mark.parametrize("case", CASES, ids=lambda case: case.version)
 
 
-@pytest.fixture
-def clock() -> Hands:
-    return Hands()
-
-
-def _before(case: Case, clock: Hands) -> Repository:
+def _before(case: Case, clock: ManualClock) -> Repository:
     """The repository a minute before the release; no advisory of the time before is in it."""
     repository = stalwart.repository()
     clock.now = case.release.published_at - MINUTE
@@ -91,9 +86,9 @@ def _before(case: Case, clock: Hands) -> Repository:
     return repository
 
 
-def _publish(walk: Walk, case: Case, at: datetime) -> Release:
+def _publish(harness: Harness, case: Case, at: datetime) -> Release:
     release = Release(tag=case.release.tag, name=case.release.tag, body=case.notes_then, created_at=at, published_at=at)
-    walk.world.repositories[0].releases.append(release)
+    harness.world.repositories[0].releases.append(release)
     return release
 
 
@@ -101,125 +96,127 @@ def _words(message: Message, label: str) -> str:
     return " ".join(plain(fact.spans) for fact in message.fields if fact.label == label)
 
 
-def _called(chat: Chatroom) -> list[str]:
+def _called(chat: FaultyChat) -> list[str]:
     return sorted(at for at, _ in chat.pings)
 
 
 @EACH
-async def test_the_advisory_comes_days_after_the_release(case: Case, clock: Hands, tmp_path: Path) -> None:
+async def test_the_advisory_comes_days_after_the_release(case: Case, clock: ManualClock, tmp_path: Path) -> None:
     repository = _before(case, clock)
-    async with walking(repository, clock, tmp_path / "bot.db", ROOMS, project=MAIL) as walk:
-        await walk.pass_by()
+    async with open_harness(repository, clock, tmp_path / "bot.db", ROOMS, project=MAIL) as harness:
+        await harness.run_for()
         clock.now = max(clock.now, case.release.published_at)
         assert clock.now.date().isoformat() == case.released_on
-        release = _publish(walk, case, clock.now)
-        await walk.pass_by()
-        await walk.pass_by()
+        release = _publish(harness, case, clock.now)
+        await harness.run_for()
+        await harness.run_for()
         for at in ALL_NEWS:
-            assert walk.chat.titles(at) == [f"Mail {case.version} – patch release"]
-            assert walk.chat.rooms[at][0].message.tone is Tone.ROUTINE
-        assert walk.chat.titles("console:alarms") == []
-        assert walk.chat.pings == []
+            assert harness.chat.titles(at) == [f"Mail {case.version} – patch release"]
+            assert harness.chat.rooms[at][0].message.tone is Tone.ROUTINE
+        assert harness.chat.titles("console:alarms") == []
+        assert harness.chat.pings == []
 
         clock.now += timedelta(days=case.days)
         repository.advisories.append(case.advisory(clock.now))
-        await walk.pass_by()
-        await walk.pass_by()
+        await harness.run_for()
+        await harness.run_for()
         for at in ALL_NEWS:
-            first, news = walk.chat.rooms[at]
+            first, news = harness.chat.rooms[at]
             assert first.message.title == f"Mail {case.version} – security release"
             assert first.edits == 1
             assert _words(first.message, "Fixes") == f"{case.ghsa} (high)"
             assert news.message.title == f"Mail – A flaw before {case.version}"
             assert _words(news.message, "Fixed in") == case.version
             assert release.tag in [link.url.rpartition("/")[2] for link in news.message.links]
-        assert _called(walk.chat) == CALLED_ROOMS
-        assert sorted(walk.chat.titles("console:alarms")) == [
+        assert _called(harness.chat) == CALLED_ROOMS
+        assert sorted(harness.chat.titles("console:alarms")) == [
             f"Mail {case.version} – security release",  # as it would stand there had the advisory come first
             f"Mail – A flaw before {case.version}",
         ]
 
         clock.now += timedelta(days=1)
         release.body, release.updated_at = case.release.notes, clock.now  # the notes name the advisory from now on
-        await walk.pass_by()
-        await walk.pass_by()
-        assert [len(posts) for posts in walk.chat.rooms.values()] == [2, 2, 2, 2]
-        assert _called(walk.chat) == CALLED_ROOMS
+        await harness.run_for()
+        await harness.run_for()
+        assert [len(posts) for posts in harness.chat.rooms.values()] == [2, 2, 2, 2]
+        assert _called(harness.chat) == CALLED_ROOMS
 
 
 @EACH
-async def test_edited_notes_alone_bind_the_release(case: Case, clock: Hands, tmp_path: Path) -> None:
+async def test_edited_notes_alone_bind_the_release(case: Case, clock: ManualClock, tmp_path: Path) -> None:
     """The advisory names no patched version; the notes name the advisory, days later."""
     repository = _before(case, clock)
-    async with walking(repository, clock, tmp_path / "bot.db", ROOMS[:1], project=MAIL) as walk:
-        await walk.pass_by()
+    async with open_harness(repository, clock, tmp_path / "bot.db", ROOMS[:1], project=MAIL) as harness:
+        await harness.run_for()
         clock.now = max(clock.now, case.release.published_at)
-        release = _publish(walk, case, clock.now)
-        await walk.pass_by()
+        release = _publish(harness, case, clock.now)
+        await harness.run_for()
         clock.now += timedelta(days=case.days)
         unbound = replace(case.advisory(clock.now), vulnerabilities=(Vulnerability(package="stalwart"),))
         repository.advisories.append(unbound)
-        await walk.pass_by()
-        assert walk.chat.titles("console:general")[0] == f"Mail {case.version} – patch release"
+        await harness.run_for()
+        assert harness.chat.titles("console:general")[0] == f"Mail {case.version} – patch release"
         clock.now += timedelta(days=1)
         release.body, release.updated_at = case.release.notes, clock.now
-        await walk.pass_by()
-        await walk.pass_by()
-        first, news = walk.chat.rooms["console:general"]
+        await harness.run_for()
+        await harness.run_for()
+        first, news = harness.chat.rooms["console:general"]
         assert first.message.title == f"Mail {case.version} – security release"
         assert _words(news.message, "Fixed in") == case.version
-        assert _called(walk.chat) == ["console:general"]
+        assert _called(harness.chat) == ["console:general"]
 
 
 @EACH
 @pytest.mark.parametrize(
     ("severity", "kind"), [("high", "security release"), ("critical", "out-of-band security release")]
 )
-async def test_the_advisory_comes_first(severity: str, kind: str, case: Case, clock: Hands, tmp_path: Path) -> None:
+async def test_the_advisory_comes_first(
+    severity: str, kind: str, case: Case, clock: ManualClock, tmp_path: Path
+) -> None:
     repository = _before(case, clock)
-    async with walking(repository, clock, tmp_path / "bot.db", ROOMS, project=MAIL) as walk:
-        await walk.pass_by()
+    async with open_harness(repository, clock, tmp_path / "bot.db", ROOMS, project=MAIL) as harness:
+        await harness.run_for()
         clock.now = max(clock.now, case.release.published_at)
         repository.advisories.append(case.advisory(clock.now, severity))
-        await walk.pass_by()
-        assert _called(walk.chat) == CALLED_ROOMS
-        unfixed = walk.chat.rooms["console:general"][0].message
+        await harness.run_for()
+        assert _called(harness.chat) == CALLED_ROOMS
+        unfixed = harness.chat.rooms["console:general"][0].message
         assert _words(unfixed, "Fixed in") == f"{case.version} (not released here yet)"
         clock.now += timedelta(hours=5)
-        _publish(walk, case, clock.now)
-        await walk.pass_by()
-        await walk.pass_by()
+        _publish(harness, case, clock.now)
+        await harness.run_for()
+        await harness.run_for()
         for at in [*ALL_NEWS, "console:alarms"]:
-            news, release = walk.chat.rooms[at]
+            news, release = harness.chat.rooms[at]
             assert release.message.title == f"Mail {case.version} – {kind}"
             assert release.edits == 0
             assert _words(news.message, "Fixed in") == case.version
             assert any(link.url.endswith(case.release.tag) for link in news.message.links)
-        assert _called(walk.chat) == CALLED_ROOMS, "the advisory called already"
+        assert _called(harness.chat) == CALLED_ROOMS, "the advisory called already"
 
 
-async def test_each_version_against_the_published_advisories(clock: Hands, tmp_path: Path) -> None:
+async def test_each_version_against_the_published_advisories(clock: ManualClock, tmp_path: Path) -> None:
     """The one recorded range is believed as published; the two that were never had are said to be unreadable."""
     repository = stalwart.repository()
     clock.now = max(each.published_at for each in stalwart.releases()) + timedelta(days=2)
     stalwart.reveal(repository, clock.now)
     first, *others = (case.ghsa for case in CASES)
     console: list[Room] = [room("console", WatchFilter(), ["mail"])]
-    async with walking(repository, clock, tmp_path / "bot.db", console, project=MAIL) as walk:
-        await walk.pass_by()
+    async with open_harness(repository, clock, tmp_path / "bot.db", console, project=MAIL) as harness:
+        await harness.run_for()
         for each in stalwart.releases():
             numbers = tuple(int(number) for number in each.version.partition("-")[0].split("."))
             asked = CommandRequest(
                 command="affected", arguments={"version": each.version}, asker="console:user", asked_at=clock.now
             )
-            answer = await walk.services.answers.answer(asked)
+            answer = await harness.services.answers.answer(asked)
             said, _, unread = repr(answer.body).partition("Ranges that I cannot read")
             assert (first in said) is (numbers < (0, 13, 3)), each.version
             assert all(other in unread and other not in said for other in others), each.version
             assert answer.tone is (Tone.WARNING if numbers < (0, 13, 3) else Tone.UNSURE)
         verdicts = {
             version: repr(
-                await walk.services.answers.answer(
+                await harness.services.answers.answer(
                     CommandRequest(
                         command="affected", arguments={"version": version}, asker="console:user", asked_at=clock.now
                     )

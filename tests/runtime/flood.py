@@ -14,8 +14,8 @@ from typing import Any
 
 from chatbot.demo.github.data import Advisory, Repository, Vulnerability
 from tests.chats.matrix.peer import ENCRYPTED, Peer, peer
-from tests.runtime import hostile
-from tests.runtime.process import Stage, now, stage
+from tests.runtime import hostile_input
+from tests.runtime.bot_process import Stage, now, stage
 from tests.standins.discord import objects
 from tests.standins.synapse import Refused, Synapse, User
 
@@ -162,9 +162,9 @@ class Hell:
 
     async def _publish(self) -> float:
         """Tags, notes, advisories and pages of the hostile project; the old ones vanish again."""
-        self.evil.releases = [*self.evil.releases[-3:], hostile.release(self.chance, now())]
-        self.evil.advisories = [*self.evil.advisories[-3:], hostile.advisory(self.chance, now())]
-        self.evil.commit("SECURITY.md", hostile.policy(self.chance), now())
+        self.evil.releases = [*self.evil.releases[-3:], hostile_input.release(self.chance, now())]
+        self.evil.advisories = [*self.evil.advisories[-3:], hostile_input.advisory(self.chance, now())]
+        self.evil.commit("SECURITY.md", hostile_input.policy(self.chance), now())
         return 1.0
 
     async def _command(self) -> float:
@@ -178,7 +178,7 @@ class Hell:
                 ("why", "id"),
             )
         )
-        words = hostile.argument(self.chance, 6000)
+        words = hostile_input.argument(self.chance, 6000)
         if self.chance.random() < 0.3:
             await self.there.discord.typing(name, option, words, at=self.channel, asker=stranger)
         else:
@@ -197,7 +197,7 @@ class Hell:
 
     async def _talk(self) -> float:
         """Hostile commands in the honest room and in a room of one's own."""
-        words = hostile.argument(self.chance, 20_000).replace("\0", "")
+        words = hostile_input.argument(self.chance, 20_000).replace("\0", "")
         room = self.chance.choice((self.lair, self.there.room))
         verb = self.chance.choice(("!supported", "!affected", "!upgrade", "!Redirect", "!why"))
         await self._send(room, {"msgtype": "m.text", "body": f"{verb} {words}"}, "m.room.message")
@@ -213,7 +213,7 @@ class Hell:
         content = {
             "algorithm": "m.megolm.v1.aes-sha2",
             "sender_key": keys["curve25519"],
-            "ciphertext": session.encrypt(self.chance.choice(hostile.encrypted_bodies())),
+            "ciphertext": session.encrypt(self.chance.choice(hostile_input.encrypted_bodies())),
             "session_id": session.id,
             "device_id": self.attacker.client.device_id,
         }

@@ -14,20 +14,15 @@ from chatbot.store import backup
 from chatbot.store.database.db import open_store
 from chatbot.store.database.tables import announcements, sources
 from chatbot.store.outbox import deliveries
-from tests.demo.conftest import START, Hands, advisory, release
-from tests.runtime.chatroom import Chatroom, Posted
-from tests.runtime.doors import Doors
-from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
+from tests.demo.make import advisory, release
+from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
+from tests.standins.chat import FaultyChat, Post
+from tests.standins.clock import START, ManualClock
 
 HERE, THERE = "console:here", "console:there"
 ROOMS = [room(HERE), room(THERE)]
 OLD, NEW = "harbour/ferry", "shipyard/barge"
 ALL = ("github-releases:ferry", "github-advisories:ferry", "github-policy:ferry", "github-atom:ferry")
-
-
-@pytest.fixture
-def clock() -> Hands:
-    return Hands()
 
 
 @pytest.fixture
@@ -40,7 +35,7 @@ def ferry() -> Repository:
     return of
 
 
-def publish(ferry: Repository, clock: Hands, *tags: str, flaw: str = "") -> None:
+def publish(ferry: Repository, clock: ManualClock, *tags: str, flaw: str = "") -> None:
     """Releases, and with a `flaw` an advisory that the last of them fixes."""
     for tag in tags:
         ferry.releases.append(release(tag, 0, created_at=clock.now, published_at=clock.now))
@@ -51,13 +46,13 @@ def publish(ferry: Repository, clock: Hands, *tags: str, flaw: str = "") -> None
         ferry.advisories.append(found)
 
 
-async def rests(walk: Walk) -> None:
+async def rests(harness: Harness) -> None:
     """Everything is read and said, also what needs several looks."""
     for _ in range(4):
-        await walk.pass_by()
+        await harness.run_for()
 
 
-def told(chat: Chatroom) -> dict[str, list[str]]:
+def told(chat: FaultyChat) -> dict[str, list[str]]:
     """What stands in both rooms, in short."""
     return {
         at: [title.removeprefix("Ferry ").partition(" – p")[0] for title in chat.titles(at)] for at in (HERE, THERE)
@@ -71,49 +66,51 @@ def both(*titles: str) -> dict[str, list[str]]:
 LIFE = ("– A flaw", "1.0.0 – security release", "1.0.1")  # what was said before a place is lost
 
 
-async def lives(walk: Walk, ferry: Repository) -> None:
+async def lives(harness: Harness, ferry: Repository) -> None:
     """The baseline is silent, then there is news."""
-    await walk.pass_by()
-    assert walk.chat.rooms == {}
-    publish(ferry, walk.clock, "v1.0.0", flaw="A flaw")
-    publish(ferry, walk.clock, "v1.0.1")
-    await rests(walk)
-    assert {at: sorted(titles) for at, titles in told(walk.chat).items()} == both(*sorted(LIFE))
+    await harness.run_for()
+    assert harness.chat.rooms == {}
+    publish(ferry, harness.clock, "v1.0.0", flaw="A flaw")
+    publish(ferry, harness.clock, "v1.0.1")
+    await rests(harness)
+    assert {at: sorted(titles) for at, titles in told(harness.chat).items()} == both(*sorted(LIFE))
 
 
-async def goes_on(walk: Walk, ferry: Repository, *news: str) -> None:
+async def goes_on(harness: Harness, ferry: Repository, *news: str) -> None:
     """What is new by now, and the next release, are said once, and nothing else."""
-    publish(ferry, walk.clock, "v1.0.9")
-    pings = len(walk.chat.pings)
-    await rests(walk)
-    for titles in told(walk.chat).values():
+    publish(ferry, harness.clock, "v1.0.9")
+    pings = len(harness.chat.pings)
+    await rests(harness)
+    for titles in told(harness.chat).values():
         assert sorted(titles[: len(LIFE)]) == sorted(LIFE)
         assert sorted(titles[len(LIFE) :]) == sorted([*news, "1.0.9"])
-    assert len(walk.chat.pings) == pings, "nobody is called for what is old"
+    assert len(harness.chat.pings) == pings, "nobody is called for what is old"
 
 
 # ---- the repository is renamed --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("follows", [False, True])
-async def test_a_renamed_repository_is_followed(follows: bool, ferry: Repository, clock: Hands, tmp_path: Path) -> None:
+async def test_a_renamed_repository_is_followed(
+    follows: bool, ferry: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
     """`follows`: the operator writes the new name into the configuration, later."""
-    chat = Chatroom()
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, chat=chat) as walk:
-        await lives(walk, ferry)
+    chat = FaultyChat()
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, chat=chat) as harness:
+        await lives(harness, ferry)
         ferry.number = ferry.id  # a rename keeps it; another repository of the same name would have another
         ferry.owner, ferry.name = NEW.split("/")
-        walk.world.moved[OLD] = NEW
+        harness.world.moved[OLD] = NEW
         publish(ferry, clock, "v1.0.2")
-        await rests(walk)
-        assert any(seen.status == 301 for seen in walk.world.requests)
-        clock.tick(timedelta(days=1))  # every page is read again
-        await rests(walk)
+        await rests(harness)
+        assert any(seen.status == 301 for seen in harness.world.requests)
+        clock.advance(timedelta(days=1))  # every page is read again
+        await rests(harness)
     project = replace(FERRY, repository=NEW) if follows else FERRY
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, chat=chat, project=project) as walk:
-        walk.world.moved[OLD] = NEW
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, chat=chat, project=project) as harness:
+        harness.world.moved[OLD] = NEW
         publish(ferry, clock, "v1.0.3")
-        await goes_on(walk, ferry, "1.0.2", "1.0.3")
+        await goes_on(harness, ferry, "1.0.2", "1.0.3")
 
 
 # ---- a source's place is lost ---------------------------------------------------------------------------------------------
@@ -131,52 +128,52 @@ async def forget(database: Path, *names: str, whole: bool = False) -> None:
 
 @pytest.mark.parametrize("names", [*((name,) for name in ALL), ALL], ids="+".join)
 async def test_a_lost_cursor_brings_no_flood_and_loses_no_news(
-    names: tuple[str, ...], ferry: Repository, clock: Hands, tmp_path: Path
+    names: tuple[str, ...], ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    chat = Chatroom()
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, chat=chat) as walk:
-        await lives(walk, ferry)
+    chat = FaultyChat()
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, chat=chat) as harness:
+        await lives(harness, ferry)
     await forget(tmp_path / "bot.db", *names)
     publish(ferry, clock, "v1.0.2")
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, chat=chat) as walk:
-        await goes_on(walk, ferry, "1.0.2")
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, chat=chat) as harness:
+        await goes_on(harness, ferry, "1.0.2")
 
 
 @pytest.mark.parametrize("names", [*((name,) for name in ALL), ALL], ids="+".join)
 async def test_a_source_that_is_met_anew_brings_no_flood(
-    names: tuple[str, ...], ferry: Repository, clock: Hands, tmp_path: Path
+    names: tuple[str, ...], ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    chat = Chatroom()
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, chat=chat) as walk:
-        await lives(walk, ferry)
+    chat = FaultyChat()
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, chat=chat) as harness:
+        await lives(harness, ferry)
     await forget(tmp_path / "bot.db", *names, whole=True)
-    async with walking(ferry, clock, tmp_path / "bot.db", ROOMS, chat=chat) as walk:
-        await rests(walk)
-        await goes_on(walk, ferry)
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, chat=chat) as harness:
+        await rests(harness)
+        await goes_on(harness, ferry)
 
 
 # ---- the store is restored ------------------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
-class Forgetful(Doors):
+class Forgetful(FaultyChat):
     """Rooms whose chat knows no key any more: what is sent again is there again."""
 
     async def send(self, outgoing: Outgoing) -> str:
         known = [posted for posted in self.rooms.get(outgoing.room, []) if posted.key == outgoing.key]
         for posted in known:
             posted.key = f"{posted.key} before"
-        return await Doors.send(self, outgoing)
+        return await FaultyChat.send(self, outgoing)
 
 
-async def restore(database: Path, kept: Path, clock: Hands) -> None:
-    clock.tick(timedelta(hours=1))
+async def restore(database: Path, kept: Path, clock: ManualClock) -> None:
+    clock.advance(timedelta(hours=1))
     await backup.restore(f"sqlite:///{database}", kept, clock())
 
 
-async def references(walk: Walk) -> dict[str, set[str]]:
+async def references(harness: Harness) -> dict[str, set[str]]:
     """Each room's messages as the store knows them."""
-    async with walk.services.store.reading() as tx:
+    async with harness.services.store.reading() as tx:
         rows = await tx.rows(sa.select(announcements.c.room, announcements.c.reference))
         waiting = await deliveries.listing(tx, [each for each in State if each not in (State.SENT, State.SUPERSEDED)])
     assert waiting == []
@@ -184,72 +181,74 @@ async def references(walk: Walk) -> dict[str, set[str]]:
 
 
 async def test_what_was_lost_with_a_backup_is_found_in_its_room(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     """One room had heard all, the other one not yet; one release was published while the bot was down."""
     database, kept, chat = tmp_path / "bot.db", tmp_path / "kept.db", Forgetful()
-    async with walking(ferry, clock, database, ROOMS, chat=chat) as walk:
-        await lives(walk, ferry)
-        await backup.backup(walk.services.store, kept, clock())
-        clock.tick(MINUTE)
+    async with open_harness(ferry, clock, database, ROOMS, chat=chat) as harness:
+        await lives(harness, ferry)
+        await backup.backup(harness.services.store, kept, clock())
+        clock.advance(MINUTE)
         publish(ferry, clock, "v1.0.2", flaw="Another flaw")
-        await rests(walk)
-        chat.closed[THERE] = ChatUnavailable("502")
+        await rests(harness)
+        chat.refusing[THERE] = ChatUnavailable("502")
         publish(ferry, clock, "v1.0.3")
-        await walk.pass_by()
-    chat.closed.clear()
+        await harness.run_for()
+    chat.refusing.clear()
     news = ("– Another flaw", "1.0.2 – security release", "1.0.3")
     assert {at: len(titles) for at, titles in told(chat).items()} == {HERE: 6, THERE: 5}
     publish(ferry, clock, "v1.0.4")
     await restore(database, kept, clock)
-    async with walking(ferry, clock, database, ROOMS, chat=chat) as walk:
-        await goes_on(walk, ferry, *news, "1.0.4")
-        assert await references(walk) == {at: {posted.reference for posted in chat.rooms[at]} for at in (HERE, THERE)}
+    async with open_harness(ferry, clock, database, ROOMS, chat=chat) as harness:
+        await goes_on(harness, ferry, *news, "1.0.4")
+        assert await references(harness) == {
+            at: {posted.reference for posted in chat.rooms[at]} for at in (HERE, THERE)
+        }
         ferry.release("v1.0.2").body = "Said better."
         ferry.release("v1.0.2").updated_at = clock.now
-        await rests(walk)
+        await rests(harness)
         for at in (HERE, THERE):
             (shown,) = [posted for posted in chat.rooms[at] if "1.0.2" in posted.message.title]
             assert "Said better." in repr(shown.message.body), "what was found is kept true"
 
 
-def edited(chat: Chatroom, at: str) -> list[Posted]:
+def edited(chat: FaultyChat, at: str) -> list[Post]:
     return [posted for posted in chat.rooms[at] if posted.message.title.split()[1] in ("1.0.1", "1.0.2")]
 
 
 async def test_what_was_edited_since_a_backup_is_found_in_its_room(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     database, kept, chat = tmp_path / "bot.db", tmp_path / "kept.db", Forgetful()
-    async with walking(ferry, clock, database, ROOMS, chat=chat) as walk:
-        await lives(walk, ferry)
-        await backup.backup(walk.services.store, kept, clock())
-        clock.tick(MINUTE)
+    async with open_harness(ferry, clock, database, ROOMS, chat=chat) as harness:
+        await lives(harness, ferry)
+        await backup.backup(harness.services.store, kept, clock())
+        clock.advance(MINUTE)
         publish(ferry, clock, "v1.0.2")
-        await rests(walk)
+        await rests(harness)
         for tag in ("v1.0.1", "v1.0.2"):
             ferry.release(tag).body = "Said better."
             ferry.release(tag).updated_at = clock.now
-        await rests(walk)
+        await rests(harness)
         assert [posted.edits for at in (HERE, THERE) for posted in edited(chat, at)] == [1, 1, 1, 1]
     await restore(database, kept, clock)
-    async with walking(ferry, clock, database, ROOMS, chat=chat) as walk:
-        await goes_on(walk, ferry, "1.0.2")
+    async with open_harness(ferry, clock, database, ROOMS, chat=chat) as harness:
+        await goes_on(harness, ferry, "1.0.2")
         for at in (HERE, THERE):
             assert all("Said better." in repr(posted.message.body) for posted in edited(chat, at))
 
 
 async def test_many_releases_of_a_lost_time_are_not_said_again_as_one(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     database, kept, chat = tmp_path / "bot.db", tmp_path / "kept.db", Forgetful()
-    async with walking(ferry, clock, database, ROOMS, chat=chat) as walk:
-        await lives(walk, ferry)
-        await backup.backup(walk.services.store, kept, clock())
+    async with open_harness(ferry, clock, database, ROOMS, chat=chat) as harness:
+        await lives(harness, ferry)
+        await backup.backup(harness.services.store, kept, clock())
         for number in range(2, 9):
-            clock.tick(MINUTE)
+            clock.advance(MINUTE)
             publish(ferry, clock, f"v1.0.{number}")
-            await rests(walk)
+            await rests(harness)
     await restore(database, kept, clock)
-    async with walking(ferry, clock, database, ROOMS, chat=chat) as walk:
-        await goes_on(walk, ferry, *(f"1.0.{number}" for number in range(2, 9)))
+    async with open_harness(ferry, clock, database, ROOMS, chat=chat) as harness:
+        await goes_on(harness, ferry, *(f"1.0.{number}" for number in range(2, 9)))

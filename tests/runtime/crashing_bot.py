@@ -26,7 +26,7 @@ FERRY = Project(id="ferry", name="Ferry", repository="harbour/ferry")
 
 
 @dataclass(slots=True)
-class Wall:
+class FileChat:
     """Rooms on paper: one line for each message or edit, on disk before it is answered."""
 
     paper: Path
@@ -106,7 +106,7 @@ async def live(
     async with open_services(config, clock) as services:
         await services.quarantine.recover()
         for _ in range(minutes):
-            delivery = Delivery(chat=Wall(paper), store=services.store, clock=clock, failpoint=config.failpoint)
+            delivery = Delivery(chat=FileChat(paper), store=services.store, clock=clock, failpoint=config.failpoint)
             await delivery.recover()
             await services.look_once()
             await delivery.drain()

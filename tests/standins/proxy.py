@@ -15,7 +15,7 @@ _BETWEEN = frozenset({"connection", "content-encoding", "content-length", "host"
 _LARGEST = 64 << 20
 
 
-class Passage:
+class FaultyProxy:
     """Use it with `async with`; `url` is where clients ask, `to` the server behind. `faults` fit `METHOD /path`."""
 
     def __init__(self, to: str) -> None:

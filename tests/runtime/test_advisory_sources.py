@@ -14,8 +14,9 @@ from chatbot.core.queries.commands import COMMANDS, CommandRequest
 from chatbot.demo.github.data import JSON, Repository, Vulnerability
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.services import open_services
-from tests.demo.conftest import START, Hands, advisory, release
-from tests.runtime.walk import FERRY, MINUTE, Walk, room, walking
+from tests.demo.make import advisory, release
+from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
+from tests.standins.clock import START, ManualClock
 
 CONSOLE = room("console", WatchFilter(mention=Mention("role", "7")))
 PROJECT = replace(FERRY, packages=("crates.io/ferry",))
@@ -25,19 +26,14 @@ DRAFTS = {"GHSA-5555-5555-5555": "draft", "GHSA-6666-6666-6666": "triage", "GHSA
 
 
 @pytest.fixture
-def clock() -> Hands:
-    return Hands()
-
-
-@pytest.fixture
 def ferry() -> Repository:
     of = Repository(owner="harbour", name="ferry")
     of.releases = [release("v1.1.0", 1), release("v1.2.0", 2)]
     return of
 
 
-def _osv(walk: Walk) -> JSON:
-    at = walk.clock.now.isoformat().replace("+00:00", "Z")
+def _osv(harness: Harness) -> JSON:
+    at = harness.clock.now.isoformat().replace("+00:00", "Z")
     events = [{"introduced": "0.0.0-0"}, {"fixed": "1.2.0"}]
     package = {"name": "ferry", "ecosystem": "crates.io"}
     return {
@@ -50,79 +46,81 @@ def _osv(walk: Walk) -> JSON:
     }
 
 
-def _comes_through(walk: Walk, door: str) -> None:
-    at, ferry = walk.clock.now, walk.world.repositories[0]
+def _comes_through(harness: Harness, door: str) -> None:
+    at, ferry = harness.clock.now, harness.world.repositories[0]
     found = advisory(GHSA, 0, created_at=at, published_at=at, vulnerabilities=(FLAW,))
     match door:
         case "repository":
             ferry.advisories.append(found)
         case "global database":
-            walk.world.advisories.append(replace(found, repository="harbour/ferry"))
+            harness.world.advisories.append(replace(found, repository="harbour/ferry"))
         case "OSV":
-            walk.world.osv.append(_osv(walk))
+            harness.world.osv.append(_osv(harness))
 
 
 @pytest.mark.parametrize("apart", [timedelta(), timedelta(days=2)], ids=["at once", "days apart"])
 @pytest.mark.parametrize("order", list(itertools.permutations(["repository", "global database", "OSV"])))
 async def test_three_doors_and_three_ids_are_one_advisory(
-    order: Sequence[str], apart: timedelta, ferry: Repository, clock: Hands, tmp_path: Path
+    order: Sequence[str], apart: timedelta, ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE], project=PROJECT) as walk:
-        await walk.pass_by()
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE], project=PROJECT) as harness:
+        await harness.run_for()
         for door in order:
-            clock.tick(MINUTE + apart)
-            _comes_through(walk, door)
+            clock.advance(MINUTE + apart)
+            _comes_through(harness, door)
             if apart:
-                await walk.pass_by()
-                await walk.pass_by()
-        await walk.pass_by()
-        await walk.pass_by()
-        news = [post for post in walk.chat.rooms["console"] if not post.reply_to]
+                await harness.run_for()
+                await harness.run_for()
+        await harness.run_for()
+        await harness.run_for()
+        news = [post for post in harness.chat.rooms["console"] if not post.reply_to]
         assert [post.message.title for post in news] == ["Ferry – A mailbox name is not escaped"]
         assert all(name in repr(news[0].message.fields) for name in (GHSA, CVE, RUSTSEC))
-        assert len(walk.chat.pings) == 1
+        assert len(harness.chat.pings) == 1
         for name in (GHSA, CVE, RUSTSEC):
             asked = CommandRequest(
                 command="advisory", arguments={"id": name}, asker="discord:user:1", asked_at=clock.now
             )
-            assert (await walk.services.answers.answer(asked)).title == news[0].message.title
+            assert (await harness.services.answers.answer(asked)).title == news[0].message.title
 
 
-async def test_an_advisory_that_one_door_loses_still_stands(ferry: Repository, clock: Hands, tmp_path: Path) -> None:
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE], project=PROJECT) as walk:
-        await walk.pass_by()
-        clock.tick(MINUTE)
-        _comes_through(walk, "repository")
-        _comes_through(walk, "OSV")
-        await walk.pass_by()
-        walk.world.osv.clear()
+async def test_an_advisory_that_one_door_loses_still_stands(
+    ferry: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE], project=PROJECT) as harness:
+        await harness.run_for()
+        clock.advance(MINUTE)
+        _comes_through(harness, "repository")
+        _comes_through(harness, "OSV")
+        await harness.run_for()
+        harness.world.osv.clear()
         for wait in (timedelta(days=1), timedelta(minutes=11), timedelta(minutes=11), MINUTE):
-            clock.tick(wait)
-            await walk.look()
-            await walk.pass_by()
-        (news,) = walk.chat.rooms["console"]
+            clock.advance(wait)
+            await harness.poll()
+            await harness.run_for()
+        (news,) = harness.chat.rooms["console"]
         assert not news.message.struck
-        assert len(walk.chat.pings) == 1
+        assert len(harness.chat.pings) == 1
 
 
 async def test_what_is_not_published_leaves_no_trace_even_for_a_token_that_sees_it(
-    ferry: Repository, clock: Hands, tmp_path: Path
+    ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     ferry.advisories = [
         advisory(name, 1, state=state, cve="CVE-2031-5555", summary="An embargoed flaw", published_at=None)
         for name, state in DRAFTS.items()
     ]
     ferry.releases.append(release("v9.9.9", 3, published_at=None))
-    async with walking(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as walk:
-        walk.world.tokens = {"insider": frozenset({"harbour/ferry"})}
-        async with open_services(replace(walk.services.config, token=lambda: "insider"), clock) as services:
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:
+        harness.world.tokens = {"insider": frozenset({"harbour/ferry"})}
+        async with open_services(replace(harness.services.config, token=lambda: "insider"), clock) as services:
             for _ in range(3):
                 await services.look_once()
-                clock.tick(MINUTE)
+                clock.advance(MINUTE)
             ferry.advisories[0].summary = "An embargoed flaw, reworded"
             await services.look_once()
             await Delivery(
-                chat=walk.chat, store=services.store, clock=clock, failpoint=services.config.failpoint
+                chat=harness.chat, store=services.store, clock=clock, failpoint=services.config.failpoint
             ).drain()
             traces = ("embargo", "5555", "6666", "7777", "9.9.9")
             for command in COMMANDS:
@@ -132,8 +130,8 @@ async def test_what_is_not_published_leaves_no_trace_even_for_a_token_that_sees_
                     )
                     said = repr(await services.answers.answer(asked)).replace("GHSA-5555-5555-5555", "")
                     assert not [trace for trace in traces if trace in said], command.name
-        assert walk.chat.rooms == {}
-        assert any("insider" in seen.headers.get("Authorization", "") for seen in walk.world.requests)
+        assert harness.chat.rooms == {}
+        assert any("insider" in seen.headers.get("Authorization", "") for seen in harness.world.requests)
     stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())  # noqa: ASYNC240 - the store is closed by now
     assert b"embargo" not in stored
     assert b"v9.9.9" not in stored

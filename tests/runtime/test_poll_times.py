@@ -4,21 +4,22 @@ from datetime import timedelta
 from pathlib import Path
 
 from chatbot.demo.github.data import Repository
-from tests.demo.conftest import START, Hands, advisory
-from tests.runtime.walk import SETTLE, room, walking
+from tests.demo.make import advisory
+from tests.runtime.harness import SETTLE, open_harness, room
+from tests.standins.clock import START, ManualClock
 
 
 async def test_what_waits_for_one_source_does_not_hurry_the_others(tmp_path: Path) -> None:
     ferry = Repository(owner="harbour", name="ferry")
-    clock = Hands()
-    async with walking(ferry, clock, tmp_path / "bot.db", [room("console:open")]) as walk:
-        await walk.pass_by()
+    clock = ManualClock()
+    async with open_harness(ferry, clock, tmp_path / "bot.db", [room("console:open")]) as harness:
+        await harness.run_for()
         found = advisory("GHSA-2222-2222-2222", 0)
         found.created_at = found.published_at = START + timedelta(minutes=5)
         ferry.advisories.append(found)
-        clock.tick(timedelta(minutes=10))
-        dues = {watch.source.name: await watch.look() for watch in walk.services.pollers}
+        clock.advance(timedelta(minutes=10))
+        dues = {watch.source.name: await watch.look() for watch in harness.services.pollers}
         assert dues["github-advisories:ferry"] == clock() + SETTLE
-        clock.tick(2 * SETTLE)
-        (releases,) = [watch for watch in walk.services.pollers if watch.source.name == "github-releases:ferry"]
+        clock.advance(2 * SETTLE)
+        (releases,) = [watch for watch in harness.services.pollers if watch.source.name == "github-releases:ferry"]
         assert await releases.look() > clock() + timedelta(seconds=5)  # GitHub's advisories do not answer meanwhile

@@ -12,8 +12,8 @@ from pathlib import Path
 from chatbot.demo.github.data import Advisory, Release, Repository, Vulnerability
 from tests.cli.process import CHATBOT, environment
 from tests.patience import PATIENCE
-from tests.runtime.process import now
-from tests.runtime.shown import Shown, Wanted, mark_of, wrong
+from tests.runtime.bot_process import now
+from tests.runtime.room_contents import Shown, Wanted, mark_of, wrong
 from tests.standins.discord import DiscordStandIn
 from tests.standins.github.server import FaultyGitHub, serve
 
@@ -44,7 +44,7 @@ repository = "harbour/ferry"
 
 
 @dataclass(slots=True)
-class Fleet:
+class ManyChannels:
     """All that stands around the bot, and its process. `wanted` is what every channel must show in the end."""
 
     folder: Path
@@ -162,7 +162,7 @@ class Fleet:
 
 
 @asynccontextmanager
-async def fleet(folder: Path, channels: int, *, latency: float = 0.0) -> AsyncIterator[Fleet]:
+async def fleet(folder: Path, channels: int, *, latency: float = 0.0) -> AsyncIterator[ManyChannels]:
     """Everything but the bot's process, which the test starts and ends; one still running at the end is killed."""
     repository = Repository(owner="harbour", name="ferry", description="A small IMAP server")
     repository.releases = [Release(tag="v1.0.0", name="1.0.0", body="First.", created_at=now(), published_at=now())]
@@ -175,7 +175,7 @@ async def fleet(folder: Path, channels: int, *, latency: float = 0.0) -> AsyncIt
         config = folder / "config.toml"
         config.write_text(words)
         config.chmod(0o600)
-        there = Fleet(folder, world, discord, places, config)
+        there = ManyChannels(folder, world, discord, places, config)
         try:
             yield there
         finally:

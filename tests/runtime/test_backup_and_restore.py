@@ -7,11 +7,11 @@ from pathlib import Path
 
 from tests.cli.process import CHATBOT, environment
 from tests.patience import PATIENCE
-from tests.runtime.fleet import Fleet, fleet
-from tests.runtime.process import now
+from tests.runtime.bot_process import now
+from tests.runtime.many_channels import ManyChannels, fleet
 
 
-async def typed(there: Fleet, *words: str) -> None:
+async def typed(there: ManyChannels, *words: str) -> None:
     """Run a command to its end."""
     with there.log.open("ab") as log:
         process = await asyncio.create_subprocess_exec(
@@ -21,7 +21,7 @@ async def typed(there: Fleet, *words: str) -> None:
             assert await process.wait() == 0, there.log.read_text()[-2000:]
 
 
-async def restored(there: Fleet, backup: Path) -> None:
+async def restored(there: ManyChannels, backup: Path) -> None:
     """End the bot, put the backup in the store's place, and begin again long after: Discord knows no nonce any more. What was
     lost is sent or found before the next release is said."""
     assert await there.end(signal.SIGTERM) == 0

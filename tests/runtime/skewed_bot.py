@@ -20,7 +20,7 @@ async def spawn(config: Path, log: Path, skew: Path) -> Process:
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "tests.runtime.bot",
+            "tests.runtime.skewed_bot",
             str(config),
             str(skew),
             stdin=asyncio.subprocess.DEVNULL,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.runtime.shown import Wanted, mark_of, wrong
+from tests.runtime.room_contents import Wanted, mark_of, wrong
 from tests.runtime.storm import storm
 from tests.standins import postgres
 from tests.standins.synapse import Synapse
