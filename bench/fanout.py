@@ -149,7 +149,7 @@ async def _services(rooms: list[str], clock: Any) -> AsyncIterator[tuple[Service
                 database=f"sqlite:///{folder}/bench.db",
                 projects=(Project(id="ferry", name="Ferry", repository="harbour/ferry"),),
                 rooms=tuple(
-                    Room(at=f"discord:{room}", projects=("ferry",), watch_filter=watch_filter) for room in rooms
+                    Room(address=f"discord:{room}", projects=("ferry",), watch_filter=watch_filter) for room in rooms
                 ),
                 api_url=url,
                 web_url=url,

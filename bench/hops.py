@@ -78,7 +78,7 @@ async def _services(room: str, clock: Any) -> AsyncIterator[tuple[Services, Repo
             config = ServicesConfig(
                 database=f"sqlite:///{folder}/bench.db",
                 projects=(Project(id="ferry", name="Ferry", repository="harbour/ferry"),),
-                rooms=(Room(at=f"discord:{room}", projects=("ferry",), watch_filter=WatchFilter()),),
+                rooms=(Room(address=f"discord:{room}", projects=("ferry",), watch_filter=WatchFilter()),),
                 api_url=url,
                 web_url=url,
                 token=None,

@@ -35,7 +35,9 @@ async def measured(url: str) -> tuple[float, float]:
         config = ServicesConfig(
             database=f"sqlite:///{folder}/bench.db",
             projects=projects,
-            rooms=(Room(at="console", projects=tuple(project.id for project in projects), watch_filter=WatchFilter()),),
+            rooms=(
+                Room(address="console", projects=tuple(project.id for project in projects), watch_filter=WatchFilter()),
+            ),
             api_url=url,
             web_url=url,
             token=None,

@@ -48,7 +48,9 @@ def sentences(settings: Settings) -> list[str]:
     rooms = settings.room_rules()
     said = [f"Watches {', '.join(project.repository for project in settings.project_rules())}."]
     said.append(
-        f"Speaks in {', '.join(room.at for room in rooms)}." if rooms else "Speaks in no room: add a [[rooms]] table."
+        f"Speaks in {', '.join(room.address for room in rooms)}."
+        if rooms
+        else "Speaks in no room: add a [[rooms]] table."
     )
     said.append(f"Remembers in {settings.database_shown}.")
     has_token = bool(settings.github.token.get_secret_value())

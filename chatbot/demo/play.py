@@ -124,7 +124,7 @@ async def _open(console: Console) -> AsyncIterator[Play]:
     repository = Repository(owner=OWNER, name=NAME, description=TITLE)
     world = GitHub(repositories=[repository], quota_anonymous=10**6)
     project = Project(id=NAME, name=TITLE, repository=f"{OWNER}/{NAME}")
-    room = Room(at="console", projects=(NAME,), watch_filter=WatchFilter(mention=Mention("room")))
+    room = Room(address="console", projects=(NAME,), watch_filter=WatchFilter(mention=Mention("room")))
     with tempfile.TemporaryDirectory(prefix="chatbot-demo-") as folder:
         async with serve(world, clock) as url:
             config = ServicesConfig(

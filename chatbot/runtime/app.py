@@ -76,18 +76,18 @@ def chats_of(settings: Settings, services: Services, lines: AsyncIterator[str], 
             MatrixMemory(services.store, "matrix"), partial(_refusal_retry(services).tried, "matrix")
         )
         chats.append(MatrixChat(matrix_account(settings), memory, clock, rooms=partial(_rooms_of, services, "matrix")))
-    if any(chat_of(room.at) == "console" for room in services.config.rooms):
+    if any(chat_of(room.address) == "console" for room in services.config.rooms):
         chats.append(ConsoleChat(Console(), lines, services.answers, clock))
     return chats
 
 
 def _rooms_of(services: Services, chat: str) -> list[str]:
     """The addresses of a chat's rooms, as the configuration has them now."""
-    return [room.at for room in services.config.rooms if chat_of(room.at) == chat]
+    return [room.address for room in services.config.rooms if chat_of(room.address) == chat]
 
 
 def _refusal_retry(services: Services) -> RefusalRetry:
-    return RefusalRetry(services.store, services.clock, lambda: [room.at for room in services.config.rooms])
+    return RefusalRetry(services.store, services.clock, lambda: [room.address for room in services.config.rooms])
 
 
 def matrix_account(settings: Settings) -> Account:

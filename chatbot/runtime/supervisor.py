@@ -117,7 +117,7 @@ class Supervisor:
     async def _forget_rooms(self) -> None:
         """What waits for a room that the operator took out of the configuration is dropped, or it would be tried for days."""
         config = self.services.config
-        kept = {room.at for room in config.rooms} | {project.maintainers_room for project in config.projects}
+        kept = {room.address for room in config.rooms} | {project.maintainers_room for project in config.projects}
         try:
             async with self.services.store.writing() as tx:
                 dropped = await forget_rooms(tx, kept, self.services.clock())
@@ -144,7 +144,7 @@ class Supervisor:
 
     def refusal_retry(self) -> RefusalRetry:
         """Who has refusing rooms tried again."""
-        heard = lambda: [room.at for room in self.services.config.rooms]  # noqa: E731 - one line says it
+        heard = lambda: [room.address for room in self.services.config.rooms]  # noqa: E731 - one line says it
         return RefusalRetry(self.services.store, self.services.clock, heard)
 
     def _poller(self) -> None:

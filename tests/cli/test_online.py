@@ -41,7 +41,7 @@ async def test_what_could_not_be_read_is_no_answer(tmp_path: Path) -> None:
 
 async def test_a_preview_says_what_would_be_said_where_and_why(tmp_path: Path) -> None:
     async with harbour(tmp_path) as there:
-        there.configure('[[rooms]]\nat = "console"\nprojects = ["ferry"]\nhears = ["releases"]\n')
+        there.configure('[[rooms]]\naddress = "console"\nprojects = ["ferry"]\nevents = ["releases"]\n')
         ran = await there.type("preview", "v1.0.1", "--why")
         assert ran.status == 0
         assert ran.out.splitlines()[0] == "console: said"
@@ -62,14 +62,14 @@ async def test_a_preview_says_what_would_be_said_where_and_why(tmp_path: Path) -
 
 
 async def test_rooms_that_see_the_same_are_shown_together(tmp_path: Path) -> None:
-    table = '[[rooms]]\nat = "{at}"\nprojects = ["ferry"]\nhears = ["{hears}"]\n'
+    table = '[[rooms]]\naddress = "{address}"\nprojects = ["ferry"]\nevents = ["{event}"]\n'
     rooms = [
         ("discord:1", "releases"), ("matrix:!a:example.org", "releases"), ("discord:2", "policy"),
         ("discord:3", "releases"), ("discord:4", "policy"),
     ]  # fmt: skip
     async with harbour(tmp_path) as there:
         accounts = '[discord]\ntoken = "t"\n[matrix]\nhomeserver = "http://127.0.0.1:9"\nuser_id = "@bot:example.org"\npassword = "p"\n'
-        there.configure(accounts + "".join(table.format(at=at, hears=hears) for at, hears in rooms))
+        there.configure(accounts + "".join(table.format(address=address, event=event) for address, event in rooms))
         ran = await there.type("preview", "v1.0.1")
         assert ran.status == 0, ran.err
         assert [line for line in ran.out.splitlines() if line.endswith("said")] == [

@@ -24,7 +24,7 @@ project = Project(id="mail", name="Mail Server", repository="example/mail")
 
 
 def room(at: str = "console", watch_filter: WatchFilter | None = None, *, bridged_with: tuple[str, ...] = ()) -> Room:
-    return Room(at=at, projects=("mail",), watch_filter=watch_filter or WatchFilter(), bridged_with=bridged_with)
+    return Room(address=at, projects=("mail",), watch_filter=watch_filter or WatchFilter(), bridged_with=bridged_with)
 
 
 def watch(at: str = "console", watch_filter: WatchFilter | None = None, *, since: datetime = START) -> Watch:

@@ -142,11 +142,11 @@ name = "Ferry"
 repository = "harbour/ferry"
 
 [[rooms]]
-at = "discord:{channel}"
+address = "discord:{channel}"
 projects = ["ferry"]
 
 [[rooms]]
-at = "matrix:{room}"
+address = "matrix:{room}"
 projects = ["ferry"]
 """
 

@@ -88,7 +88,7 @@ async def live(
     config = ServicesConfig(
         database=database,
         projects=(FERRY,),
-        rooms=tuple(Room(at=at, projects=("ferry",), watch_filter=WatchFilter()) for at in ROOMS),
+        rooms=tuple(Room(address=at, projects=("ferry",), watch_filter=WatchFilter()) for at in ROOMS),
         api_url=github,
         web_url=github,
         token=None,

@@ -157,7 +157,7 @@ async def live(
     config = ServicesConfig(
         database=database,
         projects=(FERRY,),
-        rooms=tuple(Room(at=f"matrix:{each}", projects=("ferry",), watch_filter=WatchFilter()) for each in PLACES),
+        rooms=tuple(Room(address=f"matrix:{each}", projects=("ferry",), watch_filter=WatchFilter()) for each in PLACES),
         api_url=github,
         web_url=github,
         token=None,

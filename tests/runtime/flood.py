@@ -30,11 +30,11 @@ name = "Evil"
 repository = "mallory/evil"
 
 [[rooms]]
-at = "discord:{channel}"
+address = "discord:{channel}"
 projects = ["evil"]
 
 [[rooms]]
-at = "matrix:{room}"
+address = "matrix:{room}"
 projects = ["evil"]
 """
 
@@ -56,7 +56,7 @@ def withheld(*pids: int) -> float:
 
 
 class Pulse(asyncio.DatagramProtocol):
-    """Hears the signs of life that the event loop gives to a supervisor, and how much CPU was used between two of them.
+    """EventKind the signs of life that the event loop gives to a supervisor, and how much CPU was used between two of them.
 
     A loop that is frozen by work uses CPU and gives no sign; one that waits for a busy machine uses none. So the longest run of
     CPU without a sign is what nothing else got through, whatever else the machine does.

@@ -24,7 +24,7 @@ FERRY = Project(id="ferry", name="Ferry", repository="harbour/ferry")
 
 
 def room(at: str, watch_filter: WatchFilter = EVERYTHING, projects: Sequence[str] = ("ferry",)) -> Room:
-    return Room(at=at, projects=tuple(projects), watch_filter=watch_filter)
+    return Room(address=at, projects=tuple(projects), watch_filter=watch_filter)
 
 
 @dataclass(slots=True)

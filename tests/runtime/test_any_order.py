@@ -20,7 +20,7 @@ from tests.standins.clock import START, ManualClock
 CALLED = Mention("role", "7")
 ROOMS = [
     room("console:open", WatchFilter(mention=CALLED)),
-    room("console:alarms", WatchFilter(hears=frozenset({"security"}), mention=CALLED)),
+    room("console:alarms", WatchFilter(events=frozenset({"security"}), mention=CALLED)),
     room("console:early", WatchFilter(prereleases=True)),
 ]
 PROJECT = replace(FERRY, packages=("npm/ferry",))

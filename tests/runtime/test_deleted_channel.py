@@ -95,7 +95,8 @@ async def days(folder: Path) -> AsyncIterator[Days]:
                 gateway_url=discord.gateway_url,
                 options=HASTY,
                 changed=partial(
-                    RefusalRetry(services.store, harness.clock, lambda: [each.at for each in rooms]).tried, "discord"
+                    RefusalRetry(services.store, harness.clock, lambda: [each.address for each in rooms]).tried,
+                    "discord",
                 ),
             )
             delivery = Delivery(

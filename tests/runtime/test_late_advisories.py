@@ -23,7 +23,7 @@ ROOMS = [
     room("console:general", WatchFilter(mention=CALLED), ["mail"]),
     room("console:admins", WatchFilter(mention=Mention("room")), ["mail"]),
     room("console:readers", WatchFilter(), ["mail"]),
-    room("console:alarms", WatchFilter(hears=frozenset({"security"}), mention=CALLED), ["mail"]),
+    room("console:alarms", WatchFilter(events=frozenset({"security"}), mention=CALLED), ["mail"]),
 ]
 ALL_NEWS = ("console:general", "console:admins", "console:readers")
 CALLED_ROOMS = ["console:admins", "console:alarms", "console:general"]

@@ -47,7 +47,7 @@ async def test_what_was_there_before_is_known_and_never_said(
 
 
 async def test_a_new_release_is_said_once_in_each_room(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
-    rooms = [CONSOLE, room("console:quiet", WatchFilter(hears=frozenset({"security"})))]
+    rooms = [CONSOLE, room("console:quiet", WatchFilter(events=frozenset({"security"})))]
     async with open_harness(ferry, clock, tmp_path / "bot.db", rooms) as harness:
         await harness.run_for()
         clock.advance(MINUTE)

@@ -29,9 +29,9 @@ def by_filter(watches: Iterable[Watch]) -> dict[WatchFilter, list[Watch]]:
 def bridged_away(room: Room, rooms: Sequence[Room]) -> Room | None:
     """The room that says it already where `room` is bridged with one configured earlier, else None."""
     for earlier in rooms:
-        if earlier.at == room.at:
+        if earlier.address == room.address:
             return None
-        if earlier.at in room.bridged_with or room.at in earlier.bridged_with:
+        if earlier.address in room.bridged_with or room.address in earlier.bridged_with:
             return earlier
     return None
 

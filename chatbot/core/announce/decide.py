@@ -74,9 +74,9 @@ def release_for(snapshot: ProjectSnapshot, tag: str, watch_filter: WatchFilter, 
 
 
 def _unwanted_release(item: Classified, severity: Severity, watch_filter: WatchFilter) -> str:
-    if "releases" in watch_filter.hears:
+    if "releases" in watch_filter.events:
         return ""
-    if "security" not in watch_filter.hears:
+    if "security" not in watch_filter.events:
         return "this room does not hear releases"
     if not item.security:
         return "this room hears security releases only, and nothing published says that this is one"
@@ -95,7 +95,7 @@ def _announced_release(snapshot: ProjectSnapshot, item: Classified, watch_filter
         return Announce(f"a new release{without(item.release)}", Lane.ROUTINE)
     severity = snapshot.severity(item.release.tag)
     fixed = snapshot.fixed_by(item.release.tag)
-    called_already = "security" in watch_filter.hears and any(
+    called_already = "security" in watch_filter.events and any(
         advisory.published_at >= item.release.published_at - FRESH for advisory in fixed
     )
     urgent = item.out_of_band or severity is Severity.CRITICAL
@@ -117,7 +117,7 @@ def advisory_for(snapshot: ProjectSnapshot, name: str, watch_filter: WatchFilter
     advisory = snapshot.advisories[name]
     if advisory.withdrawn_at is not None or removed(snapshot, advisory):
         return Skip("it was withdrawn")
-    if "security" not in watch_filter.hears:
+    if "security" not in watch_filter.events:
         return Skip("this room does not hear security advisories")
     unwanted = below(advisory.severity, watch_filter)
     if unwanted:
@@ -156,6 +156,6 @@ def calls(outcome: Announce, watch_filter: WatchFilter) -> bool:
         case None | Severity.UNKNOWN:
             return False
         case Severity.CRITICAL | Severity.HIGH | Severity.MEDIUM | Severity.LOW as severity:
-            return watch_filter.mention is not None and severity.rank >= watch_filter.mention_from.rank
+            return watch_filter.mention is not None and severity.rank >= watch_filter.mention_min_severity.rank
         case _ as unreachable:
             assert_never(unreachable)

@@ -70,7 +70,7 @@ def _under_one_name(builder: PlanBuilder, watches: Sequence[Watch], touched: Col
     for subject, name in sorted(names.items()):
         if name != subject:
             for watch in watches:
-                builder.note(watch.room.at, subject, Skip(f"it is the same as {name}"))
+                builder.note(watch.room.address, subject, Skip(f"it is the same as {name}"))
     return frozenset(names.values())
 
 
@@ -84,13 +84,13 @@ def _bridges(watches: Sequence[Watch]) -> dict[str, str]:
     rooms = [watch.room for watch in watches]
     if not any(room.bridged_with for room in rooms):
         return {}
-    return {room.at: other.at for room in rooms if (other := bridged_away(room, rooms)) is not None}
+    return {room.address: other.address for room in rooms if (other := bridged_away(room, rooms)) is not None}
 
 
 def _groups(watches: Sequence[Watch], bridges: Mapping[str, str]) -> list[tuple[WatchFilter, list[Watch]]]:
     """Rooms of equal filter together; after them, one by one, those that a bridge may have served by then."""
-    groups = by_filter(watch for watch in watches if watch.room.at not in bridges)
-    alone = [(item.room.watch_filter, [item]) for item in watches if item.room.at in bridges]
+    groups = by_filter(watch for watch in watches if watch.room.address not in bridges)
+    alone = [(item.room.watch_filter, [item]) for item in watches if item.room.address in bridges]
     return [*groups.items(), *alone]
 
 
@@ -110,7 +110,7 @@ def _for_group(
     outcome: Outcome | None = None
     until = about.settling(builder.settle)
     for watch in group:
-        at = watch.room.at
+        at = watch.room.address
         before = [builder.posted[at, name] for name in about.names if (at, name) in builder.posted]
         if before:
             builder.shown.add((at, about.subject))
@@ -125,7 +125,7 @@ def _for_group(
 
 def _tell(builder: PlanBuilder, about: Subject, watch: Watch, outcome: Outcome) -> None:
     """Tell a room what it was not told yet, if that is news there and wanted."""
-    at = watch.room.at
+    at = watch.room.address
     if not about.news_to(watch):
         builder.note(at, about.subject, Skip(decide.TOO_EARLY))
         return
@@ -204,12 +204,12 @@ def _lane(advisory: Advisory) -> Lane:
 def _policy(builder: PlanBuilder, news: PolicyNews, groups: Iterable[tuple[WatchFilter, list[Watch]]]) -> None:
     for watch_filter, group in groups:
         for watch in group:
-            at = watch.room.at
+            at = watch.room.address
             if (at, news.subject) in builder.posted:
                 builder.shown.add((at, news.subject))
             elif builder.told_by_another(at, news.subject):
                 continue
-            elif "policy" not in watch_filter.hears:
+            elif "policy" not in watch_filter.events:
                 builder.note(at, news.subject, Skip("this room does not hear policy changes"))
             elif news.read_at < watch.since:
                 builder.note(at, news.subject, Skip(decide.TOO_EARLY))

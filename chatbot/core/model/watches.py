@@ -9,7 +9,7 @@ from chatbot.core.model.facts import Severity
 from chatbot.core.model.message import Mention
 
 LineStyle = Literal["auto", "major", "major.minor"]
-Hears = Literal["releases", "security", "policy"]
+EventKind = Literal["releases", "security", "policy"]
 
 LONGEST_ADDRESS = 300
 
@@ -45,18 +45,18 @@ class Project:
 class WatchFilter:
     """What one room wants to hear, apart from which room it is: rooms with an equal filter share one rendering."""
 
-    hears: frozenset[Hears] = frozenset({"releases", "security", "policy"})
+    events: frozenset[EventKind] = frozenset({"releases", "security", "policy"})
     prereleases: bool = False
     min_severity: Severity = Severity.LOW
     mention: Mention | None = None
-    mention_from: Severity = Severity.HIGH
+    mention_min_severity: Severity = Severity.HIGH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """A room and what it hears. `at` is its address: `discord:1234`, `matrix:!id:server`, `matrix:#alias:server`, `console`."""
+    """A room and what it hears. `address` is: `discord:1234`, `matrix:!id:server`, `matrix:#alias:server`, `console`."""
 
-    at: str
+    address: str
     projects: tuple[str, ...]
     watch_filter: WatchFilter
     bridged_with: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ def in_reach(ask: CommandRequest, projects: Sequence[Project], rooms: Sequence[R
 
     A private project does not exist anywhere else, and no answer may hint at it.
     """
-    here = {name for room in rooms if ask.room and room.at == ask.room for name in room.projects}
+    here = {name for room in rooms if ask.room and room.address == ask.room for name in room.projects}
     return tuple(project for project in projects if project.public or project.id in here or maintains(ask, project))
 
 
@@ -22,7 +22,7 @@ def maintains(ask: CommandRequest, project: Project) -> bool:
 
 def among_others(ask: CommandRequest, project: Project, rooms: Sequence[Room]) -> bool:
     """Whether others read along for whom the project does not exist: a maintainer asks about a private one in a foreign room."""
-    heard = any(room.at == ask.room and project.id in room.projects for room in rooms)
+    heard = any(room.address == ask.room and project.id in room.projects for room in rooms)
     return bool(ask.room) and not (project.public or heard or ask.room == project.maintainers_room)
 
 
@@ -43,7 +43,7 @@ def meant(ask: CommandRequest, projects: Sequence[Project], rooms: Sequence[Room
     if named:
         found = [project for project in reach if named in (project.id.lower(), project.name.lower())]
         return found[0] if found else f"I know no project “{named[:40]}” here. {_which(reach)}"
-    heard = {name for room in rooms if ask.room and room.at == ask.room for name in room.projects}
+    heard = {name for room in rooms if ask.room and room.address == ask.room for name in room.projects}
     here = [project for project in reach if project.id in heard]
     public = [project for project in reach if project.public]
     for candidates in (here or public, reach):

@@ -176,7 +176,7 @@ class Ingestor:
             return Plan()
         since = await rooms.hearings(tx, project.id)
         watches = [
-            Watch(room, since[room.at], introduced if room.at in owed else frozenset())
+            Watch(room, since[room.address], introduced if room.address in owed else frozenset())
             for room in self.newcomers.here(project.id)
         ]
         touched |= introduced
@@ -209,9 +209,9 @@ class Ingestor:
             f"The page {newer.page.unreadable}." if newer.page.unreadable else self.reader.read(newer.page.text).problem
         )
         return [
-            Decision(project=known.project, subject=subject, room=room.at, verdict="skip", reason=why)
+            Decision(project=known.project, subject=subject, room=room.address, verdict="skip", reason=why)
             for room in self.newcomers.here(known.project)
-            if "policy" in room.watch_filter.hears
+            if "policy" in room.watch_filter.events
         ]
 
     def _policy_news(

@@ -30,7 +30,7 @@ class Newcomers:
     def note(self, projects: Iterable[Project]) -> None:
         """At the start and at a reload: what is configured now listens from now on."""
         now, ids = self.clock(), {project.id for project in projects}
-        pairs = {(project, room.at) for room in self.configured() for project in room.projects if project in ids}
+        pairs = {(project, room.address) for room in self.configured() for project in room.projects if project in ids}
         self.began = {pair: self.began.get(pair, now) for pair in pairs}
         self.written &= pairs
 
@@ -40,27 +40,27 @@ class Newcomers:
 
     def unwritten(self, project: str) -> bool:
         """Whether some room of the project is not written down yet."""
-        return any((project, room.at) not in self.written for room in self.here(project))
+        return any((project, room.address) not in self.written for room in self.here(project))
 
     async def skip_known(self, projects: Iterable[Project]) -> None:
         """What is written down already needs no transaction of its own: after most starts that is everything."""
         async with self.store.reading() as tx:
             listening, met = await rooms.listening(tx), await source_states.names(tx)
         for project in projects:
-            pairs = {(project.id, room.at) for room in self.here(project.id)}
+            pairs = {(project.id, room.address) for room in self.here(project.id)}
             if pairs <= listening and {name for name, _ in self.sources(project.id)} <= met:
                 self.arrived(project.id)
 
     async def leave(self, projects: Iterable[Project]) -> None:
         """Rooms that the configuration no longer names stop to listen; named again, they begin again, silent."""
         ids = {project.id for project in projects}
-        pairs = {(project, room.at) for room in self.configured() for project in room.projects if project in ids}
+        pairs = {(project, room.address) for room in self.configured() for project in room.projects if project in ids}
         async with self.store.writing() as tx:
             await rooms.leave(tx, pairs, self.clock())
 
     async def arrive(self, tx: Tx, project: str) -> None:
         """Rooms that watch the project for the first time begin silent; one that was upgraded goes on under its new name."""
-        now, here = self.clock(), [room.at for room in self.here(project)]
+        now, here = self.clock(), [room.address for room in self.here(project)]
         for name, door in self.sources(project):
             await source_states.meet(tx, project, name, door, now)
         await rooms.take_over(tx, project, here)
@@ -69,4 +69,4 @@ class Newcomers:
 
     def arrived(self, project: str) -> None:
         """The transaction of `arrive` was committed."""
-        self.written |= {(project, room.at) for room in self.here(project)}
+        self.written |= {(project, room.address) for room in self.here(project)}

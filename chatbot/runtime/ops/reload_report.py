@@ -19,8 +19,8 @@ def waiting(running: Settings, wanted: Settings) -> list[str]:
 def changes(before: Settings, after: Settings) -> dict[str, list[str]]:
     """Which rooms and projects came, went, or are configured differently; what did not happen is left out."""
     rooms = _compared(
-        {room.at: room for room in before.room_rules()},
-        {room.at: room for room in after.room_rules()},
+        {room.address: room for room in before.room_rules()},
+        {room.address: room for room in after.room_rules()},
     )
     projects = _compared(
         {project.id: project for project in before.project_rules()},

@@ -95,7 +95,7 @@ class StartReport:
 
 def rooms_to_check(config: ServicesConfig, chat: str) -> dict[str, Mention | None]:
     """The rooms of a chat that the configuration names, maintainers' rooms included, each with whom it mentions there."""
-    rooms: dict[str, Mention | None] = {room.at: room.watch_filter.mention for room in config.rooms}
+    rooms: dict[str, Mention | None] = {room.address: room.watch_filter.mention for room in config.rooms}
     for project in config.projects:
         if project.maintainers_room:
             rooms.setdefault(project.maintainers_room, None)

@@ -105,7 +105,7 @@ class Answers:
                 await ledger.decided(tx, subject, None if all_rooms else ask.room) if all_rooms or ask.room else []
             )
         ]
-        heard = any(room.at == ask.room and context.project.id in room.projects for room in self.rooms())
+        heard = any(room.address == ask.room and context.project.id in room.projects for room in self.rooms())
         return why(context, sorted(rows, key=lambda row: row[0]), all_rooms=all_rooms, heard=heard)
 
     async def _status(self, tx: Tx, ask: CommandRequest) -> Message:

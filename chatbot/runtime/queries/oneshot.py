@@ -92,8 +92,8 @@ async def _passed_over(tx: Tx, about: Subject, configured: Sequence[Room]) -> di
     found = {room: decision.reason for room, decision in last.items() if decision.verdict == "skip"}
     since = await rooms.hearings(tx, project)
     for room in configured:
-        if room.at in since and room.at not in last and not about.news_to(Watch(room, since[room.at])):
-            found[room.at] = TOO_EARLY
+        if room.address in since and room.address not in last and not about.news_to(Watch(room, since[room.address])):
+            found[room.address] = TOO_EARLY
     return {room: reason for room, reason in found.items() if room not in posted}
 
 
@@ -101,10 +101,15 @@ def _of(about: Subject, room: Room, past: Mapping[str, str]) -> Preview:
     outcome = about.outcome(room.watch_filter, AT_ONCE)
     wanted = isinstance(outcome, Announce)
     call = isinstance(outcome, Announce) and calls(outcome, room.watch_filter)
-    verdict, reason = _words(Skip(past[room.at]) if wanted and room.at in past else outcome)
+    verdict, reason = _words(Skip(past[room.address]) if wanted and room.address in past else outcome)
     words = calling(about.message, room.watch_filter, call=call)
     return Preview(
-        room=room.at, verdict=verdict, reason=reason, calls=call and verdict == "announce", message=words, wanted=wanted
+        room=room.address,
+        verdict=verdict,
+        reason=reason,
+        calls=call and verdict == "announce",
+        message=words,
+        wanted=wanted,
     )
 
 

@@ -1,4 +1,4 @@
-"""Settings from the environment: `CHATBOT_GITHUB__TOKEN` is `github.token`, `CHATBOT_ROOMS__0__AT` the first room's `at`."""
+"""Settings from the environment: `CHATBOT_GITHUB__TOKEN` is `github.token`, `CHATBOT_ROOMS__0__ADDRESS` is `rooms[0].address`."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -53,6 +53,8 @@ def _target(variable: str, settings: type[BaseModel]) -> tuple[Path, Any]:
             path, annotation = (*path, int(part)), item
             continue
         fields = annotation.model_fields if _is_table(annotation) else {}
+        if new := getattr(annotation, "RENAMED", {}).get(part):
+            raise _NotASetting(f"is now `{new}`", f"rename it to {variable[: -len(part)]}{new.upper()}")
         if part not in fields:
             raise _NotASetting("sets nothing that the bot knows", _hint(path, part, settings, fields))
         path, annotation = (*path, part), fields[part].annotation

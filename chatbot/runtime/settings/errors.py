@@ -20,10 +20,12 @@ _WRONG_KIND = {  # the beginning of pydantic's type of error → problem, fix
 
 def mistakes(errors: Iterable[Mapping[str, Any]], settings: type[BaseModel]) -> Iterator[Found]:
     """Turn pydantic's list of errors into ours."""
-    found = [(tuple(error["loc"]), error) for error in errors]
-    for where, error in found:
-        # a list none of whose items is right is not empty
-        if not any(other[: len(where)] == where and len(other) > len(where) for other, _ in found):
+    entries = [(tuple(error["loc"]), error) for error in errors]
+    renamed = {(*where[:-1], new) for where, error in entries if (new := _new_name(error, where, settings))}
+    for where, error in entries:
+        # a list none of whose items is right is not empty, and what stands under its old name is not missing
+        below = any(other[: len(where)] == where and len(other) > len(where) for other, _ in entries)
+        if not below and not (error["type"] == "missing" and where in renamed):
             yield (where, *_words(error, where, settings))
 
 
@@ -33,6 +35,8 @@ def _words(error: Mapping[str, Any], where: tuple[str | int, ...], settings: typ
         return context["problem"], context["mend"]
     if kind == "missing":
         return "is missing", f"add {where[-1]} here"
+    if new := _new_name(error, where, settings):
+        return f"is now `{new}`", "rename it"
     if kind == "extra_forbidden":
         return "is no setting", _near(where, settings)
     if kind == "literal_error":
@@ -56,9 +60,22 @@ def _kind(kind: str) -> tuple[str, str]:
     return _WRONG_KIND.get(kind.partition("_")[0], ("is not understood", "see docs/configuration.md"))
 
 
-def _near(where: tuple[str | int, ...], settings: type[BaseModel]) -> str:
+def _new_name(error: Mapping[str, Any], where: tuple[str | int, ...], settings: type[BaseModel]) -> str | None:
+    """What an unknown key is called today, if it was a setting once."""
+    if error["type"] != "extra_forbidden":
+        return None
+    renamed: Mapping[str, str] = getattr(_table(where, settings), "RENAMED", {})
+    return renamed.get(str(where[-1]))
+
+
+def _table(where: tuple[str | int, ...], settings: type[BaseModel]) -> Any:
+    """The model of the table in which a key stands."""
     table: Any = settings
     for part in where[:-1]:
         table = table.model_fields[part].annotation if isinstance(part, str) else get_args(table)[0]
-    near = nearest(str(where[-1]), table.model_fields)
+    return table
+
+
+def _near(where: tuple[str | int, ...], settings: type[BaseModel]) -> str:
+    near = nearest(str(where[-1]), _table(where, settings).model_fields)
     return f"did you mean {near}?" if near else "remove it, or see docs/configuration.md"

@@ -18,7 +18,7 @@ def mistakes(tree: Mapping[str, Any]) -> Iterator[Found]:
     if not projects and not tree.get("projects"):
         yield ("projects",), "no project is watched", "add a [[projects]] table with an id and a repository"
     yield from _twice("projects", "id", projects)
-    yield from _twice("rooms", "at", rooms)
+    yield from _twice("rooms", "address", rooms)
     for number, project in projects:
         for key, position, problem, fix in tag_globs.mistakes(project):
             yield ("projects", number, key, position), problem, fix
@@ -59,18 +59,18 @@ def _twice(name: str, key: str, tables: list[tuple[int, Mapping[str, Any]]]) -> 
 
 
 def _rooms(rooms: list[tuple[int, Mapping[str, Any]]], ids: list[str]) -> Iterator[Found]:
-    addresses = [_text(room, "at") for _, room in rooms]
+    addresses = [_text(room, "address") for _, room in rooms]
     for number, room in rooms:
         for position, project in _texts(room, "projects"):
             if project not in ids:
                 yield ("rooms", number, "projects", position), "names no project", _among(project, ids, "projects[].id")
         for position, other in _texts(room, "bridged_with"):
             where = ("rooms", number, "bridged_with", position)
-            if other == _text(room, "at"):
+            if other == _text(room, "address"):
                 yield where, "names the room itself", "name the room on the other side of the bridge"
             elif other not in addresses:
-                yield where, "names a room that is not configured", _among(other, addresses, "rooms[].at")
-        if problem := mention_problem(_text(room, "mention"), _text(room, "at")):
+                yield where, "names a room that is not configured", _among(other, addresses, "rooms[].address")
+        if problem := mention_problem(_text(room, "mention"), _text(room, "address")):
             fix = "on Matrix write user:@alice:example.org or room, on Discord role:ID, user:ID or room"
             yield ("rooms", number, "mention"), problem, fix
 
@@ -87,7 +87,7 @@ def _credentials(
 ) -> Iterator[Found]:
     """A room on a chat that has no account."""
     wanted: list[tuple[tuple[str | int, ...], str]] = [
-        (("rooms", number, "at"), chat_of(_text(room, "at"))) for number, room in rooms
+        (("rooms", number, "address"), chat_of(_text(room, "address"))) for number, room in rooms
     ]
     wanted += [
         (("projects", number, "maintainers_room"), chat_of(_text(project, "maintainers_room")))

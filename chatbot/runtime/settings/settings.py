@@ -101,10 +101,10 @@ class Settings(BaseSettings):
     def room_rules(self) -> tuple[Room, ...]:
         """The rooms, as the core knows them; without Discord and Matrix the console hears everything."""
         rooms = tuple(room.rule() for room in self.rooms)
-        if self.has_discord or self.has_matrix or any(chat_of(room.at) == "console" for room in rooms):
+        if self.has_discord or self.has_matrix or any(chat_of(room.address) == "console" for room in rooms):
             return rooms
         everything = tuple(project.id for project in self.projects)
-        return (*rooms, Room(at="console", projects=everything, watch_filter=WatchFilter()))
+        return (*rooms, Room(address="console", projects=everything, watch_filter=WatchFilter()))
 
 
 def load(path: Path, env: Mapping[str, str]) -> Settings:

@@ -1,12 +1,13 @@
 """The tables of the configuration file, key by key, with what each is when left out."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from chatbot.core.model.facts import Severity
 from chatbot.core.model.message import Mention
-from chatbot.core.model.watches import Hears, LineStyle, Project, Room, WatchFilter
+from chatbot.core.model.watches import EventKind, LineStyle, Project, Room, WatchFilter
 from chatbot.runtime.settings.fields import (
     ApiUrl,
     GatewayUrl,
@@ -114,26 +115,30 @@ class ProjectTable(Table):
 
 
 class RoomTable(Table):
-    at: RoomAddress
+    RENAMED: ClassVar[Mapping[str, str]] = {"at": "address", "hears": "events", "mention_from": "mention_min_severity"}
+
+    address: RoomAddress
     projects: Annotated[tuple[str, ...], Field(min_length=1)]
-    hears: Annotated[tuple[Hears, ...], Field(min_length=1)] = ("releases", "security", "policy")
+    events: Annotated[tuple[EventKind, ...], Field(min_length=1)] = ("releases", "security", "policy")
     prereleases: bool = False
     min_severity: Threshold = "low"
     mention: MentionForm = ""
-    mention_from: Threshold = "high"
+    mention_min_severity: Threshold = "high"
     bridged_with: tuple[RoomAddress, ...] = ()
 
     def rule(self) -> Room:
         """The room as the core knows it."""
         kind, _, name = self.mention.partition(":")
         watch_filter = WatchFilter(
-            hears=frozenset(self.hears),
+            events=frozenset(self.events),
             prereleases=self.prereleases,
             min_severity=Severity(self.min_severity),
             mention=Mention(kind, name) if kind else None,
-            mention_from=Severity(self.mention_from),
+            mention_min_severity=Severity(self.mention_min_severity),
         )
-        return Room(at=self.at, projects=self.projects, watch_filter=watch_filter, bridged_with=self.bridged_with)
+        return Room(
+            address=self.address, projects=self.projects, watch_filter=watch_filter, bridged_with=self.bridged_with
+        )
 
 
 SECRETS: tuple[tuple[str, str], ...] = tuple(

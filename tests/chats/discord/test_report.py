@@ -61,7 +61,7 @@ async def ferrying(discord: DiscordStandIn, folder: Path, *, more: tuple[Project
     room = discord.room()
     clock = ManualClock()
     heard = ("ferry", *(each.id for each in more))
-    rooms = [Room(at=f"discord:{room}", projects=heard, watch_filter=WatchFilter())]
+    rooms = [Room(address=f"discord:{room}", projects=heard, watch_filter=WatchFilter())]
     project = Project(id="ferry", name="Ferry", repository="harbour/ferry")
     async with open_harness(repository, clock, folder / "store.db", rooms, project=project) as harness:
         await harness.poll()

@@ -25,9 +25,9 @@ from chatbot.core.model.watches import WatchFilter
 from tests.core import make
 
 DAY, SETTLE, START = make.DAY, make.SETTLE, make.START
-SECURITY_ONLY = WatchFilter(hears=frozenset({"security"}))
-RELEASES_ONLY = WatchFilter(hears=frozenset({"releases"}))
-POLICY_ONLY = WatchFilter(hears=frozenset({"policy"}))
+SECURITY_ONLY = WatchFilter(events=frozenset({"security"}))
+RELEASES_ONLY = WatchFilter(events=frozenset({"releases"}))
+POLICY_ONLY = WatchFilter(events=frozenset({"policy"}))
 FROM_HIGH = replace(SECURITY_ONLY, min_severity=Severity.HIGH)
 PLAIN, SECURITY, OUT_OF_BAND = (
     "a new release",
@@ -190,7 +190,7 @@ ROLE = Mention("role", "7")
 
 
 @pytest.mark.parametrize(
-    ("severity", "mention", "mention_from", "called"),
+    ("severity", "mention", "mention_min_severity", "called"),
     [
         (Severity.HIGH, ROLE, Severity.HIGH, True),
         (Severity.CRITICAL, ROLE, Severity.HIGH, True),
@@ -202,9 +202,9 @@ ROLE = Mention("role", "7")
     ],
 )
 def test_who_is_called(
-    severity: Severity | None, mention: Mention | None, mention_from: Severity, called: bool
+    severity: Severity | None, mention: Mention | None, mention_min_severity: Severity, called: bool
 ) -> None:
-    watch_filter = WatchFilter(mention=mention, mention_from=mention_from)
+    watch_filter = WatchFilter(mention=mention, mention_min_severity=mention_min_severity)
     assert calls(Announce("x", Lane.SECURITY, severity), watch_filter) is called
 
 

@@ -25,10 +25,10 @@ SECURITY_ONLY = "discord:security"
 HEARINGS = {
     "discord:all": WatchFilter(),
     "discord:called": WatchFilter(mention=ROLE),
-    SECURITY_ONLY: WatchFilter(hears=frozenset({"security"}), mention=ROLE),
-    "discord:high": WatchFilter(min_severity=Severity.HIGH, mention=ROLE, mention_from=Severity.LOW),
+    SECURITY_ONLY: WatchFilter(events=frozenset({"security"}), mention=ROLE),
+    "discord:high": WatchFilter(min_severity=Severity.HIGH, mention=ROLE, mention_min_severity=Severity.LOW),
     "discord:prereleases": WatchFilter(prereleases=True),
-    "discord:releases": WatchFilter(hears=frozenset({"releases"}), mention=ROLE),
+    "discord:releases": WatchFilter(events=frozenset({"releases"}), mention=ROLE),
 }
 WATCHES = [make.watch(at, watch_filter) for at, watch_filter in HEARINGS.items()]
 
@@ -92,8 +92,8 @@ def holds_true(life: Life) -> None:
     snapshot = life.snapshot
     assert not life.held
     for watch in WATCHES:
-        shown = life.shows(watch.room.at)
-        listed = {subject for (at, subject) in summary.listed(life.said) if at == watch.room.at}
+        shown = life.shows(watch.room.address)
+        listed = {subject for (at, subject) in summary.listed(life.said) if at == watch.room.address}
         for subject in [f"release/mail/{tag}" for tag in snapshot.releases] + [
             f"advisory/mail/{name}" for name in snapshot.advisories
         ]:
@@ -101,11 +101,13 @@ def holds_true(life: Life) -> None:
             assert about is not None
             wanted = isinstance(about.outcome(watch.room.watch_filter, make.SETTLE), Announce)
             if wanted and about.news_to(watch):
-                assert subject in shown or subject in listed, f"{watch.room.at} misses {subject}"
-            assert not (subject in shown and subject in listed), f"{watch.room.at} is told twice of {subject}"
+                assert subject in shown or subject in listed, f"{watch.room.address} misses {subject}"
+            assert not (subject in shown and subject in listed), f"{watch.room.address} is told twice of {subject}"
             if subject in shown:
-                assert shown[subject] == about.digest, f"{watch.room.at} shows old words of {subject}"
-            told = [life.said[watch.room.at, name] for name in about.names if (watch.room.at, name) in life.said]
+                assert shown[subject] == about.digest, f"{watch.room.address} shows old words of {subject}"
+            told = [
+                life.said[watch.room.address, name] for name in about.names if (watch.room.address, name) in life.said
+            ]
             for twin in told[1:]:
                 assert about.advisory is not None
                 alias = twin.subject.removeprefix("advisory/mail/")

@@ -214,7 +214,7 @@ def test_two_that_prove_to_be_one_leave_one() -> None:
     assert again.messages == ()
 
 
-EARLY = make.room("discord:1", WatchFilter(hears=frozenset({"security", "policy"})))
+EARLY = make.room("discord:1", WatchFilter(events=frozenset({"security", "policy"})))
 LATE = make.room("matrix:!2:x", bridged_with=("discord:1",))
 LAST = make.room("matrix:!3:x", bridged_with=("matrix:!2:x",))
 ALONE = make.room("discord:9", WatchFilter(prereleases=True))
@@ -257,7 +257,7 @@ NEWS = PolicyNews("policy/mail/x", Message(title="Policy", tone=Tone.POLICY), "d
     [
         (make.room("discord:1"), START, "the policy changed"),
         (make.room("discord:1"), START + 2 * DAY, "it was published before this room began to listen"),
-        (make.room("discord:1", WatchFilter(hears=frozenset({"security"}))), START, "this room does not hear policy changes"),
+        (make.room("discord:1", WatchFilter(events=frozenset({"security"}))), START, "this room does not hear policy changes"),
     ],
 )  # fmt: skip
 def test_a_change_of_the_policy(room: Room, since: datetime, reason: str) -> None:
@@ -314,7 +314,7 @@ def test_no_foreign_word_calls_anybody(notes: str, name: str, summary: str, logi
 
 
 def test_what_proves_to_be_below_a_room_s_threshold_is_edited_without_a_call() -> None:
-    there = [make.watch("discord:1", replace(CALLED, min_severity=Severity.HIGH, mention_from=Severity.LOW))]
+    there = [make.watch("discord:1", replace(CALLED, min_severity=Severity.HIGH, mention_min_severity=Severity.LOW))]
     said = make.carry_out(
         planned(make.snapshot([], [replace(HIGH, severity=Severity.UNKNOWN)]), ADVISORY, watches=there), {}
     )

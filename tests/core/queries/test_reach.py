@@ -14,9 +14,9 @@ WEB = replace(MAIL, id="web", name="Web Server")
 HIDDEN = replace(MAIL, id="hidden", name="Hidden", public=False, maintainers=("matrix:@alice:example.org",))
 LURKING = replace(MAIL, id="lurking", name="Lurking", public=False, maintainers=("discord:role:2",))
 
-BOTH = Room(at="discord:both", projects=("mail", "web"), watch_filter=WatchFilter())
-INSIDE = Room(at="matrix:!inside:example.org", projects=("hidden",), watch_filter=WatchFilter())
-OUTSIDE = Room(at="discord:outside", projects=("mail",), watch_filter=WatchFilter())
+BOTH = Room(address="discord:both", projects=("mail", "web"), watch_filter=WatchFilter())
+INSIDE = Room(address="matrix:!inside:example.org", projects=("hidden",), watch_filter=WatchFilter())
+OUTSIDE = Room(address="discord:outside", projects=("mail",), watch_filter=WatchFilter())
 ROOMS = (BOTH, INSIDE, OUTSIDE)
 
 

@@ -126,10 +126,10 @@ repository = "harbour/ferry"
 id = "raft"
 repository = "harbour/raft"
 [[rooms]]
-at = "discord:1"
+address = "discord:1"
 projects = ["ferry"]
 [[rooms]]
-at = "discord:2"
+address = "discord:2"
 projects = ["ferry"]
 """
 
@@ -167,8 +167,8 @@ def test_what_a_reload_changed(tmp_path: Path) -> None:
     assert changes(before, before) == {}
     after = settings(
         tmp_path,
-        ('at = "discord:2"', 'at = "discord:3"'),
-        ('at = "discord:1"', 'at = "discord:1"\nprereleases = true'),
+        ('address = "discord:2"', 'address = "discord:3"'),
+        ('address = "discord:1"', 'address = "discord:1"\nprereleases = true'),
         ('id = "raft"\nrepository = "harbour/raft"', 'id = "boat"\nrepository = "harbour/boat"'),
         ('"harbour/ferry"', '"harbour/ferries"'),
     )

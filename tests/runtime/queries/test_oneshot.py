@@ -29,18 +29,18 @@ OPEN, STRICT, RELEASES = "console:open", "console:strict", "console:releases"
 ROOMS = [
     room(OPEN, WatchFilter(mention=Mention("role", "7"))),
     room(STRICT, WatchFilter(min_severity=Severity.CRITICAL)),
-    room(RELEASES, WatchFilter(hears=frozenset({"releases"}))),
+    room(RELEASES, WatchFilter(events=frozenset({"releases"}))),
 ]
 TABLES = """
 [[rooms]]
-at = "discord:1"
+address = "discord:1"
 projects = ["ferry"]
 mention = "role:7"
 
 [[rooms]]
-at = "discord:2"
+address = "discord:2"
 projects = ["ferry"]
-hears = ["security"]
+events = ["security"]
 min_severity = "high"
 """
 

@@ -119,7 +119,8 @@ SPOILT: list[tuple[str, Mapping[str, str]]] = [
     (f'database = "postgresql://user:{CANARY}@host"\n', {}),
     (f'database = "sqlite://{CANARY}"\nfirst_run = "{CANARY}"\n', {}),
     (
-        PROJECT + f'[[rooms]]\nat = "{CANARY}"\nprojects = ["{CANARY}"]\nmention = "{CANARY}"\nhears = ["{CANARY}"]\n',
+        PROJECT
+        + f'[[rooms]]\naddress = "{CANARY}"\nprojects = ["{CANARY}"]\nmention = "{CANARY}"\nevents = ["{CANARY}"]\n',
         {},
     ),
     (PROJECT + f'bugs_url = "{CANARY}"\nlines = "{CANARY}"\nmaintainers = ["{CANARY}"]\n', {}),
@@ -127,7 +128,7 @@ SPOILT: list[tuple[str, Mapping[str, str]]] = [
     (PROJECT, {"CHATBOT_GITHUB__TOKN": CANARY}),
     (PROJECT, {"CHATBOT_GITHUB": CANARY}),
     (PROJECT, {"CHATBOT_GITHUB": f'["{CANARY}"]'}),
-    (PROJECT, {"CHATBOT_ROOMS": f'[{{"at": "{CANARY}"}}, "{CANARY}"]'}),
+    (PROJECT, {"CHATBOT_ROOMS": f'[{{"address": "{CANARY}"}}, "{CANARY}"]'}),
     (PROJECT, {"CHATBOT_GITHUB__TOKEN": CANARY, "CHATBOT_GITHUB__POLL_SECONDS": CANARY}),
     (PROJECT, {"CHATBOT_GITHUB__API_URL": f"http://{CANARY}@x"}),
 ]

@@ -47,9 +47,9 @@ def test_the_rules_are_values_of_the_core(tmp_path: Path) -> None:
 token = "t"
 {PROJECT}out_of_band_from = "high"
 [[rooms]]
-at = "discord:42"
+address = "discord:42"
 projects = ["hello"]
-hears = ["security"]
+events = ["security"]
 min_severity = "medium"
 mention = "role:7"
 """
@@ -58,21 +58,21 @@ mention = "role:7"
         Project(id="hello", name="hello", repository="octocat/hello-world", out_of_band_from=Severity.HIGH),
     )
     watch_filter = WatchFilter(
-        hears=frozenset({"security"}),
+        events=frozenset({"security"}),
         min_severity=Severity.MEDIUM,
         mention=Mention("role", "7"),
-        mention_from=Severity.HIGH,
+        mention_min_severity=Severity.HIGH,
     )
-    assert settings.room_rules() == (Room(at="discord:42", projects=("hello",), watch_filter=watch_filter),)
+    assert settings.room_rules() == (Room(address="discord:42", projects=("hello",), watch_filter=watch_filter),)
 
 
 def test_without_a_chat_the_console_hears_everything(tmp_path: Path) -> None:
     settings = load(write(tmp_path, PROJECT), {})
-    assert settings.room_rules() == (Room(at="console", projects=("hello",), watch_filter=WatchFilter()),)
+    assert settings.room_rules() == (Room(address="console", projects=("hello",), watch_filter=WatchFilter()),)
 
 
 def test_a_console_room_of_the_operator_is_kept_as_it_is(tmp_path: Path) -> None:
-    room = '[[rooms]]\nat = "console"\nprojects = ["hello"]\nprereleases = true\n'
+    room = '[[rooms]]\naddress = "console"\nprojects = ["hello"]\nprereleases = true\n'
     (only,) = load(write(tmp_path, PROJECT + room), {}).room_rules()
     assert only.watch_filter.prereleases
 
@@ -120,7 +120,7 @@ tokn = "secret"
 id = "hello"
 repositry = "octocat/hello-world"
 [[rooms]]
-at = "discord:1"
+address = "discord:1"
 projects = ["helo"]
 """
     found = told(tmp_path, text, {"CHATBOT_GITHUB_TOKEN": "x"})
@@ -131,7 +131,7 @@ projects = ["helo"]
         ("config.toml:4 github.tokn", "did you mean token?"),
         ("config.toml:5 projects[0].repository", "add repository here"),
         ("config.toml:7 projects[0].repositry", "did you mean repository?"),
-        ("config.toml:9 rooms[0].at", "set discord.token or discord.token_file"),
+        ("config.toml:9 rooms[0].address", "set discord.token or discord.token_file"),
         ("config.toml:10 rooms[0].projects[0]", 'did you mean "hello"?'),
     ]
 
@@ -208,41 +208,57 @@ ROOM = PROJECT + '[[rooms]]\nprojects = ["hello"]\n'
         ('[[projects]]\nid = "a/b"\nrepository = "o/r"', "config.toml:2 projects[0].id", "is no id"),
         ('[[projects]]\nid = "a"\nrepository = "r"', "config.toml:3 projects[0].repository", "is no repository"),
         ('[[projects]]\nid = "a"\nrepository = "o/.."', "config.toml:3 projects[0].repository", "is no repository"),
-        (ROOM + 'at = "irc:x"', "config.toml:6 rooms[0].at", "is no room"),
-        (ROOM + 'at = "discord:general"', "config.toml:6 rooms[0].at", "is no room"),
-        (ROOM + 'at = "discord:1"', "config.toml:6 rooms[0].at", "is on Discord, where the bot has no account"),
-        (ROOM + 'at = "matrix:#a:b"', "config.toml:6 rooms[0].at", "is on Matrix, where the bot has no account"),
-        (ROOM + 'at = "console"\nhears = []', "config.toml:7 rooms[0].hears", "is empty"),
-        (ROOM + 'at = "console"\nhears = ["noise"]', "config.toml:7 rooms[0].hears[0]", "is none of its choices"),
+        (ROOM + 'address = "irc:x"', "config.toml:6 rooms[0].address", "is no room"),
+        (ROOM + 'address = "discord:general"', "config.toml:6 rooms[0].address", "is no room"),
         (
-            ROOM + 'at = "console"\nmin_severity = "none"',
+            ROOM + 'address = "discord:1"',
+            "config.toml:6 rooms[0].address",
+            "is on Discord, where the bot has no account",
+        ),
+        (
+            ROOM + 'address = "matrix:#a:b"',
+            "config.toml:6 rooms[0].address",
+            "is on Matrix, where the bot has no account",
+        ),
+        (ROOM + 'address = "console"\nevents = []', "config.toml:7 rooms[0].events", "is empty"),
+        (
+            ROOM + 'address = "console"\nevents = ["noise"]',
+            "config.toml:7 rooms[0].events[0]",
+            "is none of its choices",
+        ),
+        (
+            ROOM + 'address = "console"\nmin_severity = "none"',
             "config.toml:7 rooms[0].min_severity",
             "is none of its choices",
         ),
-        (ROOM + 'at = "console"\nmention = "@everyone"', "config.toml:7 rooms[0].mention", "names nobody to mention"),
         (
-            ROOM + 'at = "console"\nbridged_with = ["console"]',
+            ROOM + 'address = "console"\nmention = "@everyone"',
+            "config.toml:7 rooms[0].mention",
+            "names nobody to mention",
+        ),
+        (
+            ROOM + 'address = "console"\nbridged_with = ["console"]',
             "config.toml:7 rooms[0].bridged_with[0]",
             "names the room itself",
         ),
         (
-            ROOM + 'at = "console"\nbridged_with = ["discord:5"]',
+            ROOM + 'address = "console"\nbridged_with = ["discord:5"]',
             "config.toml:7 rooms[0].bridged_with[0]",
             "names a room that is not configured",
         ),
         (
-            ROOM + 'at = "discord:1"\nmention = "user:@a:b"\n[discord]\ntoken = "t"',
+            ROOM + 'address = "discord:1"\nmention = "user:@a:b"\n[discord]\ntoken = "t"',
             "config.toml:7 rooms[0].mention",
             "means nothing on Discord",
         ),
         (
-            ROOM + 'at = "matrix:!a:b"\nmention = "role:1"\n[matrix]\npassword = "p"\n' + MATRIX,
+            ROOM + 'address = "matrix:!a:b"\nmention = "role:1"\n[matrix]\npassword = "p"\n' + MATRIX,
             "config.toml:7 rooms[0].mention",
             "means nothing on Matrix",
         ),
         (
-            ROOM + 'at = "console"\n[[rooms]]\nat = "console"\nprojects = ["hello"]',
-            "config.toml:8 rooms[1].at",
+            ROOM + 'address = "console"\n[[rooms]]\naddress = "console"\nprojects = ["hello"]',
+            "config.toml:8 rooms[1].address",
             "is the same as in rooms[0]",
         ),
         (PROJECT + "[matrix]\n" + MATRIX, "config.toml:4 matrix.password", "is missing"),
@@ -278,11 +294,11 @@ def test_each_mistake_has_its_place(tmp_path: Path, text: str, where: str, probl
 @pytest.mark.parametrize(
     "text",
     [
-        ROOM + 'at = "matrix:!opaque:server.example:8448"\n[matrix]\npassword = "p"\n' + MATRIX,
-        ROOM + 'at = "matrix:!31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM"\n[matrix]\npassword = "p"\n' + MATRIX,
-        ROOM + 'at = "matrix:#alias:[::1]:80"\nmention = "room"\n[matrix]\npassword = "p"\n' + MATRIX,
-        ROOM + 'at = "discord:1"\nmention = "user:1"\nbridged_with = ["console"]\n[discord]\ntoken = "t"\n'
-        '[[rooms]]\nat = "console"\nprojects = ["hello"]',
+        ROOM + 'address = "matrix:!opaque:server.example:8448"\n[matrix]\npassword = "p"\n' + MATRIX,
+        ROOM + 'address = "matrix:!31hneApxJ_1o-63DmFrpeqnkFfWppnzWso1JvH3ogLM"\n[matrix]\npassword = "p"\n' + MATRIX,
+        ROOM + 'address = "matrix:#alias:[::1]:80"\nmention = "room"\n[matrix]\npassword = "p"\n' + MATRIX,
+        ROOM + 'address = "discord:1"\nmention = "user:1"\nbridged_with = ["console"]\n[discord]\ntoken = "t"\n'
+        '[[rooms]]\naddress = "console"\nprojects = ["hello"]',
         PROJECT + '[matrix]\naccess_token = "t"\ndevice_id = "D"\n' + MATRIX,
         PROJECT + 'policy = "~/SECURITY.md"',
         PROJECT + 'policy = "https://example.org/SECURITY.md"',
@@ -330,6 +346,30 @@ def test_a_missing_file_names_the_fix(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "value"),
+    [
+        ("at", "address", '"console"'),
+        ("hears", "events", '["security"]'),
+        ("mention_from", "mention_min_severity", '"critical"'),
+    ],
+)
+def test_an_old_name_of_a_setting_names_the_new_one(tmp_path: Path, old: str, new: str, value: str) -> None:
+    room = {"address": '"console"', "projects": '["hello"]'}
+    room = {key: text for key, text in room.items() if key != new} | {old: value}
+    table = "[[rooms]]\n" + "".join(f"{key} = {text}\n" for key, text in room.items())
+    (mistake, *_) = told(tmp_path, PROJECT + table, {})  # a mention's threshold alone is one more: it changes nothing
+    line = (PROJECT + table).splitlines().index(f"{old} = {value}") + 1
+    assert (mistake.where, mistake.problem) == (f"config.toml:{line} rooms[0].{old}", f"is now `{new}`")
+
+
+def test_an_old_name_of_a_setting_in_the_environment_names_the_new_one(tmp_path: Path) -> None:
+    env = {"CHATBOT_ROOMS__0__AT": "console", "CHATBOT_ROOMS__0__PROJECTS": '["hello"]'}
+    mistakes = {mistake.where: (mistake.problem, mistake.fix) for mistake in told(tmp_path, PROJECT, env)}
+    where = "environment variable CHATBOT_ROOMS__0__AT"
+    assert mistakes[where] == ("is now `address`", "rename it to CHATBOT_ROOMS__0__ADDRESS")
+
+
+@pytest.mark.parametrize(
     ("env", "fix"),
     [
         ({"CHATBOT_GITHUB__TOKN": "x"}, "did you mean CHATBOT_GITHUB__TOKEN?"),
@@ -339,7 +379,7 @@ def test_a_missing_file_names_the_fix(tmp_path: Path) -> None:
         ({"CHATBOT_DISCORD__ALLOW_GUILDS": "1,2"}, "write it like [1234567890, 2345678901]"),
         ({"CHATBOT_DISCORD__ALLOW_GUILDS": "[" * 100_000}, "write it like [1234567890, 2345678901]"),
         ({"CHATBOT_GITHUB": "[]"}, 'write it like {"key": "value"}'),
-        ({"CHATBOT_ROOMS__3__AT": "console"}, "number them from 0 without a gap, as in the configuration file"),
+        ({"CHATBOT_ROOMS__3__ADDRESS": "console"}, "number them from 0 without a gap, as in the configuration file"),
         ({"CHATBOT_PROJECTS__X__ID": "a"}, "unset it, or see docs/configuration.md"),
         ({"CHATBOT_PROJECTS__0__TAGS__3": "a"}, "number them from 0 without a gap, as in the configuration file"),
     ],
@@ -351,11 +391,11 @@ def test_a_variable_that_sets_nothing_is_a_mistake(tmp_path: Path, env: dict[str
 
 
 def test_a_mistake_in_a_variable_names_the_variable(tmp_path: Path) -> None:
-    env = {"CHATBOT_GITHUB__POLL_SECONDS": "often", "CHATBOT_ROOMS": '[{"at": "nowhere", "projects": ["hello"]}]'}
-    text = PROJECT + '[github]\npoll_seconds = 5\n[[rooms]]\nat = "console"\nprojects = ["hello"]\n'
+    env = {"CHATBOT_GITHUB__POLL_SECONDS": "often", "CHATBOT_ROOMS": '[{"address": "nowhere", "projects": ["hello"]}]'}
+    text = PROJECT + '[github]\npoll_seconds = 5\n[[rooms]]\naddress = "console"\nprojects = ["hello"]\n'
     assert {mistake.where for mistake in told(tmp_path, text, env)} == {
         "environment variable CHATBOT_GITHUB__POLL_SECONDS",
-        "environment variable CHATBOT_ROOMS rooms[0].at",
+        "environment variable CHATBOT_ROOMS rooms[0].address",
     }
 
 
