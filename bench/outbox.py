@@ -88,7 +88,7 @@ async def _cycles(store: Store, since: int) -> float:
     for number in range(since, since + MEASURED + 1):
         now = NOW + timedelta(seconds=number)
         async with store.writing() as tx:
-            await outbox.sent_all(tx, [(item, f"ref-{item.id}") for item in claimed], now)
+            await outbox.record_all_sent(tx, [(item, f"ref-{item.id}") for item in claimed], now)
             claimed = await outbox.claim(tx, "discord", now, AT_ONCE if number < since + MEASURED else 0)
         if not claimed and number < since + MEASURED:
             raise RuntimeError("the outbox ran dry")

@@ -1,4 +1,4 @@
-"""How a delivery lives: its states and their moves, its lane, when to try again and when to give up."""
+"""The life of a delivery: its states and their moves, its lane, when to try again and when to give up."""
 
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -22,14 +22,37 @@ class State(StrEnum):
     SENT = "sent"
     PARKED = "parked"  # needs a person: `chatbot deliveries`
     REFUSED = "refused"  # its room does not take messages now
-    EXPIRED = "expired"  # too old to be worth planned message
-    DROPPED = "dropped"  # a person said so
+    EXPIRED = "expired"  # too old to be worth sending
+    DROPPED = "dropped"  # a person decided so, or its message was removed from the room
     SUPERSEDED = "superseded"  # newer words took its place before it was sent
 
 
+States = tuple[State, ...]  # a set of states, in the order in which SQL lists them
+
+# ---- the state machine ----------------------------------------------------------------------------------------------------
+#
+#   PENDING ──claim──▶ SENDING ──▶ SENT
+#      ▲                  │ ├────▶ PARKED, EXPIRED, DROPPED
+#      │◀──try again──────┤ └────▶ REFUSED   with everything live in its room; PENDING again when the room takes messages
+#      │                  ▼
+#   WAITING            DOUBTFUL              claimed again, it is looked for in its room before it is sent
+#
+# Every change of a state goes through `store.outbox.transitions`, which refuses what this table does not allow.
+
+INITIAL: States = (State.PENDING, State.WAITING, State.REFUSED)
+
 MOVES: dict[State, frozenset[State]] = {
-    State.PENDING: frozenset({State.SENDING, State.SUPERSEDED, State.REFUSED, State.EXPIRED, State.DROPPED}),
-    State.WAITING: frozenset({State.PENDING, State.SUPERSEDED, State.REFUSED, State.EXPIRED, State.DROPPED}),
+    State.PENDING: frozenset(
+        {
+            State.SENDING,
+            State.DOUBTFUL,  # after a restoration: it may have been sent since the backup
+            State.REFUSED,
+            State.EXPIRED,
+            State.DROPPED,
+            State.SUPERSEDED,
+        }
+    ),
+    State.WAITING: frozenset({State.PENDING, State.EXPIRED, State.SUPERSEDED}),
     State.SENDING: frozenset(
         {
             State.SENT,
@@ -38,18 +61,60 @@ MOVES: dict[State, frozenset[State]] = {
             State.PARKED,
             State.REFUSED,
             State.EXPIRED,
-            State.SUPERSEDED,
             State.DROPPED,
         }
     ),
-    State.DOUBTFUL: frozenset({State.SENDING, State.SENT, State.PENDING, State.PARKED, State.REFUSED, State.DROPPED}),
-    State.REFUSED: frozenset({State.PENDING, State.SUPERSEDED, State.EXPIRED, State.DROPPED}),
+    State.DOUBTFUL: frozenset(
+        {
+            State.SENDING,
+            State.SENT,  # late news of an attempt that was given up
+            State.PENDING,
+            State.REFUSED,
+            State.EXPIRED,  # only an edit whose message is no longer in the room
+            State.DROPPED,
+        }
+    ),
+    State.REFUSED: frozenset({State.PENDING, State.DROPPED, State.SUPERSEDED}),
     State.PARKED: frozenset({State.PENDING, State.DROPPED, State.SUPERSEDED}),
-    State.SENT: frozenset({State.DOUBTFUL}),  # only after a restore, when the room must be asked
-    State.EXPIRED: frozenset({State.PENDING}),  # a person may insist
+    State.SENT: frozenset(),
+    State.EXPIRED: frozenset({State.PENDING}),  # a person may insist, or the news became urgent
     State.DROPPED: frozenset({State.PENDING}),
     State.SUPERSEDED: frozenset(),
 }
+
+# ---- sets of states; the partial indexes of the store cover LIVE, UNSETTLED, SENDING and REFUSED --------------------------
+
+LIVE: States = (State.PENDING, State.SENDING, State.DOUBTFUL)  # they take their turn in the queue of their room
+UNSETTLED: States = (*LIVE, State.WAITING, State.REFUSED, State.PARKED)  # something is still to become of them
+SETTLED: States = tuple(state for state in State if state not in UNSETTLED)
+CLAIMABLE: States = (State.PENDING, State.DOUBTFUL)
+IN_FLIGHT: States = (State.SENDING, State.DOUBTFUL)  # they may be in their room
+NOT_CLAIMED: States = tuple(state for state in UNSETTLED if state is not State.SENDING)
+REWORDABLE: States = (State.PENDING, State.REFUSED, State.PARKED)  # a first message that can still take newer words
+REPLACEABLE: States = (
+    State.PENDING,
+    State.WAITING,
+    State.REFUSED,
+    State.PARKED,
+)  # an edit: a newer one takes its place
+PRUNABLE: States = (State.SENT, State.EXPIRED, State.DROPPED, State.PARKED, State.REFUSED)  # an old answer
+
+
+def may_move(old: State, new: State) -> bool:
+    """Whether a delivery in state `old` may become `new`."""
+    return new in MOVES[old]
+
+
+def states_before(new: State) -> States:
+    """The states that a delivery may have been in before it becomes `new`."""
+    return tuple(state for state in State if may_move(state, new))
+
+
+def operator_may_move(new: State) -> States:
+    """The states out of which a person may move a delivery to `new`: not while an attempt is under way, nor while it follows
+    its own message."""
+    return tuple(state for state in states_before(new) if state not in (State.SENDING, State.WAITING))
+
 
 KEY_WINDOW = {  # how long a chat drops a repeat with the same key; past it, look in the room first
     "discord": timedelta(seconds=60),  # “a few minutes”, unpublished: 60 s is the careful reading
@@ -66,11 +131,6 @@ _GIVE_UP = {
     Lane.ROUTINE: timedelta(days=3),
     Lane.DIGEST: timedelta(days=1),
 }
-
-
-def may_move(old: State, new: State) -> bool:
-    """Whether a delivery in state `old` may become `new`."""
-    return new in MOVES[old]
 
 
 def next_attempt(failed: int, asked: timedelta | None, now: datetime, chance: float) -> datetime:

@@ -22,7 +22,7 @@ from chatbot.runtime.replicas.leadership import Leadership
 from chatbot.runtime.services import Services, ServicesConfig
 from chatbot.sources.http.client import Wanted
 from chatbot.store.database.db import StoreUnavailable
-from chatbot.store.outbox.deliveries import forget_rooms
+from chatbot.store.outbox.deliveries import drop_unconfigured
 from chatbot.store.tidy import tidy
 
 log = structlog.get_logger(__name__)
@@ -120,7 +120,7 @@ class Supervisor:
         kept = {room.address for room in config.rooms} | {project.maintainers_room for project in config.projects}
         try:
             async with self.services.store.writing() as tx:
-                dropped = await forget_rooms(tx, kept, self.services.clock())
+                dropped = await drop_unconfigured(tx, kept, self.services.clock())
         except StoreUnavailable as full:
             log.error("messages for rooms that are no longer configured could not be dropped", reason=str(full))  # noqa: TRY400 - its sentence says all
             return

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.ports import Question, RoomFacts
-from chatbot.store import rooms as addresses
+from chatbot.store import rooms
 from chatbot.store.database import wire
 from chatbot.store.database.account_tables import inbox, sync_rooms, sync_tokens
 from chatbot.store.database.db import Store, Tx
@@ -72,7 +72,7 @@ class MatrixMemory:
     async def moved(self, old: str, new: str) -> None:
         """A room was upgraded: its address leads to the new one, and what waits is said there."""
         async with self.store.writing() as tx:
-            await addresses.moved(tx, f"matrix:{old}", f"matrix:{new}")
+            await rooms.record_upgrade(tx, f"matrix:{old}", f"matrix:{new}")
 
 
 def _too_late(lost: restore_gap.Gap | None, question: Question) -> dict[str, Any]:

@@ -27,7 +27,7 @@ async def posted(tx: Tx, project: str, subjects: Collection[str] | None) -> list
             revision=row.revision,
             digest=row.digest,
             template=row.template,
-            told=frozenset(json.loads(row.told)),
+            told=frozenset(json.loads(row.notified_for)),
         )
         for row in await tx.rows(statement)
         if subjects is None or row.subject in subjects
@@ -41,7 +41,7 @@ async def redigest(tx: Tx, digests: Mapping[str, str]) -> None:
     await tx.run(change.values(digest=sa.bindparam("b_digest"), template=OLD_TEMPLATE), rows)
 
 
-async def remember(tx: Tx, decided: Sequence[Decision], now: datetime) -> None:
+async def record(tx: Tx, decided: Sequence[Decision], now: datetime) -> None:
     """Write down the decisions that differ, in verdict or reason, from the last one for their room and subject."""
     newest = {(item.subject, item.room): item for item in decided}
     last = await _last(tx, sorted({item.subject for item in decided}))

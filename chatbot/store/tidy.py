@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from chatbot.core.delivery import State
+from chatbot.core.delivery import PRUNABLE
 from chatbot.store import inbox
 from chatbot.store.database.db import Tx
+from chatbot.store.database.states import state_in
 from chatbot.store.database.tables import deliveries, messages
 from chatbot.store.outbox import heads
 
 KEPT = timedelta(days=30)
-_OVER = (State.SENT, State.EXPIRED, State.DROPPED, State.PARKED, State.REFUSED)
 
 
 async def tidy(tx: Tx, now: datetime) -> int:
@@ -19,7 +19,6 @@ async def tidy(tx: Tx, now: datetime) -> int:
     await heads.lock(tx)  # else words may go that somebody is about to say once more
     gone = await inbox.prune(tx, now)
     answers = deliveries.c.announcement.is_(None) & (deliveries.c.enqueued_at < now - KEPT)
-    over = deliveries.c.state.in_([state.value for state in _OVER])
-    gone += await tx.run(sa.delete(deliveries).where(answers, over))
+    gone += await tx.run(sa.delete(deliveries).where(answers, state_in(PRUNABLE)))
     said = sa.select(deliveries.c.message)  # read once, and not for each message
     return gone + await tx.run(sa.delete(messages).where(messages.c.digest.not_in(said)))

@@ -6,7 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatbot.core.delivery import MOVES, Lane, State, expires_at, may_move, must_look_first, next_attempt
+from chatbot.core import delivery
+from chatbot.core.delivery import (
+    INITIAL,
+    LIVE,
+    MOVES,
+    SETTLED,
+    UNSETTLED,
+    Lane,
+    State,
+    expires_at,
+    may_move,
+    must_look_first,
+    next_attempt,
+    operator_may_move,
+    states_before,
+)
 from tests.core.make import START
 
 SECOND = timedelta(seconds=1)
@@ -24,7 +39,10 @@ def test_every_state_has_its_moves_and_none_moves_to_itself() -> None:
         (State.PENDING, State.SENT, False),  # nothing is sent without a claim
         (State.SENDING, State.SENT, True),
         (State.SENDING, State.DOUBTFUL, True),
-        (State.DOUBTFUL, State.EXPIRED, False),  # whether it is there must be found out first
+        (State.DOUBTFUL, State.PARKED, False),  # whether it is there must be found out first
+        (State.DOUBTFUL, State.EXPIRED, True),  # an edit whose message was removed
+        (State.PENDING, State.DOUBTFUL, True),  # after a restoration
+        (State.SENT, State.DOUBTFUL, False),
         (State.WAITING, State.SENDING, False),
         (State.SENT, State.PENDING, False),
         (State.SUPERSEDED, State.PENDING, False),
@@ -33,6 +51,37 @@ def test_every_state_has_its_moves_and_none_moves_to_itself() -> None:
 )
 def test_moves(old: State, new: State, allowed: bool) -> None:
     assert may_move(old, new) is allowed
+
+
+def test_every_state_can_be_reached_and_left_unless_it_is_an_end() -> None:
+    reached = set(INITIAL)
+    for _ in State:
+        reached |= {new for old in reached for new in MOVES[old]}
+    assert reached == set(State)
+    assert {state for state, after in MOVES.items() if not after} == {State.SENT, State.SUPERSEDED}
+
+
+def test_the_sets_of_states_agree() -> None:
+    assert {*UNSETTLED, *SETTLED} == set(State)
+    assert not {*UNSETTLED} & {*SETTLED}
+    assert set(LIVE) < set(UNSETTLED)
+    assert set(states_before(State.SENDING)) == set(delivery.CLAIMABLE)
+    assert set(states_before(State.SENT)) == set(delivery.IN_FLIGHT)
+    assert set(states_before(State.SUPERSEDED)) == set(delivery.REPLACEABLE)
+    assert set(delivery.NOT_CLAIMED) == set(UNSETTLED) - {State.SENDING}
+    for states in (UNSETTLED, LIVE, delivery.CLAIMABLE, delivery.IN_FLIGHT, delivery.REWORDABLE, delivery.PRUNABLE):
+        assert len(states) == len(set(states))
+
+
+def test_a_person_moves_nothing_that_is_under_way_or_follows_its_message() -> None:
+    assert operator_may_move(State.PENDING) == (
+        State.DOUBTFUL,
+        State.PARKED,
+        State.REFUSED,
+        State.EXPIRED,
+        State.DROPPED,
+    )
+    assert operator_may_move(State.DROPPED) == (State.PENDING, State.DOUBTFUL, State.PARKED, State.REFUSED)
 
 
 @pytest.mark.parametrize(

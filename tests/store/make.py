@@ -8,6 +8,8 @@ from chatbot.core.delivery import Lane
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.message import Mention, Message, Tone
 from chatbot.ports import Batch
+from chatbot.store.database.db import Tx
+from chatbot.store.database.tables import watches
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 REST = ("p", "github-releases:p", "rest")
@@ -38,6 +40,12 @@ def batch(*facts: Release | Advisory, whole: bool | Iterable[str] = True) -> Bat
     if whole is not False:
         present = frozenset(fact.subject for fact in facts) if whole is True else frozenset(f"p/{tag}" for tag in whole)
     return Batch(observed=facts, present=present, cursor={}, read_at=NOW)
+
+
+async def watch(tx: Tx, project: str, rooms: Iterable[str], since: datetime) -> None:
+    """These rooms watch the project since then; those that already do are not changed."""
+    rows = [{"project": project, "room": room, "since": since} for room in sorted(set(rooms))]
+    await tx.run(tx.insert(watches).on_conflict_do_nothing(), rows)
 
 
 def message(title: str = "words", *mentions: str) -> Message:

@@ -11,13 +11,13 @@ import sqlalchemy as sa
 from chatbot.core.delivery import Lane
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.ports import Question
-from chatbot.store import backup, inbox, knowledge, ledger, outbox, rooms
+from chatbot.store import backup, inbox, knowledge, ledger, outbox
 from chatbot.store.database import files
 from chatbot.store.database.columns import metadata
 from chatbot.store.database.db import Store, StoreUnavailable, open_store
 from chatbot.store.inbox import MatrixMemory
 from tests.standins import postgres
-from tests.store.make import ADVISORIES, NOW, REST, advisory, at, batch, message, planned_message, release
+from tests.store.make import ADVISORIES, NOW, REST, advisory, at, batch, message, planned_message, release, watch
 
 ACCOUNT = "@bot:example.org"
 
@@ -31,7 +31,7 @@ async def fill(store: Store) -> None:
     async with store.writing("p") as tx:
         await knowledge.upsert(tx, *REST, batch(release("v1")), NOW, readable=bool)
         await knowledge.upsert(tx, *ADVISORIES, batch(advisory("GHSA-1", "CVE-1")), NOW, readable=bool)
-        await rooms.hear(tx, "p", ["discord:1"], NOW)
+        await watch(tx, "p", ["discord:1"], NOW)
         await outbox.add(tx, [planned_message("v1"), planned_message("v2")], NOW)
         await outbox.add_answer(tx, "discord:1", "", message("old answer"), "k1", NOW)
     await MatrixMemory(store, ACCOUNT).take_in("token", [question("$1", 0)], [])

@@ -6,10 +6,10 @@ from typing import Any
 from chatbot.core.announce.messages import Decision, Verdict
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.ports import Question, RoomFacts, SyncMemory
-from chatbot.store import inbox, leases, ledger, outbox, rooms
+from chatbot.store import inbox, leases, ledger, outbox, rooms, watches
 from chatbot.store.database.db import Store
 from chatbot.store.inbox import MatrixMemory
-from tests.store.make import NOW, at, message, planned_message
+from tests.store.make import NOW, at, message, planned_message, watch
 
 ACCOUNT = "@bot:example.org"
 HALF_A_MINUTE = timedelta(seconds=30)
@@ -23,7 +23,7 @@ async def test_a_decision_is_kept_where_it_differs_from_the_last(store: Store) -
     steps = (decision("hold"), decision("hold"), decision("announce"), decision("announce", "again"), decision("hold"))
     for seconds, step in enumerate(steps):
         async with store.writing("p") as tx:
-            await ledger.remember(tx, [step, decision("skip", room="discord:2")], at(seconds))
+            await ledger.record(tx, [step, decision("skip", room="discord:2")], at(seconds))
     async with store.reading() as tx:
         kept = await ledger.decided(tx, "release/p/v1", "discord:1")
         assert [(when, item.verdict, item.reason) for when, item in kept] == [
@@ -36,18 +36,18 @@ async def test_a_decision_is_kept_where_it_differs_from_the_last(store: Store) -
         assert await ledger.held(tx, "p") == {"release/p/v1"}
         assert await ledger.held(tx, "other") == set()
     async with store.writing("p") as tx:
-        await ledger.remember(tx, [decision("announce")], at(9))
+        await ledger.record(tx, [decision("announce")], at(9))
         assert await ledger.held(tx, "p") == set()
 
 
 async def test_a_room_hears_from_its_first_day_on(store: Store) -> None:
     async with store.writing("p") as tx:
-        await rooms.hear(tx, "p", ["discord:1", "discord:2"], NOW)
-        await rooms.hear(tx, "p", ["discord:1"], at(60))
-        assert await rooms.hearings(tx, "p") == {"discord:1": NOW, "discord:2": NOW}
-        await rooms.forget(tx, "p", ["discord:1"])
-        await rooms.hear(tx, "p", ["discord:1"], at(60))
-        assert await rooms.hearings(tx, "p") == {"discord:1": at(60), "discord:2": NOW}
+        await watch(tx, "p", ["discord:1", "discord:2"], NOW)
+        await watch(tx, "p", ["discord:1"], at(60))
+        assert await watches.since(tx, "p") == {"discord:1": NOW, "discord:2": NOW}
+        await watches.remove(tx, "p", ["discord:1"])
+        await watch(tx, "p", ["discord:1"], at(60))
+        assert await watches.since(tx, "p") == {"discord:1": at(60), "discord:2": NOW}
 
 
 async def test_a_lease_has_one_holder_until_it_runs_out(store: Store) -> None:
@@ -93,19 +93,19 @@ async def test_what_sync_brought_is_kept_with_its_token(store: Store) -> None:
 async def test_an_upgraded_room_takes_over_what_waits(store: Store) -> None:
     """Its address stays what it is, and leads to the new room."""
     async with store.writing("p") as tx:
-        await rooms.hear(tx, "p", ["matrix:!old:b"], NOW)
+        await watch(tx, "p", ["matrix:!old:b"], NOW)
         await outbox.add(tx, [planned_message("v1", ["matrix:!old:b"])], NOW)
         (first,) = await outbox.claim(tx, "matrix", NOW, 9)
-        await outbox.sent(tx, first, "$ref", NOW)
+        await outbox.record_sent(tx, first, "$ref", NOW)
         edit = planned_message("v1", ["matrix:!old:b"], "edit", revision=2, words=message("v1 better"))
         await outbox.add(tx, [planned_message("v2", ["matrix:!old:b"]), edit], NOW)
     await MatrixMemory(store, ACCOUNT).moved("!old:b", "!new:b")
     async with store.writing("p") as tx:
         assert await rooms.take_over(tx, "p", ["matrix:!old:b"]) == {"matrix:!old:b": NOW}
-        assert await rooms.hearings(tx, "p") == {"matrix:!old:b": NOW}
+        assert await watches.since(tx, "p") == {"matrix:!old:b": NOW}
         assert {item.room for item in await ledger.posted(tx, "p", None)} == {"matrix:!old:b"}
         (second,) = await outbox.claim(tx, "matrix", NOW, 9)
         assert (second.outgoing.room, second.outgoing.message.title) == ("matrix:!old:b", "v2 r1 new")
-        await outbox.sent(tx, second, "$ref2", NOW)
+        await outbox.record_sent(tx, second, "$ref2", NOW)
         (third,) = await outbox.claim(tx, "matrix", NOW, 9)
         assert (third.outgoing.replaces, third.outgoing.message.title) == ("$ref", "v1 better")

@@ -49,7 +49,7 @@ async def test_an_old_database_is_brought_up_to_date_with_nothing_lost(kept: Pat
         assert [item.event for item in await inbox.pending(tx, "@bot:example.org")] == ["$1"]
         claimed = await outbox.claim(tx, "discord", at(1), 9)
         assert [item.outgoing.message.title for item in claimed] == ["v2 r1 new"]
-        await outbox.sent_all(tx, [(claimed[0], "ref-2")], at(1))
+        await outbox.record_all_sent(tx, [(claimed[0], "ref-2")], at(1))
         (edit,) = await outbox.claim(tx, "discord", at(1), 9)
         assert (edit.kind, edit.outgoing.replaces) == ("edit", "ref-1")
         assert len(await deliveries.listing(tx, list(await outbox.counts(tx)))) == 1

@@ -10,7 +10,7 @@ from chatbot.core.delivery import State
 from chatbot.store import ledger, outbox
 from chatbot.store.database import tables
 from chatbot.store.database.db import Store
-from chatbot.store.outbox import deliveries, enqueue
+from chatbot.store.outbox import bodies, deliveries
 from chatbot.store.tidy import KEPT, tidy
 from tests.store.make import NOW, message, planned_message
 
@@ -33,7 +33,7 @@ async def test_nothing_is_forgotten_while_somebody_adds(store: Store) -> None:
     async with store.writing("p") as tx:
         await outbox.add_answer(tx, "discord:1", "q1", message("the same words"), "k1", NOW)
         (old,) = await outbox.claim(tx, "discord", NOW, 9)
-        await outbox.sent(tx, old, "ref", NOW)
+        await outbox.record_sent(tx, old, "ref", NOW)
 
     async def tidied() -> None:
         async with store.writing() as tx:
@@ -41,7 +41,7 @@ async def test_nothing_is_forgotten_while_somebody_adds(store: Store) -> None:
 
     async with store.writing("p") as tx:
         await outbox.lock(tx)
-        await enqueue.keep(tx, message("the same words"))
+        await bodies.keep(tx, message("the same words"))
         tidying = asyncio.create_task(tidied())
         await asyncio.wait({tidying}, timeout=0.2)
         await outbox.add_answer(tx, "discord:1", "q2", message("the same words"), "k2", NOW + 2 * KEPT)
@@ -56,7 +56,7 @@ async def test_answers_go_after_a_month_and_announcements_stay(store: Store) -> 
         await outbox.add(tx, [planned_message("v1")], NOW)
         await outbox.add_answer(tx, "discord:1", "q1", message("an answer"), "k1", NOW)
         for item in await outbox.claim(tx, "discord", NOW, 9):
-            await outbox.sent(tx, item, f"ref {item.id}", NOW)
+            await outbox.record_sent(tx, item, f"ref {item.id}", NOW)
         await outbox.add_answer(tx, "discord:2", "q2", message("it waits"), "k2", NOW)
     async with store.writing() as tx:
         assert await tidy(tx, NOW + KEPT - DAY) == 0

@@ -8,11 +8,11 @@ import pytest
 
 from chatbot.core.announce.messages import Decision
 from chatbot.core.delivery import State
-from chatbot.store import ledger, outbox, rooms
+from chatbot.store import ledger, outbox, rooms, watches
 from chatbot.store.database.db import Store
 from chatbot.store.inbox import MatrixMemory
 from chatbot.store.outbox import Claimed, deliveries
-from tests.store.make import NOW, at, message, planned_message
+from tests.store.make import NOW, at, message, planned_message, watch
 
 OLD, NEW, LAST = "matrix:!old_1:b", "matrix:!new:b", "matrix:!last:b"
 THREAD = f"{OLD}/$root"
@@ -31,7 +31,7 @@ async def claim(store: Store, now: datetime = NOW) -> list[Claimed]:
 
 async def sent(store: Store, claimed: Claimed, reference: str) -> None:
     async with store.writing("p") as tx:
-        await outbox.sent(tx, claimed, reference, NOW)
+        await outbox.record_sent(tx, claimed, reference, NOW)
 
 
 async def refused(store: Store, claimed: Claimed) -> None:
@@ -47,14 +47,14 @@ async def take_over(store: Store, *named: str) -> dict[str, datetime]:
 async def heard_and_said(store: Store, room: str = OLD, first: str = "v1") -> None:
     """A room that was told one thing, and in which an edit of it, another thing and a held decision wait."""
     async with store.writing("p") as tx:
-        await rooms.hear(tx, "p", [room], NOW)
+        await watch(tx, "p", [room], NOW)
         await outbox.add(tx, [planned_message(first, [room])], NOW)
     (claimed,) = await claim(store)
     await sent(store, claimed, "$ref")
     async with store.writing("p") as tx:
         edit = planned_message(first, [room], "edit", revision=2)
         await outbox.add(tx, [edit, planned_message("v2", [room])], NOW)
-        await ledger.remember(tx, [Decision(project="p", subject="s", room=room, verdict="hold", reason="why")], NOW)
+        await ledger.record(tx, [Decision(project="p", subject="s", room=room, verdict="hold", reason="why")], NOW)
 
 
 async def waiting(store: Store, now: datetime = NOW) -> list[tuple[str, str, str]]:
@@ -114,7 +114,7 @@ async def test_the_room_that_is_named_takes_over(store: Store, way: Sequence[str
     assert await take_over(store, named, "matrix:!other:b") == {OLD: NOW, named: NOW}
     assert await said_in(store) == {"v1": named, "v2": named}
     async with store.writing("p") as tx:
-        assert await rooms.hearings(tx, "p") == {named: NOW}
+        assert await watches.since(tx, "p") == {named: NOW}
         assert [item.verdict for _, item in await ledger.decided(tx, "s", named)] == ["hold"]
         words = message("v1 better")
         await outbox.add(
@@ -149,11 +149,11 @@ async def test_a_room_that_is_named_still_hands_nothing_over(store: Store) -> No
 async def test_what_another_project_heard_there_is_left_alone(store: Store) -> None:
     await heard_and_said(store)
     async with store.writing("q") as tx:
-        await rooms.hear(tx, "q", [OLD], at(5))
+        await watch(tx, "q", [OLD], at(5))
     await moved(store, OLD, NEW)
     await take_over(store, NEW)
     async with store.writing("q") as tx:
-        assert await rooms.hearings(tx, "q") == {OLD: at(5)}
+        assert await watches.since(tx, "q") == {OLD: at(5)}
 
 
 async def test_strangers_and_circles_hand_nothing_over(store: Store) -> None:
@@ -166,15 +166,15 @@ async def test_of_what_both_were_told_the_named_one_keeps_its_own(store: Store) 
     """As a former version left it: renamed by the upgrade, and welcomed again under the name in the configuration."""
     await heard_and_said(store, NEW)
     async with store.writing("p") as tx:
-        await rooms.hear(tx, "p", [OLD], at(60))
+        await watch(tx, "p", [OLD], at(60))
         await outbox.add(tx, [planned_message("v2", [OLD]), planned_message("v3", [OLD])], at(60))
         held = Decision(project="p", subject="s", room=OLD, verdict="announce", reason="settled")
-        await ledger.remember(tx, [held], at(60))
+        await ledger.record(tx, [held], at(60))
     await moved(store, OLD, NEW)
     assert await take_over(store, OLD) == {OLD: NOW, NEW: NOW}
     assert await said_in(store) == {"v1": OLD, "v2": OLD, "v3": OLD}
     async with store.writing("p") as tx:
-        assert await rooms.hearings(tx, "p") == {OLD: NOW}
+        assert await watches.since(tx, "p") == {OLD: NOW}
         assert await ledger.held(tx, "p") == set()
 
 
@@ -184,11 +184,11 @@ async def test_what_is_under_way_follows_when_it_has_failed(store: Store) -> Non
     await moved(store, OLD, NEW)
     assert (await take_over(store, NEW)).keys() == {OLD, NEW}
     async with store.writing("p") as tx:
-        assert set(await rooms.hearings(tx, "p")) == {OLD, NEW}
+        assert set(await watches.since(tx, "p")) == {OLD, NEW}
         await outbox.retry_at(tx, edit, NOW, "502", doubtful=False)
     await take_over(store, NEW)
     async with store.writing("p") as tx:
-        assert set(await rooms.hearings(tx, "p")) == {NEW}
+        assert set(await watches.since(tx, "p")) == {NEW}
         assert {each.room for each in await deliveries.listing(tx, [State.PENDING])} == {NEW}
     assert await waiting(store) == [(NEW, "v2 r1 new", ""), (NEW, "v1 r2 edit", "$ref")], (
         "news passes an edit that failed"

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import structlog
 
+from chatbot.core.delivery import Lane
 from chatbot.ports import Chat, ChatStopped, Clock
 from chatbot.runtime.delivery.attempt import Sender, Sent
 from chatbot.runtime.delivery.in_flight import AT_ONCE, InFlight, Result
 from chatbot.runtime.delivery.outage import Clockwork, Outage
 from chatbot.runtime.delivery.record import Recorder
 from chatbot.store import outbox
-from chatbot.store.database.db import Store, StoreUnavailable
+from chatbot.store.database.db import Store, StoreUnavailable, Tx
 from chatbot.store.outbox import Claimed, backoff
 
 log = structlog.get_logger(__name__)
@@ -36,7 +37,7 @@ def _always() -> bool:
     return True
 
 
-async def _as_it_was(_tx: outbox.Tx, _room: str) -> None:
+async def _as_it_was(_tx: Tx, _room: str) -> None:
     """Say what waited one by one."""
 
 
@@ -51,7 +52,7 @@ class Delivery:
     failpoint: Failpoint = _go_on
     maintainers_room: Callable[[str], str] = _nobody
     ours: Callable[[], bool] = _always
-    back: Callable[[outbox.Tx, str], Awaitable[None]] = _as_it_was
+    back: Callable[[Tx, str], Awaitable[None]] = _as_it_was
     idle: timedelta = IDLE
     _in_flight: InFlight = field(default_factory=InFlight, init=False)
     _ended: list[tuple[Claimed, Result]] = field(default_factory=list, init=False)  # what is not written down yet
@@ -88,7 +89,7 @@ class Delivery:
             self._ended += self._in_flight.take()
             await self._turn(AT_ONCE)
 
-    async def _turn(self, many: int, lowest: outbox.Lane = outbox.Lane.DIGEST) -> None:
+    async def _turn(self, many: int, lowest: Lane = Lane.DIGEST) -> None:
         """Write down what has ended and take what is due, in one transaction. An account that is refused takes no more."""
         refused = any(isinstance(result, ChatStopped) for _, result in self._ended)
         many = many if self.ours() and not refused else 0
@@ -110,7 +111,7 @@ class Delivery:
         for item in claimed:
             self._in_flight.begin(item, self._sender.attempt, _steady())
 
-    async def _look_at_the_time(self, tx: outbox.Tx) -> None:
+    async def _look_at_the_time(self, tx: Tx) -> None:
         """Let nothing wait for an hour that was given by a clock ahead of this one."""
         if by := self._clockwork.set_back(self.clock(), _steady()):
             log.warning("the clock was set back: nothing waits for the hours it had given", chat=self.chat.name)

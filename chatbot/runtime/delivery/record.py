@@ -14,6 +14,7 @@ from chatbot.runtime.delivery.attempt import Failed, Gone, Outcome, Parked, Refu
 from chatbot.runtime.delivery.in_flight import Result
 from chatbot.runtime.delivery.outage import Outage
 from chatbot.store import outbox
+from chatbot.store.database.db import Tx
 from chatbot.store.outbox import Claimed, backoff
 
 log = structlog.get_logger(__name__)
@@ -30,10 +31,10 @@ class Recorder:
     chat: str
     clock: Clock
     maintainers_room: Callable[[str], str]
-    back: Callable[[outbox.Tx, str], Awaitable[None]]
+    back: Callable[[Tx, str], Awaitable[None]]
     outage: Outage
 
-    async def record(self, tx: outbox.Tx, ended: Sequence[tuple[Claimed, Result]]) -> ChatStopped | None:
+    async def record(self, tx: Tx, ended: Sequence[tuple[Claimed, Result]]) -> ChatStopped | None:
         """Write it all down; return the refusal of the account, if there was one."""
         stopped: ChatStopped | None = None
         await self._sent(tx, [(claimed, it.reference) for claimed, it in ended if isinstance(it, Sent)])
@@ -49,17 +50,17 @@ class Recorder:
                     await self._keep(tx, claimed, result)
         return stopped
 
-    async def _sent(self, tx: outbox.Tx, done: Sequence[tuple[Claimed, str]]) -> None:
+    async def _sent(self, tx: Tx, done: Sequence[tuple[Claimed, str]]) -> None:
         if not done:
             return
         now = self.clock()
-        await outbox.sent_all(tx, done, now)
+        await outbox.record_all_sent(tx, done, now)
         if self.outage.ended(now):
             await backoff.reset(tx, self.chat, now)
         for room in sorted({claimed.outgoing.room for claimed, _ in done if claimed.refusals}):
             await self.back(tx, room)
 
-    async def _keep(self, tx: outbox.Tx, claimed: Claimed, outcome: Outcome) -> None:
+    async def _keep(self, tx: Tx, claimed: Claimed, outcome: Outcome) -> None:
         now, line = self.clock(), log.bind(delivery=claimed.outgoing.key, room=claimed.outgoing.room)
         if not isinstance(outcome, Failed):
             self.outage.settled(claimed.id)
@@ -86,7 +87,7 @@ class Recorder:
             case _ as unreachable:
                 assert_never(unreachable)
 
-    async def _failed(self, tx: outbox.Tx, claimed: Claimed, outcome: Failed) -> None:
+    async def _failed(self, tx: Tx, claimed: Claimed, outcome: Failed) -> None:
         """Try again later, unless it is too old by now or fails while other messages get through."""
         now = self.clock()
         counted = outcome.retry_after is None and outcome.counted

@@ -8,7 +8,7 @@ import structlog
 from chatbot.core.model.watches import chat_of
 from chatbot.ports import Clock, Question, RoomFacts, SyncMemory
 from chatbot.store.database.db import Store, StoreUnavailable
-from chatbot.store.outbox.deliveries import try_rooms
+from chatbot.store.outbox.refusals import try_rooms
 from chatbot.store.rooms import leading_to
 
 log = structlog.get_logger(__name__)

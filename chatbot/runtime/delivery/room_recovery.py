@@ -40,7 +40,7 @@ class RoomRecovery:
             plan = summary.instead(snapshot, room, subjects)
             now = self.clock()
             await unsent.take_back(tx, room, subjects, now)
-            await ledger.remember(tx, plan.decisions, now)
+            await ledger.record(tx, plan.decisions, now)
             await outbox.add(tx, plan.messages, now)
             log.info(
                 "a room is back: what it missed becomes a summary", room=room, project=name, releases=len(subjects)

@@ -23,7 +23,8 @@ from chatbot.runtime.delivery import notices
 from chatbot.runtime.ingest.newcomers import Newcomers
 from chatbot.runtime.ingest.policy_cache import PolicyReader
 from chatbot.runtime.ingest.redigest import Redigest
-from chatbot.store import knowledge, ledger, outbox, rooms
+from chatbot.store import knowledge, ledger, outbox
+from chatbot.store import watches as store_watches
 from chatbot.store.database.db import Store, Tx
 from chatbot.store.knowledge import source_states
 from chatbot.store.knowledge.source_states import FORGE
@@ -83,7 +84,7 @@ class Ingestor:
             await source_states.note_trouble(tx, project.id, source.name, None, now)
             if source.door in FORGE:
                 await self.newcomers.arrive(tx, project.id)
-                await rooms.place(tx, project.id, batch.read_at, now)
+                await store_watches.use_server_clock(tx, project.id, batch.read_at, now)
             steps = await self._follow(tx, project, batch.read_at, taken.changed, now)
             for sentence in batch.remarks:
                 await self._remark(tx, project, sentence)
@@ -137,7 +138,7 @@ class Ingestor:
         now = self.clock()
         async with self.store.writing(project.id) as tx:
             await self.newcomers.arrive(tx, project.id)
-            if await rooms.owed(tx, project.id):
+            if await store_watches.owed_newest(tx, project.id):
                 await self._redigest(tx, project)
                 await self._follow(tx, project, now, (), now)
         self.newcomers.arrived(project.id)
@@ -164,17 +165,17 @@ class Ingestor:
         if known.baseline_at is None:
             return Plan()
         await self.newcomers.arrive(tx, project.id)
-        await ledger.remember(tx, self._unread_policy(known, changed), now)
-        owed = await rooms.owed(tx, project.id)
+        await ledger.record(tx, self._unread_policy(known, changed), now)
+        owed = await store_watches.owed_newest(tx, project.id)
         touched = set(changed) | await ledger.held(tx, project.id)
         # in a thread: it is Python alone, so the event loop gets its turns
         snapshot = await asyncio.to_thread(build_snapshot, project, known, lines=self.reader.lines(known))
         introduced = _newest(snapshot) if owed else frozenset()
         if not touched and not introduced:
             self.look_again.pop(project.id, None)
-            await rooms.settle_debt(tx, project.id, owed)  # there is no release yet: the first one will be news
+            await store_watches.settle_owed(tx, project.id, owed)  # there is no release yet: the first one will be news
             return Plan()
-        since = await rooms.hearings(tx, project.id)
+        since = await store_watches.since(tx, project.id)
         watches = [
             Watch(room, since[room.address], introduced if room.address in owed else frozenset())
             for room in self.newcomers.here(project.id)
@@ -194,9 +195,9 @@ class Ingestor:
         told = notices.renumbered(project, snapshot)
         if steps.decisions or steps.messages or told:
             await outbox.lock(tx)  # before the ledger is locked: in the order of those who record what was sent
-        await ledger.remember(tx, steps.decisions, now)
+        await ledger.record(tx, steps.decisions, now)
         await outbox.add(tx, [*steps.messages, *told], now)
-        await rooms.settle_debt(tx, project.id, owed - _holding(steps, introduced))
+        await store_watches.settle_owed(tx, project.id, owed - _holding(steps, introduced))
         self._remember_to_look(project.id, steps)
         return steps
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from chatbot.core.model.watches import Project, Room
 from chatbot.ports import Clock
-from chatbot.store import rooms
+from chatbot.store import rooms, watches
 from chatbot.store.database.db import Store, Tx
 from chatbot.store.knowledge import source_states
 
@@ -45,10 +45,10 @@ class Newcomers:
     async def skip_known(self, projects: Iterable[Project]) -> None:
         """What is written down already needs no transaction of its own: after most starts that is everything."""
         async with self.store.reading() as tx:
-            listening, met = await rooms.listening(tx), await source_states.names(tx)
+            watching, met = await watches.pairs(tx), await source_states.names(tx)
         for project in projects:
             pairs = {(project.id, room.address) for room in self.here(project.id)}
-            if pairs <= listening and {name for name, _ in self.sources(project.id)} <= met:
+            if pairs <= watching and {name for name, _ in self.sources(project.id)} <= met:
                 self.arrived(project.id)
 
     async def leave(self, projects: Iterable[Project]) -> None:
@@ -56,7 +56,7 @@ class Newcomers:
         ids = {project.id for project in projects}
         pairs = {(project, room.address) for room in self.configured() for project in room.projects if project in ids}
         async with self.store.writing() as tx:
-            await rooms.leave(tx, pairs, self.clock())
+            await watches.end_others(tx, pairs, self.clock())
 
     async def arrive(self, tx: Tx, project: str) -> None:
         """Rooms that watch the project for the first time begin silent; one that was upgraded goes on under its new name."""
@@ -65,7 +65,7 @@ class Newcomers:
             await source_states.meet(tx, project, name, door, now)
         await rooms.take_over(tx, project, here)
         began = {room: self.began.get((project, room), now) for room in here}
-        await rooms.begin(tx, project, began, await source_states.server_time(tx, project), introduce=self.introduce)
+        await watches.begin(tx, project, began, await source_states.server_time(tx, project), introduce=self.introduce)
 
     def arrived(self, project: str) -> None:
         """The transaction of `arrive` was committed."""

@@ -20,7 +20,7 @@ from chatbot.ports import Clock, SourceUnavailable
 from chatbot.runtime.app import config_of
 from chatbot.runtime.services import Services, ServicesConfig, open_services
 from chatbot.runtime.settings.settings import Settings
-from chatbot.store import knowledge, ledger, rooms
+from chatbot.store import knowledge, ledger, watches
 from chatbot.store.database.db import StoreUnavailable, Tx, open_store
 
 IN_MEMORY = "sqlite://"
@@ -90,7 +90,7 @@ async def _passed_over(tx: Tx, about: Subject, configured: Sequence[Room]) -> di
     for subject in reversed(about.names):
         last |= {decision.room: decision for _, decision in await ledger.decided(tx, subject)}
     found = {room: decision.reason for room, decision in last.items() if decision.verdict == "skip"}
-    since = await rooms.hearings(tx, project)
+    since = await watches.since(tx, project)
     for room in configured:
         if room.address in since and room.address not in last and not about.news_to(Watch(room, since[room.address])):
             found[room.address] = TOO_EARLY

@@ -2,7 +2,9 @@
 
 import sqlalchemy as sa
 
+from chatbot.core.delivery import LIVE, UNSETTLED, State
 from chatbot.store.database.columns import Moment, Number, metadata
+from chatbot.store.database.states import state_text
 
 # ---- knowledge ----------------------------------------------------------------------------------------------------------
 
@@ -141,8 +143,8 @@ sa.Index(
     postgresql_where=sa.text("latest AND verdict = 'hold'"),
 )
 
-hearings = sa.Table(
-    "hearings",
+watches = sa.Table(
+    "watches",
     metadata,
     sa.Column("project", sa.Text, primary_key=True),
     sa.Column("room", sa.Text, primary_key=True),
@@ -164,10 +166,10 @@ announcements = sa.Table(
     sa.Column(
         "template", sa.Integer, nullable=False, server_default="0"
     ),  # its wording; 0: the digest is of another kind
-    sa.Column("told", sa.Text, nullable=False),
+    sa.Column("notified_for", sa.Text, nullable=False),
     sa.Column("reference", sa.Text, nullable=False, server_default=""),  # of its first message, once it is in the room
     sa.Column("removed", sa.Boolean, nullable=False, server_default=sa.false()),  # somebody took it away there
-    sa.Column("first_said_at", Moment, nullable=False),
+    sa.Column("first_posted_at", Moment, nullable=False),
     sa.UniqueConstraint("subject", "room", name="uq_announcements_subject_room"),
 )
 
@@ -179,9 +181,6 @@ messages = sa.Table(
     sa.Column("digest", sa.Text, primary_key=True),
     sa.Column("body", sa.Text, nullable=False),
 )
-
-_LIVE = sa.text("state IN ('pending', 'sending', 'doubtful')")
-_UNSETTLED = sa.text("state IN ('pending', 'sending', 'doubtful', 'waiting', 'refused', 'parked')")
 
 deliveries = sa.Table(
     "deliveries",
@@ -212,30 +211,15 @@ deliveries = sa.Table(
     sa.Column("forgiven", sa.Integer, nullable=False, server_default="0"),  # attempts, when it was let go early
     sqlite_autoincrement=True,
 )
-sa.Index(
-    "ix_deliveries_live",
-    deliveries.c.room,
-    deliveries.c.lane,
-    deliveries.c.id,
-    sqlite_where=_LIVE,
-    postgresql_where=_LIVE,
-)
-sa.Index(
-    "ix_deliveries_unsettled",
-    deliveries.c.announcement,
-    deliveries.c.id,
-    sqlite_where=_UNSETTLED,
-    postgresql_where=_UNSETTLED,
-)
-for _state in ("sending", "refused"):  # all indexes but the keys are partial: what is sent leaves them
-    sa.Index(
-        f"ix_deliveries_{_state}",
-        deliveries.c.room,
-        deliveries.c.lane,
-        deliveries.c.id,
-        sqlite_where=sa.text(f"state = '{_state}'"),
-        postgresql_where=sa.text(f"state = '{_state}'"),
-    )
+_BY_QUEUE = (deliveries.c.room, deliveries.c.lane, deliveries.c.id)
+for _name, _states, _columns in (  # all indexes but the keys are partial: what is sent leaves them
+    ("live", LIVE, _BY_QUEUE),
+    ("unsettled", UNSETTLED, (deliveries.c.announcement, deliveries.c.id)),
+    ("sending", (State.SENDING,), _BY_QUEUE),
+    ("refused", (State.REFUSED,), _BY_QUEUE),
+):
+    _where = sa.text(state_text(_states))
+    sa.Index(f"ix_deliveries_{_name}", *_columns, sqlite_where=_where, postgresql_where=_where)
 
 queues = sa.Table(
     "queues",  # whose turn it is: the oldest live delivery of each room and lane

@@ -16,7 +16,7 @@ from chatbot.store.database.tables import sources as source_rows
 from chatbot.store.knowledge import advisories, policies, releases, source_states
 from chatbot.store.knowledge.releases import Reading
 from chatbot.store.knowledge.source_states import SourceState, cursor, move_cursor, note_looks, note_trouble
-from chatbot.store.rooms import by_server
+from chatbot.store.watches import by_server
 
 __all__ = [
     "Taken",
@@ -41,7 +41,7 @@ _TIMES = {
     tables.policies: ("first_read_at", "read_at"),
     tables.pending: ("seen_at",),
     tables.sources: ("read_at", "began_at"),
-    tables.hearings: ("began_at",),
+    tables.watches: ("began_at",),
 }
 
 

@@ -1,33 +1,13 @@
 """The outbox: what is to be sent where and in which order, what is claimed, and what became of it."""
 
-from chatbot.store.outbox.queue import (
-    Claimed,
-    Lane,
-    Tx,
-    add,
-    add_answer,
-    claim,
-    counts,
-    drop,
-    expire,
-    last_sent,
-    lock,
-    next_due,
-    oldest_pending,
-    oldest_stuck,
-    park,
-    recover,
-    refuse,
-    refusing,
-    retry_at,
-    sent,
-    sent_all,
-)
+from chatbot.store.outbox.backlog import counts, last_sent, oldest_pending, oldest_stuck, refusing
+from chatbot.store.outbox.claims import Claimed, claim, next_due, recover
+from chatbot.store.outbox.enqueue import add, add_answer
+from chatbot.store.outbox.heads import lock
+from chatbot.store.outbox.outcomes import drop, expire, park, record_all_sent, record_sent, refuse, retry_at
 
 __all__ = [
     "Claimed",
-    "Lane",
-    "Tx",
     "add",
     "add_answer",
     "claim",
@@ -40,10 +20,10 @@ __all__ = [
     "oldest_pending",
     "oldest_stuck",
     "park",
+    "record_all_sent",
+    "record_sent",
     "recover",
     "refuse",
     "refusing",
     "retry_at",
-    "sent",
-    "sent_all",
 ]

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from chatbot.core.delivery import State
+from chatbot.core.delivery import CLAIMABLE
 from chatbot.store.database.db import Tx
+from chatbot.store.database.states import state_in
 from chatbot.store.database.tables import deliveries, holds
 from chatbot.store.outbox import heads
 
@@ -19,7 +20,7 @@ _MICROSECOND = timedelta(microseconds=1)
 async def reset(tx: Tx, chat: str, now: datetime) -> None:
     """Nothing of a chat waits longer than the chat itself asked for, and waits start again: the chat is back, or the bot is."""
     await heads.lock(tx)
-    waits = deliveries.c.state.in_([State.PENDING.value, State.DOUBTFUL.value])
+    waits = state_in(CLAIMABLE)
     late = sa.select(deliveries.c.room, deliveries.c.lane).where(
         deliveries.c.chat == chat, waits, deliveries.c.due > now
     )
@@ -30,7 +31,7 @@ async def reset(tx: Tx, chat: str, now: datetime) -> None:
     asked = sa.func.coalesce(deliveries.c.not_before, sa.bindparam("b_now", type_=deliveries.c.due.type))
     due = sa.case((asked > now, asked), else_=sa.bindparam("b_now", type_=deliveries.c.due.type))
     await tx.run(ours.values(due=due, forgiven=deliveries.c.attempts), {"b_now": now})
-    await heads.refresh_heads(tx, places)
+    await heads.refresh(tx, places)
 
 
 async def clamp_future_times(tx: Tx, chat: str, now: datetime, by: timedelta = timedelta()) -> None:

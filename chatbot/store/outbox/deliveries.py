@@ -8,24 +8,26 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from chatbot.core.delivery import MOVES, Lane, State
+from chatbot.core.delivery import Lane, State, operator_may_move
 from chatbot.core.model.message import Message
 from chatbot.core.model.watches import chat_of, is_person
 from chatbot.store.database import wire
 from chatbot.store.database.db import Tx
+from chatbot.store.database.states import state_in
 from chatbot.store.database.tables import announcements, deliveries, holds, messages
 from chatbot.store.outbox import heads, outcomes
+from chatbot.store.outbox.rows import DeliveryRow, read_deliveries
+from chatbot.store.outbox.transitions import Condition, transition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """One delivery in a list. `key` is what the log calls it; `subject` is empty for an answer; `reason` says why it is where
-    it is."""
+    """One delivery in a list."""
 
     id: int
-    key: str
+    key: str  # what the log calls it
     room: str
-    subject: str
+    subject: str  # empty for an answer
     title: str
     kind: str
     revision: int
@@ -34,7 +36,7 @@ class Listed:
     attempts: int
     enqueued_at: datetime
     due: datetime
-    reason: str
+    reason: str  # why it is in this state
 
 
 _listing = (
@@ -53,7 +55,7 @@ async def listing(tx: Tx, states: Collection[State], *, room: str | None = None,
     return [_listed(row) for row in await tx.rows(statement)]
 
 
-def _listed(row: Any) -> Listed:
+def _listed(row: sa.Row[Any]) -> Listed:
     return Listed(
         id=row.id,
         key=row.key,
@@ -74,68 +76,52 @@ def _listed(row: Any) -> Listed:
 async def retry(tx: Tx, ids: Sequence[int], now: datetime, *, blind: bool = False) -> list[int]:
     """A person insists: send these again; return those that can be. A room that refused is tried at once.
 
-    What may be in its room is looked for there first, unless `blind`. An edit is not sent when newer words were said.
+    What may be in its room is looked for there first, unless `blind`. An edit is not sent when newer words were posted.
     """
-    able = [state.value for state, to in MOVES.items() if State.PENDING in to and state not in _OURS]
-    values: dict[str, Any] = {"state": State.PENDING.value, "due": now, "enqueued_at": now, "attempts": 0}
+    values: dict[str, Any] = {"due": now, "enqueued_at": now, "attempts": 0}
     values |= {"reason": "", "settled_at": None, "not_before": None, "forgiven": 0}
     if blind:
         values |= {"first_attempt_at": None, "doubtful": False}
     newer = sa.select(announcements.c.id).where(
         announcements.c.id == deliveries.c.announcement, announcements.c.revision > deliveries.c.revision
     )
-    done = await _move(tx, ids, able, values, sa.or_(deliveries.c.kind != "edit", sa.not_(newer.exists())))
-    rooms = {row.room for row in done}
+    sendable = sa.or_(deliveries.c.kind != "edit", sa.not_(newer.exists()))
+    retried = await _move(tx, ids, State.PENDING, values, sendable)
+    rooms = {row.room for row in retried}
     await tx.run(sa.update(holds).where(holds.c.room.in_(sorted(rooms))).values(until=now))
     tx.woken.update(chat_of(room) for room in rooms)
-    return [row.id for row in done]
+    return [row.id for row in retried]
 
 
-async def forget_rooms(tx: Tx, configured: Collection[str], now: datetime) -> dict[str, int]:
+async def drop_unconfigured(tx: Tx, configured: Collection[str], now: datetime) -> dict[str, int]:
     """Drop what waits for rooms that the configuration no longer names; return how much that was in each. What was asked
     there, or goes to a person, is left alone, and so is what is under way at this moment."""
-    open_states = [state.value for state, to in MOVES.items() if State.DROPPED in to and state not in _OURS]
-    waiting = deliveries.c.state.in_(open_states) & (deliveries.c.lane != Lane.ANSWER.value)
-    rows = await tx.rows(sa.select(deliveries.c.id, deliveries.c.room).where(waiting))
-    left = [row for row in rows if row.room not in configured and not is_person(row.room)]
-    done = (
-        set(await drop(tx, [row.id for row in left], now, reason="its room is no longer configured")) if left else set()
-    )
-    return dict(Counter(row.room for row in left if row.id in done))
+    waiting = state_in(operator_may_move(State.DROPPED))
+    rows = await read_deliveries(tx, waiting, deliveries.c.lane != Lane.ANSWER.value)
+    stray = [row for row in rows if row.room not in configured and not is_person(row.room)]
+    if not stray:
+        return {}
+    dropped = set(await drop(tx, [row.id for row in stray], now, reason="its room is no longer configured"))
+    return dict(Counter(row.room for row in stray if row.id in dropped))
 
 
 async def drop(tx: Tx, ids: Sequence[int], now: datetime, *, reason: str = "dropped by the operator") -> list[int]:
-    """These are not to be said; return those that could be stopped. What waits behind them is let go."""
-    able = [state.value for state, to in MOVES.items() if State.DROPPED in to and state not in _OURS]
-    values = {"state": State.DROPPED.value, "settled_at": now, "reason": reason}
-    done = await _move(tx, ids, able, values)
-    places = await outcomes.follow(tx, {row.announcement for row in done if row.announcement}, now)
-    await heads.refresh_heads(tx, places, new=True)
+    """These are not to be posted; return those that could be stopped. What waits behind them is let go."""
+    dropped = await _move(tx, ids, State.DROPPED, {"settled_at": now, "reason": reason})
+    places = await outcomes.follow(tx, {row.announcement for row in dropped if row.announcement}, now)
+    await heads.refresh(tx, places, new=True)
     tx.woken.update(chat_of(room) for room, _ in places)
-    return [row.id for row in done]
-
-
-_OURS = (State.SENDING, State.WAITING)  # an attempt is under way, or it follows its own message
+    return [row.id for row in dropped]
 
 
 async def _move(
-    tx: Tx, ids: Sequence[int], able: Sequence[str], values: dict[str, Any], also: sa.ColumnElement[bool] | None = None
-) -> Sequence[Any]:
+    tx: Tx, ids: Sequence[int], to: State, values: dict[str, Any], *which: Condition
+) -> Sequence[DeliveryRow]:
+    """Move those of these deliveries that a person may move; return them as they were."""
     await heads.lock(tx)
-    ours = deliveries.c.id.in_(list(ids)) & deliveries.c.state.in_(able)
-    if also is not None:
-        ours &= also
-    rows = await tx.rows(sa.select(deliveries).where(ours).order_by(deliveries.c.id))
-    await tx.run(sa.update(deliveries).where(deliveries.c.id.in_([row.id for row in rows])).values(**values))
-    await heads.refresh_heads(tx, {(row.room, row.lane) for row in rows}, new=True)
+    source = operator_may_move(to)
+    rows = await read_deliveries(tx, deliveries.c.id.in_(list(ids)), state_in(source), *which)
+    these = deliveries.c.id.in_([row.id for row in rows])
+    await tx.run(transition(to, these, source=source, **values))
+    await heads.refresh(tx, {row.place for row in rows}, new=True)
     return rows
-
-
-async def try_rooms(tx: Tx, chat: str, now: datetime, rooms: Collection[str] | None = None) -> None:
-    """Try refusing rooms at once (all of the chat, or these): after a reload, or when the chat says that something changed."""
-    await heads.lock(tx)
-    statement = sa.update(holds).where(holds.c.chat == chat, holds.c.until > now).values(until=now)
-    if rooms is not None:
-        statement = statement.where(holds.c.room.in_(sorted(rooms)))
-    if await tx.run(statement):
-        tx.woken.add(chat)

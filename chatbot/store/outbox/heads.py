@@ -3,9 +3,8 @@
 An edit that has failed gives way: Discord may refuse it for an hour, and news must not wait for a correction. Of the edits that
 give way and the oldest of the others the one goes first that is due first, so neither ever waits for the other for long.
 
-Whoever changes which deliveries of a room and lane are live calls `refresh_heads` in the same transaction, or `extend` where it
-only added some. On PostgreSQL both wait until they are `alone`: of two that change one queue, the later sees what the
-earlier did.
+What changes which deliveries of a room and lane are live calls `refresh` in the same transaction, or `extend` where it only
+added some. On PostgreSQL both take the outbox's `lock`: of two that change one queue, the later sees what the earlier did.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,22 +14,24 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from chatbot.core.delivery import LIVE, State
 from chatbot.core.model.watches import chat_of
 from chatbot.store.database.db import Tx
 from chatbot.store.database.rows import Row, insert, parameters, table_of
+from chatbot.store.database.states import state_in
 from chatbot.store.database.tables import deliveries, queues
 
-SENDING = sa.text("deliveries.state = 'sending'")  # as the partial indexes say it
-LIVE = sa.text("deliveries.state IN ('pending', 'sending', 'doubtful')")
+_SENDING = state_in((State.SENDING,))
+_LIVE = state_in(LIVE)
 Place = tuple[str, int]  # room, lane
 
 _of_queue = (deliveries.c.room == queues.c.room) & (deliveries.c.lane == queues.c.lane)
-_sending = sa.select(deliveries.c.id).where(_of_queue, SENDING).limit(1)
+_sending = sa.select(deliveries.c.id).where(_of_queue, _SENDING).limit(1)
 _gives_way = (deliveries.c.kind == "edit") & (deliveries.c.attempts > 0)
 
 
 def _first(what: sa.Column[Any], which: sa.ColumnElement[bool], *order: sa.Column[Any]) -> sa.ScalarSelect[Any]:
-    return sa.select(what).where(_of_queue, LIVE, which).order_by(*order).limit(1).scalar_subquery()
+    return sa.select(what).where(_of_queue, _LIVE, which).order_by(*order).limit(1).scalar_subquery()
 
 
 def _oldest(what: sa.Column[Any]) -> sa.ScalarSelect[Any]:
@@ -75,7 +76,7 @@ def _lengthening(postgres: bool) -> sa.Update:
 
 
 @cache
-def _taking(postgres: bool) -> sa.Update:
+def _claiming(postgres: bool) -> sa.Update:
     return sa.update(queues).where(_these(postgres)).values(due=None)
 
 
@@ -90,7 +91,7 @@ def _rows(places: Iterable[Place]) -> list[Row]:
     return [{"room": room, "lane": lane} for room, lane in sorted({(room, int(lane)) for room, lane in places})]
 
 
-async def refresh_heads(tx: Tx, places: Iterable[Place], *, new: bool = False) -> None:
+async def refresh(tx: Tx, places: Iterable[Place], *, new: bool = False) -> None:
     """Find again whose turn it is in these queues. `new`: some of them may not have existed."""
     wanted = _rows(places)
     if not wanted:
@@ -115,18 +116,18 @@ async def _add(tx: Tx, wanted: Sequence[Row]) -> None:
     await insert(tx, queues, [{**row, "chat": chat_of(str(row["room"]))} for row in wanted])
 
 
-async def refresh_all_heads(tx: Tx, chat: str) -> None:
+async def refresh_all(tx: Tx, chat: str) -> None:
     """Find again whose turn it is in every queue of a chat."""
     await lock(tx)
-    live = sa.select(deliveries.c.room, deliveries.c.lane, deliveries.c.chat).where(deliveries.c.chat == chat, LIVE)
+    live = sa.select(deliveries.c.room, deliveries.c.lane, deliveries.c.chat).where(deliveries.c.chat == chat, _LIVE)
     adding = tx.insert(queues).from_select(["room", "lane", "chat"], live.distinct())
     await tx.run(adding.on_conflict_do_nothing())
     await tx.run(_turn.where(queues.c.chat == chat))
 
 
-async def taken(tx: Tx, places: Iterable[Place]) -> None:
+async def mark_claimed(tx: Tx, places: Iterable[Place]) -> None:
     """The heads of these queues are under way: nothing is due there until they are recorded."""
-    await tx.run(_taking(tx.postgres), parameters(tx, _NAMES, _rows(places)))
+    await tx.run(_claiming(tx.postgres), parameters(tx, _NAMES, _rows(places)))
 
 
 async def earliest(tx: Tx, chat: str, lowest: int) -> datetime | None:

@@ -1,4 +1,4 @@
-"""What a restored store does not know: what was said and asked since its backup."""
+"""What a restored store does not know: what was posted and asked since its backup."""
 
 import json
 from dataclasses import dataclass
@@ -6,12 +6,14 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from chatbot.core.delivery import Lane, State
+from chatbot.core.delivery import LIVE, UNSETTLED, Lane, State
 from chatbot.store.database.account_tables import inbox, leases, notes
 from chatbot.store.database.columns import from_number, to_number
 from chatbot.store.database.db import Tx
+from chatbot.store.database.states import state_in
 from chatbot.store.database.tables import deliveries
 from chatbot.store.outbox import heads
+from chatbot.store.outbox.transitions import transition
 
 _NAME = "restored"
 
@@ -34,26 +36,20 @@ async def gap(tx: Tx) -> Gap | None:
 
 
 async def mark(tx: Tx, since: Gap) -> None:
-    """Note the gap. What was to be said at the backup may have been said since: it is looked for in its room first. What was
+    """Note the gap. What was to be posted at the backup may have been posted since: it is looked for in its room first. What was
     asked before is not answered any more, and nobody holds a lease."""
     value = json.dumps([to_number(since.begin), to_number(since.end)])
     adding = tx.insert(notes).values(name=_NAME, value=value)
     await tx.run(adding.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
     await tx.run(sa.update(inbox).where(inbox.c.done_at.is_(None)).values(done_at=since.end))
     await tx.run(sa.delete(leases))
-    unsent = [state.value for state in (State.PENDING, State.SENDING, State.DOUBTFUL, State.WAITING, State.REFUSED)]
-    answers = (deliveries.c.lane == Lane.ANSWER.value) & deliveries.c.state.in_(unsent)
-    old = {
-        "state": State.DROPPED.value,
-        "settled_at": since.end,
-        "reason": "the question was asked before a restoration",
-    }
-    await tx.run(sa.update(deliveries).where(answers).values(**old))
-    in_doubt = sa.update(deliveries).where(deliveries.c.state.in_([*unsent, State.PARKED.value]))
+    answers, reason = deliveries.c.lane == Lane.ANSWER.value, "the question was asked before a restoration"
+    unsent = (*LIVE, State.REFUSED)
+    await tx.run(transition(State.DROPPED, answers, source=unsent, settled_at=since.end, reason=reason))
+    in_doubt = sa.update(deliveries).where(state_in(UNSETTLED))
     first = sa.func.coalesce(deliveries.c.first_attempt_at, sa.literal(to_number(since.begin), sa.BigInteger()))
     await tx.run(in_doubt.values(doubtful=True, first_attempt_at=first))
-    under_way = sa.update(deliveries).where(deliveries.c.state.in_([State.PENDING.value, State.SENDING.value]))
-    await tx.run(under_way.values(state=State.DOUBTFUL.value, due=since.end))
+    await tx.run(transition(State.DOUBTFUL, source=(State.PENDING, State.SENDING), due=since.end))
     chats = await tx.rows(sa.select(deliveries.c.chat).distinct())
     for row in chats:
-        await heads.refresh_all_heads(tx, row.chat)
+        await heads.refresh_all(tx, row.chat)

@@ -1,16 +1,16 @@
-"""What a room was never told although it was decided: routine releases that waited while it refused."""
+"""What was decided for a room and never reached it: routine releases that waited while it refused."""
 
 from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from chatbot.core.delivery import Lane, State
+from chatbot.core.delivery import REPLACEABLE, Lane, State
 from chatbot.store.database.db import Tx
+from chatbot.store.database.states import state_in
 from chatbot.store.database.tables import announcements, deliveries
-from chatbot.store.outbox.heads import refresh_heads
-
-_OPEN = ("pending", "waiting", "refused", "parked")
+from chatbot.store.outbox import heads, rows
+from chatbot.store.outbox.transitions import transition
 
 
 async def routine(tx: Tx, room: str) -> dict[str, list[str]]:
@@ -28,19 +28,19 @@ async def routine(tx: Tx, room: str) -> dict[str, list[str]]:
         )
         .order_by(deliveries.c.id)
     )
-    found: dict[str, list[str]] = {}
+    by_project: dict[str, list[str]] = {}
     for row in await tx.rows(statement):
-        found.setdefault(row.project, []).append(row.subject)
-    return found
+        by_project.setdefault(row.project, []).append(row.subject)
+    return by_project
 
 
 async def take_back(tx: Tx, room: str, subjects: Collection[str], now: datetime) -> None:
-    """These are not said singly in the room any more: something else says them."""
+    """These are not posted singly in the room any more: a summary says them."""
     ours = announcements.c.subject.in_(sorted(subjects)) & (announcements.c.room == room)
     names = [row.id for row in await tx.rows(sa.select(announcements.c.id).where(ours))]
-    waiting = deliveries.c.announcement.in_(names) & deliveries.c.state.in_(_OPEN)
-    places = await tx.rows(sa.select(deliveries.c.room, deliveries.c.lane).distinct().where(waiting))
-    values = {"state": State.SUPERSEDED.value, "settled_at": now, "reason": "a summary says it"}
-    await tx.run(sa.update(deliveries).where(waiting).values(**values))
+    theirs = deliveries.c.announcement.in_(names)
+    changed = await rows.places(tx, theirs, state_in(REPLACEABLE))
+    reason = "a summary says it"
+    await tx.run(transition(State.SUPERSEDED, theirs, source=REPLACEABLE, settled_at=now, reason=reason))
     await tx.run(sa.delete(announcements).where(ours))
-    await refresh_heads(tx, [(row.room, row.lane) for row in places], new=True)
+    await heads.refresh(tx, changed, new=True)

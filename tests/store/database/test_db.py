@@ -16,7 +16,7 @@ from chatbot.store import knowledge, outbox
 from chatbot.store.database import account_tables, engines, tables
 from chatbot.store.database.columns import metadata
 from chatbot.store.database.db import Store, StoreUnavailable, open_store
-from chatbot.store.outbox import queue
+from chatbot.store.outbox.claims import due_heads
 from tests.patience import PATIENCE
 from tests.standins import postgres
 from tests.store.make import NOW, REST, batch, message, planned_message, release
@@ -214,7 +214,7 @@ async def test_the_claim_uses_its_index_on_both(store: Store) -> None:
         if store.postgres:
             await tx.run(sa.text("ANALYZE"))
         values = {"b_chat": "discord", "b_now": NOW, "b_limit": 50, "b_lane": 4}
-        bound = queue.due_heads.params(**values)
+        bound = due_heads.params(**values)
         text = str(bound.compile(store.engine.sync_engine, compile_kwargs={"literal_binds": True}))
         explain = "EXPLAIN" if store.postgres else "EXPLAIN QUERY PLAN"
         plan = "\n".join(str(tuple(row)) for row in await tx.rows(sa.text(f"{explain} {text}".replace(":", "\\:"))))
@@ -260,7 +260,7 @@ async def test_many_writers_on_postgres_never_stop_each_other(postgres_server: A
                 claimed = await outbox.claim(tx, "discord", NOW, 7)
             async with store.writing() as tx:
                 for item in claimed[::-1]:
-                    await outbox.sent(tx, item, "ref", NOW)
+                    await outbox.record_sent(tx, item, "ref", NOW)
             return len(claimed)
 
         await asyncio.gather(*(announce(number) for number in range(1, 5)), *(deliver() for _ in range(5)))

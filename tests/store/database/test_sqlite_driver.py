@@ -8,9 +8,8 @@ import sqlalchemy as sa
 
 from chatbot.store.database.db import open_store
 from chatbot.store.database.sqlite_driver import AT_HAND, Connection, connect
-from chatbot.store.database.tables import hearings
-from chatbot.store.rooms import hear
-from tests.store.make import NOW
+from chatbot.store.database.tables import watches
+from tests.store.make import NOW, watch
 
 MANY = 2 * AT_HAND + 7
 
@@ -19,14 +18,14 @@ async def test_rows_come_with_the_statement_or_piece_by_piece(tmp_path: Path) ->
     rooms = [f"console:{number:05}" for number in range(MANY)]
     async with open_store(f"sqlite:///{tmp_path}/bot.db") as store:
         async with store.writing() as tx:
-            await hear(tx, "p", rooms, NOW)
-        statement = sa.select(hearings.c.room).order_by(hearings.c.room)
+            await watch(tx, "p", rooms, NOW)
+        statement = sa.select(watches.c.room).order_by(watches.c.room)
         async with store.reading() as tx:
             assert [row.room for row in await tx.rows(statement)] == rooms
             first = await tx.row(statement)
             assert first is not None
             assert first.room == rooms[0]
-            assert await tx.row(statement.where(hearings.c.room == "nowhere")) is None
+            assert await tx.row(statement.where(watches.c.room == "nowhere")) is None
             stream = await tx.connection.stream(statement)
             batches = [len(batch) async for batch in stream.partitions(300)]
             assert (sum(batches), max(batches)) == (MANY, 300)
@@ -36,9 +35,9 @@ async def test_rows_come_with_the_statement_or_piece_by_piece(tmp_path: Path) ->
 
 async def test_what_a_returning_touches_is_counted(tmp_path: Path) -> None:
     async with open_store(f"sqlite:///{tmp_path}/bot.db") as store, store.writing() as tx:
-        await hear(tx, "p", [f"console:{number}" for number in range(MANY)], NOW)
-        statement = sa.update(hearings).values(since=NOW).returning(hearings.c.room)
-        few = statement.where(hearings.c.room.in_(["console:1", "console:2"]))
+        await watch(tx, "p", [f"console:{number}" for number in range(MANY)], NOW)
+        statement = sa.update(watches).values(since=NOW).returning(watches.c.room)
+        few = statement.where(watches.c.room.in_(["console:1", "console:2"]))
         assert [await tx.run(few), await tx.run(statement)] == [2, MANY]
 
 

@@ -115,7 +115,7 @@ async def test_what_is_over_keeps_its_times(store: Store) -> None:
     async with store.writing("p") as tx:
         await outbox.add(tx, [planned_message()], NOW + DAY)
         (only,) = await outbox.claim(tx, "discord", NOW + DAY, 9)
-        await outbox.sent(tx, only, "ref", NOW + DAY)
+        await outbox.record_sent(tx, only, "ref", NOW + DAY)
         await backoff.clamp_future_times(tx, "discord", NOW)
         row = await tx.row(sa.select(tables.deliveries))
     assert row is not None

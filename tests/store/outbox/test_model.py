@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -20,7 +21,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from chatbot.core.delivery import Lane, State
+from chatbot.core.delivery import INITIAL, Lane, State, may_move
 from chatbot.store import outbox
 from chatbot.store.database.columns import metadata
 from chatbot.store.database.db import Store, open_store
@@ -30,6 +31,19 @@ from tests.standins import postgres
 from tests.store.make import NOW, message, planned_message
 
 ROOMS = ("discord:1", "discord:2")
+MOVED = sa.Table("moved", sa.MetaData(), sa.Column("old", sa.Text), sa.Column("new", sa.Text))
+_SQLITE_LOG = (
+    "CREATE TRIGGER began AFTER INSERT ON deliveries BEGIN INSERT INTO moved VALUES ('', NEW.state); END",
+    """CREATE TRIGGER moved AFTER UPDATE OF state ON deliveries WHEN OLD.state <> NEW.state
+    BEGIN INSERT INTO moved VALUES (OLD.state, NEW.state); END""",
+)
+_POSTGRES_LOG = (
+    """CREATE FUNCTION log_move() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO moved VALUES (CASE WHEN TG_OP = 'INSERT' THEN '' ELSE OLD.state END, NEW.state); RETURN NULL; END $$""",
+    "CREATE TRIGGER began AFTER INSERT ON deliveries FOR EACH ROW EXECUTE FUNCTION log_move()",
+    """CREATE TRIGGER moved AFTER UPDATE OF state ON deliveries FOR EACH ROW
+    WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION log_move()""",
+)
 Value = TypeVar("Value")
 Run = Callable[[Coroutine[Any, Any, Value]], Value]
 
@@ -80,7 +94,7 @@ class Machine(RuleBasedStateMachine):
     def empty(self) -> None:
         async def wipe() -> None:
             async with self.store.writing() as tx:
-                for table in metadata.sorted_tables:
+                for table in (*metadata.sorted_tables, MOVED):
                     await tx.run(table.delete())
 
         self.run(wipe())
@@ -145,7 +159,7 @@ class Machine(RuleBasedStateMachine):
         again = self.now + timedelta(seconds=7)
         match outcome:
             case "sent":
-                self.act(outbox.sent, claimed, reference, self.now)
+                self.act(outbox.record_sent, claimed, reference, self.now)
             case "lost":
                 self.act(outbox.retry_at, claimed, again, "502", doubtful=False)
             case "asked to wait":
@@ -160,7 +174,7 @@ class Machine(RuleBasedStateMachine):
                 self.act(outbox.park, claimed, "too long", self.now)
                 self.unordered.update(self.said)  # what follows a parked message goes on before it
             case _:
-                self.act(outbox.sent, claimed, self.world.take(claimed), self.now)
+                self.act(outbox.record_sent, claimed, self.world.take(claimed), self.now)
 
     @rule(arrived=st.booleans())
     def die(self, arrived: bool) -> None:
@@ -191,6 +205,20 @@ class Machine(RuleBasedStateMachine):
         self.act(deliveries.retry, [item.id for item in parked], self.now)
 
     @invariant()
+    def every_state_was_reached_by_a_move_of_the_table(self) -> None:
+        moves = self.run(self._moves())
+        assert bool(moves) == bool(self.said), "nobody wrote down the moves"
+        for old, new in moves:
+            if old:
+                assert may_move(State(old), State(new)), f"{old} became {new}"
+            else:
+                assert State(new) in INITIAL, f"a delivery began {new}"
+
+    async def _moves(self) -> list[tuple[str, str]]:
+        async with self.store.reading() as tx:
+            return [(row.old, row.new) for row in await tx.rows(sa.select(MOVED).distinct())]
+
+    @invariant()
     def at_most_one_is_under_way_in_a_room_and_lane(self) -> None:
         places = [claimed.place for claimed in self.flying]
         assert len(places) == len(set(places))
@@ -219,6 +247,14 @@ class Machine(RuleBasedStateMachine):
             assert [name for name in names if name in expected] == expected, "out of order"
 
 
+async def _log_moves(store: Store) -> None:
+    """Let the database itself write down every change of a state."""
+    async with store.writing() as tx:
+        await tx.run(sa.schema.CreateTable(MOVED))
+        for statement in _POSTGRES_LOG if store.postgres else _SQLITE_LOG:
+            await tx.run(sa.text(statement))
+
+
 def _machine(at: Store, runner: asyncio.Runner) -> type[Machine]:
     class Here(Machine):
         store = at
@@ -236,6 +272,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Stor
             url = runner.run(postgres.new_database(request.getfixturevalue("postgres_server")))
         stack = AsyncExitStack()
         store = runner.run(stack.enter_async_context(open_store(url)))
+        runner.run(_log_moves(store))
         yield store, runner
         runner.run(stack.aclose())
 

@@ -12,7 +12,7 @@ from chatbot.core.delivery import Lane, State
 from chatbot.store import ledger, outbox
 from chatbot.store.database import tables
 from chatbot.store.database.db import Store
-from chatbot.store.outbox import Claimed, deliveries
+from chatbot.store.outbox import Claimed, deliveries, refusals
 from tests.store.make import NOW, at, message, planned_message
 
 
@@ -28,7 +28,7 @@ async def claim(store: Store, now: datetime = NOW, limit: int = 50) -> list[Clai
 
 async def sent(store: Store, claimed: Sequence[Claimed], now: datetime = NOW) -> None:
     async with store.writing() as tx:
-        await outbox.sent_all(tx, [(item, f"ref-{item.outgoing.key}") for item in claimed], now)
+        await outbox.record_all_sent(tx, [(item, f"ref-{item.outgoing.key}") for item in claimed], now)
 
 
 async def one(store: Store, now: datetime = NOW) -> Claimed:
@@ -343,7 +343,7 @@ async def test_a_probe_that_is_refused_again_counts_on(store: Store) -> None:
         await outbox.refuse(tx, again, at(180), "gone")
         assert await outbox.claim(tx, "discord", at(179), 5) == []
         assert await outbox.next_due(tx, "discord") == at(180)
-        await deliveries.try_rooms(tx, "discord", at(100))
+        await refusals.try_rooms(tx, "discord", at(100))
         (third,) = await outbox.claim(tx, "discord", at(100), 5)
     assert (third.refusals, third.outgoing.message.title) == (2, "v1 r1 new")
 
@@ -428,7 +428,7 @@ async def test_an_answer_is_enqueued_once_and_replies_to_its_question(store: Sto
         True,
     )
     async with store.writing() as tx:
-        await outbox.sent(tx, answer, "ref", at(2))
+        await outbox.record_sent(tx, answer, "ref", at(2))
     assert await claim(store, at(3)) == []
 
 
@@ -491,7 +491,7 @@ async def test_new_words_wait_for_a_claim_under_way_and_follow_its_message(store
     worse = planned_message(rooms=rooms, kind="edit", revision=2, words=message("worse"))
     await asyncio.gather(*(take() for _ in range(3)), add(store, worse), *(take() for _ in range(3)))
     async with store.writing() as tx:
-        await outbox.sent_all(tx, [(item, f"ref-{item.id}") for item in claimed], NOW)
+        await outbox.record_all_sent(tx, [(item, f"ref-{item.id}") for item in claimed], NOW)
     said = {item.outgoing.room: item.outgoing.message.title for item in claimed}
     async with store.writing() as tx:
         said |= {item.outgoing.room: item.outgoing.message.title for item in await outbox.claim(tx, "discord", NOW, 9)}
@@ -527,9 +527,9 @@ async def test_what_waits_for_a_room_that_is_no_longer_configured_is_dropped(sto
         await outbox.add_answer(tx, "discord:9", "", message("an answer"), "k1", NOW)
         (flying,) = await outbox.claim(tx, "discord", NOW, 1)
         await outbox.add(tx, [planned_message("v2", ["discord:2", "discord:3"])], NOW)
-        gone = await deliveries.forget_rooms(tx, {"discord:1"}, NOW)
+        gone = await deliveries.drop_unconfigured(tx, {"discord:1"}, NOW)
         assert gone == {"discord:2": 1 if flying.outgoing.room == "discord:2" else 2, "discord:3": 1}
         states = {(each.room, each.state) for each in await deliveries.listing(tx, list(State))}
         assert ("discord:3", State.DROPPED) in states
         assert {room for room, state in states if state is State.PENDING} >= {"discord:user:7", "matrix:@a:b"}
-        assert await deliveries.forget_rooms(tx, {"discord:1"}, NOW) == {}
+        assert await deliveries.drop_unconfigured(tx, {"discord:1"}, NOW) == {}

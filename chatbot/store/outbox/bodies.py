@@ -1,0 +1,35 @@
+"""The messages themselves, each kept once however many rooms show it."""
+
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from chatbot.core.model.message import Message
+from chatbot.store.database import wire
+from chatbot.store.database.db import Tx
+from chatbot.store.database.tables import messages
+
+
+async def keep(tx: Tx, message: Message) -> str:
+    """Keep a message; return its digest."""
+    body = wire.dumps(message)
+    digest = wire.digest(body)
+    await tx.run(tx.insert(messages).values(digest=digest, body=body).on_conflict_do_nothing())
+    return digest
+
+
+async def read(tx: Tx, digest: str) -> Message | None:
+    """The message with this digest, if it is kept."""
+    row = await tx.row(sa.select(messages.c.body).where(messages.c.digest == digest))
+    return wire.loads(Message, row.body) if row else None
+
+
+async def reword(tx: Tx, digest: str, words: Message | None, pinging: Message | None) -> str:
+    """The message `digest` with other words, or with the mentions of another one besides its own, which stay; return the
+    digest of what comes out."""
+    old = await read(tx, digest)
+    mentions = (old.mentions if old else ()) + (pinging.mentions if pinging else ())
+    fresh = words or old or pinging
+    if fresh is None:
+        return digest
+    return await keep(tx, replace(fresh, mentions=tuple(dict.fromkeys(mentions))))

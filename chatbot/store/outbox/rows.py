@@ -1,0 +1,161 @@
+"""Rows of the outbox with their types: as they are read, and as new ones are written."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+import sqlalchemy as sa
+
+from chatbot.core.announce.messages import PlannedMessage, delivery_key
+from chatbot.core.delivery import INITIAL, Lane, State
+from chatbot.core.model.message import Message
+from chatbot.core.model.watches import chat_of
+from chatbot.store.database.db import Tx
+from chatbot.store.database.tables import announcements, deliveries
+from chatbot.store.outbox.heads import Place
+from chatbot.store.outbox.restore_gap import Gap
+from chatbot.store.outbox.transitions import Condition, ForbiddenMove
+
+NewRow = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRow:
+    """A stored delivery, as far as others depend on it."""
+
+    id: int
+    announcement: str | None  # None: the answer to a question
+    room: str
+    lane: Lane
+    kind: str
+    revision: int
+    message: str  # its digest
+    state: State
+    doubtful: bool
+
+    @classmethod
+    def of(cls, row: sa.Row[Any]) -> Self:
+        return cls(
+            id=row.id,
+            announcement=row.announcement,
+            room=row.room,
+            lane=Lane(row.lane),
+            kind=row.kind,
+            revision=row.revision,
+            message=row.message,
+            state=State(row.state),
+            doubtful=row.doubtful,
+        )
+
+    @property
+    def place(self) -> Place:
+        return self.room, self.lane
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnouncementRow:
+    """What one room was told under one subject."""
+
+    id: str
+    room: str
+    revision: int
+    digest: str  # of the facts that it shows
+    template: int
+    notified_for: frozenset[str]
+    reference: str  # of its first message; empty until that is in the room
+    removed: bool  # somebody removed it there
+
+    @classmethod
+    def of(cls, row: sa.Row[Any]) -> Self:
+        return cls(
+            id=row.id,
+            room=row.room,
+            revision=row.revision,
+            digest=row.digest,
+            template=row.template,
+            notified_for=frozenset(json.loads(row.notified_for)),
+            reference=row.reference,
+            removed=row.removed,
+        )
+
+    @property
+    def in_room(self) -> bool:
+        """Whether its first message is there to be edited."""
+        return bool(self.reference) and not self.removed
+
+
+async def read_deliveries(tx: Tx, *which: Condition) -> list[DeliveryRow]:
+    """The deliveries that these conditions fit, in the order they were enqueued."""
+    rows = await tx.rows(sa.select(deliveries).where(*which).order_by(deliveries.c.id))
+    return [DeliveryRow.of(row) for row in rows]
+
+
+async def read_announcements(tx: Tx, *which: Condition) -> list[AnnouncementRow]:
+    """The announcements that these conditions fit."""
+    return [AnnouncementRow.of(row) for row in await tx.rows(sa.select(announcements).where(*which))]
+
+
+async def places(tx: Tx, *which: Condition) -> set[Place]:
+    """The queues of the deliveries that these conditions fit."""
+    rows = await tx.rows(sa.select(deliveries.c.room, deliveries.c.lane).distinct().where(*which))
+    return {(row.room, row.lane) for row in rows}
+
+
+# ---- new rows -------------------------------------------------------------------------------------------------------------
+
+
+def new_delivery(planned_message: PlannedMessage, announcement: str, room: str, state: State) -> NewRow:
+    """What is one delivery's own; the rest of its row is `shared`. Raises ForbiddenMove where none begins in `state`."""
+    if state not in INITIAL:
+        raise ForbiddenMove(f"no delivery begins {state.value}")
+    revision = planned_message.revisions[room]
+    return {
+        "key": delivery_key(announcement, revision, planned_message.kind),
+        "announcement": announcement,
+        "chat": chat_of(room),
+        "room": room,
+        "revision": revision,
+        "state": state.value,
+    }
+
+
+def new_answer(room: str, reply_to: str, digest: str, key: str, now: datetime) -> NewRow:
+    """The whole row of the answer to a question."""
+    return {
+        "key": key,
+        "chat": chat_of(room),
+        "room": room,
+        "lane": Lane.ANSWER.value,
+        "kind": "new",
+        "revision": 1,
+        "message": digest,
+        "state": State.PENDING.value,
+        "due": now,
+        "enqueued_at": now,
+        "reply_to": reply_to,
+    }
+
+
+def shared(planned_message: PlannedMessage, digest: str, now: datetime) -> NewRow:
+    """What all deliveries of a planned message have in common."""
+    return {
+        "project": planned_message.project,
+        "lane": planned_message.lane.value,
+        "kind": planned_message.kind,
+        "message": digest,
+        "due": now,
+        "enqueued_at": now,
+    }
+
+
+def in_gap(gap: Gap | None, message: Message) -> NewRow:
+    """What a new delivery is marked with: after a restoration, news of the time that was lost may be in the rooms already."""
+    lost = gap is not None and (message.at is None or message.at <= gap.end)
+    return {"doubtful": lost, "first_attempt_at": gap.begin if gap is not None and lost else None}
+
+
+def as_json(reasons: Sequence[str] | frozenset[str]) -> str:
+    """The reasons that readers were notified for, as they are stored."""
+    return json.dumps(sorted(reasons))
