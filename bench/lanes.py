@@ -18,6 +18,7 @@ from chatbot.chats.matrix.client import MatrixChat
 from chatbot.chats.matrix.device.login import Account
 from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane
+from chatbot.core.model.chat_profile import ChatProfile
 from chatbot.core.model.message import Mention, Message, Tone, paragraph
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.ports import Ability, Chat, Outgoing
@@ -44,6 +45,10 @@ class Watched:
     chat: Chat
     taken: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     more: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    @property
+    def profile(self) -> ChatProfile:
+        return self.chat.profile
 
     @property
     def name(self) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, Protocol
 
+from chatbot.core.model.chat_profile import ChatProfile
 from chatbot.core.model.facts import Observed
 from chatbot.core.model.knowledge import PrivateForm
 from chatbot.core.model.message import Mention, Message
@@ -132,8 +133,12 @@ class Chat(Protocol):
     ChatStopped, and nothing else."""
 
     @property
+    def profile(self) -> ChatProfile:
+        """What the chat says of itself."""
+
+    @property
     def name(self) -> str:
-        """`console`, `discord` or `matrix`: the first word of its rooms' addresses."""
+        """The first word of its rooms' addresses."""
 
     @property
     def abilities(self) -> frozenset[Ability]: ...
@@ -183,7 +188,7 @@ class Answerer(Protocol):
         """At most 25 values for a parameter, newest first, that begin with or contain what was typed."""
 
 
-# ---- what Matrix must remember, kept by the store -------------------------------------------------------------------------
+# ---- what a chat with a sync loop must remember, kept by the store --------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +211,7 @@ class RoomFacts:
 
 
 class SyncMemory(Protocol):
-    """What the sync loop of one Matrix account keeps between syncs. Each call is one transaction."""
+    """What the sync loop of one account keeps between syncs. Each call is one transaction."""
 
     async def token(self) -> str | None: ...
 

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import grimp
@@ -94,3 +95,36 @@ def test_the_layers_hold() -> None:
         [linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE
     )
     assert run.returncode == 0, run.stdout
+
+
+CHAT_NAMES = re.compile(r"(?<![a-z])(discord|matrix|console)(?![a-z])", re.IGNORECASE)
+# Where a chat's name may stand, beside its own package: the list of profiles, its settings table, the list of clients, and the
+# shell's command for an application's slash commands, which no other chat has.
+CHATS_ARE_NAMED_IN = re.compile(r"chatbot/(chats/|runtime/settings/|runtime/chats\.py|cli/(__init__|discord)\.py)")
+RICH = re.compile(r"rich\.console Console|ConsoleRenderer|^Console$")  # rich's own words, and structlog's
+
+
+def words_of(path: Path) -> Iterator[tuple[int, str]]:
+    """Names, imports and texts of a module, with their lines; what is written for its readers is left out."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name | ast.Attribute | ast.arg | ast.keyword | ast.FunctionDef | ast.ClassDef):
+            word = getattr(node, "id", None) or getattr(node, "attr", None) or getattr(node, "arg", None)
+            yield getattr(node, "lineno", 0), str(word or getattr(node, "name", ""))
+        elif isinstance(node, ast.ImportFrom):
+            yield node.lineno, f"{node.module} {' '.join(alias.name for alias in node.names)}"
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.lineno, node.value
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_only_a_chat_itself_its_settings_and_the_lists_spell_its_name(path: Path) -> None:
+    if CHATS_ARE_NAMED_IN.match(name_of(path)):
+        return
+    spelled = [
+        (line, word)
+        for line, word in words_of(path)
+        if CHAT_NAMES.search(word if word.startswith("chatbot.") else RICH.sub("", word))
+    ]
+    assert spelled == []

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from chatbot.chats.console.format import to_panel, to_text
+from chatbot.chats import to_panel, to_text
 from chatbot.cli.configuration import ConfigFile, settings_of
 from chatbot.cli.outside import finish
 from chatbot.core.model.message import Message

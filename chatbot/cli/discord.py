@@ -10,7 +10,8 @@ from chatbot.cli.configuration import ConfigFile, settings_of
 from chatbot.cli.failure import Failure
 from chatbot.cli.outside import finish
 from chatbot.cli.printing import print_words
-from chatbot.runtime.app import chats_of, config_of
+from chatbot.runtime.app import config_of
+from chatbot.runtime.chats import chats_of
 from chatbot.runtime.clock import system_clock
 from chatbot.runtime.ops.lines import typed_lines
 from chatbot.runtime.queries.oneshot import IN_MEMORY

@@ -6,9 +6,7 @@ from typing import Annotated
 
 import typer
 
-from chatbot.chats.console.format import to_text
-from chatbot.chats.discord import format as discord_format
-from chatbot.chats.matrix import format as matrix_format
+from chatbot.chats import PROFILES, TERMINAL, profile_named, to_text
 from chatbot.cli.ask import show
 from chatbot.cli.configuration import ConfigFile, settings_of
 from chatbot.cli.failure import Failure
@@ -20,11 +18,7 @@ from chatbot.runtime.clock import system_clock
 from chatbot.runtime.queries import oneshot
 from chatbot.runtime.queries.oneshot import Preview
 
-
-class Dress(StrEnum):
-    DISCORD = "discord"
-    MATRIX = "matrix"
-    CONSOLE = "console"
+ChatName = StrEnum("ChatName", {profile.name.upper(): profile.name for profile in PROFILES})  # type: ignore[misc]  # from the list of chats
 
 
 def register(program: typer.Typer) -> None:
@@ -34,8 +28,9 @@ def register(program: typer.Typer) -> None:
 def preview(
     name: Annotated[str, typer.Argument(metavar="TAG|ADVISORY", help="A tag, a version, or an advisory's id.")],
     config: ConfigFile,
-    to_payload: Annotated[
-        Dress | None, typer.Option("--as", help="Show the payload of one chat, instead of words.")
+    as_chat: Annotated[
+        ChatName | None,
+        typer.Option("--as", help="Show the payload of one chat, instead of words."),
     ] = None,
     why: Annotated[bool, typer.Option("--why", help="Say for each room why, or why not.")] = False,
     as_json: AsJson = False,
@@ -45,12 +40,12 @@ def preview(
     found = finish(oneshot.preview(settings, name, system_clock), settings)
     if not found:
         raise Failure(f"no project has published {name[:64]!r}, or no room hears it; check the name and [[rooms]]")
-    groups = _grouped(found, by_chat=as_json and to_payload is None)
+    groups = _grouped(found, by_chat=as_json and as_chat is None)
     if as_json:
-        print_json([_shape(rooms, each, to_payload or Dress(chat_of(each.room))) for rooms, each in groups])
+        print_json([_shape(rooms, each, as_chat or chat_of(each.room)) for rooms, each in groups])
         return
     for rooms, each in groups:
-        _show(rooms, each, to_payload or Dress.CONSOLE, why=why)
+        _show(rooms, each, as_chat or TERMINAL.name, why=why)
 
 
 def _grouped(previews: Sequence[Preview], *, by_chat: bool) -> list[tuple[list[str], Preview]]:
@@ -63,7 +58,7 @@ def _grouped(previews: Sequence[Preview], *, by_chat: bool) -> list[tuple[list[s
     return list(found.values())
 
 
-def _show(rooms: Sequence[str], each: Preview, to_payload: Dress, *, why: bool) -> None:
+def _show(rooms: Sequence[str], each: Preview, chat: str, *, why: bool) -> None:
     said = each.verdict == "announce"
     calls = ", calling somebody" if each.calls else ""
     print_words(f"{', '.join(rooms)}: {'said' + calls if said else 'not said'}")
@@ -73,29 +68,24 @@ def _show(rooms: Sequence[str], each: Preview, to_payload: Dress, *, why: bool) 
         print_words("It would look like this:", indent=2)
     if not each.wanted:
         return
-    if to_payload is Dress.CONSOLE:
+    if profile_named(chat).preview is None:
         show(each.message)
     else:
-        print_json(_payload(each.message, to_payload))
+        print_json(_payload(each.message, chat))
 
 
-def _payload(message: Message, to_payload: Dress) -> object:
-    """What is sent to a chat, its words where it is the terminal."""
-    match to_payload:
-        case Dress.DISCORD:
-            return discord_format.to_payload(message)
-        case Dress.MATRIX:
-            return matrix_format.to_content(message, {})
-        case Dress.CONSOLE:
-            return to_text(message)
+def _payload(message: Message, chat: str) -> object:
+    """What is sent to a chat, its words where it shows nothing else."""
+    to_payload = profile_named(chat).preview
+    return to_payload(message) if to_payload else to_text(message)
 
 
-def _shape(rooms: Sequence[str], each: Preview, to_payload: Dress) -> dict[str, object]:
+def _shape(rooms: Sequence[str], each: Preview, chat: str) -> dict[str, object]:
     """A group of rooms as JSON; the keys are a promise (docs/commands.md)."""
     return {
         "rooms": list(rooms),
         "verdict": each.verdict,
         "reason": each.reason,
         "calls": each.calls,
-        "payload": _payload(each.message, to_payload) if each.wanted else None,
+        "payload": _payload(each.message, chat) if each.wanted else None,
     }

@@ -115,12 +115,6 @@ def operator_may_move(new: State) -> States:
     return tuple(state for state in states_before(new) if state not in (State.SENDING, State.WAITING))
 
 
-KEY_WINDOW = {  # how long a chat drops a repeat with the same key; past it, look in the room first
-    "discord": timedelta(seconds=60),  # “a few minutes”, unpublished: 60 s is the careful reading
-    "matrix": timedelta(hours=20),  # Synapse keeps transaction ids 24 h per device
-    "console": timedelta(0),
-}
-
 _FIRST = timedelta(seconds=2)
 _LONGEST = timedelta(hours=1)
 _GIVE_UP = {
@@ -143,6 +137,6 @@ def expires_at(lane: Lane, enqueued: datetime) -> datetime:
     return enqueued + _GIVE_UP[lane]
 
 
-def must_look_first(chat: str, first_attempt: datetime | None, now: datetime) -> bool:
+def must_look_first(key_window: timedelta, first_attempt: datetime | None, now: datetime) -> bool:
     """Whether a repeat may already be in the room without the chat noticing: its key's window has passed."""
-    return first_attempt is not None and now - first_attempt >= KEY_WINDOW.get(chat, timedelta(0))
+    return first_attempt is not None and now - first_attempt >= key_window

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.rule import Rule
 from rich.text import Text
 
-from chatbot.chats.console.client import ConsoleChat
+from chatbot.chats import TERMINAL, TerminalChat
 from chatbot.core.model.message import Mention
 from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.demo.github.data import GitHub, Repository
@@ -44,15 +44,15 @@ class Play:
     services: Services
     repository: Repository
     clock: StoryClock
-    chat: ConsoleChat
-    console: Console
+    chat: TerminalChat
+    screen: Console
 
     async def step(self, step: Step) -> None:
         """Let one thing happen, and let the bot do what it does: look, wait until it has settled, look again, say it."""
         self.clock.now += step.after
         step.change(self.repository, self.clock.now)
-        self.console.print(Rule(Text(f"{self.clock.now:%d %B %Y, %H:%M}", style="bold"), style="bright_black"))
-        self.console.print(Text(f"▶ {step.happened}", style="bold"))
+        self.screen.print(Rule(Text(f"{self.clock.now:%d %B %Y, %H:%M}", style="bold"), style="bright_black"))
+        self.screen.print(Text(f"▶ {step.happened}", style="bold"))
         for _ in range(2):
             await self.services.look_once()
             self.clock.now += SETTLE + timedelta(minutes=2)
@@ -60,19 +60,19 @@ class Play:
         await Delivery(
             chat=self.chat, store=self.services.store, clock=self.clock, failpoint=self.services.config.failpoint
         ).drain()
-        self.console.print(Text(f"  {step.why}", style="italic bright_black"))
-        self.console.print()
+        self.screen.print(Text(f"  {step.why}", style="italic bright_black"))
+        self.screen.print()
 
     async def ask(self, line: str) -> None:
         """Answer a typed line."""
-        self.console.print(Text(f"you ▸ {line}", style="green"))
+        self.screen.print(Text(f"you ▸ {line}", style="green"))
         self.chat.show(await self.chat.ask(line))
 
 
-async def play(console: Console, lines: AsyncIterator[str] | None) -> None:
+async def play(screen: Console, lines: AsyncIterator[str] | None) -> None:
     """Tell the whole story. With `lines` the visitor may type commands at any time; without, the story asks them itself."""
-    async with _open(console) as told:
-        console.print(
+    async with _open(screen) as told:
+        screen.print(
             Text(
                 f"{TITLE} is an invented mail server. Its GitHub is played on this machine; everything else is the bot as it"
                 " is. Type commands such as /supported 2.2.9, /latest or /help at any time.\n",
@@ -83,7 +83,7 @@ async def play(console: Console, lines: AsyncIterator[str] | None) -> None:
             await _by_itself(told)
         else:
             await _with_visitor(told, lines)
-        console.print(
+        screen.print(
             Text("That was the story. `chatbot check` and docs/operating.md lead to a bot of your own.", style="cyan")
         )
 
@@ -101,7 +101,7 @@ async def _with_visitor(told: Play, lines: AsyncIterator[str]) -> None:
     for step in STEPS:
         await told.step(step)
         if step.asks:
-            told.console.print(Text(f"  try: {step.asks[0]}", style="green"))
+            told.screen.print(Text(f"  try: {step.asks[0]}", style="green"))
         until = asyncio.get_running_loop().time() + BETWEEN
         while (left := until - asyncio.get_running_loop().time()) > 0:
             done, _ = await asyncio.wait({typed}, timeout=left)
@@ -119,12 +119,12 @@ async def _with_visitor(told: Play, lines: AsyncIterator[str]) -> None:
 
 
 @asynccontextmanager
-async def _open(console: Console) -> AsyncIterator[Play]:
+async def _open(screen: Console) -> AsyncIterator[Play]:
     clock = StoryClock(STARTS)
     repository = Repository(owner=OWNER, name=NAME, description=TITLE)
     world = GitHub(repositories=[repository], quota_anonymous=10**6)
     project = Project(id=NAME, name=TITLE, repository=f"{OWNER}/{NAME}")
-    room = Room(address="console", projects=(NAME,), watch_filter=WatchFilter(mention=Mention("room")))
+    room = Room(address=TERMINAL.name, projects=(NAME,), watch_filter=WatchFilter(mention=Mention("room")))
     with tempfile.TemporaryDirectory(prefix="chatbot-demo-") as folder:
         async with serve(world, clock) as url:
             config = ServicesConfig(
@@ -139,5 +139,5 @@ async def _open(console: Console) -> AsyncIterator[Play]:
                 per_second=1e6,
             )
             async with open_services(config, clock) as services:
-                chat = ConsoleChat(console, typed_lines(None), services.answers, clock, panels=True)
-                yield Play(services, repository, clock, chat, console)
+                chat = TerminalChat(screen, typed_lines(None), services.answers, clock, panels=True)
+                yield Play(services, repository, clock, chat, screen)

@@ -1,35 +1,26 @@
-"""The whole bot from its settings: the only file that knows every chat. Parts are joined by hand and closed in reverse."""
+"""The whole bot from its settings: parts are joined by hand and closed in reverse."""
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import structlog
-from rich.console import Console
 
-from chatbot.chats.console.client import ConsoleChat
-from chatbot.chats.discord.client import DiscordChat
-from chatbot.chats.discord.gateway import ConnectionOptions
-from chatbot.chats.matrix.client import MatrixChat
-from chatbot.chats.matrix.device.login import Account
-from chatbot.core.model.watches import chat_of
-from chatbot.ports import Chat, ChatRefused, ChatStopped, ChatUnavailable, Clock, OutOfReach
-from chatbot.runtime.delivery.refusal_retry import NoticingMemory, RefusalRetry
+from chatbot.ports import ChatRefused, ChatStopped, ChatUnavailable, Clock, OutOfReach
+from chatbot.runtime.chats import admit, chats_of
 from chatbot.runtime.loops import begun
 from chatbot.runtime.ops.lines import typed_lines
 from chatbot.runtime.ops.reload_report import changes, waiting
 from chatbot.runtime.ops.startup import rooms_to_check
 from chatbot.runtime.ops.systemd import Notifier
-from chatbot.runtime.replicas.replica import leading, same_directory
-from chatbot.runtime.services import Services, ServicesConfig, open_services
+from chatbot.runtime.replicas.replica import leading
+from chatbot.runtime.services import ServicesConfig, open_services
 from chatbot.runtime.settings.settings import Settings
 from chatbot.runtime.supervisor import Supervisor
 from chatbot.store.database.db import StoreUnavailable
-from chatbot.store.inbox import MatrixMemory
 
 SILENT = Notifier()
 
@@ -54,57 +45,6 @@ def config_of(settings: Settings) -> ServicesConfig:
     )
 
 
-def chats_of(settings: Settings, services: Services, lines: AsyncIterator[str], clock: Clock) -> list[Chat]:
-    """The configured chats; the console where a room of it is heard."""
-    chats: list[Chat] = []
-    if settings.has_discord:
-        chats.append(
-            DiscordChat(
-                token=settings.discord.token.get_secret_value,
-                answerer=services.answers,
-                clock=clock,
-                api_url=settings.discord.api_url,
-                gateway_url=settings.discord.gateway_url,
-                options=ConnectionOptions(
-                    allow_guilds=frozenset(settings.discord.allow_guilds), sharded=settings.discord.sharded
-                ),
-                changed=partial(_refusal_retry(services).tried, "discord"),
-            )
-        )
-    if settings.has_matrix:
-        memory = NoticingMemory(
-            MatrixMemory(services.store, "matrix"), partial(_refusal_retry(services).tried, "matrix")
-        )
-        chats.append(MatrixChat(matrix_account(settings), memory, clock, rooms=partial(_rooms_of, services, "matrix")))
-    if any(chat_of(room.address) == "console" for room in services.config.rooms):
-        chats.append(ConsoleChat(Console(), lines, services.answers, clock))
-    return chats
-
-
-def _rooms_of(services: Services, chat: str) -> list[str]:
-    """The addresses of a chat's rooms, as the configuration has them now."""
-    return [room.address for room in services.config.rooms if chat_of(room.address) == chat]
-
-
-def _refusal_retry(services: Services) -> RefusalRetry:
-    return RefusalRetry(services.store, services.clock, lambda: [room.address for room in services.config.rooms])
-
-
-def matrix_account(settings: Settings) -> Account:
-    """The one Matrix account."""
-    matrix = settings.matrix
-    return Account(
-        homeserver=matrix.homeserver,
-        user_id=matrix.user_id,
-        store_path=Path(matrix.store_path),
-        password=matrix.password.get_secret_value(),
-        access_token=matrix.access_token.get_secret_value(),
-        device_id=matrix.device_id,
-        pickle_key=matrix.pickle_key.get_secret_value(),
-        allow_invites_from=matrix.allow_invites_from,
-    )
-
-
 async def serve(
     settings: Settings,
     *,
@@ -121,7 +61,7 @@ async def serve(
         leading(services.store, clock) as leadership,
     ):
         chats = chats_of(settings, services, typed_lines(sys.stdin), clock)
-        running = Supervisor(services, chats, leadership, partial(_admit, settings, services))
+        running = Supervisor(services, chats, leadership, partial(admit, settings, services))
         beside = [
             begun(_reload(running, settings, reload, hangup), "reload"),
             begun(notifier.live(), "systemd"),
@@ -131,12 +71,6 @@ async def serve(
         finally:
             for task in beside:
                 task.cancel()
-
-
-async def _admit(settings: Settings, services: Services, chat: str) -> None:
-    """A Matrix account's keys are in its directory: another replica may hold the account only with them."""
-    if chat == "matrix":
-        await same_directory(services.store, chat, Path(settings.matrix.store_path))
 
 
 async def _reload(

@@ -20,11 +20,12 @@ KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class MatrixMemory:
+class StoredSyncMemory:
     """`ports.SyncMemory` for one account, such as `@bot:example.org`. Each call is one transaction."""
 
     store: Store
     account: str
+    chat: str  # the first word of its rooms' addresses
 
     async def token(self) -> str | None:
         """Where the last sync ended."""
@@ -72,7 +73,7 @@ class MatrixMemory:
     async def moved(self, old: str, new: str) -> None:
         """A room was upgraded: its address leads to the new one, and what waits is said there."""
         async with self.store.writing() as tx:
-            await rooms.record_upgrade(tx, f"matrix:{old}", f"matrix:{new}")
+            await rooms.record_upgrade(tx, f"{self.chat}:{old}", f"{self.chat}:{new}")
 
 
 def _too_late(lost: restore_gap.Gap | None, question: Question) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from chatbot.chats import profile_named
+from chatbot.core.model.chat_profile import ChatProfile
 from chatbot.core.model.message import Mention
 from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.ports import Ability, Outgoing
@@ -32,6 +34,10 @@ class FileChat:
     paper: Path
     name: str = "console"
     abilities: frozenset[Ability] = frozenset(Ability)
+
+    @property
+    def profile(self) -> ChatProfile:
+        return profile_named(self.name)
 
     async def run(self) -> None:
         await asyncio.Event().wait()

@@ -21,7 +21,7 @@ from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.queries.answer import Answers
 from chatbot.runtime.queries.inbox import Inbox
 from chatbot.runtime.services import Services, ServicesConfig, open_services
-from chatbot.store.inbox import MatrixMemory
+from chatbot.store.inbox import StoredSyncMemory
 from tests.runtime.crashing_bot import FERRY, FileChat
 from tests.standins.failpoints import Failpoint, crash_at, go_on
 
@@ -142,7 +142,7 @@ class Life:
         await delivery.drain()
 
     async def _sync(self, commits: Commits) -> None:
-        memory = MatrixMemory(self.services.store, "matrix")
+        memory = StoredSyncMemory(self.services.store, "matrix", "matrix")
         token, questions = _told(self.folder / "asked.jsonl", int(await memory.token() or "0"))
         self.failpoint("synced")
         commits.expect("before taking in", "taken in")

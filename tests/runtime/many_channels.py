@@ -171,7 +171,7 @@ async def fleet(folder: Path, channels: int, *, latency: float = 0.0) -> AsyncIt
     async with serve(world, now) as github, DiscordStandIn(latency=latency) as discord:
         places = [discord.room(name=f"news-{number}") for number in range(channels)]
         words = CONFIG.format(folder=folder, github=github, discord=discord)
-        words += "".join(f'\n[[rooms]]\nat = "discord:{each}"\nprojects = ["ferry"]\n' for each in places)
+        words += "".join(f'\n[[rooms]]\naddress = "discord:{each}"\nprojects = ["ferry"]\n' for each in places)
         config = folder / "config.toml"
         config.write_text(words)
         config.chmod(0o600)

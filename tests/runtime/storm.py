@@ -295,7 +295,7 @@ async def storm(
         values |= {"discord_gateway": discord.gateway_url, "homeserver": matrix.url, "bot": bot.id}
         words = CONFIG.format(folder=folder, password=bot.password, channel=channels[0], room=places[0], **values)
         for at in [f"discord:{each}" for each in channels[1:]] + [f"matrix:{each}" for each in places[1:]]:
-            words += f'\n[[rooms]]\nat = "{at}"\nprojects = ["ferry"]\n'
+            words += f'\n[[rooms]]\naddress = "{at}"\nprojects = ["ferry"]\n'
         config.write_text(words.replace(f"sqlite:///{folder}/bot.db", database) if database else words)
         config.chmod(0o600)
         shown = Rooms(discord, channels, reader, places)

@@ -263,7 +263,7 @@ async def test_a_room_of_the_real_bot_listens_from_a_hangup_on(homeserver: Synap
         await there.start()
         await there.baseline()
         channel = there.discord.room()
-        added = f'\n[[rooms]]\nat = "discord:{channel}"\nprojects = ["ferry"]\n'
+        added = f'\n[[rooms]]\naddress = "discord:{channel}"\nprojects = ["ferry"]\n'
         there.config.write_text(there.config.read_text() + added)
         assert there.process is not None
         there.process.send_signal(signal.SIGHUP)

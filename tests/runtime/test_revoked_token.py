@@ -25,7 +25,7 @@ MOST_REFUSED = 20  # requests: 10,000 in ten minutes bar an address
 async def in_many_channels(folder: Path, homeserver: Synapse) -> AsyncIterator[tuple[Stage, list[str]]]:
     async with stage(folder, homeserver) as there:
         more = [there.discord.room(name=f"news-{number}") for number in range(CHANNELS - 1)]
-        words = "".join(f'\n[[rooms]]\nat = "discord:{each}"\nprojects = ["ferry"]\n' for each in more)
+        words = "".join(f'\n[[rooms]]\naddress = "discord:{each}"\nprojects = ["ferry"]\n' for each in more)
         there.config.write_text(there.config.read_text() + words)
         there.discord.latency = 0.05
         await there.start()

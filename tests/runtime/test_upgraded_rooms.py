@@ -10,7 +10,7 @@ import pytest
 from chatbot.core.announce.render import in_short
 from chatbot.demo.github.data import Repository
 from chatbot.ports import ChatRefused, Outgoing
-from chatbot.store.inbox import MatrixMemory
+from chatbot.store.inbox import StoredSyncMemory
 from tests.demo.make import advisory, release
 from tests.runtime.harness import EVERYTHING, MINUTE, Harness, open_harness, room
 from tests.standins.chat import FaultyChat
@@ -61,7 +61,7 @@ class Story:
 
     async def follow(self, old: str, new: str) -> None:
         self.chat.upgrades[old] = new
-        memory = MatrixMemory(self.harness.services.store, "matrix")
+        memory = StoredSyncMemory(self.harness.services.store, "matrix", "matrix")
         await memory.moved(old.removeprefix("matrix:"), new.removeprefix("matrix:"))
 
     def name(self, *addresses: str) -> None:

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from chatbot.chats import profile_named
+from chatbot.core.model.chat_profile import ChatProfile
 from chatbot.core.model.message import Mention, Message
 from chatbot.ports import Ability, MessageGone, Outgoing
 from tests.patience import PATIENCE
@@ -48,6 +50,10 @@ class FaultyChat:
     attempted_rooms: list[str] = field(default_factory=list)
     pings: list[tuple[str, str]] = field(default_factory=list)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def profile(self) -> ChatProfile:
+        return profile_named(self.name)
 
     async def run(self) -> None:
         await asyncio.Event().wait()

@@ -15,7 +15,7 @@ from chatbot.store import backup, inbox, knowledge, ledger, outbox
 from chatbot.store.database import files
 from chatbot.store.database.columns import metadata
 from chatbot.store.database.db import Store, StoreUnavailable, open_store
-from chatbot.store.inbox import MatrixMemory
+from chatbot.store.inbox import StoredSyncMemory
 from tests.standins import postgres
 from tests.store.make import ADVISORIES, NOW, REST, advisory, at, batch, message, planned_message, release, watch
 
@@ -34,7 +34,7 @@ async def fill(store: Store) -> None:
         await watch(tx, "p", ["discord:1"], NOW)
         await outbox.add(tx, [planned_message("v1"), planned_message("v2")], NOW)
         await outbox.add_answer(tx, "discord:1", "", message("old answer"), "k1", NOW)
-    await MatrixMemory(store, ACCOUNT).take_in("token", [question("$1", 0)], [])
+    await StoredSyncMemory(store, ACCOUNT, "matrix").take_in("token", [question("$1", 0)], [])
 
 
 async def contents(store: Store) -> dict[str, list[Any]]:
@@ -78,7 +78,9 @@ async def test_what_may_have_been_said_since_the_backup_is_looked_for_first(stor
             (lost,) = await outbox.claim(tx, "discord", at(3601), 9)
             assert (lost.doubtful, lost.outgoing.first_attempt_at) == (True, at(60))
             assert await inbox.pending(tx, ACCOUNT) == []
-        await MatrixMemory(again, ACCOUNT).take_in("token2", [question("$2", 100), question("$3", 4000)], [])
+        await StoredSyncMemory(again, ACCOUNT, "matrix").take_in(
+            "token2", [question("$2", 100), question("$3", 4000)], []
+        )
         async with again.reading() as tx:
             assert [item.event for item in await inbox.pending(tx, ACCOUNT)] == ["$3"]
 

@@ -8,7 +8,7 @@ from chatbot.core.queries.commands import CommandRequest
 from chatbot.ports import Question, RoomFacts, SyncMemory
 from chatbot.store import inbox, leases, ledger, outbox, rooms, watches
 from chatbot.store.database.db import Store
-from chatbot.store.inbox import MatrixMemory
+from chatbot.store.inbox import StoredSyncMemory
 from tests.store.make import NOW, at, message, planned_message, watch
 
 ACCOUNT = "@bot:example.org"
@@ -72,7 +72,7 @@ def question(event: str, seconds: float = 0, **arguments: str) -> Question:
 
 
 async def test_what_sync_brought_is_kept_with_its_token(store: Store) -> None:
-    memory: SyncMemory = MatrixMemory(store, ACCOUNT)
+    memory: SyncMemory = StoredSyncMemory(store, ACCOUNT, "matrix")
     assert (await memory.token(), await memory.rooms()) == (None, {})
     facts: dict[str, Any] = {"power": {"users": {"@a:b": 50}}}
     await memory.take_in("t1", [question("$2"), question("$1", version="0.11")], [RoomFacts(place="!r:b", facts=facts)])
@@ -98,7 +98,7 @@ async def test_an_upgraded_room_takes_over_what_waits(store: Store) -> None:
         await outbox.record_sent(tx, first, "$ref", NOW)
         edit = planned_message("v1", ["matrix:!old:b"], "edit", revision=2, words=message("v1 better"))
         await outbox.add(tx, [planned_message("v2", ["matrix:!old:b"]), edit], NOW)
-    await MatrixMemory(store, ACCOUNT).moved("!old:b", "!new:b")
+    await StoredSyncMemory(store, ACCOUNT, "matrix").moved("!old:b", "!new:b")
     async with store.writing("p") as tx:
         assert await rooms.take_over(tx, "p", ["matrix:!old:b"]) == {"matrix:!old:b": NOW}
         assert await watches.since(tx, "p") == {"matrix:!old:b": NOW}

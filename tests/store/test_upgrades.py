@@ -10,7 +10,7 @@ from chatbot.core.announce.messages import Decision
 from chatbot.core.delivery import State
 from chatbot.store import ledger, outbox, rooms, watches
 from chatbot.store.database.db import Store
-from chatbot.store.inbox import MatrixMemory
+from chatbot.store.inbox import StoredSyncMemory
 from chatbot.store.outbox import Claimed, deliveries
 from tests.store.make import NOW, at, message, planned_message, watch
 
@@ -19,7 +19,7 @@ THREAD = f"{OLD}/$root"
 
 
 async def moved(store: Store, *way: str) -> None:
-    memory = MatrixMemory(store, "matrix")
+    memory = StoredSyncMemory(store, "matrix", "matrix")
     for old, new in pairwise(way):
         await memory.moved(old.removeprefix("matrix:"), new.removeprefix("matrix:"))
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from rich.console import Console
 
 from chatbot.chats.console.format import to_panel, to_text
+from chatbot.chats.console.profile import PROFILE
 from chatbot.core.model.message import Mention, Message, Tone
 from chatbot.core.queries.commands import CommandError, CommandRequest, Right, read_line
 from chatbot.ports import Ability, Answerer, Clock, Outgoing
@@ -15,7 +16,8 @@ class ConsoleChat:
     """`lines` are what is typed; the bot goes on when they end. `panels`: snapshots instead of plain lines; as the terminal
     can, when not said. The person at the terminal is the operator and has all rights."""
 
-    name = "console"
+    profile = PROFILE
+    name = PROFILE.name
     abilities = frozenset({Ability.EDIT, Ability.REPLY})
 
     def __init__(

@@ -23,6 +23,7 @@ from chatbot.chats.discord.gateway import (
 from chatbot.chats.discord.history import History
 from chatbot.chats.discord.pacer import Window
 from chatbot.chats.discord.places import Places
+from chatbot.chats.discord.profile import PROFILE
 from chatbot.chats.discord.questions.asking import Asking
 from chatbot.chats.discord.questions.limits import QuestionLimits
 from chatbot.chats.discord.speaking import Speaker, read_reference, reference
@@ -54,6 +55,9 @@ class DiscordChat:
     """One bot account. `token` is asked for when it is needed; `changed` is told the addresses of rooms that refused us
     and may take messages again."""
 
+    profile = PROFILE
+    name = PROFILE.name
+
     def __init__(
         self,
         *,
@@ -84,10 +88,6 @@ class DiscordChat:
         self._refusing: set[str] = set()
         self._idle = asyncio.Event()
         self._idle.set()
-
-    @property
-    def name(self) -> str:
-        return "discord"
 
     @property
     def abilities(self) -> frozenset[Ability]:

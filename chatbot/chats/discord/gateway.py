@@ -11,7 +11,7 @@ import aiohttp
 import discord
 import structlog
 
-from chatbot.chats.discord import global_limit
+from chatbot.chats.discord import global_limit, library
 from chatbot.chats.discord.faults import FaultLog
 from chatbot.chats.discord.pacer import Window
 from chatbot.chats.discord.traffic import Traffic
@@ -71,6 +71,7 @@ class Connection(discord.Client):
     """Answers interactions and knows its guilds' channels; members, messages and presences are never kept."""
 
     def __init__(self, hooks: Hooks, options: ConnectionOptions, identifies: Window, traffic: Traffic) -> None:
+        library.prepare()
         super().__init__(
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),

@@ -18,6 +18,7 @@ from chatbot.chats.matrix.inspection import inspect
 from chatbot.chats.matrix.listening import Listening
 from chatbot.chats.matrix.membership import Membership
 from chatbot.chats.matrix.places import Places, room_and_thread
+from chatbot.chats.matrix.profile import PROFILE
 from chatbot.chats.matrix.questions import Questions
 from chatbot.chats.matrix.reference import Reference, can_be_named
 from chatbot.chats.matrix.sender import Sender
@@ -57,7 +58,8 @@ AGAIN = (2, 5, 15, 30, 60)  # seconds between attempts to log in while the homes
 class MatrixChat:
     """One Matrix account. `rooms` gives the addresses that the configuration names now; questions are left in `memory`."""
 
-    name = "matrix"
+    profile = PROFILE
+    name = PROFILE.name
     abilities = frozenset({Ability.EDIT, Ability.REPLY, Ability.THREAD, Ability.HISTORY})
 
     def __init__(

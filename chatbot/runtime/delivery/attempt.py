@@ -111,7 +111,9 @@ class Sender:
         try:
             found = await self.chat.find(outgoing)
         except ChatRefused as refusal:
-            if outgoing.replaces or not must_look_first(self.chat.name, outgoing.first_attempt_at, self.clock()):
+            if outgoing.replaces or not must_look_first(
+                self.chat.profile.key_window, outgoing.first_attempt_at, self.clock()
+            ):
                 return None
             return Parked(f"it may be in the room already, which cannot be read: {refusal}")
         return None if found is None else Sent(found)

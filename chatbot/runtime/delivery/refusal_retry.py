@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RefusalRetry:
-    """`heard` gives the configured addresses: behind an alias there may be any Matrix room."""
+    """`heard` gives the configured addresses: behind an alias there may be any room."""
 
     store: Store
     clock: Clock
@@ -40,9 +40,10 @@ class RefusalRetry:
 
 @dataclass(frozen=True, slots=True)
 class NoticingMemory:
-    """A Matrix account's memory that passes on in which rooms something changed, once it is remembered."""
+    """An account's sync memory that passes on in which rooms something changed, once it is remembered."""
 
     memory: SyncMemory
+    chat: str
     tried: Callable[[Collection[str]], Awaitable[None]]
 
     async def token(self) -> str | None:
@@ -53,10 +54,10 @@ class NoticingMemory:
 
     async def take_in(self, token: str, questions: Sequence[Question], rooms: Sequence[RoomFacts]) -> None:
         await self.memory.take_in(token, questions, rooms)
-        here = [f"matrix:{room.place}" for room in rooms if not room.left]
+        here = [f"{self.chat}:{room.place}" for room in rooms if not room.left]
         if here:
             await self.tried(here)
 
     async def moved(self, old: str, new: str) -> None:
         await self.memory.moved(old, new)
-        await self.tried([f"matrix:{new}"])
+        await self.tried([f"{self.chat}:{new}"])

@@ -11,6 +11,7 @@ from typing import Any, TextIO
 
 import structlog
 
+from chatbot.chats import PROFILES
 from chatbot.core.text.visible import printable, spell_out
 from chatbot.runtime.settings.secret_files import SHORTEST
 
@@ -68,9 +69,10 @@ def configure(secrets: Sequence[str], out: TextIO | None = None, *, verbose: boo
             former.close()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for name in ("discord", "nio", "aiohttp.access", "aiosqlite", "alembic", "peewee", "asyncio"):
+    chatty = [name for profile in PROFILES for name in profile.loggers]
+    for name in (*chatty, "aiohttp.access", "aiosqlite", "alembic", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    for name in ("nio.responses", "nio.crypto"):  # they warn of every refusal that we handle and name ourselves
+    for name in (name for profile in PROFILES for name in profile.overcautious_loggers):
         logging.getLogger(name).setLevel(logging.ERROR)
 
 

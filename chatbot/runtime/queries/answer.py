@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 
 import structlog
 
+from chatbot.chats import profile_named
 from chatbot.core.delivery import State
 from chatbot.core.model.message import Message
-from chatbot.core.model.watches import Project, Room
+from chatbot.core.model.watches import Project, Room, chat_of
 from chatbot.core.queries import query_context, reach
 from chatbot.core.queries.answers.status import Health, Refusing, status
 from chatbot.core.queries.answers.why import subjects_of, why
@@ -73,7 +74,7 @@ class Answers:
         async with self.store.reading() as tx:
             if command.name == "help":
                 return query_context.helped(
-                    ask.rights, "!" if ask.asker.startswith("matrix:") else "/", ask.arguments.get("near", "")
+                    ask.rights, profile_named(chat_of(ask.asker)).command_prefix, ask.arguments.get("near", "")
                 )
             if command.name == "status":
                 return await self._status(tx, ask)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from chatbot.chats.console.client import ask_line
+from chatbot.chats import ask_line
 from chatbot.core.announce.audience import Watch, calling
 from chatbot.core.announce.decide import TOO_EARLY, Announce, Hold, Outcome, Skip, calls
 from chatbot.core.announce.messages import Decision

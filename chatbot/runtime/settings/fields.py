@@ -1,29 +1,32 @@
 """The forms of single settings: what a repository, an address, a mention or a URL looks like, and the fix when it does not."""
 
+from collections.abc import Iterable
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_core import PydanticCustomError
 
+from chatbot.chats import PROFILES
+from chatbot.chats.matrix.profile import SERVER, USER
 from chatbot.core.model.watches import chat_of
 from chatbot.core.text import patterns
 from chatbot.runtime.settings import tag_globs
 
 SHORTEST_WATCHDOG = 10  # seconds
-_SNOWFLAKE = r"[1-9][0-9]{0,19}"  # https://discord.com/developers/docs/reference#snowflakes
-_SERVER = (
-    r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"  # https://spec.matrix.org/latest/appendices/#server-name
-)
-_MATRIX_USER = rf"@[^\s:]{{1,200}}:{_SERVER}"
-_THREAD = (
-    r"(?:/\$[A-Za-z0-9_/+=-]{1,200})?"  # a thread of a Matrix room is a room too: its root's event id behind a slash
-)
-_ROOM = patterns.compile(
-    rf"discord:{_SNOWFLAKE}|matrix:(?:[!#][^\s:]{{1,200}}:{_SERVER}|![A-Za-z0-9_-]{{20,200}}){_THREAD}|console"
-)
+_ROOM = patterns.compile("|".join(profile.room_address for profile in PROFILES))
 _WATCH = patterns.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]|\*?")
+_MENTIONS = {profile.name: patterns.compile(profile.mention) for profile in PROFILES}
+_MENTION_EXAMPLES = [example for profile in PROFILES for example in profile.mention_examples]
+# Of those chats that say how to write one: the others show any.
+_MENTION = patterns.compile("|".join(profile.mention for profile in PROFILES if profile.mention_examples))
 _HOST = r"[A-Za-z0-9.-]+(?::[0-9]{1,5})?"
+
+
+def _either(examples: Iterable[str]) -> str:
+    """Examples in quotes: "one", "two" or "three"."""
+    *first, last = [f'"{example}"' for example in examples]
+    return f"{', '.join(first)} or {last}"
 
 
 def mistake(problem: str, fix: str) -> PydanticCustomError:
@@ -122,12 +125,9 @@ def _names_a_database(text: str) -> bool:
 
 def mention_problem(mention: str, address: str) -> str:
     """Why this mention means nothing in the room at `address`, or an empty string."""
-    kind, _, name = mention.partition(":")
-    chat = chat_of(address)
-    if chat == "matrix" and (kind == "role" or (kind == "user" and not name.startswith("@"))):
-        return "means nothing on Matrix"
-    if chat == "discord" and kind == "user" and name.startswith("@"):
-        return "means nothing on Discord"
+    for profile in PROFILES:
+        if mention and profile.name == chat_of(address) and not _MENTIONS[profile.name].fullmatch(mention):
+            return f"means nothing on {profile.title}"
     return ""
 
 
@@ -165,34 +165,34 @@ Repository = Annotated[
         'write owner/name as in its address, such as "octocat/hello-world"',
     ),
 ]
-_ROOM_FIX = 'write "discord:CHANNEL_ID", "matrix:!id:server", "matrix:#alias:server" or "console"'
+_ROOM_FIX = f"write {_either(example for profile in PROFILES for example in profile.room_examples)}"
 RoomAddress = Annotated[str, _shaped(_ROOM, "is no room", _ROOM_FIX)]
 OptionalRoomAddress = Annotated[str, _shaped(_ROOM, "is no room", _ROOM_FIX, empty=True)]
 MentionForm = Annotated[
     str,
     _shaped(
-        patterns.compile(rf"role:{_SNOWFLAKE}|user:{_SNOWFLAKE}|user:{_MATRIX_USER}|room"),
+        _MENTION,
         "names nobody to mention",
-        'write "role:ID", "user:ID", "user:@alice:example.org" or "room"; leave it out to mention nobody',
+        f"write {_either((*_MENTION_EXAMPLES, 'room'))}; leave it out to mention nobody",
         empty=True,
     ),
 ]
 Maintainer = Annotated[
     str,
     _shaped(
-        patterns.compile(rf"discord:(?:user|role):{_SNOWFLAKE}|matrix:{_MATRIX_USER}"),
+        patterns.compile("|".join(profile.person_address for profile in PROFILES if profile.person_address)),
         "names no person or role",
-        'write "discord:user:ID", "discord:role:ID" or "matrix:@alice:example.org"',
+        f"write {_either(example for profile in PROFILES for example in profile.person_examples)}",
     ),
 ]
 MatrixUser = Annotated[
     str,
-    _shaped(patterns.compile(rf"{_MATRIX_USER}"), "is no Matrix user", 'write it like "@bot:example.org"', empty=True),
+    _shaped(patterns.compile(USER), "is no Matrix user", 'write it like "@bot:example.org"', empty=True),
 ]
 Inviter = Annotated[
     str,
     _shaped(
-        patterns.compile(rf"{_MATRIX_USER}|{_SERVER}"),
+        patterns.compile(rf"{USER}|{SERVER}"),
         "is neither a server nor a user",
         'write a server such as "example.org" or a user such as "@alice:example.org"',
     ),

@@ -5,7 +5,8 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from chatbot.chats.discord import VERSION, endpoints
+from chatbot.chats.discord import endpoints
+from chatbot.chats.discord.library import VERSION
 
 
 def test_the_pinned_version_is_installed() -> None:

@@ -10,7 +10,7 @@ from chatbot.ports import RoomFacts
 from chatbot.runtime.delivery.refusal_retry import NoticingMemory, RefusalRetry
 from chatbot.store import outbox
 from chatbot.store.database.db import open_store
-from chatbot.store.inbox import MatrixMemory
+from chatbot.store.inbox import StoredSyncMemory
 
 
 @dataclass(slots=True)
@@ -25,7 +25,7 @@ async def test_a_change_in_an_upgraded_room_has_what_is_addressed_to_the_old_one
     now = datetime(2031, 3, 1, 9, 0, tzinfo=UTC)
     old, new, other = "matrix:!a:hs.test", "matrix:!b:hs.test", "matrix:!x:hs.test"
     async with open_store(f"sqlite:///{tmp_path}/bot.db") as store:
-        await MatrixMemory(store, "matrix").moved("!a:hs.test", "!b:hs.test")
+        await StoredSyncMemory(store, "matrix", "matrix").moved("!a:hs.test", "!b:hs.test")
         async with store.writing() as tx:
             for room in (old, other):
                 await outbox.add_answer(tx, room, "", Message(title="Hello", tone=Tone.ANSWER), room[-9:], now)
@@ -40,7 +40,7 @@ async def test_a_change_in_an_upgraded_room_has_what_is_addressed_to_the_old_one
 async def test_changed_rooms_are_tried_and_left_ones_are_not(tmp_path: Path) -> None:
     ears = Ears()
     async with open_store(f"sqlite:///{tmp_path}/bot.db") as store:
-        memory = NoticingMemory(MatrixMemory(store, "matrix"), ears.tried)
+        memory = NoticingMemory(StoredSyncMemory(store, "matrix", "matrix"), "matrix", ears.tried)
         await memory.take_in("s1", [], [])
         assert ears.heard == []
         levels = RoomFacts(place="!a:hs.test", facts={"levels": {"events_default": 0}})

@@ -210,7 +210,7 @@ def test_a_stream_that_is_closed_holds_nothing_up() -> None:
 
 TALKATIVE = """
 import asyncio, logging, sys
-from chatbot.runtime.logs import configure
+from chatbot.runtime.ops.logs import configure
 
 async def work():
     for number in range({many}):

@@ -152,7 +152,7 @@ def settings(folder: Path, *swaps: tuple[str, str]) -> Settings:
         (("[discord]", 'api_url = "https://ghe.example/api/v3"\n[discord]'), ["github.api_url"]),
         (('database = "sqlite:///a.db"', 'database = "sqlite:///b.db"'), ["database"]),
         (('first_run = "silent"', 'first_run = "newest"'), ["first_run"]),
-        (('[[rooms]]\nat = "discord:2"', '[[rooms]]\nat = "discord:3"'), []),
+        (('[[rooms]]\naddress = "discord:2"', '[[rooms]]\naddress = "discord:3"'), []),
         (("harbour/raft", "harbour/boat"), []),
     ],
 )

@@ -17,7 +17,7 @@ from chatbot.store.database import wire
 from chatbot.store.database.account_tables import inbox as rows
 from chatbot.store.database.db import Store, open_store
 from chatbot.store.database.tables import deliveries, messages
-from chatbot.store.inbox import MatrixMemory, pending
+from chatbot.store.inbox import StoredSyncMemory, pending
 from tests.runtime.readers import policy_reader
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -52,7 +52,7 @@ async def answered(store: Store) -> dict[str, str]:
 
 async def test_a_question_that_fails_is_said_so_and_stops_no_other(store: Store) -> None:
     asked = [question("$1"), question("$2", "\ud800"), question("$3")]
-    await MatrixMemory(store, "matrix").take_in("t", asked, [])
+    await StoredSyncMemory(store, "matrix", "matrix").take_in("t", asked, [])
     inbox = inbox_of(store)
     with capture_logs() as logs:
         await inbox.answer_all()
@@ -86,7 +86,7 @@ async def test_a_stored_question_that_cannot_be_read_stops_no_other(store: Store
     row = {"account": "matrix", "event": "$bad", "question": stored, "came_at": NOW}
     async with store.writing() as tx:
         await tx.run(sa.insert(rows).values(**row))
-    await MatrixMemory(store, "matrix").take_in("t", [question("$good")], [])
+    await StoredSyncMemory(store, "matrix", "matrix").take_in("t", [question("$good")], [])
     inbox = inbox_of(store, NOW + timedelta(minutes=20 if late else 1))
     await inbox.answer_all()
     said = await answered(store)

@@ -154,7 +154,7 @@ async def test_a_preview_is_what_the_rooms_are_told(ferry: Repository, clock: Ma
         settings = _settings(
             tmp_path,
             harness.services.config.api_url,
-            "".join(f'[[rooms]]\nat = "discord:{n}"\nprojects = ["ferry"]\nmention = "role:7"\n' for n in (1, 2)),
+            "".join(f'[[rooms]]\naddress = "discord:{n}"\nprojects = ["ferry"]\nmention = "role:7"\n' for n in (1, 2)),
         )
         shown = {post.message.title: post.message for post in harness.chat.rooms[OPEN]}
         for name in ("v1.2.1", "GHSA-3333-3333-3333"):
@@ -175,7 +175,7 @@ async def test_a_preview_says_of_a_room_that_came_later_that_it_was_passed_over(
         both = (room("discord:1"), room("discord:2"))
         harness.services.change(replace(harness.services.config, rooms=both))
         await harness.services.listen()
-        tables = "".join(f'[[rooms]]\nat = "discord:{n}"\nprojects = ["ferry"]\n' for n in (1, 2))
+        tables = "".join(f'[[rooms]]\naddress = "discord:{n}"\nprojects = ["ferry"]\n' for n in (1, 2))
         settings = _settings(tmp_path, harness.services.config.api_url, tables)
         first, second = await oneshot.preview(settings, "v1.2.1", clock)
         assert (first.verdict, second.verdict) == ("announce", "skip")

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds processes
 
 BOT = """
 import asyncio, faulthandler, sys, time, threading
-from chatbot.runtime.watchdog.heartbeat import guarded
+from chatbot.runtime.ops.watchdog.heartbeat import guarded
 faulthandler.enable()
 def hang(): {hang}
 async def main():

@@ -1,0 +1,12 @@
+"""What the terminal says of itself."""
+
+from chatbot.core.model.chat_profile import ChatProfile
+
+PROFILE = ChatProfile(
+    name="console",
+    title="the terminal",
+    room_address="console",
+    room_examples=("console",),
+    mention=r"(?:role|user):\S+|room",  # it shows whom another chat would ping
+    room_word="terminal",
+)

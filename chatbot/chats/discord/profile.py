@@ -1,0 +1,23 @@
+"""What Discord says of itself."""
+
+from datetime import timedelta
+
+from chatbot.chats.discord.format import to_payload
+from chatbot.core.model.chat_profile import ChatProfile
+
+SNOWFLAKE = r"[1-9][0-9]{0,19}"  # https://discord.com/developers/docs/reference#snowflakes
+
+PROFILE = ChatProfile(
+    name="discord",
+    title="Discord",
+    room_address=rf"discord:{SNOWFLAKE}",
+    room_examples=("discord:CHANNEL_ID",),
+    person_address=rf"discord:(?:user|role):{SNOWFLAKE}",
+    person_examples=("discord:user:ID", "discord:role:ID"),
+    mention=rf"role:{SNOWFLAKE}|user:{SNOWFLAKE}|room",
+    mention_examples=("role:ID", "user:ID"),
+    room_word="channel",
+    key_window=timedelta(seconds=60),  # “a few minutes”, unpublished: 60 s is the careful reading
+    preview=to_payload,
+    loggers=("discord",),
+)

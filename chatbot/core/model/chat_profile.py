@@ -1,0 +1,43 @@
+"""What a chat says of itself, so that nothing else has to spell its name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chatbot.core.model.message import Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatProfile:
+    """One chat, as the rest of the program needs to know it. Patterns are whole: nothing stands before or after them.
+
+    name: the first word of its addresses
+    title: its name, as people write it
+    room_address: the pattern of a room's address in the configuration
+    room_examples: how to write one
+    person_address: the pattern of a person or role in the configuration; empty where it knows none
+    person_examples: how to write one
+    mention: the pattern of a mention that means something there
+    mention_examples: how to write one
+    command_prefix: what stands before a command
+    room_word: what people call a room there
+    key_window: how long it drops a repeat that bears the same key; past it, the room is looked into first
+    preview: what it would be sent, to be shown as JSON; None where that is nothing but the words
+    loggers: its libraries' loggers, which say too much below a warning
+    overcautious_loggers: those of them that warn of what is handled
+    """
+
+    name: str
+    title: str
+    room_address: str
+    room_examples: tuple[str, ...]
+    person_address: str = ""
+    person_examples: tuple[str, ...] = ()
+    mention: str
+    mention_examples: tuple[str, ...] = ()
+    command_prefix: str = "/"
+    room_word: str = "room"
+    key_window: timedelta = timedelta(0)
+    preview: Callable[[Message], object] | None = None
+    loggers: tuple[str, ...] = ()
+    overcautious_loggers: tuple[str, ...] = ()

@@ -1,0 +1,82 @@
+"""The chats of a bot, each made from its settings: the one list of those that can be configured."""
+
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+
+from chatbot.chats.console.client import ConsoleChat
+from chatbot.chats.discord.client import DiscordChat
+from chatbot.chats.discord.gateway import ConnectionOptions
+from chatbot.chats.matrix.client import MatrixChat
+from chatbot.chats.matrix.device.login import Account
+from chatbot.core.model.watches import chat_of
+from chatbot.ports import Chat, Clock
+from chatbot.runtime.delivery.refusal_retry import NoticingMemory, RefusalRetry
+from chatbot.runtime.replicas.replica import same_directory
+from chatbot.runtime.services import Services
+from chatbot.runtime.settings.settings import Settings
+from chatbot.store.inbox import StoredSyncMemory
+
+
+def chats_of(settings: Settings, services: Services, lines: AsyncIterator[str], clock: Clock) -> list[Chat]:
+    """The configured chats; the terminal where a room of it watches a project."""
+    chats: list[Chat] = []
+    if settings.has_discord:
+        chats.append(_discord(settings, services, clock))
+    if settings.has_matrix:
+        chats.append(_matrix(settings, services, clock))
+    if _rooms_of(services, ConsoleChat.name):
+        chats.append(ConsoleChat(Console(), lines, services.answers, clock))
+    return chats
+
+
+def _discord(settings: Settings, services: Services, clock: Clock) -> DiscordChat:
+    table = settings.discord
+    return DiscordChat(
+        token=table.token.get_secret_value,
+        answerer=services.answers,
+        clock=clock,
+        api_url=table.api_url,
+        gateway_url=table.gateway_url,
+        options=ConnectionOptions(allow_guilds=frozenset(table.allow_guilds), sharded=table.sharded),
+        changed=partial(_refusal_retry(services).tried, DiscordChat.name),
+    )
+
+
+def _matrix(settings: Settings, services: Services, clock: Clock) -> MatrixChat:
+    name = MatrixChat.name
+    stored = StoredSyncMemory(services.store, name, name)
+    memory = NoticingMemory(stored, name, partial(_refusal_retry(services).tried, name))
+    return MatrixChat(matrix_account(settings), memory, clock, rooms=partial(_rooms_of, services, name))
+
+
+def _rooms_of(services: Services, chat: str) -> list[str]:
+    """The addresses of a chat's rooms, as the configuration has them now."""
+    return [room.address for room in services.config.rooms if chat_of(room.address) == chat]
+
+
+def _refusal_retry(services: Services) -> RefusalRetry:
+    return RefusalRetry(services.store, services.clock, lambda: [room.address for room in services.config.rooms])
+
+
+def matrix_account(settings: Settings) -> Account:
+    """The one Matrix account."""
+    matrix = settings.matrix
+    return Account(
+        homeserver=matrix.homeserver,
+        user_id=matrix.user_id,
+        store_path=Path(matrix.store_path),
+        password=matrix.password.get_secret_value(),
+        access_token=matrix.access_token.get_secret_value(),
+        device_id=matrix.device_id,
+        pickle_key=matrix.pickle_key.get_secret_value(),
+        allow_invites_from=matrix.allow_invites_from,
+    )
+
+
+async def admit(settings: Settings, services: Services, chat: str) -> None:
+    """Raise ChatStopped where this replica must not hold a chat's account: a Matrix account's keys are in its directory."""
+    if chat == MatrixChat.name:
+        await same_directory(services.store, chat, Path(settings.matrix.store_path))
