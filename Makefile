@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c '
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: setup demo test check format lint types architecture corpus bench soak fuzz lock clean
+.PHONY: setup demo test test-fast test-all check format lint types architecture corpus bench soak fuzz lock clean
 
 .venv/.made:
 	@test -n "$(PYTHON)" || { echo "chatbot needs Python 3.11 or newer on the PATH; or name one: make PYTHON=/path/to/python3" >&2; exit 2; }
@@ -28,8 +28,20 @@ setup: .venv/.dev
 demo: .venv/.run
 	$(BIN)/chatbot demo
 
+# What a person runs: everything but the slowest tests, with fewer examples of each property. Without bytecode, each of
+# hundreds of processes would compile the program again.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --dist worksteal
+
 test: .venv/.dev
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(PYTEST) -n auto -m "not soak and not slow" --hypothesis-profile short
+
+# No Synapse, no PostgreSQL, no process: for every save.
+test-fast: .venv/.dev
+	$(PYTEST) -n 2 -m "not soak and not slow and not lengthy and not server" --hypothesis-profile short
+
+# Every test, with all examples; the long runs in their short forms.
+test-all: .venv/.dev
+	$(PYTEST) -n auto
 
 format: .venv/.dev
 	$(BIN)/ruff format chatbot tests bench
@@ -45,7 +57,7 @@ types: .venv/.dev
 architecture: .venv/.dev
 	$(BIN)/lint-imports
 
-check: lint types architecture test
+check: lint types architecture test-all
 
 # Accuracy of the readers on recorded pages, where the recordings are at hand.
 corpus: .venv/.dev

@@ -3,9 +3,12 @@
 import gc
 import logging
 import os
+import re
 import sys
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -31,6 +34,9 @@ structlog.configure(processors=PROCESSORS)
 settings.register_profile(
     "suite", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile(
+    "short", settings.get_profile("suite"), max_examples=25
+)  # `make test`; `make check` tries four times as many
 settings.register_profile("long", max_examples=5_000, deadline=None, print_blob=True)
 settings.load_profile("suite")  # --hypothesis-profile comes later, and wins
 
@@ -40,10 +46,61 @@ def pytest_xdist_auto_num_workers() -> int:
     return 2 * len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2 * (os.cpu_count() or 1)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with few tests come first: among them are those that take minutes, and at the end no worker waits for another."""
-    many = Counter(item.path for item in items)
-    items.sort(key=lambda item: many[item.path])
+TIMINGS = Path(__file__).with_name("timings.txt")
+LENGTHY, SLOW = 0.5, 20.0  # seconds
+SERVERS = frozenset({"homeserver", "postgres_server", "server"})
+STARTS_PROCESSES = re.compile(
+    r"create_subprocess_exec|subprocess\.run|standins import .*forks|bot_process|many_channels|tests\.cli\.process|synapse\(|running\(\) as"
+)
+
+
+def timings() -> dict[str, float]:
+    """Seconds of the longest tests, by name, as `pytest --durations` once told them: of parametrized ones, the longest."""
+    rows = (line.split() for line in TIMINGS.read_text(encoding="utf-8").splitlines())
+    return {name: float(seconds) for seconds, name in rows}
+
+
+@cache
+def starts_processes(path: Path) -> bool:
+    return STARTS_PROCESSES.search(path.read_text(encoding="utf-8")) is not None
+
+
+def needs_server(item: pytest.Function) -> bool:
+    of_postgres = "postgres" in getattr(item, "callspec", _NOTHING).params.values()
+    return of_postgres or not SERVERS.isdisjoint(item.fixturenames) or starts_processes(item.path)
+
+
+_NOTHING = SimpleNamespace(params={})
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark what takes long or needs a server, let others choose by that, and deal out what is left."""
+    seconds = timings()
+    for item in items:
+        takes = seconds.get(getattr(item, "originalname", ""), 0.0)
+        if takes >= SLOW:
+            item.add_marker("slow")
+        if takes >= LENGTHY:
+            item.add_marker("lengthy")
+        if isinstance(item, pytest.Function) and needs_server(item):
+            item.add_marker("server")
+    yield
+    deal(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")), seconds)
+
+
+def deal(items: list[pytest.Item], workers: int, seconds: Mapping[str, float]) -> None:
+    """Give each worker its share of the longest tests first, so that at the end none waits for another: xdist cuts the list into
+    as many pieces as there are workers."""
+    lengthy = [item for item in items if item.get_closest_marker("lengthy")]
+    lengthy.sort(key=lambda item: -seconds.get(getattr(item, "originalname", ""), 0.0))
+    rest = [item for item in items if not item.get_closest_marker("lengthy")]
+    size = -(-len(items) // workers)
+    items.clear()
+    for worker in range(workers):
+        share = lengthy[worker::workers]
+        items += [*share, *(rest.pop(0) for _ in range(min(len(rest), size - len(share))))]
+    items += rest
 
 
 def pytest_collection_finish() -> None:
