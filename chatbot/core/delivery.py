@@ -11,6 +11,7 @@ class Lane(IntEnum):
     SECURITY = 1
     ANSWER = 2
     ROUTINE = 3
+    DIGEST = 4
 
 
 class State(StrEnum):
@@ -122,6 +123,7 @@ _GIVE_UP = {
     Lane.SECURITY: timedelta(days=7),
     Lane.ANSWER: timedelta(minutes=15),
     Lane.ROUTINE: timedelta(days=3),
+    Lane.DIGEST: timedelta(days=1),
 }
 
 

@@ -27,6 +27,18 @@ async def take(tx: Tx, name: str, holder: str, now: datetime, for_: timedelta) -
     return await tx.run(taking) > 0
 
 
+async def heartbeat(tx: Tx, name: str, holder: str, now: datetime, for_: timedelta) -> bool:
+    """Keep a lease that is ours and has not run out; return whether it is."""
+    alive = (leases.c.name == name) & (leases.c.holder == holder) & (leases.c.expires_at > now)
+    return await tx.run(sa.update(leases).where(alive).values(expires_at=now + for_)) > 0
+
+
+async def left(tx: Tx, name: str, holder: str, now: datetime) -> timedelta:
+    """For how long the lease is still ours; nothing where it is not. An attempt that could end later is not begun."""
+    row = await tx.row(sa.select(leases.c.expires_at).where(leases.c.name == name, leases.c.holder == holder))
+    return max(row.expires_at - now, timedelta()) if row else timedelta()
+
+
 async def release(tx: Tx, name: str, holder: str) -> None:
     """Give the lease back, so that another takes it at once."""
     await tx.run(sa.delete(leases).where(leases.c.name == name, leases.c.holder == holder))

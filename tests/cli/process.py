@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from asyncio.subprocess import DEVNULL, PIPE
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from pathlib import Path
 from chatbot.demo.github.data import Release, Repository
 from tests.cli.shell import Ran
 from tests.patience import PATIENCE
+from tests.standins import forks
 from tests.standins.github.server import FaultyGitHub, serve
 
 CHATBOT = Path(sys.executable).with_name("chatbot")
@@ -39,10 +40,8 @@ class Harbour:
 
     async def type(self, *words: str) -> Ran:
         """Run one command to its end."""
-        process = await asyncio.create_subprocess_exec(
-            CHATBOT, *words, "--config", str(self.config),
-            cwd=self.folder, env=environment(), stdin=DEVNULL, stdout=PIPE, stderr=PIPE,
-        )  # fmt: skip
+        words = (*words, "--config", str(self.config))
+        process = await forks.start(forks.CHATBOT, *words, cwd=self.folder, env=environment(), stdout=PIPE, stderr=PIPE)
         async with asyncio.timeout(PATIENCE):
             out, err = await process.communicate()
         assert process.returncode is not None

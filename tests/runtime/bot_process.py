@@ -3,16 +3,15 @@
 import asyncio
 import os
 import signal
-import sys
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from chatbot.demo.github.data import Release, Repository
 from tests.patience import PATIENCE
+from tests.standins import forks
 from tests.standins.discord import DiscordStandIn
 from tests.standins.github.server import FaultyGitHub, serve
 from tests.standins.synapse import Synapse, User
@@ -37,22 +36,14 @@ class Stage:
     config: Path
     log: Path
     bot: str = ""
-    process: Process | None = None
+    process: forks.Process | None = None
     ends: list[int] = field(default_factory=list)
 
     async def start(self, **environment: str) -> None:
         with self.log.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-c",
-                "import sys; from chatbot.cli import main; sys.exit(main())",
-                "run",
-                "--config",
-                str(self.config),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env={**os.environ, **environment},
+            words = ("run", "--config", str(self.config))
+            self.process = await forks.start(
+                forks.CHATBOT, *words, stdout=log, stderr=log, env={**os.environ, **environment}
             )
 
     async def end(self, number: signal.Signals) -> int:
@@ -70,6 +61,8 @@ class Stage:
         try:
             async with asyncio.timeout(PATIENCE):
                 while not await asyncio.to_thread(met):
+                    status = None if self.process is None else self.process.returncode
+                    assert status is None, f"it ended by itself ({status}):\n{self.log.read_text()[-4000:]}"
                     try:
                         async with asyncio.timeout(0.1):
                             await waiter.wait()
@@ -155,7 +148,8 @@ projects = ["ferry"]
 async def stage(folder: Path, homeserver: Synapse) -> AsyncIterator[Stage]:
     """Everything but the bot's process, which the test starts and ends; one still running at the end is killed."""
     repository = Repository(owner="harbour", name="ferry", description="A small IMAP server")
-    repository.releases = [Release(tag="v1.0.0", name="1.0.0", body="First.", created_at=now(), published_at=now())]
+    before = now() - timedelta(hours=1)  # not news, however fast the bot starts
+    repository.releases = [Release(tag="v1.0.0", name="1.0.0", body="First.", created_at=before, published_at=before)]
     repository.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", now())
     world = FaultyGitHub(repositories=[repository], tokens={"test-token-of-the-reader": frozenset()}, quota_token=10**6)
     bot, reader = homeserver.register("bot"), homeserver.register("reader")

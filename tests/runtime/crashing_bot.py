@@ -119,7 +119,7 @@ async def live(
             moment += timedelta(minutes=1)
 
 
-if __name__ == "__main__":
+def main() -> None:
     url, server, file, at, many = sys.argv[1:]
     crash = failpoint_of(os.environ)
     asyncio.run(live(url, server, Path(file), datetime.fromisoformat(at), int(many), failpoint=crash))

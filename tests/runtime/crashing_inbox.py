@@ -124,7 +124,7 @@ class Life:
         commits.listen(self.services.store.engine.sync_engine)
         await self._sync(commits)
         answers = self.services.answers
-        mortal = CrashingAnswers(
+        answers_until_crash = CrashingAnswers(
             store=self.services.store,
             projects=answers.projects,
             rooms=answers.rooms,
@@ -134,7 +134,9 @@ class Life:
             failpoint=self.failpoint,
             commits=commits,
         )
-        await Inbox(chat="matrix", store=self.services.store, answers=mortal, clock=self.clock).answer_all()
+        await Inbox(
+            chat="matrix", store=self.services.store, answers=answers_until_crash, clock=self.clock
+        ).answer_all()
         commits.end()
         wall = FileChat(self.folder / "rooms.jsonl", name="matrix")
         delivery = Delivery(chat=wall, store=self.services.store, clock=self.clock, failpoint=self.failpoint)
@@ -171,6 +173,6 @@ async def live(
         await Life(services, folder, now, failpoint).live()
 
 
-if __name__ == "__main__":
+def main() -> None:
     url, server, where, moment, name, many = sys.argv[1:]
     asyncio.run(live(url, server, Path(where), datetime.fromisoformat(moment), crash_at(name, int(many))))

@@ -3,17 +3,18 @@
 import asyncio
 import json
 import signal
-from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from chatbot.demo.github.data import Advisory, Release, Repository, Vulnerability
-from tests.cli.process import CHATBOT, environment
+from tests.cli.process import environment
 from tests.patience import PATIENCE
 from tests.runtime.bot_process import now
 from tests.runtime.room_contents import Shown, Wanted, mark_of, wrong
+from tests.standins import forks
 from tests.standins.discord import DiscordStandIn
 from tests.standins.github.server import FaultyGitHub, serve
 
@@ -53,7 +54,7 @@ class ManyChannels:
     channels: list[str]
     config: Path
     wanted: Wanted = field(default_factory=Wanted)
-    process: Process | None = None
+    process: forks.Process | None = None
 
     @property
     def repository(self) -> Repository:
@@ -65,9 +66,8 @@ class ManyChannels:
 
     async def start(self) -> None:
         with self.log.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                CHATBOT, "run", "--config", str(self.config), stdin=DEVNULL, stdout=log, stderr=log, env=environment()
-            )
+            words = ("run", "--config", str(self.config))
+            self.process = await forks.start(forks.CHATBOT, *words, stdout=log, stderr=log, env=environment())
 
     async def end(self, how: signal.Signals) -> int:
         """Send the signal and wait for the end; the exit status."""
@@ -90,11 +90,17 @@ class ManyChannels:
         try:
             async with asyncio.timeout(PATIENCE):
                 while not met():
+                    self._assert_alive()
                     with suppress(TimeoutError):
                         async with asyncio.timeout(0.02):
                             await nothing.wait()
         except TimeoutError:
             raise AssertionError(f"waited in vain until {what}: {self.wrong()[:5]}; {self._last_words()}") from None
+
+    def _assert_alive(self) -> None:
+        """Whoever waits for a bot that has ended waits in vain."""
+        status = None if self.process is None else self.process.returncode
+        assert status is None, f"it ended by itself ({status}): {self._last_words()}"
 
     # ---- news
 
@@ -165,7 +171,8 @@ class ManyChannels:
 async def fleet(folder: Path, channels: int, *, latency: float = 0.0) -> AsyncIterator[ManyChannels]:
     """Everything but the bot's process, which the test starts and ends; one still running at the end is killed."""
     repository = Repository(owner="harbour", name="ferry", description="A small IMAP server")
-    repository.releases = [Release(tag="v1.0.0", name="1.0.0", body="First.", created_at=now(), published_at=now())]
+    before = now() - timedelta(hours=1)  # not news, however fast the bot starts
+    repository.releases = [Release(tag="v1.0.0", name="1.0.0", body="First.", created_at=before, published_at=before)]
     repository.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", now())
     world = FaultyGitHub(repositories=[repository], tokens={"test-token-of-the-reader": frozenset()}, quota_token=10**6)
     async with serve(world, now) as github, DiscordStandIn(latency=latency) as discord:

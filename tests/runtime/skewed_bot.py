@@ -3,7 +3,6 @@
 import asyncio
 import os
 import sys
-from asyncio.subprocess import Process
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,24 +11,18 @@ from chatbot.cli.run import until_told
 from chatbot.runtime.ops.logs import configure
 from chatbot.runtime.settings.settings import load
 from chatbot.store.database.db import StoreUnavailable
+from tests.standins import forks
 
 
-async def spawn(config: Path, log: Path, skew: Path) -> Process:
+async def spawn(config: Path, log: Path, skew: Path) -> forks.Process:
     """Start a bot whose words go to the log, and whose clock is wrong by what stands in `skew`."""
     with log.open("ab") as words:
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.runtime.skewed_bot",
-            str(config),
-            str(skew),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=words,
-            stderr=words,
-        )
+        return await forks.start("tests.runtime.skewed_bot:main", str(config), str(skew), stdout=words, stderr=words)
 
 
-def main(config: Path, skew: Path) -> None:
+def main() -> None:
+    config, skew = Path(sys.argv[1]), Path(sys.argv[2])
+
     def clock() -> datetime:
         return datetime.now(UTC) + timedelta(seconds=float(skew.read_text() or 0))
 
@@ -40,7 +33,3 @@ def main(config: Path, skew: Path) -> None:
     except StoreUnavailable as away:
         print(away, file=sys.stderr)  # noqa: T201 - as `chatbot run` says it
         sys.exit(Status.OUTSIDE)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -3,11 +3,11 @@
 import asyncio
 import random
 import signal
-from asyncio.subprocess import Process
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from tests.patience import PATIENCE
 from tests.runtime.bot_process import CONFIG, now
 from tests.runtime.room_contents import Rooms, Wanted
 from tests.runtime.skewed_bot import spawn
-from tests.standins import postgres
+from tests.standins import forks, postgres
 from tests.standins.discord import DiscordStandIn, Fault
 from tests.standins.faults import Faults
 from tests.standins.github import faults
@@ -56,7 +56,7 @@ class Storm:
     rooms: Rooms
     server: Any
     database: str
-    bots: list[Process] = field(default_factory=list)
+    bots: list[forks.Process] = field(default_factory=list)
     wanted: Wanted = field(default_factory=Wanted)
     kills: int = 0
     story: list[str] = field(default_factory=list)
@@ -184,7 +184,7 @@ class Storm:
         await pass_by(self.rng.uniform(0.0, 0.8))
         self.bots[number] = await self.start(number)
 
-    async def start(self, number: int) -> Process:
+    async def start(self, number: int) -> forks.Process:
         skew = self._skew(number)
         if not skew.exists():
             skew.write_text("0")
@@ -279,7 +279,8 @@ async def storm(
     """Bots that have read everything and said nothing, in as many Discord channels as Matrix rooms; on PostgreSQL where there
     is a `server`."""
     repository = Repository(owner="harbour", name="ferry", description="A small IMAP server")
-    repository.releases = [Release(tag="v1.0.0", name="1.0.0", body="First.", created_at=now(), published_at=now())]
+    before = now() - timedelta(hours=1)  # not news, however fast the bot starts
+    repository.releases = [Release(tag="v1.0.0", name="1.0.0", body="First.", created_at=before, published_at=before)]
     repository.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", now())
     world = FaultyGitHub(repositories=[repository], tokens={"test-token-of-the-reader": frozenset()}, quota_token=10**6)
     bot, reader = homeserver.register("bot"), homeserver.register("reader")

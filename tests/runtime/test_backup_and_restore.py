@@ -2,20 +2,21 @@
 
 import asyncio
 import signal
-from asyncio.subprocess import DEVNULL, STDOUT
+from asyncio.subprocess import STDOUT
 from pathlib import Path
 
-from tests.cli.process import CHATBOT, environment
+from tests.cli.process import environment
 from tests.patience import PATIENCE
 from tests.runtime.bot_process import now
 from tests.runtime.many_channels import ManyChannels, fleet
+from tests.standins import forks
 
 
 async def typed(there: ManyChannels, *words: str) -> None:
     """Run a command to its end."""
     with there.log.open("ab") as log:
-        process = await asyncio.create_subprocess_exec(
-            CHATBOT, *words, "--config", str(there.config), stdin=DEVNULL, stdout=log, stderr=STDOUT, env=environment()
+        process = await forks.start(
+            forks.CHATBOT, *words, "--config", str(there.config), stdout=log, stderr=STDOUT, env=environment()
         )
         async with asyncio.timeout(PATIENCE):
             assert await process.wait() == 0, there.log.read_text()[-2000:]

@@ -5,7 +5,6 @@
 
 import asyncio
 import os
-import sys
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +16,7 @@ from chatbot.demo.github.data import Repository, Vulnerability
 from tests.demo.make import advisory, release
 from tests.patience import PATIENCE
 from tests.runtime.crashing_bot import ROOMS, live, written
-from tests.standins import postgres
+from tests.standins import forks, postgres
 from tests.standins.clock import START, ManualClock
 from tests.standins.failpoints import FAILPOINTS, KILLED, VARIABLE, failpoint_of
 from tests.standins.github.server import FaultyGitHub, serve
@@ -42,14 +41,14 @@ class Life:
 
     async def dies_at(self, failpoint: str) -> bool:
         """Live in a process of its own that ends at the point; whether it got there."""
-        command = ["-m", "tests.runtime.crashing_bot", self.database, self.github, str(self.paper)]
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *command,
+        process = await forks.start(
+            "tests.runtime.crashing_bot:main",
+            self.database,
+            self.github,
+            str(self.paper),
             self.clock().isoformat(),
             "3",
             env={**os.environ, VARIABLE: failpoint},
-            stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
         )
         async with asyncio.timeout(PATIENCE):

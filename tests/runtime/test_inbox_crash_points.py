@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,7 +18,7 @@ from tests.patience import PATIENCE
 from tests.runtime import crashing_inbox
 from tests.runtime.crashing_bot import written
 from tests.runtime.crashing_inbox import ASKER, FAILPOINTS, PLACES
-from tests.standins import postgres
+from tests.standins import forks, postgres
 from tests.standins.clock import START, ManualClock
 from tests.standins.failpoints import FAILPOINTS as EVERYWHERE
 from tests.standins.failpoints import KILLED, go_on
@@ -61,14 +60,7 @@ class Talk:
     async def dies_at(self, failpoint: str, times: int = 1) -> bool:
         """Live in a process of its own that ends at the point; whether it got there."""
         words = [self.database, self.github, str(self.folder), self.clock().isoformat(), failpoint, str(times)]
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.runtime.crashing_inbox",
-            *words,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        process = await forks.start("tests.runtime.crashing_inbox:main", *words, stderr=asyncio.subprocess.PIPE)
         async with asyncio.timeout(PATIENCE):
             _, said = await process.communicate()
         assert process.returncode in (0, KILLED), said.decode()

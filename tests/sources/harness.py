@@ -9,8 +9,7 @@ from chatbot.core.model.watches import Project
 from chatbot.demo.github.data import Release, Repository
 from chatbot.sources.github.api import GithubApi
 from chatbot.sources.http.client import Chance, Fetcher, open_fetcher
-from chatbot.sources.parsing.reader import Reader
-from tests.sources.readers import open_reader
+from chatbot.sources.parsing.reader import Reader, open_reader
 from tests.standins.clock import START, ManualClock, ManualTimer
 from tests.standins.github.server import FaultyGitHub, serve
 

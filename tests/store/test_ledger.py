@@ -55,11 +55,12 @@ async def test_a_lease_has_one_holder_until_it_runs_out(store: Store) -> None:
         assert await leases.take(tx, "discord", "one", NOW, HALF_A_MINUTE)
         assert not await leases.take(tx, "discord", "two", at(29), HALF_A_MINUTE)
         assert await leases.take(tx, "discord", "one", at(10), HALF_A_MINUTE)
-        assert await leases.holders(tx) == {"discord": ("one", at(40))}
+        assert await leases.left(tx, "discord", "one", at(30)) == timedelta(seconds=10)
+        assert await leases.left(tx, "discord", "two", at(30)) == timedelta()
         assert await leases.take(tx, "discord", "two", at(40), HALF_A_MINUTE)
-        assert await leases.beat(tx, "one", at(41), HALF_A_MINUTE) == set()
-        assert await leases.beat(tx, "two", at(69), HALF_A_MINUTE) == {"discord"}
-        assert await leases.beat(tx, "two", at(99), HALF_A_MINUTE) == set()
+        assert not await leases.heartbeat(tx, "discord", "one", at(41), HALF_A_MINUTE)
+        assert await leases.heartbeat(tx, "discord", "two", at(69), HALF_A_MINUTE)
+        assert not await leases.heartbeat(tx, "discord", "two", at(99), HALF_A_MINUTE)
         await leases.release(tx, "discord", "one")
         assert await leases.holders(tx) == {"discord": ("two", at(99))}
         await leases.release(tx, "discord", "two")

@@ -22,7 +22,7 @@ FOR_GUILD, FOR_USER = 0, 1
 _COMPLETED = {Kind.VERSION, Kind.LINE, Kind.ADVISORY, Kind.SECTION, Kind.SUBJECT, Kind.PROJECT}
 # https://discord.com/developers/docs/topics/permissions; what a server shows by default, its admins may change it, so the
 # right itself is proved at the moment of the call.
-_SHOWN_TO = {Right.MODERATOR: 1 << 13}
+_SHOWN_TO = {Right.ROOM_ADMIN: 1 << 4, Right.MODERATOR: 1 << 13}
 
 # Commands that are used on a message, from its menu, by the name in that menu.
 ON_MESSAGES = {"redirect": "Redirect to private report"}

@@ -20,6 +20,7 @@ MAX_DESCRIPTION = 4096
 MAX_FIELDS = 25
 MAX_FIELD_NAME = 256
 MAX_FIELD_VALUE = 1024
+MAX_FOOTER = 2048
 MAX_EMBED = 6000
 # https://discord.com/developers/docs/resources/message#create-message
 MAX_CONTENT = 2000

@@ -124,7 +124,8 @@ class Questions:
             return set()
         if member.get("membership", _content(member).get("membership")) != "join":
             return set()
-        return {Right.MODERATOR} if fresh.may_redact(user) else set()
+        admin = {Right.ROOM_ADMIN} if fresh.is_admin(user) else set()
+        return admin | ({Right.MODERATOR} if fresh.may_redact(user) else set())
 
     async def _redirect(self, room: Room, heard: Heard, reference: Reference, asked_at: datetime) -> Question | None:
         """By a moderator: in reply to a message it removes the message and is about its author, else about the member named."""

@@ -92,6 +92,10 @@ class Room:
         """May remove what others said. A room that lets everybody do so makes nobody a moderator."""
         return self.level(user) >= max(_number((self.levels or {}).get("redact"), 50), 1)
 
+    def is_admin(self, user: str) -> bool:
+        """May change the room's settings: has its level for state."""
+        return self.level(user) >= max(_number((self.levels or {}).get("state_default"), 50), 1)
+
     def apply(self, event: Event, us: str) -> "Room":
         """The room after one state event. Levels are replaced, never merged: who was taken out of them is nobody again."""
         content, key = _mapping(event.get("content")), event.get("state_key")

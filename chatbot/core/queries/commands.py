@@ -16,6 +16,7 @@ class Right(StrEnum):
     """Who may ask. Everybody has EVERYONE; the others are proved by the chat or the configuration at the moment of the call."""
 
     EVERYONE = "everyone"
+    ROOM_ADMIN = "room_admin"  # manages the room: Discord's Manage Channels, Matrix's level for state
     MODERATOR = "moderator"  # may delete others' messages there
     MAINTAINER = "maintainer"  # is listed in the project's `maintainers`
 

@@ -12,6 +12,8 @@ from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.support.policy import Policy
 from chatbot.core.text.words import age
 
+MOST_UNPARSED = 5  # things that cannot be parsed, named for one project
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryContext:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chatbot.core.model.watches import Project, Room
-from chatbot.core.queries.commands import CommandRequest
+from chatbot.core.queries.commands import CommandRequest, Right
 
 
 def in_reach(ask: CommandRequest, projects: Sequence[Project], rooms: Sequence[Room]) -> tuple[Project, ...]:
@@ -24,6 +24,13 @@ def among_others(ask: CommandRequest, project: Project, rooms: Sequence[Room]) -
     """Whether others read along for whom the project does not exist: a maintainer asks about a private one in a foreign room."""
     heard = any(room.address == ask.room and project.id in room.projects for room in rooms)
     return bool(ask.room) and not (project.public or heard or ask.room == project.maintainers_room)
+
+
+def rights_in(ask: CommandRequest, project: Project | None) -> frozenset[Right]:
+    """What the asker may do about the project here: what the chat proved, and the configuration's word."""
+    if project is not None and maintains(ask, project):
+        return ask.rights | {Right.MAINTAINER}
+    return ask.rights
 
 
 def meant(ask: CommandRequest, projects: Sequence[Project], rooms: Sequence[Room]) -> Project | str:

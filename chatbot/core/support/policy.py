@@ -7,7 +7,7 @@ from typing import Literal
 
 from chatbot.core.model.message import Block
 from chatbot.core.support.rows import Row, Tracked
-from chatbot.core.support.verdict import State, Verdict, judge, judge_name
+from chatbot.core.support.verdict import State, Verdict, judge, judge_name, row_verdict
 from chatbot.core.versions.version import LineStyle, Version
 
 
@@ -131,6 +131,11 @@ def policy_lines(policy: Policy) -> tuple[Row, ...]:
     """The rows that name lines or versions, in page order: of tables and lists, else of sentences."""
     named = tuple(row for row in policy.rows if row.ranges)
     return tuple(row for row in named if row.kind != "sentence") or named
+
+
+def row_state(row: Row, today: date) -> State:
+    """What one row says of its versions on a day."""
+    return row_verdict(row, today).state
 
 
 def line_style(policy: Policy | None) -> LineStyle:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from chatbot.core.model.message import Block, BulletList, Heading, Link, Paragraph, Quote, Spans
+from chatbot.core.model.message import Block, BulletList, Heading, Link, Message, Paragraph, Quote, Spans
 from chatbot.core.text.links import looks_like_another_address
 from chatbot.core.text.visible import visible
 
@@ -12,6 +12,13 @@ LONGEST_LABEL = 1000
 _SHORT_COMMIT = 7
 _NOWHERE = "https://nowhere.invalid/"
 _NUMBERED = ("pull", "pulls", "issues", "discussions", "merge_requests")
+
+
+def labelled(message: Message) -> Message:
+    """The message with every link of its facts and its body under an honest label, short where it was a bare address."""
+    near = message.url
+    facts = tuple(replace(fact, spans=labelled_spans(fact.spans, near)) for fact in message.fields)
+    return replace(message, fields=facts, body=tuple(labelled_block(part, near) for part in message.body))
 
 
 def labelled_block(part: Block, near: str) -> Block:

@@ -209,6 +209,11 @@ def compile(  # noqa: A001 - read as `patterns.compile`, like `re.compile`
     return Pattern(pattern, flags, ascii_only=ascii_only)
 
 
+def escape(text: str) -> str:
+    """A pattern that matches just this text."""
+    return str(re2.escape(_encoded(text).decode()))
+
+
 def _encoded(text: str) -> bytes:
     """The text in UTF-8, as many characters as it has: a lone surrogate would raise, so U+FFFD stands for it."""
     try:

@@ -35,7 +35,7 @@ class InFlight:
     def room(self, now: float) -> tuple[int, Lane]:
         """How many more may begin, and in which lanes: in all down to this one."""
         quick = sum(now - began < self.slow for _, began in self._begun.values())
-        for most, lowest in ((MOST, Lane.ROUTINE), (MOST + RESERVED, Lane.SECURITY)):
+        for most, lowest in ((MOST, Lane.DIGEST), (MOST + RESERVED, Lane.SECURITY)):
             if (left := min(AT_ONCE - quick, most - len(self._begun))) > 0:
                 return left, lowest
         return 0, Lane.CRITICAL

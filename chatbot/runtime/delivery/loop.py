@@ -89,7 +89,7 @@ class Delivery:
             self._ended += self._in_flight.take()
             await self._turn(AT_ONCE)
 
-    async def _turn(self, many: int, lowest: Lane = Lane.ROUTINE) -> None:
+    async def _turn(self, many: int, lowest: Lane = Lane.DIGEST) -> None:
         """Write down what has ended and take what is due, in one transaction. An account that is refused takes no more."""
         refused = any(isinstance(result, ChatStopped) for _, result in self._ended)
         many = many if self.ours() and not refused else 0

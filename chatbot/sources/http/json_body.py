@@ -70,6 +70,14 @@ def read_json(fetched: Answered) -> object:
         raise SourceUnavailable(f"{fetched.place} {wrong}") from wrong
 
 
+def read_list(fetched: Answered) -> list[object]:
+    """The JSON array of an answer."""
+    value = read_json(fetched)
+    if not isinstance(value, list):
+        raise SourceUnavailable(f"{fetched.place} sent no list")
+    return value
+
+
 def read_object(fetched: Answered) -> dict[str, object]:
     """The JSON object of an answer."""
     value = read_json(fetched)

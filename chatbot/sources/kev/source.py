@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from chatbot.core.model.facts import Advisory
 from chatbot.ports import SourceRefused
 from chatbot.sources.http.client import Fetcher, Wanted
 from chatbot.sources.http.status import place
@@ -29,3 +30,10 @@ class KnownExploited:
             self._last = Wanted(etag=fetched.etag, last_modified=fetched.last_modified)
         self._catalogue = replace(self._catalogue, read_at=fetched.read_at)
         return self._catalogue
+
+
+def with_exploitation(advisory: Advisory, catalogue: Catalogue) -> Advisory:
+    """The advisory as the catalogue completes it. What was once known to be exploited stays so."""
+    if advisory.known_exploited or not any(each.upper() in catalogue.added for each in advisory.ids):
+        return advisory
+    return replace(advisory, known_exploited=True)

@@ -19,6 +19,7 @@ from chatbot.sources.parsing.again import due_again, with_again
 from chatbot.sources.parsing.items import Heap
 from chatbot.sources.parsing.reader import Reader
 
+OSV_URL = "https://api.osv.dev"
 _MAX_PAGES = 50
 
 

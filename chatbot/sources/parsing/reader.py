@@ -2,14 +2,16 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from chatbot.ports import Clock
 from chatbot.sources.parsing.documents import Document, Outcome, Quarantined, TooHeavy
 from chatbot.sources.parsing.journal import Journal, MemoryJournal, Past
 from chatbot.sources.parsing.parsers import PARSERS, attempt, parses_here
-from chatbot.sources.parsing.pool import ParserPool
+from chatbot.sources.parsing.pool import ParserPool, open_pool
+from chatbot.sources.parsing.process import Limits
 
 POSTPONED = "there was no room to parse it just now, so it is parsed a little later"
 _REMEMBERED = 5_000  # documents
@@ -81,3 +83,10 @@ class Reader:
 def _is_over(outcome: Outcome) -> bool:
     """Whether nothing of it needs to be remembered."""
     return not isinstance(outcome, Quarantined) or outcome.reason == POSTPONED
+
+
+@asynccontextmanager
+async def open_reader(clock: Clock, limits: Limits | None = None) -> AsyncIterator[Reader]:
+    """A reader that remembers for as long as it is open: for commands that read once."""
+    async with open_pool(limits or Limits()) as pool:
+        yield Reader(pool, MemoryJournal(clock), clock)

@@ -47,6 +47,14 @@ def open_lock(path: Path) -> int:
     return lock
 
 
+def readable_by_others(path: Path) -> bool:
+    """Whether somebody else on this machine can read or change the file."""
+    try:
+        return bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
+    except OSError:
+        return False
+
+
 @contextmanager
 def beside(file: Path) -> Iterator[Path]:
     """The path of a new file in a directory of its own beside `file`, which nobody else can enter; both are removed at the

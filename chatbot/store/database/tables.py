@@ -98,6 +98,17 @@ advisory_reports = sa.Table(
     sa.Index("ix_advisory_reports_advisory", "project", "advisory"),
 )
 
+advisory_revisions = sa.Table(
+    "advisory_revisions",
+    metadata,
+    sa.Column("id", Number, primary_key=True, autoincrement=True),
+    sa.Column("project", sa.Text, nullable=False),
+    sa.Column("advisory", sa.Text, nullable=False),
+    sa.Column("fact", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_advisory_revisions_advisory", "project", "advisory", "id"),
+)
+
 policies = sa.Table(
     "policies",
     metadata,

@@ -1,6 +1,7 @@
-"""The advisories of a project: what each door reports of it, and one advisory for all that share an id."""
+"""The advisories of a project: what each door reports of it, one advisory for all that share an id, and its revisions."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from chatbot.core.model.facts import Advisory
 from chatbot.core.model.knowledge import Tracked
 from chatbot.store.database import wire
 from chatbot.store.database.db import Tx
-from chatbot.store.database.tables import advisories, advisory_reports
+from chatbot.store.database.tables import advisories, advisory_reports, advisory_revisions
 from chatbot.store.database.turns import in_turns
 from chatbot.store.knowledge import identities
 from chatbot.store.knowledge.releases import Reading, seen_until, with_door
@@ -74,10 +75,12 @@ async def _settle(tx: Tx, reading: Reading, name: str) -> bool:
         values |= {"first_read_at": reading.now, "read_at": reading.now, "changed_at": reading.now}
         values |= {"known_before": reading.known_before(merged.published_at), "doors": reading.door, "gone": False}
         await tx.run(sa.insert(advisories).values(project=reading.project, id=name, **values))
+        await _revise(tx, reading, name, text)
         return True
     differs = row.digest != values["digest"] and wire.loads(Advisory, row.fact) != merged
     if differs:
         values["changed_at"] = reading.now
+        await _revise(tx, reading, name, text)
     if present:
         values |= {"read_at": reading.now, "gone": False, "doors": with_door(row.doors, reading.door)}
     await tx.run(sa.update(advisories).where(known).values(**values))
@@ -90,6 +93,11 @@ def _together(facts: Iterable[str]) -> Advisory:
     read = sorted((wire.loads(Advisory, fact) for fact in facts), key=lambda fact: fact.updated_at)
     merged = merge(read)
     return merged[0] if len(merged) == 1 else read[-1]
+
+
+async def _revise(tx: Tx, reading: Reading, name: str, fact: str) -> None:
+    values = {"project": reading.project, "advisory": name, "fact": fact, "at": reading.now}
+    await tx.run(sa.insert(advisory_revisions).values(**values))
 
 
 async def load(tx: Tx, project: str, looks: Sequence[SourceState]) -> dict[str, Tracked[Advisory]]:
@@ -108,6 +116,13 @@ async def load(tx: Tx, project: str, looks: Sequence[SourceState]) -> dict[str, 
         )
         async for row in in_turns(found)
     }
+
+
+async def revisions(tx: Tx, project: str, name: str) -> list[tuple[datetime, Advisory]]:
+    """Every wording of the advisory with the time it was read, the oldest first."""
+    ours = (advisory_revisions.c.project == project) & (advisory_revisions.c.advisory == name)
+    found = await tx.rows(sa.select(advisory_revisions).where(ours).order_by(advisory_revisions.c.id))
+    return [(row.at, wire.loads(Advisory, row.fact)) for row in found]
 
 
 async def mark_gone(tx: Tx, project: str, name: str) -> bool:

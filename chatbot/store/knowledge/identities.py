@@ -9,6 +9,7 @@ from chatbot.store.database.tables import (
     advisories,
     advisory_ids,
     advisory_reports,
+    advisory_revisions,
     announcements,
     decisions,
 )
@@ -37,8 +38,9 @@ async def _rename(tx: Tx, project: str, old: str, new: str) -> None:
     await tx.run(
         sa.update(advisory_ids).where(advisory_ids.c.project == project, advisory_ids.c.id == old).values(id=new)
     )
-    ours = (advisory_reports.c.project == project) & (advisory_reports.c.advisory == old)
-    await tx.run(sa.update(advisory_reports).where(ours).values(advisory=new))
+    for table in (advisory_reports, advisory_revisions):
+        ours = (table.c.project == project) & (table.c.advisory == old)
+        await tx.run(sa.update(table).where(ours).values(advisory=new))
     await _move_row(tx, project, old, new)
     await _move_subject(tx, f"advisory/{project}/{old}", f"advisory/{project}/{new}")
 

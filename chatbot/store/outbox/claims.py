@@ -166,7 +166,7 @@ def _claiming(postgres: bool) -> sa.Update:
     return transition(State.SENDING, these, source=CLAIMABLE, **counted)
 
 
-async def claim(tx: Tx, chat: str, now: datetime, limit: int, lowest: Lane = Lane.ROUTINE) -> list[Claimed]:
+async def claim(tx: Tx, chat: str, now: datetime, limit: int, lowest: Lane = Lane.DIGEST) -> list[Claimed]:
     """Take at most `limit` deliveries that are due (none below the lane `lowest`), the most urgent lane first: from each room
     and lane at most one, the oldest. They are ours until they are recorded, or until `recover`."""
     await heads.lock(tx)  # else somebody gives them other words meanwhile, and they are sent with the old ones
@@ -198,7 +198,7 @@ async def _expire(tx: Tx, expired: Sequence[DueHead], reason: str, now: datetime
         await heads.refresh(tx, [head.place for head in expired])
 
 
-async def next_due(tx: Tx, chat: str, lowest: Lane = Lane.ROUTINE) -> datetime | None:
+async def next_due(tx: Tx, chat: str, lowest: Lane = Lane.DIGEST) -> datetime | None:
     """When there will be something to claim (in the lanes down to `lowest`), if nothing is added before; it may lie in the
     past."""
     times = [await heads.earliest(tx, chat, lowest.value), await refusals.next_probe(tx, chat)]

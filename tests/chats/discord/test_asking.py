@@ -51,9 +51,9 @@ async def test_what_reaches_the_answerer(discord: DiscordStandIn, answers: Answe
     ("permissions", "proved"),
     [
         (0, set()),
-        (MANAGE_CHANNELS, set()),
+        (MANAGE_CHANNELS, {Right.ROOM_ADMIN}),
         (MANAGE_MESSAGES, {Right.MODERATOR}),
-        (ADMINISTRATOR, {Right.MODERATOR}),
+        (ADMINISTRATOR, {Right.ROOM_ADMIN, Right.MODERATOR}),
     ],
 )
 async def test_rights_are_those_of_the_moment(

@@ -62,11 +62,11 @@ async def test_rights_come_from_the_roles_of_the_moment(answers: Answers) -> Non
     async with simulated(answers) as env:
         guild = env.create_guild()
         channel = guild.create_text_channel("general")
-        role = guild.create_role("moderators", permissions=dpy.Permissions(manage_messages=True))
+        role = guild.create_role("channel keepers", permissions=dpy.Permissions(manage_channels=True))
         alice, bob = guild.add_member(env.create_user("alice"), roles=[role]), guild.add_member(env.create_user("bob"))
         await alice.slash(channel, "help")
         await bob.slash(channel, "help")
-        assert [Right.MODERATOR in ask.rights for ask in answers.asked] == [True, False]
+        assert [Right.ROOM_ADMIN in ask.rights for ask in answers.asked] == [True, False]
 
 
 async def test_completion_offers_what_begins_so(answers: Answers) -> None:

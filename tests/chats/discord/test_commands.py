@@ -13,7 +13,7 @@ from tests.standins.discord.world import World
 OPTIONAL = Parameter("project", "which", Kind.PROJECT, required=False)
 TABLE = (
     Command(
-        "watch", "Hear of a project here", (OPTIONAL, Parameter("what", "what to hear", Kind.WORDS)), Right.MODERATOR
+        "watch", "Hear of a project here", (OPTIONAL, Parameter("what", "what to hear", Kind.WORDS)), Right.ROOM_ADMIN
     ),
     Command("case open", "Open a case", (Parameter("id", "its id", Kind.ADVISORY),), Right.MAINTAINER, private=True),
     Command("case list", "The open cases " + "and many more words " * 10, (), Right.MAINTAINER, private=True),
@@ -45,7 +45,7 @@ def test_what_differs_is_named() -> None:
 
 def test_rights_and_places() -> None:
     made = {command["name"]: command for command in commands.payload(TABLE)}
-    assert (made["watch"]["contexts"], made["watch"]["default_member_permissions"]) == ([0], str(1 << 13))
+    assert (made["watch"]["contexts"], made["watch"]["default_member_permissions"]) == ([0], str(1 << 4))
     assert made["advisories"]["contexts"] == [0, 1, 2]
     assert made["advisories"]["integration_types"] == [0, 1]
     assert made["case"]["default_member_permissions"] is None

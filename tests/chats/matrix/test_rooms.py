@@ -44,7 +44,7 @@ def test_in_rooms_of_unknown_versions_creators_have_what_is_written_down(version
     assert made(version, levels(users={BEN: 100, ANN: 0}), additional_creators=[EVE]).level(ANN) == 0
     assert made(version, levels(users={BEN: 100}), additional_creators=[EVE]).level(EVE) == 0
     assert made(version).level(ANN) == 0
-    assert not made(version, levels(users={BEN: 100})).may_redact(ANN)
+    assert not made(version, levels(users={BEN: 100})).is_admin(ANN)
 
 
 def test_who_is_taken_out_of_the_levels_is_nobody() -> None:
@@ -56,19 +56,19 @@ def test_who_is_taken_out_of_the_levels_is_nobody() -> None:
 @pytest.mark.parametrize(
     ("content", "user", "may"),
     [
-        ({"users": {BEN: 50}}, BEN, (True, True, True)),
-        ({"users": {BEN: 49}}, BEN, (True, False, False)),
-        ({"users": {BEN: "50"}}, BEN, (True, True, True)),
-        ({"users": {BEN: True}, "events_default": 1}, BEN, (False, False, False)),
-        ({"users": {BEN: []}, "users_default": "x"}, BEN, (True, False, False)),
-        ({"events": {"m.room.message": 60}, "users": {BEN: 50}}, BEN, (False, True, True)),
-        ({"notifications": {"room": 0}, "redact": 0, "state_default": 0}, EVE, (True, True, False)),
-        ({"notifications": [], "users": None, "events": 5}, EVE, (True, False, False)),
+        ({"users": {BEN: 50}}, BEN, (True, True, True, True)),
+        ({"users": {BEN: 49}}, BEN, (True, False, False, False)),
+        ({"users": {BEN: "50"}}, BEN, (True, True, True, True)),
+        ({"users": {BEN: True}, "events_default": 1}, BEN, (False, False, False, False)),
+        ({"users": {BEN: []}, "users_default": "x"}, BEN, (True, False, False, False)),
+        ({"events": {"m.room.message": 60}, "users": {BEN: 50}}, BEN, (False, True, True, True)),
+        ({"notifications": {"room": 0}, "redact": 0, "state_default": 0}, EVE, (True, True, False, False)),
+        ({"notifications": [], "users": None, "events": 5}, EVE, (True, False, False, False)),
     ],
 )  # fmt: skip
-def test_levels(content: dict[str, Any], user: str, may: tuple[bool, bool, bool]) -> None:
+def test_levels(content: dict[str, Any], user: str, may: tuple[bool, bool, bool, bool]) -> None:
     room = made("11", levels(**content))
-    assert (room.may_send(user), room.may_ping_room(user), room.may_redact(user)) == may
+    assert (room.may_send(user), room.may_ping_room(user), room.may_redact(user), room.is_admin(user)) == may
 
 
 def test_a_room_stays_encrypted() -> None:

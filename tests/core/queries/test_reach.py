@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from chatbot.core.model.watches import Project, Room, WatchFilter
-from chatbot.core.queries.commands import CommandRequest
-from chatbot.core.queries.reach import among_others, in_reach, maintains, meant
+from chatbot.core.queries.commands import CommandRequest, Right
+from chatbot.core.queries.reach import among_others, in_reach, maintains, meant, rights_in
 from tests.core import make
 
 MAIL = make.project
@@ -90,6 +90,8 @@ def test_maintainers_are_those_that_the_configuration_lists() -> None:
     assert maintains(alice, HIDDEN)
     assert not maintains(other, HIDDEN)
     assert not maintains(other, MAIL)
+    assert rights_in(alice, HIDDEN) == {Right.EVERYONE, Right.MAINTAINER}
+    assert rights_in(other, HIDDEN) == rights_in(alice, None) == {Right.EVERYONE}
 
 
 def test_a_stranger_maintains_nothing() -> None:

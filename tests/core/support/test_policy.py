@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from chatbot.core.support.policy import Policy, line_style, policy_lines, status
+from chatbot.core.support.policy import Policy, line_style, policy_lines, row_state, status
 from chatbot.core.support.rows import Latest, Mark, Range, Rest, Row, exactly, line_range, start_of
 from chatbot.core.versions.version import Version, read_version
 
@@ -84,6 +84,7 @@ def test_no_page_and_an_unreadable_one_are_unknown() -> None:
 def test_what_a_row_says_on_a_day(mark: Mark, until: date | None, state: str, stale: bool) -> None:
     given = status(Policy(rows=(row(line("1.2"), mark, until),)), version("1.2.3"), today=TODAY)
     assert (given.state, given.stale) == (state, stale)
+    assert row_state(row(line("1.2"), mark, until), TODAY) == state
     assert given.row is not None
 
 

@@ -45,6 +45,7 @@ def test_a_lone_surrogate_never_raises_and_moves_nothing(text: str) -> None:
     assert pattern.sub("<>", text) == re.sub("[ab]+", "<>", text)
     assert pattern.split(text) == re.split("[ab]+", text)
     assert patterns.compile("[^ab]").findall(text) == re.findall("[^ab]", text)
+    assert patterns.escape("\ud800") == patterns.escape("\ufffd")
 
 
 @pytest.mark.parametrize(
@@ -86,3 +87,7 @@ def test_line_starts_are_found_in_the_middle_and_flags_are_flags() -> None:
     assert patterns.compile("^x.", multi_line=True, dot_all=True).findall("x\nx1") == ["x\n", "x1"]
     assert patterns.compile("^É$", ignore_case=True).search("é") is not None
     assert patterns.compile(r"\w", ascii_only=True).search("é") is None
+
+
+def test_a_text_that_is_put_into_a_pattern_is_meant_as_it_is() -> None:
+    assert patterns.compile(patterns.escape("a.b*[é]\\")).fullmatch("a.b*[é]\\")

@@ -41,11 +41,11 @@ async def for_ever(_: Claimed) -> Outcome:
 @pytest.mark.parametrize(
     ("slow", "quick", "room"),
     [
-        (0, 0, (AT_ONCE, Lane.ROUTINE)),
-        (0, AT_ONCE - 1, (1, Lane.ROUTINE)),
+        (0, 0, (AT_ONCE, Lane.DIGEST)),
+        (0, AT_ONCE - 1, (1, Lane.DIGEST)),
         (0, AT_ONCE, (0, Lane.CRITICAL)),
-        (AT_ONCE, 0, (AT_ONCE, Lane.ROUTINE)),
-        (MOST - 3, 0, (3, Lane.ROUTINE)),
+        (AT_ONCE, 0, (AT_ONCE, Lane.DIGEST)),
+        (MOST - 3, 0, (3, Lane.DIGEST)),
         (MOST, 0, (RESERVED, Lane.SECURITY)),
         (MOST + RESERVED - 1, 1, (0, Lane.CRITICAL)),
     ],

@@ -11,8 +11,8 @@ from chatbot.core.model.facts import PolicyPage
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import Repository
 from chatbot.runtime.ingest.policy_cache import MOST, PolicyReader
+from chatbot.sources.parsing.reader import open_reader
 from tests.runtime.harness import open_harness, room
-from tests.sources.readers import open_reader
 from tests.standins.clock import START, ManualClock
 from tests.standins.github import faults
 

@@ -201,10 +201,10 @@ import asyncio, sys
 from datetime import datetime
 from pathlib import Path
 from chatbot.sources.parsing.process import Limits
-from tests.runtime import mortal
+from tests.runtime import crashing_bot
 from tests.sources.parsing.poisoned import HERE
 database, github, paper, at = sys.argv[1:]
-asyncio.run(mortal.live(database, github, Path(paper), datetime.fromisoformat(at), 3, Limits(seconds=600, worker=HERE)))
+asyncio.run(crashing_bot.live(database, github, Path(paper), datetime.fromisoformat(at), 3, Limits(seconds=600, worker=HERE)))
 """
 
 

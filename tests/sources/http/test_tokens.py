@@ -10,8 +10,8 @@ from chatbot.ports import Batch, SourceUnavailable
 from chatbot.sources.github.api import GithubApi
 from chatbot.sources.github.releases import GithubReleases
 from chatbot.sources.http.client import open_fetcher
+from chatbot.sources.parsing.reader import open_reader
 from tests.sources.harness import never
-from tests.sources.readers import open_reader
 from tests.sources.web_server import Answers, Stand, open_web_server
 from tests.standins.clock import ManualClock
 

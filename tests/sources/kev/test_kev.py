@@ -5,10 +5,11 @@ from datetime import date
 
 import pytest
 
+from chatbot.core.model.facts import Advisory
 from chatbot.ports import SourceRefused, SourceUnavailable
-from chatbot.sources.kev.exploited import ExploitedAdvisories
-from chatbot.sources.kev.source import KnownExploited
-from tests.sources.harness import PROJECT, open_harness
+from chatbot.sources.kev.catalogue import Catalogue
+from chatbot.sources.kev.source import KnownExploited, with_exploitation
+from tests.sources.harness import open_harness
 from tests.standins.clock import START
 from tests.standins.github import faults
 from tests.standins.github.faults import Fault
@@ -103,13 +104,14 @@ async def test_an_empty_catalogue_names_nothing() -> None:
         ("GHSA-1", set[str](), True, True),
     ],
 )
-async def test_an_advisory_is_known_exploited_by_its_cve(
-    id_: str, aliases: set[str], *, before: bool, after: bool
-) -> None:
-    async with open_harness() as harness:
-        harness.world.kev.append("CVE-2031-0001")
-        catalogue = KnownExploited(harness.fetcher, f"{harness.url}/kev.json", reader=harness.reader)
-        source = ExploitedAdvisories(PROJECT, catalogue, lambda: frozenset({id_, *aliases}), clock=harness.clock)
-        batch = await source.poll({"CVE-2030-0001": "2030-01-01"} if before else {})
-        assert bool(batch.cursor) is after
-        assert bool(batch.observed) is (after and not before)
+def test_an_advisory_is_known_exploited_by_its_cve(id_: str, aliases: set[str], *, before: bool, after: bool) -> None:
+    advisory = Advisory(
+        project="ferry",
+        id=id_,
+        aliases=frozenset(aliases),
+        summary="",
+        published_at=START,
+        updated_at=START,
+        known_exploited=before,
+    )
+    assert with_exploitation(advisory, Catalogue(added={"CVE-2031-0001": None})).known_exploited is after

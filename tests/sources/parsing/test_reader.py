@@ -13,10 +13,9 @@ from chatbot.sources.parsing.journal import AGAIN, STRIKES, MemoryJournal, Past
 from chatbot.sources.parsing.outcomes import failure_of, value_of
 from chatbot.sources.parsing.pool import ParserPool
 from chatbot.sources.parsing.process import Limits
-from chatbot.sources.parsing.reader import POSTPONED, Reader
+from chatbot.sources.parsing.reader import POSTPONED, Reader, open_reader
 from tests.sources.harness import PROJECT, open_harness, release
 from tests.sources.parsing.poisoned import HERE
-from tests.sources.readers import open_reader
 from tests.standins.clock import START, ManualClock
 
 LIMITS = Limits(seconds=1, lost=0.5, worker=HERE)

@@ -8,7 +8,7 @@ from chatbot.core.model.knowledge import Knowledge
 from chatbot.ports import Batch
 from chatbot.store import knowledge
 from chatbot.store.database.db import Store
-from chatbot.store.knowledge import Taken, source_states
+from chatbot.store.knowledge import Taken, advisories, source_states
 from tests.store.make import (
     ADVISORIES,
     ATOM,
@@ -146,7 +146,8 @@ async def test_facts_that_share_an_id_are_one_advisory(store: Store) -> None:
     assert item.fact.ids == {"GHSA-1", "CVE-1", "RUSTSEC-1"}
     assert (item.first_read_at, item.doors, item.known_before) == (at(1), ("osv", "rest"), False)
     assert (await take(store, OSV, batch(advisory("RUSTSEC-1", "CVE-1")), at(3))).changed == set()
-    assert (await known(store)).advisories["GHSA-1"].changed_at == at(2)
+    async with store.reading() as tx:
+        assert [when for when, _ in await advisories.revisions(tx, "p", "GHSA-1")] == [at(1), at(2)]
 
 
 async def test_an_advisory_is_missing_only_where_every_door_lacks_it(store: Store) -> None:

@@ -126,8 +126,8 @@ class Machine(RuleBasedStateMachine):
         self.unordered.add(name)
         self.act(outbox.add, steps, self.now)
 
-    @rule(limit=st.integers(1, 4), lowest=st.sampled_from((Lane.SECURITY, Lane.ROUTINE)))
-    def claim(self, limit: int, lowest: Lane = Lane.ROUTINE) -> None:
+    @rule(limit=st.integers(1, 4), lowest=st.sampled_from((Lane.SECURITY, Lane.DIGEST)))
+    def claim(self, limit: int, lowest: Lane = Lane.DIGEST) -> None:
         for claimed in self.act(outbox.claim, "discord", self.now, limit, lowest):
             assert claimed.lane <= lowest
             assert self.asked.pop(claimed.id, self.now) <= self.now or self.operator, "not before the chat said"

@@ -35,6 +35,15 @@ CREATE TABLE advisory_reports (
 	PRIMARY KEY (project, source, own_id)
 );
 INSERT INTO "advisory_reports" VALUES('p','github-advisories:p','GHSA-1','GHSA-1','rest','{"v":1,"kind":"advisory","project":"p","id":"GHSA-1","aliases":["CVE-1"],"summary":"s","description":[],"severity":"unknown","scores":[],"affected":[],"cwes":[],"credits":[],"url":"","published_at":"2026-03-01T12:00:00+00:00","updated_at":"2026-03-01T12:00:00+00:00","withdrawn_at":null,"known_exploited":false}','ccf03bcefd8cb6982d9d153823aad8a4',1772366400000000,NULL);
+CREATE TABLE advisory_revisions (
+	id INTEGER NOT NULL, 
+	project TEXT NOT NULL, 
+	advisory TEXT NOT NULL, 
+	fact TEXT NOT NULL, 
+	at BIGINT NOT NULL, 
+	PRIMARY KEY (id)
+);
+INSERT INTO "advisory_revisions" VALUES(1,'p','GHSA-1','{"v":1,"kind":"advisory","project":"p","id":"GHSA-1","aliases":["CVE-1"],"summary":"s","description":[],"severity":"unknown","scores":[],"affected":[],"cwes":[],"credits":[],"url":"","published_at":"2026-03-01T12:00:00+00:00","updated_at":"2026-03-01T12:00:00+00:00","withdrawn_at":null,"known_exploited":false}',1772366400000000);
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
 	CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
@@ -232,6 +241,7 @@ CREATE TABLE "watches" (
 );
 INSERT INTO "watches" VALUES('p','discord:1',1772366400000000,NULL,NULL,0);
 CREATE INDEX ix_advisory_reports_advisory ON advisory_reports (project, advisory);
+CREATE INDEX ix_advisory_revisions_advisory ON advisory_revisions (project, advisory, id);
 CREATE INDEX ix_announcements_project ON announcements (project);
 CREATE INDEX ix_decisions_held ON decisions (project) WHERE latest AND verdict = 'hold';
 CREATE INDEX ix_decisions_subject ON decisions (subject, room, id);

@@ -26,6 +26,8 @@ def rights(interaction: Interaction) -> frozenset[Right]:
     """What the asker may do in this channel."""
     proved = {Right.EVERYONE}
     may = interaction.permissions
+    if interaction.guild_id and (may.manage_channels or may.administrator):
+        proved.add(Right.ROOM_ADMIN)
     if interaction.guild_id and (may.manage_messages or may.administrator):
         proved.add(Right.MODERATOR)
     return frozenset(proved)

@@ -1,4 +1,4 @@
-"""Tables and columns in the words of the code; the revisions of advisories, which nothing reads, are no longer kept."""
+"""Tables and columns in the words of the code: watches, what readers were notified for, when something was first posted."""
 
 from alembic import op
 
@@ -14,4 +14,3 @@ def upgrade() -> None:
         op.execute("ALTER INDEX hearings_pkey RENAME TO watches_pkey")
     op.execute("ALTER TABLE announcements RENAME COLUMN told TO notified_for")
     op.execute("ALTER TABLE announcements RENAME COLUMN first_said_at TO first_posted_at")
-    op.drop_table("advisory_revisions")
