@@ -22,19 +22,19 @@ async def measured(folder: Path) -> dict[str, float]:
             began = time.monotonic()
             there.publish("v1.0.1")
             rooms: dict[str, Callable[[], list[str]]] = {"Discord": there.in_discord, "Matrix": there.in_matrix}
-            arrived = await asyncio.gather(*(_arrival(there, shown, began) for shown in rooms.values()))
+            arrived = await asyncio.gather(*(_arrival(there, titles, began) for titles in rooms.values()))
             await there.end(signal.SIGTERM)
     return dict(zip(rooms, arrived, strict=True))
 
 
-async def _arrival(there: Stage, shown: Callable[[], list[str]], began: float) -> float:
-    await there.until(lambda: bool(shown()), "the release is shown")
+async def _arrival(there: Stage, titles: Callable[[], list[str]], began: float) -> float:
+    await there.until(lambda: bool(titles()), "the release is shown")
     return time.monotonic() - began
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        found = asyncio.run(measured(Path(folder)))
-    words = ", ".join(f"{room} after {seconds:.1f} s" for room, seconds in found.items())
+        figures = asyncio.run(measured(Path(folder)))
+    words = ", ".join(f"{room} after {seconds:.1f} s" for room, seconds in figures.items())
     least = POLL + SETTLE
     print(f"a release appears: {words} (looks every {POLL} s, settles {SETTLE} s: at least about {least} s at worst)")

@@ -37,18 +37,18 @@ def main() -> None:
     platform.start()
     try:
         asyncio.run(_bot(ours))
-        found = ours.recv()
+        figures = ours.recv()
     finally:
         platform.terminate()
         platform.join()
     print(
-        f"fan-out: {found['said']} messages into {CHANNELS} Discord channels in {found['seconds']:.1f} s, "
-        f"{found['said'] / found['seconds']:.1f}/s (Discord allows 50/s); 429s provoked: {found['refused']}; "
-        f"said twice: {found['twice']}; critical ones after the first routine one: {found['late']}"
+        f"fan-out: {figures['said']} messages into {CHANNELS} Discord channels in {figures['seconds']:.1f} s, "
+        f"{figures['said'] / figures['seconds']:.1f}/s (Discord allows 50/s); 429s provoked: {figures['refused']}; "
+        f"said twice: {figures['twice']}; critical ones after the first routine one: {figures['late']}"
     )
     print(
-        f"meanwhile {found['asked']} questions, {ASKS_A_SECOND}/s: acknowledged within {found['ack'] * 1000:.0f} ms, "
-        f"answered within {found['answer'] * 1000:.0f} ms at the 99th percentile (goal: acknowledged within 1000 ms)"
+        f"meanwhile {figures['asked']} questions, {ASKS_A_SECOND}/s: acknowledged within {figures['ack'] * 1000:.0f} ms, "
+        f"answered within {figures['answer'] * 1000:.0f} ms at the 99th percentile (goal: acknowledged within 1000 ms)"
     )
 
 
@@ -67,36 +67,36 @@ async def _stand_in(pipe: Connection) -> None:
         pipe.send({"rooms": rooms, "api": discord.api_url, "gateway": discord.gateway_url, "token": discord.token})
         await asyncio.to_thread(pipe.recv)  # the bot is connected and about to speak
         began = asyncio.get_running_loop().time()
-        asked: list[Exchange] = []
-        asking = asyncio.create_task(_ask(discord, rooms, asked))
+        exchanges: list[Exchange] = []
+        asking = asyncio.create_task(_ask(discord, rooms, exchanges))
         await discord.until(lambda: len(discord.world.pings) >= 2 * CHANNELS, within=LONGEST)
         seconds = asyncio.get_running_loop().time() - began
         asking.cancel()
-        pipe.send(_figures(discord, rooms, asked, seconds))
+        pipe.send(_figures(discord, rooms, exchanges, seconds))
         await asyncio.Event().wait()
 
 
-async def _ask(discord: DiscordStandIn, rooms: list[str], asked: list[Exchange]) -> None:
+async def _ask(discord: DiscordStandIn, rooms: list[str], exchanges: list[Exchange]) -> None:
     while True:
-        asked.append(await discord.slash("supported", {"version": "1.0"}, at=rooms[len(asked) % CHANNELS]))
+        exchanges.append(await discord.slash("supported", {"version": "1.0"}, at=rooms[len(exchanges) % CHANNELS]))
         await asyncio.sleep(1 / ASKS_A_SECOND)
 
 
-def _figures(discord: DiscordStandIn, rooms: list[str], asked: list[Exchange], seconds: float) -> dict[str, Any]:
+def _figures(discord: DiscordStandIn, rooms: list[str], exchanges: list[Exchange], seconds: float) -> dict[str, Any]:
     posts = [r for r in discord.requests if r.method == "POST" and r.path.endswith("/messages") and r.status == 200]
     loud = [not r.body.get("flags") for r in posts]
     first = loud.index(False) if False in loud else len(loud)
-    said = [len(discord.world.said(room)) for room in rooms]
-    done = [each for each in asked if each.answered.is_set()]
+    counts = [len(discord.world.said(room)) for room in rooms]
+    complete = [each for each in exchanges if each.answered.is_set()]
     return {
-        "said": sum(said),
+        "said": sum(counts),
         "seconds": seconds,
         "refused": discord.answers_429,
-        "twice": sum(number > 2 for number in said),
+        "twice": sum(number > 2 for number in counts),
         "late": sum(loud[first:]),
-        "asked": len(done),
-        "ack": _percentile([each.acked_at - each.fired_at for each in done]),
-        "answer": _percentile([each.answered_at - each.fired_at for each in done]),
+        "asked": len(complete),
+        "ack": _percentile([each.acked_at - each.fired_at for each in complete]),
+        "answer": _percentile([each.answered_at - each.fired_at for each in complete]),
     }
 
 
@@ -108,24 +108,24 @@ def _percentile(values: list[float]) -> float:
 
 
 async def _bot(pipe: Connection) -> None:
-    told = pipe.recv()
+    message = pipe.recv()
     skip = [timedelta()]
 
     def clock() -> datetime:
         return datetime.now(UTC) + skip[0]
 
-    async with _services(told["rooms"], clock) as (services, world):
+    async with _services(message["rooms"], clock) as (services, world):
         await services.look_once()
         _publish(world, clock())
         for _ in range(2):
             skip[0] += timedelta(minutes=2)
             await services.look_once()
         chat = DiscordChat(
-            token=lambda: str(told["token"]),
+            token=lambda: str(message["token"]),
             answerer=services.answers,
             clock=clock,
-            api_url=told["api"],
-            gateway_url=told["gateway"],
+            api_url=message["api"],
+            gateway_url=message["gateway"],
         )
         tasks = [asyncio.create_task(chat.run())]
         await chat.ready()

@@ -123,8 +123,8 @@ async def measured() -> tuple[Hops, Hops]:
                 await discord.until(lambda: len(discord.world.said(room)) == 1, within=30)
             await asyncio.sleep(0.5)  # nothing of the release is left for the question
             with counted() as question:
-                asked = await discord.slash("supported", {"version": "1.0"}, at=room)
-                await asked.answered.wait()
+                exchange = await discord.slash("supported", {"version": "1.0"}, at=room)
+                await exchange.answered.wait()
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)

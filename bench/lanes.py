@@ -65,11 +65,11 @@ class Watched:
         await self.chat.ready()
 
     async def send(self, outgoing: Outgoing) -> str:
-        said = await self.chat.send(outgoing)
+        result = await self.chat.send(outgoing)
         self.taken[outgoing.message.title].append(time.perf_counter())
         async with self.more:
             self.more.notify_all()
-        return said
+        return result
 
     async def edit(self, outgoing: Outgoing) -> str:
         return await self.chat.edit(outgoing)
@@ -110,7 +110,7 @@ async def say(store: Store, lane: Lane, rooms: Sequence[str], *titles: str) -> f
     return time.perf_counter()
 
 
-async def measured(chat: Chat, rooms: Sequence[str], found: Any) -> None:
+async def measured(chat: Chat, rooms: Sequence[str], results: Any) -> None:
     """Unloaded first, then behind the backlog; prints both."""
     watched = Watched(chat)
     with tempfile.TemporaryDirectory() as folder:
@@ -135,7 +135,7 @@ async def measured(chat: Chat, rooms: Sequence[str], found: Any) -> None:
     print(
         f"lanes on {chat.name}: behind {ROOMS * BACKLOG} routine messages a security message is in its first room after "
         f"{urgent:.2f} s (goal: 1 s; alone {first:.2f} s) and in all {ROOMS} after {all_urgent:.1f} s, {times:.2f} times "
-        f"the {all_alone:.1f} s that it takes alone (goal: 1.25); the thousand themselves take {thousand:.1f} s{found}"
+        f"the {all_alone:.1f} s that it takes alone (goal: 1.25); the thousand themselves take {thousand:.1f} s{results}"
     )
 
 
@@ -161,21 +161,21 @@ class _Nobody:
     async def answer(self, ask: CommandRequest) -> Message:
         return Message(title=ask.command, tone=Tone.UNSURE)
 
-    async def suggest(self, ask: CommandRequest, parameter: str, typed: str) -> list[str]:
-        del ask, parameter, typed
+    async def suggest(self, ask: CommandRequest, parameter: str, text: str) -> list[str]:
+        del ask, parameter, text
         return []
 
 
 async def _on_discord(pipe: Connection) -> None:
-    told = pipe.recv()
+    message = pipe.recv()
     chat = DiscordChat(
-        token=lambda: str(told["token"]),
+        token=lambda: str(message["token"]),
         answerer=_Nobody(),
         clock=now,
-        api_url=told["api"],
-        gateway_url=told["gateway"],
+        api_url=message["api"],
+        gateway_url=message["gateway"],
     )
-    await measured(chat, [f"discord:{room}" for room in told["rooms"]], " (goal: 21.5 s)")
+    await measured(chat, [f"discord:{room}" for room in message["rooms"]], " (goal: 21.5 s)")
     pipe.send("done")
     print(f"429s provoked on Discord: {pipe.recv()} (goal: none)")
 

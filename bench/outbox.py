@@ -57,14 +57,16 @@ async def _measure(name: str, url: str, folder: Path | None) -> None:
             await _enqueue(store, number, ROOMS)
         took = sorted([await _enqueue(store, EACH + number, 200) for number in range(20)])
         copy = await _copied(url, folder)
-        heard: list[list[Statement]] = []
-        with _listening(store, heard):
+        transactions: list[list[Statement]] = []
+        with _listening(store, transactions):
             first = await _cycles(store, 0)
-        _without_reading(heard)
+        _without_reading(transactions)
         later = MEASURED
         while (_claimed := await _cycles(store, later)) and later < 4 * MEASURED:
             last, later = _claimed, later + MEASURED
-        bare = await (_replayed_sqlite(copy, heard) if folder is not None else _replayed_postgres(copy, heard))
+        bare = await (
+            _replayed_sqlite(copy, transactions) if folder is not None else _replayed_postgres(copy, transactions)
+        )
     many = MEASURED * AT_ONCE
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
@@ -88,7 +90,7 @@ async def _cycles(store: Store, since: int) -> float:
     for number in range(since, since + MEASURED + 1):
         now = NOW + timedelta(seconds=number)
         async with store.writing() as tx:
-            await outbox.record_all_sent(tx, [(item, f"ref-{item.id}") for item in claimed], now)
+            await outbox.record_sent(tx, [(item, f"ref-{item.id}") for item in claimed], now)
             claimed = await outbox.claim(tx, "discord", now, AT_ONCE if number < since + MEASURED else 0)
         if not claimed and number < since + MEASURED:
             raise RuntimeError("the outbox ran dry")
@@ -101,8 +103,8 @@ async def _cycles(store: Store, since: int) -> float:
 class _listening:  # noqa: N801 - it is used like a function
     """Remembers what the store says to its driver, transaction by transaction."""
 
-    def __init__(self, store: Store, heard: list[list[Statement]]) -> None:
-        self._engine, self._heard = store.engine.sync_engine, heard
+    def __init__(self, store: Store, transactions: list[list[Statement]]) -> None:
+        self._engine, self._heard = store.engine.sync_engine, transactions
 
     def __enter__(self) -> None:
         sa.event.listen(self._engine, "begin", self._begin)
@@ -120,9 +122,11 @@ class _listening:  # noqa: N801 - it is used like a function
             self._heard[-1].append((words, values, many))
 
 
-def _without_reading(heard: list[list[Statement]]) -> None:
+def _without_reading(transactions: list[list[Statement]]) -> None:
     """The words by which a transaction begins are the replay's own."""
-    heard[:] = [[each for each in transaction if not each[0].startswith("BEGIN")] for transaction in heard]
+    transactions[:] = [
+        [each for each in transaction if not each[0].startswith("BEGIN")] for transaction in transactions
+    ]
 
 
 async def _copied(url: str, folder: Path | None) -> str:
@@ -153,12 +157,12 @@ async def _connected(url: str) -> AsyncIterator[Any]:
         await connection.close()
 
 
-async def _replayed_sqlite(copy: str, heard: Sequence[Sequence[Statement]]) -> float:
+async def _replayed_sqlite(copy: str, transactions: Sequence[Sequence[Statement]]) -> float:
     connection = sqlite3.connect(copy, isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     began = time.perf_counter()
-    for transaction in heard:
+    for transaction in transactions:
         connection.execute("BEGIN IMMEDIATE")
         for words, values, many in transaction:
             if many:
@@ -171,10 +175,10 @@ async def _replayed_sqlite(copy: str, heard: Sequence[Sequence[Statement]]) -> f
     return took
 
 
-async def _replayed_postgres(url: str, heard: Sequence[Sequence[Statement]]) -> float:
+async def _replayed_postgres(url: str, transactions: Sequence[Sequence[Statement]]) -> float:
     async with _connected(url) as connection:
         began = time.perf_counter()
-        for transaction in heard:
+        for transaction in transactions:
             async with connection.transaction():
                 for words, values, many in transaction:
                     if many:

@@ -81,8 +81,8 @@ def main() -> None:
         asyncio.run(_serve(writer))
         os._exit(0)
     os.close(writer)
-    with os.fdopen(reader) as told:
-        url = told.readline().strip()
+    with os.fdopen(reader) as stream:
+        url = stream.readline().strip()
     try:
         ours, bare = asyncio.run(measured(url))
     finally:

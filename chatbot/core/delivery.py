@@ -127,11 +127,11 @@ _GIVE_UP = {
 }
 
 
-def next_attempt(failed: int, asked: timedelta | None, now: datetime, chance: float) -> datetime:
+def next_attempt(failures: int, retry_after: timedelta | None, now: datetime, chance: float) -> datetime:
     """When to try again after `failed` (1, 2, …) failures: doubling from 2 s up to an hour, spread by `chance` (0 to 1) over
     half of the step so that rooms do not come back together, and never before the `asked` time has passed."""
-    step = min(_FIRST * (1 << min(max(failed, 1) - 1, 20)), _LONGEST)
-    return now + max(step * (0.75 + chance / 2), asked or timedelta())
+    step = min(_FIRST * (1 << min(max(failures, 1) - 1, 20)), _LONGEST)
+    return now + max(step * (0.75 + chance / 2), retry_after or timedelta())
 
 
 def expires_at(lane: Lane, enqueued: datetime) -> datetime:

@@ -20,7 +20,7 @@ from chatbot.store.database import files
 from chatbot.store.database.account_tables import leases, notes
 from chatbot.store.database.columns import from_number, metadata, to_number
 from chatbot.store.database.db import Store, Tx, open_store
-from chatbot.store.database.failure import StoreUnavailable, named
+from chatbot.store.database.failure import StoreUnavailable, translate_errors
 from chatbot.store.database.files import Holdings
 from chatbot.store.database.tables import projects
 from chatbot.store.outbox import restore_gap
@@ -57,7 +57,7 @@ def _new(file: Path, where: str) -> Iterator[Path]:
     """A path to write to; what is there at the end takes its place at `file`: whole, or not at all."""
     if file.exists() or file.is_symlink():
         raise StoreUnavailable(f"{file} exists: name another file, or remove it")
-    with named(where, OSError), files.beside(file) as fresh:
+    with translate_errors(where, OSError), files.beside(file) as fresh:
         files.create(fresh)
         yield fresh
         _place(fresh, file)
@@ -85,10 +85,10 @@ def _whole(file: Path) -> Holdings:
     """Put everything into the one file that is carried away, and see that it is on the disk."""
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
-        held = files.counted(connection)
-    with file.open("rb") as written:
-        os.fsync(written.fileno())
-    return held
+        holdings = files.counted(connection)
+    with file.open("rb") as stream:
+        os.fsync(stream.fileno())
+    return holdings
 
 
 def _remove(file: Path) -> None:
@@ -109,25 +109,25 @@ async def restore(url: str, file: Path, now: datetime) -> Restored:
     """Put a backup in the place of the store at `url`, which no bot may be using. Raises StoreUnavailable where the file is
     not a backup of the bot; nothing is changed then. A former SQLite file is kept beside it under a name that ends in
     `.before-restore`, with a number where there is such a file. What may have been posted since the backup is in doubt."""
-    async with _opened_copy(file) as (source, held):
-        if not held.projects and await _holds_projects(url):
+    async with _opened_copy(file) as (source, holdings):
+        if not holdings.projects and await _holds_projects(url):
             raise StoreUnavailable(
                 f"{file} holds no project, and the database does: nothing was changed; name another backup"
             )
         since = restore_gap.Gap(begin=await _taken(source, file, now), end=now)
-        with _set_aside(url) as kept:
+        with _set_aside(url) as aside:
             async with open_store(url) as target, target.writing() as tx:
                 await _empty(tx)
                 await _fill(source, tx)
                 await restore_gap.mark(tx, since)
-    return Restored(gap=since, holdings=held, kept=kept)
+    return Restored(gap=since, holdings=holdings, kept=aside)
 
 
 async def import_(file: Path, url: str) -> tuple[int, Holdings]:
     """Fill the empty store at `url` from an exported file; return how many rows that was, and of what. Raises
     StoreUnavailable where the file is not of the bot, or the store is in use."""
-    async with _opened_copy(file) as (source, held):
-        return await transfer(source, url), held
+    async with _opened_copy(file) as (source, holdings):
+        return await transfer(source, url), holdings
 
 
 @asynccontextmanager
@@ -137,12 +137,12 @@ async def _opened_copy(file: Path) -> AsyncIterator[tuple[Store, Holdings]]:
         raise StoreUnavailable(f"{file} does not exist: name a file that `chatbot db backup` or `export` wrote")
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "backup.db"
-        with named(f"the backup {file}", OSError):
+        with translate_errors(f"the backup {file}", OSError):
             await asyncio.to_thread(shutil.copyfile, file, copy)
         try:
-            held = await asyncio.to_thread(files.holdings, copy)
+            holdings = await asyncio.to_thread(files.holdings, copy)
             async with open_store(f"sqlite:///{copy}") as source:
-                yield source, held
+                yield source, holdings
         except StoreUnavailable as refused:
             raise StoreUnavailable(str(refused).replace(str(copy), str(file))) from refused
 
@@ -177,7 +177,7 @@ def _set_aside(url: str) -> Iterator[Path | None]:
         yield None
         return
     aside = _free_name(f"{database}.before-restore")
-    with named(f"the file {database}", OSError):
+    with translate_errors(f"the file {database}", OSError):
         moved = _move(database, aside)
     try:
         yield Path(aside) if moved else None
@@ -195,10 +195,10 @@ def _free_name(name: str) -> str:
 
 
 def _move(old: str, new: str) -> bool:
-    found = [suffix for suffix in _SIDE_FILES if Path(f"{old}{suffix}").exists()]
-    for suffix in found:
+    suffixes = [suffix for suffix in _SIDE_FILES if Path(f"{old}{suffix}").exists()]
+    for suffix in suffixes:
         Path(f"{old}{suffix}").replace(f"{new}{suffix}")
-    return bool(found)
+    return bool(suffixes)
 
 
 async def transfer(source: Store, to: str) -> int:

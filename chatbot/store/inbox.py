@@ -36,17 +36,17 @@ class StoredSyncMemory:
     async def rooms(self) -> dict[str, Mapping[str, object]]:
         """What sync told of the rooms that the account is in."""
         async with self.store.reading() as tx:
-            found = await tx.rows(sa.select(sync_rooms).where(sync_rooms.c.account == self.account))
-        return {row.place: json.loads(row.facts) for row in found}
+            rows = await tx.rows(sa.select(sync_rooms).where(sync_rooms.c.account == self.account))
+        return {row.place: json.loads(row.facts) for row in rows}
 
     async def take_in(self, token: str, questions: Sequence[Question], rooms: Sequence[RoomFacts]) -> None:
         """Remember questions, rooms and the token: all or nothing. A repeated event changes nothing."""
         async with self.store.writing() as tx:
-            lost = await restore_gap.gap(tx)  # what was asked before a restoration was answered, or is too old to be
-            asked = [self._row(question) | _too_late(lost, question) for question in questions]
-            if asked:
+            gap = await restore_gap.gap(tx)  # what was asked before a restoration was answered, or is too old to be
+            rows = [self._row(question) | _too_late(gap, question) for question in questions]
+            if rows:
                 tx.woken.add(f"inbox:{self.account}")  # whoever answers sleeps until then
-            await tx.run(tx.insert(inbox).on_conflict_do_nothing(index_elements=["account", "event"]), asked)
+            await tx.run(tx.insert(inbox).on_conflict_do_nothing(index_elements=["account", "event"]), rows)
             for room in rooms:
                 await self._room(tx, room)
             adding = tx.insert(sync_tokens).values(account=self.account, token=token)
@@ -76,9 +76,9 @@ class StoredSyncMemory:
             await rooms.record_upgrade(tx, f"{self.chat}:{old}", f"{self.chat}:{new}")
 
 
-def _too_late(lost: restore_gap.Gap | None, question: Question) -> dict[str, Any]:
-    late = lost is not None and question.ask.asked_at <= lost.end
-    return {"done_at": lost.end if lost is not None and late else None}
+def _too_late(gap: restore_gap.Gap | None, question: Question) -> dict[str, Any]:
+    late = gap is not None and question.ask.asked_at <= gap.end
+    return {"done_at": gap.end if gap is not None and late else None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +107,7 @@ def _question(row: Any) -> Question | Unread:
         return Unread(event=row.event, place=place, asked_at=row.came_at)
 
 
-async def done(tx: Tx, event: str, now: datetime) -> None:
+async def mark_done(tx: Tx, event: str, now: datetime) -> None:
     """The question is answered, or needs no answer any more."""
     await tx.run(sa.update(inbox).where(inbox.c.event == event).values(done_at=now))
 

@@ -61,20 +61,20 @@ async def clock(tx: Tx, ours: datetime) -> datetime:
 async def beat(tx: Tx, holder: str, now: datetime, for_: timedelta) -> set[str]:
     """Keep all leases that are ours and have not run out; return their names."""
     alive = (leases.c.holder == holder) & (leases.c.expires_at > now)
-    kept = sa.update(leases).where(alive).values(expires_at=now + for_).returning(leases.c.name)
-    return {row.name for row in await tx.rows(kept)}
+    extend = sa.update(leases).where(alive).values(expires_at=now + for_).returning(leases.c.name)
+    return {row.name for row in await tx.rows(extend)}
 
 
 async def free(tx: Tx, names: Collection[str], now: datetime) -> list[str]:
     """Which of these nobody holds, in order."""
-    taken = {row.name for row in await tx.rows(sa.select(leases.c.name).where(leases.c.expires_at > now))}
-    return sorted(set(names) - taken)
+    busy = {row.name for row in await tx.rows(sa.select(leases.c.name).where(leases.c.expires_at > now))}
+    return sorted(set(names) - busy)
 
 
 # ---- what belongs to an account, besides its lease ------------------------------------------------------------------------
 
 
-async def noted(tx: Tx, name: str) -> str | None:
+async def read_note(tx: Tx, name: str) -> str | None:
     """What was noted under a name."""
     row = await tx.row(sa.select(notes.c.value).where(notes.c.name == name))
     return str(row.value) if row else None

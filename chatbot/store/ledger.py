@@ -41,10 +41,10 @@ async def redigest(tx: Tx, digests: Mapping[str, str]) -> None:
     await tx.run(change.values(digest=sa.bindparam("b_digest"), template=OLD_TEMPLATE), rows)
 
 
-async def record(tx: Tx, decided: Sequence[Decision], now: datetime) -> None:
+async def record(tx: Tx, new: Sequence[Decision], now: datetime) -> None:
     """Write down the decisions that differ, in verdict or reason, from the last one for their room and subject."""
-    newest = {(item.subject, item.room): item for item in decided}
-    last = await _last(tx, sorted({item.subject for item in decided}))
+    newest = {(item.subject, item.room): item for item in new}
+    last = await _last(tx, sorted({item.subject for item in new}))
     news = {
         key: item for key, item in newest.items() if key not in last or last[key][1:] != (item.verdict, item.reason)
     }
@@ -68,17 +68,17 @@ async def record(tx: Tx, decided: Sequence[Decision], now: datetime) -> None:
 
 
 async def _last(tx: Tx, subjects: Sequence[str]) -> dict[tuple[str, str], tuple[int, str, str]]:
-    found = {}
+    latest = {}
     for start in range(0, len(subjects), _MANY):
         statement = sa.select(decisions).where(
             decisions.c.subject.in_(subjects[start : start + _MANY]), decisions.c.latest
         )
         for row in await tx.rows(statement):
-            found[row.subject, row.room] = (row.id, row.verdict, row.reason)
-    return found
+            latest[row.subject, row.room] = (row.id, row.verdict, row.reason)
+    return latest
 
 
-async def decided(tx: Tx, subject: str, room: str | None = None) -> list[tuple[datetime, Decision]]:
+async def history(tx: Tx, subject: str, room: str | None = None) -> list[tuple[datetime, Decision]]:
     """What was decided of a subject (for one room), the oldest first, each with its time."""
     statement = sa.select(decisions).where(decisions.c.subject == subject).order_by(decisions.c.id)
     if room is not None:
@@ -92,7 +92,7 @@ async def decided(tx: Tx, subject: str, room: str | None = None) -> list[tuple[d
     ]
 
 
-async def held(tx: Tx, project: str) -> set[str]:
+async def held_subjects(tx: Tx, project: str) -> set[str]:
     """The subjects whose last decision, in some room, is to hold: they are looked at again."""
     waits = sa.text("latest AND verdict = 'hold'")  # as the partial index says it
     statement = sa.select(decisions.c.subject).distinct().where(decisions.c.project == project, waits)

@@ -35,8 +35,8 @@ class Attempt:
 
 async def find(tx: Tx, digests: Collection[str]) -> dict[str, Attempt]:
     """Those of the documents that are known, by digest."""
-    found = await tx.rows(sa.select(parsing).where(parsing.c.digest.in_(digests)))
-    return {row.digest: _attempt(row) for row in found}
+    rows = await tx.rows(sa.select(parsing).where(parsing.c.digest.in_(digests)))
+    return {row.digest: _attempt(row) for row in rows}
 
 
 async def begin(tx: Tx, attempts: Sequence[Attempt], now: datetime) -> None:
@@ -50,7 +50,7 @@ async def begin(tx: Tx, attempts: Sequence[Attempt], now: datetime) -> None:
     await tx.run(adding, rows)
 
 
-async def done(tx: Tx, attempts: Sequence[Attempt]) -> None:
+async def clear(tx: Tx, attempts: Sequence[Attempt]) -> None:
     """Forget what was parsed, and earlier contents of the same things."""
     names = [(each.project, each.kind, each.name) for each in attempts]
     same = sa.tuple_(parsing.c.project, parsing.c.kind, parsing.c.name).in_(names)
@@ -68,24 +68,26 @@ async def strike(tx: Tx, attempt: Attempt, now: datetime) -> None:
     own = {"digest": attempt.digest, "project": attempt.project, "kind": attempt.kind, "name": attempt.name}
     adding = tx.insert(parsing).values(**own, **values)
     await tx.run(adding.on_conflict_do_update(index_elements=["digest"], set_=values))
-    named = (parsing.c.project == attempt.project, parsing.c.kind == attempt.kind, parsing.c.name == attempt.name)
-    await tx.run(sa.delete(parsing).where(*named, parsing.c.digest != attempt.digest))  # its earlier contents are gone
+    same_name = (parsing.c.project == attempt.project, parsing.c.kind == attempt.kind, parsing.c.name == attempt.name)
+    await tx.run(
+        sa.delete(parsing).where(*same_name, parsing.c.digest != attempt.digest)
+    )  # its earlier contents are gone
 
 
 async def left_over(tx: Tx, now: datetime) -> list[Attempt]:
     """What was being parsed when the bot last ended: from now on in a worker only. What is gone is forgotten."""
     await tx.run(sa.delete(parsing).where(parsing.c.quarantined_at < now - _STALE))
-    begun = parsing.c.begun_at.is_not(None)
-    found = await tx.rows(sa.select(parsing).where(begun))
-    await tx.run(sa.update(parsing).where(begun).values(begun_at=None, worker_only=True))
-    return [_attempt(row) for row in found]
+    in_progress = parsing.c.begun_at.is_not(None)
+    rows = await tx.rows(sa.select(parsing).where(in_progress))
+    await tx.run(sa.update(parsing).where(in_progress).values(begun_at=None, worker_only=True))
+    return [_attempt(row) for row in rows]
 
 
 async def quarantined(tx: Tx, projects: Collection[str], now: datetime) -> list[Attempt]:
     """What could not be parsed of the projects, the latest first."""
     ours = parsing.c.project.in_(projects) & (parsing.c.quarantined_at > now - _STALE)
-    found = await tx.rows(sa.select(parsing).where(ours).order_by(parsing.c.quarantined_at.desc(), parsing.c.name))
-    return [_attempt(row) for row in found]
+    rows = await tx.rows(sa.select(parsing).where(ours).order_by(parsing.c.quarantined_at.desc(), parsing.c.name))
+    return [_attempt(row) for row in rows]
 
 
 def _attempt(row: Any) -> Attempt:

@@ -41,14 +41,14 @@ async def leading_to(tx: Tx, rooms: Collection[str]) -> set[str]:
     return {*rooms, *chain.from_iterable(_along(back, room) for room in rooms)}
 
 
-async def take_over(tx: Tx, project: str, named: Collection[str]) -> dict[str, datetime]:
+async def take_over(tx: Tx, project: str, targets: Collection[str]) -> dict[str, datetime]:
     """Let each room that the configuration no longer names hand over to one that it does, where the one was upgraded to the
     other: what was posted there and what waits belongs to the named room from then on. Return who watches the project then."""
     since = await watches.since(tx, project)
-    gone = since.keys() - set(named)
-    onward = await _moves(tx) if gone else {}
-    names = {_room(name): name for name in sorted(named, reverse=True)}  # a room before its threads
-    for room in sorted(gone):
+    strays = since.keys() - set(targets)
+    onward = await _moves(tx) if strays else {}
+    names = {_room(name): name for name in sorted(targets, reverse=True)}  # a room before its threads
+    for room in sorted(strays):
         steps = chain(_along(onward, _room(room)), _along(_back(onward), _room(room)))
         heir = next((names[other] for other in steps if other in names), None)
         if heir is not None:

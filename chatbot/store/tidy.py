@@ -17,8 +17,8 @@ KEPT = timedelta(days=30)
 async def tidy(tx: Tx, now: datetime) -> int:
     """Forget questions and answers of more than thirty days ago, and words that no delivery says; return how many rows."""
     await heads.lock(tx)  # else words may go that somebody is about to say once more
-    gone = await inbox.prune(tx, now)
+    count = await inbox.prune(tx, now)
     answers = deliveries.c.announcement.is_(None) & (deliveries.c.enqueued_at < now - KEPT)
-    gone += await tx.run(sa.delete(deliveries).where(answers, state_in(PRUNABLE)))
-    said = sa.select(deliveries.c.message)  # read once, and not for each message
-    return gone + await tx.run(sa.delete(messages).where(messages.c.digest.not_in(said)))
+    count += await tx.run(sa.delete(deliveries).where(answers, state_in(PRUNABLE)))
+    in_use = sa.select(deliveries.c.message)  # read once, and not for each message
+    return count + await tx.run(sa.delete(messages).where(messages.c.digest.not_in(in_use)))

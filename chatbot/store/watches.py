@@ -73,11 +73,11 @@ async def settle_owed(tx: Tx, project: str, rooms: Collection[str]) -> None:
     await tx.run(sa.update(watches).where(ours).values(owed=False))
 
 
-async def end_others(tx: Tx, configured: Collection[tuple[str, str]], now: datetime) -> None:
+async def end_others(tx: Tx, current: Collection[tuple[str, str]], now: datetime) -> None:
     """Only these pairs of project and room are configured: rooms that come back later begin again, silent."""
-    gone = [{"b_project": project, "b_room": room} for project, room in sorted(await pairs(tx) - set(configured))]
+    others = [{"b_project": project, "b_room": room} for project, room in sorted(await pairs(tx) - set(current))]
     this = (watches.c.project == sa.bindparam("b_project")) & (watches.c.room == sa.bindparam("b_room"))
-    await tx.run(sa.update(watches).where(this).values(left_at=now, owed=False), gone)
+    await tx.run(sa.update(watches).where(this).values(left_at=now, owed=False), others)
 
 
 async def remove(tx: Tx, project: str, rooms: Collection[str]) -> None:

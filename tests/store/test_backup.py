@@ -75,8 +75,8 @@ async def test_what_may_have_been_said_since_the_backup_is_looked_for_first(stor
             (old,) = await outbox.claim(tx, "discord", at(3600), 9)
             assert (old.doubtful, old.outgoing.first_attempt_at, old.lane) == (True, at(60), Lane.ROUTINE)
             await outbox.add(tx, [planned_message("v3", ["discord:3"])], at(3601))
-            (lost,) = await outbox.claim(tx, "discord", at(3601), 9)
-            assert (lost.doubtful, lost.outgoing.first_attempt_at) == (True, at(60))
+            (claimed,) = await outbox.claim(tx, "discord", at(3601), 9)
+            assert (claimed.doubtful, claimed.outgoing.first_attempt_at) == (True, at(60))
             assert await inbox.pending(tx, ACCOUNT) == []
         await StoredSyncMemory(again, ACCOUNT, "matrix").take_in(
             "token2", [question("$2", 100), question("$3", 4000)], []
@@ -194,14 +194,14 @@ async def test_no_saved_copy_is_ever_overwritten(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/chatbot.db"
     async with open_store(url) as store:
         await fill(store)
-        held = await backup.backup(store, tmp_path / "good.db", NOW)
-    assert (held.projects, held.announcements) == (1, 2)
-    kept = []
+        holdings = await backup.backup(store, tmp_path / "good.db", NOW)
+    assert (holdings.projects, holdings.announcements) == (1, 2)
+    copies = []
     for number in range(3):
         (tmp_path / "chatbot.db").write_bytes(b"%d" % number)
-        kept.append((await backup.restore(url, tmp_path / "good.db", at(1))).kept)
-    assert [file.read_bytes() for file in kept if file is not None] == [b"0", b"1", b"2"]
-    assert [file.name.partition("restore")[2] for file in kept if file is not None] == ["", "-2", "-3"]
+        copies.append((await backup.restore(url, tmp_path / "good.db", at(1))).kept)
+    assert [file.read_bytes() for file in copies if file is not None] == [b"0", b"1", b"2"]
+    assert [file.name.partition("restore")[2] for file in copies if file is not None] == ["", "-2", "-3"]
 
 
 async def test_a_backup_of_an_old_schema_is_read_and_left_as_it_is(tmp_path: Path) -> None:
@@ -211,9 +211,9 @@ async def test_a_backup_of_an_old_schema_is_read_and_left_as_it_is(tmp_path: Pat
     connection.close()
     before = old.read_bytes()
     assert (await backup.restore(f"sqlite:///{tmp_path}/chatbot.db", old, at(1))).holdings.projects == 1
-    many, held = await backup.import_(old, f"sqlite:///{tmp_path}/other.db")
+    many, holdings = await backup.import_(old, f"sqlite:///{tmp_path}/other.db")
     assert many > 0
-    assert held.announcements == 2
+    assert holdings.announcements == 2
     assert old.read_bytes() == before
 
 

@@ -25,19 +25,19 @@ async def test_a_decision_is_kept_where_it_differs_from_the_last(store: Store) -
         async with store.writing("p") as tx:
             await ledger.record(tx, [step, decision("skip", room="discord:2")], at(seconds))
     async with store.reading() as tx:
-        kept = await ledger.decided(tx, "release/p/v1", "discord:1")
-        assert [(when, item.verdict, item.reason) for when, item in kept] == [
+        entries = await ledger.history(tx, "release/p/v1", "discord:1")
+        assert [(when, item.verdict, item.reason) for when, item in entries] == [
             (at(0), "hold", "why"),
             (at(2), "announce", "why"),
             (at(3), "announce", "again"),
             (at(4), "hold", "why"),
         ]
-        assert len(await ledger.decided(tx, "release/p/v1")) == 5
-        assert await ledger.held(tx, "p") == {"release/p/v1"}
-        assert await ledger.held(tx, "other") == set()
+        assert len(await ledger.history(tx, "release/p/v1")) == 5
+        assert await ledger.held_subjects(tx, "p") == {"release/p/v1"}
+        assert await ledger.held_subjects(tx, "other") == set()
     async with store.writing("p") as tx:
         await ledger.record(tx, [decision("announce")], at(9))
-        assert await ledger.held(tx, "p") == set()
+        assert await ledger.held_subjects(tx, "p") == set()
 
 
 async def test_a_room_hears_from_its_first_day_on(store: Store) -> None:
@@ -82,7 +82,7 @@ async def test_what_sync_brought_is_kept_with_its_token(store: Store) -> None:
     async with store.writing() as tx:
         assert await inbox.pending(tx, ACCOUNT) == [question("$2"), question("$1", version="0.11")]
         assert await inbox.pending(tx, "@other:example.org") == []
-        await inbox.done(tx, "$2", NOW)
+        await inbox.mark_done(tx, "$2", NOW)
         assert [item.event for item in await inbox.pending(tx, ACCOUNT)] == ["$1"]
         assert await inbox.prune(tx, at(29 * 86400)) == 0
         assert await inbox.prune(tx, at(31 * 86400)) == 2
@@ -96,7 +96,7 @@ async def test_an_upgraded_room_takes_over_what_waits(store: Store) -> None:
         await watch(tx, "p", ["matrix:!old:b"], NOW)
         await outbox.add(tx, [planned_message("v1", ["matrix:!old:b"])], NOW)
         (first,) = await outbox.claim(tx, "matrix", NOW, 9)
-        await outbox.record_sent(tx, first, "$ref", NOW)
+        await outbox.record_sent(tx, [(first, "$ref")], NOW)
         edit = planned_message("v1", ["matrix:!old:b"], "edit", revision=2, words=message("v1 better"))
         await outbox.add(tx, [planned_message("v2", ["matrix:!old:b"]), edit], NOW)
     await StoredSyncMemory(store, ACCOUNT, "matrix").moved("!old:b", "!new:b")
@@ -106,6 +106,6 @@ async def test_an_upgraded_room_takes_over_what_waits(store: Store) -> None:
         assert {item.room for item in await ledger.posted(tx, "p", None)} == {"matrix:!old:b"}
         (second,) = await outbox.claim(tx, "matrix", NOW, 9)
         assert (second.outgoing.room, second.outgoing.message.title) == ("matrix:!old:b", "v2 r1 new")
-        await outbox.record_sent(tx, second, "$ref2", NOW)
+        await outbox.record_sent(tx, [(second, "$ref2")], NOW)
         (third,) = await outbox.claim(tx, "matrix", NOW, 9)
         assert (third.outgoing.replaces, third.outgoing.message.title) == ("$ref", "v1 better")

@@ -19,9 +19,9 @@ from tests.store.make import NOW, at
 KEPT = sorted((Path(__file__).parent / "schemas").glob("*.sql"))
 
 
-def _write(kept: Path, file: Path) -> None:
+def _write(schema: Path, file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection:
-        connection.executescript(kept.read_text(encoding="utf-8"))
+        connection.executescript(schema.read_text(encoding="utf-8"))
 
 
 def test_a_database_of_every_schema_is_kept() -> None:
@@ -30,26 +30,26 @@ def test_a_database_of_every_schema_is_kept() -> None:
 
 
 @pytest.mark.parametrize("kept", KEPT, ids=lambda path: path.stem)
-async def test_an_old_database_is_brought_up_to_date_with_nothing_lost(kept: Path, tmp_path: Path) -> None:
+async def test_an_old_database_is_brought_up_to_date_with_nothing_lost(schema: Path, tmp_path: Path) -> None:
     file = tmp_path / "chatbot.db"
-    _write(kept, file)
+    _write(schema, file)
     async with open_store(f"sqlite:///{file}") as store, store.writing("p") as tx:
-        found = await tx.connection.run_sync(
+        differences = await tx.connection.run_sync(
             lambda sync: list(compare_metadata(MigrationContext.configure(sync), metadata))
         )
-        assert found == []
-        known = await knowledge.load(tx, "p")
-        assert (known.baseline_at, list(known.releases), list(known.advisories)) == (NOW, ["v1"], ["GHSA-1"])
-        assert known.advisories["GHSA-1"].fact.aliases == {"CVE-1"}
+        assert differences == []
+        state = await knowledge.load(tx, "p")
+        assert (state.baseline_at, list(state.releases), list(state.advisories)) == (NOW, ["v1"], ["GHSA-1"])
+        assert state.advisories["GHSA-1"].fact.aliases == {"CVE-1"}
         assert {item.subject: item.revision for item in await ledger.posted(tx, "p", None)} == {
             "release/p/v1": 2,
             "release/p/v2": 1,
         }
-        assert [item.verdict for _, item in await ledger.decided(tx, "release/p/v1")] == ["announce"]
+        assert [item.verdict for _, item in await ledger.history(tx, "release/p/v1")] == ["announce"]
         assert [item.event for item in await inbox.pending(tx, "@bot:example.org")] == ["$1"]
         claimed = await outbox.claim(tx, "discord", at(1), 9)
         assert [item.outgoing.message.title for item in claimed] == ["v2 r1 new"]
-        await outbox.record_all_sent(tx, [(claimed[0], "ref-2")], at(1))
+        await outbox.record_sent(tx, [(claimed[0], "ref-2")], at(1))
         (edit,) = await outbox.claim(tx, "discord", at(1), 9)
         assert (edit.kind, edit.outgoing.replaces) == ("edit", "ref-1")
         assert len(await deliveries.listing(tx, list(await outbox.counts(tx)))) == 1

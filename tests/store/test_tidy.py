@@ -33,7 +33,7 @@ async def test_nothing_is_forgotten_while_somebody_adds(store: Store) -> None:
     async with store.writing("p") as tx:
         await outbox.add_answer(tx, "discord:1", "q1", message("the same words"), "k1", NOW)
         (old,) = await outbox.claim(tx, "discord", NOW, 9)
-        await outbox.record_sent(tx, old, "ref", NOW)
+        await outbox.record_sent(tx, [(old, "ref")], NOW)
 
     async def tidied() -> None:
         async with store.writing() as tx:
@@ -56,12 +56,12 @@ async def test_answers_go_after_a_month_and_announcements_stay(store: Store) -> 
         await outbox.add(tx, [planned_message("v1")], NOW)
         await outbox.add_answer(tx, "discord:1", "q1", message("an answer"), "k1", NOW)
         for item in await outbox.claim(tx, "discord", NOW, 9):
-            await outbox.record_sent(tx, item, f"ref {item.id}", NOW)
+            await outbox.record_sent(tx, [(item, f"ref {item.id}")], NOW)
         await outbox.add_answer(tx, "discord:2", "q2", message("it waits"), "k2", NOW)
     async with store.writing() as tx:
         assert await tidy(tx, NOW + KEPT - DAY) == 0
         assert await tidy(tx, NOW + KEPT + DAY) == 2, "the answer and its words"
-        kept = await deliveries.listing(tx, list(State))
-        assert sorted(each.title for each in kept) == ["it waits", "v1 r1 new"]
+        listed = await deliveries.listing(tx, list(State))
+        assert sorted(each.title for each in listed) == ["it waits", "v1 r1 new"]
         assert [item.subject for item in await ledger.posted(tx, "p", None)] == ["release/p/v1"]
         assert len(await tx.rows(sa.select(tables.messages))) == 2

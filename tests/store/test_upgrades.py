@@ -31,7 +31,7 @@ async def claim(store: Store, now: datetime = NOW) -> list[Claimed]:
 
 async def sent(store: Store, claimed: Claimed, reference: str) -> None:
     async with store.writing("p") as tx:
-        await outbox.record_sent(tx, claimed, reference, NOW)
+        await outbox.record_sent(tx, [(claimed, reference)], NOW)
 
 
 async def refused(store: Store, claimed: Claimed) -> None:
@@ -39,9 +39,9 @@ async def refused(store: Store, claimed: Claimed) -> None:
         await outbox.refuse(tx, claimed, at(3600), "closed")
 
 
-async def take_over(store: Store, *named: str) -> dict[str, datetime]:
+async def take_over(store: Store, *targets: str) -> dict[str, datetime]:
     async with store.writing("p") as tx:
-        return await rooms.take_over(tx, "p", named)
+        return await rooms.take_over(tx, "p", targets)
 
 
 async def heard_and_said(store: Store, room: str = OLD, first: str = "v1") -> None:
@@ -59,12 +59,12 @@ async def heard_and_said(store: Store, room: str = OLD, first: str = "v1") -> No
 
 async def waiting(store: Store, now: datetime = NOW) -> list[tuple[str, str, str]]:
     """What is said from now on, with its room and the message that it edits."""
-    said = list[tuple[str, str, str]]()
+    posts = list[tuple[str, str, str]]()
     while claimed := await claim(store, now):
         for each in claimed:
-            said.append((each.outgoing.room, each.outgoing.message.title, each.outgoing.replaces))
+            posts.append((each.outgoing.room, each.outgoing.message.title, each.outgoing.replaces))
             await sent(store, each, f"$ref-{each.id}")
-    return said
+    return posts
 
 
 async def said_in(store: Store) -> dict[str, str]:
@@ -108,19 +108,19 @@ async def test_what_the_first_room_of_a_chain_refused_is_tried_in_the_last(store
         ((OLD, NEW), f"{NEW}/$root"),
     ],
 )
-async def test_the_room_that_is_named_takes_over(store: Store, way: Sequence[str], named: str) -> None:
+async def test_the_room_that_is_named_takes_over(store: Store, way: Sequence[str], target: str) -> None:
     await heard_and_said(store)
     await moved(store, *way)
-    assert await take_over(store, named, "matrix:!other:b") == {OLD: NOW, named: NOW}
-    assert await said_in(store) == {"v1": named, "v2": named}
+    assert await take_over(store, target, "matrix:!other:b") == {OLD: NOW, target: NOW}
+    assert await said_in(store) == {"v1": target, "v2": target}
     async with store.writing("p") as tx:
-        assert await watches.since(tx, "p") == {named: NOW}
-        assert [item.verdict for _, item in await ledger.decided(tx, "s", named)] == ["hold"]
+        assert await watches.since(tx, "p") == {target: NOW}
+        assert [item.verdict for _, item in await ledger.history(tx, "s", target)] == ["hold"]
         words = message("v1 better")
         await outbox.add(
-            tx, [planned_message("v1", [named], "edit", revision=3, words=words), planned_message("v1", [named])], NOW
+            tx, [planned_message("v1", [target], "edit", revision=3, words=words), planned_message("v1", [target])], NOW
         )
-    assert await waiting(store) == [(named, "v2 r1 new", ""), (named, "v1 better", "$ref")]
+    assert await waiting(store) == [(target, "v2 r1 new", ""), (target, "v1 better", "$ref")]
     async with store.writing("p") as tx:
         assert await outbox.next_due(tx, "matrix") is None
 
@@ -168,14 +168,14 @@ async def test_of_what_both_were_told_the_named_one_keeps_its_own(store: Store) 
     async with store.writing("p") as tx:
         await watch(tx, "p", [OLD], at(60))
         await outbox.add(tx, [planned_message("v2", [OLD]), planned_message("v3", [OLD])], at(60))
-        held = Decision(project="p", subject="s", room=OLD, verdict="announce", reason="settled")
-        await ledger.record(tx, [held], at(60))
+        decision = Decision(project="p", subject="s", room=OLD, verdict="announce", reason="settled")
+        await ledger.record(tx, [decision], at(60))
     await moved(store, OLD, NEW)
     assert await take_over(store, OLD) == {OLD: NOW, NEW: NOW}
     assert await said_in(store) == {"v1": OLD, "v2": OLD, "v3": OLD}
     async with store.writing("p") as tx:
         assert await watches.since(tx, "p") == {OLD: NOW}
-        assert await ledger.held(tx, "p") == set()
+        assert await ledger.held_subjects(tx, "p") == set()
 
 
 async def test_what_is_under_way_follows_when_it_has_failed(store: Store) -> None:

@@ -54,7 +54,7 @@ class Recorder:
         if not done:
             return
         now = self.clock()
-        await outbox.record_all_sent(tx, done, now)
+        await outbox.record_sent(tx, done, now)
         if self.outage.ended(now):
             await backoff.reset(tx, self.chat, now)
         for room in sorted({claimed.outgoing.room for claimed, _ in done if claimed.refusals}):
@@ -103,7 +103,7 @@ class Recorder:
             failed = claimed.tries if outcome.retry_after is None else 1  # who asks us to wait knows for how long
             due = next_attempt(failed, outcome.retry_after, now, random.random())  # noqa: S311 - jitter, no secret
             asked = None if outcome.retry_after is None else now + outcome.retry_after
-            await outbox.retry_at(tx, claimed, due, outcome.reason, doubtful=outcome.doubtful, asked=asked)
+            await outbox.retry_at(tx, claimed, due, outcome.reason, doubtful=outcome.doubtful, not_before=asked)
 
     def _told(self, claimed: Claimed) -> str:
         return self.maintainers_room(claimed.project) if claimed.project else ""

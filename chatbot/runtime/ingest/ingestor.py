@@ -97,7 +97,7 @@ class Ingestor:
         """Another repository stands under the project's name: tell a person once, and wait for no tag of it."""
         async with self.store.writing(project.id) as tx:
             await self._remark(tx, project, sentence)
-            await source_states.confirmed(tx, project.id, self.clock() + timedelta(microseconds=1))
+            await source_states.confirm(tx, project.id, self.clock() + timedelta(microseconds=1))
         self.signalled.pop(project.id, None)
 
     async def _remark(self, tx: Tx, project: Project, sentence: str) -> None:
@@ -167,7 +167,7 @@ class Ingestor:
         await self.newcomers.arrive(tx, project.id)
         await ledger.record(tx, self._unread_policy(known, changed), now)
         owed = await store_watches.owed_newest(tx, project.id)
-        touched = set(changed) | await ledger.held(tx, project.id)
+        touched = set(changed) | await ledger.held_subjects(tx, project.id)
         # in a thread: it is Python alone, so the event loop gets its turns
         snapshot = await asyncio.to_thread(build_snapshot, project, known, lines=self.reader.lines(known))
         introduced = _newest(snapshot) if owed else frozenset()

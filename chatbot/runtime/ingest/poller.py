@@ -98,7 +98,9 @@ class Poller:
         if self._cursor is None:
             async with self.store.reading() as tx:
                 self._cursor = await source_states.cursor(tx, self.source.name)
-                if await ledger.held(tx, self.project.id):  # it settles by a second look, even if nothing changed since
+                if await ledger.held_subjects(
+                    tx, self.project.id
+                ):  # it settles by a second look, even if nothing changed since
                     self.ingestor.look_again.setdefault(self.project.id, self.clock())
                 self.ingestor.signalled.setdefault(
                     self.project.id, frozenset(await source_states.waiting(tx, self.project.id))

@@ -54,7 +54,7 @@ class Quarantine:
         """Forget these: they were parsed."""
         if documents:
             async with self.store.writing() as tx:
-                await parsing.done(tx, [_attempt(each) for each in documents])
+                await parsing.clear(tx, [_attempt(each) for each in documents])
 
     async def strike(self, document: Document, reason: str) -> Past:
         """Write down that the document ended or exceeded its worker; at the second time it is quarantined."""

@@ -33,6 +33,6 @@ class Redigest:
         await self._reader.prepare_all(known)
         # in a thread: it is Python alone, so the event loop gets its turns
         snapshot = await asyncio.to_thread(build_snapshot, project, known, lines=self._reader.lines(known))
-        digests = redigest(snapshot, posted, await ledger.held(tx, project.id))
+        digests = redigest(snapshot, posted, await ledger.held_subjects(tx, project.id))
         await ledger.redigest(tx, digests)
         log.info("posted announcements are compared by their facts from now on", project=project.id, count=len(digests))

@@ -103,7 +103,7 @@ class Answers:
             row
             for subject in subjects_of(context)
             for row in (
-                await ledger.decided(tx, subject, None if all_rooms else ask.room) if all_rooms or ask.room else []
+                await ledger.history(tx, subject, None if all_rooms else ask.room) if all_rooms or ask.room else []
             )
         ]
         heard = any(room.address == ask.room and context.project.id in room.projects for room in self.rooms())

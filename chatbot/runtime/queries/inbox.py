@@ -73,7 +73,7 @@ class Inbox:
                         await outbox.add_answer(
                             tx, f"{self.chat}:{question.place}", question.event, NO_ANSWER, key, now
                         )
-                    await inbox.done(tx, question.event, now)
+                    await inbox.mark_done(tx, question.event, now)
             except StoreUnavailable:
                 raise
             except Exception:
@@ -95,7 +95,7 @@ class Inbox:
         async with self.store.writing() as tx:
             if message is not None:
                 await self._enqueue(tx, question, message)
-            await inbox.done(tx, question.event, now)
+            await inbox.mark_done(tx, question.event, now)
         log.info("too late to answer" if late else "answered", command=ask.command, key=question.event)
 
     async def _enqueue(self, tx: Tx, question: Question, message: Message) -> None:

@@ -88,7 +88,7 @@ async def _passed_over(tx: Tx, about: Subject, configured: Sequence[Room]) -> di
     posted = {item.room for item in await ledger.posted(tx, project, about.names)}
     last: dict[str, Decision] = {}
     for subject in reversed(about.names):
-        last |= {decision.room: decision for _, decision in await ledger.decided(tx, subject)}
+        last |= {decision.room: decision for _, decision in await ledger.history(tx, subject)}
     found = {room: decision.reason for room, decision in last.items() if decision.verdict == "skip"}
     since = await watches.since(tx, project)
     for room in configured:

@@ -99,7 +99,7 @@ async def same_directory(store: Store, chat: str, folder: Path) -> None:
         return
     mark = folder / MARK
     async with store.writing() as tx:
-        known = await leases.noted(tx, f"directory/{chat}")
+        known = await leases.read_note(tx, f"directory/{chat}")
         if known is None:
             known = secrets.token_hex(16)
             await leases.note(tx, f"directory/{chat}", known)

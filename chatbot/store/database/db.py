@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from chatbot.store.database import notify, schema
 from chatbot.store.database.engines import READING, WRITING, driver_url, engine_of, in_memory, place
-from chatbot.store.database.failure import StoreUnavailable, named
+from chatbot.store.database.failure import StoreUnavailable, translate_errors
 from chatbot.store.database.tables import projects
 
 __all__ = ["Store", "StoreUnavailable", "Tx", "open_store"]
@@ -50,7 +50,7 @@ class Tx:
         return (await self._execute(statement, parameters)).first()
 
     async def _execute(self, statement: sa.Executable, parameters: Parameters | None) -> sa.CursorResult[Any]:
-        with named(self.where, TimeoutError):  # the driver's: who cancels us is not heard in here as one
+        with translate_errors(self.where, TimeoutError):  # the driver's: who cancels us is not heard in here as one
             return await _ended(self.connection.execute(statement, parameters), self.postgres)
 
     def insert(self, table: sa.Table) -> "postgresql.Insert | sqlite.Insert":
@@ -78,16 +78,16 @@ class Store:
     async def writing(self, project: str | None = None) -> AsyncIterator[Tx]:
         """A transaction that may write: committed at the end, undone on any error. With a project, writers of that
         project follow one another, in other processes too. Raises StoreUnavailable."""
-        async with AsyncExitStack() as held:
-            held.enter_context(self._watched())
+        async with AsyncExitStack() as stack:
+            stack.enter_context(self._watched())
             if not self.postgres:  # SQLite has one writer: waiting here is cheaper than polling its lock
-                await held.enter_async_context(self._writer)
-            tx = await held.enter_async_context(self._transaction(WRITING))
+                await stack.enter_async_context(self._writer)
+            tx = await stack.enter_async_context(self._transaction(WRITING))
             if project is not None:
                 await _lock(tx, project)
             yield tx
             if tx.woken and self.postgres:
-                with named(self.where, TimeoutError):
+                with translate_errors(self.where, TimeoutError):
                     await notify.tell(tx.connection, tx.woken)
         for chat in tx.woken:
             self.waker(chat).set()
@@ -104,10 +104,10 @@ class Store:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Tx]:
         """A transaction that only reads, on one state of the store. Raises StoreUnavailable."""
-        async with AsyncExitStack() as held:
+        async with AsyncExitStack() as stack:
             if in_memory(self.url):  # all share one connection
-                await held.enter_async_context(self._writer)
-            yield await held.enter_async_context(self._transaction(READING))
+                await stack.enter_async_context(self._writer)
+            yield await stack.enter_async_context(self._transaction(READING))
 
     def waker(self, chat: str) -> asyncio.Event:
         """Is set whenever the chat's outbox got something; whoever waits for it clears it."""
@@ -115,16 +115,18 @@ class Store:
 
     @asynccontextmanager
     async def _transaction(self, options: Mapping[str, str]) -> AsyncIterator[Tx]:
-        async with AsyncExitStack() as held:
-            held.enter_context(named(self.where))  # around the commit too: a full disk may first be felt there
+        async with AsyncExitStack() as stack:
+            stack.enter_context(
+                translate_errors(self.where)
+            )  # around the commit too: a full disk may first be felt there
             connection = self.engine.connect()
-            held.push_async_callback(self._close, connection)
-            with named(self.where, OSError):
+            stack.push_async_callback(self._close, connection)
+            with translate_errors(self.where, OSError):
                 await _ended(connection.start(), self.postgres)
             await connection.execution_options(**options)
             await _ended(connection.begin().start(), self.postgres)
             yield Tx(connection, self.postgres, self.where)
-            with named(self.where, TimeoutError):
+            with translate_errors(self.where, TimeoutError):
                 await _ended(connection.commit(), self.postgres)
 
     async def _close(self, connection: AsyncConnection) -> None:
@@ -169,7 +171,7 @@ async def open_store(url: str, *, migrate: bool = True) -> AsyncIterator[Store]:
     async with AsyncExitStack() as closing:
         closing.push_async_callback(store.engine.dispose)
         await schema.look_whole(parsed, store.where)
-        with named(store.where, OSError):
+        with translate_errors(store.where, OSError):
             async with store.engine.connect() as connection:
                 await (schema.upgrade if migrate else schema.look_current)(connection)
         if store.postgres:

@@ -73,8 +73,8 @@ def sentence(error: BaseException, where: str) -> str | None:
         return _SQLITE[sqlite3.SQLITE_CORRUPT].format(where=where)
     if isinstance(origin, OSError) and origin.errno in _DISK:
         return _SQLITE[_DISK[origin.errno]].format(where=where)
-    found = _of_sqlite(origin) if isinstance(origin, sqlite3.Error) else _of_postgres(origin, error)
-    return found.format(where=where) if found else None
+    reason = _of_sqlite(origin) if isinstance(origin, sqlite3.Error) else _of_postgres(origin, error)
+    return reason.format(where=where) if reason else None
 
 
 def _of_sqlite(origin: sqlite3.Error) -> str | None:
@@ -86,8 +86,8 @@ def _of_sqlite(origin: sqlite3.Error) -> str | None:
 
 def _of_postgres(origin: BaseException, error: BaseException) -> str | None:
     causes = {type(cause) for cause in _chain(origin)}
-    for known, words in _POSTGRES:
-        if any(issubclass(cause, known) for cause in causes):
+    for kind, words in _POSTGRES:
+        if any(issubclass(cause, kind) for cause in causes):
             return words
     if any(issubclass(cause, _GONE) for cause in causes) or isinstance(
         error, sa.exc.InterfaceError | sa.exc.TimeoutError
@@ -116,7 +116,7 @@ _DRIVERS = (
 
 
 @contextmanager
-def named(where: str, *also: type[Exception]) -> Iterator[None]:
+def translate_errors(where: str, *also: type[Exception]) -> Iterator[None]:
     """Turn the drivers' errors (and `also` these) into StoreUnavailable; what is no such error passes unchanged."""
     try:
         yield

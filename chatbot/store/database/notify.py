@@ -52,20 +52,20 @@ async def _listen(url: URL, wakers: Mapping[str, asyncio.Event], ready: asyncio.
 
 async def _listen_once(url: URL, wakers: Mapping[str, asyncio.Event], ready: asyncio.Event) -> None:
     """Listen until the connection is lost."""
-    lost = asyncio.Event()
+    disconnected = asyncio.Event()
 
-    def hear(*told: object) -> None:
-        if (waker := wakers.get(str(told[-1]))) is not None:
+    def hear(*arguments: object) -> None:
+        if (waker := wakers.get(str(arguments[-1]))) is not None:
             waker.set()
 
     connection = await asyncpg.connect(_address(url))
     try:
-        connection.add_termination_listener(lambda _: lost.set())
+        connection.add_termination_listener(lambda _: disconnected.set())
         await connection.add_listener(CHANNEL, hear)
         for waker in list(wakers.values()):  # something may have been said while nobody listened
             waker.set()
         ready.set()
-        await lost.wait()
+        await disconnected.wait()
     finally:
         connection.terminate()
 

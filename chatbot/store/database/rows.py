@@ -32,9 +32,9 @@ def table_of(postgres: bool, columns: Sequence[sa.Column[Any]]) -> sa.Select[Any
     """A SELECT of the rows that come as a parameter; its columns are called as these are."""
     if postgres:
         binds = [sa.bindparam(f"b_{column.name}", type_=postgresql.ARRAY(_kind(column))) for column in columns]
-        given = sa.func.unnest(*binds).table_valued(*(sa.column(column.name, column.type) for column in columns))
-        given = given.render_derived(name="given")
-        return sa.select(*(given.c[column.name] for column in columns))
+        values = sa.func.unnest(*binds).table_valued(*(sa.column(column.name, column.type) for column in columns))
+        values = values.render_derived(name="given")
+        return sa.select(*(values.c[column.name] for column in columns))
     each = sa.func.json_each(sa.bindparam("b_rows", type_=sa.Text())).table_valued("value", name="given")
     return sa.select(
         *(
@@ -65,10 +65,10 @@ def _kind(column: sa.Column[Any]) -> sa.types.TypeEngine[Any]:
 
 @cache
 def _inserting(postgres: bool, table: sa.Table, names: tuple[str, ...], shared: tuple[str, ...]) -> sa.Executable:
-    given = table_of(postgres, [table.c[name] for name in names]).where(sa.text("true"))  # SQLite: else ON is a join's
-    given = given.add_columns(*(sa.bindparam(f"b_{name}", type_=table.c[name].type) for name in shared))
+    values = table_of(postgres, [table.c[name] for name in names]).where(sa.text("true"))  # SQLite: else ON is a join's
+    values = values.add_columns(*(sa.bindparam(f"b_{name}", type_=table.c[name].type) for name in shared))
     dialect = postgresql.insert(table) if postgres else sqlite.insert(table)
-    return dialect.from_select([*names, *shared], given).on_conflict_do_nothing()
+    return dialect.from_select([*names, *shared], values).on_conflict_do_nothing()
 
 
 async def insert(tx: Tx, table: sa.Table, rows: Sequence[Row], shared: Row | None = None) -> int:

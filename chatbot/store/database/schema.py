@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chatbot.store.database import files
 from chatbot.store.database.engines import PATIENCE, WRITING, in_memory
-from chatbot.store.database.failure import StoreUnavailable, named
+from chatbot.store.database.failure import StoreUnavailable, translate_errors
 
 _ADVISORY_LOCK = 0x63686174626F74  # "chatbot": replicas that start together migrate one after the other
 
@@ -24,13 +24,13 @@ async def look_whole(url: URL, where: str) -> None:
     """Raise StoreUnavailable where the file cannot be opened, is damaged or is not the bot's. PostgreSQL looks after itself."""
     if url.drivername.startswith("sqlite") and not in_memory(url):
         file = str(url.database)
-        with named(where, OSError):
+        with translate_errors(where, OSError):
             await asyncio.to_thread(files.create, Path(file))
-            found = await asyncio.to_thread(_check, file)
-            if found == "ok":
+            verdict = await asyncio.to_thread(_check, file)
+            if verdict == "ok":
                 await asyncio.to_thread(files.look_ours, file, where)
-        if found != "ok":
-            raise StoreUnavailable(f"{where} is damaged ({found}): restore a backup with `chatbot db restore`")
+        if verdict != "ok":
+            raise StoreUnavailable(f"{where} is damaged ({verdict}): restore a backup with `chatbot db restore`")
 
 
 def _check(database: str) -> str:

@@ -21,11 +21,11 @@ class Connection(aiosqlite.Connection):
     def cursor(self) -> "Cursor":  # type: ignore[override]  # theirs is made in the thread at once, ours with its statement
         return Cursor(self)
 
-    async def ask(self, work: Callable[..., Any], *given: Any) -> Any:
+    async def ask(self, work: Callable[..., Any], *arguments: Any) -> Any:
         """Have something done in the thread."""
-        return await self._execute(work, *given)  # type: ignore[no-untyped-call]  # aiosqlite has no words for it
+        return await self._execute(work, *arguments)  # type: ignore[no-untyped-call]  # aiosqlite has no words for it
 
-    def made(self) -> sqlite3.Cursor:
+    def new_cursor(self) -> sqlite3.Cursor:
         """A cursor of the driver; in the thread."""
         return self._conn.cursor()
 
@@ -68,10 +68,10 @@ class Cursor:
         return rows
 
     async def fetchmany(self, size: int | None = None) -> list[Any]:
-        wanted = size or self.arraysize
-        if len(self._rows) < wanted and self._open is not None:
-            self._rows += await self._connection.ask(self._open.fetchmany, max(wanted, AT_HAND))
-        rows, self._rows = self._rows[:wanted], self._rows[wanted:]
+        limit = size or self.arraysize
+        if len(self._rows) < limit and self._open is not None:
+            self._rows += await self._connection.ask(self._open.fetchmany, max(limit, AT_HAND))
+        rows, self._rows = self._rows[:limit], self._rows[limit:]
         return rows
 
     async def fetchone(self) -> Any:
@@ -87,7 +87,7 @@ class Cursor:
             await self._connection.ask(cursor.close)
 
     def _in_thread(self, how: Callable[..., Any], words: str, parameters: Sequence[Any]) -> None:
-        cursor = self._connection.made()
+        cursor = self._connection.new_cursor()
         how(cursor, words, parameters)
         self._rows = cursor.fetchmany(AT_HAND) if cursor.description else []
         # SQLite counts what a RETURNING touches only when its rows are read

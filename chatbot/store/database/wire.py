@@ -195,12 +195,12 @@ def _record(shape: type) -> Reader:
 @cache
 def _later(shape: Any) -> Reader:
     """The reader, made when it is first used: a quote holds blocks, and a block may be a quote."""
-    found: list[Reader] = []
+    readers: list[Reader] = []
 
     def read(plain: Any) -> Any:
-        if not found:
-            found.append(reader(_resolved(shape)))
-        return found[0](plain)
+        if not readers:
+            readers.append(reader(_resolved(shape)))
+        return readers[0](plain)
 
     return read
 

@@ -45,12 +45,12 @@ async def _report(tx: Tx, reading: Reading, fact: Advisory) -> str:
     return name
 
 
-async def _absent(tx: Tx, reading: Reading, seen: frozenset[str]) -> set[str]:
+async def _absent(tx: Tx, reading: Reading, in_listing: frozenset[str]) -> set[str]:
     """Mark what the listing lacks as missing from this source, and what it names as there."""
     ours = (advisory_reports.c.project == reading.project) & (advisory_reports.c.source == reading.source)
     touched = set()
     for row in await tx.rows(sa.select(advisory_reports).where(ours)):
-        listed = True if row.own_id in seen else reading.lists(row.own_id)
+        listed = True if row.own_id in in_listing else reading.lists(row.own_id)
         if listed is None or listed == (row.missing_since is None):
             continue
         since = None if listed else reading.now
@@ -67,8 +67,8 @@ async def _settle(tx: Tx, reading: Reading, name: str) -> bool:
     present = [report for report in reports if report.missing_since is None]
     merged = _together(report.fact for report in present or reports)
     missing = None if present else max(report.missing_since for report in reports)
-    known = (advisories.c.project == reading.project) & (advisories.c.id == name)
-    row = await tx.row(sa.select(advisories).where(known))
+    this = (advisories.c.project == reading.project) & (advisories.c.id == name)
+    row = await tx.row(sa.select(advisories).where(this))
     text = wire.dumps(merged)
     values: dict[str, Any] = {"fact": text, "digest": wire.digest(text), "missing_since": missing}
     if row is None:
@@ -83,16 +83,16 @@ async def _settle(tx: Tx, reading: Reading, name: str) -> bool:
         await _revise(tx, reading, name, text)
     if present:
         values |= {"read_at": reading.now, "gone": False, "doors": with_door(row.doors, reading.door)}
-    await tx.run(sa.update(advisories).where(known).values(**values))
+    await tx.run(sa.update(advisories).where(this).values(**values))
     differs = differs or values.get("doors", row.doors) != row.doors  # whose versions they are depends on who says so
     return differs or (row.missing_since is None) != (missing is None) or (bool(present) and bool(row.gone))
 
 
 def _together(facts: Iterable[str]) -> Advisory:
     """One advisory of several reports: of one id the latest, of several the project's own words and everybody's ids."""
-    read = sorted((wire.loads(Advisory, fact) for fact in facts), key=lambda fact: fact.updated_at)
-    merged = merge(read)
-    return merged[0] if len(merged) == 1 else read[-1]
+    reports = sorted((wire.loads(Advisory, fact) for fact in facts), key=lambda fact: fact.updated_at)
+    merged = merge(reports)
+    return merged[0] if len(merged) == 1 else reports[-1]
 
 
 async def _revise(tx: Tx, reading: Reading, name: str, fact: str) -> None:
@@ -102,7 +102,7 @@ async def _revise(tx: Tx, reading: Reading, name: str, fact: str) -> None:
 
 async def load(tx: Tx, project: str, looks: Sequence[SourceState]) -> dict[str, Tracked[Advisory]]:
     """Every advisory of the project, by the id it is known by."""
-    found = await tx.rows(sa.select(advisories).where(advisories.c.project == project).order_by(advisories.c.id))
+    rows = await tx.rows(sa.select(advisories).where(advisories.c.project == project).order_by(advisories.c.id))
     return {
         row.id: Tracked(
             fact=wire.recall(Advisory, row.digest, row.fact),
@@ -114,7 +114,7 @@ async def load(tx: Tx, project: str, looks: Sequence[SourceState]) -> dict[str, 
             gone=row.gone,
             doors=tuple(row.doors.split(",")),
         )
-        async for row in in_turns(found)
+        async for row in in_turns(rows)
     }
 
 

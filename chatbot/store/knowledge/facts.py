@@ -69,7 +69,7 @@ async def upsert(
         await _complete(tx, look, project, batch.read_at)
     await tx.run(sa.update(source_rows).where(source_rows.c.name == source).values(**_answered(batch, now)))
     if look.kind == "release":
-        await source_states.confirmed(tx, project, now)
+        await source_states.confirm(tx, project, now)
     if batch.signal:
         await source_states.signal(tx, project, batch.signal, now)
     if batch.private_form:
@@ -86,8 +86,8 @@ async def _note_private_form(tx: Tx, project: str, state: PrivateForm) -> None:
 
 def _answered(batch: Batch, now: datetime) -> dict[str, object]:
     """What a successful look says of its source."""
-    said: dict[str, object] = {"read_at": now, "trouble": None, "server_at": batch.read_at}
-    return said | ({"gap": batch.gap or None} if _listed(batch) else {})
+    columns: dict[str, object] = {"read_at": now, "trouble": None, "server_at": batch.read_at}
+    return columns | ({"gap": batch.gap or None} if _listed(batch) else {})
 
 
 def _listed(batch: Batch) -> bool:
@@ -107,12 +107,14 @@ async def _merge(
     tx: Tx, look: SourceState, project: str, batch: Batch, now: datetime, readable: Callable[[str], bool]
 ) -> set[str]:
     changed: set[str] = set()
-    found = [fact for fact in batch.observed if isinstance(fact, Release)]
-    if found or look.kind == "release":
-        changed |= await releases.upsert(tx, await _reading(tx, look, project, batch, now, "release"), found)
-    named = [fact for fact in batch.observed if isinstance(fact, Advisory)]
-    if named or look.kind == "advisory":
-        changed |= await advisories.upsert(tx, await _reading(tx, look, project, batch, now, "advisory"), named)
+    release_facts = [fact for fact in batch.observed if isinstance(fact, Release)]
+    if release_facts or look.kind == "release":
+        changed |= await releases.upsert(tx, await _reading(tx, look, project, batch, now, "release"), release_facts)
+    advisory_facts = [fact for fact in batch.observed if isinstance(fact, Advisory)]
+    if advisory_facts or look.kind == "advisory":
+        changed |= await advisories.upsert(
+            tx, await _reading(tx, look, project, batch, now, "advisory"), advisory_facts
+        )
     for page in batch.observed:
         if isinstance(page, PolicyPage) and await policies.upsert(tx, page, now, readable=readable(page.text)):
             changed.add(f"policy/{project}")
@@ -137,8 +139,8 @@ async def _before(tx: Tx, look: SourceState, project: str, batch: Batch, now: da
     years old, and what was published since the source was configured is news. None where everything new is news. A source
     that lists nothing (a webhook) relies on those that do."""
     if look.kind != kind:
-        known = any(other.kind == kind and other.baseline_at for other in await source_states.looks(tx, project))
-        return None if known else _EVER
+        complete = any(other.kind == kind and other.baseline_at for other in await source_states.looks(tx, project))
+        return None if complete else _EVER
     if look.baseline_at is not None:
         return None
     if look.began_at is None or look.began_at >= now or not _listed(batch):
@@ -159,10 +161,10 @@ async def mark_gone(tx: Tx, project: str, subject: str) -> bool:
     kind, _, rest = subject.partition("/")
     name = rest.removeprefix(f"{project}/")
     marking = releases.mark_gone if kind == "release" else advisories.mark_gone
-    done = await marking(tx, project, name)
-    if done:
+    news = await marking(tx, project, name)
+    if news:
         await source_states.bump(tx, [project])
-    return done
+    return news
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,10 @@ async def of(tx: Tx, project: str, ids: Collection[str]) -> str:
     """The name of the advisory that has any of these ids, from now on the name for all of them. Advisories that turn out to
     be one become one, and a GHSA id takes the place of another as the name."""
     ours = advisory_ids.c.project == project
-    found = await tx.rows(sa.select(advisory_ids).where(ours, advisory_ids.c.alias.in_(sorted(ids))))
-    known = {row.id for row in found}
-    name = min(known | set(ids), key=lambda each: (rank(each), each not in known, each))
-    for old in sorted(known - {name}):
+    rows = await tx.rows(sa.select(advisory_ids).where(ours, advisory_ids.c.alias.in_(sorted(ids))))
+    names = {row.id for row in rows}
+    name = min(names | set(ids), key=lambda each: (rank(each), each not in names, each))
+    for old in sorted(names - {name}):
         await _rename(tx, project, old, name)
     adding = tx.insert(advisory_ids).on_conflict_do_update(index_elements=["project", "alias"], set_={"id": name})
     await tx.run(adding, [{"project": project, "alias": alias, "id": name} for alias in sorted(ids)])
@@ -67,13 +67,13 @@ async def _move_row(tx: Tx, project: str, old: str, new: str) -> None:
 
 async def _move_subject(tx: Tx, old: str, new: str) -> None:
     """What was said and decided under the old name was said under the new one; where both were said, both stay."""
-    taken = sa.select(announcements.c.room).where(announcements.c.subject == new)
-    free = (announcements.c.subject == old) & announcements.c.room.not_in(taken)
+    announced_rooms = sa.select(announcements.c.room).where(announcements.c.subject == new)
+    free = (announcements.c.subject == old) & announcements.c.room.not_in(announced_rooms)
     await tx.run(sa.update(announcements).where(free).values(subject=new))
-    decided = sa.select(decisions.c.room).where(decisions.c.subject == new, decisions.c.latest)
+    decided_rooms = sa.select(decisions.c.room).where(decisions.c.subject == new, decisions.c.latest)
     await tx.run(
         sa.update(decisions)
-        .where(decisions.c.subject == old, decisions.c.room.in_(decided.scalar_subquery()))
+        .where(decisions.c.subject == old, decisions.c.room.in_(decided_rooms.scalar_subquery()))
         .values(latest=False)
     )
     await tx.run(sa.update(decisions).where(decisions.c.subject == old).values(subject=new))

@@ -47,10 +47,10 @@ async def load(
     before = next((row for row in readable if in_force is not None and row.digest != in_force.digest), None)
     newer = rows[0] if rows and not rows[0].readable else None
     latest = rows[0].id if rows else None
-    known = [
+    policies_read = [
         _known(row, touched if row is not None and row.id == latest else None) for row in (in_force, before, newer)
     ]
-    return known[0], known[1], known[2]
+    return policies_read[0], policies_read[1], policies_read[2]
 
 
 async def _newest_first(tx: Tx, project: str) -> Any:

@@ -60,12 +60,12 @@ async def upsert(tx: Tx, reading: Reading, facts: Sequence[Release]) -> set[str]
     """Write down what was read; return the subjects (`release/project/tag`) that are new, changed, gone or back."""
     newest = {fact.tag: fact for fact in facts}
     missing = {subject.removeprefix(f"{reading.project}/") for subject in reading.absent}
-    known = {row["tag"]: row for row in await _rows(tx, reading, newest.keys() | missing)}
+    stored = {row["tag"]: row for row in await _rows(tx, reading, newest.keys() | missing)}
     changes = _Changes()
     async for tag, fact in in_turns(newest.items()):
-        _one(changes, reading, fact, known.get(tag))
+        _one(changes, reading, fact, stored.get(tag))
     if reading.present is not None or reading.absent:
-        _absent(changes, reading, known, frozenset(newest))
+        _absent(changes, reading, stored, frozenset(newest))
     await _write(tx, reading.project, changes)
     return changes.subjects
 
@@ -122,14 +122,14 @@ def _new(reading: Reading, fact: Release) -> Row:
     }
 
 
-def _absent(changes: _Changes, reading: Reading, known: dict[str, Row], seen: frozenset[str]) -> None:
+def _absent(changes: _Changes, reading: Reading, stored: dict[str, Row], in_listing: frozenset[str]) -> None:
     """What the listing lacks is missing from now on; what it names though nothing of it changed is there."""
-    for tag, row in known.items():
+    for tag, row in stored.items():
         listed = reading.lists(tag)
-        if listed is None and tag not in seen:
+        if listed is None and tag not in in_listing:
             continue
-        if listed or tag in seen:
-            if tag not in seen and (row["missing_since"] is not None or row["gone"]):
+        if listed or tag in in_listing:
+            if tag not in in_listing and (row["missing_since"] is not None or row["gone"]):
                 changes.written.append({**row, "missing_since": None, "gone": False, "read_at": reading.now})
                 changes.subjects.add(f"release/{reading.project}/{tag}")
         elif row["missing_since"] is None:
@@ -160,7 +160,7 @@ def seen_until(row: Any, looks: Sequence[SourceState], kind: str) -> datetime:
 
 async def load(tx: Tx, project: str, looks: Sequence[SourceState]) -> dict[str, Tracked[Release]]:
     """Every release of the project, by tag."""
-    found = await tx.rows(sa.select(releases).where(releases.c.project == project).order_by(releases.c.tag))
+    rows = await tx.rows(sa.select(releases).where(releases.c.project == project).order_by(releases.c.tag))
     return {
         row.tag: Tracked(
             fact=wire.recall(Release, row.digest, row.fact),
@@ -173,7 +173,7 @@ async def load(tx: Tx, project: str, looks: Sequence[SourceState]) -> dict[str, 
             gone=row.gone,
             doors=tuple(row.doors.split(",")),
         )
-        async for row in in_turns(found)
+        async for row in in_turns(rows)
     }
 
 

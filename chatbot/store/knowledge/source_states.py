@@ -57,13 +57,13 @@ async def meet(tx: Tx, project: str, source: str, door: str, now: datetime) -> S
     else:
         adding = adding.on_conflict_do_nothing()
     await tx.run(adding)
-    (found,) = [look for look in await looks(tx, project) if look.name == source]
-    return found
+    (state,) = [look for look in await looks(tx, project) if look.name == source]
+    return state
 
 
 async def looks(tx: Tx, project: str) -> list[SourceState]:
     """Every source of the project."""
-    found = await tx.rows(sa.select(sources).where(sources.c.project == project).order_by(sources.c.name))
+    rows = await tx.rows(sa.select(sources).where(sources.c.project == project).order_by(sources.c.name))
     return [
         SourceState(
             name=row.name,
@@ -76,7 +76,7 @@ async def looks(tx: Tx, project: str) -> list[SourceState]:
             server_at=row.server_at,
             gap=row.gap or "",
         )
-        for row in found
+        for row in rows
     ]
 
 
@@ -102,12 +102,12 @@ async def note_trouble(tx: Tx, project: str, source: str, reason: str | None, no
     changes: dict[str, object] = {"trouble": reason} if reason else {"trouble": None, "read_at": now}
     await tx.run(sa.update(sources).where(sources.c.name == source).values(**changes))
     if not reason and look.kind == "release":
-        await confirmed(tx, project, now)
+        await confirm(tx, project, now)
 
 
 async def note_looks(
     tx: Tx,
-    answered: Sequence[tuple[str, str, datetime]],
+    answers: Sequence[tuple[str, str, datetime]],
     servers: Mapping[str, datetime] = MappingProxyType({}),
     troubles: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
@@ -120,7 +120,7 @@ async def note_looks(
     )
     rows = [
         {"b_name": name, "b_at": when, "b_server": servers.get(name), "b_trouble": troubles.get(name)}
-        for _, name, when in answered
+        for _, name, when in answers
     ]
     await tx.run(statement, rows)
 
@@ -138,7 +138,7 @@ async def signal(tx: Tx, project: str, tags: Collection[str], now: datetime) -> 
     await tx.run(adding, [{"project": project, "tag": tag, "seen_at": now} for tag in sorted(set(tags))])
 
 
-async def confirmed(tx: Tx, project: str, now: datetime) -> None:
+async def confirm(tx: Tx, project: str, now: datetime) -> None:
     """A careful door answered: what cheap ones saw before is a release by now, or is none."""
     if await tx.run(sa.delete(pending).where(pending.c.project == project, pending.c.seen_at < now)):
         await bump(tx, [project])
@@ -146,8 +146,8 @@ async def confirmed(tx: Tx, project: str, now: datetime) -> None:
 
 async def waiting(tx: Tx, project: str) -> dict[str, datetime]:
     """Tags that wait for a careful look, with the time they were seen."""
-    found = await tx.rows(sa.select(pending.c.tag, pending.c.seen_at).where(pending.c.project == project))
-    return {row.tag: row.seen_at for row in found}
+    rows = await tx.rows(sa.select(pending.c.tag, pending.c.seen_at).where(pending.c.project == project))
+    return {row.tag: row.seen_at for row in rows}
 
 
 async def bump(tx: Tx, of: Sequence[str]) -> None:

@@ -40,8 +40,8 @@ async def summary(tx: Tx, project: str) -> Summary:
 
 async def baselines(tx: Tx) -> dict[str, datetime]:
     """When each project was first read completely; those that never were are left out."""
-    found = await tx.rows(sa.select(tables.projects.c.id, tables.projects.c.baseline_at))
-    return {row.id: row.baseline_at for row in found if row.baseline_at is not None}
+    rows = await tx.rows(sa.select(tables.projects.c.id, tables.projects.c.baseline_at))
+    return {row.id: row.baseline_at for row in rows if row.baseline_at is not None}
 
 
 async def _count(tx: Tx, table: sa.Table, project: str) -> int:

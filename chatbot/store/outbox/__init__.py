@@ -4,7 +4,7 @@ from chatbot.store.outbox.backlog import counts, last_sent, oldest_pending, olde
 from chatbot.store.outbox.claims import Claimed, claim, next_due, recover
 from chatbot.store.outbox.enqueue import add, add_answer
 from chatbot.store.outbox.heads import lock
-from chatbot.store.outbox.outcomes import drop, expire, park, record_all_sent, record_sent, refuse, retry_at
+from chatbot.store.outbox.outcomes import drop, expire, park, record_sent, refuse, retry_at
 
 __all__ = [
     "Claimed",
@@ -20,7 +20,6 @@ __all__ = [
     "oldest_pending",
     "oldest_stuck",
     "park",
-    "record_all_sent",
     "record_sent",
     "recover",
     "refuse",

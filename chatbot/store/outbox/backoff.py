@@ -28,8 +28,8 @@ async def reset(tx: Tx, chat: str, now: datetime) -> None:
     if not places:
         return
     ours = sa.update(deliveries).where(deliveries.c.chat == chat, waits, deliveries.c.due > now)
-    asked = sa.func.coalesce(deliveries.c.not_before, sa.bindparam("b_now", type_=deliveries.c.due.type))
-    due = sa.case((asked > now, asked), else_=sa.bindparam("b_now", type_=deliveries.c.due.type))
+    earliest = sa.func.coalesce(deliveries.c.not_before, sa.bindparam("b_now", type_=deliveries.c.due.type))
+    due = sa.case((earliest > now, earliest), else_=sa.bindparam("b_now", type_=deliveries.c.due.type))
     await tx.run(ours.values(due=due, forgiven=deliveries.c.attempts), {"b_now": now})
     await heads.refresh(tx, places)
 

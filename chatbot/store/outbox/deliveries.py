@@ -93,12 +93,12 @@ async def retry(tx: Tx, ids: Sequence[int], now: datetime, *, blind: bool = Fals
     return [row.id for row in retried]
 
 
-async def drop_unconfigured(tx: Tx, configured: Collection[str], now: datetime) -> dict[str, int]:
+async def drop_unconfigured(tx: Tx, rooms: Collection[str], now: datetime) -> dict[str, int]:
     """Drop what waits for rooms that the configuration no longer names; return how much that was in each. What was asked
     there, or goes to a person, is left alone, and so is what is under way at this moment."""
     waiting = state_in(operator_may_move(State.DROPPED))
     rows = await read_deliveries(tx, waiting, deliveries.c.lane != Lane.ANSWER.value)
-    stray = [row for row in rows if row.room not in configured and not is_person(row.room)]
+    stray = [row for row in rows if row.room not in rooms and not is_person(row.room)]
     if not stray:
         return {}
     dropped = set(await drop(tx, [row.id for row in stray], now, reason="its room is no longer configured"))

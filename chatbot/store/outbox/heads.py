@@ -93,27 +93,27 @@ def _rows(places: Iterable[Place]) -> list[Row]:
 
 async def refresh(tx: Tx, places: Iterable[Place], *, new: bool = False) -> None:
     """Find again whose turn it is in these queues. `new`: some of them may not have existed."""
-    wanted = _rows(places)
-    if not wanted:
+    rows = _rows(places)
+    if not rows:
         return
     await lock(tx)
     if new:
-        await _add(tx, wanted)
-    await tx.run(_turning(tx.postgres), parameters(tx, _NAMES, wanted))
+        await _add(tx, rows)
+    await tx.run(_turning(tx.postgres), parameters(tx, _NAMES, rows))
 
 
 async def extend(tx: Tx, places: Iterable[Place], now: datetime) -> None:
     """These queues got something at their end that is due now: only where one was empty, or its head gives way, there is a new
     head."""
-    wanted = _rows(places)
-    if wanted:
+    rows = _rows(places)
+    if rows:
         await lock(tx)
-        await _add(tx, wanted)
-        await tx.run(_lengthening(tx.postgres), parameters(tx, _NAMES, wanted) | {"b_now": now})
+        await _add(tx, rows)
+        await tx.run(_lengthening(tx.postgres), parameters(tx, _NAMES, rows) | {"b_now": now})
 
 
-async def _add(tx: Tx, wanted: Sequence[Row]) -> None:
-    await insert(tx, queues, [{**row, "chat": chat_of(str(row["room"]))} for row in wanted])
+async def _add(tx: Tx, rows: Sequence[Row]) -> None:
+    await insert(tx, queues, [{**row, "chat": chat_of(str(row["room"]))} for row in rows])
 
 
 async def refresh_all(tx: Tx, chat: str) -> None:

@@ -25,9 +25,9 @@ _COLUMNS = ("id", "reference")
 def _sending(postgres: bool) -> sa.Update:
     """Late news of an attempt that was given up as doubtful is good news too."""
     rows = table_of(postgres, [deliveries.c.id, deliveries.c.reference]).subquery("done")
-    settled = sa.bindparam("b_now", type_=deliveries.c.settled_at.type)
+    now = sa.bindparam("b_now", type_=deliveries.c.settled_at.type)
     these = deliveries.c.id == rows.c.id
-    columns = {"reference": rows.c.reference, "settled_at": settled, "reason": ""}
+    columns = {"reference": rows.c.reference, "settled_at": now, "reason": ""}
     return transition(State.SENT, these, source=IN_FLIGHT, **columns)
 
 
@@ -44,7 +44,7 @@ def _waiting_behind(postgres: bool) -> sa.Select[Any]:
     return sa.select(deliveries.c.announcement).where(ours, *waits).distinct()
 
 
-async def record_all_sent(tx: Tx, results: Sequence[tuple[Claimed, str]], now: datetime) -> None:
+async def record_sent(tx: Tx, results: Sequence[tuple[Claimed, str]], now: datetime) -> None:
     """The room shows these, each under its reference. A room that refused us gets everything again from now on."""
     if not results:
         return
@@ -63,18 +63,13 @@ async def record_all_sent(tx: Tx, results: Sequence[tuple[Claimed, str]], now: d
     await heads.refresh(tx, {claimed.place for claimed, _ in results} | freed, new=bool(freed))
 
 
-async def record_sent(tx: Tx, claimed: Claimed, reference: str, now: datetime) -> None:
-    """The room shows it under this reference."""
-    await record_all_sent(tx, [(claimed, reference)], now)
-
-
 async def retry_at(
-    tx: Tx, claimed: Claimed, due: datetime, reason: str, *, doubtful: bool, asked: datetime | None = None
+    tx: Tx, claimed: Claimed, due: datetime, reason: str, *, doubtful: bool, not_before: datetime | None = None
 ) -> None:
     """Try again at `due`, in no case before the chat `asked` us to. What was doubtful once stays so until it is found in its
     room or sent."""
     state = State.DOUBTFUL if doubtful or claimed.doubtful else State.PENDING
-    if not await _move(tx, claimed, state, reason, certain=state is State.PENDING, due=due, not_before=asked):
+    if not await _move(tx, claimed, state, reason, certain=state is State.PENDING, due=due, not_before=not_before):
         return
     await heads.refresh(tx, {claimed.place, await _take_newest(tx, claimed, due)}, new=True)
 
@@ -160,8 +155,10 @@ async def _follow_one(tx: Tx, name: str, now: datetime) -> set[Place]:
     for row in await read_deliveries(tx, deliveries.c.announcement == name, state_in(UNSETTLED)):
         if row.state is State.WAITING and not amend.blocked(row.kind, ahead):
             state = State.PENDING if in_room or row.kind != "edit" else State.EXPIRED
-            reason, settled = ("", None) if state is State.PENDING else ("the message it edits is not in the room", now)
-            values = {"reason": reason, "settled_at": settled, "due": now}
+            reason, settled_at = (
+                ("", None) if state is State.PENDING else ("the message it edits is not in the room", now)
+            )
+            values = {"reason": reason, "settled_at": settled_at, "due": now}
             await tx.run(transition(state, deliveries.c.id == row.id, source=(State.WAITING,), **values))
             places.add(row.place)
             if state is State.EXPIRED:

@@ -152,8 +152,8 @@ def shared(planned_message: PlannedMessage, digest: str, now: datetime) -> NewRo
 
 def in_gap(gap: Gap | None, message: Message) -> NewRow:
     """What a new delivery is marked with: after a restoration, news of the time that was lost may be in the rooms already."""
-    lost = gap is not None and (message.at is None or message.at <= gap.end)
-    return {"doubtful": lost, "first_attempt_at": gap.begin if gap is not None and lost else None}
+    in_doubt = gap is not None and (message.at is None or message.at <= gap.end)
+    return {"doubtful": in_doubt, "first_attempt_at": gap.begin if gap is not None and in_doubt else None}
 
 
 def as_json(reasons: Sequence[str] | frozenset[str]) -> str:

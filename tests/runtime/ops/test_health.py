@@ -164,7 +164,7 @@ async def test_a_long_backlog_that_moves_is_well(tmp_path: Path) -> None:
             harness.clock.advance(HOUR / 2)
             async with harness.services.store.writing() as tx:
                 (one,) = await outbox.claim(tx, "console", harness.clock(), 1)
-                await outbox.record_sent(tx, one, "ref", harness.clock())
+                await outbox.record_sent(tx, [(one, "ref")], harness.clock())
             await harness.poll()
             assert (await health.look()).wrong == []
         harness.clock.advance(HOUR / 2)

@@ -30,18 +30,18 @@ async def names(store: Store) -> set[str]:
 
 
 async def test_one_that_waits_for_the_lock(store: Store, tmp_path: Path) -> None:
-    begun = asyncio.Event()
+    waiting = asyncio.Event()
 
     def _note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if statement == "BEGIN IMMEDIATE":
-            begun.set()
+            waiting.set()
 
     sa.event.listen(store.engine.sync_engine, "before_cursor_execute", _note)
     other = sqlite3.connect(tmp_path / "chatbot.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     task = asyncio.create_task(write(store, "cancelled"))
     async with asyncio.timeout(PATIENCE):
-        await begun.wait()
+        await waiting.wait()
         for _ in range(10):  # until the driver's thread has the statement
             await asyncio.sleep(0)
         task.cancel()

@@ -74,8 +74,8 @@ async def test_a_store_in_memory_forgets() -> None:
 async def test_sqlite_keeps_its_promises(tmp_path: Path) -> None:
     async with open_store(f"sqlite:///{tmp_path}/chatbot.db") as store, store.reading() as tx:
         pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
-        found = [(await tx.connection.exec_driver_sql(f"PRAGMA {name}")).scalar() for name in pragmas]
-    assert found == ["wal", 2, 1, 5000]
+        values = [(await tx.connection.exec_driver_sql(f"PRAGMA {name}")).scalar() for name in pragmas]
+    assert values == ["wal", 2, 1, 5000]
 
 
 @pytest.mark.parametrize(
@@ -191,10 +191,10 @@ async def test_a_torn_write_ahead_log_loses_at_most_what_was_not_committed(tmp_p
         torn = list(_torn(file))
     for url in torn:
         async with open_store(url) as store, store.reading() as tx:
-            said = await tx.rows(sa.select(tables.announcements.c.id))
-            sent = await tx.rows(sa.select(tables.deliveries.c.announcement))
-            assert sorted(said) == sorted(sent)
-            if said:
+            announced = await tx.rows(sa.select(tables.announcements.c.id))
+            delivered = await tx.rows(sa.select(tables.deliveries.c.announcement))
+            assert sorted(announced) == sorted(delivered)
+            if announced:
                 assert await outbox.next_due(tx, "discord") == NOW
 
 
@@ -260,7 +260,7 @@ async def test_many_writers_on_postgres_never_stop_each_other(postgres_server: A
                 claimed = await outbox.claim(tx, "discord", NOW, 7)
             async with store.writing() as tx:
                 for item in claimed[::-1]:
-                    await outbox.record_sent(tx, item, "ref", NOW)
+                    await outbox.record_sent(tx, [(item, "ref")], NOW)
             return len(claimed)
 
         await asyncio.gather(*(announce(number) for number in range(1, 5)), *(deliver() for _ in range(5)))
@@ -268,5 +268,5 @@ async def test_many_writers_on_postgres_never_stop_each_other(postgres_server: A
             pass
         async with store.reading() as tx:
             assert await outbox.counts(tx) == {}
-            sent = await tx.rows(sa.select(tables.deliveries.c.id).where(tables.deliveries.c.state == "sent"))
-            assert len(sent) == 4 * len(rooms)
+            rows = await tx.rows(sa.select(tables.deliveries.c.id).where(tables.deliveries.c.state == "sent"))
+            assert len(rows) == 4 * len(rooms)

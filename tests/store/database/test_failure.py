@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 import sqlalchemy as sa
 
-from chatbot.store.database.failure import StoreUnavailable, named
+from chatbot.store.database.failure import StoreUnavailable, translate_errors
 
 
 @pytest.mark.parametrize(
@@ -21,13 +21,13 @@ from chatbot.store.database.failure import StoreUnavailable, named
 def test_a_server_that_went_away_is_one_that_does_not_answer(origin: Exception) -> None:
     with (
         pytest.raises(StoreUnavailable, match="the database bot on db does not answer: start it"),
-        named("the database bot on db"),
+        translate_errors("the database bot on db"),
     ):
         raise sa.exc.DBAPIError("SELECT 1", {}, origin)
-    with pytest.raises(StoreUnavailable, match="does not answer"), named("the database bot on db", OSError):
+    with pytest.raises(StoreUnavailable, match="does not answer"), translate_errors("the database bot on db", OSError):
         raise origin
 
 
 def test_a_defect_of_ours_keeps_its_name() -> None:
-    with pytest.raises(sa.exc.DBAPIError), named("the database bot on db"):
+    with pytest.raises(sa.exc.DBAPIError), translate_errors("the database bot on db"):
         raise sa.exc.DBAPIError("SELEC 1", {}, asyncpg.PostgresSyntaxError("syntax error"))

@@ -24,8 +24,8 @@ async def test_a_killed_server_loses_nothing_that_was_committed() -> None:
             await asyncio.to_thread(postgres.start, server)
             await _say(store, "v4")
             async with store.reading() as tx:
-                said = await tx.rows(sa.select(tables.announcements.c.subject).order_by(tables.announcements.c.subject))
-            assert [row.subject for row in said] == ["release/p/v1", "release/p/v4"]
+                rows = await tx.rows(sa.select(tables.announcements.c.subject).order_by(tables.announcements.c.subject))
+            assert [row.subject for row in rows] == ["release/p/v1", "release/p/v4"]
 
 
 async def _say(store: Store, name: str, kill: Any = None) -> None:

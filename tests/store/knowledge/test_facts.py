@@ -39,8 +39,8 @@ async def test_nobody_has_read_anything_yet(store: Store) -> None:
 
 
 async def test_the_first_whole_listing_is_the_baseline_and_no_news(store: Store) -> None:
-    taken = await take(store, REST, batch(release("v1"), release("v2")))
-    assert taken == Taken(frozenset({"release/p/v1", "release/p/v2"}), baseline=True)
+    result = await take(store, REST, batch(release("v1"), release("v2")))
+    assert result == Taken(frozenset({"release/p/v1", "release/p/v2"}), baseline=True)
     after = await known(store)
     assert after.baseline_at == NOW
     assert {tag: item.known_before for tag, item in after.releases.items()} == {"v1": True, "v2": True}

@@ -23,8 +23,8 @@ async def waiting(store: Store) -> None:
     for chat in ("discord", "matrix"):
         async with store.writing() as tx:
             for item in await outbox.claim(tx, chat, NOW, 9):
-                asked = NOW + HOUR if item.outgoing.room == ASKED else None
-                await outbox.retry_at(tx, item, NOW + 2 * HOUR, "503", doubtful=False, asked=asked)
+                not_before = NOW + HOUR if item.outgoing.room == ASKED else None
+                await outbox.retry_at(tx, item, NOW + 2 * HOUR, "503", doubtful=False, not_before=not_before)
 
 
 async def due(store: Store) -> dict[str, timedelta]:
@@ -34,8 +34,8 @@ async def due(store: Store) -> dict[str, timedelta]:
 
 async def tries(store: Store, chat: str, later: timedelta) -> dict[str, tuple[int, int]]:
     async with store.writing() as tx:
-        found = await outbox.claim(tx, chat, NOW + later, 9)
-        return {item.outgoing.room: (item.attempts, item.tries) for item in found}
+        claims = await outbox.claim(tx, chat, NOW + later, 9)
+        return {item.outgoing.room: (item.attempts, item.tries) for item in claims}
 
 
 async def test_nothing_waits_longer_than_the_chat_asked_for(store: Store) -> None:
@@ -73,16 +73,16 @@ async def test_times_of_a_clock_that_ran_ahead_hold_up_nothing(ahead: timedelta,
             if item.outgoing.room == "discord:3":
                 await outbox.refuse(tx, item, wrong + HOUR, "no permission")
             else:
-                asked = wrong + HOUR if item.outgoing.room == ASKED else None
-                await outbox.retry_at(tx, item, wrong + HOUR, "503", doubtful=True, asked=asked)
+                not_before = wrong + HOUR if item.outgoing.room == ASKED else None
+                await outbox.retry_at(tx, item, wrong + HOUR, "503", doubtful=True, not_before=not_before)
         await outbox.add(tx, [planned_message("v3", [QUICK])], NOW)
     async with store.writing() as tx:
         await backoff.clamp_future_times(tx, "discord", NOW)
-        found = await outbox.claim(tx, "discord", NOW, 9)
-        assert {item.outgoing.room for item in found} == {QUICK, ASKED, "discord:3"}
-        first = [item.outgoing.first_attempt_at for item in found if item.doubtful]
+        claims = await outbox.claim(tx, "discord", NOW, 9)
+        assert {item.outgoing.room for item in claims} == {QUICK, ASKED, "discord:3"}
+        first = [item.outgoing.first_attempt_at for item in claims if item.doubtful]
         assert first == [NOW - DAY] * 2, "when they really began is not known: it is looked for far enough back"
-        assert all(item.enqueued_at == NOW for item in found)
+        assert all(item.enqueued_at == NOW for item in claims)
 
 
 @pytest.mark.parametrize("by", [timedelta(minutes=2), timedelta(minutes=110), 30 * HOUR])
@@ -93,7 +93,7 @@ async def test_what_a_chat_asked_for_lasts_as_long_as_it_said_though_the_clock_i
         await outbox.add(tx, [planned_message(rooms=[ASKED, "discord:3"])], NOW)
         for item in await outbox.claim(tx, "discord", NOW, 9):
             if item.outgoing.room == ASKED:
-                await outbox.retry_at(tx, item, NOW + MINUTE, "429", doubtful=False, asked=NOW + MINUTE)
+                await outbox.retry_at(tx, item, NOW + MINUTE, "429", doubtful=False, not_before=NOW + MINUTE)
             else:
                 await outbox.refuse(tx, item, NOW + MINUTE, "no permission")
         await backoff.clamp_future_times(tx, "discord", NOW - by, by)
@@ -115,7 +115,7 @@ async def test_what_is_over_keeps_its_times(store: Store) -> None:
     async with store.writing("p") as tx:
         await outbox.add(tx, [planned_message()], NOW + DAY)
         (only,) = await outbox.claim(tx, "discord", NOW + DAY, 9)
-        await outbox.record_sent(tx, only, "ref", NOW + DAY)
+        await outbox.record_sent(tx, [(only, "ref")], NOW + DAY)
         await backoff.clamp_future_times(tx, "discord", NOW)
         row = await tx.row(sa.select(tables.deliveries))
     assert row is not None

@@ -62,9 +62,9 @@ class World:
             self.words[out.replaces] = out.message.title
             return out.replaces
         assert claimed.kind != "edit", "an edit without its message would be said as new"
-        if (found := self.find(claimed)) is not None:
+        if (reference := self.find(claimed)) is not None:
             assert claimed.doubtful, "said again without looking"
-            return found
+            return reference
         self.arrived.append((out.room, out.key, claimed.kind))
         self.words[out.key] = out.message.title
         return out.key
@@ -99,10 +99,10 @@ class Machine(RuleBasedStateMachine):
 
         self.run(wipe())
 
-    def act(self, deed: Callable[..., Coroutine[Any, Any, Value]], *arguments: Any, **named: Any) -> Value:
+    def act(self, deed: Callable[..., Coroutine[Any, Any, Value]], *arguments: Any, **keywords: Any) -> Value:
         async def whole() -> Value:
             async with self.store.writing("p") as tx:
-                return await deed(tx, *arguments, **named)
+                return await deed(tx, *arguments, **keywords)
 
         value: Value = self.run(whole())
         return value
@@ -139,12 +139,12 @@ class Machine(RuleBasedStateMachine):
     def claim_all_and_see_that_nothing_waits_for_an_edit(self) -> None:
         """What is due and first in its room and lane is taken; an edit that failed keeps nothing else from being first."""
         self.claim(50)
-        taken = {claimed.place for claimed in self.flying}
+        places = {claimed.place for claimed in self.flying}
         first: dict[tuple[str, int], Listed] = {}
         for item in self.act(deliveries.listing, [State.PENDING, State.DOUBTFUL]):
             if item.kind != "edit" or not item.attempts:
                 first.setdefault((item.room, item.lane.value), item)
-        late = [item for place, item in first.items() if place not in taken and item.due <= self.now]
+        late = [item for place, item in first.items() if place not in places and item.due <= self.now]
         assert late == []
 
     @precondition(lambda self: self.flying)
@@ -159,13 +159,13 @@ class Machine(RuleBasedStateMachine):
         again = self.now + timedelta(seconds=7)
         match outcome:
             case "sent":
-                self.act(outbox.record_sent, claimed, reference, self.now)
+                self.act(outbox.record_sent, [(claimed, reference)], self.now)
             case "lost":
                 self.act(outbox.retry_at, claimed, again, "502", doubtful=False)
             case "asked to wait":
-                asked = self.now + timedelta(hours=1)
-                self.act(outbox.retry_at, claimed, again, "429", doubtful=False, asked=asked)
-                self.asked[claimed.id] = asked
+                not_before = self.now + timedelta(hours=1)
+                self.act(outbox.retry_at, claimed, again, "429", doubtful=False, not_before=not_before)
+                self.asked[claimed.id] = not_before
             case "cut before" | "cut after":
                 self.act(outbox.retry_at, claimed, again, "cut off", doubtful=True)
             case "refused" if claimed.doubtful or self.world.find(claimed) is None:
@@ -174,7 +174,7 @@ class Machine(RuleBasedStateMachine):
                 self.act(outbox.park, claimed, "too long", self.now)
                 self.unordered.update(self.said)  # what follows a parked message goes on before it
             case _:
-                self.act(outbox.record_sent, claimed, self.world.take(claimed), self.now)
+                self.act(outbox.record_sent, [(claimed, self.world.take(claimed))], self.now)
 
     @rule(arrived=st.booleans())
     def die(self, arrived: bool) -> None:

@@ -28,7 +28,7 @@ async def claim(store: Store, now: datetime = NOW, limit: int = 50) -> list[Clai
 
 async def sent(store: Store, claimed: Sequence[Claimed], now: datetime = NOW) -> None:
     async with store.writing() as tx:
-        await outbox.record_all_sent(tx, [(item, f"ref-{item.outgoing.key}") for item in claimed], now)
+        await outbox.record_sent(tx, [(item, f"ref-{item.outgoing.key}") for item in claimed], now)
 
 
 async def one(store: Store, now: datetime = NOW) -> Claimed:
@@ -41,11 +41,11 @@ def words(claimed: Sequence[Claimed]) -> list[str]:
 
 
 async def drained(store: Store, now: datetime = NOW) -> list[str]:
-    said: list[str] = []
+    titles: list[str] = []
     while claimed := await claim(store, now):
-        said += words(claimed)
+        titles += words(claimed)
         await sent(store, claimed, now)
-    return said
+    return titles
 
 
 async def states(store: Store) -> dict[str, int]:
@@ -230,7 +230,7 @@ async def test_a_retry_holds_its_room_and_lane_until_it_is_due(store: Store) -> 
 async def refused_for_an_hour(store: Store, claimed: Claimed, now: datetime) -> None:
     async with store.writing() as tx:
         hour = now + timedelta(hours=1)
-        await outbox.retry_at(tx, claimed, hour, "30046", doubtful=claimed.doubtful, asked=hour)
+        await outbox.retry_at(tx, claimed, hour, "30046", doubtful=claimed.doubtful, not_before=hour)
 
 
 async def test_an_edit_that_waits_lets_first_words_pass(store: Store) -> None:
@@ -428,7 +428,7 @@ async def test_an_answer_is_enqueued_once_and_replies_to_its_question(store: Sto
         True,
     )
     async with store.writing() as tx:
-        await outbox.record_sent(tx, answer, "ref", at(2))
+        await outbox.record_sent(tx, [(answer, "ref")], at(2))
     assert await claim(store, at(3)) == []
 
 
@@ -459,11 +459,11 @@ async def test_what_was_said_is_remembered_with_its_newest_revision(store: Store
     await add(store, planned_message(kind="edit", revision=2, told=["severity:high"]))
     await add(store, planned_message(kind="reply", revision=2, told=["severity:high"], words=message("worse")))
     async with store.reading() as tx:
-        said = {item.room: item for item in await ledger.posted(tx, "p", None)}
+        posted = {item.room: item for item in await ledger.posted(tx, "p", None)}
         assert await ledger.posted(tx, "p", ["release/p/other"]) == []
-    assert {room: item.revision for room, item in said.items()} == {"discord:1": 2, "discord:2": 1}
-    assert said["discord:1"].told == {"severity:low", "severity:high"}
-    assert said["discord:1"].digest != said["discord:2"].digest
+    assert {room: item.revision for room, item in posted.items()} == {"discord:1": 2, "discord:2": 1}
+    assert posted["discord:1"].told == {"severity:low", "severity:high"}
+    assert posted["discord:1"].digest != posted["discord:2"].digest
 
 
 async def test_replicas_that_claim_at_once_take_different_deliveries(store: Store) -> None:
@@ -473,9 +473,9 @@ async def test_replicas_that_claim_at_once_take_different_deliveries(store: Stor
         async with store.writing() as tx:
             return [item.id for item in await outbox.claim(tx, "discord", NOW, 3)]
 
-    taken = await asyncio.gather(*(take() for _ in range(4)))
-    assert sorted(len(each) for each in taken) == [0, 2, 3, 3]
-    assert len({name for each in taken for name in each}) == 8
+    claims = await asyncio.gather(*(take() for _ in range(4)))
+    assert sorted(len(each) for each in claims) == [0, 2, 3, 3]
+    assert len({name for each in claims for name in each}) == 8
 
 
 async def test_new_words_wait_for_a_claim_under_way_and_follow_its_message(store: Store) -> None:
@@ -491,11 +491,13 @@ async def test_new_words_wait_for_a_claim_under_way_and_follow_its_message(store
     worse = planned_message(rooms=rooms, kind="edit", revision=2, words=message("worse"))
     await asyncio.gather(*(take() for _ in range(3)), add(store, worse), *(take() for _ in range(3)))
     async with store.writing() as tx:
-        await outbox.record_all_sent(tx, [(item, f"ref-{item.id}") for item in claimed], NOW)
-    said = {item.outgoing.room: item.outgoing.message.title for item in claimed}
+        await outbox.record_sent(tx, [(item, f"ref-{item.id}") for item in claimed], NOW)
+    titles = {item.outgoing.room: item.outgoing.message.title for item in claimed}
     async with store.writing() as tx:
-        said |= {item.outgoing.room: item.outgoing.message.title for item in await outbox.claim(tx, "discord", NOW, 9)}
-    assert said == dict.fromkeys(rooms, "worse")
+        titles |= {
+            item.outgoing.room: item.outgoing.message.title for item in await outbox.claim(tx, "discord", NOW, 9)
+        }
+    assert titles == dict.fromkeys(rooms, "worse")
 
 
 async def test_adding_wakes_the_chats_it_is_for_after_the_commit(store: Store) -> None:
@@ -527,8 +529,8 @@ async def test_what_waits_for_a_room_that_is_no_longer_configured_is_dropped(sto
         await outbox.add_answer(tx, "discord:9", "", message("an answer"), "k1", NOW)
         (flying,) = await outbox.claim(tx, "discord", NOW, 1)
         await outbox.add(tx, [planned_message("v2", ["discord:2", "discord:3"])], NOW)
-        gone = await deliveries.drop_unconfigured(tx, {"discord:1"}, NOW)
-        assert gone == {"discord:2": 1 if flying.outgoing.room == "discord:2" else 2, "discord:3": 1}
+        dropped = await deliveries.drop_unconfigured(tx, {"discord:1"}, NOW)
+        assert dropped == {"discord:2": 1 if flying.outgoing.room == "discord:2" else 2, "discord:3": 1}
         states = {(each.room, each.state) for each in await deliveries.listing(tx, list(State))}
         assert ("discord:3", State.DROPPED) in states
         assert {room for room, state in states if state is State.PENDING} >= {"discord:user:7", "matrix:@a:b"}

@@ -74,8 +74,8 @@ async def test_the_partial_indexes_cover_the_named_sets(store: Store) -> None:
         if tx.postgres:
             words = "SELECT indexrelid::regclass::text AS name, pg_get_expr(indpred, indrelid) AS text FROM pg_index"
             rows = await tx.rows(sa.text(f"{words} WHERE indrelid = 'deliveries'::regclass AND indpred IS NOT NULL"))
-            found = {row.name: _named(row.text) for row in rows}
-            assert found == INDEXES
+            covered = {row.name: _named(row.text) for row in rows}
+            assert covered == INDEXES
             return
         words = (
             "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'deliveries' AND sql IS NOT NULL"
@@ -93,7 +93,7 @@ async def test_a_doubtful_edit_expires_when_its_message_was_removed(store: Store
     async with store.writing("p") as tx:
         await outbox.add(tx, [planned_message()], NOW)
         (first,) = await outbox.claim(tx, "discord", NOW, 9)
-        await outbox.record_sent(tx, first, "ref", NOW)
+        await outbox.record_sent(tx, [(first, "ref")], NOW)
         await outbox.add(tx, [planned_message(kind="edit", revision=2)], NOW)
         (edit,) = await outbox.claim(tx, "discord", NOW, 9)
         await outbox.retry_at(tx, edit, at(1), "cut off", doubtful=True)
