@@ -16,7 +16,7 @@ from chatbot.store.database.db import open_store
 from chatbot.store.outbox import deliveries
 from tests.store.make import NOW, at
 
-KEPT = sorted((Path(__file__).parent / "schemas").glob("*.sql"))
+SCHEMAS = sorted((Path(__file__).parent / "schemas").glob("*.sql"))
 
 
 def _write(schema: Path, file: Path) -> None:
@@ -26,10 +26,10 @@ def _write(schema: Path, file: Path) -> None:
 
 def test_a_database_of_every_schema_is_kept() -> None:
     script = ScriptDirectory(str(Path(chatbot.store.__file__).parent / "migrations"))
-    assert [path.stem for path in KEPT] == sorted(revision.revision for revision in script.walk_revisions())
+    assert [path.stem for path in SCHEMAS] == sorted(revision.revision for revision in script.walk_revisions())
 
 
-@pytest.mark.parametrize("kept", KEPT, ids=lambda path: path.stem)
+@pytest.mark.parametrize("schema", SCHEMAS, ids=lambda path: path.stem)
 async def test_an_old_database_is_brought_up_to_date_with_nothing_lost(schema: Path, tmp_path: Path) -> None:
     file = tmp_path / "chatbot.db"
     _write(schema, file)

@@ -99,7 +99,7 @@ async def test_what_the_first_room_of_a_chain_refused_is_tried_in_the_last(store
 
 
 @pytest.mark.parametrize(
-    ("way", "named"),
+    ("way", "target"),
     [
         ((OLD, NEW), NEW),  # the operator follows the upgrade
         ((NEW, OLD), NEW),  # a former version of the bot did, and the operator did not
