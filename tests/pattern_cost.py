@@ -113,8 +113,8 @@ def _give_up(*_: object) -> None:
 
 
 def _parsed(pattern: str) -> Sequence[tuple[Any, Any]]:
-    for spelled, meant in _DIALECT:
-        pattern = spelled.sub(meant, pattern)
+    for spelled, meaning in _DIALECT:
+        pattern = spelled.sub(meaning, pattern)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # FutureWarning: a set in a set
         parsed: Sequence[tuple[Any, Any]] = parser.parse(pattern)
@@ -163,13 +163,13 @@ def _has(members: Any, character: str) -> bool:
         op.CATEGORY_DIGIT: digit, op.CATEGORY_NOT_DIGIT: not digit, op.CATEGORY_SPACE: blank,
         op.CATEGORY_NOT_SPACE: not blank, op.CATEGORY_WORD: word, op.CATEGORY_NOT_WORD: not word,
     }  # fmt: skip
-    found = any(
+    present = any(
         (kind is op.LITERAL and value == ord(character))
         or (kind is op.RANGE and value[0] <= ord(character) <= value[1])
         or (kind is op.CATEGORY and categories.get(value, False))
         for kind, value in members
     )
-    return found != any(kind is op.NEGATE for kind, _ in members)
+    return present != any(kind is op.NEGATE for kind, _ in members)
 
 
 def _sample(tree: Any, chance: random.Random) -> str:

@@ -75,9 +75,9 @@ def test_the_example_shows_the_default(key: str, default: Any) -> None:
 
 
 def section_of(command: str) -> str:
-    found = re.search(rf"^## `chatbot {re.escape(command)}`\n(.*?)(?=^##? )", COMMANDS_PAGE, re.MULTILINE | re.DOTALL)
-    assert found, f"docs/commands.md has no section for chatbot {command}"
-    return found[1]
+    section = re.search(rf"^## `chatbot {re.escape(command)}`\n(.*?)(?=^##? )", COMMANDS_PAGE, re.MULTILINE | re.DOTALL)
+    assert section, f"docs/commands.md has no section for chatbot {command}"
+    return section[1]
 
 
 def leaves(command: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -159,19 +159,19 @@ def test_an_example_runs_as_it_stands(line: str, expected: str) -> None:
 
 def test_every_room_that_the_architecture_names_exists() -> None:
     page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`((?:core|sources|chats|store|runtime|web|cli|demo)/[a-z_/*]+)`", page))
-    assert len(named) > 20
-    assert not [room for room in named if not [*(ROOT / "chatbot").glob(f"{room}.py"), *(ROOT / "chatbot").glob(room)]]
+    names = set(re.findall(r"`((?:core|sources|chats|store|runtime|web|cli|demo)/[a-z_/*]+)`", page))
+    assert len(names) > 20
+    assert not [room for room in names if not [*(ROOT / "chatbot").glob(f"{room}.py"), *(ROOT / "chatbot").glob(room)]]
 
 
 def test_the_first_commands_of_the_readme_are_in_the_makefile() -> None:
     first = re.findall(r"^    make (\w+)", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)[:2]
     assert first == ["demo", "test"]
     targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-    named = {
+    names = {
         name for page in DOCS for name in re.findall(r"^    make (\w+)", page.read_text(encoding="utf-8"), re.MULTILINE)
     }
-    assert named <= set(targets)
+    assert names <= set(targets)
 
 
 SHOWN = re.findall(

@@ -41,7 +41,7 @@ def test_it_takes_no_longer_than_its_length_asks(run: Callable[[str], object], t
     run(text[:8])  # what is set up at the first call is not the text's
     begin = time.thread_time()
     run(text)
-    assert time.thread_time() - begin < 0.2
+    assert time.thread_time() - begin < 1  # of CPU; each took seconds, and takes some milliseconds
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_page_is_html_where_its_first_element_says_so(text: str, html: bool) -
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "escaped"),
     [
         ("# a\n## b\n#### c", "\\# a\n\\## b\n\\#### c"),
         ("- a\n\n  + b\n-c", "\\- a\n\n  \\+ b\n-c"),
@@ -92,5 +92,5 @@ def test_a_page_is_html_where_its_first_element_says_so(text: str, html: bool) -
         ("a - b # c", "a - b # c"),
     ],
 )
-def test_marks_at_the_start_of_a_line_are_escaped(text: str, shown: str) -> None:
-    assert escaping.escape(text) == shown
+def test_marks_at_the_start_of_a_line_are_escaped(text: str, escaped: str) -> None:
+    assert escaping.escape(text) == escaped

@@ -24,7 +24,9 @@ Compiled = patterns.Pattern | re.Pattern[str] | re.Pattern[bytes]
 
 def _modules() -> list[object]:
     names = [
-        found.name for found in pkgutil.walk_packages(chatbot.__path__, "chatbot.") if ".migrations" not in found.name
+        module.name
+        for module in pkgutil.walk_packages(chatbot.__path__, "chatbot.")
+        if ".migrations" not in module.name
     ]
     return [importlib.import_module(name) for name in names]
 
@@ -39,7 +41,7 @@ def _held_by(value: object, depth: int = 0) -> Iterator[tuple[str, Compiled]]:
     elif depth < 4 and isinstance(value, dict):
         for name, each in list(value.items()):
             yield from (
-                (inner or str(name), found) for part in (name, each) for inner, found in _held_by(part, depth + 1)
+                (inner or str(name), pattern) for part in (name, each) for inner, pattern in _held_by(part, depth + 1)
             )
     elif depth < 2 and isinstance(value, type) and value.__module__.startswith("chatbot"):
         yield from _held_by(dict(vars(value)), depth + 1)
@@ -61,17 +63,17 @@ _WAYS = _ways_of(_TREES)
 
 def _every_pattern() -> dict[str, tuple[Compiled, frozenset[str]]]:
     """Each pattern by where it stands, with the ways it is used; by all of them where it is used without its name."""
-    found: dict[int, tuple[str, Compiled]] = {}
+    by_id: dict[int, tuple[str, Compiled]] = {}
     for module in _modules():
         for name, value in vars(module).items():
             for inner, pattern in _held_by(value):
-                found.setdefault(id(pattern), (f"{getattr(module, '__name__', '')}.{inner or name}", pattern))
-    held_elsewhere = [each for each in gc.get_objects() if isinstance(each, patterns.Pattern) and id(each) not in found]
-    found |= {id(each): (f"somewhere: {each.pattern[:40]}", each) for each in held_elsewhere}
-    ways = {name: frozenset(_WAYS.get(name.rpartition(".")[2], _ALL)) or _ALL for name, _ in found.values()}
+                by_id.setdefault(id(pattern), (f"{getattr(module, '__name__', '')}.{inner or name}", pattern))
+    held_elsewhere = [each for each in gc.get_objects() if isinstance(each, patterns.Pattern) and id(each) not in by_id]
+    by_id |= {id(each): (f"somewhere: {each.pattern[:40]}", each) for each in held_elsewhere}
+    ways = {name: frozenset(_WAYS.get(name.rpartition(".")[2], _ALL)) or _ALL for name, _ in by_id.values()}
     return {
         f"{name} {number}": (pattern, ways[name])
-        for number, (name, pattern) in enumerate(sorted(found.values(), key=lambda each: each[0]))
+        for number, (name, pattern) in enumerate(sorted(by_id.values(), key=lambda each: each[0]))
     }
 
 

@@ -38,8 +38,8 @@ class Answered:
         """Whether the end date is the judged one, as precisely as that is given; true where it is not to be compared."""
         if self.question.get("eol_check") is False:
             return True
-        expected, given = self.question.get("eol"), self.given.until
-        return given is None if expected is None else given is not None and given.isoformat().startswith(expected)
+        expected, actual = self.question.get("eol"), self.given.until
+        return actual is None if expected is None else actual is not None and actual.isoformat().startswith(expected)
 
     def __str__(self) -> str:
         return f"{self.file}: {self.question} -> {self.given.state} until {self.given.until} [{self.given.row}] {self.given.reason}"
@@ -57,7 +57,7 @@ def answered(folder: Path = DATA / "security_md") -> Iterator[Answered]:
         for question in judged["queries"]:
             newest = read_version(question["latest"]) if "latest" in question else None
             today = date.fromisoformat(question["as_of"]) if "as_of" in question else _UNDATED
-            asked = read_version(question["version"]) or question["version"]
+            version = read_version(question["version"]) or question["version"]
             yield Answered(
-                file=judged["file"], question=question, given=status(policy, asked, today=today, newest=newest)
+                file=judged["file"], question=question, given=status(policy, version, today=today, newest=newest)
             )

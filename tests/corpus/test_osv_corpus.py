@@ -30,8 +30,8 @@ def _semver(text: str) -> Any:
 
 def _php(text: str) -> tuple[tuple[int, ...], int, int]:
     """Packagist: numbers, then the stage, as far as the corpus has them."""
-    found = re.fullmatch(r"v?([0-9]+(?:\.[0-9]+)*)(?:[-.]?(dev|alpha|beta|rc)\.?([0-9]*))?", text, re.IGNORECASE)
-    numbers, stage, count = found.groups()  # type: ignore[union-attr]  # else the test fails
+    match = re.fullmatch(r"v?([0-9]+(?:\.[0-9]+)*)(?:[-.]?(dev|alpha|beta|rc)\.?([0-9]*))?", text, re.IGNORECASE)
+    numbers, stage, count = match.groups()  # type: ignore[union-attr]  # else the test fails
     parts = [int(number) for number in numbers.split(".")]
     while parts and not parts[-1]:
         parts.pop()
@@ -123,18 +123,18 @@ def _readable(version: str, block: dict[str, Any]) -> bool:
 @pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.stem)
 def test_affected_agrees_with_the_algorithm_at_every_boundary(path: Path) -> None:
     record = load(path)
-    asked = 0
+    questions = 0
     for block in record["affected"]:
         alone = read_osv({**record, "affected": [block], "withdrawn": None}, project="p")
         for version in dict.fromkeys(_boundaries(block)):
             if not _readable(version, block):
                 continue
-            asked += 1
+            questions += 1
             yes, unreadable = affected(version, [alone])
             assert not unreadable, (block.get("package"), version)
             assert bool(yes) == vulnerable(version, block), (block.get("package"), version, block.get("ranges"))
     assert (
-        asked
+        questions
         or not any(block.get("ranges") or block.get("versions") for block in record["affected"])
         or _only_git(record)
     )

@@ -34,8 +34,8 @@ def test_every_page_of_the_corpus_is_read_or_refused_with_a_reason() -> None:
 
 def test_history_leaves_a_line_undefined_in_nine_of_thirteen_revisions() -> None:
     revisions = [page(path) for path in sorted(HISTORY.iterdir())]
-    found = [lint(policy, today=date(2023, 1, 1)) for policy in revisions]
-    gaps = [findings for findings in found if any("is in no row" in finding.problem for finding in findings)]
+    reports = [lint(policy, today=date(2023, 1, 1)) for policy in revisions]
+    gaps = [findings for findings in reports if any("is in no row" in finding.problem for finding in findings)]
     assert (len(revisions), len(gaps)) == (13, 9)
 
 

@@ -42,10 +42,10 @@ def _classified(path: Path) -> list[tuple[dict[str, object], Classified]]:
 def test_kinds_are_right_on_real_histories(capsys: pytest.CaptureFixture[str]) -> None:
     total, misses = 0, []
     for path in files("releases"):
-        for row, found in _classified(path):
+        for row, item in _classified(path):
             total += 1
-            if found.kind != row["expected_kind"]:
-                misses.append(f"{row['repo']} {row['tag']}: expected {row['expected_kind']}, is {found.kind}")
+            if item.kind != row["expected_kind"]:
+                misses.append(f"{row['repo']} {row['tag']}: expected {row['expected_kind']}, is {item.kind}")
     with capsys.disabled():
         right = total - len(misses)
         sys.stdout.write(
@@ -57,10 +57,10 @@ def test_kinds_are_right_on_real_histories(capsys: pytest.CaptureFixture[str]) -
 @needed
 def test_versions_are_read_as_the_histories_say() -> None:
     wrong = [
-        (row["tag"], found.version)
+        (row["tag"], item.version)
         for path in files("releases")
-        for row, found in _classified(path)
-        if (found.version.text if found.version else None) != row["expected_version"]
+        for row, item in _classified(path)
+        if (item.version.text if item.version else None) != row["expected_version"]
     ]
     assert not wrong
 
@@ -69,21 +69,21 @@ def test_versions_are_read_as_the_histories_say() -> None:
 @pytest.mark.parametrize(("name", "tag"), NEWEST.items())
 def test_the_newest_release_is_found(name: str, tag: str) -> None:
     path = DATA / "releases" / "dev" / f"{name}.json"
-    assert tag in [found.release.tag for _, found in _classified(path) if found.newest]
+    assert tag in [item.release.tag for _, item in _classified(path) if item.newest]
 
 
 @needed
 @pytest.mark.parametrize("path", files("releases"), ids=lambda path: path.stem)
 def test_each_line_has_a_newest_and_nothing_above_it(path: Path) -> None:
-    found = [item for _, item in _classified(path) if item.version]
-    for item in found:
+    items = [item for _, item in _classified(path) if item.version]
+    for item in items:
         assert item.version
         mine = [
             other.version
-            for other in found
+            for other in items
             if other.version and (other.line, other.version.package) == (item.line, item.version.package)
             if other.version.prerelease <= item.version.prerelease
         ]
         if item.newest_in_line:
             assert item.version == max(mine)
-        assert any(other.newest_in_line for other in found if other.line == item.line)
+        assert any(other.newest_in_line for other in items if other.line == item.line)

@@ -120,9 +120,9 @@ def test_a_terminal_takes_it(message: m.Message) -> None:
 @effort
 @given(_words)
 def test_a_line_of_the_shell_is_one_line(words: str) -> None:
-    shown = printable(words)
-    _assert_visible(shown, "")
-    assert len(shown.splitlines()) <= 1
+    line = printable(words)
+    _assert_visible(line, "")
+    assert len(line.splitlines()) <= 1
 
 
 @effort
@@ -133,6 +133,6 @@ def test_a_line_of_the_log_shows_nothing_unseen_and_no_secret(values: dict[str, 
     with bounded(len(repr(line))):
         blotted = logs.blot_out([secret])(None, "", dict(line))
         _assert_visible(logs.without_invisible(None, "", dict(blotted)), "\n\t")
-        written = logs.spelled_out(None, "", json.dumps(blotted, ensure_ascii=False))
-    assert secret not in written
-    assert not set(written) & INVISIBLE
+        record = logs.spelled_out(None, "", json.dumps(blotted, ensure_ascii=False))
+    assert secret not in record
+    assert not set(record) & INVISIBLE

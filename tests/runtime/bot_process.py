@@ -55,12 +55,12 @@ class Stage:
             self.ends.append(await self.process.wait())
         return self.ends[-1]
 
-    async def until(self, met: Callable[[], bool], what: str) -> None:
+    async def until(self, condition: Callable[[], bool], what: str) -> None:
         """Wait until something outside shows that it happened."""
         waiter = asyncio.Event()
         try:
             async with asyncio.timeout(PATIENCE):
-                while not await asyncio.to_thread(met):
+                while not await asyncio.to_thread(condition):
                     status = None if self.process is None else self.process.returncode
                     assert status is None, f"it ended by itself ({status}):\n{self.log.read_text()[-4000:]}"
                     try:
@@ -75,8 +75,8 @@ class Stage:
 
     async def baseline(self) -> None:
         """Wait until a started bot has read everything, and both accounts are there."""
-        looked = len(self.world.asked("/releases"))
-        await self.until(lambda: len(self.world.asked("/releases")) >= looked + 2, "the releases were read twice")
+        polls = len(self.world.asked("/releases"))
+        await self.until(lambda: len(self.world.asked("/releases")) >= polls + 2, "the releases were read twice")
 
     def publish(self, *tags: str) -> None:
         for tag in tags:
@@ -98,10 +98,10 @@ class Stage:
         """Wait until both rooms show these, and nothing else."""
         for place in (self.in_discord, self.in_matrix):
             await self.until(lambda place=place: len(place()) >= len(titles), f"{place.__name__} shows {titles}")  # type: ignore[misc]  # bound now
-            found = place()
-            assert len(found) == len(titles), found
-            for title, wanted in zip(sorted(found), sorted(titles), strict=True):
-                assert wanted in title
+            lines = place()
+            assert len(lines) == len(titles), lines
+            for title, part in zip(sorted(lines), sorted(titles), strict=True):
+                assert part in title
 
 
 CONFIG = """

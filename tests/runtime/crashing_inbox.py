@@ -96,7 +96,7 @@ def _told(paper: Path, since: int) -> tuple[str, list[Question]]:
 
 
 def _question(line: dict[str, object]) -> Question:
-    made = CommandRequest(
+    request = CommandRequest(
         command=str(line["command"]),
         arguments=dict(line["arguments"]),  # type: ignore[call-overload]  # our own line
         asker=ASKER,
@@ -104,7 +104,7 @@ def _question(line: dict[str, object]) -> Question:
         asked_at=datetime.fromisoformat(str(line["at"])),
         key=str(line["event"]),
     )
-    return Question(event=str(line["event"]), place=str(line["place"]), ask=made)
+    return Question(event=str(line["event"]), place=str(line["place"]), ask=request)
 
 
 @dataclass(slots=True)

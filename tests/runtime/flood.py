@@ -105,9 +105,9 @@ class Hell:
         """One honest question on each chat; the right answer comes."""
         began = self._time()
         asker = objects.user(f"member{len(self.times['discord'])}")
-        asked = await self.there.discord.slash("supported", {"version": "1.0.0"}, at=self.there.channel, asker=asker)
-        told = str(await asked.answer())
-        assert "1.0.0 is supported" in told, told
+        exchange = await self.there.discord.slash("supported", {"version": "1.0.0"}, at=self.there.channel, asker=asker)
+        reply = str(await exchange.answer())
+        assert "1.0.0 is supported" in reply, reply
         self.times["discord"].append(max(0.0, self._time() - began))
         began = self._time()
         reader, room = self.members[len(self.times["matrix"]) % len(self.members)], self.there.room

@@ -84,12 +84,12 @@ class ManyChannels:
         await self.until(lambda: all(len(self.world.asked(each)) >= 2 for each in listings), "the baseline was read")
         await self.until(lambda: bool(self.discord.gateway.sessions), "Discord is connected")
 
-    async def until(self, met: Callable[[], bool], what: str) -> None:
+    async def until(self, condition: Callable[[], bool], what: str) -> None:
         """Wait until something outside shows that it happened."""
         nothing = asyncio.Event()
         try:
             async with asyncio.timeout(PATIENCE):
-                while not met():
+                while not condition():
                     self._assert_alive()
                     with suppress(TimeoutError):
                         async with asyncio.timeout(0.02):
@@ -151,8 +151,8 @@ class ManyChannels:
         return sum(len(self.discord.world.said(channel)) for channel in self.channels)
 
     def all_said(self) -> bool:
-        wanted = len(self.wanted.releases) + len(self.wanted.flaws)
-        return self.said() >= wanted * len(self.channels) and not self.wrong()
+        expected = len(self.wanted.releases) + len(self.wanted.flaws)
+        return self.said() >= expected * len(self.channels) and not self.wrong()
 
     async def shown(self) -> None:
         """Wait until every channel shows all, then until the sources were read thrice more: what comes twice comes by then."""

@@ -36,9 +36,9 @@ def faults_in(message: Message) -> list[str]:
 def _discord_faults(message: Message) -> list[str]:
     faults = []
     payload = discord_format.to_payload(message)
-    allowed = payload["allowed_mentions"]
-    if allowed["parse"] or allowed.get("roles") or allowed.get("users") or payload["content"]:
-        faults.append(f"Discord would call: {allowed} {payload['content']!r}")
+    mentions = payload["allowed_mentions"]
+    if mentions["parse"] or mentions.get("roles") or mentions.get("users") or payload["content"]:
+        faults.append(f"Discord would call: {mentions} {payload['content']!r}")
     (embed,) = payload["embeds"]
     if discord_format.length(embed) > discord_format.MAX_EMBED or len(embed.get("description", "")) > 4096:
         faults.append("the embed is too long for Discord")
@@ -59,9 +59,9 @@ def _matrix_faults(message: Message) -> list[str]:
         faults.append(f"Matrix would call: {content['m.mentions']}")
     if len(json.dumps(content)) > _LARGEST_EVENT:
         faults.append("the event is too large for Matrix")
-    seen = _Seen()
-    seen.feed(str(content["formatted_body"]))
-    faults += [f"foreign markup reached Matrix: {tag}" for tag in seen.tags - _TAGS]
-    faults += [f"a foreign attribute reached Matrix: {name}" for name in seen.attributes - {"href", "start", "class"}]
-    faults += [f"Matrix would lead to {each}" for each in seen.addresses if not each.startswith("http")]
+    html = _Seen()
+    html.feed(str(content["formatted_body"]))
+    faults += [f"foreign markup reached Matrix: {tag}" for tag in html.tags - _TAGS]
+    faults += [f"a foreign attribute reached Matrix: {name}" for name in html.attributes - {"href", "start", "class"}]
+    faults += [f"Matrix would lead to {each}" for each in html.addresses if not each.startswith("http")]
     return faults

@@ -39,8 +39,8 @@ class Rooms:
 
     def in_discord(self, channel: str) -> Shown:
         """The bot's messages of a channel as they stand now, the oldest first."""
-        said = self.discord.world.said(channel)
-        return [(mark_of(str(each["embeds"][0]["title"])), _embed(each["embeds"][0])) for each in said]
+        messages = self.discord.world.said(channel)
+        return [(mark_of(str(each["embeds"][0]["title"])), _embed(each["embeds"][0])) for each in messages]
 
     def in_matrix(self, room: str) -> Shown:
         """The bot's messages of a room with their last words, the oldest first."""
@@ -65,40 +65,40 @@ class Rooms:
         """The marks that every Discord channel shows."""
         return set.intersection(*({*dict(self.in_discord(room))} for room in self.channels))
 
-    def wrong(self, wanted: Wanted) -> list[str]:
+    def wrong(self, expected: Wanted) -> list[str]:
         """What any room shows too often, not at all, in the wrong order or in old words."""
-        return [f"{name} {what}" for name, look in self.everywhere().items() for what in wrong(look(), wanted)]
+        return [f"{name} {what}" for name, look in self.everywhere().items() for what in wrong(look(), expected)]
 
 
-def wrong(shown: Shown, wanted: Wanted) -> list[str]:
+def wrong(contents: Shown, expected: Wanted) -> list[str]:
     """What is wrong with what one room shows."""
-    marks, words = Counter(mark for mark, _ in shown), dict(shown)
-    once = (*wanted.releases, *wanted.flaws)
-    found = [f"shows {mark} {marks[mark]} times" for mark in once if marks[mark] != 1]
-    calls = {f"{WORSE}{wanted.flaws[mark]}" for mark in wanted.worsened}
-    found += [
+    marks, words = Counter(mark for mark, _ in contents), dict(contents)
+    once = (*expected.releases, *expected.flaws)
+    problems = [f"shows {mark} {marks[mark]} times" for mark in once if marks[mark] != 1]
+    calls = {f"{WORSE}{expected.flaws[mark]}" for mark in expected.worsened}
+    problems += [
         f"shows {mark} {marks[mark]} times"
         for mark in marks
         if mark not in once and (mark not in calls or marks[mark] > 1)
     ]
-    routine = [mark for mark in wanted.releases if mark not in wanted.fixed]  # others may have overtaken them
-    order = [mark for mark, _ in shown if mark in routine]
+    routine = [mark for mark in expected.releases if mark not in expected.fixed]  # others may have overtaken them
+    order = [mark for mark, _ in contents if mark in routine]
     if order != [mark for mark in routine if mark in marks]:
-        found.append(f"shows its releases in the order {order}")
-    found += [
-        f"does not call {it} a security release" for it in wanted.fixed if "security" not in words.get(it, ("",))[0]
+        problems.append(f"shows its releases in the order {order}")
+    problems += [
+        f"does not call {it} a security release" for it in expected.fixed if "security" not in words.get(it, ("",))[0]
     ]
-    last = {**wanted.edited, **dict.fromkeys(wanted.worsened, "ritical")}
-    found += [f"shows old words of {it}" for it, part in last.items() if part not in words.get(it, ("", ""))[1]]
-    return found
+    last = {**expected.edited, **dict.fromkeys(expected.worsened, "ritical")}
+    problems += [f"shows old words of {it}" for it, part in last.items() if part not in words.get(it, ("", ""))[1]]
+    return problems
 
 
 def mark_of(title: str) -> str:
     """The release or the flaw that a first line is about, or the advisory that is worse."""
     if "is worse" in title and (advisory := re.search(r"GHSA(?:[-\\]+[0-9a-z]{4}){3}", title)):
         return WORSE + advisory[0].replace("\\", "")
-    found = re.search(r"1\.0\.\d{3}|Flaw number \d+", title)
-    return found[0] if found else title
+    match = re.search(r"1\.0\.\d{3}|Flaw number \d+", title)
+    return match[0] if match else title
 
 
 def _embed(embed: dict[str, Any]) -> tuple[str, str]:

@@ -100,23 +100,23 @@ class Storm:
     # ---- news
 
     async def release(self) -> None:
-        wanted = self.wanted
-        if len(wanted.releases) - len(self.rooms.in_all_channels() & set(wanted.releases)) >= 4:
+        expected = self.wanted
+        if len(expected.releases) - len(self.rooms.in_all_channels() & set(expected.releases)) >= 4:
             return  # more at once would be said in one summary
-        mark = f"1.0.{101 + len(wanted.releases)}"
-        wanted.releases.append(mark)
+        mark = f"1.0.{101 + len(expected.releases)}"
+        expected.releases.append(mark)
         release = Release(tag=f"v{mark}", name=mark, body="Repairs.", created_at=now(), published_at=now())
         self.repository.releases.append(release)
 
     async def _advisory(self) -> None:
-        wanted = self.wanted
-        if not wanted.releases or wanted.releases[-1] in wanted.fixed:
+        expected = self.wanted
+        if not expected.releases or expected.releases[-1] in expected.fixed:
             return
-        mark, fixes = f"Flaw number {101 + len(wanted.flaws)}", wanted.releases[-1]
+        mark, fixes = f"Flaw number {101 + len(expected.flaws)}", expected.releases[-1]
         letters = "23456789cfghjmpqrvwx"
-        name = f"GHSA-{letters[len(wanted.flaws) % 20] * 4}-{letters[len(wanted.flaws) // 20] * 4}-2222"
-        wanted.flaws[mark] = name
-        wanted.fixed.append(fixes)
+        name = f"GHSA-{letters[len(expected.flaws) % 20] * 4}-{letters[len(expected.flaws) // 20] * 4}-2222"
+        expected.flaws[mark] = name
+        expected.fixed.append(fixes)
         self.repository.advisories.append(
             Advisory(
                 ghsa=name,
@@ -124,14 +124,14 @@ class Storm:
                 severity="high",
                 created_at=now(),
                 published_at=now(),
-                vulnerabilities=(Vulnerability(package="ferry", range=f"= 1.0.{len(wanted.flaws)}", patched=fixes),),
+                vulnerabilities=(Vulnerability(package="ferry", range=f"= 1.0.{len(expected.flaws)}", patched=fixes),),
             )
         )
 
     async def _worsen(self) -> None:
-        left = [mark for mark in self.wanted.flaws if mark not in self.wanted.worsened]
-        if left:
-            mark = self.rng.choice(left)
+        marks = [mark for mark in self.wanted.flaws if mark not in self.wanted.worsened]
+        if marks:
+            mark = self.rng.choice(marks)
             self.wanted.worsened.append(mark)
             advisory = self.repository.advisory(self.wanted.flaws[mark])
             advisory.severity, advisory.updated_at = "critical", now()
@@ -299,8 +299,10 @@ async def storm(
             words += f'\n[[rooms]]\naddress = "{at}"\nprojects = ["ferry"]\n'
         config.write_text(words.replace(f"sqlite:///{folder}/bot.db", database) if database else words)
         config.chmod(0o600)
-        shown = Rooms(discord, channels, reader, places)
-        there = Storm(random.Random(seed), folder, config, world, discord, matrix, homeserver, shown, server, database)
+        contents = Rooms(discord, channels, reader, places)
+        there = Storm(
+            random.Random(seed), folder, config, world, discord, matrix, homeserver, contents, server, database
+        )
         try:
             there.bots = [await there.start(number) for number in range(replicas)]
             await there.calm(PATIENCE)

@@ -97,8 +97,8 @@ async def start(
 def _stream(to: int | IO[Any], null: int) -> tuple[int, int | None]:
     """The descriptor to write to, and the other end of the pipe where one is asked for."""
     if to == PIPE:
-        read, write = os.pipe()
-        return write, read
+        source, write = os.pipe()
+        return write, source
     return (null if isinstance(to, int) else to.fileno()), None
 
 

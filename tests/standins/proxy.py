@@ -81,8 +81,8 @@ class FaultyProxy:
             async with self._session.request(
                 request.method, url, data=body or None, headers=headers, allow_redirects=False
             ) as answer:
-                told = {name: value for name, value in answer.headers.items() if name.lower() not in _BETWEEN}
-                return web.Response(status=answer.status, body=await answer.read(), headers=told)
+                headers_back = {name: value for name, value in answer.headers.items() if name.lower() not in _BETWEEN}
+                return web.Response(status=answer.status, body=await answer.read(), headers=headers_back)
         except (aiohttp.ClientError, TimeoutError):
             return _error(502, None)
 

@@ -99,18 +99,18 @@ class User:
         """The newest events of the room, the oldest of them first."""
         return list(reversed(self.call("GET", f"{in_room(room)}/messages?dir=b&limit={limit}")["chunk"]))
 
-    def wait_for(self, room: str, wanted: Callable[[dict[str, Any]], Any], within: float = PATIENCE) -> dict[str, Any]:
+    def wait_for(self, room: str, matches: Callable[[dict[str, Any]], Any], within: float = PATIENCE) -> dict[str, Any]:
         """The first event of the room, old or new, that is `wanted`; the server holds the line until one comes."""
         wanted_filter = {"room": {"rooms": [room], "timeline": {"limit": 100}}, "presence": {"not_types": ["*"]}}
         since, deadline = "", time.monotonic() + within
-        while (left := deadline - time.monotonic()) > 0:
+        while (seconds := deadline - time.monotonic()) > 0:
             query = {
                 "filter": json.dumps(wanted_filter),
-                **({"since": since, "timeout": int(min(left, POLL) * 1000)} if since else {}),
+                **({"since": since, "timeout": int(min(seconds, POLL) * 1000)} if since else {}),
             }
             answer = self.call("GET", f"/v3/sync?{urlencode(query)}")
             for event in answer.get("rooms", {}).get("join", {}).get(room, {}).get("timeline", {}).get("events", []):
-                if wanted(event):
+                if matches(event):
                     return dict(event)
             since = answer["next_batch"]
         pytest.fail(
@@ -213,8 +213,8 @@ class Synapse:
         words = [nonce, local, password, "admin" if admin else "notadmin"]
         mac = hmac.new(self.secret.encode(), "\0".join(words).encode(), hashlib.sha1).hexdigest()
         body = {"nonce": nonce, "username": local, "password": password, "admin": admin, "mac": mac}
-        made = self.call("POST", "/_synapse/admin/v1/register", body)
-        return User(self, made["user_id"], password, made["access_token"], made["device_id"])
+        account = self.call("POST", "/_synapse/admin/v1/register", body)
+        return User(self, account["user_id"], password, account["access_token"], account["device_id"])
 
     def _write_config(self) -> Path:
         key, log, path = self.folder / "signing.key", self.folder / "log.json", self.folder / "homeserver.json"
