@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.runtime.bot_process import Stage, stage
+from tests.runtime.bot_process import BotHarness, open_bot
 from tests.standins.synapse import synapse
 
 POLL, SETTLE = 1, 1  # seconds, as the staged configuration says
@@ -16,7 +16,7 @@ POLL, SETTLE = 1, 1  # seconds, as the staged configuration says
 async def measured(folder: Path) -> dict[str, float]:
     """Seconds until each room shows the release."""
     with synapse() as homeserver:
-        async with stage(folder, homeserver) as there:
+        async with open_bot(folder, homeserver) as there:
             await there.start()
             await there.baseline()
             began = time.monotonic()
@@ -27,7 +27,7 @@ async def measured(folder: Path) -> dict[str, float]:
     return dict(zip(rooms, arrived, strict=True))
 
 
-async def _arrival(there: Stage, titles: Callable[[], list[str]], began: float) -> float:
+async def _arrival(there: BotHarness, titles: Callable[[], list[str]], began: float) -> float:
     await there.until(lambda: bool(titles()), "the release is shown")
     return time.monotonic() - began
 

@@ -22,7 +22,7 @@ def now() -> datetime:
 
 
 @dataclass(slots=True)
-class Stage:
+class BotHarness:
     """All that stands around the bot, and the bot's process itself."""
 
     folder: Path
@@ -145,7 +145,7 @@ projects = ["ferry"]
 
 
 @asynccontextmanager
-async def stage(folder: Path, homeserver: Synapse) -> AsyncIterator[Stage]:
+async def open_bot(folder: Path, homeserver: Synapse) -> AsyncIterator[BotHarness]:
     """Everything but the bot's process, which the test starts and ends; one still running at the end is killed."""
     repository = Repository(owner="harbour", name="ferry", description="A small IMAP server")
     before = now() - timedelta(hours=1)  # not news, however fast the bot starts
@@ -172,7 +172,7 @@ async def stage(folder: Path, homeserver: Synapse) -> AsyncIterator[Stage]:
             )
         )
         config.chmod(0o600)
-        there = Stage(
+        there = BotHarness(
             folder, repository, world, discord, channel, homeserver, reader, room, config, folder / "bot.log", bot.id
         )
         try:

@@ -15,7 +15,7 @@ from typing import Any
 from chatbot.demo.github.data import Advisory, Repository, Vulnerability
 from tests.chats.matrix.peer import ENCRYPTED, Peer, peer
 from tests.runtime import hostile_input
-from tests.runtime.bot_process import Stage, now, stage
+from tests.runtime.bot_process import BotHarness, now, open_bot
 from tests.standins.discord import objects
 from tests.standins.synapse import Refused, Synapse, User
 
@@ -78,11 +78,11 @@ class Pulse(asyncio.DatagramProtocol):
 
 
 @dataclass
-class Hell:
+class Flood:
     """The stage, with everybody on it. `times` are how long honest questions took, in seconds, by chat: without the time for
     which a busy machine let those who answer wait."""
 
-    there: Stage
+    there: BotHarness
     pulse: Pulse
     evil: Repository
     mallory: User
@@ -242,14 +242,14 @@ class Hell:
 
 
 @asynccontextmanager
-async def hell(folder: Path, homeserver: Synapse, seed: int) -> AsyncIterator[Hell]:
+async def open_flood(folder: Path, homeserver: Synapse, seed: int) -> AsyncIterator[Flood]:
     """A started bot that has read both projects, and mallory in the honest room, in a room of her own and in an encrypted one."""
     pulse, watch = Pulse(), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     watch.setblocking(False)
     watch.bind(str(folder / "notify"))
     transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: pulse, sock=watch)
     try:
-        async with stage(folder, homeserver) as there:
+        async with open_bot(folder, homeserver) as there:
             evil = Repository(owner="mallory", name="evil")
             there.world.repositories.append(evil)
             mallory = homeserver.register("mallory")
@@ -270,12 +270,12 @@ async def hell(folder: Path, homeserver: Synapse, seed: int) -> AsyncIterator[He
                 await attacker.say(secret, "!help")
                 assert there.process is not None
                 pulse.pid = there.process.pid
-                yield Hell(there, pulse, evil, mallory, members, attacker, lair, secret, channel, random.Random(seed))
+                yield Flood(there, pulse, evil, mallory, members, attacker, lair, secret, channel, random.Random(seed))
     finally:
         transport.close()
 
 
-def _let_in(there: Stage, somebody: User) -> None:
+def _let_in(there: BotHarness, somebody: User) -> None:
     there.reader.call("POST", f"/v3/rooms/{there.room}/invite", {"user_id": somebody.id})
     somebody.join(there.room)
 

@@ -168,7 +168,7 @@ class ManyChannels:
 
 
 @asynccontextmanager
-async def fleet(folder: Path, channels: int, *, latency: float = 0.0) -> AsyncIterator[ManyChannels]:
+async def open_many_channels(folder: Path, channels: int, *, latency: float = 0.0) -> AsyncIterator[ManyChannels]:
     """Everything but the bot's process, which the test starts and ends; one still running at the end is killed."""
     repository = Repository(owner="harbour", name="ferry", description="A small IMAP server")
     before = now() - timedelta(hours=1)  # not news, however fast the bot starts

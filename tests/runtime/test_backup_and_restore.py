@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.cli.process import environment
 from tests.patience import PATIENCE
 from tests.runtime.bot_process import now
-from tests.runtime.many_channels import ManyChannels, fleet
+from tests.runtime.many_channels import ManyChannels, open_many_channels
 from tests.standins import forks
 
 
@@ -36,7 +36,7 @@ async def restored(there: ManyChannels, backup: Path) -> None:
 
 
 async def test_what_was_said_since_the_backup_is_not_said_again(tmp_path: Path) -> None:
-    async with fleet(tmp_path, 5) as there:
+    async with open_many_channels(tmp_path, 5) as there:
         await there.begin()
         there.release()
         await there.shown()
@@ -48,7 +48,7 @@ async def test_what_was_said_since_the_backup_is_not_said_again(tmp_path: Path) 
 
 
 async def test_what_was_said_and_edited_since_the_backup_is_not_said_again(tmp_path: Path) -> None:
-    async with fleet(tmp_path, 5) as there:
+    async with open_many_channels(tmp_path, 5) as there:
         await there.begin()
         await typed(there, "db", "backup", str(tmp_path / "kept.db"))
         there.release()
@@ -62,7 +62,7 @@ async def test_what_was_said_and_edited_since_the_backup_is_not_said_again(tmp_p
 
 
 async def test_many_releases_since_the_backup_are_not_said_again_as_one(tmp_path: Path) -> None:
-    async with fleet(tmp_path, 2) as there:
+    async with open_many_channels(tmp_path, 2) as there:
         await there.begin()
         await typed(there, "db", "backup", str(tmp_path / "kept.db"))
         for _ in range(3):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runtime.flood import BEAT, Hell, hell, memory_of
+from tests.runtime.flood import BEAT, Flood, memory_of, open_flood
 from tests.standins.synapse import Synapse
 
 QUESTIONS = 10
@@ -16,7 +16,7 @@ FROZEN = 1.0  # seconds of CPU that nothing else got through
 GROWTH = 80.0  # MB after the flood has begun to repeat itself
 
 
-async def _through(there: Hell, seconds: float) -> None:
+async def _through(there: Flood, seconds: float) -> None:
     """Honest life while the flood goes on."""
     calm = {chat: max(times) for chat, times in there.times.items()}
     loop = asyncio.get_running_loop()
@@ -57,7 +57,7 @@ def _shown(titles: list[str]) -> bool:
 
 
 async def _hell(homeserver: Synapse, folder: Path, seconds: float, seed: int) -> None:
-    async with hell(folder, homeserver, seed) as there:
+    async with open_flood(folder, homeserver, seed) as there:
         for _ in range(3):
             await there.ask()
         await _through(there, seconds)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runtime.many_channels import ManyChannels, fleet
+from tests.runtime.many_channels import ManyChannels, open_many_channels
 
 CHANNELS = 200
 SAID = 3  # announcements of one fan-out: an advisory, the release that fixes it, a routine release
@@ -29,7 +29,7 @@ async def fan_out(there: ManyChannels, chance: random.Random, kills: int) -> Non
 async def kill(folder: Path, seed: int, fan_outs: int, kills: int) -> None:
     print(f"the seed of the kills is {seed}")  # noqa: T201 - with it they come again
     chance, began = random.Random(seed), time.monotonic()
-    async with fleet(folder, CHANNELS, latency=0.1) as there:
+    async with open_many_channels(folder, CHANNELS, latency=0.1) as there:
         await there.begin()
         for _ in range(fan_outs):
             await fan_out(there, chance, kills)

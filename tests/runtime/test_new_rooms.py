@@ -12,7 +12,7 @@ import pytest
 from chatbot.core.model.watches import Room
 from chatbot.demo.github.data import Repository
 from tests.demo.make import advisory, release
-from tests.runtime.bot_process import stage
+from tests.runtime.bot_process import open_bot
 from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
 from tests.standins.chat import FaultyChat
 from tests.standins.clock import START, ManualClock
@@ -258,7 +258,7 @@ async def test_where_nothing_was_released_yet_the_first_release_is_ordinary_news
 
 async def test_a_room_of_the_real_bot_listens_from_a_hangup_on(homeserver: Synapse, tmp_path: Path) -> None:
     """With polls that are longer than all the rest takes: whatever comes first is read first after the reload."""
-    async with stage(tmp_path, homeserver) as there:
+    async with open_bot(tmp_path, homeserver) as there:
         there.config.write_text(there.config.read_text().replace("poll_seconds = 1", "poll_seconds = 3"))
         await there.start()
         await there.baseline()

@@ -12,7 +12,7 @@ import pytest
 from chatbot.ports import ChatStopped, ChatUnavailable
 from tests.chats.discord.conftest import Answers, make_chat, outgoing, running
 from tests.patience import PATIENCE
-from tests.runtime.bot_process import Stage, stage
+from tests.runtime.bot_process import BotHarness, open_bot
 from tests.standins.discord import DiscordStandIn
 from tests.standins.synapse import Synapse
 
@@ -22,8 +22,8 @@ MOST_REFUSED = 20  # requests: 10,000 in ten minutes bar an address
 
 
 @asynccontextmanager
-async def in_many_channels(folder: Path, homeserver: Synapse) -> AsyncIterator[tuple[Stage, list[str]]]:
-    async with stage(folder, homeserver) as there:
+async def in_many_channels(folder: Path, homeserver: Synapse) -> AsyncIterator[tuple[BotHarness, list[str]]]:
+    async with open_bot(folder, homeserver) as there:
         more = [there.discord.room(name=f"news-{number}") for number in range(CHANNELS - 1)]
         words = "".join(f'\n[[rooms]]\naddress = "discord:{each}"\nprojects = ["ferry"]\n' for each in more)
         there.config.write_text(there.config.read_text() + words)
@@ -37,29 +37,29 @@ def marks(titles: list[str]) -> list[str]:
     return [found[0] for title in titles if (found := re.search(r"1\.0\.\d", title))]
 
 
-def in_channel(there: Stage, channel: str) -> list[str]:
+def in_channel(there: BotHarness, channel: str) -> list[str]:
     return marks([str(message["embeds"][0]["title"]) for message in there.discord.world.said(channel)])
 
 
-async def in_every_channel(there: Stage, channels: list[str], wanted: list[str]) -> None:
+async def in_every_channel(there: BotHarness, channels: list[str], wanted: list[str]) -> None:
     await there.until(
         lambda: all(len(in_channel(there, each)) >= len(wanted) for each in channels), f"{wanted} are said"
     )
     assert [in_channel(there, each) for each in channels] == [wanted] * len(channels)
 
 
-async def in_matrix(there: Stage, wanted: list[str]) -> None:
+async def in_matrix(there: BotHarness, wanted: list[str]) -> None:
     await there.until(lambda: marks(there.in_matrix()) == wanted, f"Matrix shows {wanted}")
 
 
-async def quiet(there: Stage, asked: int, opened: int) -> None:
+async def quiet(there: BotHarness, asked: int, opened: int) -> None:
     """Discord is asked nothing more while the releases are looked at a dozen times: longer than a chat that failed pauses."""
     looks = len(there.world.asked(RELEASES)) + 12
     await there.until(lambda: len(there.world.asked(RELEASES)) >= looks, "the releases were read again and again")
     assert (len(there.discord.requests), there.discord.gateway.opened) == (asked, opened)
 
 
-def refused(there: Stage) -> int:
+def refused(there: BotHarness) -> int:
     return sum(each.status == 401 for each in there.discord.requests)
 
 
@@ -108,7 +108,7 @@ async def test_a_revoked_token_stops_discord_alone_until_it_is_fixed(
 async def test_begun_with_a_revoked_token_it_asks_once_and_matrix_is_served(
     homeserver: Synapse, tmp_path: Path
 ) -> None:
-    async with stage(tmp_path, homeserver) as there:
+    async with open_bot(tmp_path, homeserver) as there:
         there.discord.world.token = "another.token.now"
         await there.start()
         await there.baseline()

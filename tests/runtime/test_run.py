@@ -4,17 +4,17 @@ import asyncio
 import signal
 from pathlib import Path
 
-from tests.runtime.bot_process import Stage, stage
+from tests.runtime.bot_process import BotHarness, open_bot
 from tests.standins.synapse import Synapse
 
 
-async def _begun(there: Stage) -> None:
+async def _begun(there: BotHarness) -> None:
     await there.start()
     await there.baseline()
 
 
 async def test_each_release_is_shown_once_through_restarts_and_kills(homeserver: Synapse, tmp_path: Path) -> None:
-    async with stage(tmp_path, homeserver) as there:
+    async with open_bot(tmp_path, homeserver) as there:
         await _begun(there)
         assert there.in_discord() == [], "the baseline is silent"
         assert there.in_matrix() == []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.runtime.delivery.in_flight import AT_ONCE
-from tests.runtime.many_channels import ManyChannels, fleet
+from tests.runtime.many_channels import ManyChannels, open_many_channels
 from tests.standins.discord import Fault
 
 CHANNELS = 100
@@ -20,7 +20,7 @@ NEVER = 600.0  # seconds until an answer: nobody waits for it
 @asynccontextmanager
 async def in_flight(folder: Path, latency: float, hanging: int = 0) -> AsyncIterator[ManyChannels]:
     """A bot in the middle of a fan-out; in as many channels the first request is never answered, nor carried out."""
-    async with fleet(folder, CHANNELS, latency=latency) as there:
+    async with open_many_channels(folder, CHANNELS, latency=latency) as there:
         await there.begin()
         for channel in there.channels[:hanging]:
             there.discord.plant(Fault(kind="hang", where=rf"^POST /channels/{channel}/messages$"))
