@@ -35,7 +35,7 @@ class Freshness:
         try:
             async with self.store.writing() as tx:
                 answered = [(project, source, at) for (project, source), at in waiting.items()]
-                await source_states.note_looks(tx, answered, self.servers, self.troubles)
+                await source_states.note_polls(tx, answered, self.servers, self.troubles)
         except StoreUnavailable:
             self.waiting = waiting | self.waiting  # the next write brings them
             raise

@@ -62,7 +62,7 @@ class Newcomers:
         """Rooms that watch the project for the first time begin silent; one that was upgraded goes on under its new name."""
         now, here = self.clock(), [room.address for room in self.here(project)]
         for name, door in self.sources(project):
-            await source_states.meet(tx, project, name, door, now)
+            await source_states.ensure(tx, project, name, door, now)
         await rooms.take_over(tx, project, here)
         began = {room: self.began.get((project, room), now) for room in here}
         await watches.begin(tx, project, began, await source_states.server_time(tx, project), introduce=self.introduce)

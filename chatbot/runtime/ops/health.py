@@ -98,7 +98,7 @@ class Health:
                     overdue = await self._overdue(tx, name, now)
                     chats.append(ChatState(name=name, stopped=reason, oldest_pending=age, overdue=overdue))
                 for project in self.projects():
-                    for each in await source_states.looks(tx, project.id):
+                    for each in await source_states.of_project(tx, project.id):
                         times = [at for at in (each.read_at, self.looked().get((project.id, each.name))) if at]
                         age = now - max(times) if times else None
                         found.append(SourceState(name=each.name, age=age, trouble=each.trouble))
@@ -116,12 +116,12 @@ class Health:
 
     def _store(self) -> str:
         """Why nothing could be written lately, where reading still works: a disk that is full, a file that is read-only."""
-        return self.store.trouble if self.store.failed > self._failed else ""
+        return self.store.trouble if self.store.failures > self._failed else ""
 
     async def beat(self) -> None:
         """Tell the outside that all is well; where it is not, say once what is wrong, and stay silent there."""
         wrong = (await self.look()).wrong
-        self._failed = self.store.failed
+        self._failed = self.store.failures
         for sentence in wrong:
             if sentence.partition(":")[0] not in self._said:
                 log.error("not well", reason=sentence)

@@ -24,14 +24,14 @@ Done = TypeVar("Done")
 
 @dataclass(frozen=True, slots=True)
 class Tx:
-    """One transaction. `woken` are the chats whose outbox got something: they are told after the commit. `held` are the
-    locks that it holds until its end."""
+    """One transaction. `woken` are the chats whose outbox got something: they are told after the commit. `locks` are
+    those that it holds until its end."""
 
     connection: AsyncConnection
     postgres: bool
     where: str = ""
     woken: set[str] = field(default_factory=set)
-    held: set[str] = field(default_factory=set)
+    locks: set[str] = field(default_factory=set)
 
     async def run(self, statement: sa.Executable, parameters: Parameters | None = None) -> int:
         """Execute a statement, or the same for many rows; return how many rows it touched, where the driver knows."""
@@ -67,7 +67,7 @@ class Store:
     where: str
     _writer: asyncio.Lock = field(default_factory=asyncio.Lock)
     wakers: dict[str, asyncio.Event] = field(default_factory=dict)
-    failed: int = 0  # writing transactions, since the store was opened
+    failures: int = 0  # writing transactions, since the store was opened
     trouble: str = ""  # why the last of them failed
 
     @property
@@ -88,7 +88,7 @@ class Store:
             yield tx
             if tx.woken and self.postgres:
                 with translate_errors(self.where, TimeoutError):
-                    await notify.tell(tx.connection, tx.woken)
+                    await notify.send(tx.connection, tx.woken)
         for chat in tx.woken:
             self.waker(chat).set()
 
@@ -98,7 +98,7 @@ class Store:
         try:
             yield
         except StoreUnavailable as full:
-            self.failed, self.trouble = self.failed + 1, str(full)
+            self.failures, self.trouble = self.failures + 1, str(full)
             raise
 
     @asynccontextmanager
@@ -144,7 +144,7 @@ async def _ended(step: Coroutine[Any, Any, Done], postgres: bool) -> Done:
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        while not task.done():  # a few milliseconds; PATIENCE at most
+        while not task.done():  # a few milliseconds; BUSY_TIMEOUT at most
             with suppress(asyncio.CancelledError):
                 await asyncio.wait({task})
         if not task.cancelled():
@@ -170,10 +170,10 @@ async def open_store(url: str, *, migrate: bool = True) -> AsyncIterator[Store]:
     store = Store(engine_of(parsed), parsed, place(parsed))
     async with AsyncExitStack() as closing:
         closing.push_async_callback(store.engine.dispose)
-        await schema.look_whole(parsed, store.where)
+        await schema.check_whole(parsed, store.where)
         with translate_errors(store.where, OSError):
             async with store.engine.connect() as connection:
-                await (schema.upgrade if migrate else schema.look_current)(connection)
+                await (schema.upgrade if migrate else schema.check_current)(connection)
         if store.postgres:
             await closing.enter_async_context(notify.listening(parsed, store.wakers))
         yield store

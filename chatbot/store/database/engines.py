@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from chatbot.store.database import sqlite_driver
 from chatbot.store.database.failure import StoreUnavailable
 
-PATIENCE = 5.0  # seconds to wait for another program's lock
+BUSY_TIMEOUT = 5.0  # seconds to wait for another program's lock
 LONGEST_COMMAND = 30.0  # seconds: a server that is silent for longer does not answer
 _AT_THE_SERVER = {
     "application_name": "chatbot",
@@ -58,7 +58,7 @@ def engine_of(url: URL) -> AsyncEngine:
     """An engine for the driver URL; nothing is opened yet."""
     if url.drivername.startswith("sqlite"):
         lifo = {} if in_memory(url) else {"pool_use_lifo": True}  # the last connection's page cache is still true
-        ours = {"timeout": PATIENCE, "async_creator_fn": sqlite_driver.connect}
+        ours = {"timeout": BUSY_TIMEOUT, "async_creator_fn": sqlite_driver.connect}
         engine = create_async_engine(
             url, connect_args=ours, pool_reset_on_return=None, **lifo
         )  # `Store` ends what it began
@@ -70,7 +70,7 @@ def engine_of(url: URL) -> AsyncEngine:
         pool_size=5,
         max_overflow=5,
         pool_pre_ping=True,
-        pool_timeout=PATIENCE,
+        pool_timeout=BUSY_TIMEOUT,
         connect_args={"timeout": 10, "command_timeout": LONGEST_COMMAND, "server_settings": _AT_THE_SERVER},
     )
 
@@ -80,7 +80,7 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
     try:
         for pragma in (
-            f"busy_timeout = {int(PATIENCE * 1000)}",
+            f"busy_timeout = {int(BUSY_TIMEOUT * 1000)}",
             "journal_mode = WAL",
             "synchronous = FULL",  # NORMAL may forget the last commits when the power fails: something would be said twice
             "foreign_keys = ON",

@@ -14,7 +14,7 @@ from chatbot.store.database.failure import StoreUnavailable
 
 PRIVATE = 0o600
 _OURS = frozenset({"alembic_version", "projects", "announcements", "deliveries"})  # in every schema so far
-_PATIENCE = 5.0  # seconds to wait for another program's lock
+_BUSY_TIMEOUT = 5.0  # seconds to wait for another program's lock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +63,9 @@ def beside(file: Path) -> Iterator[Path]:
         yield Path(folder) / "new.db"
 
 
-def look_ours(file: str, where: str) -> None:
+def check_ours(file: str, where: str) -> None:
     """Raise StoreUnavailable where the SQLite file holds something, but not the bot's store. It is not changed."""
-    with closing(sqlite3.connect(file, timeout=_PATIENCE)) as connection:
+    with closing(sqlite3.connect(file, timeout=_BUSY_TIMEOUT)) as connection:
         parts = _parts(connection)
     if not parts:
         return  # a new, empty one
@@ -83,7 +83,7 @@ def holdings(file: Path) -> Holdings:
     words = f"{file} is not a backup of the bot: name a file that `chatbot db backup` or `chatbot db export` wrote"
     try:
         with closing(
-            sqlite3.connect(f"file:{quote(str(file))}?mode=ro&immutable=1", uri=True, timeout=_PATIENCE)
+            sqlite3.connect(f"file:{quote(str(file))}?mode=ro&immutable=1", uri=True, timeout=_BUSY_TIMEOUT)
         ) as connection:
             if not {name for kind, name in _parts(connection) if kind == "table"} >= _OURS:
                 raise StoreUnavailable(words)

@@ -16,7 +16,7 @@ CHANNEL = "chatbot_outbox"
 AGAIN = 2.0  # seconds before a lost connection is made again; sleepers look by themselves meanwhile
 
 
-async def tell(connection: AsyncConnection, chats: Collection[str]) -> None:
+async def send(connection: AsyncConnection, chats: Collection[str]) -> None:
     """Wake the sleepers for these chats when this transaction commits."""
     for chat in sorted(chats):
         await connection.execute(sa.select(sa.func.pg_notify(CHANNEL, chat)))

@@ -14,13 +14,13 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chatbot.store.database import files
-from chatbot.store.database.engines import PATIENCE, WRITING, in_memory
+from chatbot.store.database.engines import BUSY_TIMEOUT, WRITING, in_memory
 from chatbot.store.database.failure import StoreUnavailable, translate_errors
 
 _ADVISORY_LOCK = 0x63686174626F74  # "chatbot": replicas that start together migrate one after the other
 
 
-async def look_whole(url: URL, where: str) -> None:
+async def check_whole(url: URL, where: str) -> None:
     """Raise StoreUnavailable where the file cannot be opened, is damaged or is not the bot's. PostgreSQL looks after itself."""
     if url.drivername.startswith("sqlite") and not in_memory(url):
         file = str(url.database)
@@ -28,13 +28,13 @@ async def look_whole(url: URL, where: str) -> None:
             await asyncio.to_thread(files.create, Path(file))
             verdict = await asyncio.to_thread(_check, file)
             if verdict == "ok":
-                await asyncio.to_thread(files.look_ours, file, where)
+                await asyncio.to_thread(files.check_ours, file, where)
         if verdict != "ok":
             raise StoreUnavailable(f"{where} is damaged ({verdict}): restore a backup with `chatbot db restore`")
 
 
 def _check(database: str) -> str:
-    with closing(sqlite3.connect(database, timeout=PATIENCE)) as connection:
+    with closing(sqlite3.connect(database, timeout=BUSY_TIMEOUT)) as connection:
         return str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
 
 
@@ -48,7 +48,7 @@ async def upgrade(connection: AsyncConnection, to: str = "head") -> None:
         await connection.run_sync(_upgrade, to)
 
 
-async def look_current(connection: AsyncConnection) -> None:
+async def check_current(connection: AsyncConnection) -> None:
     """Raise StoreUnavailable where the tables are not those that this program knows."""
     current, head = await connection.run_sync(lambda sync: _versions(sync, _config(sync)))
     await connection.rollback()

@@ -23,9 +23,9 @@ sources = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("project", sa.Text, nullable=False, index=True),
     sa.Column("door", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),  # what it lists: release, advisory, policy; signal for a cheap door
+    sa.Column("kind", sa.Text, nullable=False),  # what it lists: release, advisory, policy; signal for a cheap source
     sa.Column("cursor", sa.Text, nullable=False, server_default="{}"),
-    sa.Column("read_at", Moment),  # the last successful look
+    sa.Column("read_at", Moment),  # the last successful poll
     sa.Column("baseline_at", Moment),  # the first complete listing
     sa.Column("trouble", sa.Text),
     sa.Column("began_at", Moment),  # since when it is configured, by our clock
@@ -64,7 +64,7 @@ advisories = sa.Table(
     metadata,
     sa.Column("project", sa.Text, primary_key=True),
     sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("fact", sa.Text, nullable=False),  # what all doors say together
+    sa.Column("fact", sa.Text, nullable=False),  # what all sources say together
     sa.Column("digest", sa.Text, nullable=False),
     sa.Column("first_read_at", Moment, nullable=False),
     sa.Column("read_at", Moment, nullable=False),

@@ -2,7 +2,7 @@
 
 from chatbot.store.knowledge.facts import (
     ReadTimes,
-    Taken,
+    Upserted,
     load,
     mark_gone,
     read_times,
@@ -12,7 +12,7 @@ from chatbot.store.knowledge.facts import (
 
 __all__ = [
     "ReadTimes",
-    "Taken",
+    "Upserted",
     "load",
     "mark_gone",
     "read_times",

@@ -100,14 +100,14 @@ async def _revise(tx: Tx, reading: Reading, name: str, fact: str) -> None:
     await tx.run(sa.insert(advisory_revisions).values(**values))
 
 
-async def load(tx: Tx, project: str, looks: Sequence[SourceState]) -> dict[str, Tracked[Advisory]]:
+async def load(tx: Tx, project: str, states: Sequence[SourceState]) -> dict[str, Tracked[Advisory]]:
     """Every advisory of the project, by the id it is known by."""
     rows = await tx.rows(sa.select(advisories).where(advisories.c.project == project).order_by(advisories.c.id))
     return {
         row.id: Tracked(
             fact=wire.recall(Advisory, row.digest, row.fact),
             first_read_at=row.first_read_at,
-            read_at=seen_until(row, looks, "advisory"),
+            read_at=seen_until(row, states, "advisory"),
             changed_at=row.changed_at,
             known_before=row.known_before,
             missing_since=row.missing_since,

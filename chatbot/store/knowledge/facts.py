@@ -15,16 +15,16 @@ from chatbot.store.database.tables import projects
 from chatbot.store.database.tables import sources as source_rows
 from chatbot.store.knowledge import advisories, policies, releases, source_states
 from chatbot.store.knowledge.releases import Reading
-from chatbot.store.knowledge.source_states import SourceState, cursor, move_cursor, note_looks, note_trouble
+from chatbot.store.knowledge.source_states import SourceState, cursor, move_cursor, note_polls, note_trouble
 from chatbot.store.watches import by_server
 
 __all__ = [
-    "Taken",
+    "Upserted",
     "cursor",
     "load",
     "mark_gone",
     "move_cursor",
-    "note_looks",
+    "note_polls",
     "note_trouble",
     "read_times",
     "upsert",
@@ -46,7 +46,7 @@ _TIMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Upserted:
     """What a batch changed: subjects such as `release/project/tag`, `advisory/project/GHSA-…` and `policy/project`.
     `baseline` says that this was the source's first whole listing: all it brought was published before we listened."""
 
@@ -56,19 +56,19 @@ class Taken:
 
 async def upsert(
     tx: Tx, project: str, source: str, door: str, batch: Batch, now: datetime, *, readable: Callable[[str], bool]
-) -> Taken:
-    """Merge what a look brought. `readable` says whether a policy's text can be read."""
-    look = await source_states.meet(tx, project, source, door, now)
-    if look.read_at is not None and look.read_at > now + _WRONG:
-        await _set_right(tx, project, now)
+) -> Upserted:
+    """Merge what a poll brought. `readable` says whether a policy's text can be read."""
+    state = await source_states.ensure(tx, project, source, door, now)
+    if state.read_at is not None and state.read_at > now + _WRONG:
+        await _clamp_future_times(tx, project, now)
     changed: set[str] = set()
     if not batch.unchanged:
-        changed = await _merge(tx, look, project, batch, now, readable)
-    baseline = look.baseline_at is None and _listed(batch)
+        changed = await _merge(tx, state, project, batch, now, readable)
+    baseline = state.baseline_at is None and _listed(batch)
     if baseline:
-        await _complete(tx, look, project, batch.read_at)
+        await _complete(tx, state, project, batch.read_at)
     await tx.run(sa.update(source_rows).where(source_rows.c.name == source).values(**_answered(batch, now)))
-    if look.kind == "release":
+    if state.kind == "release":
         await source_states.confirm(tx, project, now)
     if batch.signal:
         await source_states.signal(tx, project, batch.signal, now)
@@ -76,7 +76,7 @@ async def upsert(
         await _note_private_form(tx, project, batch.private_form)
     if changed or baseline or batch.signal or batch.private_form:
         await source_states.bump(tx, [project])
-    return Taken(frozenset(changed), baseline)
+    return Upserted(frozenset(changed), baseline)
 
 
 async def _note_private_form(tx: Tx, project: str, state: PrivateForm) -> None:
@@ -85,7 +85,7 @@ async def _note_private_form(tx: Tx, project: str, state: PrivateForm) -> None:
 
 
 def _answered(batch: Batch, now: datetime) -> dict[str, object]:
-    """What a successful look says of its source."""
+    """What a successful poll says of its source."""
     columns: dict[str, object] = {"read_at": now, "trouble": None, "server_at": batch.read_at}
     return columns | ({"gap": batch.gap or None} if _listed(batch) else {})
 
@@ -95,7 +95,7 @@ def _listed(batch: Batch) -> bool:
     return batch.present is not None or bool(batch.gap)
 
 
-async def _set_right(tx: Tx, project: str, now: datetime) -> None:
+async def _clamp_future_times(tx: Tx, project: str, now: datetime) -> None:
     """Times that lie ahead were written by a clock that was wrong: nothing waits for them, or seems fresh until then."""
     for table, columns in _TIMES.items():
         for name in columns:
@@ -104,16 +104,16 @@ async def _set_right(tx: Tx, project: str, now: datetime) -> None:
 
 
 async def _merge(
-    tx: Tx, look: SourceState, project: str, batch: Batch, now: datetime, readable: Callable[[str], bool]
+    tx: Tx, state: SourceState, project: str, batch: Batch, now: datetime, readable: Callable[[str], bool]
 ) -> set[str]:
     changed: set[str] = set()
     release_facts = [fact for fact in batch.observed if isinstance(fact, Release)]
-    if release_facts or look.kind == "release":
-        changed |= await releases.upsert(tx, await _reading(tx, look, project, batch, now, "release"), release_facts)
+    if release_facts or state.kind == "release":
+        changed |= await releases.upsert(tx, await _reading(tx, state, project, batch, now, "release"), release_facts)
     advisory_facts = [fact for fact in batch.observed if isinstance(fact, Advisory)]
-    if advisory_facts or look.kind == "advisory":
+    if advisory_facts or state.kind == "advisory":
         changed |= await advisories.upsert(
-            tx, await _reading(tx, look, project, batch, now, "advisory"), advisory_facts
+            tx, await _reading(tx, state, project, batch, now, "advisory"), advisory_facts
         )
     for page in batch.observed:
         if isinstance(page, PolicyPage) and await policies.upsert(tx, page, now, readable=readable(page.text)):
@@ -121,43 +121,45 @@ async def _merge(
     return changed
 
 
-async def _reading(tx: Tx, look: SourceState, project: str, batch: Batch, now: datetime, kind: str) -> Reading:
-    listed = look.kind == kind
+async def _reading(tx: Tx, state: SourceState, project: str, batch: Batch, now: datetime, kind: str) -> Reading:
+    listed = state.kind == kind
     return Reading(
         project,
-        look.name,
-        look.door,
+        state.name,
+        state.door,
         now,
         present=batch.present if listed else None,
         absent=batch.absent if listed else frozenset(),
-        before=await _before(tx, look, project, batch, now, kind),
+        before=await _before(tx, state, project, batch, now, kind),
     )
 
 
-async def _before(tx: Tx, look: SourceState, project: str, batch: Batch, now: datetime, kind: str) -> datetime | None:
+async def _before(tx: Tx, state: SourceState, project: str, batch: Batch, now: datetime, kind: str) -> datetime | None:
     """Until when what is new by this source was published, to be no news: while nobody has read a whole listing it may be
     years old, and what was published since the source was configured is news. None where everything new is news. A source
     that lists nothing (a webhook) relies on those that do."""
-    if look.kind != kind:
-        complete = any(other.kind == kind and other.baseline_at for other in await source_states.looks(tx, project))
+    if state.kind != kind:
+        complete = any(
+            other.kind == kind and other.baseline_at for other in await source_states.of_project(tx, project)
+        )
         return None if complete else _EVER
-    if look.baseline_at is not None:
+    if state.baseline_at is not None:
         return None
-    if look.began_at is None or look.began_at >= now or not _listed(batch):
+    if state.began_at is None or state.began_at >= now or not _listed(batch):
         return _EVER
-    return by_server(look.began_at, batch.read_at, now)
+    return by_server(state.began_at, batch.read_at, now)
 
 
-async def _complete(tx: Tx, look: SourceState, project: str, at: datetime) -> None:
-    await tx.run(sa.update(source_rows).where(source_rows.c.name == look.name).values(baseline_at=at))
-    if look.kind == "release":
+async def _complete(tx: Tx, state: SourceState, project: str, at: datetime) -> None:
+    await tx.run(sa.update(source_rows).where(source_rows.c.name == state.name).values(baseline_at=at))
+    if state.kind == "release":
         statement = sa.update(projects).where(projects.c.id == project, projects.c.baseline_at.is_(None))
         await tx.run(tx.insert(projects).values(id=project).on_conflict_do_nothing())
         await tx.run(statement.values(baseline_at=at))
 
 
 async def mark_gone(tx: Tx, project: str, subject: str) -> bool:
-    """Note that a fact's own address confirmed its removal; return whether that is news. `subject` as in Taken."""
+    """Note that a fact's own address confirmed its removal; return whether that is news. `subject` as in Upserted."""
     kind, _, rest = subject.partition("/")
     name = rest.removeprefix(f"{project}/")
     marking = releases.mark_gone if kind == "release" else advisories.mark_gone
@@ -169,7 +171,7 @@ async def mark_gone(tx: Tx, project: str, subject: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ReadTimes:
-    """By source: when it last answered, and why its last look failed."""
+    """By source: when it last answered, and why its last poll failed."""
 
     read_at: Mapping[str, datetime]
     trouble: Mapping[str, str]
@@ -177,13 +179,13 @@ class ReadTimes:
 
 async def read_times(tx: Tx, project: str) -> ReadTimes:
     """How fresh what we know is; this changes without a new version."""
-    return _times(await source_states.looks(tx, project))
+    return _times(await source_states.of_project(tx, project))
 
 
-def _times(looks: Sequence[SourceState]) -> ReadTimes:
+def _times(states: Sequence[SourceState]) -> ReadTimes:
     return ReadTimes(
-        {look.name: look.read_at for look in looks if look.read_at is not None},
-        {look.name: look.trouble for look in looks if look.trouble},
+        {state.name: state.read_at for state in states if state.read_at is not None},
+        {state.name: state.trouble for state in states if state.trouble},
     )
 
 
@@ -196,16 +198,16 @@ async def version(tx: Tx, project: str) -> int:
 async def load(tx: Tx, project: str) -> Knowledge:
     """All we know of the project; of one nobody has read yet, nothing."""
     row = await tx.row(sa.select(projects).where(projects.c.id == project))
-    looks = await source_states.looks(tx, project)
-    times = _times(looks)
-    touched = max((look.read_at for look in looks if look.kind == "policy" and look.read_at), default=None)
+    states = await source_states.of_project(tx, project)
+    times = _times(states)
+    touched = max((state.read_at for state in states if state.kind == "policy" and state.read_at), default=None)
     policy, previous, unreadable = await policies.load(tx, project, touched)
     return Knowledge(
         project=project,
         version=row.version if row else 0,
         baseline_at=row.baseline_at if row else None,
-        releases=await releases.load(tx, project, looks),
-        advisories=await advisories.load(tx, project, looks),
+        releases=await releases.load(tx, project, states),
+        advisories=await advisories.load(tx, project, states),
         policy=policy,
         previous_policy=previous,
         newer_unreadable=unreadable,
@@ -213,5 +215,5 @@ async def load(tx: Tx, project: str) -> Knowledge:
         pending=await source_states.waiting(tx, project),
         read_at=times.read_at,
         trouble=times.trouble,
-        gaps={look.name: look.gap for look in looks if look.gap},
+        gaps={state.name: state.gap for state in states if state.gap},
     )

@@ -20,10 +20,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one look means for facts of one kind. `present` is a whole listing, None where absence means nothing; `absent`
+    """What one poll means for facts of one kind. `present` is a whole listing, None where absence means nothing; `absent`
     are subjects (`project/name`) that are proved to be missing without one.
 
-    What is new by this look and was published before `before` is no news; None where everything new is news.
+    What is new by this poll and was published before `before` is no news; None where everything new is news.
     """
 
     project: str
@@ -42,7 +42,7 @@ class Reading:
         return False if subject in self.absent else None
 
     def known_before(self, published_at: datetime) -> bool:
-        """Whether a fact that this look brought first was there before anybody listened."""
+        """Whether a fact that this poll brought first was there before anybody listened."""
         return self.before is not None and published_at < self.before
 
 
@@ -150,22 +150,24 @@ def with_door(doors: str, door: str) -> str:
     return doors if door in doors.split(",") else f"{doors},{door}"
 
 
-def seen_until(row: Any, looks: Sequence[SourceState], kind: str) -> datetime:
+def seen_until(row: Any, states: Sequence[SourceState], kind: str) -> datetime:
     """When the fact was last seen present: a source that answered “nothing is new” saw again what it had reported."""
     doors = row.doors.split(",")
-    times = [look.read_at for look in looks if look.kind == kind and look.door in doors and look.read_at is not None]
+    times = [
+        state.read_at for state in states if state.kind == kind and state.door in doors and state.read_at is not None
+    ]
     read_at: datetime = row.read_at
     return read_at if row.missing_since is not None else max([read_at, *times])
 
 
-async def load(tx: Tx, project: str, looks: Sequence[SourceState]) -> dict[str, Tracked[Release]]:
+async def load(tx: Tx, project: str, states: Sequence[SourceState]) -> dict[str, Tracked[Release]]:
     """Every release of the project, by tag."""
     rows = await tx.rows(sa.select(releases).where(releases.c.project == project).order_by(releases.c.tag))
     return {
         row.tag: Tracked(
             fact=wire.recall(Release, row.digest, row.fact),
             first_read_at=row.first_read_at,
-            read_at=seen_until(row, looks, "release"),
+            read_at=seen_until(row, states, "release"),
             changed_at=row.changed_at,
             known_before=row.known_before,
             promoted_at=row.promoted_at,

@@ -1,4 +1,4 @@
-"""What each source was last asked: its cursor, when it last answered, what troubles it, and what waits for a careful look."""
+"""What each source was last asked: its cursor, when it last answered, what troubles it, and what waits to be confirmed."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -47,7 +47,7 @@ def kind_of(source: str, door: str) -> str:
     return "release"
 
 
-async def meet(tx: Tx, project: str, source: str, door: str, now: datetime) -> SourceState:
+async def ensure(tx: Tx, project: str, source: str, door: str, now: datetime) -> SourceState:
     """The source as it is kept; written down at the first meeting."""
     kind = kind_of(source, door)
     values = {"name": source, "project": project, "door": door, "kind": kind, "began_at": now}
@@ -57,11 +57,11 @@ async def meet(tx: Tx, project: str, source: str, door: str, now: datetime) -> S
     else:
         adding = adding.on_conflict_do_nothing()
     await tx.run(adding)
-    (state,) = [look for look in await looks(tx, project) if look.name == source]
+    (state,) = [each for each in await of_project(tx, project) if each.name == source]
     return state
 
 
-async def looks(tx: Tx, project: str) -> list[SourceState]:
+async def of_project(tx: Tx, project: str) -> list[SourceState]:
     """Every source of the project."""
     rows = await tx.rows(sa.select(sources).where(sources.c.project == project).order_by(sources.c.name))
     return [
@@ -97,15 +97,15 @@ async def move_cursor(tx: Tx, source: str, to: Mapping[str, str]) -> None:
 
 
 async def note_trouble(tx: Tx, project: str, source: str, reason: str | None, now: datetime) -> None:
-    """Write down why a look failed, or (without a reason) that it succeeded."""
-    look = await meet(tx, project, source, "", now)
+    """Write down why a poll failed, or (without a reason) that it succeeded."""
+    state = await ensure(tx, project, source, "", now)
     changes: dict[str, object] = {"trouble": reason} if reason else {"trouble": None, "read_at": now}
     await tx.run(sa.update(sources).where(sources.c.name == source).values(**changes))
-    if not reason and look.kind == "release":
+    if not reason and state.kind == "release":
         await confirm(tx, project, now)
 
 
-async def note_looks(
+async def note_polls(
     tx: Tx,
     answers: Sequence[tuple[str, str, datetime]],
     servers: Mapping[str, datetime] = MappingProxyType({}),
@@ -128,7 +128,8 @@ async def note_looks(
 async def server_time(tx: Tx, project: str) -> datetime | None:
     """What the clock of the project's forge showed at its last answer; None before the first one."""
     return max(
-        (look.server_at for look in await looks(tx, project) if look.door in FORGE and look.server_at), default=None
+        (state.server_at for state in await of_project(tx, project) if state.door in FORGE and state.server_at),
+        default=None,
     )
 
 
@@ -145,7 +146,7 @@ async def confirm(tx: Tx, project: str, now: datetime) -> None:
 
 
 async def waiting(tx: Tx, project: str) -> dict[str, datetime]:
-    """Tags that wait for a careful look, with the time they were seen."""
+    """Tags that wait to be confirmed, with the time they were seen."""
     rows = await tx.rows(sa.select(pending.c.tag, pending.c.seen_at).where(pending.c.project == project))
     return {row.tag: row.seen_at for row in rows}
 

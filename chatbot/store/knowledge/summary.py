@@ -26,7 +26,7 @@ class Summary:
 
 async def summary(tx: Tx, project: str) -> Summary:
     """What is known of the project."""
-    looks = await source_states.looks(tx, project)
+    states = await source_states.of_project(tx, project)
     policy, _, unreadable = await policies.load(tx, project, None)
     return Summary(
         baseline_at=(await baselines(tx)).get(project),
@@ -34,7 +34,7 @@ async def summary(tx: Tx, project: str) -> Summary:
         advisories=await _count(tx, tables.advisories, project),
         policy=policy,
         unreadable_policy=unreadable,
-        unread={look.name: look.trouble or look.gap for look in looks if look.trouble or look.gap},
+        unread={state.name: state.trouble or state.gap for state in states if state.trouble or state.gap},
     )
 
 

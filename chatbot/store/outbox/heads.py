@@ -82,9 +82,9 @@ def _claiming(postgres: bool) -> sa.Update:
 
 async def lock(tx: Tx) -> None:
     """Change the outbox one after the other: on PostgreSQL two that lock the same rows in another order would stop each other."""
-    if tx.postgres and _LOCK not in tx.held:
+    if tx.postgres and _LOCK not in tx.locks:
         await tx.run(sa.text(f"SELECT pg_advisory_xact_lock(hashtext('{_LOCK}'))"))
-        tx.held.add(_LOCK)
+        tx.locks.add(_LOCK)
 
 
 def _rows(places: Iterable[Place]) -> list[Row]:

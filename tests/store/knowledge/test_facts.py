@@ -8,7 +8,7 @@ from chatbot.core.model.knowledge import Knowledge
 from chatbot.ports import Batch
 from chatbot.store import knowledge
 from chatbot.store.database.db import Store
-from chatbot.store.knowledge import Taken, advisories, source_states
+from chatbot.store.knowledge import Upserted, advisories, source_states
 from tests.store.make import (
     ADVISORIES,
     ATOM,
@@ -24,7 +24,7 @@ from tests.store.make import (
 )
 
 
-async def take(store: Store, source: tuple[str, str, str], brought: Batch, now: datetime = NOW) -> Taken:
+async def take(store: Store, source: tuple[str, str, str], brought: Batch, now: datetime = NOW) -> Upserted:
     async with store.writing(source[0]) as tx:
         return await knowledge.upsert(tx, *source, brought, now, readable=lambda text: "garbage" not in text)
 
@@ -40,7 +40,7 @@ async def test_nobody_has_read_anything_yet(store: Store) -> None:
 
 async def test_the_first_whole_listing_is_the_baseline_and_no_news(store: Store) -> None:
     result = await take(store, REST, batch(release("v1"), release("v2")))
-    assert result == Taken(frozenset({"release/p/v1", "release/p/v2"}), baseline=True)
+    assert result == Upserted(frozenset({"release/p/v1", "release/p/v2"}), baseline=True)
     after = await known(store)
     assert after.baseline_at == NOW
     assert {tag: item.known_before for tag, item in after.releases.items()} == {"v1": True, "v2": True}
@@ -224,7 +224,7 @@ async def test_cursor_and_trouble_are_kept(store: Store) -> None:
         assert await source_states.cursor(tx, "github-releases:p") == {}
         await source_states.move_cursor(tx, "github-releases:p", {"etag": 'W/"1"'})
         assert await source_states.cursor(tx, "github-releases:p") == {"etag": 'W/"1"'}
-        await source_states.note_looks(tx, [("p", "github-releases:p", at(9))])
+        await source_states.note_polls(tx, [("p", "github-releases:p", at(9))])
         times = await knowledge.read_times(tx, "p")
     assert (times.read_at, times.trouble) == ({"github-releases:p": at(9)}, {})
 
