@@ -151,7 +151,7 @@ async def _say(store: Store, name: str, words: Any = None) -> None:
 
 
 async def test_a_locked_store_is_said_and_recovers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "PATIENCE", 0.1)
+    monkeypatch.setattr(engines, "BUSY_TIMEOUT", 0.1)
     async with open_store(f"sqlite:///{tmp_path}/chatbot.db") as store:
         with closing(sqlite3.connect(tmp_path / "chatbot.db")) as other:
             other.execute("BEGIN EXCLUSIVE")
