@@ -15,6 +15,7 @@ from chatbot.runtime.ingest.confirm import Confirmation, Looking
 from chatbot.runtime.ingest.freshness import Freshness
 from chatbot.runtime.ingest.ingestor import Ingestor
 from chatbot.runtime.ingest.newcomers import Newcomers
+from chatbot.runtime.ingest.planner import Planner
 from chatbot.runtime.ingest.policy_cache import PolicyReader
 from chatbot.runtime.ingest.poller import Poller
 from chatbot.runtime.ingest.quarantine import Quarantine
@@ -85,7 +86,7 @@ class Services:
         """Watch the projects and hear the rooms of another plot; the sources of projects that stay as they are go on."""
         former = {project.id: project for project in self.config.projects}
         self.config = replace(self.config, projects=config.projects, rooms=config.rooms)
-        self.ingestor.newcomers.note(config.projects)
+        self.ingestor.planner.newcomers.note(config.projects)
         kept = [poller for poller in self.pollers if poller.project in config.projects]
         self.pollers = kept
         for project in config.projects:
@@ -97,8 +98,8 @@ class Services:
 
     async def listen(self) -> None:
         """After the start and after a reload: every configured room listens from then on, whenever its sources answer."""
-        await self.ingestor.newcomers.leave(self.config.projects)
-        await self.ingestor.newcomers.skip_known(self.config.projects)
+        await self.ingestor.planner.newcomers.leave(self.config.projects)
+        await self.ingestor.planner.newcomers.skip_known(self.config.projects)
         for project in self.config.projects:
             await self.ingestor.listen(project)
 
@@ -181,11 +182,12 @@ def lay(config: ServicesConfig, store: Store, fetcher: Fetcher, pool: ParserPool
         store=store,
         ingestor=Ingestor(
             store=store,
-            newcomers=newcomers,
+            planner=Planner(
+                store=store, newcomers=newcomers, reader=reader, failpoint=config.failpoint, settle=config.settle
+            ),
             reader=reader,
             clock=clock,
             failpoint=config.failpoint,
-            settle=config.settle,
         ),
         answers=Answers(
             store=store,
@@ -266,7 +268,7 @@ def _pollers(services: Services, project: Project) -> list[Poller]:
             )
             pollers.append(poller(osv, "packages", osv, by_api=False))
     if services.exploited is not None:
-        ids = lambda: services.ingestor.ids.get(project.id, frozenset())  # noqa: E731 - one line says it
+        ids = lambda: services.ingestor.planner.at_hand.ids.get(project.id, frozenset())  # noqa: E731 - one line says it
         exploited = ExploitedAdvisories(project, services.exploited, ids, clock=services.clock)
         pollers.append(poller(exploited, "packages", by_api=False))
     return pollers

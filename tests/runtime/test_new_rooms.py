@@ -219,7 +219,7 @@ async def test_a_new_room_is_shown_the_newest_release_once(story: Story, how: st
         await harness.services.listen()
         await harness.run_for()
         if how == "reload":
-            harness.services.ingestor.newcomers.introduce = True
+            harness.services.ingestor.planner.newcomers.introduce = True
             await reload(harness, OLD, NEW)
             await harness.deliver()
             assert story.said() == ["Ferry 1.1.0 – minor release"], "at once: it was read often enough"

@@ -1,6 +1,5 @@
 """A room that refused our messages takes them again: it hears missed security in full, and the rest as one summary."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -8,10 +7,10 @@ import structlog
 
 from chatbot.core.announce import summary
 from chatbot.core.model.watches import Project
-from chatbot.core.snapshot import build_snapshot
 from chatbot.ports import Clock
+from chatbot.runtime.ingest import snapshot
 from chatbot.runtime.ingest.policy_cache import PolicyReader
-from chatbot.store import knowledge, ledger, outbox
+from chatbot.store import ledger, outbox
 from chatbot.store.database.db import Tx
 from chatbot.store.outbox import unsent
 
@@ -33,11 +32,8 @@ class RoomRecovery:
             project = watched.get(name)
             if project is None or len(subjects) <= summary.MOST_SINGLY:
                 continue
-            known = await knowledge.load(tx, name)
-            await self.reader.prepare_all(known)
-            # in a thread: it is Python alone, so the event loop gets its turns
-            snapshot = await asyncio.to_thread(build_snapshot, project, known, lines=self.reader.lines(known))
-            plan = summary.instead(snapshot, room, subjects)
+            loaded = await snapshot.load(tx, project, self.reader)
+            plan = summary.instead(loaded, room, subjects)
             now = self.clock()
             await unsent.take_back(tx, room, subjects, now)
             await ledger.record(tx, plan.decisions, now)

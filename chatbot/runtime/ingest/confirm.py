@@ -42,12 +42,12 @@ class Confirmation:
 
     async def confirm(self) -> None:
         """Look at what the listings lack, as far as it is due. Raises what the source raises."""
-        if self.begun and self.project.id not in self.ingestor.missing:
+        if self.begun and self.project.id not in self.ingestor.planner.at_hand.missing:
             return
         async with self.store.reading() as tx:
             known = await knowledge.load(tx, self.project.id)
         self.begun = True
-        self.ingestor.note(known)
+        self.ingestor.planner.at_hand.note(known)
         missing = self._missing(known)
         self.once = {subject: at for subject, at in self.once.items() if subject in missing}
         for subject, name in missing.items():

@@ -61,11 +61,11 @@ class Newcomers:
     async def arrive(self, tx: Tx, project: str) -> None:
         """Rooms that watch the project for the first time begin silent; one that was upgraded goes on under its new name."""
         now, here = self.clock(), [room.address for room in self.here(project)]
-        for name, door in self.sources(project):
-            await source_states.ensure(tx, project, name, door, now)
+        states = await source_states.ensure_all(tx, project, self.sources(project), now)
         await rooms.take_over(tx, project, here)
         began = {room: self.began.get((project, room), now) for room in here}
-        await watches.begin(tx, project, began, await source_states.server_time(tx, project), introduce=self.introduce)
+        last_read = source_states.server_time(states.values())
+        await watches.begin(tx, project, began, last_read, introduce=self.introduce)
 
     def arrived(self, project: str) -> None:
         """The transaction of `arrive` was committed."""

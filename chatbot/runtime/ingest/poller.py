@@ -88,7 +88,7 @@ class Poller:
             failures=self.failures,
             retry_after=retry_after,
         )
-        again = self.ingestor.look_again.get(self.project.id)
+        again = self.ingestor.planner.next_check.get(self.project.id)
         if again is None or self.failures or again <= now:  # what is overdue waits for another source, not for this one
             return due
         return min(due, again)
@@ -101,8 +101,8 @@ class Poller:
                 if await ledger.held_subjects(
                     tx, self.project.id
                 ):  # it settles by a second look, even if nothing changed since
-                    self.ingestor.look_again.setdefault(self.project.id, self.clock())
-                self.ingestor.signalled.setdefault(
+                    self.ingestor.planner.next_check.setdefault(self.project.id, self.clock())
+                self.ingestor.planner.at_hand.signalled.setdefault(
                     self.project.id, frozenset(await source_states.waiting(tx, self.project.id))
                 )
         batch = await self.source.poll(self._cursor)
@@ -119,10 +119,10 @@ class Poller:
     def _signalled(self) -> frozenset[str]:
         """The tags that a cheap source saw and that this one is to confirm."""
         lists = kind_of(self.source.name, self.source.door) == "release"
-        return self.ingestor.signalled.get(self.project.id, frozenset()) if lists else frozenset()
+        return self.ingestor.planner.at_hand.signalled.get(self.project.id, frozenset()) if lists else frozenset()
 
     async def _take(self, batch: Batch) -> None:
-        waits = batch.signal or self.failures or self._signalled() or self.ingestor.unsettled(self.project.id)
+        waits = batch.signal or self.failures or self._signalled() or self.ingestor.planner.unsettled(self.project.id)
         waits = waits or self.ingestor.wants_page(self.project.id, self.source.door)
         if batch.unchanged and not waits:
             self.freshness.looked(self.project.id, self.source.name, self.clock(), batch.read_at)

@@ -1,14 +1,12 @@
 """Once after an upgrade: what an older program posted gets a digest of the facts that it shows, before anything new is read."""
 
-import asyncio
-
 import structlog
 
 from chatbot.core.announce.redigest import redigest
 from chatbot.core.model.watches import Project
-from chatbot.core.snapshot import build_snapshot
+from chatbot.runtime.ingest import snapshot
 from chatbot.runtime.ingest.policy_cache import PolicyReader
-from chatbot.store import knowledge, ledger
+from chatbot.store import ledger
 from chatbot.store.database.db import Tx
 
 log = structlog.get_logger(__name__)
@@ -29,10 +27,7 @@ class Redigest:
         if all(item.template for item in posted):
             self._done.add(project.id)
             return
-        known = await knowledge.load(tx, project.id)
-        await self._reader.prepare_all(known)
-        # in a thread: it is Python alone, so the event loop gets its turns
-        snapshot = await asyncio.to_thread(build_snapshot, project, known, lines=self._reader.lines(known))
-        digests = redigest(snapshot, posted, await ledger.held_subjects(tx, project.id))
+        loaded = await snapshot.load(tx, project, self._reader)
+        digests = redigest(loaded, posted, await ledger.held_subjects(tx, project.id))
         await ledger.redigest(tx, digests)
         log.info("posted announcements are compared by their facts from now on", project=project.id, count=len(digests))

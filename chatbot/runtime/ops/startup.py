@@ -72,7 +72,9 @@ class StartReport:
         )
         if project.id in self.new and rooms:
             newest = (
-                "the newest release is shown once in each room; " if self.services.ingestor.newcomers.introduce else ""
+                "the newest release is shown once in each room; "
+                if self.services.ingestor.planner.newcomers.introduce
+                else ""
             )
             line.info(f"first start: {newest}what was published before is known and is not announced")
 

@@ -1,6 +1,5 @@
 """A question → knowledge → an answer: rights and reach are checked here, at the moment of the call."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -17,10 +16,11 @@ from chatbot.core.queries.commands import CommandRequest, Kind, Right, find
 from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.queries.questions import QUESTIONS
 from chatbot.core.queries.suggest import suggestions
-from chatbot.core.snapshot import ProjectSnapshot, build_snapshot
+from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.support.current import current_policy
 from chatbot.core.text.visible import printable
 from chatbot.ports import Clock
+from chatbot.runtime.ingest import snapshot
 from chatbot.runtime.ingest.policy_cache import PolicyReader
 from chatbot.runtime.queries.compute import Thinking
 from chatbot.runtime.queries.redirect import redirect
@@ -152,11 +152,11 @@ class Answers:
         return among_us and reach.maintains(ask, project)
 
     async def _context(self, tx: Tx, project: Project, ask: CommandRequest) -> QueryContext:
-        snapshot = await self._snapshot(tx, project)
-        await self.reader.prepare_all(snapshot.knowledge)
-        policy = current_policy(snapshot.knowledge, self.reader.read)
+        loaded = await self._snapshot(tx, project)
+        await self.reader.prepare_all(loaded.knowledge)
+        policy = current_policy(loaded.knowledge, self.reader.read)
         return QueryContext(
-            snapshot=snapshot, policy=policy, now=self.clock(), web_url=self.web_url, arguments=ask.arguments
+            snapshot=loaded, policy=policy, now=self.clock(), web_url=self.web_url, arguments=ask.arguments
         )
 
     async def _snapshot(self, tx: Tx, project: Project) -> ProjectSnapshot:
@@ -166,12 +166,9 @@ class Answers:
             times = await knowledge.read_times(tx, project.id)  # they change without a new version
             fresh = replace(kept[1].knowledge, read_at=times.read_at, trouble=times.trouble)
             return replace(kept[1], knowledge=fresh)
-        known = await knowledge.load(tx, project.id)
-        await self.reader.prepare_all(known)
-        # in a thread: it is Python alone, so the event loop gets its turns
-        snapshot = await asyncio.to_thread(build_snapshot, project, known, lines=self.reader.lines(known))
-        self._drawn[project.id] = (project, snapshot)
-        return snapshot
+        loaded = await snapshot.load(tx, project, self.reader)
+        self._drawn[project.id] = (project, loaded)
+        return loaded
 
     async def suggest(self, ask: CommandRequest, parameter: str, typed: str) -> list[str]:
         """Values for a parameter as one types, newest first; nothing where the project is not clear or not in reach."""

@@ -1,7 +1,7 @@
 """What each source was last asked: its cursor, when it last answered, what troubles it, and what waits to be confirmed."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -49,16 +49,29 @@ def kind_of(source: str, door: str) -> str:
 
 async def ensure(tx: Tx, project: str, source: str, door: str, now: datetime) -> SourceState:
     """The source as it is kept; written down at the first meeting."""
+    return (await ensure_all(tx, project, [(source, door)], now))[source]
+
+
+async def ensure_all(tx: Tx, project: str, named: Sequence[tuple[str, str]], now: datetime) -> Mapping[str, SourceState]:
+    """All sources of the project by name, once those that are named (with their doors) are written down."""
+    states = {state.name: state for state in await of_project(tx, project)}
+    # a trouble may have come before the first answer: it did not know the door
+    news = [(name, door) for name, door in named if name not in states or (door and states[name].door != door)]
+    if not news:
+        return states
+    for name, door in news:
+        await _write_down(tx, project, name, door, now)
+    return {state.name: state for state in await of_project(tx, project)}
+
+
+async def _write_down(tx: Tx, project: str, source: str, door: str, now: datetime) -> None:
     kind = kind_of(source, door)
-    values = {"name": source, "project": project, "door": door, "kind": kind, "began_at": now}
-    adding = tx.insert(sources).values(**values)
-    if door:  # a trouble may have come before the first answer: it did not know the door
+    adding = tx.insert(sources).values(name=source, project=project, door=door, kind=kind, began_at=now)
+    if door:
         adding = adding.on_conflict_do_update(index_elements=["name"], set_={"door": door, "kind": kind})
     else:
         adding = adding.on_conflict_do_nothing()
     await tx.run(adding)
-    (state,) = [each for each in await of_project(tx, project) if each.name == source]
-    return state
 
 
 async def of_project(tx: Tx, project: str) -> list[SourceState]:
@@ -96,13 +109,10 @@ async def move_cursor(tx: Tx, source: str, to: Mapping[str, str]) -> None:
     await tx.run(sa.update(sources).where(sources.c.name == source).values(cursor=json.dumps(dict(to), sort_keys=True)))
 
 
-async def note_trouble(tx: Tx, project: str, source: str, reason: str | None, now: datetime) -> None:
-    """Write down why a poll failed, or (without a reason) that it succeeded."""
-    state = await ensure(tx, project, source, "", now)
-    changes: dict[str, object] = {"trouble": reason} if reason else {"trouble": None, "read_at": now}
-    await tx.run(sa.update(sources).where(sources.c.name == source).values(**changes))
-    if not reason and state.kind == "release":
-        await confirm(tx, project, now)
+async def note_trouble(tx: Tx, project: str, source: str, reason: str, now: datetime) -> None:
+    """Write down why a poll failed."""
+    await ensure(tx, project, source, "", now)
+    await tx.run(sa.update(sources).where(sources.c.name == source).values(trouble=reason))
 
 
 async def note_polls(
@@ -125,12 +135,9 @@ async def note_polls(
     await tx.run(statement, rows)
 
 
-async def server_time(tx: Tx, project: str) -> datetime | None:
+def server_time(states: Iterable[SourceState]) -> datetime | None:
     """What the clock of the project's forge showed at its last answer; None before the first one."""
-    return max(
-        (state.server_at for state in await of_project(tx, project) if state.door in FORGE and state.server_at),
-        default=None,
-    )
+    return max((state.server_at for state in states if state.door in FORGE and state.server_at), default=None)
 
 
 async def signal(tx: Tx, project: str, tags: Collection[str], now: datetime) -> None:

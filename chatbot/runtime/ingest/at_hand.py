@@ -1,0 +1,37 @@
+"""What is asked about at every poll of a project, kept in memory: its advisories' ids, tags that wait, pages nobody can parse."""
+
+from dataclasses import dataclass, field
+
+from chatbot.core.model.facts import Advisory, PolicyPage, Release
+from chatbot.core.model.knowledge import Knowledge, Tracked
+
+
+@dataclass(slots=True)
+class AtHand:
+    """By project, as of the last time that its knowledge was loaded.
+
+    ids: every name of its advisories
+    signalled: tags that a signal named and that a full listing is to confirm
+    unread_pages: its policy page as it stands, where it could not be parsed
+    missing: the projects of whose facts some are missing from a whole listing
+    """
+
+    ids: dict[str, frozenset[str]] = field(default_factory=dict)
+    signalled: dict[str, frozenset[str]] = field(default_factory=dict)
+    unread_pages: dict[str, PolicyPage] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
+
+    def note(self, known: Knowledge) -> None:
+        """Keep at hand what is asked about at every poll."""
+        newer = known.newer_unreadable
+        if newer is not None and newer.page.found and not newer.page.unreadable:
+            self.unread_pages[known.project] = newer.page
+        else:
+            self.unread_pages.pop(known.project, None)
+        self.ids[known.project] = frozenset(name for item in known.advisories.values() for name in item.fact.ids)
+        self.signalled[known.project] = frozenset(known.pending)
+        facts: list[Tracked[Release] | Tracked[Advisory]] = [*known.releases.values(), *known.advisories.values()]
+        if any(item.missing_since is not None and not item.gone for item in facts):
+            self.missing.add(known.project)
+        else:
+            self.missing.discard(known.project)

@@ -1,0 +1,157 @@
+"""What follows from what is known of a project: load, plan, save – for whoever changed something, not only for a poll."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from chatbot.core.announce.audience import Watch
+from chatbot.core.announce.digest import digest, policy_facts
+from chatbot.core.announce.messages import Decision, Plan, short_hash
+from chatbot.core.announce.plan import PolicyNews, plan
+from chatbot.core.announce.render import policy_message
+from chatbot.core.model.knowledge import Knowledge
+from chatbot.core.model.watches import Project
+from chatbot.core.snapshot import ProjectSnapshot
+from chatbot.core.support.diff import changes
+from chatbot.runtime.delivery import notices
+from chatbot.runtime.ingest import snapshot
+from chatbot.runtime.ingest.at_hand import AtHand
+from chatbot.runtime.ingest.newcomers import Newcomers
+from chatbot.runtime.ingest.policy_cache import PolicyReader
+from chatbot.runtime.ingest.redigest import Redigest
+from chatbot.store import ledger, outbox
+from chatbot.store import watches as store_watches
+from chatbot.store.database.db import Store, Tx
+from chatbot.store.outbox import restore_gap
+
+Failpoint = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Planner:
+    """Plans a project's announcements, and saves decisions and deliveries.
+
+    newcomers: who watches since when
+    settle: how long a fact must stay unchanged before it is announced
+    at_hand: what is asked about at every poll, kept up to date here
+    next_check: project → when the clock alone changes its plan
+    """
+
+    store: Store
+    newcomers: Newcomers
+    reader: PolicyReader
+    failpoint: Failpoint
+    settle: timedelta
+    at_hand: AtHand = field(default_factory=AtHand)
+    next_check: dict[str, datetime] = field(default_factory=dict)
+    redigest: Redigest = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.redigest = Redigest(self.reader)
+
+    def unsettled(self, project: str) -> bool:
+        """Whether something of the project waits to be read once more: then even an unchanged answer matters."""
+        return project in self.next_check
+
+    async def replan(self, project: Project, changed: Collection[str], now: datetime) -> Plan:
+        """Plan what changed, and what new rooms are owed, as of `now`, in a transaction of its own."""
+        steps = Plan()
+        async with self.store.writing(project.id) as tx:
+            await self.newcomers.arrive(tx, project.id)
+            if changed or await store_watches.owed_newest(tx, project.id):
+                await self.redigest(tx, project)
+                steps = await self.within(tx, project, changed, now, now)
+        self.newcomers.arrived(project.id)
+        return steps
+
+    async def within(
+        self, tx: Tx, project: Project, changed: Collection[str], read_at: datetime, now: datetime
+    ) -> Plan:
+        """The same in the transaction that changed them, where the project's rooms have arrived. `read_at` is the source's
+        time at its answer."""
+        loaded = await snapshot.load(tx, project, self.reader)
+        known = loaded.knowledge
+        self.at_hand.note(known)
+        if known.baseline_at is None:
+            return Plan()
+        await ledger.record(tx, self._unread_policy(known, changed), now)
+        owed = await store_watches.owed_newest(tx, project.id)
+        touched = set(changed) | await ledger.held_subjects(tx, project.id)
+        introduced = _newest(loaded) if owed else frozenset()
+        if not touched and not introduced:
+            self.next_check.pop(project.id, None)
+            await store_watches.settle_owed(tx, project.id, owed)  # there is no release yet: the first one will be news
+            return Plan()
+        since = await store_watches.since(tx, project.id)
+        watches = [
+            Watch(room, since[room.address], introduced if room.address in owed else frozenset())
+            for room in self.newcomers.here(project.id)
+        ]
+        touched |= introduced
+        posted = {(item.room, item.subject): item for item in await ledger.posted(tx, project.id, None)}
+        gap = await restore_gap.gap(tx)
+        steps = plan(
+            loaded,
+            watches,
+            posted,
+            touched,
+            settle=self.settle,
+            policy_news=self._policy_news(project, known, touched, read_at),
+            singly_until=gap.end if gap is not None else None,
+        )
+        told = notices.renumbered(project, loaded)
+        if steps.decisions or steps.messages or told:
+            await outbox.lock(tx)  # before the ledger is locked: in the order of those who record what was sent
+        await ledger.record(tx, steps.decisions, now)
+        await outbox.add(tx, [*steps.messages, *told], now)
+        await store_watches.settle_owed(tx, project.id, owed - _holding(steps, introduced))
+        self._remember_next_check(project.id, steps)
+        return steps
+
+    def _unread_policy(self, known: Knowledge, changed: Collection[str]) -> list[Decision]:
+        """Why nothing is said of a page that cannot be read, for every room that would hear of a change."""
+        subject, newer = f"policy/{known.project}", known.newer_unreadable
+        if subject not in changed or newer is None or not newer.page.found:
+            return []
+        why = (
+            f"The page {newer.page.unreadable}." if newer.page.unreadable else self.reader.read(newer.page.text).problem
+        )
+        return [
+            Decision(project=known.project, subject=subject, room=room.address, verdict="skip", reason=why)
+            for room in self.newcomers.here(known.project)
+            if "policy" in room.watch_filter.events
+        ]
+
+    def _policy_news(
+        self, project: Project, known: Knowledge, touched: Collection[str], read_at: datetime
+    ) -> PolicyNews | None:
+        if f"policy/{project.id}" not in touched or known.policy is None or known.previous_policy is None:
+            return None
+        old, new = self.reader.read(known.previous_policy.page.text), self.reader.read(known.policy.page.text)
+        sentences = changes(old, new)
+        if not sentences:
+            return None
+        when = known.policy.page.committed_at or known.policy.first_read_at
+        subject = short_hash(known.previous_policy.digest, known.policy.digest, when.astimezone(UTC).isoformat())
+        return PolicyNews(
+            subject=f"policy/{project.id}/{subject}",
+            message=policy_message(project, known.policy.page, sentences, known.policy.first_read_at),
+            digest=digest(policy_facts(known.policy.page.url, sentences, when)),
+            read_at=read_at,
+        )
+
+    def _remember_next_check(self, project: str, steps: Plan) -> None:
+        if steps.look_again_at is None:
+            self.next_check.pop(project, None)
+        else:
+            self.next_check[project] = steps.look_again_at
+
+
+def _holding(steps: Plan, introduced: Collection[str]) -> frozenset[str]:
+    """The rooms that are shown the newest release once it has been read again."""
+    return frozenset(each.room for each in steps.decisions if each.verdict == "hold" and each.subject in introduced)
+
+
+def _newest(snapshot: ProjectSnapshot) -> frozenset[str]:
+    newest = (tag for tag, item in snapshot.releases.items() if item.newest)
+    return frozenset(f"release/{snapshot.project.id}/{tag}" for tag in newest)
