@@ -52,7 +52,9 @@ async def ensure(tx: Tx, project: str, source: str, door: str, now: datetime) ->
     return (await ensure_all(tx, project, [(source, door)], now))[source]
 
 
-async def ensure_all(tx: Tx, project: str, named: Sequence[tuple[str, str]], now: datetime) -> Mapping[str, SourceState]:
+async def ensure_all(
+    tx: Tx, project: str, named: Sequence[tuple[str, str]], now: datetime
+) -> Mapping[str, SourceState]:
     """All sources of the project by name, once those that are named (with their doors) are written down."""
     states = {state.name: state for state in await of_project(tx, project)}
     # a trouble may have come before the first answer: it did not know the door
