@@ -7,6 +7,7 @@ from itertools import groupby
 from chatbot.core.advisories.exposure import Exposure, expose
 from chatbot.core.advisories.identity import merge
 from chatbot.core.model.facts import Advisory, Release, Severity
+from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.knowledge import Knowledge, Tracked, taken_back
 from chatbot.core.model.watches import LineStyle, Project
 from chatbot.core.releases.classification import Classified, classify
@@ -82,9 +83,9 @@ class ProjectSnapshot:
         """The subjects and those bound to them: an advisory's releases, a release's advisories."""
         found = set(subjects)
         for tag, item in self.releases.items():
-            release = f"release/{self.project.id}/{tag}"
+            release = str(SubjectId("release", self.project.id, tag))
             for name in item.fixes:
-                advisory = f"advisory/{self.project.id}/{name}"
+                advisory = str(SubjectId("advisory", self.project.id, name))
                 if release in subjects or advisory in subjects:
                     found |= {release, advisory}
         return frozenset(found)

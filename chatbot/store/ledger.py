@@ -27,7 +27,7 @@ async def posted(tx: Tx, project: str, subjects: Collection[str] | None) -> list
             revision=row.revision,
             digest=row.digest,
             template=row.template,
-            told=frozenset(json.loads(row.notified_for)),
+            notified_for=frozenset(json.loads(row.notified_for)),
         )
         for row in await tx.rows(statement)
         if subjects is None or row.subject in subjects

@@ -118,7 +118,9 @@ def carry_out(steps: Plan, posted: PostedThere) -> PostedThere:
         for at, revision in planned_message.revisions.items():
             place = (at, planned_message.subject)
             if planned_message.kind == "reply":
-                after[place] = replace(after[place], told=after[place].told | planned_message.told)
+                after[place] = replace(
+                    after[place], notified_for=after[place].notified_for | planned_message.notified_for
+                )
                 continue
             after[place] = PostedMessage(
                 announcement=announcement_id(at, planned_message.subject),
@@ -127,7 +129,7 @@ def carry_out(steps: Plan, posted: PostedThere) -> PostedThere:
                 revision=revision,
                 digest=planned_message.digest,
                 template=planned_message.template,
-                told=planned_message.told,
+                notified_for=planned_message.notified_for,
             )
     return after
 

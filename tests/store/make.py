@@ -69,7 +69,7 @@ def planned_message(
         message=words or message(f"{name} r{revision} {kind}"),
         lane=lane,
         revisions=dict.fromkeys(rooms, revision),
-        told=frozenset(told),
+        notified_for=frozenset(told),
         digest=f"{name} r{revision}",
         template=1,
     )

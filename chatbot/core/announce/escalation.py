@@ -13,23 +13,25 @@ _SEVERITY, _EXPLOITED, _RANGE = "severity:", "exploited", "range:"
 
 def points(advisory: Advisory) -> frozenset[str]:
     """What somebody who reads the advisory now has been told: `severity:high`, `exploited`, `range:<text>`."""
-    told = {f"{_SEVERITY}{advisory.severity}"}
+    notified_for = {f"{_SEVERITY}{advisory.severity}"}
     if advisory.known_exploited:
-        told.add(_EXPLOITED)
-    told |= {f"{_RANGE}{words}" for item in advisory.affected if (words := range_text(item))}
-    return frozenset(told)
+        notified_for.add(_EXPLOITED)
+    notified_for |= {f"{_RANGE}{words}" for item in advisory.affected if (words := range_text(item))}
+    return frozenset(notified_for)
 
 
-def worse(advisory: Advisory, told: Collection[str], snapshot: ProjectSnapshot) -> tuple[str, ...]:
+def worse(advisory: Advisory, notified_for: Collection[str], snapshot: ProjectSnapshot) -> tuple[str, ...]:
     """What is worse now than what was told, a sentence each; nothing when nothing is."""
     sentences: list[str] = []
-    before = max((severity for severity in Severity if f"{_SEVERITY}{severity}" in told), key=_rank, default=None)
+    before = max(
+        (severity for severity in Severity if f"{_SEVERITY}{severity}" in notified_for), key=_rank, default=None
+    )
     if before is not None and advisory.severity.rank > before.rank:
         since = "not stated" if before is Severity.UNKNOWN else str(before)
         sentences.append(f"Its severity is now {advisory.severity}; it was {since}.")
-    if advisory.known_exploited and _EXPLOITED not in told:
+    if advisory.known_exploited and _EXPLOITED not in notified_for:
         sentences.append("It is now known to be exploited.")
-    newly = _newly_affected(advisory, told, snapshot)
+    newly = _newly_affected(advisory, notified_for, snapshot)
     if newly:
         sentences.append(f"More versions are affected than was said, {newly[-1].text} among them.")
     return tuple(sentences)
@@ -39,10 +41,10 @@ def _rank(severity: Severity) -> int:
     return severity.rank
 
 
-def _newly_affected(advisory: Advisory, told: Collection[str], snapshot: ProjectSnapshot) -> list[Version]:
+def _newly_affected(advisory: Advisory, notified_for: Collection[str], snapshot: ProjectSnapshot) -> list[Version]:
     """Released versions that the ranges cover now and the told ones did not; none where those could not be read, or
     count versions of a package."""
-    then = [read_range(point.removeprefix(_RANGE)) for point in told if point.startswith(_RANGE)]
+    then = [read_range(point.removeprefix(_RANGE)) for point in notified_for if point.startswith(_RANGE)]
     if not then or None in then or advisory.id not in snapshot.own:
         return []
     versions = sorted(item.version for item in snapshot.releases.values() if item.version is not None)

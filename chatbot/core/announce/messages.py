@@ -1,4 +1,4 @@
-"""What was said in a room, and what is to be said there next."""
+"""What was posted in a room, and what is to be posted there next."""
 
 import hashlib
 from base64 import b32encode
@@ -16,7 +16,7 @@ MessageKind = Literal["new", "edit", "reply"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What was decided of one subject for one room, and why; kept for `/why`. `subject` is `release/<project>/<tag>`,
+    """What was decided about one subject for one room, and why; kept for `/why`. `subject` is `release/<project>/<tag>`,
     `advisory/<project>/<id>` or `policy/<project>/<digest>`."""
 
     project: str
@@ -30,8 +30,9 @@ class Decision:
 class PostedMessage:
     """The last revision of an announcement in a room, sent or on its way.
 
-    `digest` stands for the facts that it shows (`core.shown`), and `template` for its wording; an empty digest equals none.
-    `told` are what its readers were called for, such as `severity:high` or `exploited`: nobody is called twice for the same.
+    digest: stands for the facts that it shows (`core.announce.digest`); an empty one equals none
+    template: the number of its wording
+    notified_for: why its readers were pinged, such as `severity:high` or `exploited`: nobody is pinged twice for the same
     """
 
     announcement: str
@@ -40,14 +41,18 @@ class PostedMessage:
     revision: int
     digest: str
     template: int = 0
-    told: frozenset[str] = frozenset()
+    notified_for: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedMessage:
-    """One message for rooms that shall see the same. `revisions` gives each room's revision number (1 for new words);
-    `told` is what its readers are called for from now on. A `reply` answers the announcement's first message. `digest` stands
-    for the facts that it shows and `template` for its wording, both computed once, in the plan."""
+    """One message for rooms that should see the same.
+
+    kind: a `reply` answers the announcement's first message
+    revisions: each room's revision number, 1 for a new announcement
+    notified_for: why its readers are pinged, or were before
+    digest, template: of the facts that it shows and of its wording, both computed once, in the plan
+    """
 
     project: str
     subject: str
@@ -55,7 +60,7 @@ class PlannedMessage:
     message: Message
     lane: Lane
     revisions: Mapping[str, int]
-    told: frozenset[str] = frozenset()
+    notified_for: frozenset[str] = frozenset()
     digest: str = ""  # none for what is never edited: a notice
     template: int = 0
 

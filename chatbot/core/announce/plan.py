@@ -52,7 +52,7 @@ def plan(
     )
     groups = _groups(watches, bridges)
     direct = snapshot.touched_with(_under_one_name(builder, watches, touched))
-    echoed = echoes(snapshot, direct, _told(posted)) if direct else frozenset()
+    echoed = echoes(snapshot, direct, _notified_for(posted)) if direct else frozenset()
     subjects = direct | {snapshot.canonical(each) for each in echoed}
     for about in sorted(filter(None, (find(snapshot, subject) for subject in subjects)), key=_advisories_first):
         for watch_filter, group in groups:
@@ -94,12 +94,12 @@ def _groups(watches: Sequence[Watch], bridges: Mapping[str, str]) -> list[tuple[
     return [*groups.items(), *alone]
 
 
-def _told(posted: PostedThere) -> dict[str, frozenset[str]]:
+def _notified_for(posted: PostedThere) -> dict[str, frozenset[str]]:
     """Each subject that was said anywhere, with all that was told of it."""
     found: dict[str, frozenset[str]] = {}
     for (_, subject), item in posted.items():
         known = found.get(subject)
-        found[subject] = item.told if known is None or known == item.told else known | item.told
+        found[subject] = item.notified_for if known is None or known == item.notified_for else known | item.notified_for
     return found
 
 
@@ -136,7 +136,7 @@ def _tell(builder: PlanBuilder, about: Subject, watch: Watch, outcome: Outcome) 
         call = decide.calls(outcome, watch_filter) and about.subject not in watch.introduce
         words = calling(about.message, watch_filter, call=call)
         place = (at, about.subject)
-        builder.say(place, "new", words, outcome.lane, revision=1, told=about.told, digest=about.digest)
+        builder.say(place, "new", words, outcome.lane, revision=1, notified_for=about.notified_for, digest=about.digest)
 
 
 def _keep_true(
@@ -155,8 +155,8 @@ def _keep_true(
         builder.note(first.room, about.subject, Hold("its changes are read once more before they are shown", until))
         return
     if first.digest != about.digest:
-        told = frozenset[str]().union(*(each.told for each in before))
-        _amend(builder, about, watch_filter, first, told)
+        notified_for = frozenset[str]().union(*(each.notified_for for each in before))
+        _amend(builder, about, watch_filter, first, notified_for)
     elif touched:
         builder.note(first.room, about.subject, Skip("this room shows its newest words"))
     for other in others:
@@ -165,23 +165,33 @@ def _keep_true(
         if other.digest != shows:
             place, revision = (other.room, other.subject), other.revision + 1
             message = same_message(builder.snapshot, about.name, alias)
-            builder.say(place, "edit", message, Lane.ROUTINE, revision=revision, told=other.told, digest=shows)
+            builder.say(
+                place, "edit", message, Lane.ROUTINE, revision=revision, notified_for=other.notified_for, digest=shows
+            )
             builder.decide(other.room, other.subject, "amend", f"it is the same as {about.subject}")
 
 
 def _amend(
-    builder: PlanBuilder, about: Subject, watch_filter: WatchFilter, before: PostedMessage, was_told: frozenset[str]
+    builder: PlanBuilder,
+    about: Subject,
+    watch_filter: WatchFilter,
+    before: PostedMessage,
+    was_notified_for: frozenset[str],
 ) -> None:
     """Show the newest words in the place of the old; call people again only for what got worse."""
-    place, revision, told = (before.room, before.subject), before.revision + 1, was_told | about.told
+    place, revision, notified_for = (
+        (before.room, before.subject),
+        before.revision + 1,
+        was_notified_for | about.notified_for,
+    )
     lane = Lane.SECURITY if about.advisory else Lane.ROUTINE
-    builder.say(place, "edit", about.message, lane, revision=revision, told=told, digest=about.digest)
+    builder.say(place, "edit", about.message, lane, revision=revision, notified_for=notified_for, digest=about.digest)
     builder.decide(before.room, about.subject, "amend", "its words changed")
     if about.advisory is None or about.message.struck:
         return
     if decide.below(about.advisory.severity, watch_filter) and not about.advisory.known_exploited:
         return  # told while its severity was unknown, which passes every threshold; now it is known to be below this one
-    sentences = escalation.worse(about.advisory, was_told, builder.snapshot)
+    sentences = escalation.worse(about.advisory, was_notified_for, builder.snapshot)
     if sentences:
         call = decide.calls(Announce("it got worse", _lane(about.advisory), about.advisory.severity), watch_filter)
         words = calling(escalation_message(builder.snapshot, about.name, sentences), watch_filter, call=call)
@@ -191,7 +201,7 @@ def _amend(
             words,
             _lane(about.advisory),
             revision=revision,
-            told=told,
+            notified_for=notified_for,
             digest=digest(["escalation", *sentences]),
         )
         builder.decide(before.room, about.subject, "escalate", " ".join(sentences))
@@ -217,4 +227,6 @@ def _policy(builder: PlanBuilder, news: PolicyNews, groups: Iterable[tuple[Watch
                 builder.shown.add((at, news.subject))
                 builder.note(at, news.subject, Announce("the policy changed", Lane.ROUTINE))
                 place = (at, news.subject)
-                builder.say(place, "new", news.message, Lane.ROUTINE, revision=1, told=frozenset(), digest=news.digest)
+                builder.say(
+                    place, "new", news.message, Lane.ROUTINE, revision=1, notified_for=frozenset(), digest=news.digest
+                )

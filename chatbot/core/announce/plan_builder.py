@@ -48,12 +48,12 @@ class PlanBuilder:
         lane: Lane,
         *,
         revision: int,
-        told: frozenset[str],
+        notified_for: frozenset[str],
         digest: str,
     ) -> None:
         """Gather one room's planned message. `place` is the room and the subject; `digest` stands for the facts it shows."""
         at, subject = place
-        wording = (subject, kind, digest, message.mentions, lane, told)
+        wording = (subject, kind, digest, message.mentions, lane, notified_for)
         self.messages.setdefault(wording, (message, {}))[1][at] = revision
 
     def decide(self, at: str, subject: str, verdict: Verdict, reason: str) -> None:
@@ -92,9 +92,9 @@ class PlanBuilder:
                 revisions=revisions,
                 digest=digest,
                 template=TEMPLATE,
-                told=told,
+                notified_for=notified_for,
             )
-            for (subject, kind, digest, _, lane, told), (message, revisions) in self.messages.items()
+            for (subject, kind, digest, _, lane, notified_for), (message, revisions) in self.messages.items()
         ]
         again = min(self.look_again, default=None)
         return Plan(decisions=tuple(self.decisions), messages=tuple(planned_messages), look_again_at=again)

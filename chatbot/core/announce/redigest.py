@@ -32,7 +32,7 @@ def _digest(
     snapshot: ProjectSnapshot, item: PostedMessage, about: Subject | None, there: Collection[tuple[str, str]]
 ) -> str:
     if item.subject.startswith("summary/"):
-        names = [point.removeprefix(LISTS) for point in item.told if point.startswith(LISTS)]
+        names = [point.removeprefix(LISTS) for point in item.notified_for if point.startswith(LISTS)]
         return summary.summary_digest(snapshot, names)
     if about is None:
         return item.digest

@@ -18,6 +18,7 @@ from chatbot.core.announce.render_advisory import (
     lines_without_fix,
 )
 from chatbot.core.model.facts import Advisory, Release
+from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Message
 from chatbot.core.model.watches import WatchFilter
@@ -70,7 +71,7 @@ class Subject:
         )
 
     @cached_property
-    def told(self) -> frozenset[str]:
+    def notified_for(self) -> frozenset[str]:
         """What its readers are told by its present words; what was taken back is told to nobody."""
         if self.advisory is None:
             return frozenset(f"{FIXES}{advisory.id}" for advisory in self.snapshot.fixed_by(self.name))
@@ -101,14 +102,21 @@ class Subject:
 
 def find(snapshot: ProjectSnapshot, subject: str) -> Subject | None:
     """The release or advisory of a subject such as `release/<project>/<tag>`, None where it is not (or no longer) one."""
-    kind, _, rest = snapshot.canonical(subject).partition("/")
-    name = rest.removeprefix(f"{snapshot.project.id}/")
-    if kind == "release" and name in snapshot.releases:
+    try:
+        about = SubjectId.parse(snapshot.canonical(subject))
+    except ValueError:
+        return None  # another program wrote it down
+    name = about.name
+    if about.project != snapshot.project.id:
+        return None
+    if about.kind == "release" and name in snapshot.releases:
         return Subject(snapshot, name, (subject,))
-    if kind == "advisory" and name in snapshot.advisories:
+    if about.kind == "advisory" and name in snapshot.advisories:
         advisory = snapshot.advisories[name]
         ids = [name, *sorted(advisory.ids - {name})]
-        return Subject(snapshot, name, tuple(f"advisory/{snapshot.project.id}/{each}" for each in ids), advisory)
+        return Subject(
+            snapshot, name, tuple(str(SubjectId("advisory", snapshot.project.id, each)) for each in ids), advisory
+        )
     return None
 
 
@@ -121,8 +129,13 @@ def echoes(snapshot: ProjectSnapshot, touched: frozenset[str], said: dict[str, f
     names = {subject.removeprefix(start) for subject in touched if subject.startswith(start)}
     known = {snapshot.names[name] for name in names if name in snapshot.names}
     taken = {f"{FIXES}{name}" for name in names.union(*(snapshot.advisories[name].ids for name in known))}
-    releases = [tag for tag in snapshot.releases if f"release/{snapshot.project.id}/{tag}" in touched]
-    found = {name for subject, told in said.items() if told & taken for name in _said_of(subject, told)}
+    releases = [tag for tag in snapshot.releases if str(SubjectId("release", snapshot.project.id, tag)) in touched]
+    found = {
+        name
+        for subject, notified_for in said.items()
+        if notified_for & taken
+        for name in _said_of(subject, notified_for)
+    }
     if releases or names:
         found |= {subject for subject in said if subject.startswith(start)}
         found |= said.keys() & set(_backports(snapshot))
@@ -134,17 +147,17 @@ def echoes(snapshot: ProjectSnapshot, touched: frozenset[str], said: dict[str, f
 def _backports(snapshot: ProjectSnapshot) -> Sequence[str]:
     """The releases that name another one: higher ones were there when they came, or are to be taken on other lines."""
     return [
-        f"release/{snapshot.project.id}/{tag}"
+        str(SubjectId("release", snapshot.project.id, tag))
         for tag, item in snapshot.releases.items()
         if item.fixes or snapshot.newest_then.get(tag, item).release.tag != tag
     ]
 
 
-def _said_of(subject: str, told: frozenset[str]) -> Sequence[str]:
+def _said_of(subject: str, notified_for: frozenset[str]) -> Sequence[str]:
     """The subjects that an announcement is about: its own, or the releases that a summary names."""
     if not subject.startswith("summary/"):
         return [subject]
-    return [point.removeprefix(LISTS) for point in told if point.startswith(LISTS)]
+    return [point.removeprefix(LISTS) for point in notified_for if point.startswith(LISTS)]
 
 
 def _after(snapshot: ProjectSnapshot, tags: Sequence[str]) -> Sequence[str]:
@@ -152,7 +165,7 @@ def _after(snapshot: ProjectSnapshot, tags: Sequence[str]) -> Sequence[str]:
     all that bear dates, whose kind is known from the whole list."""
     first = min(snapshot.releases[tag].release.published_at for tag in tags)
     return [
-        f"release/{snapshot.project.id}/{tag}"
+        str(SubjectId("release", snapshot.project.id, tag))
         for tag, item in snapshot.releases.items()
         if item.version is not None and (item.release.published_at >= first or item.version.calendar)
     ]

@@ -10,6 +10,7 @@ from chatbot.core.announce.plan_builder import PlanBuilder, PostedThere
 from chatbot.core.announce.render import named, release_kind
 from chatbot.core.announce.subject import FIXES, LISTS, find
 from chatbot.core.delivery import Lane
+from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.message import (
     BulletList,
     Link,
@@ -42,7 +43,7 @@ def listed(posted: PostedThere) -> Listed:
         (item.room, point.removeprefix(LISTS)): item
         for item in posted.values()
         if item.subject.startswith("summary/")
-        for point in item.told
+        for point in item.notified_for
         if point.startswith(LISTS)
     }
 
@@ -51,7 +52,9 @@ def gather(builder: PlanBuilder, singly_until: datetime | None = None) -> None:
     """Take the routine releases of each room with too many of them together, and old ones that were published late however
     few they are. Security is never summarised away, and what was published by `singly_until` is said singly."""
     late = {
-        f"release/{builder.snapshot.project.id}/{tag}" for tag, item in builder.snapshot.releases.items() if item.late
+        str(SubjectId("release", builder.snapshot.project.id, tag))
+        for tag, item in builder.snapshot.releases.items()
+        if item.late
     }
     new: dict[str, set[str]] = {}
     for (subject, kind, _, mentions, lane, _), (message, rooms) in builder.messages.items():
@@ -93,13 +96,13 @@ def _list_late(builder: PlanBuilder, room: str, subjects: frozenset[str]) -> Non
         summary_message(builder.snapshot, subjects, late=True),
         Lane.ROUTINE,
         revision=1,
-        told=_told(builder.snapshot, subjects),
+        notified_for=_notified_for(builder.snapshot, subjects),
         digest=summary_digest(builder.snapshot, subjects),
     )
 
 
 def _late_start(snapshot: ProjectSnapshot) -> str:
-    return f"summary/{snapshot.project.id}/{_LATE}"
+    return str(SubjectId("summary", snapshot.project.id, _LATE))
 
 
 def _recent_late(builder: PlanBuilder, room: str, subjects: Collection[str]) -> PostedMessage | None:
@@ -120,7 +123,7 @@ def _recent_late(builder: PlanBuilder, room: str, subjects: Collection[str]) -> 
 
 
 def _listed_by(posted: PostedMessage) -> frozenset[str]:
-    return frozenset(point.removeprefix(LISTS) for point in posted.told if point.startswith(LISTS))
+    return frozenset(point.removeprefix(LISTS) for point in posted.notified_for if point.startswith(LISTS))
 
 
 def instead(snapshot: ProjectSnapshot, room: str, subjects: Iterable[str]) -> Plan:
@@ -132,15 +135,15 @@ def instead(snapshot: ProjectSnapshot, room: str, subjects: Iterable[str]) -> Pl
 
 
 def _list(builder: PlanBuilder, room: str, subjects: frozenset[str], message: Message) -> None:
-    name = f"summary/{builder.snapshot.project.id}/{short_hash(*sorted(subjects))}"
-    told = _told(builder.snapshot, subjects)
+    name = str(SubjectId("summary", builder.snapshot.project.id, short_hash(*sorted(subjects))))
+    notified_for = _notified_for(builder.snapshot, subjects)
     builder.say(
         (room, name),
         "new",
         message,
         Lane.ROUTINE,
         revision=1,
-        told=told,
+        notified_for=notified_for,
         digest=summary_digest(builder.snapshot, subjects),
     )
     for subject in sorted(subjects):
@@ -186,13 +189,13 @@ def _keep_true(
     for subject in sorted(changed):
         builder.note(posted.room, subject, Skip("this room's summary lists it"))
     if shows != posted.digest:
-        told = posted.told | _told(builder.snapshot, subjects)
+        notified_for = posted.notified_for | _notified_for(builder.snapshot, subjects)
         place, revision = (posted.room, posted.subject), posted.revision + 1
-        builder.say(place, "edit", message, Lane.ROUTINE, revision=revision, told=told, digest=shows)
+        builder.say(place, "edit", message, Lane.ROUTINE, revision=revision, notified_for=notified_for, digest=shows)
         builder.decide(posted.room, posted.subject, "amend", "a release that it lists changed")
 
 
-def _told(snapshot: ProjectSnapshot, subjects: Collection[str]) -> frozenset[str]:
+def _notified_for(snapshot: ProjectSnapshot, subjects: Collection[str]) -> frozenset[str]:
     """What a summary's readers are told: the releases that it names, and what these fix."""
     prefix = f"release/{snapshot.project.id}/"
     tags = [tag for subject in subjects if (tag := subject.removeprefix(prefix)) in snapshot.releases]

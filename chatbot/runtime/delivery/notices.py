@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from chatbot.core.announce.messages import PlannedMessage, short_hash
 from chatbot.core.announce.render import named
 from chatbot.core.delivery import Lane
+from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.message import Message, Tone, field_of, paragraph
 from chatbot.core.model.watches import Project
 from chatbot.core.snapshot import ProjectSnapshot
@@ -123,7 +124,7 @@ async def _add(tx: Tx, to: str, project: str, message: Message, name: str, now: 
 def _planned_message(project: str, to: str, message: Message, name: str) -> PlannedMessage:
     return PlannedMessage(
         project=project,
-        subject=f"notice/{project}/{name}",
+        subject=str(SubjectId("notice", project, name)),
         kind="new",
         message=message,
         lane=Lane.SECURITY,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chatbot.core.model.facts import Advisory, Observed, Release
+from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.knowledge import Knowledge, Tracked
 from chatbot.core.model.watches import Project
 from chatbot.ports import Batch, Clock, Source, SourceRefused, SourceUnavailable
@@ -107,9 +108,9 @@ class Confirmation:
         door = self.source.door
         if self.source.name.startswith("github-releases"):
             tags = (tag for tag, item in known.releases.items() if _gone_missing(item, door))
-            return {f"release/{known.project}/{tag}": tag for tag in tags}
+            return {str(SubjectId("release", known.project, tag)): tag for tag in tags}
         names = (name for name, item in known.advisories.items() if _gone_missing(item, door))
-        return {f"advisory/{known.project}/{name}": name for name in names}
+        return {str(SubjectId("advisory", known.project, name)): name for name in names}
 
 
 def _gone_missing(item: Tracked[Release] | Tracked[Advisory], door: str) -> bool:

@@ -9,6 +9,7 @@ from chatbot.core.announce.digest import digest, policy_facts
 from chatbot.core.announce.messages import Decision, Plan, short_hash
 from chatbot.core.announce.plan import PolicyNews, plan
 from chatbot.core.announce.render import policy_message
+from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.knowledge import Knowledge
 from chatbot.core.model.watches import Project
 from chatbot.core.snapshot import ProjectSnapshot
@@ -110,7 +111,7 @@ class Planner:
 
     def _unread_policy(self, known: Knowledge, changed: Collection[str]) -> list[Decision]:
         """Why nothing is said of a page that cannot be read, for every room that would hear of a change."""
-        subject, newer = f"policy/{known.project}", known.newer_unreadable
+        subject, newer = str(SubjectId("policy", known.project)), known.newer_unreadable
         if subject not in changed or newer is None or not newer.page.found:
             return []
         why = (
@@ -125,7 +126,7 @@ class Planner:
     def _policy_news(
         self, project: Project, known: Knowledge, touched: Collection[str], read_at: datetime
     ) -> PolicyNews | None:
-        if f"policy/{project.id}" not in touched or known.policy is None or known.previous_policy is None:
+        if str(SubjectId("policy", project.id)) not in touched or known.policy is None or known.previous_policy is None:
             return None
         old, new = self.reader.read(known.previous_policy.page.text), self.reader.read(known.policy.page.text)
         sentences = changes(old, new)
@@ -134,7 +135,7 @@ class Planner:
         when = known.policy.page.committed_at or known.policy.first_read_at
         subject = short_hash(known.previous_policy.digest, known.policy.digest, when.astimezone(UTC).isoformat())
         return PolicyNews(
-            subject=f"policy/{project.id}/{subject}",
+            subject=str(SubjectId("policy", project.id, subject)),
             message=policy_message(project, known.policy.page, sentences, known.policy.first_read_at),
             digest=digest(policy_facts(known.policy.page.url, sentences, when)),
             read_at=read_at,
@@ -154,4 +155,4 @@ def _holding(steps: Plan, introduced: Collection[str]) -> frozenset[str]:
 
 def _newest(snapshot: ProjectSnapshot) -> frozenset[str]:
     newest = (tag for tag, item in snapshot.releases.items() if item.newest)
-    return frozenset(f"release/{snapshot.project.id}/{tag}" for tag in newest)
+    return frozenset(str(SubjectId("release", snapshot.project.id, tag)) for tag in newest)

@@ -11,6 +11,7 @@ from chatbot.core.announce.audience import Watch, calling
 from chatbot.core.announce.decide import TOO_EARLY, Announce, Hold, Outcome, Skip, calls
 from chatbot.core.announce.messages import Decision
 from chatbot.core.announce.subject import Subject, find
+from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.model.watches import Room
 from chatbot.core.queries import query_context
@@ -77,9 +78,9 @@ def _subject(snapshot: ProjectSnapshot, name: str) -> Subject | None:
     """The advisory or the release of that name; of a version the first release that has it."""
     advisory = next((item for item in snapshot.advisories.values() if name.casefold() in _lower(item.ids)), None)
     if advisory is not None:
-        return find(snapshot, f"advisory/{snapshot.project.id}/{advisory.id}")
+        return find(snapshot, str(SubjectId("advisory", snapshot.project.id, advisory.id)))
     tag = next((tag for tag, item in snapshot.releases.items() if name in _names(tag, item.version)), None)
-    return None if tag is None else find(snapshot, f"release/{snapshot.project.id}/{tag}")
+    return None if tag is None else find(snapshot, str(SubjectId("release", snapshot.project.id, tag)))
 
 
 async def _passed_over(tx: Tx, about: Subject, configured: Sequence[Room]) -> dict[str, str]:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from chatbot.core.advisories.identity import merge
 from chatbot.core.model.facts import Advisory
+from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.knowledge import Tracked
 from chatbot.store.database import wire
 from chatbot.store.database.db import Tx
@@ -24,7 +25,7 @@ async def upsert(tx: Tx, reading: Reading, facts: Sequence[Advisory]) -> set[str
     if reading.present is not None or reading.absent:
         touched |= await _absent(tx, reading, frozenset(fact.id for fact in facts))
     changed = {name for name in sorted(touched) if await _settle(tx, reading, name)}
-    return {f"advisory/{reading.project}/{name}" for name in changed}
+    return {str(SubjectId("advisory", reading.project, name)) for name in changed}
 
 
 async def _report(tx: Tx, reading: Reading, fact: Advisory) -> str:

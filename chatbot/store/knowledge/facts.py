@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 
 from chatbot.core.model.facts import Advisory, PolicyPage, Release
+from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.knowledge import Knowledge, PrivateForm
 from chatbot.ports import Batch
 from chatbot.store.database import tables
@@ -117,7 +118,7 @@ async def _merge(
         )
     for page in batch.observed:
         if isinstance(page, PolicyPage) and await policies.upsert(tx, page, now, readable=readable(page.text)):
-            changed.add(f"policy/{project}")
+            changed.add(str(SubjectId("policy", project)))
     return changed
 
 
@@ -160,10 +161,11 @@ async def _complete(tx: Tx, state: SourceState, project: str, at: datetime) -> N
 
 async def mark_gone(tx: Tx, project: str, subject: str) -> bool:
     """Note that a fact's own address confirmed its removal; return whether that is news. `subject` as in Upserted."""
-    kind, _, rest = subject.partition("/")
-    name = rest.removeprefix(f"{project}/")
-    marking = releases.mark_gone if kind == "release" else advisories.mark_gone
-    news = await marking(tx, project, name)
+    about = SubjectId.parse(subject)
+    if about.project != project:
+        return False
+    marking = releases.mark_gone if about.kind == "release" else advisories.mark_gone
+    news = await marking(tx, project, about.name)
     if news:
         await source_states.bump(tx, [project])
     return news

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
+from chatbot.core.model.ids import SubjectId
 from chatbot.store.database.db import Tx
 from chatbot.store.database.tables import (
     advisories,
@@ -42,7 +43,7 @@ async def _rename(tx: Tx, project: str, old: str, new: str) -> None:
         ours = (table.c.project == project) & (table.c.advisory == old)
         await tx.run(sa.update(table).where(ours).values(advisory=new))
     await _move_row(tx, project, old, new)
-    await _move_subject(tx, f"advisory/{project}/{old}", f"advisory/{project}/{new}")
+    await _move_subject(tx, str(SubjectId("advisory", project, old)), str(SubjectId("advisory", project, new)))
 
 
 async def _move_row(tx: Tx, project: str, old: str, new: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from chatbot.core.model.facts import Release
+from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.knowledge import Tracked
 from chatbot.store.database import wire
 from chatbot.store.database.db import Tx
@@ -131,10 +132,10 @@ def _absent(changes: _Changes, reading: Reading, stored: dict[str, Row], in_list
         if listed or tag in in_listing:
             if tag not in in_listing and (row["missing_since"] is not None or row["gone"]):
                 changes.written.append({**row, "missing_since": None, "gone": False, "read_at": reading.now})
-                changes.subjects.add(f"release/{reading.project}/{tag}")
+                changes.subjects.add(str(SubjectId("release", reading.project, tag)))
         elif row["missing_since"] is None:
             changes.written.append({**row, "missing_since": reading.now})
-            changes.subjects.add(f"release/{reading.project}/{tag}")
+            changes.subjects.add(str(SubjectId("release", reading.project, tag)))
 
 
 async def _write(tx: Tx, project: str, changes: _Changes) -> None:

@@ -103,7 +103,7 @@ def _announcement_change(planned_message: PlannedMessage, announced: Announcemen
     return {
         "b_id": announced.id,
         "b_revision": max(planned_message.revisions[announced.room], announced.revision),
-        "b_notified_for": as_json(announced.notified_for | planned_message.told),
+        "b_notified_for": as_json(announced.notified_for | planned_message.notified_for),
         "b_digest": shows.digest,
         "b_template": shows.template,
     }

@@ -45,7 +45,7 @@ async def _add_new(tx: Tx, planned_message: PlannedMessage, now: datetime) -> se
     doubt = in_gap(await restore_gap.gap(tx), planned_message.message)
     alike: NewRow = {"project": planned_message.project, "subject": planned_message.subject, "first_posted_at": now}
     alike |= {"digest": planned_message.digest, "template": planned_message.template}
-    alike |= {"notified_for": as_json(planned_message.told)}
+    alike |= {"notified_for": as_json(planned_message.notified_for)}
     names = {room: announcement_id(room, planned_message.subject) for room in rooms}
     await insert(
         tx,

@@ -132,7 +132,13 @@ def test_a_new_name_of_the_project_in_the_configuration_edits_nothing() -> None:
 def posted(subject: str, *, told: frozenset[str] = frozenset(), template: int = 0) -> PostedMessage:
     name = announcement_id("discord:1", subject)
     return PostedMessage(
-        announcement=name, room="discord:1", subject=subject, revision=1, digest="old", template=template, told=told
+        announcement=name,
+        room="discord:1",
+        subject=subject,
+        revision=1,
+        digest="old",
+        template=template,
+        notified_for=told,
     )
 
 

@@ -115,7 +115,7 @@ def holds_true(life: Life) -> None:
 
     for said in life.said.values():
         if said.subject.startswith("summary/"):
-            names = {point.removeprefix("lists:") for point in said.told if point.startswith("lists:")}
+            names = {point.removeprefix("lists:") for point in said.notified_for if point.startswith("lists:")}
             assert said.digest == summary.summary_digest(snapshot, names), "a summary has old words"
 
 

@@ -50,11 +50,11 @@ def test_words_are_rendered_once() -> None:
     about = find(SNAPSHOT, "release/mail/v0.15.5")
     assert about is not None
     assert about.message is about.message
-    assert about.told == {f"fixes:{HIGH.id}"}
+    assert about.notified_for == {f"fixes:{HIGH.id}"}
 
 
 def test_what_was_taken_back_is_told_to_nobody() -> None:
     snapshot = make.snapshot([], [replace(HIGH, withdrawn_at=START)])
     about = find(snapshot, f"advisory/mail/{HIGH.id}")
     assert about is not None
-    assert about.told == frozenset()
+    assert about.notified_for == frozenset()

@@ -462,7 +462,7 @@ async def test_what_was_said_is_remembered_with_its_newest_revision(store: Store
         posted = {item.room: item for item in await ledger.posted(tx, "p", None)}
         assert await ledger.posted(tx, "p", ["release/p/other"]) == []
     assert {room: item.revision for room, item in posted.items()} == {"discord:1": 2, "discord:2": 1}
-    assert posted["discord:1"].told == {"severity:low", "severity:high"}
+    assert posted["discord:1"].notified_for == {"severity:low", "severity:high"}
     assert posted["discord:1"].digest != posted["discord:2"].digest
 
 

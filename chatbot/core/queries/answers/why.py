@@ -6,6 +6,7 @@ from datetime import datetime
 from chatbot.core.announce.messages import Decision
 from chatbot.core.announce.plan_builder import BRIDGED
 from chatbot.core.model.facts import Advisory, Release
+from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Block, BulletList, Heading, ListItem, Message, Strong, Text, Tone, paragraph
 from chatbot.core.queries.query_context import QueryContext, unsure
@@ -31,17 +32,17 @@ def subjects_of(context: QueryContext) -> tuple[str, ...]:
     asked = context.arguments.get("id", "").strip().casefold()
     project = context.project.id
     if asked in _POLICY:
-        return (f"policy/{project}",)
+        return (str(SubjectId("policy", project)),)
     found = [
-        f"release/{project}/{tag}"
+        str(SubjectId("release", project, tag))
         for tag, item in context.snapshot.releases.items()
         if asked in (tag.casefold(), (item.version.text if item.version else tag).casefold())
     ]
     if not found and (meant := context.snapshot.asked(asked).release) is not None:
-        found = [f"release/{project}/{meant.release.tag}"]
+        found = [str(SubjectId("release", project, meant.release.tag))]
     for advisory in context.snapshot.advisories.values():
         if asked in {name.casefold() for name in advisory.ids}:
-            found += [f"advisory/{project}/{name}" for name in sorted(advisory.ids)]
+            found += [str(SubjectId("advisory", project, name)) for name in sorted(advisory.ids)]
     return tuple(found)
 
 
@@ -85,13 +86,13 @@ def _undecided(context: QueryContext, *, all_rooms: bool, heard: bool) -> str:
 def _seen(context: QueryContext, subjects: Sequence[str]) -> list[str]:
     lines: list[str] = []
     for subject in subjects:
-        kind, _, rest = subject.partition("/")
-        name = rest.removeprefix(f"{context.project.id}/")
-        if kind == "policy":
+        about = SubjectId.parse(subject)
+        name = about.name
+        if about.kind == "policy":
             lines += _policy_history(context)
             continue
         known: Tracked[Release] | Tracked[Advisory] | None = (
-            context.knowledge.releases.get(name) if kind == "release" else context.knowledge.advisories.get(name)
+            context.knowledge.releases.get(name) if about.kind == "release" else context.knowledge.advisories.get(name)
         )
         if known is not None:
             lines += _history(name, known)

@@ -1,0 +1,37 @@
+"""Ids as values: they print byte for byte what is stored and hashed, and only the store, the log and the wire see the text."""
+
+from dataclasses import dataclass
+from typing import Literal, NewType, Self, get_args
+
+ProjectId = NewType("ProjectId", str)  # a project's `id` in the configuration
+RoomAddress = NewType(
+    "RoomAddress", str
+)  # a room's `address` in the configuration: the chat's name, a colon, its own id
+
+SubjectKind = Literal["release", "advisory", "policy", "summary", "notice"]
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectId:
+    """What an announcement is about.
+
+    kind: what it is
+    project: the project's id, which has no slash
+    name: a tag, an advisory's id, or what stands for a text; a tag may hold slashes. Empty for a project's policy as such
+    """
+
+    kind: SubjectKind
+    project: str
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.project}/{self.name}" if self.name else f"{self.kind}/{self.project}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The subject that prints as this text. Raises ValueError for a text that no subject prints."""
+        kind, _, rest = text.partition("/")
+        project, slash, name = rest.partition("/")
+        if kind not in get_args(SubjectKind) or not project or bool(slash) != bool(name):
+            raise ValueError(f"no subject prints as {text[:80]!r}")
+        return cls(kind, project, name)  # type: ignore[arg-type]  # it is one of them
