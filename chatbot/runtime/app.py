@@ -98,18 +98,18 @@ async def _reload(
 
 async def check_online(settings: Settings, clock: Clock) -> Sequence[str]:
     """What is wrong with the tokens, the accounts and the rooms, a sentence each; the chats are closed again."""
-    found: list[str] = []
+    problems: list[str] = []
     async with open_services(
         replace(config_of(settings), database="sqlite://"), clock
     ) as services:  # a look leaves nothing behind
         for chat in chats_of(settings, services, typed_lines(None), clock):
             try:
-                found += await chat.check(rooms_to_check(services.config, chat.name))
+                problems += await chat.check(rooms_to_check(services.config, chat.name))
             except ChatUnavailable as away:
-                found.append(OutOfReach(f"{chat.name}: {away}"))
-            except (ChatRefused, ChatStopped) as failed:
-                found.append(f"{chat.name}: {failed}")
+                problems.append(OutOfReach(f"{chat.name}: {away}"))
+            except (ChatRefused, ChatStopped) as error:
+                problems.append(f"{chat.name}: {error}")
             finally:
                 await chat.close()
-        found += await services.check()
-    return found
+        problems += await services.check()
+    return problems

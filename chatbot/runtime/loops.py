@@ -29,11 +29,11 @@ async def together(parts: Mapping[str, Coroutine[Any, Any, None]]) -> None:
     A TaskGroup would go on without such a part, and its error would hide an order to end from whoever waits for the group.
     """
     tasks = [asyncio.create_task(part, name=name) for name, part in parts.items()]
-    left, blamed = set(tasks), None
+    running_tasks, blamed = set(tasks), None
     try:
-        while left:
-            done, left = await asyncio.wait(left, return_when=asyncio.FIRST_COMPLETED)
-            for blamed in done:
+        while running_tasks:
+            finished_tasks, running_tasks = await asyncio.wait(running_tasks, return_when=asyncio.FIRST_COMPLETED)
+            for blamed in finished_tasks:
                 if blamed.cancelled():
                     raise RuntimeError(f"{blamed.get_name()} was cut off by itself")
                 blamed.result()

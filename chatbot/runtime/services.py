@@ -87,14 +87,14 @@ class Services:
         former = {project.id: project for project in self.config.projects}
         self.config = replace(self.config, projects=config.projects, rooms=config.rooms)
         self.ingestor.planner.newcomers.note(config.projects)
-        kept = [poller for poller in self.pollers if poller.project in config.projects]
-        self.pollers = kept
+        pollers = [poller for poller in self.pollers if poller.project in config.projects]
+        self.pollers = pollers
         for project in config.projects:
             if former.get(project.id) != project:
-                made = _pollers(self, project)
-                for poller in made:
+                new_pollers = _pollers(self, project)
+                for poller in new_pollers:
                     poller.replaced = project.id in former
-                self.pollers += made
+                self.pollers += new_pollers
 
     async def listen(self) -> None:
         """After the start and after a reload: every configured room listens from then on, whenever its sources answer."""
@@ -121,8 +121,8 @@ class Services:
         for poller in self.pollers:
             try:
                 await poller.source.poll({})
-            except (SourceUnavailable, SourceRefused) as failed:
-                away, sentence = isinstance(failed, SourceUnavailable), str(failed)
+            except (SourceUnavailable, SourceRefused) as error:
+                away, sentence = isinstance(error, SourceUnavailable), str(error)
                 cause = sentence.partition(" answered ")[2] or sentence  # the same of one address as of the next
                 causes.setdefault(cause, (away, sentence, []))[2].append(poller.source.name)
         return [

@@ -117,10 +117,10 @@ class Supervisor:
     async def _forget_rooms(self) -> None:
         """What waits for a room that the operator took out of the configuration is dropped, or it would be tried for days."""
         config = self.services.config
-        kept = {room.address for room in config.rooms} | {project.maintainers_room for project in config.projects}
+        addresses = {room.address for room in config.rooms} | {project.maintainers_room for project in config.projects}
         try:
             async with self.services.store.writing() as tx:
-                dropped = await drop_unconfigured(tx, kept, self.services.clock())
+                dropped = await drop_unconfigured(tx, addresses, self.services.clock())
         except StoreUnavailable as full:
             log.error("messages for rooms that are no longer configured could not be dropped", reason=str(full))  # noqa: TRY400 - its sentence says all
             return
@@ -149,12 +149,12 @@ class Supervisor:
 
     def _poller(self) -> None:
         """A task for every source; those of sources that are gone, or whose project changed, end."""
-        wanted = {poller.source.name: poller for poller in self.services.pollers}
+        pollers_by_name = {poller.source.name: poller for poller in self.services.pollers}
         for name, task in list(self._watching.items()):
-            if name not in wanted or wanted[name].replaced:
+            if name not in pollers_by_name or pollers_by_name[name].replaced:
                 task.cancel()
                 del self._watching[name]
-        for name, poller in wanted.items():
+        for name, poller in pollers_by_name.items():
             if name not in self._watching:
                 poller.replaced = False
                 self._watching[name] = begun(self._look(poller), f"watch {name}")
@@ -234,8 +234,8 @@ class Supervisor:
         while True:
             try:
                 async with self.services.store.writing() as tx:
-                    gone = await tidy(tx, self.services.clock())
-                log.debug("forgot old questions and answers", rows=gone)
+                    forgotten_rows = await tidy(tx, self.services.clock())
+                log.debug("forgot old questions and answers", rows=forgotten_rows)
             except StoreUnavailable as full:
                 log.warning("nothing was tidied up", reason=str(full))
             await asyncio.sleep(TIDY)

@@ -71,9 +71,9 @@ class Sender:
         try:
             async with asyncio.timeout(ATTEMPT.total_seconds()):
                 if claimed.doubtful:
-                    found = await self._look(claimed)
-                    if found is not None:
-                        return found
+                    outcome = await self._look(claimed)
+                    if outcome is not None:
+                        return outcome
                 if not self.ours():
                     return Failed("another replica sends for this account now", None, doubtful=False, counted=False)
                 handed_over = True
@@ -86,8 +86,8 @@ class Sender:
             return Refused(str(refusal))
         except MessageRejected as fault:
             return Parked(str(fault))
-        except MessageGone as gone:
-            return Gone(str(gone))
+        except MessageGone as error:
+            return Gone(str(error))
         self.failpoint("sent")
         return Sent(reference)
 
@@ -109,11 +109,11 @@ class Sender:
         made twice is the same edit."""
         outgoing = claimed.outgoing
         try:
-            found = await self.chat.find(outgoing)
+            reference = await self.chat.find(outgoing)
         except ChatRefused as refusal:
             if outgoing.replaces or not must_look_first(
                 self.chat.profile.key_window, outgoing.first_attempt_at, self.clock()
             ):
                 return None
             return Parked(f"it may be in the room already, which cannot be read: {refusal}")
-        return None if found is None else Sent(found)
+        return None if reference is None else Sent(reference)

@@ -36,8 +36,8 @@ class InFlight:
         """How many more may begin, and in which lanes: in all down to this one."""
         quick = sum(now - began < self.slow for _, began in self._begun.values())
         for most, lowest in ((MOST, Lane.DIGEST), (MOST + RESERVED, Lane.SECURITY)):
-            if (left := min(AT_ONCE - quick, most - len(self._begun))) > 0:
-                return left, lowest
+            if (free := min(AT_ONCE - quick, most - len(self._begun))) > 0:
+                return free, lowest
         return 0, Lane.CRITICAL
 
     def slower_in(self, now: float) -> float | None:
@@ -52,8 +52,8 @@ class InFlight:
 
     def take(self) -> list[tuple[Claimed, Result]]:
         """What has ended; it is not under way any more."""
-        ended = [task for task in self._begun if task.done()]
-        return [(self._begun.pop(task)[0], _result(task)) for task in ended]
+        tasks = [task for task in self._begun if task.done()]
+        return [(self._begun.pop(task)[0], _result(task)) for task in tasks]
 
     async def end(self, within: float) -> None:
         """Give all a moment to end by themselves, then cut them off: afterwards none writes anything any more."""
@@ -63,9 +63,9 @@ class InFlight:
         finally:
             for task in self._begun:
                 task.cancel()
-            while left := {task for task in self._begun if not task.done()}:
-                await asyncio.wait(left, timeout=within)
-                for task in left:  # who swallowed the first is told again
+            while tasks := {task for task in self._begun if not task.done()}:
+                await asyncio.wait(tasks, timeout=within)
+                for task in tasks:  # who swallowed the first is told again
                     task.cancel()
 
 

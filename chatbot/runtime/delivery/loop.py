@@ -138,16 +138,16 @@ class Delivery:
             await self._in_flight.end(within=LAST_MOMENT)
         finally:
             self._ended += self._in_flight.take()
-        done = [result for _, result in self._ended if isinstance(result, Sent)]
+        count = sum(isinstance(result, Sent) for _, result in self._ended)
         try:
             async with asyncio.timeout(RECORDING):
                 await self._turn(0)
         except ChatStopped:
             log.debug("the account is refused", chat=self.chat.name)  # whoever runs us has heard so
         except (StoreUnavailable, TimeoutError) as full:
-            log.error("what was sent could not be recorded and is looked for later", sent=len(done), reason=str(full))  # noqa: TRY400 - its sentence says all
+            log.error("what was sent could not be recorded and is looked for later", sent=count, reason=str(full))  # noqa: TRY400 - its sentence says all
         except Exception:  # a fault while we end must not hide why we end
-            log.exception("what was sent could not be recorded and is looked for later", sent=len(done))
+            log.exception("what was sent could not be recorded and is looked for later", sent=count)
 
     @property
     def _sender(self) -> Sender:

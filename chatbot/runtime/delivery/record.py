@@ -34,11 +34,11 @@ class Recorder:
     back: Callable[[Tx, str], Awaitable[None]]
     outage: Outage
 
-    async def record(self, tx: Tx, ended: Sequence[tuple[Claimed, Result]]) -> ChatStopped | None:
+    async def record(self, tx: Tx, results: Sequence[tuple[Claimed, Result]]) -> ChatStopped | None:
         """Write it all down; return the refusal of the account, if there was one."""
         stopped: ChatStopped | None = None
-        await self._sent(tx, [(claimed, it.reference) for claimed, it in ended if isinstance(it, Sent)])
-        for claimed, result in ended:
+        await self._sent(tx, [(claimed, it.reference) for claimed, it in results if isinstance(it, Sent)])
+        for claimed, result in results:
             match result:
                 case ChatStopped():
                     stopped = result
@@ -50,14 +50,14 @@ class Recorder:
                     await self._keep(tx, claimed, result)
         return stopped
 
-    async def _sent(self, tx: Tx, done: Sequence[tuple[Claimed, str]]) -> None:
-        if not done:
+    async def _sent(self, tx: Tx, deliveries: Sequence[tuple[Claimed, str]]) -> None:
+        if not deliveries:
             return
         now = self.clock()
-        await outbox.record_sent(tx, done, now)
+        await outbox.record_sent(tx, deliveries, now)
         if self.outage.ended(now):
             await backoff.reset(tx, self.chat, now)
-        for room in sorted({claimed.outgoing.room for claimed, _ in done if claimed.refusals}):
+        for room in sorted({claimed.outgoing.room for claimed, _ in deliveries if claimed.refusals}):
             await self.back(tx, room)
 
     async def _keep(self, tx: Tx, claimed: Claimed, outcome: Outcome) -> None:
@@ -100,10 +100,10 @@ class Recorder:
         elif claimed.tries >= ATTEMPTS and faults >= FAULTS:
             await self._keep(tx, claimed, Parked(outcome.reason))
         else:
-            failed = claimed.tries if outcome.retry_after is None else 1  # who asks us to wait knows for how long
-            due = next_attempt(failed, outcome.retry_after, now, random.random())  # noqa: S311 - jitter, no secret
-            asked = None if outcome.retry_after is None else now + outcome.retry_after
-            await outbox.retry_at(tx, claimed, due, outcome.reason, doubtful=outcome.doubtful, not_before=asked)
+            failures = claimed.tries if outcome.retry_after is None else 1  # who asks us to wait knows for how long
+            due = next_attempt(failures, outcome.retry_after, now, random.random())  # noqa: S311 - jitter, no secret
+            not_before = None if outcome.retry_after is None else now + outcome.retry_after
+            await outbox.retry_at(tx, claimed, due, outcome.reason, doubtful=outcome.doubtful, not_before=not_before)
 
     def _told(self, claimed: Claimed) -> str:
         return self.maintainers_room(claimed.project) if claimed.project else ""

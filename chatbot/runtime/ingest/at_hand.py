@@ -21,17 +21,22 @@ class AtHand:
     unread_pages: dict[str, PolicyPage] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
 
-    def note(self, known: Knowledge) -> None:
+    def note(self, facts_of_project: Knowledge) -> None:
         """Keep at hand what is asked about at every poll."""
-        newer = known.newer_unreadable
+        newer = facts_of_project.newer_unreadable
         if newer is not None and newer.page.found and not newer.page.unreadable:
-            self.unread_pages[known.project] = newer.page
+            self.unread_pages[facts_of_project.project] = newer.page
         else:
-            self.unread_pages.pop(known.project, None)
-        self.ids[known.project] = frozenset(name for item in known.advisories.values() for name in item.fact.ids)
-        self.signalled[known.project] = frozenset(known.pending)
-        facts: list[Tracked[Release] | Tracked[Advisory]] = [*known.releases.values(), *known.advisories.values()]
+            self.unread_pages.pop(facts_of_project.project, None)
+        self.ids[facts_of_project.project] = frozenset(
+            name for item in facts_of_project.advisories.values() for name in item.fact.ids
+        )
+        self.signalled[facts_of_project.project] = frozenset(facts_of_project.pending)
+        facts: list[Tracked[Release] | Tracked[Advisory]] = [
+            *facts_of_project.releases.values(),
+            *facts_of_project.advisories.values(),
+        ]
         if any(item.missing_since is not None and not item.gone for item in facts):
-            self.missing.add(known.project)
+            self.missing.add(facts_of_project.project)
         else:
-            self.missing.discard(known.project)
+            self.missing.discard(facts_of_project.project)

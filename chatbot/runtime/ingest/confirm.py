@@ -46,10 +46,10 @@ class Confirmation:
         if self.begun and self.project.id not in self.ingestor.planner.at_hand.missing:
             return
         async with self.store.reading() as tx:
-            known = await knowledge.load(tx, self.project.id)
+            facts = await knowledge.load(tx, self.project.id)
         self.begun = True
-        self.ingestor.planner.at_hand.note(known)
-        missing = self._missing(known)
+        self.ingestor.planner.at_hand.note(facts)
+        missing = self._missing(facts)
         self.once = {subject: at for subject, at in self.once.items() if subject in missing}
         for subject, name in missing.items():
             first = self.once.get(subject)
@@ -61,7 +61,7 @@ class Confirmation:
         stands behind older releases. Those that cannot be read now stay signalled."""
         names = {subject.removeprefix(f"{self.project.id}/") for subject in batch.present or ()}
         names |= {fact.tag for fact in batch.observed if isinstance(fact, Release)}
-        found: list[Observed] = []
+        observed: list[Observed] = []
         shown, later, wrong = list[str](), list[str](), list[str]()
         for tag in sorted(await self._unknown(set(signalled) - names))[:MOST_SIGNALLED]:
             try:
@@ -71,13 +71,13 @@ class Confirmation:
             except SourceRefused as unreadable:
                 wrong.append(str(unreadable))
             else:
-                found += [fact] if fact is not None else []
+                observed += [fact] if fact is not None else []
                 shown += [tag] if fact is not None else []
         return replace(
             batch,
-            observed=(*batch.observed, *found),
+            observed=(*batch.observed, *observed),
             present=None if batch.present is None else batch.present | {f"{self.project.id}/{tag}" for tag in shown},
-            unchanged=batch.unchanged and not found,
+            unchanged=batch.unchanged and not observed,
             unreadable=(*batch.unreadable, *wrong),
             signal=tuple(later),
         )
@@ -87,15 +87,15 @@ class Confirmation:
         if not tags:
             return ()
         async with self.store.reading() as tx:
-            known = await knowledge.load(tx, self.project.id)
-        return {tag for tag in tags if is_tag(tag) and tag not in known.releases}
+            facts = await knowledge.load(tx, self.project.id)
+        return {tag for tag in tags if is_tag(tag) and tag not in facts.releases}
 
     async def _look(self, subject: str, name: str) -> None:
-        found = await self.source.look(name)
+        observation = await self.source.look(name)
         now = self.clock()
-        if found is not None:
+        if observation is not None:
             self.once.pop(subject, None)
-            back = Batch(observed=(found,), cursor={}, read_at=now)
+            back = Batch(observed=(observation,), cursor={}, read_at=now)
             await self.ingestor.take_in(self.project, self.source, back, keep_cursor=True)
         elif subject in self.once:
             del self.once[subject]
@@ -103,14 +103,14 @@ class Confirmation:
         else:
             self.once[subject] = now
 
-    def _missing(self, known: Knowledge) -> dict[str, str]:
+    def _missing(self, facts: Knowledge) -> dict[str, str]:
         """Subjects that this source reported, that its listings lack and that are not confirmed as removed yet."""
         door = self.source.door
         if self.source.name.startswith("github-releases"):
-            tags = (tag for tag, item in known.releases.items() if _gone_missing(item, door))
-            return {str(SubjectId("release", known.project, tag)): tag for tag in tags}
-        names = (name for name, item in known.advisories.items() if _gone_missing(item, door))
-        return {str(SubjectId("advisory", known.project, name)): name for name in names}
+            tags = (tag for tag, item in facts.releases.items() if _gone_missing(item, door))
+            return {str(SubjectId("release", facts.project, tag)): tag for tag in tags}
+        names = (name for name, item in facts.advisories.items() if _gone_missing(item, door))
+        return {str(SubjectId("advisory", facts.project, name)): name for name in names}
 
 
 def _gone_missing(item: Tracked[Release] | Tracked[Advisory], door: str) -> bool:

@@ -34,8 +34,8 @@ class Freshness:
             return
         try:
             async with self.store.writing() as tx:
-                answered = [(project, source, at) for (project, source), at in waiting.items()]
-                await source_states.note_polls(tx, answered, self.servers, self.troubles)
+                answers = [(project, source, at) for (project, source), at in waiting.items()]
+                await source_states.note_polls(tx, answers, self.servers, self.troubles)
         except StoreUnavailable:
             self.waiting = waiting | self.waiting  # the next write brings them
             raise

@@ -47,7 +47,7 @@ class Ingestor:
         now = self.clock()
         async with self.store.writing(project.id) as tx:
             await self.planner.redigest(tx, project)
-            taken = await knowledge.upsert(
+            upserted = await knowledge.upsert(
                 tx, project.id, source.name, source.door, batch, now, readable=self.reader.readable
             )
             if not keep_cursor:
@@ -55,7 +55,7 @@ class Ingestor:
             await self.planner.newcomers.arrive(tx, project.id)
             if source.door in FORGE:
                 await store_watches.use_server_clock(tx, project.id, batch.read_at, now)
-            steps = await self.planner.within(tx, project, taken.changed, batch.read_at, now)
+            steps = await self.planner.within(tx, project, upserted.changed, batch.read_at, now)
             for sentence in batch.remarks:
                 await self._remark(tx, project, sentence)
             self.failpoint("before commit")

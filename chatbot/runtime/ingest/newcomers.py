@@ -45,10 +45,10 @@ class Newcomers:
     async def skip_known(self, projects: Iterable[Project]) -> None:
         """What is written down already needs no transaction of its own: after most starts that is everything."""
         async with self.store.reading() as tx:
-            watching, met = await watches.pairs(tx), await source_states.names(tx)
+            watching, source_names = await watches.pairs(tx), await source_states.names(tx)
         for project in projects:
             pairs = {(project.id, room.address) for room in self.here(project.id)}
-            if pairs <= watching and {name for name, _ in self.sources(project.id)} <= met:
+            if pairs <= watching and {name for name, _ in self.sources(project.id)} <= source_names:
                 self.arrived(project.id)
 
     async def leave(self, projects: Iterable[Project]) -> None:

@@ -71,11 +71,11 @@ class Planner:
         """The same in the transaction that changed them, where the project's rooms have arrived. `read_at` is the source's
         time at its answer."""
         loaded = await snapshot.load(tx, project, self.reader)
-        known = loaded.knowledge
-        self.at_hand.note(known)
-        if known.baseline_at is None:
+        facts = loaded.knowledge
+        self.at_hand.note(facts)
+        if facts.baseline_at is None:
             return Plan()
-        await ledger.record(tx, self._unread_policy(known, changed), now)
+        await ledger.record(tx, self._unread_policy(facts, changed), now)
         owed = await store_watches.owed_newest(tx, project.id)
         touched = set(changed) | await ledger.held_subjects(tx, project.id)
         introduced = _newest(loaded) if owed else frozenset()
@@ -97,47 +97,47 @@ class Planner:
             posted,
             touched,
             settle=self.settle,
-            policy_news=self._policy_news(project, known, touched, read_at),
+            policy_news=self._policy_news(project, facts, touched, read_at),
             singly_until=gap.end if gap is not None else None,
         )
-        told = notices.renumbered(project, loaded)
-        if steps.decisions or steps.messages or told:
+        remarks = notices.renumbered(project, loaded)
+        if steps.decisions or steps.messages or remarks:
             await outbox.lock(tx)  # before the ledger is locked: in the order of those who record what was sent
         await ledger.record(tx, steps.decisions, now)
-        await outbox.add(tx, [*steps.messages, *told], now)
+        await outbox.add(tx, [*steps.messages, *remarks], now)
         await store_watches.settle_owed(tx, project.id, owed - _holding(steps, introduced))
         self._remember_next_check(project.id, steps)
         return steps
 
-    def _unread_policy(self, known: Knowledge, changed: Collection[str]) -> list[Decision]:
+    def _unread_policy(self, facts: Knowledge, changed: Collection[str]) -> list[Decision]:
         """Why nothing is said of a page that cannot be read, for every room that would hear of a change."""
-        subject, newer = str(SubjectId("policy", known.project)), known.newer_unreadable
+        subject, newer = str(SubjectId("policy", facts.project)), facts.newer_unreadable
         if subject not in changed or newer is None or not newer.page.found:
             return []
         why = (
             f"The page {newer.page.unreadable}." if newer.page.unreadable else self.reader.read(newer.page.text).problem
         )
         return [
-            Decision(project=known.project, subject=subject, room=room.address, verdict="skip", reason=why)
-            for room in self.newcomers.here(known.project)
+            Decision(project=facts.project, subject=subject, room=room.address, verdict="skip", reason=why)
+            for room in self.newcomers.here(facts.project)
             if "policy" in room.watch_filter.events
         ]
 
     def _policy_news(
-        self, project: Project, known: Knowledge, touched: Collection[str], read_at: datetime
+        self, project: Project, facts: Knowledge, touched: Collection[str], read_at: datetime
     ) -> PolicyNews | None:
-        if str(SubjectId("policy", project.id)) not in touched or known.policy is None or known.previous_policy is None:
+        if str(SubjectId("policy", project.id)) not in touched or facts.policy is None or facts.previous_policy is None:
             return None
-        old, new = self.reader.read(known.previous_policy.page.text), self.reader.read(known.policy.page.text)
+        old, new = self.reader.read(facts.previous_policy.page.text), self.reader.read(facts.policy.page.text)
         sentences = changes(old, new)
         if not sentences:
             return None
-        when = known.policy.page.committed_at or known.policy.first_read_at
-        subject = short_hash(known.previous_policy.digest, known.policy.digest, when.astimezone(UTC).isoformat())
+        when = facts.policy.page.committed_at or facts.policy.first_read_at
+        subject = short_hash(facts.previous_policy.digest, facts.policy.digest, when.astimezone(UTC).isoformat())
         return PolicyNews(
             subject=str(SubjectId("policy", project.id, subject)),
-            message=policy_message(project, known.policy.page, sentences, known.policy.first_read_at),
-            digest=digest(policy_facts(known.policy.page.url, sentences, when)),
+            message=policy_message(project, facts.policy.page, sentences, facts.policy.first_read_at),
+            digest=digest(policy_facts(facts.policy.page.url, sentences, when)),
             read_at=read_at,
         )
 

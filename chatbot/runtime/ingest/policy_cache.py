@@ -36,8 +36,8 @@ class PolicyReader:
 
     def read(self, text: str) -> Policy:
         """The policy in a text that was prepared; an unreadable one says why in its `problem`."""
-        kept = self._kept.get(text)
-        return kept.policy if kept is not None else _NOT_YET
+        entry = self._kept.get(text)
+        return entry.policy if entry is not None else _NOT_YET
 
     async def prepare(self, page: PolicyPage) -> None:
         """Have its text parsed, unless it was. The store must not be locked: what is parsed is written down first. Raises
@@ -45,21 +45,21 @@ class PolicyReader:
         if self.wants(page):
             self._keep(page.text, await self._reader.parse(_document(page)))
 
-    async def prepare_all(self, known: Knowledge) -> None:
+    async def prepare_all(self, facts: Knowledge) -> None:
         """The same for the pages that answers and plans are made from; after a start none of them is read yet. The caller
         may hold the store: nothing is written, so it is done in a process."""
-        for tracked in (known.previous_policy, known.policy, known.newer_unreadable):
+        for tracked in (facts.previous_policy, facts.policy, facts.newer_unreadable):
             if tracked is not None and tracked.page.text not in self._kept:
                 with suppress(SourceUnavailable):  # then it has not been read yet
                     self._keep(tracked.page.text, await self._reader.parse_apart(_document(tracked.page)))
 
     def wants(self, page: PolicyPage) -> bool:
         """Whether its text was not parsed yet, or could not be and is due for another attempt."""
-        kept = self._kept.get(page.text)
-        if kept is None:
+        entry = self._kept.get(page.text)
+        if entry is None:
             return True
         self._kept.move_to_end(page.text)
-        return kept.again_at is not None and self._clock() >= kept.again_at
+        return entry.again_at is not None and self._clock() >= entry.again_at
 
     def _keep(self, text: str, outcome: Outcome) -> None:
         if isinstance(outcome, Parsed) and isinstance(outcome.value, Policy):
@@ -78,9 +78,9 @@ class PolicyReader:
             bool(text.strip()) and self.read(text).readable
         )  # a page without words comes where there is one nobody can read
 
-    def lines(self, known: Knowledge) -> LineStyle:
+    def lines(self, facts: Knowledge) -> LineStyle:
         """What the page in force calls a line; "auto" where it does not say."""
-        return line_style(self.read(known.policy.page.text)) if known.policy is not None else "auto"
+        return line_style(self.read(facts.policy.page.text)) if facts.policy is not None else "auto"
 
 
 def _document(page: PolicyPage) -> Document:

@@ -32,11 +32,11 @@ class Quarantine:
         It may as well have been a kill, so nothing is concluded from it."""
         try:
             async with self.store.writing() as tx:
-                left = await parsing.left_over(tx, self.clock())
+                attempts = await parsing.left_over(tx, self.clock())
         except StoreUnavailable as full:  # parsing waits for the store too: nothing is parsed that is not written down
             log.error("what was being parsed is not known", reason=str(full))  # noqa: TRY400 - its sentence says all
             return
-        for attempt in left:
+        for attempt in attempts:
             log.info("was being parsed at the last end", project=attempt.project, kind=attempt.kind, name=attempt.name)
 
     async def begin(self, documents: Sequence[Document]) -> Mapping[str, Past]:
@@ -44,7 +44,7 @@ class Quarantine:
         now = self.clock()
         attempts = {each.digest: _attempt(each) for each in documents}
         async with self.store.writing() as tx:
-            known = {digest: _past(found) for digest, found in (await parsing.find(tx, list(attempts))).items()}
+            known = {digest: _past(row) for digest, row in (await parsing.find(tx, list(attempts))).items()}
             shut = {digest for digest, past in known.items() if past.again_at(now) is not None}
             await parsing.begin(tx, [attempts[digest] for digest in attempts if digest not in shut], now)
         self.failpoint("parsing")
@@ -60,8 +60,8 @@ class Quarantine:
         """Write down that the document ended or exceeded its worker; at the second time it is quarantined."""
         now, own = self.clock(), _attempt(document)
         async with self.store.writing() as tx:
-            known = (await parsing.find(tx, [own.digest])).get(own.digest, own)
-            past = _past(known).struck(reason, now)
+            attempt = (await parsing.find(tx, [own.digest])).get(own.digest, own)
+            past = _past(attempt).struck(reason, now)
             await parsing.strike(tx, _attempt(document, past), now)
             if past.quarantined_at is not None:
                 to = self.maintainers_room(document.project)

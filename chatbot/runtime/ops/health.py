@@ -68,8 +68,8 @@ class State:
     @property
     def wrong(self) -> list[str]:
         """What is not well, a sentence each; nothing where all is."""
-        said = [self.store, *(each.wrong for each in self.chats), *(each.wrong for each in self.sources)]
-        return [sentence for sentence in said if sentence]
+        problems = [self.store, *(each.wrong for each in self.chats), *(each.wrong for each in self.sources)]
+        return [sentence for sentence in problems if sentence]
 
 
 @dataclass(slots=True)
@@ -102,8 +102,8 @@ class Health:
                         times = [at for at in (each.read_at, self.looked().get((project.id, each.name))) if at]
                         age = now - max(times) if times else None
                         found.append(SourceState(name=each.name, age=age, trouble=each.trouble))
-        except StoreUnavailable as gone:
-            return State(store=str(gone))
+        except StoreUnavailable as error:
+            return State(store=str(error))
         return State(chats=tuple(chats), sources=tuple(found), store=self._store())
 
     async def _overdue(self, tx: Tx, chat: str, now: datetime) -> timedelta:
@@ -111,8 +111,8 @@ class Health:
         stuck = await outbox.oldest_stuck(tx, chat, now)
         if stuck is None or now - stuck <= OVERDUE:
             return timedelta()
-        sent = await outbox.last_sent(tx, chat)
-        return now - stuck if sent is None else min(now - stuck, now - sent)
+        last_sent_at = await outbox.last_sent(tx, chat)
+        return now - stuck if last_sent_at is None else min(now - stuck, now - last_sent_at)
 
     def _store(self) -> str:
         """Why nothing could be written lately, where reading still works: a disk that is full, a file that is read-only."""

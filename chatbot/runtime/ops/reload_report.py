@@ -26,9 +26,9 @@ def changes(before: Settings, after: Settings) -> dict[str, list[str]]:
         {project.id: project for project in before.project_rules()},
         {project.id: project for project in after.project_rules()},
     )
-    said = {f"rooms_{word}": names for word, names in rooms.items()}
-    said |= {f"projects_{word}": names for word, names in projects.items()}
-    return {word: names for word, names in said.items() if names}
+    fields = {f"rooms_{word}": names for word, names in rooms.items()}
+    fields |= {f"projects_{word}": names for word, names in projects.items()}
+    return {word: names for word, names in fields.items() if names}
 
 
 def _compared(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[str]]:

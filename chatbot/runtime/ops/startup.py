@@ -33,8 +33,12 @@ class StartReport:
     async def begin(self) -> None:
         """Before the first look: remember which projects nobody has read yet."""
         async with self.services.store.reading() as tx:
-            known = await baselines(tx)
-        self.new |= {project.id for project in self.services.config.projects if project.id not in {*known, *self.told}}
+            baselines_by_project = await baselines(tx)
+        self.new |= {
+            project.id
+            for project in self.services.config.projects
+            if project.id not in {*baselines_by_project, *self.told}
+        }
 
     async def run(self) -> None:
         """Report on every project that was not reported on, and on every room."""
@@ -47,27 +51,27 @@ class StartReport:
         await asyncio.gather(*(watch.looked.wait() for watch in watches))
         try:
             async with self.services.store.reading() as tx:
-                known = await summary(tx, project.id)
+                counts = await summary(tx, project.id)
         except StoreUnavailable as full:
             log.warning("what was read cannot be told", project=project.id, reason=str(full))
             return
         self.told.add(project.id)
-        self._tell(project, known)
+        self._tell(project, counts)
 
-    def _tell(self, project: Project, known: Summary) -> None:
+    def _tell(self, project: Project, counts: Summary) -> None:
         line = log.bind(project=project.id)
         rooms = sum(project.id in room.projects for room in self.services.config.rooms)
-        for source, reason in sorted(known.unread.items()):
+        for source, reason in sorted(counts.unread.items()):
             line.warning("not everything could be read", source=source, reason=reason)
-        if known.baseline_at is None:
+        if counts.baseline_at is None:
             line.warning("the releases were not read yet; nothing is announced before")
             return
         line.info(
             "read",
             repository=project.repository,
-            releases=known.releases,
-            advisories=known.advisories,
-            policy=_policy(known),
+            releases=counts.releases,
+            advisories=counts.advisories,
+            policy=_policy(counts),
             rooms=rooms,
         )
         if project.id in self.new and rooms:
@@ -84,8 +88,8 @@ class StartReport:
         await asyncio.sleep(self.settled)
         try:
             found = await chat.check(rooms)
-        except (ChatUnavailable, ChatRefused, ChatStopped) as failed:
-            log.warning("the rooms could not be checked", chat=chat.name, reason=str(failed))
+        except (ChatUnavailable, ChatRefused, ChatStopped) as error:
+            log.warning("the rooms could not be checked", chat=chat.name, reason=str(error))
         except Exception:  # a check must end nothing
             log.exception("the rooms could not be checked", chat=chat.name)
         else:
@@ -104,8 +108,8 @@ def rooms_to_check(config: ServicesConfig, chat: str) -> dict[str, Mention | Non
     return {address: mention for address, mention in rooms.items() if chat_of(address) == chat}
 
 
-def _policy(known: Summary) -> str:
-    unreadable, policy = known.unreadable_policy, known.policy
+def _policy(counts: Summary) -> str:
+    unreadable, policy = counts.unreadable_policy, counts.policy
     if unreadable is not None and unreadable.page.found:
         return f"{_name(unreadable)} cannot be read"
     if unreadable is not None or policy is None:

@@ -21,11 +21,11 @@ class Notifier:
     def of(cls, environment: Mapping[str, str], pid: int) -> "Notifier":
         """As the environment says; a `WATCHDOG_PID` of another process is not ours."""
         address = environment.get("NOTIFY_SOCKET", "")
-        asked, whose = environment.get("WATCHDOG_USEC", ""), environment.get("WATCHDOG_PID", "")
-        ours = asked.isdigit() and whose in ("", str(pid))
+        interval, whose = environment.get("WATCHDOG_USEC", ""), environment.get("WATCHDOG_PID", "")
+        ours = interval.isdigit() and whose in ("", str(pid))
         return cls(
             address=address if address.startswith(("/", "@")) else "",
-            every=int(asked) / _MICROSECONDS / 2 if ours else 0.0,
+            every=int(interval) / _MICROSECONDS / 2 if ours else 0.0,
         )
 
     def tell(self, state: str) -> None:
@@ -51,7 +51,7 @@ class Notifier:
 
 def notifier() -> Notifier:
     """That of this process. What it starts is not watched by systemd, and hears nothing of it."""
-    found = Notifier.of(os.environ, os.getpid())
+    notifier_of_process = Notifier.of(os.environ, os.getpid())
     for name in ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"):
         os.environ.pop(name, None)
-    return found
+    return notifier_of_process

@@ -106,14 +106,14 @@ class Answers:
                 await ledger.history(tx, subject, None if all_rooms else ask.room) if all_rooms or ask.room else []
             )
         ]
-        heard = any(room.address == ask.room and context.project.id in room.projects for room in self.rooms())
-        return why(context, sorted(rows, key=lambda row: row[0]), all_rooms=all_rooms, heard=heard)
+        watching = any(room.address == ask.room and context.project.id in room.projects for room in self.rooms())
+        return why(context, sorted(rows, key=lambda row: row[0]), all_rooms=all_rooms, heard=watching)
 
     async def _status(self, tx: Tx, ask: CommandRequest) -> Message:
-        shown = reach.in_reach(ask, self.projects(), self.rooms())
-        named = ask.arguments.get("project")
-        desks = [await self._context(tx, project, ask) for project in shown if named in (None, project.id)]
-        ours = {project.id for project in shown}  # what waits of others would hint at them
+        projects = reach.in_reach(ask, self.projects(), self.rooms())
+        name = ask.arguments.get("project")
+        desks = [await self._context(tx, project, ask) for project in projects if name in (None, project.id)]
+        ours = {project.id for project in projects}  # what waits of others would hint at them
         counted = await outbox.counts(tx, projects=ours)
         waiting = sum(counted.get(state, 0) for state in (State.PENDING, State.SENDING, State.DOUBTFUL, State.REFUSED))
         unparsed: dict[str, list[tuple[str, str]]] = {}
@@ -122,25 +122,25 @@ class Answers:
         health = Health(
             waiting=waiting,
             unparsed=unparsed,
-            refusing=await self._refusing(tx, ask, shown),
+            refusing=await self._refusing(tx, ask, projects),
             stopped=self.stopped(),
             parked=counted.get(State.PARKED, 0),
             oldest_waiting=await outbox.oldest_pending(tx, projects=ours),
         )
-        return self._guarded(ask, shown, status(desks, health, self.clock()))
+        return self._guarded(ask, projects, status(desks, health, self.clock()))
 
     async def _refusing(self, tx: Tx, ask: CommandRequest, projects: Sequence[Project]) -> list[Refusing]:
         """The rooms of these projects that take no messages. Which they are, and why, is for those who keep them; everybody
         else may know it of the room that they ask in."""
         everything = all(self._sees_all_rooms(ask, project) for project in projects)
-        found = await outbox.refusing(tx, projects={project.id for project in projects})
+        rows = await outbox.refusing(tx, projects={project.id for project in projects})
         return [
             Refusing(
                 room=room if everything or room == ask.room else "",
                 reason=reason if everything or room == ask.room else "",
                 waiting=waiting,
             )
-            for room, reason, waiting in found
+            for room, reason, waiting in rows
         ]
 
     def _sees_all_rooms(self, ask: CommandRequest, project: Project) -> bool:
@@ -161,11 +161,11 @@ class Answers:
 
     async def _snapshot(self, tx: Tx, project: Project) -> ProjectSnapshot:
         version = await knowledge.version(tx, project.id)
-        kept = self._drawn.get(project.id)
-        if kept is not None and kept[0] == project and kept[1].knowledge.version == version:
+        entry = self._drawn.get(project.id)
+        if entry is not None and entry[0] == project and entry[1].knowledge.version == version:
             times = await knowledge.read_times(tx, project.id)  # they change without a new version
-            fresh = replace(kept[1].knowledge, read_at=times.read_at, trouble=times.trouble)
-            return replace(kept[1], knowledge=fresh)
+            fresh = replace(entry[1].knowledge, read_at=times.read_at, trouble=times.trouble)
+            return replace(entry[1], knowledge=fresh)
         loaded = await snapshot.load(tx, project, self.reader)
         self._drawn[project.id] = (project, loaded)
         return loaded
@@ -173,14 +173,14 @@ class Answers:
     async def suggest(self, ask: CommandRequest, parameter: str, typed: str) -> list[str]:
         """Values for a parameter as one types, newest first; nothing where the project is not clear or not in reach."""
         command = find(ask.command)
-        wanted = next((each for each in command.parameters if each.name == parameter), None) if command else None
-        if wanted is None:
+        definition = next((each for each in command.parameters if each.name == parameter), None) if command else None
+        if definition is None:
             return []
-        if wanted.choices:
-            return [choice for choice in wanted.choices if choice.startswith(typed.lower())][:25]
-        if wanted.kind is Kind.PROJECT:
-            shown = reach.in_reach(ask, self.projects(), self.rooms())
-            return [project.id for project in shown if typed.lower() in project.id.lower()][:25]
+        if definition.choices:
+            return [choice for choice in definition.choices if choice.startswith(typed.lower())][:25]
+        if definition.kind is Kind.PROJECT:
+            projects = reach.in_reach(ask, self.projects(), self.rooms())
+            return [project.id for project in projects if typed.lower() in project.id.lower()][:25]
         project = reach.meant(ask, self.projects(), self.rooms())
         if isinstance(project, str):
             return []
@@ -189,7 +189,7 @@ class Answers:
                 context = await self._context(tx, project, ask)
         except StoreUnavailable:
             return []
-        return suggestions(context, wanted.kind, typed)
+        return suggestions(context, definition.kind, typed)
 
 
 def _private(message: Message) -> Message:

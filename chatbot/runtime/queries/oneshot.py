@@ -46,11 +46,11 @@ class Preview:
 
 async def ask(settings: Settings, line: str, clock: Clock) -> Message:
     """Answer any command as in chat; nothing is recorded. What asks about no project needs no store and no network."""
-    read = read_line(line)
-    if isinstance(read, CommandError):
-        return Message(title=read.reason, tone=Tone.UNSURE)
-    if read[0].name == "help":
-        return query_context.helped(frozenset(Right), "/", read[1].get("near", ""))
+    command = read_line(line)
+    if isinstance(command, CommandError):
+        return Message(title=command.reason, tone=Tone.UNSURE)
+    if command[0].name == "help":
+        return query_context.helped(frozenset(Right), "/", command[1].get("near", ""))
     async with knowing(config_of(settings), clock) as services:
         return await ask_line(line, services.answers, clock)
 
@@ -58,20 +58,22 @@ async def ask(settings: Settings, line: str, clock: Clock) -> Message:
 async def preview(settings: Settings, name: str, clock: Clock) -> Sequence[Preview]:
     """What would be said of a tag or an advisory in each room that hears its project; empty where nobody knows it."""
     async with knowing(config_of(settings), clock) as services:
-        found: list[Preview] = []
+        previews: list[Preview] = []
         for project in services.config.projects:
             async with services.store.reading() as tx:
-                known = await knowledge.load(tx, project.id)
-                await services.ingestor.reader.prepare_all(known)
-                about = _subject(build_snapshot(project, known, lines=services.ingestor.reader.lines(known)), name)
+                facts = await knowledge.load(tx, project.id)
+                await services.ingestor.reader.prepare_all(facts)
+                about = _subject(build_snapshot(project, facts, lines=services.ingestor.reader.lines(facts)), name)
                 if about is not None:
                     past = (
                         {}
                         if services.config.database == IN_MEMORY
                         else await _passed_over(tx, about, services.config.rooms)
                     )
-                    found += [_of(about, room, past) for room in services.config.rooms if project.id in room.projects]
-        return found
+                    previews += [
+                        _of(about, room, past) for room in services.config.rooms if project.id in room.projects
+                    ]
+        return previews
 
 
 def _subject(snapshot: ProjectSnapshot, name: str) -> Subject | None:
@@ -83,19 +85,19 @@ def _subject(snapshot: ProjectSnapshot, name: str) -> Subject | None:
     return None if tag is None else find(snapshot, str(SubjectId("release", snapshot.project.id, tag)))
 
 
-async def _passed_over(tx: Tx, about: Subject, configured: Sequence[Room]) -> dict[str, str]:
+async def _passed_over(tx: Tx, about: Subject, rooms: Sequence[Room]) -> dict[str, str]:
     """The rooms in which the running bot did not post it and will not do so, each with the reason."""
     project = about.snapshot.project.id
     posted = {item.room for item in await ledger.posted(tx, project, about.names)}
     last: dict[str, Decision] = {}
     for subject in reversed(about.names):
         last |= {decision.room: decision for _, decision in await ledger.history(tx, subject)}
-    found = {room: decision.reason for room, decision in last.items() if decision.verdict == "skip"}
+    reasons = {room: decision.reason for room, decision in last.items() if decision.verdict == "skip"}
     since = await watches.since(tx, project)
-    for room in configured:
+    for room in rooms:
         if room.address in since and room.address not in last and not about.news_to(Watch(room, since[room.address])):
-            found[room.address] = TOO_EARLY
-    return {room: reason for room, reason in found.items() if room not in posted}
+            reasons[room.address] = TOO_EARLY
+    return {room: reason for room, reason in reasons.items() if room not in posted}
 
 
 def _of(about: Subject, room: Room, past: Mapping[str, str]) -> Preview:
@@ -149,9 +151,9 @@ async def _must_know(services: Services) -> None:
     """Raise SourceUnavailable where a project could not be read: "nothing is published" would be a wrong answer."""
     for project in services.config.projects:
         async with services.store.reading() as tx:
-            known = await knowledge.load(tx, project.id)
-        if known.baseline_at is None:
-            why = next(iter(known.trouble.values()), "not every page of its releases could be read")
+            facts = await knowledge.load(tx, project.id)
+        if facts.baseline_at is None:
+            why = next(iter(facts.trouble.values()), "not every page of its releases could be read")
             raise SourceUnavailable(f"{project.repository} could not be read: {why}; try again, or see [github]")
 
 

@@ -58,8 +58,8 @@ class Leadership:
         while True:
             try:
                 await self.round()
-            except StoreUnavailable as gone:
-                log.error("leases wait for the store", reason=str(gone))  # noqa: TRY400 - its sentence says all
+            except StoreUnavailable as error:
+                log.error("leases wait for the store", reason=str(error))  # noqa: TRY400 - its sentence says all
             except TimeoutError:
                 log.error("leases wait for the store: it does not answer")  # noqa: TRY400 - there is no more to say
             except Exception:  # whatever it is, a replica that stops asking leads nothing any more
@@ -71,21 +71,21 @@ class Leadership:
 
     async def round(self) -> None:
         """One heartbeat for all leases of ours, and one look for those we want."""
-        asked = self.monotonic()
+        asked_at = self.monotonic()
         async with asyncio.timeout(self.lease.total_seconds() / 2), self.store.writing() as tx:
             now = await leases.clock(tx, self.clock())
-            held = await leases.beat(tx, self.holder, now, self.lease)
-            for name in await leases.free(tx, self._wanted.keys() - held, now):
+            names = await leases.beat(tx, self.holder, now, self.lease)
+            for name in await leases.free(tx, self._wanted.keys() - names, now):
                 if await leases.take(tx, name, self.holder, now, self.lease):
-                    held.add(name)
-            for name in held - self._wanted.keys():
+                    names.add(name)
+            for name in names - self._wanted.keys():
                 await leases.release(tx, name, self.holder)
-            held &= self._wanted.keys()
-        for name in sorted(held - self._until.keys()):
+            names &= self._wanted.keys()
+        for name in sorted(names - self._until.keys()):
             log.info("leading", lease=name)
-        for name in sorted(self._until.keys() - held):
+        for name in sorted(self._until.keys() - names):
             log.warning("no longer leading", lease=name)
-        self._until = dict.fromkeys(held, asked + self.lease.total_seconds())
+        self._until = dict.fromkeys(names, asked_at + self.lease.total_seconds())
         async with self._news:
             self._news.notify_all()
 
@@ -107,8 +107,8 @@ class Leadership:
         """Whether the work came to its end before the lease was lost; raises what the work raises."""
         doing = asyncio.ensure_future(work())
         try:
-            while (left := self.left(name)) > 0 and not doing.done():
-                await asyncio.wait({doing}, timeout=left)
+            while (seconds := self.left(name)) > 0 and not doing.done():
+                await asyncio.wait({doing}, timeout=seconds)
         finally:
             finished = doing.done()
             doing.cancel()
@@ -121,10 +121,10 @@ class Leadership:
 
     async def release(self) -> None:
         """Give everything back at a clean end, so that another replica goes on at once."""
-        held, self._until = self._until, {}
+        names, self._until = self._until, {}
         try:
             async with asyncio.timeout(LAST_MOMENT), self.store.writing() as tx:
-                for name in held:
+                for name in names:
                     await leases.release(tx, name, self.holder)
-        except (StoreUnavailable, TimeoutError) as gone:
-            log.warning("the leases run out by themselves", reason=str(gone))
+        except (StoreUnavailable, TimeoutError) as error:
+            log.warning("the leases run out by themselves", reason=str(error))

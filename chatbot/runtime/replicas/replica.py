@@ -60,10 +60,10 @@ def _locked(file: str | None, where: str) -> Iterator[None]:
     try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as taken:
+        except OSError as error:
             raise StoreUnavailable(
                 f"{where} is in use by another bot{_process(lock)}: stop that one first (several bots need PostgreSQL)"
-            ) from taken
+            ) from error
         os.ftruncate(lock, 0)
         os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
         yield
@@ -99,16 +99,16 @@ async def same_directory(store: Store, chat: str, folder: Path) -> None:
         return
     mark = folder / MARK
     async with store.writing() as tx:
-        known = await leases.read_note(tx, f"directory/{chat}")
-        if known is None:
-            known = secrets.token_hex(16)
-            await leases.note(tx, f"directory/{chat}", known)
-            await asyncio.to_thread(_write, mark, known)
+        noted_directory = await leases.read_note(tx, f"directory/{chat}")
+        if noted_directory is None:
+            noted_directory = secrets.token_hex(16)
+            await leases.note(tx, f"directory/{chat}", noted_directory)
+            await asyncio.to_thread(_write, mark, noted_directory)
         here = await asyncio.to_thread(_read, mark)
         if here == "new":  # the operator's word that the old directory is lost
-            await asyncio.to_thread(_write, mark, known)
-            here = known
-    if here != known:
+            await asyncio.to_thread(_write, mark, noted_directory)
+            here = noted_directory
+    if here != noted_directory:
         raise ChatStopped(
             f"{folder} is not the directory that this account's other replica used: put {chat}.store_path on storage that all "
             f"replicas share; if the old one is lost for good, write the word new into {mark}"

@@ -21,17 +21,17 @@ def read(
     environment: Mapping[str, str], settings: type[BaseModel]
 ) -> tuple[list[tuple[Path, Any, str]], list[Mistake]]:
     """Return (path, value, variable) for each setting, whole tables before their keys; and the variables that are none."""
-    found: list[tuple[Path, Any, str]] = []
+    values: list[tuple[Path, Any, str]] = []
     mistakes: list[Mistake] = []
     for variable in sorted(environment, key=lambda name: (name.count(DELIMITER), name)):
         if not variable.upper().startswith(PREFIX) or _NOT_OURS.fullmatch(variable):
             continue
         try:
             path, annotation = _target(variable, settings)
-            found.append((path, _value(environment[variable], annotation), variable))
+            values.append((path, _value(environment[variable], annotation), variable))
         except _NotASetting as reason:
             mistakes.append(Mistake(place(variable), *reason.args))
-    return found, mistakes
+    return values, mistakes
 
 
 def place(variable: str) -> str:
@@ -64,7 +64,7 @@ def _target(variable: str, settings: type[BaseModel]) -> tuple[Path, Any]:
 def _hint(path: Path, part: str, settings: type[BaseModel], fields: Mapping[str, Any]) -> str:
     above = "".join(f"{step}{DELIMITER}" for step in path)
     # CHATBOT_GITHUB_TOKEN: the commonest slip is one underscore where two belong
-    whole = [DELIMITER.join(str(step) for step in known) for known in _paths(settings)]
+    whole = [DELIMITER.join(str(step) for step in path_of_key) for path_of_key in _paths(settings)]
     near = ("" if path else nearest(part, whole)) or nearest(part, fields)
     return f"did you mean {PREFIX}{(above + near).upper()}?" if near else "unset it, or see docs/configuration.md"
 
@@ -83,8 +83,8 @@ def _is_table(annotation: Any) -> bool:
 
 def _item(annotation: Any) -> Any:
     """What a tuple of any length holds, or None."""
-    held = get_args(annotation)
-    return held[0] if len(held) == 2 and held[1] is Ellipsis else None
+    inner = get_args(annotation)
+    return inner[0] if len(inner) == 2 and inner[1] is Ellipsis else None
 
 
 def _value(text: str, annotation: Any) -> Any:
@@ -120,11 +120,11 @@ def win(tree: dict[str, Any], given: Iterable[Path], secrets: Iterable[tuple[str
                 level.pop(other, None)
 
 
-def merged(tree: Mapping[str, Any], found: Sequence[tuple[Path, Any, str]]) -> tuple[dict[str, Any], list[Mistake]]:
+def merged(tree: Mapping[str, Any], values: Sequence[tuple[Path, Any, str]]) -> tuple[dict[str, Any], list[Mistake]]:
     """The file's tree with the environment's values laid over it; a list's number may name one more than it has."""
     whole = _copy(tree)
     mistakes: list[Mistake] = []
-    for path, value, variable in found:
+    for path, value, variable in values:
         if not _put(whole, path, value):
             fix = "number them from 0 without a gap, as in the configuration file"
             mistakes.append(Mistake(place(variable), "names a place that does not exist", fix))
@@ -133,8 +133,8 @@ def merged(tree: Mapping[str, Any], found: Sequence[tuple[Path, Any, str]]) -> t
 
 def _copy(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {key: _copy(held) for key, held in value.items()}
-    return [_copy(held) for held in value] if isinstance(value, list) else value
+        return {key: _copy(item) for key, item in value.items()}
+    return [_copy(item) for item in value] if isinstance(value, list) else value
 
 
 def _put(level: Any, path: Path, value: Any) -> bool:

@@ -15,17 +15,17 @@ _MOST = 20  # files that are named
 
 def exposed(settings: Settings, config: Path) -> list[str]:
     """A sentence for each risk, with what ends it."""
-    found = []
+    problems = []
     if any(len(secret) < SHORTEST for secret in settings.secrets()):
-        found.append(f"a secret is shorter than {SHORTEST} characters: choose a longer one, others can guess it")
+        problems.append(f"a secret is shorter than {SHORTEST} characters: choose a longer one, others can guess it")
     if _mode(config) & (stat.S_IROTH | stat.S_IWOTH) and _holds_secrets(config):
-        found.append(f"{config} holds secrets and can be read by others: run chmod 600 {config}")
-    found += [
+        problems.append(f"{config} holds secrets and can be read by others: run chmod 600 {config}")
+    problems += [
         f"{file} holds what people asked and can be read by others: run chmod 600 {file}"
         for file in _database_files(settings)
         if _mode(file) & (stat.S_IRWXG | stat.S_IRWXO)
     ]
-    return found[:_MOST]
+    return problems[:_MOST]
 
 
 def _mode(file: Path) -> int:

@@ -103,8 +103,8 @@ def _is_port(text: str) -> bool:
 def _database(secret: SecretStr) -> SecretStr:
     text = secret.get_secret_value()
     fix = 'write "sqlite:///chatbot.db" or "postgresql://user@host/name"'
-    scheme, found, rest = text.partition("://")
-    if not found or scheme not in ("sqlite", "postgresql"):
+    scheme, separator, rest = text.partition("://")
+    if not separator or scheme not in ("sqlite", "postgresql"):
         raise mistake("names no store that the bot can use", fix)
     if scheme == "sqlite" and len(rest) < 2:
         raise mistake("names no file", fix)

@@ -34,8 +34,8 @@ def _table(tree: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 def _tables(tree: Mapping[str, Any], name: str) -> list[tuple[int, Mapping[str, Any]]]:
     value = tree.get(name)
-    held = value if isinstance(value, list) else []
-    return [(number, table) for number, table in enumerate(held) if isinstance(table, Mapping)]
+    items = value if isinstance(value, list) else []
+    return [(number, table) for number, table in enumerate(items) if isinstance(table, Mapping)]
 
 
 def _text(table: Mapping[str, Any], key: str) -> str:
@@ -45,8 +45,8 @@ def _text(table: Mapping[str, Any], key: str) -> str:
 
 def _texts(table: Mapping[str, Any], key: str) -> list[tuple[int, str]]:
     value = table.get(key)
-    held = value if isinstance(value, list) else []
-    return [(number, text) for number, text in enumerate(held) if isinstance(text, str)]
+    items = value if isinstance(value, list) else []
+    return [(number, text) for number, text in enumerate(items) if isinstance(text, str)]
 
 
 def _twice(name: str, key: str, tables: list[tuple[int, Mapping[str, Any]]]) -> Iterator[Found]:
@@ -86,14 +86,14 @@ def _credentials(
     rooms: list[tuple[int, Mapping[str, Any]]],
 ) -> Iterator[Found]:
     """A room on a chat that has no account."""
-    wanted: list[tuple[tuple[str | int, ...], str]] = [
+    addresses: list[tuple[tuple[str | int, ...], str]] = [
         (("rooms", number, "address"), chat_of(_text(room, "address"))) for number, room in rooms
     ]
-    wanted += [
+    addresses += [
         (("projects", number, "maintainers_room"), chat_of(_text(project, "maintainers_room")))
         for number, project in projects
     ]
-    for where, chat in wanted:
+    for where, chat in addresses:
         if chat == "discord" and not _has_discord(tree):
             yield where, "is on Discord, where the bot has no account", "set discord.token or discord.token_file"
         if chat == "matrix" and not _table(tree, "matrix"):

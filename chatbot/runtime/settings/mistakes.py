@@ -40,8 +40,8 @@ def harmless(name: str) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """The known name that `name` was probably meant to be, or an empty string."""
-    found = difflib.get_close_matches(name.lower()[:LONGEST_NAME], list(known), n=1, cutoff=0.6)
-    return found[0] if found else ""
+    matches = difflib.get_close_matches(name.lower()[:LONGEST_NAME], list(known), n=1, cutoff=0.6)
+    return matches[0] if matches else ""
 
 
 def path_words(path: tuple[str | int, ...]) -> str:

@@ -82,10 +82,10 @@ class Settings(BaseSettings):
         url = self.database.get_secret_value()
         password = "" if url.startswith("sqlite:") else urlsplit(url).password or ""
         deadman = self.health.deadman_url.partition("://")[2]  # who knows it can say in our place that all is well
-        held = [password, unquote(password), deadman, deadman.partition("?")[0]]
-        held += [key for address in self._addresses() for key in secret_files.keys_in(address)]
-        held += [getattr(getattr(self, table), key).get_secret_value() for table, key in SECRETS]
-        return tuple(secret for secret in held if secret)
+        values = [password, unquote(password), deadman, deadman.partition("?")[0]]
+        values += [key for address in self._addresses() for key in secret_files.keys_in(address)]
+        values += [getattr(getattr(self, table), key).get_secret_value() for table, key in SECRETS]
+        return tuple(secret for secret in values if secret)
 
     def _addresses(self) -> list[str]:
         """Every configured address that is not written to be shown: its query and fragment may hold a key."""
@@ -110,18 +110,18 @@ class Settings(BaseSettings):
 def load(path: Path, env: Mapping[str, str]) -> Settings:
     """Read the settings. Raises Mistakes, which carries all of them; no secret is in it."""
     text, tree = _file(path)
-    found, mistakes = environment.read(env, Settings)
-    tree, misplaced = environment.merged(tree, found)
-    places = _Places(path, text, found)
-    environment.win(tree, (where for where, _, _ in found), _SECRETS)
+    values, mistakes = environment.read(env, Settings)
+    tree, misplaced = environment.merged(tree, values)
+    places = _Places(path, text, values)
+    environment.win(tree, (where for where, _, _ in values), _SECRETS)
     delivered = secret_files.directories(env)
     broken = [*secret_files.fill(tree, _SECRETS, delivered=delivered), *links.mistakes(tree)]
     settings, errors = _settings(tree)
-    told = [*mistakes, *misplaced]
+    all_mistakes = [*mistakes, *misplaced]
     for where, problem, fix in sorted(_each_once([*errors, *broken]), key=lambda each: places.line(each[0])):
-        told.append(Mistake(places.of(where), problem, fix))
-    if settings is None or told:
-        raise Mistakes(told)
+        all_mistakes.append(Mistake(places.of(where), problem, fix))
+    if settings is None or all_mistakes:
+        raise Mistakes(all_mistakes)
     return settings
 
 
@@ -153,11 +153,13 @@ def _file(path: Path) -> tuple[str, dict[str, Any]]:
 
 def _settings(tree: dict[str, Any]) -> tuple[Settings | None, list[errors.Found]]:
     """The settings, or what is wrong with them. Unknown tables are kept from the library: some names mean something to it."""
-    known = {key: value for key, value in tree.items() if key in Settings.model_fields}
-    problems: list[Mapping[str, Any]] = [{"type": "extra_forbidden", "loc": (key,)} for key in tree if key not in known]
+    tables = {key: value for key, value in tree.items() if key in Settings.model_fields}
+    problems: list[Mapping[str, Any]] = [
+        {"type": "extra_forbidden", "loc": (key,)} for key in tree if key not in tables
+    ]
     settings = None
     try:
-        settings = Settings(**known)
+        settings = Settings(**tables)
     except ValidationError as error:
         # without the input: no value travels on. What is raised is raised later, so that this is not its context.
         problems += error.errors(include_input=False, include_url=False)
@@ -194,8 +196,8 @@ class _Places:
         for length in range(len(where), 0, -1):
             origin = self._origins.get(where[:length])
             if isinstance(origin, str):
-                shown = environment.place(origin)
-                return shown if length == len(where) else f"{shown} {path_words(where)}"
+                place = environment.place(origin)
+                return place if length == len(where) else f"{place} {path_words(where)}"
             if origin is not None:
                 return f"{self._path}:{origin} {path_words(where)}"
         return f"{self._path} {path_words(where)}"

@@ -47,8 +47,8 @@ def mistakes(project: Mapping[str, Any]) -> Iterator[Found]:
 
 def _globs(project: Mapping[str, Any], key: str) -> list[tuple[int, str]]:
     value = project.get(key)
-    held = value if isinstance(value, list) else []
-    return [(at, glob) for at, glob in enumerate(held) if isinstance(glob, str) and glob and problem_of(glob) is None]
+    items = value if isinstance(value, list) else []
+    return [(at, glob) for at, glob in enumerate(items) if isinstance(glob, str) and glob and problem_of(glob) is None]
 
 
 def _without_effect(key: str, globs: list[tuple[int, str]]) -> Iterator[Found]:
@@ -67,21 +67,21 @@ def _without_effect(key: str, globs: list[tuple[int, str]]) -> Iterator[Found]:
 
 def tokens(glob: str) -> list[Token]:
     """The glob as places, as fnmatch reads it; characters that git allows in no tag are left out of each."""
-    found: list[Token] = []
+    result: list[Token] = []
     at = 0
     while at < len(glob):
         end = _end_of_class(glob, at)
         if glob[at] == "*":
-            found += [None] if not found or found[-1] is not None else []
+            result += [None] if not result or result[-1] is not None else []
         elif glob[at] == "?":
-            found.append(_ALPHABET)
+            result.append(_ALPHABET)
         elif end:
-            found.append(_class(glob[at + 1 : end]))
+            result.append(_class(glob[at + 1 : end]))
             at = end
         else:
-            found.append(_place(glob[at]))
+            result.append(_place(glob[at]))
         at += 1
-    return found
+    return result
 
 
 def _place(letter: str) -> frozenset[str]:
@@ -98,16 +98,16 @@ def _end_of_class(glob: str, at: int) -> int:
 
 def _class(inside: str) -> frozenset[str]:
     negated, letters = inside.startswith("!"), inside.removeprefix("!")
-    held: set[str] = set()
+    characters: set[str] = set()
     at = 0
     while at < len(letters):
         if letters[at + 1 : at + 2] == "-" and at + 2 < len(letters):
-            held |= {each for each in _ALPHABET if letters[at] <= each <= letters[at + 2]}
+            characters |= {each for each in _ALPHABET if letters[at] <= each <= letters[at + 2]}
             at += 3
         else:
-            held |= _place(letters[at])
+            characters |= _place(letters[at])
             at += 1
-    return _ALPHABET - held if negated else frozenset(held)
+    return _ALPHABET - characters if negated else frozenset(characters)
 
 
 def covers(wide: str, narrow: str) -> bool:

@@ -27,13 +27,13 @@ def lines_of(text: str) -> dict[Path, int]:
     """
     lines: dict[Path, int] = {}
     table: Path = ()
-    seen: dict[Path, int] = {}  # arrays of tables, and how many of each have come
+    counts: dict[Path, int] = {}  # arrays of tables, and how many of each have come
     for number, statement in _statements(text):
         if statement.startswith("[["):
-            table = _inside(_names(statement[2:-2]), seen, array=True)
+            table = _inside(_names(statement[2:-2]), counts, array=True)
             lines.setdefault(table[:-1], number)
         elif statement.startswith("["):
-            table = _inside(_names(statement[1:-1]), seen, array=False)
+            table = _inside(_names(statement[1:-1]), counts, array=False)
         else:
             key = _names(_key(statement))
             for length in range(1, len(key) + 1):
@@ -62,12 +62,12 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
 
 def _key(statement: str) -> str:
     """The left side of `key = value`; a quoted key may hold an equals sign."""
-    left = ""
+    key = ""
     for match in _PIECE.finditer(statement):
         if match.group() == "=":
             break
-        left += match.group()
-    return left
+        key += match.group()
+    return key
 
 
 def _names(dotted: str) -> tuple[str, ...]:

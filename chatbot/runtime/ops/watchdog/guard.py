@@ -21,19 +21,19 @@ def main(arguments: list[str]) -> None:
     bot, most = int(arguments[0]), float(arguments[1])
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # meant for the bot; a bot that does not obey is what we are for
-    silence, looked = Silence(tick=min(_TICK, most / 4)), time.monotonic()
+    silence, looked_at = Silence(tick=min(_TICK, most / 4)), time.monotonic()
     while os.getppid() == bot:
-        heard = _heard(silence.tick)
-        if heard is None:
+        beat = _heard(silence.tick)
+        if beat is None:
             return
-        if heard:
+        if beat:
             silence.broken()
         now = time.monotonic()
-        if now - looked >= silence.tick / 2:
+        if now - looked_at >= silence.tick / 2:
             vitals = vitals_of(bot)
             if vitals is not None:
-                silence.look(vitals, now - looked)
-            looked = now
+                silence.look(vitals, now - looked_at)
+            looked_at = now
         if silence.seconds >= most:
             _end(bot, most)
             return

@@ -70,15 +70,15 @@ async def _start(seconds: float) -> Process:
 
 async def _beat(guard: Process, every: float) -> int:
     """Speak until the guard ends; return its exit status."""
-    ended = asyncio.ensure_future(guard.wait())
+    end = asyncio.ensure_future(guard.wait())
     try:
-        while not ended.done():
+        while not end.done():
             if guard.stdin is not None and not guard.stdin.is_closing():
                 guard.stdin.write(b".")
-            await asyncio.wait({ended}, timeout=every)
-        return ended.result()
+            await asyncio.wait({end}, timeout=every)
+        return end.result()
     finally:
-        ended.cancel()
+        end.cancel()
 
 
 async def _release(guard: Process) -> None:

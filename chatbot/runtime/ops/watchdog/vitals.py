@@ -45,10 +45,10 @@ def _stat(folder: Path) -> tuple[State, float]:
 def from_ps(pid: int) -> Vitals | None:
     """The same by `ps`, where there is no /proc (macOS): the state is that of the whole process."""
     command = ["/bin/ps", "-o", "state=", "-o", "time=", "-p", str(pid)]
-    told = subprocess.run(command, capture_output=True, text=True, check=False, timeout=10).stdout.split()  # noqa: S603 - no word of it comes from outside
-    if len(told) < 2:
+    columns = subprocess.run(command, capture_output=True, text=True, check=False, timeout=10).stdout.split()  # noqa: S603 - no word of it comes from outside
+    if len(columns) < 2:
         return None
-    return Vitals(_STATES.get(told[0][:1], "waiting"), _seconds(told[1]))
+    return Vitals(_STATES.get(columns[0][:1], "waiting"), _seconds(columns[1]))
 
 
 def _seconds(time: str) -> float:
