@@ -23,13 +23,14 @@ from chatbot.core.model.message import (
 from chatbot.sources.markdown.document import read_markdown
 
 SIZE = 65_000
+BOUND = 2.0  # seconds of this thread's own time: ten times what the slowest takes
 ROWS = ["\n", " ", "\n ", "\n1. ", "- ", "# ", "a", "`", "``", "```", "*", "**", "_", "~~", "||", "[", "]", "](", ":a", "://", "<", "@everyone", "\\", "\u200b", "a.bc ", "👩\u200d"]  # fmt: skip
 
 
 def cost(body: tuple[Block, ...]) -> float:
-    began = time.process_time()
+    began = time.thread_time()
     to_payload(Message(title="v1", tone=Tone.ROUTINE, url="https://example.org/", body=body), "d=aaaaaaaaaaaaaaaa.k")
-    return time.process_time() - began
+    return time.thread_time() - began
 
 
 @pytest.mark.parametrize("row", ROWS)
@@ -43,7 +44,7 @@ def test_rows_of_anything_cost_little(row: str) -> None:
         BulletList((ListItem((Text(text),)),)),
         Quote((Paragraph((Text(text),)),)),
     ):
-        assert cost((part,)) < 0.5, part
+        assert cost((part,)) < BOUND, part
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,7 @@ def test_rows_of_anything_cost_little(row: str) -> None:
     ids=["paragraphs", "items", "quoted", "spans", "lines", "headings"],
 )
 def test_many_parts_cost_little(body: tuple[Block, ...]) -> None:
-    assert cost(body) < 0.5
+    assert cost(body) < BOUND
 
 
 @pytest.mark.parametrize(
@@ -67,4 +68,4 @@ def test_many_parts_cost_little(body: tuple[Block, ...]) -> None:
 )
 def test_notes_of_line_breaks_cost_little(notes: str) -> None:
     body, _ = read_markdown(notes)
-    assert cost(body) < 0.5
+    assert cost(body) < BOUND
