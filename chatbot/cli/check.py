@@ -14,6 +14,7 @@ from chatbot.ports import Note, OutOfReach
 from chatbot.runtime.app import check_online
 from chatbot.runtime.clock import system_clock
 from chatbot.runtime.settings.exposure import exposed
+from chatbot.runtime.settings.no_effect import without_effect
 from chatbot.runtime.settings.settings import Settings
 
 
@@ -39,6 +40,8 @@ def check(
         print(printable(sentence))
     for sentence in sentences(settings):
         print(sentence)
+    if keys := without_effect(settings):
+        print(f"No effect yet: {', '.join(keys)}.")
     for sentence in exposed(settings, config):
         print(f"Warning: {printable(sentence)}", file=sys.stderr)
 

@@ -1,10 +1,11 @@
 """The forms of single settings: what a repository, an address, a mention or a URL looks like, and the fix when it does not."""
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_core import PydanticCustomError
 
 from chatbot.chats import PROFILES
@@ -137,6 +138,21 @@ def _watchdog(seconds: int) -> int:
     return seconds
 
 
+def _image(value: Any) -> Any:
+    """A table `{ name = "…", platforms = […] }` names an image too; nothing looks at its platforms yet."""
+    if isinstance(value, dict) and value.keys() <= {"name", "platforms"}:
+        platforms = value.get("platforms", [])
+        if isinstance(platforms, list) and all(isinstance(each, str) for each in platforms):
+            return value.get("name")
+    return value
+
+
+def _timezone(name: str) -> str:
+    if name != "UTC" and name not in available_timezones():  # a small container may have no others
+        raise mistake("is no time zone", 'write its IANA name, such as "Europe/Berlin" or "UTC"')
+    return name
+
+
 Database = Annotated[SecretStr, AfterValidator(_database)]  # its URL may hold a password
 WatchdogSeconds = Annotated[int, Field(ge=0, le=86400), AfterValidator(_watchdog)]
 ApiUrl = Annotated[str, _url(("http", "https"), 'write it like "https://api.github.com"')]
@@ -199,12 +215,34 @@ Inviter = Annotated[
 ]
 Image = Annotated[
     str,
+    BeforeValidator(_image),
     _shaped(
-        patterns.compile(rf"{_HOST}/[a-z0-9._-]+(?:/[a-z0-9._-]+)*"),
+        patterns.compile(
+            rf"{_HOST}/[a-z0-9._-]+(?:/[a-z0-9._-]+)*(?::(?:[A-Za-z0-9._-]|\{{(?:version|tag|line)\}})+)?"
+        ),
         "is no image with its registry",
-        'write it with its registry and without a tag, such as "ghcr.io/octocat/hello-world"',
+        'write it with its registry, such as "ghcr.io/octocat/hello-world" or "ghcr.io/octocat/hello-world:v{version}"',
     ),
 ]
+Duration = Annotated[
+    str,
+    _shaped(
+        patterns.compile(r"[1-9][0-9]{0,3}[mhd]"), "is no duration", 'write minutes, hours or days: "30m", "2h", "1d"'
+    ),
+]
+EndOfLifeProduct = Annotated[
+    str,
+    _shaped(
+        patterns.compile(r"[a-z0-9][a-z0-9.+_-]{0,63}"),
+        "is no product of endoflife.date",
+        'write the last part of its address there, such as "postgresql"',
+        empty=True,
+    ),
+]
+TimeOfDay = Annotated[
+    str, _shaped(patterns.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"), "is no time of day", 'write it like "09:00"')
+]
+Timezone = Annotated[str, AfterValidator(_timezone)]
 Package = Annotated[
     str,
     _shaped(

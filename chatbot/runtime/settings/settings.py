@@ -21,7 +21,9 @@ from chatbot.runtime.settings.tables import (
     HealthTable,
     Matrix,
     ProjectTable,
+    Reports,
     RoomTable,
+    Watching,
     Web,
 )
 from chatbot.runtime.settings.toml import lines_of
@@ -45,6 +47,8 @@ class Settings(BaseSettings):
     advisories: Advisories = Advisories()
     web: Web = Web()
     health: HealthTable = HealthTable()
+    watching: Watching = Watching()
+    reports: Reports = Reports()
     projects: tuple[ProjectTable, ...] = ()
     rooms: tuple[RoomTable, ...] = ()
 

@@ -1,6 +1,7 @@
 """The tables of the configuration file, key by key, with what each is when left out."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -10,6 +11,8 @@ from chatbot.core.model.message import Mention
 from chatbot.core.model.watches import EventKind, LineStyle, Project, Room, WatchFilter
 from chatbot.runtime.settings.fields import (
     ApiUrl,
+    Duration,
+    EndOfLifeProduct,
     GatewayUrl,
     HomeserverUrl,
     Image,
@@ -27,6 +30,8 @@ from chatbot.runtime.settings.fields import (
     Repository,
     RoomAddress,
     TagGlob,
+    TimeOfDay,
+    Timezone,
     WatchdogSeconds,
 )
 
@@ -73,9 +78,11 @@ class Matrix(Table):
     pickle_key: SecretStr = SecretStr("")
     pickle_key_file: str = ""
     allow_invites_from: tuple[Inviter, ...] = ()
+    direct_chats: Literal["members", "listed"] = "members"
 
 
 class Advisories(Table):
+    endoflife_url: PageUrl = "https://endoflife.date/api/v1"
     kev_url: PageUrl = ""
     osv_url: ApiUrl = "https://api.osv.dev"
 
@@ -83,11 +90,25 @@ class Advisories(Table):
 class Web(Table):
     listen: Listen = "127.0.0.1:8080"
     public_url: PublicUrl = ""
+    metrics_listen: Listen = "127.0.0.1:9090"
+
+
+class Watching(Table):
+    repositories: Literal["configured", "any"] = "configured"
+    per_server: Annotated[int, Field(ge=1, le=1000)] = 10
+
+
+class Reports(Table):
+    token: SecretStr = SecretStr("")
+    token_file: str = ""
 
 
 class HealthTable(Table):
     deadman_url: PageUrl = ""
     watchdog_seconds: WatchdogSeconds = 60
+
+
+_RULES = {field.name for field in fields(Project)}
 
 
 class ProjectTable(Table):
@@ -106,10 +127,14 @@ class ProjectTable(Table):
     bugs_url: PageUrl = ""
     maintainers: tuple[Maintainer, ...] = ()
     maintainers_room: OptionalRoomAddress = ""
+    announce: Literal["auto", "approve"] = "auto"
+    wait_for_images: Duration = "2h"
+    endoflife: EndOfLifeProduct = ""
+    cra: Literal["off", "manufacturer", "steward"] = "off"
 
     def rule(self) -> Project:
         """The project as the core knows it; one without a name is called by its id."""
-        values = self.model_dump()
+        values = self.model_dump(include=_RULES)
         severity = Severity(self.out_of_band_from)
         return Project(**values | {"name": self.name or self.id, "out_of_band_from": severity})
 
@@ -125,6 +150,11 @@ class RoomTable(Table):
     mention: MentionForm = ""
     mention_min_severity: Threshold = "high"
     bridged_with: tuple[RoomAddress, ...] = ()
+    notes: Literal["short", "full", "none"] = "short"
+    digest: Literal["off", "daily", "weekly"] = "off"
+    digest_at: TimeOfDay = "09:00"
+    timezone: Timezone = "UTC"
+    line_roles: bool = False
 
     def rule(self) -> Room:
         """The room as the core knows it."""
@@ -143,7 +173,7 @@ class RoomTable(Table):
 
 SECRETS: tuple[tuple[str, str], ...] = tuple(
     (table, key.removesuffix("_file"))
-    for table, model in (("github", GitHub), ("discord", Discord), ("matrix", Matrix))
+    for table, model in (("github", GitHub), ("discord", Discord), ("matrix", Matrix), ("reports", Reports))
     for key in model.model_fields
     if key.endswith("_file")
 )

@@ -1,5 +1,6 @@
 """Settings: what a good configuration gives, and what each bad one is told."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from chatbot.core.model.facts import Severity
 from chatbot.core.model.message import Mention
 from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.runtime.settings.mistakes import Mistake, Mistakes
+from chatbot.runtime.settings.no_effect import NO_EFFECT, without_effect
 from chatbot.runtime.settings.settings import Settings, load
 
 PROJECT = '[[projects]]\nid = "hello"\nrepository = "octocat/hello-world"\n'
@@ -410,3 +412,42 @@ def test_the_shown_database_has_no_password(tmp_path: Path) -> None:
     text = 'database = "postgresql://user:canary@db.example:5/name?password=canary"\n' + PROJECT
     assert load(write(tmp_path, text), {}).database_shown == "postgresql://db.example/name"
     assert load(write(tmp_path, PROJECT), {}).database_shown == "sqlite:///chatbot.db"
+
+
+def test_what_has_no_effect_yet_is_named_where_it_was_set(tmp_path: Path) -> None:
+    text = (
+        PROJECT
+        + 'images = ["ghcr.io/a/b:v{version}", { name = "ghcr.io/a/c", platforms = ["linux/arm64"] }]\n'
+        + 'cra = "steward"\n[[rooms]]\naddress = "console"\nprojects = ["hello"]\ntimezone = "UTC"\nnotes = "full"\n'
+    )
+    settings = load(write(tmp_path, text), {})
+    assert settings.projects[0].images == ("ghcr.io/a/b:v{version}", "ghcr.io/a/c")
+    assert without_effect(settings) == ["projects.cra", "projects.images", "rooms.notes"]
+
+
+def test_without_them_nothing_is_named(tmp_path: Path) -> None:
+    assert without_effect(load(write(tmp_path, PROJECT), {})) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ('timezone = "Mars/Olympus"', "is no time zone"),
+        ('digest_at = "25:00"', "is no time of day"),
+        ('notes = "long"', "is none of its choices"),
+    ],
+)
+def test_what_has_no_effect_yet_is_checked_all_the_same(tmp_path: Path, line: str, problem: str) -> None:
+    (mistake,) = told(tmp_path, ROOM + f'address = "console"\n{line}\n')
+    assert mistake.problem == problem
+
+
+@pytest.mark.parametrize("value", ['"two hours"', '"0h"', '""'])
+def test_a_duration_has_a_unit(tmp_path: Path, value: str) -> None:
+    (mistake,) = told(tmp_path, PROJECT + f"wait_for_images = {value}\n")
+    assert mistake.problem == "is no duration"
+
+
+def test_the_documentation_and_the_example_say_so() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `([a-z_.]+)` \|[^|]*\| \*\*\(later\)", page, re.MULTILINE)) == NO_EFFECT
