@@ -1,4 +1,4 @@
-"""The doors: what a source and a chat are to the rest, how they fail, and what they may remember."""
+"""The ports: what a source and a chat are to the rest, how they fail, and what they may remember."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +10,8 @@ from chatbot.core.model.chat_profile import ChatProfile
 from chatbot.core.model.facts import Observed
 from chatbot.core.model.knowledge import PrivateForm
 from chatbot.core.model.message import Mention, Message
+from chatbot.core.model.source_profile import ForgeProfile, SourceProfile
+from chatbot.core.model.watches import Project
 from chatbot.core.queries.commands import CommandRequest
 
 Clock = Callable[[], datetime]  # aware, UTC
@@ -28,6 +30,10 @@ class SourceUnavailable(Exception):
 
 class SourceRefused(Exception):
     """The source will not answer until somebody fixes something: a wrong name, a revoked token."""
+
+
+class ProjectReplaced(SourceRefused):
+    """Another project stands under the configured name than before. The text says what to do."""
 
 
 class ChatUnavailable(Exception):
@@ -66,9 +72,9 @@ class Batch:
     proved to be missing without that. `gap` says why a listing that should be whole is not: what was read is the baseline
     then, and what it lacks may still be there. `cursor` is opaque to everybody but the
     source and is stored with the facts. `read_at` is the server's own time. `unchanged`: nothing is new since the cursor.
-    `unreadable` are one-line reasons for what was passed over. `signal` are tags that a cheap door saw and a careful one
-    must confirm. `remarks` are sentences for the operator and the project's maintainers, each told once. `private_form` says
-    whether GitHub's form for private reports is switched on; "" where nobody asked.
+    `unreadable` are one-line reasons for what was passed over. `signal` are tags that a listing must
+    confirm. `remarks` are sentences for the operator and the project's maintainers, each told once. `private_form` says
+    whether the forge's form for private reports is switched on; "" where nobody asked.
     """
 
     observed: tuple[Observed, ...] = ()
@@ -92,11 +98,42 @@ class Source(Protocol):
         """Stable: the cursor is kept under it, such as `github-releases:projectid`."""
 
     @property
-    def door(self) -> str:
-        """Which door this is, for `/why`: `rest`, `atom`, `policy`, `webhook`, `osv`."""
+    def profile(self) -> SourceProfile:
+        """What it lists, and whose word that is."""
 
     async def poll(self, cursor: Mapping[str, str]) -> Batch:
         """Look once. `cursor` is what the last batch said, empty at first."""
+
+
+class Listing(Source, Protocol):
+    """A source that can look at one thing by its own address."""
+
+    async def look(self, name: str, /) -> Observed | None:
+        """The fact as it stands there, or None where it is not published any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """One source of a project and how it is asked: `listing` where what it lists is confirmed one by one, `metered` where
+    each look costs quota of the forge's API."""
+
+    source: Source
+    listing: Listing | None = None
+    metered: bool = False
+
+
+class Forge(Protocol):
+    """A place where projects publish."""
+
+    @property
+    def profile(self) -> ForgeProfile:
+        """Its words."""
+
+    def serves(self, project: Project) -> bool:
+        """Whether the project's repository is there."""
+
+    def feeds(self, project: Project) -> Sequence[Feed]:
+        """The sources of a project there; listings before the signals that nudge them."""
 
 
 # ---- chats --------------------------------------------------------------------------------------------------------------

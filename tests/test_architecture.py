@@ -137,3 +137,13 @@ def test_only_a_chat_itself_its_settings_and_the_lists_spell_its_name(path: Path
         if CHAT_NAMES.search(word if word.startswith("chatbot.") else RICH.sub("", word))
     ]
     assert spelled == []
+
+
+FORGES_ARE_NAMED_IN = re.compile(r"chatbot/(sources/|demo/|cli/|store/migrations/|runtime/(settings/|forges\.py|services\.py|app\.py|ingest/quota\.py))")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_only_a_forge_itself_and_the_lists_spell_its_name(path: Path) -> None:
+    if FORGES_ARE_NAMED_IN.match(name_of(path)):
+        return
+    assert [(line, word) for line, word in words_of(path) if "GitHub" in word or word.startswith("github")] == []

@@ -101,7 +101,7 @@ def program() -> Any:
 LEAVES = list(leaves(program(), ""))
 
 
-def test_the_commands_are_where_the_front_door_looks_for_them() -> None:
+def test_the_commands_are_where_the_command_line_looks_for_them() -> None:
     assert {path.split(maxsplit=1)[0] for path, _ in LEAVES} == set(cli.COMMANDS)
     for name, (module, _) in cli.COMMANDS.items():
         alone = typer.Typer()

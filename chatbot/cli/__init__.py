@@ -1,4 +1,4 @@
-"""The front door: what a person types in a shell."""
+"""The command line: what a person types in a shell."""
 
 import errno
 import io

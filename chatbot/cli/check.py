@@ -9,13 +9,13 @@ from chatbot.cli.configuration import ConfigFile, settings_of
 from chatbot.cli.failure import Failure, Status
 from chatbot.cli.outside import finish
 from chatbot.cli.printing import printable
-from chatbot.core.polling import describe
 from chatbot.ports import Note, OutOfReach
 from chatbot.runtime.app import check_online
 from chatbot.runtime.clock import system_clock
 from chatbot.runtime.settings.exposure import exposed
 from chatbot.runtime.settings.no_effect import without_effect
 from chatbot.runtime.settings.settings import Settings
+from chatbot.sources.github.allowance import describe
 
 
 def register(program: typer.Typer) -> None:

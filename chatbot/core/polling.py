@@ -2,20 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
-Door = Literal["atom", "releases", "advisories", "policy", "packages"]
+from chatbot.core.model.source_profile import SourceProfile
 
-# https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
-ANONYMOUS_AN_HOUR = 60
-TOKEN_AN_HOUR = 5000
 GETS_A_SECOND = 12  # stays under the secondary limit of 900 points a minute
 
 _HOUR = timedelta(hours=1)
 _LONGEST = timedelta(hours=6)
 _LONGEST_BACKOFF = timedelta(hours=1)
-_SLOWER: dict[Door, int] = {"atom": 1, "releases": 1, "advisories": 1, "policy": 5, "packages": 10}
-_COUNTED: tuple[Door, ...] = ("releases", "advisories", "policy")
+_PAGE, _OTHERS = 5, 10  # how many times more seldom a policy page and what others say is looked at
+_ROUND = 1 + 1 + 1 / _PAGE  # looks of one project that cost quota: releases, advisories, its policy page
 # With a token a 304 is free; this share of the looks is expected to bring something and to be counted.
 _COUNTED_WITH_TOKEN = 0.05
 _UNCONDITIONAL = 0.01  # of the looks ask as if for the first time: an ETag can lie
@@ -32,7 +28,7 @@ class Quota:
 
     @property
     def reserve(self) -> int:
-        """What is kept for confirming what a cheap door saw: a tenth, at least 5."""
+        """What is kept for confirming what a signal named: a tenth, at least 5."""
         return min(self.limit, max(5, self.limit // 10))
 
     @property
@@ -47,18 +43,18 @@ def unconditional(chance: float) -> bool:
 
 
 def interval(
-    door: Door, *, projects: int, poll_seconds: int, has_token: bool, quota: Quota | None, now: datetime
+    source: SourceProfile, *, projects: int, poll_seconds: int, has_token: bool, quota: Quota | None, now: datetime
 ) -> timedelta:
-    """How long to wait between two looks through one door of one project, so that all projects get their share."""
-    wanted = timedelta(seconds=poll_seconds) * _SLOWER[door]
-    pace = timedelta(seconds=projects / GETS_A_SECOND) * _SLOWER[door]
-    if door not in _COUNTED:
-        return max(wanted, pace)
-    looks = projects * sum(1 / _SLOWER[each] for each in _COUNTED)  # by all projects, in one round of the quickest door
-    pace = timedelta(seconds=looks / GETS_A_SECOND) * _SLOWER[door]
+    """How long to wait between two looks at one source of one project, so that all projects get their share."""
+    slower = _PAGE if source.kind == "policy" else 1 if source.authoritative else _OTHERS
+    usual = timedelta(seconds=poll_seconds) * slower
+    if source.kind == "signal" or not source.authoritative:  # costs no quota
+        return max(usual, timedelta(seconds=projects / GETS_A_SECOND) * slower)
+    looks = projects * _ROUND
+    pace = timedelta(seconds=looks / GETS_A_SECOND) * slower
     if quota is None:
-        return max(wanted, pace)
-    return max(wanted, pace, _round(looks, has_token=has_token, quota=quota, now=now) * _SLOWER[door])
+        return max(usual, pace)
+    return max(usual, pace, _round(looks, has_token=has_token, quota=quota, now=now) * slower)
 
 
 def _round(looks: float, *, has_token: bool, quota: Quota, now: datetime) -> timedelta:
@@ -102,29 +98,3 @@ def next_look(
 def slot(previous: float, now: float, per_second: float) -> float:
     """When the next GET may start (monotonic seconds), the one before having been given `previous`."""
     return max(now, previous + 1 / per_second)
-
-
-def describe(projects: int, has_token: bool, poll_seconds: int) -> tuple[timedelta, str]:
-    """How late news from the API may be seen, and the sentence for `chatbot check` with its fix."""
-    epoch = datetime.min  # noqa: DTZ901 - only differences matter here
-    limit = TOKEN_AN_HOUR if has_token else ANONYMOUS_AN_HOUR
-    quota = Quota(limit=limit, left=limit, resets_at=epoch + _HOUR)
-    delay = interval(
-        "advisories", projects=projects, poll_seconds=poll_seconds, has_token=has_token, quota=quota, now=epoch
-    )
-    watched = "1 project" if projects == 1 else f"{projects} projects"
-    seen = f"an advisory is seen up to {_words(delay)} after its publication"
-    if has_token:
-        return delay, f"With a token and {watched}, {seen}."
-    return delay, (
-        f"Without a token GitHub allows {ANONYMOUS_AN_HOUR} requests an hour: with {watched}, {seen}, and a release after"
-        f" {_words(timedelta(seconds=poll_seconds))} at best. Set github.token (any token without permissions will do) to"
-        f" look every {_words(timedelta(seconds=poll_seconds))}."
-    )
-
-
-def _words(time: timedelta) -> str:
-    seconds = round(time.total_seconds())
-    if seconds < 120:
-        return f"{seconds} s"
-    return f"{round(seconds / 60)} min" if seconds < 7200 else f"{round(seconds / 3600)} h"

@@ -14,8 +14,6 @@ from chatbot.core.releases.classification import Classified, classify
 from chatbot.core.releases.lookup import Asked, ask
 from chatbot.core.versions.tags.habits import PLAIN, Habits
 
-_OWN_DOORS = frozenset({"rest", "webhook"})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectSnapshot:
@@ -174,8 +172,7 @@ def _same_package(one: Classified, other: Classified) -> bool:
 
 def _is_own(advisory: Advisory, project: Project, reports: Mapping[str, Sequence[Tracked[Advisory]]]) -> bool:
     """Whether its versions are those of the project: the project published it itself, or its package has the project's name."""
-    doors = {door for name in advisory.ids for known in reports.get(name, ()) for door in known.doors}
-    if doors & _OWN_DOORS or not project.packages:
+    if not project.packages or any(known.authoritative for name in advisory.ids for known in reports.get(name, ())):
         return True
     names = {project.repository.rpartition("/")[2].casefold(), project.repository.casefold()}
     return any(entry.package.casefold() in names for entry in advisory.affected)

@@ -1,17 +1,19 @@
 """The pipeline without its chats: store, sources, ingestion and answers of the configured projects, wired together."""
 
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from importlib.metadata import version
 
+from chatbot.core.model.source_profile import ForgeProfile, SourceProfile
 from chatbot.core.model.watches import Project, Room
-from chatbot.core.polling import GETS_A_SECOND, Door, interval
-from chatbot.ports import Clock, OutOfReach, Source, SourceRefused, SourceUnavailable
+from chatbot.core.polling import GETS_A_SECOND, interval
+from chatbot.ports import Clock, Feed, Forge, OutOfReach, SourceRefused, SourceUnavailable
 from chatbot.runtime.delivery.room_recovery import RoomRecovery
-from chatbot.runtime.ingest.confirm import Confirmation, Looking
+from chatbot.runtime.forges import ForgeParts, forge_of, open_forges
+from chatbot.runtime.ingest.confirm import Confirmation
 from chatbot.runtime.ingest.freshness import Freshness
 from chatbot.runtime.ingest.ingestor import Ingestor
 from chatbot.runtime.ingest.newcomers import Newcomers
@@ -21,14 +23,8 @@ from chatbot.runtime.ingest.poller import Poller
 from chatbot.runtime.ingest.quarantine import Quarantine
 from chatbot.runtime.ingest.quota import QuotaNotice
 from chatbot.runtime.queries.answer import Answers
-from chatbot.sources.github.advisories import GithubAdvisories
 from chatbot.sources.github.api import GithubApi
-from chatbot.sources.github.atom import GithubAtom
 from chatbot.sources.github.database import GithubDatabase
-from chatbot.sources.github.identity import BoundListing, BoundSource, RepositoryIdentity
-from chatbot.sources.github.policy import GithubPolicy
-from chatbot.sources.github.releases import GithubReleases
-from chatbot.sources.github.report_form import WithReportForm
 from chatbot.sources.http.client import Fetcher, Token, open_fetcher
 from chatbot.sources.kev.exploited import ExploitedAdvisories
 from chatbot.sources.kev.source import KnownExploited
@@ -36,7 +32,6 @@ from chatbot.sources.osv.source import OsvPackages
 from chatbot.sources.parsing.pool import ParserPool, open_pool
 from chatbot.sources.parsing.process import Limits
 from chatbot.sources.parsing.reader import Reader
-from chatbot.sources.support_policy.source import policy_source
 from chatbot.store.database.db import Store, open_store
 
 Failpoint = Callable[[str], None]
@@ -76,6 +71,7 @@ class Services:
     pollers: list[Poller]
     clock: Clock
     api: GithubApi
+    forges: Sequence[Forge]
     quota: QuotaNotice
     fetcher: Fetcher
     reader: Reader
@@ -107,9 +103,13 @@ class Services:
         """Where a project's maintainers are told what needs a person; empty where nowhere."""
         return next((each.maintainers_room for each in self.config.projects if each.id == project), "")
 
-    def sources(self, project: str) -> list[tuple[str, str]]:
-        """The names and doors of a project's sources."""
-        return [(poller.source.name, poller.source.door) for poller in self.pollers if poller.project.id == project]
+    def sources(self, project: str) -> list[tuple[str, SourceProfile]]:
+        """The names and profiles of a project's sources."""
+        return [(poller.source.name, poller.source.profile) for poller in self.pollers if poller.project.id == project]
+
+    def forge(self, project: Project) -> ForgeProfile:
+        """Where the project publishes."""
+        return forge_of(project, self.forges).profile
 
     def room_recovery(self) -> RoomRecovery:
         """Who folds what waited for a room that takes messages again."""
@@ -195,12 +195,13 @@ def lay(config: ServicesConfig, store: Store, fetcher: Fetcher, pool: ParserPool
             rooms=lambda: services.config.rooms,
             reader=reader,
             clock=clock,
-            web_url=config.web_url.partition("?")[0],  # a link for readers: without a key that it may hold
+            forge=lambda project: services.forge(project),  # noqa: PLW0108 - the pipeline is made below
         ),
         freshness=freshness,
         pollers=[],
         clock=clock,
         api=api,
+        forges=open_forges(ForgeParts(api=api, web_url=config.web_url, fetcher=fetcher, reader=parsing, clock=clock)),
         quota=QuotaNotice(api, clock),
         fetcher=fetcher,
         reader=parsing,
@@ -214,69 +215,56 @@ def lay(config: ServicesConfig, store: Store, fetcher: Fetcher, pool: ParserPool
 
 
 def _pollers(services: Services, project: Project) -> list[Poller]:
-    """A project's sources: the careful doors, and the cheap one that nudges them."""
-
-    def poller(source: Source, door: Door, looking: Looking | None = None, *, by_api: bool = True) -> Poller:
-        confirmation = (
-            Confirmation(
-                project=project, source=looking, store=services.store, ingestor=services.ingestor, clock=services.clock
-            )
-            if looking is not None
-            else None
-        )
-        return Poller(
-            project=project,
-            source=source,
-            store=services.store,
-            ingestor=services.ingestor,
-            freshness=services.freshness,
-            clock=services.clock,
-            every=lambda: _every(services, door),
-            on_signal=releases_seen,
-            confirmation=confirmation,
-            short=services.quota.short if by_api else str,
-        )
+    """A project's sources: those of its forge, and what others say of it. A signal nudges the listing of its releases."""
+    feeds = [*forge_of(project, services.forges).feeds(project), *_of_others(services, project)]
+    releases = next((feed.source.name for feed in feeds if feed.source.profile.kind == "release"), "")
 
     def releases_seen() -> None:
-        releases.nudge.set()
+        for poller in pollers:
+            if poller.source.name == releases:
+                poller.nudge.set()
 
-    identity = RepositoryIdentity(project.repository, services.api, clock=services.clock)
-    listed = BoundListing(GithubReleases(project, services.api, clock=services.clock, reader=services.reader), identity)
-    published = BoundListing(
-        GithubAdvisories(project, services.api, clock=services.clock, reader=services.reader), identity
-    )
-    feed = GithubAtom(project, services.fetcher, web_url=services.config.web_url, reader=services.reader)
-    policy = policy_source(
-        project, api=services.api, fetcher=services.fetcher, clock=services.clock, reader=services.reader
-    )
-    with_form = WithReportForm(policy, project, services.api, clock=services.clock)
-    releases = poller(listed, "releases", listed)
-    pollers = [
-        releases,
-        poller(published, "advisories", published),
-        poller(BoundSource(with_form, identity), "policy")
-        if isinstance(policy, GithubPolicy)
-        else poller(with_form, "policy", by_api=False),
-        poller(BoundSource(feed, identity, asks=False), "atom", by_api=False),
-    ]
-    if project.packages:
-        database = GithubDatabase(project, services.api, clock=services.clock, reader=services.reader)
-        pollers.append(poller(database, "packages", database))
-        if services.config.osv_url:
-            osv = OsvPackages(
-                project, services.fetcher, osv_url=services.config.osv_url, clock=services.clock, reader=services.reader
-            )
-            pollers.append(poller(osv, "packages", osv, by_api=False))
-    if services.exploited is not None:
-        ids = lambda: services.ingestor.planner.at_hand.ids.get(project.id, frozenset())  # noqa: E731 - one line says it
-        exploited = ExploitedAdvisories(project, services.exploited, ids, clock=services.clock)
-        pollers.append(poller(exploited, "packages", by_api=False))
+    pollers = [_poller(services, project, feed, releases_seen) for feed in feeds]
     return pollers
 
 
-def _every(services: Services, door: Door) -> timedelta:
+def _poller(services: Services, project: Project, feed: Feed, on_signal: Callable[[], None]) -> Poller:
+    confirmation = None
+    if feed.listing is not None:
+        confirmation = Confirmation(
+            project=project, source=feed.listing, store=services.store, ingestor=services.ingestor, clock=services.clock
+        )
+    return Poller(
+        project=project,
+        source=feed.source,
+        store=services.store,
+        ingestor=services.ingestor,
+        freshness=services.freshness,
+        clock=services.clock,
+        every=lambda: _every(services, feed.source.profile),
+        on_signal=on_signal,
+        confirmation=confirmation,
+        short=services.quota.short if feed.metered else str,
+    )
+
+
+def _of_others(services: Services, project: Project) -> Iterator[Feed]:
+    """What databases say of the project's packages, and which of its advisories are known to be exploited."""
+    clock, reader = services.clock, services.reader
+    if project.packages:
+        database = GithubDatabase(project, services.api, clock=clock, reader=reader)
+        yield Feed(source=database, listing=database, metered=True)
+        if services.config.osv_url:
+            osv = OsvPackages(project, services.fetcher, osv_url=services.config.osv_url, clock=clock, reader=reader)
+            yield Feed(source=osv, listing=osv)
+    if services.exploited is not None:
+        ids = lambda: services.ingestor.planner.at_hand.ids.get(project.id, frozenset())  # noqa: E731 - one line says it
+        yield Feed(source=ExploitedAdvisories(project, services.exploited, ids, clock=clock))
+
+
+def _every(services: Services, source: SourceProfile) -> timedelta:
     return interval(
-        door,
+        source,
         projects=len(services.config.projects),
         poll_seconds=services.config.poll_seconds,
         has_token=services.api.has_token,

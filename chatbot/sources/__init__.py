@@ -1,1 +1,1 @@
-"""Where facts come from: GitHub, feeds and catalogues, read carefully and parsed at the door."""
+"""Where facts come from: GitHub, feeds and catalogues, read carefully and parsed where they come in."""

@@ -1,4 +1,4 @@
-"""A shell in which the tests type: the program's own front door, with what it wrote and how it ended."""
+"""A shell in which the tests type: the program's own command line, with what it wrote and how it ended."""
 
 import json
 from collections.abc import Callable

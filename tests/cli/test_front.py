@@ -1,4 +1,4 @@
-"""The front door: one line and one status for each way to fail, and no more imported than the command needs."""
+"""The command line: one line and one status for each way to fail, and no more imported than the command needs."""
 
 import os
 import subprocess

@@ -21,7 +21,7 @@ class Read:
     """A source shows this fact."""
 
     fact: Field
-    door: str = "rest"
+    origin: str = "GitHub"
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,10 @@ class Life:
     def live(self, step: Step) -> None:
         self.now += timedelta(seconds=1)
         match step:
-            case Read(fact=Release() as fact, door=door):
-                self._follow({f"release/{fact.subject}"} if self._read(fact, door) else set())
-            case Read(fact=Advisory() as fact, door=door):
-                self._follow({f"advisory/{fact.subject}"} if self._read(fact, door) else set())
+            case Read(fact=Release() as fact, origin=origin):
+                self._follow({f"release/{fact.subject}"} if self._read(fact, origin) else set())
+            case Read(fact=Advisory() as fact, origin=origin):
+                self._follow({f"advisory/{fact.subject}"} if self._read(fact, origin) else set())
             case Lost(name=name, confirmed=confirmed):
                 self._lose(name, confirmed=confirmed)
             case Restart():
@@ -79,11 +79,11 @@ class Life:
     def snapshot(self) -> ProjectSnapshot:
         return build_snapshot(make.project, self.known)
 
-    def _read(self, fact: Field, door: str) -> bool:
+    def _read(self, fact: Field, origin: str) -> bool:
         if isinstance(fact, Release):
             releases = dict(self.known.releases)
             before = releases.get(fact.tag)
-            after = _again(before, fact, door, self.now)
+            after = _again(before, fact, origin, self.now)
             promoted = before is not None and before.fact.prerelease and not fact.prerelease
             releases[fact.tag] = replace(after, promoted_at=self.now) if promoted else after
             self.known = replace(self.known, releases=releases)
@@ -92,7 +92,7 @@ class Life:
         old = advisories.get(fact.id)
         if old is not None and old.fact.updated_at > fact.updated_at:
             return False
-        advisories[fact.id] = _again(old, fact, door, self.now)
+        advisories[fact.id] = _again(old, fact, origin, self.now)
         self.known = replace(self.known, advisories=advisories)
         return old is None or old.fact != fact or old.missing_since is not None
 
@@ -132,9 +132,25 @@ class Life:
         return found
 
 
-def _again(before: "Tracked | None", fact: "Field", door: str, now: datetime) -> "Tracked":  # type: ignore[type-arg]  # of whichever fact it is
+def _again(before: "Tracked | None", fact: "Field", origin: str, now: datetime) -> "Tracked":  # type: ignore[type-arg]  # of whichever fact it is
     if before is None:
-        return Tracked(fact=fact, first_read_at=now, read_at=now, changed_at=now, doors=(door,))
+        return Tracked(
+            fact=fact,
+            first_read_at=now,
+            read_at=now,
+            changed_at=now,
+            origins=(origin,),
+            authoritative=origin == "GitHub",
+        )
     changed = now if before.fact != fact else before.changed_at
-    doors = tuple(dict.fromkeys([*before.doors, door]))
-    return replace(before, fact=fact, read_at=now, changed_at=changed, missing_since=None, gone=False, doors=doors)
+    origins = tuple(dict.fromkeys([*before.origins, origin]))
+    return replace(
+        before,
+        fact=fact,
+        read_at=now,
+        changed_at=changed,
+        missing_since=None,
+        gone=False,
+        origins=origins,
+        authoritative="GitHub" in origins,
+    )

@@ -8,8 +8,9 @@ from chatbot.chats.console.format import to_text
 from chatbot.core.announce.audience import Watch
 from chatbot.core.announce.messages import Plan, PostedMessage, announcement_id
 from chatbot.core.model.facts import Advisory, Affected, PolicyPage, Release, Severity
-from chatbot.core.model.knowledge import Knowledge, Tracked, TrackedPolicy
+from chatbot.core.model.knowledge import Knowledge, SourceReading, Tracked, TrackedPolicy
 from chatbot.core.model.message import Message, Paragraph, Text
+from chatbot.core.model.source_profile import ForgeProfile, SourceProfile
 from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.core.snapshot import ProjectSnapshot, build_snapshot
 
@@ -19,6 +20,21 @@ DAY = timedelta(days=1)
 SETTLE = timedelta(seconds=30)
 
 KnownAdvisory = Tracked[Advisory]
+
+FORGE = ForgeProfile(
+    name="GitHub",
+    web_url="https://github.com",
+    report_form="GitHub's private form",
+    report_path="/{repository}/security/advisories/new",
+)
+PROFILES = {
+    "github-releases": SourceProfile("release", "GitHub", authoritative=True),
+    "github-advisories": SourceProfile("advisory", "GitHub", authoritative=True),
+    "github-policy": SourceProfile("policy", "GitHub", authoritative=True),
+    "github-atom": SourceProfile("signal", "GitHub", authoritative=True),
+    "github-database-advisories": SourceProfile("advisory", "GitHub Advisory Database"),
+    "osv": SourceProfile("advisory", "OSV"),
+}
 
 project = Project(id="mail", name="Mail Server", repository="example/mail")
 
@@ -67,13 +83,27 @@ def advisory(
 
 def known_release(fact: Release, read: datetime = START + 2 * DAY, **more: object) -> Tracked[Release]:
     """A release that was read, and read again unchanged a day later."""
-    values = {"fact": fact, "first_read_at": read, "read_at": read + DAY, "changed_at": read, "doors": ("rest",)}
+    values = {
+        "fact": fact,
+        "first_read_at": read,
+        "read_at": read + DAY,
+        "changed_at": read,
+        "origins": ("GitHub",),
+        "authoritative": True,
+    }
     return Tracked(**(values | more))  # type: ignore[arg-type]  # a table of mixed fields
 
 
 def known_advisory(fact: Advisory, read: datetime = START + 2 * DAY, **more: object) -> Tracked[Advisory]:
     """An advisory that was read, and read again unchanged a day later."""
-    values = {"fact": fact, "first_read_at": read, "read_at": read + DAY, "changed_at": read, "doors": ("rest",)}
+    values = {
+        "fact": fact,
+        "first_read_at": read,
+        "read_at": read + DAY,
+        "changed_at": read,
+        "origins": ("GitHub",),
+        "authoritative": True,
+    }
     return Tracked(**(values | more))  # type: ignore[arg-type]  # a table of mixed fields
 
 
@@ -85,18 +115,38 @@ def known_policy(text: str = "# Security", **more: object) -> TrackedPolicy:
 def knowledge(
     releases: Iterable[Release | Tracked[Release]] = (),
     advisories: Iterable[Advisory | Tracked[Advisory]] = (),
+    *,
+    read_at: Mapping[str, datetime] | None = None,
+    trouble: Mapping[str, str] | None = None,
+    gaps: Mapping[str, str] | None = None,
     **more: object,
 ) -> Knowledge:
-    """What is known after a baseline at START; bare facts count as read and settled."""
+    """What is known after a baseline at START; bare facts count as read and settled. `read_at`, `trouble` and `gaps` are those
+    of sources, by name."""
     known_releases = [item if isinstance(item, Tracked) else known_release(item) for item in releases]
     known_advisories = [item if isinstance(item, Tracked) else known_advisory(item) for item in advisories]
     return Knowledge(
         project="mail",
         baseline_at=START,
+        sources=source_readings(read_at or {}, trouble or {}, gaps or {}),
         releases={item.fact.tag: item for item in known_releases},
         advisories={item.fact.id: item for item in known_advisories},
         **more,  # type: ignore[arg-type]  # a table of mixed fields
     )
+
+
+def source_readings(
+    read_at: Mapping[str, datetime], trouble: Mapping[str, str], gaps: Mapping[str, str]
+) -> dict[str, SourceReading]:
+    return {
+        name: SourceReading(
+            profile=PROFILES[name.partition(":")[0]],
+            read_at=read_at.get(name),
+            trouble=trouble.get(name, ""),
+            gap=gaps.get(name, ""),
+        )
+        for name in {**read_at, **trouble, **gaps}
+    }
 
 
 def snapshot(

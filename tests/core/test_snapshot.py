@@ -100,18 +100,20 @@ def test_lines_are_as_the_project_or_its_page_says() -> None:
 
 
 @pytest.mark.parametrize(
-    ("door", "package", "packages", "own"),
+    ("origin", "package", "packages", "own"),
     [
-        ("rest", "", ("crates.io/parser",), True),
-        ("webhook", "parser", ("crates.io/parser",), True),
-        ("osv", "parser", (), True),  # nothing else is watched
-        ("osv", "parser", ("crates.io/parser",), False),
-        ("database", "Mail", ("crates.io/parser",), True),  # the package bears the project's name
-        ("osv", "example/mail", ("crates.io/parser",), True),
+        ("GitHub", "", ("crates.io/parser",), True),
+        ("GitHub", "parser", ("crates.io/parser",), True),
+        ("OSV", "parser", (), True),  # nothing else is watched
+        ("OSV", "parser", ("crates.io/parser",), False),
+        ("GitHub Advisory Database", "Mail", ("crates.io/parser",), True),  # the package bears the project's name
+        ("OSV", "example/mail", ("crates.io/parser",), True),
     ],
 )
-def test_whose_versions_an_advisory_counts(door: str, package: str, packages: tuple[str, ...], own: bool) -> None:
+def test_whose_versions_an_advisory_counts(origin: str, package: str, packages: tuple[str, ...], own: bool) -> None:
     found = replace(HIGH, affected=(Affected(package=package, range="< 0.15.5", patched="0.15.5"),))
-    snapshot = make.snapshot([FIX], [make.known_advisory(found, doors=(door,))], packages=packages)
+    snapshot = make.snapshot(
+        [FIX], [make.known_advisory(found, origins=(origin,), authoritative=origin == "GitHub")], packages=packages
+    )
     assert (HIGH.id in snapshot.own) is own
     assert snapshot.releases["v0.15.5"].security is own

@@ -130,7 +130,7 @@ class Life:
             rooms=answers.rooms,
             reader=answers.reader,
             clock=self.clock,
-            web_url=answers.web_url,
+            forge=answers.forge,
             failpoint=self.failpoint,
             commits=commits,
         )

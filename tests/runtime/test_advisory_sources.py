@@ -1,4 +1,4 @@
-"""One advisory, however many doors and ids it comes through; and none that is not published, whatever the token could see."""
+"""One advisory, however many sources and ids it comes through; and none that is not published, whatever the token could see."""
 
 import itertools
 from collections.abc import Sequence
@@ -46,10 +46,10 @@ def _osv(harness: Harness) -> JSON:
     }
 
 
-def _comes_through(harness: Harness, door: str) -> None:
+def _comes_through(harness: Harness, source: str) -> None:
     at, ferry = harness.clock.now, harness.world.repositories[0]
     found = advisory(GHSA, 0, created_at=at, published_at=at, vulnerabilities=(FLAW,))
-    match door:
+    match source:
         case "repository":
             ferry.advisories.append(found)
         case "global database":
@@ -60,14 +60,14 @@ def _comes_through(harness: Harness, door: str) -> None:
 
 @pytest.mark.parametrize("apart", [timedelta(), timedelta(days=2)], ids=["at once", "days apart"])
 @pytest.mark.parametrize("order", list(itertools.permutations(["repository", "global database", "OSV"])))
-async def test_three_doors_and_three_ids_are_one_advisory(
+async def test_three_sources_and_three_ids_are_one_advisory(
     order: Sequence[str], apart: timedelta, ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE], project=PROJECT) as harness:
         await harness.run_for()
-        for door in order:
+        for source in order:
             clock.advance(MINUTE + apart)
-            _comes_through(harness, door)
+            _comes_through(harness, source)
             if apart:
                 await harness.run_for()
                 await harness.run_for()
@@ -84,7 +84,7 @@ async def test_three_doors_and_three_ids_are_one_advisory(
             assert (await harness.services.answers.answer(asked)).title == news[0].message.title
 
 
-async def test_an_advisory_that_one_door_loses_still_stands(
+async def test_an_advisory_that_one_source_loses_still_stands(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE], project=PROJECT) as harness:

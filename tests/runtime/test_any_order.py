@@ -72,7 +72,7 @@ class Story:
         found.state, found.withdrawn_at, found.updated_at = "withdrawn", at + MINUTE, at + MINUTE
         yield
 
-    def another_door(self) -> Iterator[None]:
+    def another_source(self) -> Iterator[None]:
         """The first advisory, as the global database has it."""
         twin = advisory(RAISED, 0, severity="high", scores=(), vulnerabilities=FIXED, repository="harbour/ferry")
         twin.created_at = twin.published_at = AT + MINUTE
@@ -100,7 +100,7 @@ class Story:
             await self.harness.run_for()
 
 
-CHAINS = ["release"] * 2 + ["promotion"] * 2 + ["raised"] * 2 + ["withdrawal"] * 2 + ["another_door"] + ["restart"] * 2
+CHAINS = ["release"] * 2 + ["promotion"] * 2 + ["raised"] * 2 + ["withdrawal"] * 2 + ["another_source"] + ["restart"] * 2
 
 
 async def _ended(order: Sequence[str], chance: random.Random, folder: Path) -> tuple[Harness, dict[str, list[str]]]:

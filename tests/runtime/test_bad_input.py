@@ -66,7 +66,7 @@ def ferry() -> Repository:
 async def _troubles(harness: Harness) -> dict[str, str]:
     async with harness.services.store.reading() as tx:
         known = await knowledge.load(tx, "ferry")
-    return {name: why for name, why in known.trouble.items() if why}
+    return {name: source.trouble for name, source in known.sources.items() if source.trouble}
 
 
 def _news(harness: Harness) -> None:
@@ -81,10 +81,10 @@ SAID = ["Ferry 1.1.1 – patch release", "Ferry – A mailbox name is not escape
 
 
 @pytest.mark.parametrize("bad", BAD)
-async def test_a_door_that_answers_badly_delays_its_news_and_loses_none(
+async def test_a_source_that_answers_badly_delays_its_news_and_loses_none(
     bad: str, ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    """Every door at once; then they heal, and everything is said once, in spite of what was read in between."""
+    """Every source at once; then they heal, and everything is said once, in spite of what was read in between."""
     async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:
         await harness.run_for()
         clock.advance(MINUTE)
@@ -106,7 +106,7 @@ async def test_a_door_that_answers_badly_delays_its_news_and_loses_none(
 
 
 @pytest.mark.parametrize("kind", PATHS)
-async def test_one_bad_door_does_not_hold_up_the_others(
+async def test_one_bad_source_does_not_hold_up_the_others(
     kind: str, ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:

@@ -7,17 +7,18 @@ from chatbot.core.announce.messages import MessageKind, PlannedMessage
 from chatbot.core.delivery import Lane
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.message import Mention, Message, Tone
+from chatbot.core.model.source_profile import SourceProfile
 from chatbot.ports import Batch
 from chatbot.store.database.db import Tx
 from chatbot.store.database.tables import watches
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-REST = ("p", "github-releases:p", "rest")
-ADVISORIES = ("p", "github-advisories:p", "rest")
-OSV = ("p", "osv:crates.io/x", "osv")
-POLICY = ("p", "github-policy:p", "policy")
-ATOM = ("p", "github-atom:p", "atom")
-HOOK = ("p", "github-webhook:p", "webhook")
+REST = ("p", "github-releases:p", SourceProfile("release", "GitHub", authoritative=True))
+ADVISORIES = ("p", "github-advisories:p", SourceProfile("advisory", "GitHub", authoritative=True))
+OSV = ("p", "osv:crates.io/x", SourceProfile("advisory", "OSV"))
+POLICY = ("p", "github-policy:p", SourceProfile("policy", "GitHub", authoritative=True))
+ATOM = ("p", "github-atom:p", SourceProfile("signal", "GitHub", authoritative=True))
+HOOK = ("p", "github-webhook:p", SourceProfile("signal", "the project's webhook", authoritative=True))
 
 
 def at(seconds: float) -> datetime:

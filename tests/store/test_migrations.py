@@ -41,6 +41,9 @@ async def test_an_old_database_is_brought_up_to_date_with_nothing_lost(schema: P
         state = await knowledge.load(tx, "p")
         assert (state.baseline_at, list(state.releases), list(state.advisories)) == (NOW, ["v1"], ["GHSA-1"])
         assert state.advisories["GHSA-1"].fact.aliases == {"CVE-1"}
+        for item in (state.releases["v1"], state.advisories["GHSA-1"]):
+            assert (item.origins, item.authoritative) == (("GitHub",), True)
+        assert len(state.read_times("release", "advisory")) == 2
         assert {item.subject: item.revision for item in await ledger.posted(tx, "p", None)} == {
             "release/p/v1": 2,
             "release/p/v2": 1,

@@ -1,4 +1,4 @@
-"""The Discord chat behind the chats' door: it holds the connection, says what it is given, and hands questions over."""
+"""The Discord chat behind the port: it holds the connection, says what it is given, and hands questions over."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping

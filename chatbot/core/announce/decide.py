@@ -145,7 +145,7 @@ def standing(snapshot: ProjectSnapshot, advisory: Advisory) -> tuple[Tracked[Adv
 
 
 def removed(snapshot: ProjectSnapshot, advisory: Advisory) -> bool:
-    """Whether every door that published the advisory has confirmed its removal."""
+    """Whether everyone who published the advisory has confirmed its removal."""
     known = [item for item in standing(snapshot, advisory) if item.fact.withdrawn_at is None]
     return bool(known) and all(item.gone for item in known)
 

@@ -87,14 +87,14 @@ class Subject:
         return max((until for item in known if (until := decide.settling(item, settle))), default=None)
 
     def news_to(self, watch: Watch) -> bool:
-        """Whether it was published since the room began to listen, by any door that reported it."""
+        """Whether it was published since the room began to watch, by anyone who reported it."""
         return self.subject in watch.introduce or any(at >= watch.since for at in self._published)
 
     @cached_property
     def _published(self) -> Sequence[datetime]:
         if self.advisory is not None:
-            doors = decide.standing(self.snapshot, self.advisory)
-            return [known.fact.published_at for known in doors if not known.known_before]
+            reports = decide.standing(self.snapshot, self.advisory)
+            return [known.fact.published_at for known in reports if not known.known_before]
         known = self.snapshot.knowledge.releases[self.name]
         promoted = [known.promoted_at] if known.promoted_at else []
         return promoted if known.known_before else [*promoted, known.fact.published_at]

@@ -27,7 +27,7 @@ class Release:
     """A published release of a repository, as its source showed it. Drafts never become one.
 
     `tag` is kept as written; its version is read by `core.versions`. `notes` are the published Markdown, made into blocks
-    at the door; `notes_cut` says that they were longer than we keep. `unread` is a clause that says why they could not be
+    when it is read; `notes_cut` says that they were longer than we keep. `unread` is a clause that says why they could not be
     parsed at all: then there are none. `latest_flag` is not kept: it lies about backports. `created_at` is the date of the
     commit that the tag points to, None where the source does not say it.
     """
@@ -49,7 +49,7 @@ class Release:
 
     @property
     def key(self) -> str:
-        """The event's key, the same through every door."""
+        """The event's key, the same whoever reports it."""
         return f"{self.project}/{self.tag}/published"
 
 
@@ -91,8 +91,8 @@ class Credit:
 class Advisory:
     """A published advisory. `id` is the one it is known by (GHSA before CVE before others); `aliases` are all its other ids.
 
-    `description` is the published Markdown, made into blocks at the door. `scores` are (CVSS vector, base score) as published
-    or computed at the door. Only accepted credits are kept. `withdrawn_at` is set where the publisher withdrew it.
+    `description` is the published Markdown, made into blocks when it is read. `scores` are (CVSS vector, base score) as published
+    or computed then. Only accepted credits are kept. `withdrawn_at` is set where the publisher withdrew it.
     `unread` is a clause that says what could not be parsed, or was too long to be kept: what `affected` does not name may be
     affected all the same.
     """
@@ -125,7 +125,7 @@ class Advisory:
 
     @property
     def key(self) -> str:
-        """The event's key, the same through every door."""
+        """The event's key, the same whoever reports it."""
         return f"{self.project}/{self.id}"
 
 

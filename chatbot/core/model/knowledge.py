@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Generic, Literal, TypeVar
 
 from chatbot.core.model.facts import Advisory, PolicyPage, Release
+from chatbot.core.model.source_profile import SourceKind, SourceProfile
 
 PrivateForm = Literal["on", "off", "unknown"]
 FactT = TypeVar("FactT", Release, Advisory)
@@ -18,7 +19,8 @@ class Tracked(Generic[FactT]):
     `first_read_at`, `read_at` (last seen present) and `changed_at` (its content last differed; at first, `first_read_at`)
     are times of our clock. `known_before` marks what the baseline found: it is never announced. `promoted_at` is when a
     prerelease was first read as a full release. `missing_since` is the first complete listing without it; `gone` says that
-    its own address confirmed the removal twice. `doors` are the sources that reported it, the first one first.
+    its own address confirmed the removal twice. `origins` are those that reported it ("GitHub", "OSV"), the first one first;
+    `authoritative` says that the project itself is among them.
     """
 
     fact: FactT
@@ -29,7 +31,8 @@ class Tracked(Generic[FactT]):
     promoted_at: datetime | None = None
     missing_since: datetime | None = None
     gone: bool = False
-    doors: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    authoritative: bool = False
 
 
 def taken_back(known: Tracked[Release] | Tracked[Advisory]) -> bool:
@@ -49,12 +52,23 @@ class TrackedPolicy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReading:
+    """How a source was last read: `read_at` is its last answer, None before the first; `trouble` says why the last look
+    failed, `gap` what of its list could not be read; both are empty where all is well."""
+
+    profile: SourceProfile
+    read_at: datetime | None = None
+    trouble: str = ""
+    gap: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:
     """All we know of one project. `baseline_at` is the time (the server's clock) of the first complete reading, None before.
 
     `policy` is in force; `newer_unreadable` is the page as it stands when nobody can read it; `previous_policy` was in force
-    before. `private_form` says whether GitHub's form for private reports is switched on. `pending` are tags that a cheap
-    door saw and no careful one has confirmed yet, with the time they were seen.
+    before. `private_form` says whether its forge's form for private reports is switched on. `pending` are tags that a signal
+    named and no listing has confirmed yet, with the time they were seen. `sources` says by name how each source was read.
     """
 
     project: str
@@ -67,6 +81,17 @@ class Knowledge:
     newer_unreadable: TrackedPolicy | None = None
     private_form: PrivateForm = "unknown"
     pending: Mapping[str, datetime] = field(default_factory=dict)
-    read_at: Mapping[str, datetime] = field(default_factory=dict)  # source name → last successful look
-    trouble: Mapping[str, str] = field(default_factory=dict)  # source name → why the last look failed
-    gaps: Mapping[str, str] = field(default_factory=dict)  # source name → what of its list could not be read
+    sources: Mapping[str, SourceReading] = field(default_factory=dict)
+
+    def read_times(self, *kinds: SourceKind) -> list[datetime]:
+        """When the project's own sources of these kinds last answered; without a kind, all sources."""
+        return [
+            source.read_at
+            for source in self.sources.values()
+            if source.read_at is not None
+            and (not kinds or (source.profile.authoritative and source.profile.kind in kinds))
+        ]
+
+    def gaps(self, kind: SourceKind) -> list[str]:
+        """What of this kind could not be read, by whatever source, in the order of their names."""
+        return [source.gap for _, source in sorted(self.sources.items()) if source.gap and source.profile.kind == kind]

@@ -8,6 +8,7 @@ from chatbot.core.announce.render_advisory import NO_FIX
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.knowledge import taken_back
 from chatbot.core.model.message import Paragraph, Strong, paragraph
+from chatbot.core.model.source_profile import SourceKind
 from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.queries.reference import About, Support, known_lines
 from chatbot.core.recommend import Recommended, line_place, newest, onward, passes
@@ -17,8 +18,6 @@ from chatbot.core.versions.version import Version
 
 MOST = 10  # releases, advisories or lines in one list
 LONGEST_UNREAD = timedelta(hours=6)  # the slowest source is asked every half hour: what is older was not had for long
-ADVISORIES, _RELEASES = "github-advisories", "github-releases"
-_OF_ADVISORIES = (ADVISORIES, "github-database-advisories", "osv")
 
 
 def target(context: QueryContext, asked: About, *, affected: bool) -> Recommended | None:
@@ -67,7 +66,7 @@ def not_among(context: QueryContext, version: Version) -> str:
 
 def _releases_missing(context: QueryContext) -> str:
     """A sentence where the list of releases was not read as a whole, so that there may be others; else ""."""
-    gaps = [gap for name, gap in sorted(context.knowledge.gaps.items()) if name.startswith(_RELEASES)]
+    gaps = context.knowledge.gaps("release")
     return f"Not every release could be read ({gaps[0]})." if gaps else ""
 
 
@@ -129,19 +128,18 @@ def instead(context: QueryContext, chosen: Sequence[Classified], among: Sequence
     return f" {NO_FIX.removesuffix(' yet.')} in this line yet." if line else f" {NO_FIX}"
 
 
-def unread(context: QueryContext, *kinds: str) -> list[str]:
+def unread(context: QueryContext, *kinds: SourceKind) -> list[str]:
     """What has not been read, or not for long, so that nothing may be concluded from its silence; a sentence each. Of the
     advisories and the releases, or of some `kinds`."""
     found = []
-    for kind, what in ((ADVISORIES, "the advisories"), (_RELEASES, "the releases")):
+    names: dict[SourceKind, str] = {"advisory": "the advisories", "release": "the releases"}
+    for kind, what in names.items():
         if kinds and kind not in kinds:
             continue
-        times = [at for name, at in context.knowledge.read_at.items() if name.startswith(kind)]
+        times = context.knowledge.read_times(kind)
         if not times:
             found.append(f"I have not read {what} yet.")
         elif context.now - min(times) > LONGEST_UNREAD:
             found.append(f"I last read {what} {age(context.now - min(times))}.")
-    for name, gap in sorted(context.knowledge.gaps.items()):
-        if name.startswith(_OF_ADVISORIES):
-            found.append(f"Not every advisory could be read ({gap}), so one may be missing here.")
-    return found
+    gaps = context.knowledge.gaps("advisory")
+    return found + [f"Not every advisory could be read ({gap}), so one may be missing here." for gap in gaps]

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from chatbot.core.model.knowledge import Knowledge
 from chatbot.core.model.message import CHOOSE, Action, BulletList, Code, ListItem, Message, Text, Tone, paragraph
+from chatbot.core.model.source_profile import ForgeProfile, SourceKind
 from chatbot.core.model.watches import Project
 from chatbot.core.queries.commands import COMMANDS, Command, Right, find, usage
 from chatbot.core.snapshot import ProjectSnapshot
@@ -18,12 +19,12 @@ MOST_UNPARSED = 5  # things that cannot be parsed, named for one project
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryContext:
     """What an answer about one project is made from. `policy` is the reading of the page in force, None where there is
-    none; `web_url` is where GitHub's pages are."""
+    none; `forge` is where the project publishes."""
 
     snapshot: ProjectSnapshot
     policy: Policy | None
     now: datetime
-    web_url: str = "https://github.com"
+    forge: ForgeProfile
     arguments: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -34,12 +35,16 @@ class QueryContext:
     def knowledge(self) -> Knowledge:
         return self.snapshot.knowledge
 
-    def age(self, *kinds: str) -> str:
-        """Small print: how old the knowledge is that the answer rests on, by the sources whose name begins with a kind."""
-        times = [at for name, at in self.knowledge.read_at.items() if not kinds or name.startswith(kinds)]
+    def has_read(self, kind: SourceKind) -> bool:
+        """Whether the project's own releases, advisories or policy page were ever read."""
+        return bool(self.knowledge.read_times(kind))
+
+    def age(self, *kinds: SourceKind) -> str:
+        """Small print: how old the knowledge is that the answer rests on: of these kinds, or all of it."""
+        times = self.knowledge.read_times(*kinds)
         if not times:
-            return "GitHub has not been read yet."
-        return f"As read from GitHub {age(self.now - min(times))}."
+            return f"{self.forge.name} has not been read yet."
+        return f"As read from {self.forge.name} {age(self.now - min(times))}."
 
 
 def unsure(title: str, *reasons: str, footer: str = "") -> Message:

@@ -103,7 +103,7 @@ def _shorter(version: Version, item: Classified) -> bool:
 
 
 def _policy_was_read(context: QueryContext) -> bool:
-    return any("policy" in name for name in context.knowledge.read_at)
+    return context.has_read("policy")
 
 
 class Support:

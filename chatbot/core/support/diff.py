@@ -138,7 +138,7 @@ def _key(contact: Contact) -> tuple[str, str]:
 
 
 def _place(contact: Contact) -> str:
-    return contact.address or "GitHub's private vulnerability report"
+    return contact.address or f"{contact.form_of}'s private vulnerability report"
 
 
 def _clocks(old: Policy, new: Policy) -> Iterator[str]:

@@ -38,7 +38,7 @@ def lint(
 
     With `releases` (one package's, and the days they came out in `published`) it also says which released lines no row
     covers, which rows a sentence of the page contradicts today, and which ends by a release have come. `private_form` says
-    whether GitHub's private form of the repository is switched on.
+    whether the repository's form for private reports is switched on.
     """
     if not policy.readable:
         return (Finding(0, policy.problem, policy.fix or _TABLE),)
@@ -63,11 +63,11 @@ def _whole_page(policy: Policy, private_form: PrivateForm) -> Iterator[Finding]:
     if not policy.rows:
         yield Finding(0, "The page does not say which versions are supported.", _TABLE)
     if not policy.contacts:
-        fix = {"on": "Name GitHub's private form, which is switched on.", "off": "Add an e-mail address."}
+        fix = {"on": "Name the private report form, which is switched on.", "off": "Add an e-mail address."}
         default = "Add an e-mail address or the private report form."
         yield Finding(0, "The page names no way to report a vulnerability.", fix.get(private_form, default))
-    if private_form == "off" and any(contact.kind == "github" for contact in policy.contacts):
-        problem = "The page sends reporters to GitHub's private form, which is switched off."
+    if private_form == "off" and any(contact.kind == "form" for contact in policy.contacts):
+        problem = "The page sends reporters to the private report form, which is switched off."
         yield Finding(
             0, problem, "Switch on private vulnerability reporting in the repository's settings, or name another way."
         )

@@ -13,14 +13,16 @@ from chatbot.core.versions.version import LineStyle, Version
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """A way to report: `kind` says whether `address` is an e-mail address, the private report form of the repository (its
-    address may be empty: "the button in the Security tab"), or another web address. `after` is when a backup is due."""
+    """A way to report: `kind` says whether `address` is an e-mail address, a forge's form for private reports (its address
+    may be empty: "the button in the Security tab"), or another web address. `form_of` names that forge; `after` is when a
+    backup is due."""
 
-    kind: Literal["email", "github", "url"]
+    kind: Literal["email", "form", "url"]
     address: str
     preferred: bool = False
     backup: bool = False
     after: timedelta | None = None
+    form_of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from chatbot.core.model.facts import Advisory, Observed, Release
 from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.knowledge import Knowledge, Tracked
 from chatbot.core.model.watches import Project
-from chatbot.ports import Batch, Clock, Source, SourceRefused, SourceUnavailable
+from chatbot.ports import Batch, Clock, Listing, SourceRefused, SourceUnavailable
 from chatbot.runtime.ingest.ingestor import Ingestor
 from chatbot.sources.github.release_json import is_tag
 from chatbot.store import knowledge
@@ -21,20 +20,13 @@ MOST_SIGNALLED = (
 APART = timedelta(minutes=10)  # a source that flaps is back by then
 
 
-class Looking(Source, Protocol):
-    """A source that can look at one thing by its own address."""
-
-    async def look(self, name: str, /) -> Observed | None:
-        """The fact as it stands there, or None where it is not published any more."""
-
-
 @dataclass(slots=True)
 class Confirmation:
     """Confirms removals from one source's listings. What a first look did not find is kept here: a restart only makes it
     begin again."""
 
     project: Project
-    source: Looking
+    source: Listing
     store: Store
     ingestor: Ingestor
     clock: Clock
@@ -57,7 +49,7 @@ class Confirmation:
                 await self._look(subject, name)
 
     async def completed(self, batch: Batch, signalled: Collection[str]) -> Batch:
-        """The batch with the tags that a cheap source saw and this listing does not show: a draft that was published late
+        """The batch with the tags that a signal named and this listing does not show: a draft that was published late
         stands behind older releases. Those that cannot be read now stay signalled."""
         names = {subject.removeprefix(f"{self.project.id}/") for subject in batch.present or ()}
         names |= {fact.tag for fact in batch.observed if isinstance(fact, Release)}
@@ -105,13 +97,13 @@ class Confirmation:
 
     def _missing(self, facts: Knowledge) -> dict[str, str]:
         """Subjects that this source reported, that its listings lack and that are not confirmed as removed yet."""
-        door = self.source.door
-        if self.source.name.startswith("github-releases"):
-            tags = (tag for tag, item in facts.releases.items() if _gone_missing(item, door))
+        origin = self.source.profile.origin
+        if self.source.profile.kind == "release":
+            tags = (tag for tag, item in facts.releases.items() if _gone_missing(item, origin))
             return {str(SubjectId("release", facts.project, tag)): tag for tag in tags}
-        names = (name for name, item in facts.advisories.items() if _gone_missing(item, door))
+        names = (name for name, item in facts.advisories.items() if _gone_missing(item, origin))
         return {str(SubjectId("advisory", facts.project, name)): name for name in names}
 
 
-def _gone_missing(item: Tracked[Release] | Tracked[Advisory], door: str) -> bool:
-    return item.missing_since is not None and not item.gone and door in item.doors
+def _gone_missing(item: Tracked[Release] | Tracked[Advisory], origin: str) -> bool:
+    return item.missing_since is not None and not item.gone and origin in item.origins

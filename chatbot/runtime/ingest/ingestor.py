@@ -9,6 +9,7 @@ import structlog
 
 from chatbot.core.announce.messages import Plan
 from chatbot.core.model.facts import PolicyPage
+from chatbot.core.model.source_profile import SourceProfile
 from chatbot.core.model.watches import Project
 from chatbot.ports import Batch, Clock, Source
 from chatbot.runtime.delivery import notices
@@ -18,7 +19,6 @@ from chatbot.store import knowledge, outbox
 from chatbot.store import watches as store_watches
 from chatbot.store.database.db import Store, Tx
 from chatbot.store.knowledge import source_states
-from chatbot.store.knowledge.source_states import FORGE
 
 log = structlog.get_logger(__name__)
 
@@ -48,12 +48,12 @@ class Ingestor:
         async with self.store.writing(project.id) as tx:
             await self.planner.redigest(tx, project)
             upserted = await knowledge.upsert(
-                tx, project.id, source.name, source.door, batch, now, readable=self.reader.readable
+                tx, project.id, source.name, source.profile, batch, now, readable=self.reader.readable
             )
             if not keep_cursor:
                 await source_states.move_cursor(tx, source.name, batch.cursor)
             await self.planner.newcomers.arrive(tx, project.id)
-            if source.door in FORGE:
+            if source.profile.dates_news:
                 await store_watches.use_server_clock(tx, project.id, batch.read_at, now)
             steps = await self.planner.within(tx, project, upserted.changed, batch.read_at, now)
             for sentence in batch.remarks:
@@ -76,13 +76,13 @@ class Ingestor:
             await outbox.add(tx, notices.remark(project, sentence), self.clock())
             self.remarked.add((project.id, sentence))
 
-    def wants_page(self, project: str, door: str) -> bool:
+    def wants_page(self, project: str, source: SourceProfile) -> bool:
         """Whether the project's page as it stands is due for another attempt at parsing, though it has not changed."""
-        page = self.planner.at_hand.unread_pages.get(project) if door == "policy" else None
+        page = self.planner.at_hand.unread_pages.get(project) if source.kind == "policy" else None
         return page is not None and self.reader.wants(page)
 
     def _with_unread_page(self, project: str, source: Source, batch: Batch) -> Batch:
-        if not batch.unchanged or not self.wants_page(project, source.door):
+        if not batch.unchanged or not self.wants_page(project, source.profile):
             return batch
         return replace(batch, observed=(self.planner.at_hand.unread_pages[project],), unchanged=False)
 

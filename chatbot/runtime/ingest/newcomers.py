@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from chatbot.core.model.source_profile import SourceProfile
 from chatbot.core.model.watches import Project, Room
 from chatbot.ports import Clock
 from chatbot.store import rooms, watches
@@ -15,14 +16,14 @@ from chatbot.store.knowledge import source_states
 class Newcomers:
     """Writes down since when each room watches each project.
 
-    `configured` are the rooms as configured now, `sources` the names and doors of a project's sources; `introduce` is the
+    `configured` are the rooms as configured now, `sources` the names and profiles of a project's sources; `introduce` is the
     setting `first_run`; `began` says when this process first saw a room configured for a project.
     """
 
     store: Store
     clock: Clock
     configured: Callable[[], Sequence[Room]]
-    sources: Callable[[str], Sequence[tuple[str, str]]]
+    sources: Callable[[str], Sequence[tuple[str, SourceProfile]]]
     introduce: bool = False
     began: dict[tuple[str, str], datetime] = field(default_factory=dict)
     written: set[tuple[str, str]] = field(default_factory=set)

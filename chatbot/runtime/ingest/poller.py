@@ -10,15 +10,13 @@ import structlog
 
 from chatbot.core.model.watches import Project
 from chatbot.core.polling import next_look
-from chatbot.ports import Batch, Clock, Source, SourceRefused, SourceUnavailable
+from chatbot.ports import Batch, Clock, ProjectReplaced, Source, SourceRefused, SourceUnavailable
 from chatbot.runtime.ingest.confirm import Confirmation
 from chatbot.runtime.ingest.freshness import Freshness
 from chatbot.runtime.ingest.ingestor import Ingestor
-from chatbot.sources.github.identity import RepositoryReplaced
 from chatbot.store import ledger
 from chatbot.store.database.db import Store, StoreUnavailable
 from chatbot.store.knowledge import source_states
-from chatbot.store.knowledge.source_states import kind_of
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +26,7 @@ REFUSED = timedelta(minutes=10)  # a source that refuses may be fixed any time
 @dataclass(slots=True)
 class Poller:
     """Looks at one source of one project. `every` is the wait between looks, as the quota allows now; `nudge` is set when
-    somebody knows better; `on_signal` hears of tags that a cheap door saw and a careful one must confirm."""
+    somebody knows better; `on_signal` is called when a signal named tags that a listing must confirm."""
 
     project: Project
     source: Source
@@ -70,7 +68,7 @@ class Poller:
             await self._troubled(busy.reason)
         except SourceRefused as refusal:
             retry_after = REFUSED
-            await self._troubled(str(refusal), tell=isinstance(refusal, RepositoryReplaced))
+            await self._troubled(str(refusal), tell=isinstance(refusal, ProjectReplaced))
         except StoreUnavailable as full:  # nothing was remembered, so the next look brings the same again
             self.failures += 1
             log.error("the store took nothing in", source=self.source.name, reason=str(full))  # noqa: TRY400 - its sentence says all
@@ -117,13 +115,13 @@ class Poller:
             await self.confirmation.confirm()
 
     def _signalled(self) -> frozenset[str]:
-        """The tags that a cheap source saw and that this one is to confirm."""
-        lists = kind_of(self.source.name, self.source.door) == "release"
+        """The tags that a signal named and that this one is to confirm."""
+        lists = self.source.profile.kind == "release"
         return self.ingestor.planner.at_hand.signalled.get(self.project.id, frozenset()) if lists else frozenset()
 
     async def _take(self, batch: Batch) -> None:
         waits = batch.signal or self.failures or self._signalled() or self.ingestor.planner.unsettled(self.project.id)
-        waits = waits or self.ingestor.wants_page(self.project.id, self.source.door)
+        waits = waits or self.ingestor.wants_page(self.project.id, self.source.profile)
         if batch.unchanged and not waits:
             self.freshness.looked(self.project.id, self.source.name, self.clock(), batch.read_at)
             return
@@ -139,7 +137,9 @@ class Poller:
         log.warning("a source failed", source=self.source.name, reason=reason, failures=self.failures)
         try:
             async with self.store.writing() as tx:
-                await source_states.note_trouble(tx, self.project.id, self.source.name, reason, self.clock())
+                await source_states.note_trouble(
+                    tx, self.project.id, self.source.name, self.source.profile, reason, self.clock()
+                )
             if tell:
                 await self.ingestor.replaced(self.project, reason)
         except StoreUnavailable as full:

@@ -8,6 +8,7 @@ import structlog
 from chatbot.chats import profile_named
 from chatbot.core.delivery import State
 from chatbot.core.model.message import Message
+from chatbot.core.model.source_profile import ForgeProfile
 from chatbot.core.model.watches import Project, Room, chat_of
 from chatbot.core.queries import query_context, reach
 from chatbot.core.queries.answers.status import Health, Refusing, status
@@ -39,7 +40,7 @@ class Answers:
     rooms: Callable[[], Sequence[Room]]
     reader: PolicyReader
     clock: Clock
-    web_url: str
+    forge: Callable[[Project], ForgeProfile]
     stopped: Callable[[], Mapping[str, str]] = dict  # chats that are stopped, each with the reason
     thinking: Thinking = field(default_factory=Thinking)
     _drawn: dict[str, tuple[Project, ProjectSnapshot]] = field(default_factory=dict)
@@ -156,15 +157,15 @@ class Answers:
         await self.reader.prepare_all(loaded.knowledge)
         policy = current_policy(loaded.knowledge, self.reader.read)
         return QueryContext(
-            snapshot=loaded, policy=policy, now=self.clock(), web_url=self.web_url, arguments=ask.arguments
+            snapshot=loaded, policy=policy, now=self.clock(), forge=self.forge(project), arguments=ask.arguments
         )
 
     async def _snapshot(self, tx: Tx, project: Project) -> ProjectSnapshot:
         version = await knowledge.version(tx, project.id)
         entry = self._drawn.get(project.id)
         if entry is not None and entry[0] == project and entry[1].knowledge.version == version:
-            times = await knowledge.read_times(tx, project.id)  # they change without a new version
-            fresh = replace(entry[1].knowledge, read_at=times.read_at, trouble=times.trouble)
+            sources = await knowledge.sources(tx, project.id)  # they change without a new version
+            fresh = replace(entry[1].knowledge, sources=sources)
             return replace(entry[1], knowledge=fresh)
         loaded = await snapshot.load(tx, project, self.reader)
         self._drawn[project.id] = (project, loaded)

@@ -153,7 +153,10 @@ async def _must_know(services: Services) -> None:
         async with services.store.reading() as tx:
             facts = await knowledge.load(tx, project.id)
         if facts.baseline_at is None:
-            why = next(iter(facts.trouble.values()), "not every page of its releases could be read")
+            why = next(
+                (source.trouble for source in facts.sources.values() if source.trouble),
+                "not every page of its releases could be read",
+            )
             raise SourceUnavailable(f"{project.repository} could not be read: {why}; try again, or see [github]")
 
 

@@ -7,6 +7,7 @@ from chatbot.core.model.facts import Advisory
 from chatbot.core.model.watches import Project
 from chatbot.ports import Batch, Clock
 from chatbot.sources.advisories.fields import is_id
+from chatbot.sources.github import profile
 from chatbot.sources.github.api import GithubApi, repository_path
 from chatbot.sources.github.listing import Listing, look_at
 from chatbot.sources.parsing.again import keep_again, read_whole, with_again
@@ -17,7 +18,7 @@ from chatbot.sources.parsing.reader import Reader
 class GithubAdvisories:
     """The published advisories of one project's repository. An empty cursor reads everything."""
 
-    door = "rest"
+    profile = profile.ADVISORIES
 
     def __init__(self, project: Project, api: GithubApi, *, clock: Clock, reader: Reader) -> None:
         self._project, self._api, self._clock, self._reader = project, api, clock, reader

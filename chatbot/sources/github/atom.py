@@ -1,4 +1,4 @@
-"""A repository's releases.atom: the cheap door. It signals tags that REST must confirm, and states no facts."""
+"""A repository's releases.atom: a signal. It names tags that REST must confirm, and states no facts."""
 
 import json
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from chatbot.core.model.watches import Project
 from chatbot.ports import Batch, SourceRefused
+from chatbot.sources.github import profile
 from chatbot.sources.github.atom_feed import Feed
 from chatbot.sources.http.client import Fetcher, Wanted
 from chatbot.sources.http.configured import below
@@ -23,7 +24,7 @@ _REMEMBERED = 200
 class GithubAtom:
     """The releases feed of one project. The cursor keeps the validators, the digest and the tags seen with their marks."""
 
-    door = "atom"
+    profile = profile.FEED
 
     def __init__(self, project: Project, fetcher: Fetcher, *, web_url: str, reader: Reader) -> None:
         self._project, self._fetcher, self._reader = project, fetcher, reader

@@ -8,6 +8,7 @@ from chatbot.core.model.facts import Advisory
 from chatbot.core.model.watches import Project
 from chatbot.ports import Batch, Clock, SourceRefused
 from chatbot.sources.advisories.fields import is_id
+from chatbot.sources.github import profile
 from chatbot.sources.github.api import GithubApi
 from chatbot.sources.http.client import Fetched
 from chatbot.sources.osv.packages import read_packages
@@ -20,7 +21,7 @@ class GithubDatabase:
     """Asks the global database for each ecosystem of one project's packages. The cursor keeps one ETag and one digest for
     each ecosystem's first page, and all are read again when one has changed."""
 
-    door = "database"
+    profile = profile.DATABASE
 
     def __init__(self, project: Project, api: GithubApi, *, clock: Clock, reader: Reader) -> None:
         self._project, self._api, self._clock, self._reader = project, api, clock, reader

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from chatbot.core.model.facts import Observed
-from chatbot.ports import Batch, Clock, SourceRefused, SourceUnavailable
+from chatbot.core.model.source_profile import SourceProfile
+from chatbot.ports import Batch, Clock, ProjectReplaced, SourceUnavailable
 from chatbot.sources.github.api import GithubApi, repository_path
 from chatbot.sources.github.listing import missing
 from chatbot.sources.http.json_body import read_object
@@ -14,10 +15,6 @@ from chatbot.sources.http.json_body import read_object
 CHECK_AGAIN = timedelta(
     hours=6
 )  # while nothing changes; what changed is believed after a look at the repository itself
-
-
-class RepositoryReplaced(SourceRefused):
-    """The configured name belongs to another repository than before. The sentence says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,7 @@ class _Looking(Protocol):
     @property
     def name(self) -> str: ...
     @property
-    def door(self) -> str: ...
+    def profile(self) -> SourceProfile: ...
     async def poll(self, cursor: Mapping[str, str]) -> Batch: ...
 
 
@@ -86,8 +83,8 @@ class BoundSource:
         return self._source.name
 
     @property
-    def door(self) -> str:
-        return self._source.door
+    def profile(self) -> SourceProfile:
+        return self._source.profile
 
     async def poll(self, cursor: Mapping[str, str]) -> Batch:
         """Look once, and check whose facts these are."""
@@ -120,7 +117,7 @@ class BoundSource:
     def _check(self, known: str, found: Identity) -> None:
         if known and known != found.number:
             name = self._identity.repository
-            raise RepositoryReplaced(
+            raise ProjectReplaced(
                 f"another repository stands under the name {name} now (number {found.number}, it was {known}): nothing of it"
                 " is believed. Set projects.repository to where the project went; if it is the right one, give the project"
                 " another id"

@@ -10,6 +10,7 @@ from chatbot.core.model.facts import PolicyPage
 from chatbot.core.model.message import safe_url
 from chatbot.core.model.watches import Project
 from chatbot.ports import Batch, Clock
+from chatbot.sources.github import profile
 from chatbot.sources.github.api import GithubApi, repository_path
 from chatbot.sources.github.listing import missing
 from chatbot.sources.github.release_json import read_time
@@ -45,7 +46,7 @@ class GithubPolicy:
     The cursor keeps where the page was found with its ETag and digest, and when all places were last searched.
     """
 
-    door = "policy"
+    profile = profile.POLICY
 
     def __init__(self, project: Project, api: GithubApi, *, clock: Clock, reader: Reader) -> None:
         self._project, self._api, self._clock, self._reader = project, api, clock, reader

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from chatbot.core.model.facts import Release
 from chatbot.core.model.watches import Project
 from chatbot.ports import Batch, Clock
+from chatbot.sources.github import profile
 from chatbot.sources.github.api import GithubApi, repository_path
 from chatbot.sources.github.listing import Listing, look_at
 from chatbot.sources.github.release_json import is_tag
@@ -17,7 +18,7 @@ from chatbot.sources.parsing.reader import Reader
 class GithubReleases:
     """The releases of one project. An empty cursor reads everything."""
 
-    door = "rest"
+    profile = profile.RELEASES
 
     def __init__(self, project: Project, api: GithubApi, *, clock: Clock, reader: Reader) -> None:
         self._project, self._api, self._clock, self._reader = project, api, clock, reader

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chatbot.core.model.knowledge import PrivateForm
+from chatbot.core.model.source_profile import SourceProfile
 from chatbot.core.model.watches import Project
 from chatbot.ports import Batch, Clock, Source, SourceRefused, SourceUnavailable
 from chatbot.sources.github.api import GithubApi, repository_path
@@ -30,8 +31,8 @@ class WithReportForm:
         return self._page.name
 
     @property
-    def door(self) -> str:
-        return self._page.door
+    def profile(self) -> SourceProfile:
+        return self._page.profile
 
     async def poll(self, cursor: Mapping[str, str]) -> Batch:
         """Look at the page, and once a day at the form. A form that cannot be asked about never holds the page up."""

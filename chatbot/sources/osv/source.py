@@ -8,6 +8,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from chatbot.core.model.facts import Advisory
+from chatbot.core.model.source_profile import SourceProfile
 from chatbot.core.model.watches import Project
 from chatbot.ports import Batch, Clock, SourceRefused, SourceUnavailable
 from chatbot.sources.advisories.fields import is_id
@@ -35,7 +36,7 @@ class _Asked:
 class OsvPackages:
     """Asks OSV for each package of one project. The cursor keeps the digest of all answers."""
 
-    door = "osv"
+    profile = SourceProfile("advisory", "OSV")
 
     def __init__(self, project: Project, fetcher: Fetcher, *, osv_url: str, clock: Clock, reader: Reader) -> None:
         self._project, self._fetcher, self._clock, self._reader = project, fetcher, clock, reader

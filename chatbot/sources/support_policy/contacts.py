@@ -11,7 +11,7 @@ from chatbot.core.text.links import host_of
 from chatbot.sources.support_policy.durations import duration_in
 from chatbot.sources.support_policy.scan import sentences_of
 
-Kind = Literal["email", "github", "url"]
+Kind = Literal["email", "form", "url"]
 Anchor = tuple[str, str]  # the words of a link and its address
 
 _INTEREST = patterns.compile(r"@|\bat\b|AT|://|[Gg]it[Hh]ub|[Pp]rivate|[Rr]eport a")
@@ -103,7 +103,8 @@ def _in_sentence(heading: str, sentence: str, links: list[str]) -> Iterator[Cont
         preferred = not backup and bool(_PREFERRED.search(lowered))
         after = duration_in(lowered) if backup else None
         for kind, address in places:
-            yield Contact(kind=kind, address=address, preferred=preferred, backup=backup, after=after)
+            form_of = "GitHub" if kind == "form" else ""
+            yield Contact(kind=kind, address=address, preferred=preferred, backup=backup, after=after, form_of=form_of)
 
 
 def _forms(heading: str, sentence: str, lowered: str, links: list[str]) -> list[tuple[Kind, str]]:
@@ -119,7 +120,7 @@ def _forms(heading: str, sentence: str, lowered: str, links: list[str]) -> list[
         (kind, "" if host_of(url) == _GITHUB_DOCS else safe_url(url)) for kind, url in kinds if kind
     ]
     if private and _GITHUB.search(lowered):
-        found.append(("github", ""))
+        found.append(("form", ""))
     return found
 
 
@@ -142,7 +143,7 @@ def _emails(sentence: str, links: list[str]) -> Iterator[str]:
 
 
 def _kind_of(url: str, sentence: str) -> Kind | None:
-    """What an address is: "github" for the private report form, "url" for another place that takes reports, None for neither."""
+    """What an address is: "form" for the private report form, "url" for another place that takes reports, None for neither."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -151,9 +152,9 @@ def _kind_of(url: str, sentence: str) -> Kind | None:
     if not _HOST.fullmatch(host):
         return None
     if host == _GITHUB_DOCS:
-        return "github" if "privately-reporting" in path else None
+        return "form" if "privately-reporting" in path else None
     if host in _GITHUB_HOSTS:
-        return "github" if path.count("/") >= 4 and _ADVISORIES.search(path) else None
+        return "form" if path.count("/") >= 4 and _ADVISORIES.search(path) else None
     if any(host == platform or host.endswith(f".{platform}") for platform in _PLATFORMS):
         return "url"
     takes = "report" in sentence and not path.endswith((".asc", ".pdf"))

@@ -1,4 +1,4 @@
-"""A security policy that stands outside GitHub's API, at an address or in a local file; and which source a project's needs."""
+"""A security policy that stands outside its project's forge: at a configured address, or in a local file."""
 
 import asyncio
 import hashlib
@@ -9,13 +9,11 @@ from pathlib import Path
 
 from chatbot.core.model.facts import PolicyPage
 from chatbot.core.model.message import safe_url
+from chatbot.core.model.source_profile import SourceProfile
 from chatbot.core.model.watches import Project
 from chatbot.ports import Batch, Clock, Source, SourceRefused, SourceUnavailable
-from chatbot.sources.github.api import GithubApi
-from chatbot.sources.github.policy import GithubPolicy
 from chatbot.sources.http.client import Fetcher, Wanted
 from chatbot.sources.http.status import place
-from chatbot.sources.parsing.reader import Reader
 from chatbot.sources.support_policy.text import MAX_PAGE, UnreadablePage, read_text, wordless
 
 
@@ -29,19 +27,19 @@ def is_local(policy: str) -> bool:
     return policy.startswith(("/", "./", "../", "~"))
 
 
-def policy_source(project: Project, *, api: GithubApi, fetcher: Fetcher, clock: Clock, reader: Reader) -> Source:
-    """Where the project's policy page is read: as configured, else by GitHub's conventions."""
+def configured_page(project: Project, *, fetcher: Fetcher, clock: Clock) -> Source | None:
+    """Where the project's policy page is read by its configuration; None where that is left to its forge's conventions."""
     if is_address(project.policy):
         return PolicyAddress(project, fetcher)
     if is_local(project.policy):
         return PolicyFile(project, clock=clock)
-    return GithubPolicy(project, api, clock=clock, reader=reader)
+    return None
 
 
 class PolicyAddress:
     """The policy page at a configured address. Its commit's date is unknown."""
 
-    door = "policy"
+    profile = SourceProfile("policy", "the configured page", authoritative=True)
 
     def __init__(self, project: Project, fetcher: Fetcher) -> None:
         self._project, self._fetcher = project, fetcher
@@ -83,7 +81,7 @@ class PolicyAddress:
 class PolicyFile:
     """The policy page in a local file, which the operator keeps."""
 
-    door = "policy"
+    profile = SourceProfile("policy", "the configured page", authoritative=True)
 
     def __init__(self, project: Project, *, clock: Clock) -> None:
         self._project, self._clock = project, clock

@@ -19,7 +19,7 @@ _AT_THE_SERVER = {
     "lock_timeout": "15000",  # ms
 }
 _BEGIN = "chatbot_begin"  # the execution option that says how a SQLite transaction begins
-WRITING = {_BEGIN: "BEGIN IMMEDIATE"}  # two doors at once otherwise both read before either writes
+WRITING = {_BEGIN: "BEGIN IMMEDIATE"}  # two writers at once otherwise both read before either writes
 READING = {_BEGIN: "BEGIN"}
 
 

@@ -14,7 +14,7 @@ projects = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("version", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("baseline_at", Moment),
-    sa.Column("private_form", sa.Text, nullable=False, server_default="unknown"),  # GitHub's: on, off
+    sa.Column("private_form", sa.Text, nullable=False, server_default="unknown"),  # its forge's: on, off
 )
 
 sources = sa.Table(
@@ -22,8 +22,13 @@ sources = sa.Table(
     metadata,
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("project", sa.Text, nullable=False, index=True),
-    sa.Column("door", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),  # what it lists: release, advisory, policy; signal for a cheap source
+    sa.Column("origin", sa.Text, nullable=False),  # whose word it is: GitHub, OSV
+    sa.Column(
+        "kind", sa.Text, nullable=False
+    ),  # what it lists: release, advisory, policy; signal for one that lists nothing
+    sa.Column(
+        "authoritative", sa.Boolean, nullable=False, server_default=sa.false()
+    ),  # the project publishes there itself
     sa.Column("cursor", sa.Text, nullable=False, server_default="{}"),
     sa.Column("read_at", Moment),  # the last successful poll
     sa.Column("baseline_at", Moment),  # the first complete listing
@@ -56,7 +61,7 @@ releases = sa.Table(
     sa.Column("promoted_at", Moment),
     sa.Column("missing_since", Moment),
     sa.Column("gone", sa.Boolean, nullable=False, server_default=sa.false()),
-    sa.Column("doors", sa.Text, nullable=False),
+    sa.Column("origins", sa.Text, nullable=False),  # with commas, the first one first
 )
 
 advisories = sa.Table(
@@ -72,7 +77,7 @@ advisories = sa.Table(
     sa.Column("known_before", sa.Boolean, nullable=False),
     sa.Column("missing_since", Moment),
     sa.Column("gone", sa.Boolean, nullable=False, server_default=sa.false()),
-    sa.Column("doors", sa.Text, nullable=False),
+    sa.Column("origins", sa.Text, nullable=False),  # with commas, the first one first
 )
 
 advisory_ids = sa.Table(
@@ -90,7 +95,7 @@ advisory_reports = sa.Table(
     sa.Column("source", sa.Text, primary_key=True),
     sa.Column("own_id", sa.Text, primary_key=True),  # the id that this source knows it by
     sa.Column("advisory", sa.Text, nullable=False),
-    sa.Column("door", sa.Text, nullable=False),
+    sa.Column("origin", sa.Text, nullable=False),
     sa.Column("fact", sa.Text, nullable=False),
     sa.Column("digest", sa.Text, nullable=False),
     sa.Column("read_at", Moment, nullable=False),

@@ -1,4 +1,4 @@
-"""The advisories of a project: what each door reports of it, one advisory for all that share an id, and its revisions."""
+"""The advisories of a project: what each source reports of it, one advisory for all that share an id, and its revisions."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ from chatbot.store.database.db import Tx
 from chatbot.store.database.tables import advisories, advisory_reports, advisory_revisions
 from chatbot.store.database.turns import in_turns
 from chatbot.store.knowledge import identities
-from chatbot.store.knowledge.releases import Reading, seen_until, with_door
+from chatbot.store.knowledge.releases import Reading, is_own, seen_until, with_origin
 from chatbot.store.knowledge.source_states import SourceState
 
 
@@ -35,7 +35,7 @@ async def _report(tx: Tx, reading: Reading, fact: Advisory) -> str:
     key = {"project": reading.project, "source": reading.source, "own_id": fact.id}
     values: dict[str, Any] = {
         "advisory": name,
-        "door": reading.door,
+        "origin": reading.origin,
         "fact": text,
         "digest": wire.digest(text),
         "read_at": reading.now,
@@ -62,7 +62,7 @@ async def _absent(tx: Tx, reading: Reading, in_listing: frozenset[str]) -> set[s
 
 
 async def _settle(tx: Tx, reading: Reading, name: str) -> bool:
-    """Put together what the doors say; return whether the advisory is new, changed, gone or back."""
+    """Put together what the sources say; return whether the advisory is new, changed, gone or back."""
     ours = (advisory_reports.c.project == reading.project) & (advisory_reports.c.advisory == name)
     reports = await tx.rows(sa.select(advisory_reports).where(ours).order_by(advisory_reports.c.read_at))
     present = [report for report in reports if report.missing_since is None]
@@ -74,7 +74,7 @@ async def _settle(tx: Tx, reading: Reading, name: str) -> bool:
     values: dict[str, Any] = {"fact": text, "digest": wire.digest(text), "missing_since": missing}
     if row is None:
         values |= {"first_read_at": reading.now, "read_at": reading.now, "changed_at": reading.now}
-        values |= {"known_before": reading.known_before(merged.published_at), "doors": reading.door, "gone": False}
+        values |= {"known_before": reading.known_before(merged.published_at), "origins": reading.origin, "gone": False}
         await tx.run(sa.insert(advisories).values(project=reading.project, id=name, **values))
         await _revise(tx, reading, name, text)
         return True
@@ -83,9 +83,11 @@ async def _settle(tx: Tx, reading: Reading, name: str) -> bool:
         values["changed_at"] = reading.now
         await _revise(tx, reading, name, text)
     if present:
-        values |= {"read_at": reading.now, "gone": False, "doors": with_door(row.doors, reading.door)}
+        values |= {"read_at": reading.now, "gone": False, "origins": with_origin(row.origins, reading.origin)}
     await tx.run(sa.update(advisories).where(this).values(**values))
-    differs = differs or values.get("doors", row.doors) != row.doors  # whose versions they are depends on who says so
+    differs = (
+        differs or values.get("origins", row.origins) != row.origins
+    )  # whose versions they are depends on who says so
     return differs or (row.missing_since is None) != (missing is None) or (bool(present) and bool(row.gone))
 
 
@@ -113,7 +115,8 @@ async def load(tx: Tx, project: str, states: Sequence[SourceState]) -> dict[str,
             known_before=row.known_before,
             missing_since=row.missing_since,
             gone=row.gone,
-            doors=tuple(row.doors.split(",")),
+            origins=tuple(row.origins.split(",")),
+            authoritative=is_own(row.origins.split(","), states),
         )
         async for row in in_turns(rows)
     }

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from chatbot.core.model.facts import Advisory, PolicyPage, Release
 from chatbot.core.model.ids import SubjectId
-from chatbot.core.model.knowledge import Knowledge, PrivateForm
+from chatbot.core.model.knowledge import Knowledge, PrivateForm, SourceReading
+from chatbot.core.model.source_profile import SourceProfile
 from chatbot.ports import Batch
 from chatbot.store.database import tables
 from chatbot.store.database.db import Tx
@@ -27,7 +28,7 @@ __all__ = [
     "move_cursor",
     "note_polls",
     "note_trouble",
-    "read_times",
+    "sources",
     "upsert",
     "version",
 ]
@@ -56,10 +57,17 @@ class Upserted:
 
 
 async def upsert(
-    tx: Tx, project: str, source: str, door: str, batch: Batch, now: datetime, *, readable: Callable[[str], bool]
+    tx: Tx,
+    project: str,
+    source: str,
+    profile: SourceProfile,
+    batch: Batch,
+    now: datetime,
+    *,
+    readable: Callable[[str], bool],
 ) -> Upserted:
     """Merge what a poll brought. `readable` says whether a policy's text can be read."""
-    state = await source_states.ensure(tx, project, source, door, now)
+    state = await source_states.ensure(tx, project, source, profile, now)
     if state.read_at is not None and state.read_at > now + _WRONG:
         await _clamp_future_times(tx, project, now)
     changed: set[str] = set()
@@ -69,7 +77,7 @@ async def upsert(
     if baseline:
         await _complete(tx, state, project, batch.read_at)
     await tx.run(sa.update(source_rows).where(source_rows.c.name == source).values(**_answered(batch, now)))
-    if state.kind == "release":
+    if state.profile.kind == "release":
         await source_states.confirm(tx, project, now)
     if batch.signal:
         await source_states.signal(tx, project, batch.signal, now)
@@ -109,10 +117,10 @@ async def _merge(
 ) -> set[str]:
     changed: set[str] = set()
     release_facts = [fact for fact in batch.observed if isinstance(fact, Release)]
-    if release_facts or state.kind == "release":
+    if release_facts or state.profile.kind == "release":
         changed |= await releases.upsert(tx, await _reading(tx, state, project, batch, now, "release"), release_facts)
     advisory_facts = [fact for fact in batch.observed if isinstance(fact, Advisory)]
-    if advisory_facts or state.kind == "advisory":
+    if advisory_facts or state.profile.kind == "advisory":
         changed |= await advisories.upsert(
             tx, await _reading(tx, state, project, batch, now, "advisory"), advisory_facts
         )
@@ -123,11 +131,11 @@ async def _merge(
 
 
 async def _reading(tx: Tx, state: SourceState, project: str, batch: Batch, now: datetime, kind: str) -> Reading:
-    listed = state.kind == kind
+    listed = state.profile.kind == kind
     return Reading(
         project,
         state.name,
-        state.door,
+        state.profile.origin,
         now,
         present=batch.present if listed else None,
         absent=batch.absent if listed else frozenset(),
@@ -139,9 +147,9 @@ async def _before(tx: Tx, state: SourceState, project: str, batch: Batch, now: d
     """Until when what is new by this source was published, to be no news: while nobody has read a whole listing it may be
     years old, and what was published since the source was configured is news. None where everything new is news. A source
     that lists nothing (a webhook) relies on those that do."""
-    if state.kind != kind:
+    if state.profile.kind != kind:
         complete = any(
-            other.kind == kind and other.baseline_at for other in await source_states.of_project(tx, project)
+            other.profile.kind == kind and other.baseline_at for other in await source_states.of_project(tx, project)
         )
         return None if complete else _EVER
     if state.baseline_at is not None:
@@ -153,7 +161,7 @@ async def _before(tx: Tx, state: SourceState, project: str, batch: Batch, now: d
 
 async def _complete(tx: Tx, state: SourceState, project: str, at: datetime) -> None:
     await tx.run(sa.update(source_rows).where(source_rows.c.name == state.name).values(baseline_at=at))
-    if state.kind == "release":
+    if state.profile.kind == "release":
         statement = sa.update(projects).where(projects.c.id == project, projects.c.baseline_at.is_(None))
         await tx.run(tx.insert(projects).values(id=project).on_conflict_do_nothing())
         await tx.run(statement.values(baseline_at=at))
@@ -171,28 +179,20 @@ async def mark_gone(tx: Tx, project: str, subject: str) -> bool:
     return news
 
 
-@dataclass(frozen=True, slots=True)
-class ReadTimes:
-    """By source: when it last answered, and why its last poll failed."""
-
-    read_at: Mapping[str, datetime]
-    trouble: Mapping[str, str]
-
-
-async def read_times(tx: Tx, project: str) -> ReadTimes:
+async def sources(tx: Tx, project: str) -> Mapping[str, SourceReading]:
     """How fresh what we know is; this changes without a new version."""
-    return _times(await source_states.of_project(tx, project))
+    return _readings(await source_states.of_project(tx, project))
 
 
-def _times(states: Sequence[SourceState]) -> ReadTimes:
-    return ReadTimes(
-        {state.name: state.read_at for state in states if state.read_at is not None},
-        {state.name: state.trouble for state in states if state.trouble},
-    )
+def _readings(states: Sequence[SourceState]) -> Mapping[str, SourceReading]:
+    return {
+        state.name: SourceReading(profile=state.profile, read_at=state.read_at, trouble=state.trouble, gap=state.gap)
+        for state in states
+    }
 
 
 async def version(tx: Tx, project: str) -> int:
-    """Counts every change of what is known: what was loaded at this version is still true, apart from its `read_times`."""
+    """Counts every change of what is known: what was loaded at this version is still true, apart from its `sources`."""
     row = await tx.row(sa.select(projects.c.version).where(projects.c.id == project))
     return int(row.version) if row else 0
 
@@ -201,8 +201,7 @@ async def load(tx: Tx, project: str) -> Knowledge:
     """All we know of the project; of one nobody has read yet, nothing."""
     row = await tx.row(sa.select(projects).where(projects.c.id == project))
     states = await source_states.of_project(tx, project)
-    times = _times(states)
-    touched = max((state.read_at for state in states if state.kind == "policy" and state.read_at), default=None)
+    touched = max((state.read_at for state in states if state.profile.kind == "policy" and state.read_at), default=None)
     policy, previous, unreadable = await policies.load(tx, project, touched)
     return Knowledge(
         project=project,
@@ -215,7 +214,5 @@ async def load(tx: Tx, project: str) -> Knowledge:
         newer_unreadable=unreadable,
         private_form=row.private_form if row else "unknown",
         pending=await source_states.waiting(tx, project),
-        read_at=times.read_at,
-        trouble=times.trouble,
-        gaps={state.name: state.gap for state in states if state.gap},
+        sources=_readings(states),
     )

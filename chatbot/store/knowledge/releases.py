@@ -29,7 +29,7 @@ class Reading:
 
     project: str
     source: str
-    door: str
+    origin: str
     now: datetime
     present: frozenset[str] | None
     absent: frozenset[str]
@@ -54,7 +54,7 @@ class _Changes:
     subjects: set[str] = field(default_factory=set)
 
 
-_COLUMNS = ("fact", "digest", "prerelease", "read_at", "changed_at", "promoted_at", "missing_since", "gone", "doors")
+_COLUMNS = ("fact", "digest", "prerelease", "read_at", "changed_at", "promoted_at", "missing_since", "gone", "origins")
 
 
 async def upsert(tx: Tx, reading: Reading, facts: Sequence[Release]) -> set[str]:
@@ -84,7 +84,7 @@ def _one(changes: _Changes, reading: Reading, fact: Release, row: Row | None) ->
         changes.added.append(_new(reading, fact))
         changes.subjects.add(subject)
         return
-    new = {**row, "read_at": reading.now, "doors": with_door(row["doors"], reading.door)}
+    new = {**row, "read_at": reading.now, "origins": with_origin(row["origins"], reading.origin)}
     before = wire.recall(Release, row["digest"], row["fact"])
     fact = replace(fact, created_at=fact.created_at or before.created_at)
     differs = replace(before, created_at=fact.created_at) != fact
@@ -99,7 +99,7 @@ def _one(changes: _Changes, reading: Reading, fact: Release, row: Row | None) ->
     if differs or back:
         changes.subjects.add(subject)
     if (
-        before != fact or back or new["doors"] != row["doors"] or reading.present is None
+        before != fact or back or new["origins"] != row["origins"] or reading.present is None
     ):  # else the source's own time says it
         changes.written.append(new | {"missing_since": None, "gone": False})
 
@@ -116,7 +116,7 @@ def _new(reading: Reading, fact: Release) -> Row:
         "read_at": now,
         "changed_at": now,
         "known_before": reading.known_before(fact.published_at),
-        "doors": reading.door,
+        "origins": reading.origin,
         "gone": False,
         "promoted_at": None,
         "missing_since": None,
@@ -146,16 +146,23 @@ async def _write(tx: Tx, project: str, changes: _Changes) -> None:
     await tx.run(statement, rows)
 
 
-def with_door(doors: str, door: str) -> str:
-    """The doors that reported a fact, the first one first, with one more."""
-    return doors if door in doors.split(",") else f"{doors},{door}"
+def with_origin(origins: str, origin: str) -> str:
+    """The origins that reported a fact, the first one first, with one more."""
+    return origins if origin in origins.split(",") else f"{origins},{origin}"
+
+
+def is_own(origins: Sequence[str], states: Sequence[SourceState]) -> bool:
+    """Whether the project itself is among those that reported a fact."""
+    return any(state.profile.dates_news and state.profile.origin in origins for state in states)
 
 
 def seen_until(row: Any, states: Sequence[SourceState], kind: str) -> datetime:
     """When the fact was last seen present: a source that answered “nothing is new” saw again what it had reported."""
-    doors = row.doors.split(",")
+    origins = row.origins.split(",")
     times = [
-        state.read_at for state in states if state.kind == kind and state.door in doors and state.read_at is not None
+        state.read_at
+        for state in states
+        if state.profile.kind == kind and state.profile.origin in origins and state.read_at is not None
     ]
     read_at: datetime = row.read_at
     return read_at if row.missing_since is not None else max([read_at, *times])
@@ -174,7 +181,8 @@ async def load(tx: Tx, project: str, states: Sequence[SourceState]) -> dict[str,
             promoted_at=row.promoted_at,
             missing_since=row.missing_since,
             gone=row.gone,
-            doors=tuple(row.doors.split(",")),
+            origins=tuple(row.origins.split(",")),
+            authoritative=is_own(row.origins.split(","), states),
         )
         async for row in in_turns(rows)
     }

@@ -8,26 +8,22 @@ from types import MappingProxyType
 
 import sqlalchemy as sa
 
+from chatbot.core.model.source_profile import SourceProfile
 from chatbot.store.database.columns import Moment
 from chatbot.store.database.db import Tx
 from chatbot.store.database.tables import pending, projects, sources
 
-SIGNAL = "signal"  # a cheap door: it announces nothing and confirms nothing
-FORGE = frozenset({"rest", "atom"})  # whose clock says when a project's releases and advisories were published
-_BY_DOOR = {"atom": SIGNAL, "policy": "policy", "osv": "advisory", "webhook": SIGNAL}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """What is kept of a source: `kind` is what it lists, `door` what it is called in `/why`.
+    """What is kept of a source.
 
     `began_at` is when it was configured (our clock), `server_at` the server's own time at its last answer, `gap` what its
     last whole reading could not get.
     """
 
     name: str
-    door: str
-    kind: str
+    profile: SourceProfile
     read_at: datetime | None
     baseline_at: datetime | None
     trouble: str
@@ -36,44 +32,28 @@ class SourceState:
     gap: str = ""
 
 
-def kind_of(source: str, door: str) -> str:
-    """What a source of that name and door lists: `release`, `advisory`, `policy`, or `signal` for one that lists nothing."""
-    if door in _BY_DOOR:
-        return _BY_DOOR[door]
-    name = source.partition(":")[0]
-    for word, kind in (("atom", SIGNAL), ("policy", "policy"), ("advisor", "advisory"), ("osv", "advisory")):
-        if word in name:
-            return kind
-    return "release"
-
-
-async def ensure(tx: Tx, project: str, source: str, door: str, now: datetime) -> SourceState:
+async def ensure(tx: Tx, project: str, source: str, profile: SourceProfile, now: datetime) -> SourceState:
     """The source as it is kept; written down at the first meeting."""
-    return (await ensure_all(tx, project, [(source, door)], now))[source]
+    return (await ensure_all(tx, project, [(source, profile)], now))[source]
 
 
 async def ensure_all(
-    tx: Tx, project: str, named: Sequence[tuple[str, str]], now: datetime
+    tx: Tx, project: str, named: Sequence[tuple[str, SourceProfile]], now: datetime
 ) -> Mapping[str, SourceState]:
-    """All sources of the project by name, once those that are named (with their doors) are written down."""
+    """All sources of the project by name, once those that are named (with their profiles) are written down."""
     states = {state.name: state for state in await of_project(tx, project)}
-    # a trouble may have come before the first answer: it did not know the door
-    news = [(name, door) for name, door in named if name not in states or (door and states[name].door != door)]
+    news = [(name, profile) for name, profile in named if name not in states or states[name].profile != profile]
     if not news:
         return states
-    for name, door in news:
-        await _write_down(tx, project, name, door, now)
+    for name, profile in news:
+        await _write_down(tx, project, name, profile, now)
     return {state.name: state for state in await of_project(tx, project)}
 
 
-async def _write_down(tx: Tx, project: str, source: str, door: str, now: datetime) -> None:
-    kind = kind_of(source, door)
-    adding = tx.insert(sources).values(name=source, project=project, door=door, kind=kind, began_at=now)
-    if door:
-        adding = adding.on_conflict_do_update(index_elements=["name"], set_={"door": door, "kind": kind})
-    else:
-        adding = adding.on_conflict_do_nothing()
-    await tx.run(adding)
+async def _write_down(tx: Tx, project: str, source: str, profile: SourceProfile, now: datetime) -> None:
+    values = {"kind": profile.kind, "origin": profile.origin, "authoritative": profile.authoritative}
+    adding = tx.insert(sources).values(name=source, project=project, began_at=now, **values)
+    await tx.run(adding.on_conflict_do_update(index_elements=["name"], set_=values))
 
 
 async def of_project(tx: Tx, project: str) -> list[SourceState]:
@@ -82,8 +62,7 @@ async def of_project(tx: Tx, project: str) -> list[SourceState]:
     return [
         SourceState(
             name=row.name,
-            door=row.door,
-            kind=row.kind,
+            profile=SourceProfile(row.kind, row.origin, row.authoritative),
             read_at=row.read_at,
             baseline_at=row.baseline_at,
             trouble=row.trouble or "",
@@ -111,9 +90,9 @@ async def move_cursor(tx: Tx, source: str, to: Mapping[str, str]) -> None:
     await tx.run(sa.update(sources).where(sources.c.name == source).values(cursor=json.dumps(dict(to), sort_keys=True)))
 
 
-async def note_trouble(tx: Tx, project: str, source: str, reason: str, now: datetime) -> None:
+async def note_trouble(tx: Tx, project: str, source: str, profile: SourceProfile, reason: str, now: datetime) -> None:
     """Write down why a poll failed."""
-    await ensure(tx, project, source, "", now)
+    await ensure(tx, project, source, profile, now)
     await tx.run(sa.update(sources).where(sources.c.name == source).values(trouble=reason))
 
 
@@ -139,17 +118,17 @@ async def note_polls(
 
 def server_time(states: Iterable[SourceState]) -> datetime | None:
     """What the clock of the project's forge showed at its last answer; None before the first one."""
-    return max((state.server_at for state in states if state.door in FORGE and state.server_at), default=None)
+    return max((state.server_at for state in states if state.profile.dates_news and state.server_at), default=None)
 
 
 async def signal(tx: Tx, project: str, tags: Collection[str], now: datetime) -> None:
-    """Remember tags that a cheap door saw, until a careful one has answered."""
+    """Remember tags that a signal named, until a listing has answered."""
     adding = tx.insert(pending).on_conflict_do_nothing()
     await tx.run(adding, [{"project": project, "tag": tag, "seen_at": now} for tag in sorted(set(tags))])
 
 
 async def confirm(tx: Tx, project: str, now: datetime) -> None:
-    """A careful door answered: what cheap ones saw before is a release by now, or is none."""
+    """A listing answered: what a signal named before is a release by now, or is none."""
     if await tx.run(sa.delete(pending).where(pending.c.project == project, pending.c.seen_at < now)):
         await bump(tx, [project])
 

@@ -155,7 +155,7 @@ def test_advisories(advisory: Advisory, watch_filter: WatchFilter, outcome: Outc
     assert advisory_for(make.snapshot([], [advisory]), advisory.id, watch_filter, SETTLE) == outcome
 
 
-def test_an_advisory_waits_for_the_last_of_its_doors() -> None:
+def test_an_advisory_waits_for_the_last_of_its_reports() -> None:
     other = replace(SOON, id="OSV-1", aliases=frozenset({SOON.id}))
     late = make.known_advisory(other, READ + DAY, read_at=READ + DAY)
     snapshot = make.snapshot([], [make.known_advisory(SOON, READ), late])
@@ -168,7 +168,7 @@ OTHER = replace(SOON, id="CVE-1", aliases=frozenset({SOON.id}))
 
 
 @pytest.mark.parametrize(
-    ("doors", "gone"),
+    ("reports", "gone"),
     [
         ([make.known_advisory(SOON)], False),
         ([make.known_advisory(SOON, missing_since=READ)], False),
@@ -181,8 +181,8 @@ OTHER = replace(SOON, id="CVE-1", aliases=frozenset({SOON.id}))
         ),  # withdrawn, and then taken off the list
     ],
 )
-def test_it_is_removed_where_every_door_says_so(doors: list[Tracked[Advisory]], gone: bool) -> None:
-    snapshot = make.snapshot([], doors)
+def test_it_is_removed_where_every_source_says_so(reports: list[Tracked[Advisory]], gone: bool) -> None:
+    snapshot = make.snapshot([], reports)
     assert removed(snapshot, snapshot.advisories[SOON.id]) is gone
 
 

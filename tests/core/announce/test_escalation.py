@@ -74,5 +74,9 @@ def test_what_was_told_once_is_never_worse() -> None:
 
 def test_versions_of_a_package_are_not_the_project_s() -> None:
     told = points(advisory())
-    theirs = make.snapshot(RELEASES, [make.known_advisory(advisory(), doors=("osv",))], packages=("crates.io/parser",))
+    theirs = make.snapshot(
+        RELEASES,
+        [make.known_advisory(advisory(), origins=("OSV",), authoritative=False)],
+        packages=("crates.io/parser",),
+    )
     assert worse(advisory(affected="< 0.15.5"), told, theirs) == ()

@@ -60,13 +60,13 @@ CHAINS: Mapping[str, Sequence[Step]] = {
     "promotion": (Read(CANDIDATE), Read(replace(CANDIDATE, prerelease=False))),
     "pulled": (Read(PULLED), Read(REWORDED), Lost("v0.15.6"), Lost("v0.15.6", confirmed=True)),
     "raised": (Read(FOUND), Read(RAISED), Read(EXPLOITED)),
-    "twin": (Read(ELSEWHERE, "osv"),),
+    "twin": (Read(ELSEWHERE, "OSV"),),
     "withdrawn": (Read(TAKEN_BACK), Read(WITHDRAWN)),
-    "by cve": (Read(BY_CVE, "osv"),),
+    "by cve": (Read(BY_CVE, "OSV"),),
     "joined": (Read(BY_GHSA), Read(JOINED)),
     "claim": (Read(CLAIM), Read(SILENT)),
     "restart": (Restart(), Restart()),
-    "other door": (Read(BACKPORT, "webhook"), Read(TAKEN_BACK, "webhook")),
+    "other source": (Read(BACKPORT, "GitHub again"), Read(TAKEN_BACK, "GitHub again")),
 }
 
 

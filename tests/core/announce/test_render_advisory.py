@@ -139,7 +139,7 @@ def test_what_is_affected_by_another_advisory_is_not_recommended(
 
 def test_of_another_package_nobody_here_knows_what_is_released() -> None:
     entry = Affected(package="mail-parser", ecosystem="crates.io", scheme="crates.io", spans=(Span(fixed="9.9.9"),))
-    theirs = make.known_advisory(replace(HIGH, affected=(entry,)), doors=("osv",))
+    theirs = make.known_advisory(replace(HIGH, affected=(entry,)), origins=("OSV",), authoritative=False)
     message = advisory_message(make.snapshot(tags("0.15.5"), [theirs], packages=("crates.io/mail-parser",)), HIGH.id)
     assert facts(message)["Fixed in"] == "9.9.9"
     assert message.body == ()

@@ -18,8 +18,8 @@ SNAPSHOT = make.snapshot(
     [make.advisory("GHSA-oooo-oooo-oooo", at=START), make.advisory("GHSA-nnnn-nnnn-nnnn", at=START + DAY, aliases=frozenset({"CVE-2030-1"}))],
 )  # fmt: skip
 PAGE = Policy(sections=(Section(heading="Reporting", level=2, blocks=()), Section(heading="Scope", level=2, blocks=())))
-CONTEXT = QueryContext(snapshot=SNAPSHOT, policy=PAGE, now=START)
-NO_PAGE = QueryContext(snapshot=SNAPSHOT, policy=None, now=START)
+CONTEXT = QueryContext(forge=make.FORGE, snapshot=SNAPSHOT, policy=PAGE, now=START)
+NO_PAGE = QueryContext(forge=make.FORGE, snapshot=SNAPSHOT, policy=None, now=START)
 
 
 @pytest.mark.parametrize(
@@ -50,14 +50,18 @@ def test_values_that_fit(context: QueryContext, kind: Kind, typed: str, values: 
 
 def test_what_the_project_removed_is_offered_where_one_asks_what_became_of_it() -> None:
     gone = make.known_release(make.release("v0.15.5"), gone=True)
-    context = QueryContext(snapshot=make.snapshot([make.release("v0.15.4", START), gone]), policy=None, now=START)
+    context = QueryContext(
+        forge=make.FORGE, snapshot=make.snapshot([make.release("v0.15.4", START), gone]), policy=None, now=START
+    )
     assert suggestions(context, Kind.VERSION, "") == ["0.15.4"]
     assert suggestions(context, Kind.SUBJECT, "") == ["v0.15.5", "v0.15.4"]
 
 
 def test_what_begins_so_stands_before_what_contains_it() -> None:
     snapshot = make.snapshot([make.release("v1.2.0", START), make.release("v2.1.2", START + DAY)])
-    assert suggestions(QueryContext(snapshot=snapshot, policy=None, now=START), Kind.VERSION, "1.2") == [
+    assert suggestions(
+        QueryContext(forge=make.FORGE, snapshot=snapshot, policy=None, now=START), Kind.VERSION, "1.2"
+    ) == [
         "1.2.0",
         "2.1.2",
     ]
@@ -65,4 +69,7 @@ def test_what_begins_so_stands_before_what_contains_it() -> None:
 
 def test_no_more_are_offered_than_a_chat_can_show() -> None:
     snapshot = make.snapshot([make.release(f"v1.{number}.0", START) for number in range(MOST + 5)])
-    assert len(suggestions(QueryContext(snapshot=snapshot, policy=None, now=START), Kind.VERSION, "")) == MOST
+    assert (
+        len(suggestions(QueryContext(forge=make.FORGE, snapshot=snapshot, policy=None, now=START), Kind.VERSION, ""))
+        == MOST
+    )

@@ -89,7 +89,7 @@ def test_a_page_that_can_no_longer_be_read() -> None:
 
 
 MAIL = Contact(kind="email", address="a@kestrel.org")
-FORM = Contact(kind="github", address="")
+FORM = Contact(kind="form", form_of="GitHub", address="")
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def test_a_page_that_cannot_be_read_is_told_its_own_fault(body: bytes, problem: 
     [
         ("on", []),
         ("unknown", []),
-        ("off", ["The page sends reporters to GitHub's private form, which is switched off."]),
+        ("off", ["The page sends reporters to the private report form, which is switched off."]),
     ],
 )
 def test_a_form_that_is_switched_off_is_found(state: PrivateForm, problems: list[str]) -> None:
@@ -140,5 +140,5 @@ def test_a_form_that_is_switched_off_is_found(state: PrivateForm, problems: list
         )
         + "| 2.x | yes | TBD |\n| < 2 | no | |\n"
     )
-    assert [contact.kind for contact in page.contacts] == ["github"]
+    assert [contact.kind for contact in page.contacts] == ["form"]
     assert [each.problem for each in lint(page, today=TODAY, private_form=state)] == problems

@@ -13,6 +13,7 @@ from chatbot.core.queries.commands import CommandRequest
 from chatbot.ports import Question
 from chatbot.runtime.queries.answer import Answers
 from chatbot.runtime.queries.inbox import NO_ANSWER, Inbox
+from chatbot.sources.github.profile import forge_profile
 from chatbot.store.database import wire
 from chatbot.store.database.account_tables import inbox as rows
 from chatbot.store.database.db import Store, open_store
@@ -32,7 +33,9 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 def inbox_of(store: Store, now: datetime = NOW) -> Inbox:
     clock = lambda: now  # noqa: E731 - one line says it
-    answers = Answers(store, lambda: (), lambda: (), policy_reader(clock), clock, "https://github.com")
+    answers = Answers(
+        store, lambda: (), lambda: (), policy_reader(clock), clock, lambda _project: forge_profile("https://github.com")
+    )
     return Inbox(chat="matrix", store=store, answers=answers, clock=lambda: now)
 
 

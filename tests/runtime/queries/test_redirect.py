@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from chatbot.core.model.watches import Project
 from chatbot.core.queries.commands import CommandRequest, Right
 from chatbot.runtime.queries.answer import Answers
+from chatbot.sources.github.profile import forge_profile
 from chatbot.store.database.db import Store, open_store
 from chatbot.store.database.tables import deliveries
 from tests.runtime.readers import policy_reader
@@ -35,7 +36,12 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 async def written_to(store: Store, *asks: CommandRequest) -> list[str]:
     answers = Answers(
-        store, lambda: (FERRY,), lambda: (), policy_reader(lambda: NOW), lambda: NOW, "https://github.com"
+        store,
+        lambda: (FERRY,),
+        lambda: (),
+        policy_reader(lambda: NOW),
+        lambda: NOW,
+        lambda _project: forge_profile("https://github.com"),
     )
     for ask in asks:
         await answers.answer(ask)

@@ -12,7 +12,7 @@ from chatbot.demo.github.data import Repository
 from chatbot.ports import Batch, SourceRefused, SourceUnavailable
 from chatbot.sources.github.policy import GithubPolicy
 from chatbot.sources.support_policy.reader import read_policy
-from chatbot.sources.support_policy.source import PolicyAddress, PolicyFile, policy_source
+from chatbot.sources.support_policy.source import PolicyAddress, PolicyFile, configured_page
 from chatbot.sources.support_policy.text import NO_WORDS
 from tests.sources.harness import PROJECT, Harness, open_harness
 from tests.standins.clock import START, ManualClock
@@ -226,9 +226,9 @@ async def test_a_page_in_a_local_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("policy", "kind"),
     [
-        ("", GithubPolicy),
-        ("docs/SECURITY.md", GithubPolicy),
-        (".github/SECURITY.md", GithubPolicy),
+        ("", type(None)),
+        ("docs/SECURITY.md", type(None)),
+        (".github/SECURITY.md", type(None)),
         ("https://x.test/SECURITY.md", PolicyAddress),
         ("HTTP://x.test/", PolicyAddress),
         ("./SECURITY.md", PolicyFile),
@@ -240,9 +240,8 @@ async def test_a_page_in_a_local_file(tmp_path: Path) -> None:
 async def test_the_configured_place_decides_the_source(policy: str, kind: type) -> None:
     async with open_harness() as harness:
         project = Project(id="ferry", name="", repository="harbour/ferry", policy=policy)
-        made = policy_source(
-            project, api=harness.api, fetcher=harness.fetcher, clock=harness.clock, reader=harness.reader
-        )
+        made = configured_page(project, fetcher=harness.fetcher, clock=harness.clock)
     assert type(made) is kind
-    assert made.door == "policy"
-    assert made.name.endswith(":ferry")
+    if made is not None:
+        assert made.profile.kind == "policy"
+        assert made.name.endswith(":ferry")

@@ -78,7 +78,7 @@ def policy(harness: Harness) -> Source:
 
 
 def publish(harness: Harness, number: int) -> None:
-    """Something new behind every door."""
+    """Something new at every source."""
     harness.ferry.releases.append(release(f"v1.0.{number}", number))
     harness.ferry.advisories.append(advisory(number))
     harness.world.advisories.append(advisory(number))
@@ -97,7 +97,7 @@ def brought(batch: Batch) -> str:
 
 
 @pytest.mark.parametrize(
-    ("door", "news"),
+    ("make", "news"),
     [
         (atom, "v1.0.2"),
         (releases, "v1.0.2"),
@@ -107,12 +107,12 @@ def brought(batch: Batch) -> str:
     ],
 )
 async def test_what_an_etag_hides_is_brought_by_the_look_without_one(
-    door: Callable[[Harness], Source], news: str
+    make: Callable[[Harness], Source], news: str
 ) -> None:
     luck = Luck()
     async with open_harness(chance=luck) as harness:
         publish(harness, 1)
-        source = door(harness)
+        source = make(harness)
         cursor = (await source.poll({})).cursor
         publish(harness, 2)
         harness.world.faults.lay("*", lying)
@@ -141,13 +141,13 @@ async def test_what_the_catalogues_etag_hides_is_brought_by_the_look_without_one
         assert set((await one.read()).added) == {"CVE-2031-0001", "CVE-2031-0002"}
 
 
-@pytest.mark.parametrize("door", [releases, advisories, database, policy])
-async def test_another_token_makes_another_etag_and_no_news(door: Callable[[Harness], Source]) -> None:
+@pytest.mark.parametrize("make", [releases, advisories, database, policy])
+async def test_another_token_makes_another_etag_and_no_news(make: Callable[[Harness], Source]) -> None:
     async with open_harness() as harness:
         harness.world.tokens |= {"former": frozenset(), "renewed": frozenset()}
         publish(harness, 1)
         harness.token = "former"
-        source = door(harness)
+        source = make(harness)
         first = await source.poll({})
         assert not first.unchanged
         harness.token = "renewed"
@@ -168,15 +168,15 @@ def restless(body: bytes) -> Answers:
     return answer
 
 
-@pytest.mark.parametrize("door", ["atom", "policy"])
-async def test_a_restless_etag_is_no_news(door: str) -> None:
+@pytest.mark.parametrize("source_kind", ["atom", "policy"])
+async def test_a_restless_etag_is_no_news(source_kind: str) -> None:
     feed = HEAD + ATOM + b"<entry><id>tag:github.com,2008:Repository/1/v1</id><title>1</title></entry></feed>"
-    body = feed if door == "atom" else b"# Security\n\nWrite to us.\n"
+    body = feed if source_kind == "atom" else b"# Security\n\nWrite to us.\n"
     async with open_web_server(restless(body)) as stand, open_harness(chance=never) as harness:
         page = replace(PROJECT, policy=stand.url)
         source: Source = (
             GithubAtom(PROJECT, harness.fetcher, web_url=stand.url, reader=harness.reader)
-            if door == "atom"
+            if source_kind == "atom"
             else PolicyAddress(page, harness.fetcher)
         )
         cursor = (await source.poll({})).cursor

@@ -85,7 +85,9 @@ SAID: tuple[tuple[str, dict[str, str]], ...] = (
 @pytest.mark.parametrize(("words", "told"), SAID)
 def test_report_tells_what_the_project_promised(words: str, told: dict[str, str]) -> None:
     policy = read_policy(f"# Response\n\nMail security@kestrel.org.\n\n{words}\n")
-    context = QueryContext(snapshot=build_snapshot(make.project, make.knowledge()), policy=policy, now=make.START)
+    context = QueryContext(
+        forge=make.FORGE, snapshot=build_snapshot(make.project, make.knowledge()), policy=policy, now=make.START
+    )
     facts = {each.label: plain(each.spans) for each in report(context).fields}
     assert {name: value for name, value in facts.items() if name in _CLOCKS} == told
 

@@ -69,7 +69,7 @@ def test_a_full_page_is_read_whole() -> None:
     policy = read_policy(PAGE)
     assert policy.contacts == (
         Contact(kind="email", address="security@kestrel.example.net", preferred=True),
-        Contact(kind="github", address=""),
+        Contact(kind="form", form_of="GitHub", address=""),
         Contact(kind="email", address="backup@kestrel.example.net", backup=True, after=48 * HOURS),
     )
     assert policy.clocks == Clocks(acknowledge=24 * HOURS, detail=72 * HOURS, update=7 * DAYS, target=90 * DAYS)
@@ -151,18 +151,18 @@ def test_no_address_is_invented(words: str) -> None:
     [
         (
             "Please [report it](https://github.com/a/b/security/advisories/new).",
-            "github",
+            "form",
             "https://github.com/a/b/security/advisories/new",
         ),
         (
             "Report at https://github.com/a/b/security/advisories.",
-            "github",
+            "form",
             "https://github.com/a/b/security/advisories",
         ),
-        ("Use GitHub's private vulnerability reporting.", "github", ""),
+        ("Use GitHub's private vulnerability reporting.", "form", ""),
         (
             "Report [privately](https://docs.github.com/en/guidance/privately-reporting-a-security-vulnerability).",
-            "github",
+            "form",
             "",
         ),
         ("Report it to [our program](https://hackerone.com/kestrel).", "url", "https://hackerone.com/kestrel"),

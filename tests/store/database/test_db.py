@@ -39,13 +39,13 @@ async def test_a_store_is_opened_again_with_what_it_held(url: str) -> None:
         assert list((await knowledge.load(tx, "p")).releases) == ["v1"]
 
 
-async def test_two_doors_at_once_announce_once(store: Store) -> None:
-    async def door() -> None:
+async def test_two_sources_at_once_announce_once(store: Store) -> None:
+    async def read() -> None:
         async with store.writing("p") as tx:
             await knowledge.upsert(tx, *REST, batch(release("v1")), NOW, readable=bool)
             await outbox.add(tx, [planned_message("v1")], NOW)
 
-    await asyncio.gather(*(door() for _ in range(5)))
+    await asyncio.gather(*(read() for _ in range(5)))
     async with store.reading() as tx:
         assert sum((await outbox.counts(tx)).values()) == 1
 
@@ -54,11 +54,11 @@ async def test_two_processes_on_one_file_wait_for_each_other(tmp_path: Path) -> 
     url = f"sqlite:///{tmp_path}/chatbot.db"
     async with open_store(url) as one, open_store(url) as other:
 
-        async def door(store: Store) -> None:
+        async def write(store: Store) -> None:
             async with store.writing("p") as tx:
                 await outbox.add(tx, [planned_message("v1")], NOW)
 
-        await asyncio.gather(*(door(store) for store in (one, other) * 4))
+        await asyncio.gather(*(write(store) for store in (one, other) * 4))
         async with one.reading() as tx:
             assert sum((await outbox.counts(tx)).values()) == 1
 

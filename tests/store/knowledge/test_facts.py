@@ -5,6 +5,7 @@ from datetime import datetime
 
 from chatbot.core.model.facts import Observed, PolicyPage
 from chatbot.core.model.knowledge import Knowledge
+from chatbot.core.model.source_profile import SourceProfile
 from chatbot.ports import Batch
 from chatbot.store import knowledge
 from chatbot.store.database.db import Store
@@ -24,7 +25,7 @@ from tests.store.make import (
 )
 
 
-async def take(store: Store, source: tuple[str, str, str], brought: Batch, now: datetime = NOW) -> Upserted:
+async def take(store: Store, source: tuple[str, str, SourceProfile], brought: Batch, now: datetime = NOW) -> Upserted:
     async with store.writing(source[0]) as tx:
         return await knowledge.upsert(tx, *source, brought, now, readable=lambda text: "garbage" not in text)
 
@@ -55,14 +56,14 @@ async def test_what_comes_before_the_baseline_is_complete_is_no_news_either(stor
     assert all(item.known_before for item in (await known(store)).releases.values())
 
 
-async def test_what_comes_after_the_baseline_is_news_through_any_door_and_once(store: Store) -> None:
+async def test_what_comes_after_the_baseline_is_news_by_any_source_and_once(store: Store) -> None:
     await take(store, REST, batch(release("v1")))
     assert (await take(store, HOOK, batch(release("v2"), whole=False), at(1))).changed == {"release/p/v2"}
     assert (await take(store, REST, batch(release("v1"), release("v2")), at(2))).changed == set()
     item = (await known(store)).releases["v2"]
-    assert (item.known_before, item.doors, item.first_read_at, item.read_at) == (
+    assert (item.known_before, item.origins, item.first_read_at, item.read_at) == (
         False,
-        ("webhook", "rest"),
+        ("the project's webhook", "GitHub"),
         at(1),
         at(2),
     )
@@ -95,10 +96,13 @@ async def test_an_unchanged_answer_sees_again_what_its_source_reported(store: St
     after = await known(store)
     assert (after.releases["v1"].read_at, after.releases["v1"].changed_at) == (at(60), NOW)
     assert after.advisories["GHSA-1"].read_at == NOW
-    assert after.read_at == {"github-releases:p": at(60), "github-advisories:p": NOW}
+    assert {name: source.read_at for name, source in after.sources.items()} == {
+        "github-releases:p": at(60),
+        "github-advisories:p": NOW,
+    }
 
 
-async def test_a_cheap_door_confirms_nothing(store: Store) -> None:
+async def test_a_signal_confirms_nothing(store: Store) -> None:
     await take(store, REST, batch(release("v1")))
     await take(store, ATOM, Batch(cursor={}, read_at=at(60), unchanged=True), at(60))
     assert (await known(store)).releases["v1"].read_at == NOW
@@ -124,7 +128,7 @@ async def test_a_confirmed_removal_is_noted_once_and_undone_by_a_return(store: S
     assert not (await known(store)).releases["v1"].gone
 
 
-async def test_a_tag_seen_by_a_cheap_door_waits_for_a_careful_one(store: Store) -> None:
+async def test_a_tag_that_a_signal_named_waits_for_a_listing(store: Store) -> None:
     await take(store, REST, batch(release("v1")))
     await take(store, ATOM, Batch(cursor={}, read_at=at(1), signal=("v2", "just-a-tag")), at(1))
     assert (await known(store)).pending == {"v2": at(1), "just-a-tag": at(1)}
@@ -144,13 +148,13 @@ async def test_facts_that_share_an_id_are_one_advisory(store: Store) -> None:
     item = after.advisories["GHSA-1"]
     assert item.fact.summary == "own words"
     assert item.fact.ids == {"GHSA-1", "CVE-1", "RUSTSEC-1"}
-    assert (item.first_read_at, item.doors, item.known_before) == (at(1), ("osv", "rest"), False)
+    assert (item.first_read_at, item.origins, item.known_before) == (at(1), ("OSV", "GitHub"), False)
     assert (await take(store, OSV, batch(advisory("RUSTSEC-1", "CVE-1")), at(3))).changed == set()
     async with store.reading() as tx:
         assert [when for when, _ in await advisories.revisions(tx, "p", "GHSA-1")] == [at(1), at(2)]
 
 
-async def test_an_advisory_is_missing_only_where_every_door_lacks_it(store: Store) -> None:
+async def test_an_advisory_is_missing_only_where_every_source_lacks_it(store: Store) -> None:
     await take(store, ADVISORIES, batch(advisory("GHSA-1", "CVE-1")))
     await take(store, OSV, batch(advisory("RUSTSEC-1", "CVE-1")))
     assert (await take(store, ADVISORIES, batch(), at(1))).changed == {"advisory/p/GHSA-1"}  # its own words went
@@ -217,16 +221,16 @@ async def test_the_version_counts_changes_and_not_looks(store: Store) -> None:
 
 async def test_cursor_and_trouble_are_kept(store: Store) -> None:
     async with store.writing("p") as tx:
-        await source_states.note_trouble(tx, "p", "github-releases:p", "502", NOW)
-    assert (await known(store)).trouble == {"github-releases:p": "502"}
+        await source_states.note_trouble(tx, *REST, "502", NOW)
+    assert (await known(store)).sources["github-releases:p"].trouble == "502"
     await take(store, REST, batch(release("v1")), at(1))
     async with store.writing("p") as tx:
         assert await source_states.cursor(tx, "github-releases:p") == {}
         await source_states.move_cursor(tx, "github-releases:p", {"etag": 'W/"1"'})
         assert await source_states.cursor(tx, "github-releases:p") == {"etag": 'W/"1"'}
         await source_states.note_polls(tx, [("p", "github-releases:p", at(9))])
-        times = await knowledge.read_times(tx, "p")
-    assert (times.read_at, times.trouble) == ({"github-releases:p": at(9)}, {})
+        (source,) = (await knowledge.sources(tx, "p")).values()
+    assert (source.profile, source.read_at, source.trouble) == (REST[2], at(9), "")
 
 
 async def test_whether_the_private_form_is_switched_on_is_kept_until_somebody_asks_again(store: Store) -> None:

@@ -17,7 +17,7 @@ from chatbot.core.model.message import (
     field_of,
     paragraph,
 )
-from chatbot.core.queries.advice import ADVISORIES, unread
+from chatbot.core.queries.advice import unread
 from chatbot.core.queries.query_context import QueryContext, unsure
 from chatbot.core.text.words import count, day
 
@@ -36,12 +36,12 @@ def advisory(context: QueryContext) -> Message:
     found = names.get(asked.casefold())
     if found is None:
         title = f"I know no published advisory {asked[:40]}"
-        return unsure(title, *unread(context, ADVISORIES), "Ask /advisories for the list.", footer=_age(context))
+        return unsure(title, *unread(context, "advisory"), "Ask /advisories for the list.", footer=_age(context))
     return advisory_message(context.snapshot, found.id)
 
 
 def _age(context: QueryContext) -> str:
-    return context.age("github-advisories")
+    return context.age("advisory")
 
 
 def advisories(context: QueryContext) -> Message:
@@ -55,7 +55,7 @@ def advisories(context: QueryContext) -> Message:
         if item.withdrawn_at is None and item.published_at.date() >= since and _at_least(item, lowest)
     ]
     found.sort(key=lambda item: (item.published_at, item.id), reverse=True)
-    missing = unread(context, ADVISORIES)
+    missing = unread(context, "advisory")
     if missing and not found:
         return unsure(f"I know no published advisory of {context.project.name}", *missing, footer=_age(context))
     items = tuple(ListItem(_row(item)) for item in found[:MOST])
@@ -100,7 +100,7 @@ def credits_given(context: QueryContext) -> Message:
                 reported.setdefault(credit.login, []).append(item.id)
     if not reported:
         title = f"No published advisory of {context.project.name} credits anybody"
-        if missing := unread(context, ADVISORIES):
+        if missing := unread(context, "advisory"):
             title = f"I know nobody whom an advisory of {context.project.name} credits"
         return unsure(title, *missing, footer=_age(context))
     people = sorted(reported.items(), key=lambda pair: (-len(set(pair[1])), pair[0].casefold()))

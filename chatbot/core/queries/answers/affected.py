@@ -36,7 +36,6 @@ from chatbot.core.recommend import Recommended, stands
 from chatbot.core.text.words import count
 from chatbot.core.versions.version import line_of
 
-_ADVISORIES = "github-advisories"
 _WHY_NOT = {
     "not released here yet": "is not released yet",
     "removed": "was released, but the project has removed it",
@@ -51,7 +50,7 @@ def affecting(context: QueryContext) -> Message:
     asked = about(context, text)
     if isinstance(asked, Message):
         return asked
-    if not any(name.startswith(_ADVISORIES) for name in context.knowledge.read_at):
+    if not context.has_read("advisory"):
         return unsure("I have not read the advisories yet", "Ask again in a minute.")
     if asked.line:
         return _line(context, asked)
@@ -61,13 +60,13 @@ def affecting(context: QueryContext) -> Message:
     if doubts:
         title = f"I cannot tell for sure whether {context.project.name} {asked.name} is affected"
         body = (*_unreadable(doubts), *_to_be_sure(context, asked), *_other_packages(context))
-        return Message(title=title, tone=Tone.UNSURE, body=body, footer=context.age(_ADVISORIES))
+        return Message(title=title, tone=Tone.UNSURE, body=body, footer=context.age("advisory"))
     return _not_affected(context, asked)
 
 
 def _line(context: QueryContext, asked: About) -> Message:
     """A line, with what affects its releases before whether it is supported."""
-    answer = about_line(context, asked, context.age(_ADVISORIES))
+    answer = about_line(context, asked, context.age("advisory"))
     risks = context.snapshot.exposure.risks([item.version for item in asked.members if item.version is not None])
     held = [risk for risk in risks if risk.affected]
     if not held or len({line_of(item.version, context.snapshot.lines) for item in asked.members if item.version}) > 1:
@@ -98,7 +97,7 @@ def _affected(context: QueryContext, asked: About, affected: Sequence[Verdict], 
         title=f"{context.project.name} {asked.name} is affected by {count(len(affected), 'advisory')}",
         tone=Tone.WARNING,
         body=tuple(body),
-        footer=context.age(_ADVISORIES),
+        footer=context.age("advisory"),
     )
 
 
@@ -149,7 +148,7 @@ def _other_packages(context: QueryContext) -> list[Paragraph]:
 
 def _not_affected(context: QueryContext, asked: About) -> Message:
     """No advisory names it. That is good news only of a release that the project has published and still supports."""
-    name, footer = f"{context.project.name} {asked.name}", context.age(_ADVISORIES)
+    name, footer = f"{context.project.name} {asked.name}", context.age("advisory")
     if asked.release is None and asked.releases:
         return Message(
             title=not_published(context, asked), tone=Tone.UNSURE, body=(what_there_is(context, asked),), footer=footer

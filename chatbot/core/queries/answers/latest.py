@@ -53,7 +53,7 @@ def latest(context: QueryContext) -> Message:
         links=tuple(
             Link(f"Release notes of {named(item)}", item.release.url) for item in chosen[:5] if item.release.url
         ),
-        footer=context.age("github-releases"),
+        footer=context.age("release"),
     )
 
 
@@ -79,7 +79,7 @@ def _prereleases(context: QueryContext) -> list[Classified]:
 
 def _none(context: QueryContext) -> list[str]:
     """Why none can be named: not read yet, all taken back, or none at all."""
-    if context.knowledge.baseline_at is None or not context.knowledge.read_at:
+    if context.knowledge.baseline_at is None or not context.knowledge.read_times():
         return ["I have not read all of its releases yet."]
     if any(item.version is not None for item in context.snapshot.releases.values()):
         return ["The project has removed all that it published."]

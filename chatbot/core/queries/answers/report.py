@@ -41,7 +41,7 @@ def report(context: QueryContext) -> Message:
     ways = _ways(context)
     body: list[Block] = []
     if policy is None or not ways:
-        body.append(paragraph(f"{_no_way(policy)}; {_FORM_IF[context.knowledge.private_form]}"))
+        body.append(paragraph(f"{_no_way(policy)}; {_form_state(context)}"))
     else:
         body += [Heading(3, (Text("A vulnerability: report it in private"),)), BulletList(tuple(ways))]
         body += _encryption(policy)
@@ -67,15 +67,19 @@ def report(context: QueryContext) -> Message:
     )
 
 
-# What is said of GitHub's private form where the page names no way that can be read.
+# What is said of the forge's private form where the page names no way that can be read.
 _FORM_IF = {
-    "on": "GitHub's private form is switched on and reaches its maintainers.",
-    "off": "GitHub's private form is switched off. Ask its maintainers for a private way, without any details.",
-    "unknown": "GitHub's private report reaches its maintainers where they have switched it on.",
+    "on": "{form} is switched on and reaches its maintainers.",
+    "off": "{form} is switched off. Ask its maintainers for a private way, without any details.",
+    "unknown": "{form} reaches its maintainers where they have switched it on.",
 }
+_NO_FORM = "Ask its maintainers for a private way, without any details."
 
 
-_FORM_UNSURE = "The form is there if the repository has GitHub's private reporting switched on."
+def _form_state(context: QueryContext) -> str:
+    if not context.forge.report_form:
+        return _NO_FORM
+    return _FORM_IF[context.knowledge.private_form].format(form=context.forge.report_form)
 
 
 def _no_way(policy: Policy | None) -> str:
@@ -87,21 +91,23 @@ def _no_way(policy: Policy | None) -> str:
 
 
 def _ways(context: QueryContext) -> list[ListItem]:
-    """The ways that the page names, and GitHub's private form where that is switched on."""
+    """The ways that the page names, and the forge's private form where that is switched on."""
     contacts = context.policy.contacts if context.policy is not None else ()
     items = [ListItem(_channel(context, contact)) for contact in contacts[:MOST]]
     if items and context.knowledge.private_form == "on" and not _names_form(context):
-        form = (Text("GitHub: "), Link("report a vulnerability privately", private_form(context)))
+        form = (Text(f"{context.forge.name}: "), Link("report a vulnerability privately", private_form(context)))
         items.append(ListItem((*form, Text(" (switched on, though the page does not name it)"))))
     return items
 
 
 def _names_form(context: QueryContext) -> bool:
-    return context.policy is not None and any(contact.kind == "github" for contact in context.policy.contacts)
+    return context.policy is not None and any(contact.kind == "form" for contact in context.policy.contacts)
 
 
 def _offers_form(context: QueryContext) -> bool:
     """Whether the private form is worth a link: it is switched on; or nobody knows, and the page names it or nothing else."""
+    if not context.forge.report_path:
+        return False
     if context.knowledge.private_form != "unknown":
         return context.knowledge.private_form == "on"
     return _names_form(context) or context.policy is None or not context.policy.contacts
@@ -111,7 +117,7 @@ def _links(context: QueryContext) -> list[Link]:
     known = current_page(context.knowledge)
     links = [Link("Security policy", known.page.url)] if known is not None and known.page.url else []
     if _offers_form(context):
-        links.append(Link("Private report on GitHub", private_form(context)))
+        links.append(Link(f"Private report on {context.forge.name}", private_form(context)))
     if context.policy is not None and context.policy.pgp_key:
         links.append(Link("PGP key", context.policy.pgp_key))
     if context.project.bugs_url:
@@ -124,9 +130,8 @@ def _encryption(policy: Policy) -> list[Block]:
 
 
 def private_form(context: QueryContext) -> str:
-    """Where GitHub takes a private report of a repository."""
-    base = context.web_url.rstrip("/")
-    return f"{base}/{context.project.repository}/security/advisories/new"
+    """Where the forge takes a private report of the project's repository."""
+    return context.forge.report_url(context.project.repository)
 
 
 def _channel(context: QueryContext, contact: Contact) -> tuple[Span, ...]:
@@ -134,7 +139,7 @@ def _channel(context: QueryContext, contact: Contact) -> tuple[Span, ...]:
     match contact.kind:
         case "email":
             spans += [Text("E-mail "), Code(contact.address)]
-        case "github":
+        case "form":
             spans += _form(context, contact)
         case "url":
             spans.append(Link(contact.address, contact.address))
@@ -149,13 +154,13 @@ def _channel(context: QueryContext, contact: Contact) -> tuple[Span, ...]:
 
 
 def _form(context: QueryContext, contact: Contact) -> list[Span]:
-    """GitHub's private form as the page names it; the repository's own is no way while it is switched off."""
+    """A private form as the page names it; the repository's own is no way while it is switched off."""
     form = contact.address or private_form(context)
-    if not same_host(form, context.web_url):
+    if not same_host(form, context.forge.web_url):
         return [Link(form, form)]
     if context.knowledge.private_form == "off" and _repository_of(form) == _repository_of(private_form(context)):
-        return [Text("GitHub's private form, which the page names, is switched off: use another way")]
-    return [Text("GitHub: "), Link("report a vulnerability privately", form)]
+        return [Text(f"{context.forge.report_form}, which the page names, is switched off: use another way")]
+    return [Text(f"{context.forge.name}: "), Link("report a vulnerability privately", form)]
 
 
 def _repository_of(form: str) -> str:
@@ -204,9 +209,14 @@ def template(context: QueryContext) -> Message:
     ]
     lines = [f"{field.rstrip(':')}:\n\n" for field in fields[: 2 * MOST]]
     mail = next((contact.address for contact in policy.contacts if contact.kind == "email" and not contact.backup), "")
-    offered = _offers_form(context) or (not mail and context.knowledge.private_form == "unknown")
+    unknown = context.knowledge.private_form == "unknown" and bool(context.forge.report_path)
+    offered = _offers_form(context) or (unknown and not mail)
     way = "the private form behind the link" if offered else "a private way of the project: ask its maintainers for one"
-    unsure = () if mail or context.knowledge.private_form == "on" or not offered else (paragraph(_FORM_UNSURE),)
+    unsure = (
+        ()
+        if mail or context.knowledge.private_form == "on" or not offered
+        else (paragraph(f"{context.forge.report_form} is there if the repository has it switched on."),)
+    )
     return Message(
         title=f"An empty report to {context.project.name}",
         tone=Tone.ANSWER,
@@ -216,7 +226,7 @@ def template(context: QueryContext) -> Message:
             CodeBlock("".join(lines).strip()),
             *unsure,
         ),
-        links=(Link("Private report on GitHub", private_form(context)),) if offered else (),
+        links=(Link(f"Private report on {context.forge.name}", private_form(context)),) if offered else (),
         private=True,
     )
 

@@ -53,7 +53,7 @@ def status(desks: Sequence[QueryContext], health: Health, now: datetime) -> Mess
     for context in desks:
         items.append(ListItem((Strong(context.project.name), Text(f": {_watched(context)}"))))
         items += [ListItem((Text(line),), 1) for line in (*_pending(context), *_troubles(context))]
-        items += [ListItem((Text(f"{name}: {gap}"),), 1) for name, gap in sorted(context.knowledge.gaps.items())]
+        items += [ListItem((Text(line),), 1) for line in _gaps(context)]
         items += [ListItem((Text(line),), 1) for line in _unparsed(health.unparsed.get(context.project.id, ()))]
     wrong = _wrong(desks, health, now)
     return Message(
@@ -105,21 +105,23 @@ def _chats(health: Health) -> Iterator[str]:
 
 
 def _pending(context: QueryContext) -> Iterator[str]:
-    """Tags that only a cheap source has seen. What is known as a release by now has been confirmed."""
+    """Tags that only a signal has named. What is known as a release by now has been confirmed."""
     waiting = sorted(tag for tag in context.knowledge.pending if tag not in context.knowledge.releases)
-    yield from (f"{tag}: seen, waits for GitHub to confirm it" for tag in waiting[:5])
+    yield from (f"{tag}: seen, waits for {context.forge.name} to confirm it" for tag in waiting[:5])
 
 
 def _troubles(context: QueryContext) -> Iterator[str]:
     """Sources that fail, and those that nobody has read for long."""
-    known = context.knowledge
-    for name in sorted(known.trouble.keys() | known.read_at.keys()):
-        at = known.read_at.get(name)
-        old = at is not None and context.now - at > LONGEST_UNREAD
-        if known.trouble.get(name):
-            yield f"{name}: {known.trouble[name]}"
-        elif old and at is not None:
-            yield f"{name}: last read {age(context.now - at)}"
+    for name, source in sorted(context.knowledge.sources.items()):
+        old = source.read_at is not None and context.now - source.read_at > LONGEST_UNREAD
+        if source.trouble:
+            yield f"{name}: {source.trouble}"
+        elif old and source.read_at is not None:
+            yield f"{name}: last read {age(context.now - source.read_at)}"
+
+
+def _gaps(context: QueryContext) -> Iterator[str]:
+    yield from (f"{name}: {source.gap}" for name, source in sorted(context.knowledge.sources.items()) if source.gap)
 
 
 def _unparsed(named: Sequence[tuple[str, str]]) -> Iterator[str]:
@@ -137,5 +139,5 @@ def _watched(context: QueryContext) -> str:
     policy = "a security policy" if known.policy is not None else "no security policy"
     if known.newer_unreadable is not None:
         policy += " (as it stands now it cannot be read; its earlier text does not count)"
-    times = list(known.read_at.values())
+    times = known.read_times()
     return f"{', '.join(words)}, {policy}; read {age(context.now - max(times)) if times else 'never'}"

@@ -186,15 +186,13 @@ def policy_age(context: QueryContext) -> str:
     """Small print: the date of the page, and how long ago it was last read."""
     known = context.knowledge.policy
     if known is None:
-        return context.age("github-policy")
+        return context.age("policy")
     dated = (
         f"committed on {day(known.page.committed_at)}"
         if known.page.committed_at
         else f"first read on {day(known.first_read_at)}"
     )
-    read = max(
-        [known.read_at, *(at for name, at in context.knowledge.read_at.items() if name.startswith("github-policy"))]
-    )
+    read = max([known.read_at, *context.knowledge.read_times("policy")])
     newer = context.knowledge.newer_unreadable
     note = ""
     if newer is not None:

@@ -48,7 +48,7 @@ def upgrade(context: QueryContext) -> Message:
 
 
 def _age(context: QueryContext) -> str:
-    return context.age("github-releases")
+    return context.age("release")
 
 
 def _not_there(context: QueryContext, asked: About) -> Message:

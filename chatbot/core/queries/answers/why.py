@@ -1,4 +1,4 @@
-"""The answer to `/why`: what was seen when, through which door, and what was decided of it, with the reason."""
+"""The answer to `/why`: what was seen when, by whom it was reported, and what was decided of it, with the reason."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -112,7 +112,7 @@ def _policy_history(context: QueryContext) -> list[str]:
 def _history(name: str, known: Tracked[Release] | Tracked[Advisory]) -> list[str]:
     lines = [
         f"{name} was published {minute(known.fact.published_at)}",
-        f"first seen {minute(known.first_read_at)} through {', then '.join(known.doors)}",
+        f"first seen {minute(known.first_read_at)} on {', then '.join(known.origins)}",
         f"last seen {minute(known.read_at)}",
     ]
     if known.changed_at != known.first_read_at:

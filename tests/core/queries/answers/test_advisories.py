@@ -38,7 +38,9 @@ def ask(
 ) -> QueryContext:
     known = make.knowledge(releases, facts, read_at=dict.fromkeys(read, NOW))
     project = replace(make.project, packages=packages)
-    return QueryContext(snapshot=build_snapshot(project, known), policy=policy, now=NOW, arguments=arguments)
+    return QueryContext(
+        forge=make.FORGE, snapshot=build_snapshot(project, known), policy=policy, now=NOW, arguments=arguments
+    )
 
 
 @pytest.mark.parametrize(
@@ -91,7 +93,9 @@ def test_of_very_many_the_worst_are_shown() -> None:
 
 
 def test_those_of_packages_are_named_and_not_compared() -> None:
-    theirs = make.known_advisory(replace(HIGH, affected=(Affected(package="parser", range="< 1"),)), doors=("osv",))
+    theirs = make.known_advisory(
+        replace(HIGH, affected=(Affected(package="parser", range="< 1"),)), origins=("OSV",), authoritative=False
+    )
     answer = affecting(ask(theirs, packages=("crates.io/parser",), version="0.15.5"))
     assert "which I cannot compare: GHSA-hhhh-hhhh-hhhh." in make.shown(answer)[1]
     assert answer.tone is Tone.ANSWER

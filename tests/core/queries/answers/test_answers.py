@@ -10,6 +10,7 @@ import pytest
 from chatbot.core.model.facts import Release
 from chatbot.core.model.knowledge import Knowledge
 from chatbot.core.model.message import Link, Tone
+from chatbot.core.model.source_profile import SourceKind
 from chatbot.core.queries.answers.latest import latest
 from chatbot.core.queries.answers.status import Health, Refusing, status
 from chatbot.core.queries.commands import COMMANDS, Right
@@ -36,7 +37,9 @@ READ: Mapping[str, Any] = {
 
 def context(*releases: Release, known: Knowledge | None = None, **arguments: str) -> QueryContext:
     facts = known or make.knowledge(releases, **READ)
-    return QueryContext(snapshot=build_snapshot(make.project, facts), policy=None, now=NOW, arguments=arguments)
+    return QueryContext(
+        forge=make.FORGE, snapshot=build_snapshot(make.project, facts), policy=None, now=NOW, arguments=arguments
+    )
 
 
 @pytest.mark.parametrize(
@@ -123,7 +126,7 @@ def test_a_removed_release_is_not_the_newest() -> None:
             Tone.WARNING,
         ),
         (
-            make.knowledge(policy=make.known_policy(), newer_unreadable=make.known_policy(), pending={"v2": NOW, "v1": NOW}, trouble={"github-releases:mail": "refused", "x": ""}),
+            make.knowledge(policy=make.known_policy(), newer_unreadable=make.known_policy(), pending={"v2": NOW, "v1": NOW}, trouble={"github-releases:mail": "refused", "osv:mail": ""}),
             Health(waiting=0, parked=1, oldest_waiting=NOW),
             [
                 "Some of it needs attention", "Waiting to be sent: 0",
@@ -189,12 +192,12 @@ def test_where_nothing_is_watched_that_is_said() -> None:
     ("kinds", "words"),
     [
         ((), "As read from GitHub 3 hours ago."),
-        (("github-releases",), "As read from GitHub 5 minutes ago."),
-        (("github-releases", "github-policy"), "As read from GitHub 3 hours ago."),
-        (("osv",), "GitHub has not been read yet."),
+        (("release",), "As read from GitHub 5 minutes ago."),
+        (("release", "policy"), "As read from GitHub 3 hours ago."),
+        (("signal",), "GitHub has not been read yet."),
     ],
 )
-def test_the_age_is_that_of_the_oldest_reading(kinds: tuple[str, ...], words: str) -> None:
+def test_the_age_is_that_of_the_oldest_reading(kinds: tuple[SourceKind, ...], words: str) -> None:
     assert context(FIX).age(*kinds) == words
 
 

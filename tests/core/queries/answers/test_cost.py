@@ -66,7 +66,7 @@ def test_every_answer_is_linear(kind: Callable[[int], Advisory]) -> None:
     for command in ("supported", "affected", "upgrade", "latest", "advisory", "advisories", "credits"):
         for version in ("0.5.0", "1.5.0", "19.49.0", "19", "1.5"):
             arguments = {"version": version, "id": "GHSA-0001-aaaa-bbbb"}
-            context = QueryContext(snapshot=snapshot, policy=None, now=START, arguments=arguments)
+            context = QueryContext(forge=make.FORGE, snapshot=snapshot, policy=None, now=START, arguments=arguments)
             begun = time.thread_time()
             QUESTIONS[command](context)
             costs[command, version] = time.thread_time() - begun
@@ -82,5 +82,7 @@ def test_an_advisory_of_very_many_packages_is_announced_and_answered_in_time() -
     begun = time.thread_time()
     snapshot = make.snapshot(releases()[:300], [advisory])
     advisory_message(snapshot, advisory.id)
-    QUESTIONS["affected"](QueryContext(snapshot=snapshot, policy=None, now=START, arguments={"version": "1.5.0"}))
+    QUESTIONS["affected"](
+        QueryContext(forge=make.FORGE, snapshot=snapshot, policy=None, now=START, arguments={"version": "1.5.0"})
+    )
     assert time.thread_time() - begun < 10 * BOUND

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -55,13 +55,15 @@ def ask(
     *,
     releases: Sequence[Release | Tracked[Release]] = RELEASES,
     policy: Policy | None = PAGE,
-    read_at: Mapping[str, object] = READ,
+    read_at: Mapping[str, datetime] = READ,
     gaps: Mapping[str, str] | None = None,
 ) -> Message:
     known = make.knowledge(releases, advisories, read_at=read_at, gaps=gaps or {})
     arguments = {"line" if command == "latest" else "version": version} if version else {}
     return QUESTIONS[command](
-        QueryContext(snapshot=build_snapshot(make.project, known), policy=policy, now=NOW, arguments=arguments)
+        QueryContext(
+            forge=make.FORGE, snapshot=build_snapshot(make.project, known), policy=policy, now=NOW, arguments=arguments
+        )
     )
 
 
@@ -325,8 +327,8 @@ def test_an_advisory_that_could_not_be_read_may_be_the_one(command: str, source:
     assert ask(command, "2.2.2", gaps={"github-atom:mail": "x"}).tone is Tone.GOOD
 
 
-NOTHING_READ: Mapping[str, object] = {"github-releases:mail": NOW, "github-policy:mail": NOW}
-LONG_AGO: Mapping[str, object] = {**READ, "github-advisories:mail": NOW - DAY}
+NOTHING_READ: Mapping[str, datetime] = {"github-releases:mail": NOW, "github-policy:mail": NOW}
+LONG_AGO: Mapping[str, datetime] = {**READ, "github-advisories:mail": NOW - DAY}
 
 
 @pytest.mark.parametrize("command", ["advisories", "credits", "advisory"])
@@ -335,7 +337,7 @@ LONG_AGO: Mapping[str, object] = {**READ, "github-advisories:mail": NOW - DAY}
     [(NOTHING_READ, "I have not read the advisories yet."), (LONG_AGO, "I last read the advisories 1 day ago.")],
 )
 def test_an_empty_list_of_advisories_is_no_news_where_they_were_not_read(
-    command: str, read_at: Mapping[str, object], said: str
+    command: str, read_at: Mapping[str, datetime], said: str
 ) -> None:
     answer = ask(command, "", read_at=read_at)
     assert said in words(answer)
@@ -350,7 +352,11 @@ def test_what_is_not_in_a_list_that_was_cut_is_not_denied(command: str, version:
     gaps = {"github-releases:mail": "only the first 1,000 items could be read: GitHub lists no more"}
     known = make.knowledge(RELEASES, read_at=READ, gaps=gaps)
     context = QueryContext(
-        snapshot=build_snapshot(make.project, known), policy=PAGE, now=NOW, arguments={"version": version}
+        forge=make.FORGE,
+        snapshot=build_snapshot(make.project, known),
+        policy=PAGE,
+        now=NOW,
+        arguments={"version": version},
     )
     said = words(QUESTIONS[command](context))
     assert "There is no" not in said
@@ -380,7 +386,11 @@ def test_of_releases_that_were_not_read_it_is_not_said_that_none_fixes_it(comman
     read_at = {"github-advisories:mail": NOW, "github-policy:mail": NOW}
     known = replace(make.knowledge((), [fix], read_at=read_at), baseline_at=None)
     drawn = build_snapshot(make.project, known)
-    said = words(QUESTIONS[command](QueryContext(snapshot=drawn, policy=PAGE, now=NOW, arguments={"version": "2.1.0"})))
+    said = words(
+        QUESTIONS[command](
+            QueryContext(forge=make.FORGE, snapshot=drawn, policy=PAGE, now=NOW, arguments={"version": "2.1.0"})
+        )
+    )
     for text in (said, "\n".join(make.shown(advisory_message(drawn, fix.id)))):
         assert "I have not read the releases yet" in text
         assert "not released" not in text

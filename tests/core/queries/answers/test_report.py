@@ -18,7 +18,7 @@ HOUR, DAY, START = make.HOUR, make.DAY, make.START
 FORM = "https://github.com/example/mail/security/advisories/new"
 WAYS = (
     Contact(kind="email", address="security@example.org", preferred=True),
-    Contact(kind="github", address=""),
+    Contact(kind="form", form_of="GitHub", address=""),
     Contact(kind="url", address="https://example.org/report"),
     Contact(kind="email", address="ceo@example.org", backup=True, after=48 * HOUR),
     Contact(kind="email", address="cto@example.org", backup=True),
@@ -46,7 +46,9 @@ def ask(
     project = replace(make.project, bugs_url=bugs_url)
     facts = make.knowledge(policy=known)
     arguments = {"section": section} if section else {}
-    return QueryContext(snapshot=build_snapshot(project, facts), policy=page, now=START + DAY, arguments=arguments)
+    return QueryContext(
+        forge=make.FORGE, snapshot=build_snapshot(project, facts), policy=page, now=START + DAY, arguments=arguments
+    )
 
 
 def test_the_private_ways_in_the_page_s_own_order() -> None:
@@ -103,7 +105,7 @@ def test_without_a_page_there_is_still_a_private_way(page: Policy | None, why: s
 
 
 def test_another_github_has_its_own_form() -> None:
-    context = replace(ask(None), web_url="https://git.example.org/")
+    context = replace(ask(None), forge=replace(make.FORGE, web_url="https://git.example.org/"))
     assert report(context).links[0].url == "https://git.example.org/example/mail/security/advisories/new"
 
 
@@ -217,7 +219,7 @@ def test_what_the_page_does_not_say_is_left_out() -> None:
         # it names none
         (None, "on", "The project has no security policy that I could read; GitHub's private form is switched on and reaches its maintainers.", True),
         (None, "off", "The project has no security policy that I could read; GitHub's private form is switched off. Ask its maintainers for a private way, without any details.", False),
-        (Policy(readable=False, problem="The page is not UTF-8."), "unknown", "Its security policy cannot be read (The page is not UTF-8); GitHub's private report reaches its maintainers where they have switched it on.", True),
+        (Policy(readable=False, problem="The page is not UTF-8."), "unknown", "Its security policy cannot be read (The page is not UTF-8); GitHub's private form reaches its maintainers where they have switched it on.", True),
     ],
 )  # fmt: skip
 def test_github_s_form_is_offered_where_it_is_switched_on(
@@ -234,7 +236,7 @@ def test_github_s_form_is_offered_where_it_is_switched_on(
     if state == "off":
         assert FORM not in repr(answer) + repr(empty)
     if state == "unknown" and page is None:
-        assert "if the repository has GitHub's private reporting switched on" in repr(empty)
+        assert "GitHub's private form is there if the repository has it switched on" in repr(empty)
 
 
 @pytest.mark.parametrize(
@@ -249,8 +251,8 @@ def test_github_s_form_is_offered_where_it_is_switched_on(
     ],
 )  # fmt: skip
 def test_only_the_configured_github_is_called_github(address: str, web_url: str, label: str) -> None:
-    page = Policy(contacts=(Contact(kind="github", address=address),))
-    shown = make.shown(report(replace(ask(page), web_url=web_url)))
+    page = Policy(contacts=(Contact(kind="form", form_of="GitHub", address=address),))
+    shown = make.shown(report(replace(ask(page), forge=replace(make.FORGE, web_url=web_url))))
     assert f"• {label}" in shown
 
 

@@ -67,6 +67,7 @@ def ask(
         read_at={"github-releases:mail": NOW, "github-advisories:mail": NOW, "github-policy:mail": NOW},
     )
     return QueryContext(
+        forge=make.FORGE,
         snapshot=build_snapshot(project, facts),
         policy=policy,
         now=now,

@@ -28,10 +28,10 @@ def context(tags: list[str], advisory: Advisory | None = None) -> QueryContext:
     """A project that published these tags, one a day, and perhaps an advisory; all of it was read just now."""
     now = make.START + 60 * make.DAY
     releases = [make.release(tag, make.START + timedelta(days=day)) for day, tag in enumerate(tags)]
-    known = make.knowledge(releases, [advisory] if advisory else [])
     read_at = {f"github-{kind}:mail": now for kind in ("releases", "advisories", "policy")}
+    known = make.knowledge(releases, [advisory] if advisory else [], read_at=read_at)
     project = replace(make.project, repository="example/flip-link")
-    return QueryContext(snapshot=build_snapshot(project, replace(known, read_at=read_at)), policy=None, now=now)
+    return QueryContext(forge=make.FORGE, snapshot=build_snapshot(project, known), policy=None, now=now)
 
 
 def ask(here: QueryContext, question: str) -> Message:

@@ -14,7 +14,7 @@ from chatbot.core.snapshot import build_snapshot
 from tests.core import make
 
 DAY, START = make.DAY, make.START
-FIX = make.known_release(make.release("v0.15.5"), doors=("atom", "rest"))
+FIX = make.known_release(make.release("v0.15.5"), origins=("GitHub", "OSV"))
 HIGH = make.known_advisory(make.advisory(aliases=frozenset({"CVE-2030-1"})), known_before=True)
 LOST = make.known_release(
     make.release("v0.16.0"), changed_at=START + 4 * DAY, promoted_at=START + 4 * DAY, missing_since=START + 5 * DAY
@@ -24,7 +24,9 @@ GONE = make.known_release(make.release("v0.15.9"), missing_since=START + 5 * DAY
 
 def ask(name: str) -> QueryContext:
     facts = make.knowledge([FIX, LOST, GONE, make.release("nightly")], [HIGH])
-    return QueryContext(snapshot=build_snapshot(make.project, facts), policy=None, now=START, arguments={"id": name})
+    return QueryContext(
+        forge=make.FORGE, snapshot=build_snapshot(make.project, facts), policy=None, now=START, arguments={"id": name}
+    )
 
 
 def decision(reason: str, verdict: str = "skip") -> Decision:
@@ -53,7 +55,7 @@ def test_what_an_id_names(name: str, subjects: tuple[str, ...]) -> None:
             "0.15.5",
             [
                 "• v0.15.5 was published 2030-01-02 12:00 UTC",
-                "• first seen 2030-01-03 12:00 UTC through atom, then rest",
+                "• first seen 2030-01-03 12:00 UTC on GitHub, then OSV",
                 "• last seen 2030-01-04 12:00 UTC",
             ],
         ),
@@ -61,7 +63,7 @@ def test_what_an_id_names(name: str, subjects: tuple[str, ...]) -> None:
             "CVE-2030-1",
             [
                 "• GHSA-aaaa-bbbb-cccc was published 2030-01-02 12:00 UTC",
-                "• first seen 2030-01-03 12:00 UTC through rest",
+                "• first seen 2030-01-03 12:00 UTC on GitHub",
                 "• last seen 2030-01-04 12:00 UTC",
                 "• it was there before I began to watch, so it was never announced",
             ],
@@ -70,7 +72,7 @@ def test_what_an_id_names(name: str, subjects: tuple[str, ...]) -> None:
             "0.16.0",
             [
                 "• v0.16.0 was published 2030-01-02 12:00 UTC",
-                "• first seen 2030-01-03 12:00 UTC through rest",
+                "• first seen 2030-01-03 12:00 UTC on GitHub",
                 "• last seen 2030-01-04 12:00 UTC",
                 "• last changed 2030-01-05 12:00 UTC",
                 "• became a full release 2030-01-05 12:00 UTC",
