@@ -1,4 +1,4 @@
-"""Foreign Markdown -> blocks, once, when it comes in: no markup survives, HTML becomes its words, links are kept only when safe."""
+"""Foreign Markdown -> blocks, once: no markup survives, HTML becomes its words, and links are kept only when safe."""
 
 from collections.abc import Iterator, Sequence
 
