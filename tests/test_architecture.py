@@ -139,7 +139,9 @@ def test_only_a_chat_itself_its_settings_and_the_lists_spell_its_name(path: Path
     assert spelled == []
 
 
-FORGES_ARE_NAMED_IN = re.compile(r"chatbot/(sources/|demo/|cli/|store/migrations/|runtime/(settings/|forges\.py|services\.py|app\.py|ingest/quota\.py))")
+FORGES_ARE_NAMED_IN = re.compile(
+    r"chatbot/(sources/|demo/|cli/|store/migrations/|runtime/(settings/|forges\.py|services\.py|app\.py|ingest/quota\.py))"
+)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

@@ -100,7 +100,9 @@ class Story:
             await self.harness.run_for()
 
 
-CHAINS = ["release"] * 2 + ["promotion"] * 2 + ["raised"] * 2 + ["withdrawal"] * 2 + ["another_source"] + ["restart"] * 2
+CHAINS = (
+    ["release"] * 2 + ["promotion"] * 2 + ["raised"] * 2 + ["withdrawal"] * 2 + ["another_source"] + ["restart"] * 2
+)
 
 
 async def _ended(order: Sequence[str], chance: random.Random, folder: Path) -> tuple[Harness, dict[str, list[str]]]:

@@ -151,7 +151,9 @@ async def test_a_look_that_fails_puts_nothing_in_doubt(discord: DiscordStandIn, 
     assert not (await doubt(chat.find(outgoing(room)))).doubtful
 
 
-async def test_a_direct_channel_that_does_not_open_puts_nothing_in_doubt(discord: DiscordStandIn, chat: DiscordChat) -> None:
+async def test_a_direct_channel_that_does_not_open_puts_nothing_in_doubt(
+    discord: DiscordStandIn, chat: DiscordChat
+) -> None:
     discord.plant(Fault(kind="status_after", where="POST /users/@me/channels", status=503))
     assert not (await doubt(chat.send(outgoing("user:77")))).doubtful
     await chat.send(outgoing("user:77"))
