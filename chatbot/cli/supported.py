@@ -13,7 +13,7 @@ from chatbot.cli.given import ON, PolicyFile, ReleaseFile, day_of, readable_poli
 from chatbot.cli.printing import AsJson, one_or_all, print_json, print_words, printable
 from chatbot.core.queries.reference import may_be_line, members_of
 from chatbot.core.releases.classification import Classified, classify
-from chatbot.core.releases.lookup import ask
+from chatbot.core.releases.lookup import look_up
 from chatbot.core.support.policy import Policy, Status, line_style, status
 from chatbot.core.versions.version import Version, read_version
 
@@ -83,7 +83,7 @@ def answer(known: Tracked, asked: str) -> Status:
     version = read_version(asked)
     if version is None:
         return _branch(known, asked)
-    meant = ask(asked, known.releases or ())
+    meant = look_up(asked, known.releases or ())
     if meant.version is None:
         raise Failure(printable(f"{asked[:64]}: {meant.problem}"))
     full = [item for item in known.releases or () if item.version is not None and item.kind != "prerelease"]

@@ -23,7 +23,7 @@ class Quota:
     """How many requests the server still grants until `resets_at`, as its own headers say."""
 
     limit: int
-    left: int
+    remaining: int
     resets_at: datetime
 
     @property
@@ -34,7 +34,7 @@ class Quota:
     @property
     def spendable(self) -> int:
         """What ordinary looks may still use."""
-        return max(0, self.left - self.reserve)
+        return max(0, self.remaining - self.reserve)
 
 
 def unconditional(chance: float) -> bool:

@@ -15,14 +15,14 @@ class RateAllowance:
 
     at_once: int = AT_ONCE
     every: float = EVERY
-    _left: OrderedDict[str, tuple[float, datetime]] = field(default_factory=OrderedDict)
+    _tokens: OrderedDict[str, tuple[float, datetime]] = field(default_factory=OrderedDict)
 
     def take(self, person: str, now: datetime) -> bool:
         """Whether this question may be answered; takes it off the person's allowance."""
-        left, at = self._left.pop(person, (float(self.at_once), now))
-        left = min(self.at_once, left + max((now - at).total_seconds(), 0.0) / self.every)
-        allowed = left >= 1
-        self._left[person] = (left - 1 if allowed else left, now)
-        while len(self._left) > PEOPLE:
-            self._left.popitem(last=False)
-        return allowed
+        tokens, at = self._tokens.pop(person, (float(self.at_once), now))
+        tokens = min(self.at_once, tokens + max((now - at).total_seconds(), 0.0) / self.every)
+        granted = tokens >= 1
+        self._tokens[person] = (tokens - 1 if granted else tokens, now)
+        while len(self._tokens) > PEOPLE:
+            self._tokens.popitem(last=False)
+        return granted

@@ -30,8 +30,8 @@ class Recommended:
 
 def stands(snapshot: ProjectSnapshot, item: Classified) -> bool:
     """Whether it is published as a full release, and was not taken back since: the part of the gate that asks no advisory."""
-    known = snapshot.knowledge.releases.get(item.release.tag)
-    there = known is not None and not taken_back(known)
+    tracked = snapshot.knowledge.releases.get(item.release.tag)
+    there = tracked is not None and not taken_back(tracked)
     return there and item.version is not None and item.kind != "prerelease" and not item.release.prerelease
 
 
@@ -50,10 +50,10 @@ def first(snapshot: ProjectSnapshot, candidates: Iterable[Classified]) -> Recomm
     for number, item in enumerate(standing):
         if number == _MOST_SINGLY:  # mostly one of the first passes; where none does, all others are judged together
             snapshot.exposure.weigh_together([item.version for item in standing[number:] if item.version is not None])
-        found = passes(snapshot, item)
-        if found is not None and not found.doubts:
-            return found
-        doubted += [found] if found else []
+        recommendation = passes(snapshot, item)
+        if recommendation is not None and not recommendation.doubts:
+            return recommendation
+        doubted += [recommendation] if recommendation else []
         if len(doubted) >= _MOST_DOUBTED:
             break
     return doubted[0] if doubted else None
@@ -75,7 +75,7 @@ def onward(
     version: Version,
     releases: Sequence[Classified],
     *,
-    ended: Callable[[Version], bool],
+    has_ended: Callable[[Version], bool],
 ) -> Recommended | None:
     """What somebody who runs the version is to take: one release above it that no known advisory affects.
 
@@ -87,12 +87,12 @@ def onward(
     lines: dict[tuple[int, tuple[int, ...]], list[Classified]] = {}
     for item in highest_first(above):
         lines.setdefault(line_place(item.version or version, snapshot.lines), []).append(item)
-    for turn, numbers in enumerate(sorted(lines, reverse=ended(version))):
+    for turn, numbers in enumerate(sorted(lines, reverse=has_ended(version))):
         if turn == 1:  # the first line has nothing: all others are judged together
             snapshot.exposure.weigh_together([item.version for item in above if item.version is not None])
-        found = first(snapshot, lines[numbers])
-        if found is not None and not ended(found.version):
-            return found
+        recommendation = first(snapshot, lines[numbers])
+        if recommendation is not None and not has_ended(recommendation.version):
+            return recommendation
     return newest(snapshot, above)
 
 

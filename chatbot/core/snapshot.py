@@ -11,7 +11,7 @@ from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.knowledge import Knowledge, Tracked, taken_back
 from chatbot.core.model.watches import LineStyle, Project
 from chatbot.core.releases.classification import Classified, classify
-from chatbot.core.releases.lookup import Asked, ask
+from chatbot.core.releases.lookup import Lookup, look_up
 from chatbot.core.versions.tags.habits import PLAIN, Habits
 
 
@@ -40,8 +40,8 @@ class ProjectSnapshot:
 
     def fixed_by(self, tag: str) -> tuple[Advisory, ...]:
         """The advisories that this release fixes, the worst first; withdrawn ones are left out."""
-        found = [self.advisories[name] for name in self.releases[tag].fixes if name in self.advisories]
-        standing = [advisory for advisory in found if advisory.withdrawn_at is None]
+        advisories = [self.advisories[name] for name in self.releases[tag].fixes if name in self.advisories]
+        standing = [advisory for advisory in advisories if advisory.withdrawn_at is None]
         return tuple(sorted(standing, key=lambda advisory: (-advisory.severity.rank, advisory.id)))
 
     def fixing(self, advisory: Advisory) -> tuple[Classified, ...]:
@@ -51,18 +51,18 @@ class ProjectSnapshot:
     def renumbered(self) -> tuple[tuple[Classified, Classified], ...]:
         """For each package that began to count again: the highest release before, and the first one of the new numbering."""
         full = [item for item in self.releases.values() if item.version is not None and item.kind != "prerelease"]
-        found = []
+        pairs = []
         for newest in (item for item in full if item.newest and item.version and item.version.numbering):
-            known = [(item.version.order, item) for item in full if item.version and _same_package(item, newest)]
+            ranked = [(item.version.order, item) for item in full if item.version and _same_package(item, newest)]
             last = newest.version.numbering if newest.version else 0
-            old = max((each for each in known if each[0][0] == last - 1), key=lambda each: each[0], default=None)
-            new = min((item for order, item in known if order[0] == last), key=lambda item: item.release.published_at)
-            found += [(old[1], new)] if old else []
-        return tuple(found)
+            old = max((each for each in ranked if each[0][0] == last - 1), key=lambda each: each[0], default=None)
+            new = min((item for order, item in ranked if order[0] == last), key=lambda item: item.release.published_at)
+            pairs += [(old[1], new)] if old else []
+        return tuple(pairs)
 
-    def asked(self, text: str) -> Asked:
+    def look_up(self, text: str) -> Lookup:
         """Which version somebody means, and the release that it is."""
-        return ask(text, self.releases.values())
+        return look_up(text, self.releases.values())
 
     def severity(self, tag: str) -> Severity:
         """The worst severity that this release fixes; unknown where none was published."""
@@ -79,14 +79,14 @@ class ProjectSnapshot:
 
     def touched_with(self, subjects: frozenset[str]) -> frozenset[str]:
         """The subjects and those bound to them: an advisory's releases, a release's advisories."""
-        found = set(subjects)
+        touched = set(subjects)
         for tag, item in self.releases.items():
             release = str(SubjectId("release", self.project.id, tag))
             for name in item.fixes:
                 advisory = str(SubjectId("advisory", self.project.id, name))
                 if release in subjects or advisory in subjects:
-                    found |= {release, advisory}
-        return frozenset(found)
+                    touched |= {release, advisory}
+        return frozenset(touched)
 
 
 def build_snapshot(
@@ -96,13 +96,13 @@ def build_snapshot(
     `declared` holds maintainers' words on tags: `security` or `outofband`.
     """
     style = lines if project.lines == "auto" else project.lines
-    advisories = merge([_standing(known) for known in knowledge.advisories.values()])
+    advisories = merge([_standing(tracked) for tracked in knowledge.advisories.values()])
     reports = _reports(knowledge)
     own = {advisory.id: advisory for advisory in advisories if _is_own(advisory, project, reports)}
 
     def classified(facts: Iterable[Tracked[Release]]) -> dict[str, Classified]:
-        found = classify(
-            [known.fact for known in facts],
+        items = classify(
+            [tracked.fact for tracked in facts],
             tuple(own.values()),
             lines=style,
             tags=project.tags,
@@ -111,12 +111,12 @@ def build_snapshot(
             out_of_band_from=project.out_of_band_from,
             declared=declared,
         )
-        return {item.release.tag: item for item in found}
+        return {item.release.tag: item for item in items}
 
     facts = knowledge.releases.values()
-    releases = classified(known for known in facts if not known.gone)
+    releases = classified(tracked for tracked in facts if not tracked.gone)
     standing = (
-        classified(known for known in facts if not taken_back(known)) if any(map(taken_back, facts)) else releases
+        classified(tracked for tracked in facts if not taken_back(tracked)) if any(map(taken_back, facts)) else releases
     )
     if len(standing) < len(
         facts
@@ -150,20 +150,20 @@ def _habits(releases: Iterable[Classified]) -> Habits:
 
 
 def _reports(knowledge: Knowledge) -> dict[str, tuple[Tracked[Advisory], ...]]:
-    found: dict[str, list[Tracked[Advisory]]] = {}
-    for known in knowledge.advisories.values():
-        for name in known.fact.ids:
-            found.setdefault(name, []).append(known)
-    return {name: tuple(items) for name, items in found.items()}
+    reports: dict[str, list[Tracked[Advisory]]] = {}
+    for tracked in knowledge.advisories.values():
+        for name in tracked.fact.ids:
+            reports.setdefault(name, []).append(tracked)
+    return {name: tuple(items) for name, items in reports.items()}
 
 
 def _fixers(releases: Mapping[str, Classified], knowledge: Knowledge) -> dict[str, tuple[Classified, ...]]:
-    found: dict[str, list[Classified]] = {}
+    fixers: dict[str, list[Classified]] = {}
     for tag, item in sorted(releases.items(), key=lambda pair: (pair[1].release.published_at, pair[0])):
         if not taken_back(knowledge.releases[tag]):
             for name in item.fixes:
-                found.setdefault(name, []).append(item)
-    return {name: tuple(items) for name, items in found.items()}
+                fixers.setdefault(name, []).append(item)
+    return {name: tuple(items) for name, items in fixers.items()}
 
 
 def _same_package(one: Classified, other: Classified) -> bool:
@@ -172,22 +172,22 @@ def _same_package(one: Classified, other: Classified) -> bool:
 
 def _is_own(advisory: Advisory, project: Project, reports: Mapping[str, Sequence[Tracked[Advisory]]]) -> bool:
     """Whether its versions are those of the project: the project published it itself, or its package has the project's name."""
-    if not project.packages or any(known.authoritative for name in advisory.ids for known in reports.get(name, ())):
+    if not project.packages or any(report.authoritative for name in advisory.ids for report in reports.get(name, ())):
         return True
     names = {project.repository.rpartition("/")[2].casefold(), project.repository.casefold()}
     return any(entry.package.casefold() in names for entry in advisory.affected)
 
 
-def _standing(known: Tracked[Advisory]) -> Advisory:
+def _standing(tracked: Tracked[Advisory]) -> Advisory:
     """The advisory as it stands: one whose removal was confirmed counts as withdrawn."""
-    if known.gone and known.fact.withdrawn_at is None:
-        return replace(known.fact, withdrawn_at=known.missing_since or known.changed_at)
-    return known.fact
+    if tracked.gone and tracked.fact.withdrawn_at is None:
+        return replace(tracked.fact, withdrawn_at=tracked.missing_since or tracked.changed_at)
+    return tracked.fact
 
 
 def _newest_then(releases: Mapping[str, Classified], knowledge: Knowledge) -> dict[str, Classified]:
     """For each release the newest of its package when it came; what came in the same second came together."""
-    found: dict[str, Classified] = {}
+    newest_then: dict[str, Classified] = {}
     newest: dict[str, Classified] = {}
     ordered = sorted(releases.values(), key=lambda item: (item.release.published_at, item.release.tag))
     for _, together in groupby(ordered, key=lambda item: item.release.published_at):
@@ -197,8 +197,8 @@ def _newest_then(releases: Mapping[str, Classified], knowledge: Knowledge) -> di
             if full and not knowledge.releases[item.release.tag].gone:
                 _take_newer(newest, item)
         for item in items:
-            found[item.release.tag] = newest.get(_package(item), item)
-    return found
+            newest_then[item.release.tag] = newest.get(_package(item), item)
+    return newest_then
 
 
 def _take_newer(newest: dict[str, Classified], item: Classified) -> None:

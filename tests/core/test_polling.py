@@ -24,7 +24,7 @@ SOURCES = {
 
 
 def quota(left: int, limit: int = 60, resets_in: timedelta = HOUR) -> Quota:
-    return Quota(limit=limit, left=left, resets_at=NOW + resets_in)
+    return Quota(limit=limit, remaining=left, resets_at=NOW + resets_in)
 
 
 def every(

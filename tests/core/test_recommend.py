@@ -101,7 +101,7 @@ def test_the_one_release_to_take(
     def has_ended(at: Version) -> bool:
         return line_of(at) in ended
 
-    found = onward(snapshot, asked, full(snapshot), ended=has_ended)
+    found = onward(snapshot, asked, full(snapshot), has_ended=has_ended)
     assert (found.version.text if found else None) == chosen
 
 

@@ -41,12 +41,12 @@ def _in_a_gap(entry: Affected, text: str, scheme: Scheme) -> bool:
     `<= 2.41.1`, patched in `2.41.4`: the range says that 2.41.3 is safe, the fix says that it is not. Nobody can tell.
     """
     at = place(scheme, text) if entry.patched else None
-    named = [(name, fix) for name in fixes_named(entry) if (fix := place(scheme, name)) is not None]
-    above = [(name, fix) for name, fix in named if at is not None and at < fix]
+    fixes = [(name, fix) for name in fixes_named(entry) if (fix := place(scheme, name)) is not None]
+    above = [(name, fix) for name, fix in fixes if at is not None and at < fix]
     if not above:
         return False
     first = functools.reduce(lambda one, other: other if other[1] < one[1] else one, above)[0]
-    passed = [name for name, fix in named if at is not None and not at < fix]
+    passed = [name for name, fix in fixes if at is not None and not at < fix]
     before = [each for each in runs(entry, scheme) if all(bound.holds(first, scheme) for bound in each[0])]
     if any(not all(bound.holds(text, scheme) for bound in lower) for lower, _ in before):
         return False  # the fix belongs to versions above this one
@@ -134,11 +134,11 @@ def _patched_in_its_line(entry: Affected, text: str, readable: Range) -> bool:
 
     Only where another patched version is outside: one that is alone contradicts its range, and then the range is believed.
     """
-    named = fixes_named(entry) if entry.patched else ()
-    inside = [name for name in named if readable.contains(name)]
+    fixes = fixes_named(entry) if entry.patched else ()
+    inside = [name for name in fixes if readable.contains(name)]
     habits = readable.scheme if isinstance(readable.scheme, Habits) else PLAIN
     version, at = read_tag(text, habits), place(readable.scheme, text)
-    if version is None or at is None or len(inside) == len(named):
+    if version is None or at is None or len(inside) == len(fixes):
         return False
     return any(
         line_numbers(fix) == line_numbers(version) and not at < fixed
@@ -158,12 +158,12 @@ def fixes_named(entry: Affected) -> tuple[str, ...]:
 
     The patched versions of GitHub and the `fixed` of OSV; where there is neither, the version before which a range ends.
     """
-    named = [step.text for step in read_steps(entry.patched) or () if step.op in {"=", ">="} and not step.line]
+    versions = [step.text for step in read_steps(entry.patched) or () if step.op in {"=", ">="} and not step.line]
     if entry.scheme != GIT:
-        named += [span.fixed for span in entry.spans if span.fixed]
-    if not named and (readable := readable_range(entry.range, entry.scheme)):
-        named = list(readable.ends)
-    return tuple(dict.fromkeys(name for name in named if place(entry.scheme, name) is not None))
+        versions += [span.fixed for span in entry.spans if span.fixed]
+    if not versions and (readable := readable_range(entry.range, entry.scheme)):
+        versions = list(readable.ends)
+    return tuple(dict.fromkeys(name for name in versions if place(entry.scheme, name) is not None))
 
 
 def concerns(entry: Affected, version: Version | str) -> bool:
@@ -211,5 +211,5 @@ def _span_text(span: Span) -> str:
 
 def fix_versions(entry: Affected, habits: Habits = PLAIN) -> tuple[Version, ...]:
     """The same as versions in the project's order; those that it cannot read are left out."""
-    found = (read_tag(name, habits) for name in fixes_named(entry))
-    return tuple(version for version in found if version is not None)
+    versions = (read_tag(name, habits) for name in fixes_named(entry))
+    return tuple(version for version in versions if version is not None)

@@ -57,10 +57,10 @@ class Published:
         )
 
     def _patched(self, version: Version | None) -> dict[str, Advisory]:
-        named = self.by_version.get(version.key, ()) if version else ()
+        advisories = self.by_version.get(version.key, ()) if version else ()
         return {
             advisory.id: advisory
-            for advisory, entry, name in named
+            for advisory, entry, name in advisories
             if version and self._means(name, version) and concerns(entry, version)
         }
 
@@ -72,9 +72,9 @@ class Published:
 
     def _noted(self, release: Release, version: Version | None) -> list[Advisory]:
         """Advisories that the notes name, without those that say themselves that this version is still affected."""
-        named = [self.by_id[name] for name in _names_in(release, self.starts) if name in self.by_id]
-        found = {advisory.id: advisory for advisory in named}
-        return [advisory for advisory in found.values() if not (version and affects(advisory, version).state == "yes")]
+        advisories = [self.by_id[name] for name in _names_in(release, self.starts) if name in self.by_id]
+        by_id = {advisory.id: advisory for advisory in advisories}
+        return [advisory for advisory in by_id.values() if not (version and affects(advisory, version).state == "yes")]
 
 
 def gather(advisories: Iterable[Advisory], releases: Iterable[Version] = (), habits: Habits = PLAIN) -> Published:

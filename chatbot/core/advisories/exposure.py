@@ -66,13 +66,13 @@ class Exposure:
 
     def of(self, version: Version) -> tuple[tuple[Verdict, ...], tuple[Verdict, ...]]:
         """The advisories that affect the version, the worst first, and those of which nobody can tell, by id."""
-        found = self._verdicts.get(version.tag)
-        if found is None:
-            found = self._judge(version)
+        verdicts = self._verdicts.get(version.tag)
+        if verdicts is None:
+            verdicts = self._judge(version)
             if len(self._verdicts) >= _MOST_KEPT:
                 self._verdicts.clear()  # perhaps while another thread is here: nobody reads again what they just wrote
-            self._verdicts[version.tag] = found
-        return found
+            self._verdicts[version.tag] = verdicts
+        return verdicts
 
     def _judge(self, version: Version) -> tuple[tuple[Verdict, ...], tuple[Verdict, ...]]:
         verdicts = [affects(each.advisory, version, lines=self.lines) for each in self._near(version)]
@@ -83,10 +83,10 @@ class Exposure:
 
     def risk(self, version: Version) -> Risk:
         """What speaks against a release; asked about releases only, of which there is an end."""
-        found = self._risks.get(version.tag)
-        if found is None:
-            found = self._risks[version.tag] = self._weigh(version)
-        return found
+        risk = self._risks.get(version.tag)
+        if risk is None:
+            risk = self._risks[version.tag] = self._weigh(version)
+        return risk
 
     def _weigh(self, version: Version) -> Risk:
         doubts: dict[str, Advisory] = {}
@@ -112,11 +112,11 @@ class Exposure:
         packages: dict[str, list[int]] = {}
         for at in sorted(range(len(versions)), key=lambda at: _trimmed(versions[at].numbers)):
             packages.setdefault(versions[at].package, []).append(at)
-        found = [Risk(affected=False)] * len(versions)
+        risks = [Risk(affected=False)] * len(versions)
         for order in packages.values():
             for at, risk in zip(order, self._risks_of_one([versions[at] for at in order]), strict=True):
-                found[at] = risk
-        return found
+                risks[at] = risk
+        return risks
 
     def _risks_of_one(self, versions: Sequence[Version]) -> list[Risk]:
         """The same for versions of one package, the lowest numbers first."""
@@ -132,8 +132,8 @@ class Exposure:
                     if state == "unreadable":
                         doubts[at][each.advisory.id] = each.advisory
         return [
-            Risk(affected=held, doubts=() if held else tuple(some[name] for name in sorted(some)))
-            for held, some in zip(affected, doubts, strict=True)
+            Risk(affected=is_affected, doubts=() if is_affected else tuple(some[name] for name in sorted(some)))
+            for is_affected, some in zip(affected, doubts, strict=True)
         ]
 
     def _state(self, advisory: Advisory, version: Version) -> State:
@@ -207,18 +207,18 @@ def _scheme(name: str, habits: Habits) -> Scheme:
 def _judged(advisory: Advisory, habits: Habits) -> _Judged:
     if habits.numberings:
         return _Judged(advisory, None, None)  # a higher number may be the older version
-    named: set[_Numbers] = {(0,)}
+    places: set[_Numbers] = {(0,)}
     for entry in advisory.affected:
-        numbers = _named(entry, habits)
+        numbers = _versions_named(entry, habits)
         if numbers is None:
             return _Judged(advisory, None, None)
-        named |= numbers
+        places |= numbers
     spans = [run for entry in advisory.affected for run in runs(entry, _scheme(entry.scheme, habits))]
     uppers = [upper for _, upper in spans]
     whole_lines = any(bound.line for run in spans for side in run for bound in side)
     by_line = whole_lines or any(len(fixes_named(entry)) > 1 for entry in advisory.affected)
-    marks = {_trimmed(each) for each in named}
-    behind = {(*each[:size], each[size] + 1) for each in named for size in range(len(each))} if by_line else set()
+    marks = {_trimmed(each) for each in places}
+    behind = {(*each[:size], each[size] + 1) for each in places for size in range(len(each))} if by_line else set()
     every = tuple(sorted(marks | behind))
     ends = all(uppers) and not any(_says_nothing(entry, habits) for entry in advisory.affected)
     return _Judged(advisory, every, (every[-1] if whole_lines else max(marks)) if ends else None)
@@ -231,7 +231,7 @@ def _says_nothing(entry: Affected, habits: Habits) -> bool:
 
 
 @functools.lru_cache(maxsize=_CACHED)
-def _named(entry: Affected, habits: Habits) -> frozenset[_Numbers] | None:
+def _versions_named(entry: Affected, habits: Habits) -> frozenset[_Numbers] | None:
     """The numbers of all versions that the entry names; None where one cannot be read, or its order is not that of numbers."""
     if len(entry.versions) + len(entry.spans) > _MOST_NAMED:
         return None
@@ -245,10 +245,10 @@ def _named(entry: Affected, habits: Habits) -> frozenset[_Numbers] | None:
     names = [*bounds, *entry.versions, *fixes_named(entry)]
     if any(mark in name for name in names for mark in _EPOCHS):
         return None
-    read = [read_tag(name.strip(), habits) for name in names]
-    if None in read or any(place(scheme, bound) is None for bound in bounds):
+    versions = [read_tag(name.strip(), habits) for name in names]
+    if None in versions or any(place(scheme, bound) is None for bound in bounds):
         return None
-    return frozenset(version.numbers for version in read if version is not None)
+    return frozenset(version.numbers for version in versions if version is not None)
 
 
 def _trimmed(numbers: _Numbers) -> _Numbers:

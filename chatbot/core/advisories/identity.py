@@ -80,16 +80,16 @@ def fixed_versions(advisory: Advisory) -> list[str]:
 
 def fixes(advisory: Advisory, version: Version | str) -> bool:
     """Whether the advisory names this version (or tag) as one that fixes it; nothing fixes a withdrawn one."""
-    known = read_version(version) if isinstance(version, str) else version
-    if known is None or advisory.withdrawn_at is not None:
+    parsed = read_version(version) if isinstance(version, str) else version
+    if parsed is None or advisory.withdrawn_at is not None:
         return False
-    return any(names_as_fix(entry, known) for entry in advisory.affected)
+    return any(names_as_fix(entry, parsed) for entry in advisory.affected)
 
 
 def names_as_fix(entry: Affected, version: Version) -> bool:
     """Whether the entry names this version as its fix."""
-    named = concerns(entry, version)
-    return named and any(is_named(fix, version) for fix in fix_versions(entry, version.habits))
+    fixes = concerns(entry, version)
+    return fixes and any(is_named(fix, version) for fix in fix_versions(entry, version.habits))
 
 
 def whole_range(advisory: Advisory) -> str:
@@ -146,8 +146,8 @@ def _as(version: Version | str, name: str) -> Version | str:
     """The name read like the version that it is compared with."""
     if not isinstance(version, Version):
         return name
-    read = read_version(name, version.habits.of(version.package))
-    return replace(read, habits=version.habits, package=version.package) if read else name
+    parsed = read_version(name, version.habits.of(version.package))
+    return replace(parsed, habits=version.habits, package=version.package) if parsed else name
 
 
 def _same_line(version: Version, name: str, lines: LineStyle) -> bool:
@@ -155,10 +155,10 @@ def _same_line(version: Version, name: str, lines: LineStyle) -> bool:
     return fix is not None and line_numbers(fix, lines) == line_numbers(version, lines)
 
 
-def _lowest(named: Sequence[tuple[Affected, str]], version: Version | str) -> str | None:
+def _lowest(fixes: Sequence[tuple[Affected, str]], version: Version | str) -> str | None:
     best: str | None = None
-    scheme = scheme_for(named[0][0].scheme, version) if named else ""
-    for _, name in named:
+    scheme = scheme_for(fixes[0][0].scheme, version) if fixes else ""
+    for _, name in fixes:
         here, least = place(scheme, name), place(scheme, best) if best else None
         if best is None or (here is not None and least is not None and here < least):
             best = name

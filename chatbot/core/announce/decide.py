@@ -40,23 +40,23 @@ class Hold:
 Outcome = Announce | Skip | Hold
 
 
-def settling(known: Tracked[Release] | Tracked[Advisory], settle: timedelta) -> datetime | None:
+def settling(tracked: Tracked[Release] | Tracked[Advisory], settle: timedelta) -> datetime | None:
     """Until when the fact may still be changing hands, or None when it was read unchanged for long enough. What is not
     listed any more is not read again: its last words stand until its removal is confirmed."""
-    if known.missing_since is not None or known.gone or known.read_at >= known.changed_at + settle:
+    if tracked.missing_since is not None or tracked.gone or tracked.read_at >= tracked.changed_at + settle:
         return None
-    return known.changed_at + settle
+    return tracked.changed_at + settle
 
 
-def _unfinished(known: Tracked[Release] | Tracked[Advisory], settle: timedelta) -> datetime | None:
+def _unfinished(tracked: Tracked[Release] | Tracked[Advisory], settle: timedelta) -> datetime | None:
     """The same for what nobody was told of yet; that cannot be edited without end."""
-    return None if known.read_at >= known.first_read_at + LONGEST_HOLD * settle else settling(known, settle)
+    return None if tracked.read_at >= tracked.first_read_at + LONGEST_HOLD * settle else settling(tracked, settle)
 
 
 def release_for(snapshot: ProjectSnapshot, tag: str, watch_filter: WatchFilter, settle: timedelta) -> Outcome:
     """Whether a room with this filter is told of the release. Whether it is news to the room is decided by the caller."""
-    known, item = snapshot.knowledge.releases[tag], snapshot.releases[tag]
-    if known.gone or known.missing_since is not None:
+    tracked, item = snapshot.knowledge.releases[tag], snapshot.releases[tag]
+    if tracked.gone or tracked.missing_since is not None:
         return Skip("it is not published any more")
     if not snapshot.project.has_tag(tag):
         return Skip("its tag is none of the project's releases, by tags and exclude_tags")
@@ -67,7 +67,7 @@ def release_for(snapshot: ProjectSnapshot, tag: str, watch_filter: WatchFilter, 
     unwanted = _unwanted_release(item, snapshot.severity(tag), watch_filter)
     if unwanted:
         return Skip(unwanted)
-    until = _unfinished(known, settle)
+    until = _unfinished(tracked, settle)
     if until is not None:
         return Hold("it is read once more before it is announced", until)
     return _announced_release(snapshot, item, watch_filter)
@@ -122,10 +122,10 @@ def advisory_for(snapshot: ProjectSnapshot, name: str, watch_filter: WatchFilter
     unwanted = below(advisory.severity, watch_filter)
     if unwanted:
         return Skip(unwanted)
-    known = standing(snapshot, advisory)
-    if all(item.missing_since is not None for item in known):
+    reports = standing(snapshot, advisory)
+    if all(item.missing_since is not None for item in reports):
         return Skip("it is not published any more")
-    waits = [_unfinished(item, settle) for item in known]
+    waits = [_unfinished(item, settle) for item in reports]
     until = max((wait for wait in waits if wait is not None), default=None)
     if until is not None:
         return Hold("it is read once more before it is announced", until)
@@ -140,14 +140,14 @@ def without(item: Release | Advisory) -> str:
 
 def standing(snapshot: ProjectSnapshot, advisory: Advisory) -> tuple[Tracked[Advisory], ...]:
     """What is known under any of the advisory's ids."""
-    found = {known.fact.id: known for name in sorted(advisory.ids) for known in snapshot.reports.get(name, ())}
-    return tuple(found.values())
+    by_id = {report.fact.id: report for name in sorted(advisory.ids) for report in snapshot.reports.get(name, ())}
+    return tuple(by_id.values())
 
 
 def removed(snapshot: ProjectSnapshot, advisory: Advisory) -> bool:
     """Whether everyone who published the advisory has confirmed its removal."""
-    known = [item for item in standing(snapshot, advisory) if item.fact.withdrawn_at is None]
-    return bool(known) and all(item.gone for item in known)
+    reports = [item for item in standing(snapshot, advisory) if item.fact.withdrawn_at is None]
+    return bool(reports) and all(item.gone for item in reports)
 
 
 def calls(outcome: Announce, watch_filter: WatchFilter) -> bool:

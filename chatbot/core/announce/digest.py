@@ -49,7 +49,7 @@ def release_facts(
 ) -> Facts:
     """What a release's announcement shows. `newest` is the release that it is compared with, None where it names none;
     `others` are the other lines for which it names the release to take."""
-    item, gone = snapshot.releases[tag], snapshot.knowledge.releases[tag].gone
+    item, removed = snapshot.releases[tag], snapshot.knowledge.releases[tag].gone
     release = item.release
     return [
         "release",
@@ -62,7 +62,7 @@ def release_facts(
         ["fixes", _fixes(snapshot.fixed_by(tag))],
         ["evidence", list(item.evidence)],
         ["newest", newest.release.tag if newest else None, newest.line if newest else None],
-        ["gone", gone],
+        ["gone", removed],
         *([["late"]] if item.late else ()),
         *([["backport"]] if item.backport and newest is None and not others else ()),
         *([["others", _lines(others)]] if others else []),
@@ -173,22 +173,22 @@ def _block(block: Block) -> Facts:
 
 
 def _spans(spans: Spans) -> list[Facts]:
-    shown: list[Facts] = []
+    runs: list[Facts] = []
     for span in spans:
         match span:
             case Text(text=text):
-                shown.append(["t", text])
+                runs.append(["t", text])
             case Strong(text=text):
-                shown.append(["b", text])
+                runs.append(["b", text])
             case Code(text=text):
-                shown.append(["m", text])
+                runs.append(["m", text])
             case Struck(text=text):
-                shown.append(["s", text])
+                runs.append(["s", text])
             case Link(text=text, url=url):
-                shown.append(["a", text, url])
+                runs.append(["a", text, url])
             case _ as unreachable:
                 assert_never(unreachable)
-    return shown
+    return runs
 
 
 def _moment(when: datetime) -> str:

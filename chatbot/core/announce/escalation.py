@@ -52,5 +52,5 @@ def _newly_affected(advisory: Advisory, notified_for: Collection[str], snapshot:
         version
         for version in versions
         if any(concerns(entry, version) and holds(entry, version) for entry in advisory.affected)
-        and not any(known is not None and known.contains(version) for known in then)
+        and not any(before is not None and before.contains(version) for before in then)
     ]

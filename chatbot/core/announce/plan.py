@@ -61,7 +61,7 @@ def plan(
         _policy(builder, policy_news, groups)
     summary.gather(builder, singly_until)
     summary.keep_true(builder)
-    return builder.done()
+    return builder.build()
 
 
 def _under_one_name(builder: PlanBuilder, watches: Sequence[Watch], touched: Collection[str]) -> frozenset[str]:
@@ -96,11 +96,13 @@ def _groups(watches: Sequence[Watch], bridges: Mapping[str, str]) -> list[tuple[
 
 def _notified_for(posted: PostedThere) -> dict[str, frozenset[str]]:
     """Each subject that was said anywhere, with all that was told of it."""
-    found: dict[str, frozenset[str]] = {}
+    points: dict[str, frozenset[str]] = {}
     for (_, subject), item in posted.items():
-        known = found.get(subject)
-        found[subject] = item.notified_for if known is None or known == item.notified_for else known | item.notified_for
-    return found
+        earlier = points.get(subject)
+        points[subject] = (
+            item.notified_for if earlier is None or earlier == item.notified_for else earlier | item.notified_for
+        )
+    return points
 
 
 def _for_group(
@@ -113,10 +115,10 @@ def _for_group(
         at = watch.room.address
         before = [builder.posted[at, name] for name in about.names if (at, name) in builder.posted]
         if before:
-            builder.shown.add((at, about.subject))
+            builder.in_plan.add((at, about.subject))
             _keep_true(builder, about, watch_filter, before, until, touched=touched)
         elif (at, about.subject) in builder.listed:
-            builder.shown.add((at, about.subject))
+            builder.in_plan.add((at, about.subject))
             builder.relisted.append((builder.listed[at, about.subject], about.subject))
         elif touched and not builder.told_by_another(at, about.subject):
             outcome = outcome or about.outcome(watch_filter, builder.settle)
@@ -131,7 +133,7 @@ def _tell(builder: PlanBuilder, about: Subject, watch: Watch, outcome: Outcome) 
         return
     builder.note(at, about.subject, outcome)
     if isinstance(outcome, Announce):
-        builder.shown.add((at, about.subject))
+        builder.in_plan.add((at, about.subject))
         watch_filter = watch.room.watch_filter
         call = decide.calls(outcome, watch_filter) and about.subject not in watch.introduce
         words = calling(about.message, watch_filter, call=call)
@@ -216,7 +218,7 @@ def _policy(builder: PlanBuilder, news: PolicyNews, groups: Iterable[tuple[Watch
         for watch in group:
             at = watch.room.address
             if (at, news.subject) in builder.posted:
-                builder.shown.add((at, news.subject))
+                builder.in_plan.add((at, news.subject))
             elif builder.told_by_another(at, news.subject):
                 continue
             elif "policy" not in watch_filter.events:
@@ -224,7 +226,7 @@ def _policy(builder: PlanBuilder, news: PolicyNews, groups: Iterable[tuple[Watch
             elif news.read_at < watch.since:
                 builder.note(at, news.subject, Skip(decide.TOO_EARLY))
             else:
-                builder.shown.add((at, news.subject))
+                builder.in_plan.add((at, news.subject))
                 builder.note(at, news.subject, Announce("the policy changed", Lane.ROUTINE))
                 place = (at, news.subject)
                 builder.say(

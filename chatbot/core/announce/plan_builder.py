@@ -36,7 +36,7 @@ class PlanBuilder:
     decisions: list[Decision] = field(default_factory=list)
     messages: dict[Wording, tuple[Message, dict[str, int]]] = field(default_factory=dict)
     look_again: list[datetime] = field(default_factory=list)
-    shown: set[tuple[str, str]] = field(default_factory=set)
+    in_plan: set[tuple[str, str]] = field(default_factory=set)
     relisted: list[tuple[PostedMessage, str]] = field(default_factory=list)
     joined: dict[str, tuple[PostedMessage, frozenset[str]]] = field(default_factory=dict)
 
@@ -75,13 +75,13 @@ class PlanBuilder:
     def told_by_another(self, at: str, subject: str) -> bool:
         """Whether a bridge brings the subject to the room already; noted as the reason for silence."""
         other = self.bridges.get(at)
-        if other is None or (other, subject) not in self.shown:
+        if other is None or (other, subject) not in self.in_plan:
             return False
-        self.shown.add((at, subject))
+        self.in_plan.add((at, subject))
         self.note(at, subject, Skip(f"{BRIDGED}{other}, which says it"))
         return True
 
-    def done(self) -> Plan:
+    def build(self) -> Plan:
         planned_messages = [
             PlannedMessage(
                 project=self.snapshot.project.id,

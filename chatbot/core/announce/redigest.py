@@ -11,7 +11,7 @@ from chatbot.core.snapshot import ProjectSnapshot
 _UNKNOWN = ""  # equals no digest: what shows it is edited once
 
 
-def redigest(snapshot: ProjectSnapshot, posted: Iterable[PostedMessage], held: Collection[str]) -> Mapping[str, str]:
+def redigest(snapshot: ProjectSnapshot, posted: Iterable[PostedMessage], pending: Collection[str]) -> Mapping[str, str]:
     """Announcement → the digest of the facts that it shows, for those that have no such digest yet (template 0).
 
     `snapshot` must be of the knowledge that the last plan was made from: what rooms show then is what it says. Only a subject
@@ -19,13 +19,13 @@ def redigest(snapshot: ProjectSnapshot, posted: Iterable[PostedMessage], held: C
     """
     posted = list(posted)
     there = {(item.room, item.subject) for item in posted}
-    found: dict[str, str] = {}
+    digests: dict[str, str] = {}
     for item in posted:
         if item.template == 0:
             about = find(snapshot, item.subject)
-            late = item.subject in held or (about is not None and about.subject in held)
-            found[item.announcement] = _UNKNOWN if late else _digest(snapshot, item, about, there)
-    return found
+            late = item.subject in pending or (about is not None and about.subject in pending)
+            digests[item.announcement] = _UNKNOWN if late else _digest(snapshot, item, about, there)
+    return digests
 
 
 def _digest(

@@ -40,10 +40,10 @@ MOST_FIXED = 10  # advisories named in one release; the notes lead to the rest
 
 def release_message(snapshot: ProjectSnapshot, tag: str) -> Message:
     """What a room is shown of a release now: the same facts give the same message, whenever it is rendered."""
-    item, known = snapshot.releases[tag], snapshot.knowledge.releases[tag]
+    item, tracked = snapshot.releases[tag], snapshot.knowledge.releases[tag]
     fixed = snapshot.fixed_by(tag)
     message = Message(
-        title=f"{snapshot.project.name} {named(item)} – {release_kind(item)}",
+        title=f"{snapshot.project.name} {version_label(item)} – {release_kind(item)}",
         tone=_tone(item, fixed),
         url=item.release.url,
         fields=tuple(_release_facts(snapshot, item, fixed)),
@@ -53,7 +53,9 @@ def release_message(snapshot: ProjectSnapshot, tag: str) -> Message:
         at=item.release.published_at,
     )
     return (
-        retracted(message, "This release was removed by the project after it was announced.") if known.gone else message
+        retracted(message, "This release was removed by the project after it was announced.")
+        if tracked.gone
+        else message
     )
 
 
@@ -86,7 +88,7 @@ def matters(message: Message) -> bool:
     return message.tone in (Tone.SECURITY, Tone.CRITICAL, Tone.WITHDRAWN)
 
 
-def named(item: Classified) -> str:
+def version_label(item: Classified) -> str:
     """The version for people, with its package in a repository of several; the tag where it is no version."""
     if item.version is None:
         return item.release.tag
@@ -145,8 +147,8 @@ def for_others(snapshot: ProjectSnapshot, tag: str) -> tuple[tuple[str, Classifi
             if place > own:
                 lines.setdefault(place, []).append(other)
     exposure = expose(fixed, snapshot.lines, version.habits)
-    found = [(members[0].line or "", _fix_among(snapshot, exposure, members)) for _, members in sorted(lines.items())]
-    return tuple((line, fix) for line, (concerned, fix) in found if concerned)
+    fixes = [(members[0].line or "", _fix_among(snapshot, exposure, members)) for _, members in sorted(lines.items())]
+    return tuple((line, fix) for line, (concerned, fix) in fixes if concerned)
 
 
 def _fix_among(
@@ -157,23 +159,23 @@ def _fix_among(
     ordered = sorted(members, key=by_version)
     risks = exposure.risks([item.version for item in ordered if item.version is not None])
     affected = [at for at, risk in enumerate(risks) if risk.affected]
-    found = first(snapshot, ordered[affected[-1] + 1 :]) if affected else None
-    return bool(affected), found.release if found else None
+    recommendation = first(snapshot, ordered[affected[-1] + 1 :]) if affected else None
+    return bool(affected), recommendation.release if recommendation else None
 
 
 def _place_among_others(snapshot: ProjectSnapshot, item: Classified) -> Field | None:
     """Where a release stands among the others, for whoever runs another line."""
     others = for_others(snapshot, item.release.tag)
     if others:
-        known = [f"on {line}.x take {named(found)}" for line, found in others if found is not None]
-        missing = [f"{line}.x" for line, found in others if found is None]
-        words = f"For those who stay on {item.line}.x{'; ' if known else ''}{listed(known[-MOST_LINES:])}."
+        fixes = [f"on {line}.x take {version_label(fix)}" for line, fix in others if fix is not None]
+        missing = [f"{line}.x" for line, fix in others if fix is None]
+        words = f"For those who stay on {item.line}.x{'; ' if fixes else ''}{listed(fixes[-MOST_LINES:])}."
         none = f" There is no fixed release on {listed(missing[-MOST_LINES:])} yet."
         return field_of("Backport", words + (none if missing else ""))
     newer = compared_with(snapshot, item.release.tag)
     backport = item.kind != "prerelease" and (newer.line != item.line if newer is not None else item.backport)
     why = "an older version, published late" if item.late else f"a fix for the {item.line} line" if backport else ""
-    newest = f"the newest release is {named(newer)}" if newer is not None else ""
+    newest = f"the newest release is {version_label(newer)}" if newer is not None else ""
     words = "; ".join(filter(None, (why, newest)))
     return field_of("Not the newest", words) if words else None
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from chatbot.core.advisories.affected import fixes_named, range_text
 from chatbot.core.advisories.identity import affects, fixed_versions, worded_range
 from chatbot.core.announce.decide import removed
-from chatbot.core.announce.render import MOST_FIXED, named, retracted
+from chatbot.core.announce.render import MOST_FIXED, retracted, version_label
 from chatbot.core.model.facts import Advisory, Severity
 from chatbot.core.model.knowledge import taken_back
 from chatbot.core.model.message import Action, Block, Field, Link, Message, Span, Tone, field_of, paragraph
@@ -61,12 +61,12 @@ def same_message(snapshot: ProjectSnapshot, name: str, other: str) -> Message:
 
 def severity_words(advisory: Advisory) -> str:
     """`high (CVSS 8.1)`, `medium (CVSS 5.3 or 6.0, as the versions disagree)`, `not stated`."""
-    known = "not stated" if advisory.severity is Severity.UNKNOWN else str(advisory.severity)
+    word = "not stated" if advisory.severity is Severity.UNKNOWN else str(advisory.severity)
     scores = sorted({score for _, score in advisory.scores})
     if not scores:
-        return known
+        return word
     worded = " or ".join(f"{score:.1f}" for score in scores)
-    return f"{known} (CVSS {worded}{', as its vectors disagree' if len(scores) > 1 else ''})"
+    return f"{word} (CVSS {worded}{', as its vectors disagree' if len(scores) > 1 else ''})"
 
 
 def _facts(snapshot: ProjectSnapshot, advisory: Advisory) -> list[Field]:
@@ -110,7 +110,7 @@ def _fix_words(snapshot: ProjectSnapshot, advisory: Advisory) -> list[str | Span
     words: list[str | Span] = []
     for item in snapshot.fixing(advisory)[:MOST_FIXED]:
         words += [", "] if words else []
-        words.append(Link(named(item), item.release.url) if item.release.url else named(item))
+        words.append(Link(version_label(item), item.release.url) if item.release.url else version_label(item))
         words += [f" ({_AGAINST[against]})"] if (against := against_fix(snapshot, item)) else []
     for version in further_fixes(snapshot, advisory)[:MOST_FIXED]:
         words += [", "] if words else []
@@ -140,13 +140,13 @@ def further_fixes(snapshot: ProjectSnapshot, advisory: Advisory) -> list[str]:
     fixing = [item.version for item in snapshot.fixing(advisory) if item.version]
     foreign = [entry for entry in advisory.affected if entry.scheme != PROJECT or advisory.id not in snapshot.own]
     packaged = {name for entry in foreign for name in fixes_named(entry)}
-    found = []
+    versions = []
     for name in fixed_versions(advisory):
         version = read_version(name, snapshot.exposure.habits)
         if version is None or not any(is_named(version, fix) for fix in fixing):
             state = "" if name in packaged else fix_state(snapshot, name)
-            found.append(f"{name} ({state})" if state not in ("", "not read yet") else name)
-    return found
+            versions.append(f"{name} ({state})" if state not in ("", "not read yet") else name)
+    return versions
 
 
 def fix_state(snapshot: ProjectSnapshot, name: str) -> str:
@@ -188,9 +188,9 @@ def _line_name(item: Classified) -> str:
 
 
 def _first_to_take(snapshot: ProjectSnapshot, fixes: Sequence[Classified]) -> Classified | None:
-    found = next((item for item in fixes if passes(snapshot, item) is not None), None)
-    if found is not None:
-        return found
+    fix = next((item for item in fixes if passes(snapshot, item) is not None), None)
+    if fix is not None:
+        return fix
     lowest = min(fixes, key=by_version)
     same = [item for item in snapshot.releases.values() if _line_name(item) == _line_name(lowest)]
     higher = [item for item in same if by_version(lowest) < by_version(item)]
@@ -200,15 +200,15 @@ def _first_to_take(snapshot: ProjectSnapshot, fixes: Sequence[Classified]) -> Cl
 
 def _what_to_do(snapshot: ProjectSnapshot, advisory: Advisory) -> tuple[Block, ...]:
     if advisory.unread:
-        told = f"I could not read all of this advisory: {advisory.unread}. Please read it at the link"
-        return (paragraph(f"{told}, and check whether your version is affected."),)
+        problem = f"I could not read all of this advisory: {advisory.unread}. Please read it at the link"
+        return (paragraph(f"{problem}, and check whether your version is affected."),)
     lines = to_take(snapshot, advisory)
     if not lines and advisory.id not in snapshot.own:
         return ()  # which release brings a fixed package, nothing says
     chosen = {line: item for line, item in lines.items() if item is not None}
     if not chosen:
         return (paragraph(no_fix(snapshot)),)
-    sentences = [f"on {line}.x upgrade to {named(item)}" for line, item in chosen.items()]
+    sentences = [f"on {line}.x upgrade to {version_label(item)}" for line, item in chosen.items()]
     return (paragraph(f"What to do: {listed(sentences)}.", *_without_fix(snapshot, advisory, list(chosen.values()))),)
 
 
@@ -220,14 +220,14 @@ def lines_without_fix(snapshot: ProjectSnapshot, advisory: Advisory) -> list[str
 def _unfixed(snapshot: ProjectSnapshot, advisory: Advisory) -> list[Classified]:
     """The newest releases of the affected lines in which nothing may be recommended, the highest first."""
     lines = to_take(snapshot, advisory)
-    found = []
+    releases = []
     for item in snapshot.releases.values():
         if item.line and item.newest_in_line and item.kind != "prerelease":
             line = _line_name(item)
             fixed = lines.get(line)
             if (line in lines and fixed is None) or (line not in lines and _touches(snapshot, advisory, item)):
-                found.append(item)
-    return sorted(found, key=by_version, reverse=True)
+                releases.append(item)
+    return sorted(releases, key=by_version, reverse=True)
 
 
 def _without_fix(snapshot: ProjectSnapshot, advisory: Advisory, chosen: Sequence[Classified]) -> list[str]:
@@ -239,7 +239,7 @@ def _without_fix(snapshot: ProjectSnapshot, advisory: Advisory, chosen: Sequence
     lines += ["older lines"] * (len(newest) > MOST_LINES)
     words = f" There is no fix on {listed(lines)} yet"
     higher = [item for item in sorted(chosen, key=by_version) if _above(item, newest[0])]
-    return [f"{words}: upgrade to {named(higher[0])}." if higher else f"{words}."]
+    return [f"{words}: upgrade to {version_label(higher[0])}." if higher else f"{words}."]
 
 
 def _above(item: Classified, other: Classified) -> bool:
@@ -254,7 +254,11 @@ def _touches(snapshot: ProjectSnapshot, advisory: Advisory, item: Classified) ->
 
 def _links(snapshot: ProjectSnapshot, advisory: Advisory) -> tuple[Link, ...]:
     links = [Link("Advisory", advisory.url)] if advisory.url else []
-    fixes = [Link(f"Release {named(item)}", item.release.url) for item in snapshot.fixing(advisory) if item.release.url]
+    fixes = [
+        Link(f"Release {version_label(item)}", item.release.url)
+        for item in snapshot.fixing(advisory)
+        if item.release.url
+    ]
     return tuple(links + fixes[:MOST_FIXED])
 
 

@@ -79,12 +79,12 @@ class Subject:
 
     def settling(self, settle: timedelta) -> datetime | None:
         """Until when its words may still change by themselves; a release's depend on its advisories too."""
-        known: list[Tracked[Release] | Tracked[Advisory]] = []
+        tracked: list[Tracked[Release] | Tracked[Advisory]] = []
         for advisory in (self.advisory,) if self.advisory else self.snapshot.fixed_by(self.name):
-            known += decide.standing(self.snapshot, advisory)
+            tracked += decide.standing(self.snapshot, advisory)
         if self.advisory is None:
-            known.append(self.snapshot.knowledge.releases[self.name])
-        return max((until for item in known if (until := decide.settling(item, settle))), default=None)
+            tracked.append(self.snapshot.knowledge.releases[self.name])
+        return max((until for item in tracked if (until := decide.settling(item, settle))), default=None)
 
     def news_to(self, watch: Watch) -> bool:
         """Whether it was published since the room began to watch, by anyone who reported it."""
@@ -94,10 +94,10 @@ class Subject:
     def _published(self) -> Sequence[datetime]:
         if self.advisory is not None:
             reports = decide.standing(self.snapshot, self.advisory)
-            return [known.fact.published_at for known in reports if not known.known_before]
-        known = self.snapshot.knowledge.releases[self.name]
-        promoted = [known.promoted_at] if known.promoted_at else []
-        return promoted if known.known_before else [*promoted, known.fact.published_at]
+            return [tracked.fact.published_at for tracked in reports if not tracked.known_before]
+        tracked = self.snapshot.knowledge.releases[self.name]
+        promoted = [tracked.promoted_at] if tracked.promoted_at else []
+        return promoted if tracked.known_before else [*promoted, tracked.fact.published_at]
 
 
 def find(snapshot: ProjectSnapshot, subject: str) -> Subject | None:
@@ -120,28 +120,28 @@ def find(snapshot: ProjectSnapshot, subject: str) -> Subject | None:
     return None
 
 
-def echoes(snapshot: ProjectSnapshot, touched: frozenset[str], said: dict[str, frozenset[str]]) -> frozenset[str]:
+def echoes(snapshot: ProjectSnapshot, touched: frozenset[str], posted: dict[str, frozenset[str]]) -> frozenset[str]:
     """Of the subjects that were said anywhere (each with all that was told of it), those whose words may have changed
     with the touched ones without being bound to them now: an advisory names the releases to take, a release the advisories
     that it was once said to fix, and the release that was the newest when it came or the fixes of other lines. Which of these
     may be recommended depends on every advisory."""
     start = f"advisory/{snapshot.project.id}/"
     names = {subject.removeprefix(start) for subject in touched if subject.startswith(start)}
-    known = {snapshot.names[name] for name in names if name in snapshot.names}
-    taken = {f"{FIXES}{name}" for name in names.union(*(snapshot.advisories[name].ids for name in known))}
+    ids = {snapshot.names[name] for name in names if name in snapshot.names}
+    points = {f"{FIXES}{name}" for name in names.union(*(snapshot.advisories[name].ids for name in ids))}
     releases = [tag for tag in snapshot.releases if str(SubjectId("release", snapshot.project.id, tag)) in touched]
-    found = {
+    subjects = {
         name
-        for subject, notified_for in said.items()
-        if notified_for & taken
+        for subject, notified_for in posted.items()
+        if notified_for & points
         for name in _said_of(subject, notified_for)
     }
     if releases or names:
-        found |= {subject for subject in said if subject.startswith(start)}
-        found |= said.keys() & set(_backports(snapshot))
+        subjects |= {subject for subject in posted if subject.startswith(start)}
+        subjects |= posted.keys() & set(_backports(snapshot))
     if releases:
-        found |= said.keys() & set(_after(snapshot, releases))
-    return frozenset(found)
+        subjects |= posted.keys() & set(_after(snapshot, releases))
+    return frozenset(subjects)
 
 
 def _backports(snapshot: ProjectSnapshot) -> Sequence[str]:

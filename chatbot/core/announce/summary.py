@@ -7,7 +7,7 @@ from chatbot.core.announce.decide import Hold, Skip
 from chatbot.core.announce.digest import digest, summary_facts
 from chatbot.core.announce.messages import Plan, PostedMessage, short_hash
 from chatbot.core.announce.plan_builder import PlanBuilder, PostedThere
-from chatbot.core.announce.render import named, release_kind
+from chatbot.core.announce.render import release_kind, version_label
 from chatbot.core.announce.subject import FIXES, LISTS, find
 from chatbot.core.delivery import Lane
 from chatbot.core.model.ids import SubjectId
@@ -58,8 +58,8 @@ def gather(builder: PlanBuilder, singly_until: datetime | None = None) -> None:
     }
     new: dict[str, set[str]] = {}
     for (subject, kind, _, mentions, lane, _), (message, rooms) in builder.messages.items():
-        lost = singly_until is not None and (message.at is None or message.at <= singly_until)
-        if kind == "new" and lane is Lane.ROUTINE and subject.startswith("release/") and not mentions and not lost:
+        too_late = singly_until is not None and (message.at is None or message.at <= singly_until)
+        if kind == "new" and lane is Lane.ROUTINE and subject.startswith("release/") and not mentions and not too_late:
             for room in rooms:
                 new.setdefault(room, set()).add(subject)
     full = {room: frozenset(fresh) for room, subjects in new.items() if len(fresh := subjects - late) > MOST_SINGLY}
@@ -108,14 +108,14 @@ def _late_start(snapshot: ProjectSnapshot) -> str:
 def _recent_late(builder: PlanBuilder, room: str, subjects: Collection[str]) -> PostedMessage | None:
     """The room's summary of late releases that these still belong to: it lists some that came shortly before."""
     first = min(item.release.published_at for item in _items(builder.snapshot, subjects))
-    known = [
+    recent = [
         posted
         for (at, name), posted in builder.posted.items()
         if at == room and name.startswith(_late_start(builder.snapshot))
     ]
     dated = [
         (items[0].release.published_at, posted.subject, posted)
-        for posted in known
+        for posted in recent
         if (items := _items(builder.snapshot, _listed_by(posted))) and len(items) < MOST_LATE
     ]
     latest = max(dated, default=None, key=lambda each: each[:2])
@@ -131,7 +131,7 @@ def instead(snapshot: ProjectSnapshot, room: str, subjects: Iterable[str]) -> Pl
     builder = PlanBuilder(snapshot=snapshot, posted={}, settle=timedelta(), bridges={})
     chosen = frozenset(subjects)
     _list(builder, room, chosen, summary_message(snapshot, chosen))
-    return builder.done()
+    return builder.build()
 
 
 def _list(builder: PlanBuilder, room: str, subjects: frozenset[str], message: Message) -> None:
@@ -169,8 +169,8 @@ def keep_true(builder: PlanBuilder) -> None:
 
 
 def _settling(builder: PlanBuilder, subjects: Collection[str]) -> datetime | None:
-    found = [about.settling(builder.settle) for name in subjects if (about := find(builder.snapshot, name)) is not None]
-    return max((until for until in found if until is not None), default=None)
+    times = [about.settling(builder.settle) for name in subjects if (about := find(builder.snapshot, name)) is not None]
+    return max((until for until in times if until is not None), default=None)
 
 
 def _keep_true(
@@ -214,7 +214,9 @@ def summary_message(snapshot: ProjectSnapshot, subjects: Iterable[str], *, late:
         title=f"{snapshot.project.name} – {_counted(len(items), late=late)}",
         tone=Tone.SECURITY if secure else Tone.ROUTINE,
         url=newest.url if newest else "",
-        fields=(field_of("Security releases among them", ", ".join(named(item) for item in secure)),) if secure else (),
+        fields=(field_of("Security releases among them", ", ".join(version_label(item) for item in secure)),)
+        if secure
+        else (),
         body=(BulletList(lines), *more),
         links=(Link("Release notes of the newest", newest.url),) if newest and newest.url else (),
         at=newest.published_at if newest else None,
@@ -242,9 +244,9 @@ def _items(snapshot: ProjectSnapshot, subjects: Iterable[str]) -> list[Classifie
 
 def _line(snapshot: ProjectSnapshot, tag: str) -> tuple[Span, ...]:
     item = snapshot.releases[tag]
-    name = named(item)
-    gone = snapshot.knowledge.releases[tag].gone
-    first: Span = Struck(name) if gone else Link(name, item.release.url) if item.release.url else Strong(name)
-    words = "removed by the project" if gone else f"{release_kind(item)}, {day(item.release.published_at)}"
+    name = version_label(item)
+    removed = snapshot.knowledge.releases[tag].gone
+    first: Span = Struck(name) if removed else Link(name, item.release.url) if item.release.url else Strong(name)
+    words = "removed by the project" if removed else f"{release_kind(item)}, {day(item.release.published_at)}"
     fixed = ", ".join(f"{advisory.id} ({advisory.severity})" for advisory in snapshot.fixed_by(tag))
     return (first, Text(f" – {words}{f'; fixes {fixed}' if fixed else ''}"))

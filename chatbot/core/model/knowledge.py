@@ -35,9 +35,9 @@ class Tracked(Generic[FactT]):
     authoritative: bool = False
 
 
-def taken_back(known: Tracked[Release] | Tracked[Advisory]) -> bool:
+def taken_back(tracked: Tracked[Release] | Tracked[Advisory]) -> bool:
     """Whether the project removed it, confirmed or as it seems."""
-    return known.gone or known.missing_since is not None
+    return tracked.gone or tracked.missing_since is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

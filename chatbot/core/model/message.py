@@ -95,11 +95,11 @@ class BulletList:
 
     def numbers(self) -> list[int | None]:
         """What every item shows: its own number, else a count in the outermost list, where that is ordered; None is a bullet."""
-        shown, count = list[int | None](), 0
+        numbers, count = list[int | None](), 0
         for item in self.items:
             count += item.depth == 0
-            shown.append(count if item.number is None and self.ordered and item.depth == 0 else item.number)
-        return shown
+            numbers.append(count if item.number is None and self.ordered and item.depth == 0 else item.number)
+        return numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +207,8 @@ def safe_url(url: str) -> str:
         return ""
     if visible(url, lines=False) != url:
         return ""
-    scheme, found, rest = url.partition("://")
-    if not found or scheme.lower() not in ("http", "https"):
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme.lower() not in ("http", "https"):
         return ""
     host = rest.split("/", 1)[0].split("?", 1)[0].split("#", 1)[0]
     return url if host and "@" not in host and "\\" not in host else ""

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from chatbot.core.announce.render import named
+from chatbot.core.announce.render import version_label
 from chatbot.core.announce.render_advisory import NO_FIX
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.knowledge import taken_back
 from chatbot.core.model.message import Paragraph, Strong, paragraph
 from chatbot.core.model.source_profile import SourceKind
 from chatbot.core.queries.query_context import QueryContext
-from chatbot.core.queries.reference import About, Support, known_lines
+from chatbot.core.queries.reference import Reference, Support, known_lines
 from chatbot.core.recommend import Recommended, line_place, newest, onward, passes
 from chatbot.core.releases.classification import Classified
 from chatbot.core.text.words import age, listed
@@ -20,22 +20,24 @@ MOST = 10  # releases, advisories or lines in one list
 LONGEST_UNREAD = timedelta(hours=6)  # the slowest source is asked every half hour: what is older was not had for long
 
 
-def target(context: QueryContext, asked: About, *, affected: bool) -> Recommended | None:
+def target(context: QueryContext, reference: Reference, *, affected: bool) -> Recommended | None:
     """The one release that somebody who runs the version is to take; None where there is none above it.
 
     Nobody has to leave a line that still gets fixes for a version that no advisory affects.
     """
-    support = Support(context, asked.releases)
-    releases = asked.releases
-    if not affected and not support.ended(asked.version):
-        own, lines = line_place(asked.version, context.snapshot.lines), context.snapshot.lines
+    support = Support(context, reference.releases)
+    releases = reference.releases
+    if not affected and not support.has_ended(reference.version):
+        own, lines = line_place(reference.version, context.snapshot.lines), context.snapshot.lines
         releases = tuple(item for item in releases if item.version and line_place(item.version, lines) == own)
-    return onward(context.snapshot, asked.version, releases, ended=support.ended)
+    return onward(context.snapshot, reference.version, releases, has_ended=support.has_ended)
 
 
-def upgrade_to(found: Recommended, why: str = "") -> Paragraph:
+def upgrade_to(recommendation: Recommended, why: str = "") -> Paragraph:
     """“Upgrade to 2.1.4, which fixes both.” `why` is what follows the version."""
-    return paragraph("Upgrade to ", Strong(named(found.release)), f"{why}.{doubted(found.doubts)}")
+    return paragraph(
+        "Upgrade to ", Strong(version_label(recommendation.release)), f"{why}.{doubted(recommendation.doubts)}"
+    )
 
 
 def doubted(doubts: Sequence[Advisory]) -> str:
@@ -51,9 +53,9 @@ def fixes_words(number: int) -> str:
     return f", which fixes {['', 'it', 'both'][number] if number < 3 else f'all {number}'}"
 
 
-def not_published(context: QueryContext, asked: About) -> str:
+def not_published(context: QueryContext, reference: Reference) -> str:
     """The title where nobody has published what was asked about."""
-    what = f"{asked.line} release line" if asked.line else f"release {asked.version.text}"
+    what = f"{reference.line} release line" if reference.line else f"release {reference.version.text}"
     return f"{'I know of' if _releases_missing(context) else 'There is'} no {what} of {context.project.name}"
 
 
@@ -70,11 +72,11 @@ def _releases_missing(context: QueryContext) -> str:
     return f"Not every release could be read ({gaps[0]})." if gaps else ""
 
 
-def what_there_is(context: QueryContext, asked: About) -> Paragraph:
+def what_there_is(context: QueryContext, reference: Reference) -> Paragraph:
     """The newest release and the lines that have releases, for somebody who asked about what is not published."""
-    lines = ", ".join(known_lines(context, asked.releases)[:MOST])
+    lines = ", ".join(known_lines(context, reference.releases)[:MOST])
     return paragraph(
-        f"{newest_words(context, asked.releases)} Known lines: {lines}. {_releases_missing(context)}".strip()
+        f"{newest_words(context, reference.releases)} Known lines: {lines}. {_releases_missing(context)}".strip()
     )
 
 
@@ -86,14 +88,14 @@ def newest_words(context: QueryContext, releases: Sequence[Classified]) -> str:
 
 def marked(context: QueryContext, item: Classified) -> str:
     """A release by its name, and what is known against it: a version is never named as the newest without that."""
-    found = passes(context.snapshot, item)
-    if found is not None and found.doubts:
-        return f"{named(item)} (perhaps affected by {_some([doubt.id for doubt in found.doubts])})"
-    if found is not None or item.version is None:
-        return named(item)
+    recommendation = passes(context.snapshot, item)
+    if recommendation is not None and recommendation.doubts:
+        return f"{version_label(item)} (perhaps affected by {_some([doubt.id for doubt in recommendation.doubts])})"
+    if recommendation is not None or item.version is None:
+        return version_label(item)
     affected = context.snapshot.exposure.of(item.version)[0]
     names = _some([verdict.advisory.id for verdict in affected])
-    return f"{named(item)} (affected by {names})" if affected else named(item)
+    return f"{version_label(item)} (affected by {names})" if affected else version_label(item)
 
 
 def _some(names: Sequence[str]) -> str:
@@ -103,13 +105,15 @@ def _some(names: Sequence[str]) -> str:
 
 def no_release(context: QueryContext) -> str:
     """The title where there is no full release to answer with: what was published as a prerelease is not denied."""
-    known = context.knowledge.releases
+    releases = context.knowledge.releases
     there = [
         tag
         for tag, item in context.snapshot.releases.items()
-        if item.version is not None and not taken_back(known[tag])
+        if item.version is not None and not taken_back(releases[tag])
     ]
-    newest_there = [named(context.snapshot.releases[tag]) for tag in there if context.snapshot.releases[tag].newest]
+    newest_there = [
+        version_label(context.snapshot.releases[tag]) for tag in there if context.snapshot.releases[tag].newest
+    ]
     if newest_there:
         return f"{context.project.name} has published prereleases only, the newest is {listed(newest_there[:MOST])}"
     return f"I know of no release of {context.project.name}"
@@ -119,9 +123,9 @@ def instead(context: QueryContext, chosen: Sequence[Classified], among: Sequence
     """Where the newest are affected: the highest of the others that no known advisory affects."""
     if any(passes(context.snapshot, item) for item in chosen):
         return ""
-    found = newest(context.snapshot, among)
-    if found is not None:
-        return f" {named(found.release)} is the newest that no known advisory affects."
+    recommendation = newest(context.snapshot, among)
+    if recommendation is not None:
+        return f" {version_label(recommendation.release)} is the newest that no known advisory affects."
     line = len({item.line for item in among}) == 1 and bool(
         newest(context.snapshot, list(context.snapshot.releases.values()))
     )
@@ -131,15 +135,15 @@ def instead(context: QueryContext, chosen: Sequence[Classified], among: Sequence
 def unread(context: QueryContext, *kinds: SourceKind) -> list[str]:
     """What has not been read, or not for long, so that nothing may be concluded from its silence; a sentence each. Of the
     advisories and the releases, or of some `kinds`."""
-    found = []
+    sentences = []
     names: dict[SourceKind, str] = {"advisory": "the advisories", "release": "the releases"}
     for kind, what in names.items():
         if kinds and kind not in kinds:
             continue
         times = context.knowledge.read_times(kind)
         if not times:
-            found.append(f"I have not read {what} yet.")
+            sentences.append(f"I have not read {what} yet.")
         elif context.now - min(times) > LONGEST_UNREAD:
-            found.append(f"I last read {what} {age(context.now - min(times))}.")
+            sentences.append(f"I last read {what} {age(context.now - min(times))}.")
     gaps = context.knowledge.gaps("advisory")
-    return found + [f"Not every advisory could be read ({gap}), so one may be missing here." for gap in gaps]
+    return sentences + [f"Not every advisory could be read ({gap}), so one may be missing here." for gap in gaps]

@@ -166,7 +166,7 @@ def read_line(line: str) -> tuple[Command, dict[str, str]] | CommandError:
         return CommandError("Nothing was asked. Try /help.")
     command = find(words[0])
     if command is None:
-        near = difflib.get_close_matches(words[0].lower(), [known.name for known in COMMANDS], n=1, cutoff=0.75)
+        near = difflib.get_close_matches(words[0].lower(), [each.name for each in COMMANDS], n=1, cutoff=0.75)
         hint = f" Did you mean /{near[0]}?" if near else " Try /help."
         return CommandError(f"I do not know /{words[0][:32]}.{hint}", near[0] if near else "")
     return _fill(command, words[1:])
@@ -183,8 +183,8 @@ def _fill(command: Command, words: list[str]) -> tuple[Command, dict[str, str]] 
     arguments: dict[str, str] = {}
     by_name = {parameter.name: parameter for parameter in command.parameters}
     for word in words:
-        name, named, value = word.partition(":")
-        if named and name.lower() in by_name and value:
+        name, separator, value = word.partition(":")
+        if separator and name.lower() in by_name and value:
             arguments[name.lower()] = value
             continue
         waiting = next((p for p in command.parameters if p.name not in arguments or p.kind in _TAKES_THE_REST), None)

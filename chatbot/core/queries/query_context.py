@@ -61,10 +61,10 @@ def which_project(reason: str, projects: Sequence[Project]) -> Message:
 def helped(rights: frozenset[Right], prefix: str, near: str = "") -> Message:
     """What the asker may ask. `prefix` is how a command begins in this chat; `near` names the command that what was typed
     is closest to."""
-    meant = find(near)
-    if meant is not None:
+    nearest = find(near)
+    if nearest is not None:
         return unsure(
-            f"Did you mean {prefix}{usage(meant).removeprefix('/')}?", f"{prefix}help lists all I can be asked."
+            f"Did you mean {prefix}{usage(nearest).removeprefix('/')}?", f"{prefix}help lists all I can be asked."
         )
     items = tuple(ListItem(_help_line(command, prefix)) for command in COMMANDS if command.right in rights)
     return Message(title="What you can ask me", tone=Tone.ANSWER, body=(BulletList(items),))

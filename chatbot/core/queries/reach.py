@@ -22,8 +22,8 @@ def maintains(ask: CommandRequest, project: Project) -> bool:
 
 def among_others(ask: CommandRequest, project: Project, rooms: Sequence[Room]) -> bool:
     """Whether others read along for whom the project does not exist: a maintainer asks about a private one in a foreign room."""
-    heard = any(room.address == ask.room and project.id in room.projects for room in rooms)
-    return bool(ask.room) and not (project.public or heard or ask.room == project.maintainers_room)
+    watching = any(room.address == ask.room and project.id in room.projects for room in rooms)
+    return bool(ask.room) and not (project.public or watching or ask.room == project.maintainers_room)
 
 
 def rights_in(ask: CommandRequest, project: Project | None) -> frozenset[Right]:
@@ -33,18 +33,18 @@ def rights_in(ask: CommandRequest, project: Project | None) -> frozenset[Right]:
     return ask.rights
 
 
-def meant(ask: CommandRequest, projects: Sequence[Project], rooms: Sequence[Room]) -> Project | str:
+def project_meant(ask: CommandRequest, projects: Sequence[Project], rooms: Sequence[Room]) -> Project | str:
     """The project that is asked about, or a sentence that says what to name.
 
     A named one counts; else the room's only one; else, where the room has none, the only public one or the only one in reach.
     """
     reach = in_reach(ask, projects, rooms)
-    named = ask.arguments.get("project", "").lower()
-    if named:
-        found = [project for project in reach if named in (project.id.lower(), project.name.lower())]
-        return found[0] if found else f"I know no project “{named[:40]}” here. {_which(reach)}"
-    heard = {name for room in rooms if ask.room and room.address == ask.room for name in room.projects}
-    here = [project for project in reach if project.id in heard]
+    text = ask.arguments.get("project", "").lower()
+    if text:
+        matches = [project for project in reach if text in (project.id.lower(), project.name.lower())]
+        return matches[0] if matches else f"I know no project “{text[:40]}” here. {_which(reach)}"
+    watched = {name for room in rooms if ask.room and room.address == ask.room for name in room.projects}
+    here = [project for project in reach if project.id in watched]
     public = [project for project in reach if project.public]
     for candidates in (here or public, reach):
         if len(candidates) == 1:

@@ -7,7 +7,7 @@ from chatbot.core.model.message import Message
 from chatbot.core.queries.query_context import QueryContext, unsure
 from chatbot.core.recommend import by_version, stands
 from chatbot.core.releases.classification import Classified
-from chatbot.core.releases.lookup import Asked
+from chatbot.core.releases.lookup import Lookup
 from chatbot.core.support.policy import Status, status
 from chatbot.core.text import patterns
 from chatbot.core.versions.version import Version, line_of, read_version
@@ -18,7 +18,7 @@ _LONGEST = 256  # characters of what was typed; no version is longer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class About:
+class Reference:
     """A version as somebody typed it, beside what the project has published.
 
     version: what was typed, as a version; of a line, its numbers.
@@ -42,36 +42,36 @@ class About:
         return f"{self.line}.x" if self.line else self.version.text
 
 
-def about(context: QueryContext, text: str) -> About | Message:
+def resolve(context: QueryContext, text: str) -> Reference | Message:
     """What the words name; an answer that says why, where they are neither a version nor a line.
 
     A short version that several releases begin with is their line, unless a release is called just that: `2.1` beside
     `2.1.0` and `2.1.4`. `2.1.x` is a line always.
     """
-    typed = text.strip()[:_LONGEST]
-    pattern = _LINE.fullmatch(typed)
-    plain = str(pattern["numbers"]) if pattern else typed
-    asked = context.snapshot.asked(plain)
-    if asked.version is None:
-        return _unclear(asked.problem)
-    short = read_version(plain, asked.version.habits) or asked.version
-    releases = tuple(of_package(context, asked.version))
-    members = () if pattern is None and not may_be_line(short, asked) else members_of(short, asked.version, releases)
+    words = text.strip()[:_LONGEST]
+    pattern = _LINE.fullmatch(words)
+    plain = str(pattern["numbers"]) if pattern else words
+    lookup = context.snapshot.look_up(plain)
+    if lookup.version is None:
+        return _unclear(lookup.problem)
+    short = read_version(plain, lookup.version.habits) or lookup.version
+    releases = tuple(of_package(context, lookup.version))
+    members = () if pattern is None and not may_be_line(short, lookup) else members_of(short, lookup.version, releases)
     if pattern or members:
-        version = replace(short, package=asked.version.package, numbering=asked.version.numbering)
-        return About(version=version, releases=releases, line=".".join(short.written), members=members)
-    return About(version=asked.version, releases=releases, release=asked.release, note=asked.note)
+        version = replace(short, package=lookup.version.package, numbering=lookup.version.numbering)
+        return Reference(version=version, releases=releases, line=".".join(short.written), members=members)
+    return Reference(version=lookup.version, releases=releases, release=lookup.release, note=lookup.note)
 
 
-def may_be_line(short: Version, asked: Asked) -> bool:
+def may_be_line(short: Version, lookup: Lookup) -> bool:
     """Whether a version as typed may mean a line: it is numbers alone, and no release is called just that."""
-    plain = not (short.prerelease or short.patched or (asked.version is not None and asked.version.package_of))
-    return plain and (asked.release is None or _shorter(short, asked.release))
+    plain = not (short.prerelease or short.patched or (lookup.version is not None and lookup.version.package_of))
+    return plain and (lookup.release is None or _shorter(short, lookup.release))
 
 
-def members_of(line: Version, asked: Version, releases: Iterable[Classified]) -> tuple[Classified, ...]:
+def members_of(line: Version, version: Version, releases: Iterable[Classified]) -> tuple[Classified, ...]:
     """The releases of a line, the lowest first."""
-    return tuple(sorted((item for item in releases if _within(item, line, asked)), key=by_version))
+    return tuple(sorted((item for item in releases if _within(item, line, version)), key=by_version))
 
 
 def _unclear(problem: str) -> Message:
@@ -86,12 +86,12 @@ def of_package(context: QueryContext, version: Version) -> list[Classified]:
     return [item for item in standing if item.version is not None and item.version.package == version.package]
 
 
-def _within(item: Classified, line: Version, asked: Version) -> bool:
+def _within(item: Classified, line: Version, version: Version) -> bool:
     """Whether the release is one of the line: it begins with the same numbers and has more of them."""
-    wanted = line.numbers
-    if item.version is None or item.version.numbering != asked.numbering:
+    numbers = line.numbers
+    if item.version is None or item.version.numbering != version.numbering:
         return False
-    return len(item.version.numbers) > len(wanted) == _alike(item.version.numbers, wanted)
+    return len(item.version.numbers) > len(numbers) == _alike(item.version.numbers, numbers)
 
 
 def _alike(one: Sequence[int], other: Sequence[int]) -> int:
@@ -114,11 +114,11 @@ class Support:
         self._releases = {item.version: item.release.published_at.date() for item in releases if item.version}
         newest = [item.version for item in releases if item.newest and item.version is not None]
         self._newest = newest[0] if len(newest) == 1 else None
-        self._found: dict[str, Status] = {}
+        self._statuses: dict[str, Status] = {}
 
     def of(self, version: Version) -> Status:
-        if version.text not in self._found:
-            found = status(
+        if version.text not in self._statuses:
+            verdict = status(
                 self._context.policy,
                 version,
                 today=self._context.now.date(),
@@ -129,10 +129,10 @@ class Support:
                 lines=self._context.snapshot.lines,
             )
             unread = self._context.policy is None and not _policy_was_read(self._context)
-            self._found[version.text] = replace(found, reason=_UNREAD) if unread else found
-        return self._found[version.text]
+            self._statuses[version.text] = replace(verdict, reason=_UNREAD) if unread else verdict
+        return self._statuses[version.text]
 
-    def ended(self, version: Version) -> bool:
+    def has_ended(self, version: Version) -> bool:
         """Whether the version gets no fixes any more, as far as the page says."""
         return self.of(version).state in {"ended", "not_listed"}
 

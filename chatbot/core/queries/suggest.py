@@ -13,12 +13,12 @@ from chatbot.core.releases.classification import Classified
 MOST = 25  # Discord shows no more
 
 
-def suggestions(context: QueryContext, kind: Kind, typed: str) -> list[str]:
+def suggestions(context: QueryContext, kind: Kind, text: str) -> list[str]:
     """At most 25 values: those that begin with what was typed, then those that contain it."""
-    wanted = typed.strip().lower()
+    needle = text.strip().lower()
     values = [value for value in dict.fromkeys(_values(context, kind)) if len(value) <= 100]
-    first = [value for value in values if value.lower().startswith(wanted)]
-    then = [value for value in values if wanted in value.lower() and not value.lower().startswith(wanted)]
+    first = [value for value in values if value.lower().startswith(needle)]
+    then = [value for value in values if needle in value.lower() and not value.lower().startswith(needle)]
     return [*first, *then][:MOST]
 
 

@@ -36,16 +36,16 @@ class _Before:
 def backfilled(releases: Sequence[tuple[Release, Version, bool]]) -> frozenset[int]:
     """The places in the list of old releases that were published late. Each item is a release, its version, and whether it
     is a full one."""
-    found: set[int] = set()
+    ids: set[int] = set()
     packages: dict[str, _Before] = {}
     ordered = sorted(enumerate(releases), key=lambda item: (item[1][0].published_at, item[1][1].order))
     for at, (release, version, full) in ordered:
         before = packages.setdefault(version.package, _Before())
         if _is_late(release, version, before, full=full):
-            found.add(at)
+            ids.add(at)
         if full:
             _remember(before, release, version)
-    return frozenset(found)
+    return frozenset(ids)
 
 
 def _is_late(release: Release, version: Version, before: _Before, *, full: bool) -> bool:

@@ -91,13 +91,13 @@ def classify(
     ours = [release for release in releases if has_tag(release.tag, tags, exclude_tags)]
     habits = habits_of(ours, [*names, *sorted(_names_of(releases))])
     numbered = {id(release): item for release in ours if (item := _numbered(release, habits, lines))}
-    known = list(numbered.values())
-    in_line, overall = _newest(known, by_line=True), _newest(known, by_line=False)
-    backports, rebuilds = _backports(known), _rebuilds(known)
-    late = {id(known[at]) for at in backfilled([(item.release, item.version, item.full) for item in known])}
-    counting = counting_packages((item.package, item.version, item.release.published_at) for item in known)
-    published = gather(merge(advisories), (item.version for item in known), habits)
-    found = []
+    versioned = list(numbered.values())
+    in_line, overall = _newest(versioned, by_line=True), _newest(versioned, by_line=False)
+    backports, rebuilds = _backports(versioned), _rebuilds(versioned)
+    late = {id(versioned[at]) for at in backfilled([(item.release, item.version, item.full) for item in versioned])}
+    counting = counting_packages((item.package, item.version, item.release.published_at) for item in versioned)
+    published = gather(merge(advisories), (item.version for item in versioned), habits)
+    items = []
     for release in releases:
         item = numbered.get(id(release))
         evidence = published.of(
@@ -128,20 +128,20 @@ def classify(
                 backport=id(item) in backports,
                 late=id(item) in late,
             )
-        found.append(classified)
-    return found
+        items.append(classified)
+    return items
 
 
 def _names_of(releases: Iterable[Release]) -> set[str]:
     """What the repository of the releases is called, with and without its owner."""
-    found: set[str] = set()
+    names: set[str] = set()
     for release in releases:
         host, _, path = release.url.partition("://")[2].partition("/")
         owner, _, rest = path.partition("/")
         repository, _, page = rest.partition("/")
         if host and page.startswith("releases"):
-            found |= {repository, f"{owner}/{repository}"}
-    return found
+            names |= {repository, f"{owner}/{repository}"}
+    return names
 
 
 def _numbered(release: Release, habits: Habits, lines: LineStyle) -> _Numbered | None:
@@ -151,35 +151,35 @@ def _numbered(release: Release, habits: Habits, lines: LineStyle) -> _Numbered |
     return _Numbered(release, version, line_numbers(version, lines), not (version.prerelease or release.prerelease))
 
 
-def _newest(known: Iterable[_Numbered], *, by_line: bool) -> dict[_Line, _Rank]:
+def _newest(releases: Iterable[_Numbered], *, by_line: bool) -> dict[_Line, _Rank]:
     """The highest rank of each package, or of each of its lines."""
     best: dict[_Line, _Rank] = {}
-    for item in known:
+    for item in releases:
         where = item.in_line if by_line else (item.package, 0, ())
         best[where] = max(best.get(where, item.rank), item.rank)
     return best
 
 
-def _backports(known: Iterable[_Numbered]) -> set[int]:
+def _backports(releases: Iterable[_Numbered]) -> set[int]:
     """The identities of full releases before which a newer line of their package had a full release."""
-    found: set[int] = set()
+    ids: set[int] = set()
     highest: dict[str, tuple[int, tuple[int, ...]]] = {}
-    full = [item for item in known if item.full]
+    full = [item for item in releases if item.full]
     for item in sorted(full, key=lambda item: (item.release.published_at, item.version.order)):
         line = item.version.numbering, item.line
         if line < highest.get(item.package, line):
-            found.add(id(item))
+            ids.add(id(item))
         highest[item.package] = max(highest.get(item.package, line), line)
-    return found
+    return ids
 
 
-def _rebuilds(known: Iterable[_Numbered]) -> set[int]:
+def _rebuilds(releases: Iterable[_Numbered]) -> set[int]:
     """The identities of full releases before which another build or stage of the same version was published."""
-    found: set[int] = set()
+    ids: set[int] = set()
     built: set[tuple[str, int, tuple[int, ...]]] = set()
-    for item in sorted((item for item in known if item.full), key=lambda item: item.rank[3:]):
+    for item in sorted((item for item in releases if item.full), key=lambda item: item.rank[3:]):
         same = item.package, item.version.numbering, item.version.key[0]
         if same in built and (item.version.build[1] or len(item.version.key[1]) > 1):
-            found.add(id(item))
+            ids.add(id(item))
         built.add(same)
-    return found
+    return ids

@@ -13,7 +13,7 @@ _MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Lookup:
     """What somebody's words for a version come to.
 
     - `version`: read as the project writes its versions, None where nobody can tell which one is meant
@@ -28,24 +28,24 @@ class Asked:
     note: str = ""
 
 
-def ask(text: str, releases: Iterable[Classified]) -> Asked:
+def look_up(text: str, releases: Iterable[Classified]) -> Lookup:
     """Read what somebody typed. `releases` are all that are known of the project, also those that it took back: they run."""
-    known = [item for item in releases if item.version is not None]
-    habits = next((item.version.habits for item in known if item.version), PLAIN)
-    typed = text.strip()
+    candidates = [item for item in releases if item.version is not None]
+    habits = next((item.version.habits for item in candidates if item.version), PLAIN)
+    words = text.strip()
     for exact in (
-        [item for item in known if item.release.tag == typed],
-        [item for item in known if typed.casefold() in _spellings(item)],
+        [item for item in candidates if item.release.tag == words],
+        [item for item in candidates if words.casefold() in _spellings(item)],
     ):
         if len(exact) == 1:
-            return Asked(version=exact[0].version, release=exact[0])
+            return Lookup(version=exact[0].version, release=exact[0])
     version = read_version(text, habits)
     if version is None:
-        return Asked(problem=_unreadable(text))
-    packages = {fold(item.version.package): item.version.package for item in known if item.version}
+        return Lookup(problem=_unreadable(text))
+    packages = {fold(item.version.package): item.version.package for item in candidates if item.version}
     if version.package:
-        return _of_package(version, known, packages, text)
-    return _of_any(version, known, packages, habits, text)
+        return _of_package(version, candidates, packages, text)
+    return _of_any(version, candidates, packages, habits, text)
 
 
 def _spellings(item: Classified) -> set[str]:
@@ -54,39 +54,43 @@ def _spellings(item: Classified) -> set[str]:
 
 
 def _unreadable(text: str) -> str:
-    shown = text.strip()[:40]
-    if any(mark in shown for mark in ":~") or "+really" in shown:
+    words = text.strip()[:40]
+    if any(mark in words for mark in ":~") or "+really" in words:
         return (
-            f"I can't tell which release “{shown}” was made from. Ask with the version of the project, such as 1.2.3."
+            f"I can't tell which release “{words}” was made from. Ask with the version of the project, such as 1.2.3."
         )
-    return f"“{shown}” doesn't look like a version. Ask with one such as 1.2.3."
+    return f"“{words}” doesn't look like a version. Ask with one such as 1.2.3."
 
 
-def _of_package(version: Version, known: Sequence[Classified], packages: dict[str, str], text: str) -> Asked:
+def _of_package(version: Version, candidates: Sequence[Classified], packages: dict[str, str], text: str) -> Lookup:
     """A version that names its package."""
-    if known and fold(version.package) not in packages:
+    if candidates and fold(version.package) not in packages:
         names = [name for name in packages.values() if name]
         there = f" Known packages: {listed(sorted(names)[:_MOST_NAMED])}." if names else ""
-        return Asked(problem=f"There is no package “{version.package[:40]}” here.{there} Ask with the version alone.")
+        return Lookup(problem=f"There is no package “{version.package[:40]}” here.{there} Ask with the version alone.")
     mine = replace(version, package=packages.get(fold(version.package), version.package))
-    return _found(mine, [item for item in known if item.version and item.version.package == mine.package], text)
+    return _match(mine, [item for item in candidates if item.version and item.version.package == mine.package], text)
 
 
 def _of_any(
-    version: Version, known: Sequence[Classified], packages: dict[str, str], habits: Habits, text: str
-) -> Asked:
+    version: Version, candidates: Sequence[Classified], packages: dict[str, str], habits: Habits, text: str
+) -> Lookup:
     """A version without a name: of the only package, of the one that has it, or of the project itself."""
-    having = {fold(item.version.package) for item in known if item.version and _is(item.version, version)}
+    having = {fold(item.version.package) for item in candidates if item.version and _is(item.version, version)}
     if len(packages) > 1 and len(having) > 1 and "" not in having:
         names = listed(sorted(packages[name] for name in having)[:_MOST_NAMED])
-        return Asked(problem=f"Several packages have a version {version.text}: {names}. {_example(known, version)}")
+        return Lookup(
+            problem=f"Several packages have a version {version.text}: {names}. {_example(candidates, version)}"
+        )
     chosen = having or (packages.keys() if len(packages) == 1 else {""} & packages.keys())
     if not chosen and packages:
         names = listed(sorted(packages.values())[:_MOST_NAMED])
-        return Asked(problem=f"No package has a version {version.text}. The packages are {names}. {_example(known)}")
+        return Lookup(
+            problem=f"No package has a version {version.text}. The packages are {names}. {_example(candidates)}"
+        )
     package = packages.get("" if "" in chosen else next(iter(chosen), ""), "")
     mine = replace(version, package=package, numbering=habits.numbering(package, version.numbers[0]))
-    return _found(mine, [item for item in known if item.version and item.version.package == package], text)
+    return _match(mine, [item for item in candidates if item.version and item.version.package == package], text)
 
 
 def _is(released: Version, version: Version) -> bool:
@@ -94,30 +98,32 @@ def _is(released: Version, version: Version) -> bool:
     return same and (released.build == version.build or not (released.build[1] and version.build[1]))
 
 
-def _example(known: Sequence[Classified], version: Version | None = None) -> str:
-    tags = [item.release.tag for item in known if item.version and (version is None or _is(item.version, version))]
+def _example(candidates: Sequence[Classified], version: Version | None = None) -> str:
+    tags = [item.release.tag for item in candidates if item.version and (version is None or _is(item.version, version))]
     return f"Ask with a whole tag, such as {tags[-1]}." if tags else ""
 
 
-def _found(version: Version, known: Sequence[Classified], text: str) -> Asked:
+def _match(version: Version, candidates: Sequence[Classified], text: str) -> Lookup:
     """The version with the release that it is, where there is one."""
-    own = [item for item in known if item.version and item.version.order == version.order]
-    same = own or [item for item in known if item.version and _is(item.version, version)]
+    own = [item for item in candidates if item.version and item.version.order == version.order]
+    same = own or [item for item in candidates if item.version and _is(item.version, version)]
     if same:
         first = min(same, key=lambda item: (item.version or version).order)
         builds = len({item.version.build for item in same if item.version}) > 1
         note = _packaged(version) if version.package_of else ""
         note = f"{version.text} was built more than once: this is about {first.release.tag}." if builds else note
-        return Asked(version=replace(first.version or version, package_of=version.package_of), release=first, note=note)
+        return Lookup(
+            version=replace(first.version or version, package_of=version.package_of), release=first, note=note
+        )
     plain = _without_revision(text, version.habits)
-    if plain is not None and not any(bare_revision(item.release.tag) for item in known):
+    if plain is not None and not any(bare_revision(item.release.tag) for item in candidates):
         upstream = replace(plain, package=version.package, numbering=version.numbering, package_of=text.strip())
-        return _found(upstream, known, upstream.text)
-    if version.unsure and known:
-        return Asked(
+        return _match(upstream, candidates, upstream.text)
+    if version.unsure and candidates:
+        return Lookup(
             problem=f"I can't tell whether {version.text} comes before or after {_numbers(version)}. Ask with that."
         )
-    return Asked(version=version, note=_packaged(version) if version.package_of else "")
+    return Lookup(version=version, note=_packaged(version) if version.package_of else "")
 
 
 def _packaged(version: Version) -> str:

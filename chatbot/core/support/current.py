@@ -8,27 +8,27 @@ from chatbot.core.support.policy import Policy
 REMOVED = "The project has removed its security policy."
 
 
-def current_page(known: Knowledge) -> TrackedPolicy | None:
+def current_page(knowledge: Knowledge) -> TrackedPolicy | None:
     """The page as it stands today; None where there never was one, or where it was removed."""
-    page = known.newer_unreadable or known.policy
+    page = knowledge.newer_unreadable or knowledge.policy
     return page if page is not None and page.page.found else None
 
 
-def current_policy(known: Knowledge, read: Callable[[str], Policy]) -> Policy | None:
+def current_policy(knowledge: Knowledge, reader: Callable[[str], Policy]) -> Policy | None:
     """What the page says as it stands today; None where there never was one.
 
     A newer page that cannot be read answers for itself, with the reason: what an earlier text promised may be just what was
     taken back. `read` gives the reading of a text; whoever cannot read one (a parser that was killed, say) returns
     `unreadable(reason)`.
     """
-    newer = known.newer_unreadable
+    newer = knowledge.newer_unreadable
     if newer is None:
-        return read(known.policy.page.text) if known.policy is not None else None
+        return reader(knowledge.policy.page.text) if knowledge.policy is not None else None
     if not newer.page.found:
-        return unreadable(REMOVED) if known.policy is not None else None
+        return unreadable(REMOVED) if knowledge.policy is not None else None
     if newer.page.unreadable:
         return unreadable(f"The page {newer.page.unreadable}.")
-    return read(newer.page.text)
+    return reader(newer.page.text)
 
 
 def unreadable(reason: str) -> Policy:

@@ -43,12 +43,12 @@ def _rows(old: Policy, new: Policy) -> Iterator[str]:
         if name in before:
             yield from _moved(before[name], row)
         elif not _open_below(row):
-            yield f"{_named(row)} is new in the list: {_standing(row)}."
+            yield f"{_row_name(row)} is new in the list: {_standing(row)}."
     yield from _floor(before, after)
     for name, row in before.items():
         if name not in after and not _open_below(row):
-            ended = any(row.ranges and each.mark == "no" and _covers(each, row) for each in after.values())
-            yield f"Support for {_named(row)} has ended." if ended else f"{_named(row)} is no longer listed."
+            now_ended = any(row.ranges and each.mark == "no" and _covers(each, row) for each in after.values())
+            yield f"Support for {_row_name(row)} has ended." if now_ended else f"{_row_name(row)} is no longer listed."
 
 
 def _by_name(policy: Policy) -> dict[tuple[str, str], Row]:
@@ -62,10 +62,10 @@ def _plain(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum() or character in "<>=.^~*+")
 
 
-def _named(row: Row) -> str:
+def _row_name(row: Row) -> str:
     label = row.label.strip("`*\"' ")
-    named = f"“{label}”" if row.kind == "sentence" else label
-    return f"{named} ({row.component})" if row.component else named
+    words = f"“{label}”" if row.kind == "sentence" else label
+    return f"{words} ({row.component})" if row.component else words
 
 
 def _standing(row: Row) -> str:
@@ -79,17 +79,17 @@ def _standing(row: Row) -> str:
 def _moved(old: Row, new: Row) -> Iterator[str]:
     if old.mark != new.mark:
         if new.mark == "no":
-            yield f"Support for {_named(new)} has ended."
+            yield f"Support for {_row_name(new)} has ended."
         else:
-            yield f"{_named(new)} is now {_standing(new)}; before, it was {_standing(old)}."
+            yield f"{_row_name(new)} is now {_standing(new)}; before, it was {_standing(old)}."
     elif old.until != new.until:
         if old.until is None:
-            yield f"{_named(new)} now has an end of support: {new.until}."
+            yield f"{_row_name(new)} now has an end of support: {new.until}."
         elif new.until is None:
-            yield f"{_named(new)} has no end of support any more; before, it was {old.until}."
+            yield f"{_row_name(new)} has no end of support any more; before, it was {old.until}."
         else:
             way = "earlier" if new.until < old.until else "later"
-            yield f"The end of support of {_named(new)} moved from {old.until} to {new.until}, {way} than before."
+            yield f"The end of support of {_row_name(new)} moved from {old.until} to {new.until}, {way} than before."
 
 
 def _open_below(row: Row) -> bool:
@@ -98,13 +98,13 @@ def _open_below(row: Row) -> bool:
 
 
 def _floor(before: dict[tuple[str, str], Row], after: dict[tuple[str, str], Row]) -> Iterator[str]:
-    gone = [row for name, row in before.items() if name not in after and _open_below(row)]
+    removed = [row for name, row in before.items() if name not in after and _open_below(row)]
     come = [row for name, row in after.items() if name not in before and _open_below(row)]
     for at, row in enumerate(come):
-        instead = f" instead of {_named(gone[at])}" if at < len(gone) else ""
-        yield f"The page now lists {_named(row)} as {_standing(row)}{instead}."
-    for row in gone[len(come) :]:
-        yield f"{_named(row)} is no longer listed."
+        instead = f" instead of {_row_name(removed[at])}" if at < len(removed) else ""
+        yield f"The page now lists {_row_name(row)} as {_standing(row)}{instead}."
+    for row in removed[len(come) :]:
+        yield f"{_row_name(row)} is no longer listed."
 
 
 def _covers(row: Row, other: Row) -> bool:
@@ -146,13 +146,13 @@ def _clocks(old: Policy, new: Policy) -> Iterator[str]:
         before, after = _promised(old.clocks, name), _promised(new.clocks, name)
         if before == after:
             continue
-        told = new.clocks if after else old.clocks
-        named = _OTHER_WORDS[name] if _is_other(told, name) else words
-        given = "aimed at" if name in told.aims else "promised"
+        side = new.clocks if after else old.clocks
+        label = _OTHER_WORDS[name] if _is_other(side, name) else words
+        verb = "aimed at" if name in side.aims else "promised"
         if after is None:
-            yield f"{named} is no longer {given}; before, it was {length(before or timedelta())}."
+            yield f"{label} is no longer {verb}; before, it was {length(before or timedelta())}."
         else:
-            yield f"{named} is now {given}: {length(after)}" + (f" instead of {length(before)}." if before else ".")
+            yield f"{label} is now {verb}: {length(after)}" + (f" instead of {length(before)}." if before else ".")
 
 
 def _promised(clocks: Clocks, name: str) -> timedelta | None:

@@ -8,25 +8,27 @@ from chatbot.core.versions.version import Version
 _MAX_QUOTE = 160
 
 
-def contradiction(decided: Row, rows: Sequence[Row], version: Version, known: Tracked, *, ended: bool) -> Row | None:
+def contradiction(
+    decisive: Row, rows: Sequence[Row], version: Version, history: Tracked, *, says_ended: bool
+) -> Row | None:
     """The row that says the opposite of the one by which a version is supported, or has `ended`; None where no row does."""
-    opposite: Mark = "yes" if ended else "no"
-    fresh = decided.latest is not None or _reaches_newest(rows, decided.component, known)
-    for row in _beside(decided, rows):
+    opposite: Mark = "yes" if says_ended else "no"
+    fresh = decisive.latest is not None or _reaches_newest(rows, decisive.component, history)
+    for row in _beside(decisive, rows):
         earlier = not fresh and row.denies_before is not None
-        if (_behind(row, version, known) if earlier else word_on(row, decided, version, known)) == opposite:
+        if (_behind(row, version, history) if earlier else word_on(row, decisive, version, history)) == opposite:
             return row
     return None
 
 
-def contradictions(rows: Sequence[Row], known: Tracked) -> Iterator[tuple[Row, Row, Version]]:
+def contradictions(rows: Sequence[Row], history: Tracked) -> Iterator[tuple[Row, Row, Version]]:
     """Each row that a sentence contradicts, with that sentence and a release that shows it: the newest one of the row."""
     for row in rows:
-        inside = [each for each in known.all if row.kind != "sentence" and row.covers(each)]
+        inside = [each for each in history.all if row.kind != "sentence" and row.covers(each)]
         newest = max(inside, key=lambda each: each.key, default=None)
         if newest is None or row.mark not in ("yes", "no"):
             continue
-        other = contradiction(row, rows, newest, known, ended=row.mark == "no")
+        other = contradiction(row, rows, newest, history, says_ended=row.mark == "no")
         if other is not None:
             yield row, other, newest
 
@@ -37,49 +39,49 @@ def quoted(row: Row) -> str:
     return f"“{text}”"
 
 
-def word_on(row: Row, decided: Row, version: Version, known: Tracked) -> Mark:
+def word_on(row: Row, decisive: Row, version: Version, history: Tracked) -> Mark:
     """What a row says of a version that another row decided about: "" where it says nothing of it, or nobody can tell."""
     if row.kind == "sentence" and row.mark == "no" and row.latest is None and row.covers(version):
-        return "no" if decided.kind != "sentence" else ""
-    return _by_exclusion(row, decided, version, known) if row.only and row.mark == "yes" else ""
+        return "no" if decisive.kind != "sentence" else ""
+    return _by_exclusion(row, decisive, version, history) if row.only and row.mark == "yes" else ""
 
 
-def _beside(decided: Row, rows: Sequence[Row]) -> Iterator[Row]:
+def _beside(decisive: Row, rows: Sequence[Row]) -> Iterator[Row]:
     """The rows that may contradict one: of the same part of the project or of none, and another statement of the page."""
     for row in rows:
-        if row.component in ("", decided.component) and (row.line, row.text) != (decided.line, decided.text):
+        if row.component in ("", decisive.component) and (row.line, row.text) != (decisive.line, decisive.text):
             yield row
 
 
-def _by_exclusion(row: Row, decided: Row, version: Version, known: Tracked) -> Mark:
+def _by_exclusion(row: Row, decisive: Row, version: Version, history: Tracked) -> Mark:
     """The word of a row that names all that is supported ("only the latest minor", "only 3.x")."""
     if row.ranges:
         return "yes" if row.covers(version) else "no"
     if row.latest is None:
         return "no" if row.names else ""  # "only main": no release at all
-    covered = latest_covers(row.latest, version, known)
+    covered = latest_covers(row.latest, version, history)
     if covered is None:
         return ""
     if covered:
         return "yes"
-    if row.latest.level == "release" and row.latest.within is None and _covers_newest(decided, known):
+    if row.latest.level == "release" and row.latest.within is None and _covers_newest(decisive, history):
         return ""  # the newest release is one of the row's: fixes come to its users by an update within it
     return "no"
 
 
-def _behind(row: Row, version: Version, known: Tracked) -> Mark:
+def _behind(row: Row, version: Version, history: Tracked) -> Mark:
     """The word of "earlier minors are end-of-life" on a version."""
     rule = row.denies_before
-    return "no" if rule is not None and latest_covers(rule, version, known) is False else ""
+    return "no" if rule is not None and latest_covers(rule, version, history) is False else ""
 
 
-def _covers_newest(row: Row, known: Tracked) -> bool:
-    newest = known.newest_within(None)
+def _covers_newest(row: Row, history: Tracked) -> bool:
+    newest = history.newest_within(None)
     return newest is not None and row.covers(newest) is not None
 
 
-def _reaches_newest(rows: Sequence[Row], component: str, known: Tracked) -> bool:
+def _reaches_newest(rows: Sequence[Row], component: str, history: Tracked) -> bool:
     """Whether the page's list has today's newest release: then "earlier minors" are earlier than those that it lists."""
-    newest = known.newest_within(None)
+    newest = history.newest_within(None)
     firm = [row for row in rows if row.kind != "sentence" and row.mark == "yes" and row.component == component]
     return newest is None or any(row.covers(newest) for row in firm)

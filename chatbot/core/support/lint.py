@@ -42,7 +42,7 @@ def lint(
     """
     if not policy.readable:
         return (Finding(0, policy.problem, policy.fix or _TABLE),)
-    found = [
+    findings = [
         *_whole_page(policy, private_form),
         *_stale(policy, today),
         *_silent(policy),
@@ -50,11 +50,11 @@ def lint(
         *_gaps(policy),
     ]
     full = tuple(sorted((each for each in releases if not each.prerelease), key=lambda each: each.key, reverse=True))
-    known = Tracked(
+    history = Tracked(
         newest=full[0] if full else None, releases=full, lines=line_style(policy), published=published or {}
     )
-    found += [*_contradicted(policy, known), *_events(policy, today, known), *_unlisted(policy, today, known)]
-    return tuple(sorted(dict.fromkeys(found), key=lambda finding: finding.line))[:_MAX_FINDINGS]
+    findings += [*_contradicted(policy, history), *_events(policy, today, history), *_unlisted(policy, today, history)]
+    return tuple(sorted(dict.fromkeys(findings), key=lambda finding: finding.line))[:_MAX_FINDINGS]
 
 
 def _whole_page(policy: Policy, private_form: PrivateForm) -> Iterator[Finding]:
@@ -152,15 +152,15 @@ def _line_between(high: Key, low: Key) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def _contradicted(policy: Policy, known: Tracked) -> Iterator[Finding]:
+def _contradicted(policy: Policy, history: Tracked) -> Iterator[Finding]:
     """Rows of which another statement of the page says the opposite, now that a newer release is out."""
-    for row, other, version in contradictions(policy.rows[:_MAX_ROWS], known):
-        newest = f": the newest release is {known.newest}" if known.newest and version != known.newest else ""
+    for row, other, version in contradictions(policy.rows[:_MAX_ROWS], history):
+        newest = f": the newest release is {history.newest}" if history.newest and version != history.newest else ""
         problem = f"{quoted(row)} contradicts {quoted(other)} in line {other.line}{newest}."
         yield Finding(row.line, problem, "Bring the row up to date, or change the sentence.")
 
 
-def _events(policy: Policy, today: date, known: Tracked) -> Iterator[Finding]:
+def _events(policy: Policy, today: date, history: Tracked) -> Iterator[Finding]:
     """Ends that come with a release: those that have come while the row still says supported, and those nobody can decide."""
     for row in policy.rows[:_MAX_ROWS]:
         if row.event is None or row.mark == "no":
@@ -169,20 +169,20 @@ def _events(policy: Policy, today: date, known: Tracked) -> Iterator[Finding]:
             problem = f"{quoted(row)} ends with “{row.event.text}”, which the project's releases cannot tell."
             yield Finding(row.line, problem, "Name the release that ends it, or give a date.")
             continue
-        inside = [each for each in known.all if row.covers(each)]
+        inside = [each for each in history.all if row.covers(each)]
         newest = max(inside, key=lambda each: each.key, default=None)
-        came = outcome(row.event, row.covers(newest), newest, known, today) if newest is not None else None
+        came = outcome(row.event, row.covers(newest), newest, history, today) if newest is not None else None
         if came is not None and came.state == "past":
             problem = f"{quoted(row)} ends with “{row.event.text}”, and {came.by} has been released."
             yield Finding(row.line, problem, "Mark it as ended, or name another end.")
 
 
-def _unlisted(policy: Policy, today: date, known: Tracked) -> Iterator[Finding]:
+def _unlisted(policy: Policy, today: date, history: Tracked) -> Iterator[Finding]:
     """Released lines of which no row speaks."""
-    seen: set[str] = set()
-    for version in known.releases if policy.rows else ():
-        name = line_of(version, known.lines)
-        if name not in seen:
-            seen.add(name)
-            if judge(policy.rows, version, today, known) is None:
+    lines: set[str] = set()
+    for version in history.releases if policy.rows else ():
+        name = line_of(version, history.lines)
+        if name not in lines:
+            lines.add(name)
+            if judge(policy.rows, version, today, history) is None:
                 yield Finding(0, f"{name} has been released ({version}) and is in no row.", f"Add a row for {name}.")

@@ -115,8 +115,8 @@ def status(
     rule gives `unknown`. Pass the releases of the version's own package only; `published` are the days they came out, for
     "until three months after 5.0". `component` chooses one table of a page of several.
     """
-    known = Tracked(newest=newest, releases=tuple(releases or ()), lines=lines, published=published or {})
-    verdict = _judge(policy, version, today, known, component)
+    history = Tracked(newest=newest, releases=tuple(releases or ()), lines=lines, published=published or {})
+    verdict = _judge(policy, version, today, history, component)
     row = verdict.row
     return Status(
         version=str(version),
@@ -131,8 +131,8 @@ def status(
 
 def policy_lines(policy: Policy) -> tuple[Row, ...]:
     """The rows that name lines or versions, in page order: of tables and lists, else of sentences."""
-    named = tuple(row for row in policy.rows if row.ranges)
-    return tuple(row for row in named if row.kind != "sentence") or named
+    rows = tuple(row for row in policy.rows if row.ranges)
+    return tuple(row for row in rows if row.kind != "sentence") or rows
 
 
 def row_state(row: Row, today: date) -> State:
@@ -153,7 +153,7 @@ def line_style(policy: Policy | None) -> LineStyle:
     return "major" if sizes == {1} else "major.minor"
 
 
-def _judge(policy: Policy | None, version: Version | str, today: date, known: Tracked, component: str) -> Verdict:
+def _judge(policy: Policy | None, version: Version | str, today: date, history: Tracked, component: str) -> Verdict:
     if policy is None:
         return Verdict("unknown", None, "No security policy was found.")
     if not policy.readable:
@@ -162,17 +162,17 @@ def _judge(policy: Policy | None, version: Version | str, today: date, known: Tr
     if not rows:
         missing = f"The page says nothing of {component}." if policy.rows else "The page lists no versions."
         return Verdict("unknown", None, missing)
-    found = judge_name(rows, version, today) if isinstance(version, str) else judge(rows, version, today, known)
-    found = found or Verdict("not_listed", None, f"No row of the page covers {version}.")
-    if policy.cut and found.state in ("supported", "not_listed"):
-        return Verdict("unknown", found.row, policy.cut)
-    return found
+    verdict = judge_name(rows, version, today) if isinstance(version, str) else judge(rows, version, today, history)
+    verdict = verdict or Verdict("not_listed", None, f"No row of the page covers {version}.")
+    if policy.cut and verdict.state in ("supported", "not_listed"):
+        return Verdict("unknown", verdict.row, policy.cut)
+    return verdict
 
 
 def _of_component(rows: Sequence[Row], component: str) -> list[Row]:
     """The rows of one component; the rows of no component in particular where the page does not know it."""
-    wanted = component.casefold()
-    if wanted:
-        chosen = [row for row in rows if row.component and wanted in row.component.casefold()]
+    name = component.casefold()
+    if name:
+        chosen = [row for row in rows if row.component and name in row.component.casefold()]
         return chosen or [row for row in rows if not row.component]
     return list(rows)

@@ -19,17 +19,17 @@ class Outcome:
     last_day: date | None = None
 
 
-def outcome(event: EndEvent, span: Range | None, version: Version, known: Tracked, today: date) -> Outcome:
+def outcome(event: EndEvent, span: Range | None, version: Version, history: Tracked, today: date) -> Outcome:
     """What the known releases and the day say of an event; `span` is the row's range that has the version."""
     start = event.version or _next(event, span, version)
-    if start is None or not known.all:
+    if start is None or not history.all:
         return Outcome("open")
-    enders = [each for each in known.all if each.key >= start]
+    enders = [each for each in history.all if each.key >= start]
     if not enders:
         return Outcome("ahead")
     if not event.months and not event.days:
         return Outcome("past", min(enders, key=lambda each: each.key))
-    return _delayed(event, enders, known, today)
+    return _delayed(event, enders, history, today)
 
 
 def _next(event: EndEvent, span: Range | None, version: Version) -> Key | None:
@@ -45,12 +45,12 @@ def _next(event: EndEvent, span: Range | None, version: Version) -> Key | None:
             return None
 
 
-def _delayed(event: EndEvent, enders: list[Version], known: Tracked, today: date) -> Outcome:
+def _delayed(event: EndEvent, enders: list[Version], history: Tracked, today: date) -> Outcome:
     """Support that goes on for a while after the release: from its day on, if that is known."""
-    first = min(enders, key=lambda each: known.published.get(each, date.max))
-    if any(each not in known.published for each in enders):
+    first = min(enders, key=lambda each: history.published.get(each, date.max))
+    if any(each not in history.published for each in enders):
         return Outcome("open", min(enders, key=lambda each: each.key))
-    last_day = _later(known.published[first], event)
+    last_day = _later(history.published[first], event)
     return Outcome("past" if today > last_day else "ahead", first, last_day)
 
 

@@ -118,8 +118,8 @@ class Tracked:
         """Every full release that is known, the newest one included."""
         if self.newest is None:
             return tuple(each for each in self.releases if not each.prerelease)
-        kept = (each for each in self.releases if not each.prerelease and each.order <= self.newest.order)
-        return (*kept, self.newest)
+        releases = (each for each in self.releases if not each.prerelease and each.order <= self.newest.order)
+        return (*releases, self.newest)
 
 
 def narrowest(ranges: Iterable[Range]) -> Range | None:
@@ -151,53 +151,53 @@ def start_of(numbers: tuple[int, ...]) -> Key:
     return numbers[:end], _START
 
 
-def latest_covers(latest: Latest, version: Version, known: Tracked) -> bool | None:
+def latest_covers(latest: Latest, version: Version, history: Tracked) -> bool | None:
     """Whether the version is one of those that the rule means today; None where the known releases do not tell."""
     if latest.within is not None and not latest.within.covers(version):
         return False
-    newest = known.newest_within(latest.within)
+    newest = history.newest_within(latest.within)
     if newest is None or version.order > newest.order:
         return None
-    among = _among(latest, version, newest, known)
+    among = _among(latest, version, newest, history)
     return among if among is None or not latest.older else not among
 
 
-def _among(latest: Latest, version: Version, newest: Version, known: Tracked) -> bool | None:
+def _among(latest: Latest, version: Version, newest: Version, history: Tracked) -> bool | None:
     if version.numbering != newest.numbering:
         return False  # the project has counted again since
     if is_named(version, newest):
         return latest.skip == 0
     if latest.level == "release":
-        return _among_releases(latest, version, newest, known)
-    level = latest.level if latest.level != "line" else ("major" if known.lines == "major" else "minor")
+        return _among_releases(latest, version, newest, history)
+    level = latest.level if latest.level != "line" else ("major" if history.lines == "major" else "minor")
     size = 1 if level == "major" else 2
-    asked, top = _padded(version, size), _padded(newest, size)
-    if asked == top:
+    own, top = _padded(version, size), _padded(newest, size)
+    if own == top:
         # Before 1.0 many call 0.N a major version: of such a project's "major" only the newest minor is certain.
         certain = level == "minor" or newest.numbers[0] > 0 or _padded(version, 2) == _padded(newest, 2)
         return latest.skip == 0 if certain else None
-    older = (each for each in _of_numbering(known.releases, newest) if each.order <= newest.order)
+    older = (each for each in _of_numbering(history.releases, newest) if each.order <= newest.order)
     lines = sorted({_padded(each, size) for each in older} | {top}, reverse=True)
-    if asked in lines:
-        return latest.skip <= lines.index(asked) < latest.count
-    if asked[:-1] == top[:-1]:
-        return latest.skip <= top[-1] - asked[-1] < latest.count
+    if own in lines:
+        return latest.skip <= lines.index(own) < latest.count
+    if own[:-1] == top[:-1]:
+        return latest.skip <= top[-1] - own[-1] < latest.count
     return False if top[-1] >= latest.count - 1 else None
 
 
-def _among_releases(latest: Latest, version: Version, newest: Version, known: Tracked) -> bool | None:
+def _among_releases(latest: Latest, version: Version, newest: Version, history: Tracked) -> bool | None:
     if newest.numbers[: len(version.numbers)] == version.numbers and len(version.numbers) < len(newest.numbers):
         return None  # a line was asked for (`0.16`), of which only the newest release is meant
     if latest.count == 1:
         return False
     orders = sorted(
-        {each.order for each in known.all if latest.within is None or latest.within.covers(each)}, reverse=True
+        {each.order for each in history.all if latest.within is None or latest.within.covers(each)}, reverse=True
     )
     if version.order in orders[: latest.count]:
         return True
     # "the last two releases" may mean releases or lines; only what is neither has certainly ended.
     lines = sorted(
-        {_padded(each, 2) for each in _of_numbering(known.all, newest)} | {_padded(version, 2)}, reverse=True
+        {_padded(each, 2) for each in _of_numbering(history.all, newest)} | {_padded(version, 2)}, reverse=True
     )
     return None if len(orders) < latest.count or _padded(version, 2) in lines[: latest.count] else False
 

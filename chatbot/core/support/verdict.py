@@ -27,14 +27,14 @@ class Verdict:
 
 
 def judge_name(rows: Iterable[Row], name: str, today: date) -> Verdict:
-    wanted = name.strip().casefold()
+    folded = name.strip().casefold()
     for row in rows:
-        if wanted in row.names:
+        if folded in row.names:
             return row_verdict(row, today)
     return Verdict("not_listed", None, f"No row of the page names {name.strip()[:60] or 'that'}.")
 
 
-def judge(rows: Sequence[Row], version: Version, today: date, known: Tracked) -> Verdict | None:
+def judge(rows: Sequence[Row], version: Version, today: date, history: Tracked) -> Verdict | None:
     """The verdict on a version on a day; None where no row speaks of it.
 
     Tables and lists count before sentences; of the sentences that stand beside them only denials and those about
@@ -43,75 +43,75 @@ def judge(rows: Sequence[Row], version: Version, today: date, known: Tracked) ->
     if sum(row.latest is not None or row.denies_before is not None for row in rows) > _MAX_RULES:
         return Verdict("unknown", None, f"The page has more than {_MAX_RULES} rules about the latest release.")
     firm = [row for row in rows if row.kind != "sentence"]
-    found = _by_component(firm, version, today, known)
-    if found is None:
-        said = [
+    verdict = _by_component(firm, version, today, history)
+    if verdict is None:
+        verdicts = [
             row for row in rows if row.kind == "sentence" and (not firm or row.rest or row.mark == "no" or row.only)
         ]
         lowest = [replace(row, latest=None, rest="") for row in firm]  # none covers it, but "older" is older than these
-        found = _by_version([*said, *lowest], version, today, known)
-    return None if found is None else _of_line(_uncontradicted(found, rows, version, known), rows, version)
+        verdict = _by_version([*verdicts, *lowest], version, today, history)
+    return None if verdict is None else _of_line(_uncontradicted(verdict, rows, version, history), rows, version)
 
 
-def _uncontradicted(found: Verdict, rows: Sequence[Row], version: Version, known: Tracked) -> Verdict:
+def _uncontradicted(verdict: Verdict, rows: Sequence[Row], version: Version, history: Tracked) -> Verdict:
     """The verdict, unless another statement of the page says the opposite of the row that decided."""
-    if found.row is None or found.state not in ("supported", "ended"):
-        return found
-    other = contradiction(found.row, rows, version, known, ended=found.state == "ended")
-    return found if other is None else _contradicted(found.row, other)
+    if verdict.row is None or verdict.state not in ("supported", "ended"):
+        return verdict
+    other = contradiction(verdict.row, rows, version, history, says_ended=verdict.state == "ended")
+    return verdict if other is None else _contradicted(verdict.row, other)
 
 
 def _contradicted(row: Row, other: Row) -> Verdict:
     return Verdict("unknown", row, f"The page contradicts itself: it says {quoted(row)}, but also {quoted(other)}.")
 
 
-def _by_component(rows: Sequence[Row], version: Version, today: date, known: Tracked) -> Verdict | None:
+def _by_component(rows: Sequence[Row], version: Version, today: date, history: Tracked) -> Verdict | None:
     """Tables of several parts of a project are read one by one: only what they agree on, or an end, is certain."""
     parts: dict[str, list[Row]] = {row.component: [] for row in rows}
     if len(parts) < 2:
-        return _by_version(rows, version, today, known)
+        return _by_version(rows, version, today, history)
     for row in rows:
         parts[row.component].append(row)
-    found = [_by_version(part, version, today, known) for part in parts.values()]
-    verdicts = [each for each in found if each is not None]
+    candidates = [_by_version(part, version, today, history) for part in parts.values()]
+    verdicts = [each for each in candidates if each is not None]
     if len({each.state for each in verdicts}) < 2:
         return _most_specific(verdicts) if verdicts else None
-    together = _by_version(rows, version, today, known)
+    together = _by_version(rows, version, today, history)
     if together is not None and together.state == "ended" and all(_inside(together, each) for each in verdicts):
         return together
     return Verdict("unknown", verdicts[0].row, "It depends on the component: " + ", ".join(filter(None, parts)) + ".")
 
 
-def _by_version(rows: Sequence[Row], version: Version, today: date, known: Tracked) -> Verdict | None:
+def _by_version(rows: Sequence[Row], version: Version, today: date, history: Tracked) -> Verdict | None:
     """The verdict of the most specific rows; None where no row speaks of the version."""
     direct: list[Verdict] = []
     maybe: list[Row] = []
     implied: Row | None = None
     for row in rows:
         span = row.covers(version)
-        covered = latest_covers(row.latest, version, known) if row.latest is not None else None
+        covered = latest_covers(row.latest, version, history) if row.latest is not None else None
         if row.ranges and row.latest is not None and covered not in (None, span is not None):
             maybe.append(row)  # "the latest version, 1.8": what is written and what is newest have come apart
         elif span is not None:
-            direct.append(row_verdict(row, today, span, version, known))
+            direct.append(row_verdict(row, today, span, version, history))
         elif covered and not row.ranges:
-            direct.append(row_verdict(row, today, Range(version.key, version.key), version, known))
+            direct.append(row_verdict(row, today, Range(version.key, version.key), version, history))
         elif row.latest is not None and covered is None and not row.ranges:
             maybe.append(row)
-        elif _implies_an_end(row, version, known):
+        elif _implies_an_end(row, version, history):
             implied = implied or row
     if len(direct) > _MAX_RULES:
         return Verdict("unknown", direct[0].row, f"More than {_MAX_RULES} rows of the page cover it.")
     if direct:
         return _unless_newest_differs(_most_specific(direct), maybe)
     if maybe:
-        return Verdict("unknown", maybe[0], _why_not_known(maybe[0], version, known))
-    return _from_rest(rows, version, today, known, behind=implied is not None) or _behind(implied)
+        return Verdict("unknown", maybe[0], _why_not_known(maybe[0], version, history))
+    return _from_rest(rows, version, today, history, behind=implied is not None) or _behind(implied)
 
 
-def _why_not_known(row: Row, version: Version, known: Tracked) -> str:
+def _why_not_known(row: Row, version: Version, history: Tracked) -> str:
     """Why nobody can tell whether a version is among those that a rule about the latest means."""
-    newest = known.newest_within(row.latest.within if row.latest is not None else None)
+    newest = history.newest_within(row.latest.within if row.latest is not None else None)
     if newest is None:
         return "The page speaks of the latest release, and which that is is not known here."
     if version.order > newest.order:
@@ -119,10 +119,10 @@ def _why_not_known(row: Row, version: Version, known: Tracked) -> str:
     return f"The page speaks of the latest release, {newest}, and whether it means {version} too is not certain."
 
 
-def _implies_an_end(row: Row, version: Version, known: Tracked) -> bool:
+def _implies_an_end(row: Row, version: Version, history: Tracked) -> bool:
     """Whether a row that does not have the version speaks of newer ones only."""
     if row.denies_before is not None:
-        return latest_covers(row.denies_before, version, known) is False
+        return latest_covers(row.denies_before, version, history) is False
     return row.latest is not None and not row.ranges and row.mark != "no" and _leaves_behind(row, version)
 
 
@@ -138,27 +138,27 @@ def _behind(row: Row | None) -> Verdict | None:
     return None if row is None else Verdict("ended", row, "The page supports only newer releases.")
 
 
-def _from_rest(rows: Sequence[Row], version: Version, today: date, known: Tracked, *, behind: bool) -> Verdict | None:
+def _from_rest(rows: Sequence[Row], version: Version, today: date, history: Tracked, *, behind: bool) -> Verdict | None:
     """What rows such as "all other versions" and "older" say of a version that no other row covers; `behind` tells that a
     newer release is known to be the latest one meant."""
     lows = [each.low for row in rows for each in row.ranges if each.low is not None]
     older = behind or (lows and version.key < min(lows))
-    said = [row for row in rows if row.rest == "all" or (row.rest == "older" and older)]
-    found = [row_verdict(row, today, None, version, known) for row in said]
-    if {each.state for each in found} > {"supported"}:
-        return _contradictory(found)
-    return next((each for each in found if each.state == "ended"), found[0] if found else None)
+    rest_rows = [row for row in rows if row.rest == "all" or (row.rest == "older" and older)]
+    verdicts = [row_verdict(row, today, None, version, history) for row in rest_rows]
+    if {each.state for each in verdicts} > {"supported"}:
+        return _contradictory(verdicts)
+    return next((each for each in verdicts if each.state == "ended"), verdicts[0] if verdicts else None)
 
 
-def _unless_newest_differs(found: Verdict, maybe: Sequence[Row]) -> Verdict:
+def _unless_newest_differs(verdict: Verdict, maybe: Sequence[Row]) -> Verdict:
     """A row about the newest of the same line, which may or may not be meant, takes the certainty away."""
     for row in maybe:
         inside = row.latest is not None and row.latest.within is not None
-        if inside and found.row is not None and row.mark != found.row.mark:
+        if inside and verdict.row is not None and row.mark != verdict.row.mark:
             return Verdict(
                 "unknown", row, "The page singles out the newest release of the line, which is not known here."
             )
-    return found
+    return verdict
 
 
 def _most_specific(verdicts: Sequence[Verdict]) -> Verdict:
@@ -194,32 +194,32 @@ def _narrower(one: Verdict, other: Verdict) -> bool:
     return one.span != other.span and _inside(one, other)
 
 
-def _of_line(found: Verdict, rows: Sequence[Row], version: Version) -> Verdict:
+def _of_line(verdict: Verdict, rows: Sequence[Row], version: Version) -> Verdict:
     """A prerelease is not what a row means; and a whole line (`2`) is only as supported as all of it is."""
-    if found.state != "supported" or found.row is None:
-        return found
+    if verdict.state != "supported" or verdict.row is None:
+        return verdict
     if version.prerelease:
-        return Verdict("unknown", found.row, "It is a prerelease, of which the page says nothing.")
-    if len(version.numbers) < 3 and not any(each.low is None or each.high is None for each in found.row.ranges):
-        asked = line_range(version.numbers)
+        return Verdict("unknown", verdict.row, "It is a prerelease, of which the page says nothing.")
+    if len(version.numbers) < 3 and not any(each.low is None or each.high is None for each in verdict.row.ranges):
+        own = line_range(version.numbers)
         for row in rows:
-            inside = row.kind != "sentence" and any(each != asked and each.within(asked) for each in row.ranges)
-            if inside and row.mark != found.row.mark:
+            inside = row.kind != "sentence" and any(each != own and each.within(own) for each in row.ranges)
+            if inside and row.mark != verdict.row.mark:
                 return Verdict(
                     "unknown", row, f"The page says different things of versions of {version}; ask about one."
                 )
-    return found
+    return verdict
 
 
 def row_verdict(
-    row: Row, today: date, span: Range | None = None, version: Version | None = None, known: Tracked | None = None
+    row: Row, today: date, span: Range | None = None, version: Version | None = None, history: Tracked | None = None
 ) -> Verdict:
     """What a row says on a day: its word, its date against the day, and whether the release that ends it has come."""
     passed = row.until is not None and today > row.until
     if row.mark == "no":
         return Verdict("ended", row, "The page says that support has ended.", span=span)
     if row.event is not None:
-        return _by_event(row, row.event, today, span, version, known)
+        return _by_event(row, row.event, today, span, version, history)
     if passed and row.mark == "yes":
         why = f"The page still says supported, but its own date, {row.until}, has passed."
         return Verdict("ended", row, why, stale=True, span=span)
@@ -232,12 +232,12 @@ def row_verdict(
 
 
 def _by_event(
-    row: Row, event: EndEvent, today: date, span: Range | None, version: Version | None, known: Tracked | None
+    row: Row, event: EndEvent, today: date, span: Range | None, version: Version | None, history: Tracked | None
 ) -> Verdict:
     """A row whose support ends with a release: ended when that has come, else as long as it has not."""
-    if version is None or known is None or not known.all:
+    if version is None or history is None or not history.all:
         return _undecided(row, event, today, span)
-    came = outcome(event, span, version, known, today)
+    came = outcome(event, span, version, history, today)
     passed = row.until is not None and today > row.until
     if came.state == "open" or (row.until is not None and passed != (came.state == "past")):
         why = f"The page makes it depend on “{event.text}”, which cannot be decided from what is known."

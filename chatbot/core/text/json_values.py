@@ -75,14 +75,14 @@ def _number(digits: str) -> int | None:
 
 def _shallow(raw: bytes) -> Iterator[bytes]:
     """The pieces of `shallow`."""
-    depth, kept = 0, 0
+    depth, start = 0, 0
     for token in _TOKEN.finditer(raw.decode("latin-1")):  # a character for each byte
         if token[0] in "[{":
             depth += 1
             if depth == DEEPEST + 1:
-                yield raw[kept : token.start()] + b"null"
+                yield raw[start : token.start()] + b"null"
         elif token[0] in "]}":
             if depth == DEEPEST + 1:
-                kept = token.end()
+                start = token.end()
             depth -= 1
-    yield raw[kept:]
+    yield raw[start:]

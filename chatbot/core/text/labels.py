@@ -59,8 +59,8 @@ def address(url: str, longest: int = LONGEST_ADDRESS) -> str:
     host = _ascii(parts.netloc).removeprefix("www.")
     rest = (parts.path.rstrip("/") + (f"?{parts.query}" if parts.query else "")) if parts.netloc else url
     rest = visible(rest + (f"#{parts.fragment}" if parts.fragment else ""), lines=False)
-    shown = host + rest
-    return shown if len(shown) <= longest else shown[: max(longest - 1, len(host))] + "…"
+    words = host + rest
+    return words if len(words) <= longest else words[: max(longest - 1, len(host))] + "…"
 
 
 def _ascii(host: str) -> str:
@@ -81,10 +81,10 @@ def short(url: str, near: str = "") -> str:
     repository = [name.lower() for name in names[:2]]
     if not same or repository != [name.lower() for name in home.path.split("/") if name][:2]:
         return address(url)
-    return visible(_named(names[2:]), lines=False) or address(url)
+    return visible(_name_list(names[2:]), lines=False) or address(url)
 
 
-def _named(names: list[str]) -> str:
+def _name_list(names: list[str]) -> str:
     match names:
         case [kind, number] if kind in _NUMBERED and number.isascii() and number.isdigit():
             return f"#{number}"

@@ -45,8 +45,8 @@ def _addresses(label: str) -> Iterator[str]:
 
 def _plain(text: str) -> str:
     """The text as the eye reads it: no invisible characters, one form for each letter, plain dots, colons and slashes."""
-    seen = "".join(character for character in text if unicodedata.category(character) not in ("Cf", "Cc", "Mn"))
-    return unicodedata.normalize("NFKC", seen).translate(_ALSO).casefold()
+    visible_text = "".join(character for character in text if unicodedata.category(character) not in ("Cf", "Cc", "Mn"))
+    return unicodedata.normalize("NFKC", visible_text).translate(_ALSO).casefold()
 
 
 def _is_address(word: str) -> bool:
@@ -88,10 +88,10 @@ def _uncut(word: str) -> str:
 
 
 def _is_beginning(address: str, target: str) -> bool:
-    kept = _uncut(address)
-    if address.endswith(_CUT) and "/" in kept:
-        return target.startswith(kept)
-    address = kept
+    whole = _uncut(address)
+    if address.endswith(_CUT) and "/" in whole:
+        return target.startswith(whole)
+    address = whole
     return target == address or (target.startswith(address) and target[len(address)] in "/?#")
 
 

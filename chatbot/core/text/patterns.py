@@ -57,12 +57,12 @@ class Match:
         return self[group]
 
     def groups(self, default: str | None = None) -> tuple[str | Any, ...]:
-        found = (self[number] for number in range(1, len(self._spans)))
-        return tuple(default if words is None else words for words in found)
+        values = (self[number] for number in range(1, len(self._spans)))
+        return tuple(default if words is None else words for words in values)
 
     def groupdict(self, default: str | None = None) -> dict[str, str | Any]:
-        found = ((name, self[number]) for name, number in self._names.items())
-        return {name: default if words is None else words for name, words in found}
+        pairs = ((name, self[number]) for name, number in self._names.items())
+        return {name: default if words is None else words for name, words in pairs}
 
     def span(self, group: int | str = 0) -> tuple[int, int]:
         return self._spans[group if isinstance(group, int) else self._names[group]]
@@ -104,44 +104,44 @@ class Pattern:
         return f"Pattern({self.pattern!r}, {self.flags!r})"
 
     def search(self, text: str) -> Match | None:
-        return next(self._found(_SEARCH, text), None)
+        return next(self._matches(_SEARCH, text), None)
 
     def match(self, text: str) -> Match | None:
-        return next(self._found(_MATCH, text), None)
+        return next(self._matches(_MATCH, text), None)
 
     def fullmatch(self, text: str) -> Match | None:
-        return next(self._found(_FULLMATCH, text), None)
+        return next(self._matches(_FULLMATCH, text), None)
 
     def finditer(self, text: str) -> Iterator[Match]:
         """Each place, none within another. Where nothing was found at a place, the next may begin one character later."""
-        return self._found(_SEARCH, text)
+        return self._matches(_SEARCH, text)
 
     def findall(self, text: str) -> list[Any]:
         """The places' words; those of the groups where there are any, absent ones empty."""
         if self.groups <= 1:
-            return [found[self.groups] or "" for found in self._found(_SEARCH, text)]
-        return [found.groups("") for found in self._found(_SEARCH, text)]
+            return [match[self.groups] or "" for match in self._matches(_SEARCH, text)]
+        return [match.groups("") for match in self._matches(_SEARCH, text)]
 
     def split(self, text: str, maxsplit: int = 0) -> list[str | Any]:
         pieces: list[str | Any] = []
         at = 0
-        for found in islice(self._found(_SEARCH, text), maxsplit or None):
-            pieces += (text[at : found.start()], *found.groups())
-            at = found.end()
+        for match in islice(self._matches(_SEARCH, text), maxsplit or None):
+            pieces += (text[at : match.start()], *match.groups())
+            at = match.end()
         return [*pieces, text[at:]]
 
     def sub(self, replacement: str | Callable[[Match], str], text: str, count: int = 0) -> str:
         pieces: list[str] = []
         at = 0
         replace = _expander(replacement) if isinstance(replacement, str) else replacement
-        for found in islice(self._found(_SEARCH, text), count or None):
-            pieces += (text[at : found.start()], replace(found))
-            at = found.end()
+        for match in islice(self._matches(_SEARCH, text), count or None):
+            pieces += (text[at : match.start()], replace(match))
+            at = match.end()
         return "".join((*pieces, text[at:])) if pieces else text
 
-    def _found(self, anchor: object, text: str) -> Iterator[Match]:
+    def _matches(self, anchor: object, text: str) -> Iterator[Match]:
         if not text.isascii():
-            yield from self._found_beyond_ascii(anchor, text)
+            yield from self._matches_beyond_ascii(anchor, text)
             return
         encoded, size, at = text.encode(), len(text), 0
         while at <= size:
@@ -152,25 +152,25 @@ class Pattern:
             yield Match(text, spans, self._names)
             at = end + (begin == end)
 
-    def _found_beyond_ascii(self, anchor: object, text: str) -> Iterator[Match]:
+    def _matches_beyond_ascii(self, anchor: object, text: str) -> Iterator[Match]:
         """The engine counts bytes: each match's places are counted on from those of the one before."""
         encoded = _encoded(text)
-        size, at, known, place = len(encoded), 0, 0, 0  # `known` bytes of the text are `place` characters
+        size, at, counted, place = len(encoded), 0, 0, 0  # `known` bytes of the text are `place` characters
         while at <= size:
             spans = self._engine.Match(anchor, encoded, at, size)
             begin, end = spans[0]
             if begin < 0:
                 return
-            known, place = begin, place + len(encoded[known:begin].decode())
+            counted, place = begin, place + len(encoded[counted:begin].decode())
             yield Match(text, [_in_characters(span, encoded, begin, place) for span in spans], self._names)
             at = end if end > begin else end + _width(encoded, end)
 
 
-def _in_characters(span: tuple[int, int], encoded: bytes, known: int, place: int) -> tuple[int, int]:
+def _in_characters(span: tuple[int, int], encoded: bytes, counted: int, place: int) -> tuple[int, int]:
     begin, end = span
     if begin < 0:
         return span
-    at = place + len(encoded[known:begin].decode())
+    at = place + len(encoded[counted:begin].decode())
     return at, at + len(encoded[begin:end].decode())
 
 
@@ -186,8 +186,8 @@ def _expander(template: str) -> Callable[[Match], str]:
     if "\\" not in template:
         return lambda _: template
 
-    def expand(found: Match) -> str:
-        return _GROUP_IN_TEMPLATE.sub(lambda each: each[3] or found[_group(each)] or "", template)
+    def expand(match: Match) -> str:
+        return _GROUP_IN_TEMPLATE.sub(lambda each: each[3] or match[_group(each)] or "", template)
 
     return expand
 
@@ -228,20 +228,20 @@ def _unicode(pattern: str) -> str:
     inside = False
     at = 0
     while at < len(pattern):
-        taken = pattern[at : at + 2] if pattern[at] == "\\" else pattern[at]
+        piece = pattern[at : at + 2] if pattern[at] == "\\" else pattern[at]
         if inside and pattern.startswith("[:", at):
-            taken = pattern[at : pattern.index(":]", at) + 2]
-        at += len(taken)
-        if not inside and taken == "[":
+            piece = pattern[at : pattern.index(":]", at) + 2]
+        at += len(piece)
+        if not inside and piece == "[":
             inside = True
             begin = pattern[at : at + 2]
-            taken += (
+            piece += (
                 "^]" if begin == "^]" else begin[:1] if begin[:1] in ("^", "]") else ""
             )  # a bracket that comes first is meant
-            at += len(taken) - 1
-        elif inside and taken == "]":
+            at += len(piece) - 1
+        elif inside and piece == "]":
             inside = False
-        pieces.append(_class(taken, inside=inside) if taken[:1] == "\\" else taken)
+        pieces.append(_class(piece, inside=inside) if piece[:1] == "\\" else piece)
     return "".join(pieces)
 
 

@@ -51,11 +51,11 @@ def visible(text: str, *, lines: bool = True, tabs: bool = False) -> str:
 
 def printable(text: str, *, lines: bool = False, tabs: bool = False) -> str:
     """The text without invisible characters, and a blank for each that has no look of its own: odd blanks, unassigned ones."""
-    shown = visible(text, lines=lines, tabs=tabs)
-    if shown.isprintable():
-        return shown
-    kept = "\n\t" + _JOINERS  # as far as they are left
-    return "".join(character if character.isprintable() or character in kept else " " for character in shown)
+    cleaned = visible(text, lines=lines, tabs=tabs)
+    if cleaned.isprintable():
+        return cleaned
+    keep = "\n\t" + _JOINERS  # as far as they are left
+    return "".join(character if character.isprintable() or character in keep else " " for character in cleaned)
 
 
 def spell_out(document: str) -> str:
@@ -76,18 +76,18 @@ def _whole(text: str) -> str:
 
 @functools.cache
 def _table(keep: str) -> dict[int, str]:
-    return {code: shown for code, shown in _BESIDE_JOINERS.items() if chr(code) not in keep}
+    return {code: replacement for code, replacement in _BESIDE_JOINERS.items() if chr(code) not in keep}
 
 
 def _without_idle_joiners(text: str) -> str:
     """The text without joiners and selectors that join and select nothing."""
     if not any(joiner in text for joiner in _JOINERS):
         return text
-    kept: list[str] = []
+    parts: list[str] = []
     for place, character in enumerate(text):
-        if character not in _JOINERS or _works(character, kept[-1] if kept else "", text[place + 1 : place + 2]):
-            kept.append(character)
-    return "".join(kept)
+        if character not in _JOINERS or _works(character, parts[-1] if parts else "", text[place + 1 : place + 2]):
+            parts.append(character)
+    return "".join(parts)
 
 
 def _works(joiner: str, before: str, after: str) -> bool:

@@ -78,14 +78,14 @@ def place(scheme: Scheme, text: str) -> Place | None:
         return None
     if isinstance(scheme, Habits):
         return _own(text, scheme)
-    known = scheme if scheme in _SCHEMES.values() else _SCHEMES.get(scheme.casefold(), PROJECT)
-    match known:
+    name = scheme if scheme in _SCHEMES.values() else _SCHEMES.get(scheme.casefold(), PROJECT)
+    match name:
         case "semver":
             return _semver(text)
         case "git":
             return None
-        case _ if known in _FOREIGN:
-            return _foreign(_FOREIGN[known], text)
+        case _ if name in _FOREIGN:
+            return _foreign(_FOREIGN[name], text)
         case _:
             return _own(text, PLAIN)
 
@@ -134,13 +134,13 @@ def _own(text: str, habits: Habits) -> OwnPlace | None:
 
 
 def _semver(text: str) -> Place | None:
-    found = _SEMVER.fullmatch(text)
-    if not found:
+    match = _SEMVER.fullmatch(text)
+    if not match:
         return None
-    numbers = [int(number) for number in found["numbers"].split(".")]
+    numbers = [int(number) for number in match["numbers"].split(".")]
     while len(numbers) > 1 and not numbers[-1]:
         numbers.pop()
-    pre = found["pre"] or found["glued"]
+    pre = match["pre"] or match["glued"]
     if not pre:
         return (tuple(numbers), 1, ())
     steps = tuple((0, int(step), "") if step.isdigit() else (1, 0, step) for step in pre.split("."))
@@ -160,7 +160,7 @@ def _reader(name: str) -> Callable[[str], Place | None]:
 
     make = getattr(versions, name)
 
-    def read(text: str) -> Place | None:
+    def parse(text: str) -> Place | None:
         try:
             version = make(text)
             version < version  # noqa: B015, PLR0124 - some of its versions can be made but not compared
@@ -169,4 +169,4 @@ def _reader(name: str) -> Callable[[str], Place | None]:
         else:
             return version  # type: ignore[no-any-return]  # univers has no types
 
-    return read
+    return parse

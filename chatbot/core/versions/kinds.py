@@ -66,7 +66,9 @@ def counting_packages(dated: Iterable[tuple[str, Version, datetime]]) -> frozens
             sure.add(package)
         else:
             votes[package].append(abs(published_at - day) > _SAME_DAY)
-    return frozenset(sure | {package for package, said in votes.items() if 2 * sum(said) > len(said)})
+    return frozenset(
+        sure | {package for package, package_votes in votes.items() if 2 * sum(package_votes) > len(package_votes)}
+    )
 
 
 def _day(version: Version) -> datetime | None:

@@ -13,7 +13,7 @@ _POURED = 4  # old releases that are published together are so many
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class DatedVersion:
     """A full release of one package.
 
     - `made_at`: when it was made, which may be long before it was published
@@ -29,31 +29,33 @@ class Made:
         return self.version.numbers[0]
 
 
-def numberings(releases: Iterable[Made]) -> Mapping[int, int]:
+def numberings(releases: Iterable[DatedVersion]) -> Mapping[int, int]:
     """The numbering of each first number, the earliest is 0; empty where there is only one.
 
     A first number that appears after higher ones begins a new numbering where all that was published since is lower, and it
     looks like a beginning. Else it is an old line that is still kept: a fix for 4.9 does not end 5.0.
     """
     ordered = sorted(releases, key=lambda each: (each.made_at, each.version.key))
-    by_first: dict[int, list[Made]] = {}
+    by_first: dict[int, list[DatedVersion]] = {}
     for each in ordered:
         by_first.setdefault(each.first, []).append(each)
-    found: dict[int, int] = {}
+    numbering_of: dict[int, int] = {}
     current, highest, tried = 0, -1, 0
     for first, group in by_first.items():
         if first < highest and tried < _MOST:
             tried += 1
-            if _begins(group, ordered, {known for known, numbering in found.items() if numbering == current}):
+            if _begins(
+                group, ordered, {earlier for earlier, numbering in numbering_of.items() if numbering == current}
+            ):
                 current, highest = current + 1, first
-                found[first] = current
+                numbering_of[first] = current
                 continue
-        found[first] = nearest(first, found) if current else 0
-        highest = max(highest, first) if found[first] == current else highest
-    return found if current else {}
+        numbering_of[first] = nearest(first, numbering_of) if current else 0
+        highest = max(highest, first) if numbering_of[first] == current else highest
+    return numbering_of if current else {}
 
 
-def _begins(group: Sequence[Made], releases: Sequence[Made], old: set[int]) -> bool:
+def _begins(group: Sequence[DatedVersion], releases: Sequence[DatedVersion], old: set[int]) -> bool:
     """Whether a lower first number begins to count again after the first numbers of the `old` numbering."""
     start = group[0]
     before = [each for each in releases if each.first in old and each.made_at <= start.made_at]
@@ -75,12 +77,12 @@ def _looks_first(version: Version) -> bool:
     return (second <= 1) if first == 0 else not (second or any(rest))
 
 
-def _poured(group: Sequence[Made]) -> bool:
+def _poured(group: Sequence[DatedVersion]) -> bool:
     """Whether old releases were published together, with no word of when they were made."""
     return len(group) >= _POURED and group[-1].made_at - group[0].made_at < _A_DAY
 
 
-def _grew(group: Sequence[Made]) -> bool:
+def _grew(group: Sequence[DatedVersion]) -> bool:
     """Whether it was counted on from there as time went by."""
     versions = [each.version.key for each in group]
     return len(group) > 1 and versions == sorted(versions) and group[-1].made_at - group[0].made_at >= _A_DAY

@@ -26,12 +26,12 @@ _JOINED = patterns.compile("[0-9]-[0-9]")
 
 def bare_revision(text: str) -> int:
     """Where a revision begins that a distribution may have given, or the project itself: `1.2.3-1`; 0 where there is none."""
-    found = _BARE.search(text) if len(text) <= _LONGEST else None
-    head = text[: found.start()] if found else ""
-    if not found or not any(letter.isdigit() for letter in head):
+    match = _BARE.search(text) if len(text) <= _LONGEST else None
+    head = text[: match.start()] if match else ""
+    if not match or not any(letter.isdigit() for letter in head):
         return 0
-    joined = "." not in head if found[0].startswith("_") else _JOINED.search(head) is not None
-    return 0 if joined else found.start()  # `2_4_19` and `2-4-19` are one number
+    joined = "." not in head if match[0].startswith("_") else _JOINED.search(head) is not None
+    return 0 if joined else match.start()  # `2_4_19` and `2-4-19` are one number
 
 
 def upstream(text: str) -> str:

@@ -160,9 +160,9 @@ def line_of(version: Version, style: LineStyle = "auto") -> str:
 
     `auto` is major.minor here; a project whose policy page thinks otherwise says so before (`core.policy`).
     """
-    wanted = line_numbers(version, style)
+    numbers = line_numbers(version, style)
     mark = "-" if version.text.startswith("-", len(version.written[0])) and len(version.written) > 1 else "."
-    return mark.join(version.written[: len(wanted)])
+    return mark.join(version.written[: len(numbers)])
 
 
 def line_numbers(version: Version, style: LineStyle = "auto") -> tuple[int, ...]:

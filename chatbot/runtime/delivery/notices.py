@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from chatbot.core.announce.messages import PlannedMessage, short_hash
-from chatbot.core.announce.render import named
+from chatbot.core.announce.render import version_label
 from chatbot.core.delivery import Lane
 from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.message import Message, Tone, field_of, paragraph
@@ -92,7 +92,7 @@ def renumbered(project: Project, snapshot: ProjectSnapshot) -> list[PlannedMessa
     """A project began to count its versions again, so that a lower number is the newer one: once for each time."""
     if not project.maintainers_room:
         return []
-    return [_renumbered(project, named(old), named(new)) for old, new in snapshot.renumbered()]
+    return [_renumbered(project, version_label(old), version_label(new)) for old, new in snapshot.renumbered()]
 
 
 def _renumbered(project: Project, old: str, new: str) -> PlannedMessage:

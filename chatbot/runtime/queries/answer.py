@@ -79,7 +79,7 @@ class Answers:
                 )
             if command.name == "status":
                 return await self._status(tx, ask)
-            project = reach.meant(ask, self.projects(), self.rooms())
+            project = reach.project_meant(ask, self.projects(), self.rooms())
             if isinstance(project, str):
                 return query_context.which_project(project, reach.in_reach(ask, self.projects(), self.rooms()))
             context = await self._context(tx, project, ask)
@@ -108,7 +108,7 @@ class Answers:
             )
         ]
         watching = any(room.address == ask.room and context.project.id in room.projects for room in self.rooms())
-        return why(context, sorted(rows, key=lambda row: row[0]), all_rooms=all_rooms, heard=watching)
+        return why(context, sorted(rows, key=lambda row: row[0]), all_rooms=all_rooms, watching=watching)
 
     async def _status(self, tx: Tx, ask: CommandRequest) -> Message:
         projects = reach.in_reach(ask, self.projects(), self.rooms())
@@ -182,7 +182,7 @@ class Answers:
         if definition.kind is Kind.PROJECT:
             projects = reach.in_reach(ask, self.projects(), self.rooms())
             return [project.id for project in projects if typed.lower() in project.id.lower()][:25]
-        project = reach.meant(ask, self.projects(), self.rooms())
+        project = reach.project_meant(ask, self.projects(), self.rooms())
         if isinstance(project, str):
             return []
         try:

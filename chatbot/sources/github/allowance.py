@@ -14,7 +14,7 @@ def describe(projects: int, has_token: bool, poll_seconds: int) -> tuple[timedel
     """How late news from the API may be seen, and the sentence for `chatbot check` with its fix."""
     epoch = datetime.min  # noqa: DTZ901 - only differences matter here
     limit = TOKEN_AN_HOUR if has_token else ANONYMOUS_AN_HOUR
-    quota = Quota(limit=limit, left=limit, resets_at=epoch + timedelta(hours=1))
+    quota = Quota(limit=limit, remaining=limit, resets_at=epoch + timedelta(hours=1))
     delay = interval(
         ADVISORIES, projects=projects, poll_seconds=poll_seconds, has_token=has_token, quota=quota, now=epoch
     )

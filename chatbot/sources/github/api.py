@@ -72,7 +72,7 @@ class GithubApi:
         now, quota = self._clock(), self._quota
         if quota is None or not timedelta() < quota.resets_at - now < _TOO_FAR:
             return
-        if quota.left == 0 or (quota.spendable == 0 and not urgent):
+        if quota.remaining == 0 or (quota.spendable == 0 and not urgent):
             raise SourceUnavailable(self.used_up(quota), quota.resets_at - now)
 
     def used_up(self, quota: Quota) -> str:

@@ -66,7 +66,7 @@ def read_quota(headers: Headers) -> Quota | None:
     if limit is None or left is None or reset is None:
         return None
     try:
-        return Quota(limit=limit, left=left, resets_at=datetime.fromtimestamp(reset, UTC))
+        return Quota(limit=limit, remaining=left, resets_at=datetime.fromtimestamp(reset, UTC))
     except (ValueError, OverflowError, OSError):
         return None
 
@@ -84,7 +84,7 @@ def retry_after(headers: Headers, now: datetime) -> timedelta | None:
         wait = timedelta(seconds=min(seconds, 86_400))
     elif until is not None:
         wait = until - now
-    elif (quota := read_quota(headers)) is not None and quota.left == 0:
+    elif (quota := read_quota(headers)) is not None and quota.remaining == 0:
         wait = quota.resets_at - now
     else:
         return None

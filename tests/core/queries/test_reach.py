@@ -6,7 +6,7 @@ import pytest
 
 from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.core.queries.commands import CommandRequest, Right
-from chatbot.core.queries.reach import among_others, in_reach, maintains, meant, rights_in
+from chatbot.core.queries.reach import among_others, in_reach, maintains, project_meant, rights_in
 from tests.core import make
 
 MAIL = make.project
@@ -55,7 +55,7 @@ def test_who_sees_which_projects(asked: CommandRequest, shown: list[str]) -> Non
     ],
 )
 def test_which_project_is_meant(asked: CommandRequest, projects: tuple[Project, ...], found: str) -> None:
-    project = meant(asked, projects, ROOMS)
+    project = project_meant(asked, projects, ROOMS)
     assert isinstance(project, Project)
     assert project.id == found
 
@@ -73,13 +73,13 @@ def test_which_project_is_meant(asked: CommandRequest, projects: tuple[Project, 
 def test_what_to_name_where_it_is_not_clear(
     asked: CommandRequest, projects: tuple[Project, ...], sentence: str
 ) -> None:
-    assert meant(asked, projects, ROOMS) == sentence
+    assert project_meant(asked, projects, ROOMS) == sentence
 
 
 def test_a_private_project_is_answered_like_one_that_does_not_exist() -> None:
     for room in ("", "discord:both", "discord:outside"):
-        hidden = meant(ask(room, project="hidden"), (MAIL, WEB, HIDDEN), ROOMS)
-        nothing = meant(ask(room, project="nothng"), (MAIL, WEB, HIDDEN), ROOMS)
+        hidden = project_meant(ask(room, project="hidden"), (MAIL, WEB, HIDDEN), ROOMS)
+        nothing = project_meant(ask(room, project="nothng"), (MAIL, WEB, HIDDEN), ROOMS)
         assert isinstance(hidden, str)
         assert isinstance(nothing, str)
         assert hidden.replace("hidden", "nothng") == nothing

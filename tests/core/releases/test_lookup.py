@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chatbot.core.releases.lookup import Asked
+from chatbot.core.releases.lookup import Lookup
 from chatbot.core.snapshot import ProjectSnapshot
 from tests.core import make
 
@@ -14,7 +14,7 @@ def drawn(*tags: str) -> ProjectSnapshot:
     return make.snapshot([make.release(tag, make.START + timedelta(days=day)) for day, tag in enumerate(tags)])
 
 
-def tag_of(asked: Asked) -> str | None:
+def tag_of(asked: Lookup) -> str | None:
     return asked.release.release.tag if asked.release else None
 
 
@@ -56,7 +56,7 @@ BUILDS = ("v1.24.9+rke2r1", "v1.24.10+rke2r1", "v1.24.10+rke2r2")
     ],
 )
 def test_what_is_typed_is_a_release_where_it_is_in_the_list(tags: tuple[str, ...], text: str, tag: str | None) -> None:
-    asked = drawn(*tags).asked(text)
+    asked = drawn(*tags).look_up(text)
     assert asked.version is not None
     assert not asked.problem
     assert tag_of(asked) == tag
@@ -75,26 +75,26 @@ def test_what_is_typed_is_a_release_where_it_is_in_the_list(tags: tuple[str, ...
     ],
 )
 def test_where_it_cannot_be_told_there_is_no_version_but_a_reason(tags: tuple[str, ...], text: str, words: str) -> None:
-    asked = drawn(*tags).asked(text)
+    asked = drawn(*tags).look_up(text)
     assert asked.version is None
     assert asked.release is None
     assert words in asked.problem
 
 
 def test_an_uncertain_reading_is_said() -> None:
-    assert "distribution" in drawn("9.2p1").asked("1:9.2p1-2+deb12u3").note
-    assert "built more than once" in drawn(*BUILDS).asked("1.24.10").note
-    assert drawn(*BUILDS).asked("1.24.9+rke2r1").note == ""
+    assert "distribution" in drawn("9.2p1").look_up("1:9.2p1-2+deb12u3").note
+    assert "built more than once" in drawn(*BUILDS).look_up("1.24.10").note
+    assert drawn(*BUILDS).look_up("1.24.9+rke2r1").note == ""
 
 
 @pytest.mark.parametrize("tags", [ONE_PACKAGE, SEVERAL, WITH_MAIN, BUILDS, ("v1.0", "1.0.0", "1.0.GA")])
 def test_every_whole_tag_means_its_own_release(tags: tuple[str, ...]) -> None:
     snapshot = drawn(*tags)
-    assert [tag_of(snapshot.asked(tag)) for tag in tags] == list(tags)
+    assert [tag_of(snapshot.look_up(tag)) for tag in tags] == list(tags)
 
 
 def test_a_typed_version_stands_in_the_order_of_the_project() -> None:
-    asked = drawn("2020.11.0", "2020.12.3", "3.0.0", "3.1.0").asked("3.0.5")
+    asked = drawn("2020.11.0", "2020.12.3", "3.0.0", "3.1.0").look_up("3.0.5")
     newest, old = (
         drawn("2020.11.0", "2020.12.3", "3.0.0", "3.1.0").releases[tag].version for tag in ("3.1.0", "2020.12.3")
     )

@@ -119,7 +119,7 @@ def test_builds_count_where_both_have_them(one: str, other: str, *, before: bool
 
 
 def test_a_distributions_order_reads_the_whole_of_a_distributions_version() -> None:
-    version = make.snapshot([make.release("9.2p1")]).asked("1:9.2p1-2+deb12u3").version
+    version = make.snapshot([make.release("9.2p1")]).look_up("1:9.2p1-2+deb12u3").version
     assert version is not None
     advisory = make.advisory(affected="", patched="")
     for fixed, state in (("1:9.2p1-2+deb12u4", "yes"), ("1:9.2p1-2+deb12u3", "no")):

@@ -22,7 +22,7 @@ async def test_the_quota_is_what_the_server_says() -> None:
         api = harness.api
         await api.get(PATH)
         assert api.quota is not None
-        assert (api.quota.limit, api.quota.left) == (60, 59)
+        assert (api.quota.limit, api.quota.remaining) == (60, 59)
         assert api.quota.resets_at == START + timedelta(hours=1)
 
 
@@ -34,7 +34,7 @@ async def test_a_304_is_free_with_a_token_only() -> None:
             first = await api.get(PATH)
             assert (await api.get(PATH, etag=first.etag)).status == 304
             assert api.quota is not None
-            assert api.quota.left == left
+            assert api.quota.remaining == left
 
 
 async def test_ordinary_looks_stop_at_the_reserve_and_confirmations_at_the_end() -> None:

@@ -48,7 +48,7 @@ async def test_an_answer_comes_with_its_validators_its_time_and_the_quota() -> N
     assert fetched.last_modified == "Sat, 01 Mar 2031 08:00:00 GMT"
     assert fetched.read_at == datetime(2031, 3, 1, 9, 30, tzinfo=UTC)
     assert fetched.content_type == "text/plain"
-    assert fetched.quota == Quota(limit=60, left=41, resets_at=START)
+    assert fetched.quota == Quota(limit=60, remaining=41, resets_at=START)
     assert len(fetched.digest) == 32
     assert stand.seen[0].headers["User-Agent"] == "test/1"
 

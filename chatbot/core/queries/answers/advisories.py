@@ -31,13 +31,13 @@ def linked(advisory: Advisory) -> tuple[Span, ...]:
 
 def advisory(context: QueryContext) -> Message:
     """One advisory, by any of its ids."""
-    asked = context.arguments.get("id", "").strip()
+    text = context.arguments.get("id", "").strip()
     names = {name.casefold(): item for item in context.snapshot.advisories.values() for name in item.ids}
-    found = names.get(asked.casefold())
-    if found is None:
-        title = f"I know no published advisory {asked[:40]}"
+    advisory = names.get(text.casefold())
+    if advisory is None:
+        title = f"I know no published advisory {text[:40]}"
         return unsure(title, *unread(context, "advisory"), "Ask /advisories for the list.", footer=_age(context))
-    return advisory_message(context.snapshot, found.id)
+    return advisory_message(context.snapshot, advisory.id)
 
 
 def _age(context: QueryContext) -> str:
@@ -49,29 +49,29 @@ def advisories(context: QueryContext) -> Message:
     lowest, since = _threshold(context.arguments.get("severity", "")), _day(context.arguments.get("since", ""))
     if lowest is None or since is None:
         return unsure("I cannot read that", "Ask like this: /advisories high 2026-01-31.")
-    found = [
+    matches = [
         item
         for item in context.snapshot.advisories.values()
         if item.withdrawn_at is None and item.published_at.date() >= since and _at_least(item, lowest)
     ]
-    found.sort(key=lambda item: (item.published_at, item.id), reverse=True)
+    matches.sort(key=lambda item: (item.published_at, item.id), reverse=True)
     missing = unread(context, "advisory")
-    if missing and not found:
+    if missing and not matches:
         return unsure(f"I know no published advisory of {context.project.name}", *missing, footer=_age(context))
-    items = tuple(ListItem(_row(item)) for item in found[:MOST])
+    items = tuple(ListItem(_row(item)) for item in matches[:MOST])
     rows = (BulletList(items),) if items else (paragraph("None, as far as has been published."),)
     return Message(
-        title=f"{context.project.name}: {count(len(found), 'published advisory')}",
+        title=f"{context.project.name}: {count(len(matches), 'published advisory')}",
         tone=Tone.ANSWER,
-        fields=(field_of("Shown", f"the newest {MOST}"),) if len(found) > MOST else (),
+        fields=(field_of("Shown", f"the newest {MOST}"),) if len(matches) > MOST else (),
         body=(*rows, *(paragraph(sentence) for sentence in missing)),
         footer=_age(context),
     )
 
 
-def _threshold(asked: str) -> Severity | None:
+def _threshold(text: str) -> Severity | None:
     try:
-        return Severity(asked.strip().lower()) if asked.strip() else Severity.UNKNOWN
+        return Severity(text.strip().lower()) if text.strip() else Severity.UNKNOWN
     except ValueError:
         return None
 
@@ -80,9 +80,9 @@ def _at_least(item: Advisory, lowest: Severity) -> bool:
     return item.severity is Severity.UNKNOWN or item.severity.rank >= lowest.rank
 
 
-def _day(asked: str) -> date | None:
+def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(asked.strip()) if asked.strip() else date.min
+        return date.fromisoformat(text.strip()) if text.strip() else date.min
     except ValueError:
         return None
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chatbot.core.advisories.identity import Verdict
-from chatbot.core.announce.render import named
+from chatbot.core.announce.render import version_label
 from chatbot.core.announce.render_advisory import fix_state, no_fix
 from chatbot.core.model.message import (
     Block,
@@ -31,7 +31,7 @@ from chatbot.core.queries.advice import (
 from chatbot.core.queries.answers.advisories import MOST, linked
 from chatbot.core.queries.answers.line import about_line
 from chatbot.core.queries.query_context import QueryContext, unsure
-from chatbot.core.queries.reference import About, Support, about
+from chatbot.core.queries.reference import Reference, Support, resolve
 from chatbot.core.recommend import Recommended, stands
 from chatbot.core.text.words import count
 from chatbot.core.versions.version import line_of
@@ -47,73 +47,84 @@ _WHY_NOT = {
 def affecting(context: QueryContext) -> Message:
     """Which published advisories affect a version, with what to upgrade to; what nobody knows is said."""
     text = context.arguments.get("version", "")
-    asked = about(context, text)
-    if isinstance(asked, Message):
-        return asked
+    reference = resolve(context, text)
+    if isinstance(reference, Message):
+        return reference
     if not context.has_read("advisory"):
         return unsure("I have not read the advisories yet", "Ask again in a minute.")
-    if asked.line:
-        return _line(context, asked)
-    affected, doubts = context.snapshot.exposure.of(asked.version)
+    if reference.line:
+        return _line(context, reference)
+    affected, doubts = context.snapshot.exposure.of(reference.version)
     if affected:
-        return _affected(context, asked, affected, doubts)
+        return _affected(context, reference, affected, doubts)
     if doubts:
-        title = f"I cannot tell for sure whether {context.project.name} {asked.name} is affected"
-        body = (*_unreadable(doubts), *_to_be_sure(context, asked), *_other_packages(context))
+        title = f"I cannot tell for sure whether {context.project.name} {reference.name} is affected"
+        body = (*_unreadable(doubts), *_to_be_sure(context, reference), *_other_packages(context))
         return Message(title=title, tone=Tone.UNSURE, body=body, footer=context.age("advisory"))
-    return _not_affected(context, asked)
+    return _not_affected(context, reference)
 
 
-def _line(context: QueryContext, asked: About) -> Message:
+def _line(context: QueryContext, reference: Reference) -> Message:
     """A line, with what affects its releases before whether it is supported."""
-    answer = about_line(context, asked, context.age("advisory"))
-    risks = context.snapshot.exposure.risks([item.version for item in asked.members if item.version is not None])
-    held = [risk for risk in risks if risk.affected]
-    if not held or len({line_of(item.version, context.snapshot.lines) for item in asked.members if item.version}) > 1:
+    answer = about_line(context, reference, context.age("advisory"))
+    risks = context.snapshot.exposure.risks([item.version for item in reference.members if item.version is not None])
+    affected = [risk for risk in risks if risk.affected]
+    if (
+        not affected
+        or len({line_of(item.version, context.snapshot.lines) for item in reference.members if item.version}) > 1
+    ):
         doubted = answer.tone is Tone.GOOD and any(risk.doubts for risk in risks)
         return replace(answer, tone=Tone.ANSWER) if doubted else answer
-    some = "Every release" if len(held) == len(risks) else "A release" if len(held) == 1 else "Some releases"
-    title = f"{some} of {context.project.name} {asked.name} {'are' if some == 'Some releases' else 'is'} affected"
+    some = "Every release" if len(affected) == len(risks) else "A release" if len(affected) == 1 else "Some releases"
+    title = f"{some} of {context.project.name} {reference.name} {'are' if some == 'Some releases' else 'is'} affected"
     return replace(answer, title=title, tone=Tone.WARNING, body=(*answer.body, paragraph(f"{answer.title}.")))
 
 
-def _affected(context: QueryContext, asked: About, affected: Sequence[Verdict], doubts: Sequence[Verdict]) -> Message:
-    found = target(context, asked, affected=True)
-    body: list[Block] = [BulletList(tuple(ListItem(_row(context, each, found)) for each in affected[:MOST]))]
+def _affected(
+    context: QueryContext, reference: Reference, affected: Sequence[Verdict], doubts: Sequence[Verdict]
+) -> Message:
+    recommendation = target(context, reference, affected=True)
+    body: list[Block] = [BulletList(tuple(ListItem(_row(context, each, recommendation)) for each in affected[:MOST]))]
     if len(affected) > MOST:
         body.append(paragraph(f"And {len(affected) - MOST} more: see /advisories."))
     listed_anyway = {each.advisory.id for each in doubts}
-    again = found is not None and {item.id for item in found.doubts} <= listed_anyway
-    if found is not None:
-        shown = replace(found, doubts=()) if again else found
-        body.append(upgrade_to(shown, fixes_words(len(affected))))
+    again = recommendation is not None and {item.id for item in recommendation.doubts} <= listed_anyway
+    if recommendation is not None:
+        without_doubts = replace(recommendation, doubts=()) if again else recommendation
+        body.append(upgrade_to(without_doubts, fixes_words(len(affected))))
     else:
         body.append(paragraph(no_fix(context.snapshot)))
     body += _unreadable(doubts)
-    if found is not None and again and found.doubts:
-        body.append(paragraph(f"The same goes for {named(found.release)}: nobody can tell."))
-    body += [*([paragraph(asked.note)] if asked.note else []), *_other_packages(context)]
+    if recommendation is not None and again and recommendation.doubts:
+        body.append(paragraph(f"The same goes for {version_label(recommendation.release)}: nobody can tell."))
+    body += [*([paragraph(reference.note)] if reference.note else []), *_other_packages(context)]
     return Message(
-        title=f"{context.project.name} {asked.name} is affected by {count(len(affected), 'advisory')}",
+        title=f"{context.project.name} {reference.name} is affected by {count(len(affected), 'advisory')}",
         tone=Tone.WARNING,
         body=tuple(body),
         footer=context.age("advisory"),
     )
 
 
-def _to_be_sure(context: QueryContext, asked: About) -> list[Paragraph]:
+def _to_be_sure(context: QueryContext, reference: Reference) -> list[Paragraph]:
     """The release to take where nobody can tell about this one, if all is known of that."""
-    found = target(context, asked, affected=True)
-    if found is None or found.doubts:
+    recommendation = target(context, reference, affected=True)
+    if recommendation is None or recommendation.doubts:
         return []
-    return [paragraph("To be sure, upgrade to ", Strong(named(found.release)), ", which no known advisory affects.")]
+    return [
+        paragraph(
+            "To be sure, upgrade to ",
+            Strong(version_label(recommendation.release)),
+            ", which no known advisory affects.",
+        )
+    ]
 
 
-def _row(context: QueryContext, verdict: Verdict, found: Recommended | None) -> tuple[Span, ...]:
+def _row(context: QueryContext, verdict: Verdict, recommendation: Recommended | None) -> tuple[Span, ...]:
     """One advisory. Its own fix is named only where no release fixes all: it is not what anybody is to take."""
     advisory = verdict.advisory
     words: tuple[Span, ...] = (*linked(advisory), Text(f" ({advisory.severity}): {advisory.summary}"))
-    if found is not None:
+    if recommendation is not None:
         return words
     fix = verdict.first_fixed_in_line or verdict.first_fixed
     if fix is None:
@@ -146,17 +157,20 @@ def _other_packages(context: QueryContext) -> list[Paragraph]:
     return [paragraph(words)]
 
 
-def _not_affected(context: QueryContext, asked: About) -> Message:
+def _not_affected(context: QueryContext, reference: Reference) -> Message:
     """No advisory names it. That is good news only of a release that the project has published and still supports."""
-    name, footer = f"{context.project.name} {asked.name}", context.age("advisory")
-    if asked.release is None and asked.releases:
+    name, footer = f"{context.project.name} {reference.name}", context.age("advisory")
+    if reference.release is None and reference.releases:
         return Message(
-            title=not_published(context, asked), tone=Tone.UNSURE, body=(what_there_is(context, asked),), footer=footer
+            title=not_published(context, reference),
+            tone=Tone.UNSURE,
+            body=(what_there_is(context, reference),),
+            footer=footer,
         )
-    state = Support(context, asked.releases).of(asked.version)
+    state = Support(context, reference.releases).of(reference.version)
     if state.state in {"ended", "not_listed"}:
-        return _out_of_support(context, asked, footer, listed=state.state == "ended")
-    sentences = [*unread(context), *_not_known(context, asked), *filter(None, [asked.note])]
+        return _out_of_support(context, reference, footer, listed=state.state == "ended")
+    sentences = [*unread(context), *_not_known(context, reference), *filter(None, [reference.note])]
     if state.state == "unknown":
         sentences.append(f"Whether it still gets security fixes is not known: {state.reason}")
     others = _other_packages(context)
@@ -168,24 +182,24 @@ def _not_affected(context: QueryContext, asked: About) -> Message:
     )
 
 
-def _not_known(context: QueryContext, asked: About) -> list[str]:
-    if asked.release is None:
+def _not_known(context: QueryContext, reference: Reference) -> list[str]:
+    if reference.release is None:
         return [f"{no_release(context)}, so I cannot tell whether there is this one."]
-    if asked.release.kind != "prerelease" and not stands(context.snapshot, asked.release):
+    if reference.release.kind != "prerelease" and not stands(context.snapshot, reference.release):
         return ["The project has removed this release."]
     return []
 
 
-def _out_of_support(context: QueryContext, asked: About, footer: str, *, listed: bool) -> Message:
+def _out_of_support(context: QueryContext, reference: Reference, footer: str, *, listed: bool) -> Message:
     """New holes in what is out of support are neither fixed nor listed: silence says nothing about it."""
-    found = target(context, asked, affected=False)
+    recommendation = target(context, reference, affected=False)
     but = "it is out of support" if listed else "the security policy does not list it"
     why = "New vulnerabilities in what is out of support are neither fixed nor listed."
     body: list[Block] = [paragraph(why)]
-    body += [upgrade_to(found)] if found else []
-    body += [paragraph(sentence) for sentence in (*unread(context), *_not_known(context, asked))]
+    body += [upgrade_to(recommendation)] if recommendation else []
+    body += [paragraph(sentence) for sentence in (*unread(context), *_not_known(context, reference))]
     return Message(
-        title=f"No advisory names {context.project.name} {asked.name}, but {but}",
+        title=f"No advisory names {context.project.name} {reference.name}, but {but}",
         tone=Tone.UNSURE,
         body=(*body, *_other_packages(context)),
         footer=footer,

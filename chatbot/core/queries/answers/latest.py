@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chatbot.core.announce.render import named, release_kind
+from chatbot.core.announce.render import release_kind, version_label
 from chatbot.core.model.knowledge import taken_back
 from chatbot.core.model.message import (
     BulletList,
@@ -45,13 +45,13 @@ def latest(context: QueryContext) -> Message:
     affected = any(_affected(context, item) for item in chosen)
     warning = _warning(context, chosen, full)
     return Message(
-        title=f"The newest {context.project.name}{f' {line}.x' if line else ''} is {named(first)}",
+        title=f"The newest {context.project.name}{f' {line}.x' if line else ''} is {version_label(first)}",
         tone=Tone.WARNING if affected else Tone.ANSWER,
         url=first.release.url,
         fields=tuple(_facts(context, chosen)),
         body=(*warning, *(() if line else (_lines(context, full),))),
         links=tuple(
-            Link(f"Release notes of {named(item)}", item.release.url) for item in chosen[:5] if item.release.url
+            Link(f"Release notes of {version_label(item)}", item.release.url) for item in chosen[:5] if item.release.url
         ),
         footer=context.age("release"),
     )
@@ -61,19 +61,19 @@ def _is_line(context: QueryContext, item: Classified, line: str) -> bool:
     """Whether the release belongs to the line that was asked about, as the project or anybody else writes it."""
     if item.line == line:
         return True
-    asked = read_version(line, context.snapshot.exposure.habits)
-    if asked is None or item.version is None or asked.package not in ("", item.version.package):
+    version = read_version(line, context.snapshot.exposure.habits)
+    if version is None or item.version is None or version.package not in ("", item.version.package):
         return False
-    return item.line == ".".join(asked.written)
+    return item.line == ".".join(version.written)
 
 
 def _prereleases(context: QueryContext) -> list[Classified]:
     """What is there where there are prereleases only: better named than denied."""
-    known = context.knowledge.releases
+    releases = context.knowledge.releases
     return [
         item
         for tag, item in context.snapshot.releases.items()
-        if item.version is not None and not taken_back(known[tag])
+        if item.version is not None and not taken_back(releases[tag])
     ]
 
 

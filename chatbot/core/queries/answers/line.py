@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 from chatbot.core.advisories.exposure import Risk
-from chatbot.core.announce.render import named
+from chatbot.core.announce.render import version_label
 from chatbot.core.announce.render_advisory import NO_FIX
 from chatbot.core.model.message import Message, Strong, Text, Tone, bullets, paragraph
 from chatbot.core.queries.advice import MOST, doubted, no_release, not_published, unread, what_there_is
 from chatbot.core.queries.query_context import QueryContext, unsure
-from chatbot.core.queries.reference import About, Support
+from chatbot.core.queries.reference import Reference, Support
 from chatbot.core.recommend import Recommended, first
 from chatbot.core.releases.classification import Classified
 from chatbot.core.support.policy import Status
@@ -16,22 +16,22 @@ from chatbot.core.text.words import day, listed
 from chatbot.core.versions.version import Version, line_of
 
 
-def about_line(context: QueryContext, asked: About, footer: str) -> Message:
+def about_line(context: QueryContext, reference: Reference, footer: str) -> Message:
     """Whether a line gets security fixes, by its newest release, and which of its releases are vulnerable."""
-    support = Support(context, asked.releases)
-    if not asked.members:
-        return _no_line(context, asked, support, footer)
-    lines = _by_line(context, asked)
+    support = Support(context, reference.releases)
+    if not reference.members:
+        return _no_line(context, reference, support, footer)
+    lines = _by_line(context, reference)
     if len(lines) > 1:
-        return _several(context, asked, lines, support, footer)
-    newest = _version(asked.members[-1])
+        return _several(context, reference, lines, support, footer)
+    newest = _version(reference.members[-1])
     state = support.of(newest)
-    risks = context.snapshot.exposure.risks([_version(item) for item in asked.members])
-    clean = first(context.snapshot, reversed(asked.members))
-    sentences = [*_sentences(asked, risks, clean), *unread(context)]
+    risks = context.snapshot.exposure.risks([_version(item) for item in reference.members])
+    clean = first(context.snapshot, reversed(reference.members))
+    sentences = [*_sentences(reference, risks, clean), *unread(context)]
     good = state.state == "supported" and not risks[-1].affected and not risks[-1].doubts and not unread(context)
     return Message(
-        title=f"{context.project.name} {asked.line}.x {_state_words(state)}",
+        title=f"{context.project.name} {reference.line}.x {_state_words(state)}",
         tone=Tone.GOOD if good else _tone(state, risks[-1]),
         body=(paragraph(" ".join(sentences)), paragraph(state.reason)),
         footer=footer,
@@ -54,46 +54,50 @@ def _state_words(state: Status) -> str:
     }[state.state]
 
 
-def _sentences(asked: About, risks: Sequence[Risk], clean: Recommended | None) -> list[str]:
-    newest = asked.members[-1]
-    sentences = [f"Its newest release is {named(newest)}."]
-    affected = _runs(asked.members, [risk.affected for risk in risks])
+def _sentences(reference: Reference, risks: Sequence[Risk], clean: Recommended | None) -> list[str]:
+    newest = reference.members[-1]
+    sentences = [f"Its newest release is {version_label(newest)}."]
+    affected = _runs(reference.members, [risk.affected for risk in risks])
     if affected:
         verb = "is" if len(affected) == 1 and "-" not in affected[0] else "are"
         sentences.append(f"{listed(affected[-MOST:])} {verb} vulnerable.")
-    unsure = _runs(asked.members, [bool(risk.doubts) for risk in risks])
+    unsure = _runs(reference.members, [bool(risk.doubts) for risk in risks])
     if unsure:
         names = sorted({advisory.id for risk in risks for advisory in risk.doubts})
         sentences.append(f"Of {listed(unsure[-MOST:])} nobody can tell: see {listed(names[:MOST])}.")
     if clean is None:
         sentences.append(f"{NO_FIX.removesuffix(' yet.')} in this line yet.")
     elif clean.release is not newest:
-        sentences.append(f"The newest that no known advisory affects is {named(clean.release)}.{doubted(clean.doubts)}")
+        sentences.append(
+            f"The newest that no known advisory affects is {version_label(clean.release)}.{doubted(clean.doubts)}"
+        )
     return sentences
 
 
 def _runs(members: Sequence[Classified], chosen: Sequence[bool]) -> list[str]:
     """Neighbours that were chosen as `2.1.0-2.1.1`, one that stands alone as `2.1.3`."""
-    found: list[list[Classified]] = []
+    runs: list[list[Classified]] = []
     before = False
-    for item, wanted in zip(members, chosen, strict=True):
-        if wanted and before:
-            found[-1].append(item)
-        elif wanted:
-            found.append([item])
-        before = wanted
-    return [named(run[0]) if len(run) == 1 else f"{named(run[0])}-{_version(run[-1]).text}" for run in found]
+    for item, is_chosen in zip(members, chosen, strict=True):
+        if is_chosen and before:
+            runs[-1].append(item)
+        elif is_chosen:
+            runs.append([item])
+        before = is_chosen
+    return [
+        version_label(run[0]) if len(run) == 1 else f"{version_label(run[0])}-{_version(run[-1]).text}" for run in runs
+    ]
 
 
-def _by_line(context: QueryContext, asked: About) -> dict[str, list[Classified]]:
-    found: dict[str, list[Classified]] = {}
-    for item in asked.members:
-        found.setdefault(line_of(_version(item), context.snapshot.lines), []).append(item)
-    return found
+def _by_line(context: QueryContext, reference: Reference) -> dict[str, list[Classified]]:
+    lines: dict[str, list[Classified]] = {}
+    for item in reference.members:
+        lines.setdefault(line_of(_version(item), context.snapshot.lines), []).append(item)
+    return lines
 
 
 def _several(
-    context: QueryContext, asked: About, lines: dict[str, list[Classified]], support: Support, footer: str
+    context: QueryContext, reference: Reference, lines: dict[str, list[Classified]], support: Support, footer: str
 ) -> Message:
     """A prefix of several lines: a row for each, the newest first."""
     rows: list[tuple[Strong | Text, ...]] = []
@@ -101,28 +105,34 @@ def _several(
         newest = members[-1]
         risk = context.snapshot.exposure.risk(_version(newest))
         against = ", which is vulnerable" if risk.affected else ""
-        words = f" {_state_words(support.of(_version(newest)))}; its newest release is {named(newest)}{against}"
+        words = f" {_state_words(support.of(_version(newest)))}; its newest release is {version_label(newest)}{against}"
         rows.append((Strong(f"{line}.x"), Text(words)))
     return Message(
-        title=f"{context.project.name} {asked.line}.x is several release lines",
+        title=f"{context.project.name} {reference.line}.x is several release lines",
         tone=Tone.ANSWER,
         body=(bullets(rows), *(paragraph(sentence) for sentence in unread(context))),
         footer=footer,
     )
 
 
-def _no_line(context: QueryContext, asked: About, support: Support, footer: str) -> Message:
+def _no_line(context: QueryContext, reference: Reference, support: Support, footer: str) -> Message:
     """A line without releases: what the page says of it, where it says that its support has ended."""
-    state = support.of(asked.version)
+    state = support.of(reference.version)
     if state.state == "ended":
-        title = f"{context.project.name} {asked.line}.x {_state_words(state)}"
+        title = f"{context.project.name} {reference.line}.x {_state_words(state)}"
         return Message(
-            title=title, tone=Tone.WARNING, body=(paragraph(state.reason), what_there_is(context, asked)), footer=footer
+            title=title,
+            tone=Tone.WARNING,
+            body=(paragraph(state.reason), what_there_is(context, reference)),
+            footer=footer,
         )
-    if not asked.releases:
+    if not reference.releases:
         return unsure(no_release(context), *unread(context), footer=footer)
     return Message(
-        title=not_published(context, asked), tone=Tone.UNSURE, body=(what_there_is(context, asked),), footer=footer
+        title=not_published(context, reference),
+        tone=Tone.UNSURE,
+        body=(what_there_is(context, reference),),
+        footer=footer,
     )
 
 

@@ -9,12 +9,12 @@ from chatbot.core.queries.query_context import QueryContext
 
 def to_author(context: QueryContext) -> Message:
     """The private instructions. What was written is not repeated: we never read it."""
-    asked: Paragraph = paragraph(
+    request: Paragraph = paragraph(
         "A moderator thinks that a message of yours is about a vulnerability. Please do not go on with it in public: "
         "what is known before it is fixed puts the people at risk who run it. Thank you for telling the project in private."
     )
     how = report(context)
-    return replace(how, title=f"Please report this to {context.project.name} in private", body=(asked, *how.body))
+    return replace(how, title=f"Please report this to {context.project.name} in private", body=(request, *how.body))
 
 
 def to_moderator(context: QueryContext, message: str) -> Message:

@@ -114,8 +114,8 @@ def _offers_form(context: QueryContext) -> bool:
 
 
 def _links(context: QueryContext) -> list[Link]:
-    known = current_page(context.knowledge)
-    links = [Link("Security policy", known.page.url)] if known is not None and known.page.url else []
+    page = current_page(context.knowledge)
+    links = [Link("Security policy", page.page.url)] if page is not None and page.page.url else []
     if _offers_form(context):
         links.append(Link(f"Private report on {context.forge.name}", private_form(context)))
     if context.policy is not None and context.policy.pgp_key:
@@ -233,16 +233,16 @@ def template(context: QueryContext) -> Message:
 
 def policy(context: QueryContext) -> Message:
     """A section of the policy page, quoted; without one, the list of what the page has."""
-    known, read = current_page(context.knowledge), context.policy
-    if read is not None and not read.readable and not read.sections:
+    page, reading = current_page(context.knowledge), context.policy
+    if reading is not None and not reading.readable and not reading.sections:
         title = f"The security policy of {context.project.name} cannot be read"
-        return unsure(title, read.problem, footer=policy_age(context))
-    if known is None or read is None:
+        return unsure(title, reading.problem, footer=policy_age(context))
+    if page is None or reading is None:
         return unsure(f"{context.project.name} has no security policy that I could read", footer=policy_age(context))
-    links = (Link("The whole policy", known.page.link),) if known.page.link else ()
-    wanted = context.arguments.get("section", "").strip()
-    titled = [section for section in read.sections if section.heading]
-    if not wanted:
+    links = (Link("The whole policy", page.page.link),) if page.page.link else ()
+    heading = context.arguments.get("section", "").strip()
+    titled = [section for section in reading.sections if section.heading]
+    if not heading:
         return Message(
             title=f"{context.project.name} – what the security policy has",
             tone=Tone.ANSWER,
@@ -250,17 +250,17 @@ def policy(context: QueryContext) -> Message:
             links=links,
             footer=policy_age(context),
         )
-    found = _section(titled, wanted)
-    if found is None:
+    chosen = _section(titled, heading)
+    if chosen is None:
         return unsure(
-            f"The policy has no section “{wanted[:60]}”", "Ask /policy for the list.", footer=policy_age(context)
+            f"The policy has no section “{heading[:60]}”", "Ask /policy for the list.", footer=policy_age(context)
         )
-    blocks = _with_subsections(titled, found)
+    blocks = _with_subsections(titled, chosen)
     cut = (paragraph("… the rest is behind the link."),) if len(blocks) > LONGEST_SECTION else ()
     return Message(
-        title=f"{context.project.name} – {found.heading}",
+        title=f"{context.project.name} – {chosen.heading}",
         tone=Tone.ANSWER,
-        url=known.page.link,
+        url=page.page.link,
         body=(Quote(tuple(blocks[:LONGEST_SECTION])), *cut),
         links=links,
         footer=policy_age(context),
@@ -271,18 +271,18 @@ def _depth(section: Section) -> int:
     return max(0, min(section.level - 2, 3))
 
 
-def _section(sections: Sequence[Section], wanted: str) -> Section | None:
+def _section(sections: Sequence[Section], heading: str) -> Section | None:
     """The section of that heading; else the first whose heading has all the words, however they are joined."""
-    words = wanted.casefold().split()
-    exact = [section for section in sections if section.heading.casefold() == wanted.casefold()]
+    words = heading.casefold().split()
+    exact = [section for section in sections if section.heading.casefold() == heading.casefold()]
     near = [section for section in sections if all(word in section.heading.casefold() for word in words)]
     return next(iter([*exact, *near]), None)
 
 
-def _with_subsections(sections: Sequence[Section], found: Section) -> list[Block]:
-    blocks = list(found.blocks)
-    for section in sections[sections.index(found) + 1 :]:
-        if section.level <= found.level:
+def _with_subsections(sections: Sequence[Section], parent: Section) -> list[Block]:
+    blocks = list(parent.blocks)
+    for section in sections[sections.index(parent) + 1 :]:
+        if section.level <= parent.level:
             break
         blocks += [Heading(section.level, (Text(section.heading),)), *section.blocks]
     return blocks

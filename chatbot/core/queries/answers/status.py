@@ -82,8 +82,8 @@ def _facts(health: Health, now: datetime) -> Iterator[Field]:
     if health.oldest_waiting is not None and health.waiting:
         yield field_of("Oldest of them", age(now - health.oldest_waiting))
     if health.refusing:
-        held = count(sum(each.waiting for each in health.refusing), "message")
-        yield field_of("Rooms that take no messages", f"{len(health.refusing)}; waiting for them: {held}")
+        messages = count(sum(each.waiting for each in health.refusing), "message")
+        yield field_of("Rooms that take no messages", f"{len(health.refusing)}; waiting for them: {messages}")
     if health.parked:
         yield field_of(
             "Parked", f"{count(health.parked, 'message')}; the operator can see why with `chatbot deliveries`"
@@ -95,12 +95,12 @@ def _chats(health: Health) -> Iterator[str]:
     for name, reason in sorted(health.stopped.items()):
         if reason:
             yield f"{name} is stopped: {reason}"
-    named = [each for each in health.refusing if each.room]
-    for each in named[:MOST_ROOMS]:
+    rooms = [each for each in health.refusing if each.room]
+    for each in rooms[:MOST_ROOMS]:
         yield f"{each.room} takes no messages: {each.reason or 'no reason was given'} ({each.waiting} waiting)"
-    if len(named) > MOST_ROOMS:
-        yield f"and {len(named) - MOST_ROOMS} more rooms that take no messages"
-    if len(named) < len(health.refusing):
+    if len(rooms) > MOST_ROOMS:
+        yield f"and {len(rooms) - MOST_ROOMS} more rooms that take no messages"
+    if len(rooms) < len(health.refusing):
         yield "The operator can see why a room takes no messages with `chatbot deliveries`."
 
 
@@ -124,20 +124,20 @@ def _gaps(context: QueryContext) -> Iterator[str]:
     yield from (f"{name}: {source.gap}" for name, source in sorted(context.knowledge.sources.items()) if source.gap)
 
 
-def _unparsed(named: Sequence[tuple[str, str]]) -> Iterator[str]:
-    for name, reason in named[:MOST_UNPARSED]:
+def _unparsed(items: Sequence[tuple[str, str]]) -> Iterator[str]:
+    for name, reason in items[:MOST_UNPARSED]:
         yield f"{name} cannot be parsed ({reason}); tried again daily, and when it changes"
-    if len(named) > MOST_UNPARSED:
-        yield f"and {len(named) - MOST_UNPARSED} more that cannot be parsed"
+    if len(items) > MOST_UNPARSED:
+        yield f"and {len(items) - MOST_UNPARSED} more that cannot be parsed"
 
 
 def _watched(context: QueryContext) -> str:
-    known = context.knowledge
-    if known.baseline_at is None:
+    knowledge = context.knowledge
+    if knowledge.baseline_at is None:
         return "not read completely yet; nothing is announced before"
-    words = [count(len(known.releases), "release"), count(len(known.advisories), "advisory")]
-    policy = "a security policy" if known.policy is not None else "no security policy"
-    if known.newer_unreadable is not None:
+    words = [count(len(knowledge.releases), "release"), count(len(knowledge.advisories), "advisory")]
+    policy = "a security policy" if knowledge.policy is not None else "no security policy"
+    if knowledge.newer_unreadable is not None:
         policy += " (as it stands now it cannot be read; its earlier text does not count)"
-    times = known.read_times()
+    times = knowledge.read_times()
     return f"{', '.join(words)}, {policy}; read {age(context.now - max(times)) if times else 'never'}"

@@ -28,7 +28,7 @@ from chatbot.core.queries.advice import (
 )
 from chatbot.core.queries.answers.line import about_line
 from chatbot.core.queries.query_context import QueryContext, unsure
-from chatbot.core.queries.reference import About, Support, about
+from chatbot.core.queries.reference import Reference, Support, resolve
 from chatbot.core.recommend import stands
 from chatbot.core.releases.classification import Classified
 from chatbot.core.support.policy import Status
@@ -49,99 +49,99 @@ def supported(context: QueryContext) -> Message:
     text = context.arguments.get("version", "")
     if not text:
         return _all_lines(context)
-    asked = about(context, text)
-    if isinstance(asked, Message):
-        return asked
-    if asked.line:
-        return about_line(context, asked, policy_age(context))
-    found = Support(context, asked.releases).of(asked.version)
-    if asked.release is None and asked.releases and found.state != "ended":
-        return _unpublished(context, asked, found)
-    return _published(context, asked, found)
+    reference = resolve(context, text)
+    if isinstance(reference, Message):
+        return reference
+    if reference.line:
+        return about_line(context, reference, policy_age(context))
+    status = Support(context, reference.releases).of(reference.version)
+    if reference.release is None and reference.releases and status.state != "ended":
+        return _unpublished(context, reference, status)
+    return _published(context, reference, status)
 
 
-def _unpublished(context: QueryContext, asked: About, found: Status) -> Message:
+def _unpublished(context: QueryContext, reference: Reference, status: Status) -> Message:
     """What the page says of a version that nobody has published: never that all is well."""
-    rows = _support_facts(context, found) if found.state == "supported" else []
-    line = f"By the policy it would be supported. {found.reason}" if found.state == "supported" else ""
+    rows = _support_facts(context, status) if status.state == "supported" else []
+    line = f"By the policy it would be supported. {status.reason}" if status.state == "supported" else ""
     return Message(
-        title=not_published(context, asked),
+        title=not_published(context, reference),
         tone=Tone.UNSURE,
-        fields=(*rows, *_newest_facts(context, asked)),
-        body=(what_there_is(context, asked), *((paragraph(line),) if line else ())),
+        fields=(*rows, *_newest_facts(context, reference)),
+        body=(what_there_is(context, reference), *((paragraph(line),) if line else ())),
         links=_policy_link(context),
         footer=policy_age(context),
     )
 
 
-def _published(context: QueryContext, asked: About, found: Status) -> Message:
-    affected, doubts = context.snapshot.exposure.of(asked.version)
-    facts = [*_support_facts(context, found), *_newest_facts(context, asked)]
+def _published(context: QueryContext, reference: Reference, status: Status) -> Message:
+    affected, doubts = context.snapshot.exposure.of(reference.version)
+    facts = [*_support_facts(context, status), *_newest_facts(context, reference)]
     if affected:
         names = listed([f"{each.advisory.id} ({each.advisory.severity})" for each in affected[:MOST]])
         facts.append(field_of("Advisories that affect it", names))
     if doubts:
         names = listed([each.advisory.id for each in doubts[:MOST]])
         facts.append(field_of("Perhaps affected", f"{names}: the range cannot be read, see the advisory itself"))
-    known = [paragraph(sentence) for sentence in _not_known(context, asked)]
+    notes = [paragraph(sentence) for sentence in _not_known(context, reference)]
     return Message(
-        title=_TITLES[found.state].format(name=context.project.name, version=asked.version.text),
-        tone=_tone(found, affected=bool(affected), sure=not (doubts or known)),
+        title=_TITLES[status.state].format(name=context.project.name, version=reference.version.text),
+        tone=_tone(status, affected=bool(affected), sure=not (doubts or notes)),
         fields=tuple(facts),
-        body=(paragraph(found.reason), *known, *_advice(context, asked, affected=len(affected))),
+        body=(paragraph(status.reason), *notes, *_advice(context, reference, affected=len(affected))),
         links=_policy_link(context),
         footer=policy_age(context),
     )
 
 
-def _tone(found: Status, *, affected: bool, sure: bool) -> Tone:
-    if found.state != "supported":
-        return _TONES[found.state]
+def _tone(status: Status, *, affected: bool, sure: bool) -> Tone:
+    if status.state != "supported":
+        return _TONES[status.state]
     return Tone.WARNING if affected else Tone.GOOD if sure else Tone.ANSWER
 
 
-def _not_known(context: QueryContext, asked: About) -> list[str]:
+def _not_known(context: QueryContext, reference: Reference) -> list[str]:
     """Why the answer is less certain than it looks, a sentence each."""
-    sentences = [*unread(context), *filter(None, [asked.note])]
-    if asked.release is None and not asked.releases:
+    sentences = [*unread(context), *filter(None, [reference.note])]
+    if reference.release is None and not reference.releases:
         sentences.append(f"{no_release(context)}, so I cannot tell whether there is this one.")
-    elif asked.release is None:
-        sentences.append(not_among(context, asked.version))
-    elif asked.release.kind != "prerelease" and not stands(context.snapshot, asked.release):
+    elif reference.release is None:
+        sentences.append(not_among(context, reference.version))
+    elif reference.release.kind != "prerelease" and not stands(context.snapshot, reference.release):
         sentences.append("The project has removed this release.")
     return sentences
 
 
-def _support_facts(context: QueryContext, found: Status) -> list[Field]:
+def _support_facts(context: QueryContext, status: Status) -> list[Field]:
     facts: list[Field] = []
-    if found.until is not None:
-        left = (found.until - context.now.date()).days  # negative where the date has passed
+    if status.until is not None:
+        days = (status.until - context.now.date()).days  # negative where the date has passed
         words = (
-            f"{count(left, 'day')} left" if left > 0 else "today is the last day" if left == 0 else "that has passed"
+            f"{count(days, 'day')} left" if days > 0 else "today is the last day" if days == 0 else "that has passed"
         )
-        facts.append(field_of("Until", f"{day(found.until)} ({words})"))
-    if found.stale:
-        passed = "its own date has passed" if found.until is not None else "the release that ends it is out"
+        facts.append(field_of("Until", f"{day(status.until)} ({words})"))
+    if status.stale:
+        passed = "its own date has passed" if status.until is not None else "the release that ends it is out"
         facts.append(field_of("Mind", f"the page still says supported, but {passed}"))
-    if found.row:
-        facts.append(field_of("Row", found.row))
+    if status.row:
+        facts.append(field_of("Row", status.row))
     return facts
 
 
-def _newest_facts(context: QueryContext, asked: About) -> list[Field]:
+def _newest_facts(context: QueryContext, reference: Reference) -> list[Field]:
     """The newest of its line and of all; what is known against one of them stands beside it."""
-    line = line_of(asked.version, context.snapshot.lines)
-    in_line = [item for item in asked.releases if item.newest_in_line and item.line == line]
+    line = line_of(reference.version, context.snapshot.lines)
+    in_line = [item for item in reference.releases if item.newest_in_line and item.line == line]
     facts = [field_of(f"Newest of {line}.x", marked(context, item)) for item in in_line]
-    facts += [field_of("Newest release", marked(context, item)) for item in asked.releases if item.newest]
+    facts += [field_of("Newest release", marked(context, item)) for item in reference.releases if item.newest]
     return facts[:4]
 
 
-def _advice(context: QueryContext, asked: About, *, affected: int) -> tuple[Block, ...]:
-    found = target(context, asked, affected=affected > 0)
-    if found is None:
+def _advice(context: QueryContext, reference: Reference, *, affected: int) -> tuple[Block, ...]:
+    recommendation = target(context, reference, affected=affected > 0)
+    if recommendation is None:
         return (paragraph(no_fix(context.snapshot)),) if affected else ()
-    return (upgrade_to(found, fixes_words(affected) if affected else ""),)
+    return (upgrade_to(recommendation, fixes_words(affected) if affected else ""),)
 
 
 def _all_lines(context: QueryContext) -> Message:
@@ -167,35 +167,35 @@ def _all_lines(context: QueryContext) -> Message:
 
 def _line(context: QueryContext, item: Classified, support: dict[str, Support]) -> tuple[Strong | Text, ...]:
     assert item.version is not None  # noqa: S101 - what stands has a version
-    found = support[item.version.package].of(item.version)
+    status = support[item.version.package].of(item.version)
     words = {
-        "supported": f"supported until {day(found.until)}" if found.until else "supported",
-        "ended": f"ended on {day(found.until)}" if found.until else "ended",
+        "supported": f"supported until {day(status.until)}" if status.until else "supported",
+        "ended": f"ended on {day(status.until)}" if status.until else "ended",
         "not_listed": "not listed",
         "unknown": "unknown",
     }
-    return (Strong(f"{item.line}.x"), Text(f": {words[found.state]}; its newest is {marked(context, item)}"))
+    return (Strong(f"{item.line}.x"), Text(f": {words[status.state]}; its newest is {marked(context, item)}"))
 
 
 def _policy_link(context: QueryContext) -> tuple[Link, ...]:
-    known = context.knowledge.policy
-    return (Link("Security policy", known.page.link),) if known is not None and known.page.link else ()
+    page = context.knowledge.policy
+    return (Link("Security policy", page.page.link),) if page is not None and page.page.link else ()
 
 
 def policy_age(context: QueryContext) -> str:
     """Small print: the date of the page, and how long ago it was last read."""
-    known = context.knowledge.policy
-    if known is None:
+    page = context.knowledge.policy
+    if page is None:
         return context.age("policy")
     dated = (
-        f"committed on {day(known.page.committed_at)}"
-        if known.page.committed_at
-        else f"first read on {day(known.first_read_at)}"
+        f"committed on {day(page.page.committed_at)}"
+        if page.page.committed_at
+        else f"first read on {day(page.first_read_at)}"
     )
-    read = max([known.read_at, *context.knowledge.read_times("policy")])
+    read_at = max([page.read_at, *context.knowledge.read_times("policy")])
     newer = context.knowledge.newer_unreadable
     note = ""
     if newer is not None:
         unread = "The page as it stands now cannot be read; its earlier text does not count."
         note = f" {unread if newer.page.found else 'The page is not there any more; its earlier text does not count.'}"
-    return f"By the page {dated}, last read {age(context.now - read)}.{note}"
+    return f"By the page {dated}, last read {age(context.now - read_at)}.{note}"

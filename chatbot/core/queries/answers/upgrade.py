@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chatbot.core.advisories.identity import Verdict
-from chatbot.core.announce.render import named
+from chatbot.core.announce.render import version_label
 from chatbot.core.announce.render_advisory import NO_FIX
 from chatbot.core.model.message import (
     Block,
@@ -22,7 +22,7 @@ from chatbot.core.model.message import (
 )
 from chatbot.core.queries.advice import MOST, doubted, no_release, not_among, not_published, unread, what_there_is
 from chatbot.core.queries.query_context import QueryContext, unsure
-from chatbot.core.queries.reference import About, Support, about
+from chatbot.core.queries.reference import Reference, Support, resolve
 from chatbot.core.recommend import Recommended, newest, stands
 from chatbot.core.releases.classification import Classified
 from chatbot.core.text.words import listed
@@ -32,42 +32,47 @@ from chatbot.core.versions.version import Version
 def upgrade(context: QueryContext) -> Message:
     """The way from a version to the newest: releases between, lines crossed, advisories left behind, breaking changes."""
     text = context.arguments.get("version", "")
-    asked = about(context, text)
-    if isinstance(asked, Message):
-        return asked
-    if not asked.releases:
+    reference = resolve(context, text)
+    if isinstance(reference, Message):
+        return reference
+    if not reference.releases:
         return unsure(no_release(context), *unread(context), footer=_age(context))
-    later = [item for item in asked.releases if item.version is not None and item.version > asked.version]
-    later.sort(key=lambda item: item.version or asked.version)
-    found = newest(context.snapshot, later)
-    if found is not None:
-        return _way(context, asked, found, [item for item in later if (item.version or asked.version) <= found.version])
-    if asked.release is None and not asked.members:
-        return _not_there(context, asked)
-    return _nothing_newer(context, asked, later)
+    later = [item for item in reference.releases if item.version is not None and item.version > reference.version]
+    later.sort(key=lambda item: item.version or reference.version)
+    recommendation = newest(context.snapshot, later)
+    if recommendation is not None:
+        return _way(
+            context,
+            reference,
+            recommendation,
+            [item for item in later if (item.version or reference.version) <= recommendation.version],
+        )
+    if reference.release is None and not reference.members:
+        return _not_there(context, reference)
+    return _nothing_newer(context, reference, later)
 
 
 def _age(context: QueryContext) -> str:
     return context.age("release")
 
 
-def _not_there(context: QueryContext, asked: About) -> Message:
+def _not_there(context: QueryContext, reference: Reference) -> Message:
     """Nobody has published it, so that nothing newer is no news."""
     return Message(
-        title=not_published(context, asked),
+        title=not_published(context, reference),
         tone=Tone.UNSURE,
-        body=(what_there_is(context, asked),),
+        body=(what_there_is(context, reference),),
         footer=_age(context),
     )
 
 
-def _nothing_newer(context: QueryContext, asked: About, later: Sequence[Classified]) -> Message:
+def _nothing_newer(context: QueryContext, reference: Reference, later: Sequence[Classified]) -> Message:
     """The newest there is, or the newest that may be recommended. Good news only where nothing is known against it."""
-    own = asked.release or asked.members[-1]
-    version = own.version or asked.version
+    own = reference.release or reference.members[-1]
+    version = own.version or reference.version
     affected, doubts = context.snapshot.exposure.of(version)
-    state = Support(context, asked.releases).of(version)
-    sentences = [*unread(context), *filter(None, [asked.note])]
+    state = Support(context, reference.releases).of(version)
+    sentences = [*unread(context), *filter(None, [reference.note])]
     if affected:
         names = listed([each.advisory.id for each in affected[:MOST]])
         sentences.append(f"{names} {'affects' if len(affected) == 1 else 'affect'} it. {NO_FIX}")
@@ -87,10 +92,12 @@ def _nothing_newer(context: QueryContext, asked: About, later: Sequence[Classifi
     return Message(title=title, tone=tone, body=tuple(paragraph(each) for each in sentences), footer=_age(context))
 
 
-def _way(context: QueryContext, asked: About, found: Recommended, later: Sequence[Classified]) -> Message:
-    target = found.release
-    fixed = _left_behind(context, asked, found)
-    body: list[Block] = [paragraph(sentence) for sentence in _notes(context, asked, found)]
+def _way(
+    context: QueryContext, reference: Reference, recommendation: Recommended, later: Sequence[Classified]
+) -> Message:
+    target = recommendation.release
+    fixed = _left_behind(context, reference, recommendation)
+    body: list[Block] = [paragraph(sentence) for sentence in _notes(context, reference, recommendation)]
     if fixed:
         rows = tuple(ListItem(_fixed(each)) for each in fixed[:MOST])
         body += [Heading(3, (Text("Advisories left behind"),)), BulletList(rows)]
@@ -98,7 +105,7 @@ def _way(context: QueryContext, asked: About, found: Recommended, later: Sequenc
     if breaking:
         body += [Heading(3, (Text("Breaking changes"),)), BulletList(tuple(map(_break, breaking[:MOST])))]
     return Message(
-        title=f"From {asked.name} to {named(target)}",
+        title=f"From {reference.name} to {version_label(target)}",
         tone=Tone.ANSWER,
         url=target.release.url,
         fields=_facts(later),
@@ -116,32 +123,39 @@ def _facts(later: Sequence[Classified]) -> tuple[Field, ...]:
     )
 
 
-def _notes(context: QueryContext, asked: About, found: Recommended) -> list[str]:
+def _notes(context: QueryContext, reference: Reference, recommendation: Recommended) -> list[str]:
     """What the reader must know beside the way: a version that nobody published, a newer one that is affected, a doubt."""
-    sentences = [*(sentence for sentence in unread(context) if "advisories" in sentence), *filter(None, [asked.note])]
-    if asked.release is None and not asked.members:
-        sentences.append(not_among(context, asked.version))
-    higher = [item for item in asked.releases if item.newest and item.version and item.version > found.version]
+    sentences = [
+        *(sentence for sentence in unread(context) if "advisories" in sentence),
+        *filter(None, [reference.note]),
+    ]
+    if reference.release is None and not reference.members:
+        sentences.append(not_among(context, reference.version))
+    higher = [
+        item for item in reference.releases if item.newest and item.version and item.version > recommendation.version
+    ]
     if higher:
-        sentences.append(f"{listed([named(item) for item in higher])} is newer, and a known advisory affects it.")
-    doubts = context.snapshot.exposure.of(_from(asked))[1]
-    own = [each.advisory.id for each in doubts if each.advisory not in found.doubts]
+        sentences.append(
+            f"{listed([version_label(item) for item in higher])} is newer, and a known advisory affects it."
+        )
+    doubts = context.snapshot.exposure.of(_from(reference))[1]
+    own = [each.advisory.id for each in doubts if each.advisory not in recommendation.doubts]
     if own:
         names = listed(own[:MOST])
-        sentences.append(f"Whether {names} affects {_from(asked).text} cannot be told: the range cannot be read.")
-    doubt = doubted(found.doubts).strip()
+        sentences.append(f"Whether {names} affects {_from(reference).text} cannot be told: the range cannot be read.")
+    doubt = doubted(recommendation.doubts).strip()
     return [*sentences, doubt] if doubt else sentences
 
 
-def _from(asked: About) -> Version:
+def _from(reference: Reference) -> Version:
     """The version that the way begins with: of a line, its lowest release."""
-    return asked.version if not asked.members else (asked.members[0].version or asked.version)
+    return reference.version if not reference.members else (reference.members[0].version or reference.version)
 
 
-def _left_behind(context: QueryContext, asked: About, found: Recommended) -> list[Verdict]:
+def _left_behind(context: QueryContext, reference: Reference, recommendation: Recommended) -> list[Verdict]:
     """The advisories that affect the version; the gate let pass only a release that none of them affects for sure."""
-    doubted_ids = {advisory.id for advisory in found.doubts}
-    return [each for each in context.snapshot.exposure.of(_from(asked))[0] if each.advisory.id not in doubted_ids]
+    doubted_ids = {advisory.id for advisory in recommendation.doubts}
+    return [each for each in context.snapshot.exposure.of(_from(reference))[0] if each.advisory.id not in doubted_ids]
 
 
 def _fixed(verdict: Verdict) -> tuple[Span, ...]:
@@ -151,7 +165,7 @@ def _fixed(verdict: Verdict) -> tuple[Span, ...]:
 
 def _break(pair: tuple[Classified, str]) -> ListItem:
     item, heading = pair
-    name: Span = Link(named(item), item.release.url) if item.release.url else Text(named(item))
+    name: Span = Link(version_label(item), item.release.url) if item.release.url else Text(version_label(item))
     return ListItem((name, Text(f": {heading}")))
 
 

@@ -15,7 +15,7 @@ from chatbot.core.text.words import minute
 
 _POLICY = ("policy", "security policy", "security.md")  # what the policy page is called in a question
 MOST = 20  # decisions in one answer, the newest
-Decided = tuple[datetime, Decision]
+TimedDecision = tuple[datetime, Decision]
 
 _VERDICTS = {
     "announce": "announced",
@@ -29,61 +29,61 @@ _VERDICTS = {
 def subjects_of(context: QueryContext) -> tuple[str, ...]:
     """The subjects that an id names: a tag or a version, an advisory by any of its ids, or `policy` for the policy page; none
     where nobody knows it."""
-    asked = context.arguments.get("id", "").strip().casefold()
+    text = context.arguments.get("id", "").strip().casefold()
     project = context.project.id
-    if asked in _POLICY:
+    if text in _POLICY:
         return (str(SubjectId("policy", project)),)
-    found = [
+    subjects = [
         str(SubjectId("release", project, tag))
         for tag, item in context.snapshot.releases.items()
-        if asked in (tag.casefold(), (item.version.text if item.version else tag).casefold())
+        if text in (tag.casefold(), (item.version.text if item.version else tag).casefold())
     ]
-    if not found and (meant := context.snapshot.asked(asked).release) is not None:
-        found = [str(SubjectId("release", project, meant.release.tag))]
+    if not subjects and (release := context.snapshot.look_up(text).release) is not None:
+        subjects = [str(SubjectId("release", project, release.release.tag))]
     for advisory in context.snapshot.advisories.values():
-        if asked in {name.casefold() for name in advisory.ids}:
-            found += [str(SubjectId("advisory", project, name)) for name in sorted(advisory.ids)]
-    return tuple(found)
+        if text in {name.casefold() for name in advisory.ids}:
+            subjects += [str(SubjectId("advisory", project, name)) for name in sorted(advisory.ids)]
+    return tuple(subjects)
 
 
-def why(context: QueryContext, decided: Sequence[Decided], *, all_rooms: bool, heard: bool = True) -> Message:
+def why(
+    context: QueryContext, decisions: Sequence[TimedDecision], *, all_rooms: bool, watching: bool = True
+) -> Message:
     """What was seen and decided. `decided` are the decisions that the asker may see; `all_rooms` says that it is all;
     `heard`, that it is asked in a room that hears the project."""
-    asked = context.arguments.get("id", "")[:60]
+    name = context.arguments.get("id", "")[:60]
     subjects = subjects_of(context)
     if not subjects:
-        return unsure(
-            f"I have not seen {asked}", "Ask with a tag, a version or an advisory's id.", footer=context.age()
-        )
-    body: list[Block] = [BulletList(tuple(ListItem((Text(line),)) for line in _seen(context, subjects)))]
-    if decided:
-        shown = _without_waiting(decided)[-MOST:]
-        items = tuple(ListItem(_line(at, decision, all_rooms=all_rooms)) for at, decision in shown)
+        return unsure(f"I have not seen {name}", "Ask with a tag, a version or an advisory's id.", footer=context.age())
+    body: list[Block] = [BulletList(tuple(ListItem((Text(line),)) for line in _history_lines(context, subjects)))]
+    if decisions:
+        newest = _without_waiting(decisions)[-MOST:]
+        items = tuple(ListItem(_line(at, decision, all_rooms=all_rooms)) for at, decision in newest)
         body += [Heading(3, (Text("Decided" if all_rooms else "Decided for this room"),)), BulletList(items)]
     else:
-        body.append(paragraph(_undecided(context, all_rooms=all_rooms, heard=heard)))
-    return Message(title=f"Why: {asked}", tone=Tone.ANSWER, body=tuple(body), footer=context.age())
+        body.append(paragraph(_undecided(context, all_rooms=all_rooms, watching=watching)))
+    return Message(title=f"Why: {name}", tone=Tone.ANSWER, body=tuple(body), footer=context.age())
 
 
-def _without_waiting(decided: Sequence[Decided]) -> list[Decided]:
+def _without_waiting(decisions: Sequence[TimedDecision]) -> list[TimedDecision]:
     """Without what was waited for and decided by now; what is still waited for stays."""
-    last = {(decision.subject, decision.room): at for at, decision in decided}
+    last = {(decision.subject, decision.room): at for at, decision in decisions}
     return [
         (at, decision)
-        for at, decision in decided
+        for at, decision in decisions
         if decision.verdict != "hold" or at == last[decision.subject, decision.room]
     ]
 
 
-def _undecided(context: QueryContext, *, all_rooms: bool, heard: bool) -> str:
+def _undecided(context: QueryContext, *, all_rooms: bool, watching: bool) -> str:
     if all_rooms:
         return "Nothing was decided of it in any room: no room listened when it was first seen."
-    if heard:
+    if watching:
         return "Nothing was decided of it for this room: it was known before the room began to listen."
     return f"Nothing is announced here, because this is no room that hears {context.project.name}."
 
 
-def _seen(context: QueryContext, subjects: Sequence[str]) -> list[str]:
+def _history_lines(context: QueryContext, subjects: Sequence[str]) -> list[str]:
     lines: list[str] = []
     for subject in subjects:
         about = SubjectId.parse(subject)
@@ -91,11 +91,11 @@ def _seen(context: QueryContext, subjects: Sequence[str]) -> list[str]:
         if about.kind == "policy":
             lines += _policy_history(context)
             continue
-        known: Tracked[Release] | Tracked[Advisory] | None = (
+        tracked: Tracked[Release] | Tracked[Advisory] | None = (
             context.knowledge.releases.get(name) if about.kind == "release" else context.knowledge.advisories.get(name)
         )
-        if known is not None:
-            lines += _history(name, known)
+        if tracked is not None:
+            lines += _history(name, tracked)
     return lines
 
 
@@ -109,24 +109,26 @@ def _policy_history(context: QueryContext) -> list[str]:
     return lines
 
 
-def _history(name: str, known: Tracked[Release] | Tracked[Advisory]) -> list[str]:
+def _history(name: str, tracked: Tracked[Release] | Tracked[Advisory]) -> list[str]:
     lines = [
-        f"{name} was published {minute(known.fact.published_at)}",
-        f"first seen {minute(known.first_read_at)} on {', then '.join(known.origins)}",
-        f"last seen {minute(known.read_at)}",
+        f"{name} was published {minute(tracked.fact.published_at)}",
+        f"first seen {minute(tracked.first_read_at)} on {', then '.join(tracked.origins)}",
+        f"last seen {minute(tracked.read_at)}",
     ]
-    if known.changed_at != known.first_read_at:
-        lines.append(f"last changed {minute(known.changed_at)}")
-    if known.promoted_at is not None:
-        lines.append(f"became a full release {minute(known.promoted_at)}")
-    if known.fact.unread:
+    if tracked.changed_at != tracked.first_read_at:
+        lines.append(f"last changed {minute(tracked.changed_at)}")
+    if tracked.promoted_at is not None:
+        lines.append(f"became a full release {minute(tracked.promoted_at)}")
+    if tracked.fact.unread:
         lines.append(
-            f"not all of it could be parsed: {known.fact.unread}; it is tried again daily, and when it changes"
+            f"not all of it could be parsed: {tracked.fact.unread}; it is tried again daily, and when it changes"
         )
-    if known.known_before:
+    if tracked.known_before:
         lines.append("it was there before I began to watch, so it was never announced")
-    if known.missing_since is not None:
-        lines.append(f"missing since {minute(known.missing_since)}{', and confirmed as removed' if known.gone else ''}")
+    if tracked.missing_since is not None:
+        lines.append(
+            f"missing since {minute(tracked.missing_since)}{', and confirmed as removed' if tracked.gone else ''}"
+        )
     return lines
 
 

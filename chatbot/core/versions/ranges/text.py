@@ -59,15 +59,15 @@ def _tokens(text: str) -> list[tuple[str, str]] | None:
     return tokens_of(plain.translate(_DRESS).strip().rstrip("."))
 
 
-def _interval(found: patterns.Match) -> str:
+def _interval(match: patterns.Match) -> str:
     """An interval in comparisons, an alternative of its own."""
-    if found["only"]:
-        return f" || = {found['only']} || "
-    low, high = found["low"].strip(), found["high"].strip()
-    if low and high and found["open"] + found["close"] == "()":
+    if match["only"]:
+        return f" || = {match['only']} || "
+    low, high = match["low"].strip(), match["high"].strip()
+    if low and high and match["open"] + match["close"] == "()":
         return "["  # nobody understands a bracket that is left
-    lower = f"{'>=' if found['open'] == '[' else '>'} {low}" if low else ""
-    upper = f"{'<=' if found['close'] == ']' else '<'} {high}" if high else ""
+    lower = f"{'>=' if match['open'] == '[' else '>'} {low}" if low else ""
+    upper = f"{'<=' if match['close'] == ']' else '<'} {high}" if high else ""
     return f" || {lower} {upper} || " if low or high else " * "
 
 

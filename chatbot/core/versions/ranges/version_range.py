@@ -27,18 +27,18 @@ class Bound:
 
     def holds(self, text: str, scheme: Scheme) -> bool:
         """Whether a version meets it; both must be readable in the scheme."""
-        left, right = (_line_places if self.line else _places)(self, text, scheme)
+        own, right = (_line_places if self.line else _places)(self, text, scheme)
         match self.op:
             case "<":
-                return bool(left < right)
+                return bool(own < right)
             case "<=":
-                return not right < left
+                return not right < own
             case ">":
-                return bool(right < left)
+                return bool(right < own)
             case ">=":
-                return not left < right
+                return not own < right
             case "=":
-                return not left < right and not right < left
+                return not own < right and not right < own
             case _ as unreachable:
                 assert_never(unreachable)
 
@@ -79,12 +79,12 @@ def _places(bound: Bound, text: str, scheme: Scheme) -> tuple[Any, Any]:
 
 def _line_places(bound: Bound, text: str, scheme: Scheme) -> tuple[Any, Any]:
     """The leading numbers of both, as many as the bound names."""
-    wanted = tuple(int(number) for number in bound.text.split("."))
+    line = tuple(int(number) for number in bound.text.split("."))
     habits = scheme if isinstance(scheme, Habits) else PLAIN
     version = read_tag(text, habits)
     numbers = version.numbers if version else ()
-    here = (numbers + (0,) * len(wanted))[: len(wanted)]
-    return (version.numbering if version else 0, here), (habits.numbering("", wanted[0]), wanted)
+    here = (numbers + (0,) * len(line))[: len(line)]
+    return (version.numbering if version else 0, here), (habits.numbering("", line[0]), line)
 
 
 def _in_words(bounds: tuple[Bound, ...]) -> str:

@@ -90,7 +90,7 @@ def tokens_of(text: str) -> list[tuple[str, str]] | None:
 
 
 def _pieces(text: str) -> list[_Piece] | None:
-    found: list[_Piece] = []
+    pieces: list[_Piece] = []
     at = 0
     for match in _PIECES.finditer(text):
         if match.start() != at:
@@ -99,8 +99,8 @@ def _pieces(text: str) -> list[_Piece] | None:
         if kind in ("dotted", "name"):
             kind = "version" if _ends_in_a_version(match[0]) else ""
         if kind != "blank":
-            found.append(_Piece(kind, match[0], text[at : at + 1]))
-    return found if at == len(text) else None
+            pieces.append(_Piece(kind, match[0], text[at : at + 1]))
+    return pieces if at == len(text) else None
 
 
 def _ends_in_a_version(name: str) -> bool:

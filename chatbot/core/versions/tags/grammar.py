@@ -30,7 +30,7 @@ _DASHED = patterns.compile(r"[0-9]+(?:-[0-9]+)+")
 _COMMIT = patterns.compile(r"-g[0-9a-f]{4,}")  # of `git describe`: what stands before it counts commits
 _MARK = patterns.compile(r"(?:^|[-_.])(?:v|ver|version)[-_.]?$", ignore_case=True)
 _MARKS_OF_VERSION = patterns.compile(r"(?:[-_.](?:v|ver|version|rel|release|tag)?)+$", ignore_case=True)
-_ALLOWED = patterns.compile(r"[0-9A-Za-z@/._+~:-]+")
+_TAG_SIGNS = patterns.compile(r"[0-9A-Za-z@/._+~:-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class TagParts:
 @functools.lru_cache(maxsize=_CACHED)
 def split_tag(tag: str, habits: Habits = PLAIN) -> TagParts | None:
     """Take a tag apart; None where it is not of the shape of a version."""
-    if not _ALLOWED.fullmatch(tag):
+    if not _TAG_SIGNS.fullmatch(tag):
         return None
     package, mark, rest = _package_of(tag)
     if ":" in rest:
@@ -74,17 +74,17 @@ def split_tag(tag: str, habits: Habits = PLAIN) -> TagParts | None:
     elif (mark_at := _MARK.search(rest[:at])) is not None:
         name = rest[: mark_at.start()].rstrip("-_.")
     full = f"{package}/{name}" if package and name else package or name
-    shown = _shown(full, habits)
-    numbers, end, dashed = _numbers(rest, at, shown, habits)
-    named = (name and shown) or (mark == "/" and package and not at)
-    if named and len(numbers) == 1 and "+" not in rest[end:]:
+    spelled = _spelled(full, habits)
+    numbers, end, dashed = _numbers(rest, at, spelled, habits)
+    has_name = (name and spelled) or (mark == "/" and package and not at)
+    if has_name and len(numbers) == 1 and "+" not in rest[end:]:
         return None  # `phase-2`, `issue/17`: a word and a number is no version yet
     joined = ".".join(numbers) if dashed else rest[at:end]
     clean = not name or rest[at - 1] in _SEPARATORS or _MARK.search(rest[:at]) is not None
-    return TagParts(shown, (joined + rest[end:]).replace("_", "."), numbers, rest[end:], stage, clean, dashed)
+    return TagParts(spelled, (joined + rest[end:]).replace("_", "."), numbers, rest[end:], stage, clean, dashed)
 
 
-def _shown(package: str, habits: Habits) -> str:
+def _spelled(package: str, habits: Habits) -> str:
     """The package by the name that the project shows it with."""
     folder, _, last = package.rpartition("/")
     if folder and all(part.casefold() in _FOLDERS for part in folder.split("/")) and not habits.spelling(last):
@@ -110,22 +110,24 @@ def _after_name(rest: str, habits: Habits) -> int | None:
     """
     if not habits.names and not habits.own:
         return None
-    found = None
+    match = None
     for run in _DIGIT_RUN.finditer(rest):
         prefix = rest[: run.start()]
         mark = _MARK.search(prefix)
         name = (prefix[: mark.start()] if mark else prefix).rstrip("-_.")
         open_end = name[-1:].isdigit() and not mark and prefix[len(name) :] not in {"-", "_"}
         if name and not open_end and _is_known(name, habits):
-            found = run.start()
-    return found
+            match = run.start()
+    return match
 
 
 def _is_known(name: str, habits: Habits) -> bool:
     """Whether it is a name of a package or of the project; `libsoup-3` is none where `libsoup3` is."""
     folded = fold(name)
-    spelling = next((shown for known, shown in habits.names if known == folded), "")
-    return folded in habits.own | {known for known, _ in habits.names} and _glued(name) == _glued(spelling or folded)
+    spelling = next((spelling_of_it for folded_name, spelling_of_it in habits.names if folded_name == folded), "")
+    return folded in habits.own | {folded_name for folded_name, _ in habits.names} and _glued(name) == _glued(
+        spelling or folded
+    )
 
 
 def _glued(name: str) -> bool:
@@ -148,8 +150,8 @@ def _before(prefix: str) -> _Before | None:
     if others and all(word in NO_RELEASE for word in others):
         return None  # `dev-7.17.0`, `nightly-2024-01-02`; but `mail-test-0.4.4` is a package
     stages = [_BEFORE[word] for word in words if word in _BEFORE]
-    named = any(word not in _BEFORE for word in others)
-    return _Before(_MARKS_OF_VERSION.sub("", prefix) if named else "", stages[-1] if stages else "")
+    has_name = any(word not in _BEFORE for word in others)
+    return _Before(_MARKS_OF_VERSION.sub("", prefix) if has_name else "", stages[-1] if stages else "")
 
 
 def _where_numbers_start(rest: str) -> int | None:
@@ -191,7 +193,7 @@ def _numbers(rest: str, at: int, package: str, habits: Habits) -> tuple[tuple[st
         numbers, end = dashed[0].split("-"), at + len(dashed[0])
         if _COMMIT.match(rest[end:]):
             end -= len(numbers.pop()) + 1
-        if _joined_by_dashes(rest, at, end, len(numbers), known=fold(package) in habits.dashed):
+        if _joined_by_dashes(rest, at, end, len(numbers), is_package=fold(package) in habits.dashed):
             return tuple(numbers), end, True
     return tuple(run[0].replace("_", ".").split(".")), at + len(run[0]), False
 
@@ -199,16 +201,16 @@ def _numbers(rest: str, at: int, package: str, habits: Habits) -> tuple[tuple[st
 def _many_by_dashes(rest: str, at: int) -> bool:
     dashed = _DASHED.match(rest[at:])
     return dashed is not None and _joined_by_dashes(
-        rest, at, at + len(dashed[0]), dashed[0].count("-") + 1, known=False
+        rest, at, at + len(dashed[0]), dashed[0].count("-") + 1, is_package=False
     )
 
 
-def _joined_by_dashes(rest: str, at: int, end: int, count: int, *, known: bool) -> bool:
+def _joined_by_dashes(rest: str, at: int, end: int, count: int, *, is_package: bool) -> bool:
     """Whether the dashes between the numbers are what dots are elsewhere: `2-4-19`, `rel-2-4`; but `254-1` is a patch."""
     if count < 2 or (rest[end : end + 1] in _SEPARATORS - {"-"} and rest[end + 1 : end + 2].isdigit()):
         return False
     marked = _says_release(rest[:at]) and rest[:at].endswith("-")
-    return known or count > 2 or marked
+    return is_package or count > 2 or marked
 
 
 def _words(prefix: str) -> list[str]:

@@ -54,23 +54,25 @@ class Habits:
         folded = fold(package)
         if not folded or folded in self.own:
             return ""
-        return next((shown for name, shown in self.names if name == folded), package)
+        return next((spelling for name, spelling in self.names if name == folded), package)
 
     def numbering(self, package: str, first: int) -> int:
         """Which numbering a version belongs to, by its first number: 0, or more after each new start."""
-        known = next((known for name, known in self.numberings if name == fold(package)), ())
-        return nearest(first, dict(known)) if known else 0
+        counts = next((counts for name, counts in self.numberings if name == fold(package)), ())
+        return nearest(first, dict(counts)) if counts else 0
 
     def of(self, package: str) -> "Habits":
         """The same where versions are written without their package, which is this one."""
         if not self.numberings:
             return self
-        return replace(self, numberings=tuple(("", known) for name, known in self.numberings if name == fold(package)))
+        return replace(
+            self, numberings=tuple(("", counts) for name, counts in self.numberings if name == fold(package))
+        )
 
 
-def nearest(first: int, known: Mapping[int, int]) -> int:
+def nearest(first: int, counts: Mapping[int, int]) -> int:
     """The numbering of the first number that is nearest to one: 2018 belongs with 2019, and 4 with 3."""
-    return known[min(known, key=lambda other: (abs(other - first), other))] if known else 0
+    return counts[min(counts, key=lambda other: (abs(other - first), other))] if counts else 0
 
 
 PLAIN = Habits()

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from chatbot.core.model.facts import Release
 from chatbot.core.text import patterns
-from chatbot.core.versions.numberings import Made, numberings
+from chatbot.core.versions.numberings import DatedVersion, numberings
 from chatbot.core.versions.tags.grammar import NO_RELEASE, TagParts, split_tag
 from chatbot.core.versions.tags.habits import Habits, fold
 from chatbot.core.versions.tags.tails import stage_word, unknown_words
@@ -41,7 +41,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _ParsedTag:
     item: Listed
     parts: TagParts
 
@@ -66,8 +66,8 @@ def learn(listed: tuple[Listed, ...], own: tuple[tuple[str, str], ...] = ()) -> 
     habits = replace(habits, names=_names(list(_parts(ordered, habits))))
     dashed = _dashed(list(_parts(ordered, habits)))
     habits = replace(habits, dashed=dashed, names=_with(habits.names, dashed, list(_parts(ordered, habits))))
-    read = list(_parts(ordered, habits))
-    habits = replace(habits, builds=_builds(read), stages=_stages(read))
+    parts = list(_parts(ordered, habits))
+    habits = replace(habits, builds=_builds(parts), stages=_stages(parts))
     return replace(habits, numberings=_numberings(ordered, habits))
 
 
@@ -80,40 +80,42 @@ def _own(listed: Sequence[Listed], names: Sequence[tuple[str, str]]) -> frozense
 
 def _counters(listed: Sequence[Listed]) -> frozenset[str]:
     """The word before a number that is all there is of nearly every tag: `b4567`, `build-17`."""
-    found = Counter(fold(match[1]) for item in listed if (match := _COUNTER.fullmatch(item.tag)))
+    counts = Counter(fold(match[1]) for item in listed if (match := _COUNTER.fullmatch(item.tag)))
     enough = max(_FEW, _NEARLY * len(listed))
-    return frozenset(word for word, count in found.items() if count >= enough and word not in NO_RELEASE - {"build"})
+    return frozenset(word for word, count in counts.items() if count >= enough and word not in NO_RELEASE - {"build"})
 
 
-def _parts(listed: Iterable[Listed], habits: Habits) -> Iterator[_Read]:
-    return (_Read(item, parts) for item in listed if (parts := split_tag(item.tag, habits)) is not None)
+def _parts(listed: Iterable[Listed], habits: Habits) -> Iterator[_ParsedTag]:
+    return (_ParsedTag(item, parts) for item in listed if (parts := split_tag(item.tag, habits)) is not None)
 
 
-def _names(read: Sequence[_Read]) -> tuple[tuple[str, str], ...]:
+def _names(parts: Sequence[_ParsedTag]) -> tuple[tuple[str, str], ...]:
     """The names of packages that a tag cannot tell alone: those that end with a digit, and those of several spellings."""
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
-    for each in read:
+    for each in parts:
         if each.package:
             spellings[each.package][each.parts.package] += 1 if each.parts.clean else 0
-    shown = {
+    spelling_of = {
         name: max(counted, key=lambda spelling: (counted[spelling], spelling)) for name, counted in spellings.items()
     }
-    told = {name for name, spelling in shown.items() if spellings[name][spelling] and spelling[-1].isdigit()}
-    return tuple(sorted((name, shown[name]) for name in shown if name in told or len(spellings[name]) > 1))
+    numbered = {name for name, spelling in spelling_of.items() if spellings[name][spelling] and spelling[-1].isdigit()}
+    return tuple(
+        sorted((name, spelling_of[name]) for name in spelling_of if name in numbered or len(spellings[name]) > 1)
+    )
 
 
 def _with(
-    names: tuple[tuple[str, str], ...], more: Iterable[str], read: Sequence[_Read]
+    names: tuple[tuple[str, str], ...], more: Iterable[str], parts: Sequence[_ParsedTag]
 ) -> tuple[tuple[str, str], ...]:
     """The names with those of packages that a list shows to be named so."""
-    spelled = {each.package: each.parts.package for each in read if each.package in more}
+    spelled = {each.package: each.parts.package for each in parts if each.package in more}
     return tuple(sorted((spelled | dict(names)).items()))
 
 
-def _dashed(read: Sequence[_Read]) -> frozenset[str]:
+def _dashed(parts: Sequence[_ParsedTag]) -> frozenset[str]:
     """The packages that join their numbers with dashes, and with nothing else."""
     shapes: dict[str, Counter[str]] = defaultdict(Counter)
-    for each in read:
+    for each in parts:
         shapes[each.package][_shape(each.parts)] += 1
     return frozenset(
         package
@@ -131,42 +133,42 @@ def _shape(parts: TagParts) -> str:
     return "pair" if parts.tail[:1] == "-" and parts.tail[1:2].isdigit() else "single"
 
 
-def _builds(read: Sequence[_Read]) -> frozenset[str]:
+def _builds(parts: Sequence[_ParsedTag]) -> frozenset[str]:
     """The words, none of them a stage, that nearly every release carries, or has carried of late, and that GitHub does not
     mark as prereleases."""
-    found: set[str] = set()
-    for group in _by_package(read):
+    words: set[str] = set()
+    for group in _by_package(parts):
         marked = Counter(word for each in group if each.item.prerelease for word in unknown_words(each.parts.tail))
         full = [each for each in group if not (each.item.prerelease or stage_word(each.parts.tail))]
-        together = (full, full[-_LATELY:]) if len(full) > 1 or len(read) == 1 else ()
+        together = (full, full[-_LATELY:]) if len(full) > 1 or len(parts) == 1 else ()
         for some in (*together, *_by_major(full)):
             carried = Counter(word for each in some for word in unknown_words(each.parts.tail))
-            found |= {word for word, count in carried.items() if count >= _MOSTLY * len(some) and marked[word] < count}
-    return frozenset(found)
+            words |= {word for word, count in carried.items() if count >= _MOSTLY * len(some) and marked[word] < count}
+    return frozenset(words)
 
 
-def _by_major(read: Sequence[_Read]) -> list[list[_Read]]:
+def _by_major(parts: Sequence[_ParsedTag]) -> list[list[_ParsedTag]]:
     """The releases by their first number, where there are several versions of it: old lines may be written in another way."""
-    groups: dict[str, list[_Read]] = defaultdict(list)
-    for each in read:
+    groups: dict[str, list[_ParsedTag]] = defaultdict(list)
+    for each in parts:
         groups[each.parts.numbers[0]].append(each)
     return [group for group in groups.values() if len({each.parts.numbers for each in group}) > 1]
 
 
-def _stages(read: Sequence[_Read]) -> frozenset[str]:
+def _stages(parts: Sequence[_ParsedTag]) -> frozenset[str]:
     """The stages that nearly every release of a package has, though GitHub marks none of them as a prerelease."""
-    found: set[str] = set()
-    for group in _by_package(read):
+    words: set[str] = set()
+    for group in _by_package(parts):
         carried = Counter(stage_word(each.parts.tail) for each in group)
         marked = {stage_word(each.parts.tail) for each in group if each.item.prerelease}
         if len(group) >= _FEW:
-            found |= {word for word, count in carried.items() if word not in marked and count >= _NEARLY * len(group)}
-    return frozenset(found - {""})
+            words |= {word for word, count in carried.items() if word not in marked and count >= _NEARLY * len(group)}
+    return frozenset(words - {""})
 
 
-def _by_package(read: Sequence[_Read]) -> list[list[_Read]]:
-    groups: dict[str, list[_Read]] = defaultdict(list)
-    for each in read:
+def _by_package(parts: Sequence[_ParsedTag]) -> list[list[_ParsedTag]]:
+    groups: dict[str, list[_ParsedTag]] = defaultdict(list)
+    for each in parts:
         groups[each.package].append(each)
     return list(groups.values())
 
@@ -178,9 +180,9 @@ def _numberings(listed: Iterable[Listed], habits: Habits) -> tuple[tuple[str, tu
         version = read_tag(item.tag, habits)
         if version is not None and not (version.prerelease or item.prerelease):
             full[fold(version.package)].append((version, item))
-    found = []
+    entries = []
     for package, items in full.items():
-        known = numberings([Made(version, item.made_at, item.dated) for version, item in items])
-        if known:
-            found.append((package, tuple(sorted(known.items()))))
-    return tuple(sorted(found))
+        counts = numberings([DatedVersion(version, item.made_at, item.dated) for version, item in items])
+        if counts:
+            entries.append((package, tuple(sorted(counts.items()))))
+    return tuple(sorted(entries))

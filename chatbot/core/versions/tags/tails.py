@@ -104,8 +104,8 @@ def _is_pattern(plain: str, numbers: int) -> bool:
 def _edition(plain: str) -> int:
     """Where the words of an edition end that a tail begins with."""
     at = 0
-    while found := _EDITIONS.match(plain[at:]):
-        at += len(found[1])
+    while match := _EDITIONS.match(plain[at:]):
+        at += len(match[1])
     return at
 
 
@@ -113,12 +113,12 @@ def _without_builds(plain: str, habits: Habits) -> tuple[str, str]:
     """A tail without the words that only count builds, and these."""
     if not habits.builds:
         return plain, ""
-    kept, taken, after = "", "", False
+    rest, removed, after = "", "", False
     for token in _TOKENS.finditer(plain):
         word = token[0].lstrip("-._~")
         after = skeleton(word) in habits.builds or (after and word.isdigit())
-        kept, taken = (kept, f"{taken}.{word}") if after else (kept + token[0], taken)
-    return kept, taken
+        rest, removed = (rest, f"{removed}.{word}") if after else (rest + token[0], removed)
+    return rest, removed
 
 
 def _build(words: str) -> Build:

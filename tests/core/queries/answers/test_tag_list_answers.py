@@ -99,7 +99,7 @@ def test_whom_an_advisory_affects(tags: list[str], affected: str, patched: str, 
 def test_what_is_suggested_is_understood(tags: list[str]) -> None:
     here = context(tags)
     for text in suggestions(here, Kind.VERSION, ""):
-        assert here.snapshot.asked(text).release is not None
+        assert here.snapshot.look_up(text).release is not None
     for line in suggestions(here, Kind.LINE, ""):
         assert ask(here, f"latest {line}").title.startswith("The newest")
 

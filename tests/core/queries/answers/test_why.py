@@ -83,7 +83,7 @@ def test_what_an_id_names(name: str, subjects: tuple[str, ...]) -> None:
     ],
 )
 def test_what_was_seen(name: str, lines: list[str]) -> None:
-    shown = make.shown(why(ask(name), [], all_rooms=False, heard=True))
+    shown = make.shown(why(ask(name), [], all_rooms=False, watching=True))
     assert [line for line, wanted in zip(shown[1:], lines, strict=False) if wanted and line != wanted] == []
     nothing = "Nothing was decided of it for this room: it was known before the room began to listen."
     assert shown[len(lines) + 1] == nothing
@@ -98,7 +98,7 @@ def test_what_was_seen(name: str, lines: list[str]) -> None:
     ],
 )
 def test_why_nothing_was_decided(all_rooms: bool, heard: bool, words: str) -> None:
-    assert words in make.shown(why(ask("0.15.5"), [], all_rooms=all_rooms, heard=heard))
+    assert words in make.shown(why(ask("0.15.5"), [], all_rooms=all_rooms, watching=heard))
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_why_nothing_was_decided(all_rooms: bool, heard: bool, words: str) -> No
 )
 def test_what_was_decided(all_rooms: bool, heading: str, line: str) -> None:
     shown = make.shown(
-        why(ask("0.15.5"), [(START, decision("a new release", "announce"))], all_rooms=all_rooms, heard=True)
+        why(ask("0.15.5"), [(START, decision("a new release", "announce"))], all_rooms=all_rooms, watching=True)
     )
     assert heading in shown
     assert line in shown
@@ -122,7 +122,7 @@ def test_what_was_waited_for_and_decided_by_now_is_left_out() -> None:
         (START + timedelta(minutes=1), decision("a new release", "announce")),
         (START + timedelta(minutes=2), decision("its changes are read once more before they are shown", "hold")),
     ]
-    lines = [line for line in make.shown(why(ask("0.15.5"), made, all_rooms=True, heard=True)) if " UTC in " in line]
+    lines = [line for line in make.shown(why(ask("0.15.5"), made, all_rooms=True, watching=True)) if " UTC in " in line]
     assert [line.partition(": ")[2] for line in lines] == [
         "announced, a new release",
         "waited, its changes are read once more before they are shown",
@@ -131,23 +131,23 @@ def test_what_was_waited_for_and_decided_by_now_is_left_out() -> None:
 
 def test_one_room_does_not_learn_the_address_of_another() -> None:
     reason = f"{BRIDGED}elsewhere:!secret, which says it"
-    mine = make.shown(why(ask("0.15.5"), [(START, decision(reason, "skip"))], all_rooms=False, heard=True))
+    mine = make.shown(why(ask("0.15.5"), [(START, decision(reason, "skip"))], all_rooms=False, watching=True))
     assert "• 2030-01-01 12:00 UTC: silent, another room that is bridged with this one says it" in mine
     assert not any("secret" in line for line in mine)
-    theirs = make.shown(why(ask("0.15.5"), [(START, decision(reason, "skip"))], all_rooms=True, heard=True))
+    theirs = make.shown(why(ask("0.15.5"), [(START, decision(reason, "skip"))], all_rooms=True, watching=True))
     assert any("elsewhere:!secret" in line for line in theirs)
 
 
 def test_of_very_many_decisions_the_newest_are_told() -> None:
     many = [(START + number * timedelta(days=1), decision(str(number))) for number in range(MOST + 5)]
-    shown = make.shown(why(ask("0.15.5"), many, all_rooms=False, heard=True))
+    shown = make.shown(why(ask("0.15.5"), many, all_rooms=False, watching=True))
     assert [line.rpartition(" ")[2] for line in shown if "silent" in line] == [
         str(number) for number in range(5, MOST + 5)
     ]
 
 
 def test_what_was_never_seen() -> None:
-    answer = why(ask("v9" + "x" * 99), [], all_rooms=False, heard=True)
+    answer = why(ask("v9" + "x" * 99), [], all_rooms=False, watching=True)
     assert answer.title == "I have not seen v9" + "x" * 58
     assert answer.tone is Tone.UNSURE
 

@@ -249,13 +249,13 @@ def test_published_releases_are_in_one_order_and_read_again_the_same(tags: list[
     snapshot = make.snapshot([make.release(tag, make.START + timedelta(days=day)) for day, tag in enumerate(tags)])
     for tag, item in snapshot.releases.items():
         if item.version:
-            assert snapshot.asked(tag).release is item
+            assert snapshot.look_up(tag).release is item
 
 
 @given(st.lists(written, min_size=1, max_size=8, unique=True), written)
 def test_what_nobody_published_is_never_a_release(tags: list[str], typed: str) -> None:
     snapshot = make.snapshot([make.release(tag, make.START + timedelta(days=day)) for day, tag in enumerate(tags)])
-    asked = snapshot.asked(typed)
+    asked = snapshot.look_up(typed)
     assert (asked.version is None) == bool(asked.problem)
     if asked.release is not None and asked.version is not None and asked.release.version is not None:
         assert asked.version.package == asked.release.version.package
