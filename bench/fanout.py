@@ -86,7 +86,7 @@ def _figures(discord: DiscordStandIn, rooms: list[str], exchanges: list[Exchange
     posts = [r for r in discord.requests if r.method == "POST" and r.path.endswith("/messages") and r.status == 200]
     loud = [not r.body.get("flags") for r in posts]
     first = loud.index(False) if False in loud else len(loud)
-    counts = [len(discord.world.said(room)) for room in rooms]
+    counts = [len(discord.world.posts(room)) for room in rooms]
     complete = [each for each in exchanges if each.answered.is_set()]
     return {
         "said": sum(counts),

@@ -120,7 +120,7 @@ async def measured() -> tuple[Hops, Hops]:
             await asyncio.sleep(0.5)  # it has done what it does at a start
             with counted() as release:
                 await poller.look()
-                await discord.until(lambda: len(discord.world.said(room)) == 1, within=30)
+                await discord.until(lambda: len(discord.world.posts(room)) == 1, within=30)
             await asyncio.sleep(0.5)  # nothing of the release is left for the question
             with counted() as question:
                 exchange = await discord.slash("supported", {"version": "1.0"}, at=room)

@@ -11,12 +11,12 @@ PATIENCE = 300.0  # seconds
 """The timeout of a single test in pyproject.toml is longer: the sentence of the one who waited in vain says more."""
 
 
-async def until(met: Callable[[], object], what: str) -> None:
+async def until(condition: Callable[[], object], what: str) -> None:
     """Wait until it is so, looking now and then."""
     waiter = asyncio.Event()
     try:
         async with asyncio.timeout(PATIENCE):
-            while not met():
+            while not condition():
                 try:
                     async with asyncio.timeout(0.02):
                         await waiter.wait()

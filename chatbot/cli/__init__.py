@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         SystemExit,
     ):  # the reader of our output went away, as `head` does; typer makes an exit of it
         _write_no_more()
-        return Status.DONE
+        return Status.OK
     except OSError as error:
         if error.errno not in _NO_ROOM:
             return _defect()
@@ -84,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     except Exception:  # noqa: BLE001 - the outermost edge: status 1 would say "findings"
         return _defect()
-    return status if isinstance(status, int) else Status.DONE
+    return status if isinstance(status, int) else Status.OK
 
 
 def _write_no_more() -> None:
@@ -109,9 +109,9 @@ def _program(words: Sequence[str]) -> typer.Typer:
         },
     )
     program.callback(invoke_without_command=True)(_front)
-    asked = next((word for word in words if not word.startswith("-")), "")
-    if asked in COMMANDS:
-        module, _ = COMMANDS[asked]
+    command_name = next((word for word in words if not word.startswith("-")), "")
+    if command_name in COMMANDS:
+        module, _ = COMMANDS[command_name]
         import_module(f"chatbot.cli.{module}").register(program)
         return program
     for name, (_, summary) in COMMANDS.items():

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from chatbot.cli.failure import Failure
-from chatbot.cli.given import AdvisoryFiles, Given, advisories_of
+from chatbot.cli.given import AdvisoryFiles, ParsedAdvisories, advisories_of
 from chatbot.cli.printing import AsJson, one_or_all, print_json, print_words, printable
 from chatbot.core.advisories.affected import range_text, same_package
 from chatbot.core.advisories.exposure import Exposure, expose
@@ -32,47 +32,49 @@ def affected_versions(
     as_json: AsJson = False,
 ) -> None:
     """Say which advisories concern a version, and what fixes them in its line and at all."""
-    given = advisories_of(advisories)
-    _must_be_named(package, given.advisories)
-    found = [_judge(version.strip(), given, package) for version in versions]
+    files = advisories_of(advisories)
+    _must_be_named(package, files.advisories)
+    results = [_judge(version.strip(), files, package) for version in versions]
     if as_json:
-        print_json(one_or_all([shape(*each, given.left_out) for each in found]))
+        print_json(one_or_all([shape(*each, files.left_out) for each in results]))
         return
-    exposure = expose(_of_package(given.advisories, package))
-    for version, yes, unreadable in found:
-        print_words(f"{version}: {_title(len(yes), unsure=bool(unreadable or given.left_out))}")
+    exposure = expose(_of_package(files.advisories, package))
+    for version, yes, unreadable in results:
+        print_words(f"{version}: {_title(len(yes), unsure=bool(unreadable or files.left_out))}")
         for verdict in yes:
             print_words(_line(verdict, exposure), indent=2)
         for verdict in unreadable:
             print_words(f"{verdict.advisory.id}: {_unsure(verdict)}", indent=2)
 
 
-def _judge(version: str, given: Given, package: str) -> tuple[str, list[Verdict], list[Verdict]]:
+def _judge(version: str, files: ParsedAdvisories, package: str) -> tuple[str, list[Verdict], list[Verdict]]:
     """The verdicts on one version; of a line (`2.1`) also those that hold a part of it only."""
-    read = read_version(version)
-    if read is None and not _is_named(version, given.advisories):
+    parsed = read_version(version)
+    if parsed is None and not _is_named(version, files.advisories):
         raise Failure(f"{printable(version)[:64] or 'VERSION'}: doesn't look like a version; write it like 0.13.2")
-    yes, unreadable = affected(read or version, given.advisories, package=package)
-    unreadable += _by_revision(version, [*yes, *unreadable], given.advisories, package)
-    known = {verdict.advisory.id for verdict in (*yes, *unreadable)}
-    if read is not None:
+    yes, unreadable = affected(parsed or version, files.advisories, package=package)
+    unreadable += _by_revision(version, [*yes, *unreadable], files.advisories, package)
+    ids = {verdict.advisory.id for verdict in (*yes, *unreadable)}
+    if parsed is not None:
         parts = [
-            each for each in given.advisories if each.id not in known and holds_a_part(each, read, package=package)
+            each for each in files.advisories if each.id not in ids and holds_a_part(each, parsed, package=package)
         ]
         unreadable += [Verdict(advisory=each, state="unreadable", range=whole_range(each)) for each in parts]
     return version, yes, sorted(unreadable, key=lambda verdict: verdict.advisory.id)
 
 
-def _by_revision(version: str, found: Sequence[Verdict], advisories: Sequence[Advisory], package: str) -> list[Verdict]:
+def _by_revision(
+    version: str, verdicts: Sequence[Verdict], advisories: Sequence[Advisory], package: str
+) -> list[Verdict]:
     """The advisories that hold `1.2.3` but not `1.2.3-1`: where the advisory itself has no such number, whether the 1 is the
     project's own patch or a distribution's revision of 1.2.3, nothing here says."""
     at = bare_revision(version)
     plain = read_version(version[:at]) if at else None
     if plain is None:
         return []
-    known = {verdict.advisory.id for verdict in found}
-    held = affected(plain, [each for each in advisories if not _counts_patches(each)], package=package)[0]
-    return [replace(verdict, state="unreadable") for verdict in held if verdict.advisory.id not in known]
+    ids = {verdict.advisory.id for verdict in verdicts}
+    matches = affected(plain, [each for each in advisories if not _counts_patches(each)], package=package)[0]
+    return [replace(verdict, state="unreadable") for verdict in matches if verdict.advisory.id not in ids]
 
 
 def _counts_patches(advisory: Advisory) -> bool:

@@ -28,15 +28,15 @@ def check(
 ) -> None:
     """Say every mistake of the configuration at once, each with its line or key and how to fix it."""
     settings = settings_of(config)
-    found = finish(check_online(settings, system_clock), settings) if online else []
-    if problems := [sentence for sentence in found if not isinstance(sentence, Note)]:
+    online_problems = finish(check_online(settings, system_clock), settings) if online else []
+    if problems := [sentence for sentence in online_problems if not isinstance(sentence, Note)]:
         only_away = all(isinstance(sentence, OutOfReach) for sentence in problems)
         status = Status.OUTSIDE if only_away else Status.WRONG_USE
         raise Failure("\n".join(printable(sentence) for sentence in problems), status)
     print(f"{config}: no mistake.")
     if online:
         print("Tried online: tokens, rooms and permissions are right.")
-    for sentence in found:
+    for sentence in online_problems:
         print(printable(sentence))
     for sentence in sentences(settings):
         print(sentence)
@@ -49,13 +49,13 @@ def check(
 def sentences(settings: Settings) -> list[str]:
     """What follows from the settings, for the operator."""
     rooms = settings.room_rules()
-    said = [f"Watches {', '.join(project.repository for project in settings.project_rules())}."]
-    said.append(
+    lines = [f"Watches {', '.join(project.repository for project in settings.project_rules())}."]
+    lines.append(
         f"Speaks in {', '.join(room.address for room in rooms)}."
         if rooms
         else "Speaks in no room: add a [[rooms]] table."
     )
-    said.append(f"Remembers in {settings.database_shown}.")
+    lines.append(f"Remembers in {settings.database_shown}.")
     has_token = bool(settings.github.token.get_secret_value())
     _, delay = describe(len(settings.projects), has_token=has_token, poll_seconds=settings.github.poll_seconds)
-    return [*said, delay]
+    return [*lines, delay]

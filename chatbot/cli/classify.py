@@ -20,39 +20,39 @@ def classify_file(
     as_json: AsJson = False,
 ) -> None:
     """Say what each release of a list is: its kind and line, whether it is the newest, and what it fixes by evidence."""
-    known = advisories_of(advisories, none_is_fine=True).advisories if advisories else []
-    found = classify(releases_of(file), known)
+    advisory_facts = advisories_of(advisories, none_is_fine=True).advisories if advisories else []
+    items = classify(releases_of(file), advisory_facts)
     if as_json:
-        print_json([shape(each) for each in found])
+        print_json([shape(each) for each in items])
         return
-    for each in found:
+    for each in items:
         print_words(" · ".join(_words(each)))
         for sentence in each.evidence:
             print_words(sentence, indent=4)
 
 
-def shape(found: Classified) -> dict[str, Any]:
+def shape(item: Classified) -> dict[str, Any]:
     """One release as JSON; the keys are a promise (docs/commands.md)."""
     return {
-        "tag": found.release.tag,
-        "version": str(found.version) if found.version is not None else None,
-        "kind": found.kind,
-        "line": found.line,
-        "newest_in_line": found.newest_in_line,
-        "newest": found.newest,
-        "security": found.security,
-        "out_of_band": found.out_of_band,
-        "evidence": list(found.evidence),
+        "tag": item.release.tag,
+        "version": str(item.version) if item.version is not None else None,
+        "kind": item.kind,
+        "line": item.line,
+        "newest_in_line": item.newest_in_line,
+        "newest": item.newest,
+        "security": item.security,
+        "out_of_band": item.out_of_band,
+        "evidence": list(item.evidence),
     }
 
 
-def _words(found: Classified) -> list[str]:
+def _words(item: Classified) -> list[str]:
     marks = {
-        "newest": found.newest,
-        f"newest of {found.line}": found.newest_in_line and not found.newest,
-        "backport": found.backport,
-        "security": found.security,
-        "out of band": found.out_of_band,
+        "newest": item.newest,
+        f"newest of {item.line}": item.newest_in_line and not item.newest,
+        "backport": item.backport,
+        "security": item.security,
+        "out of band": item.out_of_band,
     }
-    line = [f"line {found.line}"] if found.line else []
-    return [found.release.tag, found.kind, *line, *(word for word, holds in marks.items() if holds)]
+    line = [f"line {item.line}"] if item.line else []
+    return [item.release.tag, item.kind, *line, *(word for word, holds in marks.items() if holds)]

@@ -48,8 +48,8 @@ async def _upgrade(settings: Settings) -> None:
 def backup(config: ConfigFile, file: NewFile) -> None:
     """Write everything into one file, while the bot runs."""
     settings = settings_of(config)
-    held = finish(_backup(settings, file), settings)
-    print(f"Backup written to {file}: {_words(held)}.")
+    holdings = finish(_backup(settings, file), settings)
+    print(f"Backup written to {file}: {_words(holdings)}.")
 
 
 async def _backup(settings: Settings, file: Path) -> Holdings:
@@ -57,20 +57,20 @@ async def _backup(settings: Settings, file: Path) -> Holdings:
         return await copies.backup(store, file, system_clock())
 
 
-def _words(held: Holdings) -> str:
-    return f"{count(held.projects, 'project')}, {count(held.announcements, 'announcement')}"
+def _words(holdings: Holdings) -> str:
+    return f"{count(holdings.projects, 'project')}, {count(holdings.announcements, 'announcement')}"
 
 
 def restore(config: ConfigFile, file: OldFile) -> None:
     """Put a backup in the store's place; the bot must not run. What may have been said since is looked for in the rooms."""
     settings = settings_of(config)
-    done = finish(_restore(settings, file), settings)
+    result = finish(_restore(settings, file), settings)
     print(
-        f"{settings.database_shown} is as it was at {done.gap.begin:%Y-%m-%d %H:%M} UTC: {_words(done.holdings)}. What may have "
-        "been posted since then is looked for in the rooms before it is sent; questions asked since stay unanswered."
+        f"{settings.database_shown} is as it was at {result.gap.begin:%Y-%m-%d %H:%M} UTC: {_words(result.holdings)}. What may "
+        "have been posted since then is looked for in the rooms before it is sent; questions asked since stay unanswered."
     )
-    if done.kept is not None:
-        print(f"The former database is kept as {done.kept}.")
+    if result.former is not None:
+        print(f"The former database is kept as {result.former}.")
 
 
 async def _restore(settings: Settings, file: Path) -> copies.Restored:
@@ -94,5 +94,5 @@ async def _export(settings: Settings, file: Path) -> int:
 def import_(config: ConfigFile, file: OldFile) -> None:
     """Fill the empty store from an exported file, such as PostgreSQL from SQLite."""
     settings = settings_of(config)
-    many, held = finish(copies.import_(file, settings.database.get_secret_value()), settings)
-    print(f"{settings.database_shown} holds {many} rows from {file}: {_words(held)}.")
+    many, holdings = finish(copies.import_(file, settings.database.get_secret_value()), settings)
+    print(f"{settings.database_shown} holds {many} rows from {file}: {_words(holdings)}.")

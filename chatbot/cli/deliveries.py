@@ -39,16 +39,16 @@ def listing(
 ) -> None:
     """List what is not said yet, the most urgent first, with its number and the reason."""
     settings = settings_of(config)
-    found = finish(_list(settings, tuple(state or OPEN), room), settings)
+    rows = finish(_list(settings, tuple(state or OPEN), room), settings)
     if as_json:
-        print_json([shape(each) for each in found])
+        print_json([shape(each) for each in rows])
         return
-    if not found:
+    if not rows:
         print("No undelivered messages." if not (room or state) else "No messages match.")
         return
     print_words("number  state  room  title")
     now = system_clock()
-    for each in found:
+    for each in rows:
         print_words(f"{each.id}  {each.state}  {each.room}  {each.title}")
         tried = f"{count(each.attempts, 'attempt')}" if each.attempts else "not tried yet"
         about = f"{each.kind} of {each.subject}" if each.subject else "answer"
@@ -90,12 +90,12 @@ async def _drop(settings: Settings, ids: Sequence[int]) -> list[int]:
         return await deliveries.drop(tx, ids, system_clock())
 
 
-def _say(what: str, asked: Sequence[int], done: Sequence[int]) -> None:
-    for number in done:
+def _say(what: str, numbers: Sequence[int], changed: Sequence[int]) -> None:
+    for number in changed:
         print(f"{number} is {what}.")
-    left = [str(number) for number in asked if number not in done]
-    if left:
-        raise Failure(f"{', '.join(left)} cannot be {what}: gone, sent or replaced; see chatbot deliveries list")
+    unchanged = [str(number) for number in numbers if number not in changed]
+    if unchanged:
+        raise Failure(f"{', '.join(unchanged)} cannot be {what}: gone, sent or replaced; see chatbot deliveries list")
 
 
 def shape(each: Listed) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class Status(IntEnum):
-    DONE = 0
+    OK = 0
     FINDINGS = 1  # the answer is "no": only where a command looks for faults
     WRONG_USE = 2  # the command line, the configuration or a given file
     OUTSIDE = 3  # something that is not ours to fix on this machine: a network, a server, a disk

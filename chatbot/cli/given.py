@@ -100,21 +100,21 @@ def _releases(parser: FileParser, path: Path, items: list[object]) -> Iterable[R
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class ParsedAdvisories:
     """The advisories of a file or folder, one for all ids it is known by, and a sentence for each item that was left out."""
 
     advisories: Sequence[Advisory]
     left_out: Sequence[str] = ()
 
 
-def advisories_of(path: Path, *, none_is_fine: bool = False) -> Given:
+def advisories_of(path: Path, *, none_is_fine: bool = False) -> ParsedAdvisories:
     """What a file or folder holds. What cannot be read is said, and left out; where nothing is left, nothing may be concluded.
 
     `none_is_fine`: an empty list, as GitHub answers for a project without advisories, is an answer too.
     """
     try:
         with FileParser(path) as parser:
-            advisories, complaints = read_advisory_files(path, read=partial(_advisory, parser))
+            advisories, complaints = read_advisory_files(path, reader=partial(_advisory, parser))
     except UnreadableFile as reason:
         raise Failure(printable(str(reason))) from None
     if not advisories and (complaints or not none_is_fine):
@@ -124,7 +124,7 @@ def advisories_of(path: Path, *, none_is_fine: bool = False) -> Given:
         )
     for complaint in complaints:
         warn(f"left out: {complaint}")
-    return Given(advisories=merge(advisories), left_out=complaints)
+    return ParsedAdvisories(advisories=merge(advisories), left_out=complaints)
 
 
 def _advisory(parser: FileParser, item: object) -> Advisory:

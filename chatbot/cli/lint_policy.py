@@ -42,7 +42,7 @@ def lint_policy(
     """Say what is wrong, stale or undefined in a SECURITY.md; exit 1 when something is."""
     today = day_of(on)
     listed = releases_of(releases) if releases else []
-    found = lint(
+    findings = lint(
         policy_of(file),
         today=today,
         releases=full_versions(listed),
@@ -50,14 +50,14 @@ def lint_policy(
         private_form=private_form.value,
     )
     if as_json:
-        print_json([shape(each) for each in found])
+        print_json([shape(each) for each in findings])
     else:
-        for each in found:
+        for each in findings:
             place = f"{file}:{each.line}" if each.line else str(file)
             print_words(f"{place}: {each.problem} {each.fix}")
-        if not found:
+        if not findings:
             print_words(f"{file}: nothing to mend.")
-    if found:
+    if findings:
         raise typer.Exit(Status.FINDINGS)
 
 
@@ -65,8 +65,8 @@ def full_versions(releases: Sequence[Release]) -> list[Version]:
     """The versions of full releases; of several packages those without a name, which the page speaks of."""
     full = [item.version for item in classify(releases, []) if item.version is not None and item.kind != "prerelease"]
     packages = {version.package for version in full}
-    wanted = "" if len(packages) != 1 else packages.pop()
-    return [version for version in full if version.package == wanted]
+    package = "" if len(packages) != 1 else packages.pop()
+    return [version for version in full if version.package == package]
 
 
 def published_on(releases: Sequence[Release]) -> dict[Version, date]:
@@ -75,6 +75,6 @@ def published_on(releases: Sequence[Release]) -> dict[Version, date]:
     return {item.version: item.release.published_at.date() for item in listed if item.version is not None}
 
 
-def shape(found: Finding) -> dict[str, Any]:
+def shape(finding: Finding) -> dict[str, Any]:
     """One finding as JSON; the keys are a promise (docs/commands.md)."""
-    return {"line": found.line or None, "problem": found.problem, "mend": found.fix}
+    return {"line": finding.line or None, "problem": finding.problem, "mend": finding.fix}

@@ -37,10 +37,10 @@ def preview(
 ) -> None:
     """Show what would be said of a release or an advisory in each room; nothing is sent or recorded."""
     settings = settings_of(config)
-    found = finish(oneshot.preview(settings, name, system_clock), settings)
-    if not found:
+    previews = finish(oneshot.preview(settings, name, system_clock), settings)
+    if not previews:
         raise Failure(f"no project has published {name[:64]!r}, or no room hears it; check the name and [[rooms]]")
-    groups = _grouped(found, by_chat=as_json and as_chat is None)
+    groups = _grouped(previews, by_chat=as_json and as_chat is None)
     if as_json:
         print_json([_shape(rooms, each, as_chat or chat_of(each.room)) for rooms, each in groups])
         return
@@ -50,21 +50,21 @@ def preview(
 
 def _grouped(previews: Sequence[Preview], *, by_chat: bool) -> list[tuple[list[str], Preview]]:
     """The rooms that see the same, and for the same reason, together, in the order of the configuration."""
-    found: dict[object, tuple[list[str], Preview]] = {}
+    groups: dict[object, tuple[list[str], Preview]] = {}
     for each in previews:
         chat = chat_of(each.room) if by_chat else ""
         same = (chat, each.verdict, each.reason, each.calls, each.wanted, repr(each.message))
-        found.setdefault(same, ([], each))[0].append(each.room)
-    return list(found.values())
+        groups.setdefault(same, ([], each))[0].append(each.room)
+    return list(groups.values())
 
 
 def _show(rooms: Sequence[str], each: Preview, chat: str, *, why: bool) -> None:
-    said = each.verdict == "announce"
+    would_announce = each.verdict == "announce"
     calls = ", calling somebody" if each.calls else ""
-    print_words(f"{', '.join(rooms)}: {'said' + calls if said else 'not said'}")
-    if why or not said:
+    print_words(f"{', '.join(rooms)}: {'said' + calls if would_announce else 'not said'}")
+    if why or not would_announce:
         print_words(f"{each.verdict}: {each.reason}", indent=2)
-    if not said and each.wanted:
+    if not would_announce and each.wanted:
         print_words("It would look like this:", indent=2)
     if not each.wanted:
         return

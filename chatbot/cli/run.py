@@ -77,7 +77,7 @@ async def until_told(settings: Settings, config: Path, clock: Clock) -> None:
 
 
 def _hung_up(here: Terminal, stop: asyncio.Event, reload: asyncio.Event) -> None:
-    if here.gone():
+    if here.is_gone():
         stop.set()
     else:
         reload.set()

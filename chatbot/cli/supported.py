@@ -49,26 +49,26 @@ def supported_versions(
     as_json: AsJson = False,
 ) -> None:
     """Say whether a version still gets security fixes, by the project's own page and nothing else."""
-    known = _known(policy, on, releases, newest, component)
-    found = [answer(known, version.strip()) for version in versions]
+    history = _history(policy, on, releases, newest, component)
+    answers = [answer(history, version.strip()) for version in versions]
     if as_json:
-        print_json(one_or_all([shape(each) for each in found]))
+        print_json(one_or_all([shape(each) for each in answers]))
         return
-    for each in found:
+    for each in answers:
         print_words(f"{each.version}: {_words(each)}")
         print_words(each.reason, indent=2)
         if each.row:
             print_words(f"row: {each.row}", indent=2)
 
 
-def _known(policy: Path, on: str, releases: Path | None, newest: str, component: str) -> Tracked:
-    read = readable_policy_of(policy)
+def _history(policy: Path, on: str, releases: Path | None, newest: str, component: str) -> Tracked:
+    reading = readable_policy_of(policy)
     latest = read_version(newest) if newest else None
     if newest and latest is None:
         raise Failure("--newest is no version; write it like 0.11.5")
-    _must_be_there(read, component)
-    listed = classify(releases_of(releases), [], lines=line_style(read)) if releases else None
-    return Tracked(policy=read, on=day_of(on), releases=listed, newest=latest, component=component)
+    _must_be_there(reading, component)
+    listed = classify(releases_of(releases), [], lines=line_style(reading)) if releases else None
+    return Tracked(policy=reading, on=day_of(on), releases=listed, newest=latest, component=component)
 
 
 def _must_be_there(policy: Policy, component: str) -> None:
@@ -78,58 +78,58 @@ def _must_be_there(policy: Policy, component: str) -> None:
         raise Failure(printable(f"--component {component[:64]}: the page has no such part; {there}"))
 
 
-def answer(known: Tracked, asked: str) -> Status:
+def answer(history: Tracked, text: str) -> Status:
     """The status of what was asked about; a word that is no version may be a branch that the page names."""
-    version = read_version(asked)
+    version = read_version(text)
     if version is None:
-        return _branch(known, asked)
-    meant = look_up(asked, known.releases or ())
-    if meant.version is None:
-        raise Failure(printable(f"{asked[:64]}: {meant.problem}"))
-    full = [item for item in known.releases or () if item.version is not None and item.kind != "prerelease"]
-    full = [item for item in full if item.version and item.version.package == meant.version.package]
+        return _branch(history, text)
+    lookup = look_up(text, history.releases or ())
+    if lookup.version is None:
+        raise Failure(printable(f"{text[:64]}: {lookup.problem}"))
+    full = [item for item in history.releases or () if item.version is not None and item.kind != "prerelease"]
+    full = [item for item in full if item.version and item.version.package == lookup.version.package]
     newest = [item.version for item in full if item.newest]
-    members = members_of(version, meant.version, full) if may_be_line(version, meant) else ()
+    members = members_of(version, lookup.version, full) if may_be_line(version, lookup) else ()
     of_line = members[-1].version if members else None  # a line is as supported as its newest release
-    found = status(
-        known.policy,
-        of_line or meant.version,
-        today=known.on,
-        releases=None if known.releases is None else [item.version for item in full if item.version is not None],
-        newest=known.newest or (newest[0] if len(newest) == 1 else None),
-        component=known.component,
-        lines=line_style(known.policy),
+    verdict = status(
+        history.policy,
+        of_line or lookup.version,
+        today=history.on,
+        releases=None if history.releases is None else [item.version for item in full if item.version is not None],
+        newest=history.newest or (newest[0] if len(newest) == 1 else None),
+        component=history.component,
+        lines=line_style(history.policy),
         published={item.version: item.release.published_at.date() for item in full if item.version is not None},
     )
-    return replace(found, version=asked)
+    return replace(verdict, version=text)
 
 
-def _branch(known: Tracked, asked: str) -> Status:
+def _branch(history: Tracked, text: str) -> Status:
     """What the page says of a branch that it names."""
-    found = status(known.policy, asked, today=known.on, component=known.component)
-    if found.row is None or not asked[:1].isalpha():
-        raise Failure(
-            printable(f"{asked[:64] or 'VERSION'}: doesn't look like a version; write it like 0.11 or 0.11.5")
-        )
-    return found
+    verdict = status(history.policy, text, today=history.on, component=history.component)
+    if verdict.row is None or not text[:1].isalpha():
+        raise Failure(printable(f"{text[:64] or 'VERSION'}: doesn't look like a version; write it like 0.11 or 0.11.5"))
+    return verdict
 
 
-def shape(found: Status) -> dict[str, Any]:
+def shape(status: Status) -> dict[str, Any]:
     """One version as JSON; the keys are a promise (docs/commands.md)."""
     return {
-        "version": found.version,
-        "state": found.state,
-        "until": found.until.isoformat() if found.until else None,
-        "stale": found.stale,
-        "row": found.row,
-        "reason": found.reason,
+        "version": status.version,
+        "state": status.state,
+        "until": status.until.isoformat() if status.until else None,
+        "stale": status.stale,
+        "row": status.row,
+        "reason": status.reason,
     }
 
 
-def _words(found: Status) -> str:
-    words = found.state.replace("_", " ")
-    if found.until is None:
+def _words(status: Status) -> str:
+    words = status.state.replace("_", " ")
+    if status.until is None:
         return words
-    left = found.days_left
-    days = "" if left is None else " (today is the last day)" if left == 0 else f" ({left} days left)"
-    return f"{words}, until {found.until}{days}" if left is not None else f"{words}, since {found.until} has passed"
+    days_left = status.days_left
+    days = "" if days_left is None else " (today is the last day)" if days_left == 0 else f" ({days_left} days left)"
+    return (
+        f"{words}, until {status.until}{days}" if days_left is not None else f"{words}, since {status.until} has passed"
+    )

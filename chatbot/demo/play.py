@@ -71,7 +71,7 @@ class Play:
 
 async def play(screen: Console, lines: AsyncIterator[str] | None) -> None:
     """Tell the whole story. With `lines` the visitor may type commands at any time; without, the story asks them itself."""
-    async with _open(screen) as told:
+    async with _open(screen) as running:
         screen.print(
             Text(
                 f"{TITLE} is an invented mail server. Its GitHub is played on this machine; everything else is the bot as it"
@@ -80,42 +80,42 @@ async def play(screen: Console, lines: AsyncIterator[str] | None) -> None:
             )
         )
         if lines is None:
-            await _by_itself(told)
+            await _by_itself(running)
         else:
-            await _with_visitor(told, lines)
+            await _with_visitor(running, lines)
         screen.print(
             Text("That was the story. `chatbot check` and docs/operating.md lead to a bot of your own.", style="cyan")
         )
 
 
-async def _by_itself(told: Play) -> None:
+async def _by_itself(running: Play) -> None:
     for step in STEPS:
-        await told.step(step)
+        await running.step(step)
         for line in step.asks:
-            await told.ask(line)
+            await running.ask(line)
         await asyncio.sleep(READING)
 
 
-async def _with_visitor(told: Play, lines: AsyncIterator[str]) -> None:
-    typed = asyncio.ensure_future(anext(lines, None))
+async def _with_visitor(running: Play, lines: AsyncIterator[str]) -> None:
+    next_line = asyncio.ensure_future(anext(lines, None))
     for step in STEPS:
-        await told.step(step)
+        await running.step(step)
         if step.asks:
-            told.screen.print(Text(f"  try: {step.asks[0]}", style="green"))
+            running.screen.print(Text(f"  try: {step.asks[0]}", style="green"))
         until = asyncio.get_running_loop().time() + BETWEEN
-        while (left := until - asyncio.get_running_loop().time()) > 0:
-            done, _ = await asyncio.wait({typed}, timeout=left)
-            if not done:
+        while (seconds := until - asyncio.get_running_loop().time()) > 0:
+            finished, _ = await asyncio.wait({next_line}, timeout=seconds)
+            if not finished:
                 break
-            line = typed.result()
+            line = next_line.result()
             if line is None:  # the visitor's input has ended: the story goes on by itself
-                await asyncio.sleep(left)
+                await asyncio.sleep(seconds)
                 break
             if line.strip():
-                await told.ask(line)
+                await running.ask(line)
                 until += BETWEEN  # an answer wants to be read
-            typed = asyncio.ensure_future(anext(lines, None))
-    typed.cancel()
+            next_line = asyncio.ensure_future(anext(lines, None))
+    next_line.cancel()
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ import structlog
 
 from chatbot.ports import ChatRefused, ChatStopped, ChatUnavailable, Clock, OutOfReach
 from chatbot.runtime.chats import admit, chats_of
-from chatbot.runtime.loops import begun
+from chatbot.runtime.loops import start_task
 from chatbot.runtime.ops.lines import typed_lines
 from chatbot.runtime.ops.reload_report import changes, waiting
 from chatbot.runtime.ops.startup import rooms_to_check
@@ -63,8 +63,8 @@ async def serve(
         chats = chats_of(settings, services, typed_lines(sys.stdin), clock)
         running = Supervisor(services, chats, leadership, partial(admit, settings, services))
         beside = [
-            begun(_reload(running, settings, reload, hangup), "reload"),
-            begun(notifier.live(), "systemd"),
+            start_task(_reload(running, settings, reload, hangup), "reload"),
+            start_task(notifier.live(), "systemd"),
         ]
         try:
             await running.until(stop)

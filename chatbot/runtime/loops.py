@@ -9,7 +9,7 @@ import structlog
 log = structlog.get_logger(__name__)
 
 
-def begun(loop: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+def start_task(loop: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
     """A task for a loop that never ends by itself: a fault of ours that ends it is said at once, not at the bot's end."""
     task = asyncio.create_task(loop, name=name)
     task.add_done_callback(_noted)

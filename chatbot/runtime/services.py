@@ -172,7 +172,7 @@ def lay(config: ServicesConfig, store: Store, fetcher: Fetcher, pool: ParserPool
     newcomers = Newcomers(
         store,
         clock,
-        configured=lambda: services.config.rooms,
+        configured_rooms=lambda: services.config.rooms,
         sources=lambda project: services.sources(project),  # noqa: PLW0108 - the pipeline is made below
         introduce=config.introduce_newest,
     )

@@ -14,13 +14,13 @@ from chatbot.ports import Chat, ChatStopped, ChatUnavailable
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.delivery.refusal_retry import RefusalRetry
 from chatbot.runtime.ingest.poller import Poller
-from chatbot.runtime.loops import begun, together
+from chatbot.runtime.loops import start_task, together
 from chatbot.runtime.ops.health import Health
-from chatbot.runtime.ops.startup import SETTLED, StartReport
+from chatbot.runtime.ops.startup import SETTLE_SECONDS, StartReport
 from chatbot.runtime.queries.inbox import Inbox
 from chatbot.runtime.replicas.leadership import Leadership
 from chatbot.runtime.services import Services, ServicesConfig
-from chatbot.sources.http.client import Wanted
+from chatbot.sources.http.client import Conditions
 from chatbot.store.database.db import StoreUnavailable
 from chatbot.store.outbox.deliveries import drop_unconfigured
 from chatbot.store.tidy import tidy
@@ -49,7 +49,7 @@ class Supervisor:
     leadership: Leadership | None = None
     admit: Callable[[str], Awaitable[None]] = _anybody
     pause: float = AFTER_A_CRASH
-    settled: float = SETTLED
+    settle_seconds: float = SETTLE_SECONDS
     _report: StartReport = field(init=False)
     _reporting: asyncio.Task[None] | None = None
     _watching: dict[str, asyncio.Task[None]] = field(default_factory=dict)
@@ -57,7 +57,7 @@ class Supervisor:
     _stopped: dict[str, str] = field(default_factory=dict)  # chats of ours that wait for somebody to fix them, and why
 
     def __post_init__(self) -> None:
-        self._report = StartReport(self.services, self.chats, self.settled)
+        self._report = StartReport(self.services, self.chats, self.settle_seconds)
 
     async def until(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set, then end every loop and close the chats."""
@@ -67,9 +67,9 @@ class Supervisor:
         await self._forget_rooms()
         await self._begin_report()
         self._poller()
-        tasks = [begun(self._keep_fresh(), "freshness"), begun(self._keep_tidy(), "tidy")]
-        tasks.append(begun(self.health().run(), "health"))
-        tasks += [begun(self._hold(chat), f"chat {chat.name}") for chat in self.chats]
+        tasks = [start_task(self._keep_fresh(), "freshness"), start_task(self._keep_tidy(), "tidy")]
+        tasks.append(start_task(self.health().run(), "health"))
+        tasks += [start_task(self._hold(chat), f"chat {chat.name}") for chat in self.chats]
         log.info("running", projects=len(self.services.config.projects), chats=[chat.name for chat in self.chats])
         try:
             await stop.wait()
@@ -103,7 +103,7 @@ class Supervisor:
             await self._report.begin()
         except StoreUnavailable as full:
             log.warning("what was known before cannot be told", reason=str(full))
-        self._reporting = begun(self._report.run(), "start-up report")
+        self._reporting = start_task(self._report.run(), "start-up report")
 
     async def _listen(self) -> None:
         """Where the store cannot be written now, each project's first look writes it down with the time of this moment."""
@@ -134,18 +134,18 @@ class Supervisor:
             clock=self.services.clock,
             projects=lambda: self.services.config.projects,
             stopped=lambda: {chat.name: self._stopped.get(chat.name, "") for chat in self.chats},
-            looked=lambda: self.services.freshness.waiting,
+            polled=lambda: self.services.freshness.waiting,
             ping=self._ping,
         )
 
     async def _ping(self) -> None:
         if self.services.config.deadman_url:
-            await self.services.fetcher.get(self.services.config.deadman_url, Wanted(cap=10_000))
+            await self.services.fetcher.get(self.services.config.deadman_url, Conditions(cap=10_000))
 
     def refusal_retry(self) -> RefusalRetry:
         """Who has refusing rooms tried again."""
-        heard = lambda: [room.address for room in self.services.config.rooms]  # noqa: E731 - one line says it
-        return RefusalRetry(self.services.store, self.services.clock, heard)
+        addresses = lambda: [room.address for room in self.services.config.rooms]  # noqa: E731 - one line says it
+        return RefusalRetry(self.services.store, self.services.clock, addresses)
 
     def _poller(self) -> None:
         """A task for every source; those of sources that are gone, or whose project changed, end."""
@@ -157,7 +157,7 @@ class Supervisor:
         for name, poller in pollers_by_name.items():
             if name not in self._watching:
                 poller.replaced = False
-                self._watching[name] = begun(self._look(poller), f"watch {name}")
+                self._watching[name] = start_task(self._look(poller), f"watch {name}")
 
     async def _look(self, poller: Poller) -> None:
         await self._led(f"project/{poller.project.id}", poller.run)

@@ -25,7 +25,7 @@ from chatbot.store.database.files import Holdings
 from chatbot.store.database.tables import projects
 from chatbot.store.outbox import restore_gap
 
-_TAKEN = "backed_up_at"
+_BACKED_UP_AT = "backed_up_at"
 _BATCH = 500  # rows at once
 _SIDE_FILES = ("", "-wal", "-shm")
 
@@ -39,7 +39,7 @@ async def backup(store: Store, file: Path, now: datetime) -> Holdings:
         else:
             await asyncio.to_thread(_copy_file, str(store.url.database), fresh)
         async with open_store(f"sqlite:///{fresh}") as copy, copy.writing() as tx:
-            adding = tx.insert(notes).values(name=_TAKEN, value=str(to_number(now)))
+            adding = tx.insert(notes).values(name=_BACKED_UP_AT, value=str(to_number(now)))
             await tx.run(adding.on_conflict_do_update(index_elements=["name"], set_={"value": str(to_number(now))}))
         return await asyncio.to_thread(_whole, fresh)
 
@@ -98,11 +98,11 @@ def _remove(file: Path) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """What a restoration brought back. `kept` is where the former SQLite file lies now, None where there was none."""
+    """What a restoration brought back. `former` is where the former SQLite file lies now, None where there was none."""
 
     gap: restore_gap.Gap
     holdings: Holdings
-    kept: Path | None
+    former: Path | None
 
 
 async def restore(url: str, file: Path, now: datetime) -> Restored:
@@ -114,13 +114,13 @@ async def restore(url: str, file: Path, now: datetime) -> Restored:
             raise StoreUnavailable(
                 f"{file} holds no project, and the database does: nothing was changed; name another backup"
             )
-        since = restore_gap.Gap(begin=await _taken(source, file, now), end=now)
+        since = restore_gap.Gap(begin=await _backed_up_at(source, file, now), end=now)
         with _set_aside(url) as aside:
             async with open_store(url) as target, target.writing() as tx:
                 await _empty(tx)
                 await _fill(source, tx)
                 await restore_gap.mark(tx, since)
-    return Restored(gap=since, holdings=holdings, kept=aside)
+    return Restored(gap=since, holdings=holdings, former=aside)
 
 
 async def import_(file: Path, url: str) -> tuple[int, Holdings]:
@@ -159,9 +159,9 @@ async def _holds_projects(url: str) -> bool:
         return await tx.row(sa.select(sa.literal(1)).select_from(projects)) is not None
 
 
-async def _taken(source: Store, file: Path, now: datetime) -> datetime:
+async def _backed_up_at(source: Store, file: Path, now: datetime) -> datetime:
     async with source.reading() as tx:
-        row = await tx.row(sa.select(notes.c.value).where(notes.c.name == _TAKEN))
+        row = await tx.row(sa.select(notes.c.value).where(notes.c.name == _BACKED_UP_AT))
     if row is not None:
         return from_number(int(json.loads(row.value)))
     copied = await asyncio.to_thread(file.stat)  # a file that was copied by hand

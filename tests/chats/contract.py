@@ -90,8 +90,8 @@ HOSTILE = Message(
 def outgoing(stage: Stage, message: Message, subject: str = "one", revision: int = 1, **more: str) -> Outgoing:
     name = announcement_id(stage.room, subject)
     kind = "reply" if "reply_to" in more else "edit" if "replaces" in more else "new"
-    made = Outgoing(key=delivery_key(name, revision, kind), announcement=name, room=stage.room, message=message)
-    return replace(made, **more)  # type: ignore[arg-type]  # only its text fields are named
+    delivery = Outgoing(key=delivery_key(name, revision, kind), announcement=name, room=stage.room, message=message)
+    return replace(delivery, **more)  # type: ignore[arg-type]  # only its text fields are named
 
 
 async def it_is_called_as_its_rooms_say(stage: Stage) -> None:
@@ -114,9 +114,9 @@ async def it_says_new_words(stage: Stage) -> None:
 
 async def it_shows_every_shape_of_words(stage: Stage) -> None:
     await stage.chat.send(outgoing(stage, EVERY_SHAPE))
-    shown = "\n".join(await stage.texts())
-    assert [word for word in SHAPES if word not in shown] == []
-    assert "https://example.org/whole" in shown
+    text = "\n".join(await stage.texts())
+    assert [word for word in SHAPES if word not in text] == []
+    assert "https://example.org/whole" in text
 
 
 async def it_edits_in_place_and_calls_nobody(stage: Stage) -> None:
@@ -159,8 +159,8 @@ async def it_calls_whom_the_message_names_and_nobody_else(stage: Stage) -> None:
 
 async def it_shows_no_control_characters(stage: Stage) -> None:
     await stage.chat.send(outgoing(stage, HOSTILE))
-    shown = "".join(await stage.texts())
-    assert not {"\x07", "\x00", "\u202e", "\x1b"} & set(shown)
+    text = "".join(await stage.texts())
+    assert not {"\x07", "\x00", "\u202e", "\x1b"} & set(text)
 
 
 async def a_repeat_with_the_same_key_is_not_said_twice(stage: Stage) -> None:
@@ -193,8 +193,8 @@ async def it_cuts_what_is_too_long_and_keeps_the_way_to_the_whole(stage: Stage) 
     await stage.chat.send(outgoing(stage, long))
     await stage.chat.send(outgoing(stage, replace(EVERY_SHAPE, body=(CodeBlock("x" * 200_000),)), "two"))
     texts = await stage.texts()
-    assert all(len(shown) < 70_000 for shown in texts)
-    assert all("https://example.org/" in shown for shown in texts)
+    assert all(len(text) < 70_000 for text in texts)
+    assert all("https://example.org/" in text for text in texts)
 
 
 async def an_empty_message_is_no_fault(stage: Stage) -> None:

@@ -28,7 +28,7 @@ Shell = Callable[..., Ran]
 def shell(capsys: pytest.CaptureFixture[str]) -> Shell:
     def run(*words: object) -> Ran:
         status = main([str(word) for word in words])
-        written = capsys.readouterr()
-        return Ran(status=status, out=written.out, err=written.err)
+        output = capsys.readouterr()
+        return Ran(status=status, out=output.out, err=output.err)
 
     return run

@@ -112,10 +112,10 @@ def test_without_an_advisory_nothing_is_concluded(
     shell: Shell, tmp_path: Path, document: object, options: tuple[str, ...]
 ) -> None:
     path = write(tmp_path, "a.json", document)
-    for given in (path, tmp_path):
-        ran = shell("affected", "0.13.2", "--advisories", given, *options)
+    for argument in (path, tmp_path):
+        ran = shell("affected", "0.13.2", "--advisories", argument, *options)
         assert (ran.status, ran.out) == (2, "")
-        assert ran.err.startswith(f"{given}: holds no advisory that can be read")
+        assert ran.err.startswith(f"{argument}: holds no advisory that can be read")
 
 
 def test_an_empty_folder_says_nothing(shell: Shell, tmp_path: Path) -> None:
@@ -170,8 +170,8 @@ def test_a_revision_that_may_be_a_distributions_is_no_reason_to_rest(
 ) -> None:
     flaw = {"package": {"name": "r"}, "vulnerable_version_range": ranges, "patched_versions": patched}
     path = write(tmp_path, "a.json", {**ADVISORY, "vulnerabilities": [flaw]})
-    found = shell("affected", version, "--advisories", path, "--json").document
-    assert (len(found["affected"]), len(found["unreadable"])) == (affected, unreadable)
+    document = shell("affected", version, "--advisories", path, "--json").document
+    assert (len(document["affected"]), len(document["unreadable"])) == (affected, unreadable)
 
 
 @pytest.mark.parametrize(

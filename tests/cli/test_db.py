@@ -24,13 +24,13 @@ def config(tmp_path: Path) -> Path:
 def test_a_backup_comes_back(config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = shell(capsys)
     assert run("db", "upgrade", "--config", config).status == 0
-    kept = tmp_path / "kept.db"
-    assert run("db", "backup", kept, "--config", config).status == 0
-    again = run("db", "backup", kept, "--config", config)
+    backup = tmp_path / "kept.db"
+    assert run("db", "backup", backup, "--config", config).status == 0
+    again = run("db", "backup", backup, "--config", config)
     assert (again.status, "exists: name another file" in again.err) == (3, True)
     (tmp_path / "bot.db").write_bytes(b"damaged")
     assert run("db", "upgrade", "--config", config).status == 3
-    back = run("db", "restore", kept, "--config", config)
+    back = run("db", "restore", backup, "--config", config)
     assert (back.status, back.err) == (0, "")
     assert "looked for in the rooms" in back.out
     assert run("db", "upgrade", "--config", config).status == 0
@@ -39,11 +39,11 @@ def test_a_backup_comes_back(config: Path, tmp_path: Path, capsys: pytest.Captur
 async def test_a_store_in_use_is_neither_replaced_nor_exported(tmp_path: Path) -> None:
     async with harbour(tmp_path) as there:
         assert (await there.type("db", "upgrade")).status == 0
-        kept = str(tmp_path / "kept.db")
+        backup = str(tmp_path / "kept.db")
         async with open_store(f"sqlite:///{tmp_path}/bot.db") as store:
             with alone(store):
-                assert (await there.type("db", "backup", kept)).status == 0, "a backup needs no pause"
-                for words in (("restore", kept), ("export", str(tmp_path / "all.db"))):
+                assert (await there.type("db", "backup", backup)).status == 0, "a backup needs no pause"
+                for words in (("restore", backup), ("export", str(tmp_path / "all.db"))):
                     refused = await there.type("db", *words)
                     assert refused.status == 3
                     assert "stop that one first" in refused.err

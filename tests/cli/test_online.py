@@ -88,7 +88,7 @@ async def test_rooms_that_see_the_same_are_shown_together(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "words"),
     [
         ("/help", "What you can ask me"),
         ("help", "What you can ask me"),
@@ -97,13 +97,13 @@ async def test_rooms_that_see_the_same_are_shown_together(tmp_path: Path) -> Non
         ("/affected", "Which version?"),
     ],
 )
-async def test_what_asks_about_no_project_needs_no_network(tmp_path: Path, line: str, said: str) -> None:
+async def test_what_asks_about_no_project_needs_no_network(tmp_path: Path, line: str, words: str) -> None:
     async with harbour(tmp_path) as there:
         text = there.config.read_text()
     there.config.write_text(text)  # the GitHub it points to is gone
     ran = await there.type("ask", line)
     assert (ran.status, ran.err) == (0, "")
-    assert said in ran.out
+    assert words in ran.out
 
 
 async def test_checking_online_finds_every_fault_of_accounts_at_once(tmp_path: Path) -> None:

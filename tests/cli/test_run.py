@@ -33,13 +33,13 @@ def files(folder: Path) -> list[str]:
 async def read_until(stream: asyncio.StreamReader | None, *words: str) -> str:
     """The lines up to the one with the last of these words."""
     assert stream is not None
-    seen = ""
+    output = ""
     async with asyncio.timeout(PATIENCE):
-        while not all(word in seen for word in words):
+        while not all(word in output for word in words):
             line = (await stream.readline()).decode()
-            assert line, f"the output ended before {words!r}: {seen}"
-            seen += line
-    return seen
+            assert line, f"the output ended before {words!r}: {output}"
+            output += line
+    return output
 
 
 async def end(process: Process, number: signal.Signals) -> tuple[int | None, str, str]:
@@ -59,19 +59,19 @@ async def test_without_a_chat_it_speaks_to_the_terminal_once_and_ends_cleanly(tm
     async with harbour(tmp_path) as there:
         async with bot(there) as process:
             await read_until(process.stderr, "running")
-            said = ""
-            while "1.0.1" not in said:  # the baseline is read while the bot already answers
+            output = ""
+            while "1.0.1" not in output:  # the baseline is read while the bot already answers
                 await ask(process, "/latest")
-                said = await read_until(process.stdout, "Ferry")
+                output = await read_until(process.stdout, "Ferry")
             there.publish("v1.0.2", "What it repairs.")
             assert "Ferry 1.0.2" in await read_until(process.stdout, "What it repairs.")
             status, out, err = await end(process, signal.SIGTERM)
             assert (status, "Ferry 1.0.2" in out, "Traceback" in err) == (0, False, False)
         there.publish("v1.0.3", "What the next repairs.")
         async with bot(there) as process:
-            said = await read_until(process.stdout, "What the next repairs.")
+            output = await read_until(process.stdout, "What the next repairs.")
             status, out, _ = await end(process, signal.SIGINT)
-            assert (status, "What it repairs." in said + out) == (0, False)
+            assert (status, "What it repairs." in output + out) == (0, False)
 
 
 async def test_a_reload_takes_what_is_right_and_reports_what_is_wrong(tmp_path: Path) -> None:
@@ -80,8 +80,8 @@ async def test_a_reload_takes_what_is_right_and_reports_what_is_wrong(tmp_path: 
         right = there.config.read_text()
         there.config.write_text(right + "tokn = 1\n")
         process.send_signal(signal.SIGHUP)
-        seen = await read_until(process.stderr, "was not reloaded")
-        assert "projects[0].tokn: is no setting" in seen
+        output = await read_until(process.stderr, "was not reloaded")
+        assert "projects[0].tokn: is no setting" in output
         there.config.write_text(right)
         process.send_signal(signal.SIGHUP)
         await read_until(process.stderr, '"reloaded"')
@@ -98,11 +98,11 @@ async def test_no_secret_is_written_however_much_is_logged(tmp_path: Path) -> No
             f'pickle_key = "canary-pickle"\nstore_path = "{tmp_path}/matrix"\n'
         )
         async with bot(there, "--verbose") as process:
-            seen = await read_until(process.stderr, "running")
-            seen += await read_until(process.stderr, "Discord cannot be reached", "atrix", "github-releases")
+            output = await read_until(process.stderr, "running")
+            output += await read_until(process.stderr, "Discord cannot be reached", "atrix", "github-releases")
             status, out, err = await end(process, signal.SIGTERM)
         assert status == 0
-        assert "canary" not in seen + out + err
+        assert "canary" not in output + out + err
 
 
 async def test_a_wrong_configuration_does_not_start(tmp_path: Path) -> None:

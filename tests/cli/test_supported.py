@@ -52,7 +52,7 @@ def test_the_shape_of_one_answer(shell: Shell, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "on", "state", "until", "stale"),
+    ("version", "on", "state", "until", "stale"),
     [
         ("0.12.0", "2025-06-01", "supported", None, False),
         ("v0.12.9", "2025-06-01", "supported", None, False),
@@ -64,10 +64,10 @@ def test_the_shape_of_one_answer(shell: Shell, tmp_path: Path) -> None:
     ],
 )
 def test_the_states(
-    shell: Shell, tmp_path: Path, asked: str, on: str, state: str, until: str | None, stale: bool
+    shell: Shell, tmp_path: Path, version: str, on: str, state: str, until: str | None, stale: bool
 ) -> None:
-    document = shell("supported", asked, "--policy", page(tmp_path), "--on", on, "--json").document
-    assert (document["version"], document["state"]) == (asked, state)
+    document = shell("supported", version, "--policy", page(tmp_path), "--on", on, "--json").document
+    assert (document["version"], document["state"]) == (version, state)
     assert (document["until"], document["stale"]) == (until, stale)
 
 
@@ -79,8 +79,8 @@ def test_several_versions_give_an_array_in_their_order(shell: Shell, tmp_path: P
 def test_a_rule_about_the_latest_needs_to_know_it(shell: Shell, tmp_path: Path) -> None:
     policy = page(tmp_path, LATEST)
 
-    def state(asked: str, *more: object) -> str:
-        return str(shell("supported", asked, "--policy", policy, "--json", *more).document["state"])
+    def state(version: str, *more: object) -> str:
+        return str(shell("supported", version, "--policy", policy, "--json", *more).document["state"])
 
     assert state("1.2.0") == "unknown"
     assert state("1.2.0", "--newest", "1.2.0") == "supported"
@@ -90,10 +90,10 @@ def test_a_rule_about_the_latest_needs_to_know_it(shell: Shell, tmp_path: Path) 
     assert state("1.1.0", "--releases", listed) == "ended"
 
 
-@pytest.mark.parametrize("asked", ["???", "", "banana", "1.x.2", "@everyone", "1.2.3 or later"])
-def test_what_is_no_version_is_refused(shell: Shell, tmp_path: Path, asked: str) -> None:
-    ran = shell("supported", "0.12.0", asked, "--policy", page(tmp_path), "--json")
-    name = asked or "VERSION"
+@pytest.mark.parametrize("version", ["???", "", "banana", "1.x.2", "@everyone", "1.2.3 or later"])
+def test_what_is_no_version_is_refused(shell: Shell, tmp_path: Path, version: str) -> None:
+    ran = shell("supported", "0.12.0", version, "--policy", page(tmp_path), "--json")
+    name = version or "VERSION"
     assert (ran.status, ran.out) == (2, "")
     assert ran.err == f"{name}: doesn't look like a version; write it like 0.11 or 0.11.5\n"
 
@@ -136,9 +136,9 @@ def test_a_part_that_the_page_has_not(shell: Shell, tmp_path: Path, text: str, c
     assert (ran.status, ran.out, ran.err) == (2, "", f"{sentence}\n")
 
 
-@pytest.mark.parametrize("named", ["", "."])
-def test_a_folder_is_no_page(shell: Shell, named: str) -> None:
-    ran = shell("supported", "1.0", "--policy", named)
+@pytest.mark.parametrize("path", ["", "."])
+def test_a_folder_is_no_page(shell: Shell, path: str) -> None:
+    ran = shell("supported", "1.0", "--policy", path)
     assert (ran.status, ran.out, ran.err) == (2, "", ".: is a folder; name a file\n")
 
 

@@ -11,7 +11,7 @@ from tests.cli.test_run import ask, bot, end, read_until
 from tests.patience import PATIENCE
 
 
-async def ended(process: Process) -> tuple[int | None, str, str]:
+async def outcome_of(process: Process) -> tuple[int | None, str, str]:
     """The end of a bot that nobody told to end, and its words."""
     async with asyncio.timeout(PATIENCE):
         out, err = await process.communicate()
@@ -27,13 +27,13 @@ def refused(folder: Path, by: int) -> tuple[int, str, str]:
 async def test_the_second_one_names_the_fix_and_the_first_one_goes_on(tmp_path: Path) -> None:
     async with harbour(tmp_path) as there, bot(there) as first:
         await read_until(first.stderr, '"running"')
-        said = ""
-        while "1.0.1" not in said:  # the baseline is read while the bot already answers
+        output = ""
+        while "1.0.1" not in output:  # the baseline is read while the bot already answers
             await ask(first, "/latest")
-            said = await read_until(first.stdout, "Ferry")
+            output = await read_until(first.stdout, "Ferry")
         for _ in range(2):
             async with bot(there) as second:
-                assert await ended(second) == refused(tmp_path, first.pid)
+                assert await outcome_of(second) == refused(tmp_path, first.pid)
         there.publish("v1.0.2", "What it repairs.")
         assert "Ferry 1.0.2" in await read_until(first.stdout, "What it repairs.")
         status, more, _ = await end(first, signal.SIGTERM)
@@ -45,16 +45,16 @@ async def test_of_two_that_begin_at_once_one_runs(tmp_path: Path) -> None:
         ends = [asyncio.create_task(each.wait()) for each in (one, other)]
         async with asyncio.timeout(PATIENCE):
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        (left,) = [each for each in (one, other) if each.returncode is None]
-        gone = other if left is one else one
-        status, out, err = await ended(gone)
-        expected = refused(tmp_path, left.pid)
+        (survivor,) = [each for each in (one, other) if each.returncode is None]
+        other_one = other if survivor is one else one
+        status, out, err = await outcome_of(other_one)
+        expected = refused(tmp_path, survivor.pid)
         assert (status, out) == expected[:2]
-        assert err in (expected[2], expected[2].replace(f" (process {left.pid})", "")), (
+        assert err in (expected[2], expected[2].replace(f" (process {survivor.pid})", "")), (
             "it may not have written its number yet"
         )
-        await read_until(left.stderr, '"running"')
-        assert (await end(left, signal.SIGTERM))[0] == 0
+        await read_until(survivor.stderr, '"running"')
+        assert (await end(survivor, signal.SIGTERM))[0] == 0
         await asyncio.wait(ends)
 
 

@@ -17,7 +17,7 @@ Field = Release | Advisory
 
 
 @dataclass(frozen=True)
-class Read:
+class Observed:
     """A source shows this fact."""
 
     fact: Field
@@ -25,7 +25,7 @@ class Read:
 
 
 @dataclass(frozen=True)
-class Lost:
+class Vanished:
     """A whole listing lacks it; `confirmed`: its own address says twice that it is removed."""
 
     name: str
@@ -37,7 +37,7 @@ class Restart:
     """The process ends and begins again: only what is stored is left."""
 
 
-Step = Read | Lost | Restart
+Step = Observed | Vanished | Restart
 
 
 @dataclass
@@ -46,20 +46,20 @@ class Life:
 
     watches: Sequence[Watch]
     now: datetime = make.START + 10 * make.DAY
-    known: Knowledge = field(default_factory=make.knowledge)
-    said: make.PostedThere = field(default_factory=dict)
-    held: Mapping[tuple[str, str], Decision] = field(default_factory=dict)
-    heard: list[PlannedMessage] = field(default_factory=list)
+    knowledge: Knowledge = field(default_factory=make.knowledge)
+    posted: make.PostedThere = field(default_factory=dict)
+    holds: Mapping[tuple[str, str], Decision] = field(default_factory=dict)
+    messages: list[PlannedMessage] = field(default_factory=list)
     sentences: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
     def live(self, step: Step) -> None:
         self.now += timedelta(seconds=1)
         match step:
-            case Read(fact=Release() as fact, origin=origin):
-                self._follow({f"release/{fact.subject}"} if self._read(fact, origin) else set())
-            case Read(fact=Advisory() as fact, origin=origin):
-                self._follow({f"advisory/{fact.subject}"} if self._read(fact, origin) else set())
-            case Lost(name=name, confirmed=confirmed):
+            case Observed(fact=Release() as fact, origin=origin):
+                self._follow({f"release/{fact.subject}"} if self._observe(fact, origin) else set())
+            case Observed(fact=Advisory() as fact, origin=origin):
+                self._follow({f"advisory/{fact.subject}"} if self._observe(fact, origin) else set())
+            case Vanished(name=name, confirmed=confirmed):
                 self._lose(name, confirmed=confirmed)
             case Restart():
                 self._follow(set())
@@ -67,69 +67,69 @@ class Life:
     def settle(self) -> None:
         """Time passes, and everything is read again unchanged."""
         self.now += 2 * make.SETTLE
-        releases, advisories = dict(self.known.releases), dict(self.known.advisories)
+        releases, advisories = dict(self.knowledge.releases), dict(self.knowledge.advisories)
         for tag, release in releases.items():
             releases[tag] = release if release.missing_since else replace(release, read_at=self.now)
         for name, advisory in advisories.items():
             advisories[name] = advisory if advisory.missing_since else replace(advisory, read_at=self.now)
-        self.known = replace(self.known, releases=releases, advisories=advisories)
+        self.knowledge = replace(self.knowledge, releases=releases, advisories=advisories)
         self._follow(set())
 
     @property
     def snapshot(self) -> ProjectSnapshot:
-        return build_snapshot(make.project, self.known)
+        return build_snapshot(make.project, self.knowledge)
 
-    def _read(self, fact: Field, origin: str) -> bool:
+    def _observe(self, fact: Field, origin: str) -> bool:
         if isinstance(fact, Release):
-            releases = dict(self.known.releases)
+            releases = dict(self.knowledge.releases)
             before = releases.get(fact.tag)
             after = _again(before, fact, origin, self.now)
             promoted = before is not None and before.fact.prerelease and not fact.prerelease
             releases[fact.tag] = replace(after, promoted_at=self.now) if promoted else after
-            self.known = replace(self.known, releases=releases)
+            self.knowledge = replace(self.knowledge, releases=releases)
             return before is None or before.fact != fact or before.missing_since is not None
-        advisories = dict(self.known.advisories)
+        advisories = dict(self.knowledge.advisories)
         old = advisories.get(fact.id)
         if old is not None and old.fact.updated_at > fact.updated_at:
             return False
         advisories[fact.id] = _again(old, fact, origin, self.now)
-        self.known = replace(self.known, advisories=advisories)
+        self.knowledge = replace(self.knowledge, advisories=advisories)
         return old is None or old.fact != fact or old.missing_since is not None
 
     def _lose(self, name: str, *, confirmed: bool) -> None:
-        if name in self.known.releases:
-            release = self.known.releases[name]
-            lost = replace(release, missing_since=release.missing_since or self.now, gone=confirmed)
-            self.known = replace(self.known, releases={**self.known.releases, name: lost})
+        if name in self.knowledge.releases:
+            release = self.knowledge.releases[name]
+            missing = replace(release, missing_since=release.missing_since or self.now, gone=confirmed)
+            self.knowledge = replace(self.knowledge, releases={**self.knowledge.releases, name: missing})
             self._follow({f"release/mail/{name}"})
-        elif name in self.known.advisories:
-            advisory = self.known.advisories[name]
+        elif name in self.knowledge.advisories:
+            advisory = self.knowledge.advisories[name]
             missed = replace(advisory, missing_since=advisory.missing_since or self.now, gone=confirmed)
-            self.known = replace(self.known, advisories={**self.known.advisories, name: missed})
+            self.knowledge = replace(self.knowledge, advisories={**self.knowledge.advisories, name: missed})
             self._follow({f"advisory/mail/{name}"})
 
     def _follow(self, changed: set[str]) -> None:
-        touched = changed | {subject for _, subject in self.held}
-        steps = plan(self.snapshot, self.watches, self.said, touched, settle=make.SETTLE)
-        self.said = make.carry_out(steps, self.said)
-        self.heard += steps.messages
-        latest = {**self.held, **{(item.room, item.subject): item for item in steps.decisions}}
-        self.held = {place: item for place, item in latest.items() if item.verdict == "hold"}
+        touched = changed | {subject for _, subject in self.holds}
+        steps = plan(self.snapshot, self.watches, self.posted, touched, settle=make.SETTLE)
+        self.posted = make.carry_out(steps, self.posted)
+        self.messages += steps.messages
+        latest = {**self.holds, **{(item.room, item.subject): item for item in steps.decisions}}
+        self.holds = {place: item for place, item in latest.items() if item.verdict == "hold"}
         self.sentences.update(
             (item.room, item.subject, item.reason) for item in steps.decisions if item.verdict == "escalate"
         )
-        again = plan(self.snapshot, self.watches, self.said, touched, settle=make.SETTLE)
+        again = plan(self.snapshot, self.watches, self.posted, touched, settle=make.SETTLE)
         assert again.messages == (), "a plan that was carried out leaves something more to say"
 
     def shows(self, at: str) -> dict[str, str]:
         """What the room shows in the end: under the one name that each thing has by now, its last words."""
         snapshot = self.snapshot
-        found: dict[str, str] = {}
-        for (room, subject), said in sorted(self.said.items()):
+        digests: dict[str, str] = {}
+        for (room, subject), message in sorted(self.posted.items()):
             name = snapshot.canonical(subject)
-            if room == at and (subject == name or (room, name) not in self.said):
-                found[name] = said.digest
-        return found
+            if room == at and (subject == name or (room, name) not in self.posted):
+                digests[name] = message.digest
+        return digests
 
 
 def _again(before: "Tracked | None", fact: "Field", origin: str, now: datetime) -> "Tracked":  # type: ignore[type-arg]  # of whichever fact it is

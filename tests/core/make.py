@@ -81,26 +81,26 @@ def advisory(
     return Advisory(**(values | more))  # type: ignore[arg-type]  # a table of mixed fields
 
 
-def known_release(fact: Release, read: datetime = START + 2 * DAY, **more: object) -> Tracked[Release]:
+def known_release(fact: Release, at: datetime = START + 2 * DAY, **more: object) -> Tracked[Release]:
     """A release that was read, and read again unchanged a day later."""
     values = {
         "fact": fact,
-        "first_read_at": read,
-        "read_at": read + DAY,
-        "changed_at": read,
+        "first_read_at": at,
+        "read_at": at + DAY,
+        "changed_at": at,
         "origins": ("GitHub",),
         "authoritative": True,
     }
     return Tracked(**(values | more))  # type: ignore[arg-type]  # a table of mixed fields
 
 
-def known_advisory(fact: Advisory, read: datetime = START + 2 * DAY, **more: object) -> Tracked[Advisory]:
+def known_advisory(fact: Advisory, at: datetime = START + 2 * DAY, **more: object) -> Tracked[Advisory]:
     """An advisory that was read, and read again unchanged a day later."""
     values = {
         "fact": fact,
-        "first_read_at": read,
-        "read_at": read + DAY,
-        "changed_at": read,
+        "first_read_at": at,
+        "read_at": at + DAY,
+        "changed_at": at,
         "origins": ("GitHub",),
         "authoritative": True,
     }
@@ -189,6 +189,6 @@ def words(message: Message) -> str:
     return repr(message)
 
 
-def shown(message: Message) -> list[str]:
+def lines_of(message: Message) -> list[str]:
     """What somebody reads, line by line."""
     return to_text(message).splitlines()

@@ -34,7 +34,7 @@ def test_every_state_has_its_moves_and_none_moves_to_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "allowed"),
+    ("old", "new", "is_allowed"),
     [
         (State.PENDING, State.SENDING, True),
         (State.PENDING, State.SENT, False),  # nothing is sent without a claim
@@ -50,8 +50,8 @@ def test_every_state_has_its_moves_and_none_moves_to_itself() -> None:
         (State.EXPIRED, State.PENDING, True),
     ],
 )
-def test_moves(old: State, new: State, allowed: bool) -> None:
-    assert may_move(old, new) is allowed
+def test_moves(old: State, new: State, is_allowed: bool) -> None:
+    assert may_move(old, new) is is_allowed
 
 
 def test_every_state_can_be_reached_and_left_unless_it_is_an_end() -> None:
@@ -86,7 +86,7 @@ def test_a_person_moves_nothing_that_is_under_way_or_follows_its_message() -> No
 
 
 @pytest.mark.parametrize(
-    ("failed", "asked", "chance", "after"),
+    ("failures", "retry_after", "chance", "after"),
     [
         (1, None, 0.0, 1.5 * SECOND),
         (1, None, 1.0, 2.5 * SECOND),
@@ -99,8 +99,8 @@ def test_a_person_moves_nothing_that_is_under_way_or_follows_its_message() -> No
         (9, timedelta(seconds=1), 0.5, 512 * SECOND),
     ],
 )
-def test_when_to_try_again(failed: int, asked: timedelta | None, chance: float, after: timedelta) -> None:
-    assert next_attempt(failed, asked, START, chance) == START + after
+def test_when_to_try_again(failures: int, retry_after: timedelta | None, chance: float, after: timedelta) -> None:
+    assert next_attempt(failures, retry_after, START, chance) == START + after
 
 
 @given(
@@ -108,10 +108,12 @@ def test_when_to_try_again(failed: int, asked: timedelta | None, chance: float, 
     st.none() | st.timedeltas(timedelta(0), timedelta(days=30)),
     st.floats(0, 1),
 )
-def test_a_retry_is_later_and_never_before_it_was_asked(failed: int, asked: timedelta | None, chance: float) -> None:
-    due = next_attempt(failed, asked, START, chance)
-    assert due >= START + max(SECOND, asked or timedelta())
-    assert due <= START + max(timedelta(hours=1.25), asked or timedelta())
+def test_a_retry_is_later_and_never_before_it_was_asked(
+    failures: int, retry_after: timedelta | None, chance: float
+) -> None:
+    due = next_attempt(failures, retry_after, START, chance)
+    assert due >= START + max(SECOND, retry_after or timedelta())
+    assert due <= START + max(timedelta(hours=1.25), retry_after or timedelta())
 
 
 def test_security_is_tried_longest_and_answers_shortest() -> None:

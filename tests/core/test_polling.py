@@ -23,25 +23,25 @@ SOURCES = {
 }
 
 
-def quota(left: int, limit: int = 60, resets_in: timedelta = HOUR) -> Quota:
-    return Quota(limit=limit, remaining=left, resets_at=NOW + resets_in)
+def quota(remaining: int, limit: int = 60, resets_in: timedelta = HOUR) -> Quota:
+    return Quota(limit=limit, remaining=remaining, resets_at=NOW + resets_in)
 
 
 def every(
-    source: str, *, projects: int = 1, poll_seconds: int = 60, token: bool = False, known: Quota | None = None
+    source: str, *, projects: int = 1, poll_seconds: int = 60, token: bool = False, quota_now: Quota | None = None
 ) -> float:
     wait = interval(
-        SOURCES[source], projects=projects, poll_seconds=poll_seconds, has_token=token, quota=known, now=NOW
+        SOURCES[source], projects=projects, poll_seconds=poll_seconds, has_token=token, quota=quota_now, now=NOW
     )
     return round(wait.total_seconds())
 
 
 @pytest.mark.parametrize(
-    ("limit", "left", "reserve", "spendable"),
+    ("limit", "remaining", "reserve", "spendable"),
     [(60, 60, 6, 54), (60, 6, 6, 0), (60, 0, 6, 0), (5000, 5000, 500, 4500), (3, 3, 3, 0), (0, 0, 0, 0)],
 )
-def test_some_requests_are_kept_for_confirmations(limit: int, left: int, reserve: int, spendable: int) -> None:
-    assert (quota(left, limit).reserve, quota(left, limit).spendable) == (reserve, spendable)
+def test_some_requests_are_kept_for_confirmations(limit: int, remaining: int, reserve: int, spendable: int) -> None:
+    assert (quota(remaining, limit).reserve, quota(remaining, limit).spendable) == (reserve, spendable)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_without_a_limit_a_source_is_asked_as_often_as_configured(source: str, s
 
 
 @pytest.mark.parametrize(
-    ("source", "projects", "token", "left", "limit", "resets_in", "seconds"),
+    ("source", "projects", "token", "remaining", "limit", "resets_in", "seconds"),
     [
         # without a token: 54 of 60 requests for 2.2 looks a round and project
         ("releases", 1, False, 60, 60, HOUR, 147),
@@ -84,20 +84,20 @@ def test_without_a_limit_a_source_is_asked_as_often_as_configured(source: str, s
     ],
 )
 def test_the_quota_is_shared_out(
-    source: str, projects: int, *, token: bool, left: int, limit: int, resets_in: timedelta, seconds: int
+    source: str, projects: int, *, token: bool, remaining: int, limit: int, resets_in: timedelta, seconds: int
 ) -> None:
-    assert every(source, projects=projects, token=token, known=quota(left, limit, resets_in)) == seconds
+    assert every(source, projects=projects, token=token, quota_now=quota(remaining, limit, resets_in)) == seconds
 
 
 @given(st.integers(1, 60), st.integers(1, 300))
 def test_without_a_token_an_hour_of_looks_leaves_the_reserve(projects: int, poll_seconds: int) -> None:
-    known, spent = quota(60), 0.0
+    quota_now, spent = quota(60), 0.0
     for name in ("releases", "advisories", "policy"):
         wait = interval(
-            SOURCES[name], projects=projects, poll_seconds=poll_seconds, has_token=False, quota=known, now=NOW
+            SOURCES[name], projects=projects, poll_seconds=poll_seconds, has_token=False, quota=quota_now, now=NOW
         ).total_seconds()
         spent += projects * 3600 / wait
-    assert spent <= known.limit - known.reserve + 0.001
+    assert spent <= quota_now.limit - quota_now.reserve + 0.001
 
 
 @pytest.mark.parametrize(("chance", "seconds"), [(0.0, 54), (0.5, 60), (1.0, 66)])
@@ -124,11 +124,11 @@ def test_a_source_that_is_slow_anyway_is_not_asked_sooner_after_a_failure() -> N
     st.timedeltas(min_value=timedelta(seconds=1), max_value=timedelta(hours=6)),
 )
 def test_nobody_is_asked_before_they_said(
-    retry_after: timedelta, chance: float, failures: int, wanted: timedelta
+    retry_after: timedelta, chance: float, failures: int, expected: timedelta
 ) -> None:
-    due = next_look(NOW, wanted, chance=chance, failures=failures, retry_after=retry_after)
+    due = next_look(NOW, expected, chance=chance, failures=failures, retry_after=retry_after)
     assert due >= NOW + retry_after
-    assert due >= NOW + wanted * 0.89
+    assert due >= NOW + expected * 0.89
 
 
 @pytest.mark.parametrize(("chance", "asks"), [(0.0, True), (0.0099, True), (0.01, False), (0.5, False), (0.999, False)])

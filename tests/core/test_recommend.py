@@ -28,7 +28,7 @@ def full(snapshot: ProjectSnapshot) -> list[Classified]:
 
 
 @pytest.mark.parametrize(
-    ("release", "advisories", "allowed"),
+    ("release", "advisories", "passing"),
     [
         (make.release("v1.2.0"), (), True),
         (make.release("v1.2.0"), (advisory("a", "< 1.2.0", "1.2.0"),), True),
@@ -43,10 +43,10 @@ def full(snapshot: ProjectSnapshot) -> list[Classified]:
         (make.release("v1.2.0"), (make.advisory(affected="*", withdrawn_at=START),), True),
     ],
 )
-def test_what_passes(release: Release | Tracked[Release], advisories: Sequence[Advisory], *, allowed: bool) -> None:
+def test_what_passes(release: Release | Tracked[Release], advisories: Sequence[Advisory], *, passing: bool) -> None:
     snapshot = make.snapshot([release], advisories)
     (item,) = snapshot.releases.values()
-    assert (passes(snapshot, item) is not None) == allowed
+    assert (passes(snapshot, item) is not None) == passing
 
 
 @pytest.mark.parametrize(
@@ -63,19 +63,22 @@ def test_what_passes(release: Release | Tracked[Release], advisories: Sequence[A
 )
 def test_a_release_without_a_doubt_comes_first(advisories: Sequence[Advisory], chosen: str | None, doubts: int) -> None:
     snapshot = make.snapshot(tags("1.2.0", "1.2.1", "1.2.2"), advisories)
-    found = newest(snapshot, full(snapshot))
-    assert (found.version.text if found else None, len(found.doubts) if found else 0) == (chosen, doubts)
+    recommendation = newest(snapshot, full(snapshot))
+    assert (
+        recommendation.version.text if recommendation else None,
+        len(recommendation.doubts) if recommendation else 0,
+    ) == (chosen, doubts)
 
 
 def test_what_nobody_can_read_speaks_against_all_alike_and_is_not_asked_about_each() -> None:
     snapshot = make.snapshot(tags(*(f"1.2.{number}" for number in range(40))), [advisory("a", "what came before")])
-    found = first(snapshot, full(snapshot))
-    assert found is not None
-    assert found.version.text == "1.2.0"
+    recommendation = first(snapshot, full(snapshot))
+    assert recommendation is not None
+    assert recommendation.version.text == "1.2.0"
 
 
 @pytest.mark.parametrize(
-    ("version", "advisories", "ended", "chosen"),
+    ("version", "advisories", "ended_lines", "chosen"),
     [
         ("2.0.1", (), (), "2.0.3"),
         ("2.0.1", (), ("2.0",), "2.2.0"),
@@ -92,17 +95,17 @@ def test_what_nobody_can_read_speaks_against_all_alike_and_is_not_asked_about_ea
     ],
 )
 def test_the_one_release_to_take(
-    version: str, advisories: Sequence[Advisory], ended: Sequence[str], chosen: str | None
+    version: str, advisories: Sequence[Advisory], ended_lines: Sequence[str], chosen: str | None
 ) -> None:
     snapshot = make.snapshot(tags("2.0.1", "2.0.2", "2.0.3", "2.1.0", "2.1.1", "2.1.2", "2.2.0"), advisories)
-    asked = read_version(version)
-    assert asked is not None
+    version_run = read_version(version)
+    assert version_run is not None
 
     def has_ended(at: Version) -> bool:
-        return line_of(at) in ended
+        return line_of(at) in ended_lines
 
-    found = onward(snapshot, asked, full(snapshot), has_ended=has_ended)
-    assert (found.version.text if found else None) == chosen
+    recommendation = onward(snapshot, version_run, full(snapshot), has_ended=has_ended)
+    assert (recommendation.version.text if recommendation else None) == chosen
 
 
 @pytest.mark.parametrize(
@@ -110,7 +113,9 @@ def test_the_one_release_to_take(
 )
 def test_the_version_itself_stands_before_its_editions(names: Sequence[str]) -> None:
     snapshot = make.snapshot(tags(*names))
-    found = newest(snapshot, full(snapshot))
-    assert found is not None
-    assert found.version.text == "2.4.1"
-    assert [item.release.tag for item in snapshot.releases.values() if item.newest] == [found.release.release.tag]
+    recommendation = newest(snapshot, full(snapshot))
+    assert recommendation is not None
+    assert recommendation.version.text == "2.4.1"
+    assert [item.release.tag for item in snapshot.releases.values() if item.newest] == [
+        recommendation.release.release.tag
+    ]

@@ -25,8 +25,8 @@ def test_releases_and_advisories_are_bound_both_ways() -> None:
 
 
 def test_a_removed_release_fixes_nothing_more_and_is_the_newest_of_nothing() -> None:
-    gone = make.known_release(FIX, gone=True)
-    snapshot = make.snapshot([OLD, gone, BACKPORT], [HIGH])
+    removed = make.known_release(FIX, gone=True)
+    snapshot = make.snapshot([OLD, removed, BACKPORT], [HIGH])
     assert [item.release.tag for item in snapshot.fixing(snapshot.advisories[HIGH.id])] == ["v0.14.9"]
     assert snapshot.releases["v0.15.4"].newest
     assert not snapshot.releases["v0.15.5"].newest
@@ -35,7 +35,7 @@ def test_a_removed_release_fixes_nothing_more_and_is_the_newest_of_nothing() -> 
 
 
 @pytest.mark.parametrize(
-    "known",
+    "tracked",
     [
         make.known_advisory(HIGH, gone=True, missing_since=START + 9 * DAY),
         make.known_advisory(HIGH, gone=True),
@@ -43,8 +43,8 @@ def test_a_removed_release_fixes_nothing_more_and_is_the_newest_of_nothing() -> 
         make.known_advisory(replace(HIGH, withdrawn_at=START + 8 * DAY), gone=True),
     ],
 )
-def test_a_removed_advisory_counts_as_withdrawn(known: make.KnownAdvisory) -> None:
-    snapshot = make.snapshot([FIX], [known])
+def test_a_removed_advisory_counts_as_withdrawn(tracked: make.KnownAdvisory) -> None:
+    snapshot = make.snapshot([FIX], [tracked])
     assert snapshot.advisories[HIGH.id].withdrawn_at is not None
     assert not snapshot.releases["v0.15.5"].security
     assert snapshot.fixed_by("v0.15.5") == ()
@@ -57,8 +57,8 @@ def test_the_newest_of_its_time() -> None:
     unreadable = make.release("nightly", START + DAY)
     other = make.release("tools-v3.0.0", START)
     snapshot = make.snapshot([later, BACKPORT, unreadable, FIX, candidate, flagged, other, OLD])
-    found = {tag: item.release.tag for tag, item in snapshot.newest_then.items()}
-    assert found == {
+    newest = {tag: item.release.tag for tag, item in snapshot.newest_then.items()}
+    assert newest == {
         "v0.15.4": "v0.15.4",
         "tools-v3.0.0": "tools-v3.0.0",
         "v0.16.0-rc.1": "v0.15.4",
@@ -111,9 +111,9 @@ def test_lines_are_as_the_project_or_its_page_says() -> None:
     ],
 )
 def test_whose_versions_an_advisory_counts(origin: str, package: str, packages: tuple[str, ...], own: bool) -> None:
-    found = replace(HIGH, affected=(Affected(package=package, range="< 0.15.5", patched="0.15.5"),))
+    advisory = replace(HIGH, affected=(Affected(package=package, range="< 0.15.5", patched="0.15.5"),))
     snapshot = make.snapshot(
-        [FIX], [make.known_advisory(found, origins=(origin,), authoritative=origin == "GitHub")], packages=packages
+        [FIX], [make.known_advisory(advisory, origins=(origin,), authoritative=origin == "GitHub")], packages=packages
     )
     assert (HIGH.id in snapshot.own) is own
     assert snapshot.releases["v0.15.5"].security is own

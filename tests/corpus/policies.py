@@ -18,7 +18,7 @@ _UNDATED = date(2026, 9, 1)  # the day asked about where a judgement names none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class HasBody:
     """A judged question with our answer."""
 
     file: str
@@ -50,7 +50,7 @@ def page(path: Path) -> Policy:
     return read_policy(path.read_text(encoding="utf-8", errors="replace"))
 
 
-def answered(folder: Path = DATA / "security_md") -> Iterator[Answered]:
+def answered(folder: Path = DATA / "security_md") -> Iterator[HasBody]:
     """Every judged question of the corpus, answered."""
     for judged in json.loads((folder / "dev_expected.json").read_text()):
         policy = page(folder / "dev" / judged["file"])
@@ -58,6 +58,6 @@ def answered(folder: Path = DATA / "security_md") -> Iterator[Answered]:
             newest = read_version(question["latest"]) if "latest" in question else None
             today = date.fromisoformat(question["as_of"]) if "as_of" in question else _UNDATED
             version = read_version(question["version"]) or question["version"]
-            yield Answered(
+            yield HasBody(
                 file=judged["file"], question=question, given=status(policy, version, today=today, newest=newest)
             )

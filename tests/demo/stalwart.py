@@ -104,8 +104,8 @@ def repository() -> Repository:
 
 def reveal(of: Repository, until: datetime) -> list[str]:
     """Let everything happen that had happened by `until`, and return the tags that are new by it, in order."""
-    known = {release.tag for release in of.releases}
-    new = [each for each in releases() if each.published_at <= until and each.tag not in known]
+    tags = {release.tag for release in of.releases}
+    new = [each for each in releases() if each.published_at <= until and each.tag not in tags]
     of.releases += [
         Release(
             tag=each.tag,
@@ -117,8 +117,8 @@ def reveal(of: Repository, until: datetime) -> list[str]:
         )
         for each in new
     ]
-    written = len(of.files.get("SECURITY.md", []))
-    for at, text in policies()[written:]:
+    commits = len(of.files.get("SECURITY.md", []))
+    for at, text in policies()[commits:]:
         if at <= until:
             of.commit("SECURITY.md", text, at)
     listed = {advisory.ghsa for advisory in of.advisories}

@@ -8,7 +8,7 @@ from chatbot.demo import story
 from chatbot.demo.github.data import Repository
 
 
-def told(steps: int) -> Repository:
+def world_after(steps: int) -> Repository:
     """The repository after so many steps."""
     of, now = story.repository(), story.STARTS
     for step in story.STEPS[:steps]:
@@ -19,26 +19,26 @@ def told(steps: int) -> Repository:
 
 @pytest.mark.parametrize("steps", range(len(story.STEPS)))
 def test_each_step_changes_something(steps: int) -> None:
-    assert told(steps + 1) != told(steps)
+    assert world_after(steps + 1) != world_after(steps)
 
 
 def test_nothing_happens_before_its_time() -> None:
     of, now = story.repository(), story.STARTS
     for step in story.STEPS:
         tags = {release.tag for release in of.releases}
-        known = {advisory.ghsa for advisory in of.advisories}
+        ids = {advisory.ghsa for advisory in of.advisories}
         before = now
         now += step.after
         step.change(of, now)
         if step is story.STEPS[0]:
             continue
         new = [release.published_at for release in of.releases if release.tag not in tags]
-        new += [advisory.published_at for advisory in of.advisories if advisory.ghsa not in known]
+        new += [advisory.published_at for advisory in of.advisories if advisory.ghsa not in ids]
         assert all(at and at > before for at in new)
 
 
 def test_everything_is_unique_and_invented() -> None:
-    of = told(len(story.STEPS))
+    of = world_after(len(story.STEPS))
     tags = [release.tag for release in of.releases]
     assert len(set(tags)) == len(tags)
     assert all(len(set(re.sub(r"GHSA|-", "", advisory.ghsa))) == 1 for advisory in of.advisories)
@@ -46,7 +46,7 @@ def test_everything_is_unique_and_invented() -> None:
 
 
 def test_the_policy_changes_once_in_meaning_and_once_in_looks() -> None:
-    texts = [commit.text or "" for commit in told(len(story.STEPS)).files["SECURITY.md"]]
+    texts = [commit.text or "" for commit in world_after(len(story.STEPS)).files["SECURITY.md"]]
     assert [("2.4.x" in text, "psirt@" in text) for text in texts] == [(False, False), (True, True), (True, True)]
 
 

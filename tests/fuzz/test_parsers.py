@@ -181,7 +181,7 @@ def _custom_ids(text: str) -> None:
     carried.read_menu(text)
 
 
-def _heard(text: str) -> None:
+def _parse_line(text: str) -> None:
     listener = Listener(us="@bot:hs", name="Release Bot")
     for content in (
         {"msgtype": "m.text", "body": text},
@@ -197,7 +197,7 @@ def _heard(text: str) -> None:
 
 
 def _slash(text: str) -> None:
-    discord_commands.read({"name": text, "options": [{"type": 3, "name": text, "value": text, "focused": True}]})
+    discord_commands.parse({"name": text, "options": [{"type": 3, "name": text, "value": text, "focused": True}]})
 
 
 def _encoded(run: Callable[[bytes], object]) -> Callable[[str], object]:
@@ -220,7 +220,7 @@ def _encoded(run: Callable[[bytes], object]) -> Callable[[str], object]:
         pytest.param(_encoded(allowing(json_values.read_json, ValueError)), ["[", "]", '{"a":', "}", '"', "\\ud800", "9" * 500], id="decrypted JSON"),
         pytest.param(_encoded(allowing(read_catalogue, NoJson)), ['{"vulnerabilities": [', '{"cveID": "CVE-2030-12345"}', ",", "]}"], id="KEV"),
         pytest.param(read_line, _COMMANDS, id="command lines"),
-        pytest.param(_heard, _COMMANDS, id="Matrix events"),
+        pytest.param(_parse_line, _COMMANDS, id="Matrix events"),
         pytest.param(_slash, _COMMANDS, id="slash commands"),
         pytest.param(_custom_ids, _IDS, id="custom ids"),
         pytest.param(safe_url, _URLS, id="addresses"),

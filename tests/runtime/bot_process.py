@@ -75,8 +75,8 @@ class BotHarness:
 
     async def baseline(self) -> None:
         """Wait until a started bot has read everything, and both accounts are there."""
-        polls = len(self.world.asked("/releases"))
-        await self.until(lambda: len(self.world.asked("/releases")) >= polls + 2, "the releases were read twice")
+        polls = len(self.world.requests_for("/releases"))
+        await self.until(lambda: len(self.world.requests_for("/releases")) >= polls + 2, "the releases were read twice")
 
     def publish(self, *tags: str) -> None:
         for tag in tags:
@@ -86,7 +86,7 @@ class BotHarness:
 
     def in_discord(self) -> list[str]:
         """The titles of the bot's messages in the channel, oldest first."""
-        return [str(message["embeds"][0]["title"]) for message in self.discord.world.said(self.channel)]
+        return [str(message["embeds"][0]["title"]) for message in self.discord.world.posts(self.channel)]
 
     def in_matrix(self) -> list[str]:
         """The first lines of the bot's messages in the room, oldest first, edits left out."""
@@ -94,7 +94,7 @@ class BotHarness:
         bodies = [event["content"] for event in events if event["sender"] != self.reader.id]
         return [str(body["body"]).splitlines()[0] for body in bodies if "m.new_content" not in body]
 
-    async def shown(self, titles: Sequence[str]) -> None:
+    async def until_shown(self, titles: Sequence[str]) -> None:
         """Wait until both rooms show these, and nothing else."""
         for place in (self.in_discord, self.in_matrix):
             await self.until(lambda place=place: len(place()) >= len(titles), f"{place.__name__} shows {titles}")  # type: ignore[misc]  # bound now

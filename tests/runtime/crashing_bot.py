@@ -52,7 +52,7 @@ class FileChat:
         return self._write(outgoing, outgoing.replaces)
 
     async def find(self, outgoing: Outgoing) -> str | None:
-        lines = [line for line in written(self.paper) if line["key"] == outgoing.key]
+        lines = [line for line in lines_of(self.paper) if line["key"] == outgoing.key]
         return str(lines[0]["reference"]) if lines else None
 
     async def check(self, rooms: Mapping[str, Mention | None]) -> list[str]:
@@ -76,7 +76,7 @@ class FileChat:
         return reference
 
 
-def written(paper: Path) -> list[dict[str, object]]:
+def lines_of(paper: Path) -> list[dict[str, object]]:
     """Every line of the rooms, the oldest first."""
     return [json.loads(line) for line in paper.read_text().splitlines()] if paper.exists() else []
 

@@ -48,23 +48,23 @@ class Commits:
     failpoint: Failpoint
     before: str = ""
     after: str = ""
-    done: bool = False
+    is_done: bool = False
 
     def listen(self, engine: sa.Engine) -> None:
-        sa.event.listen(engine, "begin", lambda _: self.end() if self.done else None)
+        sa.event.listen(engine, "begin", lambda _: self.end() if self.is_done else None)
         sa.event.listen(engine, "commit", lambda _: self._commits())
 
     def expect(self, before: str, after: str) -> None:
-        self.before, self.after, self.done = before, after, False
+        self.before, self.after, self.is_done = before, after, False
 
     def _commits(self) -> None:
         before, self.before = self.before, ""
         if before:
             self.failpoint(before)
-            self.done = True
+            self.is_done = True
 
     def end(self) -> None:
-        after, self.after, self.done = self.after, "", False
+        after, self.after, self.is_done = self.after, "", False
         if after:
             self.failpoint(after)
 
@@ -90,7 +90,7 @@ def ask(paper: Path, event: str, command: str, at: datetime, place: str = PLACES
         file.write(json.dumps(line) + "\n")
 
 
-def _told(paper: Path, since: int) -> tuple[str, list[Question]]:
+def _read_paper(paper: Path, since: int) -> tuple[str, list[Question]]:
     lines = paper.read_text().splitlines() if paper.exists() else []
     return str(len(lines)), [_question(json.loads(line)) for line in lines[max(since - 1, 0) :]]
 
@@ -145,7 +145,7 @@ class Life:
 
     async def _sync(self, commits: Commits) -> None:
         memory = StoredSyncMemory(self.services.store, "matrix", "matrix")
-        token, questions = _told(self.folder / "asked.jsonl", int(await memory.token() or "0"))
+        token, questions = _read_paper(self.folder / "asked.jsonl", int(await memory.token() or "0"))
         self.failpoint("synced")
         commits.expect("before taking in", "taken in")
         await memory.take_in(token, questions, [])

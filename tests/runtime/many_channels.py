@@ -13,7 +13,7 @@ from chatbot.demo.github.data import Advisory, Release, Repository, Vulnerabilit
 from tests.cli.process import environment
 from tests.patience import PATIENCE
 from tests.runtime.bot_process import now
-from tests.runtime.room_contents import Shown, Wanted, mark_of, wrong
+from tests.runtime.room_contents import ExpectedContents, RoomContents, mark_of, wrong
 from tests.standins import forks
 from tests.standins.discord import DiscordStandIn
 from tests.standins.github.server import FaultyGitHub, serve
@@ -53,7 +53,7 @@ class ManyChannels:
     discord: DiscordStandIn
     channels: list[str]
     config: Path
-    wanted: Wanted = field(default_factory=Wanted)
+    expected: ExpectedContents = field(default_factory=ExpectedContents)
     process: forks.Process | None = None
 
     @property
@@ -81,7 +81,9 @@ class ManyChannels:
         """Start for the first time: return when all sources were read, and the channels are known."""
         await self.start()
         listings = ("/repos/harbour/ferry/releases", "/security-advisories")
-        await self.until(lambda: all(len(self.world.asked(each)) >= 2 for each in listings), "the baseline was read")
+        await self.until(
+            lambda: all(len(self.world.requests_for(each)) >= 2 for each in listings), "the baseline was read"
+        )
         await self.until(lambda: bool(self.discord.gateway.sessions), "Discord is connected")
 
     async def until(self, condition: Callable[[], bool], what: str) -> None:
@@ -106,19 +108,19 @@ class ManyChannels:
 
     def release(self, advisory: str = "") -> None:
         """Publish the next release; with an `advisory`'s summary, that too, which it fixes."""
-        mark = f"1.0.{101 + len(self.wanted.releases)}"
-        self.wanted.releases.append(mark)
+        mark = f"1.0.{101 + len(self.expected.releases)}"
+        self.expected.releases.append(mark)
         self.repository.releases.append(
             Release(tag=f"v{mark}", name=mark, body="Repairs.", created_at=now(), published_at=now())
         )
         if advisory:
-            self.wanted.fixed.append(mark)
+            self.expected.fixed.append(mark)
             self._advisory(advisory, mark)
 
     def _advisory(self, summary: str, patched: str) -> None:
-        many = len(self.wanted.flaws)
+        many = len(self.expected.flaws)
         name = f"GHSA-{LETTERS[many % 20] * 4}-{LETTERS[many // 20] * 4}-2222"
-        self.wanted.flaws[summary] = name
+        self.expected.flaws[summary] = name
         flawed = Vulnerability(package="ferry", range=f"= 1.0.{many}", patched=patched)
         self.repository.advisories.append(
             Advisory(
@@ -135,31 +137,34 @@ class ManyChannels:
 
     def spoken(self, method: str = "") -> int:
         """How many requests were made to the channels' messages: to say something, or to look what was said."""
-        return sum(len(self.discord.asked(each, "/messages")) for each in ([method] if method else ["GET", "POST"]))
+        return sum(
+            len(self.discord.requests_to(each, "/messages")) for each in ([method] if method else ["GET", "POST"])
+        )
 
-    def in_channel(self, channel: str) -> Shown:
+    def in_channel(self, channel: str) -> RoomContents:
         """The bot's messages of a channel as they stand now, the oldest first."""
-        embeds = [message["embeds"][0] for message in self.discord.world.said(channel)]
+        embeds = [message["embeds"][0] for message in self.discord.world.posts(channel)]
         return [(mark_of(each["title"]), (each["title"], json.dumps(each, ensure_ascii=False))) for each in embeds]
 
     def wrong(self) -> list[str]:
         """What any channel shows too often, not at all, in the wrong order or in old words."""
-        return [f"{each} {what}" for each in self.channels for what in wrong(self.in_channel(each), self.wanted)]
+        return [f"{each} {what}" for each in self.channels for what in wrong(self.in_channel(each), self.expected)]
 
-    def said(self) -> int:
+    def message_count(self) -> int:
         """How many messages there are in all channels."""
-        return sum(len(self.discord.world.said(channel)) for channel in self.channels)
+        return sum(len(self.discord.world.posts(channel)) for channel in self.channels)
 
     def all_said(self) -> bool:
-        expected = len(self.wanted.releases) + len(self.wanted.flaws)
-        return self.said() >= expected * len(self.channels) and not self.wrong()
+        expected = len(self.expected.releases) + len(self.expected.flaws)
+        return self.message_count() >= expected * len(self.channels) and not self.wrong()
 
-    async def shown(self) -> None:
+    async def until_shown(self) -> None:
         """Wait until every channel shows all, then until the sources were read thrice more: what comes twice comes by then."""
         await self.until(self.all_said, "every channel shows all")
-        looks = len(self.world.asked("/repos/harbour/ferry/releases")) + 3
+        looks = len(self.world.requests_for("/repos/harbour/ferry/releases")) + 3
         await self.until(
-            lambda: len(self.world.asked("/repos/harbour/ferry/releases")) >= looks, "the releases were read again"
+            lambda: len(self.world.requests_for("/repos/harbour/ferry/releases")) >= looks,
+            "the releases were read again",
         )
         assert self.wrong() == []
 

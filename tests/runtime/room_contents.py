@@ -11,12 +11,14 @@ from typing import Any
 from tests.standins.discord import DiscordStandIn
 from tests.standins.synapse import User
 
-Shown = list[tuple[str, tuple[str, str]]]  # what a room shows: an announcement's mark, its first line and all its words
+RoomContents = list[
+    tuple[str, tuple[str, str]]
+]  # what a room shows: an announcement's mark, its first line and all its words
 WORSE = "is worse: "
 
 
 @dataclass(slots=True)
-class Wanted:
+class ExpectedContents:
     """What every room must show in the end, by marks: `releases` and `flaws` once each. `fixed` releases are called security
     releases, `edited` show these words of their notes. `worsened` flaws show their new severity, and a reply may call for it
     (where the first words came late enough, they say it themselves)."""
@@ -37,12 +39,12 @@ class Rooms:
     reader: User
     places: list[str]
 
-    def in_discord(self, channel: str) -> Shown:
+    def in_discord(self, channel: str) -> RoomContents:
         """The bot's messages of a channel as they stand now, the oldest first."""
-        messages = self.discord.world.said(channel)
+        messages = self.discord.world.posts(channel)
         return [(mark_of(str(each["embeds"][0]["title"])), _embed(each["embeds"][0])) for each in messages]
 
-    def in_matrix(self, room: str) -> Shown:
+    def in_matrix(self, room: str) -> RoomContents:
         """The bot's messages of a room with their last words, the oldest first."""
         events = [each for each in self.reader.history(room, 1000) if each["type"] == "m.room.message"]
         first: dict[str, dict[str, Any]] = {}
@@ -56,7 +58,7 @@ class Rooms:
         bodies = [str(content["body"]) for content in first.values()]
         return [(mark_of(body.splitlines()[0]), (body.splitlines()[0], body)) for body in bodies]
 
-    def everywhere(self) -> dict[str, Callable[[], Shown]]:
+    def everywhere(self) -> dict[str, Callable[[], RoomContents]]:
         discord = {f"discord {room}": partial(self.in_discord, room) for room in self.channels}
         matrix = {f"matrix {room}": partial(self.in_matrix, room) for room in self.places}
         return {**discord, **matrix}
@@ -65,12 +67,12 @@ class Rooms:
         """The marks that every Discord channel shows."""
         return set.intersection(*({*dict(self.in_discord(room))} for room in self.channels))
 
-    def wrong(self, expected: Wanted) -> list[str]:
+    def wrong(self, expected: ExpectedContents) -> list[str]:
         """What any room shows too often, not at all, in the wrong order or in old words."""
         return [f"{name} {what}" for name, look in self.everywhere().items() for what in wrong(look(), expected)]
 
 
-def wrong(contents: Shown, expected: Wanted) -> list[str]:
+def wrong(contents: RoomContents, expected: ExpectedContents) -> list[str]:
     """What is wrong with what one room shows."""
     marks, words = Counter(mark for mark, _ in contents), dict(contents)
     once = (*expected.releases, *expected.flaws)

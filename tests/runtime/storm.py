@@ -17,7 +17,7 @@ from chatbot.cli.failure import Status
 from chatbot.demo.github.data import Advisory, Release, Repository, Vulnerability
 from tests.patience import PATIENCE
 from tests.runtime.bot_process import CONFIG, now
-from tests.runtime.room_contents import Rooms, Wanted
+from tests.runtime.room_contents import ExpectedContents, Rooms
 from tests.runtime.skewed_bot import spawn
 from tests.standins import forks, postgres
 from tests.standins.discord import DiscordStandIn, Fault
@@ -57,7 +57,7 @@ class Storm:
     server: Any
     database: str
     bots: list[forks.Process] = field(default_factory=list)
-    wanted: Wanted = field(default_factory=Wanted)
+    expected: ExpectedContents = field(default_factory=ExpectedContents)
     kills: int = 0
     story: list[str] = field(default_factory=list)
 
@@ -100,7 +100,7 @@ class Storm:
     # ---- news
 
     async def release(self) -> None:
-        expected = self.wanted
+        expected = self.expected
         if len(expected.releases) - len(self.rooms.in_all_channels() & set(expected.releases)) >= 4:
             return  # more at once would be said in one summary
         mark = f"1.0.{101 + len(expected.releases)}"
@@ -109,7 +109,7 @@ class Storm:
         self.repository.releases.append(release)
 
     async def _advisory(self) -> None:
-        expected = self.wanted
+        expected = self.expected
         if not expected.releases or expected.releases[-1] in expected.fixed:
             return
         mark, fixes = f"Flaw number {101 + len(expected.flaws)}", expected.releases[-1]
@@ -129,18 +129,18 @@ class Storm:
         )
 
     async def _worsen(self) -> None:
-        marks = [mark for mark in self.wanted.flaws if mark not in self.wanted.worsened]
+        marks = [mark for mark in self.expected.flaws if mark not in self.expected.worsened]
         if marks:
             mark = self.rng.choice(marks)
-            self.wanted.worsened.append(mark)
-            advisory = self.repository.advisory(self.wanted.flaws[mark])
+            self.expected.worsened.append(mark)
+            advisory = self.repository.advisory(self.expected.flaws[mark])
             advisory.severity, advisory.updated_at = "critical", now()
 
     async def _edit(self) -> None:
-        if self.wanted.releases:
-            mark = self.rng.choice(self.wanted.releases[-3:])
+        if self.expected.releases:
+            mark = self.rng.choice(self.expected.releases[-3:])
             words = f"Said better, {len(self.story)} deeds later."
-            self.wanted.edited[mark] = words
+            self.expected.edited[mark] = words
             release = self.repository.release(f"v{mark}")
             release.body, release.updated_at = words, now()
 
@@ -253,16 +253,16 @@ class Storm:
             self._skew(number).write_text("0")
         try:
             async with asyncio.timeout(within):
-                while await asyncio.to_thread(self.rooms.wrong, self.wanted):
+                while await asyncio.to_thread(self.rooms.wrong, self.expected):
                     await self.tend()
                     await pass_by(0.3)
-                looks = len(self.world.asked("/releases")) + 3
-                while len(self.world.asked("/releases")) < looks:
+                looks = len(self.world.requests_for("/releases")) + 3
+                while len(self.world.requests_for("/releases")) < looks:
                     await pass_by(0.3)
         except TimeoutError:
-            wrong = self.rooms.wrong(self.wanted)
+            wrong = self.rooms.wrong(self.expected)
             raise AssertionError(f"{self.kills} kills, {Counter(self.story)}; then: {wrong}") from None
-        assert self.rooms.wrong(self.wanted) == []
+        assert self.rooms.wrong(self.expected) == []
 
 
 async def pass_by(seconds: float) -> None:

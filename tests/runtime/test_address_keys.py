@@ -67,7 +67,7 @@ async def test_a_key_is_in_no_answer_no_log_and_no_store(answer: str, tmp_path: 
     async def act(_request: web.Request) -> web.StreamResponse:
         return ANSWERS[answer]()
 
-    clock, seen = ManualClock(), ""
+    clock, text = ManualClock(), ""
     async with open_web_server(act) as stand:
         config = replace(config_of(settings_in(tmp_path, stand.url)), per_second=10_000)
         with capture_logs() as lines:
@@ -78,12 +78,12 @@ async def test_a_key_is_in_no_answer_no_log_and_no_store(answer: str, tmp_path: 
                         command=command, arguments={"version": "1"}, asker="discord:user:1", asked_at=clock.now
                     )
                     message = await services.answers.answer(ask)
-                    seen += repr(message) + to_text(message)
-                seen += repr(await services.check())
-        assert any(request.query.get("apikey") == "KEV-SECRET" for request in stand.seen), "it was used"
-    seen += repr(lines)
-    seen += kept_in(tmp_path)
-    assert not [key for key in KEYS if key in seen]
+                    text += repr(message) + to_text(message)
+                text += repr(await services.check())
+        assert any(request.query.get("apikey") == "KEV-SECRET" for request in stand.requests), "it was used"
+    text += repr(lines)
+    text += kept_in(tmp_path)
+    assert not [key for key in KEYS if key in text]
 
 
 async def test_a_server_that_is_not_there_shows_no_key_either(tmp_path: Path) -> None:

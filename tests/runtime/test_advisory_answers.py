@@ -17,8 +17,11 @@ from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
 from tests.runtime.payloads import faults_in
 from tests.standins.clock import START, ManualClock
 
-HEARD, STRICT = "console:heard", "console:strict"
-ROOMS = [room(HEARD, WatchFilter()), room(STRICT, WatchFilter(min_severity=Severity.CRITICAL, mention=Mention("room")))]
+WATCHING, STRICT = "console:heard", "console:strict"
+ROOMS = [
+    room(WATCHING, WatchFilter()),
+    room(STRICT, WatchFilter(min_severity=Severity.CRITICAL, mention=Mention("room"))),
+]
 GHSA = "GHSA-2222-2222-2222"
 V3 = ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N", 7.5)
 V4 = ("CVSS:4.0/AV:N/AC:L/AT:N/PR:L/UI:N/VC:N/VI:N/VA:H/SC:N/SI:N/SA:N", 6.0)  # that of CVE-2025-59045
@@ -32,7 +35,7 @@ def ferry() -> Repository:
 
 
 async def _ask(
-    harness: Harness, command: str, who: str = "discord:user:1", at: str = HEARD, **arguments: str
+    harness: Harness, command: str, who: str = "discord:user:1", at: str = WATCHING, **arguments: str
 ) -> Message:
     return await harness.services.answers.answer(
         CommandRequest(command=command, arguments=arguments, asker=who, room=at, asked_at=harness.clock.now)
@@ -54,7 +57,7 @@ def _facts(message: Message) -> Mapping[str, str]:
     return {fact.label: plain(fact.spans) for fact in message.fields}
 
 
-def _said(harness: Harness, at: str = HEARD) -> Message:
+def _announcement(harness: Harness, at: str = WATCHING) -> Message:
     (post,) = harness.chat.rooms[at]
     return post.message
 
@@ -75,8 +78,8 @@ async def test_a_range_that_cannot_be_read_is_said_to_be_so(
 ) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
         await _published(harness, advisory(GHSA, 0, vulnerabilities=(Vulnerability(package="ferry", range=words),)))
-        shown = _facts(_said(harness))["Affected"]
-        assert (f"“{words}” (I cannot compare versions with this)" if words else "not stated") in shown
+        affected = _facts(_announcement(harness))["Affected"]
+        assert (f"“{words}” (I cannot compare versions with this)" if words else "not stated") in affected
         answer = await _ask(harness, "affected", version="1.1.0")
         assert answer.tone is Tone.UNSURE
         assert answer.title == "I cannot tell for sure whether Ferry 1.1.0 is affected"
@@ -129,7 +132,7 @@ async def test_a_severity_is_said_as_published(
     """One that is not stated passes every threshold, and calls nobody."""
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
         await _published(harness, advisory(GHSA, 0, severity=severity, scores=scores))
-        assert _facts(_said(harness))["Severity"] == words
+        assert _facts(_announcement(harness))["Severity"] == words
         assert (STRICT in harness.chat.rooms) is (words == "not stated")
         assert harness.chat.pings == []
 
@@ -137,9 +140,9 @@ async def test_a_severity_is_said_as_published(
 async def test_without_a_fix_nothing_is_promised(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
         await _published(harness, advisory(GHSA, 0, vulnerabilities=(Vulnerability(package="ferry", range=">= 1.0"),)))
-        said = _said(harness)
-        assert _facts(said)["Fixed in"] == "no fixed version is named"
-        assert "No fixed release has been published yet." in repr(said.body)
+        message = _announcement(harness)
+        assert _facts(message)["Fixed in"] == "no fixed version is named"
+        assert "No fixed release has been published yet." in repr(message.body)
         assert "no fix is named" in repr((await _ask(harness, "affected", version="1.2.0")).body).casefold()
 
 
@@ -147,8 +150,8 @@ async def test_two_hundred_packages_fit_every_chat(ferry: Repository, clock: Man
     many = tuple(Vulnerability(package=f"ferry-part-{n}", range="< 1.2.0", patched="1.2.0") for n in range(200))
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
         await _published(harness, advisory(GHSA, 0, vulnerabilities=many))
-        assert _facts(_said(harness))["Affected"].endswith("and 194 more")
-        assert faults_in(_said(harness)) == []
+        assert _facts(_announcement(harness))["Affected"].endswith("and 194 more")
+        assert faults_in(_announcement(harness)) == []
         assert faults_in(await _ask(harness, "affected", version="1.1.0")) == []
 
 
@@ -158,7 +161,7 @@ async def test_a_hundred_kilobytes_of_html_are_cut_safely(
     words = "<h1>Impact</h1><p onclick=x>One <b>mailbox</b> @everyone</p><script>alert(1)</script>\n\n" * 1_200
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
         await _published(harness, advisory(GHSA, 0, description=words))
-        for message in (_said(harness), await _ask(harness, "advisory", id=GHSA)):
+        for message in (_announcement(harness), await _ask(harness, "advisory", id=GHSA)):
             assert faults_in(message) == []
             assert "<script" not in repr(message.body)
             assert message.links[0].url.endswith(GHSA), "the whole of it is a click away"
@@ -167,12 +170,12 @@ async def test_a_hundred_kilobytes_of_html_are_cut_safely(
 async def test_an_advisory_is_found_by_each_of_its_ids(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
         await _published(harness, advisory(GHSA, 0))
-        said = _said(harness)
+        message = _announcement(harness)
         for name in (GHSA, "CVE-2031-0001", "cve-2031-0001", f" {GHSA.lower()} "):
-            assert (await _ask(harness, "advisory", id=name)).title == said.title
+            assert (await _ask(harness, "advisory", id=name)).title == message.title
         unknown = await _ask(harness, "advisory", id="GHSA-0000-0000-0000")
         assert unknown.tone is Tone.UNSURE
-        facts = _facts(said)
+        facts = _facts(message)
         assert facts["Reported by"] == "mira", "the credit that was declined is nobody's business"
         assert facts["Weakness"] == "CWE-79"
         assert facts["Advisory"] == f"{GHSA} and CVE-2031-0001"
@@ -231,14 +234,14 @@ async def test_why_tells_of_this_room_and_of_all_rooms_to_maintainers(
     project = replace(FERRY, maintainers=("discord:user:9",), maintainers_room="console:bridge")
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, project=project) as harness:
         await _published(harness, advisory(GHSA, 0))
-        heard, strict = await _ask(harness, "why", id=GHSA), await _ask(harness, "why", at=STRICT, id="CVE-2031-0001")
-        assert "a new advisory" in repr(heard.body)
+        here, strict = await _ask(harness, "why", id=GHSA), await _ask(harness, "why", at=STRICT, id="CVE-2031-0001")
+        assert "a new advisory" in repr(here.body)
         assert "its severity is high, and this room hears from critical on" in repr(strict.body)
-        assert STRICT not in repr(heard)
-        assert HEARD not in repr(strict)
+        assert STRICT not in repr(here)
+        assert WATCHING not in repr(strict)
         for alone in ("", "console:bridge"):
             every = repr((await _ask(harness, "why", at=alone, who="discord:user:9", id=GHSA)).body)
-            assert HEARD in every
+            assert WATCHING in every
             assert STRICT in every
         in_public = repr(await _ask(harness, "why", who="discord:user:9", id=GHSA))
         assert "a new advisory" in in_public
@@ -266,9 +269,9 @@ async def test_versions_of_another_package_are_never_compared(
         harness.world.advisories.append(other)
         await harness.run_for()
         await harness.run_for()
-        assert harness.chat.titles(HEARD) == ["Ferry – Tide leaks"]
-        assert "Release" not in " ".join(link.text for link in _said(harness).links)
-        assert "upgrade to" not in repr(_said(harness).body)
+        assert harness.chat.titles(WATCHING) == ["Ferry – Tide leaks"]
+        assert "Release" not in " ".join(link.text for link in _announcement(harness).links)
+        assert "upgrade to" not in repr(_announcement(harness).body)
         answer = await _ask(harness, "affected", version="1.1.0")
         assert answer.title == "No published advisory affects Ferry 1.1.0"
         assert "which I cannot compare: GHSA-7777-7777-7777" in repr(answer.body)
@@ -282,9 +285,9 @@ async def test_a_package_of_the_project_is_compared(ferry: Repository, clock: Ma
         await harness.run_for()
         clock.advance(MINUTE)
         own = Vulnerability(package="ferry", ecosystem="npm", range="< 1.2.0", patched="1.2.0")
-        found = advisory("GHSA-7777-7777-7777", 0, created_at=clock.now, published_at=clock.now)
-        harness.world.advisories.append(replace(found, vulnerabilities=(own,)))
+        flaw = advisory("GHSA-7777-7777-7777", 0, created_at=clock.now, published_at=clock.now)
+        harness.world.advisories.append(replace(flaw, vulnerabilities=(own,)))
         await harness.run_for()
         await harness.run_for()
         assert (await _ask(harness, "affected", version="1.1.0")).tone is Tone.WARNING
-        assert any("1.2.0" in link.text for link in _said(harness).links)
+        assert any("1.2.0" in link.text for link in _announcement(harness).links)

@@ -48,12 +48,12 @@ def _osv(harness: Harness) -> JSON:
 
 def _comes_through(harness: Harness, source: str) -> None:
     at, ferry = harness.clock.now, harness.world.repositories[0]
-    found = advisory(GHSA, 0, created_at=at, published_at=at, vulnerabilities=(FLAW,))
+    flaw = advisory(GHSA, 0, created_at=at, published_at=at, vulnerabilities=(FLAW,))
     match source:
         case "repository":
-            ferry.advisories.append(found)
+            ferry.advisories.append(flaw)
         case "global database":
-            harness.world.advisories.append(replace(found, repository="harbour/ferry"))
+            harness.world.advisories.append(replace(flaw, repository="harbour/ferry"))
         case "OSV":
             harness.world.osv.append(_osv(harness))
 
@@ -78,10 +78,10 @@ async def test_three_sources_and_three_ids_are_one_advisory(
         assert all(name in repr(news[0].message.fields) for name in (GHSA, CVE, RUSTSEC))
         assert len(harness.chat.pings) == 1
         for name in (GHSA, CVE, RUSTSEC):
-            asked = CommandRequest(
+            request = CommandRequest(
                 command="advisory", arguments={"id": name}, asker="discord:user:1", asked_at=clock.now
             )
-            assert (await harness.services.answers.answer(asked)).title == news[0].message.title
+            assert (await harness.services.answers.answer(request)).title == news[0].message.title
 
 
 async def test_an_advisory_that_one_source_loses_still_stands(
@@ -125,13 +125,13 @@ async def test_what_is_not_published_leaves_no_trace_even_for_a_token_that_sees_
             traces = ("embargo", "5555", "6666", "7777", "9.9.9")
             for command in COMMANDS:
                 for arguments in ({}, {"id": "GHSA-5555-5555-5555"}, {"version": "1.1.0"}):
-                    asked = CommandRequest(
+                    request = CommandRequest(
                         command=command.name, arguments=arguments, asker="discord:user:1", asked_at=START
                     )
-                    said = repr(await services.answers.answer(asked)).replace("GHSA-5555-5555-5555", "")
-                    assert not [trace for trace in traces if trace in said], command.name
+                    answer = repr(await services.answers.answer(request)).replace("GHSA-5555-5555-5555", "")
+                    assert not [trace for trace in traces if trace in answer], command.name
         assert harness.chat.rooms == {}
-        assert any("insider" in seen.headers.get("Authorization", "") for seen in harness.world.requests)
+        assert any("insider" in each.headers.get("Authorization", "") for each in harness.world.requests)
     stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())  # noqa: ASYNC240 - the store is closed by now
     assert b"embargo" not in stored
     assert b"v9.9.9" not in stored

@@ -104,4 +104,4 @@ async def test_what_is_published_on_another_forge_is_announced_corrected_and_ans
         ferry.releases.append(release("v7.0.1", 0, created_at=clock.now, published_at=clock.now))
         await harness.run_for(MINUTE)
         assert harness.chat.titles(HARBOUR) == ["Ferry 7.0.1 – patch release"]
-        assert harness.world.asked(KITE.repository) == [], "nobody else is asked for it"
+        assert harness.world.requests_for(KITE.repository) == [], "nobody else is asked for it"

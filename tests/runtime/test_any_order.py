@@ -56,20 +56,20 @@ class Story:
 
     def raised(self) -> Iterator[None]:
         """An advisory whose severity goes up."""
-        at, found = AT + MINUTE, advisory(RAISED, 0, severity="medium", scores=(), vulnerabilities=FIXED)
-        found.created_at = found.published_at = at
-        self.ferry.advisories.append(found)
+        at, flaw = AT + MINUTE, advisory(RAISED, 0, severity="medium", scores=(), vulnerabilities=FIXED)
+        flaw.created_at = flaw.published_at = at
+        self.ferry.advisories.append(flaw)
         yield
-        found.severity, found.updated_at = "high", at + MINUTE
+        flaw.severity, flaw.updated_at = "high", at + MINUTE
         yield
 
     def withdrawal(self) -> Iterator[None]:
         """Another advisory, which is taken back."""
-        at, found = AT + MINUTE, advisory(TAKEN_BACK, 0, cve="", summary="An anchor drops")
-        found.created_at = found.published_at = at
-        self.ferry.advisories.append(found)
+        at, flaw = AT + MINUTE, advisory(TAKEN_BACK, 0, cve="", summary="An anchor drops")
+        flaw.created_at = flaw.published_at = at
+        self.ferry.advisories.append(flaw)
         yield
-        found.state, found.withdrawn_at, found.updated_at = "withdrawn", at + MINUTE, at + MINUTE
+        flaw.state, flaw.withdrawn_at, flaw.updated_at = "withdrawn", at + MINUTE, at + MINUTE
         yield
 
     def another_source(self) -> Iterator[None]:
@@ -105,7 +105,7 @@ CHAINS = (
 )
 
 
-async def _ended(order: Sequence[str], chance: random.Random, folder: Path) -> tuple[Harness, dict[str, list[str]]]:
+async def _ends_with(order: Sequence[str], chance: random.Random, folder: Path) -> tuple[Harness, dict[str, list[str]]]:
     """Live through it, and return each room's announcements (replies left out) as they stand in the end."""
     clock = ManualClock()
     ferry = Repository(owner="harbour", name="ferry")
@@ -124,7 +124,7 @@ async def _ended(order: Sequence[str], chance: random.Random, folder: Path) -> t
         story = Story(harness, restart)
         await story.tell(order, chance)
         await story.end()
-        shown = {
+        contents = {
             at: sorted(
                 repr(replace(post.message, mentions=())).replace(harness.services.config.api_url, "")
                 for post in posts
@@ -132,18 +132,18 @@ async def _ended(order: Sequence[str], chance: random.Random, folder: Path) -> t
             )
             for at, posts in harness.chat.rooms.items()
         }
-        return harness, shown
+        return harness, contents
 
 
-_TOLD: dict[str, list[str]] = {}
+_EXPECTED: dict[str, list[str]] = {}
 
 
-async def _told(folder: Path) -> dict[str, list[str]]:
+async def _expected(folder: Path) -> dict[str, list[str]]:
     """What rooms show in the end when everything comes in its order: the same for all."""
-    if not _TOLD:
-        _, told = await _ended(CHAINS, random.Random(0), folder)
-        _TOLD.update(told)
-    return _TOLD
+    if not _EXPECTED:
+        _, posts = await _ends_with(CHAINS, random.Random(0), folder)
+        _EXPECTED.update(posts)
+    return _EXPECTED
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -153,10 +153,10 @@ async def test_any_order_ends_the_same(seed: int, tmp_path: Path) -> None:
     chance.shuffle(order)
     (tmp_path / "told").mkdir()
     (tmp_path / "shuffled").mkdir()
-    told = await _told(tmp_path / "told")
-    harness, shuffled = await _ended(order, chance, tmp_path / "shuffled")
-    assert shuffled == told, order
-    assert {at: len(posts) for at, posts in told.items()} == {
+    contents = await _expected(tmp_path / "told")
+    harness, shuffled = await _ends_with(order, chance, tmp_path / "shuffled")
+    assert shuffled == contents, order
+    assert {at: len(posts) for at, posts in contents.items()} == {
         "console:open": 4,
         "console:alarms": 3,
         "console:early": 4,

@@ -31,7 +31,7 @@ async def restored(there: ManyChannels, backup: Path) -> None:
     posted = there.spoken("POST")
     await there.start()
     there.release()
-    await there.shown()
+    await there.until_shown()
     assert there.spoken("POST") == posted + len(there.channels), "all was found"
 
 
@@ -39,11 +39,11 @@ async def test_what_was_said_since_the_backup_is_not_said_again(tmp_path: Path) 
     async with open_many_channels(tmp_path, 5) as there:
         await there.begin()
         there.release()
-        await there.shown()
+        await there.until_shown()
         await typed(there, "db", "backup", str(tmp_path / "kept.db"))
         there.release(advisory="Flaw number 101")
         there.release()
-        await there.shown()
+        await there.until_shown()
         await restored(there, tmp_path / "kept.db")
 
 
@@ -52,12 +52,12 @@ async def test_what_was_said_and_edited_since_the_backup_is_not_said_again(tmp_p
         await there.begin()
         await typed(there, "db", "backup", str(tmp_path / "kept.db"))
         there.release()
-        await there.shown()
-        (mark,) = there.wanted.releases
+        await there.until_shown()
+        (mark,) = there.expected.releases
         released = there.repository.release(f"v{mark}")
         released.body, released.updated_at = "Said better.", now()
-        there.wanted.edited[mark] = "Said better."
-        await there.shown()
+        there.expected.edited[mark] = "Said better."
+        await there.until_shown()
         await restored(there, tmp_path / "kept.db")
 
 
@@ -68,5 +68,5 @@ async def test_many_releases_since_the_backup_are_not_said_again_as_one(tmp_path
         for _ in range(3):
             for _ in range(2):
                 there.release()
-            await there.shown()
+            await there.until_shown()
         await restored(there, tmp_path / "kept.db")

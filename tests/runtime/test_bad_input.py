@@ -65,8 +65,8 @@ def ferry() -> Repository:
 
 async def _troubles(harness: Harness) -> dict[str, str]:
     async with harness.services.store.reading() as tx:
-        known = await knowledge.load(tx, "ferry")
-    return {name: source.trouble for name, source in known.sources.items() if source.trouble}
+        facts = await knowledge.load(tx, "ferry")
+    return {name: source.trouble for name, source in facts.sources.items() if source.trouble}
 
 
 def _news(harness: Harness) -> None:
@@ -77,7 +77,7 @@ def _news(harness: Harness) -> None:
     ferry.commit("SECURITY.md", NEW_POLICY, at)
 
 
-SAID = ["Ferry 1.1.1 – patch release", "Ferry – A mailbox name is not escaped", "Ferry – security policy changed"]
+ANNOUNCED = ["Ferry 1.1.1 – patch release", "Ferry – A mailbox name is not escaped", "Ferry – security policy changed"]
 
 
 @pytest.mark.parametrize("bad", BAD)
@@ -101,7 +101,7 @@ async def test_a_source_that_answers_badly_delays_its_news_and_loses_none(
         await harness.run_for()
         await harness.run_for()
         assert await _troubles(harness) == {}
-        assert sorted(harness.chat.titles("console")) == SAID
+        assert sorted(harness.chat.titles("console")) == ANNOUNCED
         assert not any(post.message.struck or post.edits for post in harness.chat.rooms["console"])
 
 
@@ -117,7 +117,7 @@ async def test_one_bad_source_does_not_hold_up_the_others(
         await harness.run_for()
         await harness.run_for()
         missing = {"github-releases": 0, "github-advisories": 1, "policy": 2}.get(kind)
-        assert sorted(harness.chat.titles("console")) == [each for n, each in enumerate(SAID) if n != missing]
+        assert sorted(harness.chat.titles("console")) == [each for n, each in enumerate(ANNOUNCED) if n != missing]
         assert all("ferry" in why for why in (await _troubles(harness)).values())
         assert len(await _troubles(harness)) == 1
 
@@ -138,13 +138,13 @@ async def test_databases_that_answer_badly_hold_up_nothing(
             harness.world.faults.lay(path, BAD[bad])
         _news(harness)
         tide = Vulnerability(package="tide", ecosystem="npm", range="< 2", patched="2.0.0")
-        found = advisory("GHSA-7777-7777-7777", 0, created_at=clock.now, published_at=clock.now, cve="CVE-2031-7777")
-        found.summary, found.vulnerabilities = "Tide leaks", (tide,)
-        harness.world.advisories.append(found)
+        flaw = advisory("GHSA-7777-7777-7777", 0, created_at=clock.now, published_at=clock.now, cve="CVE-2031-7777")
+        flaw.summary, flaw.vulnerabilities = "Tide leaks", (tide,)
+        harness.world.advisories.append(flaw)
         harness.world.kev = ["CVE-2031-7777"]
         await harness.run_for()
         await harness.run_for()
-        assert sorted(harness.chat.titles("console")) == SAID
+        assert sorted(harness.chat.titles("console")) == ANNOUNCED
         assert all(10 < len(why) < 400 and "\n" not in why for why in (await _troubles(harness)).values())
         harness.world.faults.clear()
         clock.advance(timedelta(hours=1))
@@ -168,7 +168,7 @@ async def test_a_first_look_that_fails_makes_no_baseline(ferry: Repository, cloc
         _news(harness)
         await harness.run_for()
         await harness.run_for()
-        assert sorted(harness.chat.titles("console")) == SAID
+        assert sorted(harness.chat.titles("console")) == ANNOUNCED
 
 
 NO_VERSIONS = [
@@ -264,4 +264,4 @@ async def test_ten_thousand_entries_of_nonsense_are_told_of_in_few_words(
         _news(harness)
         await harness.run_for()
         await harness.run_for()
-        assert sorted(harness.chat.titles("console")) == SAID
+        assert sorted(harness.chat.titles("console")) == ANNOUNCED

@@ -49,9 +49,9 @@ async def test_more_are_one_message_that_is_kept_true(ferry: Repository, clock: 
         assert chat.titles("console") == ["Ferry – 7 new releases"]
         assert chat.rooms["console"][0].edits == 0
         clock.advance(timedelta(days=2))
-        found = advisory("GHSA-2222-2222-2222", 0, created_at=clock.now, published_at=clock.now)
-        found.vulnerabilities = (Vulnerability(package="ferry", range="< 1.1.4", patched="1.1.4"),)
-        ferry.advisories.append(found)
+        flaw = advisory("GHSA-2222-2222-2222", 0, created_at=clock.now, published_at=clock.now)
+        flaw.vulnerabilities = (Vulnerability(package="ferry", range="< 1.1.4", patched="1.1.4"),)
+        ferry.advisories.append(flaw)
         await harness.run_for()
         await harness.run_for()
         listing, news = chat.rooms["console"]
@@ -69,9 +69,9 @@ async def test_more_are_one_message_that_is_kept_true(ferry: Repository, clock: 
 async def test_security_is_never_summarised_away(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
     chat, tags = FaultyChat(), [f"v1.1.{number}" for number in range(1, 8)]
     await _away(ferry, clock, tmp_path / "bot.db", chat, *tags)
-    found = advisory("GHSA-2222-2222-2222", 0, created_at=clock.now, published_at=clock.now)
-    found.vulnerabilities = (Vulnerability(package="ferry", range="< 1.1.4", patched="1.1.4"),)
-    ferry.advisories.append(found)
+    flaw = advisory("GHSA-2222-2222-2222", 0, created_at=clock.now, published_at=clock.now)
+    flaw.vulnerabilities = (Vulnerability(package="ferry", range="< 1.1.4", patched="1.1.4"),)
+    ferry.advisories.append(flaw)
     clock.advance(MINUTE)
     async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE], chat=chat) as harness:
         await harness.services.pollers[1].look()  # the advisories are read first
@@ -93,8 +93,8 @@ async def test_a_room_that_is_back_hears_security_in_full_and_the_rest_as_one(
             clock.advance(timedelta(hours=2))
             ferry.releases.append(release(f"v1.1.{number}", 0, created_at=clock.now, published_at=clock.now))
             await harness.run_for()
-        found = advisory("GHSA-2222-2222-2222", 0, created_at=clock.now, published_at=clock.now)
-        ferry.advisories.append(found)
+        flaw = advisory("GHSA-2222-2222-2222", 0, created_at=clock.now, published_at=clock.now)
+        ferry.advisories.append(flaw)
         await harness.run_for()
         await harness.run_for()
         assert harness.chat.rooms == {}

@@ -15,7 +15,7 @@ import pytest
 from chatbot.demo.github.data import Repository, Vulnerability
 from tests.demo.make import advisory, release
 from tests.patience import PATIENCE
-from tests.runtime.crashing_bot import ROOMS, live, written
+from tests.runtime.crashing_bot import ROOMS, lines_of, live
 from tests.standins import forks, postgres
 from tests.standins.clock import START, ManualClock
 from tests.standins.failpoints import FAILPOINTS, KILLED, VARIABLE, failpoint_of
@@ -52,8 +52,8 @@ class Life:
             stderr=asyncio.subprocess.PIPE,
         )
         async with asyncio.timeout(PATIENCE):
-            _, said = await process.communicate()
-        assert process.returncode in (0, KILLED), said.decode()
+            _, output = await process.communicate()
+        assert process.returncode in (0, KILLED), output.decode()
         return process.returncode == KILLED
 
     async def lives(self) -> None:
@@ -63,7 +63,7 @@ class Life:
 async def _through(life: Life, ferry: Repository, points: list[str]) -> None:
     """Baseline, two releases, an advisory that edits one of them; a death at each of the points, then a quiet life."""
     await life.lives()
-    assert written(life.paper) == []
+    assert lines_of(life.paper) == []
     life.clock.advance(10 * MINUTE)
     for tag in ("v1.0.1", "v1.0.2"):
         ferry.releases.append(release(tag, 0, created_at=life.clock.now, published_at=life.clock.now))
@@ -72,23 +72,23 @@ async def _through(life: Life, ferry: Repository, points: list[str]) -> None:
         life.clock.advance(10 * MINUTE)
     await life.lives()
     life.clock.advance(10 * MINUTE)
-    found = advisory("GHSA-2222-2222-2222", 0, created_at=life.clock.now, published_at=life.clock.now)
-    found.vulnerabilities = (Vulnerability(package="ferry", range="< 1.0.2", patched="1.0.2"),)
-    ferry.advisories.append(found)
+    flaw = advisory("GHSA-2222-2222-2222", 0, created_at=life.clock.now, published_at=life.clock.now)
+    flaw.vulnerabilities = (Vulnerability(package="ferry", range="< 1.0.2", patched="1.0.2"),)
+    ferry.advisories.append(flaw)
     for failpoint in points:
         assert await life.dies_at(failpoint), f"{failpoint} was not reached"
         life.clock.advance(10 * MINUTE)
     await life.lives()
 
 
-def _said(paper: Path) -> None:
-    lines = written(paper)
+def _check_paper(paper: Path) -> None:
+    lines = lines_of(paper)
     for room in ROOMS:
         here = [line for line in lines if line["room"] == room]
         new = Counter(str(line["title"]).partition(" – p")[0] for line in here if not line["edit"])
         assert new == TITLES, f"{room}: {new}"
-        (shown,) = {str(line["title"]) for line in here if line["edit"]}
-        assert "1.0.2 – security release" in shown, "the fixing release shows its last revision"
+        (title,) = {str(line["title"]) for line in here if line["edit"]}
+        assert "1.0.2 – security release" in title, "the fixing release shows its last revision"
 
 
 @pytest.mark.parametrize(("failpoint", "store"), on_stores(FAILPOINTS, "before commit", "sent", "before mark"))
@@ -117,7 +117,7 @@ async def _dies(store: str, points: list[str], request: pytest.FixtureRequest, t
     clock = ManualClock()
     async with serve(FaultyGitHub(repositories=[ferry], quota_anonymous=100_000), clock) as github:
         await _through(Life(url, github, tmp_path / "rooms.jsonl", clock), ferry, points)
-    _said(tmp_path / "rooms.jsonl")
+    _check_paper(tmp_path / "rooms.jsonl")
 
 
 def test_an_unknown_point_is_refused() -> None:

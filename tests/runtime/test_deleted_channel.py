@@ -64,7 +64,7 @@ class Days:
             await self.deliver()
 
     def titles(self, channel: str) -> list[str]:
-        return [str(message["embeds"][0]["title"]) for message in self.discord.world.said(channel)]
+        return [str(message["embeds"][0]["title"]) for message in self.discord.world.posts(channel)]
 
     async def states(self) -> set[State]:
         """Those of all that is not at its end in the deleted channel."""
@@ -82,9 +82,9 @@ async def days(folder: Path) -> AsyncIterator[Days]:
     ferry.releases = [release("v1.0.0", 1)]
     ferry.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", START)
     async with DiscordStandIn() as discord:
-        gone, stays, ops = (discord.room(name=name) for name in ("gone", "stays", "ops"))
+        removed, stays, ops = (discord.room(name=name) for name in ("gone", "stays", "ops"))
         project = replace(FERRY, maintainers_room=f"discord:{ops}")
-        rooms = [room(f"discord:{gone}"), room(f"discord:{stays}")]
+        rooms = [room(f"discord:{removed}"), room(f"discord:{stays}")]
         async with open_harness(ferry, ManualClock(), folder / "bot.db", rooms, project=project) as harness:
             services = harness.services
             chat = DiscordChat(
@@ -107,19 +107,19 @@ async def days(folder: Path) -> AsyncIterator[Days]:
                 back=services.room_recovery().back,
             )
             async with running(chat):
-                there = Days(harness, discord, delivery, ferry, gone, stays, ops)
+                there = Days(harness, discord, delivery, ferry, removed, stays, ops)
                 await harness.poll()
                 yield there
 
 
-@pytest.mark.parametrize("told", [True, False])
-async def test_a_deleted_channel_is_asked_ever_more_rarely(told: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize("announced", [True, False])
+async def test_a_deleted_channel_is_asked_ever_more_rarely(announced: bool, tmp_path: Path) -> None:
     """`told`: the gateway says that the channel was deleted; else it happened while the bot was away."""
     async with days(tmp_path) as there:
         await there.publish()
         assert there.titles(there.gone) == there.titles(there.stays) == there.said
         deleted = there.discord.world.channels.pop(there.gone)
-        if told:
+        if announced:
             await there.discord.gateway.dispatch("CHANNEL_DELETE", deleted)
         there.asked.clear()
 
@@ -136,6 +136,6 @@ async def test_a_deleted_channel_is_asked_ever_more_rarely(told: bool, tmp_path:
         assert all(gap >= SHORTEST for gap in gaps[len(at_first) :]), "hourly at most"
         assert all(gap <= LONGEST + MINUTE for gap in gaps)
         assert there.harness.clock.now - there.asked[-1] <= LONGEST + MINUTE, "it is never given up"
-        (notice,) = there.discord.world.said(there.ops)
+        (notice,) = there.discord.world.posts(there.ops)
         assert "A room refuses the bot's messages" in notice["embeds"][0]["title"]
         assert "correct it, or remove the room" in str(notice["embeds"][0])

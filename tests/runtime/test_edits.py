@@ -70,21 +70,21 @@ async def _announced(harness: Harness, severity: str = "high") -> Advisory:
     harness.clock.advance(MINUTE)
     at = harness.clock.now
     vulnerability = Vulnerability(package="ferry", range=">= 1.1.0, < 1.2.0", patched="1.2.0")
-    found = advisory(
+    flaw = advisory(
         GHSA, 0, created_at=at, published_at=at, severity=severity, scores=(), cve="", vulnerabilities=(vulnerability,)
     )
-    harness.world.repositories[0].advisories.append(found)
+    harness.world.repositories[0].advisories.append(flaw)
     await harness.run_for()
     await harness.run_for()
     harness.clock.advance(timedelta(hours=1))
-    return found
+    return flaw
 
 
-async def _edited(harness: Harness, found: Advisory, *edits: Edit) -> None:
+async def _edited(harness: Harness, flaw: Advisory, *edits: Edit) -> None:
     harness.clock.advance(MINUTE)
     for edit in edits:
-        edit(found)
-    found.updated_at = harness.clock.now
+        edit(flaw)
+    flaw.updated_at = harness.clock.now
     await harness.run_for()
     await harness.run_for()
 
@@ -105,10 +105,10 @@ async def test_what_got_worse_is_a_reply_that_calls_once(
     before: str, edit: Edit, sentence: str, ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
-        found = await _announced(harness, before)
+        flaw = await _announced(harness, before)
         called = len(harness.chat.pings)
         assert called == (1 if before == "high" else 0)
-        await _edited(harness, found, edit)
+        await _edited(harness, flaw, edit)
         for at in (OPEN, QUIET):
             news, reply = _posts(harness, at)
             assert news.edits == 1
@@ -127,9 +127,9 @@ async def test_what_got_worse_is_a_reply_that_calls_once(
 async def test_the_same_height_twice_calls_once(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
     """Down and up again is no news to somebody who was called for it."""
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
-        found = await _announced(harness, "high")
-        await _edited(harness, found, _severity("low"))
-        await _edited(harness, found, _severity("high"))
+        flaw = await _announced(harness, "high")
+        await _edited(harness, flaw, _severity("low"))
+        await _edited(harness, flaw, _severity("high"))
         assert len(harness.chat.pings) == 1
         assert len(_posts(harness, OPEN)) == 1
         assert _posts(harness, OPEN)[0].edits == 2
@@ -142,8 +142,8 @@ async def test_what_did_not_get_worse_calls_nobody(
     edits: tuple[Edit, ...], ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
-        found = await _announced(harness)
-        await _edited(harness, found, *edits)
+        flaw = await _announced(harness)
+        await _edited(harness, flaw, *edits)
         for at in (OPEN, QUIET):
             assert [post.edits for post in _posts(harness, at)] == [1]
         assert len(harness.chat.pings) == 1
@@ -153,9 +153,9 @@ async def test_a_room_that_was_told_nothing_hears_nothing_of_the_edits(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
-        found = await _announced(harness, "medium")
-        await _edited(harness, found, _words)
-        await _edited(harness, found, _severity("high"))
+        flaw = await _announced(harness, "medium")
+        await _edited(harness, flaw, _words)
+        await _edited(harness, flaw, _severity("high"))
         assert _posts(harness, STRICT) == []
 
 
@@ -163,8 +163,8 @@ async def test_a_room_whose_threshold_it_reaches_hears_it_as_new(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
-        found = await _announced(harness, "high")
-        await _edited(harness, found, _severity("critical"))
+        flaw = await _announced(harness, "high")
+        await _edited(harness, flaw, _severity("critical"))
         (news,) = _posts(harness, STRICT)
         assert news.reply_to == ""
         assert news.message.tone is Tone.CRITICAL
@@ -178,9 +178,9 @@ async def test_known_exploitation_calls_below_the_threshold_too(
 ) -> None:
     """Whoever was told of it while its severity was unknown is told that it is used, whatever the severity proves to be."""
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, catalogue=True) as harness:
-        found = await _announced(harness, "")
+        flaw = await _announced(harness, "")
         harness.world.kev = ["CVE-2031-4444"]
-        await _edited(harness, found, _severity("high"), _cve)
+        await _edited(harness, flaw, _severity("high"), _cve)
         await harness.run_for()
         replies = [post for post in _posts(harness, STRICT) if post.reply_to]
         assert ["known to be exploited" in repr(post.message.body) for post in replies] == [True]
@@ -188,9 +188,9 @@ async def test_known_exploitation_calls_below_the_threshold_too(
 
 async def test_a_burst_of_edits_becomes_one(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
-        found = await _announced(harness)
+        flaw = await _announced(harness)
         for number in range(8):
-            found.summary, found.updated_at = f"A mailbox name, draft {number}", clock.now
+            flaw.summary, flaw.updated_at = f"A mailbox name, draft {number}", clock.now
             await harness.poll()
             await harness.deliver()
             clock.advance(SETTLE / 3)
@@ -207,18 +207,18 @@ async def test_a_burst_that_says_it_all_in_the_end_calls_once(
 ) -> None:
     """Severity and range within one settling time: one edit, one reply with both sentences, one call."""
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
-        found = await _announced(harness, "medium")
-        _severity("high")(found)
-        found.updated_at = clock.now
+        flaw = await _announced(harness, "medium")
+        _severity("high")(flaw)
+        flaw.updated_at = clock.now
         await harness.poll()
         await harness.deliver()
         clock.advance(SETTLE / 2)
-        await _edited(harness, found, _range("< 1.2.0"))
+        await _edited(harness, flaw, _range("< 1.2.0"))
         news, reply = _posts(harness, OPEN)
         assert news.edits == 1
-        said = repr(reply.message.body)
-        assert "now high" in said
-        assert "1.0.0 among them" in said
+        body = repr(reply.message.body)
+        assert "now high" in body
+        assert "1.0.0 among them" in body
         assert len(harness.chat.pings) == 1
 
 
@@ -238,13 +238,13 @@ async def test_a_withdrawal_is_crossed_out_with_its_reason_and_undone(
     state: str, ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
-        found = await _announced(harness)
+        flaw = await _announced(harness)
         before = _posts(harness, OPEN)[0].message
         if state == "gone":
             ferry.advisories.clear()
         else:
-            found.state, found.updated_at = state, clock.now
-            found.withdrawn_at = clock.now if state == "withdrawn" else None
+            flaw.state, flaw.updated_at = state, clock.now
+            flaw.withdrawn_at = clock.now if state == "withdrawn" else None
         await _confirmed(harness)
         for at in (OPEN, QUIET):
             (news,) = _posts(harness, at)
@@ -252,8 +252,8 @@ async def test_a_withdrawal_is_crossed_out_with_its_reason_and_undone(
             assert news.message.tone is Tone.WITHDRAWN
             assert "Withdrawn." in repr(news.message.body)
         if state == "gone":
-            ferry.advisories.append(found)
-        found.state, found.withdrawn_at, found.updated_at = "published", None, clock.now
+            ferry.advisories.append(flaw)
+        flaw.state, flaw.withdrawn_at, flaw.updated_at = "published", None, clock.now
         await harness.run_for()
         await harness.run_for()
         for at in (OPEN, QUIET):
@@ -268,12 +268,12 @@ async def test_an_advisory_that_is_missing_once_is_not_withdrawn(
 ) -> None:
     """A listing that flaps: what is back at the second look was never away."""
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
-        found = await _announced(harness)
+        flaw = await _announced(harness)
         ferry.advisories.clear()
         clock.advance(timedelta(days=1))
         await harness.poll()
         await harness.deliver()
-        ferry.advisories.append(found)
+        ferry.advisories.append(flaw)
         clock.advance(timedelta(minutes=11))
         await harness.run_for()
         await harness.run_for()
@@ -290,8 +290,8 @@ async def test_a_withdrawal_takes_the_binding_back_from_the_release(
         clock.advance(MINUTE)
         ferry.releases.append(release("v1.2.1", 0, created_at=clock.now, published_at=clock.now))
         await harness.run_for()
-        found = await _announced(harness)
-        await _edited(harness, found, _patched("1.2.1"))
+        flaw = await _announced(harness)
+        await _edited(harness, flaw, _patched("1.2.1"))
         assert _posts(harness, OPEN)[0].message.title == "Ferry 1.2.1 – security release"
         ferry.advisories.clear()
         await _confirmed(harness)

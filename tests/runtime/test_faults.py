@@ -143,12 +143,12 @@ async def test_a_torn_log_of_the_database_costs_at_most_what_was_not_written(
             shutil.copyfile(tmp_path / part, copies / part)
     whole = (copies / "bot.db-wal").read_bytes()
     base = (copies / "bot.db").read_bytes()
-    known: list[int] = []
+    counts: list[int] = []
     for cut in [*range(0, len(whole), max(512, len(whole) // 40 // 512 * 512)), len(whole)]:
         (copies / "bot.db").write_bytes(base)
         (copies / "bot.db-wal").write_bytes(whole[:cut])
         (copies / "bot.db-shm").unlink(missing_ok=True)
         async with open_store(f"sqlite:///{copies}/bot.db") as store, store.reading() as tx:
-            known.append(len(await deliveries.listing(tx, list(State))))
-    assert known == sorted(known)
-    assert known[-1] == 3
+            counts.append(len(await deliveries.listing(tx, list(State))))
+    assert counts == sorted(counts)
+    assert counts[-1] == 3

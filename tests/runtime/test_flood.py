@@ -21,7 +21,7 @@ async def _through(there: Flood, seconds: float) -> None:
     calm = {chat: max(times) for chat, times in there.times.items()}
     loop = asyncio.get_running_loop()
     flood = asyncio.create_task(there.flood())
-    settled = 0.0
+    settled_cpu = 0.0
     for number in range(QUESTIONS):
         pause = loop.create_future()
         loop.call_later(seconds / QUESTIONS, pause.set_result, None)
@@ -32,7 +32,7 @@ async def _through(there: Flood, seconds: float) -> None:
             there.there.publish("v1.0.1")
         if number == QUESTIONS // 2:
             there.flaw("GHSA-2222-3333-4444", "1.0.1")
-            settled = memory_of(there.pid)
+            settled_cpu = memory_of(there.pid)
     await there.there.until(lambda: _shown(there.there.in_discord()), "Discord shows the honest news")
     await there.there.until(lambda: _shown(there.there.in_matrix()), "Matrix shows the honest news")
     await there.there.until(lambda: flood.done() or there.sent > 5 * seconds, "the flood was one")
@@ -40,7 +40,7 @@ async def _through(there: Flood, seconds: float) -> None:
         lambda: flood.done() or there.pulse.signs > seconds / BEAT / 10, "the bot gave signs of life"
     )
     assert not flood.done(), flood.exception()
-    grown = memory_of(there.pid) - settled
+    grown = memory_of(there.pid) - settled_cpu
     flood.cancel()
     await asyncio.wait({flood})
     for chat, times in there.times.items():

@@ -16,7 +16,7 @@ from chatbot.demo.github.data import Repository
 from tests.demo.make import release
 from tests.patience import PATIENCE
 from tests.runtime import crashing_inbox
-from tests.runtime.crashing_bot import written
+from tests.runtime.crashing_bot import lines_of
 from tests.runtime.crashing_inbox import ASKER, FAILPOINTS, PLACES
 from tests.standins import forks, postgres
 from tests.standins.clock import START, ManualClock
@@ -38,8 +38,8 @@ class Talk:
     github: str
     folder: Path
     clock: ManualClock
-    wanted: dict[str, tuple[str, str]] = field(default_factory=dict)
-    asked: int = 0
+    expected: dict[str, tuple[str, str]] = field(default_factory=dict)
+    count: int = 0
 
     def ask(self) -> None:
         """Three questions: one in each room, and one whose answer is for the asker alone."""
@@ -48,22 +48,22 @@ class Talk:
             ("latest", PLACES[1], "1.0.0"),
             ("report", PLACES[0], "Reporting to Ferry"),
         ):
-            self.asked += 1
-            event = f"${self.asked}"
+            self.count += 1
+            event = f"${self.count}"
             arguments = {"version": "1.0"} if command == "supported" else {}
             crashing_inbox.ask(self.folder / "asked.jsonl", event, command, self.clock(), place, **arguments)
             private = command == "report"
-            self.wanted[short_hash("answer", event)] = (ASKER if private else f"matrix:{place}", title)
+            self.expected[short_hash("answer", event)] = (ASKER if private else f"matrix:{place}", title)
             if private:
-                self.wanted[short_hash("note", event)] = (f"matrix:{place}", "in a direct chat")
+                self.expected[short_hash("note", event)] = (f"matrix:{place}", "in a direct chat")
 
     async def dies_at(self, failpoint: str, times: int = 1) -> bool:
         """Live in a process of its own that ends at the point; whether it got there."""
         words = [self.database, self.github, str(self.folder), self.clock().isoformat(), failpoint, str(times)]
         process = await forks.start("tests.runtime.crashing_inbox:main", *words, stderr=asyncio.subprocess.PIPE)
         async with asyncio.timeout(PATIENCE):
-            _, said = await process.communicate()
-        assert process.returncode in (0, KILLED), said.decode()
+            _, output = await process.communicate()
+        assert process.returncode in (0, KILLED), output.decode()
         self.clock.advance(MINUTE)
         return process.returncode == KILLED
 
@@ -72,16 +72,16 @@ class Talk:
         self.clock.advance(MINUTE)
 
     def all_answered_once(self) -> None:
-        lines = written(self.folder / "rooms.jsonl")
-        assert Counter(str(line["key"]) for line in lines) == dict.fromkeys(self.wanted, 1)
+        lines = lines_of(self.folder / "rooms.jsonl")
+        assert Counter(str(line["key"]) for line in lines) == dict.fromkeys(self.expected, 1)
         for line in lines:
-            room, title = self.wanted[str(line["key"])]
+            room, title = self.expected[str(line["key"])]
             assert line["room"] == room
             assert title in str(line["title"])
 
 
 @asynccontextmanager
-async def asked(store: str, request: pytest.FixtureRequest, folder: Path) -> AsyncIterator[Talk]:
+async def opened_talk(store: str, request: pytest.FixtureRequest, folder: Path) -> AsyncIterator[Talk]:
     """A bot that knows its project."""
     ferry = Repository(owner="harbour", name="ferry", description="A small IMAP server")
     ferry.releases = [release("v1.0.0", 1)]
@@ -102,7 +102,7 @@ async def asked(store: str, request: pytest.FixtureRequest, folder: Path) -> Asy
 async def test_a_death_at_a_point_leaves_no_question_open_and_answers_none_twice(
     failpoint: str, store: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    async with asked(store, request, tmp_path) as talk:
+    async with opened_talk(store, request, tmp_path) as talk:
         talk.ask()
         assert await talk.dies_at(failpoint), f"{failpoint} was not reached"
         talk.ask()
@@ -119,14 +119,14 @@ async def test_many_deaths_at_random_points(
     seed: int, store: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     chance, died = random.Random(seed), Counter[str]()
-    async with asked(store, request, tmp_path) as talk:
+    async with opened_talk(store, request, tmp_path) as talk:
         for _ in range(DEATHS):
             if chance.random() < 0.8:
                 talk.ask()
             failpoint = chance.choice(FAILPOINTS)
             died[failpoint] += await talk.dies_at(failpoint, chance.randint(1, 2))
         await talk.lives()
-    print(f"seed {seed} on {store}: {talk.asked} questions, {len(talk.wanted)} messages; died {dict(died)}")  # noqa: T201 - what the soak is run for
+    print(f"seed {seed} on {store}: {talk.count} questions, {len(talk.expected)} messages; died {dict(died)}")  # noqa: T201 - what the soak is run for
     talk.all_answered_once()
 
 

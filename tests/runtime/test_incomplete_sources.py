@@ -45,8 +45,8 @@ async def test_a_repository_of_more_than_a_thousand_releases_announces_its_news(
     async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE]) as harness:
         await harness.run_for()
         assert "1.0.1099" in (await ask(harness, "latest")).title
-        said = await ask(harness, "status")
-        assert "only the first 1,000 items could be read" in repr(said.body)
+        answer = await ask(harness, "status")
+        assert "only the first 1,000 items could be read" in repr(answer.body)
         clock.advance(MINUTE)
         publish(ferry, clock, "v1.1.0")
         await harness.run_for()
@@ -108,8 +108,8 @@ async def test_a_tag_that_the_feed_shows_late_is_not_waited_for(
         harness.world.faults.clear()
         for _ in range(3):
             await harness.run_for()
-        said = await ask(harness, "status")
-        assert "v1.1.1" not in repr(said.body), "it was announced long ago"
+        answer = await ask(harness, "status")
+        assert "v1.1.1" not in repr(answer.body), "it was announced long ago"
         ferry.tags["nightly-1"] = clock.now  # a tag that is no release
         for _ in range(3):
             await harness.run_for()
@@ -150,10 +150,10 @@ async def test_a_used_up_quota_is_said_once_in_the_log_and_in_the_status_until_i
         with capture_logs() as lines:
             await harness.poll()
             await harness.poll()
-            said = await ask(harness, "status")
-            assert said.tone is Tone.WARNING
+            answer = await ask(harness, "status")
+            assert answer.tone is Tone.WARNING
             assert f"used up; set github.token for 5,000 an hour; it is asked again at {reset:%H:%M} UTC" in repr(
-                said.body
+                answer.body
             )
             harness.world.faults.clear()
             clock.advance(timedelta(minutes=41))

@@ -10,20 +10,20 @@ import pytest
 from tests.runtime.many_channels import ManyChannels, open_many_channels
 
 CHANNELS = 200
-SAID = 3  # announcements of one fan-out: an advisory, the release that fixes it, a routine release
+ANNOUNCEMENTS = 3  # announcements of one fan-out: an advisory, the release that fixes it, a routine release
 
 
 async def fan_out(there: ManyChannels, chance: random.Random, kills: int) -> None:
     """Publish, and kill whenever so many requests to the channels were seen that all kills fall into the fan-out."""
-    there.release(advisory=f"Flaw number {101 + len(there.wanted.flaws)}")
+    there.release(advisory=f"Flaw number {101 + len(there.expected.flaws)}")
     there.release()
     for _ in range(kills):
-        begun, life = there.spoken(), chance.randint(1, 2 * SAID * CHANNELS * 3 // 4 // kills)
-        await there.until(lambda end=begun + life: there.spoken() >= end or there.all_said(), f"{life} were said")  # type: ignore[misc]  # bound now
+        before, life = there.spoken(), chance.randint(1, 2 * ANNOUNCEMENTS * CHANNELS * 3 // 4 // kills)
+        await there.until(lambda end=before + life: there.spoken() >= end or there.all_said(), f"{life} were said")  # type: ignore[misc]  # bound now
         await there.end(signal.SIGKILL)
         there.discord.world.forget_nonces()  # only who looks before repeating says nothing twice
         await there.start()
-    await there.shown()
+    await there.until_shown()
 
 
 async def kill(folder: Path, seed: int, fan_outs: int, kills: int) -> None:
@@ -34,13 +34,13 @@ async def kill(folder: Path, seed: int, fan_outs: int, kills: int) -> None:
         for _ in range(fan_outs):
             await fan_out(there, chance, kills)
         assert await there.end(signal.SIGTERM) == 0
-        looked = there.spoken("GET")
+        polls = there.spoken("GET")
         print(  # noqa: T201 - what the soak is run for
-            f"seed {seed}: {kills * fan_outs} kills, {there.said()} messages in {CHANNELS} channels by "
-            f"{there.spoken('POST')} requests, looked for {looked} times: none lost, none twice, "
+            f"seed {seed}: {kills * fan_outs} kills, {there.message_count()} messages in {CHANNELS} channels by "
+            f"{there.spoken('POST')} requests, looked for {polls} times: none lost, none twice, "
             f"in {time.monotonic() - began:.0f} s"
         )
-        assert looked, "some kills came while messages were under way"
+        assert polls, "some kills came while messages were under way"
 
 
 @pytest.mark.timeout(300)

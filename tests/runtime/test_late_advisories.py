@@ -206,13 +206,13 @@ async def test_each_version_against_the_published_advisories(clock: ManualClock,
         await harness.run_for()
         for each in stalwart.releases():
             numbers = tuple(int(number) for number in each.version.partition("-")[0].split("."))
-            asked = CommandRequest(
+            request = CommandRequest(
                 command="affected", arguments={"version": each.version}, asker="console:user", asked_at=clock.now
             )
-            answer = await harness.services.answers.answer(asked)
-            said, _, unread = repr(answer.body).partition("Ranges that I cannot read")
-            assert (first in said) is (numbers < (0, 13, 3)), each.version
-            assert all(other in unread and other not in said for other in others), each.version
+            answer = await harness.services.answers.answer(request)
+            affecting, _, unread = repr(answer.body).partition("Ranges that I cannot read")
+            assert (first in affecting) is (numbers < (0, 13, 3)), each.version
+            assert all(other in unread and other not in affecting for other in others), each.version
             assert answer.tone is (Tone.WARNING if numbers < (0, 13, 3) else Tone.UNSURE)
         verdicts = {
             version: repr(

@@ -3,10 +3,10 @@
 import asyncio
 from typing import Any
 
-from chatbot.runtime.loops import begun
+from chatbot.runtime.loops import start_task
 
 
-async def _ended(task: asyncio.Task[None]) -> None:
+async def _until_ended(task: asyncio.Task[None]) -> None:
     await asyncio.wait({task})
     await asyncio.sleep(0)  # callbacks come after the waiter
 
@@ -15,10 +15,10 @@ async def test_a_fault_is_said_with_the_name_of_the_loop() -> None:
     async def broken() -> None:
         raise RuntimeError("a fault")
 
-    told = list[dict[str, Any]]()
-    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
-    await _ended(begun(broken(), "health"))
-    (context,) = told
+    errors = list[dict[str, Any]]()
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: errors.append(context))
+    await _until_ended(start_task(broken(), "health"))
+    (context,) = errors
     assert "“health” has ended" in context["message"]
     assert str(context["exception"]) == "a fault"
 
@@ -27,10 +27,10 @@ async def test_a_loop_that_is_told_to_end_says_nothing() -> None:
     async def waiting() -> None:
         await asyncio.Event().wait()
 
-    told = list[dict[str, Any]]()
-    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
-    task = begun(waiting(), "freshness")
+    errors = list[dict[str, Any]]()
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: errors.append(context))
+    task = start_task(waiting(), "freshness")
     await asyncio.sleep(0)
     task.cancel()
-    await _ended(task)
-    assert told == []
+    await _until_ended(task)
+    assert errors == []

@@ -41,9 +41,11 @@ def publish(ferry: Repository, clock: ManualClock, *tags: str, flaw: str = "") -
         ferry.releases.append(release(tag, 0, created_at=clock.now, published_at=clock.now))
     if flaw:
         of = {"summary": flaw, "cve": "", "created_at": clock.now, "published_at": clock.now}
-        found = advisory(f"GHSA-3333-3333-{3333 + len(ferry.advisories)}", 0, **of)
-        found.vulnerabilities = (Vulnerability(package="ferry", range=f"< {tags[-1][1:]}", patched=tags[-1][1:]),)
-        ferry.advisories.append(found)
+        advisory_made = advisory(f"GHSA-3333-3333-{3333 + len(ferry.advisories)}", 0, **of)
+        advisory_made.vulnerabilities = (
+            Vulnerability(package="ferry", range=f"< {tags[-1][1:]}", patched=tags[-1][1:]),
+        )
+        ferry.advisories.append(advisory_made)
 
 
 async def rests(harness: Harness) -> None:
@@ -52,7 +54,7 @@ async def rests(harness: Harness) -> None:
         await harness.run_for()
 
 
-def told(chat: FaultyChat) -> dict[str, list[str]]:
+def titles_by_room(chat: FaultyChat) -> dict[str, list[str]]:
     """What stands in both rooms, in short."""
     return {
         at: [title.removeprefix("Ferry ").partition(" – p")[0] for title in chat.titles(at)] for at in (HERE, THERE)
@@ -73,7 +75,7 @@ async def lives(harness: Harness, ferry: Repository) -> None:
     publish(ferry, harness.clock, "v1.0.0", flaw="A flaw")
     publish(ferry, harness.clock, "v1.0.1")
     await rests(harness)
-    assert {at: sorted(titles) for at, titles in told(harness.chat).items()} == both(*sorted(LIFE))
+    assert {at: sorted(titles) for at, titles in titles_by_room(harness.chat).items()} == both(*sorted(LIFE))
 
 
 async def goes_on(harness: Harness, ferry: Repository, *news: str) -> None:
@@ -81,7 +83,7 @@ async def goes_on(harness: Harness, ferry: Repository, *news: str) -> None:
     publish(ferry, harness.clock, "v1.0.9")
     pings = len(harness.chat.pings)
     await rests(harness)
-    for titles in told(harness.chat).values():
+    for titles in titles_by_room(harness.chat).values():
         assert sorted(titles[: len(LIFE)]) == sorted(LIFE)
         assert sorted(titles[len(LIFE) :]) == sorted([*news, "1.0.9"])
     assert len(harness.chat.pings) == pings, "nobody is called for what is old"
@@ -103,7 +105,7 @@ async def test_a_renamed_repository_is_followed(
         harness.world.moved[OLD] = NEW
         publish(ferry, clock, "v1.0.2")
         await rests(harness)
-        assert any(seen.status == 301 for seen in harness.world.requests)
+        assert any(each.status == 301 for each in harness.world.requests)
         clock.advance(timedelta(days=1))  # every page is read again
         await rests(harness)
     project = replace(FERRY, repository=NEW) if follows else FERRY
@@ -119,11 +121,11 @@ async def test_a_renamed_repository_is_followed(
 async def forget(database: Path, *names: str, whole: bool = False) -> None:
     """Lose the cursors of these sources, or their whole rows."""
     async with open_store(f"sqlite:///{database}") as store, store.writing() as tx:
-        lost = sources.c.name.in_(names)
-        gone = await tx.run(
-            sa.delete(sources).where(lost) if whole else sa.update(sources).where(lost).values(cursor="{}")
+        ours = sources.c.name.in_(names)
+        count = await tx.run(
+            sa.delete(sources).where(ours) if whole else sa.update(sources).where(ours).values(cursor="{}")
         )
-        assert gone == len(names)
+        assert count == len(names)
 
 
 @pytest.mark.parametrize("names", [*((name,) for name in ALL), ALL], ids="+".join)
@@ -160,15 +162,15 @@ class Forgetful(FaultyChat):
     """Rooms whose chat knows no key any more: what is sent again is there again."""
 
     async def send(self, outgoing: Outgoing) -> str:
-        known = [posted for posted in self.rooms.get(outgoing.room, []) if posted.key == outgoing.key]
-        for posted in known:
+        same = [posted for posted in self.rooms.get(outgoing.room, []) if posted.key == outgoing.key]
+        for posted in same:
             posted.key = f"{posted.key} before"
         return await FaultyChat.send(self, outgoing)
 
 
-async def restore(database: Path, kept: Path, clock: ManualClock) -> None:
+async def restore(database: Path, copy: Path, clock: ManualClock) -> None:
     clock.advance(timedelta(hours=1))
-    await backup.restore(f"sqlite:///{database}", kept, clock())
+    await backup.restore(f"sqlite:///{database}", copy, clock())
 
 
 async def references(harness: Harness) -> dict[str, set[str]]:
@@ -184,10 +186,10 @@ async def test_what_was_lost_with_a_backup_is_found_in_its_room(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     """One room had heard all, the other one not yet; one release was published while the bot was down."""
-    database, kept, chat = tmp_path / "bot.db", tmp_path / "kept.db", Forgetful()
+    database, copy, chat = tmp_path / "bot.db", tmp_path / "kept.db", Forgetful()
     async with open_harness(ferry, clock, database, ROOMS, chat=chat) as harness:
         await lives(harness, ferry)
-        await backup.backup(harness.services.store, kept, clock())
+        await backup.backup(harness.services.store, copy, clock())
         clock.advance(MINUTE)
         publish(ferry, clock, "v1.0.2", flaw="Another flaw")
         await rests(harness)
@@ -196,9 +198,9 @@ async def test_what_was_lost_with_a_backup_is_found_in_its_room(
         await harness.run_for()
     chat.refusing.clear()
     news = ("– Another flaw", "1.0.2 – security release", "1.0.3")
-    assert {at: len(titles) for at, titles in told(chat).items()} == {HERE: 6, THERE: 5}
+    assert {at: len(titles) for at, titles in titles_by_room(chat).items()} == {HERE: 6, THERE: 5}
     publish(ferry, clock, "v1.0.4")
-    await restore(database, kept, clock)
+    await restore(database, copy, clock)
     async with open_harness(ferry, clock, database, ROOMS, chat=chat) as harness:
         await goes_on(harness, ferry, *news, "1.0.4")
         assert await references(harness) == {
@@ -208,8 +210,8 @@ async def test_what_was_lost_with_a_backup_is_found_in_its_room(
         ferry.release("v1.0.2").updated_at = clock.now
         await rests(harness)
         for at in (HERE, THERE):
-            (shown,) = [posted for posted in chat.rooms[at] if "1.0.2" in posted.message.title]
-            assert "Said better." in repr(shown.message.body), "what was found is kept true"
+            (post,) = [posted for posted in chat.rooms[at] if "1.0.2" in posted.message.title]
+            assert "Said better." in repr(post.message.body), "what was found is kept true"
 
 
 def edited(chat: FaultyChat, at: str) -> list[Post]:
@@ -219,10 +221,10 @@ def edited(chat: FaultyChat, at: str) -> list[Post]:
 async def test_what_was_edited_since_a_backup_is_found_in_its_room(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    database, kept, chat = tmp_path / "bot.db", tmp_path / "kept.db", Forgetful()
+    database, copy, chat = tmp_path / "bot.db", tmp_path / "kept.db", Forgetful()
     async with open_harness(ferry, clock, database, ROOMS, chat=chat) as harness:
         await lives(harness, ferry)
-        await backup.backup(harness.services.store, kept, clock())
+        await backup.backup(harness.services.store, copy, clock())
         clock.advance(MINUTE)
         publish(ferry, clock, "v1.0.2")
         await rests(harness)
@@ -231,7 +233,7 @@ async def test_what_was_edited_since_a_backup_is_found_in_its_room(
             ferry.release(tag).updated_at = clock.now
         await rests(harness)
         assert [posted.edits for at in (HERE, THERE) for posted in edited(chat, at)] == [1, 1, 1, 1]
-    await restore(database, kept, clock)
+    await restore(database, copy, clock)
     async with open_harness(ferry, clock, database, ROOMS, chat=chat) as harness:
         await goes_on(harness, ferry, "1.0.2")
         for at in (HERE, THERE):
@@ -241,14 +243,14 @@ async def test_what_was_edited_since_a_backup_is_found_in_its_room(
 async def test_many_releases_of_a_lost_time_are_not_said_again_as_one(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    database, kept, chat = tmp_path / "bot.db", tmp_path / "kept.db", Forgetful()
+    database, copy, chat = tmp_path / "bot.db", tmp_path / "kept.db", Forgetful()
     async with open_harness(ferry, clock, database, ROOMS, chat=chat) as harness:
         await lives(harness, ferry)
-        await backup.backup(harness.services.store, kept, clock())
+        await backup.backup(harness.services.store, copy, clock())
         for number in range(2, 9):
             clock.advance(MINUTE)
             publish(ferry, clock, f"v1.0.{number}")
             await rests(harness)
-    await restore(database, kept, clock)
+    await restore(database, copy, clock)
     async with open_harness(ferry, clock, database, ROOMS, chat=chat) as harness:
         await goes_on(harness, ferry, *(f"1.0.{number}" for number in range(2, 9)))

@@ -36,7 +36,7 @@ async def say_what_is_due(chat: MatrixChat, store: Store, clock: ManualClock) ->
     await Delivery(chat=chat, store=store, clock=clock).drain()
 
 
-def said(alice: User, room: str) -> list[str]:
+def bodies_in(alice: User, room: str) -> list[str]:
     words = [event["content"]["body"] for event in alice.history(room) if event["type"] == "m.room.message"]
     return [body.split(" ")[1] for body in words]
 
@@ -65,7 +65,7 @@ async def test_a_lost_reply_and_a_day_away_is_said_once(homeserver: Synapse, tmp
         clock.advance(timedelta(hours=25))
         async with running(homeserver, tmp_path / "two", user=user, memory=memory, homeserver=way.url) as bot:
             await say_what_is_due(bot.chat, store, clock)
-        assert await away(said, alice, room) == ["v1"]
+        assert await away(bodies_in, alice, room) == ["v1"]
         async with store.reading() as tx:
             assert await outbox.counts(tx) == {}
 
@@ -83,7 +83,7 @@ async def test_what_certainly_never_left_is_not_looked_for(homeserver: Synapse, 
         async with running(homeserver, tmp_path, user=user, homeserver=way.url) as bot:
             way.faults.plant(Fault(kind="status", where="/messages", times=9))
             await say_what_is_due(bot.chat, store, clock)
-        assert await away(said, alice, room) == ["v1"]
+        assert await away(bodies_in, alice, room) == ["v1"]
 
 
 @pytest.mark.parametrize(
@@ -105,11 +105,11 @@ async def test_a_room_hears_everything_once_and_in_order(homeserver: Synapse, tm
         async with running(homeserver, tmp_path, user=user, homeserver=way.url) as bot:
             way.faults.plant(fault)
             await say_what_is_due(bot.chat, store, clock)
-            assert (way.faults.left, await away(said, alice, room)) == (0, ["v1"] if "after" in fault.kind else [])
+            assert (way.faults.left, await away(bodies_in, alice, room)) == (0, ["v1"] if "after" in fault.kind else [])
             async with store.reading() as tx:
                 waits = State.PENDING if fault.kind == "limit" else State.DOUBTFUL
                 assert (await outbox.counts(tx))[waits] == (3 if fault.kind == "limit" else 1)
         clock.advance(timedelta(hours=1))
         async with running(homeserver, tmp_path, user=user, homeserver=way.url) as bot:
             await say_what_is_due(bot.chat, store, clock)
-        assert await away(said, alice, room) == ["v1", "v2", "v3"]
+        assert await away(bodies_in, alice, room) == ["v1", "v2", "v3"]

@@ -42,7 +42,7 @@ class Story:
     def warn(self, ghsa: str) -> None:
         self.ferry.advisories.append(advisory(ghsa, 0, created_at=self.clock.now, published_at=self.clock.now))
 
-    def said(self, at: str = "console:new") -> list[str]:
+    def titles(self, at: str = "console:new") -> list[str]:
         return self.chat.titles(at)
 
 
@@ -77,8 +77,8 @@ async def test_a_room_added_by_a_restart_hears_the_first_news_after_it(story: St
         story.clock.advance(MINUTE)
         await harness.run_for()
         await harness.run_for()
-    assert story.said() == ["Ferry 1.1.2 – patch release"]
-    assert story.said("console") == ["Ferry 1.1.1 – patch release", "Ferry 1.1.2 – patch release"]
+    assert story.titles() == ["Ferry 1.1.2 – patch release"]
+    assert story.titles("console") == ["Ferry 1.1.1 – patch release", "Ferry 1.1.2 – patch release"]
 
 
 @pytest.mark.parametrize("polls", [0, 1, 15])
@@ -95,7 +95,7 @@ async def test_a_room_added_by_a_reload_hears_the_first_news_after_it(story: Sto
         story.clock.advance(timedelta(minutes=5))
         await harness.run_for()
         await harness.run_for()
-    assert len(story.said()) == 2
+    assert len(story.titles()) == 2
 
 
 async def test_news_before_the_reload_stays_unsaid_in_the_new_room(story: Story) -> None:
@@ -106,8 +106,8 @@ async def test_news_before_the_reload_stays_unsaid_in_the_new_room(story: Story)
         await reload(harness, OLD, NEW)
         await harness.run_for()
         await harness.run_for()
-    assert story.said() == []
-    assert story.said("console") == ["Ferry 1.1.1 – patch release"]
+    assert story.titles() == []
+    assert story.titles("console") == ["Ferry 1.1.1 – patch release"]
 
 
 async def test_a_room_added_while_its_source_is_down_hears_what_comes_meanwhile(story: Story) -> None:
@@ -123,7 +123,7 @@ async def test_a_room_added_while_its_source_is_down_hears_what_comes_meanwhile(
     async with story.start(OLD, NEW) as harness:  # it was ended before the source came back
         await harness.run_for()
         await harness.run_for()
-    assert story.said() == ["Ferry 1.1.1 – patch release"]
+    assert story.titles() == ["Ferry 1.1.1 – patch release"]
 
 
 @pytest.mark.parametrize("restarted", [False, True])
@@ -144,7 +144,7 @@ async def test_news_while_a_source_is_down_at_the_very_first_start_is_said(story
         async with story.start(NEW) as harness:
             await harness.run_for()
             await harness.run_for()
-    assert len(story.said()) == 2
+    assert len(story.titles()) == 2
 
 
 async def test_a_clock_that_was_wrong_at_the_first_start_brings_up_no_history(story: Story) -> None:
@@ -158,7 +158,7 @@ async def test_a_clock_that_was_wrong_at_the_first_start_brings_up_no_history(st
         harness.world.faults.clear()
         await harness.run_for()
         await harness.run_for()
-    assert story.said() == []
+    assert story.titles() == []
 
 
 async def test_a_room_that_was_taken_out_comes_back_silent(story: Story) -> None:
@@ -176,7 +176,7 @@ async def test_a_room_that_was_taken_out_comes_back_silent(story: Story) -> None
         story.publish("v1.1.2")
         await harness.run_for()
         await harness.run_for()
-    assert story.said() == ["Ferry 1.1.2 – patch release"]
+    assert story.titles() == ["Ferry 1.1.2 – patch release"]
 
 
 async def test_a_project_that_was_taken_out_comes_back_silent(story: Story) -> None:
@@ -194,22 +194,22 @@ async def test_a_project_that_was_taken_out_comes_back_silent(story: Story) -> N
         story.publish("v1.1.2")
         await harness.run_for()
         await harness.run_for()
-    assert story.said() == ["Ferry 1.1.2 – patch release"]
+    assert story.titles() == ["Ferry 1.1.2 – patch release"]
 
 
 async def test_packages_added_later_bring_up_no_old_advisories(story: Story) -> None:
     async with story.start(NEW) as harness:
         await harness.run_for()
-        found = advisory("GHSA-7777-7777-7777", 0, created_at=story.clock.now, published_at=story.clock.now)
-        found.vulnerabilities = (replace(found.vulnerabilities[0], package="tide", ecosystem="npm"),)
-        harness.world.advisories.append(found)
+        flaw = advisory("GHSA-7777-7777-7777", 0, created_at=story.clock.now, published_at=story.clock.now)
+        flaw.vulnerabilities = (replace(flaw.vulnerabilities[0], package="tide", ecosystem="npm"),)
+        harness.world.advisories.append(flaw)
         story.clock.advance(HOUR)
         project = replace(FERRY, packages=("npm/tide",))
         harness.services.change(replace(harness.services.config, projects=(project,)))
         await harness.services.listen()
         await harness.run_for()
         await harness.run_for()
-    assert story.said() == []
+    assert story.titles() == []
 
 
 @pytest.mark.parametrize("how", ["first start", "restart", "reload"])
@@ -222,13 +222,13 @@ async def test_a_new_room_is_shown_the_newest_release_once(story: Story, how: st
             harness.services.ingestor.planner.newcomers.introduce = True
             await reload(harness, OLD, NEW)
             await harness.deliver()
-            assert story.said() == ["Ferry 1.1.0 – minor release"], "at once: it was read often enough"
+            assert story.titles() == ["Ferry 1.1.0 – minor release"], "at once: it was read often enough"
     async with story.start(*rooms, NEW, newest=True) as harness:
         await harness.services.listen()
         await harness.run_for()
         await harness.run_for()
-    assert story.said() == ["Ferry 1.1.0 – minor release"]
-    assert story.said("console") == []
+    assert story.titles() == ["Ferry 1.1.0 – minor release"]
+    assert story.titles("console") == []
     assert story.chat.pings == []
 
 
@@ -239,7 +239,7 @@ async def test_the_newest_release_is_shown_though_the_bot_ended_before_it_was_re
     async with story.start(NEW, newest=True) as harness:
         await harness.run_for()
         await harness.run_for()
-    assert story.said() == ["Ferry 1.1.0 – minor release"]
+    assert story.titles() == ["Ferry 1.1.0 – minor release"]
 
 
 async def test_where_nothing_was_released_yet_the_first_release_is_ordinary_news(story: Story) -> None:
@@ -253,7 +253,7 @@ async def test_where_nothing_was_released_yet_the_first_release_is_ordinary_news
         story.publish("v0.2.0")
         await harness.run_for()
         await harness.run_for()
-    assert story.said() == ["Ferry 0.1.0 – minor release", "Ferry 0.2.0 – minor release"]
+    assert story.titles() == ["Ferry 0.1.0 – minor release", "Ferry 0.2.0 – minor release"]
 
 
 async def test_a_room_of_the_real_bot_listens_from_a_hangup_on(homeserver: Synapse, tmp_path: Path) -> None:
@@ -269,19 +269,19 @@ async def test_a_room_of_the_real_bot_listens_from_a_hangup_on(homeserver: Synap
         there.process.send_signal(signal.SIGHUP)
         await there.until(lambda: "reloaded" in there.log.read_text(), "it was reloaded")
         there.publish("v1.0.1")
-        await there.until(lambda: len(there.discord.world.said(channel)) == 1, "the new room is told")
+        await there.until(lambda: len(there.discord.world.posts(channel)) == 1, "the new room is told")
         await there.until(lambda: "rooms checked" in there.log.read_text(), "the rooms were checked")
-        said = [json.loads(line) for line in there.log.read_text().splitlines()]
-        (reloaded,) = (line for line in said if line["event"] == "reloaded")
+        entries = [json.loads(line) for line in there.log.read_text().splitlines()]
+        (reloaded,) = (line for line in entries if line["event"] == "reloaded")
         assert reloaded["rooms_added"] == [f"discord:{channel}"]
-        events = {line["event"] for line in said}
+        events = {line["event"] for line in entries}
         assert {"connected to Discord", "logged in", "read", "running"} <= events
         assert any(event.startswith("first start: ") for event in events)
         await there.end(signal.SIGTERM)
         later = there.discord.room()
         there.config.write_text(there.config.read_text() + added.replace(channel, later))
-        looked = len(there.world.asked("/releases"))
+        polls = len(there.world.requests_for("/releases"))
         await there.start()
-        await there.until(lambda: len(there.world.asked("/releases")) > looked, "it looks")
+        await there.until(lambda: len(there.world.requests_for("/releases")) > polls, "it looks")
         there.publish("v1.0.2")
-        await there.until(lambda: len(there.discord.world.said(later)) == 1, "the newest room is told")
+        await there.until(lambda: len(there.discord.world.posts(later)) == 1, "the newest room is told")

@@ -14,9 +14,9 @@ async def test_what_waits_for_one_source_does_not_hurry_the_others(tmp_path: Pat
     clock = ManualClock()
     async with open_harness(ferry, clock, tmp_path / "bot.db", [room("console:open")]) as harness:
         await harness.run_for()
-        found = advisory("GHSA-2222-2222-2222", 0)
-        found.created_at = found.published_at = START + timedelta(minutes=5)
-        ferry.advisories.append(found)
+        flaw = advisory("GHSA-2222-2222-2222", 0)
+        flaw.created_at = flaw.published_at = START + timedelta(minutes=5)
+        ferry.advisories.append(flaw)
         clock.advance(timedelta(minutes=10))
         dues = {watch.source.name: await watch.look() for watch in harness.services.pollers}
         assert dues["github-advisories:ferry"] == clock() + SETTLE

@@ -26,8 +26,8 @@ FLAW = Message(title="Ferry – A flaw", tone=Tone.SECURITY, url="https://exampl
 
 def delivery(room: str, kind: str, revision: int, **more: str) -> Outgoing:
     name = announcement_id(room, "advisory/ferry/GHSA-2222-2222-2222")
-    made = Outgoing(key=delivery_key(name, revision, kind), announcement=name, room=room, message=FLAW)
-    return replace(made, **more)  # type: ignore[arg-type]  # only its text fields are named
+    outgoing = Outgoing(key=delivery_key(name, revision, kind), announcement=name, room=room, message=FLAW)
+    return replace(outgoing, **more)  # type: ignore[arg-type]  # only its text fields are named
 
 
 @asynccontextmanager
@@ -59,7 +59,7 @@ async def test_an_announcement_is_found_whatever_became_of_it(
             await chat.edit(delivery(room, "edit", 2, replaces=first))
         if "answered" in since:
             await chat.send(delivery(room, "reply", 2, reply_to=first))
-        lost = replace(delivery(room, "new", 1), first_attempt_at=backed_up)
-        assert await chat.find(lost) == first
+        missing = replace(delivery(room, "new", 1), first_attempt_at=backed_up)
+        assert await chat.find(missing) == first
         other = announcement_id(room, "advisory/ferry/GHSA-3333-3333-3333")
-        assert await chat.find(replace(lost, announcement=other, key=delivery_key(other, 1, "new"))) is None
+        assert await chat.find(replace(missing, announcement=other, key=delivery_key(other, 1, "new"))) is None

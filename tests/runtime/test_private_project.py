@@ -104,25 +104,25 @@ def _ask(harness: Harness, command: str, arguments: dict[str, str], who: Who) ->
     return CommandRequest(command=command, arguments=arguments, asked_at=harness.clock.now, **who)  # type: ignore[arg-type]  # a table of mixed fields
 
 
-async def _answered(harness: Harness, command: str, arguments: dict[str, str], who: Who) -> str:
+async def _answer(harness: Harness, command: str, arguments: dict[str, str], who: Who) -> str:
     return repr(await harness.services.answers.answer(_ask(harness, command, arguments, who))).casefold()
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)
 async def test_no_answer_hints_at_it_outside(harness: Harness, who: Who) -> None:
     for command, arguments in _lines():
-        said = await _answered(harness, command, arguments, who)
+        answer = await _answer(harness, command, arguments, who)
         for value in arguments.values():  # what was asked may be repeated
-            said = said.replace(value.casefold(), "")
-        assert not [trace for trace in TRACES if trace in said], (command, arguments, said)
+            answer = answer.replace(value.casefold(), "")
+        assert not [trace for trace in TRACES if trace in answer], (command, arguments, answer)
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)
 async def test_its_name_is_as_unknown_as_any_other(harness: Harness, who: Who) -> None:
     """Whoever guesses the name gets the answer that a name without a project gets, word for word."""
     for command, arguments in _lines():
-        guessed = await _answered(harness, command, arguments | {"project": "lantern"}, who)
-        invented = await _answered(harness, command, arguments | {"project": "nowhere"}, who)
+        guessed = await _answer(harness, command, arguments | {"project": "lantern"}, who)
+        invented = await _answer(harness, command, arguments | {"project": "nowhere"}, who)
         assert guessed.replace("lantern", "nowhere") == invented, (command, arguments)
 
 
@@ -130,11 +130,17 @@ async def test_its_name_is_as_unknown_as_any_other(harness: Harness, who: Who) -
 async def test_nothing_of_it_is_suggested_outside(harness: Harness, who: Who) -> None:
     for command in COMMANDS:
         for parameter in command.parameters:
-            for typed in ("", "l", "lan", "lantern", "7", "v7", "GHSA-9", "W"):
+            for prefix in ("", "l", "lan", "lantern", "7", "v7", "GHSA-9", "W"):
                 for project in ({}, {"project": "lantern"}):
-                    asked = _ask(harness, command.name, project, who)
-                    found = " ".join(await harness.services.answers.suggest(asked, parameter.name, typed)).casefold()
-                    assert not [trace for trace in TRACES if trace in found], (command.name, parameter.name, found)
+                    request = _ask(harness, command.name, project, who)
+                    suggested = " ".join(
+                        await harness.services.answers.suggest(request, parameter.name, prefix)
+                    ).casefold()
+                    assert not [trace for trace in TRACES if trace in suggested], (
+                        command.name,
+                        parameter.name,
+                        suggested,
+                    )
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)
@@ -154,17 +160,17 @@ async def test_a_button_that_was_carried_out_of_its_room_asks_in_vain(harness: H
 async def test_what_waits_for_its_room_is_not_counted_outside(harness: Harness) -> None:
     outside = await harness.services.answers.answer(_ask(harness, "status", {}, OUTSIDERS[1]))
     inside = await harness.services.answers.answer(_ask(harness, "status", {}, INSIDERS[0]))
-    told = [[span.text for span in fact.spans] for fact in outside.fields]
-    assert told == [["0"]]
-    assert [[span.text for span in fact.spans] for fact in inside.fields] != told
+    texts = [[span.text for span in fact.spans] for fact in outside.fields]
+    assert texts == [["0"]]
+    assert [[span.text for span in fact.spans] for fact in inside.fields] != texts
 
 
 @pytest.mark.parametrize("who", INSIDERS)
 async def test_inside_it_answers_like_any_other(harness: Harness, who: Who) -> None:
-    named = {"project": "lantern"}
-    assert "7.7.7" in await _answered(harness, "latest", named, who)
-    assert CVE.casefold() in await _answered(harness, "advisory", named | {"id": GHSA}, who)
-    assert "lantern" in await _answered(harness, "status", {}, who)
+    arguments = {"project": "lantern"}
+    assert "7.7.7" in await _answer(harness, "latest", arguments, who)
+    assert CVE.casefold() in await _answer(harness, "advisory", arguments | {"id": GHSA}, who)
+    assert "lantern" in await _answer(harness, "status", {}, who)
     assert await harness.services.answers.suggest(_ask(harness, "latest", {}, who), "project", "lan") == ["lantern"]
 
 
@@ -173,13 +179,13 @@ async def test_a_maintainer_in_a_foreign_room_is_answered_privately(
     harness: Harness, who: Who, *, private: bool
 ) -> None:
     for command, arguments in (("latest", {}), ("status", {}), ("why", {"id": TAG}), ("advisory", {"id": GHSA})):
-        asked = _ask(harness, command, {"project": "lantern"} | arguments, who)
-        assert (await harness.services.answers.answer(asked)).private is private, command
+        request = _ask(harness, command, {"project": "lantern"} | arguments, who)
+        assert (await harness.services.answers.answer(request)).private is private, command
 
 
 async def test_a_project_that_becomes_private_is_gone_from_the_next_answer_on(harness: Harness) -> None:
     who = OUTSIDERS[1]
     harness.services.change(replace(harness.services.config, projects=(FERRY, replace(SECRET, public=True))))
-    assert "7.7.7" in await _answered(harness, "latest", {"project": "lantern"}, who)
+    assert "7.7.7" in await _answer(harness, "latest", {"project": "lantern"}, who)
     harness.services.change(replace(harness.services.config, projects=(FERRY, SECRET)))
-    assert "7.7.7" not in await _answered(harness, "latest", {"project": "lantern"}, who)
+    assert "7.7.7" not in await _answer(harness, "latest", {"project": "lantern"}, who)

@@ -56,8 +56,8 @@ async def test_a_renamed_repository_is_followed_and_told_of_once(
             for _ in range(4):
                 await harness.run_for()
         assert harness.chat.titles("console") == (["Ferry 1.1.1 – patch release"] if news else [])
-        (told,) = harness.chat.rooms[OFFICE]
-        assert "harbour/ferry is called harbour/boat now" in repr(told.message.body)
+        (notice,) = harness.chat.rooms[OFFICE]
+        assert "harbour/ferry is called harbour/boat now" in repr(notice.message.body)
         assert len([line for line in lines if line["event"] == "a source needs a person"]) == 1
         chat = harness.chat
     async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE], project=WATCHED, chat=chat) as harness:
@@ -92,18 +92,18 @@ async def _refused(harness: Harness) -> None:
     for _ in range(3):
         await harness.run_for()
     assert harness.chat.titles("console") == []
-    (told,) = harness.chat.rooms[OFFICE]
-    assert "another repository stands under the name harbour/ferry now" in repr(told.message.body)
+    (notice,) = harness.chat.rooms[OFFICE]
+    assert "another repository stands under the name harbour/ferry now" in repr(notice.message.body)
     for command in ("latest", "supported", "status"):
         ask = CommandRequest(
             command=command, arguments={"version": "1.1.0"}, asker="console:user", asked_at=harness.clock.now
         )
-        said = repr(await harness.services.answers.answer(ask))
-        assert "6.6" not in said
+        answer = repr(await harness.services.answers.answer(ask))
+        assert "6.6" not in answer
         if command == "status":
-            assert "another repository stands" in said
+            assert "another repository stands" in answer
         if command == "latest":
-            assert "1.1.0" in said, "and nothing counts as removed"
+            assert "1.1.0" in answer, "and nothing counts as removed"
 
 
 async def test_the_operator_may_follow_by_hand(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:

@@ -34,29 +34,31 @@ async def in_many_channels(folder: Path, homeserver: Synapse) -> AsyncIterator[t
 
 
 def marks(titles: list[str]) -> list[str]:
-    return [found[0] for title in titles if (found := re.search(r"1\.0\.\d", title))]
+    return [match[0] for title in titles if (match := re.search(r"1\.0\.\d", title))]
 
 
 def in_channel(there: BotHarness, channel: str) -> list[str]:
-    return marks([str(message["embeds"][0]["title"]) for message in there.discord.world.said(channel)])
+    return marks([str(message["embeds"][0]["title"]) for message in there.discord.world.posts(channel)])
 
 
-async def in_every_channel(there: BotHarness, channels: list[str], wanted: list[str]) -> None:
+async def in_every_channel(there: BotHarness, channels: list[str], expected: list[str]) -> None:
     await there.until(
-        lambda: all(len(in_channel(there, each)) >= len(wanted) for each in channels), f"{wanted} are said"
+        lambda: all(len(in_channel(there, each)) >= len(expected) for each in channels), f"{expected} are said"
     )
-    assert [in_channel(there, each) for each in channels] == [wanted] * len(channels)
+    assert [in_channel(there, each) for each in channels] == [expected] * len(channels)
 
 
-async def in_matrix(there: BotHarness, wanted: list[str]) -> None:
-    await there.until(lambda: marks(there.in_matrix()) == wanted, f"Matrix shows {wanted}")
+async def in_matrix(there: BotHarness, expected: list[str]) -> None:
+    await there.until(lambda: marks(there.in_matrix()) == expected, f"Matrix shows {expected}")
 
 
-async def quiet(there: BotHarness, asked: int, opened: int) -> None:
+async def quiet(there: BotHarness, requests: int, opened: int) -> None:
     """Discord is asked nothing more while the releases are looked at a dozen times: longer than a chat that failed pauses."""
-    looks = len(there.world.asked(RELEASES)) + 12
-    await there.until(lambda: len(there.world.asked(RELEASES)) >= looks, "the releases were read again and again")
-    assert (len(there.discord.requests), there.discord.gateway.opened) == (asked, opened)
+    looks = len(there.world.requests_for(RELEASES)) + 12
+    await there.until(
+        lambda: len(there.world.requests_for(RELEASES)) >= looks, "the releases were read again and again"
+    )
+    assert (len(there.discord.requests), there.discord.gateway.opened) == (requests, opened)
 
 
 def refused(there: BotHarness) -> int:
@@ -85,8 +87,11 @@ async def test_a_revoked_token_stops_discord_alone_until_it_is_fixed(
         for number in (3, 4):
             there.publish(f"v1.0.{number}")
             await in_matrix(there, [f"1.0.{each}" for each in range(1, number + 1)])
-        asked, opened = len(discord.requests), discord.gateway.opened  # what was under way when it stopped has arrived
-        await quiet(there, asked, opened)
+        requests, opened = (
+            len(discord.requests),
+            discord.gateway.opened,
+        )  # what was under way when it stopped has arrived
+        await quiet(there, requests, opened)
         assert refused(there) <= MOST_REFUSED
         if not closes:
             assert refused(there) > 0
@@ -115,7 +120,7 @@ async def test_begun_with_a_revoked_token_it_asks_once_and_matrix_is_served(
         for number in (1, 2):
             there.publish(f"v1.0.{number}")
             await in_matrix(there, [f"1.0.{each}" for each in range(1, number + 1)])
-        await quiet(there, asked=1, opened=0)
+        await quiet(there, requests=1, opened=0)
         there.discord.world.token = there.discord.token
         assert there.process is not None
         there.process.send_signal(signal.SIGHUP)
@@ -131,7 +136,7 @@ async def test_what_waits_for_its_turn_when_discord_closes_the_connection_is_not
             planned_message = [
                 asyncio.create_task(chat.send(outgoing(place, key=f"k{place[-8:]}"))) for place in places
             ]
-            await discord.until(lambda: len(discord.asked("POST", "/messages")) > 5)
+            await discord.until(lambda: len(discord.requests_to("POST", "/messages")) > 5)
             await discord.gateway.drop(4004)
             became = await asyncio.gather(*planned_message, return_exceptions=True)
             with pytest.raises(ChatStopped, match="token"):

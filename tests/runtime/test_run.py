@@ -8,19 +8,19 @@ from tests.runtime.bot_process import BotHarness, open_bot
 from tests.standins.synapse import Synapse
 
 
-async def _begun(there: BotHarness) -> None:
+async def _until_running(there: BotHarness) -> None:
     await there.start()
     await there.baseline()
 
 
 async def test_each_release_is_shown_once_through_restarts_and_kills(homeserver: Synapse, tmp_path: Path) -> None:
     async with open_bot(tmp_path, homeserver) as there:
-        await _begun(there)
+        await _until_running(there)
         assert there.in_discord() == [], "the baseline is silent"
         assert there.in_matrix() == []
 
         there.publish("v1.0.1")
-        await there.shown(["1.0.1"])
+        await there.until_shown(["1.0.1"])
         began = asyncio.get_running_loop().time()
         assert await there.end(signal.SIGTERM) == 0
         assert asyncio.get_running_loop().time() - began < 50, (
@@ -28,23 +28,23 @@ async def test_each_release_is_shown_once_through_restarts_and_kills(homeserver:
         )
 
         there.publish("v1.0.2")  # while it is down
-        await _begun(there)
-        await there.shown(["1.0.1", "1.0.2"])
+        await _until_running(there)
+        await there.until_shown(["1.0.1", "1.0.2"])
 
         there.publish("v1.0.3", "v1.1.0")
         await there.until(lambda: len(there.in_discord()) >= 3, "the next release is in Discord")
         await there.end(signal.SIGKILL)  # between announcements: Matrix has them or not
-        await _begun(there)
-        await there.shown(["1.0.1", "1.0.2", "1.0.3", "1.1.0"])
+        await _until_running(there)
+        await there.until_shown(["1.0.1", "1.0.2", "1.0.3", "1.1.0"])
 
         there.publish("v1.1.1")
         await there.until(lambda: any("1.1.1" in title for title in there.in_matrix()), "the last one is in Matrix")
         await there.end(signal.SIGKILL)
-        await _begun(there)
-        await there.shown(["1.0.1", "1.0.2", "1.0.3", "1.1.0", "1.1.1"])
+        await _until_running(there)
+        await there.until_shown(["1.0.1", "1.0.2", "1.0.3", "1.1.0", "1.1.1"])
 
-        asked = await there.discord.slash("supported", {"version": "1.0"}, at=there.channel)
-        assert "Ferry 1.0.x gets security fixes" in str(await asked.answer())
+        question = await there.discord.slash("supported", {"version": "1.0"}, at=there.channel)
+        assert "Ferry 1.0.x gets security fixes" in str(await question.answer())
         event = there.reader.say(there.room, "!supported 1.0")
         answer = there.reader.wait_for(
             there.room,

@@ -88,9 +88,9 @@ async def test_a_late_advisory_edits_the_release_and_calls_once(
         published(ferry, clock, "v1.1.1")
         await harness.run_for()
         clock.advance(timedelta(days=4))
-        found = advisory("GHSA-2222-2222-2222", 0, created_at=clock.now, published_at=clock.now)
-        found.vulnerabilities = (type(found.vulnerabilities[0])(package="ferry", range="< 1.1.1", patched="1.1.1"),)
-        ferry.advisories.append(found)
+        flaw = advisory("GHSA-2222-2222-2222", 0, created_at=clock.now, published_at=clock.now)
+        flaw.vulnerabilities = (type(flaw.vulnerabilities[0])(package="ferry", range="< 1.1.1", patched="1.1.1"),)
+        ferry.advisories.append(flaw)
         await harness.run_for()
         await harness.run_for()
         assert len(harness.chat.rooms["console"]) == 2
@@ -165,7 +165,7 @@ async def test_a_removed_release_is_struck_through_only_when_twice_not_found(
         clock.advance(MINUTE)
         published(ferry, clock, "v1.1.1")
         await harness.run_for()
-        gone = ferry.releases.pop()
+        removed = ferry.releases.pop()
         clock.advance(timedelta(days=1))  # every page is read daily
         await harness.poll()
         clock.advance(MINUTE)
@@ -176,7 +176,7 @@ async def test_a_removed_release_is_struck_through_only_when_twice_not_found(
         await harness.poll()
         await harness.run_for()
         assert struck(harness)
-        ferry.releases.append(gone)
+        ferry.releases.append(removed)
         await harness.run_for()
         await harness.run_for()
         assert not struck(harness)
@@ -203,9 +203,9 @@ async def test_a_changed_policy_is_said_in_sentences_and_reformatting_is_not(
         await harness.run_for()
         await harness.run_for()
         assert harness.chat.titles("console") == ["Ferry – security policy changed"]
-        said = repr(harness.chat.rooms["console"][0].message.body)
-        assert "1.2" in said
-        assert "1.1" in said
+        body = repr(harness.chat.rooms["console"][0].message.body)
+        assert "1.2" in body
+        assert "1.1" in body
 
 
 async def test_an_unreadable_page_leaves_every_question_open(
@@ -252,9 +252,9 @@ async def test_a_package_of_the_project_brings_its_own_advisories(
     async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE], project=project) as harness:
         await harness.run_for()
         clock.advance(MINUTE)
-        found = advisory("GHSA-7777-7777-7777", 0, created_at=clock.now, published_at=clock.now, summary="Tide leaks")
-        found.vulnerabilities = (Vulnerability(package="tide", ecosystem="npm", range="< 2.0.0", patched="2.0.0"),)
-        harness.world.advisories.append(found)
+        flaw = advisory("GHSA-7777-7777-7777", 0, created_at=clock.now, published_at=clock.now, summary="Tide leaks")
+        flaw.vulnerabilities = (Vulnerability(package="tide", ecosystem="npm", range="< 2.0.0", patched="2.0.0"),)
+        harness.world.advisories.append(flaw)
         await harness.run_for()
         await harness.run_for()
         assert harness.chat.titles("console") == ["Ferry – Tide leaks"]

@@ -43,7 +43,7 @@ async def goes_on(there: ManyChannels) -> None:
     """Begun again, it says what is missing."""
     there.discord.world.forget_nonces()
     await there.start()
-    await there.shown()
+    await there.until_shown()
 
 
 async def test_it_ends_in_the_middle_of_a_fan_out(tmp_path: Path) -> None:
@@ -63,8 +63,8 @@ async def test_it_ends_while_channels_do_not_answer(hanging: int, tmp_path: Path
 async def test_what_was_carried_out_and_never_answered_is_found(tmp_path: Path) -> None:
     async with in_flight(tmp_path, 0.05) as there:
         there.discord.latency = NEVER
-        before = there.said()
-        await there.until(lambda: there.said() >= before + 5, "messages are in their channels")
+        before = there.message_count()
+        await there.until(lambda: there.message_count() >= before + 5, "messages are in their channels")
         await ended(there)
         there.discord.latency = 0.05
         await goes_on(there)

@@ -44,9 +44,9 @@ async def test_every_release_after_the_baseline_is_said_once_in_order(clock: Man
         stalwart.reveal(repository, clock.now)
         await harness.run_for()
         posts = harness.chat.rooms["console"]
-        said = [post for post in posts if post.message.url.partition("/releases/tag/")[1]]
-        assert [post.message.url.rpartition("/")[2] for post in said] == tags
-        for post in said:
+        releases = [post for post in posts if post.message.url.partition("/releases/tag/")[1]]
+        assert [post.message.url.rpartition("/")[2] for post in releases] == tags
+        for post in releases:
             each = expected[post.message.url.rpartition("/")[2]]
             assert post.message.title.startswith(f"Mail {each.version} – "), post.message.title
             kind = "security release" if each.ghsa else f"{each.kind} release"

@@ -29,8 +29,8 @@ def ferry() -> Repository:
 
 async def _ask(harness: Harness, command: str, who: Mapping[str, object], **arguments: str) -> Message:
     values = {"asker": "discord:user:1", "rights": EVERYBODY, **who}
-    asked = CommandRequest(command=command, arguments=arguments, asked_at=harness.clock.now, **values)  # type: ignore[arg-type]  # a table of mixed fields
-    return await harness.services.answers.answer(asked)
+    request = CommandRequest(command=command, arguments=arguments, asked_at=harness.clock.now, **values)  # type: ignore[arg-type]  # a table of mixed fields
+    return await harness.services.answers.answer(request)
 
 
 async def _refused(harness: Harness, ferry: Repository) -> None:
@@ -42,7 +42,7 @@ async def _refused(harness: Harness, ferry: Repository) -> None:
 
 
 @pytest.mark.parametrize(
-    ("who", "named"),
+    ("who", "names"),
     [
         ({"room": "console:harbour"}, ["console:harbour"]),
         ({"room": "console:elsewhere"}, []),
@@ -54,17 +54,17 @@ async def _refused(harness: Harness, ferry: Repository) -> None:
     ],
 )
 async def test_rooms_that_refuse_are_told(
-    who: dict[str, object], named: list[str], ferry: Repository, clock: ManualClock, tmp_path: Path
+    who: dict[str, object], names: list[str], ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, project=PROJECT) as harness:
         before = await _ask(harness, "status", who)
         assert (before.title, before.tone) == ("Some of it needs attention", Tone.WARNING)  # nothing was read yet
         await _refused(harness, ferry)
-        shown = make.shown(await _ask(harness, "status", who))
-        assert shown[0] == "Some of it needs attention"
-        assert "Rooms that take no messages: 2; waiting for them: 2 messages" in shown
-        lines = sorted(line for line in shown if "takes no messages: " in line)
-        assert lines == [f"• {at} takes no messages: {WHY} (1 waiting)" for at in named]
+        answer_lines = make.lines_of(await _ask(harness, "status", who))
+        assert answer_lines[0] == "Some of it needs attention"
+        assert "Rooms that take no messages: 2; waiting for them: 2 messages" in answer_lines
+        lines = sorted(line for line in answer_lines if "takes no messages: " in line)
+        assert lines == [f"• {at} takes no messages: {WHY} (1 waiting)" for at in names]
 
 
 async def test_all_is_well_again_once_they_take_messages(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ async def test_a_chat_that_is_stopped_is_told_with_the_reason(
         harness.services.answers.stopped = lambda: {"discord": "its token is refused"}
         answer = await _ask(harness, "status", {})
         assert answer.tone is Tone.WARNING
-        assert "• discord is stopped: its token is refused" in make.shown(answer)
+        assert "• discord is stopped: its token is refused" in make.lines_of(answer)
 
 
 async def test_why_in_one_room_names_no_bridged_room(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
@@ -90,13 +90,13 @@ async def test_why_in_one_room_names_no_bridged_room(ferry: Repository, clock: M
         await harness.run_for()
         ferry.releases.append(release("v1.2.0", 0, created_at=clock.now, published_at=clock.now))
         await harness.run_for()
-        told = {
-            who: "\n".join(make.shown(await _ask(harness, "why", {"room": at, "asker": who}, id="v1.2.0")))
+        answers = {
+            who: "\n".join(make.lines_of(await _ask(harness, "why", {"room": at, "asker": who}, id="v1.2.0")))
             for who, at in (("discord:user:1", "console:cellar"), (KEEPER, "console:keepers"))
         }
-        assert "another room that is bridged with this one says it" in told["discord:user:1"]
-        assert "console:harbour" not in told["discord:user:1"]
-        assert "console:harbour" in told[KEEPER]
+        assert "another room that is bridged with this one says it" in answers["discord:user:1"]
+        assert "console:harbour" not in answers["discord:user:1"]
+        assert "console:harbour" in answers[KEEPER]
 
 
 async def test_the_operator_at_the_terminal_sees_all_rooms(
@@ -107,7 +107,7 @@ async def test_the_operator_at_the_terminal_sees_all_rooms(
         ferry.releases.append(release("v1.2.0", 0, created_at=clock.now, published_at=clock.now))
         await harness.run_for()
         who = {"room": "console", "asker": "console:user", "rights": frozenset(Right)}
-        shown = "\n".join(make.shown(await _ask(harness, "why", who, id="v1.2.0")))
-        assert "in console:harbour: announced" in shown
-        assert "in console:cellar: announced" in shown
-        assert "waited" not in shown
+        text = "\n".join(make.lines_of(await _ask(harness, "why", who, id="v1.2.0")))
+        assert "in console:harbour: announced" in text
+        assert "in console:cellar: announced" in text
+        assert "waited" not in text

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.runtime.room_contents import Wanted, mark_of, wrong
+from tests.runtime.room_contents import ExpectedContents, mark_of, wrong
 from tests.runtime.storm import storm
 from tests.standins import postgres
 from tests.standins.synapse import Synapse
@@ -30,11 +30,11 @@ async def _weather(
         await there.blow(kills)
         await there.release()
         await there.calm(within=600)
-    wanted = there.wanted
+    expected = there.expected
     print(  # noqa: T201 - what the soak is run for
         f"seed {seed}, {replicas} on {'SQLite' if server is None else 'PostgreSQL'}: {there.kills} kills, "
-        f"{len(wanted.releases)} releases, {len(wanted.flaws)} advisories, {len(wanted.worsened)} of them worse later, "
-        f"{len(wanted.edited)} edits in {len(there.rooms.everywhere())} rooms: none lost, none twice; "
+        f"{len(expected.releases)} releases, {len(expected.flaws)} advisories, {len(expected.worsened)} of them worse later, "
+        f"{len(expected.edited)} edits in {len(there.rooms.everywhere())} rooms: none lost, none twice; "
         f"{dict(Counter(deed.strip('_') for deed in there.story))}"
     )
 
@@ -68,7 +68,7 @@ async def test_a_long_storm_on_postgresql(
 
 # ---- a storm's judge must see what is wrong -----------------------------------------------------------------------------
 
-WANTED = Wanted(
+EXPECTED = ExpectedContents(
     releases=["1.0.101", "1.0.102", "1.0.103"],
     flaws={"Flaw number 101": "GHSA-2222-2222-2222"},
     fixed=["1.0.103"],
@@ -85,7 +85,7 @@ GOOD = [
 
 
 @pytest.mark.parametrize(
-    ("room", "found"),
+    ("room", "problems"),
     [
         (GOOD, []),
         (GOOD[:-1], []),
@@ -99,5 +99,5 @@ GOOD = [
         ([*GOOD[:3], ("Ferry 1.0.103 – patch release", "")], ["does not call 1.0.103 a security release"]),
     ],
 )  # fmt: skip
-def test_the_judge_sees_what_is_wrong(room: list[tuple[str, str]], found: list[str]) -> None:
-    assert wrong([(mark_of(title), (title, words)) for title, words in room], WANTED) == found
+def test_the_judge_sees_what_is_wrong(room: list[tuple[str, str]], problems: list[str]) -> None:
+    assert wrong([(mark_of(title), (title, words)) for title, words in room], EXPECTED) == problems

@@ -49,7 +49,7 @@ class Line(FaultyChat):
 
 
 @asynccontextmanager
-async def begun(folder: Path, line: Line) -> AsyncIterator[tuple[Harness, Supervisor]]:
+async def opened(folder: Path, line: Line) -> AsyncIterator[tuple[Harness, Supervisor]]:
     ferry = Repository(owner="harbour", name="ferry", description="A small IMAP server")
     ferry.releases = [release("v1.0.0", 1)]
     ferry.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", START)
@@ -59,7 +59,7 @@ async def begun(folder: Path, line: Line) -> AsyncIterator[tuple[Harness, Superv
 
 async def test_a_fault_while_it_ends_does_not_begin_it_anew(tmp_path: Path) -> None:
     line = Line(clumsy=True)
-    async with begun(tmp_path, line) as (_, running):
+    async with opened(tmp_path, line) as (_, running):
         holding = asyncio.create_task(running._chat(line))
         await line.lived(1)
         holding.cancel()
@@ -71,7 +71,7 @@ async def test_a_fault_while_it_ends_does_not_begin_it_anew(tmp_path: Path) -> N
 
 async def test_a_connection_that_fails_or_is_cut_off_by_itself_begins_anew(tmp_path: Path) -> None:
     line = Line(ends=[RuntimeError("a fault"), asyncio.CancelledError(), OSError("gone")])
-    async with begun(tmp_path, line) as (_, running):
+    async with opened(tmp_path, line) as (_, running):
         holding = asyncio.create_task(running._chat(line))
         await line.lived(4)
         assert not holding.done()
@@ -81,7 +81,7 @@ async def test_a_connection_that_fails_or_is_cut_off_by_itself_begins_anew(tmp_p
 
 async def test_a_refused_account_ends_with_its_reason(tmp_path: Path) -> None:
     line = Line(ends=[ChatStopped("the token was revoked: set another")])
-    async with begun(tmp_path, line) as (_, running):
+    async with opened(tmp_path, line) as (_, running):
         async with asyncio.timeout(PATIENCE):
             await running._chat(line)
         assert running._stopped == {"console": "the token was revoked: set another"}

@@ -69,11 +69,11 @@ class Story:
         services = self.harness.services
         services.change(replace(services.config, rooms=tuple(room(address, EVERYTHING) for address in addresses)))
 
-    async def publish(self, tag: str, *, said: bool = True) -> None:
+    async def publish(self, tag: str, *, posted: bool = True) -> None:
         """A release comes out, and is said or only seen."""
         clock = self.harness.clock
         self.ferry.releases.append(release(tag, 0, created_at=clock(), published_at=clock()))
-        if said:
+        if posted:
             await self.pass_by()
         else:
             clock.advance(MINUTE)
@@ -107,7 +107,7 @@ def called(version: str, kind: str = "minor") -> str:
 
 
 async def test_what_settles_while_the_room_is_upgraded_is_said_once(story: Story) -> None:
-    await story.publish("v1.2.0", said=False)
+    await story.publish("v1.2.0", posted=False)
     await story.follow(OLD, NEW)
     await story.pass_by()
     assert story.chat.rooms.keys() == {NEW}
@@ -132,7 +132,7 @@ async def test_the_operator_names_the_new_room_and_nothing_is_lost_or_said_twice
     await story.publish("v1.2.0")
     story.chat.closed.add(OLD)
     await story.publish("v1.3.0")
-    await story.publish("v1.4.0", said=False)
+    await story.publish("v1.4.0", posted=False)
     assert story.chat.rooms.keys() == {OLD}
     await story.follow(OLD, NEW)
     if new == LAST:
@@ -169,7 +169,7 @@ async def test_the_operator_names_the_new_room_before_the_bot_has_followed(story
 
 
 async def test_a_room_beside_it_that_is_new_begins_silent_all_the_same(story: Story) -> None:
-    await story.publish("v1.2.0", said=False)
+    await story.publish("v1.2.0", posted=False)
     await story.follow(OLD, NEW)
     story.name(OLD, "matrix:!stranger:hs")
     await story.pass_by()

@@ -26,9 +26,9 @@ async def test_a_binding_is_one_short_message_and_a_correction_none(clock: Manua
         await harness.run_for()
         assert chat.titles("console") == ["Ferry 1.0.1 – patch release"]
         clock.advance(timedelta(days=3))
-        found = advisory("GHSA-2222-2222-2222", 0, created_at=clock.now, published_at=clock.now)
-        found.vulnerabilities = (Vulnerability(package="ferry", range="< 1.0.1", patched="1.0.1"),)
-        ferry.advisories.append(found)
+        flaw = advisory("GHSA-2222-2222-2222", 0, created_at=clock.now, published_at=clock.now)
+        flaw.vulnerabilities = (Vulnerability(package="ferry", range="< 1.0.1", patched="1.0.1"),)
+        ferry.advisories.append(flaw)
         await harness.run_for()
         await harness.run_for()
     titles = chat.titles("console")

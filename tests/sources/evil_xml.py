@@ -83,12 +83,12 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (60, 60))  # the end of a document that would take for ever
     resource.setrlimit(resource.RLIMIT_AS, (600 * 1024 * 1024, 600 * 1024 * 1024))
     for name, body in EVIL.items():
-        peak, begun = _peak(), time.process_time()
+        peak, start = _peak(), time.process_time()
         try:
             words = f"READ {read_feed(body)}"
         except NotPlainXml as refused:
             words = str(refused)
-        sys.stdout.write(f"{name}\t{time.process_time() - begun:.3f}\t{_peak() - peak}\t{words}\n")
+        sys.stdout.write(f"{name}\t{time.process_time() - start:.3f}\t{_peak() - peak}\t{words}\n")
 
 
 def _peak() -> int:

@@ -46,9 +46,9 @@ class Harness:
         """A new client: its quota is that of a program that has just started."""
         return GithubApi(self.fetcher, api_url=self.url, token=lambda: self.token, clock=self.clock)
 
-    def asked(self, pattern: str = "") -> int:
+    def request_count(self, pattern: str = "") -> int:
         """How many requests were made to paths that contain `pattern`."""
-        return len(self.world.asked(pattern))
+        return len(self.world.requests_for(pattern))
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ TODAY = date(2025, 6, 1)
 
 def answer(page: str, version: str, newest: str = "", *, component: str = "", today: date = TODAY) -> Status:
     """The status of a version, or of a branch by its name, by the text of a page."""
-    asked = read_version(version) or version
+    parsed = read_version(version) or version
     return status(
-        read_policy(page), asked, today=today, newest=read_version(newest) if newest else None, component=component
+        read_policy(page), parsed, today=today, newest=read_version(newest) if newest else None, component=component
     )

@@ -16,7 +16,7 @@ class Stand:
 
     url: str = ""
     port: int = 0
-    seen: list[web.Request] = field(default_factory=list)
+    requests: list[web.Request] = field(default_factory=list)
 
 
 @asynccontextmanager
@@ -25,7 +25,7 @@ async def open_web_server(answer: Answers, tls: ssl.SSLContext | None = None) ->
     stand = Stand()
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        stand.seen.append(request)
+        stand.requests.append(request)
         return await answer(request)
 
     app = web.Application()

@@ -25,12 +25,12 @@ def go_on(_failpoint: str) -> None:
 
 def crash_at(name: str, times: int = 1) -> Failpoint:
     """What is called at each point, and ends the process when it reaches the one called `name` for the last of `times`."""
-    left = times
+    remaining = times
 
     def reach(failpoint: str) -> None:
-        nonlocal left
-        left -= failpoint == name
-        if left <= 0:
+        nonlocal remaining
+        remaining -= failpoint == name
+        if remaining <= 0:
             os._exit(KILLED)
 
     return reach

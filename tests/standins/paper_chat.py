@@ -70,7 +70,7 @@ class PaperChat:
     def lines(self, room: str) -> list[dict[str, object]]:
         return [json.loads(line) for line in self._file(room).read_text().splitlines()]
 
-    def shown(self, room: str) -> list[str]:
+    def titles(self, room: str) -> list[str]:
         """The titles as they stand now."""
         return list({line["reference"]: str(line["title"]) for line in self.lines(room)}.values())
 

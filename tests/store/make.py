@@ -61,7 +61,7 @@ def planned_message(
     revision: int = 1,
     lane: Lane = Lane.ROUTINE,
     words: Message | None = None,
-    told: Iterable[str] = (),
+    notified_for: Iterable[str] = (),
 ) -> PlannedMessage:
     return PlannedMessage(
         project="p",
@@ -70,7 +70,7 @@ def planned_message(
         message=words or message(f"{name} r{revision} {kind}"),
         lane=lane,
         revisions=dict.fromkeys(rooms, revision),
-        notified_for=frozenset(told),
+        notified_for=frozenset(notified_for),
         digest=f"{name} r{revision}",
         template=1,
     )

@@ -199,7 +199,7 @@ async def test_no_saved_copy_is_ever_overwritten(tmp_path: Path) -> None:
     copies = []
     for number in range(3):
         (tmp_path / "chatbot.db").write_bytes(b"%d" % number)
-        copies.append((await backup.restore(url, tmp_path / "good.db", at(1))).kept)
+        copies.append((await backup.restore(url, tmp_path / "good.db", at(1))).former)
     assert [file.read_bytes() for file in copies if file is not None] == [b"0", b"1", b"2"]
     assert [file.name.partition("restore")[2] for file in copies if file is not None] == ["", "-2", "-3"]
 

@@ -29,7 +29,7 @@ async def claim(store: Store, now: datetime = NOW) -> list[Claimed]:
         return await outbox.claim(tx, "matrix", now, 9)
 
 
-async def sent(store: Store, claimed: Claimed, reference: str) -> None:
+async def record_sent(store: Store, claimed: Claimed, reference: str) -> None:
     async with store.writing("p") as tx:
         await outbox.record_sent(tx, [(claimed, reference)], NOW)
 
@@ -50,7 +50,7 @@ async def heard_and_said(store: Store, room: str = OLD, first: str = "v1") -> No
         await watch(tx, "p", [room], NOW)
         await outbox.add(tx, [planned_message(first, [room])], NOW)
     (claimed,) = await claim(store)
-    await sent(store, claimed, "$ref")
+    await record_sent(store, claimed, "$ref")
     async with store.writing("p") as tx:
         edit = planned_message(first, [room], "edit", revision=2)
         await outbox.add(tx, [edit, planned_message("v2", [room])], NOW)
@@ -63,7 +63,7 @@ async def waiting(store: Store, now: datetime = NOW) -> list[tuple[str, str, str
     while claimed := await claim(store, now):
         for each in claimed:
             posts.append((each.outgoing.room, each.outgoing.message.title, each.outgoing.replaces))
-            await sent(store, each, f"$ref-{each.id}")
+            await record_sent(store, each, f"$ref-{each.id}")
     return posts
 
 

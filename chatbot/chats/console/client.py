@@ -78,10 +78,10 @@ class ConsoleChat:
 
 async def ask_line(line: str, answerer: Answerer, clock: Clock) -> Message:
     """Read a typed line and answer it; a line that is no command gets the reason and the way to help."""
-    read = read_line(line)
-    if isinstance(read, CommandError):
-        return Message(title=read.reason, tone=Tone.UNSURE)
-    command, arguments = read
+    parsed = read_line(line)
+    if isinstance(parsed, CommandError):
+        return Message(title=parsed.reason, tone=Tone.UNSURE)
+    command, arguments = parsed
     ask = CommandRequest(
         command=command.name,
         arguments=arguments,

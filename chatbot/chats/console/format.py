@@ -48,8 +48,8 @@ def to_panel(message: Message, *, heading: str = "") -> Panel:
     calls = " ".join(f"@{mention.id or mention.kind}" for mention in message.mentions)
     if calls:
         parts.append(Line(_clean(calls), style="bold yellow"))
-    shown, cut = _fitting(message)
-    parts += shown
+    lines, cut = _fitting(message)
+    parts += lines
     if cut:
         parts.append(Line(_CUT, style="italic"))
     parts += [
@@ -65,8 +65,8 @@ def to_panel(message: Message, *, heading: str = "") -> Panel:
 
 def to_text(message: Message) -> str:
     """The message as plain lines, for pipes and logs."""
-    shown, cut = _fitting(message)
-    lines = [_title(message), *(line for part in shown for line in part.plain.splitlines())]
+    lines_shown, cut = _fitting(message)
+    lines = [_title(message), *(line for part in lines_shown for line in part.plain.splitlines())]
     lines += [_CUT] if cut else []
     lines += [f"{link.text}: {link.url}" for link in message.links]
     return "\n".join(_clean(line) for line in [*lines, *([message.footer] if message.footer else [])])
@@ -79,15 +79,15 @@ def _title(message: Message) -> str:
 
 def _fitting(message: Message) -> tuple[list[Line], bool]:
     """The facts and the body as far as they fit, and whether something was left off."""
-    shown: list[Line] = []
-    left = LONGEST
+    lines: list[Line] = []
+    room = LONGEST
     for item in (*message.fields, *message.body):
         line = _fact(item) if isinstance(item, Field) else _block(item)
-        if len(line) > left:
-            return [*shown, line[:left]], True
-        shown.append(line)
-        left -= len(line)
-    return shown, False
+        if len(line) > room:
+            return [*lines, line[:room]], True
+        lines.append(line)
+        room -= len(line)
+    return lines, False
 
 
 def _fact(item: Field) -> Line:

@@ -20,7 +20,7 @@ BUTTONS = frozenset({"affected", "template", "remove"})
 FORMS: Mapping[str, tuple[str, ...]] = {"affected": ("version",)}  # the form's action -> the fields that it has
 _MENU = "choose"
 # What a menu keeps of a question that needs more than its parameters: the message, whose author is looked up when it is used.
-_KEPT: Mapping[str, tuple[str, ...]] = {"redirect": ("message",)}
+_STORED: Mapping[str, tuple[str, ...]] = {"redirect": ("message",)}
 
 _PROJECT = patterns.compile(r"[A-Za-z0-9._-]{0,64}")
 
@@ -45,15 +45,15 @@ def custom_id(action: Action) -> str:
 
 def read_button(text: str) -> Action | None:
     """The action of a button that was pressed; None for what no button of ours carries."""
-    return _read(text, BUTTONS)
+    return _parse(text, BUTTONS)
 
 
 def read_form(text: str) -> Action | None:
     """The action of a form that was submitted; None for what no form of ours carries."""
-    return _read(text, FORMS)
+    return _parse(text, FORMS)
 
 
-def _read(text: str, names: Mapping[str, tuple[str, ...]] | frozenset[str]) -> Action | None:
+def _parse(text: str, names: Mapping[str, tuple[str, ...]] | frozenset[str]) -> Action | None:
     parts = text.split("|", 2)
     if len(parts) != 3 or len(text) > MAX_CUSTOM_ID or parts[0] not in names:
         return None
@@ -62,8 +62,8 @@ def _read(text: str, names: Mapping[str, tuple[str, ...]] | frozenset[str]) -> A
 
 def menu_id(ask: CommandRequest) -> str:
     """What a menu of projects carries: the question as it was asked. Empty where it does not fit."""
-    kept = {name: value for name in _parameters(ask.command) if (value := ask.arguments.get(name))}
-    whole = f"{_MENU}|{ask.command}|{urlencode(kept)}"
+    arguments = {name: value for name in _parameters(ask.command) if (value := ask.arguments.get(name))}
+    whole = f"{_MENU}|{ask.command}|{urlencode(arguments)}"
     return whole if len(whole) <= MAX_CUSTOM_ID else ""
 
 
@@ -72,15 +72,15 @@ def read_menu(text: str) -> Carried | None:
     parts = text.split("|")
     if len(parts) != 3 or len(text) > MAX_CUSTOM_ID or parts[0] != _MENU or find(parts[1]) is None:
         return None
-    given = dict(parse_qsl(parts[2], max_num_fields=10))
-    allowed = _parameters(parts[1])
-    if not all(name in allowed and value.isprintable() for name, value in given.items()):
+    values = dict(parse_qsl(parts[2], max_num_fields=10))
+    names = _parameters(parts[1])
+    if not all(name in names and value.isprintable() for name, value in values.items()):
         return None
-    return Carried(command=parts[1], arguments=given)
+    return Carried(command=parts[1], arguments=values)
 
 
 def _parameters(name: str) -> tuple[str, ...]:
     command = find(name)
     if command is None:
         return ()
-    return _KEPT.get(name, tuple(each.name for each in command.parameters if each.name != "project"))
+    return _STORED.get(name, tuple(each.name for each in command.parameters if each.name != "project"))

@@ -17,13 +17,13 @@ _TYPES = (discord.TextChannel, discord.ForumChannel, discord.Thread, discord.Voi
 
 async def room_problems(client: discord.Client, rooms: Mapping[str, Mention | None]) -> list[str]:
     """What is wrong in each of the rooms. A person's direct chat cannot be tried without writing there."""
-    found: list[str] = []
+    problems: list[str] = []
     for room, mention in rooms.items():
         place = place_of(room)
         if place.startswith("user:"):
             continue
         if not place.isdigit():
-            found.append(
+            problems.append(
                 f"{room}: that is no channel's id; copy it from the channel's menu in Discord's developer mode"
             )
             continue
@@ -33,13 +33,13 @@ async def room_problems(client: discord.Client, rooms: Mapping[str, Mention | No
                     channel = await client.fetch_channel(int(place))
                     problem = await _problem(client, channel, mention)
         except ChatUnavailable as away:
-            found.append(OutOfReach(f"{room}: {away}"))
+            problems.append(OutOfReach(f"{room}: {away}"))
         except (ChatRefused, MessageGone, MessageRejected) as failed:
-            found.append(f"{room}: {failed}")
+            problems.append(f"{room}: {failed}")
         else:
             name = getattr(channel, "name", None) or ""
-            found += [f"{room} (#{name}): {problem}" if name else f"{room}: {problem}"] if problem else []
-    return found
+            problems += [f"{room} (#{name}): {problem}" if name else f"{room}: {problem}"] if problem else []
+    return problems
 
 
 async def _problem(client: discord.Client, channel: object, mention: Mention | None) -> str:

@@ -109,8 +109,8 @@ class DiscordChat:
             except ChatUnavailable as away:
                 if self._closed:
                     return
-                asked = away.retry_after.total_seconds() if away.retry_after else 0.0
-                wait = max(pause, asked)
+                seconds_asked = away.retry_after.total_seconds() if away.retry_after else 0.0
+                wait = max(pause, seconds_asked)
                 log.warning("Discord is away and is tried again", reason=away.reason, seconds=wait)
             await self._sleep(wait)
             pause = min(pause * 2, self._options.longest_pause)
@@ -146,16 +146,16 @@ class DiscordChat:
         speaker = self._speaking()
         history = History(client=speaker.client, places=speaker.places)
         if outgoing.replaces:
-            found = await history.edited(outgoing)
+            reference = await history.edited(outgoing)
             channel, message = read_reference(outgoing.replaces)
-            if found and channel == message:  # the message was edited; whether its post follows is not known
+            if reference and channel == message:  # the message was edited; whether its post follows is not known
                 await forum.retitle(speaker.client, channel, outgoing.message)
-            return found
+            return reference
         channel = await self._place(speaker, outgoing)
         place = await speaker.places.at(channel)
         if isinstance(place, discord.ForumChannel):
             return await history.posted(place, outgoing)
-        return await history.said(channel, outgoing)
+        return await history.message_in(channel, outgoing)
 
     async def check(self, rooms: Mapping[str, Mention | None]) -> list[str]:
         """What is wrong with the account or in these rooms, a sentence each."""
@@ -216,7 +216,7 @@ class DiscordChat:
             limits=self._limits,
             faults=self._faults,
         )
-        hooks = Hooks(ready=self._ready.set, asked=asking.take, changed=self._may_return, faults=self._faults)
+        hooks = Hooks(ready=self._ready.set, on_interaction=asking.take, changed=self._may_return, faults=self._faults)
         kind = ShardedConnection if self._options.sharded else Connection
         connection = kind(hooks, self._options, self._identifies, self._traffic)
         before = self._speaker
@@ -255,8 +255,8 @@ class DiscordChat:
     async def _author(self, channel: int, message: int) -> str:
         """Who wrote a message; empty for what no person wrote."""
         place = self._speaking().client.get_partial_messageable(channel)
-        found = await place.fetch_message(message)
-        return "" if found.author.bot or found.webhook_id else str(found.author.id)
+        fetched = await place.fetch_message(message)
+        return "" if fetched.author.bot or fetched.webhook_id else str(fetched.author.id)
 
     async def _sync_at_start(self, connection: Connection) -> None:
         """Commands that Discord does not take are no reason to be silent."""

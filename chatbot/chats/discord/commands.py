@@ -30,19 +30,19 @@ ON_MESSAGES = {"redirect": "Redirect to private report"}
 
 def payload(table: Sequence[Command]) -> list[JSON]:
     """All commands as Discord takes them. A name of two words becomes a subcommand: `case open`."""
-    made: dict[str, JSON] = {}
+    commands: dict[str, JSON] = {}
     for command in table:
         first, _, second = command.name.partition(" ")
         if first in ON_MESSAGES:
-            made[first] = _placed({"type": ON_MESSAGE, "name": ON_MESSAGES[first], "description": ""}, [command])
+            commands[first] = _placed({"type": ON_MESSAGE, "name": ON_MESSAGES[first], "description": ""}, [command])
         elif not second:
-            made[first] = _placed({"type": SLASH} | _described(command), [command])
-        elif first not in made:
+            commands[first] = _placed({"type": SLASH} | _described(command), [command])
+        elif first not in commands:
             family = [each for each in table if each.name.partition(" ")[0] == first]
             options = [{"type": SUBCOMMAND} | _described(each) for each in family]
             about = _cut(" · ".join(each.about for each in family))
-            made[first] = _placed({"type": SLASH, "name": first, "description": about, "options": options}, family)
-    return list(made.values())
+            commands[first] = _placed({"type": SLASH, "name": first, "description": about, "options": options}, family)
+    return list(commands.values())
 
 
 def _described(command: Command) -> JSON:
@@ -66,15 +66,15 @@ def _option(parameter: Parameter) -> JSON:
     return option
 
 
-def _placed(made: JSON, family: Iterable[Command]) -> JSON:
+def _placed(command_json: JSON, family: Iterable[Command]) -> JSON:
     """Questions work everywhere, with the bot in a server or with a person; commands of a room only in a server."""
     rights = {command.right for command in family}
     of_room = rights <= set(_SHOWN_TO)
-    made["contexts"] = [IN_GUILD] if of_room else [IN_GUILD, IN_BOT_DM, IN_PRIVATE]
-    made["integration_types"] = [FOR_GUILD] if of_room else [FOR_GUILD, FOR_USER]
-    shown = [_SHOWN_TO[right] for right in rights if right in _SHOWN_TO] if of_room else []
-    made["default_member_permissions"] = str(min(shown)) if shown else None
-    return made
+    command_json["contexts"] = [IN_GUILD] if of_room else [IN_GUILD, IN_BOT_DM, IN_PRIVATE]
+    command_json["integration_types"] = [FOR_GUILD] if of_room else [FOR_GUILD, FOR_USER]
+    permissions = [_SHOWN_TO[right] for right in rights if right in _SHOWN_TO] if of_room else []
+    command_json["default_member_permissions"] = str(min(permissions)) if permissions else None
+    return command_json
 
 
 def _cut(text: str) -> str:
@@ -130,7 +130,7 @@ class Invoked:
     focused: str = ""
 
 
-def read(data: Mapping[str, Any]) -> Invoked:
+def parse(data: Mapping[str, Any]) -> Invoked:
     """Read the data of an interaction; a value that is no text becomes one."""
     name, options = str(data.get("name", "")), list(data.get("options") or [])
     while options and options[0].get("type") in (SUBCOMMAND, SUBCOMMAND + 1):

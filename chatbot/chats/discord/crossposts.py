@@ -27,7 +27,7 @@ _LOOK_BACK = 20
 _MOST_CHANNELS = 50
 _ALREADY = 40033  # This message has already been crossposted
 _PAUSE = 60.0
-_KNOWN = 10_000  # messages; the newest
+_REMEMBERED = 10_000  # messages; the newest
 
 
 @dataclass(slots=True)
@@ -37,16 +37,16 @@ class Crossposts:
     an_hour: int = AN_HOUR
     faults: FaultLog = field(default_factory=FaultLog)
     _waiting: list[tuple[int, int, int, int]] = field(default_factory=list)  # (urgency, order, channel, message)
-    _known: dict[int, None] = field(default_factory=dict)
+    _remembered: dict[int, None] = field(default_factory=dict)
     _windows: dict[int, Window] = field(default_factory=dict)
     _order: "itertools.count[int]" = field(default_factory=itertools.count)
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
 
     def put(self, channel: int, message: int, *, urgent: bool) -> None:
-        if message not in self._known:
-            self._known[message] = None
-            if len(self._known) > _KNOWN:
-                del self._known[next(iter(self._known))]
+        if message not in self._remembered:
+            self._remembered[message] = None
+            if len(self._remembered) > _REMEMBERED:
+                del self._remembered[next(iter(self._remembered))]
             heapq.heappush(self._waiting, (0 if urgent else 1, next(self._order), channel, message))
             self._bell.set()
 
@@ -54,8 +54,8 @@ class Crossposts:
         """Take the first whose channel has something left of its hour; routine leaves a part for security."""
         for item in sorted(self._waiting):
             window = self._windows.setdefault(item[2], Window(self.an_hour, 3600.0))
-            kept = FOR_SECURITY if item[0] else 0
-            if window.left(now) > kept:
+            reserve = FOR_SECURITY if item[0] else 0
+            if window.remaining(now) > reserve:
                 window.count(now)
                 self._waiting.remove(item)
                 heapq.heapify(self._waiting)

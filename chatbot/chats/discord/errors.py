@@ -15,7 +15,7 @@ from chatbot.ports import ChatRefused, ChatStopped, ChatUnavailable, MessageGone
 _BAD_TOKEN = "Discord refuses the bot's token: make a new one on the application's Bot page and set discord.token."  # noqa: S105 - a sentence
 
 # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes
-_GONE = {10008}  # Unknown Message
+_REMOVED = {10008}  # Unknown Message
 _REFUSES = {
     10003: "there is no channel with this id: correct it, or remove the room if the channel was deleted",
     10004: "the server does not exist any more: remove the room",
@@ -59,8 +59,8 @@ def translate_errors() -> Iterator[None]:
                 raise
             raise _in_doubt(ours) from ours
         except (discord.DiscordException, aiohttp.ClientError, OSError, RuntimeError, AssertionError) as error:
-            meant = _meaning(error)
-            raise (_in_doubt(meant) if call.doubtful else meant) from error
+            translated_error = _meaning(error)
+            raise (_in_doubt(translated_error) if call.doubtful else translated_error) from error
 
 
 def _meaning(error: Exception) -> Ours:
@@ -99,12 +99,12 @@ def _in_doubt(error: Ours) -> Ours:
 def wait_in(headers: Mapping[str, str]) -> timedelta | None:
     """How long an answer asks to wait in its `Retry-After`, in seconds or as a time by the server's own clock; None where it does
     not say."""
-    asked = headers.get("Retry-After", "").strip()
+    header = headers.get("Retry-After", "").strip()
     try:
-        seconds = float(asked)
+        seconds = float(header)
     except ValueError:
         try:
-            until, now = (parsedate_to_datetime(text) for text in (asked, headers.get("Date", "")))
+            until, now = (parsedate_to_datetime(text) for text in (header, headers.get("Date", "")))
             seconds = (until - now).total_seconds()
         except (TypeError, ValueError):
             return None
@@ -122,16 +122,16 @@ def translated(status: int, code: int, words: str, wait: timedelta | None = None
     """What an HTTP answer means to us, by Discord's own code before the status. `wait` is what the answer asks for."""
     if status == 401:
         return ChatStopped(_BAD_TOKEN)
-    if code in _GONE:
+    if code in _REMOVED:
         return MessageGone("a moderator removed it")
     if code in _REFUSES:
         return ChatRefused(f"{_REFUSES[code]} (Discord's error {code})")
     if code in _LATER:
         return ChatUnavailable(f"Discord asks to wait (its error {code})", max(wait or _LATER[code], _LATER[code]))
     if status == 429:
-        asked = wait or _BAN
-        seconds = round(asked.total_seconds())
-        return ChatUnavailable(f"Discord refuses requests from this address for {seconds} s", asked)
+        delay = wait or _BAN
+        seconds = round(delay.total_seconds())
+        return ChatUnavailable(f"Discord refuses requests from this address for {seconds} s", delay)
     if status >= 500:
         return ChatUnavailable(f"Discord answered {status}", wait)
     if status in (403, 404):

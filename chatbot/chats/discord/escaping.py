@@ -48,7 +48,7 @@ def escape(text: str) -> str:
     """Running text: no emphasis, link, quote, heading, list, mention, timestamp, emoji or command comes of it."""
     escaped = _no_target(_EMPTY_LINES.sub("\n\n", clean(text)).translate(_ACTING), "\\")
     if ":" in escaped:
-        escaped = _COLONS.sub(lambda found: found[0].replace(":", "\\:"), escaped)
+        escaped = _COLONS.sub(lambda match: match[0].replace(":", "\\:"), escaped)
     escaped = "\n".join(map(_line, escaped.split("\n")))
     return _EVERYONE.sub(rf"@{_ZERO_WIDTH}\1", escaped) if "@" in escaped else escaped
 
@@ -79,11 +79,11 @@ def _line(line: str) -> str:
 def label(text: str) -> str:
     """The label of a masked link, without a backslash: signs that would act are exchanged for ones that look alike."""
     words = _WEB.sub("", clean(text)).translate(_LOOKALIKE).replace("://", f"{_COLON}//")
-    words = _EMOJI.sub(lambda found: found[0].replace(":", _COLON), words)
+    words = _EMOJI.sub(lambda match: match[0].replace(":", _COLON), words)
     words = words.replace("*", _STAR) if words.count("*") > 1 else words
-    words = _UNDERSCORES.sub(lambda found: found[0].replace("_", _UNDERSCORE), words)
-    words = _BARS.sub(lambda found: _BAR * len(found[0]), words)
-    words = _TILDES.sub(lambda found: _TILDE * len(found[0]), words)
+    words = _UNDERSCORES.sub(lambda match: match[0].replace("_", _UNDERSCORE), words)
+    words = _BARS.sub(lambda match: _BAR * len(match[0]), words)
+    words = _TILDES.sub(lambda match: _TILDE * len(match[0]), words)
     return _EVERYONE.sub(rf"@{_ZERO_WIDTH}\1", " ".join(words.split()))
 
 

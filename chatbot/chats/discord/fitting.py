@@ -18,36 +18,36 @@ def fitting(parts: Sequence[Block], room: int) -> tuple[str, bool]:
     It is cut where a section begins if that keeps half of what fits, else between blocks, items, lines or words.
     """
     looked_at, all_of_it = reduced(parts, room)
-    kept, sizes, rest = _leading(looked_at, room)
+    leading, sizes, rest = _leading(looked_at, room)
     if rest is None:
-        return blocks(kept), all_of_it
-    sections = [n for n, part in enumerate(kept) if isinstance(part, Heading) and n > 0]
+        return blocks(leading), all_of_it
+    sections = [n for n, part in enumerate(leading) if isinstance(part, Heading) and n > 0]
     size = sizes[-1] if sizes else 0
     if sections and 2 * sizes[sections[-1] - 1] >= room:
-        kept = kept[: sections[-1]]
-    elif not kept or isinstance(kept[-1], Heading) or size < room // 2:
+        leading = leading[: sections[-1]]
+    elif not leading or isinstance(leading[-1], Heading) or size < room // 2:
         piece = _piece(rest, room - size - 2)
-        kept = [*kept, piece] if piece is not None else kept
-    while kept and isinstance(kept[-1], Heading):
-        kept.pop()
-    return blocks(kept), False
+        leading = [*leading, piece] if piece is not None else leading
+    while leading and isinstance(leading[-1], Heading):
+        leading.pop()
+    return blocks(leading), False
 
 
 def _leading(parts: Sequence[Block], room: int) -> tuple[list[Block], list[int], Block | None]:
     """The first blocks that fit as a whole, how long the text is with each of them, and the first that does not fit."""
-    kept: list[Block] = []
+    blocks: list[Block] = []
     sizes: list[int] = []
     size = 0
     for part in parts:
-        shown = block(part)
-        if not shown.strip():
+        text = block(part)
+        if not text.strip():
             continue
-        size += len(between(kept[-1] if kept else None)) + len(shown)
+        size += len(between(blocks[-1] if blocks else None)) + len(text)
         if size > room:
-            return kept, sizes, part
-        kept.append(part)
+            return blocks, sizes, part
+        blocks.append(part)
         sizes.append(size)
-    return kept, sizes, None
+    return blocks, sizes, None
 
 
 def _piece(part: Block, room: int) -> Block | None:
@@ -109,30 +109,30 @@ def _most(size: int, fits: Callable[[int], bool]) -> int:
 
 def shortened(parts: Iterable[Span], room: int) -> Spans:
     """The first `room` characters of the words, ended at a blank where one is near and marked with an ellipsis."""
-    kept: list[Span] = []
+    spans_within: list[Span] = []
     for part in parts:
         if len(part.text) <= room:
-            kept.append(part)
+            spans_within.append(part)
             room -= len(part.text)
             continue
         words = part.text[: max(room - 1, 0)]
         near = words.rfind(" ")
         words = words[:near] if near > len(words) - _NEAR and near > 0 else words
         if words or room > 0:
-            kept.append(replace(part, text=words.rstrip() + "…"))
+            spans_within.append(replace(part, text=words.rstrip() + "…"))
         break
-    return tuple(kept)
+    return tuple(spans_within)
 
 
 def fitted_spans(parts: Spans, room: int) -> str:
     """A line of spans within `room` characters as Discord counts them, markup included."""
     size, looked_at = reduced_spans(parts, LOOKED_AT * room)
-    shown = spans(looked_at)
-    if len(shown) <= room and size < LOOKED_AT * room:
-        return shown
-    shown = spans(_words(looked_at, room))
-    if len(shown) <= room:
-        return shown
+    text = spans(looked_at)
+    if len(text) <= room and size < LOOKED_AT * room:
+        return text
+    text = spans(_words(looked_at, room))
+    if len(text) <= room:
+        return text
     unlinked = [
         Text(part.text) if isinstance(part, Link) else part for part in looked_at
     ]  # an address alone is too long

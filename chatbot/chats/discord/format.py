@@ -77,27 +77,27 @@ def to_edit_payload(message: Message, mark: str = "") -> JSON:
 def embed(message: Message, mark: str = "") -> JSON:
     """The one embed of a message; several with one address would be folded into the first."""
     url = message.url or (message.links[0].url if message.links else "")
-    shown: JSON = {"title": _title(message), "color": COLOUR[message.tone]}
+    embed_json: JSON = {"title": _title(message), "color": COLOUR[message.tone]}
     if message.tone in WORD:
-        shown["author"] = {"name": WORD[message.tone]}
+        embed_json["author"] = {"name": WORD[message.tone]}
     if url:
-        shown["url"] = marked(url, mark) if mark else url
+        embed_json["url"] = marked(url, mark) if mark else url
     if fields := _fields(message.fields, url):
-        shown["fields"] = fields
+        embed_json["fields"] = fields
     if footer := _footer(message, "" if url else mark):
-        shown["footer"] = {"text": footer}
+        embed_json["footer"] = {"text": footer}
     if message.at is not None:
-        shown["timestamp"] = message.at.isoformat()
-    if description := _description(message, min(MAX_DESCRIPTION, MAX_EMBED - length(shown)), url):
-        shown["description"] = description
-    return shown
+        embed_json["timestamp"] = message.at.isoformat()
+    if description := _description(message, min(MAX_DESCRIPTION, MAX_EMBED - length(embed_json)), url):
+        embed_json["description"] = description
+    return embed_json
 
 
-def length(shown: JSON) -> int:
+def length(embed_json: JSON) -> int:
     """How much of the 6000 characters an embed takes."""
-    texts = [shown.get("title", ""), shown.get("description", "")]
-    texts += [shown.get("footer", {}).get("text", ""), shown.get("author", {}).get("name", "")]
-    texts += [text for field in shown.get("fields", []) for text in (field["name"], field["value"])]
+    texts = [embed_json.get("title", ""), embed_json.get("description", "")]
+    texts += [embed_json.get("footer", {}).get("text", ""), embed_json.get("author", {}).get("name", "")]
+    texts += [text for field in embed_json.get("fields", []) for text in (field["name"], field["value"])]
     return sum(len(text) for text in texts)
 
 
@@ -110,12 +110,12 @@ def _title(message: Message) -> str:
 
 def _fields(facts: Sequence[Field], url: str) -> list[JSON]:
     fields: list[JSON] = []
-    left = _FACTS_TOGETHER
+    room = _FACTS_TOGETHER
     for fact in facts[:MAX_FIELDS]:
         name = fitted(fact.label, MAX_FIELD_NAME) or "–"
         _, spans = reduced_spans(fact.spans, LOOKED_AT * MAX_FIELD_VALUE)
-        value = fitted_spans(labelled_spans(spans, url), min(MAX_FIELD_VALUE, max(left - len(name), 1))) or "–"
-        if (left := left - len(name) - len(value)) < 0:
+        value = fitted_spans(labelled_spans(spans, url), min(MAX_FIELD_VALUE, max(room - len(name), 1))) or "–"
+        if (room := room - len(name) - len(value)) < 0:
             break
         short = sum(len(span.text) for span in spans) <= _SHORT_FACT
         fields.append({"name": name, "value": value, "inline": short})
@@ -124,8 +124,8 @@ def _fields(facts: Sequence[Field], url: str) -> list[JSON]:
 
 def _footer(message: Message, mark: str) -> str:
     """Small print knows no Markdown. Where there is no link to carry it, the mark stands here."""
-    kept = plainly(message.footer, _FOOTER_USED) if message.footer else ""
-    return " · ".join(part for part in (kept, mark) if part)
+    text = plainly(message.footer, _FOOTER_USED) if message.footer else ""
+    return " · ".join(part for part in (text, mark) if part)
 
 
 def _description(message: Message, room: int, url: str) -> str:
@@ -136,8 +136,8 @@ def _description(message: Message, room: int, url: str) -> str:
     tail = "".join(rows)
     whole = f"\n\n[… read on]({address(url)})"
     whole = whole if url and len(whole) <= room // 4 else "\n\n…"  # the title leads there as well
-    shown, all_looked_at = reduced(message.body, room)
-    text, all_of_it = fitting([labelled_block(part, url) for part in shown], room - len(tail) - len(whole))
+    blocks, all_looked_at = reduced(message.body, room)
+    text, all_of_it = fitting([labelled_block(part, url) for part in blocks], room - len(tail) - len(whole))
     all_of_it = all_of_it and all_looked_at
     return (text + (tail if all_of_it else whole + tail)).strip()
 
@@ -160,20 +160,20 @@ def _call(mention: Mention) -> str:
 
 def allowed_mentions(mentions: Sequence[Mention]) -> JSON:
     """Exactly who may be called: Discord's default would be everybody whom the text names."""
-    allowed: JSON = {"parse": ["everyone"] if any(m.kind == "room" for m in mentions) else []}
+    mentions_json: JSON = {"parse": ["everyone"] if any(m.kind == "room" for m in mentions) else []}
     for kind, key in (("role", "roles"), ("user", "users")):
         if ids := sorted({m.id for m in mentions if m.kind == kind}):
-            allowed[key] = ids[:MAX_MENTIONS]
-    return allowed
+            mentions_json[key] = ids[:MAX_MENTIONS]
+    return mentions_json
 
 
 def buttons(message: Message) -> list[JSON]:
     """Rows of buttons: links first, then what can be asked."""
     pressed = [action for action in message.actions if action.name in BUTTONS]
-    asked = {button["custom_id"]: button for button in map(_action_button, pressed)}
-    made = [_link_button(link) for link in message.links if len(link.url) <= MAX_BUTTON_URL]
-    made = [*made[: max(MAX_BUTTONS - len(asked), 0)], *asked.values()][:MAX_BUTTONS]
-    return [{"type": 1, "components": made[n : n + BUTTONS_IN_ROW]} for n in range(0, len(made), BUTTONS_IN_ROW)]
+    by_id = {button["custom_id"]: button for button in map(_action_button, pressed)}
+    row = [_link_button(link) for link in message.links if len(link.url) <= MAX_BUTTON_URL]
+    row = [*row[: max(MAX_BUTTONS - len(by_id), 0)], *by_id.values()][:MAX_BUTTONS]
+    return [{"type": 1, "components": row[n : n + BUTTONS_IN_ROW]} for n in range(0, len(row), BUTTONS_IN_ROW)]
 
 
 def _link_button(link: Link) -> JSON:

@@ -42,8 +42,8 @@ _OUR_TAGS = frozenset(name for names in _TAGS.values() for name in names)
 def post(message: Message, mark: str, tags: Sequence[tuple[int, str]], *, tag_needed: bool = False) -> JSON:
     """The body of a post: its name is the title, its tags are those of the forum (id, name) that suit."""
     first = to_payload(message, mark)
-    wanted = _TAGS.get(message.tone, ())
-    suiting = [number for number, name in tags if name.casefold() in wanted]
+    names = _TAGS.get(message.tone, ())
+    suiting = [number for number, name in tags if name.casefold() in names]
     if not suiting and tag_needed:
         suiting = [number for number, _ in tags[:1]]
     return {
@@ -92,13 +92,13 @@ def changed(thread: JSON, available: Sequence[JSON], message: Message) -> JSON:
     name = plainly(message.title, MAX_NAME)
     changes: JSON = {} if thread.get("name") == name else {"name": name}
     usable = {str(tag["id"]): str(tag["name"]).casefold() for tag in available if not tag.get("moderated")}
-    suiting = [number for number, named in usable.items() if named in _TAGS.get(message.tone, ())]
+    suiting = [number for number, tag_name in usable.items() if tag_name in _TAGS.get(message.tone, ())]
     now = [str(number) for number in thread.get("applied_tags") or []]
     if suiting:
         theirs = [number for number in now if usable.get(number) not in _OUR_TAGS]
-        wanted = [*suiting, *theirs][:MAX_TAGS]
-        if sorted(wanted) != sorted(now):
-            changes["applied_tags"] = wanted
+        tags = [*suiting, *theirs][:MAX_TAGS]
+        if sorted(tags) != sorted(now):
+            changes["applied_tags"] = tags
     return changes
 
 
@@ -117,11 +117,11 @@ async def _ask(url: str, token: str, body: JSON, trace: aiohttp.TraceConfig) -> 
     async with (
         asyncio.timeout(_SECONDS),
         aiohttp.ClientSession(timeout=timeout, trace_configs=[trace]) as session,
-        session.post(url, data=json.dumps(body), headers=headers, allow_redirects=False) as answered,
+        session.post(url, data=json.dumps(body), headers=headers, allow_redirects=False) as response,
     ):
-        raw = await answered.content.read(_LONGEST_ANSWER)
+        raw = await response.content.read(_LONGEST_ANSWER)
         try:
-            read = json.loads(raw)
+            parsed = json.loads(raw)
         except ValueError:
-            read = {}
-        return answered.status, read if isinstance(read, dict) else {}, errors.wait_in(answered.headers)
+            parsed = {}
+        return response.status, parsed if isinstance(parsed, dict) else {}, errors.wait_in(response.headers)

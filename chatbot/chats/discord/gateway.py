@@ -38,7 +38,7 @@ class Hooks:
     """What the client tells its owner; `faults` is where events that cannot be dealt with are told."""
 
     ready: Callable[[], None]
-    asked: Callable[[discord.Interaction[Any]], Awaitable[None]]
+    on_interaction: Callable[[discord.Interaction[Any]], Awaitable[None]]
     changed: Callable[
         [frozenset[int]], Awaitable[None]
     ]  # channels in which something changed that may let us speak again
@@ -144,7 +144,7 @@ class Connection(discord.Client):
         return True
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        await self._owner.asked(interaction)
+        await self._owner.on_interaction(interaction)
 
     async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
         await self._owner.changed(frozenset({channel.id}))

@@ -34,24 +34,24 @@ class History:
         channel, message = read_reference(outgoing.replaces)
         with translate_errors():
             async with asyncio.timeout(_SECONDS):
-                found = await self.client.get_partial_messageable(channel).fetch_message(message)
-        return outgoing.replaces if bears(texts(found), outgoing.announcement, outgoing.key) else None
+                fetched = await self.client.get_partial_messageable(channel).fetch_message(message)
+        return outgoing.replaces if bears(texts(fetched), outgoing.announcement, outgoing.key) else None
 
-    async def said(self, channel: int, outgoing: Outgoing) -> str | None:
+    async def message_in(self, channel: int, outgoing: Outgoing) -> str | None:
         """Look through what was said in a channel since the first attempt, the newest first. Raises ChatRefused where that is
         too much: what was not read may be ours."""
         await self._check_readable(channel)
         since = outgoing.first_attempt_at
         most = _WITHOUT_A_TIME if since is None else MOST_MESSAGES
         place = self.client.get_partial_messageable(channel)
-        seen, oldest = 0, None
+        count, oldest = 0, None
         with translate_errors():
             async with asyncio.timeout(_SECONDS):
                 async for message in place.history(limit=most, after=_earliest(since), oldest_first=False):
                     if self._ours(message) and _is(message, outgoing):
                         return reference(channel, message.id)
-                    seen, oldest = seen + 1, message.created_at
-        _check_reached(since, [oldest] if oldest and seen == most else [])
+                    count, oldest = count + 1, message.created_at
+        _check_reached(since, [oldest] if oldest and count == most else [])
         return None
 
     async def posted(self, forum: discord.ForumChannel, outgoing: Outgoing) -> str | None:
@@ -101,12 +101,12 @@ class History:
 
 async def _archived(forum: discord.ForumChannel, earliest: datetime | None) -> list[discord.Thread]:
     """What was archived last, at most so many: a post is archived after it was made."""
-    found: list[discord.Thread] = []
+    threads: list[discord.Thread] = []
     async for thread in forum.archived_threads(limit=MOST_ARCHIVED):
         if earliest is not None and thread.archive_timestamp < earliest:
             break
-        found.append(thread)
-    return found
+        threads.append(thread)
+    return threads
 
 
 def _earliest(since: datetime | None) -> datetime | None:

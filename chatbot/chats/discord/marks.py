@@ -30,5 +30,5 @@ def is_marked(texts: list[str]) -> bool:
 
 def bears(texts: list[str], announcement: str, key: str = "") -> bool:
     """Whether one of the texts bears the mark of the announcement, of that delivery alone where a key is given."""
-    found = [match for text in texts for match in _MARK.finditer(text)]
-    return any(match[1] == _short(announcement) and key in ("", match[2]) for match in found)
+    matches = [match for text in texts for match in _MARK.finditer(text)]
+    return any(match[1] == _short(announcement) and key in ("", match[2]) for match in matches)

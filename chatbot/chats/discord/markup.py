@@ -44,11 +44,11 @@ def joined(parts: Iterable[Span]) -> list[Span]:
 
 
 def _merged(parts: Iterable[Span]) -> list[Span]:
-    found: list[Span] = []
+    merged: list[Span] = []
     for kind, alike in groupby((part for part in parts if part.text or isinstance(part, Link)), key=type):
         run = list(alike)
-        found += run if kind is Link else [kind("".join(part.text for part in run))]
-    return found
+        merged += run if kind is Link else [kind("".join(part.text for part in run))]
+    return merged
 
 
 def _cleaned(part: Span) -> Span:
@@ -130,15 +130,15 @@ def quoted(text: str) -> str:
 
 def flat(inner: Sequence[Block]) -> tuple[Block, ...]:
     """Discord has no quotes in quotes: those become one."""
-    found: list[Block] = []
+    flattened: list[Block] = []
     waiting = list(reversed(inner))
     while waiting:
         part = waiting.pop()
         if isinstance(part, Quote):
             waiting.extend(reversed(part.blocks))
         else:
-            found.append(part)
-    return tuple(found)
+            flattened.append(part)
+    return tuple(flattened)
 
 
 def between(before: Block | None) -> str:
@@ -151,8 +151,8 @@ def blocks(parts: Sequence[Block]) -> str:
     pieces: list[str] = []
     before: Block | None = None
     for part in parts:
-        shown = block(part)
-        if shown.strip():
-            pieces += (between(before), shown)
+        text = block(part)
+        if text.strip():
+            pieces += (between(before), text)
             before = part
     return "".join(pieces)

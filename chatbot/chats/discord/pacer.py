@@ -21,16 +21,18 @@ class Pacer:
     most: int = MOST_A_SECOND
     _next: float = 0.0
     _under_way: int = 0
-    _answered: deque[float] = field(default_factory=deque)  # within the last second
+    _answer_times: deque[float] = field(default_factory=deque)  # within the last second
 
     def wait(self, now: float) -> float:
         """How long until the next may go, or until it is worth asking again; 0 where it may go now."""
-        while self._answered and self._answered[0] <= now - 1.0:
-            self._answered.popleft()
+        while self._answer_times and self._answer_times[0] <= now - 1.0:
+            self._answer_times.popleft()
         evenly = max(self._next - now, 0.0)
-        if self._under_way + len(self._answered) < self.most:
+        if self._under_way + len(self._answer_times) < self.most:
             return evenly
-        freed = self._answered[0] + 1.0 - now if self._answered else 1 / self.per_second  # an answer comes some time
+        freed = (
+            self._answer_times[0] + 1.0 - now if self._answer_times else 1 / self.per_second
+        )  # an answer comes some time
         return max(evenly, freed)
 
     def begin(self, now: float) -> None:
@@ -42,7 +44,7 @@ class Pacer:
     def end(self, now: float) -> None:
         """One was answered, or will not be any more."""
         self._under_way -= 1
-        self._answered.append(now)
+        self._answer_times.append(now)
 
 
 @dataclass(slots=True)
@@ -51,22 +53,22 @@ class Window:
 
     most: int
     seconds: float
-    _seen: deque[float] = field(default_factory=deque)
+    _times: deque[float] = field(default_factory=deque)
 
     def wait(self, now: float) -> float:
         """How long until there is room for one more; 0 where there is."""
-        while self._seen and self._seen[0] <= now - self.seconds:
-            self._seen.popleft()
-        if len(self._seen) < self.most:
+        while self._times and self._times[0] <= now - self.seconds:
+            self._times.popleft()
+        if len(self._times) < self.most:
             return 0.0
-        return self._seen[len(self._seen) - self.most] + self.seconds - now
+        return self._times[len(self._times) - self.most] + self.seconds - now
 
-    def left(self, now: float) -> int:
+    def remaining(self, now: float) -> int:
         """How many more there is room for."""
         self.wait(now)
-        return max(self.most - len(self._seen), 0)
+        return max(self.most - len(self._times), 0)
 
     def count(self, now: float) -> None:
-        self._seen.append(now)
-        if len(self._seen) > 2 * self.most:
-            self._seen.popleft()
+        self._times.append(now)
+        if len(self._times) > 2 * self.most:
+            self._times.popleft()

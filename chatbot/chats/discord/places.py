@@ -46,8 +46,8 @@ class Places:
 
     async def at(self, channel: int) -> Place | None:
         """The channel, which decides how to speak in it; None where it is of a kind that the library does not know."""
-        if (known := self.client.get_channel(channel)) is not None:
-            return known
+        if (cached := self.client.get_channel(channel)) is not None:
+            return cached
         return self._fetched[channel] if channel in self._fetched else await self._fetch(channel)
 
     async def may_read_back(self, channel: int) -> bool:
@@ -65,15 +65,15 @@ class Places:
         return may is None or may.read_message_history
 
     async def _fetch(self, channel: int) -> Place | None:
-        found: Place | None = None
+        place_fetched: Place | None = None
         with translate_errors():
             async with asyncio.timeout(self.seconds):
                 try:
-                    found = await self.client.fetch_channel(channel)
+                    place_fetched = await self.client.fetch_channel(channel)
                 except discord.InvalidData:  # a kind that is newer than the library
-                    found = None
-        self._remember(channel, found)
-        return found
+                    place_fetched = None
+        self._remember(channel, place_fetched)
+        return place_fetched
 
     def _remember(self, channel: int, place: Place | None) -> None:
         if len(self._fetched) >= _MOST:

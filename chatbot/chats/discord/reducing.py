@@ -12,15 +12,15 @@ LOOKED_AT = 2
 
 def reduced(parts: Iterable[Block], room: int) -> tuple[list[Block], bool]:
     """The first blocks with so many characters that no more fit into `room`, and whether that is all."""
-    left = LOOKED_AT * room
-    kept: list[Block] = []
+    budget = LOOKED_AT * room
+    blocks_within: list[Block] = []
     for part in parts:
-        if left <= 0:
-            return kept, False
-        size, less = _reduced(part, left)
-        kept.append(less)
-        left -= size + 1
-    return kept, left > 0
+        if budget <= 0:
+            return blocks_within, False
+        size, less = _reduced(part, budget)
+        blocks_within.append(less)
+        budget -= size + 1
+    return blocks_within, budget > 0
 
 
 def _reduced(part: Block, most: int) -> tuple[int, Block]:
@@ -38,36 +38,36 @@ def _reduced(part: Block, most: int) -> tuple[int, Block]:
 
 
 def _reduced_items(rows: BulletList, most: int) -> tuple[int, Block]:
-    kept: list[ListItem] = []
-    left = most
+    parts: list[ListItem] = []
+    budget = most
     for item in rows.items:
-        if left <= 0:
+        if budget <= 0:
             break
-        size, less = reduced_spans(item.spans, left)
-        kept.append(replace(item, spans=less))
-        left -= size + 1
-    return min(most - left, most), replace(rows, items=tuple(kept))
+        size, less = reduced_spans(item.spans, budget)
+        parts.append(replace(item, spans=less))
+        budget -= size + 1
+    return min(most - budget, most), replace(rows, items=tuple(parts))
 
 
 def _reduced_quote(blocks: Sequence[Block], most: int) -> tuple[int, Block]:
-    kept: list[Block] = []
-    left = most
+    parts: list[Block] = []
+    budget = most
     for block in flat(blocks):
-        if left <= 0:
+        if budget <= 0:
             break
-        size, less = _reduced(block, left)
-        kept.append(less)
-        left -= size + 1
-    return min(most - left, most), Quote(tuple(kept))
+        size, less = _reduced(block, budget)
+        parts.append(less)
+        budget -= size + 1
+    return min(most - budget, most), Quote(tuple(parts))
 
 
 def reduced_spans(parts: Iterable[Span], most: int) -> tuple[int, Spans]:
     """The first `most` characters of the words, in no more spans than that, and how many they are."""
-    kept: list[Span] = []
-    left = most
+    spans_within: list[Span] = []
+    budget = most
     for part in parts:
-        if left <= 0:
+        if budget <= 0:
             break
-        kept.append(part if len(part.text) <= left else replace(part, text=part.text[:left]))
-        left -= max(len(part.text), 1)
-    return min(most - left, most), tuple(kept)
+        spans_within.append(part if len(part.text) <= budget else replace(part, text=part.text[:budget]))
+        budget -= max(len(part.text), 1)
+    return min(most - budget, most), tuple(spans_within)

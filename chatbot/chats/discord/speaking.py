@@ -12,7 +12,7 @@ from chatbot.chats.discord.errors import translate_errors
 from chatbot.chats.discord.format import SUPPRESS_NOTIFICATIONS, to_edit_payload, to_payload
 from chatbot.chats.discord.marks import mark_of
 from chatbot.chats.discord.places import Places
-from chatbot.chats.discord.view import allowed, embeds, view
+from chatbot.chats.discord.view import allowed_mentions_of, embeds, view
 from chatbot.ports import MessageRejected, Outgoing
 
 # The library itself waits up to 30 s where Discord asks for it, and repeats after 5xx with the same nonce.
@@ -34,15 +34,15 @@ class Speaker:
         place = self.client.get_partial_messageable(channel)
         with translate_errors(), _at_fault():
             async with asyncio.timeout(self.attempt_seconds):
-                sent = await place.send(
+                message = await place.send(
                     content=body["content"] or None,
                     embeds=embeds(body),
-                    allowed_mentions=allowed(body),
+                    allowed_mentions=allowed_mentions_of(body),
                     nonce=outgoing.key,
                     silent=bool(body["flags"] & SUPPRESS_NOTIFICATIONS),
                     **{key: value for key, value in more.items() if value is not None},
                 )
-        return sent.id
+        return message.id
 
     async def correct(self, channel: int, message: int, outgoing: Outgoing) -> None:
         """Put new words in the place of a message; an edit calls nobody."""
@@ -54,7 +54,7 @@ class Speaker:
                     content=body["content"] or None,
                     embeds=embeds(body),
                     view=view(body),
-                    allowed_mentions=allowed(body),
+                    allowed_mentions=allowed_mentions_of(body),
                 )
 
 

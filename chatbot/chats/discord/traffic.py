@@ -54,18 +54,18 @@ class Traffic:
         """What a session needs so that its requests belong to the traffic. They may raise ChatUnavailable."""
         watching = aiohttp.TraceConfig()
         watching.on_request_start.append(self._started)
-        watching.on_request_headers_sent.append(_sent)
-        watching.on_request_end.append(self._answered)
-        watching.on_request_exception.append(self._failed)
+        watching.on_request_headers_sent.append(_on_headers_sent)
+        watching.on_request_end.append(self._on_end)
+        watching.on_request_exception.append(self._on_exception)
         return watching
 
     async def _started(
-        self, _: aiohttp.ClientSession, request: SimpleNamespace, told: aiohttp.TraceRequestStartParams
+        self, _: aiohttp.ClientSession, request: SimpleNamespace, parameters: aiohttp.TraceRequestStartParams
     ) -> None:
         """Wait for our turn; refuse to go on where Discord has refused too often lately."""
-        request.changes = told.method != "GET" and not told.url.path.endswith(_OPENS_A_DOOR)
-        request.sent = False
-        request.paced = not _exempt(told.url)
+        request.changes = parameters.method != "GET" and not parameters.url.path.endswith(_OPENS_A_DOOR)
+        request.headers_sent = False
+        request.paced = not _exempt(parameters.url)
         if not request.paced:
             return
         request.paced = False  # until it goes: who is cancelled in the line was never under way
@@ -79,19 +79,19 @@ class Traffic:
             self.pacer.begin(_now())
             request.paced = True
 
-    async def _answered(
-        self, _: aiohttp.ClientSession, request: SimpleNamespace, told: aiohttp.TraceRequestEndParams
+    async def _on_end(
+        self, _: aiohttp.ClientSession, request: SimpleNamespace, parameters: aiohttp.TraceRequestEndParams
     ) -> None:
         """A limit that others share is not held against us."""
         self._end(request)
-        answer = told.response
+        answer = parameters.response
         ours = answer.headers.get("X-RateLimit-Scope") != "shared"
         if answer.status in (401, 403) or (answer.status == 429 and ours):
             self.invalid.count(_now())
         if not 400 <= answer.status < 500:  # those say for certain that nothing was done
             _doubt(request)
 
-    async def _failed(
+    async def _on_exception(
         self, _: aiohttp.ClientSession, request: SimpleNamespace, __: aiohttp.TraceRequestExceptionParams
     ) -> None:
         """Cut, timed out or cancelled."""
@@ -104,14 +104,16 @@ class Traffic:
             self.pacer.end(_now())
 
 
-async def _sent(_: aiohttp.ClientSession, request: SimpleNamespace, __: aiohttp.TraceRequestHeadersSentParams) -> None:
+async def _on_headers_sent(
+    _: aiohttp.ClientSession, request: SimpleNamespace, __: aiohttp.TraceRequestHeadersSentParams
+) -> None:
     """It has a connection: from now on it may arrive."""
-    request.sent = True
+    request.headers_sent = True
 
 
 def _doubt(request: SimpleNamespace) -> None:
     call = _call.get()
-    if call is not None and request.changes and request.sent:
+    if call is not None and request.changes and request.headers_sent:
         call.doubtful = True
 
 

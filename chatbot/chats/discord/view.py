@@ -24,7 +24,7 @@ def view(body: JSON) -> Buttons | None:
     """The rows of buttons and menus; None where there are none, which takes away those of an edited message."""
     if not body["components"]:
         return None
-    made = Buttons(timeout=None)
+    items = Buttons(timeout=None)
     for row, line in enumerate(body["components"]):
         for one in line["components"]:
             if one["type"] == SELECT:
@@ -32,18 +32,18 @@ def view(body: JSON) -> Buttons | None:
                 menu: discord.ui.Select[Buttons] = discord.ui.Select(
                     custom_id=one["custom_id"], placeholder=one["placeholder"], options=options, row=row
                 )
-                made.add_item(menu)
+                items.add_item(menu)
                 continue
             style = discord.ButtonStyle(one["style"])
-            made.add_item(
+            items.add_item(
                 discord.ui.Button(
                     style=style, label=one["label"], url=one.get("url"), custom_id=one.get("custom_id"), row=row
                 )
             )
-    return made
+    return items
 
 
-def allowed(body: JSON) -> discord.AllowedMentions:
+def allowed_mentions_of(body: JSON) -> discord.AllowedMentions:
     """Who may be called, without leaving anything to the library's or Discord's defaults."""
     listed = body["allowed_mentions"]
     return discord.AllowedMentions(

@@ -64,13 +64,13 @@ def links_to(link: str, user: str) -> bool:
 def _after_link(line: str, us: str) -> str | None:
     """What follows a link to us: `[Bot](https://matrix.to/#/@bot:hs) …`, with or without label or angle brackets."""
     if line.startswith("["):
-        label, found, rest = line.partition("](")
+        label, separator, rest = line.partition("](")
         link, closed, rest = rest.partition(")")
-        return rest if found and closed and len(label) <= LONGEST_NAME and links_to(link.strip("<>"), us) else None
+        return rest if separator and closed and len(label) <= LONGEST_NAME and links_to(link.strip("<>"), us) else None
     first, _, _ = line.partition(" ")
-    for ended in (first, first.rstrip(_MARKS)):
-        if links_to(ended.strip("<>"), us):
-            return line[len(ended) :]
+    for target in (first, first.rstrip(_MARKS)):
+        if links_to(target.strip("<>"), us):
+            return line[len(target) :]
     return None
 
 
@@ -79,8 +79,12 @@ def _after_name(line: str, names: tuple[str, ...]) -> str | None:
     folded = line.casefold()
     for name in sorted({name.strip() for name in names}, key=len, reverse=True):
         for start in (0, 1) if begin else (0,):
-            wanted = name.casefold()
-            if wanted and folded.startswith(wanted, start) and line[start : start + len(name)].casefold() == wanted:
+            own_name = name.casefold()
+            if (
+                own_name
+                and folded.startswith(own_name, start)
+                and line[start : start + len(name)].casefold() == own_name
+            ):
                 return line[start + len(name) :]
     return None
 

@@ -85,12 +85,12 @@ class MatrixChat:
 
     async def run(self) -> None:
         """Log in, then sync until cancelled. Raises ChatStopped when the account is refused."""
-        for failed in itertools.count():
+        for failures in itertools.count():
             try:
                 await self._hold()
             except ChatUnavailable as busy:
                 wait = max(
-                    AGAIN[min(failed, len(AGAIN) - 1)], busy.retry_after.total_seconds() if busy.retry_after else 0
+                    AGAIN[min(failures, len(AGAIN) - 1)], busy.retry_after.total_seconds() if busy.retry_after else 0
                 )
                 log.warning("Matrix is away", reason=busy.reason, again_in=wait)
                 await asyncio.sleep(wait)
@@ -107,7 +107,7 @@ class MatrixChat:
             questions = Questions(session, places, listener, self._rooms, self._allowance, typing.free)
             membership = Membership(session, places, self._account.allow_invites_from, self._rooms)
             listening = Listening(
-                session, questions, membership, lambda asked: self._taken(asked, questions), self._sealed
+                session, questions, membership, lambda incoming: self._on_questions(incoming, questions), self._sealed
             )
             log.info("logged in", user=session.us, device=session.device.device_id)
             self._opened.set()
@@ -177,17 +177,17 @@ class MatrixChat:
         """Both loops until cancelled; the first error ends them, as itself and not in a group."""
         tasks = {asyncio.create_task(listening.run()), asyncio.create_task(membership.run())}
         try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
+            finished, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in finished:
                 task.result()
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
 
-    def _taken(self, asked: Sequence[Question], questions: Questions) -> None:
+    def _on_questions(self, incoming: Sequence[Question], questions: Questions) -> None:
         if self._typing is not None:
-            for question in asked:
+            for question in incoming:
                 self._typing.begin(question.event)
         slow, questions.slow_down = questions.slow_down, []
         for reference in slow[:1]:  # one word is enough, and costs the account's rate too
@@ -197,7 +197,7 @@ class MatrixChat:
         """Somebody's message to us alone cannot be read: say so, once an hour."""
         room, event = waiting.room, str(waiting.event.get("event_id", ""))
         session = self._open_sender.session
-        direct = session.known.get(room).is_direct
+        direct = session.tracked.get(room).is_direct
         if direct and can_be_named(room, event) and self._unread.take(room, self._clock()):
             self._aside(UNREADABLE, Reference(room=room, event=event))
 
@@ -213,7 +213,7 @@ class MatrixChat:
         async def say() -> None:
             with suppress(Refusal, ChatRefused, ChatUnavailable, MessageRejected):
                 sender = self._open_sender
-                await sender.put(sender.session.known.get(question.room), content, key)
+                await sender.put(sender.session.tracked.get(question.room), content, key)
 
         self._asides.add(task := asyncio.create_task(say()))
         task.add_done_callback(self._asides.discard)

@@ -23,7 +23,7 @@ HELP = Command("help", "What can be asked")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class ParsedCommand:
     """A question. `near` is the command that a misspelt or incomplete one was close to, with `help` as the command.
 
     `answers` is the event it replies to. `if_ours`: it is meant for us only if that event is of our own making.
@@ -43,7 +43,7 @@ class Listener:
     us: str
     name: str = ""
 
-    def hear(self, event: Event, *, direct: bool) -> Heard | None:
+    def hear(self, event: Event, *, direct: bool) -> ParsedCommand | None:
         """The question in a message, or None where nothing was asked of us. In a direct chat everything is."""
         content = event.get("content")
         if not isinstance(content, Mapping) or event.get("sender") == self.us or event.get("type") != "m.room.message":
@@ -53,17 +53,19 @@ class Listener:
             return None
         content = _newest(event, content)
         if content.get("msgtype") != "m.text":
-            return Heard(command=HELP) if direct and content.get("msgtype") in WORDLESS else None
+            return ParsedCommand(command=HELP) if direct and content.get("msgtype") in WORDLESS else None
         reply = str(_mapping(relation.get("m.in_reply_to")).get("event_id", ""))
         falling_back = relation.get("is_falling_back") is True  # a thread's answer to nobody in particular
         thread = str(relation.get("event_id", "")) if relation.get("rel_type") == "m.thread" else ""
-        said = _Said(content, reply=bool(reply or thread), answers=bool(reply) and not falling_back, direct=direct)
-        heard = self._picked(content) or self._typed(said)
-        if heard is None:
+        text_message = _TextMessage(
+            content, reply=bool(reply or thread), answers=bool(reply) and not falling_back, direct=direct
+        )
+        picked = self._picked(content) or self._from_text(text_message)
+        if picked is None:
             return None
-        command, arguments, if_ours = heard
+        command, arguments, if_ours = picked
         target = "" if falling_back and not if_ours else reply
-        return Heard(command=command, arguments=arguments, answers=target, thread=thread, if_ours=if_ours)
+        return ParsedCommand(command=command, arguments=arguments, answers=target, thread=thread, if_ours=if_ours)
 
     def _picked(self, content: Mapping[str, Any]) -> tuple[Command, dict[str, str], bool] | None:
         """A command that was picked from a list and filled in."""
@@ -71,45 +73,45 @@ class Listener:
         command = find(str(picked.get("command", "")))
         if command is None or self.us not in mentioned(content):
             return None
-        given = _mapping(picked.get("arguments"))
-        known = {parameter.name for parameter in command.parameters}
+        arguments = _mapping(picked.get("arguments"))
+        names = {parameter.name for parameter in command.parameters}
         filled = {
             name: _visible(str(value)[:LONGEST_LINE]).strip()
-            for name, value in given.items()
-            if name in known and value
+            for name, value in arguments.items()
+            if name in names and value
         }
         return command, filled, False
 
-    def _typed(self, said: "_Said") -> tuple[Command, dict[str, str], bool] | None:
-        body = said.content.get("body")
+    def _from_text(self, text_message: "_TextMessage") -> tuple[Command, dict[str, str], bool] | None:
+        body = text_message.content.get("body")
         if not isinstance(body, str):
             return None
-        words = _visible((_without_quote(body) if said.reply else body)[: LONGEST_LINE * 4])
+        words = _visible((_without_quote(body) if text_message.reply else body)[: LONGEST_LINE * 4])
         line = words.strip()
-        bare = self._without_name(line, said.content)
+        bare = self._without_name(line, text_message.content)
         called = bare is not None
         line = line if bare is None else bare
         if not line:
-            return (HELP, {}, False) if called or said.direct else None
+            return (HELP, {}, False) if called or text_message.direct else None
         line = line.splitlines()[0]  # a question is one line; more is talk, or an answer to somebody
-        return self._read(line, said, sigil=line[0] in "!/", addressed=called or said.direct)
+        return self._parse(line, text_message, sigil=line[0] in "!/", addressed=called or text_message.direct)
 
-    def _read(
-        self, line: str, said: "_Said", *, sigil: bool, addressed: bool
+    def _parse(
+        self, line: str, text_message: "_TextMessage", *, sigil: bool, addressed: bool
     ) -> tuple[Command, dict[str, str], bool] | None:
-        if not (sigil or addressed or said.reply):
+        if not (sigil or addressed or text_message.reply):
             return None
         word, *more = line.lstrip("!/").split() or [""]
-        named = find(word)
-        if named is not None and named.right is not Right.EVERYONE:  # it acts, so it is never taken from mere talk
-            return (named, _whom(more), False) if sigil or addressed else None
-        read = read_line(line)
-        if not isinstance(read, CommandError):
-            command, arguments = read
-            if not (sigil or addressed) and not _is_meant(command, arguments, answers=said.answers):
+        by_name = find(word)
+        if by_name is not None and by_name.right is not Right.EVERYONE:  # it acts, so it is never taken from mere talk
+            return (by_name, _whom(more), False) if sigil or addressed else None
+        parsed = read_line(line)
+        if not isinstance(parsed, CommandError):
+            command, arguments = parsed
+            if not (sigil or addressed) and not _is_meant(command, arguments, answers=text_message.answers):
                 return None
             return command, arguments, not (sigil or addressed)
-        near = word.lower() if named else next((c.name for c in COMMANDS if _one_edit(word.lower(), c.name)), "")
+        near = word.lower() if by_name else next((c.name for c in COMMANDS if _one_edit(word.lower(), c.name)), "")
         if addressed or (sigil and near):
             return HELP, ({"near": near} if near else {}), False
         return None
@@ -124,7 +126,7 @@ class Listener:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Said:
+class _TextMessage:
     """A message. `reply`: it answers one or stands in a thread; `answers`: it answers one on purpose."""
 
     content: Mapping[str, Any] = field(kw_only=False)
@@ -183,9 +185,9 @@ def _visible(text: str) -> str:
 
 def _whom(words: list[str]) -> dict[str, str]:
     """What may follow `!redirect`, in any order: the author, where it is no reply, and a project."""
-    named = [word for word in words[:2] if len(word) < 256]
-    authors = [word for word in named if word.startswith("@")]
-    projects = [word for word in named if not word.startswith("@")]
+    words_named = [word for word in words[:2] if len(word) < 256]
+    authors = [word for word in words_named if word.startswith("@")]
+    projects = [word for word in words_named if not word.startswith("@")]
     return ({"author": authors[0]} if authors else {}) | ({"project": projects[0]} if projects else {})
 
 
@@ -199,9 +201,9 @@ def _one_edit(word: str, name: str) -> bool:
     if abs(len(word) - len(name)) > 1 or len(word) < 3:
         return False
     start = next((i for i, (a, b) in enumerate(zip(word, name, strict=False)) if a != b), min(len(word), len(name)))
-    left, right = word[start:], name[start:]
-    swapped = left[:2] == right[:2][::-1] and left[2:] == right[2:]
-    return left[1:] == right[1:] or left[1:] == right or left == right[1:] or swapped
+    own, right = word[start:], name[start:]
+    swapped = own[:2] == right[:2][::-1] and own[2:] == right[2:]
+    return own[1:] == right[1:] or own[1:] == right or own == right[1:] or swapped
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -98,15 +98,15 @@ def _assemble(message: Message, mentions: tuple[Mention, ...]) -> tuple[str, str
     head, tail = _head(message, mentions), _tail(message)
     pieces = [piece for block in message.body for piece in format_block(block)]
     more = _more(message)
-    left = LARGEST - sum(_cost(part) for part in [*head, *tail, more])
-    kept: list[Formatted] = []
+    budget = LARGEST - sum(_cost(part) for part in [*head, *tail, more])
+    shown_parts: list[Formatted] = []
     for piece in pieces:
-        left -= _cost(piece)
-        if left < 0:
-            kept.append(more)
+        budget -= _cost(piece)
+        if budget < 0:
+            shown_parts.append(more)
             break
-        kept.append(piece)
-    parts = [*head, *kept, *tail]
+        shown_parts.append(piece)
+    parts = [*head, *shown_parts, *tail]
     return "\n".join(part.plain for part in parts), "".join(part.html for part in parts)
 
 
@@ -118,15 +118,15 @@ def _head(message: Message, mentions: tuple[Mention, ...]) -> list[Formatted]:
     sign = SIGNS[message.tone]
     parts = [_calls(mentions)] if mentions else []
     parts.append(Formatted(f"{sign} {title}", f"<p>{sign} <strong>{words}</strong></p>"))
-    kept, left = (
+    shown_parts, budget = (
         list[Field](),
         LARGEST // 3,
     )  # facts are few and short; a hostile flood of them must not fill the message
     for item in message.fields:
-        left -= _cost(format_fields([item]))
-        if left > 0:
-            kept.append(item)
-    return [*parts, *([format_fields(kept)] if kept else [])]
+        budget -= _cost(format_fields([item]))
+        if budget > 0:
+            shown_parts.append(item)
+    return [*parts, *([format_fields(shown_parts)] if shown_parts else [])]
 
 
 def _calls(mentions: tuple[Mention, ...]) -> Formatted:
@@ -136,17 +136,19 @@ def _calls(mentions: tuple[Mention, ...]) -> Formatted:
 
 
 def _tail(message: Message) -> list[Formatted]:
-    parts, left = list[Formatted](), LARGEST // 3  # addresses may be long: as with the facts
+    parts, budget = list[Formatted](), LARGEST // 3  # addresses may be long: as with the facts
     for link in message.links[:12]:
-        left -= _cost(formatted := format_link(link))
-        if left > 0:
+        budget -= _cost(formatted := format_link(link))
+        if budget > 0:
             parts.append(formatted)
     for action in message.actions[:4]:
         command = find(action.name)
         if command is not None:  # Matrix has no buttons: say what to type
-            typed, label = f"!{usage(command).lstrip('/')}", _cut(labelled(action.label))
+            command_line, label = f"!{usage(command).lstrip('/')}", _cut(labelled(action.label))
             parts.append(
-                Formatted(f"{label} {typed}", f"<p>{html.escape(label)} <code>{html.escape(typed)}</code></p>")
+                Formatted(
+                    f"{label} {command_line}", f"<p>{html.escape(label)} <code>{html.escape(command_line)}</code></p>"
+                )
             )
     if message.footer:
         footer = _cut(format_text(message.footer))

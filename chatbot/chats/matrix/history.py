@@ -58,17 +58,17 @@ def said_at(event: Event) -> datetime:
 
 
 async def _back(session: Session, room: str, query: Mapping[str, Any], pages: int) -> AsyncIterator[Event]:
-    asked = {"dir": "b", "limit": PAGE, **query}
+    parameters = {"dir": "b", "limit": PAGE, **query}
     for _ in range(pages):
-        answer = await session.server.get(in_room(room, "messages"), asked)
+        answer = await session.server.get(in_room(room, "messages"), parameters)
         chunk = answer.get("chunk")
         for event in chunk if isinstance(chunk, list) else []:
             if isinstance(event, Mapping):
                 yield event
         end = answer.get("end")
-        if not isinstance(end, str) or end == asked.get("to"):
+        if not isinstance(end, str) or end == parameters.get("to"):
             return
-        asked["from"] = end
+        parameters["from"] = end
 
 
 def _is_attempt(session: Session, room: Room, event: Event, outgoing: Outgoing) -> bool:
@@ -96,6 +96,6 @@ def _answers(relation: Mapping[str, Any]) -> bool:
     """Whether an event is a reply on purpose; what only stands in a thread names a message for clients that know no threads."""
     if relation.get("is_falling_back") is True:
         return False
-    answered = relation.get("m.in_reply_to")
-    event = answered.get("event_id") if isinstance(answered, Mapping) else None
+    reply = relation.get("m.in_reply_to")
+    event = reply.get("event_id") if isinstance(reply, Mapping) else None
     return event is not None and event != relation.get("event_id")

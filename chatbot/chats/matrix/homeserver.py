@@ -38,10 +38,10 @@ class TooLargeError(ChatUnavailable):
 class Body(aiohttp.BytesPayload):
     """What a request says, and whether any of it may have left us, at whichever of the library's tries."""
 
-    left = False
+    was_read = False
 
     async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
-        self.left = True
+        self.was_read = True
         await super().write_with_length(writer, content_length)
 
 
@@ -87,7 +87,7 @@ class Homeserver:
                     raise
                 raise ChatUnavailable("the homeserver's answer is too large", doubtful=data is not None) from None
             except ChatUnavailable as lost:
-                raise ChatUnavailable(lost.reason, doubtful=lasting and data is not None and data.left) from lost
+                raise ChatUnavailable(lost.reason, doubtful=lasting and data is not None and data.was_read) from lost
             if 200 <= status < 300:
                 return answer
             if not (answer.get("errcode") == "M_UNKNOWN_TOKEN" and answer.get("soft_logout") is True and self.renew):
@@ -166,8 +166,8 @@ def proxy_for(url: str) -> str | None:
     parts = urlsplit(url)
     if not parts.hostname or proxy_bypass(parts.hostname):
         return None
-    named = getproxies()
-    return named.get(parts.scheme) or named.get("all") or None
+    proxies = getproxies()
+    return proxies.get(parts.scheme) or proxies.get("all") or None
 
 
 def in_room(room: str, *more: str) -> str:

@@ -57,9 +57,9 @@ class Incoming:
     olm: Olm
     clock: Clock
     waiting: WaitingRoom = field(default_factory=WaitingRoom)
-    wanted: list[KeyRequest] = field(default_factory=list)
+    key_requests: list[KeyRequest] = field(default_factory=list)
     changed: set[str] = field(default_factory=set)
-    _asked: OrderedDict[tuple[str, str], KeyRequest] = field(default_factory=OrderedDict)
+    _requests: OrderedDict[tuple[str, str], KeyRequest] = field(default_factory=OrderedDict)
     _asking: RateAllowance = field(default_factory=lambda: RateAllowance(at_once=3, every=60.0))
     _keys: RateAllowance = field(default_factory=lambda: RateAllowance(at_once=KEYS_AT_ONCE, every=KEYS_EVERY))
     _bad: Counter[str] = field(default_factory=Counter)
@@ -81,17 +81,17 @@ class Incoming:
             self._members(room, part)
         with self.guard("device list"):
             self._devices(_mapping(answer.get("device_lists")))
-        read = [self._read_waiting(one) for one in self.waiting]
+        events = [self._read_waiting(one) for one in self.waiting]
         count = 0
         for room, part in rooms.items():
             for event in _events(part.get("timeline")):
                 if event.get("type") == ENCRYPTED and "state_key" not in event:
-                    read.append(self.hear(room, event))
+                    events.append(self.hear(room, event))
                     count += 1
                     if count % AT_A_TIME == 0:
                         await asyncio.sleep(0)
         self._report()
-        return [one for one in read if one is not None]
+        return [one for one in events if one is not None]
 
     def read(self, room: str, event: Mapping[str, Any]) -> JSON | None:
         """An encrypted event in clear, or None where it cannot be read. Who sent it and when is the server's word alone."""
@@ -103,10 +103,10 @@ class Incoming:
     def unread(self) -> list[Waiting]:
         """Messages that have waited too long for their key; each once."""
         now = self.clock()
-        found = [one for one in self.waiting if not one.noted and now - one.seen_at >= PATIENCE]
-        for one in found:
+        waiting = [one for one in self.waiting if not one.noted and now - one.seen_at >= PATIENCE]
+        for one in waiting:
             one.noted = True
-        return found
+        return waiting
 
     def _read_waiting(self, one: Waiting) -> tuple[str, JSON] | None:
         if self.clock() - one.seen_at > WAITED:
@@ -146,18 +146,18 @@ class Incoming:
         clear = self.olm.decrypt_megolm_event(parsed, room)
         self._forget_some()
         words = clear.source
-        kind, content, named = words.get("type"), words.get("content"), words.get("room_id", room)
-        if not isinstance(kind, str) or not isinstance(content, dict) or named != room or "state_key" in words:
+        kind, content, room_named = words.get("type"), words.get("content"), words.get("room_id", room)
+        if not isinstance(kind, str) or not isinstance(content, dict) or room_named != room or "state_key" in words:
             raise UnreadableError("no message of this room")
         outer = {name: event[name] for name in ("event_id", "sender", "origin_server_ts", "unsigned") if name in event}
         cleaned = clean({"type": kind, "content": content})
         return {**outer, **cleaned} if isinstance(cleaned, dict) else None
 
     def _forget_some(self) -> None:
-        kept = self.olm.message_index_store
-        if len(kept) > MOST_READ:
-            for name in list(kept)[: MOST_READ // 2]:
-                del kept[name]
+        indexes = self.olm.message_index_store
+        if len(indexes) > MOST_READ:
+            for name in list(indexes)[: MOST_READ // 2]:
+                del indexes[name]
 
     def _miss(self, room: str, event: Mapping[str, Any]) -> None:
         """The key is not here: keep the message for when it comes, and ask the device that made the key for it."""
@@ -170,12 +170,12 @@ class Incoming:
             raise UnreadableError("no Megolm event")
         sender, session, device, key = words
         self.waiting.add(Waiting(room=room, sender=sender, event=event, seen_at=now))
-        if (room, session) not in self._asked and self._asking.take(sender, now):
+        if (room, session) not in self._requests and self._asking.take(sender, now):
             request = KeyRequest(room=room, session=session, sender=sender, device=device, sender_key=key)
-            self._asked[(room, session)] = request
-            self.wanted.append(request)
-            while len(self._asked) > MOST_WANTED:
-                self._asked.popitem(last=False)
+            self._requests[(room, session)] = request
+            self.key_requests.append(request)
+            while len(self._requests) > MOST_WANTED:
+                self._requests.popitem(last=False)
 
     # ---- keys ---------------------------------------------------------------------------------------------------------------
 
@@ -200,51 +200,53 @@ class Incoming:
     def _forwarded(self, sender: str, sender_key: str, payload: Mapping[str, Any]) -> None:
         content, keys = _mapping(payload.get("content")), _mapping(payload.get("keys"))
         place = (str(content.get("room_id")), str(content.get("session_id")))
-        asked = self._asked.get(place)
-        if asked is None or (asked.sender, asked.sender_key) != (sender, sender_key):
+        request = self._requests.get(place)
+        if request is None or (request.sender, request.sender_key) != (sender, sender_key):
             return
         if content.get("sender_key") != sender_key:  # it was made by another device: its word is not enough
             return
         session = InboundGroupSession.import_session(
-            str(content["session_key"]), str(keys["ed25519"]), sender_key, asked.room
+            str(content["session_key"]), str(keys["ed25519"]), sender_key, request.room
         )
-        if session.id == asked.session and self.olm.inbound_group_store.add(session):
+        if session.id == request.session and self.olm.inbound_group_store.add(session):
             self.olm.save_inbound_group_session(session)
-            del self._asked[place]
+            del self._requests[place]
 
     # ---- who is in a room, and with which devices -----------------------------------------------------------------------------
 
     def _members(self, room: str, part: Mapping[str, Any]) -> None:
-        known = self.client.rooms.get(room)
-        if known is None:
-            known = self.client.rooms[room] = nio.MatrixRoom(room, self.olm.user_id, encrypted=True)
+        room_known = self.client.rooms.get(room)
+        if room_known is None:
+            room_known = self.client.rooms[room] = nio.MatrixRoom(room, self.olm.user_id, encrypted=True)
         timeline = _mapping(part.get("timeline"))
         if timeline.get("limited") is True:  # who came and went in the gap is not told: ask again
             self.changed.add(room)
-            known.members_synced = False
+            room_known.members_synced = False
             self.client.invalidate_outbound_session(room)
         for event in (*_events(part.get("state")), *_events(timeline)):
             if event.get("type") == "m.room.member" and "state_key" in event:
                 self.changed.add(room)
                 with self.guard("membership"):
-                    self._member(known, str(event["state_key"]), str(_mapping(event.get("content")).get("membership")))
+                    self._member(
+                        room_known, str(event["state_key"]), str(_mapping(event.get("content")).get("membership"))
+                    )
 
-    def _member(self, known: nio.MatrixRoom, user: str, membership: str) -> None:
-        moved = known.remove_member(user) if membership not in ("join", "invite") else False
+    def _member(self, room_known: nio.MatrixRoom, user: str, membership: str) -> None:
+        moved = room_known.remove_member(user) if membership not in ("join", "invite") else False
         if membership in ("join", "invite"):
             invited = membership == "invite"
-            if user in known.users and known.users[user].invited != invited:
-                known.remove_member(user)
-            moved = known.add_member(user, None, None, invited)
+            if user in room_known.users and room_known.users[user].invited != invited:
+                room_known.remove_member(user)
+            moved = room_known.add_member(user, None, None, invited)
         if moved:
-            self.client.invalidate_outbound_session(known.room_id)
-            self.olm.update_tracked_users(known)
+            self.client.invalidate_outbound_session(room_known.room_id)
+            self.olm.update_tracked_users(room_known)
 
     def _devices(self, lists: Mapping[str, Any]) -> None:
-        named = {user for part in ("changed", "left") for user in _list(lists.get(part)) if isinstance(user, str)}
-        if named:
+        users = {user for part in ("changed", "left") for user in _list(lists.get(part)) if isinstance(user, str)}
+        if users:
             rooms = [room for room in self.client.rooms.values() if room.encrypted]
-            self.olm.add_changed_users({user for user in named if any(user in room.users for room in rooms)})
+            self.olm.add_changed_users({user for user in users if any(user in room.users for room in rooms)})
 
     # ---- what is bad ----------------------------------------------------------------------------------------------------------
 

@@ -18,8 +18,8 @@ async def inspect(account: Account, rooms: Sequence[str]) -> list[str]:
     """Sentences, each with its fix. The kept token is used; a password is tried, and its login ended at once."""
     async with aiohttp.ClientSession() as http:
         server = Homeserver(http, account.homeserver)
-        kept = DeviceStore(account.store_path).load()
-        server.token = account.access_token or (kept.access_token if kept else "")
+        stored = DeviceStore(account.store_path).load()
+        server.token = account.access_token or (stored.access_token if stored else "")
         try:
             if not server.token:
                 return await _try_password(server, account, rooms)
@@ -67,12 +67,12 @@ async def _room(server: Homeserver, user: str, address: str, joined: Sequence[st
             return [Note(f"{address}: the bot is not in it yet; the room is public, so it will join")]
         return [f"{address}: the bot is not in the room: invite {user}"]
     room = await state_of(server, Room(id=place), user)
-    found = []
+    problems = []
     if room.successor:
-        found.append(f"{address}: the room was upgraded to {room.successor}: name that one")
+        problems.append(f"{address}: the room was upgraded to {room.successor}: name that one")
     elif not room.may_send(user):
-        found.append(f"{address}: the bot may not write: give {user} the level {room.needed('m.room.message')}")
-    return found
+        problems.append(f"{address}: the bot may not write: give {user} the level {room.needed('m.room.message')}")
+    return problems
 
 
 async def _is_public(server: Homeserver, room: str) -> bool:

@@ -27,13 +27,13 @@ def linked(words: str, url: str) -> Formatted:
     clients would make a mention of it, it is shown and does not act."""
     if not url:
         return Formatted(words, html.escape(words))
-    whole, shown, address = spelled(url), html.escape(words), html.escape(spelled(url))
+    whole, label, address = spelled(url), html.escape(words), html.escape(spelled(url))
     plain = words if words == whole else f"{words} ({whole})"
     if not may_act(url):
-        return Formatted(plain, shown if words == whole else f"{shown} ({address})")
+        return Formatted(plain, label if words == whole else f"{label} ({address})")
     if looks_like_another_address(words, url):
-        return Formatted(plain, f'{shown} (<a href="{address}">{address}</a>)')
-    return Formatted(plain, f'<a href="{address}">{shown}</a>')
+        return Formatted(plain, f'{label} (<a href="{address}">{address}</a>)')
+    return Formatted(plain, f'<a href="{address}">{label}</a>')
 
 
 def spelled(url: str) -> str:

@@ -15,7 +15,7 @@ from chatbot.chats.matrix.membership import Membership
 from chatbot.chats.matrix.questions import TOO_OLD, Questions
 from chatbot.chats.matrix.rooms import Event, Tracked
 from chatbot.chats.matrix.session import Session
-from chatbot.chats.matrix.sync import FILTER, SMALL_FILTER, Gap, Told, understand
+from chatbot.chats.matrix.sync import FILTER, SMALL_FILTER, Gap, SyncChanges, understand
 from chatbot.chats.matrix.waiting import Waiting
 from chatbot.ports import ChatStopped, ChatUnavailable, Question
 
@@ -37,9 +37,9 @@ class Listening:
     session: Session
     questions: Questions
     membership: Membership
-    taken: Callable[[Sequence[Question]], None]
+    on_questions: Callable[[Sequence[Question]], None]
     sealed: Callable[[Waiting], None]
-    failed: int = 0
+    failures: int = 0
     refused: int = 0
     small: bool = False
 
@@ -49,9 +49,9 @@ class Listening:
         while True:
             try:
                 await self.once(hold)
-                if self.failed:
-                    log.info("sync works again", failures=self.failed)
-                self.failed, hold = 0, HOLD
+                if self.failures:
+                    log.info("sync works again", failures=self.failures)
+                self.failures, hold = 0, HOLD
             except ChatStopped:
                 raise
             except ChatUnavailable as busy:
@@ -64,21 +64,21 @@ class Listening:
 
     async def once(self, hold: float) -> None:
         """One sync: understood, written down in one transaction, and only then acted upon."""
-        session, lost = self.session, self.refused >= UNKNOWN
-        since = None if lost else session.token
+        session, is_unknown = self.session, self.refused >= UNKNOWN
+        since = None if is_unknown else session.token
         answer = await self._asked_for(since, hold)
-        if lost:
+        if is_unknown:
             session.crypto.forget_devices()
         async with session.changing, _unless_it_fails(session):
-            told = understand(answer, session.known, session.us)
-            rooms = [*session.known.rooms.values(), *told.rooms.values()]
+            changes = understand(answer, session.tracked, session.us)
+            rooms = [*session.tracked.rooms.values(), *changes.rooms.values()]
             clear = await session.crypto.take_in(answer, dict.fromkeys(room.id for room in rooms if room.encrypted))
-            asked = await self._asked(told, clear, since) if session.token else []
-            await session.remember(list(told.rooms.values()), asked, told.token)
+            questions = await self._questions_in(changes, clear, since) if session.token else []
+            await session.remember(list(changes.rooms.values()), questions, changes.token)
         self.refused = 0
-        if since is None or any(room.invited_by or room.successor for room in told.rooms.values()):
+        if since is None or any(room.invited_by or room.successor for room in changes.rooms.values()):
             self.membership.due.set()
-        self.taken(asked)
+        self.on_questions(questions)
         self._tell_unread(session.crypto.incoming.unread())
         await session.crypto.upkeep()
 
@@ -110,29 +110,31 @@ class Listening:
         self.small = False
         return answer
 
-    async def _asked(self, told: Told, clear: Sequence[tuple[str, Event]], since: str | None) -> list[Question]:
+    async def _questions_in(
+        self, changes: SyncChanges, clear: Sequence[tuple[str, Event]], since: str | None
+    ) -> list[Question]:
         session = self.session
-        session.known = Tracked({**session.known.rooms, **told.rooms})
-        said = list[tuple[str, Event]]()
-        for gap in told.gaps:
+        session.tracked = Tracked({**session.tracked.rooms, **changes.rooms})
+        events = list[tuple[str, Event]]()
+        for gap in changes.gaps:
             for event in await self._missed(gap, since):
                 sealed = event.get("type") == "m.room.encrypted"
-                heard = session.crypto.incoming.hear(gap.room, event) if sealed else (gap.room, event)
-                said += [heard] if heard else []
-        return await self.questions.among([*said, *told.said, *clear])
+                event_heard = session.crypto.incoming.hear(gap.room, event) if sealed else (gap.room, event)
+                events += [event_heard] if event_heard else []
+        return await self.questions.among([*events, *changes.events, *clear])
 
     async def _missed(self, gap: Gap, since: str | None) -> list[Event]:
         try:
             return await missed(self.session, gap, since, self.session.clock() - TOO_OLD)
         except ChatUnavailable as busy:
-            if self.failed < PATIENT:
+            if self.failures < PATIENT:
                 raise
             log.warning("what was said in a gap could not be read", room=gap.room, reason=busy.reason)
             return []
 
-    async def _pause(self, reason: str, asked: float) -> None:
-        self.failed += 1
-        wait = max(min(0.5 * 2 ** min(self.failed, 10), LONGEST_PAUSE) * random.uniform(0.5, 1.0), asked)  # noqa: S311 - jitter
+    async def _pause(self, reason: str, seconds_asked: float) -> None:
+        self.failures += 1
+        wait = max(min(0.5 * 2 ** min(self.failures, 10), LONGEST_PAUSE) * random.uniform(0.5, 1.0), seconds_asked)  # noqa: S311 - jitter
         log.warning("sync failed", reason=reason, again_in=round(wait, 1))
         await asyncio.sleep(wait)
 
@@ -140,9 +142,9 @@ class Listening:
 @asynccontextmanager
 async def _unless_it_fails(session: Session) -> AsyncIterator[None]:
     """What is not written down is not known: the same sync will be asked for again."""
-    before = session.known
+    before = session.tracked
     try:
         yield
     except BaseException:
-        session.known = before
+        session.tracked = before
         raise

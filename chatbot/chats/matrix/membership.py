@@ -29,22 +29,22 @@ class Membership:
 
     session: Session
     places: Places
-    allowed: Sequence[str]
-    wanted: Callable[[], Sequence[str]] = tuple
+    allowed_inviters: Sequence[str]
+    configured_rooms: Callable[[], Sequence[str]] = tuple
     due: asyncio.Event = field(default_factory=asyncio.Event)
     _tried: set[str] = field(
         default_factory=set
     )  # rooms of the configuration that cannot be joined without an invitation
-    _told: set[str] = field(default_factory=set)  # upgraded rooms that the memory was told of since the start
+    _moved_rooms: set[str] = field(default_factory=set)  # upgraded rooms that the memory was told of since the start
 
     async def run(self) -> None:
         """Work off what is open, again and again, until cancelled."""
         pause = FIRST_PAUSE
         while True:
             self.due.clear()
-            done = [await self._attend(room) for room in self._open()]
-            done += [await self._join(address) for address in self._missing()]
-            longest = AGAIN if all(done) else pause * random.uniform(0.75, 1.25)  # noqa: S311 - jitter, no secret
+            results = [await self._attend(room) for room in self._open()]
+            results += [await self._join(address) for address in self._missing()]
+            longest = AGAIN if all(results) else pause * random.uniform(0.75, 1.25)  # noqa: S311 - jitter, no secret
             pause = min(pause * 2, LONGEST_PAUSE)
             with suppress(TimeoutError):
                 async with asyncio.timeout(longest):
@@ -53,9 +53,9 @@ class Membership:
 
     def _open(self) -> list[Room]:
         """What waits for us, invitations first: one of them may be to an upgraded room."""
-        rooms = self.session.known.rooms.values()
+        rooms = self.session.tracked.rooms.values()
         invited = [room for room in rooms if room.invited_by]
-        moved = [room for room in rooms if room.moved and room.id not in self._told]
+        moved = [room for room in rooms if room.moved and room.id not in self._moved_rooms]
         return [*invited, *moved, *(room for room in rooms if room.successor and not room.moved and not room.left)]
 
     async def _attend(self, room: Room) -> bool:
@@ -74,19 +74,19 @@ class Membership:
 
     def _missing(self) -> list[str]:
         """Rooms of the configuration that were not tried yet; none before the first sync has told where we are."""
-        wanted = (
-            [address for address in self.wanted() if not place_of(address).startswith("@")]
+        places = (
+            [address for address in self.configured_rooms() if not place_of(address).startswith("@")]
             if self.session.token
             else []
         )
-        self._tried &= set(wanted)  # one that comes back into the configuration is tried again
-        return [address for address in wanted if address not in self._tried]
+        self._tried &= set(places)  # one that comes back into the configuration is tried again
+        return [address for address in places if address not in self._tried]
 
     async def _join(self, address: str) -> bool:
         """Join a room of the configuration, if it is public. Whoever removed us from a room does not see us come back."""
         try:
             room = await self.places.resolve(room_and_thread(place_of(address))[0])
-            if room not in self.session.known.rooms and room:
+            if room not in self.session.tracked.rooms and room:
                 await self.session.server.post(f"/v3/join/{quoted(room)}", {})
                 log.info("joined", room=room, address=address)
         except (ChatRefused, Refusal) as refused:
@@ -101,7 +101,7 @@ class Membership:
 
     async def _invitation(self, room: Room) -> bool:
         server = self.session.server
-        welcome = is_allowed(room.invited_by, self.allowed) or self._succeeds(room)
+        welcome = is_allowed(room.invited_by, self.allowed_inviters) or self._succeeds(room)
         try:
             if welcome:
                 await server.post(in_room(room.id, "join"), {})
@@ -120,15 +120,15 @@ class Membership:
 
     def _succeeds(self, room: Room) -> bool:
         """Whether this is where a room of ours moved to, by the word of both."""
-        old = self.session.known.get(room.predecessor)
+        old = self.session.tracked.get(room.predecessor)
         return bool(room.predecessor) and old.successor == room.id and not old.left
 
     async def _upgrade(self, old: Room) -> bool:
         """Follow a tombstone, provided that the new room names the old one as its predecessor."""
-        new = self.session.known.get(old.successor)
+        new = self.session.tracked.get(old.successor)
         if new.invited_by:
             return False  # its turn comes with the invitation
-        if new.id not in self.session.known.rooms or new.left:
+        if new.id not in self.session.tracked.rooms or new.left:
             via = old.closed_by.partition(":")[2]
             try:
                 await self.session.server.post(f"/v3/join/{quoted(new.id)}", {}, {"via": via, "server_name": via})
@@ -145,24 +145,24 @@ class Membership:
             await self._write(old.id, successor="")
             return True
         log.info("a room was upgraded", room=old.id, successor=new.id)
-        if new.id not in self.session.known.rooms:
+        if new.id not in self.session.tracked.rooms:
             self.session.learn([replace(new, direct=old.direct, other=old.other, joined=old.joined)])
         await self._write(old.id, moved=True)  # first: what the memory lets go then is to be said in the new room
-        return await self._tell(self.session.known.get(old.id))
+        return await self._tell(self.session.tracked.get(old.id))
 
     async def _tell(self, old: Room) -> bool:
         """Let the memory know where a room went; once in every run, for what an earlier one did not come to."""
         await self.session.memory.moved(old.id, old.successor)
-        self._told.add(old.id)
+        self._moved_rooms.add(old.id)
         return True
 
     async def _write(self, room: str, **changes: Any) -> None:
         async with self.session.changing:
-            await self.session.remember([replace(self.session.known.get(room), **changes)])
+            await self.session.remember([replace(self.session.tracked.get(room), **changes)])
 
 
-def is_allowed(inviter: str, allowed: Sequence[str]) -> bool:
+def is_allowed(inviter: str, patterns: Sequence[str]) -> bool:
     """Whether the list names the person, or their whole server."""
     if not inviter.startswith("@"):
         return False
-    return inviter in allowed or inviter.partition(":")[2] in [name for name in allowed if not name.startswith("@")]
+    return inviter in patterns or inviter.partition(":")[2] in [name for name in patterns if not name.startswith("@")]

@@ -26,7 +26,7 @@ class Pace:
     step: float = 0.0  # seconds between two messages, as learned
     free_at: float = 0.0
     _refused_at: float = 0.0
-    _taken: int = 0  # messages since then
+    _messages: int = 0  # messages since then
     _line: asyncio.Lock = field(default_factory=asyncio.Lock)
     _behind: asyncio.Lock = field(
         default_factory=asyncio.Lock
@@ -65,18 +65,18 @@ class Pace:
         except TimeoutError as late:
             raise self._late() from late
 
-    def taken(self) -> None:
+    def accepted(self) -> None:
         """The server took a message: try a little faster, and ever more boldly. A limit that stays is met by few refusals, and
         one that was felt for a moment only is forgotten within some eighty messages."""
-        self._taken += 1
-        self.step = self.step * RECOVERY**self._taken if self.step > 0.05 else 0.0
+        self._messages += 1
+        self.step = self.step * RECOVERY**self._messages if self.step > 0.05 else 0.0
 
     def refused(self, seconds: float, began: float) -> None:
         """The server said 429 to a message that was sent at `began`: nothing goes before its time. The message came too early
         by as much, although it kept the distance that was known then; later ones keep a longer one."""
-        kept = self.step if began >= self._refused_at else 0.0
-        self.step = min(max(self.step, (kept + seconds) * MARGIN), LONGEST_STEP)
-        self._refused_at, self._taken = self.now(), 0
+        step = self.step if began >= self._refused_at else 0.0
+        self.step = min(max(self.step, (step + seconds) * MARGIN), LONGEST_STEP)
+        self._refused_at, self._messages = self.now(), 0
         self.free_at = max(self.free_at, self._refused_at + seconds)
 
     def _late(self) -> ChatUnavailable:

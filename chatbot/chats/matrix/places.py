@@ -30,16 +30,16 @@ class Places:
 
     session: Session
     _aliases: dict[str, tuple[str, datetime]] = field(default_factory=dict)
-    _asked: OrderedDict[str, datetime] = field(default_factory=OrderedDict)
+    _urgent_until: OrderedDict[str, datetime] = field(default_factory=OrderedDict)
     _opening: Locks = field(default_factory=Locks)
 
-    async def open(self, address: str, *, asked: bool = False) -> Room:
+    async def open(self, address: str, *, urgent: bool = False) -> Room:
         """The room behind an address, ready to be written to. `asked`: the person of a direct chat waits for an answer."""
         place, _ = room_and_thread(place_of(address))
         if place.startswith("@"):
-            return await self._direct(place, asked=asked)
+            return await self._direct(place, urgent=urgent)
         room = self._followed(await self.resolve(place))
-        if room.id in self.session.known.rooms:
+        if room.id in self.session.tracked.rooms:
             if room.invited_by:
                 raise ChatUnavailable(f"the invitation to {place} is being answered", timedelta(seconds=2))
             if room.left:
@@ -49,13 +49,13 @@ class Places:
 
     def expect(self, person: str) -> None:
         """This person has asked something just now: an answer may open the direct chat that they left."""
-        self._asked[person] = self.session.clock()
-        self._asked.move_to_end(person)
-        while len(self._asked) > MOST_ASKERS:
-            self._asked.popitem(last=False)
+        self._urgent_until[person] = self.session.clock()
+        self._urgent_until.move_to_end(person)
+        while len(self._urgent_until) > MOST_ASKERS:
+            self._urgent_until.popitem(last=False)
 
     def _expects(self, person: str) -> bool:
-        at = self._asked.get(person)
+        at = self._urgent_until.get(person)
         return at is not None and self.session.clock() - at < LATELY
 
     async def resolve(self, place: str) -> str:
@@ -63,16 +63,16 @@ class Places:
         if not place.startswith("#"):
             return place
         now = self.session.clock()
-        known, until = self._aliases.get(place, ("", now))
+        cached, until = self._aliases.get(place, ("", now))
         if until > now:
-            return known
+            return cached
         try:
             answer = await self.session.server.get(f"/v3/directory/room/{quoted(place)}")
         except Refusal as refusal:
             raise ChatRefused(f"there is no room {place} ({refusal.code}): correct the address") from refusal
-        found = str(answer.get("room_id", ""))
-        self._aliases[place] = (found, now + ALIAS_HOLDS)
-        return found
+        room_id = str(answer.get("room_id", ""))
+        self._aliases[place] = (room_id, now + ALIAS_HOLDS)
+        return room_id
 
     def address(self, room: str, thread: str, names: Iterable[str]) -> str:
         """How the configuration calls a room or its thread: by the alias or the id it uses, which may be that of the room
@@ -84,19 +84,19 @@ class Places:
     def _fits(self, room: str, thread: str, name: str) -> int:
         """How well a name fits; nothing where it means another place."""
         place, root = room_and_thread(place_of(name))
-        known, _ = self._aliases.get(place, (place, None))
-        if known == room and root:
+        cached, _ = self._aliases.get(place, (place, None))
+        if cached == room and root:
             return 4 if root == thread else 0
-        if known == room:
+        if cached == room:
             return 3
-        if self._followed(known).id != self._followed(room).id:
+        if self._followed(cached).id != self._followed(room).id:
             return 0
         return 2 if not root else 1  # its thread stayed behind in the room that was upgraded
 
     def before(self, room: Room) -> Iterator[Room]:
         """The rooms that were upgraded to this one, the newest first, as far as the bot is still in them."""
         for _ in range(LONGEST_CHAIN):
-            old = self.session.known.get(room.predecessor)
+            old = self.session.tracked.get(room.predecessor)
             if not old.moved or old.successor != room.id:
                 return
             if not old.left:
@@ -104,11 +104,11 @@ class Places:
             room = old
 
     def _followed(self, room_id: str) -> Room:
-        room = self.session.known.get(room_id)
+        room = self.session.tracked.get(room_id)
         for _ in range(LONGEST_CHAIN):
             if not room.moved:
                 return room
-            room = self.session.known.get(room.successor)
+            room = self.session.tracked.get(room.successor)
         return room
 
     async def _enter(self, room_id: str) -> Room:
@@ -119,21 +119,21 @@ class Places:
             room = await session.look_up(Room(id=room_id))
         except Refusal as refusal:
             raise ChatRefused(f"the bot is not in {room_id} ({refusal.code}): invite {session.us}") from refusal
-        if room_id not in session.known.rooms:
+        if room_id not in session.tracked.rooms:
             session.learn([room])
-        return session.known.get(room_id)
+        return session.tracked.get(room_id)
 
-    async def _direct(self, user: str, *, asked: bool) -> Room:
+    async def _direct(self, user: str, *, urgent: bool) -> Room:
         async with self._opening.of(user):
-            room = self.session.known.direct_with(user)
+            room = self.session.tracked.direct_with(user)
             if room is None:
                 return await self._create(user)
             if room.other in ("leave", "ban") or not room.other:
-                return await self._invite_again(room, user, asked=asked)
+                return await self._invite_again(room, user, urgent=urgent)
             return room
 
-    async def _invite_again(self, room: Room, user: str, *, asked: bool) -> Room:
-        if not asked and not self._expects(user) and room.other:
+    async def _invite_again(self, room: Room, user: str, *, urgent: bool) -> Room:
+        if not urgent and not self._expects(user) and room.other:
             raise ChatRefused(f"{user} has left the direct chat with the bot: a word from them opens it again")
         try:
             await self.session.server.post(in_room(room.id, "invite"), {"user_id": user})
@@ -142,10 +142,10 @@ class Places:
                 members = (await self.session.server.get(in_room(room.id, "joined_members"))).get("joined", {})
                 if user in members:
                     self.session.learn([replace(room, other="join")])
-                    return self.session.known.get(room.id)
+                    return self.session.tracked.get(room.id)
             return await self._create(user)
         self.session.learn([replace(room, other="invite")])
-        return self.session.known.get(room.id)
+        return self.session.tracked.get(room.id)
 
     async def _create(self, user: str) -> Room:
         session = self.session
@@ -156,10 +156,10 @@ class Places:
         except Refusal as refusal:
             raise ChatRefused(f"no direct chat with {user} can be opened ({refusal})") from refusal
         room_id = str(answer.get("room_id", ""))
-        room = replace(session.known.get(room_id), encrypted=True, direct=user, other="invite", joined=1, invited=1)
+        room = replace(session.tracked.get(room_id), encrypted=True, direct=user, other="invite", joined=1, invited=1)
         session.learn([replace(room, creators=(session.us,))])
         await self._note_direct(user, room_id)
-        return session.known.get(room_id)
+        return session.tracked.get(room_id)
 
     async def _note_direct(self, user: str, room: str) -> None:
         """Tell the account's other clients that the room is a direct chat; nothing depends on it."""
@@ -170,13 +170,13 @@ class Places:
             except Refusal:
                 noted = {}
             rooms = noted.get(user)
-            kept = [*rooms, room] if isinstance(rooms, list) else [room]
-            await self.session.server.put(path, {**noted, user: kept})
+            rooms_after = [*rooms, room] if isinstance(rooms, list) else [room]
+            await self.session.server.put(path, {**noted, user: rooms_after})
         except (Refusal, ChatUnavailable) as failed:
             log.info("a direct chat is not noted in the account", room=room, reason=str(failed))
 
 
 def room_and_thread(place: str) -> tuple[str, str]:
     """`!room:server/$event` is a thread in a room; most places have none."""
-    room, found, event = place.partition("/$")
-    return room, f"${event}" if found else ""
+    room, separator, event = place.partition("/$")
+    return room, f"${event}" if separator else ""

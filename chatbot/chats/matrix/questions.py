@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from chatbot.chats.matrix.commands import HELP, Heard, Listener
+from chatbot.chats.matrix.commands import HELP, Listener, ParsedCommand
 from chatbot.chats.matrix.history import said_at
 from chatbot.chats.matrix.homeserver import Refusal, in_room
 from chatbot.chats.matrix.places import Places
@@ -41,12 +41,12 @@ class Questions:
     _free: int = 0
     _misread: OrderedDict[str, str] = field(default_factory=OrderedDict)  # events that were answered with help, by whom
 
-    async def among(self, said: Iterable[tuple[str, Event]]) -> list[Question]:
+    async def among(self, events: Iterable[tuple[str, Event]]) -> list[Question]:
         """The questions among what was said. Nothing but the parsed command is kept of them."""
-        found, self._free = dict[str, Question](), self.free()
-        for place, event in said:
+        questions, self._free = dict[str, Question](), self.free()
+        for place, event in events:
             try:
-                question = await self._question(self.session.known.get(place), event)
+                question = await self._question(self.session.tracked.get(place), event)
             except (
                 Refusal,
                 ChatUnavailable,
@@ -59,34 +59,34 @@ class Questions:
                 log.exception("an event could not be read", room=place)
                 continue
             if question is not None:
-                found.setdefault(question.event, question)
+                questions.setdefault(question.event, question)
                 self._free -= 1
-        return list(found.values())
+        return list(questions.values())
 
     async def _question(self, room: Room, event: Event) -> Question | None:
         now, sender, event_id = self.session.clock(), str(event.get("sender", "")), str(event.get("event_id", ""))
         if now - said_at(event) > TOO_OLD or not can_be_named(room.id, event_id, sender):
             return None
-        heard = self.listener.hear(self._corrected(event, sender), direct=room.is_direct)
-        if heard is None:
+        command = self.listener.hear(self._corrected(event, sender), direct=room.is_direct)
+        if command is None:
             return None
-        if heard.command is HELP:  # it was not understood: its sender may correct it
+        if command.command is HELP:  # it was not understood: its sender may correct it
             self._misread[event_id] = sender
             while len(self._misread) > MOST_MISREAD:
                 self._misread.popitem(last=False)
-        thread = heard.thread if can_be_named(heard.thread) else ""
+        thread = command.thread if can_be_named(command.thread) else ""
         reference = Reference(room=room.id, event=event_id, thread=thread, asker=sender)
         if self._free <= 0 or not self.allowance.take(sender, now):  # first of all: what follows costs requests
             log.info("a question is passed over: too many", room=room.id)
             if room.is_direct:
                 self.slow_down.append(reference)
             return None
-        if heard.if_ours and not await self._is_ours(room, heard):
+        if command.if_ours and not await self._is_ours(room, command):
             return None
         self.places.expect(sender)
-        if heard.command.name == "redirect":  # however it was written: whom it is about is looked up here
-            return await self._redirect(room, heard, reference, min(now, said_at(event)))
-        return self._kept(reference, await self._ask(room, heard, reference, min(now, said_at(event))))
+        if command.command.name == "redirect":  # however it was written: whom it is about is looked up here
+            return await self._redirect(room, command, reference, min(now, said_at(event)))
+        return self._question_of(reference, await self._ask(room, command, reference, min(now, said_at(event))))
 
     def _corrected(self, event: Event, sender: str) -> Event:
         """An edit of a message that was not understood is a message of its own; every other one stays an edit."""
@@ -100,13 +100,15 @@ class Questions:
         del self._misread[old]
         return {**event, "content": new}
 
-    async def _ask(self, room: Room, heard: Heard, reference: Reference, asked_at: datetime) -> CommandRequest:
+    async def _ask(
+        self, room: Room, command: ParsedCommand, reference: Reference, asked_at: datetime
+    ) -> CommandRequest:
         rights = {Right.EVERYONE}
-        if heard.command.right is not Right.EVERYONE and not room.is_direct:
+        if command.command.right is not Right.EVERYONE and not room.is_direct:
             rights |= await self._rights(room, reference.asker)
         return CommandRequest(
-            command=heard.command.name,
-            arguments=dict(heard.arguments),
+            command=command.command.name,
+            arguments=dict(command.arguments),
             asker=f"matrix:{reference.asker}",
             room="" if room.is_direct else self.places.address(room.id, reference.thread, self.names()),
             rights=frozenset(rights),
@@ -127,25 +129,27 @@ class Questions:
         admin = {Right.ROOM_ADMIN} if fresh.is_admin(user) else set()
         return admin | ({Right.MODERATOR} if fresh.may_redact(user) else set())
 
-    async def _redirect(self, room: Room, heard: Heard, reference: Reference, asked_at: datetime) -> Question | None:
+    async def _redirect(
+        self, room: Room, command: ParsedCommand, reference: Reference, asked_at: datetime
+    ) -> Question | None:
         """By a moderator: in reply to a message it removes the message and is about its author, else about the member named."""
-        whole = await self._ask(room, heard, reference, asked_at)
+        whole = await self._ask(room, command, reference, asked_at)
         ask = replace(whole, arguments={name: value for name, value in whole.arguments.items() if name == "project"})
         if Right.MODERATOR not in ask.rights:
-            return self._kept(reference, ask)
-        author = await self._author(room, heard)
-        if author and heard.answers:
-            await self._remove(room, heard.answers)
-        return self._kept(reference, replace(ask, about=f"matrix:{author}" if author else ""))
+            return self._question_of(reference, ask)
+        author = await self._author(room, command)
+        if author and command.answers:
+            await self._remove(room, command.answers)
+        return self._question_of(reference, replace(ask, about=f"matrix:{author}" if author else ""))
 
-    async def _author(self, room: Room, heard: Heard) -> str:
+    async def _author(self, room: Room, command: ParsedCommand) -> str:
         """Who wrote the message, or the person named if they are in the room at this moment; never we ourselves."""
         try:
-            if heard.answers:
-                said = await self.session.server.get(in_room(room.id, "event", heard.answers))
-                author = str(said.get("sender", ""))
+            if command.answers:
+                event_json = await self.session.server.get(in_room(room.id, "event", command.answers))
+                author = str(event_json.get("sender", ""))
             else:
-                author = heard.arguments.get("author", "").strip().removeprefix("matrix:")
+                author = command.arguments.get("author", "").strip().removeprefix("matrix:")
                 if not author.startswith("@") or not can_be_named(author):
                     return ""
                 member = await self.session.server.get(in_room(room.id, "state", "m.room.member", author))
@@ -165,18 +169,18 @@ class Questions:
         except Refusal as refusal:
             log.info("a message could not be removed", room=room.id, reason=str(refusal))
 
-    async def _is_ours(self, room: Room, heard: Heard) -> bool:
+    async def _is_ours(self, room: Room, command: ParsedCommand) -> bool:
         """Whether the message it answers, or the root of its thread, is of our own making."""
-        for event in {heard.answers, heard.thread} - {""}:
+        for event in {command.answers, command.thread} - {""}:
             try:
-                said = await self.session.server.get(in_room(room.id, "event", event))
+                event_json = await self.session.server.get(in_room(room.id, "event", event))
             except Refusal:
                 continue
-            if said.get("sender") == self.session.us:
+            if event_json.get("sender") == self.session.us:
                 return True
         return False
 
-    def _kept(self, reference: Reference, ask: CommandRequest) -> Question:
+    def _question_of(self, reference: Reference, ask: CommandRequest) -> Question:
         return Question(event=str(reference), place=reference.room, thread=reference.thread, ask=ask)
 
 

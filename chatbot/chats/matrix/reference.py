@@ -17,7 +17,7 @@ class Reference:
         return " ".join(part or "-" for part in (self.room, self.event, self.thread, self.asker)).rstrip(" -")
 
     @classmethod
-    def read(cls, line: str) -> Self:
+    def parse(cls, line: str) -> Self:
         """The reverse of `str`. A line of other making is an event without a room."""
         parts = ["" if part == "-" else part for part in line.split(" ")]
         if len(parts) < 2:

@@ -44,16 +44,16 @@ class Room:
     @classmethod
     def from_facts(cls, room: str, facts: Mapping[str, object]) -> Self:
         """Read what `facts` wrote, in this or an earlier version of the bot."""
-        known = {name: value for name, value in facts.items() if name in cls.__dataclass_fields__ and name != "id"}
-        creators = known.get("creators", ())
-        known["creators"] = tuple(creators) if isinstance(creators, (list, tuple)) else ()
-        return cls(id=room, **known)  # type: ignore[arg-type]  # JSON of our own writing
+        fields = {name: value for name, value in facts.items() if name in cls.__dataclass_fields__ and name != "id"}
+        creators = fields.get("creators", ())
+        fields["creators"] = tuple(creators) if isinstance(creators, (list, tuple)) else ()
+        return cls(id=room, **fields)  # type: ignore[arg-type]  # JSON of our own writing
 
     def facts(self) -> dict[str, object]:
         """What is kept, as JSON; defaults are left out."""
         empty = Room(id=self.id)
-        kept = asdict(self)
-        return {name: value for name, value in kept.items() if name != "id" and value != getattr(empty, name)}
+        fields = asdict(self)
+        return {name: value for name, value in fields.items() if name != "id" and value != getattr(empty, name)}
 
     @property
     def is_direct(self) -> bool:
@@ -127,8 +127,8 @@ class Room:
         old = content.get("creator")
         first = old if isinstance(old, str) and version in _PLAIN_CREATORS else sender
         before = _mapping(content.get("predecessor")).get("room_id")
-        named = before if isinstance(before, str) else ""
-        return replace(self, version=version, creators=(first, *others), predecessor=named)
+        predecessor = before if isinstance(before, str) else ""
+        return replace(self, version=version, creators=(first, *others), predecessor=predecessor)
 
     def _member(self, user: str, content: Mapping[str, Any], sender: str, us: str) -> "Room":
         membership = str(content.get("membership", "leave"))
@@ -151,9 +151,9 @@ class Tracked:
 
     def direct_with(self, user: str) -> Room | None:
         """The direct chat with a person, one that they are in or invited to before one that they left."""
-        found = [room for room in self.rooms.values() if room.direct == user and room.is_direct and not room.left]
-        found = [room for room in found if not room.successor and not room.invited_by]
-        return max(found, key=lambda room: (room.other != "leave", room.other == "join", room.id), default=None)
+        rooms = [room for room in self.rooms.values() if room.direct == user and room.is_direct and not room.left]
+        rooms = [room for room in rooms if not room.successor and not room.invited_by]
+        return max(rooms, key=lambda room: (room.other != "leave", room.other == "join", room.id), default=None)
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -25,29 +25,29 @@ class Sender:
 
     async def send(self, outgoing: Outgoing) -> str:
         """Say something new. What only the asker may see goes to a direct chat, and the room is told so."""
-        asked = Reference.read(outgoing.reply_to) if outgoing.reply_to else None
+        question = Reference.parse(outgoing.reply_to) if outgoing.reply_to else None
         room = await self.target(outgoing)
         earlier = await self._said_by_an_earlier_device(room, outgoing)
         if earlier is not None:
             return str(earlier)
         content = to_content(outgoing.message, _mark(outgoing), may_ping_room=room.may_ping_room(self.session.us))
-        here = asked is not None and asked.room in ("", room.id)
-        if asked is not None and here:
-            content = in_reply(content, asked.event, asked.thread)
+        here = question is not None and question.room in ("", room.id)
+        if question is not None and here:
+            content = in_reply(content, question.event, question.thread)
         place, thread = room_and_thread(place_of(outgoing.room))
         if thread and await self.places.resolve(place) != room.id:
             thread = ""  # it stayed behind in a room that was upgraded
-        if thread and asked is None:
+        if thread and question is None:
             content = in_thread(content, thread, await self._newest_in(room, thread))
-        event = await self.put(room, content, outgoing.key, answer=bool(asked and asked.asker))
-        if asked is not None and asked.asker and not here:
-            await self._point_elsewhere(asked, outgoing.key)
+        event = await self.put(room, content, outgoing.key, answer=bool(question and question.asker))
+        if question is not None and question.asker and not here:
+            await self._point_elsewhere(question, outgoing.key)
         return str(Reference(room=room.id, event=event, thread=thread))
 
     async def edit(self, outgoing: Outgoing) -> str:
         """Put new words in the place of a message. From an upgraded room it cannot be edited: what matters is said briefly
         again."""
-        old = Reference.read(outgoing.replaces)
+        old = Reference.parse(outgoing.replaces)
         room = await self.places.open(outgoing.room)
         earlier = await self._said_by_an_earlier_device(room, outgoing)
         if earlier is not None:
@@ -67,15 +67,15 @@ class Sender:
 
     async def find(self, outgoing: Outgoing) -> str | None:
         """The reference of an earlier attempt, None where there is none."""
-        found = await self._look(await self.target(outgoing), outgoing)
-        if found is None:
+        reference = await self._look(await self.target(outgoing), outgoing)
+        if reference is None:
             return None
-        edited = outgoing.replaces and Reference.read(outgoing.replaces).room in ("", found.room)
+        edited = outgoing.replaces and Reference.parse(outgoing.replaces).room in ("", reference.room)
         if edited:
             return outgoing.replaces
         place, thread = room_and_thread(place_of(outgoing.room))
-        stays = thread and await self.places.resolve(place) == found.room
-        return str(replace(found, thread=thread if stays else ""))
+        stays = thread and await self.places.resolve(place) == reference.room
+        return str(replace(reference, thread=thread if stays else ""))
 
     async def put(self, room: Room, content: Content, key: str, *, answer: bool = True) -> str:
         """One event under a transaction id; a repeat within a day gives the same event again."""
@@ -87,7 +87,7 @@ class Sender:
                 await session.pace.turn(answer=answer, within=give_up - session.pace.now())
                 began = session.pace.now()
                 try:
-                    said = await session.server.put(in_room(room.id, "send", kind, key), sealed, lasting=True)
+                    response = await session.server.put(in_room(room.id, "send", kind, key), sealed, lasting=True)
                 except ChatUnavailable as busy:
                     if busy.retry_after is None:
                         raise
@@ -95,29 +95,31 @@ class Sender:
                     if session.pace.free_at > give_up:
                         raise
                 except Refusal as refusal:
-                    raise _told(refusal, room, session.us) from refusal
+                    raise _translated(refusal, room, session.us) from refusal
                 else:
-                    session.pace.taken()
-                    return _event_of(said)
+                    session.pace.accepted()
+                    return _event_of(response)
 
     async def target(self, outgoing: Outgoing) -> Room:
         """The room a delivery belongs in."""
-        asked, message = Reference.read(outgoing.reply_to) if outgoing.reply_to else None, outgoing.message
-        if asked is None or not asked.asker or not message.private or message.tone is Tone.UNSURE:
-            return await self.places.open(outgoing.room, asked=asked is not None)
-        where = self.session.known.get(asked.room)
-        address = f"matrix:{where.id}" if where.is_direct and where.direct == asked.asker else f"matrix:{asked.asker}"
-        return await self.places.open(address, asked=True)
+        question, message = Reference.parse(outgoing.reply_to) if outgoing.reply_to else None, outgoing.message
+        if question is None or not question.asker or not message.private or message.tone is Tone.UNSURE:
+            return await self.places.open(outgoing.room, urgent=question is not None)
+        where = self.session.tracked.get(question.room)
+        address = (
+            f"matrix:{where.id}" if where.is_direct and where.direct == question.asker else f"matrix:{question.asker}"
+        )
+        return await self.places.open(address, urgent=True)
 
     async def _sealed(self, room: Room, content: Content) -> tuple[str, JSON]:
-        known = self.session.known.get(room.id)
-        if not known.encrypted and not room.encrypted:
+        room_known = self.session.tracked.get(room.id)
+        if not room_known.encrypted and not room.encrypted:
             return "m.room.message", content
         invited = [room.direct] if room.direct and room.other == "invite" else []
         try:
-            sealed = await self.session.crypto.encrypt(known if known.encrypted else room, content, invited)
+            sealed = await self.session.crypto.encrypt(room_known if room_known.encrypted else room, content, invited)
         except Refusal as refusal:
-            raise _told(refusal, room, self.session.us) from refusal
+            raise _translated(refusal, room, self.session.us) from refusal
         mark = content[MARK]
         # the key, a number without meaning, stays readable: a later device must recognise what this one said
         return "m.room.encrypted", {**sealed, MARK: {"key": mark["key"]}} if isinstance(mark, dict) else sealed
@@ -132,9 +134,9 @@ class Sender:
     async def _look(self, room: Room, outgoing: Outgoing) -> Reference | None:
         """An earlier attempt: in the room, or in one that was upgraded to it since."""
         for place in (room, *self.places.before(room)):
-            found = await find(self.session, place, outgoing)
-            if found is not None:
-                return Reference(room=place.id, event=found)
+            event = await find(self.session, place, outgoing)
+            if event is not None:
+                return Reference(room=place.id, event=event)
         return None
 
     async def _newest_in(self, room: Room, thread: str) -> str:
@@ -156,19 +158,19 @@ class Sender:
         if "redacted_because" in old.get("unsigned", {}) or not old.get("content"):
             raise MessageGone("the message to be edited was removed")
 
-    async def _point_elsewhere(self, asked: Reference, key: str) -> None:
-        room = self.session.known.get(asked.room)
-        if room.left or not asked.room:
+    async def _point_elsewhere(self, question: Reference, key: str) -> None:
+        room = self.session.tracked.get(question.room)
+        if room.left or not question.room:
             return
-        content = in_reply(to_content(ELSEWHERE, {"key": f"{key}-note"}), asked.event, asked.thread)
+        content = in_reply(to_content(ELSEWHERE, {"key": f"{key}-note"}), question.event, question.thread)
         try:
             await self.put(room, content, f"{key}-note")
         except (ChatRefused, ChatUnavailable, MessageRejected):
             return  # the answer was given, and counts as given; the room need not hear of it
 
 
-def _event_of(said: JSON) -> str:
-    event = said.get("event_id")
+def _event_of(answer: JSON) -> str:
+    event = answer.get("event_id")
     if not isinstance(event, str) or not event:
         raise ChatUnavailable("the homeserver's answer names no event", doubtful=True)
     return event
@@ -178,7 +180,7 @@ def _mark(outgoing: Outgoing) -> dict[str, str]:
     return {"key": outgoing.key, "announcement": outgoing.announcement}
 
 
-def _told(refusal: Refusal, room: Room, us: str) -> Exception:
+def _translated(refusal: Refusal, room: Room, us: str) -> Exception:
     """What a refused message means: the room's fault, or the message's."""
     if refusal.code == "M_TOO_LARGE" or refusal.status == 413:
         return MessageRejected("the message is too large for Matrix")

@@ -25,7 +25,7 @@ class Session:
     memory: SyncMemory
     pace: Pace
     clock: Clock
-    known: Tracked = field(default_factory=Tracked)
+    tracked: Tracked = field(default_factory=Tracked)
     token: str | None = None
     _unwritten: set[str] = field(default_factory=set)
     changing: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -38,28 +38,28 @@ class Session:
         """Read what the last run knew."""
         self.token = await self.memory.token()
         rooms = await self.memory.rooms()
-        self.known = Tracked({place: Room.from_facts(place, facts) for place, facts in rooms.items()})
+        self.tracked = Tracked({place: Room.from_facts(place, facts) for place, facts in rooms.items()})
 
     def learn(self, rooms: Iterable[Room]) -> None:
         """Know this from now on; the next sync writes it down."""
         rooms = list(rooms)
         self._unwritten |= {room.id for room in rooms}
-        self.known = Tracked({**self.known.rooms, **{room.id: room for room in rooms}})
+        self.tracked = Tracked({**self.tracked.rooms, **{room.id: room for room in rooms}})
 
     async def remember(
         self, rooms: Sequence[Room], questions: Sequence[Question] = (), token: str | None = None
     ) -> None:
         """Write rooms, questions and the token down together; only then do they count."""
         at, changed = token or self.token, {room.id: room for room in rooms}
-        learnt = {name: self.known.get(name) for name in self._unwritten - changed.keys()}
+        learnt = {name: self.tracked.get(name) for name in self._unwritten - changed.keys()}
         self.learn(rooms)
         if at is None:
             return
         writing = {**learnt, **changed}
         facts = [RoomFacts(place=room.id, facts=room.facts(), left=room.is_forgotten) for room in writing.values()]
         await self.memory.take_in(at, questions, facts)
-        self._unwritten -= {name for name, room in writing.items() if self.known.get(name) == room}
-        self.known = Tracked({name: room for name, room in self.known.rooms.items() if not room.is_forgotten})
+        self._unwritten -= {name for name, room in writing.items() if self.tracked.get(name) == room}
+        self.tracked = Tracked({name: room for name, room in self.tracked.rooms.items() if not room.is_forgotten})
         self.token = at
 
     async def look_up(self, room: Room) -> Room:

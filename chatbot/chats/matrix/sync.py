@@ -33,39 +33,39 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What a sync told. `rooms` are those that changed, by id; `said` are messages in the clear or sealed, oldest first."""
+class SyncChanges:
+    """What a sync told. `rooms` are those that changed, by id; `events` are messages in the clear or sealed, oldest first."""
 
     token: str
     rooms: Mapping[str, Room] = field(default_factory=dict)
-    said: tuple[tuple[str, Event], ...] = ()
+    events: tuple[tuple[str, Event], ...] = ()
     gaps: tuple[Gap, ...] = ()
 
 
-def understand(answer: Mapping[str, Any], known: Tracked, us: str) -> Told:
+def understand(answer: Mapping[str, Any], rooms_known: Tracked, us: str) -> SyncChanges:
     """Read a /sync answer. Events of rooms that we have only just joined count from our joining on."""
-    rooms, said, gaps = dict[str, Room](), list[tuple[str, Event]](), list[Gap]()
-    told = _mapping(answer.get("rooms"))
-    for room_id, part in _parts(told, "join"):
-        before = known.get(room_id)
+    rooms, messages, gaps = dict[str, Room](), list[tuple[str, Event]](), list[Gap]()
+    room_parts = _mapping(answer.get("rooms"))
+    for room_id, part in _parts(room_parts, "join"):
+        before = rooms_known.get(room_id)
         room = replace(_after(_entered(before), part, us), left=False, invited_by="")
-        if room != before or room_id not in known.rooms:
+        if room != before or room_id not in rooms_known.rooms:
             rooms[room_id] = room
         timeline = _mapping(part.get("timeline"))
         events = list(_events(timeline))
-        newcomer = room_id not in known.rooms or before.left or bool(before.invited_by)
+        newcomer = room_id not in rooms_known.rooms or before.left or bool(before.invited_by)
         if newcomer:
             events = _since_joining(events, us)
         elif timeline.get("limited") is True and isinstance(timeline.get("prev_batch"), str):
             gaps.append(Gap(room=room_id, before=timeline["prev_batch"], behind=next(iter(events), None)))
-        said += [(room_id, event) for event in events if is_message(event)]
-    for room_id, part in _parts(told, "leave"):
-        before = known.get(room_id)
-        never_in = before.invited_by or room_id not in known.rooms
+        messages += [(room_id, event) for event in events if is_message(event)]
+    for room_id, part in _parts(room_parts, "leave"):
+        before = rooms_known.get(room_id)
+        never_in = before.invited_by or room_id not in rooms_known.rooms
         rooms[room_id] = Room(id=room_id, left=True) if never_in else replace(_after(before, part, us), left=True)
-    for room_id, part in _parts(told, "invite"):
+    for room_id, part in _parts(room_parts, "invite"):
         rooms[room_id] = _invitation(Room(id=room_id), part, us)
-    return Told(token=str(answer["next_batch"]), rooms=rooms, said=tuple(said), gaps=tuple(gaps))
+    return SyncChanges(token=str(answer["next_batch"]), rooms=rooms, events=tuple(messages), gaps=tuple(gaps))
 
 
 def is_message(event: Event) -> bool:
@@ -111,8 +111,8 @@ def _since_joining(events: list[Event], us: str) -> list[Event]:
     return events
 
 
-def _parts(told: Mapping[str, Any], name: str) -> list[tuple[str, Mapping[str, Any]]]:
-    return [(room, _mapping(part)) for room, part in _mapping(told.get(name)).items()]
+def _parts(room_parts: Mapping[str, Any], name: str) -> list[tuple[str, Mapping[str, Any]]]:
+    return [(room, _mapping(part)) for room, part in _mapping(room_parts.get(name)).items()]
 
 
 def _events(part: Mapping[str, Any]) -> Iterator[Event]:

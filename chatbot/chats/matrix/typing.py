@@ -10,7 +10,7 @@ from chatbot.chats.matrix.session import Session
 from chatbot.ports import ChatStopped, ChatUnavailable
 
 SOON = 1.0  # seconds after which typing is shown, and between two times that it is shown again after an answer
-SHOWN = 20.0  # seconds that the server shows it
+TYPING_SECONDS = 20.0  # seconds that the server shows it
 LONGEST = 120.0  # seconds that a question counts as waiting
 MOST = 60  # questions at a time; more are too many for one account
 
@@ -37,7 +37,7 @@ class Typing:
 
     def begin(self, question: str) -> None:
         """A question came in; a repeated one changes nothing."""
-        place = Reference.read(question).room
+        place = Reference.parse(question).room
         room = self._rooms.get(place)
         if room is None:
             room = self._rooms[place] = _Room()
@@ -48,7 +48,7 @@ class Typing:
 
     def end(self, question: str) -> None:
         """The question was answered, or will not be."""
-        room = self._rooms.get(Reference.read(question).room)
+        room = self._rooms.get(Reference.parse(question).room)
         if room is not None and room.waiting.pop(question, None) is not None:
             room.moved.set()
 
@@ -62,20 +62,20 @@ class Typing:
     async def _show(self, place: str, room: _Room) -> None:
         """Show typing from the first second on, again after each answer, which ends it for readers, and end it after the last."""
         path = f"{in_room(place, 'typing')}/{quoted(self.session.us)}"
-        shown = False
+        is_shown = False
         try:
             with suppress(Refusal, ChatUnavailable, ChatStopped):
                 while await _still_waits(room, SOON):
                     room.moved.clear()
-                    await self.session.server.put(path, {"typing": True, "timeout": int(SHOWN * 1000)})
-                    shown = True
+                    await self.session.server.put(path, {"typing": True, "timeout": int(TYPING_SECONDS * 1000)})
+                    is_shown = True
                     with suppress(TimeoutError):
-                        async with asyncio.timeout(SHOWN / 2):
+                        async with asyncio.timeout(TYPING_SECONDS / 2):
                             await room.moved.wait()
         finally:
             self._rooms.pop(place, None)
         with suppress(Refusal, ChatUnavailable, ChatStopped):
-            if shown:
+            if is_shown:
                 await self.session.server.put(path, {"typing": False})
 
 

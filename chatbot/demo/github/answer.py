@@ -11,10 +11,10 @@ DOCUMENTATION = "https://docs.github.com/rest"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class ApiRequest:
     """A request without its transport.
 
-    `match` are the named parts of the path, `token` is empty when anonymous, `known` is If-None-Match.
+    `match` are the named parts of the path, `token` is empty when anonymous, `if_none_match` is the header.
     """
 
     origin: str
@@ -22,7 +22,7 @@ class Asked:
     match: Mapping[str, str]
     query: Mapping[str, str]
     accept: str = ""
-    known: str = ""
+    if_none_match: str = ""
     token: str = ""
     body: bytes = b""
 

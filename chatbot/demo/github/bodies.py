@@ -61,12 +61,12 @@ def release(of: Repository, item: Release, origin: str) -> JSON:
     """A release."""
     at = number(f"{of.full_name}/{item.tag}")
     api = f"{origin}/repos/{of.full_name}"
-    shown = f"untagged-{at:x}" if item.draft else item.tag
+    tag = f"untagged-{at:x}" if item.draft else item.tag
     return {
         "url": f"{api}/releases/{at}",
         "assets_url": f"{api}/releases/{at}/assets",
         "upload_url": f"{api}/releases/{at}/assets{{?name,label}}",
-        "html_url": f"{origin}/{of.full_name}/releases/tag/{quote(shown, safe='')}",
+        "html_url": f"{origin}/{of.full_name}/releases/tag/{quote(tag, safe='')}",
         "id": at,
         "author": user(item.author, origin),
         "node_id": f"RE_{at}",

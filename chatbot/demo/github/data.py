@@ -150,7 +150,7 @@ class Repository:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Seen:
+class LoggedRequest:
     """One request that was made, as the tests ask about it. `path` is decoded."""
 
     method: str
@@ -177,13 +177,13 @@ class GitHub:
     moved: dict[str, str] = field(default_factory=dict)
     quota_anonymous: int = 60
     quota_token: int = 5000
-    requests: deque[Seen] = field(default_factory=lambda: deque(maxlen=20_000))
+    requests: deque[LoggedRequest] = field(default_factory=lambda: deque(maxlen=20_000))
 
     def find(self, owner: str, name: str) -> Repository | None:
         """The repository of this name; names are not case sensitive."""
-        wanted = f"{owner}/{name}".lower()
-        return next((each for each in self.repositories if each.full_name.lower() == wanted), None)
+        full_name = f"{owner}/{name}".lower()
+        return next((each for each in self.repositories if each.full_name.lower() == full_name), None)
 
-    def asked(self, pattern: str = "") -> list[Seen]:
+    def requests_for(self, pattern: str = "") -> list[LoggedRequest]:
         """The requests whose path contains `pattern`, oldest first."""
-        return [seen for seen in self.requests if pattern in seen.path]
+        return [request for request in self.requests if pattern in request.path]

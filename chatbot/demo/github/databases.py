@@ -53,9 +53,9 @@ def affects(record: JSON, package: object, version: object) -> bool:
         return False
     blocks = record.get("affected")
     for block in blocks if isinstance(blocks, list) else []:
-        named = block.get("package", {})
-        ecosystem = str(named.get("ecosystem", "")).split(":", 1)[0]
-        if named.get("name") == package.get("name") and ecosystem == package.get("ecosystem"):
+        named_package = block.get("package", {})
+        ecosystem = str(named_package.get("ecosystem", "")).split(":", 1)[0]
+        if named_package.get("name") == package.get("name") and ecosystem == package.get("ecosystem"):
             listed = block.get("versions")
             return not version or not listed or version in listed
     return False

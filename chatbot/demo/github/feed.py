@@ -38,13 +38,13 @@ def releases_atom(of: Repository, origin: str) -> str:
 
 def _entries(of: Repository) -> list[_Entry]:
     released = {release.tag for release in of.releases if not release.draft}
-    shown = [_released(release) for release in of.releases if not release.draft]
+    entries = [_released(release) for release in of.releases if not release.draft]
     bare = [
         _Entry(tag=tag, title=tag, order=at, updated=at, html="", author=of.owner)
         for tag, at in of.tags.items()
         if tag not in released
     ]
-    return shown + bare
+    return entries + bare
 
 
 def _released(release: Release) -> _Entry:

@@ -20,21 +20,21 @@ class BadCursorError(ValueError):
 
 def per_page(query: Mapping[str, str]) -> int:
     """How many the caller wants: 30 unless it says otherwise, never more than 100."""
-    wanted = query.get("per_page", "")
-    return max(1, min(_MOST, int(wanted))) if wanted.isdecimal() else 30
+    text = query.get("per_page", "")
+    return max(1, min(_MOST, int(text))) if text.isdecimal() else 30
 
 
 def beyond(query: Mapping[str, str]) -> bool:
     """Whether a page begins behind all that is listed."""
-    wanted = query.get("page", "")
-    return wanted.isdecimal() and (int(wanted) - 1) * per_page(query) >= MOST_LISTED
+    text = query.get("page", "")
+    return text.isdecimal() and (int(text) - 1) * per_page(query) >= MOST_LISTED
 
 
 def numbered(items: Sequence[T], query: Mapping[str, str], url: str) -> tuple[Sequence[T], dict[str, str]]:
     """One page by number, with its Link header where there is more than one."""
     size = per_page(query)
-    wanted = query.get("page", "")
-    page = max(1, int(wanted)) if wanted.isdecimal() else 1
+    text = query.get("page", "")
+    page = max(1, int(text)) if text.isdecimal() else 1
     last = max(1, -(-len(items) // size))
     links: dict[str, int] = {}
     if page > 1:
@@ -58,27 +58,27 @@ def by_cursor(
     ordered = sorted(items, key=key, reverse=falling)
     size = per_page(query)
     if "before" in query:
-        edge = _read(query["before"])
-        left = [item for item in ordered if (key(item) > edge if falling else key(item) < edge)]
-        page = left[-size:]
+        edge = _decode(query["before"])
+        rest = [item for item in ordered if (key(item) > edge if falling else key(item) < edge)]
+        page = rest[-size:]
     else:
-        left = ordered
+        rest = ordered
         if "after" in query:
-            edge = _read(query["after"])
-            left = [item for item in ordered if (key(item) < edge if falling else key(item) > edge)]
-        page = left[:size]
+            edge = _decode(query["after"])
+            rest = [item for item in ordered if (key(item) < edge if falling else key(item) > edge)]
+        page = rest[:size]
     return page, _cursor_links(ordered, page, key, query, url)
 
 
 def _cursor_links(
     ordered: Sequence[T], page: Sequence[T], key: Callable[[T], tuple[str, str]], query: Mapping[str, str], url: str
 ) -> dict[str, str]:
-    kept = {name: value for name, value in query.items() if name not in {"after", "before"}}
+    parameters = {name: value for name, value in query.items() if name not in {"after", "before"}}
     links = []
     if page and page[-1] is not ordered[-1]:
-        links.append(f'<{url}?{urlencode({**kept, "after": _write(key(page[-1]))})}>; rel="next"')
+        links.append(f'<{url}?{urlencode({**parameters, "after": _write(key(page[-1]))})}>; rel="next"')
     if page and page[0] is not ordered[0]:
-        links.append(f'<{url}?{urlencode({**kept, "before": _write(key(page[0]))})}>; rel="prev"')
+        links.append(f'<{url}?{urlencode({**parameters, "before": _write(key(page[0]))})}>; rel="prev"')
     return {"Link": ", ".join(links)} if links else {}
 
 
@@ -86,7 +86,7 @@ def _write(edge: tuple[str, str]) -> str:
     return base64.b64encode("\n".join(("cursor:v2", *edge)).encode()).decode()
 
 
-def _read(cursor: str) -> tuple[str, str]:
+def _decode(cursor: str) -> tuple[str, str]:
     try:
         mark, at, name = base64.b64decode(cursor, validate=True).decode().split("\n")
     except (binascii.Error, ValueError) as error:

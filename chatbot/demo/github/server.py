@@ -10,8 +10,8 @@ from email.utils import format_datetime
 
 from aiohttp import web
 
-from chatbot.demo.github.answer import Answer, Asked, in_json, refusal
-from chatbot.demo.github.data import GitHub, Seen
+from chatbot.demo.github.answer import Answer, ApiRequest, in_json, refusal
+from chatbot.demo.github.data import GitHub, LoggedRequest
 from chatbot.demo.github.quota import Quota, Standing
 from chatbot.demo.github.routes import ROUTES, Route
 from chatbot.ports import Clock
@@ -57,14 +57,14 @@ def application(world: GitHub, clock: Clock, intercept: Intercept = no_intercept
     return app
 
 
-_NOWHERE = Route(path="", respond=lambda _world, _asked, _now: refusal(404, "Not Found"), counted=False)
+_NOWHERE = Route(path="", respond=lambda _world, _parse_request, _now: refusal(404, "Not Found"), counted=False)
 
 
 def _handler(world: GitHub, route: Route, quota: Quota, clock: Clock, intercept: Intercept) -> _Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
         now = clock()
-        asked = await _asked(request)
-        answer = _respond(world, route, quota, asked, now)
+        parsed = await _parse_request(request)
+        answer = _respond(world, route, quota, parsed, now)
         answer = replace(answer, headers={**answer.headers, "Date": format_datetime(now, usegmt=True)})
         respond = intercept(request.path)
         if respond is None:
@@ -86,33 +86,33 @@ def to_response(answer: Answer) -> web.Response:
     return response
 
 
-async def _asked(request: web.Request) -> Asked:
+async def _parse_request(request: web.Request) -> ApiRequest:
     words = request.headers.get("Authorization", "").split(" ", 1)
-    return Asked(
+    return ApiRequest(
         origin=str(request.url.origin()),
         path=request.rel_url.raw_path,
         match=request.match_info,
         query=request.query,
         accept=request.headers.get("Accept", ""),
-        known=request.headers.get("If-None-Match", ""),
+        if_none_match=request.headers.get("If-None-Match", ""),
         token=words[1].strip() if len(words) == 2 and words[0].lower() in {"bearer", "token"} else "",
         body=await request.read(),
     )
 
 
-def _respond(world: GitHub, route: Route, quota: Quota, asked: Asked, now: datetime) -> Answer:
+def _respond(world: GitHub, route: Route, quota: Quota, request: ApiRequest, now: datetime) -> Answer:
     """Check the token, the quota and the ETag around the answer itself."""
     if not route.counted:
-        return _conditional(route.respond(world, asked, now), asked)
-    if asked.token and asked.token not in world.tokens:
+        return _conditional(route.respond(world, request, now), request)
+    if request.token and request.token not in world.tokens:
         return refusal(401, "Bad credentials")
-    limit = world.quota_token if asked.token else world.quota_anonymous
-    before = quota.standing(asked.token, limit, now)
+    limit = world.quota_token if request.token else world.quota_anonymous
+    before = quota.standing(request.token, limit, now)
     if not before.remaining:
         return _exhausted(before)
-    answer = _conditional(route.respond(world, asked, now), asked)
-    free = answer.status == 304 and asked.token  # a 304 costs nothing, but only with a token
-    after = before if free else quota.count(asked.token, limit, now)
+    answer = _conditional(route.respond(world, request, now), request)
+    free = answer.status == 304 and request.token  # a 304 costs nothing, but only with a token
+    after = before if free else quota.count(request.token, limit, now)
     return replace(answer, headers={**answer.headers, **after.headers})
 
 
@@ -120,29 +120,29 @@ def _exhausted(standing: Standing) -> Answer:
     return refusal(403, "API rate limit exceeded for 127.0.0.1.", standing.headers)
 
 
-def _conditional(answer: Answer, asked: Asked) -> Answer:
+def _conditional(answer: Answer, request: ApiRequest) -> Answer:
     """Add the ETag, which varies with the token and the media type; 304 where the reader has it already."""
     if answer.status != 200:
         return answer
-    told = hashlib.sha256(b"\n".join((asked.token.encode(), asked.accept.encode(), answer.body))).hexdigest()
-    caching = "private" if asked.token else "public"
+    etag = hashlib.sha256(b"\n".join((request.token.encode(), request.accept.encode(), answer.body))).hexdigest()
+    caching = "private" if request.token else "public"
     headers = {
         **answer.headers,
-        "ETag": f'W/"{told}"',
+        "ETag": f'W/"{etag}"',
         "Cache-Control": f"{caching}, max-age=60, s-maxage=60",
         "Vary": "Accept, Authorization, Accept-Encoding",
     }
-    matches = {tag.strip().removeprefix("W/") for tag in asked.known.split(",")}
-    if f'"{told}"' in matches or "*" in matches:
+    matches = {tag.strip().removeprefix("W/") for tag in request.if_none_match.split(",")}
+    if f'"{etag}"' in matches or "*" in matches:
         return replace(answer, status=304, body=b"", headers=headers)
     return replace(answer, headers=headers)
 
 
 def _rate_limit(world: GitHub, quota: Quota, clock: Clock) -> _Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
-        asked = await _asked(request)
-        limit = world.quota_token if asked.token else world.quota_anonymous
-        now = quota.standing(asked.token, limit, clock())
+        parsed = await _parse_request(request)
+        limit = world.quota_token if parsed.token else world.quota_anonymous
+        now = quota.standing(parsed.token, limit, clock())
         core = {
             "limit": now.limit,
             "used": min(now.used, now.limit),
@@ -158,11 +158,11 @@ def _rate_limit(world: GitHub, quota: Quota, clock: Clock) -> _Handler:
 
 def _remember(world: GitHub, request: web.Request, status: int) -> None:
     """Status 0 stands for a response that was intercepted."""
-    seen = Seen(
+    entry = LoggedRequest(
         method=request.method,
         path=request.path,
         query=dict(request.query),
         headers=request.headers.copy(),
         status=status,
     )
-    world.requests.append(seen)
+    world.requests.append(entry)

@@ -24,46 +24,46 @@ class InFlight:
     """The attempts of one chat. Time is in seconds of the loop's clock. `slow` is as `SLOW`."""
 
     slow: float = SLOW
-    _begun: dict[asyncio.Task[Outcome], tuple[Claimed, float]] = field(default_factory=dict)
+    _attempts: dict[asyncio.Task[Outcome], tuple[Claimed, float]] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        return len(self._begun)
+        return len(self._attempts)
 
     def begin(self, claimed: Claimed, attempt: Begin, now: float) -> None:
-        self._begun[asyncio.create_task(attempt(claimed), name=f"attempt {claimed.id}")] = (claimed, now)
+        self._attempts[asyncio.create_task(attempt(claimed), name=f"attempt {claimed.id}")] = (claimed, now)
 
     def room(self, now: float) -> tuple[int, Lane]:
         """How many more may begin, and in which lanes: in all down to this one."""
-        quick = sum(now - began < self.slow for _, began in self._begun.values())
+        quick = sum(now - began < self.slow for _, began in self._attempts.values())
         for most, lowest in ((MOST, Lane.DIGEST), (MOST + RESERVED, Lane.SECURITY)):
-            if (free := min(AT_ONCE - quick, most - len(self._begun))) > 0:
+            if (free := min(AT_ONCE - quick, most - len(self._attempts))) > 0:
                 return free, lowest
         return 0, Lane.CRITICAL
 
     def slower_in(self, now: float) -> float | None:
         """Seconds until the next quick attempt counts as slow; None where none is quick."""
         return min(
-            (self.slow - (now - began) for _, began in self._begun.values() if now - began < self.slow), default=None
+            (self.slow - (now - began) for _, began in self._attempts.values() if now - began < self.slow), default=None
         )
 
     async def wait(self, seconds: float, *also: asyncio.Task[Any]) -> None:
         """Until an attempt ends, or one of the other tasks, or the time is over."""
-        await asyncio.wait({*self._begun, *also}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({*self._attempts, *also}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
 
     def take(self) -> list[tuple[Claimed, Result]]:
         """What has ended; it is not under way any more."""
-        tasks = [task for task in self._begun if task.done()]
-        return [(self._begun.pop(task)[0], _result(task)) for task in tasks]
+        tasks = [task for task in self._attempts if task.done()]
+        return [(self._attempts.pop(task)[0], _result(task)) for task in tasks]
 
     async def end(self, within: float) -> None:
         """Give all a moment to end by themselves, then cut them off: afterwards none writes anything any more."""
         try:
-            if self._begun:
-                await asyncio.wait(self._begun, timeout=within)
+            if self._attempts:
+                await asyncio.wait(self._attempts, timeout=within)
         finally:
-            for task in self._begun:
+            for task in self._attempts:
                 task.cancel()
-            while tasks := {task for task in self._begun if not task.done()}:
+            while tasks := {task for task in self._attempts if not task.done()}:
                 await asyncio.wait(tasks, timeout=within)
                 for task in tasks:  # who swallowed the first is told again
                     task.cancel()

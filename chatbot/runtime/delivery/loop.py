@@ -55,7 +55,7 @@ class Delivery:
     back: Callable[[Tx, str], Awaitable[None]] = _as_it_was
     idle: timedelta = IDLE
     _in_flight: InFlight = field(default_factory=InFlight, init=False)
-    _ended: list[tuple[Claimed, Result]] = field(default_factory=list, init=False)  # what is not written down yet
+    _results: list[tuple[Claimed, Result]] = field(default_factory=list, init=False)  # what is not written down yet
     _outage: Outage = field(default_factory=Outage, init=False)
     _clockwork: Clockwork = field(default_factory=Clockwork, init=False)
 
@@ -68,16 +68,16 @@ class Delivery:
                 self.store.waker(self.chat.name).clear()
                 await self._turn(*self._in_flight.room(_steady()))
                 await self._pause()
-                self._ended += self._in_flight.take()
+                self._results += self._in_flight.take()
         finally:
             await self._finish()
 
     async def recover(self) -> None:
         """What a process before us was sending may be in its room or not; what became of our own attempts is written first."""
         async with self.store.writing() as tx:
-            stopped = await self._recorder.record(tx, self._ended)
+            stopped = await self._recorder.record(tx, self._results)
             await outbox.recover(tx, self.chat.name, self.clock())
-        self._ended.clear()
+        self._results.clear()
         if stopped is not None:
             raise stopped
 
@@ -86,23 +86,23 @@ class Delivery:
         await self._turn(AT_ONCE)
         while self._in_flight:
             await self._in_flight.end(within=3600)
-            self._ended += self._in_flight.take()
+            self._results += self._in_flight.take()
             await self._turn(AT_ONCE)
 
     async def _turn(self, many: int, lowest: Lane = Lane.DIGEST) -> None:
         """Write down what has ended and take what is due, in one transaction. An account that is refused takes no more."""
-        refused = any(isinstance(result, ChatStopped) for _, result in self._ended)
+        refused = any(isinstance(result, ChatStopped) for _, result in self._results)
         many = many if self.ours() and not refused else 0
-        if not self._ended and not many:
+        if not self._results and not many:
             return
         async with self.store.writing() as tx:
-            stopped = await self._recorder.record(tx, self._ended)
+            stopped = await self._recorder.record(tx, self._results)
             await self._look_at_the_time(tx)
             claimed = await outbox.claim(tx, self.chat.name, self.clock(), many, lowest) if many else []
-            if self._ended:
+            if self._results:
                 self.failpoint("before mark")
-        if self._ended:
-            self._ended.clear()
+        if self._results:
+            self._results.clear()
             self.failpoint("recorded")
         if stopped is not None:
             raise stopped
@@ -137,8 +137,8 @@ class Delivery:
         try:
             await self._in_flight.end(within=LAST_MOMENT)
         finally:
-            self._ended += self._in_flight.take()
-        count = sum(isinstance(result, Sent) for _, result in self._ended)
+            self._results += self._in_flight.take()
+        count = sum(isinstance(result, Sent) for _, result in self._results)
         try:
             async with asyncio.timeout(RECORDING):
                 await self._turn(0)

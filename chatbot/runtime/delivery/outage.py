@@ -15,25 +15,25 @@ class Outage:
 
     since: datetime | None = None
     worked_at: datetime | None = None  # when a message last got through
-    _failed: OrderedDict[int, tuple[datetime, int]] = field(default_factory=OrderedDict)  # when last; its own faults
+    _failures: OrderedDict[int, tuple[datetime, int]] = field(default_factory=OrderedDict)  # when last; its own faults
 
-    def failed(self, delivery: int, now: datetime) -> int:
+    def record_failure(self, delivery: int, now: datetime) -> int:
         """An attempt failed; return how often this delivery has failed though another got through since it last did: that is
         not the chat's fault any more."""
-        last, faults = self._failed.pop(delivery, (now, 0))
+        last, faults = self._failures.pop(delivery, (now, 0))
         faults += self.worked_at is not None and self.worked_at > last
         if not faults:
             self.since = self.since or now
-        self._failed[delivery] = (now, faults)
-        if len(self._failed) > MOST:
-            self._failed.popitem(last=False)
+        self._failures[delivery] = (now, faults)
+        if len(self._failures) > MOST:
+            self._failures.popitem(last=False)
         return faults
 
-    def settled(self, delivery: int) -> None:
+    def forget(self, delivery: int) -> None:
         """It was sent, or will not be."""
-        self._failed.pop(delivery, None)
+        self._failures.pop(delivery, None)
 
-    def ended(self, now: datetime) -> bool:
+    def has_ended(self, now: datetime) -> bool:
         """A message got through; whether an outage is over with it."""
         began, self.since, self.worked_at = self.since, None, now
         return began is not None and now - began >= SHORTEST
@@ -43,11 +43,11 @@ class Outage:
 class Clockwork:
     """Compares the time of day with a clock that only goes forward, in seconds."""
 
-    _seen: tuple[datetime, float] | None = None
+    _last: tuple[datetime, float] | None = None
 
     def set_back(self, now: datetime, steady: float) -> timedelta:
         """By how much the time of day was set back since the last look; nothing where it was not."""
-        before, self._seen = self._seen, (now, steady)
+        before, self._last = self._last, (now, steady)
         if before is None:
             return timedelta()
         missing = timedelta(seconds=steady - before[1]) - (now - before[0])

@@ -37,7 +37,7 @@ class Recorder:
     async def record(self, tx: Tx, results: Sequence[tuple[Claimed, Result]]) -> ChatStopped | None:
         """Write it all down; return the refusal of the account, if there was one."""
         stopped: ChatStopped | None = None
-        await self._sent(tx, [(claimed, it.reference) for claimed, it in results if isinstance(it, Sent)])
+        await self._record_sent(tx, [(claimed, it.reference) for claimed, it in results if isinstance(it, Sent)])
         for claimed, result in results:
             match result:
                 case ChatStopped():
@@ -50,12 +50,12 @@ class Recorder:
                     await self._keep(tx, claimed, result)
         return stopped
 
-    async def _sent(self, tx: Tx, deliveries: Sequence[tuple[Claimed, str]]) -> None:
+    async def _record_sent(self, tx: Tx, deliveries: Sequence[tuple[Claimed, str]]) -> None:
         if not deliveries:
             return
         now = self.clock()
         await outbox.record_sent(tx, deliveries, now)
-        if self.outage.ended(now):
+        if self.outage.has_ended(now):
             await backoff.reset(tx, self.chat, now)
         for room in sorted({claimed.outgoing.room for claimed, _ in deliveries if claimed.refusals}):
             await self.back(tx, room)
@@ -63,23 +63,23 @@ class Recorder:
     async def _keep(self, tx: Tx, claimed: Claimed, outcome: Outcome) -> None:
         now, line = self.clock(), log.bind(delivery=claimed.outgoing.key, room=claimed.outgoing.room)
         if not isinstance(outcome, Failed):
-            self.outage.settled(claimed.id)
+            self.outage.forget(claimed.id)
         match outcome:
             case Sent():
                 what = "an answer" if claimed.answer else claimed.outgoing.message.title
                 line.info("delivered", kind=claimed.kind, revision=claimed.revision, title=what)
             case Failed():
-                await self._failed(tx, claimed, outcome)
+                await self._record_failure(tx, claimed, outcome)
                 line.warning("delivery failed", reason=outcome.reason, attempts=claimed.attempts)
             case Refused(reason=reason):
                 due = next_attempt(claimed.refusals + _REFUSED, None, now, random.random())  # noqa: S311 - jitter, no secret
                 await outbox.refuse(tx, claimed, due, reason)
                 if not claimed.refusals:
-                    await notices.refused(tx, self._told(claimed), claimed, reason, now)
+                    await notices.refused(tx, self._sentence(claimed), claimed, reason, now)
                 line.warning("the room refuses", reason=reason, again=due.isoformat())
             case Parked(reason=reason):
                 await outbox.park(tx, claimed, reason, now)
-                await notices.parked(tx, self._told(claimed), claimed, reason, now)
+                await notices.parked(tx, self._sentence(claimed), claimed, reason, now)
                 line.error("delivery parked: see `chatbot deliveries list`", reason=reason)
             case Gone(reason=reason):
                 await outbox.drop(tx, claimed, reason, now)
@@ -87,16 +87,16 @@ class Recorder:
             case _ as unreachable:
                 assert_never(unreachable)
 
-    async def _failed(self, tx: Tx, claimed: Claimed, outcome: Failed) -> None:
+    async def _record_failure(self, tx: Tx, claimed: Claimed, outcome: Failed) -> None:
         """Try again later, unless it is too old by now or fails while other messages get through."""
         now = self.clock()
         counted = outcome.retry_after is None and outcome.counted
-        faults = self.outage.failed(claimed.id, now) if counted else 0
+        faults = self.outage.record_failure(claimed.id, now) if counted else 0
         if now >= expires_at(claimed.lane, claimed.enqueued_at):
-            self.outage.settled(claimed.id)
+            self.outage.forget(claimed.id)
             await outbox.expire(tx, claimed, outcome.reason, now)
             if not claimed.answer:
-                await notices.given_up(tx, self._told(claimed), claimed, outcome.reason, now)
+                await notices.given_up(tx, self._sentence(claimed), claimed, outcome.reason, now)
         elif claimed.tries >= ATTEMPTS and faults >= FAULTS:
             await self._keep(tx, claimed, Parked(outcome.reason))
         else:
@@ -105,5 +105,5 @@ class Recorder:
             not_before = None if outcome.retry_after is None else now + outcome.retry_after
             await outbox.retry_at(tx, claimed, due, outcome.reason, doubtful=outcome.doubtful, not_before=not_before)
 
-    def _told(self, claimed: Claimed) -> str:
+    def _sentence(self, claimed: Claimed) -> str:
         return self.maintainers_room(claimed.project) if claimed.project else ""

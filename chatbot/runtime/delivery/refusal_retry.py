@@ -20,11 +20,11 @@ class RefusalRetry:
 
     store: Store
     clock: Clock
-    heard: Callable[[], Sequence[str]]
+    configured_rooms: Callable[[], Sequence[str]]
 
     async def tried(self, chat: str, rooms: Collection[str]) -> None:
         """Something changed in these rooms of a chat. Where that cannot be written, their own hour comes anyway."""
-        aliases = {room for room in self.heard() if room.startswith(f"{chat}:#")}
+        aliases = {room for room in self.configured_rooms() if room.startswith(f"{chat}:#")}
         try:
             async with self.store.writing() as tx:
                 await try_rooms(tx, chat, self.clock(), await leading_to(tx, {*rooms, *aliases}))
@@ -33,7 +33,7 @@ class RefusalRetry:
 
     async def all_tried(self) -> None:
         """The operator may have fixed something anywhere."""
-        rooms = self.heard()
+        rooms = self.configured_rooms()
         for chat in sorted({chat_of(room) for room in rooms}):
             await self.tried(chat, [room for room in rooms if chat_of(room) == chat])
 

@@ -31,15 +31,15 @@ class Confirmation:
     ingestor: Ingestor
     clock: Clock
     once: dict[str, datetime] = field(default_factory=dict)
-    begun: bool = False
+    has_loaded: bool = False
 
     async def confirm(self) -> None:
         """Look at what the listings lack, as far as it is due. Raises what the source raises."""
-        if self.begun and self.project.id not in self.ingestor.planner.at_hand.missing:
+        if self.has_loaded and self.project.id not in self.ingestor.planner.at_hand.missing:
             return
         async with self.store.reading() as tx:
             facts = await knowledge.load(tx, self.project.id)
-        self.begun = True
+        self.has_loaded = True
         self.ingestor.planner.at_hand.note(facts)
         missing = self._missing(facts)
         self.once = {subject: at for subject, at in self.once.items() if subject in missing}
@@ -54,7 +54,7 @@ class Confirmation:
         names = {subject.removeprefix(f"{self.project.id}/") for subject in batch.present or ()}
         names |= {fact.tag for fact in batch.observed if isinstance(fact, Release)}
         observed: list[Observed] = []
-        shown, later, wrong = list[str](), list[str](), list[str]()
+        present, later, wrong = list[str](), list[str](), list[str]()
         for tag in sorted(await self._unknown(set(signalled) - names))[:MOST_SIGNALLED]:
             try:
                 fact = await self.source.look(tag)
@@ -64,11 +64,11 @@ class Confirmation:
                 wrong.append(str(unreadable))
             else:
                 observed += [fact] if fact is not None else []
-                shown += [tag] if fact is not None else []
+                present += [tag] if fact is not None else []
         return replace(
             batch,
             observed=(*batch.observed, *observed),
-            present=None if batch.present is None else batch.present | {f"{self.project.id}/{tag}" for tag in shown},
+            present=None if batch.present is None else batch.present | {f"{self.project.id}/{tag}" for tag in present},
             unchanged=batch.unchanged and not observed,
             unreadable=(*batch.unreadable, *wrong),
             signal=tuple(later),

@@ -16,7 +16,7 @@ class Freshness:
     servers: dict[str, datetime] = field(default_factory=dict)  # source → what its own clock showed
     troubles: dict[str, str] = field(default_factory=dict)  # source → why it is asked less often than it should be
 
-    def looked(self, project: str, source: str, at: datetime, server_at: datetime | None = None) -> None:
+    def note_poll(self, project: str, source: str, at: datetime, server_at: datetime | None = None) -> None:
         self.waiting[project, source] = at
         self.troubles.pop(source, None)
         if server_at is not None:

@@ -16,32 +16,34 @@ from chatbot.store.knowledge import source_states
 class Newcomers:
     """Writes down since when each room watches each project.
 
-    `configured` are the rooms as configured now, `sources` the names and profiles of a project's sources; `introduce` is the
+    `configured_rooms` are the rooms as configured, `sources` the names and profiles of a project's sources; `introduce` is the
     setting `first_run`; `began` says when this process first saw a room configured for a project.
     """
 
     store: Store
     clock: Clock
-    configured: Callable[[], Sequence[Room]]
+    configured_rooms: Callable[[], Sequence[Room]]
     sources: Callable[[str], Sequence[tuple[str, SourceProfile]]]
     introduce: bool = False
     began: dict[tuple[str, str], datetime] = field(default_factory=dict)
-    written: set[tuple[str, str]] = field(default_factory=set)
+    stored: set[tuple[str, str]] = field(default_factory=set)
 
     def note(self, projects: Iterable[Project]) -> None:
         """At the start and at a reload: what is configured now listens from now on."""
         now, ids = self.clock(), {project.id for project in projects}
-        pairs = {(project, room.address) for room in self.configured() for project in room.projects if project in ids}
+        pairs = {
+            (project, room.address) for room in self.configured_rooms() for project in room.projects if project in ids
+        }
         self.began = {pair: self.began.get(pair, now) for pair in pairs}
-        self.written &= pairs
+        self.stored &= pairs
 
     def here(self, project: str) -> list[Room]:
         """The rooms that watch the project."""
-        return [room for room in self.configured() if project in room.projects]
+        return [room for room in self.configured_rooms() if project in room.projects]
 
     def unwritten(self, project: str) -> bool:
         """Whether some room of the project is not written down yet."""
-        return any((project, room.address) not in self.written for room in self.here(project))
+        return any((project, room.address) not in self.stored for room in self.here(project))
 
     async def skip_known(self, projects: Iterable[Project]) -> None:
         """What is written down already needs no transaction of its own: after most starts that is everything."""
@@ -55,7 +57,9 @@ class Newcomers:
     async def leave(self, projects: Iterable[Project]) -> None:
         """Rooms that the configuration no longer names stop to listen; named again, they begin again, silent."""
         ids = {project.id for project in projects}
-        pairs = {(project, room.address) for room in self.configured() for project in room.projects if project in ids}
+        pairs = {
+            (project, room.address) for room in self.configured_rooms() for project in room.projects if project in ids
+        }
         async with self.store.writing() as tx:
             await watches.end_others(tx, pairs, self.clock())
 
@@ -70,4 +74,4 @@ class Newcomers:
 
     def arrived(self, project: str) -> None:
         """The transaction of `arrive` was committed."""
-        self.written |= {(project, room.address) for room in self.here(project)}
+        self.stored |= {(project, room.address) for room in self.here(project)}

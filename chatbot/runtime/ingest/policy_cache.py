@@ -20,7 +20,7 @@ _NOT_YET = unreadable("The page has not been read yet; ask again in a minute.")
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _CachedPolicy:
     """A reading, and when one that failed is due for another attempt."""
 
     policy: Policy
@@ -32,11 +32,11 @@ class PolicyReader:
 
     def __init__(self, reader: Reader, clock: Clock) -> None:
         self._reader, self._clock = reader, clock
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._cache: OrderedDict[str, _CachedPolicy] = OrderedDict()
 
     def read(self, text: str) -> Policy:
         """The policy in a text that was prepared; an unreadable one says why in its `problem`."""
-        entry = self._kept.get(text)
+        entry = self._cache.get(text)
         return entry.policy if entry is not None else _NOT_YET
 
     async def prepare(self, page: PolicyPage) -> None:
@@ -49,28 +49,28 @@ class PolicyReader:
         """The same for the pages that answers and plans are made from; after a start none of them is read yet. The caller
         may hold the store: nothing is written, so it is done in a process."""
         for tracked in (facts.previous_policy, facts.policy, facts.newer_unreadable):
-            if tracked is not None and tracked.page.text not in self._kept:
+            if tracked is not None and tracked.page.text not in self._cache:
                 with suppress(SourceUnavailable):  # then it has not been read yet
                     self._keep(tracked.page.text, await self._reader.parse_apart(_document(tracked.page)))
 
     def wants(self, page: PolicyPage) -> bool:
         """Whether its text was not parsed yet, or could not be and is due for another attempt."""
-        entry = self._kept.get(page.text)
+        entry = self._cache.get(page.text)
         if entry is None:
             return True
-        self._kept.move_to_end(page.text)
+        self._cache.move_to_end(page.text)
         return entry.again_at is not None and self._clock() >= entry.again_at
 
     def _keep(self, text: str, outcome: Outcome) -> None:
         if isinstance(outcome, Parsed) and isinstance(outcome.value, Policy):
-            self._kept[text] = _Kept(outcome.value)
+            self._cache[text] = _CachedPolicy(outcome.value)
         else:
             again_at = outcome.again_at if isinstance(outcome, Quarantined) else None
             reason = failure_of(outcome) or "its parser made something else of it"
-            self._kept[text] = _Kept(unreadable(f"The page could not be read: {reason}."), again_at)
-        self._kept.move_to_end(text)
-        if len(self._kept) > MOST:
-            self._kept.popitem(last=False)
+            self._cache[text] = _CachedPolicy(unreadable(f"The page could not be read: {reason}."), again_at)
+        self._cache.move_to_end(text)
+        if len(self._cache) > MOST:
+            self._cache.popitem(last=False)
 
     def readable(self, text: str) -> bool:
         """Whether the page says anything about support that a program can answer from."""

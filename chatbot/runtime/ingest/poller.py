@@ -39,7 +39,7 @@ class Poller:
     confirmation: Confirmation | None = None
     short: Callable[[], str] = str  # why it is asked less often now than it should be; empty where it is not
     nudge: asyncio.Event = field(default_factory=asyncio.Event)
-    looked: asyncio.Event = field(default_factory=asyncio.Event)  # set once the first look is over, however it went
+    polled: asyncio.Event = field(default_factory=asyncio.Event)  # set once the first look is over, however it went
     failures: int = 0
     replaced: bool = False  # a reload made it again: the former one's task ends
     _cursor: Mapping[str, str] | None = None
@@ -62,7 +62,7 @@ class Poller:
         retry_after: timedelta | None = None
         try:
             await self._look()
-            self._answered()
+            self._note_success()
         except SourceUnavailable as busy:
             retry_after = busy.retry_after
             await self._troubled(busy.reason)
@@ -75,7 +75,7 @@ class Poller:
         except Exception:  # one source that fails must not end the others
             self.failures += 1
             log.exception("a look failed", source=self.source.name)
-        self.looked.set()
+        self.polled.set()
         now = self.clock()
         if not self.failures and (reason := self.short()):
             self.freshness.short(self.project.id, self.source.name, now, reason)
@@ -123,11 +123,11 @@ class Poller:
         waits = batch.signal or self.failures or self._signalled() or self.ingestor.planner.unsettled(self.project.id)
         waits = waits or self.ingestor.wants_page(self.project.id, self.source.profile)
         if batch.unchanged and not waits:
-            self.freshness.looked(self.project.id, self.source.name, self.clock(), batch.read_at)
+            self.freshness.note_poll(self.project.id, self.source.name, self.clock(), batch.read_at)
             return
         await self.ingestor.take_in(self.project, self.source, batch)
 
-    def _answered(self) -> None:
+    def _note_success(self) -> None:
         if self.failures:
             log.info("a source answers again", source=self.source.name, failures=self.failures)
         self.failures = 0

@@ -44,13 +44,13 @@ class Quarantine:
         now = self.clock()
         attempts = {each.digest: _attempt(each) for each in documents}
         async with self.store.writing() as tx:
-            known = {digest: _past(row) for digest, row in (await parsing.find(tx, list(attempts))).items()}
-            shut = {digest for digest, past in known.items() if past.again_at(now) is not None}
+            pasts = {digest: _past(row) for digest, row in (await parsing.find(tx, list(attempts))).items()}
+            shut = {digest for digest, past in pasts.items() if past.again_at(now) is not None}
             await parsing.begin(tx, [attempts[digest] for digest in attempts if digest not in shut], now)
         self.failpoint("parsing")
-        return known
+        return pasts
 
-    async def done(self, documents: Sequence[Document]) -> None:
+    async def finish(self, documents: Sequence[Document]) -> None:
         """Forget these: they were parsed."""
         if documents:
             async with self.store.writing() as tx:

@@ -17,15 +17,15 @@ class Redigest:
 
     def __init__(self, reader: PolicyReader) -> None:
         self._reader = reader
-        self._done: set[str] = set()
+        self._projects: set[str] = set()
 
     async def __call__(self, tx: Tx, project: Project) -> None:
         """Give the project's announcements their digests where they lack them."""
-        if project.id in self._done:
+        if project.id in self._projects:
             return
         posted = await ledger.posted(tx, project.id, None)
         if all(item.template for item in posted):
-            self._done.add(project.id)
+            self._projects.add(project.id)
             return
         loaded = await snapshot.load(tx, project, self._reader)
         digests = redigest(loaded, posted, await ledger.held_subjects(tx, project.id))

@@ -81,15 +81,15 @@ class Health:
     clock: Clock
     projects: Callable[[], Sequence[Project]]
     stopped: Callable[[], Mapping[str, str]]
-    looked: Callable[[], Mapping[tuple[str, str], datetime]]
+    polled: Callable[[], Mapping[tuple[str, str], datetime]]
     ping: Callable[[], Awaitable[None]]
-    _said: list[str] = field(default_factory=list)
-    _failed: int = 0  # writing transactions that had failed by the last beat
+    _reported: list[str] = field(default_factory=list)
+    _store_failures: int = 0  # writing transactions that had failed by the last beat
 
     async def look(self) -> State:
         """The state of this moment; a store that does not answer is part of it."""
         now = self.clock()
-        chats, found = [], []
+        chats, problems = [], []
         try:
             async with self.store.reading() as tx:
                 for name, reason in self.stopped().items():
@@ -99,12 +99,12 @@ class Health:
                     chats.append(ChatState(name=name, stopped=reason, oldest_pending=age, overdue=overdue))
                 for project in self.projects():
                     for each in await source_states.of_project(tx, project.id):
-                        times = [at for at in (each.read_at, self.looked().get((project.id, each.name))) if at]
+                        times = [at for at in (each.read_at, self.polled().get((project.id, each.name))) if at]
                         age = now - max(times) if times else None
-                        found.append(SourceState(name=each.name, age=age, trouble=each.trouble))
+                        problems.append(SourceState(name=each.name, age=age, trouble=each.trouble))
         except StoreUnavailable as error:
             return State(store=str(error))
-        return State(chats=tuple(chats), sources=tuple(found), store=self._store())
+        return State(chats=tuple(chats), sources=tuple(problems), store=self._store())
 
     async def _overdue(self, tx: Tx, chat: str, now: datetime) -> timedelta:
         """A long backlog that moves is well; so is a message that waits for its own time."""
@@ -116,18 +116,18 @@ class Health:
 
     def _store(self) -> str:
         """Why nothing could be written lately, where reading still works: a disk that is full, a file that is read-only."""
-        return self.store.trouble if self.store.failures > self._failed else ""
+        return self.store.trouble if self.store.failures > self._store_failures else ""
 
     async def beat(self) -> None:
         """Tell the outside that all is well; where it is not, say once what is wrong, and stay silent there."""
         wrong = (await self.look()).wrong
-        self._failed = self.store.failures
+        self._store_failures = self.store.failures
         for sentence in wrong:
-            if sentence.partition(":")[0] not in self._said:
+            if sentence.partition(":")[0] not in self._reported:
                 log.error("not well", reason=sentence)
-        if self._said and not wrong:
+        if self._reported and not wrong:
             log.info("well again")
-        self._said = [sentence.partition(":")[0] for sentence in wrong]
+        self._reported = [sentence.partition(":")[0] for sentence in wrong]
         if not wrong:
             with suppress(SourceUnavailable, SourceRefused):  # whoever waits for it will notice
                 await self.ping()

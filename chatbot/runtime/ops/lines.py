@@ -13,7 +13,7 @@ async def typed_lines(stream: TextIO | None) -> AsyncIterator[str]:
     loop = asyncio.get_running_loop()
     lines: asyncio.Queue[str] = asyncio.Queue()
 
-    def read() -> None:
+    def read_lines() -> None:
         for line in iter(stream.readline, ""):
             if loop.is_closed():
                 return
@@ -21,6 +21,6 @@ async def typed_lines(stream: TextIO | None) -> AsyncIterator[str]:
         if not loop.is_closed():
             loop.call_soon_threadsafe(lines.put_nowait, "\x04")
 
-    threading.Thread(target=read, name="typed lines", daemon=True).start()
+    threading.Thread(target=read_lines, name="typed lines", daemon=True).start()
     while (line := await lines.get()) != "\x04":
         yield line

@@ -158,7 +158,7 @@ class Aside(logging.Handler):
 
     def __init__(self, out: TextIO, room: int = ROOM) -> None:
         super().__init__()
-        self._room, self._lost = room, 0
+        self._room, self._lines_lost = room, 0
         self._lines: deque[tuple[str, int]] = deque()  # each with how many lines are lost where it cannot be written
         self._writing = self._closed = False
         self._news = threading.Condition()
@@ -173,8 +173,8 @@ class Aside(logging.Handler):
             if self._closed:
                 return
             waiting = len(self._lines) + self._writing
-            if waiting >= self._room or (waiting and self._lost):
-                self._lost += 1
+            if waiting >= self._room or (waiting and self._lines_lost):
+                self._lines_lost += 1
                 return
             self._tell_of_losses()
             self._lines.append((line, 1))
@@ -192,14 +192,14 @@ class Aside(logging.Handler):
         super().close()
 
     def _run(self, write: Callable[[str], None], end: Callable[[], None]) -> None:
-        while (taken := self._next()) is not None:
-            line, lines = taken
+        while (batch := self._next()) is not None:
+            line, lines = batch
             try:
                 write(line + "\n")
             except (OSError, ValueError):  # the disk is full, the reader went away, a test closed its stream
-                self._written(lost=lines)
+                self._report(lines_lost=lines)
             else:
-                self._written(lost=0)
+                self._report(lines_lost=0)
         end()
 
     def _next(self) -> tuple[str, int] | None:
@@ -210,19 +210,19 @@ class Aside(logging.Handler):
             self._writing = True
             return self._lines.popleft()
 
-    def _written(self, *, lost: int) -> None:
+    def _report(self, *, lines_lost: int) -> None:
         with self._news:
             self._writing = False
-            self._lost += lost
-            if not lost and not self._lines:  # it flows
+            self._lines_lost += lines_lost
+            if not lines_lost and not self._lines:  # it flows
                 self._tell_of_losses()
             self._news.notify_all()
 
     def _tell_of_losses(self) -> None:
-        if self._lost:
-            words = f"{self._lost} log lines were lost: nobody took them in time"
-            self._lines.append((self._words(words), self._lost))
-            self._lost = 0
+        if self._lines_lost:
+            words = f"{self._lines_lost} log lines were lost: nobody took them in time"
+            self._lines.append((self._words(words), self._lines_lost))
+            self._lines_lost = 0
 
     def _words(self, words: str) -> str:
         """A line of our own, in the format of the others."""

@@ -10,9 +10,12 @@ from chatbot.runtime.settings.settings import Settings
 _AT_ONCE = frozenset({"projects", "rooms"})
 
 
-def waiting(running: Settings, wanted: Settings) -> list[str]:
+def waiting(running: Settings, reloaded: Settings) -> list[str]:
     """The settings (`github.token`, …) that differ from those the bot was started with, and need a restart. No value."""
-    before, after = _plain(running.model_dump(exclude=set(_AT_ONCE))), _plain(wanted.model_dump(exclude=set(_AT_ONCE)))
+    before, after = (
+        _plain(running.model_dump(exclude=set(_AT_ONCE))),
+        _plain(reloaded.model_dump(exclude=set(_AT_ONCE))),
+    )
     return sorted(_differing("", before, after))
 
 

@@ -16,7 +16,7 @@ from chatbot.store.knowledge.summary import Summary, baselines, summary
 
 log = structlog.get_logger(__name__)
 
-SETTLED = 5.0  # seconds until a chat that has just connected has joined the rooms that it is invited to
+SETTLE_SECONDS = 5.0  # seconds until a chat that has just connected has joined the rooms that it is invited to
 
 
 @dataclass(slots=True)
@@ -26,8 +26,8 @@ class StartReport:
 
     services: Services
     chats: Sequence[Chat]
-    settled: float = SETTLED
-    told: set[str] = field(default_factory=set)
+    settle_seconds: float = SETTLE_SECONDS
+    reported: set[str] = field(default_factory=set)
     new: set[str] = field(default_factory=set)
 
     async def begin(self) -> None:
@@ -37,25 +37,25 @@ class StartReport:
         self.new |= {
             project.id
             for project in self.services.config.projects
-            if project.id not in {*baselines_by_project, *self.told}
+            if project.id not in {*baselines_by_project, *self.reported}
         }
 
     async def run(self) -> None:
         """Report on every project that was not reported on, and on every room."""
-        self.told &= {project.id for project in self.services.config.projects}
-        projects = [project for project in self.services.config.projects if project.id not in self.told]
+        self.reported &= {project.id for project in self.services.config.projects}
+        projects = [project for project in self.services.config.projects if project.id not in self.reported]
         await asyncio.gather(*map(self._project, projects), *map(self._rooms, self.chats))
 
     async def _project(self, project: Project) -> None:
         watches = [watch for watch in self.services.pollers if watch.project.id == project.id]
-        await asyncio.gather(*(watch.looked.wait() for watch in watches))
+        await asyncio.gather(*(watch.polled.wait() for watch in watches))
         try:
             async with self.services.store.reading() as tx:
                 counts = await summary(tx, project.id)
         except StoreUnavailable as full:
             log.warning("what was read cannot be told", project=project.id, reason=str(full))
             return
-        self.told.add(project.id)
+        self.reported.add(project.id)
         self._tell(project, counts)
 
     def _tell(self, project: Project, counts: Summary) -> None:
@@ -85,15 +85,15 @@ class StartReport:
     async def _rooms(self, chat: Chat) -> None:
         rooms = rooms_to_check(self.services.config, chat.name)
         await chat.ready()
-        await asyncio.sleep(self.settled)
+        await asyncio.sleep(self.settle_seconds)
         try:
-            found = await chat.check(rooms)
+            sentences = await chat.check(rooms)
         except (ChatUnavailable, ChatRefused, ChatStopped) as error:
             log.warning("the rooms could not be checked", chat=chat.name, reason=str(error))
         except Exception:  # a check must end nothing
             log.exception("the rooms could not be checked", chat=chat.name)
         else:
-            problems = [problem for problem in found if not isinstance(problem, Note)]
+            problems = [problem for problem in sentences if not isinstance(problem, Note)]
             for problem in problems:
                 log.warning("a room needs attention", chat=chat.name, problem=problem)
             log.info("rooms checked", chat=chat.name, rooms=len(rooms), problems=len(problems))

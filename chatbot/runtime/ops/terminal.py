@@ -14,7 +14,7 @@ class Terminal:
     ours: bool
     ignored: bool
 
-    def gone(self) -> bool:
+    def is_gone(self) -> bool:
         """Whether the terminal that the bot was started in has been closed, and the bot should end with it."""
         return self.ours and not self.ignored and not _there()
 

@@ -171,17 +171,17 @@ class Answers:
         self._drawn[project.id] = (project, loaded)
         return loaded
 
-    async def suggest(self, ask: CommandRequest, parameter: str, typed: str) -> list[str]:
+    async def suggest(self, ask: CommandRequest, parameter: str, text: str) -> list[str]:
         """Values for a parameter as one types, newest first; nothing where the project is not clear or not in reach."""
         command = find(ask.command)
         definition = next((each for each in command.parameters if each.name == parameter), None) if command else None
         if definition is None:
             return []
         if definition.choices:
-            return [choice for choice in definition.choices if choice.startswith(typed.lower())][:25]
+            return [choice for choice in definition.choices if choice.startswith(text.lower())][:25]
         if definition.kind is Kind.PROJECT:
             projects = reach.in_reach(ask, self.projects(), self.rooms())
-            return [project.id for project in projects if typed.lower() in project.id.lower()][:25]
+            return [project.id for project in projects if text.lower() in project.id.lower()][:25]
         project = reach.project_meant(ask, self.projects(), self.rooms())
         if isinstance(project, str):
             return []
@@ -190,7 +190,7 @@ class Answers:
                 context = await self._context(tx, project, ask)
         except StoreUnavailable:
             return []
-        return suggestions(context, definition.kind, typed)
+        return suggestions(context, definition.kind, text)
 
 
 def _private(message: Message) -> Message:

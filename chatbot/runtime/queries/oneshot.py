@@ -102,9 +102,9 @@ async def _passed_over(tx: Tx, about: Subject, rooms: Sequence[Room]) -> dict[st
 
 def _of(about: Subject, room: Room, past: Mapping[str, str]) -> Preview:
     outcome = about.outcome(room.watch_filter, AT_ONCE)
-    wanted = isinstance(outcome, Announce)
+    is_wanted = isinstance(outcome, Announce)
     call = isinstance(outcome, Announce) and calls(outcome, room.watch_filter)
-    verdict, reason = _words(Skip(past[room.address]) if wanted and room.address in past else outcome)
+    verdict, reason = _words(Skip(past[room.address]) if is_wanted and room.address in past else outcome)
     words = calling(about.message, room.watch_filter, call=call)
     return Preview(
         room=room.address,
@@ -112,7 +112,7 @@ def _of(about: Subject, room: Room, past: Mapping[str, str]) -> Preview:
         reason=reason,
         calls=call and verdict == "announce",
         message=words,
-        wanted=wanted,
+        wanted=is_wanted,
     )
 
 
@@ -137,7 +137,7 @@ def _words(outcome: Outcome) -> tuple[str, str]:
 @asynccontextmanager
 async def knowing(config: ServicesConfig, clock: Clock) -> AsyncIterator[Services]:
     """A pipeline that knows its projects. Where the store has not read them all, they are read into memory and forgotten."""
-    if await _known(config):
+    if await _has_read_all(config):
         async with open_services(config, clock) as services:
             yield services
         return
@@ -160,7 +160,7 @@ async def _must_know(services: Services) -> None:
             raise SourceUnavailable(f"{project.repository} could not be read: {why}; try again, or see [github]")
 
 
-async def _known(config: ServicesConfig) -> bool:
+async def _has_read_all(config: ServicesConfig) -> bool:
     """Whether the store holds a complete reading of every project; a store that is not there is not made."""
     if _no_file(config.database):
         return False

@@ -40,18 +40,18 @@ class Leadership:
     lease: timedelta = LEASE
     beat: float = BEAT
     margin: float = MARGIN
-    _wanted: Counter[str] = field(default_factory=Counter)
+    _claims: Counter[str] = field(default_factory=Counter)
     _until: dict[str, float] = field(default_factory=dict)
     _news: asyncio.Condition = field(default_factory=asyncio.Condition)
     _more: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def left(self, name: str) -> float:
+    def remaining(self, name: str) -> float:
         """For how many seconds work may still go on under this lease; negative where it is not ours."""
         return self._until.get(name, float("-inf")) - self.margin - self.monotonic()
 
     def ours(self, name: str) -> bool:
         """Whether something may be begun under this lease at this very moment."""
-        return self.left(name) > 0
+        return self.remaining(name) > 0
 
     async def run(self) -> None:
         """Keep what is ours and take what is free, until cancelled."""
@@ -75,12 +75,12 @@ class Leadership:
         async with asyncio.timeout(self.lease.total_seconds() / 2), self.store.writing() as tx:
             now = await leases.clock(tx, self.clock())
             names = await leases.beat(tx, self.holder, now, self.lease)
-            for name in await leases.free(tx, self._wanted.keys() - names, now):
+            for name in await leases.free(tx, self._claims.keys() - names, now):
                 if await leases.take(tx, name, self.holder, now, self.lease):
                     names.add(name)
-            for name in names - self._wanted.keys():
+            for name in names - self._claims.keys():
                 await leases.release(tx, name, self.holder)
-            names &= self._wanted.keys()
+            names &= self._claims.keys()
         for name in sorted(names - self._until.keys()):
             log.info("leading", lease=name)
         for name in sorted(self._until.keys() - names):
@@ -91,7 +91,7 @@ class Leadership:
 
     async def hold(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """Do the work whenever the lease is ours, and end it before the lease ends. Returns when the work does."""
-        self._wanted[name] += 1
+        self._claims[name] += 1
         self._more.set()
         try:
             while True:
@@ -100,14 +100,14 @@ class Leadership:
                 if await self._led(name, work):
                     return
         finally:
-            self._wanted[name] -= 1
-            self._wanted += Counter()  # forget those that nobody wants any more
+            self._claims[name] -= 1
+            self._claims += Counter()  # forget those that nobody wants any more
 
     async def _led(self, name: str, work: Callable[[], Awaitable[None]]) -> bool:
         """Whether the work came to its end before the lease was lost; raises what the work raises."""
         doing = asyncio.ensure_future(work())
         try:
-            while (seconds := self.left(name)) > 0 and not doing.done():
+            while (seconds := self.remaining(name)) > 0 and not doing.done():
                 await asyncio.wait({doing}, timeout=seconds)
         finally:
             finished = doing.done()

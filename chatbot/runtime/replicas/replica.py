@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from chatbot.ports import ChatStopped, Clock
-from chatbot.runtime.loops import begun
+from chatbot.runtime.loops import start_task
 from chatbot.runtime.replicas.leadership import Leadership
 from chatbot.store import leases
 from chatbot.store.database import files
@@ -31,7 +31,7 @@ async def leading(store: Store, clock: Clock) -> AsyncIterator[Leadership | None
         return
     holder = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
     leadership = Leadership(store=store, holder=holder, clock=clock)
-    beating = begun(leadership.run(), "leases")
+    beating = start_task(leadership.run(), "leases")
     try:
         yield leadership
     finally:
@@ -104,7 +104,7 @@ async def same_directory(store: Store, chat: str, folder: Path) -> None:
             noted_directory = secrets.token_hex(16)
             await leases.note(tx, f"directory/{chat}", noted_directory)
             await asyncio.to_thread(_write, mark, noted_directory)
-        here = await asyncio.to_thread(_read, mark)
+        here = await asyncio.to_thread(_read_file, mark)
         if here == "new":  # the operator's word that the old directory is lost
             await asyncio.to_thread(_write, mark, noted_directory)
             here = noted_directory
@@ -120,7 +120,7 @@ def _write(mark: Path, words: str) -> None:
     mark.write_text(words)
 
 
-def _read(mark: Path) -> str:
+def _read_file(mark: Path) -> str:
     try:
         return mark.read_text().strip()
     except OSError:

@@ -107,9 +107,9 @@ def _list_like(item: Any) -> str:
     return "[1234567890, 2345678901]" if plain is int else '["one", "two"]'
 
 
-def win(tree: dict[str, Any], given: Iterable[Path], secrets: Iterable[tuple[str, str]]) -> None:
+def win(tree: dict[str, Any], variables: Iterable[Path], secrets: Iterable[tuple[str, str]]) -> None:
     """A secret that the environment gives wins over the secret file that the configuration names, and the other way round."""
-    paths = set(given)
+    paths = set(variables)
     for table, key in secrets:
         above = (table,) if table else ()
         level = tree.get(table) if table else tree

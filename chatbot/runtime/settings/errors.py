@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from chatbot.runtime.settings.mistakes import nearest
 
-Found = tuple[tuple[str | int, ...], str, str]  # where, problem, fix
+Problem = tuple[tuple[str | int, ...], str, str]  # where, problem, fix
 
 _WRONG_KIND = {  # the beginning of pydantic's type of error → problem, fix
     "string": ("is no text", 'write it in quotes: "…"'),
@@ -18,7 +18,7 @@ _WRONG_KIND = {  # the beginning of pydantic's type of error → problem, fix
 }
 
 
-def mistakes(errors: Iterable[Mapping[str, Any]], settings: type[BaseModel]) -> Iterator[Found]:
+def mistakes(errors: Iterable[Mapping[str, Any]], settings: type[BaseModel]) -> Iterator[Problem]:
     """Turn pydantic's list of errors into ours."""
     entries = [(tuple(error["loc"]), error) for error in errors]
     renamed = {(*where[:-1], new) for where, error in entries if (new := _new_name(error, where, settings))}

@@ -9,10 +9,10 @@ from chatbot.runtime.settings import tag_globs
 from chatbot.runtime.settings.fields import mention_problem
 from chatbot.runtime.settings.mistakes import nearest
 
-Found = tuple[tuple[str | int, ...], str, str]  # where, problem, fix
+Problem = tuple[tuple[str | int, ...], str, str]  # where, problem, fix
 
 
-def mistakes(tree: Mapping[str, Any]) -> Iterator[Found]:
+def mistakes(tree: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield what does not fit together. It reads the raw tree, so that it speaks beside the mistakes of single settings."""
     projects, rooms = _tables(tree, "projects"), _tables(tree, "rooms")
     if not projects and not tree.get("projects"):
@@ -49,7 +49,7 @@ def _texts(table: Mapping[str, Any], key: str) -> list[tuple[int, str]]:
     return [(number, text) for number, text in enumerate(items) if isinstance(text, str)]
 
 
-def _twice(name: str, key: str, tables: list[tuple[int, Mapping[str, Any]]]) -> Iterator[Found]:
+def _twice(name: str, key: str, tables: list[tuple[int, Mapping[str, Any]]]) -> Iterator[Problem]:
     first: dict[str, int] = {}
     for number, table in tables:
         value = _text(table, key).lower()
@@ -58,7 +58,7 @@ def _twice(name: str, key: str, tables: list[tuple[int, Mapping[str, Any]]]) -> 
             yield (name, number, key), f"is the same as in {name}[{first[value]}]", fix
 
 
-def _rooms(rooms: list[tuple[int, Mapping[str, Any]]], ids: list[str]) -> Iterator[Found]:
+def _rooms(rooms: list[tuple[int, Mapping[str, Any]]], ids: list[str]) -> Iterator[Problem]:
     addresses = [_text(room, "address") for _, room in rooms]
     for number, room in rooms:
         for position, project in _texts(room, "projects"):
@@ -75,8 +75,8 @@ def _rooms(rooms: list[tuple[int, Mapping[str, Any]]], ids: list[str]) -> Iterat
             yield ("rooms", number, "mention"), problem, fix
 
 
-def _among(name: str, known: list[str], key: str) -> str:
-    near = nearest(name, known)
+def _among(name: str, names: list[str], key: str) -> str:
+    near = nearest(name, names)
     return f'did you mean "{near}"?' if near else f"name one that stands in {key}"
 
 
@@ -84,7 +84,7 @@ def _credentials(
     tree: Mapping[str, Any],
     projects: list[tuple[int, Mapping[str, Any]]],
     rooms: list[tuple[int, Mapping[str, Any]]],
-) -> Iterator[Found]:
+) -> Iterator[Problem]:
     """A room on a chat that has no account."""
     addresses: list[tuple[tuple[str | int, ...], str]] = [
         (("rooms", number, "address"), chat_of(_text(room, "address"))) for number, room in rooms
@@ -109,24 +109,24 @@ def _has_discord(tree: Mapping[str, Any]) -> bool:
     return bool(discord.get("token") or discord.get("token_file"))
 
 
-def _matrix(matrix: Mapping[str, Any]) -> Iterator[Found]:
+def _matrix(matrix: Mapping[str, Any]) -> Iterator[Problem]:
     """What a Matrix account needs, as soon as anything of it is set."""
 
-    def given(key: str) -> bool:
+    def is_set(key: str) -> bool:
         return bool(matrix.get(key) or matrix.get(f"{key}_file"))
 
-    if not any(given(key) for key in ("homeserver", "user_id", "password", "access_token")):
+    if not any(is_set(key) for key in ("homeserver", "user_id", "password", "access_token")):
         return
     for key, example in (("homeserver", "https://matrix.example.org"), ("user_id", "@bot:example.org")):
-        if not given(key):
+        if not is_set(key):
             yield ("matrix", key), "is missing", f'write {key} = "{example}" in [matrix]'
-    if given("password") and given("access_token"):
+    if is_set("password") and is_set("access_token"):
         yield ("matrix", "access_token"), "is set beside a password", "keep one of password and access_token"
-    if given("access_token") and not given("device_id"):
+    if is_set("access_token") and not is_set("device_id"):
         yield ("matrix", "device_id"), "is missing", "an access_token belongs to one device: write its device_id too"
-    if given("device_id") and not given("access_token"):
+    if is_set("device_id") and not is_set("access_token"):
         yield ("matrix", "device_id"), "is set without an access_token", "remove it: a password makes its own device"
-    if not given("password") and not given("access_token") and not _was_logged_in(matrix):
+    if not is_set("password") and not is_set("access_token") and not _was_logged_in(matrix):
         fix = "set matrix.password or matrix.password_file; after the first start it may be taken away"
         yield ("matrix", "password"), "is missing", fix
 

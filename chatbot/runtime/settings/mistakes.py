@@ -34,13 +34,15 @@ class Mistakes(Exception):
 
 def harmless(name: str) -> str:
     """A key's or a variable's name, fit to be repeated on one line."""
-    shown = "".join(character if character.isprintable() and character not in INVISIBLE else "?" for character in name)
-    return shown if len(shown) <= LONGEST_NAME else f"{shown[: LONGEST_NAME - 1]}…"
+    printable = "".join(
+        character if character.isprintable() and character not in INVISIBLE else "?" for character in name
+    )
+    return printable if len(printable) <= LONGEST_NAME else f"{printable[: LONGEST_NAME - 1]}…"
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, names: Iterable[str]) -> str:
     """The known name that `name` was probably meant to be, or an empty string."""
-    matches = difflib.get_close_matches(name.lower()[:LONGEST_NAME], list(known), n=1, cutoff=0.6)
+    matches = difflib.get_close_matches(name.lower()[:LONGEST_NAME], list(names), n=1, cutoff=0.6)
     return matches[0] if matches else ""
 
 

@@ -155,7 +155,7 @@ def _file(path: Path) -> tuple[str, dict[str, Any]]:
     return text, tree
 
 
-def _settings(tree: dict[str, Any]) -> tuple[Settings | None, list[errors.Found]]:
+def _settings(tree: dict[str, Any]) -> tuple[Settings | None, list[errors.Problem]]:
     """The settings, or what is wrong with them. Unknown tables are kept from the library: some names mean something to it."""
     tables = {key: value for key, value in tree.items() if key in Settings.model_fields}
     problems: list[Mapping[str, Any]] = [
@@ -170,10 +170,10 @@ def _settings(tree: dict[str, Any]) -> tuple[Settings | None, list[errors.Found]
     return settings, list(errors.mistakes(problems, Settings))
 
 
-def _each_once(found: list[errors.Found]) -> list[errors.Found]:
+def _each_once(problems: list[errors.Problem]) -> list[errors.Problem]:
     """The mistakes without a second one about the same place."""
-    first: dict[Where, errors.Found] = {}
-    for each in found:
+    first: dict[Where, errors.Problem] = {}
+    for each in problems:
         first.setdefault(each[0], each)
     return list(first.values())
 
@@ -181,11 +181,11 @@ def _each_once(found: list[errors.Found]) -> list[errors.Found]:
 class _Places:
     """Where each setting came from: its line in the file, or its environment variable."""
 
-    def __init__(self, path: Path, text: str, found: list[tuple[Where, Any, str]]) -> None:
+    def __init__(self, path: Path, text: str, problems: list[tuple[Where, Any, str]]) -> None:
         self._path = path
         self._origins: dict[Where, int | str] = dict(lines_of(text))
-        for where, _, variable in found:
-            for deeper in [known for known in self._origins if known[: len(where)] == where]:
+        for where, _, variable in problems:
+            for deeper in [origin for origin in self._origins if origin[: len(where)] == where]:
                 del self._origins[deeper]
             self._origins[where] = variable
 

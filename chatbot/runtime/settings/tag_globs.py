@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-Found = tuple[str, int, str, str]  # key, position, problem, how to fix it
+Problem = tuple[str, int, str, str]  # key, position, problem, how to fix it
 Token = frozenset[str] | None  # the characters that one place may hold; None: any text
 
 _OTHER = "\N{REPLACEMENT CHARACTER}"  # stands for every character that no glob names
@@ -27,7 +27,7 @@ def problem_of(glob: str) -> tuple[str, str] | None:
     return None
 
 
-def mistakes(project: Mapping[str, Any]) -> Iterator[Found]:
+def mistakes(project: Mapping[str, Any]) -> Iterator[Problem]:
     """What a project's `tags` and `exclude_tags` come to together: globs that change nothing, and excluding everything."""
     tags, excluded = _globs(project, "tags"), _globs(project, "exclude_tags")
     for key, globs in (("tags", tags), ("exclude_tags", excluded)):
@@ -51,7 +51,7 @@ def _globs(project: Mapping[str, Any], key: str) -> list[tuple[int, str]]:
     return [(at, glob) for at, glob in enumerate(items) if isinstance(glob, str) and glob and problem_of(glob) is None]
 
 
-def _without_effect(key: str, globs: list[tuple[int, str]]) -> Iterator[Found]:
+def _without_effect(key: str, globs: list[tuple[int, str]]) -> Iterator[Problem]:
     for position, glob in globs:
         for other_position, other in globs:
             same = covers(glob, other)

@@ -45,16 +45,16 @@ def lines_of(text: str) -> dict[Path, int]:
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:
     """Yield each header and each `key = value` with the line it begins on, without comments around it."""
-    depth, line, begun, parts = 0, 1, 1, list[str]()
+    depth, line, first_line, parts = 0, 1, 1, list[str]()
     for match in _PIECE.finditer(text.removeprefix("\ufeff").replace("\r\n", "\n") + "\n"):
         piece = match.group()
         if piece == "\n" and depth == 0:
             statement = "".join(parts).strip()
             if statement:
-                yield begun, statement
+                yield first_line, statement
             parts = []
         elif not piece.startswith("#"):
-            begun = begun if any(not part.isspace() for part in parts) else line
+            first_line = first_line if any(not part.isspace() for part in parts) else line
             parts.append(piece)
             depth += (piece in "[{") - (piece in "]}")
         line += piece.count("\n")
@@ -80,13 +80,13 @@ def _names(dotted: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _inside(names: tuple[str, ...], seen: dict[Path, int], *, array: bool) -> Path:
+def _inside(names: tuple[str, ...], arrays: dict[Path, int], *, array: bool) -> Path:
     """The path of a header, with the numbers of the arrays of tables it lies in."""
     path: Path = ()
     for position, name in enumerate(names):
         path = (*path, name)
         if array and position == len(names) - 1:
-            seen[path] = seen.get(path, 0) + 1
-        if path in seen:
-            path = (*path, seen[path] - 1)
+            arrays[path] = arrays.get(path, 0) + 1
+        if path in arrays:
+            path = (*path, arrays[path] - 1)
     return path

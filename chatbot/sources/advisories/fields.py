@@ -34,8 +34,8 @@ def words(value: object) -> str:
 
 def line(value: object, longest: int = _MAX_LINE) -> str:
     """One line of plain words, at most so many characters."""
-    found = " ".join(visible(words(value)[:_MAX_LOOKED_AT], lines=False).split())
-    return found if len(found) <= longest else found[: longest - 1].rstrip() + "…"
+    text = " ".join(visible(words(value)[:_MAX_LOOKED_AT], lines=False).split())
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
 def is_id(value: object) -> bool:
@@ -45,15 +45,15 @@ def is_id(value: object) -> bool:
 def known_as(ids: Iterable[object]) -> tuple[str, frozenset[str]]:
     """The id it is known by, a GHSA before a CVE before the first of the others, and its other ids;
     one of them is an id."""
-    named = list(dict.fromkeys(each for each in ids if isinstance(each, str) and is_id(each)))
-    best = min(named, key=lambda name: 0 if name.startswith("GHSA-") else 1 if name.startswith("CVE-") else 2)
-    return best, frozenset(named[:_MAX_IDS]) - {best}
+    names = list(dict.fromkeys(each for each in ids if isinstance(each, str) and is_id(each)))
+    best = min(names, key=lambda name: 0 if name.startswith("GHSA-") else 1 if name.startswith("CVE-") else 2)
+    return best, frozenset(names[:_MAX_IDS]) - {best}
 
 
 def weaknesses(values: Iterable[object]) -> tuple[str, ...]:
     """The CWE ids among the values, fifty at most."""
-    named = dict.fromkeys(each for each in values if isinstance(each, str) and _CWE.fullmatch(each))
-    return tuple(named)[:_MAX_WEAKNESSES]
+    names = dict.fromkeys(each for each in values if isinstance(each, str) and _CWE.fullmatch(each))
+    return tuple(names)[:_MAX_WEAKNESSES]
 
 
 def ids_cut(ids: Sequence[object]) -> str:

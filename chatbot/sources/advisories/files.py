@@ -7,7 +7,7 @@ from pathlib import Path
 from chatbot.core.model.facts import Advisory
 from chatbot.sources.advisories.fields import UnreadableAdvisory, as_dict
 
-Read = Callable[[object], Advisory]
+AdvisoryReader = Callable[[object], Advisory]
 """Makes an advisory of an item of a file; raises UnreadableAdvisory."""
 
 MAX_FILE = 64 * 1024 * 1024
@@ -18,7 +18,7 @@ class UnreadableFile(ValueError):
     """Nothing could be read; the text is one sentence that names the fix."""
 
 
-def read_advisory_files(path: Path, *, read: Read) -> tuple[list[Advisory], list[str]]:
+def read_advisory_files(path: Path, *, reader: AdvisoryReader) -> tuple[list[Advisory], list[str]]:
     """The advisories of a file or of all `*.json` files below a folder, in the order of their paths, and a sentence for each
     item that is none.
 
@@ -26,17 +26,17 @@ def read_advisory_files(path: Path, *, read: Read) -> tuple[list[Advisory], list
     UnreadableFile where the path does not exist, or where it is one file and no JSON.
     """
     if path.is_dir():
-        return _read_folder(path, read)
+        return _read_folder(path, reader)
     advisories, complaints = [], []
     for item in _items(_load(path)):
         try:
-            advisories.append(read(item))
+            advisories.append(reader(item))
         except UnreadableAdvisory as wrong:
             complaints.append(f"{path.name}: {wrong}")
     return advisories, list(dict.fromkeys(complaints))
 
 
-def _read_folder(path: Path, read: Read) -> tuple[list[Advisory], list[str]]:
+def _read_folder(path: Path, reader: AdvisoryReader) -> tuple[list[Advisory], list[str]]:
     files = sorted(file for file in path.rglob("*.json") if file.is_file())
     if len(files) > MAX_FILES:
         raise UnreadableFile(f"{path} holds more than {MAX_FILES} JSON files; name a smaller folder")
@@ -44,10 +44,10 @@ def _read_folder(path: Path, read: Read) -> tuple[list[Advisory], list[str]]:
     complaints: list[str] = []
     for file in files:
         try:
-            found, wrong = read_advisory_files(file, read=read)
+            more, wrong = read_advisory_files(file, reader=reader)
         except UnreadableFile as unreadable:
-            found, wrong = [], [str(unreadable)]
-        advisories += found
+            more, wrong = [], [str(unreadable)]
+        advisories += more
         complaints += wrong
     return advisories, complaints
 

@@ -62,13 +62,13 @@ def bare_github_advisory(item: object, *, project: str) -> Advisory:
         raise UnreadableAdvisory(f"{own} has no readable time of publication")
     updated_at = read_time(record.get("updated_at")) or published_at
     scores = tuple(dict.fromkeys(_scores(record)))
-    said = severity_word(record.get("severity"))
+    severity = severity_word(record.get("severity"))
     return Advisory(
         project=project,
         id=name,
         aliases=aliases,
         summary=line(record.get("summary")),
-        severity=said if said is not Severity.UNKNOWN else severity_of(scores),
+        severity=severity if severity is not Severity.UNKNOWN else severity_of(scores),
         scores=scores,
         affected=(Affected(),),
         url=safe_url(words(record.get("html_url"))),
@@ -130,8 +130,8 @@ def _scores(record: dict[str, object]) -> Iterator[tuple[str, float]]:
     severities = as_dict(record.get("cvss_severities"))
     for value in (severities.get("cvss_v4"), severities.get("cvss_v3"), record.get("cvss")):
         one = as_dict(value)
-        if found := scored(one.get("vector_string"), one.get("score")):
-            yield found
+        if score := scored(one.get("vector_string"), one.get("score")):
+            yield score
 
 
 def _credits(record: dict[str, object]) -> tuple[Credit, ...]:
@@ -139,6 +139,6 @@ def _credits(record: dict[str, object]) -> tuple[Credit, ...]:
     detailed = [one for one in map(as_dict, as_list(record.get("credits_detailed"))) if one.get("state") == "accepted"]
     listed = [one for one in map(as_dict, as_list(record.get("credits"))) if "user" in one]
     accepted = detailed or ([] if "credits_detailed" in record else listed)
-    named = [(line(as_dict(one.get("user")).get("login"), 100), line(one.get("type"), 40)) for one in accepted]
-    credited = dict.fromkeys(Credit(login=login, role=role or "reporter") for login, role in named if login)
+    pairs = [(line(as_dict(one.get("user")).get("login"), 100), line(one.get("type"), 40)) for one in accepted]
+    credited = dict.fromkeys(Credit(login=login, role=role or "reporter") for login, role in pairs if login)
     return tuple(credited)[:MAX_CREDITS]

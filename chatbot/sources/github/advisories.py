@@ -38,17 +38,17 @@ class GithubAdvisories:
     async def poll(self, cursor: Mapping[str, str]) -> Batch:
         """Look once. The batch holds every advisory of the pages that were read; `present` says that these were all."""
         heap = self._heap()
-        looked = await self._listing.read(read_whole(cursor, self._clock()), heap.take_in)
+        result = await self._listing.read(read_whole(cursor, self._clock()), heap.take_in)
         again = heap.again_at
-        kept = with_again(looked.cursor, again) if looked.whole else keep_again(cursor, looked.cursor, again)
+        after = with_again(result.cursor, again) if result.whole else keep_again(cursor, result.cursor, again)
         return Batch(
             observed=tuple(heap.facts.values()),
-            present=frozenset(heap.subjects) if looked.whole else None,
-            absent=frozenset(f"{self._project.id}/{name}" for name in looked.absent),
-            gap=looked.gap or heap.gap,
-            cursor=kept,
-            read_at=looked.read_at,
-            unchanged=looked.unchanged,
+            present=frozenset(heap.subjects) if result.whole else None,
+            absent=frozenset(f"{self._project.id}/{name}" for name in result.absent),
+            gap=result.gap or heap.gap,
+            cursor=after,
+            read_at=result.read_at,
+            unchanged=result.unchanged,
             unreadable=heap.unreadable,
         )
 
@@ -63,8 +63,8 @@ class GithubAdvisories:
         )
         if fetched is None:
             return None
-        found = await self._heap().one("one advisory", fetched)
-        return found if isinstance(found, Advisory) else None
+        fact = await self._heap().one("one advisory", fetched)
+        return fact if isinstance(fact, Advisory) else None
 
     def _heap(self) -> Heap:
         return Heap(reader=self._reader, kind="advisories", project=self._project.id, origin=self._project.repository)

@@ -19,11 +19,11 @@ def describe(projects: int, has_token: bool, poll_seconds: int) -> tuple[timedel
         ADVISORIES, projects=projects, poll_seconds=poll_seconds, has_token=has_token, quota=quota, now=epoch
     )
     watched = "1 project" if projects == 1 else f"{projects} projects"
-    seen = f"an advisory is seen up to {_words(delay)} after its publication"
+    delay_words = f"an advisory is seen up to {_words(delay)} after its publication"
     if has_token:
-        return delay, f"With a token and {watched}, {seen}."
+        return delay, f"With a token and {watched}, {delay_words}."
     return delay, (
-        f"Without a token GitHub allows {ANONYMOUS_AN_HOUR} requests an hour: with {watched}, {seen}, and a release after"
+        f"Without a token GitHub allows {ANONYMOUS_AN_HOUR} requests an hour: with {watched}, {delay_words}, and a release after"
         f" {_words(timedelta(seconds=poll_seconds))} at best. Set github.token (any token without permissions will do) to"
         f" look every {_words(timedelta(seconds=poll_seconds))}."
     )

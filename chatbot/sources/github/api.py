@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from chatbot.core.polling import Quota
 from chatbot.ports import Clock, SourceUnavailable
-from chatbot.sources.http.client import Fetched, Fetcher, Token, Wanted
+from chatbot.sources.http.client import Conditions, Fetched, Fetcher, Token
 from chatbot.sources.http.configured import below, is_below
 from chatbot.sources.http.status import place
 
@@ -46,23 +46,23 @@ class GithubApi:
             )
         async with self._gate:
             self._check_quota(urgent=urgent)
-            fetched = await self._fetcher.get(url, Wanted(etag=etag, accept=_ACCEPT, token=self._token, stay=True))
+            fetched = await self._fetcher.get(url, Conditions(etag=etag, accept=_ACCEPT, token=self._token, stay=True))
         self._quota = fetched.quota or self._quota
         return fetched
 
     async def pages(self, first: Fetched) -> AsyncIterator[Fetched]:
         """The first page and those that follow it."""
-        page, seen = first, {first.next_url}
+        page, urls = first, {first.next_url}
         yield page
         while page.next_url:
-            if len(seen) > MAX_PAGES:
+            if len(urls) > MAX_PAGES:
                 raise SourceUnavailable(f"GitHub gave more than {MAX_PAGES} pages")
             page = await self.get(page.next_url)
             if page.status != 200:
                 raise SourceUnavailable(f"GitHub answered {page.status} for a following page")
-            if page.next_url in seen:
+            if page.next_url in urls:
                 raise SourceUnavailable("GitHub's pages lead in a circle")
-            seen.add(page.next_url)
+            urls.add(page.next_url)
             yield page
         if page.astray:
             raise SourceUnavailable(f"{page.place} continues on another server, which is not believed")

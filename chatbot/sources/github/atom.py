@@ -8,7 +8,7 @@ from chatbot.core.model.watches import Project
 from chatbot.ports import Batch, SourceRefused
 from chatbot.sources.github import profile
 from chatbot.sources.github.atom_feed import Feed
-from chatbot.sources.http.client import Fetcher, Wanted
+from chatbot.sources.http.client import Conditions, Fetcher
 from chatbot.sources.http.configured import below
 from chatbot.sources.http.status import place
 from chatbot.sources.parsing.documents import Document
@@ -38,12 +38,12 @@ class GithubAtom:
     async def poll(self, cursor: Mapping[str, str]) -> Batch:
         """Look once. The first look only learns the tags; afterwards a new tag or a changed entry is a signal, and a page
         without one known tag is the signal EVERYTHING."""
-        wanted = Wanted(
+        conditions = Conditions(
             etag=cursor.get("etag", ""),
             last_modified=cursor.get("last_modified", ""),
             accept="application/atom+xml, application/xml;q=0.9",
         )
-        fetched = await self._fetcher.get(self._url, wanted)
+        fetched = await self._fetcher.get(self._url, conditions)
         if fetched.status == 404:
             raise SourceRefused(f"{place(self._url)} does not exist: check projects.repository and github.web_url")
         if fetched.status == 304:
@@ -53,22 +53,22 @@ class GithubAtom:
             return Batch(cursor={**cursor, **validators}, read_at=fetched.read_at, unchanged=True)
         document = Document(kind="feed", project=self._project.id, name=fetched.place, content=fetched.body)
         feed = value_of(await self._reader.parse(document), Feed, fetched.place)
-        known = _marks(cursor)
+        before = _marks(cursor)
         after = {
             **validators,
             "digest": fetched.digest,
-            "marks": _written(feed, known or {}),
+            "marks": _marks_text(feed, before or {}),
         }
         return Batch(
             cursor=after,
             read_at=fetched.read_at,
-            signal=() if known is None else self._signals(feed, known),
+            signal=() if before is None else self._signals(feed, before),
             unreadable=tuple(f"{fetched.place}: {each}" for each in feed.unreadable),
         )
 
-    def _signals(self, feed: Feed, known: Mapping[str, str]) -> tuple[str, ...]:
-        news = tuple(tag for tag, mark in feed.marks.items() if known.get(tag) != mark and self._project.has_tag(tag))
-        gap = len(feed.marks) >= 10 and not any(tag in known for tag in feed.marks)
+    def _signals(self, feed: Feed, before: Mapping[str, str]) -> tuple[str, ...]:
+        news = tuple(tag for tag, mark in feed.marks.items() if before.get(tag) != mark and self._project.has_tag(tag))
+        gap = len(feed.marks) >= 10 and not any(tag in before for tag in feed.marks)
         return (EVERYTHING, *news) if gap else news
 
 
@@ -81,7 +81,7 @@ def _marks(cursor: Mapping[str, str]) -> dict[str, str] | None:
     return {str(tag): str(mark) for tag, mark in value.items()} if isinstance(value, dict) else None
 
 
-def _written(feed: Feed, known: Mapping[str, str]) -> str:
+def _marks_text(feed: Feed, before: Mapping[str, str]) -> str:
     """The tags to remember, those of this page first."""
-    older = {tag: mark for tag, mark in known.items() if tag not in feed.marks}
+    older = {tag: mark for tag, mark in before.items() if tag not in feed.marks}
     return json.dumps(dict([*feed.marks.items(), *older.items()][:_REMEMBERED]), ensure_ascii=False)

@@ -49,11 +49,11 @@ def _feed(entries: list[Mapping[str, object]]) -> Feed:
         subject = str(entry.get("id", ""))
         if _COMMIT in subject:
             raise NotPlainXml("is a feed of commits, not of releases")
-        found = _ENTRY.fullmatch(subject)
-        if found is None or not is_tag(found[1]):
+        match = _ENTRY.fullmatch(subject)
+        if match is None or not is_tag(match[1]):
             unreadable.append(f"an entry without a usable tag ({subject[:80]!r})")
             continue
-        marks.setdefault(found[1], _mark(entry))
+        marks.setdefault(match[1], _mark(entry))
     if entries and not marks:
         raise NotPlainXml("is no feed of releases")
     return Feed(marks=marks, unreadable=tuple(unreadable[:_MAX_REASONS]))
@@ -62,8 +62,8 @@ def _feed(entries: list[Mapping[str, object]]) -> Feed:
 def _mark(entry: Mapping[str, object]) -> str:
     """What changes when a release is edited, or made from a plain tag."""
     content = entry.get("content")
-    told = content[0].get("value", "") if isinstance(content, list) and content else entry.get("summary", "")
-    whole = "\n".join(str(each) for each in (_moment(entry), entry.get("title", ""), told))
+    text = content[0].get("value", "") if isinstance(content, list) and content else entry.get("summary", "")
+    whole = "\n".join(str(each) for each in (_moment(entry), entry.get("title", ""), text))
     return hashlib.blake2b(whole.encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 

@@ -51,7 +51,7 @@ class GithubDatabase:
             firsts.append(first)
         if not changed:
             return Batch(cursor=keep_again(cursor, after), read_at=read_at, unchanged=True)
-        return await self._read(firsts, after)
+        return await self._read_all(firsts, after)
 
     async def look(self, ghsa: str) -> Advisory | None:
         """One advisory at its own address; None where GitHub answers 404."""
@@ -60,15 +60,15 @@ class GithubDatabase:
         fetched = await self._api.get(f"/advisories/{quote(ghsa, safe='')}", urgent=True)
         if fetched.status != 200:
             return None
-        found = await self._heap().one("one reviewed advisory", fetched)
-        return found if isinstance(found, Advisory) else None
+        fact = await self._heap().one("one reviewed advisory", fetched)
+        return fact if isinstance(fact, Advisory) else None
 
     def _heap(self) -> Heap:
         return Heap(
             reader=self._reader, kind="reviewed advisories", project=self._project.id, origin="GitHub's database"
         )
 
-    async def _read(self, firsts: list[Fetched], after: Mapping[str, str]) -> Batch:
+    async def _read_all(self, firsts: list[Fetched], after: Mapping[str, str]) -> Batch:
         heap = self._heap()
         read_at = self._clock()
         for address, first in zip(self._addresses, firsts, strict=True):
@@ -88,11 +88,11 @@ class GithubDatabase:
 
 def _addresses(project: Project) -> tuple[str, ...]:
     """One question for each ecosystem, naming all of its packages."""
-    named: dict[str, list[str]] = {}
+    packages: dict[str, list[str]] = {}
     for package in read_packages(project.packages):
         if package.github:
-            named.setdefault(package.github, []).append(quote(package.name, safe=""))
+            packages.setdefault(package.github, []).append(quote(package.name, safe=""))
     return tuple(
         f"/advisories?type=reviewed&ecosystem={ecosystem}&affects={','.join(names)}&sort=updated&per_page=100"
-        for ecosystem, names in sorted(named.items())
+        for ecosystem, names in sorted(packages.items())
     )

@@ -91,34 +91,34 @@ class BoundSource:
         batch = await self._source.poll(cursor)
         if not self._asks:
             return self._as_known(batch, cursor)
-        found = await (self._identity.lately() if batch.unchanged else self._identity.now())
-        configured = self._identity.repository.casefold()
-        known = self._known(cursor)
-        self._check(known, found)
-        news = found.name if found.name.casefold() != configured else ""
-        after = {**batch.cursor, "repository": configured, "repository_id": found.number, "renamed": news}
-        told = not news or cursor.get("renamed") == news
-        remarks = () if told else (self._renamed(news),)
-        return replace(batch, cursor=after, remarks=remarks, unchanged=batch.unchanged and told and bool(known))
+        identity = await (self._identity.lately() if batch.unchanged else self._identity.now())
+        name = self._identity.repository.casefold()
+        number = self._number_before(cursor)
+        self._check(number, identity)
+        news = identity.name if identity.name.casefold() != name else ""
+        after = {**batch.cursor, "repository": name, "repository_id": identity.number, "renamed": news}
+        is_old_news = not news or cursor.get("renamed") == news
+        remarks = () if is_old_news else (self._renamed(news),)
+        return replace(batch, cursor=after, remarks=remarks, unchanged=batch.unchanged and is_old_news and bool(number))
 
     def _as_known(self, batch: Batch, cursor: Mapping[str, str]) -> Batch:
         """For a source that must not cost a request of the API's: by what the others have found out."""
-        found = self._identity.last
-        known = self._known(cursor) or (found.number if found else "")
-        if found is not None:
-            self._check(known, found)
-        configured = self._identity.repository.casefold()
-        return replace(batch, cursor={**batch.cursor, "repository": configured, "repository_id": known})
+        identity = self._identity.last
+        number = self._number_before(cursor) or (identity.number if identity else "")
+        if identity is not None:
+            self._check(number, identity)
+        name = self._identity.repository.casefold()
+        return replace(batch, cursor={**batch.cursor, "repository": name, "repository_id": number})
 
-    def _known(self, cursor: Mapping[str, str]) -> str:
+    def _number_before(self, cursor: Mapping[str, str]) -> str:
         same = cursor.get("repository") == self._identity.repository.casefold()
         return cursor.get("repository_id", "") if same else ""
 
-    def _check(self, known: str, found: Identity) -> None:
-        if known and known != found.number:
+    def _check(self, number: str, identity: Identity) -> None:
+        if number and number != identity.number:
             name = self._identity.repository
             raise ProjectReplaced(
-                f"another repository stands under the name {name} now (number {found.number}, it was {known}): nothing of it"
+                f"another repository stands under the name {name} now (number {identity.number}, it was {number}): nothing of it"
                 " is believed. Set projects.repository to where the project went; if it is the right one, give the project"
                 " another id"
             )

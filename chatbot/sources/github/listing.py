@@ -62,7 +62,7 @@ class Listing:
     query: str
     clock: Clock
     name_of: Callable[[str], str] = str
-    _failed: bool = False
+    _incomplete: bool = False
 
     async def read(self, cursor: Mapping[str, str], take_in: TakeIn) -> PollResult:
         """Look once, handing every page that is read to `take_in`."""
@@ -72,12 +72,12 @@ class Listing:
         if first.status == 404:
             raise missing(self.repository)
         if first.status == 304 or (not whole and first.digest == cursor.get("digest")):
-            kept = {**cursor, "etag": first.etag or cursor.get("etag", "")}
-            return PollResult(cursor=kept, read_at=first.read_at, unchanged=True)
-        known = cursor.get("marks", "").split()
-        pages = await self._pages(first, take_in, None if whole else frozenset(known))
-        absent = frozenset[str]() if pages.complete else self._absent(known, pages.marks)
-        older = () if pages.complete else (mark for mark in known if self.name_of(mark) not in absent)
+            cursor_after = {**cursor, "etag": first.etag or cursor.get("etag", "")}
+            return PollResult(cursor=cursor_after, read_at=first.read_at, unchanged=True)
+        marks = cursor.get("marks", "").split()
+        pages = await self._pages(first, take_in, None if whole else frozenset(marks))
+        absent = frozenset[str]() if pages.complete else self._absent(marks, pages.marks)
+        older = () if pages.complete else (mark for mark in marks if self.name_of(mark) not in absent)
         after = {
             "etag": first.etag,
             "digest": first.digest,
@@ -95,8 +95,8 @@ class Listing:
 
     async def _first(self, cursor: Mapping[str, str], *, etag: str) -> tuple[Fetched, int]:
         """The first page, in the largest size that can be read. Once a day the largest size is tried again."""
-        known = cursor.get("page_size", "") if etag else ""
-        sizes = [size for size in _PAGE_SIZES if not known.isdigit() or size <= int(known)] or [_PAGE_SIZES[-1]]
+        page_size = cursor.get("page_size", "") if etag else ""
+        sizes = [size for size in _PAGE_SIZES if not page_size.isdigit() or size <= int(page_size)] or [_PAGE_SIZES[-1]]
         for size in sizes[:-1]:
             try:
                 return await self.api.get(self._address(size), etag=etag), size
@@ -107,40 +107,40 @@ class Listing:
     def _address(self, size: int) -> str:
         return f"{repository_path(self.repository)}{self.path}?per_page={size}{self.query}"
 
-    async def _pages(self, first: Fetched, take_in: TakeIn, known: frozenset[str] | None) -> _Pages:
+    async def _pages(self, first: Fetched, take_in: TakeIn, marks: frozenset[str] | None) -> _Pages:
         """Read on to the end, or, with `known` marks, until a page ends in one of them."""
-        read, number = _Pages(), 0
+        pages, number = _Pages(), 0
         try:
             async for page in self.api.pages(first):
-                found = await take_in(page)
+                items = await take_in(page)
                 number += 1
-                read.marks += found
-                if known is not None and found and found[-1] in known:
-                    read.complete = not (page.next_url or page.astray)
+                pages.marks += items
+                if marks is not None and items and items[-1] in marks:
+                    pages.complete = not (page.next_url or page.astray)
                     break
             else:
-                read.complete = True
+                pages.complete = True
         except (SourceUnavailable, SourceRefused) as failed:
-            self._left_out(read, failed, number)
+            self._left_out(pages, failed, number)
         else:
-            self._failed = False
-        return read
+            self._incomplete = False
+        return pages
 
-    def _left_out(self, read: _Pages, failed: SourceUnavailable | SourceRefused, number: int) -> None:
+    def _left_out(self, pages: _Pages, error: SourceUnavailable | SourceRefused, number: int) -> None:
         """Go on without the pages that could not be had. Raises the failure where the next look may get them."""
-        read.for_good = isinstance(failed, NoFurther)
-        if number == 0 or not (self._failed or read.for_good):
-            self._failed = number > 0
-            raise failed
-        why = "GitHub gives no more of this list" if read.for_good else str(failed)
-        read.gap = f"only the first {len(read.marks):,} items could be read: {why}"
+        pages.for_good = isinstance(error, NoFurther)
+        if number == 0 or not (self._incomplete or pages.for_good):
+            self._incomplete = number > 0
+            raise error
+        why = "GitHub gives no more of this list" if pages.for_good else str(error)
+        pages.gap = f"only the first {len(pages.marks):,} items could be read: {why}"
 
-    def _absent(self, known: Sequence[str], read: Sequence[str]) -> frozenset[str]:
+    def _absent(self, before: Sequence[str], now: Sequence[str]) -> frozenset[str]:
         """Names that stood before one that is still there, in a list that begins with the newest, and are not there now."""
-        places = {mark: place for place, mark in enumerate(known)}
-        last = max((places[mark] for mark in read if mark in places), default=0)
-        there = {self.name_of(mark) for mark in read}
-        return frozenset(name for mark in known[:last] if (name := self.name_of(mark)) not in there)
+        places = {mark: place for place, mark in enumerate(before)}
+        last = max((places[mark] for mark in now if mark in places), default=0)
+        there = {self.name_of(mark) for mark in now}
+        return frozenset(name for mark in before[:last] if (name := self.name_of(mark)) not in there)
 
 
 def missing(repository: str) -> SourceRefused:

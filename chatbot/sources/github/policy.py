@@ -61,17 +61,17 @@ class GithubPolicy:
         there no page."""
         searched_at, now = read_time(cursor.get("searched_at")), self._clock()
         search = searched_at is None or not timedelta() <= now - searched_at < SEARCH_AGAIN
-        known = next((place for place in self._places if place.subject == cursor.get("place")), None)
-        if known is not None and not search:
-            fetched = await self._api.get(known.address, etag=cursor.get("etag", ""))
+        last_place = next((place for place in self._places if place.subject == cursor.get("place")), None)
+        if last_place is not None and not search:
+            fetched = await self._api.get(last_place.address, etag=cursor.get("etag", ""))
             if fetched.status != 404:
-                return await self._take(known, fetched, cursor, cursor.get("searched_at", ""))
-        return await self._search(cursor, known, now)
+                return await self._take(last_place, fetched, cursor, cursor.get("searched_at", ""))
+        return await self._search(cursor, last_place, now)
 
-    async def _search(self, cursor: Mapping[str, str], known: _Place | None, now: datetime) -> Batch:
+    async def _search(self, cursor: Mapping[str, str], last_place: _Place | None, now: datetime) -> Batch:
         read_at = now
         for place in self._places:
-            fetched = await self._api.get(place.address, etag=cursor.get("etag", "") if place == known else "")
+            fetched = await self._api.get(place.address, etag=cursor.get("etag", "") if place == last_place else "")
             read_at = fetched.read_at
             if fetched.status != 404:
                 return await self._take(place, fetched, cursor, now.isoformat())

@@ -31,17 +31,17 @@ class GithubReleases:
     async def poll(self, cursor: Mapping[str, str]) -> Batch:
         """Look once. The batch holds every release of the pages that were read; `present` says that these were all."""
         heap = self._heap()
-        looked = await self._listing.read(read_whole(cursor, self._clock()), heap.take_in)
+        result = await self._listing.read(read_whole(cursor, self._clock()), heap.take_in)
         again = heap.again_at
-        kept = with_again(looked.cursor, again) if looked.whole else keep_again(cursor, looked.cursor, again)
+        after = with_again(result.cursor, again) if result.whole else keep_again(cursor, result.cursor, again)
         return Batch(
             observed=tuple(heap.facts.values()),
-            present=frozenset(heap.subjects) if looked.whole else None,
-            absent=frozenset(f"{self._project.id}/{tag}" for tag in looked.absent),
-            gap=looked.gap,
-            cursor=kept,
-            read_at=looked.read_at,
-            unchanged=looked.unchanged,
+            present=frozenset(heap.subjects) if result.whole else None,
+            absent=frozenset(f"{self._project.id}/{tag}" for tag in result.absent),
+            gap=result.gap,
+            cursor=after,
+            read_at=result.read_at,
+            unchanged=result.unchanged,
             unreadable=heap.unreadable,
         )
 
@@ -56,8 +56,8 @@ class GithubReleases:
         )
         if fetched is None:
             return None
-        found = await self._heap().one("one release", fetched)
-        return found if isinstance(found, Release) else None
+        fact = await self._heap().one("one release", fetched)
+        return fact if isinstance(fact, Release) else None
 
     def _heap(self) -> Heap:
         return Heap(
@@ -65,5 +65,5 @@ class GithubReleases:
             kind="releases",
             project=self._project.id,
             origin=self._project.repository,
-            wanted=self._project.has_tag,
+            accepts=self._project.has_tag,
         )

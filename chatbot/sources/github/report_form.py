@@ -14,7 +14,7 @@ from chatbot.sources.http.json_body import read_json
 
 ASK_AGAIN = timedelta(hours=24)
 TRY_AGAIN = timedelta(hours=1)  # after GitHub did not say
-_STATE, _ASKED = "report_form", "report_form_at"  # in the cursor, beside that of the page's source
+_STATE, _ASKED_AT = "report_form", "report_form_at"  # in the cursor, beside that of the page's source
 
 
 class WithReportForm:
@@ -36,22 +36,22 @@ class WithReportForm:
 
     async def poll(self, cursor: Mapping[str, str]) -> Batch:
         """Look at the page, and once a day at the form. A form that cannot be asked about never holds the page up."""
-        own = {key: value for key, value in cursor.items() if key not in (_STATE, _ASKED)}
+        own = {key: value for key, value in cursor.items() if key not in (_STATE, _ASKED_AT)}
         batch = await self._page.poll(own)
-        kept = {key: cursor[key] for key in (_STATE, _ASKED) if key in cursor}
-        if not self._is_due(kept):
-            return replace(batch, cursor={**batch.cursor, **kept})
+        state_before = {key: cursor[key] for key in (_STATE, _ASKED_AT) if key in cursor}
+        if not self._is_due(state_before):
+            return replace(batch, cursor={**batch.cursor, **state_before})
         state = await self._ask()
-        after = {**batch.cursor, _STATE: state, _ASKED: self._clock().isoformat()}
-        if state == kept.get(_STATE):
+        after = {**batch.cursor, _STATE: state, _ASKED_AT: self._clock().isoformat()}
+        if state == state_before.get(_STATE):
             return replace(batch, cursor=after)
         return replace(batch, cursor=after, unchanged=False, private_form=state)
 
-    def _is_due(self, kept: Mapping[str, str]) -> bool:
-        asked_at: datetime | None = read_time(kept.get(_ASKED))
+    def _is_due(self, state_before: Mapping[str, str]) -> bool:
+        asked_at: datetime | None = read_time(state_before.get(_ASKED_AT))
         if asked_at is None:
             return True
-        wait = TRY_AGAIN if kept.get(_STATE) == "unknown" else ASK_AGAIN
+        wait = TRY_AGAIN if state_before.get(_STATE) == "unknown" else ASK_AGAIN
         return not timedelta() <= self._clock() - asked_at < wait
 
     async def _ask(self) -> PrivateForm:

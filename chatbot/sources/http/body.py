@@ -10,7 +10,7 @@ from chatbot.sources.http.status import place
 MIB = 1024 * 1024
 _CHUNK = 64 * 1024
 _GZIP = 16 + zlib.MAX_WBITS
-_TOLD = 2048  # bytes of a refusal's body that are looked at
+_HEAD = 2048  # bytes of a refusal's body that are looked at
 
 
 class TooLarge(SourceUnavailable):
@@ -66,7 +66,7 @@ async def read_body(response: aiohttp.ClientResponse, cap: int) -> bytes:
 async def beginning(response: aiohttp.ClientResponse) -> bytes:
     """The first bytes of a refusal, where it says why; a body that cannot be read says nothing."""
     try:
-        told = await response.content.read(_TOLD)
-        return zlib.decompressobj(wbits=_GZIP).decompress(told, _TOLD) if told.startswith(b"\x1f\x8b") else told
+        head = await response.content.read(_HEAD)
+        return zlib.decompressobj(wbits=_GZIP).decompress(head, _HEAD) if head.startswith(b"\x1f\x8b") else head
     except (aiohttp.ClientError, OSError, zlib.error):
         return b""

@@ -57,7 +57,7 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Conditions:
     """What to ask for: the validators of the last answer, the media type, the token, and how much to read at most.
 
     With `question` (JSON) it is a POST: OSV is asked so. It must change nothing there. With `stay`, and for every question, a
@@ -104,20 +104,20 @@ class Fetcher:
         self._per_second, self._monotonic = per_second, monotonic
         self._hosts: dict[URL, _Host] = {}
 
-    async def get(self, url: str, wanted: Wanted) -> Fetched:
+    async def get(self, url: str, conditions: Conditions) -> Fetched:
         """GET `url`. Raises SourceUnavailable or SourceRefused; 404 is an answer."""
         start = _address(url)
         host = self._hosts.setdefault(start.origin(), _Host())
         await self._wait_for(host, start)
-        headers = self._validators(wanted)
+        headers = self._validators(conditions)
         try:
-            async with asyncio.timeout(wanted.deadline):
-                return await self._follow(start, headers, wanted)
+            async with asyncio.timeout(conditions.deadline):
+                return await self._follow(start, headers, conditions)
         except Throttled as slower:
             host.closed_until = self._monotonic() + (slower.retry_after or timedelta()).total_seconds()
             raise
         except TimeoutError as late:
-            raise SourceUnavailable(f"{place(start)} did not answer within {wanted.deadline:g} s") from late
+            raise SourceUnavailable(f"{place(start)} did not answer within {conditions.deadline:g} s") from late
         except aiohttp.ClientPayloadError as cut:
             raise SourceUnavailable(f"{place(start)} sent a body that is cut short or badly packed") from cut
         except (aiohttp.ClientError, OSError, ValueError) as failed:
@@ -132,48 +132,50 @@ class Fetcher:
         if host.slot > loop_now:
             await asyncio.sleep(host.slot - loop_now)
 
-    def _validators(self, wanted: Wanted) -> dict[str, str]:
+    def _validators(self, conditions: Conditions) -> dict[str, str]:
         """A few looks ask as if for the first time: an ETag can lie."""
-        headers = {"Accept": wanted.accept} if wanted.accept else {}
-        if wanted.question:
+        headers = {"Accept": conditions.accept} if conditions.accept else {}
+        if conditions.question:
             headers["Content-Type"] = "application/json"
         if unconditional(self._chance()):
             return headers
-        if wanted.etag:
-            headers["If-None-Match"] = wanted.etag
-        if wanted.last_modified:
-            headers["If-Modified-Since"] = wanted.last_modified
+        if conditions.etag:
+            headers["If-None-Match"] = conditions.etag
+        if conditions.last_modified:
+            headers["If-Modified-Since"] = conditions.last_modified
         return headers
 
-    async def _follow(self, start: URL, headers: dict[str, str], wanted: Wanted) -> Fetched:
-        url, home, left = start, start.origin(), False
+    async def _follow(self, start: URL, headers: dict[str, str], conditions: Conditions) -> Fetched:
+        url, home, is_elsewhere = start, start.origin(), False
         for _hop in range(MAX_REDIRECTS + 1):
-            left = left or url.origin() != home
-            token = wanted.token() if wanted.token is not None and not left else ""
-            sent = {**headers, "Authorization": f"Bearer {token}"} if token else headers
-            session = self._guarded if left else self._session
-            method, data = ("POST", wanted.question) if wanted.question else ("GET", None)
-            async with session.request(method, url, headers=sent, data=data, allow_redirects=False) as response:
+            is_elsewhere = is_elsewhere or url.origin() != home
+            token = conditions.token() if conditions.token is not None and not is_elsewhere else ""
+            request_headers = {**headers, "Authorization": f"Bearer {token}"} if token else headers
+            session = self._guarded if is_elsewhere else self._session
+            method, data = ("POST", conditions.question) if conditions.question else ("GET", None)
+            async with session.request(
+                method, url, headers=request_headers, data=data, allow_redirects=False
+            ) as response:
                 target = response.headers.get("Location", "")
                 if response.status not in _REDIRECTS or not target:
-                    return await self._take(response, wanted, home, asked=sent)
+                    return await self._take(response, conditions, home, request_headers=request_headers)
             url = _target(url, target)
-            if (wanted.stay or wanted.question) and url.origin() != home:
+            if (conditions.stay or conditions.question) and url.origin() != home:
                 raise SourceUnavailable(f"{place(start)} redirects to another server, {server(url)}: check its address")
         raise SourceUnavailable(f"{place(start)} redirects more than {MAX_REDIRECTS} times")
 
     async def _take(
-        self, response: aiohttp.ClientResponse, wanted: Wanted, home: URL, *, asked: dict[str, str]
+        self, response: aiohttp.ClientResponse, conditions: Conditions, home: URL, *, request_headers: dict[str, str]
     ) -> Fetched:
         url, headers, now = response.url, response.headers, self._clock()
         status = response.status
-        conditional = "If-None-Match" in asked or "If-Modified-Since" in asked
+        conditional = "If-None-Match" in request_headers or "If-Modified-Since" in request_headers
         if status not in (200, 304, 404):
-            told = await beginning(response)
-            raise refusal(url, status, headers, told, token_sent="Authorization" in asked, now=now)
+            head = await beginning(response)
+            raise refusal(url, status, headers, head, token_sent="Authorization" in request_headers, now=now)
         if status == 304 and not conditional:
             raise SourceUnavailable(f"{place(url)} answered 304 to a question without conditions")
-        body = await read_body(response, wanted.cap) if status == 200 else b""
+        body = await read_body(response, conditions.cap) if status == 200 else b""
         following = _next(response)
         astray = following is not None and following.origin() != home
         return Fetched(

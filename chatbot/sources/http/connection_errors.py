@@ -15,9 +15,9 @@ _NO_ROUTE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, er
 _BROKEN = (aiohttp.ServerDisconnectedError, ConnectionResetError, ConnectionAbortedError, BrokenPipeError)
 
 
-def could_not_read(url: URL, failed: BaseException) -> str:
+def could_not_read(url: URL, error: BaseException) -> str:
     """What happened when `url` was asked, and what to check. Names no query and no key."""
-    causes = list(_causes(failed))
+    causes = list(_causes(error))
     if any(isinstance(cause, aiohttp.ClientConnectorDNSError | socket.gaierror) for cause in causes):
         return f"{server(url)} cannot be found (DNS): check the network and the name"
     return f"{place(url)} could not be read: {_why(causes)}"
@@ -48,9 +48,9 @@ def _other(causes: list[BaseException]) -> str:
     return f"its answer cannot be understood ({type(causes[0]).__name__})"
 
 
-def _causes(failed: BaseException) -> Iterator[BaseException]:
+def _causes(error: BaseException) -> Iterator[BaseException]:
     """The error and those below it, a few levels deep."""
-    cause: BaseException | None = failed
+    cause: BaseException | None = error
     for _level in range(8):
         if cause is None:
             return

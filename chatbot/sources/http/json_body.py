@@ -9,7 +9,7 @@ from chatbot.ports import SourceUnavailable
 _ODD_ESCAPES = (b"\\u0000", b"\\ud", b"\\uD")  # NUL, and the block that halves of pairs are in
 
 
-class Answered(Protocol):
+class HasBody(Protocol):
     """What a server answered, and its host and path."""
 
     @property
@@ -62,7 +62,7 @@ def decode_object(body: bytes) -> dict[str, object]:
     return value
 
 
-def read_json(fetched: Answered) -> object:
+def read_json(fetched: HasBody) -> object:
     """The JSON of an answer; SourceUnavailable, in one sentence, where it is none."""
     try:
         return decode(fetched.body)
@@ -70,7 +70,7 @@ def read_json(fetched: Answered) -> object:
         raise SourceUnavailable(f"{fetched.place} {wrong}") from wrong
 
 
-def read_list(fetched: Answered) -> list[object]:
+def read_list(fetched: HasBody) -> list[object]:
     """The JSON array of an answer."""
     value = read_json(fetched)
     if not isinstance(value, list):
@@ -78,7 +78,7 @@ def read_list(fetched: Answered) -> list[object]:
     return value
 
 
-def read_object(fetched: Answered) -> dict[str, object]:
+def read_object(fetched: HasBody) -> dict[str, object]:
     """The JSON object of an answer."""
     value = read_json(fetched)
     if not isinstance(value, dict):

@@ -62,11 +62,13 @@ def media_type(headers: Headers) -> str:
 
 def read_quota(headers: Headers) -> Quota | None:
     """What `X-RateLimit-*` say, where they say it."""
-    limit, left, reset = (_number(headers.get(f"X-RateLimit-{each}", "")) for each in ("Limit", "Remaining", "Reset"))
-    if limit is None or left is None or reset is None:
+    limit, remaining, reset = (
+        _number(headers.get(f"X-RateLimit-{each}", "")) for each in ("Limit", "Remaining", "Reset")
+    )
+    if limit is None or remaining is None or reset is None:
         return None
     try:
-        return Quota(limit=limit, remaining=left, resets_at=datetime.fromtimestamp(reset, UTC))
+        return Quota(limit=limit, remaining=remaining, resets_at=datetime.fromtimestamp(reset, UTC))
     except (ValueError, OverflowError, OSError):
         return None
 
@@ -77,9 +79,9 @@ def _number(text: str) -> int | None:
 
 def retry_after(headers: Headers, now: datetime) -> timedelta | None:
     """How long the server asks us to wait: `Retry-After` in seconds or as a date, else the reset of a used-up quota."""
-    asked = headers.get("Retry-After", "").strip()
-    seconds = _number(asked)
-    until = _http_date(asked) if asked and seconds is None else None
+    text = headers.get("Retry-After", "").strip()
+    seconds = _number(text)
+    until = _http_date(text) if text and seconds is None else None
     if seconds is not None:
         wait = timedelta(seconds=min(seconds, 86_400))
     elif until is not None:
@@ -91,12 +93,12 @@ def retry_after(headers: Headers, now: datetime) -> timedelta | None:
     return min(max(wait, timedelta(seconds=1)), _LONGEST_WAIT)
 
 
-def refusal(url: URL, status: int, headers: Headers, told: bytes, *, token_sent: bool, now: datetime) -> Exception:
+def refusal(url: URL, status: int, headers: Headers, body: bytes, *, token_sent: bool, now: datetime) -> Exception:
     """The error for any status but 200, 304 and 404. `told` is the beginning of the body."""
     where, wait = place(url), retry_after(headers, read_date(headers, now))
     if status == 429 or (status == 403 and wait is not None):
         return Throttled(f"{where} asks us to slow down ({status})", wait or _SECONDARY_WAIT)
-    if status == 403 and b"rate limit" in told.lower():
+    if status == 403 and b"rate limit" in body.lower():
         return Throttled(f"{where} asks us to slow down (403)", _SECONDARY_WAIT)
     if status == 401:
         fix = "renew github.token, or leave it empty" if token_sent else "it asks for a login: check the address"

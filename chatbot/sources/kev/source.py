@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from chatbot.core.model.facts import Advisory
 from chatbot.ports import SourceRefused
-from chatbot.sources.http.client import Fetcher, Wanted
+from chatbot.sources.http.client import Conditions, Fetcher
 from chatbot.sources.http.status import place
 from chatbot.sources.kev.catalogue import Catalogue
 from chatbot.sources.parsing.documents import Document
@@ -17,7 +17,7 @@ class KnownExploited:
 
     def __init__(self, fetcher: Fetcher, url: str, *, reader: Reader) -> None:
         self._fetcher, self._url, self._reader = fetcher, url, reader
-        self._last, self._catalogue = Wanted(), Catalogue()
+        self._last, self._catalogue = Conditions(), Catalogue()
 
     async def read(self) -> Catalogue:
         """The catalogue as it stands. Raises SourceUnavailable or SourceRefused; then the last one stays true."""
@@ -27,7 +27,7 @@ class KnownExploited:
         if fetched.status == 200:
             document = Document(kind="catalogue", project="", name="CISA's catalogue", content=fetched.body)
             self._catalogue = value_of(await self._reader.parse(document), Catalogue, fetched.place)
-            self._last = Wanted(etag=fetched.etag, last_modified=fetched.last_modified)
+            self._last = Conditions(etag=fetched.etag, last_modified=fetched.last_modified)
         self._catalogue = replace(self._catalogue, read_at=fetched.read_at)
         return self._catalogue
 

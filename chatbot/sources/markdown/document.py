@@ -85,14 +85,14 @@ class _Blocks:
         self.tokens, self.base_url, self.at = tokens, base_url, 0
 
     def read(self, closing: str = "") -> list[Block]:
-        found: list[Block] = []
-        while self.at < len(self.tokens) and len(found) <= MAX_BLOCKS:
+        blocks: list[Block] = []
+        while self.at < len(self.tokens) and len(blocks) <= MAX_BLOCKS:
             token = self.tokens[self.at]
             self.at += 1
             if token.type == closing:
                 break
-            found.extend(block for block in self._block(token) if not _empty(block))
-        return found
+            blocks.extend(block for block in self._block(token) if not _empty(block))
+        return blocks
 
     def _block(self, token: Token) -> Iterator[Block]:
         match token.type:
@@ -142,7 +142,7 @@ class _Blocks:
                 numbers.append(_first_number(token))
             elif token.type == "list_item_open":
                 if len(numbers) == 1:
-                    yield from part.ended()
+                    yield from part.close()
                 part.begin(len(numbers) - 1, numbers[-1])
                 numbers[-1] = None if numbers[-1] is None else numbers[-1] + 1
             elif token.type == "inline":
@@ -195,22 +195,22 @@ class _ListPart:
         self.ordered = ordered
         self.items: list[tuple[list[Span], int, int | None]] = []
         self.others: list[Block] = []
-        self._begun: tuple[int, int | None] | None = None
+        self._open_item: tuple[int, int | None] | None = None
 
     def begin(self, depth: int, number: int | None) -> None:
-        self._begun = (depth, number)
+        self._open_item = (depth, number)
 
     def add(self, spans: Spans) -> None:
-        if self._begun is not None:
-            self.items.append(([], *self._begun))
+        if self._open_item is not None:
+            self.items.append(([], *self._open_item))
             _add_paragraph(self.items[-1][0], spans, first=True)
-            self._begun = None
+            self._open_item = None
         elif self.others or not self.items:
             self.others.append(Paragraph(spans))
         else:
             _add_paragraph(self.items[-1][0], spans, first=False)
 
-    def ended(self) -> Iterator[Block]:
+    def close(self) -> Iterator[Block]:
         """What stands before the next outermost item, where something else than items does."""
         return self.all() if self.others else iter(())
 

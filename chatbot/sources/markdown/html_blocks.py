@@ -69,8 +69,8 @@ class _Walk:
         if self.code is not None:
             self.code.append(words)
             return
-        shown = f"{' ' if words[:1].isspace() else ''}{' '.join(words.split())}{' ' if words[-1:].isspace() else ''}"
-        self._say(" " if not words.strip() else shown)
+        text = f"{' ' if words[:1].isspace() else ''}{' '.join(words.split())}{' ' if words[-1:].isspace() else ''}"
+        self._say(" " if not words.strip() else text)
 
     def _say(self, words: str) -> None:
         if self.link is not None:

@@ -31,11 +31,11 @@ def html_parts(html: str) -> Iterator[tuple[str, str, int]]:
         elif html.startswith(("<!--", "<!", "<?"), at):
             end = "-->" if html.startswith("<!--", at) else ">"
             at = _after(html, end, at + 2)
-        elif found := _TAG.match(html, at + 1):
-            name = found[2].lower()
-            yield "end" if found[1] else "start", name, at
-            at = _after(html, ">", found.end())
-            if name in _SILENT and not found[1] and at >= 0:
+        elif match := _TAG.match(html, at + 1):
+            name = match[2].lower()
+            yield "end" if match[1] else "start", name, at
+            at = _after(html, ">", match.end())
+            if name in _SILENT and not match[1] and at >= 0:
                 at = lowered.find(f"</{name}", at) if len(lowered) == len(html) else -1
         else:
             yield "text", "<", at
@@ -44,15 +44,15 @@ def html_parts(html: str) -> Iterator[tuple[str, str, int]]:
 
 def _after(html: str, end: str, at: int) -> int:
     """The place after the next `end`; -1 where there is none."""
-    found = html.find(end, at)
-    return found + len(end) if found >= 0 else -1
+    place = html.find(end, at)
+    return place + len(end) if place >= 0 else -1
 
 
 def attribute(tag: str, name: str) -> str:
     """The value of an attribute of a tag as it is written, such as `<a href="…">`; empty where it has none."""
-    for found in _ATTRIBUTE.finditer(tag[:LONGEST_TAG]):
-        if found[1].lower() == name:
-            return unescape(found[2] or found[3] or found[4] or "")
+    for match in _ATTRIBUTE.finditer(tag[:LONGEST_TAG]):
+        if match[1].lower() == name:
+            return unescape(match[2] or match[3] or match[4] or "")
     return ""
 
 

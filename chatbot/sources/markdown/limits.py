@@ -14,26 +14,26 @@ def closed_up(words: str) -> str:
     """Words without rows of empty lines: at most one is left between two lines."""
     if "\n\n\n" not in words and "\n " not in words:
         return words
-    kept: list[str] = []
+    lines: list[str] = []
     for line in words.split("\n"):
-        if line.strip() or not kept or kept[-1].strip():
-            kept.append(line if line.strip() else "")
-    return "\n".join(kept)
+        if line.strip() or not lines or lines[-1].strip():
+            lines.append(line if line.strip() else "")
+    return "\n".join(lines)
 
 
 def limited(blocks: Sequence[Block], whole: str, *, cut: bool = False) -> tuple[tuple[Block, ...], bool]:
     """The blocks within the limits, and whether something was cut (or was before: `cut`). Each that was cut ends in a mark;
     where the address of the `whole` is known, the last one leads there."""
-    kept: list[Block] = []
+    blocks_within: list[Block] = []
     for block in blocks[:MAX_BLOCKS]:
         shorter, was_cut = _shorter(block)
-        kept.append(shorter)
+        blocks_within.append(shorter)
         cut = cut or was_cut
     cut = cut or len(blocks) > MAX_BLOCKS
     if cut and whole:
-        kept[MAX_BLOCKS - 1 :] = []
-        kept.append(Paragraph((Text(f"{MARK} "), Link("read the whole text", whole))))
-    return tuple(kept), cut
+        blocks_within[MAX_BLOCKS - 1 :] = []
+        blocks_within.append(Paragraph((Text(f"{MARK} "), Link("read the whole text", whole))))
+    return tuple(blocks_within), cut
 
 
 def _shorter(block: Block) -> tuple[Block, bool]:

@@ -118,4 +118,4 @@ _SHORT = patterns.compile(r":([a-z0-9_+-]{1,40}):", ignore_case=True)
 
 def signs_of(text: str) -> str:
     """The text with the short names of signs (`:white_check_mark:`) replaced by the signs, as a reader sees it."""
-    return _SHORT.sub(lambda found: _SHORT_NAMES.get(found[1].casefold(), found[0]), text) if ":" in text else text
+    return _SHORT.sub(lambda match: _SHORT_NAMES.get(match[1].casefold(), match[0]), text) if ":" in text else text

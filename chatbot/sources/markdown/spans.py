@@ -32,7 +32,7 @@ def spans_of(token: Token, base_url: str = "") -> Spans:
     line = _Line(base_url)
     for child in children:
         line.take(child)
-    line.end_link(kept=False)
+    line.end_link(as_link=False)
     return trimmed(joined(line.spans)[: MAX_SPANS + 1])
 
 
@@ -73,23 +73,23 @@ class _Line:
             add_words(self.spans, words, strong=self.strong, struck=self.struck)
 
     def start_link(self, href: str) -> None:
-        self.end_link(kept=False)
+        self.end_link(as_link=False)
         self.href, self.words, self.linked = target(href, self.base_url), [], True
 
-    def end_link(self, *, kept: bool = True) -> None:
+    def end_link(self, *, as_link: bool = True) -> None:
         """The open link is there; one that is never closed is words only."""
         if not self.linked:
             return
         words, self.linked = "".join(self.words), False
-        add(self.spans, Link(words.strip() or self.href, self.href) if self.href and kept else Text(words))
+        add(self.spans, Link(words.strip() or self.href, self.href) if self.href and as_link else Text(words))
 
 
 def _words(child: Token) -> str:
     if child.type in ("softbreak", "hardbreak"):
         return "\n" if child.type == "hardbreak" else " "
     if child.type == "html_inline":
-        shown = attribute(child.content, "alt") if _IMAGE.match(child.content) else ""
-        return "\n" if _BREAK.match(child.content) else shown
+        alt = attribute(child.content, "alt") if _IMAGE.match(child.content) else ""
+        return "\n" if _BREAK.match(child.content) else alt
     if child.type == "image":
         return "".join(inner.content for inner in child.children or ())
     return signs_of(child.content) if child.type == "text" else child.content
@@ -103,12 +103,12 @@ def add_words(spans: list[Span], words: str, *, strong: bool, struck: bool) -> N
     if not spans:
         words = _ALERT.sub(lambda alert: alert[1].capitalize() + ":", words)
     at = 0
-    for found in _BARE_URL.finditer(words) if "://" in words else ():
-        url = found[0].rstrip(".,;:!?*_~")
+    for match in _BARE_URL.finditer(words) if "://" in words else ():
+        url = match[0].rstrip(".,;:!?*_~")
         if safe_url(url):
-            add(spans, Text(words[at : found.start()]))
+            add(spans, Text(words[at : match.start()]))
             add(spans, Link(url, url))
-            at = found.start() + len(url)
+            at = match.start() + len(url)
     add(spans, Text(words[at:]))
 
 
@@ -120,14 +120,14 @@ def add(spans: list[Span], span: Span) -> None:
 
 def joined(spans: list[Span]) -> list[Span]:
     """The spans with neighbours of the same dress made one, in one go: joining each to the last would cost ever more."""
-    found: list[Span] = []
+    spans_joined: list[Span] = []
     for dress, run in groupby(spans, type):
         pieces = list(run)
         if dress in (Text, Strong, Struck) and len(pieces) > 1:
-            found.append(dress("".join(piece.text for piece in pieces)))
+            spans_joined.append(dress("".join(piece.text for piece in pieces)))
         else:
-            found.extend(pieces)
-    return found
+            spans_joined.extend(pieces)
+    return spans_joined
 
 
 def trimmed(spans: list[Span]) -> Spans:

@@ -30,12 +30,12 @@ class Package:
     github: str
 
 
-def read_packages(configured: Iterable[str]) -> tuple[Package, ...]:
+def read_packages(names: Iterable[str]) -> tuple[Package, ...]:
     """Read `ecosystem/name`; what has no name is left out (the settings refuse it)."""
-    found = []
-    for each in configured:
+    packages = []
+    for each in names:
         ecosystem, _, name = each.partition("/")
         osv, github = _NAMES.get(ecosystem.strip().lower(), (ecosystem.strip(), ""))
         if osv and name.strip():
-            found.append(Package(name=name.strip(), osv=osv, github=github))
-    return tuple(dict.fromkeys(found))
+            packages.append(Package(name=name.strip(), osv=osv, github=github))
+    return tuple(dict.fromkeys(packages))

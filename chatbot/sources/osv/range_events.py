@@ -16,13 +16,13 @@ Event = tuple[str, str]  # what happens, and the version at which it does
 
 def read_events(values: Sequence[object]) -> list[Event]:
     """The events as published, in their order; what is no event is left out."""
-    found: list[Event] = []
+    events: list[Event] = []
     for value in values:
         if isinstance(value, dict):
-            found += [
+            events += [
                 (kind, value[kind].strip()) for kind in _KINDS if isinstance(value.get(kind), str) and value[kind]
             ]
-    return found
+    return events
 
 
 def spans_of(events: Sequence[Event], scheme: str) -> tuple[Span, ...]:

@@ -114,8 +114,8 @@ class _Within:
         versions = as_list(block.get("versions"))
         if len(versions) > self.versions:
             self.cuts[f"it lists more than {MAX_VERSIONS} versions"] = None
-        kept, self.versions = versions[: self.versions], max(self.versions - len(versions), 0)
-        return tuple(each for each in kept if isinstance(each, str))
+        within, self.versions = versions[: self.versions], max(self.versions - len(versions), 0)
+        return tuple(each for each in within if isinstance(each, str))
 
 
 def _entries(block: dict[str, object], within: _Within) -> Iterator[Affected]:
@@ -147,27 +147,27 @@ def _scores(holders: Sequence[dict[str, object]]) -> Iterator[tuple[str, float]]
     """The CVSS vectors of the record and of its packages, and of RustSec's own field."""
     for holder in holders:
         for each in as_list(holder.get("severity"))[:_MAX_SCORES]:
-            if found := scored(as_dict(each).get("score")):
-                yield found
-        if found := scored(as_dict(holder.get("database_specific")).get("cvss")):
-            yield found
+            if score := scored(as_dict(each).get("score")):
+                yield score
+        if score := scored(as_dict(holder.get("database_specific")).get("cvss")):
+            yield score
 
 
 def _severity(record: dict[str, object], scores: tuple[tuple[str, float], ...]) -> Severity:
     """The publisher's word, else that of the highest score, else a word in place of a vector (Ubuntu)."""
     blocks = [as_dict(block) for block in as_list(record.get("affected"))[:MAX_ENTRIES]]
-    said = [as_dict(holder.get("database_specific")).get("severity") for holder in (record, *blocks)]
-    known = [severity_word(each) for each in said]
+    words = [as_dict(holder.get("database_specific")).get("severity") for holder in (record, *blocks)]
+    severities = [severity_word(each) for each in words]
     instead = [severity_word(as_dict(each).get("score")) for each in as_list(record.get("severity"))[:_MAX_SCORES]]
-    stated = [each for each in (*known, severity_of(scores), *instead) if each is not Severity.UNKNOWN]
+    stated = [each for each in (*severities, severity_of(scores), *instead) if each is not Severity.UNKNOWN]
     return stated[0] if stated else Severity.UNKNOWN
 
 
 def _credits(record: dict[str, object]) -> tuple[Credit, ...]:
-    named = [
+    pairs = [
         (line(one.get("name"), 100), line(one.get("type"), 40)) for one in map(as_dict, as_list(record.get("credits")))
     ]
-    credited = dict.fromkeys(Credit(login=name, role=role.casefold() or "reporter") for name, role in named if name)
+    credited = dict.fromkeys(Credit(login=name, role=role.casefold() or "reporter") for name, role in pairs if name)
     return tuple(credited)[:MAX_CREDITS]
 
 

@@ -12,7 +12,7 @@ from chatbot.core.model.source_profile import SourceProfile
 from chatbot.core.model.watches import Project
 from chatbot.ports import Batch, Clock, SourceRefused, SourceUnavailable
 from chatbot.sources.advisories.fields import is_id
-from chatbot.sources.http.client import Fetched, Fetcher, Wanted
+from chatbot.sources.http.client import Conditions, Fetched, Fetcher
 from chatbot.sources.http.configured import below
 from chatbot.sources.http.status import place
 from chatbot.sources.osv.packages import Package, read_packages
@@ -25,7 +25,7 @@ _MAX_PAGES = 50
 
 
 @dataclass(slots=True, kw_only=True)
-class _Asked:
+class _Answers:
     """What the answers brought so far, and a digest of each: OSV knows no ETag."""
 
     heap: Heap
@@ -49,19 +49,19 @@ class OsvPackages:
 
     async def poll(self, cursor: Mapping[str, str]) -> Batch:
         """Look once: every package, every page."""
-        asked = _Asked(heap=self._heap(), read_at=self._clock())
+        answers = _Answers(heap=self._heap(), read_at=self._clock())
         for package in self._packages:
-            await self._ask(package, asked)
-        heap = asked.heap
-        digest = hashlib.blake2b("\n".join(asked.digests).encode(), digest_size=16).hexdigest()
+            await self._ask(package, answers)
+        heap = answers.heap
+        digest = hashlib.blake2b("\n".join(answers.digests).encode(), digest_size=16).hexdigest()
         if digest == cursor.get("digest") and not due_again(cursor, self._clock()):
-            return Batch(cursor=dict(cursor), read_at=asked.read_at, unchanged=True)
+            return Batch(cursor=dict(cursor), read_at=answers.read_at, unchanged=True)
         return Batch(
             observed=tuple(heap.facts.values()),
             present=frozenset(heap.subjects),
             gap=heap.gap,
             cursor=with_again({"digest": digest}, heap.again_at),
-            read_at=asked.read_at,
+            read_at=answers.read_at,
             unreadable=heap.unreadable,
         )
 
@@ -69,22 +69,22 @@ class OsvPackages:
         """One record at its own address; None where OSV answers 404."""
         if not is_id(name):
             return None
-        fetched = await self._fetcher.get(below(self._root, f"/v1/vulns/{quote(name, safe='')}"), Wanted())
+        fetched = await self._fetcher.get(below(self._root, f"/v1/vulns/{quote(name, safe='')}"), Conditions())
         if fetched.status != 200:
             return None
-        found = await self._heap().one("one osv record", fetched)
-        return found if isinstance(found, Advisory) else None
+        fact = await self._heap().one("one osv record", fetched)
+        return fact if isinstance(fact, Advisory) else None
 
     def _heap(self) -> Heap:
         return Heap(reader=self._reader, kind="osv records", project=self._project.id, origin="OSV")
 
-    async def _ask(self, package: Package, asked: _Asked) -> None:
+    async def _ask(self, package: Package, answers: _Answers) -> None:
         question: dict[str, object] = {"package": {"name": package.name, "ecosystem": package.osv}}
         for _page in range(_MAX_PAGES):
             fetched = await self._post(question)
-            page = await asked.heap.take_page(fetched)
-            asked.digests.append(fetched.digest)
-            asked.read_at = fetched.read_at
+            page = await answers.heap.take_page(fetched)
+            answers.digests.append(fetched.digest)
+            answers.read_at = fetched.read_at
             if not page.next_token:
                 return
             question["page_token"] = page.next_token
@@ -92,7 +92,7 @@ class OsvPackages:
 
     async def _post(self, question: Mapping[str, object]) -> Fetched:
         fetched = await self._fetcher.get(
-            below(self._root, "/v1/query"), Wanted(question=json.dumps(question).encode())
+            below(self._root, "/v1/query"), Conditions(question=json.dumps(question).encode())
         )
         if fetched.status != 200:
             raise SourceRefused(

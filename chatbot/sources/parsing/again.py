@@ -11,8 +11,8 @@ _VALIDATORS = ("etag", "digest", "whole_at")
 
 def with_again(cursor: Mapping[str, str], again_at: datetime | None) -> dict[str, str]:
     """The cursor with the note; without `again_at`, without it."""
-    kept = {name: value for name, value in cursor.items() if name != _KEY}
-    return kept if again_at is None else {**kept, _KEY: again_at.isoformat()}
+    rest = {name: value for name, value in cursor.items() if name != _KEY}
+    return rest if again_at is None else {**rest, _KEY: again_at.isoformat()}
 
 
 def keep_again(

@@ -61,7 +61,7 @@ class _Values(pickle.Unpickler):
         if module == "datetime" and name in _DATES:
             return super().find_class(module, name)
         if module.startswith(_OURS) and module in sys.modules and name.isidentifier():
-            found = super().find_class(module, name)
-            if isinstance(found, type) and (is_dataclass(found) or issubclass(found, Enum)):
-                return found
+            cls = super().find_class(module, name)
+            if isinstance(cls, type) and (is_dataclass(cls) or issubclass(cls, Enum)):
+                return cls
         raise BadFrame(f"a frame names {module}.{name}")

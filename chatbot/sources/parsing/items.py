@@ -7,7 +7,7 @@ from datetime import datetime
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.text.words import count
 from chatbot.ports import SourceRefused, SourceUnavailable
-from chatbot.sources.http.json_body import Answered
+from chatbot.sources.http.json_body import HasBody
 from chatbot.sources.parsing.documents import Document, Item, Outcome, Page, Parsed, Quarantined
 from chatbot.sources.parsing.outcomes import failure_of, value_of
 from chatbot.sources.parsing.reader import Reader
@@ -39,7 +39,7 @@ class Heap:
     kind: str
     project: str
     origin: str
-    wanted: Callable[[str], bool] = _every
+    accepts: Callable[[str], bool] = _every
     facts: dict[str, Release | Advisory] = field(default_factory=dict)
     subjects: set[str] = field(default_factory=set)
     reasons: list[str] = field(default_factory=list)
@@ -56,24 +56,24 @@ class Heap:
         """What a batch lacks because of what was passed over; "" where nothing was. Its silence proves nothing then."""
         return f"{count(self.passed_over, 'item')} could not be read" if self.passed_over else ""
 
-    async def take_in(self, page: Answered) -> list[str]:
+    async def take_in(self, page: HasBody) -> list[str]:
         """Keep the items of one page, and return their marks. Raises SourceUnavailable where it is no such page."""
         return [item.mark for item in (await self.take_page(page)).items if item.mark]
 
-    async def take_page(self, page: Answered) -> Page:
+    async def take_page(self, page: HasBody) -> Page:
         """The same, and return the page."""
         apart = await self._apart(self.kind, page)
         self.subjects |= {item.subject for item in apart.items if item.subject}
         problems = [f"{self.origin}: {item.problem}" for item in apart.items if item.problem]
         self.reasons, self.passed_over = [*self.reasons, *problems], self.passed_over + len(problems)
-        new = {_name(item): item for item in reversed(apart.items) if item.document and self.wanted(_name(item))}
+        new = {_name(item): item for item in reversed(apart.items) if item.document and self.accepts(_name(item))}
         items = [item for name, item in reversed(new.items()) if name not in self.facts]
         for item, fact in zip(items, await self._parsed(items), strict=True):
             if fact is not None:
                 self.facts[_name(item)] = fact
         return apart
 
-    async def one(self, kind: str, page: Answered) -> Release | Advisory | None:
+    async def one(self, kind: str, page: HasBody) -> Release | Advisory | None:
         """The one item at its own address; None where it is not published. Raises SourceRefused where it is no such item."""
         for item in (await self._apart(kind, page)).items:
             if item.document is None:
@@ -84,7 +84,7 @@ class Heap:
             return fact
         return None
 
-    async def _apart(self, kind: str, page: Answered) -> Page:
+    async def _apart(self, kind: str, page: HasBody) -> Page:
         document = Document(kind=kind, project=self.project, name=page.place, content=page.body)
         return value_of(await self.reader.parse(document), Page, page.place)
 

@@ -47,7 +47,7 @@ class Journal(Protocol):
         """Write down that these are about to be parsed, but for those still in quarantine; return, by digest, the past of
         those that have one."""
 
-    async def done(self, documents: Sequence[Document]) -> None:
+    async def finish(self, documents: Sequence[Document]) -> None:
         """Forget these: they were parsed, or rejected as they should be."""
 
     async def strike(self, document: Document, reason: str) -> Past:
@@ -64,7 +64,7 @@ class MemoryJournal:
     async def begin(self, documents: Sequence[Document]) -> Mapping[str, Past]:
         return {each.digest: self.pasts[each.digest] for each in documents if each.digest in self.pasts}
 
-    async def done(self, documents: Sequence[Document]) -> None:
+    async def finish(self, documents: Sequence[Document]) -> None:
         for each in documents:
             self.pasts.pop(each.digest, None)
 

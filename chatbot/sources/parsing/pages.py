@@ -99,8 +99,8 @@ def _release(item: object, project: str) -> Item | None:
         raise
     except Exception as wrong:  # noqa: BLE001 - an item's fault is the item's alone
         return Item(subject=subject, mark=mark, problem=_why(wrong))
-    kept = {name: record[name] for name in _OF_A_RELEASE if name in record}
-    return Item(subject=subject, mark=mark, bare=bare, document=_document("release", project, bare.tag, kept))
+    fields = {name: record[name] for name in _OF_A_RELEASE if name in record}
+    return Item(subject=subject, mark=mark, bare=bare, document=_document("release", project, bare.tag, fields))
 
 
 def _advisory(item: object, project: str, kind: str) -> Item | None:
@@ -114,8 +114,8 @@ def _advisory(item: object, project: str, kind: str) -> Item | None:
         raise
     except Exception as wrong:  # noqa: BLE001 - an item's fault is the item's alone
         return _unusable(own, project, _why(wrong))
-    kept = {name: value for name, value in record.items() if name not in _VOLATILE}
-    return _found(bare, _document(kind, project, bare.id, kept))
+    fields = {name: value for name, value in record.items() if name not in _VOLATILE}
+    return _item(bare, _document(kind, project, bare.id, fields))
 
 
 def _record(item: object, project: str) -> Item:
@@ -125,7 +125,7 @@ def _record(item: object, project: str) -> Item:
         raise
     except Exception as wrong:  # noqa: BLE001 - an item's fault is the item's alone
         return _unusable(as_dict(item).get("id"), project, _why(wrong))
-    return _found(bare, _document("osv", project, bare.id, as_dict(item)))
+    return _item(bare, _document("osv", project, bare.id, as_dict(item)))
 
 
 def _why(wrong: Exception) -> str:
@@ -134,7 +134,7 @@ def _why(wrong: Exception) -> str:
     return str(wrong) if refused else f"an item made its parser fail ({type(wrong).__name__})"
 
 
-def _found(bare: Advisory, document: Document) -> Item:
+def _item(bare: Advisory, document: Document) -> Item:
     return Item(subject=bare.subject, mark=f"{bare.id}@{bare.updated_at.isoformat()}", bare=bare, document=document)
 
 
@@ -144,5 +144,5 @@ def _unusable(own: object, project: str, problem: str) -> Item:
     return Item(subject=f"{project}/{name}" if name else "", mark=name, problem=problem)
 
 
-def _document(kind: str, project: str, name: str, kept: dict[str, object]) -> Document:
-    return Document(kind=kind, project=project, name=name, content=json.dumps(kept, ensure_ascii=False).encode())
+def _document(kind: str, project: str, name: str, fields: dict[str, object]) -> Document:
+    return Document(kind=kind, project=project, name=name, content=json.dumps(fields, ensure_ascii=False).encode())

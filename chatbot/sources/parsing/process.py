@@ -33,7 +33,7 @@ class Limits:
     seconds: int = 5
     wait: float = 180.0
     memory: int = 768 * 1024 * 1024
-    lost: float = 30.0
+    lost_seconds: float = 30.0
     worker: str = WORKER
 
 
@@ -140,7 +140,7 @@ async def start(limits: Limits) -> WorkerProcess:
 
 def _environment() -> dict[str, str]:
     """What Python needs to find the same code; no setting and no secret."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ") if name in os.environ}
+    variables = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ") if name in os.environ}
     code = [str(Path(chatbot.__file__).parents[1]), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
     path = os.pathsep.join(filter(None, code))
-    return {**kept, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONIOENCODING": "utf-8"}
+    return {**variables, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONIOENCODING": "utf-8"}

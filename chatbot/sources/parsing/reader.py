@@ -38,14 +38,21 @@ class Reader:
             return []
         pasts = await self._journal.begin(documents)
         outcomes: list[Outcome] = []
-        lost, turns = 0.0, asyncio.get_running_loop().time
+        seconds_lost, turns = 0.0, asyncio.get_running_loop().time
         for each in documents:
-            begun = turns()
+            start = turns()
             outcomes.append(
-                await self._one(each, pasts.get(each.digest, Past()), self._journal, hurry=lost > self.pool.limits.lost)
+                await self._one(
+                    each,
+                    pasts.get(each.digest, Past()),
+                    self._journal,
+                    hurry=seconds_lost > self.pool.limits.lost_seconds,
+                )
             )
-            lost += turns() - begun if isinstance(outcomes[-1], Quarantined) else 0.0
-        await self._journal.done([each for each, made in zip(documents, outcomes, strict=True) if _is_over(made)])
+            seconds_lost += turns() - start if isinstance(outcomes[-1], Quarantined) else 0.0
+        await self._journal.finish(
+            [each for each, outcome in zip(documents, outcomes, strict=True) if _is_over(outcome)]
+        )
         return outcomes
 
     async def parse_apart(self, document: Document) -> Outcome:
@@ -61,11 +68,11 @@ class Reader:
         if parses_here(document) and not past.worker_only and not past.strikes:
             await asyncio.sleep(0)  # a page holds a hundred of them
             return attempt(document, PARSERS)
-        known = document.digest in self._parsed
+        was_parsed = document.digest in self._parsed
         if hurry:
-            return Quarantined(POSTPONED, self._clock(), parsed_before=known)
+            return Quarantined(POSTPONED, self._clock(), parsed_before=was_parsed)
         while isinstance(outcome := await self.pool.parse(document), TooHeavy):
-            if known:  # it is the machine that has no room just now
+            if was_parsed:  # it is the machine that has no room just now
                 return Quarantined(POSTPONED, self._clock() + _NO_ROOM, parsed_before=True)
             past = await journal.strike(document, outcome.reason)
             if (again_at := past.again_at(self._clock())) is not None:

@@ -121,26 +121,26 @@ class _Part:
 
 def clocks_of(texts: Iterable[str]) -> Clocks:
     """The clocks that the sentences and items of a page promise; the first promise of a kind counts."""
-    found: dict[str, tuple[timedelta, str]] = {}
+    times: dict[str, tuple[timedelta, str]] = {}
     for text in texts:
         for kind, length, sentence in _of_text(text.casefold()):
-            found.setdefault(kind, (length, sentence))
-    assesses = "detail" not in found and "assess" in found
-    publishes = "target" not in found and "public" in found
-    told = {
-        "acknowledge": found.get("acknowledge"),
-        "detail": found.get("detail") or found.get("assess"),
-        "update": found.get("update"),
-        "target": found.get("target") or found.get("public"),
+            times.setdefault(kind, (length, sentence))
+    assesses = "detail" not in times and "assess" in times
+    publishes = "target" not in times and "public" in times
+    promises = {
+        "acknowledge": times.get("acknowledge"),
+        "detail": times.get("detail") or times.get("assess"),
+        "update": times.get("update"),
+        "target": times.get("target") or times.get("public"),
     }
-    lengths = {name: each[0] for name, each in told.items() if each is not None}
+    lengths = {name: each[0] for name, each in promises.items() if each is not None}
     return Clocks(
         acknowledge=lengths.get("acknowledge"),
         detail=lengths.get("detail"),
         update=lengths.get("update"),
         target=lengths.get("target"),
-        aims=frozenset(name for name, each in told.items() if each is not None and _AIM.search(each[1])),
-        wishes=frozenset(name for name, each in told.items() if each is not None and _WISH.search(each[1])),
+        aims=frozenset(name for name, each in promises.items() if each is not None and _AIM.search(each[1])),
+        wishes=frozenset(name for name, each in promises.items() if each is not None and _WISH.search(each[1])),
         assesses=assesses,
         publishes=publishes,
     )
@@ -172,7 +172,7 @@ def _of_sentence(sentence: str) -> Iterator[tuple[str, timedelta, str]]:
 def _several_times(parts: list[_Part], at: int) -> bool:
     """Whether what follows names a longer time for the same thing: `within 24 hours on weekdays, 72 hours on weekends`."""
     following = parts[at + 1] if at + 1 < len(parts) else None
-    if following is None or not following.lengths or _named(following.text):
+    if following is None or not following.lengths or _promise_name(following.text):
         return False
     own, other = parts[at].lengths[-1:], following.lengths[0]
     longer = not own or own[0] is None or other is None or other > own[0]
@@ -208,7 +208,7 @@ def _words_about(parts: list[_Part], at: int) -> str | None:
         words = part.text
         while 0 <= near < len(parts) and not parts[near].lengths:
             words = f"{parts[near].text} {words}"
-            if _named(parts[near].text):
+            if _promise_name(parts[near].text):
                 return words
             near += step
     return None
@@ -220,11 +220,11 @@ def _bare(part: _Part) -> bool:
 
 
 def _without_times(text: str) -> str:
-    at, kept = 0, []
+    at, parts = 0, []
     for start, end, _ in durations_in(text):
-        kept.append(text[at:start])
+        parts.append(text[at:start])
         at = end
-    return " ".join([*kept, text[at:]])
+    return " ".join([*parts, text[at:]])
 
 
 def _denied(words: str, sentence: str) -> bool:
@@ -243,10 +243,10 @@ def _kind(words: str, part: _Part) -> str:
     if _UPDATE.search(words) and _EVERY.search(words):
         return "update"
     before = part.before if part.lengths and not _bare(part) else ""
-    return (_named(before) if before else "") or _named(words)
+    return (_promise_name(before) if before else "") or _promise_name(words)
 
 
-def _named(words: str) -> str:
+def _promise_name(words: str) -> str:
     return next((kind for kind, pattern in _KINDS if pattern.search(words)), "")
 
 

@@ -73,22 +73,22 @@ _BACKUP = patterns.compile(
 
 def contacts_of(pieces: Iterable[tuple[str, str, tuple[Anchor, ...]]]) -> tuple[Contact, ...]:
     """The contacts of a page given as (heading, words, links), each address once, in page order."""
-    found: dict[tuple[str, str], Contact] = {}
+    contacts: dict[tuple[str, str], Contact] = {}
     for heading, words, links in pieces:
         if not links and not _INTEREST.search(words):
             continue
         for sentence in (each for line in words.split("\n") for each in sentences_of(line)):
             anchored = [href for text, href in links if text and text in sentence]
             for contact in _in_sentence(heading, sentence, anchored):
-                _keep(found, contact)
-    named = {kind for kind, address in found if address}
-    return tuple(each for each in found.values() if each.address or each.kind not in named)
+                _keep(contacts, contact)
+    kinds = {kind for kind, address in contacts if address}
+    return tuple(each for each in contacts.values() if each.address or each.kind not in kinds)
 
 
-def _keep(found: dict[tuple[str, str], Contact], contact: Contact) -> None:
+def _keep(contacts: dict[tuple[str, str], Contact], contact: Contact) -> None:
     key = (contact.kind, contact.address.casefold())
-    if key not in found:
-        found[key] = contact
+    if key not in contacts:
+        contacts[key] = contact
 
 
 def _in_sentence(heading: str, sentence: str, links: list[str]) -> Iterator[Contact]:
@@ -116,28 +116,28 @@ def _forms(heading: str, sentence: str, lowered: str, links: list[str]) -> list[
     if _NO_REPORT.search(lowered):
         return []
     kinds = ((_kind_of(url, lowered), url) for url in urls)
-    found: list[tuple[Kind, str]] = [
+    forms: list[tuple[Kind, str]] = [
         (kind, "" if host_of(url) == _GITHUB_DOCS else safe_url(url)) for kind, url in kinds if kind
     ]
     if private and _GITHUB.search(lowered):
-        found.append(("form", ""))
-    return found
+        forms.append(("form", ""))
+    return forms
 
 
 def _emails(sentence: str, links: list[str]) -> Iterator[str]:
     lowered = sentence.casefold()
-    written = [found[1] for found in _EMAIL.finditer(sentence)] if "@" in sentence else []
+    addresses = [match[1] for match in _EMAIL.finditer(sentence)] if "@" in sentence else []
     if " AT " in sentence or any(sign in lowered for sign in _SIGNS):
-        disguised = (found for found in _DISGUISED.finditer(sentence) if found[1].casefold() not in _NO_MAILBOX)
-        written += [f"{found[1]}@{_DOTS.sub('.', found[2])}".replace("..", ".") for found in disguised]
+        disguised = (match for match in _DISGUISED.finditer(sentence) if match[1].casefold() not in _NO_MAILBOX)
+        addresses += [f"{match[1]}@{_DOTS.sub('.', match[2])}".replace("..", ".") for match in disguised]
     if " at " in sentence and ("mail" in lowered or len(sentence.split()) <= 6):
-        written += [
-            f"{found[1]}@{found[2]}" for found in _SPOKEN.finditer(sentence) if found[1].casefold() not in _NO_MAILBOX
+        addresses += [
+            f"{match[1]}@{match[2]}" for match in _SPOKEN.finditer(sentence) if match[1].casefold() not in _NO_MAILBOX
         ]
-    if not written:
+    if not addresses:
         mailto = [link[7:].split("?", maxsplit=1)[0] for link in links if link.casefold().startswith("mailto:")]
-        written += [address for address in mailto if _EMAIL.fullmatch(address)]
-    for address in written:
+        addresses += [address for address in mailto if _EMAIL.fullmatch(address)]
+    for address in addresses:
         if not any(mark in address.casefold() for mark in _ADDRESS_OF_OTHERS):
             yield address.strip(".")
 

@@ -60,34 +60,34 @@ def dates_in(text: str, order: Order = "") -> Iterator[tuple[date, int]]:
     if not _YEARLIKE.search(text):
         return
     text = _ASIAN.sub(_as_iso, text[:_MAX_TEXT]) if not text.isascii() else text
-    for start, _, found in cores(_DATES, text[:_MAX_TEXT]):
-        if found["y0"] and not _ends_year(text[:start]):
+    for start, _, match in cores(_DATES, text[:_MAX_TEXT]):
+        if match["y0"] and not _ends_year(text[:start]):
             continue
-        if (day := _day_of(_parts(found), order)) is not None:
+        if (day := _day_of(_parts(match), order)) is not None:
             yield day, start
 
 
-def _parts(found: patterns.Match) -> dict[str, str]:
+def _parts(match: patterns.Match) -> dict[str, str]:
     """What a date is made of, by the first letter of each group: year, month, day, period, number, or two numbers."""
-    return {name[0]: value for name, value in found.groupdict().items() if value is not None}
+    return {name[0]: value for name, value in match.groupdict().items() if value is not None}
 
 
 def until_in(text: str, order: Order = "") -> date | None:
     """The day until which a text says that something holds: the last date that words such as "until" or a dash lead to,
     else the earliest one."""
     lowered = text.casefold()
-    found = [(day, at) for day, at in dates_in(text, order) if not _STARTS.search(lowered[max(0, at - 40) : at])]
-    if not found:
+    match = [(day, at) for day, at in dates_in(text, order) if not _STARTS.search(lowered[max(0, at - 40) : at])]
+    if not match:
         return None
-    led = [day for day, at in found if _LEADS_TO.search(lowered[max(0, at - 40) : at])]
-    return led[-1] if led else min(day for day, _ in found)
+    led = [day for day, at in match if _LEADS_TO.search(lowered[max(0, at - 40) : at])]
+    return led[-1] if led else min(day for day, _ in match)
 
 
 def order_of(texts: Iterable[str]) -> Order:
     """Whether the numeric dates of a column begin with the day or the month: one number above 12 tells."""
     for text in texts:
-        for _, _, found in cores(_DATES, text[:_MAX_TEXT]) if _YEARLIKE.search(text) else ():
-            parts = _parts(found)
+        for _, _, match in cores(_DATES, text[:_MAX_TEXT]) if _YEARLIKE.search(text) else ():
+            parts = _parts(match)
             if "a" in parts and int(parts["a"]) > 12:
                 return "day"
             if "a" in parts and int(parts["b"]) > 12:
@@ -101,9 +101,9 @@ def _ends_year(before: str) -> bool:
     return word is None or _YEAR_WORDS.fullmatch(word[1].casefold()) is not None
 
 
-def _as_iso(found: patterns.Match) -> str:
+def _as_iso(match: patterns.Match) -> str:
     """`2026年6月30日` as `2026-6-30`."""
-    return "-".join(part for part in found.groups() if part)
+    return "-".join(part for part in match.groups() if part)
 
 
 def _day_of(parts: dict[str, str], order: Order) -> date | None:

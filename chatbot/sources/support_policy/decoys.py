@@ -99,11 +99,11 @@ def own_words(sentence: str, promise: str) -> str:
 
 def _names_feature(sentence: str) -> bool:
     """Whether a sentence such as "we support hardware keys" names what is supported, and that is no version."""
-    return any(not found[1].casefold().startswith(_NO_FEATURE) for found in _FEATURE.finditer(sentence))
+    return any(not match[1].casefold().startswith(_NO_FEATURE) for match in _FEATURE.finditer(sentence))
 
 
-def _blotted(found: patterns.Match) -> str:
-    return f"{found['before'] or ''}other software"
+def _blotted(match: patterns.Match) -> str:
+    return f"{match['before'] or ''}other software"
 
 
 def is_foreign(label: str) -> bool:
@@ -119,10 +119,10 @@ def excepts(label: str) -> bool:
 def foreign_columns(heads: Sequence[str]) -> list[int] | None:
     """The columns of a table that are about other software (`PHP version`); None where its first one says that all of it is
     (`Browser`)."""
-    named = [at for at, head in enumerate(heads) if _FOREIGN_TABLE.fullmatch(head.strip())]
-    if 0 in named:
+    columns = [at for at, head in enumerate(heads) if _FOREIGN_TABLE.fullmatch(head.strip())]
+    if 0 in columns:
         return None
-    return [at for at, head in enumerate(heads) if at in named or _FOREIGN_HEAD.search(head)]
+    return [at for at, head in enumerate(heads) if at in columns or _FOREIGN_HEAD.search(head)]
 
 
 def ends_project(sentence: str) -> bool:

@@ -27,8 +27,8 @@ def durations_in(text: str) -> Iterator[tuple[int, int, timedelta | None]]:
     None for the length where it cannot be told: how long eight business hours are depends on a business.
     """
     waiting: tuple[int, int, timedelta | None] | None = None
-    for found in _DURATION.finditer(text):
-        start, end, length = found.start(), found.end(), _length(found)
+    for match in _DURATION.finditer(text):
+        start, end, length = match.start(), match.end(), _length(match)
         if waiting is not None and _is_range(text, waiting[:2], start):
             both = None if length is None or waiting[2] is None else max(length, waiting[2])
             waiting = (waiting[0], end, both)
@@ -53,9 +53,9 @@ def _is_range(text: str, first: tuple[int, int], second: int) -> bool:
     return _JOINED.fullmatch(between) is not None
 
 
-def _length(found: patterns.Match) -> timedelta | None:
-    unit, business = found["unit"][0], (found["business"] or "").removeprefix("full ")
-    number = _number(found["last"] or found["first"] or found["next"] or found["word"])
+def _length(match: patterns.Match) -> timedelta | None:
+    unit, business = match["unit"][0], (match["business"] or "").removeprefix("full ")
+    number = _number(match["last"] or match["first"] or match["next"] or match["word"])
     if business.startswith(("business", "working", "week")):
         if unit == "h":
             return None

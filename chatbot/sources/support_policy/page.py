@@ -171,8 +171,8 @@ def _broken_table(token: Token, line: int, heading: str, before: str) -> Table |
     if len(lines) < 2 or any(each.count("|") < 2 for each in lines):
         return None
     rows = [tuple(cell.strip(" *`") for cell in each.strip().strip("|").split("|")) for each in lines]
-    kept = [(line + at, row) for at, row in enumerate(rows) if any(cell.strip("-: ") for cell in row)]
-    return Table(kept[0][1], tuple(kept[1:]), heading, before) if len(kept) > 1 else None
+    numbered = [(line + at, row) for at, row in enumerate(rows) if any(cell.strip("-: ") for cell in row)]
+    return Table(numbered[0][1], tuple(numbered[1:]), heading, before) if len(numbered) > 1 else None
 
 
 def _html_pieces(html: str, line: int, heading: str, before: str) -> list[Piece | Table]:

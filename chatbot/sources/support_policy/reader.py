@@ -78,18 +78,18 @@ def _barred(text: str) -> int:
 def _rows(page: Page) -> Iterator[Row]:
     """The rows of the page in its order; sentences count below a heading about versions, or where the page has no other."""
     tables = [piece for piece in page.pieces if isinstance(piece, Table)]
-    told = {id(table): rows_of(table) for table in tables}
-    several = sum(any(row.ranges for row in rows) for rows in told.values()) > 1
+    rows_by_table = {id(table): rows_of(table) for table in tables}
+    several = sum(any(row.ranges for row in rows) for rows in rows_by_table.values()) > 1
     heading = intro = ""
     for piece in page.pieces:
         if isinstance(piece, Table):
-            yield from (_with_component(row, piece) if several else row for row in told[id(piece)])
+            yield from (_with_component(row, piece) if several else row for row in rows_by_table[id(piece)])
         elif piece.kind == "heading":
             heading, intro = piece.words, ""
         elif piece.kind == "code":
             continue  # an example
         elif piece.kind == "text":
-            yield from _said(piece)
+            yield from _sentence_rows(piece)
             intro = piece.words if piece.words.endswith(":") or not intro else intro
         elif _ABOUT_VERSIONS.search(heading.casefold()) or context_of(intro):
             yield from _item(piece, context_of(intro) or context_of(heading))
@@ -100,10 +100,10 @@ def _item(piece: Piece, context: Mark) -> Iterator[Row]:
     if row is not None:
         yield row
     else:
-        yield from _said(piece)
+        yield from _sentence_rows(piece)
 
 
-def _said(piece: Piece) -> Iterator[Row]:
+def _sentence_rows(piece: Piece) -> Iterator[Row]:
     """The rows that the sentences of a paragraph or an item amount to."""
     if not may_speak(piece.words):
         return
@@ -118,8 +118,8 @@ def _said(piece: Piece) -> Iterator[Row]:
 
 def _promised(sentence: str, line: int) -> Iterator[Row]:
     rows = list(sentence_rows(sentence, line))
-    found = event_in(sentence) if rows else None
-    own = own_words(sentence, found.rest if found else sentence) if rows else ""
+    event = event_in(sentence) if rows else None
+    own = own_words(sentence, event.rest if event else sentence) if rows else ""
     if own == sentence:
         yield from rows
     elif own:
@@ -167,18 +167,18 @@ def _with_component(row: Row, table: Table) -> Row:
     row = as_name(row) if of_images(table) else row
     if row.component:
         return row
-    named = table.caption if table.caption and len(table.caption) <= 80 else table.heading
-    return row if _GENERIC.fullmatch(named.strip(" :")) else replace(row, component=named.strip(" :"))
+    component = table.caption if table.caption and len(table.caption) <= 80 else table.heading
+    return row if _GENERIC.fullmatch(component.strip(" :")) else replace(row, component=component.strip(" :"))
 
 
 def _sections(tokens: Sequence[Token], page: Page) -> tuple[Section, ...]:
     """The page cut at its headings; what stands before the first one has no heading."""
     starts = [(0, None), *page.heads]
-    found = []
+    sections = []
     for (at, head), end in zip(starts, [*(at for at, _ in page.heads), len(tokens)], strict=True):
         blocks = blocks_of(tokens[at + 3 if head else at : end])
         if head or blocks:
-            found.append(
+            sections.append(
                 Section(
                     heading=head.words if head else "",
                     level=head.level if head else 0,
@@ -186,4 +186,4 @@ def _sections(tokens: Sequence[Token], page: Page) -> tuple[Section, ...]:
                     line=head.line if head else 1,
                 )
             )
-    return tuple(found)
+    return tuple(sections)

@@ -10,23 +10,23 @@ _ABBREVIATED = ("e.g.", "i.e.", "etc.", " vs.", " no.")
 
 def sentences_of(text: str) -> list[str]:
     """The sentences of a text, cut at the blanks after a full stop, an exclamation or a question mark."""
-    found: list[str] = []
+    sentences: list[str] = []
     at = 0
     for stop in _STOP.finditer(text):
         if not text[max(0, stop.start() - 4) : stop.start() + 1].casefold().endswith(_ABBREVIATED):
-            found.append(text[at : stop.start() + 1])
+            sentences.append(text[at : stop.start() + 1])
             at = stop.end()
-    return [*found, text[at:]]
+    return [*sentences, text[at:]]
 
 
 def cut_at(pattern: patterns.Pattern, text: str) -> list[str]:
     """The pieces between the matches; where a group took part, the piece after it begins at the group's end already."""
-    found: list[str] = []
+    pieces: list[str] = []
     at = 0
     for cut in pattern.finditer(text):
-        found.append(text[at : cut.start()])
+        pieces.append(text[at : cut.start()])
         at = next((cut.end(group) for group in range(1, pattern.groups + 1) if cut[group] is not None), cut.end())
-    return [*found, text[at:]]
+    return [*pieces, text[at:]]
 
 
 def cores(pattern: patterns.Pattern, text: str) -> Iterator[tuple[int, int, patterns.Match]]:
@@ -35,7 +35,7 @@ def cores(pattern: patterns.Pattern, text: str) -> Iterator[tuple[int, int, patt
     The next one may begin with the neighbour that this one ended with. The text must be short: it is looked at once a match.
     """
     at = 0
-    while at < len(text) and (found := pattern.search(text[at:])):
-        group = next((group for group in range(1, pattern.groups + 1) if found[group]), 0)
-        yield at + found.start(group), at + found.end(group), found
-        at += max(found.end(group), found.start() + 1)
+    while at < len(text) and (match := pattern.search(text[at:])):
+        group = next((group for group in range(1, pattern.groups + 1) if match[group]), 0)
+        yield at + match.start(group), at + match.end(group), match
+        at += max(match.end(group), match.start() + 1)

@@ -12,7 +12,7 @@ from chatbot.core.model.message import safe_url
 from chatbot.core.model.source_profile import SourceProfile
 from chatbot.core.model.watches import Project
 from chatbot.ports import Batch, Clock, Source, SourceRefused, SourceUnavailable
-from chatbot.sources.http.client import Fetcher, Wanted
+from chatbot.sources.http.client import Conditions, Fetcher
 from chatbot.sources.http.status import place
 from chatbot.sources.support_policy.text import MAX_PAGE, UnreadablePage, read_text, wordless
 
@@ -51,30 +51,30 @@ class PolicyAddress:
     async def poll(self, cursor: Mapping[str, str]) -> Batch:
         """Look once; 404 means that there is no page."""
         url = self._project.policy
-        known = hashlib.blake2b(url.encode(), digest_size=16).hexdigest()  # a query may hold a key
-        same = cursor.get("address") == known
-        shown = safe_url(url.partition("#")[0].partition("?")[0])
-        wanted = Wanted(
+        address_digest = hashlib.blake2b(url.encode(), digest_size=16).hexdigest()  # a query may hold a key
+        same = cursor.get("address") == address_digest
+        link = safe_url(url.partition("#")[0].partition("?")[0])
+        conditions = Conditions(
             etag=cursor.get("etag", "") if same else "",
             last_modified=cursor.get("last_modified", "") if same else "",
             accept="text/markdown, text/plain;q=0.9, */*;q=0.1",
             cap=MAX_PAGE,
         )
-        fetched = await self._fetcher.get(url, wanted)
+        fetched = await self._fetcher.get(url, conditions)
         if fetched.status == 304:
             return Batch(cursor=dict(cursor), read_at=fetched.read_at, unchanged=True)
-        after = {"address": known, "etag": fetched.etag, "last_modified": fetched.last_modified}
+        after = {"address": address_digest, "etag": fetched.etag, "last_modified": fetched.last_modified}
         digest = fetched.digest or "none"
         if same and cursor.get("digest") == digest:
             return Batch(cursor={**after, "digest": digest}, read_at=fetched.read_at, unchanged=True)
         if fetched.status == 404:
-            page = PolicyPage(project=self._project.id, text="", url=shown, found=False)
+            page = PolicyPage(project=self._project.id, text="", url=link, found=False)
             return Batch(observed=(page,), cursor={**after, "digest": digest}, read_at=fetched.read_at)
         try:
             text = read_text(fetched.body)
         except UnreadablePage as wrong:
             return wordless(self._project.id, place(url), wrong, fetched.read_at, after)
-        page = PolicyPage(project=self._project.id, text=text, url=shown)
+        page = PolicyPage(project=self._project.id, text=text, url=link)
         return Batch(observed=(page,), cursor={**after, "digest": digest}, read_at=fetched.read_at)
 
 
@@ -93,7 +93,7 @@ class PolicyFile:
     async def poll(self, cursor: Mapping[str, str]) -> Batch:
         """Look once. A missing file is a mistake, not the absence of a policy."""
         now = self._clock()
-        body = await asyncio.to_thread(_read, Path(self._project.policy))
+        body = await asyncio.to_thread(_read_file, Path(self._project.policy))
         after = {"digest": hashlib.blake2b(body, digest_size=16).hexdigest()}
         if after == cursor:
             return Batch(cursor=after, read_at=now, unchanged=True)
@@ -105,7 +105,7 @@ class PolicyFile:
         return Batch(observed=(page,), cursor=after, read_at=now)
 
 
-def _read(path: Path) -> bytes:
+def _read_file(path: Path) -> bytes:
     try:
         # O_NONBLOCK: a pipe that nobody writes to would hold a thread, and the bot's end, for ever
         with os.fdopen(os.open(path.expanduser(), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:

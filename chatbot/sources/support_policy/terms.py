@@ -65,14 +65,14 @@ def terms_of(pieces: Iterable[tuple[str, str, str, Sequence[Anchor]]]) -> Terms:
     terms = Terms()
     under: dict[str, list[str]] = {"harbour": [], "disclosure": []}
     legal = faith = last_heading = label = ""
-    asked: list[str] = []
+    required: list[str] = []
     for kind, heading, words, links in pieces:
         if heading != last_heading:
             last_heading, label = heading, ""
         if kind == "text" or words.endswith(":"):
             label = words
             _inline_scope(terms, words)
-            asked = asked or _asked_in(words)
+            required = required or _asked_in(words)
         else:
             _item(terms, heading.casefold(), label.casefold(), words)
         if topic := _topic(heading.casefold()):
@@ -82,7 +82,7 @@ def terms_of(pieces: Iterable[tuple[str, str, str, Sequence[Anchor]]]) -> Terms:
             legal, faith = legal or _sentence(words, _LEGAL), faith or _sentence(words, _HARBOUR)
             _key(terms, words, links)
             terms.disclosure = terms.disclosure or _sentence(words, _EARLY)
-    terms.required = terms.required or asked
+    terms.required = terms.required or required
     terms.safe_harbour = _cut(" ".join(under["harbour"])) or legal or faith
     terms.disclosure = _cut(" ".join(under["disclosure"])) or terms.disclosure
     return terms
@@ -95,18 +95,18 @@ def _key(terms: Terms, words: str, links: Sequence[Anchor]) -> None:
     terms.pgp = _sentence(words, _PGP)
     if terms.pgp:
         linked = [href for text, href in links if text and text in terms.pgp]
-        written = [found[0].rstrip(".,;:!?)") for found in _URL.finditer(terms.pgp)]
-        keys = (safe_url(url) for url in [*linked, *written] if _KEY.search(url.casefold()))
+        urls = [match[0].rstrip(".,;:!?)") for match in _URL.finditer(terms.pgp)]
+        keys = (safe_url(url) for url in [*linked, *urls] if _KEY.search(url.casefold()))
         terms.pgp_key = next(filter(None, keys), "")
 
 
 def _asked_in(words: str) -> list[str]:
     """What a sentence such as "please include the version, the configuration and a log" asks for; [] for none."""
     for sentence in sentences_of(words):
-        found = _INLINE_ASK.search(sentence) if len(sentence) <= _MAX_ASK else None
-        if found is None or _NO_INCLUDE.search(sentence.casefold()):
+        match = _INLINE_ASK.search(sentence) if len(sentence) <= _MAX_ASK else None
+        if match is None or _NO_INCLUDE.search(sentence.casefold()):
             continue
-        items = [item.strip(" .:") for item in cut_at(_AND, found[1])]
+        items = [item.strip(" .:") for item in cut_at(_AND, match[1])]
         items = [item for item in items if item]
         if 2 <= len(items) <= _MAX_ITEMS and all(len(item) <= _MAX_ASKED for item in items):
             return [item[:1].upper() + item[1:] for item in items]
@@ -151,8 +151,8 @@ def _asks(words: str) -> bool:
 
 
 def _inline_scope(terms: Terms, words: str) -> None:
-    if ":" in words[:40] and (found := _INLINE.match(words)):
-        _add(terms.scope_out if found[1].casefold().startswith("out") else terms.scope_in, found[2])
+    if ":" in words[:40] and (match := _INLINE.match(words)):
+        _add(terms.scope_out if match[1].casefold().startswith("out") else terms.scope_in, match[2])
 
 
 def _add(items: list[str], words: str) -> None:

@@ -39,8 +39,8 @@ def read_text(body: bytes) -> str:
     if "\0" in text:
         raise UnreadablePage("is not text", "Put the Markdown text of the policy there, and no other kind of file.")
     if _HTML.match(text[:4096]):
-        wanted = "Put the Markdown itself there, not the page that shows it."
-        raise UnreadablePage("is an HTML page: give the address of the Markdown itself", wanted)
+        fix = "Put the Markdown itself there, not the page that shows it."
+        raise UnreadablePage("is an HTML page: give the address of the Markdown itself", fix)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

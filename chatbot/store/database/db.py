@@ -19,7 +19,7 @@ from chatbot.store.database.tables import projects
 __all__ = ["Store", "StoreUnavailable", "Tx", "open_store"]
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
-Done = TypeVar("Done")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Tx:
 
     async def _execute(self, statement: sa.Executable, parameters: Parameters | None) -> sa.CursorResult[Any]:
         with translate_errors(self.where, TimeoutError):  # the driver's: who cancels us is not heard in here as one
-            return await _ended(self.connection.execute(statement, parameters), self.postgres)
+            return await _finish(self.connection.execute(statement, parameters), self.postgres)
 
     def insert(self, table: sa.Table) -> "postgresql.Insert | sqlite.Insert":
         """An INSERT that knows what to do on a conflict, in this store's dialect."""
@@ -122,20 +122,20 @@ class Store:
             connection = self.engine.connect()
             stack.push_async_callback(self._close, connection)
             with translate_errors(self.where, OSError):
-                await _ended(connection.start(), self.postgres)
+                await _finish(connection.start(), self.postgres)
             await connection.execution_options(**options)
-            await _ended(connection.begin().start(), self.postgres)
+            await _finish(connection.begin().start(), self.postgres)
             yield Tx(connection, self.postgres, self.where)
             with translate_errors(self.where, TimeoutError):
-                await _ended(connection.commit(), self.postgres)
+                await _finish(connection.commit(), self.postgres)
 
     async def _close(self, connection: AsyncConnection) -> None:
         """Give the connection back; what was not committed is undone."""
         if connection.sync_connection is not None:  # else it never came to be
-            await asyncio.shield(_ended(connection.close(), self.postgres))
+            await asyncio.shield(_finish(connection.close(), self.postgres))
 
 
-async def _ended(step: Coroutine[Any, Any, Done], postgres: bool) -> Done:
+async def _finish(step: Coroutine[Any, Any, Result], postgres: bool) -> Result:
     """The driver's step, awaited to its end even where the caller is cancelled: one that is torn off on SQLite goes on in the
     driver's thread, and leaves a transaction that nobody ends and that locks every writer out."""
     if postgres:  # there the server undoes what is torn off, and a server that is gone must not hold us up

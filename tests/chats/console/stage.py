@@ -14,18 +14,18 @@ from tests.core.make import START
 
 @dataclass
 class Answers:
-    asked: list[CommandRequest] = field(default_factory=list)
+    requests: list[CommandRequest] = field(default_factory=list)
 
     async def answer(self, ask: CommandRequest) -> Message:
-        self.asked.append(ask)
+        self.requests.append(ask)
         return Message(title=f"answer to {ask.command}", tone=Tone.GOOD, body=(paragraph(repr(dict(ask.arguments))),))
 
-    async def suggest(self, ask: CommandRequest, parameter: str, typed: str) -> list[str]:
-        del ask, parameter, typed
+    async def suggest(self, ask: CommandRequest, parameter: str, text: str) -> list[str]:
+        del ask, parameter, text
         return []
 
 
-async def typed(*lines: str) -> AsyncIterator[str]:
+async def lines_typed(*lines: str) -> AsyncIterator[str]:
     for line in lines:
         yield line
 
@@ -39,11 +39,11 @@ class ConsoleStage:
     def __init__(self, *lines: str, panels: bool = False) -> None:
         self.output, self.answers = io.StringIO(), Answers()
         console = Console(file=self.output, force_terminal=panels, width=100, color_system=None)
-        self.chat = ConsoleChat(console, typed(*lines), self.answers, lambda: START)
+        self.chat = ConsoleChat(console, lines_typed(*lines), self.answers, lambda: START)
         self._end = "╯\n" if panels else "\n\n"
 
     async def texts(self) -> Sequence[str]:
-        return [shown for shown in self.output.getvalue().split(self._end) if shown.strip()]
+        return [text for text in self.output.getvalue().split(self._end) if text.strip()]
 
     async def calls(self) -> int:
         return 0

@@ -11,7 +11,7 @@ from tests.core.make import START
 async def test_typed_questions_are_answered_until_the_lines_end() -> None:
     stage = ConsoleStage("/supported 0.11", "   ", "latest")
     await stage.chat.run()
-    assert [(ask.command, ask.arguments) for ask in stage.answers.asked] == [
+    assert [(ask.command, ask.arguments) for ask in stage.answers.requests] == [
         ("supported", {"version": "0.11"}),
         ("latest", {}),
     ]
@@ -22,7 +22,7 @@ async def test_typed_questions_are_answered_until_the_lines_end() -> None:
 async def test_who_sits_at_the_terminal_has_all_rights_in_its_room() -> None:
     stage = ConsoleStage("help")
     await stage.chat.run()
-    (ask,) = stage.answers.asked
+    (ask,) = stage.answers.requests
     assert (ask.asker, ask.room, ask.rights, ask.asked_at) == ("console:user", "console", frozenset(Right), START)
 
 
@@ -30,7 +30,7 @@ async def test_who_sits_at_the_terminal_has_all_rights_in_its_room() -> None:
 async def test_what_is_no_question_gets_the_reason(line: str) -> None:
     stage = ConsoleStage(line)
     await stage.chat.run()
-    assert stage.answers.asked == []
+    assert stage.answers.requests == []
     assert (await stage.chat.ask(line)).tone is Tone.UNSURE
     assert len(await stage.texts()) == 1
 
@@ -44,5 +44,5 @@ async def test_a_terminal_has_one_room(rooms: list[str], wrong: int) -> None:
 def test_what_happens_to_a_message_is_said_above_it(panels: bool) -> None:
     stage = ConsoleStage(panels=panels)
     stage.chat.show(Message(title="News", tone=Tone.ROUTINE), heading="edited")
-    shown = stage.output.getvalue()
-    assert shown.index("edited") < shown.index("News")
+    text = stage.output.getvalue()
+    assert text.index("edited") < text.index("News")

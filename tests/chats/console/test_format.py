@@ -74,10 +74,10 @@ def test_a_panel_shows_whom_it_calls_and_what_is_struck() -> None:
     message = Message(
         title="T", tone=Tone.WITHDRAWN, struck=True, mentions=(Mention("role", "7"), Mention("room")), footer="small"
     )
-    shown = painted(message, colours=True)
-    assert "@7 @room" in shown
-    assert "\x1b[1;9;90m T" in shown
-    assert "small" in shown
+    text = painted(message, colours=True)
+    assert "@7 @room" in text
+    assert "\x1b[1;9;90m T" in text
+    assert "small" in text
     assert "\x1b[1;9;" not in painted(Message(title="T", tone=Tone.ROUTINE), colours=True)
 
 
@@ -104,6 +104,6 @@ def test_foreign_words_never_steer_the_terminal(title: str, label: str, words: s
         links=(Link(words, f"https://example.org/{words}"),),
         footer=words,
     )
-    for shown in (to_text(message), painted(message)):
-        assert all(character.isprintable() or character == "\n" for character in shown)
-        assert not {"\u202e", "\u2066", "\x1b", "\x9b"} & set(shown)
+    for output in (to_text(message), painted(message)):
+        assert all(character.isprintable() or character == "\n" for character in output)
+        assert not {"\u202e", "\u2066", "\x1b", "\x9b"} & set(output)

@@ -27,20 +27,20 @@ class Answers:
 
     message: Message = field(default_factory=lambda: Message(title="An answer", tone=Tone.ANSWER))
     values: list[str] = field(default_factory=list)
-    asked: list[CommandRequest] = field(default_factory=list)
+    requests: list[CommandRequest] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.gate.set()
 
     async def answer(self, ask: CommandRequest) -> Message:
-        self.asked.append(ask)
+        self.requests.append(ask)
         await self.gate.wait()
         return self.message
 
-    async def suggest(self, ask: CommandRequest, parameter: str, typed: str) -> list[str]:
-        self.asked.append(ask)
-        return [value for value in self.values if value.startswith(typed)] if parameter else []
+    async def suggest(self, ask: CommandRequest, parameter: str, completion: str) -> list[str]:
+        self.requests.append(ask)
+        return [value for value in self.values if value.startswith(completion)] if parameter else []
 
 
 async def nobody(_: frozenset[str]) -> None:
@@ -100,14 +100,14 @@ def answers() -> Answers:
 
 @pytest.fixture
 async def chat(discord: DiscordStandIn, answers: Answers) -> AsyncIterator[DiscordChat]:
-    made = make_chat(discord, answers)
-    async with running(made):
-        yield made
+    own_chat = make_chat(discord, answers)
+    async with running(own_chat):
+        yield own_chat
 
 
 MESSAGE = Message(title="Example 1.2.3", tone=Tone.ROUTINE, url="https://example.org/1.2.3")
 
 
 def outgoing(room: str, message: Message = MESSAGE, **more: str) -> Outgoing:
-    made = Outgoing(key="k1", announcement="example/1.2.3", room=f"discord:{room}", message=message)
-    return replace(made, **more)  # type: ignore[arg-type]  # only its text fields are named
+    own_chat = Outgoing(key="k1", announcement="example/1.2.3", room=f"discord:{room}", message=message)
+    return replace(own_chat, **more)  # type: ignore[arg-type]  # only its text fields are named

@@ -65,8 +65,8 @@ class Reader:
     def acting(self, text: str, *, label: bool = False, depth: int = 0) -> Iterator[Acting]:
         at = 0
         while at < len(text):
-            end, found = self._at(text, at, label=label, depth=depth)
-            yield from found
+            end, acting_at = self._at(text, at, label=label, depth=depth)
+            yield from acting_at
             at = max(end, at + 1)
 
     def _at(self, text: str, at: int, *, label: bool, depth: int) -> tuple[int, list[Acting]]:
@@ -84,8 +84,8 @@ class Reader:
             inside = self.acting(link[1], label=True, depth=depth + 1)
             return link.end(), [Acting("link", link[0], target, link[1]), *inside]
         for kind, pattern in {"everyone": _EVERYONE, "emoji": _EMOJI}.items():
-            if named := pattern.match(text, at):
-                return named.end(), [Acting(kind, named[0])]
+            if match := pattern.match(text, at):
+                return match.end(), [Acting(kind, match[0])]
         return self._dressed(text, at, label=label, depth=depth)
 
     def _dressed(self, text: str, at: int, *, label: bool, depth: int) -> tuple[int, list[Acting]]:

@@ -21,30 +21,30 @@ MANAGE_CHANNELS, MANAGE_MESSAGES, ADMINISTRATOR = 1 << 4, 1 << 13, 1 << 3
 
 async def test_a_question_is_acknowledged_before_it_is_looked_into(discord: DiscordStandIn, answers: Answers) -> None:
     answers.gate.clear()
-    asked = await discord.slash("supported", {"version": "0.11"}, at=discord.room())
-    assert (await asked.acknowledgement())["type"] == DEFERRED
+    question = await discord.slash("supported", {"version": "0.11"}, at=discord.room())
+    assert (await question.acknowledgement())["type"] == DEFERRED
     answers.gate.set()
-    assert (await asked.answer())["embeds"][0]["title"] == "An answer"
-    assert not asked.followups
-    assert not asked.private
+    assert (await question.answer())["embeds"][0]["title"] == "An answer"
+    assert not question.followups
+    assert not question.private
 
 
 async def test_what_reaches_the_answerer(discord: DiscordStandIn, answers: Answers) -> None:
     room = discord.room()
     asker = user("alice", identifier="4711")
-    asked = await discord.slash("supported", {"version": " 0.11 "}, at=room, asker=asker)
-    await asked.answer()
-    ask = answers.asked[0]
+    question = await discord.slash("supported", {"version": " 0.11 "}, at=room, asker=asker)
+    await question.answer()
+    ask = answers.requests[0]
     assert (ask.command, ask.arguments, ask.asker, ask.room) == (
         "supported",
         {"version": "0.11"},
         "discord:user:4711",
         f"discord:{room}",
     )
-    assert ask.key == asked.id
+    assert ask.key == question.id
     direct = await discord.slash("supported", at=discord.direct(asker), asker=asker)
     await direct.answer()
-    assert answers.asked[1].room == ""
+    assert answers.requests[1].room == ""
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ async def test_rights_are_those_of_the_moment(
     discord: DiscordStandIn, answers: Answers, permissions: int, proved: set[Right]
 ) -> None:
     await (await discord.slash("help", at=discord.room(), permissions=permissions)).answer()
-    assert answers.asked[0].rights == {Right.EVERYONE} | proved
+    assert answers.requests[0].rights == {Right.EVERYONE} | proved
 
 
 async def test_roles_count_for_rights(discord: DiscordStandIn, answers: Answers) -> None:
@@ -68,14 +68,14 @@ async def test_roles_count_for_rights(discord: DiscordStandIn, answers: Answers)
     role = guild["roles"][0] | {"id": "99", "name": "maintainers"}
     await discord.gateway.dispatch("GUILD_ROLE_CREATE", {"guild_id": guild["id"], "role": role})
     await (await discord.slash("help", at=discord.room(), roles=("99",))).answer()
-    assert answers.asked[0].also == ("discord:role:99",)
+    assert answers.requests[0].also == ("discord:role:99",)
 
 
 async def test_a_private_command_is_answered_to_the_asker_alone(discord: DiscordStandIn) -> None:
-    asked = await discord.slash("report", at=discord.room())
-    assert (await asked.acknowledgement())["data"]["flags"] == EPHEMERAL
-    await asked.answer()
-    assert asked.private
+    question = await discord.slash("report", at=discord.room())
+    assert (await question.acknowledgement())["data"]["flags"] == EPHEMERAL
+    await question.answer()
+    assert question.private
 
 
 @pytest.mark.parametrize(
@@ -92,22 +92,22 @@ async def test_a_private_command_is_answered_to_the_asker_alone(discord: Discord
 async def test_an_error_is_for_the_asker_alone(
     discord: DiscordStandIn, command: str, options: dict[str, str], *, private: bool
 ) -> None:
-    asked = await discord.slash(command, options, at=discord.room())
-    await asked.answer()
-    assert asked.private is private
+    question = await discord.slash(command, options, at=discord.room())
+    await question.answer()
+    assert question.private is private
 
 
 async def test_what_turns_out_to_be_private_is_not_shown_to_all(discord: DiscordStandIn, answers: Answers) -> None:
     answers.message = Message(title="Your secret", tone=Tone.ANSWER, private=True)
-    asked = await discord.slash("latest", at=discord.room())
-    assert "secret" in str(await asked.answer())
-    assert asked.private
+    question = await discord.slash("latest", at=discord.room())
+    assert "secret" in str(await question.answer())
+    assert question.private
 
 
 async def test_completion(discord: DiscordStandIn, answers: Answers) -> None:
     answers.values = ["0.11.5", "0.11.4", "0.10.7"]
-    asked = await discord.typing("supported", "version", "0.11", at=discord.room())
-    assert [choice["value"] for choice in (await asked.answer())["choices"]] == ["0.11.5", "0.11.4"]
+    question = await discord.typing("supported", "version", "0.11", at=discord.room())
+    assert [choice["value"] for choice in (await question.answer())["choices"]] == ["0.11.5", "0.11.4"]
 
 
 async def test_a_button_opens_a_dialogue_and_its_answer_is_private(discord: DiscordStandIn, answers: Answers) -> None:
@@ -119,7 +119,7 @@ async def test_a_button_opens_a_dialogue_and_its_answer_is_private(discord: Disc
     submitted = await discord.submit(modal, {"version": "1.2.3"}, at=room)
     await submitted.answer()
     assert submitted.private
-    assert (answers.asked[0].command, answers.asked[0].arguments) == (
+    assert (answers.requests[0].command, answers.requests[0].arguments) == (
         "affected",
         {"version": "1.2.3", "project": "example"},
     )
@@ -127,16 +127,16 @@ async def test_a_button_opens_a_dialogue_and_its_answer_is_private(discord: Disc
 
 async def test_an_acknowledgement_that_was_processed_and_lost(discord: DiscordStandIn) -> None:
     discord.plant(Fault(kind="drop_after", where="callback"))
-    asked = await discord.slash("help", at=discord.room())
-    assert (await asked.answer())["embeds"][0]["title"] == "An answer"
+    question = await discord.slash("help", at=discord.room())
+    assert (await question.answer())["embeds"][0]["title"] == "An answer"
 
 
 async def test_an_answer_that_was_lost_is_put_there_again(discord: DiscordStandIn) -> None:
     discord.plant(Fault(kind="drop_after", where="PATCH /webhooks"))
-    asked = await discord.slash("help", at=discord.room())
-    await discord.until(lambda: len(asked.edits) == 2)
-    assert not asked.followups
-    assert len(discord.asked("PATCH", "@original")) == 2
+    question = await discord.slash("help", at=discord.room())
+    await discord.until(lambda: len(question.edits) == 2)
+    assert not question.followups
+    assert len(discord.requests_to("PATCH", "@original")) == 2
 
 
 async def remove(discord: DiscordStandIn, room: str, message: Any, permissions: int, elsewhere: str = "") -> str:
@@ -160,7 +160,7 @@ async def test_a_button_of_somebody_else_is_left_alone(discord: DiscordStandIn, 
     room = discord.room()
     await discord.press("something", at=room)
     await (await discord.slash("help", at=room)).answer()
-    assert [ask.command for ask in answers.asked] == ["help"]
+    assert [ask.command for ask in answers.requests] == ["help"]
 
 
 async def test_slow_answers_do_not_hold_up_others(discord: DiscordStandIn, answers: Answers) -> None:

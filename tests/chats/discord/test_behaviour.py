@@ -26,16 +26,16 @@ async def nobody(_: frozenset[int]) -> None:
 @asynccontextmanager
 async def simulated(answers: Answers) -> AsyncIterator[simcord.Env]:
     async def remove(channel: int, message: int) -> None:
-        await made.get_partial_messageable(channel).get_partial_message(message).delete()
+        await connection.get_partial_messageable(channel).get_partial_message(message).delete()
 
     async def author(channel: int, message: int) -> str:
-        return str((await made.get_partial_messageable(channel).fetch_message(message)).author.id)
+        return str((await connection.get_partial_messageable(channel).fetch_message(message)).author.id)
 
     asking = Asking(answerer=answers, clock=lambda: NOW, remove=remove, author=author)
-    hooks = Hooks(ready=asyncio.Event().set, asked=asking.take, changed=nobody)
-    made = Connection(hooks, HASTY, Window(20, 3600), Traffic())
-    async with simcord.run(made) as running:
-        await sync(made, dry_run=False)
+    hooks = Hooks(ready=asyncio.Event().set, on_interaction=asking.take, changed=nobody)
+    connection = Connection(hooks, HASTY, Window(20, 3600), Traffic())
+    async with simcord.run(connection) as running:
+        await sync(connection, dry_run=False)
         yield running
 
 
@@ -48,7 +48,7 @@ async def test_a_question_is_answered_for_all_to_see(answers: Answers) -> None:
         assert not result.followups
         assert result.response is not None
         assert result.response.embeds[0].title == "An answer"
-        assert answers.asked[0].arguments == {"version": "0.11"}
+        assert answers.requests[0].arguments == {"version": "0.11"}
 
 
 async def test_a_report_is_for_the_asker_alone(answers: Answers) -> None:
@@ -66,7 +66,7 @@ async def test_rights_come_from_the_roles_of_the_moment(answers: Answers) -> Non
         alice, bob = guild.add_member(env.create_user("alice"), roles=[role]), guild.add_member(env.create_user("bob"))
         await alice.slash(channel, "help")
         await bob.slash(channel, "help")
-        assert [Right.ROOM_ADMIN in ask.rights for ask in answers.asked] == [True, False]
+        assert [Right.ROOM_ADMIN in ask.rights for ask in answers.requests] == [True, False]
 
 
 async def test_completion_offers_what_begins_so(answers: Answers) -> None:
@@ -84,9 +84,11 @@ async def test_a_button_outlives_its_message_and_opens_a_dialogue(answers: Answe
         alice = env.guild.add_member(env.create_user("alice"))
         body = to_payload(MESSAGES["release"])
         client: dpy.Client = env.bot
-        sent = await client.get_partial_messageable(channel.id).send(embeds=embeds(body), view=view(body) or Buttons())
-        shown = await alice.click(sent, label="Does it affect me?")
-        assert shown.modal is not None
-        result = await alice.submit_modal(shown, {"version": "1.2.3"})
+        message = await client.get_partial_messageable(channel.id).send(
+            embeds=embeds(body), view=view(body) or Buttons()
+        )
+        dialogue = await alice.click(message, label="Does it affect me?")
+        assert dialogue.modal is not None
+        result = await alice.submit_modal(dialogue, {"version": "1.2.3"})
         assert result.ephemeral
-        assert answers.asked[0].arguments == {"version": "1.2.3", "project": "example"}
+        assert answers.requests[0].arguments == {"version": "1.2.3", "project": "example"}

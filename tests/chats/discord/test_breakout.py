@@ -151,14 +151,14 @@ def links_of(parts: Sequence[Any]) -> Iterator[str]:
 
 
 def wrong(
-    text: str, allowed: set[str], *, to_payload: frozenset[str] = frozenset({"strong", "struck"})
+    text: str, permitted: set[str], *, to_payload: frozenset[str] = frozenset({"strong", "struck"})
 ) -> list[Acting]:
     """What acts in a text and should not."""
-    found = [acting for reader in READERS for acting in reader.acting(text)]
+    faults = [acting for reader in READERS for acting in reader.acting(text)]
     return [
         acting
-        for acting in found
-        if acting.kind not in to_payload and not (acting.kind == "link" and acting.target in allowed)
+        for acting in faults
+        if acting.kind not in to_payload and not (acting.kind == "link" and acting.target in permitted)
     ]
 
 
@@ -233,14 +233,14 @@ messages = st.builds(
 @given(messages)
 def test_no_part_of_a_message_acts_but_its_links(message: Message) -> None:
     (embed,) = dress_up.to_payload(message)["embeds"]
-    allowed = set(links_of((*message.fields, *message.body))) | {escaping.address(message.url)}
+    addresses = set(links_of((*message.fields, *message.body))) | {escaping.address(message.url)}
     texts = [
         embed["title"],
         embed.get("description", ""),
         *(f[key] for f in embed.get("fields", []) for key in ("name", "value")),
     ]
     for text in texts:
-        assert wrong(text, allowed) == []
+        assert wrong(text, addresses) == []
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,11 @@ SEE, SEND, EMBED, HISTORY = 1 << 10, 1 << 11, 1 << 14, 1 << 16
 async def test_good_rooms_have_no_fault(discord: DiscordStandIn, answers: Answers) -> None:
     rooms = [discord.room(), discord.room(kind=FORUM)]
     assert await make_chat(discord, answers).check(dict.fromkeys([f"discord:{room}" for room in rooms])) == []
-    assert not [asked for asked in discord.requests if asked.method != "GET"]
+    assert not [request for request in discord.requests if request.method != "GET"]
 
 
 @pytest.mark.parametrize(
-    ("permissions", "named"),
+    ("permissions", "names"),
     [
         (SEE | SEND | EMBED, ["Read Message History"]),
         (SEE | HISTORY, ["Embed Links", "Send Messages"]),
@@ -29,44 +29,44 @@ async def test_good_rooms_have_no_fault(discord: DiscordStandIn, answers: Answer
     ],
 )
 async def test_missing_permissions_are_named(
-    discord: DiscordStandIn, answers: Answers, permissions: int, named: list[str]
+    discord: DiscordStandIn, answers: Answers, permissions: int, names: list[str]
 ) -> None:
     room = discord.room()
     discord.world.guilds[discord.world.channels[room]["guild_id"]]["roles"][0]["permissions"] = str(permissions)
-    (found,) = await make_chat(discord, answers).check(dict.fromkeys([f"discord:{room}"]))
-    assert found.endswith(f"missing permissions: {', '.join(named)}; grant them to the bot's role there")
-    assert found.startswith(f"discord:{room} (#")
+    (problems,) = await make_chat(discord, answers).check(dict.fromkeys([f"discord:{room}"]))
+    assert problems.endswith(f"missing permissions: {', '.join(names)}; grant them to the bot's role there")
+    assert problems.startswith(f"discord:{room} (#")
 
 
 @pytest.mark.parametrize(
     ("room", "words"), [("discord:5", "no channel with this id"), ("discord:here", "no channel's id")]
 )
 async def test_rooms_that_are_none(discord: DiscordStandIn, answers: Answers, room: str, words: str) -> None:
-    (found,) = await make_chat(discord, answers).check(dict.fromkeys([room]))
-    assert found.startswith(f"{room}: ")
-    assert words in found
+    (problems,) = await make_chat(discord, answers).check(dict.fromkeys([room]))
+    assert problems.startswith(f"{room}: ")
+    assert words in problems
 
 
 async def test_a_category_is_no_room(discord: DiscordStandIn, answers: Answers) -> None:
-    (found,) = await make_chat(discord, answers).check(dict.fromkeys([f"discord:{discord.room(kind=4)}"]))
-    assert "takes no announcements" in found
+    (problems,) = await make_chat(discord, answers).check(dict.fromkeys([f"discord:{discord.room(kind=4)}"]))
+    assert "takes no announcements" in problems
 
 
 async def test_an_outage_is_said_of_the_room(discord: DiscordStandIn, answers: Answers) -> None:
     discord.plant(Fault(kind="status", where="GET /channels", status=503))
-    (found,) = await make_chat(discord, answers).check(dict.fromkeys([f"discord:{discord.room()}"]))
-    assert "503" in found
+    (problems,) = await make_chat(discord, answers).check(dict.fromkeys([f"discord:{discord.room()}"]))
+    assert "503" in problems
 
 
 async def test_a_bad_token_is_said(discord: DiscordStandIn, answers: Answers) -> None:
-    (found,) = await make_chat(discord, answers, token="wrong").check(dict.fromkeys(["discord:5"]))
-    assert "token" in found
+    (problems,) = await make_chat(discord, answers, token="wrong").check(dict.fromkeys(["discord:5"]))
+    assert "token" in problems
 
 
 async def test_a_discord_that_is_away_is_said(discord: DiscordStandIn, answers: Answers) -> None:
     discord.plant(Fault(kind="status", where="GET /users", status=503))
-    (found,) = await make_chat(discord, answers).check(dict.fromkeys(["discord:5"]))
-    assert "503" in found
+    (problems,) = await make_chat(discord, answers).check(dict.fromkeys(["discord:5"]))
+    assert "503" in problems
 
 
 @pytest.mark.parametrize(
@@ -81,8 +81,8 @@ async def test_whom_a_room_mentions_must_be_there(
     discord: DiscordStandIn, answers: Answers, mention: Mention, words: str
 ) -> None:
     room = discord.room()
-    found = await make_chat(discord, answers).check({f"discord:{room}": mention})
-    assert [words in sentence for sentence in found] == ([True] if words else [])
+    problems = await make_chat(discord, answers).check({f"discord:{room}": mention})
+    assert [words in sentence for sentence in problems] == ([True] if words else [])
 
 
 async def test_a_role_of_the_server_is_right(discord: DiscordStandIn, answers: Answers) -> None:
@@ -93,7 +93,7 @@ async def test_a_role_of_the_server_is_right(discord: DiscordStandIn, answers: A
 
 async def test_what_is_away_is_told_apart_from_what_is_wrong(discord: DiscordStandIn, answers: Answers) -> None:
     discord.plant(Fault(kind="status", where="GET /channels", status=503))
-    (found,) = await make_chat(discord, answers).check({f"discord:{discord.room()}": None})
-    assert isinstance(found, OutOfReach)
+    (problems,) = await make_chat(discord, answers).check({f"discord:{discord.room()}": None})
+    assert isinstance(problems, OutOfReach)
     (wrong,) = await make_chat(discord, answers).check({"discord:5": None})
     assert not isinstance(wrong, OutOfReach)

@@ -44,21 +44,21 @@ def test_what_differs_is_named() -> None:
 
 
 def test_rights_and_places() -> None:
-    made = {command["name"]: command for command in commands.payload(TABLE)}
-    assert (made["watch"]["contexts"], made["watch"]["default_member_permissions"]) == ([0], str(1 << 4))
-    assert made["advisories"]["contexts"] == [0, 1, 2]
-    assert made["advisories"]["integration_types"] == [0, 1]
-    assert made["case"]["default_member_permissions"] is None
-    redirect = made["Redirect to private report"]
+    by_name = {command["name"]: command for command in commands.payload(TABLE)}
+    assert (by_name["watch"]["contexts"], by_name["watch"]["default_member_permissions"]) == ([0], str(1 << 4))
+    assert by_name["advisories"]["contexts"] == [0, 1, 2]
+    assert by_name["advisories"]["integration_types"] == [0, 1]
+    assert by_name["case"]["default_member_permissions"] is None
+    redirect = by_name["Redirect to private report"]
     assert (redirect["type"], redirect["default_member_permissions"]) == (3, str(1 << 13))
 
 
 def test_options() -> None:
-    made = {command["name"]: command for command in commands.payload(TABLE)}
-    assert [option["name"] for option in made["watch"]["options"]] == ["what", "project"]
-    assert made["watch"]["options"][1]["autocomplete"]
-    assert made["advisories"]["options"][0]["choices"][0]["value"] == "critical"
-    assert [option["name"] for option in made["case"]["options"]] == ["open", "list"]
+    by_name = {command["name"]: command for command in commands.payload(TABLE)}
+    assert [option["name"] for option in by_name["watch"]["options"]] == ["what", "project"]
+    assert by_name["watch"]["options"][1]["autocomplete"]
+    assert by_name["advisories"]["options"][0]["choices"][0]["value"] == "critical"
+    assert [option["name"] for option in by_name["case"]["options"]] == ["open", "list"]
 
 
 def test_a_subcommand_is_read() -> None:
@@ -68,5 +68,5 @@ def test_a_subcommand_is_read() -> None:
             {"type": 1, "name": "open", "options": [{"type": 3, "name": "id", "value": "GHSA", "focused": True}]}
         ],
     }
-    read = commands.read(data)
-    assert (read.command, read.arguments, read.focused) == ("case open", {"id": "GHSA"}, "id")
+    invoked = commands.parse(data)
+    assert (invoked.command, invoked.arguments, invoked.focused) == ("case open", {"id": "GHSA"}, "id")

@@ -19,22 +19,22 @@ async def test_a_question_after_its_time_changes_nothing(answers: Answers, comma
         room = late.room()
         async with running(make_chat(late, answers)):
             await late.slash(command, at=room)
-            await late.until(lambda: bool(late.asked("POST", "/callback")) and late.requests[-1].status == 404)
-            assert command == "help" or not answers.asked  # what all may ask only reads
-            assert not late.asked("PATCH", "@original")
+            await late.until(lambda: bool(late.requests_to("POST", "/callback")) and late.requests[-1].status == 404)
+            assert command == "help" or not answers.requests  # what all may ask only reads
+            assert not late.requests_to("PATCH", "@original")
 
 
 async def test_it_asks_for_no_privileged_intent(discord: DiscordStandIn, chat: DiscordChat) -> None:
-    assert [said["intents"] for said in discord.gateway.identifies] == [1]
+    assert [identify["intents"] for identify in discord.gateway.identifies] == [1]
     assert not chat._speaker.client.cached_messages  # type: ignore[union-attr]  # it is connected
 
 
 @pytest.mark.usefixtures("chat")
 async def test_an_outage_is_resumed_and_what_was_asked_meanwhile_is_answered(discord: DiscordStandIn) -> None:
     await discord.gateway.drop(1012)
-    asked = await discord.slash("help", at=discord.room())
+    question = await discord.slash("help", at=discord.room())
     await discord.gateway.until(resumes=1)
-    assert (await asked.answer())["embeds"]
+    assert (await question.answer())["embeds"]
     assert len(discord.gateway.identifies) == 1
 
 
@@ -60,8 +60,8 @@ async def test_a_request_to_reconnect_is_followed(discord: DiscordStandIn) -> No
 async def test_an_invalid_session_begins_anew(discord: DiscordStandIn) -> None:
     await discord.gateway.invalidate()
     await discord.gateway.until(identifies=2)
-    asked = await discord.slash("help", at=discord.room())
-    await asked.answer()
+    question = await discord.slash("help", at=discord.room())
+    await question.answer()
 
 
 async def test_a_greeting_that_the_library_cannot_read_does_not_end_the_bot(
@@ -69,8 +69,8 @@ async def test_a_greeting_that_the_library_cannot_read_does_not_end_the_bot(
 ) -> None:
     await discord.gateway.dispatch("READY", {})
     await discord.gateway.until(identifies=2)
-    asked = await discord.slash("help", at=discord.room())
-    await asked.answer()
+    question = await discord.slash("help", at=discord.room())
+    await question.answer()
     await chat.send(outgoing(discord.room()))
 
 
@@ -106,15 +106,15 @@ async def test_it_waits_for_discord_to_come_back(discord: DiscordStandIn, answer
 
 
 async def test_led_again_it_is_ready_only_when_it_knows_its_channels(discord: DiscordStandIn, answers: Answers) -> None:
-    made = make_chat(discord, answers)
-    async with running(made):
-        assert not await made.check(dict.fromkeys([f"discord:{discord.room()}"]))  # a look beside it ends nothing
+    own_chat = make_chat(discord, answers)
+    async with running(own_chat):
+        assert not await own_chat.check(dict.fromkeys([f"discord:{discord.room()}"]))  # a look beside it ends nothing
         async with asyncio.timeout(0):
-            await made.ready()
+            await own_chat.ready()
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0):
-            await made.ready()
-    async with running(made):
+            await own_chat.ready()
+    async with running(own_chat):
         assert len(discord.gateway.identifies) == 2
 
 
@@ -139,24 +139,24 @@ async def test_too_many_servers_ask_for_shards(discord: DiscordStandIn, answers:
 
 
 async def test_identifications_are_spent_sparingly(discord: DiscordStandIn, answers: Answers) -> None:
-    made = make_chat(discord, answers)
-    made._identifies.most = 1
-    async with running(made):
+    own_chat = make_chat(discord, answers)
+    own_chat._identifies.most = 1
+    async with running(own_chat):
         await discord.gateway.invalidate()
         await discord.gateway.until(opened=2)
-        await made.send(outgoing(discord.room()))  # what needs no gateway goes on
+        await own_chat.send(outgoing(discord.room()))  # what needs no gateway goes on
         assert len(discord.gateway.identifies) == 1
 
 
 async def test_a_room_that_refused_is_told_of_when_something_changes_there(
     discord: DiscordStandIn, answers: Answers
 ) -> None:
-    told: asyncio.Queue[frozenset[str]] = asyncio.Queue()
+    notices: asyncio.Queue[frozenset[str]] = asyncio.Queue()
     rooms = [discord.room(), discord.room(name="other")]
     guild = next(iter(discord.world.guilds.values()))
     role = {"guild_id": guild["id"], "role": guild["roles"][0] | {"permissions": "0"}}
-    made = make_chat(discord, answers, changed=told.put)
-    async with running(made):
+    own_chat = make_chat(discord, answers, changed=notices.put)
+    async with running(own_chat):
         await discord.gateway.dispatch("GUILD_ROLE_UPDATE", role)  # nothing refused: nobody is told
         for room, name, event in (
             (rooms[0], "CHANNEL_UPDATE", discord.world.channels[rooms[0]] | {"name": "renamed"}),
@@ -164,34 +164,34 @@ async def test_a_room_that_refused_is_told_of_when_something_changes_there(
         ):
             discord.world.refusals[room] = (403, 50013, "Missing Permissions")
             with pytest.raises(ChatRefused):
-                await made.send(outgoing(room))
+                await own_chat.send(outgoing(room))
             await discord.gateway.dispatch(name, event)
-            assert await asyncio.wait_for(told.get(), PATIENCE) == {f"discord:{room}"}
+            assert await asyncio.wait_for(notices.get(), PATIENCE) == {f"discord:{room}"}
 
 
 async def test_refused_requests_are_rationed(discord: DiscordStandIn, answers: Answers) -> None:
-    made = make_chat(discord, answers)
-    made._traffic.invalid.most = 3
+    own_chat = make_chat(discord, answers)
+    own_chat._traffic.invalid.most = 3
     room = discord.room()
     discord.world.refusals[room] = (403, 50001, "Missing Access")
-    async with running(made):
+    async with running(own_chat):
         for n in range(3):
             with pytest.raises(Exception, match="View Channel"):
-                await made.send(outgoing(room, key=f"k{n}"))
+                await own_chat.send(outgoing(room, key=f"k{n}"))
         with pytest.raises(ChatUnavailable, match="too many requests were refused"):
-            await made.send(outgoing(room, key="k9"))
+            await own_chat.send(outgoing(room, key="k9"))
 
 
 async def test_commands_are_synced_only_when_they_differ(discord: DiscordStandIn, answers: Answers) -> None:
-    made = make_chat(discord, answers)
-    planned = await made.sync(dry_run=True)
+    own_chat = make_chat(discord, answers)
+    planned = await own_chat.sync(dry_run=True)
     assert "add supported" in planned
-    assert not discord.asked("PUT", "/commands")
-    assert await made.sync() == planned
-    assert await made.sync() == []
-    assert len(discord.asked("PUT", "/commands")) == 1
-    async with running(made):
-        assert len(discord.asked("PUT", "/commands")) == 1
+    assert not discord.requests_to("PUT", "/commands")
+    assert await own_chat.sync() == planned
+    assert await own_chat.sync() == []
+    assert len(discord.requests_to("PUT", "/commands")) == 1
+    async with running(own_chat):
+        assert len(discord.requests_to("PUT", "/commands")) == 1
 
 
 async def test_shards_share_the_work(discord: DiscordStandIn, answers: Answers) -> None:
@@ -199,9 +199,9 @@ async def test_shards_share_the_work(discord: DiscordStandIn, answers: Answers) 
     options = replace(HASTY, sharded=True, most_guilds=1)
     async with running(make_chat(discord, answers, options)) as task:
         await discord.gateway.until(identifies=2)
-        assert [said["shard"] for said in discord.gateway.identifies] == [[0, 2], [1, 2]]
+        assert [identify["shard"] for identify in discord.gateway.identifies] == [[0, 2], [1, 2]]
         await (await discord.slash("help", at=discord.room())).answer()
-        assert len(answers.asked) == 1
+        assert len(answers.requests) == 1
         await discord.gateway.dispatch("READY", {})
         await discord.gateway.until(identifies=4)
         assert not task.done()

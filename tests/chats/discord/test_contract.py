@@ -23,16 +23,16 @@ class DiscordStage:
         return f"discord:{self.place}"
 
     async def texts(self) -> Sequence[str]:
-        return [_read(message) for message in self.discord.world.said(self.place)]
+        return [_text_of(message) for message in self.discord.world.posts(self.place)]
 
     async def calls(self) -> int:
         return sum(len(called) for called in self.discord.world.pings.values())
 
 
-def _read(message: object) -> str:
+def _text_of(message: object) -> str:
     """The words of a message without the signs that keep them from acting."""
-    shown = {name: value for name, value in dict(message).items() if name in ("content", "embeds", "components")}  # type: ignore[call-overload]  # JSON
-    return json.dumps(shown, ensure_ascii=False).replace("\\\\", "").replace("\\n", "\n")
+    payload = {name: value for name, value in dict(message).items() if name in ("content", "embeds", "components")}  # type: ignore[call-overload]  # JSON
+    return json.dumps(payload, ensure_ascii=False).replace("\\\\", "").replace("\\n", "\n")
 
 
 @every_law

@@ -85,9 +85,9 @@ async def chat(room: str, chat: DiscordChat) -> DiscordChat:
 
 
 async def doubt(call: Awaitable[object]) -> ChatUnavailable:
-    with pytest.raises(ChatUnavailable) as lost:
+    with pytest.raises(ChatUnavailable) as raised:
         await call
-    return lost.value
+    return raised.value
 
 
 @pytest.mark.parametrize("how", LAST)
@@ -96,16 +96,16 @@ async def test_what_was_lost_before_the_last_answer_stays_in_doubt(
 ) -> None:
     discord.plant(Fault(kind="status_after", where=POST, status=502))
     await LAST[how].arrange(discord, chat, POST)
-    lost = await doubt(chat.send(outgoing(room)))
-    assert lost.doubtful
+    raised = await doubt(chat.send(outgoing(room)))
+    assert raised.doubtful
     if LAST[how].retry_after:
-        assert lost.retry_after == LAST[how].retry_after
+        assert raised.retry_after == LAST[how].retry_after
     discord.faults.clear()
     chat._traffic.invalid.most = 500
     if how == "nobody listens":
         await discord.come_back()
     discord.world.forget_nonces()
-    (message,) = discord.world.said(room)
+    (message,) = discord.world.posts(room)
     assert await chat.find(outgoing(room)) == f"{room}/{message['id']}"
 
 
@@ -117,20 +117,20 @@ async def test_what_was_certainly_not_carried_out_is_not_in_doubt(
     await LAST[how].arrange(discord, chat, POST)
     if how == "too many refusals":
         chat._traffic.invalid.most = 2
-    with pytest.raises(OURS) as said:
+    with pytest.raises(OURS) as raised:
         await chat.send(outgoing(room))
-    assert type(said.value) is LAST[how].certain
-    assert not getattr(said.value, "doubtful", False)
-    assert not discord.world.said(room)
+    assert type(raised.value) is LAST[how].certain
+    assert not getattr(raised.value, "doubtful", False)
+    assert not discord.world.posts(room)
 
 
 async def test_a_lost_edit_is_in_doubt_too(discord: DiscordStandIn, room: str, chat: DiscordChat) -> None:
-    said = await chat.send(outgoing(room))
-    edit = outgoing(room, replaces=said, key="k2")
+    reference = await chat.send(outgoing(room))
+    edit = outgoing(room, replaces=reference, key="k2")
     discord.plant(Fault(kind="status_after", where=PATCH, status=502))
     discord.plant(Fault(kind="status", where=PATCH, status=403, code=50013))
     assert (await doubt(chat.edit(edit))).doubtful
-    assert await chat.find(edit) == said
+    assert await chat.find(edit) == reference
 
 
 async def test_what_a_moderator_removed_meanwhile_is_gone(
@@ -138,8 +138,8 @@ async def test_what_a_moderator_removed_meanwhile_is_gone(
 ) -> None:
     discord.plant(Fault(kind="status_after", where=POST, status=502))
     sending = asyncio.create_task(chat.send(outgoing(room)))
-    await discord.until(lambda: bool(discord.world.said(room)))
-    discord.world.delete(room, discord.world.said(room)[0]["id"])
+    await discord.until(lambda: bool(discord.world.posts(room)))
+    discord.world.delete(room, discord.world.posts(room)[0]["id"])
     with pytest.raises(MessageGone):
         await sending
 
@@ -166,12 +166,12 @@ async def test_a_request_without_an_answer_is_in_doubt_and_said_once(
     usual, chat._speaker.attempt_seconds = chat._speaker.attempt_seconds, 0.3
     discord.plant(Fault(kind="hang", where=POST))
     assert (await doubt(chat.send(outgoing(room)))).doubtful
-    assert not discord.world.said(room)
+    assert not discord.world.posts(room)
     discord.latency = 60.0  # it is carried out, and the answer never comes
     assert (await doubt(chat.send(outgoing(room)))).doubtful
     discord.latency, chat._speaker.attempt_seconds = 0.0, usual
-    said = await chat.send(outgoing(room))
-    assert [f"{room}/{message['id']}" for message in discord.world.said(room)] == [said]
+    reference = await chat.send(outgoing(room))
+    assert [f"{room}/{message['id']}" for message in discord.world.posts(room)] == [reference]
 
 
 async def test_a_post_that_was_certainly_not_made_is_not_in_doubt(discord: DiscordStandIn, chat: DiscordChat) -> None:

@@ -47,11 +47,11 @@ MARK = mark_of("example/1.2.3", "k1")
 @pytest.mark.parametrize("name", sorted(MESSAGES))
 def test_a_message_looks_as_its_golden_file_says(name: str) -> None:
     """CHATBOT_WRITE_GOLDEN=1 writes the files again; the difference is for a person to judge."""
-    shown = json.dumps(dress_up.to_payload(MESSAGES[name], MARK), indent=2, ensure_ascii=False) + "\n"
+    payload = json.dumps(dress_up.to_payload(MESSAGES[name], MARK), indent=2, ensure_ascii=False) + "\n"
     path = GOLDEN / f"{name}.json"
     if os.environ.get("CHATBOT_WRITE_GOLDEN"):
-        path.write_text(shown, encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == shown
+        path.write_text(payload, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == payload
 
 
 def judged(body: dict[str, Any]) -> list[str]:
@@ -106,8 +106,8 @@ messages = st.builds(
 def test_no_message_breaks_a_limit_or_calls_whom_it_should_not(message: Message) -> None:
     body = dress_up.to_payload(message, MARK)
     assert judged(body) == []
-    named = {i for kind in ("roles", "users") for i in body["allowed_mentions"].get(kind, [])}
-    assert set(re.findall(r"<@&?(\d+)>", body["content"])) <= named
+    ids = {i for kind in ("roles", "users") for i in body["allowed_mentions"].get(kind, [])}
+    assert set(re.findall(r"<@&?(\d+)>", body["content"])) <= ids
     assert body["allowed_mentions"]["parse"] == []
     assert bears(
         [body["embeds"][0].get("url", ""), body["embeds"][0].get("footer", {}).get("text", "")], "example/1.2.3", "k1"
@@ -115,7 +115,7 @@ def test_no_message_breaks_a_limit_or_calls_whom_it_should_not(message: Message)
 
 
 @pytest.mark.parametrize(
-    ("foreign", "shown"),
+    ("foreign", "expected"),
     [
         ("**bold** _it_ `code`", "\\*\\*bold\\*\\* \\_it\\_ \\`code\\`"),
         ("[free](https://evil.example)", "\\[free\\](https\\://evil.example)"),
@@ -126,12 +126,12 @@ def test_no_message_breaks_a_limit_or_calls_whom_it_should_not(message: Message)
         ("a\u202eb\u200bc\x00d", "abcd"),
     ],
 )
-def test_foreign_words_stay_words(foreign: str, shown: str) -> None:
-    assert escaping.escape(foreign) == shown
+def test_foreign_words_stay_words(foreign: str, expected: str) -> None:
+    assert escaping.escape(foreign) == expected
 
 
 @pytest.mark.parametrize(
-    ("parts", "shown"),
+    ("parts", "expected"),
     [
         ((Strong("Withdrawn. "), Text("The project withdrew it.")), "**Withdrawn.** The project withdrew it."),
         ((Text("a"), Struck(" b "), Text("c")), "a ~~b~~ c"),
@@ -145,24 +145,24 @@ def test_foreign_words_stay_words(foreign: str, shown: str) -> None:
         ((Link("https://example.org/x", "https://example.org/x"),), "[example.org/x](https://example.org/x)"),
     ],
 )
-def test_neighbours_and_labels(parts: tuple[Any, ...], shown: str) -> None:
-    assert markup.spans(parts) == shown
+def test_neighbours_and_labels(parts: tuple[Any, ...], expected: str) -> None:
+    assert markup.spans(parts) == expected
 
 
 @pytest.mark.parametrize("ticks", range(1, 12))
 def test_no_code_ends_its_block_early(ticks: int) -> None:
-    shown = markup.block(CodeBlock(f"one\n{'`' * ticks}\n[a link](https://evil.example)\n\tdeeper"))
-    assert shown.startswith("```\n")
-    assert shown.endswith("\n    deeper\n```")
-    assert "```" not in shown[3:-3]
+    text = markup.block(CodeBlock(f"one\n{'`' * ticks}\n[a link](https://evil.example)\n\tdeeper"))
+    assert text.startswith("```\n")
+    assert text.endswith("\n    deeper\n```")
+    assert "```" not in text[3:-3]
 
 
 def test_notes_are_cut_where_a_section_begins() -> None:
     body = tuple(p for n in range(20) for p in (Heading(2, text(f"Part {n}")), paragraph("word " * 60)))
-    shown, whole = fitting(body, 1000)
+    fitted, whole = fitting(body, 1000)
     assert not whole
-    assert shown.rstrip().endswith("word")
-    assert shown.count("###") == shown.count("word") // 60
+    assert fitted.rstrip().endswith("word")
+    assert fitted.count("###") == fitted.count("word") // 60
 
 
 @pytest.mark.parametrize(
@@ -175,9 +175,9 @@ def test_notes_are_cut_where_a_section_begins() -> None:
     ],
 )
 def test_one_long_block_is_cut_inside(part: Block) -> None:
-    shown, whole = fitting((part,), 300)
+    fitted, whole = fitting((part,), 300)
     assert not whole
-    assert 200 < len(shown) <= 300
+    assert 200 < len(fitted) <= 300
 
 
 def test_a_mark_does_not_disturb_an_anchor() -> None:

@@ -40,10 +40,10 @@ async def test_who_is_cancelled_in_a_global_limit_leaves_the_way_open(
     discord: DiscordStandIn, chat: DiscordChat, what: str
 ) -> None:
     room = discord.room()
-    said = await chat.send(outgoing(room))
+    reference = await chat.send(outgoing(room))
     where, ask = ASKS[what]
     discord.plant(Fault(kind="limit_global", where=where, retry_after=29))
-    cut = asyncio.ensure_future(ask(chat, room, said))
+    cut = asyncio.ensure_future(ask(chat, room, reference))
     await slept_out(chat)
     cut.cancel()
     await asyncio.wait({cut})
@@ -64,7 +64,7 @@ async def test_an_attempt_that_runs_out_of_time_in_a_global_limit_leaves_the_way
     chat._speaker.attempt_seconds = usual
     for place in (room, other):
         await chat.send(outgoing(place, key=f"k{place}"))
-    assert [len(discord.world.said(place)) for place in (room, other)] == [1, 1]
+    assert [len(discord.world.posts(place)) for place in (room, other)] == [1, 1]
 
 
 async def test_publishing_that_runs_out_of_time_leaves_the_way_open(discord: DiscordStandIn, chat: DiscordChat) -> None:
@@ -95,21 +95,21 @@ async def test_a_global_limit_holds_while_somebody_still_waits_it_out(
     await asyncio.wait({cut})
     late = asyncio.create_task(chat.send(outgoing(rooms[2], key="late")))
     await asyncio.gather(patient, late)
-    told, _, *after = discord.requests[before:]
-    assert [asked.at - told.at >= 1.0 for asked in after] == [True, True]
+    refused, _, *after = discord.requests[before:]
+    assert [request.at - refused.at >= 1.0 for request in after] == [True, True]
     assert discord.answers_429 == 2
 
 
 async def test_a_full_channel_holds_up_no_other(answers: Answers) -> None:
     async with DiscordStandIn(limits=Limits(per_channel=5, window=0.5)) as discord:
         busy, quiet = discord.room(), discord.room(name="quiet")
-        made = make_chat(discord, answers)
-        async with running(made):
-            many = [asyncio.create_task(made.send(outgoing(busy, key=f"b{n}"))) for n in range(14)]
-            await discord.until(lambda: len(discord.world.said(busy)) == 5)
+        own_chat = make_chat(discord, answers)
+        async with running(own_chat):
+            many = [asyncio.create_task(own_chat.send(outgoing(busy, key=f"b{n}"))) for n in range(14)]
+            await discord.until(lambda: len(discord.world.posts(busy)) == 5)
             for n in range(4):
-                await made.send(outgoing(quiet, key=f"q{n}"))
+                await own_chat.send(outgoing(quiet, key=f"q{n}"))
             waited = [task for task in many if not task.done()]
             await asyncio.gather(*many)
         assert waited
-        assert [len(discord.world.said(room)) for room in (busy, quiet)] == [14, 4]
+        assert [len(discord.world.posts(room)) for room in (busy, quiet)] == [14, 4]

@@ -32,7 +32,7 @@ def chatter(discord: DiscordStandIn, room: str, many: int) -> None:
         discord.world.say(room, f"people talk {number}")
 
 
-async def lost(discord: DiscordStandIn, chat: DiscordChat, room: str) -> str:
+async def lost_send(discord: DiscordStandIn, chat: DiscordChat, room: str) -> str:
     """Say it, and lose the answer; return what it stands under."""
     discord.plant(Fault(kind="drop_after", where=f"{POST}|{THREADS}"))
     with pytest.raises(ChatUnavailable) as cut:
@@ -40,11 +40,13 @@ async def lost(discord: DiscordStandIn, chat: DiscordChat, room: str) -> str:
     assert cut.value.doubtful
     threads = [c["id"] for c in discord.world.channels.values() if c.get("parent_id") == room]
     place = threads[-1] if threads else room
-    return f"{place}/{discord.world.said(place)[-1]['id']}"
+    return f"{place}/{discord.world.posts(place)[-1]['id']}"
 
 
 def pages(discord: DiscordStandIn) -> int:
-    return len([asked for asked in discord.requests if asked.method == "GET" and asked.path.endswith("/messages")])
+    return len(
+        [request for request in discord.requests if request.method == "GET" and request.path.endswith("/messages")]
+    )
 
 
 @pytest.mark.parametrize("ahead", [timedelta(), timedelta(minutes=15), 23 * HOUR, -30 * DAY])
@@ -53,26 +55,26 @@ async def test_it_is_found_though_our_clock_was_wrong(
     discord: DiscordStandIn, chat: DiscordChat, ahead: timedelta, kind: int
 ) -> None:
     room = discord.room(kind=kind)
-    said = await lost(discord, chat, room)
-    made = time_of(said.split("/")[1])
-    assert await chat.find(tried(room, made + ahead)) == said
+    reference = await lost_send(discord, chat, room)
+    created_at = time_of(reference.split("/")[1])
+    assert await chat.find(tried(room, created_at + ahead)) == reference
 
 
 async def test_it_is_found_behind_and_before_what_people_said(discord: DiscordStandIn, chat: DiscordChat) -> None:
     room = discord.room()
     first = time_of(discord.world.say(room, "before the first attempt")["id"])
     chatter(discord, room, 1005)
-    said = await lost(discord, chat, room)
-    assert await chat.find(tried(room, first)) == said
+    reference = await lost_send(discord, chat, room)
+    assert await chat.find(tried(room, first)) == reference
     assert pages(discord) == 1
     chatter(discord, room, MOST_MESSAGES - 1)
-    assert await chat.find(tried(room, first)) == said
+    assert await chat.find(tried(room, first)) == reference
 
 
 async def test_what_lies_too_far_back_is_no_answer(discord: DiscordStandIn, chat: DiscordChat) -> None:
     room = discord.room()
-    said = await lost(discord, chat, room)
-    first = time_of(said.split("/")[1])
+    reference = await lost_send(discord, chat, room)
+    first = time_of(reference.split("/")[1])
     chatter(discord, room, MOST_MESSAGES)
     with pytest.raises(ChatRefused, match="cannot be read so far back"):
         await chat.find(tried(room, first))
@@ -95,14 +97,14 @@ async def test_what_is_not_there_is_looked_for_as_far_as_it_may_be(discord: Disc
 
 async def test_a_post_is_found_behind_many_that_were_archived(discord: DiscordStandIn, chat: DiscordChat) -> None:
     forum = discord.room(kind=FORUM)
-    said = await lost(discord, chat, forum)
-    first = time_of(said.split("/")[0])
-    archived(discord, said.split("/")[0], first)
+    reference = await lost_send(discord, chat, forum)
+    first = time_of(reference.split("/")[0])
+    archived(discord, reference.split("/")[0], first)
     for number in range(MOST_ARCHIVED - 1):  # of other people, all archived later
         thread = discord.world.add_thread(forum, f"a thread {number}")
         thread["owner_id"] = discord.world.owner["id"]
         archived(discord, thread["id"], first + timedelta(seconds=1 + number))
-    assert await chat.find(tried(forum, first)) == said
+    assert await chat.find(tried(forum, first)) == reference
     last = discord.world.add_thread(forum, "one more")
     archived(discord, last["id"], first + HOUR)
     with pytest.raises(ChatRefused, match="cannot be read so far back"):
@@ -111,13 +113,13 @@ async def test_a_post_is_found_behind_many_that_were_archived(discord: DiscordSt
 
 
 def archived(discord: DiscordStandIn, thread: str, at: datetime) -> None:
-    kept = discord.world.channels[thread]["thread_metadata"]
-    kept["archived"], kept["archive_timestamp"] = True, at.isoformat()
+    metadata = discord.world.channels[thread]["thread_metadata"]
+    metadata["archived"], metadata["archive_timestamp"] = True, at.isoformat()
 
 
 async def test_a_post_is_looked_for_among_those_of_its_time_first(discord: DiscordStandIn, chat: DiscordChat) -> None:
     forum = discord.room(kind=FORUM)
-    first = time_of((await lost(discord, chat, forum)).split("/")[0])
+    first = time_of((await lost_send(discord, chat, forum)).split("/")[0])
     for number in range(MOST_POSTS):
         thread = discord.world.add_thread(forum, f"a later post {number}")["id"]
         opening = objects.message(thread, discord.world.me, {"content": "x"}) | {"id": thread}
@@ -131,7 +133,7 @@ async def test_a_post_is_looked_for_among_those_of_its_time_first(discord: Disco
 
 async def test_a_post_that_lost_its_words_is_not_ours(discord: DiscordStandIn, chat: DiscordChat) -> None:
     forum = discord.room(kind=FORUM)
-    said = await lost(discord, chat, forum)
-    post = said.split("/")[0]
+    reference = await lost_send(discord, chat, forum)
+    post = reference.split("/")[0]
     discord.world.delete(post, post)
     assert await chat.find(tried(forum, time_of(post))) is None

@@ -40,37 +40,39 @@ def posts(discord: DiscordStandIn, forum: str) -> list[str]:
 async def test_a_forum_gets_a_post_with_the_tags_that_suit(
     discord: DiscordStandIn, forum: str, chat: DiscordChat
 ) -> None:
-    said = await chat.send(outgoing(forum, MESSAGES["security"]))
+    reference = await chat.send(outgoing(forum, MESSAGES["security"]))
     (thread,) = posts(discord, forum)
-    assert said == f"{thread}/{thread}"
+    assert reference == f"{thread}/{thread}"
     tags = {tag["id"]: tag["name"] for tag in discord.world.channels[forum]["available_tags"]}
     assert [tags[t] for t in discord.world.channels[thread]["applied_tags"]] == ["Security"]
-    edited = await chat.edit(outgoing(forum, replaces=said, key="k2"))
-    assert edited == said
+    edited = await chat.edit(outgoing(forum, replaces=reference, key="k2"))
+    assert edited == reference
     assert discord.world.messages[thread][thread]["embeds"][0]["title"] == "Example 1.2.3"
 
 
-@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize("announced", [True, False])
 async def test_a_forum_is_known_before_the_gateway_has_told_of_it(
-    discord: DiscordStandIn, answers: Answers, *, told: bool
+    discord: DiscordStandIn, answers: Answers, *, announced: bool
 ) -> None:
     """It is new and we have not heard of it yet, or the gateway is away and knows of no server at all."""
-    discord.gateway.close_identify_with = None if told else 4008
-    made = make_chat(discord, answers)
-    async with running(made, wait=told):
+    discord.gateway.close_identify_with = None if announced else 4008
+    own_chat = make_chat(discord, answers)
+    async with running(own_chat, wait=announced):
         await discord.gateway.until(identifies=1)
         forum, late = discord.room(kind=FORUM), discord.room(kind=ANNOUNCEMENT)
         thread = str(discord.world.add_thread(late, "updates")["id"])
-        said = {key: await made.send(outgoing(forum, key=key, announcement=key)) for key in ("k1", "k2")}
-        assert sorted(said.values()) == sorted(f"{post}/{post}" for post in posts(discord, forum))
-        assert {key: await made.find(outgoing(forum, key=key, announcement=key)) for key in said} == said
+        references = {key: await own_chat.send(outgoing(forum, key=key, announcement=key)) for key in ("k1", "k2")}
+        assert sorted(references.values()) == sorted(f"{post}/{post}" for post in posts(discord, forum))
+        assert {
+            key: await own_chat.find(outgoing(forum, key=key, announcement=key)) for key in references
+        } == references
         for key, room in (("k3", late), ("k4", thread)):
-            reference = await made.send(outgoing(room, key=key))
-            assert await made.find(outgoing(room, key=key)) == reference
-        assert len(made._crossposts._known) == 1
+            reference = await own_chat.send(outgoing(room, key=key))
+            assert await own_chat.find(outgoing(room, key=key)) == reference
+        assert len(own_chat._crossposts._remembered) == 1
         discord.world.refusals[forum] = (403, 50001, "Missing Access")
         with pytest.raises(ChatRefused, match="View Channel"):
-            await made.find(outgoing(forum))
+            await own_chat.find(outgoing(forum))
 
 
 async def test_what_kind_a_channel_is_is_asked_once(discord: DiscordStandIn, chat: DiscordChat) -> None:
@@ -78,12 +80,14 @@ async def test_what_kind_a_channel_is_is_asked_once(discord: DiscordStandIn, cha
     for key in ("k1", "k2", "k3"):
         await chat.send(outgoing(forum, key=key))
         await chat.send(outgoing("user:77", key=f"{key}x"))  # no forum, and not asked about
-    assert len([asked for asked in discord.requests if asked.method == "GET" and "/channels/" in asked.path]) == 1
+    assert (
+        len([request for request in discord.requests if request.method == "GET" and "/channels/" in request.path]) == 1
+    )
 
 
 async def test_a_channel_of_a_kind_that_is_new_is_spoken_to(discord: DiscordStandIn, chat: DiscordChat) -> None:
-    said = await chat.send(outgoing(discord.room(kind=77)))
-    assert said
+    reference = await chat.send(outgoing(discord.room(kind=77)))
+    assert reference
 
 
 async def test_the_right_to_read_back_is_asked_for_where_the_gateway_has_not_told_of_it(
@@ -95,22 +99,22 @@ async def test_the_right_to_read_back_is_asked_for_where_the_gateway_has_not_tol
     thread = str(discord.world.add_thread(room, "updates")["id"])
     everyone = next(iter(discord.world.guilds.values()))["roles"][0]
     discord.gateway.close_identify_with = 4008
-    made = make_chat(discord, answers)
-    async with running(made, wait=False):
+    own_chat = make_chat(discord, answers)
+    async with running(own_chat, wait=False):
         await discord.gateway.until(identifies=1)
         for place in (forum, room, thread):
-            assert await made.find(outgoing(place)) is None
+            assert await own_chat.find(outgoing(place)) is None
         everyone["permissions"] = str(SEE | SEND)
         for place in (forum, room, thread):
             with pytest.raises(ChatRefused, match="Read Message History"):
-                await made.find(outgoing(place))
+                await own_chat.find(outgoing(place))
 
 
 async def test_a_reply_in_a_forum_stays_in_its_post(forum: str, chat: DiscordChat) -> None:
-    said = await chat.send(outgoing(forum))
-    answer = await chat.send(outgoing(forum, key="k2", announcement="a2", reply_to=said))
-    assert answer.split("/")[0] == said.split("/")[0]
-    assert await chat.find(outgoing(forum, key="k2", announcement="a2", reply_to=said)) == answer
+    reference = await chat.send(outgoing(forum))
+    answer = await chat.send(outgoing(forum, key="k2", announcement="a2", reply_to=reference))
+    assert answer.split("/")[0] == reference.split("/")[0]
+    assert await chat.find(outgoing(forum, key="k2", announcement="a2", reply_to=reference)) == answer
 
 
 @pytest.mark.parametrize(
@@ -127,10 +131,10 @@ async def test_a_post_in_doubt_is_looked_for_and_never_repeated_blindly(
     discord: DiscordStandIn, forum: str, chat: DiscordChat, fault: Fault, *, archived: bool
 ) -> None:
     discord.plant(replace(fault, times=1))
-    with pytest.raises(ChatUnavailable) as lost:
+    with pytest.raises(ChatUnavailable) as raised:
         await chat.send(outgoing(forum))
-    assert lost.value.doubtful
-    assert len(discord.asked("POST", "/threads")) == 1
+    assert raised.value.doubtful
+    assert len(discord.requests_to("POST", "/threads")) == 1
     for thread in posts(discord, forum):
         discord.world.channels[thread]["thread_metadata"]["archived"] = archived
     if await chat.find(outgoing(forum)) is None:
@@ -161,30 +165,30 @@ def thread(discord: DiscordStandIn) -> str:
 
 
 async def test_a_thread_is_a_room(thread: str, chat: DiscordChat) -> None:
-    said = await chat.send(outgoing(thread))
-    assert said.split("/")[0] == thread
-    assert await chat.find(outgoing(thread)) == said
+    reference = await chat.send(outgoing(thread))
+    assert reference.split("/")[0] == thread
+    assert await chat.find(outgoing(thread)) == reference
 
 
 async def test_announcements_are_published_once(discord: DiscordStandIn, announcements: str, chat: DiscordChat) -> None:
-    said = await chat.send(outgoing(announcements))
+    reference = await chat.send(outgoing(announcements))
     await discord.until(lambda: len(discord.world.crossposted) == 1)
-    assert discord.world.crossposted == [said.split("/")[1]]
+    assert discord.world.crossposted == [reference.split("/")[1]]
 
 
 async def test_a_publication_that_is_cut_off_is_taken_up_again(
     discord: DiscordStandIn, announcements: str, answers: Answers
 ) -> None:
     """As when one part of the chat fails and all start again."""
-    made = make_chat(discord, answers)
+    own_chat = make_chat(discord, answers)
     discord.plant(Fault(kind="hang", where="crosspost"))
-    async with running(made):
-        await made.send(outgoing(announcements))
+    async with running(own_chat):
+        await own_chat.send(outgoing(announcements))
         async with asyncio.timeout(PATIENCE):
-            while not discord.asked("POST", "/crosspost"):  # noqa: ASYNC110 - the stand-in tells only of what it has answered
+            while not discord.requests_to("POST", "/crosspost"):  # noqa: ASYNC110 - the stand-in tells only of what it has answered
                 await asyncio.sleep(0)
     assert discord.world.crossposted == []
-    async with running(made):
+    async with running(own_chat):
         await discord.until(lambda: len(discord.world.crossposted) == 1)
 
 
@@ -196,10 +200,10 @@ async def test_what_a_restart_left_unpublished_is_published(
     world = discord.world
     url = f"https://example.org/1#{mark_of('a', 'k')}"
     for author in (world.me, world.owner):
-        made = objects.message(announcements, author, {"embeds": [{"title": "x", "url": url, "type": "rich"}]})
-        world.messages.setdefault(announcements, {})[made["id"]] = made
-        world.channels[announcements]["last_message_id"] = made["id"]
-    ours = world.said(announcements)[0]["id"]
+        message = objects.message(announcements, author, {"embeds": [{"title": "x", "url": url, "type": "rich"}]})
+        world.messages.setdefault(announcements, {})[message["id"]] = message
+        world.channels[announcements]["last_message_id"] = message["id"]
+    ours = world.posts(announcements)[0]["id"]
     chat = make_chat(discord, answers)
     chat._clock = lambda: datetime.now(UTC)
     async with running(chat):
@@ -213,7 +217,9 @@ async def test_publishing_survives_a_limit_and_a_lost_answer(
     discord.plant(Fault(kind="limit", where="crosspost", retry_after=0.01))
     discord.plant(Fault(kind="status_after", where="crosspost", status=502))
     await chat.send(outgoing(announcements))
-    await discord.until(lambda: len(discord.asked("POST", "/crosspost")) == 3 and discord.requests[-1].status == 400)
+    await discord.until(
+        lambda: len(discord.requests_to("POST", "/crosspost")) == 3 and discord.requests[-1].status == 400
+    )
     assert len(discord.world.crossposted) == 1
 
 
@@ -223,18 +229,18 @@ def test_security_is_published_first_and_has_its_part_of_the_hour() -> None:
         waiting.put(1, number, urgent=False)
     for number in range(10, 13):
         waiting.put(1, number, urgent=True)
-    taken = []
+    order = []
     while (item := waiting.take(0.0)) is not None:
-        taken.append(item[3])
-    assert taken[:3] == [10, 11, 12]
-    assert len(taken) == 3 + max(5 - 3 - FOR_SECURITY, 0)
+        order.append(item[3])
+    assert order[:3] == [10, 11, 12]
+    assert len(order) == 3 + max(5 - 3 - FOR_SECURITY, 0)
     assert waiting.take(3601.0) is not None
 
 
 def test_one_channels_hour_does_not_hold_up_another() -> None:
     waiting = Crossposts(an_hour=FOR_SECURITY + 1)
     for channel in (1, 1, 2):
-        waiting.put(channel, len(waiting._known), urgent=False)
+        waiting.put(channel, len(waiting._remembered), urgent=False)
     assert [item[2] for item in (waiting.take(0.0), waiting.take(0.0)) if item] == [1, 2]
 
 
@@ -243,7 +249,7 @@ ROUTINE = Message(title="Example 1.2.3 – patch release", tone=Tone.ROUTINE, ur
 FIXES = Message(title="Example 1.2.3 – security release", tone=Tone.SECURITY, url="https://example.org/1.2.3")
 
 
-def shown(discord: DiscordStandIn, forum: str, thread: str) -> tuple[str, list[str]]:
+def thread_of(discord: DiscordStandIn, forum: str, thread: str) -> tuple[str, list[str]]:
     """The title of a post and the names of its tags."""
     tags = {tag["id"]: tag["name"] for tag in discord.world.channels[forum]["available_tags"]}
     post = discord.world.channels[thread]
@@ -254,35 +260,35 @@ async def test_a_post_follows_when_its_release_turns_out_to_fix_a_vulnerability(
     discord: DiscordStandIn, chat: DiscordChat
 ) -> None:
     forum = discord.room(kind=FORUM, tags=("Releases", "Security", "pinned by people"))
-    said = await chat.send(outgoing(forum, ROUTINE))
+    reference = await chat.send(outgoing(forum, ROUTINE))
     (thread,) = posts(discord, forum)
     people = discord.world.channels[forum]["available_tags"][2]["id"]
     discord.world.channels[thread]["applied_tags"].append(people)
-    assert shown(discord, forum, thread) == ("Example 1.2.3 – patch release", ["Releases", "pinned by people"])
-    await chat.edit(outgoing(forum, FIXES, replaces=said, key="k2"))
-    assert shown(discord, forum, thread) == ("Example 1.2.3 – security release", ["Security", "pinned by people"])
-    await chat.edit(outgoing(forum, FIXES, replaces=said, key="k3"))
-    assert len(discord.asked("PATCH", thread)) == 3  # the two messages, and the title once
+    assert thread_of(discord, forum, thread) == ("Example 1.2.3 – patch release", ["Releases", "pinned by people"])
+    await chat.edit(outgoing(forum, FIXES, replaces=reference, key="k2"))
+    assert thread_of(discord, forum, thread) == ("Example 1.2.3 – security release", ["Security", "pinned by people"])
+    await chat.edit(outgoing(forum, FIXES, replaces=reference, key="k3"))
+    assert len(discord.requests_to("PATCH", thread)) == 3  # the two messages, and the title once
 
 
 async def test_a_title_that_must_wait_is_changed_by_the_repeat(
     discord: DiscordStandIn, forum: str, chat: DiscordChat
 ) -> None:
-    said = await chat.send(outgoing(forum, ROUTINE))
+    reference = await chat.send(outgoing(forum, ROUTINE))
     (thread,) = posts(discord, forum)
     discord.plant(Fault(kind="limit", where=PATCH_THREAD, retry_after=300))
-    edit = outgoing(forum, FIXES, replaces=said, key="k2")
+    edit = outgoing(forum, FIXES, replaces=reference, key="k2")
     with pytest.raises(ChatUnavailable) as caught:
         await chat.edit(edit)
     assert caught.value.retry_after is not None
     assert discord.world.messages[thread][thread]["embeds"][0]["title"] == FIXES.title  # the message did not wait
-    assert await chat.find(edit) == said
-    assert shown(discord, forum, thread)[0] == FIXES.title
+    assert await chat.find(edit) == reference
+    assert thread_of(discord, forum, thread)[0] == FIXES.title
 
 
 async def test_a_title_that_may_not_be_changed_keeps_no_edit_from_being_done(
     discord: DiscordStandIn, forum: str, chat: DiscordChat
 ) -> None:
-    said = await chat.send(outgoing(forum, ROUTINE))
+    reference = await chat.send(outgoing(forum, ROUTINE))
     discord.plant(Fault(kind="status", where=PATCH_THREAD, status=403, code=50013))
-    assert await chat.edit(outgoing(forum, FIXES, replaces=said, key="k2")) == said
+    assert await chat.edit(outgoing(forum, FIXES, replaces=reference, key="k2")) == reference

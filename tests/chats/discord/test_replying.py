@@ -13,8 +13,8 @@ from tests.standins.discord.objects import user
 ORIGINAL = "PATCH /webhooks"
 
 
-def title(shown: Any) -> str:
-    return str(shown["embeds"][0]["title"])
+def title(payload: Any) -> str:
+    return str(payload["embeds"][0]["title"])
 
 
 @pytest.mark.usefixtures("chat")
@@ -24,9 +24,9 @@ async def test_an_answer_that_discord_refuses_ends_in_a_private_sentence(
     discord: DiscordStandIn, status: int, code: int, command: str
 ) -> None:
     discord.plant(Fault(kind="status", where=ORIGINAL, status=status, code=code))
-    asked = await discord.slash(command, at=discord.room())
-    assert "could not show the answer" in title(await asked.answer())
-    assert asked.private
+    question = await discord.slash(command, at=discord.room())
+    assert "could not show the answer" in title(await question.answer())
+    assert question.private
 
 
 @pytest.mark.usefixtures("chat")
@@ -35,8 +35,8 @@ async def test_where_the_acknowledgement_cannot_be_taken_away_the_sentence_stand
 ) -> None:
     discord.plant(Fault(kind="status", where=ORIGINAL, status=400, code=200000))
     discord.plant(Fault(kind="status", where="DELETE /webhooks", status=403, code=50013))
-    asked = await discord.slash("latest", at=discord.room())
-    assert "could not show the answer" in title(await asked.answer())
+    question = await discord.slash("latest", at=discord.room())
+    assert "could not show the answer" in title(await question.answer())
 
 
 class Broken(Answers):
@@ -47,23 +47,23 @@ class Broken(Answers):
             raise LookupError(ask.command)
         return await super().answer(ask)
 
-    async def suggest(self, ask: CommandRequest, parameter: str, typed: str) -> list[str]:
+    async def suggest(self, ask: CommandRequest, parameter: str, completion: str) -> list[str]:
         if ask.asker == "discord:user:13":
             raise LookupError(ask.command)
-        return await super().suggest(ask, parameter, typed)
+        return await super().suggest(ask, parameter, completion)
 
 
 @pytest.mark.parametrize("command", ["latest", "report"])
 async def test_a_question_that_breaks_us_is_answered_and_stops_nobody(discord: DiscordStandIn, command: str) -> None:
-    async with running(make_chat(discord, Broken())) as held:
+    async with running(make_chat(discord, Broken())) as client:
         room, poison = discord.room(), user("poison", identifier="13")
         for _ in range(3):
-            asked = await discord.slash(command, at=room, asker=poison)
-            assert "I cannot answer that" in title(await asked.answer())
-            typed = await discord.typing("supported", "version", "1", at=room, asker=poison)
-            assert (await typed.answer())["choices"] == []
+            question = await discord.slash(command, at=room, asker=poison)
+            assert "I cannot answer that" in title(await question.answer())
+            completion = await discord.typing("supported", "version", "1", at=room, asker=poison)
+            assert (await completion.answer())["choices"] == []
         assert title(await (await discord.slash(command, at=room)).answer()) == "An answer"
-        assert not held.done()
+        assert not client.done()
 
 
 GARBAGE: list[Any] = [
@@ -83,8 +83,8 @@ async def test_garbage_in_an_interaction_stops_nobody(discord: DiscordStandIn, k
     room = discord.room()
     for data in GARBAGE:
         await discord.fire(kind, data, at=room)
-    asked = await discord.slash("help", at=room)
-    assert title(await asked.answer()) == "An answer"
+    question = await discord.slash("help", at=room)
+    assert title(await question.answer()) == "An answer"
 
 
 @pytest.mark.usefixtures("chat")
@@ -108,8 +108,8 @@ async def test_an_event_that_the_library_cannot_read_is_passed_over(
     room, logins = discord.room(), len(discord.gateway.identifies)
     for _ in range(5):
         await discord.gateway.dispatch(event, data)
-    asked = await discord.slash("help", at=room)
-    assert title(await asked.answer()) == "An answer"
+    question = await discord.slash("help", at=room)
+    assert title(await question.answer()) == "An answer"
     assert len(discord.gateway.identifies) == logins
 
 
@@ -119,8 +119,8 @@ async def test_an_error_that_was_found_late_is_still_for_the_asker_alone(
 ) -> None:
     answers.message = Message(title="Which project?", tone=Tone.UNSURE, private=True)
     answers.gate.clear()
-    asked = await discord.slash("latest", at=discord.room())
-    await asked.acknowledgement()
+    question = await discord.slash("latest", at=discord.room())
+    await question.acknowledgement()
     answers.gate.set()
-    assert title(await asked.answer()) == "❔ Which project?"
-    assert asked.private
+    assert title(await question.answer()) == "❔ Which project?"
+    assert question.private

@@ -51,7 +51,7 @@ class Ferry:
             for c in self.discord.world.channels.values()
             if c["type"] == 1 and c["recipients"][0]["id"] == who["id"]
         ]
-        return [message for channel in mine for message in self.discord.world.said(channel)]
+        return [message for channel in mine for message in self.discord.world.posts(channel)]
 
 
 @asynccontextmanager
@@ -60,8 +60,8 @@ async def ferrying(discord: DiscordStandIn, folder: Path, *, more: tuple[Project
     repository.commit("SECURITY.md", POLICY, START)
     room = discord.room()
     clock = ManualClock()
-    heard = ("ferry", *(each.id for each in more))
-    rooms = [Room(address=f"discord:{room}", projects=heard, watch_filter=WatchFilter())]
+    projects = ("ferry", *(each.id for each in more))
+    rooms = [Room(address=f"discord:{room}", projects=projects, watch_filter=WatchFilter())]
     project = Project(id="ferry", name="Ferry", repository="harbour/ferry")
     async with open_harness(repository, clock, folder / "store.db", rooms, project=project) as harness:
         await harness.poll()
@@ -80,11 +80,11 @@ async def ferrying(discord: DiscordStandIn, folder: Path, *, more: tuple[Project
 
 async def test_the_report_and_its_empty_form_are_for_the_asker_alone(discord: DiscordStandIn, tmp_path: Path) -> None:
     async with ferrying(discord, tmp_path) as ferry:
-        asked = await discord.slash("report", at=ferry.room)
-        shown = await asked.answer()
-        assert asked.private
-        assert "security@ferry.example" in str(shown)
-        buttons = [one for row in shown["components"] for one in row["components"]]
+        question = await discord.slash("report", at=ferry.room)
+        payload = await question.answer()
+        assert question.private
+        assert "security@ferry.example" in str(payload)
+        buttons = [one for row in payload["components"] for one in row["components"]]
         (prepare,) = [one for one in buttons if one["label"] == "Prepare my report"]
         pressed = await discord.press(prepare["custom_id"], at=ferry.room)
         form = await pressed.answer()
@@ -104,17 +104,17 @@ async def test_a_moderator_leads_an_author_to_the_private_way_once(discord: Disc
     async with ferrying(discord, tmp_path) as ferry:
         author = user("finder")
         message = discord.world.say(ferry.room, SECRET, author)
-        asked = await discord.use_on_message(REDIRECT, message, at=ferry.room, permissions=MANAGE_MESSAGES)
-        shown = await asked.answer()
-        assert asked.private
-        assert "gets the private instructions" in shown["embeds"][0]["title"]
+        question = await discord.use_on_message(REDIRECT, message, at=ferry.room, permissions=MANAGE_MESSAGES)
+        payload = await question.answer()
+        assert question.private
+        assert "gets the private instructions" in payload["embeds"][0]["title"]
         await ferry.deliver()
-        (told,) = ferry.doors(author)
-        assert "in private" in told["embeds"][0]["title"]
+        (notices,) = ferry.doors(author)
+        assert "in private" in notices["embeds"][0]["title"]
         assert SECRET not in str([r.body for r in discord.requests])
         assert SECRET.encode() not in stored(tmp_path)
         (remove,) = [
-            one for row in shown["components"] for one in row["components"] if one["label"] == "Remove the message"
+            one for row in payload["components"] for one in row["components"] if one["label"] == "Remove the message"
         ]
         pressed = await discord.press(remove["custom_id"], at=ferry.room, permissions=MANAGE_MESSAGES)
         assert "is removed" in (await pressed.answer())["embeds"][0]["title"]
@@ -126,24 +126,24 @@ async def test_with_several_projects_the_moderator_chooses_one(discord: DiscordS
     async with ferrying(discord, tmp_path, more=(other,)) as ferry:
         author = user("finder")
         message = discord.world.say(ferry.room, SECRET, author)
-        asked = await discord.use_on_message(REDIRECT, message, at=ferry.room, permissions=MANAGE_MESSAGES)
-        (menu,) = [one for row in (await asked.answer())["components"] for one in row["components"]]
-        assert asked.private
+        question = await discord.use_on_message(REDIRECT, message, at=ferry.room, permissions=MANAGE_MESSAGES)
+        (menu,) = [one for row in (await question.answer())["components"] for one in row["components"]]
+        assert question.private
         assert [option["value"] for option in menu["options"]] == ["ferry", "lantern"]
         outsider = await discord.choose(menu, "ferry", at=ferry.room)
         assert "not for you" in (await outsider.answer())["embeds"][0]["title"]
         chosen = await discord.choose(menu, "ferry", at=ferry.room, permissions=MANAGE_MESSAGES)
         assert "gets the private instructions" in (await chosen.answer())["embeds"][0]["title"]
         await ferry.deliver()
-        (told,) = ferry.doors(author)
-        assert "security@ferry.example" in str(told)
+        (notices,) = ferry.doors(author)
+        assert "security@ferry.example" in str(notices)
 
 
 async def test_who_may_not_delete_messages_redirects_nobody(discord: DiscordStandIn, tmp_path: Path) -> None:
     async with ferrying(discord, tmp_path) as ferry:
         author = user("finder")
-        asked = await discord.use_on_message(REDIRECT, discord.world.say(ferry.room, SECRET, author), at=ferry.room)
-        assert "not for you" in (await asked.answer())["embeds"][0]["title"]
+        question = await discord.use_on_message(REDIRECT, discord.world.say(ferry.room, SECRET, author), at=ferry.room)
+        assert "not for you" in (await question.answer())["embeds"][0]["title"]
         await ferry.deliver()
         assert ferry.doors(author) == []
 
@@ -151,8 +151,8 @@ async def test_who_may_not_delete_messages_redirects_nobody(discord: DiscordStan
 async def test_a_bot_is_not_written_to(discord: DiscordStandIn, tmp_path: Path) -> None:
     async with ferrying(discord, tmp_path) as ferry:
         message = discord.world.say(ferry.room, SECRET, user("other bot", bot=True))
-        asked = await discord.use_on_message(REDIRECT, message, at=ferry.room, permissions=MANAGE_MESSAGES)
-        assert "Whom" in (await asked.answer())["embeds"][0]["title"]
+        question = await discord.use_on_message(REDIRECT, message, at=ferry.room, permissions=MANAGE_MESSAGES)
+        assert "Whom" in (await question.answer())["embeds"][0]["title"]
 
 
 async def test_the_button_below_an_announcement_asks_for_a_version_and_answers(
@@ -161,6 +161,6 @@ async def test_the_button_below_an_announcement_asks_for_a_version_and_answers(
     async with ferrying(discord, tmp_path) as ferry:
         pressed = await discord.press("affected|ferry|ferry/v1.0.0", at=ferry.room)
         submitted = await discord.submit(await pressed.answer(), {"version": "1.0.0"}, at=ferry.room)
-        shown = await submitted.answer()
+        payload = await submitted.answer()
         assert submitted.private
-        assert shown["embeds"][0]["title"]
+        assert payload["embeds"][0]["title"]

@@ -18,8 +18,8 @@ MANAGE_MESSAGES = 1 << 13
 MALLORY = user("mallory", identifier="4711")
 
 
-def title(shown: Any) -> str:
-    return str(shown["embeds"][0]["title"])
+def title(payload: Any) -> str:
+    return str(payload["embeds"][0]["title"])
 
 
 # ---- places --------------------------------------------------------------------------------------------------------------
@@ -34,10 +34,10 @@ async def test_a_group_of_people_is_no_direct_message(
     discord: DiscordStandIn, answers: Answers, command: str, options: dict[str, str]
 ) -> None:
     group = discord.group(MALLORY, user("bob"))
-    asked = await discord.slash(command, options, at=group, asker=MALLORY)
-    await asked.answer()
-    assert asked.private
-    (ask,) = answers.asked
+    question = await discord.slash(command, options, at=group, asker=MALLORY)
+    await question.answer()
+    assert question.private
+    (ask,) = answers.requests
     assert (ask.room, ask.stranger) == (f"discord:{group}", True)
     assert not ask.also
     assert ask.rights == {Right.EVERYONE}
@@ -49,14 +49,14 @@ async def test_presses_and_completions_in_a_group_are_a_strangers(discord: Disco
     pressed = await discord.press(carried.custom_id(Action("template", "", "example", "report")), at=group)
     await pressed.answer()
     await (await discord.typing("supported", "version", "1", at=group)).answer()
-    assert [ask.stranger for ask in answers.asked] == [True, True]
+    assert [ask.stranger for ask in answers.requests] == [True, True]
 
 
 @pytest.mark.usefixtures("chat")
 async def test_only_the_bots_own_direct_channel_is_direct(discord: DiscordStandIn, answers: Answers) -> None:
-    asked = await discord.slash("status", at=discord.direct(MALLORY), asker=MALLORY)
-    await asked.answer()
-    assert (answers.asked[0].room, answers.asked[0].stranger) == ("", False)
+    question = await discord.slash("status", at=discord.direct(MALLORY), asker=MALLORY)
+    await question.answer()
+    assert (answers.requests[0].room, answers.requests[0].stranger) == ("", False)
 
 
 @pytest.mark.usefixtures("chat")
@@ -80,7 +80,7 @@ async def test_a_direct_channel_that_discord_does_not_call_the_bots_is_not(
     await discord.gateway.dispatch("INTERACTION_CREATE", event)
     await exchange.answer()
     assert exchange.private
-    assert answers.asked[0].stranger
+    assert answers.requests[0].stranger
 
 
 # ---- what may be carried -------------------------------------------------------------------------------------------------
@@ -111,35 +111,35 @@ FORGED = [
 @pytest.mark.usefixtures("chat")
 @pytest.mark.parametrize("forged", FORGED)
 async def test_a_button_carries_what_a_button_may_carry(discord: DiscordStandIn, answers: Answers, forged: str) -> None:
-    asked = await discord.press(forged, at=discord.room(), permissions=MANAGE_MESSAGES)
-    assert "I don't know what" in title(await asked.answer())
-    assert asked.private
-    assert answers.asked == []
+    question = await discord.press(forged, at=discord.room(), permissions=MANAGE_MESSAGES)
+    assert "I don't know what" in title(await question.answer())
+    assert question.private
+    assert answers.requests == []
 
 
 @pytest.mark.usefixtures("chat")
 @pytest.mark.parametrize("forged", ["redirect|p|x", "redirect||", "why|p|v1", "template|p|", "remove|p|1/2", "", "x"])
 async def test_a_form_that_nobody_opened_is_refused(discord: DiscordStandIn, answers: Answers, forged: str) -> None:
     fields = {"author": "discord:user:999", "message": "x", "version": "1.0"}
-    asked = await discord.submit({"custom_id": forged}, fields, at=discord.room(), permissions=MANAGE_MESSAGES)
-    assert "I don't know what" in title(await asked.answer())
-    assert asked.private
-    assert answers.asked == []
+    question = await discord.submit({"custom_id": forged}, fields, at=discord.room(), permissions=MANAGE_MESSAGES)
+    assert "I don't know what" in title(await question.answer())
+    assert question.private
+    assert answers.requests == []
 
 
 @pytest.mark.usefixtures("chat")
 async def test_a_form_has_its_fields_and_no_others(discord: DiscordStandIn, answers: Answers) -> None:
     fields = {"version": "1.2.3", "author": "discord:user:999", "project": "other", "message": "1/2"}
-    asked = await discord.submit({"custom_id": "affected|example|s"}, fields, at=discord.room())
-    await asked.answer()
-    assert answers.asked[0].arguments == {"version": "1.2.3", "project": "example"}
+    question = await discord.submit({"custom_id": "affected|example|s"}, fields, at=discord.room())
+    await question.answer()
+    assert answers.requests[0].arguments == {"version": "1.2.3", "project": "example"}
 
 
 @pytest.mark.usefixtures("chat")
 async def test_a_command_has_its_parameters_and_no_others(discord: DiscordStandIn, answers: Answers) -> None:
     options = {"version": "1.2.3", "author": "discord:user:999", "subject": "x"}
     await (await discord.slash("affected", options, at=discord.room())).answer()
-    assert answers.asked[0].arguments == {"version": "1.2.3"}
+    assert answers.requests[0].arguments == {"version": "1.2.3"}
 
 
 @pytest.mark.usefixtures("chat")
@@ -150,9 +150,9 @@ async def test_a_command_that_does_not_exist_there_is_refused(
     """`redirect` is an entry in the menu of a message: as a typed command its author would be the asker's own word."""
     options = [{"name": "author", "type": 3, "value": "discord:user:999"}]
     forged = {"id": "1", "options": options} | data
-    asked = await discord.fire(2, forged, at=discord.room(), permissions=MANAGE_MESSAGES)
-    assert "I don't know this command" in title(await asked.answer())
-    assert answers.asked == []
+    question = await discord.fire(2, forged, at=discord.room(), permissions=MANAGE_MESSAGES)
+    assert "I don't know this command" in title(await question.answer())
+    assert answers.requests == []
 
 
 TEXTS = st.text(st.characters(blacklist_categories=())) | st.sampled_from(FORGED)
@@ -164,8 +164,8 @@ def test_whatever_comes_as_a_custom_id_is_read_or_refused(text: str) -> None:
     assert button is None or button.name in carried.BUTTONS
     assert form is None or form.name in carried.FORMS
     if menu is not None:
-        allowed = {p.name for c in COMMANDS if c.name == menu.command for p in c.parameters} | {"message"}
-        assert set(menu.arguments) <= allowed - {"author", "project"}
+        permitted = {p.name for c in COMMANDS if c.name == menu.command for p in c.parameters} | {"message"}
+        assert set(menu.arguments) <= permitted - {"author", "project"}
 
 
 @given(st.dictionaries(st.sampled_from(["components", "custom_id"]), st.lists(st.dictionaries(st.text(), TEXTS))))
@@ -174,10 +174,10 @@ def test_whatever_a_form_holds_is_read_or_left_out(data: dict[str, Any]) -> None
 
 
 def test_a_menu_says_what_was_asked_and_never_who_is_meant() -> None:
-    asked = {"message": "12345678901234567890/12345678901234567890", "author": "discord:user:1", "project": "p"}
-    ask = CommandRequest(command="redirect", arguments=asked, asker="discord:user:2", asked_at=NOW)
-    read = carried.read_menu(carried.menu_id(ask))
-    assert read == carried.Carried(command="redirect", arguments={"message": asked["message"]})
+    arguments = {"message": "12345678901234567890/12345678901234567890", "author": "discord:user:1", "project": "p"}
+    ask = CommandRequest(command="redirect", arguments=arguments, asker="discord:user:2", asked_at=NOW)
+    menu = carried.read_menu(carried.menu_id(ask))
+    assert menu == carried.Carried(command="redirect", arguments={"message": arguments["message"]})
     assert carried.read_menu("choose|redirect|author=discord%3Auser%3A1&message=1%2F2") is None
     assert carried.read_menu("choose|supported|version=1.0&project=p") is None
 
@@ -197,22 +197,22 @@ WHICH = Message(
 )
 
 
-def menu_of(shown: Any) -> Any:
-    (menu,) = [one for row in shown["components"] for one in row["components"] if one["type"] == carried.SELECT]
+def menu_of(payload: Any) -> Any:
+    (menu,) = [one for row in payload["components"] for one in row["components"] if one["type"] == carried.SELECT]
     return menu
 
 
 @pytest.mark.usefixtures("chat")
 async def test_which_project_is_a_menu_for_the_asker_alone(discord: DiscordStandIn, answers: Answers) -> None:
     answers.message, room = WHICH, discord.room()
-    asked = await discord.slash("supported", {"version": "1.0"}, at=room)
-    menu = menu_of(await asked.answer())
-    assert asked.private
+    question = await discord.slash("supported", {"version": "1.0"}, at=room)
+    menu = menu_of(await question.answer())
+    assert question.private
     assert [option["label"] for option in menu["options"]] == ["Ferry", "Lantern"]
     answers.message = Message(title="It is supported", tone=Tone.GOOD)
     chosen = await discord.choose(menu, "lantern", at=room)
     assert "It is supported" in title(await chosen.answer())
-    assert answers.asked[-1].arguments == {"version": "1.0", "project": "lantern"}
+    assert answers.requests[-1].arguments == {"version": "1.0", "project": "lantern"}
 
 
 @pytest.mark.usefixtures("chat")
@@ -241,9 +241,9 @@ async def test_more_projects_than_a_menu_holds(discord: DiscordStandIn, answers:
     ],
 )
 async def test_a_forged_choice_is_refused(discord: DiscordStandIn, answers: Answers, data: dict[str, Any]) -> None:
-    asked = await discord.fire(3, {"component_type": 3} | data, at=discord.room(), permissions=MANAGE_MESSAGES)
-    assert "I don't know what" in title(await asked.answer())
-    assert answers.asked == []
+    question = await discord.fire(3, {"component_type": 3} | data, at=discord.room(), permissions=MANAGE_MESSAGES)
+    assert "I don't know what" in title(await question.answer())
+    assert answers.requests == []
 
 
 async def redirected(discord: DiscordStandIn, reference: str, at: str, permissions: int = MANAGE_MESSAGES) -> Any:
@@ -262,12 +262,12 @@ async def test_whose_message_it_is_is_looked_up_when_the_project_is_chosen(
     room, other, finder = discord.room(), discord.room(name="other"), user("finder")
     here, elsewhere = discord.world.say(room, "a", finder), discord.world.say(other, "b", finder)
     await (await redirected(discord, f"{room}/{here['id']}", room)).answer()
-    assert answers.asked[-1].about == f"discord:user:{finder['id']}"
-    assert Right.MODERATOR in answers.asked[-1].rights
+    assert answers.requests[-1].about == f"discord:user:{finder['id']}"
+    assert Right.MODERATOR in answers.requests[-1].rights
     for reference in (f"{other}/{elsewhere['id']}", f"{room}/1", "x", f"{room}/x"):
-        gone = await redirected(discord, reference, room)
-        assert "I can't see that message" in title(await gone.answer())
-    assert len(answers.asked) == 1
+        unknown = await redirected(discord, reference, room)
+        assert "I can't see that message" in title(await unknown.answer())
+    assert len(answers.requests) == 1
 
 
 @pytest.mark.usefixtures("chat")
@@ -275,7 +275,7 @@ async def test_rights_are_checked_again_when_the_project_is_chosen(discord: Disc
     room = discord.room()
     message = discord.world.say(room, "a", user("finder"))
     await (await redirected(discord, f"{room}/{message['id']}", room, permissions=0)).answer()
-    (ask,) = answers.asked
+    (ask,) = answers.requests
     assert Right.MODERATOR not in ask.rights
     assert "author" not in ask.arguments
 
@@ -285,4 +285,4 @@ async def test_a_message_of_a_bot_has_no_author_to_be_written_to(discord: Discor
     room = discord.room()
     message = discord.world.say(room, "a", user("machine", bot=True))
     await (await redirected(discord, f"{room}/{message['id']}", room)).answer()
-    assert "author" not in answers.asked[0].arguments
+    assert "author" not in answers.requests[0].arguments

@@ -16,10 +16,10 @@ POST = r"POST /channels/\d+/messages$"
 
 async def test_a_message_is_said_once_and_found_again(discord: DiscordStandIn, chat: DiscordChat) -> None:
     room = discord.room()
-    said = await chat.send(outgoing(room))
-    assert [m["embeds"][0]["title"] for m in discord.world.said(room)] == ["Example 1\\.2\\.3"] or said
-    assert said == f"{room}/{discord.world.said(room)[0]['id']}"
-    assert await chat.find(outgoing(room)) == said
+    reference = await chat.send(outgoing(room))
+    assert [m["embeds"][0]["title"] for m in discord.world.posts(room)] == ["Example 1\\.2\\.3"] or reference
+    assert reference == f"{room}/{discord.world.posts(room)[0]['id']}"
+    assert await chat.find(outgoing(room)) == reference
     assert await chat.find(outgoing(room, announcement="example/9")) is None
     assert await chat.find(outgoing(room, key="k2")) is None
 
@@ -27,28 +27,32 @@ async def test_a_message_is_said_once_and_found_again(discord: DiscordStandIn, c
 async def test_an_edit_puts_new_words_in_its_place_and_calls_nobody(discord: DiscordStandIn, chat: DiscordChat) -> None:
     room = discord.room()
     loud = Message(title="Old", tone=Tone.SECURITY, url="https://example.org", mentions=(Mention("role", "5"),))
-    said = await chat.send(outgoing(room, loud))
-    message = discord.world.said(room)[0]
+    reference = await chat.send(outgoing(room, loud))
+    message = discord.world.posts(room)[0]
     assert discord.world.pings[message["id"]] == {"role:5"}
-    new = outgoing(room, Message(title="New", tone=Tone.SECURITY, url="https://example.org"), replaces=said, key="k2")
+    new = outgoing(
+        room, Message(title="New", tone=Tone.SECURITY, url="https://example.org"), replaces=reference, key="k2"
+    )
     assert await chat.find(new) is None
-    assert await chat.edit(new) == said
+    assert await chat.edit(new) == reference
     assert message["embeds"][0]["title"] == "New"
     assert discord.world.edits[0][1]["allowed_mentions"]["parse"] == []
-    assert await chat.find(new) == said
+    assert await chat.find(new) == reference
 
 
 async def test_a_repeat_with_the_same_key_says_nothing_twice(discord: DiscordStandIn, chat: DiscordChat) -> None:
     room = discord.room()
     assert await chat.send(outgoing(room)) == await chat.send(outgoing(room))
-    assert len(discord.world.said(room)) == 1
+    assert len(discord.world.posts(room)) == 1
 
 
 async def test_an_answer_stands_below_its_question(discord: DiscordStandIn, chat: DiscordChat) -> None:
     room = discord.room()
     first = await chat.send(outgoing(room))
     await chat.send(outgoing(room, key="k2", reply_to=first))
-    assert discord.asked("POST", "/messages")[-1].body["message_reference"]["message_id"] == int(first.split("/")[1])
+    assert discord.requests_to("POST", "/messages")[-1].body["message_reference"]["message_id"] == int(
+        first.split("/")[1]
+    )
 
 
 async def test_a_person_is_reached_through_a_direct_channel_opened_once(
@@ -56,7 +60,7 @@ async def test_a_person_is_reached_through_a_direct_channel_opened_once(
 ) -> None:
     for key in ("k1", "k2"):
         await chat.send(outgoing("user:77", key=key))
-    assert len(discord.asked("POST", "/users/@me/channels")) == 1
+    assert len(discord.requests_to("POST", "/users/@me/channels")) == 1
 
 
 @pytest.mark.parametrize(
@@ -77,11 +81,11 @@ async def test_exactly_once_over_a_bad_services(
     room = discord.room()
     discord.plant(fault)
     for _ in range(copies):
-        with pytest.raises(ChatUnavailable) as lost:
+        with pytest.raises(ChatUnavailable) as raised:
             await chat.send(outgoing(room))
-        assert lost.value.doubtful
+        assert raised.value.doubtful
     await chat.send(outgoing(room))
-    assert len(discord.world.said(room)) == 1
+    assert len(discord.world.posts(room)) == 1
 
 
 async def test_past_the_nonces_window_the_room_is_looked_at(discord: DiscordStandIn, chat: DiscordChat) -> None:
@@ -91,7 +95,7 @@ async def test_past_the_nonces_window_the_room_is_looked_at(discord: DiscordStan
         await chat.send(outgoing(room))
     discord.world.forget_nonces()
     discord.world.say(room, "people talk")
-    message = discord.world.said(room)[0]
+    message = discord.world.posts(room)[0]
     assert await chat.find(outgoing(room)) == f"{room}/{message['id']}"
 
 
@@ -141,17 +145,17 @@ async def test_a_long_limit_is_handed_back_and_a_short_one_waited_for(
         await chat.send(outgoing(room, key="k2"))
     assert busy.value.retry_after == timedelta(seconds=3000)
     assert not busy.value.doubtful
-    assert len(discord.world.said(room)) == 1
+    assert len(discord.world.posts(room)) == 1
 
 
 async def test_without_the_right_to_read_back_nothing_is_guessed(discord: DiscordStandIn, answers: Answers) -> None:
     room = discord.room()
     guild = next(iter(discord.world.guilds.values()))
     guild["roles"][0]["permissions"] = str(1 << 10 | 1 << 11)
-    made = make_chat(discord, answers)
-    async with running(made):
+    own_chat = make_chat(discord, answers)
+    async with running(own_chat):
         with pytest.raises(ChatRefused, match="Read Message History"):
-            await made.find(outgoing(room))
+            await own_chat.find(outgoing(room))
 
 
 async def test_before_the_connection_stands_it_is_unavailable(discord: DiscordStandIn, answers: Answers) -> None:
@@ -170,9 +174,9 @@ async def test_many_at_once_stay_below_the_limit(answers: Answers) -> None:
 
     async with DiscordStandIn(limits=Limits(global_per_second=50)) as discord:
         rooms = [discord.room(name=f"room-{n}") for n in range(70)]
-        made = make_chat(discord, answers)
-        async with running(made), asyncio.TaskGroup() as tasks:
+        own_chat = make_chat(discord, answers)
+        async with running(own_chat), asyncio.TaskGroup() as tasks:
             for n, room in enumerate(rooms):
-                tasks.create_task(made.send(outgoing(room, key=f"k{n}")))
+                tasks.create_task(own_chat.send(outgoing(room, key=f"k{n}")))
         assert discord.answers_429 == 0
-        assert all(len(discord.world.said(room)) == 1 for room in rooms)
+        assert all(len(discord.world.posts(room)) == 1 for room in rooms)

@@ -70,7 +70,7 @@ def test_a_window_opens_again() -> None:
         assert window.wait(now) == 0
         window.count(now)
     assert window.wait(2.0) == 8.0
-    assert window.left(2.0) == 0
+    assert window.remaining(2.0) == 0
     assert window.wait(10.5) == 0
 
 
@@ -87,12 +87,12 @@ async def test_what_the_library_repeats_keeps_the_pace_too(fault: Fault, answers
         rooms = [discord.room(name=f"room-{n}") for n in range(60)]
         planted = 60 if fault.kind == "limit" else 0
         discord.plant(replace(fault))
-        made = make_chat(discord, answers)
-        async with running(made), asyncio.TaskGroup() as tasks:
+        own_chat = make_chat(discord, answers)
+        async with running(own_chat), asyncio.TaskGroup() as tasks:
             for n, room in enumerate(rooms):
-                tasks.create_task(made.send(outgoing(room, key=f"k{n}")))
+                tasks.create_task(own_chat.send(outgoing(room, key=f"k{n}")))
         assert discord.answers_429 == planted
-        assert all(len(discord.world.said(room)) == 1 for room in rooms)
+        assert all(len(discord.world.posts(room)) == 1 for room in rooms)
 
 
 async def test_who_is_cancelled_in_the_line_takes_no_place() -> None:

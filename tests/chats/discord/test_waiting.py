@@ -49,7 +49,7 @@ def test_no_number_of_seconds_is_no_wait(seconds: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "asked", "waits"),
+    ("status", "code", "retry_after", "waits"),
     [
         (429, 0, None, 600),
         (429, 0, 47, 47),
@@ -60,18 +60,18 @@ def test_no_number_of_seconds_is_no_wait(seconds: float) -> None:
         (503, 0, None, None),
     ],
 )
-def test_what_is_waited(status: int, code: int, asked: int | None, waits: int | None) -> None:
-    error = translated(status, code, "", timedelta(seconds=asked) if asked else None)
+def test_what_is_waited(status: int, code: int, retry_after: int | None, waits: int | None) -> None:
+    error = translated(status, code, "", timedelta(seconds=retry_after) if retry_after else None)
     assert isinstance(error, ChatUnavailable)
     assert error.retry_after == (timedelta(seconds=waits) if waits else None)
 
 
-@pytest.mark.parametrize(("asked", "seconds"), [(47.0, 47), (0.0, 600)])
+@pytest.mark.parametrize(("retry_after", "seconds"), [(47.0, 47), (0.0, 600)])
 async def test_a_ban_is_waited_out_as_long_as_it_says(
-    discord: DiscordStandIn, chat: DiscordChat, asked: float, seconds: int
+    discord: DiscordStandIn, chat: DiscordChat, retry_after: float, seconds: int
 ) -> None:
     for room, where in ((discord.room(), POST), (discord.room(kind=FORUM), r"POST /channels/\d+/threads$")):
-        discord.plant(Fault(kind="ban", where=where, retry_after=asked))
+        discord.plant(Fault(kind="ban", where=where, retry_after=retry_after))
         with pytest.raises(ChatUnavailable, match=f"for {seconds} s") as caught:
             await chat.send(outgoing(room))
         assert caught.value.retry_after == timedelta(seconds=seconds)

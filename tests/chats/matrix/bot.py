@@ -52,9 +52,9 @@ class Memory:
             self.moves.append((old, new))
             self.changed.notify_all()
 
-    async def until(self, wanted: Any) -> None:
+    async def until(self, expected: Any) -> None:
         async with self.changed, asyncio.timeout(PATIENCE):
-            await self.changed.wait_for(wanted)
+            await self.changed.wait_for(expected)
 
 
 @dataclass
@@ -63,7 +63,7 @@ class Bot:
     memory: Memory
     account: Account
     user: User
-    answered: set[str] = field(default_factory=set)
+    answered_events: set[str] = field(default_factory=set)
 
     async def say(self, room: str, message: Message, key: str = "", **more: Any) -> str:
         return await self.chat.send(outgoing(room, message, key, **more))
@@ -77,10 +77,10 @@ class Bot:
     async def answer_all(self) -> None:
         while True:
             async with self.memory.changed:
-                await self.memory.changed.wait_for(lambda: self.memory.questions.keys() - self.answered)
+                await self.memory.changed.wait_for(lambda: self.memory.questions.keys() - self.answered_events)
             for event, question in list(self.memory.questions.items()):
-                if event not in self.answered:
-                    self.answered.add(event)
+                if event not in self.answered_events:
+                    self.answered_events.add(event)
                     await self.chat.send(answer(question))
 
 
@@ -120,9 +120,9 @@ async def running(
     settings: dict[str, Any] = {"homeserver": server.url, "password": user.password}
     settings |= {"allow_invites_from": (server.name,), **account}
     login = Account(user_id=user.id, store_path=folder / "matrix", **settings)
-    kept = memory or Memory()
-    chat = MatrixChat(login, kept, clock, rooms=lambda: rooms, allowance=allowance)
-    bot = Bot(chat, kept, login, user)
+    own_memory = memory or Memory()
+    chat = MatrixChat(login, own_memory, clock, rooms=lambda: rooms, allowance=allowance)
+    bot = Bot(chat, own_memory, login, user)
     tasks = [asyncio.create_task(chat.run())]
     try:
         opened = asyncio.create_task(chat.ready())
@@ -131,7 +131,7 @@ async def running(
         opened.cancel()
         if tasks[0].done():
             tasks[0].result()
-        await kept.until(lambda: kept.at is not None)
+        await own_memory.until(lambda: own_memory.at is not None)
         tasks += [asyncio.create_task(bot.answer_all())] if answers else []
         yield bot
     finally:

@@ -33,11 +33,11 @@ NEWS = Message(
 
 async def each(rooms: Sequence[str], work: Callable[[str], Awaitable[object]]) -> float:
     """Do the work for every room, so many at once; return how many a second."""
-    left, began = list(reversed(rooms)), time.perf_counter()
+    remaining, began = list(reversed(rooms)), time.perf_counter()
 
     async def worker() -> None:
-        while left:
-            await work(left.pop())
+        while remaining:
+            await work(remaining.pop())
 
     await asyncio.gather(*(worker() for _ in range(AT_ONCE)))
     return len(rooms) / (time.perf_counter() - began)
@@ -64,8 +64,8 @@ async def questions(alice: User, chat: MatrixChat, memory: Memory, room: str, st
         before, began = set(memory.questions), time.perf_counter()
         await asyncio.to_thread(alice.say, room, f"!latest {len(waited)}")
         await memory.until(lambda seen=before: memory.questions.keys() - seen)
-        asked: Question = next(question for event, question in memory.questions.items() if event not in before)
-        await chat.send(answer(asked))
+        new_question: Question = next(question for event, question in memory.questions.items() if event not in before)
+        await chat.send(answer(new_question))
         waited.append(time.perf_counter() - began)
     return waited
 
@@ -97,7 +97,7 @@ async def measure(server: Synapse, folder: Path, number: int) -> None:
     waited = await asking
     running.cancel()
     await asyncio.wait([running])
-    best = {name: max(found) for name, found in rates.items()}
+    best = {name: max(speeds) for name, speeds in rates.items()}
     sys.stdout.write(
         f"Matrix, {number} rooms, {AT_ONCE} at once: bare PUT loop {best['bare']:.0f}/s, bot {best['bot']:.0f}/s, "
         f"{best['bot'] / best['bare']:.0%}\n"

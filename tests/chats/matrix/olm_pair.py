@@ -98,7 +98,7 @@ class Sealer:
             self.client.store.database.close()
 
 
-def said(body: object, room: str = ROOM) -> dict[str, Any]:
+def message_event(body: object, room: str = ROOM) -> dict[str, Any]:
     return {"type": "m.room.message", "room_id": room, "content": {"msgtype": "m.text", "body": body}}
 
 

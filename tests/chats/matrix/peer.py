@@ -29,18 +29,18 @@ class Peer:
         )
         self.client.restore_login(user.id, user.device, user.token)
         self.user = user
-        self.heard: list[tuple[str, dict[str, Any]]] = []
+        self.events: list[tuple[str, dict[str, Any]]] = []
         self.sealed: list[str] = []
 
     async def sync(self, hold: int = 0) -> None:
-        told = await self.client.sync(hold, WHOLE, full_state=not self.client.next_batch)
-        assert isinstance(told, nio.SyncResponse), told
-        for room, joined in told.rooms.join.items():
+        response = await self.client.sync(hold, WHOLE, full_state=not self.client.next_batch)
+        assert isinstance(response, nio.SyncResponse), response
+        for room, joined in response.rooms.join.items():
             for event in joined.timeline.events:
                 if isinstance(event, nio.MegolmEvent):
                     self.sealed.append(event.event_id)
                 elif event.source.get("type") == "m.room.message":
-                    self.heard.append((room, event.source))
+                    self.events.append((room, event.source))
         await self.client.send_to_device_messages()
         if self.client.should_upload_keys:
             await self.client.keys_upload()
@@ -51,20 +51,20 @@ class Peer:
         if room not in self.client.rooms:
             await self.sync()
         content = {"msgtype": "m.text", "body": body, "m.mentions": {}}
-        sent = await self.client.room_send(room, "m.room.message", content, ignore_unverified_devices=True)
-        assert isinstance(sent, nio.RoomSendResponse), sent
-        return str(sent.event_id)
+        response = await self.client.room_send(room, "m.room.message", content, ignore_unverified_devices=True)
+        assert isinstance(response, nio.RoomSendResponse), response
+        return str(response.event_id)
 
-    async def hears(self, room: str, wanted: Callable[[str], bool]) -> dict[str, Any]:
+    async def hears(self, room: str, expected: Callable[[str], bool]) -> dict[str, Any]:
         """The first message of the room with such a body, read already or to come."""
-        deadline, seen = time.monotonic() + PATIENCE, 0
+        deadline, checked = time.monotonic() + PATIENCE, 0
         while time.monotonic() < deadline:
-            for place, event in self.heard[seen:]:
-                if place == room and wanted(str(event["content"].get("body", ""))):
+            for place, event in self.events[checked:]:
+                if place == room and expected(str(event["content"].get("body", ""))):
                     return event
-            seen = len(self.heard)
+            checked = len(self.events)
             await self.sync(2000)
-        raise AssertionError(f"not heard; could not read {self.sealed}, read {json.dumps(self.heard)[-2000:]}")
+        raise AssertionError(f"not heard; could not read {self.sealed}, read {json.dumps(self.events)[-2000:]}")
 
 
 @asynccontextmanager

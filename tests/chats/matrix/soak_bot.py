@@ -112,8 +112,8 @@ async def main(url: str, user: str, password: str, folder: str) -> None:
                 with suppress(TimeoutError):  # what is said without asking the server must let the others work
                     async with asyncio.timeout(AGAIN):
                         await book.news.wait()
-            left = book.database.execute("SELECT count(*) FROM outbox WHERE NOT done").fetchone()[0]
-            if not left:
+            remaining = book.database.execute("SELECT count(*) FROM outbox WHERE NOT done").fetchone()[0]
+            if not remaining:
                 step("idle")
                 await book.news.wait()
 

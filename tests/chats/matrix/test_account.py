@@ -148,17 +148,17 @@ async def test_real_rate_limits_delay_and_lose_nothing(homeserver: Synapse, tmp_
         titles = [f"news {number}" for number in range(10)]
         await asyncio.gather(*(bot.say(room, Message(title=title, tone=Tone.ROUTINE)) for title in titles))
         assert time.monotonic() - began > 1  # the limits were real
-    said = [
+    bodies = [
         event["content"]["body"].split(" ", 1)[1]
         for event in await away(alice.history, room)
         if event["type"] == "m.room.message"
     ]
-    assert sorted(said) == sorted(titles)
+    assert sorted(bodies) == sorted(titles)
 
 
 def counts(user: User, room: str) -> tuple[int, int]:
-    told: dict[str, int] = user.call("GET", "/v3/sync")["rooms"]["join"][room]["unread_notifications"]
-    return told["notification_count"], told["highlight_count"]
+    unread_counts: dict[str, int] = user.call("GET", "/v3/sync")["rooms"]["join"][room]["unread_notifications"]
+    return unread_counts["notification_count"], unread_counts["highlight_count"]
 
 
 async def test_who_is_notified_by_what(homeserver: Synapse, tmp_path: Path) -> None:
@@ -172,8 +172,8 @@ async def test_who_is_notified_by_what(homeserver: Synapse, tmp_path: Path) -> N
             """Notifications and highlights of Ben by this message alone."""
             last = (await away(ben.history, room, 1))[0]["event_id"]
             await away(ben.call, "POST", f"{in_room(room)}/receipt/m.read/{last}", {})
-            given = outgoing(room, message, **more)
-            await (bot.chat.edit(given) if given.replaces else bot.chat.send(given))
+            delivery = outgoing(room, message, **more)
+            await (bot.chat.edit(delivery) if delivery.replaces else bot.chat.send(delivery))
             counted: tuple[int, int] = await away(counts, ben, room)
             return counted
 
@@ -227,8 +227,8 @@ async def test_a_check_names_what_is_wrong(homeserver: Synapse, tmp_path: Path) 
     ]
     assert await away(devices, user) == before
     wrong = Account(homeserver=homeserver.url, user_id=user.id, password="no", store_path=tmp_path / "matrix")
-    (said,) = await MatrixChat(wrong, Memory(), now).check(dict.fromkeys([]))
-    assert "check matrix.user_id and matrix.password" in said
+    (sentence,) = await MatrixChat(wrong, Memory(), now).check(dict.fromkeys([]))
+    assert "check matrix.user_id and matrix.password" in sentence
 
 
 async def test_an_outage_is_waited_out(homeserver: Synapse, tmp_path: Path) -> None:
@@ -252,13 +252,13 @@ async def test_a_thread_is_a_room_of_its_own(homeserver: Synapse, tmp_path: Path
     async with running(homeserver, tmp_path, user=user, rooms=[address]) as bot:
         await bot.knows(room, joined=2)
         first = await bot.say(address, NEWS)
-        said = await away(alice.wait_for, room, lambda e: "Mail 0.13.4" in str(e["content"].get("body")))
-        assert said["content"]["m.relates_to"]["event_id"] == root
+        event = await away(alice.wait_for, room, lambda e: "Mail 0.13.4" in str(e["content"].get("body")))
+        assert event["content"]["m.relates_to"]["event_id"] == root
         worse = Message(title="Mail 0.13.4 is worse", tone=Tone.SECURITY)
         await bot.say(address, worse, reply_to=first)
         reply = await away(alice.wait_for, room, lambda e: "is worse" in str(e["content"].get("body")))
         relation = reply["content"]["m.relates_to"]
-        assert (relation["event_id"], relation["m.in_reply_to"]) == (root, {"event_id": said["event_id"]})
+        assert (relation["event_id"], relation["m.in_reply_to"]) == (root, {"event_id": event["event_id"]})
         thread = {
             "rel_type": "m.thread",
             "event_id": root,

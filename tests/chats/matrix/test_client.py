@@ -22,18 +22,18 @@ async def test_a_message_is_said_edited_and_found(homeserver: Synapse, tmp_path:
         await bot.knows(room, joined=2)
         first = await bot.say(room, NEWS)
         assert await bot.say(room, NEWS) == first
-        said = await away(alice.wait_for, room, lambda e: "Mail 0.13.4" in body(e))
-        assert said["content"]["msgtype"] == "m.notice"
-        assert said["content"]["m.mentions"] == {}
-        assert "<p>two bugs less</p>" in said["content"]["formatted_body"]
+        event = await away(alice.wait_for, room, lambda e: "Mail 0.13.4" in body(e))
+        assert event["content"]["msgtype"] == "m.notice"
+        assert event["content"]["m.mentions"] == {}
+        assert "<p>two bugs less</p>" in event["content"]["formatted_body"]
         assert await bot.chat.find(outgoing(room, NEWS)) == first
 
         edit = outgoing(room, Message(title="Mail 0.13.4 – security", tone=Tone.SECURITY), replaces=first)
         assert await bot.chat.find(edit) is None
         assert await bot.chat.edit(edit) == first
         assert await bot.chat.find(edit) == first
-        seen = await away(alice.wait_for, room, lambda e: "– security" in body(e))
-        assert seen["content"]["m.relates_to"] == {"rel_type": "m.replace", "event_id": said["event_id"]}
+        before_it = await away(alice.wait_for, room, lambda e: "– security" in body(e))
+        assert before_it["content"]["m.relates_to"] == {"rel_type": "m.replace", "event_id": event["event_id"]}
         assert len([e for e in await away(alice.history, room) if MARK in e["content"]]) == 2
 
 
@@ -42,7 +42,7 @@ async def test_a_question_is_answered_in_reply(homeserver: Synapse, tmp_path: Pa
     async with running(homeserver, tmp_path) as bot:
         room = await away(lambda: alice.create_room(invite=[bot.user.id]))
         await bot.knows(room, joined=2)
-        asked = await away(alice.say, room, "!supported 0.11")
-        answered = await away(alice.wait_for, room, lambda e: "supported version=0.11" in body(e))
-        assert answered["content"]["m.relates_to"] == {"m.in_reply_to": {"event_id": asked}}
-        assert answered["content"]["msgtype"] == "m.notice"
+        question = await away(alice.say, room, "!supported 0.11")
+        reply = await away(alice.wait_for, room, lambda e: "supported version=0.11" in body(e))
+        assert reply["content"]["m.relates_to"] == {"m.in_reply_to": {"event_id": question}}
+        assert reply["content"]["msgtype"] == "m.notice"

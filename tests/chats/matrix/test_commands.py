@@ -24,12 +24,12 @@ def message(body: object, **content: Any) -> dict[str, Any]:
     return {"type": "m.room.message", "sender": "@a:b", "content": {"msgtype": "m.text", "body": body, **content}}
 
 
-def heard(event: dict[str, Any], *, direct: bool = False) -> str:
+def parse(event: dict[str, Any], *, direct: bool = False) -> str:
     """`command key=value …`, `command?` where it counts only as an answer to us, empty where nothing was asked."""
-    found = BOB.hear(event, direct=direct)
-    if found is None:
+    parsed = BOB.hear(event, direct=direct)
+    if parsed is None:
         return ""
-    words = [found.command.name + "?" * found.if_ours, *(f"{k}={v}" for k, v in sorted(found.arguments.items()))]
+    words = [parsed.command.name + "?" * parsed.if_ours, *(f"{k}={v}" for k, v in sorted(parsed.arguments.items()))]
     return " ".join(words)
 
 
@@ -84,7 +84,7 @@ def heard(event: dict[str, Any], *, direct: bool = False) -> str:
 )  # fmt: skip
 def test_what_is_asked(body: object, content: dict[str, Any], in_room: str, in_direct: str) -> None:
     event = message(body, **content)
-    assert (heard(event), heard(event, direct=True)) == (in_room, in_direct)
+    assert (parse(event), parse(event, direct=True)) == (in_room, in_direct)
 
 
 @pytest.mark.parametrize(
@@ -97,21 +97,21 @@ def test_what_is_asked(body: object, content: dict[str, Any], in_room: str, in_d
     ],
 )
 def test_what_is_no_question(event: dict[str, Any]) -> None:
-    assert heard(event, direct=True) == ""
+    assert parse(event, direct=True) == ""
 
 
 def test_a_redirect_names_the_message() -> None:
-    found = BOB.hear(message("!redirect", **REPLY), direct=False)
-    assert found is not None
-    assert (found.command.name, found.answers) == ("redirect", "$said")
+    parsed = BOB.hear(message("!redirect", **REPLY), direct=False)
+    assert parsed is not None
+    assert (parsed.command.name, parsed.answers) == ("redirect", "$said")
     assert BOB.hear(message("redirect", **REPLY), direct=False) is None
-    assert heard(message("!redirect mail @eve:hs")) == "redirect author=@eve:hs project=mail"
+    assert parse(message("!redirect mail @eve:hs")) == "redirect author=@eve:hs project=mail"
 
 
 def test_a_thread_is_kept() -> None:
-    found = BOB.hear(message("!latest", **THREAD), direct=False)
-    assert found is not None
-    assert (found.thread, found.answers) == ("$root", "")
+    parsed = BOB.hear(message("!latest", **THREAD), direct=False)
+    assert parsed is not None
+    assert (parsed.thread, parsed.answers) == ("$root", "")
 
 
 ENCODED, PLAIN = "https://matrix.to/#/%40bot%3Ahs.test", f"https://matrix.to/#/{US}"
@@ -146,7 +146,7 @@ def html(link: str, label: str, rest: str = " supported 2.2.0") -> dict[str, Any
     ],
 )  # fmt: skip
 def test_a_mention_in_every_form(body: str, content: dict[str, Any]) -> None:
-    assert heard(message(body, **content)) == ("" if body == "@room" else "supported version=2.2.0")
+    assert parse(message(body, **content)) == ("" if body == "@room" else "supported version=2.2.0")
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_a_mention_in_every_form(body: str, content: dict[str, Any]) -> None:
     ],
 )
 def test_who_else_is_called(body: str, content: dict[str, Any]) -> None:
-    assert heard(message(body, **content)) == ""
+    assert parse(message(body, **content)) == ""
 
 
 TALK = [
@@ -193,13 +193,13 @@ TALK = [
 
 @pytest.mark.parametrize("words", TALK)
 def test_talk_below_an_announcement_is_no_question(words: str) -> None:
-    assert heard(message(words, **THREAD)) == ""
+    assert parse(message(words, **THREAD)) == ""
     if words not in ("latest", "help"):  # a reply that is a command's name and no more may be meant
-        assert heard(message(words, **REPLY)) == ""
+        assert parse(message(words, **REPLY)) == ""
 
 
 @pytest.mark.parametrize(
-    ("words", "read"),
+    ("words", "expected"),
     [
         ("supported 2.1.4", "supported? version=2.1.4"),
         ("affected v0.15.3-rc.1", "affected? version=v0.15.3-rc.1"),
@@ -210,9 +210,9 @@ def test_talk_below_an_announcement_is_no_question(words: str) -> None:
         ("advisories high", "advisories? severity=high"),
     ],
 )
-def test_a_question_below_an_announcement(words: str, read: str) -> None:
-    assert heard(message(words, **THREAD)) == read
-    assert heard(message(words, **REPLY)) == read
+def test_a_question_below_an_announcement(words: str, expected: str) -> None:
+    assert parse(message(words, **THREAD)) == expected
+    assert parse(message(words, **REPLY)) == expected
 
 
 @pytest.mark.parametrize(
@@ -228,9 +228,9 @@ def test_a_question_below_an_announcement(words: str, read: str) -> None:
     ],
 )
 def test_what_nobody_sees_changes_nothing(body: str) -> None:
-    assert heard(message(body)) == "supported version=2.1.0"
+    assert parse(message(body)) == "supported version=2.1.0"
     picked = {INVOCATION: {"command": "supported", "arguments": {"version": "\u200f2.1.0\u00a0"}}}
-    assert heard(message("x", **PILL, **picked)) == "supported version=2.1.0"
+    assert parse(message("x", **PILL, **picked)) == "supported version=2.1.0"
 
 
 def test_what_was_corrected_meanwhile_is_read_as_corrected() -> None:
@@ -240,7 +240,7 @@ def test_what_was_corrected_meanwhile_is_read_as_corrected() -> None:
         "content": {"m.new_content": {"msgtype": "m.text", "body": "!latest 2"}},
     }
     event = message("!lattest 2")
-    assert heard({**event, "unsigned": {"m.relations": {"m.replace": edit}}}) == "latest line=2"
+    assert parse({**event, "unsigned": {"m.relations": {"m.replace": edit}}}) == "latest line=2"
     others: tuple[Any, ...] = (
         {**edit, "sender": "@eve:b"},
         {"event_id": "$x"},
@@ -248,9 +248,9 @@ def test_what_was_corrected_meanwhile_is_read_as_corrected() -> None:
         {**edit, "content": {"m.new_content": "x"}},
     )
     for foreign in others:
-        assert heard({**event, "unsigned": {"m.relations": {"m.replace": foreign}}}) == "help near=latest"
+        assert parse({**event, "unsigned": {"m.relations": {"m.replace": foreign}}}) == "help near=latest"
 
 
 def test_a_long_quotation_is_left_out_quickly() -> None:
     body = "> x\n" * 30_000 + "\n!latest 2"
-    assert heard(message(body, **REPLY)) == "latest line=2"
+    assert parse(message(body, **REPLY)) == "latest line=2"

@@ -29,19 +29,19 @@ class MatrixStage:
 
     async def texts(self) -> Sequence[str]:
         """What clients with and without HTML show, each message in its newest words."""
-        shown = dict[str, str]()
+        html = dict[str, str]()
         for event in await away(self.reader.history, self.place):
             content: dict[str, Any] = event["content"]
             if event["type"] == "m.room.message":
                 edited = content.get("m.relates_to", {}).get("rel_type") == "m.replace"
                 name = content["m.relates_to"]["event_id"] if edited else event["event_id"]
                 words = content["m.new_content"] if edited else content
-                shown[name] = f"{words['body']}\n{words['formatted_body']}"
-        return list(shown.values())
+                html[name] = f"{words['body']}\n{words['formatted_body']}"
+        return list(html.values())
 
     async def calls(self) -> int:
-        told = await away(self.reader.call, "GET", "/v3/sync")
-        return int(told["rooms"]["join"][self.place]["unread_notifications"]["highlight_count"])
+        response = await away(self.reader.call, "GET", "/v3/sync")
+        return int(response["rooms"]["join"][self.place]["unread_notifications"]["highlight_count"])
 
 
 @every_law

@@ -78,8 +78,8 @@ async def test_newcomers_and_new_devices_can_read(homeserver: Synapse, tmp_path:
 def on_another_device(user: User) -> User:
     who = {"type": "m.id.user", "user": user.id}
     login = {"type": "m.login.password", "identifier": who, "password": user.password}
-    made = user.server.call("POST", "/v3/login", login)
-    return User(user.server, user.id, user.password, made["access_token"], made["device_id"])
+    answer = user.server.call("POST", "/v3/login", login)
+    return User(user.server, user.id, user.password, answer["access_token"], answer["device_id"])
 
 
 async def test_a_device_that_came_while_the_token_was_lost_can_read(homeserver: Synapse, tmp_path: Path) -> None:
@@ -105,10 +105,10 @@ async def test_a_device_that_came_while_the_token_was_lost_can_read(homeserver: 
 
 
 async def claim_all(alice: User, bot: Bot, device: str) -> int:
-    wanted, claimed = {"one_time_keys": {bot.user.id: {device: "signed_curve25519"}}}, 0
+    claim, claimed = {"one_time_keys": {bot.user.id: {device: "signed_curve25519"}}}, 0
     while True:
-        given = (await away(alice.call, "POST", "/v3/keys/claim", wanted))["one_time_keys"].get(bot.user.id)
-        if not given or "fallback" in str(given):
+        keys = (await away(alice.call, "POST", "/v3/keys/claim", claim))["one_time_keys"].get(bot.user.id)
+        if not keys or "fallback" in str(keys):
             return claimed
         claimed += 1
 
@@ -134,14 +134,14 @@ async def test_the_device_is_signed_by_its_owner(homeserver: Synapse, tmp_path: 
     user = homeserver.register("bot")
 
     async def signatures() -> tuple[str, dict[str, Any]]:
-        asked = await away(user.call, "POST", "/v3/keys/query", {"device_keys": {user.id: []}})
+        answer = await away(user.call, "POST", "/v3/keys/query", {"device_keys": {user.id: []}})
         device = DeviceStore(tmp_path / "matrix").load()
         assert device is not None
         key = SigningKey(padded(device.seeds["self_signing"]))
-        assert key.public in asked["self_signing_keys"][user.id]["keys"].values()
-        shown = asked["device_keys"][user.id][device.device_id]
-        assert shown["signatures"][user.id][f"ed25519:{key.public}"] == key.sign(shown)
-        return device.device_id, asked["master_keys"][user.id]["keys"]
+        assert key.public in answer["self_signing_keys"][user.id]["keys"].values()
+        device_keys = answer["device_keys"][user.id][device.device_id]
+        assert device_keys["signatures"][user.id][f"ed25519:{key.public}"] == key.sign(device_keys)
+        return device.device_id, answer["master_keys"][user.id]["keys"]
 
     async with running(homeserver, tmp_path, user=user):
         device, master = await signatures()
@@ -221,24 +221,24 @@ async def test_a_key_that_went_astray_is_asked_for(homeserver: Synapse, tmp_path
         await other.sync()
         olm = other.client.olm
         assert olm is not None
-        asked: list[nio.RoomKeyRequest] = []
+        requests: list[nio.RoomKeyRequest] = []
         handed_out = olm.handle_to_device_event
 
         def noticing(event: Any) -> Any:
-            asked.extend([event] if isinstance(event, nio.RoomKeyRequest) else [])
+            requests.extend([event] if isinstance(event, nio.RoomKeyRequest) else [])
             return handed_out(event)
 
         olm.handle_to_device_event = noticing
         olm.create_outbound_group_session(room)
         olm.outbound_group_sessions[room].shared = True  # with nobody: as if the key had been lost on its way
         await other.say(room, "!supported 0.11")
-        while not asked:
+        while not requests:
             await other.sync(2000)
         [device] = olm.device_store.active_user_devices(bot.user.id)
         other.client.verify_device(device)
         claimed = await other.client.keys_claim({bot.user.id: [device.id]})
         assert isinstance(claimed, nio.KeysClaimResponse)
-        olm.share_with_ourselves(asked[0])  # the library's word for it; it sends the key to whom it is told
+        olm.share_with_ourselves(requests[0])  # the library's word for it; it sends the key to whom it is told
         await other.hears(room, lambda body: "supported version=0.11" in body)
 
 
@@ -283,6 +283,6 @@ async def test_who_cannot_be_read_hears_of_it_in_a_direct_chat(
         await away(alice.send, shared, {"body": "x"}, "m.dummy")  # ends the sync that is under way
         note = await other.hears(direct, lambda body: "can't read that message" in body)
         assert note["content"]["msgtype"] == "m.notice"
-        assert not [event for room, event in other.heard if room == shared and event["sender"] == bot.user.id]
+        assert not [event for room, event in other.events if room == shared and event["sender"] == bot.user.id]
         assert bot.memory.questions == {}
     assert "their key did not come" in capsys.readouterr().out

@@ -25,11 +25,13 @@ def _bare(monkeypatch: pytest.MonkeyPatch) -> None:
 @asynccontextmanager
 async def listening() -> AsyncIterator[tuple[str, list[tuple[str, str]]]]:
     """A server that answers every request with {}; what was asked of it, with the credentials that were sent."""
-    asked: list[tuple[str, str]] = []
+    requests: list[tuple[str, str]] = []
 
     async def answer(request: web.Request) -> web.Response:
         headers = request.headers
-        asked.append((str(request.raw_path), headers.get("Authorization", "") + headers.get("Proxy-Authorization", "")))
+        requests.append(
+            (str(request.raw_path), headers.get("Authorization", "") + headers.get("Proxy-Authorization", ""))
+        )
         return web.json_response({"user_id": "@bot:hs.test", "joined_rooms": []})
 
     app = web.Application()
@@ -39,7 +41,7 @@ async def listening() -> AsyncIterator[tuple[str, list[tuple[str, str]]]]:
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     try:
-        yield f"127.0.0.1:{runner.addresses[0][1]}", asked
+        yield f"127.0.0.1:{runner.addresses[0][1]}", requests
     finally:
         await runner.cleanup()
 
@@ -51,23 +53,23 @@ async def test_what_a_netrc_holds_is_not_sent(token: str, tmp_path: Path, monkey
     netrc.chmod(0o600)
     monkeypatch.setenv("NETRC", str(netrc))
     monkeypatch.setenv("HOME", str(tmp_path))
-    async with listening() as (place, asked):
+    async with listening() as (place, requests):
         async with aiohttp.ClientSession() as http:
             assert await Homeserver(http, f"http://{place}", token).get("/v3/account/whoami")
         account = Account(
             homeserver=f"http://{place}", user_id="@bot:hs.test", store_path=tmp_path, access_token=token, password="p"
         )
         await inspect(account, [])
-    sent = {credentials for _, credentials in asked}
-    assert sent <= {"", "Bearer secret"}
-    assert not token or sent == {"Bearer secret"}
+    credentials_sent = {credentials for _, credentials in requests}
+    assert credentials_sent <= {"", "Bearer secret"}
+    assert not token or credentials_sent == {"Bearer secret"}
 
 
 async def test_the_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with listening() as (place, asked), aiohttp.ClientSession() as http:
+    async with listening() as (place, requests), aiohttp.ClientSession() as http:
         monkeypatch.setenv("HTTP_PROXY", f"http://user:word@{place}")
         assert await Homeserver(http, "http://matrix.example:8008", "secret").get("/v3/account/whoami")
-    [(path, credentials)] = asked
+    [(path, credentials)] = requests
     assert path == "http://matrix.example:8008/_matrix/client/v3/account/whoami"
     assert credentials == "Bearer secretBasic dXNlcjp3b3Jk"
 

@@ -37,7 +37,7 @@ async def rooms_of(alice: User, bot: Bot, number: int, **more: Any) -> list[str]
     return rooms
 
 
-def said(alice: User, room: str) -> list[str]:
+def bodies_in(alice: User, room: str) -> list[str]:
     """The first words of the bot's messages, the oldest first."""
     events = [
         event for event in alice.history(room) if event["type"] == "m.room.message" and event["sender"] != alice.id
@@ -68,15 +68,15 @@ async def test_what_may_have_arrived_is_doubtful_and_said_once(
         (room,) = await rooms_of(alice, bot, 1)
         await bot.say(room, news(1))
         way.faults.plant(fault)
-        with pytest.raises(ChatUnavailable) as lost:
+        with pytest.raises(ChatUnavailable) as raised:
             await bot.say(room, news(2))
-        assert lost.value.doubtful
+        assert raised.value.doubtful
         assert way.faults.left == 0
         arrived = fault.kind.endswith("_after")
         assert (await bot.chat.find(outgoing(room, news(2))) is not None) == arrived
         await bot.say(room, news(2))
         await bot.say(room, news(3))
-        assert await away(said, alice, room) == ["news 1", "news 2", "news 3"]
+        assert await away(bodies_in, alice, room) == ["news 1", "news 2", "news 3"]
 
 
 async def test_an_edit_that_may_have_arrived_is_doubtful_too(homeserver: Synapse, tmp_path: Path) -> None:
@@ -86,9 +86,9 @@ async def test_an_edit_that_may_have_arrived_is_doubtful_too(homeserver: Synapse
         first = await bot.say(room, NEWS)
         edit = outgoing(room, news(2), replaces=first)
         way.faults.plant(Fault(kind="status_after", where=SENDS))
-        with pytest.raises(ChatUnavailable) as lost:
+        with pytest.raises(ChatUnavailable) as raised:
             await bot.chat.edit(edit)
-        assert lost.value.doubtful
+        assert raised.value.doubtful
         assert await bot.chat.find(edit) == first
         way.faults.plant(Fault(kind="status", where=r"GET .*/event/"))
         with pytest.raises(ChatUnavailable) as before:
@@ -112,17 +112,17 @@ async def test_what_fails_before_the_message_goes_out_is_not_doubtful(homeserver
             (secret[0], r"PUT .*/sendToDevice/"),
         ):
             way.faults.plant(Fault(kind="status_after", where=where))
-            with pytest.raises(ChatUnavailable) as lost:
+            with pytest.raises(ChatUnavailable) as raised:
                 await bot.say(place, NEWS)
-            assert (where, way.faults.left, lost.value.doubtful) == (where, 0, False)
+            assert (where, way.faults.left, raised.value.doubtful) == (where, 0, False)
         way.faults.plant(Fault(kind="status_after", where=SENDS))
-        with pytest.raises(ChatUnavailable) as lost:
+        with pytest.raises(ChatUnavailable) as raised:
             await bot.say(secret[0], NEWS)
-        assert lost.value.doubtful
+        assert raised.value.doubtful
         way.faults.plant(Fault(kind="status", where=r"GET .*/messages"))
-        with pytest.raises(ChatUnavailable) as looked:
+        with pytest.raises(ChatUnavailable) as search_error:
             await bot.chat.find(outgoing(secret[0], NEWS))
-        assert not looked.value.doubtful
+        assert not search_error.value.doubtful
 
 
 async def test_an_answer_counts_as_given_though_the_word_about_it_fails(homeserver: Synapse, tmp_path: Path) -> None:
@@ -147,14 +147,14 @@ async def test_a_limited_account_is_refused_once_and_then_keeps_its_distance(
         limit = {"messages_per_second": 1, "burst_count": 1}
         await away(admin.call, "POST", f"/_synapse/admin/v1/users/{bot.user.id}/override_ratelimit", limit)
         numbers = itertools.count()
-        while 429 not in (answers := [status for asked, status in way.passed if "/send/" in asked]):
+        while 429 not in (answers := [status for path, status in way.passed if "/send/" in path]):
             await bot.say(room, news(next(numbers)))  # one after the other: a busy machine may be slower than the limit
         for _ in range(3):
             await bot.say(room, news(next(numbers)))
-        answers = [status for asked, status in way.passed if "/send/" in asked]
+        answers = [status for path, status in way.passed if "/send/" in path]
         assert answers.count(429) <= 2
         assert (429, 429) not in itertools.pairwise(answers)  # nothing was asked in the time that a refusal named
-    assert await away(said, alice, room) == [f"news {number}" for number in range(next(numbers))]
+    assert await away(bodies_in, alice, room) == [f"news {number}" for number in range(next(numbers))]
 
 
 async def test_an_answer_overtakes_the_announcements_that_wait(homeserver: Synapse, tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ async def test_an_answer_overtakes_the_announcements_that_wait(homeserver: Synap
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         await bot.say(first, Message(title="an answer", tone=Tone.ANSWER), reply_to=f"{first} $question - {alice.id}")
         assert not all(task.done() for task in waiting), "it did not wait for its turn behind them"
-        await ended(waiting)
+        await all_ended(waiting)
 
 
 @pytest.mark.parametrize("version", ["", "encrypted"])
@@ -183,10 +183,10 @@ async def test_rooms_that_hang_hold_up_no_other(homeserver: Synapse, tmp_path: P
                 await bot.chat.find(outgoing(good, NEWS))
             await bot.say(good, NEWS)
         assert not any(task.done() for task in hanging)
-        await ended(hanging)
+        await all_ended(hanging)
 
 
-async def ended(tasks: Sequence[asyncio.Task[str]]) -> None:
+async def all_ended(tasks: Sequence[asyncio.Task[str]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.wait(tasks)

@@ -13,7 +13,7 @@ from chatbot.chats.matrix.format import LARGEST, MARK, in_reply, in_thread, shor
 from chatbot.core.model import message as m
 
 MARKS = {"key": "k1", "announcement": "a1"}
-ALLOWED = {"p", "strong", "em", "a", "ul", "ol", "li", "del", "code", "pre", "blockquote", "h3", "h4", "h5", "h6"}
+TAGS = {"p", "strong", "em", "a", "ul", "ol", "li", "del", "code", "pre", "blockquote", "h3", "h4", "h5", "h6"}
 
 
 class Reader(HTMLParser):
@@ -25,7 +25,7 @@ class Reader(HTMLParser):
         self.words = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert tag in ALLOWED
+        assert tag in TAGS
         for name, value in attrs:
             assert (tag, name) in {("a", "href"), ("ol", "start")}
             assert name != "href" or (value or "").startswith(("https://", "http://"))
@@ -38,7 +38,7 @@ class Reader(HTMLParser):
         self.words += data
 
 
-def read(content: dict[str, object]) -> str:
+def text_of(content: dict[str, object]) -> str:
     reader = Reader()
     reader.feed(str(content["formatted_body"]))
     reader.close()
@@ -88,7 +88,7 @@ def test_body_and_html_say_the_same() -> None:
 def test_only_loud_messages_may_notify(changes: dict[str, Any], kind: str, mentions: dict[str, Any]) -> None:
     content = to_content(release(**changes), MARKS, may_ping_room=True)
     assert (content["msgtype"], content["m.mentions"]) == (kind, mentions)
-    read(content)
+    text_of(content)
 
 
 def test_the_room_is_called_only_with_the_right_to() -> None:
@@ -137,15 +137,15 @@ def test_no_heading_is_smaller_than_the_text(level: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("label", "shown"),
+    ("label", "expected"),
     [("Severity", "Severity:"), ("Does it affect me?", "Does it affect me?"), ("Note:", "Note:"), ("Look!", "Look!")],
 )
-def test_one_mark_is_enough(label: str, shown: str) -> None:
+def test_one_mark_is_enough(label: str, expected: str) -> None:
     action, link = m.Action("help", label, "p", "s"), m.Link(label, "https://example.org/x")
     content = to_content(release(actions=(action,), fields=(m.field_of(label, "x"),), links=(link,)), MARKS)
     body = str(content["body"]).splitlines()
-    assert {f"{shown} x", f"{shown} https://example.org/x", f"{shown} !help"} <= set(body)
-    assert f"<strong>{shown}</strong> x" in str(content["formatted_body"])
+    assert {f"{expected} x", f"{expected} https://example.org/x", f"{expected} !help"} <= set(body)
+    assert f"<strong>{expected}</strong> x" in str(content["formatted_body"])
 
 
 def numbered(*numbers: int | None, depth: int = 0) -> tuple[m.ListItem, ...]:
@@ -199,8 +199,8 @@ def test_no_foreign_address_becomes_a_mention(url: str) -> None:
     link = m.Link("the advisory", url)
     long = tuple(m.paragraph("x" * 5000) for _ in range(5))
     message = release(url=url, fields=(m.field_of("See", link),), body=(m.paragraph(link), *long), links=(link,))
-    for shown in (message, m.Message(title="t", tone=m.Tone.ROUTINE, url=url, body=long)):
-        content = to_content(shown, MARKS)
+    for each in (message, m.Message(title="t", tone=m.Tone.ROUTINE, url=url, body=long)):
+        content = to_content(each, MARKS)
         assert "href" not in str(content["formatted_body"])
         assert "the whole" in str(content["body"])
 
@@ -215,11 +215,11 @@ def test_nothing_but_web_addresses_act(url: str) -> None:
 
 def test_a_label_that_looks_like_another_address_shows_where_it_leads() -> None:
     label, url = "https://github.com/harbour/ferry", "https://evil.example/x"
-    shown = f'{label} (<a href="{url}">{url}</a>)'
+    expected = f'{label} (<a href="{url}">{url}</a>)'
     link = m.Link(label, url)
     message = release(title=label, url=url, fields=(m.field_of("See", link),), body=(m.paragraph(link),), links=(link,))
     html = str(to_content(message, MARKS)["formatted_body"])
-    assert html.count(shown) == 4
+    assert html.count(expected) == 4
     assert f">{label}</a>" not in html
 
 
@@ -255,7 +255,7 @@ def test_nested_lists_are_closed_in_order() -> None:
     items = tuple(m.ListItem(m.text(f"i{n}"), depth) for n, depth in enumerate((0, 1, 2, 0, 2, 1, 0, 1, 1)))
     for ordered in (False, True):
         content = to_content(release(body=(m.BulletList(items, ordered=ordered),)), MARKS)
-        assert [f"i{n}" in read(content) for n in range(9)] == [True] * 9
+        assert [f"i{n}" in text_of(content) for n in range(9)] == [True] * 9
     assert "  • i1\n    • i2\n• i3\n  • i4\n  • i5\n• i6" in str(
         to_content(release(body=(m.BulletList(items),)), MARKS)["body"]
     )
@@ -271,8 +271,8 @@ def test_a_long_message_is_cut_between_blocks_and_leads_to_the_whole() -> None:
 
 def test_a_long_list_is_cut_between_items() -> None:
     content = to_content(release(body=(m.bullets(f"item {n} " + "y" * 100 for n in range(500)),)), MARKS)
-    assert "item 7 " in read(content)
-    assert "item 499" not in read(content)
+    assert "item 7 " in text_of(content)
+    assert "item 499" not in text_of(content)
 
 
 def test_a_short_amendment_keeps_the_facts() -> None:
@@ -313,7 +313,7 @@ def test_nothing_foreign_becomes_markup_and_nothing_grows_too_large(
     title: str, footer: str, fields: tuple[m.Field, ...], body: tuple[m.Block, ...]
 ) -> None:
     content = to_content(release(title=title, footer=footer, fields=fields, body=body), MARKS)
-    read(content)
+    text_of(content)
     size = len(str(content["body"]).encode()) + len(str(content["formatted_body"]).encode())
     assert size <= LARGEST
     assert len(json.dumps(content)) < 40_000

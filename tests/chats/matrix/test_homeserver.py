@@ -132,16 +132,16 @@ async def test_what_lasts_is_doubtful_where_it_may_have_been_done(status: int, t
 
 
 async def test_what_was_sent_in_vain_is_doubtful_and_what_never_left_is_not() -> None:
-    never, asked = asyncio.Event(), asyncio.Event()
+    never, arrived = asyncio.Event(), asyncio.Event()
 
     async def handler(_: web.Request) -> web.Response:
-        asked.set()
+        arrived.set()
         await never.wait()
         return web.Response()
 
     async with answering(handler, most=1) as server:
         first = asyncio.create_task(server.request("PUT", "/v3/x", {}, within=0.5, lasting=True))
-        await asked.wait()
+        await arrived.wait()
         with pytest.raises(ChatUnavailable, match="in time") as waited:  # for the one connection there is
             await server.request("PUT", "/v3/x", {}, within=0.05, lasting=True)
         assert not waited.value.doubtful
@@ -153,20 +153,20 @@ async def test_what_was_sent_in_vain_is_doubtful_and_what_never_left_is_not() ->
 
 async def test_a_server_that_dies_of_a_request_may_have_done_it() -> None:
     """The library asks once more where a connection breaks: that nobody is there then says nothing of the first time."""
-    heard = list[bytes]()
+    bodies = list[bytes]()
 
     async def die(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        heard.append(await reader.readuntil(b"{}"))
+        bodies.append(await reader.readuntil(b"{}"))
         dying.close()
         writer.transport.abort()
 
     dying = await asyncio.start_server(die, "127.0.0.1")
     url = f"http://127.0.0.1:{dying.sockets[0].getsockname()[1]}"
     async with aiohttp.ClientSession() as session:
-        with pytest.raises(ChatUnavailable, match="ClientConnectorError") as lost:
+        with pytest.raises(ChatUnavailable, match="ClientConnectorError") as raised:
             await Homeserver(session, url).put("/v3/x", {}, lasting=True)
-    assert len(heard) == 1
-    assert lost.value.doubtful
+    assert len(bodies) == 1
+    assert raised.value.doubtful
 
 
 async def test_a_soft_logout_is_renewed_once_for_all_requests() -> None:

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from chatbot.chats.matrix.device.crypto import Crypto
 from chatbot.chats.matrix.incoming import KEYS_AT_ONCE, KEYS_EVERY
-from tests.chats.matrix.olm_pair import AT, ROOM, Sealer, bot_crypto, said, sync
+from tests.chats.matrix.olm_pair import AT, ROOM, Sealer, bot_crypto, message_event, sync
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:nio")
 
@@ -33,8 +33,8 @@ PLAINTEXTS: dict[str, object] = {
     "no content": {"type": "m.room.message"},
     "a content that is a text": {"type": "m.room.message", "content": "x"},
     "a state event": {"type": "m.room.member", "state_key": "@x:y", "content": {"membership": "join"}},
-    "another room": said("!help", "!other:hs.test"),
-    "a room that is a number": {**said("!help"), "room_id": 1},
+    "another room": message_event("!help", "!other:hs.test"),
+    "a room that is a number": {**message_event("!help"), "room_id": 1},
 }
 SEALED: dict[str, Any] = {
     "no base64": {"ciphertext": "!!!!"},
@@ -90,7 +90,7 @@ async def bodies(bot: Crypto, answer: dict[str, Any]) -> list[object]:
 @pytest.mark.parametrize("plaintext", PLAINTEXTS.values(), ids=PLAINTEXTS)
 async def test_a_bad_message_stops_no_other(bot: Crypto, alice: Sealer, mallory: Sealer, plaintext: object) -> None:
     keys = (mallory.room_key(), alice.room_key())
-    before, bad, after = alice.seal(said("one")), mallory.seal(plaintext), alice.seal(said("two"))
+    before, bad, after = alice.seal(message_event("one")), mallory.seal(plaintext), alice.seal(message_event("two"))
     with capture_logs() as logs:
         assert await bodies(bot, sync(before, bad, after, to_device=keys)) == ["one", "two"]
     assert [(line["event"], line["count"]) for line in logs] == [("encrypted content was passed over", 1)]
@@ -114,14 +114,14 @@ async def test_a_flood_of_keys_holds_nobody_up_and_is_not_kept(
     task = asyncio.create_task(others())
     key = alice.room_key()
     with capture_logs() as logs:
-        read = await bodies(bot, sync(alice.seal(said("one")), to_device=(*flood, key)))
+        texts = await bodies(bot, sync(alice.seal(message_event("one")), to_device=(*flood, key)))
     going = False
     await task
-    assert read == ["one"]
+    assert texts == ["one"]
     assert turns > len(flood)
     assert len(bot.olm.inbound_group_store._entries) == KEYS_AT_ONCE + 1
     assert logs[0]["kinds"]["to-device message: UnreadableError"] == 40
-    assert await bodies(bot, sync(alice.seal(said("two")))) == ["two"]
+    assert await bodies(bot, sync(alice.seal(message_event("two")))) == ["two"]
     clock.now += timedelta(seconds=KEYS_EVERY)
     await bodies(bot, sync(to_device=(mallory.room_key("!late:evil.test"), mallory.room_key("!later:evil.test"))))
     assert "!late:evil.test" in bot.olm.inbound_group_store._entries
@@ -131,9 +131,11 @@ async def test_a_flood_of_keys_holds_nobody_up_and_is_not_kept(
 @pytest.mark.parametrize("sealed", SEALED.values(), ids=SEALED)
 async def test_a_bad_seal_stops_no_other(bot: Crypto, alice: Sealer, mallory: Sealer, sealed: Any) -> None:
     keys = (mallory.room_key(), alice.room_key())
-    good = mallory.seal(said("x"))
+    good = mallory.seal(message_event("x"))
     bad = {**good, "content": {**good["content"], **sealed}}
-    assert await bodies(bot, sync(alice.seal(said("one")), bad, alice.seal(said("two")), to_device=keys)) == [
+    assert await bodies(
+        bot, sync(alice.seal(message_event("one")), bad, alice.seal(message_event("two")), to_device=keys)
+    ) == [
         "one",
         "two",
     ]
@@ -164,7 +166,7 @@ async def test_a_bad_message_to_the_device_costs_nobody_their_key(bot: Crypto, a
         "x",
     )
     keys = (foreign, *others, alice.room_key(), foreign)
-    assert await bodies(bot, sync(alice.seal(said("one")), to_device=keys)) == ["one"]
+    assert await bodies(bot, sync(alice.seal(message_event("one")), to_device=keys)) == ["one"]
     assert set(bot.olm.session_store._entries) == {alice.sender_key}  # nothing is kept of what could not be read
     assert not bot.olm.outgoing_to_device_messages
 
@@ -180,7 +182,7 @@ async def test_a_flood_fills_no_log(bot: Crypto, clock: Clock) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "read"),
+    ("body", "expected"),
     [
         ("!supported \\ud800", "!supported \ufffd"),
         ("\\udc00\\ud800", "\ufffd\ufffd"),
@@ -189,11 +191,11 @@ async def test_a_flood_fills_no_log(bot: Crypto, clock: Clock) -> None:
         ("line 1\\nline 2\\tx", "line 1\nline 2\tx"),
     ],
 )
-async def test_what_no_store_takes_is_replaced(bot: Crypto, alice: Sealer, body: str, read: str) -> None:
+async def test_what_no_store_takes_is_replaced(bot: Crypto, alice: Sealer, body: str, expected: str) -> None:
     key = alice.room_key()
     plaintext = f'{{"type":"m.room.message","content":{{"msgtype":"m.text","body":"{body}","\\ud800":["\\udfff"]}}}}'
     [(_, event)] = await bot.take_in(sync(alice.seal(plaintext), to_device=(key,)), [ROOM])
-    assert event["content"]["body"] == read
+    assert event["content"]["body"] == expected
     assert str(event).encode()
     assert event["content"]["\ufffd"] == ["\ufffd"]
 
@@ -206,38 +208,38 @@ async def test_who_sent_it_is_the_servers_word(bot: Crypto, mallory: Sealer) -> 
         "origin_server_ts": 1,
         "unsigned": {"transaction_id": "x"},
     }
-    whole, bare = mallory.seal({**said("!help"), **forged}), mallory.seal({"type": "m.room.message", **forged})
-    with_bad = {**said("!help"), **forged, "content": {"msgtype": 5}}
+    whole, bare = mallory.seal({**message_event("!help"), **forged}), mallory.seal({"type": "m.room.message", **forged})
+    with_bad = {**message_event("!help"), **forged, "content": {"msgtype": 5}}
     late = mallory.seal(with_bad)
     assert await bodies(bot, sync(whole, bare, late)) == []
-    read = await bot.take_in(sync(to_device=(key,)), [ROOM])  # the way of those that waited for their key
-    assert read
-    assert {event["sender"] for _, event in read} == {"@mallory:evil.test"}
-    assert not {event["event_id"] for _, event in read} & {"$other"}
-    assert not any("unsigned" in event for _, event in read)
+    messages = await bot.take_in(sync(to_device=(key,)), [ROOM])  # the way of those that waited for their key
+    assert messages
+    assert {event["sender"] for _, event in messages} == {"@mallory:evil.test"}
+    assert not {event["event_id"] for _, event in messages} & {"$other"}
+    assert not any("unsigned" in event for _, event in messages)
 
 
 async def test_a_key_that_did_not_come_is_asked_for_once_and_taken_from_its_maker(bot: Crypto, alice: Sealer) -> None:
     alice.room_key()  # lost
-    first, second = alice.seal(said("one")), alice.seal(said("two"))
+    first, second = alice.seal(message_event("one")), alice.seal(message_event("two"))
     assert await bodies(bot, sync(first, second)) == []
     assert await bodies(bot, sync(first)) == []
-    [wanted] = bot.incoming.wanted
-    assert (wanted.sender, wanted.device, wanted.room) == (alice.user, "DEVICE", ROOM)
+    [request] = bot.incoming.key_requests
+    assert (request.sender, request.device, request.room) == (alice.user, "DEVICE", ROOM)
     assert await bodies(bot, sync(to_device=(alice.forwarded_key(),))) == ["one", "two"]
     assert len(bot.incoming.waiting) == 0
 
 
 async def test_a_key_is_taken_from_nobody_else(bot: Crypto, alice: Sealer, mallory: Sealer) -> None:
     alice.room_key()
-    assert await bodies(bot, sync(alice.seal(said("one")))) == []
+    assert await bodies(bot, sync(alice.seal(message_event("one")))) == []
     mallory.room_key()
     unasked = mallory.forwarded_key()
     as_alices = mallory.forwarded_key(made_by=alice.sender_key)
     mallory.olm.outbound_group_sessions[ROOM] = alice.olm.outbound_group_sessions[ROOM]
-    held = alice.olm.inbound_group_store.get(ROOM, alice.sender_key, alice.olm.outbound_group_sessions[ROOM].id)
-    assert held is not None
-    mallory.olm.inbound_group_store._entries[ROOM][mallory.sender_key][held.id] = held
+    session_held = alice.olm.inbound_group_store.get(ROOM, alice.sender_key, alice.olm.outbound_group_sessions[ROOM].id)
+    assert session_held is not None
+    mallory.olm.inbound_group_store._entries[ROOM][mallory.sender_key][session_held.id] = session_held
     stolen = mallory.forwarded_key(made_by=alice.sender_key)
     assert await bodies(bot, sync(to_device=(unasked, as_alices, stolen))) == []
     assert await bodies(bot, sync(to_device=(alice.forwarded_key(),))) == ["one"]
@@ -247,12 +249,12 @@ async def test_a_flood_of_unreadable_messages_displaces_and_costs_little(
     bot: Crypto, alice: Sealer, clock: Clock
 ) -> None:
     alice.room_key()
-    await bot.take_in(sync(alice.seal(said("one"))), [ROOM])
+    await bot.take_in(sync(alice.seal(message_event("one"))), [ROOM])
     for batch in range(20):
         flood = [noise(alice, f"@m{number % 7}:evil.test", f"{batch}-{number}") for number in range(100)]
         await bot.take_in(sync(*flood), [ROOM])
     assert len(bot.incoming.waiting) <= 1 + 7 * 20
-    assert len(bot.incoming.wanted) <= 1 + 7 * 3
+    assert len(bot.incoming.key_requests) <= 1 + 7 * 3
     assert not bot.olm.outgoing_to_device_messages
     assert set(bot.olm.inbound_group_store._entries[ROOM]) <= {alice.sender_key}
     assert await bodies(bot, sync(to_device=(alice.forwarded_key(),))) == ["one"]
@@ -304,5 +306,5 @@ async def test_nothing_in_a_sync_raises(
     clock.now += timedelta(seconds=KEYS_EVERY)  # one bot for all examples: each is a sync of its own time
     key = alice.room_key()
     more = {"device_lists": lists, "device_one_time_keys_count": count}
-    answer = sync(*events, alice.seal(said("one")), to_device=(*to_device, key), **more)
+    answer = sync(*events, alice.seal(message_event("one")), to_device=(*to_device, key), **more)
     assert await bodies(bot, answer) == ["one"]

@@ -16,11 +16,11 @@ WORSE = Message(title="Mail 0.13.4 – security", tone=Tone.SECURITY)
 
 
 @pytest.mark.parametrize(
-    ("inviter", "allowed"),
+    ("inviter", "is_permitted"),
     [("@a:one.org", True), ("@b:two.org", True), ("@c:two.org", False), ("@d:three.org", False), ("one.org", False), ("", False)],
 )  # fmt: skip
-def test_the_list_names_servers_and_people(inviter: str, allowed: bool) -> None:
-    assert is_allowed(inviter, ("one.org", "@b:two.org")) is allowed
+def test_the_list_names_servers_and_people(inviter: str, is_permitted: bool) -> None:
+    assert is_allowed(inviter, ("one.org", "@b:two.org")) is is_permitted
 
 
 async def test_only_those_on_the_list_may_invite(homeserver: Synapse, tmp_path: Path) -> None:
@@ -29,12 +29,12 @@ async def test_only_those_on_the_list_may_invite(homeserver: Synapse, tmp_path: 
         good = await away(lambda: friend.create_room(invite=[bot.user.id]))
         bad = await away(lambda: stranger.create_room(invite=[bot.user.id]))
         await bot.knows(good, joined=2)
-        gone = await away(
+        left_room = await away(
             stranger.wait_for,
             bad,
             lambda e: e.get("state_key") == bot.user.id and e["content"]["membership"] == "leave",
         )
-        assert gone["sender"] == bot.user.id
+        assert left_room["sender"] == bot.user.id
         await bot.knows(bad, left=True)
         assert await away(bot.user.joined_rooms) == [good]
         with pytest.raises(ChatRefused, match="invite"):
@@ -109,16 +109,16 @@ async def test_an_upgraded_room_is_followed(
         edit = outgoing(room, WORSE, replaces=first)
         second = await bot.chat.edit(edit)
         assert second.split()[0] == new
-        said = await away(alice.wait_for, new, lambda e: "– security" in str(e["content"].get("body")))
-        assert "m.relates_to" not in said["content"]
+        event = await away(alice.wait_for, new, lambda e: "– security" in str(e["content"].get("body")))
+        assert "m.relates_to" not in event["content"]
         assert await bot.chat.find(edit) == second
         assert await bot.chat.find(outgoing(room, NEWS)) == first, "what was said before is found where it was said"
 
 
 async def upgraded(bot: Bot, alice: User, room: str, version: str) -> str:
     """Upgrade the room; into a private successor the bot must be invited, by somebody who is not on its list."""
-    made = await away(lambda: alice.call("POST", f"{in_room(room)}/upgrade", {"new_version": version}))
-    new = str(made["replacement_room"])
+    answer = await away(lambda: alice.call("POST", f"{in_room(room)}/upgrade", {"new_version": version}))
+    new = str(answer["replacement_room"])
     if (await away(alice.state, new, "m.room.join_rules"))["join_rule"] == "invite":
         await away(lambda: alice.call("POST", f"{in_room(new)}/invite", {"user_id": bot.user.id}))
     return new
@@ -148,8 +148,8 @@ async def test_what_is_asked_in_an_upgraded_room_comes_from_the_address_that_is_
         await away(alice.say, last, "!latest 1")
         await away(alice.say, beside, "!latest 2")
         await bot.memory.until(lambda: len(bot.memory.questions) == 2)
-        asked = {question.ask.arguments["line"]: question.ask.room for question in bot.memory.questions.values()}
-        assert asked == {"1": f"matrix:{room}", "2": f"matrix:{other}/{root}"}
+        rooms = {question.ask.arguments["line"]: question.ask.room for question in bot.memory.questions.values()}
+        assert rooms == {"1": f"matrix:{room}", "2": f"matrix:{other}/{root}"}
     itself = f"matrix:{last}"
     async with running(homeserver, tmp_path, user=user, memory=bot.memory, rooms=[*names, itself]) as bot:
         await away(alice.say, last, "!latest 3")
@@ -241,7 +241,7 @@ async def test_nothing_is_kept_of_declined_invitations(homeserver: Synapse, tmp_
         rooms = [await away(lambda: stranger.create_room(invite=[bot.user.id])) for _ in range(3)]
         for room in rooms:
             await bot.knows(room, left=True)
-        kept = await away(lambda: friend.create_room(invite=[bot.user.id]))
-        await bot.knows(kept, joined=2)
+        joined_room = await away(lambda: friend.create_room(invite=[bot.user.id]))
+        await bot.knows(joined_room, joined=2)
         assert bot.chat._sender is not None
-        assert set(bot.chat._sender.session.known.rooms) == {kept}
+        assert set(bot.chat._sender.session.tracked.rooms) == {joined_room}

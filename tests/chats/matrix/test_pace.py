@@ -18,19 +18,19 @@ async def test_without_a_refusal_nobody_waits() -> None:
     pace = Pace(lambda: 0.0)
     for _ in range(1000):
         await pace.turn()
-        pace.taken()
+        pace.accepted()
     assert pace.free_at == 0.0
 
 
 async def test_after_a_refusal_messages_keep_their_distance() -> None:
     pace = Pace(asyncio.get_running_loop().time)
     pace.refused(0.05, pace.now())
-    began, left = pace.now(), []
+    began, times = pace.now(), []
     for _ in range(3):
         await pace.turn()
-        left.append(pace.now() - began)
-    assert left[0] >= 0.04
-    assert left[2] - left[0] >= 0.09
+        times.append(pace.now() - began)
+    assert times[0] >= 0.04
+    assert times[2] - times[0] >= 0.09
 
 
 async def test_an_answer_goes_before_announcements_that_stand_in_line() -> None:
@@ -57,27 +57,27 @@ async def test_who_waits_too_long_is_told_when_to_come_again() -> None:
 
 async def test_a_slow_room_gives_its_place_back_and_only_once() -> None:
     pace = Pace(asyncio.get_running_loop().time, slow=0.02)
-    everybody, done, inside = asyncio.Event(), asyncio.Event(), list[int]()
+    everybody, finished, inside = asyncio.Event(), asyncio.Event(), list[int]()
 
     async def say(number: int) -> None:
         async with pace.crowd(answer=False):
             inside.append(number)
             if len(inside) == 2 * FEW:
                 everybody.set()
-            await done.wait()
+            await finished.wait()
 
     async with pace.crowd(answer=False):
         """One that ends in time has nothing left to give back."""
     slow = [asyncio.create_task(say(number)) for number in range(2 * FEW)]
     async with asyncio.timeout(PATIENCE):
         await everybody.wait()
-        done.set()
+        finished.set()
         await asyncio.gather(*slow)
-    async with AsyncExitStack() as held:
+    async with AsyncExitStack() as stack:
         for _ in range(FEW):
-            await held.enter_async_context(pace.crowd(answer=False))
+            await stack.enter_async_context(pace.crowd(answer=False))
         with pytest.raises(ChatUnavailable, match="others were before"):
-            await held.enter_async_context(pace.crowd(answer=False, within=0.001))
+            await stack.enter_async_context(pace.crowd(answer=False, within=0.001))
 
 
 def test_of_refusals_that_came_together_the_longest_counts_and_success_heals() -> None:
@@ -86,26 +86,26 @@ def test_of_refusals_that_came_together_the_longest_counts_and_success_heals() -
     pace.refused(1.0, 99.0)
     assert (pace.step, pace.free_at) == (5.0 * MARGIN, 105.0)
     for _ in range(1000):
-        pace.taken()
+        pace.accepted()
     assert pace.step == 0.0
 
 
 @pytest.mark.parametrize("period", [0.1, 0.5, 5.0])
 def test_the_distance_that_a_server_wants_is_learned_soon(period: float) -> None:
     """It tells by how much a message came too early, half a second late, as Synapse does."""
-    now, allowed, refusals = [0.0], 0.0, list[int]()
+    now, next_allowed, refusals = [0.0], 0.0, list[int]()
     pace = Pace(lambda: now[0])
     for number in range(100):
         now[0] = max(now[0] + 0.02, pace.free_at)
-        while (early := allowed - now[0]) > 0:
+        while (early := next_allowed - now[0]) > 0:
             began = now[0]
             now[0] += 0.5
             pace.refused(early, began)
             refusals.append(number)
             now[0] = max(now[0], pace.free_at)
-        allowed = max(allowed, now[0]) + period
+        next_allowed = max(next_allowed, now[0]) + period
         pace.free_at = max(pace.free_at, now[0] + pace.step)
-        pace.taken()
+        pace.accepted()
     assert refusals[0] == 1
     assert len(refusals) <= 12
     assert now[0] < 100 * period * MARGIN + 12 * 0.5
@@ -130,7 +130,7 @@ def test_a_limit_that_was_felt_for_a_moment_only_is_forgotten_soon() -> None:
     assert pace.step > 2.0
     while pace.step:
         now[0] += pace.step
-        pace.taken()
+        pace.accepted()
         messages += 1
     assert messages < 100
     assert now[0] < 150

@@ -28,18 +28,18 @@ async def together(alice: User, bot: Bot, **more: Any) -> str:
     return room
 
 
-async def asked(bot: Bot, number: int) -> list[str]:
+async def arguments_asked(bot: Bot, number: int) -> list[str]:
     """The commands that have come in, once there are so many."""
     await bot.memory.until(lambda: len(bot.memory.questions) >= number)
     return [question.ask.command for question in bot.memory.questions.values()]
 
 
 async def direct_chat(bot: Bot, somebody: User) -> str:
-    def found() -> list[str]:
+    def commands_seen() -> list[str]:
         return [place for place, facts in bot.memory.places.items() if facts.get("direct") == somebody.id]
 
-    await bot.memory.until(found)
-    (only,) = found()
+    await bot.memory.until(commands_seen)
+    (only,) = commands_seen()
     return only
 
 
@@ -51,7 +51,7 @@ async def test_nothing_older_than_the_first_start_is_answered(homeserver: Synaps
     async with running(homeserver, tmp_path, user=user) as bot:
         await away(alice.say, room, "!latest")
         await away(alice.wait_for, room, lambda e: "answer: latest" in body(e))
-        assert await asked(bot, 1) == ["latest"]
+        assert await arguments_asked(bot, 1) == ["latest"]
 
 
 async def test_a_gap_of_hundreds_of_messages_loses_no_question(homeserver: Synapse, tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ async def test_a_gap_of_hundreds_of_messages_loses_no_question(homeserver: Synap
         await away(alice.say, room, f"!supported 0.{number}" if number % 60 == 7 else f"talk {number}")
     await away(lambda: alice.call("POST", f"{in_room(room)}/invite", {"user_id": carol.id}))
     async with running(homeserver, tmp_path, user=user, memory=memory) as bot:
-        await asked(bot, 5)
+        await arguments_asked(bot, 5)
         await away(alice.wait_for, room, lambda e: "version=0.247" in body(e))
         versions = [question.ask.arguments["version"] for question in memory.questions.values()]
         assert versions == ["0.7", "0.67", "0.127", "0.187", "0.247"]
@@ -85,7 +85,7 @@ async def test_a_lost_token_makes_nobody_deaf(
         await away(alice.say, room, f"!supported 0.{number}")
         await away(alice.say, room, f"talk {number}")
     async with running(homeserver, tmp_path, user=user, memory=memory) as bot:
-        await asked(bot, 3)
+        await arguments_asked(bot, 3)
         await away(alice.say, room, "!supported 0.4")
         await away(alice.wait_for, room, lambda e: "version=0.4" in body(e))
         versions = [question.ask.arguments["version"] for question in memory.questions.values()]
@@ -97,10 +97,10 @@ async def test_a_lost_token_makes_nobody_deaf(
         await memory.until(lambda: memory.at != "nonsense")
         shift[0] = timedelta()
         await away(alice.say, quiet, "!supported 0.6")
-        await asked(bot, 5)
+        await arguments_asked(bot, 5)
         assert [question.ask.arguments["version"] for question in memory.questions.values()][4:] == ["0.6"]
-    said = [body(event) for event in await away(alice.history, room) if "answer:" in body(event)]
-    assert len(said) == 4
+    answers = [body(event) for event in await away(alice.history, room) if "answer:" in body(event)]
+    assert len(answers) == 4
 
 
 async def test_a_question_that_waited_too_long_is_dropped(homeserver: Synapse, tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ async def test_a_question_that_waited_too_long_is_dropped(homeserver: Synapse, t
         await bot.memory.until(lambda: bot.memory.at != before)
         shift[0] = timedelta(minutes=14)
         await away(alice.say, room, "!latest")
-        assert await asked(bot, 1) == ["latest"]
+        assert await arguments_asked(bot, 1) == ["latest"]
 
 
 async def test_talk_is_left_alone(homeserver: Synapse, tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ async def test_talk_is_left_alone(homeserver: Synapse, tmp_path: Path) -> None:
         await away(lambda: alice.send(room, {"msgtype": "m.notice", "body": "!latest"}))
         await away(lambda: alice.say(room, "latest 0.13", **{"m.relates_to": {"m.in_reply_to": {"event_id": mine}}}))
         await away(alice.wait_for, room, lambda e: "latest line=0.13" in body(e))
-        assert await asked(bot, 1) == ["latest"]
+        assert await arguments_asked(bot, 1) == ["latest"]
 
 
 async def test_an_answer_stays_in_the_thread(homeserver: Synapse, tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ async def test_who_asks_too_much_is_asked_to_wait(homeserver: Synapse, tmp_path:
         for number in range(9):
             await away(alice.say, room, f"latest 0.{number}")
         await away(alice.wait_for, room, lambda e: "more than I can answer" in body(e))
-        assert len(await asked(bot, 6)) == 6
+        assert len(await arguments_asked(bot, 6)) == 6
 
 
 async def test_a_private_answer_goes_to_a_direct_chat_and_the_room_is_told(homeserver: Synapse, tmp_path: Path) -> None:
@@ -182,8 +182,8 @@ async def test_a_private_answer_goes_to_a_direct_chat_and_the_room_is_told(homes
     async with running(homeserver, tmp_path) as bot:
         room = await together(alice, bot)
         question = await away(alice.say, room, "!report")
-        told = await away(alice.wait_for, room, lambda e: "in a direct chat" in body(e))
-        assert told["content"]["m.relates_to"]["m.in_reply_to"]["event_id"] == question
+        response = await away(alice.wait_for, room, lambda e: "in a direct chat" in body(e))
+        assert response["content"]["m.relates_to"]["m.in_reply_to"]["event_id"] == question
         assert not [e for e in await away(alice.history, room) if "answer: report" in body(e)]
         direct = await direct_chat(bot, alice)
         await away(alice.join, direct)
@@ -245,23 +245,23 @@ async def test_a_redirect_is_about_nobody_whom_the_room_does_not_know(homeserver
         await away(eve.join, room)
         mine = (await bot.say(room, NEWS)).split()[1]
         reply = {"m.relates_to": {"m.in_reply_to": {"event_id": mine}}}
-        lost = {"m.relates_to": {"m.in_reply_to": {"event_id": "$nothing"}}}
+        nowhere = {"m.relates_to": {"m.in_reply_to": {"event_id": "$nothing"}}}
         picked = {"m.mentions": {"user_ids": [bot.user.id]}}
         lines: list[tuple[str, dict[str, Any]]] = []
-        for named in (stranger.id, guest.id, "@not/a:name", bot.user.id, room, "#x:hs.test", "matrix:!x:hs.test", ""):
-            invoked = {"org.matrix.msc4391.command": {"command": "Redirect", "arguments": {"author": named}}}
+        for whom in (stranger.id, guest.id, "@not/a:name", bot.user.id, room, "#x:hs.test", "matrix:!x:hs.test", ""):
+            invoked = {"org.matrix.msc4391.command": {"command": "Redirect", "arguments": {"author": whom}}}
             lines += [
-                (f"!Redirect {named}", {}),
-                (f"{bot.user.id}: REDIRECT {named}", picked),
+                (f"!Redirect {whom}", {}),
+                (f"{bot.user.id}: REDIRECT {whom}", picked),
                 ("x", {**picked, **invoked}),
             ]
-        lines += [("!redirect", reply), ("!redirect", lost), (f"!redirect {eve.id}", {})]
+        lines += [("!redirect", reply), ("!redirect", nowhere), (f"!redirect {eve.id}", {})]
         for line, content in lines:
             await away(lambda line=line, content=content: alice.say(room, line, **content))
         await away(lambda: alice.say(room, f"redirect {stranger.id}", **reply))  # no sign: talk
         await bot.memory.until(lambda: len(bot.memory.questions) == len(lines))
-        asked = [(question.ask.command, question.ask.about) for question in bot.memory.questions.values()]
-        assert asked == [("redirect", "")] * (len(lines) - 1) + [("redirect", f"matrix:{eve.id}")]
+        requests = [(question.ask.command, question.ask.about) for question in bot.memory.questions.values()]
+        assert requests == [("redirect", "")] * (len(lines) - 1) + [("redirect", f"matrix:{eve.id}")]
         assert not any("author" in question.ask.arguments for question in bot.memory.questions.values())
 
 
@@ -283,10 +283,10 @@ async def test_a_misspelt_command_may_be_corrected_by_an_edit(homeserver: Synaps
         await away(edit, alice, room, wrong, "!supported 5.0")
         await away(edit, alice, room, wrong, "!supported 6.0")  # and so is this now
         await away(alice.say, room, "!latest 7.0")
-        await asked(bot, 4)
+        await arguments_asked(bot, 4)
         await bot.memory.until(lambda: any(q.ask.command == "latest" for q in bot.memory.questions.values()))
-        found = [(question.ask.command, dict(question.ask.arguments)) for question in bot.memory.questions.values()]
-        assert found == [
+        result = [(question.ask.command, dict(question.ask.arguments)) for question in bot.memory.questions.values()]
+        assert result == [
             ("help", {"near": "supported"}),
             ("supported", {"version": "2.0"}),
             ("supported", {"version": "5.0"}),
@@ -305,20 +305,20 @@ async def test_an_answer_too_large_to_be_taken_in_at_once_is_asked_for_in_pieces
         for number in range(90):
             await away(alice.say, room, "x" * 58_000 if number != 5 else f"!latest {rooms.index(room)}")
     async with running(homeserver, tmp_path, user=user, memory=memory) as bot:
-        await asked(bot, 2)
+        await arguments_asked(bot, 2)
         lines = sorted(question.ask.arguments["line"] for question in memory.questions.values())
         assert lines == ["0", "1"]
         await away(alice.say, rooms[0], "!latest 2")
-        await asked(bot, 3)
+        await arguments_asked(bot, 3)
     assert "is larger than" in capsys.readouterr().out
 
 
 def typing(alice: User, room: str, since: str) -> tuple[list[str], str]:
     """Who types in the room, as soon as that changes."""
-    told = alice.call("GET", f"/v3/sync?timeout=20000&since={since}")
-    events = told.get("rooms", {}).get("join", {}).get(room, {}).get("ephemeral", {}).get("events", [])
+    response = alice.call("GET", f"/v3/sync?timeout=20000&since={since}")
+    events = response.get("rooms", {}).get("join", {}).get(room, {}).get("ephemeral", {}).get("events", [])
     who = [event["content"]["user_ids"] for event in events if event["type"] == "m.typing"]
-    return (who[0], told["next_batch"]) if who else typing(alice, room, told["next_batch"])
+    return (who[0], response["next_batch"]) if who else typing(alice, room, response["next_batch"])
 
 
 async def test_who_waits_longer_sees_the_bot_type(homeserver: Synapse, tmp_path: Path) -> None:
@@ -337,8 +337,8 @@ async def test_who_waits_longer_sees_the_bot_type(homeserver: Synapse, tmp_path:
 
 def who_types(alice: User, room: str) -> list[str]:
     """As somebody sees it who opens the client now."""
-    told = alice.call("GET", "/v3/sync")
-    events = told["rooms"]["join"][room]["ephemeral"]["events"]
+    response = alice.call("GET", "/v3/sync")
+    events = response["rooms"]["join"][room]["ephemeral"]["events"]
     return [user for event in events if event["type"] == "m.typing" for user in event["content"]["user_ids"]]
 
 
@@ -351,7 +351,7 @@ async def test_the_bot_types_until_the_last_answer(homeserver: Synapse, tmp_path
             await away(alice.say, room, f"!latest {number}")
         who, since = await away(typing, alice, room, since)
         assert who == [bot.user.id]
-        await asked(bot, 3)
+        await arguments_asked(bot, 3)
         *first, last = bot.memory.questions.values()
         for question in first:
             await bot.chat.send(answer(question))
@@ -367,7 +367,7 @@ async def test_so_many_questions_wait_at_a_time(homeserver: Synapse, tmp_path: P
         room = await together(alice, bot)
         for number in range(MOST + 10):
             await away(alice.say, room, f"!latest {number}")
-        await asked(bot, MOST)
+        await arguments_asked(bot, MOST)
         await bot.chat.send(answer(next(iter(bot.memory.questions.values()))))
         await away(alice.say, room, "!latest 999")
         await bot.memory.until(lambda: any(q.ask.arguments["line"] == "999" for q in bot.memory.questions.values()))
@@ -386,7 +386,7 @@ async def test_talk_of_one_person_costs_few_requests(homeserver: Synapse, tmp_pa
         await away(lambda: alice.call("POST", f"{in_room(room)}/invite", {"user_id": ben.id}))
         await away(ben.join, room)
         await away(ben.say, room, "!latest")
-        assert await asked(bot, 1) == ["latest"]
+        assert await arguments_asked(bot, 1) == ["latest"]
         assert sum("/event/" in line for line, _ in way.passed) <= 2 * (AT_ONCE + 2)
 
 
@@ -400,21 +400,21 @@ async def test_rights_are_those_of_this_moment(homeserver: Synapse, tmp_path: Pa
         levels = await away(alice.state, room, "m.room.power_levels")
 
         async def rank(level: int | None) -> None:
-            users = {user: held for user, held in levels["users"].items() if user != ben.id}
+            users = {user: power for user, power in levels["users"].items() if user != ben.id}
             changed = users if level is None else {**users, ben.id: level}
             await away(alice.put_state, room, "m.room.power_levels", {**levels, "users": changed})
 
         async def redirects(who: User) -> bool:
             """Whether `!redirect` is obeyed; a question that follows it says when it was heard."""
-            said = await away(alice.say, room, "words")
+            event = await away(alice.say, room, "words")
             before = len(bot.memory.questions)
-            await away(lambda: who.say(room, "!redirect", **{"m.relates_to": {"m.in_reply_to": {"event_id": said}}}))
+            await away(lambda: who.say(room, "!redirect", **{"m.relates_to": {"m.in_reply_to": {"event_id": event}}}))
             await away(alice.say, room, f"!latest {before}")
             await bot.memory.until(
                 lambda: any(q.ask.arguments.get("line") == str(before) for q in bot.memory.questions.values())
             )
-            heard, _ = list(bot.memory.questions.values())[before:]
-            return bool(heard.ask.about) and Right.MODERATOR in heard.ask.rights
+            question, _ = list(bot.memory.questions.values())[before:]
+            return bool(question.ask.about) and Right.MODERATOR in question.ask.rights
 
         assert not await redirects(ben)
         await rank(50)

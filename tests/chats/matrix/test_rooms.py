@@ -13,7 +13,7 @@ def state(kind: str, content: dict[str, Any], sender: str = ANN, key: str = "") 
     return {"type": kind, "state_key": key, "sender": sender, "content": content}
 
 
-def made(version: str, *events: dict[str, Any], **create: Any) -> Room:
+def room_of(version: str, *events: dict[str, Any], **create: Any) -> Room:
     room = Room(id="!r:hs").apply(state("m.room.create", {"room_version": version, **create}), US)
     for event in events:
         room = room.apply(event, US)
@@ -26,14 +26,14 @@ def levels(**content: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("version", ["10", "11"])
 def test_in_older_rooms_the_creator_is_a_user_like_others(version: str) -> None:
-    assert made(version).level(ANN) == 100
-    assert made(version, levels(users={BEN: 50})).level(ANN) == 0
-    assert made(version, creator=BEN).level(BEN) == 100
+    assert room_of(version).level(ANN) == 100
+    assert room_of(version, levels(users={BEN: 50})).level(ANN) == 0
+    assert room_of(version, creator=BEN).level(BEN) == 100
 
 
 @pytest.mark.parametrize("version", ["12", "org.matrix.hydra.11"])
 def test_in_newer_rooms_creators_stand_above_all(version: str) -> None:
-    room = made(version, levels(users={BEN: 100, ANN: 0}), additional_creators=[EVE, 7])
+    room = room_of(version, levels(users={BEN: 100, ANN: 0}), additional_creators=[EVE, 7])
     assert (room.level(ANN), room.level(EVE), room.level(BEN)) == (CREATOR, CREATOR, 100)
 
 
@@ -41,14 +41,14 @@ def test_in_newer_rooms_creators_stand_above_all(version: str) -> None:
     "version", ["13", "org.example.next", "org.matrix.msc3757.10", "org.matrix.msc3757.11", "", "012", "12 "]
 )
 def test_in_rooms_of_unknown_versions_creators_have_what_is_written_down(version: str) -> None:
-    assert made(version, levels(users={BEN: 100, ANN: 0}), additional_creators=[EVE]).level(ANN) == 0
-    assert made(version, levels(users={BEN: 100}), additional_creators=[EVE]).level(EVE) == 0
-    assert made(version).level(ANN) == 0
-    assert not made(version, levels(users={BEN: 100})).is_admin(ANN)
+    assert room_of(version, levels(users={BEN: 100, ANN: 0}), additional_creators=[EVE]).level(ANN) == 0
+    assert room_of(version, levels(users={BEN: 100}), additional_creators=[EVE]).level(EVE) == 0
+    assert room_of(version).level(ANN) == 0
+    assert not room_of(version, levels(users={BEN: 100})).is_admin(ANN)
 
 
 def test_who_is_taken_out_of_the_levels_is_nobody() -> None:
-    room = made("11", levels(users={ANN: 100, BEN: 50}), levels(users={ANN: 100}))
+    room = room_of("11", levels(users={ANN: 100, BEN: 50}), levels(users={ANN: 100}))
     assert not room.may_redact(BEN)
     assert room.may_redact(ANN)
 
@@ -67,12 +67,14 @@ def test_who_is_taken_out_of_the_levels_is_nobody() -> None:
     ],
 )  # fmt: skip
 def test_levels(content: dict[str, Any], user: str, may: tuple[bool, bool, bool, bool]) -> None:
-    room = made("11", levels(**content))
+    room = room_of("11", levels(**content))
     assert (room.may_send(user), room.may_ping_room(user), room.may_redact(user), room.is_admin(user)) == may
 
 
 def test_a_room_stays_encrypted() -> None:
-    room = made("11", state("m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"}), state("m.room.encryption", {}))
+    room = room_of(
+        "11", state("m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"}), state("m.room.encryption", {})
+    )
     assert room.encrypted
 
 
@@ -89,7 +91,7 @@ def test_a_direct_chat_is_one_only_with_two() -> None:
 
 
 def test_facts_are_kept_and_read() -> None:
-    room = made(
+    room = room_of(
         "12",
         levels(users={BEN: 50}),
         state("m.room.tombstone", {"replacement_room": "!new"}),
@@ -103,16 +105,17 @@ def test_facts_are_kept_and_read() -> None:
 @pytest.mark.parametrize("content", [{"predecessor": []}, {"room_version": None}, {"additional_creators": "x"}])
 def test_strange_state_is_no_crash(content: dict[str, Any]) -> None:
     assert (
-        made("12", state("m.room.create", content), state("m.room.tombstone", {"replacement_room": 5})).successor == ""
+        room_of("12", state("m.room.create", content), state("m.room.tombstone", {"replacement_room": 5})).successor
+        == ""
     )
 
 
 def test_the_direct_chat_that_people_are_in_comes_first() -> None:
     rooms = [Room(id=f"!{other}:hs", direct=ANN, other=other, joined=1) for other in ("leave", "join", "invite")]
     rooms.append(Room(id="!z:hs", direct=ANN, other="join", left=True))
-    found = Tracked({room.id: room for room in rooms}).direct_with(ANN)
-    assert found is not None
-    assert found.id == "!join:hs"
+    result = Tracked({room.id: room for room in rooms}).direct_with(ANN)
+    assert result is not None
+    assert result.id == "!join:hs"
     assert Tracked().direct_with(ANN) is None
 
 
@@ -129,6 +132,6 @@ def test_the_direct_chat_that_people_are_in_comes_first() -> None:
     ],
 )
 def test_how_long_a_room_key_is_used(content: dict[str, Any], messages: int, milliseconds: int) -> None:
-    room = made("11", state("m.room.encryption", content))
+    room = room_of("11", state("m.room.encryption", content))
     assert (room.encrypted, room.rotate_messages, room.rotate_ms) == (True, messages, milliseconds)
     assert Room.from_facts(room.id, room.facts()) == room

@@ -91,12 +91,12 @@ async def soak(server: Synapse, folder: Path, *, kills: int, each: int, chance: 
             await progress(killer)
         try:
             async with asyncio.timeout(LONGEST):
-                heard = await all_of(other, user, 4 * each, killer, killing)
+                answers = await all_of(other, user, 4 * each, killer, killing)
         except TimeoutError:
             pytest.fail(
-                f"not all was said: {killer.killed} kills, {killer.steps}, unread {other.sealed}, read {len(other.heard)}"
+                f"not all was said: {killer.killed} kills, {killer.steps}, unread {other.sealed}, read {len(other.events)}"
             )
-    assert heard == Counter(titles + [(r, f"supported version={n}") for r in (plain, secret) for n in range(each)])
+    assert answers == Counter(titles + [(r, f"supported version={n}") for r in (plain, secret) for n in range(each)])
     assert other.sealed == []
     return killer
 
@@ -126,10 +126,12 @@ async def all_of(
 ) -> Counter[tuple[str, str]]:
     """What the bot said, as soon as it is enough and the last kill is over; what came too often is in it too."""
     while not killing.done():
-        told = [(room, str(event["content"]["body"])) for room, event in other.heard if event["sender"] == bot.id]
-        said = Counter((room, words.split(" ", 1)[1].removeprefix("answer: ").split(" [")[0]) for room, words in told)
-        if said.total() >= number and killer.killed >= killer.kills and killer.steps["idle"]:
-            return said
+        bodies = [(room, str(event["content"]["body"])) for room, event in other.events if event["sender"] == bot.id]
+        counts = Counter(
+            (room, words.split(" ", 1)[1].removeprefix("answer: ").split(" [")[0]) for room, words in bodies
+        )
+        if counts.total() >= number and killer.killed >= killer.kills and killer.steps["idle"]:
+            return counts
         await other.sync(1000)
     killing.result()
     raise AssertionError("the killer ends by an error only")

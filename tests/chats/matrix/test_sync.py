@@ -14,7 +14,7 @@ US = "@us:hs"
 JOINED = {"type": "m.room.member", "state_key": US, "sender": US, "content": {"membership": "join"}, "event_id": "$j"}
 
 
-def said(name: str) -> dict[str, Any]:
+def message(name: str) -> dict[str, Any]:
     return {
         "type": "m.room.message",
         "sender": "@a:hs",
@@ -27,8 +27,8 @@ def joined(*events: Any, **timeline: Any) -> dict[str, Any]:
     return {"next_batch": "s2", "rooms": {"join": {"!r": {"timeline": {"events": list(events), **timeline}}}}}
 
 
-def names(answer: dict[str, Any], known: Tracked) -> list[str]:
-    return [event["content"]["body"] for _, event in understand(answer, known, US).said]
+def names(answer: dict[str, Any], rooms_before: Tracked) -> list[str]:
+    return [event["content"]["body"] for _, event in understand(answer, rooms_before, US).events]
 
 
 @pytest.mark.parametrize("depth", [150, 600, 950, 5_000])
@@ -40,36 +40,36 @@ def test_state_of_any_depth_is_taken_in_and_written_down(depth: int) -> None:
         "sender": "@a:hs",
         "content": {"users": {"@a:hs": 100}, "x": "?"},
     }
-    raw = json.dumps(joined(JOINED, levels, said("after"))).replace('"?"', "[" * depth + "]" * depth).encode()
+    raw = json.dumps(joined(JOINED, levels, message("after"))).replace('"?"', "[" * depth + "]" * depth).encode()
     answer = read_json(raw)
     assert isinstance(answer, dict)
-    told = understand(answer, IN, US)
-    assert json.dumps(told.rooms["!r"].facts())
-    assert told.rooms["!r"].may_redact("@a:hs")
-    assert [event["event_id"] for _, event in told.said] == ["$after"]
+    changes = understand(answer, IN, US)
+    assert json.dumps(changes.rooms["!r"].facts())
+    assert changes.rooms["!r"].may_redact("@a:hs")
+    assert [event["event_id"] for _, event in changes.events] == ["$after"]
 
 
 IN = Tracked({"!r": Room(id="!r")})
 
 
 def test_a_newcomer_hears_only_what_is_said_from_then_on() -> None:
-    answer = joined(said("before"), JOINED, said("after"), limited=True, prev_batch="p")
-    told = understand(answer, Tracked(), US)
-    assert ([event["event_id"] for _, event in told.said], told.gaps) == (["$after"], ())
+    answer = joined(message("before"), JOINED, message("after"), limited=True, prev_batch="p")
+    changes = understand(answer, Tracked(), US)
+    assert ([event["event_id"] for _, event in changes.events], changes.gaps) == (["$after"], ())
     assert names(answer, Tracked({"!r": Room(id="!r", left=True)})) == ["after"]
 
 
 def test_a_cut_timeline_is_a_gap() -> None:
-    told = understand(joined(said("last"), limited=True, prev_batch="p"), IN, US)
-    assert told.gaps == (Gap(room="!r", before="p", behind=said("last")),)
-    assert names(joined(said("a"), said("b")), IN) == ["a", "b"]
+    changes = understand(joined(message("last"), limited=True, prev_batch="p"), IN, US)
+    assert changes.gaps == (Gap(room="!r", before="p", behind=message("last")),)
+    assert names(joined(message("a"), message("b")), IN) == ["a", "b"]
 
 
 def test_state_and_nonsense_are_no_messages() -> None:
-    answer = joined(JOINED, "text", 5, {"type": "m.room.message", "state_key": "", "content": {}}, said("a"))
+    answer = joined(JOINED, "text", 5, {"type": "m.room.message", "state_key": "", "content": {}}, message("a"))
     assert names(answer, IN) == ["a"]
     assert (
-        understand({"next_batch": "s", "rooms": {"join": {"!r": {"timeline": [], "state": None}}}}, IN, US).said == ()
+        understand({"next_batch": "s", "rooms": {"join": {"!r": {"timeline": [], "state": None}}}}, IN, US).events == ()
     )
     assert understand({"next_batch": "s", "rooms": None}, IN, US).rooms == {}
 
@@ -81,13 +81,13 @@ def test_an_invitation_and_a_departure() -> None:
         "sender": "@a:hs",
         "content": {"membership": "invite", "is_direct": True},
     }
-    told = understand(
+    changes = understand(
         {"next_batch": "s", "rooms": {"invite": {"!i": {"invite_state": {"events": [invite]}}}, "leave": {"!r": {}}}},
         IN,
         US,
     )
-    assert (told.rooms["!i"].invited_by, told.rooms["!i"].direct) == ("@a:hs", "@a:hs")
-    assert told.rooms["!r"].left
+    assert (changes.rooms["!i"].invited_by, changes.rooms["!i"].direct) == ("@a:hs", "@a:hs")
+    assert changes.rooms["!r"].left
 
 
 def member(sender: str, *, direct: bool = False) -> dict[str, Any]:
@@ -127,9 +127,9 @@ def test_nothing_of_an_invitation_outlives_it() -> None:
 
 def test_a_room_that_we_never_were_in_is_forgotten() -> None:
     create = {"type": "m.room.create", "state_key": "", "sender": "@eve:evil", "content": {}}
-    left = {"next_batch": "s", "rooms": {"leave": {"!x": {"state": {"events": [create]}}}}}
-    assert understand(left, IN, US).rooms["!x"].is_forgotten
-    assert not understand(left, Tracked({"!x": Room(id="!x")}), US).rooms["!x"].is_forgotten
+    answer = {"next_batch": "s", "rooms": {"leave": {"!x": {"state": {"events": [create]}}}}}
+    assert understand(answer, IN, US).rooms["!x"].is_forgotten
+    assert not understand(answer, Tracked({"!x": Room(id="!x")}), US).rooms["!x"].is_forgotten
 
 
 @pytest.mark.parametrize(
@@ -153,8 +153,8 @@ def test_references_read_back() -> None:
         Reference(room="!r:hs", event="$e", asker="@a:hs"),
         Reference(room="!r:hs", event="$e", thread="$t", asker="@a:hs"),
     ):
-        assert Reference.read(str(reference)) == reference
-    assert Reference.read("$bare") == Reference(room="", event="$bare")
+        assert Reference.parse(str(reference)) == reference
+    assert Reference.parse("$bare") == Reference(room="", event="$bare")
 
 
 def test_ids_that_would_break_the_line_are_refused() -> None:

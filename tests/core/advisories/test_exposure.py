@@ -13,30 +13,30 @@ from tests.core import make
 
 NUMBERS = st.builds(lambda a, b, c: f"{a}.{b}.{c}", *(st.integers(0, 3) for _ in range(3)))
 SHORT = st.builds(lambda a, b: f"{a}.{b}", st.integers(0, 3), st.integers(0, 3))
-NAMED = st.one_of(
+NAMED_VERSIONS = st.one_of(
     NUMBERS, SHORT, st.builds(lambda name, word: f"{name}{word}", NUMBERS, st.sampled_from(["-rc1", "-1", ".x"]))
 )
 RANGES = st.one_of(
-    st.builds(lambda a, b: f">= {a}, < {b}", NAMED, NAMED),
-    st.builds(lambda op, a: f"{op} {a}", st.sampled_from(["<", "<=", ">", ">=", "="]), NAMED),
-    st.builds(lambda a, b: f"< {a} || = {b}", NAMED, NAMED),
+    st.builds(lambda a, b: f">= {a}, < {b}", NAMED_VERSIONS, NAMED_VERSIONS),
+    st.builds(lambda op, a: f"{op} {a}", st.sampled_from(["<", "<=", ">", ">=", "="]), NAMED_VERSIONS),
+    st.builds(lambda a, b: f"< {a} || = {b}", NAMED_VERSIONS, NAMED_VERSIONS),
     st.builds(lambda a: f"{a}.x", SHORT),
     st.sampled_from(["*", "", "what came before", "1:2.0", "< 1!2.0", ">= 1.0, <= 2.1.*"]),
 )
 SPANS = st.builds(
     lambda low, fixed, last: Span(introduced=low, fixed=fixed, last_affected=last),
-    st.one_of(st.just("0"), NAMED),
-    st.one_of(st.just(""), NAMED),
-    st.one_of(st.just(""), NAMED),
+    st.one_of(st.just("0"), NAMED_VERSIONS),
+    st.one_of(st.just(""), NAMED_VERSIONS),
+    st.one_of(st.just(""), NAMED_VERSIONS),
 )
 ENTRIES = st.builds(
     lambda range_, patched, spans, versions, scheme: Affected(
         range=range_, patched=patched, spans=tuple(spans), versions=tuple(versions), scheme=scheme
     ),
     RANGES,
-    st.lists(NAMED, max_size=2).map(", ".join),
+    st.lists(NAMED_VERSIONS, max_size=2).map(", ".join),
     st.lists(SPANS, max_size=1),
-    st.lists(NAMED, max_size=2),
+    st.lists(NAMED_VERSIONS, max_size=2),
     st.sampled_from(["project", "semver", "pypi", "maven", "git", "debian"]),
 )
 ADVISORIES = st.lists(st.lists(ENTRIES, max_size=3), max_size=5).map(
@@ -44,10 +44,12 @@ ADVISORIES = st.lists(st.lists(ENTRIES, max_size=3), max_size=5).map(
         replace(make.advisory(f"CVE-2030-{number:04}"), affected=tuple(entries)) for number, entries in enumerate(every)
     ]
 )
-VERSIONS = st.lists(NAMED.filter(lambda text: read_version(text) is not None), min_size=1, max_size=8, unique=True)
+VERSIONS = st.lists(
+    NAMED_VERSIONS.filter(lambda text: read_version(text) is not None), min_size=1, max_size=8, unique=True
+)
 
 
-def read(text: str) -> Version:
+def version(text: str) -> Version:
     version = read_version(text)
     assert version is not None
     return version
@@ -56,7 +58,7 @@ def read(text: str) -> Version:
 @given(ADVISORIES, VERSIONS)
 def test_every_way_of_asking_gives_the_same(advisories: list[Advisory], names: list[str]) -> None:
     exposure = expose(advisories)
-    versions = [read(name) for name in names]
+    versions = [version(name) for name in names]
     together = exposure.risks(versions)
     for version, risk in zip(versions, together, strict=True):
         plain = {advisory.id: affects(advisory, version).state for advisory in advisories}
@@ -70,12 +72,12 @@ def test_every_way_of_asking_gives_the_same(advisories: list[Advisory], names: l
             for advisory in advisories
             if plain[advisory.id] == "unreadable" and not fixes(advisory, version)
         }
-        held = "yes" in plain.values()
-        for found in (risk, exposure.risk(version)):
-            assert found.affected == held
-            assert {advisory.id for advisory in found.doubts} == (set() if held else doubts)
+        is_affected = "yes" in plain.values()
+        for each in (risk, exposure.risk(version)):
+            assert each.affected == is_affected
+            assert {advisory.id for advisory in each.doubts} == (set() if is_affected else doubts)
 
 
 def test_what_was_withdrawn_concerns_nobody() -> None:
-    gone = make.advisory(withdrawn_at=make.START)
-    assert expose([gone]).of(read("0.15.4")) == ((), ())
+    withdrawn = make.advisory(withdrawn_at=make.START)
+    assert expose([withdrawn]).of(version("0.15.4")) == ((), ())

@@ -18,7 +18,7 @@ def entry(range_: str = "", patched: str = "", **more: object) -> Affected:
     return Affected(range=range_, patched=patched, **more)  # type: ignore[arg-type]  # a table of mixed fields
 
 
-def read(tag: str) -> Version:
+def version(tag: str) -> Version:
     version = read_tag(tag)
     assert version, tag
     return version
@@ -144,21 +144,21 @@ def test_the_lowest_fix_of_several_packages_is_found() -> None:
 
 
 def test_a_withdrawn_advisory_affects_and_is_fixed_by_nothing() -> None:
-    gone = holding(entry("< 1.0", "1.0"), withdrawn_at=make.START)
-    assert affects(gone, "0.9").state == "no"
-    assert not fixes(gone, "1.0")
+    withdrawn = holding(entry("< 1.0", "1.0"), withdrawn_at=make.START)
+    assert affects(withdrawn, "0.9").state == "no"
+    assert not fixes(withdrawn, "1.0")
 
 
 def test_packages_are_told_apart_where_both_name_one() -> None:
     one = holding(entry("< 2.0", package="@org/a", scheme="semver"), entry("< 1.0", package="@org/b", scheme="semver"))
-    assert affects(one, read("@org/a@1.5.0")).state == "yes"
-    assert affects(one, read("@org/b@1.5.0")).state == "no"
+    assert affects(one, version("@org/a@1.5.0")).state == "yes"
+    assert affects(one, version("@org/b@1.5.0")).state == "no"
     assert affects(one, "1.5.0").state == "yes"
     assert affects(one, "1.5.0", package="@ORG/B").state == "no"
     assert affects(one, "1.5.0", package="other").state == "no"
     assert affects(holding(entry("< 2.0")), "1.5", package="other").state == "yes"
     recursor = holding(entry("< 5.0.2", package="DNS Recursor", ecosystem="other"))
-    assert affects(recursor, read("rec-5.0.1")).state == "yes"
+    assert affects(recursor, version("rec-5.0.1")).state == "yes"
 
 
 @pytest.mark.parametrize(
@@ -175,13 +175,13 @@ def test_packages_are_told_apart_where_both_name_one() -> None:
 def test_names_glued_to_a_version_shut_nothing_out_but_choose(tag: str, state: str) -> None:
     jackson = entry("< 3.0", package="org.example:jackson", scheme="maven")
     core = entry("< 1.0", package="example/core", scheme="maven")
-    assert affects(holding(jackson, core), read(tag)).state == state
+    assert affects(holding(jackson, core), version(tag)).state == state
 
 
 def test_a_listed_tag_is_found_as_written() -> None:
     listed = holding(entry(scheme="npm", versions=("release-x-1.0", "1.2")))
-    assert affects(listed, read("release-x-1.0")).state == "yes"
-    assert affects(listed, read("v1.2.0")).state == "yes"
+    assert affects(listed, version("release-x-1.0")).state == "yes"
+    assert affects(listed, version("v1.2.0")).state == "yes"
     assert affects(listed, "not readable").state == "no"
 
 
@@ -220,7 +220,7 @@ def test_what_is_named_as_fixed() -> None:
     )
     assert fixed_versions(several) == ["1.2", "1.1", "3.0", "4.0"]
     assert [fixes(several, version) for version in ("v1.2.0", "1.3", "4.0", "nightly")] == [True, False, True, False]
-    assert fixes(several, read("1.1"))
+    assert fixes(several, version("1.1"))
 
 
 @pytest.mark.parametrize(

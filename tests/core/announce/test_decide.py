@@ -90,51 +90,54 @@ def test_a_maintainer_s_word_makes_a_security_release_that_calls_nobody_for_an_u
     )
 
 
-READ = START + 10 * DAY
+READ_AT = START + 10 * DAY
 
 
 @pytest.mark.parametrize(
-    ("known", "outcome"),
+    ("readings", "outcome"),
     [
-        ({"read_at": READ}, Hold("it is read once more before it is announced", READ + SETTLE)),
-        ({"read_at": READ + SETTLE - timedelta(seconds=1)}, Hold("it is read once more before it is announced", READ + SETTLE)),
-        ({"read_at": READ + SETTLE}, None),
-        ({"read_at": READ + SETTLE, "changed_at": READ + timedelta(seconds=1)}, Hold("it is read once more before it is announced", READ + SETTLE + timedelta(seconds=1))),
-        ({"read_at": READ + LONGEST_HOLD * SETTLE, "changed_at": READ + LONGEST_HOLD * SETTLE}, None),
-        ({"missing_since": READ}, Skip(NOT_PUBLISHED)),
+        ({"read_at": READ_AT}, Hold("it is read once more before it is announced", READ_AT + SETTLE)),
+        ({"read_at": READ_AT + SETTLE - timedelta(seconds=1)}, Hold("it is read once more before it is announced", READ_AT + SETTLE)),
+        ({"read_at": READ_AT + SETTLE}, None),
+        ({"read_at": READ_AT + SETTLE, "changed_at": READ_AT + timedelta(seconds=1)}, Hold("it is read once more before it is announced", READ_AT + SETTLE + timedelta(seconds=1))),
+        ({"read_at": READ_AT + LONGEST_HOLD * SETTLE, "changed_at": READ_AT + LONGEST_HOLD * SETTLE}, None),
+        ({"missing_since": READ_AT}, Skip(NOT_PUBLISHED)),
         ({"gone": True}, Skip(NOT_PUBLISHED)),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("kind", ["release", "advisory"])
 def test_a_fact_is_told_once_it_was_read_unchanged(
-    kind: str, known: dict[str, object], outcome: Outcome | None
+    kind: str, readings: dict[str, object], outcome: Outcome | None
 ) -> None:
     if kind == "release":
-        snapshot = make.snapshot([make.known_release(FIX, READ, **known)])
-        found = release_for(snapshot, FIX.tag, WatchFilter(), SETTLE)
+        snapshot = make.snapshot([make.known_release(FIX, READ_AT, **readings)])
+        result = release_for(snapshot, FIX.tag, WatchFilter(), SETTLE)
     else:
-        snapshot = make.snapshot([], [make.known_advisory(SOON, READ, **known)])
-        found = advisory_for(snapshot, SOON.id, WatchFilter(), SETTLE)
+        snapshot = make.snapshot([], [make.known_advisory(SOON, READ_AT, **readings)])
+        result = advisory_for(snapshot, SOON.id, WatchFilter(), SETTLE)
     if outcome is None:
-        assert isinstance(found, Announce)
-    elif known.get("gone"):
-        assert isinstance(found, Skip)
+        assert isinstance(result, Announce)
+    elif readings.get("gone"):
+        assert isinstance(result, Skip)
     else:
-        assert found == outcome
+        assert result == outcome
 
 
 @pytest.mark.parametrize(
-    ("known", "until"),
+    ("readings", "until"),
     [
-        ({"read_at": READ}, READ + SETTLE),
-        ({"read_at": READ + SETTLE}, None),
-        ({"read_at": READ + DAY, "changed_at": READ + DAY}, READ + DAY + SETTLE),  # an edit long after waits too
-        ({"read_at": READ, "missing_since": READ}, None),  # nothing more will be read of it
-        ({"read_at": READ, "gone": True}, None),
+        ({"read_at": READ_AT}, READ_AT + SETTLE),
+        ({"read_at": READ_AT + SETTLE}, None),
+        (
+            {"read_at": READ_AT + DAY, "changed_at": READ_AT + DAY},
+            READ_AT + DAY + SETTLE,
+        ),  # an edit long after waits too
+        ({"read_at": READ_AT, "missing_since": READ_AT}, None),  # nothing more will be read of it
+        ({"read_at": READ_AT, "gone": True}, None),
     ],
 )
-def test_until_when_words_may_change(known: dict[str, object], until: datetime | None) -> None:
-    assert settling(make.known_release(FIX, READ, **known), SETTLE) == until
+def test_until_when_words_may_change(readings: dict[str, object], until: datetime | None) -> None:
+    assert settling(make.known_release(FIX, READ_AT, **readings), SETTLE) == until
 
 
 @pytest.mark.parametrize(
@@ -157,10 +160,10 @@ def test_advisories(advisory: Advisory, watch_filter: WatchFilter, outcome: Outc
 
 def test_an_advisory_waits_for_the_last_of_its_reports() -> None:
     other = replace(SOON, id="OSV-1", aliases=frozenset({SOON.id}))
-    late = make.known_advisory(other, READ + DAY, read_at=READ + DAY)
-    snapshot = make.snapshot([], [make.known_advisory(SOON, READ), late])
+    late = make.known_advisory(other, READ_AT + DAY, read_at=READ_AT + DAY)
+    snapshot = make.snapshot([], [make.known_advisory(SOON, READ_AT), late])
     assert advisory_for(snapshot, SOON.id, WatchFilter(), SETTLE) == Hold(
-        "it is read once more before it is announced", READ + DAY + SETTLE
+        "it is read once more before it is announced", READ_AT + DAY + SETTLE
     )
 
 
@@ -168,22 +171,22 @@ OTHER = replace(SOON, id="CVE-1", aliases=frozenset({SOON.id}))
 
 
 @pytest.mark.parametrize(
-    ("reports", "gone"),
+    ("reports", "removed_by_all"),
     [
         ([make.known_advisory(SOON)], False),
-        ([make.known_advisory(SOON, missing_since=READ)], False),
+        ([make.known_advisory(SOON, missing_since=READ_AT)], False),
         ([make.known_advisory(SOON, gone=True)], True),
         ([make.known_advisory(SOON, gone=True), make.known_advisory(OTHER)], False),
         ([make.known_advisory(SOON, gone=True), make.known_advisory(OTHER, gone=True)], True),
         (
-            [make.known_advisory(replace(SOON, withdrawn_at=READ), gone=True)],
+            [make.known_advisory(replace(SOON, withdrawn_at=READ_AT), gone=True)],
             False,
         ),  # withdrawn, and then taken off the list
     ],
 )
-def test_it_is_removed_where_every_source_says_so(reports: list[Tracked[Advisory]], gone: bool) -> None:
+def test_it_is_removed_where_every_source_says_so(reports: list[Tracked[Advisory]], removed_by_all: bool) -> None:
     snapshot = make.snapshot([], reports)
-    assert removed(snapshot, snapshot.advisories[SOON.id]) is gone
+    assert removed(snapshot, snapshot.advisories[SOON.id]) is removed_by_all
 
 
 ROLE = Mention("role", "7")

@@ -74,9 +74,9 @@ GOLDEN: dict[str, Callable[[], str]] = {
 }
 
 
-@pytest.mark.parametrize("written", GOLDEN, ids=str)
-def test_digests_stay_what_they_are(written: str) -> None:
-    assert GOLDEN[written]() == written
+@pytest.mark.parametrize("line", GOLDEN, ids=str)
+def test_digests_stay_what_they_are(line: str) -> None:
+    assert GOLDEN[line]() == line
 
 
 def test_no_name_of_our_classes_is_in_what_is_digested() -> None:
@@ -129,7 +129,7 @@ def test_a_new_name_of_the_project_in_the_configuration_edits_nothing() -> None:
     assert of(make.snapshot([FIX, NEXT], [BAD], name="Renamed"), RELEASE) == of(snapshot(), RELEASE)
 
 
-def posted(subject: str, *, told: frozenset[str] = frozenset(), template: int = 0) -> PostedMessage:
+def posted(subject: str, *, notified_for: frozenset[str] = frozenset(), template: int = 0) -> PostedMessage:
     name = announcement_id("discord:1", subject)
     return PostedMessage(
         announcement=name,
@@ -138,23 +138,23 @@ def posted(subject: str, *, told: frozenset[str] = frozenset(), template: int = 
         revision=1,
         digest="old",
         template=template,
-        notified_for=told,
+        notified_for=notified_for,
     )
 
 
 def test_posts_of_an_older_program_get_the_digest_of_what_they_show() -> None:
-    listed = posted("summary/mail/x", told=frozenset({f"lists:{RELEASE}"}))
-    found = redigest(snapshot(), [posted(RELEASE), posted(ADVISORY), listed, posted("release/mail/v9")], ())
-    assert found[posted(RELEASE).announcement] == of(snapshot(), RELEASE)
-    assert found[posted(ADVISORY).announcement] == of(snapshot(), ADVISORY)
-    assert found[listed.announcement] == summary.summary_digest(snapshot(), [RELEASE])
-    assert found[posted("release/mail/v9").announcement] == "old"
+    listed = posted("summary/mail/x", notified_for=frozenset({f"lists:{RELEASE}"}))
+    digests = redigest(snapshot(), [posted(RELEASE), posted(ADVISORY), listed, posted("release/mail/v9")], ())
+    assert digests[posted(RELEASE).announcement] == of(snapshot(), RELEASE)
+    assert digests[posted(ADVISORY).announcement] == of(snapshot(), ADVISORY)
+    assert digests[listed.announcement] == summary.summary_digest(snapshot(), [RELEASE])
+    assert digests[posted("release/mail/v9").announcement] == "old"
 
 
 def test_a_second_post_of_one_advisory_is_a_pointer_to_the_first() -> None:
     twin = replace(BAD, aliases=frozenset({"CVE-2026-1"}))
-    found = redigest(make.snapshot([FIX], [twin]), [posted(ADVISORY), posted("advisory/mail/CVE-2026-1")], ())
-    assert found[posted("advisory/mail/CVE-2026-1").announcement] == digest(same_facts(twin, "CVE-2026-1"))
+    digests = redigest(make.snapshot([FIX], [twin]), [posted(ADVISORY), posted("advisory/mail/CVE-2026-1")], ())
+    assert digests[posted("advisory/mail/CVE-2026-1").announcement] == digest(same_facts(twin, "CVE-2026-1"))
 
 
 def test_what_waits_for_its_correction_is_still_corrected() -> None:

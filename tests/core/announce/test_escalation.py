@@ -23,7 +23,7 @@ def advisory(
     return replace(make.advisory(severity=severity, known_exploited=exploited), affected=(entry,))
 
 
-TOLD = points(advisory())
+POINTS = points(advisory())
 
 
 def test_what_a_reader_was_told() -> None:
@@ -33,28 +33,28 @@ def test_what_a_reader_was_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "told", "sentences"),
+    ("now", "notified_for", "sentences"),
     [
-        (advisory(), TOLD, ()),
-        (advisory(Severity.CRITICAL), TOLD, ("Its severity is now critical; it was high.",)),
-        (advisory(Severity.LOW), TOLD, ()),
-        (advisory(Severity.UNKNOWN), TOLD, ()),
+        (advisory(), POINTS, ()),
+        (advisory(Severity.CRITICAL), POINTS, ("Its severity is now critical; it was high.",)),
+        (advisory(Severity.LOW), POINTS, ()),
+        (advisory(Severity.UNKNOWN), POINTS, ()),
         (advisory(Severity.MEDIUM), points(advisory(Severity.UNKNOWN)), ("Its severity is now medium; it was not stated.",)),
-        (advisory(Severity.HIGH), TOLD | points(advisory(Severity.LOW)), ()),  # it was high before it was low
-        (advisory(exploited=True), TOLD, ("It is now known to be exploited.",)),
-        (advisory(), TOLD | {"exploited"}, ()),
-        (advisory(affected="< 0.15.5"), TOLD, ("More versions are affected than was said, 0.15.4 among them.",)),
-        (advisory(affected="< 0.14.9"), TOLD, ()),  # narrower in words, and no release lies between
-        (advisory(affected="< 0.13"), TOLD, ()),
-        (advisory(affected="whatever came before"), TOLD, ()),  # nobody can tell
+        (advisory(Severity.HIGH), POINTS | points(advisory(Severity.LOW)), ()),  # it was high before it was low
+        (advisory(exploited=True), POINTS, ("It is now known to be exploited.",)),
+        (advisory(), POINTS | {"exploited"}, ()),
+        (advisory(affected="< 0.15.5"), POINTS, ("More versions are affected than was said, 0.15.4 among them.",)),
+        (advisory(affected="< 0.14.9"), POINTS, ()),  # narrower in words, and no release lies between
+        (advisory(affected="< 0.13"), POINTS, ()),
+        (advisory(affected="whatever came before"), POINTS, ()),  # nobody can tell
         (advisory(affected="< 0.15.5"), points(advisory(affected="whatever came before")), ()),
         (advisory(affected="< 0.15.5"), points(advisory(affected="")), ()),
-        (advisory(affected="", spans=(Span(fixed="0.15.5"),)), TOLD, ("More versions are affected than was said, 0.15.4 among them.",)),
-        (advisory(affected="< 0.15.5"), TOLD | {"range:< 0.15.5"}, ()),
+        (advisory(affected="", spans=(Span(fixed="0.15.5"),)), POINTS, ("More versions are affected than was said, 0.15.4 among them.",)),
+        (advisory(affected="< 0.15.5"), POINTS | {"range:< 0.15.5"}, ()),
         (advisory(), frozenset(), ()),  # told by a program that kept nothing
         (
             advisory(Severity.CRITICAL, "< 0.16", exploited=True),
-            TOLD,
+            POINTS,
             (
                 "Its severity is now critical; it was high.",
                 "It is now known to be exploited.",
@@ -63,8 +63,8 @@ def test_what_a_reader_was_told() -> None:
         ),
     ],
 )  # fmt: skip
-def test_what_got_worse(now: Advisory, told: frozenset[str], sentences: tuple[str, ...]) -> None:
-    assert worse(now, told, SNAPSHOT) == sentences
+def test_what_got_worse(now: Advisory, notified_for: frozenset[str], sentences: tuple[str, ...]) -> None:
+    assert worse(now, notified_for, SNAPSHOT) == sentences
 
 
 def test_what_was_told_once_is_never_worse() -> None:
@@ -73,10 +73,10 @@ def test_what_was_told_once_is_never_worse() -> None:
 
 
 def test_versions_of_a_package_are_not_the_project_s() -> None:
-    told = points(advisory())
+    notified_for = points(advisory())
     theirs = make.snapshot(
         RELEASES,
         [make.known_advisory(advisory(), origins=("OSV",), authoritative=False)],
         packages=("crates.io/parser",),
     )
-    assert worse(advisory(affected="< 0.15.5"), told, theirs) == ()
+    assert worse(advisory(affected="< 0.15.5"), notified_for, theirs) == ()

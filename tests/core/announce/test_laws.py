@@ -17,7 +17,7 @@ from chatbot.core.model.facts import Affected, Severity
 from chatbot.core.model.message import Mention, Message, Paragraph, Text
 from chatbot.core.model.watches import WatchFilter
 from tests.core import make
-from tests.core.history import Life, Lost, Read, Restart, Step
+from tests.core.history import Life, Observed, Restart, Step, Vanished
 
 DAY, START = make.DAY, make.START
 ROLE = Mention("role", "7")
@@ -38,9 +38,9 @@ BACKPORT = make.release("v0.14.9", START + 3 * DAY)
 CANDIDATE = make.release("v0.16.0", START + 4 * DAY, prerelease=True)
 PULLED = make.release("v0.15.6", START + 1.5 * DAY)
 REWORDED = make.release("v0.15.6", START + 1.5 * DAY, "Fixes more.")
-FOUND = make.advisory("GHSA-aaaa-bbbb-cccc", Severity.MEDIUM, at=START + 5 * DAY)
-RAISED = replace(FOUND, severity=Severity.HIGH, updated_at=START + 6 * DAY)
-CALMED = replace(FOUND, updated_at=START + 7 * DAY)
+FOUND_AT_FIRST = make.advisory("GHSA-aaaa-bbbb-cccc", Severity.MEDIUM, at=START + 5 * DAY)
+RAISED = replace(FOUND_AT_FIRST, severity=Severity.HIGH, updated_at=START + 6 * DAY)
+CALMED = replace(FOUND_AT_FIRST, updated_at=START + 7 * DAY)
 RAISED_AGAIN = replace(RAISED, updated_at=START + 8 * DAY)
 EXPLOITED = replace(RAISED, known_exploited=True, updated_at=START + 8 * DAY)
 ELSEWHERE = make.advisory(
@@ -55,27 +55,27 @@ CLAIM = make.release("v0.13.8", START + 2 * DAY, "Fixes GHSA-gggg-hhhh-iiii.")
 SILENT = make.release("v0.13.8", START + 2 * DAY, "Fixes nothing.")
 
 CHAINS: Mapping[str, Sequence[Step]] = {
-    "fix": (Read(FIX), Read(NAMING)),
-    "backport": (Read(BACKPORT),),
-    "promotion": (Read(CANDIDATE), Read(replace(CANDIDATE, prerelease=False))),
-    "pulled": (Read(PULLED), Read(REWORDED), Lost("v0.15.6"), Lost("v0.15.6", confirmed=True)),
-    "raised": (Read(FOUND), Read(RAISED), Read(EXPLOITED)),
-    "twin": (Read(ELSEWHERE, "OSV"),),
-    "withdrawn": (Read(TAKEN_BACK), Read(WITHDRAWN)),
-    "by cve": (Read(BY_CVE, "OSV"),),
-    "joined": (Read(BY_GHSA), Read(JOINED)),
-    "claim": (Read(CLAIM), Read(SILENT)),
+    "fix": (Observed(FIX), Observed(NAMING)),
+    "backport": (Observed(BACKPORT),),
+    "promotion": (Observed(CANDIDATE), Observed(replace(CANDIDATE, prerelease=False))),
+    "pulled": (Observed(PULLED), Observed(REWORDED), Vanished("v0.15.6"), Vanished("v0.15.6", confirmed=True)),
+    "raised": (Observed(FOUND_AT_FIRST), Observed(RAISED), Observed(EXPLOITED)),
+    "twin": (Observed(ELSEWHERE, "OSV"),),
+    "withdrawn": (Observed(TAKEN_BACK), Observed(WITHDRAWN)),
+    "by cve": (Observed(BY_CVE, "OSV"),),
+    "joined": (Observed(BY_GHSA), Observed(JOINED)),
+    "claim": (Observed(CLAIM), Observed(SILENT)),
     "restart": (Restart(), Restart()),
-    "other source": (Read(BACKPORT, "GitHub again"), Read(TAKEN_BACK, "GitHub again")),
+    "other source": (Observed(BACKPORT, "GitHub again"), Observed(TAKEN_BACK, "GitHub again")),
 }
 
 
 def lived(names: Sequence[str], chains: Mapping[str, Sequence[Step]], pauses: Sequence[bool]) -> Life:
     """A life in which each step is the next of the chain that is named."""
     life = Life(WATCHES)
-    left = {name: iter(steps) for name, steps in chains.items()}
+    rest = {name: iter(steps) for name, steps in chains.items()}
     for name, pause in zip(names, pauses, strict=True):
-        life.live(next(left[name]))
+        life.live(next(rest[name]))
         if pause:
             life.settle()
     for _ in range(3):
@@ -90,33 +90,35 @@ def orders(chains: Mapping[str, Sequence[Step]]) -> st.SearchStrategy[list[str]]
 def holds_true(life: Life) -> None:
     """Each room was told what it wants, and all that it was told has the words that are true now."""
     snapshot = life.snapshot
-    assert not life.held
+    assert not life.holds
     for watch in WATCHES:
-        shown = life.shows(watch.room.address)
-        listed = {subject for (at, subject) in summary.listed(life.said) if at == watch.room.address}
+        posted = life.shows(watch.room.address)
+        listed = {subject for (at, subject) in summary.listed(life.posted) if at == watch.room.address}
         for subject in [f"release/mail/{tag}" for tag in snapshot.releases] + [
             f"advisory/mail/{name}" for name in snapshot.advisories
         ]:
             about = find(snapshot, subject)
             assert about is not None
-            wanted = isinstance(about.outcome(watch.room.watch_filter, make.SETTLE), Announce)
-            if wanted and about.news_to(watch):
-                assert subject in shown or subject in listed, f"{watch.room.address} misses {subject}"
-            assert not (subject in shown and subject in listed), f"{watch.room.address} is told twice of {subject}"
-            if subject in shown:
-                assert shown[subject] == about.digest, f"{watch.room.address} shows old words of {subject}"
-            told = [
-                life.said[watch.room.address, name] for name in about.names if (watch.room.address, name) in life.said
+            is_wanted = isinstance(about.outcome(watch.room.watch_filter, make.SETTLE), Announce)
+            if is_wanted and about.news_to(watch):
+                assert subject in posted or subject in listed, f"{watch.room.address} misses {subject}"
+            assert not (subject in posted and subject in listed), f"{watch.room.address} is told twice of {subject}"
+            if subject in posted:
+                assert posted[subject] == about.digest, f"{watch.room.address} shows old words of {subject}"
+            pings = [
+                life.posted[watch.room.address, name]
+                for name in about.names
+                if (watch.room.address, name) in life.posted
             ]
-            for twin in told[1:]:
+            for twin in pings[1:]:
                 assert about.advisory is not None
                 alias = twin.subject.removeprefix("advisory/mail/")
                 assert twin.digest == digest(same_facts(about.advisory, alias))
 
-    for said in life.said.values():
-        if said.subject.startswith("summary/"):
-            names = {point.removeprefix("lists:") for point in said.notified_for if point.startswith("lists:")}
-            assert said.digest == summary.summary_digest(snapshot, names), "a summary has old words"
+    for message in life.posted.values():
+        if message.subject.startswith("summary/"):
+            names = {point.removeprefix("lists:") for point in message.notified_for if point.startswith("lists:")}
+            assert message.digest == summary.summary_digest(snapshot, names), "a summary has old words"
 
 
 # 25 lives in `make test`, many more in `make fuzz`: each takes a tenth of a second.
@@ -152,16 +154,21 @@ def test_every_order_ends_with_the_same_announcements(names: list[str]) -> None:
 
 
 MANY: Mapping[str, Sequence[Step]] = {
-    **{f"v0.12.{number}": (Read(make.release(f"v0.12.{number}", START + number * DAY)),) for number in range(7)},
+    **{f"v0.12.{number}": (Observed(make.release(f"v0.12.{number}", START + number * DAY)),) for number in range(7)},
     **{
-        f"v0.3.{number}": (Read(make.release(f"v0.3.{number}", START + number * DAY, created_at=START - 900 * DAY)),)
+        f"v0.3.{number}": (
+            Observed(make.release(f"v0.3.{number}", START + number * DAY, created_at=START - 900 * DAY)),
+        )
         for number in range(2)
     },
     "fix": CHAINS["fix"],
     "promotion": CHAINS["promotion"],
     "pulled": CHAINS["pulled"],
     "raised": CHAINS["raised"],
-    "withdrawn": (Read(replace(TAKEN_BACK, affected=(Affected(range="< 0.12.3", patched="0.12.3"),))), Read(WITHDRAWN)),
+    "withdrawn": (
+        Observed(replace(TAKEN_BACK, affected=(Affected(range="< 0.12.3", patched="0.12.3"),))),
+        Observed(WITHDRAWN),
+    ),
 }
 
 
@@ -188,14 +195,17 @@ def test_where_nothing_is_taken_back_rooms_for_security_alone_end_equal_too(name
 @LIVELY
 @given(st.data())
 def test_an_escalation_calls_once_and_never_for_what_the_first_message_said(data: st.DataObject) -> None:
-    chains = {**CHAINS, "raised": (Read(FOUND), Read(RAISED), Read(CALMED), Read(RAISED_AGAIN))}
+    chains = {
+        **CHAINS,
+        "raised": (Observed(FOUND_AT_FIRST), Observed(RAISED), Observed(CALMED), Observed(RAISED_AGAIN)),
+    }
     names = data.draw(orders(chains))
     pauses = data.draw(st.lists(st.booleans(), min_size=len(names), max_size=len(names)))
     life = lived(names, chains, pauses)
     assert all(times == 1 for times in life.sentences.values())
     calls = Counter(
         at
-        for planned_message in life.heard
+        for planned_message in life.messages
         for at in planned_message.revisions
         if planned_message.message.mentions
         and life.snapshot.canonical(planned_message.subject).endswith("GHSA-aaaa-bbbb-cccc")
@@ -208,7 +218,7 @@ def test_an_escalation_calls_once_and_never_for_what_the_first_message_said(data
 def test_an_edit_calls_nobody_and_no_room_hears_news_twice(names: list[str]) -> None:
     life = lived(names, CHAINS, [True] * len(names))
     news: Counter[tuple[str, str]] = Counter()
-    for planned_message in life.heard:
+    for planned_message in life.messages:
         if planned_message.kind == "edit":
             assert not planned_message.message.mentions
         if planned_message.kind == "new":
@@ -219,27 +229,27 @@ def test_an_edit_calls_nobody_and_no_room_hears_news_twice(names: list[str]) -> 
 @pytest.mark.parametrize("pause", [True, False])
 def test_a_burst_of_edits_becomes_one(pause: bool) -> None:
     life = Life([make.watch()])
-    life.live(Read(FIX))
+    life.live(Observed(FIX))
     for _ in range(2):
         life.settle()
     life.now += timedelta(days=3)
     for words in ("one", "two", "three"):
-        life.live(Read(make.release("v0.15.5", START + 2 * DAY, words)))
+        life.live(Observed(make.release("v0.15.5", START + 2 * DAY, words)))
         if pause:
             life.settle()
     life.settle()
-    assert sum(planned_message.kind == "edit" for planned_message in life.heard) == (3 if pause else 1)
+    assert sum(planned_message.kind == "edit" for planned_message in life.messages) == (3 if pause else 1)
 
 
 @LIVELY
 @given(orders(CHAINS))
 def test_what_reads_differently_has_another_digest(names: list[str]) -> None:
     """A digest of the facts covers all that a reader sees: else a correction would never be posted."""
-    life, left = Life(WATCHES), {name: iter(steps) for name, steps in CHAINS.items()}
-    read: dict[str, Message] = {}
+    life, rest = Life(WATCHES), {name: iter(steps) for name, steps in CHAINS.items()}
+    messages: dict[str, Message] = {}
     for name in names:
-        life.live(next(left[name]))
+        life.live(next(rest[name]))
         subjects = [f"release/mail/{tag}" for tag in life.snapshot.releases]
         subjects += [f"advisory/mail/{name}" for name in life.snapshot.advisories]
         for about in filter(None, (find(life.snapshot, subject) for subject in subjects)):
-            assert read.setdefault(about.digest, about.message) == about.message
+            assert messages.setdefault(about.digest, about.message) == about.message

@@ -31,18 +31,18 @@ def planned(
     snapshot: ProjectSnapshot,
     *touched: str,
     watches: Sequence[Watch] | None = None,
-    said: make.PostedThere | None = None,
+    posted: make.PostedThere | None = None,
     policy_news: PolicyNews | None = None,
 ) -> Plan:
     here = watches if watches is not None else [make.watch("discord:1")]
-    return plan(snapshot, here, said or {}, touched, settle=SETTLE, policy_news=policy_news)
+    return plan(snapshot, here, posted or {}, touched, settle=SETTLE, policy_news=policy_news)
 
 
 def reasons(steps: Plan) -> dict[tuple[str, str], tuple[str, str]]:
     return {(item.room, item.subject): (item.verdict, item.reason) for item in steps.decisions}
 
 
-def heard(steps: Plan) -> list[tuple[str, str, Lane, Mapping[str, int]]]:
+def pings_of(steps: Plan) -> list[tuple[str, str, Lane, Mapping[str, int]]]:
     return [
         (planned_message.subject, planned_message.kind, planned_message.lane, planned_message.revisions)
         for planned_message in steps.messages
@@ -51,7 +51,7 @@ def heard(steps: Plan) -> list[tuple[str, str, Lane, Mapping[str, int]]]:
 
 def test_a_release_is_new_words_for_each_room() -> None:
     steps = planned(make.snapshot([FIX]), RELEASE, watches=[make.watch("discord:1"), make.watch("discord:2")])
-    assert heard(steps) == [(RELEASE, "new", Lane.ROUTINE, {"discord:1": 1, "discord:2": 1})]
+    assert pings_of(steps) == [(RELEASE, "new", Lane.ROUTINE, {"discord:1": 1, "discord:2": 1})]
     assert reasons(steps)["discord:2", RELEASE] == ("announce", "a new release")
 
 
@@ -68,9 +68,9 @@ def test_a_release_to_a_thousand_rooms_is_one_planned_message_with_one_rendering
 def test_the_advisory_comes_days_later() -> None:
     """One new message that calls, one edit that does not, and no second announcement of the release."""
     there = [make.watch("discord:1", CALLED)]
-    said = make.carry_out(planned(make.snapshot([FIX]), RELEASE, watches=there), {})
-    steps = planned(make.snapshot([FIX], [HIGH]), ADVISORY, watches=there, said=said)
-    assert heard(steps) == [
+    posted = make.carry_out(planned(make.snapshot([FIX]), RELEASE, watches=there), {})
+    steps = planned(make.snapshot([FIX], [HIGH]), ADVISORY, watches=there, posted=posted)
+    assert pings_of(steps) == [
         (ADVISORY, "new", Lane.SECURITY, {"discord:1": 1}),
         (RELEASE, "edit", Lane.ROUTINE, {"discord:1": 2}),
     ]
@@ -112,18 +112,18 @@ def test_what_may_still_change_is_looked_at_again() -> None:
 
 
 def test_an_edit_waits_until_it_was_read_again() -> None:
-    said = make.carry_out(planned(make.snapshot([FIX]), RELEASE), {})
+    posted = make.carry_out(planned(make.snapshot([FIX]), RELEASE), {})
     edited = make.known_release(make.release("v0.15.5", START + DAY, "More."), changed_at=START + 3 * DAY)
-    steps = planned(make.snapshot([edited]), RELEASE, said=said)
+    steps = planned(make.snapshot([edited]), RELEASE, posted=posted)
     assert steps.messages == ()
     assert steps.look_again_at == START + 3 * DAY + SETTLE
-    later = planned(make.snapshot([replace(edited, read_at=START + 4 * DAY)]), RELEASE, said=said)
-    assert heard(later) == [(RELEASE, "edit", Lane.ROUTINE, {"discord:1": 2})]
+    later = planned(make.snapshot([replace(edited, read_at=START + 4 * DAY)]), RELEASE, posted=posted)
+    assert pings_of(later) == [(RELEASE, "edit", Lane.ROUTINE, {"discord:1": 2})]
 
 
 def test_what_is_shown_already_is_noted_and_not_said() -> None:
-    said = make.carry_out(planned(make.snapshot([FIX]), RELEASE), {})
-    steps = planned(make.snapshot([FIX]), RELEASE, said=said)
+    posted = make.carry_out(planned(make.snapshot([FIX]), RELEASE), {})
+    steps = planned(make.snapshot([FIX]), RELEASE, posted=posted)
     assert steps == Plan(decisions=steps.decisions)
     assert reasons(steps)["discord:1", RELEASE] == ("skip", "this room shows its newest words")
 
@@ -139,9 +139,9 @@ def test_what_is_shown_already_is_noted_and_not_said() -> None:
 def test_what_got_worse_is_an_edit_and_a_reply_that_calls(worse: Advisory, lane: Lane, sentence: str) -> None:
     there = [make.watch("discord:1", CALLED)]
     releases = [replace(FIX, published_at=START - DAY)]
-    said = make.carry_out(planned(make.snapshot(releases, [HIGH]), ADVISORY, watches=there), {})
-    steps = planned(make.snapshot(releases, [worse]), ADVISORY, watches=there, said=said)
-    assert heard(steps) == [
+    posted = make.carry_out(planned(make.snapshot(releases, [HIGH]), ADVISORY, watches=there), {})
+    steps = planned(make.snapshot(releases, [worse]), ADVISORY, watches=there, posted=posted)
+    assert pings_of(steps) == [
         (ADVISORY, "edit", Lane.SECURITY, {"discord:1": 2}),
         (ADVISORY, "reply", lane, {"discord:1": 2}),
     ]
@@ -156,7 +156,7 @@ def test_a_room_whose_threshold_an_escalation_reaches_hears_the_advisory_as_new(
     quiet = planned(make.snapshot([], [low]), ADVISORY, watches=there)
     assert quiet.messages == ()
     steps = planned(make.snapshot([], [HIGH]), ADVISORY, watches=there)
-    assert heard(steps) == [(ADVISORY, "new", Lane.SECURITY, {"discord:1": 1})]
+    assert pings_of(steps) == [(ADVISORY, "new", Lane.SECURITY, {"discord:1": 1})]
     assert steps.messages[0].message.mentions == (ROLE,)
 
 
@@ -165,8 +165,8 @@ def test_a_room_whose_threshold_an_escalation_reaches_hears_the_advisory_as_new(
     [make.known_advisory(replace(HIGH, withdrawn_at=START + 5 * DAY)), make.known_advisory(HIGH, gone=True)],
 )
 def test_a_withdrawal_crosses_out_and_unbinds(taken_back: Tracked[Advisory]) -> None:
-    said = make.carry_out(planned(make.snapshot([FIX], [HIGH]), RELEASE, ADVISORY), {})
-    steps = planned(make.snapshot([FIX], [taken_back]), ADVISORY, said=said)
+    posted = make.carry_out(planned(make.snapshot([FIX], [HIGH]), RELEASE, ADVISORY), {})
+    steps = planned(make.snapshot([FIX], [taken_back]), ADVISORY, posted=posted)
     assert [
         (planned_message.subject, planned_message.kind, planned_message.message.struck)
         for planned_message in steps.messages
@@ -175,7 +175,7 @@ def test_a_withdrawal_crosses_out_and_unbinds(taken_back: Tracked[Advisory]) -> 
         (RELEASE, "edit", False),
     ]
     assert steps.messages[1].message.tone is Tone.ROUTINE
-    back = planned(make.snapshot([FIX], [HIGH]), ADVISORY, said=make.carry_out(steps, said))
+    back = planned(make.snapshot([FIX], [HIGH]), ADVISORY, posted=make.carry_out(steps, posted))
     assert [
         (planned_message.subject, planned_message.kind, planned_message.message.struck)
         for planned_message in back.messages
@@ -187,9 +187,9 @@ def test_a_withdrawal_crosses_out_and_unbinds(taken_back: Tracked[Advisory]) -> 
 
 def test_an_advisory_that_was_said_under_another_id_is_not_said_again() -> None:
     by_cve = make.advisory("CVE-2030-1", at=START + 4 * DAY)
-    said = make.carry_out(planned(make.snapshot([FIX], [by_cve]), RELEASE, "advisory/mail/CVE-2030-1"), {})
+    posted = make.carry_out(planned(make.snapshot([FIX], [by_cve]), RELEASE, "advisory/mail/CVE-2030-1"), {})
     both = make.snapshot([FIX], [by_cve, replace(HIGH, aliases=frozenset({"CVE-2030-1"}))])
-    steps = planned(both, ADVISORY, said=said)
+    steps = planned(both, ADVISORY, posted=posted)
     assert [(planned_message.subject, planned_message.kind) for planned_message in steps.messages] == [
         ("advisory/mail/CVE-2030-1", "edit"),
         (RELEASE, "edit"),  # it names the advisory by its other id now
@@ -199,10 +199,10 @@ def test_an_advisory_that_was_said_under_another_id_is_not_said_again() -> None:
 def test_two_that_prove_to_be_one_leave_one() -> None:
     by_cve = make.advisory("CVE-2030-1", at=START + 4 * DAY)
     apart = make.snapshot([], [by_cve, HIGH])
-    said = make.carry_out(planned(apart, ADVISORY, "advisory/mail/CVE-2030-1"), {})
-    assert len(said) == 2
+    posted = make.carry_out(planned(apart, ADVISORY, "advisory/mail/CVE-2030-1"), {})
+    assert len(posted) == 2
     together = make.snapshot([], [by_cve, replace(HIGH, aliases=frozenset({"CVE-2030-1"}))])
-    steps = planned(together, "advisory/mail/CVE-2030-1", said=said)
+    steps = planned(together, "advisory/mail/CVE-2030-1", posted=posted)
     assert [
         (planned_message.subject, planned_message.kind, planned_message.message.struck)
         for planned_message in steps.messages
@@ -210,7 +210,7 @@ def test_two_that_prove_to_be_one_leave_one() -> None:
         (ADVISORY, "edit", False),
         ("advisory/mail/CVE-2030-1", "edit", True),
     ]
-    again = planned(together, "advisory/mail/CVE-2030-1", said=make.carry_out(steps, said))
+    again = planned(together, "advisory/mail/CVE-2030-1", posted=make.carry_out(steps, posted))
     assert again.messages == ()
 
 
@@ -234,15 +234,15 @@ def test_bridged_rooms_are_told_once(subject: str, spoken: set[str]) -> None:
     assert {at for planned_message in steps.messages for at in planned_message.revisions} == spoken
     silent = {at: item.reason for item in steps.decisions if item.verdict == "skip" for at in [item.room]}
     assert silent["matrix:!3:x"].startswith("it is bridged with matrix:!2:x")
-    again = planned(snapshot, subject, watches=there, said=make.carry_out(steps, {}))
+    again = planned(snapshot, subject, watches=there, posted=make.carry_out(steps, {}))
     assert again.messages == ()
 
 
 def test_what_a_bridged_room_was_told_before_the_bridge_is_kept_true() -> None:
-    said = make.carry_out(planned(make.snapshot([FIX]), RELEASE, watches=[Watch(LATE, START)]), {})
+    posted = make.carry_out(planned(make.snapshot([FIX]), RELEASE, watches=[Watch(LATE, START)]), {})
     there = [Watch(replace(EARLY, watch_filter=WatchFilter()), START), Watch(LATE, START)]
     edited = make.release("v0.15.5", START + DAY, "More.")
-    steps = planned(make.snapshot([edited]), RELEASE, watches=there, said=said)
+    steps = planned(make.snapshot([edited]), RELEASE, watches=there, posted=posted)
     assert [(planned_message.kind, set(planned_message.revisions)) for planned_message in steps.messages] == [
         ("new", {"discord:1"}),
         ("edit", {"matrix:!2:x"}),
@@ -264,7 +264,7 @@ def test_a_change_of_the_policy(room: Room, since: datetime, reason: str) -> Non
     there = [replace(Watch(room, START), since=since)]
     steps = planned(make.snapshot(), watches=there, policy_news=NEWS)
     assert reasons(steps)["discord:1", "policy/mail/x"][1] == reason
-    again = planned(make.snapshot(), watches=there, said=make.carry_out(steps, {}), policy_news=NEWS)
+    again = planned(make.snapshot(), watches=there, posted=make.carry_out(steps, {}), policy_news=NEWS)
     assert again.messages == ()
 
 
@@ -272,7 +272,7 @@ def test_a_change_of_the_policy_crosses_a_bridge_once() -> None:
     there = [Watch(room, START) for room in (EARLY, LATE)]
     steps = planned(make.snapshot(), watches=there, policy_news=NEWS)
     assert [planned_message.revisions for planned_message in steps.messages] == [{"discord:1": 1}]
-    again = planned(make.snapshot(), watches=there, said=make.carry_out(steps, {}), policy_news=NEWS)
+    again = planned(make.snapshot(), watches=there, posted=make.carry_out(steps, {}), policy_news=NEWS)
     assert again.messages == ()
 
 
@@ -296,7 +296,7 @@ EVIL = st.sampled_from(
 @given(EVIL, EVIL, EVIL, EVIL)
 def test_no_foreign_word_calls_anybody(notes: str, name: str, summary: str, login: str) -> None:
     release = make.release("v0.15.5", START + DAY, notes, name=name)
-    found = replace(
+    hostile = replace(
         HIGH,
         published_at=START - DAY,
         summary=summary,
@@ -304,22 +304,22 @@ def test_no_foreign_word_calls_anybody(notes: str, name: str, summary: str, logi
         cwes=(summary,),
         description=(Paragraph((Text(notes),)),),
     )
-    snapshot = make.snapshot([release], [found])
-    for watch_filter, allowed in ((WatchFilter(), set[Mention]()), (CALLED, {ROLE})):
+    snapshot = make.snapshot([release], [hostile])
+    for watch_filter, mentions in ((WatchFilter(), set[Mention]()), (CALLED, {ROLE})):
         steps = planned(snapshot, RELEASE, ADVISORY, watches=[make.watch("discord:1", watch_filter)])
         assert steps.messages
         assert {
             mention for planned_message in steps.messages for mention in planned_message.message.mentions
-        } <= allowed
+        } <= mentions
 
 
 def test_what_proves_to_be_below_a_room_s_threshold_is_edited_without_a_call() -> None:
     there = [make.watch("discord:1", replace(CALLED, min_severity=Severity.HIGH, mention_min_severity=Severity.LOW))]
-    said = make.carry_out(
+    posted = make.carry_out(
         planned(make.snapshot([], [replace(HIGH, severity=Severity.UNKNOWN)]), ADVISORY, watches=there), {}
     )
-    steps = planned(make.snapshot([], [replace(HIGH, severity=Severity.LOW)]), ADVISORY, watches=there, said=said)
-    assert heard(steps) == [(ADVISORY, "edit", Lane.SECURITY, {"discord:1": 2})]
-    raised = planned(make.snapshot([], [HIGH]), ADVISORY, watches=there, said=make.carry_out(steps, said))
+    steps = planned(make.snapshot([], [replace(HIGH, severity=Severity.LOW)]), ADVISORY, watches=there, posted=posted)
+    assert pings_of(steps) == [(ADVISORY, "edit", Lane.SECURITY, {"discord:1": 2})]
+    raised = planned(make.snapshot([], [HIGH]), ADVISORY, watches=there, posted=make.carry_out(steps, posted))
     assert [planned_message.kind for planned_message in raised.messages] == ["edit", "reply"]
     assert raised.messages[1].message.mentions == (ROLE,)

@@ -67,7 +67,7 @@ def test_of_very_many_fixes_the_first_are_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("others", "tag", "said"),
+    ("others", "tag", "words"),
     [
         ([OLD], FIX, None),
         ([make.release("v0.16.0", START)], FIX, "a fix for the 0.15 line; the newest release is 0.16.0"),
@@ -78,9 +78,9 @@ def test_of_very_many_fixes_the_first_are_named() -> None:
         ([make.release("v0.16.0", START)], make.release("nightly"), None),
     ],
 )
-def test_a_backport_is_never_called_the_newest(others: list[Release], tag: Release, said: str | None) -> None:
+def test_a_backport_is_never_called_the_newest(others: list[Release], tag: Release, words: str | None) -> None:
     message = release_message(make.snapshot([*others, tag]), tag.tag)
-    assert facts(message).get("Not the newest") == said
+    assert facts(message).get("Not the newest") == words
 
 
 MANY = [make.release(f"v{name}", START) for name in ("2.0.9", "2.1.0", "2.1.1", "2.2.0")]
@@ -88,7 +88,7 @@ BOTH = ">= 2.0.0, < 2.0.10 || >= 2.1.0, < 2.1.2"
 
 
 @pytest.mark.parametrize(
-    ("more", "advisories", "label", "said"),
+    ("more", "advisories", "label", "phrase"),
     [
         ([], [(BOTH, "2.0.10, 2.1.2")], "Backport", "For those who stay on 2.0.x. There is no fixed release on 2.1.x yet."),
         (["2.1.2"], [(BOTH, "2.0.10, 2.1.2")], "Backport", "For those who stay on 2.0.x; on 2.1.x take 2.1.2."),
@@ -103,16 +103,16 @@ BOTH = ">= 2.0.0, < 2.0.10 || >= 2.1.0, < 2.1.2"
     ],
 )  # fmt: skip
 def test_a_backport_names_no_version_that_is_affected(
-    more: list[str], advisories: list[tuple[str, str]], label: str, said: str
+    more: list[str], advisories: list[tuple[str, str]], label: str, phrase: str
 ) -> None:
     came = START + DAY  # all of them in the same second
     releases = [*MANY, make.release("v2.0.10", came), *(make.release(f"v{name}", came) for name in more)]
-    known = [
+    advisory_facts = [
         make.advisory(f"CVE-2030-{number:04}", affected=affected, patched=patched)
         for number, (affected, patched) in enumerate(advisories)
     ]
-    shown = facts(release_message(make.snapshot(releases, known), "v2.0.10"))
-    assert {name: words for name, words in shown.items() if name in ("Backport", "Not the newest")} == {label: said}
+    lines = facts(release_message(make.snapshot(releases, advisory_facts), "v2.0.10"))
+    assert {name: words for name, words in lines.items() if name in ("Backport", "Not the newest")} == {label: phrase}
 
 
 def test_what_came_in_the_same_second_came_together() -> None:

@@ -22,7 +22,7 @@ HIGH = make.advisory(url="https://example.org/a")
 NO_RELEASE = "No fixed release has been published yet."
 
 
-def shown(releases: list[Release], advisory: Advisory) -> Message:
+def message_of(releases: list[Release], advisory: Advisory) -> Message:
     return advisory_message(make.snapshot(releases, [advisory]), advisory.id)
 
 
@@ -97,7 +97,7 @@ def test_credits(logins: list[str], words: str) -> None:
     ],
 )  # fmt: skip
 def test_fixes_and_what_to_do(releases: list[Release], patched: str, fixed: str, to_do: str) -> None:
-    message = shown(releases, make.advisory(affected="= 0.1.0", patched=patched))
+    message = message_of(releases, make.advisory(affected="= 0.1.0", patched=patched))
     assert (facts(message)["Fixed in"], first_words(message)) == (fixed, to_do)
 
 
@@ -114,7 +114,7 @@ def test_fixes_and_what_to_do(releases: list[Release], patched: str, fixed: str,
     ],
 )  # fmt: skip
 def test_a_line_without_a_fix_is_named(releases: list[Release], affected: str, more: str) -> None:
-    message = shown(releases, make.advisory(affected=affected, patched="0.15.5"))
+    message = message_of(releases, make.advisory(affected=affected, patched="0.15.5"))
     assert first_words(message) == f"What to do: on 0.15.x upgrade to 0.15.5.{more}"
 
 
@@ -143,13 +143,13 @@ def test_of_another_package_nobody_here_knows_what_is_released() -> None:
     message = advisory_message(make.snapshot(tags("0.15.5"), [theirs], packages=("crates.io/mail-parser",)), HIGH.id)
     assert facts(message)["Fixed in"] == "9.9.9"
     assert message.body == ()
-    own = shown(tags("0.15.5"), replace(HIGH, affected=(entry,)))
+    own = message_of(tags("0.15.5"), replace(HIGH, affected=(entry,)))
     assert facts(own)["Fixed in"] == "9.9.9"
     assert first_words(own) == NO_RELEASE
 
 
 def test_all_that_was_published_is_shown() -> None:
-    found = replace(
+    full = replace(
         HIGH,
         aliases=frozenset({"CVE-2030-1"}),
         cwes=("CWE-22",),
@@ -157,7 +157,7 @@ def test_all_that_was_published_is_shown() -> None:
         known_exploited=True,
         description=(Paragraph((Text("Details."),)),),
     )
-    message = shown(tags("0.15.5"), found)
+    message = message_of(tags("0.15.5"), full)
     assert message.title == "Mail Server – A crafted message reads files"
     assert message.tone is Tone.CRITICAL
     assert list(facts(message).items()) == [
@@ -169,14 +169,14 @@ def test_all_that_was_published_is_shown() -> None:
         ("Weakness", "CWE-22"),
         ("Reported by", "alice"),
     ]
-    assert message.body[1:] == found.description
+    assert message.body[1:] == full.description
     assert message.links[0] == Link("Advisory", "https://example.org/a")
     assert message.links[1].text == "Release 0.15.5"
 
 
 def test_what_was_not_published_is_not_invented() -> None:
     bare = make.advisory(severity=Severity.UNKNOWN, affected="", patched="", summary="", url="")
-    message = shown([replace(make.release("v0.15.5", notes="Fixes GHSA-aaaa-bbbb-cccc"), url="")], bare)
+    message = message_of([replace(make.release("v0.15.5", notes="Fixes GHSA-aaaa-bbbb-cccc"), url="")], bare)
     assert message.title == "Mail Server – GHSA-aaaa-bbbb-cccc"
     assert message.tone is Tone.SECURITY
     assert message.links == ()
@@ -189,18 +189,18 @@ def test_what_was_not_published_is_not_invented() -> None:
 
 
 def test_critical_is_a_tone_of_its_own() -> None:
-    assert shown([], replace(HIGH, severity=Severity.CRITICAL)).tone is Tone.CRITICAL
+    assert message_of([], replace(HIGH, severity=Severity.CRITICAL)).tone is Tone.CRITICAL
 
 
 @pytest.mark.parametrize(
-    ("known", "why"),
+    ("tracked", "why"),
     [
         (make.known_advisory(replace(HIGH, withdrawn_at=START)), "The project withdrew this advisory."),
         (make.known_advisory(HIGH, gone=True), "This advisory is not published any more."),
     ],
 )
-def test_what_was_taken_back_is_crossed_out(known: make.KnownAdvisory, why: str) -> None:
-    message = advisory_message(make.snapshot(tags("0.15.5"), [known]), HIGH.id)
+def test_what_was_taken_back_is_crossed_out(tracked: make.KnownAdvisory, why: str) -> None:
+    message = advisory_message(make.snapshot(tags("0.15.5"), [tracked]), HIGH.id)
     assert message.struck
     assert message.actions == ()
     assert why in make.words(message)

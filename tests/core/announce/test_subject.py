@@ -12,7 +12,7 @@ OLD, FIX, NEXT = (make.release(f"v0.15.{number}", START + number * DAY) for numb
 HIGH = make.advisory("GHSA-hhhh-hhhh-hhhh", aliases=frozenset({"CVE-2030-1"}))
 DATED = [make.release(f"2030.{month}.1", START + month * DAY) for month in (1, 2)]
 SNAPSHOT = make.snapshot([OLD, FIX, NEXT, make.release("nightly", START + 9 * DAY), *DATED], [HIGH])
-SAID = {
+POSTED = {
     "release/mail/v0.15.4": frozenset({"fixes:CVE-2030-1"}),
     "release/mail/v0.15.5": frozenset({f"fixes:{HIGH.id}"}),
     "release/mail/v0.15.6": frozenset[str](),
@@ -36,7 +36,7 @@ SAID = {
     ],
 )  # fmt: skip
 def test_whose_words_may_have_changed(touched: str, echoed: set[str]) -> None:
-    assert echoes(SNAPSHOT, frozenset({touched}), SAID) == echoed
+    assert echoes(SNAPSHOT, frozenset({touched}), POSTED) == echoed
 
 
 def test_a_subject_is_found_under_every_name() -> None:

@@ -25,8 +25,8 @@ def subjects(releases: list[Release]) -> list[str]:
     return [f"release/{release.subject}" for release in releases]
 
 
-def planned(snapshot: ProjectSnapshot, touched: list[str], said: make.PostedThere | None = None) -> Plan:
-    return plan(snapshot, HERE, said or {}, touched, settle=make.SETTLE)
+def planned(snapshot: ProjectSnapshot, touched: list[str], posted: make.PostedThere | None = None) -> Plan:
+    return plan(snapshot, HERE, posted or {}, touched, settle=make.SETTLE)
 
 
 def test_a_few_are_said_one_by_one() -> None:
@@ -40,7 +40,7 @@ def test_many_are_said_in_one_list_that_rooms_share() -> None:
     (planned_message,) = steps.messages
     assert planned_message.subject.startswith("summary/mail/")
     assert planned_message.revisions == {"discord:1": 1, "discord:2": 1}
-    assert make.shown(planned_message.message) == [
+    assert make.lines_of(planned_message.message) == [
         "Mail Server – 6 new releases",
         *[f"• 0.15.{number} – patch release, 2030-01-0{number + 1}" for number in (6, 5, 4, 3, 2, 1)],
         "Release notes of the newest: https://example.org/releases/v0.15.6",
@@ -78,41 +78,41 @@ def test_security_is_never_summarised_away() -> None:
     ],
 )
 def test_the_list_is_kept_true_and_calls_nobody(change: dict[str, Any], line: str, tone: Tone) -> None:
-    said = make.carry_out(planned(make.snapshot(MANY), subjects(MANY)), {})
+    posted = make.carry_out(planned(make.snapshot(MANY), subjects(MANY)), {})
     facts = [make.known_release(item, **change) if item.tag == "v0.15.3" else item for item in MANY]
-    known = make.snapshot(facts, [] if change else [FIX])
-    steps = planned(known, ["release/mail/v0.15.3"] if change else [ADVISORY], said)
+    snapshot = make.snapshot(facts, [] if change else [FIX])
+    steps = planned(snapshot, ["release/mail/v0.15.3"] if change else [ADVISORY], posted)
     edits = [planned_message for planned_message in steps.messages if planned_message.subject.startswith("summary/")]
     assert [(planned_message.kind, planned_message.revisions) for planned_message in edits] == [
         ("edit", {"discord:1": 2, "discord:2": 2})
     ]
-    assert line in make.shown(edits[0].message)
+    assert line in make.lines_of(edits[0].message)
     assert edits[0].message.tone is tone
     assert edits[0].message.mentions == ()
-    assert planned(known, ["release/mail/v0.15.3", ADVISORY], make.carry_out(steps, said)).messages == ()
+    assert planned(snapshot, ["release/mail/v0.15.3", ADVISORY], make.carry_out(steps, posted)).messages == ()
 
 
 def test_evidence_that_is_taken_back_leaves_the_list_too() -> None:
-    said = make.carry_out(planned(make.snapshot(MANY), subjects(MANY)), {})
-    bound = planned(make.snapshot(MANY, [FIX]), [ADVISORY], said)
-    said = make.carry_out(bound, said)
-    steps = planned(make.snapshot(MANY, [replace(FIX, withdrawn_at=START + 21 * DAY)]), [ADVISORY], said)
+    posted = make.carry_out(planned(make.snapshot(MANY), subjects(MANY)), {})
+    bound = planned(make.snapshot(MANY, [FIX]), [ADVISORY], posted)
+    posted = make.carry_out(bound, posted)
+    steps = planned(make.snapshot(MANY, [replace(FIX, withdrawn_at=START + 21 * DAY)]), [ADVISORY], posted)
     (edit,) = [planned_message for planned_message in steps.messages if planned_message.subject.startswith("summary/")]
-    assert "• 0.15.3 – patch release, 2030-01-04" in make.shown(edit.message)
+    assert "• 0.15.3 – patch release, 2030-01-04" in make.lines_of(edit.message)
 
 
 def test_a_change_of_the_list_waits_until_it_was_read_again() -> None:
-    said = make.carry_out(planned(make.snapshot(MANY), subjects(MANY)), {})
+    posted = make.carry_out(planned(make.snapshot(MANY), subjects(MANY)), {})
     fresh = make.known_advisory(FIX, START + 21 * DAY, read_at=START + 21 * DAY)
-    steps = planned(make.snapshot(MANY, [fresh]), [ADVISORY], said)
+    steps = planned(make.snapshot(MANY, [fresh]), [ADVISORY], posted)
     assert steps.messages == ()
     assert steps.look_again_at == START + 21 * DAY + make.SETTLE
 
 
 def test_what_a_summary_named_is_not_said_again() -> None:
-    said = make.carry_out(planned(make.snapshot(MANY), subjects(MANY)), {})
-    assert {subject for at, subject in listed(said) if at == "discord:1"} == set(subjects(MANY))
-    again = planned(make.snapshot(MANY), subjects(MANY), said)
+    posted = make.carry_out(planned(make.snapshot(MANY), subjects(MANY)), {})
+    assert {subject for at, subject in listed(posted) if at == "discord:1"} == set(subjects(MANY))
+    again = planned(make.snapshot(MANY), subjects(MANY), posted)
     assert again.messages == ()
     assert {item.reason for item in again.decisions} == {"this room's summary lists it"}
 
@@ -127,7 +127,7 @@ def test_a_room_that_is_back_gets_one_list_in_the_place_of_what_it_missed() -> N
 
 def test_a_list_of_very_many_is_cut() -> None:
     many = [make.release(f"v0.1.{number}", START + number * make.HOUR) for number in range(MOST_NAMED + 3)]
-    lines = make.shown(summary_message(make.snapshot(many), subjects(many)))
+    lines = make.lines_of(summary_message(make.snapshot(many), subjects(many)))
     assert len(lines) == MOST_NAMED + 3
     assert lines[-2] == "And 3 more."
 
@@ -136,26 +136,26 @@ def test_a_list_without_addresses() -> None:
     plain = [replace(release, url="") for release in MANY[:2]]
     message = summary_message(make.snapshot(plain), subjects(plain))
     assert message.links == ()
-    assert make.shown(message)[1] == "• 0.15.2 – patch release, 2030-01-03"
+    assert make.lines_of(message)[1] == "• 0.15.2 – patch release, 2030-01-03"
     nothing = summary_message(make.snapshot(), ["release/mail/v9"])
     assert (nothing.url, nothing.links, nothing.at) == ("", (), None)
 
 
 def test_a_list_waits_for_the_last_that_it_names() -> None:
     """What settled may be shown only together with what has not: so the list waits, and a second look shows all of it."""
-    said = make.carry_out(planned(make.snapshot(MANY), subjects(MANY)), {})
+    posted = make.carry_out(planned(make.snapshot(MANY), subjects(MANY)), {})
     now = START + 21 * DAY
     fresh = make.known_advisory(FIX, now, read_at=now)
-    gone = make.known_release(MANY[5], gone=True, missing_since=now)
-    steps = planned(make.snapshot([*MANY[:5], gone], [fresh]), ["release/mail/v0.15.6"], said)
+    removed = make.known_release(MANY[5], gone=True, missing_since=now)
+    steps = planned(make.snapshot([*MANY[:5], removed], [fresh]), ["release/mail/v0.15.6"], posted)
     assert steps.messages == ()
     assert steps.look_again_at == now + make.SETTLE
-    held = {item.subject for item in steps.decisions if item.verdict == "hold"}
-    assert "release/mail/v0.15.6" in held
-    settled = make.snapshot([*MANY[:5], gone], [FIX])
-    later = planned(settled, sorted(held), said)
+    waiting = {item.subject for item in steps.decisions if item.verdict == "hold"}
+    assert "release/mail/v0.15.6" in waiting
+    snapshot = make.snapshot([*MANY[:5], removed], [FIX])
+    later = planned(snapshot, sorted(waiting), posted)
     (edit,) = [planned_message for planned_message in later.messages if planned_message.subject.startswith("summary/")]
-    assert "• 0.15.6 – removed by the project" in make.shown(edit.message)
+    assert "• 0.15.6 – removed by the project" in make.lines_of(edit.message)
     assert "security release" in make.words(edit.message)
 
 
@@ -168,27 +168,27 @@ NOW = [make.release(f"v0.{line}.0", START - (20 - line) * DAY) for line in range
 
 def one_by_one(releases: list[Release], advisories: list[Advisory]) -> tuple[make.PostedThere, list[PlannedMessage]]:
     """Each is read and planned before the next one comes."""
-    said: make.PostedThere = {}
-    heard: list[PlannedMessage] = []
+    posted: make.PostedThere = {}
+    messages: list[PlannedMessage] = []
     for number, release in enumerate(releases, start=1):
         snapshot = make.snapshot([*NOW, *releases[:number]], advisories)
-        steps = planned(snapshot, subjects([release]), said)
-        said = make.carry_out(steps, said)
-        heard += steps.messages
-        assert not planned(snapshot, subjects([release]), said).messages
-    return said, heard
+        steps = planned(snapshot, subjects([release]), posted)
+        posted = make.carry_out(steps, posted)
+        messages += steps.messages
+        assert not planned(snapshot, subjects([release]), posted).messages
+    return posted, messages
 
 
 def test_old_releases_that_are_published_late_one_by_one_are_one_summary_and_no_fix() -> None:
-    said, heard = one_by_one(OLD, [])
-    new = [planned_message for planned_message in heard if planned_message.kind == "new"]
+    posted, messages = one_by_one(OLD, [])
+    new = [planned_message for planned_message in messages if planned_message.kind == "new"]
     assert len(new) == 1
-    assert {name for _, name in said} == {new[0].subject}
-    words = make.shown(heard[-1].message)
+    assert {name for _, name in posted} == {new[0].subject}
+    words = make.lines_of(messages[-1].message)
     assert words[0] == "Mail Server – 40 versions published late"
     assert words[1] == "• 0.3.39 – patch release, 2030-01-04"
     assert not any("a fix for" in line for line in words)
-    assert not any(planned_message.message.mentions for planned_message in heard)
+    assert not any(planned_message.message.mentions for planned_message in messages)
 
 
 def test_they_are_one_summary_too_when_they_come_together_and_news_stays_beside_it() -> None:
@@ -201,29 +201,31 @@ def test_they_are_one_summary_too_when_they_come_together_and_news_stays_beside_
 
 def test_old_releases_long_after_others_are_another_summary() -> None:
     later = make.release("v0.4.0", START + 90 * DAY, created_at=START - 900 * DAY)
-    _, heard = one_by_one([*OLD[:2], later], [])
-    assert [planned_message.kind for planned_message in heard] == ["new", "edit", "new"]
-    assert heard[-1].message.title == "Mail Server – 1 version published late"
+    _, messages = one_by_one([*OLD[:2], later], [])
+    assert [planned_message.kind for planned_message in messages] == ["new", "edit", "new"]
+    assert messages[-1].message.title == "Mail Server – 1 version published late"
 
 
 def test_old_fixes_are_listed_and_call_nobody_but_news_is_said() -> None:
-    known = make.advisory("GHSA-dddd-eeee-ffff", affected="< 0.3.4", patched="0.3.4", at=START - 800 * DAY)
+    old_advisory = make.advisory("GHSA-dddd-eeee-ffff", affected="< 0.3.4", patched="0.3.4", at=START - 800 * DAY)
     fresh = make.advisory("GHSA-gggg-hhhh-iiii", affected="< 0.3.6", patched="0.3.6", at=START + DAY)
-    _, heard = one_by_one(OLD[:8], [known, fresh])
-    singly = [planned_message.subject for planned_message in heard if planned_message.subject.startswith("release/")]
+    _, messages = one_by_one(OLD[:8], [old_advisory, fresh])
+    singly = [planned_message.subject for planned_message in messages if planned_message.subject.startswith("release/")]
     assert singly == ["release/mail/v0.3.6"] * (len(singly) or 1)
-    listing = make.shown(
-        [planned_message for planned_message in heard if planned_message.subject.startswith("summary/")][-1].message
+    listing = make.lines_of(
+        [planned_message for planned_message in messages if planned_message.subject.startswith("summary/")][-1].message
     )
     assert "• 0.3.4 – security release, 2030-01-02; fixes GHSA-dddd-eeee-ffff (high)" in listing
-    (said,) = [planned_message for planned_message in heard if planned_message.subject == "release/mail/v0.3.6"]
-    assert "Not the newest: an older version, published late; the newest release is 0.15.0" in make.shown(said.message)
+    (news,) = [planned_message for planned_message in messages if planned_message.subject == "release/mail/v0.3.6"]
+    assert "Not the newest: an older version, published late; the newest release is 0.15.0" in make.lines_of(
+        news.message
+    )
 
 
 def test_a_list_of_late_releases_is_kept_true() -> None:
-    said, _ = one_by_one(OLD[:3], [])
+    posted, _ = one_by_one(OLD[:3], [])
     facts = [make.known_release(item, gone=item.tag == "v0.3.1", missing_since=START) for item in OLD[:3]]
-    steps = planned(make.snapshot([*NOW, *facts]), ["release/mail/v0.3.1"], said)
+    steps = planned(make.snapshot([*NOW, *facts]), ["release/mail/v0.3.1"], posted)
     (planned_message,) = steps.messages
     assert (planned_message.kind, planned_message.message.title) == ("edit", "Mail Server – 3 versions published late")
-    assert "• 0.3.1 – removed by the project" in make.shown(planned_message.message)
+    assert "• 0.3.1 – removed by the project" in make.lines_of(planned_message.message)

@@ -23,7 +23,7 @@ from chatbot.core.model.message import (
 
 
 @pytest.mark.parametrize(
-    ("url", "kept"),
+    ("url", "is_kept"),
     [
         ("https://example.org", True),
         ("http://example.org/a?b=c#d", True),
@@ -52,8 +52,8 @@ from chatbot.core.model.message import (
         ("https://example.org/" + "a" * 1981, False),
     ],
 )
-def test_which_addresses_are_kept(url: str, kept: bool) -> None:
-    assert safe_url(url) == (url if kept else "")
+def test_which_addresses_are_kept(url: str, is_kept: bool) -> None:
+    assert safe_url(url) == (url if is_kept else "")
 
 
 def test_bare_strings_are_plain_text() -> None:

@@ -33,9 +33,9 @@ from chatbot.core.queries.commands import COMMANDS, LONGEST_LINE, Command, Comma
     ],
 )
 def test_lines_that_are_questions(line: str, name: str, arguments: dict[str, str]) -> None:
-    read = read_line(line)
-    assert not isinstance(read, CommandError), read
-    assert (read[0].name, read[1]) == (name, arguments)
+    parsed = read_line(line)
+    assert not isinstance(parsed, CommandError), parsed
+    assert (parsed[0].name, parsed[1]) == (name, arguments)
 
 
 @pytest.mark.parametrize(
@@ -66,11 +66,11 @@ _NAMES = st.sampled_from([command.name for command in COMMANDS])
 @example("supported \\")
 @example("/" * 10**6)
 def test_no_line_makes_it_fail(line: str) -> None:
-    read = read_line(line)
-    if isinstance(read, CommandError):
-        assert read.reason
+    parsed = read_line(line)
+    if isinstance(parsed, CommandError):
+        assert parsed.reason
     else:
-        command, arguments = read
+        command, arguments = parsed
         assert command in COMMANDS
         assert set(arguments) <= {parameter.name for parameter in command.parameters}
         assert all(parameter.name in arguments for parameter in command.parameters if parameter.required)
@@ -116,7 +116,7 @@ def test_how_a_command_is_typed() -> None:
     ],
 )
 def test_invisible_characters_are_not_read(line: str) -> None:
-    read = read_line(line)
-    assert not isinstance(read, CommandError)
-    command, arguments = read
+    parsed = read_line(line)
+    assert not isinstance(parsed, CommandError)
+    command, arguments = parsed
     assert (command.name, arguments) == ("supported", {"version": "2.1.0"})

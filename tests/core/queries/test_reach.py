@@ -26,7 +26,7 @@ def ask(room: str = "", asker: str = "discord:user:1", also: tuple[str, ...] = (
 
 
 @pytest.mark.parametrize(
-    ("asked", "shown"),
+    ("command", "ids"),
     [
         (ask(), ["mail", "web"]),
         (ask("discord:outside"), ["mail", "web"]),
@@ -37,12 +37,12 @@ def ask(room: str = "", asker: str = "discord:user:1", also: tuple[str, ...] = (
         (ask(asker="matrix:@alice:example.org.evil.example"), ["mail", "web"]),
     ],
 )
-def test_who_sees_which_projects(asked: CommandRequest, shown: list[str]) -> None:
-    assert [project.id for project in in_reach(asked, (MAIL, WEB, HIDDEN, LURKING), ROOMS)] == shown
+def test_who_sees_which_projects(command: CommandRequest, ids: list[str]) -> None:
+    assert [project.id for project in in_reach(command, (MAIL, WEB, HIDDEN, LURKING), ROOMS)] == ids
 
 
 @pytest.mark.parametrize(
-    ("asked", "projects", "found"),
+    ("command", "projects", "expected"),
     [
         (ask("discord:outside"), (MAIL, WEB), "mail"),  # the room's only one
         (ask(), (MAIL,), "mail"),  # the only one in reach
@@ -54,14 +54,14 @@ def test_who_sees_which_projects(asked: CommandRequest, shown: list[str]) -> Non
         (ask("discord:outside", project="web"), (MAIL, WEB), "web"),  # public: may be asked about anywhere
     ],
 )
-def test_which_project_is_meant(asked: CommandRequest, projects: tuple[Project, ...], found: str) -> None:
-    project = project_meant(asked, projects, ROOMS)
+def test_which_project_is_meant(command: CommandRequest, projects: tuple[Project, ...], expected: str) -> None:
+    project = project_meant(command, projects, ROOMS)
     assert isinstance(project, Project)
-    assert project.id == found
+    assert project.id == expected
 
 
 @pytest.mark.parametrize(
-    ("asked", "projects", "sentence"),
+    ("command", "projects", "sentence"),
     [
         (ask("discord:both"), (MAIL, WEB, HIDDEN), "Name one of these as the last word: mail, web."),
         (ask(), (MAIL, WEB, HIDDEN), "Name one of these as the last word: mail, web."),
@@ -71,9 +71,9 @@ def test_which_project_is_meant(asked: CommandRequest, projects: tuple[Project, 
     ],
 )
 def test_what_to_name_where_it_is_not_clear(
-    asked: CommandRequest, projects: tuple[Project, ...], sentence: str
+    command: CommandRequest, projects: tuple[Project, ...], sentence: str
 ) -> None:
-    assert project_meant(asked, projects, ROOMS) == sentence
+    assert project_meant(command, projects, ROOMS) == sentence
 
 
 def test_a_private_project_is_answered_like_one_that_does_not_exist() -> None:

@@ -23,7 +23,7 @@ NO_PAGE = QueryContext(forge=make.FORGE, snapshot=SNAPSHOT, policy=None, now=STA
 
 
 @pytest.mark.parametrize(
-    ("context", "kind", "typed", "values"),
+    ("context", "kind", "text", "values"),
     [
         (CONTEXT, Kind.VERSION, "", ["0.15.5", "0.15.4", "0.14.9"]),
         (CONTEXT, Kind.VERSION, " 0.15 ", ["0.15.5", "0.15.4"]),
@@ -44,14 +44,14 @@ NO_PAGE = QueryContext(forge=make.FORGE, snapshot=SNAPSHOT, policy=None, now=STA
         (CONTEXT, Kind.WORDS, "", []),
     ],
 )
-def test_values_that_fit(context: QueryContext, kind: Kind, typed: str, values: list[str]) -> None:
-    assert suggestions(context, kind, typed) == values
+def test_values_that_fit(context: QueryContext, kind: Kind, text: str, values: list[str]) -> None:
+    assert suggestions(context, kind, text) == values
 
 
 def test_what_the_project_removed_is_offered_where_one_asks_what_became_of_it() -> None:
-    gone = make.known_release(make.release("v0.15.5"), gone=True)
+    removed = make.known_release(make.release("v0.15.5"), gone=True)
     context = QueryContext(
-        forge=make.FORGE, snapshot=make.snapshot([make.release("v0.15.4", START), gone]), policy=None, now=START
+        forge=make.FORGE, snapshot=make.snapshot([make.release("v0.15.4", START), removed]), policy=None, now=START
     )
     assert suggestions(context, Kind.VERSION, "") == ["0.15.4"]
     assert suggestions(context, Kind.SUBJECT, "") == ["v0.15.5", "v0.15.4"]

@@ -20,14 +20,14 @@ def published(*tags: str, first: timedelta = timedelta()) -> list[Release]:
     return [make.release(tag, make.START + first + timedelta(days=day), notes="") for day, tag in enumerate(tags)]
 
 
-def made(tag: str, day: float, before: timedelta) -> Release:
+def release_made(tag: str, day: float, before: timedelta) -> Release:
     at = make.START + timedelta(days=day)
     return make.release(tag, at, created_at=at - before, notes="")
 
 
 def test_what_was_made_years_before_is_late() -> None:
-    now = [made("5.0.0", 0, make.HOUR), made("5.1.0", 1, make.HOUR)]
-    old = [made(f"1.0.{n}", 2 + n / 1000, YEARS) for n in range(40)]
+    now = [release_made("5.0.0", 0, make.HOUR), release_made("5.1.0", 1, make.HOUR)]
+    old = [release_made(f"1.0.{n}", 2 + n / 1000, YEARS) for n in range(40)]
     assert late(*now, *old) == [each.tag for each in old]
     assert late(*old) == [each.tag for each in old]
 
@@ -44,7 +44,7 @@ def test_what_was_made_years_before_is_late() -> None:
     ],
 )
 def test_the_newest_may_wait_longer_for_its_publication(tag: str, before: timedelta, *, expected: bool) -> None:
-    releases = [made("4.0.8", 0, make.HOUR), made("5.1.0", 1, make.HOUR), made(tag, 20, before)]
+    releases = [release_made("4.0.8", 0, make.HOUR), release_made("5.1.0", 1, make.HOUR), release_made(tag, 20, before)]
     assert (tag in late(*releases)) is expected
 
 

@@ -33,8 +33,8 @@ def listed(*tags: str, url: str = "") -> list[Release]:
     ]
 
 
-def tags(found: list[Classified]) -> list[str]:
-    return [item.release.tag for item in found]
+def tags(items: list[Classified]) -> list[str]:
+    return [item.release.tag for item in items]
 
 
 def classified(*releases: str) -> list[Classified]:
@@ -42,18 +42,18 @@ def classified(*releases: str) -> list[Classified]:
 
 
 def test_the_order_given_is_kept_and_every_release_is_there() -> None:
-    given = ["v1.0.0", "nightly", "v0.9.0", "v1.1.0-rc.1"]
-    found = classified(*given)
-    assert tags(found) == given
-    assert [item.kind for item in found] == ["major", "unknown", "minor", "prerelease"]
-    assert [item.line for item in found] == ["1.0", None, "0.9", "1.1"]
-    assert [item.version and item.version.text for item in found] == ["1.0.0", None, "0.9.0", "1.1.0-rc.1"]
+    tags_given = ["v1.0.0", "nightly", "v0.9.0", "v1.1.0-rc.1"]
+    items = classified(*tags_given)
+    assert tags(items) == tags_given
+    assert [item.kind for item in items] == ["major", "unknown", "minor", "prerelease"]
+    assert [item.line for item in items] == ["1.0", None, "0.9", "1.1"]
+    assert [item.version and item.version.text for item in items] == ["1.0.0", None, "0.9.0", "1.1.0-rc.1"]
 
 
 def test_newest_in_line_and_overall() -> None:
-    found = classified("1.0.0", "1.0.1", "1.1.0", "1.0.2", "1.2.0-rc.1", "2.0.0!", "nightly")
-    assert [item.release.tag for item in found if item.newest] == ["1.1.0"]
-    assert [item.release.tag for item in found if item.newest_in_line] == ["1.1.0", "1.0.2", "1.2.0-rc.1", "2.0.0"]
+    items = classified("1.0.0", "1.0.1", "1.1.0", "1.0.2", "1.2.0-rc.1", "2.0.0!", "nightly")
+    assert [item.release.tag for item in items if item.newest] == ["1.1.0"]
+    assert [item.release.tag for item in items if item.newest_in_line] == ["1.1.0", "1.0.2", "1.2.0-rc.1", "2.0.0"]
 
 
 def test_where_there_are_only_prereleases_the_newest_of_them_is_newest() -> None:
@@ -63,8 +63,8 @@ def test_where_there_are_only_prereleases_the_newest_of_them_is_newest() -> None
 
 
 def test_a_backport_comes_after_a_full_release_of_a_newer_line() -> None:
-    found = classified("1.0.0", "2.0.0-rc.1", "1.0.1", "2.0.0", "1.0.2", "2.0.1", "1.1.0-rc.1", "2.0.0")
-    assert [item.release.tag for item in found if item.backport] == ["1.0.2"]
+    items = classified("1.0.0", "2.0.0-rc.1", "1.0.1", "2.0.0", "1.0.2", "2.0.1", "1.1.0-rc.1", "2.0.0")
+    assert [item.release.tag for item in items if item.backport] == ["1.0.2"]
 
 
 def test_what_comes_out_on_one_day_is_judged_by_what_stood_before() -> None:
@@ -78,27 +78,27 @@ def test_what_comes_out_on_one_day_is_judged_by_what_stood_before() -> None:
 
 
 def test_line_and_newest_are_per_package() -> None:
-    found = classified("a@1.0.0", "b@3.0.0", "a@1.0.1", "a@1.1.0-rc.1", "b/v2.9.9")
-    assert [item.release.tag for item in found if item.newest] == ["b@3.0.0", "a@1.0.1"]
-    assert [item.release.tag for item in found if item.backport] == ["b/v2.9.9"]
+    items = classified("a@1.0.0", "b@3.0.0", "a@1.0.1", "a@1.1.0-rc.1", "b/v2.9.9")
+    assert [item.release.tag for item in items if item.newest] == ["b@3.0.0", "a@1.0.1"]
+    assert [item.release.tag for item in items if item.backport] == ["b/v2.9.9"]
 
 
 def test_the_package_that_is_called_as_its_repository_continues_the_plain_tags() -> None:
-    found = classify(
+    items = classify(
         listed("4.7.4", "Server@4.7.5", "client@1.0.0", url="https://github.example/org/server/releases/tag/x"), []
     )
-    assert [item.release.tag for item in found if item.newest] == ["Server@4.7.5", "client@1.0.0"]
+    assert [item.release.tag for item in items if item.newest] == ["Server@4.7.5", "client@1.0.0"]
 
 
 def test_lines_by_the_projects_setting() -> None:
-    found = classify(listed("1.0.0", "1.1.0", "1.2.0"), [], lines="major")
-    assert [(item.line, item.newest_in_line) for item in found] == [("1", False), ("1", False), ("1", True)]
+    items = classify(listed("1.0.0", "1.1.0", "1.2.0"), [], lines="major")
+    assert [(item.line, item.newest_in_line) for item in items] == [("1", False), ("1", False), ("1", True)]
 
 
 def test_tags_that_are_not_the_projects_have_no_version() -> None:
-    found = classify(listed("server-1.0.0", "client-9.0.0", "v2.0.0"), [], tags=("server-*", "v*"))
-    assert [item.kind for item in found] == ["major", "unknown", "major"]
-    assert [item.newest for item in found] == [True, False, True]
+    items = classify(listed("server-1.0.0", "client-9.0.0", "v2.0.0"), [], tags=("server-*", "v*"))
+    assert [item.kind for item in items] == ["major", "unknown", "major"]
+    assert [item.newest for item in items] == [True, False, True]
 
 
 def test_a_counter_in_the_list_makes_patches() -> None:
@@ -129,20 +129,20 @@ def test_a_patched_version_is_evidence() -> None:
     ],
 )
 def test_out_of_band_from_a_severity(severity: Severity, from_: Severity, *, out_of_band: bool) -> None:
-    (found,) = classify(listed("0.15.5"), [advisory(severity=severity)], out_of_band_from=from_)
-    assert (found.security, found.out_of_band) == (True, out_of_band)
+    (items,) = classify(listed("0.15.5"), [advisory(severity=severity)], out_of_band_from=from_)
+    assert (items.security, items.out_of_band) == (True, out_of_band)
 
 
 def test_a_maintainers_word_is_evidence() -> None:
     declared = {"1.0.1": "security", "1.0.2": "outofband", "nightly": "security", "1.0.0": "what"}
-    found = classify(listed("1.0.0", "1.0.1", "1.0.2", "nightly"), [], declared=declared)
-    assert [(item.security, item.out_of_band) for item in found] == [
+    items = classify(listed("1.0.0", "1.0.1", "1.0.2", "nightly"), [], declared=declared)
+    assert [(item.security, item.out_of_band) for item in items] == [
         (False, False),
         (True, False),
         (True, True),
         (True, False),
     ]
-    assert found[1].evidence == ("a maintainer called it a security release",)
+    assert items[1].evidence == ("a maintainer called it a security release",)
 
 
 @pytest.mark.parametrize(
@@ -162,11 +162,11 @@ def test_a_maintainers_word_is_evidence() -> None:
     ],
 )
 def test_an_id_in_the_notes_is_evidence(block: Block) -> None:
-    known = advisory(aliases=frozenset({"CVE-2030-0001"}), affected="< 0.15.5", patched="")
+    fact = advisory(aliases=frozenset({"CVE-2030-0001"}), affected="< 0.15.5", patched="")
     release = replace(make.release("0.15.7"), notes=(Paragraph((Text("Hello"),)), block))
-    (found,) = classify([release], [known])
-    assert found.fixes == ("GHSA-aaaa-bbbb-cccc",)
-    assert found.evidence == ("its notes name GHSA-aaaa-bbbb-cccc (high)",)
+    (items,) = classify([release], [fact])
+    assert items.fixes == ("GHSA-aaaa-bbbb-cccc",)
+    assert items.evidence == ("its notes name GHSA-aaaa-bbbb-cccc (high)",)
 
 
 @pytest.mark.parametrize(
@@ -181,32 +181,32 @@ def test_an_id_in_the_notes_is_evidence(block: Block) -> None:
     ],
 )
 def test_words_that_name_no_advisory_of_the_project_are_none(words: str) -> None:
-    known = advisory(aliases=frozenset({"CVE-2030-0001"}), affected="< 0.15.5")
-    (found,) = classify([make.release("0.15.7", notes=words)], [known])
-    assert not found.security
+    fact = advisory(aliases=frozenset({"CVE-2030-0001"}), affected="< 0.15.5")
+    (items,) = classify([make.release("0.15.7", notes=words)], [fact])
+    assert not items.security
 
 
 def test_notes_that_name_an_advisory_which_still_affects_the_release_are_none() -> None:
-    (found,) = classify([make.release("0.15.2", notes="We know of GHSA-aaaa-bbbb-cccc.")], [advisory()])
-    assert (found.security, found.fixes) == (False, ())
+    (items,) = classify([make.release("0.15.2", notes="We know of GHSA-aaaa-bbbb-cccc.")], [advisory()])
+    assert (items.security, items.fixes) == (False, ())
 
 
 def test_an_advisory_is_named_once_and_the_title_counts() -> None:
-    (found,) = classify(
+    (items,) = classify(
         [make.release("0.15.5", notes="GHSA-aaaa-bbbb-cccc", name="Fix GHSA-aaaa-bbbb-cccc")], [advisory()]
     )
-    assert found.fixes == ("GHSA-aaaa-bbbb-cccc",)
-    assert len(found.evidence) == 1
+    assert items.fixes == ("GHSA-aaaa-bbbb-cccc",)
+    assert len(items.evidence) == 1
     (nightly,) = classify([make.release("nightly", notes="", name="Fix GHSA-aaaa-bbbb-cccc")], [advisory()])
     assert nightly.security
 
 
 def test_a_withdrawn_advisory_is_no_evidence() -> None:
-    (found,) = classify([make.release("0.15.5", notes="GHSA-aaaa-bbbb-cccc")], [advisory(withdrawn_at=START)])
-    assert not found.security
+    (items,) = classify([make.release("0.15.5", notes="GHSA-aaaa-bbbb-cccc")], [advisory(withdrawn_at=START)])
+    assert not items.security
 
 
 def test_another_package_of_the_repository_is_not_fixed() -> None:
     entries = (Affected(package="@org/a", ecosystem="npm", scheme="semver", range="< 1.0.1", patched="1.0.1"),)
-    found = classify(listed("@org/a@1.0.1", "@org/b@1.0.1"), [replace(advisory(), affected=entries)])
-    assert [item.security for item in found] == [True, False]
+    items = classify(listed("@org/a@1.0.1", "@org/b@1.0.1"), [replace(advisory(), affected=entries)])
+    assert [item.security for item in items] == [True, False]

@@ -14,8 +14,8 @@ def drawn(*tags: str) -> ProjectSnapshot:
     return make.snapshot([make.release(tag, make.START + timedelta(days=day)) for day, tag in enumerate(tags)])
 
 
-def tag_of(asked: Lookup) -> str | None:
-    return asked.release.release.tag if asked.release else None
+def tag_of(lookup: Lookup) -> str | None:
+    return lookup.release.release.tag if lookup.release else None
 
 
 ONE_PACKAGE = ("zfs-2.1.3", "zfs-2.1.4", "zfs-2.1.5")
@@ -56,10 +56,10 @@ BUILDS = ("v1.24.9+rke2r1", "v1.24.10+rke2r1", "v1.24.10+rke2r2")
     ],
 )
 def test_what_is_typed_is_a_release_where_it_is_in_the_list(tags: tuple[str, ...], text: str, tag: str | None) -> None:
-    asked = drawn(*tags).look_up(text)
-    assert asked.version is not None
-    assert not asked.problem
-    assert tag_of(asked) == tag
+    lookup = drawn(*tags).look_up(text)
+    assert lookup.version is not None
+    assert not lookup.problem
+    assert tag_of(lookup) == tag
 
 
 @pytest.mark.parametrize(
@@ -75,10 +75,10 @@ def test_what_is_typed_is_a_release_where_it_is_in_the_list(tags: tuple[str, ...
     ],
 )
 def test_where_it_cannot_be_told_there_is_no_version_but_a_reason(tags: tuple[str, ...], text: str, words: str) -> None:
-    asked = drawn(*tags).look_up(text)
-    assert asked.version is None
-    assert asked.release is None
-    assert words in asked.problem
+    lookup = drawn(*tags).look_up(text)
+    assert lookup.version is None
+    assert lookup.release is None
+    assert words in lookup.problem
 
 
 def test_an_uncertain_reading_is_said() -> None:
@@ -94,11 +94,11 @@ def test_every_whole_tag_means_its_own_release(tags: tuple[str, ...]) -> None:
 
 
 def test_a_typed_version_stands_in_the_order_of_the_project() -> None:
-    asked = drawn("2020.11.0", "2020.12.3", "3.0.0", "3.1.0").look_up("3.0.5")
+    lookup = drawn("2020.11.0", "2020.12.3", "3.0.0", "3.1.0").look_up("3.0.5")
     newest, old = (
         drawn("2020.11.0", "2020.12.3", "3.0.0", "3.1.0").releases[tag].version for tag in ("3.1.0", "2020.12.3")
     )
-    assert asked.version is not None
+    assert lookup.version is not None
     assert newest is not None
     assert old is not None
-    assert old < asked.version < newest
+    assert old < lookup.version < newest

@@ -10,10 +10,10 @@ from tests.core import make
 OLD = make.known_policy("old")
 NEW = make.known_policy("new")
 BINARY = make.known_policy("??", unreadable="is not UTF-8")
-GONE = make.known_policy("", found=False)
+REMOVED = make.known_policy("", found=False)
 
 
-def read(text: str) -> Policy:
+def read_page(text: str) -> Policy:
     return Policy(problem=f"read {text}")
 
 
@@ -21,18 +21,18 @@ def read(text: str) -> Policy:
     ("policy", "newer", "expected", "page"),
     [
         (None, None, None, None),
-        (OLD, None, read("old"), OLD),
-        (OLD, NEW, read("new"), NEW),  # a template, say: its own reading knows why it says nothing
-        (None, NEW, read("new"), NEW),
+        (OLD, None, read_page("old"), OLD),
+        (OLD, NEW, read_page("new"), NEW),  # a template, say: its own reading knows why it says nothing
+        (None, NEW, read_page("new"), NEW),
         (OLD, BINARY, unreadable("The page is not UTF-8."), BINARY),
         (None, BINARY, unreadable("The page is not UTF-8."), BINARY),
-        (OLD, GONE, unreadable("The project has removed its security policy."), None),
-        (None, GONE, None, None),
+        (OLD, REMOVED, unreadable("The project has removed its security policy."), None),
+        (None, REMOVED, None, None),
     ],
 )
 def test_the_page_as_it_stands_today_counts(
     policy: TrackedPolicy | None, newer: TrackedPolicy | None, expected: Policy | None, page: TrackedPolicy | None
 ) -> None:
-    known = make.knowledge(policy=policy, newer_unreadable=newer)
-    assert current_policy(known, read) == expected
-    assert current_page(known) == page
+    knowledge = make.knowledge(policy=policy, newer_unreadable=newer)
+    assert current_policy(knowledge, read_page) == expected
+    assert current_page(knowledge) == page

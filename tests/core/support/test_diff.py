@@ -27,7 +27,7 @@ MARCH, JUNE = date(2026, 3, 31), date(2026, 6, 30)
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "sentences"),
     [
         (rows(row("0.3.x")), rows(row("`0.3.X`")), ()),
         (rows(row("0.3.x")), rows(row("0.4.x"), row("0.3.x")), ("0.4.x is new in the list: supported.",)),
@@ -67,8 +67,8 @@ MARCH, JUNE = date(2026, 3, 31), date(2026, 6, 30)
         ),
     ],
 )
-def test_lines(old: Policy, new: Policy, said: tuple[str, ...]) -> None:
-    assert changes(old, new) == said
+def test_lines(old: Policy, new: Policy, sentences: tuple[str, ...]) -> None:
+    assert changes(old, new) == sentences
 
 
 def test_sentences_count_where_there_is_no_table() -> None:
@@ -93,7 +93,7 @@ FORM = Contact(kind="form", form_of="GitHub", address="")
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "sentences"),
     [
         ((MAIL,), (replace(MAIL, address="A@kestrel.org"),), ()),
         ((), (MAIL,), ("Vulnerabilities can now be reported to a@kestrel.org.",)),
@@ -105,12 +105,12 @@ FORM = Contact(kind="form", form_of="GitHub", address="")
         ((MAIL,), (replace(MAIL, after=2 * DAY),), ("a@kestrel.org is now the backup after 48 hours.",)),
     ],
 )
-def test_contacts(old: tuple[Contact, ...], new: tuple[Contact, ...], said: tuple[str, ...]) -> None:
-    assert changes(Policy(contacts=old), Policy(contacts=new)) == said
+def test_contacts(old: tuple[Contact, ...], new: tuple[Contact, ...], sentences: tuple[str, ...]) -> None:
+    assert changes(Policy(contacts=old), Policy(contacts=new)) == sentences
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "sentences"),
     [
         (Clocks(acknowledge=DAY), Clocks(acknowledge=DAY), ()),
         (Clocks(), Clocks(update=7 * DAY), ("A status update is now promised: 7 days.",)),
@@ -126,12 +126,12 @@ def test_contacts(old: tuple[Contact, ...], new: tuple[Contact, ...], said: tupl
         ),
     ],
 )
-def test_clocks(old: Clocks, new: Clocks, said: tuple[str, ...]) -> None:
-    assert changes(Policy(clocks=old), Policy(clocks=new)) == said
+def test_clocks(old: Clocks, new: Clocks, sentences: tuple[str, ...]) -> None:
+    assert changes(Policy(clocks=old), Policy(clocks=new)) == sentences
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "sentences"),
     [
         (Policy(safe_harbour="Good faith."), Policy(safe_harbour=" good  FAITH"), ()),
         (Policy(), Policy(scope_in=("the server",)), ("What is in scope is now stated.",)),
@@ -139,5 +139,5 @@ def test_clocks(old: Clocks, new: Clocks, said: tuple[str, ...]) -> None:
         (Policy(disclosure="90 days"), Policy(disclosure="60 days"), ("The disclosure policy changed.",)),
     ],
 )
-def test_terms(old: Policy, new: Policy, said: tuple[str, ...]) -> None:
-    assert changes(old, new) == said
+def test_terms(old: Policy, new: Policy, sentences: tuple[str, ...]) -> None:
+    assert changes(old, new) == sentences

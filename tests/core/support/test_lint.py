@@ -15,14 +15,17 @@ TODAY = date(2025, 6, 1)
 HEAD = "# Security\n\nMail security@kestrel.org.\n\n## Supported versions\n\n| Version | Supported | End of support |\n|---|---|---|\n"
 
 
-def found(rows: str, *releases: str, head: str = HEAD) -> list[tuple[int, str]]:
-    read = [version for each in releases if (version := read_version(each))]
-    return [(finding.line, finding.problem) for finding in lint(read_policy(head + rows), today=TODAY, releases=read)]
+def findings(rows: str, *releases: str, head: str = HEAD) -> list[tuple[int, str]]:
+    versions = [version for each in releases if (version := read_version(each))]
+    return [
+        (finding.line, finding.problem) for finding in lint(read_policy(head + rows), today=TODAY, releases=versions)
+    ]
 
 
 def test_a_sound_page_has_no_finding() -> None:
     assert (
-        found("| 2.x | yes | TBD |\n| 1.x | yes | 2025-12-31 |\n| < 1 | no | ended |\n", "2.1.0", "1.5.0", "0.3") == []
+        findings("| 2.x | yes | TBD |\n| 1.x | yes | 2025-12-31 |\n| < 1 | no | ended |\n", "2.1.0", "1.5.0", "0.3")
+        == []
     )
 
 
@@ -33,7 +36,7 @@ def test_an_unreadable_page_is_one_finding() -> None:
 
 
 def test_a_page_without_versions_and_channel() -> None:
-    assert found("", "1.0", head="# Security\n\nBe kind.\n") == [
+    assert findings("", "1.0", head="# Security\n\nBe kind.\n") == [
         (0, "The page does not say which versions are supported."),
         (0, "The page names no way to report a vulnerability."),
     ]
@@ -62,7 +65,7 @@ def test_a_page_without_versions_and_channel() -> None:
     ],
 )
 def test_each_fault_is_named_with_its_line(rows: str, line: int, problem: str) -> None:
-    assert found(rows) == [(line, problem)]
+    assert findings(rows) == [(line, problem)]
 
 
 @pytest.mark.parametrize(
@@ -82,30 +85,30 @@ def test_each_fault_is_named_with_its_line(rows: str, line: int, problem: str) -
     ],
 )
 def test_what_is_no_fault(rows: str) -> None:
-    assert found(rows) == []
+    assert findings(rows) == []
 
 
 def test_rows_of_two_components_do_not_overlap() -> None:
     head = HEAD.replace("| Version |", "| Component | Version |").replace("|---|\n", "|---|---|\n")
-    assert found("| a | 2.x | yes | |\n| b | 2.x | no | |\n", head=head) == []
+    assert findings("| a | 2.x | yes | |\n| b | 2.x | no | |\n", head=head) == []
 
 
 def test_a_released_line_that_is_missing_is_named_once() -> None:
     rows = "| 1.2.x | yes |\n| < 1.2 | no |\n"
-    assert found(rows, "1.3.1", "1.3.0", "1.2.0", "1.4.0-rc1", "0.9") == [
+    assert findings(rows, "1.3.1", "1.3.0", "1.2.0", "1.4.0-rc1", "0.9") == [
         (0, "1.3 has been released (1.3.1) and is in no row.")
     ]
 
 
 def test_at_most_fifty_findings() -> None:
     rows = "".join(f"| {at}.x | yes | 2020-01-01 |\n" for at in range(90))
-    assert len(found(rows)) == 50
+    assert len(findings(rows)) == 50
 
 
 def test_lists_and_sentences_are_looked_at_too() -> None:
     head = "# Security\n\nMail security@kestrel.org.\n\n## Supported versions\n\n"
-    assert found("- 1.3.x: yes\n- 1.1.x: no\n", head=head) == [(7, "1.2 is in no row.")]
-    assert found("Only the latest release is supported.\n", head=head) == []
+    assert findings("- 1.3.x: yes\n- 1.1.x: no\n", head=head) == [(7, "1.2 is in no row.")]
+    assert findings("Only the latest release is supported.\n", head=head) == []
 
 
 @pytest.mark.parametrize(

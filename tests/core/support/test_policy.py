@@ -13,9 +13,9 @@ YES, NO = "yes", "no"
 
 
 def version(text: str) -> Version:
-    found = read_version(text)
-    assert found is not None
-    return found
+    parsed = read_version(text)
+    assert parsed is not None
+    return parsed
 
 
 def line(numbers: str) -> Range:
@@ -46,23 +46,23 @@ def row(
     )
 
 
-def ask(rows: list[Row], asked: str, newest: str = "", *releases: str, component: str = "", lines: str = "auto") -> str:
-    given = status(
+def ask(rows: list[Row], text: str, newest: str = "", *releases: str, component: str = "", lines: str = "auto") -> str:
+    answer = status(
         Policy(rows=tuple(rows)),
-        version(asked),
+        version(text),
         today=TODAY,
         newest=version(newest) if newest else None,
         releases=[version(each) for each in releases] or None,
         component=component,
         lines="major" if lines == "major" else "auto",
     )
-    return given.state
+    return answer.state
 
 
 def test_no_page_and_an_unreadable_one_are_unknown() -> None:
     assert status(None, version("1.0"), today=TODAY).reason == "No security policy was found."
-    given = status(Policy(readable=False, problem="It is a picture."), version("1.0"), today=TODAY)
-    assert (given.state, given.reason, given.row, given.until) == ("unknown", "It is a picture.", None, None)
+    answer = status(Policy(readable=False, problem="It is a picture."), version("1.0"), today=TODAY)
+    assert (answer.state, answer.reason, answer.row, answer.until) == ("unknown", "It is a picture.", None, None)
     assert status(Policy(), version("1.0"), today=TODAY).state == "unknown"
 
 
@@ -82,10 +82,10 @@ def test_no_page_and_an_unreadable_one_are_unknown() -> None:
     ],
 )
 def test_what_a_row_says_on_a_day(mark: Mark, until: date | None, state: str, stale: bool) -> None:
-    given = status(Policy(rows=(row(line("1.2"), mark, until),)), version("1.2.3"), today=TODAY)
-    assert (given.state, given.stale) == (state, stale)
+    answer = status(Policy(rows=(row(line("1.2"), mark, until),)), version("1.2.3"), today=TODAY)
+    assert (answer.state, answer.stale) == (state, stale)
     assert row_state(row(line("1.2"), mark, until), TODAY) == state
-    assert given.row is not None
+    assert answer.row is not None
 
 
 def test_the_days_left_are_counted_to_the_last_supported_day() -> None:
@@ -94,13 +94,13 @@ def test_the_days_left_are_counted_to_the_last_supported_day() -> None:
         row(line("1.1"), "yes"),
         row(line("1.0"), "no", date(2020, 1, 1)),
     )
-    given = [status(Policy(rows=rows), version(each), today=TODAY) for each in ("1.2", "1.1", "1.0")]
-    assert [each.days_left for each in given] == [10, None, None]
-    assert [each.until for each in given] == [date(2025, 6, 11), None, date(2020, 1, 1)]
+    answer = [status(Policy(rows=rows), version(each), today=TODAY) for each in ("1.2", "1.1", "1.0")]
+    assert [each.days_left for each in answer] == [10, None, None]
+    assert [each.until for each in answer] == [date(2025, 6, 11), None, date(2020, 1, 1)]
 
 
 @pytest.mark.parametrize(
-    ("rows", "asked", "state"),
+    ("rows", "text", "state"),
     [
         ([row(below("7.2"), "no"), row(line("6.2"), "yes")], "6.2.1", "supported"),
         ([row(below("7.2"), "no"), row(line("6.2"), "yes")], "6.1.0", "ended"),
@@ -129,8 +129,8 @@ def test_the_days_left_are_counted_to_the_last_supported_day() -> None:
         ([row(above("2.0"), "yes"), row(line("2.1"), "no")], "2", "supported"),
     ],
 )
-def test_the_most_specific_row_counts(rows: list[Row], asked: str, state: str) -> None:
-    assert ask(rows, asked) == state
+def test_the_most_specific_row_counts(rows: list[Row], text: str, state: str) -> None:
+    assert ask(rows, text) == state
 
 
 def test_the_reason_says_that_other_rows_cover_it_too() -> None:
@@ -143,7 +143,7 @@ WITHIN = Latest(within=line("7"))
 
 
 @pytest.mark.parametrize(
-    ("rows", "asked", "newest", "state"),
+    ("rows", "text", "newest", "state"),
     [
         ([row(LATEST, "yes")], "1.2.0", "1.2.0", "supported"),
         ([row(LATEST, "yes")], "1.1.0", "1.2.0", "ended"),
@@ -165,8 +165,8 @@ WITHIN = Latest(within=line("7"))
         ([row(WITHIN, "yes"), row(line("7"), "yes")], "7.0.9", "", "supported"),
     ],
 )
-def test_what_is_latest_is_known_or_not(rows: list[Row], asked: str, newest: str, state: str) -> None:
-    assert ask(rows, asked, newest) == state
+def test_what_is_latest_is_known_or_not(rows: list[Row], text: str, newest: str, state: str) -> None:
+    assert ask(rows, text, newest) == state
 
 
 def test_a_page_that_names_the_latest_is_believed_until_a_newer_one_is_known() -> None:
@@ -201,10 +201,10 @@ def test_components_are_read_one_by_one() -> None:
 
 def test_sentences_speak_where_no_table_does() -> None:
     table = row(line("2"), "yes")
-    said = Row(text="1.x is supported.", label="1.x", kind="sentence", ranges=(line("1"),), mark="yes")
+    sentence = Row(text="1.x is supported.", label="1.x", kind="sentence", ranges=(line("1"),), mark="yes")
     rest = Row(text="Older versions are not.", label="older", kind="sentence", rest="older", mark="no")
-    assert ask([said], "1.1") == "supported"
-    assert ask([table, said], "1.1") == "not_listed"
+    assert ask([sentence], "1.1") == "supported"
+    assert ask([table, sentence], "1.1") == "not_listed"
     assert ask([table, rest], "1.1") == "ended"
     assert ask([table, rest], "3.1") == "not_listed"
 
@@ -213,18 +213,18 @@ def test_a_branch_is_asked_for_by_its_name() -> None:
     main = Row(text="main | yes", label="main", names=frozenset({"main"}), mark="yes")
     policy = Policy(rows=(main, row(line("1"), "yes")))
     assert status(policy, " Main ", today=TODAY).state == "supported"
-    given = status(policy, "trunk", today=TODAY)
-    assert (given.state, given.reason) == ("not_listed", "No row of the page names trunk.")
+    answer = status(policy, "trunk", today=TODAY)
+    assert (answer.state, answer.reason) == ("not_listed", "No row of the page names trunk.")
     assert "names that" in status(policy, " ", today=TODAY).reason
 
 
 def test_lines_of_a_policy_and_their_size() -> None:
-    table, said = (
+    table, sentence = (
         row(line("2"), "yes"),
         Row(text="1.1.x", label="1.1.x", kind="sentence", ranges=(line("1.1"),), mark="yes"),
     )
-    assert policy_lines(Policy(rows=(table, said, row("all", "no")))) == (table,)
-    assert policy_lines(Policy(rows=(said,))) == (said,)
+    assert policy_lines(Policy(rows=(table, sentence, row("all", "no")))) == (table,)
+    assert policy_lines(Policy(rows=(sentence,))) == (sentence,)
     assert line_style(None) == "auto"
     assert line_style(Policy(rows=(row(below("2"), "no"),))) == "auto"
     assert line_style(Policy(rows=(table,))) == "major"

@@ -10,12 +10,12 @@ from tests.core import make
 
 
 def version(text: str) -> Version:
-    found = read_version(text)
-    assert found is not None
-    return found
+    parsed = read_version(text)
+    assert parsed is not None
+    return parsed
 
 
-def known(newest: str, *releases: str, lines: str = "auto") -> Tracked:
+def history(newest: str, *releases: str, lines: str = "auto") -> Tracked:
     return Tracked(
         newest=version(newest) if newest else None,
         releases=tuple(version(each) for each in releases),
@@ -24,7 +24,7 @@ def known(newest: str, *releases: str, lines: str = "auto") -> Tracked:
 
 
 @pytest.mark.parametrize(
-    ("level", "count", "asked", "newest", "releases", "covered"),
+    ("level", "count", "text", "newest", "releases", "covered"),
     [
         ("release", 1, "1.2.3", "1.2.3", [], True),
         ("release", 1, "1.2.2", "1.2.3", [], False),
@@ -55,29 +55,29 @@ def known(newest: str, *releases: str, lines: str = "auto") -> Tracked:
     ],
 )
 def test_what_the_latest_means(
-    level: Level, count: int, asked: str, newest: str, releases: list[str], covered: bool | None
+    level: Level, count: int, text: str, newest: str, releases: list[str], covered: bool | None
 ) -> None:
-    assert latest_covers(Latest(level=level, count=count), version(asked), known(newest, *releases)) is covered
+    assert latest_covers(Latest(level=level, count=count), version(text), history(newest, *releases)) is covered
 
 
 def test_a_line_is_what_the_settings_say() -> None:
     rule = Latest(level="line")
-    assert latest_covers(rule, version("3.1.0"), known("3.4.0", lines="major")) is True
-    assert latest_covers(rule, version("3.1.0"), known("3.4.0")) is False
+    assert latest_covers(rule, version("3.1.0"), history("3.4.0", lines="major")) is True
+    assert latest_covers(rule, version("3.1.0"), history("3.4.0")) is False
 
 
 @pytest.mark.parametrize(
-    ("asked", "covered"), [("1.4.2", False), ("1.4.0", False), ("1.3.9", True), ("1.2.9", False), ("1.5.0", None)]
+    ("text", "covered"), [("1.4.2", False), ("1.4.0", False), ("1.3.9", True), ("1.2.9", False), ("1.5.0", None)]
 )
-def test_the_one_before_the_latest(asked: str, covered: bool | None) -> None:
+def test_the_one_before_the_latest(text: str, covered: bool | None) -> None:
     previous = Latest(level="minor", count=2, skip=1)
-    assert latest_covers(previous, version(asked), known("1.4.2")) is covered
-    assert latest_covers(previous, version(asked), known("1.4.2", "1.3.0", "1.2.0")) is covered
+    assert latest_covers(previous, version(text), history("1.4.2")) is covered
+    assert latest_covers(previous, version(text), history("1.4.2", "1.3.0", "1.2.0")) is covered
 
 
 def test_within_and_older() -> None:
     seven = Latest(within=line_range((7,)))
-    facts = known("", "8.0.0", "7.2.0", "7.1.0")
+    facts = history("", "8.0.0", "7.2.0", "7.1.0")
     assert [latest_covers(seven, version(each), facts) for each in ("7.2.0", "7.1.0", "8.0.0")] == [True, False, False]
     older = Latest(older=True)
     assert [latest_covers(older, version(each), facts) for each in ("7.2.0", "8.0.0", "9.0")] == [True, False, None]
@@ -97,14 +97,14 @@ def test_within_and_older() -> None:
 def test_the_latest_of_a_list_with_builds_or_that_counts_again(
     tags: list[str], latest: Latest, covered: list[bool | None]
 ) -> None:
-    found = make.snapshot([make.release(tag, make.START + day * make.DAY) for day, tag in enumerate(tags)]).releases
-    versions = tuple(item.version for item in found.values() if item.version)
-    facts = Tracked(newest=next(item.version for item in found.values() if item.newest), releases=versions)
+    releases = make.snapshot([make.release(tag, make.START + day * make.DAY) for day, tag in enumerate(tags)]).releases
+    versions = tuple(item.version for item in releases.values() if item.version)
+    facts = Tracked(newest=next(item.version for item in releases.values() if item.newest), releases=versions)
     assert [latest_covers(latest, each, facts) for each in versions] == covered
 
 
 def test_releases_after_the_newest_that_is_named_do_not_count() -> None:
-    assert known("7.1.0", "8.0.0", "7.0.0").newest_within(None) == version("7.1.0")
+    assert history("7.1.0", "8.0.0", "7.0.0").newest_within(None) == version("7.1.0")
 
 
 NUMBERS = st.lists(st.integers(0, 30), min_size=1, max_size=4).map(tuple)
@@ -129,9 +129,9 @@ def test_a_version_is_itself_and_no_other(numbers: tuple[int, ...], other: tuple
 
 
 @given(low=NUMBERS, high=NUMBERS, asked=NUMBERS)
-def test_what_is_within_covers_no_more(low: tuple[int, ...], high: tuple[int, ...], asked: tuple[int, ...]) -> None:
+def test_what_is_within_covers_no_more(low: tuple[int, ...], high: tuple[int, ...], text: tuple[int, ...]) -> None:
     inner, outer = Range(line_range(low).low, line_range(high).high), Range(None, line_range(high).high)
-    at = version(".".join(map(str, asked)))
+    at = version(".".join(map(str, text)))
     assert inner.within(outer)
     assert not inner.covers(at) or outer.covers(at)
     assert narrowest([outer, inner]) == narrowest([inner, outer]) == inner

@@ -74,9 +74,9 @@ VALUES = st.recursive(
 @given(VALUES)
 def test_what_is_read_can_be_written(value: object) -> None:
     raw = json.dumps(value).encode()
-    read = read_json(raw)
-    assert json.dumps(read, ensure_ascii=False).encode()
-    assert read_json(json.dumps(read).encode()) == read
+    parsed = read_json(raw)
+    assert json.dumps(parsed, ensure_ascii=False).encode()
+    assert read_json(json.dumps(parsed).encode()) == parsed
 
 
 @given(st.lists(st.sampled_from([*'[]{}":,\\', "1", "null", '"a"', *string.ascii_lowercase[:2]]), max_size=60))

@@ -28,7 +28,7 @@ EVIL = "https://evil.example/x"
 
 
 @pytest.mark.parametrize(
-    ("words", "url", "shown"),
+    ("words", "url", "label"),
     [
         # words of their own
         ("the notes", EVIL, "the notes"),
@@ -84,8 +84,8 @@ EVIL = "https://evil.example/x"
         ("https://github.com", "https://[x", "https://[x"),
     ],
 )
-def test_what_a_link_is_called(words: str, url: str, shown: str) -> None:
-    assert labels.label(words, url, NEAR).replace("…", "…") == shown.replace("%E2%80%A6", "…")
+def test_what_a_link_is_called(words: str, url: str, label: str) -> None:
+    assert labels.label(words, url, NEAR).replace("…", "…") == label.replace("%E2%80%A6", "…")
 
 
 def test_a_label_is_the_same_the_second_time() -> None:
@@ -101,7 +101,7 @@ def test_every_link_has_a_name(words: str, url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "shown"),
+    ("url", "label"),
     [
         ("https://example.org/" + "x" * 100, "example.org/" + "x" * 47 + "…"),
         ("https://" + "a" * 70 + ".example/x", "a" * 70 + ".example…"),
@@ -110,14 +110,14 @@ def test_every_link_has_a_name(words: str, url: str) -> None:
         ("https://\u00fc" + "x" * 80 + "/", "%xfc" + "x" * 80 + "…"),
     ],
 )
-def test_an_address_keeps_its_host(url: str, shown: str) -> None:
-    assert labels.address(url) == shown
+def test_an_address_keeps_its_host(url: str, label: str) -> None:
+    assert labels.address(url) == label
 
 
 def test_all_links_of_a_message_have_their_labels() -> None:
-    bare, named = Link(f"{HOME}/pull/1", f"{HOME}/pull/1"), Link("#1", f"{HOME}/pull/1")
+    bare, labelled = Link(f"{HOME}/pull/1", f"{HOME}/pull/1"), Link("#1", f"{HOME}/pull/1")
 
-    def made(link: Link) -> Message:
+    def message_with(link: Link) -> Message:
         return Message(
             title="t",
             tone=Tone.ROUTINE,
@@ -131,7 +131,7 @@ def test_all_links_of_a_message_have_their_labels() -> None:
             ),
         )
 
-    assert labels.labelled(made(bare)) == made(named)
+    assert labels.labelled(message_with(bare)) == message_with(labelled)
 
 
 @pytest.mark.parametrize("words", ["a.bc", "https://", "a.", "//a.b,", "a@", "./", "[", "a.bc/"])

@@ -19,8 +19,8 @@ _LETTERS = "aZ09_ -.\t\n\x0b\x1c\x85\xa0é\u0130\u0660\u2028\u3000\u200b\ufeffſ
 )
 @given(st.text(alphabet=_LETTERS + "]\\w"))
 def test_classes_mean_what_they_mean_in_re(pattern: str, text: str) -> None:
-    assert [found.span() for found in patterns.compile(pattern).finditer(text)] == [
-        found.span() for found in re.finditer(pattern, text)
+    assert [match.span() for match in patterns.compile(pattern).finditer(text)] == [
+        match.span() for match in re.finditer(pattern, text)
     ]
 
 
@@ -41,7 +41,7 @@ def test_what_is_not_linear_or_not_understood_does_not_compile(pattern: str) -> 
 @given(st.text(alphabet=st.sampled_from("ab\ud800\udfffé\U0001f600"), max_size=12))
 def test_a_lone_surrogate_never_raises_and_moves_nothing(text: str) -> None:
     pattern = patterns.compile("[ab]+")
-    assert [found.span() for found in pattern.finditer(text)] == [found.span() for found in re.finditer("[ab]+", text)]
+    assert [match.span() for match in pattern.finditer(text)] == [match.span() for match in re.finditer("[ab]+", text)]
     assert pattern.sub("<>", text) == re.sub("[ab]+", "<>", text)
     assert pattern.split(text) == re.split("[ab]+", text)
     assert patterns.compile("[^ab]").findall(text) == re.findall("[^ab]", text)
@@ -55,7 +55,7 @@ def test_a_lone_surrogate_never_raises_and_moves_nothing(text: str) -> None:
 def test_places_are_characters_in_order_and_apart(pattern: str, text: str) -> None:
     ours, theirs = list(patterns.compile(pattern).finditer(text)), list(re.finditer(pattern, text))
     assert all(before.end() <= after.start() for before, after in pairwise(ours))
-    assert len({found.span() for found in ours}) == len(ours)
+    assert len({match.span() for match in ours}) == len(ours)
     if (
         "*" not in pattern and text.isascii()
     ):  # beside what is empty, `re` looks twice at one place; and it knows letters beyond ASCII
@@ -79,7 +79,7 @@ def test_groups_are_named_counted_and_absent() -> None:
 def test_sub_takes_a_template_or_a_function_and_a_count() -> None:
     pattern = patterns.compile("([a-z])([0-9])")
     assert pattern.sub(r"\2\1", "a1 b2") == "1a 2b"
-    assert pattern.sub(lambda found: found[2] * 2, "a1 b2", count=1) == "11 b2"
+    assert pattern.sub(lambda match: match[2] * 2, "a1 b2", count=1) == "11 b2"
     assert pattern.split("xa1yb2z") == ["x", "a", "1", "y", "b", "2", "z"]
 
 

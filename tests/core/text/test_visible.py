@@ -10,7 +10,7 @@ from chatbot.core.text.visible import visible
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "visible_text"),
     [
         ("plain words", "plain words"),
         ("tab\there", "tab here"),
@@ -30,8 +30,8 @@ from chatbot.core.text.visible import visible
         ("", ""),
     ],
 )
-def test_what_is_seen(text: str, shown: str) -> None:
-    assert visible(text) == shown
+def test_what_is_seen(text: str, visible_text: str) -> None:
+    assert visible(text) == visible_text
 
 
 def test_what_is_kept_is_asked_for() -> None:
@@ -40,7 +40,7 @@ def test_what_is_kept_is_asked_for() -> None:
 
 @given(st.text(st.characters(blacklist_categories=())))
 def test_nothing_unseen_is_left_but_between_emoji(text: str) -> None:
-    shown = visible(text)
-    left = {unicodedata.category(character) for character in shown if character not in "\n\u200d"}
-    assert not left & {"Cc", "Cf", "Zl", "Zp", "Cs"}
-    assert visible(shown) == shown
+    visible_text = visible(text)
+    categories = {unicodedata.category(character) for character in visible_text if character not in "\n\u200d"}
+    assert not categories & {"Cc", "Cf", "Zl", "Zp", "Cs"}
+    assert visible(visible_text) == visible_text

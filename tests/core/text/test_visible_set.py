@@ -38,18 +38,18 @@ _IGNORABLE = (
 
 
 def test_every_control_format_separator_and_ignorable_character_is_invisible() -> None:
-    named = {
+    characters = {
         chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) in ("Cc", "Cf", "Zl", "Zp")
     }
-    assert not (named | set(map(chr, _IGNORABLE))) - INVISIBLE
-    others = {ord(each) for each in INVISIBLE - named} - {*_IGNORABLE, ord("\u2800"), ord("\ufffc")}
+    assert not (characters | set(map(chr, _IGNORABLE))) - INVISIBLE
+    others = {ord(each) for each in INVISIBLE - characters} - {*_IGNORABLE, ord("\u2800"), ord("\ufffc")}
     assert not [
         chr(code) for code in others if chr(code).isprintable()
     ]  # they are format characters of a later Unicode
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "visible_text"),
     [
         ("plain words", "plain words"),
         (
@@ -72,8 +72,8 @@ def test_every_control_format_separator_and_ignorable_character_is_invisible() -
         ("naïve Straße 版本 نسخة हिन्दी", "naïve Straße 版本 نسخة हिन्दी"),
     ],
 )
-def test_what_nobody_sees_goes(text: str, shown: str) -> None:
-    assert visible(text, lines=False) == shown
+def test_what_nobody_sees_goes(text: str, visible_text: str) -> None:
+    assert visible(text, lines=False) == visible_text
 
 
 def test_newlines_and_tabs_stay_where_they_are_wanted() -> None:
@@ -88,10 +88,10 @@ _ANY = st.text(
 
 @given(_ANY)
 def test_nothing_invisible_is_left_and_doing_it_twice_changes_nothing(text: str) -> None:
-    shown = visible(text, lines=False)
-    assert not (set(shown) & INVISIBLE) - set("\u200d\ufe0e\ufe0f")
-    assert visible(shown, lines=False) == shown
-    shown.encode()  # no half of a character is left
+    visible_text = visible(text, lines=False)
+    assert not (set(visible_text) & INVISIBLE) - set("\u200d\ufe0e\ufe0f")
+    assert visible(visible_text, lines=False) == visible_text
+    visible_text.encode()  # no half of a character is left
 
 
 @given(_ANY)

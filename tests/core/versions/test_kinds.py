@@ -8,7 +8,7 @@ from chatbot.core.versions.kinds import Kind, counting_packages, kind_of
 from chatbot.core.versions.version import Version, read_tag
 
 
-def read(tag: str) -> Version:
+def version(tag: str) -> Version:
     version = read_tag(tag)
     assert version, tag
     return version
@@ -27,20 +27,20 @@ def read(tag: str) -> Version:
     ],
 )  # fmt: skip
 def test_kind_by_numbers(tag: str, kind: Kind) -> None:
-    assert kind_of(read(tag)) == kind
+    assert kind_of(version(tag)) == kind
 
 
 def test_what_is_no_version_has_no_kind_and_the_projects_mark_counts() -> None:
     assert kind_of(None) == "unknown"
     assert kind_of(None, prerelease=True) == "unknown"
-    assert kind_of(read("1.2.3"), prerelease=True) == "prerelease"
+    assert kind_of(version("1.2.3"), prerelease=True) == "prerelease"
 
 
 @pytest.mark.parametrize(
     ("tag", "kind"), [("2024.06.12", "patch"), ("2024.06.0", "minor"), ("2024.6.1", "patch"), ("2024.06", "minor")]
 )
 def test_a_known_counter_makes_patches_of_calendar_versions(tag: str, kind: Kind) -> None:
-    assert kind_of(read(tag), counts=True) == kind
+    assert kind_of(version(tag), counts=True) == kind
 
 
 DAY = datetime(2024, 6, 12, 20, tzinfo=UTC)
@@ -60,10 +60,10 @@ DAY = datetime(2024, 6, 12, 20, tzinfo=UTC)
     ],
 )
 def test_a_list_shows_a_counter_by_numbers_that_are_no_days(tags: list[tuple[str, datetime]], *, counts: bool) -> None:
-    found = counting_packages(("p", read(tag), at) for tag, at in tags)
-    assert found == (frozenset({"p"}) if counts else frozenset())
+    packages = counting_packages(("p", version(tag), at) for tag, at in tags)
+    assert packages == (frozenset({"p"}) if counts else frozenset())
 
 
 def test_packages_count_for_themselves() -> None:
-    dated = [("a", read("2024.06.0"), DAY), ("b", read("2024.06.12"), DAY)]
+    dated = [("a", version("2024.06.0"), DAY), ("b", version("2024.06.12"), DAY)]
     assert counting_packages(dated) == {"a"}

@@ -20,9 +20,9 @@ from chatbot.core.versions.version import read_version
 )  # fmt: skip
 def test_the_version_inside_a_distributions_is_found(text: str, version: str) -> None:
     assert upstream(text) == version
-    read = read_version(text)
-    assert read is not None
-    assert (read.text, read.package_of) == (version, text)
+    parsed = read_version(text)
+    assert parsed is not None
+    assert (parsed.text, parsed.package_of) == (version, text)
 
 
 @pytest.mark.parametrize("text", ["1.2.3+really1.2.2-1", "1:1.2.3+git20240101-1", "1.2.3+git20240101.abc-1", "1::2", "1:", ":1", "server:1.2.3"])  # fmt: skip

@@ -7,7 +7,7 @@ import pytest
 from chatbot.core.versions.version import LineStyle, Version, line_numbers, line_of, read_tag, read_version
 
 
-def read(tag: str) -> Version:
+def version(tag: str) -> Version:
     version = read_tag(tag)
     assert version, tag
     return version
@@ -63,8 +63,8 @@ def read(tag: str) -> Version:
     ],
 )
 def test_a_tag_is_taken_apart_and_kept_as_written(tag: str, text: str, package: str) -> None:
-    version = read(tag)
-    assert (version.text, version.package, version.tag, str(version)) == (text, package, tag, text)
+    result = version(tag)
+    assert (result.text, result.package, result.tag, str(result)) == (text, package, tag, text)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_what_names_no_version_is_none(tag: str) -> None:
     ],
 )  # fmt: skip
 def test_prereleases_are_known_by_every_spelling(tag: str) -> None:
-    assert read(tag).prerelease
+    assert version(tag).prerelease
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_prereleases_are_known_by_every_spelling(tag: str) -> None:
      "1.26-linux-amd64", "5.9-RELEASE-p1", "v16.6.1-ee", "jdk-21.0.1-ga", "android-14.0.0_r21"],
 )  # fmt: skip
 def test_releases_and_their_patches_are_no_prereleases(tag: str) -> None:
-    assert not read(tag).prerelease
+    assert not version(tag).prerelease
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_what_a_person_types(text: str, expected: str | None) -> None:
     ],
 )  # fmt: skip
 def test_the_order(ascending: str) -> None:
-    versions = [read(tag) for tag in ascending.split()]
+    versions = [version(tag) for tag in ascending.split()]
     assert sorted(versions) == versions
     assert all(one < other and one != other for one, other in pairwise(versions))
 
@@ -144,14 +144,14 @@ def test_the_order(ascending: str) -> None:
     [("v1.0", "1.0.0"), ("0", "0.0"), ("REL_16_2", "16.2"), ("1.0.0+a", "1.0.0+b"), ("1.0-RC1", "1.0rc1"), ("1.0.GA", "1.0"), ("1.0a1", "1.0-alpha.1")],
 )  # fmt: skip
 def test_spellings_of_one_version_are_equal(one: str, other: str) -> None:
-    assert read(one) == read(other)
-    assert hash(read(one)) == hash(read(other))
+    assert version(one) == version(other)
+    assert hash(version(one)) == hash(version(other))
 
 
 def test_equality_is_of_the_package_too_and_of_versions_only() -> None:
-    assert read("a@1.0") != read("b@1.0")
-    assert read("a@1.0").key == read("b@1.0").key
-    assert read("1.0") != "1.0"
+    assert version("a@1.0") != version("b@1.0")
+    assert version("a@1.0").key == version("b@1.0").key
+    assert version("1.0") != "1.0"
 
 
 @pytest.mark.parametrize(
@@ -171,12 +171,12 @@ def test_equality_is_of_the_package_too_and_of_versions_only() -> None:
     ],
 )
 def test_lines(tag: str, style: LineStyle, line: str) -> None:
-    assert line_of(read(tag), style) == line
+    assert line_of(version(tag), style) == line
 
 
 def test_lines_are_equal_by_their_numbers() -> None:
-    assert line_numbers(read("v1.02.3")) == line_numbers(read("1.2")) == (1, 2)
-    assert line_numbers(read("1.2.3"), "major") == (1,)
+    assert line_numbers(version("v1.02.3")) == line_numbers(version("1.2")) == (1, 2)
+    assert line_numbers(version("1.2.3"), "major") == (1,)
 
 
 @pytest.mark.parametrize(
@@ -184,4 +184,4 @@ def test_lines_are_equal_by_their_numbers() -> None:
     [("2024.06.12", True), ("20240612", True), ("2026-03", True), ("24.04", False), ("12345678", False)],
 )
 def test_a_calendar_version_begins_with_a_year(tag: str, *, calendar: bool) -> None:
-    assert read(tag).calendar is calendar
+    assert version(tag).calendar is calendar

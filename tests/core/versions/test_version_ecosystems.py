@@ -93,9 +93,9 @@ def test_any_text_has_a_place_or_none(scheme: str, text: str) -> None:
 @pytest.mark.parametrize("piece", ["1", "1.", "a", "a1", "-", "1-", "0", ".0", "~", "1_", "rc", "+1"])
 def test_hostile_versions_cost_little(scheme: str, piece: str) -> None:
     text = "1" + piece * 127
-    made = random.Random(piece)
+    generator = random.Random(piece)
     before = time.thread_time()
     for end in ("", "!", "-"):
         place.__wrapped__(scheme, text[:127] + end)
-        place.__wrapped__(scheme, "1" + "".join(made.choices(piece + ".-1a", k=126)) + end)
+        place.__wrapped__(scheme, "1" + "".join(generator.choices(piece + ".-1a", k=126)) + end)
     assert time.thread_time() - before < 1  # of CPU; the first of a scheme loads its library

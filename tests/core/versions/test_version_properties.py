@@ -45,8 +45,8 @@ semvers = st.from_regex(
 
 @given(st.text(max_size=300) | st.text(ALPHABET, max_size=140) | tags)
 def test_any_text_gives_an_answer(text: str) -> None:
-    for read in (read_tag, read_version):
-        version = read(text)
+    for reader in (read_tag, read_version):
+        version = reader(text)
         if version is not None:
             assert version.numbers
             assert version.tag in text
@@ -65,10 +65,10 @@ def test_the_order_is_total(one: Version, two: Version, three: Version) -> None:
 @given(semvers, semvers)
 def test_plain_semver_is_ordered_as_the_specification_says(one: str, other: str) -> None:
     expected = Semver.parse(one).compare(other)
-    for left, right in ((read_tag(one), read_tag(other)), (read_tag(f"v{one}"), read_tag(other))):
-        assert left is not None
+    for lower, right in ((read_tag(one), read_tag(other)), (read_tag(f"v{one}"), read_tag(other))):
+        assert lower is not None
         assert right is not None
-        assert (left > right) - (left < right) == expected
+        assert (lower > right) - (lower < right) == expected
     here, there = place("npm", one), place("npm", other)
     assert here is not None
     assert there is not None

@@ -23,21 +23,21 @@ async def test_an_etag_holds_until_something_changes(
     client: aiohttp.ClientSession, repository: Repository, path: str
 ) -> None:
     async with client.get(path) as first:
-        known = {"If-None-Match": first.headers["ETag"]}
-    async with client.get(path, headers=known) as again:
+        headers = {"If-None-Match": first.headers["ETag"]}
+    async with client.get(path, headers=headers) as again:
         assert (again.status, await again.read()) == (304, b"")
-        assert again.headers["ETag"] == known["If-None-Match"]
+        assert again.headers["ETag"] == headers["If-None-Match"]
     repository.releases.append(release("v1.3.0", 4))
     repository.commit("SECURITY.md", "New.", START)
-    async with client.get(path, headers=known) as changed:
+    async with client.get(path, headers=headers) as changed:
         assert changed.status == 200
-        assert changed.headers["ETag"] != known["If-None-Match"]
+        assert changed.headers["ETag"] != headers["If-None-Match"]
 
 
 async def test_an_etag_belongs_to_one_token(client: aiohttp.ClientSession) -> None:
     async with client.get(RELEASES, headers=READER) as first:
-        known = {"If-None-Match": first.headers["ETag"]}
-    async with client.get(RELEASES, headers=known) as other:
+        headers = {"If-None-Match": first.headers["ETag"]}
+    async with client.get(RELEASES, headers=headers) as other:
         assert other.status == 200
 
 
@@ -52,11 +52,11 @@ async def test_sixty_an_hour_without_a_token_and_304s_count(
 ) -> None:
     world.quota_anonymous = 3
     async with client.get(RELEASES) as first:
-        known = {"If-None-Match": first.headers["ETag"]}
+        headers = {"If-None-Match": first.headers["ETag"]}
         assert (first.headers["X-RateLimit-Limit"], first.headers["X-RateLimit-Remaining"]) == ("3", "2")
-    for left in ("1", "0"):
-        async with client.get(RELEASES, headers=known) as again:
-            assert (again.status, again.headers["X-RateLimit-Remaining"]) == (304, left)
+    for remaining in ("1", "0"):
+        async with client.get(RELEASES, headers=headers) as again:
+            assert (again.status, again.headers["X-RateLimit-Remaining"]) == (304, remaining)
     async with client.get(RELEASES) as refused:
         assert (refused.status, refused.headers["X-RateLimit-Remaining"]) == (403, "0")
         assert int(refused.headers["X-RateLimit-Reset"]) == int((START + timedelta(hours=1)).timestamp())
@@ -70,9 +70,9 @@ async def test_sixty_an_hour_without_a_token_and_304s_count(
 
 async def test_with_a_token_304s_are_free(client: aiohttp.ClientSession) -> None:
     async with client.get(RELEASES, headers=READER) as first:
-        known = READER | {"If-None-Match": first.headers["ETag"]}
+        headers = READER | {"If-None-Match": first.headers["ETag"]}
         assert (first.headers["X-RateLimit-Limit"], first.headers["X-RateLimit-Remaining"]) == ("5000", "4999")
-    async with client.get(RELEASES, headers=known) as again:
+    async with client.get(RELEASES, headers=headers) as again:
         assert (again.status, again.headers["X-RateLimit-Remaining"]) == (304, "4999")
     async with client.get("/rate_limit", headers=READER) as response:
         assert (await response.json())["resources"]["core"]["remaining"] == 4999
@@ -87,14 +87,14 @@ async def test_a_429_names_its_time(client: aiohttp.ClientSession, world: Faulty
 
 
 async def test_drafts_show_only_to_those_who_may_push(client: aiohttp.ClientSession) -> None:
-    seen = {}
+    tags = {}
     for who, headers in (("nobody", {}), ("reader", READER), ("insider", INSIDER)):
         async with client.get(RELEASES, headers=headers) as response:
-            seen[who] = [each["tag_name"] for each in await response.json()]
+            tags[who] = [each["tag_name"] for each in await response.json()]
         async with client.get(f"{RELEASES}/tags/v1.2.0", headers=headers) as response:
             assert response.status == (200 if who == "insider" else 404)
     public = ["v1.1.0", "v1.0.0"]
-    assert seen == {"nobody": public, "reader": public, "insider": ["v1.2.0", *public]}
+    assert tags == {"nobody": public, "reader": public, "insider": ["v1.2.0", *public]}
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ async def test_requests_are_remembered(client: aiohttp.ClientSession, world: Fau
         pass
     async with client.get("/nowhere/at/all"):
         pass
-    (seen,) = world.asked("/releases")
-    assert (seen.method, seen.path, seen.query, seen.status) == ("GET", RELEASES, {"per_page": "100"}, 200)
-    assert seen.headers["Authorization"] == "token reader"
+    (request,) = world.requests_for("/releases")
+    assert (request.method, request.path, request.query, request.status) == ("GET", RELEASES, {"per_page": "100"}, 200)
+    assert request.headers["Authorization"] == "token reader"
     assert [each.status for each in world.requests] == [200, 404]

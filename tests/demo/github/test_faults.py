@@ -18,11 +18,11 @@ RELEASES = "/repos/harbour/ferry/releases"
 
 async def test_a_fault_acts_as_often_as_it_was_laid(client: aiohttp.ClientSession, world: FaultyGitHub) -> None:
     world.faults.lay("/repos/*/releases", faults.status(503), times=2)
-    seen = []
+    statuses = []
     for path in (RELEASES, "/repos/harbour/ferry", RELEASES, RELEASES):
         async with client.get(path) as response:
-            seen.append(response.status)
-    assert seen == [503, 200, 503, 200]
+            statuses.append(response.status)
+    assert statuses == [503, 200, 503, 200]
     world.faults.lay("*", faults.status(500))
     for _ in range(3):
         async with client.get(RELEASES) as response:
@@ -30,7 +30,7 @@ async def test_a_fault_acts_as_often_as_it_was_laid(client: aiohttp.ClientSessio
     world.faults.clear()
     async with client.get(RELEASES) as response:
         assert response.status == 200
-    assert [each.status for each in world.asked("/releases")] == [0, 0, 200, 0, 0, 0, 200]
+    assert [each.status for each in world.requests_for("/releases")] == [0, 0, 200, 0, 0, 0, 200]
 
 
 async def test_truncated_agrees_with_its_length_but_is_no_json(

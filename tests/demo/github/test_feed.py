@@ -48,9 +48,9 @@ async def test_a_plain_tag_shows_and_a_deleted_release_vanishes(
     assert [tag(entry) for entry in await entries(client)] == ["nightly", "v1.1.0", "v1.0.0"]
     repository.releases.remove(repository.release("v1.1.0"))
     del repository.tags["nightly"]
-    bare, kept = await entries(client)
+    bare, remaining = await entries(client)
     assert (tag(bare), text(bare, "title"), text(bare, "content")) == ("v1.1.0", "v1.1.0", "No content.")
-    assert tag(kept) == "v1.0.0"
+    assert tag(remaining) == "v1.0.0"
 
 
 async def test_no_notes_no_dates_of_publication_and_any_time_zone(

@@ -104,7 +104,7 @@ async def test_the_global_database_is_filtered(client: aiohttp.ClientSession, qu
 
 
 @pytest.mark.parametrize(
-    ("ask", "status", "found"),
+    ("ask", "status", "count"),
     [
         ({"package": {"name": "tide", "ecosystem": "npm"}}, 200, 1),
         ({"package": {"name": "tide", "ecosystem": "npm"}, "version": "1.0.0"}, 200, 1),
@@ -114,10 +114,10 @@ async def test_the_global_database_is_filtered(client: aiohttp.ClientSession, qu
         (["no object"], 400, 0),
     ],
 )
-async def test_osv_answers_by_package(client: aiohttp.ClientSession, ask: object, status: int, found: int) -> None:
+async def test_osv_answers_by_package(client: aiohttp.ClientSession, ask: object, status: int, count: int) -> None:
     async with client.post("/osv/v1/query", json=ask) as response:
         assert response.status == status
-        assert len((await response.json()).get("vulns", [])) == found
+        assert len((await response.json()).get("vulns", [])) == count
 
 
 async def test_osv_and_the_catalogue_by_id(client: aiohttp.ClientSession, world: FaultyGitHub) -> None:

@@ -87,9 +87,9 @@ async def test_a_directory_fits_githubs_schema(client: aiohttp.ClientSession) ->
 
 async def test_the_private_form_fits_githubs_schema(client: aiohttp.ClientSession) -> None:
     operation = json.loads((ENDPOINTS / "get_repos_owner_repo_private-vulnerability-reporting.json").read_text())
-    wanted = operation["operation"]["responses"]["200"]["content"]["application/json"]["schema"]
+    schema_200 = operation["operation"]["responses"]["200"]["content"]["application/json"]["schema"]
     async with client.get("/repos/harbour/ferry/private-vulnerability-reporting") as response:
-        jsonschema.Draft7Validator(wanted).validate(await response.json())
+        jsonschema.Draft7Validator(schema_200).validate(await response.json())
         assert response.status == 200
     async with client.get("/repos/harbour/none/private-vulnerability-reporting") as response:
         assert response.status == 404

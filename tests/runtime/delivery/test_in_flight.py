@@ -92,17 +92,17 @@ async def test_what_became_of_it(attempt: Callable[[Claimed], Awaitable[Outcome]
 
 async def test_none_outlives_its_sender_though_that_is_cut_off_while_it_waits() -> None:
     wrote: list[str] = []
-    begun, go = asyncio.Event(), asyncio.Event()
+    started, go = asyncio.Event(), asyncio.Event()
 
     async def slow(_: Claimed) -> Outcome:
-        begun.set()
+        started.set()
         await go.wait()
         wrote.append("into the room")
         return Sent("ref")
 
     in_flight = InFlight()
     in_flight.begin(claimed(1), slow, 0.0)
-    await begun.wait()
+    await started.wait()
     ending = asyncio.create_task(in_flight.end(within=1000))
     await asyncio.sleep(0)
     ending.cancel()
@@ -117,22 +117,22 @@ async def test_none_outlives_its_sender_though_that_is_cut_off_while_it_waits() 
 
 
 async def test_who_swallows_the_order_to_end_is_told_again() -> None:
-    told = 0
-    begun = asyncio.Event()
+    cancellations = 0
+    started = asyncio.Event()
 
     async def stubborn(_: Claimed) -> Outcome:
-        nonlocal told
-        begun.set()
+        nonlocal cancellations
+        started.set()
         while True:
             try:
                 await asyncio.Event().wait()
             except asyncio.CancelledError:
-                told += 1
-                if told == 3:
+                cancellations += 1
+                if cancellations == 3:
                     raise
 
     in_flight = InFlight()
     in_flight.begin(claimed(1), stubborn, 0.0)
-    await begun.wait()
+    await started.wait()
     await in_flight.end(within=0.01)
-    assert told == 3
+    assert cancellations == 3

@@ -42,7 +42,7 @@ class Turnstile(FaultyChat):
             self.some.notify_all()
         return reference
 
-    async def said(self, count: int) -> None:
+    async def until_sent(self, count: int) -> None:
         async with asyncio.timeout(PATIENCE), self.some:
             await self.some.wait_for(lambda: len(self.order) >= count)
 
@@ -67,11 +67,11 @@ async def test_a_security_message_overtakes_a_thousand_routine_ones_in_the_same_
         async with store.writing("ferry") as tx:
             await outbox.add(tx, [planned_message(f"routine {number}", Lane.ROUTINE) for number in range(5)], now())
         sending = asyncio.create_task(Delivery(chat=chat, store=store, clock=now, failpoint=lambda _: None).run())
-        await chat.said(20)
+        await chat.until_sent(20)
         async with store.writing("ferry") as tx:
             await outbox.add(tx, [planned_message("urgent", lane)], now())
         before = len(chat.order)
-        await chat.said(len(ROOMS) * 6)
+        await chat.until_sent(len(ROOMS) * 6)
         sending.cancel()
         await asyncio.wait({sending})
     urgent = [place for place, title in enumerate(chat.order) if title == "urgent"]

@@ -91,9 +91,9 @@ async def test_a_message_at_fault_is_parked_and_the_maintainers_hear_it_once(
         await news(harness, ferry, "v1.0.1")
         await loop(harness).drain()
         assert await states(harness) == {HERE: State.PARKED, THERE: State.PARKED}
-        (told,) = chat.rooms[OPS]
-        assert "1.0.1" in words(told.message)
-        assert "the embed is malformed" in words(told.message)
+        (notice,) = chat.rooms[OPS]
+        assert "1.0.1" in words(notice.message)
+        assert "the embed is malformed" in words(notice.message)
         chat.refusing.clear()
         async with harness.services.store.writing() as tx:
             parked = await deliveries.listing(tx, [State.PARKED])
@@ -355,7 +355,7 @@ async def test_when_a_chat_is_back_nothing_waits_for_the_hour_that_its_outage_ga
             clock.advance(MINUTE)
             await sending.drain()
         chat.refusing.clear()
-        begun, minutes = clock.now, 0
+        started, minutes = clock.now, 0
         while not (HERE in chat.rooms and THERE in chat.rooms):
             chat.attempted_rooms.clear()
             clock.advance(MINUTE)
@@ -366,7 +366,7 @@ async def test_when_a_chat_is_back_nothing_waits_for_the_hour_that_its_outage_ga
         await news(harness, ferry, "v1.0.2")
         await sending.drain()
         assert (await states(harness))[HERE] is State.PENDING, "what failed in the outage parks nothing now"
-        assert begun + minutes * MINUTE <= begun + HOUR
+        assert started + minutes * MINUTE <= started + HOUR
 
 
 async def test_what_a_chat_asked_to_wait_for_waits_though_others_get_through(
@@ -426,8 +426,8 @@ def _planned_message(title: str, lane: Lane, *rooms: str) -> PlannedMessage:
 async def test_a_room_that_refuses_for_days_hears_all_it_missed_though_it_cannot_be_looked_into(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    gone = ChatRefused("the bot does not see the channel")
-    chat = FaultyChat(refusing={HERE: gone}, unreadable={HERE: gone})
+    refusal = ChatRefused("the bot does not see the channel")
+    chat = FaultyChat(refusing={HERE: refusal}, unreadable={HERE: refusal})
     async with listening(ferry, clock, tmp_path, chat) as harness:
         sending = loop(harness)
         await news(harness, ferry, "v1.0.1", "v1.0.2")
@@ -466,8 +466,8 @@ async def test_a_doubtful_message_is_repeated_blindly_only_while_the_chat_knows_
 async def test_what_was_sent_and_could_not_be_written_down_is_known_still_when_sending_begins_again(
     ferry: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    looked = ChatRefused("nobody need look")
-    chat = FaultyChat(unreadable={HERE: looked, THERE: looked})
+    refusal = ChatRefused("nobody need look")
+    chat = FaultyChat(unreadable={HERE: refusal, THERE: refusal})
     async with listening(ferry, clock, tmp_path, chat) as harness:
         await news(harness, ferry, "v1.0.1")
         sending = loop(harness)

@@ -26,31 +26,31 @@ def test_an_outage_begins_with_the_first_failure_and_ends_with_a_message_that_ge
 ) -> None:
     outage = Outage()
     for delivery, after in enumerate(failures):
-        outage.failed(delivery, NOW + after)
-    assert outage.ended(NOW + success) is over
+        outage.record_failure(delivery, NOW + after)
+    assert outage.has_ended(NOW + success) is over
     assert outage.worked_at == NOW + success
-    assert outage.ended(NOW + 10 * success) is False, "it is over once"
+    assert outage.has_ended(NOW + 10 * success) is False, "it is over once"
 
 
 def test_a_failure_is_a_deliverys_own_fault_where_another_got_through_since_it_last_failed() -> None:
     outage, faults = Outage(), []
     for second, deed in enumerate(["fail", "fail", "work", "fail", "fail", "work", "work", "fail", "fail"]):
         if deed == "work":
-            outage.ended(NOW + second * SECOND)
+            outage.has_ended(NOW + second * SECOND)
         else:
-            faults.append(outage.failed(1, NOW + second * SECOND))
+            faults.append(outage.record_failure(1, NOW + second * SECOND))
     assert faults == [0, 0, 1, 1, 2, 2]
-    assert outage.ended(NOW + 50 * SECOND) is False, "a delivery that fails for its own fault is no outage"
-    assert outage.failed(2, NOW + 60 * SECOND) == 0, "the first time is nobody's fault"
-    outage.settled(1)
-    assert outage.failed(1, NOW + 60 * SECOND) == 0
+    assert outage.has_ended(NOW + 50 * SECOND) is False, "a delivery that fails for its own fault is no outage"
+    assert outage.record_failure(2, NOW + 60 * SECOND) == 0, "the first time is nobody's fault"
+    outage.forget(1)
+    assert outage.record_failure(1, NOW + 60 * SECOND) == 0
 
 
 def test_only_so_many_failing_deliveries_are_remembered() -> None:
     outage = Outage()
     for number in range(MOST + 5):
-        outage.failed(number, NOW)
-    assert len(outage._failed) == MOST
+        outage.record_failure(number, NOW)
+    assert len(outage._failures) == MOST
 
 
 @pytest.mark.parametrize(

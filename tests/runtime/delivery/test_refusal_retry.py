@@ -15,10 +15,10 @@ from chatbot.store.inbox import StoredSyncMemory
 
 @dataclass(slots=True)
 class Ears:
-    heard: list[str] = field(default_factory=list)
+    tried_rooms: list[str] = field(default_factory=list)
 
     async def tried(self, rooms: Collection[str]) -> None:
-        self.heard += sorted(rooms)
+        self.tried_rooms += sorted(rooms)
 
 
 async def test_a_change_in_an_upgraded_room_has_what_is_addressed_to_the_old_one_tried(tmp_path: Path) -> None:
@@ -42,11 +42,11 @@ async def test_changed_rooms_are_tried_and_left_ones_are_not(tmp_path: Path) -> 
     async with open_store(f"sqlite:///{tmp_path}/bot.db") as store:
         memory = NoticingMemory(StoredSyncMemory(store, "matrix", "matrix"), "matrix", ears.tried)
         await memory.take_in("s1", [], [])
-        assert ears.heard == []
+        assert ears.tried_rooms == []
         levels = RoomFacts(place="!a:hs.test", facts={"levels": {"events_default": 0}})
         await memory.take_in("s2", [], [levels, RoomFacts(place="!b:hs.test", facts={}, left=True)])
-        assert ears.heard == ["matrix:!a:hs.test"]
+        assert ears.tried_rooms == ["matrix:!a:hs.test"]
         assert await memory.token() == "s2"
         assert set(await memory.rooms()) == {"!a:hs.test"}
         await memory.moved("!a:hs.test", "!c:hs.test")
-        assert ears.heard == ["matrix:!a:hs.test", "matrix:!c:hs.test"]
+        assert ears.tried_rooms == ["matrix:!a:hs.test", "matrix:!c:hs.test"]

@@ -21,7 +21,7 @@ from chatbot.sources.parsing.process import Limits
 from chatbot.store.database.tables import deliveries, parsing
 from tests.demo.make import advisory, release
 from tests.patience import until
-from tests.runtime.crashing_bot import written
+from tests.runtime.crashing_bot import lines_of
 from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
 from tests.sources.parsing.poisoned import HERE
 from tests.standins.clock import START, ManualClock
@@ -53,21 +53,21 @@ def flaw(
     ghsa: str = "GHSA-2222-2222-2222",
     cve: str = "CVE-2031-0002",
 ) -> None:
-    made = advisory(
+    item = advisory(
         ghsa, 0, created_at=clock.now, published_at=clock.now, description=description, severity="critical", cve=cve
     )
-    ferry.advisories.append(made)
+    ferry.advisories.append(item)
 
 
-def said(harness: Harness, at: str = "console") -> dict[str, Message]:
+def messages_in(harness: Harness, at: str = "console") -> dict[str, Message]:
     return {posted.message.title: posted.message for posted in harness.chat.rooms.get(at, [])}
 
 
 async def ask(harness: Harness, command: str, **arguments: str) -> Message:
-    made = CommandRequest(
+    request = CommandRequest(
         command=command, arguments=arguments, asker="console:user", room="console", asked_at=harness.clock()
     )
-    return await harness.services.answers.answer(made)
+    return await harness.services.answers.answer(request)
 
 
 async def attempts(harness: Harness) -> list[tuple[str, int, bool]]:
@@ -87,16 +87,16 @@ async def test_one_poisonous_release_is_announced_without_its_notes_and_stops_no
         publish(ferry, clock, "v1.0.3", f"After.{LONG}")
         for _ in range(3):
             await harness.run_for()
-        shown = said(harness)
-        assert len(shown) == 3
-        assert "Before." in repr(shown["Ferry 1.0.1 – patch release"].body)
-        assert "After." in repr(shown["Ferry 1.0.3 – patch release"].body)
-        bare = shown["Ferry 1.0.2 – patch release"]
+        messages = messages_in(harness)
+        assert len(messages) == 3
+        assert "Before." in repr(messages["Ferry 1.0.1 – patch release"].body)
+        assert "After." in repr(messages["Ferry 1.0.3 – patch release"].body)
+        bare = messages["Ferry 1.0.2 – patch release"]
         assert REASON in repr(bare.body)
         assert bare.links[0].text == "Release notes"
         assert REASON in repr((await ask(harness, "why", id="v1.0.2")).body)
         assert f"v1.0.2 cannot be parsed ({REASON})" in repr((await ask(harness, "status")).body)
-        assert list(said(harness, OPS)) == ["v1.0.2 cannot be parsed"]
+        assert list(messages_in(harness, OPS)) == ["v1.0.2 cannot be parsed"]
         assert await attempts(harness) == [("v1.0.2", 2, True)]
 
 
@@ -108,14 +108,14 @@ async def test_it_is_tried_again_daily_and_edited_when_it_can_be_parsed(tmp_path
         clock.advance(10 * MINUTE)
         publish(ferry, clock, "v1.0.1", f"Now it is read. POISON until {flag};{LONG}")
         await harness.run_for()
-        assert REASON in repr(said(harness)["Ferry 1.0.1 – patch release"].body)
+        assert REASON in repr(messages_in(harness)["Ferry 1.0.1 – patch release"].body)
         flag.unlink()
         publish(ferry, clock, "v1.0.2", "Another, so that the page is another too.")
         await harness.run_for()
-        assert REASON in repr(said(harness)["Ferry 1.0.1 – patch release"].body), "it rests for a day"
+        assert REASON in repr(messages_in(harness)["Ferry 1.0.1 – patch release"].body), "it rests for a day"
         clock.advance(AGAIN + timedelta(hours=2))
         await harness.run_for()
-        assert "Now it is read." in repr(said(harness)["Ferry 1.0.1 – patch release"].body)
+        assert "Now it is read." in repr(messages_in(harness)["Ferry 1.0.1 – patch release"].body)
         assert not await attempts(harness)
         assert (await ask(harness, "status")).tone is Tone.GOOD
 
@@ -127,10 +127,10 @@ async def test_a_changed_text_is_parsed_at_once(tmp_path: Path) -> None:
         clock.advance(10 * MINUTE)
         publish(ferry, clock, "v1.0.1", f"POISON crash{LONG}")
         await harness.run_for()
-        assert "SIGSEGV" in repr(said(harness)["Ferry 1.0.1 – patch release"].body)
+        assert "SIGSEGV" in repr(messages_in(harness)["Ferry 1.0.1 – patch release"].body)
         ferry.releases[-1].body = f"Corrected.{LONG}"
         await harness.run_for()
-        assert "Corrected." in repr(said(harness)["Ferry 1.0.1 – patch release"].body)
+        assert "Corrected." in repr(messages_in(harness)["Ferry 1.0.1 – patch release"].body)
         assert not await attempts(harness)
 
 
@@ -144,8 +144,8 @@ async def test_what_was_parsed_before_keeps_its_notes_when_the_machine_has_no_ro
         flag.touch()  # from now on every process ends that parses it
         publish(ferry, clock, "v1.0.2", "Another, so that the page is another too.")
         await harness.run_for()
-        assert len(said(harness)) == 2
-        assert "It was read." in repr(said(harness)["Ferry 1.0.1 – patch release"].body)
+        assert len(messages_in(harness)) == 2
+        assert "It was read." in repr(messages_in(harness)["Ferry 1.0.1 – patch release"].body)
         assert not any(posted.edits for posted in harness.chat.rooms["console"])
         assert not await attempts(harness), "it is not to blame"
 
@@ -236,7 +236,7 @@ async def test_kills_in_the_middle_of_parsing_silence_nothing(number: signal.Sig
             clock.advance(MINUTE)
         flag.unlink()
         assert await (await live()).wait() == 0
-    assert {str(line["title"]) for line in written(paper)} == {"Ferry 1.0.1 – patch release"}
+    assert {str(line["title"]) for line in lines_of(paper)} == {"Ferry 1.0.1 – patch release"}
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
         assert not await attempts(harness)
         assert "v1.0.1" in repr(await ask(harness, "latest"))
@@ -286,6 +286,6 @@ async def test_who_publishes_heavy_texts_again_and_again_floods_no_room_and_no_t
 
 
 async def notices(harness: Harness) -> int:
-    """How many messages for the maintainers' room were written down."""
+    """How many messages for the maintainers' room were lines_of down."""
     async with harness.services.store.reading() as tx:
         return len(await tx.rows(sa.select(deliveries.c.id).where(deliveries.c.room == OPS)))

@@ -37,11 +37,11 @@ async def _announced(harness: Harness) -> Advisory:
     _publish(harness, "v1.1.0")
     vulnerability = Vulnerability(package="ferry", range="< 1.1.0", patched="1.1.0")
     at = harness.clock.now
-    found = advisory("GHSA-2222-2222-2222", 0, created_at=at, published_at=at, vulnerabilities=(vulnerability,))
-    harness.world.repositories[0].advisories.append(found)
+    flaw = advisory("GHSA-2222-2222-2222", 0, created_at=at, published_at=at, vulnerabilities=(vulnerability,))
+    harness.world.repositories[0].advisories.append(flaw)
     await harness.run_for()
     await harness.run_for()
-    return found
+    return flaw
 
 
 def _publish(harness: Harness, tag: str) -> None:
@@ -59,7 +59,7 @@ def _edits(chat: FaultyChat) -> list[int]:
 async def test_only_changed_facts_edit_what_was_posted(older: bool, ferry: Repository, tmp_path: Path) -> None:
     clock, database = ManualClock(), tmp_path / "bot.db"
     async with open_harness(ferry, clock, database, [room(ROOM)]) as first:
-        found, chat = await _announced(first), first.chat
+        flaw, chat = await _announced(first), first.chat
         before = _edits(chat)
         assert len(before) == 2
         if older:
@@ -71,7 +71,7 @@ async def test_only_changed_facts_edit_what_was_posted(older: bool, ferry: Repos
             await harness.run_for()
             assert _edits(chat) == [*before, 0]
             clock.advance(MINUTE)
-            found.summary, found.updated_at = "Folder names are not escaped in listings", clock.now
+            flaw.summary, flaw.updated_at = "Folder names are not escaped in listings", clock.now
             await harness.run_for()
             await harness.run_for()
     assert sum(_edits(chat)) == sum(before) + 1

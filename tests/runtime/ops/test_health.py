@@ -30,12 +30,12 @@ HOUR = timedelta(hours=1)
 class Outside:
     """Who hears that all is well. `deaf`: it does not answer."""
 
-    heard: int = 0
+    pings: int = 0
     deaf: bool = False
     stopped: dict[str, str] = field(default_factory=lambda: {"console": ""})
 
     async def ping(self) -> None:
-        self.heard += 1
+        self.pings += 1
         if self.deaf:
             raise SourceUnavailable("no answer")
 
@@ -46,13 +46,13 @@ class Outside:
             clock=harness.clock,
             projects=lambda: config.projects,
             stopped=lambda: self.stopped,
-            looked=lambda: freshness.waiting,
+            polled=lambda: freshness.waiting,
             ping=self.ping,
         )
 
 
 @asynccontextmanager
-async def begun(folder: Path) -> AsyncIterator[tuple[Harness, Repository]]:
+async def opened(folder: Path) -> AsyncIterator[tuple[Harness, Repository]]:
     ferry = Repository(owner="harbour", name="ferry", description="A small IMAP server")
     ferry.releases = [release("v1.0.0", 1)]
     ferry.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", START)
@@ -62,38 +62,38 @@ async def begun(folder: Path) -> AsyncIterator[tuple[Harness, Repository]]:
 
 
 async def test_while_all_is_well_the_outside_hears_of_it(tmp_path: Path) -> None:
-    async with begun(tmp_path) as (harness, _):
+    async with opened(tmp_path) as (harness, _):
         outside = Outside(deaf=True)
         health = outside.health(harness)
         assert (await health.look()).wrong == []
         await health.beat()
         await health.beat()
-        assert outside.heard == 2
+        assert outside.pings == 2
 
 
 async def test_a_source_that_nobody_reads_is_named_until_it_is_read_again(tmp_path: Path) -> None:
-    async with begun(tmp_path) as (harness, _):
+    async with opened(tmp_path) as (harness, _):
         outside = Outside()
         health = outside.health(harness)
         harness.clock.advance(2 * HOUR)
         await health.beat()
-        assert outside.heard == 0
+        assert outside.pings == 0
         assert any("github-releases:ferry was last read 12" in sentence for sentence in (await health.look()).wrong)
         await harness.poll()
         await health.beat()
-        assert outside.heard == 1
+        assert outside.pings == 1
 
 
 async def test_an_unwritten_look_counts(tmp_path: Path) -> None:
-    async with begun(tmp_path) as (harness, _):
+    async with opened(tmp_path) as (harness, _):
         harness.clock.advance(2 * HOUR)
         for watch in harness.services.pollers:
-            harness.services.freshness.looked("ferry", watch.source.name, harness.clock())
+            harness.services.freshness.note_poll("ferry", watch.source.name, harness.clock())
         assert (await Outside().health(harness).look()).wrong == []
 
 
 async def test_what_is_due_and_not_sent_is_told_and_what_only_waits_for_its_time_is_not(tmp_path: Path) -> None:
-    async with begun(tmp_path) as (harness, ferry):
+    async with opened(tmp_path) as (harness, ferry):
         health = Outside().health(harness)
         harness.clock.advance(MINUTE)
         ferry.releases.append(release("v1.0.1", 0, created_at=harness.clock.now, published_at=harness.clock.now))
@@ -111,7 +111,7 @@ async def test_what_is_due_and_not_sent_is_told_and_what_only_waits_for_its_time
 
 
 async def test_days_of_failed_attempts_are_told_though_each_is_tried_again_later(tmp_path: Path) -> None:
-    async with begun(tmp_path) as (harness, ferry):
+    async with opened(tmp_path) as (harness, ferry):
         outside = Outside()
         health = outside.health(harness)
         harness.clock.advance(MINUTE)
@@ -122,16 +122,16 @@ async def test_days_of_failed_attempts_are_told_though_each_is_tried_again_later
         (wrong,) = (await health.look()).wrong
         assert "console takes no messages" in wrong
         await health.beat()
-        assert outside.heard == 0
+        assert outside.pings == 0
         harness.chat.failures.clear()
         for _ in range(70):
             await harness.run_for()
         await health.beat()
-        assert (outside.heard, harness.chat.titles("console")) == (1, ["Ferry 1.0.1 – patch release"])
+        assert (outside.pings, harness.chat.titles("console")) == (1, ["Ferry 1.0.1 – patch release"])
 
 
 async def test_what_waits_behind_one_that_was_asked_to_wait_is_well(tmp_path: Path) -> None:
-    async with begun(tmp_path) as (harness, ferry):
+    async with opened(tmp_path) as (harness, ferry):
         health = Outside().health(harness)
         harness.clock.advance(MINUTE)
         ferry.releases.append(release("v1.0.1", 0, created_at=harness.clock.now, published_at=harness.clock.now))
@@ -145,7 +145,7 @@ async def test_what_waits_behind_one_that_was_asked_to_wait_is_well(tmp_path: Pa
 
 
 async def test_a_long_backlog_that_moves_is_well(tmp_path: Path) -> None:
-    async with begun(tmp_path) as (harness, _):
+    async with opened(tmp_path) as (harness, _):
         health = Outside().health(harness)
         planned_messages = [
             PlannedMessage(
@@ -174,7 +174,7 @@ async def test_a_long_backlog_that_moves_is_well(tmp_path: Path) -> None:
 
 
 async def test_a_disk_that_is_full_is_told_though_it_can_be_read(tmp_path: Path) -> None:
-    async with begun(tmp_path) as (harness, ferry):
+    async with opened(tmp_path) as (harness, ferry):
         outside = Outside()
         health = outside.health(harness)
         with full(harness.services.store):
@@ -188,11 +188,11 @@ async def test_a_disk_that_is_full_is_told_though_it_can_be_read(tmp_path: Path)
             await health.beat()
         await harness.run_for()
         await health.beat()
-        assert outside.heard == 1
+        assert outside.pings == 1
 
 
 async def test_a_stopped_chat_says_what_to_fix(tmp_path: Path) -> None:
-    async with begun(tmp_path) as (harness, _):
+    async with opened(tmp_path) as (harness, _):
         outside = Outside(stopped={"console": "the token was revoked: set another"})
         assert (await outside.health(harness).look()).wrong == [
             "console is stopped: the token was revoked: set another"
@@ -200,7 +200,7 @@ async def test_a_stopped_chat_says_what_to_fix(tmp_path: Path) -> None:
 
 
 async def test_a_store_that_is_away_is_the_only_thing_that_is_said(tmp_path: Path) -> None:
-    async with begun(tmp_path) as (harness, _), open_store(f"sqlite:///{tmp_path}/other.db") as other:
+    async with opened(tmp_path) as (harness, _), open_store(f"sqlite:///{tmp_path}/other.db") as other:
         outside = Outside()
         health = outside.health(harness)
         health.store = other
@@ -215,9 +215,9 @@ async def test_a_store_that_is_away_is_the_only_thing_that_is_said(tmp_path: Pat
 
 @pytest.mark.parametrize("url", ["/well", ""])
 async def test_the_configured_address_is_asked(url: str, tmp_path: Path) -> None:
-    async with begun(tmp_path) as (harness, _):
+    async with opened(tmp_path) as (harness, _):
         harness.services.config = replace(
             harness.services.config, deadman_url=url and f"{harness.services.config.api_url}{url}"
         )
         await Supervisor(harness.services, [harness.chat]).health().beat()
-        assert len(harness.world.asked("/well")) == (1 if url else 0)
+        assert len(harness.world.requests_for("/well")) == (1 if url else 0)

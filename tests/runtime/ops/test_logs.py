@@ -58,8 +58,8 @@ def test_our_lines_and_those_of_the_libraries_keep_their_order() -> None:
         structlog.get_logger("ours").info("looked", number=number)
         logging.getLogger("theirs").warning("line %d", number)
     flush()
-    wanted = [event for number in range(300) for event in ("looked", f"line {number}")]
-    assert events(out.getvalue()) == wanted
+    expected = [event for number in range(300) for event in ("looked", f"line {number}")]
+    assert events(out.getvalue()) == expected
     assert [line["number"] for line in lines(out.getvalue())[::2]] == list(range(300))
     assert {line["level"] for line in lines(out.getvalue())[::2]} == {"info"}
 
@@ -123,12 +123,12 @@ def test_a_terminal_gets_colours() -> None:
     with os.fdopen(ours, "rb", buffering=0) as screen, os.fdopen(theirs, "w") as out:
         configure([CANARY], out)
         structlog.get_logger("ours").info("looked at ferry", token=CANARY)
-        shown = b""
-        while b"\n" not in shown:
-            shown += screen.read(4096)
-    assert b"\x1b[" in shown
-    assert b"looked at ferry" in shown
-    assert CANARY.encode() not in shown
+        output = b""
+        while b"\n" not in output:
+            output += screen.read(4096)
+    assert b"\x1b[" in output
+    assert b"looked at ferry" in output
+    assert CANARY.encode() not in output
 
 
 # ---- what is lost ---------------------------------------------------------------------------------------------------------
@@ -148,10 +148,10 @@ def small_pipe() -> Iterator[tuple[int, int]]:
 
 def read_to(reading: int, *words: str) -> str:
     """What comes out of a pipe, up to the line with these words."""
-    seen = b""
-    while not (seen.endswith(b"\n") and all(word.encode() in seen for word in words)):
-        seen += os.read(reading, 65_536)
-    return seen.decode()
+    output = b""
+    while not (output.endswith(b"\n") and all(word.encode() in output for word in words)):
+        output += os.read(reading, 65_536)
+    return output.decode()
 
 
 def test_what_nobody_reads_is_lost_and_counted_once_it_flows_again(small_pipe: tuple[int, int]) -> None:
@@ -162,8 +162,8 @@ def test_what_nobody_reads_is_lost_and_counted_once_it_flows_again(small_pipe: t
         for _round in range(2):
             for number in range(many):
                 log.warning("%d %s", number, "x" * 1000)
-            *kept, last = events(read_to(reading, "were lost"))
-            numbers = [int(event.split()[0]) for event in kept]
+            *others, last = events(read_to(reading, "were lost"))
+            numbers = [int(event.split()[0]) for event in others]
             assert numbers == list(range(len(numbers)))
             assert ROOM <= len(numbers) < many
             assert last == f"{many - len(numbers)} log lines were lost: nobody took them in time"
@@ -276,12 +276,12 @@ async def test_a_bot_whose_log_nobody_reads_announces_and_ends_when_told(
     async with harbour(tmp_path) as there:
         command = (CHATBOT, "run", "--verbose", "--config", there.config)
         async with process(*command, folder=tmp_path, err=small_pipe[1]) as running, asyncio.timeout(PATIENCE):
-            said = ""
-            while "1.0.1" not in said:  # the baseline is read while the bot already answers
-                said = await answer(running, "/latest")
+            output = ""
+            while "1.0.1" not in output:  # the baseline is read while the bot already answers
+                output = await answer(running, "/latest")
             there.publish("v1.0.2", "What it repairs.")
-            while "What it repairs." not in said:
-                said += await line(running)
+            while "What it repairs." not in output:
+                output += await line(running)
             running.send_signal(signal.SIGTERM)
             assert await running.wait() == 0
 
@@ -291,21 +291,21 @@ async def answer(running: Process, question: str) -> str:
     assert running.stdin is not None
     running.stdin.write(f"{question}\n".encode())
     await running.stdin.drain()
-    said = ""
-    while "Ferry" not in said:
-        said = await line(running)
-    return said
+    text = ""
+    while "Ferry" not in text:
+        text = await line(running)
+    return text
 
 
 async def line(running: Process) -> str:
     assert running.stdout is not None
-    said = (await running.stdout.readline()).decode()
-    assert said, "the output ended"
-    return said
+    text = (await running.stdout.readline()).decode()
+    assert text, "the output ended"
+    return text
 
 
 @pytest.mark.parametrize(
-    ("secret", "text", "written"),
+    ("secret", "text", "masked"),
     [
         (CANARY, f"a {CANARY}b", f"a {HIDDEN}b"),
         ("h7k", "postgresql://bot:h7k@host/name", f"postgresql://bot:{HIDDEN}@host/name"),
@@ -314,9 +314,9 @@ async def line(running: Process) -> str:
         ("-!-", "a-!-b", f"a{HIDDEN}b"),
     ],
 )
-def test_a_secret_of_any_length_is_hidden(secret: str, text: str, written: str) -> None:
+def test_a_secret_of_any_length_is_hidden(secret: str, text: str, masked: str) -> None:
     line = blot_out([secret])(None, "", {"event": text, "held": {secret: [text]}, "number": 7})
-    assert line == {"event": written, "held": {HIDDEN: [written]}, "number": 7}
+    assert line == {"event": masked, "held": {HIDDEN: [masked]}, "number": 7}
 
 
 def test_a_secret_that_is_a_number_is_hidden_as_one() -> None:

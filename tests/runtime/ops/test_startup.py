@@ -56,7 +56,7 @@ async def started(
     async with open_harness(
         ferry, ManualClock(), folder / "bot.db", [room("console")], chat=chat, project=project, **more
     ) as harness:
-        yield harness, StartReport(harness.services, [chat], settled=0)
+        yield harness, StartReport(harness.services, [chat], settle_seconds=0)
 
 
 async def reported(harness: Harness, report: StartReport) -> list[Any]:
@@ -69,7 +69,7 @@ async def reported(harness: Harness, report: StartReport) -> list[Any]:
     return [line for line in lines if line["log_level"] != "debug"]
 
 
-def said(lines: list[Any], event: str) -> list[Any]:
+def entries(lines: list[Any], event: str) -> list[Any]:
     return [line for line in lines if line["event"].startswith(event)]
 
 
@@ -77,38 +77,38 @@ async def test_the_first_start_says_what_was_read_and_that_it_is_silent(ferry: R
     chat = Checked(problems=["console:office is locked: unlock it", Note("console: it will be joined")])
     async with started(ferry, tmp_path, chat) as (harness, report):
         lines = await reported(harness, report)
-        (read,) = said(lines, "read")
-        assert {name: read[name] for name in ("project", "repository", "releases", "advisories", "policy", "rooms")} == {
+        (entry,) = entries(lines, "read")
+        assert {name: entry[name] for name in ("project", "repository", "releases", "advisories", "policy", "rooms")} == {
             "project": "ferry", "repository": "harbour/ferry", "releases": 2, "advisories": 1, "policy": "SECURITY.md of 2031-03-01",
             "rooms": 1,
         }  # fmt: skip
-        assert len(said(lines, "first start: what was published before is known and is not announced")) == 1
-        assert [line["problem"] for line in said(lines, "a room needs attention")] == [
+        assert len(entries(lines, "first start: what was published before is known and is not announced")) == 1
+        assert [line["problem"] for line in entries(lines, "a room needs attention")] == [
             "console:office is locked: unlock it"
         ]
-        assert (said(lines, "rooms checked")[0]["rooms"], said(lines, "rooms checked")[0]["problems"]) == (2, 1)
+        assert (entries(lines, "rooms checked")[0]["rooms"], entries(lines, "rooms checked")[0]["problems"]) == (2, 1)
         assert chat.asked == ["console", "console:office"]
         again = await reported(harness, report)
-        assert not said(again, "read"), "a reload tells of what is new"
-        assert len(said(again, "a room needs attention")) == 1
+        assert not entries(again, "read"), "a reload tells of what is new"
+        assert len(entries(again, "a room needs attention")) == 1
     async with started(ferry, tmp_path, chat) as (harness, report):
-        assert not said(await reported(harness, report), "first start")
+        assert not entries(await reported(harness, report), "first start")
 
 
 async def test_the_newest_release_that_a_first_start_shows_is_named(ferry: Repository, tmp_path: Path) -> None:
     async with started(ferry, tmp_path, Checked(), introduce_newest=True) as (harness, report):
-        assert said(await reported(harness, report), "first start: the newest release is shown once in each room")
+        assert entries(await reported(harness, report), "first start: the newest release is shown once in each room")
 
 
 async def test_what_could_not_be_read_is_said(ferry: Repository, tmp_path: Path) -> None:
     async with started(ferry, tmp_path, Checked(trouble=ChatUnavailable("no network"))) as (harness, report):
         harness.world.faults.lay("/repos/*", status(502))
         lines = await reported(harness, report)
-        sources = {line["source"] for line in said(lines, "not everything could be read")}
+        sources = {line["source"] for line in entries(lines, "not everything could be read")}
         assert sources == {"github-releases:ferry", "github-advisories:ferry", "github-policy:ferry"}
-        assert said(lines, "the releases were not read yet; nothing is announced before")
-        assert not said(lines, "read")
-        assert said(lines, "the rooms could not be checked")[0]["reason"] == "no network"
+        assert entries(lines, "the releases were not read yet; nothing is announced before")
+        assert not entries(lines, "read")
+        assert entries(lines, "the rooms could not be checked")[0]["reason"] == "no network"
 
 
 CONFIG = """
@@ -157,9 +157,9 @@ def settings(folder: Path, *swaps: tuple[str, str]) -> Settings:
     ],
 )
 def test_what_waits_for_a_restart(tmp_path: Path, swap: tuple[str, str], names: list[str]) -> None:
-    found = waiting(settings(tmp_path), settings(tmp_path, swap))
-    assert found == names
-    assert "secret" not in repr(found)
+    keys = waiting(settings(tmp_path), settings(tmp_path, swap))
+    assert keys == names
+    assert "secret" not in repr(keys)
 
 
 def test_what_a_reload_changed(tmp_path: Path) -> None:

@@ -36,8 +36,8 @@ async def test_the_bot_says_that_it_lives(abstract: bool, tmp_path: Path) -> Non
         listening.bind("\0" + address[1:] if abstract else address)
         listening.setblocking(False)
         living = asyncio.create_task(Notifier(address, 0.01).live())
-        heard = [await loop.sock_recv(listening, 100) for _ in range(4)]
-        assert heard == [b"READY=1", *[b"WATCHDOG=1"] * 3]
+        datagrams = [await loop.sock_recv(listening, 100) for _ in range(4)]
+        assert datagrams == [b"READY=1", *[b"WATCHDOG=1"] * 3]
         living.cancel()
         with pytest.raises(asyncio.CancelledError):
             await living

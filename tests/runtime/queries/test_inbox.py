@@ -44,7 +44,7 @@ def question(event: str, command: str = "help", place: str = ROOM) -> Question:
     return Question(event=event, place=place, ask=ask)
 
 
-async def answered(store: Store) -> dict[str, str]:
+async def answers_of(store: Store) -> dict[str, str]:
     """The title of what every question was answered."""
     async with store.reading() as tx:
         joined = sa.select(deliveries.c.reply_to, messages.c.body).join(
@@ -54,13 +54,13 @@ async def answered(store: Store) -> dict[str, str]:
 
 
 async def test_a_question_that_fails_is_said_so_and_stops_no_other(store: Store) -> None:
-    asked = [question("$1"), question("$2", "\ud800"), question("$3")]
-    await StoredSyncMemory(store, "matrix", "matrix").take_in("t", asked, [])
+    questions = [question("$1"), question("$2", "\ud800"), question("$3")]
+    await StoredSyncMemory(store, "matrix", "matrix").take_in("t", questions, [])
     inbox = inbox_of(store)
     with capture_logs() as logs:
         await inbox.answer_all()
         await inbox.answer_all()
-    assert await answered(store) == {"$1": "What you can ask me", "$2": NO_ANSWER.title, "$3": "What you can ask me"}
+    assert await answers_of(store) == {"$1": "What you can ask me", "$2": NO_ANSWER.title, "$3": "What you can ask me"}
     assert [line["key"] for line in logs if line["log_level"] == "error"] == ["$2"]
     async with store.reading() as tx:
         assert await pending(tx, "matrix") == []
@@ -92,9 +92,9 @@ async def test_a_stored_question_that_cannot_be_read_stops_no_other(store: Store
     await StoredSyncMemory(store, "matrix", "matrix").take_in("t", [question("$good")], [])
     inbox = inbox_of(store, NOW + timedelta(minutes=20 if late else 1))
     await inbox.answer_all()
-    said = await answered(store)
-    assert said.keys() <= {"$bad", "$good"}
-    assert ("$good" in said) != late
+    answers = await answers_of(store)
+    assert answers.keys() <= {"$bad", "$good"}
+    assert ("$good" in answers) != late
     async with store.reading() as tx:
         assert await pending(tx, "matrix") == []
 

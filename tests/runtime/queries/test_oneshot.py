@@ -98,7 +98,7 @@ LONG_KNOWN = {"published_at": START - timedelta(days=120)}  # so that the releas
 
 
 @pytest.mark.parametrize(
-    ("name", "known", "title", "verdicts"),
+    ("name", "facts", "title", "verdicts"),
     [
         ("v1.2.0", LONG_KNOWN, "Ferry 1.2.0 – security release", [("announce", True), ("announce", False)]),
         ("1.2.0", LONG_KNOWN, "Ferry 1.2.0 – security release", [("announce", True), ("announce", False)]),
@@ -112,19 +112,19 @@ LONG_KNOWN = {"published_at": START - timedelta(days=120)}  # so that the releas
 )
 async def test_a_preview_gives_a_verdict_and_a_reason_for_every_room(
     name: str,
-    known: Mapping[str, object],
+    facts: Mapping[str, object],
     title: str,
     verdicts: list[tuple[str, bool]],
     ferry: Repository,
     clock: ManualClock,
     tmp_path: Path,
 ) -> None:
-    ferry.advisories = [advisory(GHSA, 5, **known)]
+    ferry.advisories = [advisory(GHSA, 5, **facts)]
     async with serve(FaultyGitHub(repositories=[ferry]), clock) as url:
-        found = await oneshot.preview(_settings(tmp_path, url), name, clock)
-    assert [each.room for each in found] == ["discord:1", "discord:2"]
-    assert [(each.verdict, each.calls) for each in found] == verdicts
-    for each in found:
+        previews = await oneshot.preview(_settings(tmp_path, url), name, clock)
+    assert [each.room for each in previews] == ["discord:1", "discord:2"]
+    assert [(each.verdict, each.calls) for each in previews] == verdicts
+    for each in previews:
         assert each.reason
         assert each.message.title == title
         assert bool(each.message.mentions) is each.calls
@@ -156,10 +156,10 @@ async def test_a_preview_is_what_the_rooms_are_told(ferry: Repository, clock: Ma
             harness.services.config.api_url,
             "".join(f'[[rooms]]\naddress = "discord:{n}"\nprojects = ["ferry"]\nmention = "role:7"\n' for n in (1, 2)),
         )
-        shown = {post.message.title: post.message for post in harness.chat.rooms[OPEN]}
+        posts = {post.message.title: post.message for post in harness.chat.rooms[OPEN]}
         for name in ("v1.2.1", "GHSA-3333-3333-3333"):
             previews = await oneshot.preview(settings, name, clock)
-            assert [shown[each.message.title] for each in previews] == [each.message for each in previews]
+            assert [posts[each.message.title] for each in previews] == [each.message for each in previews]
 
 
 async def test_a_preview_says_of_a_room_that_came_later_that_it_was_passed_over(

@@ -64,8 +64,8 @@ async def written_to(store: Store, *asks: CommandRequest) -> list[str]:
     ],
 )
 async def test_an_argument_names_nobody(store: Store, command: str, author: str) -> None:
-    named = replace(ASK, command=command, arguments={"author": author, "about": author, "message": author})
-    assert await written_to(store, named) == []
+    request = replace(ASK, command=command, arguments={"author": author, "about": author, "message": author})
+    assert await written_to(store, request) == []
 
 
 @pytest.mark.parametrize(

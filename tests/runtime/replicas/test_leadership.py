@@ -91,11 +91,11 @@ async def replica(url: str, name: str, diary: Diary) -> AsyncIterator[Replica]:
         leadership = Leadership(store=store, holder=name, clock=now, lease=timedelta(seconds=1.5), beat=0.2, margin=0.4)
         beating = asyncio.create_task(leadership.run())
         working = asyncio.create_task(leadership.hold("account/discord", work))
-        made = Replica(name, leadership, diary, beating, working)
+        own_replica = Replica(name, leadership, diary, beating, working)
         try:
-            yield made
+            yield own_replica
         finally:
-            await made.end()
+            await own_replica.end()
 
 
 async def test_one_leads_and_the_other_takes_over_only_when_the_first_has_ended(server: Any) -> None:
@@ -116,7 +116,7 @@ async def test_a_clean_end_gives_the_lease_back_at_once(server: Any) -> None:
         first = Leadership(store=store, holder="a", clock=now)
         second = Leadership(store=other, holder="b", clock=now)
         waiting = [asyncio.create_task(each.hold("x", asyncio.Event().wait)) for each in (first, second)]  # type: ignore[arg-type]  # what it returns is not looked at
-        await until(lambda: first._wanted["x"] and second._wanted["x"], "both want it")
+        await until(lambda: first._claims["x"] and second._claims["x"], "both want it")
         await first.round()
         await second.round()
         assert (first.ours("x"), second.ours("x")) == (True, False)
@@ -140,7 +140,7 @@ async def test_work_that_ends_leaves_its_lease_to_others(server: Any) -> None:
 
         holding = asyncio.create_task(first.hold("x", refused))
         waiting = asyncio.create_task(second.hold("x", asyncio.Event().wait))  # type: ignore[arg-type]  # what it returns is not looked at
-        await until(lambda: first._wanted["x"] and second._wanted["x"], "both want it")
+        await until(lambda: first._claims["x"] and second._claims["x"], "both want it")
         await first.round()
         await holding
         await first.round()
@@ -165,9 +165,9 @@ async def test_a_lease_counts_from_before_the_heartbeat_was_sent(server: Any) ->
     times = iter([100.0, 119.0])
     async with open_store(await postgres.new_database(server)) as store:
         slow = Leadership(store=store, holder="a", clock=now, monotonic=lambda: next(times))
-        slow._wanted["x"] += 1
+        slow._claims["x"] += 1
         await slow.round()
-        assert slow.left("x") == 100.0 + 20 - 5 - 119.0
+        assert slow.remaining("x") == 100.0 + 20 - 5 - 119.0
 
 
 async def test_an_error_that_nobody_expected_ends_no_replicas_leading(server: Any) -> None:
@@ -194,9 +194,9 @@ async def way_to(server: Any) -> AsyncIterator[tuple[str, set[int]]]:
 
     async def carry(number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):
-            while said := await reader.read(65536):
+            while chunk := await reader.read(65536):
                 if number not in silent:
-                    writer.write(said)
+                    writer.write(chunk)
                     await writer.drain()
         writer.close()
 
@@ -272,7 +272,7 @@ async def test_the_other_replica_goes_on_after_a_kill_and_the_stopped_one_says_n
             bot.send_signal(signal.SIGSTOP)
             await there.release()
             await there.discord.until(
-                lambda: there.wanted.releases[-1] in there.rooms.in_all_channels(), within=PATIENCE
+                lambda: there.expected.releases[-1] in there.rooms.in_all_channels(), within=PATIENCE
             )
             bot.send_signal(signal.SIGCONT)
             await there.release()

@@ -30,9 +30,10 @@ def warnings(folder: Path, text: str, mode: int = 0o644) -> list[str]:
     ],
 )
 def test_a_readable_configuration_with_a_secret_is_named(table: str, tmp_path: Path) -> None:
-    (found,) = warnings(tmp_path, table)
+    (warning,) = warnings(tmp_path, table)
     assert (
-        found == f"{tmp_path}/config.toml holds secrets and can be read by others: run chmod 600 {tmp_path}/config.toml"
+        warning
+        == f"{tmp_path}/config.toml holds secrets and can be read by others: run chmod 600 {tmp_path}/config.toml"
     )
     assert warnings(tmp_path, table, 0o600) == []
     assert warnings(tmp_path, table, 0o640) == []
@@ -54,11 +55,11 @@ def test_readable_databases_and_their_copies_are_named(tmp_path: Path) -> None:
         (tmp_path / name).touch()
         (tmp_path / name).chmod(mode)
     (tmp_path / "bot.db.lock").touch(0o600)
-    named = [sentence.partition(" ")[0].rpartition("/")[2] for sentence in warnings(tmp_path, "")]
-    assert named == ["bot.db", "bot.db-wal", "bot.db.before-restore-2"]
+    names = [sentence.partition(" ")[0].rpartition("/")[2] for sentence in warnings(tmp_path, "")]
+    assert names == ["bot.db", "bot.db-wal", "bot.db.before-restore-2"]
 
 
 def test_a_short_secret_is_warned_of_and_not_repeated(tmp_path: Path) -> None:
-    (found,) = warnings(tmp_path, '[github]\ntoken = "h7k2p"\n', 0o600)
-    assert "shorter than 6 characters" in found
-    assert "h7k2p" not in found
+    (warning,) = warnings(tmp_path, '[github]\ntoken = "h7k2p"\n', 0o600)
+    assert "shorter than 6 characters" in warning
+    assert "h7k2p" not in warning

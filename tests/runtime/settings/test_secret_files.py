@@ -139,12 +139,12 @@ def test_no_error_path_repeats_a_secret(tmp_path: Path, text: str, env: Mapping[
     with pytest.raises(Mistakes) as caught:
         load(write(tmp_path, text), env)
     error = caught.value
-    shown = [str(error), repr(error), "".join(traceback.format_exception(error))]
+    texts = [str(error), repr(error), "".join(traceback.format_exception(error))]
     while error.__context__ is not None:  # a reporter may follow what `from None` only hides
-        shown.append(repr(error.__context__))
+        texts.append(repr(error.__context__))
         error = error.__context__  # type: ignore[assignment]  # only its text matters
     # the test's own line is in the traceback, its parameters are not
-    assert all(CANARY not in words for words in shown)
+    assert all(CANARY not in words for words in texts)
 
 
 def test_a_right_configuration_shows_no_secret(tmp_path: Path) -> None:
@@ -152,9 +152,9 @@ def test_a_right_configuration_shows_no_secret(tmp_path: Path) -> None:
     del secrets["CHATBOT_MATRIX__PASSWORD"]
     env = {**secrets, "CHATBOT_DATABASE": f"postgresql://u:{CANARY}@h/n"}
     settings = load(write(tmp_path, PROJECT + "[matrix]\n" + MATRIX), env)
-    shown = [repr(settings), str(settings), repr(settings.model_dump()), settings.model_dump_json()]
-    shown += [settings.database_shown, repr(settings.project_rules()), repr(settings.room_rules())]
-    assert all(CANARY not in words for words in shown)
+    texts = [repr(settings), str(settings), repr(settings.model_dump()), settings.model_dump_json()]
+    texts += [settings.database_shown, repr(settings.project_rules()), repr(settings.room_rules())]
+    assert all(CANARY not in words for words in texts)
     assert set(settings.secrets()) == {CANARY}
 
 
@@ -206,8 +206,8 @@ def test_a_delivered_secret_is_read_only_and_nobody_else_can_replace_it(
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
     """A folder that everybody may enter: only the place of delivery speaks for a file in it. Those of pytest are closed."""
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made).resolve()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary).resolve()
         folder.chmod(0o755)
         if not all(each.stat().st_mode & stat.S_IXOTH for each in folder.parents):
             pytest.skip(f"{folder.parent} is closed to others")

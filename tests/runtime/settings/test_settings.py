@@ -22,7 +22,7 @@ def write(folder: Path, text: str) -> Path:
     return path
 
 
-def told(folder: Path, text: str, env: Mapping[str, str] | None = None) -> tuple[Mistake, ...]:
+def mistakes_of(folder: Path, text: str, env: Mapping[str, str] | None = None) -> tuple[Mistake, ...]:
     """The mistakes of a configuration, with the folder's name taken away."""
     with pytest.raises(Mistakes) as caught:
         load(write(folder, text), env or {})
@@ -84,7 +84,7 @@ def test_with_a_chat_there_is_no_console(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("env", "read"),
+    ("env", "value"),
     [
         ({"CHATBOT_FIRST_RUN": "newest"}, lambda s: s.first_run == "newest"),
         ({"chatbot_first_run": "newest"}, lambda s: s.first_run == "newest"),
@@ -107,10 +107,10 @@ def test_with_a_chat_there_is_no_console(tmp_path: Path) -> None:
         ({"PATH": "/bin", "OTHER_GITHUB__TOKEN": "x"}, lambda s: s.github.token.get_secret_value() == ""),
     ],
 )
-def test_the_environment_is_laid_over_the_file(tmp_path: Path, env: dict[str, str], read: object) -> None:
+def test_the_environment_is_laid_over_the_file(tmp_path: Path, env: dict[str, str], value: object) -> None:
     settings = load(write(tmp_path, PROJECT), env)
-    assert callable(read)
-    assert read(settings)
+    assert callable(value)
+    assert value(settings)
 
 
 def test_every_mistake_is_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
@@ -125,8 +125,8 @@ repositry = "octocat/hello-world"
 address = "discord:1"
 projects = ["helo"]
 """
-    found = told(tmp_path, text, {"CHATBOT_GITHUB_TOKEN": "x"})
-    assert [(mistake.where, mistake.fix) for mistake in found] == [
+    mistakes = mistakes_of(tmp_path, text, {"CHATBOT_GITHUB_TOKEN": "x"})
+    assert [(mistake.where, mistake.fix) for mistake in mistakes] == [
         ("environment variable CHATBOT_GITHUB_TOKEN", "did you mean CHATBOT_GITHUB__TOKEN?"),
         ("config.toml:1 databse", "did you mean database?"),
         ("config.toml:3 github.poll_seconds", "write a whole number without quotes"),
@@ -287,10 +287,10 @@ ROOM = PROJECT + '[[rooms]]\nprojects = ["hello"]\n'
     ],
 )
 def test_each_mistake_has_its_place(tmp_path: Path, text: str, where: str, problem: str | None) -> None:
-    found = told(tmp_path, text)
-    assert where in [mistake.where for mistake in found]
-    assert problem is None or problem in [mistake.problem for mistake in found if mistake.where == where]
-    assert all(mistake.fix for mistake in found)
+    mistakes = mistakes_of(tmp_path, text)
+    assert where in [mistake.where for mistake in mistakes]
+    assert problem is None or problem in [mistake.problem for mistake in mistakes if mistake.where == where]
+    assert all(mistake.fix for mistake in mistakes)
 
 
 @pytest.mark.parametrize(
@@ -317,7 +317,7 @@ def test_what_is_right_passes(tmp_path: Path, text: str) -> None:
 def test_a_matrix_account_that_logged_in_once_needs_no_password(tmp_path: Path) -> None:
     (tmp_path / "store").mkdir()
     text = PROJECT + f'[matrix]\nstore_path = "{tmp_path}/store"\n' + MATRIX
-    assert [mistake.where for mistake in told(tmp_path, text)] == ["config.toml:4 matrix.password"]
+    assert [mistake.where for mistake in mistakes_of(tmp_path, text)] == ["config.toml:4 matrix.password"]
     (tmp_path / "store" / "session").write_text("kept")
     assert load(write(tmp_path, text), {}).has_matrix
 
@@ -359,14 +359,16 @@ def test_an_old_name_of_a_setting_names_the_new_one(tmp_path: Path, old: str, ne
     room = {"address": '"console"', "projects": '["hello"]'}
     room = {key: text for key, text in room.items() if key != new} | {old: value}
     table = "[[rooms]]\n" + "".join(f"{key} = {text}\n" for key, text in room.items())
-    (mistake, *_) = told(tmp_path, PROJECT + table, {})  # a mention's threshold alone is one more: it changes nothing
+    (mistake, *_) = mistakes_of(
+        tmp_path, PROJECT + table, {}
+    )  # a mention's threshold alone is one more: it changes nothing
     line = (PROJECT + table).splitlines().index(f"{old} = {value}") + 1
     assert (mistake.where, mistake.problem) == (f"config.toml:{line} rooms[0].{old}", f"is now `{new}`")
 
 
 def test_an_old_name_of_a_setting_in_the_environment_names_the_new_one(tmp_path: Path) -> None:
     env = {"CHATBOT_ROOMS__0__AT": "console", "CHATBOT_ROOMS__0__PROJECTS": '["hello"]'}
-    mistakes = {mistake.where: (mistake.problem, mistake.fix) for mistake in told(tmp_path, PROJECT, env)}
+    mistakes = {mistake.where: (mistake.problem, mistake.fix) for mistake in mistakes_of(tmp_path, PROJECT, env)}
     where = "environment variable CHATBOT_ROOMS__0__AT"
     assert mistakes[where] == ("is now `address`", "rename it to CHATBOT_ROOMS__0__ADDRESS")
 
@@ -387,7 +389,7 @@ def test_an_old_name_of_a_setting_in_the_environment_names_the_new_one(tmp_path:
     ],
 )
 def test_a_variable_that_sets_nothing_is_a_mistake(tmp_path: Path, env: dict[str, str], fix: str) -> None:
-    (mistake,) = told(tmp_path, PROJECT, env)
+    (mistake,) = mistakes_of(tmp_path, PROJECT, env)
     (variable,) = env
     assert (mistake.where, mistake.fix) == (f"environment variable {variable}", fix)
 
@@ -395,7 +397,7 @@ def test_a_variable_that_sets_nothing_is_a_mistake(tmp_path: Path, env: dict[str
 def test_a_mistake_in_a_variable_names_the_variable(tmp_path: Path) -> None:
     env = {"CHATBOT_GITHUB__POLL_SECONDS": "often", "CHATBOT_ROOMS": '[{"address": "nowhere", "projects": ["hello"]}]'}
     text = PROJECT + '[github]\npoll_seconds = 5\n[[rooms]]\naddress = "console"\nprojects = ["hello"]\n'
-    assert {mistake.where for mistake in told(tmp_path, text, env)} == {
+    assert {mistake.where for mistake in mistakes_of(tmp_path, text, env)} == {
         "environment variable CHATBOT_GITHUB__POLL_SECONDS",
         "environment variable CHATBOT_ROOMS rooms[0].address",
     }
@@ -438,13 +440,13 @@ def test_without_them_nothing_is_named(tmp_path: Path) -> None:
     ],
 )
 def test_what_has_no_effect_yet_is_checked_all_the_same(tmp_path: Path, line: str, problem: str) -> None:
-    (mistake,) = told(tmp_path, ROOM + f'address = "console"\n{line}\n')
+    (mistake,) = mistakes_of(tmp_path, ROOM + f'address = "console"\n{line}\n')
     assert mistake.problem == problem
 
 
 @pytest.mark.parametrize("value", ['"two hours"', '"0h"', '""'])
 def test_a_duration_has_a_unit(tmp_path: Path, value: str) -> None:
-    (mistake,) = told(tmp_path, PROJECT + f"wait_for_images = {value}\n")
+    (mistake,) = mistakes_of(tmp_path, PROJECT + f"wait_for_images = {value}\n")
     assert mistake.problem == "is no duration"
 
 

@@ -26,7 +26,7 @@ def test_others_are_taken(glob: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tags", "excluded", "found"),
+    ("tags", "excluded", "problems"),
     [
         (["*"], ["zfs-*.99"], []),
         (["zfs-*", "spl-*"], ["*-rc?"], []),
@@ -43,11 +43,11 @@ def test_others_are_taken(glob: str) -> None:
     ],
 )
 def test_globs_are_held_against_each_other(
-    tags: list[str], excluded: list[str], found: list[tuple[str, int, str]]
+    tags: list[str], excluded: list[str], problems: list[tuple[str, int, str]]
 ) -> None:
     mistaken = list(mistakes({"tags": tags, "exclude_tags": excluded} if tags else {"exclude_tags": excluded}))
-    assert [(key, at) for key, at, _, _ in mistaken] == [(key, at) for key, at, _ in found]
-    assert all(words in problem for (_, _, problem, _), (_, _, words) in zip(mistaken, found, strict=True))
+    assert [(key, at) for key, at, _, _ in mistaken] == [(key, at) for key, at, _ in problems]
+    assert all(words in problem for (_, _, problem, _), (_, _, words) in zip(mistaken, problems, strict=True))
 
 
 def test_what_is_no_list_of_texts_is_anothers_business() -> None:
@@ -77,5 +77,5 @@ def test_hostile_globs_cost_little(glob: str) -> None:
 
 def test_excluded_tags_are_no_releases() -> None:
     project = Project(id="p", name="P", repository="o/p", tags=("zfs-*",), exclude_tags=("zfs-*.99", "*-rc?"))
-    held = [tag for tag in ("zfs-2.1.5", "zfs-2.1.99", "zfs-2.2-rc1", "spl-1.0") if project.has_tag(tag)]
-    assert held == ["zfs-2.1.5"]
+    tags_held = [tag for tag in ("zfs-2.1.5", "zfs-2.1.99", "zfs-2.2-rc1", "spl-1.0") if project.has_tag(tag)]
+    assert tags_held == ["zfs-2.1.5"]

@@ -49,9 +49,9 @@ CUT = {
 }
 
 
-@pytest.mark.parametrize("made", CUT.values(), ids=CUT)
-def test_a_cut_is_never_an_all_clear(made: Callable[[], Advisory]) -> None:
-    advisory = made()
+@pytest.mark.parametrize("make", CUT.values(), ids=CUT)
+def test_a_cut_is_never_an_all_clear(make: Callable[[], Advisory]) -> None:
+    advisory = make()
     assert advisory.unread
     verdict = affects(advisory, read_version("99999.1.0") or "")
     assert verdict.state == "unreadable"

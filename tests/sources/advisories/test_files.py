@@ -12,7 +12,7 @@ from chatbot.sources.advisories.formats import read_advisory
 RECORD = {"id": "GO-1", "modified": "2030-01-01T00:00:00Z"}
 OTHER = {"id": "GO-2", "modified": "2030-01-01T00:00:00Z"}
 
-READ = partial(read_advisory, project="")
+READER = partial(read_advisory, project="")
 
 
 def write(path: Path, value: object) -> Path:
@@ -32,7 +32,7 @@ def write(path: Path, value: object) -> Path:
     ],
 )
 def test_one_file_holds_one_or_many(tmp_path: Path, value: object, ids: list[str]) -> None:
-    advisories, complaints = read_advisory_files(write(tmp_path / "a.json", value), read=READ)
+    advisories, complaints = read_advisory_files(write(tmp_path / "a.json", value), reader=READER)
     assert [advisory.id for advisory in advisories] == ids
     assert complaints == []
 
@@ -44,7 +44,7 @@ def test_a_folder_is_read_whole_in_the_order_of_its_paths_and_says_what_it_could
     write(tmp_path / "broken.json", "{")
     write(tmp_path / "README.md", "no advisory")
     (tmp_path / "folder.json").mkdir()
-    advisories, complaints = read_advisory_files(tmp_path, read=partial(read_advisory, project="p"))
+    advisories, complaints = read_advisory_files(tmp_path, reader=partial(read_advisory, project="p"))
     assert [(advisory.id, advisory.project) for advisory in advisories] == [("GO-2", "p"), ("GO-1", "p")]
     assert len(complaints) == 2
     assert "broken.json is no JSON" in complaints[0]
@@ -58,7 +58,7 @@ def test_a_folder_is_read_whole_in_the_order_of_its_paths_and_says_what_it_could
 def test_nothing_to_read_is_one_sentence_with_the_fix(tmp_path: Path, value: str | None, words: str) -> None:
     path = tmp_path / "a.json" if value is None else write(tmp_path / "a.json", value)
     with pytest.raises(UnreadableFile, match=words) as refusal:
-        read_advisory_files(path, read=READ)
+        read_advisory_files(path, reader=READER)
     assert "\n" not in str(refusal.value)
     assert str(path) in str(refusal.value)
 
@@ -66,11 +66,11 @@ def test_nothing_to_read_is_one_sentence_with_the_fix(tmp_path: Path, value: str
 def test_bytes_that_are_no_text_are_no_json(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_bytes(b"\xff\xfe\x00{}")
     with pytest.raises(UnreadableFile, match="is no JSON"):
-        read_advisory_files(tmp_path / "a.json", read=READ)
+        read_advisory_files(tmp_path / "a.json", reader=READER)
 
 
 def test_a_file_that_is_too_large_is_not_opened(tmp_path: Path) -> None:
     with (tmp_path / "a.json").open("wb") as file:
         file.truncate(MAX_FILE + 1)
     with pytest.raises(UnreadableFile, match="larger than 64 MiB"):
-        read_advisory_files(tmp_path / "a.json", read=READ)
+        read_advisory_files(tmp_path / "a.json", reader=READER)

@@ -77,29 +77,29 @@ def of_the_database(**more: Any) -> dict[str, Any]:
 
 
 def test_a_repositorys_advisory() -> None:
-    found = read_advisory(of_repository(), project="p")
-    assert (found.id, found.aliases, found.severity) == (
+    advisory_read = read_advisory(of_repository(), project="p")
+    assert (advisory_read.id, advisory_read.aliases, advisory_read.severity) == (
         "GHSA-aaaa-bbbb-cccc",
         frozenset({"CVE-2030-1"}),
         Severity.HIGH,
     )
-    assert found.affected == (
+    assert advisory_read.affected == (
         Affected(package="server", ecosystem="other", scheme="project", range="< 0.13.3", patched="0.13.3"),
     )
-    assert found.scores == ((V3, 9.8),)
-    assert found.cwes == ("CWE-400", "CWE-1")
-    assert found.credits == (Credit(login="ann", role="finder"),)
-    assert (found.published_at.day, found.updated_at.day, found.withdrawn_at) == (1, 2, None)
+    assert advisory_read.scores == ((V3, 9.8),)
+    assert advisory_read.cwes == ("CWE-400", "CWE-1")
+    assert advisory_read.credits == (Credit(login="ann", role="finder"),)
+    assert (advisory_read.published_at.day, advisory_read.updated_at.day, advisory_read.withdrawn_at) == (1, 2, None)
 
 
 def test_an_advisory_of_the_database() -> None:
-    found = read_advisory(of_the_database(), project="p")
-    assert (found.severity, found.aliases) == (Severity.HIGH, frozenset())
-    assert found.affected == (
+    advisory_read = read_advisory(of_the_database(), project="p")
+    assert (advisory_read.severity, advisory_read.aliases) == (Severity.HIGH, frozenset())
+    assert advisory_read.affected == (
         Affected(package="mail", ecosystem="npm", scheme="semver", range="<=1.0.2", patched="1.0.3"),
     )
-    assert found.credits == (Credit(login="ann", role="analyst"),)
-    yes, _ = affected("1.0.2", [found])
+    assert advisory_read.credits == (Credit(login="ann", role="analyst"),)
+    yes, _ = affected("1.0.2", [advisory_read])
     assert yes[0].first_fixed == "1.0.3"
 
 
@@ -132,10 +132,10 @@ def test_without_a_publication_it_is_not_public(more: dict[str, Any]) -> None:
     ],
 )
 def test_a_withdrawn_one_stays_known_as_withdrawn(more: dict[str, Any], withdrawn: int) -> None:
-    found = read_advisory(of_repository(**more), project="p")
-    assert found.withdrawn_at
-    assert found.withdrawn_at.day == withdrawn
-    assert affected("0.1", [found]) == ([], [])
+    advisory_read = read_advisory(of_repository(**more), project="p")
+    assert advisory_read.withdrawn_at
+    assert advisory_read.withdrawn_at.day == withdrawn
+    assert affected("0.1", [advisory_read]) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -208,10 +208,10 @@ def test_a_repositorys_plain_list_of_credits_does_not_tell_who_accepted() -> Non
 
 
 def test_words_are_one_line_and_addresses_are_safe() -> None:
-    found = read_advisory(of_repository(summary="a\u202eb\x00 c" * 400, html_url="javascript:x"), project="p")
-    assert len(found.summary) <= 300
-    assert not {"\n", "\x00", "\u202e"} & set(found.summary)
-    assert found.url == ""
+    advisory_read = read_advisory(of_repository(summary="a\u202eb\x00 c" * 400, html_url="javascript:x"), project="p")
+    assert len(advisory_read.summary) <= 300
+    assert not {"\n", "\x00", "\u202e"} & set(advisory_read.summary)
+    assert advisory_read.url == ""
 
 
 @pytest.mark.parametrize(
@@ -259,7 +259,7 @@ def test_githubs_own_examples_are_read(name: str) -> None:
     body = load(DATA / "github_api" / "examples" / f"{name}__200__default.json")
     for item in body if isinstance(body, list) else [body]:
         if is_public(item):
-            found = read_advisory(item, project="p")
-            assert found.id.startswith("GHSA-")
-            assert found.affected
-            assert found.scores
+            advisory_read = read_advisory(item, project="p")
+            assert advisory_read.id.startswith("GHSA-")
+            assert advisory_read.affected
+            assert advisory_read.scores

@@ -12,7 +12,7 @@ import pytest
 
 from chatbot.ports import SourceUnavailable
 from chatbot.sources.github.release_json import read_time
-from chatbot.sources.http.client import Fetched, Wanted, open_fetcher
+from chatbot.sources.http.client import Conditions, Fetched, open_fetcher
 from chatbot.sources.http.status import Throttled
 from chatbot.sources.parsing.documents import Document, Page, Parsed
 from chatbot.sources.parsing.parsers import PARSERS, attempt
@@ -130,7 +130,7 @@ def with_odd(item: dict[str, Any], place: tuple[Any, ...], odd: object) -> objec
 
 @pytest.mark.parametrize(("kind", "item", "neighbour"), PAGES, ids=lambda each: each if isinstance(each, str) else "")
 def test_no_field_of_an_item_costs_its_neighbour(kind: str, item: dict[str, Any], neighbour: dict[str, Any]) -> None:
-    lost, failed = [], []
+    missing, failures = [], []
     for place in places(item):
         for odd in ODD:
             items = [with_odd(item, place, odd), neighbour]
@@ -141,16 +141,16 @@ def test_no_field_of_an_item_costs_its_neighbour(kind: str, item: dict[str, Any]
                 or not isinstance(outcome.value, Page)
                 or not outcome.value.items[-1].document
             ):
-                lost.append((place, str(odd)[:40], outcome))
+                missing.append((place, str(odd)[:40], outcome))
                 continue
-            made = [attempt(each.document, PARSERS) for each in outcome.value.items if each.document]
-            failed += [
+            outcomes = [attempt(each.document, PARSERS) for each in outcome.value.items if each.document]
+            failures += [
                 (place, str(odd)[:40], each)
-                for each in made
+                for each in outcomes
                 if "made its parser fail" in str(getattr(each, "reason", ""))
             ]
-    assert not lost
-    assert not failed
+    assert not missing
+    assert not failures
 
 
 @pytest.mark.parametrize("depth", [120, 400, 900, 5_000, 50_000])
@@ -198,7 +198,7 @@ async def fetched(status: int, headers: dict[str, str]) -> Fetched:
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     async with server, open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher:
-        return await fetcher.get(f"http://127.0.0.1:{port}/", Wanted())
+        return await fetcher.get(f"http://127.0.0.1:{port}/", Conditions())
 
 
 @pytest.mark.parametrize(

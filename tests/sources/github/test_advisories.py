@@ -38,7 +38,7 @@ def source(harness: Harness) -> GithubAdvisories:
     return GithubAdvisories(PROJECT, harness.api, clock=harness.clock, reader=harness.reader)
 
 
-def found(batch: Batch) -> list[str]:
+def ids_of(batch: Batch) -> list[str]:
     return [fact.id for fact in batch.observed if isinstance(fact, Advisory)]
 
 
@@ -58,17 +58,17 @@ async def test_every_page_at_first_then_a_304_then_only_what_changed() -> None:
         harness.ferry.advisories += [advisory(number, number / 1000) for number in range(250)]
         one = source(harness)
         first = await one.poll({})
-        assert len(found(first)) == 250
+        assert len(ids_of(first)) == 250
         assert first.present is not None
-        assert harness.asked(LIST) == 3
+        assert harness.request_count(LIST) == 3
         assert (await one.poll(first.cursor)).unchanged
         harness.ferry.advisories[3].updated_at = START + timedelta(days=3)
         harness.ferry.advisories[3].severity = "critical"
-        before = harness.asked(LIST)
+        before = harness.request_count(LIST)
         batch = await one.poll(first.cursor)
-        assert found(batch)[0] == ghsa(3)
+        assert ids_of(batch)[0] == ghsa(3)
         assert batch.present is None
-        assert harness.asked(LIST) - before == 1
+        assert harness.request_count(LIST) - before == 1
 
 
 async def test_more_changes_than_a_page_holds_are_read_to_the_first_known_one() -> None:
@@ -78,10 +78,10 @@ async def test_more_changes_than_a_page_holds_are_read_to_the_first_known_one() 
         cursor = (await one.poll({})).cursor
         for each in harness.ferry.advisories[:130]:
             each.updated_at = START + timedelta(days=3)
-        before = harness.asked(LIST)
+        before = harness.request_count(LIST)
         batch = await one.poll(cursor)
-        assert {ghsa(number) for number in range(130)} <= set(found(batch))
-        assert harness.asked(LIST) - before == 2
+        assert {ghsa(number) for number in range(130)} <= set(ids_of(batch))
+        assert harness.request_count(LIST) - before == 2
 
 
 async def test_every_page_is_read_at_least_daily() -> None:
@@ -104,14 +104,14 @@ async def test_what_is_not_published_leaves_no_trace_whatever_the_token_may_see(
         ]
         one = source(harness)
         batch = await one.poll({})
-        assert found(batch) == [ghsa(1)]
+        assert ids_of(batch) == [ghsa(1)]
         harness.world.faults.lay("*", _everything(harness))
         unfiltered = await one.poll({})
-        assert found(unfiltered) == [ghsa(1)]
-        for seen in (batch, unfiltered):
-            assert ghsa(6) not in repr(seen)
-            assert "SECRET" not in repr(seen)
-            assert seen.unreadable == ()
+        assert ids_of(unfiltered) == [ghsa(1)]
+        for each in (batch, unfiltered):
+            assert ghsa(6) not in repr(each)
+            assert "SECRET" not in repr(each)
+            assert each.unreadable == ()
         harness.world.faults.clear()
         assert await one.look(ghsa(6)) is None
 
@@ -180,7 +180,7 @@ async def test_a_bad_answer_fails_the_look_in_one_sentence(fault: Fault) -> None
             await one.poll({})
         assert "\n" not in str(caught.value)
         harness.world.faults.clear()
-        assert found(await one.poll({})) == [ghsa(1)]
+        assert ids_of(await one.poll({})) == [ghsa(1)]
 
 
 GOOD = {"ghsa_id": ghsa(1), "state": "published", "published_at": "2031-03-01T09:00:00Z", "summary": "one"}
@@ -191,7 +191,7 @@ async def test_a_bad_item_is_passed_over_and_said(item: object) -> None:
     async with open_harness() as harness:
         harness.world.faults.lay(f"*{LIST}", faults.body(json.dumps([item, GOOD]).encode()))
         batch = await source(harness).poll({})
-    assert found(batch) == [ghsa(1)]
+    assert ids_of(batch) == [ghsa(1)]
     assert len(batch.unreadable) == 1
     assert batch.present == frozenset({f"ferry/{ghsa(1)}"})
     assert batch.gap == "1 item could not be read", "its silence proves nothing"
@@ -202,6 +202,6 @@ async def test_one_that_cannot_be_read_is_still_there() -> None:
     async with open_harness() as harness:
         harness.world.faults.lay(f"*{LIST}", faults.body(json.dumps([bad, GOOD]).encode()))
         batch = await source(harness).poll({})
-    assert found(batch) == [ghsa(1)]
+    assert ids_of(batch) == [ghsa(1)]
     assert batch.present == frozenset({f"ferry/{ghsa(1)}", f"ferry/{ghsa(2)}"})
     assert len(batch.unreadable) == 1

@@ -23,7 +23,7 @@ MINUTE = timedelta(minutes=1)
 def test_the_delay_is_told_with_its_fix(
     projects: int, *, token: bool, poll_seconds: int, delay: timedelta, words: str
 ) -> None:
-    found, sentence = describe(projects, has_token=token, poll_seconds=poll_seconds)
-    assert abs(found - delay) < timedelta(seconds=1)
+    delay_found, sentence = describe(projects, has_token=token, poll_seconds=poll_seconds)
+    assert abs(delay_found - delay) < timedelta(seconds=1)
     assert words in sentence
     assert ("github.token" in sentence) is not token

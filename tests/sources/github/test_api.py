@@ -7,7 +7,7 @@ import pytest
 
 from chatbot.ports import SourceUnavailable
 from chatbot.sources.github.api import repository_path
-from chatbot.sources.http.client import Wanted
+from chatbot.sources.http.client import Conditions
 from tests.patience import PATIENCE
 from tests.sources.harness import open_harness, release
 from tests.standins.clock import START
@@ -27,14 +27,14 @@ async def test_the_quota_is_what_the_server_says() -> None:
 
 
 async def test_a_304_is_free_with_a_token_only() -> None:
-    for token, left in (("", 58), ("owner", 4999)):
+    for token, remaining in (("", 58), ("owner", 4999)):
         async with open_harness(token=token) as harness:
             api = harness.api
             assert api.has_token == bool(token)
             first = await api.get(PATH)
             assert (await api.get(PATH, etag=first.etag)).status == 304
             assert api.quota is not None
-            assert api.quota.remaining == left
+            assert api.quota.remaining == remaining
 
 
 async def test_ordinary_looks_stop_at_the_reserve_and_confirmations_at_the_end() -> None:
@@ -48,10 +48,10 @@ async def test_ordinary_looks_stop_at_the_reserve_and_confirmations_at_the_end()
         assert caught.value.retry_after == timedelta(hours=1)
         for _ in range(5):
             await api.get(PATH, urgent=True)
-        before = harness.asked()
+        before = harness.request_count()
         with pytest.raises(SourceUnavailable):
             await api.get(PATH, urgent=True)
-        assert harness.asked() == before
+        assert harness.request_count() == before
         harness.clock.advance(timedelta(hours=1))
         assert (await api.get(PATH)).status == 200
 
@@ -65,7 +65,7 @@ async def test_when_the_server_asks_for_silence_nothing_else_is_asked() -> None:
         with pytest.raises(SourceUnavailable, match=r"127\.0\.0\.1 asked us to wait") as caught:
             await api.get("/repos/harbour/ferry", urgent=True)
         assert caught.value.retry_after == timedelta(seconds=30)
-        assert harness.asked() == 1
+        assert harness.request_count() == 1
         harness.monotonic.advance(timedelta(seconds=30))
         assert (await api.get(PATH)).status == 200
 
@@ -97,10 +97,10 @@ async def test_at_most_four_are_asked_at_once() -> None:
         api = harness.api
         looks = [asyncio.create_task(api.get(PATH)) for _ in range(12)]
         async with asyncio.timeout(PATIENCE):
-            while harness.asked(PATH) < 4:
-                await harness.fetcher.get(f"{harness.url}/kev.json", Wanted())
-        await harness.fetcher.get(f"{harness.url}/kev.json", Wanted())
-        assert harness.asked(PATH) == 4
+            while harness.request_count(PATH) < 4:
+                await harness.fetcher.get(f"{harness.url}/kev.json", Conditions())
+        await harness.fetcher.get(f"{harness.url}/kev.json", Conditions())
+        assert harness.request_count(PATH) == 4
         for look in looks:
             look.cancel()
         await asyncio.gather(*looks, return_exceptions=True)

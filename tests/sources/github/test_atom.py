@@ -148,7 +148,7 @@ async def test_an_unreadable_cursor_starts_over_silently() -> None:
 
 
 def test_every_evil_document_is_refused_in_little_time_and_memory() -> None:
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "tests.sources.evil_xml"],
         cwd=Path(__file__).parents[3],
         capture_output=True,
@@ -156,12 +156,12 @@ def test_every_evil_document_is_refused_in_little_time_and_memory() -> None:
         timeout=PATIENCE,
         check=False,
     )
-    assert done.returncode == 0, done.stderr[-1000:]
-    told = [line.split("\t") for line in done.stdout.splitlines()]
-    assert [name for name, *_ in told] == list(EVIL)
-    assert not [(name, words) for name, _, _, words in told if words.startswith("READ") or len(words) > 150]
-    assert not [(name, seconds) for name, seconds, _, _ in told if float(seconds) > TEN_TIMES]
-    assert sum(int(grown) for _, _, grown, _ in told) < 50_000  # KiB, for all of them
+    assert process.returncode == 0, process.stderr[-1000:]
+    rows = [line.split("\t") for line in process.stdout.splitlines()]
+    assert [name for name, *_ in rows] == list(EVIL)
+    assert not [(name, words) for name, _, _, words in rows if words.startswith("READ") or len(words) > 150]
+    assert not [(name, seconds) for name, seconds, _, _ in rows if float(seconds) > TEN_TIMES]
+    assert sum(int(grown) for _, _, grown, _ in rows) < 50_000  # KiB, for all of them
 
 
 def test_an_entry_without_a_tag_is_passed_over() -> None:

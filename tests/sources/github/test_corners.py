@@ -12,7 +12,7 @@ from chatbot.sources.github.atom import GithubAtom
 from chatbot.sources.github.database import GithubDatabase
 from chatbot.sources.github.policy import GithubPolicy
 from chatbot.sources.github.releases import GithubReleases
-from chatbot.sources.http.client import Wanted, open_fetcher
+from chatbot.sources.http.client import Conditions, open_fetcher
 from chatbot.sources.osv.source import OsvPackages
 from tests.sources.harness import PROJECT, never, open_harness, release
 from tests.sources.http.test_client import fixed
@@ -21,7 +21,7 @@ from tests.standins.clock import ManualClock
 from tests.standins.github import faults
 
 
-def told(value: object) -> faults.Fault:
+def answering(value: object) -> faults.Fault:
     return faults.body(json.dumps(value).encode())
 
 
@@ -48,11 +48,13 @@ async def test_each_source_has_a_stable_name() -> None:
 
 async def test_what_stands_unreadable_at_its_own_address_is_not_taken_for_removed() -> None:
     async with open_harness() as harness:
-        harness.world.faults.lay("*/releases/tags/*", told({"tag_name": "v1", "draft": False, "published_at": None}))
+        harness.world.faults.lay(
+            "*/releases/tags/*", answering({"tag_name": "v1", "draft": False, "published_at": None})
+        )
         with pytest.raises(SourceRefused, match="no time of publication"):
             await GithubReleases(PROJECT, harness.api, clock=harness.clock, reader=harness.reader).look("v1")
         bad = {"ghsa_id": "GHSA-aaaa-bbbb-0001", "state": "published", "published_at": "soon"}
-        harness.world.faults.lay("*advisories/*", told(bad))
+        harness.world.faults.lay("*advisories/*", answering(bad))
         with pytest.raises(SourceRefused, match="no readable time"):
             await GithubAdvisories(PROJECT, harness.api, clock=harness.clock, reader=harness.reader).look(
                 "GHSA-aaaa-bbbb-0001"
@@ -88,7 +90,7 @@ async def test_a_packing_that_nobody_asked_for_is_refused() -> None:
         open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher,
     ):
         with pytest.raises(SourceUnavailable, match="did not ask for"):
-            await fetcher.get(stand.url, Wanted())
+            await fetcher.get(stand.url, Conditions())
 
 
 async def test_an_absurd_reset_is_no_quota() -> None:
@@ -97,7 +99,7 @@ async def test_an_absurd_reset_is_no_quota() -> None:
         open_web_server(fixed(200, headers, b"x")) as stand,
         open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher,
     ):
-        fetched = await fetcher.get(stand.url, Wanted())
+        fetched = await fetcher.get(stand.url, Conditions())
     assert fetched.quota is None
 
 
@@ -112,7 +114,7 @@ async def test_a_database_that_is_not_there_is_refused_with_the_fix() -> None:
 async def test_a_draft_in_the_database_leaves_no_trace() -> None:
     async with open_harness() as harness:
         items = [{"ghsa_id": "GHSA-aaaa-bbbb-0006", "state": "draft"}, 17]
-        harness.world.faults.lay("/advisories", told(items))
+        harness.world.faults.lay("/advisories", answering(items))
         project = Project(id="ferry", name="", repository="harbour/ferry", packages=("npm/x",))
         batch = await GithubDatabase(project, harness.api, clock=harness.clock, reader=harness.reader).poll({})
     assert (batch.observed, batch.present, len(batch.unreadable)) == ((), frozenset(), 1)

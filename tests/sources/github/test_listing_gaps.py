@@ -33,9 +33,9 @@ async def test_of_more_than_a_thousand_releases_those_that_github_lists_are_read
         assert len(batch.observed) == 1000
         assert batch.present is None, "what is not listed may still be there"
         assert batch.gap == "only the first 1,000 items could be read: GitHub gives no more of this list"
-        before = harness.asked()
+        before = harness.request_count()
         assert (await one.poll(batch.cursor)).unchanged
-        assert harness.asked() - before == 1, "it is not read whole at every look"
+        assert harness.request_count() - before == 1, "it is not read whole at every look"
         harness.ferry.releases.append(release("v2.0.0", 1))
         news = await one.poll(batch.cursor)
         assert "v2.0.0" in {fact.tag for fact in news.observed if hasattr(fact, "tag")}
@@ -90,14 +90,14 @@ async def test_news_on_a_following_page_wait_for_it_and_are_not_passed_by() -> N
         assert len((await one.poll(cursor)).observed) >= 150
 
 
-@pytest.mark.parametrize("gone", ["v1.0.149", "v1.0.148", "v1.0.100", "v1.0.55"])
-async def test_a_first_page_that_shows_older_ones_proves_what_is_missing(gone: str) -> None:
+@pytest.mark.parametrize("removed", ["v1.0.149", "v1.0.148", "v1.0.100", "v1.0.55"])
+async def test_a_first_page_that_shows_older_ones_proves_what_is_missing(removed: str) -> None:
     async with open_harness() as harness:
         one = releases(harness, 150)
         cursor = (await one.poll({})).cursor
-        harness.ferry.releases = [each for each in harness.ferry.releases if each.tag != gone]
+        harness.ferry.releases = [each for each in harness.ferry.releases if each.tag != removed]
         batch = await one.poll(cursor)
-        assert (batch.present, absent(batch)) == (None, [gone])
+        assert (batch.present, absent(batch)) == (None, [removed])
         harness.ferry.releases.append(release("v2.0.0", 1))
         later = await one.poll(batch.cursor)
         assert absent(later) == [], "it is proved once; its own address is asked then"
@@ -145,8 +145,8 @@ async def test_an_advisory_that_is_closed_is_missing_on_the_first_page(how: str)
             harness.ferry.advisories.remove(item)
         else:
             item.updated_at = START + HOUR
-        found = await one.poll(batch.cursor)
-        assert absent(found) == ([] if how == "changed" else [newest])
+        next_batch = await one.poll(batch.cursor)
+        assert absent(next_batch) == ([] if how == "changed" else [newest])
 
 
 async def test_a_redirected_request_keeps_its_query() -> None:

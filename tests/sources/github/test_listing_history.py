@@ -40,18 +40,18 @@ async def test_every_release_is_brought_and_signalled_when_it_appears() -> None:
         cheap = GithubAtom(project(of), harness.fetcher, web_url=harness.url, reader=harness.reader)
         rest: dict[str, str] = {}
         atom: dict[str, str] = {}
-        seen: set[str] = set()
+        tags_seen: set[str] = set()
         for moment in moments():
             harness.clock.now = moment
             stalwart.reveal(of, moment)
             batch, hint = await careful.poll(rest), await cheap.poll(atom)
             tags = {fact.tag for fact in batch.observed if isinstance(fact, Release)}
             assert batch.unreadable == ()
-            assert tags >= {each.tag for each in of.releases} - seen
-            news = tags - seen
+            assert tags >= {each.tag for each in of.releases} - tags_seen
+            news = tags - tags_seen
             assert not atom or EVERYTHING in hint.signal or set(hint.signal) >= news
-            rest, atom, seen = dict(batch.cursor), dict(hint.cursor), seen | tags
-        assert seen == {each.tag for each in stalwart.releases()}
+            rest, atom, tags_seen = dict(batch.cursor), dict(hint.cursor), tags_seen | tags
+        assert tags_seen == {each.tag for each in stalwart.releases()}
         assert (await careful.poll(rest)).unchanged
         assert (await cheap.poll(atom)).unchanged
 

@@ -27,9 +27,9 @@ def source(harness: Harness, project: Project = PROJECT) -> GithubPolicy:
 
 
 def page(batch: Batch) -> PolicyPage:
-    (found,) = batch.observed
-    assert isinstance(found, PolicyPage)
-    return found
+    (fact,) = batch.observed
+    assert isinstance(fact, PolicyPage)
+    return fact
 
 
 @pytest.mark.parametrize("path", ["SECURITY.md", ".github/SECURITY.md", "docs/SECURITY.md"])
@@ -38,10 +38,10 @@ async def test_the_page_is_found_in_the_repository_with_the_date_of_its_last_com
         harness.ferry.commit(path, "old", START - timedelta(days=9))
         harness.ferry.commit(path, TEXT, START - timedelta(days=2))
         harness.ferry.commit("README.md", "news", START - timedelta(days=1))
-        found = page(await source(harness).poll({}))
-    assert (found.text, found.path, found.found) == (TEXT, path, True)
-    assert found.committed_at == START - timedelta(days=2)
-    assert found.url.endswith(path)
+        policy_page = page(await source(harness).poll({}))
+    assert (policy_page.text, policy_page.path, policy_page.found) == (TEXT, path, True)
+    assert policy_page.committed_at == START - timedelta(days=2)
+    assert policy_page.url.endswith(path)
 
 
 async def test_the_place_that_comes_first_wins() -> None:
@@ -56,9 +56,9 @@ async def test_the_owners_page_counts_where_the_repository_has_none() -> None:
         home = Repository(owner="harbour", name=".github")
         home.commit("SECURITY.md", TEXT, START)
         harness.world.repositories.append(home)
-        found = page(await source(harness).poll({}))
-    assert found.text == TEXT
-    assert found.committed_at == START
+        policy_page = page(await source(harness).poll({}))
+    assert policy_page.text == TEXT
+    assert policy_page.committed_at == START
 
 
 async def test_a_configured_path_is_the_only_place() -> None:
@@ -74,10 +74,10 @@ async def test_an_unchanged_page_costs_one_304() -> None:
         harness.ferry.commit("docs/SECURITY.md", TEXT, START)
         one = source(harness)
         cursor = (await one.poll({})).cursor
-        before = harness.asked()
+        before = harness.request_count()
         batch = await one.poll(cursor)
         assert (batch.unchanged, batch.observed) == (True, ())
-        assert harness.asked() - before == 1
+        assert harness.request_count() - before == 1
         assert harness.world.requests[-1].status == 304
 
 
@@ -87,9 +87,9 @@ async def test_a_changed_page_is_seen() -> None:
         one = source(harness)
         cursor = (await one.poll({})).cursor
         harness.ferry.commit("SECURITY.md", TEXT + "\nMore.\n", START + timedelta(hours=1))
-        found = page(await one.poll(cursor))
-    assert found.text.endswith("More.\n")
-    assert found.committed_at == START + timedelta(hours=1)
+        policy_page = page(await one.poll(cursor))
+    assert policy_page.text.endswith("More.\n")
+    assert policy_page.committed_at == START + timedelta(hours=1)
 
 
 async def test_a_page_that_moves_is_found_again_and_a_better_place_within_half_a_day() -> None:
@@ -131,7 +131,7 @@ async def test_one_place_that_fails_is_not_a_missing_page() -> None:
             await source(harness).poll({})
 
 
-def told(content: object = "", *, kind: object = "file", encoding: object = "base64") -> Fault:
+def answering(content: object = "", *, kind: object = "file", encoding: object = "base64") -> Fault:
     return faults.body(repr({"type": kind, "encoding": encoding, "content": content}).replace("'", '"').encode())
 
 
@@ -139,14 +139,14 @@ def told(content: object = "", *, kind: object = "file", encoding: object = "bas
     ("fault", "why"),
     [
         (faults.body(b"[]"), "folder"),
-        (told(kind="symlink"), "no readable file"),
-        (told(encoding="none"), "no readable file"),
-        (told(17), "no readable file"),
-        (told("a"), "badly encoded"),
-        (told("Y2Fm6Q=="), "not UTF-8"),
-        (told("AGEA"), "not text"),
-        (told("PCFET0NUWVBFIGh0bWw+PGh0bWw+"), "HTML page"),
-        (told("eHh4" * 200_000), "longer than 512 KiB"),
+        (answering(kind="symlink"), "no readable file"),
+        (answering(encoding="none"), "no readable file"),
+        (answering(17), "no readable file"),
+        (answering("a"), "badly encoded"),
+        (answering("Y2Fm6Q=="), "not UTF-8"),
+        (answering("AGEA"), "not text"),
+        (answering("PCFET0NUWVBFIGh0bWw+PGh0bWw+"), "HTML page"),
+        (answering("eHh4" * 200_000), "longer than 512 KiB"),
     ],
 )
 async def test_an_unreadable_page_is_said_and_stays_asked_for(fault: Fault, why: str) -> None:
@@ -195,9 +195,9 @@ async def test_a_page_at_an_address() -> None:
         assert (page(wrong).text, page(wrong).found) == (f"{NO_WORDS}{page(wrong).unreadable}", True)
         assert "HTML page" in wrong.unreadable[0]
         harness.ferry.commit("SECURITY.md", None, START)
-        gone = await one.poll(batch.cursor)
-        assert page(gone).found is False
-        assert (await one.poll(gone.cursor)).unchanged
+        removed = await one.poll(batch.cursor)
+        assert page(removed).found is False
+        assert (await one.poll(removed.cursor)).unchanged
 
 
 async def test_a_page_in_a_local_file(tmp_path: Path) -> None:
@@ -240,8 +240,8 @@ async def test_a_page_in_a_local_file(tmp_path: Path) -> None:
 async def test_the_configured_place_decides_the_source(policy: str, kind: type) -> None:
     async with open_harness() as harness:
         project = Project(id="ferry", name="", repository="harbour/ferry", policy=policy)
-        made = configured_page(project, fetcher=harness.fetcher, clock=harness.clock)
-    assert type(made) is kind
-    if made is not None:
-        assert made.profile.kind == "policy"
-        assert made.name.endswith(":ferry")
+        source_made = configured_page(project, fetcher=harness.fetcher, clock=harness.clock)
+    assert type(source_made) is kind
+    if source_made is not None:
+        assert source_made.profile.kind == "policy"
+        assert source_made.name.endswith(":ferry")

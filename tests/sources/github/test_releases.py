@@ -60,12 +60,12 @@ async def test_the_first_look_reads_every_page_and_the_next_one_costs_a_304() ->
         assert len(first.observed) == 250
         assert first.present is not None
         assert len(first.present) == 250
-        assert harness.asked(LIST) == 3
+        assert harness.request_count(LIST) == 3
         second = await one.poll(first.cursor)
         assert second.unchanged
         assert second.observed == ()
         assert second.present is None
-        assert harness.asked(LIST) == 4
+        assert harness.request_count(LIST) == 4
         assert harness.world.requests[-1].status == 304
 
 
@@ -78,7 +78,7 @@ async def test_a_new_release_costs_one_page() -> None:
         batch = await one.poll(cursor)
         assert "v1.1.0" in tags(batch)
         assert batch.present is None
-        assert harness.asked(LIST) == 3
+        assert harness.request_count(LIST) == 3
         assert (await one.poll(batch.cursor)).unchanged
 
 
@@ -88,11 +88,11 @@ async def test_a_burst_beyond_the_first_page_is_read_to_the_first_known_tag() ->
         one = source(harness)
         cursor = (await one.poll({})).cursor
         harness.ferry.releases += [release(f"v2.0.{number}", 5 + number / 1000) for number in range(120)]
-        before = harness.asked(LIST)
+        before = harness.request_count(LIST)
         batch = await one.poll(cursor)
         assert {f"v2.0.{number}" for number in range(120)} <= set(tags(batch))
         assert batch.present is None
-        assert harness.asked(LIST) - before == 2
+        assert harness.request_count(LIST) - before == 2
 
 
 async def test_every_page_is_read_at_least_daily_even_when_nothing_changed() -> None:
@@ -116,9 +116,9 @@ async def test_a_removed_release_is_missing_from_a_whole_listing_and_404_at_its_
         batch = await one.poll(cursor)
         assert batch.present == frozenset({"ferry/v1.0.0"})
         assert await one.look("v1.0.1") is None
-        found = await one.look("v1.0.0")
-        assert found is not None
-        assert found.key == "ferry/v1.0.0/published"
+        fact = await one.look("v1.0.0")
+        assert fact is not None
+        assert fact.key == "ferry/v1.0.0/published"
 
 
 async def test_drafts_are_never_read_whatever_the_token_may_see() -> None:
@@ -142,16 +142,16 @@ async def test_only_the_tags_of_the_project_are_its_releases() -> None:
         assert batch.unreadable == ()
         other = await one.look("server/v1")  # asked for by name: it is published, whoever's it is
         assert other is not None
-        found = await one.look("@ferry/cli@2.0.0")
-        assert found is not None
-        assert found.tag == "@ferry/cli@2.0.0"
+        fact = await one.look("@ferry/cli@2.0.0")
+        assert fact is not None
+        assert fact.tag == "@ferry/cli@2.0.0"
 
 
 @pytest.mark.parametrize("tag", ["../../../user", "a..b", "/x", "x/", "", "a b", "a?x=1", "x" * 300, "a\nb", "*"])
 async def test_what_git_would_not_take_for_a_tag_is_not_asked_for(tag: str) -> None:
     async with open_harness() as harness:
         assert await source(harness).look(tag) is None
-        assert harness.asked() == 0
+        assert harness.request_count() == 0
 
 
 async def test_a_renamed_repository_is_followed() -> None:
@@ -160,7 +160,7 @@ async def test_a_renamed_repository_is_followed() -> None:
         harness.world.moved["harbour/old"] = "harbour/ferry"
         batch = await source(harness, Project(id="old", name="", repository="harbour/old")).poll({})
         assert len(batch.observed) == 150
-        assert all(seen.headers["Authorization"] == "Bearer owner" for seen in harness.world.requests)
+        assert all(request.headers["Authorization"] == "Bearer owner" for request in harness.world.requests)
 
 
 async def test_a_repository_that_is_not_there_is_refused_with_the_fix() -> None:
@@ -185,9 +185,9 @@ async def test_a_page_that_is_too_large_is_read_in_smaller_ones() -> None:
         assert len(batch.observed) == 65
         assert batch.present is not None
         assert batch.cursor["page_size"] == "30"
-        before = harness.asked(LIST)
+        before = harness.request_count(LIST)
         assert (await one.poll(batch.cursor)).unchanged
-        assert harness.asked(LIST) - before == 1
+        assert harness.request_count(LIST) - before == 1
 
 
 async def test_an_etag_that_lies_changes_nothing_when_the_body_is_the_same() -> None:

@@ -14,7 +14,7 @@ from tests.standins.github.faults import Fault
 GOOD = {"tag_name": "v1.0.0", "draft": False, "published_at": "2031-03-01T09:00:00Z", "name": "one", "body": "Fixes."}
 
 
-def told(value: object) -> Fault:
+def answering(value: object) -> Fault:
     return faults.body(json.dumps(value).encode())
 
 
@@ -31,12 +31,12 @@ def told(value: object) -> Fault:
         faults.body(b"[" + b"9" * 5000 + b"]"),
         faults.body(b"[NaN]"),
         faults.body(b"\0"),
-        told(None),
-        told({}),
-        told({"message": "Not Found"}),
-        told("releases"),
-        told(17),
-        told(True),
+        answering(None),
+        answering({}),
+        answering({"message": "Not Found"}),
+        answering("releases"),
+        answering(17),
+        answering(True),
     ],
 )
 async def test_what_is_no_list_fails_the_look_in_one_sentence(fault: Fault) -> None:
@@ -71,7 +71,7 @@ async def test_what_is_no_list_fails_the_look_in_one_sentence(fault: Fault) -> N
 )
 async def test_a_bad_item_is_passed_over_and_said(item: object) -> None:
     async with open_harness() as harness:
-        harness.world.faults.lay("*/releases", told([item, GOOD]))
+        harness.world.faults.lay("*/releases", answering([item, GOOD]))
         batch = await GithubReleases(PROJECT, harness.api, clock=harness.clock, reader=harness.reader).poll({})
     assert [fact.tag for fact in batch.observed if isinstance(fact, Release)] == ["v1.0.0"]
     assert len(batch.unreadable) == 1
@@ -82,7 +82,7 @@ async def test_a_bad_item_is_passed_over_and_said(item: object) -> None:
 @pytest.mark.parametrize("draft", [True, None, "false", 0])
 async def test_what_may_be_a_draft_leaves_no_trace(draft: object) -> None:
     async with open_harness() as harness:
-        harness.world.faults.lay("*/releases", told([{**GOOD, "tag_name": "v6.6.6", "draft": draft}, GOOD]))
+        harness.world.faults.lay("*/releases", answering([{**GOOD, "tag_name": "v6.6.6", "draft": draft}, GOOD]))
         batch = await GithubReleases(PROJECT, harness.api, clock=harness.clock, reader=harness.reader).poll({})
     assert "6.6.6" not in repr(batch)
     assert batch.present == frozenset({"ferry/v1.0.0"})
@@ -91,11 +91,11 @@ async def test_what_may_be_a_draft_leaves_no_trace(draft: object) -> None:
 async def test_odd_fields_make_a_plain_release() -> None:
     odd = {**GOOD, "name": 5, "body": ["x"], "html_url": "javascript:alert(1)", "prerelease": "yes"}
     async with open_harness() as harness:
-        harness.world.faults.lay("*/releases", told([odd]))
+        harness.world.faults.lay("*/releases", answering([odd]))
         batch = await GithubReleases(PROJECT, harness.api, clock=harness.clock, reader=harness.reader).poll({})
-    (found,) = batch.observed
-    assert isinstance(found, Release)
-    assert (found.name, found.url, found.notes, found.prerelease) == ("v1.0.0", "", (), False)
+    (fact,) = batch.observed
+    assert isinstance(fact, Release)
+    assert (fact.name, fact.url, fact.notes, fact.prerelease) == ("v1.0.0", "", (), False)
 
 
 async def test_halves_of_characters_and_nul_do_not_come_in() -> None:
@@ -103,7 +103,7 @@ async def test_halves_of_characters_and_nul_do_not_come_in() -> None:
     async with open_harness() as harness:
         harness.world.faults.lay("*/releases", faults.body(odd))
         batch = await GithubReleases(PROJECT, harness.api, clock=harness.clock, reader=harness.reader).poll({})
-    (found,) = batch.observed
-    assert isinstance(found, Release)
-    assert found.name == "a\ufffdb\ufffdc \U0001f600"
-    assert found.name.encode()
+    (fact,) = batch.observed
+    assert isinstance(fact, Release)
+    assert fact.name == "a\ufffdb\ufffdc \U0001f600"
+    assert fact.name.encode()

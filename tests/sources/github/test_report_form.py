@@ -22,8 +22,8 @@ def source(harness: Harness) -> WithReportForm:
     return WithReportForm(page, PROJECT, harness.api, clock=harness.clock)
 
 
-def asked(harness: Harness) -> int:
-    return len(harness.world.asked("private-vulnerability-reporting"))
+def requests_for_form(harness: Harness) -> int:
+    return len(harness.world.requests_for("private-vulnerability-reporting"))
 
 
 async def test_the_form_is_asked_about_once_a_day_and_told_when_it_changes() -> None:
@@ -32,13 +32,13 @@ async def test_the_form_is_asked_about_once_a_day_and_told_when_it_changes() -> 
         harness.ferry.private_reports = True
         one = source(harness)
         first = await one.poll({})
-        assert (first.private_form, len(first.observed), asked(harness)) == ("on", 1, 1)
+        assert (first.private_form, len(first.observed), requests_for_form(harness)) == ("on", 1, 1)
         harness.clock.advance(timedelta(hours=23))
         same = await one.poll(first.cursor)
-        assert (same.private_form, asked(harness)) == ("", 1)
+        assert (same.private_form, requests_for_form(harness)) == ("", 1)
         harness.clock.advance(timedelta(hours=2))
         again = await one.poll(same.cursor)
-        assert (again.private_form, again.unchanged, asked(harness)) == ("", True, 2)
+        assert (again.private_form, again.unchanged, requests_for_form(harness)) == ("", True, 2)
         harness.ferry.private_reports = False
         harness.clock.advance(timedelta(hours=25))
         changed = await one.poll(again.cursor)
@@ -57,9 +57,9 @@ async def test_where_github_does_not_say_it_is_unknown_and_the_page_is_read(faul
         one = source(harness)
         batch = await one.poll({})
         assert (batch.private_form, len(batch.observed)) == ("unknown", 1)
-        asked_before = asked(harness)
+        asked_before = requests_for_form(harness)
         assert (await one.poll(batch.cursor)).private_form == ""
-        assert asked(harness) == asked_before
+        assert requests_for_form(harness) == asked_before
         harness.world.faults.clear()
         harness.ferry.private_reports = True
         harness.clock.advance(timedelta(hours=2))
@@ -69,10 +69,10 @@ async def test_where_github_does_not_say_it_is_unknown_and_the_page_is_read(faul
 async def test_the_page_s_own_cursor_is_its_own() -> None:
     async with open_harness() as harness:
         harness.ferry.commit("SECURITY.md", TEXT, START)
-        seen: list[Mapping[str, str]] = []
+        cursors: list[Mapping[str, str]] = []
         one = source(harness)
         first = await one.poll({})
-        seen.append(first.cursor)
+        cursors.append(first.cursor)
         assert (await one.poll(first.cursor)).unchanged
         plain = GithubPolicy(PROJECT, harness.api, clock=harness.clock, reader=harness.reader)
         assert set(first.cursor) - set((await plain.poll({})).cursor) == {"report_form", "report_form_at"}
@@ -84,5 +84,5 @@ async def test_a_clock_that_was_set_back_asks_again(state: PrivateForm) -> None:
         harness.ferry.commit("SECURITY.md", TEXT, START)
         later = (harness.clock() + timedelta(days=400)).isoformat()
         batch = await source(harness).poll({"report_form": state, "report_form_at": later})
-        assert asked(harness) == 1
+        assert requests_for_form(harness) == 1
         assert batch.cursor["report_form"] == "off"

@@ -38,17 +38,17 @@ def test_what_is_out_of_proportion_is_refused_for_that(name: str, reason: str) -
 def tag(length: int) -> bytes:
     """An empty element of so many bytes, with no attribute that is long by itself."""
     parts = [b'a%d="%s" ' % (number, b"x" * 2980) for number in range(length // 3000)]
-    begun = b"<e " + b"".join(parts) + b'z="'
-    return begun + b"y" * (length - len(begun) - 3) + b'"/>'
+    opening = b"<e " + b"".join(parts) + b'z="'
+    return opening + b"y" * (length - len(opening) - 3) + b'"/>'
 
 
 @pytest.mark.parametrize("before", [0, 1, 5000, MAX_TAG - 70, MAX_TAG - 1, MAX_TAG, 100_003])
 def test_a_tag_is_judged_by_its_length_wherever_it_stands(before: int) -> None:
-    begun = HEAD + ATOM + b"x" * before
+    opening = HEAD + ATOM + b"x" * before
     assert len(tag(MAX_TAG)) == MAX_TAG
-    assert check_xml(begun + tag(MAX_TAG) + b"</feed>") == ROOT
+    assert check_xml(opening + tag(MAX_TAG) + b"</feed>") == ROOT
     with pytest.raises(NotPlainXml, match="a tag or a comment of unlikely length"):
-        check_xml(begun + tag(2 * MAX_TAG + 1) + b"</feed>")
+        check_xml(opening + tag(2 * MAX_TAG + 1) + b"</feed>")
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_a_public_address_is_public(address: str) -> None:
 
 
 def test_a_socket_is_made_for_a_public_address_only() -> None:
-    with public_socket((socket.AF_INET, socket.SOCK_STREAM, 6, "", ("140.82.121.6", 443))) as made:
-        assert made.family == socket.AF_INET
+    with public_socket((socket.AF_INET, socket.SOCK_STREAM, 6, "", ("140.82.121.6", 443))) as sock:
+        assert sock.family == socket.AF_INET
     with pytest.raises(AddressRefusedError):
         public_socket((socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 443)))

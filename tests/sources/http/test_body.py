@@ -9,7 +9,7 @@ from aiohttp import web
 
 from chatbot.ports import SourceUnavailable
 from chatbot.sources.http.body import TooLarge
-from chatbot.sources.http.client import MAX_BODY, Fetched, Wanted, open_fetcher
+from chatbot.sources.http.client import MAX_BODY, Conditions, Fetched, open_fetcher
 from tests.sources.harness import Harness, never, open_harness, release
 from tests.sources.web_server import open_web_server
 from tests.standins.clock import ManualClock
@@ -19,13 +19,13 @@ from tests.standins.github.faults import Fault
 PATH = "/repos/harbour/ferry/releases"
 
 
-async def harness_with(fault: Fault, wanted: Wanted) -> BaseException | None:
+async def harness_with(fault: Fault, conditions: Conditions) -> BaseException | None:
     """What a look at the releases through the fault raises."""
     async with open_harness() as harness:
         harness.ferry.releases.append(release("v1.0.0", body="x" * 4000))
         harness.world.faults.lay("*", fault)
         try:
-            await harness.fetcher.get(harness.url + PATH, wanted)
+            await harness.fetcher.get(harness.url + PATH, conditions)
         except SourceUnavailable as failed:
             return failed
         return None
@@ -42,19 +42,19 @@ async def harness_with(fault: Fault, wanted: Wanted) -> BaseException | None:
     ],
 )
 async def test_a_body_that_does_not_come_is_unavailable(fault: Fault, sentence: str) -> None:
-    failed = await harness_with(fault, Wanted(deadline=0.3))
-    assert failed is not None
-    assert sentence in str(failed)
-    assert "\n" not in str(failed)
+    error = await harness_with(fault, Conditions(deadline=0.3))
+    assert error is not None
+    assert sentence in str(error)
+    assert "\n" not in str(error)
 
 
 @pytest.mark.parametrize("fault", [faults.huge(), faults.endless, faults.gzip_bomb(200)])
 async def test_more_than_5_mib_unpacked_is_too_large_and_is_not_held(fault: Fault) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    failed = await harness_with(fault, Wanted())
+    error = await harness_with(fault, Conditions())
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    assert isinstance(failed, TooLarge)
-    assert "more than 5 MiB" in str(failed)
+    assert isinstance(error, TooLarge)
+    assert "more than 5 MiB" in str(error)
     assert grown < 60 * 1024  # KiB; the bomb would be 200 MiB
 
 
@@ -66,7 +66,7 @@ async def test_a_body_of_just_5_mib_is_read() -> None:
         open_web_server(answer) as stand,
         open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher,
     ):
-        fetched = await fetcher.get(stand.url, Wanted())
+        fetched = await fetcher.get(stand.url, Conditions())
     assert len(fetched.body) == MAX_BODY
 
 
@@ -82,7 +82,7 @@ async def test_a_body_that_cannot_be_unpacked_is_unavailable(packed: bytes) -> N
         open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher,
     ):
         with pytest.raises(SourceUnavailable):
-            await fetcher.get(stand.url, Wanted())
+            await fetcher.get(stand.url, Conditions())
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ async def test_what_is_no_http_is_unavailable(raw: bytes) -> None:
     port = server.sockets[0].getsockname()[1]
     async with server, open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher:
         with pytest.raises(SourceUnavailable) as caught:
-            await fetcher.get(f"http://127.0.0.1:{port}/", Wanted(deadline=5))
+            await fetcher.get(f"http://127.0.0.1:{port}/", Conditions(deadline=5))
     assert "\n" not in str(caught.value)
 
 
@@ -117,9 +117,9 @@ async def test_a_failed_look_leaves_the_next_one_whole() -> None:
     async with open_harness() as harness:
         harness.world.faults.lay("*", faults.endless, times=1)
         with pytest.raises(TooLarge):
-            await harness.fetcher.get(harness.url + PATH, Wanted())
+            await harness.fetcher.get(harness.url + PATH, Conditions())
         assert (await _again(harness)).body == b"[]"
 
 
 async def _again(harness: Harness) -> Fetched:
-    return await harness.fetcher.get(harness.url + PATH, Wanted())
+    return await harness.fetcher.get(harness.url + PATH, Conditions())

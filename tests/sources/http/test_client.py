@@ -8,7 +8,7 @@ from aiohttp import web
 
 from chatbot.core.polling import Quota
 from chatbot.ports import SourceRefused, SourceUnavailable
-from chatbot.sources.http.client import Fetcher, Wanted, open_fetcher
+from chatbot.sources.http.client import Conditions, Fetcher, open_fetcher
 from chatbot.sources.http.status import Throttled
 from tests.sources.harness import never
 from tests.sources.web_server import Answers, Stand, open_web_server
@@ -24,9 +24,9 @@ def fixed(status: int, headers: dict[str, str] | None = None, body: bytes = b"")
     return answer
 
 
-async def get(stand: Stand, wanted: Wanted | None = None, path: str = "/x") -> object:
+async def get(stand: Stand, conditions: Conditions | None = None, path: str = "/x") -> object:
     async with open_fetcher(clock=ManualClock(), chance=never, user_agent="test/1") as fetcher:
-        return await fetcher.get(stand.url + path, wanted or Wanted())
+        return await fetcher.get(stand.url + path, conditions or Conditions())
 
 
 async def test_an_answer_comes_with_its_validators_its_time_and_the_quota() -> None:
@@ -43,22 +43,22 @@ async def test_an_answer_comes_with_its_validators_its_time_and_the_quota() -> N
         open_web_server(fixed(200, headers, b"hello")) as stand,
         open_fetcher(clock=ManualClock(), chance=never, user_agent="test/1") as fetcher,
     ):
-        fetched = await fetcher.get(stand.url + "/x", Wanted())
+        fetched = await fetcher.get(stand.url + "/x", Conditions())
     assert (fetched.status, fetched.body, fetched.etag) == (200, b"hello", 'W/"a"')
     assert fetched.last_modified == "Sat, 01 Mar 2031 08:00:00 GMT"
     assert fetched.read_at == datetime(2031, 3, 1, 9, 30, tzinfo=UTC)
     assert fetched.content_type == "text/plain"
     assert fetched.quota == Quota(limit=60, remaining=41, resets_at=START)
     assert len(fetched.digest) == 32
-    assert stand.seen[0].headers["User-Agent"] == "test/1"
+    assert stand.requests[0].headers["User-Agent"] == "test/1"
 
 
 async def test_a_304_has_no_body_and_was_asked_for() -> None:
     async with open_web_server(fixed(304)) as stand:
-        fetched = await get(stand, Wanted(etag='"a"', last_modified="Sat, 01 Mar 2031 08:00:00 GMT"))
+        fetched = await get(stand, Conditions(etag='"a"', last_modified="Sat, 01 Mar 2031 08:00:00 GMT"))
     assert getattr(fetched, "status", 0) == 304
-    assert stand.seen[0].headers["If-None-Match"] == '"a"'
-    assert stand.seen[0].headers["If-Modified-Since"] == "Sat, 01 Mar 2031 08:00:00 GMT"
+    assert stand.requests[0].headers["If-None-Match"] == '"a"'
+    assert stand.requests[0].headers["If-Modified-Since"] == "Sat, 01 Mar 2031 08:00:00 GMT"
 
 
 async def test_a_few_looks_ask_without_conditions() -> None:
@@ -66,9 +66,9 @@ async def test_a_few_looks_ask_without_conditions() -> None:
         open_web_server(fixed(200, {}, b"x")) as stand,
         open_fetcher(clock=ManualClock(), chance=lambda: 0.001, user_agent="test") as fetcher,
     ):
-        await fetcher.get(stand.url, Wanted(etag='"a"', last_modified="Sat, 01 Mar 2031 08:00:00 GMT"))
-    assert "If-None-Match" not in stand.seen[0].headers
-    assert "If-Modified-Since" not in stand.seen[0].headers
+        await fetcher.get(stand.url, Conditions(etag='"a"', last_modified="Sat, 01 Mar 2031 08:00:00 GMT"))
+    assert "If-None-Match" not in stand.requests[0].headers
+    assert "If-Modified-Since" not in stand.requests[0].headers
 
 
 async def test_a_304_nobody_asked_for_is_a_failed_look() -> None:
@@ -112,7 +112,7 @@ async def test_a_refusal_is_one_of_our_two_errors(
 ) -> None:
     async with open_web_server(fixed(status, headers, body)) as stand:
         with pytest.raises(kind) as caught:
-            await get(stand, Wanted(token=lambda: TOKEN))
+            await get(stand, Conditions(token=lambda: TOKEN))
     assert getattr(caught.value, "retry_after", None) == wait
     assert str(status) in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -123,7 +123,7 @@ async def test_a_refusal_is_one_of_our_two_errors(
 async def test_a_401_names_the_fix(token: str, fix: str) -> None:
     async with open_web_server(fixed(401)) as stand:
         with pytest.raises(SourceRefused, match=fix):
-            await get(stand, Wanted(token=lambda: token))
+            await get(stand, Conditions(token=lambda: token))
 
 
 async def test_a_host_is_asked_no_faster_than_its_pace() -> None:
@@ -132,9 +132,9 @@ async def test_a_host_is_asked_no_faster_than_its_pace() -> None:
         open_web_server(fixed(200)) as stand,
         open_fetcher(clock=ManualClock(), chance=never, user_agent="t", per_second=100) as fetcher,
     ):
-        begun = asyncio.get_running_loop().time()
-        await asyncio.gather(*(fetcher.get(stand.url, Wanted()) for _ in range(12)))
-        assert asyncio.get_running_loop().time() - begun >= 0.109
+        start = asyncio.get_running_loop().time()
+        await asyncio.gather(*(fetcher.get(stand.url, Conditions()) for _ in range(12)))
+        assert asyncio.get_running_loop().time() - start >= 0.109
 
 
 @pytest.mark.parametrize("jump", [timedelta(), timedelta(days=-1), timedelta(days=1)])
@@ -148,19 +148,19 @@ async def test_a_host_that_wants_silence_gets_it_and_others_go_on(jump: timedelt
     ):
         for _ in range(3):
             with pytest.raises(SourceUnavailable) as caught:
-                await fetcher.get(busy.url, Wanted())
+                await fetcher.get(busy.url, Conditions())
             assert caught.value.retry_after == timedelta(seconds=30)
             clock.advance(jump)
-        assert len(busy.seen) == 1
-        assert (await fetcher.get(free.url, Wanted())).status == 200
+        assert len(busy.requests) == 1
+        assert (await fetcher.get(free.url, Conditions())).status == 200
         monotonic.advance(timedelta(seconds=29))
         with pytest.raises(SourceUnavailable, match="asked us to wait") as caught:
-            await fetcher.get(busy.url, Wanted())
+            await fetcher.get(busy.url, Conditions())
         assert caught.value.retry_after == timedelta(seconds=1)
         monotonic.advance(timedelta(seconds=1))
         with pytest.raises(Throttled):
-            await fetcher.get(busy.url, Wanted())
-        assert len(busy.seen) == 2
+            await fetcher.get(busy.url, Conditions())
+        assert len(busy.requests) == 2
 
 
 async def test_a_404_is_an_answer() -> None:
@@ -178,10 +178,10 @@ async def test_a_redirect_on_the_same_host_is_followed_with_the_token(code: int)
         return web.Response(body=b"here")
 
     async with open_web_server(answer) as stand:
-        fetched = await get(stand, Wanted(token=lambda: TOKEN, etag='"a"'), "/old")
+        fetched = await get(stand, Conditions(token=lambda: TOKEN, etag='"a"'), "/old")
     assert getattr(fetched, "body", b"") == b"here"
-    assert [seen.path_qs for seen in stand.seen] == ["/old", "/new?page=2"]
-    assert stand.seen[1].headers["Authorization"] == f"Bearer {TOKEN}"
+    assert [each.path_qs for each in stand.requests] == ["/old", "/new?page=2"]
+    assert stand.requests[1].headers["Authorization"] == f"Bearer {TOKEN}"
 
 
 async def test_a_redirect_elsewhere_gets_no_token() -> None:
@@ -193,10 +193,10 @@ async def test_a_redirect_elsewhere_gets_no_token() -> None:
             open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher,
         ):
             trusting = Fetcher(fetcher._session, fetcher._session, clock=ManualClock(), chance=never, per_second=100)
-            fetched = await trusting.get(stand.url, Wanted(token=lambda: TOKEN))
+            fetched = await trusting.get(stand.url, Conditions(token=lambda: TOKEN))
     assert fetched.body == b"there"
-    assert "Authorization" in stand.seen[0].headers
-    assert "Authorization" not in other.seen[0].headers
+    assert "Authorization" in stand.requests[0].headers
+    assert "Authorization" not in other.requests[0].headers
 
 
 @pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
@@ -209,8 +209,8 @@ async def test_a_question_goes_to_no_other_server(code: int) -> None:
     ):
         trusting = Fetcher(fetcher._session, fetcher._session, clock=ManualClock(), chance=never, per_second=100)
         with pytest.raises(SourceUnavailable, match="redirects to another server"):
-            await trusting.get(stand.url, Wanted(question=b'{"package": "secret"}'))
-    assert not other.seen
+            await trusting.get(stand.url, Conditions(question=b'{"package": "secret"}'))
+    assert not other.requests
 
 
 async def test_what_came_back_from_elsewhere_gets_no_token_and_no_private_address() -> None:
@@ -226,9 +226,9 @@ async def test_what_came_back_from_elsewhere_gets_no_token_and_no_private_addres
         open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher,
     ):
         trusting = Fetcher(fetcher._session, fetcher._session, clock=ManualClock(), chance=never, per_second=100)
-        await trusting.get(stand.url + "/x", Wanted(token=lambda: TOKEN))
-    assert [seen.path for seen in stand.seen] == ["/x", "/chosen"]
-    assert "Authorization" not in stand.seen[1].headers
+        await trusting.get(stand.url + "/x", Conditions(token=lambda: TOKEN))
+    assert [each.path for each in stand.requests] == ["/x", "/chosen"]
+    assert "Authorization" not in stand.requests[1].headers
 
 
 @pytest.mark.parametrize(
@@ -255,22 +255,22 @@ async def test_a_redirect_never_reaches_this_machine_or_a_private_network(target
         away = fixed(302, {"Location": target.format(port=other.port)})
         async with open_web_server(away) as stand:
             with pytest.raises(SourceUnavailable):
-                await get(stand, Wanted(deadline=5))
-    assert not other.seen
+                await get(stand, Conditions(deadline=5))
+    assert not other.requests
 
 
 async def test_redirects_in_a_circle_end() -> None:
     async with open_web_server(fixed(302, {"Location": "/x"})) as stand:
         with pytest.raises(SourceUnavailable, match="more than 5 times"):
             await get(stand)
-    assert len(stand.seen) == 6
+    assert len(stand.requests) == 6
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "gopher://x/", "no address", "", "http://", "http://[::1"])
 async def test_what_is_no_web_address_is_refused_with_the_fix(url: str) -> None:
     async with open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher:
         with pytest.raises(SourceRefused, match="check the configuration"):
-            await fetcher.get(url, Wanted())
+            await fetcher.get(url, Conditions())
 
 
 async def test_nobody_there_is_unavailable() -> None:
@@ -278,11 +278,11 @@ async def test_nobody_there_is_unavailable() -> None:
         url = stand.url
     async with open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher:
         with pytest.raises(SourceUnavailable, match="could not be read"):
-            await fetcher.get(url, Wanted())
+            await fetcher.get(url, Conditions())
 
 
 @pytest.mark.parametrize(
-    ("link", "found"),
+    ("link", "is_followed"),
     [
         ('<{url}/y?page=2>; rel="next", <{url}/y?page=9>; rel="last"', True),
         ('<{url}/y?page=1>; rel="prev"', False),
@@ -292,10 +292,10 @@ async def test_nobody_there_is_unavailable() -> None:
         ("", False),
     ],
 )
-async def test_the_next_page_is_on_the_same_host(link: str, *, found: bool) -> None:
+async def test_the_next_page_is_on_the_same_host(link: str, *, is_followed: bool) -> None:
     async def answer(request: web.Request) -> web.StreamResponse:
         return web.Response(headers={"Link": link.format(url=request.url.origin())}, body=b"[]")
 
     async with open_web_server(answer) as stand:
         fetched = await get(stand)
-    assert getattr(fetched, "next_url", None) == (f"{stand.url}/y?page=2" if found else "")
+    assert getattr(fetched, "next_url", None) == (f"{stand.url}/y?page=2" if is_followed else "")

@@ -36,7 +36,7 @@ def test_another_server_is_not_below(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "found"),
+    ("url", "below"),
     [
         ("https://ghe.example.org:8443/api/v3/repositories/1/releases?page=2", True),
         ("https://GHE.example.org:8443/api/v3", True),
@@ -48,12 +48,12 @@ def test_another_server_is_not_below(url: str) -> None:
         ("https://ghe.example.org/api/v3/x", False),
     ],
 )
-def test_another_path_of_the_server_is_not_below(url: str, *, found: bool) -> None:
-    assert is_below(ENTERPRISE, url) is found
+def test_another_path_of_the_server_is_not_below(url: str, *, below: bool) -> None:
+    assert is_below(ENTERPRISE, url) is below
 
 
 @pytest.mark.parametrize(
-    ("url", "shown"),
+    ("url", "text"),
     [
         ("https://m.example/kev.json?apikey=K#part", "m.example/kev.json"),
         ("http://127.0.0.1:8080/x?K", "127.0.0.1:8080/x"),
@@ -63,5 +63,5 @@ def test_another_path_of_the_server_is_not_below(url: str, *, found: bool) -> No
         ("https://[::1:K", "an address that cannot be read"),
     ],
 )
-def test_what_is_shown_of_an_address(url: str, shown: str) -> None:
-    assert place(url) == shown
+def test_what_is_shown_of_an_address(url: str, text: str) -> None:
+    assert place(url) == text

@@ -12,7 +12,7 @@ from yarl import URL
 
 from chatbot.ports import SourceUnavailable
 from chatbot.sources.http.addresses import AddressRefusedError
-from chatbot.sources.http.client import Wanted, open_fetcher
+from chatbot.sources.http.client import Conditions, open_fetcher
 from chatbot.sources.http.connection_errors import could_not_read
 from tests.sources.harness import never
 from tests.standins.clock import ManualClock
@@ -25,7 +25,7 @@ def low(number: int) -> OSError:
 
 
 @pytest.mark.parametrize(
-    ("failed", "words"),
+    ("error", "words"),
     [
         (aiohttp.ClientConnectorDNSError(KEY, socket.gaierror(-3, "try again")), "cannot be found (DNS): check the network"),
         (socket.gaierror(-2, "unknown"), "cannot be found (DNS)"),
@@ -42,16 +42,16 @@ def low(number: int) -> OSError:
         (ValueError("x"), "cannot be understood (ValueError)"),
     ],
 )  # fmt: skip
-def test_what_failed_is_a_sentence_without_names_of_python(failed: Exception, words: str) -> None:
-    said = could_not_read(URL("https://api.github.com/repos/o/n?key=SECRET"), failed)
-    assert words in said
-    assert said.startswith("api.github.com")
-    assert "Client" not in said
-    assert "SECRET" not in said
+def test_what_failed_is_a_sentence_without_names_of_python(error: Exception, words: str) -> None:
+    sentence = could_not_read(URL("https://api.github.com/repos/o/n?key=SECRET"), error)
+    assert words in sentence
+    assert sentence.startswith("api.github.com")
+    assert "Client" not in sentence
+    assert "SECRET" not in sentence
 
 
 async def test_a_name_that_nobody_has_is_said_so() -> None:
     async with open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher:
-        with pytest.raises(SourceUnavailable) as failed:
-            await fetcher.get("http://nobody.invalid:8080/x?key=SECRET", Wanted())
-    assert str(failed.value) == "nobody.invalid:8080 cannot be found (DNS): check the network and the name"
+        with pytest.raises(SourceUnavailable) as raised:
+            await fetcher.get("http://nobody.invalid:8080/x?key=SECRET", Conditions())
+    assert str(raised.value) == "nobody.invalid:8080 cannot be found (DNS): check the network and the name"

@@ -15,7 +15,7 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from chatbot.ports import SourceUnavailable
-from chatbot.sources.http.client import Fetcher, Wanted, open_fetcher
+from chatbot.sources.http.client import Conditions, Fetcher, open_fetcher
 from tests.sources.harness import never
 from tests.sources.http.test_client import fixed
 from tests.sources.web_server import open_web_server
@@ -51,10 +51,10 @@ async def test_a_redirect_from_https_to_http_is_refused() -> None:
             return web.Response(status=302, headers={"Location": target})
 
         async with open_web_server(answer, server_side()) as stand, trusting() as fetcher:
-            assert (await fetcher.get(f"{stand.url}/stay", Wanted())).body == b"over TLS"
+            assert (await fetcher.get(f"{stand.url}/stay", Conditions())).body == b"over TLS"
             with pytest.raises(SourceUnavailable, match="redirects from https to http"):
-                await fetcher.get(f"{stand.url}/leave", Wanted())
-    assert not plain.seen
+                await fetcher.get(f"{stand.url}/leave", Conditions())
+    assert not plain.requests
 
 
 async def test_a_certificate_of_nobody_is_refused() -> None:
@@ -63,16 +63,16 @@ async def test_a_certificate_of_nobody_is_refused() -> None:
         open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher,
     ):
         with pytest.raises(SourceUnavailable, match="Certificate"):
-            await fetcher.get(stand.url, Wanted())
-    assert not stand.seen
+            await fetcher.get(stand.url, Conditions())
+    assert not stand.requests
 
 
 @pytest.mark.parametrize("capital", [True, False])
 async def test_a_proxy_of_the_environment_is_never_asked(monkeypatch: pytest.MonkeyPatch, *, capital: bool) -> None:
-    asked = []
+    requests = []
 
     async def record(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        asked.append(await reader.readline())
+        requests.append(await reader.readline())
         writer.close()
 
     proxy = await asyncio.start_server(record, "127.0.0.1", 0)
@@ -87,10 +87,10 @@ async def test_a_proxy_of_the_environment_is_never_asked(monkeypatch: pytest.Mon
         open_web_server(fixed(200, {}, b"straight"), server_side()) as secure,
         open_fetcher(clock=ManualClock(), chance=never, user_agent="t") as fetcher,
     ):
-        assert (await fetcher.get(plain.url, Wanted())).body == b"straight"
+        assert (await fetcher.get(plain.url, Conditions())).body == b"straight"
         with pytest.raises(SourceUnavailable, match="Certificate"):  # it has been there itself
-            await fetcher.get(secure.url, Wanted())
-    assert asked == []
+            await fetcher.get(secure.url, Conditions())
+    assert requests == []
 
 
 @dataclass
@@ -98,7 +98,7 @@ class Rebinding(AbstractResolver):
     """A name server that gives other addresses for the same name at each look-up, and the last ones from then on."""
 
     answers: list[list[str]]
-    asked: list[str] = field(default_factory=list)
+    resolved: list[str] = field(default_factory=list)
 
     async def resolve(
         self,
@@ -106,8 +106,8 @@ class Rebinding(AbstractResolver):
         port: int = 0,
         family: socket.AddressFamily = socket.AF_INET,  # noqa: ARG002 - aiohttp names it
     ) -> list[ResolveResult]:
-        self.asked.append(host)
-        addresses = self.answers[min(len(self.asked), len(self.answers)) - 1]
+        self.resolved.append(host)
+        addresses = self.answers[min(len(self.resolved), len(self.answers)) - 1]
         return [_result(host, address, port) for address in addresses]
 
     async def close(self) -> None:
@@ -141,9 +141,9 @@ async def test_a_name_that_is_bound_anew_never_leads_to_a_private_address(answer
                 with pytest.raises(
                     SourceUnavailable
                 ):  # refused, or too late: some machines try the wrong family for long
-                    await fetcher.get(stand.url, Wanted(deadline=5))
-                assert names.asked == ["rebound.example"] * look
+                    await fetcher.get(stand.url, Conditions(deadline=5))
+                assert names.resolved == ["rebound.example"] * look
                 connector = fetcher._guarded.connector
                 assert isinstance(connector, aiohttp.TCPConnector)
                 connector.clear_dns_cache()  # as time would
-    assert not secret.seen
+    assert not secret.requests

@@ -18,7 +18,7 @@ from tests.standins.clock import ManualClock
 TOKEN = "ghp_canary"
 
 
-async def read(stand: Stand, root: str = "/api/v3") -> Batch:
+async def poll_once(stand: Stand, root: str = "/api/v3") -> Batch:
     clock = ManualClock()
     async with (
         open_fetcher(clock=clock, chance=never, user_agent="t", per_second=10_000) as fetcher,
@@ -30,7 +30,7 @@ async def read(stand: Stand, root: str = "/api/v3") -> Batch:
 
 
 def carried(stand: Stand) -> set[str | None]:
-    return {request.headers.get("Authorization") for request in stand.seen}
+    return {request.headers.get("Authorization") for request in stand.requests}
 
 
 def answering(**headers: str) -> Answers:
@@ -45,9 +45,9 @@ def answering(**headers: str) -> Answers:
 async def test_a_redirect_to_another_server_is_not_followed() -> None:
     async with open_web_server(answering()) as other, open_web_server(answering(Location=f"{other.url}/x")) as api:
         with pytest.raises(SourceUnavailable, match="redirects to another server"):
-            await read(api)
+            await poll_once(api)
     assert carried(api) == {f"Bearer {TOKEN}"}
-    assert not other.seen
+    assert not other.requests
 
 
 @pytest.mark.parametrize("path", ["/api/v3/repos/o/n/releases?page=2", "/page=2"])
@@ -56,15 +56,15 @@ async def test_a_page_on_another_server_is_not_asked_for(path: str) -> None:
         open_web_server(answering()) as other,
         open_web_server(answering(Link=f'<{other.url}{path}>; rel="next"')) as api,
     ):
-        await asyncio.gather(read(api), return_exceptions=True)
-    assert not other.seen
+        await asyncio.gather(poll_once(api), return_exceptions=True)
+    assert not other.requests
 
 
 @pytest.mark.parametrize("path", ["/login", "/api/v30/x", "/api/v3/../../login", "/api/v3/%2e%2e/login"])
 async def test_a_page_outside_the_api_is_not_asked_for(path: str) -> None:
     async with open_web_server(answering(Link=f'<{path}>; rel="next"')) as api:
-        await asyncio.gather(read(api), return_exceptions=True)
-    assert [request.path for request in api.seen] == ["/api/v3/repos/o/n/releases"]
+        await asyncio.gather(poll_once(api), return_exceptions=True)
+    assert [request.path for request in api.requests] == ["/api/v3/repos/o/n/releases"]
 
 
 async def test_a_renamed_repository_is_followed_on_the_same_server_with_the_token() -> None:
@@ -75,6 +75,6 @@ async def test_a_renamed_repository_is_followed_on_the_same_server_with_the_toke
         return web.json_response([])
 
     async with open_web_server(answer) as api:
-        assert (await read(api)).present == frozenset()
+        assert (await poll_once(api)).present == frozenset()
     assert carried(api) == {f"Bearer {TOKEN}"}
-    assert api.seen[-1].path_qs == "/api/v3/repositories/1/releases?per_page=100"
+    assert api.requests[-1].path_qs == "/api/v3/repositories/1/releases?per_page=100"

@@ -184,4 +184,4 @@ async def test_a_restless_etag_is_no_news(source_kind: str) -> None:
             batch = await source.poll(cursor)
             assert (batch.unchanged, brought(batch)) == (True, "")
             cursor = batch.cursor
-    assert [seen.headers.get("If-None-Match") for seen in stand.seen] == [None, '"0"', '"1"']
+    assert [request.headers.get("If-None-Match") for request in stand.requests] == [None, '"0"', '"1"']

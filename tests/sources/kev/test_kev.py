@@ -15,7 +15,7 @@ from tests.standins.github import faults
 from tests.standins.github.faults import Fault
 
 
-def told(value: object) -> Fault:
+def answering(value: object) -> Fault:
     return faults.body(json.dumps(value).encode())
 
 
@@ -47,12 +47,12 @@ async def test_a_missing_catalogue_is_refused_with_the_fix() -> None:
         faults.not_utf8,
         faults.huge(),
         faults.status(503),
-        told(None),
-        told([]),
-        told({}),
-        told({"vulnerabilities": None}),
-        told({"vulnerabilities": {"cveID": "CVE-2031-0001"}}),
-        told({"vulnerabilities": [{"cve": "CVE-2031-0001"}]}),
+        answering(None),
+        answering([]),
+        answering({}),
+        answering({"vulnerabilities": None}),
+        answering({"vulnerabilities": {"cveID": "CVE-2031-0001"}}),
+        answering({"vulnerabilities": [{"cve": "CVE-2031-0001"}]}),
     ],
 )
 async def test_a_bad_answer_leaves_the_last_catalogue_true(fault: Fault) -> None:
@@ -80,10 +80,10 @@ async def test_a_bad_entry_is_counted_and_passed_over() -> None:
         {"cveID": "CVE-2031-0003", "dateAdded": "2031-02-03"},
     ]
     async with open_harness() as harness:
-        harness.world.faults.lay("*", told({"vulnerabilities": entries}))
-        read = await KnownExploited(harness.fetcher, f"{harness.url}/kev.json", reader=harness.reader).read()
-    assert read.added == {"CVE-2031-0001": None, "CVE-2031-0002": None, "CVE-2031-0003": date(2031, 2, 3)}
-    assert read.skipped == 5
+        harness.world.faults.lay("*", answering({"vulnerabilities": entries}))
+        catalogue = await KnownExploited(harness.fetcher, f"{harness.url}/kev.json", reader=harness.reader).read()
+    assert catalogue.added == {"CVE-2031-0001": None, "CVE-2031-0002": None, "CVE-2031-0003": date(2031, 2, 3)}
+    assert catalogue.skipped == 5
 
 
 async def test_an_empty_catalogue_names_nothing() -> None:

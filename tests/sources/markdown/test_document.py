@@ -31,7 +31,7 @@ from chatbot.sources.markdown.document import MAX_BLOCKS, MAX_CHARACTERS, Unpars
 BASE = "https://github.com/kestrel/kestrel/blob/main/SECURITY.md"
 
 
-def read(text: str, base_url: str = "") -> tuple[Block, ...]:
+def blocks_of(text: str, base_url: str = "") -> tuple[Block, ...]:
     return read_markdown(text, base_url=base_url)[0]
 
 
@@ -70,7 +70,7 @@ def read(text: str, base_url: str = "") -> tuple[Block, ...]:
     ],
 )
 def test_one_block(text: str, block: Block) -> None:
-    assert read(text) == (block,)
+    assert blocks_of(text) == (block,)
 
 
 @pytest.mark.parametrize(
@@ -88,11 +88,11 @@ def test_one_block(text: str, block: Block) -> None:
     ],
 )
 def test_nothing_is_no_block(text: str) -> None:
-    assert read(text) == ()
+    assert blocks_of(text) == ()
 
 
 def test_quotes_and_code_in_a_list_follow_it() -> None:
-    assert read("- a\n\n  > q\n\n  ```\n  c\n  ```\n") == (
+    assert blocks_of("- a\n\n  > q\n\n  ```\n  c\n  ```\n") == (
         BulletList((ListItem((Text("a"),)),)),
         Quote((Paragraph((Text("q"),)),)),
         CodeBlock("c"),
@@ -117,7 +117,7 @@ def test_quotes_and_code_in_a_list_follow_it() -> None:
     ],
 )
 def test_a_link_is_kept_only_where_it_is_safe(link: str, base: str, span: Span) -> None:
-    ((spans,),) = ((block.spans for block in read(link, base) if isinstance(block, Paragraph)),)
+    ((spans,),) = ((block.spans for block in blocks_of(link, base) if isinstance(block, Paragraph)),)
     assert spans[0] == span
 
 
@@ -130,11 +130,11 @@ def test_the_text_is_cut_at_a_line_and_says_so() -> None:
     assert isinstance(paragraph, Paragraph)
     assert paragraph.spans[-1].text.endswith("word word")
     assert read_markdown("word\n" * 10)[1] is False
-    assert len(read("- a\n" * 2000)) == 1
+    assert len(blocks_of("- a\n" * 2000)) == 1
 
 
 def test_marks_of_direction_and_control_are_dropped() -> None:
-    assert read("a\u202eb\x07c\x00\r\nd") == (Paragraph((Text("abc d"),)),)
+    assert blocks_of("a\u202eb\x07c\x00\r\nd") == (Paragraph((Text("abc d"),)),)
 
 
 class Broken(MarkdownIt):
@@ -150,18 +150,18 @@ def test_a_failing_parser_is_one_error_of_ours() -> None:
 
 
 def _links(blocks: tuple[Block, ...]) -> list[str]:
-    found = []
+    links = []
     for block in blocks:
         match block:
             case Paragraph(spans) | Heading(_, spans):
-                found += [span.url for span in spans if isinstance(span, Link)]
+                links += [span.url for span in spans if isinstance(span, Link)]
             case BulletList(items):
-                found += [span.url for item in items for span in item.spans if isinstance(span, Link)]
+                links += [span.url for item in items for span in item.spans if isinstance(span, Link)]
             case Quote(inner):
-                found += _links(inner)
+                links += _links(inner)
             case CodeBlock():
                 pass
-    return found
+    return links
 
 
 MARKS = st.sampled_from(
@@ -267,7 +267,7 @@ def test_lists_keep_their_numbers_and_their_order(text: str, lines: list[str]) -
 
 
 @pytest.mark.parametrize(
-    ("text", "seen"),
+    ("text", "signs"),
     [
         (":white_check_mark:", "✅"),
         ("**Yes** :x: no :rocket:", "Yes ❌ no 🚀"),
@@ -277,9 +277,9 @@ def test_lists_keep_their_numbers_and_their_order(text: str, lines: list[str]) -
         (":no_such_name:", ":no_such_name:"),
     ],
 )
-def test_short_names_are_read_as_signs(text: str, seen: str) -> None:
+def test_short_names_are_read_as_signs(text: str, signs: str) -> None:
     blocks, _ = read_markdown(text)
-    assert "".join(span.text for block in blocks if isinstance(block, Paragraph) for span in block.spans) == seen
+    assert "".join(span.text for block in blocks if isinstance(block, Paragraph) for span in block.spans) == signs
 
 
 @pytest.mark.parametrize(

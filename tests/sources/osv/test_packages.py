@@ -61,12 +61,12 @@ def osv(harness: Harness, project: Project = PACKAGES) -> OsvPackages:
     )
 
 
-def found(batch: Batch) -> list[str]:
+def ids_of(batch: Batch) -> list[str]:
     return sorted(fact.id for fact in batch.observed if isinstance(fact, Advisory))
 
 
 @pytest.mark.parametrize(
-    ("configured", "package"),
+    ("names", "package"),
     [
         ("crates.io/mail-parser", Package(name="mail-parser", osv="crates.io", github="rust")),
         ("rust/mail-parser", Package(name="mail-parser", osv="crates.io", github="rust")),
@@ -77,13 +77,13 @@ def found(batch: Batch) -> list[str]:
         ("Debian:12/ferry", Package(name="ferry", osv="Debian:12", github="")),
     ],
 )
-def test_a_package_is_named_as_each_database_names_it(configured: str, package: Package) -> None:
-    assert read_packages([configured, configured]) == (package,)
+def test_a_package_is_named_as_each_database_names_it(names: str, package: Package) -> None:
+    assert read_packages([names, names]) == (package,)
 
 
-@pytest.mark.parametrize("configured", ["", "npm", "npm/", "/x", " / "])
-def test_what_names_no_package_is_left_out(configured: str) -> None:
-    assert read_packages([configured]) == ()
+@pytest.mark.parametrize("names", ["", "npm", "npm/", "/x", " / "])
+def test_what_names_no_package_is_left_out(names: str) -> None:
+    assert read_packages([names]) == ()
 
 
 async def test_osv_is_asked_for_every_package_and_an_unchanged_answer_is_unchanged() -> None:
@@ -95,12 +95,12 @@ async def test_osv_is_asked_for_every_package_and_an_unchanged_answer_is_unchang
         ]
         one = osv(harness)
         batch = await one.poll({})
-        assert found(batch) == ["CVE-2031-0001", "GHSA-aaaa-bbbb-0002"]
+        assert ids_of(batch) == ["CVE-2031-0001", "GHSA-aaaa-bbbb-0002"]
         assert batch.present == frozenset({"ferry/CVE-2031-0001", "ferry/GHSA-aaaa-bbbb-0002"})
-        assert harness.asked("/v1/query") == 3
+        assert harness.request_count("/v1/query") == 3
         assert (await one.poll(batch.cursor)).unchanged
         harness.world.osv.append(record("RUSTSEC-2031-0002"))
-        assert "RUSTSEC-2031-0002" in found(await one.poll(batch.cursor))
+        assert "RUSTSEC-2031-0002" in ids_of(await one.poll(batch.cursor))
 
 
 async def test_osv_pages_are_followed_to_the_end() -> None:
@@ -111,7 +111,7 @@ async def test_osv_pages_are_followed_to_the_end() -> None:
         ):
             harness.world.faults.lay("*/v1/query", fault, times=1)
         batch = await osv(harness).poll({})
-    assert found(batch) == ["RUSTSEC-2031-0001", "RUSTSEC-2031-0002"]
+    assert ids_of(batch) == ["RUSTSEC-2031-0001", "RUSTSEC-2031-0002"]
 
 
 async def test_osv_pages_without_an_end_are_refused() -> None:
@@ -124,9 +124,9 @@ async def test_osv_pages_without_an_end_are_refused() -> None:
 async def test_osv_answers_for_one_record() -> None:
     async with open_harness() as harness:
         harness.world.osv.append(record("RUSTSEC-2031-0001"))
-        known = await osv(harness).look("RUSTSEC-2031-0001")
-        assert known is not None
-        assert known.id == "RUSTSEC-2031-0001"
+        osv_record = await osv(harness).look("RUSTSEC-2031-0001")
+        assert osv_record is not None
+        assert osv_record.id == "RUSTSEC-2031-0001"
         assert await osv(harness).look("RUSTSEC-2031-0002") is None
         assert await osv(harness).look("../../etc") is None
 
@@ -151,7 +151,7 @@ async def test_a_bad_answer_of_osv_fails_the_look(fault: Fault) -> None:
         with pytest.raises(SourceUnavailable) as caught:
             await osv(harness).poll({})
         assert "\n" not in str(caught.value)
-        assert found(await osv(harness).poll({})) == ["RUSTSEC-2031-0001"]
+        assert ids_of(await osv(harness).poll({})) == ["RUSTSEC-2031-0001"]
 
 
 async def test_a_bad_record_of_osv_is_passed_over_and_said() -> None:
@@ -159,7 +159,7 @@ async def test_a_bad_record_of_osv_is_passed_over_and_said() -> None:
     async with open_harness() as harness:
         harness.world.faults.lay("*", faults.body(json.dumps({"vulns": vulns}).encode()))
         batch = await osv(harness).poll({})
-    assert found(batch) == ["RUSTSEC-2031-0001"]
+    assert ids_of(batch) == ["RUSTSEC-2031-0001"]
     assert len(batch.unreadable) == 3 * 4
 
 
@@ -185,15 +185,15 @@ async def test_the_global_database_is_asked_once_for_each_ecosystem() -> None:
         ]
         one = GithubDatabase(PACKAGES, harness.api, clock=harness.clock, reader=harness.reader)
         batch = await one.poll({})
-        assert found(batch) == ["GHSA-aaaa-bbbb-0001", "GHSA-aaaa-bbbb-0002"]
+        assert ids_of(batch) == ["GHSA-aaaa-bbbb-0001", "GHSA-aaaa-bbbb-0002"]
         assert batch.present == frozenset({"ferry/GHSA-aaaa-bbbb-0001", "ferry/GHSA-aaaa-bbbb-0002"})
-        assert harness.asked("/advisories") == 2
+        assert harness.request_count("/advisories") == 2
         again = await one.poll(batch.cursor)
         assert again.unchanged
-        assert {seen.status for seen in harness.world.asked("/advisories")[2:]} == {304}
+        assert {request.status for request in harness.world.requests_for("/advisories")[2:]} == {304}
         harness.world.advisories.append(advisory("GHSA-aaaa-bbbb-0004", "ferry-parser", "rust", 1))
         batch = await one.poll(again.cursor)
-        assert found(batch) == ["GHSA-aaaa-bbbb-0001", "GHSA-aaaa-bbbb-0002", "GHSA-aaaa-bbbb-0004"]
+        assert ids_of(batch) == ["GHSA-aaaa-bbbb-0001", "GHSA-aaaa-bbbb-0002", "GHSA-aaaa-bbbb-0004"]
 
 
 async def test_every_page_of_the_global_database_is_read() -> None:
@@ -202,15 +202,15 @@ async def test_every_page_of_the_global_database_is_read() -> None:
             advisory(f"GHSA-aaaa-bbbb-{number:04d}", "ferry-parser", "rust", number) for number in range(130)
         ]
         batch = await GithubDatabase(PACKAGES, harness.api, clock=harness.clock, reader=harness.reader).poll({})
-    assert len(found(batch)) == 130
+    assert len(ids_of(batch)) == 130
 
 
 async def test_the_global_database_answers_for_one_advisory() -> None:
     async with open_harness() as harness:
         harness.world.advisories.append(advisory("GHSA-aaaa-bbbb-0001", "ferry-parser", "rust"))
         one = GithubDatabase(PACKAGES, harness.api, clock=harness.clock, reader=harness.reader)
-        known = await one.look("GHSA-aaaa-bbbb-0001")
-        assert known is not None
+        record = await one.look("GHSA-aaaa-bbbb-0001")
+        assert record is not None
         assert await one.look("GHSA-aaaa-bbbb-0002") is None
         assert await one.look("a/../b") is None
 
@@ -229,4 +229,4 @@ async def test_without_packages_nothing_is_asked() -> None:
         none = Project(id="ferry", name="", repository="harbour/ferry")
         assert (await osv(harness, none).poll({})).observed == ()
         assert (await GithubDatabase(none, harness.api, clock=harness.clock, reader=harness.reader).poll({})).unchanged
-        assert harness.asked() == 0
+        assert harness.request_count() == 0

@@ -71,9 +71,9 @@ pairs = st.sampled_from(["fixed", "last_affected"]).flatmap(
 
 
 @given(pairs, st.sampled_from(["0.5", "1", "1.5", "2", "3", "3.5", "4", "5", "6"]))
-def test_spans_hold_what_the_algorithm_of_osv_calls_vulnerable(given_: list[tuple[str, str]], asked: str) -> None:
+def test_spans_hold_what_the_algorithm_of_osv_calls_vulnerable(given_: list[tuple[str, str]], version: str) -> None:
     """https://ossf.github.io/osv-schema/#evaluation, with numbers for versions."""
-    at, vulnerable = float(asked), False
+    at, vulnerable = float(version), False
     ordered = sorted(given_, key=lambda event: float(event[1]))
     for what, when in ordered:
         if what == "introduced" and at >= float(when):
@@ -90,7 +90,7 @@ def test_spans_hold_what_the_algorithm_of_osv_calls_vulnerable(given_: list[tupl
 
 
 def test_a_record_becomes_an_advisory() -> None:
-    found = read_osv(
+    advisory = read_osv(
         record(
             aliases=["CVE-2030-1", "GHSA-aaaa-bbbb-cccc", 5, "RUSTSEC-2030-0001", "../../etc"],
             summary=" A  crafted\nmessage ",
@@ -103,19 +103,19 @@ def test_a_record_becomes_an_advisory() -> None:
         ),
         project="p",
     )  # fmt: skip
-    assert (found.project, found.id) == ("p", "GHSA-aaaa-bbbb-cccc")
-    assert found.aliases == frozenset({"CVE-2030-1", "RUSTSEC-2030-0001"})
-    assert found.summary == "A crafted message"
-    assert "Details" in repr(found.description)
-    assert found.scores == ((V3, 9.8), (V4, 8.7))
-    assert found.severity is Severity.CRITICAL
-    assert found.cwes == ("CWE-79",)
-    assert found.credits == (Credit(login="Ann", role="finder"), Credit(login="Bob"))
-    assert found.url == "https://rustsec.example/RUSTSEC-2030-0001.html"
-    (entry,) = found.affected
+    assert (advisory.project, advisory.id) == ("p", "GHSA-aaaa-bbbb-cccc")
+    assert advisory.aliases == frozenset({"CVE-2030-1", "RUSTSEC-2030-0001"})
+    assert advisory.summary == "A crafted message"
+    assert "Details" in repr(advisory.description)
+    assert advisory.scores == ((V3, 9.8), (V4, 8.7))
+    assert advisory.severity is Severity.CRITICAL
+    assert advisory.cwes == ("CWE-79",)
+    assert advisory.credits == (Credit(login="Ann", role="finder"), Credit(login="Bob"))
+    assert advisory.url == "https://rustsec.example/RUSTSEC-2030-0001.html"
+    (entry,) = advisory.affected
     assert (entry.package, entry.ecosystem, entry.scheme) == ("mail", "crates.io", "semver")
     assert (entry.spans, entry.versions) == ((Span(fixed="1.2.3"),), ("1.0.0",))
-    assert found.withdrawn_at is None
+    assert advisory.withdrawn_at is None
 
 
 @pytest.mark.parametrize(

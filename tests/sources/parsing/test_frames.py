@@ -40,7 +40,7 @@ def test_a_value_comes_back_as_it_went(value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "made",
+    "frames",
     [
         (os.system, ("true",)),
         (eval, ("1",)),
@@ -48,9 +48,9 @@ def test_a_value_comes_back_as_it_went(value: object) -> None:
         (io.open, ("/etc/passwd",)),
     ],
 )
-def test_nothing_else_is_made(made: tuple[object, ...]) -> None:
+def test_nothing_else_is_made(frames: tuple[object, ...]) -> None:
     with pytest.raises(BadFrame):
-        unpack(pickle.dumps(Parsed(Evil(*made))))
+        unpack(pickle.dumps(Parsed(Evil(*frames))))
 
 
 @pytest.mark.parametrize(

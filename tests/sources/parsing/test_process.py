@@ -37,7 +37,7 @@ def alive(pid: int) -> bool:
     return True
 
 
-async def gone(pid: int) -> None:
+async def until_gone(pid: int) -> None:
     await until(lambda: not alive(pid), "the process is gone")
 
 
@@ -162,7 +162,7 @@ async def test_it_dies_with_its_parent_also_while_it_parses() -> None:
         pid = int(await parent.stdout.readline())
         parent.kill()
         await parent.wait()
-    await gone(pid)
+    await until_gone(pid)
 
 
 async def test_a_cancelled_question_ends_its_process_and_no_other() -> None:
@@ -173,7 +173,7 @@ async def test_a_cancelled_question_ends_its_process_and_no_other() -> None:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        await gone(pid)
+        await until_gone(pid)
         assert isinstance(await pool.parse(page()), Parsed)
 
 

@@ -18,7 +18,7 @@ from tests.sources.harness import PROJECT, open_harness, release
 from tests.sources.parsing.poisoned import HERE
 from tests.standins.clock import START, ManualClock
 
-LIMITS = Limits(seconds=1, lost=0.5, worker=HERE)
+LIMITS = Limits(seconds=1, lost_seconds=0.5, worker=HERE)
 LONG = "\n\nAnd more words.\n" * 600
 
 
@@ -77,12 +77,12 @@ async def test_a_page_whose_releases_waited_is_read_again_though_it_has_not_chan
             release("v1.0.1", 1, body=f"POISON burn{LONG}"),
         ]
         batch = await one.poll({})
-        found = {fact.tag: fact for fact in batch.observed if isinstance(fact, Release)}
-        assert (found["v1.0.1"].notes, found["v1.0.0"].unread) == ((), POSTPONED)
+        releases = {fact.tag: fact for fact in batch.observed if isinstance(fact, Release)}
+        assert (releases["v1.0.1"].notes, releases["v1.0.0"].unread) == ((), POSTPONED)
         batch = await one.poll(batch.cursor)
-        found = {fact.tag: fact for fact in batch.observed if isinstance(fact, Release)}
-        assert "Honest." in repr(found["v1.0.0"].notes)
-        assert found["v1.0.1"].unread
+        releases = {fact.tag: fact for fact in batch.observed if isinstance(fact, Release)}
+        assert "Honest." in repr(releases["v1.0.0"].notes)
+        assert releases["v1.0.1"].unread
         batch = await one.poll(batch.cursor)
         assert batch.unchanged, "the other one rests for a day"
         harness.clock.advance(AGAIN)
@@ -114,7 +114,7 @@ def test_the_note_in_a_cursor() -> None:
     ],
 )
 def test_what_is_no_value_is_a_source_that_failed(outcome: Outcome, words: str) -> None:
-    with pytest.raises(SourceUnavailable) as failed:
+    with pytest.raises(SourceUnavailable) as raised:
         value_of(outcome, str, "host/page")
-    assert failed.value.reason == words
+    assert raised.value.reason == words
     assert value_of(Parsed("x"), str, "host/page") == "x"

@@ -15,7 +15,7 @@ from tests.core import make
 
 H, D = timedelta(hours=1), timedelta(days=1)
 
-SAID: tuple[tuple[str, dict[str, str]], ...] = (
+PROMISES: tuple[tuple[str, dict[str, str]], ...] = (
     (
         "We acknowledge reports within 24 hours, assess them within 72 hours, and publish an advisory within 60 days.",
         {"Acknowledged": "within 24 hours", "Assessed": "within 72 hours", "Published": "target 60 days"},
@@ -82,14 +82,14 @@ SAID: tuple[tuple[str, dict[str, str]], ...] = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(("words", "told"), SAID)
-def test_report_tells_what_the_project_promised(words: str, told: dict[str, str]) -> None:
+@pytest.mark.parametrize(("words", "promises"), PROMISES)
+def test_report_tells_what_the_project_promised(words: str, promises: dict[str, str]) -> None:
     policy = read_policy(f"# Response\n\nMail security@kestrel.org.\n\n{words}\n")
     context = QueryContext(
         forge=make.FORGE, snapshot=build_snapshot(make.project, make.knowledge()), policy=policy, now=make.START
     )
     facts = {each.label: plain(each.spans) for each in report(context).fields}
-    assert {name: value for name, value in facts.items() if name in _CLOCKS} == told
+    assert {name: value for name, value in facts.items() if name in _CLOCKS} == promises
 
 
 _CLOCKS = {"Acknowledged", "Detailed answer", "Assessed", "Updates", "Resolved", "Published"}

@@ -31,12 +31,12 @@ def versions(*names: str) -> list[Version]:
 
 
 def ask(page: str, releases: tuple[str, ...], *, today: date = TODAY, dated: bool = True) -> Status:
-    (asked,) = versions("8.2.1")
-    known = versions(*releases)
-    full = [each for each in known if not each.prerelease]
+    (version,) = versions("8.2.1")
+    history = versions(*releases)
+    full = [each for each in history if not each.prerelease]
     published = {each: PUBLISHED[each.text] for each in full} if dated else {}
     newest = max(full, key=lambda each: each.key, default=None)
-    return status(read_policy(page), asked, today=today, releases=known, newest=newest, published=published)
+    return status(read_policy(page), version, today=today, releases=history, newest=newest, published=published)
 
 
 BY_8_4 = (
@@ -82,12 +82,16 @@ def test_it_ends_with_the_release_and_not_before(page: str) -> None:
 
 @pytest.mark.parametrize("page", BY_9)
 def test_a_major_ends_it_and_a_minor_does_not(page: str) -> None:
-    assert [ask(page, known).state for known in (BEFORE, AFTER, NEXT_MAJOR)] == ["supported", "supported", "ended"]
+    assert [ask(page, releases).state for releases in (BEFORE, AFTER, NEXT_MAJOR)] == [
+        "supported",
+        "supported",
+        "ended",
+    ]
 
 
 def test_the_next_minor() -> None:
     page = TWO + "| 8.2.x | until the next minor release |\n"
-    assert [ask(page, known).state for known in (("8.2.1",), AFTER)] == ["supported", "ended"]
+    assert [ask(page, releases).state for releases in (("8.2.1",), AFTER)] == ["supported", "ended"]
 
 
 @pytest.mark.parametrize(
@@ -118,8 +122,8 @@ def test_a_while_after_the_release(page: str) -> None:
     ],
 )
 def test_what_releases_cannot_decide_is_unknown(page: str) -> None:
-    for known in (BEFORE, AFTER, NEXT_MAJOR):
-        assert ask(page, known).state == "unknown"
+    for releases in (BEFORE, AFTER, NEXT_MAJOR):
+        assert ask(page, releases).state == "unknown"
 
 
 @pytest.mark.parametrize(
@@ -131,8 +135,8 @@ def test_what_releases_cannot_decide_is_unknown(page: str) -> None:
     ],
 )
 def test_what_has_ended_is_no_promise(page: str) -> None:
-    for known in (BEFORE, AFTER):
-        assert ask(page, known).state in ("ended", "unknown", "not_listed")
+    for releases in (BEFORE, AFTER):
+        assert ask(page, releases).state in ("ended", "unknown", "not_listed")
 
 
 @pytest.mark.parametrize(
@@ -148,8 +152,8 @@ def test_the_lint_names_ends_that_have_come_and_those_nobody_can_decide() -> Non
         TWO
         + "| 8.2.x | ✅ until 8.4 is released |\n| 8.3.x | ✅ until the next LTS |\n| 8.4.x | ✅ until 9.0 is released |\n"
     )
-    found = [(each.line, each.problem) for each in lint(read_policy(page), today=TODAY, releases=versions(*AFTER))]
-    assert found == [
+    problems = [(each.line, each.problem) for each in lint(read_policy(page), today=TODAY, releases=versions(*AFTER))]
+    assert problems == [
         (9, "“8.2.x | ✅ until 8.4 is released” ends with “until 8.4 is released”, and 8.4.0 has been released."),
         (
             10,
@@ -169,8 +173,8 @@ def test_the_lint_names_ends_that_have_come_and_those_nobody_can_decide() -> Non
     ],
 )
 def test_a_day_or_a_release_whichever_is_meant_is_no_promise_of_the_day(cell: str) -> None:
-    found = ask(TWO + f"| 8.2.x | ✅ {cell} |\n", AFTER)
-    assert (found.state, found.until) == ("unknown", None), found
+    status = ask(TWO + f"| 8.2.x | ✅ {cell} |\n", AFTER)
+    assert (status.state, status.until) == ("unknown", None), status
 
 
 @pytest.mark.parametrize(

@@ -40,27 +40,30 @@ EXCLUDING = (
 NAMED_AS_NEWEST = EXCLUDING[:-3]  # these say of the newest that it is supported
 
 
-def ask(page: str, version: str, *, known: bool = True) -> Status:
-    asked = read_version(version)
-    assert asked is not None
+def ask(page: str, version: str, *, with_releases: bool = True) -> Status:
+    parsed = read_version(version)
+    assert parsed is not None
     return status(
         read_policy(HEAD + page),
-        asked,
+        parsed,
         today=TODAY,
-        releases=RELEASES if known else None,
-        newest=RELEASES[-1] if known else None,
+        releases=RELEASES if with_releases else None,
+        newest=RELEASES[-1] if with_releases else None,
     )
 
 
 @pytest.mark.parametrize("sentence", EXCLUDING)
 @pytest.mark.parametrize("rows", [OLD, "- 0.15.x: supported\n", TABLE + "| 0.15.x (latest released minor) | ✅ |\n"])
 def test_a_ticked_old_one_is_a_contradiction_and_both_are_quoted(sentence: str, rows: str) -> None:
-    found = ask(f"{sentence}\n\n{rows}", "0.15.9")
-    assert found.state == "unknown", found
-    assert found.reason.startswith("The page contradicts itself: it says “")
-    assert "0.15.x" in found.reason
+    status = ask(f"{sentence}\n\n{rows}", "0.15.9")
+    assert status.state == "unknown", status
+    assert status.reason.startswith("The page contradicts itself: it says “")
+    assert "0.15.x" in status.reason
     assert (
-        "latest" in found.reason or "newest" in found.reason or "minor" in found.reason or "most recent" in found.reason
+        "latest" in status.reason
+        or "newest" in status.reason
+        or "minor" in status.reason
+        or "most recent" in status.reason
     )
 
 
@@ -79,14 +82,14 @@ def test_as_an_item_of_a_list() -> None:
 
 @pytest.mark.parametrize("sentence", EXCLUDING)
 def test_without_a_known_newest_the_row_stands(sentence: str) -> None:
-    assert ask(f"{sentence}\n\n{OLD}", "0.15.9", known=False).state == "supported"
+    assert ask(f"{sentence}\n\n{OLD}", "0.15.9", with_releases=False).state == "supported"
 
 
 def test_a_row_that_ends_what_a_sentence_promises() -> None:
-    found = ask(f"{TABLE}| 0.15.x | ✅ |\n| All others | ❌ |\n\nOnly the latest minor is supported.\n", "0.31.0")
-    assert found.state == "unknown"
-    assert "“All others | ❌”" in found.reason
-    assert "“Only the latest minor is supported.”" in found.reason
+    status = ask(f"{TABLE}| 0.15.x | ✅ |\n| All others | ❌ |\n\nOnly the latest minor is supported.\n", "0.31.0")
+    assert status.state == "unknown"
+    assert "“All others | ❌”" in status.reason
+    assert "“Only the latest minor is supported.”" in status.reason
 
 
 @pytest.mark.parametrize(
@@ -113,9 +116,9 @@ def test_what_excludes_and_what_does_not(page: str, states: list[str]) -> None:
 
 def test_the_lint_names_it() -> None:
     policy = read_policy(f"{HEAD}Only the latest minor receives security fixes.\n\n{OLD}")
-    (found,) = [each for each in lint(policy, today=TODAY, releases=RELEASES) if "contradicts" in each.problem]
-    assert found.line == 11
-    assert found.problem == (
+    (finding,) = [each for each in lint(policy, today=TODAY, releases=RELEASES) if "contradicts" in each.problem]
+    assert finding.line == 11
+    assert finding.problem == (
         "“0.15.x | ✅” contradicts “Only the latest minor receives security fixes.” in line 7: the newest release is 0.31.0."
     )
 
@@ -123,5 +126,5 @@ def test_the_lint_names_it() -> None:
 def test_a_version_newer_than_the_newest_is_told_which_that_is() -> None:
     reason = ask("Only the latest release is supported.\n", "2.1.0").reason
     assert reason == "The page speaks of the latest release, 0.31.0 as far as is known here, and 2.1.0 is newer."
-    unread = ask("Only the latest release is supported.\n", "2.1.0", known=False).reason
+    unread = ask("Only the latest release is supported.\n", "2.1.0", with_releases=False).reason
     assert unread == "The page speaks of the latest release, and which that is is not known here."

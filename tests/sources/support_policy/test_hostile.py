@@ -24,7 +24,7 @@ TABLE = H + (
     "| < 2.0   | :x: | Ended |\n"
     "\nOlder versions are not supported. Security reports go to security@example.org.\n"
 )
-ASKED = ("2.1.4", "2.0.0", "1.9", "2.2", "3.0.0")
+VERSIONS = ("2.1.4", "2.0.0", "1.9", "2.2", "3.0.0")
 
 
 @pytest.mark.parametrize(
@@ -45,17 +45,17 @@ def test_a_page_that_is_no_page_is_refused_before_parsing(text: str, reason: str
     policy = read_policy(text)
     assert not policy.readable
     assert reason in policy.problem
-    given = status(policy, "main", today=TODAY)
-    assert (given.state, given.reason) == ("unknown", policy.problem)
+    verdict = status(policy, "main", today=TODAY)
+    assert (verdict.state, verdict.reason) == ("unknown", policy.problem)
 
 
 @pytest.mark.parametrize(
     "text", ["", "\n", "404: Not Found", "# Security\n\nMail us.\n", "> " * 400 + "1.x", "\u202e.x.1 detroppus"]
 )
 def test_a_page_without_versions_is_unknown_with_a_reason(text: str) -> None:
-    given = answer(text, "1.2.3")
-    assert given.state == "unknown"
-    assert given.reason == "The page lists no versions."
+    verdict = answer(text, "1.2.3")
+    assert verdict.state == "unknown"
+    assert verdict.reason == "The page lists no versions."
 
 
 def test_the_unedited_template_says_nothing() -> None:
@@ -63,9 +63,9 @@ def test_the_unedited_template_says_nothing() -> None:
         f"| {cell} |\n"
         for cell in ("5.1.x | :white_check_mark:", "5.0.x | :x:", "4.0.x | :white_check_mark:", "< 4.0 | :x:")
     )
-    given = answer(H + "| Version | Supported |\n|---|---|\n" + rows, "5.1.2")
-    assert given.state == "unknown"
-    assert "template" in given.reason
+    verdict = answer(H + "| Version | Supported |\n|---|---|\n" + rows, "5.1.2")
+    assert verdict.state == "unknown"
+    assert "template" in verdict.reason
 
 
 def test_two_thousand_rows_are_read() -> None:
@@ -125,9 +125,9 @@ TEXTS = st.one_of(
 def test_any_text_gives_an_answer(text: str, asked: str) -> None:
     policy = read_policy(text)
     releases = [version for tag in ("1.2.3", "5.1") if (version := read_version(tag))]
-    given = status(policy, read_version(asked) or asked, today=TODAY, releases=releases)
-    assert given.reason
-    assert given.row is not None or given.state not in ("supported", "ended")
+    verdict = status(policy, read_version(asked) or asked, today=TODAY, releases=releases)
+    assert verdict.reason
+    assert verdict.row is not None or verdict.state not in ("supported", "ended")
     assert changes(policy, policy) == ()
     assert all(finding.problem and finding.fix for finding in lint(policy, today=TODAY, releases=releases))
 
@@ -155,11 +155,11 @@ DECORATIONS: dict[str, Callable[[str], str]] = {
 def test_decoration_changes_no_answer(name: str) -> None:
     page = DECORATIONS[name](TABLE)
     assert page != TABLE
-    for version in ASKED:
+    for version in VERSIONS:
         plain, dressed = answer(TABLE, version), answer(page, version)
         assert (plain.state, plain.until) == (dressed.state, dressed.until), version
     assert changes(read_policy(TABLE), read_policy(page)) == ()
-    assert [answer(TABLE, version).state for version in ASKED] == [
+    assert [answer(TABLE, version).state for version in VERSIONS] == [
         "supported",
         "supported",
         "ended",

@@ -5,12 +5,12 @@ import pytest
 from tests.sources.policy_questions import H, answer
 
 HEAD = "| Version | Supported |\n|--|--|\n"
-KEPT = "| newest (`main`) | ✅ |\n| previous minor | ✅ patches only |\n| older versions | ❌ |\n"
+PAGE = "| newest (`main`) | ✅ |\n| previous minor | ✅ patches only |\n| older versions | ❌ |\n"
 
 CASES = [
     (H + "Fixes go to the newest minor release only.", [("1.4.2", "supported", "1.4.3"), ("1.3.0", "ended", "1.4.3"), ("1.3.0", "unknown", "")]),
     (
-        H + HEAD + KEPT,
+        H + HEAD + PAGE,
         [
             ("1.4.3", "supported", "1.4.3"),
             ("1.3.0", "supported", "1.4.3"),
@@ -63,8 +63,8 @@ CASES = [
 @pytest.mark.parametrize(("page", "questions"), CASES)
 def test_a_shape_is_answered_as_a_reader_would(page: str, questions: list[tuple[str, str, str]]) -> None:
     for version, states, newest in questions:
-        given = answer(page, version, newest)
-        assert given.state in states.split(), (version, given)
+        verdict = answer(page, version, newest)
+        assert verdict.state in states.split(), (version, verdict)
 
 
 def test_a_component_is_chosen_by_the_settings() -> None:

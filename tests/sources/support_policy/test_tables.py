@@ -289,6 +289,6 @@ CASES = [
 @pytest.mark.parametrize(("page", "questions"), CASES)
 def test_a_page_is_answered_as_a_reader_would(page: str, questions: list[tuple[str, str, str, str]]) -> None:
     for version, states, until, newest in questions:
-        given = answer(page, version, newest)
-        assert given.state in states.split(), (version, given)
-        assert not until or str(given.until) == until, (version, given)
+        verdict = answer(page, version, newest)
+        assert verdict.state in states.split(), (version, verdict)
+        assert not until or str(verdict.until) == until, (version, verdict)

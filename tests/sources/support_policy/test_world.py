@@ -15,7 +15,7 @@ from tests.sources.policy_questions import TODAY
 WORLD = Path(__file__).parent / "policy_world"
 JUDGED: dict[str, list[dict[str, Any]]] = json.loads((WORLD / "expected.json").read_text("utf-8"))
 # "not supported" and "not ended" are for pages that a reader may take one of two ways, but never a third.
-ALLOWED = {
+KNOWN_MISREADINGS = {
     "supported": {"supported"},
     "ended": {"ended"},
     "unknown": {"unknown", "not_listed"},
@@ -36,7 +36,7 @@ def test_page(name: str) -> None:
         releases = [each for each in map(read_version, question.get("releases", [])) if each]
         newest = read_version(question["newest"]) if "newest" in question else None
         today = date.fromisoformat(question["on"]) if "on" in question else TODAY
-        given = status(policy, version, today=today, newest=newest, releases=releases)
-        assert given.state in ALLOWED[question["expected"]], (question, given)
+        verdict = status(policy, version, today=today, newest=newest, releases=releases)
+        assert verdict.state in KNOWN_MISREADINGS[question["expected"]], (question, verdict)
         if "until" in question:
-            assert str(given.until) == question["until"], (question, given)
+            assert str(verdict.until) == question["until"], (question, verdict)

@@ -23,16 +23,16 @@ class Deeds:
 
     def direct(self, asker: JSON) -> str:
         """A direct channel between the bot and somebody."""
-        made = objects.channel(objects.DM, None, "") | {"recipients": [asker]}
-        self.world.channels[made["id"]] = made
-        return str(made["id"])
+        channel = objects.channel(objects.DM, None, "") | {"recipients": [asker]}
+        self.world.channels[channel["id"]] = channel
+        return str(channel["id"])
 
     def group(self, *people: JSON) -> str:
         """A group of people, in which one of them uses the bot that they installed for themselves."""
-        made = objects.channel(objects.GROUP_DM, None, "friends")
-        made |= {"recipients": list(people), "owner_id": people[0]["id"], "icon": None}
-        self.world.channels[made["id"]] = made
-        return str(made["id"])
+        channel = objects.channel(objects.GROUP_DM, None, "friends")
+        channel |= {"recipients": list(people), "owner_id": people[0]["id"], "icon": None}
+        self.world.channels[channel["id"]] = channel
+        return str(channel["id"])
 
     async def fire(
         self,
@@ -99,10 +99,10 @@ class Deeds:
 
     def _command(self, name: str, options: dict[str, str]) -> JSON:
         first, _, rest = name.partition(" ")
-        given = [{"name": key, "type": _STRING, "value": value} for key, value in options.items()]
+        options_given = [{"name": key, "type": _STRING, "value": value} for key, value in options.items()]
         if rest:
-            given = [{"name": rest, "type": 1, "options": given}]
-        return {"id": self._command_id(first), "name": first, "type": interactions.SLASH, "options": given}
+            options_given = [{"name": rest, "type": 1, "options": options_given}]
+        return {"id": self._command_id(first), "name": first, "type": interactions.SLASH, "options": options_given}
 
     def _command_id(self, name: str) -> str:
         """A command that was not synced cannot be used, here as there."""

@@ -60,27 +60,27 @@ class Gateway:
         async for frame in socket:
             if frame.type is not WSMsgType.TEXT:
                 continue
-            said = json.loads(frame.data)
-            if said["op"] == HEARTBEAT:
+            frame_data = json.loads(frame.data)
+            if frame_data["op"] == HEARTBEAT:
                 self.heartbeats += 1
                 if not self.deaf:
                     await self._send(socket, {"op": ACK, "d": None})
-            elif said["op"] == IDENTIFY:
-                session = await self._identify(socket, said["d"])
-            elif said["op"] == RESUME:
-                session = await self._resume(socket, said["d"])
+            elif frame_data["op"] == IDENTIFY:
+                session = await self._identify(socket, frame_data["d"])
+            elif frame_data["op"] == RESUME:
+                session = await self._resume(socket, frame_data["d"])
         if session is not None and session.socket is socket:
             session.socket = None
         return socket
 
-    async def _identify(self, socket: web.WebSocketResponse, said: JSON) -> Session | None:
-        code = self.close_identify_with or (4004 if said["token"] != self.world.token else None)
-        self.identifies.append(said)
+    async def _identify(self, socket: web.WebSocketResponse, frame_data: JSON) -> Session | None:
+        code = self.close_identify_with or (4004 if frame_data["token"] != self.world.token else None)
+        self.identifies.append(frame_data)
         await self._notify()
         if code is not None:
             await socket.close(code=code)
             return None
-        session = Session(f"session-{snowflake()}", tuple(said.get("shard") or (0, 1)), socket=socket)
+        session = Session(f"session-{snowflake()}", tuple(frame_data.get("shard") or (0, 1)), socket=socket)
         self.sessions[session.id] = session
         await self._dispatch(session, "READY", self._ready(session))
         for guild in list(self.world.guilds.values()):
@@ -99,16 +99,16 @@ class Gateway:
             "application": {"id": self.world.app_id, "flags": 0},
         }
 
-    async def _resume(self, socket: web.WebSocketResponse, said: JSON) -> Session | None:
-        session = self.sessions.get(said["session_id"])
+    async def _resume(self, socket: web.WebSocketResponse, frame_data: JSON) -> Session | None:
+        session = self.sessions.get(frame_data["session_id"])
         if self.invalidate_next_resume or session is None or not session.open:
             self.invalidate_next_resume = False
             await self._send(socket, {"op": INVALID, "d": False})
             return None
         session.socket = socket
-        self.resumes.append(said)
+        self.resumes.append(frame_data)
         for event in session.log:
-            if event["s"] > said["seq"]:
+            if event["s"] > frame_data["seq"]:
                 await self._send(socket, event)
         await self._dispatch(session, "RESUMED", {})
         await self._notify()

@@ -96,20 +96,20 @@ class Interactions:
             event |= {"user": asker, "context": 1}
         return exchange, event
 
-    def callback(self, asked: Recorded, identifier: str, token: str, now: float) -> JSON:
+    def callback(self, request: Recorded, identifier: str, token: str, now: float) -> JSON:
         exchange = self.fired.get(identifier)
         if exchange is None or exchange.token != token or now - exchange.fired_at > self.deadline:
             raise Refusal(404, 10062, "Unknown interaction")
         if exchange.ack is not None:
             raise Refusal(400, 40060, "Interaction has already been acknowledged.")
-        exchange.ack = asked.body
+        exchange.ack = request.body
         exchange.acked_at = now
-        resource: JSON = {"type": asked.body["type"]}
-        if asked.body["type"] in (MESSAGE, DEFERRED):
-            exchange.original = objects.message("0", self.world.me, asked.body.get("data") or {})
+        resource: JSON = {"type": request.body["type"]}
+        if request.body["type"] in (MESSAGE, DEFERRED):
+            exchange.original = objects.message("0", self.world.me, request.body.get("data") or {})
             resource["message"] = exchange.original
         exchange.acknowledged.set()
-        if asked.body["type"] in (MESSAGE, CHOICES, MODAL, UPDATE):
+        if request.body["type"] in (MESSAGE, CHOICES, MODAL, UPDATE):
             exchange.answered.set()
         return {"interaction": {"id": identifier, "type": 2}, "resource": resource}
 
@@ -121,13 +121,13 @@ class Interactions:
             raise Refusal(404, 10008, "Unknown Message")
         return exchange
 
-    def edit_original(self, asked: Recorded, app: str, token: str) -> JSON:
+    def edit_original(self, request: Recorded, app: str, token: str) -> JSON:
         exchange = self._acked(app, token)
-        exchange.edits.append(asked.body)
-        exchange.answered_at = exchange.answered_at or asked.at
+        exchange.edits.append(request.body)
+        exchange.answered_at = exchange.answered_at or request.at
         for key in ("content", "embeds", "components"):
-            if key in asked.body:
-                exchange.original[key] = asked.body[key] or ([] if key != "content" else "")
+            if key in request.body:
+                exchange.original[key] = request.body[key] or ([] if key != "content" else "")
         exchange.answered.set()
         return exchange.original
 
@@ -139,15 +139,17 @@ class Interactions:
         exchange = self._acked(app, token)
         exchange.original, exchange.deleted = None, True
 
-    def followup(self, asked: Recorded, app: str, token: str) -> JSON:
+    def followup(self, request: Recorded, app: str, token: str) -> JSON:
         """The first one after a deferred acknowledgement takes its place and its visibility, unless that was deleted."""
         exchange = (
-            self.fired.get(token) if (known := self.fired.get(token)) and known.deleted else self._acked(app, token)
+            self.fired.get(token)
+            if (sent_before := self.fired.get(token)) and sent_before.deleted
+            else self._acked(app, token)
         )
         assert exchange is not None
-        exchange.followups.append(asked.body)
-        made: JSON = objects.message("0", self.world.me, asked.body)
+        exchange.followups.append(request.body)
+        message: JSON = objects.message("0", self.world.me, request.body)
         if exchange.deleted:
-            exchange.original = made
+            exchange.original = message
             exchange.answered.set()
-        return made
+        return message

@@ -32,22 +32,22 @@ class Limits:
         if self.global_per_second and (wait := _full(self.passed, self.global_per_second, 1.0, now)):
             return Verdict({"X-RateLimit-Global": "true"}, wait, everywhere=True)
         verdict = Verdict()
-        if method == "POST" and (found := _MESSAGES.match(path)):
-            verdict = self._bucket(found[1], now)
+        if method == "POST" and (match := _MESSAGES.match(path)):
+            verdict = self._bucket(match[1], now)
         if not verdict.retry_after:
             self.passed.append(now)
         return verdict
 
     def _bucket(self, channel: str, now: float) -> Verdict:
-        seen = self.buckets.setdefault(channel, deque())
-        wait = _full(seen, self.per_channel, self.window, now)
+        times = self.buckets.setdefault(channel, deque())
+        wait = _full(times, self.per_channel, self.window, now)
         if not wait:
-            seen.append(now)
-        reset = seen[0] + self.window - now
+            times.append(now)
+        reset = times[0] + self.window - now
         return Verdict(
             {
                 "X-RateLimit-Limit": str(self.per_channel),
-                "X-RateLimit-Remaining": str(max(self.per_channel - len(seen), 0)),
+                "X-RateLimit-Remaining": str(max(self.per_channel - len(times), 0)),
                 "X-RateLimit-Reset-After": f"{reset:.3f}",
                 "X-RateLimit-Reset": f"{1_700_000_000 + now + reset:.3f}",
                 "X-RateLimit-Bucket": "post-messages",
@@ -56,8 +56,8 @@ class Limits:
         )
 
 
-def _full(seen: deque[float], most: int, window: float, now: float) -> float:
+def _full(times: deque[float], most: int, window: float, now: float) -> float:
     """How long until there is room again; 0 where there is."""
-    while seen and seen[0] <= now - window:
-        seen.popleft()
-    return seen[0] + window - now if len(seen) >= most else 0.0
+    while times and times[0] <= now - window:
+        times.popleft()
+    return times[0] + window - now if len(times) >= most else 0.0

@@ -92,18 +92,18 @@ def guild(name: str, owner: str, me: JSON) -> JSON:
 
 
 def channel(kind: int, guild_id: str | None, name: str, position: int = 0, parent: str | None = None) -> JSON:
-    made: JSON = {"id": snowflake(), "type": kind, "flags": 0, "last_message_id": None}
+    channel_json: JSON = {"id": snowflake(), "type": kind, "flags": 0, "last_message_id": None}
     if guild_id is not None:
-        made |= {"guild_id": guild_id, "name": name, "position": position, "parent_id": parent, "nsfw": False}
-        made |= {"permission_overwrites": [], "rate_limit_per_user": 0, "topic": None}
+        channel_json |= {"guild_id": guild_id, "name": name, "position": position, "parent_id": parent, "nsfw": False}
+        channel_json |= {"permission_overwrites": [], "rate_limit_per_user": 0, "topic": None}
     if kind == FORUM:
-        made |= {
+        channel_json |= {
             "available_tags": [],
             "default_reaction_emoji": None,
             "default_sort_order": None,
             "default_forum_layout": 0,
         }
-    return made
+    return channel_json
 
 
 def thread(parent: JSON, name: str, owner: str, tags: list[str], *, minutes: int = 1440, identifier: str = "") -> JSON:

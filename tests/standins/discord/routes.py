@@ -45,14 +45,14 @@ def get_commands(world: World, _: Recorded, app: str) -> JSON:
     return world.commands
 
 
-def put_commands(world: World, asked: Recorded, app: str) -> JSON:
+def put_commands(world: World, request: Recorded, app: str) -> JSON:
     _own(world, app)
-    known = {(c["name"], c["type"]): c["id"] for c in world.commands}
-    world.commands = [_command(world, body, known) for body in asked.body]
+    ids = {(c["name"], c["type"]): c["id"] for c in world.commands}
+    world.commands = [_command(world, body, ids) for body in request.body]
     return world.commands
 
 
-def _command(world: World, body: JSON, known: dict[tuple[str, int], str]) -> JSON:
+def _command(world: World, body: JSON, ids: dict[tuple[str, int], str]) -> JSON:
     defaults = {
         "type": 1,
         "description": "",
@@ -63,11 +63,11 @@ def _command(world: World, body: JSON, known: dict[tuple[str, int], str]) -> JSO
         "integration_types": [0],
         "dm_permission": True,
     }
-    made = defaults | body
-    made["id"] = known.get((made["name"], made["type"]), objects.snowflake())
-    permissions = made["default_member_permissions"]
-    made["default_member_permissions"] = None if permissions is None else str(permissions)
-    return made | {"application_id": world.app_id, "version": objects.snowflake()}
+    command = defaults | body
+    command["id"] = ids.get((command["name"], command["type"]), objects.snowflake())
+    permissions = command["default_member_permissions"]
+    command["default_member_permissions"] = None if permissions is None else str(permissions)
+    return command | {"application_id": world.app_id, "version": objects.snowflake()}
 
 
 def _own(world: World, app: str) -> None:
@@ -81,14 +81,14 @@ def get_channel(world: World, _: Recorded, channel: str) -> JSON:
     return world.channel(channel)
 
 
-def edit_channel(world: World, asked: Recorded, channel: str) -> JSON:
+def edit_channel(world: World, request: Recorded, channel: str) -> JSON:
     """A thread's name and tags; a tag must be one of the forum's."""
-    found = world.channel(channel)
-    tags = {tag["id"] for tag in world.channels.get(found.get("parent_id") or "", {}).get("available_tags", [])}
-    if set(asked.body.get("applied_tags", [])) - tags:
+    thread = world.channel(channel)
+    tags = {tag["id"] for tag in world.channels.get(thread.get("parent_id") or "", {}).get("available_tags", [])}
+    if set(request.body.get("applied_tags", [])) - tags:
         raise Refusal(400, 10087, "Unknown tag")
-    found |= {key: asked.body[key] for key in ("name", "applied_tags") if key in asked.body}
-    return found
+    thread |= {key: request.body[key] for key in ("name", "applied_tags") if key in request.body}
+    return thread
 
 
 def get_guild(world: World, _: Recorded, guild: str) -> JSON:
@@ -97,12 +97,12 @@ def get_guild(world: World, _: Recorded, guild: str) -> JSON:
     return world.guilds[guild]
 
 
-def get_member(world: World, asked: Recorded, guild: str, who: str) -> JSON:
-    members = get_guild(world, asked, guild)["members"]
-    found = [m for m in members if m["user"]["id"] == who]
-    if not found:
+def get_member(world: World, request: Recorded, guild: str, who: str) -> JSON:
+    members = get_guild(world, request, guild)["members"]
+    matches = [m for m in members if m["user"]["id"] == who]
+    if not matches:
         raise Refusal(404, 10007, "Unknown Member")
-    return found[0]
+    return matches[0]
 
 
 def leave_guild(world: World, _: Recorded, guild: str) -> JSON:
@@ -111,36 +111,36 @@ def leave_guild(world: World, _: Recorded, guild: str) -> JSON:
     return NO_CONTENT
 
 
-def history(world: World, asked: Recorded, channel: str) -> JSON:
+def history(world: World, request: Recorded, channel: str) -> JSON:
     world.channel(channel)
-    limit = int(asked.query.get("limit", "50"))
-    found = sorted(world.messages.get(channel, {}).values(), key=lambda m: int(m["id"]), reverse=True)
-    if before := asked.query.get("before"):
-        found = [m for m in found if int(m["id"]) < int(before)]
-    if after := asked.query.get("after"):
-        found = [m for m in found if int(m["id"]) > int(after)][-limit:]
-    return found[:limit]
+    limit = int(request.query.get("limit", "50"))
+    newest_first = sorted(world.messages.get(channel, {}).values(), key=lambda m: int(m["id"]), reverse=True)
+    if before := request.query.get("before"):
+        newest_first = [m for m in newest_first if int(m["id"]) < int(before)]
+    if after := request.query.get("after"):
+        newest_first = [m for m in newest_first if int(m["id"]) > int(after)][-limit:]
+    return newest_first[:limit]
 
 
-def post_message(world: World, asked: Recorded, channel: str) -> JSON:
-    return world.post(channel, asked.body)
+def post_message(world: World, request: Recorded, channel: str) -> JSON:
+    return world.post(channel, request.body)
 
 
 def get_message(world: World, _: Recorded, channel: str, message: str) -> JSON:
     return world.message(channel, message)
 
 
-def edit_message(world: World, asked: Recorded, channel: str, message: str) -> JSON:
+def edit_message(world: World, request: Recorded, channel: str, message: str) -> JSON:
     world.check_writable(channel)
-    kept = world.message(channel, message)
-    if kept["author"]["id"] != world.me["id"]:
+    stored = world.message(channel, message)
+    if stored["author"]["id"] != world.me["id"]:
         raise Refusal(403, 50005, "Cannot edit a message authored by another user")
     for key in ("content", "embeds", "components", "flags"):
-        if key in asked.body:
-            kept[key] = asked.body[key] if asked.body[key] is not None else ([] if key != "content" else "")
-    kept["edited_timestamp"] = objects.now_text()
-    world.edits.append((message, asked.body))
-    return kept
+        if key in request.body:
+            stored[key] = request.body[key] if request.body[key] is not None else ([] if key != "content" else "")
+    stored["edited_timestamp"] = objects.now_text()
+    world.edits.append((message, request.body))
+    return stored
 
 
 def delete_message(world: World, _: Recorded, channel: str, message: str) -> JSON:
@@ -152,69 +152,69 @@ def delete_message(world: World, _: Recorded, channel: str, message: str) -> JSO
 def crosspost(world: World, _: Recorded, channel: str, message: str) -> JSON:
     if world.check_writable(channel)["type"] != objects.ANNOUNCEMENT:
         raise Refusal(403, 50024, "Cannot execute action on this channel type")
-    kept = world.message(channel, message)
+    stored = world.message(channel, message)
     if message in world.crossposted:
         raise Refusal(400, 40033, "This message has already been crossposted")
     world.crossposted.append(message)
-    kept["flags"] |= 1
-    return kept
+    stored["flags"] |= 1
+    return stored
 
 
-def forum_post(world: World, asked: Recorded, channel: str) -> JSON:
+def forum_post(world: World, request: Recorded, channel: str) -> JSON:
     parent = world.check_writable(channel)
     if parent["type"] != objects.FORUM:
-        return _text_thread(world, asked, channel)
-    body = asked.body
-    made = world.add_thread(channel, body["name"], tags=[str(t) for t in body.get("applied_tags") or []])
-    first = objects.message(made["id"], world.me, body["message"])
-    first["id"] = made["id"]  # a post's first message has the id of its thread
-    world.messages[made["id"]] = {made["id"]: first}
-    made["last_message_id"] = made["id"]
-    return made | {"message": first}
+        return _text_thread(world, request, channel)
+    body = request.body
+    thread = world.add_thread(channel, body["name"], tags=[str(t) for t in body.get("applied_tags") or []])
+    first = objects.message(thread["id"], world.me, body["message"])
+    first["id"] = thread["id"]  # a post's first message has the id of its thread
+    world.messages[thread["id"]] = {thread["id"]: first}
+    thread["last_message_id"] = thread["id"]
+    return thread | {"message": first}
 
 
-def _text_thread(world: World, asked: Recorded, channel: str) -> JSON:
-    return world.add_thread(channel, asked.body["name"])
+def _text_thread(world: World, request: Recorded, channel: str) -> JSON:
+    return world.add_thread(channel, request.body["name"])
 
 
-def message_thread(world: World, asked: Recorded, channel: str, message: str) -> JSON:
+def message_thread(world: World, request: Recorded, channel: str, message: str) -> JSON:
     world.check_writable(channel)
     world.message(channel, message)
     if message in world.channels:
         raise Refusal(400, 160004, "A thread has already been created for this message")
-    return world.add_thread(channel, asked.body["name"], identifier=message)
+    return world.add_thread(channel, request.body["name"], identifier=message)
 
 
 def active_threads(world: World, _: Recorded, guild: str) -> JSON:
-    found = [c for c in world.channels.values() if "thread_metadata" in c and c["guild_id"] == guild]
-    return {"threads": [c for c in found if not c["thread_metadata"]["archived"]], "members": [], "has_more": False}
+    threads = [c for c in world.channels.values() if "thread_metadata" in c and c["guild_id"] == guild]
+    return {"threads": [c for c in threads if not c["thread_metadata"]["archived"]], "members": [], "has_more": False}
 
 
-def archived_threads(world: World, asked: Recorded, channel: str) -> JSON:
+def archived_threads(world: World, request: Recorded, channel: str) -> JSON:
     """The last archived first. What `before` is compared with is the time of archiving, not that of making."""
     world.channel(channel)
-    found = [c for c in world.channels.values() if "thread_metadata" in c and c["parent_id"] == channel]
-    found = sorted((c for c in found if c["thread_metadata"]["archived"]), key=_archived_at, reverse=True)
-    if before := asked.query.get("before"):
-        found = [c for c in found if _archived_at(c) < before]
-    limit = int(asked.query.get("limit", "50"))
-    return {"threads": found[:limit], "members": [], "has_more": len(found) > limit}
+    threads = [c for c in world.channels.values() if "thread_metadata" in c and c["parent_id"] == channel]
+    threads = sorted((c for c in threads if c["thread_metadata"]["archived"]), key=_archived_at, reverse=True)
+    if before := request.query.get("before"):
+        threads = [c for c in threads if _archived_at(c) < before]
+    limit = int(request.query.get("limit", "50"))
+    return {"threads": threads[:limit], "members": [], "has_more": len(threads) > limit}
 
 
 def _archived_at(thread: JSON) -> str:
     return str(thread["thread_metadata"]["archive_timestamp"])
 
 
-def open_dm(world: World, asked: Recorded) -> JSON:
-    who = str(asked.body["recipient_id"])
-    for known in world.channels.values():
-        if known["type"] == objects.DM and known["recipients"][0]["id"] == who:
-            return known
-    made = objects.channel(objects.DM, None, "") | {"recipients": [objects.user("friend", identifier=who)]}
-    world.channels[made["id"]] = made
+def open_dm(world: World, request: Recorded) -> JSON:
+    who = str(request.body["recipient_id"])
+    for each in world.channels.values():
+        if each["type"] == objects.DM and each["recipients"][0]["id"] == who:
+            return each
+    dm = objects.channel(objects.DM, None, "") | {"recipients": [objects.user("friend", identifier=who)]}
+    world.channels[dm["id"]] = dm
     if who in world.closed_doors:
-        world.refusals[made["id"]] = (403, 50007, "Cannot send messages to this user")
-    return made
+        world.refusals[dm["id"]] = (403, 50007, "Cannot send messages to this user")
+    return dm
 
 
 ROUTES: list[tuple[str, re.Pattern[str], Handler]] = [

@@ -15,25 +15,29 @@ _EMBED_TEXTS = {"title": 256, "description": 4096}
 _WRITES = re.compile(r"^(POST|PATCH) /(channels/\d+/messages|webhooks/)")
 
 
-def complaints(asked: Recorded) -> list[str]:
+def complaints(request: Recorded) -> list[str]:
     """Everything that is wrong with a request, in words; empty where Discord would take it."""
-    if asked.method in ("POST", "PUT", "PATCH") and asked.body is not None and asked.content_type != "application/json":
-        return [f"content type is {asked.content_type!r}"]
-    found = list(_beyond(asked))
+    if (
+        request.method in ("POST", "PUT", "PATCH")
+        and request.body is not None
+        and request.content_type != "application/json"
+    ):
+        return [f"content type is {request.content_type!r}"]
+    problems = list(_beyond(request))
     judge = document()
     if judge is not None:
-        found += judge.complaints(asked.method, asked.path, asked.body)
-    return found
+        problems += judge.complaints(request.method, request.path, request.body)
+    return problems
 
 
-def _beyond(asked: Recorded) -> Iterator[str]:
-    if isinstance(asked.body, list):
-        yield from _commands(asked.body)
-    elif isinstance(asked.body, dict):
-        for part in (asked.body, asked.body.get("data"), asked.body.get("message")):
+def _beyond(request: Recorded) -> Iterator[str]:
+    if isinstance(request.body, list):
+        yield from _commands(request.body)
+    elif isinstance(request.body, dict):
+        for part in (request.body, request.body.get("data"), request.body.get("message")):
             if isinstance(part, dict):
                 yield from _message(part)
-        if asked.method == "POST" and re.fullmatch(r"/channels/\d+/messages", asked.path) and _empty(asked.body):
+        if request.method == "POST" and re.fullmatch(r"/channels/\d+/messages", request.path) and _empty(request.body):
             yield "the message is empty (50006)"
 
 
@@ -75,26 +79,26 @@ def _length(embed: JSON) -> int:
     return sum(len(text) for text in texts if text)
 
 
-def _mentions(allowed: JSON) -> Iterator[str]:
+def _mentions(mentions: JSON) -> Iterator[str]:
     for kind in ("users", "roles"):
-        listed = (allowed or {}).get(kind) or []
-        if listed and kind in (allowed or {}).get("parse", []):
+        listed = (mentions or {}).get(kind) or []
+        if listed and kind in (mentions or {}).get("parse", []):
             yield f"allowed_mentions: {kind} is listed and parsed"
         if len(listed) > 100:
             yield f"allowed_mentions: more than 100 {kind}"
 
 
 def _components(rows: list[JSON]) -> Iterator[str]:
-    seen: set[str] = set()
+    ids: set[str] = set()
     for row in rows:
         inner = row.get("components") or []
         if row.get("type") == 1 and not 1 <= len(inner) <= 5:
             yield f"action row: {len(inner)} components"
         for component in inner:
             custom = component.get("custom_id")
-            if custom is not None and (custom in seen or not 1 <= len(custom) <= 100):
+            if custom is not None and (custom in ids or not 1 <= len(custom) <= 100):
                 yield f"custom_id {custom!r} is repeated or of a wrong length"
-            seen.add(custom or "")
+            ids.add(custom or "")
             if component.get("type") == 2 and len(component.get("label") or "") > 80:
                 yield "button label: more than 80 characters"
 

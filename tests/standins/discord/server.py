@@ -68,8 +68,8 @@ class DiscordStandIn(deeds.Deeds):
         if self._runner is not None:
             await self._runner.cleanup()
         if error is None:
-            found = [f"{r.method} {r.path}: {problem}" for r in self.requests for problem in r.problems]
-            assert not found, "\n".join(found)
+            complaints = [f"{r.method} {r.path}: {problem}" for r in self.requests for problem in r.problems]
+            assert not complaints, "\n".join(complaints)
 
     @property
     def faults(self) -> Faults:
@@ -80,14 +80,14 @@ class DiscordStandIn(deeds.Deeds):
         """Let something go wrong for the next requests that fit."""
         self._faults.plant(fault)
 
-    def asked(self, method: str, ending: str) -> list[Recorded]:
+    def requests_to(self, method: str, ending: str) -> list[Recorded]:
         """The recorded requests of that method whose path ends so."""
         return [r for r in self.requests if r.method == method and r.path.endswith(ending)]
 
-    async def until(self, met: Callable[[], bool], within: float = PATIENCE) -> None:
+    async def until(self, condition: Callable[[], bool], within: float = PATIENCE) -> None:
         """Wait until something holds that requests bring about."""
         async with asyncio.timeout(within), self._changed:
-            await self._changed.wait_for(met)
+            await self._changed.wait_for(condition)
 
     async def go_away(self) -> None:
         """Refuse new connections. Each that is open takes one more request, and ends with its answer."""
@@ -104,7 +104,7 @@ class DiscordStandIn(deeds.Deeds):
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         path = request.rel_url.raw_path.removeprefix(_PREFIX).replace("%40", "@")
         raw = await request.read()
-        asked = Recorded(
+        recorded = Recorded(
             method=request.method,
             path=path,
             query=dict(request.query),
@@ -112,10 +112,10 @@ class DiscordStandIn(deeds.Deeds):
             content_type=request.content_type if raw else "",
             at=asyncio.get_running_loop().time(),
         )
-        asked.problems = complaints(asked)
-        self.requests.append(asked)
-        answer = await self._judge(request, asked)
-        asked.status = answer.status
+        recorded.problems = complaints(recorded)
+        self.requests.append(recorded)
+        answer = await self._judge(request, recorded)
+        recorded.status = answer.status
         if self._site is None:
             answer.force_close()
         if self.latency:
@@ -124,17 +124,17 @@ class DiscordStandIn(deeds.Deeds):
             self._changed.notify_all()
         return answer
 
-    async def _judge(self, request: web.Request, asked: Recorded) -> web.StreamResponse:
-        public = asked.path.startswith(("/interactions/", "/webhooks/"))
+    async def _judge(self, request: web.Request, recorded: Recorded) -> web.StreamResponse:
+        public = recorded.path.startswith(("/interactions/", "/webhooks/"))
         if not public and request.headers.get("Authorization") != f"Bot {self.world.token}":
             return _json(401, {"message": "401: Unauthorized", "code": 0})
-        fault = self._faults.take(asked.method, asked.path)
+        fault = self._faults.take(recorded.method, recorded.path)
         if fault is not None and (answer := await self._before(request, fault)) is not None:
             return answer
-        verdict = self.limits.judge(asked.method, asked.path, asked.at)
+        verdict = self.limits.judge(recorded.method, recorded.path, recorded.at)
         if verdict.retry_after:
             return self._limited(verdict)
-        answer = self._answer(asked, verdict)
+        answer = self._answer(recorded, verdict)
         if fault is not None and fault.kind == "status_after":
             return _json(fault.status, {"message": "lost on the way back", "code": 0})
         if fault is not None and fault.kind == "drop_after":
@@ -166,41 +166,41 @@ class DiscordStandIn(deeds.Deeds):
         }
         return _json(429, body, verdict.headers | {"Retry-After": str(int(verdict.retry_after) + 1)})
 
-    def _answer(self, asked: Recorded, verdict: Verdict) -> web.StreamResponse:
+    def _answer(self, recorded: Recorded, verdict: Verdict) -> web.StreamResponse:
         try:
-            body = self._dispatch(asked)
+            body = self._dispatch(recorded)
         except Refusal as refusal:
             return _json(refusal.status, {"message": refusal.message, "code": refusal.code}, verdict.headers)
         if body is routes.NO_CONTENT:
             return web.Response(status=204)
         return _json(200, body, verdict.headers)
 
-    def _dispatch(self, asked: Recorded) -> JSON:
-        if asked.problems:
-            raise Refusal(400, 50035, "Invalid Form Body: " + "; ".join(asked.problems))
-        parts = asked.path.split("/")[1:]
-        match asked.method, parts:
+    def _dispatch(self, recorded: Recorded) -> JSON:
+        if recorded.problems:
+            raise Refusal(400, 50035, "Invalid Form Body: " + "; ".join(recorded.problems))
+        parts = recorded.path.split("/")[1:]
+        match recorded.method, parts:
             case "POST", ["interactions", identifier, token, "callback"]:
-                return self.interactions.callback(asked, identifier, token, asked.at)
+                return self.interactions.callback(recorded, identifier, token, recorded.at)
             case "PATCH", ["webhooks", app, token, "messages", "@original"]:
-                return self.interactions.edit_original(asked, app, token)
+                return self.interactions.edit_original(recorded, app, token)
             case "GET", ["webhooks", app, token, "messages", "@original"]:
                 return self.interactions.get_original(app, token)
             case "DELETE", ["webhooks", app, token, "messages", "@original"]:
                 self.interactions.delete_original(app, token)
                 return routes.NO_CONTENT
             case "POST", ["webhooks", app, token]:
-                return self.interactions.followup(asked, app, token)
+                return self.interactions.followup(recorded, app, token)
         for method, pattern, handler in routes.ROUTES:
-            if method == asked.method and (found := pattern.match(asked.path)):
-                return handler(self.world, asked, **found.groupdict())
-        raise Refusal(404, 0, f"404: Not Found ({asked.method} {asked.path})")
+            if method == recorded.method and (match := pattern.match(recorded.path)):
+                return handler(self.world, recorded, **match.groupdict())
+        raise Refusal(404, 0, f"404: Not Found ({recorded.method} {recorded.path})")
 
 
 def _json(status: int, body: JSON, headers: dict[str, str] | None = None) -> web.Response:
     # The type stands without a charset: discord.py reads the body as text otherwise. Without Via it takes a 429 for a ban.
-    told = {"Content-Type": "application/json", "Via": "1.1 stand-in", **(headers or {})}
-    return web.Response(status=status, body=json.dumps(body).encode(), headers=told)
+    headers_sent = {"Content-Type": "application/json", "Via": "1.1 stand-in", **(headers or {})}
+    return web.Response(status=status, body=json.dumps(body).encode(), headers=headers_sent)
 
 
 def _cut(request: web.Request) -> web.Response:

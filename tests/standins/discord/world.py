@@ -37,43 +37,43 @@ class World:
         return str(self.me["id"])
 
     def add_guild(self, name: str = "guild") -> str:
-        made = objects.guild(name, self.owner["id"], self.me)
-        self.guilds[made["id"]] = made
-        return str(made["id"])
+        guild = objects.guild(name, self.owner["id"], self.me)
+        self.guilds[guild["id"]] = guild
+        return str(guild["id"])
 
     def add_channel(
         self, guild_id: str, *, kind: int = objects.TEXT, name: str = "general", tags: tuple[str, ...] = ()
     ) -> str:
-        made = objects.channel(kind, guild_id, name, position=len(self.channels))
+        channel = objects.channel(kind, guild_id, name, position=len(self.channels))
         if tags:
-            made["available_tags"] = [
+            channel["available_tags"] = [
                 {"id": objects.snowflake(), "name": tag, "moderated": False, "emoji_id": None, "emoji_name": None}
                 for tag in tags
             ]
-        self.channels[made["id"]] = made
-        self.guilds[guild_id]["channels"].append(made)
-        return str(made["id"])
+        self.channels[channel["id"]] = channel
+        self.guilds[guild_id]["channels"].append(channel)
+        return str(channel["id"])
 
     def add_thread(
         self, parent_id: str, name: str, *, tags: list[str] | None = None, minutes: int = 1440, identifier: str = ""
     ) -> JSON:
         parent = self.channel(parent_id)
-        made = objects.thread(parent, name, self.me["id"], tags or [], minutes=minutes, identifier=identifier)
-        self.channels[made["id"]] = made
-        return made
+        thread = objects.thread(parent, name, self.me["id"], tags or [], minutes=minutes, identifier=identifier)
+        self.channels[thread["id"]] = thread
+        return thread
 
     def channel(self, identifier: str) -> JSON:
-        found = self.channels.get(identifier)
-        if found is None:
+        channel = self.channels.get(identifier)
+        if channel is None:
             raise Refusal(404, 10003, "Unknown Channel")
-        return found
+        return channel
 
     def message(self, channel_id: str, identifier: str) -> JSON:
         self.channel(channel_id)
-        found = self.messages.get(channel_id, {}).get(identifier)
-        if found is None:
+        message = self.messages.get(channel_id, {}).get(identifier)
+        if message is None:
             raise Refusal(404, 10008, "Unknown Message")
-        return found
+        return message
 
     def check_writable(self, channel_id: str) -> JSON:
         if channel_id in self.refusals:
@@ -88,29 +88,29 @@ class World:
         nonce = body.get("nonce")
         if nonce is not None and body.get("enforce_nonce") and str(nonce) in self.nonces:
             return self.message(*self.nonces[str(nonce)])
-        made = objects.message(channel_id, self.me, body)
+        message = objects.message(channel_id, self.me, body)
         if channel.get("guild_id"):
-            made["guild_id"] = channel["guild_id"]
-        self.messages.setdefault(channel_id, {})[made["id"]] = made
-        self.pings[made["id"]] = _called(body)
-        channel["last_message_id"] = made["id"]
+            message["guild_id"] = channel["guild_id"]
+        self.messages.setdefault(channel_id, {})[message["id"]] = message
+        self.pings[message["id"]] = _called(body)
+        channel["last_message_id"] = message["id"]
         if nonce is not None:
-            self.nonces[str(nonce)] = (channel_id, made["id"])
-            return made | {"nonce": nonce}
-        return made
+            self.nonces[str(nonce)] = (channel_id, message["id"])
+            return message | {"nonce": nonce}
+        return message
 
     def say(self, channel_id: str, content: str, author: JSON | None = None) -> JSON:
         """A person says something in a channel."""
-        made = objects.message(channel_id, author or self.owner, {"content": content})
-        self.messages.setdefault(channel_id, {})[made["id"]] = made
-        return made
+        message = objects.message(channel_id, author or self.owner, {"content": content})
+        self.messages.setdefault(channel_id, {})[message["id"]] = message
+        return message
 
     def delete(self, channel_id: str, identifier: str) -> None:
         """A moderator removes a message."""
         self.message(channel_id, identifier)
         del self.messages[channel_id][identifier]
 
-    def said(self, channel_id: str) -> list[JSON]:
+    def posts(self, channel_id: str) -> list[JSON]:
         """The bot's messages in a channel, oldest first."""
         return [m for m in self.messages.get(channel_id, {}).values() if m["author"]["id"] == self.me["id"]]
 
@@ -122,11 +122,11 @@ class World:
 def _called(body: JSON) -> set[str]:
     """Whom a message pings: mentioned in its content, and allowed (https://discord.com/developers/docs/resources/message#allowed-mentions-object)."""
     content = body.get("content") or ""
-    allowed = body.get("allowed_mentions")
-    parse = {"users", "roles", "everyone"} if allowed is None else set(allowed.get("parse", []))
+    mentions = body.get("allowed_mentions")
+    parse = {"users", "roles", "everyone"} if mentions is None else set(mentions.get("parse", []))
     called: set[str] = set()
     for kind, pattern in (("users", r"<@!?(\d+)>"), ("roles", r"<@&(\d+)>")):
-        listed = {str(i) for i in (allowed or {}).get(kind, [])}
+        listed = {str(i) for i in (mentions or {}).get(kind, [])}
         called |= {f"{kind[:-1]}:{i}" for i in re.findall(pattern, content) if kind in parse or i in listed}
     if "everyone" in parse and re.search(r"@(everyone|here)\b", content):
         called.add("everyone")

@@ -13,17 +13,17 @@ from chatbot.store.outbox import backoff, deliveries
 from tests.store.make import NOW, planned_message
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-QUICK, ASKED, OTHER = "discord:1", "discord:2", "matrix:!r:b"
+QUICK, BUSY, OTHER = "discord:1", "discord:2", "matrix:!r:b"
 
 
 async def waiting(store: Store) -> None:
     """Two rooms that failed, one of which asked for an hour; and one of another chat."""
     async with store.writing("p") as tx:
-        await outbox.add(tx, [planned_message(rooms=[QUICK, ASKED, OTHER])], NOW)
+        await outbox.add(tx, [planned_message(rooms=[QUICK, BUSY, OTHER])], NOW)
     for chat in ("discord", "matrix"):
         async with store.writing() as tx:
             for item in await outbox.claim(tx, chat, NOW, 9):
-                not_before = NOW + HOUR if item.outgoing.room == ASKED else None
+                not_before = NOW + HOUR if item.outgoing.room == BUSY else None
                 await outbox.retry_at(tx, item, NOW + 2 * HOUR, "503", doubtful=False, not_before=not_before)
 
 
@@ -42,9 +42,9 @@ async def test_nothing_waits_longer_than_the_chat_asked_for(store: Store) -> Non
     await waiting(store)
     async with store.writing() as tx:
         await backoff.reset(tx, "discord", NOW + MINUTE)
-    assert await due(store) == {QUICK: MINUTE, ASKED: HOUR, OTHER: 2 * HOUR}
+    assert await due(store) == {QUICK: MINUTE, BUSY: HOUR, OTHER: 2 * HOUR}
     assert await tries(store, "discord", MINUTE) == {QUICK: (2, 1)}, "what failed in the outage does not count"
-    assert await tries(store, "discord", HOUR) == {ASKED: (2, 1)}
+    assert await tries(store, "discord", HOUR) == {BUSY: (2, 1)}
     assert await tries(store, "matrix", 3 * HOUR) == {OTHER: (2, 2)}
 
 
@@ -58,7 +58,7 @@ async def test_a_start_tries_everything_at_once_and_doubts_only_what_was_under_w
         listed = await deliveries.listing(tx, [State.PENDING, State.DOUBTFUL])
     assert {each.room: (each.state, each.due - NOW) for each in listed} == {
         QUICK: (State.PENDING, MINUTE),
-        ASKED: (State.PENDING, HOUR),
+        BUSY: (State.PENDING, HOUR),
         OTHER: (State.PENDING, 2 * HOUR),
         "discord:9": (State.DOUBTFUL, MINUTE),
     }
@@ -68,18 +68,18 @@ async def test_a_start_tries_everything_at_once_and_doubts_only_what_was_under_w
 async def test_times_of_a_clock_that_ran_ahead_hold_up_nothing(ahead: timedelta, store: Store) -> None:
     wrong = NOW + ahead
     async with store.writing("p") as tx:
-        await outbox.add(tx, [planned_message("v1", [QUICK, ASKED]), planned_message("v2", ["discord:3"])], wrong)
+        await outbox.add(tx, [planned_message("v1", [QUICK, BUSY]), planned_message("v2", ["discord:3"])], wrong)
         for item in await outbox.claim(tx, "discord", wrong, 9):
             if item.outgoing.room == "discord:3":
                 await outbox.refuse(tx, item, wrong + HOUR, "no permission")
             else:
-                not_before = wrong + HOUR if item.outgoing.room == ASKED else None
+                not_before = wrong + HOUR if item.outgoing.room == BUSY else None
                 await outbox.retry_at(tx, item, wrong + HOUR, "503", doubtful=True, not_before=not_before)
         await outbox.add(tx, [planned_message("v3", [QUICK])], NOW)
     async with store.writing() as tx:
         await backoff.clamp_future_times(tx, "discord", NOW)
         claims = await outbox.claim(tx, "discord", NOW, 9)
-        assert {item.outgoing.room for item in claims} == {QUICK, ASKED, "discord:3"}
+        assert {item.outgoing.room for item in claims} == {QUICK, BUSY, "discord:3"}
         first = [item.outgoing.first_attempt_at for item in claims if item.doubtful]
         assert first == [NOW - DAY] * 2, "when they really began is not known: it is looked for far enough back"
         assert all(item.enqueued_at == NOW for item in claims)
@@ -90,9 +90,9 @@ async def test_what_a_chat_asked_for_lasts_as_long_as_it_said_though_the_clock_i
     by: timedelta, store: Store
 ) -> None:
     async with store.writing("p") as tx:
-        await outbox.add(tx, [planned_message(rooms=[ASKED, "discord:3"])], NOW)
+        await outbox.add(tx, [planned_message(rooms=[BUSY, "discord:3"])], NOW)
         for item in await outbox.claim(tx, "discord", NOW, 9):
-            if item.outgoing.room == ASKED:
+            if item.outgoing.room == BUSY:
                 await outbox.retry_at(tx, item, NOW + MINUTE, "429", doubtful=False, not_before=NOW + MINUTE)
             else:
                 await outbox.refuse(tx, item, NOW + MINUTE, "no permission")

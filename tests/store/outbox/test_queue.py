@@ -26,7 +26,7 @@ async def claim(store: Store, now: datetime = NOW, limit: int = 50) -> list[Clai
         return await outbox.claim(tx, "discord", now, limit)
 
 
-async def sent(store: Store, claimed: Sequence[Claimed], now: datetime = NOW) -> None:
+async def record_sent(store: Store, claimed: Sequence[Claimed], now: datetime = NOW) -> None:
     async with store.writing() as tx:
         await outbox.record_sent(tx, [(item, f"ref-{item.outgoing.key}") for item in claimed], now)
 
@@ -44,7 +44,7 @@ async def drained(store: Store, now: datetime = NOW) -> list[str]:
     titles: list[str] = []
     while claimed := await claim(store, now):
         titles += words(claimed)
-        await sent(store, claimed, now)
+        await record_sent(store, claimed, now)
     return titles
 
 
@@ -84,7 +84,7 @@ async def test_within_a_room_and_lane_one_follows_another_in_order(store: Store)
     first = await claim(store)
     assert words(first) == ["v1 r1 new", "v2 r1 new"]
     assert await claim(store) == []
-    await sent(store, first)
+    await record_sent(store, first)
     assert words(await claim(store)) == ["v2 r1 new"]
 
 
@@ -99,7 +99,7 @@ async def test_a_slow_room_holds_no_other(store: Store) -> None:
         store, planned_message("v1", ["discord:1", "discord:2"]), planned_message("v2", ["discord:1", "discord:2"])
     )
     slow, quick = await claim(store)
-    await sent(store, [quick])
+    await record_sent(store, [quick])
     assert [item.outgoing.room for item in await claim(store)] == [quick.outgoing.room]
     assert slow.outgoing.room != quick.outgoing.room
 
@@ -113,7 +113,7 @@ async def test_an_edit_of_what_is_not_sent_changes_its_words_and_keeps_its_call(
     after = await one(store, at(5))
     assert (after.outgoing.key, after.kind, after.outgoing.replaces) == (before.outgoing.key, "new", "")
     assert after.outgoing.message == message("new", "987")
-    await sent(store, [after])
+    await record_sent(store, [after])
     assert await drained(store, at(5)) == []
 
 
@@ -136,10 +136,10 @@ async def test_edit_and_reply_wait_for_the_message_under_way(store: Store) -> No
         planned_message(kind="reply", revision=2, words=message("worse")),
     )
     assert await claim(store) == []
-    await sent(store, [first])
+    await record_sent(store, [first])
     edit = await one(store)
     assert (edit.kind, edit.outgoing.replaces, edit.revision) == ("edit", f"ref-{first.outgoing.key}", 2)
-    await sent(store, [edit])
+    await record_sent(store, [edit])
     reply = await one(store)
     assert (reply.kind, reply.outgoing.reply_to, reply.outgoing.replaces) == ("reply", f"ref-{first.outgoing.key}", "")
     assert len({first.outgoing.key, edit.outgoing.key, reply.outgoing.key}) == 3
@@ -159,19 +159,19 @@ async def test_what_waits_behind_a_first_message_that_failed_goes_into_it(store:
         Lane.SECURITY,
         first.outgoing.key,
     )
-    await sent(store, [again])
+    await record_sent(store, [again])
     assert await states(store) == {"sent": 1, "superseded": 2}
 
 
 async def test_a_newer_edit_takes_the_place_of_one_that_waits_but_not_of_one_under_way(store: Store) -> None:
     await add(store, planned_message())
-    await sent(store, await claim(store))
+    await record_sent(store, await claim(store))
     await add(store, planned_message(kind="edit", revision=2), planned_message(kind="edit", revision=3))
     third = await one(store)
     assert third.revision == 3
     await add(store, planned_message(kind="edit", revision=4, lane=Lane.CRITICAL))
     assert await claim(store) == []  # two edits at once could land in either order
-    await sent(store, [third])
+    await record_sent(store, [third])
     assert (await one(store)).revision == 4
 
 
@@ -187,7 +187,7 @@ async def test_a_doubtful_message_is_settled_before_it_is_edited(store: Store) -
         first.outgoing.message,
         NOW,
     )
-    await sent(store, [again])
+    await record_sent(store, [again])
     assert (await one(store, at(2))).kind == "edit"
 
 
@@ -211,7 +211,7 @@ async def test_late_news_of_success_is_believed_and_of_failure_is_not(store: Sto
         await outbox.park(tx, late, "late", at(2))
         await outbox.retry_at(tx, late, at(2), "late", doubtful=False)
     assert await states(store) == {"sending": 1}
-    await sent(store, [late], at(3))
+    await record_sent(store, [late], at(3))
     async with store.writing() as tx:
         await outbox.retry_at(tx, second, at(4), "late", doubtful=True)
     assert await states(store) == {"sent": 1}
@@ -329,7 +329,7 @@ async def test_a_refused_room_waits_and_is_tried_with_one_delivery(store: Store)
         assert (await outbox.counts(tx))[State.REFUSED] >= 3
     probe = [item for item in await claim(store, at(60)) if item.outgoing.room == "discord:1"]
     assert [item.refusals for item in probe] == [1]
-    await sent(store, probe, at(60))
+    await record_sent(store, probe, at(60))
     assert (await drained(store, at(60)))[-2:] == ["v2 r1 new", "v4 r1 new"]
 
 
@@ -350,7 +350,7 @@ async def test_a_probe_that_is_refused_again_counts_on(store: Store) -> None:
 
 async def test_a_message_removed_by_somebody_is_neither_edited_nor_said_again(store: Store) -> None:
     await add(store, planned_message())
-    await sent(store, await claim(store))
+    await record_sent(store, await claim(store))
     await add(store, planned_message(kind="edit", revision=2))
     edit = await one(store)
     await add(store, planned_message(kind="edit", revision=3))
@@ -380,7 +380,7 @@ async def test_what_expired_is_said_after_all_when_it_becomes_a_matter_of_securi
 
 async def test_a_person_drops_what_is_parked_and_an_old_edit_never_comes_back(store: Store) -> None:
     await add(store, planned_message())
-    await sent(store, await claim(store))
+    await record_sent(store, await claim(store))
     await add(store, planned_message(kind="edit", revision=2))
     async with store.writing() as tx:
         (second,) = await outbox.claim(tx, "discord", NOW, 5)
@@ -455,9 +455,9 @@ async def test_what_is_due_in_other_lanes_is_no_reason_to_wake(store: Store) -> 
 
 
 async def test_what_was_said_is_remembered_with_its_newest_revision(store: Store) -> None:
-    await add(store, planned_message(told=["severity:low"], rooms=["discord:1", "discord:2"]))
-    await add(store, planned_message(kind="edit", revision=2, told=["severity:high"]))
-    await add(store, planned_message(kind="reply", revision=2, told=["severity:high"], words=message("worse")))
+    await add(store, planned_message(notified_for=["severity:low"], rooms=["discord:1", "discord:2"]))
+    await add(store, planned_message(kind="edit", revision=2, notified_for=["severity:high"]))
+    await add(store, planned_message(kind="reply", revision=2, notified_for=["severity:high"], words=message("worse")))
     async with store.reading() as tx:
         posted = {item.room: item for item in await ledger.posted(tx, "p", None)}
         assert await ledger.posted(tx, "p", ["release/p/other"]) == []

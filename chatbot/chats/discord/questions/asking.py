@@ -11,12 +11,20 @@ import discord
 import structlog
 
 from chatbot.chats.discord import carried, escaping
-from chatbot.chats.discord.commands import MAX_CHOICES, ON_MESSAGE, ON_MESSAGES, SLASH, read
+from chatbot.chats.discord.commands import MAX_CHOICES, ON_MESSAGE, ON_MESSAGES, SLASH, parse
 from chatbot.chats.discord.faults import FaultLog
 from chatbot.chats.discord.questions import modals
 from chatbot.chats.discord.questions.choosing import with_menu
 from chatbot.chats.discord.questions.limits import QuestionLimits
-from chatbot.chats.discord.questions.refusals import BUSY, FAILED, NOT_MINE, NOT_SEEN, SLOW_DOWN, TOO_LATE, UNKNOWN
+from chatbot.chats.discord.questions.refusals import (
+    BUSY,
+    INTERNAL_ERROR,
+    NOT_MINE,
+    NOT_SEEN,
+    SLOW_DOWN,
+    TOO_LATE,
+    UNKNOWN,
+)
 from chatbot.chats.discord.questions.replying import acknowledge, last_word, reply_at_once, show
 from chatbot.chats.discord.questions.standing import is_elsewhere, make_ask, rights
 from chatbot.core.model.message import Message, Tone, paragraph
@@ -83,22 +91,22 @@ class Asking:
         if interaction.type is discord.InteractionType.autocomplete:
             await interaction.response.autocomplete([])
         elif interaction.response.is_done():
-            await last_word(interaction, FAILED, private=True)
+            await last_word(interaction, INTERNAL_ERROR, private=True)
         else:
-            await reply_at_once(interaction, FAILED)
+            await reply_at_once(interaction, INTERNAL_ERROR)
 
     async def _complete(self, interaction: Interaction) -> None:
-        invoked = read(interaction.data or {})
+        invoked = parse(interaction.data or {})
         command = find(invoked.command)
-        known = command is not None and any(each.name == invoked.focused for each in command.parameters)
-        found: list[str] = []
+        is_parameter = command is not None and any(each.name == invoked.focused for each in command.parameters)
+        values: list[str] = []
         with self.limits.completing.place() as free:
-            if known and free and self.limits.completions.take(str(interaction.user.id), self.clock()):
+            if is_parameter and free and self.limits.completions.take(str(interaction.user.id), self.clock()):
                 ask = make_ask(interaction, invoked.command, invoked.arguments, self.clock())
-                found = await self._suggested(ask, invoked.focused)
+                values = await self._suggested(ask, invoked.focused)
         choices = [
             discord.app_commands.Choice(name=escaping.plainly(value, 100), value=value)
-            for value in found[:MAX_CHOICES]
+            for value in values[:MAX_CHOICES]
             if len(value) <= 100
         ]
         await interaction.response.autocomplete(choices)
@@ -116,7 +124,7 @@ class Asking:
         if data.get("type") == ON_MESSAGE:
             await self._on_message(interaction, data)
             return
-        invoked = read(data)
+        invoked = parse(data)
         command = find(invoked.command)
         if command is None or command.name in ON_MESSAGES or data.get("type", SLASH) != SLASH:
             await reply_at_once(interaction, UNKNOWN)
@@ -126,7 +134,7 @@ class Asking:
         await self._answer(interaction, command.name, arguments)
 
     async def _on_message(self, interaction: Interaction, data: Any) -> None:
-        name = next((ours for ours, shown in ON_MESSAGES.items() if shown == data.get("name")), "")
+        name = next((ours for ours, label in ON_MESSAGES.items() if label == data.get("name")), "")
         if not name:
             await reply_at_once(interaction, UNKNOWN)
             return
@@ -200,10 +208,10 @@ class Asking:
         channel, _, message = subject.partition("/")
         here = channel == str(interaction.channel_id) and _is_number(message)
         if Right.MODERATOR not in rights(interaction) or not here:
-            said = Message(title="That is for those who may manage messages here", tone=Tone.UNSURE, private=True)
+            refusal = Message(title="That is for those who may manage messages here", tone=Tone.UNSURE, private=True)
         else:
-            said = await self._removed(int(channel), int(message))
-        await show(interaction, said, private=True, pause=self.retry_pause)
+            refusal = await self._removed(int(channel), int(message))
+        await show(interaction, refusal, private=True, pause=self.retry_pause)
 
     async def _removed(self, channel: int, message: int) -> Message:
         try:
@@ -233,7 +241,7 @@ class Asking:
         private = private or is_elsewhere(interaction) or alone(ask)
         if private:
             await acknowledge(interaction, private=True)
-            message = await self._answered(ask)
+            message = await self._message_for(ask)
         else:
             private, message = await self._openly(interaction, ask)
         if message.private and not private:  # who sees a response is settled when it is acknowledged
@@ -245,16 +253,16 @@ class Asking:
     async def _openly(self, interaction: Interaction, ask: CommandRequest) -> tuple[bool, Message]:
         """A question that all may ask and that changes nothing: whether its answer is private is known before it is
         acknowledged, if it comes early."""
-        answering = asyncio.create_task(self._answered(ask))
+        answering = asyncio.create_task(self._message_for(ask))
         try:
-            done, _ = await asyncio.wait({answering}, timeout=self.early_seconds)
-            private = bool(done) and answering.result().private
+            finished, _ = await asyncio.wait({answering}, timeout=self.early_seconds)
+            private = bool(finished) and answering.result().private
             await acknowledge(interaction, private=private)
             return private, await answering
         finally:
             answering.cancel()
 
-    async def _answered(self, ask: CommandRequest) -> Message:
+    async def _message_for(self, ask: CommandRequest) -> Message:
         try:
             async with asyncio.timeout(_ANSWER_SECONDS), self.limits.questions:
                 return await self.answerer.answer(ask)

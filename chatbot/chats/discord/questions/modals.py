@@ -31,5 +31,5 @@ def values(data: Mapping[str, Any], name: str) -> dict[str, str]:
     """What was typed into the form `name`, by its fields' ids; a field that the form does not have is left out."""
     rows = [row for row in data.get("components") or [] if isinstance(row, Mapping)]
     fields: list[Any] = [row.get("component") or next(iter(row.get("components") or []), {}) for row in rows]
-    typed = {str(field.get("custom_id")): field.get("value") for field in fields if isinstance(field, Mapping)}
-    return {key: value.strip() for key, value in typed.items() if key in FORMS[name] and isinstance(value, str)}
+    texts = {str(field.get("custom_id")): field.get("value") for field in fields if isinstance(field, Mapping)}
+    return {key: value.strip() for key, value in texts.items() if key in FORMS[name] and isinstance(value, str)}

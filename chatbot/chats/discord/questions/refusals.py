@@ -8,7 +8,7 @@ def _refusal(title: str, why: str) -> Message:
 
 
 TOO_LATE = Message(title="I could not answer in time", tone=Tone.UNSURE)
-FAILED = _refusal("I cannot answer that", "Something in me failed. The operator has been told.")
+INTERNAL_ERROR = _refusal("I cannot answer that", "Something in me failed. The operator has been told.")
 SLOW_DOWN = _refusal("You ask faster than I can answer", "Please wait a minute and ask again.")
 BUSY = _refusal("Too many people are asking right now", "Please try again in a few minutes.")
 NOT_MINE = _refusal(

@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 Interaction = discord.Interaction[Any]
 
 _ATTEMPTS = 3
-_LOST = (discord.HTTPException, aiohttp.ClientError, OSError)
+_CONNECTION_ERRORS = (discord.HTTPException, aiohttp.ClientError, OSError)
 # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes
 _ACKNOWLEDGED = 40060  # by an attempt of the library whose answer was lost
 _OVER = {10015, 10062, 50027}  # the interaction is unknown, or its token has expired: nothing can be said any more
@@ -37,8 +37,8 @@ async def acknowledge(interaction: Interaction, *, private: bool) -> None:
 async def reply_at_once(interaction: Interaction, message: Message) -> None:
     """Answer privately, in the one request that acknowledges too: for refusals, which cost the least."""
     body = to_payload(message)
-    shown = view(body)
-    more: dict[str, Any] = {} if shown is None else {"view": shown}
+    buttons = view(body)
+    more: dict[str, Any] = {} if buttons is None else {"view": buttons}
     with suppress(TypeError):  # answered without a body: the library stumbles over it, the asker has it
         await interaction.response.send_message(
             embeds=embeds(body), ephemeral=True, allowed_mentions=discord.AllowedMentions.none(), **more
@@ -66,7 +66,7 @@ async def last_word(interaction: Interaction, message: Message, *, private: bool
     and the sentence goes to the asker alone; where that fails too, it stands in the acknowledgement's place."""
     body = to_payload(message)
     if not private:
-        with suppress(*_LOST):
+        with suppress(*_CONNECTION_ERRORS):
             await interaction.delete_original_response()
             await interaction.followup.send(
                 embeds=embeds(body), ephemeral=True, allowed_mentions=discord.AllowedMentions.none()

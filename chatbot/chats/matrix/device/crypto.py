@@ -75,16 +75,16 @@ class Crypto:
 
         The result may hold events of earlier syncs, whose key has come only now.
         """
-        read = await self.incoming.take_in(answer, encrypted)
+        events = await self.incoming.take_in(answer, encrypted)
         count = answer.get("device_one_time_keys_count")
         if isinstance(count, Mapping):
-            left = count.get("signed_curve25519", 0)
+            remaining = count.get("signed_curve25519", 0)
             self.olm.uploaded_key_count = (
-                left if isinstance(left, int) else 0
+                remaining if isinstance(remaining, int) else 0
             )  # the library passes over a count of none
         unused = answer.get("device_unused_fallback_key_types")
         self._fallback_wanted = isinstance(unused, list) and "signed_curve25519" not in unused
-        return read
+        return events
 
     def forget_devices(self) -> None:
         """Whose devices changed was not told for a while: ask again about everybody."""
@@ -109,9 +109,9 @@ class Crypto:
                 )
             except Refusal as refusal:  # for good: it must not stand before the others
                 log.info("a message to a device was refused", reason=str(refusal))
-            self._sent(message)
-        wanted, self.incoming.wanted = self.incoming.wanted, []
-        for request in wanted:
+            self._after_sending(message)
+        requests, self.incoming.key_requests = self.incoming.key_requests, []
+        for request in requests:
             await self._ask_again(request)
 
     async def _ask_again(self, request: KeyRequest) -> None:
@@ -151,15 +151,15 @@ class Crypto:
         """The key for those who come when all one-time keys are used up."""
         account = self.olm.account._account  # noqa: SLF001 - nio does not show it
         account.generate_fallback_key()
-        made = dict[str, JSON]()
+        keys = dict[str, JSON]()
         for name, key in account.fallback_key.items():
             text = key if isinstance(key, str) else key.to_base64()
             signed: JSON = {"key": text, "fallback": True}
             signature = self.olm.sign_json(signed)
             signed["signatures"] = {self.olm.user_id: {f"ed25519:{self.olm.device_id}": signature}}
-            made[f"signed_curve25519:{name}"] = signed
+            keys[f"signed_curve25519:{name}"] = signed
         self.olm.save_account()  # first kept, then published
-        await self._server.post("/v3/keys/upload", {"fallback_keys": made})
+        await self._server.post("/v3/keys/upload", {"fallback_keys": keys})
         account.mark_keys_as_published()
         self.olm.save_account()
         self._fallback_wanted = False
@@ -170,32 +170,32 @@ class Crypto:
         if not users:
             return
         answer = await self._server.post("/v3/keys/query", {"device_keys": {user: [] for user in users}})
-        found = answer.get("device_keys")
-        for user, devices in found.items() if isinstance(found, Mapping) else ():
-            told = {"device_keys": {user: devices}, "failures": {}}
-            self._heard(user, nio.KeysQueryResponse, told)
+        by_user = answer.get("device_keys")
+        for user, devices in by_user.items() if isinstance(by_user, Mapping) else ():
+            single = {"device_keys": {user: devices}, "failures": {}}
+            self._receive(user, nio.KeysQueryResponse, single)
             self.olm.users_for_key_query.discard(user)
 
     async def _claim(self, missing: Mapping[str, Iterable[str]]) -> None:
-        wanted = {user: dict.fromkeys(devices, "signed_curve25519") for user, devices in missing.items()}
-        if not wanted:
+        devices_by_user = {user: dict.fromkeys(devices, "signed_curve25519") for user, devices in missing.items()}
+        if not devices_by_user:
             return
-        answer = await self._server.post("/v3/keys/claim", {"one_time_keys": wanted})
-        found = answer.get("one_time_keys")
-        for user, devices in found.items() if isinstance(found, Mapping) else ():
+        answer = await self._server.post("/v3/keys/claim", {"one_time_keys": devices_by_user})
+        by_user = answer.get("one_time_keys")
+        for user, devices in by_user.items() if isinstance(by_user, Mapping) else ():
             for device, key in devices.items() if isinstance(devices, Mapping) else ():
-                told = {"one_time_keys": {user: {device: key}}, "failures": {}}
-                self._heard(user, nio.KeysClaimResponse, told)
+                single = {"one_time_keys": {user: {device: key}}, "failures": {}}
+                self._receive(user, nio.KeysClaimResponse, single)
         self.olm.wedged_devices.clear()  # who has no key left is not asked again with every sync
 
-    def _heard(self, user: str, shape: type[nio.KeysQueryResponse | nio.KeysClaimResponse], told: JSON) -> None:
+    def _receive(self, user: str, shape: type[nio.KeysQueryResponse | nio.KeysClaimResponse], answer: JSON) -> None:
         with self.incoming.guard("keys of a device"):
-            parsed = shape.from_dict(told)
+            parsed = shape.from_dict(answer)
             if not isinstance(parsed, shape):
                 raise UnreadableError(f"no keys of {user}")
             self._client.receive_response(parsed)
 
-    def _sent(self, message: ToDeviceMessage) -> None:
+    def _after_sending(self, message: ToDeviceMessage) -> None:
         self._client.receive_response(nio.ToDeviceResponse.from_dict({}, message))
 
     async def _to_device(self, kind: str, content: JSON) -> None:
@@ -226,11 +226,11 @@ class Crypto:
             session.max_messages, session.max_age = room.rotate_messages, timedelta(milliseconds=room.rotate_ms)
 
     async def _know_members(self, room: str, invited: Iterable[str]) -> None:
-        known = self._client.rooms.get(room)
-        if known is None:
-            known = self._client.rooms[room] = nio.MatrixRoom(room, self.olm.user_id, encrypted=True)
-        known.encrypted = True
-        if not known.members_synced:
+        room_known = self._client.rooms.get(room)
+        if room_known is None:
+            room_known = self._client.rooms[room] = nio.MatrixRoom(room, self.olm.user_id, encrypted=True)
+        room_known.encrypted = True
+        if not room_known.members_synced:
             answer = await self._server.get(in_room(room, "joined_members"))
             joined = answer.get("joined")
             if not isinstance(joined, Mapping):
@@ -239,9 +239,9 @@ class Crypto:
                 nio.JoinedMembersResponse([nio.RoomMember(u, None, None) for u in joined], room)
             )
         for user in invited:
-            if user not in known.users:
-                known.add_member(user, None, None, invited=True)
-        self.olm.update_tracked_users(known)
+            if user not in room_known.users:
+                room_known.add_member(user, None, None, invited=True)
+        self.olm.update_tracked_users(room_known)
 
     async def _share(self, room: str) -> None:
         self.incoming.changed.discard(room)

@@ -48,8 +48,8 @@ async def ensure_signed(
     hold is never replaced: people have verified it.
     """
     me = device.user_id
-    known = await server.post("/v3/keys/query", {"device_keys": {me: []}})
-    published = next(iter(known.get("master_keys", {}).get(me, {}).get("keys", {}).values()), None)
+    answer = await server.post("/v3/keys/query", {"device_keys": {me: []}})
+    published = next(iter(answer.get("master_keys", {}).get(me, {}).get("keys", {}).values()), None)
     seeds = dict(device.seeds)
     if published is not None and (not seeds or SigningKey(padded(seeds["master"])).public != published):
         return (
@@ -61,7 +61,7 @@ async def ensure_signed(
     keys = {usage: SigningKey(padded(seeds[usage])) for usage in USAGES}
     if published is None:
         await _publish(server, device, keys, sign, password)
-    return await _sign_device(server, device, known, keys["self_signing"])
+    return await _sign_device(server, device, answer, keys["self_signing"])
 
 
 async def _publish(
@@ -82,9 +82,9 @@ async def _publish(
         await server.post("/v3/keys/device_signing/upload", {**body, "auth": proof})
 
 
-async def _sign_device(server: Homeserver, device: Device, known: JSON, key: SigningKey) -> str:
+async def _sign_device(server: Homeserver, device: Device, keys: JSON, key: SigningKey) -> str:
     me = device.user_id
-    described = known.get("device_keys", {}).get(me, {}).get(device.device_id)
+    described = keys.get("device_keys", {}).get(me, {}).get(device.device_id)
     if not isinstance(described, dict):
         return "the homeserver does not show the keys of the bot's own device"
     name = f"ed25519:{key.public}"

@@ -26,21 +26,21 @@ class Account:
 
 async def log_in(server: Homeserver, account: Account, device_store: DeviceStore, clock: Clock) -> Device:
     """The kept device, else a new one. A device whose keys are lost is never used again."""
-    kept = device_store.load()
-    ours = kept is not None and kept.user_id == account.user_id and device_store.has_keys(kept)
-    if kept is not None and ours and account.access_token in ("", kept.access_token):
-        server.token = kept.access_token
-        return kept
+    stored = device_store.load()
+    ours = stored is not None and stored.user_id == account.user_id and device_store.has_keys(stored)
+    if stored is not None and ours and account.access_token in ("", stored.access_token):
+        server.token = stored.access_token
+        return stored
     device = await (_by_token if account.access_token else _by_password)(server, account, clock)
     if not device_store.has_keys(device) and await _has_published_keys(server, device):
         raise ChatStopped(
             f"the keys of device {device.device_id} are not in {device_store.folder}: they cannot be made again, so give the bot "
             "a password or the token of a new device"
         )
-    if kept is not None and kept.user_id == device.user_id:
-        device = replace(device, seeds=kept.seeds)  # the identity outlives the device
-        if kept.device_id == device.device_id:
-            device = replace(device, pickle_key=kept.pickle_key, since=kept.since)
+    if stored is not None and stored.user_id == device.user_id:
+        device = replace(device, seeds=stored.seeds)  # the identity outlives the device
+        if stored.device_id == device.device_id:
+            device = replace(device, pickle_key=stored.pickle_key, since=stored.since)
     device_store.prepare_keys(device)
     device_store.save(device)
     return device

@@ -67,8 +67,8 @@ class DeviceStore:
         """The device kept here, or None where there is none or its file is no device's. Raises ChatStopped where it cannot be
         read: it must not be taken for none, and replaced."""
         try:
-            kept = json.loads((self.folder / "device.json").read_text())
-            return Device(**{item.name: kept[item.name] for item in fields(Device)})
+            stored = json.loads((self.folder / "device.json").read_text())
+            return Device(**{item.name: stored[item.name] for item in fields(Device)})
         except FileNotFoundError:
             return None
         except OSError as closed:

@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> None:
         signal.signal(number, signal.SIG_IGN)  # meant for the bot; a bot that does not obey is what we are for
     silence, looked_at = Silence(tick=min(_TICK, most / 4)), time.monotonic()
     while os.getppid() == bot:
-        beat = _heard(silence.tick)
+        beat = _wait_for_beat(silence.tick)
         if beat is None:
             return
         if beat:
@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> None:
             return
 
 
-def _heard(seconds: float) -> bool | None:
+def _wait_for_beat(seconds: float) -> bool | None:
     """Whether the bot spoke within these seconds; None where it is gone."""
     ready, _, _ = select.select([0], [], [], seconds)
     return bool(os.read(0, 4096)) or None if ready else False
@@ -53,15 +53,15 @@ def _end(bot: int, most: float) -> None:
     for number in (signal.SIGABRT, signal.SIGKILL):
         with suppress(ProcessLookupError):
             os.kill(bot, number)
-        if _gone(_LAST_WORDS):
+        if _ends_within(_LAST_WORDS):
             return
 
 
-def _gone(seconds: float) -> bool:
+def _ends_within(seconds: float) -> bool:
     """Whether the bot's end of the pipe is closed within these seconds."""
     until = time.monotonic() + seconds
-    while (left := until - time.monotonic()) > 0:
-        if _heard(left) is None:
+    while (seconds_left := until - time.monotonic()) > 0:
+        if _wait_for_beat(seconds_left) is None:
             return True
     return False
 

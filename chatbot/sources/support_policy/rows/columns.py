@@ -122,13 +122,13 @@ def of_images(table: Table) -> bool:
 
 def _version_column(heads: Sequence[str], table: Table) -> int | None:
     """The column headed "version"; else one whose heading or cells speak of versions."""
-    named = [at for at, head in enumerate(heads) if _VERSION.search(head) and not _OF_DAYS.search(head)]
-    strict = [at for at in named if _STRICTLY_VERSION.search(heads[at])]
-    for at in (*strict, *named):
+    columns = [at for at, head in enumerate(heads) if _VERSION.search(head) and not _OF_DAYS.search(head)]
+    strict = [at for at in columns if _STRICTLY_VERSION.search(heads[at])]
+    for at in (*strict, *columns):
         if names_versions(table, at, least=0.01 if at in strict else 0.5):
             return at
     unnamed = [
-        at for at, head in enumerate(heads) if at not in named and not _START.search(head) and not _END.search(head)
+        at for at, head in enumerate(heads) if at not in columns and not _START.search(head) and not _END.search(head)
     ]
     return next((at for at in unnamed if names_versions(table, at)), None)
 
@@ -163,8 +163,8 @@ def _has_marks(table: Table, at: int) -> bool:
 
 
 def _listed(head: str) -> Mark:
-    found = LISTED.search(head)
-    return "" if not found else "no" if found[1] or "not " in head else "yes"
+    match = LISTED.search(head)
+    return "" if not match else "no" if match[1] or "not " in head else "yes"
 
 
 def cell_of(cells: Sequence[str], at: int | None) -> str:

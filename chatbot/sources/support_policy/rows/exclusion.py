@@ -47,8 +47,8 @@ def excludes_others(clause: str) -> bool:
     """Whether a clause in lower case that promises support says that nothing else has it."""
     if _LESSER.search(clause) and not _SECURE.search(clause):
         return False
-    for found in _ONLY.finditer(clause):
-        before, after = clause[: found.start()], clause[found.end() :]
+    for match in _ONLY.finditer(clause):
+        before, after = clause[: match.start()], clause[match.end() :]
         if _PART.search(after):
             continue
         topic = None if _PAUSE.search(after) else _TOPIC.search(after)
@@ -68,8 +68,8 @@ def excludes_unlisted(clause: str) -> bool:
 
 def denied_before(clause: str) -> Latest | None:
     """What everything older is denied before, for "earlier minors are end-of-life"; None where no level is named."""
-    found = _EARLIER.search(clause)
-    if found is None:
+    match = _EARLIER.search(clause)
+    if match is None:
         return None
-    level = level_in(set(found[0].split()))
+    level = level_in(set(match[0].split()))
     return Latest(level=level) if level in ("major", "minor") else None

@@ -35,9 +35,9 @@ def item_of(text: str, line: int, context: Mark) -> Row | None:
     words = " ".join(text.split())
     if not words or len(words) > _MAX_ITEM or not _NAMING.search(words):
         return None
-    found = event_in(words)
-    said = found.rest if found else words
-    label, remark = _parted(without_signs(said))
+    event = event_in(words)
+    rest = event.rest if event else words
+    label, remark = _parted(without_signs(rest))
     if is_foreign(label) or "\u0336" in label or excepts(label):
         return None
     selector = read_selector(label)
@@ -48,14 +48,14 @@ def item_of(text: str, line: int, context: Mark) -> Row | None:
     ):
         return None
     until = until_in(remark)
-    mark = read_mark(said.replace(label, " ", 1)) or ("" if until else context)
-    if not mark and until is None and found is None:
+    mark = read_mark(rest.replace(label, " ", 1)) or ("" if until else context)
+    if not mark and until is None and event is None:
         return None
     if mark == "no" and until is not None and _ENDS.search(remark.casefold()):
         mark = "yes"
     row = row_of(signs_of(words), line, selector, mark, until, kind="list", label=label)
-    only = (mark == "yes") and excludes_others(said.casefold())
-    return replace(row, event=found.event if found else None, only=only)
+    only = (mark == "yes") and excludes_others(rest.casefold())
+    return replace(row, event=event.event if event else None, only=only)
 
 
 def labelled(text: str, line: int) -> Row | None:
@@ -82,11 +82,11 @@ def context_of(text: str) -> Mark:
 
 def _parted(words: str) -> tuple[str, str]:
     """The part of an item that names versions, and the remark after it."""
-    for found in _REMARK.finditer(words):
-        after = words[found.end() :]
-        if found[0].endswith("(") and _OF_BRANCH.search(after):
+    for match in _REMARK.finditer(words):
+        after = words[match.end() :]
+        if match[0].endswith("(") and _OF_BRANCH.search(after):
             continue
-        if found[0].strip() in _DASHES and _NUMBER.match(after):
+        if match[0].strip() in _DASHES and _NUMBER.match(after):
             break
-        return words[: found.start()].strip(), words[found.start() :]
+        return words[: match.start()].strip(), words[match.start() :]
     return words, ""

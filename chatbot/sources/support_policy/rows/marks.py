@@ -97,9 +97,9 @@ def word_mark(text: str) -> Mark:
     return ""
 
 
-def _unless_general(found: patterns.Match) -> str:
+def _unless_general(match: patterns.Match) -> str:
     """A fix of something is blotted out; "fixes for critical issues" speaks of those to come."""
-    return found[0] if found[1] else " "
+    return match[0] if match[1] else " "
 
 
 def without_signs(text: str) -> str:

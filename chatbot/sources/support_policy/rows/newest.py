@@ -29,7 +29,7 @@ _INSIDE = patterns.compile(
 )
 _LETTERS = patterns.compile(r"[a-z]+")
 _EXAMPLES = patterns.compile(r"(?:^|[^\w.-])(\d+(?:\.\d+)*)")
-_TAKEN = frozenset({"two", "three", "2", "3", "4", "couple"})
+_COUNTS = frozenset({"two", "three", "2", "3", "4", "couple"})
 
 
 _OF_EACH = patterns.compile(
@@ -37,25 +37,25 @@ _OF_EACH = patterns.compile(
 )
 
 
-def singled(latest: Latest | None, named: Selector, clause: str) -> tuple[Latest | None, Selector]:
+def singled(latest: Latest | None, selector: Selector, clause: str) -> tuple[Latest | None, Selector]:
     """The newest one of the line that a clause names, where it means that one and not the line."""
-    if latest is not None and latest.count == 1 and len(named.ranges) == 1 and _INSIDE.search(clause):
-        return replace(latest, within=named.ranges[0]), Selector()
-    return latest, named
+    if latest is not None and latest.count == 1 and len(selector.ranges) == 1 and _INSIDE.search(clause):
+        return replace(latest, within=selector.ranges[0]), Selector()
+    return latest, selector
 
 
 def latest_in(clause: str, sentence: str) -> Latest | None:
-    found = _LATEST.search(clause)
-    if found is None:
+    match = _LATEST.search(clause)
+    if match is None:
         second = None if DENIAL.search(clause) else _SECOND.search(clause)
         before = Latest(level=level_in({second[1]}), count=2, skip=1) if second else None
         return Latest() if _BARE_LATEST.search(clause) else before
-    words = {*found["words"].replace("-", " ").split(), found["noun"], found["more"] or ""}
-    if words & {"each", "every", "any"} or _OF_EACH.match(clause[found.end() :]):
+    words = {*match["words"].replace("-", " ").split(), match["noun"], match["more"] or ""}
+    if words & {"each", "every", "any"} or _OF_EACH.match(clause[match.end() :]):
         return None
-    numbers = [found["n1"]] if found["n1"] else [word for word in found["words"].split() if word in _TAKEN]
+    numbers = [match["n1"]] if match["n1"] else [word for word in match["words"].split() if word in _COUNTS]
     count = count_in(numbers)
-    if also := _ALSO_BEFORE.search(clause[found.start() :]):
+    if also := _ALSO_BEFORE.search(clause[match.start() :]):
         if also["many"] and not also["n"]:
             return None
         count += {"two": 2, "three": 3}.get(also["n"] or "", 1)
@@ -74,7 +74,7 @@ def _level(words: set[str], count: int, clause: str, sentence: str) -> Level:
     return "minor" if parts == {1} else "major" if parts == {0} and "e.g" in clause else "release"
 
 
-def level_of(named: Selector) -> Level:
+def level_of(selector: Selector) -> Level:
     """What is meant by the latest, where the page names it too: `the latest version v5`, `the latest release (1.8.2)`."""
-    high = named.ranges[0].high
+    high = selector.ranges[0].high
     return {1: "major", 2: "minor"}.get(len(high[0]) if high and not high[1] else 0, "release")  # type: ignore[return-value] # both are levels

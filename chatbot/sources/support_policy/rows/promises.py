@@ -15,7 +15,7 @@ _FILL = (
 )
 _KIND = r"(?:versions?|releases?|series|branch(?:es)?|lines?)"
 _THING = r"(?:updates?|fix(?:es)?|patch(?:es)?|support|reports?|releases?|backports?|maintenance)"
-_GIVEN = (
+_PLEDGES = (
     r"(?:is|are|will|be|being|only|currently|also|made|provided|available|released|backported|back-ported|issued|applied|given"
     r"|offered|published|shipped|accepted|supplied|delivered|lands?|goe?s?|targets?|exclusively|limited|restricted|done"
     r"|guaranteed|continues?|apply|ship|regularly|actively|security)"
@@ -38,25 +38,25 @@ _BY_US = (
     rf"|releases?|series|branch(?:es)?|lines?|only|both|than|at)|:)?:? (?:{_FILL} ){{0,8}}?V"
 )
 # "security fixes are provided for V"
-_GIVEN_TO = (
-    rf"^\W*(?:{_FILL} )*?{_THING} (?:{_GIVEN} )+(?:for|to|on|in|with) (?:{_FILL} )*?(?:[a-z][\w.'-]* )?(?:{_KIND} )?V"
+_PLEDGES_TO = (
+    rf"^\W*(?:{_FILL} )*?{_THING} (?:{_PLEDGES} )+(?:for|to|on|in|with) (?:{_FILL} )*?(?:[a-z][\w.'-]* )?(?:{_KIND} )?V"
 )
 # "security fixes for V are released"
 _OF_THINGS = (
     rf"^\W*(?:{_FILL} )*?{_THING} (?:for|to|on|in) (?:{_FILL} )*?(?:[a-z][\w.'-]* )?(?:{_KIND} )?V{_TAIL} (?:is|are|will) "
-    rf"(?:{_GIVEN} )*{_GIVEN}\b"
+    rf"(?:{_PLEDGES} )*{_PLEDGES}\b"
 )
 # "supported versions are V"
 _LISTED = (
     rf"\b(?:supported|maintained) (?:{_FILL} ){{0,8}}?V",
     rf"\b(?:supported|maintained)\W.{{0,30}}(?:versions?|releases?|branch(?:es)?|series|lines?)\W(?:{_FILL} ){{0,8}}?V",
 )
-_PROMISES = tuple(map(patterns.compile, (_BY_US, _GIVEN_TO, *_LISTED)))
+_PROMISES = tuple(map(patterns.compile, (_BY_US, _PLEDGES_TO, *_LISTED)))
 # "supported on Linux", "released by hand": what follows says that no version is meant. Joined, it is no such word any more.
 _OF_ITSELF = patterns.compile(_OF_VERSIONS)
 _ON = patterns.compile(r"\b(supported|maintained|eligible|patched|covered|evergreen) (on|by|under|if|only on)\b")
-_MADE = patterns.compile(_OF_THINGS)
-_BY = patterns.compile(rf"\b({_GIVEN}) by")
+_MADE_THINGS = patterns.compile(_OF_THINGS)
+_BY = patterns.compile(rf"\b({_PLEDGES}) by")
 _MAX_CLAUSE = 240
 
 
@@ -68,7 +68,7 @@ def promises(clause: str) -> bool:
     if any(pattern.search(plain) for pattern in _PROMISES):
         return True
     itself = _OF_ITSELF.search(_ON.sub(r"\1_\2", plain)) is not None
-    return itself or _MADE.search(_BY.sub(r"\1_by", plain)) is not None
+    return itself or _MADE_THINGS.search(_BY.sub(r"\1_by", plain)) is not None
 
 
 def without_asides(clause: str) -> str:

@@ -52,10 +52,10 @@ def comparison(text: str, operator: str) -> Bound | None:
 
 
 def _numbers(text: str) -> tuple[int, ...] | None:
-    found = _PATTERN.fullmatch(text)
-    if not found:
+    match = _PATTERN.fullmatch(text)
+    if not match:
         return None
-    return tuple(int(part) for part in (found["numbers"] or found["joined"]).split("."))
+    return tuple(int(part) for part in (match["numbers"] or match["joined"]).split("."))
 
 
 def _line(text: str) -> Range | None:
@@ -95,15 +95,15 @@ def end_of_run(text: str, last: Range) -> Key | None:
 
 def merged(items: Sequence[Bound]) -> list[Range]:
     """Neighbouring comparisons that bound each other are one range: `>= 3, < 4`; all else stands for itself."""
-    found: list[Range] = []
+    ranges_merged: list[Range] = []
     open_half = ""
     for item in items:
-        last = found[-1] if found else None
+        last = ranges_merged[-1] if ranges_merged else None
         if last is not None and item.half and open_half and item.half != open_half and item.joined != "or":
             both = Range(last.low or item.range.low, last.high or item.range.high)
             if both.low is not None and both.high is not None and both.low < both.high:
-                found[-1], open_half = both, ""
+                ranges_merged[-1], open_half = both, ""
                 continue
-        found.append(item.range)
+        ranges_merged.append(item.range)
         open_half = item.half
-    return found
+    return ranges_merged

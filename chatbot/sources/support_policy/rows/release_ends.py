@@ -73,7 +73,7 @@ _NUMBERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class EventMatch:
     """An event with the rest of the text; `ending` where the words themselves speak of an end ("EOL when")."""
 
     event: EndEvent
@@ -81,7 +81,7 @@ class Found:
     ending: bool = False
 
 
-def event_in(text: str, *, led: bool = False, plain: bool = True) -> Found | None:
+def event_in(text: str, *, led: bool = False, plain: bool = True) -> EventMatch | None:
     """The first end of support in a text that comes with a release; None where there is none.
 
     `led`: the text stands below a heading that already says "until". Not `plain`: a version alone is none, there must be a
@@ -91,16 +91,16 @@ def event_in(text: str, *, led: bool = False, plain: bool = True) -> Found | Non
     lowered = words.casefold()
     words = words if len(words) == len(lowered) else lowered
     if led:
-        return _found(words, 0, 0, plain=False) or event_in(text)
-    found = [
+        return _event_at(words, 0, 0, plain=False) or event_in(text)
+    candidates = [
         each for each in (_led_by(lead, words, plain=plain) for lead in _LEAD.finditer(lowered)) if each is not None
     ]
-    if len(found) > 1:  # "8.2 until 8.4 is out and 8.3 until 9.0 is out": which is whose is not certain
-        return replace(found[0], event=EndEvent(text=found[0].event.text))
-    return found[0] if found else None
+    if len(candidates) > 1:  # "8.2 until 8.4 is out and 8.3 until 9.0 is out": which is whose is not certain
+        return replace(candidates[0], event=EndEvent(text=candidates[0].event.text))
+    return candidates[0] if candidates else None
 
 
-def _led_by(lead: patterns.Match, text: str, *, plain: bool) -> Found | None:
+def _led_by(lead: patterns.Match, text: str, *, plain: bool) -> EventMatch | None:
     begins = lead.start()
     if lead["until"] and _NEGATED.search(text[:begins].casefold()):
         return None
@@ -108,50 +108,50 @@ def _led_by(lead: patterns.Match, text: str, *, plain: bool) -> Found | None:
         return None  # "as long as 9.0 is in beta" ends with something else than a release
     led = lead["until"] or lead["upto"] or lead["while"] or ""
     after = lead.end() if lead["end"] else begins + len(led)
-    return _found(text, begins, after, plain=plain, ending=lead["end"] is not None)
+    return _event_at(text, begins, after, plain=plain, ending=lead["end"] is not None)
 
 
-def _found(text: str, begins: int, at: int, *, plain: bool, ending: bool = False) -> Found | None:
+def _event_at(text: str, begins: int, at: int, *, plain: bool, ending: bool = False) -> EventMatch | None:
     tail = text[at:].casefold()
-    months, days, taken = _period(text[begins:at].casefold(), tail)
-    stop = _STOP.search(tail[taken:])
-    phrase = tail[taken : taken + stop.start()] if stop else tail[taken:]
+    months, days, length = _period(text[begins:at].casefold(), tail)
+    stop = _STOP.search(tail[length:])
+    phrase = tail[length : length + stop.start()] if stop else tail[length:]
     words = phrase.split()[:_MAX_WORDS]
-    dated = any(day_at <= len(phrase) for _, day_at in dates_in(tail[taken:]))
-    read = _read(words, plain=plain or bool(months or days), dated=dated)
-    if read is None:
+    dated = any(day_at <= len(phrase) for _, day_at in dates_in(tail[length:]))
+    key_and_level = _key_and_level(words, plain=plain or bool(months or days), dated=dated)
+    if key_and_level is None:
         return None
-    version, level = (None, "") if dated and _also_dated(tail[taken:], phrase) else read
-    end = at + taken + len(phrase)
+    version, level = (None, "") if dated and _also_dated(tail[length:], phrase) else key_and_level
+    end = at + length + len(phrase)
     event = EndEvent(text=text[begins:end].strip(), version=version, level=level, months=months, days=days)
-    return Found(event, f"{text[:begins]} {text[end:]}".strip(), ending)
+    return EventMatch(event, f"{text[:begins]} {text[end:]}".strip(), ending)
 
 
 def _period(lead: str, tail: str) -> tuple[int, int, int]:
     """How long support goes on after the event, as months and days, and how much of the text says so."""
-    found = _PERIOD.search(tail)
-    taken = found.end() if found else 0
-    found = found or _PERIOD_BEFORE.search(lead)
-    if found is None:
+    match = _PERIOD.search(tail)
+    length = match.end() if match else 0
+    match = match or _PERIOD_BEFORE.search(lead)
+    if match is None:
         return 0, 0, 0
-    count = _NUMBERS.get(found["count"]) or int(found["count"])
-    months = {"month": count, "year": 12 * count}.get(found["unit"], 0)
-    return months, {"day": count, "week": 7 * count}.get(found["unit"], 0), taken
+    count = _NUMBERS.get(match["count"]) or int(match["count"])
+    months = {"month": count, "year": 12 * count}.get(match["unit"], 0)
+    return months, {"day": count, "week": 7 * count}.get(match["unit"], 0), length
 
 
-def _read(words: list[str], *, plain: bool, dated: bool) -> tuple[Key | None, Level | Literal[""]] | None:
+def _key_and_level(words: list[str], *, plain: bool, dated: bool) -> tuple[Key | None, Level | Literal[""]] | None:
     """Which release some words mean, as its place in the order or as a level; None where they speak of no release."""
     bare = [word.strip(".,:;!'’\"“”`*").removesuffix("'s").removesuffix("’s") for word in words]
-    said = set(bare)
-    happens = bool(said & _HAPPENS)
-    if said & _NO_EVENT or not (happens or plain or said & _NEXT):
+    word_set = set(bare)
+    happens = bool(word_set & _HAPPENS)
+    if word_set & _NO_EVENT or not (happens or plain or word_set & _NEXT):
         return None
     for at, word in enumerate(bare):
-        if _NUMBER.fullmatch(word) and (happens or not (dated or _seasonal(said))):
+        if _NUMBER.fullmatch(word) and (happens or not (dated or _seasonal(word_set))):
             return _version(bare, at), ""
-    if not happens and not said & _NEXT:
+    if not happens and not word_set & _NEXT:
         return (None, "") if (dated and _either(bare)) or (plain and any(map(_like_version, bare))) else None
-    return None, _level(said) if said & _NEXT else ""
+    return None, _level(word_set) if word_set & _NEXT else ""
 
 
 def _like_version(word: str) -> bool:
@@ -173,20 +173,20 @@ def _version(words: list[str], at: int) -> Key | None:
     return bound.range.low if bound is not None else None
 
 
-def _level(said: set[str]) -> Level | Literal[""]:
+def _level(words: set[str]) -> Level | Literal[""]:
     """The level of "the next ..."; which release is an LTS, nobody knows here."""
-    if "lts" in said or "long-term" in said:
+    if "lts" in words or "long-term" in words:
         return ""
-    if said & {"major", "majors"}:
+    if words & {"major", "majors"}:
         return "major"
-    if said & {"minor", "minors", "feature"}:
+    if words & {"minor", "minors", "feature"}:
         return "minor"
-    return "line" if said & _THINGS else ""
+    return "line" if words & _THINGS else ""
 
 
-def _seasonal(said: set[str]) -> bool:
+def _seasonal(words: set[str]) -> bool:
     """Whether the words name a month or a season: a day that is not written as one, and no release."""
-    return any(word.startswith(_MONTHS) for word in said)
+    return any(word.startswith(_MONTHS) for word in words)
 
 
 def _also_dated(text: str, phrase: str) -> bool:

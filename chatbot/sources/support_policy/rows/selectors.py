@@ -80,19 +80,19 @@ def read_selector(text: str) -> Selector:
     plain = _spread(_INTERVAL.sub(_as_comparisons, text))
     main = _NOTES.sub(" ", plain)
     notes = " ".join(_NOTES.findall(plain))
-    found = _read(_tokens(main))
-    if not found.ranges and notes and found.rest == "":
-        inner = _read(_tokens(notes))
-        if inner.ranges and (found.latest is None or not found.latest.older):
-            return replace(inner, names=inner.names | found.names, latest=None, rest="")
+    selector = _parse(_tokens(main))
+    if not selector.ranges and notes and selector.rest == "":
+        inner = _parse(_tokens(notes))
+        if inner.ranges and (selector.latest is None or not selector.latest.older):
+            return replace(inner, names=inner.names | selector.names, latest=None, rest="")
     names = {token.text for token in _tokens(notes) if token.text in BRANCHES}
-    return replace(found, names=found.names | names)
+    return replace(selector, names=selector.names | names)
 
 
-def _as_comparisons(found: patterns.Match) -> str:
+def _as_comparisons(match: patterns.Match) -> str:
     """Interval notation: `[2.0, 3.0)` is `>=2.0 <3.0`."""
-    low = f"{'>=' if found[1] == '[' else '>'}{found[2]} " if found[2] else ""
-    return low + (f"{'<=' if found[4] == ']' else '<'}{found[3]}" if found[3] else "")
+    low = f"{'>=' if match[1] == '[' else '>'}{match[2]} " if match[2] else ""
+    return low + (f"{'<=' if match[4] == ']' else '<'}{match[3]}" if match[3] else "")
 
 
 def _spread(text: str) -> str:
@@ -100,8 +100,8 @@ def _spread(text: str) -> str:
     text = _DASHES.sub(" - ", text.casefold().replace("\\", "").replace("_", "."))
     if "-" not in text:
         return text
-    kept = " ".join(word if _CALENDAR.fullmatch(word.strip("v,;")) else _apart(word) for word in text.split())
-    return kept.replace("…", "...")
+    spread = " ".join(word if _CALENDAR.fullmatch(word.strip("v,;")) else _apart(word) for word in text.split())
+    return spread.replace("…", "...")
 
 
 def _apart(word: str) -> str:
@@ -110,30 +110,30 @@ def _apart(word: str) -> str:
     pieces = word.split("-")
     if len(pieces) > _MAX_DASHES:
         return word
-    found = pieces[0]
+    parts_found = pieces[0]
     for at, piece in enumerate(pieces[1:], 1):
-        left, right = "-".join(pieces[:at]), "-".join(pieces[at:])
-        joins = left[-1:].isdigit() or left[-1:] in ("x", "*")
-        alike = left.count(".") <= right.count(".") or "x" in left
-        found += (" - " if joins and _WHOLE_NUMBER.match(right) and alike else "-") + piece
-    return found
+        head, right = "-".join(pieces[:at]), "-".join(pieces[at:])
+        joins = head[-1:].isdigit() or head[-1:] in ("x", "*")
+        alike = head.count(".") <= right.count(".") or "x" in head
+        parts_found += (" - " if joins and _WHOLE_NUMBER.match(right) and alike else "-") + piece
+    return parts_found
 
 
 def _tokens(text: str) -> list[_Token]:
-    found = []
+    tokens = []
     for match in _TOKEN.finditer(text):
         kind, word = str(match.lastgroup), match[0]
         if kind == "word" and (cut := _BRANCHED.match(word)):
             kind, word = "ver", word[cut.end(1) :]
         if kind == "ver" and (tail := _NEXT_VERSION.search(word)):
             at = tail.start(1) if tail[1] else tail.start()
-            found += [_Token(kind, word[:at]), *_tokens(word[at:])]
+            tokens += [_Token(kind, word[:at]), *_tokens(word[at:])]
             continue
-        found.append(_Token(kind, word.rstrip(".'’-/") if kind == "word" else word))
-    return found
+        tokens.append(_Token(kind, word.rstrip(".'’-/") if kind == "word" else word))
+    return tokens
 
 
-def _read(tokens: list[_Token]) -> Selector:
+def _parse(tokens: list[_Token]) -> Selector:
     words = {token.text for token in tokens if token.kind == "word"}
     names = frozenset(words & BRANCHES)
     ranges, extra = _ranges(tokens)

@@ -161,23 +161,23 @@ def _rows_of(sentence: str, lowered: str, line: int) -> Iterator[Row]:
 def _clause(clause: str, sentence: str, line: int) -> Iterator[Row]:
     """The rows of one clause, with the release that ends what it promises and whether it denies everything else."""
     clause = without_asides(clause)
-    found = event_in(clause)
-    said = found.rest if found else clause
-    event = found.event if found else None
-    if found is not None and found.ending and not DENIAL.search(said):
-        yield replace(row_of(clause, line, _named(said), ""), event=event)
+    ending = event_in(clause)
+    rest = ending.rest if ending else clause
+    event = ending.event if ending else None
+    if ending is not None and ending.ending and not DENIAL.search(rest):
+        yield replace(row_of(clause, line, _selector_in(rest), ""), event=event)
         return
-    only = excludes_others(said) or _OTHER_THAN.search(said) is not None
-    for row in _said(said, sentence, line):
+    only = excludes_others(rest) or _OTHER_THAN.search(rest) is not None
+    for row in _promised_rows(rest, sentence, line):
         if row.rest or row.mark == "no":
             yield row
         else:
             yield replace(row, event=event, only=only and row.mark == "yes")
-    if excludes_unlisted(said) and not DENIAL.search(said):
+    if excludes_unlisted(rest) and not DENIAL.search(rest):
         yield row_of(clause, line, Selector(rest="all"), "no")
 
 
-def _said(clause: str, sentence: str, line: int) -> Iterator[Row]:
+def _promised_rows(clause: str, sentence: str, line: int) -> Iterator[Row]:
     negative = bool(DENIAL.search(clause))
     until = _last_day(clause)
     mark: Mark = "no" if negative else "open" if _HEDGED.search(clause) else "yes"
@@ -190,15 +190,15 @@ def _said(clause: str, sentence: str, line: int) -> Iterator[Row]:
         before = before if rest == "older" else None
         yield replace(row_of(clause, line, Selector(rest=rest), "no"), denies_before=before)
         return
-    named = _named(clause) if _PROMISE.search(clause) else Selector()
-    latest, named = singled(latest_in(clause, sentence), named, clause)
-    if named.latest is not None:
-        yield row_of(clause, line, Selector(latest=named.latest), mark)
+    selector = _selector_in(clause) if _PROMISE.search(clause) else Selector()
+    latest, selector = singled(latest_in(clause, sentence), selector, clause)
+    if selector.latest is not None:
+        yield row_of(clause, line, Selector(latest=selector.latest), mark)
         return
-    if named.ranges:
+    if selector.ranges:
         mark = "open" if mark == "yes" and latest is None and not promises(clause) else mark
-        moving = replace(latest, level=level_of(named)) if latest and latest.count == 1 else None
-        yield row_of(clause, line, replace(named, latest=moving), mark, until)
+        moving = replace(latest, level=level_of(selector)) if latest and latest.count == 1 else None
+        yield row_of(clause, line, replace(selector, latest=moving), mark, until)
         if mark == "yes" and (latest is not None or _ONLY.search(clause)):
             yield row_of(clause, line, Selector(rest="older"), "no")
         return
@@ -213,7 +213,7 @@ def _said(clause: str, sentence: str, line: int) -> Iterator[Row]:
         yield row_of(clause, line, Selector(names=names), mark)
 
 
-def _named(clause: str) -> Selector:
+def _selector_in(clause: str) -> Selector:
     """The versions that a clause names, dates and other software's versions left aside."""
     masked = clause
     for _, at in dates_in(clause):
@@ -221,10 +221,10 @@ def _named(clause: str) -> Selector:
     if example := _EXAMPLE.search(masked):
         masked = masked[: example.start()]
     places = [(_with_comparison(masked, start), end) for start, end, _ in cores(_NUMBER, masked)]
-    found = [(start, end) for start, end in places if _is_own(masked[:start].rstrip(" v"))]
-    if not found or "n-1" in masked:
+    own_places = [(start, end) for start, end in places if _is_own(masked[:start].rstrip(" v"))]
+    if not own_places or "n-1" in masked:
         return Selector()
-    start, end = found[0][0], found[-1][1]
+    start, end = own_places[0][0], own_places[-1][1]
     before = _BEFORE.search(masked[:start])
     after = _AFTER.match(masked[end:])
     start = before.start() if before else start
@@ -234,8 +234,8 @@ def _named(clause: str) -> Selector:
 
 def _with_comparison(text: str, start: int) -> int:
     """Where a version begins with the comparison before it."""
-    found = _COMPARED.search(text[:start])
-    return found.start() if found else start
+    match = _COMPARED.search(text[:start])
+    return match.start() if match else start
 
 
 def _is_own(before: str) -> bool:
@@ -245,8 +245,8 @@ def _is_own(before: str) -> bool:
 
 def _last_day(clause: str) -> date | None:
     """The day until which a clause says it holds; other dates are none."""
-    found = _ENDS.search(clause)
-    return until_in(clause[found.start() :]) if found else None
+    match = _ENDS.search(clause)
+    return until_in(clause[match.start() :]) if match else None
 
 
 def row_of(

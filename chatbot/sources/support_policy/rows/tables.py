@@ -24,7 +24,7 @@ from chatbot.sources.support_policy.rows.release_ends import event_in
 from chatbot.sources.support_policy.rows.selectors import level_in, read_selector
 
 _ALIVE = patterns.compile(r"^(?:no|n|false|not yet|not ended|active|none|never)$")
-_GONE = patterns.compile(
+_NOT_SUPPORTED = patterns.compile(
     r"^(?:yes|y|true|eol|eos|past|passed|reached|done)\b|ended|no longer|unsupported|end[- ]of[- ]life|expired|discontinued"
 )
 _NO_DATE = patterns.compile(
@@ -61,10 +61,10 @@ def rows_of(table: Table) -> tuple[Row, ...]:
     if columns is None:
         return ()
     rows = ((cells, _row(cells, line, columns)) for line, cells in table.rows if any(cells))
-    return tuple(_held(row, cells, table, columns) for cells, row in rows if row is not None)
+    return tuple(_qualified(row, cells, table, columns) for cells, row in rows if row is not None)
 
 
-def _held(row: Row, cells: Sequence[str], table: Table, columns: Columns) -> Row:
+def _qualified(row: Row, cells: Sequence[str], table: Table, columns: Columns) -> Row:
     """The row with its "yes" held against its column's heading, the words around it and what limits it to the latest."""
     kind = head_kind(table.header[columns.support]) if columns.support is not None else ""
     if kind:
@@ -72,7 +72,7 @@ def _held(row: Row, cells: Sequence[str], table: Table, columns: Columns) -> Row
     if row.mark != "yes":
         return row
     if row.event is not None:
-        cells = [found.rest if (found := event_in(cell)) else cell for cell in cells]
+        cells = [event.rest if (event := event_in(cell)) else cell for cell in cells]
     denied = says_ended(table.heading) or _STRUCK in cell_of(cells, columns.version)
     if denied or (
         row.until is None and (denied_in_label(cell_of(cells, columns.version)) or denied_in_notes(table.header, cells))
@@ -119,16 +119,16 @@ def as_name(row: Row) -> Row:
 
 def is_template(rows: Sequence[Row]) -> bool:
     """Whether the rows are those that GitHub's own template gives to everyone, unedited."""
-    found = tuple((" ".join(row.label.casefold().split()), row.mark) for row in rows)
-    return found in (_TEMPLATE, _TEMPLATE[:3])
+    pairs = tuple((" ".join(row.label.casefold().split()), row.mark) for row in rows)
+    return pairs in (_TEMPLATE, _TEMPLATE[:3])
 
 
 def _row(cells: Sequence[str], line: int, columns: Columns) -> Row | None:
     label = cell_of(cells, columns.version).replace(_STRUCK, "")
     if is_foreign(label) or excepts(label):
         return None
-    named = event_in(label, plain=False)
-    whole, label = label, named.rest.strip(" (),") if named else label
+    label_event = event_in(label, plain=False)
+    whole, label = label, label_event.rest.strip(" (),") if label_event else label
     selector = read_selector(without_signs(label) or label)
     if selector.empty and not any(cell.strip(" -") for cell in cells):
         return None
@@ -145,7 +145,7 @@ def _row(cells: Sequence[str], line: int, columns: Columns) -> Row | None:
         names=names,
         mark=mark,
         until=until,
-        event=event or (named.event if named else None),
+        event=event or (label_event.event if label_event else None),
         only=excludes_others(label.casefold()),
         component=cell_of(cells, columns.component),
     )
@@ -163,12 +163,12 @@ def _says(cells: Sequence[str], columns: Columns) -> tuple[Mark, date | None, En
     if columns.support is not None:
         mark, until, event = _support_cell(cell_of(cells, columns.support), columns.order)
     if columns.end is not None:
-        ended, day, ending = _end_cell(cell_of(cells, columns.end), columns)
+        has_ended, day, ending = _end_cell(cell_of(cells, columns.end), columns)
         until, event = day or until, ending or event
         if day is None and ending is None and mark == "yes" and _YEARLIKE.search(cell_of(cells, columns.end)):
             mark = "open"  # a day is set, and not one that can be read
-        if ended == "no" or columns.support is None:
-            mark = ended
+        if has_ended == "no" or columns.support is None:
+            mark = has_ended
         if columns.support is None and mark != "no" and day is None and ending is None and _open_end(cells, columns):
             mark = "yes"
     if until is None:
@@ -187,9 +187,9 @@ def _open_end(cells: Sequence[str], columns: Columns) -> bool:
 def _support_cell(cell: str, order: Order) -> tuple[Mark, date | None, EndEvent | None]:
     """`✅ until 2025-12-31` is yes with a day, `Until 2023-12-31` only a day; `EOL 2027-01-01` is a day too, not yet a no.
     `✅ until 8.4 is released` is yes with an event."""
-    found = event_in(cell)
-    event = replace(found.event, tentative=denies_tick(cell)) if found else None
-    cell = found.rest if found else cell
+    cell_event = event_in(cell)
+    event = replace(cell_event.event, tentative=denies_tick(cell)) if cell_event else None
+    cell = cell_event.rest if cell_event else cell
     lowered = cell.casefold()
     until = None if _NO_DATE.search(lowered) else until_in(cell, order)
     mark = read_mark(cell if until is None else _END_WORDS.sub(" ", lowered))
@@ -201,11 +201,11 @@ def _end_cell(cell: str, columns: Columns) -> tuple[Mark, date | None, EndEvent 
     """What a cell under `End of life` or `Supported until` says: a day, that it has ended, that it goes on, an event, nothing."""
     lowered = without_signs(cell).casefold()
     day = None if _NO_DATE.search(lowered) else until_in(cell, columns.order)
-    if day is None and (found := event_in(without_signs(cell), led=True)):
-        return "", None, found.event
+    if day is None and (event := event_in(without_signs(cell), led=True)):
+        return "", None, event.event
     mark = read_mark(cell)
     if columns.end_of_life:
-        if day is None and (_GONE.search(lowered) or (mark == "yes" and not lowered)):
+        if day is None and (_NOT_SUPPORTED.search(lowered) or (mark == "yes" and not lowered)):
             return "no", None, None
         alive = day is None and (_ALIVE.match(lowered) or (mark == "no" and not lowered) or _ONGOING.search(lowered))
         return ("yes" if alive else ""), day, None
@@ -220,8 +220,8 @@ def _event_in_notes(cells: Sequence[str], columns: Columns) -> EndEvent | None:
     """An end that comes with a release, told in a cell beside the version and its support."""
     used = (columns.version, columns.support, columns.end, columns.start)
     for at, cell in enumerate(cells):
-        if at not in used and at not in columns.others and (found := event_in(cell)):
-            return found.event
+        if at not in used and at not in columns.others and (event := event_in(cell)):
+            return event.event
     return None
 
 

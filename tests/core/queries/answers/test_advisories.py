@@ -30,16 +30,16 @@ ALL = (HIGH, LOW, UNKNOWN, WITHDRAWN)
 
 def ask(
     *facts: Advisory | Tracked[Advisory],
-    read: Sequence[str] = ("github-advisories:mail", "github-releases:mail"),
+    sources: Sequence[str] = ("github-advisories:mail", "github-releases:mail"),
     releases: Sequence[Release] = (make.release("v0.15.5"),),
     policy: Policy | None = PAGE,
     packages: tuple[str, ...] = (),
     **arguments: str,
 ) -> QueryContext:
-    known = make.knowledge(releases, facts, read_at=dict.fromkeys(read, NOW))
+    knowledge = make.knowledge(releases, facts, read_at=dict.fromkeys(sources, NOW))
     project = replace(make.project, packages=packages)
     return QueryContext(
-        forge=make.FORGE, snapshot=build_snapshot(project, known), policy=policy, now=NOW, arguments=arguments
+        forge=make.FORGE, snapshot=build_snapshot(project, knowledge), policy=policy, now=NOW, arguments=arguments
     )
 
 
@@ -74,20 +74,20 @@ def ask(
 )  # fmt: skip
 def test_whom_they_affect(facts: Sequence[Advisory], version: str, lines: list[str], tone: Tone) -> None:
     answer = affecting(ask(*facts, version=version))
-    assert make.shown(answer) == lines
+    assert make.lines_of(answer) == lines
     assert answer.tone is tone
 
 
-@pytest.mark.parametrize("read", [(), ("github-releases:mail",)])
-def test_before_they_were_read_nobody_is_told_to_rest(read: tuple[str, ...]) -> None:
-    answer = affecting(ask(read=read, version="0.15.5"))
+@pytest.mark.parametrize("sources", [(), ("github-releases:mail",)])
+def test_before_they_were_read_nobody_is_told_to_rest(sources: tuple[str, ...]) -> None:
+    answer = affecting(ask(sources=sources, version="0.15.5"))
     assert answer.title == "I have not read the advisories yet"
     assert answer.tone is Tone.UNSURE
 
 
 def test_of_very_many_the_worst_are_shown() -> None:
     many = [make.advisory(f"CVE-2030-{number:04}") for number in range(MOST + 3)]
-    lines = make.shown(affecting(ask(*many, version="0.15.4")))
+    lines = make.lines_of(affecting(ask(*many, version="0.15.4")))
     assert "And 3 more: see /advisories." in lines
     assert len(lines) == MOST + 4
 
@@ -97,7 +97,7 @@ def test_those_of_packages_are_named_and_not_compared() -> None:
         replace(HIGH, affected=(Affected(package="parser", range="< 1"),)), origins=("OSV",), authoritative=False
     )
     answer = affecting(ask(theirs, packages=("crates.io/parser",), version="0.15.5"))
-    assert "which I cannot compare: GHSA-hhhh-hhhh-hhhh." in make.shown(answer)[1]
+    assert "which I cannot compare: GHSA-hhhh-hhhh-hhhh." in make.lines_of(answer)[1]
     assert answer.tone is Tone.ANSWER
 
 
@@ -105,7 +105,7 @@ def test_those_of_packages_are_named_and_not_compared() -> None:
 def test_one_advisory_by_any_of_its_ids(name: str) -> None:
     answer = advisory(ask(*ALL, id=name))
     assert answer.title == "Mail Server – A crafted message reads files"
-    assert "Advisory: GHSA-hhhh-hhhh-hhhh and CVE-2030-1" in make.shown(answer)
+    assert "Advisory: GHSA-hhhh-hhhh-hhhh and CVE-2030-1" in make.lines_of(answer)
 
 
 def test_one_that_is_not_published() -> None:
@@ -115,7 +115,7 @@ def test_one_that_is_not_published() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "ids"),
+    ("arguments", "ids"),
     [
         ({}, [LOW.id, UNKNOWN.id, HIGH.id]),
         ({"severity": "high"}, [UNKNOWN.id, HIGH.id]),
@@ -125,22 +125,22 @@ def test_one_that_is_not_published() -> None:
         ({"severity": "high", "since": "2030-01-02"}, [UNKNOWN.id, HIGH.id]),
     ],
 )
-def test_which_there_are(asked: dict[str, str], ids: list[str]) -> None:
-    answer = advisories(ask(*ALL, **asked))  # type: ignore[arg-type]  # only names of arguments
-    named = [line[2:21] for line in make.shown(answer) if line.startswith("• ")]
-    assert named == ids
+def test_which_there_are(arguments: dict[str, str], ids: list[str]) -> None:
+    answer = advisories(ask(*ALL, **arguments))  # type: ignore[arg-type]  # only names of arguments
+    ids_shown = [line[2:21] for line in make.lines_of(answer) if line.startswith("• ")]
+    assert ids_shown == ids
     if not ids:
-        assert "None, as far as has been published." in make.shown(answer)
+        assert "None, as far as has been published." in make.lines_of(answer)
 
 
-@pytest.mark.parametrize("asked", [{"severity": "awful"}, {"since": "yesterday"}, {"since": "2030-02-31"}])
-def test_what_cannot_be_read(asked: dict[str, str]) -> None:
-    assert advisories(ask(*ALL, **asked)).tone is Tone.UNSURE  # type: ignore[arg-type]  # only names of arguments
+@pytest.mark.parametrize("arguments", [{"severity": "awful"}, {"since": "yesterday"}, {"since": "2030-02-31"}])
+def test_what_cannot_be_read(arguments: dict[str, str]) -> None:
+    assert advisories(ask(*ALL, **arguments)).tone is Tone.UNSURE  # type: ignore[arg-type]  # only names of arguments
 
 
 def test_of_a_long_list_the_newest_are_shown() -> None:
     many = [make.advisory(f"CVE-2030-{number:04}") for number in range(MOST + 1)]
-    lines = make.shown(advisories(ask(*many)))
+    lines = make.lines_of(advisories(ask(*many)))
     assert lines[:2] == ["Mail Server: 16 published advisories", "Shown: the newest 15"]
     assert lines[2].startswith("• CVE-2030-0015 (high, 2030-01-02): ")
 
@@ -148,7 +148,7 @@ def test_of_a_long_list_the_newest_are_shown() -> None:
 def test_the_hall_of_fame() -> None:
     one = replace(HIGH, credits=(Credit(login="bob"), Credit(login="Alice")))
     two = replace(LOW, credits=(Credit(login="bob"), Credit(login="bob", role="finder")))
-    assert make.shown(credits_given(ask(one, two, WITHDRAWN)))[:-1] == [
+    assert make.lines_of(credits_given(ask(one, two, WITHDRAWN)))[:-1] == [
         "Mail Server thanks 2 reporters",
         "• bob: GHSA-llll-llll-llll, GHSA-hhhh-hhhh-hhhh",
         "• Alice: GHSA-hhhh-hhhh-hhhh",

@@ -26,7 +26,7 @@ OLD, FIX, BACKPORT = (
     make.release("v0.14.9", START + 2 * DAY),
 )
 CANDIDATE = make.release("v0.16.0-rc.1", START + 3 * DAY)
-READ: Mapping[str, Any] = {
+READ_NOW: Mapping[str, Any] = {
     "read_at": {
         "github-releases:mail": NOW - timedelta(minutes=5),
         "github-advisories:mail": NOW - timedelta(minutes=5),
@@ -35,8 +35,8 @@ READ: Mapping[str, Any] = {
 }
 
 
-def context(*releases: Release, known: Knowledge | None = None, **arguments: str) -> QueryContext:
-    facts = known or make.knowledge(releases, **READ)
+def context(*releases: Release, knowledge: Knowledge | None = None, **arguments: str) -> QueryContext:
+    facts = knowledge or make.knowledge(releases, **READ_NOW)
     return QueryContext(
         forge=make.FORGE, snapshot=build_snapshot(make.project, facts), policy=None, now=NOW, arguments=arguments
     )
@@ -86,26 +86,26 @@ def context(*releases: Release, known: Knowledge | None = None, **arguments: str
     ],
 )  # fmt: skip
 def test_the_newest(releases: tuple[Release, ...], line: str, lines: list[str]) -> None:
-    asked: dict[str, Any] = {"line": line} if line else {}
-    assert make.shown(latest(context(*releases, **asked))) == lines
+    arguments: dict[str, Any] = {"line": line} if line else {}
+    assert make.lines_of(latest(context(*releases, **arguments))) == lines
 
 
 def test_in_a_repository_of_several_each_has_its_newest() -> None:
     answer = latest(context(FIX, replace(make.release("tools-v3.0.0", START + DAY), url="")))
-    assert {"0.15.5: patch release, 2030-01-02", "tools 3.0.0: major release, 2030-01-02"} <= set(make.shown(answer))
+    assert {"0.15.5: patch release, 2030-01-02", "tools 3.0.0: major release, 2030-01-02"} <= set(make.lines_of(answer))
     assert answer.links == (Link("Release notes of 0.15.5", FIX.url),)
 
 
 def test_a_removed_release_is_not_the_newest() -> None:
-    known = make.knowledge([OLD, make.known_release(FIX, gone=True)])
-    assert latest(context(known=known)).title == "The newest Mail Server is 0.15.4"
+    knowledge = make.knowledge([OLD, make.known_release(FIX, gone=True)])
+    assert latest(context(knowledge=knowledge)).title == "The newest Mail Server is 0.15.4"
 
 
 @pytest.mark.parametrize(
-    ("known", "health", "lines", "tone"),
+    ("knowledge", "health", "lines", "tone"),
     [
         (
-            make.knowledge([FIX], [make.advisory()], **READ),
+            make.knowledge([FIX], [make.advisory()], **READ_NOW),
             Health(),
             ["All is well", "Waiting to be sent: 0", "• Mail Server: 1 release, 1 advisory, no security policy; read 5 minutes ago"],
             Tone.GOOD,
@@ -120,7 +120,7 @@ def test_a_removed_release_is_not_the_newest() -> None:
             Tone.GOOD,
         ),
         (
-            replace(make.knowledge(policy=make.known_policy(), newer_unreadable=make.known_policy(), **READ), baseline_at=None),
+            replace(make.knowledge(policy=make.known_policy(), newer_unreadable=make.known_policy(), **READ_NOW), baseline_at=None),
             Health(),
             ["Some of it needs attention", "Waiting to be sent: 0", "• Mail Server: not read completely yet; nothing is announced before"],
             Tone.WARNING,
@@ -138,14 +138,14 @@ def test_a_removed_release_is_not_the_newest() -> None:
         ),
     ],
 )  # fmt: skip
-def test_the_state_of_the_bot(known: Knowledge, health: Health, lines: list[str], tone: Tone) -> None:
-    answer = status([context(known=known)], health, NOW)
-    assert make.shown(answer) == lines
+def test_the_state_of_the_bot(knowledge: Knowledge, health: Health, lines: list[str], tone: Tone) -> None:
+    answer = status([context(knowledge=knowledge)], health, NOW)
+    assert make.lines_of(answer) == lines
     assert answer.tone is tone
 
 
 @pytest.mark.parametrize(
-    ("known", "health", "said"),
+    ("readings", "health", "words"),
     [
         ({}, Health(refusing=(Refusing(waiting=5), Refusing(waiting=1))), "Rooms that take no messages: 2; waiting for them: 6 messages"),
         ({}, Health(refusing=(Refusing(waiting=5),)), "• The operator can see why a room takes no messages with `chatbot deliveries`."),
@@ -158,30 +158,32 @@ def test_the_state_of_the_bot(known: Knowledge, health: Health, lines: list[str]
         ({}, Health(unparsed={"mail": [("SECURITY.md", "too slow")]}), "  • SECURITY.md cannot be parsed (too slow); tried again daily, and when it changes"),
     ],
 )  # fmt: skip
-def test_all_is_well_only_where_all_of_it_is(known: dict[str, Any], health: Health, said: str) -> None:
-    answer = status([context(known=make.knowledge([FIX], [make.advisory()], **{**READ, **known}))], health, NOW)
+def test_all_is_well_only_where_all_of_it_is(readings: dict[str, Any], health: Health, words: str) -> None:
+    answer = status(
+        [context(knowledge=make.knowledge([FIX], [make.advisory()], **{**READ_NOW, **readings}))], health, NOW
+    )
     assert answer.title == "Some of it needs attention"
     assert answer.tone is Tone.WARNING
-    assert said in make.shown(answer)
+    assert words in make.lines_of(answer)
 
 
 def test_of_many_rooms_the_first_are_named() -> None:
     many = [Refusing(room=f"room {number}", waiting=1) for number in range(12)]
-    lines = make.shown(status([], Health(refusing=many), NOW))
+    lines = make.lines_of(status([], Health(refusing=many), NOW))
     assert "• room 9 takes no messages: no reason was given (1 waiting)" in lines
     assert "• and 2 more rooms that take no messages" in lines
 
 
 def test_what_is_a_release_by_now_waits_for_nobody() -> None:
-    known = make.knowledge([FIX], [make.advisory()], pending={"v0.15.5": NOW, "v0.15.6": NOW}, **READ)
-    lines = make.shown(status([context(known=known)], Health(), NOW))
+    knowledge = make.knowledge([FIX], [make.advisory()], pending={"v0.15.5": NOW, "v0.15.6": NOW}, **READ_NOW)
+    lines = make.lines_of(status([context(knowledge=knowledge)], Health(), NOW))
     assert [line for line in lines if "waits for GitHub" in line] == [
         "  • v0.15.6: seen, waits for GitHub to confirm it"
     ]
 
 
 def test_where_nothing_is_watched_that_is_said() -> None:
-    assert make.shown(status([], Health(), NOW)) == [
+    assert make.lines_of(status([], Health(), NOW)) == [
         "All is well",
         "Waiting to be sent: 0",
         "No project is watched here.",
@@ -202,16 +204,16 @@ def test_the_age_is_that_of_the_oldest_reading(kinds: tuple[SourceKind, ...], wo
 
 
 def test_help_names_what_the_asker_may_ask() -> None:
-    everybody = make.shown(helped(frozenset({Right.EVERYONE}), "!"))
+    everybody = make.lines_of(helped(frozenset({Right.EVERYONE}), "!"))
     assert "• !supported [version] [project] – Does my version still get security fixes?" in everybody
-    allowed = [command for command in COMMANDS if command.right is Right.EVERYONE]
-    assert len(everybody) == len(allowed) + 1
-    assert len(make.shown(helped(frozenset(Right), "/"))) == len(COMMANDS) + 1
+    permitted = [command for command in COMMANDS if command.right is Right.EVERYONE]
+    assert len(everybody) == len(permitted) + 1
+    assert len(make.lines_of(helped(frozenset(Right), "/"))) == len(COMMANDS) + 1
 
 
 def test_an_honest_do_not_know() -> None:
     answer = unsure("T", "because", "so", footer="small")
-    assert make.shown(answer) == ["T", "because", "so", "small"]
+    assert make.lines_of(answer) == ["T", "because", "so", "small"]
     assert answer.tone is Tone.UNSURE
 
 

@@ -18,7 +18,7 @@ from tests.core import make
 START = make.START
 MANY = 1_000
 BOUND = 6.0  # seconds of this thread's own time: ten times what the slowest takes on a quiet machine
-READ = {"github-releases:mail": START, "github-advisories:mail": START}
+READ_NOW = {"github-releases:mail": START, "github-advisories:mail": START}
 
 
 def releases() -> list[Release]:
@@ -61,28 +61,28 @@ def _holding(at: int, *entries: Affected) -> Advisory:
 
 @pytest.mark.parametrize("kind", [between, one_release, endless, unreadable])
 def test_every_answer_is_linear(kind: Callable[[int], Advisory]) -> None:
-    known = make.knowledge(releases(), [kind(at) for at in range(MANY)], read_at=READ)
-    snapshot, costs = build_snapshot(make.project, known), {}
+    knowledge = make.knowledge(releases(), [kind(at) for at in range(MANY)], read_at=READ_NOW)
+    snapshot, costs = build_snapshot(make.project, knowledge), {}
     for command in ("supported", "affected", "upgrade", "latest", "advisory", "advisories", "credits"):
         for version in ("0.5.0", "1.5.0", "19.49.0", "19", "1.5"):
             arguments = {"version": version, "id": "GHSA-0001-aaaa-bbbb"}
             context = QueryContext(forge=make.FORGE, snapshot=snapshot, policy=None, now=START, arguments=arguments)
-            begun = time.thread_time()
+            start = time.thread_time()
             QUESTIONS[command](context)
-            costs[command, version] = time.thread_time() - begun
-    begun = time.thread_time()
+            costs[command, version] = time.thread_time() - start
+    start = time.thread_time()
     suggestions(context, Kind.VERSION, "1.")
-    costs["completion", ""] = time.thread_time() - begun
+    costs["completion", ""] = time.thread_time() - start
     assert max(costs.values()) < BOUND, costs
 
 
 def test_an_advisory_of_very_many_packages_is_announced_and_answered_in_time() -> None:
     entries = [Affected(package=f"p{at}", range=f">= 0.{at}, < 1.{at}.7", patched=f"1.{at}.7") for at in range(5_000)]
     advisory = _holding(1, *entries)
-    begun = time.thread_time()
+    start = time.thread_time()
     snapshot = make.snapshot(releases()[:300], [advisory])
     advisory_message(snapshot, advisory.id)
     QUESTIONS["affected"](
         QueryContext(forge=make.FORGE, snapshot=snapshot, policy=None, now=START, arguments={"version": "1.5.0"})
     )
-    assert time.thread_time() - begun < 10 * BOUND
+    assert time.thread_time() - start < 10 * BOUND

@@ -20,7 +20,7 @@ from tests.core import make
 
 DAY, START = make.DAY, make.START
 NOW = START + 40 * DAY  # 2030-02-10
-READ = {"github-releases:mail": NOW, "github-advisories:mail": NOW, "github-policy:mail": NOW}
+READ_NOW = {"github-releases:mail": NOW, "github-advisories:mail": NOW, "github-policy:mail": NOW}
 
 
 def row(line: str, above: str, mark: str, until: date | None = None) -> Row:
@@ -55,24 +55,28 @@ def ask(
     *,
     releases: Sequence[Release | Tracked[Release]] = RELEASES,
     policy: Policy | None = PAGE,
-    read_at: Mapping[str, datetime] = READ,
+    read_at: Mapping[str, datetime] = READ_NOW,
     gaps: Mapping[str, str] | None = None,
 ) -> Message:
-    known = make.knowledge(releases, advisories, read_at=read_at, gaps=gaps or {})
+    knowledge = make.knowledge(releases, advisories, read_at=read_at, gaps=gaps or {})
     arguments = {"line" if command == "latest" else "version": version} if version else {}
     return QUESTIONS[command](
         QueryContext(
-            forge=make.FORGE, snapshot=build_snapshot(make.project, known), policy=policy, now=NOW, arguments=arguments
+            forge=make.FORGE,
+            snapshot=build_snapshot(make.project, knowledge),
+            policy=policy,
+            now=NOW,
+            arguments=arguments,
         )
     )
 
 
 def words(message: Message) -> str:
-    return "\n".join(make.shown(message))
+    return "\n".join(make.lines_of(message))
 
 
 @pytest.mark.parametrize(
-    ("version", "advisories", "said"),
+    ("version", "advisories", "phrase"),
     [
         ("2.1.0", TWO, "Upgrade to 2.1.4, which fixes both."),
         ("2.1.1", TWO, "Upgrade to 2.1.4, which fixes it."),
@@ -83,16 +87,16 @@ def words(message: Message) -> str:
         ("1.9.9", (advisory("e", "< 2.0", "2.0.0"),), "Upgrade to 2.2.2, which fixes it."),
     ],
 )
-def test_one_release_fixes_all(version: str, advisories: Sequence[Advisory], said: str) -> None:
-    assert said in make.shown(ask("affected", version, advisories))
+def test_one_release_fixes_all(version: str, advisories: Sequence[Advisory], phrase: str) -> None:
+    assert phrase in make.lines_of(ask("affected", version, advisories))
 
 
 @pytest.mark.parametrize("command", ["affected", "supported", "upgrade"])
 def test_what_is_not_published_is_recommended_nowhere(command: str) -> None:
     for version in ("2.1.4", "2.2.2", "2.1", "2.2"):
-        shown = words(ask(command, version, NO_FIX))
-        assert "pgrade to 2.2.3" not in shown
-        assert "to 2.2.2" not in shown
+        lines = words(ask(command, version, NO_FIX))
+        assert "pgrade to 2.2.3" not in lines
+        assert "to 2.2.2" not in lines
 
 
 @pytest.mark.parametrize(
@@ -138,8 +142,8 @@ def test_good_news_is_of_a_known_release_of_a_supported_line_alone(command: str,
         {"read_at": {"github-releases:mail": NOW}},
         {"read_at": {"github-advisories:mail": NOW}},
         {"read_at": {}},
-        {"read_at": READ | {"github-advisories:mail": NOW - timedelta(hours=7)}},
-        {"read_at": READ | {"github-releases:mail": NOW - timedelta(days=3)}},
+        {"read_at": READ_NOW | {"github-advisories:mail": NOW - timedelta(hours=7)}},
+        {"read_at": READ_NOW | {"github-releases:mail": NOW - timedelta(days=3)}},
         {"releases": [make.known_release(each, missing_since=NOW) for each in RELEASES]},
         {"releases": [make.known_release(each, gone=True) for each in RELEASES]},
     ],
@@ -158,7 +162,7 @@ def test_of_what_nobody_published_it_is_never_said_that_nothing_is_newer(version
 
 
 def test_the_way_from_what_nobody_published_says_so() -> None:
-    assert "There is no release 2.1.77 among those that are published." in make.shown(ask("upgrade", "2.1.77"))
+    assert "There is no release 2.1.77 among those that are published." in make.lines_of(ask("upgrade", "2.1.77"))
 
 
 @pytest.mark.parametrize(
@@ -172,11 +176,11 @@ def test_the_way_from_what_nobody_published_says_so() -> None:
 def test_the_way_leads_to_what_may_be_recommended(advisories: Sequence[Advisory], title: str, note: str | None) -> None:
     answer = ask("upgrade", "2.1.0", advisories)
     assert answer.title == title
-    assert note is None or note in make.shown(answer)
+    assert note is None or note in make.lines_of(answer)
 
 
 @pytest.mark.parametrize(
-    ("line", "advisories", "title", "said", "tone"),
+    ("line", "advisories", "title", "phrase", "tone"),
     [
         ("2.1", TWO, "Mail Server 2.1.x gets security fixes until 2030-06-30", "Its newest release is 2.1.4. 2.1.0-2.1.1 are vulnerable.", Tone.GOOD),
         ("2.1.x", TWO, "Mail Server 2.1.x gets security fixes until 2030-06-30", "2.1.0-2.1.1 are vulnerable.", Tone.GOOD),
@@ -192,13 +196,13 @@ def test_the_way_leads_to_what_may_be_recommended(advisories: Sequence[Advisory]
     ],
 )  # fmt: skip
 def test_a_line_is_answered_as_a_line(
-    line: str, advisories: Sequence[Advisory], title: str, said: str, tone: Tone
+    line: str, advisories: Sequence[Advisory], title: str, phrase: str, tone: Tone
 ) -> None:
     answer = ask("supported", line, advisories)
     assert answer.title == title
-    assert said in words(answer)
+    assert phrase in words(answer)
     assert answer.tone is tone
-    assert said in words(ask("affected", line, advisories))
+    assert phrase in words(ask("affected", line, advisories))
 
 
 @pytest.mark.parametrize(
@@ -244,19 +248,19 @@ def test_the_newest_is_named_with_what_is_known_against_it(line: str) -> None:
 
 def test_a_policy_that_was_not_read_is_not_called_missing() -> None:
     unread = ask("supported", "2.2.2", policy=None, read_at={})
-    assert "I have not read the security policy yet." in make.shown(unread)
-    assert "No security policy was found." in make.shown(ask("supported", "2.2.2", policy=None))
+    assert "I have not read the security policy yet." in make.lines_of(unread)
+    assert "No security policy was found." in make.lines_of(ask("supported", "2.2.2", policy=None))
 
 
 def test_a_removed_release_is_no_good_news() -> None:
-    gone: list[Release | Tracked[Release]] = [*RELEASES[:-1], make.known_release(RELEASES[-1], gone=True)]
+    releases: list[Release | Tracked[Release]] = [*RELEASES[:-1], make.known_release(RELEASES[-1], gone=True)]
     for command in ("supported", "affected", "upgrade"):
-        answer = ask(command, "2.2.2", releases=gone)
+        answer = ask(command, "2.2.2", releases=releases)
         assert answer.tone is not Tone.GOOD
         assert "The project has removed this release." in words(answer)
 
 
-def gone(release: Release) -> Tracked[Release]:
+def removed(release: Release) -> Tracked[Release]:
     return make.known_release(release, gone=True)
 
 
@@ -269,19 +273,19 @@ def pre(release: Release) -> Release:
     return replace(release, prerelease=True)
 
 
-@pytest.mark.parametrize("taken", [gone, missing])
-def test_the_newest_of_what_stands_is_the_newest(taken: Callable[[Release], Tracked[Release]]) -> None:
-    left: list[Release | Tracked[Release]] = [*RELEASES[:-1], taken(RELEASES[-1])]
-    assert ask("latest", "", releases=left).title == "The newest Mail Server is 2.2.1"
-    assert ask("latest", "2.2", releases=left).title == "The newest Mail Server 2.2.x is 2.2.1"
-    assert "Newest release: 2.2.1" in words(ask("supported", "2.2.0", releases=left))
-    assert "2.2.x: supported; its newest is 2.2.1" in words(ask("supported", "", releases=left))
+@pytest.mark.parametrize("take_back", [removed, missing])
+def test_the_newest_of_what_stands_is_the_newest(take_back: Callable[[Release], Tracked[Release]]) -> None:
+    remaining: list[Release | Tracked[Release]] = [*RELEASES[:-1], take_back(RELEASES[-1])]
+    assert ask("latest", "", releases=remaining).title == "The newest Mail Server is 2.2.1"
+    assert ask("latest", "2.2", releases=remaining).title == "The newest Mail Server 2.2.x is 2.2.1"
+    assert "Newest release: 2.2.1" in words(ask("supported", "2.2.0", releases=remaining))
+    assert "2.2.x: supported; its newest is 2.2.1" in words(ask("supported", "", releases=remaining))
 
 
 @pytest.mark.parametrize(
     ("last", "why", "fixed"),
     [
-        (gone, "2.2.2 was released, but the project has removed it", "2.2.2 (removed)"),
+        (removed, "2.2.2 was released, but the project has removed it", "2.2.2 (removed)"),
         (missing, "2.2.2 was released, but the project has removed it", "2.2.2 (removed)"),
         (pre, "2.2.2 is a prerelease", "2.2.2 (prerelease)"),
         (lambda _: make.release("v2.1.9"), "2.2.2 is not released yet", "2.2.2 (not released here yet)"),
@@ -290,13 +294,13 @@ def test_the_newest_of_what_stands_is_the_newest(taken: Callable[[Release], Trac
 def test_why_a_fix_cannot_be_taken_is_said_as_it_is(
     last: Callable[[Release], Release | Tracked[Release]], why: str, fixed: str
 ) -> None:
-    fix, left = advisory("a", "< 2.2.2", "2.2.2"), [*RELEASES[:-1], last(RELEASES[-1])]
-    answer = words(ask("affected", "2.2.1", [fix], releases=left))
+    fix, remaining = advisory("a", "< 2.2.2", "2.2.2"), [*RELEASES[:-1], last(RELEASES[-1])]
+    answer = words(ask("affected", "2.2.1", [fix], releases=remaining))
     assert f" – {why}" in answer
     assert "No fixed release has been published yet." in answer
-    known = make.knowledge(left, [fix], read_at=READ)
-    shown = make.shown(advisory_message(build_snapshot(make.project, known), fix.id))
-    assert {f"Fixed in: {fixed}", "No fixed release has been published yet."} <= set(shown)
+    knowledge = make.knowledge(remaining, [fix], read_at=READ_NOW)
+    lines = make.lines_of(advisory_message(build_snapshot(make.project, knowledge), fix.id))
+    assert {f"Fixed in: {fixed}", "No fixed release has been published yet."} <= set(lines)
 
 
 @pytest.mark.parametrize("command", ["upgrade", "affected", "supported", "latest"])
@@ -304,17 +308,17 @@ def test_why_a_fix_cannot_be_taken_is_said_as_it_is(
 def test_prereleases_alone_are_not_denied(command: str, version: str) -> None:
     if (command == "latest") != (not version):
         return
-    left = [pre(make.release("v0.1.0")), pre(make.release("v0.2.0"))]
-    answer = ask(command, version, releases=left, policy=None)
+    remaining = [pre(make.release("v0.1.0")), pre(make.release("v0.2.0"))]
+    answer = ask(command, version, releases=remaining, policy=None)
     assert "know of no release" not in words(answer)
     assert answer.tone is not Tone.GOOD
 
 
 def test_an_upgrade_among_prereleases_names_the_newest_and_recommends_none() -> None:
-    left = [pre(make.release("v0.1.0")), pre(make.release("v0.2.0"))]
+    remaining = [pre(make.release("v0.1.0")), pre(make.release("v0.2.0"))]
     title = "Mail Server has published prereleases only, the newest is 0.2.0"
-    assert ask("upgrade", "0.1.0", releases=left).title == title
-    assert ask("supported", "", releases=left).title == title
+    assert ask("upgrade", "0.1.0", releases=remaining).title == title
+    assert ask("supported", "", releases=remaining).title == title
 
 
 @pytest.mark.parametrize("source", ["github-advisories:mail", "github-database-advisories:mail", "osv:mail"])
@@ -328,19 +332,19 @@ def test_an_advisory_that_could_not_be_read_may_be_the_one(command: str, source:
 
 
 NOTHING_READ: Mapping[str, datetime] = {"github-releases:mail": NOW, "github-policy:mail": NOW}
-LONG_AGO: Mapping[str, datetime] = {**READ, "github-advisories:mail": NOW - DAY}
+LONG_AGO: Mapping[str, datetime] = {**READ_NOW, "github-advisories:mail": NOW - DAY}
 
 
 @pytest.mark.parametrize("command", ["advisories", "credits", "advisory"])
 @pytest.mark.parametrize(
-    ("read_at", "said"),
+    ("read_at", "phrase"),
     [(NOTHING_READ, "I have not read the advisories yet."), (LONG_AGO, "I last read the advisories 1 day ago.")],
 )
 def test_an_empty_list_of_advisories_is_no_news_where_they_were_not_read(
-    command: str, read_at: Mapping[str, datetime], said: str
+    command: str, read_at: Mapping[str, datetime], phrase: str
 ) -> None:
     answer = ask(command, "", read_at=read_at)
-    assert said in words(answer)
+    assert phrase in words(answer)
     assert answer.tone is Tone.UNSURE
     assert "0 published" not in answer.title
     assert "None" not in words(answer)
@@ -350,18 +354,18 @@ def test_an_empty_list_of_advisories_is_no_news_where_they_were_not_read(
 @pytest.mark.parametrize("version", ["2.1.77", "0.3.3", "99.0"])
 def test_what_is_not_in_a_list_that_was_cut_is_not_denied(command: str, version: str) -> None:
     gaps = {"github-releases:mail": "only the first 1,000 items could be read: GitHub lists no more"}
-    known = make.knowledge(RELEASES, read_at=READ, gaps=gaps)
+    knowledge = make.knowledge(RELEASES, read_at=READ_NOW, gaps=gaps)
     context = QueryContext(
         forge=make.FORGE,
-        snapshot=build_snapshot(make.project, known),
+        snapshot=build_snapshot(make.project, knowledge),
         policy=PAGE,
         now=NOW,
         arguments={"version": version},
     )
-    said = words(QUESTIONS[command](context))
-    assert "There is no" not in said
-    assert "I know of no release" in said
-    assert "Not every release could be read (only the first 1,000 items" in said
+    phrase = words(QUESTIONS[command](context))
+    assert "There is no" not in phrase
+    assert "I know of no release" in phrase
+    assert "Not every release could be read (only the first 1,000 items" in phrase
 
 
 PARTLY = (
@@ -384,20 +388,20 @@ def test_what_nobody_can_tell_is_said_wherever_a_version_is_named() -> None:
 def test_of_releases_that_were_not_read_it_is_not_said_that_none_fixes_it(command: str) -> None:
     fix = advisory("a", "< 2.1.1", "2.1.1")
     read_at = {"github-advisories:mail": NOW, "github-policy:mail": NOW}
-    known = replace(make.knowledge((), [fix], read_at=read_at), baseline_at=None)
-    drawn = build_snapshot(make.project, known)
-    said = words(
+    knowledge = replace(make.knowledge((), [fix], read_at=read_at), baseline_at=None)
+    drawn = build_snapshot(make.project, knowledge)
+    phrase = words(
         QUESTIONS[command](
             QueryContext(forge=make.FORGE, snapshot=drawn, policy=PAGE, now=NOW, arguments={"version": "2.1.0"})
         )
     )
-    for text in (said, "\n".join(make.shown(advisory_message(drawn, fix.id)))):
+    for text in (phrase, "\n".join(make.lines_of(advisory_message(drawn, fix.id)))):
         assert "I have not read the releases yet" in text
         assert "not released" not in text
         assert "No fixed release has been published" not in text
 
 
 def test_a_line_without_a_fix_is_not_all_there_is() -> None:
-    said = words(ask("latest", "2.1", [advisory("d", ">= 2.1, < 2.2")]))
-    assert "No fixed release has been published in this line yet." in said
+    phrase = words(ask("latest", "2.1", [advisory("d", ">= 2.1, < 2.2")]))
+    assert "No fixed release has been published in this line yet." in phrase
     assert "No fixed release has been published yet." in words(ask("latest", "2.1", [advisory("d", ">= 0")]))

@@ -41,10 +41,10 @@ PAGE = Policy(
 
 
 def ask(
-    page: Policy | None = PAGE, known: TrackedPolicy | None = None, *, bugs_url: str = "", section: str = ""
+    page: Policy | None = PAGE, page_in_force: TrackedPolicy | None = None, *, bugs_url: str = "", section: str = ""
 ) -> QueryContext:
     project = replace(make.project, bugs_url=bugs_url)
-    facts = make.knowledge(policy=known)
+    facts = make.knowledge(policy=page_in_force)
     arguments = {"section": section} if section else {}
     return QueryContext(
         forge=make.FORGE, snapshot=build_snapshot(project, facts), policy=page, now=START + DAY, arguments=arguments
@@ -52,8 +52,8 @@ def ask(
 
 
 def test_the_private_ways_in_the_page_s_own_order() -> None:
-    answer = report(ask(known=make.known_policy(), bugs_url="https://bugs.example.org"))
-    assert make.shown(answer) == [
+    answer = report(ask(page_in_force=make.known_policy(), bugs_url="https://bugs.example.org"))
+    assert make.lines_of(answer) == [
         "Reporting to Mail Server",
         "Acknowledged: within 24 hours",
         "Detailed answer: within 72 hours",
@@ -99,7 +99,7 @@ def test_the_private_ways_in_the_page_s_own_order() -> None:
 )
 def test_without_a_page_there_is_still_a_private_way(page: Policy | None, why: str) -> None:
     answer = report(ask(page))
-    assert make.shown(answer)[1].startswith(why)
+    assert make.lines_of(answer)[1].startswith(why)
     assert [link.url for link in answer.links] == [FORM]
     assert answer.private
 
@@ -120,15 +120,15 @@ def test_another_github_has_its_own_form() -> None:
 )  # fmt: skip
 def test_an_empty_report_to_copy(page: Policy | None, to: str, fields: list[str]) -> None:
     answer = template(ask(page))
-    lines = make.shown(answer)
+    lines = make.lines_of(answer)
     assert lines[1] == to
     assert [line for line in lines if line.endswith(":") and line != to] == fields
     assert answer.private
 
 
 def test_what_the_page_has() -> None:
-    answer = policy(ask(known=make.known_policy()))
-    assert make.shown(answer)[1:5] == [
+    answer = policy(ask(page_in_force=make.known_policy()))
+    assert make.lines_of(answer)[1:5] == [
         "• Security policy",
         "• Reporting a vulnerability",
         "  • By e-mail",
@@ -147,24 +147,24 @@ def test_what_the_page_has() -> None:
     ],
 )
 def test_a_section_by_its_heading(section: str, heading: str) -> None:
-    assert policy(ask(known=make.known_policy(), section=section)).title == f"Mail Server – {heading}"
+    assert policy(ask(page_in_force=make.known_policy(), section=section)).title == f"Mail Server – {heading}"
 
 
 def test_a_section_brings_what_stands_below_it() -> None:
-    lines = make.shown(policy(ask(known=make.known_policy(), section="reporting")))
+    lines = make.lines_of(policy(ask(page_in_force=make.known_policy(), section="reporting")))
     assert [line for line in lines if "e-mail" in line.casefold()] == ["│ By e-mail", "│ By e-mail."]
     assert "… the rest is behind the link." not in lines
-    long = make.shown(policy(ask(known=make.known_policy(), section="scope")))
+    long = make.lines_of(policy(ask(page_in_force=make.known_policy(), section="scope")))
     assert "… the rest is behind the link." in long
-    whole = policy(ask(known=make.known_policy(), section="security policy"))
+    whole = policy(ask(page_in_force=make.known_policy(), section="security policy"))
     assert Heading(3, text("By e-mail")) in whole.body[0].blocks  # type: ignore[union-attr]  # a quote
 
 
 def test_a_page_that_has_no_address_has_no_link() -> None:
-    known = make.known_policy()
-    local = replace(known, page=replace(known.page, url=""))
-    assert policy(ask(known=local)).links == ()
-    assert [link.text for link in report(ask(known=local)).links] == ["Private report on GitHub"]
+    page_in_force = make.known_policy()
+    local = replace(page_in_force, page=replace(page_in_force.page, url=""))
+    assert policy(ask(page_in_force=local)).links == ()
+    assert [link.text for link in report(ask(page_in_force=local)).links] == ["Private report on GitHub"]
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_an_author_is_led_to_the_private_way() -> None:
     answer = to_author(ask())
     assert answer.title == "Please report this to Mail Server in private"
     assert "security@example.org" in make.words(answer)
-    assert make.shown(answer)[5].startswith("A moderator thinks")
+    assert make.lines_of(answer)[5].startswith("A moderator thinks")
     assert answer.private
 
 
@@ -199,7 +199,7 @@ def test_a_moderator_may_take_the_message_away(message: str, actions: list[str])
 
 
 def test_what_the_page_does_not_say_is_left_out() -> None:
-    lines = make.shown(report(ask(Policy(contacts=WAYS[:1], required=("Steps",)))))
+    lines = make.lines_of(report(ask(Policy(contacts=WAYS[:1], required=("Steps",)))))
     assert "What to include" in lines
     assert "Helpful too" not in lines
     assert not any(line.startswith("Acknowledged") for line in lines)
@@ -230,7 +230,7 @@ def test_github_s_form_is_offered_where_it_is_switched_on(
         context, snapshot=replace(context.snapshot, knowledge=replace(context.knowledge, private_form=state))
     )
     answer = report(context)
-    assert line in make.shown(answer)
+    assert line in make.lines_of(answer)
     assert (FORM in [link.url for link in answer.links]) == offered
     empty = template(context)
     if state == "off":
@@ -252,20 +252,20 @@ def test_github_s_form_is_offered_where_it_is_switched_on(
 )  # fmt: skip
 def test_only_the_configured_github_is_called_github(address: str, web_url: str, label: str) -> None:
     page = Policy(contacts=(Contact(kind="form", form_of="GitHub", address=address),))
-    shown = make.shown(report(replace(ask(page), forge=replace(make.FORGE, web_url=web_url))))
-    assert f"• {label}" in shown
+    lines = make.lines_of(report(replace(ask(page), forge=replace(make.FORGE, web_url=web_url))))
+    assert f"• {label}" in lines
 
 
 def test_the_key_is_shown() -> None:
     page = replace(PAGE, pgp="Our key is on our site.", pgp_key="https://example.org/pgp.asc")
     answer = report(ask(page))
-    assert "Encryption: Our key is on our site." in make.shown(answer)
+    assert "Encryption: Our key is on our site." in make.lines_of(answer)
     assert "https://example.org/pgp.asc" in [link.url for link in answer.links]
 
 
 def test_a_page_that_cannot_be_read_is_said_to_be_so() -> None:
     broken = Policy(readable=False, problem="The page is not UTF-8.")
-    assert make.shown(policy(ask(broken, make.known_policy())))[:2] == [
+    assert make.lines_of(policy(ask(broken, make.known_policy())))[:2] == [
         "The security policy of Mail Server cannot be read",
         "The page is not UTF-8.",
     ]

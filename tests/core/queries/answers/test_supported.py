@@ -57,13 +57,13 @@ def ask(
     releases: Iterable[Release] = RELEASES,
     advisories: Iterable[Advisory] = (),
     project: Project = make.project,
-    known: TrackedPolicy | None = None,
+    page_in_force: TrackedPolicy | None = None,
     now: datetime = NOW,
 ) -> QueryContext:
     facts = make.knowledge(
         releases,
         advisories,
-        policy=known,
+        policy=page_in_force,
         read_at={"github-releases:mail": NOW, "github-advisories:mail": NOW, "github-policy:mail": NOW},
     )
     return QueryContext(
@@ -76,7 +76,7 @@ def ask(
 
 
 def facts(message: Message) -> dict[str, str]:
-    return dict(entry.split(": ", 1) for entry in make.shown(replace(message, body=(), links=(), footer=""))[1:])
+    return dict(entry.split(": ", 1) for entry in make.lines_of(replace(message, body=(), links=(), footer=""))[1:])
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_without_a_page_nobody_can_tell(policy: Policy | None, reason: str) -> N
     answer = supported(ask("0.15.5", policy=policy))
     assert answer.title == "I cannot tell whether Mail Server 0.15.5 is supported"
     assert answer.tone is Tone.UNSURE
-    assert reason in make.shown(answer)
+    assert reason in make.lines_of(answer)
 
 
 @pytest.mark.parametrize("version", ["latest", "1.x.2", "@everyone", "x" * 90])
@@ -140,8 +140,8 @@ def test_what_is_no_version(version: str) -> None:
     ],
 )
 def test_what_to_upgrade_to(version: str, advisories: tuple[Advisory, ...], advice: str | None) -> None:
-    shown = make.shown(supported(ask(version, advisories=advisories)))
-    lines = [entry for entry in shown if entry.startswith(("Upgrade", "No fixed release"))]
+    answer_lines = make.lines_of(supported(ask(version, advisories=advisories)))
+    lines = [entry for entry in answer_lines if entry.startswith(("Upgrade", "No fixed release"))]
     assert lines == ([advice] if advice else [])
 
 
@@ -162,13 +162,13 @@ def test_of_several_packages_only_its_own_is_told() -> None:
     tools = [make.release("tools-v0.15.9", START), make.release("tools-v3.0.0", START + DAY)]
     answer = supported(ask("0.15.4", releases=[*RELEASES, *tools]))
     assert facts(answer)["Newest release"] == "0.15.5"
-    assert "Upgrade to 0.15.5." in make.shown(answer)
+    assert "Upgrade to 0.15.5." in make.lines_of(answer)
     theirs = supported(ask("tools-v0.15.9", releases=[*RELEASES, *tools]))
     assert facts(theirs)["Newest release"] == "tools 3.0.0"
 
 
 def test_the_state_of_every_line() -> None:
-    assert make.shown(supported(ask()))[:-1] == [
+    assert make.lines_of(supported(ask()))[:-1] == [
         "Support of Mail Server by line",
         "• 0.15.x: supported; its newest is 0.15.5",
         "• 0.14.x: supported until 2030-02-20; its newest is 0.14.9",
@@ -177,8 +177,8 @@ def test_the_state_of_every_line() -> None:
         "• 0.11.x: ended; its newest is 0.11.9",
     ]
     other = [make.release("v0.10.0", START)]
-    assert "• 0.10.x: not listed; its newest is 0.10.0" in make.shown(supported(ask(releases=other)))
-    assert "• 0.10.x: unknown; its newest is 0.10.0" in make.shown(supported(ask(releases=other, policy=None)))
+    assert "• 0.10.x: not listed; its newest is 0.10.0" in make.lines_of(supported(ask(releases=other)))
+    assert "• 0.10.x: unknown; its newest is 0.10.0" in make.lines_of(supported(ask(releases=other, policy=None)))
 
 
 def test_without_releases_there_are_no_lines() -> None:
@@ -187,21 +187,21 @@ def test_without_releases_there_are_no_lines() -> None:
 
 
 @pytest.mark.parametrize(
-    ("known", "words"),
+    ("page_in_force", "words"),
     [
         (None, "As read from GitHub just now."),
         (make.known_policy(), "By the page first read on 2030-01-01, last read just now."),
         (make.known_policy(committed_at=START - DAY), "By the page committed on 2029-12-31, last read just now."),
     ],
 )
-def test_how_old_the_page_is(known: TrackedPolicy | None, words: str) -> None:
-    assert policy_age(ask(known=known)) == words
-    links = supported(ask("0.15.5", known=known)).links
-    assert [link.text for link in links] == (["Security policy"] if known else [])
+def test_how_old_the_page_is(page_in_force: TrackedPolicy | None, words: str) -> None:
+    assert policy_age(ask(page_in_force=page_in_force)) == words
+    links = supported(ask("0.15.5", page_in_force=page_in_force)).links
+    assert [link.text for link in links] == (["Security policy"] if page_in_force else [])
 
 
 def test_a_page_that_nobody_can_read_any_more_is_said() -> None:
-    context = ask(known=make.known_policy())
+    context = ask(page_in_force=make.known_policy())
     broken = replace(context.knowledge, newer_unreadable=make.known_policy("?"))
     age = policy_age(replace(context, snapshot=replace(context.snapshot, knowledge=broken)))
     assert age.endswith("The page as it stands now cannot be read; its earlier text does not count.")
@@ -214,7 +214,7 @@ def test_the_way_to_the_newest() -> None:
     answer = upgrade(
         ask("0.14.9", releases=[*RELEASES, replace(breaking, notes=notes), candidate], advisories=(HIGH, UNREADABLE))
     )
-    assert make.shown(answer) == [
+    assert make.lines_of(answer) == [
         "From 0.14.9 to 0.16.0",
         "Releases between: 2",
         "Lines: 0.15.x, 0.16.x",
@@ -244,10 +244,10 @@ def test_a_way_without_addresses_or_breaks() -> None:
         )
     )
     assert answer.links == ()
-    assert "• GHSA-aaaa-bbbb-cccc (high): A crafted message reads files" in make.shown(answer)
-    assert "• 0.16.0: Breaking" in make.shown(answer)
+    assert "• GHSA-aaaa-bbbb-cccc (high): A crafted message reads files" in make.lines_of(answer)
+    assert "• 0.16.0: Breaking" in make.lines_of(answer)
     quiet = upgrade(ask("0.15.4"))
-    assert "No notes between them have a heading about breaking changes." in make.shown(quiet)
+    assert "No notes between them have a heading about breaking changes." in make.lines_of(quiet)
 
 
 def test_nothing_newer() -> None:

@@ -21,7 +21,7 @@ BUILDS = ["v1.24.10+rke2r1", "v1.24.10+rke2r2"]
 DASHED = ["rel-2-4-18", "rel-2-4-19"]
 COUNTED = ["33.0.7-ls439", "34.0.3-ls445", "34.0.3-ls446"]
 AGAIN = ["2020.11.0", "2020.12.3", "3.0.0", "3.1.0"]
-NAMED = ["v0.1.9", "Flip_Link-v0.1.10"]
+NAMED_TAGS = ["v0.1.9", "Flip_Link-v0.1.10"]
 
 
 def context(tags: list[str], advisory: Advisory | None = None) -> QueryContext:
@@ -29,9 +29,9 @@ def context(tags: list[str], advisory: Advisory | None = None) -> QueryContext:
     now = make.START + 60 * make.DAY
     releases = [make.release(tag, make.START + timedelta(days=day)) for day, tag in enumerate(tags)]
     read_at = {f"github-{kind}:mail": now for kind in ("releases", "advisories", "policy")}
-    known = make.knowledge(releases, [advisory] if advisory else [], read_at=read_at)
+    knowledge = make.knowledge(releases, [advisory] if advisory else [], read_at=read_at)
     project = replace(make.project, repository="example/flip-link")
-    return QueryContext(forge=make.FORGE, snapshot=build_snapshot(project, known), policy=None, now=now)
+    return QueryContext(forge=make.FORGE, snapshot=build_snapshot(project, knowledge), policy=None, now=now)
 
 
 def ask(here: QueryContext, question: str) -> Message:
@@ -65,7 +65,7 @@ def flaw(affected: str, patched: str) -> Advisory:
         (AGAIN, "latest", "The newest Mail Server is 3.1.0"),
         (AGAIN, "upgrade 3.1.0", "I know of nothing newer than 3.1.0"),
         (AGAIN, "upgrade 2020.12.3", "From 2020.12.3 to 3.1.0"),
-        (NAMED, "upgrade 0.1.9", "From 0.1.9 to 0.1.10"),
+        (NAMED_TAGS, "upgrade 0.1.9", "From 0.1.9 to 0.1.10"),
         (["1.2.3"], "affected 1.2.3+really1.2.2-1", "I can't tell which release “1.2.3+really1.2.2-1” was made from"),
     ],
 )
@@ -95,7 +95,7 @@ def test_whom_an_advisory_affects(tags: list[str], affected: str, patched: str, 
     assert ("No published advisory affects" in title) is not bool(count)
 
 
-@pytest.mark.parametrize("tags", [ZFS, PACKAGES, BUILDS, DASHED, COUNTED, AGAIN, NAMED])
+@pytest.mark.parametrize("tags", [ZFS, PACKAGES, BUILDS, DASHED, COUNTED, AGAIN, NAMED_TAGS])
 def test_what_is_suggested_is_understood(tags: list[str]) -> None:
     here = context(tags)
     for text in suggestions(here, Kind.VERSION, ""):

@@ -16,14 +16,14 @@ from tests.core import make
 DAY, START = make.DAY, make.START
 FIX = make.known_release(make.release("v0.15.5"), origins=("GitHub", "OSV"))
 HIGH = make.known_advisory(make.advisory(aliases=frozenset({"CVE-2030-1"})), known_before=True)
-LOST = make.known_release(
+MISSING = make.known_release(
     make.release("v0.16.0"), changed_at=START + 4 * DAY, promoted_at=START + 4 * DAY, missing_since=START + 5 * DAY
 )
-GONE = make.known_release(make.release("v0.15.9"), missing_since=START + 5 * DAY, gone=True)
+REMOVED = make.known_release(make.release("v0.15.9"), missing_since=START + 5 * DAY, gone=True)
 
 
 def ask(name: str) -> QueryContext:
-    facts = make.knowledge([FIX, LOST, GONE, make.release("nightly")], [HIGH])
+    facts = make.knowledge([FIX, MISSING, REMOVED, make.release("nightly")], [HIGH])
     return QueryContext(
         forge=make.FORGE, snapshot=build_snapshot(make.project, facts), policy=None, now=START, arguments={"id": name}
     )
@@ -83,22 +83,24 @@ def test_what_an_id_names(name: str, subjects: tuple[str, ...]) -> None:
     ],
 )
 def test_what_was_seen(name: str, lines: list[str]) -> None:
-    shown = make.shown(why(ask(name), [], all_rooms=False, watching=True))
-    assert [line for line, wanted in zip(shown[1:], lines, strict=False) if wanted and line != wanted] == []
+    answer_lines = make.lines_of(why(ask(name), [], all_rooms=False, watching=True))
+    assert [
+        line for line, expected in zip(answer_lines[1:], lines, strict=False) if expected and line != expected
+    ] == []
     nothing = "Nothing was decided of it for this room: it was known before the room began to listen."
-    assert shown[len(lines) + 1] == nothing
+    assert answer_lines[len(lines) + 1] == nothing
 
 
 @pytest.mark.parametrize(
-    ("all_rooms", "heard", "words"),
+    ("all_rooms", "watching", "words"),
     [
         (True, True, "Nothing was decided of it in any room: no room listened when it was first seen."),
         (False, True, "Nothing was decided of it for this room: it was known before the room began to listen."),
         (False, False, "Nothing is announced here, because this is no room that hears Mail Server."),
     ],
 )
-def test_why_nothing_was_decided(all_rooms: bool, heard: bool, words: str) -> None:
-    assert words in make.shown(why(ask("0.15.5"), [], all_rooms=all_rooms, watching=heard))
+def test_why_nothing_was_decided(all_rooms: bool, watching: bool, words: str) -> None:
+    assert words in make.lines_of(why(ask("0.15.5"), [], all_rooms=all_rooms, watching=watching))
 
 
 @pytest.mark.parametrize(
@@ -109,20 +111,24 @@ def test_why_nothing_was_decided(all_rooms: bool, heard: bool, words: str) -> No
     ],
 )
 def test_what_was_decided(all_rooms: bool, heading: str, line: str) -> None:
-    shown = make.shown(
+    answer_lines = make.lines_of(
         why(ask("0.15.5"), [(START, decision("a new release", "announce"))], all_rooms=all_rooms, watching=True)
     )
-    assert heading in shown
-    assert line in shown
+    assert heading in answer_lines
+    assert line in answer_lines
 
 
 def test_what_was_waited_for_and_decided_by_now_is_left_out() -> None:
-    made = [
+    decisions = [
         (START, decision("it is read once more before it is announced", "hold")),
         (START + timedelta(minutes=1), decision("a new release", "announce")),
         (START + timedelta(minutes=2), decision("its changes are read once more before they are shown", "hold")),
     ]
-    lines = [line for line in make.shown(why(ask("0.15.5"), made, all_rooms=True, watching=True)) if " UTC in " in line]
+    lines = [
+        line
+        for line in make.lines_of(why(ask("0.15.5"), decisions, all_rooms=True, watching=True))
+        if " UTC in " in line
+    ]
     assert [line.partition(": ")[2] for line in lines] == [
         "announced, a new release",
         "waited, its changes are read once more before they are shown",
@@ -131,17 +137,17 @@ def test_what_was_waited_for_and_decided_by_now_is_left_out() -> None:
 
 def test_one_room_does_not_learn_the_address_of_another() -> None:
     reason = f"{BRIDGED}elsewhere:!secret, which says it"
-    mine = make.shown(why(ask("0.15.5"), [(START, decision(reason, "skip"))], all_rooms=False, watching=True))
+    mine = make.lines_of(why(ask("0.15.5"), [(START, decision(reason, "skip"))], all_rooms=False, watching=True))
     assert "• 2030-01-01 12:00 UTC: silent, another room that is bridged with this one says it" in mine
     assert not any("secret" in line for line in mine)
-    theirs = make.shown(why(ask("0.15.5"), [(START, decision(reason, "skip"))], all_rooms=True, watching=True))
+    theirs = make.lines_of(why(ask("0.15.5"), [(START, decision(reason, "skip"))], all_rooms=True, watching=True))
     assert any("elsewhere:!secret" in line for line in theirs)
 
 
 def test_of_very_many_decisions_the_newest_are_told() -> None:
     many = [(START + number * timedelta(days=1), decision(str(number))) for number in range(MOST + 5)]
-    shown = make.shown(why(ask("0.15.5"), many, all_rooms=False, watching=True))
-    assert [line.rpartition(" ")[2] for line in shown if "silent" in line] == [
+    answer_lines = make.lines_of(why(ask("0.15.5"), many, all_rooms=False, watching=True))
+    assert [line.rpartition(" ")[2] for line in answer_lines if "silent" in line] == [
         str(number) for number in range(5, MOST + 5)
     ]
 

@@ -84,10 +84,10 @@ from chatbot.core.versions.version import read_tag
     ],
 )
 def test_what_is_understood(text: str, inside: str, outside: str) -> None:
-    found = read_range(text)
-    assert found, text
-    assert [version for version in inside.split() if not found.contains(version)] == []
-    assert [version for version in outside.split() if found.contains(version) is not False] == []
+    version_range = read_range(text)
+    assert version_range, text
+    assert [version for version in inside.split() if not version_range.contains(version)] == []
+    assert [version for version in outside.split() if version_range.contains(version) is not False] == []
 
 
 @pytest.mark.parametrize(
@@ -104,18 +104,18 @@ def test_what_is_not_understood_is_none(text: str) -> None:
 
 
 def test_a_version_that_the_scheme_cannot_read_has_no_answer() -> None:
-    found = read_range("< 2.0", "pypi")
-    assert found
-    assert found.contains("what-is-this") is None
-    assert found.contains("1.0rc1") is True
+    version_range = read_range("< 2.0", "pypi")
+    assert version_range
+    assert version_range.contains("what-is-this") is None
+    assert version_range.contains("1.0rc1") is True
 
 
 def test_a_version_is_asked_by_its_text_not_by_its_tag() -> None:
-    found = read_range("< 2.0", "npm")
+    version_range = read_range("< 2.0", "npm")
     version = read_tag("@scope/pkg@1.5.0")
-    assert found
+    assert version_range
     assert version
-    assert found.contains(version) is True
+    assert version_range.contains(version) is True
 
 
 @pytest.mark.parametrize(
@@ -129,9 +129,9 @@ def test_a_version_is_asked_by_its_text_not_by_its_tag() -> None:
     ],
 )
 def test_words_for_people_and_the_first_versions_beyond(text: str, words: str, ends: tuple[str, ...]) -> None:
-    found = read_range(text)
-    assert found
-    assert (found.words(), found.ends) == (words, ends)
+    version_range = read_range(text)
+    assert version_range
+    assert (version_range.words(), version_range.ends) == (words, ends)
 
 
 PIECES = [
@@ -179,10 +179,10 @@ PIECES += [
 
 @given(st.text(max_size=1200) | st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join))
 def test_any_text_is_read_or_is_none(text: str) -> None:
-    found = read_range(text)
-    if found is not None:
-        assert found.contains("1.0") in (True, False)
-        assert found.words()
+    version_range = read_range(text)
+    if version_range is not None:
+        assert version_range.contains("1.0") in (True, False)
+        assert version_range.words()
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=8).map(" ".join))

@@ -24,12 +24,12 @@ def listed(*tags: str, names: Sequence[str] = ()) -> dict[str, Classified]:
     return {item.release.tag: item for item in classify(releases, [], names=names)}
 
 
-def read(found: dict[str, Classified]) -> list[tuple[str, str] | None]:
-    return [(item.version.package, item.version.text) if item.version else None for item in found.values()]
+def read_all(items: dict[str, Classified]) -> list[tuple[str, str] | None]:
+    return [(item.version.package, item.version.text) if item.version else None for item in items.values()]
 
 
-def newest(found: dict[str, Classified]) -> list[str]:
-    return [tag for tag, item in found.items() if item.newest]
+def newest(items: dict[str, Classified]) -> list[str]:
+    return [tag for tag, item in items.items() if item.newest]
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def newest(found: dict[str, Classified]) -> list[str]:
     ],
 )
 def test_dashes_join_numbers_where_nothing_else_does(tags: list[str], expected: list[str]) -> None:
-    assert [words[1] for words in read(listed(*tags)) if words] == expected
+    assert [words[1] for words in read_all(listed(*tags)) if words] == expected
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_dashes_join_numbers_where_nothing_else_does(tags: list[str], expected: 
     ],
 )  # fmt: skip
 def test_the_digits_of_a_name_belong_to_the_name(tags: list[str], expected: list[tuple[str, str] | None]) -> None:
-    assert read(listed(*tags)) == expected
+    assert read_all(listed(*tags)) == expected
 
 
 @pytest.mark.parametrize(
@@ -89,16 +89,16 @@ def test_the_digits_of_a_name_belong_to_the_name(tags: list[str], expected: list
     ],
 )
 def test_the_projects_own_name_is_no_package(names: list[str], tags: list[str]) -> None:
-    found = listed(*tags, names=names)
-    assert read(found) == [("", "0.1.9"), ("", "0.1.10")]
-    assert newest(found) == [tags[-1]]
+    items = listed(*tags, names=names)
+    assert read_all(items) == [("", "0.1.9"), ("", "0.1.10")]
+    assert newest(items) == [tags[-1]]
 
 
 def test_of_several_names_of_its_own_the_first_is_no_package() -> None:
-    found = listed(
+    items = listed(
         "react-router@7.0.0", "router@1.0.0", "7.1.0", names=["react-router", "remix/react-router", "router"]
     )
-    assert read(found) == [("", "7.0.0"), ("router", "1.0.0"), ("", "7.1.0")]
+    assert read_all(items) == [("", "7.0.0"), ("router", "1.0.0"), ("", "7.1.0")]
 
 
 @pytest.mark.parametrize(
@@ -124,8 +124,8 @@ def test_of_several_names_of_its_own_the_first_is_no_package() -> None:
     ],
 )  # fmt: skip
 def test_a_word_that_nearly_every_release_carries_makes_no_prerelease(tags: list[str], prereleases: list[str]) -> None:
-    found = listed(*tags)
-    assert [tag for tag, item in found.items() if item.kind == "prerelease"] == prereleases
+    items = listed(*tags)
+    assert [tag for tag, item in items.items() if item.kind == "prerelease"] == prereleases
 
 
 @pytest.mark.parametrize(
@@ -143,9 +143,9 @@ def test_a_word_that_nearly_every_release_carries_makes_no_prerelease(tags: list
     ],
 )
 def test_two_releases_are_never_both_the_newest(tags: list[str]) -> None:
-    found = listed(*tags)
-    assert newest(found) == [tags[-1]]
-    assert [tag for tag, item in found.items() if item.newest_in_line and item.line == found[tags[-1]].line] in (
+    items = listed(*tags)
+    assert newest(items) == [tags[-1]]
+    assert [tag for tag, item in items.items() if item.newest_in_line and item.line == items[tags[-1]].line] in (
         [tags[-1]],
         tags[-1:],
     )
@@ -156,8 +156,8 @@ def test_two_packages_have_a_newest_each() -> None:
 
 
 def test_a_further_build_is_a_patch() -> None:
-    found = listed("v1.24.0+rke2r1", "v1.24.0+rke2r2", "35.0.0-ls1", "35.0.0-ls2", "jdk-21+35")
-    assert [item.kind for item in found.values()] == ["minor", "patch", "prerelease", "prerelease", "major"]
+    items = listed("v1.24.0+rke2r1", "v1.24.0+rke2r2", "35.0.0-ls1", "35.0.0-ls2", "jdk-21+35")
+    assert [item.kind for item in items.values()] == ["minor", "patch", "prerelease", "prerelease", "major"]
     assert [item.kind for item in listed("35.0.0-ls1", "35.0.0-ls2").values()] == ["major", "patch"]
     assert [item.kind for item in listed("0.1.0-a1", "0.1.0-a2", "0.1.0-a3").values()] == ["minor", "patch", "patch"]
 
@@ -194,8 +194,8 @@ def test_where_counting_began_again_the_later_numbering_is_newer(tags: list[str]
 
 def test_old_releases_that_are_published_together_are_no_new_numbering() -> None:
     old = [make.release(f"1.{n}.0", make.START + timedelta(days=9, minutes=n)) for n in range(5)]
-    found = classify([make.release("2020.1.0", make.START), make.release("2020.2.0", make.START + make.DAY), *old], [])
-    assert [item.release.tag for item in found if item.newest] == ["2020.2.0"]
+    items = classify([make.release("2020.1.0", make.START), make.release("2020.2.0", make.START + make.DAY), *old], [])
+    assert [item.release.tag for item in items if item.newest] == ["2020.2.0"]
 
 
 def test_when_a_release_was_made_counts_not_when_it_was_published() -> None:
@@ -223,23 +223,23 @@ def test_the_order_of_the_list_makes_no_difference(tags: list[str]) -> None:
 
 @given(st.lists(st.sampled_from(TAGS), min_size=1, max_size=13, unique=True))
 def test_each_package_and_each_line_has_one_newest_and_no_two_releases_share_a_place(tags: list[str]) -> None:
-    found = [item for item in listed(*tags).values() if item.version]
-    packages = [item.version.package for item in found if item.newest and item.version]
-    assert sorted(packages) == sorted({item.version.package for item in found if item.version})
-    lines = [(item.version.package, item.line) for item in found if item.newest_in_line and item.version]
+    items = [item for item in listed(*tags).values() if item.version]
+    packages = [item.version.package for item in items if item.newest and item.version]
+    assert sorted(packages) == sorted({item.version.package for item in items if item.version})
+    lines = [(item.version.package, item.line) for item in items if item.newest_in_line and item.version]
     assert len(lines) == len(set(lines))
 
 
 PREFIXES = ["", "v", "rel-", "pkg-", "pkg@", "Pkg_", "lib3-", "lib3_", "lib-", "app/v"]
 NUMBERS = ["1.0", "1.0.0", "1.0.1", "1.2.3", "2.0.0", "1-2-4", "1_2_5", "2020.1", "2020.12.3", "3-1", "10", "20240612"]
 TAILS = ["", "", "-ls1", "-ls2", "+k3s1", "+k3s2", "-rc1", "-beta", "-1", "p1", ".Final", "-alpine", "-foo"]
-written = st.builds("".join, st.tuples(*map(st.sampled_from, (PREFIXES, NUMBERS, TAILS))))
+WRITTEN_TAGS = st.builds("".join, st.tuples(*map(st.sampled_from, (PREFIXES, NUMBERS, TAILS))))
 
 
-@given(st.lists(written, min_size=1, max_size=12, unique=True), st.sampled_from([(), ("pkg",), ("lib3", "app")]))
+@given(st.lists(WRITTEN_TAGS, min_size=1, max_size=12, unique=True), st.sampled_from([(), ("pkg",), ("lib3", "app")]))
 def test_published_releases_are_in_one_order_and_read_again_the_same(tags: list[str], names: tuple[str, ...]) -> None:
-    found = [item for item in listed(*tags, names=names).values() if item.version]
-    versions = [item.version for item in found if item.version]
+    items = [item for item in listed(*tags, names=names).values() if item.version]
+    versions = [item.version for item in items if item.version]
     for one in versions:
         for other in versions:
             assert (one < other) + (other < one) + (one == other) == 1
@@ -252,14 +252,14 @@ def test_published_releases_are_in_one_order_and_read_again_the_same(tags: list[
             assert snapshot.look_up(tag).release is item
 
 
-@given(st.lists(written, min_size=1, max_size=8, unique=True), written)
-def test_what_nobody_published_is_never_a_release(tags: list[str], typed: str) -> None:
+@given(st.lists(WRITTEN_TAGS, min_size=1, max_size=8, unique=True), WRITTEN_TAGS)
+def test_what_nobody_published_is_never_a_release(tags: list[str], text: str) -> None:
     snapshot = make.snapshot([make.release(tag, make.START + timedelta(days=day)) for day, tag in enumerate(tags)])
-    asked = snapshot.look_up(typed)
-    assert (asked.version is None) == bool(asked.problem)
-    if asked.release is not None and asked.version is not None and asked.release.version is not None:
-        assert asked.version.package == asked.release.version.package
-        assert asked.version.numbers[:1] == asked.release.version.numbers[:1]
+    lookup = snapshot.look_up(text)
+    assert (lookup.version is None) == bool(lookup.problem)
+    if lookup.release is not None and lookup.version is not None and lookup.release.version is not None:
+        assert lookup.version.package == lookup.release.version.package
+        assert lookup.version.numbers[:1] == lookup.release.version.numbers[:1]
 
 
 @given(st.text(alphabet="aB9", min_size=1, max_size=8), st.lists(st.sampled_from("-_. /@"), max_size=4))

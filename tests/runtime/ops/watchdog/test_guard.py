@@ -81,9 +81,9 @@ async def test_a_loop_that_does_not_turn_is_ended_with_its_stacks(hang: str) -> 
         guard = await guarded_by(process)
         await say(process, "hang")
         async with asyncio.timeout(PATIENCE):
-            _, told = await process.communicate()
+            _, output = await process.communicate()
         assert process.returncode == -signal.SIGABRT
-        words = told.decode()
+        words = output.decode()
         assert "the event loop has not turned for 2 s" in words
         assert "Fatal Python error: Aborted" in words
         assert "in hang" in words, "the stack of the loop's thread"
@@ -116,8 +116,8 @@ async def test_a_turning_loop_is_left_alone() -> None:
         await looks(await guarded_by(process), 8)
         await say(process, "end")
         async with asyncio.timeout(PATIENCE):
-            _, told = await process.communicate()
-        assert (process.returncode, told) == (0, b"")
+            _, output = await process.communicate()
+        assert (process.returncode, output) == (0, b"")
 
 
 async def looks(guard: int, seconds: int) -> None:
@@ -127,8 +127,8 @@ async def looks(guard: int, seconds: int) -> None:
         lines = Path(f"/proc/{guard}/status").read_text().splitlines()
         return int(next(line for line in lines if line.startswith("voluntary_ctxt_switches")).split()[1])
 
-    begun = switches()
-    await until(lambda: switches() >= begun + 4 * seconds, "it has looked")
+    started = switches()
+    await until(lambda: switches() >= started + 4 * seconds, "it has looked")
 
 
 async def test_a_guard_that_dies_is_replaced_and_the_bot_goes_on() -> None:

@@ -60,11 +60,11 @@ IN_A_THREAD = (
 async def test_the_vitals_of_a_process(program: str, state: State) -> None:
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", program)
     try:
-        await until(lambda: (found := vitals_of(process.pid)) and found.state == state, f"it is {state}")
+        await until(lambda: (vitals := vitals_of(process.pid)) and vitals.state == state, f"it is {state}")
         process.send_signal(signal.SIGSTOP)
-        await until(lambda: (found := vitals_of(process.pid)) and found.state == "stopped", "it is stopped")
-        assert (found := from_ps(process.pid)) is not None
-        assert found.state == "stopped"
+        await until(lambda: (vitals := vitals_of(process.pid)) and vitals.state == "stopped", "it is stopped")
+        assert (vitals := from_ps(process.pid)) is not None
+        assert vitals.state == "stopped"
     finally:
         process.kill()
         await process.wait()
@@ -74,8 +74,8 @@ async def test_the_vitals_of_a_process(program: str, state: State) -> None:
 
 @linux
 def test_ps_tells_what_proc_tells() -> None:
-    own, told = vitals_of(os.getpid()), from_ps(os.getpid())
+    own, by_ps = vitals_of(os.getpid()), from_ps(os.getpid())
     assert own is not None
-    assert told is not None
-    assert abs(own.used - told.used) < 5
+    assert by_ps is not None
+    assert abs(own.used - by_ps.used) < 5
     assert Path("/bin/ps").exists()
