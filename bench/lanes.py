@@ -15,7 +15,7 @@ from typing import Any
 
 from chatbot.chats.discord.client import DiscordChat
 from chatbot.chats.matrix.client import MatrixChat
-from chatbot.chats.matrix.device.login import Account
+from chatbot.chats.matrix.device.account import Account
 from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane
 from chatbot.core.model.chat_profile import ChatProfile

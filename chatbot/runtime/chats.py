@@ -7,10 +7,9 @@ from pathlib import Path
 from rich.console import Console
 
 from chatbot.chats.console.client import ConsoleChat
-from chatbot.chats.discord.client import DiscordChat
-from chatbot.chats.discord.gateway import ConnectionOptions
-from chatbot.chats.matrix.client import MatrixChat
-from chatbot.chats.matrix.device.login import Account
+from chatbot.chats.discord.profile import PROFILE as DISCORD
+from chatbot.chats.matrix.device.account import Account
+from chatbot.chats.matrix.profile import PROFILE as MATRIX
 from chatbot.core.model.watches import chat_of
 from chatbot.ports import Chat, Clock
 from chatbot.runtime.delivery.refusal_retry import NoticingMemory, RefusalRetry
@@ -32,7 +31,10 @@ def chats_of(settings: Settings, services: Services, lines: AsyncIterator[str], 
     return chats
 
 
-def _discord(settings: Settings, services: Services, clock: Clock) -> DiscordChat:
+def _discord(settings: Settings, services: Services, clock: Clock) -> Chat:
+    from chatbot.chats.discord.client import DiscordChat  # noqa: PLC0415 - its library is heavy, and not every bot has it
+    from chatbot.chats.discord.gateway import ConnectionOptions  # noqa: PLC0415 - as above
+
     table = settings.discord
     return DiscordChat(
         token=table.token.get_secret_value,
@@ -41,12 +43,14 @@ def _discord(settings: Settings, services: Services, clock: Clock) -> DiscordCha
         api_url=table.api_url,
         gateway_url=table.gateway_url,
         options=ConnectionOptions(allow_guilds=frozenset(table.allow_guilds), sharded=table.sharded),
-        changed=partial(_refusal_retry(services).tried, DiscordChat.name),
+        changed=partial(_refusal_retry(services).tried, DISCORD.name),
     )
 
 
-def _matrix(settings: Settings, services: Services, clock: Clock) -> MatrixChat:
-    name = MatrixChat.name
+def _matrix(settings: Settings, services: Services, clock: Clock) -> Chat:
+    from chatbot.chats.matrix.client import MatrixChat  # noqa: PLC0415 - its library is heavy, and not every bot has it
+
+    name = MATRIX.name
     stored = StoredSyncMemory(services.store, name, name)
     memory = NoticingMemory(stored, name, partial(_refusal_retry(services).tried, name))
     return MatrixChat(matrix_account(settings), memory, clock, rooms=partial(_rooms_of, services, name))
@@ -78,5 +82,5 @@ def matrix_account(settings: Settings) -> Account:
 
 async def admit(settings: Settings, services: Services, chat: str) -> None:
     """Raise ChatStopped where this replica must not hold a chat's account: a Matrix account's keys are in its directory."""
-    if chat == MatrixChat.name:
+    if chat == MATRIX.name:
         await same_directory(services.store, chat, Path(settings.matrix.store_path))

@@ -75,6 +75,47 @@ def test_the_first_words_of_a_newcomer_load_nothing(words: list[str]) -> None:
     assert run.stdout.splitlines()[-2:] == ["[]", "[]"]
 
 
+def test_a_bot_without_discord_and_matrix_loads_neither_library_and_starts_quickly(tmp_path: Path) -> None:
+    """Nor the migrations' library, where the tables are up to date. The second start is measured."""
+    config = tmp_path / "config.toml"
+    config.write_text(
+        f'database = "sqlite:///{tmp_path}/bot.db"\n[github]\napi_url = "http://127.0.0.1:9"\nweb_url = "http://127.0.0.1:9"\n'
+        '[[projects]]\nid = "ferry"\nname = "Ferry"\nrepository = "harbour/ferry"\n'
+        '[[rooms]]\naddress = "console"\nprojects = ["ferry"]\n'
+    )
+    script = (
+        "import os, signal, sys, time, structlog\n"
+        "def stop(logger, method, event):\n"
+        "    if event.get('event') == 'running':\n"
+        "        print(sorted({'discord', 'nio', 'alembic'} & sys.modules.keys()), time.process_time())\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    return event\n"
+        "from chatbot.runtime.ops import logs\n"
+        "configure = logs.configure\n"
+        "def with_stop(*given, **more):\n"
+        "    configure(*given, **more)\n"
+        "    known = structlog.get_config()['processors']\n"
+        "    structlog.configure(processors=[stop, *known])\n"
+        "logs.configure = with_stop\n"
+        "from chatbot.cli import main\n"
+        f"main(['run', '--config', {str(config)!r}])"
+    )
+    outputs = []
+    for _ in range(2):
+        run = subprocess.run(
+            [sys.executable, "-c", script],
+            capture_output=True,
+            text=True,
+            check=True,
+            stdin=subprocess.DEVNULL,
+            timeout=PATIENCE,
+        )
+        outputs.append(next(line for line in run.stdout.splitlines() if line.startswith("[")))
+    libraries, seconds = outputs[-1].rsplit(" ", 1)
+    assert libraries == "[]"
+    assert float(seconds) < 20  # usually about one
+
+
 def test_the_version_is_printed(shell: Shell) -> None:
     ran = shell("--version")
     assert (ran.status, ran.err) == (0, "")

@@ -13,6 +13,7 @@ import chatbot.store
 from chatbot.store import inbox, knowledge, ledger, outbox
 from chatbot.store.database.columns import metadata
 from chatbot.store.database.db import open_store
+from chatbot.store.database.schema import known_versions
 from chatbot.store.outbox import deliveries
 from tests.store.make import NOW, at
 
@@ -27,6 +28,8 @@ def _write(schema: Path, file: Path) -> None:
 def test_a_database_of_every_schema_is_kept() -> None:
     script = ScriptDirectory(str(Path(chatbot.store.__file__).parent / "migrations"))
     assert [path.stem for path in SCHEMAS] == sorted(revision.revision for revision in script.walk_revisions())
+    assert known_versions() == [path.stem for path in SCHEMAS]
+    assert known_versions()[-1] == script.get_current_head()
 
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=lambda path: path.stem)

@@ -10,7 +10,7 @@ from typing import TypeVar
 import structlog
 
 from chatbot.chats.matrix.commands import Listener
-from chatbot.chats.matrix.device.login import Account
+from chatbot.chats.matrix.device.account import Account
 from chatbot.chats.matrix.device.opening import display_name, open_session
 from chatbot.chats.matrix.format import in_reply, to_content
 from chatbot.chats.matrix.homeserver import Refusal

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import aiohttp
 
-from chatbot.chats.matrix.device.login import Account
+from chatbot.chats.matrix.device.account import Account
 from chatbot.chats.matrix.device.store import DeviceStore
 from chatbot.chats.matrix.homeserver import Homeserver, Refusal, quoted
 from chatbot.chats.matrix.places import room_and_thread

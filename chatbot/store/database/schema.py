@@ -6,10 +6,6 @@ from contextlib import closing
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,6 +13,8 @@ from chatbot.store.database import files
 from chatbot.store.database.engines import BUSY_TIMEOUT, WRITING, in_memory
 from chatbot.store.database.failure import StoreUnavailable, translate_errors
 
+_MIGRATIONS = Path(__file__).parents[1] / "migrations"
+_VERSION = sa.table("alembic_version", sa.column("version_num"))
 _ADVISORY_LOCK = 0x63686174626F74  # "chatbot": replicas that start together migrate one after the other
 
 
@@ -50,34 +48,42 @@ async def upgrade(connection: AsyncConnection, to: str = "head") -> None:
 
 async def check_current(connection: AsyncConnection) -> None:
     """Raise StoreUnavailable where the tables are not those that this program knows."""
-    current, head = await connection.run_sync(lambda sync: _versions(sync, _config(sync)))
+    current = await connection.run_sync(_current)
     await connection.rollback()
-    if current != head:
+    if current != known_versions()[-1]:
         raise StoreUnavailable("the database has an older shape: bring it up to date with `chatbot db upgrade`")
 
 
+def known_versions() -> list[str]:
+    """The versions that the tables have had, the newest last: each migration's file begins with its own."""
+    return sorted(path.name.partition("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+
+
 def _upgrade(connection: sa.Connection, to: str) -> None:
-    config = _config(connection)
-    current, head = _versions(connection, config)
+    current, head = _current(connection), known_versions()[-1]
     if current is None and sa.inspect(connection).get_table_names():
         raise StoreUnavailable("the database holds tables of another program: name an empty one in `database`")
     if current != head or to != "head":
-        command.upgrade(config, to)
+        _migrate(connection, to)
 
 
-def _versions(connection: sa.Connection, config: Config) -> tuple[str | None, str | None]:
-    """The version of the tables, and the one that this program knows."""
-    script = ScriptDirectory.from_config(config)
-    current = MigrationContext.configure(connection).get_current_revision()
-    if current is not None and current not in {revision.revision for revision in script.walk_revisions()}:
+def _current(connection: sa.Connection) -> str | None:
+    """The version of the tables; None where there are none. Raises StoreUnavailable for one of a newer program."""
+    if not sa.inspect(connection).has_table(_VERSION.name):
+        return None
+    current = connection.scalar(sa.select(_VERSION.c.version_num))
+    if current is not None and current not in known_versions():
         raise StoreUnavailable(
             f"the database was written by a newer chatbot (schema {current}): run that version, or restore an older backup"
         )
-    return current, script.get_current_head()
+    return current
 
 
-def _config(connection: sa.Connection) -> Config:
+def _migrate(connection: sa.Connection, to: str) -> None:
+    from alembic import command  # noqa: PLC0415 - heavy, and a start without a migration does not need it
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parents[1] / "migrations").replace("%", "%%"))
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    return config
+    command.upgrade(config, to)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from chatbot.chats.matrix.client import MatrixChat
-from chatbot.chats.matrix.device.login import Account
+from chatbot.chats.matrix.device.account import Account
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import find
 from chatbot.core.rate_allowance import RateAllowance

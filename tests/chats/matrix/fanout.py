@@ -15,7 +15,7 @@ import aiohttp
 from yarl import URL
 
 from chatbot.chats.matrix.client import MatrixChat
-from chatbot.chats.matrix.device.login import Account
+from chatbot.chats.matrix.device.account import Account
 from chatbot.chats.matrix.format import to_content
 from chatbot.chats.matrix.homeserver import in_room
 from chatbot.chats.matrix.pace import FEW

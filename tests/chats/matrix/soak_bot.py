@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from chatbot.chats.matrix.client import MatrixChat
-from chatbot.chats.matrix.device.login import Account
+from chatbot.chats.matrix.device.account import Account
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.core.rate_allowance import RateAllowance

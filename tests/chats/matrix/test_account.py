@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from chatbot.chats.matrix.client import MatrixChat
-from chatbot.chats.matrix.device.login import Account
+from chatbot.chats.matrix.device.account import Account
 from chatbot.chats.matrix.device.store import DeviceStore
 from chatbot.core.model.message import Mention, Message, Tone
 from chatbot.ports import ChatStopped, ChatUnavailable, Note

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from chatbot.chats.matrix.device.login import Account
+from chatbot.chats.matrix.device.account import Account
 from chatbot.chats.matrix.homeserver import Homeserver, proxy_for
 from chatbot.chats.matrix.inspection import inspect
 

@@ -1,27 +1,13 @@
 """How the bot becomes a device of its account: by password once, by token, or by what it kept."""
 
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import replace
 
+from chatbot.chats.matrix.device.account import Account
 from chatbot.chats.matrix.device.store import Device, DeviceStore, new_pickle_key
 from chatbot.chats.matrix.homeserver import Homeserver, Refusal
 from chatbot.ports import ChatStopped, Clock
 
 DEVICE_NAME = "chatbot"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """The operator's settings of one Matrix account."""
-
-    homeserver: str
-    user_id: str
-    store_path: Path
-    password: str = field(default="", repr=False)
-    access_token: str = field(default="", repr=False)
-    device_id: str = ""
-    pickle_key: str = field(default="", repr=False)
-    allow_invites_from: tuple[str, ...] = ()
 
 
 async def log_in(server: Homeserver, account: Account, device_store: DeviceStore, clock: Clock) -> Device:

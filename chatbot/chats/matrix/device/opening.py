@@ -8,9 +8,10 @@ from dataclasses import replace
 import aiohttp
 import structlog
 
+from chatbot.chats.matrix.device.account import Account
 from chatbot.chats.matrix.device.crypto import Crypto
 from chatbot.chats.matrix.device.identity import ensure_signed
-from chatbot.chats.matrix.device.login import Account, log_in, log_in_again
+from chatbot.chats.matrix.device.login import log_in, log_in_again
 from chatbot.chats.matrix.device.store import DeviceStore
 from chatbot.chats.matrix.homeserver import Homeserver, Refusal, Renew, quoted
 from chatbot.chats.matrix.pace import Pace
