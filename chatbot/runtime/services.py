@@ -113,7 +113,13 @@ class Services:
 
     def room_recovery(self) -> RoomRecovery:
         """Who folds what waited for a room that takes messages again."""
-        return RoomRecovery(projects=lambda: self.config.projects, reader=self.ingestor.reader, clock=self.clock)
+        return RoomRecovery(
+            store=self.store,
+            projects=lambda: self.config.projects,
+            reader=self.ingestor.reader,
+            prepare_pages=self.ingestor.planner.prepare,
+            clock=self.clock,
+        )
 
     async def check(self) -> list[str]:
         """What is wrong with the sources, a sentence for each cause."""

@@ -204,7 +204,7 @@ class Supervisor:
             clock=self.services.clock,
             failpoint=self.services.config.failpoint,
             maintainers_room=self.services.maintainers_room,
-            back=self.services.room_recovery().back,
+            recovery=self.services.room_recovery(),
         )
         if self.leadership is not None:
             delivery.ours = partial(self.leadership.ours, _account(chat))

@@ -14,8 +14,10 @@ _CLOCK_WAS_WRONG = timedelta(days=30)  # nothing waits so long for a source's fi
 
 async def since(tx: Tx, project: str) -> dict[str, datetime]:
     """Room address → since when it watches the project."""
-    rows = await tx.rows(sa.select(watches.c.room, watches.c.since).where(watches.c.project == project))
-    return {row.room: row.since for row in rows}
+    if ("since", project) not in tx.remembered:
+        rows = await tx.rows(sa.select(watches.c.room, watches.c.since).where(watches.c.project == project))
+        tx.remembered["since", project] = {row.room: row.since for row in rows}
+    return dict(tx.remembered["since", project])
 
 
 async def pairs(tx: Tx) -> set[tuple[str, str]]:
@@ -42,6 +44,7 @@ async def begin(
         adding = tx.insert(watches).values(project=project, room=room, left_at=None, **values)
         renewed = {**values, "left_at": None}
         await tx.run(adding.on_conflict_do_update(index_elements=["project", "room"], set_=renewed))
+        tx.remembered.pop(("since", project), None)
 
 
 async def use_server_clock(tx: Tx, project: str, read_at: datetime, now: datetime) -> None:
@@ -52,6 +55,7 @@ async def use_server_clock(tx: Tx, project: str, read_at: datetime, now: datetim
         began = max(row.since, by_server(row.began_at, read_at, now))
         this = ours & (watches.c.room == row.room)
         await tx.run(sa.update(watches).where(this).values(since=began, began_at=None))
+        tx.remembered.pop(("since", project), None)
 
 
 def by_server(began_at: datetime, read_at: datetime, now: datetime) -> datetime:
@@ -84,3 +88,4 @@ async def remove(tx: Tx, project: str, rooms: Collection[str]) -> None:
     """These rooms no longer watch the project; added again, they begin silent."""
     statement = sa.delete(watches).where(watches.c.project == project, watches.c.room == sa.bindparam("b_room"))
     await tx.run(statement, [{"b_room": room} for room in sorted(set(rooms))])
+    tx.remembered.pop(("since", project), None)

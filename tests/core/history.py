@@ -110,7 +110,7 @@ class Life:
 
     def _follow(self, changed: set[str]) -> None:
         touched = changed | {subject for _, subject in self.holds}
-        steps = plan(self.snapshot, self.watches, self.posted, touched, settle=make.SETTLE)
+        steps = plan(self.snapshot, self.watches, self.posted, touched, now=self.now, settle=make.SETTLE)
         self.posted = make.carry_out(steps, self.posted)
         self.messages += steps.messages
         latest = {**self.holds, **{(item.room, item.subject): item for item in steps.decisions}}
@@ -118,7 +118,7 @@ class Life:
         self.sentences.update(
             (item.room, item.subject, item.reason) for item in steps.decisions if item.verdict == "escalate"
         )
-        again = plan(self.snapshot, self.watches, self.posted, touched, settle=make.SETTLE)
+        again = plan(self.snapshot, self.watches, self.posted, touched, now=self.now, settle=make.SETTLE)
         assert again.messages == (), "a plan that was carried out leaves something more to say"
 
     def shows(self, at: str) -> dict[str, str]:

@@ -46,7 +46,7 @@ class Harness:
             store=self.services.store,
             clock=self.clock,
             failpoint=self.services.config.failpoint,
-            back=self.services.room_recovery().back,
+            recovery=self.services.room_recovery(),
         ).drain()
 
     async def run_for(self, by: timedelta = MINUTE) -> None:

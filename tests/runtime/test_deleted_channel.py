@@ -104,7 +104,7 @@ async def days(folder: Path) -> AsyncIterator[Days]:
                 store=services.store,
                 clock=harness.clock,
                 maintainers_room=services.maintainers_room,
-                back=services.room_recovery().back,
+                recovery=services.room_recovery(),
             )
             async with running(chat):
                 there = Days(harness, discord, delivery, ferry, removed, stays, ops)

@@ -35,11 +35,12 @@ def plan(
     posted: PostedThere,
     touched: Collection[str],
     *,
+    now: datetime,
     settle: timedelta,
     policy_news: PolicyNews | None = None,
     singly_until: datetime | None = None,
 ) -> Plan:
-    """What follows from the touched subjects (and those bound to them) for the rooms that hear the project.
+    """What follows from the touched subjects (and those bound to them) for the rooms that watch the project, as of `now`.
 
     A room that was told a subject is shown its newest words by an edit, and called again only by what got worse. A room
     that was not is told it as new, where it is news there and the room wants it. The same input gives the same plan, and a
@@ -48,7 +49,7 @@ def plan(
     """
     bridges = _bridges(watches)
     builder = PlanBuilder(
-        snapshot=snapshot, posted=posted, settle=settle, bridges=bridges, listed=summary.listed(posted)
+        snapshot=snapshot, posted=posted, now=now, settle=settle, bridges=bridges, listed=summary.listed(posted)
     )
     groups = _groups(watches, bridges)
     direct = snapshot.touched_with(_under_one_name(builder, watches, touched))

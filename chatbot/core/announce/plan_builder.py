@@ -30,6 +30,7 @@ class PlanBuilder:
 
     snapshot: ProjectSnapshot
     posted: PostedThere
+    now: datetime
     settle: timedelta
     bridges: Mapping[str, str]
     listed: Mapping[tuple[str, str], PostedMessage] = field(default_factory=dict)
@@ -96,5 +97,5 @@ class PlanBuilder:
             )
             for (subject, kind, digest, _, lane, notified_for), (message, revisions) in self.messages.items()
         ]
-        again = min(self.look_again, default=None)
+        again = max(self.now, min(self.look_again)) if self.look_again else None  # what is overdue waits for a source
         return Plan(decisions=tuple(self.decisions), messages=tuple(planned_messages), look_again_at=again)

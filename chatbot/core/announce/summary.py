@@ -126,9 +126,9 @@ def _listed_by(posted: PostedMessage) -> frozenset[str]:
     return frozenset(point.removeprefix(LISTS) for point in posted.notified_for if point.startswith(LISTS))
 
 
-def instead(snapshot: ProjectSnapshot, room: str, subjects: Iterable[str]) -> Plan:
+def instead(snapshot: ProjectSnapshot, room: str, subjects: Iterable[str], now: datetime) -> Plan:
     """One summary for a room in the place of announcements that never reached it."""
-    builder = PlanBuilder(snapshot=snapshot, posted={}, settle=timedelta(), bridges={})
+    builder = PlanBuilder(snapshot=snapshot, posted={}, now=now, settle=timedelta(), bridges={})
     chosen = frozenset(subjects)
     _list(builder, room, chosen, summary_message(snapshot, chosen))
     return builder.build()

@@ -83,6 +83,11 @@ class Knowledge:
     pending: Mapping[str, datetime] = field(default_factory=dict)
     sources: Mapping[str, SourceReading] = field(default_factory=dict)
 
+    def pages(self) -> tuple[PolicyPage, ...]:
+        """The policy pages that answers and plans are made from."""
+        known = (self.previous_policy, self.policy, self.newer_unreadable)
+        return tuple(tracked.page for tracked in known if tracked is not None)
+
     def read_times(self, *kinds: SourceKind) -> list[datetime]:
         """When the project's own sources of these kinds last answered; without a kind, all sources."""
         return [

@@ -1,7 +1,7 @@
 """Outbox → chat. At least once; the idempotency key lets the chat drop a repeat, and a doubtful one is looked for first."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -13,6 +13,7 @@ from chatbot.runtime.delivery.attempt import Sender, Sent
 from chatbot.runtime.delivery.in_flight import AT_ONCE, InFlight, Result
 from chatbot.runtime.delivery.outage import Clockwork, Outage
 from chatbot.runtime.delivery.record import Recorder
+from chatbot.runtime.delivery.room_recovery import RoomRecovery
 from chatbot.store import outbox
 from chatbot.store.database.db import Store, StoreUnavailable, Tx
 from chatbot.store.outbox import Claimed, backoff
@@ -37,14 +38,14 @@ def _always() -> bool:
     return True
 
 
-async def _as_it_was(_tx: Tx, _room: str) -> None:
-    """Say what waited one by one."""
-
-
 @dataclass(slots=True)
 class Delivery:
-    """The loop that sends for one chat. `maintainers_room` gives that of a project, or an empty string; `ours` says whether
-    this process may still send for the account; `back` folds what waited for a room that takes messages again."""
+    """The loop that sends for one chat.
+
+    maintainers_room: gives that of a project, or an empty string
+    ours: whether this process may still send for the account
+    recovery: folds what waited for a room that takes messages again; without it each message is sent
+    """
 
     chat: Chat
     store: Store
@@ -52,7 +53,7 @@ class Delivery:
     failpoint: Failpoint = _go_on
     maintainers_room: Callable[[str], str] = _nobody
     ours: Callable[[], bool] = _always
-    back: Callable[[Tx, str], Awaitable[None]] = _as_it_was
+    recovery: RoomRecovery | None = None
     idle: timedelta = IDLE
     _in_flight: InFlight = field(default_factory=InFlight, init=False)
     _results: list[tuple[Claimed, Result]] = field(default_factory=list, init=False)  # what is not written down yet
@@ -74,6 +75,7 @@ class Delivery:
 
     async def recover(self) -> None:
         """What a process before us was sending may be in its room or not; what became of our own attempts is written first."""
+        await self._recorder.prepare(self._results)
         async with self.store.writing() as tx:
             stopped = await self._recorder.record(tx, self._results)
             await outbox.recover(tx, self.chat.name, self.clock())
@@ -95,6 +97,7 @@ class Delivery:
         many = many if self.ours() and not refused else 0
         if not self._results and not many:
             return
+        await self._recorder.prepare(self._results)
         async with self.store.writing() as tx:
             stopped = await self._recorder.record(tx, self._results)
             await self._look_at_the_time(tx)
@@ -155,7 +158,7 @@ class Delivery:
 
     @property
     def _recorder(self) -> Recorder:
-        return Recorder(self.chat.name, self.clock, self.maintainers_room, self.back, self._outage)
+        return Recorder(self.chat.name, self.clock, self.maintainers_room, self.recovery, self._outage)
 
 
 def _steady() -> float:

@@ -1,7 +1,7 @@
 """What became of attempts, written down: sent, tried again later, parked, refused, given up – and who is told of it."""
 
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -13,6 +13,7 @@ from chatbot.runtime.delivery import notices
 from chatbot.runtime.delivery.attempt import Failed, Gone, Outcome, Parked, Refused, Sent
 from chatbot.runtime.delivery.in_flight import Result
 from chatbot.runtime.delivery.outage import Outage
+from chatbot.runtime.delivery.room_recovery import RoomRecovery
 from chatbot.store import outbox
 from chatbot.store.database.db import Tx
 from chatbot.store.outbox import Claimed, backoff
@@ -26,13 +27,19 @@ _REFUSED = 6  # a room that refuses is asked again after a minute first
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """Writes for one chat. `maintainers_room` and `back` are as in `Delivery`; `outage` is what its sender has seen."""
+    """Writes for one chat. `maintainers_room` and `recovery` are as in `Delivery`; `outage` is what its sender has seen."""
 
     chat: str
     clock: Clock
     maintainers_room: Callable[[str], str]
-    back: Callable[[Tx, str], Awaitable[None]]
+    recovery: RoomRecovery | None
     outage: Outage
+
+    async def prepare(self, results: Sequence[tuple[Claimed, Result]]) -> None:
+        """Before the transaction that records these results."""
+        rooms = _back([(claimed, it.reference) for claimed, it in results if isinstance(it, Sent)])
+        if rooms and self.recovery is not None:
+            await self.recovery.prepare(rooms)
 
     async def record(self, tx: Tx, results: Sequence[tuple[Claimed, Result]]) -> ChatStopped | None:
         """Write it all down; return the refusal of the account, if there was one."""
@@ -57,8 +64,9 @@ class Recorder:
         await outbox.record_sent(tx, deliveries, now)
         if self.outage.has_ended(now):
             await backoff.reset(tx, self.chat, now)
-        for room in sorted({claimed.outgoing.room for claimed, _ in deliveries if claimed.refusals}):
-            await self.back(tx, room)
+        if self.recovery is not None:
+            for room in _back(deliveries):
+                await self.recovery.back(tx, room)
 
     async def _keep(self, tx: Tx, claimed: Claimed, outcome: Outcome) -> None:
         now, line = self.clock(), log.bind(delivery=claimed.outgoing.key, room=claimed.outgoing.room)
@@ -107,3 +115,8 @@ class Recorder:
 
     def _sentence(self, claimed: Claimed) -> str:
         return self.maintainers_room(claimed.project) if claimed.project else ""
+
+
+def _back(deliveries: Sequence[tuple[Claimed, str]]) -> list[str]:
+    """The rooms that refused messages and take them again."""
+    return sorted({claimed.outgoing.room for claimed, _ in deliveries if claimed.refusals})

@@ -14,15 +14,18 @@ class AtHand:
     signalled: tags that a signal named and that a full listing is to confirm
     unread_pages: its policy page as it stands, where it could not be parsed
     missing: the projects of whose facts some are missing from a whole listing
+    pages: the policy pages that plans are made from
     """
 
     ids: dict[str, frozenset[str]] = field(default_factory=dict)
     signalled: dict[str, frozenset[str]] = field(default_factory=dict)
     unread_pages: dict[str, PolicyPage] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
+    pages: dict[str, tuple[PolicyPage, ...]] = field(default_factory=dict)
 
     def note(self, facts_of_project: Knowledge) -> None:
         """Keep at hand what is asked about at every poll."""
+        self.pages[facts_of_project.project] = facts_of_project.pages()
         newer = facts_of_project.newer_unreadable
         if newer is not None and newer.page.found and not newer.page.unreadable:
             self.unread_pages[facts_of_project.project] = newer.page

@@ -44,6 +44,7 @@ class Ingestor:
         for fact in batch.observed:
             if isinstance(fact, PolicyPage):
                 await self.reader.prepare(fact)
+        await self.planner.prepare(project)
         now = self.clock()
         async with self.store.writing(project.id) as tx:
             await self.planner.redigest(tx, project)
@@ -93,6 +94,7 @@ class Ingestor:
 
     async def removed(self, project: Project, subject: str) -> Plan:
         """Note that a fact's own address confirmed its removal, and amend what was said of it."""
+        await self.planner.prepare(project)
         now = self.clock()
         async with self.store.writing(project.id) as tx:
             await self.planner.redigest(tx, project)

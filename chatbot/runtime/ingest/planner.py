@@ -20,7 +20,7 @@ from chatbot.runtime.ingest.at_hand import AtHand
 from chatbot.runtime.ingest.newcomers import Newcomers
 from chatbot.runtime.ingest.policy_cache import PolicyReader
 from chatbot.runtime.ingest.redigest import Redigest
-from chatbot.store import ledger, outbox
+from chatbot.store import knowledge, ledger, outbox
 from chatbot.store import watches as store_watches
 from chatbot.store.database.db import Store, Tx
 from chatbot.store.outbox import restore_gap
@@ -54,9 +54,17 @@ class Planner:
         """Whether something of the project waits to be read once more: then even an unchanged answer matters."""
         return project in self.next_check
 
+    async def prepare(self, project: Project) -> None:
+        """Have the project's policy pages parsed, before a transaction that plans: in it nothing foreign is parsed."""
+        if project.id not in self.at_hand.pages:
+            async with self.store.reading() as tx:
+                self.at_hand.pages[project.id] = await knowledge.pages(tx, project.id)
+        await self.reader.prepare_all(self.at_hand.pages[project.id])
+
     async def replan(self, project: Project, changed: Collection[str], now: datetime) -> Plan:
         """Plan what changed, and what new rooms are owed, as of `now`, in a transaction of its own."""
         steps = Plan()
+        await self.prepare(project)
         async with self.store.writing(project.id) as tx:
             await self.newcomers.arrive(tx, project.id)
             if changed or await store_watches.owed_newest(tx, project.id):
@@ -68,9 +76,9 @@ class Planner:
     async def within(
         self, tx: Tx, project: Project, changed: Collection[str], read_at: datetime, now: datetime
     ) -> Plan:
-        """The same in the transaction that changed them, where the project's rooms have arrived. `read_at` is the source's
-        time at its answer."""
-        loaded = await snapshot.load(tx, project, self.reader)
+        """The same in the transaction that changed them, where the project's rooms have arrived and its pages were prepared.
+        `read_at` is the source's time at its answer."""
+        loaded = await snapshot.load_prepared(tx, project, self.reader)
         facts = loaded.knowledge
         self.at_hand.note(facts)
         if facts.baseline_at is None:
@@ -96,6 +104,7 @@ class Planner:
             watches,
             posted,
             touched,
+            now=now,
             settle=self.settle,
             policy_news=self._policy_news(project, facts, touched, read_at),
             singly_until=gap.end if gap is not None else None,

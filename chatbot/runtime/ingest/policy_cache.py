@@ -1,6 +1,7 @@
 """Policy texts read once: the same page is asked about many times between two changes."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,13 +46,17 @@ class PolicyReader:
         if self.wants(page):
             self._keep(page.text, await self._reader.parse(_document(page)))
 
-    async def prepare_all(self, facts: Knowledge) -> None:
-        """The same for the pages that answers and plans are made from; after a start none of them is read yet. The caller
-        may hold the store: nothing is written, so it is done in a process."""
-        for tracked in (facts.previous_policy, facts.policy, facts.newer_unreadable):
-            if tracked is not None and tracked.page.text not in self._cache:
+    async def prepare_all(self, pages: Iterable[PolicyPage]) -> None:
+        """The same for the pages that answers and plans are made from; after a start none of them is read yet. Nothing is
+        written down, so it is done in a process."""
+        for page in pages:
+            if page.text not in self._cache:
                 with suppress(SourceUnavailable):  # then it has not been read yet
-                    self._keep(tracked.page.text, await self._reader.parse_apart(_document(tracked.page)))
+                    self._keep(page.text, await self._reader.parse_apart(_document(page)))
+
+    def has_read(self, pages: Iterable[PolicyPage]) -> bool:
+        """Whether all of them were parsed, or it was tried."""
+        return all(page.text in self._cache for page in pages)
 
     def wants(self, page: PolicyPage) -> bool:
         """Whether its text was not parsed yet, or could not be and is due for another attempt."""

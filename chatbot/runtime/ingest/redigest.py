@@ -27,7 +27,7 @@ class Redigest:
         if all(item.template for item in posted):
             self._projects.add(project.id)
             return
-        loaded = await snapshot.load(tx, project, self._reader)
+        loaded = await snapshot.load_prepared(tx, project, self._reader)
         digests = redigest(loaded, posted, await ledger.held_subjects(tx, project.id))
         await ledger.redigest(tx, digests)
         log.info("posted announcements are compared by their facts from now on", project=project.id, count=len(digests))

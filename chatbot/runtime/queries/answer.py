@@ -154,7 +154,7 @@ class Answers:
 
     async def _context(self, tx: Tx, project: Project, ask: CommandRequest) -> QueryContext:
         loaded = await self._snapshot(tx, project)
-        await self.reader.prepare_all(loaded.knowledge)
+        await self.reader.prepare_all(loaded.knowledge.pages())
         policy = current_policy(loaded.knowledge, self.reader.read)
         return QueryContext(
             snapshot=loaded, policy=policy, now=self.clock(), forge=self.forge(project), arguments=ask.arguments

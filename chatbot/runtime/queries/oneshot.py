@@ -62,7 +62,7 @@ async def preview(settings: Settings, name: str, clock: Clock) -> Sequence[Previ
         for project in services.config.projects:
             async with services.store.reading() as tx:
                 facts = await knowledge.load(tx, project.id)
-                await services.ingestor.reader.prepare_all(facts)
+                await services.ingestor.reader.prepare_all(facts.pages())
                 about = _subject(build_snapshot(project, facts, lines=services.ingestor.reader.lines(facts)), name)
                 if about is not None:
                     past = (

@@ -24,14 +24,19 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Tx:
-    """One transaction. `woken` are the chats whose outbox got something: they are told after the commit. `locks` are
-    those that it holds until its end."""
+    """One transaction.
+
+    woken: the chats whose outbox got something: they are told after the commit
+    locks: those that it holds until its end
+    remembered: what was read in it and cannot have changed since; who writes it forgets it, or writes it here too
+    """
 
     connection: AsyncConnection
     postgres: bool
     where: str = ""
     woken: set[str] = field(default_factory=set)
     locks: set[str] = field(default_factory=set)
+    remembered: dict[tuple[str, ...], Any] = field(default_factory=dict)
 
     async def run(self, statement: sa.Executable, parameters: Parameters | None = None) -> int:
         """Execute a statement, or the same for many rows; return how many rows it touched, where the driver knows."""
@@ -154,12 +159,20 @@ async def _finish(step: Coroutine[Any, Any, Result], postgres: bool) -> Result:
 
 async def _lock(tx: Tx, project: str) -> None:
     if not tx.postgres:
-        await tx.run(tx.insert(projects).values(id=project).on_conflict_do_nothing())
+        await ensure_project(tx, project)
         return
     ours = sa.select(projects.c.id).where(projects.c.id == project).with_for_update()
     if await tx.row(ours) is None:  # its first transaction
-        await tx.run(tx.insert(projects).values(id=project).on_conflict_do_nothing())
+        await ensure_project(tx, project)
         await tx.row(ours)
+    tx.remembered["project", project] = True
+
+
+async def ensure_project(tx: Tx, project: str) -> None:
+    """See that the project has its row."""
+    if ("project", project) not in tx.remembered:
+        await tx.run(tx.insert(projects).values(id=project).on_conflict_do_nothing())
+        tx.remembered["project", project] = True
 
 
 @asynccontextmanager

@@ -12,9 +12,8 @@ from chatbot.core.model.knowledge import Knowledge, PrivateForm, SourceReading
 from chatbot.core.model.source_profile import SourceProfile
 from chatbot.ports import Batch
 from chatbot.store.database import tables
-from chatbot.store.database.db import Tx
+from chatbot.store.database.db import Tx, ensure_project
 from chatbot.store.database.tables import projects
-from chatbot.store.database.tables import sources as source_rows
 from chatbot.store.knowledge import advisories, policies, releases, source_states
 from chatbot.store.knowledge.releases import Reading
 from chatbot.store.knowledge.source_states import SourceState, cursor, move_cursor, note_polls, note_trouble
@@ -28,6 +27,7 @@ __all__ = [
     "move_cursor",
     "note_polls",
     "note_trouble",
+    "pages",
     "sources",
     "upsert",
     "version",
@@ -76,7 +76,7 @@ async def upsert(
     baseline = state.baseline_at is None and _listed(batch)
     if baseline:
         await _complete(tx, state, project, batch.read_at)
-    await tx.run(sa.update(source_rows).where(source_rows.c.name == source).values(**_answered(batch, now)))
+    await source_states.update(tx, project, source, _answered(batch, now))
     if state.profile.kind == "release":
         await source_states.confirm(tx, project, now)
     if batch.signal:
@@ -89,13 +89,13 @@ async def upsert(
 
 
 async def _note_private_form(tx: Tx, project: str, state: PrivateForm) -> None:
-    await tx.run(tx.insert(projects).values(id=project).on_conflict_do_nothing())
+    await ensure_project(tx, project)
     await tx.run(sa.update(projects).where(projects.c.id == project).values(private_form=state))
 
 
-def _answered(batch: Batch, now: datetime) -> dict[str, object]:
+def _answered(batch: Batch, now: datetime) -> dict[str, datetime | str | None]:
     """What a successful poll says of its source."""
-    columns: dict[str, object] = {"read_at": now, "trouble": None, "server_at": batch.read_at}
+    columns: dict[str, datetime | str | None] = {"read_at": now, "trouble": None, "server_at": batch.read_at}
     return columns | ({"gap": batch.gap or None} if _listed(batch) else {})
 
 
@@ -110,6 +110,8 @@ async def _clamp_future_times(tx: Tx, project: str, now: datetime) -> None:
         for name in columns:
             ahead = sa.update(table).where(table.c.project == project, table.c[name] > now)
             await tx.run(ahead.values({name: now}))
+    tx.remembered.pop(("sources", project), None)
+    tx.remembered.pop(("since", project), None)
 
 
 async def _merge(
@@ -160,10 +162,10 @@ async def _before(tx: Tx, state: SourceState, project: str, batch: Batch, now: d
 
 
 async def _complete(tx: Tx, state: SourceState, project: str, at: datetime) -> None:
-    await tx.run(sa.update(source_rows).where(source_rows.c.name == state.name).values(baseline_at=at))
+    await source_states.update(tx, project, state.name, {"baseline_at": at})
     if state.profile.kind == "release":
         statement = sa.update(projects).where(projects.c.id == project, projects.c.baseline_at.is_(None))
-        await tx.run(tx.insert(projects).values(id=project).on_conflict_do_nothing())
+        await ensure_project(tx, project)
         await tx.run(statement.values(baseline_at=at))
 
 
@@ -189,6 +191,12 @@ def _readings(states: Sequence[SourceState]) -> Mapping[str, SourceReading]:
         state.name: SourceReading(profile=state.profile, read_at=state.read_at, trouble=state.trouble, gap=state.gap)
         for state in states
     }
+
+
+async def pages(tx: Tx, project: str) -> tuple[PolicyPage, ...]:
+    """The policy pages that answers and plans are made from."""
+    known = await policies.load(tx, project, None)
+    return tuple(tracked.page for tracked in known if tracked is not None)
 
 
 async def version(tx: Tx, project: str) -> int:

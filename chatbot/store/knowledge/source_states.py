@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 import sqlalchemy as sa
 
 from chatbot.core.model.source_profile import SourceProfile
 from chatbot.store.database.columns import Moment
-from chatbot.store.database.db import Tx
+from chatbot.store.database.db import Tx, ensure_project
 from chatbot.store.database.tables import pending, projects, sources
 
 
@@ -54,10 +55,28 @@ async def _write_down(tx: Tx, project: str, source: str, profile: SourceProfile,
     values = {"kind": profile.kind, "origin": profile.origin, "authoritative": profile.authoritative}
     adding = tx.insert(sources).values(name=source, project=project, began_at=now, **values)
     await tx.run(adding.on_conflict_do_update(index_elements=["name"], set_=values))
+    tx.remembered.pop(("sources", project), None)
 
 
-async def of_project(tx: Tx, project: str) -> list[SourceState]:
-    """Every source of the project."""
+async def of_project(tx: Tx, project: str) -> Sequence[SourceState]:
+    """Every source of the project; read once in a transaction, which writes what it changes of them here too."""
+    if ("sources", project) not in tx.remembered:
+        tx.remembered["sources", project] = await _read(tx, project)
+    states: Sequence[SourceState] = tx.remembered["sources", project]
+    return states
+
+
+async def update(tx: Tx, project: str, source: str, values: Mapping[str, datetime | str | None]) -> None:
+    """Change what is kept of a source: `read_at`, `baseline_at`, `server_at`, `trouble`, `gap`."""
+    await tx.run(sa.update(sources).where(sources.c.name == source).values(**values))
+    texts = {name: value or "" for name, value in values.items() if name in ("trouble", "gap")}
+    changed: dict[str, Any] = {**values, **texts}
+    tx.remembered["sources", project] = [
+        replace(state, **changed) if state.name == source else state for state in await of_project(tx, project)
+    ]
+
+
+async def _read(tx: Tx, project: str) -> list[SourceState]:
     rows = await tx.rows(sa.select(sources).where(sources.c.project == project).order_by(sources.c.name))
     return [
         SourceState(
@@ -93,7 +112,7 @@ async def move_cursor(tx: Tx, source: str, to: Mapping[str, str]) -> None:
 async def note_trouble(tx: Tx, project: str, source: str, profile: SourceProfile, reason: str, now: datetime) -> None:
     """Write down why a poll failed."""
     await ensure(tx, project, source, profile, now)
-    await tx.run(sa.update(sources).where(sources.c.name == source).values(trouble=reason))
+    await update(tx, project, source, {"trouble": reason})
 
 
 async def note_polls(
@@ -114,6 +133,8 @@ async def note_polls(
         for _, name, when in answers
     ]
     await tx.run(statement, rows)
+    for project in {project for project, _, _ in answers}:
+        tx.remembered.pop(("sources", project), None)
 
 
 def server_time(states: Iterable[SourceState]) -> datetime | None:
@@ -142,5 +163,6 @@ async def waiting(tx: Tx, project: str) -> dict[str, datetime]:
 async def bump(tx: Tx, of: Sequence[str]) -> None:
     """Count a change of what is known of the projects: who keeps Knowledge in memory reads it again."""
     statement = sa.update(projects).where(projects.c.id == sa.bindparam("b_id"))
-    await tx.run(tx.insert(projects).on_conflict_do_nothing(), [{"id": project} for project in of])
+    for project in of:
+        await ensure_project(tx, project)
     await tx.run(statement.values(version=projects.c.version + 1), [{"b_id": project} for project in of])

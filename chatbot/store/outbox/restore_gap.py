@@ -28,11 +28,12 @@ class Gap:
 
 async def gap(tx: Tx) -> Gap | None:
     """The gap of the last restoration, if there was one."""
-    row = await tx.row(sa.select(notes.c.value).where(notes.c.name == _NAME))
-    if row is None:
-        return None
-    begin, end = json.loads(row.value)
-    return Gap(begin=from_number(begin), end=from_number(end))
+    if (_NAME,) not in tx.remembered:
+        row = await tx.row(sa.select(notes.c.value).where(notes.c.name == _NAME))
+        times = json.loads(row.value) if row is not None else ()
+        tx.remembered[_NAME,] = Gap(begin=from_number(times[0]), end=from_number(times[1])) if times else None
+    last: Gap | None = tx.remembered[_NAME,]
+    return last
 
 
 async def mark(tx: Tx, since: Gap) -> None:
@@ -41,6 +42,7 @@ async def mark(tx: Tx, since: Gap) -> None:
     value = json.dumps([to_number(since.begin), to_number(since.end)])
     adding = tx.insert(notes).values(name=_NAME, value=value)
     await tx.run(adding.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+    tx.remembered.pop((_NAME,), None)
     await tx.run(sa.update(inbox).where(inbox.c.done_at.is_(None)).values(done_at=since.end))
     await tx.run(sa.delete(leases))
     answers, reason = deliveries.c.lane == Lane.ANSWER.value, "the question was asked before a restoration"

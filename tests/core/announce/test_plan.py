@@ -35,7 +35,7 @@ def planned(
     policy_news: PolicyNews | None = None,
 ) -> Plan:
     here = watches if watches is not None else [make.watch("discord:1")]
-    return plan(snapshot, here, posted or {}, touched, settle=SETTLE, policy_news=policy_news)
+    return plan(snapshot, here, posted or {}, touched, now=START, settle=SETTLE, policy_news=policy_news)
 
 
 def reasons(steps: Plan) -> dict[tuple[str, str], tuple[str, str]]:

@@ -26,7 +26,7 @@ def subjects(releases: list[Release]) -> list[str]:
 
 
 def planned(snapshot: ProjectSnapshot, touched: list[str], posted: make.PostedThere | None = None) -> Plan:
-    return plan(snapshot, HERE, posted or {}, touched, settle=make.SETTLE)
+    return plan(snapshot, HERE, posted or {}, touched, now=START + 30 * DAY, settle=make.SETTLE)
 
 
 def test_a_few_are_said_one_by_one() -> None:
@@ -118,7 +118,7 @@ def test_what_a_summary_named_is_not_said_again() -> None:
 
 
 def test_a_room_that_is_back_gets_one_list_in_the_place_of_what_it_missed() -> None:
-    steps = instead(make.snapshot(MANY), "discord:9", subjects(MANY[:2]))
+    steps = instead(make.snapshot(MANY), "discord:9", subjects(MANY[:2]), START + 30 * DAY)
     (planned_message,) = steps.messages
     assert planned_message.revisions == {"discord:9": 1}
     assert planned_message.message.title == "Mail Server – 2 new releases"
