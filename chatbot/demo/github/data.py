@@ -166,9 +166,10 @@ class GitHub:
 
     `tokens` maps a token to the repositories (`owner/name`) it may push to; any other token is refused.
     `moved` maps an old `owner/name` to the new one. `osv` are whole OSV records, `kev` the exploited CVE ids.
-    `requests` keeps the newest 20,000 requests.
+    `origin` is what its links begin with; empty: the address at which it is asked. `requests` keeps the newest 20,000 requests.
     """
 
+    origin: str = ""
     repositories: list[Repository] = field(default_factory=list)
     advisories: list[Advisory] = field(default_factory=list)
     osv: list[JSON] = field(default_factory=list)

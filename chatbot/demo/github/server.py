@@ -57,13 +57,13 @@ def application(world: GitHub, clock: Clock, intercept: Intercept = no_intercept
     return app
 
 
-_NOWHERE = Route(path="", respond=lambda _world, _parse_request, _now: refusal(404, "Not Found"), counted=False)
+_NOWHERE = Route(path="", respond=lambda _world, _request, _now: refusal(404, "Not Found"), counted=False)
 
 
 def _handler(world: GitHub, route: Route, quota: Quota, clock: Clock, intercept: Intercept) -> _Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
         now = clock()
-        parsed = await _parse_request(request)
+        parsed = await _parse_request(request, world.origin)
         answer = _respond(world, route, quota, parsed, now)
         answer = replace(answer, headers={**answer.headers, "Date": format_datetime(now, usegmt=True)})
         respond = intercept(request.path)
@@ -86,10 +86,10 @@ def to_response(answer: Answer) -> web.Response:
     return response
 
 
-async def _parse_request(request: web.Request) -> ApiRequest:
+async def _parse_request(request: web.Request, origin: str) -> ApiRequest:
     words = request.headers.get("Authorization", "").split(" ", 1)
     return ApiRequest(
-        origin=str(request.url.origin()),
+        origin=origin or str(request.url.origin()),
         path=request.rel_url.raw_path,
         match=request.match_info,
         query=request.query,
@@ -140,7 +140,7 @@ def _conditional(answer: Answer, request: ApiRequest) -> Answer:
 
 def _rate_limit(world: GitHub, quota: Quota, clock: Clock) -> _Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
-        parsed = await _parse_request(request)
+        parsed = await _parse_request(request, world.origin)
         limit = world.quota_token if parsed.token else world.quota_anonymous
         now = quota.standing(parsed.token, limit, clock())
         core = {
