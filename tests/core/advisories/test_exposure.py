@@ -60,20 +60,18 @@ def test_every_way_of_asking_gives_the_same(advisories: list[Advisory], names: l
     exposure = expose(advisories)
     versions = [version(name) for name in names]
     together = exposure.risks(versions)
-    for version, risk in zip(versions, together, strict=True):
-        plain = {advisory.id: affects(advisory, version).state for advisory in advisories}
-        yes, unsure = exposure.of(version)
+    for one, risk in zip(versions, together, strict=True):
+        plain = {advisory.id: affects(advisory, one).state for advisory in advisories}
+        yes, unsure = exposure.of(one)
         assert {verdict.advisory.id for verdict in yes} == {name for name, state in plain.items() if state == "yes"}
         assert {verdict.advisory.id for verdict in unsure} == {
             name for name, state in plain.items() if state == "unreadable"
         }
         doubts = {
-            advisory.id
-            for advisory in advisories
-            if plain[advisory.id] == "unreadable" and not fixes(advisory, version)
+            advisory.id for advisory in advisories if plain[advisory.id] == "unreadable" and not fixes(advisory, one)
         }
         is_affected = "yes" in plain.values()
-        for each in (risk, exposure.risk(version)):
+        for each in (risk, exposure.risk(one)):
             assert each.affected == is_affected
             assert {advisory.id for advisory in each.doubts} == (set() if is_affected else doubts)
 

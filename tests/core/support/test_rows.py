@@ -128,10 +128,10 @@ def test_a_version_is_itself_and_no_other(numbers: tuple[int, ...], other: tuple
     assert not exactly(one).covers(version(f"{one.text}-1"))
 
 
-@given(low=NUMBERS, high=NUMBERS, asked=NUMBERS)
-def test_what_is_within_covers_no_more(low: tuple[int, ...], high: tuple[int, ...], text: tuple[int, ...]) -> None:
+@given(low=NUMBERS, high=NUMBERS, numbers=NUMBERS)
+def test_what_is_within_covers_no_more(low: tuple[int, ...], high: tuple[int, ...], numbers: tuple[int, ...]) -> None:
     inner, outer = Range(line_range(low).low, line_range(high).high), Range(None, line_range(high).high)
-    at = version(".".join(map(str, text)))
+    at = version(".".join(map(str, numbers)))
     assert inner.within(outer)
     assert not inner.covers(at) or outer.covers(at)
     assert narrowest([outer, inner]) == narrowest([inner, outer]) == inner
