@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 
 from chatbot.chats.discord.client import DiscordChat
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.demo.github.data import Advisory, GitHub, Release, Repository, Vulnerability
 from chatbot.demo.github.server import serve
@@ -147,9 +148,10 @@ async def _services(rooms: list[str], clock: Any) -> AsyncIterator[tuple[Service
         async with serve(GitHub(repositories=[repository], quota_anonymous=10**9), clock) as url:
             config = ServicesConfig(
                 database=f"sqlite:///{folder}/bench.db",
-                projects=(Project(id="ferry", name="Ferry", repository="harbour/ferry"),),
+                projects=(Project(id=ProjectId("ferry"), name="Ferry", repository="harbour/ferry"),),
                 rooms=tuple(
-                    Room(address=f"discord:{room}", projects=("ferry",), watch_filter=watch_filter) for room in rooms
+                    Room(address=RoomAddress(f"discord:{room}"), projects=("ferry",), watch_filter=watch_filter)
+                    for room in rooms
                 ),
                 api_url=url,
                 web_url=url,

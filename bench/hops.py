@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from chatbot.chats.discord.client import DiscordChat
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.demo.github.data import GitHub, Release, Repository
 from chatbot.demo.github.server import serve
@@ -77,8 +78,8 @@ async def _services(room: str, clock: Any) -> AsyncIterator[tuple[Services, Repo
         async with serve(GitHub(repositories=[repository], quota_anonymous=10**9), clock) as url:
             config = ServicesConfig(
                 database=f"sqlite:///{folder}/bench.db",
-                projects=(Project(id="ferry", name="Ferry", repository="harbour/ferry"),),
-                rooms=(Room(address=f"discord:{room}", projects=("ferry",), watch_filter=WatchFilter()),),
+                projects=(Project(id=ProjectId("ferry"), name="Ferry", repository="harbour/ferry"),),
+                rooms=(Room(address=RoomAddress(f"discord:{room}"), projects=("ferry",), watch_filter=WatchFilter()),),
                 api_url=url,
                 web_url=url,
                 token=None,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import aiohttp
 
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.demo.github.data import GitHub, Release, Repository
 from chatbot.demo.github.server import serve
@@ -30,13 +31,19 @@ def world() -> GitHub:
 
 async def measured(url: str) -> tuple[float, float]:
     """CPU seconds of one quiet cycle: ours through the releases door, and the bare loop's."""
-    projects = tuple(Project(id=f"p{n}", name=f"P{n}", repository=f"harbour/ferry-{n}") for n in range(REPOSITORIES))
+    projects = tuple(
+        Project(id=ProjectId(f"p{n}"), name=f"P{n}", repository=f"harbour/ferry-{n}") for n in range(REPOSITORIES)
+    )
     with tempfile.TemporaryDirectory() as folder:
         config = ServicesConfig(
             database=f"sqlite:///{folder}/bench.db",
             projects=projects,
             rooms=(
-                Room(address="console", projects=tuple(project.id for project in projects), watch_filter=WatchFilter()),
+                Room(
+                    address=RoomAddress("console"),
+                    projects=tuple(project.id for project in projects),
+                    watch_filter=WatchFilter(),
+                ),
             ),
             api_url=url,
             web_url=url,

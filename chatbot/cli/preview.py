@@ -12,8 +12,8 @@ from chatbot.cli.configuration import ConfigFile, settings_of
 from chatbot.cli.failure import Failure
 from chatbot.cli.outside import finish
 from chatbot.cli.printing import AsJson, print_json, print_words
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message
-from chatbot.core.model.watches import chat_of
 from chatbot.runtime.clock import system_clock
 from chatbot.runtime.queries import oneshot
 from chatbot.runtime.queries.oneshot import Preview
@@ -42,7 +42,7 @@ def preview(
         raise Failure(f"no project has published {name[:64]!r}, or no room hears it; check the name and [[rooms]]")
     groups = _grouped(previews, by_chat=as_json and as_chat is None)
     if as_json:
-        print_json([_shape(rooms, each, as_chat or chat_of(each.room)) for rooms, each in groups])
+        print_json([_shape(rooms, each, as_chat or RoomAddress(each.room).chat) for rooms, each in groups])
         return
     for rooms, each in groups:
         _show(rooms, each, as_chat or TERMINAL.name, why=why)
@@ -52,7 +52,7 @@ def _grouped(previews: Sequence[Preview], *, by_chat: bool) -> list[tuple[list[s
     """The rooms that see the same, and for the same reason, together, in the order of the configuration."""
     groups: dict[object, tuple[list[str], Preview]] = {}
     for each in previews:
-        chat = chat_of(each.room) if by_chat else ""
+        chat = RoomAddress(each.room).chat if by_chat else ""
         same = (chat, each.verdict, each.reason, each.calls, each.wanted, repr(each.message))
         groups.setdefault(same, ([], each))[0].append(each.room)
     return list(groups.values())

@@ -13,6 +13,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from chatbot.chats import TERMINAL, TerminalChat
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Mention
 from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.demo.github.data import GitHub, Repository
@@ -123,8 +124,8 @@ async def _open(screen: Console) -> AsyncIterator[Play]:
     clock = StoryClock(STARTS)
     repository = Repository(owner=OWNER, name=NAME, description=TITLE)
     world = GitHub(repositories=[repository], quota_anonymous=10**6)
-    project = Project(id=NAME, name=TITLE, repository=f"{OWNER}/{NAME}")
-    room = Room(address=TERMINAL.name, projects=(NAME,), watch_filter=WatchFilter(mention=Mention("room")))
+    project = Project(id=ProjectId(NAME), name=TITLE, repository=f"{OWNER}/{NAME}")
+    room = Room(address=RoomAddress(TERMINAL.name), projects=(NAME,), watch_filter=WatchFilter(mention=Mention("room")))
     with tempfile.TemporaryDirectory(prefix="chatbot-demo-") as folder:
         async with serve(world, clock) as url:
             config = ServicesConfig(

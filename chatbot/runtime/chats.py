@@ -10,7 +10,7 @@ from chatbot.chats.console.client import ConsoleChat
 from chatbot.chats.discord.profile import PROFILE as DISCORD
 from chatbot.chats.matrix.device.account import Account
 from chatbot.chats.matrix.profile import PROFILE as MATRIX
-from chatbot.core.model.watches import chat_of
+from chatbot.core.model.ids import RoomAddress
 from chatbot.ports import Chat, Clock
 from chatbot.runtime.delivery.refusal_retry import NoticingMemory, RefusalRetry
 from chatbot.runtime.replicas.replica import same_directory
@@ -58,7 +58,7 @@ def _matrix(settings: Settings, services: Services, clock: Clock) -> Chat:
 
 def _rooms_of(services: Services, chat: str) -> list[str]:
     """The addresses of a chat's rooms, as the configuration has them now."""
-    return [room.address for room in services.config.rooms if chat_of(room.address) == chat]
+    return [room.address for room in services.config.rooms if RoomAddress(room.address).chat == chat]
 
 
 def _refusal_retry(services: Services) -> RefusalRetry:

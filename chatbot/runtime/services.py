@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from importlib.metadata import version
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.source_profile import ForgeProfile, SourceProfile
 from chatbot.core.model.watches import Project, Room
 from chatbot.core.polling import GETS_A_SECOND, interval
@@ -103,7 +104,7 @@ class Services:
         """Where a project's maintainers are told what needs a person; empty where nowhere."""
         return next((each.maintainers_room for each in self.config.projects if each.id == project), "")
 
-    def sources(self, project: str) -> list[tuple[str, SourceProfile]]:
+    def sources(self, project: ProjectId) -> list[tuple[str, SourceProfile]]:
         """The names and profiles of a project's sources."""
         return [(poller.source.name, poller.source.profile) for poller in self.pollers if poller.project.id == project]
 

@@ -7,7 +7,7 @@ from itertools import chain
 import sqlalchemy as sa
 
 from chatbot.core.delivery import NOT_CLAIMED, State
-from chatbot.core.model.watches import chat_of
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.store import leases, watches
 from chatbot.store.database.account_tables import notes
 from chatbot.store.database.db import Tx
@@ -32,7 +32,7 @@ async def record_upgrade(tx: Tx, old: str, new: str) -> None:
     await tx.run(transition(State.PENDING, there, source=(State.REFUSED,), reason=""))
     await tx.run(sa.delete(holds).where(_in_any(holds.c.room, names)))
     await heads.refresh(tx, changed, new=True)
-    tx.woken.add(chat_of(old))
+    tx.woken.add(RoomAddress(old).chat)
 
 
 async def leading_to(tx: Tx, rooms: Collection[str]) -> set[str]:
@@ -41,7 +41,7 @@ async def leading_to(tx: Tx, rooms: Collection[str]) -> set[str]:
     return {*rooms, *chain.from_iterable(_along(back, room) for room in rooms)}
 
 
-async def take_over(tx: Tx, project: str, targets: Collection[str]) -> dict[str, datetime]:
+async def take_over(tx: Tx, project: ProjectId, targets: Collection[str]) -> dict[str, datetime]:
     """Let each room that the configuration no longer names hand over to one that it does, where the one was upgraded to the
     other: what was posted there and what waits belongs to the named room from then on. Return who watches the project then."""
     since = await watches.since(tx, project)
@@ -57,7 +57,7 @@ async def take_over(tx: Tx, project: str, targets: Collection[str]) -> dict[str,
     return since
 
 
-async def _hand_over(tx: Tx, project: str, old: str, new: str, since: datetime) -> None:
+async def _hand_over(tx: Tx, project: ProjectId, old: str, new: str, since: datetime) -> None:
     """Nothing is posted twice: of what both rooms were told, the new one keeps what it was told itself."""
     await heads.lock(tx)
     adding = tx.insert(watch_rows).values(project=project, room=new, since=since)
@@ -74,7 +74,7 @@ async def _hand_over(tx: Tx, project: str, old: str, new: str, since: datetime) 
     await _hand_over_deliveries(tx, project, old, new)
 
 
-async def _hand_over_deliveries(tx: Tx, project: str, old: str, new: str) -> None:
+async def _hand_over_deliveries(tx: Tx, project: ProjectId, old: str, new: str) -> None:
     here = (deliveries.c.project == project) & (deliveries.c.room == old)
     ours = here & (deliveries.c.state != State.SENDING.value)  # what is under way is recorded where it was claimed
     changed = await places(tx, here, state_in(NOT_CLAIMED))
@@ -83,7 +83,7 @@ async def _hand_over_deliveries(tx: Tx, project: str, old: str, new: str) -> Non
     refused = sa.select(deliveries.c.id).where(deliveries.c.room == old, REFUSED)
     await tx.run(sa.delete(holds).where(holds.c.room == old, ~refused.exists()))
     await heads.refresh(tx, changed | {(new, lane) for _, lane in changed}, new=True)
-    tx.woken.add(chat_of(new))
+    tx.woken.add(RoomAddress(new).chat)
     if await tx.row(sa.select(deliveries.c.id).where(here).limit(1)) is None:  # else the rest follows at the next poll
         await watches.remove(tx, project, [old])
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.store.database.db import Tx
 from chatbot.store.database.tables import watches
 
@@ -12,7 +13,7 @@ _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 _CLOCK_WAS_WRONG = timedelta(days=30)  # nothing waits so long for a source's first answer
 
 
-async def since(tx: Tx, project: str) -> dict[str, datetime]:
+async def since(tx: Tx, project: ProjectId) -> dict[str, datetime]:
     """Room address → since when it watches the project."""
     if ("since", project) not in tx.remembered:
         rows = await tx.rows(sa.select(watches.c.room, watches.c.since).where(watches.c.project == project))
@@ -27,7 +28,12 @@ async def pairs(tx: Tx) -> set[tuple[str, str]]:
 
 
 async def begin(
-    tx: Tx, project: str, began: Mapping[str, datetime], last_read: datetime | None, *, introduce: bool = False
+    tx: Tx,
+    project: ProjectId,
+    began: Mapping[RoomAddress, datetime],
+    last_read: datetime | None,
+    *,
+    introduce: bool = False,
 ) -> None:
     """These rooms watch the project from now on: room → when, by our clock. Those that already do are not changed.
 
@@ -47,7 +53,7 @@ async def begin(
         tx.remembered.pop(("since", project), None)
 
 
-async def use_server_clock(tx: Tx, project: str, read_at: datetime, now: datetime) -> None:
+async def use_server_clock(tx: Tx, project: ProjectId, read_at: datetime, now: datetime) -> None:
     """The source's clock showed `read_at` when ours showed `now`: write down by its clock when watches began that began by
     ours."""
     ours = (watches.c.project == project) & watches.c.began_at.is_not(None)
@@ -65,13 +71,13 @@ def by_server(began_at: datetime, read_at: datetime, now: datetime) -> datetime:
     return (read_at - elapsed).replace(microsecond=0)
 
 
-async def owed_newest(tx: Tx, project: str) -> frozenset[str]:
+async def owed_newest(tx: Tx, project: ProjectId) -> frozenset[str]:
     """The rooms that are still owed the newest release."""
     rows = await tx.rows(sa.select(watches.c.room).where(watches.c.project == project, watches.c.owed))
     return frozenset(row.room for row in rows)
 
 
-async def settle_owed(tx: Tx, project: str, rooms: Collection[str]) -> None:
+async def settle_owed(tx: Tx, project: ProjectId, rooms: Collection[str]) -> None:
     """It was decided whether these rooms are shown the newest release."""
     ours = (watches.c.project == project) & watches.c.room.in_(sorted(rooms))
     await tx.run(sa.update(watches).where(ours).values(owed=False))
@@ -84,7 +90,7 @@ async def end_others(tx: Tx, current: Collection[tuple[str, str]], now: datetime
     await tx.run(sa.update(watches).where(this).values(left_at=now, owed=False), others)
 
 
-async def remove(tx: Tx, project: str, rooms: Collection[str]) -> None:
+async def remove(tx: Tx, project: ProjectId, rooms: Collection[str]) -> None:
     """These rooms no longer watch the project; added again, they begin silent."""
     statement = sa.delete(watches).where(watches.c.project == project, watches.c.room == sa.bindparam("b_room"))
     await tx.run(statement, [{"b_room": room} for room in sorted(set(rooms))])

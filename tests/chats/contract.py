@@ -7,6 +7,7 @@ from typing import Protocol
 import pytest
 
 from chatbot.core.announce.messages import announcement_id, delivery_key
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import (
     BulletList,
     Code,
@@ -24,7 +25,6 @@ from chatbot.core.model.message import (
     paragraph,
     text,
 )
-from chatbot.core.model.watches import chat_of
 from chatbot.ports import Ability, Chat, ChatRefused, Outgoing
 
 
@@ -95,7 +95,7 @@ def outgoing(stage: Stage, message: Message, subject: str = "one", revision: int
 
 
 async def it_is_called_as_its_rooms_say(stage: Stage) -> None:
-    assert chat_of(stage.room) == stage.chat.name
+    assert RoomAddress(stage.room).chat == stage.chat.name
     assert stage.chat.abilities <= set(Ability)
 
 

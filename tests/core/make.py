@@ -8,6 +8,7 @@ from chatbot.chats.console.format import to_text
 from chatbot.core.announce.audience import Watch
 from chatbot.core.announce.messages import Plan, PostedMessage, announcement_id
 from chatbot.core.model.facts import Advisory, Affected, PolicyPage, Release, Severity
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.knowledge import Knowledge, SourceReading, Tracked, TrackedPolicy
 from chatbot.core.model.message import Message, Paragraph, Text
 from chatbot.core.model.source_profile import ForgeProfile, SourceProfile
@@ -36,11 +37,16 @@ PROFILES = {
     "osv": SourceProfile("advisory", "OSV"),
 }
 
-project = Project(id="mail", name="Mail Server", repository="example/mail")
+project = Project(id=ProjectId("mail"), name="Mail Server", repository="example/mail")
 
 
 def room(at: str = "console", watch_filter: WatchFilter | None = None, *, bridged_with: tuple[str, ...] = ()) -> Room:
-    return Room(address=at, projects=("mail",), watch_filter=watch_filter or WatchFilter(), bridged_with=bridged_with)
+    return Room(
+        address=RoomAddress(at),
+        projects=("mail",),
+        watch_filter=watch_filter or WatchFilter(),
+        bridged_with=bridged_with,
+    )
 
 
 def watch(at: str = "console", watch_filter: WatchFilter | None = None, *, since: datetime = START) -> Watch:

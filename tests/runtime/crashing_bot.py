@@ -14,6 +14,7 @@ from pathlib import Path
 
 from chatbot.chats import profile_named
 from chatbot.core.model.chat_profile import ChatProfile
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Mention
 from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.ports import Ability, Outgoing
@@ -24,7 +25,7 @@ from tests.standins.failpoints import Failpoint, failpoint_of, go_on
 
 LIMITS = Limits()
 ROOMS = tuple(f"console:{number}" for number in range(3))
-FERRY = Project(id="ferry", name="Ferry", repository="harbour/ferry")
+FERRY = Project(id=ProjectId("ferry"), name="Ferry", repository="harbour/ferry")
 
 
 @dataclass(slots=True)
@@ -94,7 +95,7 @@ async def live(
     config = ServicesConfig(
         database=database,
         projects=(FERRY,),
-        rooms=tuple(Room(address=at, projects=("ferry",), watch_filter=WatchFilter()) for at in ROOMS),
+        rooms=tuple(Room(address=RoomAddress(at), projects=("ferry",), watch_filter=WatchFilter()) for at in ROOMS),
         api_url=github,
         web_url=github,
         token=None,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message
 from chatbot.core.model.watches import Room, WatchFilter
 from chatbot.core.queries.commands import CommandRequest
@@ -159,7 +160,10 @@ async def live(
     config = ServicesConfig(
         database=database,
         projects=(FERRY,),
-        rooms=tuple(Room(address=f"matrix:{each}", projects=("ferry",), watch_filter=WatchFilter()) for each in PLACES),
+        rooms=tuple(
+            Room(address=RoomAddress(f"matrix:{each}"), projects=("ferry",), watch_filter=WatchFilter())
+            for each in PLACES
+        ),
         api_url=github,
         web_url=github,
         token=None,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Mention
 from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.demo.github.data import Repository
@@ -20,11 +21,11 @@ MINUTE = timedelta(minutes=1)
 SETTLE = timedelta(seconds=30)
 LIMITS = Limits()
 EVERYTHING = WatchFilter(mention=Mention("role", "7"))
-FERRY = Project(id="ferry", name="Ferry", repository="harbour/ferry")
+FERRY = Project(id=ProjectId("ferry"), name="Ferry", repository="harbour/ferry")
 
 
 def room(at: str, watch_filter: WatchFilter = EVERYTHING, projects: Sequence[str] = ("ferry",)) -> Room:
-    return Room(address=at, projects=tuple(projects), watch_filter=watch_filter)
+    return Room(address=RoomAddress(at), projects=tuple(projects), watch_filter=watch_filter)
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Message
 from chatbot.core.model.watches import Project
 from chatbot.core.queries.commands import CommandRequest, Right
@@ -18,8 +19,8 @@ from tests.standins.shelf.forge import Shelf
 
 NEWS, HARBOUR = "console:kite", "console:ferry"
 KITE, FERRY = (
-    Project(id="kite", name="Kite", repository="harbour/kite"),
-    Project(id="ferry", name="Ferry", repository="harbour/ferry"),
+    Project(id=ProjectId("kite"), name="Kite", repository="harbour/kite"),
+    Project(id=ProjectId("ferry"), name="Ferry", repository="harbour/ferry"),
 )
 POLICY = "# Security\n\n| Version | Supported |\n|---|---|\n| 1.0.x | yes |\n| 0.9.x | no |\n"
 

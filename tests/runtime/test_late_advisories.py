@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Mention, Message, Tone, plain
 from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.core.queries.commands import CommandRequest
@@ -17,7 +18,7 @@ from tests.standins.clock import ManualClock
 
 pytestmark = pytest.mark.skipif(not stalwart.HERE, reason=stalwart.WHY_NOT)
 
-MAIL = Project(id="mail", name="Mail", repository="stalwartlabs/stalwart")
+MAIL = Project(id=ProjectId("mail"), name="Mail", repository="stalwartlabs/stalwart")
 CALLED = Mention("role", "7")
 ROOMS = [
     room("console:general", WatchFilter(mention=CALLED), ["mail"]),

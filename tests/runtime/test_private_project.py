@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.chats.discord.carried import custom_id, read_button
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Tone
 from chatbot.core.model.watches import Project
 from chatbot.core.queries.commands import COMMANDS, CommandRequest, Right
@@ -18,7 +19,7 @@ from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
 from tests.standins.clock import START, ManualClock
 
 SECRET = Project(
-    id="lantern",
+    id=ProjectId("lantern"),
     name="Lantern",
     repository="smugglers/lantern",
     public=False,

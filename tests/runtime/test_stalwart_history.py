@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.watches import Project, WatchFilter
 from tests.demo import stalwart
 from tests.runtime.harness import MINUTE, Harness, open_harness, room
@@ -14,7 +15,7 @@ from tests.standins.clock import ManualClock
 
 pytestmark = pytest.mark.skipif(not stalwart.HERE, reason=stalwart.WHY_NOT)
 
-STALWART = Project(id="mail", name="Mail", repository="stalwartlabs/stalwart")
+STALWART = Project(id=ProjectId("mail"), name="Mail", repository="stalwartlabs/stalwart")
 KNOWN_BEFORE = 60  # releases that were out when the bot came
 CONSOLE = room("console", WatchFilter(), ["mail"])
 

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.watches import Project
 from chatbot.demo.github.data import Release, Repository
 from chatbot.sources.github.api import GithubApi
@@ -13,7 +14,7 @@ from chatbot.sources.parsing.reader import Reader, open_reader
 from tests.standins.clock import START, ManualClock, ManualTimer
 from tests.standins.github.server import FaultyGitHub, serve
 
-PROJECT = Project(id="ferry", name="Ferry", repository="harbour/ferry")
+PROJECT = Project(id=ProjectId("ferry"), name="Ferry", repository="harbour/ferry")
 
 
 def never() -> float:

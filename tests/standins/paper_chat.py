@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from chatbot.core.model.chat_profile import ChatProfile
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Mention, Message
-from chatbot.core.model.watches import place_of
 from chatbot.core.queries.commands import CommandRequest, read_line
 from chatbot.ports import Ability, Answerer, ChatRefused, Clock, Outgoing
 
@@ -75,7 +75,7 @@ class PaperChat:
         return list({line["reference"]: str(line["title"]) for line in self.lines(room)}.values())
 
     def _file(self, room: str) -> Path:
-        return self.folder / place_of(room)
+        return self.folder / RoomAddress(room).place
 
     def _write(self, outgoing: Outgoing, reference: str) -> str:
         file = self._file(outgoing.room)

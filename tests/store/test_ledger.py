@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from chatbot.core.announce.messages import Decision, Verdict
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.ports import Question, RoomFacts, SyncMemory
 from chatbot.store import inbox, leases, ledger, outbox, rooms, watches
@@ -44,10 +45,10 @@ async def test_a_room_hears_from_its_first_day_on(store: Store) -> None:
     async with store.writing("p") as tx:
         await watch(tx, "p", ["discord:1", "discord:2"], NOW)
         await watch(tx, "p", ["discord:1"], at(60))
-        assert await watches.since(tx, "p") == {"discord:1": NOW, "discord:2": NOW}
-        await watches.remove(tx, "p", ["discord:1"])
+        assert await watches.since(tx, ProjectId("p")) == {"discord:1": NOW, "discord:2": NOW}
+        await watches.remove(tx, ProjectId("p"), ["discord:1"])
         await watch(tx, "p", ["discord:1"], at(60))
-        assert await watches.since(tx, "p") == {"discord:1": at(60), "discord:2": NOW}
+        assert await watches.since(tx, ProjectId("p")) == {"discord:1": at(60), "discord:2": NOW}
 
 
 async def test_a_lease_has_one_holder_until_it_runs_out(store: Store) -> None:
@@ -101,8 +102,8 @@ async def test_an_upgraded_room_takes_over_what_waits(store: Store) -> None:
         await outbox.add(tx, [planned_message("v2", ["matrix:!old:b"]), edit], NOW)
     await StoredSyncMemory(store, ACCOUNT, "matrix").moved("!old:b", "!new:b")
     async with store.writing("p") as tx:
-        assert await rooms.take_over(tx, "p", ["matrix:!old:b"]) == {"matrix:!old:b": NOW}
-        assert await watches.since(tx, "p") == {"matrix:!old:b": NOW}
+        assert await rooms.take_over(tx, ProjectId("p"), ["matrix:!old:b"]) == {"matrix:!old:b": NOW}
+        assert await watches.since(tx, ProjectId("p")) == {"matrix:!old:b": NOW}
         assert {item.room for item in await ledger.posted(tx, "p", None)} == {"matrix:!old:b"}
         (second,) = await outbox.claim(tx, "matrix", NOW, 9)
         assert (second.outgoing.room, second.outgoing.message.title) == ("matrix:!old:b", "v2 r1 new")

@@ -8,6 +8,7 @@ import pytest
 
 from chatbot.core.announce.messages import Decision
 from chatbot.core.delivery import State
+from chatbot.core.model.ids import ProjectId
 from chatbot.store import ledger, outbox, rooms, watches
 from chatbot.store.database.db import Store
 from chatbot.store.inbox import StoredSyncMemory
@@ -41,7 +42,7 @@ async def refused(store: Store, claimed: Claimed) -> None:
 
 async def take_over(store: Store, *targets: str) -> dict[str, datetime]:
     async with store.writing("p") as tx:
-        return await rooms.take_over(tx, "p", targets)
+        return await rooms.take_over(tx, ProjectId("p"), targets)
 
 
 async def heard_and_said(store: Store, room: str = OLD, first: str = "v1") -> None:
@@ -114,7 +115,7 @@ async def test_the_room_that_is_named_takes_over(store: Store, way: Sequence[str
     assert await take_over(store, target, "matrix:!other:b") == {OLD: NOW, target: NOW}
     assert await said_in(store) == {"v1": target, "v2": target}
     async with store.writing("p") as tx:
-        assert await watches.since(tx, "p") == {target: NOW}
+        assert await watches.since(tx, ProjectId("p")) == {target: NOW}
         assert [item.verdict for _, item in await ledger.history(tx, "s", target)] == ["hold"]
         words = message("v1 better")
         await outbox.add(
@@ -153,7 +154,7 @@ async def test_what_another_project_heard_there_is_left_alone(store: Store) -> N
     await moved(store, OLD, NEW)
     await take_over(store, NEW)
     async with store.writing("q") as tx:
-        assert await watches.since(tx, "q") == {OLD: at(5)}
+        assert await watches.since(tx, ProjectId("q")) == {OLD: at(5)}
 
 
 async def test_strangers_and_circles_hand_nothing_over(store: Store) -> None:
@@ -174,7 +175,7 @@ async def test_of_what_both_were_told_the_named_one_keeps_its_own(store: Store) 
     assert await take_over(store, OLD) == {OLD: NOW, NEW: NOW}
     assert await said_in(store) == {"v1": OLD, "v2": OLD, "v3": OLD}
     async with store.writing("p") as tx:
-        assert await watches.since(tx, "p") == {OLD: NOW}
+        assert await watches.since(tx, ProjectId("p")) == {OLD: NOW}
         assert await ledger.held_subjects(tx, "p") == set()
 
 
@@ -184,11 +185,11 @@ async def test_what_is_under_way_follows_when_it_has_failed(store: Store) -> Non
     await moved(store, OLD, NEW)
     assert (await take_over(store, NEW)).keys() == {OLD, NEW}
     async with store.writing("p") as tx:
-        assert set(await watches.since(tx, "p")) == {OLD, NEW}
+        assert set(await watches.since(tx, ProjectId("p"))) == {OLD, NEW}
         await outbox.retry_at(tx, edit, NOW, "502", doubtful=False)
     await take_over(store, NEW)
     async with store.writing("p") as tx:
-        assert set(await watches.since(tx, "p")) == {NEW}
+        assert set(await watches.since(tx, ProjectId("p"))) == {NEW}
         assert {each.room for each in await deliveries.listing(tx, [State.PENDING])} == {NEW}
     assert await waiting(store) == [(NEW, "v2 r1 new", ""), (NEW, "v1 r2 edit", "$ref")], (
         "news passes an edit that failed"

@@ -7,8 +7,8 @@ import discord
 
 from chatbot.chats.discord.errors import translate_errors
 from chatbot.chats.discord.places import permissions
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Mention
-from chatbot.core.model.watches import place_of
 from chatbot.ports import ChatRefused, ChatUnavailable, MessageGone, MessageRejected, OutOfReach
 
 _SECONDS = 30.0
@@ -19,7 +19,7 @@ async def room_problems(client: discord.Client, rooms: Mapping[str, Mention | No
     """What is wrong in each of the rooms. A person's direct chat cannot be tried without writing there."""
     problems: list[str] = []
     for room, mention in rooms.items():
-        place = place_of(room)
+        place = RoomAddress(room).place
         if place.startswith("user:"):
             continue
         if not place.isdigit():

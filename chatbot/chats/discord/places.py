@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import discord
 
 from chatbot.chats.discord.errors import translate_errors
-from chatbot.core.model.watches import place_of
+from chatbot.core.model.ids import RoomAddress
 from chatbot.ports import ChatRefused
 
 Place = discord.abc.GuildChannel | discord.Thread | discord.abc.PrivateChannel
@@ -27,7 +27,7 @@ class Places:
 
     async def channel_of(self, room: str) -> int:
         """The channel of an address; a person's direct channel is opened where it is not known yet."""
-        place = place_of(room)
+        place = RoomAddress(room).place
         kind, _, number = place.rpartition(":")
         if kind not in ("", "user") or not number.isdigit():
             raise ChatRefused(f"{room!r} is no Discord room: write discord:CHANNEL or discord:user:ID, with numbers")

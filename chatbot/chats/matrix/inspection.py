@@ -10,7 +10,7 @@ from chatbot.chats.matrix.homeserver import Homeserver, Refusal, quoted
 from chatbot.chats.matrix.places import room_and_thread
 from chatbot.chats.matrix.rooms import Room
 from chatbot.chats.matrix.session import state_of
-from chatbot.core.model.watches import place_of
+from chatbot.core.model.ids import RoomAddress
 from chatbot.ports import ChatStopped, ChatUnavailable, Note, OutOfReach
 
 
@@ -54,7 +54,7 @@ async def _inspected(server: Homeserver, account: Account, rooms: Sequence[str])
 
 
 async def _room(server: Homeserver, user: str, address: str, joined: Sequence[str]) -> list[str]:
-    place, _ = room_and_thread(place_of(address))
+    place, _ = room_and_thread(RoomAddress(address).place)
     if place.startswith("@"):
         return []
     if place.startswith("#"):

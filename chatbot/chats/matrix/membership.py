@@ -13,7 +13,7 @@ from chatbot.chats.matrix.homeserver import Refusal, in_room, quoted
 from chatbot.chats.matrix.places import Places, room_and_thread
 from chatbot.chats.matrix.rooms import Room
 from chatbot.chats.matrix.session import Session
-from chatbot.core.model.watches import place_of
+from chatbot.core.model.ids import RoomAddress
 from chatbot.ports import ChatRefused, ChatStopped, ChatUnavailable
 
 log = structlog.get_logger(__name__)
@@ -75,7 +75,7 @@ class Membership:
     def _missing(self) -> list[str]:
         """Rooms of the configuration that were not tried yet; none before the first sync has told where we are."""
         places = (
-            [address for address in self.configured_rooms() if not place_of(address).startswith("@")]
+            [address for address in self.configured_rooms() if not RoomAddress(address).place.startswith("@")]
             if self.session.token
             else []
         )
@@ -85,7 +85,7 @@ class Membership:
     async def _join(self, address: str) -> bool:
         """Join a room of the configuration, if it is public. Whoever removed us from a room does not see us come back."""
         try:
-            room = await self.places.resolve(room_and_thread(place_of(address))[0])
+            room = await self.places.resolve(room_and_thread(RoomAddress(address).place)[0])
             if room not in self.session.tracked.rooms and room:
                 await self.session.server.post(f"/v3/join/{quoted(room)}", {})
                 log.info("joined", room=room, address=address)

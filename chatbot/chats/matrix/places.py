@@ -12,7 +12,7 @@ from chatbot.chats.matrix.homeserver import Refusal, in_room, quoted
 from chatbot.chats.matrix.locks import Locks
 from chatbot.chats.matrix.rooms import Room
 from chatbot.chats.matrix.session import Session
-from chatbot.core.model.watches import place_of
+from chatbot.core.model.ids import RoomAddress
 from chatbot.ports import ChatRefused, ChatUnavailable
 
 log = structlog.get_logger(__name__)
@@ -35,7 +35,7 @@ class Places:
 
     async def open(self, address: str, *, urgent: bool = False) -> Room:
         """The room behind an address, ready to be written to. `asked`: the person of a direct chat waits for an answer."""
-        place, _ = room_and_thread(place_of(address))
+        place, _ = room_and_thread(RoomAddress(address).place)
         if place.startswith("@"):
             return await self._direct(place, urgent=urgent)
         room = self._followed(await self.resolve(place))
@@ -83,7 +83,7 @@ class Places:
 
     def _fits(self, room: str, thread: str, name: str) -> int:
         """How well a name fits; nothing where it means another place."""
-        place, root = room_and_thread(place_of(name))
+        place, root = room_and_thread(RoomAddress(name).place)
         cached, _ = self._aliases.get(place, (place, None))
         if cached == room and root:
             return 4 if root == thread else 0

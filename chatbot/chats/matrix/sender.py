@@ -11,8 +11,8 @@ from chatbot.chats.matrix.reference import Reference
 from chatbot.chats.matrix.rooms import Room
 from chatbot.chats.matrix.session import Session
 from chatbot.core.announce.render import matters
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message, Tone
-from chatbot.core.model.watches import place_of
 from chatbot.ports import ChatRefused, ChatUnavailable, MessageGone, MessageRejected, Outgoing
 
 ELSEWHERE = Message(title="I have answered in a direct chat.", tone=Tone.ANSWER)
@@ -34,7 +34,7 @@ class Sender:
         here = question is not None and question.room in ("", room.id)
         if question is not None and here:
             content = in_reply(content, question.event, question.thread)
-        place, thread = room_and_thread(place_of(outgoing.room))
+        place, thread = room_and_thread(RoomAddress(outgoing.room).place)
         if thread and await self.places.resolve(place) != room.id:
             thread = ""  # it stayed behind in a room that was upgraded
         if thread and question is None:
@@ -73,7 +73,7 @@ class Sender:
         edited = outgoing.replaces and Reference.parse(outgoing.replaces).room in ("", reference.room)
         if edited:
             return outgoing.replaces
-        place, thread = room_and_thread(place_of(outgoing.room))
+        place, thread = room_and_thread(RoomAddress(outgoing.room).place)
         stays = thread and await self.places.resolve(place) == reference.room
         return str(replace(reference, thread=thread if stays else ""))
 

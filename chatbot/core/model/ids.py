@@ -4,9 +4,34 @@ from dataclasses import dataclass
 from typing import Literal, NewType, Self, get_args
 
 ProjectId = NewType("ProjectId", str)  # a project's `id` in the configuration
-RoomAddress = NewType(
-    "RoomAddress", str
-)  # a room's `address` in the configuration: the chat's name, a colon, its own id
+LONGEST_ADDRESS = 300  # characters
+
+
+class RoomAddress(str):
+    """A room's `address` in the configuration, or a person's: the chat's name, a colon, and what the chat itself calls it.
+
+    `discord:1234`, `matrix:!id:server`, `matrix:#alias:server`, `console`; `discord:user:1`, `matrix:@alice:example.org`.
+    """
+
+    __slots__ = ()
+
+    @property
+    def chat(self) -> str:
+        """The chat that it belongs to: `discord`, `matrix` or `console`."""
+        return self.partition(":")[0]
+
+    @property
+    def place(self) -> str:
+        """What the chat itself calls it: `1234`, `!id:server`; empty for the console."""
+        return self.partition(":")[2]
+
+    @property
+    def is_person(self) -> bool:
+        """Whether it is a person's and no room's."""
+        place = self.place
+        whole = 0 < len(self) <= LONGEST_ADDRESS and self.isprintable() and " " not in self
+        return whole and (place.startswith("@") or (place.startswith("user:") and len(place) > len("user:")))
+
 
 SubjectKind = Literal["release", "advisory", "policy", "summary", "notice"]
 

@@ -6,12 +6,11 @@ from fnmatch import fnmatchcase
 from typing import Literal
 
 from chatbot.core.model.facts import Severity
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Mention
 
 LineStyle = Literal["auto", "major", "major.minor"]
 EventKind = Literal["releases", "security", "policy"]
-
-LONGEST_ADDRESS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +19,7 @@ class Project:
     writes an asker: `discord:user:1`, `discord:role:2`, `matrix:@alice:example.org`; `maintainers_room` is an address or
     empty."""
 
-    id: str
+    id: ProjectId
     name: str
     repository: str
     policy: str = ""
@@ -56,7 +55,7 @@ class WatchFilter:
 class Room:
     """A room and what it hears. `address` is: `discord:1234`, `matrix:!id:server`, `matrix:#alias:server`, `console`."""
 
-    address: str
+    address: RoomAddress
     projects: tuple[str, ...]
     watch_filter: WatchFilter
     bridged_with: tuple[str, ...] = ()
@@ -65,20 +64,3 @@ class Room:
 def has_tag(tag: str, tags: Sequence[str], exclude_tags: Sequence[str] = ()) -> bool:
     """Whether a tag is one of a project's releases by its globs."""
     return any(fnmatchcase(tag, glob) for glob in tags) and not any(fnmatchcase(tag, glob) for glob in exclude_tags)
-
-
-def chat_of(address: str) -> str:
-    """The chat an address belongs to: `discord`, `matrix` or `console`."""
-    return address.partition(":")[0]
-
-
-def place_of(address: str) -> str:
-    """What the chat itself calls the room: `1234`, `!id:server`; empty for the console."""
-    return address.partition(":")[2]
-
-
-def is_person(address: str) -> bool:
-    """Whether an address is a person's (`discord:user:1`, `matrix:@alice:example.org`) and no room's."""
-    place = place_of(address)
-    whole = 0 < len(address) <= LONGEST_ADDRESS and address.isprintable() and " " not in address
-    return whole and (place.startswith("@") or (place.startswith("user:") and len(place) > len("user:")))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from chatbot.core.model.watches import chat_of
+from chatbot.core.model.ids import RoomAddress
 from chatbot.ports import Clock, Question, RoomFacts, SyncMemory
 from chatbot.store.database.db import Store, StoreUnavailable
 from chatbot.store.outbox.refusals import try_rooms
@@ -34,8 +34,8 @@ class RefusalRetry:
     async def all_tried(self) -> None:
         """The operator may have fixed something anywhere."""
         rooms = self.configured_rooms()
-        for chat in sorted({chat_of(room) for room in rooms}):
-            await self.tried(chat, [room for room in rooms if chat_of(room) == chat])
+        for chat in sorted({RoomAddress(room).chat for room in rooms}):
+            await self.tried(chat, [room for room in rooms if RoomAddress(room).chat == chat])
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ class RoomRecovery:
 
     async def back(self, tx: Tx, room: str) -> None:
         """In the transaction that records the room's first message again."""
-        watched = {project.id: project for project in self.projects()}
+        watched = {str(project.id): project for project in self.projects()}
         for name, subjects in (await unsent.routine(tx, room)).items():
             project = watched.get(name)
             if project is None or len(subjects) <= summary.MOST_SINGLY:

@@ -9,6 +9,7 @@ import structlog
 
 from chatbot.core.announce.messages import Plan
 from chatbot.core.model.facts import PolicyPage
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.source_profile import SourceProfile
 from chatbot.core.model.watches import Project
 from chatbot.ports import Batch, Clock, Source
@@ -77,12 +78,12 @@ class Ingestor:
             await outbox.add(tx, notices.remark(project, sentence), self.clock())
             self.remarked.add((project.id, sentence))
 
-    def wants_page(self, project: str, source: SourceProfile) -> bool:
+    def wants_page(self, project: ProjectId, source: SourceProfile) -> bool:
         """Whether the project's page as it stands is due for another attempt at parsing, though it has not changed."""
         page = self.planner.at_hand.unread_pages.get(project) if source.kind == "policy" else None
         return page is not None and self.reader.wants(page)
 
-    def _with_unread_page(self, project: str, source: Source, batch: Batch) -> Batch:
+    def _with_unread_page(self, project: ProjectId, source: Source, batch: Batch) -> Batch:
         if not batch.unchanged or not self.wants_page(project, source.profile):
             return batch
         return replace(batch, observed=(self.planner.at_hand.unread_pages[project],), unchanged=False)

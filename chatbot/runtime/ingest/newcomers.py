@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.source_profile import SourceProfile
 from chatbot.core.model.watches import Project, Room
 from chatbot.ports import Clock
@@ -23,7 +24,7 @@ class Newcomers:
     store: Store
     clock: Clock
     configured_rooms: Callable[[], Sequence[Room]]
-    sources: Callable[[str], Sequence[tuple[str, SourceProfile]]]
+    sources: Callable[[ProjectId], Sequence[tuple[str, SourceProfile]]]
     introduce: bool = False
     began: dict[tuple[str, str], datetime] = field(default_factory=dict)
     stored: set[tuple[str, str]] = field(default_factory=set)
@@ -37,11 +38,11 @@ class Newcomers:
         self.began = {pair: self.began.get(pair, now) for pair in pairs}
         self.stored &= pairs
 
-    def here(self, project: str) -> list[Room]:
+    def here(self, project: ProjectId) -> list[Room]:
         """The rooms that watch the project."""
         return [room for room in self.configured_rooms() if project in room.projects]
 
-    def unwritten(self, project: str) -> bool:
+    def unwritten(self, project: ProjectId) -> bool:
         """Whether some room of the project is not written down yet."""
         return any((project, room.address) not in self.stored for room in self.here(project))
 
@@ -63,7 +64,7 @@ class Newcomers:
         async with self.store.writing() as tx:
             await watches.end_others(tx, pairs, self.clock())
 
-    async def arrive(self, tx: Tx, project: str) -> None:
+    async def arrive(self, tx: Tx, project: ProjectId) -> None:
         """Rooms that watch the project for the first time begin silent; one that was upgraded goes on under its new name."""
         now, here = self.clock(), [room.address for room in self.here(project)]
         states = await source_states.ensure_all(tx, project, self.sources(project), now)
@@ -72,6 +73,6 @@ class Newcomers:
         last_read = source_states.server_time(states.values())
         await watches.begin(tx, project, began, last_read, introduce=self.introduce)
 
-    def arrived(self, project: str) -> None:
+    def arrived(self, project: ProjectId) -> None:
         """The transaction of `arrive` was committed."""
         self.stored |= {(project, room.address) for room in self.here(project)}

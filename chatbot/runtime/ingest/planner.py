@@ -9,7 +9,7 @@ from chatbot.core.announce.digest import digest, policy_facts
 from chatbot.core.announce.messages import Decision, Plan, short_hash
 from chatbot.core.announce.plan import PolicyNews, plan
 from chatbot.core.announce.render import policy_message
-from chatbot.core.model.ids import SubjectId
+from chatbot.core.model.ids import ProjectId, SubjectId
 from chatbot.core.model.knowledge import Knowledge
 from chatbot.core.model.watches import Project
 from chatbot.core.snapshot import ProjectSnapshot
@@ -50,7 +50,7 @@ class Planner:
     def __post_init__(self) -> None:
         self.redigest = Redigest(self.reader)
 
-    def unsettled(self, project: str) -> bool:
+    def unsettled(self, project: ProjectId) -> bool:
         """Whether something of the project waits to be read once more: then even an unchanged answer matters."""
         return project in self.next_check
 
@@ -83,7 +83,7 @@ class Planner:
         self.at_hand.note(facts)
         if facts.baseline_at is None:
             return Plan()
-        await ledger.record(tx, self._unread_policy(facts, changed), now)
+        await ledger.record(tx, self._unread_policy(project, facts, changed), now)
         owed = await store_watches.owed_newest(tx, project.id)
         touched = set(changed) | await ledger.held_subjects(tx, project.id)
         introduced = _newest(loaded) if owed else frozenset()
@@ -118,7 +118,7 @@ class Planner:
         self._remember_next_check(project.id, steps)
         return steps
 
-    def _unread_policy(self, facts: Knowledge, changed: Collection[str]) -> list[Decision]:
+    def _unread_policy(self, project: Project, facts: Knowledge, changed: Collection[str]) -> list[Decision]:
         """Why nothing is said of a page that cannot be read, for every room that would hear of a change."""
         subject, newer = str(SubjectId("policy", facts.project)), facts.newer_unreadable
         if subject not in changed or newer is None or not newer.page.found:
@@ -128,7 +128,7 @@ class Planner:
         )
         return [
             Decision(project=facts.project, subject=subject, room=room.address, verdict="skip", reason=why)
-            for room in self.newcomers.here(facts.project)
+            for room in self.newcomers.here(project.id)
             if "policy" in room.watch_filter.events
         ]
 
@@ -150,7 +150,7 @@ class Planner:
             read_at=read_at,
         )
 
-    def _remember_next_check(self, project: str, steps: Plan) -> None:
+    def _remember_next_check(self, project: ProjectId, steps: Plan) -> None:
         if steps.look_again_at is None:
             self.next_check.pop(project, None)
         else:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.knowledge import TrackedPolicy
 from chatbot.core.model.message import Mention
-from chatbot.core.model.watches import Project, chat_of
+from chatbot.core.model.watches import Project
 from chatbot.ports import Chat, ChatRefused, ChatStopped, ChatUnavailable, Note
 from chatbot.runtime.services import Services, ServicesConfig
 from chatbot.store.database.db import StoreUnavailable
@@ -105,7 +106,7 @@ def rooms_to_check(config: ServicesConfig, chat: str) -> dict[str, Mention | Non
     for project in config.projects:
         if project.maintainers_room:
             rooms.setdefault(project.maintainers_room, None)
-    return {address: mention for address, mention in rooms.items() if chat_of(address) == chat}
+    return {address: mention for address, mention in rooms.items() if RoomAddress(address).chat == chat}
 
 
 def _policy(counts: Summary) -> str:

@@ -7,9 +7,10 @@ import structlog
 
 from chatbot.chats import profile_named
 from chatbot.core.delivery import State
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message
 from chatbot.core.model.source_profile import ForgeProfile
-from chatbot.core.model.watches import Project, Room, chat_of
+from chatbot.core.model.watches import Project, Room
 from chatbot.core.queries import query_context, reach
 from chatbot.core.queries.answers.status import Health, Refusing, status
 from chatbot.core.queries.answers.why import subjects_of, why
@@ -75,7 +76,7 @@ class Answers:
         async with self.store.reading() as tx:
             if command.name == "help":
                 return query_context.helped(
-                    ask.rights, profile_named(chat_of(ask.asker)).command_prefix, ask.arguments.get("near", "")
+                    ask.rights, profile_named(RoomAddress(ask.asker).chat).command_prefix, ask.arguments.get("near", "")
                 )
             if command.name == "status":
                 return await self._status(tx, ask)
@@ -181,7 +182,7 @@ class Answers:
             return [choice for choice in definition.choices if choice.startswith(text.lower())][:25]
         if definition.kind is Kind.PROJECT:
             projects = reach.in_reach(ask, self.projects(), self.rooms())
-            return [project.id for project in projects if text.lower() in project.id.lower()][:25]
+            return [str(project.id) for project in projects if text.lower() in project.id.lower()][:25]
         project = reach.project_meant(ask, self.projects(), self.rooms())
         if isinstance(project, str):
             return []

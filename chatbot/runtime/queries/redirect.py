@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from chatbot.core.announce.messages import short_hash
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message
-from chatbot.core.model.watches import chat_of, is_person
 from chatbot.core.queries.answers.redirect import no_author, to_author, to_moderator
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.core.queries.query_context import QueryContext
@@ -15,7 +15,7 @@ from chatbot.store.database.db import Store
 async def redirect(store: Store, context: QueryContext, ask: CommandRequest, now: datetime) -> Message:
     """Enqueue the instructions to the author and answer the moderator. Whom we write to is what the chat itself looked up in
     that room, never an argument; and the same author hears of one project once a day at most, however often it is asked."""
-    if not is_person(ask.about) or chat_of(ask.about) != chat_of(ask.asker):
+    if not RoomAddress(ask.about).is_person or RoomAddress(ask.about).chat != RoomAddress(ask.asker).chat:
         return no_author()
     key = short_hash("redirect", ask.about, context.project.id, ask.asked_at.date().isoformat())
     async with store.writing() as tx:

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from chatbot.chats import PROFILES
 from chatbot.chats.matrix.profile import SERVER, USER
-from chatbot.core.model.watches import chat_of
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.text import patterns
 from chatbot.runtime.settings import tag_globs
 
@@ -127,7 +127,7 @@ def _names_a_database(text: str) -> bool:
 def mention_problem(mention: str, address: str) -> str:
     """Why this mention means nothing in the room at `address`, or an empty string."""
     for profile in PROFILES:
-        if mention and profile.name == chat_of(address) and not _MENTIONS[profile.name].fullmatch(mention):
+        if mention and profile.name == RoomAddress(address).chat and not _MENTIONS[profile.name].fullmatch(mention):
             return f"means nothing on {profile.title}"
     return ""
 
@@ -162,7 +162,7 @@ PageUrl = Annotated[str, _url(("http", "https"), 'write it like "https://example
 PublicUrl = Annotated[str, _url(("http", "https"), 'write it like "https://bot.example.org"', empty=True)]
 PolicyPlace = Annotated[str, AfterValidator(_policy_place)]
 Listen = Annotated[str, AfterValidator(_listen)]
-ProjectId = Annotated[
+ProjectIdField = Annotated[
     str,
     _shaped(
         patterns.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"),
@@ -182,8 +182,8 @@ Repository = Annotated[
     ),
 ]
 _ROOM_FIX = f"write {_either(example for profile in PROFILES for example in profile.room_examples)}"
-RoomAddress = Annotated[str, _shaped(_ROOM, "is no room", _ROOM_FIX)]
-OptionalRoomAddress = Annotated[str, _shaped(_ROOM, "is no room", _ROOM_FIX, empty=True)]
+RoomAddressField = Annotated[str, _shaped(_ROOM, "is no room", _ROOM_FIX)]
+OptionalRoomAddressField = Annotated[str, _shaped(_ROOM, "is no room", _ROOM_FIX, empty=True)]
 MentionForm = Annotated[
     str,
     _shaped(

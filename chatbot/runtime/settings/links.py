@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from chatbot.core.model.watches import chat_of
+from chatbot.core.model.ids import RoomAddress
 from chatbot.runtime.settings import tag_globs
 from chatbot.runtime.settings.fields import mention_problem
 from chatbot.runtime.settings.mistakes import nearest
@@ -87,10 +87,10 @@ def _credentials(
 ) -> Iterator[Problem]:
     """A room on a chat that has no account."""
     addresses: list[tuple[tuple[str | int, ...], str]] = [
-        (("rooms", number, "address"), chat_of(_text(room, "address"))) for number, room in rooms
+        (("rooms", number, "address"), RoomAddress(_text(room, "address")).chat) for number, room in rooms
     ]
     addresses += [
-        (("projects", number, "maintainers_room"), chat_of(_text(project, "maintainers_room")))
+        (("projects", number, "maintainers_room"), RoomAddress(_text(project, "maintainers_room")).chat)
         for number, project in projects
     ]
     for where, chat in addresses:

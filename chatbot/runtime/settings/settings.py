@@ -9,7 +9,8 @@ from urllib.parse import unquote, urlsplit
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from chatbot.core.model.watches import Project, Room, WatchFilter, chat_of
+from chatbot.core.model.ids import RoomAddress
+from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.runtime.settings import environment, errors, links, secret_files
 from chatbot.runtime.settings.fields import Database
 from chatbot.runtime.settings.mistakes import Mistake, Mistakes, path_words
@@ -105,10 +106,10 @@ class Settings(BaseSettings):
     def room_rules(self) -> tuple[Room, ...]:
         """The rooms, as the core knows them; without Discord and Matrix the console hears everything."""
         rooms = tuple(room.rule() for room in self.rooms)
-        if self.has_discord or self.has_matrix or any(chat_of(room.address) == "console" for room in rooms):
+        if self.has_discord or self.has_matrix or any(RoomAddress(room.address).chat == "console" for room in rooms):
             return rooms
         everything = tuple(project.id for project in self.projects)
-        return (*rooms, Room(address="console", projects=everything, watch_filter=WatchFilter()))
+        return (*rooms, Room(address=RoomAddress("console"), projects=everything, watch_filter=WatchFilter()))
 
 
 def load(path: Path, env: Mapping[str, str]) -> Settings:

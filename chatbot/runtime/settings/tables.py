@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from chatbot.core.model.facts import Severity
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Mention
 from chatbot.core.model.watches import EventKind, LineStyle, Project, Room, WatchFilter
 from chatbot.runtime.settings.fields import (
@@ -21,14 +22,14 @@ from chatbot.runtime.settings.fields import (
     Maintainer,
     MatrixUser,
     MentionForm,
-    OptionalRoomAddress,
+    OptionalRoomAddressField,
     Package,
     PageUrl,
     PolicyPlace,
-    ProjectId,
+    ProjectIdField,
     PublicUrl,
     Repository,
-    RoomAddress,
+    RoomAddressField,
     TagGlob,
     TimeOfDay,
     Timezone,
@@ -112,7 +113,7 @@ _RULES = {field.name for field in fields(Project)}
 
 
 class ProjectTable(Table):
-    id: ProjectId
+    id: ProjectIdField
     name: str = ""
     repository: Repository
     policy: PolicyPlace = ""
@@ -126,7 +127,7 @@ class ProjectTable(Table):
     packages: tuple[Package, ...] = ()
     bugs_url: PageUrl = ""
     maintainers: tuple[Maintainer, ...] = ()
-    maintainers_room: OptionalRoomAddress = ""
+    maintainers_room: OptionalRoomAddressField = ""
     announce: Literal["auto", "approve"] = "auto"
     wait_for_images: Duration = "2h"
     endoflife: EndOfLifeProduct = ""
@@ -142,14 +143,14 @@ class ProjectTable(Table):
 class RoomTable(Table):
     RENAMED: ClassVar[Mapping[str, str]] = {"at": "address", "hears": "events", "mention_from": "mention_min_severity"}
 
-    address: RoomAddress
+    address: RoomAddressField
     projects: Annotated[tuple[str, ...], Field(min_length=1)]
     events: Annotated[tuple[EventKind, ...], Field(min_length=1)] = ("releases", "security", "policy")
     prereleases: bool = False
     min_severity: Threshold = "low"
     mention: MentionForm = ""
     mention_min_severity: Threshold = "high"
-    bridged_with: tuple[RoomAddress, ...] = ()
+    bridged_with: tuple[RoomAddressField, ...] = ()
     notes: Literal["short", "full", "none"] = "short"
     digest: Literal["off", "daily", "weekly"] = "off"
     digest_at: TimeOfDay = "09:00"
@@ -167,7 +168,10 @@ class RoomTable(Table):
             mention_min_severity=Severity(self.mention_min_severity),
         )
         return Room(
-            address=self.address, projects=self.projects, watch_filter=watch_filter, bridged_with=self.bridged_with
+            address=RoomAddress(self.address),
+            projects=self.projects,
+            watch_filter=watch_filter,
+            bridged_with=self.bridged_with,
         )
 
 

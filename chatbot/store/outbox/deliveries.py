@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from chatbot.core.delivery import Lane, State, operator_may_move
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message
-from chatbot.core.model.watches import chat_of, is_person
 from chatbot.store.database import wire
 from chatbot.store.database.db import Tx
 from chatbot.store.database.states import state_in
@@ -89,7 +89,7 @@ async def retry(tx: Tx, ids: Sequence[int], now: datetime, *, blind: bool = Fals
     retried = await _move(tx, ids, State.PENDING, values, sendable)
     rooms = {row.room for row in retried}
     await tx.run(sa.update(holds).where(holds.c.room.in_(sorted(rooms))).values(until=now))
-    tx.woken.update(chat_of(room) for room in rooms)
+    tx.woken.update(RoomAddress(room).chat for room in rooms)
     return [row.id for row in retried]
 
 
@@ -98,7 +98,7 @@ async def drop_unconfigured(tx: Tx, rooms: Collection[str], now: datetime) -> di
     there, or goes to a person, is left alone, and so is what is under way at this moment."""
     waiting = state_in(operator_may_move(State.DROPPED))
     rows = await read_deliveries(tx, waiting, deliveries.c.lane != Lane.ANSWER.value)
-    stray = [row for row in rows if row.room not in rooms and not is_person(row.room)]
+    stray = [row for row in rows if row.room not in rooms and not RoomAddress(row.room).is_person]
     if not stray:
         return {}
     dropped = set(await drop(tx, [row.id for row in stray], now, reason="its room is no longer configured"))
@@ -110,7 +110,7 @@ async def drop(tx: Tx, ids: Sequence[int], now: datetime, *, reason: str = "drop
     dropped = await _move(tx, ids, State.DROPPED, {"settled_at": now, "reason": reason})
     places = await outcomes.follow(tx, {row.announcement for row in dropped if row.announcement}, now)
     await heads.refresh(tx, places, new=True)
-    tx.woken.update(chat_of(room) for room, _ in places)
+    tx.woken.update(RoomAddress(room).chat for room, _ in places)
     return [row.id for row in dropped]
 
 

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from chatbot.core.announce.messages import PlannedMessage, announcement_id
 from chatbot.core.delivery import Lane, State
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message
-from chatbot.core.model.watches import chat_of
 from chatbot.store.database.db import Tx
 from chatbot.store.database.rows import insert
 from chatbot.store.database.tables import announcements, deliveries
@@ -24,7 +24,7 @@ async def add(tx: Tx, planned_messages: Sequence[PlannedMessage], now: datetime)
     longer: set[heads.Place] = set()
     changed: set[heads.Place] = set()
     for planned_message in planned_messages:
-        tx.woken.update(chat_of(room) for room in planned_message.revisions)
+        tx.woken.update(RoomAddress(room).chat for room in planned_message.revisions)
         if planned_message.kind == "new":
             longer |= await _add_new(tx, planned_message, now)
         else:
@@ -65,4 +65,4 @@ async def add_answer(tx: Tx, room: str, reply_to: str, message: Message, key: st
     values = new_answer(room, reply_to, await bodies.keep(tx, message), key, now)
     await tx.run(tx.insert(deliveries).values(**values).on_conflict_do_nothing(index_elements=["key"]))
     await heads.extend(tx, [(room, Lane.ANSWER)], now)
-    tx.woken.add(chat_of(room))
+    tx.woken.add(RoomAddress(room).chat)

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from chatbot.core.delivery import LIVE, State
-from chatbot.core.model.watches import chat_of
+from chatbot.core.model.ids import RoomAddress
 from chatbot.store.database.db import Tx
 from chatbot.store.database.rows import Row, insert, parameters, table_of
 from chatbot.store.database.states import state_in
@@ -113,7 +113,7 @@ async def extend(tx: Tx, places: Iterable[Place], now: datetime) -> None:
 
 
 async def _add(tx: Tx, rows: Sequence[Row]) -> None:
-    await insert(tx, queues, [{**row, "chat": chat_of(str(row["room"]))} for row in rows])
+    await insert(tx, queues, [{**row, "chat": RoomAddress(str(row["room"])).chat} for row in rows])
 
 
 async def refresh_all(tx: Tx, chat: str) -> None:

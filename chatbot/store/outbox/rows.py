@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from chatbot.core.announce.messages import PlannedMessage, delivery_key
 from chatbot.core.delivery import INITIAL, Lane, State
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message
-from chatbot.core.model.watches import chat_of
 from chatbot.store.database.db import Tx
 from chatbot.store.database.tables import announcements, deliveries
 from chatbot.store.outbox.heads import Place
@@ -114,7 +114,7 @@ def new_delivery(planned_message: PlannedMessage, announcement: str, room: str, 
     return {
         "key": delivery_key(announcement, revision, planned_message.kind),
         "announcement": announcement,
-        "chat": chat_of(room),
+        "chat": RoomAddress(room).chat,
         "room": room,
         "revision": revision,
         "state": state.value,
@@ -125,7 +125,7 @@ def new_answer(room: str, reply_to: str, digest: str, key: str, now: datetime) -
     """The whole row of the answer to a question."""
     return {
         "key": key,
-        "chat": chat_of(room),
+        "chat": RoomAddress(room).chat,
         "room": room,
         "lane": Lane.ANSWER.value,
         "kind": "new",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from chatbot.chats.discord.client import DiscordChat
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.demo.github.data import Repository
 from chatbot.runtime.delivery.loop import Delivery
@@ -61,8 +62,8 @@ async def ferrying(discord: DiscordStandIn, folder: Path, *, more: tuple[Project
     room = discord.room()
     clock = ManualClock()
     projects = ("ferry", *(each.id for each in more))
-    rooms = [Room(address=f"discord:{room}", projects=projects, watch_filter=WatchFilter())]
-    project = Project(id="ferry", name="Ferry", repository="harbour/ferry")
+    rooms = [Room(address=RoomAddress(f"discord:{room}"), projects=projects, watch_filter=WatchFilter())]
+    project = Project(id=ProjectId("ferry"), name="Ferry", repository="harbour/ferry")
     async with open_harness(repository, clock, folder / "store.db", rooms, project=project) as harness:
         await harness.poll()
         harness.services.change(replace(harness.services.config, projects=(project, *more)))
@@ -122,7 +123,7 @@ async def test_a_moderator_leads_an_author_to_the_private_way_once(discord: Disc
 
 
 async def test_with_several_projects_the_moderator_chooses_one(discord: DiscordStandIn, tmp_path: Path) -> None:
-    other = Project(id="lantern", name="Lantern", repository="harbour/lantern")
+    other = Project(id=ProjectId("lantern"), name="Lantern", repository="harbour/lantern")
     async with ferrying(discord, tmp_path, more=(other,)) as ferry:
         author = user("finder")
         message = discord.world.say(ferry.room, SECRET, author)

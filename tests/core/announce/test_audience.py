@@ -3,8 +3,9 @@
 import pytest
 
 from chatbot.core.announce.audience import bridged_away, by_filter, calling
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Mention, Message, Tone
-from chatbot.core.model.watches import Room, WatchFilter, chat_of, place_of
+from chatbot.core.model.watches import Room, WatchFilter
 from tests.core import make
 
 QUIET = WatchFilter(prereleases=True)
@@ -47,4 +48,4 @@ def test_only_the_room_s_own_mention_is_made(mention: Mention | None, call: bool
     [("discord:1", "discord", "1"), ("matrix:!a:b.c", "matrix", "!a:b.c"), ("console", "console", "")],
 )
 def test_addresses(address: str, chat: str, place: str) -> None:
-    assert (chat_of(address), place_of(address)) == (chat, place)
+    assert (RoomAddress(address).chat, RoomAddress(address).place) == (chat, place)

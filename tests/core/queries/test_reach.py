@@ -4,19 +4,20 @@ from dataclasses import replace
 
 import pytest
 
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.core.queries.commands import CommandRequest, Right
 from chatbot.core.queries.reach import among_others, in_reach, maintains, project_meant, rights_in
 from tests.core import make
 
 MAIL = make.project
-WEB = replace(MAIL, id="web", name="Web Server")
-HIDDEN = replace(MAIL, id="hidden", name="Hidden", public=False, maintainers=("matrix:@alice:example.org",))
-LURKING = replace(MAIL, id="lurking", name="Lurking", public=False, maintainers=("discord:role:2",))
+WEB = replace(MAIL, id=ProjectId("web"), name="Web Server")
+HIDDEN = replace(MAIL, id=ProjectId("hidden"), name="Hidden", public=False, maintainers=("matrix:@alice:example.org",))
+LURKING = replace(MAIL, id=ProjectId("lurking"), name="Lurking", public=False, maintainers=("discord:role:2",))
 
-BOTH = Room(address="discord:both", projects=("mail", "web"), watch_filter=WatchFilter())
-INSIDE = Room(address="matrix:!inside:example.org", projects=("hidden",), watch_filter=WatchFilter())
-OUTSIDE = Room(address="discord:outside", projects=("mail",), watch_filter=WatchFilter())
+BOTH = Room(address=RoomAddress("discord:both"), projects=("mail", "web"), watch_filter=WatchFilter())
+INSIDE = Room(address=RoomAddress("matrix:!inside:example.org"), projects=("hidden",), watch_filter=WatchFilter())
+OUTSIDE = Room(address=RoomAddress("discord:outside"), projects=("mail",), watch_filter=WatchFilter())
 ROOMS = (BOTH, INSIDE, OUTSIDE)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.watches import Project
 from chatbot.core.queries.commands import CommandRequest, Right
 from chatbot.runtime.queries.answer import Answers
@@ -17,7 +18,7 @@ from chatbot.store.database.tables import deliveries
 from tests.runtime.readers import policy_reader
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
-FERRY = Project(id="ferry", name="Ferry", repository="harbour/ferry")
+FERRY = Project(id=ProjectId("ferry"), name="Ferry", repository="harbour/ferry")
 ASK = CommandRequest(
     command="redirect",
     asker="matrix:@mod:hs.test",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.core.model.facts import Severity
+from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Mention
 from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.runtime.settings.mistakes import Mistake, Mistakes
@@ -57,7 +58,7 @@ mention = "role:7"
 """
     settings = load(write(tmp_path, text), {})
     assert settings.project_rules() == (
-        Project(id="hello", name="hello", repository="octocat/hello-world", out_of_band_from=Severity.HIGH),
+        Project(id=ProjectId("hello"), name="hello", repository="octocat/hello-world", out_of_band_from=Severity.HIGH),
     )
     watch_filter = WatchFilter(
         events=frozenset({"security"}),
@@ -65,12 +66,16 @@ mention = "role:7"
         mention=Mention("role", "7"),
         mention_min_severity=Severity.HIGH,
     )
-    assert settings.room_rules() == (Room(address="discord:42", projects=("hello",), watch_filter=watch_filter),)
+    assert settings.room_rules() == (
+        Room(address=RoomAddress("discord:42"), projects=("hello",), watch_filter=watch_filter),
+    )
 
 
 def test_without_a_chat_the_console_hears_everything(tmp_path: Path) -> None:
     settings = load(write(tmp_path, PROJECT), {})
-    assert settings.room_rules() == (Room(address="console", projects=("hello",), watch_filter=WatchFilter()),)
+    assert settings.room_rules() == (
+        Room(address=RoomAddress("console"), projects=("hello",), watch_filter=WatchFilter()),
+    )
 
 
 def test_a_console_room_of_the_operator_is_kept_as_it_is(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.watches import Project
 from chatbot.runtime.settings.tag_globs import covers, meet, mistakes, problem_of
 
@@ -76,6 +77,8 @@ def test_hostile_globs_cost_little(glob: str) -> None:
 
 
 def test_excluded_tags_are_no_releases() -> None:
-    project = Project(id="p", name="P", repository="o/p", tags=("zfs-*",), exclude_tags=("zfs-*.99", "*-rc?"))
+    project = Project(
+        id=ProjectId("p"), name="P", repository="o/p", tags=("zfs-*",), exclude_tags=("zfs-*.99", "*-rc?")
+    )
     tags_held = [tag for tag in ("zfs-2.1.5", "zfs-2.1.99", "zfs-2.2-rc1", "spl-1.0") if project.has_tag(tag)]
     assert tags_held == ["zfs-2.1.5"]

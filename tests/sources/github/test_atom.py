@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.watches import Project
 from chatbot.ports import SourceRefused, SourceUnavailable
 from chatbot.sources.github.atom import EVERYTHING, GithubAtom
@@ -97,7 +98,7 @@ async def test_ten_unknown_entries_are_a_gap() -> None:
 
 async def test_only_the_tags_of_the_project_are_signals() -> None:
     async with open_harness() as harness:
-        one = source(harness, Project(id="cli", name="", repository="harbour/ferry", tags=("cli/*",)))
+        one = source(harness, Project(id=ProjectId("cli"), name="", repository="harbour/ferry", tags=("cli/*",)))
         cursor = (await one.poll({})).cursor
         harness.ferry.releases += [release("cli/v1"), release("server/v1")]
         assert (await one.poll(cursor)).signal == ("cli/v1",)
@@ -115,7 +116,7 @@ async def test_a_deleted_entry_that_uncovers_an_older_one_is_at_most_a_question(
 async def test_a_missing_feed_is_refused_with_the_fix() -> None:
     async with open_harness() as harness:
         with pytest.raises(SourceRefused, match=r"check projects\.repository"):
-            await source(harness, Project(id="x", name="", repository="harbour/none")).poll({})
+            await source(harness, Project(id=ProjectId("x"), name="", repository="harbour/none")).poll({})
 
 
 @pytest.mark.parametrize(

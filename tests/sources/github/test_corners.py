@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.watches import Project
 from chatbot.ports import Source, SourceRefused, SourceUnavailable
 from chatbot.sources.github import api as github_api
@@ -106,7 +107,7 @@ async def test_an_absurd_reset_is_no_quota() -> None:
 async def test_a_database_that_is_not_there_is_refused_with_the_fix() -> None:
     async with open_harness() as harness:
         harness.world.faults.lay("/advisories", faults.status(404))
-        project = Project(id="ferry", name="", repository="harbour/ferry", packages=("npm/x",))
+        project = Project(id=ProjectId("ferry"), name="", repository="harbour/ferry", packages=("npm/x",))
         with pytest.raises(SourceRefused, match=r"remove projects\.packages"):
             await GithubDatabase(project, harness.api, clock=harness.clock, reader=harness.reader).poll({})
 
@@ -115,7 +116,7 @@ async def test_a_draft_in_the_database_leaves_no_trace() -> None:
     async with open_harness() as harness:
         items = [{"ghsa_id": "GHSA-aaaa-bbbb-0006", "state": "draft"}, 17]
         harness.world.faults.lay("/advisories", answering(items))
-        project = Project(id="ferry", name="", repository="harbour/ferry", packages=("npm/x",))
+        project = Project(id=ProjectId("ferry"), name="", repository="harbour/ferry", packages=("npm/x",))
         batch = await GithubDatabase(project, harness.api, clock=harness.clock, reader=harness.reader).poll({})
     assert (batch.observed, batch.present, len(batch.unreadable)) == ((), frozenset(), 1)
     assert "0006" not in repr(batch)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.watches import Project
 from chatbot.ports import Batch, SourceUnavailable
 from chatbot.sources.github.advisories import GithubAdvisories
@@ -155,7 +156,7 @@ async def test_a_redirected_request_keeps_its_query() -> None:
         assert one.name
         harness.world.moved["harbour/old"] = "harbour/ferry"
         old = GithubReleases(
-            Project(id="ferry", name="", repository="harbour/old"),
+            Project(id=ProjectId("ferry"), name="", repository="harbour/old"),
             harness.api,
             clock=harness.clock,
             reader=harness.reader,

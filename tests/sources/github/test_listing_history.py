@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chatbot.core.model.facts import Advisory, PolicyPage, Release
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.watches import Project
 from chatbot.demo.github.data import Repository
 from chatbot.sources.github.advisories import GithubAdvisories
@@ -24,7 +25,7 @@ def moments() -> list[datetime]:
 
 
 def project(of: Repository) -> Project:
-    return Project(id="real", name="", repository=of.full_name)
+    return Project(id=ProjectId("real"), name="", repository=of.full_name)
 
 
 def put_in(harness: Harness) -> Repository:

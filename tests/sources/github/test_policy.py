@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.core.model.facts import PolicyPage
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.watches import Project
 from chatbot.demo.github.data import Repository
 from chatbot.ports import Batch, SourceRefused, SourceUnavailable
@@ -65,7 +66,7 @@ async def test_a_configured_path_is_the_only_place() -> None:
     async with open_harness() as harness:
         harness.ferry.commit("SECURITY.md", "not this", START)
         harness.ferry.commit("docs/our support.md", TEXT, START)
-        project = Project(id="ferry", name="", repository="harbour/ferry", policy="docs/our support.md")
+        project = Project(id=ProjectId("ferry"), name="", repository="harbour/ferry", policy="docs/our support.md")
         assert page(await source(harness, project).poll({})).text == TEXT
 
 
@@ -121,7 +122,7 @@ async def test_no_page_anywhere_is_said_once() -> None:
 async def test_a_repository_that_is_not_there_says_nothing_about_its_policy() -> None:
     async with open_harness() as harness:
         with pytest.raises(SourceRefused, match="no repository harbour/none"):
-            await source(harness, Project(id="x", name="", repository="harbour/none")).poll({})
+            await source(harness, Project(id=ProjectId("x"), name="", repository="harbour/none")).poll({})
 
 
 async def test_one_place_that_fails_is_not_a_missing_page() -> None:
@@ -186,7 +187,9 @@ async def test_a_page_at_an_address() -> None:
     async with open_harness() as harness:
         harness.ferry.commit("SECURITY.md", TEXT, START)
         url = f"{harness.url}/harbour/ferry/raw/main/SECURITY.md"
-        one = PolicyAddress(Project(id="ferry", name="", repository="harbour/ferry", policy=url), harness.fetcher)
+        one = PolicyAddress(
+            Project(id=ProjectId("ferry"), name="", repository="harbour/ferry", policy=url), harness.fetcher
+        )
         batch = await one.poll({})
         assert (page(batch).text, page(batch).url, page(batch).committed_at) == (TEXT, url, None)
         assert (await one.poll(batch.cursor)).unchanged
@@ -202,7 +205,9 @@ async def test_a_page_at_an_address() -> None:
 
 async def test_a_page_in_a_local_file(tmp_path: Path) -> None:
     file = tmp_path / "policy.md"
-    one = PolicyFile(Project(id="ferry", name="", repository="harbour/ferry", policy=str(file)), clock=ManualClock())
+    one = PolicyFile(
+        Project(id=ProjectId("ferry"), name="", repository="harbour/ferry", policy=str(file)), clock=ManualClock()
+    )
     with pytest.raises(SourceRefused, match=r"does not exist: correct projects\.policy"):
         await one.poll({})
     file.write_bytes(TEXT.replace("\n", "\r\n").encode("utf-8-sig"))
@@ -239,7 +244,7 @@ async def test_a_page_in_a_local_file(tmp_path: Path) -> None:
 )
 async def test_the_configured_place_decides_the_source(policy: str, kind: type) -> None:
     async with open_harness() as harness:
-        project = Project(id="ferry", name="", repository="harbour/ferry", policy=policy)
+        project = Project(id=ProjectId("ferry"), name="", repository="harbour/ferry", policy=policy)
         source_made = configured_page(project, fetcher=harness.fetcher, clock=harness.clock)
     assert type(source_made) is kind
     if source_made is not None:

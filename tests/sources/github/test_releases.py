@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chatbot.core.model.facts import Release
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import paragraph
 from chatbot.core.model.watches import Project
 from chatbot.ports import Batch, SourceRefused, SourceUnavailable
@@ -134,7 +135,9 @@ async def test_drafts_are_never_read_whatever_the_token_may_see() -> None:
 async def test_only_the_tags_of_the_project_are_its_releases() -> None:
     async with open_harness() as harness:
         harness.ferry.releases += [release(tag) for tag in ("client/v1", "server/v1", "@ferry/cli@2.0.0", "nightly")]
-        one = source(harness, Project(id="ferry", name="", repository="harbour/ferry", tags=("client/*", "@ferry/*")))
+        one = source(
+            harness, Project(id=ProjectId("ferry"), name="", repository="harbour/ferry", tags=("client/*", "@ferry/*"))
+        )
         batch = await one.poll({})
         assert sorted(tags(batch)) == ["@ferry/cli@2.0.0", "client/v1"]
         assert batch.present is not None
@@ -158,7 +161,7 @@ async def test_a_renamed_repository_is_followed() -> None:
     async with open_harness(token="owner") as harness:
         harness.ferry.releases += [release(f"v1.0.{number}", number / 1000) for number in range(150)]
         harness.world.moved["harbour/old"] = "harbour/ferry"
-        batch = await source(harness, Project(id="old", name="", repository="harbour/old")).poll({})
+        batch = await source(harness, Project(id=ProjectId("old"), name="", repository="harbour/old")).poll({})
         assert len(batch.observed) == 150
         assert all(request.headers["Authorization"] == "Bearer owner" for request in harness.world.requests)
 
@@ -166,7 +169,7 @@ async def test_a_renamed_repository_is_followed() -> None:
 async def test_a_repository_that_is_not_there_is_refused_with_the_fix() -> None:
     async with open_harness() as harness:
         with pytest.raises(SourceRefused, match=r"no repository harbour/none: check projects\.repository"):
-            await source(harness, Project(id="x", name="", repository="harbour/none")).poll({})
+            await source(harness, Project(id=ProjectId("x"), name="", repository="harbour/none")).poll({})
 
 
 async def test_nothing_is_removed_because_the_whole_repository_is_hidden() -> None:

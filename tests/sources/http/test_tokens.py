@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from aiohttp import web
 
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.watches import Project
 from chatbot.ports import Batch, SourceUnavailable
 from chatbot.sources.github.api import GithubApi
@@ -25,7 +26,7 @@ async def poll_once(stand: Stand, root: str = "/api/v3") -> Batch:
         open_reader(clock) as reader,
     ):
         api = GithubApi(fetcher, api_url=stand.url + root, token=lambda: TOKEN, clock=clock)
-        project = Project(id="p", name="P", repository="o/n")
+        project = Project(id=ProjectId("p"), name="P", repository="o/n")
         return await GithubReleases(project, api, clock=clock, reader=reader).poll({})
 
 

@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 
 from chatbot.core.model.facts import Advisory, Release
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.watches import Project
 from chatbot.demo.github import data
 from chatbot.demo.github.answer import Answer
@@ -25,7 +26,7 @@ from tests.sources.harness import PROJECT, Harness, never, open_harness, release
 from tests.sources.web_server import Answers, open_web_server
 from tests.standins.clock import START
 
-PACKAGE = Project(id="ferry", name="Ferry", repository="harbour/ferry", packages=("npm/ferry",))
+PACKAGE = Project(id=ProjectId("ferry"), name="Ferry", repository="harbour/ferry", packages=("npm/ferry",))
 
 
 @dataclass

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chatbot.core.model.facts import Advisory
+from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.watches import Project
 from chatbot.demo.github import data
 from chatbot.ports import Batch, SourceRefused, SourceUnavailable
@@ -18,7 +19,7 @@ from tests.standins.github import faults
 from tests.standins.github.faults import Fault
 
 PACKAGES = Project(
-    id="ferry",
+    id=ProjectId("ferry"),
     name="",
     repository="harbour/ferry",
     packages=("crates.io/ferry-parser", "npm/@ferry/web", "Debian:12/ferry"),
@@ -226,7 +227,7 @@ async def test_a_bad_answer_of_the_global_database_fails_the_look(fault: Fault) 
 
 async def test_without_packages_nothing_is_asked() -> None:
     async with open_harness() as harness:
-        none = Project(id="ferry", name="", repository="harbour/ferry")
+        none = Project(id=ProjectId("ferry"), name="", repository="harbour/ferry")
         assert (await osv(harness, none).poll({})).observed == ()
         assert (await GithubDatabase(none, harness.api, clock=harness.clock, reader=harness.reader).poll({})).unchanged
         assert harness.request_count() == 0
