@@ -7,10 +7,22 @@ from typing import Annotated
 import typer
 
 from chatbot.cli.failure import Failure
+from chatbot.runtime.settings.environment import FILE
 from chatbot.runtime.settings.mistakes import Mistakes
 from chatbot.runtime.settings.settings import Settings, load
 
-ConfigFile = Annotated[Path, typer.Option("--config", "-c", metavar="FILE", help="The configuration file.")]
+ConfigFile = Annotated[
+    Path,
+    typer.Option(
+        "--config",
+        "-c",
+        metavar="FILE",
+        envvar=FILE,
+        default_factory=lambda: Path("config.toml"),
+        show_default="config.toml",
+        help="The configuration file.",
+    ),
+]
 
 
 def settings_of(config: Path) -> Settings:

@@ -12,16 +12,11 @@ from chatbot.store.database.db import Tx
 async def take(tx: Tx, name: str, holder: str, now: datetime, for_: timedelta) -> bool:
     """Take a lease that is free, has run out, or is ours already; return whether it is ours until `now + for_`."""
     until = now + for_
-    adding = tx.insert(leases).values(name=name, holder=holder, taken_at=now, expires_at=until, term=1)
+    adding = tx.insert(leases).values(name=name, holder=holder, expires_at=until)
     ours = leases.c.holder == holder
     taking = adding.on_conflict_do_update(
         index_elements=["name"],
-        set_={
-            "holder": holder,
-            "expires_at": until,
-            "taken_at": sa.case((ours, leases.c.taken_at), else_=adding.excluded.taken_at),
-            "term": sa.case((ours, leases.c.term), else_=leases.c.term + 1),
-        },
+        set_={"holder": holder, "expires_at": until},
         where=ours | (leases.c.expires_at <= now),
     )
     return await tx.run(taking) > 0

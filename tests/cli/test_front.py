@@ -22,7 +22,7 @@ EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
     ("words", "sentence"),
     [
         (["chek"], "No such command 'chek'. Did you mean 'check'?; see chatbot --help"),
-        (["check"], "Missing option '--config' / '-c'; see chatbot check --help"),
+        (["check"], "config.toml: does not exist; copy config.example.toml there, or name another file with --config"),
         (
             ["check", "--konfig", "x"],
             "No such option: --konfig (Possible options: --config, --online); see chatbot check --help",
@@ -38,10 +38,27 @@ EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
         (["classify", "nowhere"], "nowhere: there is no such file; check the path"),
     ],
 )
-def test_wrong_use_is_one_line_that_names_the_fix(shell: Shell, words: list[str], sentence: str) -> None:
+def test_wrong_use_is_one_line_that_names_the_fix(
+    shell: Shell, words: list[str], sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     ran = shell(*words)
     assert (ran.status, ran.out) == (2, "")
     assert ran.err == f"{sentence}\n"
+
+
+def test_the_configuration_file_is_named_by_an_option_a_variable_or_its_place(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("here", "there", "elsewhere"):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "config.toml").write_text(f'[[projects]]\nid = "p"\nname = "P"\nrepository = "o/{name}"\n')
+    monkeypatch.chdir(tmp_path / "here")
+    assert "o/here" in shell("check").out
+    monkeypatch.setenv("CHATBOT_CONFIG", str(tmp_path / "there" / "config.toml"))
+    assert "o/there" in shell("check").out
+    assert "o/elsewhere" in shell("check", "--config", tmp_path / "elsewhere" / "config.toml").out
 
 
 @pytest.mark.parametrize("words", [[], ["--help"], ["-h"]])

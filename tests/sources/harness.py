@@ -30,7 +30,7 @@ def release(tag: str, days: float = 0, **more: object) -> Release:
 
 
 @dataclass(kw_only=True)
-class Harness:
+class SourceHarness:
     """All that a source needs to reach the loopback GitHub."""
 
     world: FaultyGitHub
@@ -53,7 +53,7 @@ class Harness:
 
 
 @asynccontextmanager
-async def open_harness(*, token: str = "", chance: Chance = never) -> AsyncIterator[Harness]:
+async def open_harness(*, token: str = "", chance: Chance = never) -> AsyncIterator[SourceHarness]:
     """Serve an empty repository `harbour/ferry`; the token may push to it."""
     ferry = Repository(owner="harbour", name="ferry")
     world = FaultyGitHub(repositories=[ferry], tokens={token: frozenset({"harbour/ferry"})} if token else {})
@@ -63,7 +63,7 @@ async def open_harness(*, token: str = "", chance: Chance = never) -> AsyncItera
         open_fetcher(clock=clock, chance=chance, user_agent="test", per_second=10_000, monotonic=monotonic) as fetcher,
         open_reader(clock) as reader,
     ):
-        yield Harness(
+        yield SourceHarness(
             world=world,
             ferry=ferry,
             clock=clock,

@@ -16,11 +16,10 @@ class Catalogue:
 
     added: Mapping[str, date | None] = field(default_factory=dict)
     read_at: datetime | None = None
-    skipped: int = 0
 
 
 def read_catalogue(body: bytes) -> Catalogue:
-    """Read the catalogue; entries without a CVE are counted and passed over. Raises NoJson."""
+    """Read the catalogue; entries without a CVE are passed over. Raises NoJson."""
     entries = decode_object(body).get("vulnerabilities")
     if not isinstance(entries, list):
         raise NoJson("sent no catalogue of known exploited vulnerabilities")
@@ -33,7 +32,7 @@ def read_catalogue(body: bytes) -> Catalogue:
                 continue
     if entries and not added:
         raise NoJson("sent a catalogue that names no CVE at all")
-    return Catalogue(added=added, skipped=len(entries) - len(added))
+    return Catalogue(added=added)
 
 
 def _day(value: object) -> date | None:

@@ -36,9 +36,7 @@ leases = sa.Table(
     metadata,
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("holder", sa.Text, nullable=False),
-    sa.Column("taken_at", Moment, nullable=False),
     sa.Column("expires_at", Moment, nullable=False),
-    sa.Column("term", sa.BigInteger, nullable=False),  # counts the holders: an older one is out of date
 )
 
 notes = sa.Table(

@@ -9,7 +9,7 @@ from chatbot.core.model.facts import Advisory, Severity
 from chatbot.demo.github import data
 from chatbot.ports import Batch, SourceRefused, SourceUnavailable
 from chatbot.sources.github.advisories import GithubAdvisories
-from tests.sources.harness import PROJECT, Harness, open_harness
+from tests.sources.harness import PROJECT, SourceHarness, open_harness
 from tests.standins.clock import START
 from tests.standins.github import faults
 from tests.standins.github.faults import Fault
@@ -34,7 +34,7 @@ def advisory(number: int, days: float = 0, **more: object) -> data.Advisory:
     return data.Advisory(**(values | more))  # type: ignore[arg-type]  # a table of mixed fields
 
 
-def source(harness: Harness) -> GithubAdvisories:
+def source(harness: SourceHarness) -> GithubAdvisories:
     return GithubAdvisories(PROJECT, harness.api, clock=harness.clock, reader=harness.reader)
 
 
@@ -116,7 +116,7 @@ async def test_what_is_not_published_leaves_no_trace_whatever_the_token_may_see(
         assert await one.look(ghsa(6)) is None
 
 
-def _everything(harness: Harness) -> Fault:
+def _everything(harness: SourceHarness) -> Fault:
     """The list as a server would give it that ignores the asked state."""
     items = [
         {

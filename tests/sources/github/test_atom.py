@@ -15,7 +15,7 @@ from chatbot.sources.github.atom_feed import read_feed
 from chatbot.sources.github.xml_gate import NotPlainXml
 from tests.patience import PATIENCE
 from tests.sources.evil_xml import ATOM, EVIL, HEAD
-from tests.sources.harness import PROJECT, Harness, open_harness, release
+from tests.sources.harness import PROJECT, SourceHarness, open_harness, release
 from tests.standins.clock import START
 from tests.standins.github import faults
 from tests.standins.github.faults import Fault
@@ -26,7 +26,7 @@ URL = "https://github.test/releases.atom"
 TEN_TIMES = 0.5  # seconds of CPU: a refusal is to take 0.05 s, and the machine may be busy
 
 
-def source(harness: Harness, project: Project = PROJECT) -> GithubAtom:
+def source(harness: SourceHarness, project: Project = PROJECT) -> GithubAtom:
     return GithubAtom(project, harness.fetcher, web_url=harness.url, reader=harness.reader)
 
 

@@ -10,7 +10,7 @@ from chatbot.ports import Batch, SourceUnavailable
 from chatbot.sources.github.advisories import GithubAdvisories
 from chatbot.sources.github.releases import GithubReleases
 from tests.demo.make import advisory
-from tests.sources.harness import PROJECT, Harness, open_harness, release
+from tests.sources.harness import PROJECT, SourceHarness, open_harness, release
 from tests.standins.clock import START
 from tests.standins.github import faults
 
@@ -18,7 +18,7 @@ HOUR = timedelta(hours=1)
 FOLLOWING = "/repositories/*"
 
 
-def releases(harness: Harness, count: int) -> GithubReleases:
+def releases(harness: SourceHarness, count: int) -> GithubReleases:
     harness.ferry.releases += [release(f"v1.0.{number}", number / 10_000) for number in range(count)]
     return GithubReleases(PROJECT, harness.api, clock=harness.clock, reader=harness.reader)
 

@@ -13,7 +13,7 @@ from chatbot.sources.github.atom import EVERYTHING, GithubAtom
 from chatbot.sources.github.policy import GithubPolicy
 from chatbot.sources.github.releases import GithubReleases
 from tests.demo import stalwart
-from tests.sources.harness import Harness, open_harness
+from tests.sources.harness import SourceHarness, open_harness
 
 pytestmark = pytest.mark.skipif(not stalwart.HERE, reason=stalwart.WHY_NOT)
 
@@ -28,7 +28,7 @@ def project(of: Repository) -> Project:
     return Project(id=ProjectId("real"), name="", repository=of.full_name)
 
 
-def put_in(harness: Harness) -> Repository:
+def put_in(harness: SourceHarness) -> Repository:
     of = stalwart.repository()
     harness.world.repositories.append(of)
     return of

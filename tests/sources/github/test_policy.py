@@ -15,7 +15,7 @@ from chatbot.sources.github.policy import GithubPolicy
 from chatbot.sources.support_policy.reader import read_policy
 from chatbot.sources.support_policy.source import PolicyAddress, PolicyFile, configured_page
 from chatbot.sources.support_policy.text import NO_WORDS
-from tests.sources.harness import PROJECT, Harness, open_harness
+from tests.sources.harness import PROJECT, SourceHarness, open_harness
 from tests.standins.clock import START, ManualClock
 from tests.standins.github import faults
 from tests.standins.github.faults import Fault
@@ -23,7 +23,7 @@ from tests.standins.github.faults import Fault
 TEXT = "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | ✅ |\n"
 
 
-def source(harness: Harness, project: Project = PROJECT) -> GithubPolicy:
+def source(harness: SourceHarness, project: Project = PROJECT) -> GithubPolicy:
     return GithubPolicy(project, harness.api, clock=harness.clock, reader=harness.reader)
 
 

@@ -10,14 +10,14 @@ from chatbot.core.model.message import paragraph
 from chatbot.core.model.watches import Project
 from chatbot.ports import Batch, SourceRefused, SourceUnavailable
 from chatbot.sources.github.releases import GithubReleases
-from tests.sources.harness import PROJECT, Harness, open_harness, release
+from tests.sources.harness import PROJECT, SourceHarness, open_harness, release
 from tests.standins.clock import START
 from tests.standins.github import faults
 
 LIST = "/releases"
 
 
-def source(harness: Harness, project: Project = PROJECT) -> GithubReleases:
+def source(harness: SourceHarness, project: Project = PROJECT) -> GithubReleases:
     return GithubReleases(project, harness.api, clock=harness.clock, reader=harness.reader)
 
 

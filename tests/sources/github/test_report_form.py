@@ -8,7 +8,7 @@ import pytest
 from chatbot.core.model.knowledge import PrivateForm
 from chatbot.sources.github.policy import GithubPolicy
 from chatbot.sources.github.report_form import WithReportForm
-from tests.sources.harness import PROJECT, Harness, open_harness
+from tests.sources.harness import PROJECT, SourceHarness, open_harness
 from tests.standins.clock import START
 from tests.standins.github import faults
 from tests.standins.github.faults import Fault
@@ -17,12 +17,12 @@ FORM = "/repos/*/private-vulnerability-reporting"
 TEXT = "# Security\n\nMail security@example.org.\n"
 
 
-def source(harness: Harness) -> WithReportForm:
+def source(harness: SourceHarness) -> WithReportForm:
     page = GithubPolicy(PROJECT, harness.api, clock=harness.clock, reader=harness.reader)
     return WithReportForm(page, PROJECT, harness.api, clock=harness.clock)
 
 
-def requests_for_form(harness: Harness) -> int:
+def requests_for_form(harness: SourceHarness) -> int:
     return len(harness.world.requests_for("private-vulnerability-reporting"))
 
 

@@ -10,7 +10,7 @@ from aiohttp import web
 from chatbot.ports import SourceUnavailable
 from chatbot.sources.http.body import TooLarge
 from chatbot.sources.http.client import MAX_BODY, Conditions, Fetched, open_fetcher
-from tests.sources.harness import Harness, never, open_harness, release
+from tests.sources.harness import SourceHarness, never, open_harness, release
 from tests.sources.web_server import open_web_server
 from tests.standins.clock import ManualClock
 from tests.standins.github import faults
@@ -121,5 +121,5 @@ async def test_a_failed_look_leaves_the_next_one_whole() -> None:
         assert (await _again(harness)).body == b"[]"
 
 
-async def _again(harness: Harness) -> Fetched:
+async def _again(harness: SourceHarness) -> Fetched:
     return await harness.fetcher.get(harness.url + PATH, Conditions())

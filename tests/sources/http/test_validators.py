@@ -22,7 +22,7 @@ from chatbot.sources.github.releases import GithubReleases
 from chatbot.sources.kev.source import KnownExploited
 from chatbot.sources.support_policy.source import PolicyAddress
 from tests.sources.evil_xml import ATOM, HEAD
-from tests.sources.harness import PROJECT, Harness, never, open_harness, release
+from tests.sources.harness import PROJECT, SourceHarness, never, open_harness, release
 from tests.sources.web_server import Answers, open_web_server
 from tests.standins.clock import START
 
@@ -58,27 +58,27 @@ def advisory(number: int) -> data.Advisory:
     )
 
 
-def atom(harness: Harness) -> Source:
+def atom(harness: SourceHarness) -> Source:
     return GithubAtom(PROJECT, harness.fetcher, web_url=harness.url, reader=harness.reader)
 
 
-def releases(harness: Harness) -> Source:
+def releases(harness: SourceHarness) -> Source:
     return GithubReleases(PROJECT, harness.api, clock=harness.clock, reader=harness.reader)
 
 
-def advisories(harness: Harness) -> Source:
+def advisories(harness: SourceHarness) -> Source:
     return GithubAdvisories(PROJECT, harness.api, clock=harness.clock, reader=harness.reader)
 
 
-def database(harness: Harness) -> Source:
+def database(harness: SourceHarness) -> Source:
     return GithubDatabase(PACKAGE, harness.api, clock=harness.clock, reader=harness.reader)
 
 
-def policy(harness: Harness) -> Source:
+def policy(harness: SourceHarness) -> Source:
     return GithubPolicy(PROJECT, harness.api, clock=harness.clock, reader=harness.reader)
 
 
-def publish(harness: Harness, number: int) -> None:
+def publish(harness: SourceHarness, number: int) -> None:
     """Something new at every source."""
     harness.ferry.releases.append(release(f"v1.0.{number}", number))
     harness.ferry.advisories.append(advisory(number))
@@ -108,7 +108,7 @@ def brought(batch: Batch) -> str:
     ],
 )
 async def test_what_an_etag_hides_is_brought_by_the_look_without_one(
-    make: Callable[[Harness], Source], news: str
+    make: Callable[[SourceHarness], Source], news: str
 ) -> None:
     luck = Luck()
     async with open_harness(chance=luck) as harness:
@@ -143,7 +143,7 @@ async def test_what_the_catalogues_etag_hides_is_brought_by_the_look_without_one
 
 
 @pytest.mark.parametrize("make", [releases, advisories, database, policy])
-async def test_another_token_makes_another_etag_and_no_news(make: Callable[[Harness], Source]) -> None:
+async def test_another_token_makes_another_etag_and_no_news(make: Callable[[SourceHarness], Source]) -> None:
     async with open_harness() as harness:
         harness.world.tokens |= {"former": frozenset(), "renewed": frozenset()}
         publish(harness, 1)

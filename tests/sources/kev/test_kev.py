@@ -68,7 +68,7 @@ async def test_a_bad_answer_leaves_the_last_catalogue_true(fault: Fault) -> None
         assert len((await one.read()).added) == 2
 
 
-async def test_a_bad_entry_is_counted_and_passed_over() -> None:
+async def test_a_bad_entry_is_passed_over() -> None:
     entries = [
         None,
         {},
@@ -83,7 +83,6 @@ async def test_a_bad_entry_is_counted_and_passed_over() -> None:
         harness.world.faults.lay("*", answering({"vulnerabilities": entries}))
         catalogue = await KnownExploited(harness.fetcher, f"{harness.url}/kev.json", reader=harness.reader).read()
     assert catalogue.added == {"CVE-2031-0001": None, "CVE-2031-0002": None, "CVE-2031-0003": date(2031, 2, 3)}
-    assert catalogue.skipped == 5
 
 
 async def test_an_empty_catalogue_names_nothing() -> None:

@@ -13,7 +13,7 @@ from chatbot.ports import Batch, SourceRefused, SourceUnavailable
 from chatbot.sources.github.database import GithubDatabase
 from chatbot.sources.osv.packages import Package, read_packages
 from chatbot.sources.osv.source import OsvPackages
-from tests.sources.harness import Harness, open_harness
+from tests.sources.harness import SourceHarness, open_harness
 from tests.standins.clock import START
 from tests.standins.github import faults
 from tests.standins.github.faults import Fault
@@ -56,7 +56,7 @@ def advisory(ghsa: str, package: str, ecosystem: str, days: float = 0) -> data.A
     )
 
 
-def osv(harness: Harness, project: Project = PACKAGES) -> OsvPackages:
+def osv(harness: SourceHarness, project: Project = PACKAGES) -> OsvPackages:
     return OsvPackages(
         project, harness.fetcher, osv_url=f"{harness.url}/osv", clock=harness.clock, reader=harness.reader
     )
