@@ -1,4 +1,4 @@
-"""A bot's life in small: facts are read one by one in any order, a plan follows each, and rooms remember what was said."""
+"""A small simulation: facts are read one by one in any order, each is planned, and rooms remember what was posted."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,20 +13,20 @@ from chatbot.core.model.knowledge import Knowledge, Tracked
 from chatbot.core.snapshot import ProjectSnapshot, build_snapshot
 from tests.core import make
 
-Field = Release | Advisory
+Fact = Release | Advisory
 
 
 @dataclass(frozen=True)
 class Observed:
-    """A source shows this fact."""
+    """A source lists this fact."""
 
-    fact: Field
+    fact: Fact
     origin: str = "GitHub"
 
 
 @dataclass(frozen=True)
 class Vanished:
-    """A whole listing lacks it; `confirmed`: its own address says twice that it is removed."""
+    """A complete listing lacks it; `confirmed`: its own address said twice that it was removed."""
 
     name: str
     confirmed: bool = False
@@ -34,7 +34,7 @@ class Vanished:
 
 @dataclass(frozen=True)
 class Restart:
-    """The process ends and begins again: only what is stored is left."""
+    """The process restarts: only what is stored is left."""
 
 
 Step = Observed | Vanished | Restart
@@ -42,7 +42,7 @@ Step = Observed | Vanished | Restart
 
 @dataclass
 class Life:
-    """`now` moves on by a second for a step; `settle` lets so much time pass that every listed fact is read unchanged."""
+    """Each step takes a second; `settle` lets enough time pass for every listed fact to settle."""
 
     watches: Sequence[Watch]
     now: datetime = make.START + 10 * make.DAY
@@ -79,7 +79,7 @@ class Life:
     def snapshot(self) -> ProjectSnapshot:
         return build_snapshot(make.project, self.knowledge)
 
-    def _observe(self, fact: Field, origin: str) -> bool:
+    def _observe(self, fact: Fact, origin: str) -> bool:
         if isinstance(fact, Release):
             releases = dict(self.knowledge.releases)
             before = releases.get(fact.tag)
@@ -119,20 +119,20 @@ class Life:
             (item.room, item.subject, item.reason) for item in steps.decisions if item.verdict == "escalate"
         )
         again = plan(self.snapshot, self.watches, self.posted, touched, now=self.now, settle=make.SETTLE)
-        assert again.messages == (), "a plan that was carried out leaves something more to say"
+        assert again.messages == (), "a plan that was carried out leaves something more to post"
 
-    def shows(self, at: str) -> dict[str, str]:
-        """What the room shows in the end: under the one name that each thing has by now, its last words."""
+    def shows(self, address: str) -> dict[str, str]:
+        """The digests of what the room shows, by the current name of each subject."""
         snapshot = self.snapshot
         digests: dict[str, str] = {}
         for (room, subject), message in sorted(self.posted.items()):
             name = snapshot.canonical(subject)
-            if room == at and (subject == name or (room, name) not in self.posted):
+            if room == address and (subject == name or (room, name) not in self.posted):
                 digests[name] = message.digest
         return digests
 
 
-def _again(before: "Tracked | None", fact: "Field", origin: str, now: datetime) -> "Tracked":  # type: ignore[type-arg]  # of whichever fact it is
+def _again(before: "Tracked | None", fact: "Fact", origin: str, now: datetime) -> "Tracked":  # type: ignore[type-arg]  # of whichever fact it is
     if before is None:
         return Tracked(
             fact=fact,

@@ -168,7 +168,7 @@ PostedThere = dict[tuple[str, str], PostedMessage]
 
 
 def carry_out(steps: Plan, posted: PostedThere) -> PostedThere:
-    """What is said in the rooms once the plan has been carried out; a reply leaves the announcement's words as they are."""
+    """What is posted in the rooms once the plan was carried out; a reply leaves the announcement as it is."""
     after = dict(posted)
     for planned_message in steps.messages:
         for at, revision in planned_message.revisions.items():

@@ -1,4 +1,4 @@
-"""Which rooms hear a decision: equal rooms are grouped, bridged rooms are told once, and who is called is added last."""
+"""Which rooms get a message: rooms with equal filters are grouped, bridged rooms get it once, and the ping is added last."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -10,8 +10,11 @@ from chatbot.core.model.watches import Room, WatchFilter
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """A room as one project's plan sees it. `since` is when it began to listen (the source's clock): what was published
-    before is not news to it. `introduce` are subjects it is told once although they are older (`first_run = "newest"`)."""
+    """One room watching one project.
+
+    since: when it began to watch, by the source's clock; what was published before is not news to it
+    introduce: older subjects that are announced once all the same (`first_run = "newest"`)
+    """
 
     room: Room
     since: datetime
@@ -19,15 +22,15 @@ class Watch:
 
 
 def by_filter(watches: Iterable[Watch]) -> dict[WatchFilter, list[Watch]]:
-    """Rooms that want the same, together: they share one decision and one rendering."""
+    """The watches by filter: rooms with equal filters share one decision and one rendering."""
     groups: dict[WatchFilter, list[Watch]] = {}
     for watch in watches:
         groups.setdefault(watch.room.watch_filter, []).append(watch)
     return groups
 
 
-def bridged_away(room: Room, rooms: Sequence[Room]) -> Room | None:
-    """The room that says it already where `room` is bridged with one configured earlier, else None."""
+def bridge_for(room: Room, rooms: Sequence[Room]) -> Room | None:
+    """The earlier configured room that `room` is bridged with, and that gets the message in its place; None if there is none."""
     for earlier in rooms:
         if earlier.address == room.address:
             return None
@@ -36,6 +39,6 @@ def bridged_away(room: Room, rooms: Sequence[Room]) -> Room | None:
     return None
 
 
-def calling(message: Message, watch_filter: WatchFilter, *, call: bool) -> Message:
-    """The message with the room's mention, or with none."""
-    return replace(message, mentions=(watch_filter.mention,) if call and watch_filter.mention else ())
+def with_mention(message: Message, watch_filter: WatchFilter, *, ping: bool) -> Message:
+    """The message with the room's mention if it should ping, else without one."""
+    return replace(message, mentions=(watch_filter.mention,) if ping and watch_filter.mention else ())

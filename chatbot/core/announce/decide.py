@@ -1,4 +1,4 @@
-"""A fact, what came before it and what a room wants → Announce, Skip or Hold, each with its reason."""
+"""The decision about one subject for one watch filter: Announce, Skip or Hold, each with its reason."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,15 +11,15 @@ from chatbot.core.model.watches import WatchFilter
 from chatbot.core.releases.classification import Classified
 from chatbot.core.snapshot import ProjectSnapshot
 
-FRESH = timedelta(hours=24)  # an advisory this close to its release calls people itself: the release need not
+FRESH = timedelta(hours=24)  # an advisory this close to its release pings by itself: the release need not
 TOO_EARLY = "it was published before this room began to listen"
 OLD_NEWS = timedelta(days=30)  # an advisory this old is no news when an old release that fixes it is published late
-LONGEST_HOLD = 10  # settling times; a release edited without end is announced all the same
+LONGEST_HOLD = 10  # settling times; after that, a release that is edited again and again is announced all the same
 
 
 @dataclass(frozen=True, slots=True)
 class Announce:
-    """`severity` is what people are called for, None when nobody is to be called."""
+    """`severity` is the severity that pings, None when nothing should ping."""
 
     reason: str
     lane: Lane
@@ -41,20 +41,20 @@ Outcome = Announce | Skip | Hold
 
 
 def settling(tracked: Tracked[Release] | Tracked[Advisory], settle: timedelta) -> datetime | None:
-    """Until when the fact may still be changing hands, or None when it was read unchanged for long enough. What is not
-    listed any more is not read again: its last words stand until its removal is confirmed."""
+    """Until when the fact is settling, or None when it was read unchanged for long enough. A fact that is missing from its
+    listing does not settle: it stays as it was last read until its removal is confirmed."""
     if tracked.missing_since is not None or tracked.gone or tracked.read_at >= tracked.changed_at + settle:
         return None
     return tracked.changed_at + settle
 
 
 def _unfinished(tracked: Tracked[Release] | Tracked[Advisory], settle: timedelta) -> datetime | None:
-    """The same for what nobody was told of yet; that cannot be edited without end."""
+    """The same for a fact that was not announced yet, but no longer than `LONGEST_HOLD` after it was first read."""
     return None if tracked.read_at >= tracked.first_read_at + LONGEST_HOLD * settle else settling(tracked, settle)
 
 
 def release_for(snapshot: ProjectSnapshot, tag: str, watch_filter: WatchFilter, settle: timedelta) -> Outcome:
-    """Whether a room with this filter is told of the release. Whether it is news to the room is decided by the caller."""
+    """Whether the release is announced in a room with this filter. The caller decides whether it is news to the room."""
     tracked, item = snapshot.knowledge.releases[tag], snapshot.releases[tag]
     if tracked.gone or tracked.missing_since is not None:
         return Skip("it is not published any more")
@@ -84,7 +84,7 @@ def _unwanted_release(item: Classified, severity: Severity, watch_filter: WatchF
 
 
 def below(severity: Severity, watch_filter: WatchFilter) -> str:
-    """Why this severity is below the room's threshold, or nothing. Unknown passes every filter."""
+    """Why this severity is below the room's threshold; "" if it is not. An unknown severity passes every threshold."""
     if severity is Severity.UNKNOWN or severity.rank >= watch_filter.min_severity.rank:
         return ""
     return f"its severity is {severity}, and this room hears from {watch_filter.min_severity} on"
@@ -95,25 +95,25 @@ def _announced_release(snapshot: ProjectSnapshot, item: Classified, watch_filter
         return Announce(f"a new release{without(item.release)}", Lane.ROUTINE)
     severity = snapshot.severity(item.release.tag)
     fixed = snapshot.fixed_by(item.release.tag)
-    called_already = "security" in watch_filter.events and any(
+    pinged_already = "security" in watch_filter.events and any(
         advisory.published_at >= item.release.published_at - FRESH for advisory in fixed
     )
     urgent = item.out_of_band or severity is Severity.CRITICAL
     return Announce(
         f"a new {'out-of-band ' if item.out_of_band else ''}security release{without(item.release)}",
         Lane.CRITICAL if urgent else Lane.SECURITY,
-        None if called_already else (Severity.CRITICAL if item.out_of_band else severity),
+        None if pinged_already else (Severity.CRITICAL if item.out_of_band else severity),
     )
 
 
 def _is_old_news(snapshot: ProjectSnapshot, item: Classified) -> bool:
-    """Whether an old release was published late, and all that it fixes was known long before."""
+    """Whether an old release was published late, and all that it fixes was published long before."""
     recent = item.release.published_at - OLD_NEWS
     return item.late and all(advisory.published_at < recent for advisory in snapshot.fixed_by(item.release.tag))
 
 
 def advisory_for(snapshot: ProjectSnapshot, name: str, watch_filter: WatchFilter, settle: timedelta) -> Outcome:
-    """Whether a room with this filter is told of the advisory."""
+    """Whether the advisory is announced in a room with this filter."""
     advisory = snapshot.advisories[name]
     if advisory.withdrawn_at is not None or removed(snapshot, advisory):
         return Skip("it was withdrawn")
@@ -134,12 +134,12 @@ def advisory_for(snapshot: ProjectSnapshot, name: str, watch_filter: WatchFilter
 
 
 def without(item: Release | Advisory) -> str:
-    """What a reason adds where not all of the text could be parsed."""
+    """The end of a reason where not all of the text could be parsed."""
     return f"; not all of it could be parsed: {item.unread}" if item.unread else ""
 
 
 def standing(snapshot: ProjectSnapshot, advisory: Advisory) -> tuple[Tracked[Advisory], ...]:
-    """What is known under any of the advisory's ids."""
+    """Every report of the advisory, under any of its ids."""
     by_id = {report.fact.id: report for name in sorted(advisory.ids) for report in snapshot.reports.get(name, ())}
     return tuple(by_id.values())
 
@@ -150,8 +150,8 @@ def removed(snapshot: ProjectSnapshot, advisory: Advisory) -> bool:
     return bool(reports) and all(item.gone for item in reports)
 
 
-def calls(outcome: Announce, watch_filter: WatchFilter) -> bool:
-    """Whether the room's mention goes with the announcement. Unknown severity calls nobody."""
+def pings(outcome: Announce, watch_filter: WatchFilter) -> bool:
+    """Whether the announcement pings with the room's mention. An unknown severity does not."""
     match outcome.severity:
         case None | Severity.UNKNOWN:
             return False

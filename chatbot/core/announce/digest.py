@@ -1,8 +1,8 @@
-"""The facts that an announcement shows, and their digest: the only thing that decides whether a posted message is edited.
+"""The facts that an announcement shows, and their digest, which alone decides whether a posted message is edited.
 
-A digest is made of values that are spelled out here, field by field, and of nothing else: neither the words of a message nor
-the names of our classes and fields are in it. Rewording a template or renaming a class changes no digest, and edits no post.
-`TEMPLATE` is stored beside the digest; it tells which wording a post has, and is never a reason to edit.
+A digest is computed from the values listed here, field by field, and from nothing else: neither from the words of a message
+nor from the names of our classes and fields. Rewording a template or renaming a class changes no digest, and edits no post.
+`TEMPLATE` is stored beside the digest; it says which wording a post has, and is never a reason to edit.
 """
 
 import hashlib
@@ -67,7 +67,9 @@ def release_facts(
         *([["backport"]] if item.backport and newest is None and not others else ()),
         *([["others", _lines(others)]] if others else []),
         *([["backport"]] if item.backport and newest is None and not others else []),
-        *([["unread"]] if release.unread else []),  # a digest of before there was such a thing stays what it was
+        *(
+            [["unread"]] if release.unread else []
+        ),  # only then, so that digests from before this field existed stay equal
     ]
 
 
@@ -111,7 +113,7 @@ def summary_facts(snapshot: ProjectSnapshot, items: Sequence[Classified]) -> Fac
 
 
 def same_facts(advisory: Advisory, other: str) -> Facts:
-    """What the pointer shows that stands in the place of a second announcement of one advisory."""
+    """What a pointer shows: the message that replaces a second announcement of one advisory."""
     return ["same", other, advisory.id, advisory.url]
 
 

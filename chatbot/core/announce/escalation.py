@@ -1,4 +1,4 @@
-"""What about an advisory calls people, and whether it got worse since they were called."""
+"""Why an advisory pings, and whether it got worse since its readers were pinged."""
 
 from collections.abc import Collection
 
@@ -11,8 +11,8 @@ from chatbot.core.versions.version import Version
 _SEVERITY, _EXPLOITED, _RANGE = "severity:", "exploited", "range:"
 
 
-def points(advisory: Advisory) -> frozenset[str]:
-    """What somebody who reads the advisory now has been told: `severity:high`, `exploited`, `range:<text>`."""
+def reasons(advisory: Advisory) -> frozenset[str]:
+    """What the advisory notifies for as it stands: `severity:high`, `exploited`, `range:<text>`."""
     notified_for = {f"{_SEVERITY}{advisory.severity}"}
     if advisory.known_exploited:
         notified_for.add(_EXPLOITED)
@@ -21,7 +21,7 @@ def points(advisory: Advisory) -> frozenset[str]:
 
 
 def worse(advisory: Advisory, notified_for: Collection[str], snapshot: ProjectSnapshot) -> tuple[str, ...]:
-    """What is worse now than what was told, a sentence each; nothing when nothing is."""
+    """What is worse now than what readers were notified for, a sentence each; empty when nothing is."""
     sentences: list[str] = []
     before = max(
         (severity for severity in Severity if f"{_SEVERITY}{severity}" in notified_for), key=_rank, default=None
@@ -42,9 +42,9 @@ def _rank(severity: Severity) -> int:
 
 
 def _newly_affected(advisory: Advisory, notified_for: Collection[str], snapshot: ProjectSnapshot) -> list[Version]:
-    """Released versions that the ranges cover now and the told ones did not; none where those could not be read, or
-    count versions of a package."""
-    then = [read_range(point.removeprefix(_RANGE)) for point in notified_for if point.startswith(_RANGE)]
+    """The released versions that the ranges hold now and the ranges that readers know did not; none where those could not be
+    read, or are of a package with version numbers of its own."""
+    then = [read_range(reason.removeprefix(_RANGE)) for reason in notified_for if reason.startswith(_RANGE)]
     if not then or None in then or advisory.id not in snapshot.own:
         return []
     versions = sorted(item.version for item in snapshot.releases.values() if item.version is not None)

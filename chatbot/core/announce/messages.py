@@ -16,7 +16,7 @@ MessageKind = Literal["new", "edit", "reply"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """What was decided about one subject for one room, and why; kept for `/why`. `subject` is `release/<project>/<tag>`,
+    """What was decided about one subject for one room, and why; `/why` shows it. `subject` is `release/<project>/<tag>`,
     `advisory/<project>/<id>` or `policy/<project>/<digest>`."""
 
     project: str
@@ -67,11 +67,11 @@ class PlannedMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The difference between what rooms show and what they should show. `look_again_at`: when the clock alone changes it."""
+    """The difference between what rooms show and what they should show. `replan_at`: when to plan again without any news."""
 
     decisions: tuple[Decision, ...] = ()
     messages: tuple[PlannedMessage, ...] = ()
-    look_again_at: datetime | None = None
+    replan_at: datetime | None = None
 
 
 def short_hash(*parts: str) -> str:
@@ -80,12 +80,12 @@ def short_hash(*parts: str) -> str:
     return b32encode(digest).decode().lower()[:24]
 
 
-# Marks of one subject begin alike: a store keeps them side by side, and a fan-out to many rooms touches few of its pages.
+# The ids of one subject share their beginning, so that an index keeps them together and a fan-out touches few of its pages.
 _ALIKE = 8
 
 
 def announcement_id(room: str, subject: str) -> str:
-    """What marks an announcement in a room, the same for all its revisions."""
+    """The id of an announcement in a room, the same for all its revisions."""
     return _hash("announcement", subject)[:_ALIKE] + _hash("announcement", room, subject)[: 24 - _ALIKE]
 
 

@@ -1,17 +1,17 @@
-"""Knowledge, what was said, rules and the clock → what each room shall now be told, as the difference to what it shows."""
+"""The plan: from the snapshot, what was posted, the filters and the time, what has to be posted or edited in each room."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chatbot.core.announce import decide, escalation, summary
-from chatbot.core.announce.audience import Watch, bridged_away, by_filter, calling
+from chatbot.core.announce.audience import Watch, bridge_for, by_filter, with_mention
 from chatbot.core.announce.decide import Announce, Hold, Outcome, Skip
 from chatbot.core.announce.digest import digest, same_facts
 from chatbot.core.announce.messages import Plan, PostedMessage
 from chatbot.core.announce.plan_builder import PlanBuilder, PostedThere
 from chatbot.core.announce.render_advisory import escalation_message, same_message
-from chatbot.core.announce.subject import Subject, echoes, find
+from chatbot.core.announce.subject import Subject, find, indirectly_changed
 from chatbot.core.delivery import Lane
 from chatbot.core.model.facts import Advisory, Severity
 from chatbot.core.model.message import Message
@@ -21,7 +21,7 @@ from chatbot.core.snapshot import ProjectSnapshot
 
 @dataclass(frozen=True, slots=True)
 class PolicyNews:
-    """A change of the policy page, rendered once: it is said or not, and never edited. `digest` stands for its facts."""
+    """A change of the policy page, rendered once: it is announced or not, and never edited. `digest` stands for its facts."""
 
     subject: str
     message: Message
@@ -42,10 +42,10 @@ def plan(
 ) -> Plan:
     """What follows from the touched subjects (and those bound to them) for the rooms that watch the project, as of `now`.
 
-    A room that was told a subject is shown its newest words by an edit, and called again only by what got worse. A room
-    that was not is told it as new, where it is news there and the room wants it. The same input gives the same plan, and a
-    plan that was carried out leaves nothing more to say. What was published by `singly_until` is in no summary: it may have
-    been said, one by one, in a time that a restored store has forgotten.
+    Where a subject was posted, its announcement is edited to show the newest facts, and only what got worse pings again. In
+    the other rooms it is announced, if it is news there and the filter lets it through. The same input gives the same plan,
+    and once a plan was carried out, the next one is empty. What was published by `singly_until` goes into no summary: after
+    a backup was restored, it may have been posted one by one in the time that the store does not know about.
     """
     bridges = _bridges(watches)
     builder = PlanBuilder(
@@ -53,20 +53,20 @@ def plan(
     )
     groups = _groups(watches, bridges)
     direct = snapshot.touched_with(_under_one_name(builder, watches, touched))
-    echoed = echoes(snapshot, direct, _notified_for(posted)) if direct else frozenset()
-    subjects = direct | {snapshot.canonical(each) for each in echoed}
-    for about in sorted(filter(None, (find(snapshot, subject) for subject in subjects)), key=_advisories_first):
+    indirect = indirectly_changed(snapshot, direct, _notified_for(posted)) if direct else frozenset()
+    subjects = direct | {snapshot.canonical(each) for each in indirect}
+    for subject in sorted(filter(None, (find(snapshot, each) for each in subjects)), key=_advisories_first):
         for watch_filter, group in groups:
-            _for_group(builder, about, watch_filter, group, touched=about.subject in direct)
+            _for_group(builder, subject, watch_filter, group, touched=subject.id in direct)
     if policy_news is not None:
         _policy(builder, policy_news, groups)
     summary.gather(builder, singly_until)
-    summary.keep_true(builder)
+    summary.update(builder)
     return builder.build()
 
 
 def _under_one_name(builder: PlanBuilder, watches: Sequence[Watch], touched: Collection[str]) -> frozenset[str]:
-    """The touched subjects as they are called by now; what was decided under another name is settled by that."""
+    """The touched subjects under their current names; each former name gets a decision that points to the current one."""
     names = {subject: builder.snapshot.canonical(subject) for subject in touched}
     for subject, name in sorted(names.items()):
         if name != subject:
@@ -75,139 +75,143 @@ def _under_one_name(builder: PlanBuilder, watches: Sequence[Watch], touched: Col
     return frozenset(names.values())
 
 
-def _advisories_first(about: Subject) -> tuple[bool, datetime, str]:
-    """Advisories before releases, and either in the order in which they were published."""
-    fact = about.advisory or about.snapshot.releases[about.name].release
-    return (about.advisory is None, fact.published_at, about.subject)
+def _advisories_first(subject: Subject) -> tuple[bool, datetime, str]:
+    """A sort key: advisories before releases, both in the order in which they were published."""
+    fact = subject.advisory or subject.snapshot.releases[subject.name].release
+    return (subject.advisory is None, fact.published_at, subject.id)
 
 
 def _bridges(watches: Sequence[Watch]) -> dict[str, str]:
     rooms = [watch.room for watch in watches]
     if not any(room.bridged_with for room in rooms):
         return {}
-    return {room.address: other.address for room in rooms if (other := bridged_away(room, rooms)) is not None}
+    return {room.address: other.address for room in rooms if (other := bridge_for(room, rooms)) is not None}
 
 
 def _groups(watches: Sequence[Watch], bridges: Mapping[str, str]) -> list[tuple[WatchFilter, list[Watch]]]:
-    """Rooms of equal filter together; after them, one by one, those that a bridge may have served by then."""
+    """Rooms with equal filters together; after them, one by one, the bridged rooms, which the earlier room may already serve."""
     groups = by_filter(watch for watch in watches if watch.room.address not in bridges)
     alone = [(item.room.watch_filter, [item]) for item in watches if item.room.address in bridges]
     return [*groups.items(), *alone]
 
 
 def _notified_for(posted: PostedThere) -> dict[str, frozenset[str]]:
-    """Each subject that was said anywhere, with all that was told of it."""
-    points: dict[str, frozenset[str]] = {}
+    """Each subject that was posted anywhere, with all reasons for which readers were pinged."""
+    reasons: dict[str, frozenset[str]] = {}
     for (_, subject), item in posted.items():
-        earlier = points.get(subject)
-        points[subject] = (
+        earlier = reasons.get(subject)
+        reasons[subject] = (
             item.notified_for if earlier is None or earlier == item.notified_for else earlier | item.notified_for
         )
-    return points
+    return reasons
 
 
 def _for_group(
-    builder: PlanBuilder, about: Subject, watch_filter: WatchFilter, group: Iterable[Watch], *, touched: bool
+    builder: PlanBuilder, subject: Subject, watch_filter: WatchFilter, group: Iterable[Watch], *, touched: bool
 ) -> None:
-    """Rooms that want the same. Only what was `touched` can be new to one; else only its words may have changed."""
+    """Plan a subject for rooms with equal filters. Only a `touched` one can be announced; others can only be edited."""
     outcome: Outcome | None = None
-    until = about.settling(builder.settle)
+    until = subject.settling(builder.settle)
     for watch in group:
-        at = watch.room.address
-        before = [builder.posted[at, name] for name in about.names if (at, name) in builder.posted]
+        room = watch.room.address
+        before = [builder.posted[room, name] for name in subject.names if (room, name) in builder.posted]
         if before:
-            builder.in_plan.add((at, about.subject))
-            _keep_true(builder, about, watch_filter, before, until, touched=touched)
-        elif (at, about.subject) in builder.listed:
-            builder.in_plan.add((at, about.subject))
-            builder.relisted.append((builder.listed[at, about.subject], about.subject))
-        elif touched and not builder.told_by_another(at, about.subject):
-            outcome = outcome or about.outcome(watch_filter, builder.settle)
-            _tell(builder, about, watch, outcome)
+            builder.in_plan.add((room, subject.id))
+            _update(builder, subject, watch_filter, before, until, touched=touched)
+        elif (room, subject.id) in builder.listed:
+            builder.in_plan.add((room, subject.id))
+            builder.relisted.append((builder.listed[room, subject.id], subject.id))
+        elif touched and not builder.bridge_shows(room, subject.id):
+            outcome = outcome or subject.outcome(watch_filter, builder.settle)
+            _announce(builder, subject, watch, outcome)
 
 
-def _tell(builder: PlanBuilder, about: Subject, watch: Watch, outcome: Outcome) -> None:
-    """Tell a room what it was not told yet, if that is news there and wanted."""
-    at = watch.room.address
-    if not about.news_to(watch):
-        builder.note(at, about.subject, Skip(decide.TOO_EARLY))
+def _announce(builder: PlanBuilder, subject: Subject, watch: Watch, outcome: Outcome) -> None:
+    """Announce a subject in a room where it was not posted yet, if it is news there and the filter lets it through."""
+    room = watch.room.address
+    if not subject.news_to(watch):
+        builder.note(room, subject.id, Skip(decide.TOO_EARLY))
         return
-    builder.note(at, about.subject, outcome)
+    builder.note(room, subject.id, outcome)
     if isinstance(outcome, Announce):
-        builder.in_plan.add((at, about.subject))
+        builder.in_plan.add((room, subject.id))
         watch_filter = watch.room.watch_filter
-        call = decide.calls(outcome, watch_filter) and about.subject not in watch.introduce
-        words = calling(about.message, watch_filter, call=call)
-        place = (at, about.subject)
-        builder.say(place, "new", words, outcome.lane, revision=1, notified_for=about.notified_for, digest=about.digest)
+        ping = decide.pings(outcome, watch_filter) and subject.id not in watch.introduce
+        words = with_mention(subject.message, watch_filter, ping=ping)
+        place = (room, subject.id)
+        builder.add_message(
+            place, "new", words, outcome.lane, revision=1, notified_for=subject.notified_for, digest=subject.digest
+        )
 
 
-def _keep_true(
+def _update(
     builder: PlanBuilder,
-    about: Subject,
+    subject: Subject,
     watch_filter: WatchFilter,
     before: Sequence[PostedMessage],
     until: datetime | None,
     *,
     touched: bool,
 ) -> None:
-    """Show the newest words of what the room was told; where it was told twice under ids that proved to be one, the second
-    time becomes a pointer to the first."""
+    """Edit what was posted in the room to show the newest facts. Where one advisory was posted twice, under ids that turned
+    out to be aliases, the second post becomes a pointer to the first."""
     first, *others = before
-    if first.digest != about.digest and until is not None:
-        builder.note(first.room, about.subject, Hold("its changes are read once more before they are shown", until))
+    if first.digest != subject.digest and until is not None:
+        builder.note(first.room, subject.id, Hold("its changes are read once more before they are shown", until))
         return
-    if first.digest != about.digest:
+    if first.digest != subject.digest:
         notified_for = frozenset[str]().union(*(each.notified_for for each in before))
-        _amend(builder, about, watch_filter, first, notified_for)
+        _amend(builder, subject, watch_filter, first, notified_for)
     elif touched:
-        builder.note(first.room, about.subject, Skip("this room shows its newest words"))
+        builder.note(first.room, subject.id, Skip("this room shows its newest words"))
     for other in others:
         alias = other.subject.rpartition("/")[2]
-        shows = digest(same_facts(builder.snapshot.advisories[about.name], alias))
+        shows = digest(same_facts(builder.snapshot.advisories[subject.name], alias))
         if other.digest != shows:
             place, revision = (other.room, other.subject), other.revision + 1
-            message = same_message(builder.snapshot, about.name, alias)
-            builder.say(
+            message = same_message(builder.snapshot, subject.name, alias)
+            builder.add_message(
                 place, "edit", message, Lane.ROUTINE, revision=revision, notified_for=other.notified_for, digest=shows
             )
-            builder.decide(other.room, other.subject, "amend", f"it is the same as {about.subject}")
+            builder.decide(other.room, other.subject, "amend", f"it is the same as {subject.id}")
 
 
 def _amend(
     builder: PlanBuilder,
-    about: Subject,
+    subject: Subject,
     watch_filter: WatchFilter,
     before: PostedMessage,
     was_notified_for: frozenset[str],
 ) -> None:
-    """Show the newest words in the place of the old; call people again only for what got worse."""
+    """Edit the announcement; reply with a ping only for what got worse."""
     place, revision, notified_for = (
         (before.room, before.subject),
         before.revision + 1,
-        was_notified_for | about.notified_for,
+        was_notified_for | subject.notified_for,
     )
-    lane = Lane.SECURITY if about.advisory else Lane.ROUTINE
-    builder.say(place, "edit", about.message, lane, revision=revision, notified_for=notified_for, digest=about.digest)
-    builder.decide(before.room, about.subject, "amend", "its words changed")
-    if about.advisory is None or about.message.struck:
+    lane = Lane.SECURITY if subject.advisory else Lane.ROUTINE
+    builder.add_message(
+        place, "edit", subject.message, lane, revision=revision, notified_for=notified_for, digest=subject.digest
+    )
+    builder.decide(before.room, subject.id, "amend", "its words changed")
+    if subject.advisory is None or subject.message.struck:
         return
-    if decide.below(about.advisory.severity, watch_filter) and not about.advisory.known_exploited:
-        return  # told while its severity was unknown, which passes every threshold; now it is known to be below this one
-    sentences = escalation.worse(about.advisory, was_notified_for, builder.snapshot)
+    if decide.below(subject.advisory.severity, watch_filter) and not subject.advisory.known_exploited:
+        return  # posted while its severity was unknown, which passes every threshold; now it is below this one
+    sentences = escalation.worse(subject.advisory, was_notified_for, builder.snapshot)
     if sentences:
-        call = decide.calls(Announce("it got worse", _lane(about.advisory), about.advisory.severity), watch_filter)
-        words = calling(escalation_message(builder.snapshot, about.name, sentences), watch_filter, call=call)
-        builder.say(
+        ping = decide.pings(Announce("it got worse", _lane(subject.advisory), subject.advisory.severity), watch_filter)
+        words = with_mention(escalation_message(builder.snapshot, subject.name, sentences), watch_filter, ping=ping)
+        builder.add_message(
             place,
             "reply",
             words,
-            _lane(about.advisory),
+            _lane(subject.advisory),
             revision=revision,
             notified_for=notified_for,
             digest=digest(["escalation", *sentences]),
         )
-        builder.decide(before.room, about.subject, "escalate", " ".join(sentences))
+        builder.decide(before.room, subject.id, "escalate", " ".join(sentences))
 
 
 def _lane(advisory: Advisory) -> Lane:
@@ -217,19 +221,19 @@ def _lane(advisory: Advisory) -> Lane:
 def _policy(builder: PlanBuilder, news: PolicyNews, groups: Iterable[tuple[WatchFilter, list[Watch]]]) -> None:
     for watch_filter, group in groups:
         for watch in group:
-            at = watch.room.address
-            if (at, news.subject) in builder.posted:
-                builder.in_plan.add((at, news.subject))
-            elif builder.told_by_another(at, news.subject):
+            room = watch.room.address
+            if (room, news.subject) in builder.posted:
+                builder.in_plan.add((room, news.subject))
+            elif builder.bridge_shows(room, news.subject):
                 continue
             elif "policy" not in watch_filter.events:
-                builder.note(at, news.subject, Skip("this room does not hear policy changes"))
+                builder.note(room, news.subject, Skip("this room does not hear policy changes"))
             elif news.read_at < watch.since:
-                builder.note(at, news.subject, Skip(decide.TOO_EARLY))
+                builder.note(room, news.subject, Skip(decide.TOO_EARLY))
             else:
-                builder.in_plan.add((at, news.subject))
-                builder.note(at, news.subject, Announce("the policy changed", Lane.ROUTINE))
-                place = (at, news.subject)
-                builder.say(
+                builder.in_plan.add((room, news.subject))
+                builder.note(room, news.subject, Announce("the policy changed", Lane.ROUTINE))
+                place = (room, news.subject)
+                builder.add_message(
                     place, "new", news.message, Lane.ROUTINE, revision=1, notified_for=frozenset(), digest=news.digest
                 )

@@ -1,4 +1,4 @@
-"""A plan while it is made: decisions as they fall, and planned messages of the same words gathered for all their rooms."""
+"""A plan in the making: collects decisions, and merges equal messages for several rooms into one planned message."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,20 +12,20 @@ from chatbot.core.delivery import Lane
 from chatbot.core.model.message import Mention, Message
 from chatbot.core.snapshot import ProjectSnapshot
 
-BRIDGED = "it is bridged with "  # then the other room's address, which is for those alone who keep both
-PostedThere = Mapping[tuple[str, str], PostedMessage]  # (room address, subject) → the last revision said there
+BRIDGED = "it is bridged with "  # followed by the other room's address, which only maintainers of both may see
+PostedThere = Mapping[tuple[str, str], PostedMessage]  # (room address, subject) → the last revision posted there
 Wording = tuple[str, MessageKind, str, tuple[Mention, ...], Lane, frozenset[str]]
 
 
 @dataclass(slots=True)
 class PlanBuilder:
-    """What the plan comes to while it is made: planned messages of the same words are gathered into one.
+    """Collects what a plan consists of. Messages with equal words become one planned message.
 
-    - `shown`: the rooms, each with a subject, that show it or soon will
-    - `listed`: for a room and a subject, the summary that told of it
-    - `relisted`: the summaries to look at again, each for one of its subjects
+    - `in_plan`: (room, subject) for each room that shows the subject or will show it
+    - `listed`: the summary that lists a subject in a room, by (room, subject)
+    - `relisted`: the summaries that may need an edit, each with the subject that changed
     - `joined`: the summaries that get more subjects, by announcement
-    - `bridges`: for a room, the earlier one that it is bridged with
+    - `bridges`: the earlier room that a room is bridged with, by the room's address
     """
 
     snapshot: ProjectSnapshot
@@ -36,12 +36,12 @@ class PlanBuilder:
     listed: Mapping[tuple[str, str], PostedMessage] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
     messages: dict[Wording, tuple[Message, dict[str, int]]] = field(default_factory=dict)
-    look_again: list[datetime] = field(default_factory=list)
+    replan_times: list[datetime] = field(default_factory=list)
     in_plan: set[tuple[str, str]] = field(default_factory=set)
     relisted: list[tuple[PostedMessage, str]] = field(default_factory=list)
     joined: dict[str, tuple[PostedMessage, frozenset[str]]] = field(default_factory=dict)
 
-    def say(
+    def add_message(
         self,
         place: tuple[str, str],
         kind: MessageKind,
@@ -52,34 +52,34 @@ class PlanBuilder:
         notified_for: frozenset[str],
         digest: str,
     ) -> None:
-        """Gather one room's planned message. `place` is the room and the subject; `digest` stands for the facts it shows."""
-        at, subject = place
+        """Plan a message for one room. `place` is the room and the subject; `digest` stands for the facts that it shows."""
+        room, subject = place
         wording = (subject, kind, digest, message.mentions, lane, notified_for)
-        self.messages.setdefault(wording, (message, {}))[1][at] = revision
+        self.messages.setdefault(wording, (message, {}))[1][room] = revision
 
-    def decide(self, at: str, subject: str, verdict: Verdict, reason: str) -> None:
+    def decide(self, room: str, subject: str, verdict: Verdict, reason: str) -> None:
         project = self.snapshot.project.id
-        self.decisions.append(Decision(project=project, subject=subject, room=at, verdict=verdict, reason=reason))
+        self.decisions.append(Decision(project=project, subject=subject, room=room, verdict=verdict, reason=reason))
 
-    def note(self, at: str, subject: str, outcome: Outcome) -> None:
+    def note(self, room: str, subject: str, outcome: Outcome) -> None:
         match outcome:
             case Announce(reason=reason):
-                self.decide(at, subject, "announce", reason)
+                self.decide(room, subject, "announce", reason)
             case Skip(reason=reason):
-                self.decide(at, subject, "skip", reason)
+                self.decide(room, subject, "skip", reason)
             case Hold(reason=reason, until=until):
-                self.decide(at, subject, "hold", reason)
-                self.look_again.append(until)
+                self.decide(room, subject, "hold", reason)
+                self.replan_times.append(until)
             case _ as unreachable:
                 assert_never(unreachable)
 
-    def told_by_another(self, at: str, subject: str) -> bool:
-        """Whether a bridge brings the subject to the room already; noted as the reason for silence."""
-        other = self.bridges.get(at)
+    def bridge_shows(self, room: str, subject: str) -> bool:
+        """Whether the room gets the subject through a bridge; if so, a skip with that reason is recorded."""
+        other = self.bridges.get(room)
         if other is None or (other, subject) not in self.in_plan:
             return False
-        self.in_plan.add((at, subject))
-        self.note(at, subject, Skip(f"{BRIDGED}{other}, which says it"))
+        self.in_plan.add((room, subject))
+        self.note(room, subject, Skip(f"{BRIDGED}{other}, which says it"))
         return True
 
     def build(self) -> Plan:
@@ -97,5 +97,5 @@ class PlanBuilder:
             )
             for (subject, kind, digest, _, lane, notified_for), (message, revisions) in self.messages.items()
         ]
-        again = max(self.now, min(self.look_again)) if self.look_again else None  # what is overdue waits for a source
-        return Plan(decisions=tuple(self.decisions), messages=tuple(planned_messages), look_again_at=again)
+        again = max(self.now, min(self.replan_times)) if self.replan_times else None  # never in the past
+        return Plan(decisions=tuple(self.decisions), messages=tuple(planned_messages), replan_at=again)

@@ -1,4 +1,4 @@
-"""A release or an advisory as a thing to be said: its names, whether it is news, its words and what they tell."""
+"""A release or an advisory as the subject of an announcement: its ids, whether it is news, its message and its digest."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,14 +24,18 @@ from chatbot.core.model.message import Message
 from chatbot.core.model.watches import WatchFilter
 from chatbot.core.snapshot import ProjectSnapshot
 
-FIXES = "fixes:"  # what a release's readers were told: the advisories that it was said to fix
-LISTS = "lists:"  # what a summary's readers were told: the releases that it names
+FIXES = "fixes:"  # in `notified_for` of a release: an advisory that its announcement says it fixes
+LISTS = "lists:"  # in `notified_for` of a summary: a release that it lists
 
 
 @dataclass(frozen=True)
 class Subject:
-    """`names` are all the subjects under which it may have been said, the one it has now first. `advisory` is None for a
-    release. Its words are rendered once, however many rooms are shown them."""
+    """A release or an advisory. Its message is rendered once, for however many rooms.
+
+    name: the release's tag, or the advisory's id
+    names: all subject ids under which it may have been posted, the current one first
+    advisory: None for a release
+    """
 
     snapshot: ProjectSnapshot
     name: str
@@ -39,7 +43,7 @@ class Subject:
     advisory: Advisory | None = None
 
     @property
-    def subject(self) -> str:
+    def id(self) -> str:
         return self.names[0]
 
     def outcome(self, watch_filter: WatchFilter, settle: timedelta) -> Outcome:
@@ -72,13 +76,13 @@ class Subject:
 
     @cached_property
     def notified_for(self) -> frozenset[str]:
-        """What its readers are told by its present words; what was taken back is told to nobody."""
+        """What its announcement notifies for as it stands; nothing for an advisory that was withdrawn."""
         if self.advisory is None:
             return frozenset(f"{FIXES}{advisory.id}" for advisory in self.snapshot.fixed_by(self.name))
-        return frozenset() if self.message.struck else escalation.points(self.advisory)
+        return frozenset() if self.message.struck else escalation.reasons(self.advisory)
 
     def settling(self, settle: timedelta) -> datetime | None:
-        """Until when its words may still change by themselves; a release's depend on its advisories too."""
+        """Until when its facts are settling, or None; a release's announcement shows facts of its advisories too."""
         tracked: list[Tracked[Release] | Tracked[Advisory]] = []
         for advisory in (self.advisory,) if self.advisory else self.snapshot.fixed_by(self.name):
             tracked += decide.standing(self.snapshot, advisory)
@@ -87,8 +91,8 @@ class Subject:
         return max((until for item in tracked if (until := decide.settling(item, settle))), default=None)
 
     def news_to(self, watch: Watch) -> bool:
-        """Whether it was published since the room began to watch, by anyone who reported it."""
-        return self.subject in watch.introduce or any(at >= watch.since for at in self._published)
+        """Whether anyone who reported it published it after the room began to watch."""
+        return self.id in watch.introduce or any(at >= watch.since for at in self._published)
 
     @cached_property
     def _published(self) -> Sequence[datetime]:
@@ -101,17 +105,17 @@ class Subject:
 
 
 def find(snapshot: ProjectSnapshot, subject: str) -> Subject | None:
-    """The release or advisory of a subject such as `release/<project>/<tag>`, None where it is not (or no longer) one."""
+    """The release or advisory with a subject id such as `release/<project>/<tag>`; None where there is none (any more)."""
     try:
-        about = SubjectId.parse(snapshot.canonical(subject))
+        subject_id = SubjectId.parse(snapshot.canonical(subject))
     except ValueError:
-        return None  # another program wrote it down
-    name = about.name
-    if about.project != snapshot.project.id:
+        return None  # another program stored it
+    name = subject_id.name
+    if subject_id.project != snapshot.project.id:
         return None
-    if about.kind == "release" and name in snapshot.releases:
+    if subject_id.kind == "release" and name in snapshot.releases:
         return Subject(snapshot, name, (subject,))
-    if about.kind == "advisory" and name in snapshot.advisories:
+    if subject_id.kind == "advisory" and name in snapshot.advisories:
         advisory = snapshot.advisories[name]
         ids = [name, *sorted(advisory.ids - {name})]
         return Subject(
@@ -120,21 +124,25 @@ def find(snapshot: ProjectSnapshot, subject: str) -> Subject | None:
     return None
 
 
-def echoes(snapshot: ProjectSnapshot, touched: frozenset[str], posted: dict[str, frozenset[str]]) -> frozenset[str]:
-    """Of the subjects that were said anywhere (each with all that was told of it), those whose words may have changed
-    with the touched ones without being bound to them now: an advisory names the releases to take, a release the advisories
-    that it was once said to fix, and the release that was the newest when it came or the fixes of other lines. Which of these
-    may be recommended depends on every advisory."""
+def indirectly_changed(
+    snapshot: ProjectSnapshot, touched: frozenset[str], posted: dict[str, frozenset[str]]
+) -> frozenset[str]:
+    """The posted subjects whose announcements may have changed with the touched ones, though they are not bound to them.
+
+    `posted` is every subject that was posted anywhere, with all reasons in `notified_for`. An advisory's announcement names
+    the releases to upgrade to. A release's names the advisories that it fixed when it was posted, and the release that was
+    the newest when it came, or the fixes on other lines. Which releases may be recommended depends on every advisory.
+    """
     start = f"advisory/{snapshot.project.id}/"
     names = {subject.removeprefix(start) for subject in touched if subject.startswith(start)}
     ids = {snapshot.names[name] for name in names if name in snapshot.names}
-    points = {f"{FIXES}{name}" for name in names.union(*(snapshot.advisories[name].ids for name in ids))}
+    reasons = {f"{FIXES}{name}" for name in names.union(*(snapshot.advisories[name].ids for name in ids))}
     releases = [tag for tag in snapshot.releases if str(SubjectId("release", snapshot.project.id, tag)) in touched]
     subjects = {
         name
         for subject, notified_for in posted.items()
-        if notified_for & points
-        for name in _said_of(subject, notified_for)
+        if notified_for & reasons
+        for name in _shown_subjects(subject, notified_for)
     }
     if releases or names:
         subjects |= {subject for subject in posted if subject.startswith(start)}
@@ -145,7 +153,7 @@ def echoes(snapshot: ProjectSnapshot, touched: frozenset[str], posted: dict[str,
 
 
 def _backports(snapshot: ProjectSnapshot) -> Sequence[str]:
-    """The releases that name another one: higher ones were there when they came, or are to be taken on other lines."""
+    """The releases whose announcements name another release: the newest when they came, or the fixes on other lines."""
     return [
         str(SubjectId("release", snapshot.project.id, tag))
         for tag, item in snapshot.releases.items()
@@ -153,16 +161,16 @@ def _backports(snapshot: ProjectSnapshot) -> Sequence[str]:
     ]
 
 
-def _said_of(subject: str, notified_for: frozenset[str]) -> Sequence[str]:
-    """The subjects that an announcement is about: its own, or the releases that a summary names."""
+def _shown_subjects(subject: str, notified_for: frozenset[str]) -> Sequence[str]:
+    """The subjects that an announcement shows: its own, or the releases that a summary lists."""
     if not subject.startswith("summary/"):
         return [subject]
-    return [point.removeprefix(LISTS) for point in notified_for if point.startswith(LISTS)]
+    return [reason.removeprefix(LISTS) for reason in notified_for if reason.startswith(LISTS)]
 
 
 def _after(snapshot: ProjectSnapshot, tags: Sequence[str]) -> Sequence[str]:
-    """The releases whose place among the others may be told differently: those published since the first of `tags`, and
-    all that bear dates, whose kind is known from the whole list."""
+    """The releases that may be described differently now: those published since the first of `tags`, and all calendar
+    versions, whose kind depends on the whole list."""
     first = min(snapshot.releases[tag].release.published_at for tag in tags)
     return [
         str(SubjectId("release", snapshot.project.id, tag))

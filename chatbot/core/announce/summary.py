@@ -1,4 +1,4 @@
-"""Catching up: many routine releases for one room become one announcement that lists them, and is kept true like any other."""
+"""Summaries: many routine releases for one room become one announcement that lists them; it is edited like any other."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -28,17 +28,17 @@ from chatbot.core.releases.classification import Classified
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.text.words import day
 
-MOST_SINGLY = 5  # routine releases that are news to a room at once; more are listed in one message
+MOST_SINGLY = 5  # routine releases announced in a room at once; more are listed in one message
 MOST_NAMED = 40  # in one list; the project's page leads to the rest
-MOST_LATE = 1_000  # old releases in one list of those that were published late; more begin another
-TOGETHER = timedelta(days=7)  # old releases that are published within this time of each other share a list
+MOST_LATE = 1_000  # releases published late in one summary; more begin another
+TOGETHER = timedelta(days=7)  # releases published late within this time of each other share a summary
 _LATE = "late-"
 
 Listed = dict[tuple[str, str], PostedMessage]
 
 
 def listed(posted: PostedThere) -> Listed:
-    """Room and release subject → the summary by which the room was told of it."""
+    """(room, release subject) → the summary in that room that lists the release."""
     return {
         (item.room, point.removeprefix(LISTS)): item
         for item in posted.values()
@@ -49,8 +49,8 @@ def listed(posted: PostedThere) -> Listed:
 
 
 def gather(builder: PlanBuilder, singly_until: datetime | None = None) -> None:
-    """Take the routine releases of each room with too many of them together, and old ones that were published late however
-    few they are. Security is never summarised away, and what was published by `singly_until` is said singly."""
+    """Put a room's routine releases into one summary where there are too many, and releases published late always. Security
+    releases never go into a summary, nor does what was published by `singly_until`."""
     late = {
         str(SubjectId("release", builder.snapshot.project.id, tag))
         for tag, item in builder.snapshot.releases.items()
@@ -73,7 +73,7 @@ def gather(builder: PlanBuilder, singly_until: datetime | None = None) -> None:
 
 
 def _take_out(builder: PlanBuilder, listed: Mapping[str, Collection[str]]) -> None:
-    """Take the releases that are in a summary out of what is said singly."""
+    """Remove the single messages of releases that are in a summary."""
     for wording, (_, rooms) in list(builder.messages.items()):
         for room in [room for room in rooms if wording[0] in listed.get(room, ()) and wording[1] == "new"]:
             del rooms[room]
@@ -82,7 +82,7 @@ def _take_out(builder: PlanBuilder, listed: Mapping[str, Collection[str]]) -> No
 
 
 def _list_late(builder: PlanBuilder, room: str, subjects: frozenset[str]) -> None:
-    """Put old releases that were published late into the room's summary of such, or begin one."""
+    """Add releases published late to the room's summary of such, or begin one."""
     for subject in sorted(subjects):
         builder.decide(room, subject, "announce", "an old release that was published late, in one summary of such")
     before = _recent_late(builder, room, subjects)
@@ -90,7 +90,7 @@ def _list_late(builder: PlanBuilder, room: str, subjects: frozenset[str]) -> Non
         builder.joined[before.announcement] = (before, subjects)
         return
     name = f"{_late_start(builder.snapshot)}{short_hash(*sorted(subjects))}"
-    builder.say(
+    builder.add_message(
         (room, name),
         "new",
         summary_message(builder.snapshot, subjects, late=True),
@@ -106,7 +106,7 @@ def _late_start(snapshot: ProjectSnapshot) -> str:
 
 
 def _recent_late(builder: PlanBuilder, room: str, subjects: Collection[str]) -> PostedMessage | None:
-    """The room's summary of late releases that these still belong to: it lists some that came shortly before."""
+    """The room's summary of late releases that these belong to: one that lists releases from shortly before."""
     first = min(item.release.published_at for item in _items(builder.snapshot, subjects))
     recent = [
         posted
@@ -127,7 +127,7 @@ def _listed_by(posted: PostedMessage) -> frozenset[str]:
 
 
 def instead(snapshot: ProjectSnapshot, room: str, subjects: Iterable[str], now: datetime) -> Plan:
-    """One summary for a room in the place of announcements that never reached it."""
+    """One summary for a room, in place of announcements that never reached it."""
     builder = PlanBuilder(snapshot=snapshot, posted={}, now=now, settle=timedelta(), bridges={})
     chosen = frozenset(subjects)
     _list(builder, room, chosen, summary_message(snapshot, chosen))
@@ -137,7 +137,7 @@ def instead(snapshot: ProjectSnapshot, room: str, subjects: Iterable[str], now: 
 def _list(builder: PlanBuilder, room: str, subjects: frozenset[str], message: Message) -> None:
     name = str(SubjectId("summary", builder.snapshot.project.id, short_hash(*sorted(subjects))))
     notified_for = _notified_for(builder.snapshot, subjects)
-    builder.say(
+    builder.add_message(
         (room, name),
         "new",
         message,
@@ -150,9 +150,8 @@ def _list(builder: PlanBuilder, room: str, subjects: frozenset[str], message: Me
         builder.decide(room, subject, "announce", f"a new release, in one summary of {len(subjects)}")
 
 
-def keep_true(builder: PlanBuilder) -> None:
-    """Show the newest words of summaries of which a release was touched, once all that they list has settled, and of those
-    that got one more."""
+def update(builder: PlanBuilder) -> None:
+    """Edit the summaries that list a touched release, once all that they list has settled, and those that got more releases."""
     touched: dict[str, tuple[PostedMessage, set[str]]] = {
         name: (posted, set()) for name, (posted, _) in builder.joined.items()
     }
@@ -165,15 +164,17 @@ def keep_true(builder: PlanBuilder) -> None:
         if (subjects, late) not in words:
             until = None if joined else _settling(builder, subjects)
             words[subjects, late] = summary_message(builder.snapshot, subjects, late=late), until
-        _keep_true(builder, posted, changed, subjects, *words[subjects, late])
+        _update(builder, posted, changed, subjects, *words[subjects, late])
 
 
 def _settling(builder: PlanBuilder, subjects: Collection[str]) -> datetime | None:
-    times = [about.settling(builder.settle) for name in subjects if (about := find(builder.snapshot, name)) is not None]
+    times = [
+        subject.settling(builder.settle) for name in subjects if (subject := find(builder.snapshot, name)) is not None
+    ]
     return max((until for until in times if until is not None), default=None)
 
 
-def _keep_true(
+def _update(
     builder: PlanBuilder,
     posted: PostedMessage,
     changed: Collection[str],
@@ -191,12 +192,14 @@ def _keep_true(
     if shows != posted.digest:
         notified_for = posted.notified_for | _notified_for(builder.snapshot, subjects)
         place, revision = (posted.room, posted.subject), posted.revision + 1
-        builder.say(place, "edit", message, Lane.ROUTINE, revision=revision, notified_for=notified_for, digest=shows)
+        builder.add_message(
+            place, "edit", message, Lane.ROUTINE, revision=revision, notified_for=notified_for, digest=shows
+        )
         builder.decide(posted.room, posted.subject, "amend", "a release that it lists changed")
 
 
 def _notified_for(snapshot: ProjectSnapshot, subjects: Collection[str]) -> frozenset[str]:
-    """What a summary's readers are told: the releases that it names, and what these fix."""
+    """What a summary notifies for: the releases that it lists, and the advisories that these fix."""
     prefix = f"release/{snapshot.project.id}/"
     tags = [tag for subject in subjects if (tag := subject.removeprefix(prefix)) in snapshot.releases]
     fixed = [f"{FIXES}{advisory.id}" for tag in tags for advisory in snapshot.fixed_by(tag)]

@@ -151,10 +151,10 @@ class Planner:
         )
 
     def _remember_next_check(self, project: ProjectId, steps: Plan) -> None:
-        if steps.look_again_at is None:
+        if steps.replan_at is None:
             self.next_check.pop(project, None)
         else:
-            self.next_check[project] = steps.look_again_at
+            self.next_check[project] = steps.replan_at
 
 
 def _holding(steps: Plan, introduced: Collection[str]) -> frozenset[str]:

@@ -7,8 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from chatbot.chats import ask_line
-from chatbot.core.announce.audience import Watch, calling
-from chatbot.core.announce.decide import TOO_EARLY, Announce, Hold, Outcome, Skip, calls
+from chatbot.core.announce.audience import Watch, with_mention
+from chatbot.core.announce.decide import TOO_EARLY, Announce, Hold, Outcome, Skip, pings
 from chatbot.core.announce.messages import Decision
 from chatbot.core.announce.subject import Subject, find
 from chatbot.core.model.ids import SubjectId
@@ -63,15 +63,15 @@ async def preview(settings: Settings, name: str, clock: Clock) -> Sequence[Previ
             async with services.store.reading() as tx:
                 facts = await knowledge.load(tx, project.id)
                 await services.ingestor.reader.prepare_all(facts.pages())
-                about = _subject(build_snapshot(project, facts, lines=services.ingestor.reader.lines(facts)), name)
-                if about is not None:
+                subject = _subject(build_snapshot(project, facts, lines=services.ingestor.reader.lines(facts)), name)
+                if subject is not None:
                     past = (
                         {}
                         if services.config.database == IN_MEMORY
-                        else await _passed_over(tx, about, services.config.rooms)
+                        else await _passed_over(tx, subject, services.config.rooms)
                     )
                     previews += [
-                        _of(about, room, past) for room in services.config.rooms if project.id in room.projects
+                        _of(subject, room, past) for room in services.config.rooms if project.id in room.projects
                     ]
         return previews
 
@@ -85,32 +85,32 @@ def _subject(snapshot: ProjectSnapshot, name: str) -> Subject | None:
     return None if tag is None else find(snapshot, str(SubjectId("release", snapshot.project.id, tag)))
 
 
-async def _passed_over(tx: Tx, about: Subject, rooms: Sequence[Room]) -> dict[str, str]:
+async def _passed_over(tx: Tx, subject: Subject, rooms: Sequence[Room]) -> dict[str, str]:
     """The rooms in which the running bot did not post it and will not do so, each with the reason."""
-    project = about.snapshot.project.id
-    posted = {item.room for item in await ledger.posted(tx, project, about.names)}
+    project = subject.snapshot.project.id
+    posted = {item.room for item in await ledger.posted(tx, project, subject.names)}
     last: dict[str, Decision] = {}
-    for subject in reversed(about.names):
-        last |= {decision.room: decision for _, decision in await ledger.history(tx, subject)}
+    for name in reversed(subject.names):
+        last |= {decision.room: decision for _, decision in await ledger.history(tx, name)}
     reasons = {room: decision.reason for room, decision in last.items() if decision.verdict == "skip"}
     since = await watches.since(tx, project)
     for room in rooms:
-        if room.address in since and room.address not in last and not about.news_to(Watch(room, since[room.address])):
+        if room.address in since and room.address not in last and not subject.news_to(Watch(room, since[room.address])):
             reasons[room.address] = TOO_EARLY
     return {room: reason for room, reason in reasons.items() if room not in posted}
 
 
-def _of(about: Subject, room: Room, past: Mapping[str, str]) -> Preview:
-    outcome = about.outcome(room.watch_filter, AT_ONCE)
+def _of(subject: Subject, room: Room, past: Mapping[str, str]) -> Preview:
+    outcome = subject.outcome(room.watch_filter, AT_ONCE)
     is_wanted = isinstance(outcome, Announce)
-    call = isinstance(outcome, Announce) and calls(outcome, room.watch_filter)
+    ping = isinstance(outcome, Announce) and pings(outcome, room.watch_filter)
     verdict, reason = _words(Skip(past[room.address]) if is_wanted and room.address in past else outcome)
-    words = calling(about.message, room.watch_filter, call=call)
+    words = with_mention(subject.message, room.watch_filter, ping=ping)
     return Preview(
         room=room.address,
         verdict=verdict,
         reason=reason,
-        calls=call and verdict == "announce",
+        calls=ping and verdict == "announce",
         message=words,
         wanted=is_wanted,
     )

@@ -1,8 +1,8 @@
-"""Which rooms share a planned message, which are served by a bridge, and who is called."""
+"""Which rooms share a planned message, which are served by a bridge, and who is pinged."""
 
 import pytest
 
-from chatbot.core.announce.audience import bridged_away, by_filter, calling
+from chatbot.core.announce.audience import bridge_for, by_filter, with_mention
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Mention, Message, Tone
 from chatbot.core.model.watches import Room, WatchFilter
@@ -25,22 +25,24 @@ FOUR = make.room("discord:4", bridged_with=("discord:5",))
 FIVE = make.room("discord:5")
 
 
-@pytest.mark.parametrize(("at", "other"), [(ONE, None), (TWO, ONE), (THREE, None), (FOUR, None), (FIVE, FOUR)])
-def test_of_bridged_rooms_the_first_in_the_configuration_speaks(at: Room, other: Room | None) -> None:
-    assert bridged_away(at, [ONE, TWO, THREE, FOUR, FIVE]) is other
+@pytest.mark.parametrize(("room", "other"), [(ONE, None), (TWO, ONE), (THREE, None), (FOUR, None), (FIVE, FOUR)])
+def test_of_bridged_rooms_the_first_in_the_configuration_gets_the_message(room: Room, other: Room | None) -> None:
+    assert bridge_for(room, [ONE, TWO, THREE, FOUR, FIVE]) is other
 
 
 def test_a_room_that_is_not_configured_is_bridged_with_nothing() -> None:
-    assert bridged_away(make.room("discord:9"), [ONE, TWO]) is None
+    assert bridge_for(make.room("discord:9"), [ONE, TWO]) is None
 
 
 @pytest.mark.parametrize(
-    ("mention", "call", "called"),
+    ("mention", "ping", "mentions"),
     [(Mention("room"), True, (Mention("room"),)), (Mention("room"), False, ()), (None, True, ()), (None, False, ())],
 )
-def test_only_the_room_s_own_mention_is_made(mention: Mention | None, call: bool, called: tuple[Mention, ...]) -> None:
+def test_only_the_room_s_own_mention_is_made(
+    mention: Mention | None, ping: bool, mentions: tuple[Mention, ...]
+) -> None:
     message = Message(title="x", tone=Tone.ROUTINE, mentions=(Mention("user", "9"),))
-    assert calling(message, WatchFilter(mention=mention), call=call).mentions == called
+    assert with_mention(message, WatchFilter(mention=mention), ping=ping).mentions == mentions
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Whether a room is told, and whether it is called: a table for releases, one for advisories."""
+"""What is announced in a room, and whether it pings: a table for releases, one for advisories."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from chatbot.core.announce.decide import (
     Outcome,
     Skip,
     advisory_for,
-    calls,
+    pings,
     release_for,
     removed,
     settling,
@@ -59,13 +59,13 @@ LOW = make.advisory(severity=Severity.LOW, at=START - DAY)
         (FIX, LONG_BEFORE, WatchFilter(), Announce(SECURITY, Lane.SECURITY, Severity.HIGH)),
         (FIX, LONG_BEFORE, SECURITY_ONLY, Announce(SECURITY, Lane.SECURITY, Severity.HIGH)),
         (FIX, LONG_BEFORE, POLICY_ONLY, Skip("this room does not hear releases")),
-        (FIX, SOON, WatchFilter(), Announce(SECURITY, Lane.SECURITY, None)),  # the advisory itself calls
+        (FIX, SOON, WatchFilter(), Announce(SECURITY, Lane.SECURITY, None)),  # the advisory itself pings
         (
             FIX,
             SOON,
             RELEASES_ONLY,
             Announce(SECURITY, Lane.SECURITY, Severity.HIGH),
-        ),  # where it is not heard, it cannot
+        ),  # where advisories are off, it cannot
         (FIX, CRITICAL, WatchFilter(), Announce(OUT_OF_BAND, Lane.CRITICAL, Severity.CRITICAL)),
         (FIX, UNKNOWN, WatchFilter(), Announce(SECURITY, Lane.SECURITY, Severity.UNKNOWN)),
         (FIX, UNKNOWN, FROM_HIGH, Announce(SECURITY, Lane.SECURITY, Severity.UNKNOWN)),
@@ -80,7 +80,7 @@ def test_releases(release: Release, advisory: Advisory | None, watch_filter: Wat
 
 
 @pytest.mark.parametrize("declared", ["security", "outofband"])
-def test_a_maintainer_s_word_makes_a_security_release_that_calls_nobody_for_an_unknown_severity(declared: str) -> None:
+def test_a_maintainer_s_word_makes_a_security_release_that_pings_nobody_for_an_unknown_severity(declared: str) -> None:
     snapshot = make.snapshot([FIX], [], {"v0.15.5": declared})
     urgent = declared == "outofband"
     assert release_for(snapshot, "v0.15.5", SECURITY_ONLY, SETTLE) == (
@@ -106,7 +106,7 @@ READ_AT = START + 10 * DAY
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("kind", ["release", "advisory"])
-def test_a_fact_is_told_once_it_was_read_unchanged(
+def test_a_fact_is_announced_once_it_was_read_unchanged(
     kind: str, readings: dict[str, object], outcome: Outcome | None
 ) -> None:
     if kind == "release":
@@ -136,7 +136,7 @@ def test_a_fact_is_told_once_it_was_read_unchanged(
         ({"read_at": READ_AT, "gone": True}, None),
     ],
 )
-def test_until_when_words_may_change(readings: dict[str, object], until: datetime | None) -> None:
+def test_until_when_a_fact_is_settling(readings: dict[str, object], until: datetime | None) -> None:
     assert settling(make.known_release(FIX, READ_AT, **readings), SETTLE) == until
 
 
@@ -193,7 +193,7 @@ ROLE = Mention("role", "7")
 
 
 @pytest.mark.parametrize(
-    ("severity", "mention", "mention_min_severity", "called"),
+    ("severity", "mention", "mention_min_severity", "expected"),
     [
         (Severity.HIGH, ROLE, Severity.HIGH, True),
         (Severity.CRITICAL, ROLE, Severity.HIGH, True),
@@ -204,11 +204,11 @@ ROLE = Mention("role", "7")
         (None, ROLE, Severity.LOW, False),
     ],
 )
-def test_who_is_called(
-    severity: Severity | None, mention: Mention | None, mention_min_severity: Severity, called: bool
+def test_what_pings(
+    severity: Severity | None, mention: Mention | None, mention_min_severity: Severity, expected: bool
 ) -> None:
     watch_filter = WatchFilter(mention=mention, mention_min_severity=mention_min_severity)
-    assert calls(Announce("x", Lane.SECURITY, severity), watch_filter) is called
+    assert pings(Announce("x", Lane.SECURITY, severity), watch_filter) is expected
 
 
 def test_ranks_are_in_the_order_of_the_words() -> None:

@@ -1,4 +1,4 @@
-"""Digests of shown facts: they are written down here, they follow every change that a reader sees, and no wording is in them."""
+"""Digests of shown facts: golden values, a change with every fact that a reader sees, and none with the wording."""
 
 import json
 from collections.abc import Callable
@@ -56,13 +56,13 @@ def snapshot() -> ProjectSnapshot:
     return make.snapshot([FIX, NEXT], [BAD])
 
 
-def of(drawn: ProjectSnapshot, subject: str) -> str:
-    about = find(drawn, subject)
-    assert about is not None
-    return about.digest
+def of(snapshot: ProjectSnapshot, subject_id: str) -> str:
+    subject = find(snapshot, subject_id)
+    assert subject is not None
+    return subject.digest
 
 
-# Written down: what is stored in databases stays equal. A digest here changes only together with a migration of what is stored.
+# Golden digests: databases hold them. Change one only together with a migration of the stored digests.
 GOLDEN: dict[str, Callable[[], str]] = {
     "8ba90c5dbeb44a30ea36fd6e": lambda: of(snapshot(), RELEASE),
     "1f16605c08376f2aa3be98e1": lambda: of(snapshot(), ADVISORY),
@@ -157,7 +157,7 @@ def test_a_second_post_of_one_advisory_is_a_pointer_to_the_first() -> None:
     assert digests[posted("advisory/mail/CVE-2026-1").announcement] == digest(same_facts(twin, "CVE-2026-1"))
 
 
-def test_what_waits_for_its_correction_is_still_corrected() -> None:
+def test_an_edit_that_is_pending_is_still_made() -> None:
     assert redigest(snapshot(), [posted(RELEASE)], {RELEASE}) == {posted(RELEASE).announcement: ""}
 
 
@@ -169,6 +169,6 @@ def test_that_it_is_a_fix_for_an_older_line_is_shown_and_so_in_the_digest() -> N
     """Where the newest may not be recommended nothing names it, but the words still depend on it."""
     old = make.release("v0.14.9", START + 2 * DAY)
     newer = make.known_release(make.release("v0.15.4", START + DAY), missing_since=START + 3 * DAY)
-    drawn = [make.snapshot([old]), make.snapshot([old, newer])]
-    posted = [about for about in (find(each, "release/mail/v0.14.9") for each in drawn) if about is not None]
-    assert len({make.words(about.message) for about in posted}) == len({about.digest for about in posted}) == 2
+    snapshots = [make.snapshot([old]), make.snapshot([old, newer])]
+    posted = [subject for subject in (find(each, "release/mail/v0.14.9") for each in snapshots) if subject is not None]
+    assert len({make.words(subject.message) for subject in posted}) == len({subject.digest for subject in posted}) == 2

@@ -1,10 +1,10 @@
-"""What calls people again: only what is worse than all that they were told."""
+"""What pings people again: only what is worse than all that they were pinged for."""
 
 from dataclasses import replace
 
 import pytest
 
-from chatbot.core.announce.escalation import points, worse
+from chatbot.core.announce.escalation import reasons, worse
 from chatbot.core.model.facts import Advisory, Affected, Severity, Span
 from tests.core import make
 
@@ -23,38 +23,38 @@ def advisory(
     return replace(make.advisory(severity=severity, known_exploited=exploited), affected=(entry,))
 
 
-POINTS = points(advisory())
+REASONS = reasons(advisory())
 
 
-def test_what_a_reader_was_told() -> None:
-    assert points(advisory(exploited=True)) == {"severity:high", "exploited", "range:< 0.15"}
-    assert points(advisory(affected="", spans=(Span(fixed="0.15"),))) == {"severity:high", "range:< 0.15"}
-    assert points(advisory(affected="")) == {"severity:high"}
+def test_what_an_advisory_notifies_for() -> None:
+    assert reasons(advisory(exploited=True)) == {"severity:high", "exploited", "range:< 0.15"}
+    assert reasons(advisory(affected="", spans=(Span(fixed="0.15"),))) == {"severity:high", "range:< 0.15"}
+    assert reasons(advisory(affected="")) == {"severity:high"}
 
 
 @pytest.mark.parametrize(
     ("now", "notified_for", "sentences"),
     [
-        (advisory(), POINTS, ()),
-        (advisory(Severity.CRITICAL), POINTS, ("Its severity is now critical; it was high.",)),
-        (advisory(Severity.LOW), POINTS, ()),
-        (advisory(Severity.UNKNOWN), POINTS, ()),
-        (advisory(Severity.MEDIUM), points(advisory(Severity.UNKNOWN)), ("Its severity is now medium; it was not stated.",)),
-        (advisory(Severity.HIGH), POINTS | points(advisory(Severity.LOW)), ()),  # it was high before it was low
-        (advisory(exploited=True), POINTS, ("It is now known to be exploited.",)),
-        (advisory(), POINTS | {"exploited"}, ()),
-        (advisory(affected="< 0.15.5"), POINTS, ("More versions are affected than was said, 0.15.4 among them.",)),
-        (advisory(affected="< 0.14.9"), POINTS, ()),  # narrower in words, and no release lies between
-        (advisory(affected="< 0.13"), POINTS, ()),
-        (advisory(affected="whatever came before"), POINTS, ()),  # nobody can tell
-        (advisory(affected="< 0.15.5"), points(advisory(affected="whatever came before")), ()),
-        (advisory(affected="< 0.15.5"), points(advisory(affected="")), ()),
-        (advisory(affected="", spans=(Span(fixed="0.15.5"),)), POINTS, ("More versions are affected than was said, 0.15.4 among them.",)),
-        (advisory(affected="< 0.15.5"), POINTS | {"range:< 0.15.5"}, ()),
-        (advisory(), frozenset(), ()),  # told by a program that kept nothing
+        (advisory(), REASONS, ()),
+        (advisory(Severity.CRITICAL), REASONS, ("Its severity is now critical; it was high.",)),
+        (advisory(Severity.LOW), REASONS, ()),
+        (advisory(Severity.UNKNOWN), REASONS, ()),
+        (advisory(Severity.MEDIUM), reasons(advisory(Severity.UNKNOWN)), ("Its severity is now medium; it was not stated.",)),
+        (advisory(Severity.HIGH), REASONS | reasons(advisory(Severity.LOW)), ()),  # it was high before it was low
+        (advisory(exploited=True), REASONS, ("It is now known to be exploited.",)),
+        (advisory(), REASONS | {"exploited"}, ()),
+        (advisory(affected="< 0.15.5"), REASONS, ("More versions are affected than was said, 0.15.4 among them.",)),
+        (advisory(affected="< 0.14.9"), REASONS, ()),  # narrower in words, and no release lies between
+        (advisory(affected="< 0.13"), REASONS, ()),
+        (advisory(affected="whatever came before"), REASONS, ()),  # nobody can tell
+        (advisory(affected="< 0.15.5"), reasons(advisory(affected="whatever came before")), ()),
+        (advisory(affected="< 0.15.5"), reasons(advisory(affected="")), ()),
+        (advisory(affected="", spans=(Span(fixed="0.15.5"),)), REASONS, ("More versions are affected than was said, 0.15.4 among them.",)),
+        (advisory(affected="< 0.15.5"), REASONS | {"range:< 0.15.5"}, ()),
+        (advisory(), frozenset(), ()),  # posted by a program that stored no reasons
         (
             advisory(Severity.CRITICAL, "< 0.16", exploited=True),
-            POINTS,
+            REASONS,
             (
                 "Its severity is now critical; it was high.",
                 "It is now known to be exploited.",
@@ -67,13 +67,13 @@ def test_what_got_worse(now: Advisory, notified_for: frozenset[str], sentences: 
     assert worse(now, notified_for, SNAPSHOT) == sentences
 
 
-def test_what_was_told_once_is_never_worse() -> None:
+def test_what_was_notified_for_once_is_never_worse() -> None:
     for now in (advisory(), advisory(Severity.CRITICAL, "*", exploited=True), advisory(affected="?")):
-        assert worse(now, points(now), SNAPSHOT) == ()
+        assert worse(now, reasons(now), SNAPSHOT) == ()
 
 
 def test_versions_of_a_package_are_not_the_project_s() -> None:
-    notified_for = points(advisory())
+    notified_for = reasons(advisory())
     theirs = make.snapshot(
         RELEASES,
         [make.known_advisory(advisory(), origins=("OSV",), authoritative=False)],

@@ -1,4 +1,4 @@
-"""In whatever order facts come in, rooms end with the same announcements in the same words, and nobody is called twice."""
+"""In whatever order facts come in, rooms end with the same announcements in the same words, and nobody is pinged twice."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -22,15 +22,15 @@ from tests.core.history import Life, Observed, Restart, Step, Vanished
 DAY, START = make.DAY, make.START
 ROLE = Mention("role", "7")
 SECURITY_ONLY = "discord:security"
-HEARINGS = {
+FILTERS = {
     "discord:all": WatchFilter(),
-    "discord:called": WatchFilter(mention=ROLE),
+    "discord:mention": WatchFilter(mention=ROLE),
     SECURITY_ONLY: WatchFilter(events=frozenset({"security"}), mention=ROLE),
     "discord:high": WatchFilter(min_severity=Severity.HIGH, mention=ROLE, mention_min_severity=Severity.LOW),
     "discord:prereleases": WatchFilter(prereleases=True),
     "discord:releases": WatchFilter(events=frozenset({"releases"}), mention=ROLE),
 }
-WATCHES = [make.watch(at, watch_filter) for at, watch_filter in HEARINGS.items()]
+WATCHES = [make.watch(room, watch_filter) for room, watch_filter in FILTERS.items()]
 
 FIX = make.release("v0.15.5", START + 2 * DAY)
 NAMING = replace(FIX, notes=(Paragraph((Text("Fixes GHSA-aaaa-bbbb-cccc."),)),))
@@ -87,37 +87,37 @@ def orders(chains: Mapping[str, Sequence[Step]]) -> st.SearchStrategy[list[str]]
     return st.permutations([name for name, steps in chains.items() for _ in steps])
 
 
-def holds_true(life: Life) -> None:
-    """Each room was told what it wants, and all that it was told has the words that are true now."""
+def check(life: Life) -> None:
+    """Each room shows what its filter lets through, and every announcement shows the newest facts."""
     snapshot = life.snapshot
     assert not life.holds
     for watch in WATCHES:
         posted = life.shows(watch.room.address)
-        listed = {subject for (at, subject) in summary.listed(life.posted) if at == watch.room.address}
-        for subject in [f"release/mail/{tag}" for tag in snapshot.releases] + [
+        listed = {subject for (room, subject) in summary.listed(life.posted) if room == watch.room.address}
+        for name in [f"release/mail/{tag}" for tag in snapshot.releases] + [
             f"advisory/mail/{name}" for name in snapshot.advisories
         ]:
-            about = find(snapshot, subject)
-            assert about is not None
-            is_wanted = isinstance(about.outcome(watch.room.watch_filter, make.SETTLE), Announce)
-            if is_wanted and about.news_to(watch):
-                assert subject in posted or subject in listed, f"{watch.room.address} misses {subject}"
-            assert not (subject in posted and subject in listed), f"{watch.room.address} is told twice of {subject}"
-            if subject in posted:
-                assert posted[subject] == about.digest, f"{watch.room.address} shows old words of {subject}"
-            pings = [
-                life.posted[watch.room.address, name]
-                for name in about.names
-                if (watch.room.address, name) in life.posted
+            subject = find(snapshot, name)
+            assert subject is not None
+            is_wanted = isinstance(subject.outcome(watch.room.watch_filter, make.SETTLE), Announce)
+            if is_wanted and subject.news_to(watch):
+                assert name in posted or name in listed, f"{watch.room.address} misses {name}"
+            assert not (name in posted and name in listed), f"{watch.room.address} shows {name} twice"
+            if name in posted:
+                assert posted[name] == subject.digest, f"{watch.room.address} shows old words of {name}"
+            posts = [
+                life.posted[watch.room.address, each]
+                for each in subject.names
+                if (watch.room.address, each) in life.posted
             ]
-            for twin in pings[1:]:
-                assert about.advisory is not None
+            for twin in posts[1:]:
+                assert subject.advisory is not None
                 alias = twin.subject.removeprefix("advisory/mail/")
-                assert twin.digest == digest(same_facts(about.advisory, alias))
+                assert twin.digest == digest(same_facts(subject.advisory, alias))
 
     for message in life.posted.values():
         if message.subject.startswith("summary/"):
-            names = {point.removeprefix("lists:") for point in message.notified_for if point.startswith("lists:")}
+            names = {reason.removeprefix("lists:") for reason in message.notified_for if reason.startswith("lists:")}
             assert message.digest == summary.summary_digest(snapshot, names), "a summary has old words"
 
 
@@ -134,7 +134,7 @@ LIVELY = settings(
 def test_whatever_the_order_and_the_pauses_rooms_show_what_is_true(data: st.DataObject) -> None:
     names = data.draw(orders(CHAINS))
     pauses = data.draw(st.lists(st.booleans(), min_size=len(names), max_size=len(names)))
-    holds_true(lived(names, CHAINS, pauses))
+    check(lived(names, CHAINS, pauses))
 
 
 @LIVELY
@@ -143,11 +143,9 @@ def test_every_order_ends_with_the_same_announcements(names: list[str]) -> None:
     in_order = [name for name, steps in CHAINS.items() for _ in steps]
     always = [True] * len(names)
     one, other = lived(in_order, CHAINS, always), lived(names, CHAINS, always)
-    for at in HEARINGS:
-        first, second = one.shows(at), other.shows(at)
-        if (
-            at == SECURITY_ONLY
-        ):  # keeps a release that was told while its evidence stood; with other orders it never stood
+    for room in FILTERS:
+        first, second = one.shows(room), other.shows(room)
+        if room == SECURITY_ONLY:  # keeps a release announced while its evidence stood; in other orders it never stood
             first = {subject: digest for subject, digest in first.items() if subject in second}
             second = {subject: digest for subject, digest in second.items() if subject in first}
         assert first == second
@@ -174,10 +172,10 @@ MANY: Mapping[str, Sequence[Step]] = {
 
 @LIVELY
 @given(st.data())
-def test_many_releases_at_once_are_listed_and_the_list_is_kept_true(data: st.DataObject) -> None:
+def test_many_releases_at_once_are_listed_and_the_list_is_edited(data: st.DataObject) -> None:
     names = data.draw(orders(MANY))
     pauses = data.draw(st.lists(st.sampled_from([False, False, False, True]), min_size=len(names), max_size=len(names)))
-    holds_true(lived(names, MANY, pauses))
+    check(lived(names, MANY, pauses))
 
 
 GROWING = {name: CHAINS[name] for name in ("fix", "backport", "promotion", "raised", "twin", "restart")}
@@ -194,7 +192,7 @@ def test_where_nothing_is_taken_back_rooms_for_security_alone_end_equal_too(name
 
 @LIVELY
 @given(st.data())
-def test_an_escalation_calls_once_and_never_for_what_the_first_message_said(data: st.DataObject) -> None:
+def test_an_escalation_pings_once_and_never_for_what_the_first_message_shows(data: st.DataObject) -> None:
     chains = {
         **CHAINS,
         "raised": (Observed(FOUND_AT_FIRST), Observed(RAISED), Observed(CALMED), Observed(RAISED_AGAIN)),
@@ -203,26 +201,26 @@ def test_an_escalation_calls_once_and_never_for_what_the_first_message_said(data
     pauses = data.draw(st.lists(st.booleans(), min_size=len(names), max_size=len(names)))
     life = lived(names, chains, pauses)
     assert all(times == 1 for times in life.sentences.values())
-    calls = Counter(
-        at
+    pings = Counter(
+        room
         for planned_message in life.messages
-        for at in planned_message.revisions
+        for room in planned_message.revisions
         if planned_message.message.mentions
         and life.snapshot.canonical(planned_message.subject).endswith("GHSA-aaaa-bbbb-cccc")
     )
-    assert set(calls.values()) <= {1}
+    assert set(pings.values()) <= {1}
 
 
 @LIVELY
 @given(orders(CHAINS))
-def test_an_edit_calls_nobody_and_no_room_hears_news_twice(names: list[str]) -> None:
+def test_an_edit_pings_nobody_and_no_room_gets_news_twice(names: list[str]) -> None:
     life = lived(names, CHAINS, [True] * len(names))
     news: Counter[tuple[str, str]] = Counter()
     for planned_message in life.messages:
         if planned_message.kind == "edit":
             assert not planned_message.message.mentions
         if planned_message.kind == "new":
-            news.update((at, planned_message.subject) for at in planned_message.revisions)
+            news.update((room, planned_message.subject) for room in planned_message.revisions)
     assert set(news.values()) <= {1}
 
 
@@ -249,7 +247,7 @@ def test_what_reads_differently_has_another_digest(names: list[str]) -> None:
     messages: dict[str, Message] = {}
     for name in names:
         life.live(next(rest[name]))
-        subjects = [f"release/mail/{tag}" for tag in life.snapshot.releases]
-        subjects += [f"advisory/mail/{name}" for name in life.snapshot.advisories]
-        for about in filter(None, (find(life.snapshot, subject) for subject in subjects)):
-            assert messages.setdefault(about.digest, about.message) == about.message
+        subject_ids = [f"release/mail/{tag}" for tag in life.snapshot.releases]
+        subject_ids += [f"advisory/mail/{name}" for name in life.snapshot.advisories]
+        for subject in filter(None, (find(life.snapshot, name) for name in subject_ids)):
+            assert messages.setdefault(subject.digest, subject.message) == subject.message

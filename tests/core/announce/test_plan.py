@@ -1,4 +1,4 @@
-"""Plans for one moment: new words, edits, replies, silence with its reason, and who shares one planned message."""
+"""Plans at one time: announcements, edits, replies, skips with their reasons, and which rooms share one planned message."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -49,7 +49,7 @@ def pings_of(steps: Plan) -> list[tuple[str, str, Lane, Mapping[str, int]]]:
     ]
 
 
-def test_a_release_is_new_words_for_each_room() -> None:
+def test_a_release_is_announced_in_each_room() -> None:
     steps = planned(make.snapshot([FIX]), RELEASE, watches=[make.watch("discord:1"), make.watch("discord:2")])
     assert pings_of(steps) == [(RELEASE, "new", Lane.ROUTINE, {"discord:1": 1, "discord:2": 1})]
     assert reasons(steps)["discord:2", RELEASE] == ("announce", "a new release")
@@ -57,8 +57,10 @@ def test_a_release_is_new_words_for_each_room() -> None:
 
 def test_a_release_to_a_thousand_rooms_is_one_planned_message_with_one_rendering() -> None:
     rooms = [make.watch(f"discord:{number}") for number in range(1000)]
-    called = [make.watch(f"matrix:!{number}:x", CALLED) for number in range(10)]
-    steps = planned(make.snapshot([FIX], [replace(HIGH, published_at=START - DAY)]), RELEASE, watches=rooms + called)
+    with_mention = [make.watch(f"matrix:!{number}:x", CALLED) for number in range(10)]
+    steps = planned(
+        make.snapshot([FIX], [replace(HIGH, published_at=START - DAY)]), RELEASE, watches=rooms + with_mention
+    )
     new = [planned_message for planned_message in steps.messages if planned_message.subject == RELEASE]
     assert [len(planned_message.revisions) for planned_message in new] == [1000, 10]
     assert len({id(planned_message.message.body) for planned_message in new}) == 1
@@ -66,7 +68,7 @@ def test_a_release_to_a_thousand_rooms_is_one_planned_message_with_one_rendering
 
 
 def test_the_advisory_comes_days_later() -> None:
-    """One new message that calls, one edit that does not, and no second announcement of the release."""
+    """One new message that pings, one edit that does not, and no second announcement of the release."""
     there = [make.watch("discord:1", CALLED)]
     posted = make.carry_out(planned(make.snapshot([FIX]), RELEASE, watches=there), {})
     steps = planned(make.snapshot([FIX], [HIGH]), ADVISORY, watches=there, posted=posted)
@@ -94,7 +96,7 @@ def test_what_is_news(facts: Sequence[Tracked[Release]], since: datetime, reason
     assert reasons(steps)["discord:1", RELEASE][1] == reason
 
 
-def test_a_room_may_be_told_the_newest_once_and_is_not_called_for_it() -> None:
+def test_the_newest_may_be_announced_once_and_pings_nobody() -> None:
     watch = Watch(make.room("discord:1", CALLED), START + 9 * DAY, frozenset({RELEASE}))
     snapshot = make.snapshot([make.known_release(FIX, known_before=True)], [replace(HIGH, published_at=START - DAY)])
     steps = planned(snapshot, RELEASE, watches=[watch])
@@ -103,11 +105,11 @@ def test_a_room_may_be_told_the_newest_once_and_is_not_called_for_it() -> None:
     ]
 
 
-def test_what_may_still_change_is_looked_at_again() -> None:
+def test_a_fact_that_is_settling_is_planned_again() -> None:
     fresh = make.known_release(FIX, read_at=START + 2 * DAY)
     steps = planned(make.snapshot([fresh]), RELEASE)
     assert steps.messages == ()
-    assert steps.look_again_at == START + 2 * DAY + SETTLE
+    assert steps.replan_at == START + 2 * DAY + SETTLE
     assert reasons(steps)["discord:1", RELEASE][0] == "hold"
 
 
@@ -116,12 +118,12 @@ def test_an_edit_waits_until_it_was_read_again() -> None:
     edited = make.known_release(make.release("v0.15.5", START + DAY, "More."), changed_at=START + 3 * DAY)
     steps = planned(make.snapshot([edited]), RELEASE, posted=posted)
     assert steps.messages == ()
-    assert steps.look_again_at == START + 3 * DAY + SETTLE
+    assert steps.replan_at == START + 3 * DAY + SETTLE
     later = planned(make.snapshot([replace(edited, read_at=START + 4 * DAY)]), RELEASE, posted=posted)
     assert pings_of(later) == [(RELEASE, "edit", Lane.ROUTINE, {"discord:1": 2})]
 
 
-def test_what_is_shown_already_is_noted_and_not_said() -> None:
+def test_what_is_shown_already_is_skipped_with_a_reason() -> None:
     posted = make.carry_out(planned(make.snapshot([FIX]), RELEASE), {})
     steps = planned(make.snapshot([FIX]), RELEASE, posted=posted)
     assert steps == Plan(decisions=steps.decisions)
@@ -136,7 +138,7 @@ def test_what_is_shown_already_is_noted_and_not_said() -> None:
         (make.advisory(affected="< 0.15.6", at=HIGH.published_at), Lane.SECURITY, "More versions are affected than was said, 0.15.5 among them."),
     ],
 )  # fmt: skip
-def test_what_got_worse_is_an_edit_and_a_reply_that_calls(worse: Advisory, lane: Lane, sentence: str) -> None:
+def test_what_got_worse_is_an_edit_and_a_reply_that_pings(worse: Advisory, lane: Lane, sentence: str) -> None:
     there = [make.watch("discord:1", CALLED)]
     releases = [replace(FIX, published_at=START - DAY)]
     posted = make.carry_out(planned(make.snapshot(releases, [HIGH]), ADVISORY, watches=there), {})
@@ -150,7 +152,7 @@ def test_what_got_worse_is_an_edit_and_a_reply_that_calls(worse: Advisory, lane:
     assert reasons(steps)["discord:1", ADVISORY] == ("escalate", sentence)
 
 
-def test_a_room_whose_threshold_an_escalation_reaches_hears_the_advisory_as_new() -> None:
+def test_a_room_whose_threshold_an_escalation_reaches_gets_the_advisory_as_new() -> None:
     there = [make.watch("discord:1", replace(CALLED, min_severity=Severity.HIGH))]
     low = replace(HIGH, severity=Severity.LOW)
     quiet = planned(make.snapshot([], [low]), ADVISORY, watches=there)
@@ -185,7 +187,7 @@ def test_a_withdrawal_crosses_out_and_unbinds(taken_back: Tracked[Advisory]) -> 
     ]
 
 
-def test_an_advisory_that_was_said_under_another_id_is_not_said_again() -> None:
+def test_an_advisory_posted_under_another_id_is_not_posted_again() -> None:
     by_cve = make.advisory("CVE-2030-1", at=START + 4 * DAY)
     posted = make.carry_out(planned(make.snapshot([FIX], [by_cve]), RELEASE, "advisory/mail/CVE-2030-1"), {})
     both = make.snapshot([FIX], [by_cve, replace(HIGH, aliases=frozenset({"CVE-2030-1"}))])
@@ -221,24 +223,24 @@ ALONE = make.room("discord:9", WatchFilter(prereleases=True))
 
 
 @pytest.mark.parametrize(
-    ("subject", "spoken"),
+    ("subject", "rooms"),
     [
         (ADVISORY, {"discord:1", "discord:9"}),  # the bridge brings it to the others
-        (RELEASE, {"matrix:!2:x", "discord:9"}),  # the first room does not hear releases, so the next one is told
+        (RELEASE, {"matrix:!2:x", "discord:9"}),  # the first room does not watch releases, so the next one gets it
     ],
 )
-def test_bridged_rooms_are_told_once(subject: str, spoken: set[str]) -> None:
+def test_bridged_rooms_get_a_message_once(subject: str, rooms: set[str]) -> None:
     there = [Watch(room, START) for room in (EARLY, LATE, LAST, ALONE)]
     snapshot = make.snapshot([FIX], [replace(HIGH, affected=())])
     steps = planned(snapshot, subject, watches=there)
-    assert {at for planned_message in steps.messages for at in planned_message.revisions} == spoken
+    assert {at for planned_message in steps.messages for at in planned_message.revisions} == rooms
     silent = {at: item.reason for item in steps.decisions if item.verdict == "skip" for at in [item.room]}
     assert silent["matrix:!3:x"].startswith("it is bridged with matrix:!2:x")
     again = planned(snapshot, subject, watches=there, posted=make.carry_out(steps, {}))
     assert again.messages == ()
 
 
-def test_what_a_bridged_room_was_told_before_the_bridge_is_kept_true() -> None:
+def test_what_was_posted_in_a_room_before_it_was_bridged_is_edited() -> None:
     posted = make.carry_out(planned(make.snapshot([FIX]), RELEASE, watches=[Watch(LATE, START)]), {})
     there = [Watch(replace(EARLY, watch_filter=WatchFilter()), START), Watch(LATE, START)]
     edited = make.release("v0.15.5", START + DAY, "More.")
@@ -279,7 +281,7 @@ def test_a_change_of_the_policy_crosses_a_bridge_once() -> None:
 @pytest.mark.parametrize(
     "subject", ["policy/mail", "release/mail/v9", "advisory/mail/none", "release/web/v0.15.5", "x"]
 )
-def test_a_subject_that_is_nothing_here_says_nothing(subject: str) -> None:
+def test_a_subject_that_does_not_exist_plans_nothing(subject: str) -> None:
     assert planned(make.snapshot([FIX]), subject).messages == ()
 
 
@@ -294,7 +296,7 @@ EVIL = st.sampled_from(
 
 
 @given(EVIL, EVIL, EVIL, EVIL)
-def test_no_foreign_word_calls_anybody(notes: str, name: str, summary: str, login: str) -> None:
+def test_no_foreign_text_pings_anybody(notes: str, name: str, summary: str, login: str) -> None:
     release = make.release("v0.15.5", START + DAY, notes, name=name)
     hostile = replace(
         HIGH,
@@ -313,7 +315,7 @@ def test_no_foreign_word_calls_anybody(notes: str, name: str, summary: str, logi
         } <= mentions
 
 
-def test_what_proves_to_be_below_a_room_s_threshold_is_edited_without_a_call() -> None:
+def test_what_proves_to_be_below_a_room_s_threshold_is_edited_without_a_ping() -> None:
     there = [make.watch("discord:1", replace(CALLED, min_severity=Severity.HIGH, mention_min_severity=Severity.LOW))]
     posted = make.carry_out(
         planned(make.snapshot([], [replace(HIGH, severity=Severity.UNKNOWN)]), ADVISORY, watches=there), {}

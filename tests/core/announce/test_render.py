@@ -157,7 +157,7 @@ def test_a_removed_release_is_crossed_out_with_the_reason() -> None:
         (PolicyPage(project="mail", text=""), "The page was first read on 2030-01-03.", 0),
     ],
 )  # fmt: skip
-def test_a_change_of_the_policy_is_told_in_sentences(page: PolicyPage, sentence: str, links: int) -> None:
+def test_a_change_of_the_policy_is_a_list_of_sentences(page: PolicyPage, sentence: str, links: int) -> None:
     message = policy_message(make.project, page, ["0.11 ended."], START + 2 * DAY)
     assert message.tone is Tone.POLICY
     assert "0.11 ended." in make.words(message)
@@ -172,7 +172,7 @@ def test_the_same_facts_give_the_same_words() -> None:
     assert Text(" (high)") in one.fields[0].spans
 
 
-def test_in_short_a_message_keeps_what_matters_and_calls_nobody() -> None:
+def test_in_short_a_message_keeps_what_matters_and_pings_nobody() -> None:
     message = release_message(make.snapshot([FIX], [HIGH]), FIX.tag)
     short = in_short(message)
     assert short.title == f"Update: {message.title}"

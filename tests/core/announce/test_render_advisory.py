@@ -223,7 +223,9 @@ def test_a_second_announcement_of_one_advisory_points_to_the_first() -> None:
         (replace(HIGH, known_exploited=True), Tone.CRITICAL),
     ],
 )
-def test_what_got_worse_is_told_and_names_no_version_that_may_turn_out_wrong(advisory: Advisory, tone: Tone) -> None:
+def test_an_escalation_says_what_got_worse_and_names_no_version_that_may_turn_out_wrong(
+    advisory: Advisory, tone: Tone
+) -> None:
     message = escalation_message(make.snapshot(tags("0.15.5"), [advisory]), HIGH.id, ["It is worse.", "Much worse."])
     assert message.title == "Mail Server – GHSA-aaaa-bbbb-cccc is worse than first published"
     assert message.tone is tone

@@ -1,10 +1,10 @@
-"""Which other announcements' words hang on what was touched."""
+"""Which other announcements change with a touched subject, and the names and words of a subject."""
 
 from dataclasses import replace
 
 import pytest
 
-from chatbot.core.announce.subject import echoes, find
+from chatbot.core.announce.subject import find, indirectly_changed
 from tests.core import make
 
 DAY, START = make.DAY, make.START
@@ -23,7 +23,7 @@ POSTED = {
 
 
 @pytest.mark.parametrize(
-    ("touched", "echoed"),
+    ("touched", "changed"),
     [
         (f"advisory/mail/{HIGH.id}", {f"advisory/mail/{HIGH.id}", "release/mail/v0.15.4", "release/mail/v0.15.5"}),
         ("advisory/mail/CVE-2030-1", {f"advisory/mail/{HIGH.id}", "release/mail/v0.15.4", "release/mail/v0.15.5"}),
@@ -35,26 +35,26 @@ POSTED = {
         ("policy/mail", set()),
     ],
 )  # fmt: skip
-def test_whose_words_may_have_changed(touched: str, echoed: set[str]) -> None:
-    assert echoes(SNAPSHOT, frozenset({touched}), POSTED) == echoed
+def test_which_announcements_may_have_changed(touched: str, changed: set[str]) -> None:
+    assert indirectly_changed(SNAPSHOT, frozenset({touched}), POSTED) == changed
 
 
 def test_a_subject_is_found_under_every_name() -> None:
-    about = find(SNAPSHOT, "advisory/mail/CVE-2030-1")
-    assert about is not None
-    assert about.names == (f"advisory/mail/{HIGH.id}", "advisory/mail/CVE-2030-1")
-    assert about.subject == f"advisory/mail/{HIGH.id}"
+    subject = find(SNAPSHOT, "advisory/mail/CVE-2030-1")
+    assert subject is not None
+    assert subject.names == (f"advisory/mail/{HIGH.id}", "advisory/mail/CVE-2030-1")
+    assert subject.id == f"advisory/mail/{HIGH.id}"
 
 
 def test_words_are_rendered_once() -> None:
-    about = find(SNAPSHOT, "release/mail/v0.15.5")
-    assert about is not None
-    assert about.message is about.message
-    assert about.notified_for == {f"fixes:{HIGH.id}"}
+    subject = find(SNAPSHOT, "release/mail/v0.15.5")
+    assert subject is not None
+    assert subject.message is subject.message
+    assert subject.notified_for == {f"fixes:{HIGH.id}"}
 
 
-def test_what_was_taken_back_is_told_to_nobody() -> None:
+def test_a_withdrawn_advisory_notifies_for_nothing() -> None:
     snapshot = make.snapshot([], [replace(HIGH, withdrawn_at=START)])
-    about = find(snapshot, f"advisory/mail/{HIGH.id}")
-    assert about is not None
-    assert about.notified_for == frozenset()
+    subject = find(snapshot, f"advisory/mail/{HIGH.id}")
+    assert subject is not None
+    assert subject.notified_for == frozenset()

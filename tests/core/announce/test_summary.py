@@ -1,4 +1,4 @@
-"""Catching up: many routine releases at once become one list that is kept true; security is never summarised away."""
+"""Summaries: many routine releases at once become one list that is edited; security releases never go into one."""
 
 from dataclasses import replace
 from typing import Any
@@ -29,13 +29,13 @@ def planned(snapshot: ProjectSnapshot, touched: list[str], posted: make.PostedTh
     return plan(snapshot, HERE, posted or {}, touched, now=START, settle=make.SETTLE)
 
 
-def test_a_few_are_said_one_by_one() -> None:
+def test_a_few_are_announced_one_by_one() -> None:
     few = MANY[:MOST_SINGLY]
     steps = planned(make.snapshot(few), subjects(few))
     assert sorted(planned_message.subject for planned_message in steps.messages) == sorted(subjects(few))
 
 
-def test_many_are_said_in_one_list_that_rooms_share() -> None:
+def test_many_are_announced_in_one_list_that_rooms_share() -> None:
     steps = planned(make.snapshot(MANY), subjects(MANY))
     (planned_message,) = steps.messages
     assert planned_message.subject.startswith("summary/mail/")
@@ -58,7 +58,7 @@ def test_only_the_room_with_too_many_gets_the_list() -> None:
     assert [set(planned_message.revisions) for planned_message in singly] == [{"discord:1"}] * MOST_SINGLY
 
 
-def test_security_is_never_summarised_away() -> None:
+def test_security_releases_never_go_into_a_summary() -> None:
     steps = planned(make.snapshot(MANY, [replace(FIX, published_at=START)]), subjects(MANY))
     assert "release/mail/v0.15.3" in {planned_message.subject for planned_message in steps.messages}
     more = [*MANY, make.release("v0.15.7", START + 9 * DAY)]
@@ -77,7 +77,7 @@ def test_security_is_never_summarised_away() -> None:
         ({}, "• 0.15.3 – security release, 2030-01-04; fixes GHSA-aaaa-bbbb-cccc (high)", Tone.SECURITY),
     ],
 )
-def test_the_list_is_kept_true_and_calls_nobody(change: dict[str, Any], line: str, tone: Tone) -> None:
+def test_the_list_is_edited_and_pings_nobody(change: dict[str, Any], line: str, tone: Tone) -> None:
     posted = make.carry_out(planned(make.snapshot(MANY), subjects(MANY)), {})
     facts = [make.known_release(item, **change) if item.tag == "v0.15.3" else item for item in MANY]
     snapshot = make.snapshot(facts, [] if change else [FIX])
@@ -106,10 +106,10 @@ def test_a_change_of_the_list_waits_until_it_was_read_again() -> None:
     fresh = make.known_advisory(FIX, START + 21 * DAY, read_at=START + 21 * DAY)
     steps = planned(make.snapshot(MANY, [fresh]), [ADVISORY], posted)
     assert steps.messages == ()
-    assert steps.look_again_at == START + 21 * DAY + make.SETTLE
+    assert steps.replan_at == START + 21 * DAY + make.SETTLE
 
 
-def test_what_a_summary_named_is_not_said_again() -> None:
+def test_what_a_summary_lists_is_not_announced_again() -> None:
     posted = make.carry_out(planned(make.snapshot(MANY), subjects(MANY)), {})
     assert {subject for at, subject in listed(posted) if at == "discord:1"} == set(subjects(MANY))
     again = planned(make.snapshot(MANY), subjects(MANY), posted)
@@ -142,14 +142,14 @@ def test_a_list_without_addresses() -> None:
 
 
 def test_a_list_waits_for_the_last_that_it_names() -> None:
-    """What settled may be shown only together with what has not: so the list waits, and a second look shows all of it."""
+    """What settled is shown only together with what has not: so the edit waits, and shows all of it."""
     posted = make.carry_out(planned(make.snapshot(MANY), subjects(MANY)), {})
     now = START + 21 * DAY
     fresh = make.known_advisory(FIX, now, read_at=now)
     removed = make.known_release(MANY[5], gone=True, missing_since=now)
     steps = planned(make.snapshot([*MANY[:5], removed], [fresh]), ["release/mail/v0.15.6"], posted)
     assert steps.messages == ()
-    assert steps.look_again_at == now + make.SETTLE
+    assert steps.replan_at == now + make.SETTLE
     waiting = {item.subject for item in steps.decisions if item.verdict == "hold"}
     assert "release/mail/v0.15.6" in waiting
     snapshot = make.snapshot([*MANY[:5], removed], [FIX])
@@ -206,7 +206,7 @@ def test_old_releases_long_after_others_are_another_summary() -> None:
     assert messages[-1].message.title == "Mail Server – 1 version published late"
 
 
-def test_old_fixes_are_listed_and_call_nobody_but_news_is_said() -> None:
+def test_old_fixes_are_listed_and_ping_nobody_but_news_is_announced() -> None:
     old_advisory = make.advisory("GHSA-dddd-eeee-ffff", affected="< 0.3.4", patched="0.3.4", at=START - 800 * DAY)
     fresh = make.advisory("GHSA-gggg-hhhh-iiii", affected="< 0.3.6", patched="0.3.6", at=START + DAY)
     _, messages = one_by_one(OLD[:8], [old_advisory, fresh])
@@ -222,7 +222,7 @@ def test_old_fixes_are_listed_and_call_nobody_but_news_is_said() -> None:
     )
 
 
-def test_a_list_of_late_releases_is_kept_true() -> None:
+def test_a_list_of_late_releases_is_edited() -> None:
     posted, _ = one_by_one(OLD[:3], [])
     facts = [make.known_release(item, gone=item.tag == "v0.3.1", missing_since=START) for item in OLD[:3]]
     steps = planned(make.snapshot([*NOW, *facts]), ["release/mail/v0.3.1"], posted)
