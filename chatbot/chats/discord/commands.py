@@ -40,8 +40,10 @@ def payload(table: Sequence[Command]) -> list[JSON]:
         elif first not in commands:
             family = [each for each in table if each.name.partition(" ")[0] == first]
             options = [{"type": SUBCOMMAND} | _described(each) for each in family]
-            about = _cut(" · ".join(each.about for each in family))
-            commands[first] = _placed({"type": SLASH, "name": first, "description": about, "options": options}, family)
+            description = _cut(" · ".join(each.description for each in family))
+            commands[first] = _placed(
+                {"type": SLASH, "name": first, "description": description, "options": options}, family
+            )
     return list(commands.values())
 
 
@@ -49,13 +51,13 @@ def _described(command: Command) -> JSON:
     ordered = sorted(command.parameters, key=lambda parameter: not parameter.required)
     return {
         "name": command.name.rpartition(" ")[2],
-        "description": _cut(command.about),
+        "description": _cut(command.description),
         "options": [_option(parameter) for parameter in ordered],
     }
 
 
 def _option(parameter: Parameter) -> JSON:
-    option: JSON = {"type": TEXT, "name": parameter.name, "description": _cut(parameter.about)}
+    option: JSON = {"type": TEXT, "name": parameter.name, "description": _cut(parameter.description)}
     if parameter.required:
         option["required"] = True
     choices = parameter.choices or (tuple(Severity) if parameter.kind is Kind.SEVERITY else ())

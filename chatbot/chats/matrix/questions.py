@@ -140,7 +140,7 @@ class Questions:
         author = await self._author(room, command)
         if author and command.answers:
             await self._remove(room, command.answers)
-        return self._question_of(reference, replace(ask, about=f"matrix:{author}" if author else ""))
+        return self._question_of(reference, replace(ask, target=f"matrix:{author}" if author else ""))
 
     async def _author(self, room: Room, command: ParsedCommand) -> str:
         """Who wrote the message, or the person named if they are in the room at this moment; never we ourselves."""

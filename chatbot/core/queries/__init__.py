@@ -1,1 +1,1 @@
-"""Questions: the table of commands, what an answer is computed from, and what a typed version means."""
+"""Questions: the table of commands, the context an answer is computed from, and what a typed version refers to."""

@@ -1,4 +1,4 @@
-"""What every answer about a version shares: what to upgrade to, what is wrong with a release, and what nobody knows."""
+"""Parts that answers about versions share: what to upgrade to, what is known against a release, and what is not known."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -17,13 +17,13 @@ from chatbot.core.text.words import age, listed
 from chatbot.core.versions.version import Version
 
 MOST = 10  # releases, advisories or lines in one list
-LONGEST_UNREAD = timedelta(hours=6)  # the slowest source is asked every half hour: what is older was not had for long
+LONGEST_UNREAD = timedelta(hours=6)  # the slowest source is polled every half hour; an older reading is stale
 
 
 def target(context: QueryContext, reference: Reference, *, affected: bool) -> Recommended | None:
-    """The one release that somebody who runs the version is to take; None where there is none above it.
+    """The one release to upgrade to from the version; None where there is none above it.
 
-    Nobody has to leave a line that still gets fixes for a version that no advisory affects.
+    It is on the version's own line while that gets fixes and no advisory affects the version.
     """
     support = Support(context, reference.releases)
     releases = reference.releases
@@ -34,14 +34,14 @@ def target(context: QueryContext, reference: Reference, *, affected: bool) -> Re
 
 
 def upgrade_to(recommendation: Recommended, why: str = "") -> Paragraph:
-    """“Upgrade to 2.1.4, which fixes both.” `why` is what follows the version."""
+    """`Upgrade to 2.1.4, which fixes both.`; `why` follows the version."""
     return paragraph(
         "Upgrade to ", Strong(version_label(recommendation.release)), f"{why}.{doubted(recommendation.doubts)}"
     )
 
 
 def doubted(doubts: Sequence[Advisory]) -> str:
-    """What to say beside a recommended release of which nobody can tell everything."""
+    """A sentence on the advisories that may affect a recommended release; "" where there are none."""
     if not doubts:
         return ""
     names = listed([item.id for item in doubts[:MOST]])
@@ -54,26 +54,26 @@ def fixes_words(number: int) -> str:
 
 
 def not_published(context: QueryContext, reference: Reference) -> str:
-    """The title where nobody has published what was asked about."""
+    """The title for a question about a release or line that was not published."""
     what = f"{reference.line} release line" if reference.line else f"release {reference.version.text}"
     return f"{'I know of' if _releases_missing(context) else 'There is'} no {what} of {context.project.name}"
 
 
 def not_among(context: QueryContext, version: Version) -> str:
-    """A sentence on a version that is not among the releases."""
+    """A sentence that says that a version is not among the releases."""
     if missing := _releases_missing(context):
         return f"I know of no release {version.text}. {missing}"
     return f"There is no release {version.text} among those that are published."
 
 
 def _releases_missing(context: QueryContext) -> str:
-    """A sentence where the list of releases was not read as a whole, so that there may be others; else ""."""
+    """A sentence that says that releases may be missing, where not all could be read; else ""."""
     gaps = context.knowledge.gaps("release")
     return f"Not every release could be read ({gaps[0]})." if gaps else ""
 
 
 def what_there_is(context: QueryContext, reference: Reference) -> Paragraph:
-    """The newest release and the lines that have releases, for somebody who asked about what is not published."""
+    """The newest release and the lines that have releases, to go with an answer about something that was not published."""
     lines = ", ".join(known_lines(context, reference.releases)[:MOST])
     return paragraph(
         f"{newest_words(context, reference.releases)} Known lines: {lines}. {_releases_missing(context)}".strip()
@@ -81,13 +81,13 @@ def what_there_is(context: QueryContext, reference: Reference) -> Paragraph:
 
 
 def newest_words(context: QueryContext, releases: Sequence[Classified]) -> str:
-    """A sentence on the newest release of each package; what is known against it is said."""
+    """A sentence on the newest release of each package, and what is known against it."""
     words = [marked(context, item) for item in releases if item.newest]
     return f"The newest release is {listed(words[:MOST])}." if words else "No full release has been published."
 
 
 def marked(context: QueryContext, item: Classified) -> str:
-    """A release by its name, and what is known against it: a version is never named as the newest without that."""
+    """A release's label with the advisories that affect it; no answer names a newest version without it."""
     recommendation = passes(context.snapshot, item)
     if recommendation is not None and recommendation.doubts:
         return f"{version_label(item)} (perhaps affected by {_some([doubt.id for doubt in recommendation.doubts])})"
@@ -104,7 +104,7 @@ def _some(names: Sequence[str]) -> str:
 
 
 def no_release(context: QueryContext) -> str:
-    """The title where there is no full release to answer with: what was published as a prerelease is not denied."""
+    """The title where there is no full release; it names the newest prerelease if there is one."""
     releases = context.knowledge.releases
     there = [
         tag
@@ -120,7 +120,7 @@ def no_release(context: QueryContext) -> str:
 
 
 def instead(context: QueryContext, chosen: Sequence[Classified], among: Sequence[Classified]) -> str:
-    """Where the newest are affected: the highest of the others that no known advisory affects."""
+    """Where the newest releases are affected: a sentence on the highest other one that no known advisory affects."""
     if any(passes(context.snapshot, item) for item in chosen):
         return ""
     recommendation = newest(context.snapshot, among)
@@ -133,8 +133,8 @@ def instead(context: QueryContext, chosen: Sequence[Classified], among: Sequence
 
 
 def unread(context: QueryContext, *kinds: SourceKind) -> list[str]:
-    """What has not been read, or not for long, so that nothing may be concluded from its silence; a sentence each. Of the
-    advisories and the releases, or of some `kinds`."""
+    """A sentence for each kind of fact that was not read yet, or not lately, so that nothing follows from its absence. It
+    checks advisories and releases, or only some `kinds`."""
     sentences = []
     names: dict[SourceKind, str] = {"advisory": "the advisories", "release": "the releases"}
     for kind, what in names.items():

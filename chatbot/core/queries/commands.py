@@ -1,4 +1,4 @@
-"""What may be asked: names, parameters and who may, in one table for all chats; and how a typed line is read."""
+"""The commands of all chats in one table, with parameters and rights, and the parser of a typed line."""
 
 import difflib
 import shlex
@@ -9,11 +9,11 @@ from enum import StrEnum
 
 from chatbot.core.text.visible import printable
 
-LONGEST_LINE = 300  # characters; more is no question
+LONGEST_LINE = 300  # characters; a longer line is refused
 
 
 class Right(StrEnum):
-    """Who may ask. Everybody has EVERYONE; the others are proved by the chat or the configuration at the moment of the call."""
+    """Who may use a command. Everybody has EVERYONE; the chat or the configuration grants the others at each request."""
 
     EVERYONE = "everyone"
     ROOM_ADMIN = "room_admin"  # manages the room: Discord's Manage Channels, Matrix's level for state
@@ -22,7 +22,7 @@ class Right(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a parameter holds; chats complete versions, lines, advisories, projects and sections as one types."""
+    """What a parameter holds; chats suggest versions, lines, advisories, projects and sections while somebody types."""
 
     VERSION = "version"
     LINE = "line"
@@ -38,7 +38,7 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Parameter:
     name: str
-    about: str
+    description: str
     kind: Kind
     required: bool = True
     choices: tuple[str, ...] = ()
@@ -46,10 +46,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`private`: the answer is for the asker alone wherever the chat can do that."""
+    """`private`: only the asker sees the answer, wherever the chat supports that."""
 
     name: str
-    about: str
+    description: str
     parameters: tuple[Parameter, ...] = ()
     right: Right = Right.EVERYONE
     private: bool = False
@@ -59,12 +59,17 @@ class Command:
 class CommandRequest:
     """A question as a chat hands it over.
 
-    `asker` is who asks (`discord:user:1`, `matrix:@alice:example.org`, `console:user`); `also` are further ids that count
-    for rights (`discord:role:2`). `room` is the address asked in, empty in a direct chat. `rights` are those the chat
-    proved at this moment. `stranger`: asked where nobody's standing counts, such as a group of other people's: the configuration
-    gives no rights there. `key` is the same for a repeat of the same question (interaction id, event id).
-    `about` is the address of the person whom the question is about: the chat itself has looked that person up in the room that
-    was asked in. It never comes from what somebody typed, pressed or filled in.
+    command: its name
+    arguments: by parameter, as typed
+    asker: the address of the person who asks (`discord:user:1`, `matrix:@alice:example.org`, `console:user`)
+    also: further ids of the asker that count for rights (`discord:role:2`)
+    room: the address of the room, empty in a DM
+    rights: those that the chat has just checked
+    stranger: asked in a place where the configuration grants no rights, such as a group of other people
+    target: the address of the person whom the command is about. The chat itself looked that person up in the room; it never
+        comes from what somebody typed, pressed or filled in
+    asked_at: when
+    key: the same for a repeat of the same question (interaction id, event id)
     """
 
     command: str
@@ -74,20 +79,22 @@ class CommandRequest:
     room: str = ""
     rights: frozenset[Right] = frozenset({Right.EVERYONE})
     stranger: bool = False
-    about: str = ""
+    target: str = ""
     asked_at: datetime
     key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CommandError:
-    """A line that is no command of ours: `reason` is for the asker, `near` the name it is one edit from."""
+    """Why a line could not be read: `reason` is for the asker, `near` is the command that was probably meant, or ""."""
 
     reason: str
     near: str = ""
 
 
-_TAKES_THE_REST = frozenset({Kind.SECTION, Kind.WORDS})  # all words that follow, however many; a project is then named
+_TAKES_THE_REST = frozenset(
+    {Kind.SECTION, Kind.WORDS}
+)  # they take all words that follow: a project needs `project:`
 _VERSION = Parameter("version", "the version you run, such as 0.11 or 0.11.5", Kind.VERSION)
 _PROJECT = Parameter("project", "which project, where there are several", Kind.PROJECT, required=False)
 
@@ -156,8 +163,7 @@ def find(name: str) -> Command | None:
 def read_line(line: str) -> tuple[Command, dict[str, str]] | CommandError:
     """Read `supported 0.11` or `supported version:0.11 project:x`, with or without a leading `/` or `!`.
 
-    Words fill the parameters in their order; `name:value` names one; a section or free words take all
-    the rest.
+    Words fill the parameters in order; `name:value` names one; a section or free text takes all the rest.
     """
     if len(line) > LONGEST_LINE:
         return CommandError(f"That is longer than {LONGEST_LINE} characters. Try /help.")
@@ -175,7 +181,7 @@ def read_line(line: str) -> tuple[Command, dict[str, str]] | CommandError:
 def _split(line: str) -> list[str]:
     try:
         return shlex.split(line, posix=True)
-    except ValueError:  # an unpaired quote is just a character
+    except ValueError:  # an unpaired quote is an ordinary character
         return line.split()
 
 
@@ -187,11 +193,11 @@ def _fill(command: Command, words: list[str]) -> tuple[Command, dict[str, str]] 
         if separator and name.lower() in by_name and value:
             arguments[name.lower()] = value
             continue
-        waiting = next((p for p in command.parameters if p.name not in arguments or p.kind in _TAKES_THE_REST), None)
-        if waiting is None:
+        parameter = next((p for p in command.parameters if p.name not in arguments or p.kind in _TAKES_THE_REST), None)
+        if parameter is None:
             return CommandError(f"I do not know what to do with “{word[:32]}”. It is {usage(command)}")
-        before = arguments.get(waiting.name, "")
-        arguments[waiting.name] = f"{before} {word}".strip()
+        before = arguments.get(parameter.name, "")
+        arguments[parameter.name] = f"{before} {word}".strip()
     missing = [p.name for p in command.parameters if p.required and p.name not in arguments]
     if missing:
         return CommandError(f"Which {missing[0]}? It is {usage(command)}")

@@ -1,4 +1,4 @@
-"""A question and what we know → a message: which answer belongs to which command, and the answers of few words."""
+"""What an answer is computed from, and the short answers that belong to no single question."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,13 +13,17 @@ from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.support.policy import Policy
 from chatbot.core.text.words import age
 
-MOST_UNPARSED = 5  # things that cannot be parsed, named for one project
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryContext:
-    """What an answer about one project is made from. `policy` is the reading of the page in force, None where there is
-    none; `forge` is where the project publishes."""
+    """What an answer about one project is computed from.
+
+    snapshot: what the project's facts add up to
+    policy: the parsed policy page in force, None where there is none
+    now: the time of the answer
+    forge: where the project publishes
+    arguments: the command's, by parameter
+    """
 
     snapshot: ProjectSnapshot
     policy: Policy | None
@@ -40,7 +44,7 @@ class QueryContext:
         return bool(self.knowledge.read_times(kind))
 
     def age(self, *kinds: SourceKind) -> str:
-        """Small print: how old the knowledge is that the answer rests on: of these kinds, or all of it."""
+        """Small print: how old the facts are that the answer uses: of these kinds, or of all."""
         times = self.knowledge.read_times(*kinds)
         if not times:
             return f"{self.forge.name} has not been read yet."
@@ -53,14 +57,14 @@ def unsure(title: str, *reasons: str, footer: str = "") -> Message:
 
 
 def which_project(reason: str, projects: Sequence[Project]) -> Message:
-    """The question back, with what there is to choose from; for the asker alone."""
+    """Asks back which project was meant, with the choices; only the asker sees it."""
     choices = tuple(Action(CHOOSE, project.name, project.id, "") for project in projects)
     return replace(unsure("Which project?", reason), actions=choices, private=True)
 
 
 def helped(rights: frozenset[Right], prefix: str, near: str = "") -> Message:
-    """What the asker may ask. `prefix` is how a command begins in this chat; `near` names the command that what was typed
-    is closest to."""
+    """The commands that the asker may use. `prefix` starts a command in this chat; `near` is the command that was probably
+    meant, or ""."""
     nearest = find(near)
     if nearest is not None:
         return unsure(
@@ -71,4 +75,4 @@ def helped(rights: frozenset[Right], prefix: str, near: str = "") -> Message:
 
 
 def _help_line(command: Command, prefix: str) -> tuple[Code | Text, ...]:
-    return (Code(prefix + usage(command).removeprefix("/")), Text(f" – {command.about}"))
+    return (Code(prefix + usage(command).removeprefix("/")), Text(f" – {command.description}"))

@@ -1,4 +1,4 @@
-"""Which answer belongs to which question about one project."""
+"""The function that answers each command about one project."""
 
 from collections.abc import Callable, Mapping
 

@@ -1,4 +1,4 @@
-"""Which projects somebody may ask about in a place, and which one is meant where none is named."""
+"""Which projects a request may ask about, and which one it means where it names none."""
 
 from collections.abc import Sequence
 
@@ -6,44 +6,45 @@ from chatbot.core.model.watches import Project, Room
 from chatbot.core.queries.commands import CommandRequest, Right
 
 
-def in_reach(ask: CommandRequest, projects: Sequence[Project], rooms: Sequence[Room]) -> tuple[Project, ...]:
-    """The projects that exist for this asker here: public ones, those the room hears, those the asker maintains.
+def in_reach(request: CommandRequest, projects: Sequence[Project], rooms: Sequence[Room]) -> tuple[Project, ...]:
+    """The projects that this asker may ask about here: public ones, those the room watches, those the asker maintains.
 
-    A private project does not exist anywhere else, and no answer may hint at it.
+    Everywhere else a private project does not exist, and no answer may hint at it.
     """
-    here = {name for room in rooms if ask.room and room.address == ask.room for name in room.projects}
-    return tuple(project for project in projects if project.public or project.id in here or maintains(ask, project))
+    here = {name for room in rooms if request.room and room.address == request.room for name in room.projects}
+    return tuple(project for project in projects if project.public or project.id in here or maintains(request, project))
 
 
-def maintains(ask: CommandRequest, project: Project) -> bool:
-    """Whether the asker is listed among the project's maintainers; checked at the moment of the call."""
-    return not ask.stranger and bool({ask.asker, *ask.also} & set(project.maintainers))
+def maintains(request: CommandRequest, project: Project) -> bool:
+    """Whether the asker is listed among the project's maintainers; checked for each request."""
+    return not request.stranger and bool({request.asker, *request.also} & set(project.maintainers))
 
 
-def among_others(ask: CommandRequest, project: Project, rooms: Sequence[Room]) -> bool:
-    """Whether others read along for whom the project does not exist: a maintainer asks about a private one in a foreign room."""
-    watching = any(room.address == ask.room and project.id in room.projects for room in rooms)
-    return bool(ask.room) and not (project.public or watching or ask.room == project.maintainers_room)
+def among_others(request: CommandRequest, project: Project, rooms: Sequence[Room]) -> bool:
+    """Whether people read along who may not know of the project: a maintainer asks about a private one in another room."""
+    watching = any(room.address == request.room and project.id in room.projects for room in rooms)
+    return bool(request.room) and not (project.public or watching or request.room == project.maintainers_room)
 
 
-def rights_in(ask: CommandRequest, project: Project | None) -> frozenset[Right]:
-    """What the asker may do about the project here: what the chat proved, and the configuration's word."""
-    if project is not None and maintains(ask, project):
-        return ask.rights | {Right.MAINTAINER}
-    return ask.rights
+def rights_in(request: CommandRequest, project: Project | None) -> frozenset[Right]:
+    """The asker's rights for the project: those that the chat checked, and those that the configuration grants."""
+    if project is not None and maintains(request, project):
+        return request.rights | {Right.MAINTAINER}
+    return request.rights
 
 
-def project_meant(ask: CommandRequest, projects: Sequence[Project], rooms: Sequence[Room]) -> Project | str:
-    """The project that is asked about, or a sentence that says what to name.
+def project_meant(request: CommandRequest, projects: Sequence[Project], rooms: Sequence[Room]) -> Project | str:
+    """The project that is asked about, or a sentence that asks for its name.
 
-    A named one counts; else the room's only one; else, where the room has none, the only public one or the only one in reach.
+    A project that is named counts; else the room's only one; else, where the room has none, the only public one, or the
+    only one in reach.
     """
-    reach = in_reach(ask, projects, rooms)
-    text = ask.arguments.get("project", "").lower()
+    reach = in_reach(request, projects, rooms)
+    text = request.arguments.get("project", "").lower()
     if text:
         matches = [project for project in reach if text in (project.id.lower(), project.name.lower())]
         return matches[0] if matches else f"I know no project “{text[:40]}” here. {_which(reach)}"
-    watched = {name for room in rooms if ask.room and room.address == ask.room for name in room.projects}
+    watched = {name for room in rooms if request.room and room.address == request.room for name in room.projects}
     here = [project for project in reach if project.id in watched]
     public = [project for project in reach if project.public]
     for candidates in (here or public, reach):

@@ -1,4 +1,4 @@
-"""What somebody's words name: a published release, a line of them, or a version that nobody has published."""
+"""What a typed version refers to: a published release, a release line, or a version that was not published."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -19,14 +19,14 @@ _LONGEST = 256  # characters of what was typed; no version is longer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """A version as somebody typed it, beside what the project has published.
+    """What a typed version refers to.
 
-    version: what was typed, as a version; of a line, its numbers.
-    releases: the standing full releases of its package.
-    release: the one that it names, taken back or not; None for a line, and where there is none.
-    line: the name of the line where a line was asked about (`2.1`), else "".
-    members: the standing releases of that line, the lowest first.
-    note: what to say about the reading of it, "" where it is plain.
+    version: the version; for a line, its numbers
+    releases: the standing full releases of its package
+    release: the release with this version, removed or not; None for a line, and where there is none
+    line: the name of the line if a line was typed (`2.1`), else ""
+    members: the standing releases of that line, the lowest first
+    note: a sentence on how the text was understood, "" where that is plain
     """
 
     version: Version
@@ -43,10 +43,10 @@ class Reference:
 
 
 def resolve(context: QueryContext, text: str) -> Reference | Message:
-    """What the words name; an answer that says why, where they are neither a version nor a line.
+    """What the text refers to; if it is neither a version nor a line, an answer that says so.
 
-    A short version that several releases begin with is their line, unless a release is called just that: `2.1` beside
-    `2.1.0` and `2.1.4`. `2.1.x` is a line always.
+    A short version that several releases begin with is their line (`2.1` beside `2.1.0` and `2.1.4`), unless a release has
+    exactly this version. `2.1.x` is always a line.
     """
     words = text.strip()[:_LONGEST]
     pattern = _LINE.fullmatch(words)
@@ -64,7 +64,7 @@ def resolve(context: QueryContext, text: str) -> Reference | Message:
 
 
 def may_be_line(short: Version, lookup: Lookup) -> bool:
-    """Whether a version as typed may mean a line: it is numbers alone, and no release is called just that."""
+    """Whether a typed version may mean a line: it has only numbers, and no release has exactly this version."""
     plain = not (short.prerelease or short.patched or (lookup.version is not None and lookup.version.package_of))
     return plain and (lookup.release is None or _shorter(short, lookup.release))
 
@@ -87,7 +87,7 @@ def of_package(context: QueryContext, version: Version) -> list[Classified]:
 
 
 def _within(item: Classified, line: Version, version: Version) -> bool:
-    """Whether the release is one of the line: it begins with the same numbers and has more of them."""
+    """Whether the release is on the line: it begins with the same numbers and has more of them."""
     numbers = line.numbers
     if item.version is None or item.version.numbering != version.numbering:
         return False
@@ -107,7 +107,7 @@ def _policy_was_read(context: QueryContext) -> bool:
 
 
 class Support:
-    """What the policy page says of versions of one package; each is looked up once."""
+    """What the policy page says about the versions of one package; each verdict is computed once."""
 
     def __init__(self, context: QueryContext, releases: Sequence[Classified]) -> None:
         self._context = context
@@ -133,7 +133,7 @@ class Support:
         return self._statuses[version.text]
 
     def has_ended(self, version: Version) -> bool:
-        """Whether the version gets no fixes any more, as far as the page says."""
+        """Whether the version gets no fixes any more, by the page."""
         return self.of(version).state in {"ended", "not_listed"}
 
 

@@ -1,4 +1,4 @@
-"""Values that fit a parameter while somebody types: what exists, the newest first."""
+"""Suggestions for a parameter while somebody types, the newest first."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ def suggestions(context: QueryContext, kind: Kind, text: str) -> list[str]:
 
 
 def _versions(releases: Sequence[Classified]) -> list[str]:
-    """The versions, each as what means it alone: its tag where several releases have the same words."""
+    """The versions, each in a form that means one release: its tag where several releases have the same version."""
     texts = Counter(item.version.text.casefold() for item in releases if item.version is not None)
     return [
         item.version.text if texts[item.version.text.casefold()] == 1 else item.release.tag

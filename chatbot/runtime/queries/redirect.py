@@ -15,9 +15,9 @@ from chatbot.store.database.db import Store
 async def redirect(store: Store, context: QueryContext, ask: CommandRequest, now: datetime) -> Message:
     """Enqueue the instructions to the author and answer the moderator. Whom we write to is what the chat itself looked up in
     that room, never an argument; and the same author hears of one project once a day at most, however often it is asked."""
-    if not RoomAddress(ask.about).is_person or RoomAddress(ask.about).chat != RoomAddress(ask.asker).chat:
+    if not RoomAddress(ask.target).is_person or RoomAddress(ask.target).chat != RoomAddress(ask.asker).chat:
         return no_author()
-    key = short_hash("redirect", ask.about, context.project.id, ask.asked_at.date().isoformat())
+    key = short_hash("redirect", ask.target, context.project.id, ask.asked_at.date().isoformat())
     async with store.writing() as tx:
-        await outbox.add_answer(tx, ask.about, "", to_author(context), key, now)
+        await outbox.add_answer(tx, ask.target, "", to_author(context), key, now)
     return to_moderator(context, ask.arguments.get("message", ""))

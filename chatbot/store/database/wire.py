@@ -32,7 +32,10 @@ _WORDS: dict[type, str] = {
     message.Quote: "quote",
 }
 # A field that was renamed keeps its old key on disk, too.
-_KEYS: dict[tuple[type, str], str] = {(message.Message, "fields"): "facts"}
+_KEYS: dict[tuple[type, str], str] = {
+    (message.Message, "fields"): "facts",
+    (commands.CommandRequest, "target"): "about",
+}
 _SHAPES = {word: shape for shape, word in _WORDS.items()}
 _KINDS: dict[type, str] = {
     message.Message: "message",

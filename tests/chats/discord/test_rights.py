@@ -262,7 +262,7 @@ async def test_whose_message_it_is_is_looked_up_when_the_project_is_chosen(
     room, other, finder = discord.room(), discord.room(name="other"), user("finder")
     here, elsewhere = discord.world.say(room, "a", finder), discord.world.say(other, "b", finder)
     await (await redirected(discord, f"{room}/{here['id']}", room)).answer()
-    assert answers.requests[-1].about == f"discord:user:{finder['id']}"
+    assert answers.requests[-1].target == f"discord:user:{finder['id']}"
     assert Right.MODERATOR in answers.requests[-1].rights
     for reference in (f"{other}/{elsewhere['id']}", f"{room}/1", "x", f"{room}/x"):
         unknown = await redirected(discord, reference, room)

@@ -230,8 +230,8 @@ async def test_a_redirect_names_the_author_and_removes_the_message(homeserver: S
             {},
             False,
         )
-        assert (ours.ask.command, ours.ask.arguments, ours.ask.about) == ("redirect", {}, f"matrix:{eve.id}")
-        assert theirs.ask.about == ""
+        assert (ours.ask.command, ours.ask.arguments, ours.ask.target) == ("redirect", {}, f"matrix:{eve.id}")
+        assert theirs.ask.target == ""
         assert Right.MODERATOR in ours.ask.rights
 
 
@@ -260,7 +260,7 @@ async def test_a_redirect_is_about_nobody_whom_the_room_does_not_know(homeserver
             await away(lambda line=line, content=content: alice.say(room, line, **content))
         await away(lambda: alice.say(room, f"redirect {stranger.id}", **reply))  # no sign: talk
         await bot.memory.until(lambda: len(bot.memory.questions) == len(lines))
-        requests = [(question.ask.command, question.ask.about) for question in bot.memory.questions.values()]
+        requests = [(question.ask.command, question.ask.target) for question in bot.memory.questions.values()]
         assert requests == [("redirect", "")] * (len(lines) - 1) + [("redirect", f"matrix:{eve.id}")]
         assert not any("author" in question.ask.arguments for question in bot.memory.questions.values())
 
@@ -414,7 +414,7 @@ async def test_rights_are_those_of_this_moment(homeserver: Synapse, tmp_path: Pa
                 lambda: any(q.ask.arguments.get("line") == str(before) for q in bot.memory.questions.values())
             )
             question, _ = list(bot.memory.questions.values())[before:]
-            return bool(question.ask.about) and Right.MODERATOR in question.ask.rights
+            return bool(question.ask.target) and Right.MODERATOR in question.ask.rights
 
         assert not await redirects(ben)
         await rank(50)

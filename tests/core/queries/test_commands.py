@@ -1,4 +1,4 @@
-"""How a typed line is read: words into parameters, and a reason for what is no question."""
+"""How a typed line is read: words fill parameters, and a line that is no command gets a reason."""
 
 import pytest
 from hypothesis import example, given
@@ -22,7 +22,7 @@ from chatbot.core.queries.commands import COMMANDS, LONGEST_LINE, Command, Comma
         ("supported other:0.11", "supported", {"version": "other:0.11"}),
         ("supported version:", "supported", {"version": "version:"}),
         ('supported "0.11 5"', "supported", {"version": "0.11 5"}),
-        ("supported 0.11'", "supported", {"version": "0.11'"}),  # an unpaired quote is just a character
+        ("supported 0.11'", "supported", {"version": "0.11'"}),  # an unpaired quote is an ordinary character
         ("affected v0.13.2", "affected", {"version": "v0.13.2"}),
         ("advisory GHSA-aaaa-bbbb-cccc", "advisory", {"id": "GHSA-aaaa-bbbb-cccc"}),
         ("advisories high 2026-01-31", "advisories", {"severity": "high", "since": "2026-01-31"}),
@@ -32,7 +32,7 @@ from chatbot.core.queries.commands import COMMANDS, LONGEST_LINE, Command, Comma
         ("help", "help", {}),
     ],
 )
-def test_lines_that_are_questions(line: str, name: str, arguments: dict[str, str]) -> None:
+def test_lines_that_are_commands(line: str, name: str, arguments: dict[str, str]) -> None:
     parsed = read_line(line)
     assert not isinstance(parsed, CommandError), parsed
     assert (parsed[0].name, parsed[1]) == (name, arguments)
@@ -54,7 +54,7 @@ def test_lines_that_are_questions(line: str, name: str, arguments: dict[str, str
         ("x" * (LONGEST_LINE + 1), f"That is longer than {LONGEST_LINE} characters. Try /help.", ""),
     ],
 )
-def test_lines_that_are_none(line: str, reason: str, near: str) -> None:
+def test_lines_that_are_no_commands(line: str, reason: str, near: str) -> None:
     assert read_line(line) == CommandError(reason, near)
 
 
@@ -65,7 +65,7 @@ _NAMES = st.sampled_from([command.name for command in COMMANDS])
 @example("\x00")
 @example("supported \\")
 @example("/" * 10**6)
-def test_no_line_makes_it_fail(line: str) -> None:
+def test_no_line_raises(line: str) -> None:
     parsed = read_line(line)
     if isinstance(parsed, CommandError):
         assert parsed.reason
@@ -77,15 +77,15 @@ def test_no_line_makes_it_fail(line: str) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
-def test_the_table_is_in_order(command: Command) -> None:
+def test_the_table_is_consistent(command: Command) -> None:
     assert find(command.name.upper()) is command
     names = [parameter.name for parameter in command.parameters]
     assert len(set(names)) == len(names)
     assert command.name.isascii()
     assert command.name.islower()
     assert len(command.name) <= 32  # Discord's limits for names, descriptions and choices
-    assert all(len(parameter.about) <= 100 and len(parameter.choices) <= 25 for parameter in command.parameters)
-    assert len(command.about) <= 100
+    assert all(len(parameter.description) <= 100 and len(parameter.choices) <= 25 for parameter in command.parameters)
+    assert len(command.description) <= 100
     assert len(command.parameters) <= 25
     required = [parameter.required for parameter in command.parameters]
     assert required == sorted(required, reverse=True), "required parameters come first"
@@ -94,12 +94,12 @@ def test_the_table_is_in_order(command: Command) -> None:
     assert not any(parameter.required for parameter in projects)
 
 
-def test_no_name_is_given_twice_and_unknown_ones_are_nothing() -> None:
+def test_names_are_unique_and_an_unknown_name_is_no_command() -> None:
     assert len({command.name for command in COMMANDS}) == len(COMMANDS)
     assert find("nothing") is None
 
 
-def test_how_a_command_is_typed() -> None:
+def test_usage() -> None:
     supported = find("supported")
     assert supported is not None
     assert usage(supported) == "/supported [version] [project]"
@@ -115,7 +115,7 @@ def test_how_a_command_is_typed() -> None:
         "supp\u00adorted\u202f2.1\u2060.0",
     ],
 )
-def test_invisible_characters_are_not_read(line: str) -> None:
+def test_invisible_characters_are_ignored(line: str) -> None:
     parsed = read_line(line)
     assert not isinstance(parsed, CommandError)
     command, arguments = parsed

@@ -1,4 +1,4 @@
-"""Which projects exist for whom: a private one does not exist outside the rooms that hear it and its maintainers."""
+"""Which projects a request can ask about: a private one only in rooms that watch it, and by its maintainers."""
 
 from dataclasses import replace
 
@@ -38,7 +38,7 @@ def ask(room: str = "", asker: str = "discord:user:1", also: tuple[str, ...] = (
         (ask(asker="matrix:@alice:example.org.evil.example"), ["mail", "web"]),
     ],
 )
-def test_who_sees_which_projects(command: CommandRequest, ids: list[str]) -> None:
+def test_which_projects_are_in_reach(command: CommandRequest, ids: list[str]) -> None:
     assert [project.id for project in in_reach(command, (MAIL, WEB, HIDDEN, LURKING), ROOMS)] == ids
 
 
@@ -71,7 +71,7 @@ def test_which_project_is_meant(command: CommandRequest, projects: tuple[Project
         (ask(project="hidden"), (HIDDEN,), "I know no project “hidden” here. I watch no project here yet."),
     ],
 )
-def test_what_to_name_where_it_is_not_clear(
+def test_which_projects_are_offered_where_none_is_named(
     command: CommandRequest, projects: tuple[Project, ...], sentence: str
 ) -> None:
     assert project_meant(command, projects, ROOMS) == sentence
@@ -86,7 +86,7 @@ def test_a_private_project_is_answered_like_one_that_does_not_exist() -> None:
         assert hidden.replace("hidden", "nothng") == nothing
 
 
-def test_maintainers_are_those_that_the_configuration_lists() -> None:
+def test_maintainers_are_those_in_the_configuration() -> None:
     alice, other = ask(asker="matrix:@alice:example.org"), ask()
     assert maintains(alice, HIDDEN)
     assert not maintains(other, HIDDEN)
@@ -95,7 +95,7 @@ def test_maintainers_are_those_that_the_configuration_lists() -> None:
     assert rights_in(other, HIDDEN) == rights_in(alice, None) == {Right.EVERYONE}
 
 
-def test_a_stranger_maintains_nothing() -> None:
+def test_a_stranger_has_no_maintainer_rights() -> None:
     group = replace(ask("discord:group", also=("discord:role:2",)), stranger=True)
     assert not maintains(group, LURKING)
     assert in_reach(group, (MAIL, LURKING), ROOMS) == (MAIL,)
@@ -104,14 +104,12 @@ def test_a_stranger_maintains_nothing() -> None:
 @pytest.mark.parametrize(
     ("room", "project", "others"),
     [
-        ("discord:outside", LURKING, True),  # a maintainer asks where the project does not exist
+        ("discord:outside", LURKING, True),  # a maintainer asks where others may not know of the project
         ("discord:outside", MAIL, False),
         ("", LURKING, False),
         ("matrix:!inside:example.org", HIDDEN, False),
         ("discord:ops", replace(LURKING, maintainers_room="discord:ops"), False),
     ],
 )
-def test_where_others_read_along_for_whom_a_project_does_not_exist(
-    room: str, project: Project, *, others: bool
-) -> None:
+def test_where_people_read_along_who_may_not_know_of_a_project(room: str, project: Project, *, others: bool) -> None:
     assert among_others(ask(room), project, ROOMS) is others

@@ -1,4 +1,4 @@
-"""What is offered while somebody types."""
+"""What is suggested while somebody types."""
 
 import pytest
 
@@ -44,11 +44,11 @@ NO_PAGE = QueryContext(forge=make.FORGE, snapshot=SNAPSHOT, policy=None, now=STA
         (CONTEXT, Kind.WORDS, "", []),
     ],
 )
-def test_values_that_fit(context: QueryContext, kind: Kind, text: str, values: list[str]) -> None:
+def test_suggested_values(context: QueryContext, kind: Kind, text: str, values: list[str]) -> None:
     assert suggestions(context, kind, text) == values
 
 
-def test_what_the_project_removed_is_offered_where_one_asks_what_became_of_it() -> None:
+def test_removed_releases_are_suggested_for_why() -> None:
     removed = make.known_release(make.release("v0.15.5"), gone=True)
     context = QueryContext(
         forge=make.FORGE, snapshot=make.snapshot([make.release("v0.15.4", START), removed]), policy=None, now=START
@@ -57,7 +57,7 @@ def test_what_the_project_removed_is_offered_where_one_asks_what_became_of_it() 
     assert suggestions(context, Kind.SUBJECT, "") == ["v0.15.5", "v0.15.4"]
 
 
-def test_what_begins_so_stands_before_what_contains_it() -> None:
+def test_values_that_begin_with_the_text_come_before_those_that_contain_it() -> None:
     snapshot = make.snapshot([make.release("v1.2.0", START), make.release("v2.1.2", START + DAY)])
     assert suggestions(
         QueryContext(forge=make.FORGE, snapshot=snapshot, policy=None, now=START), Kind.VERSION, "1.2"
@@ -67,7 +67,7 @@ def test_what_begins_so_stands_before_what_contains_it() -> None:
     ]
 
 
-def test_no_more_are_offered_than_a_chat_can_show() -> None:
+def test_no_more_are_suggested_than_a_chat_can_show() -> None:
     snapshot = make.snapshot([make.release(f"v1.{number}.0", START) for number in range(MOST + 5)])
     assert (
         len(suggestions(QueryContext(forge=make.FORGE, snapshot=snapshot, policy=None, now=START), Kind.VERSION, ""))

@@ -65,23 +65,23 @@ async def written_to(store: Store, *asks: CommandRequest) -> list[str]:
     ],
 )
 async def test_an_argument_names_nobody(store: Store, command: str, author: str) -> None:
-    request = replace(ASK, command=command, arguments={"author": author, "about": author, "message": author})
+    request = replace(ASK, command=command, arguments={"author": author, "target": author, "message": author})
     assert await written_to(store, request) == []
 
 
 @pytest.mark.parametrize(
-    "about",
+    "target",
     ["matrix:!room:hs.test", "matrix:#x:hs.test", "discord:user:1", "matrix:", "", "matrix:@a b:hs", "discord:1"],
 )
-async def test_a_room_and_another_chat_is_no_person_here(store: Store, about: str) -> None:
-    assert await written_to(store, replace(ASK, about=about)) == []
+async def test_a_room_and_another_chat_is_no_person_here(store: Store, target: str) -> None:
+    assert await written_to(store, replace(ASK, target=target)) == []
 
 
 async def test_who_is_no_moderator_reaches_nobody(store: Store) -> None:
-    assert await written_to(store, replace(ASK, about="matrix:@eve:hs.test", rights=frozenset({Right.EVERYONE}))) == []
+    assert await written_to(store, replace(ASK, target="matrix:@eve:hs.test", rights=frozenset({Right.EVERYONE}))) == []
 
 
 async def test_one_person_is_written_to_once_a_day(store: Store) -> None:
-    eve, ann = replace(ASK, about="matrix:@eve:hs.test"), replace(ASK, about="matrix:@ann:hs.test", key="$2")
+    eve, ann = replace(ASK, target="matrix:@eve:hs.test"), replace(ASK, target="matrix:@ann:hs.test", key="$2")
     again, later = replace(eve, key="$3"), replace(eve, key="$4", asked_at=NOW + timedelta(days=1))
-    assert await written_to(store, eve, again, again, ann, later) == [ann.about, eve.about, eve.about]
+    assert await written_to(store, eve, again, again, ann, later) == [ann.target, eve.target, eve.target]

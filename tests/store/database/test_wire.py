@@ -114,6 +114,19 @@ def test_what_an_older_or_a_friendly_newer_program_wrote_is_readable() -> None:
     assert wire.loads(Message, json.dumps(document)) == Message(title="t", tone=Tone.GOOD, footer="f")
 
 
+# A question that waited in the store while the program was updated.
+REQUEST = (
+    '{"v":1,"kind":"ask","command":"redirect","arguments":{},"asker":"discord:user:1","also":[],"room":"discord:2",'
+    '"rights":["everyone"],"stranger":false,"about":"discord:user:3","asked_at":"2026-01-01T00:00:00+00:00","key":"k"}'
+)
+
+
+def test_a_stored_question_keeps_the_key_of_its_target() -> None:
+    request = wire.loads(CommandRequest, REQUEST)
+    assert request.target == "discord:user:3"
+    assert wire.dumps(request) == REQUEST
+
+
 # Written by the first version; this text is never changed, only others are added.
 FIRST = (
     '{"v":1,"kind":"message","title":"x","tone":"good","url":"","facts":[],"body":[{"blocks":[{"spans":[{"text":"a",'

@@ -141,11 +141,11 @@ class Asking:
         target = str(data.get("target_id", ""))
         message = (data.get("resolved") or {}).get("messages", {}).get(target) or {}
         author = message.get("author") or {}
-        about = ""
+        target = ""
         if author.get("id") and not author.get("bot") and not message.get("webhook_id"):
-            about = f"discord:user:{author['id']}"
+            target = f"discord:user:{author['id']}"
         arguments = {"message": f"{interaction.channel_id}/{target}"}
-        await self._answer(interaction, name, arguments, private=True, about=about)
+        await self._answer(interaction, name, arguments, private=True, target=target)
 
     async def _pressed(self, interaction: Interaction) -> None:
         data: Any = interaction.data or {}
@@ -163,7 +163,7 @@ class Asking:
         elif action.name == "remove":
             await self._remove(interaction, action.subject)
         else:
-            await self._answer(interaction, action.name, _about(action.project), private=True)
+            await self._answer(interaction, action.name, _project_argument(action.project), private=True)
 
     async def _chosen(self, interaction: Interaction, data: Any) -> None:
         """The same question again, about the project that was chosen from a menu. Rights are those of this moment, and whose
@@ -173,14 +173,14 @@ class Asking:
         if question is None or len(chosen) != 1:
             await reply_at_once(interaction, NOT_MINE)
             return
-        arguments, about = question.arguments | {"project": chosen[0]}, ""
+        arguments, target = question.arguments | {"project": chosen[0]}, ""
         if question.command in ON_MESSAGES and Right.MODERATOR in rights(interaction):
             author = await self._author(interaction, arguments.get("message", ""))
             if author is None:
                 await reply_at_once(interaction, NOT_SEEN)
                 return
-            about = f"discord:user:{author}" if author else ""
-        await self._answer(interaction, question.command, arguments, private=True, about=about)
+            target = f"discord:user:{author}" if author else ""
+        await self._answer(interaction, question.command, arguments, private=True, target=target)
 
     async def _author(self, interaction: Interaction, reference: str) -> str | None:
         """Who wrote a message of this channel, as Discord says now; None where it is not to be seen."""
@@ -199,7 +199,7 @@ class Asking:
         if action is None:
             await reply_at_once(interaction, NOT_MINE)
             return
-        arguments = modals.values(data, action.name) | _about(action.project)
+        arguments = modals.values(data, action.name) | _project_argument(action.project)
         await self._answer(interaction, action.name, arguments, private=True)
 
     async def _remove(self, interaction: Interaction, subject: str) -> None:
@@ -230,14 +230,14 @@ class Asking:
         arguments: dict[str, str],
         *,
         private: bool = False,
-        about: str = "",
+        target: str = "",
     ) -> None:
         """`about`: the person whose message it is, as Discord says; never from a form, a button or what was typed."""
         now = self.clock()
         if not self.limits.allowance.take(str(interaction.user.id), now):
             await reply_at_once(interaction, SLOW_DOWN)
             return
-        ask = replace(make_ask(interaction, command, arguments, now), about=about)
+        ask = replace(make_ask(interaction, command, arguments, now), target=target)
         private = private or is_elsewhere(interaction) or alone(ask)
         if private:
             await acknowledge(interaction, private=True)
@@ -270,7 +270,7 @@ class Asking:
             return TOO_LATE
 
 
-def _about(project: str) -> dict[str, str]:
+def _project_argument(project: str) -> dict[str, str]:
     return {"project": project} if project else {}
 
 

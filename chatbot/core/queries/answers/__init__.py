@@ -1,1 +1,1 @@
-"""The answers, a module for each question."""
+"""The answers, one module per question."""

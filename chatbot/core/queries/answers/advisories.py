@@ -1,4 +1,4 @@
-"""The answers about advisories: what one says, which there are, and whom the project thanks."""
+"""The answers to `/advisory`, `/advisories` and `/credits`."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -92,7 +92,7 @@ def _row(item: Advisory) -> tuple[Span, ...]:
 
 
 def credits_given(context: QueryContext) -> Message:
-    """Who reported what, from published and accepted credits only: the policy's hall of fame."""
+    """Who reported what, from published and accepted credits only."""
     reported: dict[str, list[str]] = {}
     for item in sorted(context.snapshot.advisories.values(), key=lambda item: item.published_at, reverse=True):
         if item.withdrawn_at is None:

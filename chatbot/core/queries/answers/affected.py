@@ -45,7 +45,7 @@ _WHY_NOT = {
 
 
 def affecting(context: QueryContext) -> Message:
-    """Which published advisories affect a version, with what to upgrade to; what nobody knows is said."""
+    """Which published advisories affect a version, what to upgrade to, and what is not known."""
     text = context.arguments.get("version", "")
     reference = resolve(context, text)
     if isinstance(reference, Message):
@@ -65,7 +65,7 @@ def affecting(context: QueryContext) -> Message:
 
 
 def _line(context: QueryContext, reference: Reference) -> Message:
-    """A line, with what affects its releases before whether it is supported."""
+    """The answer about a line: first which of its releases are affected, then whether it is supported."""
     answer = about_line(context, reference, context.age("advisory"))
     risks = context.snapshot.exposure.risks([item.version for item in reference.members if item.version is not None])
     affected = [risk for risk in risks if risk.affected]
@@ -107,7 +107,7 @@ def _affected(
 
 
 def _to_be_sure(context: QueryContext, reference: Reference) -> list[Paragraph]:
-    """The release to take where nobody can tell about this one, if all is known of that."""
+    """The release to upgrade to where it is not known whether this one is affected; none if that is in doubt too."""
     recommendation = target(context, reference, affected=True)
     if recommendation is None or recommendation.doubts:
         return []
@@ -121,7 +121,7 @@ def _to_be_sure(context: QueryContext, reference: Reference) -> list[Paragraph]:
 
 
 def _row(context: QueryContext, verdict: Verdict, recommendation: Recommended | None) -> tuple[Span, ...]:
-    """One advisory. Its own fix is named only where no release fixes all: it is not what anybody is to take."""
+    """One advisory. Its own fix is named only where no release fixes all of them: else that release is recommended."""
     advisory = verdict.advisory
     words: tuple[Span, ...] = (*linked(advisory), Text(f" ({advisory.severity}): {advisory.summary}"))
     if recommendation is not None:
@@ -158,7 +158,7 @@ def _other_packages(context: QueryContext) -> list[Paragraph]:
 
 
 def _not_affected(context: QueryContext, reference: Reference) -> Message:
-    """No advisory names it. That is good news only of a release that the project has published and still supports."""
+    """No advisory affects it. That is good news only for a release that the project has published and still supports."""
     name, footer = f"{context.project.name} {reference.name}", context.age("advisory")
     if reference.release is None and reference.releases:
         return Message(
@@ -191,7 +191,7 @@ def _not_known(context: QueryContext, reference: Reference) -> list[str]:
 
 
 def _out_of_support(context: QueryContext, reference: Reference, footer: str, *, listed: bool) -> Message:
-    """New holes in what is out of support are neither fixed nor listed: silence says nothing about it."""
+    """No advisory affects it, but it is out of support: new vulnerabilities would be neither fixed nor listed."""
     recommendation = target(context, reference, affected=False)
     but = "it is out of support" if listed else "the security policy does not list it"
     why = "New vulnerabilities in what is out of support are neither fixed nor listed."

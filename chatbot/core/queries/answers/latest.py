@@ -58,7 +58,7 @@ def latest(context: QueryContext) -> Message:
 
 
 def _is_line(context: QueryContext, item: Classified, line: str) -> bool:
-    """Whether the release belongs to the line that was asked about, as the project or anybody else writes it."""
+    """Whether the release is on the line that was asked about, however that is written."""
     if item.line == line:
         return True
     version = read_version(line, context.snapshot.exposure.habits)
@@ -68,7 +68,7 @@ def _is_line(context: QueryContext, item: Classified, line: str) -> bool:
 
 
 def _prereleases(context: QueryContext) -> list[Classified]:
-    """What is there where there are prereleases only: better named than denied."""
+    """The releases of a project that has published only prereleases."""
     releases = context.knowledge.releases
     return [
         item
@@ -78,7 +78,7 @@ def _prereleases(context: QueryContext) -> list[Classified]:
 
 
 def _none(context: QueryContext) -> list[str]:
-    """Why none can be named: not read yet, all taken back, or none at all."""
+    """Why there is no release to name: not read yet, all removed, or none published."""
     if context.knowledge.baseline_at is None or not context.knowledge.read_times():
         return ["I have not read all of its releases yet."]
     if any(item.version is not None for item in context.snapshot.releases.values()):
@@ -91,7 +91,7 @@ def _affected(context: QueryContext, item: Classified) -> bool:
 
 
 def _warning(context: QueryContext, chosen: Sequence[Classified], full: Sequence[Classified]) -> list[Paragraph]:
-    """What is known against the newest, and what may be taken in its place."""
+    """What is known against the newest releases, and what to use instead."""
     sentences = [f"{marked(context, item)}." for item in chosen if _affected(context, item)]
     lines = {item.line for item in chosen} if all(item.newest_in_line and not item.newest for item in chosen) else None
     among = [item for item in full if lines is None or item.line in lines]

@@ -1,4 +1,4 @@
-"""The answers about a whole line of releases: `/supported 2.1` and `/affected 2.1`."""
+"""The answers about a whole release line: `/supported 2.1` and `/affected 2.1`."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ from chatbot.core.versions.version import Version, line_of
 
 
 def about_line(context: QueryContext, reference: Reference, footer: str) -> Message:
-    """Whether a line gets security fixes, by its newest release, and which of its releases are vulnerable."""
+    """Whether a line gets security fixes (as its newest release does), and which of its releases are vulnerable."""
     support = Support(context, reference.releases)
     if not reference.members:
         return _no_line(context, reference, support, footer)
@@ -75,7 +75,7 @@ def _sentences(reference: Reference, risks: Sequence[Risk], clean: Recommended |
 
 
 def _runs(members: Sequence[Classified], chosen: Sequence[bool]) -> list[str]:
-    """Neighbours that were chosen as `2.1.0-2.1.1`, one that stands alone as `2.1.3`."""
+    """The chosen members as runs: neighbours as `2.1.0-2.1.1`, a single one as `2.1.3`."""
     runs: list[list[Classified]] = []
     before = False
     for item, is_chosen in zip(members, chosen, strict=True):
@@ -99,7 +99,7 @@ def _by_line(context: QueryContext, reference: Reference) -> dict[str, list[Clas
 def _several(
     context: QueryContext, reference: Reference, lines: dict[str, list[Classified]], support: Support, footer: str
 ) -> Message:
-    """A prefix of several lines: a row for each, the newest first."""
+    """The answer for numbers that several lines begin with: a row for each line, the newest first."""
     rows: list[tuple[Strong | Text, ...]] = []
     for line, members in list(reversed(lines.items()))[:MOST]:
         newest = members[-1]
@@ -116,7 +116,7 @@ def _several(
 
 
 def _no_line(context: QueryContext, reference: Reference, support: Support, footer: str) -> Message:
-    """A line without releases: what the page says of it, where it says that its support has ended."""
+    """The answer for a line without releases: that it is not published, or that its support has ended by the page."""
     state = support.of(reference.version)
     if state.state == "ended":
         title = f"{context.project.name} {reference.line}.x {_state_words(state)}"

@@ -1,4 +1,4 @@
-"""What is said when a moderator leads somebody from a public place to the private way: to the author, and to the moderator."""
+"""The messages of `/redirect`: how to report in private, for the author, and what was done, for the moderator."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from chatbot.core.queries.query_context import QueryContext
 
 
 def to_author(context: QueryContext) -> Message:
-    """The private instructions. What was written is not repeated: we never read it."""
+    """How to report in private. The author's message is not repeated: the bot never reads it."""
     request: Paragraph = paragraph(
         "A moderator thinks that a message of yours is about a vulnerability. Please do not go on with it in public: "
         "what is known before it is fixed puts the people at risk who run it. Thank you for telling the project in private."
@@ -18,7 +18,7 @@ def to_author(context: QueryContext) -> Message:
 
 
 def to_moderator(context: QueryContext, message: str) -> Message:
-    """What was done, and the offer to take the message away where the chat has told which it is."""
+    """What was done, with a button that removes the message where the chat gave its id."""
     remove = (Action("remove", "Remove the message", context.project.id, message),) if message else ()
     return Message(
         title="The author gets the private instructions",
@@ -35,6 +35,6 @@ def to_moderator(context: QueryContext, message: str) -> Message:
 
 
 def no_author() -> Message:
-    """Where it is not known who is meant."""
+    """The answer where nobody can tell who wrote the message."""
     why = "Use it on a message of a person: bots and webhooks cannot be written to."
     return Message(title="Whom shall I send the private way?", tone=Tone.UNSURE, body=(paragraph(why),), private=True)

@@ -1,4 +1,4 @@
-"""The answers to `/report` and `/policy`: how to report, by the project's own page, and what the page says elsewhere."""
+"""The answers to `/report`, `/template` and `/policy`, from the project's own policy page."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -36,7 +36,7 @@ LONGEST_SECTION = 40  # blocks quoted of one section; the link leads to the rest
 
 
 def report(context: QueryContext) -> Message:
-    """How to report a vulnerability, and where ordinary bugs go. Nothing is asked for: details belong in the report only."""
+    """How to report a vulnerability, and where ordinary bugs go. It asks for no details: they belong in the report only."""
     policy = context.policy
     ways = _ways(context)
     body: list[Block] = []
@@ -67,7 +67,7 @@ def report(context: QueryContext) -> Message:
     )
 
 
-# What is said of the forge's private form where the page names no way that can be read.
+# What to say about the forge's private form where the page names no way to report.
 _FORM_IF = {
     "on": "{form} is switched on and reaches its maintainers.",
     "off": "{form} is switched off. Ask its maintainers for a private way, without any details.",
@@ -91,7 +91,7 @@ def _no_way(policy: Policy | None) -> str:
 
 
 def _ways(context: QueryContext) -> list[ListItem]:
-    """The ways that the page names, and the forge's private form where that is switched on."""
+    """The ways to report that the page names, and the forge's private form if it is switched on."""
     contacts = context.policy.contacts if context.policy is not None else ()
     items = [ListItem(_channel(context, contact)) for contact in contacts[:MOST]]
     if items and context.knowledge.private_form == "on" and not _names_form(context):
@@ -105,7 +105,7 @@ def _names_form(context: QueryContext) -> bool:
 
 
 def _offers_form(context: QueryContext) -> bool:
-    """Whether the private form is worth a link: it is switched on; or nobody knows, and the page names it or nothing else."""
+    """Whether to link the private form: it is switched on; or that is not known, and the page names it or nothing else."""
     if not context.forge.report_path:
         return False
     if context.knowledge.private_form != "unknown":
@@ -130,7 +130,7 @@ def _encryption(policy: Policy) -> list[Block]:
 
 
 def private_form(context: QueryContext) -> str:
-    """Where the forge takes a private report of the project's repository."""
+    """The address of the forge's private form for the project's repository."""
     return context.forge.report_url(context.project.repository)
 
 
@@ -154,7 +154,7 @@ def _channel(context: QueryContext, contact: Contact) -> tuple[Span, ...]:
 
 
 def _form(context: QueryContext, contact: Contact) -> list[Span]:
-    """A private form as the page names it; the repository's own is no way while it is switched off."""
+    """A private form that the page names, or a note where it is the repository's own and switched off."""
     form = contact.address or private_form(context)
     if not same_host(form, context.forge.web_url):
         return [Link(form, form)]
@@ -164,12 +164,12 @@ def _form(context: QueryContext, contact: Contact) -> list[Span]:
 
 
 def _repository_of(form: str) -> str:
-    """`owner/name` in the address of a form; both are written in any case."""
+    """`owner/name` in the address of a form, without regard to case."""
     return "/".join(form.partition("://")[2].split("/")[1:3]).casefold()
 
 
 def _clock_facts(clocks: Clocks) -> list[Field]:
-    """What the project promised, and no more: an aim is told as one, and what it asks of reporters is not told here."""
+    """The response times that the project promises; an aim is called one, and what it asks of reporters is left out."""
     detail = "Assessed" if clocks.assesses else "Detailed answer"
     target = "Published" if clocks.publishes else "Resolved"
     promises: tuple[tuple[str, str, timedelta | None, str], ...] = (
@@ -199,7 +199,7 @@ def _lists(policy: Policy) -> list[Block]:
 
 
 def template(context: QueryContext) -> Message:
-    """An empty form of the policy's own fields to copy into the report, with the address as text. The bot keeps nothing."""
+    """An empty report with the fields that the policy asks for, to copy, and the address as text. Nothing is stored."""
     policy = context.policy or Policy()
     fields = [*policy.required, *policy.helpful] or [
         "What it is",
@@ -232,7 +232,7 @@ def template(context: QueryContext) -> Message:
 
 
 def policy(context: QueryContext) -> Message:
-    """A section of the policy page, quoted; without one, the list of what the page has."""
+    """A section of the policy page, quoted; without a section, the list of headings."""
     page, reading = current_page(context.knowledge), context.policy
     if reading is not None and not reading.readable and not reading.sections:
         title = f"The security policy of {context.project.name} cannot be read"
@@ -272,7 +272,7 @@ def _depth(section: Section) -> int:
 
 
 def _section(sections: Sequence[Section], heading: str) -> Section | None:
-    """The section of that heading; else the first whose heading has all the words, however they are joined."""
+    """The section with that heading; else the first whose heading has all the words in any order."""
     words = heading.casefold().split()
     exact = [section for section in sections if section.heading.casefold() == heading.casefold()]
     near = [section for section in sections if all(word in section.heading.casefold() for word in words)]

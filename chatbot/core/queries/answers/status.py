@@ -1,4 +1,4 @@
-"""The answer to `/status`: what is watched, how fresh the knowledge is, what waits, and why."""
+"""The answer to `/status`: what is watched, how fresh the facts are, which messages wait, and why."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,18 +9,18 @@ from chatbot.core.queries.advice import LONGEST_UNREAD
 from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.text.words import age, count
 
-MOST_UNPARSED = 5  # things that cannot be parsed, named for one project
+MOST_UNPARSED = 5  # documents that cannot be parsed, named for one project
 MOST_ROOMS = 10  # rooms that take no messages, named in one answer
-OVERDUE = timedelta(minutes=15)  # what has waited for so long is not on its way
+OVERDUE = timedelta(minutes=15)  # a message that has waited longer is late
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusing:
     """A room that takes no messages.
 
-    room: its address, or "" where the asker is not to know it.
-    reason: why, as its chat says; "" where the asker is not to know it.
-    waiting: how many messages wait for it.
+    room: its address, "" where the asker may not know it
+    reason: why, as its chat says; "" where the asker may not know it
+    waiting: how many messages wait for it
     """
 
     room: str = ""
@@ -30,13 +30,13 @@ class Refusing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """What `/status` tells of the bot itself.
+    """What `/status` says about the bot itself.
 
-    waiting, parked: messages that are to be sent, and those that wait for a person.
-    oldest_waiting: since when the oldest waits.
-    refusing: rooms that take no messages.
-    stopped: chats that are stopped, each with the reason.
-    unparsed: by project what could not be parsed, each with the reason.
+    waiting, parked: how many messages are to be sent, and how many wait for a person
+    oldest_waiting: since when the oldest waits
+    refusing: rooms that take no messages
+    stopped: by chat that is stopped, the reason
+    unparsed: by project, what could not be parsed, each with the reason
     """
 
     waiting: int = 0
@@ -47,15 +47,15 @@ class Health:
     unparsed: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
 
 
-def status(desks: Sequence[QueryContext], health: Health, now: datetime) -> Message:
-    """What is watched, how fresh the knowledge is, what waits and why. All is well only where all of it is."""
+def status(contexts: Sequence[QueryContext], health: Health, now: datetime) -> Message:
+    """What is watched, how fresh the facts are, which messages wait, and why."""
     items = [ListItem((Text(line),)) for line in _chats(health)]
-    for context in desks:
+    for context in contexts:
         items.append(ListItem((Strong(context.project.name), Text(f": {_watched(context)}"))))
         items += [ListItem((Text(line),), 1) for line in (*_pending(context), *_troubles(context))]
         items += [ListItem((Text(line),), 1) for line in _gaps(context)]
         items += [ListItem((Text(line),), 1) for line in _unparsed(health.unparsed.get(context.project.id, ()))]
-    wrong = _wrong(desks, health, now)
+    wrong = _wrong(contexts, health, now)
     return Message(
         title="Some of it needs attention" if wrong else "All is well",
         tone=Tone.WARNING if wrong else Tone.GOOD,
@@ -64,9 +64,9 @@ def status(desks: Sequence[QueryContext], health: Health, now: datetime) -> Mess
     )
 
 
-def _wrong(desks: Sequence[QueryContext], health: Health, now: datetime) -> bool:
+def _wrong(contexts: Sequence[QueryContext], health: Health, now: datetime) -> bool:
     late = health.waiting and health.oldest_waiting is not None and now - health.oldest_waiting > OVERDUE
-    unread = any(context.knowledge.baseline_at is None or any(_troubles(context)) for context in desks)
+    unread = any(context.knowledge.baseline_at is None or any(_troubles(context)) for context in contexts)
     return bool(
         late
         or unread
@@ -91,7 +91,7 @@ def _facts(health: Health, now: datetime) -> Iterator[Field]:
 
 
 def _chats(health: Health) -> Iterator[str]:
-    """The chats that are stopped, and the rooms that refuse, as far as the asker may know them."""
+    """The chats that are stopped, and the rooms that take no messages, as far as the asker may know them."""
     for name, reason in sorted(health.stopped.items()):
         if reason:
             yield f"{name} is stopped: {reason}"
@@ -105,13 +105,13 @@ def _chats(health: Health) -> Iterator[str]:
 
 
 def _pending(context: QueryContext) -> Iterator[str]:
-    """Tags that only a signal has named. What is known as a release by now has been confirmed."""
+    """Tags that only a signal has named, and no listing has confirmed yet."""
     waiting = sorted(tag for tag in context.knowledge.pending if tag not in context.knowledge.releases)
     yield from (f"{tag}: seen, waits for {context.forge.name} to confirm it" for tag in waiting[:5])
 
 
 def _troubles(context: QueryContext) -> Iterator[str]:
-    """Sources that fail, and those that nobody has read for long."""
+    """Sources that fail, and those whose last reading is old."""
     for name, source in sorted(context.knowledge.sources.items()):
         old = source.read_at is not None and context.now - source.read_at > LONGEST_UNREAD
         if source.trouble:

@@ -1,4 +1,4 @@
-"""The answer to `/supported`: does my version get fixes, by the policy page and nothing else."""
+"""The answer to `/supported`: whether a version still gets fixes, by the policy page and nothing else."""
 
 from chatbot.core.announce.render_advisory import no_fix
 from chatbot.core.model.message import (
@@ -45,7 +45,7 @@ _TONES = {"supported": Tone.GOOD, "ended": Tone.WARNING, "not_listed": Tone.UNSU
 
 
 def supported(context: QueryContext) -> Message:
-    """Whether a version or a line still gets security fixes, with the row and the date of the page it rests on."""
+    """Whether a version or a line still gets security fixes, with the row that says so and the date of the page."""
     text = context.arguments.get("version", "")
     if not text:
         return _all_lines(context)
@@ -61,7 +61,7 @@ def supported(context: QueryContext) -> Message:
 
 
 def _unpublished(context: QueryContext, reference: Reference, status: Status) -> Message:
-    """What the page says of a version that nobody has published: never that all is well."""
+    """What the page says about a version that was not published; never that all is well."""
     rows = _support_facts(context, status) if status.state == "supported" else []
     line = f"By the policy it would be supported. {status.reason}" if status.state == "supported" else ""
     return Message(
@@ -129,7 +129,7 @@ def _support_facts(context: QueryContext, status: Status) -> list[Field]:
 
 
 def _newest_facts(context: QueryContext, reference: Reference) -> list[Field]:
-    """The newest of its line and of all; what is known against one of them stands beside it."""
+    """The newest release of its line and the newest of all, with what is known against them."""
     line = line_of(reference.version, context.snapshot.lines)
     in_line = [item for item in reference.releases if item.newest_in_line and item.line == line]
     facts = [field_of(f"Newest of {line}.x", marked(context, item)) for item in in_line]
@@ -145,7 +145,7 @@ def _advice(context: QueryContext, reference: Reference, *, affected: int) -> tu
 
 
 def _all_lines(context: QueryContext) -> Message:
-    """The state of every line that has releases, the newest first."""
+    """The support of every line that has releases, the newest first."""
     standing = [item for item in context.snapshot.releases.values() if stands(context.snapshot, item)]
     full = [item for item in standing if item.newest_in_line]
     full.sort(key=lambda item: item.release.published_at, reverse=True)
@@ -166,7 +166,7 @@ def _all_lines(context: QueryContext) -> Message:
 
 
 def _line(context: QueryContext, item: Classified, support: dict[str, Support]) -> tuple[Strong | Text, ...]:
-    assert item.version is not None  # noqa: S101 - what stands has a version
+    assert item.version is not None  # noqa: S101 - a standing release has a version
     status = support[item.version.package].of(item.version)
     words = {
         "supported": f"supported until {day(status.until)}" if status.until else "supported",

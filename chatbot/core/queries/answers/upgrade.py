@@ -30,7 +30,7 @@ from chatbot.core.versions.version import Version
 
 
 def upgrade(context: QueryContext) -> Message:
-    """The way from a version to the newest: releases between, lines crossed, advisories left behind, breaking changes."""
+    """The way from a version to the newest: releases between, lines crossed, advisories fixed on the way, breaking changes."""
     text = context.arguments.get("version", "")
     reference = resolve(context, text)
     if isinstance(reference, Message):
@@ -57,7 +57,7 @@ def _age(context: QueryContext) -> str:
 
 
 def _not_there(context: QueryContext, reference: Reference) -> Message:
-    """Nobody has published it, so that nothing newer is no news."""
+    """The answer for a version that was not published."""
     return Message(
         title=not_published(context, reference),
         tone=Tone.UNSURE,
@@ -67,7 +67,7 @@ def _not_there(context: QueryContext, reference: Reference) -> Message:
 
 
 def _nothing_newer(context: QueryContext, reference: Reference, later: Sequence[Classified]) -> Message:
-    """The newest there is, or the newest that may be recommended. Good news only where nothing is known against it."""
+    """The answer for the newest version, or the newest that may be recommended; good news only if nothing affects it."""
     own = reference.release or reference.members[-1]
     version = own.version or reference.version
     affected, doubts = context.snapshot.exposure.of(version)
@@ -124,7 +124,7 @@ def _facts(later: Sequence[Classified]) -> tuple[Field, ...]:
 
 
 def _notes(context: QueryContext, reference: Reference, recommendation: Recommended) -> list[str]:
-    """What the reader must know beside the way: a version that nobody published, a newer one that is affected, a doubt."""
+    """What the reader must know besides: the version was not published, a newer one is affected, or something is in doubt."""
     sentences = [
         *(sentence for sentence in unread(context) if "advisories" in sentence),
         *filter(None, [reference.note]),
@@ -148,12 +148,12 @@ def _notes(context: QueryContext, reference: Reference, recommendation: Recommen
 
 
 def _from(reference: Reference) -> Version:
-    """The version that the way begins with: of a line, its lowest release."""
+    """The version to start from: for a line, its lowest release."""
     return reference.version if not reference.members else (reference.members[0].version or reference.version)
 
 
 def _left_behind(context: QueryContext, reference: Reference, recommendation: Recommended) -> list[Verdict]:
-    """The advisories that affect the version; the gate let pass only a release that none of them affects for sure."""
+    """The advisories that affect the version, without those in doubt: the recommended release certainly fixes the rest."""
     doubted_ids = {advisory.id for advisory in recommendation.doubts}
     return [each for each in context.snapshot.exposure.of(_from(reference))[0] if each.advisory.id not in doubted_ids]
 

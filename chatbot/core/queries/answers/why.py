@@ -1,4 +1,4 @@
-"""The answer to `/why`: what was seen when, by whom it was reported, and what was decided of it, with the reason."""
+"""The answer to `/why`: when something was read, who reported it, and what was decided about it, with the reasons."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -27,8 +27,8 @@ _VERDICTS = {
 
 
 def subjects_of(context: QueryContext) -> tuple[str, ...]:
-    """The subjects that an id names: a tag or a version, an advisory by any of its ids, or `policy` for the policy page; none
-    where nobody knows it."""
+    """The subjects that an id refers to: a tag or a version, an advisory by any of its ids, or `policy` for the policy page;
+    empty where it is unknown."""
     text = context.arguments.get("id", "").strip().casefold()
     project = context.project.id
     if text in _POLICY:
@@ -49,8 +49,12 @@ def subjects_of(context: QueryContext) -> tuple[str, ...]:
 def why(
     context: QueryContext, decisions: Sequence[TimedDecision], *, all_rooms: bool, watching: bool = True
 ) -> Message:
-    """What was seen and decided. `decided` are the decisions that the asker may see; `all_rooms` says that it is all;
-    `heard`, that it is asked in a room that hears the project."""
+    """What was read and decided.
+
+    decisions: those that the asker may see
+    all_rooms: whether these are all
+    watching: whether it is asked in a room that watches the project
+    """
     name = context.arguments.get("id", "")[:60]
     subjects = subjects_of(context)
     if not subjects:
@@ -66,7 +70,7 @@ def why(
 
 
 def _without_waiting(decisions: Sequence[TimedDecision]) -> list[TimedDecision]:
-    """Without what was waited for and decided by now; what is still waited for stays."""
+    """The decisions without a `hold` that a later decision has replaced."""
     last = {(decision.subject, decision.room): at for at, decision in decisions}
     return [
         (at, decision)
@@ -86,13 +90,15 @@ def _undecided(context: QueryContext, *, all_rooms: bool, watching: bool) -> str
 def _history_lines(context: QueryContext, subjects: Sequence[str]) -> list[str]:
     lines: list[str] = []
     for subject in subjects:
-        about = SubjectId.parse(subject)
-        name = about.name
-        if about.kind == "policy":
+        subject_id = SubjectId.parse(subject)
+        name = subject_id.name
+        if subject_id.kind == "policy":
             lines += _policy_history(context)
             continue
         tracked: Tracked[Release] | Tracked[Advisory] | None = (
-            context.knowledge.releases.get(name) if about.kind == "release" else context.knowledge.advisories.get(name)
+            context.knowledge.releases.get(name)
+            if subject_id.kind == "release"
+            else context.knowledge.advisories.get(name)
         )
         if tracked is not None:
             lines += _history(name, tracked)

@@ -1,4 +1,4 @@
-"""The answers about advisories: whom they affect, what they say, which there are, and whom the project thanks."""
+"""The answers to `/affected`, `/advisory`, `/advisories` and `/credits`."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -72,14 +72,16 @@ def ask(
         ((), "soon", ["“soon” doesn't look like a version", "Ask with one such as 1.2.3."], Tone.UNSURE),
     ],
 )  # fmt: skip
-def test_whom_they_affect(facts: Sequence[Advisory], version: str, lines: list[str], tone: Tone) -> None:
+def test_which_advisories_affect_a_version(
+    facts: Sequence[Advisory], version: str, lines: list[str], tone: Tone
+) -> None:
     answer = affecting(ask(*facts, version=version))
     assert make.lines_of(answer) == lines
     assert answer.tone is tone
 
 
 @pytest.mark.parametrize("sources", [(), ("github-releases:mail",)])
-def test_before_they_were_read_nobody_is_told_to_rest(sources: tuple[str, ...]) -> None:
+def test_before_they_were_read_there_is_no_good_news(sources: tuple[str, ...]) -> None:
     answer = affecting(ask(sources=sources, version="0.15.5"))
     assert answer.title == "I have not read the advisories yet"
     assert answer.tone is Tone.UNSURE
@@ -125,7 +127,7 @@ def test_one_that_is_not_published() -> None:
         ({"severity": "high", "since": "2030-01-02"}, [UNKNOWN.id, HIGH.id]),
     ],
 )
-def test_which_there_are(arguments: dict[str, str], ids: list[str]) -> None:
+def test_the_list_of_advisories(arguments: dict[str, str], ids: list[str]) -> None:
     answer = advisories(ask(*ALL, **arguments))  # type: ignore[arg-type]  # only names of arguments
     ids_shown = [line[2:21] for line in make.lines_of(answer) if line.startswith("• ")]
     assert ids_shown == ids
@@ -134,7 +136,7 @@ def test_which_there_are(arguments: dict[str, str], ids: list[str]) -> None:
 
 
 @pytest.mark.parametrize("arguments", [{"severity": "awful"}, {"since": "yesterday"}, {"since": "2030-02-31"}])
-def test_what_cannot_be_read(arguments: dict[str, str]) -> None:
+def test_arguments_that_cannot_be_read(arguments: dict[str, str]) -> None:
     assert advisories(ask(*ALL, **arguments)).tone is Tone.UNSURE  # type: ignore[arg-type]  # only names of arguments
 
 
@@ -145,7 +147,7 @@ def test_of_a_long_list_the_newest_are_shown() -> None:
     assert lines[2].startswith("• CVE-2030-0015 (high, 2030-01-02): ")
 
 
-def test_the_hall_of_fame() -> None:
+def test_credits() -> None:
     one = replace(HIGH, credits=(Credit(login="bob"), Credit(login="Alice")))
     two = replace(LOW, credits=(Credit(login="bob"), Credit(login="bob", role="finder")))
     assert make.lines_of(credits_given(ask(one, two, WITHDRAWN)))[:-1] == [

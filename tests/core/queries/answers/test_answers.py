@@ -1,4 +1,4 @@
-"""Answers of few words: the newest release, the state of the bot, and what can be asked."""
+"""Short answers: the newest release, the state of the bot, and the help."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -138,7 +138,7 @@ def test_a_removed_release_is_not_the_newest() -> None:
         ),
     ],
 )  # fmt: skip
-def test_the_state_of_the_bot(knowledge: Knowledge, health: Health, lines: list[str], tone: Tone) -> None:
+def test_status(knowledge: Knowledge, health: Health, lines: list[str], tone: Tone) -> None:
     answer = status([context(knowledge=knowledge)], health, NOW)
     assert make.lines_of(answer) == lines
     assert answer.tone is tone
@@ -174,7 +174,7 @@ def test_of_many_rooms_the_first_are_named() -> None:
     assert "• and 2 more rooms that take no messages" in lines
 
 
-def test_what_is_a_release_by_now_waits_for_nobody() -> None:
+def test_a_tag_that_is_a_release_by_now_is_not_pending() -> None:
     knowledge = make.knowledge([FIX], [make.advisory()], pending={"v0.15.5": NOW, "v0.15.6": NOW}, **READ_NOW)
     lines = make.lines_of(status([context(knowledge=knowledge)], Health(), NOW))
     assert [line for line in lines if "waits for GitHub" in line] == [
@@ -182,7 +182,7 @@ def test_what_is_a_release_by_now_waits_for_nobody() -> None:
     ]
 
 
-def test_where_nothing_is_watched_that_is_said() -> None:
+def test_status_without_projects() -> None:
     assert make.lines_of(status([], Health(), NOW)) == [
         "All is well",
         "Waiting to be sent: 0",
@@ -203,7 +203,7 @@ def test_the_age_is_that_of_the_oldest_reading(kinds: tuple[SourceKind, ...], wo
     assert context(FIX).age(*kinds) == words
 
 
-def test_help_names_what_the_asker_may_ask() -> None:
+def test_help_lists_the_commands_that_the_asker_may_use() -> None:
     everybody = make.lines_of(helped(frozenset({Right.EVERYONE}), "!"))
     assert "• !supported [version] [project] – Does my version still get security fixes?" in everybody
     permitted = [command for command in COMMANDS if command.right is Right.EVERYONE]
@@ -211,7 +211,7 @@ def test_help_names_what_the_asker_may_ask() -> None:
     assert len(make.lines_of(helped(frozenset(Right), "/"))) == len(COMMANDS) + 1
 
 
-def test_an_honest_do_not_know() -> None:
+def test_an_unsure_answer() -> None:
     answer = unsure("T", "because", "so", footer="small")
     assert make.lines_of(answer) == ["T", "because", "so", "small"]
     assert answer.tone is Tone.UNSURE

@@ -1,4 +1,4 @@
-"""What answers and the plan cost: each advisory is judged about once, however many releases and advisories there are."""
+"""The cost of answers and of the plan: each advisory is evaluated about once, however many releases and advisories there are."""
 
 import time
 from collections.abc import Callable

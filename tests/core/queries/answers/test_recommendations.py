@@ -1,4 +1,4 @@
-"""No answer recommends what may not be recommended, and none takes silence for good news."""
+"""No answer recommends a version that the gate refuses, and none takes missing facts for good news."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -92,7 +92,7 @@ def test_one_release_fixes_all(version: str, advisories: Sequence[Advisory], phr
 
 
 @pytest.mark.parametrize("command", ["affected", "supported", "upgrade"])
-def test_what_is_not_published_is_recommended_nowhere(command: str) -> None:
+def test_no_command_recommends_what_is_not_published(command: str) -> None:
     for version in ("2.1.4", "2.2.2", "2.1", "2.2"):
         lines = words(ask(command, version, NO_FIX))
         assert "pgrade to 2.2.3" not in lines
@@ -124,7 +124,7 @@ def test_what_is_not_published_is_recommended_nowhere(command: str) -> None:
         ("upgrade", "2.1.77", Tone.ANSWER),
     ],
 )
-def test_good_news_is_of_a_known_release_of_a_supported_line_alone(command: str, version: str, tone: Tone) -> None:
+def test_only_a_published_release_of_a_supported_line_is_good_news(command: str, version: str, tone: Tone) -> None:
     assert ask(command, version).tone is tone
 
 
@@ -148,20 +148,20 @@ def test_good_news_is_of_a_known_release_of_a_supported_line_alone(command: str,
         {"releases": [make.known_release(each, gone=True) for each in RELEASES]},
     ],
 )
-def test_whatever_is_not_known_takes_the_good_news_away(command: str, version: str, less: dict[str, object]) -> None:
+def test_anything_unknown_takes_the_good_news_away(command: str, version: str, less: dict[str, object]) -> None:
     answer = ask(command, version, **less)  # type: ignore[arg-type]  # a table of mixed fields
     assert answer.tone is not Tone.GOOD
 
 
 @pytest.mark.parametrize("version", ["99", "99.0.1", "2.2.3", "2.2.7-rc.1"])
-def test_of_what_nobody_published_it_is_never_said_that_nothing_is_newer(version: str) -> None:
+def test_an_unpublished_version_is_never_the_newest(version: str) -> None:
     answer = ask("upgrade", version)
     assert "newer" not in answer.title
     assert answer.title == f"There is no release {version} of Mail Server"
     assert "The newest release is 2.2.2." in words(answer)
 
 
-def test_the_way_from_what_nobody_published_says_so() -> None:
+def test_an_upgrade_from_an_unpublished_version_says_so() -> None:
     assert "There is no release 2.1.77 among those that are published." in make.lines_of(ask("upgrade", "2.1.77"))
 
 
@@ -173,7 +173,9 @@ def test_the_way_from_what_nobody_published_says_so() -> None:
         ((advisory("d", ">= 2.1.1"),), "There is nothing newer than 2.1.0 that no known advisory affects", None),
     ],
 )
-def test_the_way_leads_to_what_may_be_recommended(advisories: Sequence[Advisory], title: str, note: str | None) -> None:
+def test_an_upgrade_leads_to_a_recommended_release(
+    advisories: Sequence[Advisory], title: str, note: str | None
+) -> None:
     answer = ask("upgrade", "2.1.0", advisories)
     assert answer.title == title
     assert note is None or note in make.lines_of(answer)
@@ -219,7 +221,7 @@ def test_a_line_is_answered_as_a_line(
         ("7.1", TWO, "There is no release 7.1 of Mail Server", Tone.UNSURE),
     ],
 )
-def test_whether_a_line_is_affected_is_said_first(
+def test_the_answer_about_a_line_begins_with_whether_it_is_affected(
     line: str, advisories: Sequence[Advisory], title: str, tone: Tone
 ) -> None:
     """No green tick for a line of which some releases are vulnerable: whoever asks runs one of them."""
@@ -252,7 +254,7 @@ def test_a_policy_that_was_not_read_is_not_called_missing() -> None:
     assert "No security policy was found." in make.lines_of(ask("supported", "2.2.2", policy=None))
 
 
-def test_a_removed_release_is_no_good_news() -> None:
+def test_a_removed_release_is_not_good_news() -> None:
     releases: list[Release | Tracked[Release]] = [*RELEASES[:-1], make.known_release(RELEASES[-1], gone=True)]
     for command in ("supported", "affected", "upgrade"):
         answer = ask(command, "2.2.2", releases=releases)
@@ -274,7 +276,7 @@ def pre(release: Release) -> Release:
 
 
 @pytest.mark.parametrize("take_back", [removed, missing])
-def test_the_newest_of_what_stands_is_the_newest(take_back: Callable[[Release], Tracked[Release]]) -> None:
+def test_the_newest_standing_release_is_the_newest(take_back: Callable[[Release], Tracked[Release]]) -> None:
     remaining: list[Release | Tracked[Release]] = [*RELEASES[:-1], take_back(RELEASES[-1])]
     assert ask("latest", "", releases=remaining).title == "The newest Mail Server is 2.2.1"
     assert ask("latest", "2.2", releases=remaining).title == "The newest Mail Server 2.2.x is 2.2.1"
@@ -291,7 +293,7 @@ def test_the_newest_of_what_stands_is_the_newest(take_back: Callable[[Release], 
         (lambda _: make.release("v2.1.9"), "2.2.2 is not released yet", "2.2.2 (not released here yet)"),
     ],
 )
-def test_why_a_fix_cannot_be_taken_is_said_as_it_is(
+def test_the_reason_why_a_fix_cannot_be_used(
     last: Callable[[Release], Release | Tracked[Release]], why: str, fixed: str
 ) -> None:
     fix, remaining = advisory("a", "< 2.2.2", "2.2.2"), [*RELEASES[:-1], last(RELEASES[-1])]
@@ -305,7 +307,7 @@ def test_why_a_fix_cannot_be_taken_is_said_as_it_is(
 
 @pytest.mark.parametrize("command", ["upgrade", "affected", "supported", "latest"])
 @pytest.mark.parametrize("version", ["0.1.0", "0.1", "0.9", ""])
-def test_prereleases_alone_are_not_denied(command: str, version: str) -> None:
+def test_a_project_with_prereleases_only(command: str, version: str) -> None:
     if (command == "latest") != (not version):
         return
     remaining = [pre(make.release("v0.1.0")), pre(make.release("v0.2.0"))]
@@ -352,7 +354,7 @@ def test_an_empty_list_of_advisories_is_no_news_where_they_were_not_read(
 
 @pytest.mark.parametrize("command", ["affected", "supported", "upgrade"])
 @pytest.mark.parametrize("version", ["2.1.77", "0.3.3", "99.0"])
-def test_what_is_not_in_a_list_that_was_cut_is_not_denied(command: str, version: str) -> None:
+def test_a_release_may_be_missing_from_a_list_that_was_cut(command: str, version: str) -> None:
     gaps = {"github-releases:mail": "only the first 1,000 items could be read: GitHub lists no more"}
     knowledge = make.knowledge(RELEASES, read_at=READ_NOW, gaps=gaps)
     context = QueryContext(
@@ -373,7 +375,7 @@ PARTLY = (
 )  # 2.1.1 is above that, and below the fix
 
 
-def test_what_nobody_can_tell_is_said_wherever_a_version_is_named() -> None:
+def test_doubts_are_named_with_every_version() -> None:
     assert "To be sure, upgrade to 2.1.4, which no known advisory affects." in words(ask("affected", "2.1.3", PARTLY))
     assert "To be sure" not in words(ask("affected", "2.1.3", VAGUE))
     assert "Whether GHSA-vvvv-vvvv-vvvv affects 2.1.3 cannot be told" in words(ask("upgrade", "2.1.3", PARTLY))
@@ -385,7 +387,7 @@ def test_what_nobody_can_tell_is_said_wherever_a_version_is_named() -> None:
 
 
 @pytest.mark.parametrize("command", ["affected", "supported"])
-def test_of_releases_that_were_not_read_it_is_not_said_that_none_fixes_it(command: str) -> None:
+def test_no_fix_is_denied_before_the_releases_were_read(command: str) -> None:
     fix = advisory("a", "< 2.1.1", "2.1.1")
     read_at = {"github-advisories:mail": NOW, "github-policy:mail": NOW}
     knowledge = replace(make.knowledge((), [fix], read_at=read_at), baseline_at=None)
@@ -401,7 +403,7 @@ def test_of_releases_that_were_not_read_it_is_not_said_that_none_fixes_it(comman
         assert "No fixed release has been published" not in text
 
 
-def test_a_line_without_a_fix_is_not_all_there_is() -> None:
+def test_no_fix_in_one_line_or_in_the_whole_project() -> None:
     phrase = words(ask("latest", "2.1", [advisory("d", ">= 2.1, < 2.2")]))
     assert "No fixed release has been published in this line yet." in phrase
     assert "No fixed release has been published yet." in words(ask("latest", "2.1", [advisory("d", ">= 0")]))

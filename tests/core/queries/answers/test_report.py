@@ -1,4 +1,4 @@
-"""How to report, by the project's own page; what the page says elsewhere; and how somebody is led there."""
+"""The answers to `/report`, `/template`, `/policy` and `/redirect`, from the project's own page."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -126,7 +126,7 @@ def test_an_empty_report_to_copy(page: Policy | None, to: str, fields: list[str]
     assert answer.private
 
 
-def test_what_the_page_has() -> None:
+def test_the_list_of_sections() -> None:
     answer = policy(ask(page_in_force=make.known_policy()))
     assert make.lines_of(answer)[1:5] == [
         "• Security policy",
@@ -150,7 +150,7 @@ def test_a_section_by_its_heading(section: str, heading: str) -> None:
     assert policy(ask(page_in_force=make.known_policy(), section=section)).title == f"Mail Server – {heading}"
 
 
-def test_a_section_brings_what_stands_below_it() -> None:
+def test_a_section_includes_its_subsections() -> None:
     lines = make.lines_of(policy(ask(page_in_force=make.known_policy(), section="reporting")))
     assert [line for line in lines if "e-mail" in line.casefold()] == ["│ By e-mail", "│ By e-mail."]
     assert "… the rest is behind the link." not in lines
@@ -176,13 +176,13 @@ def test_a_page_that_has_no_address_has_no_link() -> None:
         (ask(PAGE, make.known_policy(), section="cooking"), "The policy has no section “cooking”"),
     ],
 )
-def test_what_the_page_does_not_have(context: QueryContext, title: str) -> None:
+def test_a_section_or_page_that_does_not_exist(context: QueryContext, title: str) -> None:
     answer = policy(context)
     assert answer.title == title
     assert answer.tone is Tone.UNSURE
 
 
-def test_an_author_is_led_to_the_private_way() -> None:
+def test_an_author_gets_the_private_instructions() -> None:
     answer = to_author(ask())
     assert answer.title == "Please report this to Mail Server in private"
     assert "security@example.org" in make.words(answer)
@@ -191,14 +191,14 @@ def test_an_author_is_led_to_the_private_way() -> None:
 
 
 @pytest.mark.parametrize(("message", "actions"), [("1/2", ["remove"]), ("", [])])
-def test_a_moderator_may_take_the_message_away(message: str, actions: list[str]) -> None:
+def test_a_moderator_may_remove_the_message(message: str, actions: list[str]) -> None:
     answer = to_moderator(ask(), message)
     assert [action.name for action in answer.actions] == actions
     assert answer.private
     assert no_author().private
 
 
-def test_what_the_page_does_not_say_is_left_out() -> None:
+def test_parts_that_the_page_does_not_have_are_left_out() -> None:
     lines = make.lines_of(report(ask(Policy(contacts=WAYS[:1], required=("Steps",)))))
     assert "What to include" in lines
     assert "Helpful too" not in lines
@@ -263,7 +263,7 @@ def test_the_key_is_shown() -> None:
     assert "https://example.org/pgp.asc" in [link.url for link in answer.links]
 
 
-def test_a_page_that_cannot_be_read_is_said_to_be_so() -> None:
+def test_an_unreadable_page() -> None:
     broken = Policy(readable=False, problem="The page is not UTF-8.")
     assert make.lines_of(policy(ask(broken, make.known_policy())))[:2] == [
         "The security policy of Mail Server cannot be read",

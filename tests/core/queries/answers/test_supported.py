@@ -1,4 +1,4 @@
-"""The answers to `/supported` and `/upgrade`, by a page whose rows are known."""
+"""The answers to `/supported` and `/upgrade`, by a page with given rows."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -108,7 +108,7 @@ def test_is_it_supported(version: str, title: str, tone: Tone, fact: tuple[str, 
         (Policy(readable=False, problem="It is a template."), "It is a template."),
     ],
 )
-def test_without_a_page_nobody_can_tell(policy: Policy | None, reason: str) -> None:
+def test_without_a_page_support_is_unknown(policy: Policy | None, reason: str) -> None:
     answer = supported(ask("0.15.5", policy=policy))
     assert answer.title == "I cannot tell whether Mail Server 0.15.5 is supported"
     assert answer.tone is Tone.UNSURE
@@ -116,7 +116,7 @@ def test_without_a_page_nobody_can_tell(policy: Policy | None, reason: str) -> N
 
 
 @pytest.mark.parametrize("version", ["latest", "1.x.2", "@everyone", "x" * 90])
-def test_what_is_no_version(version: str) -> None:
+def test_text_that_is_no_version(version: str) -> None:
     for answer in (supported(ask(version)), upgrade(ask(version))):
         assert answer.title == f"“{version[:40]}” doesn't look like a version"
         assert answer.tone is Tone.UNSURE
@@ -133,7 +133,7 @@ def test_what_is_no_version(version: str) -> None:
         ("0.14.9", (HIGH, UNREADABLE), f"Upgrade to 0.15.5, which fixes it.{DOUBT}"),
         ("0.15.4", (HIGH, LATER), "No fixed release has been published yet."),
         ("0.15.5", (LATER,), "No fixed release has been published yet."),
-        ("0.12.4", (LATER,), "Upgrade to 0.15.4."),  # the newest is not what anybody is to take
+        ("0.12.4", (LATER,), "Upgrade to 0.15.4."),  # the newest release is not the recommended one
         ("0.12.4", (), "Upgrade to 0.15.5."),
         ("0.12.4", (HIGH,), "Upgrade to 0.15.5, which fixes it."),
         ("9.9.9", (), None),
@@ -145,7 +145,7 @@ def test_what_to_upgrade_to(version: str, advisories: tuple[Advisory, ...], advi
     assert lines == ([advice] if advice else [])
 
 
-def test_advisories_that_affect_it_are_named_and_turn_the_tone() -> None:
+def test_advisories_that_affect_it_are_named_and_change_the_tone() -> None:
     answer = supported(ask("0.15.4", advisories=(HIGH, UNREADABLE)))
     assert answer.tone is Tone.WARNING
     assert facts(answer)["Advisories that affect it"] == "GHSA-aaaa-bbbb-cccc (high)"
@@ -158,7 +158,7 @@ def test_without_releases_there_is_no_advice() -> None:
     assert list(facts(answer)) == ["Row"]
 
 
-def test_of_several_packages_only_its_own_is_told() -> None:
+def test_only_releases_of_the_same_package_are_named() -> None:
     tools = [make.release("tools-v0.15.9", START), make.release("tools-v3.0.0", START + DAY)]
     answer = supported(ask("0.15.4", releases=[*RELEASES, *tools]))
     assert facts(answer)["Newest release"] == "0.15.5"
@@ -200,14 +200,14 @@ def test_how_old_the_page_is(page_in_force: TrackedPolicy | None, words: str) ->
     assert [link.text for link in links] == (["Security policy"] if page_in_force else [])
 
 
-def test_a_page_that_nobody_can_read_any_more_is_said() -> None:
+def test_a_page_that_cannot_be_read_any_more() -> None:
     context = ask(page_in_force=make.known_policy())
     broken = replace(context.knowledge, newer_unreadable=make.known_policy("?"))
     age = policy_age(replace(context, snapshot=replace(context.snapshot, knowledge=broken)))
     assert age.endswith("The page as it stands now cannot be read; its earlier text does not count.")
 
 
-def test_the_way_to_the_newest() -> None:
+def test_upgrade_to_the_newest() -> None:
     breaking = make.release("v0.16.0", START + 9 * DAY)
     notes = (Heading(2, text("Breaking changes")), Heading(3, text("Upgrading from 0.15")), Heading(2, text("Fixed")))
     candidate = make.release("v0.17.0-rc.1", START + 10 * DAY)
@@ -231,7 +231,7 @@ def test_the_way_to_the_newest() -> None:
     ]
 
 
-def test_a_way_without_addresses_or_breaks() -> None:
+def test_upgrade_without_addresses_or_breaking_changes() -> None:
     plain = [
         replace(make.release("v0.15.5"), url=""),
         replace(make.release("v0.16.0"), url="", notes=(Heading(1, text("Breaking")),)),

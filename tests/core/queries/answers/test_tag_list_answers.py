@@ -1,4 +1,4 @@
-"""What people are told about versions, where only the list of tags says how these are written."""
+"""Answers about versions whose tag style only the whole list of tags shows."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -89,14 +89,16 @@ def test_the_title_of_an_answer(tags: list[str], question: str, title: str) -> N
         (["V_9_1_P1", "V_9_2_P1", "V_9_8_P1"], ">= 8.5, < 9.8", "9.8", "1:9.2p1-2+deb12u3", 1),
     ],
 )
-def test_whom_an_advisory_affects(tags: list[str], affected: str, patched: str, text: str, count: int) -> None:
+def test_which_versions_an_advisory_affects(
+    tags: list[str], affected: str, patched: str, text: str, count: int
+) -> None:
     title = ask(context(tags, flaw(affected, patched)), f"affected {text}").title
     assert ("is affected by 1 advisory" in title) is bool(count)
     assert ("No published advisory affects" in title) is not bool(count)
 
 
 @pytest.mark.parametrize("tags", [ZFS, PACKAGES, BUILDS, DASHED, COUNTED, AGAIN, NAMED_TAGS])
-def test_what_is_suggested_is_understood(tags: list[str]) -> None:
+def test_every_suggestion_can_be_looked_up(tags: list[str]) -> None:
     here = context(tags)
     for text in suggestions(here, Kind.VERSION, ""):
         assert here.snapshot.look_up(text).release is not None
@@ -104,7 +106,7 @@ def test_what_is_suggested_is_understood(tags: list[str]) -> None:
         assert ask(here, f"latest {line}").title.startswith("The newest")
 
 
-def test_why_understands_the_same_words() -> None:
+def test_why_reads_versions_in_the_same_way() -> None:
     here = context(ZFS)
     assert subjects_of(replace(here, arguments={"id": "ZFS_2.1.4"})) == ("release/mail/zfs-2.1.4",)
     assert subjects_of(replace(here, arguments={"id": "2.1.4"})) == ("release/mail/zfs-2.1.4",)

@@ -1,4 +1,4 @@
-"""The answer to `/why`: what was seen, and what was decided of it."""
+"""The answer to `/why`: what was read, and what was decided about it."""
 
 from datetime import timedelta
 
@@ -44,7 +44,7 @@ def decision(reason: str, verdict: str = "skip") -> Decision:
         ("", ()),
     ],
 )
-def test_what_an_id_names(name: str, subjects: tuple[str, ...]) -> None:
+def test_the_subjects_of_an_id(name: str, subjects: tuple[str, ...]) -> None:
     assert subjects_of(ask(name)) == subjects
 
 
@@ -82,7 +82,7 @@ def test_what_an_id_names(name: str, subjects: tuple[str, ...]) -> None:
         ("0.15.9", [*[""] * 3, "• missing since 2030-01-06 12:00 UTC, and confirmed as removed"]),
     ],
 )
-def test_what_was_seen(name: str, lines: list[str]) -> None:
+def test_what_was_read(name: str, lines: list[str]) -> None:
     answer_lines = make.lines_of(why(ask(name), [], all_rooms=False, watching=True))
     assert [
         line for line, expected in zip(answer_lines[1:], lines, strict=False) if expected and line != expected
@@ -118,7 +118,7 @@ def test_what_was_decided(all_rooms: bool, heading: str, line: str) -> None:
     assert line in answer_lines
 
 
-def test_what_was_waited_for_and_decided_by_now_is_left_out() -> None:
+def test_a_hold_that_a_later_decision_replaced_is_left_out() -> None:
     decisions = [
         (START, decision("it is read once more before it is announced", "hold")),
         (START + timedelta(minutes=1), decision("a new release", "announce")),
@@ -135,7 +135,7 @@ def test_what_was_waited_for_and_decided_by_now_is_left_out() -> None:
     ]
 
 
-def test_one_room_does_not_learn_the_address_of_another() -> None:
+def test_the_address_of_another_room_is_not_shown() -> None:
     reason = f"{BRIDGED}elsewhere:!secret, which says it"
     mine = make.lines_of(why(ask("0.15.5"), [(START, decision(reason, "skip"))], all_rooms=False, watching=True))
     assert "• 2030-01-01 12:00 UTC: silent, another room that is bridged with this one says it" in mine
@@ -144,7 +144,7 @@ def test_one_room_does_not_learn_the_address_of_another() -> None:
     assert any("elsewhere:!secret" in line for line in theirs)
 
 
-def test_of_very_many_decisions_the_newest_are_told() -> None:
+def test_of_very_many_decisions_the_newest_are_shown() -> None:
     many = [(START + number * timedelta(days=1), decision(str(number))) for number in range(MOST + 5)]
     answer_lines = make.lines_of(why(ask("0.15.5"), many, all_rooms=False, watching=True))
     assert [line.rpartition(" ")[2] for line in answer_lines if "silent" in line] == [
@@ -152,7 +152,7 @@ def test_of_very_many_decisions_the_newest_are_told() -> None:
     ]
 
 
-def test_what_was_never_seen() -> None:
+def test_an_unknown_id() -> None:
     answer = why(ask("v9" + "x" * 99), [], all_rooms=False, watching=True)
     assert answer.title == "I have not seen v9" + "x" * 58
     assert answer.tone is Tone.UNSURE
