@@ -92,9 +92,7 @@ class CommandError:
     near: str = ""
 
 
-_TAKES_THE_REST = frozenset(
-    {Kind.SECTION, Kind.WORDS}
-)  # they take all words that follow: a project needs `project:`
+_TAKES_THE_REST = frozenset({Kind.SECTION, Kind.WORDS})  # they take all words that follow: a project needs `project:`
 _VERSION = Parameter("version", "the version you run, such as 0.11 or 0.11.5", Kind.VERSION)
 _PROJECT = Parameter("project", "which project, where there are several", Kind.PROJECT, required=False)
 
