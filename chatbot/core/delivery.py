@@ -1,11 +1,11 @@
-"""The life of a delivery: its states and their moves, its lane, when to try again and when to give up."""
+"""Deliveries: their states and moves, their lanes, when to try again and when to give up."""
 
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 
 class Lane(IntEnum):
-    """A smaller number goes first: a higher lane overtakes what waits in a lower one, in the same room too."""
+    """How urgent a delivery is; a smaller number is sent first, also within a room."""
 
     CRITICAL = 0
     SECURITY = 1
@@ -16,15 +16,15 @@ class Lane(IntEnum):
 
 class State(StrEnum):
     PENDING = "pending"  # to be sent when due
-    SENDING = "sending"  # claimed; an attempt is under way
-    DOUBTFUL = "doubtful"  # an attempt may have reached the room: look there first
+    SENDING = "sending"  # claimed; an attempt is in progress
+    DOUBTFUL = "doubtful"  # it may have reached the room, which is looked into before another attempt
     WAITING = "waiting"  # waits for another delivery, such as the message it edits
     SENT = "sent"
     PARKED = "parked"  # needs a person: `chatbot deliveries`
     REFUSED = "refused"  # its room does not take messages now
     EXPIRED = "expired"  # too old to be worth sending
     DROPPED = "dropped"  # a person decided so, or its message was removed from the room
-    SUPERSEDED = "superseded"  # newer words took its place before it was sent
+    SUPERSEDED = "superseded"  # a newer revision took its place before it was sent
 
 
 States = tuple[State, ...]  # a set of states, in the order in which SQL lists them
@@ -67,7 +67,7 @@ MOVES: dict[State, frozenset[State]] = {
     State.DOUBTFUL: frozenset(
         {
             State.SENDING,
-            State.SENT,  # late news of an attempt that was given up
+            State.SENT,  # the result of an attempt came late
             State.PENDING,
             State.REFUSED,
             State.EXPIRED,  # only an edit whose message is no longer in the room
@@ -77,26 +77,25 @@ MOVES: dict[State, frozenset[State]] = {
     State.REFUSED: frozenset({State.PENDING, State.DROPPED, State.SUPERSEDED}),
     State.PARKED: frozenset({State.PENDING, State.DROPPED, State.SUPERSEDED}),
     State.SENT: frozenset(),
-    State.EXPIRED: frozenset({State.PENDING}),  # a person may insist, or the news became urgent
+    State.EXPIRED: frozenset({State.PENDING}),  # an operator retries it, or the news became urgent
     State.DROPPED: frozenset({State.PENDING}),
     State.SUPERSEDED: frozenset(),
 }
 
 # ---- sets of states; the partial indexes of the store cover LIVE, UNSETTLED, SENDING and REFUSED --------------------------
 
-LIVE: States = (State.PENDING, State.SENDING, State.DOUBTFUL)  # they take their turn in the queue of their room
-UNSETTLED: States = (*LIVE, State.WAITING, State.REFUSED, State.PARKED)  # something is still to become of them
-SETTLED: States = tuple(state for state in State if state not in UNSETTLED)
+LIVE: States = (State.PENDING, State.SENDING, State.DOUBTFUL)  # they are in their room's queue
+UNSETTLED: States = (*LIVE, State.WAITING, State.REFUSED, State.PARKED)  # not at an end yet
 CLAIMABLE: States = (State.PENDING, State.DOUBTFUL)
 IN_FLIGHT: States = (State.SENDING, State.DOUBTFUL)  # they may be in their room
 NOT_CLAIMED: States = tuple(state for state in UNSETTLED if state is not State.SENDING)
-REWORDABLE: States = (State.PENDING, State.REFUSED, State.PARKED)  # a first message that can still take newer words
+REWORDABLE: States = (State.PENDING, State.REFUSED, State.PARKED)  # a first message whose words can still be replaced
 REPLACEABLE: States = (
     State.PENDING,
     State.WAITING,
     State.REFUSED,
     State.PARKED,
-)  # an edit: a newer one takes its place
+)  # an edit that a newer edit replaces
 PRUNABLE: States = (State.SENT, State.EXPIRED, State.DROPPED, State.PARKED, State.REFUSED)  # an old answer
 
 
@@ -111,8 +110,8 @@ def states_before(new: State) -> States:
 
 
 def operator_may_move(new: State) -> States:
-    """The states out of which a person may move a delivery to `new`: not while an attempt is under way, nor while it follows
-    its own message."""
+    """The states out of which an operator may move a delivery to `new`: not while an attempt is in progress, nor while it waits
+    for the message that it edits."""
     return tuple(state for state in states_before(new) if state not in (State.SENDING, State.WAITING))
 
 
@@ -128,17 +127,17 @@ _GIVE_UP = {
 
 
 def next_attempt(failures: int, retry_after: timedelta | None, now: datetime, chance: float) -> datetime:
-    """When to try again after `failed` (1, 2, …) failures: doubling from 2 s up to an hour, spread by `chance` (0 to 1) over
-    half of the step so that rooms do not come back together, and never before the `asked` time has passed."""
+    """When to try again after 1, 2, … `failures`: doubling from 2 s up to an hour, spread by `chance` (0 to 1) over half of
+    the step so that rooms do not come back together, and never before `retry_after` has passed."""
     step = min(_FIRST * (1 << min(max(failures, 1) - 1, 20)), _LONGEST)
     return now + max(step * (0.75 + chance / 2), retry_after or timedelta())
 
 
 def expires_at(lane: Lane, enqueued: datetime) -> datetime:
-    """When a delivery that could not be sent is given up."""
+    """When a delivery that could not be sent expires."""
     return enqueued + _GIVE_UP[lane]
 
 
 def must_look_first(key_window: timedelta, first_attempt: datetime | None, now: datetime) -> bool:
-    """Whether a repeat may already be in the room without the chat noticing: its key's window has passed."""
+    """Whether the room must be looked into before another attempt, since the chat no longer drops a repeat with this key."""
     return first_attempt is not None and now - first_attempt >= key_window

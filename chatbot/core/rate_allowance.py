@@ -1,4 +1,4 @@
-"""How much one person may ask: a few questions at once, then one every so often, so that nobody uses up the account's rate."""
+"""A rate limit per person: a few questions at once, then one every so often, so that nobody uses up the account's rate."""
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from datetime import datetime
 
 AT_ONCE = 6
 EVERY = 10.0  # seconds for one more
-PEOPLE = 5000  # remembered at most; who was silent longest is forgotten, and has the full allowance anyway
+PEOPLE = 5000  # at most; the one who asked longest ago is dropped, and has the full allowance anyway
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""The one gate: every version that is recommended anywhere is published, stands, and is affected by no known advisory."""
+"""The gate: every recommended version is a standing, published release that no known advisory affects."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from chatbot.core.versions.tags.tails import Build
 from chatbot.core.versions.version import Key, LineStyle, Version, line_numbers
 
 _MOST_SINGLY = 4  # releases that are judged one by one
-_MOST_DOUBTED = 8  # releases in doubt after which none better is looked for: what is unreadable speaks against all
+_MOST_DOUBTED = 8  # releases in doubt after which the search ends: an unreadable advisory puts all of them in doubt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recommended:
     """A release that passed the gate.
 
-    release: what to take.
-    version: its version.
-    doubts: advisories that cannot be read, so that nobody can tell whether they affect it; whoever recommends it says so.
+    release: the release to upgrade to
+    version: its version
+    doubts: advisories that may affect it, since their ranges cannot be read; every recommendation must name them
     """
 
     release: Classified
@@ -29,14 +29,14 @@ class Recommended:
 
 
 def stands(snapshot: ProjectSnapshot, item: Classified) -> bool:
-    """Whether it is published as a full release, and was not taken back since: the part of the gate that asks no advisory."""
+    """Whether it is published as a full release and was not removed: the part of the gate that needs no advisories."""
     tracked = snapshot.knowledge.releases.get(item.release.tag)
     there = tracked is not None and not taken_back(tracked)
     return there and item.version is not None and item.kind != "prerelease" and not item.release.prerelease
 
 
 def passes(snapshot: ProjectSnapshot, item: Classified) -> Recommended | None:
-    """The gate. None for what is not to be recommended: unpublished, taken back, a prerelease, or known to be affected."""
+    """The gate. None for what must not be recommended: not published, removed, a prerelease, or known to be affected."""
     if item.version is None or not stands(snapshot, item):
         return None
     risk = snapshot.exposure.risk(item.version)
@@ -44,7 +44,7 @@ def passes(snapshot: ProjectSnapshot, item: Classified) -> Recommended | None:
 
 
 def first(snapshot: ProjectSnapshot, candidates: Iterable[Classified]) -> Recommended | None:
-    """The first of the candidates that passes the gate without a doubt; else the first that passes; else None."""
+    """The first candidate that passes the gate without doubts; else the first that passes; else None."""
     standing = [item for item in candidates if stands(snapshot, item)]
     doubted: list[Recommended] = []
     for number, item in enumerate(standing):
@@ -65,7 +65,7 @@ def newest(snapshot: ProjectSnapshot, releases: Sequence[Classified]) -> Recomme
 
 
 def highest_first(releases: Iterable[Classified]) -> list[Classified]:
-    """The releases, the highest first; before its editions (`2.4.1-alpine`) the version itself."""
+    """The releases, the highest first; a version comes before its editions (`2.4.1-alpine`)."""
     plain_first = sorted(releases, key=lambda item: item.version is not None and item.version.worded)
     return sorted(plain_first, key=by_version, reverse=True)
 
@@ -77,11 +77,10 @@ def onward(
     *,
     has_ended: Callable[[Version], bool],
 ) -> Recommended | None:
-    """What somebody who runs the version is to take: one release above it that no known advisory affects.
+    """The release to upgrade to from a version: one above it that no known advisory affects.
 
-    The newest of the version's own line where that has not ended; else of the next line that has not; where every line has
-    ended, the newest of all. `ended` says whether the line of a version gets no fixes any more; `releases` are those of one
-    package.
+    It is the newest of the version's own line if that is supported; else of the next line that is; if no line is, the newest
+    of all. `has_ended` says whether the support of a version's line has ended; `releases` are those of one package.
     """
     above = [item for item in releases if item.version is not None and version < item.version]
     lines: dict[tuple[int, tuple[int, ...]], list[Classified]] = {}
@@ -97,10 +96,10 @@ def onward(
 
 
 def line_place(version: Version, lines: LineStyle) -> tuple[int, tuple[int, ...]]:
-    """The place of a version's line among all lines of its package."""
+    """A sort key: the place of a version's line among all lines of its package."""
     return version.numbering, line_numbers(version, lines)
 
 
 def by_version(item: Classified) -> tuple[int, Key, Build]:
-    """The place of a release in the order of versions."""
+    """A sort key: the place of a release in the order of versions."""
     return item.version.order if item.version is not None else (-1, ((), ()), ("", ()))

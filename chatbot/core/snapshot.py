@@ -17,13 +17,18 @@ from chatbot.core.versions.tags.habits import PLAIN, Habits
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectSnapshot:
-    """All that the words of an announcement depend on.
+    """Everything that an announcement depends on.
 
-    `releases` by tag, removed ones included; `newest_then` gives for each tag the newest full release that stood when it was
-    published, itself included: so that what was said of a backport stays true. `advisories` by id, one for all aliases;
-    `own` are those whose versions are the project's: not those of a package with numbers of its own; `exposure` answers which
-    of these concern a version. `fixers` gives for an advisory the standing releases that fix it, the first published first;
-    `reports` gives for any id what is known under it, and `names` the id that its advisory goes by.
+    lines: the style of release lines
+    releases: by tag, removed ones included
+    newest_then: by tag, the newest full release when that tag was published, possibly itself: what an announcement says
+        about a backport stays true
+    advisories: by main id, one for all aliases
+    own: those that use the project's versions, not those of a package with version numbers of its own
+    exposure: which of these affect a version
+    fixers: by advisory id, the standing releases that fix it, the first published first
+    reports: by any id, the tracked advisories with that id
+    names: by any id, the main id of its advisory
     """
 
     project: Project
@@ -39,7 +44,7 @@ class ProjectSnapshot:
     names: Mapping[str, str]
 
     def fixed_by(self, tag: str) -> tuple[Advisory, ...]:
-        """The advisories that this release fixes, the worst first; withdrawn ones are left out."""
+        """The advisories that this release fixes, the worst first, without withdrawn ones."""
         advisories = [self.advisories[name] for name in self.releases[tag].fixes if name in self.advisories]
         standing = [advisory for advisory in advisories if advisory.withdrawn_at is None]
         return tuple(sorted(standing, key=lambda advisory: (-advisory.severity.rank, advisory.id)))
@@ -49,7 +54,7 @@ class ProjectSnapshot:
         return self.fixers.get(advisory.id, ())
 
     def renumbered(self) -> tuple[tuple[Classified, Classified], ...]:
-        """For each package that began to count again: the highest release before, and the first one of the new numbering."""
+        """For each package that began a new numbering: the highest release before, and the first one of the new numbering."""
         full = [item for item in self.releases.values() if item.version is not None and item.kind != "prerelease"]
         pairs = []
         for newest in (item for item in full if item.newest and item.version and item.version.numbering):
@@ -61,7 +66,7 @@ class ProjectSnapshot:
         return tuple(pairs)
 
     def look_up(self, text: str) -> Lookup:
-        """Which version somebody means, and the release that it is."""
+        """The version that a typed text means, and its release."""
         return look_up(text, self.releases.values())
 
     def severity(self, tag: str) -> Severity:
@@ -70,7 +75,7 @@ class ProjectSnapshot:
         return fixed[0].severity if fixed else Severity.UNKNOWN
 
     def canonical(self, subject: str) -> str:
-        """The subject under the one id that its advisory is known by now; others stay as they are."""
+        """The subject under the main id of its advisory; other subjects stay as they are."""
         start = f"advisory/{self.project.id}/"
         name = subject.removeprefix(start)
         if not subject.startswith(start) or name in self.advisories:
@@ -92,8 +97,8 @@ class ProjectSnapshot:
 def build_snapshot(
     project: Project, knowledge: Knowledge, *, lines: LineStyle = "auto", declared: Mapping[str, str] | None = None
 ) -> ProjectSnapshot:
-    """Add the facts up. `lines` is the policy page's idea of a line, used where the project's settings leave it open;
-    `declared` holds maintainers' words on tags: `security` or `outofband`.
+    """Build the snapshot. `lines` is the policy page's line style, used where the project's settings leave it open;
+    `declared` is what maintainers declared about tags: `security` or `outofband`.
     """
     style = lines if project.lines == "auto" else project.lines
     advisories = merge([_standing(tracked) for tracked in knowledge.advisories.values()])
@@ -114,13 +119,11 @@ def build_snapshot(
         return {item.release.tag: item for item in items}
 
     facts = knowledge.releases.values()
-    releases = classified(tracked for tracked in facts if not tracked.gone)
+    releases = classified(tracked for tracked in facts if not tracked.removal_confirmed)
     standing = (
         classified(tracked for tracked in facts if not taken_back(tracked)) if any(map(taken_back, facts)) else releases
     )
-    if len(standing) < len(
-        facts
-    ):  # a removed one keeps its words, but is the newest of nothing, and so lets another be it
+    if len(standing) < len(facts):  # a removed release keeps its classification, but is never the newest
         everything = classified(facts) if len(releases) < len(facts) else releases
         releases = {
             tag: replace(
@@ -171,7 +174,7 @@ def _same_package(one: Classified, other: Classified) -> bool:
 
 
 def _is_own(advisory: Advisory, project: Project, reports: Mapping[str, Sequence[Tracked[Advisory]]]) -> bool:
-    """Whether its versions are those of the project: the project published it itself, or its package has the project's name."""
+    """Whether it uses the project's versions: the project published it itself, or its package has the project's name."""
     if not project.packages or any(report.authoritative for name in advisory.ids for report in reports.get(name, ())):
         return True
     names = {project.repository.rpartition("/")[2].casefold(), project.repository.casefold()}
@@ -179,14 +182,14 @@ def _is_own(advisory: Advisory, project: Project, reports: Mapping[str, Sequence
 
 
 def _standing(tracked: Tracked[Advisory]) -> Advisory:
-    """The advisory as it stands: one whose removal was confirmed counts as withdrawn."""
-    if tracked.gone and tracked.fact.withdrawn_at is None:
+    """The advisory; one whose removal was confirmed counts as withdrawn."""
+    if tracked.removal_confirmed and tracked.fact.withdrawn_at is None:
         return replace(tracked.fact, withdrawn_at=tracked.missing_since or tracked.changed_at)
     return tracked.fact
 
 
 def _newest_then(releases: Mapping[str, Classified], knowledge: Knowledge) -> dict[str, Classified]:
-    """For each release the newest of its package when it came; what came in the same second came together."""
+    """By tag, the newest release of the package when it was published; what has the same time was published together."""
     newest_then: dict[str, Classified] = {}
     newest: dict[str, Classified] = {}
     ordered = sorted(releases.values(), key=lambda item: (item.release.published_at, item.release.tag))
@@ -194,7 +197,7 @@ def _newest_then(releases: Mapping[str, Classified], knowledge: Knowledge) -> di
         items = [item for item in together if item.version is not None]
         for item in items:
             full = not (item.release.prerelease or item.version is None or item.version.prerelease)
-            if full and not knowledge.releases[item.release.tag].gone:
+            if full and not knowledge.releases[item.release.tag].removal_confirmed:
                 _take_newer(newest, item)
         for item in items:
             newest_then[item.release.tag] = newest.get(_package(item), item)

@@ -99,12 +99,12 @@ class Life:
     def _lose(self, name: str, *, confirmed: bool) -> None:
         if name in self.knowledge.releases:
             release = self.knowledge.releases[name]
-            missing = replace(release, missing_since=release.missing_since or self.now, gone=confirmed)
+            missing = replace(release, missing_since=release.missing_since or self.now, removal_confirmed=confirmed)
             self.knowledge = replace(self.knowledge, releases={**self.knowledge.releases, name: missing})
             self._follow({f"release/mail/{name}"})
         elif name in self.knowledge.advisories:
             advisory = self.knowledge.advisories[name]
-            missed = replace(advisory, missing_since=advisory.missing_since or self.now, gone=confirmed)
+            missed = replace(advisory, missing_since=advisory.missing_since or self.now, removal_confirmed=confirmed)
             self.knowledge = replace(self.knowledge, advisories={**self.knowledge.advisories, name: missed})
             self._follow({f"advisory/mail/{name}"})
 
@@ -150,7 +150,7 @@ def _again(before: "Tracked | None", fact: "Fact", origin: str, now: datetime) -
         read_at=now,
         changed_at=changed,
         missing_since=None,
-        gone=False,
+        removal_confirmed=False,
         origins=origins,
         authoritative="GitHub" in origins,
     )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatbot.core.model.source_profile import SourceProfile
-from chatbot.core.polling import Quota, interval, next_look, slot, unconditional
+from chatbot.core.polling import Quota, interval, next_poll, slot, unconditional
 
 NOW = datetime(2031, 3, 1, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -102,7 +102,7 @@ def test_without_a_token_an_hour_of_looks_leaves_the_reserve(projects: int, poll
 
 @pytest.mark.parametrize(("chance", "seconds"), [(0.0, 54), (0.5, 60), (1.0, 66)])
 def test_looks_are_spread_by_a_tenth(chance: float, seconds: float) -> None:
-    assert next_look(NOW, MINUTE, chance=chance) == NOW + timedelta(seconds=seconds)
+    assert next_poll(NOW, MINUTE, chance=chance) == NOW + timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize(
@@ -110,11 +110,11 @@ def test_looks_are_spread_by_a_tenth(chance: float, seconds: float) -> None:
     [(1, 0.0, 120), (2, 0.0, 240), (3, 0.0, 480), (3, 1.0, 240), (6, 0.0, 3600), (7, 0.0, 3600), (10_000, 0.0, 3600)],
 )
 def test_failures_are_waited_out_ever_longer(failures: int, chance: float, seconds: float) -> None:
-    assert next_look(NOW, MINUTE, chance=chance, failures=failures) == NOW + timedelta(seconds=seconds)
+    assert next_poll(NOW, MINUTE, chance=chance, failures=failures) == NOW + timedelta(seconds=seconds)
 
 
 def test_a_source_that_is_slow_anyway_is_not_asked_sooner_after_a_failure() -> None:
-    assert next_look(NOW, 5 * HOUR, chance=0.5, failures=1) == NOW + 5 * HOUR
+    assert next_poll(NOW, 5 * HOUR, chance=0.5, failures=1) == NOW + 5 * HOUR
 
 
 @given(
@@ -126,7 +126,7 @@ def test_a_source_that_is_slow_anyway_is_not_asked_sooner_after_a_failure() -> N
 def test_nobody_is_asked_before_they_said(
     retry_after: timedelta, chance: float, failures: int, expected: timedelta
 ) -> None:
-    due = next_look(NOW, expected, chance=chance, failures=failures, retry_after=retry_after)
+    due = next_poll(NOW, expected, chance=chance, failures=failures, retry_after=retry_after)
     assert due >= NOW + retry_after
     assert due >= NOW + expected * 0.89
 

@@ -38,7 +38,7 @@ def full(snapshot: ProjectSnapshot) -> list[Classified]:
         (make.release("v1.2.0-rc.1"), (), False),
         (make.release("v1.2.0", prerelease=True), (), False),
         (make.release("nightly"), (), False),
-        (make.known_release(make.release("v1.2.0"), gone=True), (), False),
+        (make.known_release(make.release("v1.2.0"), removal_confirmed=True), (), False),
         (make.known_release(make.release("v1.2.0"), missing_since=START), (), False),
         (make.release("v1.2.0"), (make.advisory(affected="*", withdrawn_at=START),), True),
     ],

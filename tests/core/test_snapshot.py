@@ -25,7 +25,7 @@ def test_releases_and_advisories_are_bound_both_ways() -> None:
 
 
 def test_a_removed_release_fixes_nothing_more_and_is_the_newest_of_nothing() -> None:
-    removed = make.known_release(FIX, gone=True)
+    removed = make.known_release(FIX, removal_confirmed=True)
     snapshot = make.snapshot([OLD, removed, BACKPORT], [HIGH])
     assert [item.release.tag for item in snapshot.fixing(snapshot.advisories[HIGH.id])] == ["v0.14.9"]
     assert snapshot.releases["v0.15.4"].newest
@@ -37,10 +37,10 @@ def test_a_removed_release_fixes_nothing_more_and_is_the_newest_of_nothing() -> 
 @pytest.mark.parametrize(
     "tracked",
     [
-        make.known_advisory(HIGH, gone=True, missing_since=START + 9 * DAY),
-        make.known_advisory(HIGH, gone=True),
+        make.known_advisory(HIGH, removal_confirmed=True, missing_since=START + 9 * DAY),
+        make.known_advisory(HIGH, removal_confirmed=True),
         make.known_advisory(replace(HIGH, withdrawn_at=START + 8 * DAY)),
-        make.known_advisory(replace(HIGH, withdrawn_at=START + 8 * DAY), gone=True),
+        make.known_advisory(replace(HIGH, withdrawn_at=START + 8 * DAY), removal_confirmed=True),
     ],
 )
 def test_a_removed_advisory_counts_as_withdrawn(tracked: make.KnownAdvisory) -> None:

@@ -43,7 +43,7 @@ Outcome = Announce | Skip | Hold
 def settling(tracked: Tracked[Release] | Tracked[Advisory], settle: timedelta) -> datetime | None:
     """Until when the fact is settling, or None when it was read unchanged for long enough. A fact that is missing from its
     listing does not settle: it stays as it was last read until its removal is confirmed."""
-    if tracked.missing_since is not None or tracked.gone or tracked.read_at >= tracked.changed_at + settle:
+    if tracked.missing_since is not None or tracked.removal_confirmed or tracked.read_at >= tracked.changed_at + settle:
         return None
     return tracked.changed_at + settle
 
@@ -56,7 +56,7 @@ def _unfinished(tracked: Tracked[Release] | Tracked[Advisory], settle: timedelta
 def release_for(snapshot: ProjectSnapshot, tag: str, watch_filter: WatchFilter, settle: timedelta) -> Outcome:
     """Whether the release is announced in a room with this filter. The caller decides whether it is news to the room."""
     tracked, item = snapshot.knowledge.releases[tag], snapshot.releases[tag]
-    if tracked.gone or tracked.missing_since is not None:
+    if tracked.removal_confirmed or tracked.missing_since is not None:
         return Skip("it is not published any more")
     if not snapshot.project.has_tag(tag):
         return Skip("its tag is none of the project's releases, by tags and exclude_tags")
@@ -147,7 +147,7 @@ def standing(snapshot: ProjectSnapshot, advisory: Advisory) -> tuple[Tracked[Adv
 def removed(snapshot: ProjectSnapshot, advisory: Advisory) -> bool:
     """Whether everyone who published the advisory has confirmed its removal."""
     reports = [item for item in standing(snapshot, advisory) if item.fact.withdrawn_at is None]
-    return bool(reports) and all(item.gone for item in reports)
+    return bool(reports) and all(item.removal_confirmed for item in reports)
 
 
 def pings(outcome: Announce, watch_filter: WatchFilter) -> bool:

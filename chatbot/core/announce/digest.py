@@ -49,7 +49,7 @@ def release_facts(
 ) -> Facts:
     """What a release's announcement shows. `newest` is the release that it is compared with, None where it names none;
     `others` are the other lines for which it names the release to take."""
-    item, removed = snapshot.releases[tag], snapshot.knowledge.releases[tag].gone
+    item, removed = snapshot.releases[tag], snapshot.knowledge.releases[tag].removal_confirmed
     release = item.release
     return [
         "release",
@@ -126,7 +126,7 @@ def _summary_line(snapshot: ProjectSnapshot, item: Classified) -> Facts:
     release = item.release
     return [
         [release.tag, item.version.text if item.version else None, item.kind, item.security, item.out_of_band],
-        [release.url, _moment(release.published_at), snapshot.knowledge.releases[release.tag].gone],
+        [release.url, _moment(release.published_at), snapshot.knowledge.releases[release.tag].removal_confirmed],
         _fixes(snapshot.fixed_by(release.tag)),
     ]
 

@@ -54,7 +54,7 @@ def release_message(snapshot: ProjectSnapshot, tag: str) -> Message:
     )
     return (
         retracted(message, "This release was removed by the project after it was announced.")
-        if tracked.gone
+        if tracked.removal_confirmed
         else message
     )
 

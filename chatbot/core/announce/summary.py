@@ -248,7 +248,7 @@ def _items(snapshot: ProjectSnapshot, subjects: Iterable[str]) -> list[Classifie
 def _line(snapshot: ProjectSnapshot, tag: str) -> tuple[Span, ...]:
     item = snapshot.releases[tag]
     name = version_label(item)
-    removed = snapshot.knowledge.releases[tag].gone
+    removed = snapshot.knowledge.releases[tag].removal_confirmed
     first: Span = Struck(name) if removed else Link(name, item.release.url) if item.release.url else Strong(name)
     words = "removed by the project" if removed else f"{release_kind(item)}, {day(item.release.published_at)}"
     fixed = ", ".join(f"{advisory.id} ({advisory.severity})" for advisory in snapshot.fixed_by(tag))

@@ -1,1 +1,1 @@
-"""The values that everything else is about: facts, what is known of a project, watches, and the neutral message."""
+"""The values that everything else uses: facts, the knowledge of a project, watches, and the neutral message."""

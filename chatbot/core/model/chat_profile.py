@@ -1,4 +1,4 @@
-"""What a chat says of itself, so that nothing else has to spell its name."""
+"""What a chat declares about itself, so that nothing else has to spell its name."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,22 +9,22 @@ from chatbot.core.model.message import Message
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatProfile:
-    """One chat, as the rest of the program needs to know it. Patterns are whole: nothing stands before or after them.
+    """One chat, as the rest of the program needs to know it. Patterns match the whole text.
 
     name: the first word of its addresses
     title: its name, as people write it
     room_address: the pattern of a room's address in the configuration
     room_examples: how to write one
-    person_address: the pattern of a person or role in the configuration; empty where it knows none
+    person_address: the pattern of a person or role in the configuration; empty where it has none
     person_examples: how to write one
-    mention: the pattern of a mention that means something there
+    mention: the pattern of a mention that the chat supports
     mention_examples: how to write one
-    command_prefix: what stands before a command
+    command_prefix: stands before a command
     room_word: what people call a room there
-    key_window: how long it drops a repeat that bears the same key; past it, the room is looked into first
-    preview: what it would be sent, to be shown as JSON; None where that is nothing but the words
-    loggers: its libraries' loggers, which say too much below a warning
-    overcautious_loggers: those of them that warn of what is handled
+    key_window: how long it drops a repeat with the same key; later, the room is looked into first
+    preview: the payload of a message, to be shown as JSON; None where that is just the text
+    loggers: its libraries' loggers, too talkative below a warning
+    overcautious_loggers: those of them that warn about what is handled
     """
 
     name: str

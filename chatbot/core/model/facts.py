@@ -1,4 +1,4 @@
-"""What happened in the world: frozen facts with one stable key, whoever reported them."""
+"""Facts: frozen releases, advisories and policy pages, each with one stable key, whoever reported it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,12 +24,14 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """A published release of a repository, as its source showed it. Drafts never become one.
+    """A published release of a repository, as its source lists it. A draft never becomes one. GitHub's flag for the latest
+    release is not stored: it is wrong about backports.
 
-    `tag` is kept as written; its version is read by `core.versions`. `notes` are the published Markdown, made into blocks
-    when it is read; `notes_cut` says that they were longer than we keep. `unread` is a clause that says why they could not be
-    parsed at all: then there are none. `latest_flag` is not kept: it lies about backports. `created_at` is the date of the
-    commit that the tag points to, None where the source does not say it.
+    tag: as published; `core.versions` parses it
+    notes: the published Markdown, parsed into blocks
+    notes_cut: they were longer than what is stored
+    created_at: the date of the commit that the tag points to, None where the source does not say
+    unread: a clause that says why the notes could not be parsed at all; then they are empty
     """
 
     project: str
@@ -49,14 +51,14 @@ class Release:
 
     @property
     def key(self) -> str:
-        """The event's key, the same whoever reports it."""
+        """The fact's key, the same whoever reports it."""
         return f"{self.project}/{self.tag}/published"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """One run of affected versions, in the words of OSV: from `introduced` ("0" is the beginning) up to, not including,
-    `fixed`, or up to and including `last_affected`; without either it has no end."""
+    """A range of affected versions as OSV states it: from `introduced` ("0" is the beginning) up to, not including, `fixed`,
+    or up to and including `last_affected`; without either it has no end."""
 
     introduced: str = "0"
     fixed: str = ""
@@ -65,11 +67,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Affected:
-    """What one advisory says of one package.
+    """What one advisory says about one package.
 
-    `range` and `patched` are free text as published (GitHub); `spans` and `versions` are OSV's. `scheme` names the order of
-    the versions ("project", "semver", "npm", "pypi", "crates.io", "go", "maven", "rubygems", "packagist", "nuget", …;
-    "git" cannot be ordered).
+    scheme: names the order of the versions ("project", "semver", "npm", "pypi", "crates.io", "go", "maven", "rubygems",
+        "packagist", "nuget", …; "git" cannot be ordered)
+    range, patched: free text as published by GitHub
+    spans, versions: as published by OSV
     """
 
     package: str = ""
@@ -89,12 +92,16 @@ class Credit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advisory:
-    """A published advisory. `id` is the one it is known by (GHSA before CVE before others); `aliases` are all its other ids.
+    """A published advisory.
 
-    `description` is the published Markdown, made into blocks when it is read. `scores` are (CVSS vector, base score) as published
-    or computed then. Only accepted credits are kept. `withdrawn_at` is set where the publisher withdrew it.
-    `unread` is a clause that says what could not be parsed, or was too long to be kept: what `affected` does not name may be
-    affected all the same.
+    id: the main id (GHSA before CVE before others)
+    aliases: all other ids
+    description: the published Markdown, parsed into blocks
+    scores: (CVSS vector, base score), the score as published or computed
+    credits: only accepted ones
+    withdrawn_at: set where the publisher withdrew it
+    unread: a clause that says what could not be parsed, or was too long to be stored: then more may be affected than
+        `affected` says
     """
 
     project: str
@@ -116,7 +123,7 @@ class Advisory:
 
     @property
     def ids(self) -> frozenset[str]:
-        """Every id it is known by."""
+        """All its ids."""
         return self.aliases | {self.id}
 
     @property
@@ -125,26 +132,29 @@ class Advisory:
 
     @property
     def key(self) -> str:
-        """The event's key, the same whoever reports it."""
+        """The fact's key, the same whoever reports it."""
         return f"{self.project}/{self.id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyPage:
-    """The text of a security policy as published. `committed_at` is the date of its last commit, where it could be had;
-    `found` is False where every place was looked at and there is no page. `unreadable` says why there is a page whose text
-    nobody can read; it ends a sentence that begins with "The page"."""
+    """The text of a security policy as published.
+
+    committed_at: the date of its last commit, None where that is not known
+    exists: False where the page is at none of its possible places
+    unreadable: why the text of an existing page cannot be read; completes a sentence that begins with "The page"
+    """
 
     project: str
     text: str
     path: str = ""
     url: str = ""
     committed_at: datetime | None = None
-    found: bool = True
+    exists: bool = True
 
     @property
     def link(self) -> str:
-        """The address for readers; what stands behind `?` or `#` in a configured one may be a key."""
+        """The address for readers, without `?…` and `#…`, which may hold a key in a configured address."""
         return self.url.partition("#")[0].partition("?")[0]
 
     unreadable: str = ""

@@ -1,4 +1,4 @@
-"""Ids as values: they print byte for byte what is stored and hashed, and only the store, the log and the wire see the text."""
+"""Ids as values. They print byte for byte what is stored and hashed."""
 
 from dataclasses import dataclass
 from typing import Literal, NewType, Self, get_args
@@ -27,7 +27,7 @@ class RoomAddress(str):
 
     @property
     def is_person(self) -> bool:
-        """Whether it is a person's and no room's."""
+        """Whether it is the address of a person, not of a room."""
         place = self.place
         whole = 0 < len(self) <= LONGEST_ADDRESS and self.isprintable() and " " not in self
         return whole and (place.startswith("@") or (place.startswith("user:") and len(place) > len("user:")))

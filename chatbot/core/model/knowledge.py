@@ -14,13 +14,17 @@ FactT = TypeVar("FactT", Release, Advisory)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tracked(Generic[FactT]):
-    """A release or an advisory as last read.
+    """A release or an advisory as last read. All times are of our own clock.
 
-    `first_read_at`, `read_at` (last seen present) and `changed_at` (its content last differed; at first, `first_read_at`)
-    are times of our clock. `known_before` marks what the baseline found: it is never announced. `promoted_at` is when a
-    prerelease was first read as a full release. `missing_since` is the first complete listing without it; `gone` says that
-    its own address confirmed the removal twice. `origins` are those that reported it ("GitHub", "OSV"), the first one first;
-    `authoritative` says that the project itself is among them.
+    fact: the newest reading
+    first_read_at, read_at: when it was first and last read
+    changed_at: when a reading last differed; at first, `first_read_at`
+    known_before: the baseline already had it, so it is never announced
+    promoted_at: when a prerelease was first read as a full release
+    missing_since: the time of the first complete listing without it
+    removal_confirmed: its own address confirmed the removal twice
+    origins: who reported it ("GitHub", "OSV"), the first one first
+    authoritative: the project itself is among these
     """
 
     fact: FactT
@@ -30,19 +34,19 @@ class Tracked(Generic[FactT]):
     known_before: bool = False
     promoted_at: datetime | None = None
     missing_since: datetime | None = None
-    gone: bool = False
+    removal_confirmed: bool = False
     origins: tuple[str, ...] = ()
     authoritative: bool = False
 
 
 def taken_back(tracked: Tracked[Release] | Tracked[Advisory]) -> bool:
-    """Whether the project removed it, confirmed or as it seems."""
-    return tracked.gone or tracked.missing_since is not None
+    """Whether it is missing from its listing, or its removal is confirmed."""
+    return tracked.removal_confirmed or tracked.missing_since is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackedPolicy:
-    """One text of the policy page. The one in force is the last readable one; a newer unreadable one is kept beside it."""
+    """One text of the policy page. The last readable one is in force; a newer unreadable one is stored beside it."""
 
     page: PolicyPage
     digest: str
@@ -53,8 +57,12 @@ class TrackedPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceReading:
-    """How a source was last read: `read_at` is its last answer, None before the first; `trouble` says why the last look
-    failed, `gap` what of its list could not be read; both are empty where all is well."""
+    """How a source was last read.
+
+    read_at: when it last answered, None before the first time
+    trouble: why the last poll failed, else ""
+    gap: what could not be read of its listing, else ""
+    """
 
     profile: SourceProfile
     read_at: datetime | None = None
@@ -64,11 +72,15 @@ class SourceReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:
-    """All we know of one project. `baseline_at` is the time (the server's clock) of the first complete reading, None before.
+    """All tracked facts of one project.
 
-    `policy` is in force; `newer_unreadable` is the page as it stands when nobody can read it; `previous_policy` was in force
-    before. `private_form` says whether its forge's form for private reports is switched on. `pending` are tags that a signal
-    named and no listing has confirmed yet, with the time they were seen. `sources` says by name how each source was read.
+    baseline_at: the time, by the server's clock, of the first complete reading; None before
+    policy: the policy page in force
+    previous_policy: the one that was in force before
+    newer_unreadable: the page as it is today, where that cannot be read
+    private_form: whether the forge's form for private reports is switched on
+    pending: tags that a signal named and no listing has confirmed yet, with the time of the signal
+    sources: by name, how each source was last read
     """
 
     project: str
@@ -85,8 +97,8 @@ class Knowledge:
 
     def pages(self) -> tuple[PolicyPage, ...]:
         """The policy pages that answers and plans are made from."""
-        known = (self.previous_policy, self.policy, self.newer_unreadable)
-        return tuple(tracked.page for tracked in known if tracked is not None)
+        policies = (self.previous_policy, self.policy, self.newer_unreadable)
+        return tuple(tracked.page for tracked in policies if tracked is not None)
 
     def read_times(self, *kinds: SourceKind) -> list[datetime]:
         """When the project's own sources of these kinds last answered; without a kind, all sources."""

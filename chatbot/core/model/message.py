@@ -1,4 +1,4 @@
-"""The neutral message: what is said, before any chat dresses it. It has no markup, so nothing foreign can act."""
+"""The neutral message, before a chat formats it. It has no markup, so that no foreign text can act."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,22 +12,22 @@ _EMPTY_LINES = patterns.compile(r"\n{3,}")
 
 
 class Tone(StrEnum):
-    """What kind of news it is; a chat turns it into a colour and a word, never a colour alone."""
+    """The kind of message; a chat shows it as a colour and a word, never as a colour alone."""
 
     ROUTINE = "routine"
     SECURITY = "security"
     CRITICAL = "critical"
     POLICY = "policy"
     ANSWER = "answer"
-    GOOD = "good"  # an answer that lets one rest: supported, not affected
-    WARNING = "warning"  # an answer that asks to act: ended, affected
+    GOOD = "good"  # an answer that needs no action: supported, not affected
+    WARNING = "warning"  # an answer that needs action: ended, affected
     UNSURE = "unsure"  # an honest "I don't know"
     WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words in their lines; rows of empty lines are one, so that no chat has to deal with thousands."""
+    """Plain text; several empty lines in a row become one, so that no chat has to deal with thousands."""
 
     text: str
 
@@ -48,14 +48,14 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Struck:
-    """Words that no longer hold: the title of what was withdrawn."""
+    """Crossed out: words that are no longer true."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """`url` is http or https, checked where it came in (`safe_url`)."""
+    """`url` is http or https, checked where it was parsed (`safe_url`)."""
 
     text: str
     url: str
@@ -80,8 +80,8 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class ListItem:
-    """`depth` 0 is the outermost list; the items of nested lists follow their parent. `number` is the one that the item has in
-    its list where that is numbered, None where it is not, or where it is to be counted."""
+    """`depth` 0 is the outermost list; the items of nested lists follow their parent. `number` is the item's number in a
+    numbered list; None in other lists, and where the items are to be counted."""
 
     spans: Spans
     depth: int = 0
@@ -94,7 +94,7 @@ class BulletList:
     ordered: bool = False
 
     def numbers(self) -> list[int | None]:
-        """What every item shows: its own number, else a count in the outermost list, where that is ordered; None is a bullet."""
+        """What each item shows: its own number, else its place in an ordered outermost list; None is a bullet."""
         numbers, count = list[int | None](), 0
         for item in self.items:
             count += item.depth == 0
@@ -125,7 +125,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Whom the operator's configuration wants called: `role:987`, `user:1`, `room`. Never made from foreign text."""
+    """Whom a message pings, by the operator's configuration: `role:987`, `user:1`, `room`. Never made from foreign text."""
 
     kind: str  # "role", "user", "room"
     id: str = ""
@@ -138,7 +138,7 @@ CHOOSE = (
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a reader may press: `affected` asks for a version and answers privately, `choose` names the project meant."""
+    """A button: `affected` asks for a version and answers in private, `choose` names the project that was meant."""
 
     name: str
     label: str
@@ -197,12 +197,12 @@ def field_of(label: str, *parts: str | Span) -> Field:
 
 
 def plain(spans: Spans) -> str:
-    """The words of the spans without their dress."""
+    """The text of the spans without formatting."""
     return "".join(span.text for span in spans)
 
 
 def safe_url(url: str) -> str:
-    """Return `url` if a reader may be led there, else an empty string: http or https, a host, no blanks, nothing invisible."""
+    """Return `url` if it may be linked, else an empty string: http or https, a host, no blanks, nothing invisible."""
     if len(url) > 2000 or any(character.isspace() or character in '<>"' for character in url):
         return ""
     if visible(url, lines=False) != url:

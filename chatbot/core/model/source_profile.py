@@ -1,4 +1,4 @@
-"""What a source and a forge say of themselves, so that nothing else has to guess it from a name."""
+"""What a source and a forge declare about themselves, so that nothing else has to guess it from a name."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,9 +11,9 @@ class SourceProfile:
     """One source, as the rest of the program needs to know it.
 
     kind: what it lists; a `signal` lists nothing: it only shows that another source has something new
-    origin: whose word it is, as people call them ("GitHub", "OSV"); stored with each fact, without a comma
-    authoritative: the project publishes there itself: its silence means that there is nothing, its versions are those of
-        the project, and its clock says when something was published
+    origin: who publishes there, as people call them ("GitHub", "OSV"); stored with each fact, so without a comma
+    authoritative: the project publishes there itself: what it does not list does not exist, its versions are those of the
+        project, and its clock says when something was published
     """
 
     kind: SourceKind
@@ -22,7 +22,7 @@ class SourceProfile:
 
     @property
     def dates_news(self) -> bool:
-        """Whether its server's clock says what was published since a room began to listen."""
+        """Whether its server's clock decides what was published since a room began to watch."""
         return self.authoritative and self.kind != "policy"
 
 

@@ -1,4 +1,4 @@
-"""What the operator decided: which projects are watched, and which room hears what of them."""
+"""What the operator configured: projects, rooms, and the filter of each room."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,9 +15,13 @@ EventKind = Literal["releases", "security", "policy"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """A watched project. `repository` is `owner/name`; `tags` and `exclude_tags` are globs; `maintainers` are ids as a chat
-    writes an asker: `discord:user:1`, `discord:role:2`, `matrix:@alice:example.org`; `maintainers_room` is an address or
-    empty."""
+    """A watched project.
+
+    repository: `owner/name`
+    tags, exclude_tags: globs of its releases' tags
+    maintainers: addresses of people or roles: `discord:user:1`, `discord:role:2`, `matrix:@alice:example.org`
+    maintainers_room: an address or ""
+    """
 
     id: ProjectId
     name: str
@@ -42,7 +46,7 @@ class Project:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchFilter:
-    """What one room wants to hear, apart from which room it is: rooms with an equal filter share one rendering."""
+    """What a room wants of a project, and whom it pings; rooms with equal filters share one rendering."""
 
     events: frozenset[EventKind] = frozenset({"releases", "security", "policy"})
     prereleases: bool = False
@@ -53,7 +57,7 @@ class WatchFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """A room and what it hears. `address` is: `discord:1234`, `matrix:!id:server`, `matrix:#alias:server`, `console`."""
+    """A room and what it watches; `address` is `discord:1234`, `matrix:!id:server`, `matrix:#alias:server` or `console`."""
 
     address: RoomAddress
     projects: tuple[str, ...]

@@ -59,7 +59,7 @@ def resolve(context: QueryContext, text: str) -> Reference | Message:
     members = () if pattern is None and not may_be_line(short, lookup) else members_of(short, lookup.version, releases)
     if pattern or members:
         version = replace(short, package=lookup.version.package, numbering=lookup.version.numbering)
-        return Reference(version=version, releases=releases, line=".".join(short.written), members=members)
+        return Reference(version=version, releases=releases, line=".".join(short.raw_numbers), members=members)
     return Reference(version=lookup.version, releases=releases, release=lookup.release, note=lookup.note)
 
 

@@ -138,4 +138,4 @@ def _without_revision(text: str, habits: Habits) -> Version | None:
 
 
 def _numbers(version: Version) -> str:
-    return ".".join(version.written)
+    return ".".join(version.raw_numbers)

@@ -1,1 +1,1 @@
-"""A support policy: its rows, its verdict on a version, what changed in it and what is wrong with it."""
+"""Support policies: their rows, the verdict on a version, changes between two pages, and what is wrong with a page."""

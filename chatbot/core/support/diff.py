@@ -1,4 +1,4 @@
-"""What changed between two texts of a support policy, a sentence each; mere reformatting is no change."""
+"""What changed between two versions of a support policy, a sentence each; mere reformatting is not a change."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -24,7 +24,7 @@ _TERMS = (
 
 
 def changes(old: Policy, new: Policy) -> tuple[str, ...]:
-    """The changes from one page to the next as sentences: lines, end dates, contacts, response clocks, terms. () for none."""
+    """The changes from one page to the next as sentences: lines, end dates, contacts, response times, terms. () for none."""
     if not new.readable or not old.readable:
         return tuple(_readability(old, new))
     return (*_rows(old, new), *_contacts(old, new), *_clocks(old, new), *_terms(old, new))
@@ -52,13 +52,13 @@ def _rows(old: Policy, new: Policy) -> Iterator[str]:
 
 
 def _by_name(policy: Policy) -> dict[tuple[str, str], Row]:
-    """The rows of tables and lists, or the sentences of a page without either, under what they are called."""
+    """The rows of tables and lists, or the sentences of a page without either, by component and label."""
     rows = [row for row in policy.rows if row.kind != "sentence"] or list(policy.rows)
     return {(_plain(row.component), _plain(row.label)): row for row in rows}
 
 
 def _plain(text: str) -> str:
-    """What counts of a name or a text: its letters, digits and comparisons."""
+    """A name or a text without its markup: letters, digits and comparisons."""
     return "".join(character for character in text.casefold() if character.isalnum() or character in "<>=.^~*+")
 
 
@@ -93,7 +93,7 @@ def _moved(old: Row, new: Row) -> Iterator[str]:
 
 
 def _open_below(row: Row) -> bool:
-    """Whether it is a floor such as `< 0.13`."""
+    """Whether it covers everything below a version, such as `< 0.13`."""
     return len(row.ranges) == 1 and row.ranges[0].low is None
 
 
@@ -156,13 +156,13 @@ def _clocks(old: Policy, new: Policy) -> Iterator[str]:
 
 
 def _promised(clocks: Clocks, name: str) -> timedelta | None:
-    """The time that the project itself promises; what it asks of reporters is none."""
+    """The time that the project itself promises, not one that it asks of reporters."""
     time: timedelta | None = getattr(clocks, name)
     return None if name in clocks.wishes else time
 
 
 def _is_other(clocks: Clocks, name: str) -> bool:
-    """Whether a clock is of an assessment instead of a detailed response, or of a publication instead of a fix."""
+    """Whether the time is for an assessment instead of a detailed response, or for a publication instead of a fix."""
     return (name == "detail" and clocks.assesses) or (name == "target" and clocks.publishes)
 
 

@@ -1,17 +1,17 @@
-"""Where a policy page denies with one sentence what it promises with another row, by the newest release that is known today."""
+"""Where a policy page contradicts itself: a sentence denies what a row promises, given today's newest release."""
 
 from collections.abc import Iterator, Sequence
 
-from chatbot.core.support.rows import Mark, Row, Tracked, latest_covers
+from chatbot.core.support.rows import Mark, ReleaseHistory, Row, latest_covers
 from chatbot.core.versions.version import Version
 
 _MAX_QUOTE = 160
 
 
 def contradiction(
-    decisive: Row, rows: Sequence[Row], version: Version, history: Tracked, *, says_ended: bool
+    decisive: Row, rows: Sequence[Row], version: Version, history: ReleaseHistory, *, says_ended: bool
 ) -> Row | None:
-    """The row that says the opposite of the one by which a version is supported, or has `ended`; None where no row does."""
+    """The row that says the opposite of the decisive one, which says "supported", or "ended" if `says_ended`; else None."""
     opposite: Mark = "yes" if says_ended else "no"
     fresh = decisive.latest is not None or _reaches_newest(rows, decisive.component, history)
     for row in _beside(decisive, rows):
@@ -21,8 +21,8 @@ def contradiction(
     return None
 
 
-def contradictions(rows: Sequence[Row], history: Tracked) -> Iterator[tuple[Row, Row, Version]]:
-    """Each row that a sentence contradicts, with that sentence and a release that shows it: the newest one of the row."""
+def contradictions(rows: Sequence[Row], history: ReleaseHistory) -> Iterator[tuple[Row, Row, Version]]:
+    """Each row that a sentence contradicts, with that sentence and the release that shows it: the row's newest."""
     for row in rows:
         inside = [each for each in history.all if row.kind != "sentence" and row.covers(each)]
         newest = max(inside, key=lambda each: each.key, default=None)
@@ -34,27 +34,27 @@ def contradictions(rows: Sequence[Row], history: Tracked) -> Iterator[tuple[Row,
 
 
 def quoted(row: Row) -> str:
-    """A row's words in quotation marks, cut where they are long."""
+    """A row's text in quotation marks, cut if it is long."""
     text = row.text if len(row.text) <= _MAX_QUOTE else row.text[: _MAX_QUOTE - 1].rsplit(" ", 1)[0] + "…"
     return f"“{text}”"
 
 
-def word_on(row: Row, decisive: Row, version: Version, history: Tracked) -> Mark:
-    """What a row says of a version that another row decided about: "" where it says nothing of it, or nobody can tell."""
+def word_on(row: Row, decisive: Row, version: Version, history: ReleaseHistory) -> Mark:
+    """What a row says about a version that another row decided; "" where it says nothing about it, or is not certain."""
     if row.kind == "sentence" and row.mark == "no" and row.latest is None and row.covers(version):
         return "no" if decisive.kind != "sentence" else ""
     return _by_exclusion(row, decisive, version, history) if row.only and row.mark == "yes" else ""
 
 
 def _beside(decisive: Row, rows: Sequence[Row]) -> Iterator[Row]:
-    """The rows that may contradict one: of the same part of the project or of none, and another statement of the page."""
+    """The rows that may contradict the decisive one: other statements about the same component, or about none."""
     for row in rows:
         if row.component in ("", decisive.component) and (row.line, row.text) != (decisive.line, decisive.text):
             yield row
 
 
-def _by_exclusion(row: Row, decisive: Row, version: Version, history: Tracked) -> Mark:
-    """The word of a row that names all that is supported ("only the latest minor", "only 3.x")."""
+def _by_exclusion(row: Row, decisive: Row, version: Version, history: ReleaseHistory) -> Mark:
+    """The mark of a row that names everything that is supported ("only the latest minor", "only 3.x")."""
     if row.ranges:
         return "yes" if row.covers(version) else "no"
     if row.latest is None:
@@ -69,19 +69,19 @@ def _by_exclusion(row: Row, decisive: Row, version: Version, history: Tracked) -
     return "no"
 
 
-def _behind(row: Row, version: Version, history: Tracked) -> Mark:
-    """The word of "earlier minors are end-of-life" on a version."""
+def _behind(row: Row, version: Version, history: ReleaseHistory) -> Mark:
+    """The mark of a row such as "earlier minors are end-of-life" for a version."""
     rule = row.denies_before
     return "no" if rule is not None and latest_covers(rule, version, history) is False else ""
 
 
-def _covers_newest(row: Row, history: Tracked) -> bool:
+def _covers_newest(row: Row, history: ReleaseHistory) -> bool:
     newest = history.newest_within(None)
     return newest is not None and row.covers(newest) is not None
 
 
-def _reaches_newest(rows: Sequence[Row], component: str, history: Tracked) -> bool:
-    """Whether the page's list has today's newest release: then "earlier minors" are earlier than those that it lists."""
+def _reaches_newest(rows: Sequence[Row], component: str, history: ReleaseHistory) -> bool:
+    """Whether the page lists today's newest release: then "earlier minors" means earlier than those listed."""
     newest = history.newest_within(None)
     firm = [row for row in rows if row.kind != "sentence" and row.mark == "yes" and row.component == component]
     return newest is None or any(row.covers(newest) for row in firm)

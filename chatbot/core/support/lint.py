@@ -1,4 +1,4 @@
-"""What is wrong, stale or undefined in a support policy, each finding with its line in the page and the fix."""
+"""What is wrong, stale or undefined in a support policy, each finding with its line in the page and how to fix it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from chatbot.core.model.knowledge import PrivateForm
 from chatbot.core.support.exclusion import contradictions, quoted
 from chatbot.core.support.policy import Policy, line_style, policy_lines
 from chatbot.core.support.release_ends import outcome
-from chatbot.core.support.rows import Range, Row, Tracked
+from chatbot.core.support.rows import Range, ReleaseHistory, Row
 from chatbot.core.support.verdict import judge
 from chatbot.core.versions.version import Key, Version, line_of
 
@@ -36,8 +36,8 @@ def lint(
 ) -> tuple[Finding, ...]:
     """What is wrong with a page on a day (UTC), at most 50 findings, those of the whole page first.
 
-    With `releases` (one package's, and the days they came out in `published`) it also says which released lines no row
-    covers, which rows a sentence of the page contradicts today, and which ends by a release have come. `private_form` says
+    With `releases` (those of one package, with their dates in `published`) it also finds released lines that no row covers,
+    rows that a sentence of the page contradicts today, and ends of support whose release has come out. `private_form` says
     whether the repository's form for private reports is switched on.
     """
     if not policy.readable:
@@ -50,7 +50,7 @@ def lint(
         *_gaps(policy),
     ]
     full = tuple(sorted((each for each in releases if not each.prerelease), key=lambda each: each.key, reverse=True))
-    history = Tracked(
+    history = ReleaseHistory(
         newest=full[0] if full else None, releases=full, lines=line_style(policy), published=published or {}
     )
     findings += [*_contradicted(policy, history), *_events(policy, today, history), *_unlisted(policy, today, history)]
@@ -81,7 +81,7 @@ def _stale(policy: Policy, today: date) -> Iterator[Finding]:
 
 
 def _silent(policy: Policy) -> Iterator[Finding]:
-    """Rows whose version or whose word cannot be read."""
+    """Rows whose version or mark cannot be read."""
     for row in policy.rows:
         if row.kind != "table":
             continue
@@ -96,7 +96,7 @@ def _silent(policy: Policy) -> Iterator[Finding]:
 
 
 def _overlaps(policy: Policy) -> Iterator[Finding]:
-    """Two rows of one table that have versions in common and say different things of them."""
+    """Rows of one table that cover the same versions and say different things about them."""
     rows = [row for row in policy_lines(policy) if row.kind == "table"][:_MAX_ROWS]
     for at, row in enumerate(rows):
         for other in rows[:at]:
@@ -120,7 +120,7 @@ def _overlap(one: Range, two: Range) -> bool:
 
 
 def _gaps(policy: Policy) -> Iterator[Finding]:
-    """Lines between two rows that are in no row: `0.15.x` and `< 0.14` leave 0.14 undefined."""
+    """Lines between two rows that no row covers: `0.15.x` and `< 0.14` leave 0.14 undefined."""
     if any(row.rest == "all" for row in policy.rows):
         return
     rows = [row for row in policy_lines(policy) if row.kind != "sentence"][:_MAX_ROWS]
@@ -138,12 +138,12 @@ def _gaps(policy: Policy) -> Iterator[Finding]:
 
 
 def _reaches(span: Range, low: Key | None) -> bool:
-    """Whether a range has the versions just before `low`."""
+    """Whether a range covers the versions just before `low`."""
     return low is None or ((span.low is None or span.low < low) and (span.high is None or span.high >= low))
 
 
 def _line_between(high: Key, low: Key) -> str:
-    """The name of the one or several whole lines between two rows of the same size; "" where that is not to be told."""
+    """The name of the whole lines between two rows of the same size; "" where that cannot be told."""
     size = max(len(high[0]), len(low[0]))
     start, end = ((*key[0], 0, 0)[:size] for key in (high, low))
     if high[1] or low[1] or size > 2 or start[:-1] != end[:-1] or start[-1] >= end[-1]:
@@ -152,16 +152,16 @@ def _line_between(high: Key, low: Key) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def _contradicted(policy: Policy, history: Tracked) -> Iterator[Finding]:
-    """Rows of which another statement of the page says the opposite, now that a newer release is out."""
+def _contradicted(policy: Policy, history: ReleaseHistory) -> Iterator[Finding]:
+    """Rows that another statement of the page contradicts, now that a newer release is out."""
     for row, other, version in contradictions(policy.rows[:_MAX_ROWS], history):
         newest = f": the newest release is {history.newest}" if history.newest and version != history.newest else ""
         problem = f"{quoted(row)} contradicts {quoted(other)} in line {other.line}{newest}."
         yield Finding(row.line, problem, "Bring the row up to date, or change the sentence.")
 
 
-def _events(policy: Policy, today: date, history: Tracked) -> Iterator[Finding]:
-    """Ends that come with a release: those that have come while the row still says supported, and those nobody can decide."""
+def _events(policy: Policy, today: date, history: ReleaseHistory) -> Iterator[Finding]:
+    """Ends of support by a release: those whose release is out while the row still says supported, and undecidable ones."""
     for row in policy.rows[:_MAX_ROWS]:
         if row.event is None or row.mark == "no":
             continue
@@ -177,8 +177,8 @@ def _events(policy: Policy, today: date, history: Tracked) -> Iterator[Finding]:
             yield Finding(row.line, problem, "Mark it as ended, or name another end.")
 
 
-def _unlisted(policy: Policy, today: date, history: Tracked) -> Iterator[Finding]:
-    """Released lines of which no row speaks."""
+def _unlisted(policy: Policy, today: date, history: ReleaseHistory) -> Iterator[Finding]:
+    """Released lines that no row is about."""
     lines: set[str] = set()
     for version in history.releases if policy.rows else ():
         name = line_of(version, history.lines)

@@ -1,4 +1,4 @@
-"""A support policy as its page states it, and the status of a version on a day."""
+"""A support policy as its page states it, and the status of a version on a given day."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,16 +6,21 @@ from datetime import date, timedelta
 from typing import Literal
 
 from chatbot.core.model.message import Block
-from chatbot.core.support.rows import Row, Tracked
+from chatbot.core.support.rows import ReleaseHistory, Row
 from chatbot.core.support.verdict import State, Verdict, judge, judge_name, row_verdict
 from chatbot.core.versions.version import LineStyle, Version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """A way to report: `kind` says whether `address` is an e-mail address, a forge's form for private reports (its address
-    may be empty: "the button in the Security tab"), or another web address. `form_of` names that forge; `after` is when a
-    backup is due."""
+    """A way to report a vulnerability.
+
+    kind: whether `address` is an e-mail address, a forge's form for private reports, or another web address
+    address: empty for a form without one ("the button in the Security tab")
+    preferred, backup: what the page calls it
+    after: how long to wait before a backup is used
+    form_of: the forge whose form it is
+    """
 
     kind: Literal["email", "form", "url"]
     address: str
@@ -27,10 +32,15 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clocks:
-    """How fast the project promises to answer: a first acknowledgement, a detailed response, an update every so often, and
-    the target for a fix. None where the page promises nothing. Where `assesses`, the detailed response is an assessment; where
-    `publishes`, the target is that of a publication. The names of those that are hedged ("we aim to") are in `aims`; those in
-    `wishes` are asked of the reporter, or hold for some reports only."""
+    """How fast the project promises to respond; None where the page promises nothing.
+
+    acknowledge: a first acknowledgement
+    detail: a detailed response; an assessment if `assesses`
+    update: the interval of updates
+    target: the target for a fix; for a publication if `publishes`
+    aims: the names of those that are hedged ("we aim to")
+    wishes: the names of those that are asked of the reporter, or hold for some reports only
+    """
 
     acknowledge: timedelta | None = None
     detail: timedelta | None = None
@@ -44,7 +54,7 @@ class Clocks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A heading with what stands below it, up to the next heading of any level. `line` is the heading's, from 1."""
+    """A heading with the text below it, up to the next heading of any level. `line` is the heading's, from 1."""
 
     heading: str
     level: int
@@ -54,11 +64,13 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What a page was read to say. What is not found is empty, never invented.
+    """What a page says. What it does not say is empty, never guessed.
 
-    `rows` are in page order, lists and sentences included. `readable` is False where the page could not be read at all, or
-    is the unedited form of a template; `problem` is then the reason, one sentence, and `fix` what its keeper can do. `cut`
-    says that a page went on beyond what is read, one sentence too: the rest may take back what its first part promises.
+    rows: in page order, lists and sentences included
+    readable: False where the page could not be read at all, or is an unedited template
+    problem: why it is not readable, one sentence
+    fix: what the project can do about that
+    cut: that the page is longer than what is read, one sentence: the rest may take back what the first part promises
     """
 
     rows: tuple[Row, ...] = ()
@@ -81,8 +93,14 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """The answer for one version. `until` is inclusive, UTC. `stale`: the page still says supported after its own date.
-    `row` is the row that decided, as written; `on` is the day that was asked about."""
+    """The status of one version.
+
+    until: the last supported day, UTC
+    stale: the page still says supported, though its own date has passed
+    row: the text of the row that decided
+    reason: a sentence
+    on: the day that was asked about
+    """
 
     version: str
     state: State
@@ -111,11 +129,11 @@ def status(
 ) -> Status:
     """The status of a version by the page on a day (UTC); a string is the name of a branch, such as `main`.
 
-    `releases` and `newest` answer rules such as "only the latest release" and "until 8.4 is released"; without them such a
-    rule gives `unknown`. Pass the releases of the version's own package only; `published` are the days they came out, for
-    "until three months after 5.0". `component` chooses one table of a page of several.
+    `releases` and `newest` decide rules such as "only the latest release" and "until 8.4 is released"; without them such a
+    rule gives `unknown`. Pass only the releases of the version's own package. `published` holds their dates, for "until
+    three months after 5.0". `component` chooses one table of a page with several.
     """
-    history = Tracked(newest=newest, releases=tuple(releases or ()), lines=lines, published=published or {})
+    history = ReleaseHistory(newest=newest, releases=tuple(releases or ()), lines=lines, published=published or {})
     verdict = _judge(policy, version, today, history, component)
     row = verdict.row
     return Status(
@@ -130,19 +148,19 @@ def status(
 
 
 def policy_lines(policy: Policy) -> tuple[Row, ...]:
-    """The rows that name lines or versions, in page order: of tables and lists, else of sentences."""
+    """The rows that name lines or versions, in page order: those of tables and lists, else sentences."""
     rows = tuple(row for row in policy.rows if row.ranges)
     return tuple(row for row in rows if row.kind != "sentence") or rows
 
 
 def row_state(row: Row, today: date) -> State:
-    """What one row says of its versions on a day."""
+    """What one row says about its versions on a day."""
     return row_verdict(row, today).state
 
 
 def line_style(policy: Policy | None) -> LineStyle:
-    """The page's own idea of a line: "major" where its rows are `7.x, 6.x`, "major.minor" where they are `0.11.x`; "auto"
-    where it has none."""
+    """What the page calls a line: "major" where its rows are `7.x, 6.x`, "major.minor" where they are `0.11.x`; "auto"
+    where it names none."""
     sizes = set()
     for row in policy_lines(policy) if policy is not None else ():
         for each in row.ranges:
@@ -153,7 +171,9 @@ def line_style(policy: Policy | None) -> LineStyle:
     return "major" if sizes == {1} else "major.minor"
 
 
-def _judge(policy: Policy | None, version: Version | str, today: date, history: Tracked, component: str) -> Verdict:
+def _judge(
+    policy: Policy | None, version: Version | str, today: date, history: ReleaseHistory, component: str
+) -> Verdict:
     if policy is None:
         return Verdict("unknown", None, "No security policy was found.")
     if not policy.readable:
@@ -170,7 +190,7 @@ def _judge(policy: Policy | None, version: Version | str, today: date, history: 
 
 
 def _of_component(rows: Sequence[Row], component: str) -> list[Row]:
-    """The rows of one component; the rows of no component in particular where the page does not know it."""
+    """The rows of one component; where the page does not have it, the rows without a component."""
     name = component.casefold()
     if name:
         chosen = [row for row in rows if row.component and name in row.component.casefold()]

@@ -1,26 +1,29 @@
-"""Whether the release with which a page's support ends has come: an end that is an event, decided by what was published."""
+"""Ends of support that come with a release: whether that release has come out, decided by the project's releases."""
 
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from chatbot.core.support.rows import EndEvent, Range, Tracked, line_range
+from chatbot.core.support.rows import EndEvent, Range, ReleaseHistory, line_range
 from chatbot.core.versions.version import Key, Version
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`past`: support has ended; `ahead`: it goes on, until `last_day` where that is set; `open`: the releases cannot tell.
-    `by` is the release that ended it, or that set the day."""
+    """Whether support has ended.
+
+    state: `past`: it has ended; `ahead`: it goes on, until `last_day` if that is set; `open`: the releases cannot tell
+    by: the release that ended it, or that set the last day
+    """
 
     state: Literal["past", "ahead", "open"]
     by: Version | None = None
     last_day: date | None = None
 
 
-def outcome(event: EndEvent, span: Range | None, version: Version, history: Tracked, today: date) -> Outcome:
-    """What the known releases and the day say of an event; `span` is the row's range that has the version."""
+def outcome(event: EndEvent, span: Range | None, version: Version, history: ReleaseHistory, today: date) -> Outcome:
+    """Whether an end event has happened by a day; `span` is the row's range that covers the version."""
     start = event.version or _next(event, span, version)
     if start is None or not history.all:
         return Outcome("open")
@@ -45,8 +48,8 @@ def _next(event: EndEvent, span: Range | None, version: Version) -> Key | None:
             return None
 
 
-def _delayed(event: EndEvent, enders: list[Version], history: Tracked, today: date) -> Outcome:
-    """Support that goes on for a while after the release: from its day on, if that is known."""
+def _delayed(event: EndEvent, enders: list[Version], history: ReleaseHistory, today: date) -> Outcome:
+    """The outcome where support goes on for a while after the release, counted from its date if that is known."""
     first = min(enders, key=lambda each: history.published.get(each, date.max))
     if any(each not in history.published for each in enders):
         return Outcome("open", min(enders, key=lambda each: each.key))

@@ -1,4 +1,4 @@
-"""A row of a support policy: which versions it speaks of, what it says of them, and which of two rows is the more specific."""
+"""A row of a support policy: which versions it covers, what it says about them, and which of two rows is more specific."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,19 +8,19 @@ from typing import Literal
 from chatbot.core.versions.tags.tails import Tail
 from chatbot.core.versions.version import Key, LineStyle, Version, is_named
 
-# "yes" and "no" are the page's own words; "open" is a word that decides nothing (`best effort`, `planned`); "" is no word at all.
+# "yes" and "no" are the page's own; "open" stands for a word that decides nothing (`best effort`, `planned`), "" for no word.
 Mark = Literal["yes", "no", "open", ""]
 Level = Literal["release", "minor", "major", "line"]
 Rest = Literal["", "all", "older"]
 Kind = Literal["table", "list", "sentence"]
 
-_END = (0, 0, "")  # the mark at the end of every tail of core.tags
+_END = (0, 0, "")  # the last step of every tail of core.versions.tags
 _START: Tail = ()  # before every tail: the first prerelease of these numbers, and all that follows
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A run of versions from `low` up to, not including, `high`, in the order of `Version.key`; None is without an end."""
+    """The versions from `low` up to, not including, `high`, in the order of `Version.key`; None means no bound."""
 
     low: Key | None = None
     high: Key | None = None
@@ -36,9 +36,14 @@ class Range:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Latest:
-    """What moves with every release: the newest `count` of a level, the first `skip` left out (`the previous minor` is count 2,
-    skip 1). `older` means everything before them; `within` limits it to a line (`Latest release in 7.x`). A level of "line"
-    is what the project's settings call a line."""
+    """A rule that moves with every release, such as "the latest two minors".
+
+    level: what is counted; "line" is what the project's settings call a line
+    count: the newest so many
+    skip: of these, the newest so many are left out (`the previous minor` has count 2, skip 1)
+    within: the line that it is limited to (`Latest release in 7.x`)
+    older: it means everything before them instead
+    """
 
     level: Level = "release"
     count: int = 1
@@ -51,9 +56,12 @@ class Latest:
 class EndEvent:
     """An end of support that comes with a release instead of on a day: `until 8.4 is released`.
 
-    `text` is the page's own words. The release that ends it is this `version` or any later one, or the next of a `level`
-    after what the row names; neither is set where the releases cannot tell ("until the next LTS"). Support goes on for
-    `months` and `days` after that release. `tentative`: while no release is known, it takes the certainty away.
+    text: the page's own words
+    version: this release or any later one ends support
+    level: the next release of this level after what the row names ends it; with neither, the releases cannot tell ("until
+        the next LTS")
+    months, days: how long support goes on after that release
+    tentative: while no release is known, the row's status is uncertain
     """
 
     text: str
@@ -73,11 +81,16 @@ class EndEvent:
 class Row:
     """One row, list item or sentence of the page.
 
-    `text` is the row as written, its cells joined by ` | `; `label` is the part that names versions; `line` is its place in
-    the page, from 1. It speaks of `ranges`, of what is `latest`, of branches by `names`, or of the `rest`. `until` is the
-    last supported day (UTC), `event` the release with which support ends. `component` is the table it stands in, or the part
-    that its own cell names. `only`: it says that nothing but what it names is supported. `denies_before`: it says that what
-    is older than these is not.
+    text: the row as written, its cells joined by ` | `
+    label: the part that names versions
+    line: its line in the page, from 1
+    ranges, latest, names, rest: what it covers: ranges of versions, the latest ones, branches by name, or all others
+    mark: whether these are supported
+    until: the last supported day (UTC)
+    event: the release with which support ends
+    component: the table that it is in, or the component that its own cell names
+    only: nothing but what it covers is supported
+    denies_before: what is older than these is not supported
     """
 
     text: str
@@ -96,14 +109,13 @@ class Row:
     denies_before: Latest | None = None
 
     def covers(self, version: Version) -> Range | None:
-        """The narrowest of its ranges that has the version."""
+        """The narrowest of its ranges that covers the version."""
         return narrowest(each for each in self.ranges if each.covers(version))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tracked:
-    """What is known of the project's releases; prereleases are nobody's latest. `published` has the days of those whose day
-    is known."""
+class ReleaseHistory:
+    """The project's known releases; a prerelease is never the latest. `published` holds the dates that are known."""
 
     newest: Version | None = None
     releases: tuple[Version, ...] = ()
@@ -123,7 +135,7 @@ class Tracked:
 
 
 def narrowest(ranges: Iterable[Range]) -> Range | None:
-    """The range that lies within all the others it can be compared with; None where there is none."""
+    """The range that lies within all the others that it can be compared with; None where there is none."""
     best = None
     for each in ranges:
         if best is None or each.within(best):
@@ -151,8 +163,8 @@ def start_of(numbers: tuple[int, ...]) -> Key:
     return numbers[:end], _START
 
 
-def latest_covers(latest: Latest, version: Version, history: Tracked) -> bool | None:
-    """Whether the version is one of those that the rule means today; None where the known releases do not tell."""
+def latest_covers(latest: Latest, version: Version, history: ReleaseHistory) -> bool | None:
+    """Whether the version is one of those that the rule means today; None where the known releases cannot tell."""
     if latest.within is not None and not latest.within.covers(version):
         return False
     newest = history.newest_within(latest.within)
@@ -162,9 +174,9 @@ def latest_covers(latest: Latest, version: Version, history: Tracked) -> bool | 
     return among if among is None or not latest.older else not among
 
 
-def _among(latest: Latest, version: Version, newest: Version, history: Tracked) -> bool | None:
+def _among(latest: Latest, version: Version, newest: Version, history: ReleaseHistory) -> bool | None:
     if version.numbering != newest.numbering:
-        return False  # the project has counted again since
+        return False  # the project has begun a new numbering since
     if is_named(version, newest):
         return latest.skip == 0
     if latest.level == "release":
@@ -173,7 +185,7 @@ def _among(latest: Latest, version: Version, newest: Version, history: Tracked) 
     size = 1 if level == "major" else 2
     own, top = _padded(version, size), _padded(newest, size)
     if own == top:
-        # Before 1.0 many call 0.N a major version: of such a project's "major" only the newest minor is certain.
+        # Before 1.0 many call 0.N a major version: only the newest minor is certainly of the newest "major".
         certain = level == "minor" or newest.numbers[0] > 0 or _padded(version, 2) == _padded(newest, 2)
         return latest.skip == 0 if certain else None
     older = (each for each in _of_numbering(history.releases, newest) if each.order <= newest.order)
@@ -185,7 +197,7 @@ def _among(latest: Latest, version: Version, newest: Version, history: Tracked) 
     return False if top[-1] >= latest.count - 1 else None
 
 
-def _among_releases(latest: Latest, version: Version, newest: Version, history: Tracked) -> bool | None:
+def _among_releases(latest: Latest, version: Version, newest: Version, history: ReleaseHistory) -> bool | None:
     if newest.numbers[: len(version.numbers)] == version.numbers and len(version.numbers) < len(newest.numbers):
         return None  # a line was asked for (`0.16`), of which only the newest release is meant
     if latest.count == 1:
@@ -195,7 +207,7 @@ def _among_releases(latest: Latest, version: Version, newest: Version, history: 
     )
     if version.order in orders[: latest.count]:
         return True
-    # "the last two releases" may mean releases or lines; only what is neither has certainly ended.
+    # "the last two releases" may mean releases or lines; support has certainly ended only for what is neither.
     lines = sorted(
         {_padded(each, 2) for each in _of_numbering(history.all, newest)} | {_padded(version, 2)}, reverse=True
     )
@@ -203,7 +215,7 @@ def _among_releases(latest: Latest, version: Version, newest: Version, history: 
 
 
 def _of_numbering(versions: Iterable[Version], newest: Version) -> list[Version]:
-    """Those that are counted in one row with the newest."""
+    """The versions that have the numbering of the newest."""
     return [each for each in versions if each.numbering == newest.numbering]
 
 

@@ -1,4 +1,4 @@
-"""What the rows of a policy say of one version on a day: the most specific row wins, and nothing is guessed upward."""
+"""What the rows of a policy say about one version on a day: the most specific row wins, and in doubt it is "unknown"."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -7,16 +7,18 @@ from typing import Literal
 
 from chatbot.core.support.exclusion import contradiction, quoted
 from chatbot.core.support.release_ends import outcome
-from chatbot.core.support.rows import EndEvent, Range, Row, Tracked, latest_covers, line_range
+from chatbot.core.support.rows import EndEvent, Range, ReleaseHistory, Row, latest_covers, line_range
 from chatbot.core.versions.version import Version
 
-_MAX_RULES = 100  # more of them than any real page has: nothing is concluded, for they are compared with each other
+_MAX_RULES = (
+    100  # more than any real page has; rules are compared with each other, so above it the verdict is "unknown"
+)
 State = Literal["supported", "ended", "not_listed", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A state with the row that decided and why; `span` is the range of the row that has the version."""
+    """A state with the row that decided and why; `span` is the range of the row that covers the version."""
 
     state: State
     row: Row | None
@@ -34,11 +36,11 @@ def judge_name(rows: Iterable[Row], name: str, today: date) -> Verdict:
     return Verdict("not_listed", None, f"No row of the page names {name.strip()[:60] or 'that'}.")
 
 
-def judge(rows: Sequence[Row], version: Version, today: date, history: Tracked) -> Verdict | None:
-    """The verdict on a version on a day; None where no row speaks of it.
+def judge(rows: Sequence[Row], version: Version, today: date, history: ReleaseHistory) -> Verdict | None:
+    """The verdict on a version on a day; None where no row is about it.
 
-    Tables and lists count before sentences; of the sentences that stand beside them only denials and those about
-    everything else do, and a denial of what a row ticks takes the certainty away.
+    Tables and lists count before sentences. Beside them, only sentences that deny support or are about everything else
+    count, and where one denies what a row promises, the verdict is "unknown".
     """
     if sum(row.latest is not None or row.denies_before is not None for row in rows) > _MAX_RULES:
         return Verdict("unknown", None, f"The page has more than {_MAX_RULES} rules about the latest release.")
@@ -48,12 +50,12 @@ def judge(rows: Sequence[Row], version: Version, today: date, history: Tracked) 
         verdicts = [
             row for row in rows if row.kind == "sentence" and (not firm or row.rest or row.mark == "no" or row.only)
         ]
-        lowest = [replace(row, latest=None, rest="") for row in firm]  # none covers it, but "older" is older than these
+        lowest = [replace(row, latest=None, rest="") for row in firm]  # "older" means older than these
         verdict = _by_version([*verdicts, *lowest], version, today, history)
     return None if verdict is None else _of_line(_uncontradicted(verdict, rows, version, history), rows, version)
 
 
-def _uncontradicted(verdict: Verdict, rows: Sequence[Row], version: Version, history: Tracked) -> Verdict:
+def _uncontradicted(verdict: Verdict, rows: Sequence[Row], version: Version, history: ReleaseHistory) -> Verdict:
     """The verdict, unless another statement of the page says the opposite of the row that decided."""
     if verdict.row is None or verdict.state not in ("supported", "ended"):
         return verdict
@@ -65,8 +67,8 @@ def _contradicted(row: Row, other: Row) -> Verdict:
     return Verdict("unknown", row, f"The page contradicts itself: it says {quoted(row)}, but also {quoted(other)}.")
 
 
-def _by_component(rows: Sequence[Row], version: Version, today: date, history: Tracked) -> Verdict | None:
-    """Tables of several parts of a project are read one by one: only what they agree on, or an end, is certain."""
+def _by_component(rows: Sequence[Row], version: Version, today: date, history: ReleaseHistory) -> Verdict | None:
+    """Tables of several components are judged one by one: only what they agree on, or an end of support, is certain."""
     parts: dict[str, list[Row]] = {row.component: [] for row in rows}
     if len(parts) < 2:
         return _by_version(rows, version, today, history)
@@ -82,8 +84,8 @@ def _by_component(rows: Sequence[Row], version: Version, today: date, history: T
     return Verdict("unknown", verdicts[0].row, "It depends on the component: " + ", ".join(filter(None, parts)) + ".")
 
 
-def _by_version(rows: Sequence[Row], version: Version, today: date, history: Tracked) -> Verdict | None:
-    """The verdict of the most specific rows; None where no row speaks of the version."""
+def _by_version(rows: Sequence[Row], version: Version, today: date, history: ReleaseHistory) -> Verdict | None:
+    """The verdict of the most specific rows; None where no row is about the version."""
     direct: list[Verdict] = []
     maybe: list[Row] = []
     implied: Row | None = None
@@ -91,7 +93,7 @@ def _by_version(rows: Sequence[Row], version: Version, today: date, history: Tra
         span = row.covers(version)
         covered = latest_covers(row.latest, version, history) if row.latest is not None else None
         if row.ranges and row.latest is not None and covered not in (None, span is not None):
-            maybe.append(row)  # "the latest version, 1.8": what is written and what is newest have come apart
+            maybe.append(row)  # "the latest version, 1.8", and 1.8 is no longer the latest
         elif span is not None:
             direct.append(row_verdict(row, today, span, version, history))
         elif covered and not row.ranges:
@@ -109,8 +111,8 @@ def _by_version(rows: Sequence[Row], version: Version, today: date, history: Tra
     return _from_rest(rows, version, today, history, behind=implied is not None) or _behind(implied)
 
 
-def _why_not_known(row: Row, version: Version, history: Tracked) -> str:
-    """Why nobody can tell whether a version is among those that a rule about the latest means."""
+def _why_not_known(row: Row, version: Version, history: ReleaseHistory) -> str:
+    """Why it is not certain whether a rule about the latest release covers a version."""
     newest = history.newest_within(row.latest.within if row.latest is not None else None)
     if newest is None:
         return "The page speaks of the latest release, and which that is is not known here."
@@ -119,15 +121,15 @@ def _why_not_known(row: Row, version: Version, history: Tracked) -> str:
     return f"The page speaks of the latest release, {newest}, and whether it means {version} too is not certain."
 
 
-def _implies_an_end(row: Row, version: Version, history: Tracked) -> bool:
-    """Whether a row that does not have the version speaks of newer ones only."""
+def _implies_an_end(row: Row, version: Version, history: ReleaseHistory) -> bool:
+    """Whether a row that does not cover the version is about newer ones only."""
     if row.denies_before is not None:
         return latest_covers(row.denies_before, version, history) is False
     return row.latest is not None and not row.ranges and row.mark != "no" and _leaves_behind(row, version)
 
 
 def _leaves_behind(row: Row, version: Version) -> bool:
-    """Whether a rule about the latest, which does not have the version, means that it is too old."""
+    """Whether a rule about the latest, which does not cover the version, means that it is too old."""
     rule = row.latest
     return (
         rule is not None and not rule.older and not rule.skip and (rule.within is None or rule.within.covers(version))
@@ -138,9 +140,11 @@ def _behind(row: Row | None) -> Verdict | None:
     return None if row is None else Verdict("ended", row, "The page supports only newer releases.")
 
 
-def _from_rest(rows: Sequence[Row], version: Version, today: date, history: Tracked, *, behind: bool) -> Verdict | None:
-    """What rows such as "all other versions" and "older" say of a version that no other row covers; `behind` tells that a
-    newer release is known to be the latest one meant."""
+def _from_rest(
+    rows: Sequence[Row], version: Version, today: date, history: ReleaseHistory, *, behind: bool
+) -> Verdict | None:
+    """What rows such as "all other versions" and "older" say about a version that no other row covers; `behind`: another row
+    is about newer releases only."""
     lows = [each.low for row in rows for each in row.ranges if each.low is not None]
     older = behind or (lows and version.key < min(lows))
     rest_rows = [row for row in rows if row.rest == "all" or (row.rest == "older" and older)]
@@ -151,7 +155,7 @@ def _from_rest(rows: Sequence[Row], version: Version, today: date, history: Trac
 
 
 def _unless_newest_differs(verdict: Verdict, maybe: Sequence[Row]) -> Verdict:
-    """A row about the newest of the same line, which may or may not be meant, takes the certainty away."""
+    """The verdict, or "unknown" where a row about the newest release of the line disagrees, and may cover the version."""
     for row in maybe:
         inside = row.latest is not None and row.latest.within is not None
         if inside and verdict.row is not None and row.mark != verdict.row.mark:
@@ -162,8 +166,8 @@ def _unless_newest_differs(verdict: Verdict, maybe: Sequence[Row]) -> Verdict:
 
 
 def _most_specific(verdicts: Sequence[Verdict]) -> Verdict:
-    """The verdict of the narrowest range. Where two disagree and neither lies within the other, an ended "everything before"
-    wins, and nothing else is certain."""
+    """The verdict of the narrowest range. Where two disagree and neither lies within the other, an end of "everything before"
+    wins, else the verdict is "unknown"."""
     best = [each for each in verdicts if not any(_narrower(other, each) for other in verdicts)]
     chosen = min(best, key=lambda each: each.row.until if each.row and each.row.until else date.max)
     if len({each.state for each in best}) == 1:
@@ -178,7 +182,7 @@ def _most_specific(verdicts: Sequence[Verdict]) -> Verdict:
 
 
 def _contradictory(verdicts: Sequence[Verdict]) -> Verdict:
-    """Two rows of different words about one version: nothing is certain, and both are quoted."""
+    """The verdict where two rows disagree about one version: "unknown", with both quoted."""
     first = verdicts[0]
     other = next(each for each in verdicts if each.state != first.state)
     if first.row is None or other.row is None:
@@ -195,7 +199,7 @@ def _narrower(one: Verdict, other: Verdict) -> bool:
 
 
 def _of_line(verdict: Verdict, rows: Sequence[Row], version: Version) -> Verdict:
-    """A prerelease is not what a row means; and a whole line (`2`) is only as supported as all of it is."""
+    """The verdict with two exceptions: rows do not mean prereleases, and a whole line (`2`) is supported only if all of it is."""
     if verdict.state != "supported" or verdict.row is None:
         return verdict
     if version.prerelease:
@@ -212,9 +216,13 @@ def _of_line(verdict: Verdict, rows: Sequence[Row], version: Version) -> Verdict
 
 
 def row_verdict(
-    row: Row, today: date, span: Range | None = None, version: Version | None = None, history: Tracked | None = None
+    row: Row,
+    today: date,
+    span: Range | None = None,
+    version: Version | None = None,
+    history: ReleaseHistory | None = None,
 ) -> Verdict:
-    """What a row says on a day: its word, its date against the day, and whether the release that ends it has come."""
+    """What a row says on a day: by its mark, by its date, and by whether the release that ends support has come out."""
     passed = row.until is not None and today > row.until
     if row.mark == "no":
         return Verdict("ended", row, "The page says that support has ended.", span=span)
@@ -232,9 +240,9 @@ def row_verdict(
 
 
 def _by_event(
-    row: Row, event: EndEvent, today: date, span: Range | None, version: Version | None, history: Tracked | None
+    row: Row, event: EndEvent, today: date, span: Range | None, version: Version | None, history: ReleaseHistory | None
 ) -> Verdict:
-    """A row whose support ends with a release: ended when that has come, else as long as it has not."""
+    """The verdict of a row whose support ends with a release: ended once that has come out, else supported."""
     if version is None or history is None or not history.all:
         return _undecided(row, event, today, span)
     came = outcome(event, span, version, history, today)
@@ -256,7 +264,7 @@ def _by_event(
 
 
 def _undecided(row: Row, event: EndEvent, today: date, span: Range | None) -> Verdict:
-    """Nothing is known of any release: what the page says stands with its condition, if a release could decide that."""
+    """The verdict where no release is known: what the page says, with its condition, if a release could decide that."""
     passed = row.until is not None and today > row.until
     if event.tentative or not event.decidable or row.mark == "open" or passed:
         why = f"The page makes it depend on “{event.text}”, which cannot be decided from what is known."

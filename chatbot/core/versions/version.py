@@ -49,7 +49,7 @@ class Version:
     numbers: tuple[int, ...]
     prerelease: bool
     key: Key
-    written: tuple[str, ...] = field(repr=False)
+    raw_numbers: tuple[str, ...] = field(repr=False)
     build: Build = ("", ())
     numbering: int = 0
     habits: Habits = field(default=PLAIN, repr=False)
@@ -68,7 +68,7 @@ class Version:
     @property
     def dated(self) -> bool:
         """Whether the first number is a day or a month: what follows counts the releases of it."""
-        first = self.written[0]
+        first = self.raw_numbers[0]
         return len(first) in _DATED and int(first[:4]) in _YEARS
 
     @property
@@ -120,7 +120,7 @@ def read_tag(tag: str, habits: Habits = PLAIN) -> Version | None:
         numbers=numbers,
         prerelease=tail.prerelease,
         key=(_trimmed(numbers), tail.steps),
-        written=parts.numbers,
+        raw_numbers=parts.numbers,
         build=tail.build,
         numbering=habits.numbering(parts.package, numbers[0]),
         habits=habits,
@@ -161,8 +161,8 @@ def line_of(version: Version, style: LineStyle = "auto") -> str:
     `auto` is major.minor here; a project whose policy page thinks otherwise says so before (`core.policy`).
     """
     numbers = line_numbers(version, style)
-    mark = "-" if version.text.startswith("-", len(version.written[0])) and len(version.written) > 1 else "."
-    return mark.join(version.written[: len(numbers)])
+    mark = "-" if version.text.startswith("-", len(version.raw_numbers[0])) and len(version.raw_numbers) > 1 else "."
+    return mark.join(version.raw_numbers[: len(numbers)])
 
 
 def line_numbers(version: Version, style: LineStyle = "auto") -> tuple[int, ...]:

@@ -27,7 +27,7 @@ class AtHand:
         """Keep at hand what is asked about at every poll."""
         self.pages[facts_of_project.project] = facts_of_project.pages()
         newer = facts_of_project.newer_unreadable
-        if newer is not None and newer.page.found and not newer.page.unreadable:
+        if newer is not None and newer.page.exists and not newer.page.unreadable:
             self.unread_pages[facts_of_project.project] = newer.page
         else:
             self.unread_pages.pop(facts_of_project.project, None)
@@ -39,7 +39,7 @@ class AtHand:
             *facts_of_project.releases.values(),
             *facts_of_project.advisories.values(),
         ]
-        if any(item.missing_since is not None and not item.gone for item in facts):
+        if any(item.missing_since is not None and not item.removal_confirmed for item in facts):
             self.missing.add(facts_of_project.project)
         else:
             self.missing.discard(facts_of_project.project)

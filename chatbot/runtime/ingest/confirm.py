@@ -106,4 +106,4 @@ class Confirmation:
 
 
 def _gone_missing(item: Tracked[Release] | Tracked[Advisory], origin: str) -> bool:
-    return item.missing_since is not None and not item.gone and origin in item.origins
+    return item.missing_since is not None and not item.removal_confirmed and origin in item.origins

@@ -121,7 +121,7 @@ class Planner:
     def _unread_policy(self, project: Project, facts: Knowledge, changed: Collection[str]) -> list[Decision]:
         """Why nothing is said of a page that cannot be read, for every room that would hear of a change."""
         subject, newer = str(SubjectId("policy", facts.project)), facts.newer_unreadable
-        if subject not in changed or newer is None or not newer.page.found:
+        if subject not in changed or newer is None or not newer.page.exists:
             return []
         why = (
             f"The page {newer.page.unreadable}." if newer.page.unreadable else self.reader.read(newer.page.text).problem

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from chatbot.core.model.watches import Project
-from chatbot.core.polling import next_look
+from chatbot.core.polling import next_poll
 from chatbot.ports import Batch, Clock, ProjectReplaced, Source, SourceRefused, SourceUnavailable
 from chatbot.runtime.ingest.confirm import Confirmation
 from chatbot.runtime.ingest.freshness import Freshness
@@ -79,7 +79,7 @@ class Poller:
         now = self.clock()
         if not self.failures and (reason := self.short()):
             self.freshness.short(self.project.id, self.source.name, now, reason)
-        due = next_look(
+        due = next_poll(
             now,
             self.every(),
             chance=random.random(),  # noqa: S311 - jitter, no secret

@@ -111,7 +111,7 @@ def rooms_to_check(config: ServicesConfig, chat: str) -> dict[str, Mention | Non
 
 def _policy(counts: Summary) -> str:
     unreadable, policy = counts.unreadable_policy, counts.policy
-    if unreadable is not None and unreadable.page.found:
+    if unreadable is not None and unreadable.page.exists:
         return f"{_name(unreadable)} cannot be read"
     if unreadable is not None or policy is None:
         return "none"

@@ -131,4 +131,4 @@ def _places(project: Project) -> tuple[_Place, ...]:
 
 
 def _no_page(project: str) -> PolicyPage:
-    return PolicyPage(project=project, text="", found=False)
+    return PolicyPage(project=project, text="", exists=False)

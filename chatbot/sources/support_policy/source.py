@@ -68,7 +68,7 @@ class PolicyAddress:
         if same and cursor.get("digest") == digest:
             return Batch(cursor={**after, "digest": digest}, read_at=fetched.read_at, unchanged=True)
         if fetched.status == 404:
-            page = PolicyPage(project=self._project.id, text="", url=link, found=False)
+            page = PolicyPage(project=self._project.id, text="", url=link, exists=False)
             return Batch(observed=(page,), cursor={**after, "digest": digest}, read_at=fetched.read_at)
         try:
             text = read_text(fetched.body)

@@ -34,6 +34,7 @@ _WORDS: dict[type, str] = {
 # A field that was renamed keeps its old key on disk, too.
 _KEYS: dict[tuple[type, str], str] = {
     (message.Message, "fields"): "facts",
+    (facts.PolicyPage, "exists"): "found",
     (commands.CommandRequest, "target"): "about",
 }
 _SHAPES = {word: shape for shape, word in _WORDS.items()}

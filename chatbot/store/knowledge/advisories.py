@@ -114,7 +114,7 @@ async def load(tx: Tx, project: str, states: Sequence[SourceState]) -> dict[str,
             changed_at=row.changed_at,
             known_before=row.known_before,
             missing_since=row.missing_since,
-            gone=row.gone,
+            removal_confirmed=row.gone,
             origins=tuple(row.origins.split(",")),
             authoritative=is_own(row.origins.split(","), states),
         )

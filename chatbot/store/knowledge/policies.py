@@ -18,7 +18,7 @@ async def upsert(tx: Tx, page: PolicyPage, now: datetime, *, readable: bool) -> 
     A page is kept as it was first read: the date of its commit names the change for ever. When the text in force comes back
     after an unreadable one, nothing has changed.
     """
-    digest = wire.digest(page.text if page.found else f"\0{page.found}")
+    digest = wire.digest(page.text if page.exists else f"\0{page.exists}")
     rows = await _newest_first(tx, page.project)
     latest = rows[0] if rows else None
     in_force = next((row for row in rows if row.readable), None)

@@ -180,7 +180,7 @@ async def load(tx: Tx, project: str, states: Sequence[SourceState]) -> dict[str,
             known_before=row.known_before,
             promoted_at=row.promoted_at,
             missing_since=row.missing_since,
-            gone=row.gone,
+            removal_confirmed=row.gone,
             origins=tuple(row.origins.split(",")),
             authoritative=is_own(row.origins.split(","), states),
         )

@@ -117,15 +117,15 @@ def test_projects_are_never_mixed() -> None:
 
 
 names = st.sampled_from(["GHSA-1", "GHSA-2", "CVE-1", "CVE-2", "CVE-3", "A-1", "B-2"])
-advisories = st.lists(
+lists = st.lists(
     st.builds(lambda name, more: fact(name, *(more - {name})), names, st.frozensets(names, max_size=2)), max_size=6
 )
 
 
-@given(advisories)
-def test_no_id_is_lost_none_is_twice_and_merging_again_changes_nothing(given_: list[Advisory]) -> None:
-    merged = merge(given_)
+@given(lists)
+def test_no_id_is_lost_none_is_twice_and_merging_again_changes_nothing(advisories: list[Advisory]) -> None:
+    merged = merge(advisories)
     names = [name for advisory in merged for name in advisory.ids]
     assert len(names) == len(set(names))
-    assert {advisory.id for advisory in given_} <= set(names)
+    assert {advisory.id for advisory in advisories} <= set(names)
     assert merge(merged) == merged

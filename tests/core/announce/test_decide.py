@@ -102,7 +102,7 @@ READ_AT = START + 10 * DAY
         ({"read_at": READ_AT + SETTLE, "changed_at": READ_AT + timedelta(seconds=1)}, Hold("it is read once more before it is announced", READ_AT + SETTLE + timedelta(seconds=1))),
         ({"read_at": READ_AT + LONGEST_HOLD * SETTLE, "changed_at": READ_AT + LONGEST_HOLD * SETTLE}, None),
         ({"missing_since": READ_AT}, Skip(NOT_PUBLISHED)),
-        ({"gone": True}, Skip(NOT_PUBLISHED)),
+        ({"removal_confirmed": True}, Skip(NOT_PUBLISHED)),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("kind", ["release", "advisory"])
@@ -117,7 +117,7 @@ def test_a_fact_is_announced_once_it_was_read_unchanged(
         result = advisory_for(snapshot, SOON.id, WatchFilter(), SETTLE)
     if outcome is None:
         assert isinstance(result, Announce)
-    elif readings.get("gone"):
+    elif readings.get("removal_confirmed"):
         assert isinstance(result, Skip)
     else:
         assert result == outcome
@@ -133,7 +133,7 @@ def test_a_fact_is_announced_once_it_was_read_unchanged(
             READ_AT + DAY + SETTLE,
         ),  # an edit long after waits too
         ({"read_at": READ_AT, "missing_since": READ_AT}, None),  # nothing more will be read of it
-        ({"read_at": READ_AT, "gone": True}, None),
+        ({"read_at": READ_AT, "removal_confirmed": True}, None),
     ],
 )
 def test_until_when_a_fact_is_settling(readings: dict[str, object], until: datetime | None) -> None:
@@ -175,11 +175,11 @@ OTHER = replace(SOON, id="CVE-1", aliases=frozenset({SOON.id}))
     [
         ([make.known_advisory(SOON)], False),
         ([make.known_advisory(SOON, missing_since=READ_AT)], False),
-        ([make.known_advisory(SOON, gone=True)], True),
-        ([make.known_advisory(SOON, gone=True), make.known_advisory(OTHER)], False),
-        ([make.known_advisory(SOON, gone=True), make.known_advisory(OTHER, gone=True)], True),
+        ([make.known_advisory(SOON, removal_confirmed=True)], True),
+        ([make.known_advisory(SOON, removal_confirmed=True), make.known_advisory(OTHER)], False),
+        ([make.known_advisory(SOON, removal_confirmed=True), make.known_advisory(OTHER, removal_confirmed=True)], True),
         (
-            [make.known_advisory(replace(SOON, withdrawn_at=READ_AT), gone=True)],
+            [make.known_advisory(replace(SOON, withdrawn_at=READ_AT), removal_confirmed=True)],
             False,
         ),  # withdrawn, and then taken off the list
     ],

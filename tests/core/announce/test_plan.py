@@ -164,7 +164,10 @@ def test_a_room_whose_threshold_an_escalation_reaches_gets_the_advisory_as_new()
 
 @pytest.mark.parametrize(
     "taken_back",
-    [make.known_advisory(replace(HIGH, withdrawn_at=START + 5 * DAY)), make.known_advisory(HIGH, gone=True)],
+    [
+        make.known_advisory(replace(HIGH, withdrawn_at=START + 5 * DAY)),
+        make.known_advisory(HIGH, removal_confirmed=True),
+    ],
 )
 def test_a_withdrawal_crosses_out_and_unbinds(taken_back: Tracked[Advisory]) -> None:
     posted = make.carry_out(planned(make.snapshot([FIX], [HIGH]), RELEASE, ADVISORY), {})

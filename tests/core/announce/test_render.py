@@ -142,7 +142,7 @@ def test_notes_and_address_are_the_project_s() -> None:
 
 
 def test_a_removed_release_is_crossed_out_with_the_reason() -> None:
-    message = release_message(make.snapshot([make.known_release(FIX, gone=True)], [HIGH]), FIX.tag)
+    message = release_message(make.snapshot([make.known_release(FIX, removal_confirmed=True)], [HIGH]), FIX.tag)
     assert message.struck
     assert message.tone is Tone.WITHDRAWN
     assert message.actions == ()

@@ -196,7 +196,7 @@ def test_critical_is_a_tone_of_its_own() -> None:
     ("tracked", "why"),
     [
         (make.known_advisory(replace(HIGH, withdrawn_at=START)), "The project withdrew this advisory."),
-        (make.known_advisory(HIGH, gone=True), "This advisory is not published any more."),
+        (make.known_advisory(HIGH, removal_confirmed=True), "This advisory is not published any more."),
     ],
 )
 def test_what_was_taken_back_is_crossed_out(tracked: make.KnownAdvisory, why: str) -> None:

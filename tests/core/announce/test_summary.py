@@ -73,7 +73,7 @@ def test_security_releases_never_go_into_a_summary() -> None:
 @pytest.mark.parametrize(
     ("change", "line", "tone"),
     [
-        ({"gone": True, "missing_since": START}, "• 0.15.3 – removed by the project", Tone.ROUTINE),
+        ({"removal_confirmed": True, "missing_since": START}, "• 0.15.3 – removed by the project", Tone.ROUTINE),
         ({}, "• 0.15.3 – security release, 2030-01-04; fixes GHSA-aaaa-bbbb-cccc (high)", Tone.SECURITY),
     ],
 )
@@ -146,7 +146,7 @@ def test_a_list_waits_for_the_last_that_it_names() -> None:
     posted = make.carry_out(planned(make.snapshot(MANY), subjects(MANY)), {})
     now = START + 21 * DAY
     fresh = make.known_advisory(FIX, now, read_at=now)
-    removed = make.known_release(MANY[5], gone=True, missing_since=now)
+    removed = make.known_release(MANY[5], removal_confirmed=True, missing_since=now)
     steps = planned(make.snapshot([*MANY[:5], removed], [fresh]), ["release/mail/v0.15.6"], posted)
     assert steps.messages == ()
     assert steps.replan_at == now + make.SETTLE
@@ -224,7 +224,7 @@ def test_old_fixes_are_listed_and_ping_nobody_but_news_is_announced() -> None:
 
 def test_a_list_of_late_releases_is_edited() -> None:
     posted, _ = one_by_one(OLD[:3], [])
-    facts = [make.known_release(item, gone=item.tag == "v0.3.1", missing_since=START) for item in OLD[:3]]
+    facts = [make.known_release(item, removal_confirmed=item.tag == "v0.3.1", missing_since=START) for item in OLD[:3]]
     steps = planned(make.snapshot([*NOW, *facts]), ["release/mail/v0.3.1"], posted)
     (planned_message,) = steps.messages
     assert (planned_message.kind, planned_message.message.title) == ("edit", "Mail Server – 3 versions published late")

@@ -49,7 +49,7 @@ def test_suggested_values(context: QueryContext, kind: Kind, text: str, values: 
 
 
 def test_removed_releases_are_suggested_for_why() -> None:
-    removed = make.known_release(make.release("v0.15.5"), gone=True)
+    removed = make.known_release(make.release("v0.15.5"), removal_confirmed=True)
     context = QueryContext(
         forge=make.FORGE, snapshot=make.snapshot([make.release("v0.15.4", START), removed]), policy=None, now=START
     )

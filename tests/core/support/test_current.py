@@ -10,7 +10,7 @@ from tests.core import make
 OLD = make.known_policy("old")
 NEW = make.known_policy("new")
 BINARY = make.known_policy("??", unreadable="is not UTF-8")
-REMOVED = make.known_policy("", found=False)
+REMOVED = make.known_policy("", exists=False)
 
 
 def read_page(text: str) -> Policy:

@@ -19,8 +19,8 @@ def row(label: str, mark: Mark = "yes", until: date | None = None, *, component:
     return Row(text=f"{label} | {mark}", label=label, ranges=ranges, mark=mark, until=until, component=component)
 
 
-def rows(*given: Row) -> Policy:
-    return Policy(rows=given)
+def rows(*items: Row) -> Policy:
+    return Policy(rows=items)
 
 
 MARCH, JUNE = date(2026, 3, 31), date(2026, 6, 30)

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatbot.core.support.rows import Latest, Level, Range, Tracked, exactly, latest_covers, line_range, narrowest
+from chatbot.core.support.rows import (
+    Latest,
+    Level,
+    Range,
+    ReleaseHistory,
+    exactly,
+    latest_covers,
+    line_range,
+    narrowest,
+)
 from chatbot.core.versions.version import Version, read_version
 from tests.core import make
 
@@ -15,8 +24,8 @@ def version(text: str) -> Version:
     return parsed
 
 
-def history(newest: str, *releases: str, lines: str = "auto") -> Tracked:
-    return Tracked(
+def history(newest: str, *releases: str, lines: str = "auto") -> ReleaseHistory:
+    return ReleaseHistory(
         newest=version(newest) if newest else None,
         releases=tuple(version(each) for each in releases),
         lines="major" if lines == "major" else "auto",
@@ -99,7 +108,7 @@ def test_the_latest_of_a_list_with_builds_or_that_counts_again(
 ) -> None:
     releases = make.snapshot([make.release(tag, make.START + day * make.DAY) for day, tag in enumerate(tags)]).releases
     versions = tuple(item.version for item in releases.values() if item.version)
-    facts = Tracked(newest=next(item.version for item in releases.values() if item.newest), releases=versions)
+    facts = ReleaseHistory(newest=next(item.version for item in releases.values() if item.newest), releases=versions)
     assert [latest_covers(latest, each, facts) for each in versions] == covered
 
 

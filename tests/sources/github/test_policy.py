@@ -40,7 +40,7 @@ async def test_the_page_is_found_in_the_repository_with_the_date_of_its_last_com
         harness.ferry.commit(path, TEXT, START - timedelta(days=2))
         harness.ferry.commit("README.md", "news", START - timedelta(days=1))
         policy_page = page(await source(harness).poll({}))
-    assert (policy_page.text, policy_page.path, policy_page.found) == (TEXT, path, True)
+    assert (policy_page.text, policy_page.path, policy_page.exists) == (TEXT, path, True)
     assert policy_page.committed_at == START - timedelta(days=2)
     assert policy_page.url.endswith(path)
 
@@ -112,7 +112,7 @@ async def test_no_page_anywhere_is_said_once() -> None:
     async with open_harness() as harness:
         one = source(harness)
         batch = await one.poll({})
-        assert page(batch).found is False
+        assert page(batch).exists is False
         again = await one.poll(batch.cursor)
         assert (again.unchanged, again.observed) == (True, ())
         harness.ferry.commit("SECURITY.md", TEXT, START)
@@ -157,7 +157,7 @@ async def test_an_unreadable_page_is_said_and_stays_asked_for(fault: Fault, why:
         cursor = (await one.poll({})).cursor
         harness.world.faults.lay("*/contents/SECURITY.md", fault, times=1)
         batch = await one.poll({**cursor, "etag": '"x"'})
-        assert (page(batch).text, page(batch).found) == (f"{NO_WORDS}{page(batch).unreadable}", True)
+        assert (page(batch).text, page(batch).exists) == (f"{NO_WORDS}{page(batch).unreadable}", True)
         assert len(batch.unreadable) == 1
         assert why in batch.unreadable[0]
         assert page(await one.poll({**batch.cursor, "etag": '"x"'})).text == TEXT
@@ -195,11 +195,11 @@ async def test_a_page_at_an_address() -> None:
         assert (await one.poll(batch.cursor)).unchanged
         harness.world.faults.lay("*", faults.html_instead, times=1)
         wrong = await one.poll({**batch.cursor, "etag": '"x"'})
-        assert (page(wrong).text, page(wrong).found) == (f"{NO_WORDS}{page(wrong).unreadable}", True)
+        assert (page(wrong).text, page(wrong).exists) == (f"{NO_WORDS}{page(wrong).unreadable}", True)
         assert "HTML page" in wrong.unreadable[0]
         harness.ferry.commit("SECURITY.md", None, START)
         removed = await one.poll(batch.cursor)
-        assert page(removed).found is False
+        assert page(removed).exists is False
         assert (await one.poll(removed.cursor)).unchanged
 
 

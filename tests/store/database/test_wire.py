@@ -83,7 +83,7 @@ advisories = st.builds(
     withdrawn_at=st.none() | times,
     known_exploited=st.booleans(),
 )
-pages = st.builds(PolicyPage, project=words, text=words, committed_at=st.none() | times, found=st.booleans())
+pages = st.builds(PolicyPage, project=words, text=words, committed_at=st.none() | times, exists=st.booleans())
 asks = st.builds(
     CommandRequest,
     command=words,
@@ -125,6 +125,15 @@ def test_a_stored_question_keeps_the_key_of_its_target() -> None:
     request = wire.loads(CommandRequest, REQUEST)
     assert request.target == "discord:user:3"
     assert wire.dumps(request) == REQUEST
+
+
+def test_a_stored_policy_page_keeps_the_key_of_whether_it_exists() -> None:
+    page = (
+        '{"v":1,"kind":"policy","project":"mail","text":"","path":"","url":"","committed_at":null,"found":false,'
+        '"unreadable":""}'
+    )
+    assert not wire.loads(PolicyPage, page).exists
+    assert wire.dumps(wire.loads(PolicyPage, page)) == page
 
 
 # Written by the first version; this text is never changed, only others are added.

@@ -123,9 +123,9 @@ async def test_a_confirmed_removal_is_noted_once_and_undone_by_a_return(store: S
     async with store.writing("p") as tx:
         assert await knowledge.mark_gone(tx, "p", "release/p/v1")
         assert not await knowledge.mark_gone(tx, "p", "release/p/v1")
-    assert (await knowledge_of(store)).releases["v1"].gone
+    assert (await knowledge_of(store)).releases["v1"].removal_confirmed
     await take(store, REST, batch(release("v1")), at(1))
-    assert not (await knowledge_of(store)).releases["v1"].gone
+    assert not (await knowledge_of(store)).releases["v1"].removal_confirmed
 
 
 async def test_a_tag_that_a_signal_named_waits_for_a_listing(store: Store) -> None:
@@ -171,8 +171,8 @@ async def test_each_source_of_advisories_has_its_own_baseline(store: Store) -> N
     assert {name: item.known_before for name, item in after.advisories.items()} == {"CVE-1": True, "CVE-2": False}
 
 
-def policy(text: str, *, is_found: bool = True) -> Batch:
-    page: tuple[Observed, ...] = (PolicyPage(project="p", text=text, found=is_found),)
+def policy(text: str, *, exists: bool = True) -> Batch:
+    page: tuple[Observed, ...] = (PolicyPage(project="p", text=text, exists=exists),)
     return Batch(observed=page, cursor={}, read_at=NOW)
 
 

@@ -64,7 +64,7 @@ def _is_line(context: QueryContext, item: Classified, line: str) -> bool:
     version = read_version(line, context.snapshot.exposure.habits)
     if version is None or item.version is None or version.package not in ("", item.version.package):
         return False
-    return item.line == ".".join(version.written)
+    return item.line == ".".join(version.raw_numbers)
 
 
 def _prereleases(context: QueryContext) -> list[Classified]:

@@ -197,5 +197,5 @@ def policy_age(context: QueryContext) -> str:
     note = ""
     if newer is not None:
         unread = "The page as it stands now cannot be read; its earlier text does not count."
-        note = f" {unread if newer.page.found else 'The page is not there any more; its earlier text does not count.'}"
+        note = f" {unread if newer.page.exists else 'The page is not there any more; its earlier text does not count.'}"
     return f"By the page {dated}, last read {age(context.now - read_at)}.{note}"

@@ -133,7 +133,7 @@ def _history(name: str, tracked: Tracked[Release] | Tracked[Advisory]) -> list[s
         lines.append("it was there before I began to watch, so it was never announced")
     if tracked.missing_since is not None:
         lines.append(
-            f"missing since {minute(tracked.missing_since)}{', and confirmed as removed' if tracked.gone else ''}"
+            f"missing since {minute(tracked.missing_since)}{', and confirmed as removed' if tracked.removal_confirmed else ''}"
         )
     return lines
 

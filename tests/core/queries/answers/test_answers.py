@@ -97,7 +97,7 @@ def test_in_a_repository_of_several_each_has_its_newest() -> None:
 
 
 def test_a_removed_release_is_not_the_newest() -> None:
-    knowledge = make.knowledge([OLD, make.known_release(FIX, gone=True)])
+    knowledge = make.knowledge([OLD, make.known_release(FIX, removal_confirmed=True)])
     assert latest(context(knowledge=knowledge)).title == "The newest Mail Server is 0.15.4"
 
 

@@ -145,7 +145,7 @@ def test_only_a_published_release_of_a_supported_line_is_good_news(command: str,
         {"read_at": READ_NOW | {"github-advisories:mail": NOW - timedelta(hours=7)}},
         {"read_at": READ_NOW | {"github-releases:mail": NOW - timedelta(days=3)}},
         {"releases": [make.known_release(each, missing_since=NOW) for each in RELEASES]},
-        {"releases": [make.known_release(each, gone=True) for each in RELEASES]},
+        {"releases": [make.known_release(each, removal_confirmed=True) for each in RELEASES]},
     ],
 )
 def test_anything_unknown_takes_the_good_news_away(command: str, version: str, less: dict[str, object]) -> None:
@@ -255,7 +255,10 @@ def test_a_policy_that_was_not_read_is_not_called_missing() -> None:
 
 
 def test_a_removed_release_is_not_good_news() -> None:
-    releases: list[Release | Tracked[Release]] = [*RELEASES[:-1], make.known_release(RELEASES[-1], gone=True)]
+    releases: list[Release | Tracked[Release]] = [
+        *RELEASES[:-1],
+        make.known_release(RELEASES[-1], removal_confirmed=True),
+    ]
     for command in ("supported", "affected", "upgrade"):
         answer = ask(command, "2.2.2", releases=releases)
         assert answer.tone is not Tone.GOOD
@@ -263,7 +266,7 @@ def test_a_removed_release_is_not_good_news() -> None:
 
 
 def removed(release: Release) -> Tracked[Release]:
-    return make.known_release(release, gone=True)
+    return make.known_release(release, removal_confirmed=True)
 
 
 def missing(release: Release) -> Tracked[Release]:

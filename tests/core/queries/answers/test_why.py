@@ -19,7 +19,7 @@ HIGH = make.known_advisory(make.advisory(aliases=frozenset({"CVE-2030-1"})), kno
 MISSING = make.known_release(
     make.release("v0.16.0"), changed_at=START + 4 * DAY, promoted_at=START + 4 * DAY, missing_since=START + 5 * DAY
 )
-REMOVED = make.known_release(make.release("v0.15.9"), missing_since=START + 5 * DAY, gone=True)
+REMOVED = make.known_release(make.release("v0.15.9"), missing_since=START + 5 * DAY, removal_confirmed=True)
 
 
 def ask(name: str) -> QueryContext:
