@@ -67,6 +67,9 @@ class Asking:
         except (discord.HTTPException, aiohttp.ClientError, OSError) as lost:
             log.warning("an interaction could not be answered", kind=kind, reason=str(lost)[:200])
         except Exception as fault:  # noqa: BLE001 - one interaction that fails must not stop its neighbours
+            if interaction.client.is_closed():  # a request after the end of its session is a RuntimeError of aiohttp's
+                log.warning("an interaction could not be answered", kind=kind, reason="the connection is closed")
+                return
             self.faults.tell("an interaction failed", fault, kind=kind)
             with suppress(Exception):
                 await self._fail(interaction)
@@ -138,13 +141,13 @@ class Asking:
         if not name:
             await reply_at_once(interaction, UNKNOWN)
             return
-        target = str(data.get("target_id", ""))
-        message = (data.get("resolved") or {}).get("messages", {}).get(target) or {}
+        message_id = str(data.get("target_id", ""))
+        message = (data.get("resolved") or {}).get("messages", {}).get(message_id) or {}
         author = message.get("author") or {}
         target = ""
         if author.get("id") and not author.get("bot") and not message.get("webhook_id"):
             target = f"discord:user:{author['id']}"
-        arguments = {"message": f"{interaction.channel_id}/{target}"}
+        arguments = {"message": f"{interaction.channel_id}/{message_id}"}
         await self._answer(interaction, name, arguments, private=True, target=target)
 
     async def _pressed(self, interaction: Interaction) -> None:
@@ -232,7 +235,7 @@ class Asking:
         private: bool = False,
         target: str = "",
     ) -> None:
-        """`about`: the person whose message it is, as Discord says; never from a form, a button or what was typed."""
+        """`target`: the person whose message it is, as Discord says; never from a form, a button or what was typed."""
         now = self.clock()
         if not self.limits.allowance.take(str(interaction.user.id), now):
             await reply_at_once(interaction, SLOW_DOWN)
