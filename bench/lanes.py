@@ -64,6 +64,9 @@ class Watched:
     async def ready(self) -> None:
         await self.chat.ready()
 
+    def room_name(self, room: str) -> str:
+        return self.chat.room_name(room)
+
     async def send(self, outgoing: Outgoing) -> str:
         result = await self.chat.send(outgoing)
         self.taken[outgoing.message.title].append(time.perf_counter())

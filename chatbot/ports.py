@@ -200,6 +200,9 @@ class Chat(Protocol):
         """What is wrong with the account or in these rooms (each address with the mention that it is configured to get), a
         sentence each: for `chatbot check --online`. A `Note` among them is no mistake, and `OutOfReach` tells of no room."""
 
+    def room_name(self, room: str) -> str:
+        """What people call a room, such as `#releases`; empty where it is not known (yet). Somebody else's words."""
+
     async def close(self) -> None: ...
 
 

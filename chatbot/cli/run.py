@@ -18,7 +18,7 @@ from chatbot.cli.failure import Failure, Status
 from chatbot.ports import Clock
 from chatbot.runtime.app import serve
 from chatbot.runtime.clock import system_clock
-from chatbot.runtime.ops.logs import configure, flush
+from chatbot.runtime.ops.logs import Format, configure, flush
 from chatbot.runtime.ops.systemd import notifier
 from chatbot.runtime.ops.terminal import Terminal, terminal
 from chatbot.runtime.ops.watchdog.heartbeat import guarded
@@ -41,11 +41,17 @@ def run(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Log every step, those of the libraries too.")
     ] = False,
+    log_format: Annotated[
+        Format,
+        typer.Option(
+            help="How log lines look: key=value text for people on a terminal and JSON elsewhere, or always one."
+        ),
+    ] = Format.AUTO,
 ) -> None:
     """Run the bot until SIGTERM or SIGINT; SIGHUP reloads rooms and projects."""
     _prepare_stacks()
     settings = settings_of(config)
-    configure(settings.secrets(), verbose=verbose)
+    configure(settings.secrets(), verbose=verbose, log_format=log_format)
     for sentence in exposed(settings, config):
         log.warning("a secret is at risk", reason=sentence)
     try:

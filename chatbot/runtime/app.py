@@ -88,11 +88,11 @@ async def _reload(
             try:
                 await running.change(config_of(settings))
             except StoreUnavailable as full:
-                log.error("what refused could not be tried again: reload once more", reason=str(full))  # noqa: TRY400 - its sentence says all
+                log.error("rooms that refused could not be retried; reload once more", reason=str(full))  # noqa: TRY400 - its sentence says all
             projects, rooms = len(settings.projects), len(running.services.config.rooms)
-            log.info("reloaded", projects=projects, rooms=rooms, **changes(before, settings))
+            log.info("configuration reloaded", projects=projects, rooms=rooms, **changes(before, settings))
             if names := waiting(started, settings):
-                log.warning("these settings changed and wait for a restart", settings=names)
+                log.warning("changed settings need a restart", settings=names)
             before = settings
 
 

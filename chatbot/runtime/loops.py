@@ -43,4 +43,4 @@ async def together(parts: Mapping[str, Coroutine[Any, Any, None]]) -> None:
         await asyncio.wait(tasks)
         for task in tasks:
             if task is not blamed and not task.cancelled() and (fault := task.exception()) is not None:
-                log.warning("a part failed while it was ended", part=task.get_name(), reason=repr(fault))
+                log.warning("a task failed while stopping", part=task.get_name(), reason=repr(fault))

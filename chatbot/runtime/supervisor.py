@@ -102,7 +102,7 @@ class Supervisor:
         try:
             await self._report.begin()
         except StoreUnavailable as full:
-            log.warning("what was known before cannot be told", reason=str(full))
+            log.warning("the start report could not be prepared", reason=str(full))
         self._reporting = start_task(self._report.run(), "start-up report")
 
     async def _listen(self) -> None:
@@ -110,9 +110,9 @@ class Supervisor:
         try:
             await self.services.listen()
         except StoreUnavailable as full:
-            log.error("new rooms could not be written down; each project's next look tries again", reason=str(full))  # noqa: TRY400 - its sentence says all
+            log.error("new rooms could not be saved; the next poll of each project tries again", reason=str(full))  # noqa: TRY400 - its sentence says all
         except Exception:  # one project's trouble must not keep the others from beginning
-            log.exception("new rooms could not be written down; each project's next look tries again")
+            log.exception("new rooms could not be saved; the next poll of each project tries again")
 
     async def _forget_rooms(self) -> None:
         """What waits for a room that the operator took out of the configuration is dropped, or it would be tried for days."""
@@ -186,11 +186,11 @@ class Supervisor:
                 await together(self._parts(chat))
             except ChatStopped as refused:
                 stopped, self._stopped[chat.name] = True, str(refused)
-                log.error("a chat is stopped until it is mended", chat=chat.name, reason=str(refused))  # noqa: TRY400 - its sentence says all
+                log.error("chat stopped; fix it, then reload or restart", chat=chat.name, reason=str(refused))  # noqa: TRY400 - its sentence says all
             except ChatUnavailable as busy:
-                log.warning("a chat is out of reach and is tried again", chat=chat.name, reason=busy.reason)
+                log.warning("chat unavailable; trying again", chat=chat.name, reason=busy.reason)
             except Exception:
-                log.exception("a chat failed and begins anew", chat=chat.name)
+                log.exception("chat crashed; restarting", chat=chat.name)
             await asyncio.sleep(0 if stopped else self.pause)
 
     def _parts(self, chat: Chat) -> dict[str, Coroutine[Any, Any, None]]:
@@ -213,7 +213,7 @@ class Supervisor:
             try:
                 await delivery.run()
             except StoreUnavailable as full:
-                log.error("deliveries wait for the store", chat=chat.name, reason=str(full))  # noqa: TRY400 - its sentence says all
+                log.error("deliveries wait for the database", chat=chat.name, reason=str(full))  # noqa: TRY400 - its sentence says all
                 await asyncio.sleep(self.pause)
 
     async def _answer(self, chat: Chat) -> None:
@@ -228,7 +228,7 @@ class Supervisor:
             try:
                 await self.services.freshness.write()
             except StoreUnavailable as full:
-                log.error("the times of the last looks could not be written", reason=str(full))  # noqa: TRY400 - its sentence says all
+                log.error("the times of the last polls could not be saved", reason=str(full))  # noqa: TRY400 - its sentence says all
 
     async def _keep_tidy(self) -> None:
         while True:
@@ -237,7 +237,7 @@ class Supervisor:
                     forgotten_rows = await tidy(tx, self.services.clock())
                 log.debug("forgot old questions and answers", rows=forgotten_rows)
             except StoreUnavailable as full:
-                log.warning("nothing was tidied up", reason=str(full))
+                log.warning("old questions and answers could not be removed", reason=str(full))
             await asyncio.sleep(TIDY)
 
 

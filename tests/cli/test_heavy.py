@@ -93,7 +93,7 @@ async def test_it_ends_with_its_terminal(tmp_path: Path) -> None:
     async with harbour(tmp_path) as there, in_a_terminal(there, log, "") as (process, terminal):
         await until(lambda: seen(log, "running"), "it runs")
         process.send_signal(signal.SIGHUP)
-        await until(lambda: seen(log, "reloaded"), "it has reloaded: its terminal is there")
+        await until(lambda: seen(log, "configuration reloaded"), "it has reloaded: its terminal is there")
         os.close(terminal)
         async with asyncio.timeout(PATIENCE):
             assert await process.wait() == 0
@@ -105,7 +105,7 @@ async def test_nohup_outlives_its_terminal_and_reloads(tmp_path: Path) -> None:
     async with harbour(tmp_path) as there, in_a_terminal(there, log, "nohup") as (process, terminal):
         await until(lambda: seen(log, "running"), "it runs")
         os.close(terminal)
-        await until(lambda: seen(log, "reloaded"), "the hangup was taken for a wish to reload")
+        await until(lambda: seen(log, "configuration reloaded"), "the hangup was taken for a wish to reload")
         assert process.returncode is None
         process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(PATIENCE):

@@ -84,7 +84,7 @@ async def test_a_reload_takes_what_is_right_and_reports_what_is_wrong(tmp_path: 
         assert "projects[0].tokn: is no setting" in output
         there.config.write_text(right)
         process.send_signal(signal.SIGHUP)
-        await read_until(process.stderr, '"reloaded"')
+        await read_until(process.stderr, '"configuration reloaded"')
         assert (await end(process, signal.SIGTERM))[0] == 0
 
 

@@ -59,6 +59,9 @@ class FileChat:
     async def check(self, rooms: Mapping[str, Mention | None]) -> list[str]:
         return [f"{room} is no room of mine" for room in rooms if not room.startswith(self.name)]
 
+    def room_name(self, room: str) -> str:
+        return f"#{room.rpartition(':')[2]}"
+
     async def close(self) -> None:
         """Nothing to close."""
 

@@ -1,4 +1,4 @@
-"""`chatbot db backup`, more news, `chatbot db restore`: what was lost with the backup is found in its channel, not said again."""
+"""`chatbot db backup`, more news, `chatbot db restore`: what was lost with the backup is found in its channel, not posted again."""
 
 import asyncio
 import signal

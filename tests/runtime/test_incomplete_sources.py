@@ -161,8 +161,8 @@ async def test_a_used_up_quota_is_said_once_in_the_log_and_in_the_status_until_i
             await harness.poll()
         assert (await ask(harness, "status")).tone is Tone.GOOD
         events = [line["event"] for line in lines]
-        assert events.count("GitHub's quota is used up") == 1
-        assert events.count("GitHub's quota is there again") == 1
+        assert events.count("GitHub's rate limit is used up") == 1
+        assert events.count("GitHub's rate limit was renewed") == 1
 
 
 async def test_a_source_that_answers_again_is_said_so(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
@@ -176,5 +176,5 @@ async def test_a_source_that_answers_again_is_said_so(ferry: Repository, clock: 
             harness.world.faults.clear()
             await harness.poll()
             await harness.poll()
-        again = [line for line in lines if line["event"] == "a source answers again"]
+        again = [line for line in lines if line["event"] == "a source works again"]
         assert [(line["source"], line["failures"]) for line in again] == [("github-releases:ferry", 2)]

@@ -267,15 +267,15 @@ async def test_a_room_of_the_real_bot_listens_from_a_hangup_on(homeserver: Synap
         there.config.write_text(there.config.read_text() + added)
         assert there.process is not None
         there.process.send_signal(signal.SIGHUP)
-        await there.until(lambda: "reloaded" in there.log.read_text(), "it was reloaded")
+        await there.until(lambda: "configuration reloaded" in there.log.read_text(), "it was reloaded")
         there.publish("v1.0.1")
         await there.until(lambda: len(there.discord.world.posts(channel)) == 1, "the new room is told")
         await there.until(lambda: "rooms checked" in there.log.read_text(), "the rooms were checked")
         entries = [json.loads(line) for line in there.log.read_text().splitlines()]
-        (reloaded,) = (line for line in entries if line["event"] == "reloaded")
+        (reloaded,) = (line for line in entries if line["event"] == "configuration reloaded")
         assert reloaded["rooms_added"] == [f"discord:{channel}"]
         events = {line["event"] for line in entries}
-        assert {"connected to Discord", "logged in", "read", "running"} <= events
+        assert {"connected to Discord", "logged in to Matrix", "project read", "running"} <= events
         assert any(event.startswith("first start: ") for event in events)
         await there.end(signal.SIGTERM)
         later = there.discord.room()

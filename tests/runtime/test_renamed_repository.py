@@ -58,7 +58,7 @@ async def test_a_renamed_repository_is_followed_and_told_of_once(
         assert harness.chat.titles("console") == (["Ferry 1.1.1 – patch release"] if news else [])
         (notice,) = harness.chat.rooms[OFFICE]
         assert "harbour/ferry is called harbour/boat now" in repr(notice.message.body)
-        assert len([line for line in lines if line["event"] == "a source needs a person"]) == 1
+        assert len([line for line in lines if line["event"] == "a source needs attention"]) == 1
         chat = harness.chat
     async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE], project=WATCHED, chat=chat) as harness:
         harness.world.moved["harbour/ferry"] = "harbour/boat"

@@ -83,7 +83,9 @@ async def test_a_revoked_token_stops_discord_alone_until_it_is_fixed(
         discord.world.token = "another.token.now"
         if closes:
             await discord.gateway.drop(4004)
-        await there.until(lambda: "a chat is stopped until it is mended" in there.log.read_text(), "Discord is stopped")
+        await there.until(
+            lambda: "chat stopped; fix it, then reload or restart" in there.log.read_text(), "Discord is stopped"
+        )
         for number in (3, 4):
             there.publish(f"v1.0.{number}")
             await in_matrix(there, [f"1.0.{each}" for each in range(1, number + 1)])

@@ -64,6 +64,9 @@ class PaperChat:
     async def check(self, rooms: Mapping[str, Mention | None]) -> list[str]:
         return [f"{room}: there is no such file" for room in rooms if not self._file(room).exists()]
 
+    def room_name(self, room: str) -> str:
+        return f"sheet {RoomAddress(room).place}"
+
     async def close(self) -> None:
         """Nothing is open."""
 

@@ -63,6 +63,11 @@ class ConsoleChat:
         """Nothing can be wrong with a terminal."""
         return [] if all(room == "console" for room in rooms) else ["the console has one room: `console`"]
 
+    def room_name(self, room: str) -> str:
+        """None: its address says it."""
+        del room
+        return ""
+
     async def close(self) -> None:
         """Nothing to close."""
 

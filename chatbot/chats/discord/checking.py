@@ -15,8 +15,17 @@ _SECONDS = 30.0
 _TYPES = (discord.TextChannel, discord.ForumChannel, discord.Thread, discord.VoiceChannel, discord.StageChannel)
 
 
-async def room_problems(client: discord.Client, rooms: Mapping[str, Mention | None]) -> list[str]:
-    """What is wrong in each of the rooms. A person's direct chat cannot be tried without writing there."""
+def channel_name(channel: object) -> str:
+    """`#releases`; empty where a channel has no name, or is none."""
+    name = getattr(channel, "name", None)
+    return f"#{name}" if isinstance(name, str) and name else ""
+
+
+async def room_problems(
+    client: discord.Client, rooms: Mapping[str, Mention | None], names: dict[str, str]
+) -> list[str]:
+    """What is wrong in each of the rooms. `names` is filled with what the channels are called. A person's DM cannot be
+    tried without writing there."""
     problems: list[str] = []
     for room, mention in rooms.items():
         place = RoomAddress(room).place
@@ -24,7 +33,7 @@ async def room_problems(client: discord.Client, rooms: Mapping[str, Mention | No
             continue
         if not place.isdigit():
             problems.append(
-                f"{room}: that is no channel's id; copy it from the channel's menu in Discord's developer mode"
+                f"{room}: not a channel id; turn on Discord's Developer Mode, right-click the channel, Copy Channel ID"
             )
             continue
         try:
@@ -37,15 +46,17 @@ async def room_problems(client: discord.Client, rooms: Mapping[str, Mention | No
         except (ChatRefused, MessageGone, MessageRejected) as failed:
             problems.append(f"{room}: {failed}")
         else:
-            name = getattr(channel, "name", None) or ""
-            problems += [f"{room} (#{name}): {problem}" if name else f"{room}: {problem}"] if problem else []
+            name = names[room] = channel_name(channel)
+            problems += [f"{room} ({name}): {problem}" if name else f"{room}: {problem}"] if problem else []
     return problems
 
 
 async def _problem(client: discord.Client, channel: object, mention: Mention | None) -> str:
     """What is wrong in a channel that exists, or an empty string."""
     if not isinstance(channel, _TYPES):
-        return "such a channel takes no announcements; name a text, announcement or forum channel, or a thread"
+        return (
+            "messages cannot be posted in this kind of channel; name a text, announcement or forum channel, or a thread"
+        )
     if mention is not None and (wrong := await _mention_problem(client, channel.guild.id, mention)):
         return wrong
     may = await permissions(client, channel)
@@ -61,7 +72,7 @@ async def _problem(client: discord.Client, channel: object, mention: Mention | N
         may.send_messages_in_threads if in_thread else may.send_messages
     )
     missing = [name for name, has in needed.items() if not has]
-    return f"missing permissions: {', '.join(missing)}; grant them to the bot's role there" if missing else ""
+    return f"missing permissions: {', '.join(missing)}; grant them to the bot's role in this channel" if missing else ""
 
 
 async def _mention_problem(client: discord.Client, server: int, mention: Mention) -> str:

@@ -8,7 +8,7 @@ import discord
 import structlog
 
 from chatbot.chats.discord import commands, endpoints, forum
-from chatbot.chats.discord.checking import room_problems
+from chatbot.chats.discord.checking import channel_name, room_problems
 from chatbot.chats.discord.crossposts import Crossposts
 from chatbot.chats.discord.errors import translate_errors
 from chatbot.chats.discord.faults import FaultLog
@@ -28,6 +28,7 @@ from chatbot.chats.discord.questions.asking import Asking
 from chatbot.chats.discord.questions.limits import QuestionLimits
 from chatbot.chats.discord.speaking import Speaker, read_reference, reference
 from chatbot.chats.discord.traffic import Traffic
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Mention
 from chatbot.core.queries.commands import COMMANDS
 from chatbot.ports import (
@@ -86,6 +87,7 @@ class DiscordChat:
         self._closed = False
         self._at_work = 0
         self._refusing: set[str] = set()
+        self._names: dict[str, str] = {}  # of rooms that were checked
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -111,7 +113,7 @@ class DiscordChat:
                     return
                 seconds_asked = away.retry_after.total_seconds() if away.retry_after else 0.0
                 wait = max(pause, seconds_asked)
-                log.warning("Discord is away and is tried again", reason=away.reason, seconds=wait)
+                log.warning("Discord is unavailable; trying again", reason=away.reason, seconds=wait)
             await self._sleep(wait)
             pause = min(pause * 2, self._options.longest_pause)
 
@@ -161,13 +163,19 @@ class DiscordChat:
         """What is wrong with the account or in these rooms, a sentence each."""
         try:
             if self._speaker is not None:
-                return await room_problems(self._speaker.client, rooms)
+                return await room_problems(self._speaker.client, rooms, self._names)
             async with self._logged_in() as connection:
-                return await room_problems(connection, rooms)
+                return await room_problems(connection, rooms, self._names)
         except ChatUnavailable as away:
             return [OutOfReach(f"discord: {away}")]
         except ChatStopped as refused:
             return [f"discord: {refused}"]
+
+    def room_name(self, room: str) -> str:
+        """The channel's name, by the gateway or by the last check."""
+        place = RoomAddress(room).place
+        channel = self._speaker.client.get_channel(int(place)) if self._speaker and place.isdecimal() else None
+        return channel_name(channel) or self._names.get(room, "")
 
     async def sync(self, *, dry_run: bool = False) -> list[str]:
         """Bring the slash commands up to date; return what was (or would be) changed, a line each."""
@@ -262,7 +270,7 @@ class DiscordChat:
         """Commands that Discord does not take are no reason to be silent."""
         try:
             if changes := await sync(connection, dry_run=False):
-                log.info("slash commands synced", changes="; ".join(changes))
+                log.info("slash commands updated", changes="; ".join(changes))
         except (ChatRefused, MessageRejected) as refused:
             log.error("slash commands are not up to date", reason=str(refused))  # noqa: TRY400 - its sentence says all
 

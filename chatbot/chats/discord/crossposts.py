@@ -110,9 +110,11 @@ class Crossposts:
                             urgent = not message.flags.suppress_notifications
                             self.put(channel.id, message.id, urgent=urgent)
             except (ChatRefused, ChatStopped, ChatUnavailable, MessageGone, MessageRejected) as problem:
-                log.info("a channel could not be looked through", channel=channel.id, reason=str(problem))
+                log.info(
+                    "a channel could not be searched for unpublished messages", channel=channel.id, reason=str(problem)
+                )
             except Exception as fault:  # noqa: BLE001 - as above
-                self.faults.tell("a channel could not be looked through", fault)
+                self.faults.tell("a channel could not be searched for unpublished messages", fault)
 
 
 def _recent(number: int | None, now: datetime) -> bool:

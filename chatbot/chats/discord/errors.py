@@ -10,23 +10,24 @@ import aiohttp
 import discord
 
 from chatbot.chats.discord.traffic import one_call
+from chatbot.chats.network import unreachable
 from chatbot.ports import ChatRefused, ChatStopped, ChatUnavailable, MessageGone, MessageRejected
 
-_BAD_TOKEN = "Discord refuses the bot's token: make a new one on the application's Bot page and set discord.token."  # noqa: S105 - a sentence
+_BAD_TOKEN = "Discord refuses the bot's token; make a new one on the application's Bot page and set discord.token"  # noqa: S105 - a sentence
 
 # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes
 _REMOVED = {10008}  # Unknown Message
 _REFUSES = {
-    10003: "there is no channel with this id: correct it, or remove the room if the channel was deleted",
-    10004: "the server does not exist any more: remove the room",
-    50001: "the bot does not see the channel: give it View Channel there",
-    50007: "this person takes no direct messages from the bot: they must allow them for a server that both are in",
-    50008: "the channel takes no messages: name a text, announcement or forum channel",
-    50013: "the bot lacks a permission there: give it View Channel, Send Messages, Embed Links and Read Message History",
+    10003: "there is no channel with this id; correct it, or remove the room if the channel was deleted",
+    10004: "the server no longer exists; remove the room",
+    50001: "the bot cannot see the channel; give it View Channel there",
+    50007: "this person does not accept DMs from the bot; they can allow them for a server that both are in",
+    50008: "messages cannot be posted in this channel; name a text, announcement or forum channel",
+    50013: "missing permissions; give the bot View Channel, Send Messages, Embed Links and Read Message History",
     50024: "this cannot be done in a channel of this type",
-    50083: "the thread is archived and locked: unlock it, or name another room",
-    50278: "this person shares no server with the bot any more",
-    160005: "the thread is locked: unlock it, or name another room",
+    50083: "the thread is archived and locked; unlock it, or name another room",
+    50278: "this person no longer shares a server with the bot",
+    160005: "the thread is locked; unlock it, or name another room",
 }
 _LATER = {  # limits that pass, though they are answered with 400 or 403
     20016: timedelta(minutes=10),  # slow mode
@@ -74,7 +75,7 @@ def _meaning(error: Exception) -> Ours:
         case discord.DiscordException():
             return MessageRejected(f"the library cannot do this: {error}")
         case aiohttp.ClientConnectorError():
-            return ChatUnavailable("Discord cannot be reached")
+            return ChatUnavailable(unreachable("Discord", error))
         case TimeoutError():
             return ChatUnavailable("Discord did not answer in time")
         case aiohttp.ClientError() | OSError():

@@ -84,7 +84,7 @@ async def retitle(client: discord.Client, post: int, message: Message) -> None:
                 if changes:
                     await client.http.edit_channel(post, **changes)
     except (ChatRefused, MessageGone, MessageRejected) as refused:
-        log.warning("the title of a forum's post could not be changed", post=post, reason=str(refused))
+        log.warning("the title of a forum post could not be changed", post=post, reason=str(refused))
 
 
 def changed(thread: JSON, available: Sequence[JSON], message: Message) -> JSON:

@@ -100,13 +100,13 @@ class Connection(discord.Client):
         try:
             parse(event)
         except Exception as fault:  # noqa: BLE001 - whatever it is, it belongs to this event alone
-            self._owner.faults.tell("an event of Discord could not be read", fault, event_name=name)
+            self._owner.faults.tell("a Discord event could not be read", fault, event_name=name)
 
     async def on_error(self, event_method: str, /, *_: Any, **__: Any) -> None:
         """An event that could not be dealt with; the library calls this from within its `except`."""
         fault = sys.exception()
         if fault is not None:
-            self._owner.faults.tell("an event of Discord could not be dealt with", fault, event_name=event_method)
+            self._owner.faults.tell("a Discord event could not be handled", fault, event_name=event_method)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         del shard_id
@@ -183,7 +183,7 @@ async def hold(connection: Connection, options: ConnectionOptions) -> None:
         try:
             await connection.connect(reconnect=True)
         except TooManyIdentifies as spent:
-            log.warning("the gateway waits: too many identifications", seconds=round(spent.wait))
+            log.warning("waiting to reconnect to Discord: too many logins", seconds=round(spent.wait))
             pause = max(spent.wait, options.first_pause)
         except discord.PrivilegedIntentsRequired as refused:
             raise ChatStopped(_FINAL_CODES[4014]) from refused
@@ -193,7 +193,7 @@ async def hold(connection: Connection, options: ConnectionOptions) -> None:
         except Exception as broken:  # an event that the library cannot read must not end the bot
             if connection.loop.time() - opened > 2 * options.longest_pause:
                 pause = options.first_pause  # it held for long: this is a new trouble
-            log.exception("the gateway broke and is opened again", seconds=pause)
+            log.exception("the connection to the Discord gateway broke; reconnecting", seconds=pause)
             if connection.is_closed() and connection.failure is None:  # a sharded client closes itself
                 raise ChatUnavailable("the gateway broke") from broken
             await _put_down(connection)

@@ -24,6 +24,7 @@ from chatbot.chats.matrix.reference import Reference, can_be_named
 from chatbot.chats.matrix.sender import Sender
 from chatbot.chats.matrix.typing import Typing
 from chatbot.chats.matrix.waiting import Waiting
+from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Mention, Message, Tone, paragraph
 from chatbot.core.rate_allowance import RateAllowance
 from chatbot.ports import (
@@ -82,6 +83,7 @@ class MatrixChat:
         self._under_way, self._still = 0, asyncio.Event()
         self._still.set()
         self._asides = set[asyncio.Task[None]]()
+        self._names: dict[str, str] = {}  # of rooms that were checked
 
     async def run(self) -> None:
         """Log in, then sync until cancelled. Raises ChatStopped when the account is refused."""
@@ -92,7 +94,7 @@ class MatrixChat:
                 wait = max(
                     AGAIN[min(failures, len(AGAIN) - 1)], busy.retry_after.total_seconds() if busy.retry_after else 0
                 )
-                log.warning("Matrix is away", reason=busy.reason, again_in=wait)
+                log.warning("Matrix is unavailable; trying again", reason=busy.reason, again_in=wait)
                 await asyncio.sleep(wait)
 
     async def _hold(self) -> None:
@@ -109,7 +111,7 @@ class MatrixChat:
             listening = Listening(
                 session, questions, membership, lambda incoming: self._on_questions(incoming, questions), self._sealed
             )
-            log.info("logged in", user=session.us, device=session.device.device_id)
+            log.info("logged in to Matrix", user=session.us, device=session.device.device_id)
             self._opened.set()
             try:
                 await self._until_one_ends(listening, membership)
@@ -143,7 +145,12 @@ class MatrixChat:
 
     async def check(self, rooms: Mapping[str, Mention | None]) -> list[str]:
         """What is wrong with the account or in these rooms, a sentence each."""
-        return await inspect(self._account, list(rooms))
+        return await inspect(self._account, list(rooms), self._names)
+
+    def room_name(self, room: str) -> str:
+        """The room's name, by sync or by the last check."""
+        place, _ = room_and_thread(RoomAddress(room).place)
+        return (self._sender.session.tracked.get(place).name if self._sender else "") or self._names.get(room, "")
 
     async def close(self) -> None:
         """Nothing is left open: `run` closes what it opened."""

@@ -12,6 +12,7 @@ import aiohttp
 from aiohttp.abc import AbstractStreamWriter
 from yarl import URL
 
+from chatbot.chats.network import unreachable
 from chatbot.core.text.json_values import read_json
 from chatbot.ports import ChatStopped, ChatUnavailable
 
@@ -113,7 +114,7 @@ class Homeserver:
         except TimeoutError as late:
             raise ChatUnavailable("the homeserver did not answer in time") from late
         except aiohttp.ClientError as broken:
-            raise ChatUnavailable(f"the homeserver cannot be reached: {type(broken).__name__}") from broken
+            raise ChatUnavailable(unreachable(f"the homeserver {URL(self.url).host}", broken)) from broken
 
     async def _renew_after(self, token: str) -> None:
         """Log in again, once however many requests were refused."""
@@ -146,13 +147,13 @@ def _translated(status: int, answer: JSON, *, lasting: bool) -> Exception:
     if status == 429 or code == "M_LIMIT_EXCEEDED":
         wait = answer.get("retry_after_ms")
         seconds = wait / 1000 if isinstance(wait, (int, float)) and 0 < wait < 86_400_000 else 5.0
-        return ChatUnavailable("the homeserver's rate limit", timedelta(seconds=seconds))
+        return ChatUnavailable("the homeserver asks us to slow down (rate limit)", timedelta(seconds=seconds))
     if code == "M_UNKNOWN_TOKEN":
         return ChatStopped(
-            "the homeserver does not know our access token any more: log in again with a password or a new token"
+            "the homeserver no longer knows our access token; log in again with a password or a new token"
         )
     if code in ("M_USER_DEACTIVATED", "M_USER_LOCKED", "M_USER_SUSPENDED"):
-        return ChatStopped(f"the homeserver refuses the account ({code}): its administrator must mend that")
+        return ChatStopped(f"the homeserver refuses the account ({code}): its administrator has to fix that")
     if status == 401 and "session" in answer:
         return Refusal(status, code, "a login is asked for", str(answer["session"]))
     if status >= 500 or not code:

@@ -264,7 +264,7 @@ class Incoming:
         """One line for all of it, and one a minute at most: whoever floods us must not fill the log."""
         now = self.clock()
         if self._bad and (self._reported_at is None or abs(now - self._reported_at) >= REPORTED):
-            log.warning("encrypted content was passed over", count=self._bad.total(), kinds=dict(self._bad))
+            log.warning("encrypted content was ignored", count=self._bad.total(), kinds=dict(self._bad))
             self._bad.clear()
             self._reported_at = now
 

@@ -59,7 +59,7 @@ class Listening:
             except Refusal as refusal:
                 await self._pause(str(refusal), 0.0)
             except Exception as broken:  # the store or a strange answer: the same sync is asked for again
-                log.exception("a sync could not be taken in")
+                log.exception("a sync could not be processed")
                 await self._pause(type(broken).__name__, 0.0)
 
     async def once(self, hold: float) -> None:
@@ -86,7 +86,9 @@ class Listening:
         """Encrypted messages whose key does not come: a line in the log, and a word to whoever wrote to us alone."""
         foreign = [one for one in unread if one.sender != self.session.us]
         if foreign:
-            log.warning("messages cannot be read: their key did not come", count=len(foreign), room=foreign[0].room)
+            log.warning(
+                "messages cannot be decrypted: their keys did not arrive", count=len(foreign), room=foreign[0].room
+            )
         for one in foreign:
             self.sealed(one)
 
@@ -105,7 +107,7 @@ class Listening:
         except Refusal as refusal:
             self.refused = self.refused + 1 if since and refusal.status == 400 else 0
             if self.refused == UNKNOWN:
-                log.error("the homeserver does not know our sync token any more: we begin anew", reason=str(refusal))  # noqa: TRY400 - its sentence says all
+                log.error("the homeserver no longer knows our sync token; starting over", reason=str(refusal))  # noqa: TRY400 - its sentence says all
             raise
         self.small = False
         return answer
@@ -129,7 +131,7 @@ class Listening:
         except ChatUnavailable as busy:
             if self.failures < PATIENT:
                 raise
-            log.warning("what was said in a gap could not be read", room=gap.room, reason=busy.reason)
+            log.warning("messages missed during an outage could not be read", room=gap.room, reason=busy.reason)
             return []
 
     async def _pause(self, reason: str, seconds_asked: float) -> None:

@@ -65,11 +65,11 @@ class Membership:
                 return await self._invitation(room)
             return await (self._tell(room) if room.moved else self._upgrade(room))
         except (ChatUnavailable, Refusal) as refused:
-            log.info("a room waits", room=room.id, reason=str(refused))
+            log.info("a room could not be entered yet; trying again", room=room.id, reason=str(refused))
         except ChatStopped:
             raise
         except Exception:  # the store is away, or one strange room: the others must not wait for it
-            log.exception("a room could not be attended to", room=room.id)
+            log.exception("a room could not be handled", room=room.id)
         return False
 
     def _missing(self) -> list[str]:
@@ -88,13 +88,11 @@ class Membership:
             room = await self.places.resolve(room_and_thread(RoomAddress(address).place)[0])
             if room not in self.session.tracked.rooms and room:
                 await self.session.server.post(f"/v3/join/{quoted(room)}", {})
-                log.info("joined", room=room, address=address)
+                log.info("joined a room", room=room, address=address)
         except (ChatRefused, Refusal) as refused:
-            log.warning(
-                "a room of the configuration cannot be joined: invite the bot", address=address, reason=str(refused)
-            )
+            log.warning("a configured room cannot be joined; invite the bot", address=address, reason=str(refused))
         except ChatUnavailable as busy:
-            log.info("a room waits", room=address, reason=busy.reason)
+            log.info("a room could not be entered yet; trying again", room=address, reason=busy.reason)
             return False
         self._tried.add(address)
         return True
@@ -105,13 +103,13 @@ class Membership:
         try:
             if welcome:
                 await server.post(in_room(room.id, "join"), {})
-                log.info("joined", room=room.id, invited_by=room.invited_by)
+                log.info("joined a room", room=room.id, invited_by=room.invited_by)
                 await self._write(room.id, invited_by="")
                 return True
             await server.post(in_room(room.id, "leave"), {})
             await server.post(in_room(room.id, "forget"), {})
         except Refusal as refusal:  # withdrawn meanwhile, or a dead room
-            log.info("an invitation came to nothing", room=room.id, reason=str(refusal))
+            log.info("an invitation could not be accepted", room=room.id, reason=str(refusal))
         else:
             log.info("invitation declined: matrix.allow_invites_from does not name them", invited_by=room.invited_by)
         async with self.session.changing:
@@ -133,13 +131,15 @@ class Membership:
             try:
                 await self.session.server.post(f"/v3/join/{quoted(new.id)}", {}, {"via": via, "server_name": via})
             except Refusal as refusal:
-                log.info("an upgraded room waits for an invitation", room=old.id, reason=str(refusal))
+                log.info("an upgraded room needs an invitation for the bot", room=old.id, reason=str(refusal))
                 return False
         return await self._hand_over(old, await self.session.look_up(new))
 
     async def _hand_over(self, old: Room, new: Room) -> bool:
         if new.predecessor != old.id:
-            log.warning("a room names a successor that does not know it: not followed", room=old.id, successor=new.id)
+            log.warning(
+                "a room upgrade is not followed: the new room does not name the old one", room=old.id, successor=new.id
+            )
             with suppress(Refusal):
                 await self.session.server.post(in_room(new.id, "leave"), {})
             await self._write(old.id, successor="")

@@ -51,7 +51,7 @@ class Questions:
                 Refusal,
                 ChatUnavailable,
             ) as failed:  # one question that cannot be looked into must not hold up the sync
-                log.warning("a question is passed over", room=place, reason=str(failed))
+                log.warning("a question is ignored", room=place, reason=str(failed))
                 continue
             except ChatStopped:
                 raise
@@ -77,7 +77,7 @@ class Questions:
         thread = command.thread if can_be_named(command.thread) else ""
         reference = Reference(room=room.id, event=event_id, thread=thread, asker=sender)
         if self._free <= 0 or not self.allowance.take(sender, now):  # first of all: what follows costs requests
-            log.info("a question is passed over: too many", room=room.id)
+            log.info("a question is ignored: too many at once", room=room.id)
             if room.is_direct:
                 self.slow_down.append(reference)
             return None
@@ -122,7 +122,7 @@ class Questions:
             fresh = await self.session.look_up(room)
             member = await self.session.server.get(in_room(room.id, "state", "m.room.member", user))
         except (Refusal, ChatUnavailable) as silent:
-            log.warning("rights could not be looked up, so there are none", room=room.id, reason=str(silent))
+            log.warning("permissions could not be checked; treated as none", room=room.id, reason=str(silent))
             return set()
         if member.get("membership", _content(member).get("membership")) != "join":
             return set()

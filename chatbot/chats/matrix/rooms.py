@@ -8,6 +8,7 @@ Event = Mapping[str, Any]
 Levels = Mapping[str, Any]
 
 ROTATE_MESSAGES, ROTATE_MS = 100, 7 * 86_400_000  # how long a room key is used where the room does not say
+LONGEST_NAME = 100  # characters of a room's name that are kept
 CREATOR = 1 << 60  # more than any level that can be written down
 _PLAIN_CREATORS = frozenset(str(number) for number in range(1, 12))  # versions whose creator is a user like others
 _HIGH_CREATORS = frozenset({"12", "org.matrix.hydra.11"})  # versions whose creators stand above all levels
@@ -20,7 +21,7 @@ class Room:
     `direct` is the other person of a direct chat and `other` their membership; `joined` and `invited` count the members;
     `successor` is the room named by a tombstone and `closed_by` who set it; `invited_by` is set while an invitation waits for
     our answer; `moved` where everything was handed to the successor. A room key is changed after `rotate_messages` messages or
-    `rotate_ms` milliseconds.
+    `rotate_ms` milliseconds. `name` is what its members call it: their words, cut.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Room:
     moved: bool = False
     invited_by: str = ""
     left: bool = False
+    name: str = ""
 
     @classmethod
     def from_facts(cls, room: str, facts: Mapping[str, object]) -> Self:
@@ -106,10 +108,13 @@ class Room:
                 return replace(self, levels=dict(content))
             case "m.room.encryption", "":  # once encrypted, always encrypted, whatever a later event says
                 return self._encrypted(content)
+            case "m.room.name", "":
+                name = content.get("name")
+                return replace(self, name=name[:LONGEST_NAME] if isinstance(name, str) else "")
             case "m.room.tombstone", "":
                 successor = content.get("replacement_room")
-                name = successor if isinstance(successor, str) else ""
-                return replace(self, successor=name, closed_by=str(event.get("sender", "")))
+                place = successor if isinstance(successor, str) else ""
+                return replace(self, successor=place, closed_by=str(event.get("sender", "")))
             case "m.room.member", str():
                 return self._member(key, content, str(event.get("sender", "")), us)
             case _:

@@ -11,7 +11,7 @@ from chatbot.chats.matrix.pace import Pace
 from chatbot.chats.matrix.rooms import Room, Tracked
 from chatbot.ports import Clock, Question, RoomFacts, SyncMemory
 
-FACTS = ("m.room.create", "m.room.power_levels", "m.room.encryption", "m.room.tombstone")
+FACTS = ("m.room.create", "m.room.power_levels", "m.room.encryption", "m.room.tombstone", "m.room.name")
 
 
 @dataclass(slots=True)
@@ -68,8 +68,8 @@ class Session:
 
 
 async def state_of(server: Homeserver, room: Room, us: str) -> Room:
-    """Who made the room, its levels, whether it is encrypted or closed, as the server says now."""
-    fresh = replace(room, levels=None)
+    """Who made the room, its levels and name, whether it is encrypted or closed, as the server says now."""
+    fresh = replace(room, levels=None, name="")
     for kind in FACTS:
         try:
             event = await server.get(in_room(room.id, "state", kind, ""), {"format": "event"})

@@ -117,7 +117,7 @@ class Delivery:
     async def _look_at_the_time(self, tx: Tx) -> None:
         """Let nothing wait for an hour that was given by a clock ahead of this one."""
         if by := self._clockwork.set_back(self.clock(), _steady()):
-            log.warning("the clock was set back: nothing waits for the hours it had given", chat=self.chat.name)
+            log.warning("the system clock was set back; waiting deliveries are due now", chat=self.chat.name)
             await backoff.clamp_future_times(tx, self.chat.name, self.clock(), by)
 
     async def _pause(self) -> None:
@@ -148,9 +148,9 @@ class Delivery:
         except ChatStopped:
             log.debug("the account is refused", chat=self.chat.name)  # whoever runs us has heard so
         except (StoreUnavailable, TimeoutError) as full:
-            log.error("what was sent could not be recorded and is looked for later", sent=count, reason=str(full))  # noqa: TRY400 - its sentence says all
+            log.error("sent messages could not be recorded; a retry looks for them", sent=count, reason=str(full))  # noqa: TRY400 - its sentence says all
         except Exception:  # a fault while we end must not hide why we end
-            log.exception("what was sent could not be recorded and is looked for later", sent=count)
+            log.exception("sent messages could not be recorded; a retry looks for them", sent=count)
 
     @property
     def _sender(self) -> Sender:
@@ -158,7 +158,9 @@ class Delivery:
 
     @property
     def _recorder(self) -> Recorder:
-        return Recorder(self.chat.name, self.clock, self.maintainers_room, self.recovery, self._outage)
+        return Recorder(
+            self.chat.name, self.clock, self.maintainers_room, self.recovery, self._outage, self.chat.room_name
+        )
 
 
 def _steady() -> float:

@@ -3,7 +3,8 @@
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import assert_never
+from datetime import datetime
+from typing import Any, assert_never
 
 import structlog
 
@@ -27,13 +28,15 @@ _REFUSED = 6  # a room that refuses is asked again after a minute first
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """Writes for one chat. `maintainers_room` and `recovery` are as in `Delivery`; `outage` is what its sender has seen."""
+    """Writes for one chat. `maintainers_room` and `recovery` are as in `Delivery`; `outage` is what its sender has seen;
+    `room_name` gives what people call a room."""
 
     chat: str
     clock: Clock
     maintainers_room: Callable[[str], str]
     recovery: RoomRecovery | None
     outage: Outage
+    room_name: Callable[[str], str] = str
 
     async def prepare(self, results: Sequence[tuple[Claimed, Result]]) -> None:
         """Before the transaction that records these results."""
@@ -51,8 +54,8 @@ class Recorder:
                     stopped = result
                     await outbox.retry_at(tx, claimed, self.clock(), str(result), doubtful=False)
                 case Exception():  # one poisoned message must not block the queue behind it
-                    log.error("delivery failed", delivery=claimed.outgoing.key, exc_info=result)
-                    await self._keep(tx, claimed, Parked(f"the bot failed: {type(result).__name__}"))
+                    reason = Parked(f"an error in the bot ({type(result).__name__}); please report it")
+                    await self._keep(tx, claimed, reason, fault=result)
                 case _:
                     await self._keep(tx, claimed, result)
         return stopped
@@ -64,38 +67,51 @@ class Recorder:
         await outbox.record_sent(tx, deliveries, now)
         if self.outage.has_ended(now):
             await backoff.reset(tx, self.chat, now)
+            log.info("messages get through again", chat=self.chat)
         if self.recovery is not None:
             for room in _back(deliveries):
                 await self.recovery.back(tx, room)
+        for room in _back(deliveries):
+            log.info("the room accepts messages again", **self._room(room))
 
-    async def _keep(self, tx: Tx, claimed: Claimed, outcome: Outcome) -> None:
-        now, line = self.clock(), log.bind(delivery=claimed.outgoing.key, room=claimed.outgoing.room)
+    def _room(self, room: str) -> dict[str, str]:
+        """A room as a log line names it."""
+        name = self.room_name(room)
+        return {"room": room, "room_name": name} if name and name != room else {"room": room}
+
+    async def _keep(self, tx: Tx, claimed: Claimed, outcome: Outcome, *, fault: BaseException | None = None) -> None:
+        """Write one outcome down, and log it in one line. `fault` is our own error behind it."""
+        now, answer = self.clock(), claimed.answer
+        line = log.bind(
+            title="an answer" if answer else claimed.outgoing.message.title,
+            **self._room(claimed.outgoing.room),
+            **({} if answer else {"subject": claimed.subject}),
+            delivery=claimed.id,
+        )
         if not isinstance(outcome, Failed):
             self.outage.forget(claimed.id)
         match outcome:
             case Sent():
-                what = "an answer" if claimed.answer else claimed.outgoing.message.title
-                line.info("delivered", kind=claimed.kind, revision=claimed.revision, title=what)
+                line.info("message delivered", kind=claimed.kind, revision=claimed.revision, attempts=claimed.attempts)
             case Failed():
-                await self._record_failure(tx, claimed, outcome)
-                line.warning("delivery failed", reason=outcome.reason, attempts=claimed.attempts)
+                await self._record_failure(tx, claimed, outcome, line)
             case Refused(reason=reason):
                 due = next_attempt(claimed.refusals + _REFUSED, None, now, random.random())  # noqa: S311 - jitter, no secret
                 await outbox.refuse(tx, claimed, due, reason)
                 if not claimed.refusals:
                     await notices.refused(tx, self._sentence(claimed), claimed, reason, now)
-                line.warning("the room refuses", reason=reason, again=due.isoformat())
+                line.warning("the room refused a message", reason=reason, next_attempt=_at(due))
             case Parked(reason=reason):
                 await outbox.park(tx, claimed, reason, now)
                 await notices.parked(tx, self._sentence(claimed), claimed, reason, now)
-                line.error("delivery parked: see `chatbot deliveries list`", reason=reason)
+                line.error("message parked; see `chatbot deliveries list`", reason=reason, exc_info=fault)
             case Gone(reason=reason):
                 await outbox.drop(tx, claimed, reason, now)
-                line.info("not said again", reason=reason)
+                line.info("message dropped", reason=reason)
             case _ as unreachable:
                 assert_never(unreachable)
 
-    async def _record_failure(self, tx: Tx, claimed: Claimed, outcome: Failed) -> None:
+    async def _record_failure(self, tx: Tx, claimed: Claimed, outcome: Failed, line: Any) -> None:
         """Try again later, unless it is too old by now or fails while other messages get through."""
         now = self.clock()
         counted = outcome.retry_after is None and outcome.counted
@@ -103,6 +119,7 @@ class Recorder:
         if now >= expires_at(claimed.lane, claimed.enqueued_at):
             self.outage.forget(claimed.id)
             await outbox.expire(tx, claimed, outcome.reason, now)
+            line.error("message given up: too old", reason=outcome.reason, attempts=claimed.attempts)
             if not claimed.answer:
                 await notices.given_up(tx, self._sentence(claimed), claimed, outcome.reason, now)
         elif claimed.tries >= ATTEMPTS and faults >= FAULTS:
@@ -112,9 +129,17 @@ class Recorder:
             due = next_attempt(failures, outcome.retry_after, now, random.random())  # noqa: S311 - jitter, no secret
             not_before = None if outcome.retry_after is None else now + outcome.retry_after
             await outbox.retry_at(tx, claimed, due, outcome.reason, doubtful=outcome.doubtful, not_before=not_before)
+            line.warning(
+                "delivery failed; will retry", reason=outcome.reason, attempts=claimed.attempts, next_attempt=_at(due)
+            )
 
     def _sentence(self, claimed: Claimed) -> str:
         return self.maintainers_room(claimed.project) if claimed.project else ""
+
+
+def _at(moment: datetime) -> str:
+    """A moment as a log line shows it."""
+    return moment.isoformat(timespec="seconds")
 
 
 def _back(deliveries: Sequence[tuple[Claimed, str]]) -> list[str]:

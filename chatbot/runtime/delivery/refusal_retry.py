@@ -29,7 +29,7 @@ class RefusalRetry:
             async with self.store.writing() as tx:
                 await try_rooms(tx, chat, self.clock(), await leading_to(tx, {*rooms, *aliases}))
         except StoreUnavailable as full:
-            log.error("refusing rooms wait for their hour", reason=str(full))  # noqa: TRY400 - its sentence says all
+            log.error("rooms that refused could not be retried now; their next attempt comes later", reason=str(full))  # noqa: TRY400 - its sentence says all
 
     async def all_tried(self) -> None:
         """The operator may have fixed something anywhere."""

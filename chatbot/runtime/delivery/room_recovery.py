@@ -52,6 +52,4 @@ class RoomRecovery:
             await unsent.take_back(tx, room, subjects, now)
             await ledger.record(tx, plan.decisions, now)
             await outbox.add(tx, plan.messages, now)
-            log.info(
-                "a room is back: what it missed becomes a summary", room=room, project=name, releases=len(subjects)
-            )
+            log.info("missed releases become one summary", room=room, project=name, releases=len(subjects))

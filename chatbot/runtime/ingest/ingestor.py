@@ -74,7 +74,7 @@ class Ingestor:
 
     async def _remark(self, tx: Tx, project: Project, sentence: str) -> None:
         if (project.id, sentence) not in self.remarked:
-            log.warning("a source needs a person", project=project.id, reason=sentence)
+            log.warning("a source needs attention", project=project.id, reason=sentence)
             await outbox.add(tx, notices.remark(project, sentence), self.clock())
             self.remarked.add((project.id, sentence))
 
@@ -105,16 +105,16 @@ class Ingestor:
             steps = await self.planner.within(tx, project, {subject}, now, now)
             self.failpoint("before commit")
         self.failpoint("committed")
-        log.info("removed by its project", project=project.id, subject=subject)
+        log.info("removed by the project", project=project.id, subject=subject)
         return steps
 
     def _say_what_happened(self, project: Project, source: Source, batch: Batch, steps: Plan) -> None:
         line = log.bind(project=project.id, source=source.name)
         for reason, items in Counter(batch.unreadable).items():
-            line.warning("passed over", reason=reason, items=items)
+            line.warning("items skipped", reason=reason, items=items)
         for planned_message in steps.messages:
             line.info(
-                "to be said",
+                "messages queued",
                 subject=planned_message.subject,
                 kind=planned_message.kind,
                 lane=planned_message.lane.name,

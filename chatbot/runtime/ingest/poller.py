@@ -71,10 +71,10 @@ class Poller:
             await self._troubled(str(refusal), tell=isinstance(refusal, ProjectReplaced))
         except StoreUnavailable as full:  # nothing was remembered, so the next look brings the same again
             self.failures += 1
-            log.error("the store took nothing in", source=self.source.name, reason=str(full))  # noqa: TRY400 - its sentence says all
+            log.error("the database could not be written", source=self.source.name, reason=str(full))  # noqa: TRY400 - its sentence says all
         except Exception:  # one source that fails must not end the others
             self.failures += 1
-            log.exception("a look failed", source=self.source.name)
+            log.exception("a poll failed", source=self.source.name)
         self.polled.set()
         now = self.clock()
         if not self.failures and (reason := self.short()):
@@ -129,7 +129,7 @@ class Poller:
 
     def _note_success(self) -> None:
         if self.failures:
-            log.info("a source answers again", source=self.source.name, failures=self.failures)
+            log.info("a source works again", source=self.source.name, failures=self.failures)
         self.failures = 0
 
     async def _troubled(self, reason: str, *, tell: bool = False) -> None:
@@ -143,4 +143,4 @@ class Poller:
             if tell:
                 await self.ingestor.replaced(self.project, reason)
         except StoreUnavailable as full:
-            log.error("the trouble could not be noted", reason=str(full))  # noqa: TRY400 - its sentence says all
+            log.error("a failure could not be recorded", reason=str(full))  # noqa: TRY400 - its sentence says all

@@ -34,10 +34,15 @@ class Quarantine:
             async with self.store.writing() as tx:
                 attempts = await parsing.left_over(tx, self.clock())
         except StoreUnavailable as full:  # parsing waits for the store too: nothing is parsed that is not written down
-            log.error("what was being parsed is not known", reason=str(full))  # noqa: TRY400 - its sentence says all
+            log.error("the documents parsed last could not be loaded", reason=str(full))  # noqa: TRY400 - its sentence says all
             return
         for attempt in attempts:
-            log.info("was being parsed at the last end", project=attempt.project, kind=attempt.kind, name=attempt.name)
+            log.info(
+                "was being parsed when the bot last stopped",
+                project=attempt.project,
+                kind=attempt.kind,
+                name=attempt.name,
+            )
 
     async def begin(self, documents: Sequence[Document]) -> Mapping[str, Past]:
         """Write down that these are about to be parsed, but for those still in quarantine; return the pasts of those known."""

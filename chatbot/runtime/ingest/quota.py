@@ -28,13 +28,13 @@ class QuotaNotice:
         quota, now = self.api.quota, self.clock()
         if quota is None or quota.spendable or quota.resets_at <= now:
             if self.used_up is not None:
-                log.info("GitHub's quota is there again")
+                log.info("GitHub's rate limit was renewed")
             self.used_up = None
             return ""
         sentence = self.api.used_up(quota)
         if self.used_up is None:
             if quota.resets_at - now < WORTH_PLANNED_MESSAGE:
                 return ""
-            log.warning("GitHub's quota is used up", reason=sentence)
+            log.warning("GitHub's rate limit is used up", reason=sentence)
             self.used_up = quota.resets_at
         return sentence

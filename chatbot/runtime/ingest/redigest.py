@@ -30,4 +30,4 @@ class Redigest:
         loaded = await snapshot.load_prepared(tx, project, self._reader)
         digests = redigest(loaded, posted, await ledger.held_subjects(tx, project.id))
         await ledger.redigest(tx, digests)
-        log.info("posted announcements are compared by their facts from now on", project=project.id, count=len(digests))
+        log.info("posted announcements got their digests", project=project.id, count=len(digests))

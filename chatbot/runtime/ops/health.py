@@ -1,4 +1,4 @@
-"""Whether all is well: each source and chat, how old what waits is; while it is, somebody outside hears of it."""
+"""Whether the bot is healthy: each source and chat, and the age of what waits; while it is, a dead man's switch is pinged."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -23,8 +23,8 @@ EVERY = 60.0  # seconds between two pings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatState:
-    """`overdue`: for how long something has waited that nothing but the chat keeps from being sent, while nothing else was
-    sent either. `stopped` says what an operator must fix."""
+    """`overdue`: for how long a message has waited that only the chat keeps from being sent, while nothing else was sent
+    either. `stopped` says what an operator must fix."""
 
     name: str
     stopped: str
@@ -36,13 +36,13 @@ class ChatState:
         if self.stopped:
             return f"{self.name} is stopped: {self.stopped}"
         if self.overdue > OVERDUE:
-            return f"{self.name} takes no messages: what is to be said there waits for {_minutes(self.overdue)}"
+            return f"{self.name} accepts no messages: the oldest has been waiting for {_minutes(self.overdue)}"
         return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """`age` is that of the last successful look; None before the first one."""
+    """`age` is that of the last successful poll; None before the first one."""
 
     name: str
     age: timedelta | None
@@ -53,7 +53,7 @@ class SourceState:
         if self.age is None:
             return f"{self.name} was never read: {self.trouble}" if self.trouble else ""
         if self.age > STALE:
-            return f"{self.name} was last read {_minutes(self.age)} ago: {self.trouble or 'nobody looks'}"
+            return f"{self.name} was last read {_minutes(self.age)} ago: {self.trouble or 'no poller is running'}"
         return ""
 
 
@@ -67,15 +67,15 @@ class State:
 
     @property
     def wrong(self) -> list[str]:
-        """What is not well, a sentence each; nothing where all is."""
+        """What is unhealthy, a sentence each; nothing where all is fine."""
         problems = [self.store, *(each.wrong for each in self.chats), *(each.wrong for each in self.sources)]
         return [sentence for sentence in problems if sentence]
 
 
 @dataclass(slots=True)
 class Health:
-    """Looks at the whole bot. `stopped` gives for each chat of this process why it is stopped, or an empty string; `looked`
-    are the times of looks that are not written down yet. `ping` tells the outside."""
+    """Looks at the whole bot. `stopped` gives for each chat of this process why it is stopped, or an empty string; `polled`
+    are the times of polls that are not written down yet. `ping` tells the outside."""
 
     store: Store
     clock: Clock
@@ -107,7 +107,7 @@ class Health:
         return State(chats=tuple(chats), sources=tuple(problems), store=self._store())
 
     async def _overdue(self, tx: Tx, chat: str, now: datetime) -> timedelta:
-        """A long backlog that moves is well; so is a message that waits for its own time."""
+        """A long backlog that moves is healthy; so is a message that waits for its own time."""
         stuck = await outbox.oldest_stuck(tx, chat, now)
         if stuck is None or now - stuck <= OVERDUE:
             return timedelta()
@@ -119,14 +119,14 @@ class Health:
         return self.store.trouble if self.store.failures > self._store_failures else ""
 
     async def beat(self) -> None:
-        """Tell the outside that all is well; where it is not, say once what is wrong, and stay silent there."""
+        """Tell the outside that all is well; where it is not, log once what is wrong, and send no ping."""
         wrong = (await self.look()).wrong
         self._store_failures = self.store.failures
         for sentence in wrong:
             if sentence.partition(":")[0] not in self._reported:
-                log.error("not well", reason=sentence)
+                log.error("unhealthy", reason=sentence)
         if self._reported and not wrong:
-            log.info("well again")
+            log.info("healthy again")
         self._reported = [sentence.partition(":")[0] for sentence in wrong]
         if not wrong:
             with suppress(SourceUnavailable, SourceRefused):  # whoever waits for it will notice

@@ -7,12 +7,14 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, MutableMapping, Sequence
+from enum import StrEnum
 from typing import Any, TextIO
 
 import structlog
 
 from chatbot.chats import PROFILES
 from chatbot.core.text.visible import printable, spell_out
+from chatbot.runtime.ops.people import line_for_people
 from chatbot.runtime.settings.secret_files import SHORTEST
 
 HIDDEN = "[secret]"
@@ -22,20 +24,36 @@ LAST_LINES = 1.0  # seconds that the end of the process waits for a reader
 Line = MutableMapping[str, Any]
 
 
-def configure(secrets: Sequence[str], out: TextIO | None = None, *, verbose: bool = False, quiet: bool = False) -> None:
-    """Send our lines and those of the libraries to `out`, or to standard error: coloured for a terminal, else one JSON
-    document a line. They are written a moment later, and at the end of the process.
+class Format(StrEnum):
+    """How lines look."""
+
+    AUTO = "auto"  # for people on a terminal, else JSON
+    TEXT = "text"
+    JSON = "json"
+
+
+def configure(
+    secrets: Sequence[str],
+    out: TextIO | None = None,
+    *,
+    verbose: bool = False,
+    quiet: bool = False,
+    log_format: Format = Format.AUTO,
+) -> None:
+    """Send our lines and those of the libraries to `out`, or to standard error: for people on a terminal (coloured, unless
+    NO_COLOR or TERM=dumb), else one JSON document a line. They are written a moment later, and at the end of the process.
 
     `verbose` adds what helps to find a fault, `quiet` keeps only what went wrong. `secrets` are blotted out wherever they
     turn up, in foreign libraries' words and tracebacks too.
     """
     out = out or sys.stderr
     terminal = out.isatty()
-    colors = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"  # https://no-color.org
+    for_people = terminal if log_format is Format.AUTO else log_format is Format.TEXT
+    colours = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"  # https://no-color.org
     level = logging.DEBUG if verbose else logging.ERROR if quiet else logging.INFO
     last: list[Any] = (
-        [without_invisible, structlog.dev.ConsoleRenderer(colors=colors)]
-        if terminal
+        [without_invisible, line_for_people(colours=colours)]
+        if for_people
         else [structlog.processors.JSONRenderer(ensure_ascii=False), spelled_out]
     )
     shared: list[Any] = [
@@ -220,7 +238,7 @@ class Aside(logging.Handler):
 
     def _tell_of_losses(self) -> None:
         if self._lines_lost:
-            words = f"{self._lines_lost} log lines were lost: nobody took them in time"
+            words = f"{self._lines_lost} log lines were lost: they were not read in time"
             self._lines.append((self._words(words), self._lines_lost))
             self._lines_lost = 0
 

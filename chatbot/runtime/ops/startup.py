@@ -22,8 +22,8 @@ SETTLE_SECONDS = 5.0  # seconds until a chat that has just connected has joined 
 
 @dataclass(slots=True)
 class StartReport:
-    """Logs it in the background, and holds nothing up. `told` are the projects of which it was said what was read; `new` those
-    that nobody had read when they were first configured."""
+    """Logs it in the background, and holds nothing up. `reported` are the projects that were reported on; `new` those that
+    had not been read when they were first configured."""
 
     services: Services
     chats: Sequence[Chat]
@@ -32,7 +32,7 @@ class StartReport:
     new: set[str] = field(default_factory=set)
 
     async def begin(self) -> None:
-        """Before the first look: remember which projects nobody has read yet."""
+        """Before the first poll: remember which projects have not been read yet."""
         async with self.services.store.reading() as tx:
             baselines_by_project = await baselines(tx)
         self.new |= {
@@ -54,7 +54,7 @@ class StartReport:
             async with self.services.store.reading() as tx:
                 counts = await summary(tx, project.id)
         except StoreUnavailable as full:
-            log.warning("what was read cannot be told", project=project.id, reason=str(full))
+            log.warning("the start report could not be made", project=project.id, reason=str(full))
             return
         self.reported.add(project.id)
         self._tell(project, counts)
@@ -65,10 +65,10 @@ class StartReport:
         for source, reason in sorted(counts.unread.items()):
             line.warning("not everything could be read", source=source, reason=reason)
         if counts.baseline_at is None:
-            line.warning("the releases were not read yet; nothing is announced before")
+            line.warning("the releases have not been read yet; nothing is announced until then")
             return
         line.info(
-            "read",
+            "project read",
             repository=project.repository,
             releases=counts.releases,
             advisories=counts.advisories,
@@ -77,11 +77,11 @@ class StartReport:
         )
         if project.id in self.new and rooms:
             newest = (
-                "the newest release is shown once in each room; "
+                "the newest release is posted once in each room; "
                 if self.services.ingestor.planner.newcomers.introduce
                 else ""
             )
-            line.info(f"first start: {newest}what was published before is known and is not announced")
+            line.info(f"first start: {newest}what was published before it will not be announced")
 
     async def _rooms(self, chat: Chat) -> None:
         rooms = rooms_to_check(self.services.config, chat.name)
@@ -96,7 +96,7 @@ class StartReport:
         else:
             problems = [problem for problem in sentences if not isinstance(problem, Note)]
             for problem in problems:
-                log.warning("a room needs attention", chat=chat.name, problem=problem)
+                log.warning("a room needs attention", problem=problem, chat=chat.name)
             log.info("rooms checked", chat=chat.name, rooms=len(rooms), problems=len(problems))
 
 

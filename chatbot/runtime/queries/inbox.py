@@ -40,7 +40,7 @@ class Inbox:
             try:
                 await self.answer_all()
             except StoreUnavailable as full:
-                log.error("questions wait for the store", chat=self.chat, reason=str(full))  # noqa: TRY400 - its sentence says all
+                log.error("questions wait for the database", chat=self.chat, reason=str(full))  # noqa: TRY400 - its sentence says all
                 await asyncio.sleep(AFTER_TROUBLE)
                 continue
             await waker.wait()
@@ -78,7 +78,7 @@ class Inbox:
                 raise
             except Exception:
                 log.exception(
-                    "a question could not be passed", chat=self.chat, key=question.event, said=planned_message
+                    "a question could not be skipped", chat=self.chat, key=question.event, said=planned_message
                 )
             else:
                 return
@@ -96,7 +96,7 @@ class Inbox:
             if message is not None:
                 await self._enqueue(tx, question, message)
             await inbox.mark_done(tx, question.event, now)
-        log.info("too late to answer" if late else "answered", command=ask.command, key=question.event)
+        log.info("too late to answer" if late else "question answered", command=ask.command, key=question.event)
 
     async def _enqueue(self, tx: Tx, question: Question, message: Message) -> None:
         """The answer as a reply; one for the asker alone goes to a direct chat, and the room is told so."""

@@ -59,9 +59,9 @@ class Leadership:
             try:
                 await self.round()
             except StoreUnavailable as error:
-                log.error("leases wait for the store", reason=str(error))  # noqa: TRY400 - its sentence says all
+                log.error("leases wait for the database", reason=str(error))  # noqa: TRY400 - its sentence says all
             except TimeoutError:
-                log.error("leases wait for the store: it does not answer")  # noqa: TRY400 - there is no more to say
+                log.error("leases wait for the database: it does not answer")  # noqa: TRY400 - there is no more to say
             except Exception:  # whatever it is, a replica that stops asking leads nothing any more
                 log.exception("the leases could not be kept")
             self._more.clear()
@@ -116,7 +116,7 @@ class Leadership:
         if finished:
             doing.result()
         elif not doing.cancelled() and (error := doing.exception()) is not None:
-            log.error("what was led ended badly", lease=name, exc_info=error)
+            log.error("work under a lease failed", lease=name, exc_info=error)
         return finished
 
     async def release(self) -> None:
@@ -127,4 +127,4 @@ class Leadership:
                 for name in names:
                     await leases.release(tx, name, self.holder)
         except (StoreUnavailable, TimeoutError) as error:
-            log.warning("the leases run out by themselves", reason=str(error))
+            log.warning("leases could not be released; they expire on their own", reason=str(error))

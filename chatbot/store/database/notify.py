@@ -42,7 +42,7 @@ async def _listen(url: URL, wakers: Mapping[str, asyncio.Event], ready: asyncio.
             await _listen_once(url, wakers, ready)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as away:
             log.debug(
-                "nobody is heard for a moment", reason=str(away)
+                "not listening for other replicas for a moment", reason=str(away)
             )  # the store's own transactions say what is wrong
         except Exception:  # who does not listen any more would learn of news late, for ever
             log.exception("listening for other replicas failed")

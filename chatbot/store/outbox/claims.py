@@ -30,6 +30,7 @@ class Claimed:
     outgoing: Outgoing  # its `first_attempt_at` is None where no attempt can have reached the room
     chat: str
     project: str
+    subject: str  # empty for an answer
     kind: str
     revision: int
     lane: Lane
@@ -54,6 +55,7 @@ class DueHead:
     announcement: str | None  # None: the answer to a question
     chat: str
     project: str
+    subject: str
     room: str
     lane: Lane
     kind: str
@@ -77,6 +79,7 @@ class DueHead:
             announcement=row.announcement,
             chat=row.chat,
             project=row.project,
+            subject=row.subject or "",
             room=row.room,
             lane=Lane(row.lane),
             kind=row.kind,
@@ -112,6 +115,7 @@ class DueHead:
             ),
             chat=self.chat,
             project=self.project,
+            subject=self.subject,
             kind=self.kind,
             revision=self.revision,
             lane=self.lane,
@@ -146,6 +150,7 @@ due_heads = (
         messages.c.body,
         announcements.c.reference.label("posted_as"),
         announcements.c.removed,
+        announcements.c.subject,
         holds.c.refusals,
     )
     .select_from(_heads)

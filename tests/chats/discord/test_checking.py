@@ -34,12 +34,12 @@ async def test_missing_permissions_are_named(
     room = discord.room()
     discord.world.guilds[discord.world.channels[room]["guild_id"]]["roles"][0]["permissions"] = str(permissions)
     (problems,) = await make_chat(discord, answers).check(dict.fromkeys([f"discord:{room}"]))
-    assert problems.endswith(f"missing permissions: {', '.join(names)}; grant them to the bot's role there")
+    assert problems.endswith(f"missing permissions: {', '.join(names)}; grant them to the bot's role in this channel")
     assert problems.startswith(f"discord:{room} (#")
 
 
 @pytest.mark.parametrize(
-    ("room", "words"), [("discord:5", "no channel with this id"), ("discord:here", "no channel's id")]
+    ("room", "words"), [("discord:5", "no channel with this id"), ("discord:here", "not a channel id")]
 )
 async def test_rooms_that_are_none(discord: DiscordStandIn, answers: Answers, room: str, words: str) -> None:
     (problems,) = await make_chat(discord, answers).check(dict.fromkeys([room]))
@@ -49,7 +49,7 @@ async def test_rooms_that_are_none(discord: DiscordStandIn, answers: Answers, ro
 
 async def test_a_category_is_no_room(discord: DiscordStandIn, answers: Answers) -> None:
     (problems,) = await make_chat(discord, answers).check(dict.fromkeys([f"discord:{discord.room(kind=4)}"]))
-    assert "takes no announcements" in problems
+    assert "cannot be posted in this kind of channel" in problems
 
 
 async def test_an_outage_is_said_of_the_room(discord: DiscordStandIn, answers: Answers) -> None:

@@ -149,7 +149,7 @@ async def test_a_forum_that_refuses_or_asks_to_wait(discord: DiscordStandIn, for
     assert busy.value.retry_after is not None
     assert busy.value.retry_after.total_seconds() == 7
     discord.world.refusals[forum] = (403, 50013, "Missing Permissions")
-    with pytest.raises(ChatRefused, match="lacks a permission"):
+    with pytest.raises(ChatRefused, match="missing permissions"):
         await chat.send(outgoing(forum))
 
 

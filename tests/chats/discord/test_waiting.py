@@ -100,7 +100,7 @@ async def test_the_log_names_the_wait_that_is_done(discord: DiscordStandIn, answ
     )
     with structlog.testing.capture_logs() as lines, pytest.raises(Stopped):
         await chat.run()
-    (line,) = [line for line in lines if "is away" in line["event"]]
+    (line,) = [line for line in lines if "is unavailable" in line["event"]]
     assert [line["seconds"]] == waited == [3000.0]
 
 

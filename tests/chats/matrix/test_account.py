@@ -221,9 +221,9 @@ async def test_a_check_names_what_is_wrong(homeserver: Synapse, tmp_path: Path) 
     before = await away(devices, user)
     rooms = [f"matrix:{good}", f"matrix:{mute}", f"matrix:{closed}", "matrix:#no:hs.test", f"matrix:{alice.id}"]
     assert await chat.check(dict.fromkeys(rooms)) == [
-        f"matrix:{mute}: the bot may not write: give {user.id} the level 50",
-        f"matrix:{closed}: the bot is not in the room: invite {user.id}",
-        "matrix:#no:hs.test: there is no such alias: correct the address",
+        f"matrix:{mute}: the bot cannot write; raise the power level of {user.id} to 50",
+        f"matrix:{closed}: the bot is not in the room; invite {user.id}",
+        "matrix:#no:hs.test: there is no such alias; correct the address",
     ]
     assert await away(devices, user) == before
     wrong = Account(homeserver=homeserver.url, user_id=user.id, password="no", store_path=tmp_path / "matrix")

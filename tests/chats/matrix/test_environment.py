@@ -59,7 +59,7 @@ async def test_what_a_netrc_holds_is_not_sent(token: str, tmp_path: Path, monkey
         account = Account(
             homeserver=f"http://{place}", user_id="@bot:hs.test", store_path=tmp_path, access_token=token, password="p"
         )
-        await inspect(account, [])
+        await inspect(account, [], {})
     credentials_sent = {credentials for _, credentials in requests}
     assert credentials_sent <= {"", "Bearer secret"}
     assert not token or credentials_sent == {"Bearer secret"}

@@ -93,7 +93,7 @@ async def test_a_bad_message_stops_no_other(bot: Crypto, alice: Sealer, mallory:
     before, bad, after = alice.seal(message_event("one")), mallory.seal(plaintext), alice.seal(message_event("two"))
     with capture_logs() as logs:
         assert await bodies(bot, sync(before, bad, after, to_device=keys)) == ["one", "two"]
-    assert [(line["event"], line["count"]) for line in logs] == [("encrypted content was passed over", 1)]
+    assert [(line["event"], line["count"]) for line in logs] == [("encrypted content was ignored", 1)]
     assert "exc_info" not in logs[0]
     assert bot.incoming.hear(ROOM, bad) is None  # and the same where a gap is read
 

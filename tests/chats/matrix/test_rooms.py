@@ -47,6 +47,11 @@ def test_in_rooms_of_unknown_versions_creators_have_what_is_written_down(version
     assert not room_of(version, levels(users={BEN: 100})).is_admin(ANN)
 
 
+@pytest.mark.parametrize(("name", "shown"), [("Releases", "Releases"), ("x" * 999, "x" * 100), (7, ""), (None, "")])
+def test_a_room_is_called_what_its_members_call_it(name: object, shown: str) -> None:
+    assert room_of("11", state("m.room.name", {"name": name})).name == shown
+
+
 def test_who_is_taken_out_of_the_levels_is_nobody() -> None:
     room = room_of("11", levels(users={ANN: 100, BEN: 50}), levels(users={ANN: 100}))
     assert not room.may_redact(BEN)

@@ -24,6 +24,7 @@ def claimed(number: int) -> Claimed:
         ),
         chat="console",
         project="ferry",
+        subject="release/ferry/v1.0.2",
         kind="new",
         revision=1,
         lane=Lane.ROUTINE,

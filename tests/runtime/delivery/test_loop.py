@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from chatbot.core.announce.messages import PlannedMessage
 from chatbot.core.delivery import Lane, State
@@ -115,6 +116,41 @@ async def test_a_defect_of_ours_parks_the_message_and_not_the_room(
         assert [title.split()[1] for title in chat.titles(HERE)] == ["1.0.2"]
         assert "KeyError" in words(chat.rooms[OPS][0].message)
         assert "colour" not in words(chat.rooms[OPS][0].message), "what an exception says may be a secret"
+
+
+async def test_each_outcome_is_one_line_that_names_the_message_and_the_room(
+    ferry: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
+    chat = FaultyChat(refusing={HERE: KeyError("colour"), THERE: ChatUnavailable("502")})
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
+        sending = loop(harness)
+        with capture_logs() as lines:
+            await sending.drain()
+            chat.refusing.clear()
+            clock.advance(MINUTE)
+            await sending.drain()
+    outcomes = [line for line in lines if line.get("room") in (HERE, THERE)]
+    assert [(line["event"], line["room_name"], line["subject"]) for line in outcomes] == [
+        ("message parked; see `chatbot deliveries list`", "#here", "release/ferry/v1.0.1"),
+        ("delivery failed; will retry", "#there", "release/ferry/v1.0.1"),
+        ("message delivered", "#there", "release/ferry/v1.0.1"),
+    ]
+    assert "1.0.1" in outcomes[-1]["title"]
+    assert outcomes[1]["delivery"] == outcomes[2]["delivery"], "the number that `chatbot deliveries` takes"
+
+
+async def test_the_end_of_an_outage_is_a_line(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
+    chat = FaultyChat(refusing=dict.fromkeys((HERE, THERE), ChatUnavailable("502")))
+    async with listening(ferry, clock, tmp_path, chat) as harness:
+        await news(harness, ferry, "v1.0.1")
+        sending = loop(harness)
+        await sending.drain()
+        chat.refusing.clear()
+        clock.advance(MINUTE)
+        with capture_logs() as lines:
+            await sending.drain()
+    assert [line["event"] for line in lines].count("messages get through again") == 1
 
 
 async def test_a_refusing_room_is_told_of_once_and_called_ever_more_rarely(

@@ -107,7 +107,7 @@ async def test_what_is_due_and_not_sent_is_told_and_what_only_waits_for_its_time
         harness.clock.advance(HOUR / 2)
         await harness.poll()
         (wrong,) = (await health.look()).wrong
-        assert wrong == "console takes no messages: what is to be said there waits for 28 minutes"
+        assert wrong == "console accepts no messages: the oldest has been waiting for 28 minutes"
 
 
 async def test_days_of_failed_attempts_are_told_though_each_is_tried_again_later(tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ async def test_days_of_failed_attempts_are_told_though_each_is_tried_again_later
         for _ in range(40):
             await harness.run_for()
         (wrong,) = (await health.look()).wrong
-        assert "console takes no messages" in wrong
+        assert "console accepts no messages" in wrong
         await health.beat()
         assert outside.pings == 0
         harness.chat.failures.clear()
@@ -170,7 +170,7 @@ async def test_a_long_backlog_that_moves_is_well(tmp_path: Path) -> None:
         harness.clock.advance(HOUR / 2)
         await harness.poll()
         (wrong,) = (await health.look()).wrong
-        assert "takes no messages: what is to be said there waits for 30 minutes" in wrong
+        assert "accepts no messages: the oldest has been waiting for 30 minutes" in wrong
 
 
 async def test_a_disk_that_is_full_is_told_though_it_can_be_read(tmp_path: Path) -> None:

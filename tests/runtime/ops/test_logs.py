@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import structlog
 
-from chatbot.runtime.ops.logs import HIDDEN, ROOM, blot_out, configure, flush
+from chatbot.runtime.ops.logs import HIDDEN, ROOM, Format, blot_out, configure, flush
 from tests.cli.process import CHATBOT, environment, harbour
 from tests.patience import PATIENCE
 
@@ -71,7 +71,7 @@ def test_secrets_are_blotted_out_of_words_values_and_tracebacks() -> None:
     try:
         int(f"wrong token {CANARY}")
     except ValueError:
-        log.exception("a look failed", url=f"https://{CANARY}@host", more=[{"x": CANARY}], odd=Path(CANARY))
+        log.exception("a poll failed", url=f"https://{CANARY}@host", more=[{"x": CANARY}], odd=Path(CANARY))
         logging.getLogger("theirs").exception("no use with %s", CANARY)
     log.error("token %s", CANARY)
     flush()
@@ -118,17 +118,56 @@ def test_a_second_configuration_follows_the_first() -> None:
     assert events(second.getvalue()) == ["the last"]
 
 
-def test_a_terminal_gets_colours() -> None:
+def on_a_terminal(monkeypatch: pytest.MonkeyPatch, **environment: str) -> str:
+    """What a terminal shows of one line."""
+    for name, value in ({"TERM": "xterm", "NO_COLOR": ""} | environment).items():
+        monkeypatch.setenv(name, value)  # the process's own environment is what is tested
     ours, theirs = os.openpty()
     with os.fdopen(ours, "rb", buffering=0) as screen, os.fdopen(theirs, "w") as out:
         configure([CANARY], out)
-        structlog.get_logger("ours").info("looked at ferry", token=CANARY)
+        structlog.get_logger("ours").info("message delivered", title="Ferry 1.0.2", token=CANARY, nothing="")
         output = b""
         while b"\n" not in output:
             output += screen.read(4096)
-    assert b"\x1b[" in output
-    assert b"looked at ferry" in output
-    assert CANARY.encode() not in output
+    return output.decode()
+
+
+def test_a_terminal_gets_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    output = on_a_terminal(monkeypatch)
+    assert "\x1b[" in output
+    assert "message delivered" in output
+    assert CANARY not in output
+
+
+@pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_a_plain_terminal_gets_the_event_in_front_and_its_values_behind(
+    environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    time, _, rest = on_a_terminal(monkeypatch, **environment).strip().partition(" ")
+    assert time.endswith("Z")
+    assert rest == f'info    message delivered  title="Ferry 1.0.2" token={HIDDEN}'
+
+
+def test_a_traceback_stands_below_its_line() -> None:
+    out = io.StringIO()
+    configure([], out, log_format=Format.TEXT)
+    try:
+        int("x")
+    except ValueError:
+        structlog.get_logger("ours").exception("a poll failed", source="feed", rooms=["a", "b"], quote='say "no"')
+    flush()
+    first, *below = out.getvalue().splitlines()
+    assert first.partition(" ")[2] == 'error   a poll failed  source=feed rooms="a, b" quote="say \\"no\\""'
+    assert below[0].startswith("Traceback")
+    assert below[-1].startswith("ValueError")
+
+
+def test_json_begins_with_what_happened() -> None:
+    out = io.StringIO()
+    configure([], out)
+    structlog.get_logger("ours").info("running", projects=2)
+    flush()
+    assert list(lines(out.getvalue())[0])[:3] == ["event", "level", "timestamp"]
 
 
 # ---- what is lost ---------------------------------------------------------------------------------------------------------
@@ -166,7 +205,7 @@ def test_what_nobody_reads_is_lost_and_counted_once_it_flows_again(small_pipe: t
             numbers = [int(event.split()[0]) for event in others]
             assert numbers == list(range(len(numbers)))
             assert ROOM <= len(numbers) < many
-            assert last == f"{many - len(numbers)} log lines were lost: nobody took them in time"
+            assert last == f"{many - len(numbers)} log lines were lost: they were not read in time"
         log.warning("as ever")
         assert events(read_to(reading, "as ever")) == ["as ever"]
 
@@ -195,7 +234,7 @@ def test_what_a_full_disk_does_not_take_is_counted_too() -> None:
     out.full = False
     logging.getLogger("theirs").warning("as ever")
     flush()
-    assert events(out.getvalue()) == ["10 log lines were lost: nobody took them in time", "as ever"]
+    assert events(out.getvalue()) == ["10 log lines were lost: they were not read in time", "as ever"]
 
 
 def test_a_stream_that_is_closed_holds_nothing_up() -> None:

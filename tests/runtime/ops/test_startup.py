@@ -77,19 +77,19 @@ async def test_the_first_start_says_what_was_read_and_that_it_is_silent(ferry: R
     chat = Checked(problems=["console:office is locked: unlock it", Note("console: it will be joined")])
     async with started(ferry, tmp_path, chat) as (harness, report):
         lines = await reported(harness, report)
-        (entry,) = entries(lines, "read")
+        (entry,) = entries(lines, "project read")
         assert {name: entry[name] for name in ("project", "repository", "releases", "advisories", "policy", "rooms")} == {
             "project": "ferry", "repository": "harbour/ferry", "releases": 2, "advisories": 1, "policy": "SECURITY.md of 2031-03-01",
             "rooms": 1,
         }  # fmt: skip
-        assert len(entries(lines, "first start: what was published before is known and is not announced")) == 1
+        assert len(entries(lines, "first start: what was published before it will not be announced")) == 1
         assert [line["problem"] for line in entries(lines, "a room needs attention")] == [
             "console:office is locked: unlock it"
         ]
         assert (entries(lines, "rooms checked")[0]["rooms"], entries(lines, "rooms checked")[0]["problems"]) == (2, 1)
         assert chat.asked == ["console", "console:office"]
         again = await reported(harness, report)
-        assert not entries(again, "read"), "a reload tells of what is new"
+        assert not entries(again, "project read"), "a reload tells of what is new"
         assert len(entries(again, "a room needs attention")) == 1
     async with started(ferry, tmp_path, chat) as (harness, report):
         assert not entries(await reported(harness, report), "first start")
@@ -97,7 +97,7 @@ async def test_the_first_start_says_what_was_read_and_that_it_is_silent(ferry: R
 
 async def test_the_newest_release_that_a_first_start_shows_is_named(ferry: Repository, tmp_path: Path) -> None:
     async with started(ferry, tmp_path, Checked(), introduce_newest=True) as (harness, report):
-        assert entries(await reported(harness, report), "first start: the newest release is shown once in each room")
+        assert entries(await reported(harness, report), "first start: the newest release is posted once in each room")
 
 
 async def test_what_could_not_be_read_is_said(ferry: Repository, tmp_path: Path) -> None:
@@ -106,8 +106,8 @@ async def test_what_could_not_be_read_is_said(ferry: Repository, tmp_path: Path)
         lines = await reported(harness, report)
         sources = {line["source"] for line in entries(lines, "not everything could be read")}
         assert sources == {"github-releases:ferry", "github-advisories:ferry", "github-policy:ferry"}
-        assert entries(lines, "the releases were not read yet; nothing is announced before")
-        assert not entries(lines, "read")
+        assert entries(lines, "the releases have not been read yet; nothing is announced until then")
+        assert not entries(lines, "project read")
         assert entries(lines, "the rooms could not be checked")[0]["reason"] == "no network"
 
 

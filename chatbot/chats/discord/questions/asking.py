@@ -119,7 +119,7 @@ class Asking:
             async with asyncio.timeout(_SUGGEST_SECONDS):
                 return await self.answerer.suggest(ask, parameter, ask.arguments.get(parameter, ""))
         except TimeoutError:
-            log.warning("a completion took too long", command=ask.command)
+            log.warning("suggestions took too long", command=ask.command)
             return []
 
     async def _command(self, interaction: Interaction) -> None:

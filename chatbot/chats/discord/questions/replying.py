@@ -31,7 +31,7 @@ async def acknowledge(interaction: Interaction, *, private: bool) -> None:
         if refused.code != _ACKNOWLEDGED:
             raise
     except (aiohttp.ClientError, TypeError):  # cut off, or answered without a body: it may be acknowledged all the same
-        log.info("an acknowledgement is in doubt", interaction=interaction.id)
+        log.info("an acknowledgement may not have arrived", interaction=interaction.id)
 
 
 async def reply_at_once(interaction: Interaction, message: Message) -> None:
@@ -57,7 +57,7 @@ async def show(
     except discord.HTTPException as refused:
         if refused.status >= 500 or refused.code in _OVER:
             raise
-        log.warning("Discord refuses an answer", reason=str(refused)[:200])
+        log.warning("Discord refused an answer", reason=str(refused)[:200])
         await last_word(interaction, _refused(refused), private=private)
 
 

@@ -61,7 +61,7 @@ def _renewal(server: Homeserver, account: Account, device_store: DeviceStore) ->
         if device is None:
             raise ChatUnavailable(f"the device's file in {device_store.folder} is gone: restart the bot")
         renewed = await log_in_again(server, account, device_store, device)
-        log.info("logged in again", device=renewed.device_id)
+        log.info("logged in to Matrix again", device=renewed.device_id)
         return renewed.access_token
 
     return renew

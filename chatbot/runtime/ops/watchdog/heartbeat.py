@@ -47,7 +47,7 @@ async def _keep_guarded(seconds: float) -> None:
                 status = await _beat(guard, min(_BEAT, seconds / 4))
             finally:
                 await _release(guard)
-            log.warning("the watchdog has ended and is started again", status=status)
+            log.warning("the watchdog ended; restarting it", status=status)
         await asyncio.sleep(min(_AFTER_ITS_END, seconds))
 
 
