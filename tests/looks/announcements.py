@@ -50,12 +50,18 @@ class Room:
         return steps
 
 
+# By the first part of a scene's name: the room as its messages left it, and the facts that it has seen.
+HISTORIES: dict[str, tuple[Room, tuple[Fact, ...]]] = {}
+
+
 def _messages(
     name: str, *turns: Iterable[Fact], room: Room | None = None
 ) -> Iterator[tuple[str, MessageKind, Message]]:
     """The messages of the last of these turns, each under a name of its own."""
     room = room or Room()
-    steps = [room.sees(*facts) for facts in turns][-1]
+    published = [tuple(facts) for facts in turns]
+    steps = [room.sees(*facts) for facts in published][-1]
+    HISTORIES[name] = room, published[-1]
     subjects = [SubjectId.parse(planned.subject) for planned in steps.messages]
     for planned, subject in zip(steps.messages, subjects, strict=True):
         alike = {each for each in subjects if each.kind == subject.kind}
