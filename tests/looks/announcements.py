@@ -131,6 +131,8 @@ def _together() -> Iterator[tuple[str, MessageKind, Message]]:
         replace(each, affected=(Affected(range=f"< {ends}", patched=ends),)) for each in (w.HIGH, w.LOW)
     ]
     yield from _messages("fixes-several", [*fixed, w.CRITICAL], [*fixed, w.CRITICAL, several])
+    hostile = replace(w.CRITICAL, summary=HOSTILE)
+    yield from _messages("fixes-hostile", [hostile], [hostile, w.FIX])
     week = [w.release(f"v4.2.{n}", w.NOW - timedelta(hours=20 - n), "- Small corrections") for n in range(3, 10)]
     yield from _messages("catch-up", week)
     late = [w.release(f"v3.8.{n}", w.NOW - timedelta(minutes=n), created_at=w.NOW - 900 * w.DAY) for n in range(3)]
