@@ -43,6 +43,7 @@ class Latest:
     skip: of these, the newest so many are left out (`the previous minor` has count 2, skip 1)
     within: the line that it is limited to (`Latest release in 7.x`)
     older: it means everything before them instead
+    of_major: of these only those of the newest major ("the last five minors of the latest major")
     """
 
     level: Level = "release"
@@ -50,6 +51,7 @@ class Latest:
     skip: int = 0
     within: Range | None = None
     older: bool = False
+    of_major: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,7 @@ class Row:
     component: the table that it is in, or the component that its own cell names
     only: nothing but what it covers is supported
     denies_before: what is older than these is not supported
+    prereleases: it speaks of prereleases too; other rows leave them open
     """
 
     text: str
@@ -107,6 +110,7 @@ class Row:
     component: str = ""
     only: bool = False
     denies_before: Latest | None = None
+    prereleases: bool = False
 
     def covers(self, version: Version) -> Range | None:
         """The narrowest of its ranges that covers the version."""
@@ -177,6 +181,8 @@ def latest_covers(latest: Latest, version: Version, history: ReleaseHistory) -> 
 def _among(latest: Latest, version: Version, newest: Version, history: ReleaseHistory) -> bool | None:
     if version.numbering != newest.numbering:
         return False  # the project has begun a new numbering since
+    if latest.of_major and version.numbers[0] != newest.numbers[0]:
+        return False
     if is_named(version, newest):
         return latest.skip == 0
     if latest.level == "release":

@@ -7,7 +7,7 @@ from typing import Literal
 
 from chatbot.core.support.exclusion import contradiction, quoted
 from chatbot.core.support.release_ends import outcome
-from chatbot.core.support.rows import EndEvent, Range, ReleaseHistory, Row, latest_covers, line_range
+from chatbot.core.support.rows import EndEvent, Range, ReleaseHistory, Row, exactly, latest_covers, line_range
 from chatbot.core.versions.version import Version
 
 _MAX_RULES = (
@@ -202,7 +202,7 @@ def _of_line(verdict: Verdict, rows: Sequence[Row], version: Version) -> Verdict
     """The verdict with two exceptions: rows do not mean prereleases, and a whole line (`2`) is supported only if all of it is."""
     if verdict.state != "supported" or verdict.row is None:
         return verdict
-    if version.prerelease:
+    if version.prerelease and not (verdict.row.prereleases or _is_named(verdict, version)):
         return Verdict("unknown", verdict.row, "It is a prerelease, of which the page says nothing.")
     if len(version.numbers) < 3 and not any(each.low is None or each.high is None for each in verdict.row.ranges):
         own = line_range(version.numbers)
@@ -213,6 +213,11 @@ def _of_line(verdict: Verdict, rows: Sequence[Row], version: Version) -> Verdict
                     "unknown", row, f"The page says different things of versions of {version}; ask about one."
                 )
     return verdict
+
+
+def _is_named(verdict: Verdict, version: Version) -> bool:
+    """Whether the row names just this version."""
+    return verdict.span is not None and verdict.span.within(exactly(version))
 
 
 def row_verdict(

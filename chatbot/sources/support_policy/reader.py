@@ -12,11 +12,10 @@ from chatbot.core.text import patterns
 from chatbot.sources.markdown.document import Unparseable, blocks_of, tokens_of
 from chatbot.sources.support_policy.clocks import clocks_of
 from chatbot.sources.support_policy.contacts import contacts_of
-from chatbot.sources.support_policy.decoys import ends_project, own_words
+from chatbot.sources.support_policy.decoys import ends_project
 from chatbot.sources.support_policy.page import MAX_PIECES, Page, Piece
 from chatbot.sources.support_policy.rows.columns import Table, of_images
 from chatbot.sources.support_policy.rows.items import context_of, item_of, labelled
-from chatbot.sources.support_policy.rows.release_ends import event_in
 from chatbot.sources.support_policy.rows.sentences import may_speak, sentence_rows
 from chatbot.sources.support_policy.rows.tables import as_name, is_template, rows_of
 from chatbot.sources.support_policy.scan import sentences_of
@@ -89,7 +88,7 @@ def _rows(page: Page) -> Iterator[Row]:
         elif piece.kind == "code":
             continue  # an example
         elif piece.kind == "text":
-            yield from _sentence_rows(piece)
+            yield from _sentence_rows(piece, context_of(heading))
             intro = piece.words if piece.words.endswith(":") or not intro else intro
         elif _ABOUT_VERSIONS.search(heading.casefold()) or context_of(intro):
             yield from _item(piece, context_of(intro) or context_of(heading))
@@ -100,32 +99,20 @@ def _item(piece: Piece, context: Mark) -> Iterator[Row]:
     if row is not None:
         yield row
     else:
-        yield from _sentence_rows(piece)
+        yield from _sentence_rows(piece, context)
 
 
-def _sentence_rows(piece: Piece) -> Iterator[Row]:
+def _sentence_rows(piece: Piece, context: Mark = "") -> Iterator[Row]:
     """The rows that the sentences of a paragraph or an item amount to."""
-    if not may_speak(piece.words):
+    if not context and not may_speak(piece.words):
         return
     rows: list[Row] = []
     for sentence in sentences_of(" ".join(piece.words.split())):
         row = labelled(sentence, piece.line)
-        rows.extend((row,) if row else _promised(sentence, piece.line))
+        rows.extend((row,) if row else sentence_rows(sentence, piece.line, context=context))
     denied = any(row.rest and row.mark == "no" for row in rows)
     for row in rows:  # "We support the latest minor. Older versions are not supported."
         yield replace(row, only=True) if denied and row.latest and not row.ranges and row.mark == "yes" else row
-
-
-def _promised(sentence: str, line: int) -> Iterator[Row]:
-    rows = list(sentence_rows(sentence, line))
-    event = event_in(sentence) if rows else None
-    own = own_words(sentence, event.rest if event else sentence) if rows else ""
-    if own == sentence:
-        yield from rows
-    elif own:
-        yield from (replace(row, text=sentence, label=sentence[:80]) for row in sentence_rows(own, line))
-    else:
-        yield from (row for row in rows if row.mark == "no" and row.rest)
 
 
 def _unless_ended(page: Page, rows: tuple[Row, ...]) -> tuple[Row, ...]:

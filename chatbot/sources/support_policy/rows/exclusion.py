@@ -5,14 +5,14 @@ from chatbot.core.text import patterns
 from chatbot.sources.support_policy.rows.selectors import level_in
 
 DENIAL = patterns.compile(
-    r"\b(?:not?|(?:nothing|none) (?:older|earlier|before|below|prior|other|else)|never|no longer|"
-    r"unsupported|unmaintained|unpatched|out of (?:support|maintenance)|"
-    r"end[- ]of[- ](?:life|support)|eol|discontinued|won['’]t|don['’]t"
-    r"|do(?:es)?n['’]t|cannot|isn['’]t|aren['’]t|without|ended|drops? out)\b"
+    r"\b(?:not?|(?:nothing|none) (?:older|earlier|before|below|prior|other|else)|never|neither|nor|none|nothing|nobody"
+    r"|unsupported|unmaintained|unpatched|eol|discontinued|can not|without|ended|drops? out|obsolete|abandoned|retired)\b"
 )
-_ONLY = patterns.compile(r"\b(?:only|exclusively|solely|just)\b")
+_ONLY = patterns.compile(r"\bonly\b")
+# "only the latest, as a general rule": the page may make exceptions
+_LOOSE = patterns.compile(r"\b(?:general rule|generally|in general|normally|usually|typically|in principle|by default|as a rule)\b")
 _TOPIC = patterns.compile(
-    r"\b(?:latest|newest|recent|current|last|main|master|trunk|listed|v?\d[\d.]*(?:\.[x*]|x)?)\b|[<>≤≥]=? ?v?\d"
+    r"\b(?:latest|recent|current|last|main|master|trunk|listed|v?\d[\d.]*(?:\.[x*]|x)?)\b|[<>≤≥]=? ?v?\d"
 )
 # "only critical fixes": a part of the support, not of the versions
 _PART = patterns.compile(
@@ -38,14 +38,14 @@ _EARLIER = patterns.compile(
     r"\b(?:old(?:er)?|previous(?:ly)?|earlier|prior|past|outdated|superseded)\b[\w\s-]{0,24}\b(?:majors?|minors?|major|minor)\b"
 )
 _LISTED = patterns.compile(
-    r"\b(?:only|just|solely|exclusively)\b.{0,40}\b(?:versions?|releases?|branches|lines)\b.{0,20}"
+    r"\bonly\b.{0,40}\b(?:versions?|releases?|branches|lines)\b.{0,20}"
     r"\b(?:listed|below|above|table|marked|following)\b|\bonly (?:the )?(?:following|listed|these|below)\b"
 )
 
 
 def excludes_others(clause: str) -> bool:
     """Whether a clause in lower case that promises support says that nothing else has it."""
-    if _LESSER.search(clause) and not _SECURE.search(clause):
+    if (_LESSER.search(clause) and not _SECURE.search(clause)) or _LOOSE.search(clause):
         return False
     for match in _ONLY.finditer(clause):
         before, after = clause[: match.start()], clause[match.end() :]

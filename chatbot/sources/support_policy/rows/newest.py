@@ -7,34 +7,43 @@ from chatbot.core.text import patterns
 from chatbot.sources.support_policy.rows.exclusion import DENIAL
 from chatbot.sources.support_policy.rows.selectors import Selector, count_in, level_in
 
+_COUNT = r"(?:two|three|four|five|six|couple(?: of)?|[2-9])"
+_NOUN = r"(?:versions?|releases?|patch(?:es)?|tags?|builds?|series|lines?|branch(?:es)?|majors?|minors?)"
 _LATEST = patterns.compile(
-    r"\b(?:(?P<n1>two|three|four|five|couple|[2-9]) (?:\w+ )?)?"
-    r"(?:latest|newest|most recent(?:ly released)?|current|last|recent)\b"
-    r"(?P<words>(?:[ -][\w.’'-]+){0,4}?)[ -]"
-    r"(?P<noun>versions?|releases?|patch|tags?|builds?|series|lines?|branch(?:es)?|majors?|minors?)\b"
-    r"(?: (?P<more>series|lines?|branch(?:es)?|streams?|trains?)\b)?"
+    rf"\b(?:(?P<n1>{_COUNT}) (?:\w+ )?)?(?P<lead>latest|current|last|recent)\b(?P<words>(?:[ -][\w.'+/-]+){{0,5}}?)[ -]"
+    rf"(?P<noun>{_NOUN})\b(?P<more>(?: {_NOUN}\b)?)"
 )
-_BARE_LATEST = patterns.compile(r"\b(?:the|only) (?:latest|newest)(?: one)? (?:is|are|will|gets?|receives?)\b")
+_BARE = patterns.compile(r"\blatest\b(?: ones?)?(?:$| (?:is|are|will|gets?|receives?|only|and)\b|[,.;)])")
+_ONE_AT_A_TIME = patterns.compile(
+    rf"\b(?P<n>one|{_COUNT}) (?P<words>(?:[\w.-]+ ){{0,3}}?)(?P<noun>{_NOUN})(?: {_NOUN})? (?:are )?(?:\w+ )?at (?:a|any|one|the same)"
+    r"(?: given| one| single)? (?:time|moment|point)"
+)
+_ON_STABLE = patterns.compile(r"\b(?:version|release)\b[\w ]{0,24} (?:on|in|from) the (?:stable|release) (?:branch|channel)\b")
 _ALSO_BEFORE = patterns.compile(
-    r"\b(?:and|plus|as well as) (?:also )?(?:the |its )?(?:(?P<n>one|two|three) )?(?:(?:release|version|one|minor|major) )?"
-    r"(?:immediately )?(?:previous|prior|preceding|before|penultimate)\b(?P<many> (?:versions|releases|majors|minors|ones))?"
+    rf"\b(?:and|,) (?:also )?(?:the |its )?(?:(?P<n>one|{_COUNT}) )?(?:(?:release|version|one|minor|major|stable) ){{0,2}}"
+    r"(?:previous|prior|before|last)\b(?P<many> (?:versions|releases|majors|minors|ones))?"
 )
-_SECOND = patterns.compile(
-    r"\b(?:the|its) (?:immediately )?(?:previous|prior|preceding) (?:stable )?(major|minor|release|version)\b"
-)
+_SECOND = patterns.compile(rf"\b(?:the|its) (?:previous|prior) (?:stable )?(?P<noun>major|minor|release|version)\b(?P<more> {_NOUN})?")
 # "the latest 3.x release", "the latest patch of 3.4": the newest one of a line, not the line
 _INSIDE = patterns.compile(
-    r"\b(?:latest|newest|most recent|last) (?:[a-z-]+ ){0,2}v?\d[\w.*]* (?:\w+ )?(?:release|version|patch|build)\b"
-    r"|\b(?:latest|newest|most recent|last) (?:\w+ ){0,2}(?:of|in|from|on|within) (?:the )?(?:versions? )?v?\d"
+    r"\b(?:latest|last) (?:[a-z-]+ ){0,2}v?\d[\w.*]* (?:\w+ )?(?:release|version|patch|build)\b"
+    r"|\b(?:latest|last) (?:\w+ ){0,3}(?:of|in|from|on|within) (?:the )?(?:versions? )?(?:[a-z]+ )?v?\d"
 )
 _LETTERS = patterns.compile(r"[a-z]+")
 _EXAMPLES = patterns.compile(r"(?:^|[^\w.-])(\d+(?:\.\d+)*)")
-_COUNTS = frozenset({"two", "three", "2", "3", "4", "couple"})
-
-
-_OF_EACH = patterns.compile(
-    r"[\w ]{0,16}\b(?:of|in|from|for|on|within|per) (?:each|every|any|both|a given|(?:minor|major|line|branch)\b)"
+_COUNTS = frozenset({"two", "three", "four", "five", "six", "2", "3", "4", "5", "6", "couple"})
+# A word that ends the phrase: what follows it is about something else.
+_STOPS = frozenset(
+    {"is", "are", "will", "be", "for", "to", "of", "on", "in", "from", "by", "has", "have", "receives", "receive", "gets", "get", "that", "which"}
 )
+_STOPS |= {"changes", "commit", "commits", "code", "news", "information", "updates", "fixes", "date", "than", "before", "list", "year"}
+_STAGES = frozenset({"alpha", "beta", "rc", "prerelease", "pre-release", "preview", "snapshot", "nightly"})
+_ALL_OF = frozenset({"each", "every", "any", "all"})
+_OF_EACH = patterns.compile(
+    r"[\w ]{0,16}\b(?:of|in|from|for|on|within|per) (?:all |the )?(?:each|every|any|both|a given|(?:minor|major|line|branch)\b)"
+    r"|[\w ]{0,16}\b(?:of|in|from|for|on|within) (?:the |these |those |all )?(?:supported|maintained|active|two|three|\w+ two|listed|above)\b"
+)
+_OF_MAJOR = patterns.compile(r"\b(?:of|in|within) the (?:latest|current|last) major\b")
 
 
 def singled(latest: Latest | None, selector: Selector, clause: str) -> tuple[Latest | None, Selector]:
@@ -45,33 +54,58 @@ def singled(latest: Latest | None, selector: Selector, clause: str) -> tuple[Lat
 
 
 def latest_in(clause: str, sentence: str) -> Latest | None:
-    match = _LATEST.search(clause)
-    if match is None:
-        second = None if DENIAL.search(clause) else _SECOND.search(clause)
-        before = Latest(level=level_in({second[1]}), count=2, skip=1) if second else None
-        return Latest() if _BARE_LATEST.search(clause) else before
-    words = {*match["words"].replace("-", " ").split(), match["noun"], match["more"] or ""}
-    if words & {"each", "every", "any"} or _OF_EACH.match(clause[match.end() :]):
+    """What a clause in plain words means by "the latest"; None where it means nothing that releases could tell."""
+    for match in _LATEST.finditer(clause):
+        words = {*match["words"].replace("-", " ").split(), match["noun"], *match["more"].split()}
+        if words & _STOPS or (match["lead"] == "recent" and not match["n1"]):
+            continue
+        return _of(match, words, clause, sentence)
+    return _without_noun(clause)
+
+
+def _of(match: patterns.Match, words: set[str], clause: str, sentence: str) -> Latest | None:
+    tail = clause[match.end() :]
+    if "lts" in words or words & _ALL_OF or (_OF_EACH.match(tail) and not _OF_MAJOR.match(tail.lstrip())):
         return None
-    numbers = [match["n1"]] if match["n1"] else [word for word in match["words"].split() if word in _COUNTS]
+    numbers = [match["n1"].split()[0]] if match["n1"] else [word for word in match["words"].split() if word in _COUNTS]
     count = count_in(numbers)
     if also := _ALSO_BEFORE.search(clause[match.start() :]):
         if also["many"] and not also["n"]:
             return None
-        count += {"two": 2, "three": 3}.get(also["n"] or "", 1)
-    return Latest(level=_level(words, count, clause, sentence), count=count)
+        count += count_in([also["n"] or ""])
+    level = _level(words, count, clause, sentence)
+    return Latest(level=level, count=count, of_major=count > 1 and _OF_MAJOR.search(tail) is not None)
+
+
+def _without_noun(clause: str) -> Latest | None:
+    """ "The latest", "one minor version at a time", "the version on the stable branch", "the previous major"."""
+    if match := _ONE_AT_A_TIME.search(clause):
+        words = {*match["words"].split(), match["noun"]}
+        level = level_in(words)
+        return Latest(level="line" if level == "release" else level, count=count_in([match["n"].split()[0]]))
+    if _BARE.search(clause) or _ON_STABLE.search(clause):
+        return Latest(level=level_in(set(_LETTERS.findall(clause))) if _ALSO_BEFORE.search(clause) else "release")
+    second = None if DENIAL.search(clause) else _SECOND.search(clause)
+    return Latest(level=level_in({second["noun"], *(second["more"] or "").split()}), count=2, skip=1) if second else None
+
+
+def of_stage(clause: str) -> bool:
+    """Whether a clause speaks of releases before the release: betas, candidates."""
+    return not _STAGES.isdisjoint(clause.replace(",", " ").split())
 
 
 def _level(words: set[str], count: int, clause: str, sentence: str) -> Level:
     """What the phrase says; for "the last two releases" also what the sentence or its examples (`e.g. 1.8`) say."""
     level = level_in(words)
-    if level != "release" or count == 1:
+    if level == "line" and "minor" in clause:
+        return "minor"
+    if level != "release" or count == 1 or words & {"patch", "point", "bugfix"}:
         return level
-    around = level_in(set(_LETTERS.findall(sentence)))
+    around = level_in(set(_LETTERS.findall(sentence)) - {"line", "lines", "series", "branch", "branches"})
     if around in ("major", "minor"):
         return around
-    parts = {example.count(".") for example in _EXAMPLES.findall(clause)}
-    return "minor" if parts == {1} else "major" if parts == {0} and "e.g" in clause else "release"
+    parts = {each.count(".") for each in _EXAMPLES.findall(clause)}
+    return "minor" if parts == {1} else "major" if parts == {0} and "example" in clause else "line"
 
 
 def level_of(selector: Selector) -> Level:

@@ -11,7 +11,8 @@ _FILL = (
     r"(?:the|all|any|only|both|each|currently|current|our|latest|newest|recent|stable|active|major|minor|patch|lts|old|new|release"
     r"|releases|versions?|branch|branches|series|lines?|train|and|or|at|present|moment|now|still|also|officially|actively|security"
     r"|critical|important|bug|bugs|bugfix|full|fully|regular|vulnerability|software|of|in|for|since|from|before|older|newer|than"
-    r"|later|above|up|higher|upwards?|onwards?|between|two|three|four|following|are|is)"
+    r"|later|above|up|higher|upwards?|onwards?|between|two|three|four|following|are|is|released|starting|now|stable|tagged|published"
+    r"|final)"
 )
 _KIND = r"(?:versions?|releases?|series|branch(?:es)?|lines?)"
 _THING = r"(?:updates?|fix(?:es)?|patch(?:es)?|support|reports?|releases?|backports?|maintenance)"

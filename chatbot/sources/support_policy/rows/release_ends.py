@@ -18,7 +18,7 @@ _ENDING = (
     r"(?:eol|eos|end[- ]of[- ](?:life|support|maintenance)|(?:support |maintenance )?ends?|ending|expires?|ceases?|stops?|drops?"
     r"|drop(?:ped|s out)|retire[sd]?|falls? out|goes away|dies"
     r"|(?:will|to|gets?|is going to) (?:be )?(?:dropped|discontinued|retired|unsupported|unmaintained|sunset|removed|end|expire"
-    r"|deprecated|no longer (?:be )?(?:supported|maintained)|eol))"
+    r"|deprecated|(?:no longer|not) (?:be )?(?:supported|maintained)|eol))"
 )
 _LEAD = patterns.compile(
     rf"\b(?P<until>until|till?|bis|hasta|jusqu['’]à)\b|\b(?P<for>for) {_DELAY}\b"

@@ -1,22 +1,25 @@
-"""The sentences by which a policy says what is supported -> rows."""
+"""The sentences by which a policy says what is supported -> rows. They are read in the plain words of `words.english`."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from chatbot.core.support.rows import Mark, Rest, Row
+from chatbot.core.support.rows import Latest, Mark, Rest, Row
 from chatbot.core.text import patterns
 from chatbot.sources.support_policy.dates import dates_in, until_in
+from chatbot.sources.support_policy.decoys import own_words
 from chatbot.sources.support_policy.rows.exclusion import DENIAL, denied_before, excludes_others, excludes_unlisted
-from chatbot.sources.support_policy.rows.newest import latest_in, level_of, singled
+from chatbot.sources.support_policy.rows.newest import latest_in, level_of, of_stage, singled
 from chatbot.sources.support_policy.rows.promises import promises, without_asides
 from chatbot.sources.support_policy.rows.release_ends import event_in
 from chatbot.sources.support_policy.rows.selectors import BRANCHES, Selector, read_selector
 from chatbot.sources.support_policy.scan import cores, cut_at
+from chatbot.sources.support_policy.words.english import plain
 
 _MAX_SENTENCE = 600
 _CLAUSES = patterns.compile(
-    r"[;:]\s|,? \b(?:but|however|therefore|so|while|whereas|hence)\b,?|(, and )\w+ (?:\w+ )?(?:are|is|will)\b"
+    r"[;:]\s|,? \b(?:but|however|therefore|so|while|whereas|hence|although|though)\b,?|(, and )\w+ (?:\w+ ){0,3}(?:are|is|will|do|does|get|gets"
+    r"|receive|receives)\b|,? and (?:will|may|might|can|we)\b"
     r"|(, not )(?:for|on|in|to)|,? please\b|(, )(?:everything|anything|nothing|whatever|all (?:else|others?|older))\b"
 )
 _UNLESS = patterns.compile(r"\bunless\b.*")
@@ -24,78 +27,59 @@ _LETTERS = patterns.compile(r"[a-z]+")
 _EARLIER = patterns.compile(r"\bprevious|\bprior")
 _CHARACTER = patterns.compile(r"[\w.]")
 _FILL = patterns.compile(r"\b(?:versions?|the|for|releases?|of)\b")
-_ENDS = patterns.compile(r"\b(?:until|till|through|ends? (?:on|in)|end of (?:life|support))\b")
-_OTHERS_THAN = patterns.compile(r"\b(others?) than")
+_ENDS = patterns.compile(r"\b(?:until|till|through|ends? (?:on|in)|eol (?:on|in|of)?|end of (?:life|support))\b")
 _ALL_BUT = patterns.compile(r"\b(all|everything|anything|nothing|none|(?:all|every|any|no) \w+) but\b")
-_EXAMPLE = patterns.compile(r"\b(?:for instance|for example|e\.g\.|such as|as an example)")
-_CASE = patterns.compile(r"\b(?:for instance|for example|e\.g\.),? (?:if|when|once)\b.*")
+_EXAMPLE = patterns.compile(r"\b(?:example|as follows if)\b")
+_LEADS_EXAMPLE = patterns.compile(r"^\W*(?:(?:so|thus|hence|then|and),? ?)?example\b")
+_CASE = patterns.compile(r"\bexample,? (?:if|when|once)\b.*")
+_ASIDE_EXAMPLE = patterns.compile(r"\(\W*(?:example|like)\b[^()]*\)")
+_CONDITION = patterns.compile(r"^\W*(?:if|when|once|whether|in case)\b")
 _ADVICE = patterns.compile(
     r"\b(?:recommend|encourag|advi[sc]e|suggest|urge|please|should|must|make sure|ensure|verify|check|consider|if you|upgrad)\w*"
 )
 SUPPORT = patterns.compile(
-    r"\b(?:support(?:s|ed|ing)?|unsupported|maintain(?:s|ed)?|unmaintained|receiv(?:e|es|ed|ing)|backport\w*|back-port\w*|eligible"
-    r"|evergreen|end[- ]of[- ](?:life|support)|eol|discontinued|accept|safety fixes|(?:un)?patched|out of maintenance"
-    r"|(?:only|exclusively|solely|just) (?:ever )?(?:fix|patch)(?:es)?"
+    r"\b(?:support(?:s|ed|ing)?|unsupported|maintain(?:s|ed|ing)?|unmaintained|receiv(?:e|es|ed|ing)|backport\w*|eligible|covered"
+    r"|evergreen|eol|discontinued|accept|(?:un)?patched"
+    r"|only (?:ever )?(?:fix|patch)(?:es)?"
     r"|security[- ](?:\w+[- ](?:and[- ])?)?(?:updates?|fix(?:es)?|patch(?:es)?|releases?|support|issues?|reports?|advisories)"
-    r"|gets? (?:\w+ )?(?:updates|fixes|patches)"
+    r"|(?:gets?|getting) (?:\w+ )?(?:updates|fixes|patches|bugfixes)"
     r"|(?:updates|fixes|patches) (?:are|will|for|on|target|ship|land|go|apply)|patch(?:es)? (?:only )?the)\b"
 )
 # One of these is in every sentence that `SUPPORT` finds; looking for them first spares most paragraphs the longer look.
 _HINTS: tuple[str, ...] = (
-    "support",
-    "maint",
-    "receiv",
-    "backport",
-    "back-port",
-    "eligible",
-    "evergreen",
-    "end-of",
-    "end of",
-    "eol",
-    "discontinued",
-)
-_HINTS += ("accept", "safety", "security", "updates", "fixes", "patch")
+    "support", "maint", "receiv", "backport", "back-port", "back port", "eligible", "evergreen", "end-of", "end of", "eol", "discontinued",
+    "accept", "safety", "security", "updates", "fixes", "patch", "covered", "ported",
+)  # fmt: skip
 # And one of these, or a number, is in every sentence that says of which versions.
 _TOPICS: tuple[str, ...] = (
-    "latest",
-    "newest",
-    "recent",
-    "current",
-    "last",
-    "old",
-    "previous",
-    "earlier",
-    "prior",
-    "past",
-    "superseded",
-    "listed",
-)
-_TOPICS += ("other", "else", "lts", "long-term", "long term", "branch", *sorted(BRANCHES))
+    "latest", "newest", "recent", "current", "last", "old", "previous", "earlier", "prior", "past", "superseded", "listed", "other", "else",
+    "lts", "long-term", "long term", "branch", "at a time", *sorted(BRANCHES),
+)  # fmt: skip
 _DIGIT = patterns.compile(r"\d")
 _HISTORY = patterns.compile(
     r"\bcve\b|\bvulnerable\b|\bcontains?\b|(?:fixed|patched|introduced|mitigated|resolved|addressed) in\b|\baffect(?:s|ed)?\b"
     r"|\bexploit|\binjection\b|\bowner"
 )
 _HEDGED = patterns.compile(
-    r"\b(?:may|might|could|critical cases|exceptional\w*|best[- ]effort|case[- ]by[- ]case|sometimes|where possible)\b"
+    r"\b(?:may|might|could|critical cases|exceptional\w*|best[- ]effort|case[- ]by[- ]case|sometimes|where possible|consider)\b"
 )
-_ONLY = patterns.compile(r"\b(?:only|exclusively|solely|just)\b")
-_OTHER_THAN = patterns.compile(
-    r"\b(?:other than|except|besides|apart from|but the)\b|\b(?:that|which) (?:is|are)(?:n['’]t| not) the\b"
-)
+_ONLY = patterns.compile(r"\bonly\b")
+_OTHER_THAN = patterns.compile(r"\b(?:except|but the)\b|\b(?:that|which) (?:is|are) not the\b")
 _OLDER = patterns.compile(
     r"\b(?:old(?:er)?|previous(?:ly)?|earlier|prior|past|outdated|superseded)\b[\w\s-]{0,24}"
     r"\b(?:versions?|releases?|majors?|minors?|ones|lines|branches|series)\b"
-    r"|\b(?:everything|anything|whatever|all) (?:that is |that['’]s |is |comes |came )?(?:older|before|earlier)\b"
+    r"|\b(?:versions?|releases?|majors?|minors?|lines|branches|series) before the (?:latest|current|last)"
+    r"|\b(?:everything|anything|whatever|all|nothing|none) (?:that is |that's |is |comes |came )?(?:older|before|earlier)"
+    r"(?: (?:is|are|will|the|gets?|receives?|that)\b|[,.;]|$)"
 )
 _UNLISTED = patterns.compile(
     r"\b(?:not (?:\w+ )?listed|unlisted|(?:all|any|every)?\s?others?\b[\w\s-]{0,16}\b(?:versions?|releases?)"
     r"|(?:everything|anything|nothing) else)\b"
 )
-_LTS = patterns.compile(r"\b(?:lts|long[- ]term[- ]support)\b")
+_LTS = patterns.compile(r"\blts\b")
 _NUMBER = patterns.compile(
     r"(?:^|[^\w.-]|[<>≤≥]=? ?)((?:v\d+(?:\.\d+)*(?:\.[x*])*|\d+(?:\.\d+)*(?:\.[x*])+|\d+(?:\.\d+){1,3}))(?:$|[^\w%.]|\.(?:$|\D))"
-    r"|versions? (\d+)(?:$|[^\w.])|(?:versions before|versions below|older than|prior to) (\d+)"
+    r"|versions? (\d+)(?:$|[^\w.])|(?:(?:versions )?before|versions below) (\d+)"
     r"(?:[.,;]?$|,? (?:is|are|will|do|have|get|receive)\b)"
 )
 _COMPARED = patterns.compile(r"[<>≤≥]=? ?$")
@@ -104,28 +88,41 @@ _FOREIGN = patterns.compile(
     r"|debian|mysql|mariadb|postgres\w*|django|rails|symfony|calendar|semver|semantic|section|chapter)[ -]?(?:version )?v?$"
 )
 _CIRCUMSTANCE = patterns.compile(
-    r"\b(?:until|till|after|once|when|upon|replaced by|superseded by|release of|(?:starting|beginning) (?:with|from))"
+    r"\b(?:until|till|after|once|when|upon|replaced by|superseded by|release of|beginning (?:with|from))"
     r"\s*(?:the\s+)?(?:release of\s+)?(?:\w+\s+){0,3}(?:versions?)?$"
 )
 # What a sentence must say of the versions it names, lest "a support matrix for 1.0" be read as a promise.
 _PROMISE = patterns.compile(
-    r"\b(?:supported|unsupported|maintained|unmaintained|eol|ended|receiv(?:e|es|ing)|gets?|eligible|discontinued|back-?port\w*"
-    r"|(?:we|team|project) (?:\w+ ){0,2}(?:support|maintain|accept|provide|patch|back-?port)s?"
-    r"|(?:updates?|fix(?:es)?|patch(?:es)?|support|reports?|releases?|supports)\b.{0,60}\b(?:for|to|in|on|of|versions?)"
-    r"|end[- ]of[- ](?:life|support))\b"
+    r"\b(?:supported|unsupported|maintained|unmaintained|eol|ended|receiv(?:e|es|ing)|gets?|eligible|covered|discontinued|backport\w*"
+    r"|(?:we|team|project) (?:\w+ ){0,2}(?:support|maintain|accept|provide|patch|backport)s?"
+    r"|(?:updates?|fix(?:es)?|patch(?:es)?|support|reports?|releases?|supports)\b.{0,60}\b(?:for|to|in|on|of|versions?))\b"
 )
 _BEFORE = patterns.compile(
-    r"(?:\b(?:older|newer|lower|earlier|later|higher|less|greater) than|\b(?:prior|up) to|\bbefore|\bbelow|\babove|\bsince"
+    r"(?:\b(?:older|newer|lower|earlier|later|higher|less|greater) than|\b(?:prior|up) to|\bbefore|\bbelow|\babove|\bsince|\bstarting (?:from|with|at)"
     r"|\bfrom|\bolder|\bprevious|\bearlier)\s*(?:versions?\s*)?$"
 )
 _AFTER = patterns.compile(
-    r"\+|\s*(?:,?\s*(?:and|or)\s+)(?:all\s+)?(?:below|older|earlier|lower|prior|above|newer|later|higher|up)\b"
+    r"\+|\s*(?:,?\s*(?:and|or)\s+)(?:all\s+)?(?:below|older|earlier|lower|prior|above|newer|later|higher|up|beyond|onwards?)\b"
 )
+_BRANCH = patterns.compile(r"\bbranch(?:es)? ([\w./-]*\w)|\b([\w./-]*\w) branch(?:es)?\b")
+_NO_BRANCH = frozenset(
+    {
+        "latest", "each", "every", "any", "all", "the", "this", "that", "these", "those", "our", "a", "an", "current", "older", "old", "previous", "release",
+        "releases", "version", "major", "minor", "one", "two", "three", "following", "other", "same", "new", "newer", "maintained", "supported",
+        "and", "or", "of", "is", "are", "will", "on", "in", "for", "to", "with", "which", "but", "separate", "lts", "active", "last", "only", "no",
+    }
+)  # fmt: skip
+_BARE_WORDS = frozenset(
+    {
+        "latest", "current", "last", "recent", "the", "only", "release", "releases", "version", "versions", "major", "minor", "patch", "stable", "of",
+        "and", "published", "released", "official", "series", "line", "lines", "branch", "one", "two", "three", "previous", "for", "now", "tag",
+    }
+)  # fmt: skip
 
 
 def _unlisted(clause: str) -> bool:
     """Whether a clause speaks of all other versions; "other than" names the exception."""
-    return _UNLISTED.search(_OTHERS_THAN.sub(r"\1_than", clause)) is not None
+    return _UNLISTED.search(clause) is not None
 
 
 def may_speak(text: str) -> bool:
@@ -134,28 +131,45 @@ def may_speak(text: str) -> bool:
     return any(word in lowered for word in _HINTS)
 
 
-def sentence_rows(text: str, line: int) -> Iterator[Row]:
-    """The rows that one sentence, its blanks closed up, amounts to; most amount to none."""
+def sentence_rows(text: str, line: int, *, context: Mark = "") -> Iterator[Row]:
+    """The rows that one sentence, its blanks closed up, amounts to; most amount to none. `context` is what the heading or the
+    words before it say of all that stands below: "Latest only" below "Supported versions" is a promise."""
     lowered = text.casefold()
     if len(text) > _MAX_SENTENCE or lowered.endswith("?"):
         return
-    if (_DIGIT.search(lowered) or any(word in lowered for word in _TOPICS)) and SUPPORT.search(lowered):
-        yield from _rows_of(text, lowered, line)
+    if not (_DIGIT.search(lowered) or any(word in lowered for word in _TOPICS)):
+        return
+    words = plain(text)
+    if SUPPORT.search(words):
+        event = event_in(words)
+        own = own_words(words, event.rest if event else words)
+        for row in _rows_of(own or words, line):
+            if own or (row.mark == "no" and row.rest):
+                yield replace(row, text=text, label=text[:80])
+    elif context:
+        yield from (replace(row, text=text, label=text[:80]) for row in _bare_rows(words, line, context))
 
 
-def _rows_of(sentence: str, lowered: str, line: int) -> Iterator[Row]:
-    plain = _ALL_BUT.sub(r"\1 other than", _CASE.sub("", _UNLESS.sub("", lowered)))
-    for clause in cut_at(_CLAUSES, plain):
+def _bare_rows(words: str, line: int, context: Mark) -> Iterator[Row]:
+    """The rows of a few words without a verb: "Latest only", "The latest release of each"."""
+    bare = [word.strip("().,:;!") for word in words.split()]
+    if all(word in _BARE_WORDS for word in bare) and (latest := latest_in(words.strip(".!"), words)):
+        row = row_of(words, line, Selector(latest=latest), context)
+        yield replace(row, only="only" in bare and context == "yes")
+
+
+def _rows_of(sentence: str, line: int) -> Iterator[Row]:
+    asked = _ALL_BUT.sub(r"\1 except", _CASE.sub("", _UNLESS.sub("", _ASIDE_EXAMPLE.sub(" ", sentence))))
+    for clause in cut_at(_CLAUSES, asked):
+        if _LEADS_EXAMPLE.match(clause) or _CONDITION.match(clause):
+            return
         if (
             not SUPPORT.search(clause)
             or _HISTORY.search(clause)
             or (_ADVICE.search(clause) and not _ONLY.search(clause))
         ):
             continue
-        if _EXAMPLE.match(clause.strip()):
-            return
-        for row in _clause(clause, lowered, line):
-            yield replace(row, text=sentence)
+        yield from _clause(clause, sentence, line)
 
 
 def _clause(clause: str, sentence: str, line: int) -> Iterator[Row]:
@@ -184,14 +198,11 @@ def _promised_rows(clause: str, sentence: str, line: int) -> Iterator[Row]:
     if _LTS.search(clause) and not negative:
         yield row_of(clause, line, Selector(rest="all"), "open")
     if negative and (_unlisted(clause) or (_OLDER.search(clause) and not _OTHER_THAN.search(clause))):
-        rest: Rest = "all" if _unlisted(clause) else "older"
-        around = "" if _DIGIT.search(sentence) else sentence  # "use the latest version; previous ones are not patched"
-        before = latest_in(clause, sentence) or denied_before(clause) or latest_in(around, around)
-        before = before if rest == "older" else None
-        yield replace(row_of(clause, line, Selector(rest=rest), "no"), denies_before=before)
+        yield _denied_rest(clause, sentence, line)
         return
     selector = _selector_in(clause) if _PROMISE.search(clause) else Selector()
     latest, selector = singled(latest_in(clause, sentence), selector, clause)
+    stage = of_stage(clause)
     if selector.latest is not None:
         yield row_of(clause, line, Selector(latest=selector.latest), mark)
         return
@@ -202,15 +213,33 @@ def _promised_rows(clause: str, sentence: str, line: int) -> Iterator[Row]:
         if mark == "yes" and (latest is not None or _ONLY.search(clause)):
             yield row_of(clause, line, Selector(rest="older"), "no")
         return
-    names = frozenset(_LETTERS.findall(clause)) & BRANCHES - {"next", "development", "head", "edge"}
+    names = _names_in(clause)
     if latest is not None and negative and _OTHER_THAN.search(clause):
         mark = "yes"
-    if latest is not None and mark == "yes":
-        yield row_of(clause, line, Selector(latest=latest, names=names), mark)
-    elif latest is not None and _EARLIER.search(clause) and mark == "no":
+    if latest is not None and mark != "no":
+        yield replace(row_of(clause, line, Selector(latest=latest, names=names), mark), prereleases=stage)
+    elif latest is not None and _EARLIER.search(clause):
         yield row_of(clause, line, Selector(latest=replace(latest, older=True)), "no")
     elif names and mark == "yes" and (_ONLY.search(clause) or "branch" in clause):
         yield row_of(clause, line, Selector(names=names), mark)
+
+
+def _denied_rest(clause: str, sentence: str, line: int) -> Row:
+    """The row of "all other versions are unsupported", "older ones get no fixes"."""
+    rest: Rest = "all" if _unlisted(clause) else "older"
+    around = "" if _DIGIT.search(sentence) else sentence  # "use the latest version; previous ones are not patched"
+    before: Latest | None = latest_in(clause, sentence) or denied_before(clause) or latest_in(around, around)
+    row = row_of(clause, line, Selector(rest=rest), "no")
+    return replace(row, denies_before=before if rest == "older" else None)
+
+
+def _names_in(clause: str) -> frozenset[str]:
+    """The branches that a clause names: `main`, `the 2.0-stable branch`."""
+    words = frozenset(_LETTERS.findall(clause)) & BRANCHES - {"next", "development", "head", "edge", "tip"}
+    if "branch" not in clause:
+        return words
+    beside = {name for pair in _BRANCH.findall(clause) for name in pair if name}
+    return words | frozenset(name for name in beside if name not in _NO_BRANCH)
 
 
 def _selector_in(clause: str) -> Selector:
