@@ -13,6 +13,7 @@ Mark = Literal["yes", "no", "open", ""]
 Level = Literal["release", "minor", "major", "line"]
 Rest = Literal["", "all", "older"]
 Kind = Literal["table", "list", "sentence"]
+Stage = Literal["", "pre", "all"]
 
 _END = (0, 0, "")  # the last step of every tail of core.versions.tags
 _START: Tail = ()  # before every tail: the first prerelease of these numbers, and all that follows
@@ -93,7 +94,7 @@ class Row:
     component: the table that it is in, or the component that its own cell names
     only: nothing but what it covers is supported
     denies_before: what is older than these is not supported
-    prereleases: it speaks of prereleases too; other rows leave them open
+    stage: "all" where it speaks of prereleases too, "pre" where it speaks of nothing else; other rows leave them open
     """
 
     text: str
@@ -110,7 +111,7 @@ class Row:
     component: str = ""
     only: bool = False
     denies_before: Latest | None = None
-    prereleases: bool = False
+    stage: Stage = ""
 
     def covers(self, version: Version) -> Range | None:
         """The narrowest of its ranges that covers the version."""

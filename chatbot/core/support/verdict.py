@@ -7,13 +7,14 @@ from typing import Literal
 
 from chatbot.core.support.exclusion import contradiction, quoted
 from chatbot.core.support.release_ends import outcome
-from chatbot.core.support.rows import EndEvent, Range, ReleaseHistory, Row, exactly, latest_covers, line_range
+from chatbot.core.support.rows import EndEvent, Latest, Range, ReleaseHistory, Row, exactly, latest_covers, line_range
 from chatbot.core.versions.version import Version
 
 _MAX_RULES = (
     100  # more than any real page has; rules are compared with each other, so above it the verdict is "unknown"
 )
 State = Literal["supported", "ended", "not_listed", "unknown"]
+_NEWEST = frozenset({"latest", "newest"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,25 @@ class Verdict:
 
 
 def judge_name(rows: Iterable[Row], name: str, today: date) -> Verdict:
+    """The verdict on a branch or whatever else a page calls its lines: by a row that names it, by a row with just that label, or
+    by one that denies support to all others."""
     folded = name.strip().casefold()
-    for row in rows:
-        if folded in row.names:
-            return row_verdict(row, today)
+    rows = list(rows)
+    named = [row for row in rows if folded in row.names] or [row for row in rows if folded and _label(row) == folded]
+    if named:
+        return row_verdict(named[0], today)
+    if folded in _NEWEST:
+        row = next((row for row in rows if row.latest == Latest() and not row.ranges), None)
+        return row_verdict(row, today) if row else Verdict("not_listed", None, "The page says nothing of the latest release.")
+    others = [row for row in rows if row.rest == "all" and row.mark == "no" and row.kind != "sentence"]
+    if others and any(row.names for row in rows):
+        return row_verdict(others[0], today)
     return Verdict("not_listed", None, f"No row of the page names {name.strip()[:60] or 'that'}.")
+
+
+def _label(row: Row) -> str:
+    """A row's label without signs and emphasis."""
+    return " ".join(row.label.casefold().strip("`*_\"'[]() ").split()) if row.kind != "sentence" else ""
 
 
 def judge(rows: Sequence[Row], version: Version, today: date, history: ReleaseHistory) -> Verdict | None:
@@ -44,6 +59,7 @@ def judge(rows: Sequence[Row], version: Version, today: date, history: ReleaseHi
     """
     if sum(row.latest is not None or row.denies_before is not None for row in rows) > _MAX_RULES:
         return Verdict("unknown", None, f"The page has more than {_MAX_RULES} rules about the latest release.")
+    rows = _of_stage(rows, version)
     firm = [row for row in rows if row.kind != "sentence"]
     verdict = _by_component(firm, version, today, history)
     if verdict is None:
@@ -53,6 +69,14 @@ def judge(rows: Sequence[Row], version: Version, today: date, history: ReleaseHi
         lowest = [replace(row, latest=None, rest="") for row in firm]  # "older" means older than these
         verdict = _by_version([*verdicts, *lowest], version, today, history)
     return None if verdict is None else _of_line(_uncontradicted(verdict, rows, version, history), rows, version)
+
+
+def _of_stage(rows: Sequence[Row], version: Version) -> Sequence[Row]:
+    """The rows that may speak of a version: those of prereleases alone count for these, and before all others."""
+    if not version.prerelease:
+        return [row for row in rows if row.stage != "pre"]
+    pre = [row for row in rows if row.stage == "pre" and row.covers(version)]
+    return pre or rows
 
 
 def _uncontradicted(verdict: Verdict, rows: Sequence[Row], version: Version, history: ReleaseHistory) -> Verdict:
@@ -99,16 +123,32 @@ def _by_version(rows: Sequence[Row], version: Version, today: date, history: Rel
         elif covered and not row.ranges:
             direct.append(row_verdict(row, today, Range(version.key, version.key), version, history))
         elif row.latest is not None and covered is None and not row.ranges:
-            maybe.append(row)
+            if _has_ended(row, version, today):
+                direct.append(row_verdict(row, today, row.latest.within, version, history))
+            else:
+                maybe.append(row)
         elif _implies_an_end(row, version, history):
             implied = implied or row
     if len(direct) > _MAX_RULES:
         return Verdict("unknown", direct[0].row, f"More than {_MAX_RULES} rows of the page cover it.")
+    direct = [each for each in direct if not _is_mere_hedge(each, direct)]
     if direct:
         return _unless_newest_differs(_most_specific(direct), maybe)
     if maybe:
         return Verdict("unknown", maybe[0], _why_not_known(maybe[0], version, history))
     return _from_rest(rows, version, today, history, behind=implied is not None) or _behind(implied)
+
+
+def _is_mere_hedge(verdict: Verdict, others: Iterable[Verdict]) -> bool:
+    """Whether a sentence that decides nothing ("we may backport to the latest minor") stands beside a row that is as narrow."""
+    hedge = verdict.row is not None and verdict.row.kind == "sentence" and verdict.row.mark == "open"
+    return hedge and any(each.row is not None and each.row.mark != "open" and _inside(each, verdict) for each in others)
+
+
+def _has_ended(row: Row, version: Version, today: date) -> bool:
+    """Whether support for all of a line has ended on a day, whichever of its releases is the latest."""
+    within = row.latest.within if row.latest is not None else None
+    return within is not None and within.covers(version) and row.until is not None and today > row.until
 
 
 def _why_not_known(row: Row, version: Version, history: ReleaseHistory) -> str:
@@ -202,12 +242,14 @@ def _of_line(verdict: Verdict, rows: Sequence[Row], version: Version) -> Verdict
     """The verdict with two exceptions: rows do not mean prereleases, and a whole line (`2`) is supported only if all of it is."""
     if verdict.state != "supported" or verdict.row is None:
         return verdict
-    if version.prerelease and not (verdict.row.prereleases or _is_named(verdict, version)):
+    if version.prerelease and not (verdict.row.stage or _is_named(verdict, version)):
         return Verdict("unknown", verdict.row, "It is a prerelease, of which the page says nothing.")
     if len(version.numbers) < 3 and not any(each.low is None or each.high is None for each in verdict.row.ranges):
         own = line_range(version.numbers)
         for row in rows:
-            inside = row.kind != "sentence" and any(each != own and each.within(own) for each in row.ranges)
+            inside = row.kind != "sentence" and any(
+                each != own and each.within(own) and not (each.low and each.low[1]) for each in row.ranges
+            )
             if inside and row.mark != verdict.row.mark:
                 return Verdict(
                     "unknown", row, f"The page says different things of versions of {version}; ask about one."

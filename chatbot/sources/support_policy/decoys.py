@@ -64,6 +64,7 @@ _ENDED_PROJECT = patterns.compile(
     r"|fixes|patches)\b.{0,12}$",
     ignore_case=True,
 )
+_EXCEPTED = patterns.compile(r"\bexcept|\bother than\b|\bapart from\b|\bonly\b", ignore_case=True)
 _NO_HEAD = patterns.compile(
     r"breaking|\bchange|upgrade|download|document|\bdocs\b|\btested\b|availab|recommend|default|require",
     ignore_case=True,
@@ -127,7 +128,7 @@ def foreign_columns(heads: Sequence[str]) -> list[int] | None:
 
 def ends_project(sentence: str) -> bool:
     """Whether a sentence says that the whole project, or every version of it, has ended."""
-    return _ENDED_PROJECT.search(sentence) is not None
+    return _ENDED_PROJECT.search(sentence) is not None and not _EXCEPTED.search(sentence)
 
 
 def says_ended(heading: str) -> bool:

@@ -15,6 +15,7 @@ from chatbot.sources.support_policy.contacts import contacts_of
 from chatbot.sources.support_policy.decoys import ends_project
 from chatbot.sources.support_policy.page import MAX_PIECES, Page, Piece
 from chatbot.sources.support_policy.rows.columns import Table, of_images
+from chatbot.sources.support_policy.rows.legend import legend_of
 from chatbot.sources.support_policy.rows.items import context_of, item_of, labelled
 from chatbot.sources.support_policy.rows.sentences import may_speak, sentence_rows
 from chatbot.sources.support_policy.rows.tables import as_name, is_template, rows_of
@@ -28,7 +29,11 @@ _MAX_COLUMNS = 100
 _CUT = f"The page is too long: only its first {MAX_PIECES} paragraphs and {MAX_ROWS} statements on versions were read."
 _ABOUT_VERSIONS = patterns.compile(r"support|version|release|maint|life|\beol\b|branch|updates|receive|lts")
 _GENERIC = patterns.compile(
-    r"security|supported|supported versions?|versions?|support|policy|security policy|tl;?dr", ignore_case=True
+    r"stable|unstable|lts|current|active|legacy|unsupported|obsolete|archived|old|older|newer|development|testing|maintained|unmaintained"
+    r"|(?:stable|unstable|old|older|current|active|unsupported|maintained|eol) (?:versions?|releases?|branches|lines)"
+    r"|(?:end[- ]of[- ](?:life|support)|eol)(?: \(eol\))?(?: (?:schedule|dates?|versions?|releases?|table))?"
+    r"|(?:release|support|lifecycle|maintenance) (?:schedule|calendar|policy|status|table|lifecycle|timeline)"
+    r"|security|supported|supported versions?|versions?|support|policy|security policy|tl;?dr", ignore_case=True
 )
 
 
@@ -77,7 +82,8 @@ def _barred(text: str) -> int:
 def _rows(page: Page) -> Iterator[Row]:
     """The rows of the page in its order; sentences count below a heading about versions, or where the page has no other."""
     tables = [piece for piece in page.pieces if isinstance(piece, Table)]
-    rows_by_table = {id(table): rows_of(table) for table in tables}
+    legend = legend_of(piece.words for piece in page.pieces if isinstance(piece, Piece)) if tables else ()
+    rows_by_table = {id(table): rows_of(replace(table, legend=legend) if legend else table) for table in tables}
     several = sum(any(row.ranges for row in rows) for rows in rows_by_table.values()) > 1
     heading = intro = ""
     for piece in page.pieces:

@@ -19,6 +19,7 @@ class Table:
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     heading: str = ""
     caption: str = ""
+    legend: tuple[tuple[str, Mark], ...] = ()  # what the page says of its signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,9 @@ class Columns:
     others: frozenset[int] = frozenset()  # of other kinds of support than the one that counts
     listed: Mark = ""  # what the version column's own heading says of all its rows
     order: Order = ""
+    stage: int | None = None  # which names alphas and betas of lines that stand there as released ones too
+    branch: int | None = None
+    remarks: tuple[int, ...] = ()  # that say more of the support
 
 
 _SUPPORT_ELSEWHERE = r"suport|soport|unterst|prise? en charge|поддерж|支持|サポート|지원"  # the word in other languages
@@ -68,10 +72,14 @@ _COMPONENT = patterns.compile(
     r"component|package|product|module|project|\bapp|librar|^name$|crate|plugin|software|repositor"
 )
 _DECOY = patterns.compile(
-    r"\bcve\b|affected|patched|fixed (?:in|version)|advisor|vulnerabilit|sever|cvss|fingerprint|key|reporter|bounty"
+    r"\bcve\b|affected|patched|fixed (?:in|version)|advisor|vulnerabilit|\bvulns?\b|sever|cvss|fingerprint|key|reporter|bounty"
 )
 _IMAGES = patterns.compile(r"\b(?:docker|images?|containers?|tags?)\b", ignore_case=True)
 LISTED = patterns.compile(r"\b(un)?supported\b.*\b(?:versions?|releases?|branches)\b")
+_BRANCHES = patterns.compile(r"\bbranch\b|\btag\b|\bgit\b")
+_REMARKS = patterns.compile(r"support|status|polic|note|comment|remark|detail|level|phase|type|maint|descri|^$")
+_STAGES = frozenset({"alpha", "alphas", "beta", "betas", "rc", "rcs", "release", "candidate", "candidates", "preview", "previews", "pre", "prerelease",
+    "prereleases", "releases", "dev", "nightly", "snapshot", "canary", "and"}) - {"release", "releases"}  # fmt: skip
 _OF_DAYS = patterns.compile(r"date|until|end of")
 _ISO_DAY = patterns.compile(r"\d{4}-\d\d-\d\d")
 _MAX_CAPTION = 80
@@ -109,7 +117,30 @@ def columns_of(table: Table) -> Columns | None:
         others=frozenset(at for at, head in enumerate(heads) if _PAID.search(head) or _LESSER.search(head)),
         listed=listed,
         order=order_of(cell for _, cells in table.rows for cell in cells[1:]),
+        stage=_stage_column(table, version),
+        branch=next((at for at, head in enumerate(heads) if at != version and _BRANCHES.search(head)), None),
+        remarks=tuple(
+            at for at, head in enumerate(heads) if at not in (version, support, *ends, *starts, *parts) and _REMARKS.search(head)
+        ),
     )
+
+
+def _stage_column(table: Table, version: int) -> int | None:
+    """The column that tells a line's prereleases from its releases: one that names stages, of a line that has several rows."""
+    labels = [cell_of(cells, version) for _, cells in table.rows]
+    if len(set(labels)) == len(labels):
+        return None
+    for at in range(len(table.header)):
+        cells = [cell_of(row, at) for _, row in table.rows]
+        if at != version and any(map(is_stage, cells)) and not all(map(is_stage, cells)):
+            return at
+    return None
+
+
+def is_stage(cell: str) -> bool:
+    """Whether a cell such as `RC` or `alpha / beta` names stages before the release, and nothing else."""
+    words = cell.casefold().replace("/", " ").replace(",", " ").replace("-", " ").split()
+    return bool(words) and all(word in _STAGES for word in words)
 
 
 def of_images(table: Table) -> bool:
@@ -124,27 +155,32 @@ def _version_column(heads: Sequence[str], table: Table) -> int | None:
     """The column headed "version"; else one whose heading or cells speak of versions."""
     columns = [at for at, head in enumerate(heads) if _VERSION.search(head) and not _OF_DAYS.search(head)]
     strict = [at for at in columns if _STRICTLY_VERSION.search(heads[at])]
-    for at in (*strict, *columns):
-        if names_versions(table, at, least=0.01 if at in strict else 0.5):
-            return at
+    for numbered in (True, False):
+        for at in (*strict, *columns):
+            if names_versions(table, at, least=0.01 if at in strict else 0.5, numbered=numbered):
+                return at
     unnamed = [
         at for at, head in enumerate(heads) if at not in columns and not _START.search(head) and not _END.search(head)
     ]
     return next((at for at in unnamed if names_versions(table, at)), None)
 
 
-def names_versions(table: Table, at: int, *, least: float = 0.5) -> bool:
-    """Whether that part of the column's cells names versions or branches, and no mere dates."""
+def names_versions(table: Table, at: int, *, least: float = 0.5, numbered: bool = False) -> bool:
+    """Whether that part of the column's cells names versions or branches, and no mere dates; `numbered`: one is a number."""
     cells = [cell_of(cells, at) for _, cells in table.rows]
     filled = [cell for cell in cells if cell.strip(" -")]
     naming = [cell for cell in filled if not read_selector(cell).empty and not _ISO_DAY.match(cell)]
+    if numbered and not any(read_selector(cell).ranges for cell in naming):
+        return False
     return bool(naming) and len(naming) >= least * len(filled)
 
 
 def _support_column(heads: Sequence[str], table: Table, version: int, ends: Sequence[int]) -> int | None:
     """The column that says yes or no: security before support before any other; else the first that holds only signs."""
     others = [at for at in range(len(heads)) if at != version and at not in ends and not _START.search(heads[at])]
-    fitting = [at for at in others if _SUPPORT.search(heads[at]) and _has_marks(table, at)]
+    fitting = [
+        at for at in others if _SUPPORT.search(heads[at]) and _has_marks(table, at) and not _names_other_versions(heads, table, at)
+    ]
     for word in ("secur", "support", ""):
         for at in fitting:
             if word in heads[at]:
@@ -154,6 +190,11 @@ def _support_column(heads: Sequence[str], table: Table, version: int, ends: Sequ
     return next(
         (at for at in others if heads[at] != "lts" and _has_marks(table, at) and not _START.search(heads[at])), None
     )
+
+
+def _names_other_versions(heads: Sequence[str], table: Table, at: int) -> bool:
+    """Whether a column headed `Supported version` names versions itself: such a table maps one thing's to another's."""
+    return _STRICTLY_VERSION.search(heads[at]) is not None and names_versions(table, at)
 
 
 def _has_marks(table: Table, at: int) -> bool:

@@ -40,6 +40,7 @@ _EARLIER = patterns.compile(
 _LISTED = patterns.compile(
     r"\bonly\b.{0,40}\b(?:versions?|releases?|branches|lines)\b.{0,20}"
     r"\b(?:listed|below|above|table|marked|following)\b|\bonly (?:the )?(?:following|listed|these|below)\b"
+    r"|\b(?:below|following|listed|above|these)\b.{0,40}\b(?:is|are) the only\b"
 )
 
 

@@ -41,9 +41,11 @@ def item_of(text: str, line: int, context: Mark) -> Row | None:
     if is_foreign(label) or "\u0336" in label or excepts(label):
         return None
     selector = read_selector(label)
+    if selector.latest and not selector.latest.within and remark.startswith(":") and read_selector(remark).ranges:
+        selector = read_selector(remark)  # "Current version: 2.x"
     if (
         selector.empty
-        or selector.extra > 1
+        or selector.extra > (3 if selector.latest and selector.latest.within else 1)
         or not (selector.ranges or selector.latest or selector.rest or len(label.split()) < 4)
     ):
         return None

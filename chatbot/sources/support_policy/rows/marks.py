@@ -51,41 +51,63 @@ _PLANNED = _words(_NOT_YET)
 _WORDS: tuple[tuple[Mark, patterns.Pattern], ...] = (
     ("open", _PLANNED),
     ("open", _words(_OPEN)),
-    (
-        "open",
-        patterns.compile(
-            r"\bcritical (?:bug ?fixes|fixes|issues|patches|updates|bugs)?\s?only\b|\bonly critical (?:$|[^s]|s[^e]|se[^c])"
-        ),
-    ),
     ("no", _words(_NO)),
     ("yes", _words(_YES)),
     ("no", _words(_WEAK_NO)),
 )
 _MAX_CELL = 300
+_MAX_PLAIN = 6  # words beside a tick of which each may deny it; in a whole sentence only a denial of support does
 # `until 5.0 is released`: an end that comes with an event, which may have come already
 _UNTIL_EVENT = patterns.compile(
     r"\b(?:until|till)\b[^|]{0,60}?\b(?:releas|ships?\b|lands?\b|(?:is|comes) out\b|available)"
 )
+_DENIAL = patterns.compile(
+    r"\b(?:no longer|not|never|nor)\b (?:\w+ ){0,3}(?:support|maint|receiv|fix|patch|updat|secur|releas|get\b)"
+    r"|\b(?:no|without) (?:more |further |new )?(?:support|security|fix|patch|updat|maint)"
+    r"|\b(?:unsupported|unmaintained|eol|discontinued|ended|expired|retired|abandoned|unreleased|not yet|upcoming|planned)\b"
+    r"|\bend[- ]of[- ](?:life|support|maintenance)\b"
+)
+_LEADING = patterns.compile(r"^\W*((?:[\w-]+ ?){1,3})(?:$|[.,;:!(]|\s[-–—])")
+_CRITICAL = patterns.compile(r"\bcritical (?:bug ?fixes|fixes|issues|patches|updates|bugs)?\s?only\b|\bonly (?:the )?(?:most )?critical\b")
 
 
 @lru_cache(maxsize=4096)
 def read_mark(text: str) -> Mark:
     """What a cell says: "yes", "no", "open" where its words decide nothing, "" where there are none.
 
-    A sign outweighs the words beside it, but a tick beside words that deny it, or say "not yet", decides nothing.
+    A sign outweighs the words beside it, but a tick beside words that deny it, or say "not yet", decides nothing. In a cell of
+    whole sentences the first words decide ("Supported. Fixes land on ..."), unless the rest denies it.
     """
     text = _STRUCK.sub("", signs_of(text[:_MAX_CELL]))
-    sign, words = _sign(text), word_mark(text)
+    sign = _sign(text)
+    lowered = without_signs(text).casefold()
+    long = len(lowered.split()) > _MAX_PLAIN
+    words = word_mark(text)
+    if sign == "open" and _CRITICAL.search(lowered):
+        return "open"
+    if long and sign in ("", "open"):
+        words = _first_mark(lowered) or words
+    if long and (sign == "yes" or words == "yes"):
+        denied = _DENIAL.search(lowered) is not None
+        return "open" if denied or denies_tick(text) else "yes"
     if sign in ("", "open"):
         return words or sign
     return "open" if sign == "yes" and (words == "no" or denies_tick(text)) else sign
 
 
+def _first_mark(lowered: str) -> Mark:
+    """What the first words say, where a pause follows them."""
+    match = _LEADING.match(lowered)
+    return word_mark(match[1]) if match else ""
+
+
 def denies_tick(text: str) -> bool:
     """Whether the words beside a tick make it depend on what has not come yet."""
-    lowered = text[:_MAX_CELL].casefold()
-    ticked = _sign(text) == "yes"
-    return ticked and (_PLANNED.search(lowered) is not None or _UNTIL_EVENT.search(lowered) is not None)
+    lowered = without_signs(text[:_MAX_CELL]).casefold()
+    if _sign(text) != "yes":
+        return False
+    planned = len(lowered.split()) <= _MAX_PLAIN and _PLANNED.search(lowered) is not None
+    return planned or _UNTIL_EVENT.search(lowered) is not None
 
 
 def word_mark(text: str) -> Mark:
@@ -107,6 +129,11 @@ def without_signs(text: str) -> str:
     return " ".join(_PICTURE.sub(" ", signs_of(text)).translate(_BLANKED).split()).strip(" -–—:*")
 
 
+def signs_in(text: str) -> list[str]:
+    """The signs of a text, one by one."""
+    return [sign for sign in signs_of(text) if sign in _ALL_SIGNS]
+
+
 def _sign(text: str) -> Mark:
     boxes = {box.casefold() for box in _PICTURE.findall(text)} if "[" in text else set()
     yes = not _YES_SET.isdisjoint(text) or "x" in boxes
@@ -117,4 +144,5 @@ def _sign(text: str) -> Mark:
 
 
 _YES_SET, _NO_SET, _UNSURE_SET = frozenset(_YES_SIGNS), frozenset(_NO_SIGNS), frozenset(_UNSURE_SIGNS)
-_BLANKED = {ord(sign): " " for sign in _YES_SIGNS + _NO_SIGNS + _UNSURE_SIGNS + "\ufe0f\ufe0e\u200d"}
+_ALL_SIGNS = _YES_SET | _NO_SET | _UNSURE_SET
+_BLANKED = {ord(sign): " " for sign in _YES_SIGNS + _NO_SIGNS + _UNSURE_SIGNS + "ℹ\ufe0f\ufe0e\u200d"}

@@ -15,7 +15,7 @@ _FILL = (
     r"|final)"
 )
 _KIND = r"(?:versions?|releases?|series|branch(?:es)?|lines?)"
-_THING = r"(?:updates?|fix(?:es)?|patch(?:es)?|support|reports?|releases?|backports?|maintenance)"
+_THING = r"(?:updates?|(?:bug)?fix(?:es)?|patch(?:es)?|support|reports?|releases?|backports?|maintenance)"
 _PLEDGES = (
     r"(?:is|are|will|be|being|only|currently|also|made|provided|available|released|backported|back-ported|issued|applied|given"
     r"|offered|published|shipped|accepted|supplied|delivered|lands?|goe?s?|targets?|exclusively|limited|restricted|done"
@@ -28,15 +28,15 @@ _TAIL = (
 _SO = (
     rf"(?:(?:will|be|remains?|stays?|being|continues?|to|as|that|which|{_FILL}) ){{0,12}}"
     r"(?:(?:supported|maintained|eligible|patched|covered|evergreen)\b"
-    rf"|(?:gets?|receives?|receiving|has|have) (?:[a-z-]+ ){{0,5}}?(?:updates?|fix(?:es)?|patch(?:es)?|backports)\b)"
+    rf"|(?:gets?|receives?|receiving|has|have) (?:[a-z-]+,? ){{0,6}}?(?:updates?|(?:bug)?fix(?:es)?|patch(?:es)?|backports)\b)"
 )
 # "the 3.x series is maintained", "only V and later get fixes"
-_OF_VERSIONS = rf"^\W*(?:{_FILL},? )*?(?:[a-z][\w.'-]* )?(?:{_KIND} )?V{_TAIL},? {_SO}"
+_OF_VERSIONS = rf"^\W*(?:{_FILL},? )*?(?:{_KIND}, (?:{_FILL} )+?)?(?:[a-z][\w.'-]* )?(?:{_KIND} )?V{_TAIL},? {_SO}"
 # "we provide fixes for V"
 _BY_US = (
     r"\b(?:we|i|team|project|maintainers|developers)\b.{0,40}?\b(?:support|maintain|provide|back-?port|patch|release|ship|accept"
-    r"|offer|issue|publish|fix|make|deliver|guarantee|apply|give)(?:s|es|ing)?\b(?:.{0,80}?\b(?:for|to|on|of|in|versions?"
-    rf"|releases?|series|branch(?:es)?|lines?|only|both|than|at)|:)?:? (?:{_FILL} ){{0,8}}?V"
+    r"|offer|issue|publish|fix|make|deliver|guarantee|apply|give|address|resolve)(?:s|es|ing)?\b(?:.{0,80}?\b(?:for|to|on|of|in|versions?"
+    rf"|releases?|series|branch(?:es)?|lines?|only|both|than|at)|:)?:? (?:{_FILL} ){{0,8}}?(?:[a-z][\w.'-]* )?V"
 )
 # "security fixes are provided for V"
 _PLEDGES_TO = (

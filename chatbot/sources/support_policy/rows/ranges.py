@@ -11,6 +11,7 @@ _PATTERN = patterns.compile(
     r"v?\.?(?:(?P<numbers>\d+(?:\.\d+)*)(?:\.(?:x+|\*|y|z|n))*|(?P<joined>\d+|\d+(?:\.\d+)*\.\d{3,})[x*])",
     ascii_only=True,
 )
+_BEFORE_LINE = patterns.compile(r"(v?\d+(?:\.\d+)*\.[x*])-(?:dev|alpha|beta|rc|snapshot|pre|preview)(?:\.?\d*|\.[x*])", ascii_only=True)
 _ALL = patterns.compile(r"v?[x*](?:\.[xyzn*])*")
 
 
@@ -58,6 +59,14 @@ def _numbers(text: str) -> tuple[int, ...] | None:
     return tuple(int(part) for part in (match["numbers"] or match["joined"]).split("."))
 
 
+def _prereleases(text: str) -> Range | None:
+    """The prereleases of a line's first release: `3.4.x-dev`."""
+    match = _BEFORE_LINE.fullmatch(text)
+    numbers = _numbers(match[1]) if match else None
+    first = read_tag(".".join(map(str, (*numbers, 0)))) if numbers else None
+    return Range(start_of(numbers), first.key) if numbers and first is not None else None
+
+
 def _line(text: str) -> Range | None:
     """All versions that begin with the numbers; None where the text has more than numbers."""
     numbers = _numbers(text)
@@ -67,6 +76,8 @@ def _line(text: str) -> Range | None:
 def _base(text: str) -> Range | None:
     """`5.1.x`, `5.1` and `5` are lines; `5.1.2` and `1.1.1w` are themselves."""
     numbers = _numbers(text)
+    if (early := _prereleases(text)) is not None:
+        return early
     if numbers is not None and (len(numbers) < 3 or any(mark in text for mark in "x*yzn")):
         return line_range(numbers)
     return _exact(text)

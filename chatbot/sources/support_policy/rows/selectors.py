@@ -30,6 +30,7 @@ _ELSEWHERE = frozenset(
 )
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "couple": 2}
 _OPERATORS = {"=<": "<=", "=>": ">=", "==": "=", "~>": "~>", "≤": "<=", "≥": ">=", "⩽": "<=", "⩾": ">="}
+_LATEST_TAIL = (".latest", ".newest")
 _TO = frozenset({"-", "to", "through", "thru", "till", "until", "..", "..."})
 
 _TOKEN = patterns.compile(
@@ -46,6 +47,10 @@ _CALENDAR = patterns.compile(r"(?:19|20)\d\d-\d\d(?:-\d\d)?[a-z]?")
 _INTERVAL = patterns.compile(r"([\[(])\s?(v?\d[\d.]*)?\s?,\s?(v?\d[\d.]*)?\s?([\])])", ascii_only=True)
 _SIMPLE = patterns.compile(r"\s*([<>]=?)?\s*(v?\d+(?:\.\d+)*(?:\.[x*])*)\s*", ignore_case=True, ascii_only=True)
 _NOTES = patterns.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
+_OPEN_NOTE = patterns.compile(
+    r"[(\[]\s*((?:and|or|&) (?:all )?(?:below|older|earlier|lower|prior|previous|above|newer|later|higher|up|upwards?|onwards?)(?: versions| releases)?)\s*[)\]]"
+)
+_LETTER_O = patterns.compile(r"(?:^|[^\w.])v?(o)\.[\dx*]")  # `O.x`: a letter where a zero is meant
 _BRANCHED = patterns.compile(r"([a-z]+[-./])v?\d", ascii_only=True)
 
 
@@ -78,6 +83,7 @@ def read_selector(text: str) -> Selector:
     if (simple := _SIMPLE.fullmatch(text)) and (bound := comparison(simple[2].casefold(), simple[1] or "")):
         return Selector(ranges=(bound.range,))  # what most cells are, without looking for words
     plain = _spread(_INTERVAL.sub(_as_comparisons, text))
+    plain = _LETTER_O.sub(_with_zero, _OPEN_NOTE.sub(r" \1 ", plain))
     main = _NOTES.sub(" ", plain)
     notes = " ".join(_NOTES.findall(plain))
     selector = _parse(_tokens(main))
@@ -87,6 +93,10 @@ def read_selector(text: str) -> Selector:
             return replace(inner, names=inner.names | selector.names, latest=None, rest="")
     names = {token.text for token in _tokens(notes) if token.text in BRANCHES}
     return replace(selector, names=selector.names | names)
+
+
+def _with_zero(match: patterns.Match) -> str:
+    return match[0].replace("o", "0")
 
 
 def _as_comparisons(match: patterns.Match) -> str:
@@ -136,6 +146,9 @@ def _tokens(text: str) -> list[_Token]:
 def _parse(tokens: list[_Token]) -> Selector:
     words = {token.text for token in tokens if token.kind == "word"}
     names = frozenset(words & BRANCHES)
+    newest = next((token.text for token in tokens if token.kind == "ver" and token.text.endswith(_LATEST_TAIL)), "")
+    if newest and (bound := comparison(newest.rpartition(".")[0], "")):
+        return Selector(latest=Latest(within=bound.range), names=names)  # `2.latest`
     ranges, extra = _ranges(tokens)
     latest = _latest(tokens, words, ranges)
     if latest is not None:

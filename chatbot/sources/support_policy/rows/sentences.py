@@ -35,20 +35,21 @@ _CASE = patterns.compile(r"\bexample,? (?:if|when|once)\b.*")
 _ASIDE_EXAMPLE = patterns.compile(r"\(\W*(?:example|like)\b[^()]*\)")
 _CONDITION = patterns.compile(r"^\W*(?:if|when|once|whether|in case)\b")
 _ADVICE = patterns.compile(
-    r"\b(?:recommend|encourag|advi[sc]e|suggest|urge|please|should|must|make sure|ensure|verify|check|consider|if you|upgrad)\w*"
+    r"\b(?:recommend|encourag|advi[sc]e|suggest|urge|please|should|must|make sure|ensure|verify|check|consider (?:upgrad|us|mov)ing|if you|upgrad)\w*"
 )
 SUPPORT = patterns.compile(
     r"\b(?:support(?:s|ed|ing)?|unsupported|maintain(?:s|ed|ing)?|unmaintained|receiv(?:e|es|ed|ing)|backport\w*|eligible|covered"
     r"|evergreen|eol|discontinued|accept|(?:un)?patched"
     r"|only (?:ever )?(?:fix|patch)(?:es)?"
-    r"|security[- ](?:\w+[- ](?:and[- ])?)?(?:updates?|fix(?:es)?|patch(?:es)?|releases?|support|issues?|reports?|advisories)"
-    r"|(?:gets?|getting) (?:\w+ )?(?:updates|fixes|patches|bugfixes)"
-    r"|(?:updates|fixes|patches) (?:are|will|for|on|target|ship|land|go|apply)|patch(?:es)? (?:only )?the)\b"
+    r"|security[-, /]+(?:\w+[-, /]+){0,3}?(?:updates?|(?:bug)?fix(?:es)?|patch(?:es)?|releases?|support|issues?|reports?|advisories)"
+    r"|(?:gets?|getting) (?:\w+ ){0,2}(?:updates|(?:bug)?fixes|patches)"
+    r"|(?:fix|fixes|address|addresses|resolve|resolves) (?:\w+ ){0,2}(?:vulnerabilities|issues|problems|bugs)"
+    r"|(?:updates|(?:bug)?fixes|patches) (?:are|will|for|on|target|ship|land|go|apply)|patch(?:es)? (?:only )?the)\b"
 )
 # One of these is in every sentence that `SUPPORT` finds; looking for them first spares most paragraphs the longer look.
 _HINTS: tuple[str, ...] = (
     "support", "maint", "receiv", "backport", "back-port", "back port", "eligible", "evergreen", "end-of", "end of", "eol", "discontinued",
-    "accept", "safety", "security", "updates", "fixes", "patch", "covered", "ported",
+    "accept", "safety", "security", "updates", "fixes", "patch", "covered", "ported", "vulnerabilit",
 )  # fmt: skip
 # And one of these, or a number, is in every sentence that says of which versions.
 _TOPICS: tuple[str, ...] = (
@@ -77,6 +78,8 @@ _UNLISTED = patterns.compile(
     r"|(?:everything|anything|nothing) else)\b"
 )
 _LTS = patterns.compile(r"\blts\b")
+# "For feature releases only the latest is supported" says nothing of the project's other releases.
+_OF_KIND = patterns.compile(r"^\W*for (?:our |the )?(?:feature|regular|monthly|stable|minor|major|normal|interim) (?:releases|versions)\b")
 _NUMBER = patterns.compile(
     r"(?:^|[^\w.-]|[<>≤≥]=? ?)((?:v\d+(?:\.\d+)*(?:\.[x*])*|\d+(?:\.\d+)*(?:\.[x*])+|\d+(?:\.\d+){1,3}))(?:$|[^\w%.]|\.(?:$|\D))"
     r"|versions? (\d+)(?:$|[^\w.])|(?:(?:versions )?before|versions below) (\d+)"
@@ -95,7 +98,8 @@ _CIRCUMSTANCE = patterns.compile(
 _PROMISE = patterns.compile(
     r"\b(?:supported|unsupported|maintained|unmaintained|eol|ended|receiv(?:e|es|ing)|gets?|eligible|covered|discontinued|backport\w*"
     r"|(?:we|team|project) (?:\w+ ){0,2}(?:support|maintain|accept|provide|patch|backport)s?"
-    r"|(?:updates?|fix(?:es)?|patch(?:es)?|support|reports?|releases?|supports)\b.{0,60}\b(?:for|to|in|on|of|versions?))\b"
+    r"|(?:fix|address|resolve)(?:es)? (?:\w+ ){0,2}(?:vulnerabilities|issues|problems|bugs)"
+    r"|(?:updates?|(?:bug)?fix(?:es)?|patch(?:es)?|support|reports?|releases?|supports)\b.{0,60}\b(?:for|to|in|on|of|versions?))\b"
 )
 _BEFORE = patterns.compile(
     r"(?:\b(?:older|newer|lower|earlier|later|higher|less|greater) than|\b(?:prior|up) to|\bbefore|\bbelow|\babove|\bsince|\bstarting (?:from|with|at)"
@@ -174,7 +178,7 @@ def _rows_of(sentence: str, line: int) -> Iterator[Row]:
 
 def _clause(clause: str, sentence: str, line: int) -> Iterator[Row]:
     """The rows of one clause, with the release that ends what it promises and whether it denies everything else."""
-    clause = without_asides(clause)
+    whole, clause = clause, without_asides(clause)
     ending = event_in(clause)
     rest = ending.rest if ending else clause
     event = ending.event if ending else None
@@ -182,7 +186,7 @@ def _clause(clause: str, sentence: str, line: int) -> Iterator[Row]:
         yield replace(row_of(clause, line, _selector_in(rest), ""), event=event)
         return
     only = excludes_others(rest) or _OTHER_THAN.search(rest) is not None
-    for row in _promised_rows(rest, sentence, line):
+    for row in _promised_rows(rest, whole, sentence, line):
         if row.rest or row.mark == "no":
             yield row
         else:
@@ -191,11 +195,11 @@ def _clause(clause: str, sentence: str, line: int) -> Iterator[Row]:
         yield row_of(clause, line, Selector(rest="all"), "no")
 
 
-def _promised_rows(clause: str, sentence: str, line: int) -> Iterator[Row]:
+def _promised_rows(clause: str, whole: str, sentence: str, line: int) -> Iterator[Row]:
     negative = bool(DENIAL.search(clause))
     until = _last_day(clause)
     mark: Mark = "no" if negative else "open" if _HEDGED.search(clause) else "yes"
-    if _LTS.search(clause) and not negative:
+    if (_LTS.search(clause) or _OF_KIND.search(clause)) and not negative:
         yield row_of(clause, line, Selector(rest="all"), "open")
     if negative and (_unlisted(clause) or (_OLDER.search(clause) and not _OTHER_THAN.search(clause))):
         yield _denied_rest(clause, sentence, line)
@@ -209,15 +213,16 @@ def _promised_rows(clause: str, sentence: str, line: int) -> Iterator[Row]:
     if selector.ranges:
         mark = "open" if mark == "yes" and latest is None and not promises(clause) else mark
         moving = replace(latest, level=level_of(selector)) if latest and latest.count == 1 else None
-        yield row_of(clause, line, replace(selector, latest=moving), mark, until)
+        named = replace(selector, latest=moving, names=selector.names | _names_in(whole))
+        yield row_of(clause, line, named, mark, until)
         if mark == "yes" and (latest is not None or _ONLY.search(clause)):
             yield row_of(clause, line, Selector(rest="older"), "no")
         return
-    names = _names_in(clause)
+    names = _names_in(whole)
     if latest is not None and negative and _OTHER_THAN.search(clause):
         mark = "yes"
     if latest is not None and mark != "no":
-        yield replace(row_of(clause, line, Selector(latest=latest, names=names), mark), prereleases=stage)
+        yield replace(row_of(clause, line, Selector(latest=latest, names=names), mark), stage="all" if stage else "")
     elif latest is not None and _EARLIER.search(clause):
         yield row_of(clause, line, Selector(latest=replace(latest, older=True)), "no")
     elif names and mark == "yes" and (_ONLY.search(clause) or "branch" in clause):

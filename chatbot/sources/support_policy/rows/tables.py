@@ -1,10 +1,10 @@
 """The tables of a security policy -> rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from chatbot.core.support.rows import EndEvent, Latest, Mark, Row
+from chatbot.core.support.rows import EndEvent, Latest, Mark, Range, Row, Stage, line_range
 from chatbot.core.text import patterns
 from chatbot.sources.markdown.short_names import signs_of
 from chatbot.sources.support_policy.dates import Order, until_in
@@ -17,9 +17,10 @@ from chatbot.sources.support_policy.decoys import (
     is_foreign,
     says_ended,
 )
-from chatbot.sources.support_policy.rows.columns import LISTED, Columns, Table, cell_of, columns_of, names_versions
+from chatbot.sources.support_policy.rows.columns import LISTED, Columns, Table, cell_of, columns_of, is_stage, names_versions
 from chatbot.sources.support_policy.rows.exclusion import excludes_others
-from chatbot.sources.support_policy.rows.marks import denies_tick, read_mark, without_signs
+from chatbot.sources.support_policy.rows.marks import denies_tick, read_mark, signs_in, without_signs, word_mark
+from chatbot.sources.support_policy.rows.newest import of_stage
 from chatbot.sources.support_policy.rows.release_ends import event_in
 from chatbot.sources.support_policy.rows.selectors import level_in, read_selector
 
@@ -60,8 +61,23 @@ def rows_of(table: Table) -> tuple[Row, ...]:
         columns = columns_of(table)
     if columns is None:
         return ()
-    rows = ((cells, _row(cells, line, columns)) for line, cells in table.rows if any(cells))
-    return tuple(_qualified(row, cells, table, columns) for cells, row in rows if row is not None)
+    every = ((cells, _row(cells, line, columns, table)) for line, cells in table.rows if any(cells))
+    rows = [(cells, _qualified(row, cells, table, columns)) for cells, row in every if row is not None]
+    return tuple(_open_ended([row for _, row in rows], [cell_of(cells, columns.end) for cells, _ in rows], columns))
+
+
+def _open_ended(rows: Sequence[Row], ends: Sequence[str], columns: Columns) -> Iterator[Row]:
+    """The rows; a dash as the end of the newest line, beside dates of the others, means that it has none yet. And of `> 1.8` and
+    `< 1.8` in one table the first begins where the second stops."""
+    dated = columns.support is None and any(row.until is not None for row in rows)
+    lows = [each.low for row in rows for each in row.ranges if each.low is not None]
+    stops = {each.high for row in rows for each in row.ranges if each.low is None and each.high is not None and not each.high[1]}
+    for row, end in zip(rows, ends, strict=True):
+        newest = any(each.low is not None and each.low == max(lows) for each in row.ranges)
+        if dated and newest and row.mark == "" and row.until is None and end.strip() and not end.strip(" -–—"):
+            row = replace(row, mark="yes")
+        above = ">" in row.label and not row.label.lstrip().startswith((">=", "≥", "=>")) and [stop for stop in stops for each in row.ranges if each == Range(line_range(stop[0]).high, None)]
+        yield replace(row, ranges=(Range(above[0], None),)) if above and len(row.ranges) == 1 else row
 
 
 def _qualified(row: Row, cells: Sequence[str], table: Table, columns: Columns) -> Row:
@@ -69,6 +85,8 @@ def _qualified(row: Row, cells: Sequence[str], table: Table, columns: Columns) -
     kind = head_kind(table.header[columns.support]) if columns.support is not None else ""
     if kind:
         return replace(row, mark="no" if kind == "ended" and row.mark == "yes" else "open")
+    if row.mark in ("", "open") and row.until is None and denied_in_notes(table.header, cells):
+        return replace(row, mark="no")
     if row.mark != "yes":
         return row
     if row.event is not None:
@@ -123,7 +141,7 @@ def is_template(rows: Sequence[Row]) -> bool:
     return pairs in (_TEMPLATE, _TEMPLATE[:3])
 
 
-def _row(cells: Sequence[str], line: int, columns: Columns) -> Row | None:
+def _row(cells: Sequence[str], line: int, columns: Columns, table: Table) -> Row | None:
     label = cell_of(cells, columns.version).replace(_STRUCK, "")
     if is_foreign(label) or excepts(label):
         return None
@@ -133,7 +151,10 @@ def _row(cells: Sequence[str], line: int, columns: Columns) -> Row | None:
     if selector.empty and not any(cell.strip(" -") for cell in cells):
         return None
     names = selector.names | read_names(cells) if selector.empty else selector.names
-    mark, until, event = _says(cells, columns)
+    branch = cell_of(cells, columns.branch).strip("`").casefold()
+    names |= {branch} if branch and len(branch.split()) == 1 and not branch.startswith(("-", "–", "—", "n/a")) else set()
+    mark, until, event = _says(cells, columns, dict(table.legend))
+    stage: Stage = "pre" if is_stage(cell_of(cells, columns.stage)) else "all" if of_stage(label.casefold()) else ""
     words = [signs_of(" ".join(cell.split())) for cell in cells]
     return Row(
         text=" | ".join(words).rstrip(" |"),
@@ -148,6 +169,7 @@ def _row(cells: Sequence[str], line: int, columns: Columns) -> Row | None:
         event=event or (label_event.event if label_event else None),
         only=excludes_others(label.casefold()),
         component=cell_of(cells, columns.component),
+        stage=stage,
     )
 
 
@@ -156,12 +178,15 @@ def read_names(cells: Sequence[str]) -> frozenset[str]:
     return frozenset(name for cell in cells for name in read_selector(cell).names)
 
 
-def _says(cells: Sequence[str], columns: Columns) -> tuple[Mark, date | None, EndEvent | None]:
+def _says(cells: Sequence[str], columns: Columns, legend: Mapping[str, Mark]) -> tuple[Mark, date | None, EndEvent | None]:
     mark: Mark = columns.listed
     until = None
     event = None
     if columns.support is not None:
-        mark, until, event = _support_cell(cell_of(cells, columns.support), columns.order)
+        cell = cell_of(cells, columns.support)
+        mark, until, event = _support_cell(cell, columns.order)
+        if mark == "open" and not without_signs(cell):
+            mark = _explained(cell, cells, columns, legend)
     if columns.end is not None:
         has_ended, day, ending = _end_cell(cell_of(cells, columns.end), columns)
         until, event = day or until, ending or event
@@ -174,6 +199,13 @@ def _says(cells: Sequence[str], columns: Columns) -> tuple[Mark, date | None, En
     if until is None:
         until = _from_notes(cells, columns)
     return mark, until, event or _event_in_notes(cells, columns)
+
+
+def _explained(cell: str, cells: Sequence[str], columns: Columns, legend: Mapping[str, Mark]) -> Mark:
+    """What a sign that is neither yes nor no means: by the page's legend, or by the words in the columns beside it."""
+    by_legend = [legend[sign] for sign in signs_in(cell) if sign in legend]
+    beside = [mark for at in columns.remarks if at not in columns.others and (mark := word_mark(cell_of(cells, at)))]
+    return (beside or by_legend or ["open"])[0]
 
 
 def _open_end(cells: Sequence[str], columns: Columns) -> bool:
