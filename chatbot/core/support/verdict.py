@@ -7,7 +7,7 @@ from typing import Literal
 
 from chatbot.core.support.exclusion import contradiction, quoted
 from chatbot.core.support.release_ends import outcome
-from chatbot.core.support.rows import EndEvent, Latest, Range, ReleaseHistory, Row, exactly, latest_covers, line_range
+from chatbot.core.support.rows import EndEvent, Latest, Range, ReleaseHistory, Row, exactly, latest_covers, line_range, start_of
 from chatbot.core.versions.version import Version
 
 _MAX_RULES = (
@@ -218,7 +218,15 @@ def _most_specific(verdicts: Sequence[Verdict]) -> Verdict:
     for each in best:
         if each.state == "ended" and each.span is not None and each.span.low is None:
             return each
-    return _contradictory(best)
+    return _by_date(best) or _contradictory(best)
+
+
+def _by_date(verdicts: Sequence[Verdict]) -> Verdict | None:
+    """The verdict where one row ticks a line and another one tells when its support ends: that day counts."""
+    rows = [each.row for each in verdicts if each.row is not None]
+    if any(row.mark in ("no", "open") for row in rows) or len({each.span for each in verdicts}) > 1:
+        return None
+    return next((each for each in verdicts if each.row is not None and each.row.until is not None), None)
 
 
 def _contradictory(verdicts: Sequence[Verdict]) -> Verdict:
@@ -246,6 +254,8 @@ def _of_line(verdict: Verdict, rows: Sequence[Row], version: Version) -> Verdict
         return Verdict("unknown", verdict.row, "It is a prerelease, of which the page says nothing.")
     if len(version.numbers) < 3 and not any(each.low is None or each.high is None for each in verdict.row.ranges):
         own = line_range(version.numbers)
+        if verdict.span == own and _label(verdict.row).partition(" ")[0] == str(version):
+            rows = [row for row in rows if not any(each.low and len(each.low[0]) > 2 for each in row.ranges)]
         for row in rows:
             inside = row.kind != "sentence" and any(
                 each != own and each.within(own) and not (each.low and each.low[1]) for each in row.ranges
@@ -258,8 +268,9 @@ def _of_line(verdict: Verdict, rows: Sequence[Row], version: Version) -> Verdict
 
 
 def _is_named(verdict: Verdict, version: Version) -> bool:
-    """Whether the row names just this version."""
-    return verdict.span is not None and verdict.span.within(exactly(version))
+    """Whether the row names just this version, or prereleases of its numbers and nothing else."""
+    own = exactly(version)
+    return verdict.span is not None and (verdict.span.within(own) or verdict.span.within(Range(start_of(version.numbers), own.high)))
 
 
 def row_verdict(

@@ -7,7 +7,7 @@ from itertools import islice
 from markdown_it.token import Token
 
 from chatbot.core.support.policy import Policy, Section
-from chatbot.core.support.rows import Mark, Row
+from chatbot.core.support.rows import Latest, Mark, Row
 from chatbot.core.text import patterns
 from chatbot.sources.markdown.document import Unparseable, blocks_of, tokens_of
 from chatbot.sources.support_policy.clocks import clocks_of
@@ -48,7 +48,7 @@ def read_policy(text: str) -> Policy:
     except Unparseable:
         return Policy(readable=False, problem="The page cannot be read as Markdown.", fix="Simplify its Markdown.")
     page = Page(tokens)
-    rows = _unless_ended(page, tuple(islice(_rows(page), MAX_ROWS + 1)))
+    rows = _completed(_unless_ended(page, tuple(islice(_rows(page), MAX_ROWS + 1))))
     cut = _CUT if page.cut or len(rows) > MAX_ROWS else ""
     policy = _terms(page, Policy(rows=rows[:MAX_ROWS], sections=_sections(tokens, page), cut=cut))
     if is_template([row for row in rows if row.kind == "table"]):
@@ -119,6 +119,21 @@ def _sentence_rows(piece: Piece, context: Mark = "") -> Iterator[Row]:
     denied = any(row.rest and row.mark == "no" for row in rows)
     for row in rows:  # "We support the latest minor. Older versions are not supported."
         yield replace(row, only=True) if denied and row.latest and not row.ranges and row.mark == "yes" else row
+
+
+def _completed(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """The rows with what they mean beside each other: where nothing else is said, "old releases" are all but the newest; and
+    "the current series" is the one that the page names as the latest."""
+    named = next((row for row in rows if row.ranges and row.latest is not None and row.mark == "yes"), None)
+    alone = all(row.rest == "older" for row in rows)
+    completed: list[Row] = []
+    for row in rows:
+        if alone and row.mark == "no" and row.denies_before is None:
+            row = replace(row, denies_before=Latest())
+        if named is not None and row.latest is not None and not row.ranges and row.mark == "yes" and row.latest.count == 1:
+            row = replace(row, ranges=named.ranges)
+        completed.append(row)
+    return tuple(completed)
 
 
 def _unless_ended(page: Page, rows: tuple[Row, ...]) -> tuple[Row, ...]:

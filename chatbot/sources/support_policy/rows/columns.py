@@ -188,7 +188,15 @@ def _support_column(heads: Sequence[str], table: Table, version: int, ends: Sequ
     if ends or not _OF_SUPPORT.search(f"{table.heading} {table.caption}".casefold()):
         return None
     return next(
-        (at for at in others if heads[at] != "lts" and _has_marks(table, at) and not _START.search(heads[at])), None
+        (
+            at
+            for at in others
+            if heads[at] != "lts"
+            and _has_marks(table, at)
+            and not _START.search(heads[at])
+            and not _names_other_versions(heads, table, at)
+        ),
+        None,
     )
 
 

@@ -12,7 +12,8 @@ from chatbot.sources.support_policy.rows.exclusion import DENIAL, excludes_other
 from chatbot.sources.support_policy.rows.marks import read_mark, without_signs, word_mark
 from chatbot.sources.support_policy.rows.release_ends import event_in
 from chatbot.sources.support_policy.rows.selectors import read_selector
-from chatbot.sources.support_policy.rows.sentences import SUPPORT, row_of
+from chatbot.sources.support_policy.rows.sentences import SUPPORT, branches_in, row_of
+from chatbot.sources.support_policy.words.english import plain
 
 _MAX_ITEM = 200
 # A list under "Security updates" alone tells what was published; one "for" versions, or of what is supported, is a promise.
@@ -41,8 +42,12 @@ def item_of(text: str, line: int, context: Mark) -> Row | None:
     if is_foreign(label) or "\u0336" in label or excepts(label):
         return None
     selector = read_selector(label)
-    if selector.latest and not selector.latest.within and remark.startswith(":") and read_selector(remark).ranges:
-        selector = read_selector(remark)  # "Current version: 2.x"
+    if selector.latest and not selector.latest.within and remark.startswith(":"):
+        label, remark = _parted(remark.lstrip(": "))  # "Current version: 2.x (until May 2031)"
+        if not (named := read_selector(label)).ranges:
+            label, remark = _parted(without_signs(rest))
+        else:
+            selector = named
     if (
         selector.empty
         or selector.extra > (3 if selector.latest and selector.latest.within else 1)
@@ -57,7 +62,8 @@ def item_of(text: str, line: int, context: Mark) -> Row | None:
         mark = "yes"
     row = row_of(signs_of(words), line, selector, mark, until, kind="list", label=label)
     only = (mark == "yes") and excludes_others(rest.casefold())
-    return replace(row, event=event.event if event else None, only=only)
+    names = row.names | branches_in(plain(words))
+    return replace(row, event=event.event if event else None, only=only, names=names)
 
 
 def labelled(text: str, line: int) -> Row | None:

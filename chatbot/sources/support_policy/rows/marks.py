@@ -86,7 +86,8 @@ def read_mark(text: str) -> Mark:
     if sign == "open" and _CRITICAL.search(lowered):
         return "open"
     if long and sign in ("", "open"):
-        words = _first_mark(lowered) or words
+        denied_at_all: Mark = "no" if _DENIAL.search(lowered) else "open"
+        words = _first_mark(lowered) or (denied_at_all if words == "no" else words)
     if long and (sign == "yes" or words == "yes"):
         denied = _DENIAL.search(lowered) is not None
         return "open" if denied or denies_tick(text) else "yes"

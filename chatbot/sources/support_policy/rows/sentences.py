@@ -54,7 +54,7 @@ _HINTS: tuple[str, ...] = (
 # And one of these, or a number, is in every sentence that says of which versions.
 _TOPICS: tuple[str, ...] = (
     "latest", "newest", "recent", "current", "last", "old", "previous", "earlier", "prior", "past", "superseded", "listed", "other", "else",
-    "lts", "long-term", "long term", "branch", "at a time", *sorted(BRANCHES),
+    "lts", "long-term", "long term", "branch", "at a time", "only", *sorted(BRANCHES),
 )  # fmt: skip
 _DIGIT = patterns.compile(r"\d")
 _HISTORY = patterns.compile(
@@ -119,7 +119,7 @@ _NO_BRANCH = frozenset(
 _BARE_WORDS = frozenset(
     {
         "latest", "current", "last", "recent", "the", "only", "release", "releases", "version", "versions", "major", "minor", "patch", "stable", "of",
-        "and", "published", "released", "official", "series", "line", "lines", "branch", "one", "two", "three", "previous", "for", "now", "tag",
+        "and", "published", "released", "official", "series", "line", "lines", "branch", "one", "two", "three", "previous", "for", "now", "tag", "before", "that", "it", "",
     }
 )  # fmt: skip
 
@@ -157,7 +157,9 @@ def sentence_rows(text: str, line: int, *, context: Mark = "") -> Iterator[Row]:
 def _bare_rows(words: str, line: int, context: Mark) -> Iterator[Row]:
     """The rows of a few words without a verb: "Latest only", "The latest release of each"."""
     bare = [word.strip("().,:;!") for word in words.split()]
-    if all(word in _BARE_WORDS for word in bare) and (latest := latest_in(words.strip(".!"), words)):
+    if "lts" in bare and context == "yes":
+        yield row_of(words, line, Selector(rest="all"), "open")  # which releases those are, the page does not say
+    elif all(word in _BARE_WORDS for word in bare) and (latest := latest_in(words.strip(".!"), words)):
         row = row_of(words, line, Selector(latest=latest), context)
         yield replace(row, only="only" in bare and context == "yes")
 
@@ -241,10 +243,14 @@ def _denied_rest(clause: str, sentence: str, line: int) -> Row:
 def _names_in(clause: str) -> frozenset[str]:
     """The branches that a clause names: `main`, `the 2.0-stable branch`."""
     words = frozenset(_LETTERS.findall(clause)) & BRANCHES - {"next", "development", "head", "edge", "tip"}
+    return words | branches_in(clause)
+
+
+def branches_in(clause: str) -> frozenset[str]:
+    """The names beside the word "branch": `the 2.0-stable branch`, `(branch v2.x)`."""
     if "branch" not in clause:
-        return words
-    beside = {name for pair in _BRANCH.findall(clause) for name in pair if name}
-    return words | frozenset(name for name in beside if name not in _NO_BRANCH)
+        return frozenset()
+    return frozenset(name for pair in _BRANCH.findall(clause) for name in pair if name and name not in _NO_BRANCH)
 
 
 def _selector_in(clause: str) -> Selector:

@@ -96,6 +96,8 @@ def _qualified(row: Row, cells: Sequence[str], table: Table, columns: Columns) -
         row.until is None and (denied_in_label(cell_of(cells, columns.version)) or denied_in_notes(table.header, cells))
     ):
         return replace(row, mark="open")
+    if row.until is None and row.event is None and _ENDS.search(table.heading.casefold()):
+        row = replace(row, until=until_in(table.heading))  # "2.x (end of life in April 2031)"
     words = f"{row.label} {cell_of(cells, columns.support)}".casefold()
     if len(row.ranges) == 1 and row.ranges[0].high is not None and _LATEST_ONLY.search(words):
         level = level_in(set(words.split()))

@@ -20,6 +20,7 @@ _VARIANTS = {
     "unsupported": ("out of support", "out of maintenance", "out-of-support", "un-supported", "non-supported", "not-supported"),
     "not": ("no longer", "not any longer", "no more"),
     "": ("any more", "anymore", "any longer", "only ever:only", "ever", "officially", "actively"),
+    "covered": ("covered by this policy", "covered by this security policy", "covered by the policy", "covered by our policy", "covered by it"),
     "lts": ("long term support", "long-term support", "long-term-support", "long term supported", "long term", "long-term", "longterm"),
     "backport": ("back-port", "back port"),
     "backported": ("back-ported", "back ported", "ported back"),
@@ -28,7 +29,7 @@ _VARIANTS = {
     "bugfix": ("bug-fix", "bug fix"),
     "bugfixes": ("bug-fixes", "bug fixes"),
     "and": ("as well as", "along with", "together with", "in addition to", "plus", "&"),
-    "example": ("for example", "for instance", "e.g.", "e. g.", "as an example", "such as"),
+    "example": ("for example", "for instance", "as an example", "such as"),
     "except": (
         "apart from", "other than", "besides", "with the exception of", "excluding", "except for", "aside from",
     ),
@@ -60,10 +61,11 @@ _CANONICAL = {
     variant.partition(":")[0]: variant.partition(":")[2] or word for word, variants in _VARIANTS.items() for variant in variants
 }
 _WORDS = patterns.compile(
-    r"\b(?:" + "|".join(patterns.escape(each) for each in sorted(_CANONICAL, key=len, reverse=True) if each != "&") + r")(?:\b|$)"
-    r"|&|\s[-–—]{1,3}\s|[–—]",
+    r"\b(?:" + "|".join(patterns.escape(each) for each in sorted(_CANONICAL, key=len, reverse=True) if each[-1].isalnum()) + r")\b"
+    r"|\be\. ?g\.,?|&|\s[-–—]{1,3}\s|[–—]",
     ignore_case=True,
 )
+_SIGNS = {"&": "and", "e": "example"}
 _FOLDED = str.maketrans({"’": "'", "‘": "'", "“": "", "”": "", '"': "", "`": "", "\N{NO-BREAK SPACE}": " ", "…": "..."})
 _EDGE = frozenset("0123456789x*")
 
@@ -79,7 +81,7 @@ def plain(text: str) -> str:
         dashed = word.strip(" -–—") == ""
         if dashed and _joins(lowered, match.start(), match.end()):
             continue
-        pieces += (lowered[at : match.start()], "; " if dashed else _CANONICAL.get(word, "and" if word == "&" else word))
+        pieces += (lowered[at : match.start()], "; " if dashed else _CANONICAL[word] if word in _CANONICAL else _SIGNS.get(word[:1], word))
         at = match.end()
     return " ".join("".join((*pieces, lowered[at:])).split())
 
