@@ -160,6 +160,11 @@ def exactly(version: Version) -> Range:
     return Range(version.key, (version.key[0], (*version.key[1], _END)))
 
 
+def prereleases_of(version: Version) -> Range:
+    """All prereleases of a version's numbers."""
+    return Range(start_of(version.numbers), (version.key[0], (_END,)))
+
+
 def start_of(numbers: tuple[int, ...]) -> Key:
     """The place in the order just before everything that has these numbers."""
     end = len(numbers)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from chatbot.core.support.exclusion import contradiction, quoted
 from chatbot.core.support.release_ends import outcome
-from chatbot.core.support.rows import EndEvent, Latest, Range, ReleaseHistory, Row, exactly, latest_covers, line_range, start_of
+from chatbot.core.support.rows import EndEvent, Latest, Range, ReleaseHistory, Row, exactly, latest_covers, line_range, prereleases_of
 from chatbot.core.versions.version import Version
 
 _MAX_RULES = (
@@ -269,8 +269,9 @@ def _of_line(verdict: Verdict, rows: Sequence[Row], version: Version) -> Verdict
 
 def _is_named(verdict: Verdict, version: Version) -> bool:
     """Whether the row names just this version, or prereleases of its numbers and nothing else."""
-    own = exactly(version)
-    return verdict.span is not None and (verdict.span.within(own) or verdict.span.within(Range(start_of(version.numbers), own.high)))
+    if verdict.span is None:
+        return False
+    return verdict.span.within(exactly(version)) or verdict.span.within(prereleases_of(version))
 
 
 def row_verdict(

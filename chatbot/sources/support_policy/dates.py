@@ -16,12 +16,12 @@ _MONTH = (
     r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
 _YEAR = r"(?P<{0}>(?:19|20)\d\d)"
-_DAY = r"(?P<{0}>[0-3]?\d)(?:st|nd|rd|th)?"
+_DAY = r"(?P<{0}>[0-3]?\d)(?:st|nd|rd|th|\.)?"
 _SEPARATORS = (("dash", "-"), ("slash", "/"), ("dot", r"\."))
 _FORMS = "|".join(
     (
         *(
-            _YEAR.format("y1" + name) + rf"{mark}(?P<m1{name}>[01]?\d)(?:{mark}(?P<d1{name}>[0-3]?\d))?"
+            _YEAR.format("y1" + name) + rf"{mark}(?P<m1{name}>[0-3]?\d)(?:{mark}(?P<d1{name}>[0-3]?\d))?"
             for name, mark in _SEPARATORS
         ),
         *(
@@ -115,6 +115,8 @@ def _day_of(parts: dict[str, str], order: Order) -> date | None:
         return _last(year, months * int(parts["n"]))
     if "m" not in parts:
         return date(year, 12, 31)
+    if parts["m"].isdigit() and 12 < int(parts["m"]) and "d" in parts:  # 2021-30-06
+        parts = {**parts, "m": parts["d"], "d": parts["m"]}
     month = int(parts["m"]) if parts["m"].isdigit() else _MONTHS.index(parts["m"][:3].casefold()) + 1
     return _last(year, month, int(parts["d"]) if "d" in parts else 31)
 

@@ -21,6 +21,8 @@ from chatbot.sources.support_policy.rows.sentences import may_speak, sentence_ro
 from chatbot.sources.support_policy.rows.tables import as_name, is_template, rows_of
 from chatbot.sources.support_policy.scan import sentences_of
 from chatbot.sources.support_policy.terms import terms_of
+from chatbot.sources.support_policy.words.languages import english, language_of
+from chatbot.sources.support_policy.words.lexicon import Language
 
 MAX_BYTES = 256 * 1024
 MAX_ROWS = 2000
@@ -48,7 +50,7 @@ def read_policy(text: str) -> Policy:
     except Unparseable:
         return Policy(readable=False, problem="The page cannot be read as Markdown.", fix="Simplify its Markdown.")
     page = Page(tokens)
-    rows = _completed(_unless_ended(page, tuple(islice(_rows(page), MAX_ROWS + 1))))
+    rows = _completed(_unless_ended(page, tuple(islice(_rows(page, language_of(text)), MAX_ROWS + 1))))
     cut = _CUT if page.cut or len(rows) > MAX_ROWS else ""
     policy = _terms(page, Policy(rows=rows[:MAX_ROWS], sections=_sections(tokens, page), cut=cut))
     if is_template([row for row in rows if row.kind == "table"]):
@@ -79,43 +81,60 @@ def _barred(text: str) -> int:
     return sum("|" in line for line in text.splitlines())
 
 
-def _rows(page: Page) -> Iterator[Row]:
+def _rows(page: Page, language: Language | None) -> Iterator[Row]:
     """The rows of the page in its order; sentences count below a heading about versions, or where the page has no other."""
     tables = [piece for piece in page.pieces if isinstance(piece, Table)]
     legend = legend_of(piece.words for piece in page.pieces if isinstance(piece, Piece)) if tables else ()
-    rows_by_table = {id(table): rows_of(replace(table, legend=legend) if legend else table) for table in tables}
+    rows_by_table = {id(table): rows_of(_prepared(table, legend, language)) for table in tables}
     several = sum(any(row.ranges for row in rows) for rows in rows_by_table.values()) > 1
     heading = intro = ""
     for piece in page.pieces:
         if isinstance(piece, Table):
             yield from (_with_component(row, piece) if several else row for row in rows_by_table[id(piece)])
         elif piece.kind == "heading":
-            heading, intro = piece.words, ""
+            heading, intro = english(piece.words, language), ""
         elif piece.kind == "code":
             continue  # an example
         elif piece.kind == "text":
-            yield from _sentence_rows(piece, context_of(heading))
-            intro = piece.words if piece.words.endswith(":") or not intro else intro
+            yield from _sentence_rows(piece, language, context_of(heading))
+            intro = english(piece.words, language) if piece.words.endswith((":", "：")) or not intro else intro
         elif _ABOUT_VERSIONS.search(heading.casefold()) or context_of(intro):
-            yield from _item(piece, context_of(intro) or context_of(heading))
+            yield from _item(piece, language, context_of(intro) or context_of(heading))
 
 
-def _item(piece: Piece, context: Mark) -> Iterator[Row]:
-    row = item_of(piece.words, piece.line, context)
+def _prepared(table: Table, legend: tuple[tuple[str, Mark], ...], language: Language | None) -> Table:
+    """The table in English words, each cell with what the page has there."""
+    if language is None:
+        return replace(table, legend=legend) if legend else table
+    shown = {english(cell, language): cell for _, cells in table.rows for cell in cells}
+    return Table(
+        header=tuple(english(head, language) for head in table.header),
+        rows=tuple((line, tuple(english(cell, language) for cell in cells)) for line, cells in table.rows),
+        heading=english(table.heading, language),
+        caption=english(table.caption, language),
+        legend=legend,
+        shown=tuple(shown.items()),
+    )
+
+
+def _item(piece: Piece, language: Language | None, context: Mark) -> Iterator[Row]:
+    row = item_of(english(piece.words, language), piece.line, context)
     if row is not None:
-        yield row
+        yield row if language is None else replace(row, text=" ".join(piece.words.split()))
     else:
-        yield from _sentence_rows(piece, context)
+        yield from _sentence_rows(piece, language, context)
 
 
-def _sentence_rows(piece: Piece, context: Mark = "") -> Iterator[Row]:
+def _sentence_rows(piece: Piece, language: Language | None, context: Mark = "") -> Iterator[Row]:
     """The rows that the sentences of a paragraph or an item amount to."""
-    if not context and not may_speak(piece.words):
+    if language is None and not context and not may_speak(piece.words):
         return
     rows: list[Row] = []
     for sentence in sentences_of(" ".join(piece.words.split())):
-        row = labelled(sentence, piece.line)
-        rows.extend((row,) if row else sentence_rows(sentence, piece.line, context=context))
+        words = english(sentence, language)
+        labelled_row = labelled(words, piece.line)
+        promised = (labelled_row,) if labelled_row else sentence_rows(words, piece.line, context=context)
+        rows.extend(promised if language is None else (replace(row, text=sentence, label=sentence[:80]) for row in promised))
     denied = any(row.rest and row.mark == "no" for row in rows)
     for row in rows:  # "We support the latest minor. Older versions are not supported."
         yield replace(row, only=True) if denied and row.latest and not row.ranges and row.mark == "yes" else row

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from chatbot.core.text import patterns
 
-_STOP = patterns.compile(r"[.!?]\s+")
+_STOP = patterns.compile(r"[.!?]\s+|[。！？]\s*")
 _ABBREVIATED = ("e.g.", "i.e.", "etc.", " vs.", " no.")
 
 

@@ -20,6 +20,7 @@ class Table:
     heading: str = ""
     caption: str = ""
     legend: tuple[tuple[str, Mark], ...] = ()  # what the page says of its signs
+    shown: tuple[tuple[str, str], ...] = ()  # cells in English words with what the page has there
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +41,14 @@ class Columns:
     remarks: tuple[int, ...] = ()  # that say more of the support
 
 
-_SUPPORT_ELSEWHERE = r"suport|soport|unterst|prise? en charge|поддерж|支持|サポート|지원"  # the word in other languages
-_VERSION_ELSEWHERE = r"versión|versão|versões|верси|版本|バージョン|버전"
 _VERSION = patterns.compile(
-    r"\b(?:versions?|releases?|branch(?:es)?|series|lines?|ver|tags?|channel|milestone)\b|" + _VERSION_ELSEWHERE
+    r"\b(?:versions?|releases?|branch(?:es)?|series|lines?|ver|tags?|channel|milestone)\b"
 )
 _SUPPORT = patterns.compile(
-    r"support|status|maint|secur|receiv|activ|eligib|lifecycle|\bstate|update|\bfix(?:es)?\b|\bpatch(?:es)?\b|"
-    + _SUPPORT_ELSEWHERE
+    r"support|status|maint|secur|receiv|activ|eligib|lifecycle|\bstate|update|\bfix(?:es)?\b|\bpatch(?:es)?\b"
 )
 _OF_SUPPORT = patterns.compile(
-    rf"support|maint|version|lifecycle|eol|end[- ]of|{_SUPPORT_ELSEWHERE}|{_VERSION_ELSEWHERE}"
+    r"support|maint|version|lifecycle|eol|end[- ]of"
 )
 _STRICTLY_VERSION = patterns.compile(r"\bversions?\b|^releases?$")
 _HISTORY = patterns.compile(
@@ -58,7 +56,6 @@ _HISTORY = patterns.compile(
 )
 _END = patterns.compile(
     r"until|till|through|\bends?\b|\beo[ls]l?\b|end[- ]of|end[- ]date|sunset|expir|retire|discontinu|terminat"
-    r"|\bbis\b|\bende\b|\bfin\b|hasta|fino al|jusqu|至|截止|まで|до\b"
 )
 _END_OF_LIFE = patterns.compile(
     r"end[- ]of[- ](?:life|support|maint\w*|security)|\beo[ls]l?\b|sunset|retired|discontinued|expired|ended"

@@ -15,7 +15,7 @@ _LATEST = patterns.compile(
 )
 _BARE = patterns.compile(r"\blatest\b(?: ones?)?(?:$| (?:is|are|will|gets?|receives?|only|and)\b|[,.;)])")
 _ONE_AT_A_TIME = patterns.compile(
-    rf"\b(?P<n>one|{_COUNT}) (?P<words>(?:[\w.-]+ ){{0,3}}?)(?P<noun>{_NOUN})(?: {_NOUN})? (?:are )?(?:\w+ )?at (?:a|any|one|the same)"
+    rf"\b(?P<n>one|single|{_COUNT}) (?P<words>(?:[\w.-]+ ){{0,3}}?)(?P<noun>{_NOUN})(?: {_NOUN})? (?:are )?(?:\w+ )?at (?:a|any|one|the same)"
     r"(?: given| one| single)? (?:time|moment|point)"
 )
 _ON_STABLE = patterns.compile(r"\b(?:version|release)\b[\w ]{0,24} (?:on|in|from) the (?:stable|release) (?:branch|channel)\b")

@@ -44,6 +44,7 @@ SUPPORT = patterns.compile(
     r"|security[-, /]+(?:\w+[-, /]+){0,3}?(?:updates?|(?:bug)?fix(?:es)?|patch(?:es)?|releases?|support|issues?|reports?|advisories)"
     r"|(?:gets?|getting) (?:\w+ ){0,2}(?:updates|(?:bug)?fixes|patches)"
     r"|(?:fix|fixes|address|addresses|resolve|resolves) (?:\w+ ){0,2}(?:vulnerabilities|issues|problems|bugs)"
+    r"|(?:vulnerabilities|issues|bugs|problems|flaws) (?:are|will be|get) (?:\w+ ){0,2}(?:fixed|patched|addressed|resolved)"
     r"|(?:updates|(?:bug)?fixes|patches) (?:are|will|for|on|target|ship|land|go|apply)|patch(?:es)? (?:only )?the)\b"
 )
 # One of these is in every sentence that `SUPPORT` finds; looking for them first spares most paragraphs the longer look.
@@ -60,6 +61,9 @@ _DIGIT = patterns.compile(r"\d")
 _HISTORY = patterns.compile(
     r"\bcve\b|\bvulnerable\b|\bcontains?\b|(?:fixed|patched|introduced|mitigated|resolved|addressed) in\b|\baffect(?:s|ed)?\b"
     r"|\bexploit|\binjection\b|\bowner"
+)
+_FIXED_IN_LATEST = patterns.compile(
+    r"\b(?:are|is|be|get|gets|being|only) (?:\w+ )?(?:fixed|patched|resolved|addressed|mitigated) (?:only )?in (?:the )?(?:latest|current|last)\b"
 )
 _HEDGED = patterns.compile(
     r"\b(?:may|might|could|critical cases|exceptional\w*|best[- ]effort|case[- ]by[- ]case|sometimes|where possible|consider)\b"
@@ -171,7 +175,7 @@ def _rows_of(sentence: str, line: int) -> Iterator[Row]:
             return
         if (
             not SUPPORT.search(clause)
-            or _HISTORY.search(clause)
+            or (_HISTORY.search(clause) and not _FIXED_IN_LATEST.search(clause))
             or (_ADVICE.search(clause) and not _ONLY.search(clause))
         ):
             continue

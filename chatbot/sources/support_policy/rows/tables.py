@@ -157,10 +157,11 @@ def _row(cells: Sequence[str], line: int, columns: Columns, table: Table) -> Row
     names |= {branch} if branch and len(branch.split()) == 1 and not branch.startswith(("-", "–", "—", "n/a")) else set()
     mark, until, event = _says(cells, columns, dict(table.legend))
     stage: Stage = "pre" if is_stage(cell_of(cells, columns.stage)) else "all" if of_stage(label.casefold()) else ""
-    words = [signs_of(" ".join(cell.split())) for cell in cells]
+    shown = dict(table.shown)
+    words = [signs_of(" ".join(shown.get(cell, cell).split())) for cell in cells]
     return Row(
         text=" | ".join(words).rstrip(" |"),
-        label=whole,
+        label=shown.get(whole, whole),
         line=line,
         ranges=selector.ranges,
         latest=selector.latest,

@@ -21,7 +21,7 @@ _VARIANTS = {
     "not": ("no longer", "not any longer", "no more"),
     "": ("any more", "anymore", "any longer", "only ever:only", "ever", "officially", "actively"),
     "covered": ("covered by this policy", "covered by this security policy", "covered by the policy", "covered by our policy", "covered by it"),
-    "lts": ("long term support", "long-term support", "long-term-support", "long term supported", "long term", "long-term", "longterm"),
+    "lts": ("long term support", "long-term support", "long-term-support", "long term supported", "longterm"),
     "backport": ("back-port", "back port"),
     "backported": ("back-ported", "back ported", "ported back"),
     "backports": ("back-ports", "back ports"),

@@ -31,6 +31,6 @@ PORTUGUESE = Language(
         "cinco": "five", "janeiro": "january", "fevereiro": "february", "março": "march", "abril": "april", "maio": "may", "junho": "june",
         "julho": "july", "agosto": "august", "setembro": "september", "outubro": "october", "novembro": "november", "dezembro": "december",
         "planejad*": "planned", "recomendamos": "recommend", "por favor": "please", "por exemplo": "for example", "seguintes": "following",
-        "atualmente": "currently", "desenvolvimento": "development", "estável": "stable", "limitad*": "limited", "ativ*": "active", "nós": "we",
+        "atualmente": "currently", "desenvolvimento": "development", "estável": "stable", "limitad*": "limited", "ativ*": "active", "nós": "we", "estado": "status", "situação": "status", "status": "status",
     },
 )  # fmt: skip
