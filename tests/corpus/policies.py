@@ -1,6 +1,5 @@
 """The judged questions about real SECURITY.md files, and how each was answered."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +10,7 @@ from typing import Any
 from chatbot.core.support.policy import Policy, Status, status
 from chatbot.core.versions.version import read_version
 from chatbot.sources.support_policy.reader import read_policy
-from tests.corpus.where import DATA
+from tests.corpus.parts import questions
 
 _STATES = {"supported": {"supported"}, "unsupported": {"ended"}, "unknown": {"unknown", "not_listed"}}
 _UNDATED = date(2026, 9, 1)  # the day asked about where a judgement names none
@@ -50,14 +49,12 @@ def page(path: Path) -> Policy:
     return read_policy(path.read_text(encoding="utf-8", errors="replace"))
 
 
-def answered(folder: Path = DATA / "security_md") -> Iterator[HasBody]:
-    """Every judged question of the corpus, answered."""
-    for judged in json.loads((folder / "dev_expected.json").read_text()):
-        policy = page(folder / "dev" / judged["file"])
-        for question in judged["queries"]:
-            newest = read_version(question["latest"]) if "latest" in question else None
-            today = date.fromisoformat(question["as_of"]) if "as_of" in question else _UNDATED
+def answered(*parts: str) -> Iterator[HasBody]:
+    """Every judged question of some parts of the corpus, answered."""
+    for part in parts:
+        for path, question in questions(part):
+            newest = read_version(question["latest"]) if question.get("latest") else None
+            today = date.fromisoformat(question["as_of"]) if question.get("as_of") else _UNDATED
             version = read_version(question["version"]) or question["version"]
-            yield HasBody(
-                file=judged["file"], question=question, given=status(policy, version, today=today, newest=newest)
-            )
+            given = status(page(path), version, today=today, newest=newest)
+            yield HasBody(file=path.name, question=question, given=given)

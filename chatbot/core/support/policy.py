@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from typing import Literal
 
 from chatbot.core.model.message import Block
+from chatbot.core.support.names import judge_name
 from chatbot.core.support.rows import ReleaseHistory, Row
-from chatbot.core.support.verdict import State, Verdict, judge, judge_name, row_verdict
+from chatbot.core.support.states import State, Verdict, row_verdict
+from chatbot.core.support.verdict import judge
 from chatbot.core.versions.version import LineStyle, Version
 
 

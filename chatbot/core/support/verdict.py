@@ -1,54 +1,26 @@
 """What the rows of a policy say about one version on a day: the most specific row wins, and in doubt it is "unknown"."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import Literal
 
 from chatbot.core.support.exclusion import contradiction, quoted
-from chatbot.core.support.release_ends import outcome
-from chatbot.core.support.rows import EndEvent, Latest, Range, ReleaseHistory, Row, exactly, latest_covers, line_range, prereleases_of
+from chatbot.core.support.names import label_of
+from chatbot.core.support.rows import (
+    Range,
+    ReleaseHistory,
+    Row,
+    exactly,
+    latest_covers,
+    line_range,
+    prereleases_of,
+)
+from chatbot.core.support.states import Verdict, row_verdict
 from chatbot.core.versions.version import Version
 
 _MAX_RULES = (
     100  # more than any real page has; rules are compared with each other, so above it the verdict is "unknown"
 )
-State = Literal["supported", "ended", "not_listed", "unknown"]
-_NEWEST = frozenset({"latest", "newest"})
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A state with the row that decided and why; `span` is the range of the row that covers the version."""
-
-    state: State
-    row: Row | None
-    reason: str
-    stale: bool = False
-    span: Range | None = None
-    until: date | None = None  # the last supported day, where it is not the row's own
-
-
-def judge_name(rows: Iterable[Row], name: str, today: date) -> Verdict:
-    """The verdict on a branch or whatever else a page calls its lines: by a row that names it, by a row with just that label, or
-    by one that denies support to all others."""
-    folded = name.strip().casefold()
-    rows = list(rows)
-    named = [row for row in rows if folded in row.names] or [row for row in rows if folded and _label(row) == folded]
-    if named:
-        return row_verdict(named[0], today)
-    if folded in _NEWEST:
-        row = next((row for row in rows if row.latest == Latest() and not row.ranges), None)
-        return row_verdict(row, today) if row else Verdict("not_listed", None, "The page says nothing of the latest release.")
-    others = [row for row in rows if row.rest == "all" and row.mark == "no" and row.kind != "sentence"]
-    if others and any(row.names for row in rows):
-        return row_verdict(others[0], today)
-    return Verdict("not_listed", None, f"No row of the page names {name.strip()[:60] or 'that'}.")
-
-
-def _label(row: Row) -> str:
-    """A row's label without signs and emphasis."""
-    return " ".join(row.label.casefold().strip("`*_\"'[]() ").split()) if row.kind != "sentence" else ""
 
 
 def judge(rows: Sequence[Row], version: Version, today: date, history: ReleaseHistory) -> Verdict | None:
@@ -68,6 +40,9 @@ def judge(rows: Sequence[Row], version: Version, today: date, history: ReleaseHi
         ]
         lowest = [replace(row, latest=None, rest="") for row in firm]  # "older" means older than these
         verdict = _by_version([*verdicts, *lowest], version, today, history)
+    if verdict is None and firm and history.newest is not None:  # newer than a table that the page's rule has outgrown
+        rules = [row for row in rows if row.kind == "sentence" and row.latest is not None and row.mark == "yes"]
+        verdict = _by_version(rules, version, today, history)
     return None if verdict is None else _of_line(_uncontradicted(verdict, rows, version, history), rows, version)
 
 
@@ -110,6 +85,21 @@ def _by_component(rows: Sequence[Row], version: Version, today: date, history: R
 
 def _by_version(rows: Sequence[Row], version: Version, today: date, history: ReleaseHistory) -> Verdict | None:
     """The verdict of the most specific rows; None where no row is about the version."""
+    direct, maybe, implied = _sorted(rows, version, today, history)
+    if len(direct) > _MAX_RULES:
+        return Verdict("unknown", direct[0].row, f"More than {_MAX_RULES} rows of the page cover it.")
+    direct = [each for each in direct if not _is_mere_hedge(each, direct)]
+    if direct:
+        return _unless_newest_differs(_most_specific(direct), maybe)
+    if maybe:
+        return Verdict("unknown", maybe[0], _why_not_known(maybe[0], version, history))
+    return _from_rest(rows, version, today, history, behind=implied is not None) or _behind(implied)
+
+
+def _sorted(
+    rows: Sequence[Row], version: Version, today: date, history: ReleaseHistory
+) -> tuple[list[Verdict], list[Row], Row | None]:
+    """The verdicts of the rows that cover a version, the rows of which that is not certain, and one that implies its end."""
     direct: list[Verdict] = []
     maybe: list[Row] = []
     implied: Row | None = None
@@ -122,21 +112,13 @@ def _by_version(rows: Sequence[Row], version: Version, today: date, history: Rel
             direct.append(row_verdict(row, today, span, version, history))
         elif covered and not row.ranges:
             direct.append(row_verdict(row, today, Range(version.key, version.key), version, history))
+        elif _has_ended(row, version, today) and covered is None:
+            direct.append(row_verdict(row, today, None, version, history))
         elif row.latest is not None and covered is None and not row.ranges:
-            if _has_ended(row, version, today):
-                direct.append(row_verdict(row, today, row.latest.within, version, history))
-            else:
-                maybe.append(row)
+            maybe.append(row)
         elif _implies_an_end(row, version, history):
             implied = implied or row
-    if len(direct) > _MAX_RULES:
-        return Verdict("unknown", direct[0].row, f"More than {_MAX_RULES} rows of the page cover it.")
-    direct = [each for each in direct if not _is_mere_hedge(each, direct)]
-    if direct:
-        return _unless_newest_differs(_most_specific(direct), maybe)
-    if maybe:
-        return Verdict("unknown", maybe[0], _why_not_known(maybe[0], version, history))
-    return _from_rest(rows, version, today, history, behind=implied is not None) or _behind(implied)
+    return direct, maybe, implied
 
 
 def _is_mere_hedge(verdict: Verdict, others: Iterable[Verdict]) -> bool:
@@ -254,7 +236,7 @@ def _of_line(verdict: Verdict, rows: Sequence[Row], version: Version) -> Verdict
         return Verdict("unknown", verdict.row, "It is a prerelease, of which the page says nothing.")
     if len(version.numbers) < 3 and not any(each.low is None or each.high is None for each in verdict.row.ranges):
         own = line_range(version.numbers)
-        if verdict.span == own and _label(verdict.row).partition(" ")[0] == str(version):
+        if verdict.span == own and label_of(verdict.row).partition(" ")[0] == str(version):
             rows = [row for row in rows if not any(each.low and len(each.low[0]) > 2 for each in row.ranges)]
         for row in rows:
             inside = row.kind != "sentence" and any(
@@ -272,61 +254,3 @@ def _is_named(verdict: Verdict, version: Version) -> bool:
     if verdict.span is None:
         return False
     return verdict.span.within(exactly(version)) or verdict.span.within(prereleases_of(version))
-
-
-def row_verdict(
-    row: Row,
-    today: date,
-    span: Range | None = None,
-    version: Version | None = None,
-    history: ReleaseHistory | None = None,
-) -> Verdict:
-    """What a row says on a day: by its mark, by its date, and by whether the release that ends support has come out."""
-    passed = row.until is not None and today > row.until
-    if row.mark == "no":
-        return Verdict("ended", row, "The page says that support has ended.", span=span)
-    if row.event is not None:
-        return _by_event(row, row.event, today, span, version, history)
-    if passed and row.mark == "yes":
-        why = f"The page still says supported, but its own date, {row.until}, has passed."
-        return Verdict("ended", row, why, stale=True, span=span)
-    if passed:
-        return Verdict("ended", row, f"Support ended on {row.until}.", span=span)
-    if row.mark == "yes" or (row.mark == "" and row.until is not None):
-        why = f"Supported until {row.until}." if row.until else "The page says that it is supported."
-        return Verdict("supported", row, why, span=span)
-    return Verdict("unknown", row, "The page names it without saying whether it is supported.", span=span)
-
-
-def _by_event(
-    row: Row, event: EndEvent, today: date, span: Range | None, version: Version | None, history: ReleaseHistory | None
-) -> Verdict:
-    """The verdict of a row whose support ends with a release: ended once that has come out, else supported."""
-    if version is None or history is None or not history.all:
-        return _undecided(row, event, today, span)
-    came = outcome(event, span, version, history, today)
-    passed = row.until is not None and today > row.until
-    if came.state == "open" or (row.until is not None and passed != (came.state == "past")):
-        why = f"The page makes it depend on “{event.text}”, which cannot be decided from what is known."
-        return Verdict("unknown", row, why, span=span)
-    after = f", {came.by} has been released" if came.by is not None else ""
-    days = f" and the last day was {came.last_day}" if came.last_day is not None else ""
-    if came.state == "past":
-        why = f"The page says “{event.text}”{after or ', and that has come'}{days}."
-        return Verdict("ended", row, why, stale=row.mark == "yes", span=span, until=came.last_day)
-    if row.mark == "open":
-        return Verdict("unknown", row, "The page names it without saying whether it is supported.", span=span)
-    if came.last_day is not None:
-        why = f"The page says “{event.text}”{after}: supported until {came.last_day}."
-        return Verdict("supported", row, why, span=span, until=came.last_day)
-    return Verdict("supported", row, f"The page says “{event.text}”, and that has not happened yet.", span=span)
-
-
-def _undecided(row: Row, event: EndEvent, today: date, span: Range | None) -> Verdict:
-    """The verdict where no release is known: what the page says, with its condition, if a release could decide that."""
-    passed = row.until is not None and today > row.until
-    if event.tentative or not event.decidable or row.mark == "open" or passed:
-        why = f"The page makes it depend on “{event.text}”, which cannot be decided from what is known."
-        return Verdict("unknown", row, why, span=span)
-    why = f"The page says “{event.text}”; no release is known here that would tell whether that has happened."
-    return Verdict("supported", row, why, span=span)

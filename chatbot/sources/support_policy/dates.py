@@ -115,7 +115,7 @@ def _day_of(parts: dict[str, str], order: Order) -> date | None:
         return _last(year, months * int(parts["n"]))
     if "m" not in parts:
         return date(year, 12, 31)
-    if parts["m"].isdigit() and 12 < int(parts["m"]) and "d" in parts:  # 2021-30-06
+    if parts["m"].isdigit() and int(parts["m"]) > 12 and "d" in parts:  # 2021-30-06
         parts = {**parts, "m": parts["d"], "d": parts["m"]}
     month = int(parts["m"]) if parts["m"].isdigit() else _MONTHS.index(parts["m"][:3].casefold()) + 1
     return _last(year, month, int(parts["d"]) if "d" in parts else 31)

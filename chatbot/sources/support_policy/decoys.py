@@ -22,8 +22,10 @@ _FOREIGN = patterns.compile(
 _FOREIGN_LABEL = patterns.compile(rf"\W*(?:{_NAMES})\W{{0,2}}(?:versions? )?v?\d", ignore_case=True)
 # What others build upon: a column with its versions is about that, unless it is the project's own.
 _PLATFORMS = (
-    r"minecraft|wordpress|angular|react|vue|laravel|django|rails|symfony|spring(?: boot)?|gradle|maven|electron|unity|unreal|godot|drupal"
-    r"|joomla|jenkins|elasticsearch|redis|mongodb|docker|typescript|kotlin|scala|swift|xcode|flutter|dart|qt|cuda|home assistant|bukkit"
+    r"minecraft|wordpress|angular|react|vue|laravel|django|rails|symfony|spring(?: boot)?|gradle|maven|electron|unity"
+    r"|unreal|godot|drupal"
+    r"|joomla|jenkins|elasticsearch|redis|mongodb|docker|typescript|kotlin|scala|swift|xcode|flutter|dart|qt|cuda"
+    r"|home assistant|bukkit"
     r"|paper|spigot|fabric|forge|umbraco|shopware|typo3|netbox|backstage|terraform|helm|spark|airflow|hadoop|numpy|tensorflow|pytorch"
 )
 _FOREIGN_HEAD = patterns.compile(
@@ -68,7 +70,8 @@ _NO_FEATURE = (
 _ENDED_PROJECT = patterns.compile(
     r"\bthis (?:project|repository|repo|package|library|plugin|product|software|module|extension|application|gem|crate)\b"
     r".{0,40}\b(?:archived|unmaintained|abandoned|discontinued|end[- ]of[- ]life|no longer (?:\w+ ){0,2}"
-    r"(?:maintained|supported|developed))|\b(?:no versions?|no releases?|none of (?:the|our|its|these) (?:versions|releases))(?: of [\w' ]{1,40})? (?:is|are|receives?|gets?) (?:\w+ ){0,3}(?:supported|maintained|updates"
+    r"(?:maintained|supported|developed))|\b(?:no versions?|no releases?|none of (?:the|our|its|these) (?:versions"
+    r"|releases))(?: of [\w' ]{1,40})? (?:is|are|receives?|gets?) (?:\w+ ){0,3}(?:supported|maintained|updates"
     r"|fixes|patches)\b.{0,12}$",
     ignore_case=True,
 )

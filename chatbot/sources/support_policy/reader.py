@@ -15,8 +15,8 @@ from chatbot.sources.support_policy.contacts import contacts_of
 from chatbot.sources.support_policy.decoys import ends_project
 from chatbot.sources.support_policy.page import MAX_PIECES, Page, Piece
 from chatbot.sources.support_policy.rows.columns import Table, of_images
-from chatbot.sources.support_policy.rows.legend import legend_of
 from chatbot.sources.support_policy.rows.items import context_of, item_of, labelled
+from chatbot.sources.support_policy.rows.legend import legend_of
 from chatbot.sources.support_policy.rows.sentences import may_speak, sentence_rows
 from chatbot.sources.support_policy.rows.tables import as_name, is_template, rows_of
 from chatbot.sources.support_policy.scan import sentences_of
@@ -35,7 +35,8 @@ _GENERIC = patterns.compile(
     r"|(?:stable|unstable|old|older|current|active|unsupported|maintained|eol) (?:versions?|releases?|branches|lines)"
     r"|(?:end[- ]of[- ](?:life|support)|eol)(?: \(eol\))?(?: (?:schedule|dates?|versions?|releases?|table))?"
     r"|(?:release|support|lifecycle|maintenance) (?:schedule|calendar|policy|status|table|lifecycle|timeline)"
-    r"|security|supported|supported versions?|versions?|support|policy|security policy|tl;?dr", ignore_case=True
+    r"|security|supported|supported versions?|versions?|support|policy|security policy|tl;?dr",
+    ignore_case=True,
 )
 
 
@@ -134,7 +135,9 @@ def _sentence_rows(piece: Piece, language: Language | None, context: Mark = "") 
         words = english(sentence, language)
         labelled_row = labelled(words, piece.line)
         promised = (labelled_row,) if labelled_row else sentence_rows(words, piece.line, context=context)
-        rows.extend(promised if language is None else (replace(row, text=sentence, label=sentence[:80]) for row in promised))
+        rows.extend(
+            promised if language is None else (replace(row, text=sentence, label=sentence[:80]) for row in promised)
+        )
     denied = any(row.rest and row.mark == "no" for row in rows)
     for row in rows:  # "We support the latest minor. Older versions are not supported."
         yield replace(row, only=True) if denied and row.latest and not row.ranges and row.mark == "yes" else row
@@ -147,11 +150,19 @@ def _completed(rows: tuple[Row, ...]) -> tuple[Row, ...]:
     alone = all(row.rest == "older" for row in rows)
     completed: list[Row] = []
     for row in rows:
+        same = (
+            named is not None
+            and row.latest is not None
+            and not row.ranges
+            and row.mark == "yes"
+            and row.latest.count == 1
+        )
         if alone and row.mark == "no" and row.denies_before is None:
-            row = replace(row, denies_before=Latest())
-        if named is not None and row.latest is not None and not row.ranges and row.mark == "yes" and row.latest.count == 1:
-            row = replace(row, ranges=named.ranges)
-        completed.append(row)
+            completed.append(replace(row, denies_before=Latest()))
+        elif same and named is not None:
+            completed.append(replace(row, ranges=named.ranges))
+        else:
+            completed.append(row)
     return tuple(completed)
 
 

@@ -41,15 +41,11 @@ class Columns:
     remarks: tuple[int, ...] = ()  # that say more of the support
 
 
-_VERSION = patterns.compile(
-    r"\b(?:versions?|releases?|branch(?:es)?|series|lines?|ver|tags?|channel|milestone)\b"
-)
+_VERSION = patterns.compile(r"\b(?:versions?|releases?|branch(?:es)?|series|lines?|ver|tags?|channel|milestone)\b")
 _SUPPORT = patterns.compile(
     r"support|status|maint|secur|receiv|activ|eligib|lifecycle|\bstate|update|\bfix(?:es)?\b|\bpatch(?:es)?\b"
 )
-_OF_SUPPORT = patterns.compile(
-    r"support|maint|version|lifecycle|eol|end[- ]of"
-)
+_OF_SUPPORT = patterns.compile(r"support|maint|version|lifecycle|eol|end[- ]of")
 _STRICTLY_VERSION = patterns.compile(r"\bversions?\b|^releases?$")
 _HISTORY = patterns.compile(
     r"histor|known|advisor|\bpast\b|\bcve|timeline|change|vulnerabilit|previous|disclosed|hall of fame"
@@ -72,6 +68,10 @@ _DECOY = patterns.compile(
     r"\bcve\b|affected|patched|fixed (?:in|version)|advisor|vulnerabilit|\bvulns?\b|sever|cvss|fingerprint|key|reporter|bounty"
 )
 _IMAGES = patterns.compile(r"\b(?:docker|images?|containers?|tags?)\b", ignore_case=True)
+_SUPPORTED_HEADING = patterns.compile(
+    r"(?:currently )?(?:supported|maintained|active) (?:versions?|releases?|branches)", ignore_case=True
+)
+_LISTED_BESIDE = patterns.compile(r"change|vulnerab|note|breaking|deprec|archiv|upgrade|until|end|eol|support|reward")
 LISTED = patterns.compile(r"\b(un)?supported\b.*\b(?:versions?|releases?|branches)\b")
 _BRANCHES = patterns.compile(r"\bbranch\b|\btag\b|\bgit\b")
 _REMARKS = patterns.compile(r"support|status|polic|note|comment|remark|detail|level|phase|type|maint|descri|^$")
@@ -99,7 +99,11 @@ def columns_of(table: Table) -> Columns | None:
     support = _support_column(heads, table, version, ends)
     open_to_all = [at for at in ends if not _PAID.search(heads[at])]
     end = next((at for at in open_to_all if "secur" in heads[at]), open_to_all[-1] if open_to_all else None)
-    listed = _listed(heads[version]) if support is None and end is None else ""
+    listed = (
+        (_listed(heads[version]) or _listed_by_heading(table, heads, version))
+        if support is None and end is None
+        else ""
+    )
     if support is None and end is None and not listed:
         return None
     starts = [at for at, head in enumerate(heads) if at not in (version, support, *ends) and _START.search(head)]
@@ -117,7 +121,9 @@ def columns_of(table: Table) -> Columns | None:
         stage=_stage_column(table, version),
         branch=next((at for at, head in enumerate(heads) if at != version and _BRANCHES.search(head)), None),
         remarks=tuple(
-            at for at, head in enumerate(heads) if at not in (version, support, *ends, *starts, *parts) and _REMARKS.search(head)
+            at
+            for at, head in enumerate(heads)
+            if at not in (version, support, *ends, *starts, *parts) and _REMARKS.search(head)
         ),
     )
 
@@ -176,7 +182,9 @@ def _support_column(heads: Sequence[str], table: Table, version: int, ends: Sequ
     """The column that says yes or no: security before support before any other; else the first that holds only signs."""
     others = [at for at in range(len(heads)) if at != version and at not in ends and not _START.search(heads[at])]
     fitting = [
-        at for at in others if _SUPPORT.search(heads[at]) and _has_marks(table, at) and not _names_other_versions(heads, table, at)
+        at
+        for at in others
+        if _SUPPORT.search(heads[at]) and _has_marks(table, at) and not _names_other_versions(heads, table, at)
     ]
     for word in ("secur", "support", ""):
         for at in fitting:
@@ -211,6 +219,16 @@ def _has_marks(table: Table, at: int) -> bool:
 def _listed(head: str) -> Mark:
     match = LISTED.search(head)
     return "" if not match else "no" if match[1] or "not " in head else "yes"
+
+
+def _listed_by_heading(table: Table, heads: Sequence[str], version: int) -> Mark:
+    """The mark "yes" for a table of versions with nothing on their support in it, below a heading that says just that."""
+    if not _SUPPORTED_HEADING.fullmatch(table.heading.strip(" :#")) or any(
+        _LISTED_BESIDE.search(head) for head in heads
+    ):
+        return ""
+    beside = [cell_of(cells, at) for _, cells in table.rows for at in range(len(heads)) if at != version]
+    return "" if not beside or any(read_mark(cell) for cell in beside) else "yes"
 
 
 def cell_of(cells: Sequence[str], at: int | None) -> str:

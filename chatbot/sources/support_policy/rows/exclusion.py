@@ -10,7 +10,9 @@ DENIAL = patterns.compile(
 )
 _ONLY = patterns.compile(r"\bonly\b")
 # "only the latest, as a general rule": the page may make exceptions
-_LOOSE = patterns.compile(r"\b(?:general rule|generally|in general|normally|usually|typically|in principle|by default|as a rule)\b")
+_LOOSE = patterns.compile(
+    r"\b(?:general rule|generally|in general|normally|usually|typically|in principle|by default|as a rule)\b"
+)
 _TOPIC = patterns.compile(
     r"\b(?:latest|recent|current|last|main|master|trunk|listed|v?\d[\d.]*(?:\.[x*]|x)?)\b|[<>≤≥]=? ?v?\d"
 )
@@ -42,6 +44,11 @@ _LISTED = patterns.compile(
     r"\b(?:listed|below|above|table|marked|following)\b|\bonly (?:the )?(?:following|listed|these|below)\b"
     r"|\b(?:below|following|listed|above|these)\b.{0,40}\b(?:is|are) the only\b"
 )
+# "as listed in BRANCHES.md": which those are, this page does not say
+_LISTED_ELSEWHERE = patterns.compile(
+    r"\b(?:listed|described|defined|documented|mentioned|specified) (?:in|on|at|under"
+    r"|by) (?:\[|our|the [\w ]{0,20}(?:page|site|wiki|file|document)|\S+\.md|http)"
+)
 
 
 def excludes_others(clause: str) -> bool:
@@ -64,7 +71,7 @@ def excludes_others(clause: str) -> bool:
 
 def excludes_unlisted(clause: str) -> bool:
     """Whether a clause in lower case says that only the versions listed beside it are supported."""
-    return _LISTED.search(clause) is not None
+    return _LISTED.search(clause) is not None and not _LISTED_ELSEWHERE.search(clause)
 
 
 def denied_before(clause: str) -> Latest | None:

@@ -15,7 +15,7 @@ def legend_of(texts: Iterable[str]) -> tuple[tuple[str, Mark], ...]:
     legend: dict[str, Mark] = {}
     for text in texts:
         words = text.lstrip(" -*")
-        if not words[:1] or words[0].isascii() and words[0] != ":":
+        if not words[:1] or (words[0].isascii() and words[0] != ":"):
             continue
         words = signs_of(words[:_MAX_TEXT])
         if words[:1] not in signs_in(words[:1]):

@@ -8,7 +8,7 @@ from chatbot.sources.markdown.short_names import signs_of
 
 _YES_SIGNS = "✅✔✓☑🟢🟩💚👍🆗"
 _NO_SIGNS = "❌✗✘✖✕╳❎🔴🟥🚫⛔👎🛑☠💀⨯×"
-_UNSURE_SIGNS = "🚧⚠🟡🟠🟨🟧❓❔🔜⏳🔶"
+_UNSURE_SIGNS = "🚧⚠🟡🟠🟨🟧❓❔🔜⏳🔶🔒🔐🛡🔧🛠🐛🐞🔵🔷🟦🟣🟤⚫⚪💤💰🧪"
 # "Security fix for XSS" tells what was fixed once, not that fixes come.
 _FIX_OF = patterns.compile(
     r"\b(?:security )?(?:fix(?:es|ed)?|patch(?:es|ed)?|updates?)\s+(?:for|of|in)\b"
@@ -28,7 +28,7 @@ _OPEN = (
 )
 _NO = (
     r"not?|none|never|unsupported|un-supported|unmaintained|discontinued|end(?:ed)?|eol|eos|eosl|end[- ]of[- ](?:life|support)"
-    r"|expired|retired|obsolete|archived|dead|abandoned|ceased|dropped|stopped|inactive|former|without|n|false|x"
+    r"|expired|retired|obsolete|archived|dead|abandoned|ceased|dropped|stopped|inactive|former|without|false"
     r"|不支持|não|non|nein|нет|否|いいえ|superseded|withdrawn|yanked"
     r"|termin(?:é|ée|ato|ado|ada)|eingestellt|beendet|abgelaufen|nicht|keine?|ohne|sin|sem|senza|fuori|sans|plus|finalizad[oa]"
     r"|encerrad[oa]|expiré|scadut[oa]|nie|nee|hayır|не|停止|不再|已停止|終了"
@@ -46,6 +46,7 @@ def _words(words: str) -> patterns.Pattern:
     return patterns.compile(rf"(?:^|\W)(?:{words})(?:$|\W)")
 
 
+_LETTERS: dict[str, Mark] = {"x": "no", "n": "no", "y": "yes"}
 # What is not yet, or only for some, decides nothing; it stands before the words that it qualifies.
 _PLANNED = _words(_NOT_YET)
 _WORDS: tuple[tuple[Mark, patterns.Pattern], ...] = (
@@ -68,7 +69,9 @@ _DENIAL = patterns.compile(
     r"|\bend[- ]of[- ](?:life|support|maintenance)\b"
 )
 _LEADING = patterns.compile(r"^\W*((?:[\w-]+ ?){1,3})(?:$|[.,;:!(]|\s[-–—])")
-_CRITICAL = patterns.compile(r"\bcritical (?:bug ?fixes|fixes|issues|patches|updates|bugs)?\s?only\b|\bonly (?:the )?(?:most )?critical\b")
+_CRITICAL = patterns.compile(
+    r"\bcritical (?:bug ?fixes|fixes|issues|patches|updates|bugs)?\s?only\b|\bonly (?:the )?(?:most )?critical\b"
+)
 
 
 @lru_cache(maxsize=4096)
@@ -114,6 +117,8 @@ def denies_tick(text: str) -> bool:
 def word_mark(text: str) -> Mark:
     """What the words of a text say, its signs left aside; the first list that has one of them counts."""
     lowered = _FIX_OF.sub(_unless_general, _PICTURE.sub(" ", text[:_MAX_CELL].casefold()))
+    if (letter := lowered.strip(" *_`.()")) in _LETTERS:
+        return _LETTERS[letter]
     for mark, pattern in _WORDS:
         if pattern.search(lowered):
             return mark

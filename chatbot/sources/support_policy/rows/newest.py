@@ -15,15 +15,20 @@ _LATEST = patterns.compile(
 )
 _BARE = patterns.compile(r"\blatest\b(?: ones?)?(?:$| (?:is|are|will|gets?|receives?|only|and)\b|[,.;)])")
 _ONE_AT_A_TIME = patterns.compile(
-    rf"\b(?P<n>one|single|{_COUNT}) (?P<words>(?:[\w.-]+ ){{0,3}}?)(?P<noun>{_NOUN})(?: {_NOUN})? (?:are )?(?:\w+ )?at (?:a|any|one|the same)"
+    rf"\b(?P<n>one|single"
+    rf"|{_COUNT}) (?P<words>(?:[\w.-]+ ){{0,3}}?)(?P<noun>{_NOUN})(?: {_NOUN})? (?:are )?(?:\w+ )?at (?:a|any|one|the same)"
     r"(?: given| one| single)? (?:time|moment|point)"
 )
-_ON_STABLE = patterns.compile(r"\b(?:version|release)\b[\w ]{0,24} (?:on|in|from) the (?:stable|release) (?:branch|channel)\b")
+_ON_STABLE = patterns.compile(
+    r"\b(?:version|release)\b[\w ]{0,24} (?:on|in|from) the (?:stable|release) (?:branch|channel)\b"
+)
 _ALSO_BEFORE = patterns.compile(
     rf"\b(?:and|,) (?:also )?(?:the |its )?(?:(?P<n>one|{_COUNT}) )?(?:(?:release|version|one|minor|major|stable) ){{0,2}}"
     r"(?:previous|prior|before|last)\b(?P<many> (?:versions|releases|majors|minors|ones))?"
 )
-_SECOND = patterns.compile(rf"\b(?:the|its) (?:previous|prior) (?:stable )?(?P<noun>major|minor|release|version)\b(?P<more> {_NOUN})?")
+_SECOND = patterns.compile(
+    rf"\b(?:the|its) (?:previous|prior) (?:stable )?(?P<noun>major|minor|release|version)\b(?P<more> {_NOUN})?"
+)
 # "the latest 3.x release", "the latest patch of 3.4": the newest one of a line, not the line
 _INSIDE = patterns.compile(
     r"\b(?:latest|last) (?:[a-z-]+ ){0,2}v?\d[\w.*]* (?:\w+ )?(?:release|version|patch|build)\b"
@@ -34,14 +39,49 @@ _EXAMPLES = patterns.compile(r"(?:^|[^\w.-])(\d+(?:\.\d+)*)")
 _COUNTS = frozenset({"two", "three", "four", "five", "six", "2", "3", "4", "5", "6", "couple"})
 # A word that ends the phrase: what follows it is about something else.
 _STOPS = frozenset(
-    {"is", "are", "will", "be", "for", "to", "of", "on", "in", "from", "by", "has", "have", "receives", "receive", "gets", "get", "that", "which"}
+    {
+        "is",
+        "are",
+        "will",
+        "be",
+        "for",
+        "to",
+        "of",
+        "on",
+        "in",
+        "from",
+        "by",
+        "has",
+        "have",
+        "receives",
+        "receive",
+        "gets",
+        "get",
+        "that",
+        "which",
+    }
 )
-_STOPS |= {"changes", "commit", "commits", "code", "news", "information", "updates", "fixes", "date", "than", "before", "list", "year"}
+_STOPS |= {
+    "changes",
+    "commit",
+    "commits",
+    "code",
+    "news",
+    "information",
+    "updates",
+    "fixes",
+    "date",
+    "than",
+    "before",
+    "list",
+    "year",
+}
 _STAGES = frozenset({"alpha", "beta", "rc", "prerelease", "pre-release", "preview", "snapshot", "nightly"})
 _ALL_OF = frozenset({"each", "every", "any", "all"})
 _OF_EACH = patterns.compile(
     r"[\w ]{0,16}\b(?:of|in|from|for|on|within|per) (?:all |the )?(?:each|every|any|both|a given|(?:minor|major|line|branch)\b)"
-    r"|[\w ]{0,16}\b(?:of|in|from|for|on|within) (?:the |these |those |all )?(?:supported|maintained|active|two|three|\w+ two|listed|above)\b"
+    r"|[\w ]{0,16}\b(?:of|in|from|for|on|within) (?:the |these |those |all )?(?:supported|maintained|active|two|three"
+    r"|\w+ two|listed|above)\b"
 )
 _OF_MAJOR = patterns.compile(r"\b(?:of|in|within) the (?:latest|current|last) major\b")
 
@@ -78,7 +118,7 @@ def _of(match: patterns.Match, words: set[str], clause: str, sentence: str) -> L
 
 
 def _without_noun(clause: str) -> Latest | None:
-    """ "The latest", "one minor version at a time", "the version on the stable branch", "the previous major"."""
+    """What is meant by "the latest", "one minor version at a time", "the version on the stable branch", "the previous major"."""
     if match := _ONE_AT_A_TIME.search(clause):
         words = {*match["words"].split(), match["noun"]}
         level = level_in(words)
@@ -86,7 +126,9 @@ def _without_noun(clause: str) -> Latest | None:
     if _BARE.search(clause) or _ON_STABLE.search(clause):
         return Latest(level=level_in(set(_LETTERS.findall(clause))) if _ALSO_BEFORE.search(clause) else "release")
     second = None if DENIAL.search(clause) else _SECOND.search(clause)
-    return Latest(level=level_in({second["noun"], *(second["more"] or "").split()}), count=2, skip=1) if second else None
+    return (
+        Latest(level=level_in({second["noun"], *(second["more"] or "").split()}), count=2, skip=1) if second else None
+    )
 
 
 def of_stage(clause: str) -> bool:

@@ -58,6 +58,11 @@ _OF_ITSELF = patterns.compile(_OF_VERSIONS)
 _ON = patterns.compile(r"\b(supported|maintained|eligible|patched|covered|evergreen) (on|by|under|if|only on)\b")
 _MADE_THINGS = patterns.compile(_OF_THINGS)
 _BY = patterns.compile(rf"\b({_PLEDGES}) by")
+# A branch with the line that it is for beside it, in brackets.
+_APPOSED = patterns.compile(
+    r"\b[\w./-]+ (?:branch|line|series|version|release) \((?:the |now |version )?V(?: release| stable)?(?: series"
+    r"| line| branch)?\)"
+)
 _MAX_CLAUSE = 240
 
 
@@ -65,7 +70,7 @@ def promises(clause: str) -> bool:
     """Whether a clause in lower case says that the versions in it are supported."""
     if len(clause) > _MAX_CLAUSE:
         return False
-    plain = " ".join(_LIST.sub("V", clause).split())
+    plain = _APPOSED.sub("V", " ".join(_LIST.sub("V", clause).split()))
     if any(pattern.search(plain) for pattern in _PROMISES):
         return True
     itself = _OF_ITSELF.search(_ON.sub(r"\1_\2", plain)) is not None

@@ -11,7 +11,9 @@ _PATTERN = patterns.compile(
     r"v?\.?(?:(?P<numbers>\d+(?:\.\d+)*)(?:\.(?:x+|\*|y|z|n))*|(?P<joined>\d+|\d+(?:\.\d+)*\.\d{3,})[x*])",
     ascii_only=True,
 )
-_BEFORE_LINE = patterns.compile(r"(v?\d+(?:\.\d+)*\.[x*])-(?:dev|alpha|beta|rc|snapshot|pre|preview)(?:\.?\d*|\.[x*])", ascii_only=True)
+_BEFORE_LINE = patterns.compile(
+    r"(v?\d+(?:\.\d+)*\.[x*])-(?:dev|alpha|beta|rc|snapshot|pre|preview)(?:\.?\d*|\.[x*])", ascii_only=True
+)
 _ALL = patterns.compile(r"v?[x*](?:\.[xyzn*])*")
 
 

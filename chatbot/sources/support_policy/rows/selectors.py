@@ -48,7 +48,8 @@ _INTERVAL = patterns.compile(r"([\[(])\s?(v?\d[\d.]*)?\s?,\s?(v?\d[\d.]*)?\s?([\
 _SIMPLE = patterns.compile(r"\s*([<>]=?)?\s*(v?\d+(?:\.\d+)*(?:\.[x*])*)\s*", ignore_case=True, ascii_only=True)
 _NOTES = patterns.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _OPEN_NOTE = patterns.compile(
-    r"[(\[]\s*((?:and|or|&) (?:all )?(?:below|older|earlier|lower|prior|previous|above|newer|later|higher|up|upwards?|onwards?)(?: versions| releases)?)\s*[)\]]"
+    r"[(\[]\s*((?:and|or|&) (?:all )?(?:below|older|earlier|lower|prior|previous|above|newer|later|higher|up|upwards?"
+    r"|onwards?)(?: versions| releases)?)\s*[)\]]"
 )
 _LETTER_O = patterns.compile(r"(?:^|[^\w.])v?(o)\.[\dx*]")  # `O.x`: a letter where a zero is meant
 _BRANCHED = patterns.compile(r"([a-z]+[-./])v?\d", ascii_only=True)
@@ -155,6 +156,8 @@ def _parse(tokens: list[_Token]) -> Selector:
         return Selector(latest=latest, names=names, extra=extra)
     if ranges:
         return Selector(ranges=tuple(ranges), names=names, extra=extra)
+    if names and tokens[0].text in ("not", "non"):
+        return Selector(rest="all")  # "not `edge`"
     return Selector(rest=_rest(words), names=names, extra=extra)
 
 
@@ -193,8 +196,9 @@ def _latest(tokens: Sequence[_Token], words: set[str], ranges: Sequence[Range]) 
 
 
 def level_in(words: set[str]) -> Level:
-    """What the latest of is meant: "major", "minor" where a word says so, "release" otherwise."""
-    if "major" in words or "majors" in words:
+    """What the latest of is meant: "major", "minor" where a word says so, "release" otherwise; `major.minor` is a minor."""
+    words = {part for word in words for part in word.replace("/", ".").split(".")}
+    if words & {"major", "majors"} and not words & {"minor", "minors"}:
         return "major"
     if words & {"minor", "minors", "feature", "features"}:
         return "minor"

@@ -8,6 +8,7 @@ from chatbot.core.support.rows import Latest, Mark, Rest, Row
 from chatbot.core.text import patterns
 from chatbot.sources.support_policy.dates import dates_in, until_in
 from chatbot.sources.support_policy.decoys import own_words
+from chatbot.sources.support_policy.rows.branches import names_in
 from chatbot.sources.support_policy.rows.exclusion import DENIAL, denied_before, excludes_others, excludes_unlisted
 from chatbot.sources.support_policy.rows.newest import latest_in, level_of, of_stage, singled
 from chatbot.sources.support_policy.rows.promises import promises, without_asides
@@ -18,7 +19,8 @@ from chatbot.sources.support_policy.words.english import plain
 
 _MAX_SENTENCE = 600
 _CLAUSES = patterns.compile(
-    r"[;:]\s|,? \b(?:but|however|therefore|so|while|whereas|hence|although|though)\b,?|(, and )\w+ (?:\w+ ){0,3}(?:are|is|will|do|does|get|gets"
+    r"[;:]\s|,? \b(?:but|however|therefore|so|while|whereas|hence|although|though)\b,?"
+    r"|(, and )\w+ (?:\w+ ){0,3}(?:are|is|will|do|does|get|gets"
     r"|receive|receives)\b|,? and (?:will|may|might|can|we)\b"
     r"|(, not )(?:for|on|in|to)|,? please\b|(, )(?:everything|anything|nothing|whatever|all (?:else|others?|older))\b"
 )
@@ -35,13 +37,15 @@ _CASE = patterns.compile(r"\bexample,? (?:if|when|once)\b.*")
 _ASIDE_EXAMPLE = patterns.compile(r"\(\W*(?:example|like)\b[^()]*\)")
 _CONDITION = patterns.compile(r"^\W*(?:if|when|once|whether|in case)\b")
 _ADVICE = patterns.compile(
-    r"\b(?:recommend|encourag|advi[sc]e|suggest|urge|please|should|must|make sure|ensure|verify|check|consider (?:upgrad|us|mov)ing|if you|upgrad)\w*"
+    r"\b(?:recommend|encourag|advi[sc]e|suggest|urge|please|should|must|make sure|ensure|verify|check"
+    r"|consider (?:upgrad|us|mov)ing|if you|upgrad)\w*"
 )
 SUPPORT = patterns.compile(
     r"\b(?:support(?:s|ed|ing)?|unsupported|maintain(?:s|ed|ing)?|unmaintained|receiv(?:e|es|ed|ing)|backport\w*|eligible|covered"
     r"|evergreen|eol|discontinued|accept|(?:un)?patched"
     r"|only (?:ever )?(?:fix|patch)(?:es)?"
-    r"|security[-, /]+(?:\w+[-, /]+){0,3}?(?:updates?|(?:bug)?fix(?:es)?|patch(?:es)?|releases?|support|issues?|reports?|advisories)"
+    r"|security[-, /]+(?:\w+[-, /]+){0,3}?(?:updates?|(?:bug)?fix(?:es)?|patch(?:es)?|releases?|support|issues?"
+    r"|reports?|advisories)"
     r"|(?:gets?|getting) (?:\w+ ){0,2}(?:updates|(?:bug)?fixes|patches)"
     r"|(?:fix|fixes|address|addresses|resolve|resolves) (?:\w+ ){0,2}(?:vulnerabilities|issues|problems|bugs)"
     r"|(?:vulnerabilities|issues|bugs|problems|flaws) (?:are|will be|get) (?:\w+ ){0,2}(?:fixed|patched|addressed|resolved)"
@@ -63,7 +67,8 @@ _HISTORY = patterns.compile(
     r"|\bexploit|\binjection\b|\bowner"
 )
 _FIXED_IN_LATEST = patterns.compile(
-    r"\b(?:are|is|be|get|gets|being|only) (?:\w+ )?(?:fixed|patched|resolved|addressed|mitigated) (?:only )?in (?:the )?(?:latest|current|last)\b"
+    r"\b(?:are|is|be|get|gets|being|only) (?:\w+ )?(?:fixed|patched|resolved|addressed"
+    r"|mitigated) (?:only )?in (?:the )?(?:latest|current|last)\b"
 )
 _HEDGED = patterns.compile(
     r"\b(?:may|might|could|critical cases|exceptional\w*|best[- ]effort|case[- ]by[- ]case|sometimes|where possible|consider)\b"
@@ -83,7 +88,9 @@ _UNLISTED = patterns.compile(
 )
 _LTS = patterns.compile(r"\blts\b")
 # "For feature releases only the latest is supported" says nothing of the project's other releases.
-_OF_KIND = patterns.compile(r"^\W*for (?:our |the )?(?:feature|regular|monthly|stable|minor|major|normal|interim) (?:releases|versions)\b")
+_OF_KIND = patterns.compile(
+    r"^\W*for (?:our |the )?(?:feature|regular|monthly|stable|minor|major|normal|interim) (?:releases|versions)\b"
+)
 _NUMBER = patterns.compile(
     r"(?:^|[^\w.-]|[<>≤≥]=? ?)((?:v\d+(?:\.\d+)*(?:\.[x*])*|\d+(?:\.\d+)*(?:\.[x*])+|\d+(?:\.\d+){1,3}))(?:$|[^\w%.]|\.(?:$|\D))"
     r"|versions? (\d+)(?:$|[^\w.])|(?:(?:versions )?before|versions below) (\d+)"
@@ -106,20 +113,13 @@ _PROMISE = patterns.compile(
     r"|(?:updates?|(?:bug)?fix(?:es)?|patch(?:es)?|support|reports?|releases?|supports)\b.{0,60}\b(?:for|to|in|on|of|versions?))\b"
 )
 _BEFORE = patterns.compile(
-    r"(?:\b(?:older|newer|lower|earlier|later|higher|less|greater) than|\b(?:prior|up) to|\bbefore|\bbelow|\babove|\bsince|\bstarting (?:from|with|at)"
+    r"(?:\b(?:older|newer|lower|earlier|later|higher|less|greater) than|\b(?:prior|up) to|\bbefore|\bbelow|\babove"
+    r"|\bsince|\bstarting (?:from|with|at)"
     r"|\bfrom|\bolder|\bprevious|\bearlier)\s*(?:versions?\s*)?$"
 )
 _AFTER = patterns.compile(
     r"\+|\s*(?:,?\s*(?:and|or)\s+)(?:all\s+)?(?:below|older|earlier|lower|prior|above|newer|later|higher|up|beyond|onwards?)\b"
 )
-_BRANCH = patterns.compile(r"\bbranch(?:es)? ([\w./-]*\w)|\b([\w./-]*\w) branch(?:es)?\b")
-_NO_BRANCH = frozenset(
-    {
-        "latest", "each", "every", "any", "all", "the", "this", "that", "these", "those", "our", "a", "an", "current", "older", "old", "previous", "release",
-        "releases", "version", "major", "minor", "one", "two", "three", "following", "other", "same", "new", "newer", "maintained", "supported",
-        "and", "or", "of", "is", "are", "will", "on", "in", "for", "to", "with", "which", "but", "separate", "lts", "active", "last", "only", "no",
-    }
-)  # fmt: skip
 _BARE_WORDS = frozenset(
     {
         "latest", "current", "last", "recent", "the", "only", "release", "releases", "version", "versions", "major", "minor", "patch", "stable", "of",
@@ -219,12 +219,12 @@ def _promised_rows(clause: str, whole: str, sentence: str, line: int) -> Iterato
     if selector.ranges:
         mark = "open" if mark == "yes" and latest is None and not promises(clause) else mark
         moving = replace(latest, level=level_of(selector)) if latest and latest.count == 1 else None
-        named = replace(selector, latest=moving, names=selector.names | _names_in(whole))
+        named = replace(selector, latest=moving, names=selector.names | names_in(whole))
         yield row_of(clause, line, named, mark, until)
         if mark == "yes" and (latest is not None or _ONLY.search(clause)):
             yield row_of(clause, line, Selector(rest="older"), "no")
         return
-    names = _names_in(whole)
+    names = names_in(whole)
     if latest is not None and negative and _OTHER_THAN.search(clause):
         mark = "yes"
     if latest is not None and mark != "no":
@@ -242,19 +242,6 @@ def _denied_rest(clause: str, sentence: str, line: int) -> Row:
     before: Latest | None = latest_in(clause, sentence) or denied_before(clause) or latest_in(around, around)
     row = row_of(clause, line, Selector(rest=rest), "no")
     return replace(row, denies_before=before if rest == "older" else None)
-
-
-def _names_in(clause: str) -> frozenset[str]:
-    """The branches that a clause names: `main`, `the 2.0-stable branch`."""
-    words = frozenset(_LETTERS.findall(clause)) & BRANCHES - {"next", "development", "head", "edge", "tip"}
-    return words | branches_in(clause)
-
-
-def branches_in(clause: str) -> frozenset[str]:
-    """The names beside the word "branch": `the 2.0-stable branch`, `(branch v2.x)`."""
-    if "branch" not in clause:
-        return frozenset()
-    return frozenset(name for pair in _BRANCH.findall(clause) for name in pair if name and name not in _NO_BRANCH)
 
 
 def _selector_in(clause: str) -> Selector:

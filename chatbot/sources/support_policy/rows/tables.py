@@ -17,7 +17,15 @@ from chatbot.sources.support_policy.decoys import (
     is_foreign,
     says_ended,
 )
-from chatbot.sources.support_policy.rows.columns import LISTED, Columns, Table, cell_of, columns_of, is_stage, names_versions
+from chatbot.sources.support_policy.rows.columns import (
+    LISTED,
+    Columns,
+    Table,
+    cell_of,
+    columns_of,
+    is_stage,
+    names_versions,
+)
 from chatbot.sources.support_policy.rows.exclusion import excludes_others
 from chatbot.sources.support_policy.rows.marks import denies_tick, read_mark, signs_in, without_signs, word_mark
 from chatbot.sources.support_policy.rows.newest import of_stage
@@ -71,12 +79,22 @@ def _open_ended(rows: Sequence[Row], ends: Sequence[str], columns: Columns) -> I
     `< 1.8` in one table the first begins where the second stops."""
     dated = columns.support is None and any(row.until is not None for row in rows)
     lows = [each.low for row in rows for each in row.ranges if each.low is not None]
-    stops = {each.high for row in rows for each in row.ranges if each.low is None and each.high is not None and not each.high[1]}
+    stops = {
+        each.high
+        for row in rows
+        for each in row.ranges
+        if each.low is None and each.high is not None and not each.high[1]
+    }
     for row, end in zip(rows, ends, strict=True):
         newest = any(each.low is not None and each.low == max(lows) for each in row.ranges)
         if dated and newest and row.mark == "" and row.until is None and end.strip() and not end.strip(" -–—"):
-            row = replace(row, mark="yes")
-        above = ">" in row.label and not row.label.lstrip().startswith((">=", "≥", "=>")) and [stop for stop in stops for each in row.ranges if each == Range(line_range(stop[0]).high, None)]
+            yield replace(row, mark="yes")
+            continue
+        above = (
+            ">" in row.label
+            and not row.label.lstrip().startswith((">=", "≥", "=>"))
+            and [stop for stop in stops for each in row.ranges if each == Range(line_range(stop[0]).high, None)]
+        )
         yield replace(row, ranges=(Range(above[0], None),)) if above and len(row.ranges) == 1 else row
 
 
@@ -154,7 +172,9 @@ def _row(cells: Sequence[str], line: int, columns: Columns, table: Table) -> Row
         return None
     names = selector.names | read_names(cells) if selector.empty else selector.names
     branch = cell_of(cells, columns.branch).strip("`").casefold()
-    names |= {branch} if branch and len(branch.split()) == 1 and not branch.startswith(("-", "–", "—", "n/a")) else set()
+    names |= (
+        {branch} if branch and len(branch.split()) == 1 and not branch.startswith(("-", "–", "—", "n/a")) else set()
+    )
     mark, until, event = _says(cells, columns, dict(table.legend))
     stage: Stage = "pre" if is_stage(cell_of(cells, columns.stage)) else "all" if of_stage(label.casefold()) else ""
     shown = dict(table.shown)
@@ -181,7 +201,9 @@ def read_names(cells: Sequence[str]) -> frozenset[str]:
     return frozenset(name for cell in cells for name in read_selector(cell).names)
 
 
-def _says(cells: Sequence[str], columns: Columns, legend: Mapping[str, Mark]) -> tuple[Mark, date | None, EndEvent | None]:
+def _says(
+    cells: Sequence[str], columns: Columns, legend: Mapping[str, Mark]
+) -> tuple[Mark, date | None, EndEvent | None]:
     mark: Mark = columns.listed
     until = None
     event = None
@@ -208,7 +230,7 @@ def _explained(cell: str, cells: Sequence[str], columns: Columns, legend: Mappin
     """What a sign that is neither yes nor no means: by the page's legend, or by the words in the columns beside it."""
     by_legend = [legend[sign] for sign in signs_in(cell) if sign in legend]
     beside = [mark for at in columns.remarks if at not in columns.others and (mark := word_mark(cell_of(cells, at)))]
-    return (beside or by_legend or ["open"])[0]
+    return beside[0] if beside else by_legend[0] if by_legend else "open"
 
 
 def _open_end(cells: Sequence[str], columns: Columns) -> bool:

@@ -6,21 +6,63 @@ from chatbot.core.text import patterns
 
 _VARIANTS = {
     "latest": (
-        "most recently released", "most recently published", "most recent", "newest", "most current", "most up to date", "very latest",
-        "most up-to-date", "up-to-date", "freshest",
+        "most recently released",
+        "most recently published",
+        "most recent",
+        "newest",
+        "most current",
+        "most up to date",
+        "very latest",
+        "most up-to-date",
+        "up-to-date",
+        "freshest",
     ),
     "previous": (
-        "next most recent", "next-most-recent", "second most recent", "second latest", "second newest", "second-to-last", "immediately previous",
-        "immediately preceding", "directly preceding", "immediately prior", "preceding", "penultimate", "next to last",
+        "next most recent",
+        "next-most-recent",
+        "second most recent",
+        "second latest",
+        "second newest",
+        "second-to-last",
+        "immediately previous",
+        "immediately preceding",
+        "directly preceding",
+        "immediately prior",
+        "preceding",
+        "penultimate",
+        "next to last",
     ),
     "eol": (
-        "end of life", "end-of-life", "end of support", "end-of-support", "end of maintenance", "end-of-maintenance", "end of security support",
-        "eosl", "eos", "eol'd", "eoled",
+        "end of life",
+        "end-of-life",
+        "end of support",
+        "end-of-support",
+        "end of maintenance",
+        "end-of-maintenance",
+        "end of security support",
+        "eosl",
+        "eos",
+        "eol'd",
+        "eoled",
     ),
-    "unsupported": ("out of support", "out of maintenance", "out-of-support", "un-supported", "non-supported", "not-supported"),
+    "unsupported": (
+        "out of support",
+        "out of maintenance",
+        "out-of-support",
+        "un-supported",
+        "non-supported",
+        "not-supported",
+    ),
     "not": ("no longer", "not any longer", "no more"),
     "": ("any more", "anymore", "any longer", "only ever:only", "ever", "officially", "actively"),
-    "covered": ("covered by this policy", "covered by this security policy", "covered by the policy", "covered by our policy", "covered by it"),
+    "covered": (
+        "covered by this policy",
+        "covered by this security policy",
+        "covered by the policy",
+        "covered by our policy",
+        "covered by it",
+    ),
+    "minor": ("major.minor", "major/minor"),
     "lts": ("long term support", "long-term support", "long-term-support", "long term supported", "longterm"),
     "backport": ("back-port", "back port"),
     "backported": ("back-ported", "back ported", "ported back"),
@@ -31,12 +73,24 @@ _VARIANTS = {
     "and": ("as well as", "along with", "together with", "in addition to", "plus", "&"),
     "example": ("for example", "for instance", "as an example", "such as"),
     "except": (
-        "apart from", "other than", "besides", "with the exception of", "excluding", "except for", "aside from",
+        "apart from",
+        "other than",
+        "besides",
+        "with the exception of",
+        "excluding",
+        "except for",
+        "aside from",
     ),
     "before": ("prior to", "previous to", "older than", "earlier than", "lower than", "less than", "smaller than"),
     "up to": ("up to and including", "up until", "through to"),
     "only": ("solely", "exclusively", "just", "purely", "limited to", "restricted to", "confined to", "nothing but"),
-    "security fixes": ("safety fixes", "vulnerability fixes", "security bugfixes", "security hotfixes", "security-fixes"),
+    "security fixes": (
+        "safety fixes",
+        "vulnerability fixes",
+        "security bugfixes",
+        "security hotfixes",
+        "security-fixes",
+    ),
     "security updates": ("security-updates",),
     "fixes": ("hotfixes", "hot fixes", "hot-fixes", "remediations"),
     "fix": ("hotfix", "hot fix", "hot-fix"),
@@ -56,12 +110,16 @@ _VARIANTS = {
     "we will": ("we'll",),
     "we are": ("we're",),
     "it is": ("it's",),
-}  # fmt: skip
+}
 _CANONICAL = {
-    variant.partition(":")[0]: variant.partition(":")[2] or word for word, variants in _VARIANTS.items() for variant in variants
+    variant.partition(":")[0]: variant.partition(":")[2] or word
+    for word, variants in _VARIANTS.items()
+    for variant in variants
 }
 _WORDS = patterns.compile(
-    r"\b(?:" + "|".join(patterns.escape(each) for each in sorted(_CANONICAL, key=len, reverse=True) if each[-1].isalnum()) + r")\b"
+    r"\b(?:"
+    + "|".join(patterns.escape(each) for each in sorted(_CANONICAL, key=len, reverse=True) if each[-1].isalnum())
+    + r")\b"
     r"|\be\. ?g\.,?|&|\s[-–—]{1,3}\s|[–—]",
     ignore_case=True,
 )
@@ -81,7 +139,10 @@ def plain(text: str) -> str:
         dashed = word.strip(" -–—") == ""
         if dashed and _joins(lowered, match.start(), match.end()):
             continue
-        pieces += (lowered[at : match.start()], "; " if dashed else _CANONICAL[word] if word in _CANONICAL else _SIGNS.get(word[:1], word))
+        pieces += (
+            lowered[at : match.start()],
+            "; " if dashed else _CANONICAL[word] if word in _CANONICAL else _SIGNS.get(word[:1], word),
+        )
         at = match.end()
     return " ".join("".join((*pieces, lowered[at:])).split())
 

@@ -15,7 +15,7 @@ from chatbot.sources.support_policy.words.spanish import SPANISH
 _WITH_BLANKS = (GERMAN, FRENCH, SPANISH, PORTUGUESE, RUSSIAN, ITALIAN, DUTCH, POLISH, TURKISH, KOREAN)
 _WITHOUT_BLANKS = (JAPANESE, CHINESE)
 _ENOUGH = 2  # words of a language: one alone may be a name
-_EDGES = ".,;:!?()[]{}\"“”„«»|*_`#>-"
+_EDGES = '.,;:!?()[]{}"“”„«»|*_`#>-'
 
 
 def language_of(text: str) -> Language | None:

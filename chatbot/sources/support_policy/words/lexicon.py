@@ -7,7 +7,7 @@ from itertools import pairwise
 _JOINED = range(0x3040, 0xA000)  # kana and Han: words without blanks between them
 _MAX_PHRASE = 12  # characters of a phrase in such a writing
 _MIN_STEM = 3
-_PUNCTUATION = ".,;:!?()[]{}\"“”„«»。，、；：！？（）「」『』【】|"
+_PUNCTUATION = '.,;:!?()[]{}"“”„«»。，、；：！？（）「」『』【】|'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -69,8 +69,8 @@ class Language:
                 return 1 + len(rest), english
         word = bare[at]
         for size in range(len(word), _MIN_STEM - 1, -1):
-            if (english := self._stems.get(word[:size])) is not None:
-                return 1, english
+            if word[:size] in self._stems:
+                return 1, self._stems[word[:size]]
         return 0, ""
 
 
