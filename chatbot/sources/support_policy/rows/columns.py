@@ -75,8 +75,22 @@ _LISTED_BESIDE = patterns.compile(r"change|vulnerab|note|breaking|deprec|archiv|
 LISTED = patterns.compile(r"\b(un)?supported\b.*\b(?:versions?|releases?|branches)\b")
 _BRANCHES = patterns.compile(r"\bbranch\b|\btag\b|\bgit\b")
 _REMARKS = patterns.compile(r"support|status|polic|note|comment|remark|detail|level|phase|type|maint|descri|^$")
-_STAGES = frozenset({"alpha", "alphas", "beta", "betas", "rc", "rcs", "release", "candidate", "candidates", "preview", "previews", "pre", "prerelease",
-    "prereleases", "releases", "dev", "nightly", "snapshot", "canary", "and"}) - {"release", "releases"}  # fmt: skip
+_STAGES = frozenset(
+    {
+        "alpha",
+        "alphas",
+        "beta",
+        "betas",
+        "rc",
+        "rcs",
+        "candidate",
+        "candidates",
+        "preview",
+        "previews",
+        "pre",
+        "prerelease",
+    }
+) | {"prereleases", "dev", "nightly", "snapshot", "canary", "and"}
 _OF_DAYS = patterns.compile(r"date|until|end of")
 _ISO_DAY = patterns.compile(r"\d{4}-\d\d-\d\d")
 _MAX_CAPTION = 80

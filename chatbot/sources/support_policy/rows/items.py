@@ -8,12 +8,13 @@ from chatbot.core.text import patterns
 from chatbot.sources.markdown.short_names import signs_of
 from chatbot.sources.support_policy.dates import until_in
 from chatbot.sources.support_policy.decoys import ELSEWHERE, excepts, is_foreign, says_ended
-from chatbot.sources.support_policy.rows.branches import branches_in
+from chatbot.sources.support_policy.rows.bare import row_of
 from chatbot.sources.support_policy.rows.exclusion import DENIAL, excludes_others
 from chatbot.sources.support_policy.rows.marks import read_mark, without_signs, word_mark
+from chatbot.sources.support_policy.rows.named import branches_in
 from chatbot.sources.support_policy.rows.release_ends import event_in
 from chatbot.sources.support_policy.rows.selectors import read_selector
-from chatbot.sources.support_policy.rows.sentences import SUPPORT, row_of
+from chatbot.sources.support_policy.rows.sentences import SUPPORT
 from chatbot.sources.support_policy.words.english import plain
 
 _MAX_ITEM = 200

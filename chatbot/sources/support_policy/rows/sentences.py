@@ -6,15 +6,16 @@ from datetime import date
 
 from chatbot.core.support.rows import Latest, Mark, Rest, Row
 from chatbot.core.text import patterns
-from chatbot.sources.support_policy.dates import dates_in, until_in
+from chatbot.sources.support_policy.dates import until_in
 from chatbot.sources.support_policy.decoys import own_words
-from chatbot.sources.support_policy.rows.branches import names_in
+from chatbot.sources.support_policy.rows.bare import bare_rows, row_of
 from chatbot.sources.support_policy.rows.exclusion import DENIAL, denied_before, excludes_others, excludes_unlisted
+from chatbot.sources.support_policy.rows.named import names_in, selector_in
 from chatbot.sources.support_policy.rows.newest import latest_in, level_of, of_stage, singled
 from chatbot.sources.support_policy.rows.promises import promises, without_asides
 from chatbot.sources.support_policy.rows.release_ends import event_in
-from chatbot.sources.support_policy.rows.selectors import BRANCHES, Selector, read_selector
-from chatbot.sources.support_policy.scan import cores, cut_at
+from chatbot.sources.support_policy.rows.selectors import BRANCHES, Selector
+from chatbot.sources.support_policy.scan import cut_at
 from chatbot.sources.support_policy.words.english import plain
 
 _MAX_SENTENCE = 600
@@ -27,14 +28,15 @@ _CLAUSES = patterns.compile(
 _UNLESS = patterns.compile(r"\bunless\b.*")
 _LETTERS = patterns.compile(r"[a-z]+")
 _EARLIER = patterns.compile(r"\bprevious|\bprior")
-_CHARACTER = patterns.compile(r"[\w.]")
-_FILL = patterns.compile(r"\b(?:versions?|the|for|releases?|of)\b")
 _ENDS = patterns.compile(r"\b(?:until|till|through|ends? (?:on|in)|eol (?:on|in|of)?|end of (?:life|support))\b")
 _ALL_BUT = patterns.compile(r"\b(all|everything|anything|nothing|none|(?:all|every|any|no) \w+) but\b")
 _EXAMPLE = patterns.compile(r"\b(?:example|as follows if)\b")
 _LEADS_EXAMPLE = patterns.compile(r"^\W*(?:(?:so|thus|hence|then|and),? ?)?example\b")
 _CASE = patterns.compile(r"\bexample,? (?:if|when|once)\b.*")
 _ASIDE_EXAMPLE = patterns.compile(r"\(\W*(?:example|like)\b[^()]*\)")
+_SINCE = patterns.compile(
+    r"^\W*(?:as of|from|since|starting (?:with|from)) (?:version )?v?\d\S*(?: onwards?)?, (?:we|it)\b"
+)
 _CONDITION = patterns.compile(r"^\W*(?:if|when|once|whether|in case)\b")
 _ADVICE = patterns.compile(
     r"\b(?:recommend|encourag|advi[sc]e|suggest|urge|please|should|must|make sure|ensure|verify|check"
@@ -53,14 +55,52 @@ SUPPORT = patterns.compile(
 )
 # One of these is in every sentence that `SUPPORT` finds; looking for them first spares most paragraphs the longer look.
 _HINTS: tuple[str, ...] = (
-    "support", "maint", "receiv", "backport", "back-port", "back port", "eligible", "evergreen", "end-of", "end of", "eol", "discontinued",
-    "accept", "safety", "security", "updates", "fixes", "patch", "covered", "ported", "vulnerabilit",
-)  # fmt: skip
+    "support",
+    "maint",
+    "receiv",
+    "backport",
+    "back-port",
+    "back port",
+    "eligible",
+    "evergreen",
+    "end-of",
+    "end of",
+    "eol",
+    "discontinued",
+    "accept",
+    "safety",
+    "security",
+    "updates",
+    "fixes",
+    "patch",
+    "covered",
+    "ported",
+    "vulnerabilit",
+)
 # And one of these, or a number, is in every sentence that says of which versions.
 _TOPICS: tuple[str, ...] = (
-    "latest", "newest", "recent", "current", "last", "old", "previous", "earlier", "prior", "past", "superseded", "listed", "other", "else",
-    "lts", "long-term", "long term", "branch", "at a time", "only", *sorted(BRANCHES),
-)  # fmt: skip
+    "latest",
+    "newest",
+    "recent",
+    "current",
+    "last",
+    "old",
+    "previous",
+    "earlier",
+    "prior",
+    "past",
+    "superseded",
+    "listed",
+    "other",
+    "else",
+    "lts",
+    "long-term",
+    "long term",
+    "branch",
+    "at a time",
+    "only",
+    *sorted(BRANCHES),
+)
 _DIGIT = patterns.compile(r"\d")
 _HISTORY = patterns.compile(
     r"\bcve\b|\bvulnerable\b|\bcontains?\b|(?:fixed|patched|introduced|mitigated|resolved|addressed) in\b|\baffect(?:s|ed)?\b"
@@ -91,20 +131,6 @@ _LTS = patterns.compile(r"\blts\b")
 _OF_KIND = patterns.compile(
     r"^\W*for (?:our |the )?(?:feature|regular|monthly|stable|minor|major|normal|interim) (?:releases|versions)\b"
 )
-_NUMBER = patterns.compile(
-    r"(?:^|[^\w.-]|[<>≤≥]=? ?)((?:v\d+(?:\.\d+)*(?:\.[x*])*|\d+(?:\.\d+)*(?:\.[x*])+|\d+(?:\.\d+){1,3}))(?:$|[^\w%.]|\.(?:$|\D))"
-    r"|versions? (\d+)(?:$|[^\w.])|(?:(?:versions )?before|versions below) (\d+)"
-    r"(?:[.,;]?$|,? (?:is|are|will|do|have|get|receive)\b)"
-)
-_COMPARED = patterns.compile(r"[<>≤≥]=? ?$")
-_FOREIGN = patterns.compile(
-    r"\b(?:python|php|node(?:\.?js)?|java|jdk|ruby|go|golang|rust|\.net|cvss|tls|ssl|gpl|apache|license|mit|rfc|http|windows|ubuntu"
-    r"|debian|mysql|mariadb|postgres\w*|django|rails|symfony|calendar|semver|semantic|section|chapter)[ -]?(?:version )?v?$"
-)
-_CIRCUMSTANCE = patterns.compile(
-    r"\b(?:until|till|after|once|when|upon|replaced by|superseded by|release of|beginning (?:with|from))"
-    r"\s*(?:the\s+)?(?:release of\s+)?(?:\w+\s+){0,3}(?:versions?)?$"
-)
 # What a sentence must say of the versions it names, lest "a support matrix for 1.0" be read as a promise.
 _PROMISE = patterns.compile(
     r"\b(?:supported|unsupported|maintained|unmaintained|eol|ended|receiv(?:e|es|ing)|gets?|eligible|covered|discontinued|backport\w*"
@@ -112,20 +138,6 @@ _PROMISE = patterns.compile(
     r"|(?:fix|address|resolve)(?:es)? (?:\w+ ){0,2}(?:vulnerabilities|issues|problems|bugs)"
     r"|(?:updates?|(?:bug)?fix(?:es)?|patch(?:es)?|support|reports?|releases?|supports)\b.{0,60}\b(?:for|to|in|on|of|versions?))\b"
 )
-_BEFORE = patterns.compile(
-    r"(?:\b(?:older|newer|lower|earlier|later|higher|less|greater) than|\b(?:prior|up) to|\bbefore|\bbelow|\babove"
-    r"|\bsince|\bstarting (?:from|with|at)"
-    r"|\bfrom|\bolder|\bprevious|\bearlier)\s*(?:versions?\s*)?$"
-)
-_AFTER = patterns.compile(
-    r"\+|\s*(?:,?\s*(?:and|or)\s+)(?:all\s+)?(?:below|older|earlier|lower|prior|above|newer|later|higher|up|beyond|onwards?)\b"
-)
-_BARE_WORDS = frozenset(
-    {
-        "latest", "current", "last", "recent", "the", "only", "release", "releases", "version", "versions", "major", "minor", "patch", "stable", "of",
-        "and", "published", "released", "official", "series", "line", "lines", "branch", "one", "two", "three", "previous", "for", "now", "tag", "before", "that", "it", "",
-    }
-)  # fmt: skip
 
 
 def _unlisted(clause: str) -> bool:
@@ -155,17 +167,7 @@ def sentence_rows(text: str, line: int, *, context: Mark = "") -> Iterator[Row]:
             if own or (row.mark == "no" and row.rest):
                 yield replace(row, text=text, label=text[:80])
     elif context:
-        yield from (replace(row, text=text, label=text[:80]) for row in _bare_rows(words, line, context))
-
-
-def _bare_rows(words: str, line: int, context: Mark) -> Iterator[Row]:
-    """The rows of a few words without a verb: "Latest only", "The latest release of each"."""
-    bare = [word.strip("().,:;!") for word in words.split()]
-    if "lts" in bare and context == "yes":
-        yield row_of(words, line, Selector(rest="all"), "open")  # which releases those are, the page does not say
-    elif all(word in _BARE_WORDS for word in bare) and (latest := latest_in(words.strip(".!"), words)):
-        row = row_of(words, line, Selector(latest=latest), context)
-        yield replace(row, only="only" in bare and context == "yes")
+        yield from (replace(row, text=text, label=text[:80]) for row in bare_rows(words, line, context))
 
 
 def _rows_of(sentence: str, line: int) -> Iterator[Row]:
@@ -173,6 +175,8 @@ def _rows_of(sentence: str, line: int) -> Iterator[Row]:
     for clause in cut_at(_CLAUSES, asked):
         if _LEADS_EXAMPLE.match(clause) or _CONDITION.match(clause):
             return
+        if _SINCE.match(clause):
+            continue  # "As of 2.1 we no longer support Windows 7": of that, and not of 2.1
         if (
             not SUPPORT.search(clause)
             or (_HISTORY.search(clause) and not _FIXED_IN_LATEST.search(clause))
@@ -189,7 +193,7 @@ def _clause(clause: str, sentence: str, line: int) -> Iterator[Row]:
     rest = ending.rest if ending else clause
     event = ending.event if ending else None
     if ending is not None and ending.ending and not DENIAL.search(rest):
-        yield replace(row_of(clause, line, _selector_in(rest), ""), event=event)
+        yield replace(row_of(clause, line, selector_in(rest), ""), event=event)
         return
     only = excludes_others(rest) or _OTHER_THAN.search(rest) is not None
     for row in _promised_rows(rest, whole, sentence, line):
@@ -210,7 +214,7 @@ def _promised_rows(clause: str, whole: str, sentence: str, line: int) -> Iterato
     if negative and (_unlisted(clause) or (_OLDER.search(clause) and not _OTHER_THAN.search(clause))):
         yield _denied_rest(clause, sentence, line)
         return
-    selector = _selector_in(clause) if _PROMISE.search(clause) else Selector()
+    selector = selector_in(clause) if _PROMISE.search(clause) else Selector()
     latest, selector = singled(latest_in(clause, sentence), selector, clause)
     stage = of_stage(clause)
     if selector.latest is not None:
@@ -244,61 +248,7 @@ def _denied_rest(clause: str, sentence: str, line: int) -> Row:
     return replace(row, denies_before=before if rest == "older" else None)
 
 
-def _selector_in(clause: str) -> Selector:
-    """The versions that a clause names, dates and other software's versions left aside."""
-    masked = clause
-    for _, at in dates_in(clause):
-        masked = masked[:at] + _CHARACTER.sub("#", masked[at : at + 12]) + masked[at + 12 :]
-    if example := _EXAMPLE.search(masked):
-        masked = masked[: example.start()]
-    places = [(_with_comparison(masked, start), end) for start, end, _ in cores(_NUMBER, masked)]
-    own_places = [(start, end) for start, end in places if _is_own(masked[:start].rstrip(" v"))]
-    if not own_places or "n-1" in masked:
-        return Selector()
-    start, end = own_places[0][0], own_places[-1][1]
-    before = _BEFORE.search(masked[:start])
-    after = _AFTER.match(masked[end:])
-    start = before.start() if before else start
-    end += after.end() if after else 0
-    return read_selector(_FILL.sub(" ", masked[start:end]))
-
-
-def _with_comparison(text: str, start: int) -> int:
-    """Where a version begins with the comparison before it."""
-    match = _COMPARED.search(text[:start])
-    return match.start() if match else start
-
-
-def _is_own(before: str) -> bool:
-    """Whether the words before a version leave it the project's own, and no circumstance."""
-    return not _FOREIGN.search(before) and not _CIRCUMSTANCE.search(before)
-
-
 def _last_day(clause: str) -> date | None:
     """The day until which a clause says it holds; other dates are none."""
     match = _ENDS.search(clause)
     return until_in(clause[match.start() :]) if match else None
-
-
-def row_of(
-    text: str,
-    line: int,
-    selector: Selector,
-    mark: Mark,
-    until: date | None = None,
-    *,
-    kind: str = "sentence",
-    label: str = "",
-) -> Row:
-    return Row(
-        text=text.strip(),
-        label=label or text.strip()[:80],
-        line=line,
-        kind="list" if kind == "list" else "sentence",
-        ranges=selector.ranges,
-        latest=selector.latest,
-        rest=selector.rest,
-        names=selector.names,
-        mark=mark,
-        until=until,
-    )

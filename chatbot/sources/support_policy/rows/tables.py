@@ -31,6 +31,7 @@ from chatbot.sources.support_policy.rows.marks import denies_tick, read_mark, si
 from chatbot.sources.support_policy.rows.newest import of_stage
 from chatbot.sources.support_policy.rows.release_ends import event_in
 from chatbot.sources.support_policy.rows.selectors import level_in, read_selector
+from chatbot.sources.support_policy.scan import sentences_of
 
 _ALIVE = patterns.compile(r"^(?:no|n|false|not yet|not ended|active|none|never)$")
 _NOT_SUPPORTED = patterns.compile(
@@ -50,6 +51,7 @@ _UNTIL = patterns.compile(r"\b(?:until|till?|through|thru|bis|hasta|jusqu|fino)\
 _RELEASED = patterns.compile(r"releas|version|further|next|\bout\b|\bv\d|\d\.[\dx]")
 _AFTER = patterns.compile(r" after |release of")
 _YEARLIKE = patterns.compile(r"\b20\d\d\b")
+_EXAMPLE = patterns.compile(r"^\W*(?:for (?:example|instance)|e\.g\.|an? example|example)\b", ignore_case=True)
 _STRUCK = "\u0336"
 _TEMPLATE = (("5.1.x", "yes"), ("5.0.x", "no"), ("4.0.x", "yes"), ("< 4.0", "no"))
 
@@ -57,7 +59,7 @@ _TEMPLATE = (("5.1.x", "yes"), ("5.0.x", "no"), ("4.0.x", "yes"), ("< 4.0", "no"
 def rows_of(table: Table) -> tuple[Row, ...]:
     """The rows of a table of supported versions; none where the table is about something else."""
     foreign = foreign_columns(table.header)
-    if foreign is None:
+    if foreign is None or _EXAMPLE.search(sentences_of(table.caption)[-1]):
         return ()
     table = _without(table, foreign) if foreign else table
     lists = [at for at, head in enumerate(table.header) if LISTED.search(head.casefold()) and names_versions(table, at)]
