@@ -51,7 +51,7 @@ _UNTIL = patterns.compile(r"\b(?:until|till?|through|thru|bis|hasta|jusqu|fino)\
 _RELEASED = patterns.compile(r"releas|version|further|next|\bout\b|\bv\d|\d\.[\dx]")
 _AFTER = patterns.compile(r" after |release of")
 _YEARLIKE = patterns.compile(r"\b20\d\d\b")
-_EXAMPLE = patterns.compile(r"^\W*(?:for (?:example|instance)|e\.g\.|an? example|example)\b", ignore_case=True)
+_EXAMPLE = patterns.compile(r"^\W*(?:for example|e\.g\.),? (?:if|when|suppose|assum\w+)\b", ignore_case=True)
 _STRUCK = "\u0336"
 _TEMPLATE = (("5.1.x", "yes"), ("5.0.x", "no"), ("4.0.x", "yes"), ("< 4.0", "no"))
 
@@ -172,7 +172,11 @@ def _row(cells: Sequence[str], line: int, columns: Columns, table: Table) -> Row
     selector = read_selector(without_signs(label) or label)
     if selector.empty and not any(cell.strip(" -") for cell in cells):
         return None
-    names = selector.names | read_names(cells) if selector.empty else selector.names
+    names = (
+        selector.names | {name for cell in cells for name in read_selector(cell).names}
+        if selector.empty
+        else selector.names
+    )
     branch = cell_of(cells, columns.branch).strip("`").casefold()
     names |= (
         {branch} if branch and len(branch.split()) == 1 and not branch.startswith(("-", "–", "—", "n/a")) else set()
@@ -196,11 +200,6 @@ def _row(cells: Sequence[str], line: int, columns: Columns, table: Table) -> Row
         component=cell_of(cells, columns.component),
         stage=stage,
     )
-
-
-def read_names(cells: Sequence[str]) -> frozenset[str]:
-    """The branches that a row names in any of its cells."""
-    return frozenset(name for cell in cells for name in read_selector(cell).names)
 
 
 def _says(
