@@ -25,7 +25,7 @@ COMMANDS = {
         "demo",
         "Tell a story of releases and advisories, with the terminal as the chat: no account, no network, no configuration.",
     ),
-    "check": ("check", "Say every mistake of the configuration at once, each with its line or key and how to fix it."),
+    "check": ("check", "Find all mistakes in the configuration, with line numbers and how to fix them."),
     "preview": (
         "preview",
         "Show what would be said of a release or an advisory in each room; nothing is sent or recorded.",

@@ -1,21 +1,32 @@
 """`chatbot check`: every mistake of the configuration at once, and what follows from what is right."""
 
 import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from chatbot.cli.configuration import ConfigFile, settings_of
 from chatbot.cli.failure import Failure, Status
 from chatbot.cli.outside import finish
 from chatbot.cli.printing import printable
+from chatbot.core.text.words import count
 from chatbot.ports import Note, OutOfReach
-from chatbot.runtime.app import check_online
+from chatbot.runtime.app import OnlineCheck, check_online
 from chatbot.runtime.clock import system_clock
+from chatbot.runtime.queries.pages import PageReading, page_readings
 from chatbot.runtime.settings.exposure import exposed
 from chatbot.runtime.settings.no_effect import without_effect
 from chatbot.runtime.settings.settings import Settings
 from chatbot.sources.github.allowance import describe
+
+_MOST_COMMENT = 60  # characters of a comment that names a room
+
+Row = tuple[str, ...]
 
 
 def register(program: typer.Typer) -> None:
@@ -26,18 +37,25 @@ def check(
     config: ConfigFile,
     online: Annotated[bool, typer.Option("--online", help="Also try tokens, rooms and permissions.")] = False,
 ) -> None:
-    """Say every mistake of the configuration at once, each with its line or key and how to fix it."""
+    """Find all mistakes in the configuration, with line numbers and how to fix them."""
     settings = settings_of(config)
-    online_problems = finish(check_online(settings, system_clock), settings) if online else []
-    if problems := [sentence for sentence in online_problems if not isinstance(sentence, Note)]:
+    tried = finish(check_online(settings, system_clock), settings) if online else OnlineCheck()
+    if problems := [sentence for sentence in tried.problems if not isinstance(sentence, Note)]:
         only_away = all(isinstance(sentence, OutOfReach) for sentence in problems)
         status = Status.OUTSIDE if only_away else Status.WRONG_USE
         raise Failure("\n".join(printable(sentence) for sentence in problems), status)
-    print(f"{config}: no mistake.")
+    print(f"{config} is fine.")
     if online:
-        print("Tried online: tokens, rooms and permissions are right.")
-    for sentence in online_problems:
+        print("Checked online: tokens, sources, rooms and permissions work.")
+        for project, numbers in tried.read.items():
+            print(printable(f"  {project}: {', '.join(count(many, kind) for kind, many in numbers.items())}"))
+    for sentence in tried.problems:
         print(printable(sentence))
+    readings = finish(page_readings(settings, system_clock, tried.pages), settings)
+    _show_projects(settings)
+    _show_rooms(settings, {**_comments(config), **{room: name for room, name in tried.names.items() if name}})
+    _show_pages(readings)
+    print()
     for sentence in sentences(settings):
         print(sentence)
     if keys := without_effect(settings):
@@ -48,14 +66,75 @@ def check(
 
 def sentences(settings: Settings) -> list[str]:
     """What follows from the settings, for the operator."""
-    rooms = settings.room_rules()
-    lines = [f"Watches {', '.join(project.repository for project in settings.project_rules())}."]
-    lines.append(
-        f"Speaks in {', '.join(room.address for room in rooms)}."
-        if rooms
-        else "Speaks in no room: add a [[rooms]] table."
-    )
-    lines.append(f"Remembers in {settings.database_shown}.")
     has_token = bool(settings.github.token.get_secret_value())
     _, delay = describe(len(settings.projects), has_token=has_token, poll_seconds=settings.github.poll_seconds)
-    return [*lines, delay]
+    return [f"Database: {settings.database_shown}", delay]
+
+
+def _show_projects(settings: Settings) -> None:
+    rows = [(project.id, project.name, project.repository) for project in settings.project_rules()]
+    _table("Projects", ("id", "name", "repository"), rows)
+
+
+def _show_rooms(settings: Settings, names: Mapping[str, str]) -> None:
+    rooms = settings.room_rules()
+    if not rooms:
+        print("\nRooms: none; add a [[rooms]] table.")
+        return
+    rows = [
+        (
+            room.address,
+            names.get(room.address, ""),
+            ", ".join(room.projects),
+            ", ".join(sorted(room.watch_filter.events)),
+        )
+        for room in rooms
+    ]
+    _table("Rooms", ("address", "name", "projects", "events"), rows)
+
+
+def _show_pages(readings: Iterable[PageReading]) -> None:
+    """How each policy page was read, line by line."""
+    for each in readings:
+        match each.state:
+            case "unread":
+                print(printable(f"\nPolicy of {each.project}: not read yet; run chatbot check --online"))
+            case "none":
+                print(printable(f"\nPolicy of {each.project}: no security policy was found"))
+            case "read":
+                heading = f"Policy of {each.project}: {each.page}"
+                rows = [(one.line, one.state, one.until.isoformat() if one.until else "") for one in each.lines]
+                if rows:
+                    _table(heading, ("line", "state today", "until"), rows)
+                else:
+                    print(printable(f"\n{heading}"))
+                if each.problem:
+                    print(printable(f"  {each.problem}"))
+
+
+def _table(heading: str, titles: Row, rows: Sequence[Row]) -> None:
+    """A table; columns that are empty in all rows are left out. Lines without a frame where nobody sees colours."""
+    kept = [at for at in range(len(titles)) if any(row[at] for row in rows)]
+    titles = tuple(titles[at] for at in kept)
+    rows = [tuple(printable(row[at]) for at in kept) for row in rows]
+    print(f"\n{printable(heading)}")
+    if sys.stdout.isatty():
+        table = Table(*titles, box=None, pad_edge=False, padding=(0, 2, 0, 2), header_style="bold")
+        for row in rows:
+            table.add_row(*(Text(cell) for cell in row))
+        Console().print(table)
+        return
+    widths = [max(len(row[at]) for row in [titles, *rows]) for at in range(len(titles))]
+    for row in [titles, *rows]:
+        print("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _comments(config: Path) -> dict[str, str]:
+    """What the operator wrote behind each room's address: `address = "discord:1"  # #releases`."""
+    names: dict[str, str] = {}
+    for line in config.read_text(encoding="utf-8-sig").splitlines():
+        key, _, rest = line.partition("=")
+        value, _, comment = rest.strip()[1:].partition(rest.strip()[:1] or '"')
+        if key.strip() == "address" and comment.strip().startswith("#"):
+            names[value] = comment.strip().removeprefix("#").strip()[:_MOST_COMMENT]
+    return names

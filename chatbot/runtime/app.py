@@ -2,14 +2,16 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 
 import structlog
 
-from chatbot.ports import ChatRefused, ChatStopped, ChatUnavailable, Clock, OutOfReach
+from chatbot.core.model.facts import Advisory, PolicyPage, Release
+from chatbot.core.model.ids import ProjectId
+from chatbot.ports import Batch, ChatRefused, ChatStopped, ChatUnavailable, Clock, OutOfReach
 from chatbot.runtime.chats import admit, chats_of
 from chatbot.runtime.loops import start_task
 from chatbot.runtime.ops.lines import typed_lines
@@ -96,20 +98,57 @@ async def _reload(
             before = settings
 
 
-async def check_online(settings: Settings, clock: Clock) -> Sequence[str]:
-    """What is wrong with the tokens, the accounts and the rooms, a sentence each; the chats are closed again."""
-    problems: list[str] = []
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnlineCheck:
+    """What trying everything showed.
+
+    problems: a sentence each
+    names: of rooms by address, where the chat says them
+    read: how many facts of each kind the sources of a project showed
+    pages: the policy pages, by project
+    """
+
+    problems: Sequence[str] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    read: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    pages: Mapping[str, PolicyPage] = field(default_factory=dict)
+
+
+async def check_online(settings: Settings, clock: Clock) -> OnlineCheck:
+    """Try the tokens, the accounts, the rooms and the sources; the chats are closed again."""
+    problems, names = list[str](), dict[str, str]()
     async with open_services(
         replace(config_of(settings), database="sqlite://"), clock
     ) as services:  # a look leaves nothing behind
         for chat in chats_of(settings, services, typed_lines(None), clock):
             try:
-                problems += await chat.check(rooms_to_check(services.config, chat.name))
+                rooms = rooms_to_check(services.config, chat.name)
+                problems += await chat.check(rooms)
+                names |= {room: chat.room_name(room) for room in rooms}
             except ChatUnavailable as away:
                 problems.append(OutOfReach(f"{chat.name}: {away}"))
             except (ChatRefused, ChatStopped) as error:
                 problems.append(f"{chat.name}: {error}")
             finally:
                 await chat.close()
-        problems += await services.check()
-    return problems
+        batches = dict[ProjectId, list[Batch]]()
+        problems += await services.check(batches)
+    return OnlineCheck(
+        problems=problems,
+        names=names,
+        read={project: _numbers(each) for project, each in batches.items()},
+        pages={page.project: page for each in batches.values() for page in _pages(each)},
+    )
+
+
+def _pages(batches: Sequence[Batch]) -> list[PolicyPage]:
+    return [fact for batch in batches for fact in batch.observed if isinstance(fact, PolicyPage)]
+
+
+def _numbers(batches: Sequence[Batch]) -> dict[str, int]:
+    """How many releases and advisories were read; of an advisory that several sources list, one."""
+    facts = [fact for batch in batches for fact in batch.observed]
+    return {
+        "release": len({fact.tag for fact in facts if isinstance(fact, Release)}),
+        "advisory": len({fact.id for fact in facts if isinstance(fact, Advisory)}),
+    }

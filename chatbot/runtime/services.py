@@ -11,7 +11,7 @@ from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.source_profile import ForgeProfile, SourceProfile
 from chatbot.core.model.watches import Project, Room
 from chatbot.core.polling import GETS_A_SECOND, interval
-from chatbot.ports import Clock, Feed, Forge, OutOfReach, SourceRefused, SourceUnavailable
+from chatbot.ports import Batch, Clock, Feed, Forge, OutOfReach, SourceRefused, SourceUnavailable
 from chatbot.runtime.delivery.room_recovery import RoomRecovery
 from chatbot.runtime.forges import ForgeParts, forge_of, open_forges
 from chatbot.runtime.ingest.confirm import Confirmation
@@ -122,12 +122,12 @@ class Services:
             clock=self.clock,
         )
 
-    async def check(self) -> list[str]:
-        """What is wrong with the sources, a sentence for each cause."""
+    async def check(self, batches: dict[ProjectId, list[Batch]]) -> list[str]:
+        """What is wrong with the sources, a sentence for each cause. `batches` is filled with what they showed."""
         causes: dict[str, tuple[bool, str, list[str]]] = {}
         for poller in self.pollers:
             try:
-                await poller.source.poll({})
+                batches.setdefault(poller.project.id, []).append(await poller.source.poll({}))
             except (SourceUnavailable, SourceRefused) as error:
                 away, sentence = isinstance(error, SourceUnavailable), str(error)
                 cause = sentence.partition(" answered ")[2] or sentence  # the same of one address as of the next

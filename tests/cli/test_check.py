@@ -18,9 +18,24 @@ def write(folder: Path, text: str) -> Path:
 def test_a_right_configuration_says_what_follows(shell: Shell, tmp_path: Path) -> None:
     ran = shell("check", "--config", write(tmp_path, PROJECT))
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out.startswith(
-        f"{tmp_path}/config.toml: no mistake.\nWatches octocat/hello-world.\nSpeaks in console.\n"
-    )
+    assert ran.out.splitlines()[:9] == [
+        f"{tmp_path}/config.toml is fine.",
+        "",
+        "Projects",
+        "  id     name   repository",
+        "  hello  hello  octocat/hello-world",
+        "",
+        "Rooms",
+        "  address  projects  events",
+        "  console  hello     policy, releases, security",
+    ]
+    assert "Policy of hello: not read yet; run chatbot check --online" in ran.out
+
+
+def test_a_comment_behind_an_address_names_the_room(shell: Shell, tmp_path: Path) -> None:
+    rooms = '[[rooms]]\naddress = "discord:123"  # #releases\nprojects = ["hello"]\n'
+    out = shell("check", "-c", write(tmp_path, PROJECT + '[discord]\ntoken = "t"\n' + rooms)).out
+    assert "  discord:123  #releases  hello " in out
 
 
 def test_without_a_token_the_delay_and_the_fix_are_said(shell: Shell, tmp_path: Path) -> None:
@@ -37,7 +52,7 @@ def test_with_a_token_it_is_not_asked_for(shell: Shell, tmp_path: Path) -> None:
 
 def test_rooms_that_are_missing_are_said(shell: Shell, tmp_path: Path) -> None:
     out = shell("check", "-c", write(tmp_path, PROJECT + '[discord]\ntoken = "t"\n')).out
-    assert "Speaks in no room: add a [[rooms]] table." in out
+    assert "Rooms: none; add a [[rooms]] table." in out
 
 
 def test_every_mistake_is_a_line_on_standard_error(shell: Shell, tmp_path: Path) -> None:

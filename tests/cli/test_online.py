@@ -109,8 +109,17 @@ async def test_what_asks_about_no_project_needs_no_network(tmp_path: Path, line:
 async def test_checking_online_finds_every_fault_of_accounts_at_once(tmp_path: Path) -> None:
     async with harbour(tmp_path) as there, DiscordStandIn() as discord:
         good = await there.type("check", "--online")
-        assert (good.status, "Tried online" in good.out) == (0, True)
-        assert "Tried online" not in (await there.type("check")).out
+        assert (good.status, "Checked online" in good.out) == (0, True)
+        assert "  ferry: 2 releases, 0 advisories" in good.out
+        page = good.out.partition("Policy of ferry: SECURITY.md of ")[2].splitlines()
+        assert [line.split() for line in page[1:4]] == [
+            ["line", "state", "today"],
+            ["1.x", "supported"],
+            ["<", "1", "ended"],
+        ]
+        offline = (await there.type("check")).out
+        assert "Checked online" not in offline
+        assert "Policy of ferry: not read yet; run chatbot check --online" in offline
         there.configure(
             f'[discord]\ntoken = "canary.discord.token"\napi_url = "{discord.api_url}"\ngateway_url = "{discord.gateway_url}"\n'
             '[matrix]\nhomeserver = "http://127.0.0.1:9"\nuser_id = "@bot:example.org"\npassword = "canary-password"\n'

@@ -79,7 +79,7 @@ async def test_a_key_is_in_no_answer_no_log_and_no_store(answer: str, tmp_path: 
                     )
                     message = await services.answers.answer(ask)
                     text += repr(message) + to_text(message)
-                text += repr(await services.check())
+                text += repr(await services.check({}))
         assert any(request.query.get("apikey") == "KEV-SECRET" for request in stand.requests), "it was used"
     text += repr(lines)
     text += kept_in(tmp_path)

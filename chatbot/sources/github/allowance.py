@@ -19,18 +19,18 @@ def describe(projects: int, has_token: bool, poll_seconds: int) -> tuple[timedel
         ADVISORIES, projects=projects, poll_seconds=poll_seconds, has_token=has_token, quota=quota, now=epoch
     )
     watched = "1 project" if projects == 1 else f"{projects} projects"
-    delay_words = f"an advisory is seen up to {_words(delay)} after its publication"
+    delay_words = f"new advisories are noticed within {_words(delay)}"
     if has_token:
         return delay, f"With a token and {watched}, {delay_words}."
     return delay, (
-        f"Without a token GitHub allows {ANONYMOUS_AN_HOUR} requests an hour: with {watched}, {delay_words}, and a release after"
+        f"Without a token GitHub allows {ANONYMOUS_AN_HOUR} requests an hour: with {watched}, {delay_words}, releases within"
         f" {_words(timedelta(seconds=poll_seconds))} at best. Set github.token (any token without permissions will do) to"
-        f" look every {_words(timedelta(seconds=poll_seconds))}."
+        f" poll every {_words(timedelta(seconds=poll_seconds))}."
     )
 
 
 def _words(time: timedelta) -> str:
     seconds = round(time.total_seconds())
     if seconds < 120:
-        return f"{seconds} s"
-    return f"{round(seconds / 60)} min" if seconds < 7200 else f"{round(seconds / 3600)} h"
+        return f"{seconds} seconds"
+    return f"{round(seconds / 60)} minutes" if seconds < 7200 else f"{round(seconds / 3600)} hours"

@@ -12,12 +12,18 @@ MINUTE = timedelta(minutes=1)
 @pytest.mark.parametrize(
     ("projects", "token", "poll_seconds", "delay", "words"),
     [
-        (1, True, 60, MINUTE, "With a token and 1 project, an advisory is seen up to 60 s after its publication."),
-        (2, True, 30, MINUTE / 2, "With a token and 2 projects, an advisory is seen up to 30 s"),
-        (1, False, 60, timedelta(seconds=147), "60 requests an hour: with 1 project, an advisory is seen up to 2 min"),
+        (1, True, 60, MINUTE, "With a token and 1 project, new advisories are noticed within 60 seconds."),
+        (2, True, 30, MINUTE / 2, "With a token and 2 projects, new advisories are noticed within 30 seconds"),
+        (
+            1,
+            False,
+            60,
+            timedelta(seconds=147),
+            "60 requests an hour: with 1 project, new advisories are noticed within 2 minutes",
+        ),
         (10, False, 60, timedelta(seconds=1467), "Set github.token"),
-        (100, False, 60, timedelta(seconds=14667), "up to 4 h"),
-        (1, False, 600, timedelta(minutes=10), "up to 10 min"),
+        (100, False, 60, timedelta(seconds=14667), "within 4 hours"),
+        (1, False, 600, timedelta(minutes=10), "within 10 minutes"),
     ],
 )
 def test_the_delay_is_told_with_its_fix(
