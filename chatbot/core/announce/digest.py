@@ -29,7 +29,8 @@ from chatbot.core.model.message import (
 from chatbot.core.releases.classification import Classified
 from chatbot.core.snapshot import ProjectSnapshot
 
-TEMPLATE = 1  # of all announcements; raise it by one whenever their wording changes
+TEMPLATE = 2  # of all announcements; raise it by one whenever their wording changes
+NAMED = 2  # the first template that shows the name which a project gave a release
 
 Facts = str | int | float | bool | None | Sequence["Facts"]
 
@@ -46,9 +47,12 @@ def release_facts(
     *,
     newest: Classified | None,
     others: Sequence[tuple[str, Classified | None]] = (),
+    notes: bool = True,
+    name: bool = True,
 ) -> Facts:
     """What a release's announcement shows. `newest` is the release that it is compared with, None where it names none;
-    `others` are the other lines for which it names the release to take."""
+    `others` are the other lines for which it names the release to take. `notes`: it shows the notes, or a part of them;
+    `name`: it shows the name of the release."""
     item, removed = snapshot.releases[tag], snapshot.knowledge.releases[tag].removal_confirmed
     release = item.release
     return [
@@ -58,11 +62,12 @@ def release_facts(
         ["kind", item.kind, item.line, item.security, item.out_of_band],
         ["url", release.url],
         ["published", _moment(release.published_at)],
-        ["notes", _notes(release)],
+        ["notes", _notes(release)] if notes else ["notes"],
         ["fixes", _fixes(snapshot.fixed_by(tag))],
         ["evidence", list(item.evidence)],
         ["newest", newest.release.tag if newest else None, newest.line if newest else None],
         ["gone", removed],
+        *([["name", release.name]] if name and release.name != release.tag else ()),
         *([["late"]] if item.late else ()),
         *([["backport"]] if item.backport and newest is None and not others else ()),
         *([["others", _lines(others)]] if others else []),

@@ -137,10 +137,16 @@ def _announce(builder: PlanBuilder, subject: Subject, watch: Watch, outcome: Out
         builder.in_plan.add((room, subject.id))
         watch_filter = watch.room.watch_filter
         ping = decide.pings(outcome, watch_filter) and subject.id not in watch.introduce
-        words = with_mention(subject.message, watch_filter, ping=ping)
-        place = (room, subject.id)
+        words = with_mention(subject.message_for(watch_filter.notes), watch_filter, ping=ping)
         builder.add_message(
-            place, "new", words, outcome.lane, revision=1, notified_for=subject.notified_for, digest=subject.digest
+            (room, subject.id),
+            "new",
+            words,
+            outcome.lane,
+            revision=1,
+            notified_for=subject.notified_for,
+            digest=subject.digest_for(watch_filter.notes),
+            layout=watch_filter.notes,
         )
 
 
@@ -156,10 +162,11 @@ def _update(
     """Edit what was posted in the room to show the newest facts. Where one advisory was posted twice, under ids that turned
     out to be aliases, the second post becomes a pointer to the first."""
     first, *others = before
-    if first.digest != subject.digest and until is not None:
+    is_current = subject.is_shown_by(first)
+    if not is_current and until is not None:
         builder.note(first.room, subject.id, Hold("its changes are read once more before they are shown", until))
         return
-    if first.digest != subject.digest:
+    if not is_current:
         notified_for = frozenset[str]().union(*(each.notified_for for each in before))
         _amend(builder, subject, watch_filter, first, notified_for)
     elif touched:
@@ -191,7 +198,14 @@ def _amend(
     )
     lane = Lane.SECURITY if subject.advisory else Lane.ROUTINE
     builder.add_message(
-        place, "edit", subject.message, lane, revision=revision, notified_for=notified_for, digest=subject.digest
+        place,
+        "edit",
+        subject.message_for(watch_filter.notes),
+        lane,
+        revision=revision,
+        notified_for=notified_for,
+        digest=subject.digest_for(watch_filter.notes),
+        layout=watch_filter.notes,
     )
     builder.decide(before.room, subject.id, "amend", "its words changed")
     if subject.advisory is None or subject.message.struck:

@@ -14,7 +14,7 @@ from chatbot.core.snapshot import ProjectSnapshot
 
 BRIDGED = "it is bridged with "  # followed by the other room's address, which only maintainers of both may see
 PostedThere = Mapping[tuple[str, str], PostedMessage]  # (room address, subject) → the last revision posted there
-Wording = tuple[str, MessageKind, str, tuple[Mention, ...], Lane, frozenset[str]]
+Wording = tuple[str, MessageKind, str, str, tuple[Mention, ...], Lane, frozenset[str]]
 
 
 @dataclass(slots=True)
@@ -51,10 +51,12 @@ class PlanBuilder:
         revision: int,
         notified_for: frozenset[str],
         digest: str,
+        layout: str = "",
     ) -> None:
-        """Plan a message for one room. `place` is the room and the subject; `digest` stands for the facts that it shows."""
+        """Plan a message for one room. `place` is the room and the subject; `digest` stands for the facts that it shows, and
+        `layout` for what else makes messages about them differ."""
         room, subject = place
-        wording = (subject, kind, digest, message.mentions, lane, notified_for)
+        wording = (subject, kind, digest, layout, message.mentions, lane, notified_for)
         self.messages.setdefault(wording, (message, {}))[1][room] = revision
 
     def decide(self, room: str, subject: str, verdict: Verdict, reason: str) -> None:
@@ -95,7 +97,7 @@ class PlanBuilder:
                 template=TEMPLATE,
                 notified_for=notified_for,
             )
-            for (subject, kind, digest, _, lane, notified_for), (message, revisions) in self.messages.items()
+            for (subject, kind, digest, _, _, lane, notified_for), (message, revisions) in self.messages.items()
         ]
         again = max(self.now, min(self.replan_times)) if self.replan_times else None  # never in the past
         return Plan(decisions=tuple(self.decisions), messages=tuple(planned_messages), replan_at=again)

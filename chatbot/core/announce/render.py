@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from chatbot.core.advisories.exposure import Exposure, expose
+from chatbot.core.announce.notes.short import ShortNotes
+from chatbot.core.announce.notes.shown import notes_of
 from chatbot.core.model.facts import Advisory, PolicyPage, Release, Severity
 from chatbot.core.model.message import (
     Action,
-    Block,
     Field,
     Link,
     Message,
@@ -21,7 +22,7 @@ from chatbot.core.model.message import (
     field_of,
     paragraph,
 )
-from chatbot.core.model.watches import Project
+from chatbot.core.model.watches import NotesLength, Project
 from chatbot.core.recommend import by_version, first, line_place, passes, stands
 from chatbot.core.releases.classification import Classified
 from chatbot.core.snapshot import ProjectSnapshot
@@ -38,17 +39,19 @@ MOST_LINES = 4  # other lines that a backport names
 MOST_FIXED = 10  # advisories named in one release; the notes lead to the rest
 
 
-def release_message(snapshot: ProjectSnapshot, tag: str) -> Message:
-    """What a room is shown of a release now: the same facts give the same message, whenever it is rendered."""
+def release_message(snapshot: ProjectSnapshot, tag: str, length: NotesLength = "short") -> Message:
+    """What a room is shown of a release now: the same facts give the same message, whenever it is rendered. `length`: how much
+    of its notes the room shows."""
     item, tracked = snapshot.releases[tag], snapshot.knowledge.releases[tag]
     fixed = snapshot.fixed_by(tag)
+    notes = _notes(snapshot, item, length)
     message = Message(
         title=f"{snapshot.project.name} {version_label(item)} – {release_kind(item)}",
         tone=_tone(item, fixed),
         url=item.release.url,
         fields=tuple(_release_facts(snapshot, item, fixed)),
-        body=_notes(item.release),
-        links=_release_links(item.release, fixed),
+        body=(*notes.blocks, *map(Paragraph, notes.small)),
+        links=_release_links(item.release, fixed, cut=notes.cut),
         actions=_actions(snapshot, item, fixed),
         at=item.release.published_at,
     )
@@ -59,10 +62,13 @@ def release_message(snapshot: ProjectSnapshot, tag: str) -> Message:
     )
 
 
-def _notes(release: Release) -> tuple[Block, ...]:
-    if not release.unread:
-        return release.notes
-    return (paragraph(f"I could not read the notes of this release: {release.unread}. Please read them at the link."),)
+def _notes(snapshot: ProjectSnapshot, item: Classified, length: NotesLength) -> ShortNotes:
+    release, project = item.release, snapshot.project
+    if release.unread:
+        words = f"I could not read the notes of this release: {release.unread}. Please read them at the link."
+        return ShortNotes((paragraph(words),))
+    version = item.version.text if item.version else ""
+    return notes_of(release, length, project.name, project.repository.rpartition("/")[2], version)
 
 
 def retracted(message: Message, why: str) -> Message:
@@ -190,8 +196,8 @@ def _fixed_words(fixed: Sequence[Advisory]) -> list[str | Span]:
     return words
 
 
-def _release_links(release: Release, fixed: Sequence[Advisory]) -> tuple[Link, ...]:
-    links = [Link("Release notes", release.url)] if release.url else []
+def _release_links(release: Release, fixed: Sequence[Advisory], *, cut: bool) -> tuple[Link, ...]:
+    links = [Link("Full release notes" if cut else "Release notes", release.url)] if release.url else []
     return tuple(links + [Link(advisory.id, advisory.url) for advisory in fixed[:MOST_FIXED] if advisory.url])
 
 

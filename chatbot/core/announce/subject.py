@@ -8,7 +8,8 @@ from functools import cached_property
 from chatbot.core.announce import decide, escalation
 from chatbot.core.announce.audience import Watch
 from chatbot.core.announce.decide import Outcome
-from chatbot.core.announce.digest import advisory_facts, digest, release_facts
+from chatbot.core.announce.digest import NAMED, Facts, advisory_facts, digest, release_facts
+from chatbot.core.announce.messages import PostedMessage
 from chatbot.core.announce.render import compared_with, for_others, release_message
 from chatbot.core.announce.render_advisory import (
     advisory_message,
@@ -21,7 +22,7 @@ from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Message
-from chatbot.core.model.watches import WatchFilter
+from chatbot.core.model.watches import NotesLength, WatchFilter
 from chatbot.core.snapshot import ProjectSnapshot
 
 FIXES = "fixes:"  # in `notified_for` of a release: an advisory that its announcement says it fixes
@@ -53,16 +54,45 @@ class Subject:
 
     @cached_property
     def message(self) -> Message:
+        """Its announcement, with the notes in short."""
+        return self.message_for("short")
+
+    def message_for(self, notes: NotesLength) -> Message:
+        """Its announcement for rooms that show so much of release notes."""
+        length = "short" if self.advisory is not None else notes
+        if length not in self._messages:
+            self._messages[length] = self._render(length)
+        return self._messages[length]
+
+    @cached_property
+    def _messages(self) -> dict[NotesLength, Message]:
+        return {}
+
+    def _render(self, notes: NotesLength) -> Message:
         if self.advisory is None:
-            return release_message(self.snapshot, self.name)
+            return release_message(self.snapshot, self.name, notes)
         return advisory_message(self.snapshot, self.name)
+
+    def digest_for(self, notes: NotesLength) -> str:
+        """Stands for the facts that its announcement shows now in rooms that show so much of release notes."""
+        return self._digest_without_notes if notes == "none" and self.advisory is None else self.digest
+
+    def is_shown_by(self, posted: PostedMessage) -> bool:
+        """Whether a post shows the facts as they are. How much of the notes it shows is the setting of the time when it was
+        posted, and a post from before releases' names were shown may lack the name: neither is a reason to edit it."""
+        if posted.digest == self.digest:
+            return True
+        if self.advisory is not None:
+            return False
+        return posted.digest == self._digest_without_notes or (
+            posted.template < NAMED and posted.digest == self._digest_without_name
+        )
 
     @cached_property
     def digest(self) -> str:
-        """Stands for the facts that its announcement shows now."""
+        """Stands for the facts that its announcement shows now, notes included."""
         if self.advisory is None:
-            newest, others = compared_with(self.snapshot, self.name), for_others(self.snapshot, self.name)
-            return digest(release_facts(self.snapshot, self.name, newest=newest, others=others))
+            return digest(self._release_facts())
         return digest(
             advisory_facts(
                 self.advisory,
@@ -73,6 +103,18 @@ class Subject:
                 to_take=elsewhere(self.snapshot, self.advisory),
             )
         )
+
+    @cached_property
+    def _digest_without_notes(self) -> str:
+        return digest(self._release_facts(notes=False, name=False))
+
+    @cached_property
+    def _digest_without_name(self) -> str:
+        return digest(self._release_facts(name=False))
+
+    def _release_facts(self, *, notes: bool = True, name: bool = True) -> Facts:
+        newest, others = compared_with(self.snapshot, self.name), for_others(self.snapshot, self.name)
+        return release_facts(self.snapshot, self.name, newest=newest, others=others, notes=notes, name=name)
 
     @cached_property
     def notified_for(self) -> frozenset[str]:

@@ -57,7 +57,7 @@ def gather(builder: PlanBuilder, singly_until: datetime | None = None) -> None:
         if item.late
     }
     new: dict[str, set[str]] = {}
-    for (subject, kind, _, mentions, lane, _), (message, rooms) in builder.messages.items():
+    for (subject, kind, _, _, mentions, lane, _), (message, rooms) in builder.messages.items():
         too_late = singly_until is not None and (message.at is None or message.at <= singly_until)
         if kind == "new" and lane is Lane.ROUTINE and subject.startswith("release/") and not mentions and not too_late:
             for room in rooms:

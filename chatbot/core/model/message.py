@@ -1,7 +1,7 @@
 """The neutral message, before a chat formats it. It has no markup, so that no foreign text can act."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -27,9 +27,11 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Plain text; several empty lines in a row become one, so that no chat has to deal with thousands."""
+    """Plain text; several empty lines in a row become one, so that no chat has to deal with thousands. `image`: the address of
+    the image that it describes, where it is nothing else; a hint for the layout, which makes no text another one."""
 
     text: str
+    image: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         if "\n\n\n" in self.text:
@@ -67,7 +69,10 @@ Spans = tuple[Span, ...]
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
+    """`lead`: it names what follows, as the summary of what can be unfolded does; a hint for the layout."""
+
     spans: Spans
+    lead: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +86,22 @@ class Heading:
 @dataclass(frozen=True, slots=True)
 class ListItem:
     """`depth` 0 is the outermost list; the items of nested lists follow their parent. `number` is the item's number in a
-    numbered list; None in other lists, and where the items are to be counted."""
+    numbered list; None in other lists, and where the items are to be counted. `cells`: of a table's row, at which character each
+    of its cells begins; a hint for the layout."""
 
     spans: Spans
     depth: int = 0
     number: int | None = None
+    cells: tuple[int, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class BulletList:
+    """`header`: the first item names the columns of a table; a hint for the layout."""
+
     items: tuple[ListItem, ...]
     ordered: bool = False
+    header: bool = field(default=False, compare=False)
 
     def numbers(self) -> list[int | None]:
         """What each item shows: its own number, else its place in an ordered outermost list; None is a bullet."""

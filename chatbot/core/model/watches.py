@@ -11,6 +11,7 @@ from chatbot.core.model.message import Mention
 
 LineStyle = Literal["auto", "major", "major.minor"]
 EventKind = Literal["releases", "security", "policy"]
+NotesLength = Literal["short", "full", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +47,17 @@ class Project:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchFilter:
-    """What a room wants of a project, and whom it pings; rooms with equal filters share one rendering."""
+    """What a room wants of a project, and whom it pings; rooms with equal filters share one rendering.
+
+    notes: how much of the release notes is shown
+    """
 
     events: frozenset[EventKind] = frozenset({"releases", "security", "policy"})
     prereleases: bool = False
     min_severity: Severity = Severity.LOW
     mention: Mention | None = None
     mention_min_severity: Severity = Severity.HIGH
+    notes: NotesLength = "short"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,7 +105,7 @@ def _of(subject: Subject, room: Room, past: Mapping[str, str]) -> Preview:
     is_wanted = isinstance(outcome, Announce)
     ping = isinstance(outcome, Announce) and pings(outcome, room.watch_filter)
     verdict, reason = _words(Skip(past[room.address]) if is_wanted and room.address in past else outcome)
-    words = with_mention(subject.message, room.watch_filter, ping=ping)
+    words = with_mention(subject.message_for(room.watch_filter.notes), room.watch_filter, ping=ping)
     return Preview(
         room=room.address,
         verdict=verdict,

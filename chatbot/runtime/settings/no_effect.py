@@ -22,7 +22,6 @@ NO_EFFECT = frozenset(
         "projects.wait_for_images",
         "projects.endoflife",
         "projects.cra",
-        "rooms.notes",
         "rooms.digest",
         "rooms.digest_at",
         "rooms.timezone",

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from chatbot.core.model.facts import Severity
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Mention
-from chatbot.core.model.watches import EventKind, LineStyle, Project, Room, WatchFilter
+from chatbot.core.model.watches import EventKind, LineStyle, NotesLength, Project, Room, WatchFilter
 from chatbot.runtime.settings.fields import (
     ApiUrl,
     Duration,
@@ -151,7 +151,7 @@ class RoomTable(Table):
     mention: MentionForm = ""
     mention_min_severity: Threshold = "high"
     bridged_with: tuple[RoomAddressField, ...] = ()
-    notes: Literal["short", "full", "none"] = "short"
+    notes: NotesLength = "short"
     digest: Literal["off", "daily", "weekly"] = "off"
     digest_at: TimeOfDay = "09:00"
     timezone: Timezone = "UTC"
@@ -166,6 +166,7 @@ class RoomTable(Table):
             min_severity=Severity(self.min_severity),
             mention=Mention(kind, name) if kind else None,
             mention_min_severity=Severity(self.mention_min_severity),
+            notes=self.notes,
         )
         return Room(
             address=RoomAddress(self.address),

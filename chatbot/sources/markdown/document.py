@@ -109,7 +109,7 @@ class _Blocks:
             case "html_block":
                 yield from html_blocks(self._html(token), self.base_url)
             case "table_open":
-                yield BulletList(tuple(self._table()))
+                yield BulletList(tuple(self._table()), header=True)
             case _:
                 pass  # paragraph_open, closing tokens, hr
 
@@ -155,18 +155,23 @@ class _Blocks:
         """A table's rows as items, cells set apart by ` | `."""
         items: list[ListItem] = []
         row: list[Span] = []
+        cells: list[int] = []
+        size = 0  # characters of the row
         while self.at < len(self.tokens):
             token = self.tokens[self.at]
             self.at += 1
             if token.type == "table_close":
                 break
             if token.type == "tr_open":
-                row = []
+                row, cells, size = [], [], 0
             elif token.type == "inline":
                 spans = spans_of(token, self.base_url)
-                row.extend((Text(" | "), *spans) if row else spans or (Text(""),))
+                cell = (Text(" | "), *spans) if row else spans or (Text(""),)
+                cells.append(size + len(" | ") if row else 0)
+                size += len(plain(cell))
+                row.extend(cell)
             elif token.type == "tr_close" and any(span.text.strip() for span in row):
-                items.append(ListItem(tuple(row)))
+                items.append(ListItem(tuple(row), cells=tuple(cells)))
         return items[: MAX_BLOCKS + 1]
 
 

@@ -20,7 +20,7 @@ from chatbot.core.model.message import (
 from chatbot.core.text import patterns
 from chatbot.sources.markdown.html_words import LONGEST_TAG, attribute, html_parts
 from chatbot.sources.markdown.limits import MAX_BLOCKS, closed_up
-from chatbot.sources.markdown.spans import add, add_words, joined, target, trimmed
+from chatbot.sources.markdown.spans import add, add_words, as_image, joined, target, trimmed
 
 _NUMBER = patterns.compile(r"[0-9]{1,6}")
 _MOST_NESTED = 20  # quotes and lists in one another; deeper ones belong to the last of them
@@ -59,8 +59,10 @@ class _Walk:
         self.level = 0  # of the open heading
         self.lists: list[int | None] = []  # of each open list the number of its next item, None for bullets
         self.items: list[tuple[list[Span], int, int | None]] = []  # of the outermost open list
-        self.rows: list[Spans] | None = None  # of the open table
+        self.rows: list[ListItem] | None = None  # of the open table
         self.cells: list[Spans] = []
+        self.names = 0  # of columns, in the open row
+        self.header = False  # the open table begins with names of its columns
         self.code: list[str] | None = None  # of the open <pre>
         self.link: tuple[str, list[str]] | None = None
         self.struck = self.mono = False
@@ -80,12 +82,18 @@ class _Walk:
         else:
             add_words(self.spans, words, strong=False, struck=self.struck)
 
+    def _describe(self, words: str, address: str) -> None:
+        """What an image shows stands in its place."""
+        at = len(self.spans)
+        self._say(words)
+        as_image(self.spans, at, target(address, self.base_url))
+
     def start(self, name: str, tag: str) -> None:
         match name:
             case "br":
                 self.code.append("\n") if self.code is not None else self._say("\n")
             case "img":
-                self._say(attribute(tag, "alt"))
+                self._describe(attribute(tag, "alt"), attribute(tag, "src"))
             case "a":
                 self._end_link()
                 self.link = (target(attribute(tag, "href"), self.base_url), [])
@@ -123,6 +131,8 @@ class _Walk:
                 self.rows = []
             case "tr":
                 self._end_row()
+            case "th":
+                self.names += 1
             case _ if name in _LISTS and len(self.lists) < _MOST_NESTED and self.rows is None:
                 first = attribute(tag, "start")
                 self.lists.append(None if name == "ul" else int(first) if _NUMBER.fullmatch(first) else 1)
@@ -146,7 +156,7 @@ class _Walk:
         elif name in _LISTS:
             self._end_list()
         elif name in _PARAGRAPHS or name in _HEADINGS or name in _CELLS or name == "li":
-            self._flush()
+            self._flush(lead=name == "summary")
             self.level = 0
 
     def finish(self) -> list[Block]:
@@ -160,8 +170,8 @@ class _Walk:
         self._flush()
         return self.blocks
 
-    def _flush(self) -> None:
-        """What was said since the last block: a heading, a cell, a part of an item, or a paragraph."""
+    def _flush(self, *, lead: bool = False) -> None:
+        """What was said since the last block: a heading, a cell, a part of an item, or a paragraph (a `lead`)."""
         spans, self.spans = trimmed(joined(self.spans)), []
         if not plain(spans).strip():
             return
@@ -173,7 +183,7 @@ class _Walk:
         elif self.level:
             self.blocks.append(Heading(self.level, spans))
         else:
-            self.blocks.append(Paragraph(spans))
+            self.blocks.append(Paragraph(spans, lead))
 
     def _end_link(self) -> None:
         if self.link is None:
@@ -208,20 +218,28 @@ class _Walk:
 
     def _end_row(self) -> None:
         self._flush()
+        names, self.names = self.names, 0
         if self.rows is None or not self.cells:
             return
         row: list[Span] = []
+        starts: list[int] = []
+        size = 0
         for spans in self.cells:
-            for span in (Text(" | "), *spans) if row else spans:
+            cell = (Text(" | "), *spans) if row else spans
+            starts.append(size + len(" | ") if row else 0)
+            size += len(plain(cell))
+            for span in cell:
                 add(row, span)
-        self.rows.append(tuple(joined(row)))
+        self.header = names >= len(starts) if not self.rows else self.header
+        self.rows.append(ListItem(tuple(joined(row)), cells=tuple(starts)))
         self.cells = []
 
     def _end_table(self) -> None:
         self._end_row()
         rows, self.rows = self.rows, None
         if rows:
-            self.blocks.append(BulletList(tuple(ListItem(row) for row in rows[: MAX_BLOCKS + 1])))
+            self.blocks.append(BulletList(tuple(rows[: MAX_BLOCKS + 1]), header=self.header))
+        self.header = False
 
     def _end_list(self) -> None:
         self._flush()

@@ -10,7 +10,7 @@ from chatbot.core.text import patterns
 _TAG = re.compile(r"(/?)([a-z][a-z0-9-]{0,30})(?![a-z0-9-])", re.IGNORECASE | re.ASCII)
 LONGEST_TAG = 4000  # characters of a tag that are looked through for its attributes
 _ATTRIBUTE = patterns.compile(
-    r"""[\s"'/](href|alt|start)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", ignore_case=True
+    r"""[\s"'/](href|alt|src|start)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", ignore_case=True
 )
 _MAX_NOTE = 3  # characters of a footnote's mark
 _SILENT = ("script", "style")

@@ -1,6 +1,7 @@
 """How much of foreign text is kept in one block, and the mark of what was cut: nothing cut looks whole."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chatbot.core.model.message import Block, BulletList, CodeBlock, Heading, Link, ListItem, Paragraph, Quote, Text
 
@@ -42,8 +43,8 @@ def _shorter(block: Block) -> tuple[Block, bool]:
             start = text[:MAX_CODE]
             whole_lines = start[: start.rfind("\n") + 1].rstrip("\n") or start
             return CodeBlock(f"{whole_lines}\n{MARK}"), True
-        case BulletList(items, ordered) if len(items) > MAX_BLOCKS:
-            return BulletList((*items[:MAX_BLOCKS], ListItem((Text(MARK),))), ordered=ordered), True
+        case BulletList(items) if len(items) > MAX_BLOCKS:
+            return replace(block, items=(*items[:MAX_BLOCKS], ListItem((Text(MARK),)))), True
         case Paragraph(spans) if len(spans) > MAX_SPANS:
             return Paragraph((*spans[:MAX_SPANS], Text(f" {MARK}"))), True
         case Heading(level, spans) if len(spans) > MAX_SPANS:

@@ -63,6 +63,10 @@ class _Line:
                     self.start_link(attribute(child.content, "href"))
             case "code_inline" if not self.linked:
                 add(self.spans, Code(child.content))
+            case "image":
+                self.describe(_words(child), str(child.attrs.get("src", "")))
+            case "html_inline" if _IMAGE.match(child.content):
+                self.describe(_words(child), attribute(child.content, "src"))
             case _:
                 self.say(_words(child))
 
@@ -71,6 +75,12 @@ class _Line:
             self.words.append(words)
         else:
             add_words(self.spans, words, strong=self.strong, struck=self.struck)
+
+    def describe(self, words: str, address: str) -> None:
+        """What an image shows stands in its place."""
+        at = len(self.spans)
+        self.say(words)
+        as_image(self.spans, at, target(address, self.base_url))
 
     def start_link(self, href: str) -> None:
         self.end_link(as_link=False)
@@ -112,6 +122,12 @@ def add_words(spans: list[Span], words: str, *, strong: bool, struck: bool) -> N
     add(spans, Text(words[at:]))
 
 
+def as_image(spans: list[Span], at: int, address: str) -> None:
+    """Note of what image the text that was appended at a place is the description."""
+    if address and len(spans) == at + 1 and isinstance(spans[at], Text):
+        spans[at] = Text(spans[at].text, address)
+
+
 def add(spans: list[Span], span: Span) -> None:
     """Append a span with words; `joined` makes one of neighbours of the same dress."""
     if span.text:
@@ -124,19 +140,26 @@ def joined(spans: list[Span]) -> list[Span]:
     for dress, run in groupby(spans, type):
         pieces = list(run)
         if dress in (Text, Strong, Struck) and len(pieces) > 1:
-            spans_joined.append(dress("".join(piece.text for piece in pieces)))
+            words = "".join(piece.text for piece in pieces)
+            spans_joined.append(Text(words, _image_of(pieces)) if dress is Text else dress(words))
         else:
             spans_joined.extend(pieces)
     return spans_joined
 
 
+def _image_of(pieces: list[Span]) -> str:
+    """The first image where the pieces are images and blanks only."""
+    images = [piece.image for piece in pieces if isinstance(piece, Text) and piece.text.strip()]
+    return images[0] if images and all(images) else ""
+
+
 def trimmed(spans: list[Span]) -> Spans:
     """The spans without blanks at both ends, and without rows of empty lines."""
-    spans = [Text(closed_up(span.text)) if isinstance(span, Text) else span for span in spans]
+    spans = [Text(closed_up(span.text), span.image) if isinstance(span, Text) else span for span in spans]
     if spans and isinstance(spans[0], Text):
-        spans[0] = Text(spans[0].text.lstrip())
+        spans[0] = Text(spans[0].text.lstrip(), spans[0].image)
     if spans and isinstance(spans[-1], Text):
-        spans[-1] = Text(spans[-1].text.rstrip())
+        spans[-1] = Text(spans[-1].text.rstrip(), spans[-1].image)
     return tuple(span for span in spans if span.text)
 
 

@@ -122,6 +122,9 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(item) for key, item in value.items()}
     shape: Any = type(value)
     document = {key: _plain(getattr(value, name)) for name, key in _names(shape)}
+    for key, default in _hints(shape):
+        if document[key] == default:
+            del document[key]
     if shape in _WORDS:
         document["is"] = _WORDS[shape]
     return document
@@ -131,6 +134,13 @@ def _plain(value: Any) -> Any:
 def _names(shape: type) -> tuple[tuple[str, str], ...]:
     """Each field and its key on disk."""
     return tuple((item.name, _KEYS.get((shape, item.name), item.name)) for item in fields(shape))
+
+
+@cache
+def _hints(shape: type) -> tuple[tuple[str, Any], ...]:
+    """The keys of fields that make no value another one, each with its default, which is not written down."""
+    keys = dict(_names(shape))
+    return tuple((keys[item.name], _plain(item.default)) for item in fields(shape) if not item.compare)
 
 
 def _reader_of(shape: Any) -> Reader:

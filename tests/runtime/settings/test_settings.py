@@ -55,6 +55,7 @@ projects = ["hello"]
 events = ["security"]
 min_severity = "medium"
 mention = "role:7"
+notes = "full"
 """
     settings = load(write(tmp_path, text), {})
     assert settings.project_rules() == (
@@ -65,6 +66,7 @@ mention = "role:7"
         min_severity=Severity.MEDIUM,
         mention=Mention("role", "7"),
         mention_min_severity=Severity.HIGH,
+        notes="full",
     )
     assert settings.room_rules() == (
         Room(address=RoomAddress("discord:42"), projects=("hello",), watch_filter=watch_filter),
@@ -425,11 +427,11 @@ def test_what_has_no_effect_yet_is_named_where_it_was_set(tmp_path: Path) -> Non
     text = (
         PROJECT
         + 'images = ["ghcr.io/a/b:v{version}", { name = "ghcr.io/a/c", platforms = ["linux/arm64"] }]\n'
-        + 'cra = "steward"\n[[rooms]]\naddress = "console"\nprojects = ["hello"]\ntimezone = "UTC"\nnotes = "full"\n'
+        + 'cra = "steward"\n[[rooms]]\naddress = "console"\nprojects = ["hello"]\ntimezone = "UTC"\ndigest = "daily"\n'
     )
     settings = load(write(tmp_path, text), {})
     assert settings.projects[0].images == ("ghcr.io/a/b:v{version}", "ghcr.io/a/c")
-    assert without_effect(settings) == ["projects.cra", "projects.images", "rooms.notes"]
+    assert without_effect(settings) == ["projects.cra", "projects.images", "rooms.digest"]
 
 
 def test_without_them_nothing_is_named(tmp_path: Path) -> None:
@@ -441,7 +443,7 @@ def test_without_them_nothing_is_named(tmp_path: Path) -> None:
     [
         ('timezone = "Mars/Olympus"', "is no time zone"),
         ('digest_at = "25:00"', "is no time of day"),
-        ('notes = "long"', "is none of its choices"),
+        ('digest = "hourly"', "is none of its choices"),
     ],
 )
 def test_what_has_no_effect_yet_is_checked_all_the_same(tmp_path: Path, line: str, problem: str) -> None:

@@ -1,0 +1,1 @@
+"""Tests of release notes as rooms are shown them."""
