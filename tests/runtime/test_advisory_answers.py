@@ -104,7 +104,8 @@ async def test_a_range_that_can_be_read_is_answered(
         await _published(harness, advisory(GHSA, 0, vulnerabilities=(flaw,)))
         for version in affected:
             answer = await _ask(harness, "affected", version=version)
-            assert (answer.title, answer.tone) == (f"Ferry {version} is affected by 1 advisory", Tone.WARNING)
+            assert answer.title.startswith(f"Ferry {version} is affected by 1 advisory")
+            assert answer.tone is Tone.WARNING
         for version in safe:
             answer = await _ask(harness, "affected", version=version)
             assert answer.title == f"No published advisory affects Ferry {version}"

@@ -220,7 +220,7 @@ async def test_an_unreadable_page_leaves_every_question_open(
             command="supported", arguments={"version": "1.1.0"}, asker="console:user", asked_at=clock.now
         )
         answer = await harness.services.answers.answer(ask)
-        assert answer.title == "I cannot tell whether Ferry 1.1.0 is supported"
+        assert answer.title == "I can't tell whether Ferry 1.1.0 is supported"
         assert "cannot be read" in answer.footer
         assert harness.chat.rooms == {}
 

@@ -142,8 +142,12 @@ def _is_meant(command: Command, arguments: Mapping[str, str], *, answers: bool) 
     """
     if not arguments:
         return answers
-    kinds = {parameter.name: parameter.kind for parameter in command.parameters}
-    return all(_LOOKS_LIKE.get(kinds[name], _nothing)(value) for name, value in arguments.items())
+    parameters = {parameter.name: parameter for parameter in command.parameters}
+    return all(
+        _LOOKS_LIKE.get(parameters[name].kind, _nothing)(text)
+        for name, value in arguments.items()
+        for text in (value.replace(",", " ").split() if parameters[name].several else [value])
+    )
 
 
 def _is_version(text: str) -> bool:

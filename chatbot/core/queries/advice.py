@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from chatbot.core.announce.render import version_label
-from chatbot.core.announce.render_advisory import NO_FIX
+from chatbot.core.announce.render_advisory import NO_FIX, no_fix
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.knowledge import taken_back
-from chatbot.core.model.message import Paragraph, Strong, paragraph
+from chatbot.core.model.message import Field, Paragraph, Strong, field_of, paragraph
 from chatbot.core.model.source_profile import SourceKind
 from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.queries.reference import Reference, Support, known_lines
 from chatbot.core.recommend import Recommended, line_place, newest, onward, passes
 from chatbot.core.releases.classification import Classified
+from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.text.words import age, listed
 from chatbot.core.versions.version import Version
 
@@ -38,6 +39,13 @@ def upgrade_to(recommendation: Recommended, why: str = "") -> Paragraph:
     return paragraph(
         "Upgrade to ", Strong(version_label(recommendation.release)), f"{why}.{doubted(recommendation.doubts)}"
     )
+
+
+def what_to_do(recommendation: Recommended | None, snapshot: ProjectSnapshot, fixed: int = 0) -> tuple[Field, ...]:
+    """The recommended action, as the first labelled line of an answer. `fixed`: how many advisories affect the version."""
+    if recommendation is not None:
+        return (Field("What to do", upgrade_to(recommendation, fixes_words(fixed) if fixed else "").spans),)
+    return (field_of("What to do", no_fix(snapshot)),) if fixed else ()
 
 
 def doubted(doubts: Sequence[Advisory]) -> str:

@@ -37,11 +37,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
+    """`several`: it takes more than one version, separated by blanks or commas."""
+
     name: str
     description: str
     kind: Kind
     required: bool = True
     choices: tuple[str, ...] = ()
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ class CommandError:
 
 _TAKES_THE_REST = frozenset({Kind.SECTION, Kind.WORDS})  # they take all words that follow: a project needs `project:`
 _VERSION = Parameter("version", "the version you run, such as 0.11 or 0.11.5", Kind.VERSION)
+_VERSIONS = Parameter("version", "the version you run, or several: 0.11.5, 0.12.1", Kind.VERSION, several=True)
 _PROJECT = Parameter("project", "which project, where there are several", Kind.PROJECT, required=False)
 
 COMMANDS: tuple[Command, ...] = (
@@ -107,7 +111,7 @@ COMMANDS: tuple[Command, ...] = (
         "The newest release, overall or of a line",
         (Parameter("line", "a line such as 0.11", Kind.LINE, required=False), _PROJECT),
     ),
-    Command("affected", "Which published advisories affect my version?", (_VERSION, _PROJECT)),
+    Command("affected", "Which published advisories affect my version?", (_VERSIONS, _PROJECT)),
     Command("upgrade", "What lies between my version and the newest", (_VERSION, _PROJECT)),
     Command("advisory", "What an advisory says", (Parameter("id", "its GHSA or CVE number", Kind.ADVISORY), _PROJECT)),
     Command(
@@ -191,7 +195,7 @@ def _fill(command: Command, words: list[str]) -> tuple[Command, dict[str, str]] 
         if separator and name.lower() in by_name and value:
             arguments[name.lower()] = value
             continue
-        parameter = next((p for p in command.parameters if p.name not in arguments or p.kind in _TAKES_THE_REST), None)
+        parameter = next((p for p in command.parameters if _takes(p, word, arguments.get(p.name))), None)
         if parameter is None:
             return CommandError(f"I do not know what to do with “{word[:32]}”. It is {usage(command)}")
         before = arguments.get(parameter.name, "")
@@ -200,6 +204,13 @@ def _fill(command: Command, words: list[str]) -> tuple[Command, dict[str, str]] 
     if missing:
         return CommandError(f"Which {missing[0]}? It is {usage(command)}")
     return command, arguments
+
+
+def _takes(parameter: Parameter, word: str, before: str | None) -> bool:
+    """Whether a word belongs to the parameter, which holds `before` already: another version, or the rest of a text."""
+    if before is None or parameter.kind in _TAKES_THE_REST:
+        return True
+    return parameter.several and (before.endswith(",") or word.lstrip("vV,")[:1].isdigit())
 
 
 def usage(command: Command) -> str:

@@ -3,6 +3,19 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
+# Written out here: strftime would follow the machine's language.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def calendar_day(when: date | datetime) -> str:
+    """30 June 2027; a moment in UTC. For days of the calendar, such as the end of support, which are the same everywhere."""
+    if isinstance(when, datetime):
+        when = when.astimezone(UTC).date()
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
+
 
 def day(when: date | datetime) -> str:
     """2026-11-23, in UTC."""

@@ -66,7 +66,7 @@ async def test_a_page_that_cannot_be_read_answers_for_itself(after: bytes | None
             harness.world.faults.lay("/repos/*/contents/SECURITY.md", faults.body(_file(after), "application/json"))
         await harness.poll()
         answer = await harness.services.answers.answer(ask)
-        assert answer.title == "I cannot tell whether Ferry 1.1.0 is supported"
+        assert answer.title == "I can't tell whether Ferry 1.1.0 is supported"
         assert reason in repr(answer)
         harness.world.faults.clear()
         ferry.commit("SECURITY.md", PAGE, clock())

@@ -295,4 +295,5 @@ def _readable(parameter: Parameter, value: str) -> bool:
         return not parameter.required
     if parameter.choices:
         return value in parameter.choices
-    return parameter.kind is not Kind.VERSION or read_version(value) is not None
+    texts = value.replace(",", " ").split() if parameter.several else [value]
+    return parameter.kind is not Kind.VERSION or all(read_version(text) is not None for text in texts)

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from chatbot.core.advisories.identity import Verdict
 from chatbot.core.announce.render import version_label
-from chatbot.core.announce.render_advisory import fix_state, no_fix
+from chatbot.core.announce.render_advisory import fix_state
 from chatbot.core.model.message import (
     Block,
     BulletList,
+    Field,
     Heading,
     ListItem,
     Message,
@@ -17,25 +18,27 @@ from chatbot.core.model.message import (
     Strong,
     Text,
     Tone,
+    field_of,
     paragraph,
 )
 from chatbot.core.queries.advice import (
-    fixes_words,
     no_release,
     not_published,
     target,
     unread,
-    upgrade_to,
     what_there_is,
+    what_to_do,
 )
 from chatbot.core.queries.answers.advisories import MOST, linked
 from chatbot.core.queries.answers.line import about_line
 from chatbot.core.queries.query_context import QueryContext, unsure
 from chatbot.core.queries.reference import Reference, Support, resolve
-from chatbot.core.recommend import Recommended, stands
-from chatbot.core.text.words import count
+from chatbot.core.recommend import Recommended, by_version, stands
+from chatbot.core.text.words import count, listed
 from chatbot.core.versions.version import line_of
 
+MOST_VERSIONS = 10  # versions in one question
+_SIGNS = {Tone.GOOD: "✅ ", Tone.WARNING: "⚠️ ", Tone.UNSURE: "❔ "}
 _WHY_NOT = {
     "not released here yet": "is not released yet",
     "removed": "was released, but the project has removed it",
@@ -46,8 +49,10 @@ _WHY_NOT = {
 
 def affecting(context: QueryContext) -> Message:
     """Which published advisories affect a version, what to upgrade to, and what is not known."""
-    text = context.arguments.get("version", "")
-    reference = resolve(context, text)
+    texts = versions_asked(context.arguments.get("version", ""))
+    if len(texts) > 1:
+        return _several(context, texts)
+    reference = resolve(context, texts[0])
     if isinstance(reference, Message):
         return reference
     if not context.has_read("advisory"):
@@ -62,6 +67,78 @@ def affecting(context: QueryContext) -> Message:
         body = (*_unreadable(doubts), *_to_be_sure(context, reference), *_other_packages(context))
         return Message(title=title, tone=Tone.UNSURE, body=body, footer=context.age("advisory"))
     return _not_affected(context, reference)
+
+
+def versions_asked(text: str) -> list[str]:
+    """The versions of a question, separated by blanks or commas, each once; at least one, which may be empty."""
+    return list(dict.fromkeys(text.replace(",", " ").split())) or [""]
+
+
+def _several(context: QueryContext, texts: Sequence[str]) -> Message:
+    """A verdict on each version, and one release that fixes all that are affected."""
+    answers = {
+        _title_alone(context, answer): answer for answer in (_one(context, text) for text in texts[:MOST_VERSIONS])
+    }
+    if len(answers) == 1:
+        return next(iter(answers.values()))
+    affected = [
+        reference
+        for reference in (resolve(context, text) for text in texts[:MOST_VERSIONS])
+        if isinstance(reference, Reference)
+        and not reference.line
+        and context.snapshot.exposure.of(reference.version)[0]
+    ]
+    affected = list({reference.name: reference for reference in affected}.values())
+    rows = [ListItem((Text(f"{_SIGNS.get(answer.tone, '')}{words}"),)) for words, answer in answers.items()]
+    more = [paragraph(f"Not looked at: {len(texts) - MOST_VERSIONS} more. Ask about {MOST_VERSIONS} at a time.")]
+    body: tuple[Block, ...] = (BulletList(tuple(rows)), *(more if len(texts) > MOST_VERSIONS else []))
+    tones = [answer.tone for answer in answers.values()]
+    worst = next(tone for tone in (Tone.WARNING, Tone.UNSURE, Tone.ANSWER, Tone.GOOD) if tone in tones)
+    if not affected:
+        good = f"No published advisory affects these {len(answers)} versions of {context.project.name}"
+        title = good if worst is Tone.GOOD else f"{context.project.name}: see what is known about each version"
+        return Message(title=title, tone=worst, body=body, footer=context.age("advisory"))
+    names = listed([reference.name for reference in affected[:3]])
+    names += f" and {len(affected) - 3} more" if len(affected) > 3 else ""
+    recommendation = _for_all(context, affected)
+    action = f": upgrade to {version_label(recommendation.release)}" if recommendation else ""
+    fields = what_to_do(recommendation, context.snapshot, len(_advisories(context, affected)))
+    return Message(
+        title=f"{context.project.name} {names} {'is' if len(affected) == 1 else 'are'} affected{action}",
+        tone=Tone.WARNING,
+        fields=(*fields, *_exploited(_advisories(context, affected))),
+        body=body,
+        footer=context.age("advisory"),
+    )
+
+
+def _one(context: QueryContext, text: str) -> Message:
+    return affecting(replace(context, arguments={**context.arguments, "version": text}))
+
+
+def _title_alone(context: QueryContext, answer: Message) -> str:
+    return answer.title.removeprefix(f"{context.project.name} ")
+
+
+def _advisories(context: QueryContext, affected: Sequence[Reference]) -> list[Verdict]:
+    """The advisories that affect any of the versions, each once."""
+    verdicts = [each for reference in affected for each in context.snapshot.exposure.of(reference.version)[0]]
+    return list({each.advisory.id: each for each in verdicts}.values())
+
+
+def _for_all(context: QueryContext, affected: Sequence[Reference]) -> Recommended | None:
+    """The release to upgrade to from each of the versions: the highest of those recommended for one; None where one has none,
+    or they are of several packages."""
+    targets = [target(context, reference, affected=True) for reference in affected]
+    chosen = [each for each in targets if each is not None]
+    if len(chosen) < len(targets) or len({reference.version.package for reference in affected}) > 1:
+        return None
+    return max(chosen, key=lambda each: by_version(each.release))
+
+
+def _exploited(affected: Sequence[Verdict]) -> list[Field]:
+    names = [each.advisory.id for each in affected if each.advisory.known_exploited]
+    return [field_of("Exploited", f"{listed(names[:3])}: known to be exploited (CISA KEV)")] if names else []
 
 
 def _line(context: QueryContext, reference: Reference) -> Message:
@@ -89,18 +166,16 @@ def _affected(
         body.append(paragraph(f"And {len(affected) - MOST} more: see /advisories."))
     listed_anyway = {each.advisory.id for each in doubts}
     again = recommendation is not None and {item.id for item in recommendation.doubts} <= listed_anyway
-    if recommendation is not None:
-        without_doubts = replace(recommendation, doubts=()) if again else recommendation
-        body.append(upgrade_to(without_doubts, fixes_words(len(affected))))
-    else:
-        body.append(paragraph(no_fix(context.snapshot)))
+    shown = replace(recommendation, doubts=()) if recommendation is not None and again else recommendation
+    action = f": upgrade to {version_label(recommendation.release)}" if recommendation else ""
     body += _unreadable(doubts)
     if recommendation is not None and again and recommendation.doubts:
         body.append(paragraph(f"The same goes for {version_label(recommendation.release)}: nobody can tell."))
     body += [*([paragraph(reference.note)] if reference.note else []), *_other_packages(context)]
     return Message(
-        title=f"{context.project.name} {reference.name} is affected by {count(len(affected), 'advisory')}",
+        title=f"{context.project.name} {reference.name} is affected by {count(len(affected), 'advisory')}{action}",
         tone=Tone.WARNING,
+        fields=(*what_to_do(shown, context.snapshot, len(affected)), *_exploited(affected)),
         body=tuple(body),
         footer=context.age("advisory"),
     )
@@ -196,11 +271,11 @@ def _out_of_support(context: QueryContext, reference: Reference, footer: str, *,
     but = "it is out of support" if listed else "the security policy does not list it"
     why = "New vulnerabilities in what is out of support are neither fixed nor listed."
     body: list[Block] = [paragraph(why)]
-    body += [upgrade_to(recommendation)] if recommendation else []
     body += [paragraph(sentence) for sentence in (*unread(context), *_not_known(context, reference))]
     return Message(
         title=f"No advisory names {context.project.name} {reference.name}, but {but}",
         tone=Tone.UNSURE,
+        fields=what_to_do(recommendation, context.snapshot),
         body=(*body, *_other_packages(context)),
         footer=footer,
     )

@@ -12,7 +12,7 @@ from chatbot.core.queries.reference import Reference, Support
 from chatbot.core.recommend import Recommended, first
 from chatbot.core.releases.classification import Classified
 from chatbot.core.support.policy import Status
-from chatbot.core.text.words import day, listed
+from chatbot.core.text.words import calendar_day, listed
 from chatbot.core.versions.version import Version, line_of
 
 
@@ -45,10 +45,10 @@ def _tone(state: Status, newest: Risk) -> Tone:
 
 
 def _state_words(state: Status) -> str:
-    until = f" until {day(state.until)}" if state.until else ""
+    until = f" until {calendar_day(state.until)}" if state.until else ""
     return {
         "supported": f"gets security fixes{until}",
-        "ended": "gets no security fixes any more",
+        "ended": "no longer gets security fixes",
         "not_listed": "is not listed in the security policy",
         "unknown": "may or may not get security fixes",
     }[state.state]

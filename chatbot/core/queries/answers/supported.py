@@ -1,8 +1,7 @@
 """The answer to `/supported`: whether a version still gets fixes, by the policy page and nothing else."""
 
-from chatbot.core.announce.render_advisory import no_fix
+from chatbot.core.announce.render import version_label
 from chatbot.core.model.message import (
-    Block,
     BulletList,
     Field,
     Link,
@@ -16,30 +15,29 @@ from chatbot.core.model.message import (
 )
 from chatbot.core.queries.advice import (
     MOST,
-    fixes_words,
     marked,
     no_release,
     not_among,
     not_published,
     target,
     unread,
-    upgrade_to,
     what_there_is,
+    what_to_do,
 )
 from chatbot.core.queries.answers.line import about_line
 from chatbot.core.queries.query_context import QueryContext, unsure
 from chatbot.core.queries.reference import Reference, Support, resolve
-from chatbot.core.recommend import stands
+from chatbot.core.recommend import Recommended, stands
 from chatbot.core.releases.classification import Classified
 from chatbot.core.support.policy import Status
-from chatbot.core.text.words import age, count, day, listed
+from chatbot.core.text.words import age, calendar_day, listed
 from chatbot.core.versions.version import line_of
 
 _TITLES = {
-    "supported": "{name} {version} is supported",
-    "ended": "{name} {version} is not supported any more",
-    "not_listed": "{name} {version} is not listed in the security policy",
-    "unknown": "I cannot tell whether {name} {version} is supported",
+    "supported": "{name} is supported",
+    "ended": "{name} is no longer supported",
+    "not_listed": "{name} is not listed in the security policy",
+    "unknown": "I can't tell whether {name} is supported",
 }
 _TONES = {"supported": Tone.GOOD, "ended": Tone.WARNING, "not_listed": Tone.UNSURE, "unknown": Tone.UNSURE}
 
@@ -62,8 +60,8 @@ def supported(context: QueryContext) -> Message:
 
 def _unpublished(context: QueryContext, reference: Reference, status: Status) -> Message:
     """What the page says about a version that was not published; never that all is well."""
-    rows = _support_facts(context, status) if status.state == "supported" else []
-    line = f"By the policy it would be supported. {status.reason}" if status.state == "supported" else ""
+    rows = _support_facts(status) if status.state == "supported" else []
+    line = f"By the policy it would be supported. {_reason(status)}".strip() if status.state == "supported" else ""
     return Message(
         title=not_published(context, reference),
         tone=Tone.UNSURE,
@@ -76,28 +74,60 @@ def _unpublished(context: QueryContext, reference: Reference, status: Status) ->
 
 def _published(context: QueryContext, reference: Reference, status: Status) -> Message:
     affected, doubts = context.snapshot.exposure.of(reference.version)
-    facts = [*_support_facts(context, status), *_newest_facts(context, reference)]
+    recommendation = target(context, reference, affected=bool(affected))
+    facts = [*what_to_do(recommendation, context.snapshot, len(affected))]
     if affected:
         names = listed([f"{each.advisory.id} ({each.advisory.severity})" for each in affected[:MOST]])
         facts.append(field_of("Advisories that affect it", names))
     if doubts:
         names = listed([each.advisory.id for each in doubts[:MOST]])
         facts.append(field_of("Perhaps affected", f"{names}: the range cannot be read, see the advisory itself"))
+    facts += [*_newest_facts(context, reference), *_support_facts(status)]
     notes = [paragraph(sentence) for sentence in _not_known(context, reference)]
+    reason = _reason(status)
     return Message(
-        title=_TITLES[status.state].format(name=context.project.name, version=reference.version.text),
+        title=_headline(context, reference, status, recommendation, vulnerable=bool(affected)),
         tone=_tone(status, affected=bool(affected), sure=not (doubts or notes)),
         fields=tuple(facts),
-        body=(paragraph(status.reason), *notes, *_advice(context, reference, affected=len(affected))),
+        body=(*([paragraph(reason)] if reason else []), *notes),
         links=_policy_link(context),
         footer=policy_age(context),
     )
 
 
+def _headline(
+    context: QueryContext, reference: Reference, status: Status, recommendation: Recommended | None, *, vulnerable: bool
+) -> str:
+    """The answer in one line: whether it is supported, whether it is vulnerable, and what to upgrade to."""
+    name = f"{context.project.name} {reference.version.text}"
+    words = _TITLES[status.state].format(name=name)
+    action = f": upgrade to {version_label(recommendation.release)}" if recommendation else ""
+    if vulnerable:
+        how = {"supported": ", but vulnerable", "ended": ", and it is vulnerable"}.get(
+            status.state, ", but it is vulnerable"
+        )
+        return f"{words}{how}{action}"
+    if status.state == "supported" and status.until is not None:
+        return f"{name} gets security fixes until {calendar_day(status.until)}"
+    return f"{words}{action}" if status.state == "ended" else words
+
+
+def _reason(status: Status) -> str:
+    """Why, where the headline and the row do not say it already."""
+    on = status.until.isoformat() if status.until else ""
+    plain = {"The page says that it is supported.", "The page says that support has ended."}
+    plain |= {f"Supported until {on}.", f"Support ended on {on}."}
+    if status.reason in plain:
+        return ""
+    return status.reason.replace(on, calendar_day(status.until)) if status.until else status.reason
+
+
 def _tone(status: Status, *, affected: bool, sure: bool) -> Tone:
+    if affected:
+        return Tone.WARNING
     if status.state != "supported":
         return _TONES[status.state]
-    return Tone.WARNING if affected else Tone.GOOD if sure else Tone.ANSWER
+    return Tone.GOOD if sure else Tone.ANSWER
 
 
 def _not_known(context: QueryContext, reference: Reference) -> list[str]:
@@ -112,19 +142,13 @@ def _not_known(context: QueryContext, reference: Reference) -> list[str]:
     return sentences
 
 
-def _support_facts(context: QueryContext, status: Status) -> list[Field]:
+def _support_facts(status: Status) -> list[Field]:
+    """Until when it was supported, and what the page says in its own words."""
     facts: list[Field] = []
-    if status.until is not None:
-        days = (status.until - context.now.date()).days  # negative where the date has passed
-        words = (
-            f"{count(days, 'day')} left" if days > 0 else "today is the last day" if days == 0 else "that has passed"
-        )
-        facts.append(field_of("Until", f"{day(status.until)} ({words})"))
-    if status.stale:
-        passed = "its own date has passed" if status.until is not None else "the release that ends it is out"
-        facts.append(field_of("Mind", f"the page still says supported, but {passed}"))
+    if status.until is not None and status.state == "ended":
+        facts.append(field_of("Support ended", calendar_day(status.until)))
     if status.row:
-        facts.append(field_of("Row", status.row))
+        facts.append(field_of("Policy says", f"“{' · '.join(cell.strip() for cell in status.row.split('|'))}”"))
     return facts
 
 
@@ -135,13 +159,6 @@ def _newest_facts(context: QueryContext, reference: Reference) -> list[Field]:
     facts = [field_of(f"Newest of {line}.x", marked(context, item)) for item in in_line]
     facts += [field_of("Newest release", marked(context, item)) for item in reference.releases if item.newest]
     return facts[:4]
-
-
-def _advice(context: QueryContext, reference: Reference, *, affected: int) -> tuple[Block, ...]:
-    recommendation = target(context, reference, affected=affected > 0)
-    if recommendation is None:
-        return (paragraph(no_fix(context.snapshot)),) if affected else ()
-    return (upgrade_to(recommendation, fixes_words(affected) if affected else ""),)
 
 
 def _all_lines(context: QueryContext) -> Message:
@@ -169,12 +186,12 @@ def _line(context: QueryContext, item: Classified, support: dict[str, Support]) 
     assert item.version is not None  # noqa: S101 - a standing release has a version
     status = support[item.version.package].of(item.version)
     words = {
-        "supported": f"supported until {day(status.until)}" if status.until else "supported",
-        "ended": f"ended on {day(status.until)}" if status.until else "ended",
+        "supported": f"supported until {calendar_day(status.until)}" if status.until else "supported",
+        "ended": f"ended on {calendar_day(status.until)}" if status.until else "ended",
         "not_listed": "not listed",
         "unknown": "unknown",
     }
-    return (Strong(f"{item.line}.x"), Text(f": {words[status.state]}; its newest is {marked(context, item)}"))
+    return (Strong(f"{item.line}.x"), Text(f": {words[status.state]}, newest {marked(context, item)}"))
 
 
 def _policy_link(context: QueryContext) -> tuple[Link, ...]:
@@ -188,9 +205,9 @@ def policy_age(context: QueryContext) -> str:
     if page is None:
         return context.age("policy")
     dated = (
-        f"committed on {day(page.page.committed_at)}"
+        f"of {calendar_day(page.page.committed_at)}"
         if page.page.committed_at
-        else f"first read on {day(page.first_read_at)}"
+        else f"first read on {calendar_day(page.first_read_at)}"
     )
     read_at = max([page.read_at, *context.knowledge.read_times("policy")])
     newer = context.knowledge.newer_unreadable

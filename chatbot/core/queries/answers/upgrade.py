@@ -8,25 +8,36 @@ from chatbot.core.announce.render_advisory import NO_FIX
 from chatbot.core.model.message import (
     Block,
     BulletList,
-    Field,
     Heading,
     Link,
     ListItem,
     Message,
+    Paragraph,
     Span,
     Text,
     Tone,
-    field_of,
     paragraph,
     plain,
 )
-from chatbot.core.queries.advice import MOST, doubted, no_release, not_among, not_published, unread, what_there_is
+from chatbot.core.queries.advice import (
+    MOST,
+    doubted,
+    no_release,
+    not_among,
+    not_published,
+    unread,
+    what_there_is,
+    what_to_do,
+)
 from chatbot.core.queries.query_context import QueryContext, unsure
 from chatbot.core.queries.reference import Reference, Support, resolve
-from chatbot.core.recommend import Recommended, newest, stands
+from chatbot.core.recommend import Recommended, first, highest_first, line_place, newest, stands
 from chatbot.core.releases.classification import Classified
-from chatbot.core.text.words import listed
+from chatbot.core.text.words import calendar_day, count, listed
 from chatbot.core.versions.version import Version
+
+MOST_STEPS = 8
+LONGEST_CHANGE = 200  # characters of one breaking change
 
 
 def upgrade(context: QueryContext) -> Message:
@@ -86,7 +97,7 @@ def _nothing_newer(context: QueryContext, reference: Reference, later: Sequence[
     if later:
         title = f"There is nothing newer than {version.text} that no known advisory affects"
     else:
-        title = f"I know of nothing newer than {version.text}"
+        title = f"There is nothing newer than {version.text}"
     worry = affected or later or state.state == "ended"
     tone = Tone.WARNING if worry else Tone.ANSWER if sentences else Tone.GOOD
     return Message(title=title, tone=tone, body=tuple(paragraph(each) for each in sentences), footer=_age(context))
@@ -96,31 +107,53 @@ def _way(
     context: QueryContext, reference: Reference, recommendation: Recommended, later: Sequence[Classified]
 ) -> Message:
     target = recommendation.release
-    fixed = _left_behind(context, reference, recommendation)
-    body: list[Block] = [paragraph(sentence) for sentence in _notes(context, reference, recommendation)]
+    fixed = _fixed_on_the_way(context, reference, recommendation)
+    steps = _steps(context, reference, later) or [recommendation]
+    body: list[Block] = [BulletList(tuple(map(_step, steps)), ordered=True)] if len(steps) > 1 else []
+    body += [paragraph(sentence) for sentence in _notes(context, reference, recommendation)]
     if fixed:
         rows = tuple(ListItem(_fixed(each)) for each in fixed[:MOST])
-        body += [Heading(3, (Text("Advisories left behind"),)), BulletList(rows)]
-    breaking = [(item, heading) for item in later for heading in _breaking(item)]
-    if breaking:
-        body += [Heading(3, (Text("Breaking changes"),)), BulletList(tuple(map(_break, breaking[:MOST])))]
+        body += [Heading(3, (Text(f"Fixes {count(len(fixed), 'advisory')}"),)), BulletList(rows)]
+    changes = [(item, words) for item in later for words in breaking_changes(item.release.notes)]
+    if changes:
+        body += [Heading(3, (Text("Breaking changes"),)), BulletList(tuple(map(_change, changes[:MOST])))]
+    if len(changes) > MOST:
+        body.append(paragraph(f"And {len(changes) - MOST} more: see the release notes."))
     return Message(
-        title=f"From {reference.name} to {version_label(target)}",
+        title=f"Upgrade {context.project.name} {reference.name} to {_way_words(steps)}",
         tone=Tone.ANSWER,
         url=target.release.url,
-        fields=_facts(later),
-        body=tuple(body) or (paragraph("No notes between them have a heading about breaking changes."),),
+        fields=what_to_do(steps[0], context.snapshot, len(fixed)),
+        body=tuple(body),
         links=(Link("Release notes", target.release.url),) if target.release.url else (),
         footer=_age(context),
     )
 
 
-def _facts(later: Sequence[Classified]) -> tuple[Field, ...]:
-    lines = list(dict.fromkeys(item.line for item in later if item.line))
-    return (
-        field_of("Releases between", str(len(later) - 1)),
-        field_of("Lines", ", ".join(f"{line}.x" for line in lines[-MOST:])),
+def _way_words(steps: Sequence[Recommended]) -> str:
+    """`2.1.4`, `2.1.4, then to 2.2.10`."""
+    first, last = version_label(steps[0].release), version_label(steps[-1].release)
+    return first if len(steps) == 1 else f"{first}, then to {last}"
+
+
+def _steps(context: QueryContext, reference: Reference, later: Sequence[Classified]) -> list[Recommended]:
+    """The release to take on each line on the way, the version's own line first. Of many lines the first and the last count."""
+    lines: dict[tuple[int, tuple[int, ...]], list[Classified]] = {}
+    for item in highest_first(later):
+        lines.setdefault(line_place(item.version or reference.version, context.snapshot.lines), []).append(item)
+    places = sorted(lines)
+    places = places if len(places) <= MOST_STEPS else [places[0], *places[1 - MOST_STEPS :]]
+    context.snapshot.exposure.weigh_together(
+        [item.version for place in places for item in lines[place] if item.version]
     )
+    return [step for step in (first(context.snapshot, lines[place]) for place in places) if step is not None]
+
+
+def _step(step: Recommended) -> ListItem:
+    item = step.release
+    name: Span = Link(version_label(item), item.release.url) if item.release.url else Text(version_label(item))
+    newest = "newest" if item.newest_in_line else "the newest that no known advisory affects"
+    return ListItem((name, Text(f" – {newest} of {item.line}.x, {calendar_day(item.release.published_at)}")))
 
 
 def _notes(context: QueryContext, reference: Reference, recommendation: Recommended) -> list[str]:
@@ -152,7 +185,7 @@ def _from(reference: Reference) -> Version:
     return reference.version if not reference.members else (reference.members[0].version or reference.version)
 
 
-def _left_behind(context: QueryContext, reference: Reference, recommendation: Recommended) -> list[Verdict]:
+def _fixed_on_the_way(context: QueryContext, reference: Reference, recommendation: Recommended) -> list[Verdict]:
     """The advisories that affect the version, without those in doubt: the recommended release certainly fixes the rest."""
     doubted_ids = {advisory.id for advisory in recommendation.doubts}
     return [each for each in context.snapshot.exposure.of(_from(reference))[0] if each.advisory.id not in doubted_ids]
@@ -163,12 +196,49 @@ def _fixed(verdict: Verdict) -> tuple[Span, ...]:
     return (Link(item.id, item.url) if item.url else Text(item.id), Text(f" ({item.severity}): {item.summary}"))
 
 
-def _break(pair: tuple[Classified, str]) -> ListItem:
-    item, heading = pair
+def _change(pair: tuple[Classified, str]) -> ListItem:
+    item, words = pair
     name: Span = Link(version_label(item), item.release.url) if item.release.url else Text(version_label(item))
-    return ListItem((name, Text(f": {heading}")))
+    return ListItem((name, Text(f": {words}")))
 
 
-def _breaking(item: Classified) -> list[str]:
-    headings = [plain(block.spans) for block in item.release.notes if isinstance(block, Heading)]
-    return [heading for heading in headings if "breaking" in heading.lower() or "upgrading" in heading.lower()]
+def breaking_changes(notes: Sequence[Block]) -> list[str]:
+    """What release notes say below headings about breaking changes, upgrades and migrations: a text for each item. A heading
+    with nothing below it counts itself."""
+    texts: list[str] = []
+    heading, level = "", 0  # the heading that is open; level 0: none
+    for block in notes:
+        if isinstance(block, Heading):
+            words = plain(block.spans)
+            if level and block.level > level:
+                continue
+            texts += [heading] if heading else []
+            heading, level = (words, block.level) if _is_about_upgrading(words) else ("", 0)
+        elif level:
+            below = _texts(block)
+            texts += below
+            heading = "" if below else heading
+    texts += [heading] if heading else []
+    return [_cut(" ".join(words.split())) for words in texts if words.strip()]
+
+
+def _is_about_upgrading(heading: str) -> bool:
+    return any(word in heading.casefold() for word in ("breaking", "upgrad", "migrat"))
+
+
+def _texts(block: Block) -> list[str]:
+    match block:
+        case Paragraph(spans=spans):
+            return [plain(spans)]
+        case BulletList(items=items):
+            return [plain(item.spans) for item in items]
+        case _:
+            return []
+
+
+def _cut(words: str) -> str:
+    return (
+        words
+        if len(words) <= LONGEST_CHANGE
+        else f"{words[:LONGEST_CHANGE].rpartition(' ')[0] or words[:LONGEST_CHANGE]}…"
+    )

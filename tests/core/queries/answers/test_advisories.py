@@ -49,10 +49,10 @@ def ask(
         (
             ALL, "0.12.1",
             [
-                "Mail Server 0.12.1 is affected by 2 advisories",
+                "Mail Server 0.12.1 is affected by 2 advisories: upgrade to 0.15.5",
+                "What to do: Upgrade to 0.15.5, which fixes both.",
                 "• GHSA-hhhh-hhhh-hhhh (high): A crafted message reads files",
                 "• GHSA-llll-llll-llll (low): A crafted message reads files",
-                "Upgrade to 0.15.5, which fixes both.",
                 "", "Ranges that I cannot read", "• GHSA-uuuu-uuuu-uuuu: “whatever came before”",
                 "The same goes for 0.15.5: nobody can tell.",
                 "As read from GitHub just now.",

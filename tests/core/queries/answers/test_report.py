@@ -84,7 +84,7 @@ def test_the_private_ways_in_the_page_s_own_order() -> None:
         "Security policy: https://example.org/SECURITY.md",
         f"Private report on GitHub: {FORM}",
         "Report a bug: https://bugs.example.org",
-        "By the page first read on 2030-01-01, last read just now.",
+        "By the page first read on 1 January 2030, last read just now.",
     ]
     assert answer.private
     assert [action.name for action in answer.actions] == ["template"]
