@@ -3,13 +3,14 @@
 import asyncio
 import logging
 import sys
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from chatbot.demo.play import play
-from chatbot.runtime.ops.lines import typed_lines
+from chatbot.demo.prompt import prompt
 from chatbot.runtime.ops.logs import configure
 
 
@@ -18,10 +19,15 @@ def register(program: typer.Typer) -> None:
 
 
 def demo(
-    no_input: Annotated[bool, typer.Option("--no-input", help="Do not wait for commands: play to the end.")] = False,
+    no_input: Annotated[bool, typer.Option("--no-input", help="Play to the end without asking for commands.")] = False,
 ) -> None:
     """Tell a story of releases and advisories, with the terminal as the chat: no account, no network, no configuration."""
     configure([])
     logging.getLogger().setLevel(logging.ERROR)  # the story itself says what happens
-    watched = not no_input and sys.stdin.isatty()
-    asyncio.run(play(Console(), typed_lines(sys.stdin) if watched else None))
+    with_visitor = not no_input and sys.stdin.isatty() and sys.stdout.isatty()
+    asyncio.run(_play(with_visitor=with_visitor))
+
+
+async def _play(*, with_visitor: bool) -> None:
+    with prompt() if with_visitor else nullcontext() as line:
+        await play(Console(), line)

@@ -18,6 +18,7 @@ from chatbot.core.model.message import Mention
 from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.demo.github.data import GitHub, Repository
 from chatbot.demo.github.server import serve
+from chatbot.demo.prompt import Prompt
 from chatbot.demo.story import NAME, OWNER, STARTS, STEPS, TITLE, Step
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.ops.lines import typed_lines
@@ -26,6 +27,17 @@ from chatbot.runtime.services import Services, ServicesConfig, open_services
 SETTLE = timedelta(seconds=30)  # on the story's clock
 BETWEEN = 6.0  # seconds of the visitor's time between two steps
 READING = 1.2  # seconds between two steps when nobody is there to type
+
+
+HOW_TO = (
+    "Type a command at any time, such as /supported 2.2.9, /latest or /help. "
+    "Enter on an empty line goes on; exit (or Ctrl-D) leaves."
+)
+NEXT = (
+    'Ask about any project of your own next: copy config.example.toml to config.toml, name it there, then run "chatbot check", '
+    '"chatbot ask /latest" and "chatbot run". docs/operating.md has the rest.'
+)
+LEAVE = frozenset({"exit", "quit", "q"})
 
 
 class StoryClock:
@@ -40,7 +52,7 @@ class StoryClock:
 
 @dataclass(slots=True)
 class Play:
-    """A story under way. `lines` are what the visitor types; `pause` is the time between two steps, in seconds."""
+    """A story under way."""
 
     services: Services
     repository: Repository
@@ -49,7 +61,7 @@ class Play:
     screen: Console
 
     async def step(self, step: Step) -> None:
-        """Let one thing happen, and let the bot do what it does: look, wait until it has settled, look again, say it."""
+        """Let one thing happen, and let the bot do what it does: poll, wait until it has settled, poll again, post."""
         self.clock.now += step.after
         step.change(self.repository, self.clock.now)
         self.screen.print(Rule(Text(f"{self.clock.now:%d %B %Y, %H:%M}", style="bold"), style="bright_black"))
@@ -65,58 +77,71 @@ class Play:
         self.screen.print()
 
     async def ask(self, line: str) -> None:
-        """Answer a typed line."""
+        """Show a question and its answer."""
         self.screen.print(Text(f"you ▸ {line}", style="green"))
+        await self.answer(line)
+
+    async def answer(self, line: str) -> None:
+        """Answer a typed line."""
         self.chat.show(await self.chat.ask(line))
 
 
-async def play(screen: Console, lines: AsyncIterator[str] | None) -> None:
-    """Tell the whole story. With `lines` the visitor may type commands at any time; without, the story asks them itself."""
+async def play(screen: Console, line: Prompt | None) -> None:
+    """Tell the whole story. With a prompt the visitor may type commands at any time; without, the story asks them itself."""
     async with _open(screen) as running:
         screen.print(
             Text(
-                f"{TITLE} is an invented mail server. Its GitHub is played on this machine; everything else is the bot as it"
-                " is. Type commands such as /supported 2.2.9, /latest or /help at any time.\n",
+                f"{TITLE} is an invented mail server. Its GitHub is played on this machine; everything else is the real bot.\n",
                 style="cyan",
             )
         )
-        if lines is None:
-            await _by_itself(running)
+        is_whole = True
+        if line is None:
+            await _alone(running)
         else:
-            await _with_visitor(running, lines)
-        screen.print(
-            Text("That was the story. `chatbot check` and docs/operating.md lead to a bot of your own.", style="cyan")
-        )
+            screen.print(Text(f"{HOW_TO}\n", style="cyan"))
+            is_whole = await _with_visitor(running, line)
+        screen.print(Text(f"That was the story. {NEXT}" if is_whole else f"\n{NEXT}", style="cyan"))
 
 
-async def _by_itself(running: Play) -> None:
+async def _alone(running: Play) -> None:
     for step in STEPS:
         await running.step(step)
-        for line in step.asks:
-            await running.ask(line)
+        for question in step.asks:
+            await running.ask(question)
         await asyncio.sleep(READING)
 
 
-async def _with_visitor(running: Play, lines: AsyncIterator[str]) -> None:
-    next_line = asyncio.ensure_future(anext(lines, None))
+async def _with_visitor(running: Play, line: Prompt) -> bool:
+    """Whether the visitor stayed until the end."""
     for step in STEPS:
-        await running.step(step)
-        if step.asks:
-            running.screen.print(Text(f"  try: {step.asks[0]}", style="green"))
-        until = asyncio.get_running_loop().time() + BETWEEN
-        while (seconds := until - asyncio.get_running_loop().time()) > 0:
-            finished, _ = await asyncio.wait({next_line}, timeout=seconds)
-            if not finished:
-                break
-            line = next_line.result()
-            if line is None:  # the visitor's input has ended: the story goes on by itself
-                await asyncio.sleep(seconds)
-                break
-            if line.strip():
-                await running.ask(line)
-                until += BETWEEN  # an answer wants to be read
-            next_line = asyncio.ensure_future(anext(lines, None))
-    next_line.cancel()
+        with line.aside():
+            await running.step(step)
+            if step.asks:
+                running.screen.print(Text(f"  try: {step.asks[0]}", style="green"))
+        if not await _questions(running, line):
+            return False
+    return True
+
+
+async def _questions(running: Play, line: Prompt) -> bool:
+    """Answer what is typed until the next step is due: by the clock, or by Enter on an empty line. False: the visitor leaves."""
+    now = asyncio.get_running_loop().time
+    until = now() + BETWEEN
+    while (seconds := until - now()) > 0:
+        try:
+            async with asyncio.timeout(seconds):
+                entered = await line.lines.get()
+        except TimeoutError:
+            return True
+        if entered is None or entered.strip().lower().lstrip("/") in LEAVE:
+            return False
+        if not entered.strip():
+            return True
+        with line.aside():
+            await running.answer("/help" if entered.strip() == "?" else entered)
+        until = max(until, now() + BETWEEN)  # an answer wants to be read; many do not stop the story
+    return True
 
 
 @asynccontextmanager

@@ -133,7 +133,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         after=timedelta(),
         happened="The bot starts to watch Quillpost: eight releases, a policy page and a stray tag are there already.",
-        why="What was out before the bot came is read, known and never announced: the room stays quiet.",
+        why="What was published before the bot started is read but never announced: the room stays quiet.",
         change=_begin,
         asks=("/supported 2.2.9",),
     ),
@@ -147,7 +147,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         after=timedelta(days=1),
         happened="Quillpost publishes 2.4.0-rc.1, marked as a prerelease.",
-        why="This room asked for no prereleases, so the bot stays silent, and remembers why.",
+        why="Prereleases are off in this room, so the bot stays silent, and remembers why.",
         change=_prerelease,
     ),
     Step(
@@ -165,8 +165,8 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         after=timedelta(days=5),
-        happened="Out of band: a critical advisory, and 2.3.6 and 2.2.11 at the same time.",
-        why="The project published the evidence itself, so these are called security releases from the first word.",
+        happened="A critical advisory, and 2.3.6 and 2.2.11 at the same time.",
+        why="The advisory names both releases, so they are security releases from the start.",
         change=_out_of_band,
     ),
     Step(
@@ -179,7 +179,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         after=timedelta(days=3),
         happened="Somebody makes the policy's table prettier.",
-        why="The page says the same in other clothes: nothing to announce.",
+        why="Only the layout changed, so there is nothing to announce.",
         change=_new_coat,
         asks=("/status",),
     ),
