@@ -28,7 +28,7 @@ COMMANDS = {
     "check": ("check", "Find all mistakes in the configuration, with line numbers and how to fix them."),
     "preview": (
         "preview",
-        "Show what would be said of a release or an advisory in each room; nothing is sent or recorded.",
+        "Show what would be announced in each room for a release or an advisory; nothing is sent or recorded.",
     ),
     "ask": (
         "ask",
@@ -44,9 +44,9 @@ COMMANDS = {
         "Say what each release of a list is: its kind and line, whether it is the newest, and what it fixes by evidence.",
     ),
     "lint-policy": ("lint_policy", "Say what is wrong, stale or undefined in a SECURITY.md; exit 1 when something is."),
-    "deliveries": ("deliveries", "What is waiting, parked or doubtful."),
-    "db": ("db", "The store."),
-    "discord": ("discord", "Slash commands brought up to date."),
+    "deliveries": ("deliveries", "Undelivered messages: list, retry, drop."),
+    "db": ("db", "Database: back up, restore, move."),
+    "discord": ("discord", "Update the slash commands."),
 }
 
 

@@ -20,7 +20,7 @@ OldFile = Annotated[Path, typer.Argument(metavar="FILE", help="A file that backu
 
 
 def register(program: typer.Typer) -> None:
-    family = typer.Typer(help="The store.", no_args_is_help=True)
+    family = typer.Typer(help="Database: back up, restore, move.", no_args_is_help=True)
     family.callback()(_family)
     for command in (upgrade, backup, restore):
         family.command()(command)

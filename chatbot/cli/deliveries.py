@@ -22,7 +22,7 @@ Ids = Annotated[list[int], typer.Argument(metavar="ID...", help="Numbers from th
 
 
 def register(program: typer.Typer) -> None:
-    family = typer.Typer(help="What is waiting, parked or doubtful.", no_args_is_help=True)
+    family = typer.Typer(help="Undelivered messages: list, retry, drop.", no_args_is_help=True)
     family.command("list")(listing)
     family.command()(retry)
     family.command()(drop)
@@ -37,7 +37,7 @@ def listing(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List what is not said yet, the most urgent first, with its number and the reason."""
+    """List undelivered messages, the most urgent first, each with its number and the reason."""
     settings = settings_of(config)
     rows = finish(_list(settings, tuple(state or OPEN), room), settings)
     if as_json:
@@ -52,7 +52,7 @@ def listing(
         print_words(f"{each.id}  {each.state}  {each.room}  {each.title}")
         tried = f"{count(each.attempts, 'attempt')}" if each.attempts else "not tried yet"
         about = f"{each.kind} of {each.subject}" if each.subject else "answer"
-        print_words(f"{about}; queued {age(now - each.enqueued_at)}, {tried}; {each.key} in the log", indent=4)
+        print_words(f"{about}; queued {age(now - each.enqueued_at)}, {tried}", indent=4)
         if each.reason:
             print_words(each.reason, indent=4)
 
@@ -66,13 +66,13 @@ def retry(
 ) -> None:
     """Send these again; what may have arrived is looked for in its room first."""
     settings = settings_of(config)
-    _say("sent again", ids, finish(_retry(settings, ids, blind=blind), settings))
+    _report("will be sent again", "sent again", ids, finish(_retry(settings, ids, blind=blind), settings))
 
 
 def drop(config: ConfigFile, ids: Ids) -> None:
-    """Never say these."""
+    """Drop these without sending them."""
     settings = settings_of(config)
-    _say("dropped", ids, finish(_drop(settings, ids), settings))
+    _report("was dropped", "dropped", ids, finish(_drop(settings, ids), settings))
 
 
 async def _list(settings: Settings, states: Sequence[State], room: str | None) -> list[Listed]:
@@ -90,9 +90,9 @@ async def _drop(settings: Settings, ids: Sequence[int]) -> list[int]:
         return await deliveries.drop(tx, ids, system_clock())
 
 
-def _say(what: str, numbers: Sequence[int], changed: Sequence[int]) -> None:
+def _report(done: str, what: str, numbers: Sequence[int], changed: Sequence[int]) -> None:
     for number in changed:
-        print(f"{number} is {what}.")
+        print(f"{number} {done}.")
     unchanged = [str(number) for number in numbers if number not in changed]
     if unchanged:
         raise Failure(f"{', '.join(unchanged)} cannot be {what}: gone, sent or replaced; see chatbot deliveries list")

@@ -20,7 +20,7 @@ from chatbot.runtime.settings.settings import Settings
 
 
 def register(program: typer.Typer) -> None:
-    family = typer.Typer(help="Slash commands brought up to date.", no_args_is_help=True)
+    family = typer.Typer(help="Update the slash commands.", no_args_is_help=True)
     family.callback()(_family)
     family.command()(sync)
     program.add_typer(family, name="discord")

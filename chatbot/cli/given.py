@@ -46,7 +46,7 @@ def day_of(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Failure("--on is no date; write it like 2025-12-31") from None
+        raise Failure("--on is not a date; write it like 2025-12-31") from None
 
 
 def bytes_of(path: Path) -> bytes:
@@ -73,14 +73,14 @@ def json_of(path: Path) -> Any:
     try:
         return json.loads(bytes_of(path))
     except (ValueError, RecursionError):
-        raise Failure(f"{path}: is no JSON; save the answer of GitHub's API as it is") from None
+        raise Failure(f"{path}: is not JSON; save the API's response unchanged") from None
 
 
 def releases_of(path: Path) -> list[Release]:
     """The releases of a file as GitHub's REST API lists them, without drafts. What cannot be read is said, and left out."""
     items = json_of(path)
     if not isinstance(items, list):
-        raise Failure(f"{path}: is no list of releases; save what /repos/OWNER/NAME/releases answers")
+        raise Failure(f"{path}: is not a list of releases; save what /repos/OWNER/NAME/releases answers")
     with FileParser(path) as parser:
         releases = list(_releases(parser, path, items))
     if not releases:
@@ -133,7 +133,7 @@ def _advisory(parser: FileParser, item: object) -> Advisory:
     outcome = parser.parse("any advisory", str(name), json.dumps(item).encode())
     if isinstance(outcome, Parsed) and isinstance(outcome.value, Advisory):
         return outcome.value
-    raise UnreadableAdvisory(outcome.reason if isinstance(outcome, Rejected) else f"{name} is no advisory")
+    raise UnreadableAdvisory(outcome.reason if isinstance(outcome, Rejected) else f"{name} is not an advisory")
 
 
 def readable_policy_of(path: Path) -> Policy:

@@ -56,7 +56,7 @@ def lint_policy(
             place = f"{file}:{each.line}" if each.line else str(file)
             print_words(f"{place}: {each.problem} {each.fix}")
         if not findings:
-            print_words(f"{file}: nothing to mend.")
+            print_words(f"{file}: nothing to fix.")
     if findings:
         raise typer.Exit(Status.FINDINGS)
 

@@ -35,7 +35,7 @@ def preview(
     why: Annotated[bool, typer.Option("--why", help="Say for each room why, or why not.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show what would be said of a release or an advisory in each room; nothing is sent or recorded."""
+    """Show what would be announced in each room for a release or an advisory; nothing is sent or recorded."""
     settings = settings_of(config)
     previews = finish(oneshot.preview(settings, name, system_clock), settings)
     if not previews:
@@ -60,8 +60,8 @@ def _grouped(previews: Sequence[Preview], *, by_chat: bool) -> list[tuple[list[s
 
 def _show(rooms: Sequence[str], each: Preview, chat: str, *, why: bool) -> None:
     would_announce = each.verdict == "announce"
-    calls = ", calling somebody" if each.calls else ""
-    print_words(f"{', '.join(rooms)}: {'said' + calls if would_announce else 'not said'}")
+    calls = ", with a ping" if each.calls else ""
+    print_words(f"{', '.join(rooms)}: {'would be announced' + calls if would_announce else 'would not be announced'}")
     if why or not would_announce:
         print_words(f"{each.verdict}: {each.reason}", indent=2)
     if not would_announce and each.wanted:

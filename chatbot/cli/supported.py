@@ -65,7 +65,7 @@ def _history(policy: Path, on: str, releases: Path | None, newest: str, componen
     reading = readable_policy_of(policy)
     latest = read_version(newest) if newest else None
     if newest and latest is None:
-        raise Failure("--newest is no version; write it like 0.11.5")
+        raise Failure("--newest is not a version; write it like 0.11.5")
     _must_be_there(reading, component)
     listed = classify(releases_of(releases), [], lines=line_style(reading)) if releases else None
     return Tracked(policy=reading, on=day_of(on), releases=listed, newest=latest, component=component)

@@ -35,7 +35,7 @@ async def together(parts: Mapping[str, Coroutine[Any, Any, None]]) -> None:
             finished_tasks, running_tasks = await asyncio.wait(running_tasks, return_when=asyncio.FIRST_COMPLETED)
             for blamed in finished_tasks:
                 if blamed.cancelled():
-                    raise RuntimeError(f"{blamed.get_name()} was cut off by itself")
+                    raise RuntimeError(f"{blamed.get_name()} was cancelled from within")
                 blamed.result()
     finally:
         for task in tasks:

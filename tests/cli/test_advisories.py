@@ -267,9 +267,9 @@ def test_the_shape_of_classify(shell: Shell, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("{", "is no JSON; save the answer of GitHub's API as it is"),
-        ("[" * 100_000, "is no JSON; save the answer of GitHub's API as it is"),
-        ('{"message": "Not Found"}', "is no list of releases; save what /repos/OWNER/NAME/releases answers"),
+        ("{", "is not JSON; save the API's response unchanged"),
+        ("[" * 100_000, "is not JSON; save the API's response unchanged"),
+        ('{"message": "Not Found"}', "is not a list of releases; save what /repos/OWNER/NAME/releases answers"),
     ],
 )
 def test_a_file_that_is_no_list_is_refused(shell: Shell, tmp_path: Path, text: str, sentence: str) -> None:

@@ -60,8 +60,8 @@ def test_every_mistake_is_a_line_on_standard_error(shell: Shell, tmp_path: Path)
     ran = shell("check", "--config", path)
     assert (ran.status, ran.out) == (2, "")
     assert ran.err.splitlines() == [
-        f"{path}:5 github.tokn: is no setting; did you mean token?",
-        f"{path}:6 github.poll_seconds: is no whole number; write a whole number without quotes",
+        f"{path}:5 github.tokn: unknown setting; did you mean token?",
+        f"{path}:6 github.poll_seconds: is not a whole number; write a whole number without quotes",
     ]
 
 

@@ -44,7 +44,7 @@ async def test_a_preview_says_what_would_be_said_where_and_why(tmp_path: Path) -
         there.configure('[[rooms]]\naddress = "console"\nprojects = ["ferry"]\nevents = ["releases"]\n')
         ran = await there.type("preview", "v1.0.1", "--why")
         assert ran.status == 0
-        assert ran.out.splitlines()[0] == "console: said"
+        assert ran.out.splitlines()[0] == "console: would be announced"
         assert ran.out.splitlines()[1].startswith("  announce: ")
         assert "Ferry 1.0.1" in ran.out
         discord = await there.type("preview", "1.0.1", "--as", "discord")
@@ -72,9 +72,9 @@ async def test_rooms_that_see_the_same_are_shown_together(tmp_path: Path) -> Non
         there.configure(accounts + "".join(table.format(address=address, event=event) for address, event in rooms))
         ran = await there.type("preview", "v1.0.1")
         assert ran.status == 0, ran.err
-        assert [line for line in ran.out.splitlines() if line.endswith("said")] == [
-            "discord:1, matrix:!a:example.org, discord:3: said",
-            "discord:2, discord:4: not said",
+        assert [line for line in ran.out.splitlines() if line.endswith("announced")] == [
+            "discord:1, matrix:!a:example.org, discord:3: would be announced",
+            "discord:2, discord:4: would not be announced",
         ]
         assert ran.out.count("Ferry 1.0.1") == 1
         assert "{" not in ran.out
@@ -201,19 +201,19 @@ async def test_deliveries_are_listed_retried_and_dropped(tmp_path: Path) -> None
         heading, line, about = words.out.splitlines()
         assert heading == "number  state  room  title"
         assert line == f"{number}  pending  console  Ferry [2J1.0.2"
-        assert about == f"    new of release/ferry/v1.0.2; queued just now, not tried yet; {listed['key']} in the log"
+        assert about == "    new of release/ferry/v1.0.2; queued just now, not tried yet"
         assert (await there.type("deliveries", "list", "--state", "parked")).out == "No messages match.\n"
-        assert (await there.type("deliveries", "drop", number)).out == f"{number} is dropped.\n"
+        assert (await there.type("deliveries", "drop", number)).out == f"{number} was dropped.\n"
         again = await there.type("deliveries", "drop", number)
         assert (again.status, again.out) == (2, "")
         assert again.err == f"{number} cannot be dropped: gone, sent or replaced; see chatbot deliveries list\n"
-        assert (await there.type("deliveries", "retry", number)).out == f"{number} is sent again.\n"
+        assert (await there.type("deliveries", "retry", number)).out == f"{number} will be sent again.\n"
         async with open_store(f"sqlite:///{tmp_path}/bot.db") as store, store.writing() as tx:
             (claimed,) = await outbox.claim(tx, "console", now(), 9)
             await outbox.retry_at(tx, claimed, now(), "cut", doubtful=True)
             (claimed,) = await outbox.claim(tx, "console", now(), 9)
             await outbox.park(tx, claimed, "the room cannot be read so far back", now())
-        assert (await there.type("deliveries", "retry", number, "--blind")).out == f"{number} is sent again.\n"
+        assert (await there.type("deliveries", "retry", number, "--blind")).out == f"{number} will be sent again.\n"
         async with open_store(f"sqlite:///{tmp_path}/bot.db") as store, store.writing() as tx:
             (claimed,) = await outbox.claim(tx, "console", now(), 9)
             assert (claimed.doubtful, claimed.outgoing.first_attempt_at) == (False, None)

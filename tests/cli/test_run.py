@@ -81,7 +81,7 @@ async def test_a_reload_takes_what_is_right_and_reports_what_is_wrong(tmp_path: 
         there.config.write_text(right + "tokn = 1\n")
         process.send_signal(signal.SIGHUP)
         output = await read_until(process.stderr, "was not reloaded")
-        assert "projects[0].tokn: is no setting" in output
+        assert "projects[0].tokn: unknown setting" in output
         there.config.write_text(right)
         process.send_signal(signal.SIGHUP)
         await read_until(process.stderr, '"configuration reloaded"')
@@ -110,7 +110,7 @@ async def test_a_wrong_configuration_does_not_start(tmp_path: Path) -> None:
         there.configure("nonsense = 1\n")
         ran = await there.type("run")
         assert (ran.status, ran.out) == (2, "")
-        assert "projects[0].nonsense: is no setting" in ran.err
+        assert "projects[0].nonsense: unknown setting" in ran.err
     assert not (tmp_path / "bot.db").exists()
 
 

@@ -173,8 +173,8 @@ def test_a_page_that_says_nothing_gives_unknown_and_why(shell: Shell, tmp_path: 
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--on", "31.12.2025"], "--on is no date; write it like 2025-12-31"),
-        (["--newest", "newest"], "--newest is no version; write it like 0.11.5"),
+        (["--on", "31.12.2025"], "--on is not a date; write it like 2025-12-31"),
+        (["--newest", "newest"], "--newest is not a version; write it like 0.11.5"),
         (["--releases", "nowhere"], "nowhere: there is no such file; check the path"),
     ],
 )

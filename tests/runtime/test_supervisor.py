@@ -108,7 +108,7 @@ async def _is_cut_off() -> None:
     [
         ({"a": _ends, "b": _ends}, None),
         ({"a": _ends, "b": _fails, "c": _holds}, "gone"),
-        ({"a": _holds, "b": _is_cut_off}, "b was cut off by itself"),
+        ({"a": _holds, "b": _is_cut_off}, "b was cancelled from within"),
     ],
 )
 async def test_parts_end_together(parts: dict[str, Callable[[], Coroutine[Any, Any, None]]], error: str | None) -> None:

@@ -26,7 +26,7 @@ async def parked(tx: Tx, to: str, claimed: Claimed, reason: str, now: datetime) 
     """A message needs a person; the same fault of the same words in many rooms is one notice."""
     words = claimed.outgoing.message.title
     message = Message(
-        title="A message could not be said",
+        title="A message could not be delivered",
         tone=Tone.WARNING,
         fields=(field_of("Message", words), field_of("Room", claimed.outgoing.room), field_of("Reason", reason)),
         body=(paragraph(_FIX),),
@@ -53,7 +53,7 @@ async def refused(tx: Tx, to: str, claimed: Claimed, reason: str, now: datetime)
         title="A room refuses the bot's messages",
         tone=Tone.WARNING,
         fields=(field_of("Room", room), field_of("Reason", reason)),
-        body=(paragraph("It is tried again by itself, hourly at the latest, and what it missed waits."),),
+        body=(paragraph("It is tried again automatically, hourly at the latest, and what it missed waits."),),
     )
     await _tell(tx, to, claimed, message, short_hash("refused", claimed.project, room, now.isoformat()), now)
 

@@ -54,7 +54,8 @@ class Answers:
             log.error("a question could not be answered", command=ask.command, reason=str(full))  # noqa: TRY400 - its sentence says all
             return _private(
                 query_context.unsure(
-                    "I cannot answer just now", "My memory is out of reach. The operator has been told."
+                    "I cannot answer just now",
+                    "My database is unavailable right now. The operator has been told. Please try again in a few minutes.",
                 )
             )
         except Exception:  # one question that fails must not end the chat

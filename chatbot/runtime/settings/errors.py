@@ -10,11 +10,11 @@ from chatbot.runtime.settings.mistakes import nearest
 Problem = tuple[tuple[str | int, ...], str, str]  # where, problem, fix
 
 _WRONG_KIND = {  # the beginning of pydantic's type of error → problem, fix
-    "string": ("is no text", 'write it in quotes: "…"'),
-    "int": ("is no whole number", "write a whole number without quotes"),
+    "string": ("is not text", 'write it in quotes: "…"'),
+    "int": ("is not a whole number", "write a whole number without quotes"),
     "bool": ("is neither true nor false", "write true or false without quotes"),
-    "tuple": ("is no list", 'write a list: ["…"]'),
-    "model": ("is no table", "write it as a [table] with its keys below"),
+    "tuple": ("is not a list", 'write a list: ["…"]'),
+    "model": ("is not a table", "write it as a [table] with its keys below"),
 }
 
 
@@ -38,7 +38,7 @@ def _words(error: Mapping[str, Any], where: tuple[str | int, ...], settings: typ
     if new := _new_name(error, where, settings):
         return f"is now `{new}`", "rename it"
     if kind == "extra_forbidden":
-        return "is no setting", _near(where, settings)
+        return "unknown setting", _near(where, settings)
     if kind == "literal_error":
         return "is none of its choices", f"write {context['expected']}".replace("'", '"')
     return _bound(kind, context) or _kind(kind)

@@ -64,9 +64,9 @@ def _url_problem(text: str, schemes: tuple[str, ...]) -> str:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port
     except ValueError:
-        return "is no URL"
+        return "is not a URL"
     if len(text) > 2000 or any(character.isspace() or not character.isprintable() for character in text):
-        return "is no URL"
+        return "is not a URL"
     if parts.scheme not in schemes or not host or port == 0:
         return f"is no {' or '.join(schemes)} URL"
     if "@" in parts.netloc:

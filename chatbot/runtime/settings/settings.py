@@ -148,9 +148,9 @@ def _file(path: Path) -> tuple[str, dict[str, Any]]:
     except UnicodeDecodeError:
         problem, fix = "is not UTF-8", "save it as UTF-8"
     except tomllib.TOMLDecodeError as error:  # its words name a place and at most one character
-        problem, fix = f"is no TOML: {error}", "mend that line; text belongs in quotes"
+        problem, fix = f"is not TOML: {error}", "fix that line; text belongs in quotes"
     except RecursionError:
-        problem, fix = "is no TOML: it is nested too deeply", "begin from config.example.toml"
+        problem, fix = "is not TOML: it is nested too deeply", "begin from config.example.toml"
     if problem:
         raise Mistakes([Mistake(str(path), problem, fix)])
     return text, tree

@@ -66,7 +66,7 @@ def _load(path: Path) -> object:
     except ValueError as wrong:  # no UTF-8, or no JSON
         if isinstance(wrong, UnreadableFile):
             raise
-        raise UnreadableFile(f"{path} is no JSON; give an advisory as GitHub or OSV serve it") from wrong
+        raise UnreadableFile(f"{path} is not JSON; give an advisory as GitHub or OSV serve it") from wrong
 
 
 def _items(value: object) -> Iterator[object]:

@@ -33,7 +33,7 @@ def decode(body: bytes) -> object:
     except RecursionError as deep:
         raise NoJson("sent JSON that is nested too deeply") from deep
     except ValueError as wrong:  # UnicodeDecodeError and JSONDecodeError among them
-        raise NoJson("sent something that is no JSON") from wrong
+        raise NoJson("sent something that is not JSON") from wrong
 
 
 def _loaded(body: bytes) -> object:

@@ -14,7 +14,7 @@ class StoreUnavailable(Exception):
 
 
 _SQLITE = {
-    sqlite3.SQLITE_FULL: "the disk that holds {where} is full: make room there, then it goes on by itself",
+    sqlite3.SQLITE_FULL: "the disk that holds {where} is full: free some space; the bot then goes on automatically",
     sqlite3.SQLITE_READONLY: "{where} is read-only: give the bot's user the right to write the file and its folder",
     sqlite3.SQLITE_BUSY: "{where} is locked by another program: stop that program (two bots need PostgreSQL)",
     sqlite3.SQLITE_LOCKED: "{where} is locked by another program: stop that program (two bots need PostgreSQL)",
@@ -37,14 +37,14 @@ _DISK = {
 }
 
 _POSTGRES: tuple[tuple[type[BaseException], str], ...] = (
-    (asyncpg.InvalidPasswordError, "{where} refuses the name or the password: mend `database` in the configuration"),
+    (asyncpg.InvalidPasswordError, "{where} refuses the name or the password; fix `database` in the configuration"),
     (
         asyncpg.InvalidAuthorizationSpecificationError,
-        "{where} refuses the name or the password: mend `database` in the configuration",
+        "{where} refuses the name or the password; fix `database` in the configuration",
     ),
     (asyncpg.InvalidCatalogNameError, "{where} does not exist: make it with `createdb`"),
     (asyncpg.InsufficientPrivilegeError, "{where} does not let the bot's role work: make it the database's owner"),
-    (asyncpg.DiskFullError, "the disk that holds {where} is full: make room there, then it goes on by itself"),
+    (asyncpg.DiskFullError, "the disk that holds {where} is full: free some space; the bot then goes on automatically"),
     (asyncpg.ReadOnlySQLTransactionError, "{where} is read-only: name the primary server in `database`"),
     (asyncpg.TooManyConnectionsError, "{where} has no connection left: raise its max_connections"),
     (asyncpg.DeadlockDetectedError, "{where} broke a deadlock: it is tried again"),
@@ -92,7 +92,7 @@ def _of_postgres(origin: BaseException, error: BaseException) -> str | None:
     if any(issubclass(cause, _GONE) for cause in causes) or isinstance(
         error, sa.exc.InterfaceError | sa.exc.TimeoutError
     ):
-        return "{where} does not answer: start it, or mend `database` in the configuration"
+        return "{where} does not answer: start it, or fix `database` in the configuration"
     return None
 
 

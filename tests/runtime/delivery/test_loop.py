@@ -247,7 +247,7 @@ async def test_what_keeps_failing_is_parked_though_others_get_through_all_the_ti
             for _ in range(3):
                 clock.advance(MINUTE)
                 await sending.drain()
-        parked = [post.message for post in chat.rooms[OPS] if "could not be said" in post.message.title]
+        parked = [post.message for post in chat.rooms[OPS] if "could not be delivered" in post.message.title]
         assert parked, "within two hours"
         assert len(chat.attempted_rooms) < 19 + 19 * 8
 

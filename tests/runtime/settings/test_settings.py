@@ -154,9 +154,9 @@ ROOM = PROJECT + '[[rooms]]\nprojects = ["hello"]\n'
     [
         ("", "config.toml projects", "no project is watched"),
         ("projects = []", "config.toml:1 projects", "no project is watched"),
-        ('projects = "x"', "config.toml:1 projects", "is no list"),
-        ("projects = [1]", "config.toml:1 projects[0]", "is no table"),
-        ("github = 1\n" + PROJECT, "config.toml:1 github", "is no table"),
+        ('projects = "x"', "config.toml:1 projects", "is not a list"),
+        ("projects = [1]", "config.toml:1 projects[0]", "is not a table"),
+        ("github = 1\n" + PROJECT, "config.toml:1 github", "is not a table"),
         ('first_run = "loud"\n' + PROJECT, "config.toml:1 first_run", "is none of its choices"),
         ('database = "mysql://x/y"\n' + PROJECT, "config.toml:1 database", "names no store that the bot can use"),
         ('database = "chatbot.db"\n' + PROJECT, "config.toml:1 database", "names no store that the bot can use"),
@@ -181,7 +181,7 @@ ROOM = PROJECT + '[[rooms]]\nprojects = ["hello"]\n'
             "holds a user name or a password",
         ),
         (PROJECT + '[discord]\ngateway_url = "https://x"', "config.toml:5 discord.gateway_url", "is no ws or wss URL"),
-        (PROJECT + '[discord]\nallow_guilds = ["x"]', "config.toml:5 discord.allow_guilds[0]", "is no whole number"),
+        (PROJECT + '[discord]\nallow_guilds = ["x"]', "config.toml:5 discord.allow_guilds[0]", "is not a whole number"),
         (PROJECT + '[web]\nlisten = "8080"', "config.toml:5 web.listen", "is no address to listen on"),
         (PROJECT + '[web]\nlisten = "x:70000"', "config.toml:5 web.listen", "is no address to listen on"),
         (PROJECT + 'lines = "minor"', "config.toml:4 projects[0].lines", "is none of its choices"),
@@ -289,8 +289,8 @@ ROOM = PROJECT + '[[rooms]]\nprojects = ["hello"]\n'
         ),
         (PROJECT + '[matrix]\nallow_invites_from = ["a b"]', "config.toml:5 matrix.allow_invites_from[0]", None),
         (PROJECT + '[matrix]\nuser_id = "bot"\n', "config.toml:5 matrix.user_id", "is no Matrix user"),
-        (PROJECT + '_env_file = "x"', "config.toml:4 projects[0]._env_file", "is no setting"),
-        ('_env_file = "x"\n' + PROJECT, "config.toml:1 _env_file", "is no setting"),
+        (PROJECT + '_env_file = "x"', "config.toml:4 projects[0]._env_file", "unknown setting"),
+        ('_env_file = "x"\n' + PROJECT, "config.toml:1 _env_file", "unknown setting"),
     ],
 )
 def test_each_mistake_has_its_place(tmp_path: Path, text: str, where: str, problem: str | None) -> None:
@@ -332,10 +332,10 @@ def test_a_matrix_account_that_logged_in_once_needs_no_password(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("body", "where", "problem"),
     [
-        (b"a = 1\nb = \n", "config.toml", "is no TOML: Invalid value (at line 2, column 5)"),
+        (b"a = 1\nb = \n", "config.toml", "is not TOML: Invalid value (at line 2, column 5)"),
         (b"\xff\xfe", "config.toml", "is not UTF-8"),
         (b"x" * (1024 * 1024 + 1), "config.toml", "is larger than 1 MiB"),
-        (b"a = " + b"[" * 100_000, "config.toml", "is no TOML: it is nested too deeply"),
+        (b"a = " + b"[" * 100_000, "config.toml", "is not TOML: it is nested too deeply"),
     ],
 )
 def test_a_file_that_is_no_configuration_is_one_mistake(tmp_path: Path, body: bytes, where: str, problem: str) -> None:

@@ -47,13 +47,13 @@ def test_a_folder_is_read_whole_in_the_order_of_its_paths_and_says_what_it_could
     advisories, complaints = read_advisory_files(tmp_path, reader=partial(read_advisory, project="p"))
     assert [(advisory.id, advisory.project) for advisory in advisories] == [("GO-2", "p"), ("GO-1", "p")]
     assert len(complaints) == 2
-    assert "broken.json is no JSON" in complaints[0]
+    assert "broken.json is not JSON" in complaints[0]
     assert complaints[1].startswith("index.json: ")
 
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [("{", "is no JSON"), ("", "is no JSON"), ("[" * 100_000, "nested too deeply"), (None, "cannot be read")],
+    [("{", "is not JSON"), ("", "is not JSON"), ("[" * 100_000, "nested too deeply"), (None, "cannot be read")],
 )
 def test_nothing_to_read_is_one_sentence_with_the_fix(tmp_path: Path, value: str | None, words: str) -> None:
     path = tmp_path / "a.json" if value is None else write(tmp_path / "a.json", value)
@@ -65,7 +65,7 @@ def test_nothing_to_read_is_one_sentence_with_the_fix(tmp_path: Path, value: str
 
 def test_bytes_that_are_no_text_are_no_json(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_bytes(b"\xff\xfe\x00{}")
-    with pytest.raises(UnreadableFile, match="is no JSON"):
+    with pytest.raises(UnreadableFile, match="is not JSON"):
         read_advisory_files(tmp_path / "a.json", reader=READER)
 
 

@@ -35,7 +35,9 @@ async def log_in(server: Homeserver, account: Account, device_store: DeviceStore
 async def log_in_again(server: Homeserver, account: Account, device_store: DeviceStore, device: Device) -> Device:
     """A new token for the same device after a soft logout."""
     if not account.password:
-        raise ChatStopped("the homeserver asks for a new login and there is no password: set matrix.access_token anew")
+        raise ChatStopped(
+            "the homeserver asks for a new login and there is no password: set matrix.access_token to a new token"
+        )
     answer = await _password_login(server, account, device.device_id)
     renewed = replace(device, access_token=str(answer["access_token"]))
     device_store.save(renewed)
