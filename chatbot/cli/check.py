@@ -114,9 +114,9 @@ def _show_pages(readings: Iterable[PageReading]) -> None:
 
 def _table(heading: str, titles: Row, rows: Sequence[Row]) -> None:
     """A table; columns that are empty in all rows are left out. Lines without a frame where nobody sees colours."""
-    kept = [at for at in range(len(titles)) if any(row[at] for row in rows)]
-    titles = tuple(titles[at] for at in kept)
-    rows = [tuple(printable(row[at]) for at in kept) for row in rows]
+    columns = [at for at in range(len(titles)) if any(row[at] for row in rows)]
+    titles = tuple(titles[at] for at in columns)
+    rows = [tuple(printable(row[at]) for at in columns) for row in rows]
     print(f"\n{printable(heading)}")
     if sys.stdout.isatty():
         table = Table(*titles, box=None, pad_edge=False, padding=(0, 2, 0, 2), header_style="bold")

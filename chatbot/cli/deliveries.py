@@ -90,9 +90,9 @@ async def _drop(settings: Settings, ids: Sequence[int]) -> list[int]:
         return await deliveries.drop(tx, ids, system_clock())
 
 
-def _report(done: str, what: str, numbers: Sequence[int], changed: Sequence[int]) -> None:
+def _report(outcome: str, what: str, numbers: Sequence[int], changed: Sequence[int]) -> None:
     for number in changed:
-        print(f"{number} {done}.")
+        print(f"{number} {outcome}.")
     unchanged = [str(number) for number in numbers if number not in changed]
     if unchanged:
         raise Failure(f"{', '.join(unchanged)} cannot be {what}: gone, sent or replaced; see chatbot deliveries list")

@@ -32,7 +32,7 @@ def mistakes(errors: Iterable[Mapping[str, Any]], settings: type[BaseModel]) -> 
 def _words(error: Mapping[str, Any], where: tuple[str | int, ...], settings: type[BaseModel]) -> tuple[str, str]:
     kind, context = str(error["type"]), error.get("ctx", {})
     if kind == "setting":
-        return context["problem"], context["mend"]
+        return context["problem"], context["fix"]
     if kind == "missing":
         return "is missing", f"add {where[-1]} here"
     if new := _new_name(error, where, settings):

@@ -32,7 +32,7 @@ def _either(examples: Iterable[str]) -> str:
 
 def mistake(problem: str, fix: str) -> PydanticCustomError:
     """A mistake in our words. It never repeats the value: a secret may stand where none belongs."""
-    return PydanticCustomError("setting", "{problem}; {mend}", {"problem": problem, "mend": fix})
+    return PydanticCustomError("setting", "{problem}; {fix}", {"problem": problem, "fix": fix})
 
 
 def _shaped(shape: patterns.Pattern, problem: str, fix: str, *, empty: bool = False) -> AfterValidator:

@@ -173,8 +173,8 @@ ROOM = PROJECT + '[[rooms]]\nprojects = ["hello"]\n'
         (PROJECT + "[github]\npoll_seconds = 99999", "config.toml:5 github.poll_seconds", "is too large"),
         (PROJECT + '[github]\napi_url = "x"', "config.toml:5 github.api_url", "is no http or https URL"),
         (PROJECT + '[github]\napi_url = "ftp://x"', "config.toml:5 github.api_url", "is no http or https URL"),
-        (PROJECT + '[github]\napi_url = "http://[x"', "config.toml:5 github.api_url", "is no URL"),
-        (PROJECT + '[github]\napi_url = "http://x y"', "config.toml:5 github.api_url", "is no URL"),
+        (PROJECT + '[github]\napi_url = "http://[x"', "config.toml:5 github.api_url", "is not a URL"),
+        (PROJECT + '[github]\napi_url = "http://x y"', "config.toml:5 github.api_url", "is not a URL"),
         (
             PROJECT + '[github]\napi_url = "http://u:p@x"',
             "config.toml:5 github.api_url",
