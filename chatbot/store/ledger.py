@@ -28,6 +28,7 @@ async def posted(tx: Tx, project: str, subjects: Collection[str] | None) -> list
             digest=row.digest,
             template=row.template,
             notified_for=frozenset(json.loads(row.notified_for)),
+            parent=row.parent,
         )
         for row in await tx.rows(statement)
         if subjects is None or row.subject in subjects

@@ -168,16 +168,16 @@ PostedThere = dict[tuple[str, str], PostedMessage]
 
 
 def carry_out(steps: Plan, posted: PostedThere) -> PostedThere:
-    """What is posted in the rooms once the plan was carried out; a reply leaves the announcement as it is."""
+    """What is posted in the rooms once the plan was carried out; a reply is one more post."""
     after = dict(posted)
     for planned_message in steps.messages:
         for at, revision in planned_message.revisions.items():
             place = (at, planned_message.subject)
-            if planned_message.kind == "reply":
-                after[place] = replace(
-                    after[place], notified_for=after[place].notified_for | planned_message.notified_for
-                )
-                continue
+            parent = after[at, planned_message.parent] if planned_message.kind == "reply" else None
+            if parent is not None:
+                reasons = parent.notified_for | planned_message.notified_for
+                after[at, parent.subject] = replace(parent, notified_for=reasons)
+            earlier = after.get(place)
             after[place] = PostedMessage(
                 announcement=announcement_id(at, planned_message.subject),
                 room=at,
@@ -186,6 +186,7 @@ def carry_out(steps: Plan, posted: PostedThere) -> PostedThere:
                 digest=planned_message.digest,
                 template=planned_message.template,
                 notified_for=planned_message.notified_for,
+                parent=parent.announcement if parent is not None else earlier.parent if earlier is not None else "",
             )
     return after
 

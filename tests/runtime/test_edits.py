@@ -96,9 +96,9 @@ def _posts(harness: Harness, at: str) -> list[Post]:
 @pytest.mark.parametrize(
     ("before", "edit", "sentence"),
     [
-        ("medium", _severity("high"), "Its severity is now high; it was medium."),
-        ("", _severity("high"), "Its severity is now high; it was not stated."),  # no threshold kept it from STRICT
-        ("high", _range("< 1.2.0"), "More versions are affected than was said, 1.0.0 among them."),
+        ("medium", _severity("high"), "Severity raised to high (was medium): "),
+        ("", _severity("high"), "Severity raised to high (was not stated): "),  # no threshold kept it from STRICT
+        ("high", _range("< 1.2.0"), "More versions are affected, such as 1.0.0: "),
     ],
 )
 async def test_what_got_worse_is_a_reply_that_calls_once(
@@ -113,7 +113,7 @@ async def test_what_got_worse_is_a_reply_that_calls_once(
             news, reply = _posts(harness, at)
             assert news.edits == 1
             assert reply.reply_to == news.reference
-            assert sentence in repr(reply.message.body)
+            assert reply.message.title.startswith(sentence)
         assert _posts(harness, QUIET)[1].message.mentions == ()
         assert len(harness.chat.pings) == called + 1
         assert harness.chat.pings[-1][0] == OPEN
@@ -183,7 +183,7 @@ async def test_known_exploitation_calls_below_the_threshold_too(
         await _edited(harness, flaw, _severity("high"), _cve)
         await harness.run_for()
         replies = [post for post in _posts(harness, STRICT) if post.reply_to]
-        assert ["known to be exploited" in repr(post.message.body) for post in replies] == [True]
+        assert ["known to be exploited" in post.message.title for post in replies] == [True]
 
 
 async def test_a_burst_of_edits_becomes_one(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
@@ -216,9 +216,8 @@ async def test_a_burst_that_says_it_all_in_the_end_calls_once(
         await _edited(harness, flaw, _range("< 1.2.0"))
         news, reply = _posts(harness, OPEN)
         assert news.edits == 1
-        body = repr(reply.message.body)
-        assert "now high" in body
-        assert "1.0.0 among them" in body
+        assert "raised to high" in reply.message.title
+        assert "such as 1.0.0" in reply.message.title
         assert len(harness.chat.pings) == 1
 
 
@@ -247,7 +246,9 @@ async def test_a_withdrawal_is_crossed_out_with_its_reason_and_undone(
             flaw.withdrawn_at = clock.now if state == "withdrawn" else None
         await _confirmed(harness)
         for at in (OPEN, QUIET):
-            (news,) = _posts(harness, at)
+            news, reply = _posts(harness, at)
+            assert reply.message.title.startswith("Withdrawn: ")
+            assert reply.reply_to == news.reference
             assert news.message.struck
             assert news.message.tone is Tone.WITHDRAWN
             assert "Withdrawn." in repr(news.message.body)
@@ -257,8 +258,9 @@ async def test_a_withdrawal_is_crossed_out_with_its_reason_and_undone(
         await harness.run_for()
         await harness.run_for()
         for at in (OPEN, QUIET):
-            assert len(_posts(harness, at)) == 1
-            assert not _posts(harness, at)[0].message.struck
+            news, reply = _posts(harness, at)
+            assert not news.message.struck
+            assert reply.message.title.startswith("Published again: ")
         assert _posts(harness, OPEN)[0].message.body == before.body
         assert len(harness.chat.pings) == 1
 
@@ -295,7 +297,8 @@ async def test_a_withdrawal_takes_the_binding_back_from_the_release(
         assert _posts(harness, OPEN)[0].message.title == "Ferry 1.2.1 – security release"
         ferry.advisories.clear()
         await _confirmed(harness)
-        first, news = _posts(harness, OPEN)
+        first, news, reply = _posts(harness, OPEN)
         assert first.message.title == "Ferry 1.2.1 – patch release"
+        assert (reply.reply_to, reply.message.loud) == (news.reference, False)
         assert news.message.struck
         assert len(harness.chat.pings) == 1

@@ -180,7 +180,9 @@ async def test_a_removed_release_is_struck_through_only_when_twice_not_found(
         await harness.run_for()
         await harness.run_for()
         assert not struck(harness)
-        assert len(harness.chat.rooms["console"]) == 1
+        news, reply = harness.chat.rooms["console"]
+        assert reply.reply_to == news.reference
+        assert reply.message.title == "Ferry 1.1.1 is published again"
 
 
 async def test_a_changed_policy_is_said_in_sentences_and_reformatting_is_not(

@@ -65,12 +65,13 @@ def planned_message(
 ) -> PlannedMessage:
     return PlannedMessage(
         project="p",
-        subject=f"release/p/{name}",
+        subject=f"follow-up/p/{name}-r{revision}" if kind == "reply" else f"release/p/{name}",
         kind=kind,
         message=words or message(f"{name} r{revision} {kind}"),
         lane=lane,
-        revisions=dict.fromkeys(rooms, revision),
+        revisions=dict.fromkeys(rooms, 1 if kind == "reply" else revision),
         notified_for=frozenset(notified_for),
         digest=f"{name} r{revision}",
         template=1,
+        parent=f"release/p/{name}" if kind == "reply" else "",
     )

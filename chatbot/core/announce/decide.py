@@ -14,6 +14,8 @@ from chatbot.core.snapshot import ProjectSnapshot
 FRESH = timedelta(hours=24)  # an advisory this close to its release pings by itself: the release need not
 TOO_EARLY = "it was published before this room began to listen"
 OLD_NEWS = timedelta(days=30)  # an advisory this old is no news when an old release that fixes it is published late
+NAMED_BY = "it is named in the announcement of "  # followed by the advisory's id
+MOST_FIXED = 10  # releases that an advisory's announcement names
 LONGEST_HOLD = 10  # settling times; after that, a release that is edited again and again is announced all the same
 
 
@@ -53,8 +55,17 @@ def _unfinished(tracked: Tracked[Release] | Tracked[Advisory], settle: timedelta
     return None if tracked.read_at >= tracked.first_read_at + LONGEST_HOLD * settle else settling(tracked, settle)
 
 
-def release_for(snapshot: ProjectSnapshot, tag: str, watch_filter: WatchFilter, settle: timedelta) -> Outcome:
-    """Whether the release is announced in a room with this filter. The caller decides whether it is news to the room."""
+def release_for(
+    snapshot: ProjectSnapshot,
+    tag: str,
+    watch_filter: WatchFilter,
+    settle: timedelta,
+    leaders: frozenset[str] = frozenset(),
+) -> Outcome:
+    """Whether the release is announced in a room with this filter. The caller decides whether it is news to the room.
+
+    `leaders` are the ids of the advisories that it fixes and that the room is leaders: they name it, and they pinged.
+    """
     tracked, item = snapshot.knowledge.releases[tag], snapshot.releases[tag]
     if tracked.removal_confirmed or tracked.missing_since is not None:
         return Skip("it is not published any more")
@@ -67,10 +78,20 @@ def release_for(snapshot: ProjectSnapshot, tag: str, watch_filter: WatchFilter, 
     unwanted = _unwanted_release(item, snapshot.severity(tag), watch_filter)
     if unwanted:
         return Skip(unwanted)
+    advisory_id = _named_by(snapshot, item, leaders)
+    if advisory_id and "releases" not in watch_filter.events:
+        return Skip(f"{NAMED_BY}{advisory_id}")
     until = _unfinished(tracked, settle)
     if until is not None:
         return Hold("it is read once more before it is announced", until)
-    return _announced_release(snapshot, item, watch_filter)
+    return _announced_release(snapshot, item, watch_filter, leaders)
+
+
+def _named_by(snapshot: ProjectSnapshot, item: Classified, leaders: frozenset[str]) -> str:
+    """The first of these advisories whose announcement names the release; "" if none does."""
+    advisories = [advisory for advisory in snapshot.fixed_by(item.release.tag) if advisory.id in leaders]
+    naming = (each.id for each in advisories if item in snapshot.fixing(each)[:MOST_FIXED])
+    return next(naming, "")
 
 
 def _unwanted_release(item: Classified, severity: Severity, watch_filter: WatchFilter) -> str:
@@ -90,7 +111,9 @@ def below(severity: Severity, watch_filter: WatchFilter) -> str:
     return f"its severity is {severity}, and this room hears from {watch_filter.min_severity} on"
 
 
-def _announced_release(snapshot: ProjectSnapshot, item: Classified, watch_filter: WatchFilter) -> Announce:
+def _announced_release(
+    snapshot: ProjectSnapshot, item: Classified, watch_filter: WatchFilter, leaders: frozenset[str]
+) -> Announce:
     if not item.security or _is_old_news(snapshot, item):
         return Announce(f"a new release{without(item.release)}", Lane.ROUTINE)
     severity = snapshot.severity(item.release.tag)
@@ -99,10 +122,13 @@ def _announced_release(snapshot: ProjectSnapshot, item: Classified, watch_filter
         advisory.published_at >= item.release.published_at - FRESH for advisory in fixed
     )
     urgent = item.out_of_band or severity is Severity.CRITICAL
+    if leaders:  # their announcements pinged; this one pings for the others that it fixes
+        others = [advisory.severity for advisory in fixed if advisory.id not in leaders]
+        severity = others[0] if others else Severity.UNKNOWN
     return Announce(
         f"a new {'out-of-band ' if item.out_of_band else ''}security release{without(item.release)}",
         Lane.CRITICAL if urgent else Lane.SECURITY,
-        None if pinged_already else (Severity.CRITICAL if item.out_of_band else severity),
+        None if pinged_already else (Severity.CRITICAL if item.out_of_band and not leaders else severity),
     )
 
 

@@ -1,6 +1,7 @@
 """Why an advisory pings, and whether it got worse since its readers were pinged."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from chatbot.core.advisories.affected import concerns, holds, range_text
 from chatbot.core.model.facts import Advisory, Severity
@@ -9,6 +10,15 @@ from chatbot.core.versions.ranges.version_range import read_range
 from chatbot.core.versions.version import Version
 
 _SEVERITY, _EXPLOITED, _RANGE = "severity:", "exploited", "range:"
+_RAISED_FROM, _AMONG = "raised from:", "among them:"  # only in what a follow-up notifies for: what it says
+
+
+@dataclass(frozen=True, slots=True)
+class Worse:
+    """One thing that is worse than what readers were notified for: a sentence, and the reasons that its follow-up stores."""
+
+    sentence: str
+    reasons: frozenset[str]
 
 
 def reasons(advisory: Advisory) -> frozenset[str]:
@@ -20,21 +30,41 @@ def reasons(advisory: Advisory) -> frozenset[str]:
     return frozenset(notified_for)
 
 
-def worse(advisory: Advisory, notified_for: Collection[str], snapshot: ProjectSnapshot) -> tuple[str, ...]:
-    """What is worse now than what readers were notified for, a sentence each; empty when nothing is."""
-    sentences: list[str] = []
+def worse(advisory: Advisory, notified_for: Collection[str], snapshot: ProjectSnapshot) -> tuple[Worse, ...]:
+    """What is worse now than what readers were notified for; empty when nothing is."""
+    points: list[Worse] = []
     before = max(
         (severity for severity in Severity if f"{_SEVERITY}{severity}" in notified_for), key=_rank, default=None
     )
     if before is not None and advisory.severity.rank > before.rank:
         since = "not stated" if before is Severity.UNKNOWN else str(before)
-        sentences.append(f"Its severity is now {advisory.severity}; it was {since}.")
+        change = frozenset({f"{_SEVERITY}{advisory.severity}", f"{_RAISED_FROM}{before}"})
+        points.append(Worse(f"Its severity is now {advisory.severity}; it was {since}.", change))
     if advisory.known_exploited and _EXPLOITED not in notified_for:
-        sentences.append("It is now known to be exploited.")
+        points.append(Worse("It is now known to be exploited.", frozenset({_EXPLOITED})))
     newly = _newly_affected(advisory, notified_for, snapshot)
     if newly:
-        sentences.append(f"More versions are affected than was said, {newly[-1].text} among them.")
-    return tuple(sentences)
+        sentence = f"More versions are affected than was said, {newly[-1].text} among them."
+        ranges = frozenset(reason for reason in reasons(advisory) if reason.startswith(_RANGE))
+        points.append(Worse(sentence, ranges | {f"{_AMONG}{newly[-1].text}"}))
+    return tuple(points)
+
+
+def raised(notified_for: Collection[str]) -> tuple[Severity, Severity] | None:
+    """From which severity to which it was raised, by what a follow-up notifies for; None where it says nothing of that."""
+    before = next((severity for severity in Severity if f"{_RAISED_FROM}{severity}" in notified_for), None)
+    after = next((severity for severity in Severity if f"{_SEVERITY}{severity}" in notified_for), None)
+    return (before, after) if before is not None and after is not None else None
+
+
+def says_exploited(notified_for: Collection[str]) -> bool:
+    """Whether a follow-up says that it is known to be exploited."""
+    return _EXPLOITED in notified_for
+
+
+def newly_affected(notified_for: Collection[str]) -> str:
+    """The version that a follow-up names as newly affected; "" where it names none."""
+    return next((reason.removeprefix(_AMONG) for reason in notified_for if reason.startswith(_AMONG)), "")
 
 
 def _rank(severity: Severity) -> int:

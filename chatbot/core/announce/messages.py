@@ -33,6 +33,7 @@ class PostedMessage:
     digest: stands for the facts that it shows (`core.announce.digest`); an empty one equals none
     template: the number of its wording
     notified_for: why its readers were pinged, such as `severity:high` or `exploited`: nobody is pinged twice for the same
+    parent: of a follow-up, the announcement that it replies to
     """
 
     announcement: str
@@ -42,16 +43,18 @@ class PostedMessage:
     digest: str
     template: int = 0
     notified_for: frozenset[str] = frozenset()
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedMessage:
     """One message for rooms that should see the same.
 
-    kind: a `reply` answers the announcement's first message
+    kind: a `reply` is a first message, too: a follow-up that answers the announcement of `parent`
     revisions: each room's revision number, 1 for a new announcement
     notified_for: why its readers are pinged, or were before
     digest, template: of the facts that it shows and of its wording, both computed once, in the plan
+    parent: the subject whose announcement a reply answers, as it was posted
     """
 
     project: str
@@ -63,6 +66,7 @@ class PlannedMessage:
     notified_for: frozenset[str] = frozenset()
     digest: str = ""  # none for what is never edited: a notice
     template: int = 0
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

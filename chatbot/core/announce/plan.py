@@ -4,16 +4,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chatbot.core.announce import decide, escalation, summary
+from chatbot.core.announce import decide, summary
 from chatbot.core.announce.audience import Watch, bridge_for, by_filter, with_mention
 from chatbot.core.announce.decide import Announce, Hold, Outcome, Skip
 from chatbot.core.announce.digest import digest, same_facts
+from chatbot.core.announce.follow_up import RoomPosts, follow_up
 from chatbot.core.announce.messages import Plan, PostedMessage
 from chatbot.core.announce.plan_builder import PlanBuilder, PostedThere
-from chatbot.core.announce.render_advisory import escalation_message, same_message
-from chatbot.core.announce.subject import Subject, find, indirectly_changed
+from chatbot.core.announce.render_advisory import same_message
+from chatbot.core.announce.subject import FIX, NO_FIX, Subject, find, indirectly_changed
 from chatbot.core.delivery import Lane
-from chatbot.core.model.facts import Advisory, Severity
 from chatbot.core.model.message import Message
 from chatbot.core.model.watches import WatchFilter
 from chatbot.core.snapshot import ProjectSnapshot
@@ -55,9 +55,11 @@ def plan(
     direct = snapshot.touched_with(_under_one_name(builder, watches, touched))
     indirect = indirectly_changed(snapshot, direct, _notified_for(posted)) if direct else frozenset()
     subjects = direct | {snapshot.canonical(each) for each in indirect}
+    on_show: list[RoomPosts] = []
     for subject in sorted(filter(None, (find(snapshot, each) for each in subjects)), key=_advisories_first):
         for watch_filter, group in groups:
-            _for_group(builder, subject, watch_filter, group, touched=subject.id in direct)
+            on_show += _for_group(builder, subject, watch_filter, group, touched=subject.id in direct)
+    follow_up(builder, on_show)
     if policy_news is not None:
         _policy(builder, policy_news, groups)
     summary.gather(builder, singly_until)
@@ -108,22 +110,39 @@ def _notified_for(posted: PostedThere) -> dict[str, frozenset[str]]:
 
 def _for_group(
     builder: PlanBuilder, subject: Subject, watch_filter: WatchFilter, group: Iterable[Watch], *, touched: bool
-) -> None:
-    """Plan a subject for rooms with equal filters. Only a `touched` one can be announced; others can only be edited."""
-    outcome: Outcome | None = None
+) -> list[RoomPosts]:
+    """Plan a subject for rooms with equal filters. Only a `touched` one can be announced; others can only be edited. Return
+    what was posted of it, for follow-ups, where nothing of it is settling."""
+    outcomes: dict[frozenset[str], Outcome] = {}
+    advisories = [] if subject.advisory else [each.id for each in builder.snapshot.fixed_by(subject.name)]
+    on_show: list[RoomPosts] = []
     until = subject.settling(builder.settle)
     for watch in group:
         room = watch.room.address
         before = [builder.posted[room, name] for name in subject.names if (room, name) in builder.posted]
         if before:
             builder.in_plan.add((room, subject.id))
-            _update(builder, subject, watch_filter, before, until, touched=touched)
+            if _update(builder, subject, watch_filter, before, until, touched=touched):
+                on_show.append(RoomPosts(subject, watch_filter, before))
         elif (room, subject.id) in builder.listed:
             builder.in_plan.add((room, subject.id))
             builder.relisted.append((builder.listed[room, subject.id], subject.id))
         elif touched and not builder.bridge_shows(room, subject.id):
-            outcome = outcome or subject.outcome(watch_filter, builder.settle)
-            _announce(builder, subject, watch, outcome)
+            leaders = frozenset(name for name in advisories if (room, builder.advisory(name)) in builder.in_plan)
+            if leaders not in outcomes:
+                outcomes[leaders] = subject.outcome(watch_filter, builder.settle, leaders)
+            _announce(builder, subject, watch, _after_its_advisories(builder, room, advisories, outcomes[leaders]))
+    return on_show
+
+
+def _after_its_advisories(builder: PlanBuilder, room: str, advisories: Iterable[str], outcome: Outcome) -> Outcome:
+    """A release that may be announced waits while an advisory that it fixes is settling: the advisory leads."""
+    waits = [
+        until for name in advisories if (until := builder.hold_ends.get((room, builder.advisory(name)))) is not None
+    ]
+    if isinstance(outcome, Announce) and waits:
+        return Hold("the advisory that it fixes comes first", max(waits))
+    return outcome
 
 
 def _announce(builder: PlanBuilder, subject: Subject, watch: Watch, outcome: Outcome) -> None:
@@ -133,6 +152,8 @@ def _announce(builder: PlanBuilder, subject: Subject, watch: Watch, outcome: Out
         builder.note(room, subject.id, Skip(decide.TOO_EARLY))
         return
     builder.note(room, subject.id, outcome)
+    if isinstance(outcome, Hold):
+        builder.hold_ends[room, subject.id] = outcome.until
     if isinstance(outcome, Announce):
         builder.in_plan.add((room, subject.id))
         watch_filter = watch.room.watch_filter
@@ -158,14 +179,14 @@ def _update(
     until: datetime | None,
     *,
     touched: bool,
-) -> None:
-    """Edit what was posted in the room to show the newest facts. Where one advisory was posted twice, under ids that turned
-    out to be aliases, the second post becomes a pointer to the first."""
+) -> bool:
+    """Edit what was posted in the room to show the newest facts; return whether it does then. Where one advisory was posted
+    twice, under ids that turned out to be aliases, the second post becomes a pointer to the first."""
     first, *others = before
     is_current = subject.is_shown_by(first)
     if not is_current and until is not None:
         builder.note(first.room, subject.id, Hold("its changes are read once more before they are shown", until))
-        return
+        return False
     if not is_current:
         notified_for = frozenset[str]().union(*(each.notified_for for each in before))
         _amend(builder, subject, watch_filter, first, notified_for)
@@ -181,6 +202,7 @@ def _update(
                 place, "edit", message, Lane.ROUTINE, revision=revision, notified_for=other.notified_for, digest=shows
             )
             builder.decide(other.room, other.subject, "amend", f"it is the same as {subject.id}")
+    return True
 
 
 def _amend(
@@ -190,46 +212,19 @@ def _amend(
     before: PostedMessage,
     was_notified_for: frozenset[str],
 ) -> None:
-    """Edit the announcement; reply with a ping only for what got worse."""
-    place, revision, notified_for = (
-        (before.room, before.subject),
-        before.revision + 1,
-        was_notified_for | subject.notified_for,
-    )
-    lane = Lane.SECURITY if subject.advisory else Lane.ROUTINE
+    """Edit the announcement, which pings nobody. That a fix can be had is for a follow-up to say, where readers saw none."""
+    fresh = subject.notified_for - {FIX} if NO_FIX in was_notified_for else subject.notified_for
     builder.add_message(
-        place,
+        (before.room, before.subject),
         "edit",
         subject.message_for(watch_filter.notes),
-        lane,
-        revision=revision,
-        notified_for=notified_for,
+        Lane.SECURITY if subject.advisory else Lane.ROUTINE,
+        revision=before.revision + 1,
+        notified_for=was_notified_for | fresh,
         digest=subject.digest_for(watch_filter.notes),
         layout=watch_filter.notes,
     )
     builder.decide(before.room, subject.id, "amend", "its words changed")
-    if subject.advisory is None or subject.message.struck:
-        return
-    if decide.below(subject.advisory.severity, watch_filter) and not subject.advisory.known_exploited:
-        return  # posted while its severity was unknown, which passes every threshold; now it is below this one
-    sentences = escalation.worse(subject.advisory, was_notified_for, builder.snapshot)
-    if sentences:
-        ping = decide.pings(Announce("it got worse", _lane(subject.advisory), subject.advisory.severity), watch_filter)
-        words = with_mention(escalation_message(builder.snapshot, subject.name, sentences), watch_filter, ping=ping)
-        builder.add_message(
-            place,
-            "reply",
-            words,
-            _lane(subject.advisory),
-            revision=revision,
-            notified_for=notified_for,
-            digest=digest(["escalation", *sentences]),
-        )
-        builder.decide(before.room, subject.id, "escalate", " ".join(sentences))
-
-
-def _lane(advisory: Advisory) -> Lane:
-    return Lane.CRITICAL if advisory.severity is Severity.CRITICAL or advisory.known_exploited else Lane.SECURITY
 
 
 def _policy(builder: PlanBuilder, news: PolicyNews, groups: Iterable[tuple[WatchFilter, list[Watch]]]) -> None:

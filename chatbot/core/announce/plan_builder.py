@@ -9,6 +9,7 @@ from chatbot.core.announce.decide import Announce, Hold, Outcome, Skip
 from chatbot.core.announce.digest import TEMPLATE
 from chatbot.core.announce.messages import Decision, MessageKind, Plan, PlannedMessage, PostedMessage, Verdict
 from chatbot.core.delivery import Lane
+from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.message import Mention, Message
 from chatbot.core.snapshot import ProjectSnapshot
 
@@ -25,6 +26,8 @@ class PlanBuilder:
     - `listed`: the summary that lists a subject in a room, by (room, subject)
     - `relisted`: the summaries that may need an edit, each with the subject that changed
     - `joined`: the summaries that get more subjects, by announcement
+    - `hold_ends`: until when a first announcement waits, by (room, subject)
+    - `parents`: the subject that a reply answers, by the reply's subject
     - `bridges`: the earlier room that a room is bridged with, by the room's address
     """
 
@@ -40,6 +43,8 @@ class PlanBuilder:
     in_plan: set[tuple[str, str]] = field(default_factory=set)
     relisted: list[tuple[PostedMessage, str]] = field(default_factory=list)
     joined: dict[str, tuple[PostedMessage, frozenset[str]]] = field(default_factory=dict)
+    hold_ends: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    parents: dict[str, str] = field(default_factory=dict)
 
     def add_message(
         self,
@@ -52,16 +57,24 @@ class PlanBuilder:
         notified_for: frozenset[str],
         digest: str,
         layout: str = "",
+        parent: str = "",
     ) -> None:
         """Plan a message for one room. `place` is the room and the subject; `digest` stands for the facts that it shows, and
-        `layout` for what else makes messages about them differ."""
+        `layout` for what else makes messages about them differ; `parent` is the subject that a reply answers, the same for
+        all rooms."""
         room, subject = place
+        if parent:
+            self.parents[subject] = parent
         wording = (subject, kind, digest, layout, message.mentions, lane, notified_for)
         self.messages.setdefault(wording, (message, {}))[1][room] = revision
 
     def decide(self, room: str, subject: str, verdict: Verdict, reason: str) -> None:
         project = self.snapshot.project.id
         self.decisions.append(Decision(project=project, subject=subject, room=room, verdict=verdict, reason=reason))
+
+    def advisory(self, name: str) -> str:
+        """The subject of an advisory of the project."""
+        return str(SubjectId("advisory", self.snapshot.project.id, name))
 
     def note(self, room: str, subject: str, outcome: Outcome) -> None:
         match outcome:
@@ -96,6 +109,7 @@ class PlanBuilder:
                 digest=digest,
                 template=TEMPLATE,
                 notified_for=notified_for,
+                parent=self.parents.get(subject, "") if kind == "reply" else "",
             )
             for (subject, kind, digest, _, _, lane, notified_for), (message, revisions) in self.messages.items()
         ]

@@ -260,22 +260,3 @@ def _links(snapshot: ProjectSnapshot, advisory: Advisory) -> tuple[Link, ...]:
         if item.release.url
     ]
     return tuple(links + fixes[:MOST_FIXED])
-
-
-def escalation_message(snapshot: ProjectSnapshot, name: str, points: Sequence[str]) -> Message:
-    """A short reply that calls people again: what got worse, and the way to the whole. `points` are sentences.
-
-    A reply is never edited, so it names no version to take: that stands in the announcement, which is kept up to date.
-    """
-    advisory = snapshot.advisories[name]
-    return Message(
-        title=f"{snapshot.project.name} – {advisory.id} is worse than first published",
-        tone=Tone.CRITICAL if advisory.severity is Severity.CRITICAL or advisory.known_exploited else Tone.SECURITY,
-        url=advisory.url,
-        body=(
-            paragraph(" ".join(points)),
-            paragraph("What to do stands in the announcement that this is a reply to; it is kept up to date."),
-        ),
-        links=(Link("Advisory", advisory.url),) if advisory.url else (),
-        at=advisory.updated_at,
-    )

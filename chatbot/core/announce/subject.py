@@ -17,6 +17,7 @@ from chatbot.core.announce.render_advisory import (
     elsewhere,
     further_fixes,
     lines_without_fix,
+    to_take,
 )
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.ids import SubjectId
@@ -26,6 +27,8 @@ from chatbot.core.model.watches import NotesLength, WatchFilter
 from chatbot.core.snapshot import ProjectSnapshot
 
 FIXES = "fixes:"  # in `notified_for` of a release: an advisory that its announcement says it fixes
+FIX, NO_FIX = "fix", "no fix"  # in `notified_for` of an advisory: whether its announcement names a release to take
+WITHDRAWN = "withdrawn"  # in `notified_for`: readers were told that it was withdrawn or removed
 LISTS = "lists:"  # in `notified_for` of a summary: a release that it lists
 
 
@@ -47,9 +50,10 @@ class Subject:
     def id(self) -> str:
         return self.names[0]
 
-    def outcome(self, watch_filter: WatchFilter, settle: timedelta) -> Outcome:
+    def outcome(self, watch_filter: WatchFilter, settle: timedelta, leaders: frozenset[str] = frozenset()) -> Outcome:
+        """What is decided for rooms with this filter that are shown these of the advisories that it fixes."""
         if self.advisory is None:
-            return decide.release_for(self.snapshot, self.name, watch_filter, settle)
+            return decide.release_for(self.snapshot, self.name, watch_filter, settle, leaders)
         return decide.advisory_for(self.snapshot, self.name, watch_filter, settle)
 
     @cached_property
@@ -119,9 +123,25 @@ class Subject:
     @cached_property
     def notified_for(self) -> frozenset[str]:
         """What its announcement notifies for as it stands; nothing for an advisory that was withdrawn."""
+        if self.message.struck:
+            return frozenset({WITHDRAWN})
         if self.advisory is None:
             return frozenset(f"{FIXES}{advisory.id}" for advisory in self.snapshot.fixed_by(self.name))
-        return frozenset() if self.message.struck else escalation.reasons(self.advisory)
+        return escalation.reasons(self.advisory) | self._fix_state(self.advisory)
+
+    def _fix_state(self, advisory: Advisory) -> frozenset[str]:
+        """Whether the announcement names a release to take; nothing where nobody can tell."""
+        if any(to_take(self.snapshot, advisory).values()):
+            return frozenset({FIX})
+        can_tell = advisory.id in self.snapshot.own and not advisory.unread and bool(self.snapshot.releases)
+        return frozenset({NO_FIX}) if can_tell else frozenset()
+
+    @property
+    def taken_back_at(self) -> datetime | None:
+        """When it was withdrawn, or first missing from its listing; None where it stands."""
+        if self.advisory is not None:
+            return self.advisory.withdrawn_at
+        return self.snapshot.knowledge.releases[self.name].missing_since
 
     def settling(self, settle: timedelta) -> datetime | None:
         """Until when its facts are settling, or None; a release's announcement shows facts of its advisories too."""

@@ -1,6 +1,6 @@
 """Summaries: many routine releases for one room become one announcement that lists them; it is edited like any other."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from chatbot.core.announce.decide import Hold, Skip
@@ -32,6 +32,7 @@ MOST_SINGLY = 5  # routine releases announced in a room at once; more are listed
 MOST_NAMED = 40  # in one list; the project's page leads to the rest
 MOST_LATE = 1_000  # releases published late in one summary; more begin another
 TOGETHER = timedelta(days=7)  # releases published late within this time of each other share a summary
+AWAY = timedelta(hours=1)  # what is read so long after it was published was published while nobody polled
 _LATE = "late-"
 
 Listed = dict[tuple[str, str], PostedMessage]
@@ -209,12 +210,13 @@ def _notified_for(snapshot: ProjectSnapshot, subjects: Collection[str]) -> froze
 def summary_message(snapshot: ProjectSnapshot, subjects: Iterable[str], *, late: bool = False) -> Message:
     """What a room is shown of many releases, or of old ones that were published late: a line each, the newest first."""
     items = _items(snapshot, subjects)
-    lines = tuple(ListItem(_line(snapshot, item.release.tag)) for item in items[:MOST_NAMED])
+    lines = tuple(ListItem(_line(snapshot, item.release.tag, late=late)) for item in items[:MOST_NAMED])
     more = (paragraph(f"And {len(items) - MOST_NAMED} more."),) if len(items) > MOST_NAMED else ()
     secure = [item for item in items if item.security]
     newest = items[0].release if items else None
+    away = "" if late else _while_away(snapshot, items)
     return Message(
-        title=f"{snapshot.project.name} – {_counted(len(items), late=late)}",
+        title=f"{snapshot.project.name} – {_counted(len(items), late=late)}{away}",
         tone=Tone.SECURITY if secure else Tone.ROUTINE,
         url=newest.url if newest else "",
         fields=(field_of("Security releases among them", ", ".join(version_label(item) for item in secure)),)
@@ -232,6 +234,19 @@ def _counted(number: int, *, late: bool) -> str:
     return f"{number} new releases"
 
 
+def _while_away(snapshot: ProjectSnapshot, items: Sequence[Classified]) -> str:
+    """The end of the title where the releases were read long after they had been published: why they come at once."""
+    tracked = [snapshot.knowledge.releases[item.release.tag] for item in items]
+    if not any(each.first_read_at - each.fact.published_at > AWAY for each in tracked):
+        return ""
+    days = sorted(each.fact.published_at for each in tracked)
+    first, last = f"{days[0]:%-d %B}", f"{days[-1]:%-d %B}"
+    if days[0].month == days[-1].month:
+        first = first if first == last else f"{days[0].day}–{last}"
+        return f" while I was away ({first})"
+    return f" while I was away ({first} – {last})"
+
+
 def summary_digest(snapshot: ProjectSnapshot, subjects: Iterable[str]) -> str:
     """Stands for the facts that the summary of these releases shows."""
     return digest(summary_facts(snapshot, _items(snapshot, subjects)))
@@ -245,11 +260,13 @@ def _items(snapshot: ProjectSnapshot, subjects: Iterable[str]) -> list[Classifie
     return sorted(items, key=lambda item: (item.release.published_at, item.release.tag), reverse=True)
 
 
-def _line(snapshot: ProjectSnapshot, tag: str) -> tuple[Span, ...]:
+def _line(snapshot: ProjectSnapshot, tag: str, *, late: bool) -> tuple[Span, ...]:
     item = snapshot.releases[tag]
     name = version_label(item)
     removed = snapshot.knowledge.releases[tag].removal_confirmed
     first: Span = Struck(name) if removed else Link(name, item.release.url) if item.release.url else Strong(name)
-    words = "removed by the project" if removed else f"{release_kind(item)}, {day(item.release.published_at)}"
+    backport = f", backport for {item.line}.x" if item.backport and item.line and not late else ""
+    kind = f"{release_kind(item)}{backport}"
+    words = "removed by the project" if removed else f"{kind}, {day(item.release.published_at)}"
     fixed = ", ".join(f"{advisory.id} ({advisory.severity})" for advisory in snapshot.fixed_by(tag))
     return (first, Text(f" – {words}{f'; fixes {fixed}' if fixed else ''}"))

@@ -33,7 +33,7 @@ class RoomAddress(str):
         return whole and (place.startswith("@") or (place.startswith("user:") and len(place) > len("user:")))
 
 
-SubjectKind = Literal["release", "advisory", "policy", "summary", "notice"]
+SubjectKind = Literal["release", "advisory", "policy", "summary", "notice", "follow-up"]
 
 
 @dataclass(frozen=True, slots=True)

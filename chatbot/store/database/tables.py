@@ -175,8 +175,11 @@ announcements = sa.Table(
     sa.Column("reference", sa.Text, nullable=False, server_default=""),  # of its first message, once it is in the room
     sa.Column("removed", sa.Boolean, nullable=False, server_default=sa.false()),  # somebody took it away there
     sa.Column("first_posted_at", Moment, nullable=False),
+    sa.Column("parent", sa.Text, nullable=False, server_default=""),  # of a follow-up: the announcement that it answers
     sa.UniqueConstraint("subject", "room", name="uq_announcements_subject_room"),
 )
+_FOLLOW_UP = sa.text("parent <> ''")
+sa.Index("ix_announcements_parent", announcements.c.parent, sqlite_where=_FOLLOW_UP, postgresql_where=_FOLLOW_UP)
 
 # ---- outbox -------------------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from chatbot.core.announce.messages import PlannedMessage
+from chatbot.core.announce.messages import PlannedMessage, announcement_id
 from chatbot.core.delivery import IN_FLIGHT, REPLACEABLE, REWORDABLE, UNSETTLED, Lane, State
 from chatbot.store.database.db import Tx
 from chatbot.store.database.states import state_in
@@ -40,18 +40,23 @@ class _Changes:
     reworded: list[tuple[DeliveryRow, Lane]] = field(default_factory=list)  # a first message, its lane from now on
     revived: list[int] = field(default_factory=list)
     announcements: list[NewRow] = field(default_factory=list)
+    replies: list[NewRow] = field(default_factory=list)  # the announcements that begin
     places: set[Place] = field(default_factory=set)
 
 
 async def add(tx: Tx, planned_message: PlannedMessage, now: datetime) -> set[Place]:
-    """Enqueue an edit or a reply; return the queues that changed."""
-    announced = await read_announcements(tx, announcements.c.subject == planned_message.subject)
+    """Enqueue an edit or a reply; return the queues that changed. A room gets a reply under one subject once."""
+    target = planned_message.parent if planned_message.kind == "reply" else planned_message.subject
+    announced = await read_announcements(tx, announcements.c.subject == target)
     ours = {row.room: row for row in announced if row.room in planned_message.revisions}
-    open_ones = await _open(tx, planned_message.subject)
+    if planned_message.kind == "reply":
+        for row in await read_announcements(tx, announcements.c.subject == planned_message.subject):
+            ours.pop(row.room, None)
+    open_ones = await _open(tx, target)
     refusing = await refusals.rooms(tx)
     changes = _Changes(refusing, shared(planned_message, await bodies.keep(tx, planned_message.message), now))
     for room in sorted(ours):
-        _one_room(changes, planned_message, ours[room], open_ones.get(ours[room].id, []))
+        _one_room(changes, planned_message, ours[room], open_ones.get(ours[room].id, []), now)
     if planned_message.kind == "reply":
         changes.shared |= in_gap(await restore_gap.gap(tx), planned_message.message)
     await _write(tx, planned_message, changes, now)
@@ -70,7 +75,11 @@ async def _open(tx: Tx, subject: str) -> dict[str, list[DeliveryRow]]:
 
 
 def _one_room(
-    changes: _Changes, planned_message: PlannedMessage, announced: AnnouncementRow, open_ones: Sequence[DeliveryRow]
+    changes: _Changes,
+    planned_message: PlannedMessage,
+    announced: AnnouncementRow,
+    open_ones: Sequence[DeliveryRow],
+    now: datetime,
 ) -> None:
     room, lane, edit = announced.room, planned_message.lane, planned_message.kind == "edit"
     changes.announcements.append(_announcement_change(planned_message, announced))
@@ -89,13 +98,35 @@ def _one_room(
     never = first is None and not announced.reference
     if edit and (announced.removed or never):  # there is nothing in the room to be edited
         return
+    if never and not planned_message.message.loud:  # nor anything that a quiet reply would correct
+        return
     if edit:
         replaced = [row for row in open_ones if row.kind == "edit" and row.state in REPLACEABLE]
         changes.superseded += [row.id for row in replaced]
         changes.places |= {row.place for row in replaced}
     changes.places.add((room, lane))
     state = _first_state(planned_message, room, open_ones, changes.refusing)
-    changes.added.append(new_delivery(planned_message, announced.id, room, state))
+    name = announced.id
+    if not edit:
+        name = announcement_id(room, planned_message.subject)
+        changes.replies.append(_reply(planned_message, announced, name, now))
+    changes.added.append(new_delivery(planned_message, name, room, state))
+
+
+def _reply(planned_message: PlannedMessage, announced: AnnouncementRow, name: str, now: datetime) -> NewRow:
+    """The announcement that a reply begins, to be corrected like any other."""
+    return {
+        "id": name,
+        "project": planned_message.project,
+        "subject": planned_message.subject,
+        "room": announced.room,
+        "revision": planned_message.revisions[announced.room],
+        "digest": planned_message.digest,
+        "template": planned_message.template,
+        "notified_for": as_json(planned_message.notified_for),
+        "first_posted_at": now,
+        "parent": announced.id,
+    }
 
 
 def _announcement_change(planned_message: PlannedMessage, announced: AnnouncementRow) -> NewRow:
@@ -137,6 +168,7 @@ async def _write(tx: Tx, planned_message: PlannedMessage, changes: _Changes, now
     again = {"due": now, "enqueued_at": now, "attempts": 0, "forgiven": 0, "reason": ""}
     revive = transition(State.PENDING, _BY_ID, source=(State.EXPIRED,), **again)
     await tx.run(revive, [{"b_id": id_} for id_ in changes.revived])
+    await tx.run(sa.insert(announcements), changes.replies)
     await tx.run(sa.insert(deliveries), [{**changes.shared, **row} for row in changes.added])
     columns = ("revision", "notified_for", "digest", "template")
     announced = sa.update(announcements).where(announcements.c.id == sa.bindparam("b_id"))
@@ -152,7 +184,7 @@ async def _reword(tx: Tx, planned_message: PlannedMessage, changes: _Changes) ->
     for row, lane in changes.reworded:
         if row.message not in digests:
             digests[row.message] = await bodies.reword(tx, row.message, words, pinging)
-        revision = planned_message.revisions[row.room]
+        revision = planned_message.revisions[row.room] if edit else row.revision
         new = {"b_message": digests[row.message], "b_lane": lane.value, "b_revision": revision}
         rows.append({"b_id": row.id, **new})
     columns = ("message", "lane", "revision")
@@ -160,11 +192,19 @@ async def _reword(tx: Tx, planned_message: PlannedMessage, changes: _Changes) ->
     await tx.run(change, rows)
 
 
+async def waiting_replies(tx: Tx, announcement: str) -> list[DeliveryRow]:
+    """The follow-ups that wait for the first message of this announcement."""
+    names = sa.select(announcements.c.id).where(announcements.c.parent != "", announcements.c.parent == announcement)
+    waits = (state_in((State.WAITING,)), state_in(UNSETTLED))  # UNSETTLED for its index
+    return await read_deliveries(tx, deliveries.c.announcement.in_(names.scalar_subquery()), *waits)
+
+
 async def absorb(tx: Tx, first_id: int, announcement: str, now: datetime) -> Lane:
     """A first message that certainly did not reach its room takes the words and the mentions of what waits behind it; return
     the lane that it is in from now on."""
     rows = await read_deliveries(tx, deliveries.c.announcement == announcement, state_in(UNSETTLED))
-    behind = [row for row in rows if row.state is State.WAITING]
+    replies = await waiting_replies(tx, announcement)
+    behind = sorted([*(row for row in rows if row.state is State.WAITING), *replies], key=lambda row: row.id)
     first = next(iter(await read_deliveries(tx, deliveries.c.id == first_id)), None)
     if not behind or first is None or not _unsent(first):
         return first.lane if first else Lane.ROUTINE
@@ -173,10 +213,12 @@ async def absorb(tx: Tx, first_id: int, announcement: str, now: datetime) -> Lan
         message = await bodies.read(tx, row.message)
         words, pinging = (message, None) if row.kind == "edit" else (None, message)
         digest = await bodies.reword(tx, digest, words, pinging)
-        lane, revision = min(lane, row.lane), max(revision, row.revision)
+        lane = min(lane, row.lane)
+        revision = max(revision, row.revision) if row.announcement == announcement else revision
     change = sa.update(deliveries).where(deliveries.c.id == first_id)
     await tx.run(change.values(message=digest, lane=lane.value, revision=revision))
     these = deliveries.c.id.in_([row.id for row in behind])
     reason = "the first message says it, it was not sent yet"
     await tx.run(transition(State.SUPERSEDED, these, source=(State.WAITING,), settled_at=now, reason=reason))
+    await tx.run(sa.delete(announcements).where(announcements.c.id.in_([row.announcement for row in replies])))
     return lane

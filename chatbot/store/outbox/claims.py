@@ -62,6 +62,7 @@ class DueHead:
     revision: int
     body: str  # of its message
     reference: str  # of the announcement's first message; empty where that is not in the room
+    answers_to: str  # of a follow-up: the reference of the message that it answers; empty where that is not in the room
     reply_to: str
     due: datetime
     attempts: int
@@ -86,6 +87,7 @@ class DueHead:
             revision=row.revision,
             body=row.body,
             reference="" if row.removed else row.posted_as or "",
+            answers_to="" if row.answered_removed else row.answered_as or "",
             reply_to=row.reply_to,
             due=row.due,
             attempts=row.attempts,
@@ -100,6 +102,11 @@ class DueHead:
     def place(self) -> Place:
         return self.room, self.lane
 
+    @property
+    def _answers(self) -> str:
+        """What it replies to. A delivery of kind `reply` was enqueued by a program whose replies were no announcements."""
+        return {"reply": self.reference, "new": self.answers_to}.get(self.kind, "")
+
     def claimed(self) -> Claimed:
         """It as our next attempt."""
         return Claimed(
@@ -110,7 +117,7 @@ class DueHead:
                 room=self.room,
                 message=_message(self.body),
                 replaces=self.reference if self.kind == "edit" else "",
-                reply_to=self.reply_to or (self.reference if self.kind == "reply" else ""),
+                reply_to=self.reply_to or self._answers,
                 first_attempt_at=self.first_attempt_at,
             ),
             chat=self.chat,
@@ -144,6 +151,7 @@ _heads = (
     .limit(sa.bindparam("b_limit", type_=sa.Integer()))
     .subquery("heads")  # limited before it is joined: else PostgreSQL joins all that waits until it knows the tables
 )
+_parents = announcements.alias("parents")
 due_heads = (
     sa.select(
         deliveries,
@@ -151,12 +159,15 @@ due_heads = (
         announcements.c.reference.label("posted_as"),
         announcements.c.removed,
         announcements.c.subject,
+        _parents.c.reference.label("answered_as"),
+        _parents.c.removed.label("answered_removed"),
         holds.c.refusals,
     )
     .select_from(_heads)
     .join(deliveries, deliveries.c.id == _heads.c.head)
     .join(messages, messages.c.digest == deliveries.c.message)
     .outerjoin(announcements, announcements.c.id == deliveries.c.announcement)
+    .outerjoin(_parents, (announcements.c.parent != "") & (_parents.c.id == announcements.c.parent))
     .outerjoin(holds, holds.c.room == deliveries.c.room)
     .where(state_in(CLAIMABLE))
     .with_for_update(of=deliveries, skip_locked=True)  # SQLite, with its one writer, leaves these words out

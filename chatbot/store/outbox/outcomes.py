@@ -38,10 +38,17 @@ def _first_posted(postgres: bool) -> sa.Update:
 
 
 @cache
-def _waiting_behind(postgres: bool) -> sa.Select[Any]:
-    ours = deliveries.c.announcement.in_(table_of(postgres, [announcements.c.id]))
+def _waiting_behind(postgres: bool) -> sa.CompoundSelect[Any]:
+    """Those of these announcements that have an edit or a reply which waits for them."""
+    these = table_of(postgres, [announcements.c.id])
     waits = (state_in((State.WAITING,)), state_in(UNSETTLED))  # UNSETTLED for its index
-    return sa.select(deliveries.c.announcement).where(ours, *waits).distinct()
+    edits = sa.select(deliveries.c.announcement).where(deliveries.c.announcement.in_(these), *waits)
+    replies = (
+        sa.select(announcements.c.parent)
+        .join(deliveries, deliveries.c.announcement == announcements.c.id)
+        .where(announcements.c.parent != "", announcements.c.parent.in_(these), *waits)
+    )
+    return sa.union(edits, replies)
 
 
 async def record_sent(tx: Tx, results: Sequence[tuple[Claimed, str]], now: datetime) -> None:
@@ -164,4 +171,9 @@ async def _follow_one(tx: Tx, name: str, now: datetime) -> set[Place]:
             if state is State.EXPIRED:
                 continue
         ahead.append(row)
+    if not amend.blocked("reply", ahead):
+        for row in await amend.waiting_replies(tx, name):
+            values = {"reason": "", "settled_at": None, "due": now}
+            await tx.run(transition(State.PENDING, deliveries.c.id == row.id, source=(State.WAITING,), **values))
+            places.add(row.place)
     return places

@@ -112,7 +112,7 @@ def new_delivery(planned_message: PlannedMessage, announcement: str, room: str, 
         raise ForbiddenMove(f"no delivery begins {state.value}")
     revision = planned_message.revisions[room]
     return {
-        "key": delivery_key(announcement, revision, planned_message.kind),
+        "key": delivery_key(announcement, revision, _kind(planned_message)),
         "announcement": announcement,
         "chat": RoomAddress(room).chat,
         "room": room,
@@ -143,11 +143,16 @@ def shared(planned_message: PlannedMessage, digest: str, now: datetime) -> NewRo
     return {
         "project": planned_message.project,
         "lane": planned_message.lane.value,
-        "kind": planned_message.kind,
+        "kind": _kind(planned_message),
         "message": digest,
         "due": now,
         "enqueued_at": now,
     }
+
+
+def _kind(planned_message: PlannedMessage) -> str:
+    """A reply is the first message of an announcement; deliveries of kind `reply` are of an older program."""
+    return "new" if planned_message.kind == "reply" else planned_message.kind
 
 
 def in_gap(gap: Gap | None, message: Message) -> NewRow:

@@ -64,7 +64,7 @@ def test_what_an_advisory_notifies_for() -> None:
     ],
 )  # fmt: skip
 def test_what_got_worse(now: Advisory, notified_for: frozenset[str], sentences: tuple[str, ...]) -> None:
-    assert worse(now, notified_for, SNAPSHOT) == sentences
+    assert tuple(point.sentence for point in worse(now, notified_for, SNAPSHOT)) == sentences
 
 
 def test_what_was_notified_for_once_is_never_worse() -> None:

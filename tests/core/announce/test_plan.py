@@ -145,10 +145,10 @@ def test_what_got_worse_is_an_edit_and_a_reply_that_pings(worse: Advisory, lane:
     steps = planned(make.snapshot(releases, [worse]), ADVISORY, watches=there, posted=posted)
     assert pings_of(steps) == [
         (ADVISORY, "edit", Lane.SECURITY, {"discord:1": 2}),
-        (ADVISORY, "reply", lane, {"discord:1": 2}),
+        (steps.messages[-1].subject, "reply", lane, {"discord:1": 1}),
     ]
+    assert steps.messages[-1].parent == ADVISORY
     assert [planned_message.message.mentions for planned_message in steps.messages] == [(), (ROLE,)]
-    assert sentence in make.words(steps.messages[1].message)
     assert reasons(steps)["discord:1", ADVISORY] == ("escalate", sentence)
 
 
@@ -178,8 +178,10 @@ def test_a_withdrawal_crosses_out_and_unbinds(taken_back: Tracked[Advisory]) -> 
     ] == [
         (ADVISORY, "edit", True),
         (RELEASE, "edit", False),
+        (steps.messages[2].subject, "reply", False),
     ]
     assert steps.messages[1].message.tone is Tone.ROUTINE
+    assert (steps.messages[2].parent, steps.messages[2].message.loud) == (ADVISORY, False)
     back = planned(make.snapshot([FIX], [HIGH]), ADVISORY, posted=make.carry_out(steps, posted))
     assert [
         (planned_message.subject, planned_message.kind, planned_message.message.struck)
@@ -187,6 +189,7 @@ def test_a_withdrawal_crosses_out_and_unbinds(taken_back: Tracked[Advisory]) -> 
     ] == [
         (ADVISORY, "edit", False),
         (RELEASE, "edit", False),
+        (steps.messages[2].subject, "edit", False),
     ]
 
 

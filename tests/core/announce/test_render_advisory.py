@@ -9,7 +9,6 @@ from chatbot.core.announce.render_advisory import (
     advisory_message,
     affected_words,
     credit_words,
-    escalation_message,
     same_message,
     severity_words,
 )
@@ -213,25 +212,6 @@ def test_a_second_announcement_of_one_advisory_points_to_the_first() -> None:
     assert message.title == "Mail Server – CVE-2030-1"
     assert "CVE-2030-1 and GHSA-aaaa-bbbb-cccc are one advisory" in make.words(message)
     assert same_message(make.snapshot([], [replace(HIGH, url="")]), HIGH.id, "CVE-2030-1").links == ()
-
-
-@pytest.mark.parametrize(
-    ("advisory", "tone"),
-    [
-        (HIGH, Tone.SECURITY),
-        (replace(HIGH, severity=Severity.CRITICAL), Tone.CRITICAL),
-        (replace(HIGH, known_exploited=True), Tone.CRITICAL),
-    ],
-)
-def test_an_escalation_says_what_got_worse_and_names_no_version_that_may_turn_out_wrong(
-    advisory: Advisory, tone: Tone
-) -> None:
-    message = escalation_message(make.snapshot(tags("0.15.5"), [advisory]), HIGH.id, ["It is worse.", "Much worse."])
-    assert message.title == "Mail Server – GHSA-aaaa-bbbb-cccc is worse than first published"
-    assert message.tone is tone
-    assert first_words(message) == "It is worse. Much worse."
-    assert "What to do stands in the announcement" in make.words(message)
-    assert "0.15.5" not in make.words(message)
 
 
 def test_a_fix_that_is_itself_affected_is_marked_where_it_is_named() -> None:

@@ -53,8 +53,8 @@ def test_words_are_rendered_once() -> None:
     assert subject.notified_for == {f"fixes:{HIGH.id}"}
 
 
-def test_a_withdrawn_advisory_notifies_for_nothing() -> None:
+def test_a_withdrawn_advisory_notifies_for_its_withdrawal_alone() -> None:
     snapshot = make.snapshot([], [replace(HIGH, withdrawn_at=START)])
     subject = find(snapshot, f"advisory/mail/{HIGH.id}")
     assert subject is not None
-    assert subject.notified_for == frozenset()
+    assert subject.notified_for == {"withdrawn"}

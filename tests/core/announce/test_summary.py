@@ -1,6 +1,8 @@
 """Summaries: many routine releases at once become one list that is edited; security releases never go into one."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -41,7 +43,7 @@ def test_many_are_announced_in_one_list_that_rooms_share() -> None:
     assert planned_message.subject.startswith("summary/mail/")
     assert planned_message.revisions == {"discord:1": 1, "discord:2": 1}
     assert make.lines_of(planned_message.message) == [
-        "Mail Server – 6 new releases",
+        "Mail Server – 6 new releases while I was away (2–7 January)",
         *[f"• 0.15.{number} – patch release, 2030-01-0{number + 1}" for number in (6, 5, 4, 3, 2, 1)],
         "Release notes of the newest: https://example.org/releases/v0.15.6",
     ]
@@ -121,7 +123,7 @@ def test_a_room_that_is_back_gets_one_list_in_the_place_of_what_it_missed() -> N
     steps = instead(make.snapshot(MANY), "discord:9", subjects(MANY[:2]), START + 30 * DAY)
     (planned_message,) = steps.messages
     assert planned_message.revisions == {"discord:9": 1}
-    assert planned_message.message.title == "Mail Server – 2 new releases"
+    assert planned_message.message.title == "Mail Server – 2 new releases while I was away (2–3 January)"
     assert planned_message.message.mentions == ()
 
 
@@ -229,3 +231,27 @@ def test_a_list_of_late_releases_is_edited() -> None:
     (planned_message,) = steps.messages
     assert (planned_message.kind, planned_message.message.title) == ("edit", "Mail Server – 3 versions published late")
     assert "• 0.3.1 – removed by the project" in make.lines_of(planned_message.message)
+
+
+@pytest.mark.parametrize(
+    ("published", "read_at", "end"),
+    [
+        ([START + DAY, START + DAY], START + DAY + timedelta(minutes=2), "2 new releases"),
+        ([START + DAY, START + DAY], START + 2 * DAY, "2 new releases while I was away (2 January)"),
+        (
+            [START + DAY, START + 40 * DAY],
+            START + 41 * DAY,
+            "2 new releases while I was away (2 January – 10 February)",
+        ),
+    ],
+)
+def test_a_list_says_why_so_much_comes_at_once(published: Sequence[datetime], read_at: datetime, end: str) -> None:
+    releases = [make.known_release(make.release(f"v0.15.{n}", at), at=read_at) for n, at in enumerate(published)]
+    message = summary_message(make.snapshot(releases), [f"release/mail/v0.15.{n}" for n in range(2)])
+    assert message.title == f"Mail Server – {end}"
+
+
+def test_a_list_marks_backports() -> None:
+    releases = [make.release("v0.16.0", START + DAY), make.release("v0.15.9", START + 2 * DAY)]
+    message = summary_message(make.snapshot(releases), ["release/mail/v0.16.0", "release/mail/v0.15.9"])
+    assert "• 0.15.9 – patch release, backport for 0.15.x, 2030-01-03" in make.lines_of(message)

@@ -239,7 +239,7 @@ class Machine(RuleBasedStateMachine):
     def _judge(self, room: str) -> None:
         there = [(key, kind) for at, key, kind in self.world.arrived if at == room]
         assert len(there) == len(set(there)), "said twice"
-        titles = [self.world.words[key] for key, kind in there if kind == "new"]
+        titles = [self.world.words[key] for key, kind in there if kind == "new" and self.world.words[key] != "worse"]
         assert sorted(titles) == sorted(words for _, words in self.said.values())
         names = [title.split()[0] for title in titles]
         for lane in Lane:

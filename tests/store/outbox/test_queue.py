@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from chatbot.core.delivery import Lane, State
 from chatbot.store import ledger, outbox
 from chatbot.store.database import tables
 from chatbot.store.database.db import Store
-from chatbot.store.outbox import Claimed, deliveries, refusals
+from chatbot.store.outbox import Claimed, deliveries, heads, refusals
 from tests.store.make import NOW, at, message, planned_message
 
 
@@ -117,6 +118,12 @@ async def test_an_edit_of_what_is_not_sent_changes_its_words_and_keeps_its_call(
     assert await drained(store, at(5)) == []
 
 
+async def send_due(store: Store) -> list[Claimed]:
+    claimed = await claim(store)
+    await record_sent(store, claimed)
+    return claimed
+
+
 async def test_an_escalation_of_what_is_not_sent_calls_with_the_first_message(store: Store) -> None:
     await add(store, planned_message(words=message("old")))
     await add(store, planned_message(kind="edit", revision=2, words=message("worse"), lane=Lane.SECURITY))
@@ -141,9 +148,65 @@ async def test_edit_and_reply_wait_for_the_message_under_way(store: Store) -> No
     assert (edit.kind, edit.outgoing.replaces, edit.revision) == ("edit", f"ref-{first.outgoing.key}", 2)
     await record_sent(store, [edit])
     reply = await one(store)
-    assert (reply.kind, reply.outgoing.reply_to, reply.outgoing.replaces) == ("reply", f"ref-{first.outgoing.key}", "")
+    assert (reply.kind, reply.outgoing.reply_to, reply.outgoing.replaces) == ("new", f"ref-{first.outgoing.key}", "")
     assert len({first.outgoing.key, edit.outgoing.key, reply.outgoing.key}) == 3
-    assert {first.outgoing.announcement} == {edit.outgoing.announcement} == {reply.outgoing.announcement}
+    assert first.outgoing.announcement == edit.outgoing.announcement != reply.outgoing.announcement
+
+
+async def test_a_reply_is_corrected_like_any_post(store: Store) -> None:
+    await add(store, planned_message(notified_for=["a"]))
+    (first,) = await send_due(store)
+    await add(store, planned_message(kind="reply", revision=2, words=message("worse"), notified_for=["b"]))
+    await add(store, planned_message(kind="reply", revision=2, words=message("worse"), notified_for=["b"]))
+    (reply,) = await send_due(store)
+    correction = replace(
+        planned_message(kind="edit", revision=2, words=message("worse, and fixed")), subject="follow-up/p/v1-r2"
+    )
+    await add(store, correction)
+    edit = await one(store)
+    assert (edit.kind, edit.outgoing.replaces) == ("edit", f"ref-{reply.outgoing.key}")
+    assert edit.outgoing.announcement == reply.outgoing.announcement
+    async with store.reading() as tx:
+        posted = {item.subject: item for item in await ledger.posted(tx, "p", None)}
+    assert posted["release/p/v1"].notified_for == {"a", "b"}, "readers were told in the reply"
+    assert posted["follow-up/p/v1-r2"].parent == posted["release/p/v1"].announcement == first.outgoing.announcement
+    assert posted["follow-up/p/v1-r2"].notified_for == {"b"}
+
+
+async def test_a_quiet_reply_is_not_made_to_what_never_reached_the_room(store: Store) -> None:
+    await add(store, planned_message())
+    async with store.writing() as tx:
+        (first,) = await outbox.claim(tx, "discord", NOW, 5)
+        await outbox.park(tx, first, "too long", NOW)
+        await deliveries.drop(tx, [first.id], NOW)
+    await add(store, planned_message(kind="reply", revision=2, words=message("withdrawn")))
+    assert await drained(store) == []
+    await add(store, planned_message(kind="reply", revision=3, words=message("worse", "7")))
+    assert await drained(store) == ["worse"]
+
+
+async def test_a_reply_that_an_older_program_enqueued_goes_on(store: Store) -> None:
+    """Its replies were deliveries of the announcement itself."""
+    await add(store, planned_message())
+    (first,) = await send_due(store)
+    async with store.writing() as tx:
+        row = await tx.row(sa.select(tables.deliveries))
+        assert row is not None
+        old = row._asdict() | {
+            "id": 99,
+            "key": "old",
+            "kind": "reply",
+            "revision": 2,
+            "state": "pending",
+            "reference": "",
+        }
+        await tx.run(tx.insert(tables.deliveries).values(old))
+        await heads.refresh_all(tx, "discord")
+    reply = await one(store)
+    assert (reply.kind, reply.outgoing.reply_to, reply.outgoing.key) == ("reply", f"ref-{first.outgoing.key}", "old")
+    await record_sent(store, [reply])
+    await add(store, planned_message(kind="edit", revision=3))
+    assert (await one(store)).outgoing.replaces == f"ref-{first.outgoing.key}", "the announcement, not its reply"
 
 
 async def test_what_waits_behind_a_first_message_that_failed_goes_into_it(store: Store) -> None:
@@ -363,7 +426,7 @@ async def test_a_message_removed_by_somebody_is_neither_edited_nor_said_again(st
         planned_message(kind="reply", revision=4, words=message("worse")),
     )
     reply = await one(store)
-    assert (reply.kind, reply.outgoing.reply_to) == ("reply", "")
+    assert (reply.kind, reply.outgoing.reply_to) == ("new", "")
 
 
 async def test_what_expired_is_said_after_all_when_it_becomes_a_matter_of_security(store: Store) -> None:
@@ -396,11 +459,12 @@ async def test_a_dropped_doubtful_message_lets_a_reply_go_alone_and_ends_its_edi
     await add(store, planned_message())
     async with store.writing() as tx:
         (first,) = await outbox.claim(tx, "discord", NOW, 5)
-        await outbox.add(tx, [planned_message(kind="edit", revision=2), planned_message(kind="reply", revision=2)], NOW)
+        worse = planned_message(kind="reply", revision=2, words=message("worse", "7"))
+        await outbox.add(tx, [planned_message(kind="edit", revision=2), worse], NOW)
         await outbox.retry_at(tx, first, at(60), "cut off", doubtful=True)
         assert await deliveries.drop(tx, [first.id], NOW) == [first.id]
     reply = await one(store)
-    assert (reply.kind, reply.outgoing.reply_to) == ("reply", "")
+    assert (reply.kind, reply.outgoing.reply_to) == ("new", "")
     assert await states(store) == {"dropped": 1, "expired": 1, "sending": 1}
 
 
@@ -459,7 +523,7 @@ async def test_what_was_said_is_remembered_with_its_newest_revision(store: Store
     await add(store, planned_message(kind="edit", revision=2, notified_for=["severity:high"]))
     await add(store, planned_message(kind="reply", revision=2, notified_for=["severity:high"], words=message("worse")))
     async with store.reading() as tx:
-        posted = {item.room: item for item in await ledger.posted(tx, "p", None)}
+        posted = {item.room: item for item in await ledger.posted(tx, "p", ["release/p/v1"])}
         assert await ledger.posted(tx, "p", ["release/p/other"]) == []
     assert {room: item.revision for room, item in posted.items()} == {"discord:1": 2, "discord:2": 1}
     assert posted["discord:1"].notified_for == {"severity:low", "severity:high"}

@@ -1,0 +1,141 @@
+"""The words of follow-ups, computed from what each is about and the facts as they are now: so they can be corrected."""
+
+from collections.abc import Collection
+
+from chatbot.core.announce import escalation
+from chatbot.core.announce.digest import Facts
+from chatbot.core.announce.render import version_label
+from chatbot.core.announce.render_advisory import lines_without_fix, no_fix, to_take
+from chatbot.core.announce.subject import FIX, WITHDRAWN, Subject
+from chatbot.core.model.facts import Advisory, Severity
+from chatbot.core.model.message import Block, Field, Link, Message, Tone, field_of, paragraph
+from chatbot.core.text.words import listed
+
+_LOWER_AGAIN = "Its severity was lowered to {} since."
+
+
+def follow_up_facts(subject: Subject, reasons: Collection[str]) -> Facts:
+    """What a follow-up shows: what it is about, and what became of that."""
+    about = sorted(reason for reason in reasons if not reason.startswith("range:"))
+    advisory = subject.advisory
+    if advisory is None:
+        item = subject.snapshot.releases[subject.name]
+        return ["follow-up", "release", item.release.tag, item.release.url, about, subject.message.struck]
+    takes = to_take(subject.snapshot, advisory)
+    return [
+        "follow-up",
+        "advisory",
+        [advisory.id, advisory.summary, advisory.url],
+        about,
+        ["severity", str(advisory.severity), advisory.known_exploited],
+        ["withdrawn", subject.message.struck],
+        ["fixes", [[line, item.release.tag if item is not None else None] for line, item in takes.items()]],
+        ["without fix", list(lines_without_fix(subject.snapshot, advisory))],
+    ]
+
+
+def follow_up_message(subject: Subject, reasons: Collection[str]) -> Message:
+    """What a follow-up says now. `reasons` are what it notifies for."""
+    advisory = subject.advisory
+    if advisory is None:
+        return _of_release(subject)
+    is_struck = subject.message.struck
+    if WITHDRAWN in reasons:
+        return _of_withdrawal(subject, advisory)
+    title = f"{_headline(subject, advisory, reasons)}: {advisory.summary or advisory.id}"
+    return Message(
+        title=title,
+        tone=Tone.WITHDRAWN if is_struck else _tone(advisory, reasons),
+        url=advisory.url,
+        fields=() if is_struck else _upgrade(subject, advisory),
+        body=_since(subject, advisory, reasons),
+        links=(Link("Advisory", advisory.url),) if advisory.url else (),
+        footer=f"{subject.snapshot.project.name} · {advisory.id}",
+        struck=is_struck,
+    )
+
+
+def _headline(subject: Subject, advisory: Advisory, reasons: Collection[str]) -> str:
+    """`Severity raised to critical (was medium) and known to be exploited`."""
+    phrases = []
+    step = escalation.raised(reasons)
+    if step is not None:
+        before, after = step
+        now = advisory.severity if advisory.severity.rank > before.rank else after
+        phrases.append(f"severity raised to {now} (was {'not stated' if before is Severity.UNKNOWN else before})")
+    if escalation.says_exploited(reasons):
+        phrases.append("now known to be exploited")
+    if version := escalation.newly_affected(reasons):
+        phrases.append(f"more versions are affected, such as {version}")
+    if FIX in reasons:
+        fixes = [version_label(item) for item in to_take(subject.snapshot, advisory).values() if item is not None]
+        phrases.append(f"fixed in {listed(fixes)}" if fixes else "its fix was taken back")
+    words = listed(phrases)
+    return words[:1].upper() + words[1:]
+
+
+def _tone(advisory: Advisory, reasons: Collection[str]) -> Tone:
+    if all(reason == FIX for reason in reasons):
+        return Tone.GOOD
+    return Tone.CRITICAL if advisory.severity is Severity.CRITICAL or advisory.known_exploited else Tone.SECURITY
+
+
+def _upgrade(subject: Subject, advisory: Advisory) -> tuple[Field, ...]:
+    takes = to_take(subject.snapshot, advisory)
+    steps = [f"{line}.x → {version_label(item)}" for line, item in takes.items() if item is not None]
+    return (field_of("Upgrade", ", ".join(steps)),) if steps else ()
+
+
+def _since(subject: Subject, advisory: Advisory, reasons: Collection[str]) -> tuple[Block, ...]:
+    """What became of it since."""
+    if subject.message.struck:
+        return subject.message.body
+    sentences = []
+    step = escalation.raised(reasons)
+    if step is not None and advisory.severity.rank < step[1].rank:
+        sentences.append(_LOWER_AGAIN.format(advisory.severity))
+    has_fix = any(to_take(subject.snapshot, advisory).values())
+    lines = [f"{line}.x" for line in lines_without_fix(subject.snapshot, advisory)]
+    if not has_fix and advisory.id in subject.snapshot.own and not advisory.unread:
+        sentences.append(no_fix(subject.snapshot))
+    elif lines:
+        sentences.append(f"There is no fix on {listed(lines)} yet.")
+    return (paragraph(" ".join(sentences)),) if sentences else ()
+
+
+def _of_withdrawal(subject: Subject, advisory: Advisory) -> Message:
+    is_struck = subject.message.struck
+    words = "Withdrawn" if is_struck else "Published again"
+    return Message(
+        title=f"{words}: {advisory.summary or advisory.id}",
+        tone=Tone.WITHDRAWN if is_struck else Tone.SECURITY,
+        url=advisory.url,
+        fields=() if is_struck else _upgrade(subject, advisory),
+        body=(
+            paragraph(
+                f"The project took {advisory.id} back: no need to act on it any more."
+                if is_struck
+                else f"{advisory.id} was withdrawn for a time. It stands again, as the announcement says."
+            ),
+        ),
+        links=(Link("Advisory", advisory.url),) if advisory.url else (),
+        footer=subject.snapshot.project.name,
+    )
+
+
+def _of_release(subject: Subject) -> Message:
+    is_struck, item = subject.message.struck, subject.snapshot.releases[subject.name]
+    name = f"{subject.snapshot.project.name} {version_label(item)}"
+    return Message(
+        title=f"{name} was removed" if is_struck else f"{name} is published again",
+        tone=Tone.WITHDRAWN if is_struck else Tone.ROUTINE,
+        url=item.release.url,
+        body=(
+            paragraph(
+                "The project removed this release after it was announced. Please don't install it."
+                if is_struck
+                else "The project had removed this release for a time."
+            ),
+        ),
+        links=(Link("Release notes", item.release.url),) if item.release.url else (),
+    )
