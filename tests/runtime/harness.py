@@ -92,3 +92,11 @@ async def open_harness(
         )
         async with open_services(config, clock) as services:
             yield Harness(services, world, clock, chat or FaultyChat())
+
+
+@asynccontextmanager
+async def open_beside(harness: Harness) -> AsyncIterator[Harness]:
+    """A second pipeline on the same store, which reads the same GitHub at the same address and has the same chat: an address of its own
+    would make every link differ, and each pipeline would edit what the other one posted."""
+    async with open_services(harness.services.config, harness.clock) as services:
+        yield Harness(services, harness.world, harness.clock, harness.chat)

@@ -9,7 +9,7 @@ import pytest
 from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.watches import Project, WatchFilter
 from tests.demo import stalwart
-from tests.runtime.harness import MINUTE, Harness, open_harness, room
+from tests.runtime.harness import MINUTE, Harness, open_beside, open_harness, room
 from tests.standins.chat import FaultyChat
 from tests.standins.clock import ManualClock
 
@@ -62,7 +62,7 @@ async def test_every_release_after_the_baseline_is_said_once_in_order(clock: Man
         assert len(policies) == len({post.announcement for post in policies})
 
 
-async def test_two_doors_at_the_same_moment_give_one_announcement(clock: ManualClock, tmp_path: Path) -> None:
+async def test_two_pipelines_that_poll_at_the_same_time_announce_once(clock: ManualClock, tmp_path: Path) -> None:
     repository = stalwart.repository()
     history = sorted(stalwart.releases(), key=lambda each: each.published_at)
     clock.now = history[-2].published_at + timedelta(seconds=30)
@@ -73,9 +73,7 @@ async def test_two_doors_at_the_same_moment_give_one_announcement(clock: ManualC
         clock.now = max(clock.now, history[-1].published_at)
         stalwart.reveal(repository, clock.now)
         clock.advance(MINUTE)
-        async with open_harness(
-            repository, clock, tmp_path / "bot.db", [CONSOLE], project=STALWART, chat=chat
-        ) as other:
+        async with open_beside(harness) as other:
             for _ in range(3):
                 clock.advance(MINUTE)
                 looks = [watch.look() for services in (harness, other) for watch in services.services.pollers]
