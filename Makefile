@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c '
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: setup demo test test-fast test-all check format lint types architecture corpus bench soak fuzz lock clean
+.PHONY: setup demo test test-fast test-all check format lint types architecture corpus bench soak fuzz timings lock clean
 
 .venv/.made:
 	@test -n "$(PYTHON)" || { echo "chatbot needs Python 3.11 or newer on the PATH; or name one: make PYTHON=/path/to/python3" >&2; exit 2; }
@@ -74,6 +74,10 @@ soak: .venv/.dev
 # The long form of the fuzz tests: hostile input for every parser and every format, and news in any order; some half an hour.
 fuzz: .venv/.dev
 	$(BIN)/python -m pytest tests/fuzz tests/core/announce/test_laws.py --hypothesis-profile long -n auto --timeout 3600
+
+# How long each test takes, by which the slow ones are known; on a machine that does nothing else.
+timings: .venv/.dev
+	$(PYTEST) -n auto --durations 0 --durations-min 0.5 | tee /dev/stderr | $(BIN)/python -m tests.timings
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock

@@ -20,6 +20,7 @@ from chatbot.runtime.ops.logs import Aside
 from tests.standins import postgres
 from tests.standins.clock import ManualClock
 from tests.standins.synapse import Synapse, synapse
+from tests.timings import LENGTHY, TIMINGS
 
 # Without the values of every variable, which take seconds to be laid out.
 PROCESSORS: list[Processor] = [
@@ -46,8 +47,7 @@ def pytest_xdist_auto_num_workers() -> int:
     return 2 * len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2 * (os.cpu_count() or 1)
 
 
-TIMINGS = Path(__file__).with_name("timings.txt")
-LENGTHY, SLOW = 0.5, 20.0  # seconds
+SLOW = 5.0  # seconds; `make timings` measures again
 SERVERS = frozenset({"homeserver", "postgres_server", "server"})
 STARTS_PROCESSES = re.compile(
     r"create_subprocess_exec|subprocess\.run|standins import .*forks|bot_process|many_channels|tests\.cli\.process|synapse\(|running\(\) as"
@@ -55,7 +55,7 @@ STARTS_PROCESSES = re.compile(
 
 
 def timings() -> dict[str, float]:
-    """Seconds of the longest tests, by name, as `pytest --durations` once told them: of parametrized ones, the longest."""
+    """Seconds of the longest tests, by name, as `make timings` measured them: of parametrized ones, the longest."""
     rows = (line.split() for line in TIMINGS.read_text(encoding="utf-8").splitlines())
     return {name: float(seconds) for seconds, name in rows}
 
