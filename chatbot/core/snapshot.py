@@ -6,9 +6,10 @@ from itertools import groupby
 
 from chatbot.core.advisories.exposure import Exposure, expose
 from chatbot.core.advisories.identity import merge
-from chatbot.core.model.facts import Advisory, Release, Severity
+from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.knowledge import Knowledge, Tracked, taken_back
+from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import LineStyle, Project
 from chatbot.core.releases.classification import Classified, classify
 from chatbot.core.releases.lookup import Lookup, look_up

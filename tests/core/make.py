@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from chatbot.chats.console.format import to_text
 from chatbot.core.announce.audience import Watch
 from chatbot.core.announce.messages import Plan, PostedMessage, announcement_id
-from chatbot.core.model.facts import Advisory, Affected, PolicyPage, Release, Severity
+from chatbot.core.model.facts import Advisory, Affected, PolicyPage, Release
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.knowledge import Knowledge, SourceReading, Tracked, TrackedPolicy
 from chatbot.core.model.message import Message, Paragraph, Text
+from chatbot.core.model.severity import Severity
 from chatbot.core.model.source_profile import ForgeProfile, SourceProfile
 from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.core.snapshot import ProjectSnapshot, build_snapshot

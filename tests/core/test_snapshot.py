@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from chatbot.core.model.facts import Affected, Severity
+from chatbot.core.model.facts import Affected
+from chatbot.core.model.severity import Severity
 from tests.core import make
 
 DAY, START = make.DAY, make.START

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.core.model.facts import Severity
 from chatbot.core.model.message import Mention, Message, Tone, plain
+from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import WatchFilter
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import Advisory, Credit, Repository, Vulnerability

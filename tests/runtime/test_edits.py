@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.core.model.facts import Severity
 from chatbot.core.model.message import Mention, Tone
+from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import WatchFilter
 from chatbot.demo.github.data import Advisory, Repository, Vulnerability
 from tests.demo.make import advisory, release

@@ -14,6 +14,7 @@ from chatbot.core.model.message import (
     Heading,
     Link,
     Message,
+    Moment,
     Paragraph,
     Quote,
     Span,
@@ -39,6 +40,7 @@ COLOURS = {
 }
 LONGEST = 6_000  # characters of facts and body: a terminal is no place for long notes, the link leads to the whole
 LONGEST_TITLE = 200
+_MOST_SMALL = 8  # lines of small print
 _CUT = "… the whole is behind the link below"
 
 
@@ -48,6 +50,8 @@ def to_panel(message: Message, *, heading: str = "") -> Panel:
     calls = " ".join(f"@{mention.id or mention.kind}" for mention in message.mentions)
     if calls:
         parts.append(Line(_clean(calls), style="bold yellow"))
+    if message.label:
+        parts.append(Line(_clean(message.label), style=f"bold {COLOURS[message.tone]}"))
     lines, cut = _fitting(message)
     parts += lines
     if cut:
@@ -55,6 +59,7 @@ def to_panel(message: Message, *, heading: str = "") -> Panel:
     parts += [
         Line.assemble((f"{_clean(link.text)}: ", "bold"), (_clean(link.url), "underline")) for link in message.links
     ]
+    parts += [Line(line, style="bright_black") for line in _small(message)]
     if message.footer:
         parts.append(Line(_clean(message.footer), style="bright_black"))
     title = Line(_title(message), style="bold strike" if message.struck else "bold")
@@ -66,10 +71,16 @@ def to_panel(message: Message, *, heading: str = "") -> Panel:
 def to_text(message: Message) -> str:
     """The message as plain lines, for pipes and logs."""
     lines_shown, cut = _fitting(message)
-    lines = [_title(message), *(line for part in lines_shown for line in part.plain.splitlines())]
+    label = [message.label] if message.label else []
+    lines = [*label, _title(message), *(line for part in lines_shown for line in part.plain.splitlines())]
     lines += [_CUT] if cut else []
     lines += [f"{link.text}: {link.url}" for link in message.links]
+    lines += _small(message)
     return "\n".join(_clean(line) for line in [*lines, *([message.footer] if message.footer else [])])
+
+
+def _small(message: Message) -> list[str]:
+    return [_words(spans) for spans in message.small[:_MOST_SMALL]]
 
 
 def _title(message: Message) -> str:
@@ -120,7 +131,7 @@ def _line(spans: Spans) -> Line:
 
 def _span(span: Span) -> Line:
     match span:
-        case Text(text=text):
+        case Text(text=text) | Moment(text=text):
             return Line(_clean(text))
         case Strong(text=text):
             return Line(_clean(text), style="bold")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from chatbot.core.model.facts import Severity
+from chatbot.core.model.severity import Severity
 from chatbot.core.queries.commands import Command, Kind, Parameter, Right
 
 JSON = dict[str, Any]

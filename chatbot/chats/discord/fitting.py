@@ -7,7 +7,19 @@ from itertools import islice
 from chatbot.chats.discord.escaping import code_block
 from chatbot.chats.discord.markup import between, block, blocks, flat, item, joined, quoted, spans
 from chatbot.chats.discord.reducing import LOOKED_AT, reduced, reduced_spans
-from chatbot.core.model.message import Block, BulletList, CodeBlock, Heading, Link, Paragraph, Quote, Span, Spans, Text
+from chatbot.core.model.message import (
+    Block,
+    BulletList,
+    CodeBlock,
+    Heading,
+    Link,
+    Moment,
+    Paragraph,
+    Quote,
+    Span,
+    Spans,
+    Text,
+)
 
 _NEAR = 30  # characters from the end in which a blank is looked for
 
@@ -115,6 +127,8 @@ def shortened(parts: Iterable[Span], room: int) -> Spans:
             spans_within.append(part)
             room -= len(part.text)
             continue
+        if isinstance(part, Moment):
+            break
         words = part.text[: max(room - 1, 0)]
         near = words.rfind(" ")
         words = words[:near] if near > len(words) - _NEAR and near > 0 else words

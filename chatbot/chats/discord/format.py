@@ -1,15 +1,17 @@
 """Neutral message -> what Discord is sent: one embed within every limit, buttons, and exactly the pings that were meant."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from chatbot.chats.discord import markup
 from chatbot.chats.discord.carried import BUTTONS, custom_id
-from chatbot.chats.discord.escaping import address, plainly
+from chatbot.chats.discord.escaping import plainly
 from chatbot.chats.discord.fitting import fitted, fitted_spans, fitting
 from chatbot.chats.discord.marks import marked
 from chatbot.chats.discord.reducing import LOOKED_AT, reduced, reduced_spans
-from chatbot.core.model.message import Action, Field, Link, Mention, Message, Span, Struck, Text, Tone
+from chatbot.core.model.message import Action, Field, Link, Mention, Message, Span, Spans, Struck, Text, Tone
+from chatbot.core.model.severity import Severity
 from chatbot.core.text.labels import labelled_block, labelled_spans
 
 JSON = dict[str, Any]
@@ -17,9 +19,7 @@ JSON = dict[str, Any]
 # https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 MAX_TITLE = 256
 MAX_DESCRIPTION = 4096
-MAX_FIELDS = 25
-MAX_FIELD_NAME = 256
-MAX_FIELD_VALUE = 1024
+MAX_AUTHOR = 256
 MAX_FOOTER = 2048
 MAX_EMBED = 6000
 # https://discord.com/developers/docs/resources/message#create-message
@@ -33,9 +33,12 @@ BUTTONS_IN_ROW = 5
 # https://discord.com/developers/docs/resources/message#allowed-mentions-object
 MAX_MENTIONS = 100
 
-_FACTS_TOGETHER = 3000  # of the 6000 an embed may hold: the rest is for the text
+# Of the 4096 of a description, so that the rest stays for the text.
+_LONGEST_FIELD = 1000
+_FIELDS_TOGETHER = 2400
+_SMALL_TOGETHER = 600
 _FOOTER_USED = 300
-_SHORT_FACT = 36  # characters; shorter ones stand side by side
+_MOST_FIELDS = 25
 
 COLOUR = {
     Tone.ROUTINE: 0x3B82F6,
@@ -48,13 +51,20 @@ COLOUR = {
     Tone.UNSURE: 0x9E9E9E,
     Tone.WITHDRAWN: 0x757575,
 }
-# A colour alone says nothing to many readers.
+SEVERITY_COLOUR = {
+    Severity.CRITICAL: 0xC62828,
+    Severity.HIGH: 0xE8590C,
+    Severity.MEDIUM: 0xE0A800,
+    Severity.LOW: 0x5B8DB8,
+}
+# A colour alone says nothing to many readers. What a message of no label is called:
 WORD = {
     Tone.SECURITY: "🔒 Security",
     Tone.CRITICAL: "🚨 Critical security",
     Tone.POLICY: "📄 Security policy",
     Tone.WITHDRAWN: "Withdrawn",
 }
+LABEL_SIGN = {Tone.ROUTINE: "📦 ", Tone.SECURITY: "🔒 ", Tone.CRITICAL: "🚨 ", Tone.POLICY: "📄 "}
 SIGN = {Tone.GOOD: "✅ ", Tone.WARNING: "⚠️ ", Tone.UNSURE: "❔ "}
 
 
@@ -77,13 +87,11 @@ def to_edit_payload(message: Message, mark: str = "") -> JSON:
 def embed(message: Message, mark: str = "") -> JSON:
     """The one embed of a message; several with one address would be folded into the first."""
     url = message.url or (message.links[0].url if message.links else "")
-    embed_json: JSON = {"title": _title(message), "color": COLOUR[message.tone]}
-    if message.tone in WORD:
-        embed_json["author"] = {"name": WORD[message.tone]}
+    embed_json: JSON = {"title": _title(message), "color": _colour(message)}
+    if author := _author(message):
+        embed_json["author"] = {"name": author}
     if url:
         embed_json["url"] = marked(url, mark) if mark else url
-    if fields := _fields(message.fields, url):
-        embed_json["fields"] = fields
     if footer := _footer(message, "" if url else mark):
         embed_json["footer"] = {"text": footer}
     if message.at is not None:
@@ -93,11 +101,23 @@ def embed(message: Message, mark: str = "") -> JSON:
     return embed_json
 
 
+def _colour(message: Message) -> int:
+    if message.struck or message.severity is None:
+        return COLOUR[message.tone]
+    return SEVERITY_COLOUR.get(message.severity, COLOUR[message.tone])
+
+
+def _author(message: Message) -> str:
+    """What kind of message it is, where that is not the title's own."""
+    if not message.label:
+        return WORD.get(message.tone, "")
+    return plainly(LABEL_SIGN.get(message.tone, "") + message.label, MAX_AUTHOR)
+
+
 def length(embed_json: JSON) -> int:
     """How much of the 6000 characters an embed takes."""
     texts = [embed_json.get("title", ""), embed_json.get("description", "")]
     texts += [embed_json.get("footer", {}).get("text", ""), embed_json.get("author", {}).get("name", "")]
-    texts += [text for field in embed_json.get("fields", []) for text in (field["name"], field["value"])]
     return sum(len(text) for text in texts)
 
 
@@ -108,20 +128,6 @@ def _title(message: Message) -> str:
     return sign + (fitted_spans((words,), MAX_TITLE - len(sign)) or "…")
 
 
-def _fields(facts: Sequence[Field], url: str) -> list[JSON]:
-    fields: list[JSON] = []
-    room = _FACTS_TOGETHER
-    for fact in facts[:MAX_FIELDS]:
-        name = fitted(fact.label, MAX_FIELD_NAME) or "–"
-        _, spans = reduced_spans(fact.spans, LOOKED_AT * MAX_FIELD_VALUE)
-        value = fitted_spans(labelled_spans(spans, url), min(MAX_FIELD_VALUE, max(room - len(name), 1))) or "–"
-        if (room := room - len(name) - len(value)) < 0:
-            break
-        short = sum(len(span.text) for span in spans) <= _SHORT_FACT
-        fields.append({"name": name, "value": value, "inline": short})
-    return fields
-
-
 def _footer(message: Message, mark: str) -> str:
     """Small print knows no Markdown. Where there is no link to carry it, the mark stands here."""
     text = plainly(message.footer, _FOOTER_USED) if message.footer else ""
@@ -129,23 +135,73 @@ def _footer(message: Message, mark: str) -> str:
 
 
 def _description(message: Message, room: int, url: str) -> str:
-    long_links = [link for link in message.links if len(link.url) > MAX_BUTTON_URL]
-    rows = [f"\n{markup.spans((link,))}" for link in long_links[:2]]
-    if len("".join(rows)) > room // 2:  # addresses may be as long as all of the description
-        rows = [row for row in rows[:1] if len(row) <= room // 2]
-    tail = "".join(rows)
-    whole = f"\n\n[… read on]({address(url)})"
-    whole = whole if url and len(whole) <= room // 4 else "\n\n…"  # the title leads there as well
-    blocks, all_looked_at = reduced(message.body, room)
-    text, all_of_it = fitting([labelled_block(part, url) for part in blocks], room - len(tail) - len(whole))
-    all_of_it = all_of_it and all_looked_at
-    return (text + (tail if all_of_it else whole + tail)).strip()
+    """The labelled lines, the body as far as it fits, and the small print."""
+    fields = _fields(message.fields, url, min(_FIELDS_TOGETHER, room // 2))
+    small = _small(message.small, url, min(_SMALL_TOGETHER, room // 4))
+    tail = _long_links(message.links, room // 4)
+    whole = _whole(message, url, room // 4)
+    room -= sum(len(part) for part in (fields, small, tail, whole)) + len("\n\n\n\n")
+    blocks, all_looked_at = reduced(message.body, max(room, 0))
+    text, all_of_it = fitting([labelled_block(part, url) for part in blocks], max(room, 0))
+    end = tail if all_of_it and all_looked_at else f"{whole}{tail}"
+    body = (text + end).strip()
+    return "\n\n".join(filter(None, (fields, body))) + (f"\n{small}" if small else "")
+
+
+def _fields(fields: Sequence[Field], url: str, room: int) -> str:
+    lines: list[str] = []
+    for item in fields[:_MOST_FIELDS]:
+        line = _row(item, url)
+        if (room := room - len(line) - 1) < 0:
+            break
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _row(item: Field, url: str) -> str:
+    """A labelled line within its limit."""
+    _, spans = reduced_spans(item.spans, LOOKED_AT * _LONGEST_FIELD)
+    words = fitted_spans(labelled_spans(spans, url), _LONGEST_FIELD).replace("\n", " ").strip()
+    return f"{markup.label_of(plainly(item.label, MAX_BUTTON_LABEL))} {words or '–'}"
+
+
+def _small(lines: Sequence[Spans], url: str, room: int) -> str:
+    shown: list[str] = []
+    for parts in lines:
+        line = _small_line(parts, url, room)
+        if not line or (room := room - len(line) - 1) < 0:
+            break
+        shown.append(line)
+    return "\n".join(shown)
+
+
+def _small_line(parts: Spans, url: str, room: int) -> str:
+    words = fitted_spans(labelled_spans(parts, url), room - len("-# ")) if room > len("-# …") else ""
+    words = words.replace("\n", " ").strip()
+    return f"-# {words}" if words else ""
+
+
+def _long_links(links: Sequence[Link], room: int) -> str:
+    """The links that no button can hold, a line each; addresses may be as long as all of the description."""
+    rows = [f"\n{markup.spans((link,))}" for link in links if len(link.url) > MAX_BUTTON_URL][:2]
+    while len("".join(rows)) > room:
+        rows.pop()
+    return "".join(rows)
+
+
+def _whole(message: Message, url: str, room: int) -> str:
+    """The end of a message that was cut. Where the address is too long to repeat, the title leads there as well."""
+    link = message.whole
+    words = f"\n\n… {markup.spans((replace(link, url=url),))}" if link is not None and url else "\n\n…"
+    return words if len(words) <= room else "\n\n…"
 
 
 def _content(message: Message) -> str:
-    """Calls stand outside of the embed, which calls nobody; the title beside them is what a notification shows."""
+    """Pings stand outside of the embed, which pings nobody; the sentence beside them is what a notification shows."""
     called = " ".join(_call(mention) for mention in message.mentions[:MAX_MENTIONS])
-    return f"{called} {fitted(message.title, MAX_TITLE)}"[:MAX_CONTENT] if called else ""
+    if not called and not (message.loud and message.headline):
+        return ""
+    return f"{called} {fitted(message.headline or message.title, MAX_TITLE)}".strip()[:MAX_CONTENT]
 
 
 def _call(mention: Mention) -> str:

@@ -13,6 +13,7 @@ from chatbot.core.model.message import (
     Heading,
     Link,
     ListItem,
+    Moment,
     Paragraph,
     Quote,
     Span,
@@ -47,7 +48,7 @@ def _merged(parts: Iterable[Span]) -> list[Span]:
     merged: list[Span] = []
     for kind, alike in groupby((part for part in parts if part.text or isinstance(part, Link)), key=type):
         run = list(alike)
-        merged += run if kind is Link else [kind("".join(part.text for part in run))]
+        merged += run if kind in (Link, Moment) else [kind("".join(part.text for part in run))]
     return merged
 
 
@@ -55,6 +56,8 @@ def _cleaned(part: Span) -> Span:
     match part:
         case Link(text, url):
             return Link(labels.label(text, url), url)
+        case Moment():
+            return part
         case Code(text):
             return Code(clean(text).replace("\n", " "))
         case _:
@@ -71,6 +74,8 @@ def _span(part: Span) -> str:
             return _wrapped("~~", text)
         case Code(text):
             return code(text)
+        case Moment(at):
+            return f"<t:{int(at.timestamp())}:f>"
         case Link(text, url):
             return f"[{label(text) or 'link'}]({address(url)})"
         case _ as unreachable:
@@ -84,6 +89,11 @@ def _wrapped(mark: str, text: str) -> str:
         return escape(text)
     at = text.index(inner)
     return f"{text[:at]}{mark}{escape(inner)}{mark}{text[at + len(inner) :]}"
+
+
+def label_of(words: str) -> str:
+    """The bold label of a line."""
+    return _wrapped("**", f"{' '.join(clean(words).split()).rstrip(':')}:")
 
 
 def block(part: Block) -> str:

@@ -4,7 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from chatbot.chats.discord.markup import flat
-from chatbot.core.model.message import Block, BulletList, CodeBlock, Heading, ListItem, Paragraph, Quote, Span, Spans
+from chatbot.core.model.message import (
+    Block,
+    BulletList,
+    CodeBlock,
+    Heading,
+    ListItem,
+    Moment,
+    Paragraph,
+    Quote,
+    Span,
+    Spans,
+)
 
 # Of what fits, so many characters are looked at: more than that can be unseen ones only, and then the rest is left off.
 LOOKED_AT = 2
@@ -68,6 +79,9 @@ def reduced_spans(parts: Iterable[Span], most: int) -> tuple[int, Spans]:
     for part in parts:
         if budget <= 0:
             break
-        spans_within.append(part if len(part.text) <= budget else replace(part, text=part.text[:budget]))
+        if len(part.text) <= budget:
+            spans_within.append(part)
+        elif not isinstance(part, Moment):
+            spans_within.append(replace(part, text=part.text[:budget]))
         budget -= max(len(part.text), 1)
     return min(most - budget, most), tuple(spans_within)

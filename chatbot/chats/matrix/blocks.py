@@ -13,6 +13,7 @@ from chatbot.core.model.message import (
     Heading,
     Link,
     ListItem,
+    Moment,
     Paragraph,
     Quote,
     Span,
@@ -47,10 +48,17 @@ def format_block(block: Block) -> list[Formatted]:
 
 
 def format_fields(facts: Iterable[Field]) -> Formatted:
-    """Labelled lines, as a list with bold labels: Element X shows no tables."""
+    """Labelled lines below each other, with bold labels: Element X shows no tables."""
     rows = [(labelled(fact.label), _plain(fact.spans), _html(fact.spans)) for fact in facts]
-    items = "".join(f"<li><strong>{html.escape(label)}</strong> {words}</li>" for label, _, words in rows)
-    return Formatted("\n".join(f"{label} {words}" for label, words, _ in rows), f"<ul>{items}</ul>")
+    lines = "<br>".join(f"<strong>{html.escape(label)}</strong> {words}" for label, _, words in rows)
+    return Formatted("\n".join(f"{label} {words}" for label, words, _ in rows), f"<p>{lines}</p>")
+
+
+def format_small(lines: Iterable[Spans]) -> Formatted:
+    """Small print, a line each. No client of Matrix shows `<small>`; `<sub>` is smaller in all that were tried."""
+    lines = list(lines)
+    markup = "<br>".join(f"<sub>{_html(spans)}</sub>" for spans in lines)
+    return Formatted("\n".join(_plain(spans) for spans in lines), f"<p>{markup}</p>")
 
 
 def format_link(link: Link) -> Formatted:
@@ -119,7 +127,7 @@ def _html(spans: Spans) -> str:
 def _html_span(span: Span) -> str:
     words = html.escape(format_text(span.text))
     match span:
-        case Text():
+        case Text() | Moment():
             return words
         case Strong():
             return f"<strong>{words}</strong>"

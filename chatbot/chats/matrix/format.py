@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
-from chatbot.chats.matrix.blocks import format_block, format_fields, format_link, format_text, labelled
+from chatbot.chats.matrix.blocks import format_block, format_fields, format_link, format_small, format_text, labelled
 from chatbot.chats.matrix.links import Formatted, linked, spelled
-from chatbot.core.model.message import Field, Link, Mention, Message, Tone
+from chatbot.core.model.message import Field, Mention, Message, Spans, Tone
 from chatbot.core.queries.commands import find, usage
 
 # Element and Cinny show far more; the event must stay below 64 KiB when it is encrypted too, escaped and in base64.
 LARGEST = 16_000
 MAX_TITLE = 400  # characters
+_MOST_SMALL = 8  # lines of small print
 MARK = "chatbot.delivery"  # the key in the content by which a message of ours is found again
 
 Content = dict[str, object]
@@ -116,8 +117,13 @@ def _head(message: Message, mentions: tuple[Mention, ...]) -> list[Formatted]:
     if message.struck:
         words, title = f"<del>{words}</del>", f"{title} (withdrawn)"
     sign = SIGNS[message.tone]
-    parts = [_calls(mentions)] if mentions else []
-    parts.append(Formatted(f"{sign} {title}", f"<p>{sign} <strong>{words}</strong></p>"))
+    parts = _call(message, mentions)
+    if message.label:
+        label = _cut(format_text(message.label))
+        markup = f"<p>{sign} <strong>{html.escape(label)}</strong><br><strong>{words}</strong></p>"
+        parts.append(Formatted(f"{sign} {label}\n{title}", markup))
+    else:
+        parts.append(Formatted(f"{sign} {title}", f"<p>{sign} <strong>{words}</strong></p>"))
     shown_parts, budget = (
         list[Field](),
         LARGEST // 3,
@@ -129,14 +135,31 @@ def _head(message: Message, mentions: tuple[Mention, ...]) -> list[Formatted]:
     return [*parts, *([format_fields(shown_parts)] if shown_parts else [])]
 
 
+def _call(message: Message, mentions: tuple[Mention, ...]) -> list[Formatted]:
+    """The first line of what may notify: the pings, and the sentence that a notification shows. Who reads the whole message
+    sees the sentence only beside a ping: the lines below say the same."""
+    headline = _cut(format_text(message.headline)) if message.loud else ""
+    called = _calls(mentions) if mentions else Formatted("", "")
+    if not mentions:
+        return [Formatted(headline, "")] if headline else []
+    plain = " ".join(filter(None, (called.plain, headline)))
+    return [Formatted(plain, f"<p>{' '.join(filter(None, (called.html, html.escape(headline))))}</p>")]
+
+
 def _calls(mentions: tuple[Mention, ...]) -> Formatted:
     names = [mention.id if mention.kind == "user" else "@room" for mention in mentions]
     pills = [f'<a href="https://matrix.to/#/{quote(n)}">{html.escape(n)}</a>' if n != "@room" else n for n in names]
-    return Formatted(" ".join(names), f"<p>{' '.join(pills)}</p>")
+    return Formatted(" ".join(names), " ".join(pills))
 
 
 def _tail(message: Message) -> list[Formatted]:
-    parts, budget = list[Formatted](), LARGEST // 3  # addresses may be long: as with the facts
+    parts, budget = list[Formatted](), LARGEST // 3  # addresses may be long: as with the fields
+    small = list[Spans]()
+    for spans in message.small[:_MOST_SMALL]:
+        budget -= _cost(format_small([spans]))
+        if budget > LARGEST // 6:
+            small.append(spans)
+    parts += [format_small(small)] if small else []
     for link in message.links[:12]:
         budget -= _cost(formatted := format_link(link))
         if budget > 0:
@@ -158,10 +181,11 @@ def _tail(message: Message) -> list[Formatted]:
 
 def _more(message: Message) -> Formatted:
     """Where the whole is, for a message that had to be cut."""
-    target = message.links[0] if message.links else Link("the whole", message.url)
-    if not target.url:
+    target = message.whole
+    if target is None:
         return Formatted("…", "<p>…</p>")
-    return Formatted(f"… the whole: {spelled(target.url)}", f"<p>… {linked('the whole', target.url).html}</p>")
+    words = _cut(format_text(target.text))
+    return Formatted(f"… {labelled(words)} {spelled(target.url)}", f"<p>… {linked(words, target.url).html}</p>")
 
 
 def _cut(text: str) -> str:

@@ -7,8 +7,9 @@ from typing import assert_never
 
 from chatbot.core.advisories.affected import concerns, fix_versions
 from chatbot.core.advisories.identity import affects
-from chatbot.core.model.facts import Advisory, Affected, Release, Severity
+from chatbot.core.model.facts import Advisory, Affected, Release
 from chatbot.core.model.message import Block, BulletList, CodeBlock, Heading, Link, Paragraph, Quote, Spans, plain
+from chatbot.core.model.severity import Severity
 from chatbot.core.text import patterns
 from chatbot.core.versions.tags.habits import PLAIN, Habits
 from chatbot.core.versions.version import Key, Version, is_named

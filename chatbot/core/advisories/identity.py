@@ -13,7 +13,8 @@ from chatbot.core.advisories.affected import (
     range_text,
     same_package,
 )
-from chatbot.core.model.facts import Advisory, Affected, Severity
+from chatbot.core.model.facts import Advisory, Affected
+from chatbot.core.model.severity import Severity
 from chatbot.core.versions.ecosystems import GIT, place, scheme_for, text_for
 from chatbot.core.versions.ranges.version_range import read_range
 from chatbot.core.versions.version import LineStyle, Version, is_named, line_numbers, read_version

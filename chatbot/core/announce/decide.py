@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from chatbot.core.delivery import Lane
-from chatbot.core.model.facts import Advisory, Release, Severity
+from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.knowledge import Tracked
+from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import WatchFilter
 from chatbot.core.releases.classification import Classified
 from chatbot.core.snapshot import ProjectSnapshot

@@ -19,6 +19,7 @@ from chatbot.core.model.message import (
     CodeBlock,
     Heading,
     Link,
+    Moment,
     Paragraph,
     Quote,
     Spans,
@@ -183,7 +184,7 @@ def _spans(spans: Spans) -> list[Facts]:
     runs: list[Facts] = []
     for span in spans:
         match span:
-            case Text(text=text):
+            case Text(text=text) | Moment(text=text):
                 runs.append(["t", text])
             case Strong(text=text):
                 runs.append(["b", text])

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from chatbot.core.advisories.affected import concerns, holds, range_text
-from chatbot.core.model.facts import Advisory, Severity
+from chatbot.core.model.facts import Advisory
+from chatbot.core.model.severity import Severity
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.versions.ranges.version_range import read_range
 from chatbot.core.versions.version import Version

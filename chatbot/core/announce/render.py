@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from chatbot.core.advisories.exposure import Exposure, expose
 from chatbot.core.announce.notes.short import ShortNotes
 from chatbot.core.announce.notes.shown import notes_of
-from chatbot.core.model.facts import Advisory, PolicyPage, Release, Severity
+from chatbot.core.model.facts import Advisory, PolicyPage, Release
 from chatbot.core.model.message import (
     Action,
     Field,
@@ -22,6 +22,7 @@ from chatbot.core.model.message import (
     field_of,
     paragraph,
 )
+from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import NotesLength, Project
 from chatbot.core.recommend import by_version, first, line_place, passes, stands
 from chatbot.core.releases.classification import Classified

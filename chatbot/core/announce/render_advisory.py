@@ -6,9 +6,10 @@ from chatbot.core.advisories.affected import fixes_named, range_text
 from chatbot.core.advisories.identity import affects, fixed_versions, worded_range
 from chatbot.core.announce.decide import removed
 from chatbot.core.announce.render import MOST_FIXED, retracted, version_label
-from chatbot.core.model.facts import Advisory, Severity
+from chatbot.core.model.facts import Advisory
 from chatbot.core.model.knowledge import taken_back
 from chatbot.core.model.message import Action, Block, Field, Link, Message, Span, Tone, field_of, paragraph
+from chatbot.core.model.severity import Severity
 from chatbot.core.recommend import by_version, first, passes, stands
 from chatbot.core.releases.classification import Classified
 from chatbot.core.snapshot import ProjectSnapshot

@@ -2,24 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from chatbot.core.model.message import Block
-
-
-class Severity(StrEnum):
-    """GitHub's words (https://docs.github.com/en/rest/security-advisories); `unknown` where none was published."""
-
-    CRITICAL = "critical"
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-    UNKNOWN = "unknown"
-
-    @property
-    def rank(self) -> int:
-        """4 critical … 1 low, 0 unknown."""
-        return 4 - list(Severity).index(self)
+from chatbot.core.model.severity import Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

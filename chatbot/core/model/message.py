@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
+from chatbot.core.model.severity import Severity
 from chatbot.core.text import patterns
 from chatbot.core.text.visible import visible
+from chatbot.core.text.words import calendar_day
 
 _EMPTY_LINES = patterns.compile(r"\n{3,}")
 
@@ -63,7 +65,20 @@ class Link:
     url: str
 
 
-Span = Text | Strong | Code | Struck | Link
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time. A chat that knows the reader's time zone shows it there; the others show `text`, in UTC."""
+
+    at: datetime
+
+    @property
+    def text(self) -> str:
+        """25 November 2026, 23:17 UTC."""
+        at = self.at.astimezone(UTC)
+        return f"{calendar_day(at)}, {at:%H:%M} UTC"
+
+
+Span = Text | Strong | Code | Struck | Link | Moment
 Spans = tuple[Span, ...]
 
 
@@ -127,7 +142,7 @@ Block = Paragraph | Heading | BulletList | CodeBlock | Quote
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A short labelled line: `Severity: high (8.1)`."""
+    """A short labelled line: `Upgrade: 2.1.x → 2.1.2`."""
 
     label: str
     spans: Spans
@@ -160,16 +175,28 @@ class Action:
 class Message:
     """What a room is shown, or an asker answered.
 
-    `title` is plain words; `fields` come below it, then `body`, then `links` (the first is the whole story, to which a cut
-    message leads). `footer` is small print: the age of what we know. `struck` crosses the title out. `private`: only the
-    asker may see it. `answer`: it is said because somebody asked.
+    label: what kind of message it is and how bad, above the title: `Security advisory · Critical · CVSS 9.1`
+    title: plain words: what it is about; of an answer, the answer itself
+    headline: one sentence that makes sense alone, in a phone's notification; shown where a message may notify
+    severity: of the vulnerability it is about; a chat shows it as a colour
+    fields: labelled lines directly below the title, before the body: what to do, who is affected
+    small: small print below the body, a line each: ids, credits, where an answer comes from
+    links: the first leads to the whole story, and so does a message that was cut
+    footer: the last line: the project, the age of what we know
+    struck: the title is crossed out
+    private: only the asker may see it
+    answer: somebody asked for it
     """
 
     title: str
     tone: Tone
+    label: str = ""
+    headline: str = ""
+    severity: Severity | None = None
     url: str = ""
     fields: tuple[Field, ...] = ()
     body: tuple[Block, ...] = ()
+    small: tuple[Spans, ...] = ()
     links: tuple[Link, ...] = ()
     actions: tuple[Action, ...] = ()
     footer: str = ""
@@ -184,6 +211,14 @@ class Message:
         """Whether the message may notify people: it calls somebody, or it is news about security. An answer never does: it is
         the occasion that counts, and not the subject."""
         return not self.answer and (bool(self.mentions) or self.tone in (Tone.SECURITY, Tone.CRITICAL))
+
+    @property
+    def whole(self) -> Link | None:
+        """Where a message that was cut leads: `Full release notes`."""
+        if not self.links:
+            return Link("Read on", self.url) if self.url else None
+        first = self.links[0]
+        return Link(f"Full {first.text[:1].lower()}{first.text[1:]}", first.url)
 
 
 def text(words: str) -> Spans:

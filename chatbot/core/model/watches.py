@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Literal
 
-from chatbot.core.model.facts import Severity
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Mention
+from chatbot.core.model.severity import Severity
 
 LineStyle = Literal["auto", "major", "major.minor"]
 EventKind = Literal["releases", "security", "policy"]

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import assert_never
 
-from chatbot.core.model.facts import Severity
 from chatbot.core.model.knowledge import taken_back
+from chatbot.core.model.severity import Severity
 from chatbot.core.queries.commands import Kind
 from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.releases.classification import Classified

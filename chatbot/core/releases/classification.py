@@ -6,7 +6,8 @@ from datetime import datetime
 
 from chatbot.core.advisories.evidence import gather
 from chatbot.core.advisories.identity import merge
-from chatbot.core.model.facts import Advisory, Release, Severity
+from chatbot.core.model.facts import Advisory, Release
+from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import has_tag
 from chatbot.core.releases.backfill import backfilled
 from chatbot.core.versions.kinds import Kind, counting_packages, kind_of

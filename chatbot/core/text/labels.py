@@ -18,7 +18,8 @@ def labelled(message: Message) -> Message:
     """The message with every link of its facts and its body under an honest label, short where it was a bare address."""
     near = message.url
     facts = tuple(replace(fact, spans=labelled_spans(fact.spans, near)) for fact in message.fields)
-    return replace(message, fields=facts, body=tuple(labelled_block(part, near) for part in message.body))
+    body = tuple(labelled_block(part, near) for part in message.body)
+    return replace(message, fields=facts, body=body, small=tuple(labelled_spans(line, near) for line in message.small))
 
 
 def labelled_block(part: Block, near: str) -> Block:

@@ -6,9 +6,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from chatbot.core.model.facts import Severity
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Mention
+from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import EventKind, LineStyle, NotesLength, Project, Room, WatchFilter
 from chatbot.runtime.settings.fields import (
     ApiUrl,

@@ -5,7 +5,7 @@ import functools
 from cvss import CVSS2, CVSS3, CVSS4
 from cvss.exceptions import CVSSError
 
-from chatbot.core.model.facts import Severity
+from chatbot.core.model.severity import Severity
 
 _MAX_VECTOR = 300  # a CVSS 4 vector with every optional metric has some 200 characters
 _MAX_SCORE = 10.0

@@ -25,6 +25,7 @@ _WORDS: dict[type, str] = {
     message.Code: "code",
     message.Struck: "struck",
     message.Link: "link",
+    message.Moment: "moment",
     message.Paragraph: "paragraph",
     message.Heading: "heading",
     message.BulletList: "list",

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +28,19 @@ from chatbot.core.model.message import (
     ListItem,
     Mention,
     Message,
+    Moment,
     Paragraph,
     Quote,
     Strong,
     Struck,
     Text,
     Tone,
+    field_of,
     paragraph,
+    plain,
     text,
 )
+from chatbot.core.model.severity import Severity
 from tests.chats.discord.shown import MESSAGES
 from tests.standins.discord import Recorded
 from tests.standins.discord.rules import complaints
@@ -204,3 +209,48 @@ def test_an_edit_calls_nobody_and_keeps_the_words() -> None:
 def test_only_what_may_notify_does() -> None:
     assert dress_up.to_payload(MESSAGES["release"])["flags"] == dress_up.SUPPRESS_NOTIFICATIONS
     assert dress_up.to_payload(MESSAGES["security"])["flags"] == 0
+
+
+def described(message: Message) -> str:
+    return str(dress_up.to_payload(message)["embeds"][0].get("description", ""))
+
+
+def test_what_to_do_stands_before_the_body_and_the_small_print_behind_it() -> None:
+    message = Message(
+        title="Links let anyone in",
+        tone=Tone.CRITICAL,
+        label="Security advisory · Critical · CVSS 9.1",
+        severity=Severity.CRITICAL,
+        headline="Critical vulnerability in Example: upgrade to 2.1.2",
+        fields=(field_of("Upgrade", "2.1.x → ", Link("2.1.2", "https://example.org/2.1.2")),),
+        body=(paragraph("Every server is affected."),),
+        small=(text("CVE-2030-1 · reported by *mira*"),),
+    )
+    payload = dress_up.to_payload(message)
+    assert payload["content"] == "Critical vulnerability in Example: upgrade to 2.1.2"
+    assert payload["embeds"][0]["author"] == {"name": "🚨 Security advisory · Critical · CVSS 9.1"}
+    assert described(message) == (
+        "**Upgrade:** 2.1.x → [2.1.2](https://example.org/2.1.2)\n\nEvery server is affected.\n"
+        "-# CVE-2030-1 · reported by \\*mira\\*"
+    )
+
+
+def test_each_severity_has_a_colour_of_its_own() -> None:
+    messages_by_severity = [Message(title="x", tone=Tone.SECURITY, severity=severity) for severity in Severity]
+    assert len({dress_up.to_payload(each)["embeds"][0]["color"] for each in messages_by_severity}) == len(Severity)
+    struck = Message(title="x", tone=Tone.WITHDRAWN, severity=Severity.CRITICAL, struck=True)
+    assert dress_up.to_payload(struck)["embeds"][0]["color"] == dress_up.COLOUR[Tone.WITHDRAWN]
+
+
+def test_a_moment_is_shown_in_the_reader_s_own_time() -> None:
+    at = datetime(2026, 11, 25, 23, 17, tzinfo=UTC)
+    message = Message(title="x", tone=Tone.ANSWER, body=(paragraph("Read ", Moment(at), "."),))
+    assert described(message) == "Read <t:1795648620:f>."
+    assert plain(paragraph("Read ", Moment(at)).spans) == "Read 25 November 2026, 23:17 UTC"
+
+
+def test_a_message_that_is_cut_names_what_it_leads_to() -> None:
+    url = "https://example.org/notes"
+    body = tuple(paragraph("word " * 100) for _ in range(30))
+    message = Message(title="x", tone=Tone.ROUTINE, url=url, body=body, links=(Link("Release notes", url),))
+    assert described(message).endswith(f"… [Full release notes]({url})")

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from chatbot.core.advisories.identity import Verdict, affected, affects, fixed_versions, fixes, worded_range
-from chatbot.core.model.facts import Advisory, Affected, Severity, Span
+from chatbot.core.model.facts import Advisory, Affected, Span
+from chatbot.core.model.severity import Severity
 from chatbot.core.versions.version import LineStyle, Version, read_tag
 from tests.core import make
 

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatbot.core.advisories.identity import merge
-from chatbot.core.model.facts import Advisory, Affected, Credit, Severity
+from chatbot.core.model.facts import Advisory, Affected, Credit
 from chatbot.core.model.message import Paragraph, Text
+from chatbot.core.model.severity import Severity
 from tests.core import make
 
 LATER = make.START + timedelta(days=9)

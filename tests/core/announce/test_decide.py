@@ -18,9 +18,10 @@ from chatbot.core.announce.decide import (
     settling,
 )
 from chatbot.core.delivery import Lane
-from chatbot.core.model.facts import Advisory, Release, Severity
+from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Mention
+from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import WatchFilter
 from tests.core import make
 

@@ -12,7 +12,7 @@ from chatbot.core.announce.digest import digest, policy_facts, same_facts
 from chatbot.core.announce.messages import PostedMessage, announcement_id
 from chatbot.core.announce.redigest import redigest
 from chatbot.core.announce.subject import find
-from chatbot.core.model.facts import Affected, Credit, Severity, Span
+from chatbot.core.model.facts import Affected, Credit, Span
 from chatbot.core.model.message import (
     BulletList,
     Code,
@@ -26,6 +26,7 @@ from chatbot.core.model.message import (
     Struck,
     Text,
 )
+from chatbot.core.model.severity import Severity
 from chatbot.core.snapshot import ProjectSnapshot
 from tests.core import make
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from chatbot.core.announce.escalation import reasons, worse
-from chatbot.core.model.facts import Advisory, Affected, Severity, Span
+from chatbot.core.model.facts import Advisory, Affected, Span
+from chatbot.core.model.severity import Severity
 from tests.core import make
 
 RELEASES = [make.release(tag) for tag in ("v0.13.0", "v0.14.0", "v0.15.4", "v0.15.5")]

@@ -15,8 +15,9 @@ from chatbot.core.announce.decide import Announce
 from chatbot.core.announce.digest import digest, same_facts
 from chatbot.core.announce.follow_up_words import follow_up_facts
 from chatbot.core.announce.subject import Subject, find
-from chatbot.core.model.facts import Affected, Severity
+from chatbot.core.model.facts import Affected
 from chatbot.core.model.message import Mention, Message, Paragraph, Text
+from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import WatchFilter
 from tests.core import make
 from tests.core.history import Life, Observed, Restart, Step, Vanished

@@ -12,9 +12,10 @@ from chatbot.core.announce.audience import Watch
 from chatbot.core.announce.messages import Plan
 from chatbot.core.announce.plan import PolicyNews, plan
 from chatbot.core.delivery import Lane
-from chatbot.core.model.facts import Advisory, Credit, Release, Severity
+from chatbot.core.model.facts import Advisory, Credit, Release
 from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Mention, Message, Paragraph, Text, Tone
+from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import Room, WatchFilter
 from chatbot.core.snapshot import ProjectSnapshot
 from tests.core import make

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from chatbot.core.announce.render import MOST_FIXED, in_short, policy_message, release_message
-from chatbot.core.model.facts import Advisory, PolicyPage, Release, Severity
+from chatbot.core.model.facts import Advisory, PolicyPage, Release
 from chatbot.core.model.message import Field, Link, Message, Text, Tone, plain
+from chatbot.core.model.severity import Severity
 from tests.core import make
 
 DAY, START = make.DAY, make.START

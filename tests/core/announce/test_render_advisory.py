@@ -12,8 +12,9 @@ from chatbot.core.announce.render_advisory import (
     same_message,
     severity_words,
 )
-from chatbot.core.model.facts import Advisory, Affected, Credit, Release, Severity, Span
+from chatbot.core.model.facts import Advisory, Affected, Credit, Release, Span
 from chatbot.core.model.message import Link, Message, Paragraph, Text, Tone, plain
+from chatbot.core.model.severity import Severity
 from tests.core import make
 
 DAY, START = make.DAY, make.START

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatbot.core.model.facts import Severity
+from chatbot.core.model.severity import Severity
 from chatbot.core.queries.commands import Kind
 from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.queries.suggest import MOST, suggestions

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chatbot.core.model.facts import Advisory, Affected, Release, Severity
+from chatbot.core.model.facts import Advisory, Affected, Release
 from chatbot.core.model.message import (
     Block,
     BulletList,
@@ -19,6 +19,7 @@ from chatbot.core.model.message import (
     Strong,
     Text,
 )
+from chatbot.core.model.severity import Severity
 from chatbot.core.releases.classification import Classified, classify
 from tests.core import make
 

@@ -11,8 +11,8 @@ import pytest
 from chatbot.chats.console.format import to_text
 from chatbot.chats.discord import format as discord_format
 from chatbot.chats.matrix import format as matrix_format
-from chatbot.core.model.facts import Severity
 from chatbot.core.model.message import Mention, Tone
+from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import WatchFilter
 from chatbot.demo.github.data import Repository
 from chatbot.ports import SourceUnavailable

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.core.model.facts import Severity
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.message import Mention
+from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.runtime.settings.mistakes import Mistake, Mistakes
 from chatbot.runtime.settings.no_effect import NO_EFFECT, without_effect

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatbot.core.model.facts import Severity
+from chatbot.core.model.severity import Severity
 from chatbot.sources.advisories.cvss_scores import base_score, scored, severity_of, severity_word
 
 

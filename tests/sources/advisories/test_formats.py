@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatbot.core.advisories.identity import affected
-from chatbot.core.model.facts import Affected, Credit, Severity
+from chatbot.core.model.facts import Affected, Credit
+from chatbot.core.model.severity import Severity
 from chatbot.sources.advisories.fields import UnreadableAdvisory
 from chatbot.sources.advisories.formats import is_public, read_advisory
 from tests.corpus.where import DATA, load, needed

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from chatbot.core.model.facts import Advisory, Severity
+from chatbot.core.model.facts import Advisory
+from chatbot.core.model.severity import Severity
 from chatbot.demo.github import data
 from chatbot.ports import Batch, SourceRefused, SourceUnavailable
 from chatbot.sources.github.advisories import GithubAdvisories

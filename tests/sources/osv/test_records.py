@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatbot.core.model.facts import Credit, Severity, Span
+from chatbot.core.model.facts import Credit, Span
+from chatbot.core.model.severity import Severity
 from chatbot.sources.advisories.fields import UnreadableAdvisory
 from chatbot.sources.osv.range_events import read_events, spans_of
 from chatbot.sources.osv.records import is_osv, read_osv

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from chatbot.core.model.facts import Advisory, Affected, Observed, PolicyPage, Release, Severity
+from chatbot.core.model.facts import Advisory, Affected, Observed, PolicyPage, Release
 from chatbot.core.model.message import paragraph
+from chatbot.core.model.severity import Severity
 from chatbot.core.model.source_profile import SourceProfile
 from chatbot.ports import Batch, Clock, SourceUnavailable
 

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatbot.core.model import message
-from chatbot.core.model.facts import Advisory, Affected, Credit, PolicyPage, Release, Severity, Span
+from chatbot.core.model.facts import Advisory, Affected, Credit, PolicyPage, Release, Span
 from chatbot.core.model.message import Message, Tone
+from chatbot.core.model.severity import Severity
 from chatbot.core.queries.commands import CommandRequest, Right
 from chatbot.store.database import wire
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from chatbot.core.announce.render_advisory import advisory_message
-from chatbot.core.model.facts import Advisory, Severity
+from chatbot.core.model.facts import Advisory
 from chatbot.core.model.message import (
     BulletList,
     Link,
@@ -17,6 +17,7 @@ from chatbot.core.model.message import (
     field_of,
     paragraph,
 )
+from chatbot.core.model.severity import Severity
 from chatbot.core.queries.advice import unread
 from chatbot.core.queries.query_context import QueryContext, unsure
 from chatbot.core.text.words import count, day

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from chatbot.core.model.facts import Advisory, Affected, Credit, Release, Severity
+from chatbot.core.model.facts import Advisory, Affected, Credit, Release
 from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Tone
+from chatbot.core.model.severity import Severity
 from chatbot.core.queries.answers.advisories import MOST, advisories, advisory, credits_given
 from chatbot.core.queries.answers.affected import affecting
 from chatbot.core.queries.query_context import QueryContext
