@@ -9,10 +9,11 @@ from chatbot.core.announce.digest import digest, policy_facts
 from chatbot.core.announce.messages import MessageKind, Plan
 from chatbot.core.announce.plan import PolicyNews, plan
 from chatbot.core.announce.render import policy_message
-from chatbot.core.model.facts import Advisory, Affected, Release, Severity, Span
+from chatbot.core.model.facts import Advisory, Affected, Release, Span
 from chatbot.core.model.ids import ProjectId, SubjectId
 from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Message
+from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import Project, WatchFilter
 from chatbot.core.support.diff import changes
 from chatbot.sources.support_policy.reader import read_policy

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from chatbot.core.model.facts import Advisory, Affected, Credit, PolicyPage, Release, Severity
+from chatbot.core.model.facts import Advisory, Affected, Credit, PolicyPage, Release
 from chatbot.core.model.ids import ProjectId, RoomAddress
 from chatbot.core.model.knowledge import Knowledge, Tracked, TrackedPolicy
 from chatbot.core.model.message import Mention
+from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import Project, Room, WatchFilter
 from chatbot.core.snapshot import ProjectSnapshot, build_snapshot
 from chatbot.sources.markdown.document import read_markdown

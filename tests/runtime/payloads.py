@@ -7,7 +7,7 @@ from chatbot.chats.discord import format as discord_format
 from chatbot.chats.matrix import format as matrix_format
 from chatbot.core.model.message import Message
 
-_TAGS = {"a", "b", "blockquote", "br", "code", "del", "em", "li", "ol", "p", "pre", "strong", "ul"}
+_TAGS = {"a", "b", "blockquote", "br", "code", "del", "em", "li", "ol", "p", "pre", "strong", "sub", "ul"}
 _TAGS |= {f"h{level}" for level in range(1, 7)}
 # https://spec.matrix.org/latest/client-server-api/#size-limits: 64 KiB, encrypted and in base64
 _LARGEST_EVENT = 40_000

@@ -166,13 +166,13 @@ def _row(item: Field, url: str) -> str:
 
 
 def _small(lines: Sequence[Spans], url: str, room: int) -> str:
-    shown: list[str] = []
+    rows: list[str] = []
     for parts in lines:
         line = _small_line(parts, url, room)
         if not line or (room := room - len(line) - 1) < 0:
             break
-        shown.append(line)
-    return "\n".join(shown)
+        rows.append(line)
+    return "\n".join(rows)
 
 
 def _small_line(parts: Spans, url: str, room: int) -> str:

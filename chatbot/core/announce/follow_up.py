@@ -17,8 +17,9 @@ from chatbot.core.announce.plan_builder import PlanBuilder
 from chatbot.core.announce.render_advisory import to_take
 from chatbot.core.announce.subject import FIX, NO_FIX, WITHDRAWN, Subject
 from chatbot.core.delivery import Lane
-from chatbot.core.model.facts import Advisory, Severity
+from chatbot.core.model.facts import Advisory
 from chatbot.core.model.ids import SubjectId
+from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import WatchFilter
 
 RECENT = timedelta(days=7)

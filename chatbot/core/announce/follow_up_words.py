@@ -4,11 +4,13 @@ from collections.abc import Collection
 
 from chatbot.core.announce import escalation
 from chatbot.core.announce.digest import Facts
+from chatbot.core.announce.headline import advisory_label
 from chatbot.core.announce.render import version_label
-from chatbot.core.announce.render_advisory import lines_without_fix, no_fix, to_take
+from chatbot.core.announce.render_advisory import headline_of, lines_without_fix, no_fix, to_take
 from chatbot.core.announce.subject import FIX, WITHDRAWN, Subject
-from chatbot.core.model.facts import Advisory, Severity
+from chatbot.core.model.facts import Advisory
 from chatbot.core.model.message import Block, Field, Link, Message, Tone, field_of, paragraph
+from chatbot.core.model.severity import Severity
 from chatbot.core.text.words import listed
 
 _LOWER_AGAIN = "Its severity was lowered to {} since."
@@ -46,6 +48,9 @@ def follow_up_message(subject: Subject, reasons: Collection[str]) -> Message:
     return Message(
         title=title,
         tone=Tone.WITHDRAWN if is_struck else _tone(advisory, reasons),
+        label="" if is_struck else advisory_label(advisory),
+        headline="" if is_struck else headline_of(subject.snapshot, advisory),
+        severity=advisory.severity,
         url=advisory.url,
         fields=() if is_struck else _upgrade(subject, advisory),
         body=_since(subject, advisory, reasons),
@@ -109,6 +114,9 @@ def _of_withdrawal(subject: Subject, advisory: Advisory) -> Message:
     return Message(
         title=f"{words}: {advisory.summary or advisory.id}",
         tone=Tone.WITHDRAWN if is_struck else Tone.SECURITY,
+        label="" if is_struck else advisory_label(advisory),
+        headline="" if is_struck else headline_of(subject.snapshot, advisory),
+        severity=advisory.severity,
         url=advisory.url,
         fields=() if is_struck else _upgrade(subject, advisory),
         body=(

@@ -15,7 +15,6 @@ from chatbot.core.announce.render_advisory import same_message
 from chatbot.core.announce.subject import FIX, NO_FIX, Subject, find, indirectly_changed
 from chatbot.core.delivery import Lane
 from chatbot.core.model.message import Message
-from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import WatchFilter
 from chatbot.core.snapshot import ProjectSnapshot
 

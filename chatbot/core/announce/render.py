@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from chatbot.core.advisories.exposure import Exposure, expose
+from chatbot.core.announce.headline import release_headline, release_label
 from chatbot.core.announce.notes.short import ShortNotes
 from chatbot.core.announce.notes.shown import notes_of
 from chatbot.core.model.facts import Advisory, PolicyPage, Release
@@ -49,9 +50,13 @@ def release_message(snapshot: ProjectSnapshot, tag: str, length: NotesLength = "
     message = Message(
         title=f"{snapshot.project.name} {version_label(item)} – {release_kind(item)}",
         tone=_tone(item, fixed),
+        label=release_label(release_kind(item), fixed, backport=bool(item.security and for_others(snapshot, tag))),
+        headline=_headline(snapshot, item, fixed),
+        severity=fixed[0].severity if fixed else None,
         url=item.release.url,
         fields=tuple(_release_facts(snapshot, item, fixed)),
-        body=(*notes.blocks, *map(Paragraph, notes.small)),
+        body=notes.blocks,
+        small=notes.small,
         links=_release_links(item.release, fixed, cut=notes.cut),
         actions=_actions(snapshot, item, fixed),
         at=item.release.published_at,
@@ -61,6 +66,12 @@ def release_message(snapshot: ProjectSnapshot, tag: str, length: NotesLength = "
         if tracked.removal_confirmed
         else message
     )
+
+
+def _headline(snapshot: ProjectSnapshot, item: Classified, fixed: Sequence[Advisory]) -> str:
+    if not item.security:
+        return ""
+    return release_headline(snapshot.project.name, version_label(item), fixed, item.line)
 
 
 def _notes(snapshot: ProjectSnapshot, item: Classified, length: NotesLength) -> ShortNotes:
@@ -74,9 +85,12 @@ def _notes(snapshot: ProjectSnapshot, item: Classified, length: NotesLength) -> 
 
 def retracted(message: Message, why: str) -> Message:
     """The same message crossed out, with the reason in the place of its body and nothing to press."""
+    label = message.label.partition(" · ")[0]
     return replace(
         message,
         tone=Tone.WITHDRAWN,
+        label=f"Withdrawn · {label}" if label else "",
+        headline=f"Withdrawn: {message.title}",
         struck=True,
         body=(Paragraph((Strong("Withdrawn. "), Text(why))),),
         actions=(),
@@ -205,7 +219,7 @@ def _release_links(release: Release, fixed: Sequence[Advisory], *, cut: bool) ->
 def _actions(snapshot: ProjectSnapshot, item: Classified, fixed: Sequence[Advisory]) -> tuple[Action, ...]:
     if not fixed:
         return ()
-    return (Action("affected", "Does it affect me?", snapshot.project.id, item.release.subject),)
+    return (Action("affected", "Am I affected?", snapshot.project.id, item.release.subject),)
 
 
 def policy_message(project: Project, page: PolicyPage, sentences: Sequence[str], read_at: datetime) -> Message:

@@ -5,17 +5,19 @@ from collections.abc import Sequence
 from chatbot.core.advisories.affected import fixes_named, range_text
 from chatbot.core.advisories.identity import affects, fixed_versions, worded_range
 from chatbot.core.announce.decide import removed
+from chatbot.core.announce.headline import advisory_headline, advisory_label, severity_words
 from chatbot.core.announce.render import MOST_FIXED, retracted, version_label
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.knowledge import taken_back
-from chatbot.core.model.message import Action, Block, Field, Link, Message, Span, Tone, field_of, paragraph
+from chatbot.core.model.message import Action, Field, Link, Message, Span, Spans, Tone, field_of, paragraph, text
 from chatbot.core.model.severity import Severity
 from chatbot.core.recommend import by_version, first, passes, stands
 from chatbot.core.releases.classification import Classified
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.text.words import listed
 from chatbot.core.versions.ecosystems import PROJECT
-from chatbot.core.versions.version import Version, is_named, read_version
+from chatbot.core.versions.tags.tails import Build
+from chatbot.core.versions.version import Key, Version, is_named, read_version
 
 MOST_CREDITS = 10
 MOST_RANGES = 6  # packages whose range is spelled out
@@ -31,11 +33,15 @@ def advisory_message(snapshot: ProjectSnapshot, name: str) -> Message:
     message = Message(
         title=f"{snapshot.project.name} – {advisory.summary or advisory.id}",
         tone=Tone.CRITICAL if advisory.severity is Severity.CRITICAL or advisory.known_exploited else Tone.SECURITY,
+        label=advisory_label(advisory),
+        headline=headline_of(snapshot, advisory),
+        severity=advisory.severity,
         url=advisory.url,
         fields=tuple(_facts(snapshot, advisory)),
-        body=(*_what_to_do(snapshot, advisory), *advisory.description),
+        body=advisory.description,
+        small=_small(advisory),
         links=_links(snapshot, advisory),
-        actions=(Action("affected", "Does it affect me?", snapshot.project.id, advisory.subject),),
+        actions=(Action("affected", "Am I affected?", snapshot.project.id, advisory.subject),),
         at=advisory.published_at,
     )
     if removed(snapshot, advisory):
@@ -60,31 +66,30 @@ def same_message(snapshot: ProjectSnapshot, name: str, other: str) -> Message:
     )
 
 
-def severity_words(advisory: Advisory) -> str:
-    """`high (CVSS 8.1)`, `medium (CVSS 5.3 or 6.0, as the versions disagree)`, `not stated`."""
-    word = "not stated" if advisory.severity is Severity.UNKNOWN else str(advisory.severity)
-    scores = sorted({score for _, score in advisory.scores})
-    if not scores:
-        return word
-    worded = " or ".join(f"{score:.1f}" for score in scores)
-    return f"{word} (CVSS {worded}{', as its vectors disagree' if len(scores) > 1 else ''})"
-
-
 def _facts(snapshot: ProjectSnapshot, advisory: Advisory) -> list[Field]:
-    names = sorted(advisory.ids - {advisory.id})
-    facts = [
-        field_of("Severity", severity_words(advisory)),
-        field_of("Advisory", listed([advisory.id, *names])),
-        field_of("Affected", affected_words(advisory)),
-        field_of("Fixed in", *_fix_words(snapshot, advisory)),
-    ]
+    """The labelled lines: what to do, then who is affected."""
+    facts = [*_what_to_do(snapshot, advisory), field_of("Affected", affected_words(advisory))]
     if advisory.known_exploited:
-        facts.insert(1, field_of("Exploited", "known to be exploited, by CISA's catalogue"))
-    if advisory.cwes:
-        facts.append(field_of("Weakness", ", ".join(advisory.cwes[:MOST_RANGES])))
-    if advisory.credits:
-        facts.append(field_of("Reported by", credit_words(advisory)))
-    return facts
+        facts.append(field_of("Exploited", "known to be exploited (CISA KEV)"))
+    return [*facts, field_of("Fixed in", *_fix_words(snapshot, advisory))]
+
+
+def _small(advisory: Advisory) -> tuple[Spans, ...]:
+    """Ids, what the scores disagree about, weaknesses and credits, in small print."""
+    names = " · ".join([advisory.id, *sorted(advisory.ids - {advisory.id})])
+    weaknesses = f" · {', '.join(advisory.cwes[:MOST_RANGES])}" if advisory.cwes else ""
+    severity = f" · severity: {severity_words(advisory)}" if len({score for _, score in advisory.scores}) > 1 else ""
+    reported = f" · reported by {credit_words(advisory)}" if advisory.credits else ""
+    return (text(f"{names}{weaknesses}{severity}{reported}"),)
+
+
+def headline_of(snapshot: ProjectSnapshot, advisory: Advisory) -> str:
+    """What a notification shows of an advisory: how bad it is, where, and what to do."""
+    chosen = [item for item in to_take(snapshot, advisory).values() if item is not None]
+    newest_first = sorted(chosen, key=by_version, reverse=True)
+    unfixed = not advisory.unread and advisory.id in snapshot.own and _releases_read(snapshot)
+    names = [] if advisory.unread else [version_label(item) for item in newest_first]
+    return advisory_headline(snapshot.project.name, advisory, names, unfixed=unfixed)
 
 
 def affected_words(advisory: Advisory) -> str:
@@ -199,18 +204,27 @@ def _first_to_take(snapshot: ProjectSnapshot, fixes: Sequence[Classified]) -> Cl
     return next_up.release if next_up else None
 
 
-def _what_to_do(snapshot: ProjectSnapshot, advisory: Advisory) -> tuple[Block, ...]:
+def _what_to_do(snapshot: ProjectSnapshot, advisory: Advisory) -> list[Field]:
+    """`Upgrade: 2.1.x → 2.1.2, 2.0.x → 2.0.10`, the newest line first, or why that cannot be said."""
     if advisory.unread:
         problem = f"I could not read all of this advisory: {advisory.unread}. Please read it at the link"
-        return (paragraph(f"{problem}, and check whether your version is affected."),)
+        return [field_of("What to do", f"{problem}, and check whether your version is affected.")]
     lines = to_take(snapshot, advisory)
     if not lines and advisory.id not in snapshot.own:
-        return ()  # which release brings a fixed package, nothing says
-    chosen = {line: item for line, item in lines.items() if item is not None}
+        return []  # which release brings a fixed package, nothing says
+    chosen = sorted(((item, line) for line, item in lines.items() if item is not None), key=_by_release, reverse=True)
     if not chosen:
-        return (paragraph(no_fix(snapshot)),)
-    sentences = [f"on {line}.x upgrade to {version_label(item)}" for line, item in chosen.items()]
-    return (paragraph(f"What to do: {listed(sentences)}.", *_without_fix(snapshot, advisory, list(chosen.values()))),)
+        return [field_of("Upgrade", no_fix(snapshot))]
+    words: list[str | Span] = []
+    for item, line in chosen:
+        name = version_label(item)
+        words += [", "] if words else []
+        words += [f"{line}.x → ", Link(name, item.release.url) if item.release.url else name]
+    return [field_of("Upgrade", *words, *_without_fix(snapshot, advisory, [item for item, _ in chosen]))]
+
+
+def _by_release(pair: tuple[Classified, str]) -> tuple[int, Key, Build]:
+    return by_version(pair[0])
 
 
 def lines_without_fix(snapshot: ProjectSnapshot, advisory: Advisory) -> list[str]:
@@ -238,7 +252,7 @@ def _without_fix(snapshot: ProjectSnapshot, advisory: Advisory, chosen: Sequence
         return []
     lines = [f"{_line_name(item)}.x" for item in newest[:MOST_LINES]]
     lines += ["older lines"] * (len(newest) > MOST_LINES)
-    words = f" There is no fix on {listed(lines)} yet"
+    words = f". There is no fix on {listed(lines)} yet"
     higher = [item for item in sorted(chosen, key=by_version) if _above(item, newest[0])]
     return [f"{words}: upgrade to {version_label(higher[0])}." if higher else f"{words}."]
 

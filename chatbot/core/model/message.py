@@ -218,6 +218,8 @@ class Message:
         if not self.links:
             return Link("Read on", self.url) if self.url else None
         first = self.links[0]
+        if first.text.startswith("Full "):
+            return first
         return Link(f"Full {first.text[:1].lower()}{first.text[1:]}", first.url)
 
 

@@ -46,7 +46,7 @@ MESSAGES: dict[str, Message] = {
             Quote((paragraph("Thanks to everybody."),)),
         ),
         links=(Link("Release notes", NOTES),),
-        actions=(Action("affected", "Does it affect me?", "example", "example/v1.2.3"),),
+        actions=(Action("affected", "Am I affected?", "example", "example/v1.2.3"),),
     ),
     "security": Message(
         title="Critical: anyone can read all mail in Example",
@@ -60,7 +60,7 @@ MESSAGES: dict[str, Message] = {
         ),
         body=(paragraph("Upgrade to ", Strong("1.2.3"), " now. See ", Link("the advisory", ADVISORY), "."),),
         links=(Link("Advisory", ADVISORY), Link("Release notes", NOTES)),
-        actions=(Action("affected", "Does it affect me?", "example", "example/GHSA-aaaa-bbbb-cccc"),),
+        actions=(Action("affected", "Am I affected?", "example", "example/GHSA-aaaa-bbbb-cccc"),),
         mentions=(Mention("role", "987"),),
         footer="GHSA-aaaa-bbbb-cccc · CVE-2026-1",
     ),

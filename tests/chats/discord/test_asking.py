@@ -112,7 +112,7 @@ async def test_completion(discord: DiscordStandIn, answers: Answers) -> None:
 
 async def test_a_button_opens_a_dialogue_and_its_answer_is_private(discord: DiscordStandIn, answers: Answers) -> None:
     room = discord.room()
-    button = custom_id(Action("affected", "Does it affect me?", "example", "example/GHSA-1"))
+    button = custom_id(Action("affected", "Am I affected?", "example", "example/GHSA-1"))
     pressed = await discord.press(button, at=room)
     modal = await pressed.answer()
     assert pressed.ack["type"] == MODAL

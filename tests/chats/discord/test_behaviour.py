@@ -87,7 +87,7 @@ async def test_a_button_outlives_its_message_and_opens_a_dialogue(answers: Answe
         message = await client.get_partial_messageable(channel.id).send(
             embeds=embeds(body), view=view(body) or Buttons()
         )
-        dialogue = await alice.click(message, label="Does it affect me?")
+        dialogue = await alice.click(message, label="Am I affected?")
         assert dialogue.modal is not None
         result = await alice.submit_modal(dialogue, {"version": "1.2.3"})
         assert result.ephemeral

@@ -11,9 +11,10 @@ from chatbot.core.announce.follow_up import RECENT
 from chatbot.core.announce.messages import Plan, PlannedMessage
 from chatbot.core.announce.plan import plan
 from chatbot.core.delivery import Lane
-from chatbot.core.model.facts import Advisory, Release, Severity
+from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Mention, Tone
+from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import WatchFilter
 from tests.core import make
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from chatbot.core.model.facts import Advisory, Release, Severity
+from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.message import Mention
+from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import WatchFilter
 from tests.core import make
 from tests.core.history import Life, Observed, Restart, Step, Vanished

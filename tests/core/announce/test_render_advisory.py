@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from chatbot.core.announce.headline import severity_words
 from chatbot.core.announce.render_advisory import (
     MOST_CREDITS,
     advisory_message,
     affected_words,
     credit_words,
     same_message,
-    severity_words,
 )
 from chatbot.core.model.facts import Advisory, Affected, Credit, Release, Span
 from chatbot.core.model.message import Link, Message, Paragraph, Text, Tone, plain
@@ -31,9 +31,7 @@ def facts(message: Message) -> dict[str, str]:
 
 
 def first_words(message: Message) -> str:
-    block = message.body[0]
-    assert isinstance(block, Paragraph)
-    return plain(block.spans)
+    return facts(message).get("Upgrade") or facts(message)["What to do"]
 
 
 def tags(*names: str) -> list[Release]:
@@ -89,11 +87,11 @@ def test_credits(logins: list[str], words: str) -> None:
     [
         ([], "0.15.5", "0.15.5 (not released here yet)", NO_RELEASE),
         ([], "", "no fixed version is named", NO_RELEASE),
-        (tags("0.15.5"), "0.15.5", "0.15.5", "What to do: on 0.15.x upgrade to 0.15.5."),
-        (tags("0.15.5"), "v0.15.5", "0.15.5", "What to do: on 0.15.x upgrade to 0.15.5."),
-        (tags("0.15.5"), "0.15.5, 0.14.9", "0.15.5, 0.14.9 (not released here yet)", "What to do: on 0.15.x upgrade to 0.15.5."),
-        (tags("0.14.9", "0.15.5"), "0.14.9, 0.15.5", "0.14.9, 0.15.5", "What to do: on 0.14.x upgrade to 0.14.9 and on 0.15.x upgrade to 0.15.5."),
-        ([make.release("core-v1.2.1"), make.release("cli-v1.2.1")], "1.2.1", "cli 1.2.1, core 1.2.1", "What to do: on cli 1.2.x upgrade to cli 1.2.1 and on core 1.2.x upgrade to core 1.2.1."),
+        (tags("0.15.5"), "0.15.5", "0.15.5", "0.15.x → 0.15.5"),
+        (tags("0.15.5"), "v0.15.5", "0.15.5", "0.15.x → 0.15.5"),
+        (tags("0.15.5"), "0.15.5, 0.14.9", "0.15.5, 0.14.9 (not released here yet)", "0.15.x → 0.15.5"),
+        (tags("0.14.9", "0.15.5"), "0.14.9, 0.15.5", "0.14.9, 0.15.5", "0.15.x → 0.15.5, 0.14.x → 0.14.9"),
+        ([make.release("core-v1.2.1"), make.release("cli-v1.2.1")], "1.2.1", "cli 1.2.1, core 1.2.1", "cli 1.2.x → cli 1.2.1, core 1.2.x → core 1.2.1"),
     ],
 )  # fmt: skip
 def test_fixes_and_what_to_do(releases: list[Release], patched: str, fixed: str, to_do: str) -> None:
@@ -104,28 +102,28 @@ def test_fixes_and_what_to_do(releases: list[Release], patched: str, fixed: str,
 @pytest.mark.parametrize(
     ("releases", "affected", "more"),
     [
-        (tags("0.14.8", "0.15.5"), "< 0.15.5", " There is no fix on 0.14.x yet: upgrade to 0.15.5."),
-        (tags("0.13.2", "0.14.8", "0.15.5"), "< 0.15.5", " There is no fix on 0.14.x and 0.13.x yet: upgrade to 0.15.5."),
-        (tags("0.10.0", "0.11.0", "0.12.0", "0.13.2", "0.14.8", "0.15.5"), "< 0.15.5", " There is no fix on 0.14.x, 0.13.x, 0.12.x, 0.11.x and older lines yet: upgrade to 0.15.5."),
+        (tags("0.14.8", "0.15.5"), "< 0.15.5", ". There is no fix on 0.14.x yet: upgrade to 0.15.5."),
+        (tags("0.13.2", "0.14.8", "0.15.5"), "< 0.15.5", ". There is no fix on 0.14.x and 0.13.x yet: upgrade to 0.15.5."),
+        (tags("0.10.0", "0.11.0", "0.12.0", "0.13.2", "0.14.8", "0.15.5"), "< 0.15.5", ". There is no fix on 0.14.x, 0.13.x, 0.12.x, 0.11.x and older lines yet: upgrade to 0.15.5."),
         (tags("0.15.4", "0.15.5", "0.16.0"), "<= 0.16.0, != 0.15.5", ""),  # nobody can read that
-        (tags("0.15.5", "0.16.0"), "< 0.15.5 || = 0.16.0", " There is no fix on 0.16.x yet."),
+        (tags("0.15.5", "0.16.0"), "< 0.15.5 || = 0.16.0", ". There is no fix on 0.16.x yet."),
         (tags("0.14.8", "0.15.5"), ">= 0.15, < 0.15.5", ""),
         (tags("0.14.8-rc.1", "0.15.5"), "< 0.15.5", ""),  # a line of which nothing was released yet
     ],
 )  # fmt: skip
 def test_a_line_without_a_fix_is_named(releases: list[Release], affected: str, more: str) -> None:
     message = message_of(releases, make.advisory(affected=affected, patched="0.15.5"))
-    assert first_words(message) == f"What to do: on 0.15.x upgrade to 0.15.5.{more}"
+    assert first_words(message) == f"0.15.x → 0.15.5{more}"
 
 
 @pytest.mark.parametrize(
     ("releases", "other", "to_do"),
     [
-        (tags("0.15.5", "0.15.6"), ("= 0.15.5", "0.15.6"), "What to do: on 0.15.x upgrade to 0.15.6."),
+        (tags("0.15.5", "0.15.6"), ("= 0.15.5", "0.15.6"), "0.15.x → 0.15.6"),
         (tags("0.15.5"), ("= 0.15.5", "0.15.6"), NO_RELEASE),
         (tags("0.15.5", "0.15.6-rc.1"), ("= 0.15.5", "0.15.6"), NO_RELEASE),
-        (tags("0.14.9", "0.15.5"), ("= 0.14.9", ""), "What to do: on 0.15.x upgrade to 0.15.5. There is no fix on 0.14.x yet: upgrade to 0.15.5."),
-        (tags("0.14.9", "0.15.5"), ("= 0.15.5", ""), "What to do: on 0.14.x upgrade to 0.14.9. There is no fix on 0.15.x yet."),
+        (tags("0.14.9", "0.15.5"), ("= 0.14.9", ""), "0.15.x → 0.15.5. There is no fix on 0.14.x yet: upgrade to 0.15.5."),
+        (tags("0.14.9", "0.15.5"), ("= 0.15.5", ""), "0.14.x → 0.14.9. There is no fix on 0.15.x yet."),
         (tags("0.14.9", "0.15.5"), (">= 0.14", ""), NO_RELEASE),
     ],
 )  # fmt: skip
@@ -161,15 +159,15 @@ def test_all_that_was_published_is_shown() -> None:
     assert message.title == "Mail Server – A crafted message reads files"
     assert message.tone is Tone.CRITICAL
     assert list(facts(message).items()) == [
-        ("Severity", "high"),
-        ("Exploited", "known to be exploited, by CISA's catalogue"),
-        ("Advisory", "GHSA-aaaa-bbbb-cccc and CVE-2030-1"),
+        ("Upgrade", "0.15.x → 0.15.5"),
         ("Affected", "before 0.15.5"),
+        ("Exploited", "known to be exploited (CISA KEV)"),
         ("Fixed in", "0.15.5"),
-        ("Weakness", "CWE-22"),
-        ("Reported by", "alice"),
     ]
-    assert message.body[1:] == full.description
+    assert message.label == "Security advisory · High · Known exploited"
+    assert message.headline == "High vulnerability (known to be exploited) in Mail Server: upgrade to 0.15.5"
+    assert [plain(line) for line in message.small] == ["GHSA-aaaa-bbbb-cccc · CVE-2030-1 · CWE-22 · reported by alice"]
+    assert message.body == full.description
     assert message.links[0] == Link("Advisory", "https://example.org/a")
     assert message.links[1].text == "Release 0.15.5"
 
@@ -180,9 +178,9 @@ def test_what_was_not_published_is_not_invented() -> None:
     assert message.title == "Mail Server – GHSA-aaaa-bbbb-cccc"
     assert message.tone is Tone.SECURITY
     assert message.links == ()
+    assert message.label == "Security advisory · Severity not stated"
     assert facts(message) == {
-        "Severity": "not stated",
-        "Advisory": "GHSA-aaaa-bbbb-cccc",
+        "Upgrade": "0.15.x → 0.15.5",
         "Affected": "not stated",
         "Fixed in": "0.15.5",
     }

@@ -13,7 +13,7 @@ MAX_TITLE = 45
 _LONGEST_VERSION = 64
 _OPEN_SECONDS = 900  # as long as Discord keeps an interaction
 
-_TITLES = {"affected": "Does it affect me?"}
+_TITLES = {"affected": "Am I affected?"}
 
 
 def form(action: Action) -> discord.ui.Modal:

@@ -12,6 +12,7 @@ from chatbot.core.model.message import (
     Heading,
     Link,
     ListItem,
+    Moment,
     Paragraph,
     Quote,
     Span,
@@ -75,7 +76,7 @@ def _spans(spans: Spans) -> Spans:
         match span:
             case Text(text=text) if span.image:
                 _add_image(shown, with_emoji(text), span.image)
-            case Code():
+            case Code() | Moment():
                 shown.append(span)
             case _:
                 text = with_emoji(span.text)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chatbot.core.model.message import BulletList, ListItem, Span, Spans, Text, plain
+from chatbot.core.model.message import BulletList, ListItem, Moment, Span, Spans, Text, plain
 
 SEPARATOR = " | "  # stands between two cells in the words of a row
 # Two columns that are one change, by their names.
@@ -39,7 +39,8 @@ def _cells(item: ListItem) -> list[Spans]:
         for each in range(number, len(starts)):
             begin, end = max(at, starts[each]), min(after, ends[each] if each < len(ends) else after)
             if begin < end:
-                cells[each].append(replace(span, text=span.text[begin - at : end - at]))
+                within = span.text[begin - at : end - at]
+                cells[each].append(Text(within) if isinstance(span, Moment) else replace(span, text=within))
             if each + 1 < len(starts) and starts[each + 1] >= after:
                 break
         at = after

@@ -108,7 +108,7 @@ def test_those_of_packages_are_named_and_not_compared() -> None:
 def test_one_advisory_by_any_of_its_ids(name: str) -> None:
     answer = advisory(ask(*ALL, id=name))
     assert answer.title == "Mail Server – A crafted message reads files"
-    assert "Advisory: GHSA-hhhh-hhhh-hhhh and CVE-2030-1" in make.lines_of(answer)
+    assert "GHSA-hhhh-hhhh-hhhh · CVE-2030-1" in make.lines_of(answer)
 
 
 def test_one_that_is_not_published() -> None:

@@ -309,7 +309,7 @@ def test_the_reason_why_a_fix_cannot_be_used(
     assert "No fixed release has been published yet." in answer
     knowledge = make.knowledge(remaining, [fix], read_at=READ_NOW)
     lines = make.lines_of(advisory_message(build_snapshot(make.project, knowledge), fix.id))
-    assert {f"Fixed in: {fixed}", "No fixed release has been published yet."} <= set(lines)
+    assert {f"Fixed in: {fixed}", "Upgrade: No fixed release has been published yet."} <= set(lines)
 
 
 @pytest.mark.parametrize("command", ["upgrade", "affected", "supported", "latest"])
