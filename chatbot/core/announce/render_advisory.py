@@ -1,11 +1,13 @@
 """The words of announcements: advisories, and what makes one worse."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chatbot.core.advisories.affected import fixes_named, range_text
 from chatbot.core.advisories.identity import affects, fixed_versions, worded_range
 from chatbot.core.announce.decide import removed
 from chatbot.core.announce.headline import advisory_headline, advisory_label, severity_words
+from chatbot.core.announce.notes.description import short_description
 from chatbot.core.announce.render import MOST_FIXED, retracted, version_label
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.knowledge import taken_back
@@ -30,6 +32,7 @@ _NOT_READ = "I have not read the releases yet, so I do not know whether a fixed 
 def advisory_message(snapshot: ProjectSnapshot, name: str) -> Message:
     """What a room is shown of an advisory now: the same facts give the same message, whenever it is rendered."""
     advisory = snapshot.advisories[name]
+    description = short_description(advisory.description)
     message = Message(
         title=f"{snapshot.project.name} – {advisory.summary or advisory.id}",
         tone=Tone.CRITICAL if advisory.severity is Severity.CRITICAL or advisory.known_exploited else Tone.SECURITY,
@@ -38,9 +41,9 @@ def advisory_message(snapshot: ProjectSnapshot, name: str) -> Message:
         severity=advisory.severity,
         url=advisory.url,
         fields=tuple(_facts(snapshot, advisory)),
-        body=advisory.description,
+        body=description.blocks,
         small=_small(advisory),
-        links=_links(snapshot, advisory),
+        links=_links(snapshot, advisory, cut=description.cut),
         actions=(Action("affected", "Am I affected?", snapshot.project.id, advisory.subject),),
         at=advisory.published_at,
     )
@@ -68,7 +71,10 @@ def same_message(snapshot: ProjectSnapshot, name: str, other: str) -> Message:
 
 def _facts(snapshot: ProjectSnapshot, advisory: Advisory) -> list[Field]:
     """The labelled lines: what to do, then who is affected."""
-    facts = [*_what_to_do(snapshot, advisory), field_of("Affected", affected_words(advisory))]
+    facts = [
+        *_what_to_do(snapshot, advisory),
+        field_of("Affected", affected_words(advisory, own=advisory.id in snapshot.own)),
+    ]
     if advisory.known_exploited:
         facts.append(field_of("Exploited", "known to be exploited (CISA KEV)"))
     return [*facts, field_of("Fixed in", *_fix_words(snapshot, advisory))]
@@ -92,11 +98,13 @@ def headline_of(snapshot: ProjectSnapshot, advisory: Advisory) -> str:
     return advisory_headline(snapshot.project.name, advisory, names, unfixed=unfixed)
 
 
-def affected_words(advisory: Advisory) -> str:
-    """The affected ranges, of at most six packages."""
+def affected_words(advisory: Advisory, *, own: bool = False) -> str:
+    """The affected ranges, of at most six packages. The one package of an `own` advisory is the project: it is not named."""
     if not advisory.affected:
         return "not stated"
     stated = [item for item in advisory.affected if not advisory.unread or range_text(item)]
+    if own and len({item.package for item in stated}) == 1:
+        stated = [replace(item, package="") for item in stated]
     ranges = list(dict.fromkeys(worded_range(item) for item in stated))
     more = len(ranges) - MOST_RANGES
     words = "; ".join(ranges[:MOST_RANGES]) + (f"; and {more} more" if more > 0 else "")
@@ -267,8 +275,8 @@ def _touches(snapshot: ProjectSnapshot, advisory: Advisory, item: Classified) ->
     return item.version is not None and affects(advisory, item.version, lines=snapshot.lines).state == "yes"
 
 
-def _links(snapshot: ProjectSnapshot, advisory: Advisory) -> tuple[Link, ...]:
-    links = [Link("Advisory", advisory.url)] if advisory.url else []
+def _links(snapshot: ProjectSnapshot, advisory: Advisory, *, cut: bool) -> tuple[Link, ...]:
+    links = [Link("Full advisory" if cut else "Advisory", advisory.url)] if advisory.url else []
     fixes = [
         Link(f"Release {version_label(item)}", item.release.url)
         for item in snapshot.fixing(advisory)

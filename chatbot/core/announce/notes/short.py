@@ -39,7 +39,7 @@ def short_notes(blocks: Iterable[Block], near: str = "", *, room: Size = ROOM) -
     Sections about what breaks, how to upgrade and security come first. What does not fit is cut where a section begins, else
     between items or paragraphs, and inside of a paragraph only where nothing else is shown.
     """
-    blocks, was_cut = _without_mark_of_cut(list(blocks))
+    blocks, was_cut = without_mark_of_cut(list(blocks))
     parts, routine = counted(sections(readable(blocks)), near)
     parts = sections(without_orphans([block for part in parts for block in part.blocks]))
     introduction = [part for part in parts[:1] if not part.level]
@@ -50,7 +50,7 @@ def short_notes(blocks: Iterable[Block], near: str = "", *, room: Size = ROOM) -
         lead = _leading(introduction[0].blocks, room.part(_INTRODUCTION))
         cut = cut or len(lead) < len(introduction[0].blocks)
         introduction = [replace(introduction[0], blocks=tuple(lead))] if lead else []
-    shown, left_out = _within([*introduction, *first, *others], room)
+    shown, left_out = within([*introduction, *first, *others], room)
     line = routine.line()
     return ShortNotes(_without_empty_title(without_orphans(shown)), cut or left_out, (line,) if line else ())
 
@@ -60,7 +60,7 @@ def full_notes(blocks: Iterable[Block], near: str = "") -> ShortNotes:
     return ShortNotes(tuple(compressed(block, near) for block in readable(blocks)))
 
 
-def _without_mark_of_cut(blocks: list[Block]) -> tuple[list[Block], bool]:
+def without_mark_of_cut(blocks: list[Block]) -> tuple[list[Block], bool]:
     """The blocks without the link to the whole text that stands where they were cut when they were read."""
     match blocks:
         case [*others, Paragraph(spans=(Text(text="… "), Link()))]:
@@ -69,7 +69,7 @@ def _without_mark_of_cut(blocks: list[Block]) -> tuple[list[Block], bool]:
             return blocks, False
 
 
-def _within(parts: Sequence[Section], room: Size) -> tuple[list[Block], bool]:
+def within(parts: Sequence[Section], room: Size) -> tuple[list[Block], bool]:
     """As many blocks as fit, and whether something is left out."""
     shown: list[Block] = []
     size = NOTHING
