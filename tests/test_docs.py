@@ -22,11 +22,11 @@ from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[1]
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-COMMANDS_PAGE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+COMMANDS_PAGE = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
 
 
 def settings_of(model: type[BaseModel], above: str = "") -> Iterator[str]:
-    """Every key, as docs/configuration.md writes it: `projects.tags`."""
+    """Every key, as docs/reference/configuration.md writes it: `projects.tags`."""
     for name, field in model.model_fields.items():
         inner: Any = get_args(field.annotation)[0] if get_args(field.annotation) else field.annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel):
@@ -36,7 +36,7 @@ def settings_of(model: type[BaseModel], above: str = "") -> Iterator[str]:
 
 
 def test_every_setting_is_documented_and_nothing_else() -> None:
-    page = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "reference" / "configuration.md").read_text(encoding="utf-8")
     documented = re.findall(r"^\| `([a-z_.]+)` \|", page, re.MULTILINE)
     assert sorted(documented) == sorted(settings_of(Settings))
 
@@ -76,7 +76,7 @@ def test_the_example_shows_the_default(key: str, default: Any) -> None:
 
 def section_of(command: str) -> str:
     section = re.search(rf"^## `chatbot {re.escape(command)}`\n(.*?)(?=^##? )", COMMANDS_PAGE, re.MULTILINE | re.DOTALL)
-    assert section, f"docs/commands.md has no section for chatbot {command}"
+    assert section, f"docs/reference/commands.md has no section for chatbot {command}"
     return section[1]
 
 
@@ -199,6 +199,16 @@ def test_no_page_leads_outside_the_repository(page: Path) -> None:
     assert "../shared" not in page.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: page.name)
-def test_every_page_is_linked_from_the_readme(page: Path) -> None:
-    assert f"](docs/{page.name})" in (ROOT / "README.md").read_text(encoding="utf-8")
+def links(page: Path) -> set[Path]:
+    """The files and folders of the repository to which a page links."""
+    targets = re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text(encoding="utf-8"))
+    return {(page.parent / target).resolve() for target in targets}
+
+
+@pytest.mark.parametrize(
+    "page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: str(page.relative_to(ROOT / "docs"))
+)
+def test_every_page_is_reached_from_the_documentations_first_page(page: Path) -> None:
+    first = ROOT / "docs" / "README.md"
+    assert first in links(ROOT / "README.md")
+    assert page == first or page in links(first) or page.parent in links(first) or page.parent.name == "examples"

@@ -104,7 +104,7 @@ def _must_be_named(package: str, advisories: Sequence[Advisory]) -> None:
 
 
 def shape(version: str, yes: list[Verdict], unreadable: list[Verdict], left_out: Sequence[str] = ()) -> dict[str, Any]:
-    """One version as JSON; the keys are a promise (docs/commands.md). What could not be read at all may concern it too."""
+    """One version as JSON; the keys are a promise (docs/reference/commands.md). What could not be read may concern it too."""
     items = [{"id": verdict.advisory.id, "range": verdict.range} for verdict in unreadable]
     return {
         "version": version,

@@ -32,7 +32,7 @@ def classify_file(
 
 
 def shape(item: Classified) -> dict[str, Any]:
-    """One release as JSON; the keys are a promise (docs/commands.md)."""
+    """One release as JSON; the keys are a promise (docs/reference/commands.md)."""
     return {
         "tag": item.release.tag,
         "version": str(item.version) if item.version is not None else None,

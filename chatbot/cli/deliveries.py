@@ -99,7 +99,7 @@ def _report(outcome: str, what: str, numbers: Sequence[int], changed: Sequence[i
 
 
 def shape(each: Listed) -> dict[str, Any]:
-    """One delivery as JSON; the keys are a promise (docs/commands.md)."""
+    """One delivery as JSON; the keys are a promise (docs/reference/commands.md)."""
     return {
         "id": each.id,
         "key": each.key,

@@ -81,7 +81,7 @@ def _payload(message: Message, chat: str) -> object:
 
 
 def _shape(rooms: Sequence[str], each: Preview, chat: str) -> dict[str, object]:
-    """A group of rooms as JSON; the keys are a promise (docs/commands.md)."""
+    """A group of rooms as JSON; the keys are a promise (docs/reference/commands.md)."""
     return {
         "rooms": list(rooms),
         "verdict": each.verdict,

@@ -113,7 +113,7 @@ def _branch(history: Tracked, text: str) -> Status:
 
 
 def shape(status: Status) -> dict[str, Any]:
-    """One version as JSON; the keys are a promise (docs/commands.md)."""
+    """One version as JSON; the keys are a promise (docs/reference/commands.md)."""
     return {
         "version": status.version,
         "state": status.state,

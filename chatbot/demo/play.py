@@ -35,7 +35,7 @@ HOW_TO = (
 )
 NEXT = (
     'Ask about any project of your own next: copy config.example.toml to config.toml, name it there, then run "chatbot check", '
-    '"chatbot ask /latest" and "chatbot run". docs/operating.md has the rest.'
+    '"chatbot ask /latest" and "chatbot run". docs/how-to/operating.md has the rest.'
 )
 LEAVE = frozenset({"exit", "quit", "q"})
 

@@ -68,7 +68,11 @@ def _hint(path: Path, part: str, settings: type[BaseModel], fields: Mapping[str,
     # CHATBOT_GITHUB_TOKEN: the commonest slip is one underscore where two belong
     whole = [DELIMITER.join(str(step) for step in path_of_key) for path_of_key in _paths(settings)]
     near = ("" if path else nearest(part, whole)) or nearest(part, fields)
-    return f"did you mean {PREFIX}{(above + near).upper()}?" if near else "unset it, or see docs/configuration.md"
+    return (
+        f"did you mean {PREFIX}{(above + near).upper()}?"
+        if near
+        else "unset it, or see docs/reference/configuration.md"
+    )
 
 
 def _paths(table: type[BaseModel], above: Path = ()) -> Iterator[Path]:

@@ -57,7 +57,7 @@ def _bound(kind: str, context: Mapping[str, Any]) -> tuple[str, str] | None:
 
 
 def _kind(kind: str) -> tuple[str, str]:
-    return _WRONG_KIND.get(kind.partition("_")[0], ("is not understood", "see docs/configuration.md"))
+    return _WRONG_KIND.get(kind.partition("_")[0], ("is not understood", "see docs/reference/configuration.md"))
 
 
 def _new_name(error: Mapping[str, Any], where: tuple[str | int, ...], settings: type[BaseModel]) -> str | None:
@@ -78,4 +78,4 @@ def _table(where: tuple[str | int, ...], settings: type[BaseModel]) -> Any:
 
 def _near(where: tuple[str | int, ...], settings: type[BaseModel]) -> str:
     near = nearest(str(where[-1]), _table(where, settings).model_fields)
-    return f"did you mean {near}?" if near else "remove it, or see docs/configuration.md"
+    return f"did you mean {near}?" if near else "remove it, or see docs/reference/configuration.md"

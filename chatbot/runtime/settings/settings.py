@@ -35,7 +35,7 @@ _SECRETS = (("", "database"), *SECRETS)
 
 
 class Settings(BaseSettings):
-    """Everything the operator may set; `load` makes one. Keys are documented in docs/configuration.md."""
+    """Everything the operator may set; `load` makes one. Keys are documented in docs/reference/configuration.md."""
 
     model_config = SettingsConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 

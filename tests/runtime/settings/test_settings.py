@@ -385,13 +385,13 @@ def test_an_old_name_of_a_setting_in_the_environment_names_the_new_one(tmp_path:
     [
         ({"CHATBOT_GITHUB__TOKN": "x"}, "did you mean CHATBOT_GITHUB__TOKEN?"),
         ({"CHATBOT_DATABSE": "x"}, "did you mean CHATBOT_DATABASE?"),
-        ({"CHATBOT_ZZZZ": "x"}, "unset it, or see docs/configuration.md"),
-        ({"CHATBOT_": "x"}, "unset it, or see docs/configuration.md"),
+        ({"CHATBOT_ZZZZ": "x"}, "unset it, or see docs/reference/configuration.md"),
+        ({"CHATBOT_": "x"}, "unset it, or see docs/reference/configuration.md"),
         ({"CHATBOT_DISCORD__ALLOW_GUILDS": "1,2"}, "write it like [1234567890, 2345678901]"),
         ({"CHATBOT_DISCORD__ALLOW_GUILDS": "[" * 100_000}, "write it like [1234567890, 2345678901]"),
         ({"CHATBOT_GITHUB": "[]"}, 'write it like {"key": "value"}'),
         ({"CHATBOT_ROOMS__3__ADDRESS": "console"}, "number them from 0 without a gap, as in the configuration file"),
-        ({"CHATBOT_PROJECTS__X__ID": "a"}, "unset it, or see docs/configuration.md"),
+        ({"CHATBOT_PROJECTS__X__ID": "a"}, "unset it, or see docs/reference/configuration.md"),
         ({"CHATBOT_PROJECTS__0__TAGS__3": "a"}, "number them from 0 without a gap, as in the configuration file"),
     ],
 )
@@ -458,5 +458,5 @@ def test_a_duration_has_a_unit(tmp_path: Path, value: str) -> None:
 
 
 def test_the_documentation_and_the_example_say_so() -> None:
-    page = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "configuration.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\| `([a-z_.]+)` \|[^|]*\| \*\*\(later\)", page, re.MULTILINE)) == NO_EFFECT
