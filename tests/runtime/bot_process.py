@@ -11,6 +11,7 @@ from pathlib import Path
 
 from chatbot.demo.github.data import Release, Repository
 from tests.patience import PATIENCE
+from tests.runtime.room_contents import title_of
 from tests.standins import forks
 from tests.standins.discord import DiscordStandIn
 from tests.standins.github.server import FaultyGitHub, serve
@@ -89,10 +90,10 @@ class BotHarness:
         return [str(message["embeds"][0]["title"]) for message in self.discord.world.posts(self.channel)]
 
     def in_matrix(self) -> list[str]:
-        """The first lines of the bot's messages in the room, oldest first, edits left out."""
+        """The titles of the bot's messages in the room, oldest first, edits left out."""
         events = [event for event in self.reader.history(self.room) if event["type"] == "m.room.message"]
         bodies = [event["content"] for event in events if event["sender"] != self.reader.id]
-        return [str(body["body"]).splitlines()[0] for body in bodies if "m.new_content" not in body]
+        return [title_of(str(body["body"])) for body in bodies if "m.new_content" not in body]
 
     async def until_shown(self, titles: Sequence[str]) -> None:
         """Wait until both rooms show these, and nothing else."""

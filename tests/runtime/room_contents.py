@@ -56,7 +56,7 @@ class Rooms:
             elif event["sender"] != self.reader.id:
                 first[event["event_id"]] = content
         bodies = [str(content["body"]) for content in first.values()]
-        return [(mark_of(body.splitlines()[0]), (body.splitlines()[0], body)) for body in bodies]
+        return [(mark_of(title := title_of(body)), (title, body)) for body in bodies]
 
     def everywhere(self) -> dict[str, Callable[[], RoomContents]]:
         discord = {f"discord {room}": partial(self.in_discord, room) for room in self.channels}
@@ -77,7 +77,7 @@ def wrong(contents: RoomContents, expected: ExpectedContents) -> list[str]:
     marks, words = Counter(mark for mark, _ in contents), dict(contents)
     once = (*expected.releases, *expected.flaws)
     problems = [f"shows {mark} {marks[mark]} times" for mark in once if marks[mark] != 1]
-    calls = {f"{WORSE}{expected.flaws[mark]}" for mark in expected.worsened}
+    calls = {f"{WORSE}{mark}" for mark in expected.worsened}
     problems += [
         f"shows {mark} {marks[mark]} times"
         for mark in marks
@@ -96,11 +96,18 @@ def wrong(contents: RoomContents, expected: ExpectedContents) -> list[str]:
 
 
 def mark_of(title: str) -> str:
-    """The release or the flaw that a first line is about, or the advisory that is worse."""
-    if "is worse" in title and (advisory := re.search(r"GHSA(?:[-\\]+[0-9a-z]{4}){3}", title)):
-        return WORSE + advisory[0].replace("\\", "")
-    match = re.search(r"1\.0\.\d{3}|Flaw number \d+", title)
-    return match[0] if match else title
+    """The release or the flaw that a title is about, or the flaw that is worse."""
+    match = re.search(r"Flaw number \d+|1\.0\.\d{3}", title)
+    if match is None:
+        return title
+    return f"{WORSE}{match[0]}" if "everity raised" in title else match[0]
+
+
+def title_of(body: str) -> str:
+    """The line of a plain body that holds the title: a sentence for notifications and a label may stand above it."""
+    lines = body.splitlines()
+    titled = (line for line in lines[:3] if re.search(r"\S – |everity raised", line))
+    return next(titled, lines[0])
 
 
 def _embed(embed: dict[str, Any]) -> tuple[str, str]:

@@ -80,7 +80,7 @@ GOOD = [
     ("Ferry 1.0.102 – patch release", "Repairs."),
     ("Ferry – Flaw number 101", "Severity: critical"),
     ("Ferry 1.0.103 – security release", "Repairs."),
-    ("Ferry – GHSA-2222-2222-2222 is worse than first published", "Its severity is now critical."),
+    ("Severity raised to critical (was high): Flaw number 101", "Security advisory · Critical"),
 ]
 
 
@@ -91,7 +91,7 @@ GOOD = [
         (GOOD[:-1], []),
         (GOOD[1:], ["shows 1.0.101 0 times", "shows old words of 1.0.101"]),
         ([*GOOD, GOOD[1]], ["shows 1.0.102 2 times", "shows its releases in the order ['1.0.101', '1.0.102', '1.0.102']"]),
-        ([*GOOD, GOOD[4]], ["shows is worse: GHSA-2222-2222-2222 2 times"]),
+        ([*GOOD, GOOD[4]], ["shows is worse: Flaw number 101 2 times"]),
         ([*GOOD, ("Hello", "")], ["shows Hello 1 times"]),
         ([GOOD[1], GOOD[0], *GOOD[2:]], ["shows its releases in the order ['1.0.102', '1.0.101']"]),
         ([(GOOD[0][0], "Repairs."), *GOOD[1:]], ["shows old words of 1.0.101"]),
