@@ -18,6 +18,7 @@ from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
 from tests.standins.clock import START, ManualClock
 
 CALLED = Mention("role", "7")
+ALARMS = "console:alarms"
 ROOMS = [
     room("console:open", WatchFilter(mention=CALLED)),
     room("console:alarms", WatchFilter(events=frozenset({"security"}), mention=CALLED)),
@@ -106,7 +107,8 @@ CHAINS = (
 
 
 async def _ends_with(order: Sequence[str], chance: random.Random, folder: Path) -> tuple[Harness, dict[str, list[str]]]:
-    """Live through it, and return each room's announcements (replies left out) as they stand in the end."""
+    """Live through it, and return each room's announcements (replies left out) as they stand in the end. A room for security
+    alone has a post of the fixing release where that came before its advisory; else the advisory names it."""
     clock = ManualClock()
     ferry = Repository(owner="harbour", name="ferry")
     ferry.releases = [release("v1.0.0", 1), release("v1.2.0", 2)]
@@ -128,7 +130,7 @@ async def _ends_with(order: Sequence[str], chance: random.Random, folder: Path) 
             at: sorted(
                 repr(replace(post.message, mentions=())).replace(harness.services.config.api_url, "")
                 for post in posts
-                if not post.reply_to
+                if not post.reply_to and not (at == ALARMS and "1.2.1 – " in post.message.title)
             )
             for at, posts in harness.chat.rooms.items()
         }
@@ -158,10 +160,12 @@ async def test_any_order_ends_the_same(seed: int, tmp_path: Path) -> None:
     assert shuffled == contents, order
     assert {at: len(posts) for at, posts in contents.items()} == {
         "console:open": 4,
-        "console:alarms": 3,
+        "console:alarms": 2,
         "console:early": 4,
     }
-    struck = [post for posts in harness.chat.rooms.values() for post in posts if post.message.struck]
+    struck = [
+        post for posts in harness.chat.rooms.values() for post in posts if post.message.struck and not post.reply_to
+    ]
     assert len(struck) == len(ROOMS), "the one that was taken back, in each room"
     calls = sorted(at for at, _ in harness.chat.pings)
     assert calls == ["console:alarms", "console:alarms", "console:open", "console:open"], order
