@@ -162,7 +162,7 @@ async def test_an_advisory_that_cannot_be_parsed_alerts_and_clears_nobody(tmp_pa
         bare = posted["GHSA-2222-2222-2222"]
         assert bare.tone is Tone.CRITICAL
         assert bare.mentions or harness.chat.pings, "its severity is known, so people are called"
-        assert "memory" in repr(bare.body)
+        assert "memory" in repr(bare.fields)
         assert "Another." in repr(posted["GHSA-3333-3333-3333"].body)
         for version in ("1.0.0", "99.0.0"):
             answer = await ask(harness, "affected", version=version)
