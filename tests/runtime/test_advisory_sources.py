@@ -75,7 +75,7 @@ async def test_three_sources_and_three_ids_are_one_advisory(
         await harness.run_for()
         news = [post for post in harness.chat.rooms["console"] if not post.reply_to]
         assert [post.message.title for post in news] == ["Ferry – A mailbox name is not escaped"]
-        assert all(name in repr(news[0].message.fields) for name in (GHSA, CVE, RUSTSEC))
+        assert all(name in repr(news[0].message.small) for name in (GHSA, CVE, RUSTSEC))
         assert len(harness.chat.pings) == 1
         for name in (GHSA, CVE, RUSTSEC):
             request = CommandRequest(

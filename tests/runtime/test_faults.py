@@ -122,7 +122,7 @@ async def test_a_full_disk_marks_nothing_as_seen_and_fixes_by_itself(
                 clock.advance(MINUTE)
                 await harness.poll()
         assert harness.chat.rooms == {}
-        assert "is full: make room there" in capsys.readouterr().out
+        assert "is full: free some space" in capsys.readouterr().out
         await harness.run_for()
         assert numbers(harness.chat) == ["1.0.1", "1.0.2"]
 

@@ -72,8 +72,10 @@ async def test_a_release_that_is_removed_is_the_newest_for_minutes_and_not_for_a
         clock.advance(MANY)
         await harness.run_for()
         assert "1.0.149" in (await ask(harness, "latest")).title
-        (post,) = harness.chat.rooms["console"]
+        post, reply = harness.chat.rooms["console"]
         assert post.message.struck
+        assert reply.reply_to
+        assert "was removed" in reply.message.title
 
 
 async def test_a_draft_that_stands_behind_older_releases_is_found_by_its_tag(

@@ -184,7 +184,7 @@ async def test_a_disk_that_is_full_is_told_though_it_can_be_read(tmp_path: Path)
             )
             await harness.run_for()
             (wrong,) = (await health.look()).wrong
-            assert "is full: make room there" in wrong
+            assert "is full: free some space" in wrong
             await health.beat()
         await harness.run_for()
         await health.beat()

@@ -137,7 +137,7 @@ async def test_a_full_disk_is_said_and_nothing_is_half_written(tmp_path: Path) -
         async with store.writing() as tx:
             await tx.connection.exec_driver_sql("PRAGMA max_page_count = 80")
         big = message("x" * 4_000_000)
-        with pytest.raises(StoreUnavailable, match="is full: make room there"):
+        with pytest.raises(StoreUnavailable, match="is full: free some space"):
             await _say(store, "v1", big)
         async with store.reading() as tx:
             assert await outbox.counts(tx) == {}
