@@ -112,7 +112,7 @@ async def test_a_device_that_was_deleted_stops_the_chat(homeserver: Synapse, tmp
         memory, account = bot.memory, bot.account
     await away(user.call, "POST", "/v3/logout/all", {})
     chat = MatrixChat(account, memory, now)
-    with pytest.raises(ChatStopped, match="does not know our access token"):
+    with pytest.raises(ChatStopped, match="no longer knows our access token"):
         async with asyncio.timeout(PATIENCE):
             await chat.run()
 
