@@ -285,4 +285,4 @@ async def test_who_cannot_be_read_hears_of_it_in_a_direct_chat(
         assert note["content"]["msgtype"] == "m.notice"
         assert not [event for room, event in other.events if room == shared and event["sender"] == bot.user.id]
         assert bot.memory.questions == {}
-    assert "their key did not come" in capsys.readouterr().out
+    assert "their keys did not arrive" in capsys.readouterr().out
