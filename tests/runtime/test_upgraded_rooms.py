@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.core.announce.render import in_short
+from chatbot.core.announce.render.correction import in_short
 from chatbot.demo.github.data import Repository
 from chatbot.ports import ChatRefused, Outgoing
 from chatbot.store.inbox import StoredSyncMemory

@@ -10,7 +10,7 @@ from chatbot.chats.matrix.places import Places, room_and_thread
 from chatbot.chats.matrix.reference import Reference
 from chatbot.chats.matrix.rooms import Room
 from chatbot.chats.matrix.session import Session
-from chatbot.core.announce.render import matters
+from chatbot.core.announce.render.correction import matters
 from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.ports import ChatRefused, ChatUnavailable, MessageGone, MessageRejected, Outgoing

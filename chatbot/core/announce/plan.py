@@ -11,7 +11,7 @@ from chatbot.core.announce.digest import digest, same_facts
 from chatbot.core.announce.follow_up import RoomPosts, follow_up
 from chatbot.core.announce.messages import Plan, PostedMessage
 from chatbot.core.announce.plan_builder import PlanBuilder, PostedThere
-from chatbot.core.announce.render_advisory import same_message
+from chatbot.core.announce.render.advisory import same_message
 from chatbot.core.announce.subject import FIX, NO_FIX, Subject, find, indirectly_changed
 from chatbot.core.delivery import Lane
 from chatbot.core.model.message import Message

@@ -10,8 +10,7 @@ from chatbot.core.announce.audience import Watch
 from chatbot.core.announce.decide import Outcome
 from chatbot.core.announce.digest import NAMED, Facts, advisory_facts, digest, release_facts
 from chatbot.core.announce.messages import PostedMessage
-from chatbot.core.announce.render import compared_with, for_others, release_message
-from chatbot.core.announce.render_advisory import (
+from chatbot.core.announce.render.advisory import (
     advisory_message,
     against_fix,
     elsewhere,
@@ -19,6 +18,7 @@ from chatbot.core.announce.render_advisory import (
     lines_without_fix,
     to_take,
 )
+from chatbot.core.announce.render.release import compared_with, for_others, release_message
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.knowledge import Tracked

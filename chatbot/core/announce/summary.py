@@ -7,7 +7,7 @@ from chatbot.core.announce.decide import Hold, Skip
 from chatbot.core.announce.digest import digest, summary_facts
 from chatbot.core.announce.messages import Plan, PostedMessage, short_hash
 from chatbot.core.announce.plan_builder import PlanBuilder, PostedThere
-from chatbot.core.announce.render import release_kind, version_label
+from chatbot.core.announce.render.release import release_kind, version_label
 from chatbot.core.announce.subject import FIXES, LISTS, find
 from chatbot.core.delivery import Lane
 from chatbot.core.model.ids import SubjectId

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from chatbot.core.announce.render import version_label
-from chatbot.core.announce.render_advisory import NO_FIX, no_fix
+from chatbot.core.announce.render.advisory import NO_FIX, no_fix
+from chatbot.core.announce.render.release import version_label
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.knowledge import taken_back
 from chatbot.core.model.message import Field, Paragraph, Strong, field_of, paragraph

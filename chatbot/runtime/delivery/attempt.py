@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from chatbot.core.announce.render import in_short, matters
+from chatbot.core.announce.render.correction import in_short, matters
 from chatbot.core.delivery import must_look_first
 from chatbot.ports import (
     Ability,

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from chatbot.core.announce.messages import PlannedMessage, short_hash
-from chatbot.core.announce.render import version_label
+from chatbot.core.announce.render.release import version_label
 from chatbot.core.delivery import Lane
 from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.message import Message, Tone, field_of, paragraph

@@ -8,7 +8,7 @@ from chatbot.core.announce.audience import Watch
 from chatbot.core.announce.digest import digest, policy_facts
 from chatbot.core.announce.messages import Decision, Plan, short_hash
 from chatbot.core.announce.plan import PolicyNews, plan
-from chatbot.core.announce.render import policy_message
+from chatbot.core.announce.render.policy import policy_message
 from chatbot.core.model.ids import ProjectId, SubjectId
 from chatbot.core.model.knowledge import Knowledge
 from chatbot.core.model.watches import Project

@@ -13,7 +13,7 @@ from chatbot.core.announce import summary
 from chatbot.core.announce.audience import Watch
 from chatbot.core.announce.decide import Announce
 from chatbot.core.announce.digest import digest, same_facts
-from chatbot.core.announce.follow_up_words import follow_up_facts
+from chatbot.core.announce.render.follow_up import follow_up_facts
 from chatbot.core.announce.subject import Subject, find
 from chatbot.core.model.facts import Affected
 from chatbot.core.model.message import Mention, Message, Paragraph, Text

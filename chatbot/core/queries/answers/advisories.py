@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from chatbot.core.announce.render_advisory import advisory_message
+from chatbot.core.announce.render.advisory import advisory_message
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.message import (
     BulletList,

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chatbot.core.advisories.identity import Verdict
-from chatbot.core.announce.render import version_label
-from chatbot.core.announce.render_advisory import fix_state
+from chatbot.core.announce.render.advisory import fix_state
+from chatbot.core.announce.render.release import version_label
 from chatbot.core.model.message import (
     Block,
     BulletList,

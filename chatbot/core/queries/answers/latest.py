@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chatbot.core.announce.render import release_kind, version_label
+from chatbot.core.announce.render.release import release_kind, version_label
 from chatbot.core.model.knowledge import taken_back
 from chatbot.core.model.message import (
     BulletList,

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from chatbot.core.advisories.exposure import Risk
-from chatbot.core.announce.render import version_label
-from chatbot.core.announce.render_advisory import NO_FIX
+from chatbot.core.announce.render.advisory import NO_FIX
+from chatbot.core.announce.render.release import version_label
 from chatbot.core.model.message import Message, Strong, Text, Tone, bullets, paragraph
 from chatbot.core.queries.advice import MOST, doubted, no_release, not_published, unread, what_there_is
 from chatbot.core.queries.query_context import QueryContext, unsure

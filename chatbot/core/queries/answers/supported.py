@@ -1,6 +1,6 @@
 """The answer to `/supported`: whether a version still gets fixes, by the policy page and nothing else."""
 
-from chatbot.core.announce.render import version_label
+from chatbot.core.announce.render.release import version_label
 from chatbot.core.model.message import (
     BulletList,
     Field,

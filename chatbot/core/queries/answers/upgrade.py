@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from chatbot.core.advisories.identity import Verdict
-from chatbot.core.announce.render import version_label
-from chatbot.core.announce.render_advisory import NO_FIX
+from chatbot.core.announce.render.advisory import NO_FIX
+from chatbot.core.announce.render.release import version_label
 from chatbot.core.model.message import (
     Block,
     BulletList,

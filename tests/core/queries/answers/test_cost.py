@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from chatbot.core.announce.render_advisory import advisory_message
+from chatbot.core.announce.render.advisory import advisory_message
 from chatbot.core.model.facts import Advisory, Affected, Release
 from chatbot.core.queries.commands import Kind
 from chatbot.core.queries.query_context import QueryContext

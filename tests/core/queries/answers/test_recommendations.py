@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from chatbot.core.announce.render_advisory import advisory_message
+from chatbot.core.announce.render.advisory import advisory_message
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.knowledge import Tracked
 from chatbot.core.model.message import Message, Tone

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from chatbot.core.announce.render import MOST_FIXED, in_short, policy_message, release_message
+from chatbot.core.announce.render.correction import in_short
+from chatbot.core.announce.render.policy import policy_message
+from chatbot.core.announce.render.release import MOST_FIXED, release_message
 from chatbot.core.model.facts import Advisory, PolicyPage, Release
 from chatbot.core.model.message import Field, Link, Message, Text, Tone, plain
 from chatbot.core.model.severity import Severity

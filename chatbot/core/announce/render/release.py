@@ -1,34 +1,29 @@
 """The words of announcements: releases and policy changes."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
 
 from chatbot.core.advisories.exposure import Exposure, expose
-from chatbot.core.announce.headline import release_headline, release_label
 from chatbot.core.announce.notes.short import ShortNotes
 from chatbot.core.announce.notes.shown import notes_of
-from chatbot.core.model.facts import Advisory, PolicyPage, Release
+from chatbot.core.announce.render.correction import retracted
+from chatbot.core.announce.render.headline import release_headline, release_label
+from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.message import (
     Action,
     Field,
     Link,
     Message,
-    Paragraph,
     Span,
-    Strong,
-    Text,
     Tone,
-    bullets,
     field_of,
     paragraph,
 )
 from chatbot.core.model.severity import Severity
-from chatbot.core.model.watches import NotesLength, Project
+from chatbot.core.model.watches import NotesLength
 from chatbot.core.recommend import by_version, first, line_place, passes, stands
 from chatbot.core.releases.classification import Classified
 from chatbot.core.snapshot import ProjectSnapshot
-from chatbot.core.text.words import day, listed
+from chatbot.core.text.words import listed
 
 _KINDS = {
     "major": "major release",
@@ -81,32 +76,6 @@ def _notes(snapshot: ProjectSnapshot, item: Classified, length: NotesLength) -> 
         return ShortNotes((paragraph(words),))
     version = item.version.text if item.version else ""
     return notes_of(release, length, project.name, project.repository.rpartition("/")[2], version)
-
-
-def retracted(message: Message, why: str) -> Message:
-    """The same message crossed out, with the reason in the place of its body and nothing to press."""
-    label = message.label.partition(" · ")[0]
-    return replace(
-        message,
-        tone=Tone.WITHDRAWN,
-        label=f"Withdrawn · {label}" if label else "",
-        headline=f"Withdrawn: {message.title}",
-        struck=True,
-        body=(Paragraph((Strong("Withdrawn. "), Text(why))),),
-        actions=(),
-    )
-
-
-def in_short(message: Message) -> Message:
-    """What an edit comes to where a chat cannot edit: its title, its facts and the way to the whole; it calls nobody."""
-    body = message.body[:1] if message.struck else ()
-    return replace(message, title=f"Update: {message.title}", body=body, actions=(), mentions=())
-
-
-def matters(message: Message) -> bool:
-    """Whether an edit is worth a message of its own where it cannot be made: what concerns security is, a mere correction is
-    not."""
-    return message.tone in (Tone.SECURITY, Tone.CRITICAL, Tone.WITHDRAWN)
 
 
 def version_label(item: Classified) -> str:
@@ -220,18 +189,3 @@ def _actions(snapshot: ProjectSnapshot, item: Classified, fixed: Sequence[Adviso
     if not fixed:
         return ()
     return (Action("affected", "Am I affected?", snapshot.project.id, item.release.subject),)
-
-
-def policy_message(project: Project, page: PolicyPage, sentences: Sequence[str], read_at: datetime) -> Message:
-    """What changed in the security policy, a sentence each."""
-    when = page.committed_at or read_at
-    link = (Link("The whole policy", page.link),) if page.link else ()
-    dated = "committed" if page.committed_at else "first read"
-    return Message(
-        title=f"{project.name} – security policy changed",
-        tone=Tone.POLICY,
-        url=page.link,
-        body=(bullets(sentences), paragraph(f"The page was {dated} on {day(when.astimezone(UTC))}.")),
-        links=link,
-        at=when,
-    )

@@ -6,9 +6,10 @@ from dataclasses import replace
 from chatbot.core.advisories.affected import fixes_named, range_text
 from chatbot.core.advisories.identity import affects, fixed_versions, worded_range
 from chatbot.core.announce.decide import removed
-from chatbot.core.announce.headline import advisory_headline, advisory_label, severity_words
 from chatbot.core.announce.notes.description import short_description
-from chatbot.core.announce.render import MOST_FIXED, retracted, version_label
+from chatbot.core.announce.render.correction import retracted
+from chatbot.core.announce.render.headline import advisory_headline, advisory_label, severity_words
+from chatbot.core.announce.render.release import MOST_FIXED, version_label
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.knowledge import taken_back
 from chatbot.core.model.message import Action, Field, Link, Message, Span, Spans, Tone, field_of, paragraph, text

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from chatbot.core.announce.headline import severity_words
-from chatbot.core.announce.render_advisory import (
+from chatbot.core.announce.render.advisory import (
     MOST_CREDITS,
     advisory_message,
     affected_words,
     credit_words,
     same_message,
 )
+from chatbot.core.announce.render.headline import severity_words
 from chatbot.core.model.facts import Advisory, Affected, Credit, Release, Span
 from chatbot.core.model.message import Link, Message, Paragraph, Text, Tone, plain
 from chatbot.core.model.severity import Severity

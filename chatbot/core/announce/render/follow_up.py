@@ -4,9 +4,9 @@ from collections.abc import Collection
 
 from chatbot.core.announce import escalation
 from chatbot.core.announce.digest import Facts
-from chatbot.core.announce.headline import advisory_label
-from chatbot.core.announce.render import version_label
-from chatbot.core.announce.render_advisory import headline_of, lines_without_fix, no_fix, to_take
+from chatbot.core.announce.render.advisory import headline_of, lines_without_fix, no_fix, to_take
+from chatbot.core.announce.render.headline import advisory_label
+from chatbot.core.announce.render.release import version_label
 from chatbot.core.announce.subject import FIX, WITHDRAWN, Subject
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.message import Block, Field, Link, Message, Tone, field_of, paragraph

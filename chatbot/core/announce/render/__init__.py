@@ -1,0 +1,1 @@
+"""The words of announcements: what rooms read of releases, advisories, policies and what became of them."""
