@@ -54,7 +54,7 @@ def _leading(parts: Sequence[Block], room: int) -> tuple[list[Block], list[int],
         text = block(part)
         if not text.strip():
             continue
-        size += len(between(blocks[-1] if blocks else None)) + len(text)
+        size += len(between(blocks[-1] if blocks else None, part)) + len(text)
         if size > room:
             return blocks, sizes, part
         blocks.append(part)

@@ -102,7 +102,7 @@ def embed(message: Message, mark: str = "") -> JSON:
 
 
 def _colour(message: Message) -> int:
-    if message.struck or message.severity is None:
+    if message.struck or message.severity is None or message.tone is Tone.WITHDRAWN:
         return COLOUR[message.tone]
     return SEVERITY_COLOUR.get(message.severity, COLOUR[message.tone])
 
@@ -145,7 +145,8 @@ def _description(message: Message, room: int, url: str) -> str:
     text, all_of_it = fitting([labelled_block(part, url) for part in blocks], max(room, 0))
     end = tail if all_of_it and all_looked_at else f"{whole}{tail}"
     body = (text + end).strip()
-    return "\n\n".join(filter(None, (fields, body))) + (f"\n{small}" if small else "")
+    gap = "\n" if blocks and markup.has_space_above(blocks[0]) else "\n\n"
+    return gap.join(filter(None, (fields, body))) + (f"\n{small}" if small else "")
 
 
 def _fields(fields: Sequence[Field], url: str, room: int) -> str:

@@ -24,6 +24,7 @@ from chatbot.core.model.message import (
 )
 from chatbot.core.text import labels
 
+_LARGE = 2  # up to this level a heading is one of Discord's own; smaller ones are bold lines
 _DEEPEST = 4  # Discord shows more levels of a list badly on small screens
 
 
@@ -114,7 +115,7 @@ def block(part: Block) -> str:
 
 
 def _heading(level: int, inner: Spans) -> str:
-    if level <= 2:
+    if level <= _LARGE:
         words = spans(inner).replace("\n", " ").strip()
         return f"### {words}" if words else ""
     words = spans(tuple(map(_within_strong, inner))).replace("\n", " ").strip()
@@ -151,9 +152,18 @@ def flat(inner: Sequence[Block]) -> tuple[Block, ...]:
     return tuple(flattened)
 
 
-def between(before: Block | None) -> str:
-    """What stands between a block and the next one: a heading stands close to what it heads."""
-    return "" if before is None else "\n" if isinstance(before, Heading) else "\n\n"
+def between(before: Block | None, after: Block) -> str:
+    """What stands between a block and the next one: a heading stands close to what it heads, and Discord itself leaves space
+    above a large heading and around code, where an empty line would double it."""
+    if before is None:
+        return ""
+    spaced = isinstance(before, Heading) or has_space_above(after)
+    return "\n" if spaced else "\n\n"
+
+
+def has_space_above(part: Block) -> bool:
+    """Whether Discord sets the block apart from the lines above it."""
+    return isinstance(part, CodeBlock) or (isinstance(part, Heading) and part.level <= _LARGE)
 
 
 def blocks(parts: Sequence[Block]) -> str:
@@ -163,6 +173,6 @@ def blocks(parts: Sequence[Block]) -> str:
     for part in parts:
         text = block(part)
         if text.strip():
-            pieces += (between(before), text)
+            pieces += (between(before, part), text)
             before = part
     return "".join(pieces)

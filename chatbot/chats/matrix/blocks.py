@@ -61,9 +61,11 @@ def format_small(lines: Iterable[Spans]) -> Formatted:
     return Formatted("\n".join(_plain(spans) for spans in lines), f"<p>{markup}</p>")
 
 
-def format_link(link: Link) -> Formatted:
-    words = format_text(link.text)
-    return Formatted(f"{labelled(link.text)} {spelled(link.url)}", f"<p>{linked(words, link.url).html}</p>")
+def format_links(links: Iterable[Link]) -> Formatted:
+    """Where to read on: an address a line in plain text, and one line of links."""
+    rows = [(labelled(link.text), spelled(link.url), linked(format_text(link.text), link.url).html) for link in links]
+    plain = "\n".join(f"{label} {address}" for label, address, _ in rows)
+    return Formatted(plain, f"<p>{' · '.join(markup for _, _, markup in rows)}</p>")
 
 
 def labelled(label: str) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import quote
 
-from chatbot.chats.matrix.blocks import format_block, format_fields, format_link, format_small, format_text, labelled
+from chatbot.chats.matrix.blocks import format_block, format_fields, format_links, format_small, format_text, labelled
 from chatbot.chats.matrix.links import Formatted, linked, spelled
-from chatbot.core.model.message import Field, Mention, Message, Spans, Tone
-from chatbot.core.queries.commands import find, usage
+from chatbot.core.model.message import Action, Field, Link, Mention, Message, Spans, Tone, text
+from chatbot.core.queries.commands import Command, find
 
 # Element and Cinny show far more; the event must stay below 64 KiB when it is encrypted too, escaped and in base64.
 LARGEST = 16_000
@@ -153,30 +153,38 @@ def _calls(mentions: tuple[Mention, ...]) -> Formatted:
 
 
 def _tail(message: Message) -> list[Formatted]:
-    parts, budget = list[Formatted](), LARGEST // 3  # addresses may be long: as with the fields
+    """What can be done about it, and the small print."""
+    budget = LARGEST // 3  # addresses may be long: as with the fields
     small = list[Spans]()
     for spans in message.small[:_MOST_SMALL]:
         budget -= _cost(format_small([spans]))
         if budget > LARGEST // 6:
             small.append(spans)
-    parts += [format_small(small)] if small else []
+    small += [text(_cut(message.footer))] if message.footer else []
+    links = list[Link]()
     for link in message.links[:12]:
-        budget -= _cost(formatted := format_link(link))
+        budget -= _cost(format_links([link]))
         if budget > 0:
-            parts.append(formatted)
-    for action in message.actions[:4]:
-        command = find(action.name)
-        if command is not None:  # Matrix has no buttons: say what to type
-            command_line, label = f"!{usage(command).lstrip('/')}", _cut(labelled(action.label))
-            parts.append(
-                Formatted(
-                    f"{label} {command_line}", f"<p>{html.escape(label)} <code>{html.escape(command_line)}</code></p>"
-                )
-            )
-    if message.footer:
-        footer = _cut(format_text(message.footer))
-        parts.append(Formatted(footer, f"<p><em>{html.escape(footer)}</em></p>"))
-    return parts
+            links.append(link)
+    commands = [_typed(action, command) for action in message.actions[:4] if (command := find(action.name)) is not None]
+    return [
+        *([format_links(links)] if links else []),
+        *commands,
+        *([format_small(small)] if small else []),
+    ]
+
+
+def _typed(action: Action, command: Command) -> Formatted:
+    """Matrix has no buttons: the line to send. It names the project, so that it is understood in every room."""
+    values = {"project": action.project}
+    words = [
+        values.get(each.name, each.name.upper()) for each in command.parameters if each.required or each.name in values
+    ]
+    command_line = " ".join(filter(None, [f"!{command.name}", *words]))
+    label = _cut(labelled(action.label))
+    return Formatted(
+        f"{label} Send {command_line}", f"<p>{html.escape(label)} Send <code>{html.escape(command_line)}</code></p>"
+    )
 
 
 def _more(message: Message) -> Formatted:
@@ -188,8 +196,8 @@ def _more(message: Message) -> Formatted:
     return Formatted(f"… {labelled(words)} {spelled(target.url)}", f"<p>… {linked(words, target.url).html}</p>")
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= MAX_TITLE else f"{text[: MAX_TITLE - 1]}…"
+def _cut(words: str) -> str:
+    return words if len(words) <= MAX_TITLE else f"{words[: MAX_TITLE - 1]}…"
 
 
 def _cost(part: Formatted) -> int:

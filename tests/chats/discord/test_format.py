@@ -239,7 +239,25 @@ def test_each_severity_has_a_colour_of_its_own() -> None:
     messages_by_severity = [Message(title="x", tone=Tone.SECURITY, severity=severity) for severity in Severity]
     assert len({dress_up.to_payload(each)["embeds"][0]["color"] for each in messages_by_severity}) == len(Severity)
     struck = Message(title="x", tone=Tone.WITHDRAWN, severity=Severity.CRITICAL, struck=True)
-    assert dress_up.to_payload(struck)["embeds"][0]["color"] == dress_up.COLOUR[Tone.WITHDRAWN]
+    follow_up = Message(title="x", tone=Tone.WITHDRAWN, severity=Severity.CRITICAL)
+    for message in (struck, follow_up):
+        assert dress_up.to_payload(message)["embeds"][0]["color"] == dress_up.COLOUR[Tone.WITHDRAWN]
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ((paragraph("a"), Heading(2, text("b")), paragraph("c")), "a\n### b\nc"),
+        ((paragraph("a"), Heading(3, text("b")), paragraph("c")), "a\n\n**b**\nc"),
+        ((paragraph("a"), CodeBlock("b"), paragraph("c")), "a\n```\nb\n```\n\nc"),
+    ],
+)
+def test_nothing_is_set_apart_twice(parts: tuple[Block, ...], expected: str) -> None:
+    """Discord leaves space above headings and around code: an empty line there would be a second one."""
+    assert markup.blocks(parts) == expected
+    assert described(Message(title="x", tone=Tone.ROUTINE, fields=(field_of("a", "b"),), body=parts[1:])) == (
+        f"**a:** b{expected[1:]}"
+    )
 
 
 def test_a_moment_is_shown_in_the_reader_s_own_time() -> None:

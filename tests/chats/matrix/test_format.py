@@ -13,7 +13,7 @@ from chatbot.chats.matrix.format import LARGEST, MARK, in_reply, in_thread, shor
 from chatbot.core.model import message as m
 
 MARKS = {"key": "k1", "announcement": "a1"}
-TAGS = {"p", "strong", "em", "a", "ul", "ol", "li", "del", "code", "pre", "blockquote", "br", "h3", "h4", "h5", "h6"}
+TAGS = {"p", "strong", "sub", "a", "ul", "ol", "li", "del", "code", "pre", "blockquote", "br", "h3", "h4", "h5", "h6"}
 
 
 class Reader(HTMLParser):
@@ -70,7 +70,7 @@ def test_body_and_html_say_the_same() -> None:
         '<p>📦 <strong><a href="https://example.org/r/0.13.4">Mail 0.13.4 – patch</a></strong></p>'
         "<p><strong>Line:</strong> 0.13 – newest</p>"
         '<p>Fixes <strong>two</strong> bugs, see <a href="https://example.org/n">notes</a></p>'
-        '<p><a href="https://example.org/r/0.13.4">Release notes</a></p><p><em>read a minute ago</em></p>'
+        '<p><a href="https://example.org/r/0.13.4">Release notes</a></p><p><sub>read a minute ago</sub></p>'
     )
     assert content[MARK] == MARKS
 
@@ -145,7 +145,7 @@ def test_one_mark_is_enough(label: str, expected: str) -> None:
     action, link = m.Action("help", label, "p", "s"), m.Link(label, "https://example.org/x")
     content = to_content(release(actions=(action,), fields=(m.field_of(label, "x"),), links=(link,)), MARKS)
     body = str(content["body"]).splitlines()
-    assert {f"{expected} x", f"{expected} https://example.org/x", f"{expected} !help"} <= set(body)
+    assert {f"{expected} x", f"{expected} https://example.org/x", f"{expected} Send !help"} <= set(body)
     assert f"<strong>{expected}</strong> x" in str(content["formatted_body"])
 
 
@@ -249,7 +249,26 @@ def test_what_is_withdrawn_says_so_without_html_too() -> None:
 
 def test_buttons_become_what_to_type() -> None:
     content = to_content(release(actions=(m.Action("help", "What can I ask?", "p", "s"),)), MARKS)
-    assert "What can I ask? !help" in str(content["body"])
+    assert "What can I ask? Send !help\n" in str(content["body"])
+
+
+def test_what_to_type_names_the_project_and_leaves_out_what_may_be_left_out() -> None:
+    """A room may watch several projects, and then a line without the project's name asks which one is meant."""
+    actions = (m.Action("affected", "Am I affected?", "mail", "s"), m.Action("supported", "Supported?", "mail", "s"))
+    content = to_content(release(actions=actions), MARKS)
+    assert "Am I affected? Send !affected VERSION mail\nSupported? Send !supported mail\n" in str(content["body"])
+
+
+def test_links_stand_in_one_line_and_the_small_print_comes_last() -> None:
+    links = (m.Link("Advisory", "https://example.org/a"), m.Link("Release 1.2", "https://example.org/r"))
+    content = to_content(release(links=links, small=(m.text("CVE-2031-1"),), body=()), MARKS)
+    assert str(content["body"]).endswith(
+        "Advisory: https://example.org/a\nRelease 1.2: https://example.org/r\nCVE-2031-1\nread a minute ago"
+    )
+    assert str(content["formatted_body"]).endswith(
+        '<p><a href="https://example.org/a">Advisory</a> · <a href="https://example.org/r">Release 1.2</a></p>'
+        "<p><sub>CVE-2031-1</sub><br><sub>read a minute ago</sub></p>"
+    )
 
 
 def test_nested_lists_are_closed_in_order() -> None:
