@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c '
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: setup demo test test-fast test-all check format lint types architecture corpus bench soak fuzz timings lock clean
+.PHONY: setup demo test test-fast test-all check format lint types architecture corpus bench soak looks fuzz timings lock clean
 
 .venv/.made:
 	@test -n "$(PYTHON)" || { echo "chatbot needs Python 3.11 or newer on the PATH; or name one: make PYTHON=/path/to/python3" >&2; exit 2; }
@@ -70,6 +70,11 @@ bench: .venv/.dev
 # The long forms of the chaos tests.
 soak: .venv/.dev
 	$(BIN)/python -m pytest -m soak -s --hypothesis-profile long --timeout 3600
+
+# Pages and pictures of every golden message as Discord and Element show it, in build/looks; needs Chromium or Chrome.
+# BEFORE=COMMIT: those of that commit beside them. DOCS=1: takes the pictures in docs/pictures again.
+looks: .venv/.dev
+	$(BIN)/python -m tests.looks.pictures $(if $(BEFORE),--before $(BEFORE)) $(if $(DOCS),--docs)
 
 # The long form of the fuzz tests: hostile input for every parser and every format, and news in any order; some half an hour.
 fuzz: .venv/.dev

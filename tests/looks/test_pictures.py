@@ -1,0 +1,198 @@
+"""Every golden payload can be shown: nothing of the markup is left to see, and what the message says is there to read."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from chatbot.core.model.message import (
+    Block,
+    BulletList,
+    CodeBlock,
+    Heading,
+    Link,
+    Message,
+    Moment,
+    Paragraph,
+    Quote,
+    Spans,
+)
+from tests.looks.pictures import __main__ as looks
+from tests.looks.pictures import png
+from tests.looks.pictures.browser import find_chromium
+from tests.looks.pictures.discord_markdown import document
+from tests.looks.pictures.goldens import ROOT, Golden, goldens
+from tests.looks.pictures.pages import MESSAGES, sheets
+from tests.looks.scenes import SCENES
+
+GOLDENS = {f"{golden.chat} {golden.name}": golden for golden in goldens()}
+OF_SCENES = [name for name, golden in GOLDENS.items() if golden.name in SCENES]
+LEFTOVERS = re.compile(r"\*\*|~~|\|\||`|\]\(|<[t@#:]|^ *(?:#{1,6}|-#|>) |\\|</?[a-z]+[ >]", re.MULTILINE)
+IN_HOSTILE = re.compile(r"\\(?![\\`])|<t:")  # foreign words may look like markup; that they show no escape is enough
+INVISIBLE = re.compile(r"[\u200b\ufe0e]")
+BIGGEST = 150_000  # bytes of a picture in the docs
+MOST = 8
+
+
+class Reader(HTMLParser):
+    """The text of a page by line, and the same without code, in which signs are only signs."""
+
+    BLOCKS = frozenset(
+        ["div", "p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "br", "small", "blockquote", "pre", "section"]
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text, self.outside_code, self.code = "", "", 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  # the parser gives them
+        self.code += tag in ("code", "pre")
+        if tag in self.BLOCKS:
+            self.handle_data("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.code -= tag in ("code", "pre")
+        if tag in self.BLOCKS:
+            self.handle_data("\n")
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        self.outside_code += "" if self.code else data
+
+
+@cache
+def read(name: str) -> Reader:
+    golden = GOLDENS[name]
+    reader = Reader()
+    reader.feed(MESSAGES[golden.chat](golden))
+    reader.close()
+    assert reader.code == 0
+    return reader
+
+
+@pytest.mark.parametrize("name", sorted(GOLDENS))
+def test_no_markup_is_left_to_see(name: str) -> None:
+    pattern = IN_HOSTILE if "hostile" in name else LEFTOVERS
+    assert pattern.findall(read(name).outside_code) == []
+
+
+def words_of(spans: Spans) -> Iterator[str]:
+    """What spans say; addresses as labels and moments are spelled by each chat in its own way."""
+    for span in spans:
+        if not isinstance(span, Moment) and not (isinstance(span, Link) and "://" in span.text):
+            yield from span.text.split()
+
+
+def words_of_block(block: Block) -> Iterator[str]:
+    match block:
+        case Paragraph(spans=spans) | Heading(spans=spans):
+            yield from words_of(spans)
+        case BulletList(items=items):
+            yield from (word for item in items for word in words_of(item.spans))
+        case CodeBlock(text=text):
+            yield from text.split()
+        case Quote(blocks=blocks):
+            yield from (word for inner in blocks for word in words_of_block(inner))
+
+
+def words_of_message(message: Message) -> Iterator[str]:
+    for text in (message.label, message.title, *(each.label for each in message.fields), message.footer):
+        yield from text.split()
+    for spans in (*(each.spans for each in message.fields), *message.small, message.links):
+        yield from words_of(spans)
+    for block in message.body:
+        yield from words_of_block(block)
+
+
+@pytest.mark.parametrize("name", OF_SCENES)
+def test_what_the_message_says_can_be_read(name: str) -> None:
+    text = INVISIBLE.sub("", read(name).text)
+    words = {INVISIBLE.sub("", word) for word in words_of_message(SCENES[GOLDENS[name].name].message)}
+    assert {word for word in words if word.strip("*_`~|\u202e") not in text} == set()
+
+
+def test_the_payloads_of_both_chats_are_shown() -> None:
+    assert {golden.chat for golden in GOLDENS.values()} == set(MESSAGES)
+    assert len(OF_SCENES) == 2 * len(SCENES)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("**Upgrade:** 4.2.x\nnow", "<div><strong>Upgrade:</strong> 4.2.x</div><div>now</div>"),
+        ("a\n\n### Fixes", '<div>a</div><div class="empty"></div><h3>Fixes</h3>'),
+        ("-# ids", "<small>ids</small>"),
+        ("-# ", "<div>-# </div>"),
+        (r"\*\*plain\*\* \<@1>", "<div>**plain** &lt;@1&gt;</div>"),
+        ("[a b](https://example.org/x)", '<div><a href="#">a b</a></div>'),
+        (r"[a\_b](https://example.org/x)", '<div><a href="#">a\\_b</a></div>'),
+        ("[http://x/y](https://e.org)", '<div>[<a href="#">http://x/y](https://e.org</a>)</div>'),
+        (r"\[a\](https://x.example)", '<div>[a](<a href="#">https://x.example</a>)</div>'),
+        ("<t:1936975320:f>", "<div><time>19 May 2031 16:42</time></div>"),
+        ("`a` ``b`c`` `` `d` ``", "<div><code>a</code> <code>b`c</code> <code>`d`</code></div>"),
+        ("x\n```\n**a** <b>\n```\ny", "<div>x</div><pre>**a** &lt;b&gt;</pre><div>y</div>"),
+        ("> a\n> \nb", "<blockquote><div>a</div></blockquote><blockquote><br></blockquote><div>b</div>"),
+        ("2. a", '<div class="item"><span class="sign">2.</span><span>a</span></div>'),
+        ("~~**a** b~~", "<div><s><strong>a</strong> b</s></div>"),
+        ("@everyone <@&1>", '<div><span class="mention">@everyone</span> <span class="mention">@security</span></div>'),
+    ],
+)
+def test_discord_s_markdown(text: str, shown: str) -> None:
+    assert document(text) == shown
+
+
+def test_only_the_asker_sees_a_private_answer() -> None:
+    golden = Golden(chat="discord", name="x", kind="answer", asked="/report", payload={"embeds": [{"title": "x"}]})
+    private = Golden(chat="discord", name="x", kind="answer", asked="/report", private=True, payload=golden.payload)
+    assert "Only you can see this" not in MESSAGES["discord"](golden)
+    assert "Only you can see this" in MESSAGES["discord"](private)
+
+
+def test_a_sheet_has_each_scene_once() -> None:
+    scenes = {f"scene-{n:02}": f"<i>{n:02}</i>" for n in range(20)}
+    text = "".join(sheets(scenes, dict.fromkeys(scenes, 100)))
+    assert sorted(re.findall(r"<i>(\d+)</i>", text)) == [f"{n:02}" for n in range(20)]
+
+
+def test_without_chromium_there_are_pages_and_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CHROMIUM", str(tmp_path / "none"))
+    with pytest.raises(SystemExit):
+        looks.main(out=tmp_path)
+    assert "Install it" in capsys.readouterr().err
+    assert "Windlass" in (tmp_path / "now" / "element-dark" / "all.html").read_text(encoding="utf-8")
+
+
+def test_a_picture_says_what_it_shows() -> None:
+    empty = png.SIGNATURE + bytes(25) + b"IEND"
+    stamped = png.stamp(empty, png.shows("<p>"))
+    assert png.stamped(stamped) == png.shows("<p>") != png.shows("<b>")
+    assert png.stamped(empty) == ""
+
+
+def pictures_named(path: Path) -> Iterator[Path]:
+    for target in re.findall(r"!\[[^\]]+\]\(([^)]+\.png)\)", path.read_text(encoding="utf-8")):
+        yield (path.parent / target).resolve()
+
+
+def test_the_docs_show_few_and_small_pictures_and_all_of_those() -> None:
+    pictures = sorted(looks.DOCS.glob("*.png"))
+    assert [path.stem for path in pictures] == sorted(looks.DOCS_PICTURES)
+    assert len(pictures) <= MOST
+    assert [path.name for path in pictures if path.stat().st_size > BIGGEST or not png.stamped(path.read_bytes())] == []
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    assert {each for page in pages for each in pictures_named(page)} == set(pictures)
+
+
+@pytest.mark.soak
+def test_chromium_takes_a_picture_of_each(tmp_path: Path) -> None:
+    if not find_chromium():
+        pytest.skip("there is no Chromium")
+    looks.main(out=tmp_path)
+    for golden in GOLDENS.values():
+        folder = "discord" if golden.chat == "discord" else "element-dark"
+        assert (tmp_path / "now" / folder / f"{golden.name}.png").read_bytes().startswith(png.SIGNATURE)
