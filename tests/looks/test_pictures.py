@@ -64,7 +64,7 @@ class Reader(HTMLParser):
 
 
 @cache
-def read(name: str) -> Reader:
+def text_of(name: str) -> Reader:
     golden = GOLDENS[name]
     reader = Reader()
     reader.feed(MESSAGES[golden.chat](golden))
@@ -76,7 +76,7 @@ def read(name: str) -> Reader:
 @pytest.mark.parametrize("name", sorted(GOLDENS))
 def test_no_markup_is_left_to_see(name: str) -> None:
     pattern = IN_HOSTILE if "hostile" in name else LEFTOVERS
-    assert pattern.findall(read(name).outside_code) == []
+    assert pattern.findall(text_of(name).outside_code) == []
 
 
 def words_of(spans: Spans) -> Iterator[str]:
@@ -109,7 +109,7 @@ def words_of_message(message: Message) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", OF_SCENES)
 def test_what_the_message_says_can_be_read(name: str) -> None:
-    text = INVISIBLE.sub("", read(name).text)
+    text = INVISIBLE.sub("", text_of(name).text)
     words = {INVISIBLE.sub("", word) for word in words_of_message(SCENES[GOLDENS[name].name].message)}
     assert {word for word in words if word.strip("*_`~|\u202e") not in text} == set()
 
@@ -120,7 +120,7 @@ def test_the_payloads_of_both_chats_are_shown() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "expected"),
     [
         ("**Upgrade:** 4.2.x\nnow", "<div><strong>Upgrade:</strong> 4.2.x</div><div>now</div>"),
         ("a\n\n### Fixes", '<div>a</div><div class="empty"></div><h3>Fixes</h3>'),
@@ -140,8 +140,8 @@ def test_the_payloads_of_both_chats_are_shown() -> None:
         ("@everyone <@&1>", '<div><span class="mention">@everyone</span> <span class="mention">@security</span></div>'),
     ],
 )
-def test_discord_s_markdown(text: str, shown: str) -> None:
-    assert document(text) == shown
+def test_discord_s_markdown(text: str, expected: str) -> None:
+    assert document(text) == expected
 
 
 def test_only_the_asker_sees_a_private_answer() -> None:

@@ -65,7 +65,7 @@ def format_links(links: Iterable[Link]) -> Formatted:
     """Where to read on: an address a line in plain text, and one line of links."""
     rows = [(labelled(link.text), spelled(link.url), linked(format_text(link.text), link.url).html) for link in links]
     plain = "\n".join(f"{label} {address}" for label, address, _ in rows)
-    return Formatted(plain, f"<p>{' · '.join(markup for _, _, markup in rows)}</p>")
+    return Formatted(plain, " · ".join(markup for _, _, markup in rows))
 
 
 def labelled(label: str) -> str:

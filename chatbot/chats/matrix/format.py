@@ -2,7 +2,7 @@
 
 import html
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -167,11 +167,13 @@ def _tail(message: Message) -> list[Formatted]:
         if budget > 0:
             links.append(link)
     commands = [_typed(action, command) for action in message.actions[:4] if (command := find(action.name)) is not None]
-    return [
-        *([format_links(links)] if links else []),
-        *commands,
-        *([format_small(small)] if small else []),
-    ]
+    to_do = [*([format_links(links)] if links else []), *commands]
+    return [*([_paragraph(to_do)] if to_do else []), *([format_small(small)] if small else [])]
+
+
+def _paragraph(lines: Sequence[Formatted]) -> Formatted:
+    """Lines below each other, without the gap that clients leave between paragraphs."""
+    return Formatted("\n".join(line.plain for line in lines), f"<p>{'<br>'.join(line.html for line in lines)}</p>")
 
 
 def _typed(action: Action, command: Command) -> Formatted:
@@ -182,9 +184,8 @@ def _typed(action: Action, command: Command) -> Formatted:
     ]
     command_line = " ".join(filter(None, [f"!{command.name}", *words]))
     label = _cut(labelled(action.label))
-    return Formatted(
-        f"{label} Send {command_line}", f"<p>{html.escape(label)} Send <code>{html.escape(command_line)}</code></p>"
-    )
+    lead = f"{label} {'send' if label.endswith(':') else 'Send'}"
+    return Formatted(f"{lead} {command_line}", f"{html.escape(lead)} <code>{html.escape(command_line)}</code>")
 
 
 def _more(message: Message) -> Formatted:

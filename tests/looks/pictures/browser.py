@@ -87,8 +87,8 @@ class Page:
     async def picture(self, name: str) -> bytes:
         """A PNG of one element of the page."""
         clip = {**await self.box(name), "scale": 1}
-        taken = await self.call("Page.captureScreenshot", format="png", clip=clip, captureBeyondViewport=True)
-        return base64.b64decode(taken["data"])
+        screenshot = await self.call("Page.captureScreenshot", format="png", clip=clip, captureBeyondViewport=True)
+        return base64.b64decode(screenshot["data"])
 
 
 @asynccontextmanager

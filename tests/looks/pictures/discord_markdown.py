@@ -70,14 +70,14 @@ def inline(text: str, *, links: bool = True, label: bool = False) -> str:
     """A line of text. Titles have no links, and in a link's label neither links nor escapes are read."""
     at, parts = 0, list[str]()
     while match := _INLINE.search(text, at):
-        shown = _shown(match, links=links, label=label)
-        end = match.end() if shown else match.start() + 1
-        parts += [html.escape(text[at : match.start()]), shown or html.escape(text[match.start()])]
+        acting = _acting(match, links=links, label=label)
+        end = match.end() if acting else match.start() + 1
+        parts += [html.escape(text[at : match.start()]), acting or html.escape(text[match.start()])]
         at = end
     return "".join([*parts, html.escape(text[at:])])
 
 
-def _shown(match: re.Match[str], *, links: bool, label: bool) -> str:
+def _acting(match: re.Match[str], *, links: bool, label: bool) -> str:
     """What a mark is shown as; empty where it does not act."""
     kind, words = next((name, value) for name, value in match.groupdict().items() if value is not None)
     match kind:
