@@ -183,6 +183,7 @@ def test_the_docs_show_few_and_small_pictures_and_all_of_those() -> None:
     pictures = sorted(looks.DOCS.glob("*.png"))
     assert [path.stem for path in pictures] == sorted(looks.DOCS_PICTURES)
     assert len(pictures) <= MOST
+    assert {scene for _, names in looks.DOCS_PICTURES.values() for scene in names} <= set(SCENES)
     assert [path.name for path in pictures if path.stat().st_size > BIGGEST or not png.stamped(path.read_bytes())] == []
     pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
     assert {each for page in pages for each in pictures_named(page)} == set(pictures)

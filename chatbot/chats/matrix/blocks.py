@@ -42,9 +42,22 @@ def format_block(block: Block) -> list[Formatted]:
             words = format_text(text, keep="\n\t")
             return [Formatted(words, f"<pre><code>{html.escape(words)}</code></pre>")]
         case Quote(blocks=blocks):
-            inner = [piece for part in blocks for piece in format_block(part)]
+            inner = [joined(pieces) for part in blocks if (pieces := format_block(part))]
             quoted = "\n".join(f"> {line}" for piece in inner for line in piece.plain.strip("\n").splitlines())
             return [Formatted(quoted, f"<blockquote>{''.join(piece.html for piece in inner)}</blockquote>")]
+
+
+def joined(pieces: Sequence[Formatted]) -> Formatted:
+    """The pieces of a block as one: a list that could have been cut is one list, without a gap in it."""
+    markup = [pieces[0].html]
+    for piece in pieces[1:]:
+        tag = piece.html[1:3]
+        if tag in ("ul", "ol") and markup[-1].endswith(f"</{tag}>"):
+            markup[-1] = markup[-1].removesuffix(f"</{tag}>")
+            markup.append(piece.html[piece.html.index(">") + 1 :])
+        else:
+            markup.append(piece.html)
+    return Formatted("\n".join(piece.plain for piece in pieces), "".join(markup))
 
 
 def format_fields(facts: Iterable[Field]) -> Formatted:

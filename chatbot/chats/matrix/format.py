@@ -2,13 +2,21 @@
 
 import html
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
-from chatbot.chats.matrix.blocks import format_block, format_fields, format_links, format_small, format_text, labelled
+from chatbot.chats.matrix.blocks import (
+    format_block,
+    format_fields,
+    format_links,
+    format_small,
+    format_text,
+    joined,
+    labelled,
+)
 from chatbot.chats.matrix.links import Formatted, linked, spelled
-from chatbot.core.model.message import Action, Field, Link, Mention, Message, Spans, Tone, text
+from chatbot.core.model.message import Action, Block, Field, Link, Mention, Message, Spans, Tone, text
 from chatbot.core.queries.commands import Command, find
 
 # Element and Cinny show far more; the event must stay below 64 KiB when it is encrypted too, escaped and in base64.
@@ -97,18 +105,27 @@ def _mentioned(mentions: tuple[Mention, ...]) -> dict[str, object]:
 
 def _assemble(message: Message, mentions: tuple[Mention, ...]) -> tuple[str, str]:
     head, tail = _head(message, mentions), _tail(message)
-    pieces = [piece for block in message.body for piece in format_block(block)]
     more = _more(message)
     budget = LARGEST - sum(_cost(part) for part in [*head, *tail, more])
-    shown_parts: list[Formatted] = []
-    for piece in pieces:
-        budget -= _cost(piece)
-        if budget < 0:
-            shown_parts.append(more)
-            break
-        shown_parts.append(piece)
-    parts = [*head, *shown_parts, *tail]
+    parts = [*head, *_fitting(message.body, more, budget), *tail]
     return "\n".join(part.plain for part in parts), "".join(part.html for part in parts)
+
+
+def _fitting(body: Sequence[Block], more: Formatted, budget: int) -> Iterator[Formatted]:
+    """As many blocks as fit into so many bytes, the last one cut between its pieces, and `more` where something is left out."""
+    for block in body:
+        pieces = format_block(block)
+        within: list[Formatted] = []
+        for piece in pieces:
+            budget -= _cost(piece)
+            if budget < 0:
+                break
+            within.append(piece)
+        if within:
+            yield joined(within)
+        if len(within) < len(pieces):
+            yield more
+            return
 
 
 def _head(message: Message, mentions: tuple[Mention, ...]) -> list[Formatted]:

@@ -296,6 +296,16 @@ def test_a_long_list_is_cut_between_items() -> None:
     assert "item 499" not in text_of(content)
 
 
+@pytest.mark.parametrize(("numbers", "tag"), [([None] * 20, "ul"), (list(range(1, 21)), "ol")])
+def test_a_list_that_is_not_cut_is_one_list(numbers: list[int | None], tag: str) -> None:
+    """Clients leave a gap between two lists."""
+    items = m.BulletList(numbered(*numbers), ordered=tag == "ol")
+    for body in ((items,), (m.Quote((items,)),), (m.paragraph("before"), items, m.paragraph("behind"))):
+        formatted = str(to_content(release(body=body), MARKS)["formatted_body"])
+        assert (formatted.count(f"<{tag}>"), formatted.count("<li>")) == (1, 20)
+        assert f"<{tag} " not in formatted
+
+
 def test_a_short_amendment_keeps_the_facts() -> None:
     short = shortened(release(mentions=(m.Mention("room"),)))
     assert (short.body, short.mentions) == ((), ())
