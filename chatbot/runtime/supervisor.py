@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 
+from chatbot.core.model.ids import RoomAddress
 from chatbot.ports import Chat, ChatStopped, ChatUnavailable
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.runtime.delivery.refusal_retry import RefusalRetry
@@ -63,6 +64,7 @@ class Supervisor:
         """Run until `stop` is set, then end every loop and close the chats."""
         await self.services.quarantine.recover()
         self.services.answers.stopped = lambda: dict(self._stopped)
+        self.services.answers.room_name = self._room_name
         await self._listen()
         await self._forget_rooms()
         await self._begin_report()
@@ -82,6 +84,11 @@ class Supervisor:
             for chat in self.chats:
                 await chat.close()
             await self.services.freshness.write()
+
+    def _room_name(self, room: str) -> str:
+        """What people call a room, by its address; "" where its chat does not know (yet)."""
+        chat = next((chat for chat in self.chats if chat.name == RoomAddress(room).chat), None)
+        return chat.room_name(room) if chat is not None else ""
 
     async def change(self, config: ServicesConfig) -> None:
         """Take up new projects and rooms while running; what is no longer watched is left alone from now on. Rooms that

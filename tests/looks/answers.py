@@ -1,10 +1,10 @@
 """Answers to commands about Windlass, made by the functions that make them in a chat."""
 
-import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 
-from chatbot.core.announce.messages import Decision
+from chatbot.core.announce.messages import Decision, Verdict
 from chatbot.core.model.ids import ProjectId
 from chatbot.core.model.message import Message
 from chatbot.core.model.watches import Project
@@ -22,7 +22,7 @@ from tests.looks import windlass as w
 EVERYTHING = w.snapshot([w.FIX, w.BACKPORT], [w.CRITICAL, w.HIGH, w.LOW], policy=w.page(w.FIRST_PAGE))
 EVERYBODY = frozenset({Right.EVERYONE})
 
-ASKED = {
+LINES = {
     "supported": "/supported",
     "supported-line": "/supported 4.2",
     "supported-line-with-an-end": "/supported 4.1",
@@ -57,12 +57,20 @@ def context(arguments: Mapping[str, str], snapshot: ProjectSnapshot = EVERYTHING
     )
 
 
-def _answered(line: str) -> Message:
+def _answer_to(line: str) -> Message:
     request = read_line(line)
     assert not isinstance(request, CommandError), line
     command, arguments = request
     message = QUESTIONS[command.name](context(arguments))
     return replace(message, answer=True, private=command.private or message.private)
+
+
+MINUTE = timedelta(minutes=1)
+
+
+def _decision_on(advisory: str, verdict: Verdict, reason: str) -> Decision:
+    subject = f"advisory/windlass/{advisory}"
+    return Decision(project="windlass", subject=subject, room=w.ROOM, verdict=verdict, reason=reason)
 
 
 def _others() -> Iterator[tuple[str, str, Message]]:
@@ -75,19 +83,29 @@ def _others() -> Iterator[tuple[str, str, Message]]:
     waiting = Health(
         waiting=3,
         oldest_waiting=w.NOW - w.DAY,
-        refusing=[Refusing(room=w.ROOM, reason="Missing Permissions", waiting=3)],
-        stopped={"matrix": "the access token was refused"},
+        refusing=[Refusing(room="#releases", reason="Missing Permissions", waiting=3)],
+        stopped={"Matrix": "the access token was refused"},
     )
     yield "status-waiting", "/status", status([context({})], waiting, w.NOW)
-    decision = Decision(
-        project="windlass",
-        subject="advisory/windlass/GHSA-5h7m-8v9w-3x4c",
-        room=w.ROOM,
-        verdict="skip",
-        reason="its severity is low, and this room hears from high on",
+    low, critical = "GHSA-5h7m-8v9w-3x4c", w.CRITICAL.id
+    skipped = _decision_on(low, "skip", "its severity (low) is below this room's threshold (high)")
+    yield "why-not", f"/why {low}", why(context({"id": low}), [(w.NOW, skipped)], all_rooms=False)
+    course = [
+        (w.NOW - 3 * MINUTE, _decision_on(critical, "hold", "it is read once more before it is announced")),
+        (w.NOW - 2 * MINUTE, _decision_on(critical, "announce", "a new advisory")),
+        (w.NOW - MINUTE, _decision_on(critical, "amend", "its words changed")),
+        (w.NOW, _decision_on(critical, "escalate", "It is now known to be exploited.")),
+    ]
+    yield "why", "/why CVE-2031-40417", why(context({"id": "CVE-2031-40417"}), course, all_rooms=False)
+    names = {w.ROOM: "#releases", "discord:1002": "#security", "discord:1003": "#random"}
+    others = [
+        (w.NOW, replace(_decision_on(low, "announce", "a new advisory"), room="discord:1002")),
+        (w.NOW, replace(skipped, room="discord:1003")),
+    ]
+    everywhere = why(
+        context({"id": low}), [(w.NOW, skipped), *others], all_rooms=True, name_of=lambda room: names[room]
     )
-    why_low = why(context({"id": "GHSA-5h7m-8v9w-3x4c"}), [(w.NOW, decision)], all_rooms=False)
-    yield "why", f"/why {shlex.quote('GHSA-5h7m-8v9w-3x4c')}", why_low
+    yield "why-everywhere", f"/why {low}", everywhere
     without_fix = w.snapshot([], [w.MEDIUM], policy=w.page(w.FIRST_PAGE))
     yield "affected-no-fix", "/affected 4.2.2", QUESTIONS["affected"](context({"version": "4.2.2"}, without_fix))
     yield "redirect-author", "", to_author(context({}))
@@ -95,6 +113,6 @@ def _others() -> Iterator[tuple[str, str, Message]]:
 
 
 ANSWERS: Mapping[str, tuple[str, Message]] = {
-    **{f"answer-{name}": (line, _answered(line)) for name, line in ASKED.items()},
+    **{f"answer-{name}": (line, _answer_to(line)) for name, line in LINES.items()},
     **{f"answer-{name}": (line, replace(message, answer=True)) for name, line, message in _others()},
 }

@@ -165,9 +165,7 @@ async def test_edited_notes_alone_bind_the_release(case: Case, clock: ManualCloc
 
 
 @EACH
-@pytest.mark.parametrize(
-    ("severity", "kind"), [("high", "security release"), ("critical", "out-of-band security release")]
-)
+@pytest.mark.parametrize(("severity", "kind"), [("high", "security release"), ("critical", "urgent security release")])
 async def test_the_advisory_comes_first(
     severity: str, kind: str, case: Case, clock: ManualClock, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import CommandRequest, Right
 from chatbot.demo.github.data import Repository
-from chatbot.ports import ChatRefused
+from chatbot.ports import ChatRefused, ChatUnavailable
 from tests.core import make
 from tests.demo.make import release
 from tests.runtime.harness import FERRY, Harness, open_harness, room
@@ -30,6 +31,7 @@ def ferry() -> Repository:
 async def _ask(harness: Harness, command: str, who: Mapping[str, object], **arguments: str) -> Message:
     values = {"asker": "discord:user:1", "rights": EVERYBODY, **who}
     request = CommandRequest(command=command, arguments=arguments, asked_at=harness.clock.now, **values)  # type: ignore[arg-type]  # a table of mixed fields
+    harness.services.answers.room_name = lambda at: f"#{at.partition(':')[2]}"
     return await harness.services.answers.answer(request)
 
 
@@ -44,13 +46,13 @@ async def _refused(harness: Harness, ferry: Repository) -> None:
 @pytest.mark.parametrize(
     ("who", "names"),
     [
-        ({"room": "console:harbour"}, ["console:harbour"]),
+        ({"room": "console:harbour"}, ["#harbour"]),
         ({"room": "console:elsewhere"}, []),
         ({"room": ""}, []),
-        ({"room": "console:harbour", "asker": KEEPER}, ["console:harbour"]),
-        ({"room": "", "asker": KEEPER}, ["console:cellar", "console:harbour"]),
-        ({"room": "console:keepers", "asker": KEEPER}, ["console:cellar", "console:harbour"]),
-        ({"room": "console", "rights": frozenset(Right)}, ["console:cellar", "console:harbour"]),
+        ({"room": "console:harbour", "asker": KEEPER}, ["#harbour"]),
+        ({"room": "", "asker": KEEPER}, ["#cellar", "#harbour"]),
+        ({"room": "console:keepers", "asker": KEEPER}, ["#cellar", "#harbour"]),
+        ({"room": "console", "rights": frozenset(Right)}, ["#cellar", "#harbour"]),
     ],
 )
 async def test_rooms_that_refuse_are_told(
@@ -58,13 +60,16 @@ async def test_rooms_that_refuse_are_told(
 ) -> None:
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, project=PROJECT) as harness:
         before = await _ask(harness, "status", who)
-        assert (before.title, before.tone) == ("Some of it needs attention", Tone.WARNING)  # nothing was read yet
+        assert (before.title, before.tone) == ("1 problem needs attention", Tone.WARNING)  # nothing was read yet
         await _refused(harness, ferry)
         answer_lines = make.lines_of(await _ask(harness, "status", who))
-        assert answer_lines[0] == "Some of it needs attention"
-        assert "Rooms that take no messages: 2; waiting for them: 2 messages" in answer_lines
+        assert answer_lines[0].endswith("attention")
+        assert "Waiting: 2 messages, the oldest since" in answer_lines[1]
         lines = sorted(line for line in answer_lines if "takes no messages: " in line)
         assert lines == [f"• {at} takes no messages: {WHY} (1 waiting)" for at in names]
+        assert any("take no messages; " in line or "takes no messages; " in line for line in answer_lines) is (
+            len(names) < 2
+        )
 
 
 async def test_all_is_well_again_once_they_take_messages(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
@@ -81,7 +86,7 @@ async def test_a_chat_that_is_stopped_is_told_with_the_reason(
         harness.services.answers.stopped = lambda: {"discord": "its token is refused"}
         answer = await _ask(harness, "status", {})
         assert answer.tone is Tone.WARNING
-        assert "• discord is stopped: its token is refused" in make.lines_of(answer)
+        assert "• Discord is stopped: its token is refused" in make.lines_of(answer)
 
 
 async def test_why_in_one_room_names_no_bridged_room(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
@@ -94,9 +99,9 @@ async def test_why_in_one_room_names_no_bridged_room(ferry: Repository, clock: M
             who: "\n".join(make.lines_of(await _ask(harness, "why", {"room": at, "asker": who}, id="v1.2.0")))
             for who, at in (("discord:user:1", "console:cellar"), (KEEPER, "console:keepers"))
         }
-        assert "another room that is bridged with this one says it" in answers["discord:user:1"]
-        assert "console:harbour" not in answers["discord:user:1"]
-        assert "console:harbour" in answers[KEEPER]
+        assert "a room that is bridged with this one shows it" in answers["discord:user:1"]
+        assert "harbour" not in answers["discord:user:1"]
+        assert "#cellar: not announced, because it is bridged with #harbour, which shows it" in answers[KEEPER]
 
 
 async def test_the_operator_at_the_terminal_sees_all_rooms(
@@ -108,6 +113,33 @@ async def test_the_operator_at_the_terminal_sees_all_rooms(
         await harness.run_for()
         who = {"room": "console", "asker": "console:user", "rights": frozenset(Right)}
         text = "\n".join(make.lines_of(await _ask(harness, "why", who, id="v1.2.0")))
-        assert "in console:harbour: announced" in text
-        assert "in console:cellar: announced" in text
-        assert "waited" not in text
+        assert "Ferry 1.2.0 was announced in all 2 rooms that were watching" in text
+        assert "#cellar and #harbour: announced on " in text
+        assert "read once more" not in text
+
+
+async def test_a_room_whose_name_nobody_knows_is_still_no_raw_address(
+    ferry: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, project=PROJECT) as harness:
+        await harness.run_for()
+        ferry.releases.append(release("v1.2.0", 0, created_at=clock.now, published_at=clock.now))
+        await harness.run_for()
+        request = CommandRequest(
+            command="why", arguments={"id": "v1.2.0"}, asker=KEEPER, rights=EVERYBODY, asked_at=clock.now
+        )
+        text = "\n".join(make.lines_of(await harness.services.answers.answer(request)))
+        assert "the terminal cellar and the terminal harbour: announced" in text
+
+
+async def test_what_is_tried_again_is_told_with_the_reason(
+    ferry: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
+    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS[:1], project=PROJECT) as harness:
+        await harness.run_for()
+        ferry.releases.append(release("v1.2.0", 0, created_at=clock.now, published_at=clock.now))
+        harness.chat.failures += [ChatUnavailable("it answered 502")]
+        await harness.run_for(timedelta(seconds=31))
+        answer = await _ask(harness, "status", {})
+        assert answer.tone is Tone.WARNING
+        assert "• 1 message could not be sent yet and is tried again: it answered 502" in make.lines_of(answer)

@@ -13,7 +13,7 @@ from chatbot.core.releases.classification import Classified
 from chatbot.core.snapshot import ProjectSnapshot
 
 FRESH = timedelta(hours=24)  # an advisory this close to its release pings by itself: the release need not
-TOO_EARLY = "it was published before this room began to listen"
+TOO_EARLY = "it was published before this room began to watch the project"
 OLD_NEWS = timedelta(days=30)  # an advisory this old is no news when an old release that fixes it is published late
 NAMED_BY = "it is named in the announcement of "  # followed by the advisory's id
 MOST_FIXED = 10  # releases that an advisory's announcement names
@@ -71,7 +71,7 @@ def release_for(
     if tracked.removal_confirmed or tracked.missing_since is not None:
         return Skip("it is not published any more")
     if not snapshot.project.has_tag(tag):
-        return Skip("its tag is none of the project's releases, by tags and exclude_tags")
+        return Skip("its tag is excluded by the project's settings (tags, exclude_tags)")
     if item.version is None:
         return Skip("its tag is not a version")
     if item.kind == "prerelease" and not watch_filter.prereleases:
@@ -99,9 +99,9 @@ def _unwanted_release(item: Classified, severity: Severity, watch_filter: WatchF
     if "releases" in watch_filter.events:
         return ""
     if "security" not in watch_filter.events:
-        return "this room does not hear releases"
+        return "this room does not watch releases"
     if not item.security:
-        return "this room hears security releases only, and nothing published says that this is one"
+        return "this room watches security releases only, and nothing published says that this is one"
     return below(severity, watch_filter)
 
 
@@ -109,7 +109,7 @@ def below(severity: Severity, watch_filter: WatchFilter) -> str:
     """Why this severity is below the room's threshold; "" if it is not. An unknown severity passes every threshold."""
     if severity is Severity.UNKNOWN or severity.rank >= watch_filter.min_severity.rank:
         return ""
-    return f"its severity is {severity}, and this room hears from {watch_filter.min_severity} on"
+    return f"its severity ({severity}) is below this room's threshold ({watch_filter.min_severity})"
 
 
 def _announced_release(
@@ -127,7 +127,7 @@ def _announced_release(
         others = [advisory.severity for advisory in fixed if advisory.id not in leaders]
         severity = others[0] if others else Severity.UNKNOWN
     return Announce(
-        f"a new {'out-of-band ' if item.out_of_band else ''}security release{without(item.release)}",
+        f"a new {'urgent ' if item.out_of_band else ''}security release{without(item.release)}",
         Lane.CRITICAL if urgent else Lane.SECURITY,
         None if pinged_already else (Severity.CRITICAL if item.out_of_band and not leaders else severity),
     )
@@ -145,7 +145,7 @@ def advisory_for(snapshot: ProjectSnapshot, name: str, watch_filter: WatchFilter
     if advisory.withdrawn_at is not None or removed(snapshot, advisory):
         return Skip("it was withdrawn")
     if "security" not in watch_filter.events:
-        return Skip("this room does not hear security advisories")
+        return Skip("this room does not watch security advisories")
     unwanted = below(advisory.severity, watch_filter)
     if unwanted:
         return Skip(unwanted)

@@ -10,7 +10,7 @@ from chatbot.core.announce.decide import Announce, Hold, Outcome, Skip
 from chatbot.core.announce.digest import digest, same_facts
 from chatbot.core.announce.follow_up import RoomPosts, follow_up
 from chatbot.core.announce.messages import Plan, PostedMessage
-from chatbot.core.announce.plan_builder import PlanBuilder, PostedThere
+from chatbot.core.announce.plan_builder import EDITED, SAME_AS, PlanBuilder, PostedThere
 from chatbot.core.announce.render.advisory import same_message
 from chatbot.core.announce.subject import FIX, NO_FIX, Subject, find, indirectly_changed
 from chatbot.core.delivery import Lane
@@ -73,7 +73,7 @@ def _under_one_name(builder: PlanBuilder, watches: Sequence[Watch], touched: Col
     for subject, name in sorted(names.items()):
         if name != subject:
             for watch in watches:
-                builder.note(watch.room.address, subject, Skip(f"it is the same as {name}"))
+                builder.note(watch.room.address, subject, Skip(f"{SAME_AS}{name}"))
     return frozenset(names.values())
 
 
@@ -201,7 +201,7 @@ def _update(
             builder.add_message(
                 place, "edit", message, Lane.ROUTINE, revision=revision, notified_for=other.notified_for, digest=shows
             )
-            builder.decide(other.room, other.subject, "amend", f"it is the same as {subject.id}")
+            builder.decide(other.room, other.subject, "amend", f"{SAME_AS}{subject.id}")
     return True
 
 
@@ -224,7 +224,7 @@ def _amend(
         digest=subject.digest_for(watch_filter.notes),
         layout=watch_filter.notes,
     )
-    builder.decide(before.room, subject.id, "amend", "its words changed")
+    builder.decide(before.room, subject.id, "amend", EDITED)
 
 
 def _policy(builder: PlanBuilder, news: PolicyNews, groups: Iterable[tuple[WatchFilter, list[Watch]]]) -> None:
@@ -236,7 +236,7 @@ def _policy(builder: PlanBuilder, news: PolicyNews, groups: Iterable[tuple[Watch
             elif builder.bridge_shows(room, news.subject):
                 continue
             elif "policy" not in watch_filter.events:
-                builder.note(room, news.subject, Skip("this room does not hear policy changes"))
+                builder.note(room, news.subject, Skip("this room does not watch policy changes"))
             elif news.read_at < watch.since:
                 builder.note(room, news.subject, Skip(decide.TOO_EARLY))
             else:

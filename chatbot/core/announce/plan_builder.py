@@ -14,6 +14,8 @@ from chatbot.core.model.message import Mention, Message
 from chatbot.core.snapshot import ProjectSnapshot
 
 BRIDGED = "it is bridged with "  # followed by the other room's address, which only maintainers of both may see
+SAME_AS = "it is the same as "  # followed by the subject under which an advisory goes on
+EDITED = "its words changed"
 PostedThere = Mapping[tuple[str, str], PostedMessage]  # (room address, subject) → the last revision posted there
 Wording = tuple[str, MessageKind, str, str, tuple[Mention, ...], Lane, frozenset[str]]
 
@@ -94,7 +96,7 @@ class PlanBuilder:
         if other is None or (other, subject) not in self.in_plan:
             return False
         self.in_plan.add((room, subject))
-        self.note(room, subject, Skip(f"{BRIDGED}{other}, which says it"))
+        self.note(room, subject, Skip(f"{BRIDGED}{other}, which shows it"))
         return True
 
     def build(self) -> Plan:

@@ -5,10 +5,22 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chatbot.core.model.knowledge import Knowledge
-from chatbot.core.model.message import CHOOSE, Action, BulletList, Code, ListItem, Message, Text, Tone, paragraph
+from chatbot.core.model.message import (
+    CHOOSE,
+    Action,
+    BulletList,
+    Code,
+    ListItem,
+    Message,
+    Paragraph,
+    Text,
+    Tone,
+    paragraph,
+)
 from chatbot.core.model.source_profile import ForgeProfile, SourceKind
 from chatbot.core.model.watches import Project
 from chatbot.core.queries.commands import COMMANDS, Command, Right, find, usage
+from chatbot.core.releases.lookup import example_of
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.support.policy import Policy
 from chatbot.core.text.words import age
@@ -23,6 +35,8 @@ class QueryContext:
     now: the time of the answer
     forge: where the project publishes
     arguments: the command's, by parameter
+    prefix: stands before a command in the chat where it was asked
+    room_word: what people call a room there
     """
 
     snapshot: ProjectSnapshot
@@ -30,6 +44,8 @@ class QueryContext:
     now: datetime
     forge: ForgeProfile
     arguments: Mapping[str, str] = field(default_factory=dict)
+    prefix: str = "/"
+    room_word: str = "room"
 
     @property
     def project(self) -> Project:
@@ -38,6 +54,11 @@ class QueryContext:
     @property
     def knowledge(self) -> Knowledge:
         return self.snapshot.knowledge
+
+    @property
+    def example(self) -> str:
+        """A version to ask with: the project's newest, else an invented one."""
+        return example_of(self.snapshot.releases.values()) or "1.2.3"
 
     def has_read(self, kind: SourceKind) -> bool:
         """Whether the project's own releases, advisories or policy page were ever read."""
@@ -51,9 +72,10 @@ class QueryContext:
         return f"As read from {self.forge.name} {age(self.now - min(times))}."
 
 
-def unsure(title: str, *reasons: str, footer: str = "") -> Message:
+def unsure(title: str, *reasons: str | Paragraph, footer: str = "") -> Message:
     """An honest “I don't know”, with the reason."""
-    return Message(title=title, tone=Tone.UNSURE, body=tuple(paragraph(reason) for reason in reasons), footer=footer)
+    body = tuple(reason if isinstance(reason, Paragraph) else paragraph(reason) for reason in reasons)
+    return Message(title=title, tone=Tone.UNSURE, body=body, footer=footer)
 
 
 def which_project(reason: str, projects: Sequence[Project]) -> Message:

@@ -10,6 +10,8 @@ from chatbot.core.versions.upstream import bare_revision
 from chatbot.core.versions.version import Version, read_version
 
 _MOST_NAMED = 10
+_LONGEST_EXAMPLE = 40
+_INVENTED = "1.2.3"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +43,27 @@ def look_up(text: str, releases: Iterable[Classified]) -> Lookup:
             return Lookup(version=exact[0].version, release=exact[0])
     version = read_version(text, habits)
     if version is None:
-        return Lookup(problem=_unreadable(text))
+        return Lookup(problem=_unreadable(text, example_of(candidates) or _INVENTED))
     packages = {fold(item.version.package): item.version.package for item in candidates if item.version}
     if version.package:
         return _of_package(version, candidates, packages, text)
     return _of_any(version, candidates, packages, habits, text)
+
+
+def example_of(releases: Iterable[Classified]) -> str:
+    """A version to ask with: that of the newest release, or its tag where other releases have the same version; "" where there
+    is none, or none that is short."""
+    candidates = [item for item in releases if item.version is not None]
+    chosen = max(
+        [item for item in candidates if item.newest] or candidates,
+        key=lambda item: item.release.published_at,
+        default=None,
+    )
+    if chosen is None or chosen.version is None:
+        return ""
+    same = [item for item in candidates if item.version and item.version.text == chosen.version.text]
+    text = chosen.version.text if len(same) == 1 else chosen.release.tag
+    return text if len(text) <= _LONGEST_EXAMPLE else ""
 
 
 def _spellings(item: Classified) -> set[str]:
@@ -53,13 +71,11 @@ def _spellings(item: Classified) -> set[str]:
     return {item.release.tag.casefold(), item.version.text.casefold() if item.version else ""}
 
 
-def _unreadable(text: str) -> str:
+def _unreadable(text: str, example: str) -> str:
     words = text.strip()[:40]
     if any(mark in words for mark in ":~") or "+really" in words:
-        return (
-            f"I can't tell which release “{words}” was made from. Ask with the version of the project, such as 1.2.3."
-        )
-    return f"“{words}” doesn't look like a version. Ask with one such as 1.2.3."
+        return f"I can't tell which release “{words}” was made from. Ask with the project's own version, such as {example}."
+    return f"“{words}” doesn't look like a version. Try {example}."
 
 
 def _of_package(version: Version, candidates: Sequence[Classified], packages: dict[str, str], text: str) -> Lookup:

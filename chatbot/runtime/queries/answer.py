@@ -31,6 +31,8 @@ from chatbot.store.database.db import Store, StoreUnavailable, Tx
 
 log = structlog.get_logger(__name__)
 
+_LONGEST_NAME = 60  # characters of a room's name
+
 
 @dataclass(slots=True)
 class Answers:
@@ -43,6 +45,7 @@ class Answers:
     clock: Clock
     forge: Callable[[Project], ForgeProfile]
     stopped: Callable[[], Mapping[str, str]] = dict  # chats that are stopped, each with the reason
+    room_name: Callable[[str], str] = lambda _room: ""  # what people call a room, by its address; "" where nobody knows
     thinking: Thinking = field(default_factory=Thinking)
     _drawn: dict[str, tuple[Project, ProjectSnapshot]] = field(default_factory=dict)
 
@@ -110,7 +113,8 @@ class Answers:
             )
         ]
         watching = any(room.address == ask.room and context.project.id in room.projects for room in self.rooms())
-        return why(context, sorted(rows, key=lambda row: row[0]), all_rooms=all_rooms, watching=watching)
+        ordered = sorted(rows, key=lambda row: row[0])
+        return why(context, ordered, all_rooms=all_rooms, watching=watching, name_of=self._name_of)
 
     async def _status(self, tx: Tx, ask: CommandRequest) -> Message:
         projects = reach.in_reach(ask, self.projects(), self.rooms())
@@ -126,7 +130,8 @@ class Answers:
             waiting=waiting,
             unparsed=unparsed,
             refusing=await self._refusing(tx, ask, projects),
-            stopped=self.stopped(),
+            failing=await outbox.failing(tx, projects=ours),
+            stopped={_chat_name(name): reason for name, reason in self.stopped().items()},
             parked=counted.get(State.PARKED, 0),
             oldest_waiting=await outbox.oldest_pending(tx, projects=ours),
         )
@@ -139,12 +144,23 @@ class Answers:
         rows = await outbox.refusing(tx, projects={project.id for project in projects})
         return [
             Refusing(
-                room=room if everything or room == ask.room else "",
+                room=self._name_of(room) if everything or room == ask.room else "",
                 reason=reason if everything or room == ask.room else "",
                 waiting=waiting,
             )
             for room, reason, waiting in rows
         ]
+
+    def _name_of(self, room: str) -> str:
+        """What people call a room; where nobody knows, its chat and what that calls it."""
+        if name := printable(self.room_name(room)).strip():
+            return name[:_LONGEST_NAME]
+        address = RoomAddress(room)
+        if not address.place:
+            return _chat_name(address.chat)
+        profile = profile_named(address.chat)
+        kind = profile.title if profile.room_word in profile.title else f"{profile.title} {profile.room_word}"
+        return f"{kind} {address.place}"
 
     def _sees_all_rooms(self, ask: CommandRequest, project: Project) -> bool:
         """Whether the asker may know all rooms here: the operator at the terminal, and maintainers where nobody else reads
@@ -158,8 +174,15 @@ class Answers:
         loaded = await self._snapshot(tx, project)
         await self.reader.prepare_all(loaded.knowledge.pages())
         policy = current_policy(loaded.knowledge, self.reader.read)
+        profile = profile_named(RoomAddress(ask.asker).chat)
         return QueryContext(
-            snapshot=loaded, policy=policy, now=self.clock(), forge=self.forge(project), arguments=ask.arguments
+            snapshot=loaded,
+            policy=policy,
+            now=self.clock(),
+            forge=self.forge(project),
+            arguments=ask.arguments,
+            prefix=profile.command_prefix,
+            room_word=profile.room_word,
         )
 
     async def _snapshot(self, tx: Tx, project: Project) -> ProjectSnapshot:
@@ -193,6 +216,10 @@ class Answers:
         except StoreUnavailable:
             return []
         return suggestions(context, definition.kind, text)
+
+
+def _chat_name(name: str) -> str:
+    return profile_named(name).title
 
 
 def _private(message: Message) -> Message:

@@ -1,6 +1,6 @@
 """The outbox: what is to be sent where and in which order, what is claimed, and what became of it."""
 
-from chatbot.store.outbox.backlog import counts, last_sent, oldest_pending, oldest_stuck, refusing
+from chatbot.store.outbox.backlog import counts, failing, last_sent, oldest_pending, oldest_stuck, refusing
 from chatbot.store.outbox.claims import Claimed, claim, next_due, recover
 from chatbot.store.outbox.enqueue import add, add_answer
 from chatbot.store.outbox.heads import lock
@@ -14,6 +14,7 @@ __all__ = [
     "counts",
     "drop",
     "expire",
+    "failing",
     "last_sent",
     "lock",
     "next_due",

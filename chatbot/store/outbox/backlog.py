@@ -28,6 +28,14 @@ async def refusing(tx: Tx, projects: Collection[str]) -> list[tuple[str, str, in
     return [(row.room, row.reason, row.many) for row in rows]
 
 
+async def failing(tx: Tx, projects: Collection[str]) -> dict[str, int]:
+    """Why the last attempt at deliveries of these projects failed that are tried again, with their number."""
+    tried_again = state_in((State.PENDING, State.DOUBTFUL))
+    statement = sa.select(deliveries.c.reason, sa.func.count().label("many")).where(tried_again, *_of(None, projects))
+    rows = await tx.rows(statement.where(deliveries.c.reason != "").group_by(deliveries.c.reason))
+    return {row.reason: row.many for row in rows}
+
+
 async def last_sent(tx: Tx, chat: str) -> datetime | None:
     """When a chat last took a message. Reads all that was ever sent there."""
     ours = (deliveries.c.chat == chat) & (deliveries.c.state == State.SENT.value)

@@ -33,10 +33,10 @@ FROM_HIGH = replace(SECURITY_ONLY, min_severity=Severity.HIGH)
 PLAIN, SECURITY, OUT_OF_BAND = (
     "a new release",
     "a new security release",
-    "a new out-of-band security release",
+    "a new urgent security release",
 )
 NOT_PUBLISHED = "it is not published any more"
-NO_EVIDENCE = "this room hears security releases only, and nothing published says that this is one"
+NO_EVIDENCE = "this room watches security releases only, and nothing published says that this is one"
 
 FIX = make.release("v0.15.5")
 SOON = make.advisory(at=START + 3 * DAY)  # after the release
@@ -52,14 +52,14 @@ LOW = make.advisory(severity=Severity.LOW, at=START - DAY)
         (FIX, None, WatchFilter(), Announce(PLAIN, Lane.ROUTINE)),
         (FIX, None, RELEASES_ONLY, Announce(PLAIN, Lane.ROUTINE)),
         (FIX, None, SECURITY_ONLY, Skip(NO_EVIDENCE)),
-        (FIX, None, POLICY_ONLY, Skip("this room does not hear releases")),
+        (FIX, None, POLICY_ONLY, Skip("this room does not watch releases")),
         (make.release("nightly"), None, WatchFilter(), Skip("its tag is not a version")),
         (make.release("v0.16.0-rc.1"), None, WatchFilter(), Skip("prereleases are off in this room")),
         (make.release("v0.16.0", prerelease=True), None, WatchFilter(), Skip("prereleases are off in this room")),
         (make.release("v0.16.0-rc.1"), None, WatchFilter(prereleases=True), Announce(PLAIN, Lane.ROUTINE)),
         (FIX, LONG_BEFORE, WatchFilter(), Announce(SECURITY, Lane.SECURITY, Severity.HIGH)),
         (FIX, LONG_BEFORE, SECURITY_ONLY, Announce(SECURITY, Lane.SECURITY, Severity.HIGH)),
-        (FIX, LONG_BEFORE, POLICY_ONLY, Skip("this room does not hear releases")),
+        (FIX, LONG_BEFORE, POLICY_ONLY, Skip("this room does not watch releases")),
         (FIX, SOON, WatchFilter(), Announce(SECURITY, Lane.SECURITY, None)),  # the advisory itself pings
         (
             FIX,
@@ -70,7 +70,7 @@ LOW = make.advisory(severity=Severity.LOW, at=START - DAY)
         (FIX, CRITICAL, WatchFilter(), Announce(OUT_OF_BAND, Lane.CRITICAL, Severity.CRITICAL)),
         (FIX, UNKNOWN, WatchFilter(), Announce(SECURITY, Lane.SECURITY, Severity.UNKNOWN)),
         (FIX, UNKNOWN, FROM_HIGH, Announce(SECURITY, Lane.SECURITY, Severity.UNKNOWN)),
-        (FIX, LOW, FROM_HIGH, Skip("its severity is low, and this room hears from high on")),
+        (FIX, LOW, FROM_HIGH, Skip("its severity (low) is below this room's threshold (high)")),
         (FIX, LOW, WatchFilter(min_severity=Severity.HIGH), Announce(SECURITY, Lane.SECURITY, Severity.LOW)),
         (FIX, replace(LONG_BEFORE, withdrawn_at=START), SECURITY_ONLY, Skip(NO_EVIDENCE)),
     ],
@@ -146,10 +146,10 @@ def test_until_when_a_fact_is_settling(readings: dict[str, object], until: datet
     [
         (SOON, WatchFilter(), Announce("a new advisory", Lane.SECURITY, Severity.HIGH)),
         (SOON, SECURITY_ONLY, Announce("a new advisory", Lane.SECURITY, Severity.HIGH)),
-        (SOON, RELEASES_ONLY, Skip("this room does not hear security advisories")),
+        (SOON, RELEASES_ONLY, Skip("this room does not watch security advisories")),
         (CRITICAL, WatchFilter(), Announce("a new advisory", Lane.CRITICAL, Severity.CRITICAL)),
         (replace(LOW, known_exploited=True), WatchFilter(), Announce("a new advisory", Lane.CRITICAL, Severity.LOW)),
-        (LOW, FROM_HIGH, Skip("its severity is low, and this room hears from high on")),
+        (LOW, FROM_HIGH, Skip("its severity (low) is below this room's threshold (high)")),
         (SOON, FROM_HIGH, Announce("a new advisory", Lane.SECURITY, Severity.HIGH)),
         (UNKNOWN, FROM_HIGH, Announce("a new advisory", Lane.SECURITY, Severity.UNKNOWN)),
         (replace(SOON, withdrawn_at=START), WatchFilter(), Skip("it was withdrawn")),

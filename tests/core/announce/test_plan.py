@@ -84,9 +84,13 @@ def test_the_advisory_comes_days_later() -> None:
 @pytest.mark.parametrize(
     ("facts", "since", "reason"),
     [
-        ([make.known_release(FIX)], START + 2 * DAY, "it was published before this room began to listen"),
+        ([make.known_release(FIX)], START + 2 * DAY, "it was published before this room began to watch the project"),
         ([make.known_release(FIX)], START + DAY, "a new release"),  # in the same second
-        ([make.known_release(FIX, known_before=True)], START, "it was published before this room began to listen"),
+        (
+            [make.known_release(FIX, known_before=True)],
+            START,
+            "it was published before this room began to watch the project",
+        ),
         ([make.known_release(FIX, known_before=True, promoted_at=START + DAY)], START, "a new release"),
         ([make.known_release(FIX, promoted_at=START + 3 * DAY)], START + 2 * DAY, "a new release"),
     ],
@@ -265,8 +269,8 @@ NEWS = PolicyNews("policy/mail/x", Message(title="Policy", tone=Tone.POLICY), "d
     ("room", "since", "reason"),
     [
         (make.room("discord:1"), START, "the policy changed"),
-        (make.room("discord:1"), START + 2 * DAY, "it was published before this room began to listen"),
-        (make.room("discord:1", WatchFilter(events=frozenset({"security"}))), START, "this room does not hear policy changes"),
+        (make.room("discord:1"), START + 2 * DAY, "it was published before this room began to watch the project"),
+        (make.room("discord:1", WatchFilter(events=frozenset({"security"}))), START, "this room does not watch policy changes"),
     ],
 )  # fmt: skip
 def test_a_change_of_the_policy(room: Room, since: datetime, reason: str) -> None:

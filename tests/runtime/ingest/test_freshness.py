@@ -32,4 +32,4 @@ async def test_an_answer_names_the_age_of_the_last_look_and_the_trouble_of_now(t
         harness.world.faults.lay("*/releases", status(500))
         clock.advance(timedelta(minutes=1))
         await harness.poll()
-        assert "github-releases:ferry" in await ask("status")
+        assert "could not be read: " in await ask("status")

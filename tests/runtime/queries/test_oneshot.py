@@ -179,7 +179,7 @@ async def test_a_preview_says_of_a_room_that_came_later_that_it_was_passed_over(
         settings = _settings(tmp_path, harness.services.config.api_url, tables)
         first, second = await oneshot.preview(settings, "v1.2.1", clock)
         assert (first.verdict, second.verdict) == ("announce", "skip")
-        assert second.reason == "it was published before this room began to listen"
+        assert second.reason == "it was published before this room began to watch the project"
         assert second.wanted, "its settings want it: what it would look like is shown"
         old, _ = await oneshot.preview(settings, "v1.2.0", clock)
         assert old.verdict == "skip", "it was there before the bot came"

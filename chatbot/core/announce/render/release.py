@@ -86,9 +86,9 @@ def version_label(item: Classified) -> str:
 
 
 def release_kind(item: Classified) -> str:
-    """`patch release`, `security release`, `out-of-band security release`."""
+    """`patch release`, `security release`, `urgent security release`."""
     if item.out_of_band:
-        return "out-of-band security release"
+        return "urgent security release"
     return "security release" if item.security else _KINDS[item.kind]
 
 

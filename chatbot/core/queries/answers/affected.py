@@ -166,7 +166,7 @@ def _affected(
         body.append(paragraph(f"And {len(affected) - MOST} more: see /advisories."))
     listed_anyway = {each.advisory.id for each in doubts}
     again = recommendation is not None and {item.id for item in recommendation.doubts} <= listed_anyway
-    shown = replace(recommendation, doubts=()) if recommendation is not None and again else recommendation
+    advised = replace(recommendation, doubts=()) if recommendation is not None and again else recommendation
     action = f": upgrade to {version_label(recommendation.release)}" if recommendation else ""
     body += _unreadable(doubts)
     if recommendation is not None and again and recommendation.doubts:
@@ -175,7 +175,7 @@ def _affected(
     return Message(
         title=f"{context.project.name} {reference.name} is affected by {count(len(affected), 'advisory')}{action}",
         tone=Tone.WARNING,
-        fields=(*what_to_do(shown, context.snapshot, len(affected)), *_exploited(affected)),
+        fields=(*what_to_do(advised, context.snapshot, len(affected)), *_exploited(affected)),
         body=tuple(body),
         footer=context.age("advisory"),
     )

@@ -1,24 +1,46 @@
-"""The answer to `/status`: what is watched, how fresh the facts are, which messages wait, and why."""
+"""The answer to `/status`: whether all is well, what waits and why, what is watched, and how fresh the facts are."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from chatbot.core.model.message import BulletList, Field, ListItem, Message, Strong, Text, Tone, field_of, paragraph
+from chatbot.core.model.knowledge import SourceReading
+from chatbot.core.model.message import (
+    BulletList,
+    Code,
+    Field,
+    ListItem,
+    Message,
+    Moment,
+    Spans,
+    Strong,
+    Text,
+    Tone,
+    field_of,
+    paragraph,
+)
 from chatbot.core.queries.advice import LONGEST_UNREAD
 from chatbot.core.queries.query_context import QueryContext
-from chatbot.core.text.words import age, count
+from chatbot.core.text.words import count
 
 MOST_UNPARSED = 5  # documents that cannot be parsed, named for one project
 MOST_ROOMS = 10  # rooms that take no messages, named in one answer
-OVERDUE = timedelta(minutes=15)  # a message that has waited longer is late
+OVERDUE = timedelta(
+    minutes=15
+)  # a message that has waited longer is late; a tag that no listing confirms in that time is no news
+_READS = {
+    "release": "releases",
+    "advisory": "advisories",
+    "policy": "the security policy",
+    "signal": "the release feed",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusing:
     """A room that takes no messages.
 
-    room: its address, "" where the asker may not know it
+    room: its name, "" where the asker may not know it
     reason: why, as its chat says; "" where the asker may not know it
     waiting: how many messages wait for it
     """
@@ -34,6 +56,7 @@ class Health:
 
     waiting, parked: how many messages are to be sent, and how many wait for a person
     oldest_waiting: since when the oldest waits
+    failing: why the last attempt at messages that wait failed, with their number
     refusing: rooms that take no messages
     stopped: by chat that is stopped, the reason
     unparsed: by project, what could not be parsed, each with the reason
@@ -42,102 +65,136 @@ class Health:
     waiting: int = 0
     parked: int = 0
     oldest_waiting: datetime | None = None
+    failing: Mapping[str, int] = field(default_factory=dict)
     refusing: Sequence[Refusing] = ()
     stopped: Mapping[str, str] = field(default_factory=dict)
     unparsed: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
 
 
 def status(contexts: Sequence[QueryContext], health: Health, now: datetime) -> Message:
-    """What is watched, how fresh the facts are, which messages wait, and why."""
-    items = [ListItem((Text(line),)) for line in _chats(health)]
+    """Whether all is well, what waits and why, what is watched, and how fresh the facts are."""
+    problems = [*_of_chats(health), *_late(health, now)]
     for context in contexts:
-        items.append(ListItem((Strong(context.project.name), Text(f": {_watched(context)}"))))
-        items += [ListItem((Text(line),), 1) for line in (*_pending(context), *_troubles(context))]
-        items += [ListItem((Text(line),), 1) for line in _gaps(context)]
-        items += [ListItem((Text(line),), 1) for line in _unparsed(health.unparsed.get(context.project.id, ()))]
-    wrong = _wrong(contexts, health, now)
+        problems += _of_project(context)
+        problems += _unparsed(context, health.unparsed.get(context.project.id, ()))
+    projects = [item for context in contexts for item in _watched(context)]
+    body = [BulletList(tuple(ListItem(each) for each in items)) for items in (problems, projects) if items]
     return Message(
-        title="Some of it needs attention" if wrong else "All is well",
-        tone=Tone.WARNING if wrong else Tone.GOOD,
-        fields=tuple(_facts(health, now)),
-        body=(BulletList(tuple(items)),) if items else (paragraph("No project is watched here."),),
+        title=_title(problems, health),
+        tone=Tone.WARNING if problems else Tone.ANSWER if health.waiting else Tone.GOOD,
+        fields=tuple(_waiting(health)),
+        body=tuple(body) if contexts else (*body, paragraph("No project is watched here.")),
     )
 
 
-def _wrong(contexts: Sequence[QueryContext], health: Health, now: datetime) -> bool:
-    late = health.waiting and health.oldest_waiting is not None and now - health.oldest_waiting > OVERDUE
-    unread = any(context.knowledge.baseline_at is None or any(_troubles(context)) for context in contexts)
-    return bool(
-        late
-        or unread
-        or health.parked
-        or health.refusing
-        or any(health.stopped.values())
-        or any(health.unparsed.values())
-    )
+def _title(problems: Sequence[Spans], health: Health) -> str:
+    if problems:
+        return f"{count(len(problems), 'problem')} {'needs' if len(problems) == 1 else 'need'} attention"
+    if health.waiting:
+        return f"{count(health.waiting, 'message')} {'is' if health.waiting == 1 else 'are'} on the way"
+    return "All is well"
 
 
-def _facts(health: Health, now: datetime) -> Iterator[Field]:
-    yield field_of("Waiting to be sent", str(health.waiting))
-    if health.oldest_waiting is not None and health.waiting:
-        yield field_of("Oldest of them", age(now - health.oldest_waiting))
-    if health.refusing:
-        messages = count(sum(each.waiting for each in health.refusing), "message")
-        yield field_of("Rooms that take no messages", f"{len(health.refusing)}; waiting for them: {messages}")
+def _waiting(health: Health) -> Iterator[Field]:
+    if health.waiting:
+        since: Spans = (Text(", the oldest since "), Moment(health.oldest_waiting)) if health.oldest_waiting else ()
+        yield field_of("Waiting", count(health.waiting, "message"), *since)
+
+
+# ---- problems: a line each ---------------------------------------------------------------------------------------------------
+
+
+def _of_chats(health: Health) -> Iterator[Spans]:
+    """Chats that are stopped, rooms that take no messages (as far as the asker may know them), and what needs a person."""
+    for name, reason in sorted(health.stopped.items()):
+        if reason:
+            yield (Strong(name), Text(f" is stopped: {reason}"))
+    rooms = [each for each in health.refusing if each.room]
+    for each in rooms[:MOST_ROOMS]:
+        waiting = f" ({each.waiting} waiting)" if each.waiting else ""
+        yield (Strong(each.room), Text(f" takes no messages: {each.reason or 'no reason was given'}{waiting}"))
+    others = [*rooms[MOST_ROOMS:], *(each for each in health.refusing if not each.room)]
+    if others:
+        more, waiting = ("more " if rooms else ""), count(sum(each.waiting for each in others), "message")
+        verb, pronoun = ("takes", "it") if len(others) == 1 else ("take", "them")
+        rooms_words = f"{len(others)} {more}{'room' if len(others) == 1 else 'rooms'}"
+        words = f"{rooms_words} {verb} no messages; {waiting} waiting for {pronoun}. "
+        yield (Text(f"{words}The operator can see why with "), Code("chatbot deliveries"), Text("."))
     if health.parked:
-        yield field_of(
-            "Parked", f"{count(health.parked, 'message')}; the operator can see why with `chatbot deliveries`"
+        verb = "needs" if health.parked == 1 else "need"
+        yield (
+            Text(f"{count(health.parked, 'message')} {verb} the operator: see "),
+            Code("chatbot deliveries"),
+            Text("."),
         )
 
 
-def _chats(health: Health) -> Iterator[str]:
-    """The chats that are stopped, and the rooms that take no messages, as far as the asker may know them."""
-    for name, reason in sorted(health.stopped.items()):
-        if reason:
-            yield f"{name} is stopped: {reason}"
-    rooms = [each for each in health.refusing if each.room]
-    for each in rooms[:MOST_ROOMS]:
-        yield f"{each.room} takes no messages: {each.reason or 'no reason was given'} ({each.waiting} waiting)"
-    if len(rooms) > MOST_ROOMS:
-        yield f"and {len(rooms) - MOST_ROOMS} more rooms that take no messages"
-    if len(rooms) < len(health.refusing):
-        yield "The operator can see why a room takes no messages with `chatbot deliveries`."
+def _late(health: Health, now: datetime) -> Iterator[Spans]:
+    """Messages that wait though nothing above explains it, or whose last attempt failed."""
+    for reason, number in sorted(health.failing.items()):
+        verb = "could not be sent yet and is" if number == 1 else "could not be sent yet and are"
+        yield (Text(f"{count(number, 'message')} {verb} tried again: {reason}"),)
+    explained = health.refusing or health.failing or any(health.stopped.values())
+    late = health.waiting and health.oldest_waiting is not None and now - health.oldest_waiting > OVERDUE
+    if late and not explained and health.oldest_waiting is not None:
+        yield (Text("Messages have been waiting since "), Moment(health.oldest_waiting))
 
 
-def _pending(context: QueryContext) -> Iterator[str]:
-    """Tags that only a signal has named, and no listing has confirmed yet."""
-    waiting = sorted(tag for tag in context.knowledge.pending if tag not in context.knowledge.releases)
-    yield from (f"{tag}: seen, waits for {context.forge.name} to confirm it" for tag in waiting[:5])
-
-
-def _troubles(context: QueryContext) -> Iterator[str]:
-    """Sources that fail, and those whose last reading is old."""
-    for name, source in sorted(context.knowledge.sources.items()):
+def _of_project(context: QueryContext) -> Iterator[Spans]:
+    """A project that was not read completely, sources that fail, and those whose last reading is old."""
+    if context.knowledge.baseline_at is None:
+        words = " was not read completely yet; nothing is announced until then"
+        yield (Strong(context.project.name), Text(words))
+    for source in _sources(context):
         old = source.read_at is not None and context.now - source.read_at > LONGEST_UNREAD
         if source.trouble:
-            yield f"{name}: {source.trouble}"
+            yield (*_source(context, source), Text(f" could not be read: {source.trouble}"))
         elif old and source.read_at is not None:
-            yield f"{name}: last read {age(context.now - source.read_at)}"
+            yield (*_source(context, source), Text(": last read "), Moment(source.read_at))
+    if context.knowledge.newer_unreadable is not None and context.knowledge.newer_unreadable.page.exists:
+        words = ": the security policy as it stands now cannot be read; its earlier text does not count"
+        yield (Strong(context.project.name), Text(words))
 
 
-def _gaps(context: QueryContext) -> Iterator[str]:
-    yield from (f"{name}: {source.gap}" for name, source in sorted(context.knowledge.sources.items()) if source.gap)
+def _sources(context: QueryContext) -> list[SourceReading]:
+    return [source for _, source in sorted(context.knowledge.sources.items())]
 
 
-def _unparsed(items: Sequence[tuple[str, str]]) -> Iterator[str]:
+def _source(context: QueryContext, source: SourceReading) -> Spans:
+    """`Windlass: releases on GitHub`."""
+    words = f": {_READS[source.profile.kind]} on {source.profile.origin}"
+    return (Strong(context.project.name), Text(words))
+
+
+def _unparsed(context: QueryContext, items: Sequence[tuple[str, str]]) -> Iterator[Spans]:
     for name, reason in items[:MOST_UNPARSED]:
-        yield f"{name} cannot be parsed ({reason}); tried again daily, and when it changes"
+        words = f": {name} cannot be parsed ({reason}); tried again daily, and when it changes"
+        yield (Strong(context.project.name), Text(words))
     if len(items) > MOST_UNPARSED:
-        yield f"and {len(items) - MOST_UNPARSED} more that cannot be parsed"
+        yield (Strong(context.project.name), Text(f": {len(items) - MOST_UNPARSED} more cannot be parsed"))
 
 
-def _watched(context: QueryContext) -> str:
+# ---- what is watched ---------------------------------------------------------------------------------------------------------
+
+
+def _watched(context: QueryContext) -> Iterator[Spans]:
+    """What is known of a project, and when it was last read; then what is not complete, and what is on its way."""
     knowledge = context.knowledge
-    if knowledge.baseline_at is None:
-        return "not read completely yet; nothing is announced before"
-    words = [count(len(knowledge.releases), "release"), count(len(knowledge.advisories), "advisory")]
     policy = "a security policy" if knowledge.policy is not None else "no security policy"
-    if knowledge.newer_unreadable is not None:
-        policy += " (as it stands now it cannot be read; its earlier text does not count)"
+    words = f"{count(len(knowledge.releases), 'release')}, {count(len(knowledge.advisories), 'advisory')}, {policy}"
     times = knowledge.read_times()
-    return f"{', '.join(words)}, {policy}; read {age(context.now - max(times)) if times else 'never'}"
+    freshness: Spans = (Text("; last read "), Moment(max(times))) if times else (Text("; not read yet"),)
+    yield (Strong(context.project.name), Text(f": {words}"), *freshness)
+    for source in _sources(context):
+        if source.gap:
+            yield (*_source(context, source), Text(f": {source.gap}"))
+    for tag in _pending(context)[:5]:
+        yield (Strong(context.project.name), Text(f": {tag} was seen; {context.forge.name} has yet to confirm it"))
+
+
+def _pending(context: QueryContext) -> list[str]:
+    """Tags that only a signal has named lately. What no listing confirms for long is a tag without a release: no news."""
+    facts = context.knowledge
+    return sorted(
+        tag for tag, seen_at in facts.pending.items() if tag not in facts.releases and context.now - seen_at <= OVERDUE
+    )

@@ -1,29 +1,35 @@
-"""The answer to `/why`: when something was read, who reported it, and what was decided about it, with the reasons."""
+"""The answer to `/why`: whether something was announced, why or why not, and what happened to it since, in order."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from chatbot.core.announce.messages import Decision
 from chatbot.core.announce.plan_builder import BRIDGED
+from chatbot.core.announce.render.release import version_label
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.ids import SubjectId
 from chatbot.core.model.knowledge import Tracked
-from chatbot.core.model.message import Block, BulletList, Heading, ListItem, Message, Strong, Text, Tone, paragraph
+from chatbot.core.model.message import (
+    Block,
+    BulletList,
+    Code,
+    ListItem,
+    Message,
+    Moment,
+    Spans,
+    Strong,
+    Text,
+    Tone,
+    paragraph,
+)
+from chatbot.core.queries.answers.course import Course, TimedDecision, by_room, course_of
 from chatbot.core.queries.query_context import QueryContext, unsure
 from chatbot.core.support.current import current_page
-from chatbot.core.text.words import minute
+from chatbot.core.text.words import calendar_day, count, listed
 
 _POLICY = ("policy", "security policy", "security.md")  # what the policy page is called in a question
-MOST = 20  # decisions in one answer, the newest
-TimedDecision = tuple[datetime, Decision]
-
-_VERDICTS = {
-    "announce": "announced",
-    "amend": "amended",
-    "escalate": "called again",
-    "skip": "silent",
-    "hold": "waited",
-}
+MOST_EVENTS = 8
+MOST_ROOMS = 12
+NameOf = Callable[[str], str]
 
 
 def subjects_of(context: QueryContext) -> tuple[str, ...]:
@@ -47,100 +53,194 @@ def subjects_of(context: QueryContext) -> tuple[str, ...]:
 
 
 def why(
-    context: QueryContext, decisions: Sequence[TimedDecision], *, all_rooms: bool, watching: bool = True
+    context: QueryContext,
+    decisions: Sequence[TimedDecision],
+    *,
+    all_rooms: bool,
+    watching: bool = True,
+    name_of: NameOf = str,
 ) -> Message:
-    """What was read and decided.
+    """Whether it was announced, and why or why not.
 
-    decisions: those that the asker may see
+    decisions: those that the asker may see, the oldest first
     all_rooms: whether these are all
     watching: whether it is asked in a room that watches the project
+    name_of: what people call a room, by its address
     """
-    name = context.arguments.get("id", "")[:60]
     subjects = subjects_of(context)
     if not subjects:
-        return unsure(f"I have not seen {name}", "Ask with a tag, a version or an advisory's id.", footer=context.age())
-    body: list[Block] = [BulletList(tuple(ListItem((Text(line),)) for line in _history_lines(context, subjects)))]
-    if decisions:
-        newest = _without_waiting(decisions)[-MOST:]
-        items = tuple(ListItem(_line(at, decision, all_rooms=all_rooms)) for at, decision in newest)
-        body += [Heading(3, (Text("Decided" if all_rooms else "Decided for this room"),)), BulletList(items)]
+        name = context.arguments.get("id", "").strip()[:60]
+        return unsure(
+            f"I don't know “{name}”",
+            paragraph(
+                "Ask with a tag, a version or an advisory's id, such as ",
+                Code(f"{context.prefix}why {context.example}"),
+                ".",
+            ),
+        )
+    name, rooms = _name(context, subjects), by_room(decisions)
+    own = sorted({event for subject in subjects for event in _own_events(context, subject)})
+    if all_rooms and rooms:
+        title, rows, events = _everywhere(name, rooms, name_of)
+    elif rooms:
+        course = course_of(next(iter(rooms.values())), all_rooms=False)
+        title, rows, events = f"{name} {_here(context, course)}", (), _lived(course)
     else:
-        body.append(paragraph(_undecided(context, all_rooms=all_rooms, watching=watching)))
-    return Message(title=f"Why: {name}", tone=Tone.ANSWER, body=tuple(body), footer=context.age())
+        title, rows, events = f"{name} {_undecided(context, subjects, all_rooms, watching)}", (), ()
+    history = sorted({*own, *events})
+    newest = history if len(history) <= MOST_EVENTS else [history[0], *history[1 - MOST_EVENTS :]]
+    items = tuple(ListItem((Moment(at), Text(f" – {words}"))) for at, words in newest)
+    return Message(
+        title=title,
+        tone=Tone.ANSWER,
+        body=(
+            *rows,
+            *((BulletList(items),) if items else ()),
+            *(paragraph(sentence) for sentence in _remarks(context, subjects)),
+        ),
+        small=tuple(_first_read(context, subjects)),
+    )
 
 
-def _without_waiting(decisions: Sequence[TimedDecision]) -> list[TimedDecision]:
-    """The decisions without a `hold` that a later decision has replaced."""
-    last = {(decision.subject, decision.room): at for at, decision in decisions}
-    return [
-        (at, decision)
-        for at, decision in decisions
-        if decision.verdict != "hold" or at == last[decision.subject, decision.room]
-    ]
+def _name(context: QueryContext, subjects: Sequence[str]) -> str:
+    """What it is called in a sentence."""
+    first = SubjectId.parse(subjects[0])
+    if first.kind == "policy":
+        return f"The security policy of {context.project.name}"
+    if first.kind == "advisory":
+        return next(item.id for item in context.snapshot.advisories.values() if first.name in item.ids)
+    item = context.snapshot.releases[first.name]
+    return f"{context.project.name} {version_label(item) if item.version else first.name}"
 
 
-def _undecided(context: QueryContext, *, all_rooms: bool, watching: bool) -> str:
+# ---- the answer --------------------------------------------------------------------------------------------------------------
+
+
+def _lived(course: Course) -> tuple[tuple[datetime, str], ...]:
+    if course.announced_at is None:
+        return course.events
+    return ((course.announced_at, f"announced ({course.reason})" if course.reason else "announced"), *course.events)
+
+
+def _here(context: QueryContext, course: Course) -> str:
+    if course.is_announced:
+        return "was announced here" + (f" on {calendar_day(course.announced_at)}" if course.announced_at else "")
+    reason = course.reason.replace("this room", f"this {context.room_word}")
+    if course.waits:
+        return f"is not announced here yet: {reason}"
+    return f"was not announced here, because {reason}"
+
+
+def _everywhere(
+    name: str, rooms: dict[str, list[TimedDecision]], name_of: NameOf
+) -> tuple[str, tuple[Block, ...], tuple[tuple[datetime, str], ...]]:
+    """The title, a row for each room or for rooms with the same reason, and what happened in any of them."""
+    by_name = sorted(rooms.items(), key=lambda pair: name_of(pair[0]))
+    courses = {room: course_of(decisions, all_rooms=True) for room, decisions in by_name}
+    showing = [room for room, course in courses.items() if course.is_announced]
+    groups: dict[tuple[bool, str], list[str]] = {}
+    for room, course in courses.items():
+        groups.setdefault((course.is_announced, _verdict(course, name_of)), []).append(name_of(room))
+    if len(showing) == len(courses):
+        where = f"in {name_of(showing[0])}" if len(showing) == 1 else f"in all {len(showing)} rooms that were watching"
+    else:
+        where = f"in {len(showing)} of {count(len(courses), 'room')}"
+    title = f"{name} was announced {where}" if showing else f"{name} was announced nowhere"
+    ordered = sorted(groups.items(), key=lambda group: not group[0][0])
+    rows: list[Spans] = [(Strong(_some(names)), Text(f": {verdict}")) for (_, verdict), names in ordered]
+    events = {event for course in courses.values() for event in course.events}
+    return title, (BulletList(tuple(ListItem(row) for row in rows[:MOST_ROOMS])),), tuple(events)
+
+
+def _verdict(course: Course, name_of: NameOf) -> str:
+    """Whether and why, with the names of rooms in the place of their addresses."""
+    reason = course.reason
+    if reason.startswith(BRIDGED):
+        other = reason.removeprefix(BRIDGED).rpartition(",")[0]
+        reason = f"{BRIDGED}{name_of(other)}, which shows it"
+    if course.is_announced:
+        at = f" on {calendar_day(course.announced_at)}" if course.announced_at else ""
+        return f"announced{at}" + (f" ({reason})" if reason else "")
+    return f"not yet: {reason}" if course.waits else f"not announced, because {reason}"
+
+
+def _some(names: Sequence[str]) -> str:
+    return (
+        listed(names)
+        if len(names) <= MOST_ROOMS
+        else f"{', '.join(names[:MOST_ROOMS])} and {len(names) - MOST_ROOMS} more"
+    )
+
+
+def _undecided(context: QueryContext, subjects: Sequence[str], all_rooms: bool, watching: bool) -> str:
+    """The end of the title where nothing was decided."""
+    project, word = context.project.name, context.room_word
+    if SubjectId.parse(subjects[0]).kind == "policy":
+        if current_page(context.knowledge) is None:
+            return "is not there, or I have not found it yet"
+        if context.knowledge.previous_policy is None and context.knowledge.newer_unreadable is None:
+            return "has not changed since I began to watch it, so there was nothing to announce"
+    if not all_rooms and not watching:
+        return f"was not announced here, because announcements go to {word}s that watch {project}"
+    where = "anywhere" if all_rooms else "here"
+    if any(tracked.known_before for subject in subjects for tracked in _tracked(context, subject)):
+        return f"was not announced {where}, because it was out before I began to watch {project}"
     if all_rooms:
-        return "Nothing was decided of it in any room: no room listened when it was first seen."
-    if watching:
-        return "Nothing was decided of it for this room: it was known before the room began to listen."
-    return f"Nothing is announced here, because this is no room that hears {context.project.name}."
+        return f"was not announced anywhere, because no {word} watched {project} when I first saw it"
+    return f"was not announced here, because it was known before this {word} began to watch {project}"
 
 
-def _history_lines(context: QueryContext, subjects: Sequence[str]) -> list[str]:
-    lines: list[str] = []
-    for subject in subjects:
-        subject_id = SubjectId.parse(subject)
-        name = subject_id.name
-        if subject_id.kind == "policy":
-            lines += _policy_history(context)
-            continue
-        tracked: Tracked[Release] | Tracked[Advisory] | None = (
-            context.knowledge.releases.get(name)
-            if subject_id.kind == "release"
-            else context.knowledge.advisories.get(name)
-        )
-        if tracked is not None:
-            lines += _history(name, tracked)
-    return lines
+# ---- what was read -----------------------------------------------------------------------------------------------------------
 
 
-def _policy_history(context: QueryContext) -> list[str]:
-    page = current_page(context.knowledge)
-    if page is None:
-        return ["there is no security policy page, as far as I have looked"]
-    lines = [f"the page was first seen like this {minute(page.first_read_at)}, and last {minute(page.read_at)}"]
-    if context.policy is not None and not context.policy.readable:
-        lines.append(f"every question about support is answered “I cannot tell”: {context.policy.problem}")
-    return lines
-
-
-def _history(name: str, tracked: Tracked[Release] | Tracked[Advisory]) -> list[str]:
-    lines = [
-        f"{name} was published {minute(tracked.fact.published_at)}",
-        f"first seen {minute(tracked.first_read_at)} on {', then '.join(tracked.origins)}",
-        f"last seen {minute(tracked.read_at)}",
+def _tracked(context: QueryContext, subject: str) -> list[Tracked[Release] | Tracked[Advisory]]:
+    subject_id, facts = SubjectId.parse(subject), context.knowledge
+    reports: list[Tracked[Release] | Tracked[Advisory] | None] = [
+        facts.releases.get(subject_id.name) if subject_id.kind == "release" else None,
+        facts.advisories.get(subject_id.name) if subject_id.kind == "advisory" else None,
     ]
-    if tracked.changed_at != tracked.first_read_at:
-        lines.append(f"last changed {minute(tracked.changed_at)}")
-    if tracked.promoted_at is not None:
-        lines.append(f"became a full release {minute(tracked.promoted_at)}")
-    if tracked.fact.unread:
-        lines.append(
-            f"not all of it could be parsed: {tracked.fact.unread}; it is tried again daily, and when it changes"
-        )
-    if tracked.known_before:
-        lines.append("it was there before I began to watch, so it was never announced")
-    if tracked.missing_since is not None:
-        lines.append(
-            f"missing since {minute(tracked.missing_since)}{', and confirmed as removed' if tracked.removal_confirmed else ''}"
-        )
-    return lines
+    return [tracked for tracked in reports if tracked is not None]
 
 
-def _line(at: datetime, decision: Decision, *, all_rooms: bool) -> tuple[Text | Strong, ...]:
-    where = f" in {decision.room}" if all_rooms else ""
-    reason = decision.reason
-    if not all_rooms and reason.startswith(BRIDGED):
-        reason = "another room that is bridged with this one says it"
-    return (Text(f"{minute(at)}{where}: "), Strong(_VERDICTS[decision.verdict]), Text(f", {reason}"))
+def _own_events(context: QueryContext, subject: str) -> list[tuple[datetime, str]]:
+    """What the project did, as far as it concerns whoever asks."""
+    events: list[tuple[datetime, str]] = []
+    for tracked in _tracked(context, subject):
+        events.append((tracked.fact.published_at, "published"))
+        if tracked.promoted_at is not None:
+            events.append((tracked.promoted_at, "became a full release"))
+        if isinstance(tracked.fact, Advisory) and tracked.fact.withdrawn_at is not None:
+            events.append((tracked.fact.withdrawn_at, "withdrawn by the project"))
+        if tracked.missing_since is not None:
+            removed = "removed by the project" if tracked.removal_confirmed else "no longer listed by the project"
+            events.append((tracked.missing_since, removed))
+    return events
+
+
+def _remarks(context: QueryContext, subjects: Sequence[str]) -> list[str]:
+    """What could not be read."""
+    if SubjectId.parse(subjects[0]).kind == "policy":
+        if context.policy is None or context.policy.readable:
+            return []
+        return [f"I can't read it, so I can't tell which versions are supported: {context.policy.problem}"]
+    return list(
+        dict.fromkeys(
+            f"Not all of it could be parsed: {tracked.fact.unread}. It is tried again daily, and when it changes."
+            for subject in subjects
+            for tracked in _tracked(context, subject)
+            if tracked.fact.unread
+        )
+    )
+
+
+def _first_read(context: QueryContext, subjects: Sequence[str]) -> list[Spans]:
+    """Small print: when it was first read, and where."""
+    if SubjectId.parse(subjects[0]).kind == "policy":
+        page = current_page(context.knowledge)
+        return [(Text("First read like this "), Moment(page.first_read_at))] if page is not None else []
+    reports = [tracked for subject in subjects for tracked in _tracked(context, subject)]
+    if not reports:
+        return []
+    origins = dict.fromkeys(origin for tracked in reports for origin in tracked.origins)
+    source = f" on {', then '.join(origins)}" if origins else ""
+    return [(Text("First read "), Moment(min(tracked.first_read_at for tracked in reports)), Text(source))]

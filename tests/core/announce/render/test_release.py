@@ -44,7 +44,7 @@ def test_titles(tag: str, name: str, more: dict[str, object]) -> None:
     [
         ([HIGH], "security release", Tone.SECURITY, "GHSA-hhhh-hhhh-hhhh (high)"),
         ([replace(HIGH, severity=Severity.UNKNOWN)], "security release", Tone.SECURITY, "GHSA-hhhh-hhhh-hhhh (unknown)"),
-        ([replace(HIGH, severity=Severity.CRITICAL)], "out-of-band security release", Tone.CRITICAL, "GHSA-hhhh-hhhh-hhhh (critical)"),
+        ([replace(HIGH, severity=Severity.CRITICAL)], "urgent security release", Tone.CRITICAL, "GHSA-hhhh-hhhh-hhhh (critical)"),
         (
             [HIGH, make.advisory("GHSA-aaaa-aaaa-aaaa", Severity.LOW, url="")],
             "security release",

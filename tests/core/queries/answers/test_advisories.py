@@ -70,7 +70,7 @@ def ask(
             ],
             Tone.UNSURE,
         ),
-        ((), "soon", ["“soon” doesn't look like a version", "Ask with one such as 1.2.3."], Tone.UNSURE),
+        ((), "soon", ["“soon” doesn't look like a version", "Try 0.15.5."], Tone.UNSURE),
     ],
 )  # fmt: skip
 def test_which_advisories_affect_a_version(

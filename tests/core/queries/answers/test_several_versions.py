@@ -55,8 +55,8 @@ def test_at_most_ten_are_looked_at() -> None:
 def test_known_exploitation_is_said() -> None:
     exploited = replace(TWO[0], known_exploited=True)
     for text in ("2.1.0", "2.1.0 2.1.1"):
-        told = lines(ask("affected", text, (exploited, TWO[1])))
-        assert "Exploited: GHSA-aaaa-aaaa-aaaa: known to be exploited (CISA KEV)" in told
+        answer_lines = lines(ask("affected", text, (exploited, TWO[1])))
+        assert "Exploited: GHSA-aaaa-aaaa-aaaa: known to be exploited (CISA KEV)" in answer_lines
     assert not [line for line in lines(ask("affected", "2.1.0", TWO)) if "xploited" in line]
 
 
