@@ -88,7 +88,9 @@ def wrong(contents: RoomContents, expected: ExpectedContents) -> list[str]:
     if order != [mark for mark in routine if mark in marks]:
         problems.append(f"shows its releases in the order {order}")
     problems += [
-        f"does not call {it} a security release" for it in expected.fixed if "security" not in words.get(it, ("",))[0]
+        f"does not call {it} a security release"
+        for it in expected.fixed
+        if "Security release" not in words.get(it, ("", ""))[1]
     ]
     last = {**expected.edited, **dict.fromkeys(expected.worsened, "ritical")}
     problems += [f"shows old words of {it}" for it, part in last.items() if part not in words.get(it, ("", ""))[1]]
@@ -106,7 +108,7 @@ def mark_of(title: str) -> str:
 def title_of(body: str) -> str:
     """The line of a plain body that holds the title: a sentence for notifications and a label may stand above it."""
     lines = body.splitlines()
-    titled = (line for line in lines[:3] if re.search(r"\S – |everity raised", line))
+    titled = (line for line in lines[:3] if re.search(r"\S – |everity raised|^Ferry [\d.]+$", line))
     return next(titled, lines[0])
 
 

@@ -37,14 +37,14 @@ async def test_another_chat_is_announced_to_corrected_and_answered(
         assert chat.titles(ROOM) == []
         ferry.releases.append(release("v1.0.1", 0, created_at=clock.now, published_at=clock.now))
         await _run_for(harness, chat)
-        assert chat.titles(ROOM) == ["Ferry 1.0.1 – patch release"]
+        assert chat.titles(ROOM) == ["Ferry 1.0.1"]
         clock.advance(timedelta(days=1))
         flaw = advisory("GHSA-2222-2222-2222", 0, created_at=clock.now, published_at=clock.now)
         flaw.vulnerabilities = (Vulnerability(package="ferry", range="< 1.0.1", patched="1.0.1"),)
         ferry.advisories.append(flaw)
         await _run_for(harness, chat)
         await _run_for(harness, chat)
-        assert sorted(chat.titles(ROOM)) == ["Ferry 1.0.1 – security release", "Ferry – A mailbox name is not escaped"]
+        assert sorted(chat.titles(ROOM)) == ["Ferry 1.0.1", "Ferry – A mailbox name is not escaped"]
         assert len(chat.lines(ROOM)) == 3, "two announcements and one correction"
         answer = await chat.ask(">affected 1.0.0", ROOM, "paper:@alice")
         assert "1.0.0" in answer.title

@@ -80,12 +80,13 @@ async def test_what_is_published_on_another_forge_is_announced_corrected_and_ans
         clock.advance(timedelta(hours=1))
         folder.release("v1.0.1")
         await harness.run_for(MINUTE)
-        assert harness.chat.titles(NEWS) == ["Kite 1.0.1 – patch release"]
+        assert harness.chat.titles(NEWS) == ["Kite 1.0.1"]
 
         clock.advance(timedelta(days=2))
         folder.advisory("SHELF-1")
         await harness.run_for(MINUTE)
-        assert sorted(harness.chat.titles(NEWS)) == ["Kite 1.0.1 – security release", "Kite – A kite string leaks"]
+        assert sorted(harness.chat.titles(NEWS)) == ["Kite 1.0.1", "Kite – A kite string leaks"]
+        assert harness.chat.labels(NEWS)[0].startswith("Security release · ")
 
         affected = await _ask(harness, "affected", version="1.0.0")
         assert "SHELF-1" in repr(affected)
@@ -104,5 +105,5 @@ async def test_what_is_published_on_another_forge_is_announced_corrected_and_ans
         assert harness.chat.titles(HARBOUR) == [], "the other forge's project goes on beside it"
         ferry.releases.append(release("v7.0.1", 0, created_at=clock.now, published_at=clock.now))
         await harness.run_for(MINUTE)
-        assert harness.chat.titles(HARBOUR) == ["Ferry 7.0.1 – patch release"]
+        assert harness.chat.titles(HARBOUR) == ["Ferry 7.0.1"]
         assert harness.world.requests_for(KITE.repository) == [], "nobody else is asked for it"

@@ -50,7 +50,7 @@ class Days:
     async def publish(self) -> None:
         """The next release, known and settled."""
         clock, mark = self.harness.clock, f"1.0.{len(self.said) + 1}"
-        self.said.append(f"Ferry {mark} – patch release")
+        self.said.append(f"Ferry {mark}")
         self.ferry.releases.append(release(f"v{mark}", 0, created_at=clock.now, published_at=clock.now))
         for _ in range(2):
             await self.pass_by(MINUTE)

@@ -294,11 +294,11 @@ async def test_a_withdrawal_takes_the_binding_back_from_the_release(
         await harness.run_for()
         flaw = await _announced(harness)
         await _edited(harness, flaw, _patched("1.2.1"))
-        assert _posts(harness, OPEN)[0].message.title == "Ferry 1.2.1 – security release"
+        assert _posts(harness, OPEN)[0].message.label.startswith("Security release · ")
         ferry.advisories.clear()
         await _confirmed(harness)
         first, news, reply = _posts(harness, OPEN)
-        assert first.message.title == "Ferry 1.2.1 – patch release"
+        assert (first.message.title, first.message.label) == ("Ferry 1.2.1", "Patch release")
         assert (reply.reply_to, reply.message.loud) == (news.reference, False)
         assert news.message.struck
         assert len(harness.chat.pings) == 1

@@ -112,7 +112,8 @@ async def test_the_advisory_comes_days_after_the_release(case: Case, clock: Manu
         await harness.run_for()
         await harness.run_for()
         for at in ALL_NEWS:
-            assert harness.chat.titles(at) == [f"Mail {case.version} – patch release"]
+            assert harness.chat.titles(at) == [f"Mail {case.version}"]
+            assert harness.chat.labels(at) == ["Patch release"]
             assert harness.chat.rooms[at][0].message.tone is Tone.ROUTINE
         assert harness.chat.titles("console:alarms") == []
         assert harness.chat.pings == []
@@ -123,11 +124,11 @@ async def test_the_advisory_comes_days_after_the_release(case: Case, clock: Manu
         await harness.run_for()
         for at in ALL_NEWS:
             first, news = harness.chat.rooms[at]
-            assert first.message.title == f"Mail {case.version} – security release"
+            assert (first.message.title, first.message.label) == (f"Mail {case.version}", "Security release · High")
             assert first.edits == 1
-            assert _words(first.message, "Fixes") == f"{case.ghsa} (high)"
+            assert _words(first.message, "Fixes") == f"A flaw before {case.version} (high)"
             assert news.message.title == f"Mail – A flaw before {case.version}"
-            assert _words(news.message, "Fixed in") == case.version
+            assert case.version in _words(news.message, "Upgrade")
             assert release.tag in [link.url.rpartition("/")[2] for link in news.message.links]
         assert _called(harness.chat) == CALLED_ROOMS
         assert harness.chat.titles("console:alarms") == [f"Mail – A flaw before {case.version}"]  # it links the release
@@ -153,19 +154,22 @@ async def test_edited_notes_alone_bind_the_release(case: Case, clock: ManualCloc
         unbound = replace(case.advisory(clock.now), vulnerabilities=(Vulnerability(package="stalwart"),))
         repository.advisories.append(unbound)
         await harness.run_for()
-        assert harness.chat.titles("console:general")[0] == f"Mail {case.version} – patch release"
+        assert harness.chat.labels("console:general")[0] == "Patch release"
         clock.now += timedelta(days=1)
         release.body, release.updated_at = case.release.notes, clock.now
         await harness.run_for()
         await harness.run_for()
         first, news = harness.chat.rooms["console:general"]
-        assert first.message.title == f"Mail {case.version} – security release"
-        assert _words(news.message, "Fixed in") == case.version
+        assert first.message.label == "Security release · High"
+        assert case.version in _words(news.message, "Upgrade")
         assert _called(harness.chat) == ["console:general"]
 
 
 @EACH
-@pytest.mark.parametrize(("severity", "kind"), [("high", "security release"), ("critical", "urgent security release")])
+@pytest.mark.parametrize(
+    ("severity", "kind"),
+    [("high", "Security release · High"), ("critical", "Urgent security release · Critical")],
+)
 async def test_the_advisory_comes_first(
     severity: str, kind: str, case: Case, clock: ManualClock, tmp_path: Path
 ) -> None:
@@ -177,19 +181,19 @@ async def test_the_advisory_comes_first(
         await harness.run_for()
         assert _called(harness.chat) == CALLED_ROOMS
         unfixed = harness.chat.rooms["console:general"][0].message
-        assert _words(unfixed, "Fixed in") == f"{case.version} (not released here yet)"
+        assert _words(unfixed, "Fix") == f"{case.version}, not released yet"
         clock.now += timedelta(hours=5)
         _publish(harness, case, clock.now)
         await harness.run_for()
         await harness.run_for()
         for at in ALL_NEWS:
             news, release = harness.chat.rooms[at]
-            assert release.message.title == f"Mail {case.version} – {kind}"
+            assert (release.message.title, release.message.label) == (f"Mail {case.version}", kind)
             assert release.edits == 0
-            assert _words(news.message, "Fixed in") == case.version
+            assert case.version in _words(news.message, "Upgrade")
             assert any(link.url.endswith(case.release.tag) for link in news.message.links)
         news, fixed = harness.chat.rooms["console:alarms"]  # it named the release before: a reply says that it is out
-        assert _words(news.message, "Fixed in") == case.version
+        assert case.version in _words(news.message, "Upgrade")
         assert fixed.message.title == f"Fixed in {case.version}: A flaw before {case.version}"
         assert _called(harness.chat) == CALLED_ROOMS, "the advisory called already"
 

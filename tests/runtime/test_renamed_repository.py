@@ -55,7 +55,7 @@ async def test_a_renamed_repository_is_followed_and_told_of_once(
         with capture_logs() as lines:
             for _ in range(4):
                 await harness.run_for()
-        assert harness.chat.titles("console") == (["Ferry 1.1.1 – patch release"] if news else [])
+        assert harness.chat.titles("console") == (["Ferry 1.1.1"] if news else [])
         (notice,) = harness.chat.rooms[OFFICE]
         assert "harbour/ferry is called harbour/boat now" in repr(notice.message.body)
         assert len([line for line in lines if line["event"] == "a source needs attention"]) == 1
@@ -117,5 +117,5 @@ async def test_the_operator_may_follow_by_hand(ferry: Repository, clock: ManualC
         ferry.releases.append(release("v1.1.1", 0, created_at=clock.now, published_at=clock.now))
         await harness.run_for()
         await harness.run_for()
-        assert harness.chat.titles("console") == ["Ferry 1.1.1 – patch release"]
+        assert harness.chat.titles("console") == ["Ferry 1.1.1"]
         assert OFFICE not in harness.chat.rooms

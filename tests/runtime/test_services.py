@@ -57,7 +57,7 @@ async def test_a_new_release_is_said_once_in_each_room(ferry: Repository, clock:
         assert harness.chat.rooms == {}, "it is read once more before it is announced"
         await harness.run_for()
         await harness.run_for()
-        assert harness.chat.titles("console") == ["Ferry 1.1.1 – patch release"]
+        assert harness.chat.titles("console") == ["Ferry 1.1.1"]
         assert harness.chat.titles("console:quiet") == []
         assert harness.chat.pings == []
 
@@ -76,7 +76,7 @@ async def test_a_restart_says_nothing_twice_and_loses_nothing(
     async with open_harness(ferry, clock, tmp_path / "bot.db", [CONSOLE], chat=chat) as harness:
         await harness.run_for()
         await harness.run_for()
-    assert chat.titles("console") == ["Ferry 1.1.1 – patch release", "Ferry 1.1.2 – patch release"]
+    assert chat.titles("console") == ["Ferry 1.1.1", "Ferry 1.1.2"]
 
 
 async def test_a_late_advisory_edits_the_release_and_calls_once(
@@ -95,7 +95,7 @@ async def test_a_late_advisory_edits_the_release_and_calls_once(
         await harness.run_for()
         assert len(harness.chat.rooms["console"]) == 2
         earlier, news = harness.chat.rooms["console"]
-        assert earlier.message.title == "Ferry 1.1.1 – security release"
+        assert (earlier.message.title, earlier.message.label) == ("Ferry 1.1.1", "Security release · High")
         assert earlier.edits == 1
         assert news.message.tone is Tone.SECURITY
         assert harness.chat.pings == [("console", news.announcement)]
@@ -122,7 +122,7 @@ async def test_an_outage_delays_the_message_and_loses_nothing(
         for _ in range(6):
             clock.advance(timedelta(minutes=20))
             await harness.deliver()
-        assert harness.chat.titles("console") == ["Ferry 1.1.1 – patch release"]
+        assert harness.chat.titles("console") == ["Ferry 1.1.1"]
 
 
 async def test_a_message_that_arrived_in_spite_of_the_error_is_not_repeated(
@@ -136,7 +136,7 @@ async def test_a_message_that_arrived_in_spite_of_the_error_is_not_repeated(
         await harness.run_for()
         clock.advance(timedelta(hours=1))
         await harness.deliver()
-        assert harness.chat.titles("console") == ["Ferry 1.1.1 – patch release"]
+        assert harness.chat.titles("console") == ["Ferry 1.1.1"]
 
 
 async def test_one_poisoned_message_does_not_block_its_room(
@@ -150,7 +150,7 @@ async def test_one_poisoned_message_does_not_block_its_room(
         await harness.run_for()
         published(ferry, clock, "v1.1.2")
         await harness.run_for()
-        assert harness.chat.titles("console") == ["Ferry 1.1.2 – patch release"]
+        assert harness.chat.titles("console") == ["Ferry 1.1.2"]
 
 
 def struck(harness: Harness) -> bool:
@@ -242,7 +242,7 @@ async def test_the_catalogue_of_exploited_cves_escalates_what_was_said_and_calls
         await harness.run_for()
         await harness.run_for()
         news, reply = harness.chat.rooms["console"]
-        assert "known to be exploited" in repr(news.message.fields)
+        assert "Known exploited" in news.message.label
         assert reply.reply_to == news.reference
         assert len(harness.chat.pings) == 2
 

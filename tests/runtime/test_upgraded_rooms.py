@@ -102,8 +102,8 @@ async def story(tmp_path: Path) -> AsyncIterator[Story]:
         yield Story(harness, chat, ferry)
 
 
-def called(version: str, kind: str = "minor") -> str:
-    return f"Ferry {version} – {kind} release"
+def called(version: str) -> str:
+    return f"Ferry {version}"
 
 
 async def test_what_settles_while_the_room_is_upgraded_is_said_once(story: Story) -> None:
@@ -114,7 +114,7 @@ async def test_what_settles_while_the_room_is_upgraded_is_said_once(story: Story
     assert story.chat.titles(NEW) == [called("1.2.0")]
     await story.find_out()
     first, flaw = story.chat.rooms[NEW]
-    assert (first.edits, first.message.title) == (1, called("1.2.0", "security"))
+    assert (first.edits, first.message.label) == (1, "Security release · High")
     assert flaw.message.title == FLAW
 
 
@@ -123,7 +123,7 @@ async def test_what_was_said_before_the_upgrade_is_amended_in_the_new_room(story
     await story.follow(OLD, NEW)
     await story.find_out()
     assert story.chat.titles(OLD) == [called("1.2.0")]
-    assert sorted(story.chat.titles(NEW)) == [FLAW, f"Update: {called('1.2.0', 'security')}"]
+    assert sorted(story.chat.titles(NEW)) == [FLAW, f"Update: {called('1.2.0')}"]
 
 
 @pytest.mark.parametrize("new", [NEW, LAST])
@@ -145,7 +145,7 @@ async def test_the_operator_names_the_new_room_and_nothing_is_lost_or_said_twice
     story.ferry.releases[-1].body = "Fixes more."
     await story.pass_by()
     assert story.chat.titles(new)[:2] == [called("1.3.0"), called("1.4.0")]
-    assert sorted(story.chat.titles(new)[2:]) == [FLAW, f"Update: {called('1.2.0', 'security')}"]
+    assert sorted(story.chat.titles(new)[2:]) == [FLAW, f"Update: {called('1.2.0')}"]
     assert [each.edits for each in story.chat.rooms[new][:2]] == [0, 1]
     story.name(OLD)  # from a backup of the configuration
     await story.publish("v1.5.0")
@@ -165,7 +165,7 @@ async def test_the_operator_names_the_new_room_before_the_bot_has_followed(story
     await story.publish("v1.4.0")
     assert story.chat.titles(NEW) == [called("1.3.0"), called("1.4.0")]
     await story.find_out()
-    assert sorted(story.chat.titles(NEW)[2:]) == [FLAW, f"Update: {called('1.2.0', 'security')}"]
+    assert sorted(story.chat.titles(NEW)[2:]) == [FLAW, f"Update: {called('1.2.0')}"]
 
 
 async def test_a_room_beside_it_that_is_new_begins_silent_all_the_same(story: Story) -> None:

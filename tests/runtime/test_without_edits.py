@@ -24,7 +24,7 @@ async def test_a_binding_is_one_short_message_and_a_correction_none(clock: Manua
         ferry.releases[-1] = replace(ferry.releases[-1], body="Fixes, and more words.")
         await harness.run_for()
         await harness.run_for()
-        assert chat.titles("console") == ["Ferry 1.0.1 – patch release"]
+        assert chat.titles("console") == ["Ferry 1.0.1"]
         clock.advance(timedelta(days=3))
         flaw = advisory("GHSA-2222-2222-2222", 0, created_at=clock.now, published_at=clock.now)
         flaw.vulnerabilities = (Vulnerability(package="ferry", range="< 1.0.1", patched="1.0.1"),)
@@ -32,6 +32,7 @@ async def test_a_binding_is_one_short_message_and_a_correction_none(clock: Manua
         await harness.run_for()
         await harness.run_for()
     titles = chat.titles("console")
-    assert titles[0] == "Ferry 1.0.1 – patch release"
-    assert sorted(titles[1:]) == ["Ferry – A mailbox name is not escaped", "Update: Ferry 1.0.1 – security release"]
+    assert titles[0] == "Ferry 1.0.1"
+    assert sorted(titles[1:]) == ["Ferry – A mailbox name is not escaped", "Update: Ferry 1.0.1"]
+    assert "Security release · High" in chat.labels("console")
     assert len(chat.pings) == 1

@@ -121,6 +121,10 @@ class FaultyChat:
     def titles(self, room: str) -> list[str]:
         return [post.message.title for post in self.rooms.get(room, [])]
 
+    def labels(self, room: str) -> list[str]:
+        """What each message says that it is, such as `Security release · High`."""
+        return [post.message.label for post in self.rooms.get(room, [])]
+
     async def wait_for_attempt(self, room: str) -> None:
         """Return when somebody has tried to send there."""
         async with asyncio.timeout(PATIENCE):

@@ -57,7 +57,8 @@ def to_panel(message: Message, *, heading: str = "") -> Panel:
     if cut:
         parts.append(Line(_CUT, style="italic"))
     parts += [
-        Line.assemble((f"{_clean(link.text)}: ", "bold"), (_clean(link.url), "underline")) for link in message.links
+        Line.assemble((f"{_clean(link.text)}: ", "bold"), (_clean(link.url), "underline"))
+        for link in message.further_links
     ]
     parts += [Line(line, style="bright_black") for line in _small(message)]
     if message.footer:
@@ -74,7 +75,7 @@ def to_text(message: Message) -> str:
     label = [message.label] if message.label else []
     lines = [*label, _title(message), *(line for part in lines_shown for line in part.plain.splitlines())]
     lines += [_CUT] if cut else []
-    lines += [f"{link.text}: {link.url}" for link in message.links]
+    lines += [f"{link.text}: {link.url}" for link in message.further_links]
     lines += _small(message)
     return "\n".join(_clean(line) for line in [*lines, *([message.footer] if message.footer else [])])
 

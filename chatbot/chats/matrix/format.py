@@ -179,7 +179,7 @@ def _tail(message: Message) -> list[Formatted]:
             small.append(spans)
     small += [text(_cut(message.footer))] if message.footer else []
     links = list[Link]()
-    for link in message.links[:12]:
+    for link in message.further_links[:12]:
         budget -= _cost(format_links([link]))
         if budget > 0:
             links.append(link)

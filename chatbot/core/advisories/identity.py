@@ -1,6 +1,6 @@
 """Advisories: one for all its ids, whom it affects, and what fixes it in the line and overall."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -98,19 +98,24 @@ def whole_range(advisory: Advisory) -> str:
     return _quoted(advisory.affected)
 
 
-def worded_range(entry: Affected) -> str:
-    """What an entry says for people: `mail-parser before 0.11.2`; what cannot be read is quoted, and said to be so."""
-    return " ".join(filter(None, (entry.package, _cut(_range_words(entry)))))
+def worded_range(entry: Affected, last_before: Callable[[str], str] = lambda _: "") -> str:
+    """What an entry says for people: `mail-parser before 0.11.2`; what cannot be read is quoted, and said to be so.
+    `last_before` as for `Range.words`."""
+    return " ".join(filter(None, (entry.package, _cut(_range_words(entry, last_before)))))
 
 
-def _range_words(entry: Affected) -> str:
+def _range_words(entry: Affected, last_before: Callable[[str], str]) -> str:
     stated = range_text(entry)
     if not stated:
         return "(versions not stated)"
     if not (entry.range or entry.spans):
         return ", ".join(dict.fromkeys(entry.versions))
     readable = read_range(stated, entry.scheme)
-    return readable.words() if readable else f"“{_cut(stated, _LONGEST_QUOTE)}” (I cannot compare versions with this)"
+    return (
+        readable.words(last_before)
+        if readable
+        else f"“{_cut(stated, _LONGEST_QUOTE)}” (please compare your version by hand)"
+    )
 
 
 def names_package(entry: Affected, package: str) -> bool:

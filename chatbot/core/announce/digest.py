@@ -30,8 +30,11 @@ from chatbot.core.model.message import (
 from chatbot.core.releases.classification import Classified
 from chatbot.core.snapshot import ProjectSnapshot
 
-TEMPLATE = 2  # of all announcements; raise it by one whenever their wording changes
-NAMED = 2  # the first template that shows the name which a project gave a release
+TEMPLATE = 3  # of all announcements; raise it by one whenever their wording changes
+_NAMED = 2  # the first template that shows the name which a project gave a release
+_TITLED = (
+    3  # the first one that shows the titles of the advisories that a release fixes, and the last affected releases
+)
 
 Facts = str | int | float | bool | None | Sequence["Facts"]
 
@@ -49,11 +52,11 @@ def release_facts(
     newest: Classified | None,
     others: Sequence[tuple[str, Classified | None]] = (),
     notes: bool = True,
-    name: bool = True,
+    template: int = TEMPLATE,
 ) -> Facts:
     """What a release's announcement shows. `newest` is the release that it is compared with, None where it names none;
-    `others` are the other lines for which it names the release to take. `notes`: it shows the notes, or a part of them;
-    `name`: it shows the name of the release."""
+    `others` are the other lines for which it names the release to take. `notes`: it shows the notes, or a part of them,
+    and the name of the release. `template`: of its wording; an older one shows less."""
     item, removed = snapshot.releases[tag], snapshot.knowledge.releases[tag].removal_confirmed
     release = item.release
     return [
@@ -64,11 +67,11 @@ def release_facts(
         ["url", release.url],
         ["published", _moment(release.published_at)],
         ["notes", _notes(release)] if notes else ["notes"],
-        ["fixes", _fixes(snapshot.fixed_by(tag))],
+        ["fixes", _fixes(snapshot.fixed_by(tag), titled=template >= _TITLED)],
         ["evidence", list(item.evidence)],
         ["newest", newest.release.tag if newest else None, newest.line if newest else None],
         ["gone", removed],
-        *([["name", release.name]] if name and release.name != release.tag else ()),
+        *([["name", release.name]] if notes and template >= _NAMED and release.name != release.tag else ()),
         *([["late"]] if item.late else ()),
         *([["backport"]] if item.backport and newest is None and not others else ()),
         *([["others", _lines(others)]] if others else []),
@@ -87,11 +90,14 @@ def advisory_facts(
     further_fixes: Iterable[str],
     lines_without_fix: Iterable[str],
     to_take: Sequence[tuple[str, Classified | None]] = (),
+    last_affected: Sequence[str] = (),
+    template: int = TEMPLATE,
 ) -> Facts:
     """What an advisory's announcement shows. `fixing` are the releases that fix it, each with what keeps it from being
     recommended; `further_fixes` are fixed versions beside the releases that fix it,
     `lines_without_fix` the affected lines that nothing fixes, and `to_take` the lines in which it recommends another release
-    than the first that fixes it, as their announcement names them."""
+    than the first that fixes it, as their announcement names them. `last_affected` are the releases that it names as such,
+    unless the post has an older `template`, which named none."""
     return [
         "advisory",
         ["id", advisory.id, sorted(advisory.ids)],
@@ -110,6 +116,7 @@ def advisory_facts(
         ["withdrawn", withdrawn, advisory.withdrawn_at is not None],
         *([["to take", _lines(to_take)]] if to_take else []),
         *([["unread"]] if advisory.unread else []),
+        *([["last affected", list(last_affected)]] if last_affected and template >= _TITLED else []),
     ]
 
 
@@ -145,8 +152,14 @@ def _lines(lines: Iterable[tuple[str, Classified | None]]) -> Facts:
     return [[line, item.release.tag if item is not None else None] for line, item in lines]
 
 
-def _fixes(advisories: Iterable[Advisory]) -> Facts:
-    return [[advisory.id, str(advisory.severity), advisory.url] for advisory in advisories]
+def _fixes(advisories: Iterable[Advisory], *, titled: bool = False) -> Facts:
+    return [
+        [
+            *(advisory.id, str(advisory.severity), advisory.url),
+            *([advisory.summary, sorted(advisory.ids)] if titled else []),
+        ]
+        for advisory in advisories
+    ]
 
 
 def _affected(entry: Affected) -> Facts:

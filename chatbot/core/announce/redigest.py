@@ -8,6 +8,7 @@ from chatbot.core.announce.messages import PostedMessage
 from chatbot.core.announce.subject import LISTS, Subject, find
 from chatbot.core.snapshot import ProjectSnapshot
 
+_FIRST_TEMPLATE = 1  # what shows as much as the posts from before templates had numbers
 _UNKNOWN = ""  # equals no digest, so that the post is edited once
 
 
@@ -39,4 +40,4 @@ def _digest(
     first = next(name for name in subject.names if (item.room, name) in there or name == item.subject)
     if subject.advisory is not None and first != item.subject:
         return digest(same_facts(subject.advisory, item.subject.rpartition("/")[2]))
-    return subject.digest
+    return subject.digest_as_of(_FIRST_TEMPLATE)

@@ -8,7 +8,7 @@ from functools import cached_property
 from chatbot.core.announce import decide, escalation
 from chatbot.core.announce.audience import Watch
 from chatbot.core.announce.decide import Outcome
-from chatbot.core.announce.digest import NAMED, Facts, advisory_facts, digest, release_facts
+from chatbot.core.announce.digest import TEMPLATE, advisory_facts, digest, release_facts
 from chatbot.core.announce.messages import PostedMessage
 from chatbot.core.announce.render.advisory import (
     advisory_message,
@@ -18,6 +18,7 @@ from chatbot.core.announce.render.advisory import (
     lines_without_fix,
     to_take,
 )
+from chatbot.core.announce.render.affected import last_affected
 from chatbot.core.announce.render.release import compared_with, for_others, release_message
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.ids import SubjectId
@@ -79,46 +80,53 @@ class Subject:
 
     def digest_for(self, notes: NotesLength) -> str:
         """Stands for the facts that its announcement shows now in rooms that show so much of release notes."""
-        return self._digest_without_notes if notes == "none" and self.advisory is None else self.digest
+        return self.digest_as_of(TEMPLATE, notes=notes != "none")
 
     def is_shown_by(self, posted: PostedMessage) -> bool:
         """Whether a post shows the facts as they are. How much of the notes it shows is the setting of the time when it was
-        posted, and a post from before releases' names were shown may lack the name: neither is a reason to edit it."""
+        posted, and a post of an older template shows less: neither is a reason to edit it."""
         if posted.digest == self.digest:
             return True
-        if self.advisory is not None:
-            return False
-        return posted.digest == self._digest_without_notes or (
-            posted.template < NAMED and posted.digest == self._digest_without_name
+        return posted.digest in (
+            self.digest_as_of(posted.template, notes=True),
+            self.digest_as_of(posted.template, notes=False),
         )
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """Stands for the facts that its announcement shows now, notes included."""
+        return self.digest_as_of(TEMPLATE)
+
+    def digest_as_of(self, template: int, *, notes: bool = True) -> str:
+        """Stands for the facts that an announcement of this template shows; of a release, with its notes or without."""
+        key = template, notes or self.advisory is not None
+        if key not in self._digests:
+            self._digests[key] = self._digest(*key)
+        return self._digests[key]
+
+    @cached_property
+    def _digests(self) -> dict[tuple[int, bool], str]:
+        return {}
+
+    def _digest(self, template: int, notes: bool) -> str:
         if self.advisory is None:
-            return digest(self._release_facts())
+            newest, others = compared_with(self.snapshot, self.name), for_others(self.snapshot, self.name)
+            return digest(
+                release_facts(self.snapshot, self.name, newest=newest, others=others, notes=notes, template=template)
+            )
+        states = [(name, f" ({state})" if state else "") for name, state in further_fixes(self.snapshot, self.advisory)]
         return digest(
             advisory_facts(
                 self.advisory,
                 withdrawn=decide.removed(self.snapshot, self.advisory),
                 fixing=[(item, against_fix(self.snapshot, item)) for item in self.snapshot.fixing(self.advisory)],
-                further_fixes=further_fixes(self.snapshot, self.advisory),
+                further_fixes=[f"{name}{state}" for name, state in states],
                 lines_without_fix=lines_without_fix(self.snapshot, self.advisory),
                 to_take=elsewhere(self.snapshot, self.advisory),
+                last_affected=last_affected(self.snapshot, self.advisory),
+                template=template,
             )
         )
-
-    @cached_property
-    def _digest_without_notes(self) -> str:
-        return digest(self._release_facts(notes=False, name=False))
-
-    @cached_property
-    def _digest_without_name(self) -> str:
-        return digest(self._release_facts(name=False))
-
-    def _release_facts(self, *, notes: bool = True, name: bool = True) -> Facts:
-        newest, others = compared_with(self.snapshot, self.name), for_others(self.snapshot, self.name)
-        return release_facts(self.snapshot, self.name, newest=newest, others=others, notes=notes, name=name)
 
     @cached_property
     def notified_for(self) -> frozenset[str]:

@@ -7,6 +7,7 @@ from chatbot.core.announce.decide import Hold, Skip
 from chatbot.core.announce.digest import digest, summary_facts
 from chatbot.core.announce.messages import Plan, PostedMessage, short_hash
 from chatbot.core.announce.plan_builder import PlanBuilder, PostedThere
+from chatbot.core.announce.render.headline import severity_label
 from chatbot.core.announce.render.release import release_kind, version_label
 from chatbot.core.announce.subject import FIXES, LISTS, find
 from chatbot.core.delivery import Lane
@@ -26,7 +27,7 @@ from chatbot.core.model.message import (
 )
 from chatbot.core.releases.classification import Classified
 from chatbot.core.snapshot import ProjectSnapshot
-from chatbot.core.text.words import day
+from chatbot.core.text.words import calendar_day
 
 MOST_SINGLY = 5  # routine releases announced in a room at once; more are listed in one message
 MOST_NAMED = 40  # in one list; the project's page leads to the rest
@@ -219,9 +220,7 @@ def summary_message(snapshot: ProjectSnapshot, subjects: Iterable[str], *, late:
         title=f"{snapshot.project.name} – {_counted(len(items), late=late)}{away}",
         tone=Tone.SECURITY if secure else Tone.ROUTINE,
         url=newest.url if newest else "",
-        fields=(field_of("Security releases among them", ", ".join(version_label(item) for item in secure)),)
-        if secure
-        else (),
+        fields=(field_of("Security releases", ", ".join(version_label(item) for item in secure)),) if secure else (),
         body=(BulletList(lines), *more),
         links=(Link("Release notes of the newest", newest.url),) if newest and newest.url else (),
         at=newest.published_at if newest else None,
@@ -267,6 +266,8 @@ def _line(snapshot: ProjectSnapshot, tag: str, *, late: bool) -> tuple[Span, ...
     first: Span = Struck(name) if removed else Link(name, item.release.url) if item.release.url else Strong(name)
     backport = f", backport for {item.line}.x" if item.backport and item.line and not late else ""
     kind = f"{release_kind(item)}{backport}"
-    words = "removed by the project" if removed else f"{kind}, {day(item.release.published_at)}"
-    fixed = ", ".join(f"{advisory.id} ({advisory.severity})" for advisory in snapshot.fixed_by(tag))
+    words = "removed by the project" if removed else f"{kind}, {calendar_day(item.release.published_at)}"
+    fixed = ", ".join(
+        f"{advisory.id} ({severity_label(advisory.severity).lower()})" for advisory in snapshot.fixed_by(tag)
+    )
     return (first, Text(f" – {words}{f'; fixes {fixed}' if fixed else ''}"))

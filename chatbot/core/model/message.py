@@ -213,6 +213,12 @@ class Message:
         return not self.answer and (bool(self.mentions) or self.tone in (Tone.SECURITY, Tone.CRITICAL))
 
     @property
+    def further_links(self) -> tuple[Link, ...]:
+        """The links whose addresses stand in no field yet: where links are text, none is said twice."""
+        there = {span.url for item in self.fields for span in item.spans if isinstance(span, Link)}
+        return tuple(link for link in self.links if link.url not in there)
+
+    @property
     def whole(self) -> Link | None:
         """Where a message that was cut leads: `Full release notes`."""
         if not self.links:

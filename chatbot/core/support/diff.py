@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from chatbot.core.support.policy import Clocks, Contact, Policy
 from chatbot.core.support.rows import Row
-from chatbot.core.text.words import length
+from chatbot.core.text.words import calendar_day, length
 
 _CLOCKS = (
     ("acknowledge", "A first acknowledgement"),
@@ -43,7 +43,7 @@ def _rows(old: Policy, new: Policy) -> Iterator[str]:
         if name in before:
             yield from _moved(before[name], row)
         elif not _open_below(row):
-            yield f"{_row_name(row)} is new in the list: {_standing(row)}."
+            yield f"{_row_name(row)} was added: {_standing(row)}."
     yield from _floor(before, after)
     for name, row in before.items():
         if name not in after and not _open_below(row):
@@ -72,8 +72,8 @@ def _standing(row: Row) -> str:
     if row.mark == "no":
         return "not supported"
     if row.until is not None:
-        return f"supported until {row.until}"
-    return "supported" if row.mark == "yes" else "without a word on its support"
+        return f"supported until {calendar_day(row.until)}"
+    return "supported" if row.mark == "yes" else "listed without a support state"
 
 
 def _moved(old: Row, new: Row) -> Iterator[str]:
@@ -81,15 +81,16 @@ def _moved(old: Row, new: Row) -> Iterator[str]:
         if new.mark == "no":
             yield f"Support for {_row_name(new)} has ended."
         else:
-            yield f"{_row_name(new)} is now {_standing(new)}; before, it was {_standing(old)}."
+            yield f"{_row_name(new)} is now {_standing(new)}; it was {_standing(old)}."
     elif old.until != new.until:
-        if old.until is None:
-            yield f"{_row_name(new)} now has an end of support: {new.until}."
-        elif new.until is None:
-            yield f"{_row_name(new)} has no end of support any more; before, it was {old.until}."
-        else:
+        if old.until is None and new.until is not None:
+            yield f"{_row_name(new)} now has an end of support: {calendar_day(new.until)}."
+        elif old.until is not None and new.until is None:
+            yield f"{_row_name(new)} no longer has an end of support; it was {calendar_day(old.until)}."
+        elif old.until is not None and new.until is not None:
             way = "earlier" if new.until < old.until else "later"
-            yield f"The end of support of {_row_name(new)} moved from {old.until} to {new.until}, {way} than before."
+            days = f"{calendar_day(new.until)} instead of {calendar_day(old.until)}"
+            yield f"Support for {_row_name(new)} now ends {way}: {days}."
 
 
 def _open_below(row: Row) -> bool:
@@ -150,9 +151,10 @@ def _clocks(old: Policy, new: Policy) -> Iterator[str]:
         label = _OTHER_WORDS[name] if _is_other(side, name) else words
         verb = "aimed at" if name in side.aims else "promised"
         if after is None:
-            yield f"{label} is no longer {verb}; before, it was {length(before or timedelta())}."
+            yield f"{label} is no longer {verb}; it was {length(before or timedelta())}."
         else:
-            yield f"{label} is now {verb}: {length(after)}" + (f" instead of {length(before)}." if before else ".")
+            within = f"within {length(after)}"
+            yield f"{label} is now {verb} {within}" + (f" instead of {length(before)}." if before else ".")
 
 
 def _promised(clocks: Clocks, name: str) -> timedelta | None:

@@ -231,16 +231,16 @@ def test_what_is_named_as_fixed() -> None:
         (entry("< 0.13.3", package="server"), "server before 0.13.3"),
         (
             entry(spans=(Span(introduced="1", fixed="2"), Span(introduced="3", last_affected="4"))),
-            "from 1 before 2, or from 3 up to and including 4",
+            "1 and later, before 2; 3 – 4",
         ),
         (entry(spans=(Span(),)), "every version"),
         (entry("*"), "every version"),
         (entry(versions=("1.0", "1.1")), "1.0, 1.1"),
         (entry(), "(versions not stated)"),
-        (entry("before the fix"), "“before the fix” (I cannot compare versions with this)"),
+        (entry("before the fix"), "“before the fix” (please compare your version by hand)"),
         (
             entry("x" * 900, package="server"),
-            f"server “{'x' * 198} …” (I cannot compare versions with this)",
+            f"server “{'x' * 198} …” (please compare your version by hand)",
         ),
     ],
 )

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from chatbot.core.announce import summary
-from chatbot.core.announce.digest import digest, policy_facts, same_facts
+from chatbot.core.announce.digest import TEMPLATE, digest, policy_facts, same_facts
 from chatbot.core.announce.messages import PostedMessage, announcement_id
 from chatbot.core.announce.redigest import redigest
 from chatbot.core.announce.subject import find
@@ -57,15 +57,16 @@ def snapshot() -> ProjectSnapshot:
     return make.snapshot([FIX, NEXT], [BAD])
 
 
-def of(snapshot: ProjectSnapshot, subject_id: str) -> str:
+def of(snapshot: ProjectSnapshot, subject_id: str, *, template: int = TEMPLATE) -> str:
     subject = find(snapshot, subject_id)
     assert subject is not None
-    return subject.digest
+    return subject.digest_as_of(template)
 
 
 # Golden digests: databases hold them. Change one only together with a migration of the stored digests.
 GOLDEN: dict[str, Callable[[], str]] = {
-    "8ba90c5dbeb44a30ea36fd6e": lambda: of(snapshot(), RELEASE),
+    "8ba90c5dbeb44a30ea36fd6e": lambda: of(snapshot(), RELEASE, template=2),
+    "a7acd73cc37a3ca19f420840": lambda: of(snapshot(), RELEASE),
     "1f16605c08376f2aa3be98e1": lambda: of(snapshot(), ADVISORY),
     "904355b82b4b2648372d19a8": lambda: summary.summary_digest(snapshot(), [RELEASE, "release/mail/v0.16.0"]),
     "4f090dfe4d6f37aa0d167343": lambda: digest(same_facts(BAD, "CVE-2026-1")),
@@ -146,7 +147,7 @@ def posted(subject: str, *, notified_for: frozenset[str] = frozenset(), template
 def test_posts_of_an_older_program_get_the_digest_of_what_they_show() -> None:
     listed = posted("summary/mail/x", notified_for=frozenset({f"lists:{RELEASE}"}))
     digests = redigest(snapshot(), [posted(RELEASE), posted(ADVISORY), listed, posted("release/mail/v9")], ())
-    assert digests[posted(RELEASE).announcement] == of(snapshot(), RELEASE)
+    assert digests[posted(RELEASE).announcement] == of(snapshot(), RELEASE, template=1)
     assert digests[posted(ADVISORY).announcement] == of(snapshot(), ADVISORY)
     assert digests[listed.announcement] == summary.summary_digest(snapshot(), [RELEASE])
     assert digests[posted("release/mail/v9").announcement] == "old"

@@ -112,11 +112,11 @@ def test_earlier_replies_are_corrected_with_the_announcement() -> None:
     rooms = Rooms()
     rooms.learn(HIGH)
     (raised,) = replies(rooms.learn(RAISED))
-    assert "No fixed release has been published yet." in make.lines_of(raised.message)
+    assert "Fix: 0.15.5, not released yet" in make.lines_of(raised.message)
     (fixed,) = corrected(rooms.learn(RAISED, FIX))
     assert (fixed.subject, fixed.revisions, fixed.message.mentions) == (raised.subject, {"discord:1": 2}, ())
     assert "Upgrade: 0.15.x → 0.15.5" in make.lines_of(fixed.message)
-    assert "No fixed release has been published yet." not in make.lines_of(fixed.message)
+    assert not any(line.startswith("Fix: ") for line in make.lines_of(fixed.message))
     taken_back = corrected(rooms.learn(replace(RAISED, withdrawn_at=START + 6 * DAY), FIX))
     assert len(taken_back) == 2
     assert all(each.message.struck and each.message.tone is Tone.WITHDRAWN for each in taken_back)

@@ -78,7 +78,7 @@ def test_the_advisory_comes_days_later() -> None:
         (RELEASE, "edit", Lane.ROUTINE, {"discord:1": 2}),
     ]
     assert [planned_message.message.mentions for planned_message in steps.messages] == [(ROLE,), ()]
-    assert "security release" in steps.messages[1].message.title
+    assert steps.messages[1].message.label == "Security release · High"
 
 
 @pytest.mark.parametrize(

@@ -30,28 +30,28 @@ MARCH, JUNE = date(2026, 3, 31), date(2026, 6, 30)
     ("old", "new", "sentences"),
     [
         (rows(row("0.3.x")), rows(row("`0.3.X`")), ()),
-        (rows(row("0.3.x")), rows(row("0.4.x"), row("0.3.x")), ("0.4.x is new in the list: supported.",)),
-        (rows(), rows(row("0.4.x", "yes", JUNE)), ("0.4.x is new in the list: supported until 2026-06-30.",)),
-        (rows(), rows(row("0.4.x", "no")), ("0.4.x is new in the list: not supported.",)),
-        (rows(), rows(row("0.4.x", "open")), ("0.4.x is new in the list: without a word on its support.",)),
+        (rows(row("0.3.x")), rows(row("0.4.x"), row("0.3.x")), ("0.4.x was added: supported.",)),
+        (rows(), rows(row("0.4.x", "yes", JUNE)), ("0.4.x was added: supported until 30 June 2026.",)),
+        (rows(), rows(row("0.4.x", "no")), ("0.4.x was added: not supported.",)),
+        (rows(), rows(row("0.4.x", "open")), ("0.4.x was added: listed without a support state.",)),
         (rows(row("0.3.x")), rows(), ("0.3.x is no longer listed.",)),
         (rows(row("0.3.x")), rows(row("0.3.x", "no")), ("Support for 0.3.x has ended.",)),
-        (rows(row("0.3.x", "no")), rows(row("0.3.x")), ("0.3.x is now supported; before, it was not supported.",)),
-        (rows(row("0.3.x")), rows(row("0.3.x", "yes", JUNE)), ("0.3.x now has an end of support: 2026-06-30.",)),
+        (rows(row("0.3.x", "no")), rows(row("0.3.x")), ("0.3.x is now supported; it was not supported.",)),
+        (rows(row("0.3.x")), rows(row("0.3.x", "yes", JUNE)), ("0.3.x now has an end of support: 30 June 2026.",)),
         (
             rows(row("0.3.x", "yes", JUNE)),
             rows(row("0.3.x")),
-            ("0.3.x has no end of support any more; before, it was 2026-06-30.",),
+            ("0.3.x no longer has an end of support; it was 30 June 2026.",),
         ),
         (
             rows(row("0.3.x", "yes", JUNE)),
             rows(row("0.3.x", "yes", MARCH)),
-            ("The end of support of 0.3.x moved from 2026-06-30 to 2026-03-31, earlier than before.",),
+            ("Support for 0.3.x now ends earlier: 31 March 2026 instead of 30 June 2026.",),
         ),
         (
             rows(row("0.3.x", "yes", MARCH)),
             rows(row("0.3.x", "yes", JUNE)),
-            ("The end of support of 0.3.x moved from 2026-03-31 to 2026-06-30, later than before.",),
+            ("Support for 0.3.x now ends later: 30 June 2026 instead of 31 March 2026.",),
         ),
         (
             rows(row("0.3.x"), row("0.2.x"), row("< 0.2", "no")),
@@ -63,7 +63,7 @@ MARCH, JUNE = date(2026, 3, 31), date(2026, 6, 30)
         (
             rows(row("0.3.x", component="server")),
             rows(row("0.3.x", component="client")),
-            ("0.3.x (client) is new in the list: supported.", "0.3.x (server) is no longer listed."),
+            ("0.3.x (client) was added: supported.", "0.3.x (server) is no longer listed."),
         ),
     ],
 )
@@ -75,7 +75,7 @@ def test_sentences_count_where_there_is_no_table() -> None:
     one = Row(text="Only the latest.", label="Only the latest.", kind="sentence", latest=Latest(), mark="yes")
     two = replace(one, text="The last two.", label="The last two.")
     assert changes(rows(one), rows(two)) == (
-        "“The last two.” is new in the list: supported.",
+        "“The last two.” was added: supported.",
         "“Only the latest.” is no longer listed.",
     )
     assert changes(rows(row("1.x"), one), rows(row("1.x"), two)) == ()
@@ -113,16 +113,16 @@ def test_contacts(old: tuple[Contact, ...], new: tuple[Contact, ...], sentences:
     ("old", "new", "sentences"),
     [
         (Clocks(acknowledge=DAY), Clocks(acknowledge=DAY), ()),
-        (Clocks(), Clocks(update=7 * DAY), ("A status update is now promised: 7 days.",)),
+        (Clocks(), Clocks(update=7 * DAY), ("A status update is now promised within 7 days.",)),
         (
             Clocks(detail=2 * DAY),
             Clocks(detail=3 * DAY),
-            ("A detailed response is now promised: 72 hours instead of 48 hours.",),
+            ("A detailed response is now promised within 72 hours instead of 48 hours.",),
         ),
         (
             Clocks(target=90 * DAY),
             Clocks(),
-            ("The target for a resolution is no longer promised; before, it was 90 days.",),
+            ("The target for a resolution is no longer promised; it was 90 days.",),
         ),
     ],
 )

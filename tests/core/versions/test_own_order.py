@@ -131,15 +131,15 @@ def test_a_distributions_order_reads_the_whole_of_a_distributions_version() -> N
     ("tags", "patched", "words"),
     [
         (KUBE, "1.24.10+rke2r2", []),
-        (KUBE, "1.24.10+rke2r2, 1.24.10+rke2r3", ["1.24.10+rke2r3 (not released here yet)"]),
+        (KUBE, "1.24.10+rke2r2, 1.24.10+rke2r3", [("1.24.10+rke2r3", "not released here yet")]),
         (COUNTED, "34.0.3-ls446", []),
-        (COUNTED, "34.0.3-ls446, 34.0.4", ["34.0.4 (not released here yet)"]),
+        (COUNTED, "34.0.3-ls446, 34.0.4", [("34.0.4", "not released here yet")]),
         (DASHED, "2-4-19", []),
-        (DASHED, "2-4-19, 2-6", ["2-6 (not released here yet)"]),
+        (DASHED, "2-4-19, 2-6", [("2-6", "not released here yet")]),
     ],
 )
 def test_a_fix_that_was_released_is_not_called_unreleased(
-    tags: tuple[str, ...], patched: str, words: list[str]
+    tags: tuple[str, ...], patched: str, words: list[tuple[str, str]]
 ) -> None:
     snapshot = drawn(tags, "", patched)
     assert further_fixes(snapshot, snapshot.advisories["GHSA-aaaa-bbbb-cccc"]) == words

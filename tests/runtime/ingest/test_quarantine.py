@@ -89,9 +89,9 @@ async def test_one_poisonous_release_is_announced_without_its_notes_and_stops_no
             await harness.run_for()
         messages = messages_in(harness)
         assert len(messages) == 3
-        assert "Before." in repr(messages["Ferry 1.0.1 – patch release"].body)
-        assert "After." in repr(messages["Ferry 1.0.3 – patch release"].body)
-        bare = messages["Ferry 1.0.2 – patch release"]
+        assert "Before." in repr(messages["Ferry 1.0.1"].body)
+        assert "After." in repr(messages["Ferry 1.0.3"].body)
+        bare = messages["Ferry 1.0.2"]
         assert REASON in repr(bare.body)
         assert bare.links[0].text == "Release notes"
         assert REASON in repr((await ask(harness, "why", id="v1.0.2")).body)
@@ -108,14 +108,14 @@ async def test_it_is_tried_again_daily_and_edited_when_it_can_be_parsed(tmp_path
         clock.advance(10 * MINUTE)
         publish(ferry, clock, "v1.0.1", f"Now it is read. POISON until {flag};{LONG}")
         await harness.run_for()
-        assert REASON in repr(messages_in(harness)["Ferry 1.0.1 – patch release"].body)
+        assert REASON in repr(messages_in(harness)["Ferry 1.0.1"].body)
         flag.unlink()
         publish(ferry, clock, "v1.0.2", "Another, so that the page is another too.")
         await harness.run_for()
-        assert REASON in repr(messages_in(harness)["Ferry 1.0.1 – patch release"].body), "it rests for a day"
+        assert REASON in repr(messages_in(harness)["Ferry 1.0.1"].body), "it rests for a day"
         clock.advance(AGAIN + timedelta(hours=2))
         await harness.run_for()
-        assert "Now it is read." in repr(messages_in(harness)["Ferry 1.0.1 – patch release"].body)
+        assert "Now it is read." in repr(messages_in(harness)["Ferry 1.0.1"].body)
         assert not await attempts(harness)
         assert (await ask(harness, "status")).tone is Tone.GOOD
 
@@ -127,10 +127,10 @@ async def test_a_changed_text_is_parsed_at_once(tmp_path: Path) -> None:
         clock.advance(10 * MINUTE)
         publish(ferry, clock, "v1.0.1", f"POISON crash{LONG}")
         await harness.run_for()
-        assert "SIGSEGV" in repr(messages_in(harness)["Ferry 1.0.1 – patch release"].body)
+        assert "SIGSEGV" in repr(messages_in(harness)["Ferry 1.0.1"].body)
         ferry.releases[-1].body = f"Corrected.{LONG}"
         await harness.run_for()
-        assert "Corrected." in repr(messages_in(harness)["Ferry 1.0.1 – patch release"].body)
+        assert "Corrected." in repr(messages_in(harness)["Ferry 1.0.1"].body)
         assert not await attempts(harness)
 
 
@@ -145,7 +145,7 @@ async def test_what_was_parsed_before_keeps_its_notes_when_the_machine_has_no_ro
         publish(ferry, clock, "v1.0.2", "Another, so that the page is another too.")
         await harness.run_for()
         assert len(messages_in(harness)) == 2
-        assert "It was read." in repr(messages_in(harness)["Ferry 1.0.1 – patch release"].body)
+        assert "It was read." in repr(messages_in(harness)["Ferry 1.0.1"].body)
         assert not any(posted.edits for posted in harness.chat.rooms["console"])
         assert not await attempts(harness), "it is not to blame"
 
@@ -236,7 +236,7 @@ async def test_kills_in_the_middle_of_parsing_silence_nothing(number: signal.Sig
             clock.advance(MINUTE)
         flag.unlink()
         assert await (await live()).wait() == 0
-    assert {str(line["title"]) for line in lines_of(paper)} == {"Ferry 1.0.1 – patch release"}
+    assert {str(line["title"]) for line in lines_of(paper)} == {"Ferry 1.0.1"}
     async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
         assert not await attempts(harness)
         assert "v1.0.1" in repr(await ask(harness, "latest"))

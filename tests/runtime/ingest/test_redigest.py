@@ -74,6 +74,7 @@ async def test_only_changed_facts_edit_what_was_posted(older: bool, ferry: Repos
             flaw.summary, flaw.updated_at = "Folder names are not escaped in listings", clock.now
             await harness.run_for()
             await harness.run_for()
-    assert sum(_edits(chat)) == sum(before) + 1
+    shown_twice = 0 if older else 1  # a release names the title too, but those of an older program do not
+    assert sum(_edits(chat)) == sum(before) + 1 + shown_twice
     (corrected,) = [post for post in chat.rooms[ROOM] if "Folder names" in post.message.title]
     assert corrected.message.title.startswith(RENAMED.name)

@@ -127,7 +127,7 @@ async def test_days_of_failed_attempts_are_told_though_each_is_tried_again_later
         for _ in range(70):
             await harness.run_for()
         await health.beat()
-        assert (outside.pings, harness.chat.titles("console")) == (1, ["Ferry 1.0.1 – patch release"])
+        assert (outside.pings, harness.chat.titles("console")) == (1, ["Ferry 1.0.1"])
 
 
 async def test_what_waits_behind_one_that_was_asked_to_wait_is_well(tmp_path: Path) -> None:

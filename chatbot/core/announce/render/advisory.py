@@ -1,14 +1,14 @@
 """The words of announcements: advisories, and what makes one worse."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from chatbot.core.advisories.affected import fixes_named, range_text
-from chatbot.core.advisories.identity import affects, fixed_versions, worded_range
+from chatbot.core.advisories.affected import fixes_named
+from chatbot.core.advisories.identity import affects, fixed_versions
 from chatbot.core.announce.decide import removed
 from chatbot.core.announce.notes.description import short_description
+from chatbot.core.announce.render.affected import affected_words
 from chatbot.core.announce.render.correction import retracted
-from chatbot.core.announce.render.headline import advisory_headline, advisory_label, severity_words
+from chatbot.core.announce.render.headline import MOST_SCORES, advisory_headline, advisory_label, severity_words
 from chatbot.core.announce.render.release import MOST_FIXED, version_label
 from chatbot.core.model.facts import Advisory
 from chatbot.core.model.knowledge import taken_back
@@ -23,9 +23,11 @@ from chatbot.core.versions.tags.tails import Build
 from chatbot.core.versions.version import Key, Version, is_named, read_version
 
 MOST_CREDITS = 10
-MOST_RANGES = 6  # packages whose range is spelled out
+MOST_WEAKNESSES = 6  # CWE numbers in small print
 MOST_LINES = 4  # lines without a fix that are named
 _AGAINST = {"prerelease": "prerelease", "affected": "affected by an advisory itself"}
+_UNRELEASED = "not released here yet"
+STATES = {_UNRELEASED: "not released yet"}
 NO_FIX = "No fixed release has been published yet."
 _NOT_READ = "I have not read the releases yet, so I do not know whether a fixed one has been published."
 
@@ -49,9 +51,9 @@ def advisory_message(snapshot: ProjectSnapshot, name: str) -> Message:
         at=advisory.published_at,
     )
     if removed(snapshot, advisory):
-        return retracted(message, "This advisory is not published any more.")
+        return retracted(message, "The project no longer publishes this advisory.", (_ids(advisory),))
     if advisory.withdrawn_at is not None:
-        return retracted(message, "The project withdrew this advisory.")
+        return retracted(message, "The project withdrew this advisory.", (_ids(advisory),))
     return message
 
 
@@ -59,7 +61,7 @@ def same_message(snapshot: ProjectSnapshot, name: str, other: str) -> Message:
     """What stands in the place of a second announcement of one advisory, once its ids are known to mean the same. `other` is
     the id under which it was told twice."""
     advisory = snapshot.advisories[name]
-    words = f"{other} and {advisory.id} are one advisory; it is told of under {advisory.id}."
+    words = f"{other} is the same advisory as {advisory.id}: please see its announcement."
     return Message(
         title=f"{snapshot.project.name} – {other}",
         tone=Tone.WITHDRAWN,
@@ -73,45 +75,45 @@ def same_message(snapshot: ProjectSnapshot, name: str, other: str) -> Message:
 def _facts(snapshot: ProjectSnapshot, advisory: Advisory) -> list[Field]:
     """The labelled lines: what to do, then who is affected."""
     facts = [
-        *_what_to_do(snapshot, advisory),
-        field_of("Affected", affected_words(advisory, own=advisory.id in snapshot.own)),
+        *what_to_do(snapshot, advisory),
+        field_of("Affected", affected_words(snapshot, advisory)),
     ]
-    if advisory.known_exploited:
-        facts.append(field_of("Exploited", "known to be exploited (CISA KEV)"))
-    return [*facts, field_of("Fixed in", *_fix_words(snapshot, advisory))]
+    if _says_more_than_the_upgrade(snapshot, advisory):
+        facts.append(field_of("Fixed in", *_fix_words(snapshot, advisory)))
+    return facts
+
+
+def _says_more_than_the_upgrade(snapshot: ProjectSnapshot, advisory: Advisory) -> bool:
+    """Whether the fixed versions are others than those that the line `Upgrade` names, or there is no such line."""
+    if advisory.unread or (advisory.id not in snapshot.own and not any(to_take(snapshot, advisory).values())):
+        return True
+    fixing, taken = snapshot.fixing(advisory), to_take(snapshot, advisory).values()
+    further = bool(further_fixes(snapshot, advisory)) and not _waiting(snapshot, advisory)
+    return further or any(item not in taken for item in fixing)
 
 
 def _small(advisory: Advisory) -> tuple[Spans, ...]:
     """Ids, what the scores disagree about, weaknesses and credits, in small print."""
-    names = " · ".join([advisory.id, *sorted(advisory.ids - {advisory.id})])
-    weaknesses = f" · {', '.join(advisory.cwes[:MOST_RANGES])}" if advisory.cwes else ""
-    severity = f" · severity: {severity_words(advisory)}" if len({score for _, score in advisory.scores}) > 1 else ""
+    exploited = " · in CISA's list of known exploited vulnerabilities" if advisory.known_exploited else ""
+    weaknesses = f" · {', '.join(advisory.cwes[:MOST_WEAKNESSES])}" if advisory.cwes else ""
+    severity = (
+        f" · severity: {severity_words(advisory)}" if len({score for _, score in advisory.scores}) > MOST_SCORES else ""
+    )
     reported = f" · reported by {credit_words(advisory)}" if advisory.credits else ""
-    return (text(f"{names}{weaknesses}{severity}{reported}"),)
+    return ((*_ids(advisory), *text(f"{exploited}{weaknesses}{severity}{reported}")),)
 
 
-def headline_of(snapshot: ProjectSnapshot, advisory: Advisory) -> str:
-    """What a notification shows of an advisory: how bad it is, where, and what to do."""
+def _ids(advisory: Advisory) -> Spans:
+    return text(" · ".join([advisory.id, *sorted(advisory.ids - {advisory.id})]))
+
+
+def headline_of(snapshot: ProjectSnapshot, advisory: Advisory, change: str = "") -> str:
+    """What a notification shows of an advisory: what changed, if it was announced before, how bad it is, where, what to do."""
     chosen = [item for item in to_take(snapshot, advisory).values() if item is not None]
     newest_first = sorted(chosen, key=by_version, reverse=True)
     unfixed = not advisory.unread and advisory.id in snapshot.own and _releases_read(snapshot)
     names = [] if advisory.unread else [version_label(item) for item in newest_first]
-    return advisory_headline(snapshot.project.name, advisory, names, unfixed=unfixed)
-
-
-def affected_words(advisory: Advisory, *, own: bool = False) -> str:
-    """The affected ranges, of at most six packages. The one package of an `own` advisory is the project: it is not named."""
-    if not advisory.affected:
-        return "not stated"
-    stated = [item for item in advisory.affected if not advisory.unread or range_text(item)]
-    if own and len({item.package for item in stated}) == 1:
-        stated = [replace(item, package="") for item in stated]
-    ranges = list(dict.fromkeys(worded_range(item) for item in stated))
-    more = len(ranges) - MOST_RANGES
-    words = "; ".join(ranges[:MOST_RANGES]) + (f"; and {more} more" if more > 0 else "")
-    if not advisory.unread:
-        return words
-    return f"{words}; and what I could not read" if words else "I could not read it; see the advisory"
+    return advisory_headline(snapshot.project.name, advisory, names, unfixed=unfixed, change=change)
 
 
 def credit_words(advisory: Advisory) -> str:
@@ -123,13 +125,13 @@ def credit_words(advisory: Advisory) -> str:
 
 def _fix_words(snapshot: ProjectSnapshot, advisory: Advisory) -> list[str | Span]:
     words: list[str | Span] = []
-    for item in snapshot.fixing(advisory)[:MOST_FIXED]:
+    for item in sorted(snapshot.fixing(advisory), key=by_version, reverse=True)[:MOST_FIXED]:
         words += [", "] if words else []
         words.append(Link(version_label(item), item.release.url) if item.release.url else version_label(item))
         words += [f" ({_AGAINST[against]})"] if (against := against_fix(snapshot, item)) else []
-    for version in further_fixes(snapshot, advisory)[:MOST_FIXED]:
+    for version, state in further_fixes(snapshot, advisory)[:MOST_FIXED]:
         words += [", "] if words else []
-        words.append(version)
+        words.append(f"{version} ({STATES.get(state, state)})" if state else version)
     return words or ["I could not read it; see the advisory" if advisory.unread else "no fixed version is named"]
 
 
@@ -149,9 +151,9 @@ def against_fix(snapshot: ProjectSnapshot, item: Classified) -> str:
     return "" if passes(snapshot, item) is not None else "affected"
 
 
-def further_fixes(snapshot: ProjectSnapshot, advisory: Advisory) -> list[str]:
-    """The fixed versions that the advisory names beside the releases that fix it; of other packages, nobody here knows
-    what is released."""
+def further_fixes(snapshot: ProjectSnapshot, advisory: Advisory) -> list[tuple[str, str]]:
+    """The fixed versions that the advisory names beside the releases that fix it, each with what keeps it from being had; of
+    other packages, nobody here knows what is released."""
     fixing = [item.version for item in snapshot.fixing(advisory) if item.version]
     foreign = [entry for entry in advisory.affected if entry.scheme != PROJECT or advisory.id not in snapshot.own]
     packaged = {name for entry in foreign for name in fixes_named(entry)}
@@ -160,17 +162,17 @@ def further_fixes(snapshot: ProjectSnapshot, advisory: Advisory) -> list[str]:
         version = read_version(name, snapshot.exposure.habits)
         if version is None or not any(is_named(version, fix) for fix in fixing):
             state = "" if name in packaged else fix_state(snapshot, name)
-            versions.append(f"{name} ({state})" if state not in ("", "not read yet") else name)
+            versions.append((name, "" if state == "not read yet" else state))
     return versions
 
 
 def fix_state(snapshot: ProjectSnapshot, name: str) -> str:
     """What keeps a version that an advisory names as its fix from being had: `removed`, `prerelease`, `not released here yet`,
-    `not read yet`; "" where nothing does."""
+    `not read yet`; "" where nothing does. Digests of posts hold these: `STATES` has the words for people."""
     version = read_version(name, snapshot.exposure.habits)
     same = [item for item in snapshot.releases.values() if version is not None and _has_name(item, version)]
     if not same:
-        return "not released here yet" if _releases_read(snapshot) else "not read yet"
+        return _UNRELEASED if _releases_read(snapshot) else "not read yet"
     there = [item for item in same if not taken_back(snapshot.knowledge.releases[item.release.tag])]
     if not there:
         return "removed"
@@ -213,7 +215,7 @@ def _first_to_take(snapshot: ProjectSnapshot, fixes: Sequence[Classified]) -> Cl
     return next_up.release if next_up else None
 
 
-def _what_to_do(snapshot: ProjectSnapshot, advisory: Advisory) -> list[Field]:
+def what_to_do(snapshot: ProjectSnapshot, advisory: Advisory) -> list[Field]:
     """`Upgrade: 2.1.x → 2.1.2, 2.0.x → 2.0.10`, the newest line first, or why that cannot be said."""
     if advisory.unread:
         problem = f"I could not read all of this advisory: {advisory.unread}. Please read it at the link"
@@ -223,13 +225,21 @@ def _what_to_do(snapshot: ProjectSnapshot, advisory: Advisory) -> list[Field]:
         return []  # which release brings a fixed package, nothing says
     chosen = sorted(((item, line) for line, item in lines.items() if item is not None), key=_by_release, reverse=True)
     if not chosen:
-        return [field_of("Upgrade", no_fix(snapshot))]
+        waiting = _waiting(snapshot, advisory)
+        return [field_of("Fix", f"{listed(waiting[:MOST_FIXED])}, not released yet" if waiting else no_fix(snapshot))]
     words: list[str | Span] = []
     for item, line in chosen:
         name = version_label(item)
         words += [", "] if words else []
         words += [f"{line}.x → ", Link(name, item.release.url) if item.release.url else name]
     return [field_of("Upgrade", *words, *_without_fix(snapshot, advisory, [item for item, _ in chosen]))]
+
+
+def _waiting(snapshot: ProjectSnapshot, advisory: Advisory) -> list[str]:
+    """The fixed versions that the advisory names, where all of these are still to be released."""
+    further = further_fixes(snapshot, advisory)
+    is_waiting = further and not snapshot.fixing(advisory) and all(state == _UNRELEASED for _, state in further)
+    return [name for name, _ in further] if is_waiting else []
 
 
 def _by_release(pair: tuple[Classified, str]) -> tuple[int, Key, Build]:
@@ -261,7 +271,7 @@ def _without_fix(snapshot: ProjectSnapshot, advisory: Advisory, chosen: Sequence
         return []
     lines = [f"{_line_name(item)}.x" for item in newest[:MOST_LINES]]
     lines += ["older lines"] * (len(newest) > MOST_LINES)
-    words = f". There is no fix on {listed(lines)} yet"
+    words = f". There is no fix for {listed(lines)}"
     higher = [item for item in sorted(chosen, key=by_version) if _above(item, newest[0])]
     return [f"{words}: upgrade to {version_label(higher[0])}." if higher else f"{words}."]
 
@@ -279,8 +289,8 @@ def _touches(snapshot: ProjectSnapshot, advisory: Advisory, item: Classified) ->
 def _links(snapshot: ProjectSnapshot, advisory: Advisory, *, cut: bool) -> tuple[Link, ...]:
     links = [Link("Full advisory" if cut else "Advisory", advisory.url)] if advisory.url else []
     fixes = [
-        Link(f"Release {version_label(item)}", item.release.url)
-        for item in snapshot.fixing(advisory)
+        Link(version_label(item), item.release.url)
+        for item in sorted(snapshot.fixing(advisory), key=by_version, reverse=True)
         if item.release.url
     ]
     return tuple(links + fixes[:MOST_FIXED])

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from chatbot.core.model.message import Message, Paragraph, Strong, Text, Tone
+from chatbot.core.model.message import Message, Paragraph, Spans, Strong, Text, Tone
 
 
-def retracted(message: Message, why: str) -> Message:
-    """The same message crossed out, with the reason in the place of its body and nothing to press."""
+def retracted(message: Message, why: str, small: tuple[Spans, ...] = ()) -> Message:
+    """The same message crossed out, with the reason in the place of all that it said, and nothing to press."""
     label = message.label.partition(" · ")[0]
     return replace(
         message,
@@ -14,7 +14,9 @@ def retracted(message: Message, why: str) -> Message:
         label=f"Withdrawn · {label}" if label else "",
         headline=f"Withdrawn: {message.title}",
         struck=True,
+        fields=(),
         body=(Paragraph((Strong("Withdrawn. "), Text(why))),),
+        small=small,
         actions=(),
     )
 

@@ -3,17 +3,22 @@
 from collections.abc import Collection
 
 from chatbot.core.announce import escalation
+from chatbot.core.announce.decide import removed
 from chatbot.core.announce.digest import Facts
-from chatbot.core.announce.render.advisory import headline_of, lines_without_fix, no_fix, to_take
+from chatbot.core.announce.render.advisory import headline_of, lines_without_fix, to_take, what_to_do
 from chatbot.core.announce.render.headline import advisory_label
 from chatbot.core.announce.render.release import version_label
 from chatbot.core.announce.subject import FIX, WITHDRAWN, Subject
 from chatbot.core.model.facts import Advisory
-from chatbot.core.model.message import Block, Field, Link, Message, Tone, field_of, paragraph
+from chatbot.core.model.message import Block, Link, Message, Tone, paragraph
 from chatbot.core.model.severity import Severity
 from chatbot.core.text.words import listed
 
 _LOWER_AGAIN = "Its severity was lowered to {} since."
+_STANDS_AGAIN = "It was withdrawn for a time. It stands again, as the announcement says."
+_NOT_PUBLISHED = (
+    "The project no longer publishes this advisory, and does not say why. Please ask the project before you ignore it."
+)
 
 
 def follow_up_facts(subject: Subject, reasons: Collection[str]) -> Facts:
@@ -30,7 +35,7 @@ def follow_up_facts(subject: Subject, reasons: Collection[str]) -> Facts:
         [advisory.id, advisory.summary, advisory.url],
         about,
         ["severity", str(advisory.severity), advisory.known_exploited],
-        ["withdrawn", subject.message.struck],
+        ["withdrawn", subject.message.struck, removed(subject.snapshot, advisory)],
         ["fixes", [[line, item.release.tag if item is not None else None] for line, item in takes.items()]],
         ["without fix", list(lines_without_fix(subject.snapshot, advisory))],
     ]
@@ -44,15 +49,15 @@ def follow_up_message(subject: Subject, reasons: Collection[str]) -> Message:
     is_struck = subject.message.struck
     if WITHDRAWN in reasons:
         return _of_withdrawal(subject, advisory)
-    title = f"{_headline(subject, advisory, reasons)}: {advisory.summary or advisory.id}"
+    change = _change(subject, advisory, reasons)
     return Message(
-        title=title,
+        title=f"{change}: {advisory.summary or advisory.id}",
         tone=Tone.WITHDRAWN if is_struck else _tone(advisory, reasons),
         label="" if is_struck else advisory_label(advisory),
-        headline="" if is_struck else headline_of(subject.snapshot, advisory),
+        headline="" if is_struck else headline_of(subject.snapshot, advisory, change),
         severity=advisory.severity,
         url=advisory.url,
-        fields=() if is_struck else _upgrade(subject, advisory),
+        fields=() if is_struck else tuple(what_to_do(subject.snapshot, advisory)),
         body=_since(subject, advisory, reasons),
         links=(Link("Advisory", advisory.url),) if advisory.url else (),
         footer=f"{subject.snapshot.project.name} · {advisory.id}",
@@ -60,7 +65,7 @@ def follow_up_message(subject: Subject, reasons: Collection[str]) -> Message:
     )
 
 
-def _headline(subject: Subject, advisory: Advisory, reasons: Collection[str]) -> str:
+def _change(subject: Subject, advisory: Advisory, reasons: Collection[str]) -> str:
     """`Severity raised to critical (was medium) and known to be exploited`."""
     phrases = []
     step = escalation.raised(reasons)
@@ -85,27 +90,14 @@ def _tone(advisory: Advisory, reasons: Collection[str]) -> Tone:
     return Tone.CRITICAL if advisory.severity is Severity.CRITICAL or advisory.known_exploited else Tone.SECURITY
 
 
-def _upgrade(subject: Subject, advisory: Advisory) -> tuple[Field, ...]:
-    takes = to_take(subject.snapshot, advisory)
-    steps = [f"{line}.x → {version_label(item)}" for line, item in takes.items() if item is not None]
-    return (field_of("Upgrade", ", ".join(steps)),) if steps else ()
-
-
 def _since(subject: Subject, advisory: Advisory, reasons: Collection[str]) -> tuple[Block, ...]:
     """What became of it since."""
     if subject.message.struck:
         return subject.message.body
-    sentences = []
     step = escalation.raised(reasons)
-    if step is not None and advisory.severity.rank < step[1].rank:
-        sentences.append(_LOWER_AGAIN.format(advisory.severity))
-    has_fix = any(to_take(subject.snapshot, advisory).values())
-    lines = [f"{line}.x" for line in lines_without_fix(subject.snapshot, advisory)]
-    if not has_fix and advisory.id in subject.snapshot.own and not advisory.unread:
-        sentences.append(no_fix(subject.snapshot))
-    elif lines:
-        sentences.append(f"There is no fix on {listed(lines)} yet.")
-    return (paragraph(" ".join(sentences)),) if sentences else ()
+    if step is None or advisory.severity.rank >= step[1].rank:
+        return ()
+    return (paragraph(_LOWER_AGAIN.format(advisory.severity)),)
 
 
 def _of_withdrawal(subject: Subject, advisory: Advisory) -> Message:
@@ -118,17 +110,18 @@ def _of_withdrawal(subject: Subject, advisory: Advisory) -> Message:
         headline="" if is_struck else headline_of(subject.snapshot, advisory),
         severity=advisory.severity,
         url=advisory.url,
-        fields=() if is_struck else _upgrade(subject, advisory),
-        body=(
-            paragraph(
-                f"The project took {advisory.id} back: no need to act on it any more."
-                if is_struck
-                else f"{advisory.id} was withdrawn for a time. It stands again, as the announcement says."
-            ),
-        ),
+        fields=() if is_struck else tuple(what_to_do(subject.snapshot, advisory)),
+        body=(paragraph(_why_withdrawn(subject, advisory) if is_struck else _STANDS_AGAIN),),
         links=(Link("Advisory", advisory.url),) if advisory.url else (),
-        footer=subject.snapshot.project.name,
+        footer=f"{subject.snapshot.project.name} · {advisory.id}",
     )
+
+
+def _why_withdrawn(subject: Subject, advisory: Advisory) -> str:
+    """What to make of it: that it is missing does not say that nobody is affected."""
+    if removed(subject.snapshot, advisory):
+        return _NOT_PUBLISHED
+    return "The project withdrew this advisory. There is nothing that you need to do."
 
 
 def _of_release(subject: Subject) -> Message:
@@ -137,7 +130,7 @@ def _of_release(subject: Subject) -> Message:
     return Message(
         title=f"{name} was removed" if is_struck else f"{name} is published again",
         tone=Tone.WITHDRAWN if is_struck else Tone.ROUTINE,
-        url=item.release.url,
+        url="" if is_struck else item.release.url,
         body=(
             paragraph(
                 "The project removed this release after it was announced. Please don't install it."
@@ -145,5 +138,5 @@ def _of_release(subject: Subject) -> Message:
                 else "The project had removed this release for a time."
             ),
         ),
-        links=(Link("Release notes", item.release.url),) if item.release.url else (),
+        links=(Link("Release notes", item.release.url),) if item.release.url and not is_struck else (),
     )

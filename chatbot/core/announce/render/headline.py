@@ -6,6 +6,7 @@ from chatbot.core.model.facts import Advisory
 from chatbot.core.model.severity import Severity
 from chatbot.core.text.words import count
 
+MOST_SCORES = 2  # CVSS scores that a label names
 MOST_VERSIONS = 3  # that a sentence names
 _LONGEST_NAME = 60  # characters of a project's or a release's name
 
@@ -29,7 +30,7 @@ def advisory_label(advisory: Advisory) -> str:
     """`Security advisory · Critical · CVSS 9.1 · Known exploited`."""
     scores = sorted({score for _, score in advisory.scores})
     parts = ["Security advisory", severity_label(advisory.severity)]
-    parts += [f"CVSS {' or '.join(f'{score:.1f}' for score in scores[:2])}"] if scores else []
+    parts += [f"CVSS {' or '.join(f'{score:.1f}' for score in scores[:MOST_SCORES])}"] if scores else []
     parts += ["Known exploited"] if advisory.known_exploited else []
     return " · ".join(parts)
 
@@ -42,17 +43,20 @@ def release_label(kind: str, fixed: Sequence[Advisory], *, backport: bool) -> st
     return " · ".join(parts)
 
 
-def advisory_headline(project: str, advisory: Advisory, versions: Sequence[str], *, unfixed: bool) -> str:
+def advisory_headline(
+    project: str, advisory: Advisory, versions: Sequence[str], *, unfixed: bool, change: str = ""
+) -> str:
     """`Critical vulnerability in Acme Mailer: upgrade to 2.1.2 or 2.0.10`. `versions` are the releases to upgrade to, the first
-    first; `unfixed`: it is known that none is published yet."""
+    first; `unfixed`: it is known that none is published yet. `change`, of what was announced before, comes first: `Now known to
+    be exploited: high-severity vulnerability in Acme Mailer, upgrade to 2.1.2`."""
     severity = advisory.severity
-    what = (
-        "Vulnerability (severity not stated)"
-        if severity is Severity.UNKNOWN
-        else f"{severity_label(severity)} vulnerability"
-    )
-    what += " (known to be exploited)" if advisory.known_exploited else ""
-    return f"{what} in {_short(project)}: {_to_do(versions, unfixed=unfixed)}"
+    what = "vulnerability (severity not stated)"
+    if severity is not Severity.UNKNOWN:
+        what = f"{_adjective(severity)} vulnerability"
+    what += " (known to be exploited)" if advisory.known_exploited and "exploited" not in change else ""
+    what = f"{what} in {_short(project)}"
+    todo = _to_do(versions, unfixed=unfixed)
+    return f"{change}: {what}, {todo}" if change else f"{what[:1].upper()}{what[1:]}: {todo}"
 
 
 def _to_do(versions: Sequence[str], *, unfixed: bool) -> str:
@@ -77,10 +81,15 @@ def _what_it_fixes(fixed: Sequence[Advisory]) -> str:
         return (
             "fixes a vulnerability (severity not stated)"
             if worst is Severity.UNKNOWN
-            else f"fixes a {worst}-severity vulnerability"
+            else f"fixes a {_adjective(worst)} vulnerability"
         )
     many = f"fixes {count(len(fixed), 'vulnerability')}"
     return f"{many} (severity not stated)" if worst is Severity.UNKNOWN else f"{many}, the worst {worst}"
+
+
+def _adjective(severity: Severity) -> str:
+    """`critical`, `high-severity`: nobody says "a high vulnerability"."""
+    return "critical" if severity is Severity.CRITICAL else f"{severity}-severity"
 
 
 def _short(name: str) -> str:

@@ -1,24 +1,27 @@
 """The words of a changed security policy."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from chatbot.core.model.facts import PolicyPage
-from chatbot.core.model.message import Link, Message, Tone, bullets, paragraph
+from chatbot.core.model.message import Link, Message, Tone, bullets, text
 from chatbot.core.model.watches import Project
-from chatbot.core.text.words import day
+from chatbot.core.text.words import calendar_day
 
 
 def policy_message(project: Project, page: PolicyPage, sentences: Sequence[str], read_at: datetime) -> Message:
     """What changed in the security policy, a sentence each."""
     when = page.committed_at or read_at
-    link = (Link("The whole policy", page.link),) if page.link else ()
-    dated = "committed" if page.committed_at else "first read"
+    name = page.link.rpartition("/")[2] or "The policy page"
+    link = (Link("Security policy", page.link),) if page.link else ()
     return Message(
         title=f"{project.name} – security policy changed",
         tone=Tone.POLICY,
         url=page.link,
-        body=(bullets(sentences), paragraph(f"The page was {dated} on {day(when.astimezone(UTC))}.")),
+        body=(bullets(sentences),),
+        small=(
+            text(f"{name} of {calendar_day(when)}" if page.committed_at else f"{name}, read on {calendar_day(when)}"),
+        ),
         links=link,
         at=when,
     )

@@ -1,12 +1,13 @@
-"""The words of announcements: releases and policy changes."""
+"""The words of a release's announcement."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chatbot.core.advisories.exposure import Exposure, expose
 from chatbot.core.announce.notes.short import ShortNotes
 from chatbot.core.announce.notes.shown import notes_of
 from chatbot.core.announce.render.correction import retracted
-from chatbot.core.announce.render.headline import release_headline, release_label
+from chatbot.core.announce.render.headline import release_headline, release_label, severity_label
 from chatbot.core.model.facts import Advisory, Release
 from chatbot.core.model.message import (
     Action,
@@ -14,9 +15,11 @@ from chatbot.core.model.message import (
     Link,
     Message,
     Span,
+    Spans,
     Tone,
     field_of,
     paragraph,
+    text,
 )
 from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import NotesLength
@@ -33,6 +36,8 @@ _KINDS = {
     "unknown": "release",
 }
 MOST_LINES = 4  # other lines that a backport names
+MOST_TITLES = 3  # advisories that a release names by their titles
+LONGEST_TITLE = 120  # characters of such a title
 MOST_FIXED = 10  # advisories named in one release; the notes lead to the rest
 
 
@@ -43,24 +48,23 @@ def release_message(snapshot: ProjectSnapshot, tag: str, length: NotesLength = "
     fixed = snapshot.fixed_by(tag)
     notes = _notes(snapshot, item, length)
     message = Message(
-        title=f"{snapshot.project.name} {version_label(item)} – {release_kind(item)}",
+        title=f"{snapshot.project.name} {version_label(item)}",
         tone=_tone(item, fixed),
-        label=release_label(release_kind(item), fixed, backport=bool(item.security and for_others(snapshot, tag))),
+        label=release_label(release_kind(item), fixed, backport=_is_backport(snapshot, item)),
         headline=_headline(snapshot, item, fixed),
         severity=fixed[0].severity if fixed else None,
         url=item.release.url,
         fields=tuple(_release_facts(snapshot, item, fixed)),
         body=notes.blocks,
-        small=notes.small,
+        small=(*_ids(fixed), *notes.small),
         links=_release_links(item.release, fixed, cut=notes.cut),
         actions=_actions(snapshot, item, fixed),
         at=item.release.published_at,
     )
-    return (
-        retracted(message, "This release was removed by the project after it was announced.")
-        if tracked.removal_confirmed
-        else message
-    )
+    if tracked.removal_confirmed:  # what it linked is gone
+        why = "The project removed this release after it was announced."
+        return replace(retracted(message, why, _ids(fixed)), url="", links=())
+    return message
 
 
 def _headline(snapshot: ProjectSnapshot, item: Classified, fixed: Sequence[Advisory]) -> str:
@@ -72,7 +76,7 @@ def _headline(snapshot: ProjectSnapshot, item: Classified, fixed: Sequence[Advis
 def _notes(snapshot: ProjectSnapshot, item: Classified, length: NotesLength) -> ShortNotes:
     release, project = item.release, snapshot.project
     if release.unread:
-        words = f"I could not read the notes of this release: {release.unread}. Please read them at the link."
+        words = f"I could not read the notes of this release: {release.unread}. Please read them on its page."
         return ShortNotes((paragraph(words),))
     version = item.version.text if item.version else ""
     return notes_of(release, length, project.name, project.repository.rpartition("/")[2], version)
@@ -86,7 +90,7 @@ def version_label(item: Classified) -> str:
 
 
 def release_kind(item: Classified) -> str:
-    """`patch release`, `security release`, `urgent security release`."""
+    """`patch release`, `security release`, `urgent security release` (one out of band)."""
     if item.out_of_band:
         return "urgent security release"
     return "security release" if item.security else _KINDS[item.kind]
@@ -102,12 +106,10 @@ def _release_facts(snapshot: ProjectSnapshot, item: Classified, fixed: Sequence[
     facts: list[Field] = []
     if fixed:
         facts.append(field_of("Fixes", *_fixed_words(fixed)))
-    if item.line:
-        facts.append(field_of("Line", f"{item.line}.x"))
     among = _place_among_others(snapshot, item)
     facts += [among] if among is not None else []
     if item.security and not fixed:
-        facts.append(field_of("Evidence", "; ".join(item.evidence)))
+        facts.append(field_of("Security release because", "; ".join(item.evidence)))
     return facts
 
 
@@ -157,27 +159,52 @@ def _place_among_others(snapshot: ProjectSnapshot, item: Classified) -> Field | 
     """Where a release stands among the others, for whoever runs another line."""
     others = for_others(snapshot, item.release.tag)
     if others:
-        fixes = [f"on {line}.x take {version_label(fix)}" for line, fix in others if fix is not None]
+        fixes = [f"on {line}.x, upgrade to {version_label(fix)}" for line, fix in others if fix is not None]
         missing = [f"{line}.x" for line, fix in others if fix is None]
-        words = f"For those who stay on {item.line}.x{'; ' if fixes else ''}{listed(fixes[-MOST_LINES:])}."
+        words = f"for those who stay on {item.line}.x{'; ' if fixes else ''}{listed(fixes[-MOST_LINES:])}."
         none = f" There is no fixed release on {listed(missing[-MOST_LINES:])} yet."
         return field_of("Backport", words + (none if missing else ""))
     newer = compared_with(snapshot, item.release.tag)
-    backport = item.kind != "prerelease" and (newer.line != item.line if newer is not None else item.backport)
-    why = "an older version, published late" if item.late else f"a fix for the {item.line} line" if backport else ""
     newest = f"the newest release is {version_label(newer)}" if newer is not None else ""
-    words = "; ".join(filter(None, (why, newest)))
-    return field_of("Not the newest", words) if words else None
+    if item.late:
+        return field_of("Published late", "; ".join(filter(None, ("an older version", newest))))
+    if _is_backport(snapshot, item):
+        return field_of("Backport", "; ".join(filter(None, (f"for those who stay on {item.line}.x", newest))))
+    return field_of("Not the newest", newest) if newest else None
+
+
+def _is_backport(snapshot: ProjectSnapshot, item: Classified) -> bool:
+    """Whether it is for those who stay on an older line."""
+    if item.kind == "prerelease" or item.late or not item.line:
+        return False
+    if for_others(snapshot, item.release.tag):
+        return True
+    newer = compared_with(snapshot, item.release.tag)
+    return newer.line != item.line if newer is not None else item.backport
 
 
 def _fixed_words(fixed: Sequence[Advisory]) -> list[str | Span]:
+    """The advisories by their titles, the first few; the others by their ids."""
     words: list[str | Span] = []
-    for advisory in fixed[:MOST_FIXED]:
-        words += [", "] if words else []
-        words += [Link(advisory.id, advisory.url) if advisory.url else advisory.id, f" ({advisory.severity})"]
+    for at, advisory in enumerate(fixed[:MOST_FIXED]):
+        words += ["; "] if words else []
+        name = _title(advisory) if at < MOST_TITLES else advisory.id
+        words += [Link(name, advisory.url) if advisory.url else name, f" ({severity_label(advisory.severity).lower()})"]
     if len(fixed) > MOST_FIXED:
-        words.append(f" and {len(fixed) - MOST_FIXED} more")
+        words.append(f"; and {len(fixed) - MOST_FIXED} more")
     return words
+
+
+def _title(advisory: Advisory) -> str:
+    words = advisory.summary or advisory.id
+    return words if len(words) <= LONGEST_TITLE else f"{words[: LONGEST_TITLE - 1].rstrip()}…"
+
+
+def _ids(fixed: Sequence[Advisory]) -> tuple[Spans, ...]:
+    """The ids of the advisories that stand there by their titles, in small print."""
+    titled = [advisory for advisory in fixed[:MOST_TITLES] if advisory.summary]
+    names = [name for advisory in titled for name in (advisory.id, *sorted(advisory.ids - {advisory.id}))]
+    return (text(" · ".join(names)),) if names else ()
 
 
 def _release_links(release: Release, fixed: Sequence[Advisory], *, cut: bool) -> tuple[Link, ...]:

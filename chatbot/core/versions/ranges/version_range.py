@@ -1,9 +1,11 @@
 """A range of versions: alternatives of bounds, asked whether a version is within, and said in words."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal, assert_never
 
 from chatbot.core.text import patterns
+from chatbot.core.text.words import listed
 from chatbot.core.versions.ecosystems import Scheme, place, text_for
 from chatbot.core.versions.ranges.text import Step, read_steps
 from chatbot.core.versions.tags.habits import PLAIN, Habits
@@ -12,7 +14,7 @@ from chatbot.core.versions.version import Version, read_tag
 _EPOCH = patterns.compile("[0-9]:[0-9]")  # a distribution's: what is before it is no version
 Op = Literal["<", "<=", ">", ">=", "="]
 
-_WORDS: dict[Op, str] = {"<": "before {}", "<=": "up to and including {}", ">": "after {}", ">=": "from {}", "=": "{}"}
+_WORDS: dict[Op, str] = {"<": "before {}", "<=": "{} and earlier", ">": "after {}", ">=": "{} and later", "=": "{}"}
 _LOWER: frozenset[Op] = frozenset({">", ">="})
 _UPPER: frozenset[Op] = frozenset({"<", "<="})
 
@@ -61,9 +63,11 @@ class Range:
             return None
         return any(all(bound.holds(text, self.scheme) for bound in bounds) for bounds in self.alternatives)
 
-    def words(self) -> str:
-        """The range for people: "from 1.0 before 1.4, or 2.0"."""
-        return ", or ".join(_in_words(bounds) for bounds in self.alternatives)
+    def words(self, last_before: Callable[[str], str] = lambda _: "") -> str:
+        """The range for people: `1.0 – 1.3 and 2.0`, `1.0 and later, before 1.4`. `last_before` gives the last version before
+        one, "" where nobody knows which that is: then the one that is not affected is named."""
+        parts = [_in_words([_closed(bound, last_before) for bound in bounds]) for bounds in self.alternatives]
+        return "; ".join(parts) if any("," in part or " and " in part for part in parts) else listed(parts)
 
     @property
     def ends(self) -> tuple[str, ...]:
@@ -87,10 +91,26 @@ def _line_places(bound: Bound, text: str, scheme: Scheme) -> tuple[Any, Any]:
     return (version.numbering if version else 0, here), (habits.numbering("", line[0]), line)
 
 
-def _in_words(bounds: tuple[Bound, ...]) -> str:
+def _closed(bound: Bound, last_before: Callable[[str], str]) -> Bound:
+    """`< 1.4` as `<= 1.3`, where that is known to be the last before it."""
+    last = last_before(bound.text) if bound.op == "<" and not bound.line else ""
+    return replace(bound, op="<=", text=last) if last else bound
+
+
+def _in_words(bounds: Sequence[Bound]) -> str:
     if not bounds:
         return "every version"
-    return " ".join(_WORDS[bound.op].format(bound.text + (".x" if bound.line else "")) for bound in bounds)
+    match sorted(bounds, key=lambda bound: bound.op in _UPPER):
+        case [Bound(op=">=") as first, Bound(op="<=") as last]:
+            return _name(first) if _name(first) == _name(last) else f"{_name(first)} – {_name(last)}"
+        case [first, Bound(op="<=") as last]:
+            return f"{_WORDS[first.op].format(_name(first))}, up to {_name(last)}"
+        case ordered:
+            return ", ".join(_WORDS[bound.op].format(_name(bound)) for bound in ordered)
+
+
+def _name(bound: Bound) -> str:
+    return bound.text + (".x" if bound.line else "")
 
 
 def read_range(text: str, scheme: Scheme = "project") -> Range | None:

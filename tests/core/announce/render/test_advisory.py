@@ -7,10 +7,10 @@ import pytest
 from chatbot.core.announce.render.advisory import (
     MOST_CREDITS,
     advisory_message,
-    affected_words,
     credit_words,
     same_message,
 )
+from chatbot.core.announce.render.affected import affected_words
 from chatbot.core.announce.render.headline import severity_words
 from chatbot.core.model.facts import Advisory, Affected, Credit, Release, Span
 from chatbot.core.model.message import Link, Message, Paragraph, Text, Tone, plain
@@ -31,7 +31,8 @@ def facts(message: Message) -> dict[str, str]:
 
 
 def first_words(message: Message) -> str:
-    return facts(message).get("Upgrade") or facts(message)["What to do"]
+    lines = facts(message)
+    return lines.get("Upgrade") or lines.get("Fix") or lines["What to do"]
 
 
 def tags(*names: str) -> list[Release]:
@@ -60,13 +61,38 @@ def test_severity(severity: Severity, scores: tuple[tuple[str, float], ...], wor
         ((Affected(range="< 0.15.5"),), "before 0.15.5"),
         ((Affected(range="< 0.15.5"), Affected(range="< 0.15.5")), "before 0.15.5"),
         ((Affected(),), "(versions not stated)"),
-        ((Affected(range="all versions before the fix"),), "“all versions before the fix” (I cannot compare versions with this)"),
+        ((Affected(range="all versions before the fix"),), "“all versions before the fix” (please compare your version by hand)"),
         ((Affected(package="mail-parser", range="< 1"), Affected(range="< 2")), "mail-parser before 1; before 2"),
         (tuple(Affected(package=f"p{number}", range="< 1") for number in range(200)), "p0 before 1; p1 before 1; p2 before 1; p3 before 1; p4 before 1; p5 before 1; and 194 more"),
     ],
 )  # fmt: skip
 def test_ranges(entries: tuple[Affected, ...], words: str) -> None:
-    assert affected_words(replace(HIGH, affected=entries)) == words
+    assert affected_words(make.snapshot(), replace(HIGH, affected=entries)) == words
+
+
+@pytest.mark.parametrize(
+    ("releases", "affected", "words"),
+    [
+        (["2.0.9", "2.1.1"], ">= 2.1.0, < 2.1.2 || >= 2.0.0, < 2.0.10", "2.1.0 – 2.1.1 and 2.0.0 – 2.0.9"),
+        (["2.0.9", "2.1.1", "2.1.2"], ">= 2.1.0, < 2.1.2", "2.1.0 – 2.1.1"),
+        (["2.1.1"], "< 2.1.2", "2.1.1 and earlier"),
+        (["2.1.1"], ">= 2.1.1, < 2.1.2", "2.1.1"),
+        (["2.1.0"], ">= 2.1.0, < 2.1.2", "2.1.0 and later, before 2.1.2"),  # 2.1.1 may be elsewhere
+        (["2.1.1", "2.1.2-rc.1"], ">= 2.1.0, < 2.1.2", "2.1.0 and later, before 2.1.2"),  # so may the candidate be
+        (["2.1.1"], ">= 2.0.0, < 2.2.0", "2.0.0 and later, before 2.2.0"),  # nothing says which was the last 2.1
+        (["core-v2.1.1", "cli-v2.1.1"], "< 2.1.2", "before 2.1.2"),
+        ([], "< 2.1.2", "before 2.1.2"),
+        (["2.1.1"], ">= 2.1.0, <= 2.1.4", "2.1.0 – 2.1.4"),
+        (["2.1.1"], ">= 2.1.0", "2.1.0 and later"),
+    ],
+)
+def test_the_affected_releases_themselves_are_named_where_they_are_certain(
+    releases: list[str], affected: str, words: str
+) -> None:
+    names = [name if name[0] == "c" else f"v{name}" for name in releases]
+    advisory = make.advisory(affected=affected, patched="")
+    snapshot = make.snapshot([make.release(name) for name in names], [advisory])
+    assert affected_words(snapshot, advisory) == words
 
 
 @pytest.mark.parametrize(
@@ -85,28 +111,30 @@ def test_credits(logins: list[str], words: str) -> None:
 @pytest.mark.parametrize(
     ("releases", "patched", "fixed", "to_do"),
     [
-        ([], "0.15.5", "0.15.5 (not released here yet)", NO_RELEASE),
-        ([], "", "no fixed version is named", NO_RELEASE),
-        (tags("0.15.5"), "0.15.5", "0.15.5", "0.15.x → 0.15.5"),
-        (tags("0.15.5"), "v0.15.5", "0.15.5", "0.15.x → 0.15.5"),
-        (tags("0.15.5"), "0.15.5, 0.14.9", "0.15.5, 0.14.9 (not released here yet)", "0.15.x → 0.15.5"),
-        (tags("0.14.9", "0.15.5"), "0.14.9, 0.15.5", "0.14.9, 0.15.5", "0.15.x → 0.15.5, 0.14.x → 0.14.9"),
-        ([make.release("core-v1.2.1"), make.release("cli-v1.2.1")], "1.2.1", "cli 1.2.1, core 1.2.1", "cli 1.2.x → cli 1.2.1, core 1.2.x → core 1.2.1"),
+        ([], "0.15.5", None, "0.15.5, not released yet"),
+        ([], "", None, NO_RELEASE),
+        (tags("0.15.5"), "0.15.5", None, "0.15.x → 0.15.5"),
+        (tags("0.15.5"), "v0.15.5", None, "0.15.x → 0.15.5"),
+        (tags("0.15.5", "0.15.6"), "0.15.5, 0.15.6", "0.15.6, 0.15.5", "0.15.x → 0.15.5"),
+        (tags("0.15.5"), "0.15.5, 0.14.9", "0.15.5, 0.14.9 (not released yet)", "0.15.x → 0.15.5"),
+        (tags("0.14.9", "0.15.5"), "0.14.9, 0.15.5", None, "0.15.x → 0.15.5, 0.14.x → 0.14.9"),
+        ([make.release("core-v1.2.1"), make.release("cli-v1.2.1")], "1.2.1", None, "cli 1.2.x → cli 1.2.1, core 1.2.x → core 1.2.1"),
     ],
 )  # fmt: skip
-def test_fixes_and_what_to_do(releases: list[Release], patched: str, fixed: str, to_do: str) -> None:
+def test_fixes_and_what_to_do(releases: list[Release], patched: str, fixed: str | None, to_do: str) -> None:
+    """The fixed versions have a line of their own only where they are others than those to upgrade to."""
     message = message_of(releases, make.advisory(affected="= 0.1.0", patched=patched))
-    assert (facts(message)["Fixed in"], first_words(message)) == (fixed, to_do)
+    assert (facts(message).get("Fixed in"), first_words(message)) == (fixed, to_do)
 
 
 @pytest.mark.parametrize(
     ("releases", "affected", "more"),
     [
-        (tags("0.14.8", "0.15.5"), "< 0.15.5", ". There is no fix on 0.14.x yet: upgrade to 0.15.5."),
-        (tags("0.13.2", "0.14.8", "0.15.5"), "< 0.15.5", ". There is no fix on 0.14.x and 0.13.x yet: upgrade to 0.15.5."),
-        (tags("0.10.0", "0.11.0", "0.12.0", "0.13.2", "0.14.8", "0.15.5"), "< 0.15.5", ". There is no fix on 0.14.x, 0.13.x, 0.12.x, 0.11.x and older lines yet: upgrade to 0.15.5."),
+        (tags("0.14.8", "0.15.5"), "< 0.15.5", ". There is no fix for 0.14.x: upgrade to 0.15.5."),
+        (tags("0.13.2", "0.14.8", "0.15.5"), "< 0.15.5", ". There is no fix for 0.14.x and 0.13.x: upgrade to 0.15.5."),
+        (tags("0.10.0", "0.11.0", "0.12.0", "0.13.2", "0.14.8", "0.15.5"), "< 0.15.5", ". There is no fix for 0.14.x, 0.13.x, 0.12.x, 0.11.x and older lines: upgrade to 0.15.5."),
         (tags("0.15.4", "0.15.5", "0.16.0"), "<= 0.16.0, != 0.15.5", ""),  # nobody can read that
-        (tags("0.15.5", "0.16.0"), "< 0.15.5 || = 0.16.0", ". There is no fix on 0.16.x yet."),
+        (tags("0.15.5", "0.16.0"), "< 0.15.5 || = 0.16.0", ". There is no fix for 0.16.x."),
         (tags("0.14.8", "0.15.5"), ">= 0.15, < 0.15.5", ""),
         (tags("0.14.8-rc.1", "0.15.5"), "< 0.15.5", ""),  # a line of which nothing was released yet
     ],
@@ -122,8 +150,8 @@ def test_a_line_without_a_fix_is_named(releases: list[Release], affected: str, m
         (tags("0.15.5", "0.15.6"), ("= 0.15.5", "0.15.6"), "0.15.x → 0.15.6"),
         (tags("0.15.5"), ("= 0.15.5", "0.15.6"), NO_RELEASE),
         (tags("0.15.5", "0.15.6-rc.1"), ("= 0.15.5", "0.15.6"), NO_RELEASE),
-        (tags("0.14.9", "0.15.5"), ("= 0.14.9", ""), "0.15.x → 0.15.5. There is no fix on 0.14.x yet: upgrade to 0.15.5."),
-        (tags("0.14.9", "0.15.5"), ("= 0.15.5", ""), "0.14.x → 0.14.9. There is no fix on 0.15.x yet."),
+        (tags("0.14.9", "0.15.5"), ("= 0.14.9", ""), "0.15.x → 0.15.5. There is no fix for 0.14.x: upgrade to 0.15.5."),
+        (tags("0.14.9", "0.15.5"), ("= 0.15.5", ""), "0.14.x → 0.14.9. There is no fix for 0.15.x."),
         (tags("0.14.9", "0.15.5"), (">= 0.14", ""), NO_RELEASE),
     ],
 )  # fmt: skip
@@ -161,15 +189,15 @@ def test_all_that_was_published_is_shown() -> None:
     assert list(facts(message).items()) == [
         ("Upgrade", "0.15.x → 0.15.5"),
         ("Affected", "before 0.15.5"),
-        ("Exploited", "known to be exploited (CISA KEV)"),
-        ("Fixed in", "0.15.5"),
     ]
     assert message.label == "Security advisory · High · Known exploited"
-    assert message.headline == "High vulnerability (known to be exploited) in Mail Server: upgrade to 0.15.5"
-    assert [plain(line) for line in message.small] == ["GHSA-aaaa-bbbb-cccc · CVE-2030-1 · CWE-22 · reported by alice"]
+    assert message.headline == "High-severity vulnerability (known to be exploited) in Mail Server: upgrade to 0.15.5"
+    assert [plain(line) for line in message.small] == [
+        "GHSA-aaaa-bbbb-cccc · CVE-2030-1 · in CISA's list of known exploited vulnerabilities · CWE-22 · reported by alice"
+    ]
     assert message.body == full.description
     assert message.links[0] == Link("Advisory", "https://example.org/a")
-    assert message.links[1].text == "Release 0.15.5"
+    assert message.links[1].text == "0.15.5"
 
 
 def test_what_was_not_published_is_not_invented() -> None:
@@ -182,7 +210,6 @@ def test_what_was_not_published_is_not_invented() -> None:
     assert facts(message) == {
         "Upgrade": "0.15.x → 0.15.5",
         "Affected": "not stated",
-        "Fixed in": "0.15.5",
     }
 
 
@@ -194,7 +221,7 @@ def test_critical_is_a_tone_of_its_own() -> None:
     ("tracked", "why"),
     [
         (make.known_advisory(replace(HIGH, withdrawn_at=START)), "The project withdrew this advisory."),
-        (make.known_advisory(HIGH, removal_confirmed=True), "This advisory is not published any more."),
+        (make.known_advisory(HIGH, removal_confirmed=True), "The project no longer publishes this advisory."),
     ],
 )
 def test_what_was_taken_back_is_crossed_out(tracked: make.KnownAdvisory, why: str) -> None:
@@ -202,14 +229,15 @@ def test_what_was_taken_back_is_crossed_out(tracked: make.KnownAdvisory, why: st
     assert message.struck
     assert message.actions == ()
     assert why in make.words(message)
-    assert facts(message)["Fixed in"] == "0.15.5"
+    assert facts(message) == {}, "what to do about it is no longer true"
+    assert [plain(line) for line in message.small] == [HIGH.id]
 
 
 def test_a_second_announcement_of_one_advisory_points_to_the_first() -> None:
     message = same_message(make.snapshot([], [HIGH]), HIGH.id, "CVE-2030-1")
     assert message.struck
     assert message.title == "Mail Server – CVE-2030-1"
-    assert "CVE-2030-1 and GHSA-aaaa-bbbb-cccc are one advisory" in make.words(message)
+    assert "CVE-2030-1 is the same advisory as GHSA-aaaa-bbbb-cccc" in make.words(message)
     assert same_message(make.snapshot([], [replace(HIGH, url="")]), HIGH.id, "CVE-2030-1").links == ()
 
 

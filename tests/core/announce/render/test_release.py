@@ -8,7 +8,7 @@ from chatbot.core.announce.render.correction import in_short
 from chatbot.core.announce.render.policy import policy_message
 from chatbot.core.announce.render.release import MOST_FIXED, release_message
 from chatbot.core.model.facts import Advisory, PolicyPage, Release
-from chatbot.core.model.message import Field, Link, Message, Text, Tone, plain
+from chatbot.core.model.message import Link, Message, Text, Tone, plain
 from chatbot.core.model.severity import Severity
 from tests.core import make
 
@@ -22,42 +22,43 @@ def facts(message: Message) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("tag", "name", "more"),
+    ("tag", "name", "label", "more"),
     [
-        ("v1.0.0", "1.0.0 – major release", {}),
-        ("v0.15.0", "0.15.0 – minor release", {}),
-        ("v0.15.5", "0.15.5 – patch release", {}),
-        ("v0.16.0-rc.1", "0.16.0-rc.1 – prerelease", {}),
-        ("v0.16.0", "0.16.0 – prerelease", {"prerelease": True}),
-        ("nightly", "nightly – release", {}),
-        ("tools-v3.1.0", "tools 3.1.0 – minor release", {}),
+        ("v1.0.0", "1.0.0", "Major release", {}),
+        ("v0.15.0", "0.15.0", "Minor release", {}),
+        ("v0.15.5", "0.15.5", "Patch release", {}),
+        ("v0.16.0-rc.1", "0.16.0-rc.1", "Prerelease", {}),
+        ("v0.16.0", "0.16.0", "Prerelease", {"prerelease": True}),
+        ("nightly", "nightly", "Release", {}),
+        ("tools-v3.1.0", "tools 3.1.0", "Minor release", {}),
     ],
 )
-def test_titles(tag: str, name: str, more: dict[str, object]) -> None:
+def test_titles(tag: str, name: str, label: str, more: dict[str, object]) -> None:
     message = release_message(make.snapshot([make.release(tag, **more)]), tag)  # type: ignore[arg-type]  # a table of mixed fields
-    assert message.title == f"Mail Server {name}"
+    assert (message.title, message.label) == (f"Mail Server {name}", label)
     assert message.tone is Tone.ROUTINE
 
 
 @pytest.mark.parametrize(
-    ("advisories", "title", "tone", "fixes"),
+    ("advisories", "label", "tone", "fixes"),
     [
-        ([HIGH], "security release", Tone.SECURITY, "GHSA-hhhh-hhhh-hhhh (high)"),
-        ([replace(HIGH, severity=Severity.UNKNOWN)], "security release", Tone.SECURITY, "GHSA-hhhh-hhhh-hhhh (unknown)"),
-        ([replace(HIGH, severity=Severity.CRITICAL)], "urgent security release", Tone.CRITICAL, "GHSA-hhhh-hhhh-hhhh (critical)"),
+        ([HIGH], "Security release · High", Tone.SECURITY, "A crafted message reads files (high)"),
+        ([replace(HIGH, severity=Severity.UNKNOWN)], "Security release · Severity not stated", Tone.SECURITY, "A crafted message reads files (severity not stated)"),
+        ([replace(HIGH, severity=Severity.CRITICAL)], "Urgent security release · Critical", Tone.CRITICAL, "A crafted message reads files (critical)"),
         (
-            [HIGH, make.advisory("GHSA-aaaa-aaaa-aaaa", Severity.LOW, url="")],
-            "security release",
+            [HIGH, make.advisory("GHSA-aaaa-aaaa-aaaa", Severity.LOW, url="", summary="")],
+            "Security release · High",
             Tone.SECURITY,
-            "GHSA-hhhh-hhhh-hhhh (high), GHSA-aaaa-aaaa-aaaa (low)",
+            "A crafted message reads files (high); GHSA-aaaa-aaaa-aaaa (low)",
         ),
     ],
 )  # fmt: skip
-def test_what_it_fixes(advisories: list[Advisory], title: str, tone: Tone, fixes: str) -> None:
+def test_what_it_fixes(advisories: list[Advisory], label: str, tone: Tone, fixes: str) -> None:
     message = release_message(make.snapshot([FIX], advisories), FIX.tag)
-    assert message.title == f"Mail Server 0.15.5 – {title}"
+    assert (message.title, message.label) == ("Mail Server 0.15.5", label)
     assert message.tone is tone
     assert facts(message)["Fixes"] == fixes
+    assert [plain(line) for line in message.small] == ["GHSA-hhhh-hhhh-hhhh"]
     assert Link("GHSA-hhhh-hhhh-hhhh", "https://example.org/a") in message.links
     assert [action.name for action in message.actions] == ["affected"]
 
@@ -65,7 +66,9 @@ def test_what_it_fixes(advisories: list[Advisory], title: str, tone: Tone, fixes
 def test_of_very_many_fixes_the_first_are_named() -> None:
     many = [make.advisory(f"CVE-2030-{number:04}") for number in range(MOST_FIXED + 2)]
     message = release_message(make.snapshot([FIX], many), FIX.tag)
-    assert facts(message)["Fixes"].endswith("CVE-2030-0009 (high) and 2 more")
+    assert facts(message)["Fixes"].startswith("A crafted message reads files (high); ")
+    assert facts(message)["Fixes"].endswith("CVE-2030-0008 (high); CVE-2030-0009 (high); and 2 more")
+    assert [plain(line) for line in message.small] == ["CVE-2030-0000 · CVE-2030-0001 · CVE-2030-0002"]
     assert len(message.links) == MOST_FIXED + 1
 
 
@@ -73,9 +76,13 @@ def test_of_very_many_fixes_the_first_are_named() -> None:
     ("others", "tag", "words"),
     [
         ([OLD], FIX, None),
-        ([make.release("v0.16.0", START)], FIX, "a fix for the 0.15 line; the newest release is 0.16.0"),
-        ([make.release("v0.15.9", START)], FIX, "the newest release is 0.15.9"),
-        ([make.release("v0.16.0", START)], make.release("v0.15.6-rc.1"), "the newest release is 0.16.0"),
+        ([make.release("v0.16.0", START)], FIX, "Backport: for those who stay on 0.15.x; the newest release is 0.16.0"),
+        ([make.release("v0.15.9", START)], FIX, "Not the newest: the newest release is 0.15.9"),
+        (
+            [make.release("v0.16.0", START)],
+            make.release("v0.15.6-rc.1"),
+            "Not the newest: the newest release is 0.16.0",
+        ),
         ([make.release("v0.16.0", START + 9 * DAY)], FIX, None),  # it was the newest when it came
         ([make.release("tools-v9.0.0", START)], FIX, None),
         ([make.release("v0.16.0", START)], make.release("nightly"), None),
@@ -83,7 +90,8 @@ def test_of_very_many_fixes_the_first_are_named() -> None:
 )
 def test_a_backport_is_never_called_the_newest(others: list[Release], tag: Release, words: str | None) -> None:
     message = release_message(make.snapshot([*others, tag]), tag.tag)
-    assert facts(message).get("Not the newest") == words
+    assert next((f"{label}: {said}" for label, said in facts(message).items()), None) == words
+    assert message.label.endswith(" · Backport") is (words or "").startswith("Backport")
 
 
 MANY = [make.release(f"v{name}", START) for name in ("2.0.9", "2.1.0", "2.1.1", "2.2.0")]
@@ -93,16 +101,16 @@ BOTH = ">= 2.0.0, < 2.0.10 || >= 2.1.0, < 2.1.2"
 @pytest.mark.parametrize(
     ("more", "advisories", "label", "phrase"),
     [
-        ([], [(BOTH, "2.0.10, 2.1.2")], "Backport", "For those who stay on 2.0.x. There is no fixed release on 2.1.x yet."),
-        (["2.1.2"], [(BOTH, "2.0.10, 2.1.2")], "Backport", "For those who stay on 2.0.x; on 2.1.x take 2.1.2."),
-        (["2.1.2", "2.1.3"], [(BOTH, "2.0.10, 2.1.2")], "Backport", "For those who stay on 2.0.x; on 2.1.x take 2.1.2."),
-        (["2.1.2", "2.1.3"], [(BOTH, "2.0.10, 2.1.2"), ("= 2.1.2", "2.1.3")], "Backport", "For those who stay on 2.0.x; on 2.1.x take 2.1.3."),
-        (["2.1.2"], [(BOTH, "2.0.10, 2.1.2"), ("= 2.1.2", "2.1.3")], "Backport", "For those who stay on 2.0.x. There is no fixed release on 2.1.x yet."),
-        (["2.1.2-rc.1"], [(BOTH, "2.0.10, 2.1.2")], "Backport", "For those who stay on 2.0.x. There is no fixed release on 2.1.x yet."),
-        ([], [("< 2.0.10 || = 2.2.0", "2.0.10")], "Backport", "For those who stay on 2.0.x. There is no fixed release on 2.2.x yet."),
-        ([], [("< 2.0.10", "2.0.10")], "Not the newest", "a fix for the 2.0 line; the newest release is 2.2.0"),
-        ([], [("= 2.2.0", "2.2.1")], "Not the newest", "a fix for the 2.0 line"),
-        ([], [], "Not the newest", "a fix for the 2.0 line; the newest release is 2.2.0"),
+        ([], [(BOTH, "2.0.10, 2.1.2")], "Backport", "for those who stay on 2.0.x. There is no fixed release on 2.1.x yet."),
+        (["2.1.2"], [(BOTH, "2.0.10, 2.1.2")], "Backport", "for those who stay on 2.0.x; on 2.1.x, upgrade to 2.1.2."),
+        (["2.1.2", "2.1.3"], [(BOTH, "2.0.10, 2.1.2")], "Backport", "for those who stay on 2.0.x; on 2.1.x, upgrade to 2.1.2."),
+        (["2.1.2", "2.1.3"], [(BOTH, "2.0.10, 2.1.2"), ("= 2.1.2", "2.1.3")], "Backport", "for those who stay on 2.0.x; on 2.1.x, upgrade to 2.1.3."),
+        (["2.1.2"], [(BOTH, "2.0.10, 2.1.2"), ("= 2.1.2", "2.1.3")], "Backport", "for those who stay on 2.0.x. There is no fixed release on 2.1.x yet."),
+        (["2.1.2-rc.1"], [(BOTH, "2.0.10, 2.1.2")], "Backport", "for those who stay on 2.0.x. There is no fixed release on 2.1.x yet."),
+        ([], [("< 2.0.10 || = 2.2.0", "2.0.10")], "Backport", "for those who stay on 2.0.x. There is no fixed release on 2.2.x yet."),
+        ([], [("< 2.0.10", "2.0.10")], "Backport", "for those who stay on 2.0.x; the newest release is 2.2.0"),
+        ([], [("= 2.2.0", "2.2.1")], "Backport", "for those who stay on 2.0.x"),
+        ([], [], "Backport", "for those who stay on 2.0.x; the newest release is 2.2.0"),
     ],
 )  # fmt: skip
 def test_a_backport_names_no_version_that_is_affected(
@@ -120,17 +128,12 @@ def test_a_backport_names_no_version_that_is_affected(
 
 def test_what_came_in_the_same_second_came_together() -> None:
     snapshot = make.snapshot([*MANY[:3], make.release("v2.0.10", START + DAY), make.release("v2.1.2", START + DAY)])
-    assert facts(release_message(snapshot, "v2.0.10"))["Not the newest"].endswith("the newest release is 2.1.2")
-
-
-@pytest.mark.parametrize(("tag", "line"), [("v0.15.5", "0.15.x"), ("nightly", None)])
-def test_the_line_is_named(tag: str, line: str | None) -> None:
-    assert facts(release_message(make.snapshot([make.release(tag)]), tag)).get("Line") == line
+    assert facts(release_message(snapshot, "v2.0.10"))["Backport"].endswith("the newest release is 2.1.2")
 
 
 def test_a_maintainer_s_word_is_named_as_the_evidence() -> None:
     message = release_message(make.snapshot([FIX], [], {"v0.15.5": "security"}), FIX.tag)
-    assert facts(message)["Evidence"] == "a maintainer called it a security release"
+    assert facts(message)["Security release because"] == "a maintainer called it a security release"
     assert message.tone is Tone.SECURITY
     assert message.actions == ()
     urgent = release_message(make.snapshot([FIX], [], {"v0.15.5": "outofband"}), FIX.tag)
@@ -149,15 +152,15 @@ def test_a_removed_release_is_crossed_out_with_the_reason() -> None:
     assert message.struck
     assert message.tone is Tone.WITHDRAWN
     assert message.actions == ()
-    assert "removed by the project" in make.words(message)
+    assert "The project removed this release" in make.words(message)
     assert "Fixes." not in make.words(message)
 
 
 @pytest.mark.parametrize(
     ("page", "sentence", "links"),
     [
-        (PolicyPage(project="mail", text="", url="https://example.org/p", committed_at=START), "The page was committed on 2030-01-01.", 1),
-        (PolicyPage(project="mail", text=""), "The page was first read on 2030-01-03.", 0),
+        (PolicyPage(project="mail", text="", url="https://example.org/p", committed_at=START), "p of 1 January 2030", 1),
+        (PolicyPage(project="mail", text=""), "The policy page, read on 3 January 2030", 0),
     ],
 )  # fmt: skip
 def test_a_change_of_the_policy_is_a_list_of_sentences(page: PolicyPage, sentence: str, links: int) -> None:
@@ -171,7 +174,6 @@ def test_a_change_of_the_policy_is_a_list_of_sentences(page: PolicyPage, sentenc
 def test_the_same_facts_give_the_same_words() -> None:
     one, two = (release_message(make.snapshot([OLD, FIX], [HIGH]), FIX.tag) for _ in range(2))
     assert one == two
-    assert isinstance(one.fields[0], Field)
     assert Text(" (high)") in one.fields[0].spans
 
 

@@ -122,9 +122,11 @@ def test_a_version_is_asked_by_its_text_not_by_its_tag() -> None:
     ("text", "words", "ends"),
     [
         ("< 0.13.3", "before 0.13.3", ("0.13.3",)),
-        (">= 1.0, < 2", "from 1.0 before 2", ("2",)),
-        ("<= 9.0.*", "up to and including 9.0.x", ()),
-        ("> 1, <= 3 || 5.x", "after 1 up to and including 3, or 5.x", ()),
+        (">= 1.0, < 2", "1.0 and later, before 2", ("2",)),
+        ("<= 9.0.*", "9.0.x and earlier", ()),
+        ("> 1, <= 3 || 5.x", "after 1, up to 3; 5.x", ()),
+        (">= 1.0, <= 2", "1.0 – 2", ()),
+        (">= 1.0, <= 1.0 || >= 2, < 2.4 || > 3", "1.0; 2 and later, before 2.4; after 3", ("2.4",)),
         ("*", "every version", ()),
     ],
 )
@@ -132,6 +134,22 @@ def test_words_for_people_and_the_first_versions_beyond(text: str, words: str, e
     version_range = read_range(text)
     assert version_range
     assert (version_range.words(), version_range.ends) == (words, ends)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (">= 2.1.0, < 2.1.2 || >= 2.0.0, < 2.0.10", "2.1.0 – 2.1.1; 2.0.0 and later, before 2.0.10"),
+        (">= 2.1.1, < 2.1.2", "2.1.1"),
+        ("< 2.1.2", "2.1.1 and earlier"),
+        ("> 2.0, < 2.1.2", "after 2.0, up to 2.1.1"),
+        ("< 2.1", "before 2.1"),
+    ],
+)
+def test_the_last_version_is_named_where_it_is_known(text: str, words: str) -> None:
+    version_range = read_range(text)
+    assert version_range
+    assert version_range.words({"2.1.2": "2.1.1"}.get) == words  # type: ignore[arg-type]  # none is as good as ""
 
 
 PIECES = [
