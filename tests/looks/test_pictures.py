@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from chatbot.chats.discord.format import to_payload
+from chatbot.chats.discord.questions.choosing import with_menu
 from chatbot.core.model.message import (
+    CHOOSE,
+    Action,
     Block,
     BulletList,
     CodeBlock,
@@ -19,10 +23,14 @@ from chatbot.core.model.message import (
     Paragraph,
     Quote,
     Spans,
+    Tone,
 )
+from chatbot.core.queries.commands import CommandRequest
+from tests.looks import windlass as w
 from tests.looks.pictures import __main__ as looks
 from tests.looks.pictures import png
 from tests.looks.pictures.browser import find_chromium
+from tests.looks.pictures.discord import UnknownPartError
 from tests.looks.pictures.discord_markdown import document
 from tests.looks.pictures.goldens import ROOT, Golden, goldens
 from tests.looks.pictures.pages import MESSAGES, sheets
@@ -149,6 +157,24 @@ def test_only_the_asker_sees_a_private_answer() -> None:
     private = Golden(chat="discord", name="x", kind="answer", asked="/report", private=True, payload=golden.payload)
     assert "Only you can see this" not in MESSAGES["discord"](golden)
     assert "Only you can see this" in MESSAGES["discord"](private)
+
+
+def test_a_menu_and_its_choices_are_shown_and_a_strange_component_is_not_passed_over() -> None:
+    actions = tuple(Action(CHOOSE, name, name.lower(), "") for name in ("Windlass", "Capstan"))
+    question = CommandRequest(
+        command="supported", arguments={"version": "4.2"}, asker="a", room="", asked_at=w.NOW, key="k"
+    )
+    message, menu = with_menu(question, Message(title="Which project?", tone=Tone.UNSURE, actions=actions))
+    payload = to_payload(message) | {"components": [menu]}
+    text = MESSAGES["discord"](Golden(chat="discord", name="x", kind="answer", payload=payload))
+    assert [text.count(name) for name in ("Which project?", "Windlass", "Capstan")] == [1, 1, 1]
+    strange = {"components": [{"type": 1, "components": [{"type": 10, "content": "x"}]}]}
+    with pytest.raises(UnknownPartError, match="type 10"):
+        MESSAGES["discord"](Golden(chat="discord", name="x", kind="new", payload=strange))
+    content = {"msgtype": "m.text", "format": "org.matrix.custom.html", "m.mentions": {}, "body": "x"}
+    image = Golden(chat="matrix", name="x", kind="new", payload=content | {"formatted_body": "<img src=x>"})
+    with pytest.raises(UnknownPartError, match="img"):
+        MESSAGES["matrix"](image)
 
 
 def test_a_sheet_has_each_scene_once() -> None:

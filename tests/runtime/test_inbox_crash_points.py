@@ -55,7 +55,7 @@ class Talk:
             private = command == "report"
             self.expected[short_hash("answer", event)] = (ASKER if private else f"matrix:{place}", title)
             if private:
-                self.expected[short_hash("note", event)] = (f"matrix:{place}", "in a direct chat")
+                self.expected[short_hash("note", event)] = (f"matrix:{place}", "in a DM")
 
     async def dies_at(self, failpoint: str, times: int = 1) -> bool:
         """Live in a process of its own that ends at the point; whether it got there."""

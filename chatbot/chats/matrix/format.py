@@ -41,12 +41,15 @@ SIGNS = {
 }
 
 
-def to_content(message: Message, mark: Mapping[str, str], *, may_ping_room: bool = False) -> Content:
-    """The content of a new event. Loud messages are m.text, which may notify; the rest m.notice, which notifies nobody."""
+def to_content(
+    message: Message, mark: Mapping[str, str], *, may_ping_room: bool = False, in_dm: bool = False
+) -> Content:
+    """The content of a new event. Loud messages and answers in a DM are m.text, which may notify; the rest is m.notice, which
+    notifies nobody."""
     mentions = _allowed(message.mentions, may_ping_room=may_ping_room)
     body, formatted = _assemble(message, mentions)
     return {
-        "msgtype": "m.text" if message.loud else "m.notice",
+        "msgtype": "m.text" if message.loud or in_dm else "m.notice",
         "body": body,
         "format": "org.matrix.custom.html",
         "formatted_body": formatted,

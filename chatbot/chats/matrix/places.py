@@ -134,7 +134,7 @@ class Places:
 
     async def _invite_again(self, room: Room, user: str, *, urgent: bool) -> Room:
         if not urgent and not self._expects(user) and room.other:
-            raise ChatRefused(f"{user} has left the direct chat with the bot: a word from them opens it again")
+            raise ChatRefused(f"{user} has left the DM with the bot: writing to the bot opens it again")
         try:
             await self.session.server.post(in_room(room.id, "invite"), {"user_id": user})
         except Refusal:  # already there, or not to be invited: a chat of its own is the way
@@ -154,7 +154,7 @@ class Places:
         try:
             answer = await session.server.post("/v3/createRoom", body)
         except Refusal as refusal:
-            raise ChatRefused(f"no direct chat with {user} can be opened ({refusal})") from refusal
+            raise ChatRefused(f"no DM with {user} can be opened ({refusal})") from refusal
         room_id = str(answer.get("room_id", ""))
         room = replace(session.tracked.get(room_id), encrypted=True, direct=user, other="invite", joined=1, invited=1)
         session.learn([replace(room, creators=(session.us,))])

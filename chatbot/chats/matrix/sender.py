@@ -15,7 +15,7 @@ from chatbot.core.model.ids import RoomAddress
 from chatbot.core.model.message import Message, Tone
 from chatbot.ports import ChatRefused, ChatUnavailable, MessageGone, MessageRejected, Outgoing
 
-ELSEWHERE = Message(title="I have answered in a direct chat.", tone=Tone.ANSWER)
+ELSEWHERE = Message(title="I've sent you the answer in a DM.", tone=Tone.ANSWER)
 
 
 @dataclass(slots=True)
@@ -30,7 +30,9 @@ class Sender:
         earlier = await self._said_by_an_earlier_device(room, outgoing)
         if earlier is not None:
             return str(earlier)
-        content = to_content(outgoing.message, _mark(outgoing), may_ping_room=room.may_ping_room(self.session.us))
+        in_dm = question is not None and room.is_direct
+        may_ping = room.may_ping_room(self.session.us)
+        content = to_content(outgoing.message, _mark(outgoing), may_ping_room=may_ping, in_dm=in_dm)
         here = question is not None and question.room in ("", room.id)
         if question is not None and here:
             content = in_reply(content, question.event, question.thread)

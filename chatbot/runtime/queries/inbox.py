@@ -106,6 +106,6 @@ class Inbox:
         if command is None or not command.private or not ask.room:
             await outbox.add_answer(tx, place, question.event, message, key, now)
             return
-        note = Message(title="I have answered you in a direct chat.", tone=Tone.ANSWER)
+        note = Message(title="I've sent you the answer in a DM.", tone=Tone.ANSWER)
         await outbox.add_answer(tx, ask.asker, "", message, key, now)
         await outbox.add_answer(tx, place, question.event, note, short_hash("note", question.event), now)

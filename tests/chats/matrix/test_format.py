@@ -131,6 +131,12 @@ def test_an_answer_is_never_loud(tone: m.Tone) -> None:
     assert to_content(release(tone=tone), MARKS)["msgtype"] == ("m.text" if loud else "m.notice")
 
 
+@pytest.mark.parametrize(("in_dm", "kind"), [(True, "m.text"), (False, "m.notice")])
+def test_an_answer_in_a_dm_is_an_ordinary_message(in_dm: bool, kind: str) -> None:
+    """Some clients draw notices in italics: in a conversation of two that reads as something nobody said."""
+    assert to_content(release(tone=m.Tone.GOOD, answer=True), MARKS, in_dm=in_dm)["msgtype"] == kind
+
+
 @pytest.mark.parametrize("level", range(1, 7))
 def test_no_heading_is_smaller_than_the_text(level: int) -> None:
     [piece] = format_block(m.Heading(level, m.text("Impact")))

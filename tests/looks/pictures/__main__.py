@@ -58,12 +58,12 @@ async def take(tab: Page, folder: Path, scenes: dict[str, str], theme: Theme, pr
         write(folder / f"sheet-{number:02}.png", await tab.picture(f"sheet-{number:02}"))
 
 
-async def take_for_docs(tab: Page, folder: Path, scenes: dict[str, dict[str, str]]) -> list[str]:
+async def take_for_docs(tab: Page, out: Path, folder: Path, scenes: dict[str, dict[str, str]]) -> list[str]:
     """The pictures of the docs; the names of those of which docs/pictures has older ones."""
     older: list[str] = []
     for name in DOCS_PICTURES:
         text = docs_page(name, scenes)
-        await tab.open(write(folder.parent / "docs.html", text), width=DESKTOP + 32, scale=1.5)
+        await tab.open(write(out / "docs.html", text), width=DESKTOP + 32, scale=1.5)
         picture = png.stamp(png.small(await tab.picture("picture")), png.shows(text))
         write(folder / f"{name}.png", picture)
         if picture_in_docs(name) != png.shows(text):
@@ -101,7 +101,7 @@ async def run(chromium: str, before: str, out: Path, docs: Path, console: Consol
                     await take(tab, out / side / theme.name, scenes[theme.chat], theme, progress)
                     for name in scenes[theme.chat]:
                         rows[name][f"{theme.name}, {side}"] = [f"{side}/{theme.name}/{name}.png"]
-            older = await take_for_docs(tab, docs, by_side["now"])
+            older = await take_for_docs(tab, out, docs, by_side["now"])
     write(out / "index.html", index(dict(sorted(rows.items()))))
     console.print(f"Pictures of {len(rows)} messages: {out / 'index.html'}", soft_wrap=True)
     if older:
