@@ -3,7 +3,6 @@
 import errno
 import io
 import os
-import shutil
 import sys
 import traceback
 from collections.abc import Sequence
@@ -14,16 +13,17 @@ import typer
 from typer.exceptions import TyperException
 
 from chatbot.cli.failure import Failure, Status
+from chatbot.cli.help import Command, Group
 from chatbot.core.text.visible import visible
 
 # Which module holds which command, and what `chatbot --help` says about it. Only the module of the command that is asked for is
 # imported: `chatbot supported` answers in a script's loop, and must not first load two chat libraries and a database; and a
 # newcomer's first words, `chatbot --help`, import none at all.
 COMMANDS = {
-    "run": ("run", "Run the bot until SIGTERM or SIGINT; SIGHUP reloads rooms and projects."),
+    "run": ("run", "Run the bot. Ctrl-C or SIGTERM ends it; SIGHUP reloads rooms and projects."),
     "demo": (
         "demo",
-        "Tell a story of releases and advisories, with the terminal as the chat: no account, no network, no configuration.",
+        "Play a story of releases and advisories in this terminal: no account, network or configuration is needed.",
     ),
     "check": ("check", "Find all mistakes in the configuration, with line numbers and how to fix them."),
     "preview": (
@@ -32,25 +32,27 @@ COMMANDS = {
     ),
     "ask": (
         "ask",
-        "Answer a command as in chat: from what the running bot knows, else read once and recorded nowhere.",
+        "Answer a chat command here, from what the bot has read, or else from the sources without recording anything.",
     ),
     "supported": (
         "supported",
-        "Say whether a version still gets security fixes, by the project's own page and nothing else.",
+        "Say whether a version still gets security fixes, by the project's SECURITY.md and nothing else.",
     ),
-    "affected": ("affected", "Say which advisories concern a version, and what fixes them in its line and at all."),
+    "affected": ("affected", "Say which advisories affect a version, and which releases fix them."),
     "classify": (
         "classify",
-        "Say what each release of a list is: its kind and line, whether it is the newest, and what it fixes by evidence.",
+        "Say what each release in a list is: its kind and line, whether it is the newest, and which advisories it fixes.",
     ),
-    "lint-policy": ("lint_policy", "Say what is wrong, stale or undefined in a SECURITY.md; exit 1 when something is."),
-    "deliveries": ("deliveries", "Undelivered messages: list, retry, drop."),
-    "db": ("db", "Database: back up, restore, move."),
-    "discord": ("discord", "Update the slash commands."),
+    "lint-policy": (
+        "lint_policy",
+        "Find what is wrong, out of date or undefined in a SECURITY.md; the exit status is 1 if anything is.",
+    ),
+    "deliveries": ("deliveries", "List, retry or drop undelivered messages."),
+    "db": ("db", "Back up, restore or move the database."),
+    "discord": ("discord", "Update the bot's slash commands on Discord."),
 }
 
 
-WIDEST = 120  # columns of a help text
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)  # of the place that our output goes to
 
 
@@ -103,10 +105,8 @@ def _program(words: Sequence[str]) -> typer.Typer:
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,  # rich would print local variables, secrets among them
-        context_settings={
-            "help_option_names": ["-h", "--help"],
-            "max_content_width": min(shutil.get_terminal_size().columns, WIDEST),
-        },
+        context_settings={"help_option_names": ["-h", "--help"]},
+        cls=Group,
     )
     program.callback(invoke_without_command=True)(_front)
     command_name = next((word for word in words if not word.startswith("-")), "")
@@ -115,7 +115,7 @@ def _program(words: Sequence[str]) -> typer.Typer:
         import_module(f"chatbot.cli.{module}").register(program)
         return program
     for name, (_, summary) in COMMANDS.items():
-        program.command(name, help=summary)(_unreached)
+        program.command(name, help=summary, cls=Command)(_unreached)
     return program
 
 

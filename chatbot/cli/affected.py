@@ -8,6 +8,7 @@ import typer
 
 from chatbot.cli.failure import Failure
 from chatbot.cli.given import AdvisoryFiles, ParsedAdvisories, advisories_of
+from chatbot.cli.help import Command
 from chatbot.cli.printing import AsJson, one_or_all, print_json, print_words, printable
 from chatbot.core.advisories.affected import range_text, same_package
 from chatbot.core.advisories.exposure import Exposure, expose
@@ -22,16 +23,21 @@ _MOST_NAMED = 10  # packages in one sentence
 
 
 def register(program: typer.Typer) -> None:
-    program.command("affected")(affected_versions)
+    program.command("affected", cls=Command)(affected_versions)
 
 
 def affected_versions(
-    versions: Annotated[list[str], typer.Argument(metavar="VERSION...", help="What runs: 0.13.2, or a whole tag.")],
+    versions: Annotated[
+        list[str], typer.Argument(metavar="VERSION...", help="The version, such as 0.13.2, or a whole tag.")
+    ],
     advisories: AdvisoryFiles,
-    package: Annotated[str, typer.Option("--package", metavar="NAME", help="Count only what names this package.")] = "",
+    package: Annotated[
+        str,
+        typer.Option("--package", metavar="NAME", help="Only advisories for this package, and those that name none."),
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Say which advisories concern a version, and what fixes them in its line and at all."""
+    """Say which advisories affect a version, and which releases fix them."""
     files = advisories_of(advisories)
     _must_be_named(package, files.advisories)
     results = [_judge(version.strip(), files, package) for version in versions]

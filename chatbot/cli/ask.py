@@ -8,6 +8,7 @@ from rich.console import Console
 
 from chatbot.chats import to_panel, to_text
 from chatbot.cli.configuration import ConfigFile, settings_of
+from chatbot.cli.help import Command
 from chatbot.cli.outside import finish
 from chatbot.core.model.message import Message
 from chatbot.runtime.clock import system_clock
@@ -15,14 +16,14 @@ from chatbot.runtime.queries import oneshot
 
 
 def register(program: typer.Typer) -> None:
-    program.command()(ask)
+    program.command(cls=Command)(ask)
 
 
 def ask(
     line: Annotated[str, typer.Argument(metavar="COMMAND", help='A command as in chat, in quotes: "/supported 0.11".')],
     config: ConfigFile,
 ) -> None:
-    """Answer a command as in chat: from what the running bot knows, else read once and recorded nowhere."""
+    """Answer a chat command here, from what the bot has read, or else from the sources without recording anything."""
     settings = settings_of(config)
     show(finish(oneshot.ask(settings, line, system_clock), settings))
 

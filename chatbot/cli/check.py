@@ -12,6 +12,7 @@ from rich.text import Text
 
 from chatbot.cli.configuration import ConfigFile, settings_of
 from chatbot.cli.failure import Failure, Status
+from chatbot.cli.help import Command
 from chatbot.cli.outside import finish
 from chatbot.cli.printing import printable
 from chatbot.core.text.words import count
@@ -30,7 +31,7 @@ Row = tuple[str, ...]
 
 
 def register(program: typer.Typer) -> None:
-    program.command()(check)
+    program.command(cls=Command)(check)
 
 
 def check(

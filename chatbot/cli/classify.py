@@ -6,12 +6,13 @@ from typing import Annotated, Any
 import typer
 
 from chatbot.cli.given import AdvisoryFilesIfAny, advisories_of, releases_of
+from chatbot.cli.help import Command
 from chatbot.cli.printing import AsJson, print_json, print_words
 from chatbot.core.releases.classification import Classified, classify
 
 
 def register(program: typer.Typer) -> None:
-    program.command("classify")(classify_file)
+    program.command("classify", cls=Command)(classify_file)
 
 
 def classify_file(
@@ -19,7 +20,7 @@ def classify_file(
     advisories: AdvisoryFilesIfAny = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say what each release of a list is: its kind and line, whether it is the newest, and what it fixes by evidence."""
+    """Say what each release in a list is: its kind and line, whether it is the newest, and which advisories it fixes."""
     advisory_facts = advisories_of(advisories, none_is_fine=True).advisories if advisories else []
     items = classify(releases_of(file), advisory_facts)
     if as_json:

@@ -19,8 +19,7 @@ ConfigFile = Annotated[
         metavar="FILE",
         envvar=FILE,
         default_factory=lambda: Path("config.toml"),
-        show_default="config.toml",
-        help="The configuration file.",
+        help=f"The configuration file. Without this option: ${FILE}, else config.toml in this folder.",
     ),
 ]
 

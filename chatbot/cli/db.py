@@ -1,4 +1,4 @@
-"""`chatbot db`: the store."""
+"""`chatbot db`: look after the database."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from chatbot.cli.configuration import ConfigFile, settings_of
+from chatbot.cli.help import Command, family
 from chatbot.cli.outside import existing_store, finish
 from chatbot.core.text.words import count
 from chatbot.runtime.clock import system_clock
@@ -15,29 +16,24 @@ from chatbot.store import backup as copies
 from chatbot.store.database.db import open_store
 from chatbot.store.database.files import Holdings
 
-NewFile = Annotated[Path, typer.Argument(metavar="FILE", help="The SQLite file to write; it must not exist.")]
+NewFile = Annotated[Path, typer.Argument(metavar="FILE", help="The SQLite file to write; it must not exist yet.")]
 OldFile = Annotated[Path, typer.Argument(metavar="FILE", help="A file that backup or export wrote.")]
 
 
 def register(program: typer.Typer) -> None:
-    family = typer.Typer(help="Database: back up, restore, move.", no_args_is_help=True)
-    family.callback()(_family)
+    group = family("Back up, restore or move the database.")
     for command in (upgrade, backup, restore):
-        family.command()(command)
-    family.command("export")(export)
-    family.command("import")(import_)
-    program.add_typer(family, name="db")
-
-
-def _family() -> None:
-    """Look after the store."""
+        group.command(cls=Command)(command)
+    group.command("export", cls=Command)(export)
+    group.command("import", cls=Command)(import_)
+    program.add_typer(group, name="db")
 
 
 def upgrade(config: ConfigFile) -> None:
-    """Look whether the store is whole, and bring its tables up to date; `run` does so at each start too."""
+    """Check the database for damage and bring its tables up to date, as `run` does at each start."""
     settings = settings_of(config)
     finish(_upgrade(settings), settings)
-    print(f"{settings.database_shown} is whole and up to date.")
+    print(f"{settings.database_shown} is undamaged and up to date.")
 
 
 async def _upgrade(settings: Settings) -> None:
@@ -46,7 +42,7 @@ async def _upgrade(settings: Settings) -> None:
 
 
 def backup(config: ConfigFile, file: NewFile) -> None:
-    """Write everything into one file, while the bot runs."""
+    """Copy the database into one file; the bot may be running."""
     settings = settings_of(config)
     holdings = finish(_backup(settings, file), settings)
     print(f"Backup written to {file}: {_words(holdings)}.")
@@ -62,7 +58,7 @@ def _words(holdings: Holdings) -> str:
 
 
 def restore(config: ConfigFile, file: OldFile) -> None:
-    """Put a backup in the store's place; the bot must not run. What may have been said since is looked for in the rooms."""
+    """Replace the database with a backup; stop the bot first. What may have been posted since is looked for in the rooms."""
     settings = settings_of(config)
     result = finish(_restore(settings, file), settings)
     print(
@@ -80,7 +76,7 @@ async def _restore(settings: Settings, file: Path) -> copies.Restored:
 
 
 def export(config: ConfigFile, file: NewFile) -> None:
-    """Write everything into one file, to be imported elsewhere; the bot must not run, or it says there what it said here."""
+    """Write everything into one file, to be imported elsewhere; stop the bot first, or messages are sent twice."""
     settings = settings_of(config)
     many = finish(_export(settings, file), settings)
     print(f"{file} holds {many} rows of {settings.database_shown}.")
@@ -92,7 +88,7 @@ async def _export(settings: Settings, file: Path) -> int:
 
 
 def import_(config: ConfigFile, file: OldFile) -> None:
-    """Fill the empty store from an exported file, such as PostgreSQL from SQLite."""
+    """Fill an empty database from an exported file, for example to move from SQLite to PostgreSQL."""
     settings = settings_of(config)
     many, holdings = finish(copies.import_(file, settings.database.get_secret_value()), settings)
     print(f"{settings.database_shown} holds {many} rows from {file}: {_words(holdings)}.")

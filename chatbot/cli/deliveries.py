@@ -7,6 +7,7 @@ import typer
 
 from chatbot.cli.configuration import ConfigFile, settings_of
 from chatbot.cli.failure import Failure
+from chatbot.cli.help import Command, family
 from chatbot.cli.outside import existing_store, finish
 from chatbot.cli.printing import AsJson, print_json, print_words
 from chatbot.core.delivery import State
@@ -22,18 +23,23 @@ Ids = Annotated[list[int], typer.Argument(metavar="ID...", help="Numbers from th
 
 
 def register(program: typer.Typer) -> None:
-    family = typer.Typer(help="Undelivered messages: list, retry, drop.", no_args_is_help=True)
-    family.command("list")(listing)
-    family.command()(retry)
-    family.command()(drop)
-    program.add_typer(family, name="deliveries")
+    group = family("List, retry or drop undelivered messages.")
+    group.command("list", cls=Command)(listing)
+    group.command(cls=Command)(retry)
+    group.command(cls=Command)(drop)
+    program.add_typer(group, name="deliveries")
 
 
 def listing(
     config: ConfigFile,
     room: Annotated[str | None, typer.Option("--room", metavar="ADDRESS", help="Only this room.")] = None,
     state: Annotated[
-        list[State] | None, typer.Option("--state", metavar="STATE", help="Only these states; open ones if left out.")
+        list[State] | None,
+        typer.Option(
+            "--state",
+            metavar="STATE",
+            help=f"Only this state, or several by repeating the option: {', '.join(State)}. All open ones if left out.",
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -61,16 +67,20 @@ def retry(
     config: ConfigFile,
     ids: Ids,
     blind: Annotated[
-        bool, typer.Option("--blind", help="Do not look in the room first: you have seen that it is not there.")
+        bool,
+        typer.Option(
+            "--blind",
+            help="Do not look in the room first; use it only after you have checked that the message is not there.",
+        ),
     ] = False,
 ) -> None:
-    """Send these again; what may have arrived is looked for in its room first."""
+    """Send these messages again. The bot first looks in the room for those that may have arrived."""
     settings = settings_of(config)
     _report("will be sent again", "sent again", ids, finish(_retry(settings, ids, blind=blind), settings))
 
 
 def drop(config: ConfigFile, ids: Ids) -> None:
-    """Drop these without sending them."""
+    """Drop these messages without sending them."""
     settings = settings_of(config)
     _report("was dropped", "dropped", ids, finish(_drop(settings, ids), settings))
 

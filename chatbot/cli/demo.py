@@ -9,19 +9,20 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from chatbot.cli.help import Command
 from chatbot.demo.play import play
 from chatbot.demo.prompt import prompt
 from chatbot.runtime.ops.logs import configure
 
 
 def register(program: typer.Typer) -> None:
-    program.command()(demo)
+    program.command(cls=Command)(demo)
 
 
 def demo(
     no_input: Annotated[bool, typer.Option("--no-input", help="Play to the end without asking for commands.")] = False,
 ) -> None:
-    """Tell a story of releases and advisories, with the terminal as the chat: no account, no network, no configuration."""
+    """Play a story of releases and advisories in this terminal: no account, network or configuration is needed."""
     configure([])
     logging.getLogger().setLevel(logging.ERROR)  # the story itself says what happens
     with_visitor = not no_input and sys.stdin.isatty() and sys.stdout.isatty()

@@ -8,6 +8,7 @@ import typer
 from chatbot.chats.discord.client import DiscordChat
 from chatbot.cli.configuration import ConfigFile, settings_of
 from chatbot.cli.failure import Failure
+from chatbot.cli.help import Command, family
 from chatbot.cli.outside import finish
 from chatbot.cli.printing import print_words
 from chatbot.runtime.app import config_of
@@ -20,21 +21,16 @@ from chatbot.runtime.settings.settings import Settings
 
 
 def register(program: typer.Typer) -> None:
-    family = typer.Typer(help="Update the slash commands.", no_args_is_help=True)
-    family.callback()(_family)
-    family.command()(sync)
-    program.add_typer(family, name="discord")
-
-
-def _family() -> None:
-    """Look after the bot's Discord application."""
+    group = family("Update the bot's slash commands on Discord.")
+    group.command(cls=Command)(sync)
+    program.add_typer(group, name="discord")
 
 
 def sync(
     config: ConfigFile,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
 ) -> None:
-    """Bring the slash commands up to date; `run` does so at its start when they differ."""
+    """Bring the slash commands up to date, as `run` does at its start."""
     settings = settings_of(config)
     if not settings.has_discord:
         raise Failure("Discord is not configured; set discord.token or discord.token_file")

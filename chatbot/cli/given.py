@@ -36,7 +36,7 @@ ReleaseFile = Annotated[
     typer.Option("--releases", metavar="FILE", help="Releases as GitHub's REST API lists them (JSON)."),
 ]
 PolicyFile = Annotated[Path, typer.Option("--policy", metavar="FILE", help="The project's SECURITY.md.")]
-ON = typer.Option("--on", metavar="DATE", help="The day that is asked about (UTC), as 2025-12-31; today if left out.")
+ON = typer.Option("--on", metavar="DATE", help="Go by this day (UTC), such as 2025-12-31, instead of today.")
 
 
 def day_of(text: str) -> date:

@@ -10,6 +10,7 @@ import typer
 
 from chatbot.cli.failure import Status
 from chatbot.cli.given import ON, ReleaseFile, day_of, policy_of, releases_of
+from chatbot.cli.help import Command
 from chatbot.cli.printing import AsJson, print_json, print_words
 from chatbot.core.model.facts import Release
 from chatbot.core.releases.classification import classify
@@ -26,7 +27,7 @@ class ReportForm(StrEnum):
 
 
 def register(program: typer.Typer) -> None:
-    program.command("lint-policy")(lint_policy)
+    program.command("lint-policy", cls=Command)(lint_policy)
 
 
 def lint_policy(
@@ -35,11 +36,14 @@ def lint_policy(
     on: Annotated[str, ON] = "",
     private_form: Annotated[
         ReportForm,
-        typer.Option(help="Whether GitHub's private vulnerability reporting is switched on for the repository."),
+        typer.Option(
+            metavar="STATE",
+            help="Whether GitHub's private vulnerability reporting is switched on for the repository: on, off or unknown.",
+        ),
     ] = ReportForm.UNKNOWN,
     as_json: AsJson = False,
 ) -> None:
-    """Say what is wrong, stale or undefined in a SECURITY.md; exit 1 when something is."""
+    """Find what is wrong, out of date or undefined in a SECURITY.md; the exit status is 1 if anything is."""
     today = day_of(on)
     listed = releases_of(releases) if releases else []
     findings = lint(

@@ -10,6 +10,7 @@ from chatbot.chats import PROFILES, TERMINAL, profile_named, to_text
 from chatbot.cli.ask import show
 from chatbot.cli.configuration import ConfigFile, settings_of
 from chatbot.cli.failure import Failure
+from chatbot.cli.help import Command
 from chatbot.cli.outside import finish
 from chatbot.cli.printing import AsJson, print_json, print_words
 from chatbot.core.model.ids import RoomAddress
@@ -22,7 +23,7 @@ ChatName = StrEnum("ChatName", {profile.name.upper(): profile.name for profile i
 
 
 def register(program: typer.Typer) -> None:
-    program.command()(preview)
+    program.command(cls=Command)(preview)
 
 
 def preview(
@@ -30,9 +31,13 @@ def preview(
     config: ConfigFile,
     as_chat: Annotated[
         ChatName | None,
-        typer.Option("--as", help="Show the payload of one chat, instead of words."),
+        typer.Option(
+            "--as", metavar="CHAT", help=f"Show what is sent to one chat, instead of words: {', '.join(ChatName)}."
+        ),
     ] = None,
-    why: Annotated[bool, typer.Option("--why", help="Say for each room why, or why not.")] = False,
+    why: Annotated[
+        bool, typer.Option("--why", help="Say for each room why it would be announced there, or why not.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show what would be announced in each room for a release or an advisory; nothing is sent or recorded."""

@@ -15,6 +15,7 @@ import typer
 
 from chatbot.cli.configuration import ConfigFile, settings_of
 from chatbot.cli.failure import Failure, Status
+from chatbot.cli.help import Command
 from chatbot.ports import Clock
 from chatbot.runtime.app import serve
 from chatbot.runtime.clock import system_clock
@@ -33,22 +34,23 @@ ENDS_WITHIN = 4.0  # seconds after the signal; those who send it kill what takes
 
 
 def register(program: typer.Typer) -> None:
-    program.command()(run)
+    program.command(cls=Command)(run)
 
 
 def run(
     config: ConfigFile,
     verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Log every step, those of the libraries too.")
+        bool, typer.Option("--verbose", "-v", help="Log every step, also those of the libraries.")
     ] = False,
     log_format: Annotated[
         Format,
         typer.Option(
-            help="How log lines look: key=value text for people on a terminal and JSON elsewhere, or always one."
+            metavar="FORMAT",
+            help="How log lines look: text for people, json for programs, or auto: text on a terminal and JSON elsewhere.",
         ),
     ] = Format.AUTO,
 ) -> None:
-    """Run the bot until SIGTERM or SIGINT; SIGHUP reloads rooms and projects."""
+    """Run the bot. Ctrl-C or SIGTERM ends it; SIGHUP reloads rooms and projects."""
     _prepare_stacks()
     settings = settings_of(config)
     configure(settings.secrets(), verbose=verbose, log_format=log_format)

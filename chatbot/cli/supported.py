@@ -10,6 +10,7 @@ import typer
 
 from chatbot.cli.failure import Failure
 from chatbot.cli.given import ON, PolicyFile, ReleaseFile, day_of, readable_policy_of, releases_of
+from chatbot.cli.help import Command
 from chatbot.cli.printing import AsJson, one_or_all, print_json, print_words, printable
 from chatbot.core.queries.reference import may_be_line, members_of
 from chatbot.core.releases.classification import Classified, classify
@@ -32,23 +33,31 @@ class Tracked:
 
 
 def register(program: typer.Typer) -> None:
-    program.command("supported")(supported_versions)
+    program.command("supported", cls=Command)(supported_versions)
 
 
 def supported_versions(
     versions: Annotated[
-        list[str], typer.Argument(metavar="VERSION...", help="What runs: 0.11, 0.11.5, or a whole tag.")
+        list[str], typer.Argument(metavar="VERSION...", help="The version, such as 0.11 or 0.11.5, or a whole tag.")
     ],
     policy: PolicyFile,
     on: Annotated[str, ON] = "",
     releases: ReleaseFile = None,
-    newest: Annotated[str, typer.Option("--newest", metavar="VERSION", help="The newest release, if known.")] = "",
+    newest: Annotated[
+        str,
+        typer.Option(
+            "--newest",
+            metavar="VERSION",
+            help="The newest release, for pages that speak of it; not needed with --releases.",
+        ),
+    ] = "",
     component: Annotated[
-        str, typer.Option("--component", metavar="NAME", help="Which component's table counts in a page of several.")
+        str,
+        typer.Option("--component", metavar="NAME", help="Use the table of this component, on a page with several."),
     ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Say whether a version still gets security fixes, by the project's own page and nothing else."""
+    """Say whether a version still gets security fixes, by the project's SECURITY.md and nothing else."""
     history = _history(policy, on, releases, newest, component)
     answers = [answer(history, version.strip()) for version in versions]
     if as_json:
