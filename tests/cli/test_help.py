@@ -75,8 +75,8 @@ def test_an_example_can_be_pasted_at_any_width(
     shell: Shell, path: str, columns: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
-    shown = shell(*path.split(), "--help").out.partition("Examples:\n")[2].replace("\\\n", "")
-    assert [shlex.split(line) for line in shown.splitlines()] == [shlex.split(line) for line in EXAMPLES[path]]
+    lines = shell(*path.split(), "--help").out.partition("Examples:\n")[2].replace("\\\n", "")
+    assert [shlex.split(line) for line in lines.splitlines()] == [shlex.split(line) for line in EXAMPLES[path]]
 
 
 @pytest.mark.parametrize("path", [path for path in PATHS if " " not in path])
