@@ -177,6 +177,13 @@ def test_a_menu_and_its_choices_are_shown_and_a_strange_component_is_not_passed_
         MESSAGES["matrix"](image)
 
 
+def test_what_changed_is_named() -> None:
+    now = {"discord": {"a": "1", "b": "2", "c": "3"}, "matrix": {"a": "1", "b": "2"}}
+    before = {"discord": {"a": "1", "b": "2"}, "matrix": {"a": "1", "b": "other"}}
+    assert looks.unchanged({"now": now, "before": before}) == {"a"}
+    assert looks.unchanged({"now": now}) == set()
+
+
 def test_a_sheet_has_each_scene_once() -> None:
     scenes = {f"scene-{n:02}": f"<i>{n:02}</i>" for n in range(20)}
     text = "".join(sheets(scenes, dict.fromkeys(scenes, 100)))

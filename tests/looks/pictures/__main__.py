@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -91,6 +92,17 @@ def sides(before: str) -> dict[str, dict[str, dict[str, str]]]:
     return {side: scenes_by_chat(goldens(commit, private)) for side, commit in commits.items()}
 
 
+def unchanged(by_side: Mapping[str, Mapping[str, Mapping[str, str]]]) -> set[str]:
+    """The scenes that look on every chat as they did before."""
+    if "before" not in by_side:
+        return set()
+    now, old = by_side["now"], by_side["before"]
+    names = {name for scenes in now.values() for name in scenes}
+    return {
+        name for name in names if all(scenes.get(name) == old.get(chat, {}).get(name) for chat, scenes in now.items())
+    }
+
+
 async def run(chromium: str, before: str, out: Path, docs: Path, console: Console) -> None:
     rows: Rows = defaultdict(dict)
     by_side = sides(before)
@@ -102,8 +114,11 @@ async def run(chromium: str, before: str, out: Path, docs: Path, console: Consol
                     for name in scenes[theme.chat]:
                         rows[name][f"{theme.name}, {side}"] = [f"{side}/{theme.name}/{name}.png"]
             older = await take_for_docs(tab, out, docs, by_side["now"])
-    write(out / "index.html", index(dict(sorted(rows.items()))))
-    console.print(f"Pictures of {len(rows)} messages: {out / 'index.html'}", soft_wrap=True)
+    alike = unchanged(by_side)
+    ordered = {name: rows[name] for name in sorted(rows, key=lambda name: (name in alike, name))}
+    write(out / "index.html", index(ordered, alike))
+    changed = f", {len(rows) - len(alike)} of them changed since {before}" if before else ""
+    console.print(f"Pictures of {len(rows)} messages{changed}: {out / 'index.html'}", soft_wrap=True)
     if older:
         console.print(
             f"Older than the messages in docs/pictures: {', '.join(older)}. Take them again: make looks DOCS=1"

@@ -1,7 +1,7 @@
 """Scenes on pages: one scene after the other, sheets of some scenes to look at, and an index of all pictures."""
 
 import html
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,12 +66,13 @@ def _sheet(name: str, names: Sequence[str], scenes: Mapping[str, str], heights: 
     return f'<div class="sheet" id="{name}">{inside}</div>'
 
 
-def index(rows: Mapping[str, Mapping[str, Sequence[str]]]) -> str:
-    """A page that shows the pictures of every scene beside each other: per scene, what each column has."""
+def index(rows: Mapping[str, Mapping[str, Sequence[str]]], alike: Container[str] = ()) -> str:
+    """A page that shows the pictures of every scene beside each other: per scene, what each column has. Those that are alike
+    in all columns say so."""
     columns = list(dict.fromkeys(column for cells in rows.values() for column in cells))
     head = "".join(f"<th>{html.escape(column)}</th>" for column in columns)
     body = "".join(
-        f'<tr><th id="{html.escape(name)}">{html.escape(name)}</th>{"".join(_cell(cells.get(column, ())) for column in columns)}</tr>'
+        f'<tr><th id="{html.escape(name)}">{html.escape(name)}{"<br>(unchanged)" * (name in alike)}</th>{"".join(_cell(cells.get(column, ())) for column in columns)}</tr>'
         for name, cells in rows.items()
     )
     return (
