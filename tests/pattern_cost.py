@@ -22,7 +22,7 @@ _ENDS = ("", "!", "\0", "x", "\n", " ", "-x", ".x", "0!", "<", ">", ")")
 
 # How RE2 writes what `re` does not know, and something `re` knows that has such characters.
 _DIALECT = (
-    (re.compile(r"\\x\{([0-9A-Fa-f]+)\}"), lambda found: re.escape(chr(int(found[1], 16)))),
+    (re.compile(r"\\x\{([0-9A-Fa-f]+)\}"), lambda match: re.escape(chr(int(match[1], 16)))),
     (re.compile(r"\\p(?:L|\{L\})"), lambda _: "aé"),
     (re.compile(r"\\p(?:N|\{N[dlo]?\})"), lambda _: "07"),
     (re.compile(r"\\p(?:[A-Z]|\{[^}]*\})"), lambda _: "  "),

@@ -1,18 +1,19 @@
 """Hostile texts and JSON, and the bounds that whatever reads them must keep: time in proportion to the input, little memory."""
 
 import resource
-import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from chatbot.core.text.visible import INVISIBLE
+from tests.cost import assert_cheap
 
+T = TypeVar("T")
 LONGEST = 12_000  # characters of a pumped text
+LARGEST_ITEM = 2_000_000  # characters of an item of JSON when it is written
 _BASE, _EACH = (
     1.0,
     0.0002,
@@ -100,8 +101,22 @@ def json_values(atoms: Sequence[str]) -> st.SearchStrategy[Any]:
 def altered(draw: st.DrawFn, item: Any, atoms: Sequence[str]) -> Any:
     """A good item of JSON with some of its values exchanged, left out, or many times there."""
     for _ in range(draw(st.integers(1, 4))):
-        item = _altered(draw, item, atoms)
+        changed = _altered(draw, item, atoms)
+        if written_size(changed, {}) > LARGEST_ITEM:
+            break
+        item = changed
     return item
+
+
+def written_size(value: Any, sizes: dict[int, int]) -> int:
+    """About how many characters JSON takes when it is written. What stands in it a thousand times is looked at once: three hundred
+    times three hundred times the same list is small in memory, and hundreds of megabytes when it is written."""
+    if not isinstance(value, (dict, list)):
+        return len(value) if isinstance(value, str) else 20
+    if id(value) not in sizes:
+        inner = [*value, *value.values()] if isinstance(value, dict) else value
+        sizes[id(value)] = 2 + sum(written_size(each, sizes) for each in inner)
+    return sizes[id(value)]
 
 
 def _altered(draw: st.DrawFn, value: Any, atoms: Sequence[str]) -> Any:
@@ -120,12 +135,9 @@ def _altered(draw: st.DrawFn, value: Any, atoms: Sequence[str]) -> Any:
     return rest if draw(st.integers(0, 5)) == 0 else {**rest, name: _altered(draw, value[name], atoms)}
 
 
-@contextmanager
-def bounded(size: int) -> Iterator[None]:
-    """Whatever happens inside takes no more of this thread's time than an input of that size may."""
-    begin = time.thread_time()
-    yield
-    assert time.thread_time() - begin < _BASE + _EACH * size
+def bounded(work: Callable[[], T], size: int) -> T:
+    """Do the work; it takes no more of this thread's time than an input of that size may."""
+    return assert_cheap(work, _BASE + _EACH * size)
 
 
 def allowing(run: Callable[[Any], object], *errors: type[Exception]) -> Callable[[Any], object]:

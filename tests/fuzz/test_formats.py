@@ -89,9 +89,7 @@ def _assert_visible(value: Any, also: str = "\n") -> None:
 @given(_messages())
 def test_discord_takes_it(message: m.Message) -> None:
     mark = mark_of("a", "b")
-    with bounded(len(repr(message))):
-        bodies = (to_payload(message, mark), to_edit_payload(message, mark))
-    for body in bodies:
+    for body in bounded(lambda: (to_payload(message, mark), to_edit_payload(message, mark)), len(repr(message))):
         assert judged(body) == []
         _assert_visible(body, "\n\u200b")  # U+200B of ours keeps a mention or a fence from acting
 
@@ -99,9 +97,9 @@ def test_discord_takes_it(message: m.Message) -> None:
 @effort
 @given(_messages())
 def test_matrix_takes_it(message: m.Message) -> None:
-    with bounded(len(repr(message))):
-        content, edit = to_content(message, {"key": "k"}), to_edit(message, {"key": "k"}, "$e")
-    for each in (content, edit):
+    for each in bounded(
+        lambda: (to_content(message, {"key": "k"}), to_edit(message, {"key": "k"}, "$e")), len(repr(message))
+    ):
         assert len(json.dumps(each, ensure_ascii=False).encode()) < _LARGEST_EVENT
         _assert_visible(each, "\n\t")
 
@@ -109,12 +107,16 @@ def test_matrix_takes_it(message: m.Message) -> None:
 @effort
 @given(_messages())
 def test_a_terminal_takes_it(message: m.Message) -> None:
-    with bounded(len(repr(message))):
-        _assert_visible(to_text(message))
-        out = io.StringIO()
-        Console(file=out, width=100, force_terminal=False).print(to_panel(message))
-    _assert_visible(out.getvalue())
-    assert len(out.getvalue()) < 200_000
+    text, panel = bounded(lambda: (to_text(message), _on_a_terminal(message)), len(repr(message)))
+    _assert_visible(text)
+    _assert_visible(panel)
+    assert len(panel) < 200_000
+
+
+def _on_a_terminal(message: m.Message) -> str:
+    out = io.StringIO()
+    Console(file=out, width=100, force_terminal=False).print(to_panel(message))
+    return out.getvalue()
 
 
 @effort
@@ -130,9 +132,13 @@ def test_a_line_of_the_shell_is_one_line(words: str) -> None:
 def test_a_line_of_the_log_shows_nothing_unseen_and_no_secret(values: dict[str, Any]) -> None:
     secret = "hunter2-hunter2"
     line = {**values, "url": f"https://x.example/?key={secret}"}
-    with bounded(len(repr(line))):
+
+    def log_line() -> tuple[Any, str]:
         blotted = logs.blot_out([secret])(None, "", dict(line))
-        _assert_visible(logs.without_invisible(None, "", dict(blotted)), "\n\t")
-        record = logs.spelled_out(None, "", json.dumps(blotted, ensure_ascii=False))
+        visible = logs.without_invisible(None, "", dict(blotted))
+        return visible, logs.spelled_out(None, "", json.dumps(blotted, ensure_ascii=False))
+
+    visible, record = bounded(log_line, len(repr(line)))
+    _assert_visible(visible, "\n\t")
     assert secret not in record
     assert not set(record) & INVISIBLE

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from chatbot.chats.discord import carried
@@ -29,7 +29,7 @@ from chatbot.sources.markdown.document import read_markdown
 from chatbot.sources.osv.records import read_osv
 from chatbot.sources.support_policy import reader
 from chatbot.sources.support_policy.text import UnreadablePage, read_text
-from tests.fuzz.hostile import allowing, altered, bounded, effort, little_memory, texts
+from tests.fuzz.hostile import LARGEST_ITEM, allowing, altered, bounded, effort, little_memory, texts
 from tests.fuzz.hostile import json_values as any_json
 
 __all__ = ["little_memory"]
@@ -233,8 +233,7 @@ def test_whatever_is_read_costs_what_its_length_costs(
     run: Callable[[Any], object], atoms: Sequence[str], data: st.DataObject
 ) -> None:
     text = data.draw(texts(atoms))
-    with bounded(len(text)):
-        run(text)
+    bounded(lambda: run(text), len(text))
 
 
 _RELEASE = {
@@ -262,6 +261,17 @@ _OSV = {
     ],
     "references": [{"type": "ADVISORY", "url": "https://x.example"}], "credits": [{"name": "a", "contact": ["mailto:x"]}],
 }  # fmt: skip
+_LISTS = [[[[["a" * 30, "b"], 1], 2], 3], 4]
+
+
+@settings(max_examples=300, derandomize=True, database=None, deadline=None, phases=[Phase.generate])
+@given(data=st.data())
+def test_an_odd_item_stays_of_a_size_that_somebody_might_send(data: st.DataObject) -> None:
+    """Without a limit one in a few hundred takes hundreds of megabytes when it is written."""
+    odd = data.draw(altered(_LISTS, ["a"]))
+    assert len(json.dumps(odd)) < 12 * LARGEST_ITEM  # a character may be written as `\ud83d\ude00`
+
+
 _EVENT = {
     "type": "m.room.message", "sender": "@a:b", "event_id": "$1", "origin_server_ts": 1, "unsigned": {"m.relations": {"m.replace": {}}},
     "content": {
@@ -298,5 +308,4 @@ def test_an_odd_item_is_read_or_refused(
     run: Callable[[Any], object], item: Any, atoms: Sequence[str], data: st.DataObject
 ) -> None:
     odd = data.draw(st.one_of(altered(item, atoms), any_json(atoms)))
-    with bounded(len(repr(odd))):
-        run(odd)
+    bounded(lambda: run(odd), len(repr(odd)))

@@ -9,7 +9,7 @@ _MARKS = b"[](){}<>*_~`|&!\\"
 
 
 def is_small(content: bytes) -> bool:
-    """Whether parsing the content costs a few milliseconds at most, whatever it holds; takes microseconds itself."""
+    """Whether parsing the content costs some ten milliseconds at most, whatever it holds; takes microseconds itself."""
     if len(content) > SMALL:
         return False
     lines = content.replace(rb"\n", b"\n").splitlines()

@@ -1,7 +1,5 @@
 """What a hostile text costs to dress: time in its length, in CPU seconds that are ten times what is expected."""
 
-import time
-
 import pytest
 
 from chatbot.chats.discord.format import to_payload
@@ -21,16 +19,16 @@ from chatbot.core.model.message import (
     Tone,
 )
 from chatbot.sources.markdown.document import read_markdown
+from tests.cost import assert_cheap
 
 SIZE = 65_000
 BOUND = 2.0  # seconds of this thread's own time: ten times what the slowest takes
 ROWS = ["\n", " ", "\n ", "\n1. ", "- ", "# ", "a", "`", "``", "```", "*", "**", "_", "~~", "||", "[", "]", "](", ":a", "://", "<", "@everyone", "\\", "\u200b", "a.bc ", "👩\u200d"]  # fmt: skip
 
 
-def cost(body: tuple[Block, ...]) -> float:
-    began = time.thread_time()
-    to_payload(Message(title="v1", tone=Tone.ROUTINE, url="https://example.org/", body=body), "d=aaaaaaaaaaaaaaaa.k")
-    return time.thread_time() - began
+def assert_dressed_cheaply(body: tuple[Block, ...]) -> None:
+    message = Message(title="v1", tone=Tone.ROUTINE, url="https://example.org/", body=body)
+    assert_cheap(lambda: to_payload(message, "d=aaaaaaaaaaaaaaaa.k"), BOUND, body)
 
 
 @pytest.mark.parametrize("row", ROWS)
@@ -44,7 +42,7 @@ def test_rows_of_anything_cost_little(row: str) -> None:
         BulletList((ListItem((Text(text),)),)),
         Quote((Paragraph((Text(text),)),)),
     ):
-        assert cost((part,)) < BOUND, part
+        assert_dressed_cheaply((part,))
 
 
 @pytest.mark.parametrize(
@@ -60,7 +58,7 @@ def test_rows_of_anything_cost_little(row: str) -> None:
     ids=["paragraphs", "items", "quoted", "spans", "lines", "headings"],
 )
 def test_many_parts_cost_little(body: tuple[Block, ...]) -> None:
-    assert cost(body) < BOUND
+    assert_dressed_cheaply(body)
 
 
 @pytest.mark.parametrize(
@@ -68,4 +66,4 @@ def test_many_parts_cost_little(body: tuple[Block, ...]) -> None:
 )
 def test_notes_of_line_breaks_cost_little(notes: str) -> None:
     body, _ = read_markdown(notes)
-    assert cost(body) < BOUND
+    assert_dressed_cheaply(body)

@@ -16,6 +16,7 @@ from chatbot.sources.http.client import Conditions, Fetched, open_fetcher
 from chatbot.sources.http.status import Throttled
 from chatbot.sources.parsing.documents import Document, Page, Parsed
 from chatbot.sources.parsing.parsers import PARSERS, attempt
+from tests.cost import slowdown
 from tests.sources.harness import never
 from tests.standins.clock import ManualClock
 
@@ -222,9 +223,12 @@ async def test_a_date_that_is_none_is_no_fault_and_no_time(date: str) -> None:
 async def test_a_media_type_of_a_thousand_parameters_costs_nothing() -> None:
     """The standard library's reader of such a header takes quadratic time."""
     header = "Text/Plain" + ";" * 7_000
-    before = time.process_time()
-    answer = await fetched(200, {"Content-Type": header})
-    assert time.process_time() - before < 0.2  # 0.02 s expected; 0.4 s and more if the parameters were read
+    spent = []
+    for _ in range(5):
+        before = time.thread_time()
+        answer = await fetched(200, {"Content-Type": header})
+        spent.append(time.thread_time() - before)
+    assert min(spent) < 0.2 * slowdown()  # 0.02 s expected; 0.4 s and more if the parameters were read
     assert answer.content_type == "text/plain"
 
 

@@ -1,17 +1,17 @@
 """What is parsed where the event loop runs costs it milliseconds, whatever it holds; what is not small and plain goes to a process."""
 
 import json
-import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatbot.sources.parsing.documents import Document, Outcome
+from chatbot.sources.parsing.documents import Document
 from chatbot.sources.parsing.parsers import PARSERS, attempt, parses_here
 from chatbot.sources.parsing.small import SMALL, is_small
+from tests.cost import assert_cheap
 
-TEN_TIMES = 0.6  # seconds of computing; the worst of these takes 0.06
+TEN_TIMES = 0.2  # seconds of computing; the worst of these takes 0.02
 UNITS = [
     "[", "[]", "[a](", "![[]()", "**a ", "a**b", "*a_ ", "a_", "~~a", "`", "``x`", "<a ", "<!-- ", "a<!--", "a<?", "&", "&#x", "\\", ">", "> a\n",
     "- ", "1. ", "- a\n", "    - a\n", "\n  b\n", "a\n", "|a", "| a | b |\n", "http://a ", "<http://", "<br>", "<td>", "<table><tr><td>", "```\n",
@@ -19,10 +19,8 @@ UNITS = [
 ]  # fmt: skip
 
 
-def cost(document: Document) -> tuple[float, Outcome]:
-    began = time.thread_time()
-    outcome = attempt(document, PARSERS)
-    return time.thread_time() - began, outcome
+def assert_parsed_cheaply(document: Document) -> None:
+    assert_cheap(lambda: attempt(document, PARSERS), TEN_TIMES, document)
 
 
 def documents(text: str) -> list[Document]:
@@ -56,8 +54,7 @@ def largest(unit: str) -> str:
 def test_what_is_parsed_here_is_cheap(unit: str) -> None:
     for document in documents(largest(unit)):
         if parses_here(document):
-            took, _ = cost(document)
-            assert took < TEN_TIMES, document.kind
+            assert_parsed_cheaply(document)
 
 
 @settings(max_examples=60, deadline=None)
@@ -65,8 +62,7 @@ def test_what_is_parsed_here_is_cheap(unit: str) -> None:
 def test_so_are_mixtures(parts: list[tuple[str, int]]) -> None:
     for document in documents("".join(unit * times for unit, times in parts)):
         if parses_here(document):
-            took, _ = cost(document)
-            assert took < TEN_TIMES, document.kind
+            assert_parsed_cheaply(document)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Bad input: whatever the text, there is an answer with a reason, in bounded time, and decoration changes nothing."""
 
 import re
-import time
 from collections.abc import Callable
 from datetime import date
 
@@ -14,6 +13,7 @@ from chatbot.core.support.lint import lint
 from chatbot.core.support.policy import status
 from chatbot.core.versions.version import read_version
 from chatbot.sources.support_policy.reader import MAX_BYTES, read_policy
+from tests.cost import assert_cheap, cpu
 from tests.sources.policy_questions import TODAY, H, answer
 
 TABLE = H + (
@@ -92,18 +92,14 @@ def test_no_text_makes_reading_explode(unit: str, width: int) -> None:
     """A bound on processor time that honest reading of 40 kB stays far below, and a squared or worse one does not."""
     line = (unit * (width // len(unit) + 1))[:width].replace("|", "¦" if width < 1000 else "|")
     page = H + "".join(f"- {line}\n\n{line}\n" for _ in range(40_000 // (2 * width)))
-    began = time.thread_time()
-    read_policy(page)
-    assert time.thread_time() - began < 8
+    assert_cheap(lambda: read_policy(page), 8.0, unit)
 
 
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_no_cell_makes_reading_explode(unit: str) -> None:
     cell = (unit.replace("|", "") * 200)[:120].replace("\n", " ")
     page = H + "| Version | Supported | Until |\n|---|---|---|\n" + f"| {cell} | {cell} | {cell} |\n" * 100
-    began = time.thread_time()
-    status(read_policy(page), "main", today=TODAY)
-    assert time.thread_time() - began < 8
+    assert_cheap(lambda: status(read_policy(page), "main", today=TODAY), 8.0, unit)
 
 
 PIECES = st.sampled_from(
@@ -251,13 +247,8 @@ GROWING: dict[str, Callable[[int], str]] = {
 def _cost(make: Callable[[int], str], size: int) -> float:
     """The least CPU time of some readings, of this thread alone."""
     page = "# Supported versions\n\n" + make(size)
-    spent = []
-    for _ in range(2):
-        before = time.thread_time()
-        policy = read_policy(page)
-        lint(policy, today=TODAY, releases=[version for name in ("1.0.0", "2.0.0") if (version := read_version(name))])
-        spent.append(time.thread_time() - before)
-    return min(spent)
+    releases = [version for name in ("1.0.0", "2.0.0") if (version := read_version(name))]
+    return min(cpu(lambda: lint(read_policy(page), today=TODAY, releases=releases))[0] for _ in range(2))
 
 
 @pytest.mark.parametrize("shape", GROWING)
