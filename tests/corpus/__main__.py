@@ -1,20 +1,23 @@
 """`make corpus`: how right we are on the real world. Prints accuracy, each miss and each unsafe miss; needs ../shared."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.corpus.parts import OPENED, SHUT, styles
-from tests.corpus.policies import HasBody, answered
+from tests.corpus.policies import HasBody, answered, language
 from tests.corpus.where import DATA
 
 
-def _by_style(every: list[HasBody]) -> list[str]:
-    """The figure of each style, where the answers have one."""
-    names = {styles().get(each.file, "") for each in every} - {""}
-    kinds = {name: [each for each in every if styles().get(each.file) == name] for name in sorted(names)}
-    return [f"  {name}: {sum(each.right for each in those)} of {len(those)}" for name, those in kinds.items()]
+def _by(kind: Callable[[HasBody], str], every: list[HasBody]) -> list[str]:
+    """The figure of each kind of page, where a page has one."""
+    kinds: dict[str, list[HasBody]] = {}
+    for each in every:
+        if name := kind(each):
+            kinds.setdefault(name, []).append(each)
+    return [f"  {name}: {sum(each.right for each in kinds[name])} of {len(kinds[name])}" for name in sorted(kinds)]
 
 
 def main() -> int:
@@ -34,7 +37,8 @@ def main() -> int:
         lines.append(
             f"{part}: {right} of {len(every)} right ({right / len(every):.2%}), {len(wrong)} unsafe, end dates {days}"
         )
-        lines += _by_style(every)
+        lines += _by(lambda each: f"in {language(each.path)}", every)
+        lines += _by(lambda each: styles().get(each.file, ""), every)
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
     return int(pytest.main(["-q", "--no-header", str(Path(__file__).parent)])) or (1 if unsafe else 0)

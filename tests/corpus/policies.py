@@ -10,6 +10,7 @@ from typing import Any
 from chatbot.core.support.policy import Policy, Status, status
 from chatbot.core.versions.version import read_version
 from chatbot.sources.support_policy.reader import read_policy
+from chatbot.sources.support_policy.words.languages import language_of
 from tests.corpus.parts import questions
 
 _STATES = {"supported": {"supported"}, "unsupported": {"ended"}, "unknown": {"unknown", "not_listed"}}
@@ -20,9 +21,13 @@ _UNDATED = date(2026, 9, 1)  # the day asked about where a judgement names none
 class HasBody:
     """A judged question with our answer."""
 
-    file: str
+    path: Path
     question: dict[str, Any]
     given: Status
+
+    @property
+    def file(self) -> str:
+        return self.path.name
 
     @property
     def right(self) -> bool:
@@ -49,6 +54,13 @@ def page(path: Path) -> Policy:
     return read_policy(path.read_text(encoding="utf-8", errors="replace"))
 
 
+@lru_cache
+def language(path: Path) -> str:
+    """The language of a page, as the reader takes it."""
+    other = language_of(path.read_text(encoding="utf-8", errors="replace"))
+    return other.name if other is not None else "English"
+
+
 def answered(*parts: str) -> Iterator[HasBody]:
     """Every judged question of some parts of the corpus, answered."""
     for part in parts:
@@ -57,4 +69,4 @@ def answered(*parts: str) -> Iterator[HasBody]:
             today = date.fromisoformat(question["as_of"]) if question.get("as_of") else _UNDATED
             version = read_version(question["version"]) or question["version"]
             given = status(page(path), version, today=today, newest=newest)
-            yield HasBody(file=path.name, question=question, given=given)
+            yield HasBody(path=path, question=question, given=given)

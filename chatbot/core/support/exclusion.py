@@ -64,6 +64,8 @@ def _by_exclusion(row: Row, decisive: Row, version: Version, history: ReleaseHis
         return ""
     if covered:
         return "yes"
+    if row.latest.each and row.latest.level == "release" and decisive.kind != "sentence":
+        return ""  # fixes come to its users by an update within the line
     if row.latest.level == "release" and row.latest.within is None and _covers_newest(decisive, history):
         return ""  # the newest release is one of the row's: fixes come to its users by an update within it
     return "no"

@@ -24,6 +24,10 @@ class Outcome:
 
 def outcome(event: EndEvent, span: Range | None, version: Version, history: ReleaseHistory, today: date) -> Outcome:
     """Whether an end event has happened by a day; `span` is the row's range that covers the version."""
+    if event.since:
+        return _from_own(event, version, history, today)
+    if span == Range() and history.newest is not None and version.order > history.newest.order:
+        return Outcome("open")  # "each major is supported until the next one", of one that is not out
     start = event.version or _next(event, span, version)
     if start is None or not history.all:
         return Outcome("open")
@@ -53,16 +57,32 @@ def _delayed(event: EndEvent, enders: list[Version], history: ReleaseHistory, to
     first = min(enders, key=lambda each: history.published.get(each, date.max))
     if any(each not in history.published for each in enders):
         return Outcome("open", min(enders, key=lambda each: each.key))
-    last_day = _later(history.published[first], event)
+    last_day = later(history.published[first], months=event.months, days=event.days)
     return Outcome("past" if today > last_day else "ahead", first, last_day)
 
 
-def _later(day: date, event: EndEvent) -> date:
-    month = day.month - 1 + event.months
+def _from_own(event: EndEvent, version: Version, history: ReleaseHistory, today: date) -> Outcome:
+    """The outcome where support is counted from the first release of the version's own line, if its date is known."""
+    size = {"major": 1, "minor": 2}.get(event.since, len(version.numbers))
+    line = line_range(version.numbers[:size]) if len(version.numbers) >= size else None
+    inside = [each for each in history.all if line is not None and line.covers(each)]
+    first = min(inside, key=lambda each: each.key, default=None)
+    if first is None or first not in history.published:
+        return Outcome("open")
+    last_day = later(history.published[first], months=event.months, days=event.days)
+    if today > last_day:
+        return Outcome("past", first, last_day)  # the first of those that are known is not older than the line's first
+    began = not any(first.numbers[size:])
+    return Outcome("ahead", first, last_day) if began else Outcome("open", first)
+
+
+def later(day: date, *, months: int = 0, days: int = 0) -> date:
+    """A day so many months and days after another; the last one there is where that is beyond the calendar."""
+    month = day.month - 1 + months
     year, month = day.year + month // 12, month % 12 + 1
     if year > date.max.year:
         return date.max
     try:
-        return date(year, month, min(day.day, monthrange(year, month)[1])) + timedelta(days=event.days)
+        return date(year, month, min(day.day, monthrange(year, month)[1])) + timedelta(days=days)
     except OverflowError:
         return date.max

@@ -45,6 +45,7 @@ class Latest:
     within: the line that it is limited to (`Latest release in 7.x`)
     older: it means everything before them instead
     of_major: of these only those of the newest major ("the last five minors of the latest major")
+    each: it means the newest of every line of this level ("the latest patch of each minor")
     """
 
     level: Level = "release"
@@ -53,6 +54,7 @@ class Latest:
     within: Range | None = None
     older: bool = False
     of_major: bool = False
+    each: Literal["", "major", "minor"] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,7 @@ class EndEvent:
     version: this release or any later one ends support
     level: the next release of this level after what the row names ends it; with neither, the releases cannot tell ("until
         the next LTS")
+    since: support is counted from the first release of the version's own line of this level ("12 months after its release")
     months, days: how long support goes on after that release
     tentative: while no release is known, the row's status is uncertain
     """
@@ -70,6 +73,7 @@ class EndEvent:
     text: str
     version: Key | None = None
     level: Level | Literal[""] = ""
+    since: Literal["", "major", "minor", "release"] = ""
     months: int = 0
     days: int = 0
     tentative: bool = False
@@ -77,7 +81,7 @@ class EndEvent:
     @property
     def decidable(self) -> bool:
         """Whether the project's releases can tell that it has happened."""
-        return self.version is not None or self.level != ""
+        return self.version is not None or self.level != "" or self.since != ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +193,8 @@ def _among(latest: Latest, version: Version, newest: Version, history: ReleaseHi
         return False  # the project has begun a new numbering since
     if latest.of_major and version.numbers[0] != newest.numbers[0]:
         return False
+    if latest.each and not _beside_newest(latest.each, version, newest):
+        return _newest_of_own(latest, version, history)
     if is_named(version, newest):
         return latest.skip == 0
     if latest.level == "release":
@@ -207,6 +213,19 @@ def _among(latest: Latest, version: Version, newest: Version, history: ReleaseHi
     if own[:-1] == top[:-1]:
         return latest.skip <= top[-1] - own[-1] < latest.count
     return False if top[-1] >= latest.count - 1 else None
+
+
+def _beside_newest(level: str, version: Version, newest: Version) -> bool:
+    size = 1 if level == "major" else 2
+    return _padded(version, size) == _padded(newest, size)
+
+
+def _newest_of_own(latest: Latest, version: Version, history: ReleaseHistory) -> bool | None:
+    """False where a newer one of the version's own line is known; whether that line is supported, this rule leaves open."""
+    own, size = (1 if latest.each == "major" else 2), (2 if latest.level == "minor" else 3)
+    line = [each for each in history.all if _padded(each, own) == _padded(version, own)]
+    newer = {_padded(each, size) for each in line if each.order > version.order} - {_padded(version, size)}
+    return False if len(newer) >= latest.count else None
 
 
 def _among_releases(latest: Latest, version: Version, newest: Version, history: ReleaseHistory) -> bool | None:

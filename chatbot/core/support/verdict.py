@@ -35,14 +35,14 @@ def judge(rows: Sequence[Row], version: Version, today: date, history: ReleaseHi
     firm = [row for row in rows if row.kind != "sentence"]
     verdict = _by_component(firm, version, today, history)
     if verdict is None:
-        verdicts = [
-            row for row in rows if row.kind == "sentence" and (not firm or row.rest or row.mark == "no" or row.only)
-        ]
+        verdicts = [row for row in rows if row.kind == "sentence" and (not firm or _limits(row))]
         lowest = [replace(row, latest=None, rest="") for row in firm]  # "older" means older than these
         verdict = _by_version([*verdicts, *lowest], version, today, history)
     if verdict is None and firm and history.newest is not None:  # newer than a table that the page's rule has outgrown
-        rules = [row for row in rows if row.kind == "sentence" and row.latest is not None and row.mark == "yes"]
+        rules = [row for row in rows if row.latest is not None and row.mark == "yes" and _is_rule(row)]
         verdict = _by_version(rules, version, today, history)
+    if verdict is None and firm:
+        verdict = _below_all(firm, rows, version)
     return None if verdict is None else _of_line(_uncontradicted(verdict, rows, version, history), rows, version)
 
 
@@ -59,7 +59,36 @@ def _uncontradicted(verdict: Verdict, rows: Sequence[Row], version: Version, his
     if verdict.row is None or verdict.state not in ("supported", "ended"):
         return verdict
     other = contradiction(verdict.row, rows, version, history, says_ended=verdict.state == "ended")
+    if other is not None and verdict.state == "supported" and _narrows(other, verdict):
+        return Verdict("ended", other, "The page supports only the newest release of that line.", span=verdict.span)
     return verdict if other is None else _contradicted(verdict.row, other)
+
+
+def _limits(row: Row) -> bool:
+    """Whether a sentence beside a table says something of versions that are not in it."""
+    return row.rest != "" or row.mark == "no" or (row.only and _is_rule(row))
+
+
+def _is_rule(row: Row) -> bool:
+    """Whether a sentence counts beside a table; "the latest patch of each minor" is about the lines that the table lists."""
+    return row.kind == "sentence" and (row.latest is None or not row.latest.each)
+
+
+def _narrows(row: Row, verdict: Verdict) -> bool:
+    """Whether a row says which release of the verdict's line is meant: "only the latest 1.x release" beside a row `1.x`."""
+    inside = row.latest.within if row.only and row.latest is not None else None
+    return inside is not None and inside == verdict.span
+
+
+def _below_all(firm: Sequence[Row], rows: Sequence[Row], version: Version) -> Verdict | None:
+    """The end of a version in a gap below every line that is supported, where the page says that it supports only the latest."""
+    rule = next(
+        (row for row in rows if row.only and row.latest is not None and not row.latest.each and row.mark == "yes"), None
+    )
+    lows = [each.low for row in firm if row.mark != "no" for each in row.ranges]
+    if rule is None or not lows or any(low is None or version.key >= low for low in lows):
+        return None
+    return Verdict("ended", rule, "The page supports only newer releases.")
 
 
 def _contradicted(row: Row, other: Row) -> Verdict:

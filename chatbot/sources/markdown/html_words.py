@@ -10,8 +10,10 @@ from chatbot.core.text import patterns
 _TAG = re.compile(r"(/?)([a-z][a-z0-9-]{0,30})(?![a-z0-9-])", re.IGNORECASE | re.ASCII)
 LONGEST_TAG = 4000  # characters of a tag that are looked through for its attributes
 _ATTRIBUTE = patterns.compile(
-    r"""[\s"'/](href|alt|src|start)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", ignore_case=True
+    r"""[\s"'/](href|alt|src|start|colspan|rowspan)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", ignore_case=True
 )
+_LONGEST_CELL = 200  # characters of a cell's tag that are looked through for how many columns and rows it has
+_MOST_COLUMNS = 100
 _MAX_NOTE = 3  # characters of a footnote's mark
 _SILENT = ("script", "style")
 _BREAKING = frozenset({"br", "p", "div", "li", "tr", "summary", "h1", "h2", "h3", "h4", "h5", "h6"})
@@ -88,6 +90,7 @@ def html_tables(html: str, line: int) -> Iterator[list[tuple[int, tuple[str, ...
     """The tables in a piece of HTML that begins on `line`: rows of cells, each with its own line."""
     rows: list[tuple[int, list[list[str]]]] = []
     cell: list[str] = []  # the words of the open cell; words outside of cells go to one that nobody keeps
+    hanging: dict[int, tuple[int, list[str]]] = {}  # cells that reach down into rows to come, by their column
     counted = 0
     for kind, value, at in _as_shown(html):
         line, counted = line + html.count("\n", counted, at), at
@@ -97,18 +100,43 @@ def html_tables(html: str, line: int) -> Iterator[list[tuple[int, tuple[str, ...
             case "start", "tr":
                 rows.append((line, []))
                 cell = []
+                _hang(rows[-1][1], hanging)
             case "start", "td" | "th":
                 cell = []
                 if rows:
-                    rows[-1][1].append(cell)
+                    _place(rows[-1][1], cell, html[at : at + _LONGEST_CELL], hanging)
             case "start", "br":
                 cell.append(" ")
             case "end", "td" | "th" | "tr":
                 cell = []
             case "end", "table":
                 yield _plain(rows)
-                rows = []
+                rows, hanging = [], {}
     yield _plain(rows)
+
+
+def _place(cells: list[list[str]], cell: list[str], tag: str, hanging: dict[int, tuple[int, list[str]]]) -> None:
+    """Put a cell into its row, as often as it has columns, and keep it for the rows below that it reaches into."""
+    tag = tag.partition(">")[0]
+    wide, high = _span(tag, "colspan"), _span(tag, "rowspan")
+    for _ in range(wide):
+        if high > 1:
+            hanging[len(cells)] = (high - 1, cell)
+        cells.append(cell)
+    _hang(cells, hanging)
+
+
+def _hang(cells: list[list[str]], hanging: dict[int, tuple[int, list[str]]]) -> None:
+    """Add the cells of rows above that reach into this one, where its next column is one of theirs."""
+    while (entry := hanging.get(len(cells))) and entry[0] > 0 and len(cells) < _MOST_COLUMNS:
+        hanging[len(cells)] = (entry[0] - 1, entry[1])
+        cells.append(entry[1])
+
+
+def _span(tag: str, name: str) -> int:
+    """How many columns or rows a cell has; 1 where its tag does not say."""
+    value = attribute(tag, name) if "span" in tag.casefold() else ""
+    return max(1, min(int(value), _MOST_COLUMNS)) if value.isascii() and value.isdigit() and len(value) < 4 else 1
 
 
 def _plain(rows: list[tuple[int, list[list[str]]]]) -> list[tuple[int, tuple[str, ...]]]:

@@ -36,6 +36,7 @@ _FOREIGN_TABLE = patterns.compile(
     r"|distros?|protocols?|reward|bounty)",
     ignore_case=True,
 )
+_BUILT_ON = patterns.compile(r"dependenc|browser|database|protocol|language|reward|bounty", ignore_case=True)
 ELSEWHERE = patterns.compile(
     r"\b(?:platforms?|browsers?|operating systems?|databases?|dependenc(?:y|ies)|languages?|distributions?|architectures?"
     r"|protocols?|algorithms?|ciphers?|devices?)\b",
@@ -57,6 +58,8 @@ _NO_PROMISE = patterns.compile(
     r"|\b(?:was|were) (?:backported|released|shipped)\b"
     r"|\bwe (?:have )?(?:released|shipped|published|backported)\b|\bis an? (?:\w+ )?security release\b"
     r"|\b(?:paying|paid|commercial|enterprise|customers?|subscri\w+|third part(?:y|ies)|sponsors?)\b"
+    r"|\b(?:ships?|shipp?ing|bundles?|embeds?|vendors?|depends? on|built (?:on|with)|rel(?:y|ies) on|powered by)"
+    r" (?:[a-z]\S* ){1,3}v?\d"
     r"|\bother than [v\d<]|\bof the (?:server|api|protocol|client|host|platform)\b",
     ignore_case=True,
 )
@@ -65,7 +68,7 @@ _FEATURE = patterns.compile(r"\b(?:we|it|also) supports? ([a-z]\S{0,20}(?: \S{0,
 _NO_FEATURE = (
     "for", "the", "our", "only", "all", "any", "each", "every", "both", "just", "version", "release", "latest", "last", "current",
     "most", "newest", "recent", "stable", "major", "minor", "lts", "one", "two", "three", "four", "a", "up", "security", "in",
-    "with", "this", "these", "it", "that", "those", "them", "main", "v",
+    "with", "to", "this", "these", "it", "that", "those", "them", "main", "v",
 )  # fmt: skip
 _ENDED_PROJECT = patterns.compile(
     r"\bthis (?:project|repository|repo|package|library|plugin|product|software|module|extension|application|gem|crate)\b"
@@ -94,6 +97,12 @@ _DENYING = patterns.compile(
     r"no longer (?:\w+ )?(?:supported|maintained|receiv\w+|gets? (?:security|updates|fixes|patches)|patched|fixed)"
     r"|not (?:supported|maintained|receiv\w+)|unsupported|unmaintained|end[- ]of[- ](?:life|support)|\beol\b"
     r"|discontinued|abandoned|support (?:has )?ended",
+    ignore_case=True,
+)
+_BUYERS = r"(?:pay\w*|paid|commercial\w*|customers?|enterprise|sponsors?|subscri\w+|contracts?|licen[cs]ees?|partners?)"
+_FOR_SOME = patterns.compile(
+    rf"\b(?:only|just|limited to|exclusive\w*|restricted to)\b.{{0,30}}\b{_BUYERS}\b|\b{_BUYERS}\b.{{0,30}}\bonly\b"
+    rf"|\b(?:requires?|with|needs?|under) (?:an? )?(?:\w+ )?(?:subscription|contract|licen[cs]e)\b|\bfor (?:\w+ )?{_BUYERS}\b",
     ignore_case=True,
 )
 _EXCEPTING = patterns.compile(r"\b(?:except|excluding|excl|besides|but not|without)\b", ignore_case=True)
@@ -128,12 +137,17 @@ def excepts(label: str) -> bool:
     return _EXCEPTING.search(label) is not None
 
 
-def foreign_columns(heads: Sequence[str]) -> list[int] | None:
-    """The columns of a table that are about other software (`PHP version`); None where its first one says that all of it is
-    (`Browser`)."""
+def foreign_columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int] | None:
+    """The columns of a table that are about other software (`PHP version`); None where one says that all of it is: its first
+    (`Browser`), or one in which every row names something else (`Firefox`, `Chrome`)."""
     columns = [at for at, head in enumerate(heads) if _FOREIGN_TABLE.fullmatch(head.strip())]
     if 0 in columns:
         return None
+    for at in columns:
+        names = [cells[at].strip().casefold() for cells in rows if at < len(cells)]
+        each_other = len(set(names)) == len(names) or _BUILT_ON.search(heads[at]) is not None
+        if names and each_other and all(names) and not any(map(str.isdigit, "".join(names))):
+            return None
     return [at for at, head in enumerate(heads) if at in columns or _FOREIGN_HEAD.search(head)]
 
 
@@ -161,4 +175,12 @@ def denied_in_label(label: str) -> bool:
 
 def denied_in_notes(heads: Sequence[str], cells: Sequence[str]) -> bool:
     """Whether a column of notes denies what another column ticks."""
-    return any(_NOTES.search(head.strip()) and _DENYING.search(cell) for head, cell in zip(heads, cells, strict=False))
+    return any(
+        _NOTES.search(head.strip()) and (_DENYING.search(cell) or for_some(cell))
+        for head, cell in zip(heads, cells, strict=False)
+    )
+
+
+def for_some(remark: str) -> bool:
+    """Whether a remark such as "only for paying customers" leaves most people without what its row promises."""
+    return _FOR_SOME.search(remark) is not None

@@ -17,6 +17,9 @@ _DURATION = patterns.compile(
     rf"{_ASIDE}-?(?P<business>(?:full\s)?(?:business|working|calendar|week)[\s-])?"
     r"(?P<unit>hours?|hrs?|h|days?|d|weeks?|months?|years?)\b"
 )
+_WINDOW = patterns.compile(
+    rf"\W*(?:for |up to |at least )*(?P<count>\d{{1,2}}|{_WORD})[ -](?P<unit>months?|years?)\W*", ignore_case=True
+)
 _JOINED = patterns.compile(r"\s*(?:-|–|—|to|or)\s*|\s(?:and)\s")
 _HOURS = {"h": 1, "d": 24, "w": 24 * 7, "m": 24 * 30, "y": 24 * 365}
 
@@ -43,6 +46,14 @@ def durations_in(text: str) -> Iterator[tuple[int, int, timedelta | None]]:
 def duration_in(text: str) -> timedelta | None:
     """The first duration of a text."""
     return next((length for _, _, length in durations_in(text.casefold()) if length is not None), None)
+
+
+def window_in(cell: str) -> int:
+    """The months of a cell that is a span of time and nothing else (`12 months`, `two years`); 0 for any other."""
+    match = _WINDOW.fullmatch(cell) if len(cell) < 40 else None
+    if match is None:
+        return 0
+    return _number(match["count"].casefold()) * (12 if match["unit"][0] in "yY" else 1)
 
 
 def _is_range(text: str, first: tuple[int, int], second: int) -> bool:

@@ -17,6 +17,7 @@ from chatbot.sources.support_policy.page import MAX_PIECES, Page, Piece
 from chatbot.sources.support_policy.rows.columns import Table, of_images
 from chatbot.sources.support_policy.rows.items import context_of, item_of, labelled
 from chatbot.sources.support_policy.rows.legend import legend_of
+from chatbot.sources.support_policy.rows.selectors import read_selector
 from chatbot.sources.support_policy.rows.sentences import may_speak, sentence_rows
 from chatbot.sources.support_policy.rows.tables import as_name, is_template, rows_of
 from chatbot.sources.support_policy.scan import sentences_of
@@ -30,6 +31,15 @@ _MAX_LINE = 32 * 1024
 _MAX_COLUMNS = 100
 _CUT = f"The page is too long: only its first {MAX_PIECES} paragraphs and {MAX_ROWS} statements on versions were read."
 _ABOUT_VERSIONS = patterns.compile(r"support|version|release|maint|life|\beol\b|branch|updates|receive|lts")
+_SAYS_SUPPORT = patterns.compile(
+    r"\b(?:supported|unsupported|maintained|unmaintained|eol|end[- ]of[- ](?:life|support)|(?:security|support)\b.{0,16}"
+    r"\b(?:fix(?:es)?|updates?|support|patch(?:es)?|until|ends?|ended))\b",
+    ignore_case=True,
+)
+_HISTORY = patterns.compile(
+    r"histor|known|advisor|\bpast\b|\bcve|change|vulnerab|release notes|bounty|require|compat|depend|example|fixed",
+    ignore_case=True,
+)
 _GENERIC = patterns.compile(
     r"stable|unstable|lts|current|active|legacy|unsupported|obsolete|archived|old|older|newer|development|testing|maintained|unmaintained"
     r"|(?:stable|unstable|old|older|current|active|unsupported|maintained|eol) (?:versions?|releases?|branches|lines)"
@@ -85,7 +95,7 @@ def _barred(text: str) -> int:
 def _rows(page: Page, language: Language | None) -> Iterator[Row]:
     """The rows of the page in its order; sentences count below a heading about versions, or where the page has no other."""
     tables = [piece for piece in page.pieces if isinstance(piece, Table)]
-    legend = legend_of(piece.words for piece in page.pieces if isinstance(piece, Piece)) if tables else ()
+    legend = legend_of(_explaining(page, language)) if tables else ()
     rows_by_table = {id(table): rows_of(_prepared(table, legend, language)) for table in tables}
     several = sum(any(row.ranges for row in rows) for rows in rows_by_table.values()) > 1
     heading = intro = ""
@@ -97,10 +107,24 @@ def _rows(page: Page, language: Language | None) -> Iterator[Row]:
         elif piece.kind == "code":
             continue  # an example
         elif piece.kind == "text":
-            yield from _sentence_rows(piece, language, context_of(heading))
-            intro = english(piece.words, language) if piece.words.endswith((":", "：")) or not intro else intro
-        elif _ABOUT_VERSIONS.search(heading.casefold()) or context_of(intro):
-            yield from _item(piece, language, context_of(intro) or context_of(heading))
+            answers = context_of(intro) if intro.endswith("?") else ""  # "Which versions get fixes?" "The latest two."
+            yield from _sentence_rows(piece, language, context_of(heading) or answers)
+            intro = (
+                english(piece.words, language) if piece.words.endswith((":", "：", "?", "？")) or not intro else intro
+            )
+        else:
+            yield from _listed(piece, language, heading, intro)
+
+
+def _explaining(page: Page, language: Language | None) -> Iterator[str]:
+    """The texts that may say what a sign means: paragraphs, items, and rows of a table that begin with a sign."""
+    for piece in page.pieces:
+        if isinstance(piece, Piece):
+            yield english(piece.words, language)
+        elif len(piece.header) == 2:
+            yield from (
+                english(" ".join(cells), language) for _, cells in piece.rows if cells and not cells[0].isascii()
+            )
 
 
 def _prepared(table: Table, legend: tuple[tuple[str, Mark], ...], language: Language | None) -> Table:
@@ -116,6 +140,21 @@ def _prepared(table: Table, legend: tuple[tuple[str, Mark], ...], language: Lang
         legend=legend,
         shown=tuple(shown.items()),
     )
+
+
+def _listed(piece: Piece, language: Language | None, heading: str, intro: str) -> Iterator[Row]:
+    """The rows of an item: of one in a list about versions, and of any that says itself what it says of which version."""
+    under = english(piece.under, language)
+    if under and read_selector(under).ranges and not context_of(under):
+        words = english(piece.words, language)
+        if _SAYS_SUPPORT.search(words) and (row := item_of(f"{under.strip(' :')}: {words}", piece.line, "")):
+            yield row
+    elif context_of(under) or context_of(intro) or _ABOUT_VERSIONS.search(heading.casefold()):
+        yield from _item(piece, language, context_of(under) or context_of(intro) or context_of(heading))
+    elif piece.words.lstrip(" *`_~<>=v")[:1].isdigit() and not _HISTORY.search(f"{heading} {intro}"):
+        words = english(piece.words, language)
+        if _SAYS_SUPPORT.search(words) and (row := item_of(words, piece.line, "")):
+            yield row if language is None else replace(row, text=" ".join(piece.words.split()))
 
 
 def _item(piece: Piece, language: Language | None, context: Mark) -> Iterator[Row]:

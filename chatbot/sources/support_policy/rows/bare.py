@@ -48,6 +48,7 @@ _BARE_WORDS = frozenset(
         "before",
         "that",
         "it",
+        "to",
         "",
     }
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from chatbot.core.support.rows import Mark
 from chatbot.core.text import patterns
 from chatbot.sources.support_policy.dates import Order, order_of, until_in
+from chatbot.sources.support_policy.durations import window_in
 from chatbot.sources.support_policy.rows.marks import read_mark
 from chatbot.sources.support_policy.rows.release_ends import event_in
 from chatbot.sources.support_policy.rows.selectors import read_selector
@@ -43,7 +44,7 @@ class Columns:
 
 _VERSION = patterns.compile(r"\b(?:versions?|releases?|branch(?:es)?|series|lines?|ver|tags?|channel|milestone)\b")
 _SUPPORT = patterns.compile(
-    r"support|status|maint|secur|receiv|activ|eligib|lifecycle|\bstate|update|\bfix(?:es)?\b|\bpatch(?:es)?\b"
+    r"support|status|maint|alive|secur|receiv|activ|eligib|lifecycle|\bstate|update|\bfix(?:es)?\b|\bpatch(?:es)?\b"
 )
 _OF_SUPPORT = patterns.compile(r"support|maint|version|lifecycle|eol|end[- ]of")
 _STRICTLY_VERSION = patterns.compile(r"\bversions?\b|^releases?$")
@@ -72,7 +73,9 @@ _SUPPORTED_HEADING = patterns.compile(
     r"(?:currently )?(?:supported|maintained|active) (?:versions?|releases?|branches)", ignore_case=True
 )
 _LISTED_BESIDE = patterns.compile(r"change|vulnerab|note|breaking|deprec|archiv|upgrade|until|end|eol|support|reward")
-LISTED = patterns.compile(r"\b(un)?supported\b.*\b(?:versions?|releases?|branches)\b")
+LISTED = patterns.compile(
+    r"\b(un)?supported\b.*\b(?:versions?|releases?|branches)\b|^\W*(?:(?:currently|no longer|not) )*(un)?supported\W*$"
+)
 _BRANCHES = patterns.compile(r"\bbranch\b|\btag\b|\bgit\b")
 _REMARKS = patterns.compile(r"support|status|polic|note|comment|remark|detail|level|phase|type|maint|descri|^$")
 _STAGES = frozenset(
@@ -92,7 +95,13 @@ _STAGES = frozenset(
     }
 ) | {"prereleases", "dev", "nightly", "snapshot", "canary", "and"}
 _OF_DAYS = patterns.compile(r"date|until|end of")
-_ISO_DAY = patterns.compile(r"\d{4}-\d\d-\d\d")
+# "Initial release" and "Latest version" are about a release of the line that another column names
+_OF_ONE = patterns.compile(r"\b(?:initial|first|latest|newest|current|last|release[sd]? (?:date|on)|date)\b")
+_DAY = patterns.compile(
+    r"\b\d{4}-\d\d-\d\d\b|\b\d{1,2}[/.]\d{1,2}[/.](?:19|20)\d\d\b|\b\d{1,2}(?:st|nd|rd|th)?[ -]"
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d",
+    ignore_case=True,
+)
 _MAX_CAPTION = 80
 
 
@@ -154,6 +163,32 @@ def _stage_column(table: Table, version: int) -> int | None:
     return None
 
 
+def without(table: Table, columns: Sequence[int]) -> Table:
+    """The table without some of its columns."""
+    rows = tuple(
+        (line, tuple(cell for at, cell in enumerate(cells) if at not in columns)) for line, cells in table.rows
+    )
+    header = tuple(head for at, head in enumerate(table.header) if at not in columns)
+    return Table(header, rows, table.heading, table.caption)
+
+
+def only(table: Table, at: int) -> Table:
+    """One column of the table, as a table."""
+    rows = tuple((line, (cell_of(cells, at),)) for line, cells in table.rows)
+    return Table((table.header[at],), rows, table.heading, table.caption)
+
+
+def turned(table: Table) -> Table:
+    """The table with its columns as rows, for one that names its versions in the heading."""
+    header = (
+        "version" if not table.header or not table.header[0].strip() else table.header[0],
+        *(cell_of(row, 0) for _, row in table.rows),
+    )
+    line = table.rows[0][0] - 1 if table.rows else 0
+    rows = ((line, (head, *(cell_of(row, at) for _, row in table.rows))) for at, head in enumerate(table.header) if at)
+    return Table(header, tuple(rows), table.heading, table.caption)
+
+
 def is_stage(cell: str) -> bool:
     """Whether a cell such as `RC` or `alpha / beta` names stages before the release, and nothing else."""
     words = cell.casefold().replace("/", " ").replace(",", " ").replace("-", " ").split()
@@ -170,7 +205,8 @@ def of_images(table: Table) -> bool:
 
 def _version_column(heads: Sequence[str], table: Table) -> int | None:
     """The column headed "version"; else one whose heading or cells speak of versions."""
-    columns = [at for at, head in enumerate(heads) if _VERSION.search(head) and not _OF_DAYS.search(head)]
+    columns = [at for at, head in enumerate(heads) if names_a_line(head)]
+    columns.sort(key=lambda at: _OF_ONE.search(heads[at]) is not None)
     strict = [at for at in columns if _STRICTLY_VERSION.search(heads[at])]
     for numbered in (True, False):
         for at in (*strict, *columns):
@@ -182,11 +218,16 @@ def _version_column(heads: Sequence[str], table: Table) -> int | None:
     return next((at for at in unnamed if names_versions(table, at)), None)
 
 
+def names_a_line(head: str) -> bool:
+    """Whether a column's heading speaks of versions, and of no days."""
+    return _VERSION.search(head.casefold()) is not None and not _OF_DAYS.search(head.casefold())
+
+
 def names_versions(table: Table, at: int, *, least: float = 0.5, numbered: bool = False) -> bool:
     """Whether that part of the column's cells names versions or branches, and no mere dates; `numbered`: one is a number."""
     cells = [cell_of(cells, at) for _, cells in table.rows]
     filled = [cell for cell in cells if cell.strip(" -")]
-    naming = [cell for cell in filled if not read_selector(cell).empty and not _ISO_DAY.match(cell)]
+    naming = [cell for cell in filled if not read_selector(cell).empty and not _DAY.search(cell)]
     if numbered and not any(read_selector(cell).ranges for cell in naming):
         return False
     return bool(naming) and len(naming) >= least * len(filled)
@@ -227,12 +268,12 @@ def _names_other_versions(heads: Sequence[str], table: Table, at: int) -> bool:
 def _has_marks(table: Table, at: int) -> bool:
     """Whether a word or a sign of the column decides something, or a date stands where a tick is expected."""
     every = (cell_of(cells, at) for _, cells in table.rows)
-    return any(read_mark(cell) or until_in(cell) or event_in(cell) for cell in every)
+    return any(read_mark(cell) or until_in(cell) or event_in(cell) or window_in(cell) for cell in every)
 
 
 def _listed(head: str) -> Mark:
     match = LISTED.search(head)
-    return "" if not match else "no" if match[1] or "not " in head else "yes"
+    return "" if not match else "no" if match[1] or match[2] or "not " in head or "no longer" in head else "yes"
 
 
 def _listed_by_heading(table: Table, heads: Sequence[str], version: int) -> Mark:
@@ -242,7 +283,7 @@ def _listed_by_heading(table: Table, heads: Sequence[str], version: int) -> Mark
     ):
         return ""
     beside = [cell_of(cells, at) for _, cells in table.rows for at in range(len(heads)) if at != version]
-    return "" if not beside or any(read_mark(cell) for cell in beside) else "yes"
+    return "" if not beside or any(read_mark(cell) or window_in(cell) for cell in beside) else "yes"
 
 
 def cell_of(cells: Sequence[str], at: int | None) -> str:

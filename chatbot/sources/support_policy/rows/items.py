@@ -22,6 +22,7 @@ _MAX_ITEM = 200
 _LASTING = patterns.compile(
     r"support|maint|receiv|eligible|backport|\b(?:for|to|gets?|eol|accept)\b|end[- ]of|discontinued|evergreen|without"
 )
+_ASKED = patterns.compile(r"^\W*(?:which|what) (?:[\w-]+ ){0,3}?(?:versions?|releases?|branch(?:es)?|lines?)\b")
 _ENDS = patterns.compile(r"\b(?:eol|end)")
 _REMARK = patterns.compile(r":\s|\s[-–—→=]+>?\s|\s(?:is|are|will|until|till|receives?|gets?|has|have)\s|\s\(")
 _OF_BRANCH = patterns.compile(r"\bbranch")
@@ -36,7 +37,7 @@ _NAMING = patterns.compile(
 def item_of(text: str, line: int, context: Mark) -> Row | None:
     """The row that a list item is: a version with a sign, a word or a day, or alone in a list that says what it lists."""
     words = " ".join(text.split())
-    if not words or len(words) > _MAX_ITEM or not _NAMING.search(words):
+    if not words or len(words) > _MAX_ITEM or words.endswith(("?", "？")) or not _NAMING.search(words):
         return None
     event = event_in(words)
     rest = event.rest if event else words
@@ -53,11 +54,13 @@ def item_of(text: str, line: int, context: Mark) -> Row | None:
     if (
         selector.empty
         or selector.extra > (3 if selector.latest and selector.latest.within else 1)
-        or not (selector.ranges or selector.latest or selector.rest or len(label.split()) < 4)
+        or not (selector.ranges or selector.latest or selector.rest or sum(map(str.isalnum, label.split())) < 4)
     ):
         return None
     until = until_in(remark)
     mark = read_mark(rest.replace(label, " ", 1)) or ("" if until else context)
+    if mark == "yes" and mark == context and word_mark(label) == "no":
+        mark = "open"  # what denies it stands too near the version to be told from it
     if not mark and until is None and event is None:
         return None
     if mark == "no" and until is not None and _ENDS.search(remark.casefold()):
@@ -71,7 +74,7 @@ def item_of(text: str, line: int, context: Mark) -> Row | None:
 def labelled(text: str, line: int) -> Row | None:
     """`Supported versions: 2.x and later`."""
     label, colon, rest = text.partition(":")
-    if not colon or len(text) > _MAX_ITEM or not (mark := context_of(label)):
+    if not colon or len(text) > _MAX_ITEM or text.endswith("?") or not (mark := context_of(label)):
         return None
     selector = read_selector(rest)
     return (
@@ -84,8 +87,10 @@ def labelled(text: str, line: int) -> Row | None:
 @lru_cache(maxsize=1024)
 def context_of(text: str) -> Mark:
     """What a heading or the words before a list say of everything in it."""
-    lowered = text.casefold()
-    if not SUPPORT.search(lowered) or not _LASTING.search(lowered) or "?" in lowered or ELSEWHERE.search(lowered):
+    lowered = plain(text)
+    if not SUPPORT.search(lowered) or not _LASTING.search(lowered) or ELSEWHERE.search(lowered):
+        return ""
+    if "?" in lowered and not _ASKED.match(lowered):
         return ""
     return "no" if says_ended(lowered) or word_mark(lowered) == "no" or DENIAL.search(lowered) else "yes"
 

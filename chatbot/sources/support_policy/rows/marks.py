@@ -1,5 +1,6 @@
 """Ticks, crosses, emoji and words of a support table -> whether they say yes, no, or nothing certain."""
 
+import unicodedata
 from functools import lru_cache
 
 from chatbot.core.support.rows import Mark
@@ -12,7 +13,7 @@ _UNSURE_SIGNS = "🚧⚠🟡🟠🟨🟧❓❔🔜⏳🔶🔒🔐🛡🔧🛠�
 # "Security fix for XSS" tells what was fixed once, not that fixes come.
 _FIX_OF = patterns.compile(
     r"\b(?:security )?(?:fix(?:es|ed)?|patch(?:es|ed)?|updates?)\s+(?:for|of|in)\b"
-    r"( (?:critical|severe|high|security|serious|all|the|\d))?"
+    r"( (?:critical|severe|high|security|serious|all|the (?:latest|last|most|current|newest|supported)|\d))?"
 )
 _STRUCK = patterns.compile(".\u0336\ufe0f?\u0336?")  # what is crossed out says nothing
 _PICTURE = patterns.compile(r"\[([ x])\]", ignore_case=True)
@@ -28,7 +29,8 @@ _OPEN = (
 )
 _NO = (
     r"not?|none|never|unsupported|un-supported|unmaintained|discontinued|end(?:ed)?|eol|eos|eosl|end[- ]of[- ](?:life|support)"
-    r"|expired|retired|obsolete|archived|dead|abandoned|ceased|dropped|stopped|inactive|former|without|false"
+    r"|expired|retired|obsolete|archived|dead|abandoned|ceased|dropped|stopped|inactive|former|false"
+    r"|without (?:any |further |security )*(?:support|fix(?:es)?|patch(?:es)?|updates?|maintenance)"
     r"|不支持|não|non|nein|нет|否|いいえ|superseded|withdrawn|yanked"
     r"|termin(?:é|ée|ato|ado|ada)|eingestellt|beendet|abgelaufen|nicht|keine?|ohne|sin|sem|senza|fuori|sans|plus|finalizad[oa]"
     r"|encerrad[oa]|expiré|scadut[oa]|nie|nee|hayır|не|停止|不再|已停止|終了"
@@ -91,7 +93,7 @@ def read_mark(text: str) -> Mark:
     if long and sign in ("", "open"):
         denied_at_all: Mark = "no" if _DENIAL.search(lowered) else "open"
         words = _first_mark(lowered) or (denied_at_all if words == "no" else words)
-    if long and (sign == "yes" or words == "yes"):
+    if long and sign != "no" and (sign == "yes" or words == "yes"):
         denied = _DENIAL.search(lowered) is not None
         return "open" if denied or denies_tick(text) else "yes"
     if sign in ("", "open"):
@@ -132,12 +134,22 @@ def _unless_general(match: patterns.Match) -> str:
 
 def without_signs(text: str) -> str:
     """The words of a text without signs, boxes and what joins them to the words."""
-    return " ".join(_PICTURE.sub(" ", signs_of(text)).translate(_BLANKED).split()).strip(" -–—:*")
+    words = _PICTURE.sub(" ", signs_of(text)) if "[" in text or ":" in text else text
+    if not words.isascii():
+        words = "".join(" " if is_sign(each) else each for each in words.translate(_BLANKED))
+    return " ".join(words.split()).strip(" -–—:*")
 
 
 def signs_in(text: str) -> list[str]:
     """The signs of a text, one by one."""
-    return [sign for sign in signs_of(text) if sign in _ALL_SIGNS]
+    return [sign for sign in signs_of(text) if is_sign(sign)]
+
+
+def is_sign(character: str) -> bool:
+    """Whether a character is a sign: one that is known here, or any other picture (🌱), which only the page can explain."""
+    return character in _ALL_SIGNS or (
+        character > "\x7f" and unicodedata.category(character) == "So" and character not in _NO_PICTURES
+    )
 
 
 def _sign(text: str) -> Mark:
@@ -146,9 +158,10 @@ def _sign(text: str) -> Mark:
     no = not _NO_SET.isdisjoint(text) or " " in boxes
     if yes or no:
         return "open" if (yes and no) or (yes and "?" in text) else "yes" if yes else "no"
-    return "open" if not _UNSURE_SET.isdisjoint(text) else ""
+    return "open" if not text.isascii() and any(map(is_sign, text)) else ""
 
 
-_YES_SET, _NO_SET, _UNSURE_SET = frozenset(_YES_SIGNS), frozenset(_NO_SIGNS), frozenset(_UNSURE_SIGNS)
-_ALL_SIGNS = _YES_SET | _NO_SET | _UNSURE_SET
+_YES_SET, _NO_SET = frozenset(_YES_SIGNS), frozenset(_NO_SIGNS)
+_ALL_SIGNS = _YES_SET | _NO_SET | frozenset(_UNSURE_SIGNS)
+_NO_PICTURES = frozenset("©®™°№℠")
 _BLANKED = {ord(sign): " " for sign in _YES_SIGNS + _NO_SIGNS + _UNSURE_SIGNS + "ℹ\ufe0f\ufe0e\u200d"}

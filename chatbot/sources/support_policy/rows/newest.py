@@ -83,6 +83,7 @@ _OF_EACH = patterns.compile(
     r"|[\w ]{0,16}\b(?:of|in|from|for|on|within) (?:the |these |those |all )?(?:supported|maintained|active|two|three"
     r"|\w+ two|listed|above)\b"
 )
+_N_MINUS = patterns.compile(r"\bn ?- ?([1-5])\b")
 _OF_MAJOR = patterns.compile(r"\b(?:of|in|within) the (?:latest|current|last) major\b")
 
 
@@ -95,6 +96,9 @@ def singled(latest: Latest | None, selector: Selector, clause: str) -> tuple[Lat
 
 def latest_in(clause: str, sentence: str) -> Latest | None:
     """What a clause in plain words means by "the latest"; None where it means nothing that releases could tell."""
+    if (back := _N_MINUS.search(clause)) is not None:
+        level = level_in(set(_LETTERS.findall(sentence)))
+        return Latest(level="line" if level == "release" else level, count=1 + int(back[1]))
     for match in _LATEST.finditer(clause):
         words = {*match["words"].replace("-", " ").split(), match["noun"], *match["more"].split()}
         if words & _STOPS or (match["lead"] == "recent" and not match["n1"]):
@@ -105,8 +109,10 @@ def latest_in(clause: str, sentence: str) -> Latest | None:
 
 def _of(match: patterns.Match, words: set[str], clause: str, sentence: str) -> Latest | None:
     tail = clause[match.end() :]
-    if "lts" in words or words & _ALL_OF or (_OF_EACH.match(tail) and not _OF_MAJOR.match(tail.lstrip())):
+    if "lts" in words or words & _ALL_OF:
         return None
+    if (each := _OF_EACH.match(tail)) and not _OF_MAJOR.match(tail.lstrip()):
+        return _of_each(match, words, tail[each.end() :])
     numbers = [match["n1"].split()[0]] if match["n1"] else [word for word in match["words"].split() if word in _COUNTS]
     count = count_in(numbers)
     if also := _ALSO_BEFORE.search(clause[match.start() :]):
@@ -115,6 +121,15 @@ def _of(match: patterns.Match, words: set[str], clause: str, sentence: str) -> L
         count += count_in([also["n"] or ""])
     level = _level(words, count, clause, sentence)
     return Latest(level=level, count=count, of_major=count > 1 and _OF_MAJOR.search(tail) is not None)
+
+
+def _of_each(match: patterns.Match, words: set[str], tail: str) -> Latest | None:
+    """The newest of every line of a level: "the latest patch of each minor"; None where the level is not plain."""
+    around = level_in({word.strip(".,;:()") for word in tail.split()[:4]})
+    level, numbers = level_in(words), [match["n1"].split()[0]] if match["n1"] else []
+    if around not in ("major", "minor") or level not in ("release", "minor") or level == around:
+        return None
+    return Latest(level=level, count=count_in(numbers), each=around)
 
 
 def _without_noun(clause: str) -> Latest | None:

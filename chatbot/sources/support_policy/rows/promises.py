@@ -22,8 +22,8 @@ _PLEDGES = (
     r"|guaranteed|continues?|apply|ship|regularly|actively|security)"
 )
 _TAIL = (
-    r"(?:[,)]| (?:and|or|later|newer|above|up|higher|upwards?|onwards?|older|earlier|below|beyond|releases?|series|lines?"
-    r"|branch|branches|versions?|lts|only|major|minor|of \w+|x)\b)*"
+    r"(?:[,)]| (?:and|or|later|newer|above|up|higher|upwards?|onwards?|on(?: up)?|older|earlier|below|beyond|releases?|series"
+    r"|lines?|branch|branches|versions?|lts|only|major|minor|of \w+|x)\b)*"
 )
 _SO = (
     rf"(?:(?:will|be|remains?|stays?|being|continues?|to|as|that|which|{_FILL}) ){{0,12}}"

@@ -16,6 +16,7 @@ from chatbot.sources.support_policy.rows.promises import promises, without_aside
 from chatbot.sources.support_policy.rows.release_ends import event_in
 from chatbot.sources.support_policy.rows.selectors import BRANCHES, Selector
 from chatbot.sources.support_policy.scan import cut_at
+from chatbot.sources.support_policy.windows import window_of
 from chatbot.sources.support_policy.words.english import plain
 
 _MAX_SENTENCE = 600
@@ -50,6 +51,8 @@ SUPPORT = patterns.compile(
     r"|reports?|advisories)"
     r"|(?:gets?|getting) (?:\w+ ){0,2}(?:updates|(?:bug)?fixes|patches)"
     r"|(?:fix|fixes|address|addresses|resolve|resolves) (?:\w+ ){0,2}(?:vulnerabilities|issues|problems|bugs)"
+    r"|(?:fixing|addressing|patching|resolving) (?:[a-z]+ ){0,5}?(?:vulnerabilities|issues|problems|bugs|flaws)"
+    r" (?:in|to|for|on|of)"
     r"|(?:vulnerabilities|issues|bugs|problems|flaws) (?:are|will be|get) (?:\w+ ){0,2}(?:fixed|patched|addressed|resolved)"
     r"|(?:updates|(?:bug)?fixes|patches) (?:are|will|for|on|target|ship|land|go|apply)|patch(?:es)? (?:only )?the)\b"
 )
@@ -99,6 +102,9 @@ _TOPICS: tuple[str, ...] = (
     "branch",
     "at a time",
     "only",
+    "each ",
+    "every ",
+    "all ",
     *sorted(BRANCHES),
 )
 _DIGIT = patterns.compile(r"\d")
@@ -113,6 +119,10 @@ _FIXED_IN_LATEST = patterns.compile(
 _HEDGED = patterns.compile(
     r"\b(?:may|might|could|critical cases|exceptional\w*|best[- ]effort|case[- ]by[- ]case|sometimes|where possible|consider)\b"
 )
+_STILL = patterns.compile(
+    r"\b(?:and|but|though|although) (?:it |they |will |does |do )*(?:only|still) (?:gets?|receives?) "
+    r"(?:[\w-]+ ){0,4}?(?:security|critical|vulnerabilit\w+)"
+)
 _ONLY = patterns.compile(r"\bonly\b")
 _OTHER_THAN = patterns.compile(r"\b(?:except|but the)\b|\b(?:that|which) (?:is|are) not the\b")
 _OLDER = patterns.compile(
@@ -125,6 +135,9 @@ _OLDER = patterns.compile(
 _UNLISTED = patterns.compile(
     r"\b(?:not (?:\w+ )?listed|unlisted|(?:all|any|every)?\s?others?\b[\w\s-]{0,16}\b(?:versions?|releases?)"
     r"|(?:everything|anything|nothing) else)\b"
+)
+_LTS_NUMBER = patterns.compile(
+    r"\blatest\b.*\band\b.*\blts\b[\w ]{0,20}\(?v?\d|\blts\b[\w ]{0,20}\(?v?\d[\w.]*\)?.*\band\b.*\blatest\b"
 )
 _LTS = patterns.compile(r"\blts\b")
 # "For feature releases only the latest is supported" says nothing of the project's other releases.
@@ -183,6 +196,9 @@ def _rows_of(sentence: str, line: int) -> Iterator[Row]:
             or (_ADVICE.search(clause) and not _ONLY.search(clause))
         ):
             continue
+        if (window := window_of(clause, line)) is not None:
+            yield window
+            continue
         yield from _clause(clause, sentence, line)
 
 
@@ -208,7 +224,10 @@ def _clause(clause: str, sentence: str, line: int) -> Iterator[Row]:
 def _promised_rows(clause: str, whole: str, sentence: str, line: int) -> Iterator[Row]:
     negative = bool(DENIAL.search(clause))
     until = _last_day(clause)
-    mark: Mark = "no" if negative else "open" if _HEDGED.search(clause) else "yes"
+    mark = _mark_of(clause, sentence, negative=negative)
+    if mark == "yes" and (beside := _beside_lts(clause, sentence, line, until)):
+        yield from beside
+        return
     if (_LTS.search(clause) or _OF_KIND.search(clause)) and not negative:
         yield row_of(clause, line, Selector(rest="all"), "open")
     if negative and (_unlisted(clause) or (_OLDER.search(clause) and not _OTHER_THAN.search(clause))):
@@ -216,7 +235,6 @@ def _promised_rows(clause: str, whole: str, sentence: str, line: int) -> Iterato
         return
     selector = selector_in(clause) if _PROMISE.search(clause) else Selector()
     latest, selector = singled(latest_in(clause, sentence), selector, clause)
-    stage = of_stage(clause)
     if selector.latest is not None:
         yield row_of(clause, line, Selector(latest=selector.latest), mark)
         return
@@ -229,14 +247,38 @@ def _promised_rows(clause: str, whole: str, sentence: str, line: int) -> Iterato
             yield row_of(clause, line, Selector(rest="older"), "no")
         return
     names = names_in(whole)
-    if latest is not None and negative and _OTHER_THAN.search(clause):
-        mark = "yes"
-    if latest is not None and mark != "no":
-        yield replace(row_of(clause, line, Selector(latest=latest, names=names), mark), stage="all" if stage else "")
-    elif latest is not None and _EARLIER.search(clause):
-        yield row_of(clause, line, Selector(latest=replace(latest, older=True)), "no")
+    if latest is not None:
+        yield from _about_latest(clause, latest, names, mark, line)
     elif names and mark == "yes" and (_ONLY.search(clause) or "branch" in clause):
         yield row_of(clause, line, Selector(names=names), mark)
+
+
+def _about_latest(clause: str, latest: Latest, names: frozenset[str], mark: Mark, line: int) -> Iterator[Row]:
+    """The row of a clause about the latest release, which it does not name: "nothing but the latest is supported"."""
+    if mark == "no" and _OTHER_THAN.search(clause):
+        mark = "yes"
+    if mark != "no":
+        row = row_of(clause, line, Selector(latest=latest, names=names), mark)
+        yield replace(row, stage="all" if of_stage(clause) else "")
+    elif _EARLIER.search(clause):
+        yield row_of(clause, line, Selector(latest=replace(latest, older=True)), "no")
+
+
+def _beside_lts(clause: str, sentence: str, line: int, until: date | None) -> tuple[Row, ...]:
+    """The two rows of "the latest release and the current LTS (10.0)"; none of any other clause."""
+    newest = latest_in(clause, sentence) if _LTS_NUMBER.search(clause) else None
+    if newest is None:
+        return ()
+    return (
+        row_of(clause, line, Selector(latest=newest), "yes"),
+        row_of(clause, line, selector_in(clause), "yes", until),
+    )
+
+
+def _mark_of(clause: str, sentence: str, *, negative: bool) -> Mark:
+    if negative:  # "1.3 is no longer supported, and only gets fixes for vulnerabilities" takes its denial back
+        return "open" if _STILL.search(sentence) else "no"
+    return "open" if _HEDGED.search(clause) else "yes"
 
 
 def _denied_rest(clause: str, sentence: str, line: int) -> Row:

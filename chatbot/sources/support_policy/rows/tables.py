@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from chatbot.core.support.release_ends import later
 from chatbot.core.support.rows import EndEvent, Latest, Mark, Range, Row, Stage, line_range
 from chatbot.core.text import patterns
 from chatbot.sources.markdown.short_names import signs_of
@@ -12,11 +13,13 @@ from chatbot.sources.support_policy.decoys import (
     denied_in_label,
     denied_in_notes,
     excepts,
+    for_some,
     foreign_columns,
     head_kind,
     is_foreign,
     says_ended,
 )
+from chatbot.sources.support_policy.durations import window_in
 from chatbot.sources.support_policy.rows.columns import (
     LISTED,
     Columns,
@@ -24,7 +27,11 @@ from chatbot.sources.support_policy.rows.columns import (
     cell_of,
     columns_of,
     is_stage,
+    names_a_line,
     names_versions,
+    only,
+    turned,
+    without,
 )
 from chatbot.sources.support_policy.rows.exclusion import excludes_others
 from chatbot.sources.support_policy.rows.marks import denies_tick, read_mark, signs_in, without_signs, word_mark
@@ -58,16 +65,19 @@ _TEMPLATE = (("5.1.x", "yes"), ("5.0.x", "no"), ("4.0.x", "yes"), ("< 4.0", "no"
 
 def rows_of(table: Table) -> tuple[Row, ...]:
     """The rows of a table of supported versions; none where the table is about something else."""
-    foreign = foreign_columns(table.header)
-    if foreign is None or _EXAMPLE.search(sentences_of(table.caption)[-1]):
+    foreign = foreign_columns(table.header, [cells for _, cells in table.rows])
+    if foreign is None or (table.caption.endswith(":") and _EXAMPLE.search(sentences_of(table.caption)[-1])):
         return ()
-    table = _without(table, foreign) if foreign else table
+    if foreign and not any(names_a_line(head) for at, head in enumerate(table.header) if at not in foreign):
+        return ()  # what is left names no version: the table is about the other software alone
+    table = without(table, foreign) if foreign else table
     lists = [at for at, head in enumerate(table.header) if LISTED.search(head.casefold()) and names_versions(table, at)]
     if len(lists) > 1:
-        return tuple(row for at in lists for row in rows_of(_only(table, at)))
+        return tuple(row for at in lists for row in rows_of(only(table, at)))
     columns = columns_of(table)
-    if columns is None and len(table.header) > 1 and all(read_selector(cell).ranges for cell in table.header[1:]):
-        table = _turned(table)
+    named = [at for at, head in enumerate(table.header) if at and read_selector(head).ranges]
+    if (columns is None and named and len(named) == len(table.header) - 1) or len(named) > 1:
+        table = turned(without(table, [at for at in range(1, len(table.header)) if at not in named]))
         columns = columns_of(table)
     if columns is None:
         return ()
@@ -123,33 +133,6 @@ def _qualified(row: Row, cells: Sequence[str], table: Table, columns: Columns) -
         level = level_in(set(words.split()))
         return replace(row, ranges=(), latest=Latest(level=level, within=row.ranges[0]))
     return row
-
-
-def _without(table: Table, columns: Sequence[int]) -> Table:
-    """The table without some of its columns."""
-    rows = tuple(
-        (line, tuple(cell for at, cell in enumerate(cells) if at not in columns)) for line, cells in table.rows
-    )
-    header = tuple(head for at, head in enumerate(table.header) if at not in columns)
-    return Table(header, rows, table.heading, table.caption)
-
-
-def _only(table: Table, at: int) -> Table:
-    rows = tuple((line, (cell_of(cells, at),)) for line, cells in table.rows)
-    return Table((table.header[at],), rows, table.heading, table.caption)
-
-
-def _turned(table: Table) -> Table:
-    """The table with its columns as rows, for one that names its versions in the heading."""
-    header = (
-        "version" if not table.header or not table.header[0].strip() else table.header[0],
-        *(cell_of(row, 0) for _, row in table.rows),
-    )
-    line = table.rows[0][0] - 1 if table.rows else 0
-    turned = (
-        (line, (head, *(cell_of(row, at) for _, row in table.rows))) for at, head in enumerate(table.header) if at
-    )
-    return Table(header, tuple(turned), table.heading, table.caption)
 
 
 def as_name(row: Row) -> Row:
@@ -213,6 +196,8 @@ def _says(
         mark, until, event = _support_cell(cell, columns.order)
         if mark == "open" and not without_signs(cell):
             mark = _explained(cell, cells, columns, legend)
+        elif mark == "yes" and any(legend.get(sign, "yes") != "yes" for sign in signs_in(cell)):
+            mark = "open"  # the page has another meaning for its ticks
     if columns.end is not None:
         has_ended, day, ending = _end_cell(cell_of(cells, columns.end), columns)
         until, event = day or until, ending or event
@@ -222,9 +207,18 @@ def _says(
             mark = has_ended
         if columns.support is None and mark != "no" and day is None and ending is None and _open_end(cells, columns):
             mark = "yes"
+    if until is None and event is None and mark in ("", "open"):
+        mark, until = _window(cells, columns, mark)
     if until is None:
         until = _from_notes(cells, columns)
     return mark, until, event or _event_in_notes(cells, columns)
+
+
+def _window(cells: Sequence[str], columns: Columns, mark: Mark) -> tuple[Mark, date | None]:
+    """The end of a row that names its first day and for how long it is supported: `2025-02-01 | 12 months`."""
+    months = window_in(cell_of(cells, columns.support)) or window_in(cell_of(cells, columns.end))
+    started = until_in(cell_of(cells, columns.start), columns.order) if months else None
+    return ("", later(started, months=months)) if started is not None else (mark, None)
 
 
 def _explained(cell: str, cells: Sequence[str], columns: Columns, legend: Mapping[str, Mark]) -> Mark:
@@ -293,7 +287,13 @@ def _from_notes(cells: Sequence[str], columns: Columns) -> date | None:
     used = (columns.support, columns.end, columns.start)
     for at, cell in enumerate(cells):
         lowered = cell.casefold()
-        if at in used or at in columns.others or not _ENDS.search(lowered) or _NO_DATE.search(lowered):
+        if (
+            at in used
+            or at in columns.others
+            or not _ENDS.search(lowered)
+            or _NO_DATE.search(lowered)
+            or for_some(cell)
+        ):
             continue
         if day := until_in(cell, columns.order):
             return day

@@ -6,6 +6,9 @@ JAPANESE = Language(
     name="Japanese",
     markers=frozenset({"バージョン", "サポート", "セキュリティ", "脆弱性", "します", "です", "リリース"}),
     phrases={
+        "○": "yes",
+        "◯": "yes",
+        "△": "limited",
         "サポート対象外": "unsupported",
         "サポート対象": "supported",
         "サポートされていません": "are not supported",

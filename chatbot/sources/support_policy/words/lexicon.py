@@ -7,6 +7,7 @@ from itertools import pairwise
 _JOINED = range(0x3040, 0xA000)  # kana and Han: words without blanks between them
 _MAX_PHRASE = 12  # characters of a phrase in such a writing
 _MIN_STEM = 3
+_WIDE = str.maketrans({"：": ": ", "（": " (", "）": ") ", "，": ", ", "；": "; "})
 _PUNCTUATION = '.,;:!?()[]{}"“”„«»。，、；：！？（）「」『』【】|'
 
 
@@ -45,6 +46,7 @@ class Language:
 
     def english(self, text: str) -> str:
         """The text with the words that the lexicon knows in English, and all others as they are."""
+        text = text.translate(_WIDE)
         if self._joined:
             text = " ".join(_apart(text, self._joined))
         words = text.split()
