@@ -118,9 +118,9 @@ def test_what_changed_is_told_as_it_is_meant() -> None:
     old = read_policy(head)
     assert changes(old, read_policy(head + "Please allow 90 days before disclosing.\n")) == ()
     assert changes(old, read_policy(head + "We aim to respond within 24 hours.\n")) == (
-        "A first acknowledgement is now aimed at: 24 hours.",
+        "A first acknowledgement is now aimed at within 24 hours.",
     )
     assert changes(old, read_policy(head + "We assess reports within 72 hours and publish within 60 days.\n")) == (
-        "An assessment is now promised: 72 hours.",
-        "The target for a publication is now promised: 60 days.",
+        "An assessment is now promised within 72 hours.",
+        "The target for a publication is now promised within 60 days.",
     )

@@ -22,7 +22,7 @@ _MAX_ITEM = 200
 _LASTING = patterns.compile(
     r"support|maint|receiv|eligible|backport|\b(?:for|to|gets?|eol|accept)\b|end[- ]of|discontinued|evergreen|without"
 )
-_ASKED = patterns.compile(r"^\W*(?:which|what) (?:[\w-]+ ){0,3}?(?:versions?|releases?|branch(?:es)?|lines?)\b")
+_QUESTION = patterns.compile(r"^\W*(?:which|what) (?:[\w-]+ ){0,3}?(?:versions?|releases?|branch(?:es)?|lines?)\b")
 _ENDS = patterns.compile(r"\b(?:eol|end)")
 _REMARK = patterns.compile(r":\s|\s[-–—→=]+>?\s|\s(?:is|are|will|until|till|receives?|gets?|has|have)\s|\s\(")
 _OF_BRANCH = patterns.compile(r"\bbranch")
@@ -47,10 +47,10 @@ def item_of(text: str, line: int, context: Mark) -> Row | None:
     selector = read_selector(label)
     if selector.latest and not selector.latest.within and remark.startswith(":"):
         label, remark = _parted(remark.lstrip(": "))  # "Current version: 2.x (until May 2031)"
-        if not (named := read_selector(label)).ranges:
+        if not (inner := read_selector(label)).ranges:
             label, remark = _parted(without_signs(rest))
         else:
-            selector = named
+            selector = inner
     if (
         selector.empty
         or selector.extra > (3 if selector.latest and selector.latest.within else 1)
@@ -90,7 +90,7 @@ def context_of(text: str) -> Mark:
     lowered = plain(text)
     if not SUPPORT.search(lowered) or not _LASTING.search(lowered) or ELSEWHERE.search(lowered):
         return ""
-    if "?" in lowered and not _ASKED.match(lowered):
+    if "?" in lowered and not _QUESTION.match(lowered):
         return ""
     return "no" if says_ended(lowered) or word_mark(lowered) == "no" or DENIAL.search(lowered) else "yes"
 

@@ -184,8 +184,8 @@ def sentence_rows(text: str, line: int, *, context: Mark = "") -> Iterator[Row]:
 
 
 def _rows_of(sentence: str, line: int) -> Iterator[Row]:
-    asked = _ALL_BUT.sub(r"\1 except", _CASE.sub("", _UNLESS.sub("", _ASIDE_EXAMPLE.sub(" ", sentence))))
-    for clause in cut_at(_CLAUSES, asked):
+    text = _ALL_BUT.sub(r"\1 except", _CASE.sub("", _UNLESS.sub("", _ASIDE_EXAMPLE.sub(" ", sentence))))
+    for clause in cut_at(_CLAUSES, text):
         if _LEADS_EXAMPLE.match(clause) or _CONDITION.match(clause):
             return
         if _SINCE.match(clause):

@@ -75,9 +75,9 @@ def rows_of(table: Table) -> tuple[Row, ...]:
     if len(lists) > 1:
         return tuple(row for at in lists for row in rows_of(only(table, at)))
     columns = columns_of(table)
-    named = [at for at, head in enumerate(table.header) if at and read_selector(head).ranges]
-    if (columns is None and named and len(named) == len(table.header) - 1) or len(named) > 1:
-        table = turned(without(table, [at for at in range(1, len(table.header)) if at not in named]))
+    of_lines = [at for at, head in enumerate(table.header) if at and read_selector(head).ranges]
+    if (columns is None and of_lines and len(of_lines) == len(table.header) - 1) or len(of_lines) > 1:
+        table = turned(without(table, [at for at in range(1, len(table.header)) if at not in of_lines]))
         columns = columns_of(table)
     if columns is None:
         return ()
