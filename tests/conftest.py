@@ -31,6 +31,8 @@ PROCESSORS: list[Processor] = [
 ]
 structlog.configure(processors=PROCESSORS)
 
+gc.disable()  # until everything is collected
+
 # `make test` tries the same examples wherever it runs, and a busy machine may take its time for them; `make fuzz` looks for others.
 settings.register_profile(
     "suite", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
@@ -104,9 +106,9 @@ def deal(items: list[pytest.Item], workers: int, seconds: Mapping[str, float]) -
 
 
 def pytest_collection_finish() -> None:
-    """The thousands of collected tests stay: the garbage collector need not go through them again and again."""
-    gc.collect()
+    """The thousands of collected tests stay: the garbage collector need not go through them, now or again and again."""
     gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)

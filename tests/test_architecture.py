@@ -5,7 +5,7 @@ import graphlib
 import re
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -151,3 +151,23 @@ def test_only_a_forge_itself_and_the_lists_spell_its_name(path: Path) -> None:
     if FORGES_ARE_NAMED_IN.match(name_of(path)):
         return
     assert [(line, word) for line, word in words_of(path) if "GitHub" in word or word.startswith("github")] == []
+
+
+def fixtures_in(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Name and body of each fixture of a module; a docstring is no part of the body."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if any("fixture" in ast.unparse(decorator) for decorator in node.decorator_list):
+            body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+            yield node.name, "\n".join(map(ast.unparse, body))
+
+
+def test_no_fixture_is_declared_twice() -> None:
+    """What two files of tests need stands in the nearest `conftest.py`, once."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for path in sorted((ROOT / "tests").rglob("*.py")):
+        for name, body in fixtures_in(ast.parse(text_of(path))):
+            places[body].append(f"{name_of(path)}: {name}")
+    assert len(places) > 50
+    assert [each for each in places.values() if len(each) > 1] == []

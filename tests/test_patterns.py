@@ -6,7 +6,8 @@ import importlib
 import pkgutil
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from tests.pattern_cost import hostile_texts, slowness
 _ONCE = ("search", "match", "fullmatch")
 _OVER_AND_OVER = ("finditer", "findall", "split", "sub", "subn")
 _ALL = frozenset((*_ONCE, *_OVER_AND_OVER))
+_USE = re.compile(rf"(\w+)\s*\.\s*({'|'.join(sorted(_ALL))})\b")
+_PLAIN = (str, bytes, int, float, type(None))
 _SOURCES = sorted(path for path in Path(chatbot.__file__).parent.rglob("*.py") if "migrations" not in path.parts)
 Compiled = patterns.Pattern | re.Pattern[str] | re.Pattern[bytes]
 
@@ -31,34 +34,37 @@ def _modules() -> list[object]:
     return [importlib.import_module(name) for name in names]
 
 
-def _held_by(value: object, depth: int = 0) -> Iterator[tuple[str, Compiled]]:
+def _held_by(name: str, value: object) -> Iterator[tuple[str, Compiled]]:
     """The patterns in a value and in the containers and classes in it, with the names they have there."""
-    if isinstance(value, (patterns.Pattern, re.Pattern)):
-        yield "", value
-    elif depth < 4 and isinstance(value, (tuple, list, set, frozenset)):
-        for each in value:
-            yield from _held_by(each, depth + 1)
-    elif depth < 4 and isinstance(value, dict):
-        for name, each in list(value.items()):
-            yield from (
-                (inner or str(name), pattern) for part in (name, each) for inner, pattern in _held_by(part, depth + 1)
-            )
-    elif depth < 2 and isinstance(value, type) and value.__module__.startswith("chatbot"):
-        yield from _held_by(dict(vars(value)), depth + 1)
+    waiting = [(name, value, 0)]
+    while waiting:
+        name, value, depth = waiting.pop()
+        if isinstance(value, (patterns.Pattern, re.Pattern)):
+            yield name, value
+        elif depth < 4 and isinstance(value, (tuple, list, set, frozenset)):
+            waiting += [(name, each, depth + 1) for each in value if not isinstance(each, _PLAIN)]
+        elif depth < 4 and isinstance(value, dict):
+            parts = [(str(key), part) for key, each in list(value.items()) for part in (key, each)]
+            waiting += [(key, part, depth + 1) for key, part in parts if not isinstance(part, _PLAIN)]
+        elif depth < 2 and isinstance(value, type) and value.__module__.startswith("chatbot"):
+            waiting.append((name, dict(vars(value)), depth + 1))
 
 
-def _ways_of(trees: list[ast.Module]) -> dict[str, set[str]]:
-    """How each name of a pattern is used: `_NAME.search(…)`."""
+def _ways_of(texts: Iterable[str]) -> dict[str, set[str]]:
+    """How each name of a pattern is used: `_NAME.search(…)`. Words are enough: to walk through every tree takes seconds."""
     ways: dict[str, set[str]] = defaultdict(set)
-    for node in (node for tree in trees for node in ast.walk(tree)):
-        if isinstance(node, ast.Attribute) and node.attr in _ALL:
-            holder = node.value
-            ways[holder.id if isinstance(holder, ast.Name) else getattr(holder, "attr", "")].add(node.attr)
+    for text in texts:
+        for name, way in _USE.findall(text):
+            ways[name].add(way)
     return ways
 
 
-_TREES = [ast.parse(path.read_text("utf-8")) for path in _SOURCES]
-_WAYS = _ways_of(_TREES)
+@cache
+def _trees() -> list[ast.Module]:
+    return [ast.parse(path.read_text("utf-8")) for path in _SOURCES]
+
+
+_WAYS = _ways_of(path.read_text("utf-8") for path in _SOURCES)
 
 
 def _every_pattern() -> dict[str, tuple[Compiled, frozenset[str]]]:
@@ -66,9 +72,9 @@ def _every_pattern() -> dict[str, tuple[Compiled, frozenset[str]]]:
     by_id: dict[int, tuple[str, Compiled]] = {}
     for module in _modules():
         for name, value in vars(module).items():
-            for inner, pattern in _held_by(value):
-                by_id.setdefault(id(pattern), (f"{getattr(module, '__name__', '')}.{inner or name}", pattern))
-    held_elsewhere = [each for each in gc.get_objects() if isinstance(each, patterns.Pattern) and id(each) not in by_id]
+            for inner, pattern in _held_by(name, value):
+                by_id.setdefault(id(pattern), (f"{getattr(module, '__name__', '')}.{inner}", pattern))
+    held_elsewhere = [each for each in gc.get_objects() if type(each) is patterns.Pattern and id(each) not in by_id]
     by_id |= {id(each): (f"somewhere: {each.pattern[:40]}", each) for each in held_elsewhere}
     ways = {name: frozenset(_WAYS.get(name.rpartition(".")[2], _ALL)) or _ALL for name, _ in by_id.values()}
     return {
@@ -140,7 +146,7 @@ def test_no_pattern_is_made_where_this_test_does_not_see_it() -> None:
     """`re.search(…)` and the like have their pattern in the call, and what a function compiles is gone when it returns."""
     hidden = [
         f"{path.relative_to(_SOURCES[0].parent)}:{node.lineno}"
-        for path, tree in zip(_SOURCES, _TREES, strict=True)
+        for path, tree in zip(_SOURCES, _trees(), strict=True)
         for node in _hidden(tree)
         if path.name != "patterns.py"
     ]
@@ -192,8 +198,12 @@ def test_it_sees_a_pattern_that_hides(source: str, hidden: bool) -> None:
 def test_no_other_engine_that_goes_back_is_imported() -> None:
     """`fnmatch` may be: each of its stars takes the first fit and never goes back, and the globs are the operator's."""
     names = {
-        alias.name for tree in _TREES for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
+        alias.name
+        for tree in _trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
     }
-    froms = {node.module for tree in _TREES for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    froms = {node.module for tree in _trees() for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert not {"regex", "sre_compile"} & (names | froms)
     assert "re" not in froms

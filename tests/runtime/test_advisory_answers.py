@@ -12,7 +12,7 @@ from chatbot.core.model.severity import Severity
 from chatbot.core.model.watches import WatchFilter
 from chatbot.core.queries.commands import CommandRequest
 from chatbot.demo.github.data import Advisory, Credit, Repository, Vulnerability
-from tests.demo.make import advisory, release
+from tests.demo.make import advisory
 from tests.runtime.harness import FERRY, MINUTE, Harness, open_harness, room
 from tests.runtime.payloads import faults_in
 from tests.standins.clock import START, ManualClock
@@ -25,13 +25,6 @@ ROOMS = [
 GHSA = "GHSA-2222-2222-2222"
 V3 = ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N", 7.5)
 V4 = ("CVSS:4.0/AV:N/AC:L/AT:N/PR:L/UI:N/VC:N/VI:N/VA:H/SC:N/SI:N/SA:N", 6.0)  # that of CVE-2025-59045
-
-
-@pytest.fixture
-def ferry() -> Repository:
-    of = Repository(owner="harbour", name="ferry")
-    of.releases = [release("v1.0.0", 1), release("v1.1.0", 2), release("v1.2.0", 3)]
-    return of
 
 
 async def _ask(
@@ -74,9 +67,9 @@ NO_RANGES = [
 
 @pytest.mark.parametrize("words", NO_RANGES)
 async def test_a_range_that_cannot_be_read_is_said_to_be_so(
-    words: str, ferry: Repository, clock: ManualClock, tmp_path: Path
+    words: str, ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+    async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS) as harness:
         await _published(harness, advisory(GHSA, 0, vulnerabilities=(Vulnerability(package="ferry", range=words),)))
         affected = _facts(_announcement(harness))["Affected"]
         assert (f"“{words}” (please compare your version by hand)" if words else "not stated") in affected
@@ -97,9 +90,9 @@ async def test_a_range_that_cannot_be_read_is_said_to_be_so(
     ],
 )
 async def test_a_range_that_can_be_read_is_answered(
-    words: str, affected: list[str], safe: list[str], ferry: Repository, clock: ManualClock, tmp_path: Path
+    words: str, affected: list[str], safe: list[str], ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+    async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS) as harness:
         flaw = Vulnerability(package="ferry", range=words, patched="1.2.0")
         await _published(harness, advisory(GHSA, 0, vulnerabilities=(flaw,)))
         for version in affected:
@@ -126,12 +119,12 @@ async def test_a_severity_is_said_as_published(
     severity: str,
     scores: tuple[tuple[str, float], ...],
     words: str,
-    ferry: Repository,
+    ferry_of_three: Repository,
     clock: ManualClock,
     tmp_path: Path,
 ) -> None:
     """One that is not stated passes every threshold, and calls nobody."""
-    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+    async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS) as harness:
         await _published(harness, advisory(GHSA, 0, severity=severity, scores=scores))
         shown = _announcement(harness)
         severity, _, scores_shown = words.rstrip(")").partition(" (")
@@ -141,17 +134,21 @@ async def test_a_severity_is_said_as_published(
         assert harness.chat.pings == []
 
 
-async def test_without_a_fix_nothing_is_promised(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
-    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+async def test_without_a_fix_nothing_is_promised(
+    ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
+    async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS) as harness:
         await _published(harness, advisory(GHSA, 0, vulnerabilities=(Vulnerability(package="ferry", range=">= 1.0"),)))
         message = _announcement(harness)
         assert _facts(message)["Fix"] == "No fixed release has been published yet."
         assert "no fix is named" in repr((await _ask(harness, "affected", version="1.2.0")).body).casefold()
 
 
-async def test_two_hundred_packages_fit_every_chat(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
+async def test_two_hundred_packages_fit_every_chat(
+    ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
     many = tuple(Vulnerability(package=f"ferry-part-{n}", range="< 1.2.0", patched="1.2.0") for n in range(200))
-    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+    async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS) as harness:
         await _published(harness, advisory(GHSA, 0, vulnerabilities=many))
         assert _facts(_announcement(harness))["Affected"].endswith("and 194 more")
         assert faults_in(_announcement(harness)) == []
@@ -159,10 +156,10 @@ async def test_two_hundred_packages_fit_every_chat(ferry: Repository, clock: Man
 
 
 async def test_a_hundred_kilobytes_of_html_are_cut_safely(
-    ferry: Repository, clock: ManualClock, tmp_path: Path
+    ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     words = "<h1>Impact</h1><p onclick=x>One <b>mailbox</b> @everyone</p><script>alert(1)</script>\n\n" * 1_200
-    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+    async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS) as harness:
         await _published(harness, advisory(GHSA, 0, description=words))
         for message in (_announcement(harness), await _ask(harness, "advisory", id=GHSA)):
             assert faults_in(message) == []
@@ -170,8 +167,10 @@ async def test_a_hundred_kilobytes_of_html_are_cut_safely(
             assert message.links[0].url.endswith(GHSA), "the whole of it is a click away"
 
 
-async def test_an_advisory_is_found_by_each_of_its_ids(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
-    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+async def test_an_advisory_is_found_by_each_of_its_ids(
+    ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
+    async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS) as harness:
         await _published(harness, advisory(GHSA, 0))
         message = _announcement(harness)
         for name in (GHSA, "CVE-2031-0001", "cve-2031-0001", f" {GHSA.lower()} "):
@@ -183,9 +182,9 @@ async def test_an_advisory_is_found_by_each_of_its_ids(ferry: Repository, clock:
 
 
 async def test_the_list_of_advisories_by_severity_and_day(
-    ferry: Repository, clock: ManualClock, tmp_path: Path
+    ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    ferry.advisories = [
+    ferry_of_three.advisories = [
         advisory("GHSA-aaaa-2222-2222", 1, severity="low", cve="", scores=()),
         advisory("GHSA-bbbb-2222-2222", 50, severity="critical", cve="", scores=()),
         advisory("GHSA-cccc-2222-2222", 90, severity="", cve="", scores=()),
@@ -193,7 +192,7 @@ async def test_the_list_of_advisories_by_severity_and_day(
         advisory("GHSA-eeee-2222-2222", 96, state="draft", published_at=None),
     ]
     since = (START - timedelta(days=60)).date().isoformat()
-    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+    async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS) as harness:
         await harness.run_for()
         for arguments, expected in [
             ({}, "cba"),
@@ -210,16 +209,16 @@ async def test_the_list_of_advisories_by_severity_and_day(
 
 
 async def test_credits_are_those_accepted_in_published_advisories(
-    ferry: Repository, clock: ManualClock, tmp_path: Path
+    ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    ferry.advisories = [
+    ferry_of_three.advisories = [
         advisory("GHSA-aaaa-2222-2222", 1, cve="", credits=(Credit(login="mira"), Credit(login="ola"))),
         advisory(
             "GHSA-bbbb-2222-2222", 2, cve="", credits=(Credit(login="mira"), Credit(login="nia", state="pending"))
         ),
         advisory("GHSA-cccc-2222-2222", 3, cve="", credits=(Credit(login="zoe"),), state="draft", published_at=None),
     ]
-    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+    async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS) as harness:
         await harness.run_for()
         answer = await _ask(harness, "credits")
         assert answer.title == "Ferry thanks 2 reporters"
@@ -230,10 +229,10 @@ async def test_credits_are_those_accepted_in_published_advisories(
 
 
 async def test_why_tells_of_this_room_and_of_all_rooms_to_maintainers(
-    ferry: Repository, clock: ManualClock, tmp_path: Path
+    ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     project = replace(FERRY, maintainers=("discord:user:9",), maintainers_room="console:bridge")
-    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, project=project) as harness:
+    async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS, project=project) as harness:
         await _published(harness, advisory(GHSA, 0))
         here, strict = await _ask(harness, "why", id=GHSA), await _ask(harness, "why", at=STRICT, id="CVE-2031-0001")
         assert "a new advisory" in repr(here.body)
@@ -257,11 +256,11 @@ async def test_why_tells_of_this_room_and_of_all_rooms_to_maintainers(
 
 
 async def test_versions_of_another_package_are_never_compared(
-    ferry: Repository, clock: ManualClock, tmp_path: Path
+    ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     """The advisory of a package is announced, but 1.1.0 of the project is not 1.1.0 of the package."""
     project = replace(FERRY, packages=("npm/tide",))
-    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, project=project) as harness:
+    async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS, project=project) as harness:
         await harness.run_for()
         clock.advance(MINUTE)
         tide = Vulnerability(package="tide", ecosystem="npm", range="< 1.2.0", patched="1.2.0")
@@ -280,9 +279,11 @@ async def test_versions_of_another_package_are_never_compared(
         assert "GHSA-7777" not in repr(between.body)
 
 
-async def test_a_package_of_the_project_is_compared(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
+async def test_a_package_of_the_project_is_compared(
+    ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
+) -> None:
     project = replace(FERRY, packages=("npm/ferry",))
-    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, project=project) as harness:
+    async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS, project=project) as harness:
         await harness.run_for()
         clock.advance(MINUTE)
         own = Vulnerability(package="ferry", ecosystem="npm", range="< 1.2.0", patched="1.2.0")

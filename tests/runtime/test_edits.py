@@ -57,13 +57,6 @@ def _cve(of: Advisory) -> None:
     of.cve = "CVE-2031-4444"
 
 
-@pytest.fixture
-def ferry() -> Repository:
-    of = Repository(owner="harbour", name="ferry")
-    of.releases = [release("v1.0.0", 1), release("v1.1.0", 2), release("v1.2.0", 3)]
-    return of
-
-
 async def _announced(harness: Harness, severity: str = "high") -> Advisory:
     """An advisory that has been said wherever it is wanted."""
     await harness.run_for()
@@ -102,9 +95,9 @@ def _posts(harness: Harness, at: str) -> list[Post]:
     ],
 )
 async def test_what_got_worse_is_a_reply_that_calls_once(
-    before: str, edit: Edit, sentence: str, ferry: Repository, clock: ManualClock, tmp_path: Path
+    before: str, edit: Edit, sentence: str, ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+    async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS) as harness:
         flaw = await _announced(harness, before)
         called = len(harness.chat.pings)
         assert called == (1 if before == "high" else 0)
@@ -124,9 +117,9 @@ async def test_what_got_worse_is_a_reply_that_calls_once(
         assert len(harness.chat.pings) == called + 1
 
 
-async def test_the_same_height_twice_calls_once(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
+async def test_the_same_height_twice_calls_once(ferry_of_three: Repository, clock: ManualClock, tmp_path: Path) -> None:
     """Down and up again is no news to somebody who was called for it."""
-    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+    async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS) as harness:
         flaw = await _announced(harness, "high")
         await _edited(harness, flaw, _severity("low"))
         await _edited(harness, flaw, _severity("high"))
@@ -139,9 +132,9 @@ async def test_the_same_height_twice_calls_once(ferry: Repository, clock: Manual
     "edits", [(_words,), (_cve,), (_severity("low"),), (_range(">= 1.1.5, < 1.2.0"),), (_patched("1.2.0, 1.1.9"),)]
 )
 async def test_what_did_not_get_worse_calls_nobody(
-    edits: tuple[Edit, ...], ferry: Repository, clock: ManualClock, tmp_path: Path
+    edits: tuple[Edit, ...], ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+    async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS) as harness:
         flaw = await _announced(harness)
         await _edited(harness, flaw, *edits)
         for at in (OPEN, QUIET):
@@ -150,9 +143,9 @@ async def test_what_did_not_get_worse_calls_nobody(
 
 
 async def test_a_room_that_was_told_nothing_hears_nothing_of_the_edits(
-    ferry: Repository, clock: ManualClock, tmp_path: Path
+    ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+    async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS) as harness:
         flaw = await _announced(harness, "medium")
         await _edited(harness, flaw, _words)
         await _edited(harness, flaw, _severity("high"))
@@ -160,9 +153,9 @@ async def test_a_room_that_was_told_nothing_hears_nothing_of_the_edits(
 
 
 async def test_a_room_whose_threshold_it_reaches_hears_it_as_new(
-    ferry: Repository, clock: ManualClock, tmp_path: Path
+    ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+    async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS) as harness:
         flaw = await _announced(harness, "high")
         await _edited(harness, flaw, _severity("critical"))
         (news,) = _posts(harness, STRICT)
@@ -174,10 +167,10 @@ async def test_a_room_whose_threshold_it_reaches_hears_it_as_new(
 
 
 async def test_known_exploitation_calls_below_the_threshold_too(
-    ferry: Repository, clock: ManualClock, tmp_path: Path
+    ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     """Whoever was told of it while its severity was unknown is told that it is used, whatever the severity proves to be."""
-    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS, catalogue=True) as harness:
+    async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS, catalogue=True) as harness:
         flaw = await _announced(harness, "")
         harness.world.kev = ["CVE-2031-4444"]
         await _edited(harness, flaw, _severity("high"), _cve)
@@ -186,8 +179,8 @@ async def test_known_exploitation_calls_below_the_threshold_too(
         assert ["known to be exploited" in post.message.title for post in replies] == [True]
 
 
-async def test_a_burst_of_edits_becomes_one(ferry: Repository, clock: ManualClock, tmp_path: Path) -> None:
-    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+async def test_a_burst_of_edits_becomes_one(ferry_of_three: Repository, clock: ManualClock, tmp_path: Path) -> None:
+    async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS) as harness:
         flaw = await _announced(harness)
         for number in range(8):
             flaw.summary, flaw.updated_at = f"A mailbox name, draft {number}", clock.now
@@ -203,10 +196,10 @@ async def test_a_burst_of_edits_becomes_one(ferry: Repository, clock: ManualCloc
 
 
 async def test_a_burst_that_says_it_all_in_the_end_calls_once(
-    ferry: Repository, clock: ManualClock, tmp_path: Path
+    ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     """Severity and range within one settling time: one edit, one reply with both sentences, one call."""
-    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+    async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS) as harness:
         flaw = await _announced(harness, "medium")
         _severity("high")(flaw)
         flaw.updated_at = clock.now
@@ -234,13 +227,13 @@ async def _confirmed(harness: Harness) -> None:
 
 @pytest.mark.parametrize("state", ["closed", "withdrawn", "gone"])
 async def test_a_withdrawal_is_crossed_out_with_its_reason_and_undone(
-    state: str, ferry: Repository, clock: ManualClock, tmp_path: Path
+    state: str, ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+    async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS) as harness:
         flaw = await _announced(harness)
         before = _posts(harness, OPEN)[0].message
         if state == "gone":
-            ferry.advisories.clear()
+            ferry_of_three.advisories.clear()
         else:
             flaw.state, flaw.updated_at = state, clock.now
             flaw.withdrawn_at = clock.now if state == "withdrawn" else None
@@ -253,7 +246,7 @@ async def test_a_withdrawal_is_crossed_out_with_its_reason_and_undone(
             assert news.message.tone is Tone.WITHDRAWN
             assert "Withdrawn." in repr(news.message.body)
         if state == "gone":
-            ferry.advisories.append(flaw)
+            ferry_of_three.advisories.append(flaw)
         flaw.state, flaw.withdrawn_at, flaw.updated_at = "published", None, clock.now
         await harness.run_for()
         await harness.run_for()
@@ -266,16 +259,16 @@ async def test_a_withdrawal_is_crossed_out_with_its_reason_and_undone(
 
 
 async def test_an_advisory_that_is_missing_once_is_not_withdrawn(
-    ferry: Repository, clock: ManualClock, tmp_path: Path
+    ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     """A listing that flaps: what is back at the second look was never away."""
-    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+    async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS) as harness:
         flaw = await _announced(harness)
-        ferry.advisories.clear()
+        ferry_of_three.advisories.clear()
         clock.advance(timedelta(days=1))
         await harness.poll()
         await harness.deliver()
-        ferry.advisories.append(flaw)
+        ferry_of_three.advisories.append(flaw)
         clock.advance(timedelta(minutes=11))
         await harness.run_for()
         await harness.run_for()
@@ -285,17 +278,17 @@ async def test_an_advisory_that_is_missing_once_is_not_withdrawn(
 
 
 async def test_a_withdrawal_takes_the_binding_back_from_the_release(
-    ferry: Repository, clock: ManualClock, tmp_path: Path
+    ferry_of_three: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
-    async with open_harness(ferry, clock, tmp_path / "bot.db", ROOMS) as harness:
+    async with open_harness(ferry_of_three, clock, tmp_path / "bot.db", ROOMS) as harness:
         await harness.run_for()
         clock.advance(MINUTE)
-        ferry.releases.append(release("v1.2.1", 0, created_at=clock.now, published_at=clock.now))
+        ferry_of_three.releases.append(release("v1.2.1", 0, created_at=clock.now, published_at=clock.now))
         await harness.run_for()
         flaw = await _announced(harness)
         await _edited(harness, flaw, _patched("1.2.1"))
         assert _posts(harness, OPEN)[0].message.label.startswith("Security release · ")
-        ferry.advisories.clear()
+        ferry_of_three.advisories.clear()
         await _confirmed(harness)
         first, news, reply = _posts(harness, OPEN)
         assert (first.message.title, first.message.label) == ("Ferry 1.2.1", "Patch release")

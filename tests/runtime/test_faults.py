@@ -20,18 +20,10 @@ from tests.demo.make import release
 from tests.runtime.disk import full
 from tests.runtime.harness import FERRY, MINUTE, SETTLE, open_harness, room
 from tests.standins.chat import FaultyChat
-from tests.standins.clock import START, ManualClock
+from tests.standins.clock import ManualClock
 from tests.standins.github.server import FaultyGitHub, serve
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-@pytest.fixture
-def ferry() -> Repository:
-    of = Repository(owner="harbour", name="ferry", description="A small IMAP server")
-    of.releases = [release("v1.0.0", 1)]
-    of.commit("SECURITY.md", "# Security\n\n| Version | Supported |\n|---|---|\n| 1.x | yes |\n", START)
-    return of
 
 
 def numbers(chat: FaultyChat) -> list[str]:
@@ -53,8 +45,8 @@ class Skewed:
 
 
 @asynccontextmanager
-async def skewed(ferry: Repository, clock: Skewed, folder: Path) -> AsyncIterator[Services]:
-    async with serve(FaultyGitHub(repositories=[ferry], quota_anonymous=100_000), clock.true) as url:
+async def skewed(ferry_with_policy: Repository, clock: Skewed, folder: Path) -> AsyncIterator[Services]:
+    async with serve(FaultyGitHub(repositories=[ferry_with_policy], quota_anonymous=100_000), clock.true) as url:
         config = ServicesConfig(
             database=f"sqlite:///{folder}/bot.db",
             projects=(FERRY,),
@@ -72,7 +64,7 @@ async def skewed(ferry: Repository, clock: Skewed, folder: Path) -> AsyncIterato
 
 @pytest.mark.parametrize("jump", [HOUR, -HOUR, DAY, -DAY, timedelta(seconds=1), -timedelta(seconds=1)])
 async def test_a_clock_that_jumps_and_comes_back_loses_nothing_and_repeats_nothing(
-    jump: timedelta, ferry: Repository, clock: ManualClock, tmp_path: Path
+    jump: timedelta, ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     ours, chat = Skewed(clock), FaultyChat()
 
@@ -83,9 +75,9 @@ async def test_a_clock_that_jumps_and_comes_back_loses_nothing_and_repeats_nothi
             await sending.drain()
 
     def publish(tag: str) -> None:
-        ferry.releases.append(release(tag, 0, created_at=clock.now, published_at=clock.now))
+        ferry_with_policy.releases.append(release(tag, 0, created_at=clock.now, published_at=clock.now))
 
-    async with skewed(ferry, ours, tmp_path) as services:
+    async with skewed(ferry_with_policy, ours, tmp_path) as services:
         sending = Delivery(chat=chat, store=services.store, clock=ours, failpoint=services.config.failpoint)
         await pass_by(services)
         publish("v1.0.1")
@@ -109,14 +101,14 @@ async def test_a_clock_that_jumps_and_comes_back_loses_nothing_and_repeats_nothi
 
 
 async def test_a_full_disk_marks_nothing_as_seen_and_fixes_by_itself(
-    ferry: Repository, clock: ManualClock, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async with open_harness(ferry, clock, tmp_path / "bot.db", [room("console")]) as harness:
+    async with open_harness(ferry_with_policy, clock, tmp_path / "bot.db", [room("console")]) as harness:
         await harness.run_for()
         clock.advance(MINUTE)
         notes = "What it repairs. " * 5000
         for tag in ("v1.0.1", "v1.0.2"):
-            ferry.releases.append(release(tag, 0, created_at=clock.now, published_at=clock.now, body=notes))
+            ferry_with_policy.releases.append(release(tag, 0, created_at=clock.now, published_at=clock.now, body=notes))
         with full(harness.services.store):
             for _ in range(3):
                 clock.advance(MINUTE)
@@ -128,16 +120,16 @@ async def test_a_full_disk_marks_nothing_as_seen_and_fixes_by_itself(
 
 
 async def test_a_torn_log_of_the_database_costs_at_most_what_was_not_written(
-    ferry: Repository, clock: ManualClock, tmp_path: Path
+    ferry_with_policy: Repository, clock: ManualClock, tmp_path: Path
 ) -> None:
     """As after a power cut: whatever is left of the write-ahead log, the store opens whole, at an earlier moment."""
     copies = tmp_path / "copies"
     copies.mkdir()
-    async with open_harness(ferry, clock, tmp_path / "bot.db", [room("console")]) as harness:
+    async with open_harness(ferry_with_policy, clock, tmp_path / "bot.db", [room("console")]) as harness:
         await harness.run_for()
         for tag in ("v1.0.1", "v1.0.2", "v1.0.3"):
             clock.advance(MINUTE)
-            ferry.releases.append(release(tag, 0, created_at=clock.now, published_at=clock.now))
+            ferry_with_policy.releases.append(release(tag, 0, created_at=clock.now, published_at=clock.now))
             await harness.run_for()
         for part in ("bot.db", "bot.db-wal"):
             shutil.copyfile(tmp_path / part, copies / part)

@@ -7,8 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from chatbot.core.model.watches import WatchFilter
 from chatbot.demo.github.data import Release, Repository
 from chatbot.store.database import wire
@@ -61,13 +59,6 @@ def store_as_an_older_program(database: Path) -> int:
             count += text != fact
             connection.execute("UPDATE releases SET fact = ?, digest = ? WHERE tag = ?", (text, wire.digest(text), tag))
     return count
-
-
-@pytest.fixture
-def ferry() -> Repository:
-    of = Repository(owner="harbour", name="ferry")
-    of.releases = [release("v1.0.0", 1)]
-    return of
 
 
 async def test_what_an_older_program_parsed_is_read_anew_and_edits_nothing(ferry: Repository, tmp_path: Path) -> None:

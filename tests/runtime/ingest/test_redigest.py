@@ -18,13 +18,6 @@ ROOM = "console:main"
 RENAMED = replace(FERRY, name="Ferry of the harbour")  # stands in the words of every announcement
 
 
-@pytest.fixture
-def ferry() -> Repository:
-    of = Repository(owner="harbour", name="ferry")
-    of.releases = [release("v1.0.0", 1)]
-    return of
-
-
 def _older_program(database: Path) -> None:
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("UPDATE announcements SET digest = 'of another kind', template = 0")

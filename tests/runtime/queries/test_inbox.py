@@ -1,9 +1,7 @@
 """Questions that cannot be answered, read or even refused: each is passed, once, and those behind it are answered."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -16,19 +14,13 @@ from chatbot.runtime.queries.inbox import NO_ANSWER, Inbox
 from chatbot.sources.github.profile import forge_profile
 from chatbot.store.database import wire
 from chatbot.store.database.account_tables import inbox as rows
-from chatbot.store.database.db import Store, open_store
+from chatbot.store.database.db import Store
 from chatbot.store.database.tables import deliveries, messages
 from chatbot.store.inbox import StoredSyncMemory, pending
 from tests.runtime.readers import policy_reader
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 ROOM = "!room:hs.test"
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with open_store(f"sqlite:///{tmp_path}/bot.db") as opened:
-        yield opened
 
 
 def inbox_of(store: Store, now: datetime = NOW) -> Inbox:

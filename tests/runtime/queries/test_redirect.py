@@ -1,9 +1,7 @@
 """Whom the bot writes to on a moderator's word: a person whom the chat itself has looked up, and once a day at most."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +11,7 @@ from chatbot.core.model.watches import Project
 from chatbot.core.queries.commands import CommandRequest, Right
 from chatbot.runtime.queries.answer import Answers
 from chatbot.sources.github.profile import forge_profile
-from chatbot.store.database.db import Store, open_store
+from chatbot.store.database.db import Store
 from chatbot.store.database.tables import deliveries
 from tests.runtime.readers import policy_reader
 
@@ -27,12 +25,6 @@ ASK = CommandRequest(
     asked_at=NOW,
     key="$1",
 )
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with open_store(f"sqlite:///{tmp_path}/bot.db") as opened:
-        yield opened
 
 
 async def written_to(store: Store, *asks: CommandRequest) -> list[str]:
