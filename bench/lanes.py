@@ -21,6 +21,7 @@ from chatbot.core.delivery import Lane
 from chatbot.core.model.chat_profile import ChatProfile
 from chatbot.core.model.message import Mention, Message, Tone, paragraph
 from chatbot.core.queries.commands import CommandRequest
+from chatbot.core.queries.suggest import Suggestion
 from chatbot.ports import Ability, Chat, Outgoing
 from chatbot.runtime.delivery.loop import Delivery
 from chatbot.store import outbox
@@ -164,7 +165,7 @@ class _Nobody:
     async def answer(self, ask: CommandRequest) -> Message:
         return Message(title=ask.command, tone=Tone.UNSURE)
 
-    async def suggest(self, ask: CommandRequest, parameter: str, text: str) -> list[str]:
+    async def suggest(self, ask: CommandRequest, parameter: str, text: str) -> list[Suggestion]:
         del ask, parameter, text
         return []
 

@@ -13,6 +13,7 @@ from chatbot.core.model.message import Mention, Message
 from chatbot.core.model.source_profile import ForgeProfile, SourceProfile
 from chatbot.core.model.watches import Project
 from chatbot.core.queries.commands import CommandRequest
+from chatbot.core.queries.suggest import Suggestion
 
 Clock = Callable[[], datetime]  # aware, UTC
 
@@ -224,8 +225,9 @@ class Answerer(Protocol):
     async def answer(self, ask: CommandRequest) -> Message:
         """The answer; never raises for a bad question, only says so."""
 
-    async def suggest(self, ask: CommandRequest, parameter: str, typed: str) -> list[str]:
-        """At most 25 values for a parameter, newest first, that begin with or contain what was typed."""
+    async def suggest(self, ask: CommandRequest, parameter: str, typed: str) -> list[Suggestion]:
+        """At most 25 labels with their values for a parameter, newest first, that fit what was typed; a label and a value have 1
+        to 100 UTF-16 units each."""
 
 
 # ---- what a chat with a sync loop must remember, kept by the store --------------------------------------------------------

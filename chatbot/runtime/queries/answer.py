@@ -17,7 +17,7 @@ from chatbot.core.queries.answers.why import subjects_of, why
 from chatbot.core.queries.commands import CommandRequest, Kind, Right, find
 from chatbot.core.queries.query_context import QueryContext
 from chatbot.core.queries.questions import QUESTIONS
-from chatbot.core.queries.suggest import suggestions
+from chatbot.core.queries.suggest import Suggestion, choice_suggestions, project_suggestions, suggestions
 from chatbot.core.snapshot import ProjectSnapshot
 from chatbot.core.support.current import current_policy
 from chatbot.core.text.visible import printable
@@ -196,17 +196,16 @@ class Answers:
         self._drawn[project.id] = (project, loaded)
         return loaded
 
-    async def suggest(self, ask: CommandRequest, parameter: str, text: str) -> list[str]:
-        """Values for a parameter as one types, newest first; nothing where the project is not clear or not in reach."""
+    async def suggest(self, ask: CommandRequest, parameter: str, text: str) -> list[Suggestion]:
+        """What to choose from as one types; nothing where the project is not clear or not in reach."""
         command = find(ask.command)
         definition = next((each for each in command.parameters if each.name == parameter), None) if command else None
         if definition is None:
             return []
         if definition.choices:
-            return [choice for choice in definition.choices if choice.startswith(text.lower())][:25]
+            return choice_suggestions(definition.choices, text)
         if definition.kind is Kind.PROJECT:
-            projects = reach.in_reach(ask, self.projects(), self.rooms())
-            return [str(project.id) for project in projects if text.lower() in project.id.lower()][:25]
+            return project_suggestions(reach.in_reach(ask, self.projects(), self.rooms()), text)
         project = reach.project_meant(ask, self.projects(), self.rooms())
         if isinstance(project, str):
             return []
@@ -215,7 +214,7 @@ class Answers:
                 context = await self._context(tx, project, ask)
         except StoreUnavailable:
             return []
-        return suggestions(context, definition.kind, text)
+        return suggestions(context, definition.kind, text, several=definition.several)
 
 
 def _chat_name(name: str) -> str:

@@ -9,6 +9,7 @@ from rich.console import Console
 from chatbot.chats.console.client import ConsoleChat
 from chatbot.core.model.message import Mention, Message, Tone, paragraph
 from chatbot.core.queries.commands import CommandRequest
+from chatbot.core.queries.suggest import Suggestion
 from tests.core.make import START
 
 
@@ -20,7 +21,7 @@ class Answers:
         self.requests.append(ask)
         return Message(title=f"answer to {ask.command}", tone=Tone.GOOD, body=(paragraph(repr(dict(ask.arguments))),))
 
-    async def suggest(self, ask: CommandRequest, parameter: str, text: str) -> list[str]:
+    async def suggest(self, ask: CommandRequest, parameter: str, text: str) -> list[Suggestion]:
         del ask, parameter, text
         return []
 

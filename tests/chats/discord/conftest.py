@@ -13,6 +13,7 @@ from chatbot.chats.discord.gateway import ConnectionOptions
 from chatbot.chats.discord.questions.limits import QuestionLimits
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import CommandRequest
+from chatbot.core.queries.suggest import Suggestion
 from chatbot.ports import Outgoing
 from tests.patience import PATIENCE
 from tests.standins.discord import DiscordStandIn
@@ -38,9 +39,9 @@ class Answers:
         await self.gate.wait()
         return self.message
 
-    async def suggest(self, ask: CommandRequest, parameter: str, completion: str) -> list[str]:
+    async def suggest(self, ask: CommandRequest, parameter: str, completion: str) -> list[Suggestion]:
         self.requests.append(ask)
-        return [value for value in self.values if value.startswith(completion)] if parameter else []
+        return [Suggestion(value, value) for value in self.values if value.startswith(completion)] if parameter else []
 
 
 async def nobody(_: frozenset[str]) -> None:

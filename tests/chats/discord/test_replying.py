@@ -6,6 +6,7 @@ import pytest
 
 from chatbot.core.model.message import Message, Tone
 from chatbot.core.queries.commands import CommandRequest
+from chatbot.core.queries.suggest import Suggestion
 from tests.chats.discord.conftest import Answers, make_chat, running
 from tests.standins.discord import DiscordStandIn, Fault
 from tests.standins.discord.objects import user
@@ -47,7 +48,7 @@ class Broken(Answers):
             raise LookupError(ask.command)
         return await super().answer(ask)
 
-    async def suggest(self, ask: CommandRequest, parameter: str, completion: str) -> list[str]:
+    async def suggest(self, ask: CommandRequest, parameter: str, completion: str) -> list[Suggestion]:
         if ask.asker == "discord:user:13":
             raise LookupError(ask.command)
         return await super().suggest(ask, parameter, completion)

@@ -29,6 +29,7 @@ from chatbot.chats.discord.questions.replying import acknowledge, last_word, rep
 from chatbot.chats.discord.questions.standing import is_elsewhere, make_ask, rights
 from chatbot.core.model.message import Message, Tone, paragraph
 from chatbot.core.queries.commands import CommandRequest, Kind, Parameter, Right, find
+from chatbot.core.queries.suggest import LONGEST, Suggestion
 from chatbot.core.versions.version import read_version
 from chatbot.ports import Answerer, Clock
 
@@ -102,19 +103,19 @@ class Asking:
         invoked = parse(interaction.data or {})
         command = find(invoked.command)
         is_parameter = command is not None and any(each.name == invoked.focused for each in command.parameters)
-        values: list[str] = []
+        suggested: list[Suggestion] = []
         with self.limits.completing.place() as free:
             if is_parameter and free and self.limits.completions.take(str(interaction.user.id), self.clock()):
                 ask = make_ask(interaction, invoked.command, invoked.arguments, self.clock())
-                values = await self._suggested(ask, invoked.focused)
-        choices = [
-            discord.app_commands.Choice(name=escaping.plainly(value, 100), value=value)
-            for value in values[:MAX_CHOICES]
-            if len(value) <= 100
-        ]
-        await interaction.response.autocomplete(choices)
+                suggested = await self._suggested(ask, invoked.focused)
+        await interaction.response.autocomplete(
+            [
+                discord.app_commands.Choice(name=escaping.plainly(each.label, LONGEST), value=each.value)
+                for each in suggested[:MAX_CHOICES]
+            ]
+        )
 
-    async def _suggested(self, ask: CommandRequest, parameter: str) -> list[str]:
+    async def _suggested(self, ask: CommandRequest, parameter: str) -> list[Suggestion]:
         try:
             async with asyncio.timeout(_SUGGEST_SECONDS):
                 return await self.answerer.suggest(ask, parameter, ask.arguments.get(parameter, ""))

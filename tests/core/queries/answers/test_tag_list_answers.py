@@ -100,10 +100,10 @@ def test_which_versions_an_advisory_affects(
 @pytest.mark.parametrize("tags", [ZFS, PACKAGES, BUILDS, DASHED, COUNTED, AGAIN, NAMED_TAGS])
 def test_every_suggestion_can_be_looked_up(tags: list[str]) -> None:
     here = context(tags)
-    for text in suggestions(here, Kind.VERSION, ""):
-        assert here.snapshot.look_up(text).release is not None
-    for line in suggestions(here, Kind.LINE, ""):
-        assert ask(here, f"latest {line}").title.startswith("The newest")
+    for suggestion in suggestions(here, Kind.VERSION, ""):
+        assert here.snapshot.look_up(suggestion.value).release is not None
+    for suggestion in suggestions(here, Kind.LINE, ""):
+        assert ask(here, f"latest {suggestion.value}").title.startswith("The newest")
 
 
 def test_why_reads_versions_in_the_same_way() -> None:
